@@ -1,0 +1,18 @@
+/* base/clock.h - times as seconds since 1970 UTC, and their text (RFC 3339).  Reading the clock is the shell's. */
+#ifndef WEFT_BASE_CLOCK_H
+#define WEFT_BASE_CLOCK_H
+
+#include "base/arena.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "2026-11-23T11:00:00Z" (an offset and a fraction are taken, too); false: not such a time. */
+bool time_parse(const char *text, int64_t *out);
+const char *time_text(int64_t seconds, struct arena *arena);
+/* "3d 4h", "2h 5m", "12s": two units at most, for people. */
+const char *duration_text(int64_t seconds, struct arena *arena);
+/* The real clock.  Only app/ calls these two. */
+int64_t clock_now(void);
+int64_t clock_monotonic_ms(void);
+
+#endif

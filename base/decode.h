@@ -1,0 +1,63 @@
+/* base/decode.h - from node trees to structs.  A decoder never stops: a bad field leaves a safe value and a diag, so
+ * that people see all mistakes at once; the caller drops the object when diags.errors grew. */
+#ifndef WEFT_BASE_DECODE_H
+#define WEFT_BASE_DECODE_H
+
+#include "base/enums.h"
+#include "base/map.h"
+#include "base/node.h"
+
+/* Where decoded data goes: strings are interned (and so outlive the tree), arrays come from the arena. */
+struct decoder {
+    struct diags *diags;
+    struct arena *arena;
+    struct intern *strings;
+};
+
+/* A place in a document.  Each step links to its parent on the C stack, so a path costs nothing until printed. */
+struct at {
+    const struct at *up;
+    const char *key;         /* NULL: this step is [index] (or the root) */
+    size_t index;
+    const struct node *node; /* NULL: absent (a null value counts as absent) */
+    const struct decoder *with;
+};
+
+struct at at_root(const struct node *node, const struct decoder *with);
+struct at at_key(const struct at *at, const char *key);
+struct at at_item(const struct at *at, size_t index); /* items are visited in order: walking a list is linear */
+struct at at_member(const struct at *at, const struct node *member);
+bool at_present(const struct at *at);
+
+/* "spec.meshes[0].name"; in the arena. */
+const char *at_path(const struct at *at, struct arena *arena);
+void at_error(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void at_warn(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* A diag for each member that is not in keys (ended by NULL), with the nearest known name ("did you mean"); also when at
+ * is present and no map.  False: not a map (absent counts as an empty one). */
+bool at_only(const struct at *at, const char *const *keys);
+/* A diag when more than one of keys (ended by NULL) is present. Returns the index of the first present one, -1 for none. */
+int at_oneof(const struct at *at, const char *const *keys);
+
+/* Scalars: absent gives the fallback; a wrong type or range gives a diag and the fallback. */
+const char *at_text(const struct at *at, const char *fallback);
+const char *at_need(const struct at *at); /* required, not empty; "" after a diag */
+bool at_bool(const struct at *at, bool fallback);
+int64_t at_int(const struct at *at, int64_t min, int64_t max, int64_t fallback); /* also takes "12" */
+double at_float(const struct at *at, double min, double max, double fallback);
+int at_enum(const struct at *at, const struct enum_table *table, int fallback); /* name, or number with a warning */
+/* Go duration text ("1h", "1m30s", "250ms") to milliseconds, at least min; absent gives fallback. */
+int64_t at_duration(const struct at *at, int64_t min_ms, int64_t fallback);
+const char *at_base64(const struct at *at, size_t *len); /* decoded bytes in the arena; NULL: absent or bad */
+
+/* Items of a list (0 when absent; a diag and 0 when not a list, or cut to max with a diag). */
+size_t at_count(const struct at *at, size_t max);
+/* Strings of a list or of a map (sorted by key), in the arena. */
+const char **at_texts(const struct at *at, size_t max, size_t *count);
+struct pair {
+    const char *key, *value;
+};
+struct pair *at_pairs(const struct at *at, size_t max, size_t *count);
+
+#endif

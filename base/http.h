@@ -1,0 +1,62 @@
+/* base/http.h - one HTTP client and one TLS policy (libcurl): Git, API servers, forges, Vault.
+ * TLS 1.2 or newer, certificates verified, no redirects unless asked, time and size limits on everything. */
+#ifndef WEFT_BASE_HTTP_H
+#define WEFT_BASE_HTTP_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include <stddef.h>
+
+/* Whom we talk to and how we prove who is who.  Texts must outlive the requests; NULL = not set.
+ * PEM texts are handed to libcurl as blobs: no temporary files. */
+struct http_peer {
+    const char *ca_pem;      /* only these roots; NULL: the system's */
+    const char *cert_pem, *key_pem; /* client certificate */
+    const char *bearer;      /* token; sent to this peer only */
+    const char *username, *password;
+    const char *server_name; /* TLS name when it differs from the URL's host */
+    const char *proxy;       /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
+    bool insecure;           /* skips verification; only after the user said so for this peer */
+};
+
+struct http_request {
+    const char *method;      /* "GET", "POST", "PATCH", ... */
+    const char *url;
+    const char *const *headers; /* "Name: value", ended by NULL; may be NULL */
+    const char *body;
+    size_t body_len;
+    const struct http_peer *peer; /* NULL: nothing set */
+    long timeout_s;          /* whole request; 0: 30 */
+    size_t response_max;     /* bytes; 0: 64 MiB */
+    bool plain_http;         /* http:// is allowed for this request */
+};
+
+struct http_response {
+    int status;              /* 0: there was no answer; then err says why */
+    char *body;              /* NUL-terminated, in the arena */
+    size_t body_len;
+    const char *const *headers; /* "name: value", names in lower case, ended by NULL */
+};
+
+/* Keeps connections between requests.  One thread. */
+struct http;
+MUST_USE int http_open(struct http **out, const char *user_agent, struct err *err);
+void http_close(struct http *http);
+AUTO_DEFINE(struct http, http_close)
+
+/* One request: 0 for any answer (look at status), -1 when there was none. */
+MUST_USE int http_do(struct http *http, struct http_response *response, const struct http_request *request,
+                     struct arena *arena, struct err *err);
+
+/* Many at once: each job is answered through done as it ends, at most in_flight at a time, at most per_host for one host. done may
+ * not start new jobs. */
+struct http_job {
+    struct http_request request;
+    struct http_response response;
+    struct err err; /* kind ERR_NONE: answered */
+};
+void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight, size_t per_host, struct arena *arena);
+const char *http_header(const struct http_response *response, const char *name); /* lower case; NULL: absent */
+
+#endif

@@ -1,0 +1,56 @@
+/* base/text.h - growing byte buffers, and what we need of strings without the locale. */
+#ifndef WEFT_BASE_TEXT_H
+#define WEFT_BASE_TEXT_H
+
+#include "base/compiler.h"
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A buffer that grows; bytes[len] is always NUL once anything was added.  Start with {0}.
+ * Running out of memory ends the process. */
+struct text {
+    char *bytes;
+    size_t len, room;
+};
+
+void text_add(struct text *text, const char *bytes, size_t len);
+void text_adds(struct text *text, const char *string);
+void text_addc(struct text *text, char c);
+void text_addf(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void text_clear(struct text *text); /* empties it, keeps its memory */
+void text_free(struct text *text);  /* releases its memory; the struct is {0} again */
+static inline void auto_text_free(struct text *text)
+{
+    text_free(text);
+}
+#define AUTO_TEXT __attribute__((cleanup(auto_text_free))) struct text
+
+/* Whole text as a decimal number within min and max (as OpenBSD's strtonum); false leaves *out alone. */
+bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out);
+
+bool text_equal(const char *a, const char *b);            /* NULL equals only NULL */
+bool text_empty(const char *text);                        /* NULL or "" */
+bool text_starts(const char *text, const char *prefix);
+bool text_ends(const char *text, const char *suffix);
+int text_compare(const void *a, const void *b);           /* qsort over const char *[]: byte order */
+
+/* ASCII only, whatever the locale. */
+bool is_lower(char c);
+bool is_digit(char c);
+bool is_alnum(char c);
+char to_lower(char c);
+
+/* Kubernetes names (apimachinery validation): RFC 1123 label (at most 63 bytes) and subdomain (253). */
+bool is_dns_label(const char *text);
+bool is_dns_subdomain(const char *text);
+/* Valid UTF-8 without NUL (RFC 3629); *bad gets the offset of the first bad byte when false. */
+bool is_utf8(const char *bytes, size_t len, size_t *bad);
+
+/* Standard base64 with padding (RFC 4648, 4). */
+void base64_encode(struct text *out, const void *bytes, size_t len);
+bool base64_decode(struct text *out, const char *text, size_t len); /* strict; false: not base64 */
+void hex_encode(char *out, const void *bytes, size_t len);          /* 2 * len + 1 bytes, lower case */
+
+#endif

@@ -1,0 +1,29 @@
+# Flags of every target, on one interface library: the language, the warnings, the hardening.
+include(CheckPIESupported)
+check_pie_supported()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(WEFT_WERROR "warnings are errors" OFF)
+set(WEFT_SANITIZE "" CACHE STRING "sanitizers, for example address,undefined")
+
+add_library(weft_flags INTERFACE)
+target_include_directories(weft_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(weft_flags INTERFACE _GNU_SOURCE)
+target_compile_features(weft_flags INTERFACE c_std_17)
+target_compile_options(weft_flags INTERFACE
+  -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Wimplicit-fallthrough
+  -Wnull-dereference
+  $<$<C_COMPILER_ID:GNU>:-Wlogical-op> $<$<C_COMPILER_ID:GNU>:-Wduplicated-cond>
+  $<$<BOOL:${WEFT_WERROR}>:-Werror>
+  -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
+  -fno-omit-frame-pointer)
+target_link_options(weft_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+
+if(WEFT_SANITIZE)
+  target_compile_options(weft_flags INTERFACE -fsanitize=${WEFT_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(weft_flags INTERFACE -fsanitize=${WEFT_SANITIZE})
+else()
+  target_compile_options(weft_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3>)
+endif()
