@@ -1,0 +1,75 @@
+/* api/certificate.h - trust as the API says it: SharedTrust and its parts.  virtualmesh-api.md 4.2 to 4.4, 5.1 to 5.8. */
+#ifndef WEFT_API_CERTIFICATE_H
+#define WEFT_API_CERTIFICATE_H
+
+#include "api/ref.h"
+
+/* CommonCertOptions; 0, NULL = not given. Defaults are filled by cert_options_fill. */
+struct cert_options {
+    uint32_t ttl_days;
+    uint32_t rsa_key_bits; /* rsaKeySizeBytes is in bits, whatever its name says */
+    const char *org_name;
+    double grace_ratio;    /* secretRotationGracePeriodRatio */
+};
+
+enum root_source { ROOT_GENERATED, ROOT_SECRET };
+
+struct vault_ca {
+    const char *ca_path, *csr_path, *server, *namespace;
+    const char *ca_bundle; /* PEM; NULL: system roots */
+    bool token;            /* tokenSecretRef is set; else kubernetesAuth */
+    struct object_ref token_secret;
+    const char *mount_path, *role, *secret_token_key, *mounted_sa_path;
+    bool has_service_account;
+    struct object_ref service_account;
+};
+
+/* Which member of certificateAuthority is set.  CA_UNSET is "shared: {}": a root is generated with defaults (Q20). */
+enum ca_kind { CA_UNSET, CA_ROOT, CA_INTERMEDIATE };
+
+struct shared_trust {
+    enum ca_kind kind;
+    bool root_unset;                /* rootCertificateAuthority without a source (M3) */
+    enum root_source source;        /* CA_ROOT */
+    struct cert_options generated;  /* ROOT_GENERATED and CA_UNSET, defaults filled */
+    struct object_ref secret;       /* ROOT_SECRET */
+    const struct vault_ca *vault;   /* CA_INTERMEDIATE; NULL: no source given */
+    struct cert_options intermediate; /* intermediateCertOptions, defaults filled */
+    struct place place;
+};
+
+enum rotation_state { /* CertificateRotationState; names on the wire, numbers are ours alone */
+    ROTATION_NOT_ROTATING,
+    ROTATION_PREVIOUS_CA,
+    ROTATION_ADDING_NEW_ROOT,
+    ROTATION_PROPAGATING_NEW_INTERMEDIATE,
+    ROTATION_DELETING_OLD_ROOT,
+    ROTATION_VERIFYING,
+    ROTATION_VERIFIED,
+    ROTATION_ROLLING_BACK,
+    ROTATION_FINISHED,
+    ROTATION_FAILED,
+};
+extern const struct enum_table rotation_states; /* also takes NOT_APPLICABLE through rotation_state_find */
+int rotation_state_find(const char *name);      /* -1: no such state */
+
+enum rotation_strategy { STRATEGY_MULTI_ROOT, STRATEGY_NONE };
+enum rotation_verification { VERIFY_MANUAL, VERIFY_NONE }; /* unset counts as manual */
+
+enum trust_model { TRUST_ABSENT, TRUST_UNSET, TRUST_SHARED, TRUST_LIMITED }; /* no mtlsConfig; mtlsConfig without a member */
+
+struct mtls_config {
+    enum trust_model model;
+    struct shared_trust shared; /* TRUST_SHARED */
+    bool auto_restart_pods;
+    enum rotation_strategy strategy;
+    enum rotation_verification verification;
+    struct place place;
+};
+
+struct mtls_config decode_mtls_config(struct at at);
+struct shared_trust decode_shared_trust(struct at at);
+/* For deployedSharedTrust: SharedTrust as the API writes it, only what is set; decode gives the same struct back. */
+struct node *encode_shared_trust(const struct shared_trust *trust, struct arena *arena);
+
+#endif

@@ -1,0 +1,33 @@
+/* api/policy.h - AccessPolicy and Settings.  virtualmesh-api.md 6 and 7. */
+#ifndef WEFT_API_POLICY_H
+#define WEFT_API_POLICY_H
+
+#include "api/selector.h"
+
+struct access_policy {
+    struct meta meta;
+    const struct identity_selector *sources; /* none: any source */
+    size_t source_count;
+    const struct destination_selector *destinations; /* none: every Destination */
+    size_t destination_count;
+    const char *const *paths;
+    size_t path_count;
+    const char *const *methods;
+    size_t method_count;
+    const uint32_t *ports;
+    size_t port_count;
+};
+
+enum tls_mode { TLS_UNSET, TLS_DISABLE, TLS_SIMPLE, TLS_ISTIO_MUTUAL }; /* absent is unset (Q18) */
+extern const struct enum_table tls_modes;
+
+struct settings {
+    bool present; /* false: there is no Settings object; all defaults */
+    struct meta meta;
+    enum tls_mode tls_mode; /* spec.mtls.istio.tlsMode */
+};
+
+struct access_policy decode_access_policy(struct at at);
+struct settings decode_settings(struct at at);
+
+#endif

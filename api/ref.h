@@ -1,0 +1,37 @@
+/* api/ref.h - what every object of the API has: its names, its place, its references.  virtualmesh-api.md 3.1, 3.2. */
+#ifndef WEFT_API_REF_H
+#define WEFT_API_REF_H
+
+#include "base/decode.h"
+
+struct object_ref {
+    const char *name, *namespace;
+};
+
+struct cluster_ref {
+    const char *name, *namespace, *cluster;
+};
+
+/* metadata, as far as weft reads it. */
+struct meta {
+    const char *name, *namespace;
+    int64_t generation;       /* 0: not given, as usual in Git */
+    int64_t created;          /* creationTimestamp in seconds; 0: not given */
+    const struct pair *annotations; /* only those that begin with "weft.dev/" */
+    size_t annotation_count;
+    struct place place;       /* of the object */
+    const char *key;          /* "name.namespace." (object_key) */
+};
+
+struct object_ref decode_object_ref(struct at at);  /* both parts required */
+struct cluster_ref decode_cluster_ref(struct at at, bool required);
+struct meta decode_meta(struct at at);              /* at the object */
+const char *meta_annotation(const struct meta *meta, const char *name); /* NULL: absent */
+
+/* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */
+const char *object_key(struct object_ref ref, struct arena *arena);
+const char *cluster_key(struct cluster_ref ref, struct arena *arena);
+bool object_ref_equal(struct object_ref a, struct object_ref b);
+bool cluster_ref_equal(struct cluster_ref a, struct cluster_ref b);
+
+#endif

@@ -1,0 +1,60 @@
+/* api/selector.h - selectors of Destinations, Workloads, gateways and identities.  virtualmesh-api.md 3.3 to 3.6. */
+#ifndef WEFT_API_SELECTOR_H
+#define WEFT_API_SELECTOR_H
+
+#include "api/ref.h"
+
+/* The three parts are AND-ed; an empty part matches anything. */
+struct service_matcher {
+    const struct pair *labels;
+    size_t label_count;
+    const char *const *namespaces;
+    size_t namespace_count;
+    const char *const *clusters;
+    size_t cluster_count;
+};
+
+/* Members are OR-ed; neither member: matches nothing. */
+struct destination_selector {
+    const struct service_matcher *matcher; /* kubeServiceMatcher; NULL: absent */
+    const struct cluster_ref *services;    /* kubeServiceRefs.services */
+    const struct place *service_places;    /* where each of them stands */
+    size_t service_count;
+    struct place place;
+};
+
+struct ingress_gateway_selector {
+    const struct destination_selector *destinations;
+    size_t destination_count;
+    const char *port_name; /* "tls" when not given */
+    struct place place;
+};
+
+/* AND-ed inside, entries of a list OR-ed; an empty list is any source. */
+struct identity_selector {
+    bool has_matcher;                     /* kubeIdentityMatcher */
+    const char *const *namespaces;
+    size_t namespace_count;
+    const char *const *clusters;
+    size_t cluster_count;
+    const struct cluster_ref *accounts;   /* kubeServiceAccountRefs; parts may be "" = any */
+    size_t account_count;
+    const char *const *principals;        /* requestIdentityMatcher.requestPrincipals */
+    size_t principal_count;
+    const char *const *not_principals;
+    size_t not_principal_count;
+    struct place place;
+};
+
+struct destination_selector decode_destination_selector(struct at at);
+/* A list of them at at; *count is 0 when absent. */
+struct destination_selector *decode_destination_selectors(struct at at, size_t *count);
+struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at);
+struct identity_selector decode_identity_selector(struct at at);
+
+struct kube_service;
+/* One entry; a list: empty matches everything (also external services), else any entry that matches. */
+bool destination_selector_matches(const struct destination_selector *selector, const struct kube_service *service);
+bool labels_match(const struct pair *wanted, size_t wanted_count, const struct pair *labels, size_t label_count);
+
+#endif

@@ -1,0 +1,74 @@
+/* api/specs.h - everything that the specs repository says, decoded and indexed. */
+#ifndef WEFT_API_SPECS_H
+#define WEFT_API_SPECS_H
+
+#include "api/destination.h"
+#include "api/mesh.h"
+#include "api/policy.h"
+#include "api/virtualmesh.h"
+#include "base/parse.h"
+
+/* The namespace in which discovered objects, Settings and registrations live. */
+#define POD_NAMESPACE_DEFAULT "gloo-mesh"
+
+enum object_kind {
+    KIND_VIRTUAL_MESH,
+    KIND_ACCESS_POLICY,
+    KIND_SETTINGS,
+    KIND_MESH,
+    KIND_WORKLOAD,
+    KIND_DESTINATION,
+    KIND_KUBERNETES_CLUSTER,
+    KIND_COUNT
+};
+const char *object_kind_name(enum object_kind kind); /* "VirtualMesh" */
+
+/* An object that could not be used: what was deployed for it is kept. */
+struct refused {
+    enum object_kind kind;
+    struct object_ref ref; /* name may be "" when even that could not be read */
+    const char *error;     /* its first diag, printed; the rest stands in the diags */
+    struct place place;
+    struct refused *next;
+};
+
+/* Arrays are sorted by key in ascending byte order, whatever the order of files and documents. */
+struct specs {
+    struct virtual_mesh *virtual_meshes;
+    size_t virtual_mesh_count;
+    struct access_policy *access_policies;
+    size_t access_policy_count;
+    struct mesh *meshes;
+    size_t mesh_count;
+    struct workload *workloads;
+    size_t workload_count;
+    struct destination *destinations;
+    size_t destination_count;
+    struct kubernetes_cluster *clusters;
+    size_t cluster_count;
+    struct settings settings;
+    const struct refused *refused;
+    size_t refused_count;
+    bool incomplete; /* a file could not be read to its end: unknown objects may be missing, so nothing may be deleted */
+    const char *pod_namespace;
+};
+
+/* Collects files and then puts the whole in order. */
+struct specs_reader;
+
+/* Data goes to arena; diags collects every mistake. pod_namespace NULL: the default. */
+struct specs_reader *specs_begin(struct arena *arena, struct diags *diags, const char *pod_namespace);
+/* All documents of one file.  Documents of other kinds are a warning; apiVersion of a known kind must be the known one. */
+void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len);
+/* A file that could not be read at all (symbolic link, too large, ...): a diag, and the specs are incomplete. */
+void specs_skip(struct specs_reader *reader, const char *file, const char *why);
+/* Duplicate objects are a diag each (both places named) and the object is refused.  Frees the reader. */
+void specs_end(struct specs *out, struct specs_reader *reader);
+
+const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref);        /* NULL: absent */
+const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref);
+const struct destination *specs_service(const struct specs *specs, struct cluster_ref ref); /* by kubeService.ref; linear once, see .c */
+const char *specs_cluster_domain(const struct specs *specs, const char *cluster);       /* "cluster.local" by default */
+bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref);
+
+#endif

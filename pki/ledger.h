@@ -1,0 +1,134 @@
+/* pki/ledger.h - what must be remembered from pass to pass, as plain data.  state/ loads and saves it; pki fills it.
+ * A row that was added or changed has changed = true; a save writes those, in one transaction. */
+#ifndef WEFT_PKI_LEDGER_H
+#define WEFT_PKI_LEDGER_H
+
+#include "api/certificate.h"
+#include "base/arena.h"
+
+struct sealed { /* a private key under the state key; never plain (secret-delivery.md 6) */
+    const unsigned char *bytes;
+    size_t len; /* 0: there is no key here any more */
+};
+
+enum key_state { KEY_NEXT, KEY_ACTIVE, KEY_RETIRED, KEY_DESTROYED };
+extern const struct enum_table key_states;
+
+struct ledger_root {
+    const char *id;           /* its fingerprint: SHA-256 of the certificate's DER, hex */
+    const char *virtual_mesh; /* "namespace/name" */
+    uint32_t generation;      /* 1, 2, ...: the g<N> of its name */
+    enum key_state state;
+    const char *source;       /* "generated", "secret", ... */
+    const char *cert_pem;     /* these bytes never change (rotation.md 1.4) */
+    const char *chain_pem;    /* certificates between it and its self-signed root when the given CA is an intermediate; "" */
+    const char *spki;         /* SHA-256 of its SubjectPublicKeyInfo, hex */
+    int64_t not_before, not_after, created;
+    struct sealed key;
+    bool changed;
+    struct ledger_root *next;
+};
+
+struct ledger_intermediate {
+    const char *id;           /* SHA-256 of the certificate's DER, hex */
+    const char *virtual_mesh;
+    const char *mesh;         /* key of the Mesh object */
+    const char *cluster;
+    const char *namespace;    /* of istiod */
+    const char *root;         /* id of the root that signed it */
+    uint32_t generation;
+    enum key_state state;
+    const char *cert_pem;
+    const char *serial;       /* hex */
+    const char *spki;
+    int64_t not_before, not_after, created;
+    struct sealed key;
+    bool changed;
+    struct ledger_intermediate *next;
+};
+
+/* A delivered file: kept so that the same plaintext is never encrypted anew and a crashed push repeats the same bytes. */
+struct ledger_delivery {
+    const char *path;      /* below the output path: "clusters/a/trust/cacerts.yaml" */
+    const char *virtual_mesh;
+    const char *mesh;
+    const char *recipient; /* fingerprint of the sealing certificate */
+    const char *digest;    /* HMAC-SHA-256(state key, recipient || plaintext), hex */
+    const char *content;   /* the encrypted manifest */
+    bool changed;
+    struct ledger_delivery *next;
+};
+
+struct ledger_rotation { /* the state machine of rotation.md 3, one row for each VirtualMesh with shared trust */
+    const char *virtual_mesh;
+    const char *id;         /* rotation id; "" = never rotated */
+    enum rotation_state state;
+    int step;               /* 0..3: what the last commit asked of every cluster */
+    const char *old_root, *new_root, *pending_root; /* ids, "" = none */
+    int64_t entered, deadline;
+    const char *detail;     /* JSON of pki's own: evidence seen by cluster, approvals, holds; "" = none */
+    const char *deployed_trust; /* deployedSharedTrust as JSON; "" = none */
+    const char *deployed_root;  /* id */
+    const char *conditions; /* JSON list, oldest first; "" = none */
+    bool changed;
+    struct ledger_rotation *next;
+};
+
+struct ledger_publication { /* one for each output repository and branch */
+    const char *repository, *branch;
+    const char *commit;        /* last one pushed or seen by us */
+    const char *specs_commit;  /* what it was rendered from */
+    const char *inputs;        /* digest of everything that the rendering depends on, hex */
+    uint64_t counter;          /* monotonic; also in the commit's trailer: an older state is recognised */
+    int64_t published;
+    bool changed;
+    struct ledger_publication *next;
+};
+
+struct ledger_status { /* the last status of each VirtualMesh, so that it is posted on change only */
+    const char *virtual_mesh;
+    const char *state;  /* ApprovalState name */
+    const char *digest; /* of the posted status */
+    const char *json;   /* the status */
+    int64_t updated;
+    bool changed, gone; /* gone: the row is deleted by a save */
+    struct ledger_status *next;
+};
+
+struct ledger_run {
+    int64_t started, finished;
+    const char *result; /* "converged", "refused", "failed" */
+    const char *specs_commit, *output_commit, *message;
+    bool changed;
+    struct ledger_run *next;
+};
+
+struct ledger {
+    struct arena *arena;
+    struct ledger_root *roots;
+    struct ledger_intermediate *intermediates;
+    struct ledger_delivery *deliveries;
+    struct ledger_rotation *rotations;
+    struct ledger_publication *publications;
+    struct ledger_status *statuses;
+    struct ledger_run *runs; /* the newest first; only the last few are loaded */
+};
+
+/* New rows at the end of their list, zeroed, changed = true. */
+struct ledger_root *ledger_add_root(struct ledger *ledger);
+struct ledger_intermediate *ledger_add_intermediate(struct ledger *ledger);
+struct ledger_delivery *ledger_add_delivery(struct ledger *ledger);
+struct ledger_rotation *ledger_add_rotation(struct ledger *ledger);
+struct ledger_publication *ledger_add_publication(struct ledger *ledger);
+struct ledger_status *ledger_add_status(struct ledger *ledger);
+struct ledger_run *ledger_add_run(struct ledger *ledger);
+
+/* NULL: absent. */
+struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id);
+struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger, const char *virtual_mesh, const char *mesh);
+struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path);
+struct ledger_rotation *ledger_find_rotation(const struct ledger *ledger, const char *virtual_mesh);
+struct ledger_publication *ledger_find_publication(const struct ledger *ledger, const char *repository, const char *branch);
+struct ledger_status *ledger_find_status(const struct ledger *ledger, const char *virtual_mesh);
+
+#endif
