@@ -99,6 +99,7 @@ struct ledger_run {
     int64_t started, finished;
     const char *result; /* "converged", "refused", "failed" */
     const char *specs_commit, *output_commit, *message;
+    int64_t row; /* state/'s own; 0: not saved yet */
     bool changed;
     struct ledger_run *next;
 };
@@ -114,7 +115,7 @@ struct ledger {
     struct ledger_run *runs; /* the newest first; only the last few are loaded */
 };
 
-/* New rows at the end of their list, zeroed, changed = true. */
+/* New rows at the end of their list (a run at its beginning), zeroed, changed = true. */
 struct ledger_root *ledger_add_root(struct ledger *ledger);
 struct ledger_intermediate *ledger_add_intermediate(struct ledger *ledger);
 struct ledger_delivery *ledger_add_delivery(struct ledger *ledger);

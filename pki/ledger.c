@@ -1,0 +1,84 @@
+/* pki/ledger.c - the lists of the ledger: add a row, find a row.  Plain data: no file, no key, no
+ * decision. */
+#include "pki/ledger.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+
+static const char *const key_state_names[] = {
+    [KEY_NEXT] = "next",
+    [KEY_ACTIVE] = "active",
+    [KEY_RETIRED] = "retired",
+    [KEY_DESTROYED] = "destroyed",
+};
+static_assert(LENGTH(key_state_names) == KEY_DESTROYED + 1, "every key state has a name");
+const struct enum_table key_states = ENUM_TABLE(key_state_names);
+
+/* ledger_add_<noun>: a new row at the end of its list. */
+#define DEFINE_ADD(noun, list)                                                                     \
+    struct ledger_##noun *ledger_add_##noun(struct ledger *ledger)                                 \
+    {                                                                                              \
+        struct ledger_##noun *row = ARENA_NEW(ledger->arena, struct ledger_##noun, 1);             \
+        struct ledger_##noun **end = &ledger->list;                                                \
+                                                                                                   \
+        while (*end)                                                                               \
+            end = &(*end)->next;                                                                   \
+        row->changed = true;                                                                       \
+        return *end = row;                                                                         \
+    }
+
+DEFINE_ADD(root, roots)
+DEFINE_ADD(intermediate, intermediates)
+DEFINE_ADD(delivery, deliveries)
+DEFINE_ADD(rotation, rotations)
+DEFINE_ADD(publication, publications)
+DEFINE_ADD(status, statuses)
+
+/* The newest run stands first. */
+struct ledger_run *ledger_add_run(struct ledger *ledger)
+{
+    struct ledger_run *row = ARENA_NEW(ledger->arena, struct ledger_run, 1);
+
+    row->changed = true;
+    row->next = ledger->runs;
+    return ledger->runs = row;
+}
+
+/* ledger_find_<noun>: the first row whose key column equals. */
+#define DEFINE_FIND(noun, list, key)                                                               \
+    struct ledger_##noun *ledger_find_##noun(const struct ledger *ledger, const char *key)         \
+    {                                                                                              \
+        struct ledger_##noun *row = ledger->list;                                                  \
+                                                                                                   \
+        while (row && !text_equal(row->key, key))                                                  \
+            row = row->next;                                                                       \
+        return row;                                                                                \
+    }
+
+DEFINE_FIND(root, roots, id)
+DEFINE_FIND(delivery, deliveries, path)
+DEFINE_FIND(rotation, rotations, virtual_mesh)
+DEFINE_FIND(status, statuses, virtual_mesh)
+
+struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger,
+                                                       const char *virtual_mesh, const char *mesh)
+{
+    struct ledger_intermediate *row = ledger->intermediates;
+
+    while (row
+           && (row->state != KEY_ACTIVE || !text_equal(row->virtual_mesh, virtual_mesh)
+               || !text_equal(row->mesh, mesh)))
+        row = row->next;
+    return row;
+}
+
+struct ledger_publication *ledger_find_publication(const struct ledger *ledger,
+                                                   const char *repository, const char *branch)
+{
+    struct ledger_publication *row = ledger->publications;
+
+    while (row && (!text_equal(row->repository, repository) || !text_equal(row->branch, branch)))
+        row = row->next;
+    return row;
+}
