@@ -25,14 +25,18 @@ struct at {
 
 struct at at_root(const struct node *node, const struct decoder *with);
 struct at at_key(const struct at *at, const char *key);
-struct at at_item(const struct at *at, size_t index); /* items are visited in order: walking a list is linear */
-struct at at_member(const struct at *at, const struct node *member);
+struct at at_item(const struct at *at, size_t index); /* constant time for a list that was parsed (node.items) */
+struct at at_member(const struct at *at, const struct node *member); /* member of the map at at, to walk all of them */
 bool at_present(const struct at *at);
 
-/* "spec.meshes[0].name"; in the arena. */
+/* "spec.meshes[0].name", 'metadata.labels["app.kubernetes.io/name"]', "" for the root; in the arena. */
 const char *at_path(const struct at *at, struct arena *arena);
+/* A diag at the value's place; for an absent one at that of the nearest present ancestor. */
 void at_error(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void at_warn(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The name among count names that was meant: the same but for case, or at most two edits away; NULL: none is near. */
+const char *nearest_name(const char *name, const char *const *names, size_t count);
 
 /* A diag for each member that is not in keys (ended by NULL), with the nearest known name ("did you mean"); also when at
  * is present and no map.  False: not a map (absent counts as an empty one). */

@@ -1,0 +1,114 @@
+/* base/diag.c - collects, prints and orders mistakes of the input.  Must not decide what is a
+ * mistake. */
+#include "base/diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Diags repeat words of the input: control bytes must reach neither a log line nor a terminal. */
+static char *one_line(char *text)
+{
+    for (char *p = text; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            *p = ' ';
+    return text;
+}
+
+void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
+              const char *fmt, ...)
+{
+    struct diag *diag = ARENA_NEW(diags->arena, struct diag, 1);
+    va_list args;
+
+    va_start(args, fmt);
+    diag->text = one_line(arena_vprintf(diags->arena, fmt, args));
+    va_end(args);
+    diag->level = level;
+    diag->place = place;
+    diag->path = one_line(arena_text(diags->arena, path ? path : ""));
+    if (diags->last)
+        diags->last->next = diag;
+    else
+        diags->first = diag;
+    diags->last = diag;
+    if (level == DIAG_ERROR)
+        diags->errors++;
+    else
+        diags->warnings++;
+}
+
+void diag_print(struct text *out, const struct diag *diag)
+{
+    if (diag->place.file) {
+        text_adds(out, diag->place.file);
+        if (diag->place.line)
+            text_addf(out, ":%u", diag->place.line);
+        if (diag->place.line && diag->place.column)
+            text_addf(out, ":%u", diag->place.column);
+        text_adds(out, ": ");
+    }
+    if (*diag->path) {
+        text_adds(out, diag->path);
+        text_adds(out, ": ");
+    }
+    if (diag->level == DIAG_WARNING)
+        text_adds(out, "warning: ");
+    text_adds(out, diag->text);
+}
+
+static int compare_numbers(unsigned a, unsigned b) { return (a > b) - (a < b); }
+
+static int compare_files(const char *a, const char *b)
+{
+    return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
+}
+
+static int diag_compare(const void *left, const void *right)
+{
+    const struct diag *a = *(const struct diag *const *)left,
+                      *b = *(const struct diag *const *)right;
+    int order = compare_files(a->place.file, b->place.file);
+
+    if (!order)
+        order = compare_numbers(a->place.line, b->place.line);
+    if (!order)
+        order = compare_numbers(a->place.column, b->place.column);
+    if (!order)
+        order = strcmp(a->path, b->path);
+    if (!order)
+        order = strcmp(a->text, b->text);
+    return order ? order : compare_numbers(a->level, b->level);
+}
+
+/* Makes the list anew from array, each distinct diag once. */
+static void diags_relink(struct diags *diags, struct diag **array, size_t count)
+{
+    struct diag **link = &diags->first;
+
+    diags->errors = diags->warnings = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i && diag_compare(&array[i - 1], &array[i]) == 0)
+            continue;
+        *link = diags->last = array[i];
+        link = &array[i]->next;
+        if (array[i]->level == DIAG_ERROR)
+            diags->errors++;
+        else
+            diags->warnings++;
+    }
+    *link = NULL;
+}
+
+void diags_sort(struct diags *diags)
+{
+    size_t count = diags->errors + diags->warnings, i = 0;
+    struct diag **array;
+
+    if (count < 2)
+        return;
+    array = ARENA_NEW(diags->arena, struct diag *, count);
+    for (struct diag *diag = diags->first; diag; diag = diag->next)
+        array[i++] = diag;
+    qsort(array, count, sizeof *array, diag_compare);
+    diags_relink(diags, array, count);
+}

@@ -1,0 +1,91 @@
+/* base/err.c - fills and wraps struct err.  Must not allocate: reporting a failure cannot fail. */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char cut_mark[] = "...";
+
+/* Ends text at len at the latest, never inside a UTF-8 sequence, with "..." to show it. */
+static void cut_at(char *text, size_t len)
+{
+    size_t end = len - (sizeof cut_mark - 1);
+
+    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
+        end--;
+    memcpy(text + end, cut_mark, sizeof cut_mark);
+}
+
+/* Errors carry words of servers and files: control bytes must reach neither a log line nor a
+ * terminal. */
+static void make_one_line(char *text)
+{
+    size_t len = strlen(text);
+
+    for (char *p = text; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            *p = ' ';
+    while (len > 0 && text[len - 1] == ' ')
+        text[--len] = '\0';
+}
+
+static void print_text(char *out, size_t room, const char *fmt, va_list args) PRINTF_LIKE(3, 0);
+static void print_text(char *out, size_t room, const char *fmt, va_list args)
+{
+    int len = vsnprintf(out, room, fmt, args);
+
+    if (len < 0)
+        out[0] = '\0';
+    else if ((size_t)len >= room)
+        cut_at(out, room - 1);
+    make_one_line(out);
+}
+
+int err_set(struct err *err, enum err_kind kind, int code, const char *fmt, ...)
+{
+    char text[sizeof err->text]; /* an argument may point into err itself */
+    va_list args;
+
+    va_start(args, fmt);
+    print_text(text, sizeof text, fmt, args);
+    va_end(args);
+    err->kind = kind;
+    err->code = code;
+    memcpy(err->text, text, strlen(text) + 1);
+    return -1;
+}
+
+int err_errno(struct err *err, const char *fmt, ...)
+{
+    int code = errno;
+    char what[sizeof err->text / 2];
+    va_list args;
+
+    va_start(args, fmt);
+    print_text(what, sizeof what, fmt, args);
+    va_end(args);
+    return err_set(err, ERR_SYSTEM, code, "%s: %s", what,
+                   strerrordesc_np(code) ? strerrordesc_np(code) : "unknown error");
+}
+
+int err_wrap(struct err *err, const char *fmt, ...)
+{
+    char context[sizeof err->text];
+    size_t cause_len = strlen(err->text), room = sizeof err->text - 1 - 2, len;
+    va_list args;
+
+    if (cause_len + sizeof cut_mark > room)
+        return -1; /* no room for any context */
+    va_start(args, fmt);
+    print_text(context, sizeof context, fmt, args);
+    va_end(args);
+    if (strlen(context) + cause_len > room)
+        cut_at(context, room - cause_len);
+    len = strlen(context);
+    memmove(err->text + len + 2, err->text, cause_len + 1);
+    memcpy(err->text, context, len);
+    memcpy(err->text + len, ": ", 2);
+    return -1;
+}

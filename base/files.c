@@ -1,0 +1,181 @@
+/* base/files.c - whole files on disk: bounded reads, atomic writes.  Must not interpret contents.
+ */
+#include "base/files.h"
+
+#include "base/fd.h"
+#include "base/text.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int fd_read(char **bytes, size_t *len, int fd, size_t max, struct arena *arena, struct err *err,
+            const char *path)
+{
+    struct stat info;
+    size_t size, got = 0;
+    char *buffer;
+
+    if (fstat(fd, &info) < 0)
+        return err_errno(err, "read %s", path);
+    if (!S_ISREG(info.st_mode))
+        return err_set(err, ERR_INPUT, 0, "read %s: is not a regular file", path);
+    if ((uint64_t)info.st_size > max)
+        return err_set(err, ERR_INPUT, 0, "read %s: has %lld bytes, more than the limit of %zu",
+                       path, (long long)info.st_size, max);
+    size = (size_t)info.st_size;
+    buffer = arena_alloc(arena, size + 1, 1);
+    while (got < size) {
+        ssize_t part = read(fd, buffer + got, size - got);
+
+        if (part < 0 && errno == EINTR)
+            continue;
+        if (part < 0)
+            return err_errno(err, "read %s", path);
+        if (part == 0)
+            break; /* it became shorter: what is there counts */
+        got += (size_t)part;
+    }
+    buffer[got] = '\0';
+    *bytes = buffer;
+    *len = got;
+    return 0;
+}
+
+int file_read(char **bytes, size_t *len, const char *path, size_t max, struct arena *arena,
+              struct err *err)
+{
+    /* O_NONBLOCK: opening a named pipe must not wait for its writer. */
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        return err_errno(err, "read %s", path);
+    return fd_read(bytes, len, fd, max, arena, err, path);
+}
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+    while (len) {
+        ssize_t part = write(fd, bytes, len);
+
+        if (part < 0 && errno == EINTR)
+            continue;
+        if (part < 0)
+            return -1;
+        bytes += part;
+        len -= (size_t)part;
+    }
+    return 0;
+}
+
+/* The folder part of path ("." when there is none), with room for a name after it. */
+static void add_folder(struct text *out, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        text_adds(out, ".");
+    else
+        text_add(out, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static int sync_folder(const char *path, struct err *err)
+{
+    AUTO_TEXT folder = { 0 };
+    AUTO_FD int fd = -1;
+
+    add_folder(&folder, path);
+    fd = open(folder.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL)) /* EINVAL: a file system without it */
+        return err_errno(err, "write %s: sync its folder", path);
+    return 0;
+}
+
+int file_write(const char *path, const char *bytes, size_t len, unsigned mode, struct err *err)
+{
+    AUTO_TEXT temp = { 0 };
+    AUTO_FD int fd = -1;
+
+    add_folder(&temp, path);
+    text_adds(&temp, "/.weft.XXXXXX");
+    fd = mkostemp(temp.bytes, O_CLOEXEC); /* O_EXCL, 0600 */
+    if (fd < 0)
+        return err_errno(err, "write %s", path);
+    if (write_all(fd, bytes, len) < 0 || fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0
+        || rename(temp.bytes, path) < 0) {
+        err_errno(err, "write %s", path);
+        unlink(temp.bytes);
+        return -1;
+    }
+    return sync_folder(path, err);
+}
+
+int make_dirs(const char *path, unsigned mode, struct err *err)
+{
+    AUTO_TEXT part = { 0 };
+    struct stat info;
+
+    for (const char *p = path; *p;) {
+        size_t len = strspn(p, "/");
+
+        len += strcspn(p + len, "/");
+        text_add(&part, p, len);
+        p += len;
+        if (part.bytes[part.len - 1] != '/' && mkdir(part.bytes, (mode_t)mode) < 0
+            && errno != EEXIST && errno != EISDIR)
+            return err_errno(err, "make folder %s", part.bytes);
+    }
+    if (stat(path, &info) < 0)
+        return err_errno(err, "make folder %s", path);
+    if (!S_ISDIR(info.st_mode))
+        return err_set(err, ERR_SYSTEM, ENOTDIR, "make folder %s: a file has that name", path);
+    return 0;
+}
+
+/* Empties the folder open at fd (closed here); depth is that of its entries. */
+static int empty_folder(int fd, const char *path, struct err *err)
+{
+    DIR *dir = fdopendir(fd);
+    struct dirent *entry;
+    int result = 0;
+
+    if (!dir) {
+        close(fd);
+        return err_errno(err, "remove %s", path);
+    }
+    while (!result && (errno = 0, entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (unlinkat(fd, entry->d_name, 0) == 0)
+            continue;
+        if (errno == EISDIR || errno == EPERM) {
+            int below = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+            if (below >= 0 && empty_folder(below, path, err) < 0)
+                result = -1;
+            else if (below < 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) < 0)
+                result = err_errno(err, "remove %s: %s", path, entry->d_name);
+        } else {
+            result = err_errno(err, "remove %s: %s", path, entry->d_name);
+        }
+    }
+    if (!result && errno)
+        result = err_errno(err, "remove %s", path);
+    closedir(dir);
+    return result;
+}
+
+int remove_dirs(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return errno == ENOENT ? 0 : err_errno(err, "remove %s", path);
+    if (empty_folder(fd, path, err) < 0)
+        return -1;
+    return rmdir(path) < 0 ? err_errno(err, "remove %s", path) : 0;
+}

@@ -1,0 +1,119 @@
+/* base/parse_json.c - JSON from servers to node trees, by jansson.  Must not know what the answer
+ * means. */
+#include "base/parse.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+AUTO_DEFINE(json_t, json_decref)
+
+static struct node *convert(const json_t *json, struct arena *arena, unsigned depth);
+
+static struct node *scalar(struct arena *arena, enum node_kind kind, const char *text, size_t len)
+{
+    struct node *node = ARENA_NEW(arena, struct node, 1);
+
+    node->kind = kind;
+    node->text = arena_bytes(arena, text, len);
+    node->len = len;
+    return node;
+}
+
+/* The shortest text that reads back as the same double. */
+static struct node *real(struct arena *arena, double value)
+{
+    char text[32];
+
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    return scalar(arena, NODE_NUMBER, text, strlen(text));
+}
+
+static struct node *convert_object(const json_t *json, struct arena *arena, unsigned depth)
+{
+    struct node *map = node_map(arena), *value, *last = NULL;
+    /* jansson's iterator takes a non-const object but only reads it. */
+    json_t *object = (json_t *)(uintptr_t)json;
+
+    for (void *it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
+        value = convert(json_object_iter_value(it), arena, depth + 1);
+        if (!value)
+            return NULL;
+        value->key = arena_text(arena, json_object_iter_key(it));
+        if (last)
+            last->next = value;
+        else
+            map->first = value;
+        map->last = last = value;
+        map->count++;
+    }
+    return map;
+}
+
+static struct node *convert_array(const json_t *json, struct arena *arena, unsigned depth)
+{
+    size_t count = json_array_size(json);
+    struct node *list = node_list(arena);
+    const struct node **items = ARENA_NEW(arena, const struct node *, count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = convert(json_array_get(json, i), arena, depth + 1);
+
+        if (!item)
+            return NULL;
+        items[i] = node_add(list, item);
+    }
+    list->items = items;
+    return list;
+}
+
+/* NULL: nested too deep. */
+static struct node *convert(const json_t *json, struct arena *arena, unsigned depth)
+{
+    char text[32];
+
+    if (depth > PARSE_DEPTH_MAX)
+        return NULL;
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return convert_object(json, arena, depth);
+    case JSON_ARRAY:
+        return convert_array(json, arena, depth);
+    case JSON_STRING:
+        return scalar(arena, NODE_STRING, json_string_value(json), json_string_length(json));
+    case JSON_INTEGER:
+        snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+        return scalar(arena, NODE_NUMBER, text, strlen(text));
+    case JSON_REAL:
+        return real(arena, json_real_value(json));
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return node_bool(arena, json_is_true(json));
+    case JSON_NULL:
+        break;
+    }
+    return scalar(arena, NODE_NULL, "null", 4);
+}
+
+int parse_json(const struct node **out, const char *bytes, size_t len, struct arena *arena,
+               struct err *err)
+{
+    json_error_t problem = { 0 };
+    AUTO(json_decref)
+    json_t *json = json_loadb(bytes, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &problem);
+    struct node *node;
+
+    if (!json)
+        return err_set(err, ERR_INPUT, 0, "read JSON, line %d column %d: %s", problem.line,
+                       problem.column, problem.text);
+    node = convert(json, arena, 1);
+    if (!node)
+        return err_set(err, ERR_INPUT, 0, "read JSON: nested more than %d levels deep",
+                       PARSE_DEPTH_MAX);
+    *out = node;
+    return 0;
+}

@@ -1,0 +1,132 @@
+/* base/parse_problem.c - libyaml's error texts and bad encodings, worded for people.  Must not
+ * parse. */
+#include "base/parse_problem.h"
+
+#include "base/parse.h"
+#include <string.h>
+
+/* libyaml's words, and ours with what to do; what is not listed is shown as libyaml says it. */
+static const struct {
+    const char *theirs, *ours;
+} problems[] = {
+    { "mapping values are not allowed in this context",
+      "a ':' makes a key where none may stand; indent the line, or quote the text that holds ': "
+      "'" },
+    { "could not find expected ':'",
+      "a key has no ':' after it; write 'key: value', or indent the line if it continues a text" },
+    { "did not find expected key", "expected a key here; check the indentation of this line" },
+    { "did not find expected '-' indicator",
+      "expected the next '- ' of the list here; check the indentation of this line" },
+    { "did not find expected ',' or ']'", "expected ',' or ']' in a list that began with '['" },
+    { "did not find expected ',' or '}'", "expected ',' or '}' in a map that began with '{'" },
+    { "did not find expected node content", "expected a value here" },
+    { "did not find expected <document start>",
+      "expected the end of the document; put '---' between documents, or indent the line" },
+    { "found character that cannot start any token",
+      "a value cannot begin with this character; quote it" },
+    { "found unexpected end of stream", "the file ends inside a quoted text; close the quote" },
+    { "found unexpected document indicator",
+      "a '---' or '...' stands inside a quoted text; close the quote before it" },
+    { "found undefined tag handle", "the tag's prefix is not known; remove the tag" },
+    { "found unknown escape character",
+      "an unknown escape after '\\' in a \"...\" text; write '\\\\' for a backslash" },
+    { "found duplicate %YAML directive", "the %YAML directive is there twice; remove one" },
+    { "found incompatible YAML document",
+      "the %YAML directive names a version that cannot be read; remove it" },
+    { "block sequence entries are not allowed in this context",
+      "a '- ' item cannot begin here; put it on its own line" },
+    { "block mapping entries are not allowed in this context", "a key cannot begin here" },
+    { "control characters are not allowed",
+      "a control character; remove it, or write it as an escape in a \"...\" text" },
+    { "did not find expected comment or line break",
+      "something follows '|' or '>' on its line; put the text on the next line" },
+};
+
+static const char *worded(const char *problem)
+{
+    for (size_t i = 0; i < LENGTH(problems); i++)
+        if (strcmp(problem, problems[i].theirs) == 0)
+            return problems[i].ours;
+    return problem;
+}
+
+/* Line and column (in characters) of an offset, counted from 1. */
+static struct place place_at(const char *file, const char *bytes, size_t offset)
+{
+    struct place place = { file, 1, 1 };
+
+    for (size_t i = 0; i < offset; i++) {
+        if (bytes[i] == '\n') {
+            place.line++;
+            place.column = 1;
+        } else if (((unsigned char)bytes[i] & 0xC0) != 0x80) {
+            place.column++;
+        }
+    }
+    return place;
+}
+
+/* The byte at a mark of libyaml (line and column in characters), 0 at the end. */
+static char byte_at(const char *bytes, size_t len, yaml_mark_t mark)
+{
+    const char *p = bytes, *end = bytes + len;
+
+    for (size_t line = 0; line < mark.line; line++) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        if (!p)
+            return '\0';
+        p++;
+    }
+    for (size_t column = 0; p < end && column < mark.column; column++)
+        do
+            p++;
+        while (p < end && ((unsigned char)*p & 0xC0) == 0x80);
+    return p < end ? *p : '\0';
+}
+
+void yaml_problem_add(struct diags *diags, const char *file, const yaml_parser_t *parser,
+                      const char *bytes, size_t len)
+{
+    yaml_mark_t mark = parser->problem_mark;
+    struct place place = { file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
+    const char *text = worded(parser->problem ? parser->problem : "cannot be read as YAML");
+
+    if (parser->error == YAML_READER_ERROR)
+        place = place_at(file, bytes, parser->problem_offset < len ? parser->problem_offset : len);
+    else if (byte_at(bytes, len, mark) == '\t')
+        text = "a tab; YAML is indented with spaces, replace it";
+    if (parser->context && parser->context_mark.line != mark.line)
+        diag_add(diags, DIAG_ERROR, place, "", "%s (%s that began in line %zu)", text,
+                 parser->context, parser->context_mark.line + 1);
+    else
+        diag_add(diags, DIAG_ERROR, place, "", "%s", text);
+}
+
+/* "FF FE", "FE FF", or a NUL beside an ASCII byte at the start. */
+static bool looks_utf16(const unsigned char *p, size_t len)
+{
+    return len >= 2
+           && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF)
+               || ((p[0] == 0) != (p[1] == 0)));
+}
+
+bool yaml_encoding_check(struct diags *diags, const char *file, const char *bytes, size_t len)
+{
+    size_t bad = 0;
+
+    if (len > PARSE_BYTES_MAX)
+        diag_add(diags, DIAG_ERROR, (struct place){ .file = file }, "",
+                 "is %.1f MB, more than the %d MB that weft reads; split it",
+                 (double)len / 1024 / 1024, PARSE_BYTES_MAX / 1024 / 1024);
+    else if (looks_utf16((const unsigned char *)bytes, len))
+        diag_add(diags, DIAG_ERROR, (struct place){ .file = file }, "",
+                 "is UTF-16; save it as UTF-8");
+    else if (!is_utf8(bytes, len, &bad))
+        diag_add(diags, DIAG_ERROR, place_at(file, bytes, bad), "",
+                 bytes[bad] ? "not UTF-8 (byte 0x%02X); save the file as UTF-8"
+                            : "a NUL byte (0x%02X); this is no text file",
+                 (unsigned)(unsigned char)bytes[bad]);
+    else
+        return true;
+    return false;
+}

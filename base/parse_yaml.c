@@ -1,0 +1,476 @@
+/* base/parse_yaml.c - libyaml's events to node trees, with limits.  Must not interpret what a
+ * document means. */
+#include "base/parse.h"
+
+#include "base/map.h"
+#include "base/memory.h"
+#include "base/parse_problem.h"
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+enum {
+    LINEAR_MAX =
+        16, /* members of a map until duplicate keys are found by hash, items until indexed */
+    DUPLICATES_SHOWN = 100 /* of one file */
+};
+
+struct anchor {
+    const struct node *node; /* NULL: still being read, so an alias to it would be endless */
+};
+
+struct yaml_reader {
+    yaml_parser_t parser;
+    const char *file, *bytes;
+    size_t len;
+    struct diags *diags;
+    struct arena *arena; /* of the document being read */
+    struct map *anchors; /* of that document; NULL: none yet */
+    size_t nodes, alias_bytes, duplicates;
+    bool begun, ended, broken;
+};
+
+/* libyaml's events own memory. */
+static void auto_yaml_event_delete(yaml_event_t *event) { yaml_event_delete(event); }
+#define AUTO_EVENT __attribute__((cleanup(auto_yaml_event_delete))) yaml_event_t
+
+static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, unsigned depth);
+
+struct yaml_reader *yaml_open(const char *file, const char *bytes, size_t len, struct diags *diags)
+{
+    struct yaml_reader *reader = memory_grow(NULL, sizeof *reader);
+
+    *reader = (struct yaml_reader){ .bytes = bytes, .len = len, .diags = diags };
+    reader->file = arena_text(diags->arena, file); /* trees and diags point at it */
+    if (!yaml_parser_initialize(&reader->parser))
+        memory_out();
+    yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)bytes, len);
+    return reader;
+}
+
+void yaml_close(struct yaml_reader *reader)
+{
+    if (!reader)
+        return;
+    yaml_parser_delete(&reader->parser);
+    free(reader);
+}
+
+static struct place place_of(const struct yaml_reader *reader, yaml_mark_t mark)
+{
+    return (struct place){ reader->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
+}
+
+/* One diag for the unreadable rest; NULL for the caller to return. */
+#define refuse(reader, place, ...)                                                                 \
+    ((reader)->broken = true, diag_add((reader)->diags, DIAG_ERROR, (place), "", __VA_ARGS__),     \
+     (struct node *)NULL)
+
+static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
+{
+    if (yaml_parser_parse(&reader->parser, event))
+        return true;
+    memset(event, 0, sizeof *event);
+    if (reader->parser.error == YAML_MEMORY_ERROR)
+        memory_out();
+    reader->broken = true;
+    yaml_problem_add(reader->diags, reader->file, &reader->parser, reader->bytes, reader->len);
+    return false;
+}
+
+static struct node *new_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark)
+{
+    struct node *node;
+
+    if (++reader->nodes > PARSE_NODES_MAX)
+        return refuse(reader, place_of(reader, mark),
+                      "more than %d values (aliases expanded); split the file", PARSE_NODES_MAX);
+    node = ARENA_NEW(reader->arena, struct node, 1);
+    node->kind = kind;
+    node->file = reader->file;
+    node->line = (unsigned)mark.line + 1;
+    node->column = (unsigned)mark.column + 1;
+    return node;
+}
+
+static void append(struct node *parent, struct node *child)
+{
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
+    parent->count++;
+}
+
+/* The kind that a tag asks for; false: a tag that weft does not know. */
+static bool kind_of_tag(const char *tag, enum node_kind *kind)
+{
+    static const struct {
+        const char *name;
+        enum node_kind kind;
+    } tags[] = {
+        { "str", NODE_STRING }, { "int", NODE_NUMBER }, { "float", NODE_NUMBER },
+        { "bool", NODE_BOOL },  { "null", NODE_NULL },  { "map", NODE_MAP },
+        { "seq", NODE_LIST },
+    };
+    static const char prefix[] = "tag:yaml.org,2002:";
+
+    if (strncmp(tag, prefix, sizeof prefix - 1) != 0)
+        return false;
+    for (size_t i = 0; i < LENGTH(tags); i++)
+        if (strcmp(tag + sizeof prefix - 1, tags[i].name) == 0) {
+            *kind = tags[i].kind;
+            return true;
+        }
+    return false;
+}
+
+/* A node whose tag cannot be honoured keeps the kind that it has without one, and a diag. */
+static void apply_tag(struct yaml_reader *reader, struct node *node, const char *tag)
+{
+    enum node_kind kind, plain;
+
+    if (!tag || strcmp(tag, "!") == 0)
+        return;
+    if (!kind_of_tag(tag, &kind)) {
+        diag_add(reader->diags, DIAG_ERROR, node_place(node), "",
+                 "the tag %.80s is not supported; remove it", tag);
+        return;
+    }
+    plain = node->kind == NODE_STRING ? scalar_kind(node->text, node->len) : node->kind;
+    if (node->kind != NODE_MAP && node->kind != NODE_LIST && (kind == NODE_STRING || kind == plain))
+        node->kind = kind;
+    else if (kind != node->kind)
+        diag_add(reader->diags, DIAG_ERROR, node_place(node), "",
+                 "the value does not fit its tag !!%s; correct the value or remove the tag",
+                 strrchr(tag, ':') + 1);
+}
+
+static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *event)
+{
+    const char *text = (const char *)event->data.scalar.value;
+    size_t len = event->data.scalar.length;
+    bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+                 && !(event->data.scalar.tag && event->data.scalar.quoted_implicit);
+    struct node *node;
+
+    if (memchr(text, '\0', len))
+        return refuse(reader, place_of(reader, event->start_mark),
+                      "a NUL character (\\0) cannot be part of a text; remove it");
+    node = new_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
+    if (!node)
+        return NULL;
+    node->text = arena_bytes(reader->arena, text, len);
+    node->len = len;
+    apply_tag(reader, node, (const char *)event->data.scalar.tag);
+    return node;
+}
+
+/* Items by index, so that walking a long list by index is linear. */
+static void index_items(struct yaml_reader *reader, struct node *list)
+{
+    const struct node **items, *item = list->first;
+
+    if (list->count <= LINEAR_MAX)
+        return;
+    items = ARENA_NEW(reader->arena, const struct node *, list->count);
+    for (size_t i = 0; i < list->count; i++, item = item->next)
+        items[i] = item;
+    list->items = items;
+}
+
+static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
+{
+    struct node *list = new_node(reader, NODE_LIST, start->start_mark);
+
+    if (list)
+        apply_tag(reader, list, (const char *)start->data.sequence_start.tag);
+    while (list) {
+        AUTO_EVENT event;
+        struct node *item;
+
+        if (!next_event(reader, &event))
+            return NULL;
+        if (event.type == YAML_SEQUENCE_END_EVENT)
+            break;
+        item = read_node(reader, &event, depth + 1);
+        if (!item)
+            return NULL;
+        append(list, item);
+    }
+    if (list)
+        index_items(reader, list);
+    return list;
+}
+
+/* The member that already has this key; seen is made once the map is no longer small. */
+static const struct node *find_member(struct yaml_reader *reader, const struct node *map,
+                                      const char *key, struct map **seen)
+{
+    if (map->count < LINEAR_MAX)
+        return node_find(map, key);
+    if (!*seen) {
+        *seen = map_new(reader->arena);
+        for (struct node *member = map->first; member; member = member->next)
+            map_put(*seen, member->key, member);
+    }
+    return map_find(*seen, key);
+}
+
+static void report_duplicate(struct yaml_reader *reader, const struct node *first,
+                             struct place place)
+{
+    if (++reader->duplicates < DUPLICATES_SHOWN)
+        diag_add(reader->diags, DIAG_ERROR, place, "",
+                 "the key %.80s is here a second time, the first is in line %u; remove one",
+                 first->key, first->key_line);
+    else if (reader->duplicates == DUPLICATES_SHOWN)
+        diag_add(reader->diags, DIAG_ERROR, place, "",
+                 "more keys that are there twice follow and are not shown");
+}
+
+/* The text of a key; NULL after a diag for what cannot be one. */
+static const char *read_key(struct yaml_reader *reader, const yaml_event_t *event)
+{
+    struct place place = place_of(reader, event->start_mark);
+    const char *text;
+
+    if (event->type == YAML_ALIAS_EVENT)
+        return refuse(reader, place, "an alias cannot be a key; write the key itself"), NULL;
+    if (event->type != YAML_SCALAR_EVENT)
+        return refuse(reader, place, "a map or a list cannot be a key; a key is a text"), NULL;
+    text = (const char *)event->data.scalar.value;
+    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !*text)
+        return refuse(reader, place, "a key is missing before ':'"), NULL;
+    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(text, "<<") == 0)
+        return refuse(reader, place,
+                      "the merge key << is not supported, as in Kubernetes; write the members out"),
+               NULL;
+    if (event->data.scalar.anchor)
+        return refuse(reader, place, "a key cannot have an anchor; put the anchor at a value"),
+               NULL;
+    if (memchr(text, '\0', event->data.scalar.length))
+        return refuse(reader, place, "a NUL character (\\0) cannot be part of a key"), NULL;
+    return arena_bytes(reader->arena, text, event->data.scalar.length);
+}
+
+/* A key and its value; false: unreadable. */
+static bool read_member(struct yaml_reader *reader, struct node *map, const yaml_event_t *key_event,
+                        unsigned depth, struct map **seen)
+{
+    const char *key = read_key(reader, key_event);
+    const struct node *before;
+    struct node *value;
+    AUTO_EVENT event = { 0 };
+
+    if (!key || !next_event(reader, &event))
+        return false;
+    value = read_node(reader, &event, depth + 1);
+    if (!value)
+        return false;
+    value->key = key;
+    value->key_line = (unsigned)key_event->start_mark.line + 1;
+    value->key_column = (unsigned)key_event->start_mark.column + 1;
+    before = find_member(reader, map, key, seen);
+    if (before) {
+        report_duplicate(reader, before, place_of(reader, key_event->start_mark));
+        return true;
+    }
+    append(map, value);
+    if (*seen)
+        map_put(*seen, key, value);
+    return true;
+}
+
+static struct node *read_map(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
+{
+    struct node *map = new_node(reader, NODE_MAP, start->start_mark);
+    struct map *seen = NULL;
+
+    if (map)
+        apply_tag(reader, map, (const char *)start->data.mapping_start.tag);
+    while (map) {
+        AUTO_EVENT event;
+
+        if (!next_event(reader, &event))
+            return NULL;
+        if (event.type == YAML_MAPPING_END_EVENT)
+            break;
+        if (!read_member(reader, map, &event, depth, &seen))
+            return NULL;
+    }
+    return map;
+}
+
+/* The structure is copied, texts are shared; nodes and bytes count as if they had been written out.
+ */
+static struct node *expand(struct yaml_reader *reader, const struct node *node, yaml_mark_t mark,
+                           unsigned depth)
+{
+    struct node *copy;
+
+    if (depth > PARSE_DEPTH_MAX)
+        return refuse(reader, place_of(reader, mark), "nested more than %d levels deep",
+                      PARSE_DEPTH_MAX);
+    reader->alias_bytes += node->len + (node->key ? strlen(node->key) : 0);
+    if (reader->alias_bytes > PARSE_BYTES_MAX)
+        return refuse(reader, place_of(reader, mark),
+                      "aliases expand to more than %d MB; write the values out",
+                      PARSE_BYTES_MAX / 1024 / 1024);
+    copy = new_node(reader, node->kind, mark);
+    if (!copy)
+        return NULL;
+    *copy = *node;
+    copy->first = copy->last = copy->next = NULL;
+    copy->items = NULL;
+    copy->count = 0;
+    for (const struct node *child = node->first; child; child = child->next) {
+        struct node *child_copy = expand(reader, child, mark, depth + 1);
+
+        if (!child_copy)
+            return NULL;
+        append(copy, child_copy);
+    }
+    if (copy->kind == NODE_LIST)
+        index_items(reader, copy);
+    return copy;
+}
+
+static struct node *read_alias(struct yaml_reader *reader, const yaml_event_t *event,
+                               unsigned depth)
+{
+    const char *name = (const char *)event->data.alias.anchor;
+    const struct anchor *anchor = reader->anchors ? map_find(reader->anchors, name) : NULL;
+    struct place place = place_of(reader, event->start_mark);
+
+    if (!anchor)
+        return refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it", name, name);
+    if (!anchor->node)
+        return refuse(reader, place, "the alias *%.80s stands inside its own anchor", name);
+    return expand(reader, anchor->node, event->start_mark, depth);
+}
+
+static struct anchor *remember_anchor(struct yaml_reader *reader, const yaml_char_t *name)
+{
+    struct anchor *anchor;
+
+    if (!name)
+        return NULL;
+    anchor = ARENA_NEW(reader->arena, struct anchor, 1);
+    if (!reader->anchors)
+        reader->anchors = map_new(reader->arena);
+    map_put(reader->anchors, arena_text(reader->arena, (const char *)name), anchor);
+    return anchor;
+}
+
+static const yaml_char_t *anchor_of(const yaml_event_t *event)
+{
+    if (event->type == YAML_SCALAR_EVENT)
+        return event->data.scalar.anchor;
+    return event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor
+                                                   : event->data.sequence_start.anchor;
+}
+
+/* The value that begins with event; NULL: unreadable, and a diag says so. */
+static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, unsigned depth)
+{
+    struct anchor *anchor;
+    struct node *node;
+
+    if (event->type == YAML_ALIAS_EVENT)
+        return read_alias(reader, event, depth);
+    if (depth > PARSE_DEPTH_MAX)
+        return refuse(reader, place_of(reader, event->start_mark),
+                      "nested more than %d levels deep", PARSE_DEPTH_MAX);
+    anchor = remember_anchor(reader, anchor_of(event));
+    if (event->type == YAML_SCALAR_EVENT)
+        node = read_scalar(reader, event);
+    else if (event->type == YAML_MAPPING_START_EVENT)
+        node = read_map(reader, event, depth);
+    else
+        node = read_list(reader, event, depth);
+    if (anchor)
+        anchor->node = node;
+    return node;
+}
+
+/* The checks of the whole file, before the first event; false after a diag. */
+static bool begin(struct yaml_reader *reader)
+{
+    reader->begun = true;
+    if (yaml_encoding_check(reader->diags, reader->file, reader->bytes, reader->len))
+        return true;
+    reader->broken = true;
+    return false;
+}
+
+/* 1: a document begins, 0: the end, -1: unreadable. */
+static int next_document(struct yaml_reader *reader)
+{
+    for (;;) {
+        AUTO_EVENT event;
+
+        if (!next_event(reader, &event))
+            return -1;
+        if (event.type == YAML_DOCUMENT_START_EVENT)
+            return 1;
+        if (event.type == YAML_STREAM_END_EVENT) {
+            reader->ended = true;
+            return 0;
+        }
+    }
+}
+
+int yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena)
+{
+    if (reader->broken || (!reader->begun && !begin(reader)))
+        return -1;
+    reader->arena = arena;
+    while (!reader->ended) {
+        struct node *node;
+        int got = next_document(reader);
+        AUTO_EVENT event = { 0 };
+
+        if (got <= 0)
+            return got;
+        reader->anchors = NULL;
+        if (!next_event(reader, &event))
+            return -1;
+        node = read_node(reader, &event, 1);
+        if (!node)
+            return -1;
+        if (node->kind != NODE_NULL) {
+            *out = node;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int parse_yaml(const struct node **out, const char *file, const char *bytes, size_t len,
+               struct arena *arena, struct diags *diags)
+{
+    AUTO(yaml_close) struct yaml_reader *reader = yaml_open(file, bytes, len, diags);
+    size_t errors = diags->errors;
+    const struct node *node = NULL, *more = NULL;
+    int got = yaml_next(reader, &node, arena);
+
+    if (got < 0)
+        return -1;
+    if (got == 0) {
+        struct node *empty = node_map(arena);
+
+        empty->file = reader->file;
+        *out = empty;
+        return 0;
+    }
+    if (node->kind != NODE_MAP && node->kind != NODE_LIST)
+        diag_add(diags, DIAG_ERROR, node_place(node), "", "must be a map (key: value)");
+    else if (yaml_next(reader, &more, arena) > 0)
+        diag_add(diags, DIAG_ERROR, node_place(more), "",
+                 "a second document begins here; this file holds one, remove the \"---\"");
+    *out = node;
+    return diags->errors > errors ? -1 : 0;
+}

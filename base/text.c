@@ -1,0 +1,127 @@
+/* base/text.c - growing byte buffers and locale-free string helpers.  Must not know any format. */
+#include "base/text.h"
+
+#include "base/memory.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for more bytes and the NUL after them. */
+static void text_reserve(struct text *text, size_t more)
+{
+    size_t need, room = text->room ? text->room : 64;
+
+    if (__builtin_add_overflow(text->len, more, &need) || need > SIZE_MAX / 4)
+        memory_out();
+    if (need < text->room)
+        return;
+    while (room <= need)
+        room *= 2;
+    text->bytes = memory_grow(text->bytes, room);
+    text->room = room;
+}
+
+void text_add(struct text *text, const char *bytes, size_t len)
+{
+    text_reserve(text, len);
+    if (len)
+        memcpy(text->bytes + text->len, bytes, len);
+    text->len += len;
+    text->bytes[text->len] = '\0';
+}
+
+void text_adds(struct text *text, const char *string) { text_add(text, string, strlen(string)); }
+
+void text_addc(struct text *text, char c)
+{
+    text_reserve(text, 1);
+    text->bytes[text->len++] = c;
+    text->bytes[text->len] = '\0';
+}
+
+void text_addf(struct text *text, const char *fmt, ...)
+{
+    char small[256];
+    va_list args;
+    int len;
+
+    va_start(args, fmt);
+    len = vsnprintf(small, sizeof small, fmt, args);
+    va_end(args);
+    if (len < 0)
+        memory_out();
+    if ((size_t)len < sizeof small) {
+        text_add(text, small, (size_t)len);
+        return;
+    }
+    text_reserve(text, (size_t)len);
+    va_start(args, fmt);
+    vsnprintf(text->bytes + text->len, (size_t)len + 1, fmt, args);
+    va_end(args);
+    text->len += (size_t)len;
+}
+
+void text_clear(struct text *text)
+{
+    text->len = 0;
+    if (text->bytes)
+        text->bytes[0] = '\0';
+}
+
+void text_free(struct text *text)
+{
+    free(text->bytes);
+    *text = (struct text){ 0 };
+}
+
+bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out)
+{
+    bool negative = text && *text == '-';
+    int64_t value = 0;
+
+    if (!text)
+        return false;
+    text += negative;
+    if (!*text)
+        return false;
+    for (; *text; text++) {
+        int digit = *text - '0';
+
+        if (!is_digit(*text) || __builtin_mul_overflow(value, 10, &value)
+            || __builtin_add_overflow(value, negative ? -digit : digit, &value))
+            return false;
+    }
+    if (value < min || value > max)
+        return false;
+    *out = value;
+    return true;
+}
+
+bool text_equal(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+bool text_empty(const char *text) { return !text || !*text; }
+
+bool text_starts(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends(const char *text, const char *suffix)
+{
+    size_t len = strlen(text), suffix_len = strlen(suffix);
+
+    return len >= suffix_len && memcmp(text + len - suffix_len, suffix, suffix_len) == 0;
+}
+
+int text_compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
+
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
