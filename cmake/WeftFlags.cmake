@@ -9,7 +9,7 @@ set(WEFT_SANITIZE "" CACHE STRING "sanitizers, for example address,undefined")
 
 add_library(weft_flags INTERFACE)
 target_include_directories(weft_flags INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_definitions(weft_flags INTERFACE _GNU_SOURCE)
+target_compile_definitions(weft_flags INTERFACE _GNU_SOURCE $<$<BOOL:${WEFT_FAULTS}>:WEFT_FAULTS>)
 target_compile_features(weft_flags INTERFACE c_std_17)
 target_compile_options(weft_flags INTERFACE
   -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes

@@ -1,0 +1,18 @@
+/* state/place.h - the state file as the file system sees it: who may read it, and what it begins
+ * with. */
+#ifndef WEFT_STATE_PLACE_H
+#define WEFT_STATE_PLACE_H
+
+#include "base/err.h"
+
+enum place_kind { PLACE_MISSING, PLACE_EMPTY, PLACE_DATABASE };
+
+/* Looks without changing anything.  Refuses what is not a regular file, may be read by others than
+ * its owner, or was switched to a write-ahead log (reading that would need more files beside it).
+ */
+MUST_USE int place_look(enum place_kind *out, const char *path, struct err *err);
+/* Makes an empty file of mode 0600; its folder is made with 0700 when it is missing.  A file that
+ * appeared meanwhile is fine. */
+MUST_USE int place_make(const char *path, struct err *err);
+
+#endif

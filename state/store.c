@@ -1,0 +1,233 @@
+/* state/store.c - opens the state file, or says why not; loads and saves the ledger in single
+ * transactions. Never writes to a file that it has doubts about. */
+#include "state/store.h"
+
+#include "base/fault.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "state/place.h"
+#include "state/rows.h"
+#include "state/schema.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPEN_WAIT_MS = 2000,  /* for another pass to end, or a reader to finish */
+    WRITE_WAIT_MS = 10000 /* for readers (weft status) that hold up a commit */
+};
+
+struct store {
+    struct sql sql;
+    char *path;
+};
+
+void store_close(struct store *store)
+{
+    sqlite3_close(store->sql.db);
+    free(store->path);
+    free(store);
+}
+
+static struct store *store_new(const char *path)
+{
+    struct store *store = memory_grow(NULL, sizeof *store);
+    size_t len = strlen(path) + 1;
+
+    *store = (struct store){ .path = memory_grow(NULL, len) };
+    memcpy(store->path, path, len);
+    store->sql.path = store->path;
+    return store;
+}
+
+/* A state file that was tampered with must not bring code along: no triggers, no views, no
+ * functions in the schema. */
+static void distrust(sqlite3 *db)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
+/* EXCLUSIVE: a lock once taken is kept until the file is closed, so one pass at a time is in here.
+ */
+static const char write_pragmas[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL;"
+                                    "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
+                                    "PRAGMA cell_size_check=ON; BEGIN IMMEDIATE";
+static const char read_pragmas[] =
+    "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; BEGIN";
+
+static int connect(struct store *store, enum store_mode mode, struct err *err)
+{
+    struct sql *sql = &store->sql;
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+                | (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+
+    if (sqlite3_open_v2(sql->path, &sql->db, flags, NULL) != SQLITE_OK) {
+        if (!sql->db)
+            memory_out();
+        return sql_failed(sql, "open the state", err);
+    }
+    distrust(sql->db);
+    sqlite3_busy_timeout(sql->db, OPEN_WAIT_MS);
+    return sql_exec(sql, mode == STORE_WRITE ? write_pragmas : read_pragmas, err);
+}
+
+static int check_pages(const struct sql *sql, struct err *err)
+{
+    AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
+    const char *verdict;
+
+    if (sql_prepare(&query, sql, "PRAGMA quick_check(1)", err) < 0)
+        return -1;
+    if (sqlite3_step(query) != SQLITE_ROW)
+        return sql_failed(sql, "check the state", err);
+    verdict = (const char *)sqlite3_column_text(query, 0);
+    return text_equal(verdict, "ok") ? 0 : sql_damaged(sql, 0, verdict ? verdict : "", err);
+}
+
+static int refuse_key(const struct sql *sql, const char *was, const char *is, struct err *err)
+{
+    return err_set(err, ERR_REFUSED, 0,
+                   "the state file %s was made with another state key (id %s, given now: %s): "
+                   "bring back the key file that belongs to it, or set state.path to a file of its "
+                   "own for this key.  The file was not changed",
+                   sql->path, was, is);
+}
+
+static int key_record(const struct sql *sql, const char *key_id, struct err *err)
+{
+    AUTO(sqlite3_finalize) sqlite3_stmt *insert = NULL;
+
+    if (sql_prepare(&insert, sql, "INSERT INTO facts (name, value) VALUES ('key_id', ?)", err) < 0)
+        return -1;
+    if (sqlite3_bind_text(insert, 1, key_id, -1, SQLITE_STATIC) != SQLITE_OK
+        || sqlite3_step(insert) != SQLITE_DONE)
+        return sql_failed(sql, "write the state", err);
+    return 0;
+}
+
+/* 1: the key is the one on record, 0: none is on record. */
+static int key_check(const struct sql *sql, const char *key_id, struct err *err)
+{
+    AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
+    const char *recorded;
+    int result;
+
+    if (sql_prepare(&query, sql, "SELECT value FROM facts WHERE name='key_id'", err) < 0)
+        return -1;
+    result = sqlite3_step(query);
+    if (result == SQLITE_DONE)
+        return 0;
+    recorded = result == SQLITE_ROW ? (const char *)sqlite3_column_text(query, 0) : NULL;
+    if (!recorded)
+        return sql_failed(sql, "read the state", err);
+    return text_equal(recorded, key_id) ? 1 : refuse_key(sql, recorded, key_id, err);
+}
+
+/* All checks first; only a file that passed them is written to. */
+static int prepare_write(const struct sql *sql, const char *key_id, struct err *err)
+{
+    int current = schema_check(sql, err), known = 0;
+
+    if (current < 0 || check_pages(sql, err) < 0)
+        return -1;
+    if (current && key_id && (known = key_check(sql, key_id, err)) < 0)
+        return -1;
+    if (!current && schema_upgrade(sql, err) < 0)
+        return -1;
+    if (key_id && !known && key_record(sql, key_id, err) < 0)
+        return -1;
+    FAULT("store.open.before");
+    if (sql_exec(sql, "COMMIT", err) < 0)
+        return -1;
+    FAULT("store.open.after");
+    sqlite3_busy_timeout(sql->db, WRITE_WAIT_MS);
+    return 0;
+}
+
+/* An empty file (a pass was killed before it wrote anything) is an empty state. */
+static int prepare_read(struct sql *sql, const char *key_id, struct err *err)
+{
+    int current = schema_check(sql, err);
+
+    if (current < 0 || check_pages(sql, err) < 0)
+        return -1;
+    if (current && key_id && key_check(sql, key_id, err) < 0)
+        return -1;
+    if (sql_exec(sql, "COMMIT", err) < 0)
+        return -1;
+    if (!current) {
+        sqlite3_close(sql->db);
+        sql->db = NULL;
+    }
+    return 0;
+}
+
+int store_open(struct store **out, const char *path, enum store_mode mode, const char *key_id,
+               struct err *err)
+{
+    AUTO(store_close) struct store *store = store_new(path);
+    enum place_kind place;
+
+    if (place_look(&place, path, err) < 0)
+        return -1;
+    if (mode == STORE_READ && place == PLACE_MISSING) {
+        *out = TAKE(store);
+        return 0;
+    }
+    if (place == PLACE_MISSING && place_make(path, err) < 0)
+        return -1;
+    if (connect(store, mode, err) < 0)
+        return -1;
+    if ((mode == STORE_WRITE ? prepare_write(&store->sql, key_id, err)
+                             : prepare_read(&store->sql, key_id, err))
+        < 0)
+        return -1;
+    *out = TAKE(store);
+    return 0;
+}
+
+int store_load(struct ledger *out, struct store *store, struct arena *arena, struct err *err)
+{
+    int result = 0;
+
+    *out = (struct ledger){ .arena = arena };
+    if (!store->sql.db)
+        return 0;
+    if (sql_exec(&store->sql, "BEGIN", err) < 0)
+        return -1;
+    for (size_t i = 0; i < table_count && result == 0; i++)
+        result = rows_load(out, &tables[i], &store->sql, err);
+    sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
+    return result;
+}
+
+static int save_rows(struct store *store, const struct ledger *ledger, struct err *err)
+{
+    FAULT("store.save.before");
+    if (sql_exec(&store->sql, "BEGIN IMMEDIATE", err) < 0)
+        return -1;
+    for (size_t i = 0; i < table_count; i++)
+        if (rows_save(ledger, &tables[i], &store->sql, err) < 0)
+            return -1;
+    FAULT("store.commit.before");
+    if (sql_exec(&store->sql, "COMMIT", err) < 0)
+        return -1;
+    FAULT("store.commit.after");
+    return 0;
+}
+
+int store_save(struct store *store, struct ledger *ledger, struct err *err)
+{
+    assert(store->sql.db && !sqlite3_db_readonly(store->sql.db, "main"));
+    if (save_rows(store, ledger, err) < 0) {
+        sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
+        return -1;
+    }
+    for (size_t i = 0; i < table_count; i++)
+        rows_saved(ledger, &tables[i]);
+    return 0;
+}

@@ -1,0 +1,91 @@
+/* state/tables.c - the description of every table.  Data only; rows.c walks it. */
+#include "state/tables.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+#define TEXT(row, field) { #field, COLUMN_TEXT, offsetof(struct row, field), NULL }
+#define TIME(row, field) { #field, COLUMN_INT64, offsetof(struct row, field), NULL }
+#define TABLE(name_, list_, row) \
+    .name = name_, .list = offsetof(struct ledger, list_), .size = sizeof(struct row), \
+    .next = offsetof(struct row, next), .changed = offsetof(struct row, changed)
+
+const struct table tables[] = {
+    { TABLE("roots", roots, ledger_root), .keys = 2, .count = 12, .columns = {
+        TEXT(ledger_root, id),
+        TEXT(ledger_root, virtual_mesh),
+        { "generation", COLUMN_UINT32, offsetof(struct ledger_root, generation), NULL },
+        { "state", COLUMN_ENUM, offsetof(struct ledger_root, state), &key_states },
+        TEXT(ledger_root, source),
+        TEXT(ledger_root, cert_pem),
+        TEXT(ledger_root, chain_pem),
+        TEXT(ledger_root, spki),
+        TIME(ledger_root, not_before),
+        TIME(ledger_root, not_after),
+        TIME(ledger_root, created),
+        { "key", COLUMN_SEALED, offsetof(struct ledger_root, key), NULL } } },
+    { TABLE("intermediates", intermediates, ledger_intermediate), .keys = 3, .count = 15, .columns = {
+        TEXT(ledger_intermediate, id),
+        TEXT(ledger_intermediate, virtual_mesh),
+        TEXT(ledger_intermediate, mesh),
+        TEXT(ledger_intermediate, cluster),
+        TEXT(ledger_intermediate, namespace),
+        TEXT(ledger_intermediate, root),
+        { "generation", COLUMN_UINT32, offsetof(struct ledger_intermediate, generation), NULL },
+        { "state", COLUMN_ENUM, offsetof(struct ledger_intermediate, state), &key_states },
+        TEXT(ledger_intermediate, cert_pem),
+        TEXT(ledger_intermediate, serial),
+        TEXT(ledger_intermediate, spki),
+        TIME(ledger_intermediate, not_before),
+        TIME(ledger_intermediate, not_after),
+        TIME(ledger_intermediate, created),
+        { "key", COLUMN_SEALED, offsetof(struct ledger_intermediate, key), NULL } } },
+    { TABLE("deliveries", deliveries, ledger_delivery), .keys = 1, .count = 6, .columns = {
+        TEXT(ledger_delivery, path),
+        TEXT(ledger_delivery, virtual_mesh),
+        TEXT(ledger_delivery, mesh),
+        TEXT(ledger_delivery, recipient),
+        TEXT(ledger_delivery, digest),
+        TEXT(ledger_delivery, content) } },
+    { TABLE("rotations", rotations, ledger_rotation), .keys = 1, .count = 13, .columns = {
+        TEXT(ledger_rotation, virtual_mesh),
+        TEXT(ledger_rotation, id),
+        { "state", COLUMN_ENUM, offsetof(struct ledger_rotation, state), &rotation_states },
+        { "step", COLUMN_INT, offsetof(struct ledger_rotation, step), NULL },
+        TEXT(ledger_rotation, old_root),
+        TEXT(ledger_rotation, new_root),
+        TEXT(ledger_rotation, pending_root),
+        TIME(ledger_rotation, entered),
+        TIME(ledger_rotation, deadline),
+        TEXT(ledger_rotation, detail),
+        TEXT(ledger_rotation, deployed_trust),
+        TEXT(ledger_rotation, deployed_root),
+        TEXT(ledger_rotation, conditions) } },
+    { TABLE("publications", publications, ledger_publication), .keys = 2, .count = 7, .columns = {
+        TEXT(ledger_publication, repository),
+        TEXT(ledger_publication, branch),
+        { "published_commit", COLUMN_TEXT, offsetof(struct ledger_publication, commit), NULL },
+        TEXT(ledger_publication, specs_commit),
+        TEXT(ledger_publication, inputs),
+        { "counter", COLUMN_UINT64, offsetof(struct ledger_publication, counter), NULL },
+        TIME(ledger_publication, published) } },
+    { TABLE("statuses", statuses, ledger_status), .keys = 1, .count = 5,
+      .gone = offsetof(struct ledger_status, gone), .columns = {
+        TEXT(ledger_status, virtual_mesh),
+        TEXT(ledger_status, state),
+        TEXT(ledger_status, digest),
+        TEXT(ledger_status, json),
+        TIME(ledger_status, updated) } },
+    { TABLE("runs", runs, ledger_run), .keys = 1, .count = 7, .columns = {
+        { "id", COLUMN_NUMBER, offsetof(struct ledger_run, row), NULL },
+        TIME(ledger_run, started),
+        TIME(ledger_run, finished),
+        TEXT(ledger_run, result),
+        TEXT(ledger_run, specs_commit),
+        TEXT(ledger_run, output_commit),
+        TEXT(ledger_run, message) },
+      .order = "id DESC LIMIT 20",
+      .prune = "DELETE FROM runs WHERE id <= (SELECT max(id) FROM runs) - 1000" },
+};
+/* clang-format on */
+const size_t table_count = LENGTH(tables);
