@@ -1,0 +1,171 @@
+# The scripts that guard the house: what they must find, they find.
+
+setup() {
+    ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd -P)
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# A tree of four libraries, just big enough to be followed.
+plant_tree() {
+    mkdir -p tree/{base,api,pki,translate}
+    cat >tree/CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(planted C)
+foreach(part base api pki translate)
+  add_subdirectory(${part})
+endforeach()
+END
+    for part in base api pki translate; do
+        printf 'file(GLOB sources *.c)\nadd_library(weft_%s STATIC ${sources})\n' $part >tree/$part/CMakeLists.txt
+    done
+    echo 'int pair_sum(int a, int b); int pair_sum(int a, int b) { return a + b; }' >tree/base/pair.c
+    echo 'int kind_count(void); int kind_count(void) { return 7; }' >tree/api/kind.c
+    echo 'int step_next(int s); int step_next(int s) { return s + 1; }' >tree/pki/rotation.c
+    cat >tree/translate/render.c <<'END'
+int pair_sum(int a, int b);
+int render(int a);
+int render(int a) { return pair_sum(a, 1); }
+END
+}
+
+check_boundaries() {
+    WEFT_TREE=$PWD/tree run "$ROOT/scripts/check-boundaries" "$@"
+}
+
+@test "a clean tree keeps its boundaries" {
+    plant_tree
+    check_boundaries
+    [ "$status" -eq 0 ]
+    [[ $output == *"pure core: 2 sources"* ]]
+}
+
+@test "an include across the boundary is found" {
+    plant_tree
+    echo '#include "sync/fetch.h"' >>tree/translate/render.c
+    check_boundaries includes
+    [ "$status" -eq 1 ]
+    [[ $output == *'translate/render.c:4: translate/ may not include "sync/fetch.h"'* ]]
+}
+
+@test "a library in the wrong folder is found" {
+    plant_tree
+    printf '#include <stdio.h>\n#include <sqlite3.h>\n' >tree/api/kind.c
+    check_boundaries includes
+    [ "$status" -eq 1 ]
+    [[ $output == *'api/kind.c:2: api/ may not use <sqlite3.h>'* ]]
+}
+
+@test "a header of the clock in the pure core is found" {
+    plant_tree
+    echo '#include <time.h>' >>tree/pki/rotation.c
+    check_boundaries includes
+    [ "$status" -eq 1 ]
+    [[ $output == *'pki/rotation.c:2: the pure core may not include <time.h>'* ]]
+}
+
+@test "a library that is linked in the wrong folder is found" {
+    plant_tree
+    echo 'weft_module(translate SOURCES render.c USES PkgConfig::GIT2)' >tree/translate/CMakeLists.txt
+    check_boundaries libraries
+    [ "$status" -eq 1 ]
+    [[ $output == *'translate/CMakeLists.txt: translate/ may not link PkgConfig::GIT2'* ]]
+}
+
+@test "a clock that the pure core reaches through another folder is found, with the way to it" {
+    plant_tree
+    cat >tree/base/pair.c <<'END'
+#include <time.h>
+int pair_sum(int a, int b);
+static int later(int a) { return a + (int)time(0); }
+int pair_sum(int a, int b) { return later(a) + b; }
+END
+    check_boundaries purity
+    [ "$status" -eq 1 ]
+    [[ $output == *'translate/render.c: render -> pair_sum -> later -> time is not for the pure core'* ]]
+}
+
+@test "a clock behind a table of functions is found" {
+    plant_tree
+    cat >tree/translate/render.c <<'END'
+#include <stdlib.h>
+int render(int a);
+static int luck(int a) { return a + rand(); }
+static int (*const rows[])(int) = { luck };
+int render(int a) { return rows[a & 0](a); }
+END
+    check_boundaries purity
+    [ "$status" -eq 1 ]
+    [[ $output == *'translate/render.c: '*'rand is not for the pure core'* ]]
+}
+
+@test "a clock next to a pure function in the same file does no harm" {
+    plant_tree
+    cat >>tree/base/pair.c <<'END'
+#include <time.h>
+long clock_now(void);
+long clock_now(void) { return time(0); }
+END
+    check_boundaries purity
+    [ "$status" -eq 0 ]
+}
+
+@test "a word that does not belong is found" {
+    plant_tree
+    printf 'int f(int a);\nint f(int a) { if (a) go%s out; out: return a; }\n' to >>tree/base/pair.c
+    check_boundaries words
+    [ "$status" -eq 1 ]
+    [[ $output == *'base/pair.c:3:'* ]]
+}
+
+@test "setup names the packages of a set, each set holding the smaller ones" {
+    run "$ROOT/scripts/setup" --for build --list
+    [ "$status" -eq 0 ]
+    [[ $output == *libgit2-dev* && $output != *bats* ]]
+    run "$ROOT/scripts/setup" --for ci --list
+    [[ $output == *libgit2-dev* && $output == *bats* && $output == *clang-tidy* ]]
+}
+
+@test "setup refuses a set that does not exist" {
+    run "$ROOT/scripts/setup" --for everything
+    [ "$status" -eq 2 ]
+}
+
+@test "where it cannot install, setup prints the exact list and fails" {
+    mkdir bin
+    for tool in bash dirname id nproc sed cut cat; do ln -s "$(command -v $tool)" bin/; done
+    PATH=$PWD/bin run "$ROOT/scripts/setup" --for build
+    [ "$status" -eq 1 ]
+    [[ $output == *"Missing for 'build':"*cmake*libgit2-dev* ]]
+}
+
+# report CASE...: a JUnit report as ctest writes it.
+report() {
+    echo '<testsuite name="x" tests="1">'
+    printf '%s\n' "$@"
+    echo '</testsuite>'
+}
+
+sum_up() {
+    report "$@" >report.xml
+    run awk -f "$ROOT/scripts/summary.awk" report.xml
+    last=${lines[-1]}
+}
+
+@test "the summary counts the cases inside each program" {
+    sum_up '<testcase name="test_a" status="run"><system-out>' '[  PASSED  ] 5 test(s).' '</system-out></testcase>' \
+        '<testcase name="e2e_b" status="run">' '		<system-out>1..3' 'ok 1 x' 'ok 2 y # skip why' 'ok 3 z' '</system-out></testcase>' \
+        '<testcase name="fuzz_c" status="run"></testcase>'
+    [ "$status" -eq 0 ]
+    [ "$last" = "8 passed, 0 failed, 1 skipped" ]
+}
+
+@test "the summary never turns a crash, a lost case or a missing program into success" {
+    sum_up '<testcase name="test_a" status="fail"><system-out>' '[  PASSED  ] 5 test(s).' '</system-out></testcase>'
+    [ "$status" -eq 1 ] && [ "$last" = "5 passed, 1 failed" ]
+    sum_up '<testcase name="e2e_b" status="fail">' '		<system-out>1..3' 'ok 1 x' '</system-out></testcase>'
+    [ "$status" -eq 1 ] && [ "$last" = "1 passed, 2 failed" ]
+    sum_up '<testcase name="test_c" status="notrun"><skipped message="Unable to find executable"/></testcase>'
+    [ "$status" -eq 1 ] && [ "$last" = "0 passed, 1 failed" ]
+    sum_up
+    [ "$status" -eq 1 ] && [ "$last" = "0 passed, 0 failed" ]
+}
