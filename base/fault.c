@@ -1,29 +1,30 @@
-/* base/fault.c - counts how often the chosen place was passed.  In test builds only. */
+/* base/fault.c - ends the process at a chosen point, as kill -9 would.  Must not be part of a
+ * release. */
 #include "base/fault.h"
 
-#ifdef WEFT_FAULTS
 #include "base/text.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { KILLED = 137 };
+#ifdef WEFT_FAULTS
+#define KILLED 137 /* what a shell reports after SIGKILL */
 
-void fault_point(const char *point)
+void fault_here(const char *point)
 {
-    static int64_t passed; /* of the one chosen point */
+    static int64_t passed; /* counts one point only: the one that is asked for */
     const char *wanted = getenv("WEFT_FAULT");
     size_t len = strlen(point);
     int64_t number = 1;
 
-    if (!wanted || strncmp(wanted, point, len) != 0 || (wanted[len] && wanted[len] != ':'))
+    if (!wanted || strncmp(wanted, point, len) != 0)
         return;
-    if (wanted[len] == ':' && !parse_int(wanted + len + 1, 1, INT64_MAX, &number))
+    if (wanted[len] == ':' ? !parse_int(wanted + len + 1, 1, INT64_MAX, &number)
+                           : wanted[len] != '\0')
         return;
     if (++passed == number)
         _exit(KILLED);
 }
 #else
-typedef int fault_nothing; /* ISO C wants a translation unit to hold something */
+extern const int fault_unused; /* a translation unit is never empty (C17, 6.9) */
 #endif

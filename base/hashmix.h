@@ -1,4 +1,5 @@
-/* base/hashmix.h - the hash of map.c and intern.c.  Not for anything that is stored: it differs from run to run. */
+/* base/hashmix.h - the hash of map.c and intern.c.  Not for anything that is stored: it differs
+ * from run to run. */
 #ifndef WEFT_BASE_HASHMIX_H
 #define WEFT_BASE_HASHMIX_H
 

@@ -13,7 +13,7 @@
 struct http_peer {
     const char *ca_pem;      /* only these roots; NULL: the system's */
     const char *cert_pem, *key_pem; /* client certificate */
-    const char *bearer;      /* token; sent to this peer only */
+    const char *bearer;      /* token; sent to this peer only; printable ASCII */
     const char *username, *password;
     const char *server_name; /* TLS name when it differs from the URL's host */
     const char *proxy;       /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
@@ -45,12 +45,14 @@ MUST_USE int http_open(struct http **out, const char *user_agent, struct err *er
 void http_close(struct http *http);
 AUTO_DEFINE(struct http, http_close)
 
-/* One request: 0 for any answer (look at status), -1 when there was none. */
+/* One request: 0 for any answer (look at status), -1 and ERR_HTTP when there was none.
+ * The text names method, host and path, never user, password, token or query: "GET https://host/path: connection refused".
+ * Limits besides timeout_s: 10 s to connect, 30 s without a byte. */
 MUST_USE int http_do(struct http *http, struct http_response *response, const struct http_request *request,
                      struct arena *arena, struct err *err);
 
-/* Many at once: each job is answered through done as it ends, at most in_flight at a time, at most per_host for one host. done may
- * not start new jobs. */
+/* Many at once; returns when each job has its response or err.  At most in_flight run at a time, and at most per_host for one
+ * host and port; hosts take turns, so that a slow one holds up nobody else's jobs. */
 struct http_job {
     struct http_request request;
     struct http_response response;

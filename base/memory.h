@@ -1,10 +1,12 @@
-/* base/memory.h - memory that is there or the process is not: for arena.c, text.c and the few owners of malloc. */
+/* base/memory.h - memory that is there or the process is not: for arena.c, text.c and the few
+ * owners of malloc. */
 #ifndef WEFT_BASE_MEMORY_H
 #define WEFT_BASE_MEMORY_H
 
 #include <stddef.h>
 
-/* Says "out of memory" on stderr and ends the process with status 1: a cron job simply runs again. */
+/* Says "out of memory" on stderr and ends the process with status 1: a cron job simply runs again.
+ */
 _Noreturn void memory_out(void);
 /* malloc (old NULL) or realloc that never fails; size 0 counts as 1. */
 void *memory_grow(void *old, size_t size);

@@ -1,4 +1,5 @@
-/* base/parse_problem.h - why a YAML file cannot be read, in words for people.  Only for parse_yaml.c. */
+/* base/parse_problem.h - why a YAML file cannot be read, in words for people.  Only for
+ * parse_yaml.c. */
 #ifndef WEFT_BASE_PARSE_PROBLEM_H
 #define WEFT_BASE_PARSE_PROBLEM_H
 

@@ -1,0 +1,65 @@
+/* base/http.c - the client: one request at a time on one handle that keeps its connection.  Must
+ * not know what is asked. */
+#include "base/http_transfer.h"
+
+#include "base/http_client.h"
+#include "base/memory.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libcurl wants this once a process, before the first handle; a process that never asks anything
+ * does not pay. */
+static void init_curl(void)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        memory_out();
+}
+
+int http_open(struct http **out, const char *user_agent, struct err *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    AUTO(http_close) struct http *http = memory_grow(NULL, sizeof *http);
+
+    pthread_once(&once, init_curl);
+    *http = (struct http){ .user_agent = strdup(user_agent), .easy = curl_easy_init() };
+    if (!http->user_agent || !http->easy)
+        return err_set(err, ERR_HTTP, 0, "start the HTTP client: libcurl gives no handle");
+    *out = TAKE(http);
+    return 0;
+}
+
+void http_close(struct http *http)
+{
+    if (!http)
+        return;
+    if (http->easy)
+        curl_easy_cleanup(http->easy);
+    if (http->multi)
+        curl_multi_cleanup(http->multi);
+    free(http->user_agent);
+    free(http);
+}
+
+int http_do(struct http *http, struct http_response *response, const struct http_request *request,
+            struct arena *arena, struct err *err)
+{
+    struct transfer transfer = { .easy = http->easy };
+
+    *response = (struct http_response){ 0 };
+    if (transfer_begin(&transfer, http->user_agent, request, arena, err) < 0) {
+        transfer_clear(&transfer);
+        return -1;
+    }
+    return transfer_end(&transfer, curl_easy_perform(http->easy), response, err);
+}
+
+const char *http_header(const struct http_response *response, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *const *header = response->headers; header && *header; header++)
+        if (strncmp(*header, name, len) == 0 && (*header)[len] == ':')
+            return *header + len + 1 + strspn(*header + len + 1, " \t");
+    return NULL;
+}

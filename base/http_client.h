@@ -1,0 +1,13 @@
+/* base/http_client.h - what an HTTP client is made of.  Only for http.c and http_all.c. */
+#ifndef WEFT_BASE_HTTP_CLIENT_H
+#define WEFT_BASE_HTTP_CLIENT_H
+
+#include <curl/curl.h>
+
+struct http {
+    char *user_agent;
+    CURL *easy;   /* for one request at a time */
+    CURLM *multi; /* for many; made at first use, keeps their connections */
+};
+
+#endif

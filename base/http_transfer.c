@@ -1,0 +1,355 @@
+/* base/http_transfer.c - the one place that sets libcurl's options: the TLS policy and the limits.
+ * Must not retry. */
+#include "base/http_transfer.h"
+
+#include "base/http_url.h"
+#include "base/memory.h"
+#include <string.h>
+
+enum {
+    CONNECT_S = 10,
+    STALL_S = 30, /* without one byte a second */
+    WHOLE_S = 30,
+    HEADERS_MAX = 256 * 1024
+};
+static const size_t body_max_default = (size_t)64 * 1024 * 1024;
+
+/* The first option that libcurl refuses (it was built without it, or a text is too long) stops the
+ * request. */
+#define set(transfer, option, value)                                                               \
+    ((transfer)->setup = (transfer)->setup                                                         \
+                             ? (transfer)->setup                                                   \
+                             : curl_easy_setopt((transfer)->easy, (option), (value)))
+
+static bool is_printable(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7E)
+            return false;
+    return true;
+}
+
+/* No line break and no other control byte can smuggle in a second header. */
+static bool is_header(const char *text)
+{
+    const char *colon = strchr(text, ':');
+
+    for (const char *p = text; *p; p++)
+        if (((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7F)
+            return false;
+    return colon && colon != text && !memchr(text, ' ', (size_t)(colon - text));
+}
+
+static bool is_method(const char *method)
+{
+    const char *p = method;
+
+    while (*p >= 'A' && *p <= 'Z')
+        p++;
+    return p != method && !*p;
+}
+
+static int refuse(const struct transfer *transfer, struct err *err, const char *why)
+{
+    return err_set(err, ERR_HTTP, 0, "%s: %s", transfer->target, why);
+}
+
+/* Nothing that was given may change the shape of the request. */
+static int check(const struct transfer *transfer, const struct url_parts *url, struct err *err)
+{
+    const struct http_request *request = transfer->request;
+    const struct http_peer *peer = request->peer;
+
+    if (!is_method(request->method))
+        return refuse(transfer, err, "not an HTTP method");
+    if (!request->plain_http && strcmp(url->scheme, "https") != 0)
+        return refuse(transfer, err, "plain http is not allowed here; use https");
+    for (const char *const *header = request->headers; header && *header; header++)
+        if (!is_header(*header))
+            return refuse(transfer, err, "a request header holds a line break or has no name");
+    if (peer && peer->bearer && (!*peer->bearer || !is_printable(peer->bearer)))
+        return refuse(transfer, err,
+                      "the token is empty or holds bytes that are not printable ASCII; check the "
+                      "file that it is read from (a line break at its end must be cut off)");
+    if (peer
+        && ((peer->username && !is_printable(peer->username))
+            || (peer->password && strpbrk(peer->password, "\r\n"))))
+        return refuse(transfer, err, "the user name or password holds control bytes");
+    return 0;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t len = size * count;
+
+    if (len > transfer->body_max - transfer->body.len) {
+        transfer->too_big = true;
+        return 0;
+    }
+    text_add(&transfer->body, bytes, len);
+    return len;
+}
+
+/* One header line; a status line begins a new set (a proxy's or an interim answer came before). */
+static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t len = size * count, used = len, colon;
+    const char *end = memchr(bytes, ':', len);
+
+    if (len >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        text_clear(&transfer->headers);
+        transfer->header_count = 0;
+        return len;
+    }
+    while (used && ((unsigned char)bytes[used - 1] <= ' '))
+        used--;
+    if (!end || used == 0)
+        return len;
+    if (used > HEADERS_MAX - transfer->headers.len) {
+        transfer->too_big = true;
+        return 0;
+    }
+    colon = (size_t)(end - bytes);
+    for (size_t i = 0; i < colon; i++)
+        text_addc(&transfer->headers, to_lower(bytes[i]));
+    text_add(&transfer->headers, bytes + colon, used - colon);
+    text_addc(&transfer->headers, '\0');
+    transfer->header_count++;
+    return len;
+}
+
+static void add_line(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *grown = curl_slist_append(*list, line);
+
+    if (!grown)
+        memory_out();
+    *list = grown;
+}
+
+static void set_headers(struct transfer *transfer)
+{
+    bool has_type = false;
+
+    for (const char *const *header = transfer->request->headers; header && *header; header++) {
+        has_type = has_type || strncasecmp(*header, "content-type:", 13) == 0;
+        add_line(&transfer->send, *header);
+    }
+    add_line(&transfer->send, "Expect:"); /* no second round trip before a body */
+    if (!has_type)
+        add_line(&transfer->send, "Content-Type:"); /* libcurl would say it is a form */
+    set(transfer, CURLOPT_HTTPHEADER, transfer->send);
+}
+
+static void set_method(struct transfer *transfer)
+{
+    const struct http_request *request = transfer->request;
+
+    if (strcmp(request->method, "HEAD") == 0) {
+        set(transfer, CURLOPT_NOBODY, 1L);
+        return;
+    }
+    if (request->body || strcmp(request->method, "POST") == 0) {
+        set(transfer, CURLOPT_POST, 1L);
+        set(transfer, CURLOPT_POSTFIELDS, request->body ? request->body : "");
+        set(transfer, CURLOPT_POSTFIELDSIZE_LARGE,
+            (curl_off_t)(request->body ? request->body_len : 0));
+    }
+    set(transfer, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static void set_blob(struct transfer *transfer, CURLoption option, const char *pem)
+{
+    /* Not copied: key material stays where its owner can wipe it.  libcurl only reads it. */
+    struct curl_blob blob = { (void *)(uintptr_t)pem, strlen(pem), CURL_BLOB_NOCOPY };
+
+    set(transfer, option, &blob);
+}
+
+static void set_tls(struct transfer *transfer, const struct http_peer *peer)
+{
+    set(transfer, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    set(transfer, CURLOPT_SSL_VERIFYPEER, peer && peer->insecure ? 0L : 1L);
+    set(transfer, CURLOPT_SSL_VERIFYHOST, peer && peer->insecure ? 0L : 2L);
+    if (peer && peer->ca_pem) {
+        set_blob(transfer, CURLOPT_CAINFO_BLOB, peer->ca_pem);
+        set(transfer, CURLOPT_CAPATH,
+            NULL); /* these roots only: the system's folder counts otherwise */
+    }
+    if (peer && peer->cert_pem && peer->key_pem) {
+        set(transfer, CURLOPT_SSLCERTTYPE, "PEM");
+        set_blob(transfer, CURLOPT_SSLCERT_BLOB, peer->cert_pem);
+        set(transfer, CURLOPT_SSLKEYTYPE, "PEM");
+        set_blob(transfer, CURLOPT_SSLKEY_BLOB, peer->key_pem);
+    }
+}
+
+static void set_identity(struct transfer *transfer, const struct http_peer *peer)
+{
+    set(transfer, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    if (peer && peer->bearer) {
+        set(transfer, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        set(transfer, CURLOPT_XOAUTH2_BEARER, peer->bearer);
+    } else if (peer && peer->username) {
+        set(transfer, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        set(transfer, CURLOPT_USERNAME, peer->username);
+        set(transfer, CURLOPT_PASSWORD, peer->password ? peer->password : "");
+    }
+    if (peer && peer->proxy)
+        set(transfer, CURLOPT_PROXY, peer->proxy);
+}
+
+static void set_limits(struct transfer *transfer)
+{
+    const struct http_request *request = transfer->request;
+
+    transfer->body_max = request->response_max ? request->response_max : body_max_default;
+    set(transfer, CURLOPT_NOSIGNAL, 1L);
+    set(transfer, CURLOPT_FOLLOWLOCATION, 0L); /* a redirect would carry the token away */
+    set(transfer, CURLOPT_PROTOCOLS_STR, request->plain_http ? "http,https" : "https");
+    set(transfer, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    set(transfer, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)WHOLE_S);
+    set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(transfer, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
+    set(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_max);
+    set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip"); /* body_max counts what comes out */
+}
+
+static void set_callbacks(struct transfer *transfer)
+{
+    set(transfer, CURLOPT_WRITEFUNCTION, take_body);
+    set(transfer, CURLOPT_WRITEDATA, transfer);
+    set(transfer, CURLOPT_HEADERFUNCTION, take_header);
+    set(transfer, CURLOPT_HEADERDATA, transfer);
+    set(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(transfer, CURLOPT_ERRORBUFFER, transfer->problem);
+    set(transfer, CURLOPT_PRIVATE, transfer);
+}
+
+/* libcurl takes the TLS name from the URL: so the name goes into the URL, and CONNECT_TO says where
+ * it really is. */
+static int set_url(struct transfer *transfer, const struct url_parts *url, struct err *err)
+{
+    const struct http_request *request = transfer->request;
+    const char *name = request->peer ? request->peer->server_name : NULL, *named;
+
+    if (!name) {
+        set(transfer, CURLOPT_URL, request->url);
+        return 0;
+    }
+    named = url_with_host(request->url, name, transfer->arena);
+    if (!named)
+        return refuse(transfer, err, "the TLS server name is not a host name");
+    add_line(&transfer->connect_to,
+             arena_printf(transfer->arena, "%s:%s:%s:%s", name, url->port, url->host, url->port));
+    set(transfer, CURLOPT_URL, named);
+    set(transfer, CURLOPT_CONNECT_TO, transfer->connect_to);
+    return 0;
+}
+
+int transfer_begin(struct transfer *transfer, const char *user_agent,
+                   const struct http_request *request, struct arena *arena, struct err *err)
+{
+    struct url_parts url;
+
+    transfer->request = request;
+    transfer->arena = arena;
+    if (!url_split(&url, request->url, arena))
+        return err_set(err, ERR_HTTP, 0, "%.10s: the URL is not an http or https URL",
+                       request->method);
+    transfer->target = arena_printf(arena, "%.10s %s", request->method, url.shown);
+    if (check(transfer, &url, err) < 0)
+        return -1;
+    curl_easy_reset(transfer->easy);
+    set_limits(transfer);
+    set_callbacks(transfer);
+    set_tls(transfer, request->peer);
+    set_identity(transfer, request->peer);
+    set_method(transfer);
+    set_headers(transfer);
+    set(transfer, CURLOPT_USERAGENT, user_agent);
+    if (set_url(transfer, &url, err) < 0)
+        return -1;
+    return transfer->setup ? refuse(transfer, err, curl_easy_strerror(transfer->setup)) : 0;
+}
+
+static const char *const *header_array(const struct transfer *transfer)
+{
+    const char **list = ARENA_NEW(transfer->arena, const char *, transfer->header_count + 1);
+    const char *p = arena_bytes(transfer->arena, transfer->headers.bytes, transfer->headers.len);
+
+    for (size_t i = 0; i < transfer->header_count; i++, p += strlen(p) + 1)
+        list[i] = p;
+    return list;
+}
+
+static int report_timeout(const struct transfer *transfer, struct err *err)
+{
+    double total = 0, connected = 0;
+    long limit = transfer->request->timeout_s > 0 ? transfer->request->timeout_s : WHOLE_S;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME, &total);
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &connected);
+    if (total + 0.05 >= (double)limit)
+        return err_set(err, ERR_HTTP, 0, "%s: not answered within %ld s", transfer->target, limit);
+    if (connected <= 0)
+        return err_set(err, ERR_HTTP, 0, "%s: no connection within %d s", transfer->target,
+                       CONNECT_S);
+    return err_set(err, ERR_HTTP, 0, "%s: no data for %d s", transfer->target, STALL_S);
+}
+
+/* The cause in words; libcurl's own where they are good. */
+static int report(const struct transfer *transfer, CURLcode code, struct err *err)
+{
+    const char *problem = *transfer->problem ? transfer->problem : curl_easy_strerror(code);
+    long os = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
+    if (transfer->too_big || code == CURLE_FILESIZE_EXCEEDED)
+        return err_set(err, ERR_HTTP, 0, "%s: the answer is larger than the limit of %zu bytes",
+                       transfer->target, transfer->body_max);
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return report_timeout(transfer, err);
+    if (code == CURLE_COULDNT_CONNECT && os && strerrordesc_np((int)os)) {
+        const char *words = strerrordesc_np((int)os);
+
+        return err_set(err, ERR_HTTP, 0, "%s: %c%s", transfer->target, to_lower(words[0]),
+                       words + 1);
+    }
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        return err_set(err, ERR_HTTP, 0, "%s: %s; check the CA and the server name given for it",
+                       transfer->target, problem);
+    return err_set(err, ERR_HTTP, 0, "%s: %s", transfer->target, problem);
+}
+
+int transfer_end(struct transfer *transfer, CURLcode code, struct http_response *response,
+                 struct err *err)
+{
+    long status = 0;
+    int result = 0;
+
+    *response = (struct http_response){ 0 };
+    if (code != CURLE_OK) {
+        result = report(transfer, code, err);
+    } else {
+        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+        response->status = (int)status;
+        response->body = arena_bytes(transfer->arena, transfer->body.bytes, transfer->body.len);
+        response->body_len = transfer->body.len;
+        response->headers = header_array(transfer);
+    }
+    transfer_clear(transfer);
+    return result;
+}
+
+void transfer_clear(struct transfer *transfer)
+{
+    curl_easy_reset(transfer->easy); /* forgets credentials and pointers, keeps connections */
+    curl_slist_free_all(transfer->send);
+    curl_slist_free_all(transfer->connect_to);
+    text_free(&transfer->body);
+    text_free(&transfer->headers);
+    *transfer = (struct transfer){ .easy = transfer->easy };
+}
