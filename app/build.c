@@ -1,0 +1,233 @@
+/* app/build.c - joins what translation rendered, what pki delivered and what must be kept into one
+ * tree; commits nothing. */
+#include "app/build.h"
+#include "base/write.h"
+#include <string.h>
+
+/* Every record begins like this (record_write), every other file with rendered_by_weft. */
+static const char record_head[] =
+    "{\n  \"apiVersion\": \"weft.dev/v1alpha1\",\n  \"kind\": \"Record\"";
+
+bool build_owns(const char *path, const char *bytes, size_t len)
+{
+    const char *head = text_starts(path, "weft/") ? record_head : rendered_by_weft;
+
+    return len >= strlen(head) && memcmp(bytes, head, strlen(head)) == 0;
+}
+
+struct build {
+    struct pass *pass;
+    const struct tree_reader *tip;
+    struct blobs blobs;
+    struct filetree *tree;
+    struct arena *arena;
+};
+
+static int put_bytes(struct build *build, const char *path, const char *bytes, size_t len,
+                     struct err *err)
+{
+    struct git_id id;
+
+    if (build->blobs.put(build->blobs.context, &id, bytes, len, err) < 0)
+        return err_wrap(err, "store %s", path);
+    filetree_put(build->tree, path, &id);
+    return 0;
+}
+
+/* Leaves a file as the tip has it; nothing when it is not there. */
+static int keep_file(struct build *build, const char *path, struct err *err)
+{
+    char *bytes;
+    size_t len;
+
+    if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+        return -1;
+    return bytes ? put_bytes(build, path, bytes, len, err) : 0;
+}
+
+/* The cacerts of one mesh: what was delivered, else what is there. */
+static int put_trust(struct build *build, const struct trust_mesh *mesh, struct err *err)
+{
+    const char *path = trust_path(mesh, build->arena);
+    const struct ledger_delivery *delivery = ledger_find_delivery(&build->pass->ledger, path);
+
+    if (!delivery)
+        return keep_file(build, path, err);
+    return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
+}
+
+/* Keeps the delivered secrets in one cluster's trust folder that name the virtual mesh. */
+static int hold_trust_in(struct build *build, const char *folder, const char *needle,
+                         struct err *err)
+{
+    const char **names;
+    size_t count, len;
+    char *bytes;
+
+    if (build->tip->list(build->tip->context, folder, &names, &count, build->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_printf(build->arena, "%s/%s", folder, names[i]);
+
+        if (text_ends(path, "/") || filetree_find(build->tree, path))
+            continue;
+        if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+            return -1;
+        if (!bytes || !build_owns(path, bytes, len) || (needle && !strstr(bytes, needle)))
+            continue;
+        if (put_bytes(build, path, bytes, len, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* All delivered secrets of a virtual mesh, wherever they are; ref NULL: of any. */
+static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
+{
+    const char *needle = ref ? arena_printf(build->arena, "{\"name\":\"%s\",\"namespace\":\"%s\"}",
+                                            ref->name, ref->namespace)
+                             : NULL;
+    const char **clusters;
+    size_t count;
+
+    if (build->tip->list(build->tip->context, "clusters", &clusters, &count, build->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (hold_trust_in(build, arena_printf(build->arena, "clusters/%strust", clusters[i]),
+                          needle, err)
+            < 0)
+            return -1;
+    return 0;
+}
+
+/* The record of a held virtual mesh stays as it was, but says what it is now. */
+static int former_record(struct record *out, bool *found, struct build *build, const char *path,
+                         struct err *err)
+{
+    char *bytes;
+    size_t len;
+
+    *found = false;
+    if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+        return -1;
+    if (!bytes || record_read(out, bytes, len, build->arena, err) < 0)
+        return 0; /* damaged by hand: it is written anew */
+    *found = true;
+    return 0;
+}
+
+static size_t accepted_destinations(const struct vm_status *status)
+{
+    size_t accepted = 0;
+
+    for (size_t i = 0; i < status->destination_count; i++)
+        accepted += status->destinations[i].state == APPROVAL_ACCEPTED
+                    && !status->destinations[i].warnings.count;
+    return accepted;
+}
+
+static void record_fill(struct record *record, const struct build *build,
+                        const struct plan_mesh *mesh)
+{
+    record->ref = mesh->status.ref;
+    record->state = mesh->status.state;
+    record->status = &mesh->status;
+    record->accepted_destinations = accepted_destinations(&mesh->status);
+    record->addresses = mesh->addresses;
+    record->address_count = mesh->address_count;
+    record->trust = trust_record(build->pass, mesh);
+}
+
+/* The keys of the Mesh objects that a virtual mesh claims; status.meshes is sorted. */
+static void record_claim(struct record *record, const struct plan_mesh *mesh, struct arena *arena)
+{
+    const char **keys = ARENA_NEW(arena, const char *, mesh->status.mesh_count + 1);
+
+    for (size_t i = 0; i < mesh->status.mesh_count; i++)
+        keys[i] = mesh->status.meshes[i].key;
+    record->meshes = keys;
+    record->mesh_count = mesh->status.mesh_count;
+    record->spec_digest = mesh->virtual_mesh->digest;
+}
+
+static int put_record(struct build *build, const struct plan_mesh *mesh, struct err *err)
+{
+    const char *path = record_path(mesh->status.ref, build->arena);
+    struct record record = { .spec_digest = "" };
+    AUTO_TEXT bytes = { 0 };
+    bool found;
+
+    if (former_record(&record, &found, build, path, err) < 0)
+        return -1;
+    if (mesh->held && !found)
+        record = (struct record){ .spec_digest = "" };
+    const struct node *former_trust = record.trust;
+
+    record_fill(&record, build, mesh);
+    if (!record.trust)
+        record.trust = mesh->held || mesh->trust ? former_trust : NULL;
+    if (!mesh->held)
+        record_claim(&record, mesh, build->arena);
+    record_write(&bytes, &record, build->arena);
+    return put_bytes(build, path, bytes.bytes, bytes.len, err);
+}
+
+/* A virtual mesh whose object could not be decoded keeps its record and its secrets. */
+static int hold_refused(struct build *build, const struct refused *refused, struct err *err)
+{
+    if (refused->kind != KIND_VIRTUAL_MESH || !*refused->ref.name)
+        return 0;
+    if (keep_file(build, record_path(refused->ref, build->arena), err) < 0)
+        return -1;
+    return hold_trust(build, &refused->ref, err);
+}
+
+/* Specs that could not be read to the end: whatever is there may still be wanted. */
+static int hold_everything(struct build *build, struct err *err)
+{
+    const char **names;
+    size_t count;
+
+    if (build->tip->list(build->tip->context, "weft", &names, &count, build->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_printf(build->arena, "weft/%s", names[i]);
+
+        if (!text_ends(path, "/") && !filetree_find(build->tree, path)
+            && keep_file(build, path, err) < 0)
+            return -1;
+    }
+    return hold_trust(build, NULL, err);
+}
+
+static int put_mesh(struct build *build, const struct plan_mesh *mesh, struct err *err)
+{
+    const struct trust_request *trust = mesh->trust;
+
+    for (size_t i = 0; trust && i < trust->mesh_count; i++)
+        if (put_trust(build, &trust->meshes[i], err) < 0)
+            return -1;
+    if (mesh->held && hold_trust(build, &mesh->status.ref, err) < 0)
+        return -1;
+    return put_record(build, mesh, err);
+}
+
+int build_tree(struct filetree **out, struct pass *pass, const struct tree_reader *tip,
+               struct arena *arena, struct err *err)
+{
+    struct build build = { pass, tip, { 0 }, filetree_new(arena), arena };
+
+    build.blobs = pass->dry ? blob_memory_sink(pass->memory) : clone_blobs(pass->output_clone);
+    if (translate_render(build.tree, &pass->plan, &build.blobs, tip, arena, err) < 0)
+        return err_wrap(err, "render");
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        if (put_mesh(&build, &pass->plan.meshes[i], err) < 0)
+            return -1;
+    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+        if (hold_refused(&build, refused, err) < 0)
+            return -1;
+    if (pass->specs.incomplete && hold_everything(&build, err) < 0)
+        return -1;
+    *out = build.tree;
+    return 0;
+}

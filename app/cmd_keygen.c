@@ -1,0 +1,16 @@
+/* app/cmd_keygen.c - weft keygen: a new state key in a file. */
+#include "app/command.h"
+#include "pki/custody.h"
+
+int keygen_command(const struct options *options)
+{
+    struct err err;
+
+    if (custody_create(options->operand, &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return EXIT_FAILED;
+    }
+    if (!options->quiet)
+        printf("%s is a new state key; keep a copy of it apart from the state\n", options->operand);
+    return EXIT_CONVERGED;
+}

@@ -1,0 +1,277 @@
+/* app/cmd_status.c - weft status: what the last pass left in the state; asks nobody else. */
+#include "app/command.h"
+#include "base/clock.h"
+#include "base/parse.h"
+#include "base/write.h"
+#include "ci/table.h"
+#include "state/store.h"
+#include <string.h>
+
+struct view {
+    const struct config *config;
+    const struct options *options;
+    const struct ledger *ledger;
+    struct arena *arena;
+};
+
+static const struct ledger_publication *publication_of(const struct view *view)
+{
+    return ledger_find_publication(view->ledger, view->config->output.url,
+                                   view->config->output.branch);
+}
+
+/* "12d 3h" from now on, or "expired". */
+static const char *left_text(const struct view *view, int64_t until)
+{
+    int64_t left = until - view->options->now;
+
+    return left > 0 ? duration_text(left, view->arena) : "expired";
+}
+
+static bool alive(enum key_state state) { return state == KEY_ACTIVE || state == KEY_NEXT; }
+
+static const struct ledger_root *active_root(const struct view *view, const char *virtual_mesh)
+{
+    for (const struct ledger_root *root = view->ledger->roots; root; root = root->next)
+        if (root->state == KEY_ACTIVE && strcmp(root->virtual_mesh, virtual_mesh) == 0)
+            return root;
+    return NULL;
+}
+
+/* The intermediate that ends first. */
+static const struct ledger_intermediate *next_to_expire(const struct view *view,
+                                                        const char *virtual_mesh, size_t *count)
+{
+    const struct ledger_intermediate *next = NULL;
+
+    *count = 0;
+    for (const struct ledger_intermediate *row = view->ledger->intermediates; row;
+         row = row->next) {
+        if (row->state != KEY_ACTIVE || strcmp(row->virtual_mesh, virtual_mesh) != 0)
+            continue;
+        ++*count;
+        if (!next || row->not_after < next->not_after)
+            next = row;
+    }
+    return next;
+}
+
+static const char *rotation_text(const struct view *view, const char *virtual_mesh)
+{
+    const struct ledger_rotation *rotation = ledger_find_rotation(view->ledger, virtual_mesh);
+
+    if (!rotation)
+        return "-";
+    return rotation->step
+               ? arena_printf(view->arena, "%s (step %d)",
+                              enum_name(&rotation_states, (int)rotation->state), rotation->step)
+               : enum_name(&rotation_states, (int)rotation->state);
+}
+
+static void mesh_row(struct table *table, const struct view *view,
+                     const struct ledger_status *status)
+{
+    const struct ledger_root *root = active_root(view, status->virtual_mesh);
+    size_t count;
+    const struct ledger_intermediate *first = next_to_expire(view, status->virtual_mesh, &count);
+
+    table_cell(table, status->virtual_mesh);
+    table_cell(table, status->state);
+    table_cell(table, rotation_text(view, status->virtual_mesh));
+    table_cell(table, root ? left_text(view, root->not_after) : "-");
+    table_cell(table, first ? arena_printf(view->arena, "%zu, first in %s", count,
+                                           left_text(view, first->not_after))
+                            : "-");
+    table_cell(table, duration_text(view->options->now - status->updated, view->arena));
+}
+
+static void print_messages(struct text *out, const struct view *view,
+                           const struct ledger_status *status)
+{
+    const struct node *json, *errors;
+    struct err err;
+
+    if (parse_json(&json, status->json, strlen(status->json), view->arena, &err) < 0)
+        return;
+    errors = node_find(json, "errors");
+    for (const struct node *item = errors ? errors->first : NULL; item; item = item->next)
+        text_addf(out, "! %s: %s\n", status->virtual_mesh, item->text);
+    for (const struct node *mesh = node_find(json, "meshes") ? node_find(json, "meshes")->first
+                                                             : NULL;
+         mesh; mesh = mesh->next) {
+        errors = node_find(mesh, "errors");
+        for (const struct node *item = errors ? errors->first : NULL; item; item = item->next)
+            text_addf(out, "! %s, mesh %s: %s\n", status->virtual_mesh, mesh->key, item->text);
+    }
+}
+
+static void print_last_pass(struct text *out, const struct view *view)
+{
+    const struct ledger_publication *publication = publication_of(view);
+    const struct ledger_run *run = view->ledger->runs;
+
+    if (publication)
+        text_addf(out, "\noutput  %s at %.12s, rendered from specs %.12s\n", publication->branch,
+                  publication->commit, publication->specs_commit);
+    if (run)
+        text_addf(out, "%slast change or complaint  %s, %s%s%s\n", publication ? "" : "\n",
+                  time_text(run->finished, view->arena), run->result, *run->message ? ": " : "",
+                  run->message);
+}
+
+static void print_table(struct text *out, const struct view *view)
+{
+    static const char *const header[] = { "VIRTUAL MESH", "STATE",         "ROTATION",
+                                          "ROOT ENDS IN", "INTERMEDIATES", "SINCE" };
+    struct table table = table_new(view->arena, LENGTH(header), header);
+
+    if (!view->ledger->statuses) {
+        text_adds(out,
+                  "No virtual mesh yet: no pass has ended well with this state (state.path).\n");
+    } else {
+        for (const struct ledger_status *status = view->ledger->statuses; status;
+             status = status->next)
+            mesh_row(&table, view, status);
+        table_print(out, &table);
+        for (const struct ledger_status *status = view->ledger->statuses; status;
+             status = status->next)
+            print_messages(out, view, status);
+    }
+    print_last_pass(out, view);
+}
+
+static struct node *roots_node(const struct view *view, const char *virtual_mesh)
+{
+    struct node *list = node_list(view->arena);
+
+    for (const struct ledger_root *root = view->ledger->roots; root; root = root->next) {
+        struct node *item;
+
+        if (!alive(root->state) || strcmp(root->virtual_mesh, virtual_mesh) != 0)
+            continue;
+        item = node_add(list, node_map(view->arena));
+        node_set_text(view->arena, item, "fingerprint", root->id);
+        node_set_text(view->arena, item, "state", enum_name(&key_states, (int)root->state));
+        node_set_text(view->arena, item, "source", root->source);
+        node_set_text(view->arena, item, "notAfter", time_text(root->not_after, view->arena));
+    }
+    return list;
+}
+
+static struct node *intermediates_node(const struct view *view, const char *virtual_mesh)
+{
+    struct node *list = node_list(view->arena);
+
+    for (const struct ledger_intermediate *row = view->ledger->intermediates; row;
+         row = row->next) {
+        struct node *item;
+
+        if (!alive(row->state) || strcmp(row->virtual_mesh, virtual_mesh) != 0)
+            continue;
+        item = node_add(list, node_map(view->arena));
+        node_set_text(view->arena, item, "mesh", row->mesh);
+        node_set_text(view->arena, item, "cluster", row->cluster);
+        node_set_text(view->arena, item, "state", enum_name(&key_states, (int)row->state));
+        node_set_text(view->arena, item, "serial", row->serial);
+        node_set_text(view->arena, item, "fingerprint", row->id);
+        node_set_text(view->arena, item, "root", row->root);
+        node_set_text(view->arena, item, "notAfter", time_text(row->not_after, view->arena));
+    }
+    return list;
+}
+
+static struct node *rotation_node(const struct view *view, const char *virtual_mesh)
+{
+    const struct ledger_rotation *rotation = ledger_find_rotation(view->ledger, virtual_mesh);
+    struct node *node;
+
+    if (!rotation)
+        return NULL;
+    node = node_map(view->arena);
+    node_set_text(view->arena, node, "state", enum_name(&rotation_states, (int)rotation->state));
+    node_set_int(view->arena, node, "step", rotation->step);
+    if (!text_empty(rotation->id))
+        node_set_text(view->arena, node, "id", rotation->id);
+    return node;
+}
+
+static struct node *mesh_node(const struct view *view, const struct ledger_status *status)
+{
+    struct node *node = node_map(view->arena),
+                *rotation = rotation_node(view, status->virtual_mesh);
+    const struct node *json;
+    struct err err;
+
+    node_set_text(view->arena, node, "virtualMesh", status->virtual_mesh);
+    node_set_text(view->arena, node, "state", status->state);
+    node_set_text(view->arena, node, "since", time_text(status->updated, view->arena));
+    if (rotation)
+        node_set(node, "rotation", rotation);
+    node_set(node, "roots", roots_node(view, status->virtual_mesh));
+    node_set(node, "intermediates", intermediates_node(view, status->virtual_mesh));
+    if (parse_json(&json, status->json, strlen(status->json), view->arena, &err) == 0)
+        node_set(node, "status", node_copy(view->arena, json));
+    return node;
+}
+
+static struct node *state_node(const struct view *view)
+{
+    const struct ledger_publication *publication = publication_of(view);
+    const struct ledger_run *run = view->ledger->runs;
+    struct node *root = node_map(view->arena), *list, *item;
+
+    node_set_text(view->arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(view->arena, root, "kind", "Status");
+    if (publication) {
+        item = node_set(root, "output", node_map(view->arena));
+        node_set_text(view->arena, item, "branch", publication->branch);
+        node_set_text(view->arena, item, "commit", publication->commit);
+        node_set_text(view->arena, item, "specsCommit", publication->specs_commit);
+    }
+    if (run) {
+        item = node_set(root, "lastRun", node_map(view->arena));
+        node_set_text(view->arena, item, "finished", time_text(run->finished, view->arena));
+        node_set_text(view->arena, item, "result", run->result);
+        if (*run->message)
+            node_set_text(view->arena, item, "message", run->message);
+    }
+    list = node_set(root, "virtualMeshes", node_list(view->arena));
+    for (const struct ledger_status *status = view->ledger->statuses; status; status = status->next)
+        node_add(list, mesh_node(view, status));
+    return root;
+}
+
+static void print(struct text *out, const struct view *view)
+{
+    const char *format = view->options->format ? view->options->format : "table";
+
+    if (strcmp(format, "json") == 0)
+        write_json(out, state_node(view), true);
+    else if (strcmp(format, "yaml") == 0)
+        write_yaml(out, state_node(view));
+    else
+        print_table(out, view);
+}
+
+int status_command(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(store_close) struct store *store = NULL;
+    AUTO_TEXT out = { 0 };
+    struct config config;
+    struct ledger ledger;
+    struct err err;
+    int status;
+
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    if (store_open(&store, config.state_path, STORE_READ, NULL, &err) < 0
+        || store_load(&ledger, store, arena, &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return EXIT_FAILED;
+    }
+    struct view view = { &config, options, &ledger, arena };
+
+    print(&out, &view);
+    return command_print(&out);
+}

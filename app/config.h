@@ -1,0 +1,74 @@
+/* app/config.h - the configuration: one YAML file, every key of docs/configuration.md. */
+#ifndef WEFT_APP_CONFIG_H
+#define WEFT_APP_CONFIG_H
+
+#include "base/decode.h"
+#include "base/err.h"
+
+/* Paths are absolute or relative to the configuration's folder when written; here they are ready to
+ * open. NULL = not given. */
+struct config_auth {
+    const char *username;
+    const char *password_file; /* password or token, first line */
+    const char *ssh_key_file, *known_hosts_file;
+    const char *ca_file;
+    const char *proxy;
+};
+
+struct config_specs {
+    const char *url, *ref, *path;
+    struct config_auth auth;
+};
+
+enum granularity { GRANULARITY_NAMESPACE, GRANULARITY_SERVICE };
+enum drift_rule { DRIFT_STOP, DRIFT_OVERWRITE };
+
+struct config_output {
+    const char *url, *branch, *path;
+    const char *author_name, *author_email;
+    struct config_auth auth;
+    enum granularity granularity;
+    bool external_services;
+    enum drift_rule on_drift;
+    double max_deleted_share; /* the fuse: of our files, in one pass; 0..1 */
+};
+
+enum delivery_mode { DELIVERY_SEALED_SECRET };
+
+struct config_management {
+    bool present;
+    bool in_cluster;
+    const char *kubeconfig, *context;
+};
+
+struct config_cluster {
+    const char *name;
+    const char *sealing_certificate; /* file; NULL: not given */
+    struct place place;
+};
+
+enum key_type { KEY_TYPE_RSA, KEY_TYPE_P256 };
+
+struct config {
+    const char *file;
+    struct config_specs specs;
+    struct config_output output;
+    const char *state_path, *state_key_file;
+    const char *cache_path;
+    enum delivery_mode delivery;
+    struct config_management management;
+    const struct config_cluster *clusters; /* sorted by name */
+    size_t cluster_count;
+    enum key_type key_type;
+    const char *pod_namespace;
+    char digest[65]; /* SHA-256 of the file's bytes */
+};
+
+/* Reads and decodes file.  Mistakes are diags (then *out is not complete); -1 only when the file
+ * cannot be read. */
+MUST_USE int config_read(struct config *out, const char *file, struct arena *arena,
+                         struct diags *diags, struct err *err);
+const struct config_cluster *config_cluster(const struct config *config,
+                                            const char *name); /* NULL: absent */
+
+#endif

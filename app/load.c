@@ -1,0 +1,143 @@
+/* app/load.c - brings files to the decoder; knows nothing of what is in them. */
+#include "app/load.h"
+#include "base/files.h"
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const suffixes[] = { ".yaml", ".yml", ".json", NULL };
+
+struct load {
+    struct specs_reader *reader;
+    const char *folder;
+    struct arena *arena;
+    struct arena *scratch; /* one file's bytes */
+    size_t files;
+};
+
+static const char *shown_path(const struct load *load, const char *path)
+{
+    return *load->folder ? arena_printf(load->arena, "%s/%s", load->folder, path)
+                         : arena_text(load->arena, path);
+}
+
+static int load_entry(void *context, const struct snapshot_file *file, struct err *err)
+{
+    struct load *load = context;
+
+    (void)err;
+    if (file->skipped) {
+        specs_skip(load->reader, shown_path(load, file->path), file->skipped);
+        return 0;
+    }
+    specs_add(load->reader, shown_path(load, file->path), file->bytes, file->len);
+    load->files++;
+    return 0;
+}
+
+/* The reader is always ended, so that it is freed; what it gathered before a failure is not used.
+ */
+int load_snapshot(struct specs *out, size_t *files, struct snapshot *snapshot, const char *folder,
+                  const char *pod_namespace, struct arena *arena, struct diags *diags,
+                  struct err *err)
+{
+    struct load load = { specs_begin(arena, diags, pod_namespace), folder, arena, NULL, 0 };
+    int result = snapshot_each(snapshot, folder, suffixes, PARSE_BYTES_MAX, load_entry, &load, err);
+
+    specs_end(out, load.reader);
+    *files = load.files;
+    return result;
+}
+
+static bool has_suffix(const char *path)
+{
+    for (size_t i = 0; suffixes[i]; i++)
+        if (text_ends(path, suffixes[i]))
+            return true;
+    return false;
+}
+
+static int entry_compare(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static void load_file(struct load *load, const char *path)
+{
+    struct err err;
+    char *bytes;
+    size_t len;
+
+    arena_reset(load->scratch);
+    if (file_read(&bytes, &len, path, PARSE_BYTES_MAX, load->scratch, &err) < 0) {
+        specs_skip(load->reader, arena_text(load->arena, path), arena_text(load->arena, err.text));
+        return;
+    }
+    specs_add(load->reader, arena_text(load->arena, path), bytes, len);
+    load->files++;
+}
+
+static void load_node(struct load *load, const FTSENT *entry)
+{
+    switch (entry->fts_info) {
+    case FTS_F:
+        if (has_suffix(entry->fts_name))
+            load_file(load, entry->fts_path);
+        break;
+    case FTS_SL:
+    case FTS_SLNONE:
+        specs_skip(load->reader, arena_text(load->arena, entry->fts_path),
+                   "is a symbolic link; weft follows none, so put the file itself here");
+        break;
+    case FTS_ERR:
+    case FTS_DNR:
+    case FTS_NS:
+        specs_skip(load->reader, arena_text(load->arena, entry->fts_path),
+                   strerror(entry->fts_errno));
+        break;
+    default:
+        break;
+    }
+}
+
+static void close_walk(FTS *walk) { fts_close(walk); }
+AUTO_DEFINE(FTS, close_walk)
+
+static int walk_folder(struct load *load, const char *folder, struct err *err)
+{
+    AUTO(close_walk) FTS *walk = NULL;
+    char *roots[] = { arena_text(load->arena, folder), NULL };
+    FTSENT *entry;
+
+    if (!(walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, entry_compare)))
+        return err_errno(err, "read the specs in %s", folder);
+    while ((entry = fts_read(walk))) {
+        if (entry->fts_level == FTS_ROOTLEVEL && entry->fts_info != FTS_D
+            && entry->fts_info != FTS_DP) {
+            errno = entry->fts_errno ? entry->fts_errno : ENOTDIR;
+            return err_errno(err, "read the specs in %s", folder);
+        }
+        if (entry->fts_info == FTS_D && entry->fts_level > FTS_ROOTLEVEL
+            && entry->fts_name[0] == '.')
+            fts_set(walk, entry, FTS_SKIP);
+        else
+            load_node(load, entry);
+    }
+    return 0;
+}
+
+int load_folder(struct specs *out, size_t *files, const char *folder, const char *pod_namespace,
+                struct arena *arena, struct diags *diags, struct err *err)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct load load = { specs_begin(arena, diags, pod_namespace), "", arena, scratch, 0 };
+    int result = walk_folder(&load, folder, err);
+
+    specs_end(out, load.reader);
+    *files = load.files;
+    if (result == 0 && !load.files)
+        return err_set(err, ERR_INPUT, 0,
+                       "no .yaml, .yml or .json file in %s; is it the folder of specs?", folder);
+    return result;
+}

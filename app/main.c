@@ -1,0 +1,69 @@
+/* app/main.c - starts the process safely and hands over to a subcommand. */
+#include "app/command.h"
+#include "pki/secret.h"
+#include "version.h"
+#include <assert.h>
+#include <stdio.h>
+
+static int version_command(const struct options *options)
+{
+    (void)options;
+    puts("weft " WEFT_VERSION);
+    return EXIT_CONVERGED;
+}
+
+static int help_command(const struct options *options)
+{
+    int command = options->operand ? command_find(options->operand) : COMMAND_COUNT;
+    AUTO_TEXT out = { 0 };
+
+    if (command < 0) {
+        fprintf(stderr, "weft: unknown command %s; see \"weft help\"\n", options->operand);
+        return EXIT_USAGE;
+    }
+    options_help(&out, (enum command)command);
+    return command_print(&out);
+}
+
+static int (*const commands[])(const struct options *options) = {
+    [COMMAND_RUN] = run_command,         [COMMAND_PLAN] = plan_command,
+    [COMMAND_RENDER] = render_command,   [COMMAND_VALIDATE] = validate_command,
+    [COMMAND_STATUS] = status_command,   [COMMAND_KEYGEN] = keygen_command,
+    [COMMAND_VERSION] = version_command, [COMMAND_HELP] = help_command,
+};
+static_assert(LENGTH(commands) == COMMAND_COUNT, "every command has a function");
+
+/* Before the first outside byte: no core dumps, no other process looks in, secrets in guarded
+ * memory. */
+static bool protect(const struct options *options)
+{
+    struct err err;
+    bool locked;
+
+    if (secrets_protect(&locked, &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return false;
+    }
+    if (!locked && options->verbose)
+        fputs("weft: secrets may be swapped to disk: this machine does not allow enough locked "
+              "memory\n",
+              stderr);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+
+    if (!options_parse(&options, argc, argv))
+        return EXIT_USAGE;
+    if (options.help) {
+        AUTO_TEXT out = { 0 };
+
+        options_help(&out, options.command);
+        return command_print(&out);
+    }
+    if (!protect(&options))
+        return EXIT_FAILED;
+    return commands[options.command](&options);
+}

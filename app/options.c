@@ -1,0 +1,237 @@
+/* app/options.c - what can be asked of weft on the command line, as tables. */
+#include "app/options.h"
+#include "base/clock.h"
+#include <assert.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ON(command) (1u << COMMAND_##command)
+#define EVERYWHERE ((1u << COMMAND_COUNT) - 1)
+
+struct option_row {
+    const char *name;
+    char letter;
+    const char *value;  /* NULL: a flag */
+    size_t offset;      /* of a const char * or a bool in struct options */
+    unsigned commands;  /* which take it */
+    const char *choice; /* "|a|b|": allowed values; NULL: any */
+    const char *help;
+};
+
+/* clang-format off */
+static const struct option_row option_rows[] = {
+    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(VALIDATE) | ON(STATUS), NULL,
+      "configuration file (weft.yaml when not given)" },
+    { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
+      "folder of specs to read instead of a Git repository" },
+    { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
+      "folder to write the manifests to" },
+    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS), NULL,
+      "how to print: table, json; plan also markdown, status also yaml" },
+    { "diff", 0, NULL, offsetof(struct options, diff), ON(PLAN), NULL,
+      "show the text that changes (never a secret)" },
+    { "report", 0, "FILE", offsetof(struct options, report), ON(RUN) | ON(PLAN), NULL,
+      "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
+    { "now", 0, "TIME", offsetof(struct options, now_text), ON(RUN) | ON(PLAN) | ON(STATUS), NULL,
+      "pretend that it is TIME (2026-11-23T11:00:00Z): tests and rehearsals" },
+    { "dry-run", 0, NULL, offsetof(struct options, dry_run), ON(RUN), NULL,
+      "do everything but change nothing anywhere" },
+    { "allow-deletions", 0, NULL, offsetof(struct options, allow_deletions), ON(RUN) | ON(PLAN), NULL,
+      "let this pass delete more than output.maxDeletedShare allows" },
+    { "overwrite-drift", 0, NULL, offsetof(struct options, overwrite_drift), ON(RUN) | ON(PLAN), NULL,
+      "replace files of weft that somebody changed on the output branch" },
+    { "log-format", 0, "FORMAT", offsetof(struct options, log_format), EVERYWHERE, "|auto|text|lines|json|",
+      "auto, text (for people), lines (level event key=value) or json" },
+    { "quiet", 'q', NULL, offsetof(struct options, quiet), EVERYWHERE, NULL,
+      "only warnings and errors" },
+    { "verbose", 'v', NULL, offsetof(struct options, verbose), EVERYWHERE, NULL,
+      "more detail" },
+    { "help", 'h', NULL, offsetof(struct options, help), EVERYWHERE, NULL,
+      "this help" },
+};
+
+static const struct {
+    const char *name, *operand, *summary, *text;
+} command_rows[] = {
+    [COMMAND_RUN] = { "run", "", "one whole pass: fetch, translate, issue, commit, report",
+        "Fetches the specs, renders the manifests of every cluster, issues the certificates that are due,\n"
+        "commits what changed to the output branch and reports the status.  When nothing changed,\n"
+        "nothing is committed.  Killed anywhere, the next pass converges.\n" },
+    [COMMAND_PLAN] = { "plan", "", "what the next pass would do; changes nothing",
+        "Shows the files that the next pass would add, change and remove, by cluster and kind, and the\n"
+        "certificates that are due.  Exit status 0: nothing to do; 4: changes ahead.\n" },
+    [COMMAND_RENDER] = { "render", "", "a folder of specs to a folder of manifests",
+        "Translates without Git, state or keys; certificates are left out.  The same input gives the\n"
+        "same bytes as a pass.\n" },
+    [COMMAND_VALIDATE] = { "validate", "", "every mistake in the specs, with its place",
+        "Prints each mistake as file:line:column: field: what is wrong and how to mend it.\n" },
+    [COMMAND_STATUS] = { "status", "", "each virtual mesh as the last pass left it",
+        "Reads only the state: virtual meshes, rotation steps, roots and intermediates with their expiry.\n" },
+    [COMMAND_KEYGEN] = { "keygen", "FILE", "make a new state key",
+        "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"
+        "Keep a copy apart from the state: without it nobody can sign with the roots again.\n" },
+    [COMMAND_VERSION] = { "version", "", "the version of weft and of its libraries", "" },
+    [COMMAND_HELP] = { "help", "[COMMAND]", "how to use weft, or one of its commands", "" },
+};
+/* clang-format on */
+
+static_assert(LENGTH(command_rows) == COMMAND_COUNT, "every command has a row");
+
+const char *command_name(enum command command) { return command_rows[command].name; }
+
+int command_find(const char *name)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(command_rows[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+static void help_overview(struct text *out)
+{
+    text_adds(out, "weft makes one virtual mesh of many Istio clusters, by Git.\n\nusage: weft "
+                   "COMMAND [OPTIONS]\n\n");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        text_addf(out, "  %-10s %s\n", command_rows[i].name, command_rows[i].summary);
+    text_adds(
+        out,
+        "\n\"weft help COMMAND\" tells the options of one command.\n"
+        "exit status: 0 converged, 1 failed, 2 wrong usage, 3 some specs were refused (the others\n"
+        "were served), 4 changes ahead (plan)\n");
+}
+
+void options_help(struct text *out, enum command command)
+{
+    if (command >= COMMAND_COUNT) {
+        help_overview(out);
+        return;
+    }
+    text_addf(out, "usage: weft %s [OPTIONS]%s%s\n\n%s", command_rows[command].name,
+              *command_rows[command].operand ? " " : "", command_rows[command].operand,
+              command_rows[command].text);
+    text_adds(out, "\noptions:\n");
+    for (size_t i = 0; i < LENGTH(option_rows); i++) {
+        const struct option_row *row = &option_rows[i];
+        char left[64];
+
+        if (!(row->commands & (1u << command)))
+            continue;
+        snprintf(left, sizeof left, "%s--%s%s%s",
+                 row->letter ? (char[]){ '-', row->letter, ',', ' ', 0 } : "    ", row->name,
+                 row->value ? " " : "", row->value ? row->value : "");
+        text_addf(out, "  %-26s %s\n", left, row->help);
+    }
+}
+
+static bool usage(enum command command, const char *fmt, const char *detail)
+{
+    fputs("weft: ", stderr);
+    fprintf(stderr, "%s%s", fmt, detail);
+    if (command < COMMAND_COUNT)
+        fprintf(stderr, "; see \"weft help %s\"\n", command_rows[command].name);
+    else
+        fputs("; see \"weft help\"\n", stderr);
+    return false;
+}
+
+static const struct option_row *option_find(const char *word, size_t len, enum command command)
+{
+    for (size_t i = 0; i < LENGTH(option_rows); i++) {
+        const struct option_row *row = &option_rows[i];
+        bool named =
+            word[0] == '-' && word[1] == '-'
+                ? strlen(row->name) == len - 2 && strncmp(row->name, word + 2, len - 2) == 0
+                : len == 2 && row->letter && word[1] == row->letter;
+
+        if (named && (row->commands & (1u << command)))
+            return row;
+    }
+    return NULL;
+}
+
+/* Takes the option at argv[*i] and its value, which may be the next word. */
+static bool option_take(struct options *out, int argc, char **argv, int *i)
+{
+    const char *word = argv[*i], *equal = strchr(word, '=');
+    const struct option_row *row =
+        option_find(word, equal ? (size_t)(equal - word) : strlen(word), out->command);
+    const char *value = equal ? equal + 1 : NULL;
+
+    if (!row)
+        return usage(out->command, "unknown option ", word);
+    if (!row->value) {
+        if (value)
+            return usage(out->command, "this option takes no value: ", word);
+        *(bool *)((char *)out + row->offset) = true;
+        return true;
+    }
+    if (!value && *i + 1 >= argc)
+        return usage(out->command, "this option needs a value: ", word);
+    if (!value)
+        value = argv[++*i];
+    if (row->choice) {
+        char wanted[32];
+
+        snprintf(wanted, sizeof wanted, "|%s|", value);
+        if (!strstr(row->choice, wanted))
+            return usage(out->command, "not a value that this option takes: ", value);
+    }
+    *(const char **)((char *)out + row->offset) = value;
+    return true;
+}
+
+static bool format_allowed(const struct options *options)
+{
+    const char *format = options->format;
+
+    if (!format)
+        return true;
+    if (strcmp(format, "table") == 0 || strcmp(format, "json") == 0)
+        return true;
+    return (options->command == COMMAND_PLAN && strcmp(format, "markdown") == 0)
+           || (options->command == COMMAND_STATUS && strcmp(format, "yaml") == 0);
+}
+
+static bool options_check(struct options *out)
+{
+    if (!format_allowed(out))
+        return usage(out->command, "unknown format ", out->format);
+    out->now = clock_now();
+    if (out->now_text && !time_parse(out->now_text, &out->now))
+        return usage(out->command, "--now takes a time such as 2026-11-23T11:00:00Z, not ",
+                     out->now_text);
+    if (out->command == COMMAND_RENDER && !out->help && (!out->specs || !out->output))
+        return usage(out->command, "render needs --specs DIR and --output DIR", "");
+    if (out->command == COMMAND_VALIDATE && out->specs && out->config)
+        return usage(out->command, "validate takes either --specs or -c, not both", "");
+    if (out->command == COMMAND_KEYGEN && !out->help && !out->operand)
+        return usage(out->command, "keygen needs the FILE to write", "");
+    return true;
+}
+
+bool options_parse(struct options *out, int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    int command;
+
+    *out = (struct options){ .command = COMMAND_COUNT };
+    if (argc < 2)
+        return usage(COMMAND_COUNT, "a command is missing", "");
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "--version") == 0)
+        word = word[2] == 'v' ? "version" : "help";
+    if ((command = command_find(word)) < 0)
+        return usage(COMMAND_COUNT, "unknown command ", word);
+    out->command = (enum command)command;
+    for (int i = 2; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1]) {
+            if (!option_take(out, argc, argv, &i))
+                return false;
+        } else if (*command_rows[command].operand && !out->operand) {
+            out->operand = argv[i];
+        } else {
+            return usage(out->command, "unexpected argument ", argv[i]);
+        }
+    }
+    return options_check(out);
+}

@@ -1,0 +1,250 @@
+/* app/pass.c - the order of a pass; each stage stands in a file of its own. */
+#include "app/pass.h"
+#include "app/load.h"
+#include "app/remote.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/hash.h"
+#include "version.h"
+#include <string.h>
+
+enum { CERTIFICATE_MAX = 1024 * 1024 };
+
+struct translate_options pass_translate_options(const struct pass *pass)
+{
+    return (struct translate_options){
+        .program = "weft " WEFT_VERSION,
+        .file_per_service = pass->config->output.granularity == GRANULARITY_SERVICE,
+        .external_services = pass->config->output.external_services,
+    };
+}
+
+/* Opens what is remembered.  A dry pass only looks, and needs no key. */
+static int open_state(struct pass *pass, struct err *err)
+{
+    const struct config *config = pass->config;
+
+    if (!pass->dry && custody_open(&pass->custody, config->state_key_file, err) < 0)
+        return err_wrap(err, "open the state key (state.keyFile)");
+    if (store_open(&pass->store, config->state_path, pass->dry ? STORE_READ : STORE_WRITE,
+                   pass->custody ? custody_key_id(pass->custody) : NULL, err)
+        < 0)
+        return -1;
+    return store_load(&pass->ledger, pass->store, pass->arena, err);
+}
+
+static int digest_file(struct sha256_stream *stream, const char *path, struct arena *arena)
+{
+    struct err err;
+    char *bytes;
+    size_t len;
+
+    if (!path || file_read(&bytes, &len, path, CERTIFICATE_MAX, arena, &err) < 0)
+        return 0; /* the stage that needs it says so */
+    sha256_add(stream, bytes, len);
+    return 1;
+}
+
+/* Everything that the rendering depends on, but for time and the tip. */
+static void digest_inputs(struct pass *pass)
+{
+    struct sha256_stream *stream = sha256_begin();
+    struct sha256 digest;
+
+    sha256_add(stream, WEFT_VERSION, sizeof WEFT_VERSION);
+    sha256_add(stream, pass->config->digest, sizeof pass->config->digest);
+    sha256_add(stream, pass->specs_commit, sizeof pass->specs_commit);
+    for (size_t i = 0; i < pass->config->cluster_count; i++)
+        digest_file(stream, pass->config->clusters[i].sealing_certificate, pass->arena);
+    digest = sha256_end(stream);
+    hex_encode(pass->inputs, digest.bytes, sizeof digest.bytes);
+}
+
+static int fetch_one(struct clone **clone, char commit[41], struct pass *pass, const char *folder,
+                     const struct remote_access *access, const char *ref, bool missing_ok,
+                     struct err *err)
+{
+    const char *path = arena_printf(pass->arena, "%s/%s", pass->config->cache_path, folder);
+
+    if (make_dirs(pass->config->cache_path, 0700, err) < 0)
+        return err_wrap(err, "make the cache (cache.path)");
+    if (clone_open(clone, path, &access->spec, err) < 0)
+        return -1;
+    return clone_fetch(*clone, commit, ref, missing_ok, err);
+}
+
+static int fetch_specs(struct pass *pass, struct err *err)
+{
+    const struct config_specs *specs = &pass->config->specs;
+
+    progress_begin(pass->progress, "specs");
+    if (remote_access_open(&pass->specs_access, specs->url, &specs->auth, pass->arena, err) < 0)
+        return -1;
+    if (fetch_one(&pass->specs_clone, pass->specs_commit, pass, "specs", &pass->specs_access,
+                  specs->ref, false, err)
+            < 0
+        || snapshot_open(&pass->specs_snapshot, pass->specs_clone, pass->specs_commit, err) < 0)
+        return err_wrap(err, "fetch specs %s of %s", specs->ref, specs->url);
+    return 0;
+}
+
+static int fetch_output(struct pass *pass, struct err *err)
+{
+    const struct config_output *output = &pass->config->output;
+
+    if (remote_access_open(&pass->output_access, output->url, &output->auth, pass->arena, err) < 0)
+        return -1;
+    if (fetch_one(&pass->output_clone, pass->output_tip, pass, "output", &pass->output_access,
+                  output->branch, true, err)
+        < 0)
+        return err_wrap(err, "fetch output branch %s of %s", output->branch, output->url);
+    if (*pass->output_tip
+        && snapshot_open(&pass->output_snapshot, pass->output_clone, pass->output_tip, err) < 0)
+        return err_wrap(err, "read output branch %s", output->branch);
+    return 0;
+}
+
+/* Same inputs, the branch as we left it, the last pass without complaint, and nothing that only
+ * time decides. */
+static bool is_idle(const struct pass *pass)
+{
+    const struct ledger_publication *last = ledger_find_publication(
+        &pass->ledger, pass->config->output.url, pass->config->output.branch);
+
+    return last && pass->ledger.runs && strcmp(pass->ledger.runs->result, "converged") == 0
+           && strcmp(last->inputs, pass->inputs) == 0 && strcmp(last->commit, pass->output_tip) == 0
+           && !pass->config->management.present && !trust_wants_time(pass);
+}
+
+static int decode(struct pass *pass, struct err *err)
+{
+    const struct config_specs *config = &pass->config->specs;
+
+    if (load_snapshot(&pass->specs, &pass->files, pass->specs_snapshot, config->path,
+                      pass->config->pod_namespace, pass->arena, &pass->diags, err)
+        < 0)
+        return err_wrap(err, "read specs %.12s", pass->specs_commit);
+    diags_sort(&pass->diags);
+    progress_end(pass->progress,
+                 "%s at %.12s: %zu virtual meshes, %zu meshes, %zu destinations in %zu files",
+                 config->ref, pass->specs_commit, pass->specs.virtual_mesh_count,
+                 pass->specs.mesh_count, pass->specs.destination_count, pass->files);
+    return 0;
+}
+
+static void warn_diags(const struct pass *pass)
+{
+    for (const struct diag *diag = pass->diags.first; diag; diag = diag->next) {
+        AUTO_TEXT line = { 0 };
+
+        diag_print(&line, diag);
+        progress_warn(pass->progress, "%s", line.bytes);
+    }
+}
+
+struct tree_reader pass_tip(const struct pass *pass)
+{
+    if (!pass->output_snapshot)
+        return tree_reader_empty;
+    return snapshot_reader(pass->output_snapshot, pass->config->output.path, pass->arena);
+}
+
+static int resolve(struct pass *pass, struct err *err)
+{
+    const struct translate_options options = pass_translate_options(pass);
+    const struct tree_reader tip = pass_tip(pass);
+
+    if (translate_resolve(&pass->plan, &pass->specs, &options, &tip, pass->arena, err) < 0)
+        return err_wrap(err, "resolve the virtual meshes");
+    return 0;
+}
+
+static int run_stages(struct pass *pass, struct err *err)
+{
+    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0)
+        return -1;
+    digest_inputs(pass);
+    if (!pass->dry && is_idle(pass)) {
+        pass->idle = true;
+        memcpy(pass->published.commit, pass->output_tip, sizeof pass->published.commit);
+        progress_end(pass->progress, "%s at %.12s: nothing changed since the last pass",
+                     pass->config->specs.ref, pass->specs_commit);
+        return 0;
+    }
+    if (decode(pass, err) < 0)
+        return -1;
+    warn_diags(pass);
+    if (resolve(pass, err) < 0 || pass_trust(pass, err) < 0 || pass_publish(pass, err) < 0)
+        return -1;
+    pass_status(pass);
+    return 0;
+}
+
+bool pass_refused(const struct pass *pass)
+{
+    if (pass->diags.errors)
+        return true;
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        if (pass->plan.meshes[i].status.state != APPROVAL_ACCEPTED)
+            return true;
+    for (size_t i = 0; i < pass->plan.policy_count; i++)
+        if (pass->plan.policies[i].state != APPROVAL_ACCEPTED)
+            return true;
+    return false;
+}
+
+/* One row a pass that did something, so that "weft status" can tell of the last one.  An idle pass
+ * writes nothing. */
+static int remember_run(struct pass *pass, const struct err *failure, struct err *err)
+{
+    struct ledger_run *run;
+
+    if (pass->dry || pass->idle || !pass->store)
+        return 0;
+    run = ledger_add_run(&pass->ledger);
+    run->started = pass->options->now;
+    run->finished = pass->options->now_text ? pass->options->now : clock_now();
+    run->result = failure ? "failed" : pass_refused(pass) ? "refused" : "converged";
+    run->specs_commit = pass->specs_commit;
+    run->output_commit = pass->published.commit;
+    run->message = failure ? arena_text(pass->arena, failure->text) : "";
+    return store_save(pass->store, &pass->ledger, err);
+}
+
+int pass_run(struct pass *pass, struct err *err)
+{
+    struct err second;
+    int result;
+
+    pass->diags.arena = pass->arena;
+    pass->memory = pass->dry ? blob_memory_new(pass->arena) : NULL;
+    result = run_stages(pass, err);
+    if (result < 0)
+        progress_fail(pass->progress, err->text);
+    if (remember_run(pass, result < 0 ? err : NULL, &second) < 0 && result == 0) {
+        progress_fail(pass->progress, second.text);
+        *err = second;
+        result = -1;
+    }
+    if (pass_report(pass, result < 0 ? err : NULL, &second) < 0)
+        progress_warn(pass->progress, "%s", second.text);
+    return result;
+}
+
+void pass_close(struct pass *pass)
+{
+    if (pass->output_snapshot)
+        snapshot_close(TAKE(pass->output_snapshot));
+    if (pass->specs_snapshot)
+        snapshot_close(TAKE(pass->specs_snapshot));
+    if (pass->output_clone)
+        clone_close(TAKE(pass->output_clone));
+    if (pass->specs_clone)
+        clone_close(TAKE(pass->specs_clone));
+    remote_access_close(&pass->specs_access);
+    remote_access_close(&pass->output_access);
+    if (pass->store)
+        store_close(TAKE(pass->store));
+    if (pass->custody)
+        custody_close(TAKE(pass->custody));
+}

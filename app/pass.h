@@ -1,0 +1,74 @@
+/* app/pass.h - one pass: the stages of docs/architecture.md in their order, and what came of them.
+ */
+#ifndef WEFT_APP_PASS_H
+#define WEFT_APP_PASS_H
+
+#include "app/config.h"
+#include "app/options.h"
+#include "app/progress.h"
+#include "app/remote.h"
+#include "ci/plan.h"
+#include "pki/custody.h"
+#include "state/store.h"
+#include "sync/publish.h"
+#include "translate/translate.h"
+
+struct pass {
+    const struct config *config;
+    const struct options *options;
+    struct progress *progress;
+    struct arena *arena;
+    struct diags diags;
+    bool dry; /* plan, --dry-run: nothing is issued, saved, pushed or posted */
+
+    struct custody *custody; /* NULL when dry */
+    struct store *store;
+    struct ledger ledger;
+    struct clone *specs_clone, *output_clone;
+    struct snapshot *specs_snapshot,
+        *output_snapshot; /* output_snapshot NULL: the branch does not exist */
+    struct remote_access specs_access, output_access;
+    struct blob_memory *memory; /* where contents go when dry */
+
+    char specs_commit[41], output_tip[41];
+    char inputs[65]; /* digest of all that the rendering depends on */
+    size_t files;
+    struct specs specs;
+    struct plan plan;
+    struct plan_due *due; /* certificates that are due (dry) or were issued */
+    size_t due_count;
+    struct publish_result published;
+    bool idle; /* nothing had changed since the last pass: most stages were skipped */
+};
+
+/* 0 when the pass did all that it could (pass_exit tells how it went); -1 when it failed.  In both
+ * cases *pass holds what was done, and pass_close releases it. */
+MUST_USE int pass_run(struct pass *pass, struct err *err);
+void pass_close(struct pass *pass);
+static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
+#define AUTO_PASS __attribute__((cleanup(auto_pass_close))) struct pass
+
+/* The output branch as this pass found it, below output.path. */
+struct tree_reader pass_tip(const struct pass *pass);
+/* How translation is asked, from the configuration. */
+struct translate_options pass_translate_options(const struct pass *pass);
+bool pass_refused(const struct pass *pass); /* some specs were refused, or something of them is
+                                               INVALID or FAILED */
+
+/* --- stages, one file each; called in this order --- */
+MUST_USE int pass_trust(struct pass *pass,
+                        struct err *err); /* trust.c: issue, prove, encrypt, remember */
+MUST_USE int pass_publish(struct pass *pass,
+                          struct err *err); /* publish.c: render, commit, push, remember */
+void pass_status(struct pass *pass);        /* post.c: the API server */
+MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
+                         struct err *err); /* report.c: files */
+
+/* Whether something of the trust may be due only because time went by. */
+bool trust_wants_time(const struct pass *pass);
+/* Where the cacerts of a mesh stands on the output branch; in the arena. */
+const char *trust_path(const struct trust_mesh *mesh, struct arena *arena);
+/* Public facts of a VirtualMesh's trust for its record; NULL: none. */
+const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh);
+
+#endif

@@ -1,0 +1,140 @@
+/* app/progress.c - one line a stage, on stderr; the only writer of progress. */
+#include "app/progress.h"
+#include "app/options.h"
+#include "base/clock.h"
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REDRAW_MS = 200, SHOW_TIME_MS = 1000, LINE_MAX_BYTES = 1200 };
+
+struct progress progress_start(const struct options *options)
+{
+    const char *format = options->log_format ? options->log_format : "auto";
+    bool terminal = isatty(STDERR_FILENO);
+    bool automatic = strcmp(format, "auto") == 0;
+    enum log_level level = options->quiet ? LOG_WARN : options->verbose ? LOG_DEBUG : LOG_INFO;
+
+    return (struct progress){
+        .log = { level, strcmp(format, "json") == 0 ? LOG_JSON : LOG_LINES, STDERR_FILENO },
+        .people = strcmp(format, "text") == 0 || (automatic && terminal),
+        .terminal = terminal && automatic,
+    };
+}
+
+static bool shows(const struct progress *progress, enum log_level level)
+{
+    return level <= progress->log.level;
+}
+
+/* Wipes a redrawn line so that the final one stands alone. */
+static void wipe(const struct progress *progress)
+{
+    if (progress->terminal && progress->drawn)
+        fputs("\r\033[K", stderr);
+}
+
+void progress_begin(struct progress *progress, const char *stage)
+{
+    progress->stage = stage;
+    progress->stage_began = clock_monotonic_ms();
+    progress->drawn = 0;
+    if (progress->people && progress->terminal && shows(progress, LOG_INFO)) {
+        fprintf(stderr, "  %-10s ...", stage);
+        progress->drawn = progress->stage_began;
+    }
+}
+
+void progress_step(struct progress *progress, size_t done, size_t of, const char *what)
+{
+    int64_t now = clock_monotonic_ms();
+
+    if (!progress->terminal || !progress->people || !shows(progress, LOG_INFO)
+        || (now - progress->drawn < REDRAW_MS && done < of))
+        return;
+    wipe(progress);
+    fprintf(stderr, "  %-10s %zu/%zu %s, %.0f s", progress->stage, done, of, what,
+            (double)(now - progress->stage_began) / 1000);
+    progress->drawn = now;
+}
+
+static void line(struct progress *progress, enum log_level level, const char *text)
+{
+    int64_t took = clock_monotonic_ms() - progress->stage_began;
+    char seconds[32] = "";
+
+    if (!shows(progress, level))
+        return;
+    if (took >= SHOW_TIME_MS)
+        snprintf(seconds, sizeof seconds, "%.1f s", (double)took / 1000);
+    if (progress->people) {
+        wipe(progress);
+        fprintf(stderr, "  %-10s %s%s%s%s\n", progress->stage, text, *seconds ? " (" : "", seconds,
+                *seconds ? ")" : "");
+    } else if (*seconds) {
+        log_event(&progress->log, level, progress->stage, "text", text, "took", seconds, NULL);
+    } else {
+        log_event(&progress->log, level, progress->stage, "text", text, NULL);
+    }
+}
+
+void progress_end(struct progress *progress, const char *fmt, ...)
+{
+    char text[LINE_MAX_BYTES];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    line(progress, LOG_INFO, text);
+    progress->stage = NULL;
+    progress->drawn = 0;
+}
+
+static void aside(struct progress *progress, enum log_level level, const char *event,
+                  const char *text)
+{
+    if (!shows(progress, level))
+        return;
+    if (!progress->people) {
+        log_event(&progress->log, level, event, "text", text, NULL);
+        return;
+    }
+    wipe(progress);
+    fprintf(stderr, "  %-10s %s\n", event, text);
+    progress->drawn = 0;
+}
+
+void progress_warn(struct progress *progress, const char *fmt, ...)
+{
+    char text[LINE_MAX_BYTES];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    aside(progress, LOG_WARN, "warning", text);
+}
+
+void progress_note(struct progress *progress, const char *fmt, ...)
+{
+    char text[LINE_MAX_BYTES];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    aside(progress, LOG_DEBUG, "note", text);
+}
+
+void progress_fail(struct progress *progress, const char *text)
+{
+    if (!progress->people) {
+        log_event(&progress->log, LOG_ERROR, "failed", "stage",
+                  progress->stage ? progress->stage : "", "text", text, NULL);
+        return;
+    }
+    wipe(progress);
+    fprintf(stderr, "weft: %s\n", text);
+    progress->drawn = 0;
+}

@@ -1,0 +1,31 @@
+/* app/progress.h - tells people on a terminal, and machines in a log, how far a pass is. */
+#ifndef WEFT_APP_PROGRESS_H
+#define WEFT_APP_PROGRESS_H
+
+#include "base/log.h"
+#include <stdio.h>
+
+struct options;
+
+struct progress {
+    struct log log;
+    bool people;         /* lines for people instead of events */
+    bool terminal;       /* lines may be redrawn */
+    const char *stage;   /* the one under way; NULL: none */
+    int64_t stage_began; /* monotonic milliseconds */
+    int64_t drawn;
+};
+
+/* From --log-format, -q and -v; "auto" means people when stderr is a terminal. */
+struct progress progress_start(const struct options *options);
+/* A stage begins, ends with what came of it, or fails.  Its time is shown when it took over a
+ * second. */
+void progress_begin(struct progress *progress, const char *stage);
+void progress_step(struct progress *progress, size_t done, size_t of,
+                   const char *what); /* "issue 3/40 keys" */
+void progress_end(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void progress_warn(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void progress_fail(struct progress *progress, const char *text);
+void progress_note(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3); /* -v */
+
+#endif

@@ -1,0 +1,169 @@
+/* app/publish.c - hands the tree of a pass to the output branch and remembers what was published;
+ * decides no content. */
+#include "app/build.h"
+#include "app/fuse.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "ci/summary.h"
+#include "version.h"
+#include <stdio.h>
+#include <string.h>
+
+struct publishing {
+    struct pass *pass;
+    struct filetree *tree;
+    bool allowed;
+    bool retried;
+};
+
+/* The first try has its plan already; after a lost race the plan is made anew on what the other
+ * writer left. */
+static int build(void *context, struct filetree **out, const struct tree_reader *tip,
+                 struct arena *arena, struct err *err)
+{
+    struct publishing *publishing = context;
+    struct pass *pass = publishing->pass;
+
+    (void)arena;
+    if (publishing->retried) {
+        const struct translate_options options = pass_translate_options(pass);
+
+        progress_note(pass->progress,
+                      "somebody pushed to %s meanwhile; rendering again on the new tip",
+                      pass->config->output.branch);
+        if (translate_resolve(&pass->plan, &pass->specs, &options, tip, pass->arena, err) < 0)
+            return -1;
+    }
+    publishing->retried = true;
+    if (build_tree(out, pass, tip, pass->arena, err) < 0)
+        return -1;
+    publishing->tree = *out;
+    return 0;
+}
+
+static int approve(void *context, const struct change *changes, size_t count, struct err *err)
+{
+    struct publishing *publishing = context;
+    struct fuse fuse = { publishing->pass->config->output.max_deleted_share, publishing->allowed,
+                         publishing->tree, publishing->pass->arena };
+
+    return fuse_check(&fuse, changes, count, err);
+}
+
+static bool owns(void *context, const char *path, const char *bytes, size_t len)
+{
+    (void)context;
+    return build_owns(path, bytes, len);
+}
+
+/* The virtual meshes of this pass, for the subject and a trailer; cut when there are many. */
+static const char *names_of(const struct pass *pass)
+{
+    const char *names = "";
+
+    for (size_t i = 0; i < pass->plan.mesh_count && i < 10; i++)
+        names = arena_printf(pass->arena, "%s%s%s/%s", names, i ? ", " : "",
+                             pass->plan.meshes[i].status.ref.namespace,
+                             pass->plan.meshes[i].status.ref.name);
+    if (pass->plan.mesh_count > 10)
+        names = arena_printf(pass->arena, "%s and %zu more", names, pass->plan.mesh_count - 10);
+    return names;
+}
+
+static uint64_t next_counter(const struct pass *pass)
+{
+    const struct ledger_publication *publication = ledger_find_publication(
+        &pass->ledger, pass->config->output.url, pass->config->output.branch);
+
+    return publication ? publication->counter + 1 : 1;
+}
+
+/* The plan is what the inputs ask for; its digest joins a commit with the report and the ledger. */
+static void fill_trailers(struct trailer *trailers, const struct pass *pass)
+{
+    trailers[0] = (struct trailer){ "Weft-Source", pass->config->specs.url };
+    trailers[1] = (struct trailer){ "Weft-Source-Commit", pass->specs_commit };
+    trailers[2] = (struct trailer){ "Weft-Version", WEFT_VERSION };
+    trailers[3] = (struct trailer){ "Weft-Plan-Digest",
+                                    arena_printf(pass->arena, "sha256:%s", pass->inputs) };
+    trailers[4] = (struct trailer){ "Weft-Virtual-Meshes", names_of(pass) };
+    trailers[5] =
+        (struct trailer){ "Weft-Counter", arena_printf(pass->arena, "%llu",
+                                                       (unsigned long long)next_counter(pass)) };
+}
+enum { TRAILERS = 6 };
+
+static void remember(struct pass *pass)
+{
+    const struct config *config = pass->config;
+    struct ledger_publication *publication =
+        ledger_find_publication(&pass->ledger, config->output.url, config->output.branch);
+    uint64_t counter = next_counter(pass);
+
+    if (!publication) {
+        publication = ledger_add_publication(&pass->ledger);
+        publication->repository = config->output.url;
+        publication->branch = config->output.branch;
+    }
+    if (pass->published.committed) {
+        publication->counter = counter;
+        publication->published = pass->options->now;
+    }
+    publication->commit = pass->published.commit;
+    publication->specs_commit = pass->specs_commit;
+    publication->inputs = pass->inputs;
+    publication->changed = true;
+}
+
+static void tell(struct pass *pass)
+{
+    const struct publish_result *result = &pass->published;
+    struct summary summary = summary_of(result->changes, result->change_count, pass->arena);
+
+    if (!result->change_count)
+        progress_end(pass->progress, "nothing changed: %s stays at %.12s",
+                     pass->config->output.branch, *result->commit ? result->commit : "nothing");
+    else if (pass->dry)
+        progress_end(pass->progress, "would change %s: +%zu ~%zu -%zu files in %zu clusters",
+                     pass->config->output.branch, summary.added, summary.changed, summary.removed,
+                     summary.clusters);
+    else
+        progress_end(pass->progress, "%s is now %.12s: +%zu ~%zu -%zu files in %zu clusters",
+                     pass->config->output.branch, result->commit, summary.added, summary.changed,
+                     summary.removed, summary.clusters);
+}
+
+int pass_publish(struct pass *pass, struct err *err)
+{
+    const struct config_output *output = &pass->config->output;
+    struct publishing publishing = { .pass = pass };
+    const char *acknowledged = snapshot_trailer(pass->specs_snapshot, FUSE_TRAILER, pass->arena);
+    struct trailer trailers[TRAILERS];
+    struct publish_request request = {
+        .branch = output->branch,
+        .folder = output->path,
+        .author_name = output->author_name,
+        .author_email = output->author_email,
+        .now = pass->options->now,
+        .subject = arena_printf(pass->arena, "render specs at %.12s", pass->specs_commit),
+        .trailers = trailers,
+        .trailer_count = TRAILERS,
+        .build = build,
+        .approve = approve,
+        .owns = owns,
+        .context = &publishing,
+        .overwrite_drift = pass->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE,
+        .dry_run = pass->dry,
+    };
+
+    publishing.allowed = pass->options->allow_deletions || text_equal(acknowledged, "yes");
+    fill_trailers(trailers, pass);
+    progress_begin(pass->progress, pass->dry ? "compare" : "publish");
+    if (publish(&pass->published, pass->output_clone, &request, pass->arena, err) < 0)
+        return err_wrap(err, "publish to %s of %s", output->branch, output->url);
+    tell(pass);
+    if (pass->dry)
+        return 0;
+    remember(pass);
+    return store_save(pass->store, &pass->ledger, err);
+}

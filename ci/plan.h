@@ -1,0 +1,35 @@
+/* ci/plan.h - what the next pass would do, for people, pull requests and scripts. */
+#ifndef WEFT_CI_PLAN_H
+#define WEFT_CI_PLAN_H
+
+#include "api/status.h"
+#include "ci/summary.h"
+
+struct plan_due {                    /* something of the trust that is due */
+    const char *virtual_mesh, *mesh; /* mesh "" = the root */
+    const char *what;                /* "root", "intermediate", "rotation step" */
+    const char *why;
+};
+
+struct plan_view {
+    const char *specs_url, *specs_commit, *output_branch, *output_tip;
+    const struct change *changes;
+    size_t change_count;
+    const struct plan_due *due;
+    size_t due_count;
+    const struct vm_status *const *statuses; /* of each VirtualMesh, as they would be */
+    size_t status_count;
+    const struct diags *diags;
+    const char *diff; /* NULL: not asked for */
+};
+
+enum plan_format { PLAN_TABLE, PLAN_MARKDOWN, PLAN_JSON };
+extern const struct enum_table plan_formats; /* "table", "markdown", "json" */
+
+void plan_print(struct text *out, const struct plan_view *view, enum plan_format format,
+                struct arena *arena);
+bool plan_empty(const struct plan_view *view); /* nothing to do */
+/* Each diag as one printed line, in a list. */
+struct node *diags_node(const struct diags *diags, struct arena *arena);
+
+#endif

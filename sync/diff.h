@@ -1,0 +1,13 @@
+/* sync/diff.h - the text difference of two contents, as people know it from git diff. */
+#ifndef WEFT_SYNC_DIFF_H
+#define WEFT_SYNC_DIFF_H
+
+#include "base/err.h"
+#include "base/text.h"
+
+/* Appends a unified diff of three lines of context; before or after NULL: the file is added or
+ * removed.  Needs git_start. */
+MUST_USE int text_diff(struct text *out, const char *path, const char *before, size_t before_len,
+                       const char *after, size_t after_len, struct err *err);
+
+#endif
