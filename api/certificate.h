@@ -1,4 +1,5 @@
-/* api/certificate.h - trust as the API says it: SharedTrust and its parts.  virtualmesh-api.md 4.2 to 4.4, 5.1 to 5.8. */
+/* api/certificate.h - trust as the API says it: SharedTrust and its parts.  virtualmesh-api.md 4.2
+ * to 4.4, 5.1 to 5.8. */
 #ifndef WEFT_API_CERTIFICATE_H
 #define WEFT_API_CERTIFICATE_H
 
@@ -9,7 +10,7 @@ struct cert_options {
     uint32_t ttl_days;
     uint32_t rsa_key_bits; /* rsaKeySizeBytes is in bits, whatever its name says */
     const char *org_name;
-    double grace_ratio;    /* secretRotationGracePeriodRatio */
+    double grace_ratio; /* secretRotationGracePeriodRatio */
 };
 
 enum root_source { ROOT_GENERATED, ROOT_SECRET };
@@ -24,39 +25,56 @@ struct vault_ca {
     struct object_ref service_account;
 };
 
-/* Which member of certificateAuthority is set.  CA_UNSET is "shared: {}": a root is generated with defaults (Q20). */
+/* subject O when none is given */
+#define CERT_ROOT_ORG "gloo-mesh"
+#define CERT_INTERMEDIATE_ORG "Istio"
+
+/* What is 0 or NULL gets its default: 365 days, 4096 bits, org_name, 0.10. */
+struct cert_options cert_options_fill(struct cert_options given, const char *org_name);
+struct cert_options decode_cert_options(struct at at, const char *org_name); /* filled */
+struct node *encode_cert_options(const struct cert_options *options, struct arena *arena);
+
+/* Which member of certificateAuthority is set.  CA_UNSET is "shared: {}": a root is generated with
+ * defaults (Q20). */
 enum ca_kind { CA_UNSET, CA_ROOT, CA_INTERMEDIATE };
 
 struct shared_trust {
     enum ca_kind kind;
-    bool root_unset;                /* rootCertificateAuthority without a source (M3) */
-    enum root_source source;        /* CA_ROOT */
-    struct cert_options generated;  /* ROOT_GENERATED and CA_UNSET, defaults filled */
-    struct object_ref secret;       /* ROOT_SECRET */
-    const struct vault_ca *vault;   /* CA_INTERMEDIATE; NULL: no source given */
+    bool root_unset;                  /* rootCertificateAuthority without a source (M3) */
+    enum root_source source;          /* CA_ROOT */
+    struct cert_options generated;    /* ROOT_GENERATED and CA_UNSET, defaults filled */
+    struct object_ref secret;         /* ROOT_SECRET */
+    const struct vault_ca *vault;     /* CA_INTERMEDIATE; NULL: no source given */
     struct cert_options intermediate; /* intermediateCertOptions, defaults filled */
     struct place place;
 };
 
 enum rotation_state { /* CertificateRotationState; names on the wire, numbers are ours alone */
-    ROTATION_NOT_ROTATING,
-    ROTATION_PREVIOUS_CA,
-    ROTATION_ADDING_NEW_ROOT,
-    ROTATION_PROPAGATING_NEW_INTERMEDIATE,
-    ROTATION_DELETING_OLD_ROOT,
-    ROTATION_VERIFYING,
-    ROTATION_VERIFIED,
-    ROTATION_ROLLING_BACK,
-    ROTATION_FINISHED,
-    ROTATION_FAILED,
+                      ROTATION_NOT_ROTATING,
+                      ROTATION_PREVIOUS_CA,
+                      ROTATION_ADDING_NEW_ROOT,
+                      ROTATION_PROPAGATING_NEW_INTERMEDIATE,
+                      ROTATION_DELETING_OLD_ROOT,
+                      ROTATION_VERIFYING,
+                      ROTATION_VERIFIED,
+                      ROTATION_ROLLING_BACK,
+                      ROTATION_FINISHED,
+                      ROTATION_FAILED,
 };
-extern const struct enum_table rotation_states; /* also takes NOT_APPLICABLE through rotation_state_find */
-int rotation_state_find(const char *name);      /* -1: no such state */
+extern const struct enum_table
+    rotation_states; /* also takes NOT_APPLICABLE through rotation_state_find */
+int rotation_state_find(const char *name); /* -1: no such state */
 
 enum rotation_strategy { STRATEGY_MULTI_ROOT, STRATEGY_NONE };
+extern const struct enum_table rotation_strategies;
 enum rotation_verification { VERIFY_MANUAL, VERIFY_NONE }; /* unset counts as manual */
 
-enum trust_model { TRUST_ABSENT, TRUST_UNSET, TRUST_SHARED, TRUST_LIMITED }; /* no mtlsConfig; mtlsConfig without a member */
+enum trust_model {
+    TRUST_ABSENT,
+    TRUST_UNSET,
+    TRUST_SHARED,
+    TRUST_LIMITED
+}; /* no mtlsConfig; mtlsConfig without a member */
 
 struct mtls_config {
     enum trust_model model;
@@ -69,7 +87,10 @@ struct mtls_config {
 
 struct mtls_config decode_mtls_config(struct at at);
 struct shared_trust decode_shared_trust(struct at at);
-/* For deployedSharedTrust: SharedTrust as the API writes it, only what is set; decode gives the same struct back. */
+/* For deployedSharedTrust: SharedTrust as the API writes it, only what is set; decode gives the
+ * same struct back. */
 struct node *encode_shared_trust(const struct shared_trust *trust, struct arena *arena);
+/* MTLSConfig in full, defaults written out; the model may not be TRUST_ABSENT. */
+struct node *encode_mtls_config(const struct mtls_config *config, struct arena *arena);
 
 #endif

@@ -1,4 +1,5 @@
-/* api/destination.h - discovered Destinations: Kubernetes Services and external services.  virtualmesh-api.md 8.4. */
+/* api/destination.h - discovered Destinations: Kubernetes Services and external services.
+ * virtualmesh-api.md 8.4. */
 #ifndef WEFT_API_DESTINATION_H
 #define WEFT_API_DESTINATION_H
 
@@ -32,7 +33,12 @@ struct endpoint_subset {
     size_t port_count;
 };
 
-enum service_type { SERVICE_CLUSTER_IP, SERVICE_NODE_PORT, SERVICE_LOAD_BALANCER, SERVICE_EXTERNAL_NAME };
+enum service_type {
+    SERVICE_CLUSTER_IP,
+    SERVICE_NODE_PORT,
+    SERVICE_LOAD_BALANCER,
+    SERVICE_EXTERNAL_NAME
+};
 extern const struct enum_table service_types;
 
 struct kube_service {
@@ -45,7 +51,8 @@ struct kube_service {
     size_t port_count;
     const struct endpoint_subset *subsets; /* endpointSubsets */
     size_t subset_count;
-    const char *const *addresses; /* externalAddresses: dnsName or ip, in order; an empty entry stays "" */
+    const char *const
+        *addresses; /* externalAddresses: dnsName or ip, in order; an empty entry stays "" */
     size_t address_count;
     enum service_type type;
     const char *region; /* "" = not known */

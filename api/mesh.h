@@ -1,4 +1,5 @@
-/* api/mesh.h - discovered Meshes, Workloads and registered clusters.  virtualmesh-api.md 8.1, 8.3, 8.6. */
+/* api/mesh.h - discovered Meshes, Workloads and registered clusters.
+ * virtualmesh-api.md 8.1, 8.3, 8.6. */
 #ifndef WEFT_API_MESH_H
 #define WEFT_API_MESH_H
 
@@ -12,7 +13,7 @@ struct mesh_gateway { /* deprecated Mesh.spec.istio.ingressGateways[] */
 
 struct mesh {
     struct meta meta;
-    bool istio; /* false: another type, which is not translated */
+    bool istio;       /* false: another type, which is not translated */
     const char *type; /* "istio", "linkerd", ... */
     const char *namespace, *cluster, *version, *region; /* installation; version may be "" */
     const struct pair *pod_labels;
@@ -34,6 +35,9 @@ struct workload {
     const char *service_account; /* "default" when not given */
     struct object_ref mesh;
 };
+
+/* What a cluster is without a word about it. */
+#define CLUSTER_DOMAIN_DEFAULT "cluster.local"
 
 struct kubernetes_cluster {
     struct meta meta;

@@ -1,4 +1,5 @@
-/* api/record.h - weft/<namespace>.<name>.json on the output branch: what a later pass must know of a VirtualMesh without any other memory. */
+/* api/record.h - weft/<namespace>.<name>.json on the output branch: what a later pass must know of
+ * a VirtualMesh without any other memory. */
 #ifndef WEFT_API_RECORD_H
 #define WEFT_API_RECORD_H
 
@@ -8,21 +9,28 @@
 /* The status file of the output branch (base truth of the status) and the memory of translation. */
 struct record {
     struct object_ref ref;
-    const char *spec_digest;      /* struct virtual_mesh.digest of the spec that was rendered last while valid; "" = never */
-    enum approval_state state;    /* of the last pass */
-    const char *const *meshes;    /* keys of the Mesh objects that it claimed last while valid, sorted */
+    const char *spec_digest; /* struct virtual_mesh.digest of the spec that was rendered last while
+                                valid; "" = never */
+    enum approval_state state; /* of the last pass */
+    const char *const
+        *meshes; /* keys of the Mesh objects that it claimed last while valid, sorted */
     size_t mesh_count;
-    const struct pair *addresses; /* federated host -> address, only those that are not simply the first candidate (Q10) */
+    const struct pair *addresses; /* federated host -> address, only those that are not simply the
+                                     first candidate (Q10) */
     size_t address_count;
-    const struct vm_status *status; /* encode: without destinations that are simply accepted; decode: NULL */
-    size_t accepted_destinations;   /* how many of them there are */
-    const struct node *trust;       /* public facts of the trust (fingerprints, serials, step); NULL: none */
+    const struct vm_status
+        *status; /* encode: without destinations that are simply accepted; decode: NULL */
+    size_t accepted_destinations; /* how many of them there are */
+    const struct node
+        *trust; /* public facts of the trust (fingerprints, serials, step); NULL: none */
 };
 
 /* "weft/<namespace>.<name>.json"; in the arena. */
 const char *record_path(struct object_ref ref, struct arena *arena);
-/* Pretty JSON that begins with apiVersion and kind; no timestamp but those of rotation conditions. */
+/* Pretty JSON that begins with apiVersion and kind; no timestamp but those of rotation conditions.
+ */
 void record_write(struct text *out, const struct record *record, struct arena *arena);
-MUST_USE int record_read(struct record *out, const char *bytes, size_t len, struct arena *arena, struct err *err);
+MUST_USE int record_read(struct record *out, const char *bytes, size_t len, struct arena *arena,
+                         struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* api/ref.h - what every object of the API has: its names, its place, its references.  virtualmesh-api.md 3.1, 3.2. */
+/* api/ref.h - what every object of the API has: its names, its place, its references.
+ * virtualmesh-api.md 3.1, 3.2. */
 #ifndef WEFT_API_REF_H
 #define WEFT_API_REF_H
 
@@ -15,17 +16,17 @@ struct cluster_ref {
 /* metadata, as far as weft reads it. */
 struct meta {
     const char *name, *namespace;
-    int64_t generation;       /* 0: not given, as usual in Git */
-    int64_t created;          /* creationTimestamp in seconds; 0: not given */
+    int64_t generation;             /* 0: not given, as usual in Git */
+    int64_t created;                /* creationTimestamp in seconds; 0: not given */
     const struct pair *annotations; /* only those that begin with "weft.dev/" */
     size_t annotation_count;
-    struct place place;       /* of the object */
-    const char *key;          /* "name.namespace." (object_key) */
+    struct place place; /* of the object */
+    const char *key;    /* "name.namespace." (object_key) */
 };
 
-struct object_ref decode_object_ref(struct at at);  /* both parts required */
+struct object_ref decode_object_ref(struct at at); /* both parts required */
 struct cluster_ref decode_cluster_ref(struct at at, bool required);
-struct meta decode_meta(struct at at);              /* at the object */
+struct meta decode_meta(struct at at);                                  /* at the object */
 const char *meta_annotation(const struct meta *meta, const char *name); /* NULL: absent */
 
 /* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */

@@ -1,4 +1,5 @@
-/* api/selector.h - selectors of Destinations, Workloads, gateways and identities.  virtualmesh-api.md 3.3 to 3.6. */
+/* api/selector.h - selectors of Destinations, Workloads, gateways and identities.
+ * virtualmesh-api.md 3.3 to 3.6. */
 #ifndef WEFT_API_SELECTOR_H
 #define WEFT_API_SELECTOR_H
 
@@ -32,14 +33,14 @@ struct ingress_gateway_selector {
 
 /* AND-ed inside, entries of a list OR-ed; an empty list is any source. */
 struct identity_selector {
-    bool has_matcher;                     /* kubeIdentityMatcher */
+    bool has_matcher; /* kubeIdentityMatcher */
     const char *const *namespaces;
     size_t namespace_count;
     const char *const *clusters;
     size_t cluster_count;
-    const struct cluster_ref *accounts;   /* kubeServiceAccountRefs; parts may be "" = any */
+    const struct cluster_ref *accounts; /* kubeServiceAccountRefs; parts may be "" = any */
     size_t account_count;
-    const char *const *principals;        /* requestIdentityMatcher.requestPrincipals */
+    const char *const *principals; /* requestIdentityMatcher.requestPrincipals */
     size_t principal_count;
     const char *const *not_principals;
     size_t not_principal_count;
@@ -53,8 +54,11 @@ struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at);
 struct identity_selector decode_identity_selector(struct at at);
 
 struct kube_service;
-/* One entry; a list: empty matches everything (also external services), else any entry that matches. */
-bool destination_selector_matches(const struct destination_selector *selector, const struct kube_service *service);
-bool labels_match(const struct pair *wanted, size_t wanted_count, const struct pair *labels, size_t label_count);
+/* One entry; a list: empty matches everything (also external services), else any entry that
+ * matches. */
+bool destination_selector_matches(const struct destination_selector *selector,
+                                  const struct kube_service *service);
+bool labels_match(const struct pair *wanted, size_t wanted_count, const struct pair *labels,
+                  size_t label_count);
 
 #endif

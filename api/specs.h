@@ -23,7 +23,8 @@ enum object_kind {
 };
 const char *object_kind_name(enum object_kind kind); /* "VirtualMesh" */
 
-/* An object that could not be used: what was deployed for it is kept. */
+/* An object that could not be used: what was deployed for it is kept.  An object that is given
+ * twice is refused as a whole and stands here once. */
 struct refused {
     enum object_kind kind;
     struct object_ref ref; /* name may be "" when even that could not be read */
@@ -49,26 +50,36 @@ struct specs {
     struct settings settings;
     const struct refused *refused;
     size_t refused_count;
-    bool incomplete; /* a file could not be read to its end: unknown objects may be missing, so nothing may be deleted */
+    /* A file could not be read to its end, or a mistake hides which object was meant (no name, a
+     * kind with a typing error): unknown objects may be missing, so nothing may be deleted. */
+    bool incomplete;
     const char *pod_namespace;
+    const struct specs_index *index; /* for the functions below */
 };
 
 /* Collects files and then puts the whole in order. */
 struct specs_reader;
 
 /* Data goes to arena; diags collects every mistake. pod_namespace NULL: the default. */
-struct specs_reader *specs_begin(struct arena *arena, struct diags *diags, const char *pod_namespace);
-/* All documents of one file.  Documents of other kinds are a warning; apiVersion of a known kind must be the known one. */
+struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
+                                 const char *pod_namespace);
+/* All documents of one file.  Documents of other kinds are a warning; apiVersion of a known kind
+ * must be the known one. */
 void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len);
-/* A file that could not be read at all (symbolic link, too large, ...): a diag, and the specs are incomplete. */
+/* A file that could not be read at all (symbolic link, too large, ...): a diag, and the specs are
+ * incomplete. */
 void specs_skip(struct specs_reader *reader, const char *file, const char *why);
-/* Duplicate objects are a diag each (both places named) and the object is refused.  Frees the reader. */
+/* Duplicate objects are a diag each (both places named) and the object is refused.  Frees the
+ * reader. */
 void specs_end(struct specs *out, struct specs_reader *reader);
 
-const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref);        /* NULL: absent */
+const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref); /* NULL: absent */
 const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref);
-const struct destination *specs_service(const struct specs *specs, struct cluster_ref ref); /* by kubeService.ref; linear once, see .c */
-const char *specs_cluster_domain(const struct specs *specs, const char *cluster);       /* "cluster.local" by default */
+const struct destination *specs_service(
+    const struct specs *specs,
+    struct cluster_ref ref); /* by kubeService.ref; the first by key when several say so */
+const char *specs_cluster_domain(const struct specs *specs,
+                                 const char *cluster); /* "cluster.local" by default */
 bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref);
 
 #endif

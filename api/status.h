@@ -1,4 +1,5 @@
-/* api/status.h - the status of a VirtualMesh and of an AccessPolicy, as the API writes it.  virtualmesh-api.md 3.8, 3.9, 4.8, 6. */
+/* api/status.h - the status of a VirtualMesh and of an AccessPolicy, as the API writes it.
+ * virtualmesh-api.md 3.8, 3.9, 4.8, 6. */
 #ifndef WEFT_API_STATUS_H
 #define WEFT_API_STATUS_H
 
@@ -11,7 +12,8 @@ struct messages { /* a list of texts that grows */
     const char **texts;
     size_t count;
 };
-void messages_add(struct messages *messages, struct arena *arena, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void messages_add(struct messages *messages, struct arena *arena, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
 
 struct target_status { /* ApprovalStatus of a mesh, a Destination */
     const char *key;
@@ -19,6 +21,9 @@ struct target_status { /* ApprovalStatus of a mesh, a Destination */
     uint32_t acceptance_order;
     struct messages errors, warnings;
 };
+
+/* ACCEPTED and nothing to say about it. */
+bool target_simply_accepted(const struct target_status *target);
 
 struct rotation_condition {
     int64_t timestamp;
@@ -31,8 +36,8 @@ struct vm_status {
     struct object_ref ref;
     int64_t observed_generation;
     enum approval_state state;
-    struct messages errors;   /* of the object as a whole */
-    struct messages warnings; /* ours: remarks on the object as a whole */
+    struct messages errors;       /* of the object as a whole */
+    struct messages warnings;     /* ours: remarks on the object as a whole */
     struct target_status *meshes; /* sorted by key */
     size_t mesh_count;
     struct target_status *destinations; /* sorted by key */
@@ -53,8 +58,8 @@ struct policy_status {
     size_t workload_count;
 };
 
-/* status as the API writes it, lowerCamelCase, zero values left out.  full: every Destination; else only those that are not simply
- * accepted, and the counts stay in the caller's hands. */
+/* status as the API writes it, lowerCamelCase, zero values left out.  full: every Destination; else
+ * only those that are not simply accepted, and the counts stay in the caller's hands. */
 struct node *encode_vm_status(const struct vm_status *status, bool full, struct arena *arena);
 struct node *encode_policy_status(const struct policy_status *status, struct arena *arena);
 

@@ -23,13 +23,14 @@ extern const struct enum_table enforcement_modes;
 
 struct federation {
     bool present;
-    const struct ingress_gateway_selector *gateways; /* ingressGatewaySelectors, or the older eastWestIngressGatewaySelectors */
+    const struct ingress_gateway_selector
+        *gateways; /* ingressGatewaySelectors, or the older eastWestIngressGatewaySelectors */
     size_t gateway_count;
     const struct federation_selector *selectors;
     size_t selector_count;
     bool permissive;
     bool flat_network;
-    const char *hostname_suffix; /* never NULL; "global" when not given */
+    const char *hostname_suffix;           /* never NULL; "global" when not given */
     const struct tcp_keepalive *keepalive; /* NULL: not given */
     enum enforcement_mode enforcement;     /* tlsEnforcementSettings.enforcementMode */
     struct place place;
@@ -46,9 +47,13 @@ struct virtual_mesh {
     struct mtls_config mtls;
     struct federation federation;
     enum global_access access;
-    char digest[65]; /* SHA-256 (hex) over the decoded spec in normal form: equal specs, equal digests */
+    char digest[65]; /* SHA-256 (hex) over the decoded spec in normal form: equal specs, equal
+                        digests */
 };
 
 struct virtual_mesh decode_virtual_mesh(struct at at); /* at the object */
+/* The spec in normal form: decoding it gives the same struct, and it is what the digest is made of.
+ */
+struct node *encode_virtual_mesh_spec(const struct virtual_mesh *mesh, struct arena *arena);
 
 #endif

@@ -1,0 +1,86 @@
+/* api/encode.c - small steps from structs to node trees.  Must not know any one kind. */
+#include "api/encode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void encode_text(struct arena *arena, struct node *map, const char *key, const char *text)
+{
+    if (!text_empty(text))
+        node_set_text(arena, map, key, text);
+}
+
+void encode_int(struct arena *arena, struct node *map, const char *key, int64_t value)
+{
+    if (value)
+        node_set_int(arena, map, key, value);
+}
+
+void encode_true(struct arena *arena, struct node *map, const char *key, bool value)
+{
+    if (value)
+        node_set_bool(arena, map, key, true);
+}
+
+void encode_float(struct arena *arena, struct node *map, const char *key, double value)
+{
+    struct node *number = node_int(arena, 0);
+    char *text = NULL;
+
+    for (int digits = 1; digits <= 17; digits++) {
+        text = arena_printf(arena, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    number->text = text;
+    number->len = strlen(text);
+    node_set(map, key, number);
+}
+
+void encode_enum(struct arena *arena, struct node *map, const char *key,
+                 const struct enum_table *table, int value)
+{
+    if (value)
+        node_set_text(arena, map, key, enum_name(table, value));
+}
+
+void encode_texts(struct arena *arena, struct node *map, const char *key, const char *const *texts,
+                  size_t count)
+{
+    struct node *list = node_list(arena);
+
+    for (size_t i = 0; i < count; i++)
+        node_add(list, node_string(arena, texts[i]));
+    if (count)
+        node_set(map, key, list);
+}
+
+void encode_pairs(struct arena *arena, struct node *map, const char *key, const struct pair *pairs,
+                  size_t count)
+{
+    struct node *members = node_map(arena);
+
+    for (size_t i = 0; i < count; i++)
+        node_set_text(arena, members, pairs[i].key, pairs[i].value);
+    if (count)
+        node_set(map, key, members);
+}
+
+struct node *encode_object_ref(struct object_ref ref, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    encode_text(arena, node, "name", ref.name);
+    encode_text(arena, node, "namespace", ref.namespace);
+    return node;
+}
+
+struct node *encode_cluster_ref(struct cluster_ref ref, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    encode_text(arena, node, "name", ref.name);
+    encode_text(arena, node, "namespace", ref.namespace);
+    encode_text(arena, node, "clusterName", ref.cluster);
+    return node;
+}

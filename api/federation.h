@@ -1,0 +1,9 @@
+/* api/federation.h - spec.federation.  Private to api/. */
+#ifndef WEFT_API_FEDERATION_H
+#define WEFT_API_FEDERATION_H
+
+#include "api/virtualmesh.h"
+
+struct federation decode_federation(struct at at);
+
+#endif

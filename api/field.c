@@ -1,0 +1,149 @@
+/* api/field.c - checks that fields of several kinds share.  Must not know any one kind. */
+#include "api/field.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+/* How much of a wrong value a diag repeats. */
+#define SHOWN "%.80s"
+
+const char *field_need(const struct at *at, const char *hint)
+{
+    const char *text;
+
+    if (!at_present(at)) {
+        at_error(at, "is required; %s", hint);
+        return "";
+    }
+    text = at_text(at, NULL);
+    if (!text)
+        return "";
+    if (!*text)
+        at_error(at, "is required, but is empty; %s", hint);
+    return text;
+}
+
+/* text when it is a name or empty, "" after a diag. */
+static const char *checked(const struct at *at, const char *text, bool (*valid)(const char *),
+                           const char *rule)
+{
+    if (!*text || valid(text))
+        return text;
+    at_error(at, "must be %s; got '" SHOWN "'", rule, text);
+    return "";
+}
+
+static const char *checked_name(const struct at *at, const char *text)
+{
+    return checked(at, text, is_dns_subdomain,
+                   "a DNS name: lower-case letters, digits, '-' and '.', beginning and ending with "
+                   "a letter or digit, at most 253 of them (RFC 1123)");
+}
+
+static const char *checked_namespace(const struct at *at, const char *text)
+{
+    return checked(at, text, is_dns_label,
+                   "a DNS label: lower-case letters, digits and '-', beginning and ending with a "
+                   "letter or digit, at most 63 of them (RFC 1123)");
+}
+
+const char *field_name(const struct at *at, const char *hint)
+{
+    return checked_name(at, field_need(at, hint));
+}
+
+const char *field_namespace(const struct at *at, const char *hint)
+{
+    return checked_namespace(at, field_need(at, hint));
+}
+
+const char *field_name_or_empty(const struct at *at) { return checked_name(at, at_text(at, "")); }
+
+const char *field_namespace_or_empty(const struct at *at)
+{
+    return checked_namespace(at, at_text(at, ""));
+}
+
+uint32_t field_uint32(const struct at *at) { return (uint32_t)at_int(at, 0, UINT32_MAX, 0); }
+
+uint32_t field_port(const struct at *at)
+{
+    if (!at_present(at))
+        at_error(at, "is required; write a port number between 1 and 65535");
+    return (uint32_t)at_int(at, 1, 65535, 0);
+}
+
+uint32_t field_port_or_zero(const struct at *at) { return (uint32_t)at_int(at, 0, 65535, 0); }
+
+bool field_empty(const struct at *at)
+{
+    static const char *const none[] = { NULL };
+
+    at_only(at, none);
+    return at_present(at);
+}
+
+void field_check_ip(const struct at *at, const char *text)
+{
+    unsigned char address[16];
+
+    if (*text && inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1)
+        at_error(at, "must be an IPv4 or IPv6 address; got '" SHOWN "'", text);
+}
+
+void field_need_spec(const struct at *spec)
+{
+    if (!at_present(spec))
+        at_error(spec, "is required; write 'spec: {}' when nothing is to be set");
+}
+
+struct at field_item(const struct at *list, size_t index)
+{
+    struct at item = at_item(list, index);
+
+    if (!at_present(&item))
+        at_error(&item, "is null; write {} for an empty entry, or remove it");
+    return item;
+}
+
+struct object_ref field_ref(struct at at, const char *kind)
+{
+    static const char *const keys[] = { "name", "namespace", NULL };
+    struct at name = at_key(&at, "name"), namespace = at_key(&at, "namespace");
+    char hint[64];
+    struct object_ref ref = { "", "" };
+
+    if (!at_only(&at, keys))
+        return ref;
+    snprintf(hint, sizeof hint, "write the name of the %s object", kind);
+    ref.name = field_name(&name, hint);
+    snprintf(hint, sizeof hint, "write the namespace of the %s object", kind);
+    ref.namespace = field_namespace(&namespace, hint);
+    return ref;
+}
+
+const struct object_ref *field_refs(struct at at, const char *kind, const struct place **places,
+                                    size_t *count)
+{
+    struct object_ref *refs;
+    struct place *where;
+
+    *count = at_count(&at, FIELD_LIST_MAX);
+    refs = ARENA_NEW(at.with->arena, struct object_ref, *count);
+    where = ARENA_NEW(at.with->arena, struct place, *count);
+    for (size_t i = 0; i < *count; i++) {
+        struct at item = at_item(&at, i);
+
+        refs[i] = field_ref(item, kind);
+        where[i] = field_place(&item);
+    }
+    *places = where;
+    return refs;
+}
+
+struct place field_place(const struct at *at)
+{
+    while (at && !at->node)
+        at = at->up;
+    return at ? node_place(at->node) : (struct place){ 0 };
+}

@@ -1,0 +1,49 @@
+/* api/field.h - checks that fields of several kinds share.  Private to api/. */
+#ifndef WEFT_API_FIELD_H
+#define WEFT_API_FIELD_H
+
+#include "api/ref.h"
+
+/* Items of one list: what a file may hold (PARSE_NODES_MAX) is the real limit. */
+enum { FIELD_LIST_MAX = 1000000 };
+
+/* All of these take an absent field as said, and leave a safe value after a diag.
+ * A hint says how to mend a missing field: "write the name of the Secret". */
+
+/* Required and not empty; "" after a diag. */
+const char *field_need(const struct at *at, const char *hint);
+/* Required: a DNS subdomain, as names of Kubernetes objects are (RFC 1123). */
+const char *field_name(const struct at *at, const char *hint);
+/* Required: a DNS label, as namespaces are (RFC 1123). */
+const char *field_namespace(const struct at *at, const char *hint);
+/* As field_name and field_namespace, but "" when absent or empty. */
+const char *field_name_or_empty(const struct at *at);
+const char *field_namespace_or_empty(const struct at *at);
+
+/* proto3 uint32; absent is 0. */
+uint32_t field_uint32(const struct at *at);
+/* 1..65535, required. */
+uint32_t field_port(const struct at *at);
+/* 0..65535; absent is 0. */
+uint32_t field_port_or_zero(const struct at *at);
+/* google.protobuf.Empty: true when present; members are a diag. */
+bool field_empty(const struct at *at);
+/* A diag when the text is neither empty nor an IPv4 or IPv6 address. */
+void field_check_ip(const struct at *at, const char *text);
+
+/* A diag when an object has no spec: an empty one is said, never meant by leaving it out. */
+void field_need_spec(const struct at *spec);
+
+/* An item that is a map: null is a diag, because "- " alone must not read as "everything". */
+struct at field_item(const struct at *list, size_t index);
+
+/* An ObjectRef to an object of a kind ("Mesh", "Secret"): both parts required. */
+struct object_ref field_ref(struct at at, const char *kind);
+/* A list of them with their places, in the arena. */
+const struct object_ref *field_refs(struct at at, const char *kind, const struct place **places,
+                                    size_t *count);
+
+/* Where the value stands, or the object around it when it is absent. */
+struct place field_place(const struct at *at);
+
+#endif

@@ -1,0 +1,84 @@
+/* api/kinds.c - the table of kinds: a new one is one row and one file. */
+#include "api/kinds.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define NETWORKING "networking.mesh.gloo.solo.io/v1"
+#define DISCOVERY "discovery.mesh.gloo.solo.io/v1"
+#define SETTINGS "settings.mesh.gloo.solo.io/v1"
+#define MULTICLUSTER "multicluster.solo.io/v1alpha1"
+
+#define DECODES(type)                                                                              \
+    static void type##_into(void *out, struct at at) { *(struct type *)out = decode_##type(at); }
+DECODES(virtual_mesh)
+DECODES(access_policy)
+DECODES(settings)
+DECODES(mesh)
+DECODES(workload)
+DECODES(destination)
+DECODES(kubernetes_cluster)
+
+#define ROW(name, version, type)                                                                   \
+    {                                                                                              \
+        (name), (version), sizeof(struct type), offsetof(struct type, meta), type##_into           \
+    }
+const struct kind_row kind_rows[KIND_COUNT] = {
+    [KIND_VIRTUAL_MESH] = ROW("VirtualMesh", NETWORKING, virtual_mesh),
+    [KIND_ACCESS_POLICY] = ROW("AccessPolicy", NETWORKING, access_policy),
+    [KIND_SETTINGS] = ROW("Settings", SETTINGS, settings),
+    [KIND_MESH] = ROW("Mesh", DISCOVERY, mesh),
+    [KIND_WORKLOAD] = ROW("Workload", DISCOVERY, workload),
+    [KIND_DESTINATION] = ROW("Destination", DISCOVERY, destination),
+    [KIND_KUBERNETES_CLUSTER] = ROW("KubernetesCluster", MULTICLUSTER, kubernetes_cluster),
+};
+
+/* Kinds of the same groups that weft has no use for (virtualmesh-api.md 2). */
+static const char *const not_needed[] = { "TrafficPolicy" };
+
+const char *object_kind_name(enum object_kind kind)
+{
+    assert(kind < KIND_COUNT);
+    return kind_rows[kind].name;
+}
+
+int kind_find(const char *name)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        if (text_equal(kind_rows[kind].name, name))
+            return kind;
+    return -1;
+}
+
+const char *kind_nearest(const char *name)
+{
+    const char *names[KIND_COUNT];
+
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        names[kind] = kind_rows[kind].name;
+    return nearest_name(name, names, KIND_COUNT);
+}
+
+bool kind_group_known(const char *api_version)
+{
+    const char *slash = strchr(api_version, '/');
+
+    for (int kind = 0; slash && kind < KIND_COUNT; kind++)
+        if (strncmp(kind_rows[kind].api_version, api_version, (size_t)(slash - api_version) + 1)
+            == 0)
+            return true;
+    return false;
+}
+
+bool kind_not_needed(const char *name)
+{
+    for (size_t i = 0; i < LENGTH(not_needed); i++)
+        if (text_equal(not_needed[i], name))
+            return true;
+    return false;
+}
+
+const struct meta *kind_meta(enum object_kind kind, const void *object)
+{
+    return (const void *)((const char *)object + kind_rows[kind].meta);
+}

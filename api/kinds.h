@@ -1,0 +1,25 @@
+/* api/kinds.h - the kinds that weft reads, one row each.  Private to api/. */
+#ifndef WEFT_API_KINDS_H
+#define WEFT_API_KINDS_H
+
+#include "api/specs.h"
+
+struct kind_row {
+    const char *name;
+    const char *api_version;
+    size_t size; /* of its struct */
+    size_t meta; /* where struct meta is in it */
+    void (*decode)(void *out, struct at at);
+};
+extern const struct kind_row kind_rows[KIND_COUNT];
+
+int kind_find(const char *name); /* -1: none of ours */
+/* The kind that was probably meant by one of our groups; NULL: none. */
+const char *kind_nearest(const char *name);
+/* apiVersion belongs to a group of ours, whatever its version. */
+bool kind_group_known(const char *api_version);
+/* A kind of these groups that weft does not need. */
+bool kind_not_needed(const char *name);
+const struct meta *kind_meta(enum object_kind kind, const void *object);
+
+#endif

@@ -1,0 +1,120 @@
+/* api/specs_find.c - finds objects among the specs.  Arrays are sorted by key, so most of it is
+ * bisection; Services have an index of their own, made once. */
+#include "api/specs.h"
+
+#include "api/specs_reader.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer than any key: a name has 253 bytes at most, a namespace 63.  What is cut equals no key. */
+enum { KEY_MAX = 400 };
+
+static int compare_refs(struct cluster_ref a, struct cluster_ref b)
+{
+    int order = strcmp(a.cluster, b.cluster);
+
+    if (!order)
+        order = strcmp(a.namespace, b.namespace);
+    return order ? order : strcmp(a.name, b.name);
+}
+
+static int compare_services(const void *left, const void *right)
+{
+    const struct destination *a = *(const struct destination *const *)left;
+    const struct destination *b = *(const struct destination *const *)right;
+    int order = compare_refs(a->service->ref, b->service->ref);
+
+    return order ? order : (a > b) - (a < b); /* both are of one array, which is sorted by key */
+}
+
+static const char *refused_key(char key[KEY_MAX], enum object_kind kind, struct object_ref ref)
+{
+    snprintf(key, KEY_MAX, "%d/%s.%s.", (int)kind, ref.name, ref.namespace);
+    return key;
+}
+
+struct specs_index *specs_index_new(const struct specs *specs, struct arena *arena)
+{
+    struct specs_index *index = ARENA_NEW(arena, struct specs_index, 1);
+    char key[KEY_MAX];
+
+    index->refused = map_new(arena);
+    for (const struct refused *refused = specs->refused; refused; refused = refused->next)
+        map_put(index->refused, arena_text(arena, refused_key(key, refused->kind, refused->ref)),
+                index->refused);
+    index->services = ARENA_NEW(arena, const struct destination *, specs->destination_count);
+    for (size_t i = 0; i < specs->destination_count; i++)
+        if (specs->destinations[i].service)
+            index->services[index->service_count++] = &specs->destinations[i];
+    if (index->service_count)
+        qsort(index->services, index->service_count, sizeof *index->services, compare_services);
+    return index;
+}
+
+/* The object of array with this name; NULL: absent. */
+static const void *find(const void *array, size_t count, enum object_kind kind,
+                        struct object_ref ref)
+{
+    size_t low = 0, high = count, size = kind_rows[kind].size;
+    char key[KEY_MAX];
+
+    snprintf(key, sizeof key, "%s.%s.", ref.name, ref.namespace);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const void *object = (const char *)array + middle * size;
+        int order = strcmp(kind_meta(kind, object)->key, key);
+
+        if (order == 0)
+            return object;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref)
+{
+    return find(specs->meshes, specs->mesh_count, KIND_MESH, ref);
+}
+
+const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref)
+{
+    return find(specs->virtual_meshes, specs->virtual_mesh_count, KIND_VIRTUAL_MESH, ref);
+}
+
+const struct destination *specs_service(const struct specs *specs, struct cluster_ref ref)
+{
+    const struct destination **services = specs->index->services;
+    size_t low = 0, high = specs->index->service_count;
+
+    while (low < high) { /* the first that is not before ref */
+        size_t middle = low + (high - low) / 2;
+
+        if (compare_refs(services[middle]->service->ref, ref) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < specs->index->service_count && cluster_ref_equal(services[low]->service->ref, ref)
+               ? services[low]
+               : NULL;
+}
+
+const char *specs_cluster_domain(const struct specs *specs, const char *cluster)
+{
+    const struct kubernetes_cluster *found =
+        find(specs->clusters, specs->cluster_count, KIND_KUBERNETES_CLUSTER,
+             (struct object_ref){ cluster, specs->pod_namespace });
+
+    return found ? found->domain : CLUSTER_DOMAIN_DEFAULT;
+}
+
+bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref)
+{
+    char key[KEY_MAX];
+
+    return map_find(specs->index->refused, refused_key(key, kind, ref)) != NULL;
+}

@@ -1,0 +1,38 @@
+/* api/specs_reader.h - what is known while the files of a specs repository are read.  Private to
+ * api/. */
+#ifndef WEFT_API_SPECS_READER_H
+#define WEFT_API_SPECS_READER_H
+
+#include "api/kinds.h"
+
+struct staged {              /* one object, good or bad */
+    void *object;            /* struct of its kind, in staging */
+    const struct meta *meta; /* in object */
+    const char *error;       /* NULL: good */
+};
+
+struct pile { /* all objects of one kind, as they came */
+    struct staged *items;
+    size_t count;
+};
+
+struct specs_reader {
+    struct arena *arena;   /* the caller's: what stays */
+    struct arena *scratch; /* the tree of one document */
+    struct arena *staging; /* what is moved to its final place by specs_end; the reader itself */
+    struct diags *diags;
+    struct decoder decoder;
+    const char *pod_namespace;
+    struct pile piles[KIND_COUNT];
+    bool incomplete;
+};
+
+struct specs_index {
+    struct map *refused;                 /* "kind/name.namespace." */
+    const struct destination **services; /* sorted by their Service: cluster, namespace, name */
+    size_t service_count;
+};
+
+struct specs_index *specs_index_new(const struct specs *specs, struct arena *arena);
+
+#endif

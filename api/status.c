@@ -1,0 +1,120 @@
+/* api/status.c - the status of a VirtualMesh and of an AccessPolicy as the API writes it.  Must not
+ * decide a state. */
+#include "api/status.h"
+
+#include "api/encode.h"
+#include "base/clock.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const approval_state_names[] = {
+    [APPROVAL_PENDING] = "PENDING",
+    [APPROVAL_ACCEPTED] = "ACCEPTED",
+    [APPROVAL_INVALID] = "INVALID",
+    [APPROVAL_FAILED] = "FAILED",
+};
+const struct enum_table approval_states = ENUM_TABLE(approval_state_names);
+
+void messages_add(struct messages *messages, struct arena *arena, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    *ARENA_PUSH(arena, messages->texts, messages->count) = arena_vprintf(arena, fmt, args);
+    va_end(args);
+}
+
+static void encode_messages(struct arena *arena, struct node *map, const char *key,
+                            const struct messages *messages)
+{
+    encode_texts(arena, map, key, messages->texts, messages->count);
+}
+
+static struct node *encode_target(const struct target_status *target, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    encode_int(arena, node, "acceptanceOrder", target->acceptance_order);
+    encode_enum(arena, node, "state", &approval_states, target->state);
+    encode_messages(arena, node, "errors", &target->errors);
+    encode_messages(arena, node, "warnings", &target->warnings);
+    return node;
+}
+
+static int compare_targets(const void *a, const void *b)
+{
+    const struct target_status *const *x = a, *const *y = b;
+
+    return strcmp((*x)->key, (*y)->key);
+}
+
+bool target_simply_accepted(const struct target_status *target)
+{
+    return target->state == APPROVAL_ACCEPTED && !target->acceptance_order && !target->errors.count
+           && !target->warnings.count;
+}
+
+/* A map sorted by key, whatever order the targets come in. */
+static void encode_targets(struct arena *arena, struct node *map, const char *key,
+                           const struct target_status *targets, size_t count, bool full)
+{
+    const struct target_status **shown = ARENA_NEW(arena, const struct target_status *, count);
+    struct node *members = node_map(arena);
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (full || !target_simply_accepted(&targets[i]))
+            shown[used++] = &targets[i];
+    if (!used)
+        return;
+    qsort(shown, used, sizeof *shown, compare_targets);
+    for (size_t i = 0; i < used; i++)
+        node_set(members, shown[i]->key, encode_target(shown[i], arena));
+    node_set(map, key, members);
+}
+
+static struct node *encode_condition(const struct rotation_condition *condition,
+                                     struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    encode_text(arena, node, "timestamp", time_text(condition->timestamp, arena));
+    encode_enum(arena, node, "state", &rotation_states, condition->state);
+    encode_text(arena, node, "message", condition->message);
+    encode_messages(arena, node, "errors", &condition->errors);
+    return node;
+}
+
+struct node *encode_vm_status(const struct vm_status *status, bool full, struct arena *arena)
+{
+    struct node *node = node_map(arena), *conditions = node_list(arena);
+
+    encode_int(arena, node, "observedGeneration", status->observed_generation);
+    encode_enum(arena, node, "state", &approval_states, status->state);
+    encode_messages(arena, node, "errors", &status->errors);
+    encode_messages(arena, node, "warnings", &status->warnings);
+    encode_targets(arena, node, "meshes", status->meshes, status->mesh_count, true);
+    encode_targets(arena, node, "destinations", status->destinations, status->destination_count,
+                   full);
+    for (size_t i = 0; i < status->condition_count; i++)
+        node_add(conditions, encode_condition(&status->conditions[i], arena));
+    if (status->condition_count)
+        node_set(node, "conditions", conditions);
+    if (status->deployed)
+        node_set(node, "deployedSharedTrust", encode_shared_trust(status->deployed, arena));
+    return node;
+}
+
+struct node *encode_policy_status(const struct policy_status *status, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    encode_int(arena, node, "observedGeneration", status->observed_generation);
+    encode_enum(arena, node, "state", &approval_states, status->state);
+    encode_targets(arena, node, "destinations", status->destinations, status->destination_count,
+                   true);
+    encode_texts(arena, node, "workloads", status->workloads, status->workload_count);
+    encode_messages(arena, node, "errors", &status->errors);
+    encode_messages(arena, node, "warnings", &status->warnings);
+    return node;
+}
