@@ -6,11 +6,16 @@
 
 enum { NAME_MAX_LEN = 64 }; /* longer names are never compared */
 
-static bool same_but_case(const char *a, const char *b)
+/* The same words, however they are joined: mtls_config, mtls-config and MtlsConfig are mtlsConfig.
+ */
+static bool same_words(const char *a, const char *b)
 {
-    while (*a && to_lower(*a) == to_lower(*b))
-        a++, b++;
-    return !*a && !*b;
+    for (;; a++, b++) {
+        a += strspn(a, "_-");
+        b += strspn(b, "_-");
+        if (!*a || to_lower(*a) != to_lower(*b))
+            return !*a && !*b;
+    }
 }
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
@@ -47,7 +52,7 @@ const char *nearest_name(const char *name, const char *const *names, size_t coun
     for (size_t i = 0; i < count; i++) {
         size_t known_len = strlen(names[i]), distance;
 
-        if (same_but_case(name, names[i]))
+        if (same_words(name, names[i]))
             return names[i];
         if (len > NAME_MAX_LEN || known_len > NAME_MAX_LEN || len > known_len + 2
             || known_len > len + 2)

@@ -219,16 +219,19 @@ static const struct node *find_member(struct yaml_reader *reader, const struct n
     return map_find(*seen, key);
 }
 
-static void report_duplicate(struct yaml_reader *reader, const struct node *first,
+/* False when there were too many: what comes then would pass for good without its diag. */
+static bool report_duplicate(struct yaml_reader *reader, const struct node *first,
                              struct place place)
 {
-    if (++reader->duplicates < DUPLICATES_SHOWN)
-        diag_add(reader->diags, DIAG_ERROR, place, "",
-                 "the key %.80s is here a second time, the first is in line %u; remove one",
-                 first->key, first->key_line);
-    else if (reader->duplicates == DUPLICATES_SHOWN)
-        diag_add(reader->diags, DIAG_ERROR, place, "",
-                 "more keys that are there twice follow and are not shown");
+    if (++reader->duplicates >= DUPLICATES_SHOWN)
+        return refuse(reader, place,
+                      "the %dth key that is here a second time; the rest is not read",
+                      DUPLICATES_SHOWN),
+               false;
+    diag_add(reader->diags, DIAG_ERROR, place, "",
+             "the key %.80s is here a second time, the first is in line %u; remove one", first->key,
+             first->key_line);
+    return true;
 }
 
 /* The text of a key; NULL after a diag for what cannot be one. */
@@ -274,10 +277,8 @@ static bool read_member(struct yaml_reader *reader, struct node *map, const yaml
     value->key_line = (unsigned)key_event->start_mark.line + 1;
     value->key_column = (unsigned)key_event->start_mark.column + 1;
     before = find_member(reader, map, key, seen);
-    if (before) {
-        report_duplicate(reader, before, place_of(reader, key_event->start_mark));
-        return true;
-    }
+    if (before)
+        return report_duplicate(reader, before, place_of(reader, key_event->start_mark));
     append(map, value);
     if (*seen)
         map_put(*seen, key, value);
