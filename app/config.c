@@ -14,12 +14,6 @@ static const char *const granularity_names[] = {
 static const struct enum_table granularities = ENUM_TABLE(granularity_names);
 static const char *const drift_names[] = { [DRIFT_STOP] = "stop", [DRIFT_OVERWRITE] = "overwrite" };
 static const struct enum_table drift_rules = ENUM_TABLE(drift_names);
-static const char *const delivery_names[] = { [DELIVERY_SEALED_SECRET] = "sealed-secret" };
-static const struct enum_table delivery_modes = ENUM_TABLE(delivery_names);
-static const char *const key_type_names[] = {
-    [KEY_TYPE_RSA] = "RSA", [KEY_TYPE_P256] = "ECDSA-P256"
-};
-static const struct enum_table key_types = ENUM_TABLE(key_type_names);
 
 /* Paths in the file are relative to its folder, so that a checkout can be moved. */
 struct folder {
@@ -171,7 +165,7 @@ static enum delivery_mode decode_delivery(struct at at)
     struct at mode = at_key(&at, "mode");
 
     at_only(&at, keys);
-    return (enum delivery_mode)at_enum(&mode, &delivery_modes, DELIVERY_SEALED_SECRET);
+    return (enum delivery_mode)at_enum(&mode, &delivery_modes, DELIVER_SEALED_SECRET);
 }
 
 static struct config_management decode_management(struct at at, const struct folder *folder)
@@ -235,7 +229,7 @@ static void decode_pki(struct config *out, struct at at)
     struct at type = at_key(&at, "keyType");
 
     at_only(&at, keys);
-    out->key_type = (enum key_type)at_enum(&type, &key_types, KEY_TYPE_RSA);
+    out->key_type = (enum key_type)at_enum(&type, &key_types, KEY_RSA);
 }
 
 static void decode_header(struct at at)

@@ -4,6 +4,8 @@
 
 #include "base/decode.h"
 #include "base/err.h"
+#include "pki/deliver.h"
+#include "pki/key.h"
 
 /* Paths are absolute or relative to the configuration's folder when written; here they are ready to
  * open. NULL = not given. */
@@ -33,8 +35,6 @@ struct config_output {
     double max_deleted_share; /* the fuse: of our files, in one pass; 0..1 */
 };
 
-enum delivery_mode { DELIVERY_SEALED_SECRET };
-
 struct config_management {
     bool present;
     bool in_cluster;
@@ -46,8 +46,6 @@ struct config_cluster {
     const char *sealing_certificate; /* file; NULL: not given */
     struct place place;
 };
-
-enum key_type { KEY_TYPE_RSA, KEY_TYPE_P256 };
 
 struct config {
     const char *file;

@@ -1,0 +1,137 @@
+/* tests/unit/app/test_config.c - the configuration: what it gives, and every mistake with its place. */
+#include "app/config.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define HEAD "apiVersion: weft.dev/v1alpha1\nkind: Config\n"
+#define REST "specs: {url: git://h/s}\noutput: {url: git://h/o}\n"
+
+static const char *write_config(const char *text)
+{
+    static char path[] = "/tmp/weft-config-XXXXXX";
+    FILE *file;
+    int fd;
+
+    strcpy(path + sizeof path - 7, "XXXXXX");
+    fd = mkstemp(path);
+    assert_true(fd >= 0);
+    file = fdopen(fd, "w");
+    fputs(text, file);
+    fclose(file);
+    return path;
+}
+
+/* clang-format off */
+static const struct {
+    const char *name, *text, *want; /* want: a part of the first diag, NULL: no mistake */
+} cases[] = {
+    { "the least that works", HEAD REST, NULL },
+    { "everything", HEAD
+      "specs: {url: https://git.example.com/s, ref: main, path: a/b, auth: {username: u, passwordFile: p}}\n"
+      "output: {url: ssh://git@h/o, branch: rendered, path: out, author: {name: n, email: e@x}, granularity: service,\n"
+      "  externalServices: true, onDrift: overwrite, maxDeletedShare: 0.2, auth: {sshKeyFile: k, knownHostsFile: h}}\n"
+      "state: {path: /s/state.db, keyFile: /k}\ncache: {path: /c}\ndelivery: {mode: sealed-secret}\n"
+      "management: {kubeconfig: k, context: c}\npki: {keyType: ec-p256}\npodNamespace: mesh\n"
+      "clusters:\n- {name: b, sealingCertificate: b.pem}\n- {name: a}\n", NULL },
+    { "a key with a typo", HEAD REST "delivry: {mode: sealed-secret}\n", ":5:1: delivry: " },
+    { "and its nearest name", HEAD REST "delivry: {mode: sealed-secret}\n", "did you mean delivery" },
+    { "a wrong type", HEAD REST "clusters: {a: b}\n", ":5:11: clusters: " },
+    { "no specs", HEAD "output: {url: git://h/o}\n", "specs.url: is required" },
+    { "no output", HEAD "specs: {url: git://h/s}\n", "output.url: is required" },
+    { "another version", "apiVersion: weft.dev/v2\nkind: Config\n" REST, ":1:13: apiVersion: must be weft.dev/v1alpha1" },
+    { "another kind", "apiVersion: weft.dev/v1alpha1\nkind: Pod\n" REST, ":2:7: kind: must be Config" },
+    { "two exclusive keys", HEAD REST "management: {kubeconfig: a, inCluster: true}\n", "management" },
+    { "neither of them", HEAD REST "management: {}\n", "management: needs one of" },
+    { "two ways to log in", HEAD "specs: {url: git://h/s, auth: {passwordFile: a, sshKeyFile: b}}\noutput: {url: git://h/o}\n", "specs.auth" },
+    { "a password in a URL", HEAD "specs: {url: \"https://u:p@h/s\"}\noutput: {url: git://h/o}\n", "must not hold a password" },
+    { "a path that leaves the repository", HEAD "specs: {url: git://h/s, path: ../x}\noutput: {url: git://h/o}\n", "specs.path: must be a folder inside" },
+    { "a path from the root", HEAD "specs: {url: git://h/s, path: /x}\noutput: {url: git://h/o}\n", "specs.path" },
+    { "a full ref as branch", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, branch: refs/heads/x}\n", "output.branch" },
+    { "an author with a line break", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, author: {name: \"a\\nparent 0\"}}\n", "output.author.name" },
+    { "a share above one", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, maxDeletedShare: 7}\n", "output.maxDeletedShare" },
+    { "an unknown mode", HEAD REST "delivery: {mode: carrier-pigeon}\n", "delivery.mode" },
+    { "an unknown key type", HEAD REST "pki: {keyType: DSA}\n", "pki.keyType" },
+    { "a cluster twice", HEAD REST "clusters:\n- {name: a}\n- {name: a}\n", ":7:10: clusters[1].name: cluster a is listed twice" },
+    { "a cluster without a name", HEAD REST "clusters:\n- {sealingCertificate: x}\n", "clusters[0].name: is required" },
+    { "a key twice", HEAD REST "specs: {url: x}\n", "specs" },
+    { "no YAML at all", "{", "" },
+};
+/* clang-format on */
+
+static void config__mistakes_have_a_place_and_a_cure(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct arena *arena = arena_new();
+        struct diags diags = { .arena = arena };
+        struct text printed = { 0 };
+        struct config config;
+        struct err err;
+        const char *path = write_config(cases[i].text);
+
+        assert_int_equal(config_read(&config, path, arena, &diags, &err), 0);
+        for (struct diag *diag = diags.first; diag; diag = diag->next) {
+            diag_print(&printed, diag);
+            text_addc(&printed, '\n');
+        }
+        if ((diags.errors > 0) != (cases[i].want != NULL)
+            || (cases[i].want && !strstr(printed.bytes, cases[i].want)))
+            fail_msg("%s: wanted \"%s\", got:\n%s", cases[i].name, cases[i].want ? cases[i].want : "no mistake",
+                     printed.bytes ? printed.bytes : "");
+        unlink(path);
+        text_free(&printed);
+        arena_free(arena);
+    }
+}
+
+static void config__paths_are_relative_to_the_file(void **state)
+{
+    struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct config config;
+    struct err err;
+    const char *path = write_config(HEAD REST "state: {path: s/state.db, keyFile: /abs/key}\n"
+                                              "clusters:\n- {name: b, sealingCertificate: b.pem}\n- {name: a}\n");
+
+    (void)state;
+    assert_int_equal(config_read(&config, path, arena, &diags, &err), 0);
+    assert_string_equal(config.state_path, "/tmp/s/state.db");
+    assert_string_equal(config.state_key_file, "/abs/key");
+    assert_string_equal(config.cache_path, "/tmp/s/cache");
+    assert_string_equal(config_cluster(&config, "b")->sealing_certificate, "/tmp/b.pem");
+    assert_string_equal(config.clusters[0].name, "a");
+    assert_null(config_cluster(&config, "c"));
+    unlink(path);
+    arena_free(arena);
+}
+
+static void config__a_missing_file_is_an_error_that_names_it(void **state)
+{
+    struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct config config;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(config_read(&config, "/nonexistent/weft.yaml", arena, &diags, &err), -1);
+    assert_non_null(strstr(err.text, "/nonexistent/weft.yaml"));
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(config__mistakes_have_a_place_and_a_cure),
+        cmocka_unit_test(config__paths_are_relative_to_the_file),
+        cmocka_unit_test(config__a_missing_file_is_an_error_that_names_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+/* tests/unit/ci/test_plan.c - a plan in its three forms. */
+#include "base/parse.h"
+#include "ci/plan.h"
+#include "ci/table.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct change changes[] = {
+    { .kind = CHANGE_ADDED, .path = "clusters/a/exports/shop.yaml" },
+    { .kind = CHANGE_CHANGED, .path = "clusters/a/imports/b/shop.yaml" },
+    { .kind = CHANGE_REMOVED, .path = "clusters/a/imports/b/old.yaml" },
+    { .kind = CHANGE_ADDED, .path = "clusters/b/mesh/gateways.yaml" },
+    { .kind = CHANGE_CHANGED, .path = "weft/gloo-mesh.retail.json" },
+};
+static const struct plan_due due[] = { { "gloo-mesh/retail", "istiod.gloo-mesh.", "intermediate",
+                                         "new mesh" } };
+
+static struct plan_view full_view(struct diags *diags)
+{
+    return (struct plan_view){ .specs_url = "git://h/s",
+                               .specs_commit = "0123456789abcdef0123456789abcdef01234567",
+                               .output_branch = "rendered",
+                               .output_tip = "",
+                               .changes = changes,
+                               .change_count = LENGTH(changes),
+                               .due = due,
+                               .due_count = LENGTH(due),
+                               .diags = diags,
+                               .diff = "+a\n```\n" };
+}
+
+static void summary__counts_by_cluster_and_kind(void **state)
+{
+    struct arena *arena = arena_new();
+    struct summary summary = summary_of(changes, LENGTH(changes), arena);
+
+    (void)state;
+    assert_int_equal(summary.count, 4);
+    assert_int_equal(summary.clusters, 2);
+    assert_int_equal(summary.added, 2);
+    assert_int_equal(summary.changed, 2);
+    assert_int_equal(summary.removed, 1);
+    assert_string_equal(summary.rows[1].kind, "imports");
+    assert_int_equal(summary.rows[1].changed, 1);
+    assert_int_equal(summary.rows[1].removed, 1);
+    assert_string_equal(summary.rows[3].kind, "records");
+    assert_string_equal(summary.rows[3].cluster, "");
+    arena_free(arena);
+}
+
+static void plan__table_reads_like_kubectl(void **state)
+{
+    struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct plan_view view = full_view(&diags);
+    struct text out = { 0 };
+
+    (void)state;
+    diag_add(&diags, DIAG_ERROR, (struct place){ "a.yaml", 3, 4 }, "spec.x", "is wrong");
+    plan_print(&out, &view, PLAN_TABLE, arena);
+    assert_non_null(strstr(out.bytes, "2 files added, 2 changed, 1 removed in 2 clusters"));
+    assert_non_null(strstr(out.bytes, "CLUSTER   KIND      ADDED   CHANGED   REMOVED\n"));
+    assert_non_null(strstr(out.bytes, "a         imports   0       1         1\n"));
+    assert_non_null(strstr(out.bytes, "! a.yaml:3:4: spec.x: is wrong\n"));
+    assert_non_null(strstr(out.bytes, "intermediate"));
+    text_free(&out);
+    arena_free(arena);
+}
+
+static void plan__a_diff_cannot_leave_its_fence(void **state)
+{
+    struct arena *arena = arena_new();
+    struct plan_view view = full_view(NULL);
+    struct text out = { 0 };
+
+    (void)state;
+    plan_print(&out, &view, PLAN_MARKDOWN, arena);
+    assert_non_null(strstr(out.bytes, "````diff\n+a\n```\n````\n"));
+    assert_non_null(strstr(out.bytes, "| CLUSTER | KIND |"));
+    text_free(&out);
+    arena_free(arena);
+}
+
+static void plan__json_parses_and_says_the_same(void **state)
+{
+    struct arena *arena = arena_new();
+    struct plan_view view = full_view(NULL);
+    struct text out = { 0 };
+    const struct node *root;
+    struct err err;
+
+    (void)state;
+    plan_print(&out, &view, PLAN_JSON, arena);
+    assert_int_equal(parse_json(&root, out.bytes, out.len, arena, &err), 0);
+    assert_string_equal(node_get(root, "kind", NULL), "Plan");
+    assert_int_equal(node_find(root, "changes")->count, LENGTH(changes));
+    assert_string_equal(node_get(node_find(root, "changes")->first, "change", NULL), "added");
+    assert_string_equal(node_get(node_find(root, "certificates")->first, "what", NULL),
+                        "intermediate");
+    text_free(&out);
+    arena_free(arena);
+}
+
+static void plan__nothing_to_do_says_so(void **state)
+{
+    struct arena *arena = arena_new();
+    struct plan_view view = full_view(NULL);
+    struct text out = { 0 };
+
+    (void)state;
+    view.change_count = view.due_count = 0;
+    assert_true(plan_empty(&view));
+    plan_print(&out, &view, PLAN_TABLE, arena);
+    assert_non_null(strstr(out.bytes, "Nothing to do"));
+    text_free(&out);
+    arena_free(arena);
+}
+
+static void table__a_bar_does_not_end_a_markdown_cell(void **state)
+{
+    static const char *const header[] = { "A", "B" };
+    struct arena *arena = arena_new();
+    struct table table = table_new(arena, 2, header);
+    struct text out = { 0 };
+
+    (void)state;
+    table_cell(&table, "x|y");
+    table_cell(&table, "");
+    table_markdown(&out, &table);
+    assert_string_equal(out.bytes, "| A | B |\n| --- | --- |\n| x\\|y | - |\n");
+    text_free(&out);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(summary__counts_by_cluster_and_kind),
+        cmocka_unit_test(plan__table_reads_like_kubectl),
+        cmocka_unit_test(plan__a_diff_cannot_leave_its_fence),
+        cmocka_unit_test(plan__json_parses_and_says_the_same),
+        cmocka_unit_test(plan__nothing_to_do_says_so),
+        cmocka_unit_test(table__a_bar_does_not_end_a_markdown_cell),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
