@@ -2,6 +2,7 @@
  * that is specs_end.c.  A tree lives as long as its document is looked at. */
 #include "api/specs.h"
 
+#include "api/extent.h"
 #include "api/field.h"
 #include "api/specs_reader.h"
 #include <string.h>
@@ -23,36 +24,6 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
     return reader;
 }
 
-/* The diags that came after one (NULL: all of them). */
-static const struct diag *diags_after(const struct diags *diags, const struct diag *last)
-{
-    return last ? last->next : diags->first;
-}
-
-static bool place_before(struct place a, struct place b)
-{
-    return a.line != b.line ? a.line < b.line : a.column < b.column;
-}
-
-/* What one document or list item is about: the parser's diags between from and to (exclusive) are
- * its own. */
-struct extent {
-    const struct diag *from, *to;
-    struct place start, end; /* start.line 0: the whole document; end.line 0: to its end */
-};
-
-static const struct diag *extent_error(const struct extent *extent, const struct diag *after)
-{
-    const struct diag *diag = after ? after->next : extent->from;
-
-    for (; diag && diag != extent->to; diag = diag->next)
-        if (diag->level == DIAG_ERROR
-            && !(extent->start.line && place_before(diag->place, extent->start))
-            && !(extent->end.line && !place_before(diag->place, extent->end)))
-            return diag;
-    return NULL;
-}
-
 static const char *printed(struct specs_reader *reader, const struct diag *diag)
 {
     AUTO_TEXT text = { 0 };
@@ -61,25 +32,9 @@ static const char *printed(struct specs_reader *reader, const struct diag *diag)
     return arena_text(reader->arena, text.bytes);
 }
 
-/* A duplicate key among those that say what an object is: we cannot know which object was meant. */
-static bool identity_in_doubt(const struct extent *extent)
-{
-    static const char *const keys[] = { "apiVersion", "kind", "metadata", "name", "namespace" };
-
-    for (const struct diag *diag = extent_error(extent, NULL); diag;
-         diag = extent_error(extent, diag)) {
-        const char *dot = strrchr(diag->path, '.');
-
-        for (size_t i = 0; i < LENGTH(keys); i++)
-            if (strcmp(dot ? dot + 1 : diag->path, keys[i]) == 0 && !strstr(diag->path, "spec."))
-                return true;
-    }
-    return false;
-}
-
 static const struct diag *first_error(const struct diags *diags, const struct diag *last)
 {
-    const struct diag *diag = diags_after(diags, last);
+    const struct diag *diag = last ? last->next : diags->first;
 
     while (diag && diag->level != DIAG_ERROR)
         diag = diag->next;
@@ -118,17 +73,18 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         row->decode(object, *at);
     else
         *meta = decode_meta(*at);
-    error = extent_error(extent, NULL);
+    error = extent_error(extent);
     if (!error)
         error = first_error(reader->diags, last);
     *staged = (struct staged){ object, meta, error ? printed(reader, error) : NULL };
-    if (error && (!*meta->name || !*meta->namespace || identity_in_doubt(extent)))
+    if (error && (!*meta->name || !*meta->namespace || extent_in_doubt(extent, at)))
         reader->incomplete = true;
 }
 
 /* A document that is none of our kinds.  What could be one of ours with a slip in it must not pass
  * for a deleted one. */
-static void read_other(struct specs_reader *reader, const struct at *at)
+static void read_other(struct specs_reader *reader, const struct at *at,
+                       const struct extent *extent)
 {
     struct at kind = at_key(at, "kind");
     const char *name = node_text(kind.node), *version = node_get(at->node, "apiVersion", NULL);
@@ -148,7 +104,7 @@ static void read_other(struct specs_reader *reader, const struct at *at)
         at_warn(&kind, "'%.80s' is not read by weft, so this object is ignored%s%s%s", name,
                 near && !ours ? "; did you mean " : "", near && !ours ? near : "",
                 near && !ours ? "?" : "");
-    if (ours && !(name && kind_not_needed(name)))
+    if ((ours && !(name && kind_not_needed(name))) || extent_in_doubt(extent, at))
         reader->incomplete = true;
 }
 
@@ -160,6 +116,7 @@ static void read_list(struct specs_reader *reader, const struct at *at, const st
     static const char *const keys[] = { "apiVersion", "kind", "metadata", "items", NULL };
     const struct diag *last = reader->diags->last;
     struct at items = at_key(at, "items");
+    struct extent inside;
     size_t count;
     bool broken;
 
@@ -167,18 +124,14 @@ static void read_list(struct specs_reader *reader, const struct at *at, const st
     if (!at_present(&items))
         at_error(&items, "is required; write the objects of the list, or []");
     count = at_count(&items, FIELD_LIST_MAX);
-    broken = first_error(reader->diags, last) != NULL || (extent_error(extent, NULL) && !count);
-    for (size_t i = 0; i < count; i++) {
-        struct at item = at_item(&items, i), next = at_item(&items, i + 1);
-        struct extent part = *extent;
-
-        part.start = i ? field_place(&item) : (struct place){ 0 };
-        if (at_present(&next))
-            part.end = node_place(next.node);
-        read_object(reader, item, &part);
-    }
-    if (broken)
+    inside = extent_of_list(extent, &items, &broken);
+    if (broken || first_error(reader->diags, last))
         reader->incomplete = true;
+    for (size_t i = 0; i < count; i++) {
+        struct extent part = extent_of_item(&inside, &items, i);
+
+        read_object(reader, at_item(&items, i), &part);
+    }
 }
 
 static bool is_list(const char *kind)
@@ -201,7 +154,7 @@ static void read_object(struct specs_reader *reader, struct at at, const struct 
     else if (is_list(kind))
         read_list(reader, &at, extent);
     else
-        read_other(reader, &at);
+        read_other(reader, &at, extent);
 }
 
 void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len)
@@ -213,10 +166,9 @@ void specs_add(struct specs_reader *reader, const char *file, const char *bytes,
     int more;
 
     while ((more = yaml_next(yaml, &node, reader->scratch)) > 0) {
-        struct extent extent = { .from = diags_after(reader->diags, last) };
-        struct at root = at_root(node, &reader->decoder);
+        struct extent extent = extent_of_document(reader->diags, last);
 
-        read_object(reader, root, &extent);
+        read_object(reader, at_root(node, &reader->decoder), &extent);
         arena_reset(reader->scratch);
         last = reader->diags->last;
     }

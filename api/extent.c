@@ -1,0 +1,102 @@
+/* api/extent.c - which of the parser's diags belong to which object.  Goes by places alone: the
+ * parser keeps the first of two equal keys, and what stood behind the second one is not in the
+ * tree. */
+#include "api/extent.h"
+
+#include <string.h>
+
+struct extent extent_of_document(const struct diags *diags, const struct diag *before)
+{
+    const struct diag *first = before ? before->next : diags->first;
+
+    return (struct extent){ .first = first, .last = first ? diags->last : NULL };
+}
+
+static bool is_before(struct place a, struct place b)
+{
+    return a.line != b.line ? a.line < b.line : a.column < b.column;
+}
+
+/* Items that are aliases have the place of their anchor; then places tell nothing. */
+static bool is_in_order(const struct node *list)
+{
+    for (const struct node *item = list->first; item && item->next; item = item->next)
+        if (!is_before(node_place(item), node_place(item->next)))
+            return false;
+    return true;
+}
+
+static bool is_within(const struct extent *extent, struct place place)
+{
+    return !(extent->start.line && is_before(place, extent->start))
+           && !(extent->end.line && !is_before(place, extent->end));
+}
+
+/* The first error after diag. */
+static const struct diag *next_error(const struct extent *extent, const struct diag *diag)
+{
+    while (diag != extent->last) {
+        diag = diag ? diag->next : extent->first;
+        if (diag->level == DIAG_ERROR && is_within(extent, diag->place))
+            return diag;
+    }
+    return NULL;
+}
+
+const struct diag *extent_error(const struct extent *extent) { return next_error(extent, NULL); }
+
+struct extent extent_of_list(const struct extent *document, const struct at *items, bool *outside)
+{
+    struct extent extent = *document;
+    const struct diag *error = extent_error(document);
+    const struct node *first = items->node ? items->node->first : NULL;
+
+    extent.ordered = error && first && is_in_order(items->node);
+    *outside = error && (!first || (extent.ordered && is_before(error->place, node_place(first))));
+    return extent;
+}
+
+struct extent extent_of_item(const struct extent *list, const struct at *items, size_t index)
+{
+    struct extent extent = *list;
+    const struct at item = at_item(items, index), next = at_item(items, index + 1);
+
+    if (!list->ordered || !item.node)
+        return extent;
+    extent.start = node_place(item.node);
+    if (next.node)
+        extent.end = node_place(next.node);
+    return extent;
+}
+
+/* Each key begins a line, so that columns tell which map a place belongs to. */
+static bool is_block(const struct node *map)
+{
+    for (const struct node *member = map->first; member && member->next; member = member->next)
+        if (member->key_line == member->next->key_line)
+            return false;
+    return map->first != NULL;
+}
+
+/* Below the member of the object that begins before it, and deeper than the object's own keys. */
+static bool is_in_body(const struct node *object, struct place place)
+{
+    const struct node *inside = NULL;
+
+    for (const struct node *member = object->first; member; member = member->next)
+        if (member->key_line < place.line)
+            inside = member;
+    return inside && place.column > inside->key_column
+           && (strcmp(inside->key, "spec") == 0 || strcmp(inside->key, "status") == 0);
+}
+
+bool extent_in_doubt(const struct extent *extent, const struct at *object)
+{
+    const struct node *node = object->node;
+    bool block = node && node->kind == NODE_MAP && is_block(node);
+
+    for (const struct diag *diag = extent_error(extent); diag; diag = next_error(extent, diag))
+        if (!block || !is_in_body(node, diag->place))
+            return true;
+    return false;
+}
