@@ -1,0 +1,89 @@
+/* pki/secret.c - guarded memory for private keys, and a process that cannot be looked into. */
+#include "pki/secret.h"
+
+#include "base/memory.h"
+#include "pki/openssl.h"
+#include <openssl/crypto.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* Room for some hundred private keys at a time; libcrypto wants powers of two. */
+enum { SECURE_HEAP = 2 * 1024 * 1024, SECURE_CHUNK = 32 };
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LOOKED_INTO 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOOKED_INTO 1
+#endif
+#endif
+#ifndef LOOKED_INTO
+#define LOOKED_INTO 0
+#endif
+
+struct secret *secret_new(size_t len)
+{
+    struct secret *secret;
+
+    if (len > SECURE_HEAP)
+        memory_out();
+    secret = OPENSSL_secure_zalloc(sizeof *secret + len + 1);
+    if (!secret)
+        memory_out();
+    secret->len = len;
+    return secret;
+}
+
+struct secret *secret_copy(const void *bytes, size_t len)
+{
+    struct secret *secret = secret_new(len);
+
+    if (len > 0)
+        memcpy(secret->bytes, bytes, len);
+    return secret;
+}
+
+void secret_free(struct secret *secret)
+{
+    if (secret)
+        OPENSSL_secure_clear_free(secret, sizeof *secret + secret->len + 1);
+}
+
+bool secret_equal(const struct secret *a, const struct secret *b)
+{
+    return a->len == b->len && CRYPTO_memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+void secret_wipe(void *bytes, size_t len) { OPENSSL_cleanse(bytes, len); }
+
+/* The soft limit is often far below what the process may have. */
+static void allow_locked_memory(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_MEMLOCK, &limit); /* if not, the heap is just not locked */
+    }
+}
+
+int secrets_protect(bool *locked, struct err *err)
+{
+    const struct rlimit none = { 0, 0 };
+    int made;
+
+    *locked = true;
+    if (setrlimit(RLIMIT_CORE, &none) < 0)
+        return err_errno(err, "forbid core dumps, which would hold private keys");
+    if (!LOOKED_INTO && prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) < 0)
+        return err_errno(err, "forbid other processes to read this one's memory");
+    if (CRYPTO_secure_malloc_initialized())
+        return 0;
+    allow_locked_memory();
+    made = CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_CHUNK);
+    if (made == 0)
+        return err_crypto(err, "reserve guarded memory for private keys");
+    *locked = made == 1;
+    return 0;
+}
