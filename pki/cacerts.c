@@ -1,0 +1,86 @@
+/* pki/cacerts.c - the four files that istiod reads.  All of them or none: a partial Secret stops
+ * istiod. */
+#include "pki/cacerts.h"
+
+#include "base/text.h"
+#include "pki/key.h"
+#include "pki/signer.h"
+#include <string.h>
+
+/* The self-signed end of a root row's chain. */
+static const char *anchor_pem(const struct ledger_root *root)
+{
+    static const char begin[] = "-----BEGIN CERTIFICATE-----";
+    const char *last = root->cert_pem, *next = root->chain_pem;
+
+    while (next && (next = strstr(next, begin))) {
+        last = next;
+        next += sizeof begin - 1;
+    }
+    return last;
+}
+
+const char *trust_bundle(const struct ledger *ledger,
+                         const struct ledger_intermediate *intermediate, struct arena *arena)
+{
+    const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
+
+    return root ? arena_text(arena, anchor_pem(root)) : "";
+}
+
+/* PEM texts in the state end in exactly one newline, so joining them is joining their bytes. */
+static const char *chain_of(const struct ledger_intermediate *intermediate,
+                            const struct ledger_root *root, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s%s", intermediate->cert_pem, root->cert_pem,
+                        root->chain_pem ? root->chain_pem : "");
+}
+
+static int open_key(struct secret **out, const struct ledger_intermediate *intermediate,
+                    const struct custody *custody, struct err *err)
+{
+    struct custody_row row = intermediate_custody_row(intermediate->id, intermediate->spki);
+    AUTO(secret_free) struct secret *der = NULL;
+
+    if (custody_unseal(&der, custody, &row, intermediate->key, err) < 0)
+        return -1;
+    return key_pem(out, der, err);
+}
+
+int cacerts_open(struct cacerts *out, const struct ledger *ledger,
+                 const struct ledger_intermediate *intermediate, const struct custody *custody,
+                 struct arena *arena, struct err *err)
+{
+    const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
+    struct cacerts files = { .ca_cert = intermediate->cert_pem };
+
+    if (!root)
+        return err_set(err, ERR_CRYPTO, 0,
+                       "the state does not hold root %s, which signed the intermediate of "
+                       "cluster %s",
+                       intermediate->root, intermediate->cluster);
+    files.cert_chain = chain_of(intermediate, root, arena);
+    files.root_cert = trust_bundle(ledger, intermediate, arena);
+    if (open_key(&files.ca_key, intermediate, custody, err) < 0)
+        return -1;
+    *out = files;
+    return 0;
+}
+
+void cacerts_close(struct cacerts *cacerts)
+{
+    secret_free(cacerts->ca_key);
+    *cacerts = (struct cacerts){ 0 };
+}
+
+void cacerts_files(struct cacerts_file out[CACERTS_FILES], const struct cacerts *cacerts)
+{
+    out[0] =
+        (struct cacerts_file){ "ca-cert.pem", cacerts->ca_cert, strlen(cacerts->ca_cert), false };
+    out[1] =
+        (struct cacerts_file){ "ca-key.pem", cacerts->ca_key->bytes, cacerts->ca_key->len, true };
+    out[2] = (struct cacerts_file){ "cert-chain.pem", cacerts->cert_chain,
+                                    strlen(cacerts->cert_chain), false };
+    out[3] = (struct cacerts_file){ "root-cert.pem", cacerts->root_cert, strlen(cacerts->root_cert),
+                                    false };
+}

@@ -1,0 +1,319 @@
+/* tests/unit/pki/test_pki_deliver.c - SealedSecrets: opened here by a reader of our own from the
+ * published format; unchanged while nothing changed. */
+#include "fixture.h"
+
+#include "base/parse.h"
+#include "base/text.h"
+#include "pki/deliver.h"
+#include "pki/sealedsecret.h"
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <string.h>
+
+struct controller {
+    EVP_PKEY *key;
+    const char *pem;
+};
+
+static struct controller controller_new(struct fixture *fixture)
+{
+    struct controller controller = { .key = EVP_RSA_gen(2048) };
+
+    controller.pem = fixture_sealing_certificate(fixture, controller.key, NOW - DAY, NOW + DAY);
+    return controller;
+}
+
+/* The controller's side, written from the format alone.  -1: not for this key or label. */
+static int unwrap(unsigned char key[32], const struct controller *controller, const char *label,
+                  const unsigned char *wrapped, size_t len)
+{
+    AUTO(EVP_PKEY_CTX_free) EVP_PKEY_CTX *work = EVP_PKEY_CTX_new(controller->key, NULL);
+    unsigned char plain[512];
+    size_t plain_len = sizeof plain;
+
+    assert_true(EVP_PKEY_decrypt_init(work) > 0
+                && EVP_PKEY_CTX_set_rsa_padding(work, RSA_PKCS1_OAEP_PADDING) > 0
+                && EVP_PKEY_CTX_set_rsa_oaep_md(work, EVP_sha256()) > 0
+                && EVP_PKEY_CTX_set_rsa_mgf1_md(work, EVP_sha256()) > 0
+                && EVP_PKEY_CTX_set0_rsa_oaep_label(work, OPENSSL_strdup(label), (int)strlen(label))
+                       > 0);
+    if (EVP_PKEY_decrypt(work, plain, &plain_len, wrapped, len) <= 0 || plain_len != 32)
+        return -1;
+    memcpy(key, plain, 32);
+    return 0;
+}
+
+static char *unseal(struct arena *arena, const struct controller *controller, const char *label,
+                    const char *field)
+{
+    static const unsigned char nonce[12];
+    AUTO(EVP_CIPHER_CTX_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+    AUTO_TEXT blob = { 0 };
+    unsigned char key[32], *bytes, *tag;
+    size_t wrapped, len;
+    char *plain;
+    int done;
+
+    assert_true(base64_decode(&blob, field, strlen(field)));
+    bytes = (unsigned char *)blob.bytes;
+    wrapped = (size_t)(bytes[0] << 8 | bytes[1]);
+    assert_int_equal(wrapped, EVP_PKEY_get_size(controller->key));
+    len = blob.len - 2 - wrapped - 16;
+    tag = bytes + 2 + wrapped + len;
+    if (unwrap(key, controller, label, bytes + 2, wrapped) < 0)
+        return NULL;
+    plain = ARENA_NEW(arena, char, len + 1);
+    assert_true(
+        EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce)
+        && EVP_DecryptUpdate(cipher, (unsigned char *)plain, &done, bytes + 2 + wrapped, (int)len)
+        && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, 16, tag)
+        && EVP_DecryptFinal_ex(cipher, (unsigned char *)plain + done, &done));
+    return plain;
+}
+
+static struct recipient *recipient_of(const struct controller *controller)
+{
+    struct recipient *recipient = NULL;
+    struct err err;
+
+    if (recipient_open(&recipient, DELIVER_SEALED_SECRET, "eu-1", "eu-1.pem", controller->pem,
+                       strlen(controller->pem), NOW, &err)
+        < 0)
+        fail_msg("%s", err.text);
+    return recipient;
+}
+
+static const struct ledger_delivery *render(struct fixture *fixture,
+                                            const struct trust_request *request, size_t mesh,
+                                            const struct recipient *recipient)
+{
+    const struct delivery delivery = { request, &request->meshes[mesh], recipient,
+                                       "# rendered by weft\n", "gloo-mesh" };
+    const struct ledger_delivery *row = NULL;
+    struct err err;
+
+    if (deliver_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
+        fail_msg("%s", err.text);
+    return row;
+}
+
+static const struct node *parsed(struct fixture *fixture, const char *yaml)
+{
+    struct diags diags = { .arena = fixture->arena };
+    const struct node *node = NULL;
+
+    assert_int_equal(parse_yaml(&node, "x", yaml, strlen(yaml), fixture->arena, &diags), 0);
+    return node;
+}
+
+static void test_the_controller_opens_it(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
+    struct controller controller = controller_new(fixture);
+    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+    const struct ledger_delivery *row;
+    const struct node *data;
+    char *cert, *key_pem, *chain, *root;
+    AUTO(BIO_free_all) BIO *bio = NULL;
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
+    AUTO(X509_free) X509 *x509 = NULL;
+
+    fixture_issue(fixture, &request, 1, NOW);
+    row = render(fixture, request, 0, recipient);
+    assert_string_equal(row->path, "clusters/eu-1/trust/istio-system.cacerts.yaml");
+    assert_true(text_starts(row->content, "# rendered by weft\napiVersion: "));
+    data = node_find(node_find(parsed(fixture, row->content), "spec"), "encryptedData");
+    assert_int_equal(data->count, 4);
+    cert = unseal(fixture->arena, &controller, "istio-system/cacerts",
+                  node_get(data, "ca-cert.pem", NULL));
+    key_pem = unseal(fixture->arena, &controller, "istio-system/cacerts",
+                     node_get(data, "ca-key.pem", NULL));
+    chain = unseal(fixture->arena, &controller, "istio-system/cacerts",
+                   node_get(data, "cert-chain.pem", NULL));
+    root = unseal(fixture->arena, &controller, "istio-system/cacerts",
+                  node_get(data, "root-cert.pem", NULL));
+    assert_string_equal(root, fixture->ledger.roots->cert_pem);
+    assert_string_equal(cert, fixture->ledger.intermediates->cert_pem);
+    assert_string_equal(chain, arena_printf(fixture->arena, "%s%s", cert, root));
+    assert_true(text_starts(key_pem, "-----BEGIN PRIVATE KEY-----\n"));
+    bio = BIO_new_mem_buf(key_pem, -1);
+    key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    bio = BIO_new_mem_buf(cert, -1);
+    x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    assert_int_equal(X509_check_private_key(x509, key), 1);
+    /* strict scope: the same blob means nothing under another name, nor to another controller */
+    assert_null(
+        unseal(fixture->arena, &controller, "other/cacerts", node_get(data, "ca-key.pem", NULL)));
+    EVP_PKEY_free(controller.key);
+    controller = controller_new(fixture);
+    assert_null(unseal(fixture->arena, &controller, "istio-system/cacerts",
+                       node_get(data, "ca-key.pem", NULL)));
+    EVP_PKEY_free(controller.key);
+}
+
+static void test_guards_and_labels(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
+    struct controller controller = controller_new(fixture);
+    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+    const struct node *manifest, *template;
+
+    fixture_issue(fixture, &request, 1, NOW);
+    manifest = parsed(fixture, render(fixture, request, 0, recipient)->content);
+    template = node_find(node_find(manifest, "spec"), "template");
+    assert_string_equal(node_get(manifest, "kind", NULL), "SealedSecret");
+    assert_string_equal(node_get(manifest, "metadata", "name", NULL), "cacerts");
+    assert_string_equal(node_get(manifest, "metadata", "namespace", NULL), "istio-system");
+    assert_string_equal(
+        node_get(manifest, "metadata", "annotations", "argocd.argoproj.io/sync-options", NULL),
+        "Prune=false");
+    assert_string_equal(
+        node_get(manifest, "metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune", NULL),
+        "disabled");
+    assert_string_equal(
+        node_get(manifest, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL),
+        "{\"networking.mesh.gloo.solo.io/v1, "
+        "Kind=VirtualMesh\":[{\"name\":\"retail\",\"namespace\":\"gloo-mesh\"}]}");
+    assert_string_equal(
+        node_get(manifest, "metadata", "labels", "app.kubernetes.io/managed-by", NULL), "weft");
+    assert_string_equal(
+        node_get(manifest, "metadata", "labels", "owner.networking.mesh.gloo.solo.io", NULL),
+        "gloo-mesh");
+    assert_string_equal(
+        node_get(template, "metadata", "annotations", "sealedsecrets.bitnami.com/managed", NULL),
+        "true");
+    assert_string_equal(node_get(template, "metadata", "annotations",
+                                 "sealedsecrets.bitnami.com/skip-set-owner-references", NULL),
+                        "true");
+    assert_string_equal(node_get(template, "type", NULL), "Opaque");
+    assert_null(node_find(manifest, "status"));
+    EVP_PKEY_free(controller.key);
+}
+
+static void test_not_encrypted_anew(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
+    struct controller controller = controller_new(fixture), other = controller_new(fixture);
+    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+    AUTO(recipient_close) struct recipient *next = recipient_of(&other);
+    struct ledger_delivery *row;
+    const char *first, *second;
+
+    fixture_issue(fixture, &request, 1, NOW);
+    first = render(fixture, request, 0, recipient)->content;
+    row = fixture->ledger.deliveries;
+    assert_true(row->changed);
+    row->changed = false;
+    assert_ptr_equal(render(fixture, request, 0, recipient)->content, first);
+    assert_false(row->changed);
+    second = render(fixture, request, 0, next)->content; /* another sealing key: anew */
+    assert_string_not_equal(first, second);
+    assert_true(row->changed);
+    assert_string_equal(row->recipient, recipient_fingerprint(next));
+    assert_null(row->next);                             /* still one row for the path */
+    fixture->ledger.intermediates->state = KEY_RETIRED; /* another intermediate: anew */
+    fixture_issue(fixture, &request, 1, NOW + DAY);
+    assert_string_not_equal(render(fixture, request, 0, next)->content, second);
+    EVP_PKEY_free(controller.key);
+    EVP_PKEY_free(other.key);
+}
+
+static void test_nothing_to_deliver(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trust_request *request = fixture_request(fixture, "retail", "eu-", 2);
+    const struct trust_request *list = request;
+    struct controller controller = controller_new(fixture);
+    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+
+    assert_null(render(fixture, request, 0, recipient));
+    request->meshes[1].cluster = "eu-1";
+    fixture_issue(fixture, &list, 1, NOW);
+    assert_non_null(render(fixture, request, 0, recipient));
+    assert_null(render(fixture, request, 1, recipient)); /* shares the first one's Secret */
+    EVP_PKEY_free(controller.key);
+}
+
+enum key_used { RSA_GOOD, RSA_SHORT, CURVE };
+
+/* clang-format off */
+static const struct {
+    const char *sentence;
+    enum key_used key;
+    int64_t from, until;
+    const char *pem; /* instead of a certificate */
+    const char *text; /* a part of the err; NULL: taken */
+} certificates[] = {
+    { "a certificate as the controller shows it", RSA_GOOD, NOW - DAY, NOW + DAY, NULL, NULL },
+    { "expired", RSA_GOOD, NOW - 2 * DAY, NOW - 1, NULL, "expired at 2026-11-23T10:59:59Z" },
+    { "expires this second", RSA_GOOD, NOW - 2 * DAY, NOW, NULL, "expired at" },
+    { "not valid yet", RSA_GOOD, NOW + 1, NOW + DAY, NULL, "not valid before" },
+    { "not RSA", CURVE, NOW - DAY, NOW + DAY, NULL, "key of type EC P-256" },
+    { "an RSA key that is too short", RSA_SHORT, NOW - DAY, NOW + DAY, NULL, "1024 bits" },
+    { "an empty file", RSA_GOOD, 0, 1, "", "holds no certificate" },
+    { "another kind of file", RSA_GOOD, 0, 1, "apiVersion: v1\nkind: Secret\n", "holds no certificate" },
+    { "a damaged certificate", RSA_GOOD, 0, 1, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "damaged" },
+};
+/* clang-format on */
+
+static void test_sealing_certificates(void **state)
+{
+    struct fixture *fixture = *state;
+    EVP_PKEY *keys[] = { [RSA_GOOD] = EVP_RSA_gen(2048),
+                         [RSA_SHORT] = EVP_RSA_gen(1024),
+                         [CURVE] = EVP_EC_gen("P-256") };
+
+    for (size_t i = 0; i < LENGTH(certificates); i++) {
+        const char *pem = certificates[i].pem;
+        AUTO(recipient_close) struct recipient *recipient = NULL;
+        struct err err = { 0 };
+        int result;
+
+        if (!pem)
+            pem = fixture_sealing_certificate(fixture, keys[certificates[i].key],
+                                              certificates[i].from, certificates[i].until);
+        print_message("%s\n", certificates[i].sentence);
+        result = recipient_open(&recipient, DELIVER_SEALED_SECRET, "eu-1", "certs/eu-1.pem", pem,
+                                strlen(pem), NOW, &err);
+        assert_int_equal(result, certificates[i].text ? -1 : 0);
+        if (certificates[i].text) {
+            assert_non_null(strstr(err.text, certificates[i].text));
+            assert_non_null(strstr(err.text, "certs/eu-1.pem of cluster eu-1"));
+            assert_non_null(strstr(err.text, "kubeseal --fetch-cert"));
+        }
+    }
+    for (size_t i = 0; i < LENGTH(keys); i++)
+        EVP_PKEY_free(keys[i]);
+}
+
+static struct fixture shared_fixture;
+
+static int setup(void **state)
+{
+    fixture_open(&shared_fixture);
+    *state = &shared_fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_the_controller_opens_it), CASE(test_guards_and_labels),
+        CASE(test_not_encrypted_anew),      CASE(test_nothing_to_deliver),
+        CASE(test_sealing_certificates),
+    };
+
+    return cmocka_run_group_tests_name("pki/deliver", tests, NULL, NULL);
+}
