@@ -17,14 +17,14 @@ static const struct {
     { "did not find expected key", "expected a key here; check the indentation of this line" },
     { "did not find expected '-' indicator",
       "expected the next '- ' of the list here; check the indentation of this line" },
-    { "did not find expected ',' or ']'", "expected ',' or ']' in a list that began with '['" },
-    { "did not find expected ',' or '}'", "expected ',' or '}' in a map that began with '{'" },
+    { "did not find expected ',' or ']'", "expected ',' or ']' in a [...] list" },
+    { "did not find expected ',' or '}'", "expected ',' or '}' in a {...} map" },
     { "did not find expected node content", "expected a value here" },
     { "did not find expected <document start>",
       "expected the end of the document; put '---' between documents, or indent the line" },
     { "found character that cannot start any token",
       "a value cannot begin with this character; quote it" },
-    { "found unexpected end of stream", "the file ends inside a quoted text; close the quote" },
+    { "found unexpected end of stream", "a quoted text is still open; close its quote" },
     { "found unexpected document indicator",
       "a '---' or '...' stands inside a quoted text; close the quote before it" },
     { "found undefined tag handle", "the tag's prefix is not known; remove the tag" },
@@ -41,6 +41,26 @@ static const struct {
     { "did not find expected comment or line break",
       "something follows '|' or '>' on its line; put the text on the next line" },
 };
+
+/* What libyaml was reading ("while parsing a block mapping"), by the end of its words. */
+static const struct {
+    const char *theirs, *ours;
+} contexts[] = {
+    { "mapping", "map" },       { "collection", "list" },
+    { "sequence", "list" },     { "quoted scalar", "quoted text" },
+    { "block scalar", "text" }, { "plain scalar", "text" },
+    { "simple key", "key" },    { "node", "value" },
+    { "tag", "tag" },           { "directive", "directive" },
+    { "anchor", "anchor" },     { "alias", "alias" },
+};
+
+static const char *context_of(const yaml_parser_t *parser)
+{
+    for (size_t i = 0; parser->context && i < LENGTH(contexts); i++)
+        if (text_ends(parser->context, contexts[i].theirs))
+            return contexts[i].ours;
+    return NULL;
+}
 
 static const char *worded(const char *problem)
 {
@@ -89,17 +109,21 @@ void yaml_problem_add(struct diags *diags, const char *file, const yaml_parser_t
 {
     yaml_mark_t mark = parser->problem_mark;
     struct place place = { file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
+    const char *context = context_of(parser);
+    const char *end = byte_at(bytes, len, mark) || parser->error == YAML_READER_ERROR
+                          ? ""
+                          : "; the file ends here";
     const char *text = worded(parser->problem ? parser->problem : "cannot be read as YAML");
 
     if (parser->error == YAML_READER_ERROR)
         place = place_at(file, bytes, parser->problem_offset < len ? parser->problem_offset : len);
     else if (byte_at(bytes, len, mark) == '\t')
         text = "a tab; YAML is indented with spaces, replace it";
-    if (parser->context && parser->context_mark.line != mark.line)
-        diag_add(diags, DIAG_ERROR, place, "", "%s (%s that began in line %zu)", text,
-                 parser->context, parser->context_mark.line + 1);
+    if (context && parser->context_mark.line != mark.line)
+        diag_add(diags, DIAG_ERROR, place, "", "%s (in the %s that began in line %zu)%s", text,
+                 context, parser->context_mark.line + 1, end);
     else
-        diag_add(diags, DIAG_ERROR, place, "", "%s", text);
+        diag_add(diags, DIAG_ERROR, place, "", "%s%s", text, end);
 }
 
 /* "FF FE", "FE FF", or a NUL beside an ASCII byte at the start. */

@@ -315,7 +315,7 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
     if (depth > PARSE_DEPTH_MAX)
         return refuse(reader, place_of(reader, mark), "nested more than %d levels deep",
                       PARSE_DEPTH_MAX);
-    reader->alias_bytes += node->len + (node->key ? strlen(node->key) : 0);
+    reader->alias_bytes += node->len;
     if (reader->alias_bytes > PARSE_BYTES_MAX)
         return refuse(reader, place_of(reader, mark),
                       "aliases expand to more than %d MB; write the values out",
@@ -328,8 +328,10 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
     copy->items = NULL;
     copy->count = 0;
     for (const struct node *child = node->first; child; child = child->next) {
-        struct node *child_copy = expand(reader, child, mark, depth + 1);
+        struct node *child_copy;
 
+        reader->alias_bytes += child->key ? strlen(child->key) : 0;
+        child_copy = expand(reader, child, mark, depth + 1);
         if (!child_copy)
             return NULL;
         append(copy, child_copy);

@@ -1,0 +1,133 @@
+/* tests/unit/base/test_json.c - JSON in and out. */
+#include "check.h"
+
+#include "base/write.h"
+
+static const char *line(const struct node *node, bool pretty, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    write_json(&out, node, pretty);
+    return arena_bytes(arena, out.bytes, out.len);
+}
+
+static void what_is_read_is_written_again(void **state)
+{
+    // clang-format off
+    static const struct { const char *sentence, *text, *want; } rows[] = {
+        { "all kinds", " { \"b\" : [ 1, -2.5, true, false, null, \"x\" ], \"a\" : { } } ", "{\"b\":[1,-2.5,true,false,null,\"x\"],\"a\":{}}" },
+        { "a scalar alone", "12", "12" },
+        { "escapes", "\"\\u00e4\\n\\t\\\"\\\\\\/\\u0001\\u007f\\ud83d\\ude00\"", "\"\xC3\xA4\\n\\t\\\"\\\\/\\u0001\\u007f\xF0\x9F\x98\x80\"" },
+        { "the largest number", "9223372036854775807", "9223372036854775807" },
+        { "fractions keep their value", "[0.1, 1e100, 3.14159, 100.0]", "[0.1,1e+100,3.14159,100]" },
+        { "an empty list", "[]", "[]" },
+    };
+    // clang-format on
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct node *node = NULL;
+        struct err err = { 0 };
+
+        CASE(rows[i].sentence);
+        if (parse_json(&node, rows[i].text, strlen(rows[i].text), arena, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_string_equal(line(node, false, arena), rows[i].want);
+    }
+}
+
+static void what_is_not_json_is_refused(void **state)
+{
+    static const char *const rows[] = { "",
+                                        "{",
+                                        "[1,]",
+                                        "{a: 1}",
+                                        "'x'",
+                                        "\"\\ud800\"",
+                                        "\"\xFF\"",
+                                        "01",
+                                        "1 2",
+                                        "nul",
+                                        "{\"a\":1,\"a\":2}",
+                                        "\"\\u0000\"",
+                                        "1e999",
+                                        "NaN" };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct node *node = NULL;
+        struct err err = { 0 };
+
+        CASE(rows[i]);
+        assert_int_equal(parse_json(&node, rows[i], strlen(rows[i]), arena, &err), -1);
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_true(text_starts(err.text, "read JSON, line "));
+    }
+}
+
+static void depth_is_limited(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO_TEXT text = { 0 };
+    const struct node *node;
+    struct err err = { 0 };
+
+    (void)state;
+    for (int depth = PARSE_DEPTH_MAX; depth <= 3000; depth += 1468) {
+        text_clear(&text);
+        for (int i = 0; i < depth; i++)
+            text_addc(&text, '[');
+        for (int i = 0; i < depth; i++)
+            text_addc(&text, ']');
+        assert_int_equal(parse_json(&node, text.bytes, text.len, arena, &err),
+                         depth == PARSE_DEPTH_MAX ? 0 : -1);
+    }
+}
+
+static void pretty_has_two_spaces_and_an_end(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+
+    (void)state;
+    assert_string_equal(line(yaml("{a: [1, {b: c}], d: {}, e: []}", &diags), true, arena),
+                        "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"c\"\n    }\n  ],\n"
+                        "  \"d\": {},\n  \"e\": []\n}\n");
+}
+
+static void numbers_that_json_has_not_become_strings(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+
+    (void)state;
+    assert_string_equal(
+        line(yaml("[0, -0, 1.5, 1e3, 1E-3, 01, +1, 1., .5, 0x1, .inf, 1_0, -.5]", &diags), false,
+             arena),
+        "[0,-0,1.5,1e3,1E-3,\"01\",\"+1\",\"1.\",\".5\",\"0x1\",\".inf\",\"1_0\",\"-.5\"]");
+}
+
+static void strings_of_any_bytes_become_json(void **state)
+{
+    AUTO_TEXT out = { 0 };
+
+    (void)state;
+    write_json_string(&out, "a\xFF\x80z\0\xE2\x82", 7);
+    assert_string_equal(out.bytes, "\"a\xEF\xBF\xBD\xEF\xBF\xBDz\\u0000\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_read_is_written_again),
+        cmocka_unit_test(what_is_not_json_is_refused),
+        cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(pretty_has_two_spaces_and_an_end),
+        cmocka_unit_test(numbers_that_json_has_not_become_strings),
+        cmocka_unit_test(strings_of_any_bytes_become_json),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+/* tests/unit/base/test_map.c - maps and interned strings hold what was put in, however many. */
+#include "check.h"
+
+#include "base/map.h"
+
+static void a_map_finds_what_was_put(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct map *map = map_new(arena);
+    int a = 1, b = 2;
+
+    (void)state;
+    assert_null(map_find(map, "a"));
+    assert_null(map_put(map, "a", &a));
+    assert_ptr_equal(map_put(map, "a", &b), &a);
+    assert_ptr_equal(map_find(map, "a"), &b);
+    assert_int_equal(map_count(map), 1);
+    assert_null(map_put(map, "", &a));
+    assert_ptr_equal(map_find(map, ""), &a);
+    assert_null(map_find(map, "b"));
+}
+
+static void thousands_of_keys(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct map *map = map_new(arena);
+    enum { COUNT = 20000 };
+    int *values = ARENA_NEW(arena, int, COUNT);
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++)
+        map_put(map, arena_printf(arena, "reviews-%d.default", i), &values[i]);
+    assert_int_equal(map_count(map), COUNT);
+    for (int i = 0; i < COUNT; i++)
+        assert_ptr_equal(map_find(map, arena_printf(arena, "reviews-%d.default", i)), &values[i]);
+    assert_null(map_find(map, "reviews-20000.default"));
+}
+
+static void equal_strings_are_one_pointer(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct intern *intern = intern_new(arena);
+    char text[] = "reviews";
+    const char *first = intern_text(intern, text, 7), *numbers[3000];
+
+    (void)state;
+    text[0] = 'x';
+    assert_string_equal(first, "reviews");
+    for (int i = 0; i < 3000; i++) {
+        const char *name = arena_printf(arena, "n%d", i);
+
+        numbers[i] = intern_text(intern, name, strlen(name));
+    }
+    assert_ptr_equal(intern_text(intern, "reviews and more", 7), first);
+    assert_ptr_not_equal(intern_text(intern, "review", 6), first);
+    for (int i = 0; i < 3000; i++) {
+        const char *name = arena_printf(arena, "n%d", i);
+
+        assert_ptr_equal(intern_text(intern, name, strlen(name)), numbers[i]);
+    }
+    assert_string_equal(intern_text(intern, "", 0), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_map_finds_what_was_put),
+        cmocka_unit_test(thousands_of_keys),
+        cmocka_unit_test(equal_strings_are_one_pointer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
