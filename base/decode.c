@@ -38,8 +38,9 @@ struct at at_item(const struct at *at, size_t index)
         if (at->node->items)
             item = at->node->items[index];
         else
-            for (item = at->node->first; item && index; index--)
-                item = item->next;
+            item = at->node->first;
+        for (size_t i = 0; !at->node->items && i < index; i++)
+            item = item->next;
     }
     return (struct at){ .up = at, .index = index, .node = present(item), .with = at->with };
 }
