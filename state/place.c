@@ -2,6 +2,7 @@
 #include "state/place.h"
 
 #include "base/files.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,10 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    HEADER_SIZE = 100, /* of an SQLite database (file format, 1.3) */
-    WRITE_VERSION = 18 /* 1: rollback journal, 2: write-ahead log */
-};
+enum { PAGE_MIN = 512 }; /* no SQLite database is smaller */
 
 static int refuse_readable(const char *path, unsigned mode, struct err *err)
 {
@@ -23,38 +21,23 @@ static int refuse_readable(const char *path, unsigned mode, struct err *err)
                    path, mode & 07777, path);
 }
 
-static int refuse_wal(const char *path, struct err *err)
+static int refuse_stranger(const char *path, off_t size, struct err *err)
 {
     return err_set(err, ERR_STORE, 0,
-                   "the state file %s was switched to a write-ahead log, which weft never does: "
-                   "another program changed it.  Switch it back with: sqlite3 %s 'PRAGMA "
-                   "journal_mode=DELETE'",
-                   path, path);
+                   "the state file %s is damaged: it has %lld bytes, and no state is that small.  "
+                   "weft does not touch it.  Restore it from a backup, or move it away to start "
+                   "without memory (private keys of roots live only in the state and in their "
+                   "escrow)",
+                   path, (long long)size);
 }
 
-/* The rest of the header is SQLite's to judge, after it has undone what a killed pass left half
- * written. */
-static int header_check(const char *path, const unsigned char *header, size_t len, struct err *err)
+/* A pass that is killed during its first write leaves a journal that makes the rest whole. */
+static bool has_journal(const char *path)
 {
-    if (len < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)
-        return 0;
-    return header[WRITE_VERSION] == 2 || header[WRITE_VERSION + 1] == 2 ? refuse_wal(path, err) : 0;
-}
+    AUTO_TEXT journal = { 0 };
 
-static int header_look(const char *path, struct err *err)
-{
-    unsigned char header[HEADER_SIZE];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t len;
-
-    if (fd < 0)
-        return err_errno(err, "open the state file %s", path);
-    len = pread(fd, header, sizeof header, 0);
-    if (len < 0)
-        err_errno(err, "read the state file %s", path);
-    /* Closing here drops no lock of ours: SQLite has not opened the file yet. */
-    close(fd);
-    return len < 0 ? -1 : header_check(path, header, (size_t)len, err);
+    text_addf(&journal, "%s-journal", path);
+    return access(journal.bytes, F_OK) == 0;
 }
 
 int place_look(enum place_kind *out, const char *path, struct err *err)
@@ -68,8 +51,10 @@ int place_look(enum place_kind *out, const char *path, struct err *err)
         return err_set(err, ERR_INPUT, 0, "the state file %s is not a regular file", path);
     if (stat_buffer.st_mode & (S_IRWXG | S_IRWXO))
         return refuse_readable(path, stat_buffer.st_mode, err);
-    *out = stat_buffer.st_size == 0 ? PLACE_EMPTY : PLACE_DATABASE;
-    return *out == PLACE_DATABASE ? header_look(path, err) : 0;
+    if (stat_buffer.st_size > 0 && stat_buffer.st_size < PAGE_MIN && !has_journal(path))
+        return refuse_stranger(path, stat_buffer.st_size, err);
+    *out = PLACE_PRESENT;
+    return 0;
 }
 
 static int make_folder(const char *path, struct err *err)

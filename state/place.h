@@ -5,11 +5,11 @@
 
 #include "base/err.h"
 
-enum place_kind { PLACE_MISSING, PLACE_EMPTY, PLACE_DATABASE };
+enum place_kind { PLACE_MISSING, PLACE_PRESENT };
 
-/* Looks without changing anything.  Refuses what is not a regular file, may be read by others than
- * its owner, or was switched to a write-ahead log (reading that would need more files beside it).
- */
+/* Looks without changing or opening anything: closing a file drops every lock that this process has
+ * on it (POSIX), and SQLite may hold one.  Refuses what is not a regular file, may be read by
+ * others than its owner, or is too small. */
 MUST_USE int place_look(enum place_kind *out, const char *path, struct err *err);
 /* Makes an empty file of mode 0600; its folder is made with 0700 when it is missing.  A file that
  * appeared meanwhile is fine. */

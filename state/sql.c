@@ -1,7 +1,6 @@
 /* state/sql.c - SQLite calls and the words for their failures.  Knows nothing of what is stored. */
 #include "state/sql.h"
 
-#include <errno.h>
 #include <string.h>
 
 int sql_damaged(const struct sql *sql, int code, const char *why, struct err *err)
@@ -39,12 +38,21 @@ static int half_written(const struct sql *sql, int code, struct err *err)
                    sql->path, sql->path);
 }
 
+static int unwritable(const struct sql *sql, int code, const char *what, struct err *err)
+{
+    int number = sqlite3_system_errno(sql->db);
+
+    return err_set(err, ERR_STORE, code,
+                   "%s: the state file %s cannot be used (%s%s%s): its volume may be full, over "
+                   "its quota, or broken.  Nothing was changed in it",
+                   what, sql->path, sqlite3_errmsg(sql->db), number ? ": " : "",
+                   number ? strerror(number) : "");
+}
+
 static int other(const struct sql *sql, int code, const char *what, struct err *err)
 {
     int number = sqlite3_system_errno(sql->db);
 
-    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
-        return no_space(sql, code, what, err);
     return err_set(err, ERR_STORE, code, "%s: state file %s: %s%s%s", what, sql->path,
                    sqlite3_errmsg(sql->db), number ? ": " : "", number ? strerror(number) : "");
 }
@@ -64,6 +72,8 @@ int sql_failed(const struct sql *sql, const char *what, struct err *err)
         return sql_damaged(sql, code, sqlite3_errmsg(sql->db), err);
     case SQLITE_FULL:
         return no_space(sql, code, what, err);
+    case SQLITE_IOERR:
+        return unwritable(sql, code, what, err);
     default:
         return other(sql, code, what, err);
     }

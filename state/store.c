@@ -59,6 +59,27 @@ static const char write_pragmas[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synch
 static const char read_pragmas[] =
     "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; BEGIN";
 
+/* A file that was switched to a write-ahead log would need more files beside it, even to be read.
+ * Read through SQLite's own descriptor: closing another one would drop its locks. */
+static int check_journal_mode(const struct sql *sql, struct err *err)
+{
+    enum { WRITE_VERSION = 18, WAL = 2 }; /* SQLite file format, 1.3 */
+    unsigned char header[WRITE_VERSION + 2] = { 0 };
+    sqlite3_file *file = NULL;
+
+    if (sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK
+        || !file || !file->pMethods
+        || file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK)
+        return 0; /* too short or unreadable: SQLite says so itself */
+    if (header[WRITE_VERSION] != WAL && header[WRITE_VERSION + 1] != WAL)
+        return 0;
+    return err_set(err, ERR_STORE, 0,
+                   "the state file %s was switched to a write-ahead log, which weft never does: "
+                   "another program changed it.  Switch it back with: sqlite3 %s 'PRAGMA "
+                   "journal_mode=DELETE'",
+                   sql->path, sql->path);
+}
+
 static int connect(struct store *store, enum store_mode mode, struct err *err)
 {
     struct sql *sql = &store->sql;
@@ -70,6 +91,8 @@ static int connect(struct store *store, enum store_mode mode, struct err *err)
             memory_out();
         return sql_failed(sql, "open the state", err);
     }
+    if (check_journal_mode(sql, err) < 0)
+        return -1;
     distrust(sql->db);
     sqlite3_busy_timeout(sql->db, OPEN_WAIT_MS);
     return sql_exec(sql, mode == STORE_WRITE ? write_pragmas : read_pragmas, err);
@@ -127,6 +150,18 @@ static int key_check(const struct sql *sql, const char *key_id, struct err *err)
     return text_equal(recorded, key_id) ? 1 : refuse_key(sql, recorded, key_id, err);
 }
 
+static int end_open(const struct sql *sql, bool changed, struct err *err)
+{
+    FAULT("store.open.before");
+    /* ROLLBACK keeps the writer's lock and lets others read on; COMMIT would lock them out already.
+     */
+    if (sql_exec(sql, changed ? "COMMIT" : "ROLLBACK", err) < 0)
+        return -1;
+    FAULT("store.open.after");
+    sqlite3_busy_timeout(sql->db, WRITE_WAIT_MS);
+    return 0;
+}
+
 /* All checks first; only a file that passed them is written to. */
 static int prepare_write(const struct sql *sql, const char *key_id, struct err *err)
 {
@@ -140,12 +175,7 @@ static int prepare_write(const struct sql *sql, const char *key_id, struct err *
         return -1;
     if (key_id && !known && key_record(sql, key_id, err) < 0)
         return -1;
-    FAULT("store.open.before");
-    if (sql_exec(sql, "COMMIT", err) < 0)
-        return -1;
-    FAULT("store.open.after");
-    sqlite3_busy_timeout(sql->db, WRITE_WAIT_MS);
-    return 0;
+    return end_open(sql, !current || (key_id && !known), err);
 }
 
 /* An empty file (a pass was killed before it wrote anything) is an empty state. */

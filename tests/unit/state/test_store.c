@@ -1,0 +1,477 @@
+/* test_store.c - what is saved comes back, and every file that must not be written is refused
+ * unchanged. */
+#include "sample.h"
+
+#include "base/files.h"
+#include "base/text.h"
+#include "state/schema.h"
+#include "state/tables.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct test {
+    struct sample_place place;
+    struct arena *arena;
+};
+
+static int setup(void **state)
+{
+    struct test *test = calloc(1, sizeof *test);
+
+    test->arena = arena_new();
+    sample_place(&test->place);
+    *state = test;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct test *test = *state;
+
+    sample_clean(&test->place);
+    arena_free(test->arena);
+    free(test);
+    return 0;
+}
+
+/* Runs SQL on the file as another program would. */
+static void meddle(const char *path, const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static int64_t ask(const char *path, const char *query)
+{
+    struct sql sql = { .path = path };
+    struct err err;
+    int64_t answer = -1;
+
+    assert_int_equal(sqlite3_open(path, &sql.db), SQLITE_OK);
+    assert_int_equal(sql_int(&answer, &sql, query, &err), 0);
+    sqlite3_close(sql.db);
+    return answer;
+}
+
+static void every_column_comes_back(void **state)
+{
+    struct test *test = *state;
+    struct ledger saved = sample_ledger(test->arena, 1), loaded;
+
+    sample_save(test->place.file, &saved);
+    assert_false(saved.roots->changed);
+    assert_false(saved.runs->changed);
+    loaded = sample_load(test->place.file, STORE_WRITE, test->arena);
+    assert_same_ledger(&saved, &loaded);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&saved, &loaded);
+}
+
+static void a_changed_row_replaces_the_old_one(void **state)
+{
+    struct test *test = *state;
+    struct ledger first = sample_ledger(test->arena, 1), second = sample_ledger(test->arena, 2);
+    struct ledger loaded;
+
+    sample_save(test->place.file, &first);
+    sample_save(test->place.file, &second);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&second, &loaded);
+    assert_false(same_ledger(&first, &loaded));
+}
+
+static void an_unchanged_row_is_not_written(void **state)
+{
+    struct test *test = *state;
+    struct ledger saved = sample_ledger(test->arena, 1), loaded;
+    struct store *store;
+    struct err err;
+
+    sample_save(test->place.file, &saved);
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, "k1", &err), 0);
+    assert_int_equal(store_load(&loaded, store, test->arena, &err), 0);
+    loaded.roots->source = "changed without saying so";
+    assert_int_equal(store_save(store, &loaded, &err), 0);
+    store_close(store);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&saved, &loaded);
+}
+
+static void null_texts_come_back_empty(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = { .arena = test->arena }, loaded;
+
+    ledger_add_delivery(&ledger)->path = "p";
+    sample_save(test->place.file, &ledger);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_string_equal(loaded.deliveries->content, "");
+    assert_null(loaded.deliveries->next);
+}
+
+static void a_row_without_its_key_is_not_saved(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1), loaded;
+    struct store *store;
+    struct err err;
+
+    sample_save(test->place.file, &ledger);
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, "k1", &err), 0);
+    ledger_add_delivery(&ledger)->path = "";
+    ledger.roots->changed = true;
+    assert_int_equal(store_save(store, &ledger, &err), -1);
+    assert_true(ledger.roots->changed); /* nothing was saved, so nothing is forgotten */
+    store_close(store);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_null(ledger_find_delivery(&loaded, ""));
+}
+
+static void a_status_that_is_gone_is_deleted(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1), loaded;
+    const char *kept = ledger.statuses->next->virtual_mesh;
+
+    sample_save(test->place.file, &ledger);
+    ledger.statuses->gone = true;
+    sample_save(test->place.file, &ledger);
+    assert_string_equal(ledger.statuses->virtual_mesh, kept);
+    assert_null(ledger.statuses->next);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&ledger, &loaded);
+}
+
+static void a_run_keeps_its_row_and_the_newest_is_first(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = { .arena = test->arena }, loaded;
+    struct ledger_run *run;
+
+    for (int i = 0; i < 30; i++) {
+        run = ledger_add_run(&ledger);
+        run->started = 7; /* a set clock: all the same */
+        run->result = "";
+        sample_save(test->place.file, &ledger);
+        assert_int_equal(run->row, i + 1);
+    }
+    run->result = "converged";
+    sample_save(test->place.file, &ledger);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_int_equal(loaded.runs->row, 30);
+    assert_string_equal(loaded.runs->result, "converged");
+    assert_int_equal(ask(test->place.file, "SELECT count(*) FROM runs"), 30);
+}
+
+static void old_runs_are_forgotten(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = { .arena = test->arena };
+
+    sample_save(test->place.file, &ledger);
+    meddle(test->place.file,
+           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)"
+           " INSERT INTO runs SELECT i, i, i, '', '', '', '' FROM n");
+    ledger_add_run(&ledger);
+    sample_save(test->place.file, &ledger);
+    assert_int_equal(ask(test->place.file, "SELECT count(*) FROM runs"), 1000);
+    assert_int_equal(ask(test->place.file, "SELECT max(id) FROM runs"), 1501);
+}
+
+/* A column that is described twice or not at all would lose data without a word. */
+static void the_description_covers_the_schema(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = { .arena = test->arena };
+
+    sample_save(test->place.file, &ledger);
+    for (size_t i = 0; i < table_count; i++) {
+        const char *query = arena_printf(
+            test->arena, "SELECT count(*) FROM pragma_table_info('%s')", tables[i].name);
+
+        assert_int_equal(ask(test->place.file, query), tables[i].count);
+        for (size_t j = 0; j < tables[i].count; j++)
+            for (size_t k = 0; k < j; k++)
+                assert_int_not_equal(tables[i].columns[j].offset, tables[i].columns[k].offset);
+    }
+}
+
+static void the_file_is_private(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1);
+    const char *folder = arena_printf(test->arena, "%s/a/b", test->place.folder);
+    const char *path = arena_printf(test->arena, "%s/state.db", folder);
+    struct stat info;
+    mode_t old = umask(0);
+
+    sample_save(path, &ledger);
+    umask(old);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0600);
+    assert_int_equal(stat(folder, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0700);
+}
+
+static void nothing_is_left_beside_it(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1);
+
+    sample_save(test->place.file, &ledger);
+    assert_int_equal(unlink(test->place.file), 0);
+    assert_int_equal(rmdir(test->place.folder), 0);
+    assert_int_equal(mkdir(test->place.folder, 0700), 0);
+}
+
+static void a_destroyed_key_leaves_no_bytes(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1);
+    static const unsigned char secret[] = "sealed bytes that must vanish from the file";
+    size_t len;
+    char *bytes;
+
+    ledger.roots->key = (struct sealed){ secret, sizeof secret - 1 };
+    sample_save(test->place.file, &ledger);
+    bytes = sample_bytes(test->place.file, &len, test->arena);
+    assert_non_null(memmem(bytes, len, secret, sizeof secret - 1));
+    ledger.roots->key = (struct sealed){ 0 };
+    sample_save(test->place.file, &ledger);
+    bytes = sample_bytes(test->place.file, &len, test->arena);
+    assert_null(memmem(bytes, len, secret, sizeof secret - 1));
+}
+
+static void reading_a_missing_file_is_an_empty_state(void **state)
+{
+    struct test *test = *state;
+    struct ledger loaded = sample_load(test->place.file, STORE_READ, test->arena);
+
+    assert_null(loaded.roots);
+    assert_int_equal(access(test->place.file, F_OK), -1);
+}
+
+static void reading_an_empty_file_is_an_empty_state(void **state)
+{
+    struct test *test = *state;
+    struct ledger loaded;
+    struct err err;
+
+    assert_int_equal(file_write(test->place.file, "", 0, 0600, &err), 0);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_null(loaded.roots);
+}
+
+/* Each: how the file got that way, what is said about it. */
+struct refusal {
+    const char *sentence;
+    const char *meddling; /* SQL on a good file; NULL: content instead */
+    const char *content;
+    mode_t mode;
+    const char *key_id;
+    const char *said;
+};
+
+#define A64 "this text takes the place of a database, sixty-four bytes of it."
+#define A512 A64 A64 A64 A64 A64 A64 A64 A64
+
+/* clang-format off */
+static const struct refusal refusals[] = {
+    { "a newer schema", "PRAGMA user_version=2", NULL, 0600, "k1", "was written by a newer weft (schema 2; this program knows 1)" },
+    { "a far newer schema", "PRAGMA user_version=2000000000", NULL, 0600, "k1", "use the newer program" },
+    { "no version", "PRAGMA user_version=0", NULL, 0600, "k1", "is damaged (it has no schema version)" },
+    { "another program's database", "PRAGMA application_id=7", NULL, 0600, "k1", "not a state of weft" },
+    { "another program's database without an id", "PRAGMA application_id=0; PRAGMA user_version=0", NULL, 0600, "k1", "not a state of weft" },
+    { "another state key", "SELECT 1", NULL, 0600, "k2", "another state key (id k1, given now: k2)" },
+    { "readable by its group", "SELECT 1", NULL, 0640, "k1", "(mode 0640)" },
+    { "readable by everybody", "SELECT 1", NULL, 0604, "k1", "chmod 600" },
+    { "writable by its group", "SELECT 1", NULL, 0620, "k1", "chmod 600" },
+    { "text instead of a database", NULL, A512 A512, 0600, "k1", "file is not a database" },
+    { "a little text", NULL, A64, 0600, "k1", "it has 64 bytes" },
+    { "a single byte", NULL, "x", 0600, "k1", "it has 1 bytes" },
+    { "write-ahead log", "PRAGMA journal_mode=WAL", NULL, 0600, "k1", "PRAGMA journal_mode=DELETE" },
+    { "a table is missing", "DROP TABLE deliveries", NULL, 0600, "k1", "no such table" },
+    { "a column is missing", "ALTER TABLE roots DROP COLUMN spki", NULL, 0600, "k1", "no such column" },
+    { "an enum value that nobody writes", "UPDATE roots SET state='ACTIVE'", NULL, 0600, "k1", "a state that weft never writes" },
+    { "a generation below 0", "UPDATE roots SET generation=-1", NULL, 0600, "k1", "a generation that weft never writes" },
+    { "a generation above 32 bits", "UPDATE intermediates SET generation=4294967296", NULL, 0600, "k1", "a generation that weft never writes" },
+    { "a rotation state that nobody writes", "UPDATE rotations SET state=''", NULL, 0600, "k1", "table rotations holds a state" },
+};
+/* clang-format on */
+
+static void refuse(struct test *test, const struct refusal *refusal, enum store_mode mode)
+{
+    AUTO(store_close) struct store *store = NULL;
+    struct ledger ledger = sample_ledger(test->arena, 1);
+    char *before, *after;
+    size_t before_len, after_len;
+    struct err err = { .text = "" };
+    int result;
+
+    if (refusal->content)
+        result =
+            file_write(test->place.file, refusal->content, strlen(refusal->content), 0600, &err);
+    else
+        sample_save(test->place.file, &ledger);
+    if (refusal->meddling)
+        meddle(test->place.file, refusal->meddling);
+    assert_int_equal(chmod(test->place.file, refusal->mode), 0);
+    before = sample_bytes(test->place.file, &before_len, test->arena);
+    result = store_open(&store, test->place.file, mode, refusal->key_id, &err);
+    if (result == 0)
+        result = store_load(&ledger, store, test->arena, &err);
+    if (result == 0 || !strstr(err.text, refusal->said))
+        fail_msg("%s: got \"%s\"", refusal->sentence, result ? err.text : "no refusal");
+    if (store)
+        store_close(TAKE(store));
+    after = sample_bytes(test->place.file, &after_len, test->arena);
+    assert_int_equal(before_len, after_len);
+    assert_memory_equal(before, after, before_len);
+    unlink(test->place.file);
+}
+
+static void doubtful_files_are_refused_unchanged(void **state)
+{
+    for (size_t i = 0; i < LENGTH(refusals); i++) {
+        refuse(*state, &refusals[i], STORE_WRITE);
+        refuse(*state, &refusals[i], STORE_READ);
+    }
+}
+
+static void a_folder_is_no_state(void **state)
+{
+    struct test *test = *state;
+    struct store *store;
+    struct err err;
+
+    assert_int_equal(store_open(&store, test->place.folder, STORE_WRITE, "k1", &err), -1);
+    assert_non_null(strstr(err.text, "is not a regular file"));
+}
+
+static void a_state_without_key_takes_the_first_one(void **state)
+{
+    struct test *test = *state;
+    struct store *store;
+    struct err err;
+
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, NULL, &err), 0);
+    store_close(store);
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, "k9", &err), 0);
+    store_close(store);
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, "k8", &err), -1);
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, NULL, &err), 0);
+    store_close(store);
+}
+
+static void a_second_writer_is_refused(void **state)
+{
+    struct test *test = *state;
+    struct store *first, *second = NULL;
+    struct err err = { .text = "" };
+    int status;
+
+    assert_int_equal(store_open(&first, test->place.file, STORE_WRITE, "k1", &err), 0);
+    store_close(first);
+    assert_int_equal(store_open(&first, test->place.file, STORE_WRITE, "k1", &err), 0);
+    if (fork() == 0) { /* another process */
+        int result = store_open(&second, test->place.file, STORE_WRITE, "k1", &err);
+
+        _exit(result < 0 && strstr(err.text, "is in use by another pass") ? 0 : 1);
+    }
+    wait(&status);
+    assert_int_equal(status, 0);
+    assert_int_equal(store_open(&second, test->place.file, STORE_WRITE, "k1", &err), -1);
+    assert_non_null(strstr(err.text, "is in use by another pass"));
+    store_close(first);
+    assert_int_equal(store_open(&second, test->place.file, STORE_WRITE, "k1", &err), 0);
+    store_close(second);
+}
+
+static void a_pass_that_only_read_so_far_lets_others_read(void **state)
+{
+    struct test *test = *state;
+    struct ledger saved = sample_ledger(test->arena, 1), loaded;
+    struct store *writer, *reader;
+    struct err err = { .text = "" };
+
+    sample_save(test->place.file, &saved);
+    assert_int_equal(store_open(&writer, test->place.file, STORE_WRITE, "k1", &err), 0);
+    assert_int_equal(store_load(&loaded, writer, test->arena, &err), 0);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&saved, &loaded);
+    sample_touch(&saved);
+    assert_int_equal(store_save(writer, &saved, &err), 0);
+    assert_int_equal(store_open(&reader, test->place.file, STORE_READ, "k1", &err), -1);
+    assert_non_null(strstr(err.text, "is in use by another pass"));
+    store_close(writer);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&saved, &loaded);
+}
+
+static void the_lists_find_what_was_added(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1);
+    struct ledger_intermediate *active = ledger.intermediates->next;
+
+    assert_ptr_equal(ledger_find_root(&ledger, ledger.roots->next->id), ledger.roots->next);
+    assert_null(ledger_find_root(&ledger, "no such root"));
+    assert_ptr_equal(ledger_find_status(&ledger, ledger.statuses->virtual_mesh), ledger.statuses);
+    assert_ptr_equal(ledger_find_rotation(&ledger, ledger.rotations->next->virtual_mesh),
+                     ledger.rotations->next);
+    assert_ptr_equal(ledger_find_publication(&ledger, ledger.publications->next->repository,
+                                             ledger.publications->next->branch),
+                     ledger.publications->next);
+    assert_null(ledger_find_publication(&ledger, ledger.publications->next->repository,
+                                        ledger.publications->branch));
+    ledger.intermediates->state = KEY_RETIRED;
+    active->state = KEY_ACTIVE;
+    assert_ptr_equal(ledger_active_intermediate(&ledger, active->virtual_mesh, active->mesh),
+                     active);
+    active->state = KEY_NEXT;
+    assert_null(ledger_active_intermediate(&ledger, active->virtual_mesh, active->mesh));
+    for (size_t i = 0; i < key_states.count; i++)
+        assert_int_equal(enum_find(&key_states, enum_name(&key_states, (int)i)), i);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_column_comes_back),
+        TEST(a_changed_row_replaces_the_old_one),
+        TEST(an_unchanged_row_is_not_written),
+        TEST(null_texts_come_back_empty),
+        TEST(a_row_without_its_key_is_not_saved),
+        TEST(a_status_that_is_gone_is_deleted),
+        TEST(a_run_keeps_its_row_and_the_newest_is_first),
+        TEST(old_runs_are_forgotten),
+        TEST(the_description_covers_the_schema),
+        TEST(the_file_is_private),
+        TEST(nothing_is_left_beside_it),
+        TEST(a_destroyed_key_leaves_no_bytes),
+        TEST(reading_a_missing_file_is_an_empty_state),
+        TEST(reading_an_empty_file_is_an_empty_state),
+        TEST(doubtful_files_are_refused_unchanged),
+        TEST(a_folder_is_no_state),
+        TEST(a_state_without_key_takes_the_first_one),
+        TEST(a_second_writer_is_refused),
+        TEST(a_pass_that_only_read_so_far_lets_others_read),
+        TEST(the_lists_find_what_was_added),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
