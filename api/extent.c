@@ -78,7 +78,7 @@ static bool is_block(const struct node *map)
     return map->first != NULL;
 }
 
-/* Below the member of the object that begins before it, and deeper than the object's own keys. */
+/* Below a member of the object, deeper than the object's own keys, but not in its metadata. */
 static bool is_in_body(const struct node *object, struct place place)
 {
     const struct node *inside = NULL;
@@ -86,8 +86,7 @@ static bool is_in_body(const struct node *object, struct place place)
     for (const struct node *member = object->first; member; member = member->next)
         if (member->key_line < place.line)
             inside = member;
-    return inside && place.column > inside->key_column
-           && (strcmp(inside->key, "spec") == 0 || strcmp(inside->key, "status") == 0);
+    return inside && place.column > inside->key_column && strcmp(inside->key, "metadata") != 0;
 }
 
 bool extent_in_doubt(const struct extent *extent, const struct at *object)

@@ -22,7 +22,8 @@ struct extent extent_of_item(const struct extent *list, const struct at *items, 
 
 /* The first error in it; NULL: none. */
 const struct diag *extent_error(const struct extent *extent);
-/* An error outside spec and status, such as a second "name": we cannot know which object was meant.
+/* An error among the object's own keys or in its metadata, such as a second "name": we cannot know
+ * which object was meant.
  */
 bool extent_in_doubt(const struct extent *extent, const struct at *object);
 
