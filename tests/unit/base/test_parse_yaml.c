@@ -73,7 +73,7 @@ static const struct { const char *sentence, *text, *want; } mistakes[] = {
     { "a list as a key", "? [a]\n: b\n", "t.yaml:1:3: a map or a list cannot be a key; a key is a text\n" },
     { "an alias as a key", "a: &x y\n*x : b\n", "t.yaml:2:1: an alias cannot be a key; write the key itself\n" },
     { "an anchor at a key", "&x a: b\n", "t.yaml:1:1: a key cannot have an anchor; put the anchor at a value\n" },
-    { "no key before the colon", "{: b}\n", "t.yaml:1:2: a key is missing before ':'\n" },
+    { "no key before the colon", "?\n: b\n", "t.yaml:1:2: a key is missing before ':'\n" },
     { "an alias without an anchor", "a: *x\n", "t.yaml:1:4: the alias *x has no anchor &x before it\n" },
     { "an alias to an anchor of another document", "a: &x 1\n---\nb: *x\n", "{\"a\":1}\nt.yaml:3:4: the alias *x has no anchor &x before it\n" },
     { "an alias inside its own anchor", "a: &x\n  b: *x\n", "t.yaml:2:6: the alias *x stands inside its own anchor\n" },

@@ -1,0 +1,209 @@
+/* tests/unit/base/test_files.c - bounded reads, atomic writes, folders that no symbolic link leads
+ * out of. */
+#include "check.h"
+
+#include "base/files.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct place_on_disk {
+    struct arena *arena;
+    char *root;
+};
+
+static int setup(void **state)
+{
+    struct arena *arena = arena_new();
+    struct place_on_disk *disk = ARENA_NEW(arena, struct place_on_disk, 1);
+
+    disk->arena = arena;
+    disk->root = arena_text(arena, "/tmp/weft-test-files-XXXXXX");
+    *state = disk;
+    return mkdtemp(disk->root) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    int result = remove_dirs(disk->root, &err);
+
+    arena_free(disk->arena);
+    return result;
+}
+
+static const char *path_in(const struct place_on_disk *disk, const char *name)
+{
+    return arena_printf(disk->arena, "%s/%s", disk->root, name);
+}
+
+static void write_file(const struct place_on_disk *disk, const char *name, const char *text)
+{
+    struct err err = { 0 };
+
+    if (file_write(path_in(disk, name), text, strlen(text), 0644, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static void what_is_written_is_read(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    struct stat info;
+    char *bytes;
+    size_t len;
+
+    assert_int_equal(file_write(path_in(disk, "a"), "x\0y", 3, 0600, &err), 0);
+    assert_int_equal(file_read(&bytes, &len, path_in(disk, "a"), 3, disk->arena, &err), 0);
+    assert_int_equal(len, 3);
+    assert_memory_equal(bytes, "x\0y\0", 4);
+    assert_int_equal(stat(path_in(disk, "a"), &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0600);
+    assert_int_equal(file_write(path_in(disk, "a"), "", 0, 0644, &err), 0);
+    assert_int_equal(stat(path_in(disk, "a"), &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0644);
+    assert_int_equal(info.st_size, 0);
+}
+
+static void writing_replaces_whole_and_leaves_nothing_behind(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    struct tree_reader reader = folder_reader(disk->root);
+    const char **names;
+    size_t count;
+    struct stat before, after;
+
+    write_file(disk, "a", "old");
+    assert_int_equal(stat(path_in(disk, "a"), &before), 0);
+    write_file(disk, "a", "new");
+    assert_int_equal(stat(path_in(disk, "a"), &after), 0);
+    assert_int_not_equal(before.st_ino, after.st_ino); /* renamed over, never written into */
+    assert_int_equal(mkdir(path_in(disk, "d"), 0755), 0);
+    assert_int_equal(file_write(path_in(disk, "d"), "x", 1, 0644, &err),
+                     -1); /* a folder has that name */
+    assert_int_equal(file_write(path_in(disk, "none/x"), "x", 1, 0644, &err), -1);
+    assert_non_null(strstr(err.text, "none/x: No such file or directory"));
+    assert_int_equal(reader.list(reader.context, "", &names, &count, disk->arena, &err), 0);
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "a");
+    assert_string_equal(names[1], "d/");
+}
+
+static void reading_has_limits(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    char *bytes;
+    size_t len;
+
+    write_file(disk, "a", "1234");
+    assert_int_equal(file_read(&bytes, &len, path_in(disk, "a"), 3, disk->arena, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.text, "has 4 bytes, more than the limit of 3"));
+    assert_int_equal(file_read(&bytes, &len, disk->root, 100, disk->arena, &err), -1);
+    assert_non_null(strstr(err.text, "is not a regular file"));
+    assert_int_equal(mkfifo(path_in(disk, "pipe"), 0600), 0);
+    assert_int_equal(file_read(&bytes, &len, path_in(disk, "pipe"), 100, disk->arena, &err), -1);
+    assert_non_null(strstr(err.text, "is not a regular file"));
+    assert_int_equal(file_read(&bytes, &len, path_in(disk, "none"), 100, disk->arena, &err), -1);
+    assert_int_equal(err.kind, ERR_SYSTEM);
+    assert_non_null(strstr(err.text, "none: No such file or directory"));
+}
+
+static void folders_are_made_and_removed(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    struct stat info;
+
+    assert_int_equal(make_dirs(path_in(disk, "a/b//c/"), 0755, &err), 0);
+    assert_int_equal(make_dirs(path_in(disk, "a/b/c"), 0755, &err), 0);
+    assert_int_equal(stat(path_in(disk, "a/b/c"), &info), 0);
+    write_file(disk, "a/b/c/file", "x");
+    assert_int_equal(make_dirs(path_in(disk, "a/b/c/file"), 0755, &err), -1);
+    assert_int_equal(make_dirs(path_in(disk, "a/b/c/file/d"), 0755, &err), -1);
+    assert_int_equal(remove_dirs(path_in(disk, "a"), &err), 0);
+    assert_int_equal(stat(path_in(disk, "a"), &info), -1);
+    assert_int_equal(remove_dirs(path_in(disk, "a"), &err), 0); /* gone already: fine */
+}
+
+static void removing_follows_no_link(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    struct stat info;
+
+    assert_int_equal(make_dirs(path_in(disk, "keep"), 0755, &err), 0);
+    assert_int_equal(make_dirs(path_in(disk, "gone/deep"), 0755, &err), 0);
+    write_file(disk, "keep/file", "x");
+    assert_int_equal(symlink(path_in(disk, "keep"), path_in(disk, "gone/deep/link")), 0);
+    assert_int_equal(symlink(path_in(disk, "keep"), path_in(disk, "link")), 0);
+    assert_int_equal(remove_dirs(path_in(disk, "gone"), &err), 0);
+    assert_int_equal(stat(path_in(disk, "gone"), &info), -1);
+    assert_int_equal(remove_dirs(path_in(disk, "link"), &err), -1);
+    assert_int_equal(stat(path_in(disk, "keep/file"), &info), 0);
+}
+
+static void a_folder_reads_as_a_tree(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct tree_reader reader;
+    struct err err = { 0 };
+    const char **names;
+    char *bytes;
+    size_t len, count;
+
+    assert_int_equal(make_dirs(path_in(disk, "t/sub/deep"), 0755, &err), 0);
+    write_file(disk, "secret", "outside");
+    write_file(disk, "t/sub/file.yaml", "a: 1\n");
+    write_file(disk, "t/sub/another", "");
+    assert_int_equal(symlink("../../secret", path_in(disk, "t/sub/link")), 0);
+    assert_int_equal(symlink("..", path_in(disk, "t/up")), 0);
+    reader = folder_reader(path_in(disk, "t"));
+
+    assert_int_equal(reader.read(reader.context, "sub/file.yaml", &bytes, &len, disk->arena, &err),
+                     0);
+    assert_string_equal(bytes, "a: 1\n");
+    assert_int_equal(reader.list(reader.context, "sub", &names, &count, disk->arena, &err), 0);
+    assert_int_equal(count, 3); /* not the link */
+    assert_string_equal(names[0], "another");
+    assert_string_equal(names[1], "deep/");
+    assert_string_equal(names[2], "file.yaml");
+    assert_int_equal(reader.list(reader.context, "none", &names, &count, disk->arena, &err), 0);
+    assert_int_equal(count, 0);
+    assert_int_equal(
+        reader.list(reader.context, "sub/file.yaml", &names, &count, disk->arena, &err), 0);
+    assert_int_equal(count, 0);
+    for (size_t i = 0; i < 4; i++) {
+        static const char *const absent[] = { "none", "sub", "sub/link", "up/secret" };
+
+        CASE(absent[i]);
+        assert_int_equal(reader.read(reader.context, absent[i], &bytes, &len, disk->arena, &err),
+                         0);
+        assert_null(bytes);
+    }
+    assert_int_equal(reader.read(reader.context, "../secret", &bytes, &len, disk->arena, &err), -1);
+    assert_int_equal(
+        reader.read(reader.context, "sub/../../secret", &bytes, &len, disk->arena, &err), -1);
+    assert_int_equal(reader.read(reader.context, "/etc/hostname", &bytes, &len, disk->arena, &err),
+                     -1);
+}
+
+#define ON_DISK(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_DISK(what_is_written_is_read),
+        ON_DISK(writing_replaces_whole_and_leaves_nothing_behind),
+        ON_DISK(reading_has_limits),
+        ON_DISK(folders_are_made_and_removed),
+        ON_DISK(removing_follows_no_link),
+        ON_DISK(a_folder_reads_as_a_tree),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
