@@ -1,4 +1,5 @@
-/* base/sha1.h - SHA-1 in pieces, for Git's pack files and trees only.  See hash.h for whole blobs. */
+/* base/sha1.h - SHA-1 in pieces, for Git's pack files and trees only.  See hash.h for whole blobs.
+ */
 #ifndef WEFT_BASE_SHA1_H
 #define WEFT_BASE_SHA1_H
 

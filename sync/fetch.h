@@ -1,43 +1,53 @@
-/* sync/fetch.h - one commit of a repository as a read-only tree, out of a bare clone that is only a cache. */
+/* sync/fetch.h - one commit of a repository as a read-only tree, out of a bare clone that is only a
+ * cache. */
 #ifndef WEFT_SYNC_FETCH_H
 #define WEFT_SYNC_FETCH_H
 
 #include "sync/remote.h"
 
-/* A bare clone in a folder of ours.  One that is missing, damaged or of another repository is made again. */
+/* A bare clone in a folder of ours.  One that is missing, damaged or of another repository is made
+ * again. */
 struct clone;
-MUST_USE int clone_open(struct clone **out, const char *folder, const struct git_remote_spec *remote, struct err *err);
+MUST_USE int clone_open(struct clone **out, const char *folder,
+                        const struct git_remote_spec *remote, struct err *err);
 void clone_close(struct clone *clone);
 AUTO_DEFINE(struct clone, clone_close)
 /* Contents that are rendered go straight into the clone's object store. */
 struct blobs clone_blobs(struct clone *clone);
 
-/* The commit that a ref names ("main", "refs/tags/v1", 40 hex digits), fetched when it is not here yet. An empty repository or
- * a missing ref: with missing_ok *commit is "", else an error that lists a few refs that exist. */
-MUST_USE int clone_fetch(struct clone *clone, char commit[41], const char *ref, bool missing_ok, struct err *err);
+/* The commit that a ref names ("main", "refs/tags/v1", 40 hex digits), fetched when it is not here
+ * yet. An empty repository or a missing ref: with missing_ok *commit is "", else an error that
+ * lists a few refs that exist. */
+MUST_USE int clone_fetch(struct clone *clone, char commit[41], const char *ref, bool missing_ok,
+                         struct err *err);
 
 /* One commit, read-only. */
 struct snapshot;
-MUST_USE int snapshot_open(struct snapshot **out, struct clone *clone, const char *commit, struct err *err);
+MUST_USE int snapshot_open(struct snapshot **out, struct clone *clone, const char *commit,
+                           struct err *err);
 void snapshot_close(struct snapshot *snapshot);
 AUTO_DEFINE(struct snapshot, snapshot_close)
 const char *snapshot_commit(const struct snapshot *snapshot);
 /* Reads below folder ("" = the root); snapshot must outlive it. */
-struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder, struct arena *arena);
+struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder,
+                                   struct arena *arena);
 /* A trailer of the commit's message, or NULL. */
 const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena);
 
-/* Visits each entry below folder in path order. skipped says why an entry is not a readable file ("is a symbolic link", "is a
- * submodule", "is 10.0 MB ..."), then bytes is NULL.  Only names that end in one of the suffixes (NULL-ended) are read.
- * -1 when the folder does not exist or is empty (err says which, and that nothing was deleted because of it). */
+/* Visits each entry below folder in path order. skipped says why an entry is not a readable file
+ * ("is a symbolic link", "is a submodule", "is 10.0 MB ..."), then bytes is NULL.  Only names that
+ * end in one of the suffixes (NULL-ended) are read. -1 when the folder does not exist or is empty
+ * (err says which, and that nothing was deleted because of it). */
 struct snapshot_file {
     const char *path; /* relative to folder */
     const char *bytes;
     size_t len;
     const char *skipped;
 };
-MUST_USE int snapshot_each(struct snapshot *snapshot, const char *folder, const char *const *suffixes, size_t max,
-                           int (*visit)(void *context, const struct snapshot_file *file, struct err *err), void *context,
-                           struct err *err);
+MUST_USE int snapshot_each(struct snapshot *snapshot, const char *folder,
+                           const char *const *suffixes, size_t max,
+                           int (*visit)(void *context, const struct snapshot_file *file,
+                                        struct err *err),
+                           void *context, struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* sync/publish.h - a file tree as one commit on the output branch: never forced, never over somebody's work.  git.md 4. */
+/* sync/publish.h - a file tree as one commit on the output branch: never forced, never over
+ * somebody's work.  git.md 4. */
 #ifndef WEFT_SYNC_PUBLISH_H
 #define WEFT_SYNC_PUBLISH_H
 
@@ -17,38 +18,49 @@ struct change {
 };
 
 struct publish_request {
-    const char *branch;             /* "rendered" */
-    const char *folder;             /* output.path; "" = root.  weft owns the paths below it that owns() accepts */
+    const char *branch; /* "rendered" */
+    const char
+        *folder; /* output.path; "" = root.  weft owns the paths below it that owns() accepts */
     const char *author_name, *author_email;
     int64_t now;
-    const char *subject;            /* first line of the message */
+    const char *subject; /* first line of the message */
     const struct trailer *trailers;
     size_t trailer_count;
-    /* Builds the tree for a tip (its reader is relative to folder; tree_reader_empty when the branch does not exist). Called again after a lost race. */
-    int (*build)(void *context, struct filetree **out, const struct tree_reader *tip, struct arena *arena, struct err *err);
-    /* Called before each commit with what would change (never empty); -1 refuses (fuse). May be NULL. */
+    /* Builds the tree for a tip (its reader is relative to folder; tree_reader_empty when the
+     * branch does not exist). Called again after a lost race. */
+    int (*build)(void *context, struct filetree **out, const struct tree_reader *tip,
+                 struct arena *arena, struct err *err);
+    /* Called before each commit with what would change (never empty); -1 refuses (fuse). May be
+     * NULL. */
     int (*approve)(void *context, const struct change *changes, size_t count, struct err *err);
-    /* Whether a file at this path (relative to folder) with this content is ours; only such files are ever replaced or removed. */
+    /* Whether a file at this path (relative to folder) with this content is ours; only such files
+     * are ever replaced or removed. */
     bool (*owns)(void *context, const char *path, const char *bytes, size_t len);
+    /* Whether a file below this directory (relative to folder) could be ours at all: others are not
+     * even read.  NULL: all could. */
+    bool (*reaches)(void *context, const char *dir);
     void *context;
-    bool overwrite_drift;           /* replace our files that somebody else changed on the branch (else ERR_REFUSED that names commit, author, path) */
-    bool dry_run;                   /* find the changes, write nothing, push nothing */
-    int attempts;                   /* 0: 5 */
+    bool overwrite_drift; /* replace our files that somebody else changed on the branch (else
+                             ERR_REFUSED that names commit, author, path) */
+    bool dry_run;         /* find the changes, write nothing, push nothing */
+    int attempts;         /* 0: 5 */
 };
 
 struct publish_result {
-    char tip[41];                   /* the branch as found; "" = did not exist */
-    char commit[41];                /* what the branch is now: our commit, or tip when nothing changed */
+    char tip[41];    /* the branch as found; "" = did not exist */
+    char commit[41]; /* what the branch is now: our commit, or tip when nothing changed */
     bool committed;
-    const struct change *changes;   /* in path order; the same blob under shared folders is listed for each path */
+    const struct change
+        *changes; /* in path order; the same blob under shared folders is listed for each path */
     size_t change_count;
     int tries;
 };
 
-/* No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the tip as the value that the server
- * must still have; the per-ref answer and a new listing of refs must both agree, otherwise it is a lost race (try again
- * on the new tip) or a refusal (ERR_GIT with the server's words). */
-MUST_USE int publish(struct publish_result *out, struct clone *clone, const struct publish_request *request, struct arena *arena,
-                     struct err *err);
+/* No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the
+ * tip as the value that the server must still have; the per-ref answer and a new listing of refs
+ * must both agree, otherwise it is a lost race (try again on the new tip) or a refusal (ERR_GIT
+ * with the server's words). */
+MUST_USE int publish(struct publish_result *out, struct clone *clone,
+                     const struct publish_request *request, struct arena *arena, struct err *err);
 
 #endif

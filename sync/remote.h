@@ -1,4 +1,5 @@
-/* sync/remote.h - a Git repository elsewhere: where it is and how we prove who we are.  git.md 2. */
+/* sync/remote.h - a Git repository elsewhere: where it is and how we prove who we are.  git.md 2.
+ */
 #ifndef WEFT_SYNC_REMOTE_H
 #define WEFT_SYNC_REMOTE_H
 
@@ -9,21 +10,22 @@
 
 /* Everything but the URL may be NULL.  Secrets are read from files by the caller for each pass. */
 struct git_auth {
-    const char *username;        /* "git" for SSH, anything for tokens when not given */
-    const char *password;        /* password or token */
+    const char *username; /* "git" for SSH, anything for tokens when not given */
+    const char *password; /* password or token */
     const char *ssh_key_file, *known_hosts_file; /* paths: handed to the ssh program */
-    const char *ca_pem;          /* only these roots for https */
+    const char *ca_pem;                          /* only these roots for https */
     const char *proxy;
 };
 
 struct git_remote_spec {
-    const char *url;             /* https://, http://, ssh://, user@host:path, git://, file:// or a path */
+    const char *url; /* https://, http://, ssh://, user@host:path, git://, file:// or a path */
     struct git_auth auth;
-    int timeout_s;               /* for one operation without progress; 0: 60 */
+    int timeout_s; /* for one operation without progress; 0: 60 */
 };
 
-/* libgit2 and our own transports (HTTP by base/http's policy, SSH by the ssh program), once for a process, before anything else of
- * sync; also ignores SIGPIPE and foreign Git configuration.  user_agent as for http_open. */
+/* libgit2 and our own transports (HTTP by base/http's policy, SSH by the ssh program), once for a
+ * process, before anything else of sync; also ignores SIGPIPE and foreign Git configuration.
+ * user_agent as for http_open. */
 MUST_USE int git_start(const char *user_agent, struct err *err);
 void git_stop(void);
 

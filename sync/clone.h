@@ -1,0 +1,41 @@
+/* sync/clone.h - what a clone is made of.  Private to sync/; fetch.h is for others. */
+#ifndef WEFT_SYNC_CLONE_H
+#define WEFT_SYNC_CLONE_H
+
+#include "sync/fetch.h"
+#include "sync/git2.h"
+#include "sync/objects.h"
+#include "sync/peer.h"
+
+struct clone {
+    struct arena *arena;
+    const char *folder;
+    struct peer peer;
+    int lock_fd;
+    bool healed; /* it was made again in this process already */
+    git_repository *repo;
+    git_odb *odb;
+    struct objects *objects; /* made here, not on the server yet */
+    struct fetched
+        *fetched; /* what clone_fetch found: fetched again when the cache has to be made again */
+    git_repository *broken; /* the one before that; libgit2's objects may still point into it */
+};
+
+/* A ref as it was found last. */
+struct fetched {
+    const char *ref; /* full name */
+    char commit[41]; /* "" = did not exist */
+    struct fetched *next;
+};
+const struct fetched *clone_fetched(const struct clone *clone,
+                                    const char *ref); /* NULL: not asked for yet */
+void clone_remember(struct clone *clone, const char *ref, const char *commit);
+
+/* Throws the folder's contents away and makes an empty clone. */
+MUST_USE int clone_remake(struct clone *clone, struct err *err);
+/* Makes a damaged cache again, once, with all that was fetched. */
+MUST_USE int clone_heal(struct clone *clone, struct err *err);
+/* What libgit2 just answered means that the cache cannot be trusted any more. */
+bool is_damage(int code);
+
+#endif

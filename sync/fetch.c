@@ -1,0 +1,278 @@
+/* sync/fetch.c - finds a ref on the other side and brings its commit here, if it is not here yet.
+ */
+#include "sync/keep.h"
+
+#include "base/decode.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "sync/transport.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { REFS_SHOWN = 5, FULL_HEX = 40 };
+
+struct listing {
+    const git_remote_head **heads;
+    size_t count;
+};
+
+static bool is_commit_id(const char *text)
+{
+    return strlen(text) == FULL_HEX && strspn(text, "0123456789abcdef") == FULL_HEX;
+}
+
+static const git_remote_head *find_head(const struct listing *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->heads[i]->name, name) == 0)
+            return list->heads[i];
+    return NULL;
+}
+
+/* As git rev-parse does: the name itself, a branch, a tag. */
+static const git_remote_head *resolve(const struct listing *list, const char *ref,
+                                      struct arena *arena)
+{
+    const git_remote_head *head;
+
+    if (text_starts(ref, "refs/") || strcmp(ref, "HEAD") == 0)
+        return find_head(list, ref);
+    head = find_head(list, arena_printf(arena, "refs/heads/%s", ref));
+    return head ? head : find_head(list, arena_printf(arena, "refs/tags/%s", ref));
+}
+
+/* "refs/heads/main" as people write it. */
+static const char *short_name(const char *name)
+{
+    if (text_starts(name, "refs/heads/"))
+        return name + strlen("refs/heads/");
+    return text_starts(name, "refs/tags/") ? name + strlen("refs/tags/") : name;
+}
+
+static int no_such_ref(const struct clone *clone, const struct listing *list, const char *ref,
+                       struct arena *arena, struct err *err)
+{
+    const char **names = ARENA_NEW(arena, const char *, list->count), *nearest;
+    AUTO_TEXT shown = { 0 };
+    size_t count = 0;
+
+    if (list->count == 0)
+        return err_set(err, ERR_GIT, GIT_ENOTFOUND,
+                       "%s is empty: it has no commit yet, so \"%s\" is not there either",
+                       clone->peer.url.shown, ref);
+    for (size_t i = 0; i < list->count; i++) {
+        const char *name = list->heads[i]->name;
+
+        if (!text_ends(name, "^{}")
+            && (text_starts(name, "refs/heads/") || text_starts(name, "refs/tags/")))
+            names[count++] = short_name(name);
+    }
+    for (size_t i = 0; i < count && i < REFS_SHOWN; i++)
+        text_addf(&shown, "%s%s", i ? ", " : "", names[i]);
+    nearest = nearest_name(short_name(ref), names, count);
+    return err_set(err, ERR_GIT, GIT_ENOTFOUND,
+                   "%s has no branch or tag \"%s\"%s%s%s; there are: %s%s", clone->peer.url.shown,
+                   short_name(ref), nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                   nearest ? "\"?" : "", shown.len ? shown.bytes : "none",
+                   count > REFS_SHOWN ? ", ..." : "");
+}
+
+const struct fetched *clone_fetched(const struct clone *clone, const char *ref)
+{
+    for (const struct fetched *at = clone->fetched; at; at = at->next)
+        if (strcmp(at->ref, ref) == 0)
+            return at;
+    return NULL;
+}
+
+void clone_remember(struct clone *clone, const char *ref, const char *commit)
+{
+    struct fetched *at = clone->fetched;
+
+    while (at && strcmp(at->ref, ref) != 0)
+        at = at->next;
+    if (!at) {
+        at = ARENA_NEW(clone->arena, struct fetched, 1);
+        at->ref = arena_text(clone->arena, ref);
+        at->next = clone->fetched;
+        clone->fetched = at;
+    }
+    snprintf(at->commit, sizeof at->commit, "%s", commit);
+}
+
+/* One connection: list, and fetch when need be. */
+struct fetching {
+    struct clone *clone;
+    struct arena *arena;
+    struct link link;
+    git_remote *remote;
+    struct listing list;
+};
+
+static void fetching_end(struct fetching *fetching)
+{
+    if (fetching->remote)
+        git_remote_free(fetching->remote);
+    if (fetching->arena)
+        arena_free(fetching->arena);
+}
+
+static int fetching_begin(struct fetching *out, struct clone *clone, struct err *err)
+{
+    git_remote_callbacks callbacks;
+    const char *url =
+        clone->peer.url.scheme == URL_FILE ? clone->peer.url.path : clone->peer.url.shown;
+    int code;
+
+    *out =
+        (struct fetching){ .clone = clone, .arena = arena_new(), .link = { .peer = &clone->peer } };
+    callbacks = link_callbacks(&out->link);
+    code = git_remote_create_anonymous(&out->remote, clone->repo, url);
+    if (code == 0)
+        code = git_remote_connect(out->remote, GIT_DIRECTION_FETCH, &callbacks, NULL, NULL);
+    if (code == 0)
+        code = git_remote_ls(&out->list.heads, &out->list.count, out->remote);
+    return code < 0 ? link_error(&out->link, code, "list the refs of", err) : 0;
+}
+
+static int fetch_refspec(struct fetching *fetching, const char *refspec, struct err *err)
+{
+    git_fetch_options options;
+    char *specs[] = { arena_text(fetching->arena, refspec) };
+    const git_strarray list = { specs, 1 };
+    int code;
+
+    git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
+    options.callbacks = link_callbacks(&fetching->link);
+    options.prune = GIT_FETCH_NO_PRUNE;
+    options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
+    options.update_fetchhead = 0;
+    FAULT("git.fetch");
+    code = git_remote_fetch(fetching->remote, &list, &options, NULL);
+    return code < 0 ? link_error(&fetching->link, code, "fetch from", err) : 0;
+}
+
+static bool have_commit(const struct clone *clone, const git_oid *oid)
+{
+    size_t len;
+    git_object_t type;
+
+    return git_odb_read_header(&len, &type, clone->odb, oid) == 0 && type == GIT_OBJECT_COMMIT;
+}
+
+/* The commit that a listed name leads to; a tag's is listed with "^{}". */
+static git_oid peeled(const struct fetching *fetching, const git_remote_head *head)
+{
+    const git_remote_head *commit =
+        find_head(&fetching->list, arena_printf(fetching->arena, "%s^{}", head->name));
+
+    return commit ? commit->oid : head->oid;
+}
+
+static int fetch_head(struct fetching *fetching, char commit[41], const git_remote_head *head,
+                      struct err *err)
+{
+    git_oid wanted = peeled(fetching, head);
+
+    git_oid_tostr(commit, FULL_HEX + 1, &wanted);
+    if (have_commit(fetching->clone, &wanted))
+        return 0;
+    if (fetch_refspec(fetching,
+                      arena_printf(fetching->arena, "+%s:refs/weft/%s", head->name,
+                                   text_starts(head->name, "refs/") ? head->name + strlen("refs/")
+                                                                    : head->name),
+                      err)
+        < 0)
+        return -1;
+    if (!have_commit(fetching->clone, &wanted))
+        return err_set(err, ERR_GIT, GIT_ENOTFOUND, "%s: \"%s\" does not name a commit",
+                       fetching->clone->peer.url.shown, short_name(head->name));
+    return 0;
+}
+
+/* A commit by its id: when no branch ends in it, all branches and tags are fetched, for servers
+ * hide the rest. */
+static int fetch_id(struct fetching *fetching, const char *hex, struct err *err)
+{
+    git_oid oid;
+
+    git_oid_fromstr(&oid, hex);
+    if (fetch_refspec(fetching, "+refs/heads/*:refs/weft/heads/*", err) < 0)
+        return -1;
+    if (!have_commit(fetching->clone, &oid)
+        && fetch_refspec(fetching, "+refs/tags/*:refs/weft/tags/*", err) < 0)
+        return -1;
+    if (!have_commit(fetching->clone, &oid))
+        return err_set(err, ERR_GIT, GIT_ENOTFOUND, "%s has no commit %s on any branch or tag",
+                       fetching->clone->peer.url.shown, hex);
+    return 0;
+}
+
+static int fetch_named(struct clone *clone, char commit[41], const char *ref, bool missing_ok,
+                       struct err *err)
+{
+    __attribute__((cleanup(fetching_end))) struct fetching fetching = { 0 };
+    const git_remote_head *head;
+
+    if (fetching_begin(&fetching, clone, err) < 0)
+        return -1;
+    if (is_commit_id(ref)) {
+        snprintf(commit, FULL_HEX + 1, "%s", ref);
+        return fetch_id(&fetching, ref, err);
+    }
+    head = resolve(&fetching.list, ref, fetching.arena);
+    if (head)
+        return fetch_head(&fetching, commit, head, err);
+    commit[0] = '\0';
+    return missing_ok ? 0 : no_such_ref(clone, &fetching.list, ref, fetching.arena, err);
+}
+
+int clone_fetch(struct clone *clone, char commit[41], const char *ref, bool missing_ok,
+                struct err *err)
+{
+    git_oid oid;
+
+    commit[0] = '\0';
+    if (text_empty(ref))
+        ref = "HEAD";
+    if (is_commit_id(ref) && git_oid_fromstr(&oid, ref) == 0 && have_commit(clone, &oid)) {
+        snprintf(commit, FULL_HEX + 1, "%s", ref);
+        return 0;
+    }
+    if (fetch_named(clone, commit, ref, missing_ok, err) < 0)
+        return -1;
+    clone_remember(clone, ref, commit);
+    return 0;
+}
+
+int clone_look(struct clone *clone, char commit[41], const char *ref, struct err *err)
+{
+    __attribute__((cleanup(fetching_end))) struct fetching fetching = { 0 };
+    const git_remote_head *head;
+
+    commit[0] = '\0';
+    if (fetching_begin(&fetching, clone, err) < 0)
+        return -1;
+    head = find_head(&fetching.list, ref);
+    if (head)
+        git_oid_tostr(commit, FULL_HEX + 1, &head->oid);
+    return 0;
+}
+
+int clone_heal(struct clone *clone, struct err *err)
+{
+    if (clone->healed)
+        return err_set(err, ERR_GIT, GIT_ENOTFOUND,
+                       "it was fetched again, and an object is still missing in %s",
+                       clone->peer.url.shown);
+    clone->healed = true;
+    if (clone_remake(clone, err) < 0)
+        return -1;
+    for (struct fetched *at = clone->fetched; at; at = at->next) {
+        char now[FULL_HEX + 1];
+
+        if (at->commit[0] && fetch_named(clone, now, at->ref, true, err) < 0)
+            return -1;
+    }
+    return 0;
+}

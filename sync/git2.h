@@ -1,0 +1,40 @@
+/* sync/git2.h - libgit2's types as AUTO resources, and its errors as ours.  Private to sync/. */
+#ifndef WEFT_SYNC_GIT2_H
+#define WEFT_SYNC_GIT2_H
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include <git2.h>
+#include <string.h>
+
+AUTO_DEFINE(git_repository, git_repository_free)
+AUTO_DEFINE(git_odb, git_odb_free)
+AUTO_DEFINE(git_odb_object, git_odb_object_free)
+AUTO_DEFINE(git_commit, git_commit_free)
+AUTO_DEFINE(git_tree, git_tree_free)
+AUTO_DEFINE(git_object, git_object_free)
+AUTO_DEFINE(git_remote, git_remote_free)
+AUTO_DEFINE(git_reference, git_reference_free)
+AUTO_DEFINE(git_indexer, git_indexer_free)
+
+/* err_set with ERR_GIT: "what: libgit2's words".  Reads git_error_last(), so call it at once. */
+int err_git(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+static inline git_oid oid_of(struct git_id id)
+{
+    git_oid oid;
+
+    memcpy(oid.id, id.bytes, sizeof oid.id);
+    return oid;
+}
+
+static inline struct git_id id_of(const git_oid *oid)
+{
+    struct git_id id;
+
+    memcpy(id.bytes, oid->id, sizeof id.bytes);
+    return id;
+}
+
+#endif

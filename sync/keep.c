@@ -1,0 +1,39 @@
+/* sync/keep.c - puts a pushed pack into the cache, so that the next pass need not fetch it.  Losing
+ * it would cost a fetch, no more: so a failure here is not one of the push. */
+#include "sync/keep.h"
+
+#include "base/text.h"
+#include "sync/git2.h"
+
+static int index_pack(struct clone *clone, const struct mapped *pack)
+{
+    AUTO(git_indexer_free) git_indexer *indexer = NULL;
+    git_indexer_progress progress = { 0 };
+    const char *folder = arena_printf(clone->arena, "%s/git/objects/pack", clone->folder);
+    int code = git_indexer_new(&indexer, folder, 0, clone->odb, NULL);
+
+    if (code == 0)
+        code = git_indexer_append(indexer, pack->bytes, pack->len, &progress);
+    if (code == 0)
+        code = git_indexer_commit(indexer, &progress);
+    return code == 0 ? git_odb_refresh(clone->odb) : code;
+}
+
+int clone_keep(struct clone *clone, const char *ref, const struct git_id *commit, struct err *err)
+{
+    AUTO(git_reference_free) git_reference *kept = NULL;
+    AUTO_MAPPED pack = { 0 };
+    git_oid oid = oid_of(*commit);
+    char hex[41];
+
+    if (objects_pack(&pack, clone->objects, "", 0, err) < 0)
+        return -1;
+    if (index_pack(clone, &pack) == 0)
+        (void)git_reference_create(
+            &kept, clone->repo, arena_printf(clone->arena, "refs/weft/%s", ref + strlen("refs/")),
+            &oid, 1, NULL);
+    objects_reset(clone->objects);
+    git_id_hex(hex, commit);
+    clone_remember(clone, ref, hex);
+    return 0;
+}

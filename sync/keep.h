@@ -1,0 +1,14 @@
+/* sync/keep.h - what publish asks of a clone.  Private to sync/. */
+#ifndef WEFT_SYNC_KEEP_H
+#define WEFT_SYNC_KEEP_H
+
+#include "sync/clone.h"
+
+struct git_id snapshot_root(const struct snapshot *snapshot);
+/* What a ref is on the server now, on a new connection; "" = does not exist.  Fetches nothing. */
+MUST_USE int clone_look(struct clone *clone, char commit[41], const char *ref, struct err *err);
+/* After a push: the wanted objects become part of the cache, ref's new value is remembered. */
+MUST_USE int clone_keep(struct clone *clone, const char *ref, const struct git_id *commit,
+                        struct err *err);
+
+#endif

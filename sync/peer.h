@@ -1,0 +1,21 @@
+/* sync/peer.h - a remote ready to be talked to: its URL taken apart, its HTTP client.  Private to
+ * sync/. */
+#ifndef WEFT_SYNC_PEER_H
+#define WEFT_SYNC_PEER_H
+
+#include "sync/remote.h"
+#include "sync/url.h"
+
+struct peer {
+    struct git_remote_spec remote; /* its texts are the caller's, as in remote.h */
+    struct url url;
+    struct http *http; /* NULL unless http or https */
+    int timeout_ms;
+};
+
+/* ERR_INPUT when the URL, or the credentials with this URL, cannot be used safely. */
+MUST_USE int peer_open(struct peer *out, const struct git_remote_spec *remote, struct arena *arena,
+                       struct err *err);
+void peer_close(struct peer *peer);
+
+#endif

@@ -1,0 +1,271 @@
+/* sync/publish.c - the loop of 4.3 in git.md: render on the tip, commit, push, look again; a lost
+ * race starts over on the new tip.  Never merges text, never forces. */
+#include "sync/publish.h"
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "sync/drift.h"
+#include "sync/graft.h"
+#include "sync/keep.h"
+#include "sync/message.h"
+#include "sync/push.h"
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+
+enum { ATTEMPTS = 5, PAUSE_FIRST_MS = 500, PAUSE_MAX_MS = 15000 };
+
+struct publishing {
+    struct publish_result *result;
+    struct clone *clone;
+    const struct publish_request *request;
+    struct arena *arena;
+    const char *ref;      /* full name of the branch */
+    struct git_id pushed; /* the commit of the last try */
+    bool sent;            /* it may have arrived */
+};
+
+/* Full jitter: anything from nothing to the whole pause, so that two writers do not meet again. */
+static void pause_before(int tries)
+{
+    int64_t most = PAUSE_FIRST_MS, chosen;
+    uint32_t random = 0;
+
+    for (int i = 2; i < tries && most < PAUSE_MAX_MS; i++)
+        most *= 2;
+    if (most > PAUSE_MAX_MS)
+        most = PAUSE_MAX_MS;
+    if (getrandom(&random, sizeof random, 0) != sizeof random)
+        random = UINT32_MAX / 2;
+    chosen = most * random / UINT32_MAX;
+    nanosleep(&(struct timespec){ .tv_sec = chosen / 1000, .tv_nsec = chosen % 1000 * 1000000 },
+              NULL);
+}
+
+static bool parse_id(struct git_id *out, const char *hex)
+{
+    git_oid oid;
+
+    *out = (struct git_id){ 0 };
+    if (!*hex || git_oid_fromstr(&oid, hex) < 0)
+        return false;
+    *out = id_of(&oid);
+    return true;
+}
+
+/* The tip: as a clone_fetch of this process found it, for the first try; the push compares it
+ * anyway. */
+static int find_tip(struct publishing *publishing, struct err *err)
+{
+    struct publish_result *result = publishing->result;
+    const struct fetched *fetched = clone_fetched(publishing->clone, publishing->ref);
+
+    if (result->tries == 1 && fetched) {
+        snprintf(result->tip, sizeof result->tip, "%s", fetched->commit);
+        return 0;
+    }
+    return clone_fetch(publishing->clone, result->tip, publishing->ref, true, err);
+}
+
+static int build_on(struct grafted *out, struct publishing *publishing, struct snapshot *tip,
+                    struct err *err)
+{
+    const struct publish_request *request = publishing->request;
+    struct tree_reader reader = tree_reader_empty;
+    struct filetree *ours;
+    struct git_id root;
+
+    if (tip) {
+        reader = snapshot_reader(tip, request->folder, publishing->arena);
+        root = snapshot_root(tip);
+    }
+    if (request->build(request->context, &ours, &reader, publishing->arena, err) < 0)
+        return -1;
+    objects_want_none(publishing->clone->objects);
+    return graft(out, publishing->clone, tip ? &root : NULL, ours, request, publishing->arena, err);
+}
+
+static int check_changes(struct publishing *publishing, const struct grafted *grafted,
+                         struct err *err)
+{
+    const struct publish_request *request = publishing->request;
+    const char *tip = publishing->result->tip;
+
+    if (*tip && !request->overwrite_drift
+        && drift_check(publishing->clone, tip, grafted->changes, grafted->count, request, err) < 0)
+        return -1;
+    return request->approve
+               ? request->approve(request->context, grafted->changes, grafted->count, err)
+               : 0;
+}
+
+static int make_commit(struct push_request *push, struct publishing *publishing,
+                       const struct grafted *grafted, struct err *err)
+{
+    struct objects *objects = publishing->clone->objects;
+    bool has_parent = parse_id(&push->old, publishing->result->tip);
+    AUTO_TEXT commit = { 0 };
+
+    FAULT("git.commit");
+    commit_write(&commit, publishing->request, &grafted->tree, has_parent ? &push->old : NULL);
+    push->new = object_id(OBJECT_COMMIT, commit.bytes, commit.len);
+    if (objects_add(objects, &push->new, OBJECT_COMMIT, commit.bytes, commit.len, err) < 0)
+        return -1;
+    objects_want(objects, &push->new);
+    return 0;
+}
+
+static int refused(const struct publishing *publishing, const struct text *words, struct err *err)
+{
+    return err_set(err, ERR_GIT, GIT_ENONFASTFORWARD,
+                   "push to branch %s of %s: the server refused: %s; check that the user or token "
+                   "may push to this branch",
+                   publishing->request->branch, publishing->clone->peer.url.shown,
+                   words->len ? words->bytes : "it gives no reason");
+}
+
+enum verdict { VERDICT_DONE, VERDICT_AGAIN };
+
+/* The branch is asked again, on a new connection: only what it is now counts, whatever the server
+ * said. */
+static int judge(enum verdict *out, struct publishing *publishing, const struct push_request *push,
+                 enum push_outcome outcome, const struct text *words, struct err *err)
+{
+    char now[41], ours[41], old[41];
+    struct err ending = *err;
+
+    git_id_hex(ours, &push->new);
+    git_id_hex(old, &push->old);
+    if (clone_look(publishing->clone, now, publishing->ref, err) < 0)
+        return err_wrap(err, "look at branch %s after the push", publishing->request->branch);
+    *out = VERDICT_DONE;
+    if (strcmp(now, ours) == 0)
+        return 0;
+    *out = VERDICT_AGAIN;
+    if (outcome == PUSH_REFUSED && strcmp(now, publishing->result->tip) == 0)
+        return refused(publishing, words, err);
+    if (outcome == PUSH_BROKEN && strcmp(now, publishing->result->tip) == 0
+        && publishing->result->tries > 1) {
+        *err = ending;
+        return err_wrap(err, "push to branch %s", publishing->request->branch);
+    }
+    return 0;
+}
+
+static int finish(struct publishing *publishing, const struct push_request *push, struct err *err)
+{
+    struct publish_result *result = publishing->result;
+
+    git_id_hex(result->commit, &push->new);
+    result->committed = true;
+    return clone_keep(publishing->clone, publishing->ref, &push->new, err);
+}
+
+static int push_commit(enum verdict *out, struct publishing *publishing,
+                       const struct push_request *request, struct err *err)
+{
+    AUTO_TEXT words = { 0 };
+    enum push_outcome outcome;
+
+    *out = VERDICT_AGAIN;
+    if (push(&outcome, &words, &publishing->clone->peer, request, publishing->clone->objects, err)
+        < 0)
+        return err_wrap(err, "push to branch %s", publishing->request->branch);
+    if (outcome == PUSH_MOVED)
+        return 0;
+    publishing->pushed = request->new;
+    publishing->sent = true;
+    if (judge(out, publishing, request, outcome, &words, err) < 0)
+        return -1;
+    return *out == VERDICT_DONE ? finish(publishing, request, err) : 0;
+}
+
+/* Nothing to change: perhaps because an earlier try arrived after all, with more on top of it. */
+static void nothing_changed(struct publishing *publishing)
+{
+    struct publish_result *result = publishing->result;
+    git_oid tip, pushed = oid_of(publishing->pushed);
+
+    snprintf(result->commit, sizeof result->commit, "%s", result->tip);
+    result->committed = publishing->sent && *result->tip && git_oid_fromstr(&tip, result->tip) == 0
+                        && git_graph_descendant_of(publishing->clone->repo, &tip, &pushed) == 1;
+}
+
+static int publish_once(enum verdict *out, struct publishing *publishing, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *tip = NULL;
+    struct publish_result *result = publishing->result;
+    struct push_request request = { .ref = publishing->ref };
+    struct grafted grafted;
+
+    *out = VERDICT_DONE;
+    if (find_tip(publishing, err) < 0)
+        return -1;
+    if (*result->tip && snapshot_open(&tip, publishing->clone, result->tip, err) < 0)
+        return -1;
+    if (build_on(&grafted, publishing, tip, err) < 0)
+        return -1;
+    if (grafted.count == 0) {
+        nothing_changed(publishing);
+        return 0;
+    }
+    result->changes = grafted.changes;
+    result->change_count = grafted.count;
+    snprintf(result->commit, sizeof result->commit, "%s", result->tip);
+    if (check_changes(publishing, &grafted, err) < 0)
+        return -1;
+    if (publishing->request->dry_run)
+        return 0;
+    if (make_commit(&request, publishing, &grafted, err) < 0)
+        return -1;
+    return push_commit(out, publishing, &request, err);
+}
+
+static int check_request(const struct clone *clone, const struct publish_request *request,
+                         struct err *err)
+{
+    int valid = 0;
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    if (clone->peer.url.scheme == URL_FILE && !request->dry_run)
+        return err_set(err, ERR_INPUT, 0,
+                       "cannot push safely to the path %s: a push to a path can lose somebody's "
+                       "commit; serve the "
+                       "repository over HTTPS or SSH",
+                       clone->peer.url.shown);
+    if (git_reference_name_is_valid(&valid, arena_printf(arena, "refs/heads/%s", request->branch))
+            < 0
+        || !valid)
+        return err_set(err, ERR_INPUT, 0, "\"%s\" cannot be the name of a branch", request->branch);
+    return 0;
+}
+
+int publish(struct publish_result *out, struct clone *clone, const struct publish_request *request,
+            struct arena *arena, struct err *err)
+{
+    int attempts = request->attempts > 0 ? request->attempts : ATTEMPTS;
+    struct publishing publishing = {
+        .result = out, .clone = clone, .request = request, .arena = arena
+    };
+    enum verdict verdict = VERDICT_AGAIN;
+
+    *out = (struct publish_result){ 0 };
+    publishing.ref = arena_printf(arena, "refs/heads/%s", request->branch);
+    if (check_request(clone, request, err) < 0)
+        return err_wrap(err, "publish");
+    while (verdict == VERDICT_AGAIN && out->tries < attempts) {
+        if (++out->tries > 1)
+            pause_before(out->tries);
+        err->kind = ERR_NONE;
+        out->changes = NULL;
+        out->change_count = 0;
+        if (publish_once(&verdict, &publishing, err) < 0)
+            return err_wrap(err, "publish");
+    }
+    if (verdict == VERDICT_DONE)
+        return 0;
+    return err_set(
+        err, ERR_GIT, GIT_EMODIFIED,
+        "publish: branch %s of %s moved during each of %d tries; the next pass tries again",
+        request->branch, clone->peer.url.shown, out->tries);
+}

@@ -1,0 +1,28 @@
+/* sync/push.h - one ref moved on a server from a value that it must still have (gitprotocol-pack,
+ * "Pushing Data To a Server").  Private to sync/. */
+#ifndef WEFT_SYNC_PUSH_H
+#define WEFT_SYNC_PUSH_H
+
+#include "base/text.h"
+#include "sync/objects.h"
+#include "sync/peer.h"
+
+enum push_outcome {
+    PUSH_DONE,    /* the server says so; a listing has to confirm it */
+    PUSH_MOVED,   /* the ref had another value; nothing was sent */
+    PUSH_REFUSED, /* the server says no: words */
+    PUSH_BROKEN   /* the connection ended after the pack was sent: anything may have happened; err
+                     says how it ended */
+};
+
+struct push_request {
+    const char *ref;        /* full name */
+    struct git_id old, new; /* old all zero: the ref must not exist */
+};
+
+/* Sends what objects wants.  -1 and err: nothing was sent.  words: what the server says, for
+ * people. */
+MUST_USE int push(enum push_outcome *out, struct text *words, const struct peer *peer,
+                  const struct push_request *request, struct objects *objects, struct err *err);
+
+#endif

@@ -1,0 +1,267 @@
+/* sync/snapshot.c - one commit, read-only, straight from the object store: no checkout, no index.
+ */
+#include "sync/keep.h"
+#include "sync/message.h"
+#include "sync/trees.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+enum { DEPTH_MAX = 100 };
+
+struct snapshot {
+    struct clone *clone;
+    char commit[41];
+    struct git_id root;
+    char *message;
+};
+
+static int find_commit(git_commit **out, struct clone *clone, const char *hex, struct err *err)
+{
+    git_oid oid;
+    int code = git_oid_fromstr(&oid, hex);
+
+    if (code == 0)
+        code = git_commit_lookup(out, clone->repo, &oid);
+    if (code < 0 && is_damage(code)) {
+        if (clone_heal(clone, err) < 0)
+            return err_wrap(err, "the cache %s is damaged", clone->folder);
+        code = git_commit_lookup(out, clone->repo, &oid);
+    }
+    return code < 0 ? err_git(err, code, "read commit %s of %s", hex, clone->peer.url.shown) : 0;
+}
+
+int snapshot_open(struct snapshot **out, struct clone *clone, const char *hex, struct err *err)
+{
+    AUTO(git_commit_free) git_commit *commit = NULL;
+    struct snapshot *snapshot;
+    const char *message;
+
+    if (find_commit(&commit, clone, hex, err) < 0)
+        return -1;
+    message = git_commit_message(commit) ? git_commit_message(commit) : "";
+    snapshot = memory_grow(NULL, sizeof *snapshot);
+    *snapshot = (struct snapshot){ .clone = clone, .root = id_of(git_commit_tree_id(commit)) };
+    git_oid_tostr(snapshot->commit, sizeof snapshot->commit, git_commit_id(commit));
+    snapshot->message = memory_grow(NULL, strlen(message) + 1);
+    memcpy(snapshot->message, message, strlen(message) + 1);
+    *out = snapshot;
+    return 0;
+}
+
+void snapshot_close(struct snapshot *snapshot)
+{
+    free(snapshot->message);
+    free(snapshot);
+}
+
+const char *snapshot_commit(const struct snapshot *snapshot) { return snapshot->commit; }
+
+struct git_id snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
+
+const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena)
+{
+    return message_trailer(snapshot->message, token, arena);
+}
+
+struct reading {
+    struct snapshot *snapshot;
+    const char *folder;
+};
+
+static const char *path_below(const char *folder, const char *path, struct arena *arena)
+{
+    return *folder ? arena_printf(arena, "%s/%s", folder, path) : path;
+}
+
+static int read_file(void *context, const char *path, char **bytes, size_t *len,
+                     struct arena *arena, struct err *err)
+{
+    const struct reading *reading = context;
+    struct snapshot *snapshot = reading->snapshot;
+    struct tree_item item;
+    const char *found;
+
+    *bytes = NULL;
+    *len = 0;
+    if (tree_find(&item, snapshot->clone, &snapshot->root, path_below(reading->folder, path, arena),
+                  arena, err)
+        < 0)
+        return -1;
+    if (!is_file(&item))
+        return 0;
+    if (object_read(&found, len, snapshot->clone, &item.id, GIT_OBJECT_BLOB, arena, err) < 0)
+        return err_wrap(err, "read %s", path);
+    *bytes = arena_bytes(arena, found, *len);
+    return 0;
+}
+
+static int list_dir(void *context, const char *path, const char ***names, size_t *count,
+                    struct arena *arena, struct err *err)
+{
+    const struct reading *reading = context;
+    struct snapshot *snapshot = reading->snapshot;
+    struct tree_item item;
+    struct tree_list list;
+
+    *names = NULL;
+    *count = 0;
+    if (tree_find(&item, snapshot->clone, &snapshot->root, path_below(reading->folder, path, arena),
+                  arena, err)
+        < 0)
+        return -1;
+    if (!is_dir(&item))
+        return 0;
+    if (tree_read(&list, snapshot->clone, &item.id, arena, err) < 0)
+        return err_wrap(err, "list %s", path);
+    *names = ARENA_NEW(arena, const char *, list.count);
+    for (size_t i = 0; i < list.count; i++)
+        (*names)[(*count)++] = is_dir(&list.items[i])
+                                   ? arena_printf(arena, "%s/", list.items[i].name)
+                                   : list.items[i].name;
+    return 0;
+}
+
+struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder,
+                                   struct arena *arena)
+{
+    struct reading *reading = ARENA_NEW(arena, struct reading, 1);
+
+    reading->snapshot = snapshot;
+    reading->folder = arena_text(arena, folder ? folder : "");
+    return (struct tree_reader){ read_file, list_dir, reading };
+}
+
+/* A walk in path order.  Memory of one file is given back before the next one. */
+struct visiting {
+    struct snapshot *snapshot;
+    const char *const *suffixes;
+    size_t max, files;
+    int (*visit)(void *context, const struct snapshot_file *file, struct err *err);
+    void *context;
+    struct text path;
+    struct arena *scratch;
+};
+
+static bool is_wanted(const struct visiting *visiting, const char *name)
+{
+    for (const char *const *suffix = visiting->suffixes; *suffix; suffix++)
+        if (text_ends(name, *suffix))
+            return true;
+    return false;
+}
+
+static int visit_skipped(struct visiting *visiting, const char *why, struct err *err)
+{
+    const struct snapshot_file file = { .path = visiting->path.bytes, .skipped = why };
+
+    return visiting->visit(visiting->context, &file, err);
+}
+
+static int visit_file(struct visiting *visiting, const struct tree_item *item, struct err *err)
+{
+    struct clone *clone = visiting->snapshot->clone;
+    struct snapshot_file file = { .path = visiting->path.bytes };
+
+    visiting->files++;
+    arena_reset(visiting->scratch);
+    if (object_size(&file.len, clone, &item->id, err) < 0)
+        return -1;
+    if (file.len > visiting->max)
+        return visit_skipped(visiting,
+                             arena_printf(visiting->scratch,
+                                          "is %.1f MB, more than the %.1f MB that are read",
+                                          (double)file.len / 1e6, (double)visiting->max / 1e6),
+                             err);
+    if (object_read(&file.bytes, &file.len, clone, &item->id, GIT_OBJECT_BLOB, visiting->scratch,
+                    err)
+        < 0)
+        return err_wrap(err, "read %s", file.path);
+    return visiting->visit(visiting->context, &file, err);
+}
+
+static int visit_dir(struct visiting *visiting, const struct git_id *id, unsigned depth,
+                     struct err *err);
+
+static int visit_item(struct visiting *visiting, const struct tree_item *item, unsigned depth,
+                      struct err *err)
+{
+    if (item->mode == MODE_LINK)
+        return visit_skipped(visiting, "is a symbolic link", err);
+    if (item->mode == MODE_COMMIT)
+        return visit_skipped(visiting, "is a submodule", err);
+    if (is_dir(item) && depth >= DEPTH_MAX)
+        return visit_skipped(visiting, "is nested too deep", err);
+    if (is_dir(item))
+        return visit_dir(visiting, &item->id, depth + 1, err);
+    return is_wanted(visiting, item->name) ? visit_file(visiting, item, err) : 0;
+}
+
+static int visit_dir(struct visiting *visiting, const struct git_id *id, unsigned depth,
+                     struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    size_t before = visiting->path.len;
+    struct tree_list list;
+
+    if (tree_read(&list, visiting->snapshot->clone, id, arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < list.count; i++) {
+        if (before)
+            text_addc(&visiting->path, '/');
+        text_adds(&visiting->path, list.items[i].name);
+        if (visit_item(visiting, &list.items[i], depth, err) < 0)
+            return -1;
+        visiting->path.len = before;
+        visiting->path.bytes[before] = '\0';
+    }
+    return 0;
+}
+
+static int visit_all(struct visiting *visiting, const char *folder, struct err *err)
+{
+    struct snapshot *snapshot = visiting->snapshot;
+    const char *shown = snapshot->clone->peer.url.shown;
+    struct tree_item item;
+
+    if (tree_find(&item, snapshot->clone, &snapshot->root, folder, visiting->scratch, err) < 0)
+        return -1;
+    if (item.mode == 0)
+        return err_set(err, ERR_INPUT, 0,
+                       "%s at commit %.12s has no folder \"%s\"; nothing was changed or deleted "
+                       "because of it: check the "
+                       "configured path",
+                       shown, snapshot->commit, folder);
+    if (!is_dir(&item))
+        return err_set(err, ERR_INPUT, 0, "%s at commit %.12s: \"%s\" is not a folder", shown,
+                       snapshot->commit, folder);
+    if (visit_dir(visiting, &item.id, 0, err) < 0)
+        return -1;
+    if (visiting->files == 0)
+        return err_set(err, ERR_INPUT, 0,
+                       "%s at commit %.12s has no file that ends in %s in folder \"%s\"; nothing "
+                       "was changed or deleted "
+                       "because of it: check the configured path and branch",
+                       shown, snapshot->commit,
+                       visiting->suffixes[0] ? visiting->suffixes[0] : "...", folder);
+    return 0;
+}
+
+int snapshot_each(struct snapshot *snapshot, const char *folder, const char *const *suffixes,
+                  size_t max,
+                  int (*visit)(void *context, const struct snapshot_file *file, struct err *err),
+                  void *context, struct err *err)
+{
+    struct visiting visiting = { .snapshot = snapshot,
+                                 .suffixes = suffixes,
+                                 .max = max,
+                                 .visit = visit,
+                                 .context = context,
+                                 .scratch = arena_new() };
+    int result = visit_all(&visiting, folder ? folder : "", err);
+
+    text_free(&visiting.path);
+    arena_free(visiting.scratch);
+    return result;
+}

@@ -1,0 +1,138 @@
+/* sync/transport.c - libgit2's smart subtransport over a wire.  Made for each connection: nothing
+ * is registered for the process. */
+#include "sync/transport.h"
+
+#include "base/memory.h"
+#include "sync/wire.h"
+#include <git2/sys/transport.h>
+#include <stdlib.h>
+
+struct subtransport {
+    git_smart_subtransport parent;
+    git_smart_subtransport_stream stream; /* the only one at a time, so it lives here */
+    struct link *link;
+    struct wire *wire;
+    bool checked; /* the first bytes were looked at */
+};
+
+static struct subtransport *of_stream(git_smart_subtransport_stream *stream)
+{
+    return (struct subtransport *)stream->subtransport;
+}
+
+static int failed(struct subtransport *sub)
+{
+    git_error_set_str(GIT_ERROR_NET, sub->link->err.text);
+    return -1;
+}
+
+/* libgit2 1.5 reads SHA-1 only and would call the list of refs "invalid". */
+static int check_format(struct subtransport *sub, const char *bytes, size_t len)
+{
+    if (sub->checked || len == 0)
+        return 0;
+    sub->checked = true;
+    if (!memmem(bytes, len, "object-format=sha256", strlen("object-format=sha256")))
+        return 0;
+    err_set(&sub->link->err, ERR_GIT, GIT_ENOTFOUND,
+            "%s is a SHA-256 repository, which weft cannot read; use a repository in Git's usual "
+            "SHA-1 format",
+            sub->link->peer->url.shown);
+    return failed(sub);
+}
+
+static int stream_read(git_smart_subtransport_stream *stream, char *buffer, size_t room,
+                       size_t *got)
+{
+    struct subtransport *sub = of_stream(stream);
+
+    if (wire_read(sub->wire, buffer, room, got, &sub->link->err) < 0)
+        return failed(sub);
+    return check_format(sub, buffer, *got);
+}
+
+static int stream_write(git_smart_subtransport_stream *stream, const char *bytes, size_t len)
+{
+    struct subtransport *sub = of_stream(stream);
+
+    return wire_write(sub->wire, bytes, len, &sub->link->err) < 0 ? failed(sub) : 0;
+}
+
+static void stream_free(git_smart_subtransport_stream *stream) { (void)stream; }
+
+static int sub_action(git_smart_subtransport_stream **out, git_smart_subtransport *parent,
+                      const char *url, git_smart_service_t action)
+{
+    struct subtransport *sub = (struct subtransport *)parent;
+
+    (void)url; /* link->peer has it, taken apart */
+    if (action == GIT_SERVICE_UPLOADPACK_LS && !sub->wire
+        && wire_open(&sub->wire, sub->link->peer, SERVICE_FETCH, &sub->link->err) < 0)
+        return failed(sub);
+    if (action == GIT_SERVICE_UPLOADPACK && sub->wire)
+        wire_turn(sub->wire);
+    if (!sub->wire || action == GIT_SERVICE_RECEIVEPACK_LS || action == GIT_SERVICE_RECEIVEPACK) {
+        git_error_set_str(GIT_ERROR_NET, "this connection is for fetching");
+        return -1;
+    }
+    *out = &sub->stream;
+    return 0;
+}
+
+static int sub_close(git_smart_subtransport *parent)
+{
+    struct subtransport *sub = (struct subtransport *)parent;
+
+    if (sub->wire)
+        wire_close(sub->wire);
+    sub->wire = NULL;
+    return 0;
+}
+
+static void sub_free(git_smart_subtransport *parent)
+{
+    sub_close(parent);
+    free(parent);
+}
+
+static int sub_new(git_smart_subtransport **out, git_transport *owner, void *param)
+{
+    struct subtransport *sub = memory_grow(NULL, sizeof *sub);
+
+    (void)owner;
+    *sub = (struct subtransport){ .parent = { sub_action, sub_close, sub_free }, .link = param };
+    sub->stream =
+        (git_smart_subtransport_stream){ &sub->parent, stream_read, stream_write, stream_free };
+    *out = &sub->parent;
+    return 0;
+}
+
+static int transport_new(git_transport **out, git_remote *owner, void *param)
+{
+    struct link *link = param;
+    enum url_scheme scheme = link->peer->url.scheme;
+    git_smart_subtransport_definition definition = { sub_new,
+                                                     scheme == URL_HTTP || scheme == URL_HTTPS,
+                                                     link };
+
+    return git_transport_smart(out, owner, &definition);
+}
+
+git_remote_callbacks link_callbacks(struct link *link)
+{
+    git_remote_callbacks callbacks;
+
+    git_remote_init_callbacks(&callbacks, GIT_REMOTE_CALLBACKS_VERSION);
+    callbacks.payload = link;
+    if (link->peer->url.scheme != URL_FILE)
+        callbacks.transport = transport_new;
+    return callbacks;
+}
+
+int link_error(const struct link *link, int code, const char *what, struct err *err)
+{
+    if (link->err.kind == ERR_NONE)
+        return err_git(err, code, "%s %s", what, link->peer->url.shown);
+    *err = link->err;
+    return err_wrap(err, "%s %s", what, link->peer->url.shown);
+}

@@ -1,0 +1,155 @@
+/* sync/url.c - takes repository URLs apart.  Pure: resolves no name and opens no file. */
+#include "sync/url.h"
+
+#include "base/text.h"
+#include <arpa/inet.h>
+#include <assert.h>
+#include <string.h>
+
+static const struct {
+    const char *prefix;
+    enum url_scheme scheme;
+} schemes[] = {
+    { "https://", URL_HTTPS }, { "http://", URL_HTTP }, { "ssh://", URL_SSH },
+    { "git+ssh://", URL_SSH }, { "git://", URL_GIT },   { "file://", URL_FILE },
+};
+
+static int refuse(struct err *err, const char *why)
+{
+    /* the URL itself may hold a password, so it is not shown here */
+    return err_set(err, ERR_INPUT, 0, "repository URL: %s", why);
+}
+
+static bool has_bad_byte(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text <= 0x20 || *text == 0x7F || *text == '\\')
+            return true;
+    return false;
+}
+
+/* "user@host:22" or "[::1]:22" into its parts; rest is what follows the authority. */
+static int split_authority(struct url *url, const char *text, size_t len, struct arena *arena,
+                           struct err *err)
+{
+    const char *authority = arena_bytes(arena, text, len), *at = strrchr(authority, '@');
+    const char *host = at ? at + 1 : authority, *colon;
+
+    url->user = at ? arena_bytes(arena, authority, (size_t)(at - authority)) : "";
+    if (strchr(url->user, ':'))
+        return refuse(err, "it holds a password; take it out and put it into the file of the "
+                           "credentials instead");
+    if (host[0] == '[') {
+        const char *end = strchr(host, ']');
+
+        if (!end || (end[1] != '\0' && end[1] != ':'))
+            return refuse(err, "the address in [] is not complete");
+        url->host = arena_bytes(arena, host + 1, (size_t)(end - host) - 1);
+        url->port = end[1] ? arena_text(arena, end + 2) : "";
+        return 0;
+    }
+    colon = strchr(host, ':');
+    url->host = arena_bytes(arena, host, colon ? (size_t)(colon - host) : strlen(host));
+    url->port = colon ? arena_text(arena, colon + 1) : "";
+    return 0;
+}
+
+static const char *authority_shown(const struct url *url, struct arena *arena)
+{
+    bool v6 = strchr(url->host, ':') != NULL;
+
+    return arena_printf(arena, "%s%s%s%s%s", v6 ? "[" : "", url->host, v6 ? "]" : "",
+                        *url->port ? ":" : "", url->port);
+}
+
+static int check_parts(const struct url *url, struct err *err)
+{
+    int64_t port;
+
+    if (url->scheme != URL_FILE && !*url->host)
+        return refuse(err, "it names no host");
+    for (const char *p = url->host; *p; p++)
+        if (!is_alnum(*p) && !strchr(".-_:%", *p))
+            return refuse(err, "its host is not a name or an address");
+    if (url->host[0] == '-' || url->user[0] == '-' || url->path[0] == '-')
+        return refuse(err,
+                      "its user, host or path begins with \"-\" and would be taken for an option");
+    if (*url->port && !parse_int(url->port, 1, 65535, &port))
+        return refuse(err, "its port is not a number from 1 to 65535");
+    if (!*url->path || strcmp(url->path, "/") == 0)
+        return refuse(err, "it names no repository on that host");
+    return 0;
+}
+
+/* "user@host:path", which only SSH understands. */
+static int parse_scp(struct url *url, const char *text, const char *colon, struct arena *arena,
+                     struct err *err)
+{
+    url->scheme = URL_SSH;
+    if (split_authority(url, text, (size_t)(colon - text), arena, err) < 0)
+        return -1;
+    url->path = arena_text(arena, colon + 1);
+    url->shown = arena_printf(arena, "%s:%s", url->host, url->path);
+    return check_parts(url, err);
+}
+
+static int parse_path(struct url *url, const char *text, struct arena *arena, struct err *err)
+{
+    url->scheme = URL_FILE;
+    url->path = url->shown = arena_text(arena, text);
+    return check_parts(url, err);
+}
+
+static int parse_scheme(struct url *url, const char *prefix, const char *rest, struct arena *arena,
+                        struct err *err)
+{
+    size_t len = strcspn(rest, "/");
+    const char *path = rest + len;
+
+    if (split_authority(url, rest, len, arena, err) < 0)
+        return -1;
+    if (strpbrk(path, "?#"))
+        return refuse(err, "it has a \"?\" or \"#\"; a repository's URL has neither");
+    url->path = arena_text(arena, path);
+    url->shown = arena_printf(arena, "%s%s%s", prefix, authority_shown(url, arena), path);
+    if (url->scheme == URL_SSH && text_starts(path, "/~"))
+        url->path++; /* git help clone: ssh://host/~user/ */
+    if (url->scheme == URL_FILE && *url->host)
+        return refuse(err, "file:// is for paths on this machine: write file:///path");
+    return check_parts(url, err);
+}
+
+int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err)
+{
+    const char *colon;
+
+    *out = (struct url){ .user = "", .host = "", .port = "", .path = "", .shown = "" };
+    if (text_empty(text))
+        return refuse(err, "it is empty");
+    if (strlen(text) > 4096 || has_bad_byte(text))
+        return refuse(err, "it is too long, or has a blank, a control byte or a backslash");
+    for (size_t i = 0; i < LENGTH(schemes); i++)
+        if (text_starts(text, schemes[i].prefix)) {
+            out->scheme = schemes[i].scheme;
+            return parse_scheme(out, schemes[i].prefix, text + strlen(schemes[i].prefix), arena,
+                                err);
+        }
+    if (strstr(text, "://"))
+        return refuse(err, "its scheme is not one of https, http, ssh, git, file");
+    colon = strchr(text, ':');
+    if (colon && !memchr(text, '/', (size_t)(colon - text)))
+        return parse_scp(out, text, colon, arena, err);
+    return parse_path(out, text, arena, err);
+}
+
+bool url_is_loopback(const struct url *url)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    if (strcmp(url->host, "localhost") == 0)
+        return true;
+    if (inet_pton(AF_INET, url->host, &v4) == 1)
+        return (ntohl(v4.s_addr) >> 24) == 127;
+    return inet_pton(AF_INET6, url->host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}

@@ -1,0 +1,192 @@
+/* sync/wire_http.c - Git's smart HTTP (gitprotocol-http) over base/http: a GET for the refs, a POST
+ * for each request. Credentials go to the configured host only; a redirect is an error that says
+ * where to. */
+#include "sync/wire.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct wire_http {
+    struct wire wire;
+    struct arena *arena; /* of the present request and its response */
+    struct text request; /* what was written */
+    const char *lent;    /* or lent */
+    size_t lent_len;
+    bool posts, answered;
+    const char *body; /* the response, as far as it was not read */
+    size_t left;
+};
+
+static void wire_http_close(struct wire *wire)
+{
+    struct wire_http *http = (struct wire_http *)wire;
+
+    arena_free(http->arena);
+    text_free(&http->request);
+    free(http);
+}
+
+static void wire_http_turn(struct wire *wire)
+{
+    struct wire_http *http = (struct wire_http *)wire;
+
+    arena_reset(http->arena);
+    text_clear(&http->request);
+    http->lent = NULL;
+    http->posts = true;
+    http->answered = false;
+    http->left = 0;
+}
+
+static int wire_http_write(struct wire *wire, const char *bytes, size_t len, struct err *err)
+{
+    struct wire_http *http = (struct wire_http *)wire;
+
+    (void)err;
+    text_add(&http->request, bytes, len);
+    return 0;
+}
+
+static int wire_http_lend(struct wire *wire, const char *bytes, size_t len, struct err *err)
+{
+    struct wire_http *http = (struct wire_http *)wire;
+
+    (void)err;
+    http->lent = bytes;
+    http->lent_len = len;
+    return 0;
+}
+
+/* The first words of a body, when it is text. */
+static const char *words_of(const struct http_response *response, struct arena *arena)
+{
+    const char *type = http_header(response, "content-type");
+    size_t len = response->body_len < 300 ? response->body_len : 300;
+
+    if (!type || !text_starts(type, "text/") || text_starts(type, "text/html") || len == 0)
+        return "";
+    return arena_printf(arena, "; the server says: %.*s", (int)len, response->body);
+}
+
+static const char *status_cause(const struct wire_http *http, const struct http_response *response)
+{
+    const struct git_auth *auth = &http->wire.peer->remote.auth;
+    const char *place = http_header(response, "location");
+
+    switch (response->status) {
+    case 401:
+        return auth->password
+                   ? "the server refused the credentials (HTTP 401); check user name and token"
+                   : "the server wants credentials (HTTP 401) and none are configured";
+    case 403:
+        return "these credentials may not do that (HTTP 403); check the rights of the user or "
+               "token";
+    case 404:
+        return "no repository there, or these credentials may not see it (HTTP 404); check the URL "
+               "and the rights";
+    case 407:
+        return "the proxy wants credentials (HTTP 407)";
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        return arena_printf(http->arena,
+                            "the server redirects (HTTP %d) to %s; weft follows no redirects with "
+                            "credentials: put the "
+                            "repository's real URL into the configuration",
+                            response->status, place ? place : "nowhere");
+    default:
+        return arena_printf(http->arena, "the server answers with HTTP status %d",
+                            response->status);
+    }
+}
+
+static int check_answer(const struct wire_http *http, const struct http_response *response,
+                        const char *type, struct err *err)
+{
+    const char *shown = http->wire.peer->url.shown, *name = service_name(http->wire.service);
+    const char *got = http_header(response, "content-type");
+
+    if (response->status != 200)
+        return err_set(err, ERR_HTTP, response->status, "%s at %s: %s%s", name, shown,
+                       status_cause(http, response), words_of(response, http->arena));
+    if (!got || strcmp(got, type) != 0)
+        return err_set(err, ERR_HTTP, response->status,
+                       "%s at %s: the server answers, but not as a Git server (%s instead of %s); "
+                       "check the URL",
+                       name, shown, got ? got : "no content type", type);
+    return 0;
+}
+
+static int perform(struct wire_http *http, struct err *err)
+{
+    const struct peer *peer = http->wire.peer;
+    const struct git_auth *auth = &peer->remote.auth;
+    const char *name = service_name(http->wire.service);
+    const char *headers[] = {
+        arena_printf(http->arena, "Accept: application/x-%s-result", name),
+        arena_printf(http->arena, "Content-Type: application/x-%s-request", name), NULL
+    };
+    const struct http_peer who = {
+        .ca_pem = auth->ca_pem,
+        .username = auth->password && !auth->username ? "git" : auth->username,
+        .password = auth->password,
+        .proxy = auth->proxy,
+    };
+    struct http_request request = {
+        .method = http->posts ? "POST" : "GET",
+        .url = arena_printf(http->arena, http->posts ? "%s/%s" : "%s/info/refs?service=%s",
+                            peer->url.shown, name),
+        .headers = http->posts ? headers : NULL,
+        .body = http->lent ? http->lent : http->request.bytes,
+        .body_len = http->lent ? http->lent_len : http->request.len,
+        .peer = &who,
+        .timeout_s = peer->timeout_ms / 1000,
+        .plain_http = peer->url.scheme == URL_HTTP,
+    };
+    struct http_response response = { 0 };
+
+    if (http_do(peer->http, &response, &request, http->arena, err) < 0)
+        return err_wrap(err, "%s at %s", name, peer->url.shown);
+    if (check_answer(http, &response,
+                     arena_printf(http->arena, "application/x-%s-%s", name,
+                                  http->posts ? "result" : "advertisement"),
+                     err)
+        < 0)
+        return -1;
+    http->body = response.body;
+    http->left = response.body_len;
+    http->answered = true;
+    return 0;
+}
+
+static int wire_http_read(struct wire *wire, char *buffer, size_t room, size_t *got,
+                          struct err *err)
+{
+    struct wire_http *http = (struct wire_http *)wire;
+
+    if (!http->answered && perform(http, err) < 0)
+        return -1;
+    *got = http->left < room ? http->left : room;
+    if (*got)
+        memcpy(buffer, http->body, *got);
+    http->body += *got;
+    http->left -= *got;
+    return 0;
+}
+
+static const struct wire_kind http_kind = { wire_http_close, wire_http_turn, wire_http_lend,
+                                            wire_http_write, wire_http_read };
+
+int wire_http_open(struct wire **out, const struct peer *peer, enum service service,
+                   struct err *err)
+{
+    struct wire_http *http = memory_grow(NULL, sizeof *http);
+
+    (void)err;
+    *http = (struct wire_http){ .wire = { &http_kind, peer, service }, .arena = arena_new() };
+    *out = &http->wire;
+    return 0;
+}
