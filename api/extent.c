@@ -56,6 +56,17 @@ struct extent extent_of_list(const struct extent *document, const struct at *ite
     return extent;
 }
 
+/* False when an alias brings in what stands elsewhere. */
+static bool holds(const struct extent *extent, const struct node *node)
+{
+    if (!is_within(extent, node_place(node)))
+        return false;
+    for (const struct node *child = node->first; child; child = child->next)
+        if (!holds(extent, child))
+            return false;
+    return true;
+}
+
 struct extent extent_of_item(const struct extent *list, const struct at *items, size_t index)
 {
     struct extent extent = *list;
@@ -66,7 +77,7 @@ struct extent extent_of_item(const struct extent *list, const struct at *items, 
     extent.start = node_place(item.node);
     if (next.node)
         extent.end = node_place(next.node);
-    return extent;
+    return holds(&extent, item.node) ? extent : *list;
 }
 
 /* Each key begins a line, so that columns tell which map a place belongs to. */
@@ -83,9 +94,12 @@ static bool is_in_body(const struct node *object, struct place place)
 {
     const struct node *inside = NULL;
 
-    for (const struct node *member = object->first; member; member = member->next)
-        if (member->key_line < place.line)
+    for (const struct node *member = object->first; member; member = member->next) {
+        struct place key = { member->file, member->key_line, member->key_column };
+
+        if (is_before(key, place))
             inside = member;
+    }
     return inside && place.column > inside->key_column && strcmp(inside->key, "metadata") != 0;
 }
 

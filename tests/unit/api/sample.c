@@ -67,6 +67,31 @@ void sample_rows(enum object_kind kind, const struct sample_row *rows, size_t co
     }
 }
 
+const char *sample_outcome(const struct sample *sample)
+{
+    AUTO_TEXT text = { 0 };
+
+    text_addf(&text, "objects %zu", count_objects(&sample->specs));
+    for (const struct refused *refused = sample->specs.refused; refused; refused = refused->next)
+        text_addf(&text, "; refused %s %s/%s", object_kind_name(refused->kind),
+                  refused->ref.namespace, refused->ref.name);
+    if (sample->specs.incomplete)
+        text_adds(&text, "; incomplete");
+    return arena_text(sample->arena, text.bytes);
+}
+
+void sample_documents(const struct sample_document *documents, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sample sample;
+
+        sample_text(&sample, documents[i].yaml);
+        assert_text(documents[i].sentence, sample.said, documents[i].said);
+        assert_text(documents[i].sentence, sample_outcome(&sample), documents[i].outcome);
+        sample_free(&sample);
+    }
+}
+
 void sample_free(struct sample *sample) { arena_free(sample->arena); }
 
 void assert_text(const char *sentence, const char *got, const char *want)

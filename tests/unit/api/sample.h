@@ -40,6 +40,16 @@ struct sample_row {
  * diags. */
 void sample_rows(enum object_kind kind, const struct sample_row *rows, size_t count);
 
+struct sample_document {
+    const char *sentence;
+    const char *yaml;    /* a whole file "a.yaml" */
+    const char *said;    /* what sample.said must be */
+    const char *outcome; /* "objects 1; refused VirtualMesh gloo-mesh/a; incomplete" */
+};
+void sample_documents(const struct sample_document *documents, size_t count);
+/* What became of the objects, as in struct sample_document; in the arena. */
+const char *sample_outcome(const struct sample *sample);
+
 /* Fails with both sides and the sentence. */
 void assert_text(const char *sentence, const char *got, const char *want);
 

@@ -1,0 +1,243 @@
+/* tests/unit/api/test_duplicates.c - keys and objects that are there twice, and Lists: what is
+ * refused, and when nobody knows what was lost. */
+#include "sample.h"
+
+/* clang-format off */
+static const struct sample_document documents[] = {
+    { "a key that is there twice refuses the object",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec:\n"
+      "  meshes: []\n"
+      "  meshes: []\n",
+      "a.yaml:6:3: the key meshes is here a second time, the first is in line 5; remove one\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a" },
+    { "two objects without --- between them",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: b, namespace: gloo-mesh}\n"
+      "spec: {}\n",
+      "a.yaml:5:1: the key apiVersion is here a second time, the first is in line 1; remove one\n"
+      "a.yaml:6:1: the key kind is here a second time, the first is in line 2; remove one\n"
+      "a.yaml:7:1: the key metadata is here a second time, the first is in line 3; remove one\n"
+      "a.yaml:8:1: the key spec is here a second time, the first is in line 4; remove one\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a; incomplete" },
+    { "two names: nobody knows which one was meant",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata:\n"
+      "  name: a\n"
+      "  name: b\n"
+      "  namespace: gloo-mesh\n"
+      "spec: {}\n",
+      "a.yaml:5:3: the key name is here a second time, the first is in line 4; remove one\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a; incomplete" },
+    { "twice on one line: nobody can tell in which map",
+      "{apiVersion: networking.mesh.gloo.solo.io/v1, kind: VirtualMesh, metadata: {name: a, namespace: gloo-mesh}, spec: {}, spec: {}}\n",
+      "a.yaml:1:119: the key spec is here a second time, the first is in line 1; remove one\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a; incomplete" },
+    { "a double key in another object concerns nobody",
+      "apiVersion: v1\n"
+      "kind: ConfigMap\n"
+      "metadata: {name: a}\n"
+      "data:\n"
+      "  a: b\n"
+      "  a: c\n",
+      "a.yaml:2:7: kind: warning: 'ConfigMap' is not read by weft, so this object is ignored\n"
+      "a.yaml:6:3: the key a is here a second time, the first is in line 5; remove one\n",
+      "objects 0" },
+    { "two kinds, the second one may be ours",
+      "apiVersion: v1\n"
+      "kind: ConfigMap\n"
+      "kind: VirtualMesh\n",
+      "a.yaml:2:7: kind: warning: 'ConfigMap' is not read by weft, so this object is ignored\n"
+      "a.yaml:3:1: the key kind is here a second time, the first is in line 2; remove one\n",
+      "objects 0; incomplete" },
+    { "broken text ends a file",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "spec: [\n",
+      "a.yaml:7:1: expected a value here; the file ends here\n",
+      "objects 1; incomplete" },
+    { "the same object twice",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n",
+      "a.yaml:1:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:6:1; keep one of them, until then none is used\n"
+      "a.yaml:6:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:1:1; keep one of them, until then none is used\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a" },
+    { "the same object three times, one of them bad",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {x: 1}\n",
+      "a.yaml:1:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:6:1, a.yaml:11:1; keep one of them, until then none is used\n"
+      "a.yaml:6:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:1:1, a.yaml:11:1; keep one of them, until then none is used\n"
+      "a.yaml:11:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:1:1, a.yaml:6:1; keep one of them, until then none is used\n"
+      "a.yaml:14:8: spec.x: unknown field; remove it\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a" },
+    { "the same name in another kind or namespace is another object",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: AccessPolicy\n"
+      "metadata: {name: a, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a, namespace: shop}\n"
+      "spec: {}\n",
+      "",
+      "objects 3" },
+    { "Settings under another name are not read",
+      "apiVersion: settings.mesh.gloo.solo.io/v1\n"
+      "kind: Settings\n"
+      "metadata: {name: mine, namespace: gloo-mesh}\n"
+      "spec: {}\n"
+      "---\n"
+      "apiVersion: settings.mesh.gloo.solo.io/v1\n"
+      "kind: Settings\n"
+      "metadata: {name: settings, namespace: default}\n"
+      "spec: {}\n",
+      "a.yaml:1:1: metadata.name: warning: these Settings are ignored: weft reads the object 'settings' in namespace gloo-mesh\n"
+      "a.yaml:6:1: metadata.name: warning: these Settings are ignored: weft reads the object 'settings' in namespace gloo-mesh\n",
+      "objects 0" },
+    { "a List is its items",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "metadata: {resourceVersion: \"\"}\n"
+      "items:\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: a, namespace: gloo-mesh}\n"
+      "  spec: {}\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: b, namespace: gloo-mesh}\n"
+      "  spec: {meshs: []}\n"
+      "- apiVersion: v1\n"
+      "  kind: Service\n"
+      "-\n",
+      "a.yaml:5:1: items[3]: warning: is no Kubernetes object (it has neither apiVersion nor kind) and is ignored\n"
+      "a.yaml:12:10: items[1].spec.meshs: unknown field; did you mean meshes?\n"
+      "a.yaml:14:9: items[2].kind: warning: 'Service' is not read by weft, so this object is ignored\n",
+      "objects 1; refused VirtualMesh gloo-mesh/b" },
+    { "a list of a kind, as the API server writes it",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMeshList\n"
+      "items:\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: a, namespace: gloo-mesh}\n"
+      "  spec: {}\n",
+      "",
+      "objects 1" },
+    { "a double key in a List refuses one item",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "items:\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: a, namespace: gloo-mesh}\n"
+      "  spec: {}\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: b, namespace: gloo-mesh}\n"
+      "  spec:\n"
+      "    meshes: []\n"
+      "    meshes: []\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: c, namespace: gloo-mesh}\n"
+      "  spec: {}\n",
+      "a.yaml:13:5: the key meshes is here a second time, the first is in line 12; remove one\n",
+      "objects 2; refused VirtualMesh gloo-mesh/b" },
+    { "a List without items lost them",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "item: []\n",
+      "a.yaml:1:1: items: is required; write the objects of the list, or []\n"
+      "a.yaml:3:1: item: unknown field; did you mean items?\n",
+      "objects 0; incomplete" },
+    { "a List whose items are no list",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "items: {}\n",
+      "a.yaml:3:8: items: must be a list, is a map\n",
+      "objects 0; incomplete" },
+    { "an empty List",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "items: []\n",
+      "",
+      "objects 0" },
+    { "items twice: half of them are lost",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "items: []\n"
+      "items:\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: a, namespace: gloo-mesh}\n"
+      "  spec: {}\n",
+      "a.yaml:4:1: the key items is here a second time, the first is in line 3; remove one\n",
+      "objects 0; incomplete" },
+    { "a double key through an alias refuses every item of that List",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "items:\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: a, namespace: gloo-mesh}\n"
+      "  spec: &s {meshes: [], meshes: []}\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: b, namespace: gloo-mesh}\n"
+      "  spec: *s\n",
+      "a.yaml:7:25: the key meshes is here a second time, the first is in line 7; remove one\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a; refused VirtualMesh gloo-mesh/b; incomplete" },
+};
+/* clang-format on */
+
+static void test_documents(void **state)
+{
+    (void)state;
+    sample_documents(documents, LENGTH(documents));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_documents),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
