@@ -1,0 +1,97 @@
+# Looking without touching: weft plan, and weft run --dry-run.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+# Everything that a pass could change: refs of both repositories, and the files of the state but for the cache.
+world() {
+    git -C "$SPECS_GIT" for-each-ref
+    output_git for-each-ref
+    find state -path state/cache -prune -o -type f -exec sha256sum {} + 2>/dev/null
+    find . -maxdepth 1 -newer weft.yaml -name 'report*'
+}
+
+@test "plan: exit 4 before the pass, 0 after it" {
+    weft plan -c weft.yaml
+    expect 4 cluster-1 cluster-2 root intermediate
+    pass
+    weft plan -c weft.yaml
+    expect 0
+}
+
+@test "plan changes nothing, not even when there is no state yet" {
+    local before
+    before=$(world)
+    weft plan -c weft.yaml --diff
+    expect 4
+    same "$(world)" "$before"
+    [[ ! -e state/state.db ]]
+}
+
+@test "plan after a change names the file and, with --diff, the lines" {
+    pass
+    sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
+    push_specs "another node port"
+    local before
+    before=$(world)
+    weft plan -c weft.yaml --diff
+    expect 4 cluster-2 '-      http: 32001' '+      http: 32017'
+    same "$(world)" "$before"
+}
+
+@test "plan --diff never shows a secret, sealed or not" {
+    weft plan -c weft.yaml --diff
+    expect 4
+    [[ $output != *encryptedData* && $output != *"PRIVATE KEY"* ]]
+    pass
+    make_certificate certs/cluster-1.pem -newkey rsa:2048
+    weft plan -c weft.yaml --diff
+    [[ $output != *encryptedData* && $output != *"PRIVATE KEY"* ]]
+}
+
+@test "plan for scripts is JSON, for pull requests Markdown" {
+    weft_apart plan -c weft.yaml -o json
+    expect 4
+    json - 'len(d) > 0' <<<"$output"
+    weft_apart plan -c weft.yaml -o markdown
+    expect 4
+    grep -qE '^\|' <<<"$output"
+    weft plan -c weft.yaml -o yaml
+    expect 2 "unknown format"
+}
+
+@test "plan with refused specs still shows the rest; with nothing else to do it ends with 3" {
+    pass
+    printf 'apiVersion: networking.mesh.gloo.solo.io/v1\nkind: VirtualMesh\nmetadata: {name: broken, namespace: gloo-mesh}\nspec: {mehses: []}\n' \
+        >specs/specs/broken.yaml
+    push_specs "a broken one"
+    weft plan -c weft.yaml
+    expect 3 mehses
+}
+
+@test "--dry-run does everything and changes nothing anywhere" {
+    local before
+    before=$(world)
+    pass --dry-run
+    expect 0 "would change"
+    same "$(world)" "$before"
+    [[ ! -e state/state.db ]]
+    pass
+    sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
+    push_specs "another node port"
+    before=$(world)
+    pass --dry-run
+    expect 0 "would change"
+    same "$(world)" "$before"
+}
+
+@test "plan finds the broken spec that a pass would refuse, and the pass does the same" {
+    sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
+    push_specs "a typo"
+    weft plan -c weft.yaml
+    expect 3 "globalAccessPolicy"
+    pass
+    expect 3 "globalAccessPolicy"
+}

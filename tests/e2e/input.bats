@@ -1,0 +1,140 @@
+# Specs that are hostile or broken: one clear line each, the others are served, and what was published before stays.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+# After a first good pass something bad is pushed; the pass must refuse it, serve the rest and lose nothing.
+refused() {
+    pass
+    expect 3 "$@"
+    [[ $output != *"internal"* ]]
+    same "$(rendered_files)" "$FILES"
+    rendered_file clusters/cluster-2/imports/cluster-1/bookinfo.yaml >/dev/null
+}
+
+good_pass() {
+    pass
+    expect 0
+    FILES=$(rendered_files)
+}
+
+@test "a file of 10 MB is refused with its size; the other files are served" {
+    good_pass
+    { cat specs/specs/settings.yaml && head -c 10500000 /dev/zero | tr '\0' '#'; } >specs/specs/huge.yaml
+    push_specs "huge"
+    refused specs/huge.yaml MB
+}
+
+@test "an alias bomb is refused, quickly and in little memory" {
+    good_pass
+    {
+        echo 'a: &a [x,x,x,x,x,x,x,x,x]'
+        for pair in ab bc cd de ef fg gh hi ij; do
+            echo "${pair:1:1}: &${pair:1:1} [*${pair:0:1},*${pair:0:1},*${pair:0:1},*${pair:0:1},*${pair:0:1},*${pair:0:1},*${pair:0:1},*${pair:0:1},*${pair:0:1}]"
+        done
+    } >specs/specs/bomb.yaml
+    push_specs "a bomb"
+    local began=$SECONDS
+    refused specs/bomb.yaml:
+    ((SECONDS - began < 20))
+}
+
+@test "invalid UTF-8 is refused with its place" {
+    good_pass
+    printf 'apiVersion: v1\nkind: "\xff\xfe"\n' >specs/specs/bytes.yaml
+    push_specs "bytes"
+    refused specs/bytes.yaml:2
+}
+
+@test "deep nesting is refused" {
+    good_pass
+    { printf 'a: ' && head -c 100000 /dev/zero | tr '\0' '['; } >specs/specs/deep.yaml
+    push_specs "deep"
+    refused specs/deep.yaml
+}
+
+@test "a symbolic link is not followed, and said so" {
+    good_pass
+    echo 'kind: Secret' >outside.yaml
+    ln -s /etc/passwd specs/specs/passwd.yaml
+    ln -s ../../outside.yaml specs/specs/link.yaml
+    push_specs "links"
+    refused specs/link.yaml specs/passwd.yaml "symbolic link"
+    [[ $output != *root:* ]]
+}
+
+@test "a submodule is not followed, and said so" {
+    good_pass
+    git -C specs -c protocol.file.allow=always submodule --quiet add "$SPECS_URL" specs/module.yaml
+    push_specs "a submodule"
+    refused specs/module.yaml submodule
+}
+
+@test "a broken VirtualMesh keeps what it had, byte for byte; its neighbour is served" {
+    cat >specs/specs/neighbour.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: AccessPolicy
+metadata: {name: neighbour, namespace: gloo-mesh}
+spec:
+  destinationSelector:
+  - kubeServiceRefs:
+      services: [{name: details, namespace: bookinfo, clusterName: cluster-1}]
+END
+    push_specs "a neighbour"
+    good_pass
+    local before
+    before=$(output_git rev-parse rendered:clusters/cluster-2)
+    sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: PERHAPS/' specs/specs/virtualmesh.yaml
+    push_specs "a typo in the virtual mesh"
+    refused "specs/virtualmesh.yaml:32:23: spec.globalAccessPolicy: "
+    same "$(output_git rev-parse rendered:clusters/cluster-2)" "$before"
+}
+
+@test "after the mistake is mended the next pass is clean again" {
+    good_pass
+    local commit
+    commit=$(tip)
+    printf 'apiVersion: x\n  kind: y\n' >specs/specs/broken.yaml
+    push_specs "broken"
+    refused specs/broken.yaml:
+    rm specs/specs/broken.yaml
+    push_specs "mended"
+    pass
+    expect 0
+    same "$(output_git rev-parse rendered:clusters)" "$(output_git rev-parse "$commit":clusters)"
+}
+
+@test "a folder without specs, or that is not there: nothing is deleted because of it" {
+    good_pass
+    local before
+    before=$(tip)
+    git -C specs rm -q -r specs
+    mkdir -p specs/specs
+    echo 'no specs here' >specs/specs/README
+    push_specs "all gone"
+    pass
+    expect 1 specs "nothing was"
+    same "$(tip)" "$before"
+    rm -r specs/specs
+    echo x >specs/other
+    push_specs "the folder, too"
+    pass
+    expect 1 specs "nothing was"
+    same "$(tip)" "$before"
+}
+
+@test "all but a few specs gone: the deletion fuse holds until somebody says that it is meant" {
+    good_pass
+    local before
+    before=$(tip)
+    rm -r specs/specs/cluster-1 specs/specs/cluster-2 specs/specs/policies.yaml specs/specs/virtualmesh.yaml
+    push_specs "nearly all gone"
+    pass
+    expect 1 "would delete" "--allow-deletions"
+    same "$(tip)" "$before"
+    pass --allow-deletions
+    expect 0
+    [[ $(tip) != "$before" ]]
+}

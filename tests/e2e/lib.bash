@@ -1,0 +1,141 @@
+# tests/e2e/lib.bash - the stage of the end-to-end tests: a git daemon for each file, a specs and an output repository, certificates
+# and a configuration for each test, all in bats' own temporary folders.
+# shellcheck shell=bash disable=SC2034,SC2154,SC2119,SC2120 # the tests read and set many of these
+
+bats_require_minimum_version 1.5.0
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
+# shellcheck source=../../scripts/git-server.bash
+source "$ROOT/scripts/git-server.bash"
+
+# A sanitizer's complaint must not look like an exit status of weft.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99:print_stacktrace=1}
+export LC_ALL=C.UTF-8
+
+# In setup_file: serves repositories, and makes the sealing certificates of two clusters.
+stage_file() {
+    local cluster
+    [[ -x ${WEFT:-} ]] || { echo "WEFT must name the binary to test" >&2 && return 1; }
+    git_plainly
+    mkdir -p "$BATS_FILE_TMPDIR"/{srv,certs}
+    git init -q --bare "$BATS_FILE_TMPDIR/srv/probe.git"
+    git_server_start "$BATS_FILE_TMPDIR/srv"
+    export GIT_SERVER_URL GIT_SERVER_PID
+    for cluster in cluster-1 cluster-2; do
+        make_certificate "$BATS_FILE_TMPDIR/certs/$cluster.pem" -newkey rsa:2048
+    done
+}
+
+# In teardown_file.
+unstage_file() {
+    git_server_stop
+}
+
+# make_certificate FILE OPENSSL-ARGUMENT...: a self-signed certificate, its key beside it.
+make_certificate() {
+    local file=$1
+    shift
+    openssl req -x509 -nodes -subj "/CN=sealed-secrets" -days 3650 "$@" -keyout "$file.key" -out "$file" 2>/dev/null
+}
+
+# In setup: the folder of this test, with the example's specs pushed, an empty output repository, a configuration and a state key.
+stage_test() {
+    local repositories=$BATS_FILE_TMPDIR/srv/t$BATS_TEST_NUMBER
+    cd "$BATS_TEST_TMPDIR" || return
+    git_plainly
+    SPECS_URL=$GIT_SERVER_URL/t$BATS_TEST_NUMBER/specs.git OUTPUT_URL=$GIT_SERVER_URL/t$BATS_TEST_NUMBER/output.git
+    SPECS_GIT=$repositories/specs.git OUTPUT_GIT=$repositories/output.git
+    git init -q --bare -b main "$SPECS_GIT"
+    git init -q --bare -b rendered "$OUTPUT_GIT"
+    cp -R "$BATS_FILE_TMPDIR/certs" certs
+    write_config
+    "$WEFT" keygen --quiet state.key
+    git init -q -b main specs
+    git -C specs remote add origin "$SPECS_URL"
+    cp -R "$ROOT/examples/specs" specs/specs
+    push_specs "the book shop"
+}
+
+# The configuration; each argument is a line that is added at its end.  Elliptic keys: quick to make.
+write_config() {
+    cat >weft.yaml <<END
+apiVersion: weft.dev/v1alpha1
+kind: Config
+specs: {url: $SPECS_URL, ref: main, path: specs}
+output: {url: $OUTPUT_URL, branch: rendered, author: {name: weft, email: weft@example.com}}
+state: {path: state/state.db, keyFile: state.key}
+delivery: {mode: sealed-secret}
+pki: {keyType: ECDSA-P256}
+clusters:
+- {name: cluster-1, sealingCertificate: certs/cluster-1.pem}
+- {name: cluster-2, sealingCertificate: certs/cluster-2.pem}
+END
+    if (($#)); then
+        printf '%s\n' "$@" >>weft.yaml
+    fi
+}
+
+push_specs() {
+    git -C specs add -A
+    git -C specs commit -q --allow-empty -m "$1"
+    git -C specs push -q origin HEAD:main
+}
+
+output_git() { git -C "$OUTPUT_GIT" "$@"; }
+tip() { output_git rev-parse -q --verify refs/heads/rendered || echo none; }
+commits() { output_git rev-list --count rendered 2>/dev/null || echo 0; }
+rendered_files() { output_git ls-tree -r --name-only rendered; }
+rendered_file() { output_git show "rendered:$1"; }
+
+# Commits somebody else's work to the output branch: other_writer PATH TEXT MESSAGE
+other_writer() {
+    rm -rf other
+    git clone -q "$OUTPUT_URL" other
+    mkdir -p "$(dirname "other/$1")"
+    printf '%s\n' "$2" >"other/$1"
+    git -C other add -A
+    git -C other commit -q -m "$3"
+    git -C other push -q origin HEAD:rendered
+}
+
+# weft, with its output in $output and its exit status in $status.
+weft() { run "$WEFT" "$@"; }
+# The same, but what it says to people and what it prints apart: $said and $output.
+weft_apart() {
+    run --separate-stderr "$WEFT" "$@"
+    said=$stderr
+}
+# One pass with plain event lines.
+pass() { weft run -c weft.yaml --log-format lines "$@"; }
+
+# expect STATUS [TEXT...]: the exit status, and that each text was said.
+expect() {
+    local wanted=$1 text
+    shift
+    if [[ $status != "$wanted" ]]; then
+        printf 'exit status %s, wanted %s; it said:\n%s\n' "$status" "$wanted" "$output${said:+$'\n'$said}" >&2
+        return 1
+    fi
+    for text in "$@"; do
+        if [[ "$output$'\n'${said:-}" != *"$text"* ]]; then
+            printf 'nothing said of "%s", but:\n%s\n' "$text" "$output${said:+$'\n'$said}" >&2
+            return 1
+        fi
+    done
+}
+
+# same A B: two texts are equal; shows both when not.
+same() {
+    if [[ $1 != "$2" ]]; then
+        printf 'is:     %s\nwanted: %s\n' "$1" "$2" >&2
+        return 1
+    fi
+}
+
+# What the state knows, read by another program: state_rows SQL
+state_rows() { sqlite3 "file:state/state.db?mode=ro" "$1"; }
+# Roots and intermediates with their serials: what must never be made twice.
+issued() { state_rows "SELECT 'root', id FROM roots UNION ALL SELECT cluster, serial FROM intermediates ORDER BY 1, 2"; }
+
+# json FILE-OR-- PYTHON: a Python expression over the document d.
+json() { python3 -c 'import json, sys; d = json.load(open(sys.argv[1]) if sys.argv[1] != "-" else sys.stdin); print(eval(sys.argv[2]))' "$@"; }

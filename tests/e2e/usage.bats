@@ -1,0 +1,94 @@
+# The command line: what is asked for wrongly ends with 2, and help tells how it is right.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+@test "no command, an unknown command, an unknown option, a missing value: exit 2 and a way out" {
+    weft
+    expect 2 "weft help"
+    weft rum
+    expect 2 rum "weft help"
+    weft run --config weft.yaml --fast
+    expect 2 --fast "weft help run"
+    weft run --now
+    expect 2 --now
+    weft run weft.yaml
+    expect 2 weft.yaml
+    weft run --dry-run=yes
+    expect 2 --dry-run=yes
+}
+
+@test "a time that is none, a format that is none: exit 2" {
+    weft run -c weft.yaml --now yesterday
+    expect 2 yesterday
+    weft status -c weft.yaml -o xml
+    expect 2 xml
+    weft run -c weft.yaml --log-format loud
+    expect 2 loud
+    same "$(tip)" none
+}
+
+@test "options of one command are not options of another" {
+    weft render --diff
+    expect 2 --diff
+    weft status --dry-run
+    expect 2 --dry-run
+    weft render --specs specs
+    expect 2 --output
+    weft validate --specs specs -c weft.yaml
+    expect 2
+    weft keygen
+    expect 2 FILE
+}
+
+@test "help lists every command, and every command explains itself" {
+    weft help
+    expect 0 run plan render validate status keygen version "exit status"
+    local command
+    for command in run plan render validate status keygen version help; do
+        weft help "$command"
+        expect 0 "usage: weft $command"
+        weft "$command" --help
+        expect 0 "usage: weft $command"
+    done
+    weft --help
+    expect 0 "usage: weft COMMAND"
+    weft help nonsense
+    expect 2 nonsense
+}
+
+@test "version names weft and its libraries" {
+    weft version
+    expect 0 "weft " libgit2 OpenSSL SQLite
+    weft --version
+    expect 0 "weft "
+}
+
+@test "every option of help is in the manual, and the other way round" {
+    local command
+    for command in run plan render validate status keygen; do
+        "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
+    done | sort -u >helped
+    grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented
+    diff helped documented
+}
+
+@test "a reader that goes away is no failure" {
+    pass
+    run bash -c '"$0" status -c weft.yaml | head -c 1 >/dev/null; exit ${PIPESTATUS[0]}' "$WEFT"
+    [[ $status == 0 || $status == 141 ]]
+    run bash -c '"$0" help >/dev/full' "$WEFT"
+    expect 1
+}
+
+@test "keygen makes a key once and never overwrites it" {
+    weft keygen new.key
+    expect 0
+    same "$(stat -c %a new.key)" 600
+    cp new.key old.key
+    weft keygen new.key
+    expect 1 new.key
+    cmp new.key old.key
+}

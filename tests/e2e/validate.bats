@@ -1,0 +1,137 @@
+# weft validate: every mistake at once, each with its place and its field.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+spec_file() { cat >"specs/specs/$1"; }
+
+@test "clean specs: exit 0, from a folder and from the repository" {
+    weft validate --specs specs/specs
+    expect 0
+    weft validate -c weft.yaml
+    expect 0
+}
+
+@test "every mistake of every file in one go, as file:line:column: field: text" {
+    spec_file typo.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: VirtualMesh
+metadata:
+  name: typo
+  namespace: gloo-mesh
+spec:
+  mehses: []
+  globalAccessPolicy: PERHAPS
+  federation:
+    flatNetwork: "very"
+END
+    spec_file policy.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: AccessPolicy
+metadata: {name: ports, namespace: gloo-mesh}
+spec:
+  allowedPorts: [80, -1]
+END
+    weft validate --specs specs/specs
+    expect 3 \
+        "specs/specs/typo.yaml:7:3: spec.mehses: " \
+        "specs/specs/typo.yaml:8:23: spec.globalAccessPolicy: " \
+        "specs/specs/typo.yaml:10:18: spec.federation.flatNetwork: " \
+        "specs/specs/policy.yaml:5:22: spec.allowedPorts[1]: "
+}
+
+@test "from the repository the places are those of the repository" {
+    spec_file typo.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: VirtualMesh
+metadata: {name: typo, namespace: gloo-mesh}
+spec: {mehses: []}
+END
+    push_specs "a typo"
+    weft validate -c weft.yaml
+    expect 3 "specs/typo.yaml:4:8: spec.mehses: "
+}
+
+@test "two members of a oneof" {
+    spec_file both.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: VirtualMesh
+metadata: {name: both, namespace: gloo-mesh}
+spec:
+  mtlsConfig:
+    shared: {}
+    limited: {}
+END
+    weft validate --specs specs/specs
+    expect 3 "both.yaml:" shared limited
+}
+
+@test "a key that is there twice" {
+    spec_file twice.yaml <<'END'
+apiVersion: settings.mesh.gloo.solo.io/v1
+kind: Settings
+metadata: {name: settings, namespace: other}
+spec:
+  mtls: {istio: {tlsMode: SIMPLE}}
+  mtls: {istio: {tlsMode: DISABLE}}
+END
+    weft validate --specs specs/specs
+    expect 3 "twice.yaml:6:3" mtls
+}
+
+@test "an object that is there twice names both places" {
+    cp specs/specs/settings.yaml specs/specs/zettings.yaml
+    weft validate --specs specs/specs
+    expect 3 "zettings.yaml:" "settings.yaml:"
+}
+
+@test "a kind that weft does not know, a document that is no object" {
+    spec_file odd.yaml <<'END'
+apiVersion: v1
+kind: Deployment
+metadata: {name: x, namespace: y}
+---
+- just
+- a list
+END
+    weft validate --specs specs/specs
+    [[ $output == *odd.yaml:* ]]
+    [[ $status == 3 || $status == 0 ]]
+}
+
+@test "what only shows when objects are seen together: dangling references, a mesh claimed twice" {
+    spec_file second.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: VirtualMesh
+metadata: {name: second, namespace: gloo-mesh}
+spec:
+  meshes:
+  - {name: istiod-istio-system-cluster-1, namespace: gloo-mesh}
+---
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: VirtualMesh
+metadata: {name: third, namespace: gloo-mesh}
+spec:
+  meshes:
+  - {name: istiod-istio-system-cluster-9, namespace: gloo-mesh}
+END
+    weft validate --specs specs/specs
+    expect 3 gloo-mesh/second istiod-istio-system-cluster-1 gloo-mesh/third istiod-istio-system-cluster-9
+}
+
+@test "broken YAML is one mistake of its file; the others are still looked at" {
+    spec_file broken.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: [VirtualMesh
+END
+    spec_file typo.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: VirtualMesh
+metadata: {name: typo, namespace: gloo-mesh}
+spec: {mehses: []}
+END
+    weft validate --specs specs/specs
+    expect 3 broken.yaml: "typo.yaml:4:8: spec.mehses"
+}
