@@ -1,0 +1,66 @@
+# tests/conformance/lib.sh - what the peers' scripts share: result lines, the
+# cache outside the tree, building a Go peer once.  Sourced, never run.
+#
+# A result is one line: "ok   PEER: what was seen", "FAIL PEER: what is wrong"
+# or "SKIP PEER: what is missing".  Lines that start otherwise are only told.
+
+set -euo pipefail
+
+CONFORMANCE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+WEFT_CACHE="${WEFT_CACHE:-$HOME/.cache/weft}/conformance"
+PEER="${PEER:-conformance}"
+PEER_JOBS="${WEFT_PEER_JOBS:-2}"
+
+ok()   { printf 'ok   %s: %s\n' "$PEER" "$*"; }
+fail() { printf 'FAIL %s: %s\n' "$PEER" "$*"; peer_failed=1; }
+skip() { printf 'SKIP %s: %s\n' "$PEER" "$*"; exit 0; }
+note() { printf '     %s\n' "$*"; }
+peer_failed=0
+
+# verdict: the exit status that the result lines above ask for.
+verdict() { [ "$peer_failed" = 0 ]; }
+
+# version_at_least WANT HAVE: dotted numbers, compared number by number.
+version_at_least() {
+    [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -1)" = "$1" ]
+}
+
+# need_go GOMOD: skips the peer unless a Go of at least the file's version is here.
+need_go() {
+    local want have
+    command -v go >/dev/null || skip "no Go toolchain; install Go to run this peer"
+    want="$(awk '$1 == "go" { print $2; exit }' "$1")"
+    have="$(go env GOVERSION | sed 's/^go//; s/[^0-9.].*//')"
+    version_at_least "$want" "$have" || skip "needs Go $want, this machine has $have"
+}
+
+need_command() {
+    command -v "$1" >/dev/null || skip "no $1 here${2:+; $2}"
+}
+
+# folder_key FILE...: a short name for exactly these contents and this compiler.
+folder_key() {
+    { go env GOVERSION GOARCH 2>/dev/null; cat "$@"; } | sha256sum | cut -c1-16
+}
+
+# build_go NAME FOLDER OUT PACKAGE...: leaves the built programs in OUT, which
+# must be $WEFT_CACHE/NAME-<key>.  Built again only when the key changes; what an
+# older key left is removed.  LDFLAGS are added to the linker's.
+build_go() {
+    local name="$1" folder="$2" out="$3" began took
+    shift 3
+    [ -e "$out/.built" ] && return 0
+    rm -rf "$WEFT_CACHE/$name"-*
+    mkdir -p "$out"
+    began=$SECONDS
+    note "building $name (once; kept in $out)"
+    if ! (cd "$folder" && GOFLAGS=-mod=readonly GOTOOLCHAIN=local nice -n 10 go build -p "$PEER_JOBS" \
+            -trimpath -ldflags "-s -w ${LDFLAGS:-}" -o "$out/" "$@") >"$out/build.log" 2>&1; then
+        tail -20 "$out/build.log" | sed 's/^/     /'
+        fail "$name does not build; the whole log: $out/build.log"
+        return 1
+    fi
+    took=$((SECONDS - began))
+    note "built $name in ${took} s"
+    echo "$took" >"$out/.built"
+}
