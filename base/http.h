@@ -28,8 +28,13 @@ struct http_request {
     size_t body_len;
     const struct http_peer *peer; /* NULL: nothing set */
     long timeout_s;          /* whole request; 0: 30 */
+    long stall_s;            /* without a byte; 0: 30 */
     size_t response_max;     /* bytes; 0: 64 MiB */
     bool plain_http;         /* http:// is allowed for this request */
+    /* Not NULL: gets the body of an answer 200 piece by piece, for large ones; response->body is empty then, and response_max
+     * counts nothing.  -1 ends the request. */
+    int (*take)(void *context, const char *bytes, size_t len);
+    void *take_context;
 };
 
 struct http_response {
@@ -47,7 +52,7 @@ AUTO_DEFINE(struct http, http_close)
 
 /* One request: 0 for any answer (look at status), -1 and ERR_HTTP when there was none.
  * The text names method, host and path, never user, password, token or query: "GET https://host/path: connection refused".
- * Limits besides timeout_s: 10 s to connect, 30 s without a byte. */
+ * Limits besides timeout_s: 10 s to connect, stall_s. */
 MUST_USE int http_do(struct http *http, struct http_response *response, const struct http_request *request,
                      struct arena *arena, struct err *err);
 

@@ -82,7 +82,12 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     size_t len = size * count;
+    long status = 0;
 
+    if (transfer->request->take
+        && curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK
+        && status == 200)
+        return transfer->request->take(transfer->request->take_context, bytes, len) < 0 ? 0 : len;
     if (len > transfer->body_max - transfer->body.len) {
         transfer->too_big = true;
         return 0;
@@ -201,6 +206,11 @@ static void set_identity(struct transfer *transfer, const struct http_peer *peer
         set(transfer, CURLOPT_PROXY, peer->proxy);
 }
 
+static long stall_limit(const struct http_request *request)
+{
+    return request->stall_s > 0 ? request->stall_s : STALL_S;
+}
+
 static void set_limits(struct transfer *transfer)
 {
     const struct http_request *request = transfer->request;
@@ -212,8 +222,9 @@ static void set_limits(struct transfer *transfer)
     set(transfer, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
     set(transfer, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)WHOLE_S);
     set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(transfer, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
-    set(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_max);
+    set(transfer, CURLOPT_LOW_SPEED_TIME, stall_limit(request));
+    if (!request->take)
+        set(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_max);
     set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip"); /* body_max counts what comes out */
 }
 
@@ -297,7 +308,8 @@ static int report_timeout(const struct transfer *transfer, struct err *err)
     if (connected <= 0)
         return err_set(err, ERR_HTTP, 0, "%s: no connection within %d s", transfer->target,
                        CONNECT_S);
-    return err_set(err, ERR_HTTP, 0, "%s: no data for %d s", transfer->target, STALL_S);
+    return err_set(err, ERR_HTTP, 0, "%s: no data for %ld s", transfer->target,
+                   stall_limit(transfer->request));
 }
 
 /* The cause in words; libcurl's own where they are good. */
