@@ -181,8 +181,8 @@ int clone_open(struct clone **out, const char *folder, const struct git_remote_s
     *clone = (struct clone){ .arena = arena_new(), .lock_fd = -1 };
     clone->folder = arena_text(clone->arena, folder);
     clone->objects = objects_new(clone->folder);
-    if (peer_open(&clone->peer, remote, clone->arena, err) < 0 || make_dirs(folder, 0700, err) < 0
-        || take_lock(clone, err) < 0)
+    if (peer_open(&clone->peer, remote, clone->folder, clone->arena, err) < 0
+        || make_dirs(folder, 0700, err) < 0 || take_lock(clone, err) < 0)
         return -1;
     if (!(is_ours(clone) && is_sound(clone)) && clone_remake(clone, err) < 0)
         return -1;

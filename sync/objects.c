@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "base/sha1.h"
+#include "sync/spool.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -138,33 +139,6 @@ struct git_id object_id(enum object_type type, const void *bytes, size_t len)
     sha1_add(stream, header, (size_t)header_len);
     sha1_add(stream, bytes, len);
     return sha1_end(stream);
-}
-
-/* A file that has no name, so that a killed process leaves nothing behind. */
-static int unnamed_file(const char *folder, struct err *err)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        err_errno(err, "make a temporary file in %s", folder);
-    return fd;
-}
-
-static int write_all(int fd, const void *bytes, size_t len, struct err *err)
-{
-    const char *at = bytes;
-
-    while (len > 0) {
-        ssize_t done = write(fd, at, len);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return err_errno(err, "write objects for a commit");
-        at += done;
-        len -= (size_t)done;
-    }
-    return 0;
 }
 
 static int flush(struct objects *objects, struct err *err)

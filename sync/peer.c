@@ -52,12 +52,12 @@ static int check_ssh(const struct peer *peer, struct err *err)
     return 0;
 }
 
-int peer_open(struct peer *out, const struct git_remote_spec *remote, struct arena *arena,
-              struct err *err)
+int peer_open(struct peer *out, const struct git_remote_spec *remote, const char *folder,
+              struct arena *arena, struct err *err)
 {
     int seconds = remote->timeout_s > 0 ? remote->timeout_s : TIMEOUT_S;
 
-    *out = (struct peer){ .remote = *remote };
+    *out = (struct peer){ .remote = *remote, .folder = folder };
     out->timeout_ms = (seconds < TIMEOUT_MAX_S ? seconds : TIMEOUT_MAX_S) * 1000;
     if (url_parse(&out->url, remote->url, arena, err) < 0)
         return -1;

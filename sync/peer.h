@@ -11,11 +11,12 @@ struct peer {
     struct url url;
     struct http *http; /* NULL unless http or https */
     int timeout_ms;
+    const char *folder; /* for temporary files */
 };
 
 /* ERR_INPUT when the URL, or the credentials with this URL, cannot be used safely. */
-MUST_USE int peer_open(struct peer *out, const struct git_remote_spec *remote, struct arena *arena,
-                       struct err *err);
+MUST_USE int peer_open(struct peer *out, const struct git_remote_spec *remote, const char *folder,
+                       struct arena *arena, struct err *err);
 void peer_close(struct peer *peer);
 
 #endif

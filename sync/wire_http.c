@@ -4,8 +4,12 @@
 #include "sync/wire.h"
 
 #include "base/memory.h"
+#include "sync/spool.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* A large repository may take long, but never stands still for the peer's timeout. */
+enum { WHOLE_S = 6 * 3600 };
 
 struct wire_http {
     struct wire wire;
@@ -14,8 +18,8 @@ struct wire_http {
     const char *lent;    /* or lent */
     size_t lent_len;
     bool posts, answered;
-    const char *body; /* the response, as far as it was not read */
-    size_t left;
+    struct spool answer;
+    struct err spooling; /* why the answer could not be kept */
 };
 
 static void wire_http_close(struct wire *wire)
@@ -24,6 +28,7 @@ static void wire_http_close(struct wire *wire)
 
     arena_free(http->arena);
     text_free(&http->request);
+    spool_clear(&http->answer);
     free(http);
 }
 
@@ -33,10 +38,10 @@ static void wire_http_turn(struct wire *wire)
 
     arena_reset(http->arena);
     text_clear(&http->request);
+    spool_clear(&http->answer);
     http->lent = NULL;
     http->posts = true;
     http->answered = false;
-    http->left = 0;
 }
 
 static int wire_http_write(struct wire *wire, const char *bytes, size_t len, struct err *err)
@@ -56,6 +61,13 @@ static int wire_http_lend(struct wire *wire, const char *bytes, size_t len, stru
     http->lent = bytes;
     http->lent_len = len;
     return 0;
+}
+
+static int take_answer(void *context, const char *bytes, size_t len)
+{
+    struct wire_http *http = context;
+
+    return spool_add(&http->answer, bytes, len, &http->spooling);
 }
 
 /* The first words of a body, when it is text. */
@@ -120,7 +132,28 @@ static int check_answer(const struct wire_http *http, const struct http_response
     return 0;
 }
 
-static int perform(struct wire_http *http, struct err *err)
+static int perform(struct wire_http *http, const struct http_request *request, struct err *err)
+{
+    const struct peer *peer = http->wire.peer;
+    const char *name = service_name(http->wire.service);
+    struct http_response response = { 0 };
+
+    if (http_do(peer->http, &response, request, http->arena, err) < 0) {
+        if (http->spooling.kind != ERR_NONE)
+            *err = http->spooling;
+        return err_wrap(err, "%s at %s", name, peer->url.shown);
+    }
+    if (check_answer(http, &response,
+                     arena_printf(http->arena, "application/x-%s-%s", name,
+                                  http->posts ? "result" : "advertisement"),
+                     err)
+        < 0)
+        return -1;
+    http->answered = true;
+    return 0;
+}
+
+static int send_request(struct wire_http *http, struct err *err)
 {
     const struct peer *peer = http->wire.peer;
     const struct git_auth *auth = &peer->remote.auth;
@@ -135,7 +168,7 @@ static int perform(struct wire_http *http, struct err *err)
         .password = auth->password,
         .proxy = auth->proxy,
     };
-    struct http_request request = {
+    const struct http_request request = {
         .method = http->posts ? "POST" : "GET",
         .url = arena_printf(http->arena, http->posts ? "%s/%s" : "%s/info/refs?service=%s",
                             peer->url.shown, name),
@@ -143,23 +176,14 @@ static int perform(struct wire_http *http, struct err *err)
         .body = http->lent ? http->lent : http->request.bytes,
         .body_len = http->lent ? http->lent_len : http->request.len,
         .peer = &who,
-        .timeout_s = peer->timeout_ms / 1000,
+        .timeout_s = WHOLE_S,
+        .stall_s = peer->timeout_ms / 1000,
         .plain_http = peer->url.scheme == URL_HTTP,
+        .take = take_answer,
+        .take_context = http,
     };
-    struct http_response response = { 0 };
 
-    if (http_do(peer->http, &response, &request, http->arena, err) < 0)
-        return err_wrap(err, "%s at %s", name, peer->url.shown);
-    if (check_answer(http, &response,
-                     arena_printf(http->arena, "application/x-%s-%s", name,
-                                  http->posts ? "result" : "advertisement"),
-                     err)
-        < 0)
-        return -1;
-    http->body = response.body;
-    http->left = response.body_len;
-    http->answered = true;
-    return 0;
+    return perform(http, &request, err);
 }
 
 static int wire_http_read(struct wire *wire, char *buffer, size_t room, size_t *got,
@@ -167,14 +191,9 @@ static int wire_http_read(struct wire *wire, char *buffer, size_t room, size_t *
 {
     struct wire_http *http = (struct wire_http *)wire;
 
-    if (!http->answered && perform(http, err) < 0)
+    if (!http->answered && send_request(http, err) < 0)
         return -1;
-    *got = http->left < room ? http->left : room;
-    if (*got)
-        memcpy(buffer, http->body, *got);
-    http->body += *got;
-    http->left -= *got;
-    return 0;
+    return spool_read(&http->answer, buffer, room, got, err);
 }
 
 static const struct wire_kind http_kind = { wire_http_close, wire_http_turn, wire_http_lend,
@@ -186,7 +205,9 @@ int wire_http_open(struct wire **out, const struct peer *peer, enum service serv
     struct wire_http *http = memory_grow(NULL, sizeof *http);
 
     (void)err;
-    *http = (struct wire_http){ .wire = { &http_kind, peer, service }, .arena = arena_new() };
+    *http = (struct wire_http){ .wire = { &http_kind, peer, service },
+                                .arena = arena_new(),
+                                .answer = spool_new(peer->folder) };
     *out = &http->wire;
     return 0;
 }
