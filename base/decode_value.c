@@ -333,10 +333,11 @@ struct pair *at_pairs(const struct at *at, size_t max, size_t *count)
 
     *count = 0;
     for (size_t i = 0; i < members; i++, node = node->next) {
-        struct at member = at_member(at, node);
+        /* With its node even when that is null, so that the diag has its place. */
+        struct at member = { .up = at, .key = node->key, .node = node, .with = at->with };
         const char *value;
 
-        if (!member.node) {
+        if (node->kind == NODE_NULL) {
             at_error(&member, "must be a string, is null; write \"\" or remove it");
             continue;
         }
