@@ -1,4 +1,5 @@
-/* translate/translate.h - specs to a plan, plan to a tree of Istio manifests.  Pure: no clock, no randomness, no files of its own. */
+/* translate/translate.h - specs to a plan, plan to a tree of Istio manifests.  Pure: no clock, no
+ * randomness, no files of its own. */
 #ifndef WEFT_TRANSLATE_TRANSLATE_H
 #define WEFT_TRANSLATE_TRANSLATE_H
 
@@ -8,36 +9,43 @@
 #include "pki/trust.h"
 
 struct translate_options {
-    const char *program;     /* "weft 0.1.0", for texts */
-    bool file_per_service;   /* output.granularity: service */
-    bool external_services;  /* output.externalServices: translation.md 11.5 */
-    size_t file_max;         /* bytes before a file is split; 0: 512 KiB */
+    const char *program;    /* "weft 0.1.0", for texts */
+    bool file_per_service;  /* output.granularity: service */
+    bool external_services; /* output.externalServices: translation.md 11.5 */
+    size_t file_max;        /* bytes before a file is split; 0: 512 KiB */
 };
 
 /* What resolution decided for one VirtualMesh. */
 struct plan_mesh {
-    const struct virtual_mesh *virtual_mesh;
-    struct vm_status status;          /* full: every mesh, every Destination */
+    const struct virtual_mesh
+        *virtual_mesh;                 /* of one that decoding refused: its name and nothing else */
+    struct vm_status status;           /* full: every mesh, every Destination */
     const struct trust_request *trust; /* NULL: no certificates for it */
-    const struct pair *addresses;     /* for the record */
+    bool trust_held; /* trust is NULL because of a mistake: certificates that are there stay */
+    const struct pair *addresses; /* for the record; of a held one: those of its former record */
     size_t address_count;
-    bool held;                        /* INVALID as an object: all its former files stay, certificates too */
+    bool held; /* INVALID as an object: all its former files stay, certificates too */
 };
 
 struct plan {
-    struct plan_mesh *meshes;         /* sorted by key of the VirtualMesh */
+    struct plan_mesh *meshes; /* sorted by key of the VirtualMesh; refused ones included, if their
+                                 name is known */
     size_t mesh_count;
     struct policy_status *policies;
     size_t policy_count;
-    struct resolved *resolved;        /* translate's own */
+    struct resolved *resolved; /* translate's own */
 };
 
 /* before is the output branch as it is (records and former files below output.path). */
-MUST_USE int translate_resolve(struct plan *out, const struct specs *specs, const struct translate_options *options,
-                               const struct tree_reader *before, struct arena *arena, struct err *err);
-/* Renders clusters/... into tree, contents through blobs. A held VirtualMesh, mesh or Destination keeps its former documents byte for byte. */
-MUST_USE int translate_render(struct filetree *tree, const struct plan *plan, const struct blobs *blobs,
-                              const struct tree_reader *before, struct arena *arena, struct err *err);
+MUST_USE int translate_resolve(struct plan *out, const struct specs *specs,
+                               const struct translate_options *options,
+                               const struct tree_reader *before, struct arena *arena,
+                               struct err *err);
+/* Renders clusters/... into tree, contents through blobs. A held VirtualMesh, mesh or Destination
+ * keeps its former documents byte for byte. */
+MUST_USE int translate_render(struct filetree *tree, const struct plan *plan,
+                              const struct blobs *blobs, const struct tree_reader *before,
+                              struct arena *arena, struct err *err);
 
 /* First line of every file that weft renders, with its newline: how a file is known as ours. */
 extern const char rendered_by_weft[];

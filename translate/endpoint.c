@@ -1,0 +1,163 @@
+/* translate/endpoint.c - the pods behind a Service.  Pure order and form. */
+#include "translate/endpoint.h"
+
+#include "translate/protocol.h"
+#include "translate/resolution.h"
+#include "translate/words.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Made by Kubernetes' controllers for each rollout or pod; nobody selects a subset by them. */
+static const char *const passing_labels[] = {
+    "apps.kubernetes.io/pod-index",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+};
+
+static bool is_passing(const char *key)
+{
+    for (size_t i = 0; i < LENGTH(passing_labels); i++)
+        if (!strcmp(key, passing_labels[i]))
+            return true;
+    return false;
+}
+
+static struct labels lasting_labels(const struct pair *pairs, size_t count, struct arena *arena)
+{
+    struct pair *kept = NULL;
+    struct labels labels = { .pairs = pairs };
+    size_t i = 0;
+
+    while (i < count && !is_passing(pairs[i].key))
+        i++;
+    labels.count = i;
+    if (i == count)
+        return labels;
+    kept = ARENA_NEW(arena, struct pair, count);
+    memcpy(kept, pairs, i * sizeof *kept);
+    labels.pairs = kept;
+    for (; i < count; i++)
+        if (!is_passing(pairs[i].key))
+            kept[labels.count++] = pairs[i];
+    return labels;
+}
+
+static int compare_labels(struct labels a, struct labels b)
+{
+    for (size_t i = 0; i < a.count && i < b.count; i++) {
+        int order = strcmp(a.pairs[i].key, b.pairs[i].key);
+
+        if (order || (order = strcmp(a.pairs[i].value, b.pairs[i].value)))
+            return order;
+    }
+    return a.count < b.count ? -1 : a.count > b.count;
+}
+
+static int by_labels(const void *a, const void *b)
+{
+    return compare_labels(*(const struct labels *)a, *(const struct labels *)b);
+}
+
+static size_t endpoint_count(const struct kube_service *service)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < service->subset_count; i++)
+        count += service->subsets[i].endpoint_count;
+    return count;
+}
+
+struct labels *label_sets(const struct kube_service *service, size_t *count, struct arena *arena)
+{
+    struct labels *sets = ARENA_NEW(arena, struct labels, endpoint_count(service) + 1);
+    size_t all = 0;
+
+    for (size_t i = 0; i < service->subset_count; i++)
+        for (size_t k = 0; k < service->subsets[i].endpoint_count; k++) {
+            const struct endpoint *endpoint = &service->subsets[i].endpoints[k];
+
+            sets[all++] = lasting_labels(endpoint->labels, endpoint->label_count, arena);
+        }
+    if (!all)
+        sets[all++] = (struct labels){ service->selector, service->selector_count };
+    qsort(sets, all, sizeof *sets, by_labels);
+    *count = 1;
+    for (size_t i = 1; i < all; i++)
+        if (compare_labels(sets[*count - 1], sets[i]))
+            sets[(*count)++] = sets[i];
+    return sets;
+}
+
+static int compare_ports(const struct endpoint_subset *a, const struct endpoint_subset *b)
+{
+    for (size_t i = 0; i < a->port_count && i < b->port_count; i++) {
+        int order = strcmp(a->ports[i].name, b->ports[i].name);
+
+        if (order)
+            return order;
+        if (a->ports[i].port != b->ports[i].port)
+            return a->ports[i].port < b->ports[i].port ? -1 : 1;
+    }
+    return a->port_count < b->port_count ? -1 : a->port_count > b->port_count;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct pod *left = a, *right = b;
+    int order = strcmp(left->endpoint->address, right->endpoint->address);
+
+    if (order || (order = compare_labels(left->labels, right->labels)))
+        return order;
+    return compare_ports(left->subset, right->subset);
+}
+
+struct pod *pods_of(const struct kube_service *service, size_t *count, struct arena *arena)
+{
+    struct pod *pods = ARENA_NEW(arena, struct pod, endpoint_count(service));
+    size_t all = 0;
+
+    *count = 0;
+    for (size_t i = 0; i < service->subset_count; i++)
+        for (size_t k = 0; k < service->subsets[i].endpoint_count; k++) {
+            const struct endpoint *endpoint = &service->subsets[i].endpoints[k];
+
+            pods[all++] =
+                (struct pod){ endpoint, &service->subsets[i],
+                              lasting_labels(endpoint->labels, endpoint->label_count, arena) };
+        }
+    if (all)
+        qsort(pods, all, sizeof *pods, by_address);
+    for (size_t i = 0; i < all; i++)
+        if (!*count || by_address(&pods[*count - 1], &pods[i]))
+            pods[(*count)++] = pods[i];
+    return pods;
+}
+
+bool selects_pods(const struct kube_service *service, const struct dialect *dialect)
+{
+    if (!dialect->entry_selects_pods || !service->selector_count)
+        return false;
+    for (size_t i = 0; i < service->port_count; i++)
+        if (port_is_tcp(&service->ports[i]) && !text_empty(service->ports[i].target_name))
+            return false;
+    return true;
+}
+
+const char *endpoints_problem(const struct kube_service *service, const struct dialect *dialect,
+                              bool flat, struct arena *arena)
+{
+    const char **addresses;
+    size_t count = 0;
+
+    if (!flat && selects_pods(service, dialect))
+        return NULL;
+    addresses = ARENA_NEW(arena, const char *, endpoint_count(service));
+    for (size_t i = 0; i < service->subset_count; i++)
+        for (size_t k = 0; k < service->subsets[i].endpoint_count; k++)
+            addresses[count++] = service->subsets[i].endpoints[k].address;
+    if (flat && !count)
+        return D8_FLAT_NO_ENDPOINT;
+    return resolution_problem(resolution_of(addresses, count), "the addresses of its pods", arena);
+}

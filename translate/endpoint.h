@@ -1,0 +1,36 @@
+/* translate/endpoint.h - the pods behind a Service, in the order and form that ServiceEntries want.
+ */
+#ifndef WEFT_TRANSLATE_ENDPOINT_H
+#define WEFT_TRANSLATE_ENDPOINT_H
+
+#include "api/destination.h"
+#include "translate/version.h"
+
+/* Labels of pods, without those that Kubernetes makes for each rollout or pod: they would change
+ * manifests without need. */
+struct labels {
+    const struct pair *pairs;
+    size_t count;
+};
+/* The distinct label sets of the pods, sorted; the Service's pod selector when no pod is known.
+ * Never none. */
+struct labels *label_sets(const struct kube_service *service, size_t *count, struct arena *arena);
+
+/* A pod with the ports of its subset. */
+struct pod {
+    const struct endpoint *endpoint;
+    const struct endpoint_subset *subset;
+    struct labels labels;
+};
+/* The pods sorted by address, equal ones once. */
+struct pod *pods_of(const struct kube_service *service, size_t *count, struct arena *arena);
+
+/* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector and
+ * all its target ports have numbers (Q36). */
+bool selects_pods(const struct kube_service *service, const struct dialect *dialect);
+/* Why the pods cannot stand in a ServiceEntry where they have to be listed; NULL: they can, or need
+ * not. */
+const char *endpoints_problem(const struct kube_service *service, const struct dialect *dialect,
+                              bool flat, struct arena *arena);
+
+#endif

@@ -1,0 +1,138 @@
+/* translate/external.c - Services outside of all meshes.  Sets no TLS mode: what they speak is not
+ * known. */
+#include "translate/external.h"
+
+#include "translate/destinationrule.h"
+#include "translate/manifest.h"
+#include "translate/name.h"
+#include "translate/protocol.h"
+
+#define EXTERNAL_FILE "services"
+
+static struct node *begin(const struct documents *out, const struct resolved *resolved,
+                          const struct vmesh *vmesh, struct variant variant,
+                          struct document *document)
+{
+    document->file = EXTERNAL_FILE;
+    document->range = document->name;
+    document->namespace = variant.namespace;
+    return manifest_begin(out->scratch, &(struct manifest_head){
+                                            .api_version = variant.dialect->networking,
+                                            .kind = document->kind,
+                                            .name = document->name,
+                                            .namespace = document->namespace,
+                                            .owner = resolved->specs->pod_namespace,
+                                            .parents = vmesh->parents,
+                                        });
+}
+
+static void set_ports(struct node *spec, const struct external_service *service,
+                      struct variant variant, struct arena *arena)
+{
+    struct node *ports = node_set(spec, "ports", node_list(arena));
+
+    for (size_t i = 0; i < service->port_count; i++) {
+        struct node *port = node_add(ports, node_map(arena));
+
+        node_set_int(arena, port, "number", service->ports[i].port);
+        node_set_text(arena, port, "protocol", port_protocol(&service->ports[i], variant.dialect));
+        node_set_text(arena, port, "name", port_name(&service->ports[i]));
+    }
+}
+
+static void set_endpoints(struct node *spec, const struct external_service *service,
+                          struct arena *arena)
+{
+    struct node *endpoints;
+
+    if (!service->endpoint_count)
+        return;
+    endpoints = node_set(spec, "endpoints", node_list(arena));
+    for (size_t i = 0; i < service->endpoint_count; i++) {
+        const struct external_endpoint *at = &service->endpoints[i];
+        struct node *endpoint = node_add(endpoints, node_map(arena)), *ports;
+
+        node_set_text(arena, endpoint, "address", at->address);
+        if (!at->port_count)
+            continue;
+        ports = node_set(endpoint, "ports", node_map(arena));
+        for (size_t k = 0; k < at->port_count; k++) {
+            int64_t number;
+
+            if (parse_int(at->ports[k].value, 1, 65535, &number))
+                node_set_int(arena, ports, at->ports[k].key, number);
+        }
+    }
+}
+
+/* From the endpoints; without any, from the hosts: a plain name can be looked up, a wildcard
+ * cannot. */
+static enum resolution resolve(const struct external_service *service, struct arena *arena)
+{
+    const char **addresses = ARENA_NEW(arena, const char *, service->endpoint_count);
+
+    for (size_t i = 0; i < service->endpoint_count; i++)
+        addresses[i] = service->endpoints[i].address;
+    if (service->endpoint_count)
+        return resolution_of(addresses, service->endpoint_count);
+    for (size_t i = 0; i < service->host_count; i++)
+        if (text_starts(service->hosts[i], "*"))
+            return RESOLUTION_NONE;
+    return RESOLUTION_DNS;
+}
+
+static void add_entry(struct documents *out, const struct resolved *resolved,
+                      const struct vmesh *vmesh, struct variant variant,
+                      const struct external_service *service)
+{
+    struct document document = { .kind = "ServiceEntry",
+                                 .name = name_sanitise(service->name, out->keep) };
+    const char *resolution = resolution_name(resolve(service, out->scratch));
+    struct node *object = begin(out, resolved, vmesh, variant, &document), *spec;
+
+    spec = node_set(object, "spec", node_map(out->scratch));
+    set_texts(out->scratch, spec, "hosts", service->hosts, service->host_count);
+    set_texts(out->scratch, spec, "addresses", service->addresses, service->address_count);
+    set_ports(spec, service, variant, out->scratch);
+    node_set_text(out->scratch, spec, "location", "MESH_EXTERNAL");
+    node_set_text(out->scratch, spec, "resolution", resolution);
+    set_endpoints(spec, service, out->scratch);
+    documents_add(out, &document, object);
+}
+
+/* One rule has one host, so each host gets a rule of its own. */
+static void add_rules(struct documents *out, const struct resolved *resolved,
+                      const struct vmesh *vmesh, struct variant variant,
+                      const struct external_service *service)
+{
+    for (size_t i = 0; i < service->host_count; i++) {
+        struct node *policy = keepalive_policy(vmesh->spec->federation.keepalive, out->scratch),
+                    *object, *spec;
+        const char *name = service->host_count == 1
+                               ? service->name
+                               : arena_printf(out->keep, "%s-%s", service->name, service->hosts[i]);
+        struct document document = { .kind = "DestinationRule",
+                                     .name = name_sanitise(name, out->keep) };
+
+        if (!policy)
+            return;
+        object = begin(out, resolved, vmesh, variant, &document);
+        spec = node_set(object, "spec", node_map(out->scratch));
+        node_set_text(out->scratch, spec, "host", service->hosts[i]);
+        node_set(spec, "trafficPolicy", policy);
+        documents_add(out, &document, object);
+    }
+}
+
+void external_documents(struct documents *out, const struct resolved *resolved,
+                        const struct vmesh *vmesh, struct variant variant)
+{
+    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
+        const struct external_service *service = resolved->specs->destinations[i].external;
+
+        if (!service || !resolution_name(resolve(service, out->scratch)))
+            continue;
+        add_entry(out, resolved, vmesh, variant, service);
+        add_rules(out, resolved, vmesh, variant, service);
+    }
+}

@@ -1,0 +1,236 @@
+/* translate/federate.c - which Destinations are federated to which meshes.  Renders nothing. */
+#include "translate/federate.h"
+
+#include "translate/endpoint.h"
+#include "translate/name.h"
+#include "translate/protocol.h"
+#include "translate/words.h"
+#include <string.h>
+
+/* The meshes that each federation selector names, worked out once for each VirtualMesh. */
+struct reach {
+    const struct vmesh *vmesh;
+    char **members; /* for each selector, one byte for each site */
+    char *scratch;  /* of the Destination at hand */
+    struct map *audiences;
+};
+
+static void fill_members(const struct vmesh *vmesh, const struct federation_selector *selector,
+                         char *members)
+{
+    memset(members, selector->mesh_count ? '0' : '1', vmesh->site_count);
+    for (size_t i = 0; i < selector->mesh_count; i++)
+        for (size_t k = 0; k < vmesh->site_count; k++)
+            if (object_ref_equal(selector->meshes[i],
+                                 (struct object_ref){ vmesh->sites[k]->mesh->meta.name,
+                                                      vmesh->sites[k]->mesh->meta.namespace }))
+                members[k] = '1';
+}
+
+static void reach_init(struct reach *reach, const struct vmesh *vmesh, struct arena *arena)
+{
+    const struct federation *federation;
+
+    reach->vmesh = vmesh;
+    if (!vmesh->federates)
+        return;
+    federation = &vmesh->spec->federation;
+    reach->members = ARENA_NEW(arena, char *, federation->selector_count);
+    for (size_t i = 0; i < federation->selector_count; i++) {
+        reach->members[i] = ARENA_NEW(arena, char, vmesh->site_count + 1);
+        fill_members(vmesh, &federation->selectors[i], reach->members[i]);
+    }
+    reach->scratch = ARENA_NEW(arena, char, vmesh->site_count + 1);
+    reach->audiences = map_new(arena);
+}
+
+static bool selects(const struct federation_selector *selector, const struct kube_service *service)
+{
+    for (size_t i = 0; i < selector->destination_count; i++)
+        if (destination_selector_matches(&selector->destinations[i], service))
+            return true;
+    return selector->destination_count == 0;
+}
+
+/* Who is asked to get it, in reach->scratch. */
+static void ask(struct reach *reach, const struct kube_service *service)
+{
+    const struct federation *federation = &reach->vmesh->spec->federation;
+    const size_t count = reach->vmesh->site_count;
+
+    memset(reach->scratch, !federation->selector_count && federation->permissive ? '1' : '0',
+           count);
+    for (size_t i = 0; i < federation->selector_count; i++) {
+        if (!selects(&federation->selectors[i], service))
+            continue;
+        for (size_t k = 0; k < count; k++)
+            if (reach->members[i][k] == '1')
+                reach->scratch[k] = '1';
+        if (!federation->selectors[i].mesh_count)
+            break;
+    }
+}
+
+/* Its own mesh has it already, and so has every other mesh of its cluster (Q47). */
+static bool remove_own(struct reach *reach, const struct site *home)
+{
+    bool any = false;
+
+    for (size_t k = 0; k < reach->vmesh->site_count; k++) {
+        if (text_equal(reach->vmesh->sites[k]->cluster, home->cluster))
+            reach->scratch[k] = '0';
+        any |= reach->scratch[k] == '1';
+    }
+    return any;
+}
+
+static void remove_cut(struct reach *reach, struct target_status *status, struct arena *arena)
+{
+    for (size_t k = 0; k < reach->vmesh->site_count; k++) {
+        const struct site *site = reach->vmesh->sites[k];
+
+        if (reach->scratch[k] == '0' || !site->cut)
+            continue;
+        reach->scratch[k] = '0';
+        messages_add(&status->errors, arena, D1_NO_SMART_DNS, site->mesh->meta.namespace,
+                     site->mesh->meta.name, reach->vmesh->spec->federation.hostname_suffix);
+    }
+}
+
+static const struct audience *audience_of(struct resolved *resolved, struct reach *reach,
+                                          struct arena *arena)
+{
+    struct audience *audience = map_find(reach->audiences, reach->scratch);
+
+    if (!audience) {
+        audience = ARENA_NEW(arena, struct audience, 1);
+        audience->vmesh = reach->vmesh;
+        audience->members = arena_text(arena, reach->scratch);
+        audience->index = resolved->audience_count++;
+        map_put(reach->audiences, audience->members, audience);
+    }
+    return audience;
+}
+
+static bool has_long_label(const char *host)
+{
+    for (const char *label = host; label;
+         label = strchr(label, '.') ? strchr(label, '.') + 1 : NULL)
+        if (strcspn(label, ".") > 63)
+            return true;
+    return false;
+}
+
+/* A host name whose first two labels are Service and namespace (Q46). */
+static void check_host(struct cluster_ref service, const char *host, struct messages *errors,
+                       struct arena *arena)
+{
+    if (!is_dns_label(service.name))
+        messages_add(errors, arena, D7_HOST, host, "the name of a Service must be a DNS label");
+    else if (strlen(host) > 253)
+        messages_add(errors, arena, D7_HOST, host, "it has more than 253 bytes");
+    else if (has_long_label(host))
+        messages_add(errors, arena, D7_HOST, host, "one of its labels has more than 63 bytes");
+}
+
+static bool has_tcp(const struct kube_service *service)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (port_is_tcp(&service->ports[i]))
+            return true;
+    return false;
+}
+
+static void warn_ports(const struct kube_service *service, struct messages *warnings,
+                       struct arena *arena)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (!port_is_tcp(&service->ports[i]))
+            messages_add(warnings, arena, W6_PORT_SKIPPED,
+                         text_empty(service->ports[i].name)
+                             ? arena_printf(arena, "%u", service->ports[i].port)
+                             : service->ports[i].name,
+                         service->ports[i].protocol);
+    if (!has_tcp(service))
+        messages_add(warnings, arena, W7_NO_PORT);
+}
+
+static void check_export(struct export *export, struct messages *errors, struct arena *arena)
+{
+    const struct kube_service *service = export->destination->service;
+    const struct site *home = export->home;
+    const char *problem;
+
+    if (!text_equal(service->ref.cluster, home->cluster))
+        messages_add(errors, arena, D10_CLUSTER, service->ref.cluster, home->mesh->meta.namespace,
+                     home->mesh->meta.name, home->cluster);
+    check_host(service->ref, export->host, errors, arena);
+    if (home->unreachable)
+        messages_add(errors, arena, "%s", home->unreachable);
+    problem = endpoints_problem(service, home->dialect, home->vmesh->flat, arena);
+    if (problem)
+        messages_add(errors, arena, "%s", problem);
+    export->held = errors->count > 0;
+}
+
+static struct target_status *add_status(struct vm_status *status, const char *key)
+{
+    struct target_status *target = &status->destinations[status->destination_count++];
+
+    target->key = key;
+    return target;
+}
+
+static void add_export(struct resolved *resolved, struct reach *reach,
+                       const struct destination *destination, const struct site *home,
+                       struct arena *arena)
+{
+    struct target_status *status = add_status(&reach->vmesh->plan->status, destination->meta.key);
+    struct export *export = &resolved->exports[resolved->export_count];
+
+    warn_ports(destination->service, &status->warnings, arena);
+    if (!has_tcp(destination->service))
+        return;
+    resolved->export_count++;
+    export->destination = destination;
+    export->home = home;
+    export->status = status;
+    export->host = host_federated(destination->service->ref,
+                                  reach->vmesh->spec->federation.hostname_suffix, arena);
+    check_export(export, &status->errors, arena);
+    remove_cut(reach, status, arena);
+    export->audience = audience_of(resolved, reach, arena);
+}
+
+static void make_room(struct resolved *resolved, struct vmesh *vmesh, struct arena *arena)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; vmesh->federates && i < vmesh->site_count; i++)
+        count += vmesh->sites[i]->destination_count;
+    vmesh->plan->status.destinations = ARENA_NEW(arena, struct target_status, count);
+    resolved->export_count += count;
+}
+
+void exports_find(struct resolved *resolved, struct arena *arena)
+{
+    struct reach *reaches = ARENA_NEW(arena, struct reach, resolved->vmesh_count);
+
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        reach_init(&reaches[i], &resolved->vmeshes[i], arena);
+        make_room(resolved, &resolved->vmeshes[i], arena);
+    }
+    resolved->exports = ARENA_NEW(arena, struct export, resolved->export_count);
+    resolved->export_count = 0;
+    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
+        struct site *home = resolved->homes[i];
+        struct reach *reach;
+
+        if (!home || !home->vmesh || !home->vmesh->federates)
+            continue;
+        reach = &reaches[home->vmesh - resolved->vmeshes];
+        ask(reach, resolved->specs->destinations[i].service);
+        if (remove_own(reach, home))
+            add_export(resolved, reach, &resolved->specs->destinations[i], home, arena);
+    }
+}

@@ -1,0 +1,10 @@
+/* translate/federate.h - which Destinations are federated to which meshes (translation.md 2.4). */
+#ifndef WEFT_TRANSLATE_FEDERATE_H
+#define WEFT_TRANSLATE_FEDERATE_H
+
+#include "translate/resolved.h"
+
+/* Fills resolved->exports but for their addresses, and the Destinations in the statuses. */
+void exports_find(struct resolved *resolved, struct arena *arena);
+
+#endif

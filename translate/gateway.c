@@ -1,0 +1,283 @@
+/* translate/gateway.c - which Services let other clusters into a mesh.  Reads Destinations, renders
+ * nothing. */
+#include "translate/gateway.h"
+
+#include "translate/resolution.h"
+#include "translate/words.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define GATEWAY_LABEL "istio"
+#define GATEWAY_VALUE "ingressgateway"
+
+/* A default gateway: its pods carry Istio's own label. */
+static bool is_default(const struct kube_service *service)
+{
+    for (size_t i = 0; i < service->selector_count; i++)
+        if (text_equal(service->selector[i].key, GATEWAY_LABEL))
+            return text_equal(service->selector[i].value, GATEWAY_VALUE);
+    return false;
+}
+
+static bool wants_ports(const struct site *site)
+{
+    return site->vmesh->federates && !site->vmesh->flat;
+}
+
+static const char *const *usable_addresses(const struct kube_service *service, size_t *count,
+                                           struct arena *arena)
+{
+    const char **addresses = ARENA_NEW(arena, const char *, service->address_count);
+
+    *count = 0;
+    for (size_t i = 0; i < service->address_count; i++)
+        if (!text_empty(service->addresses[i]))
+            addresses[(*count)++] = service->addresses[i];
+    return addresses;
+}
+
+static const struct service_port *find_port(const struct kube_service *service, const char *name)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (text_equal(service->ports[i].name, name))
+            return &service->ports[i];
+    return NULL;
+}
+
+/* What clients dial; 0: they cannot.  A ClusterIP Service with externalIPs is reached at its own
+ * port (Q13). */
+static uint32_t dial_port(const struct kube_service *service, const struct service_port *port,
+                          size_t addresses)
+{
+    switch (service->type) {
+    case SERVICE_NODE_PORT:
+        return port->node_port;
+    case SERVICE_LOAD_BALANCER:
+        return port->port;
+    case SERVICE_CLUSTER_IP:
+        return addresses ? port->port : 0;
+    case SERVICE_EXTERNAL_NAME:
+        break;
+    }
+    return 0;
+}
+
+/* How a Service of this type could be reached. */
+static const char *missing_part(enum service_type type)
+{
+    switch (type) {
+    case SERVICE_NODE_PORT:
+        return "a nodePort";
+    case SERVICE_LOAD_BALANCER:
+        return "a port number";
+    case SERVICE_CLUSTER_IP:
+        return "externalIPs, or another type";
+    case SERVICE_EXTERNAL_NAME:
+        break;
+    }
+    return "to be of another type";
+}
+
+/* The container port behind a Service port; endpoints carry the Service port's name (Q11). 0: not
+ * known. */
+static uint32_t pod_port(const struct kube_service *service, const struct service_port *port)
+{
+    if (port->target_number)
+        return port->target_number;
+    for (size_t i = 0; i < service->subset_count; i++)
+        for (size_t k = 0; k < service->subsets[i].port_count; k++)
+            if (text_equal(service->subsets[i].ports[k].name, port->name))
+                return service->subsets[i].ports[k].port;
+    return text_empty(port->target_name) ? port->port : 0;
+}
+
+static void add_gateway(struct site *site, const struct destination *destination,
+                        struct arena *arena)
+{
+    struct gateway *gateway = ARENA_PUSH(arena, site->gateways, site->gateway_count);
+
+    gateway->destination = destination;
+    gateway->addresses = usable_addresses(destination->service, &gateway->address_count, arena);
+}
+
+/* Sets the ports of the gateway added last. */
+static void set_ports(struct site *site, const struct service_port *port, struct arena *arena)
+{
+    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    const struct kube_service *service = gateway->destination->service;
+    struct messages *errors = &site->vmesh->plan->status.errors;
+
+    gateway->dial_port = dial_port(service, port, gateway->address_count);
+    gateway->listen_port =
+        site->dialect->gateway_opens_pod_port ? pod_port(service, port) : port->port;
+    if (!gateway->dial_port)
+        messages_add(errors, arena, E7_GATEWAY_PORT_CLOSED, service->ref.namespace,
+                     service->ref.name, service->ref.cluster, port->name,
+                     enum_name(&service_types, (int)service->type), missing_part(service->type));
+    else if (!gateway->listen_port)
+        messages_add(errors, arena, E7_GATEWAY_POD_PORT, service->ref.namespace, service->ref.name,
+                     service->ref.cluster, port->name, site->mesh->version);
+}
+
+static void choose(struct site *site, const struct destination *destination, const char *port_name,
+                   struct arena *arena)
+{
+    const struct kube_service *service = destination->service;
+    const struct service_port *port = find_port(service, port_name);
+    struct messages *errors = &site->vmesh->plan->status.errors;
+
+    if (!service->selector_count) {
+        messages_add(errors, arena, E6_GATEWAY_WITHOUT_PODS, service->ref.namespace,
+                     service->ref.name, service->ref.cluster);
+        return;
+    }
+    add_gateway(site, destination, arena);
+    if (!wants_ports(site))
+        return;
+    if (port)
+        set_ports(site, port, arena);
+    else
+        messages_add(errors, arena, E7_GATEWAY_PORT, service->ref.namespace, service->ref.name,
+                     service->ref.cluster, port_name);
+}
+
+static const struct destination *default_gateway(const struct site *site)
+{
+    for (size_t i = 0; i < site->destination_count; i++)
+        if (is_default(site->destinations[i]->service))
+            return site->destinations[i];
+    return NULL;
+}
+
+/* A selector that selects no Destinations means the default gateway, at its port (Q12). */
+static bool gateway_selected(const struct ingress_gateway_selector *selector,
+                             const struct site *site, const struct destination *destination)
+{
+    if (!selector->destination_count)
+        return destination == default_gateway(site);
+    for (size_t i = 0; i < selector->destination_count; i++)
+        if (destination_selector_matches(&selector->destinations[i], destination->service))
+            return true;
+    return false;
+}
+
+/* The first selector that matches a Service decides its port. */
+static void find_selected(struct site *site, const struct federation *federation,
+                          struct arena *arena)
+{
+    for (size_t i = 0; i < site->destination_count; i++)
+        for (size_t k = 0; k < federation->gateway_count; k++)
+            if (gateway_selected(&federation->gateways[k], site, site->destinations[i])) {
+                choose(site, site->destinations[i], federation->gateways[k].port_name, arena);
+                break;
+            }
+}
+
+/* The port that the Mesh gives for its gateway, as Service port or node port. */
+static const struct service_port *find_number(const struct kube_service *service, uint32_t number)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (number && (service->ports[i].port == number || service->ports[i].node_port == number))
+            return &service->ports[i];
+    return NULL;
+}
+
+static void choose_listed(struct site *site, const struct destination *destination,
+                          const struct mesh_gateway *listed, struct arena *arena)
+{
+    const struct kube_service *service = destination->service;
+    const struct service_port *port = find_number(service, listed->external_tls_port);
+    struct gateway *gateway;
+
+    add_gateway(site, destination, arena);
+    gateway = &site->gateways[site->gateway_count - 1];
+    if (!gateway->address_count && !text_empty(listed->address)) {
+        gateway->addresses = &listed->address;
+        gateway->address_count = 1;
+    }
+    if (!wants_ports(site))
+        return;
+    if (!port) {
+        messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_LISTED,
+                     service->ref.namespace, service->ref.name, service->ref.cluster,
+                     listed->external_tls_port, site->mesh->meta.namespace, site->mesh->meta.name);
+        return;
+    }
+    set_ports(site, port, arena);
+    gateway->dial_port = listed->external_tls_port;
+}
+
+static bool find_listed(struct site *site, struct arena *arena)
+{
+    for (size_t i = 0; i < site->mesh->gateway_count; i++)
+        for (size_t k = 0; k < site->destination_count; k++) {
+            const struct mesh_gateway *listed = &site->mesh->gateways[i];
+            const struct cluster_ref ref = site->destinations[k]->service->ref;
+
+            if (text_equal(ref.name, listed->name) && text_equal(ref.namespace, listed->namespace))
+                choose_listed(site, site->destinations[k], listed, arena);
+        }
+    return site->gateway_count > 0;
+}
+
+void gateways_find(struct site *site, struct arena *arena)
+{
+    const struct federation *federation = &site->vmesh->spec->federation;
+    const struct destination *destination;
+
+    if (federation->gateway_count) {
+        find_selected(site, federation, arena);
+        return;
+    }
+    if (find_listed(site, arena))
+        return;
+    destination = default_gateway(site);
+    if (destination)
+        choose(site, destination, "tls", arena);
+}
+
+static int compare_doors(const void *a, const void *b)
+{
+    const struct door *left = a, *right = b;
+    int order = strcmp(left->address, right->address);
+
+    return order ? order : (left->port > right->port) - (left->port < right->port);
+}
+
+/* Each gateway is dialled at its own port (Q26); two that share a node and a port are one door
+ * (Q25). */
+static void collect_doors(struct site *site, struct arena *arena)
+{
+    size_t all = 0;
+
+    for (size_t i = 0; i < site->gateway_count; i++)
+        for (size_t k = 0; k < site->gateways[i].address_count; k++)
+            *ARENA_PUSH(arena, site->doors, all) =
+                (struct door){ site->gateways[i].addresses[k], site->gateways[i].dial_port };
+    if (all)
+        qsort(site->doors, all, sizeof *site->doors, compare_doors);
+    for (size_t i = 0; i < all; i++)
+        if (!site->door_count || compare_doors(&site->doors[site->door_count - 1], &site->doors[i]))
+            site->doors[site->door_count++] = site->doors[i];
+}
+
+void gateways_check(struct site *site, struct arena *arena)
+{
+    const struct mesh *mesh = site->mesh;
+    const char **addresses;
+
+    collect_doors(site, arena);
+    addresses = ARENA_NEW(arena, const char *, site->door_count);
+    for (size_t i = 0; i < site->door_count; i++)
+        addresses[i] = site->doors[i].address;
+    site->resolution = resolution_of(addresses, site->door_count);
+    if (!site->gateway_count)
+        site->unreachable =
+            arena_printf(arena, D6_NO_GATEWAY, mesh->meta.namespace, mesh->meta.name);
+    else if (!site->door_count)
+        site->unreachable =
+            arena_printf(arena, D5_NO_ADDRESS, mesh->meta.namespace, mesh->meta.name);
+    else
+        site->unreachable =
+            resolution_problem(site->resolution, "the addresses of the ingress gateways", arena);
+}

@@ -1,0 +1,15 @@
+/* translate/gateway.h - which Services let other clusters into a mesh, and at which ports
+ * (translation.md 2.6, 2.7). */
+#ifndef WEFT_TRANSLATE_GATEWAY_H
+#define WEFT_TRANSLATE_GATEWAY_H
+
+#include "translate/resolved.h"
+
+/* Fills site->gateways.  Adds an error to the VirtualMesh for a chosen Service that selects no pods
+ * or, when there is something to federate, whose port nobody can reach. */
+void gateways_find(struct site *site, struct arena *arena);
+/* Fills site->doors, and site->unreachable when nobody can come in through them; only when there is
+ * something to federate. */
+void gateways_check(struct site *site, struct arena *arena);
+
+#endif

@@ -1,0 +1,143 @@
+/* translate/imports.c - the imports of all clusters.  No manifest here may depend on a client but
+ * through its variant. */
+#include "translate/imports.h"
+
+#include "translate/destinationrule.h"
+
+static struct variant variant_of(const struct site *site)
+{
+    return (struct variant){ site->namespace, site->dialect };
+}
+
+/* What one mesh gets of the owner cluster's Services. */
+static void add_imports(struct rendering *rendering, const struct cluster *owner,
+                        const struct site *client)
+{
+    const struct variant variant = variant_of(client);
+    struct arena *scratch = rendering->documents.scratch;
+
+    for (size_t i = 0; i < owner->export_count; i++) {
+        const struct export *export = owner->exports[i];
+
+        if (export->held || !audience_has(export->audience, client))
+            continue;
+        rendering_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
+                      service_entry_remote(rendering->resolved, export, variant, scratch));
+        rendering_add(rendering, export, "DestinationRule", variant.namespace, export->rule_name,
+                      destination_rule_remote(rendering->resolved, export, variant, scratch));
+    }
+}
+
+/* An owner cluster at work.  Two clients with the same signature get the same folder: it says which
+ * Services they see, in which form, and what stays there. */
+struct sharing {
+    struct rendering *rendering;
+    const struct cluster *owner;
+    const struct audience **audiences; /* of the owner's exports, each once */
+    size_t count;
+    struct map *folders; /* signature -> struct filetree */
+    struct text signature;
+};
+
+static void sharing_init(struct sharing *sharing)
+{
+    struct arena *arena = sharing->rendering->arena;
+    struct map *seen = map_new(arena);
+
+    sharing->folders = map_new(arena);
+    for (size_t i = 0; i < sharing->owner->export_count; i++) {
+        const struct audience *audience = sharing->owner->exports[i]->audience;
+
+        if (i && audience == sharing->owner->exports[i - 1]->audience)
+            continue;
+        if (!map_put(seen, arena_printf(arena, "%zu", audience->index), sharing))
+            *ARENA_PUSH(arena, sharing->audiences, sharing->count) = audience;
+    }
+}
+
+/* Returns whether the mesh gets anything new. */
+static bool sign_site(struct sharing *sharing, const struct site *site)
+{
+    bool any = false;
+
+    if (site->cut)
+        text_addf(&sharing->signature, "cut %s;", site->vmesh->plan->virtual_mesh->meta.key);
+    for (size_t i = 0; i < sharing->count; i++) {
+        if (!audience_has(sharing->audiences[i], site))
+            continue;
+        if (!any)
+            text_addf(&sharing->signature, "%s %s %d", site->namespace, site->dialect->networking,
+                      site->dialect->thrift);
+        text_addf(&sharing->signature, ",%zu", i);
+        any = true;
+    }
+    text_addc(&sharing->signature, ';');
+    return any;
+}
+
+static bool sign(struct sharing *sharing, const struct cluster *client,
+                 const struct former_files *files)
+{
+    bool any = false;
+
+    text_clear(&sharing->signature);
+    if (files->count) {
+        const struct sha256 digest = former_digest(files);
+        char hex[2 * sizeof digest.bytes + 1];
+
+        hex_encode(hex, digest.bytes, sizeof digest.bytes);
+        text_adds(&sharing->signature, hex);
+    }
+    for (size_t i = 0; i < client->site_count; i++)
+        any |= sign_site(sharing, client->sites[i]);
+    return any;
+}
+
+static int render_client(struct filetree **out, struct sharing *sharing,
+                         const struct cluster *client, const struct place_folder *folder,
+                         const struct former_files *files, struct err *err)
+{
+    for (size_t i = 0; i < client->site_count && !hold_freezes(sharing->rendering->hold); i++)
+        if (client->sites[i]->vmesh)
+            add_imports(sharing->rendering, sharing->owner, client->sites[i]);
+    if (rendering_store(out, sharing->rendering, folder, files, err) < 0)
+        return -1;
+    if (*out)
+        map_put(sharing->folders, arena_text(sharing->rendering->arena, sharing->signature.bytes),
+                *out);
+    return 0;
+}
+
+static int render_for(struct sharing *sharing, const struct cluster *client, struct err *err)
+{
+    struct rendering *rendering = sharing->rendering;
+    const struct place_folder folder = { AREA_IMPORTS, client->name, sharing->owner->name };
+    struct former_files files = { 0 };
+    struct filetree *dir;
+    int result = 0;
+
+    if (rendering_former(&files, rendering, &folder, err) < 0)
+        return -1;
+    if (sign(sharing, client, &files) || files.count) {
+        dir = map_find(sharing->folders, sharing->signature.bytes);
+        if (!dir)
+            result = render_client(&dir, sharing, client, &folder, &files, err);
+        if (dir)
+            filetree_mount(rendering->tree, folder_path(&folder, rendering->former), dir);
+    }
+    arena_reset(rendering->former);
+    return result;
+}
+
+int imports_render(struct rendering *rendering, const struct cluster *owner, struct err *err)
+{
+    struct sharing sharing = { .rendering = rendering, .owner = owner };
+    int result = 0;
+
+    sharing_init(&sharing);
+    for (size_t i = 0; i < rendering->cluster_count && result == 0; i++)
+        if (&rendering->clusters[i] != owner)
+            result = render_for(&sharing, &rendering->clusters[i], err);
+    text_free(&sharing.signature);
+    return result;
+}

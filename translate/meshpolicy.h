@@ -1,0 +1,13 @@
+/* translate/meshpolicy.h - what a mesh as a whole gets: Gateways, global access, TLS enforcement
+ * (translation.md 4.4, 4.5, 11.2). */
+#ifndef WEFT_TRANSLATE_MESHPOLICY_H
+#define WEFT_TRANSLATE_MESHPOLICY_H
+
+#include "translate/document.h"
+#include "translate/resolved.h"
+
+/* Adds the documents of a mesh that is not held. */
+void mesh_documents(struct documents *out, const struct resolved *resolved,
+                    const struct site *site);
+
+#endif

@@ -1,0 +1,88 @@
+/* translate/name.c - names of objects and hosts.  Pure text. */
+#include "translate/name.h"
+
+#include "base/hash.h"
+#include "translate/md5.h"
+#include <inttypes.h>
+#include <string.h>
+
+enum { SANITISED_MAX = 63, OBJECT_NAME_MAX = 253 };
+
+static char *replaced(const char *text, struct arena *arena)
+{
+    char *out = arena_bytes(arena, text, strlen(text)), *end = out;
+
+    for (; *text; text++)
+        if (strchr("*/.:_ ", *text))
+            *end++ = '-';
+        else if (!strchr("[]\n\"'", *text))
+            *end++ = *text;
+    *end = '\0';
+    return out;
+}
+
+const char *name_sanitise(const char *text, struct arena *arena)
+{
+    char *name = replaced(text, arena), hex[33];
+    const size_t len = strlen(name);
+
+    if (len > SANITISED_MAX) {
+        md5_hex(hex, name, len);
+        name = arena_printf(arena, "%.31s-%.31s", name, hex);
+    }
+    /* Only now: the hash is that of the name as it was written. */
+    for (char *c = name; *c; c++)
+        *c = to_lower(*c);
+    return name;
+}
+
+/* FNV-1, 64 bits. */
+static uint64_t fnv64(const unsigned char *bytes, size_t len)
+{
+    uint64_t hash = 14695981039346656037U;
+
+    for (size_t i = 0; i < len; i++)
+        hash = hash * 1099511628211U ^ bytes[i];
+    return hash;
+}
+
+const char *name_allow_gateway(struct object_ref destination, struct arena *arena)
+{
+    const char *long_name =
+        arena_printf(arena, "allow-ingress-gateway-%s-%s", destination.name, destination.namespace);
+    const char *name = name_sanitise(long_name, arena);
+    unsigned char bytes[8];
+    uint64_t hash;
+
+    if (strlen(name) < SANITISED_MAX)
+        return name;
+    hash = fnv64((const unsigned char *)name, strlen(name));
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(hash >> 8 * i);
+    return arena_printf(arena, "allow-ingress-gateway-%" PRIu64, fnv64(bytes, sizeof bytes));
+}
+
+const char *name_remote_rule(struct cluster_ref service, bool marked, struct arena *arena)
+{
+    const char *name =
+        arena_printf(arena, "%s-%s-%s", service.name, service.namespace, service.cluster);
+    const char *key;
+    char hex[65];
+
+    if (!marked && strlen(name) <= OBJECT_NAME_MAX)
+        return name;
+    key = cluster_key(service, arena);
+    sha256_hex(hex, key, strlen(key));
+    return arena_printf(arena, "%.*s-%.8s", OBJECT_NAME_MAX - 9, name, hex);
+}
+
+const char *host_local(struct cluster_ref service, const char *domain, struct arena *arena)
+{
+    return arena_printf(arena, "%s.%s.svc.%s", service.name, service.namespace, domain);
+}
+
+const char *host_federated(struct cluster_ref service, const char *suffix, struct arena *arena)
+{
+    return arena_printf(arena, "%s.%s.svc.%s.%s", service.name, service.namespace, service.cluster,
+                        suffix);
+}

@@ -1,0 +1,23 @@
+/* translate/name.h - names of objects and hosts: the rules of the reference implementation, which
+ * clients rely on. */
+#ifndef WEFT_TRANSLATE_NAME_H
+#define WEFT_TRANSLATE_NAME_H
+
+#include "api/ref.h"
+
+/* A name that Kubernetes takes, at most 63 bytes (the reference's SanitizeNameV2).  In the arena.
+ */
+const char *name_sanitise(const char *text, struct arena *arena);
+/* "allow-ingress-gateway-<name>-<namespace>" of a gateway's Destination; a hash instead when that
+ * is 63 bytes or more. */
+const char *name_allow_gateway(struct object_ref destination, struct arena *arena);
+/* "<service>-<namespace>-<cluster>"; marked: with "-" and 8 hex digits of SHA-256 of the key behind
+ * it, because the plain form is taken by another service or too long (over 253 bytes). */
+const char *name_remote_rule(struct cluster_ref service, bool marked, struct arena *arena);
+
+/* "<service>.<namespace>.svc.<domain>" */
+const char *host_local(struct cluster_ref service, const char *domain, struct arena *arena);
+/* "<service>.<namespace>.svc.<cluster>.<suffix>" */
+const char *host_federated(struct cluster_ref service, const char *suffix, struct arena *arena);
+
+#endif

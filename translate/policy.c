@@ -1,0 +1,131 @@
+/* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing. */
+#include "translate/policy.h"
+
+#include "translate/reference.h"
+#include "translate/rule.h"
+#include "translate/words.h"
+#include "translate/workload.h"
+#include <stdlib.h>
+
+static bool selects(const struct access_policy *policy, const struct kube_service *service)
+{
+    for (size_t i = 0; i < policy->destination_count; i++)
+        if (destination_selector_matches(&policy->destinations[i], service))
+            return true;
+    return policy->destination_count == 0;
+}
+
+static void check_references(const struct resolved *resolved, const struct access_policy *policy,
+                             struct policy_status *status, struct arena *arena)
+{
+    for (size_t i = 0; i < policy->destination_count; i++)
+        for (size_t k = 0; k < policy->destinations[i].service_count; k++) {
+            const struct cluster_ref ref = policy->destinations[i].services[k];
+
+            if (!specs_service(resolved->specs, ref))
+                messages_add(&status->errors, arena, A2_SERVICE_UNKNOWN, i, ref.namespace, ref.name,
+                             ref.cluster);
+        }
+}
+
+static struct target_status *add_target(struct policy_status *status, const char *key,
+                                        struct arena *arena)
+{
+    struct target_status *target =
+        ARENA_PUSH(arena, status->destinations, status->destination_count);
+
+    target->key = key;
+    return target;
+}
+
+/* The rule for one Destination, or why there is none.  A policy with an empty selector would count
+ * for the whole namespace (Q42). */
+static void grant(struct policy_target *at, const struct access_policy *policy,
+                  const struct rule *rule, struct policy_status *status, struct arena *arena)
+{
+    const struct kube_service *service = at->destination->service;
+    struct target_status *target = add_target(status, at->destination->meta.key, arena);
+
+    for (size_t i = 0; i < rule->failures.count; i++)
+        messages_add(&target->errors, arena, "%s", rule->failures.texts[i]);
+    if (!service->selector_count)
+        messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
+                     service->ref.cluster);
+    target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
+    if (target->state == APPROVAL_INVALID)
+        status->state = APPROVAL_INVALID;
+    else
+        for (size_t i = 0; i < at->grant_count; i++)
+            target->acceptance_order += at->grants[i].rule != NULL;
+    *ARENA_PUSH(arena, at->grants, at->grant_count) =
+        (struct grant){ policy, target->errors.count ? NULL : rule->node };
+}
+
+static void apply(struct resolved *resolved, const struct access_policy *policy,
+                  struct policy_status *status, struct arena *arena)
+{
+    struct rule rule = rule_make(resolved, policy, status, arena);
+
+    check_references(resolved, policy, status, arena);
+    if (status->errors.count) {
+        status->state = APPROVAL_INVALID;
+        return;
+    }
+    for (size_t i = 0; i < resolved->target_count; i++)
+        if (selects(policy, resolved->targets[i].destination->service))
+            grant(&resolved->targets[i], policy, &rule, status, arena);
+    workloads_match(resolved, policy, status, arena);
+}
+
+static void make_targets(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+
+    resolved->targets = ARENA_NEW(arena, struct policy_target, specs->destination_count);
+    for (size_t i = 0; i < specs->destination_count; i++)
+        if (resolved->homes[i])
+            resolved->targets[resolved->target_count++] =
+                (struct policy_target){ .site = resolved->homes[i],
+                                        .destination = &specs->destinations[i] };
+}
+
+static void add_refused(const struct resolved *resolved, struct plan *plan, struct arena *arena)
+{
+    for (const struct refused *at = resolved->specs->refused; at; at = at->next) {
+        struct policy_status *status;
+
+        if (at->kind != KIND_ACCESS_POLICY || text_empty(at->ref.name))
+            continue;
+        status = &plan->policies[plan->policy_count++];
+        status->ref = at->ref;
+        status->state = APPROVAL_INVALID;
+        messages_add(&status->errors, arena, A0_REFUSED, at->error);
+    }
+}
+
+static int compare_status(const void *a, const void *b)
+{
+    return compare_refs(((const struct policy_status *)a)->ref,
+                        ((const struct policy_status *)b)->ref);
+}
+
+void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+
+    plan->policies =
+        ARENA_NEW(arena, struct policy_status, specs->access_policy_count + specs->refused_count);
+    make_targets(resolved, arena);
+    for (size_t i = 0; i < specs->access_policy_count; i++) {
+        const struct access_policy *policy = &specs->access_policies[i];
+        struct policy_status *status = &plan->policies[plan->policy_count++];
+
+        status->ref = (struct object_ref){ policy->meta.name, policy->meta.namespace };
+        status->observed_generation = policy->meta.generation;
+        status->state = APPROVAL_ACCEPTED;
+        apply(resolved, policy, status, arena);
+    }
+    add_refused(resolved, plan, arena);
+    if (plan->policy_count)
+        qsort(plan->policies, plan->policy_count, sizeof *plan->policies, compare_status);
+}

@@ -1,0 +1,10 @@
+/* translate/policy.h - what AccessPolicies say about each Destination (translation.md 5.3). */
+#ifndef WEFT_TRANSLATE_POLICY_H
+#define WEFT_TRANSLATE_POLICY_H
+
+#include "translate/resolved.h"
+
+/* Fills resolved->targets and the statuses of all AccessPolicies in plan. */
+void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *arena);
+
+#endif

@@ -1,0 +1,16 @@
+/* translate/protocol.h - the protocol of a Service port as a ServiceEntry names it. */
+#ifndef WEFT_TRANSLATE_PROTOCOL_H
+#define WEFT_TRANSLATE_PROTOCOL_H
+
+#include "api/destination.h"
+#include "translate/version.h"
+
+/* Istio's rule of port names and appProtocol; thrift becomes TCP where the dialect has no such
+ * protocol. */
+const char *port_protocol(const struct service_port *port, const struct dialect *dialect);
+/* The port's name, else its Kubernetes protocol. */
+const char *port_name(const struct service_port *port);
+/* A ServiceEntry can carry it: TCP.  UDP and SCTP cannot cross a gateway. */
+bool port_is_tcp(const struct service_port *port);
+
+#endif

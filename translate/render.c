@@ -1,0 +1,217 @@
+/* translate/render.c - a plan to folders of manifests, cluster by cluster. */
+#include "translate/translate.h"
+
+#include "translate/authorization.h"
+#include "translate/destinationrule.h"
+#include "translate/external.h"
+#include "translate/imports.h"
+#include "translate/meshpolicy.h"
+#include <string.h>
+
+enum { FILE_MAX = 512 * 1024 };
+
+void rendering_add(struct rendering *rendering, const struct export *export, const char *kind,
+                   const char *namespace, const char *name, const struct node *object)
+{
+    const struct cluster_ref ref = export->destination->service->ref;
+    struct documents *out = &rendering->documents;
+
+    if (!object)
+        return;
+    documents_add(out,
+                  &(struct document){
+                      .file = service_file(rendering->resolved, ref.namespace, ref.name, out->keep),
+                      .range = ref.name,
+                      .kind = kind,
+                      .namespace = namespace,
+                      .name = name,
+                  },
+                  object);
+}
+
+int rendering_former(struct former_files *out, struct rendering *rendering,
+                     const struct place_folder *folder, struct err *err)
+{
+    if (!hold_concerns(rendering->hold, folder))
+        return 0;
+    return former_list(out, rendering->before, folder_path(folder, rendering->former),
+                       rendering->former, err);
+}
+
+int rendering_store(struct filetree **out, struct rendering *rendering,
+                    const struct place_folder *folder, const struct former_files *files,
+                    struct err *err)
+{
+    const struct formers formers = former_parse(files, rendering->former);
+    struct documents *documents = &rendering->documents;
+    int result = 0;
+
+    *out = NULL;
+    hold_add(documents, rendering->hold, folder, &formers, rendering->former);
+    if (documents->count) {
+        *out = filetree_new(rendering->arena);
+        result = documents_store(*out, documents, rendering->file_max, rendering->blobs, err);
+    }
+    documents_clear(documents);
+    return result;
+}
+
+/* A folder that no other cluster has. */
+static int finish(struct rendering *rendering, enum area area, const struct cluster *cluster,
+                  struct err *err)
+{
+    const struct place_folder folder = { area, cluster->name, NULL };
+    struct former_files files = { 0 };
+    struct filetree *dir;
+
+    if (rendering_former(&files, rendering, &folder, err) < 0
+        || rendering_store(&dir, rendering, &folder, &files, err) < 0)
+        return -1;
+    if (dir)
+        filetree_mount(rendering->tree, folder_path(&folder, rendering->former), dir);
+    arena_reset(rendering->former);
+    return 0;
+}
+
+static void add_meshes(struct rendering *rendering, const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->site_count; i++) {
+        const struct site *site = cluster->sites[i];
+
+        if (site->vmesh && !site->vmesh->plan->held && !site->held)
+            mesh_documents(&rendering->documents, rendering->resolved, site);
+    }
+}
+
+/* Somebody gets it, and through a gateway. */
+static bool needs_gateway(const struct export *export)
+{
+    return !export->held && !export->home->vmesh->flat && strchr(export->audience->members, '1');
+}
+
+static void add_exports(struct rendering *rendering, const struct cluster *cluster)
+{
+    const struct resolved *resolved = rendering->resolved;
+    struct arena *scratch = rendering->documents.scratch;
+
+    for (size_t i = 0; i < cluster->export_count; i++) {
+        const struct export *export = cluster->exports[i];
+
+        if (!needs_gateway(export))
+            continue;
+        rendering_add(rendering, export, "ServiceEntry", export_namespace(export), export->host,
+                      service_entry_local(resolved, export, scratch));
+        rendering_add(rendering, export, "DestinationRule", export_namespace(export), export->host,
+                      destination_rule_home(resolved, export, scratch));
+    }
+}
+
+static void add_policies(struct rendering *rendering, const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->target_count; i++)
+        policy_documents(&rendering->documents, rendering->resolved, cluster->targets[i]);
+}
+
+static void add_external(struct rendering *rendering, const struct cluster *cluster)
+{
+    if (!rendering->resolved->options->external_services)
+        return;
+    for (size_t i = 0; i < cluster->site_count; i++) {
+        const struct site *site = cluster->sites[i];
+
+        if (site->vmesh && !site->vmesh->plan->held)
+            external_documents(&rendering->documents, rendering->resolved, site->vmesh,
+                               (struct variant){ site->namespace, site->dialect });
+    }
+}
+
+static int render_cluster(struct rendering *rendering, const struct cluster *cluster,
+                          struct err *err)
+{
+    static const struct {
+        enum area area;
+        void (*add)(struct rendering *rendering, const struct cluster *cluster);
+    } areas[] = {
+        { AREA_MESH, add_meshes },
+        { AREA_EXPORTS, add_exports },
+        { AREA_POLICIES, add_policies },
+        { AREA_EXTERNAL, add_external },
+    };
+
+    for (size_t i = 0; i < LENGTH(areas); i++) {
+        if (!hold_freezes(rendering->hold))
+            areas[i].add(rendering, cluster);
+        if (finish(rendering, areas[i].area, cluster, err) < 0)
+            return -1;
+    }
+    return imports_render(rendering, cluster, err);
+}
+
+/* Clusters that only the former output knows, as owners or clients. */
+static int find_lost(const char ***names, size_t *count, struct rendering *rendering,
+                     struct err *err)
+{
+    struct arena *arena = rendering->arena;
+    const char **found, **owners;
+    size_t found_count, owner_count;
+
+    if (rendering->before->list(rendering->before->context, "clusters", &found, &found_count, arena,
+                                err)
+        < 0)
+        return -1;
+    for (size_t i = 0; i < found_count; i++) {
+        const char *dir = arena_printf(arena, "clusters/%simports", found[i]);
+
+        if (!text_ends(found[i], "/"))
+            continue;
+        *ARENA_PUSH(arena, *names, *count) = arena_bytes(arena, found[i], strlen(found[i]) - 1);
+        if (rendering->before->list(rendering->before->context, dir, &owners, &owner_count, arena,
+                                    err)
+            < 0)
+            return -1;
+        for (size_t k = 0; k < owner_count; k++)
+            if (text_ends(owners[k], "/"))
+                *ARENA_PUSH(arena, *names, *count) =
+                    arena_bytes(arena, owners[k], strlen(owners[k]) - 1);
+    }
+    return 0;
+}
+
+static int render_clusters(struct rendering *rendering, struct err *err)
+{
+    const char **lost = NULL;
+    size_t count = 0;
+
+    if (hold_concerns_lost(rendering->hold) && find_lost(&lost, &count, rendering, err) < 0)
+        return -1;
+    rendering->clusters =
+        clusters_of(rendering->resolved, lost, count, &rendering->cluster_count, rendering->arena);
+    for (size_t i = 0; i < rendering->cluster_count; i++)
+        if (render_cluster(rendering, &rendering->clusters[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+int translate_render(struct filetree *tree, const struct plan *plan, const struct blobs *blobs,
+                     const struct tree_reader *before, struct arena *arena, struct err *err)
+{
+    AUTO(arena_free) struct arena *former = arena_new();
+    AUTO(arena_free) struct arena *keep = arena_new();
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    const struct translate_options *options = plan->resolved->options;
+    struct rendering rendering = {
+        .resolved = plan->resolved,
+        .blobs = blobs,
+        .before = before,
+        .hold = hold_new(plan->resolved, plan, arena),
+        .tree = tree,
+        .arena = arena,
+        .former = former,
+        .documents = { .keep = keep, .scratch = scratch },
+        .file_max = options->file_max ? options->file_max : FILE_MAX,
+    };
+    int result = render_clusters(&rendering, err);
+
+    text_free(&rendering.documents.text);
+    return result;
+}

@@ -1,0 +1,258 @@
+/* translate/resolve.c - the steps from specs to a plan, in their order.  Each step has a file of
+ * its own. */
+#include "translate/translate.h"
+
+#include "translate/address.h"
+#include "translate/claim.h"
+#include "translate/enforce.h"
+#include "translate/federate.h"
+#include "translate/flat.h"
+#include "translate/gateway.h"
+#include "translate/name.h"
+#include "translate/policy.h"
+#include "translate/reference.h"
+#include "translate/site.h"
+#include "translate/trust.h"
+#include "translate/vmesh.h"
+#include "translate/words.h"
+
+/* What is missing from the specs as a whole. */
+static void check_specs(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+    const char *settings = refused_error(specs, KIND_SETTINGS,
+                                         (struct object_ref){ "settings", specs->pod_namespace });
+    size_t destinations = 0;
+
+    resolved->partial = specs->incomplete;
+    resolved->frozen = settings != NULL;
+    for (const struct refused *at = specs->refused; at; at = at->next) {
+        resolved->partial |= text_empty(at->ref.name);
+        destinations += at->kind == KIND_DESTINATION;
+    }
+    resolved->unknown_services = destinations > 0;
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        struct vm_status *status = &resolved->vmeshes[i].plan->status;
+
+        if (settings)
+            messages_add(&status->errors, arena, E0_SETTINGS, settings);
+        if (resolved->partial)
+            messages_add(&status->warnings, arena, W1_INCOMPLETE);
+        if (destinations)
+            messages_add(&status->warnings, arena, W2_DESTINATION_REFUSED, destinations);
+    }
+}
+
+/* INVALID as an object: from here on it is only held. */
+static void hold_invalid(struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        struct vmesh *vmesh = &resolved->vmeshes[i];
+
+        if (!vmesh->plan->status.errors.count)
+            continue;
+        vmesh->plan->held = true;
+        vmesh->federates = false;
+        if (vmesh->record) {
+            vmesh->plan->addresses = vmesh->record->addresses;
+            vmesh->plan->address_count = vmesh->record->address_count;
+        }
+    }
+}
+
+static void warn_same_cluster(const struct vmesh *vmesh, struct arena *arena)
+{
+    for (size_t i = 0; i < vmesh->site_count; i++)
+        for (size_t k = i + 1; k < vmesh->site_count; k++) {
+            const struct mesh *a = vmesh->sites[i]->mesh, *b = vmesh->sites[k]->mesh;
+
+            if (text_equal(a->cluster, b->cluster))
+                messages_add(&vmesh->plan->status.warnings, arena, W5_SAME_CLUSTER,
+                             a->meta.namespace, a->meta.name, b->meta.namespace, b->meta.name);
+        }
+}
+
+/* A status for each mesh, and what only a look at the mesh itself tells. */
+static void open_meshes(struct vmesh *vmesh, struct arena *arena)
+{
+    struct vm_status *status = &vmesh->plan->status;
+
+    status->mesh_count = vmesh->site_count;
+    status->meshes = ARENA_NEW(arena, struct target_status, vmesh->site_count);
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        struct site *site = vmesh->sites[i];
+
+        site->status = &status->meshes[i];
+        site->status->key = site->mesh->meta.key;
+        if (!site->dialect->known)
+            messages_add(&site->status->warnings, arena, W4_VERSION_UNKNOWN, site->mesh->version);
+    }
+}
+
+/* Classic Istio resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40). */
+static void cut_deaf(struct vmesh *vmesh)
+{
+    if (text_equal(vmesh->spec->federation.hostname_suffix, "global"))
+        return;
+    for (size_t i = 0; i < vmesh->site_count; i++)
+        vmesh->sites[i]->cut = !vmesh->sites[i]->mesh->smart_dns;
+}
+
+static void check_enforcement(const struct resolved *resolved, struct vmesh *vmesh,
+                              struct arena *arena)
+{
+    const enum enforcement_mode mode = vmesh->spec->federation.enforcement;
+    const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
+
+    if (!enforcement_conflicts(mode, tls_mode))
+        return;
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        messages_add(&vmesh->sites[i]->status->errors, arena, M11_TLS_ENFORCEMENT,
+                     enum_name(&enforcement_modes, (int)mode),
+                     tls_mode == TLS_UNSET ? "UNSET" : enum_name(&tls_modes, (int)tls_mode));
+        vmesh->sites[i]->held = true;
+    }
+}
+
+static void check_gateways(struct vmesh *vmesh, struct arena *arena)
+{
+    if (!vmesh->federates || vmesh->flat)
+        return;
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        struct site *site = vmesh->sites[i];
+
+        gateways_check(site, arena);
+        if (site->gateway_count)
+            continue;
+        messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,
+                     site->mesh->meta.name);
+        site->held = true;
+    }
+}
+
+static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh,
+                            struct arena *arena)
+{
+    const struct federation *federation = &vmesh->spec->federation;
+    const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
+    struct messages *warnings = &vmesh->plan->status.warnings;
+    const bool asked = vmesh->federates && (federation->selector_count || federation->permissive);
+
+    references_warn(resolved, vmesh, arena);
+    warn_same_cluster(vmesh, arena);
+    if (asked && vmesh->flat)
+        messages_add(warnings, arena, W8_FLAT_SNAPSHOT);
+    if (vmesh->flat && federation->gateway_count)
+        messages_add(warnings, arena, W9_FLAT_GATEWAYS);
+    if (asked && !vmesh->flat && (tls_mode == TLS_DISABLE || tls_mode == TLS_SIMPLE))
+        messages_add(warnings, arena, W10_TLS_MODE, enum_name(&tls_modes, (int)tls_mode));
+}
+
+static void claim_meshes(struct resolved *resolved, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        if (resolved->vmeshes[i].spec)
+            references_check(resolved, &resolved->vmeshes[i], arena);
+    claims_make(resolved, arena);
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        struct vmesh *vmesh = &resolved->vmeshes[i];
+
+        if (vmesh->plan->status.errors.count)
+            continue;
+        vmesh->flat = vmesh->spec->federation.flat_network;
+        vmesh->federates = vmesh->site_count > 1;
+        for (size_t k = 0; k < vmesh->site_count; k++)
+            gateways_find(vmesh->sites[k], arena);
+    }
+    hold_invalid(resolved);
+}
+
+static void check_meshes(struct resolved *resolved, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        struct vmesh *vmesh = &resolved->vmeshes[i];
+
+        if (vmesh->plan->held)
+            continue;
+        open_meshes(vmesh, arena);
+        cut_deaf(vmesh);
+        trust_ask(resolved, vmesh, arena);
+        check_enforcement(resolved, vmesh, arena);
+        check_gateways(vmesh, arena);
+        warn_federation(resolved, vmesh, arena);
+    }
+}
+
+/* Two Services whose plain names for the remote rule are the same get their keys' hash behind them
+ * (Q27). */
+static void name_rules(struct resolved *resolved, struct arena *arena)
+{
+    struct map *taken = map_new(arena);
+
+    resolved->export_by_service = map_new(arena);
+    for (size_t i = 0; i < resolved->export_count; i++) {
+        struct export *export = &resolved->exports[i], *other;
+        const struct cluster_ref service = export->destination->service->ref;
+
+        map_put(resolved->export_by_service, cluster_key(service, arena), export);
+        export->rule_name = name_remote_rule(service, false, arena);
+        other = map_find(taken, export->rule_name);
+        if (!other) {
+            map_put(taken, export->rule_name, export);
+            continue;
+        }
+        other->rule_name = name_remote_rule(other->destination->service->ref, true, arena);
+        export->rule_name = name_remote_rule(service, true, arena);
+    }
+}
+
+static bool set_states(struct target_status *targets, size_t count)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < count; i++) {
+        targets[i].state = targets[i].errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
+        all &= targets[i].state == APPROVAL_ACCEPTED;
+    }
+    return all;
+}
+
+/* ACCEPTED only when accepted for every mesh and every Destination. */
+static void finish(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        struct vm_status *status = &plan->meshes[i].status;
+        const bool meshes = set_states(status->meshes, status->mesh_count);
+        const bool destinations = set_states(status->destinations, status->destination_count);
+
+        status->state =
+            meshes && destinations && !status->errors.count ? APPROVAL_ACCEPTED : APPROVAL_INVALID;
+    }
+}
+
+int translate_resolve(struct plan *out, const struct specs *specs,
+                      const struct translate_options *options, const struct tree_reader *before,
+                      struct arena *arena, struct err *err)
+{
+    struct resolved *resolved = ARENA_NEW(arena, struct resolved, 1);
+    struct translate_options *kept = ARENA_NEW(arena, struct translate_options, 1);
+
+    *kept = *options;
+    *out = (struct plan){ .resolved = resolved };
+    resolved->specs = specs;
+    resolved->options = kept;
+    sites_make(resolved, arena);
+    if (vmeshes_make(resolved, out, before, arena, err) < 0)
+        return -1;
+    check_specs(resolved, arena);
+    claim_meshes(resolved, arena);
+    check_meshes(resolved, arena);
+    exports_find(resolved, arena);
+    flat_check(resolved, arena);
+    name_rules(resolved, arena);
+    if (addresses_assign(resolved, before, arena, err) < 0)
+        return -1;
+    policies_apply(resolved, out, arena);
+    finish(out);
+    return 0;
+}

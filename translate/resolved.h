@@ -1,0 +1,122 @@
+/* translate/resolved.h - what resolution decided, in the form that rendering walks.  Private to
+ * translate/. */
+#ifndef WEFT_TRANSLATE_RESOLVED_H
+#define WEFT_TRANSLATE_RESOLVED_H
+
+#include "base/map.h"
+#include "translate/resolution.h"
+#include "translate/translate.h"
+#include "translate/version.h"
+
+/* A Service that lets other clusters in. */
+struct gateway {
+    const struct destination *destination;
+    const char *const *addresses; /* where clients reach it; empty ones left out */
+    size_t address_count;
+    uint32_t dial_port; /* for clients: node port or Service port; 0: not needed (no federation) */
+    uint32_t listen_port; /* of the Gateway object */
+};
+
+/* Where a client connects to. */
+struct door {
+    const char *address;
+    uint32_t port;
+};
+
+/* A Mesh where things are deployed. */
+struct site {
+    const struct mesh *mesh;
+    const char *cluster;
+    const char *namespace;      /* of istiod */
+    const char *root_namespace; /* where policies count for the whole mesh (Q21) */
+    const struct dialect *dialect;
+    const struct destination **destinations; /* its Services, sorted by key */
+    size_t destination_count;
+    struct vmesh *vmesh; /* whose it is; NULL: nobody's */
+    size_t member;       /* its index in vmesh->sites */
+    struct gateway *gateways;
+    size_t gateway_count;
+    struct door *doors; /* of all gateways, sorted, each once */
+    size_t door_count;
+    enum resolution resolution;   /* of the doors' addresses */
+    const char *unreachable;      /* why its Services cannot be federated; NULL: they can */
+    struct target_status *status; /* in the status of its VirtualMesh */
+    bool held; /* INVALID: its former mesh documents stay, no new ones are made */
+    bool cut;  /* D1: it cannot resolve the hosts of this VirtualMesh, so it gets no new imports */
+};
+
+/* A VirtualMesh. */
+struct vmesh {
+    struct object_ref ref;
+    const struct virtual_mesh *spec; /* NULL: refused by decoding */
+    const struct record *record;     /* what an earlier pass noted; NULL: nothing */
+    struct plan_mesh *plan;
+    struct site **sites; /* claimed, sorted by key */
+    size_t site_count;
+    struct pair *addresses; /* those of the plan, while they are collected */
+    const char *parents;    /* its annotation on what comes from it */
+    bool flat;              /* federation.flatNetwork */
+    bool federates;         /* two meshes or more, and nothing held */
+};
+
+/* The meshes that a Destination is federated to, each distinct set once. */
+struct audience {
+    const struct vmesh *vmesh;
+    const char *members; /* one byte for each site of the vmesh: '1' gets it, '0' does not */
+    size_t index;        /* among all audiences */
+};
+
+/* A federated Destination. */
+struct export
+{
+    const struct destination *destination;
+    const struct site *home;
+    const struct audience *audience;
+    const char *host;             /* federated */
+    const char *rule_name;        /* of the remote DestinationRule */
+    const char *address;          /* virtual IP, the same for every client */
+    struct target_status *status; /* in the status of its VirtualMesh */
+    bool held;                    /* INVALID: its former documents stay, no new ones are made */
+};
+
+/* What an AccessPolicy says for one Destination. */
+struct grant {
+    const struct access_policy *policy;
+    const struct node *rule; /* NULL: it fails here, and what it was last stays */
+};
+struct policy_target {
+    const struct site *site;
+    const struct destination *destination;
+    struct grant *grants; /* sorted by key of the policy */
+    size_t grant_count;
+};
+
+struct resolved {
+    const struct specs *specs;
+    const struct translate_options *options;
+    struct site *sites; /* one for each Mesh, sorted by key */
+    size_t site_count;
+    struct map *site_by_key;
+    struct site **homes;   /* the site of each of specs->destinations; NULL: none */
+    struct vmesh *vmeshes; /* sorted by key, refused ones included */
+    size_t vmesh_count;
+    struct export *exports; /* sorted by key of the Destination */
+    size_t export_count;
+    struct map *export_by_service; /* cluster_key -> struct export */
+    size_t audience_count;
+    struct policy_target *targets; /* sorted by key of the Destination */
+    size_t target_count;
+    bool frozen; /* Settings cannot be read: every former document stays, no new one is made */
+    bool unknown_services; /* a Destination cannot be read: what is there for Services that nobody
+                              knows stays */
+    bool partial; /* objects are missing from the specs that nobody can name: nothing is removed */
+};
+
+struct site *resolved_site(const struct resolved *resolved,
+                           struct object_ref mesh); /* NULL: no such Mesh */
+static inline bool audience_has(const struct audience *audience, const struct site *site)
+{
+    return site->vmesh == audience->vmesh && audience->members[site->member] == '1';
+}
+
+#endif

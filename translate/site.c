@@ -1,0 +1,78 @@
+/* translate/site.c - the Meshes of the specs as places where things are deployed.  Claims nothing.
+ */
+#include "translate/site.h"
+
+#include <stdio.h>
+
+#define ISTIO_NAMESPACE "istio-system"
+/* Annotation of a Mesh whose meshConfig.rootNamespace is not the namespace of istiod (Q21). */
+#define ROOT_NAMESPACE "weft.dev/root-namespace"
+
+static void site_init(struct site *site, const struct mesh *mesh)
+{
+    const char *root = meta_annotation(&mesh->meta, ROOT_NAMESPACE);
+
+    site->mesh = mesh;
+    site->cluster = mesh->cluster;
+    site->namespace = text_empty(mesh->namespace) ? ISTIO_NAMESPACE : mesh->namespace;
+    site->root_namespace = root && is_dns_label(root) ? root : site->namespace;
+    site->dialect = dialect_find(mesh->version);
+}
+
+struct site *resolved_site(const struct resolved *resolved, struct object_ref mesh)
+{
+    char key[3 + 2 * 253];
+
+    if ((size_t)snprintf(key, sizeof key, "%s.%s.", mesh.name, mesh.namespace) >= sizeof key)
+        return NULL;
+    return map_find(resolved->site_by_key, key);
+}
+
+/* Only Services in Istio meshes: nothing is made of the others. */
+static struct site *home_of(const struct resolved *resolved, const struct destination *destination)
+{
+    struct site *site;
+
+    if (!destination->service || !destination->has_mesh)
+        return NULL;
+    site = resolved_site(resolved, destination->mesh);
+    return site && site->mesh->istio ? site : NULL;
+}
+
+static void fill_destinations(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+
+    resolved->homes = ARENA_NEW(arena, struct site *, specs->destination_count);
+    for (size_t i = 0; i < specs->destination_count; i++) {
+        resolved->homes[i] = home_of(resolved, &specs->destinations[i]);
+        if (resolved->homes[i])
+            resolved->homes[i]->destination_count++;
+    }
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        struct site *site = &resolved->sites[i];
+
+        site->destinations = ARENA_NEW(arena, const struct destination *, site->destination_count);
+        site->destination_count = 0;
+    }
+    for (size_t i = 0; i < specs->destination_count; i++) {
+        struct site *site = resolved->homes[i];
+
+        if (site)
+            site->destinations[site->destination_count++] = &specs->destinations[i];
+    }
+}
+
+void sites_make(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+
+    resolved->site_count = specs->mesh_count;
+    resolved->sites = ARENA_NEW(arena, struct site, specs->mesh_count);
+    resolved->site_by_key = map_new(arena);
+    for (size_t i = 0; i < specs->mesh_count; i++) {
+        site_init(&resolved->sites[i], &specs->meshes[i]);
+        map_put(resolved->site_by_key, specs->meshes[i].meta.key, &resolved->sites[i]);
+    }
+    fill_destinations(resolved, arena);
+}

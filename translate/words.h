@@ -1,0 +1,132 @@
+/* translate/words.h - every sentence that translation puts into a status, under the id that tests
+ * and docs use: E of a VirtualMesh, M of a mesh in it, D of a Destination, A of an AccessPolicy, W
+ * a warning. Each says where, what, and how to mend it.  Objects are written namespace/name. */
+#ifndef WEFT_TRANSLATE_WORDS_H
+#define WEFT_TRANSLATE_WORDS_H
+
+/* E1, E4 (incomplete references) and E0 are refused by decoding; its diag is the text. */
+#define E0_REFUSED "the object cannot be used, so everything deployed for it stays: %s"
+#define E0_SETTINGS "the Settings object cannot be used, so everything stays as it is: %s"
+#define E2_MESH_UNKNOWN                                                                            \
+    "spec.meshes[%zu]: there is no Mesh %s/%s in the specs; add it, or take the reference out"
+#define E2_MESH_REFUSED                                                                            \
+    "spec.meshes[%zu]: Mesh %s/%s cannot be used; mend it, or take the reference out: %s"
+#define E3_MESH_CLAIMED                                                                            \
+    "spec.meshes: Mesh %s/%s already belongs to VirtualMesh %s/%s; a mesh can be in one only, so " \
+    "take it out of one of them"
+#define E5_GATEWAY_UNKNOWN                                                                         \
+    "spec.federation.ingressGatewaySelectors[%zu].destinationSelectors[%zu]: there is no "         \
+    "Destination for Service %s/%s of cluster %s; check the three names"
+#define E6_GATEWAY_WITHOUT_PODS                                                                    \
+    "Service %s/%s of cluster %s is selected as ingress gateway but selects no pods; give the "    \
+    "Service a selector, or select another one in spec.federation.ingressGatewaySelectors"
+#define E7_GATEWAY_PORT                                                                            \
+    "ingress gateway %s/%s of cluster %s has no port named %s; name the port that takes the TLS "  \
+    "traffic of other clusters, or say its name in "                                               \
+    "spec.federation.ingressGatewaySelectors[].portName"
+#define E7_GATEWAY_PORT_CLOSED                                                                     \
+    "ingress gateway %s/%s of cluster %s cannot be reached from other clusters at its port %s: a " \
+    "%s Service needs %s"
+#define E7_GATEWAY_POD_PORT                                                                        \
+    "ingress gateway %s/%s of cluster %s: the number of the container port behind its port %s is " \
+    "not known, and Istio %s needs it; give the Service port a numeric targetPort"
+#define E7_GATEWAY_LISTED                                                                          \
+    "ingress gateway %s/%s of cluster %s has no port %u, which Mesh %s/%s gives as "               \
+    "externalTlsPort; correct spec.istio.ingressGateways of the Mesh or leave it out"
+#define E10_MESH_TWICE "spec.meshes[%zu]: Mesh %s/%s is listed twice; take one of the two out"
+#define E11_MESH_NOT_ISTIO                                                                         \
+    "spec.meshes[%zu]: Mesh %s/%s is of type %s, and only istio can be served; take it out"
+#define E12_SELECTOR_MESH                                                                          \
+    "spec.federation.selectors[%zu].meshes[%zu]: Mesh %s/%s is not in spec.meshes, and nothing "   \
+    "may be federated out of the virtual mesh; add it there or take it out here"
+
+#define M1_NO_TRUST_MODEL                                                                          \
+    "spec.mtlsConfig names no trust model; write shared: {} for one root for all meshes, or take " \
+    "mtlsConfig out to leave the certificates alone"
+#define M2_LIMITED "limited trust is not supported by %s; use shared"
+#define M3_NO_ROOT_SOURCE                                                                          \
+    "spec.mtlsConfig.shared.rootCertificateAuthority says not where the root comes from; write "   \
+    "generated: {} or name a secret"
+#define M6_NO_GATEWAY                                                                              \
+    "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it; label "  \
+    "the pods of one Service istio: ingressgateway and give it a port named tls, or select one "   \
+    "in spec.federation.ingressGatewaySelectors"
+#define M10_VAULT                                                                                  \
+    "certificates from Vault (spec.mtlsConfig.shared.intermediateCertificateAuthority) are not "   \
+    "supported yet by %s; certificates that are there stay, and everything else is served"
+#define M11_TLS_ENFORCEMENT                                                                        \
+    "tlsEnforcementSettings.enforcementMode %s cannot be combined with "                           \
+    "settings.mtls.istio.tlsMode %s"
+
+#define D1_NO_SMART_DNS                                                                            \
+    "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
+    "(ISTIO_META_DNS_CAPTURE), or leave out spec.federation.hostnameSuffix"
+#define D2_MIXED_HOSTNAME "%s mix host names and IPv6 addresses, which one ServiceEntry cannot hold"
+#define D3_MIXED_WILDCARD                                                                          \
+    "%s mix wildcards with other addresses, which one ServiceEntry cannot hold"
+#define D4_WILDCARD "%s are wildcards, which nobody can connect to; give addresses or host names"
+#define D5_NO_ADDRESS                                                                              \
+    "no ingress gateway of mesh %s/%s has an external address, so other clusters cannot reach "    \
+    "this Service; wait for its load balancer or check externalAddresses of its Destination"
+#define D6_NO_GATEWAY                                                                              \
+    "mesh %s/%s has no ingress gateway, so other clusters cannot reach this Service"
+#define D7_HOST                                                                                    \
+    "%s cannot be the federated host name: %s; rename the Service or the cluster, or choose a "    \
+    "shorter spec.federation.hostnameSuffix"
+#define D8_FLAT_NO_ENDPOINT                                                                        \
+    "flatNetwork sends requests straight to pods, and no ready pod of this Service is known"
+#define D9_FLAT_SHARED_ADDRESS                                                                     \
+    "flat network requires unique pod addresses: %s is a pod in cluster %s and in cluster %s"
+#define D10_CLUSTER                                                                                \
+    "the Service is in cluster %s but its mesh %s/%s in cluster %s; correct spec.mesh or "         \
+    "spec.kubeService.ref.clusterName"
+
+#define A0_REFUSED "the object cannot be used, so what it allowed before stays: %s"
+#define A1_NO_TRUST_DOMAIN                                                                         \
+    "the trust domain of cluster %s is not known, so its identities cannot be written down; set "  \
+    "spec.istio.trustDomain of its Mesh"
+#define A1_NO_TRUST_DOMAINS                                                                        \
+    "no Istio Mesh has a trust domain, so identities cannot be written down; set "                 \
+    "spec.istio.trustDomain of the Meshes"
+#define A2_SERVICE_UNKNOWN                                                                         \
+    "spec.destinationSelector[%zu]: there is no Destination for Service %s/%s of cluster %s; "     \
+    "check the three names"
+#define A3_ACCOUNT_WITHOUT_NAMESPACE                                                               \
+    "spec.sourceSelector[%zu].kubeServiceAccountRefs: service account %s has no namespace, which " \
+    "would let in every account of its cluster; give its namespace"
+#define A4_NO_PODS                                                                                 \
+    "Service %s/%s of cluster %s selects no pods, so a policy for it would count for its whole "   \
+    "namespace; nothing is written for it"
+
+#define W1_INCOMPLETE                                                                              \
+    "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
+#define W2_DESTINATION_REFUSED                                                                     \
+    "%zu Destinations of the specs cannot be used; what is deployed for Services that the specs "  \
+    "do not show stays"
+#define W3_SELECTOR_UNMATCHED                                                                      \
+    "spec.federation.selectors[%zu].destinationSelectors[%zu]: no Destination of this virtual "    \
+    "mesh is Service %s/%s of cluster %s"
+#define W4_VERSION_UNKNOWN                                                                         \
+    "the Istio version \"%s\" is not understood (spec.istio.installation.version); manifests are " \
+    "written so that every version since 1.11 takes them"
+#define W5_SAME_CLUSTER                                                                            \
+    "Meshes %s/%s and %s/%s are in one cluster and reach each other already; nothing is "          \
+    "federated between them"
+#define W6_PORT_SKIPPED "port %s is %s, which cannot cross a gateway; it is left out"
+#define W7_NO_PORT "no port is TCP, so nothing is federated"
+#define W8_FLAT_SNAPSHOT                                                                           \
+    "flatNetwork endpoints are a snapshot of the pods in the specs; run weft often"
+#define W9_FLAT_GATEWAYS "spec.federation.ingressGatewaySelectors has no effect with flatNetwork"
+#define W10_TLS_MODE                                                                               \
+    "settings.mtls.istio.tlsMode is %s, but ingress gateways let in only mutual TLS: requests to " \
+    "federated hosts will fail; use ISTIO_MUTUAL"
+#define W11_BOTH_MEMBERS                                                                           \
+    "spec.sourceSelector[%zu] has kubeIdentityMatcher and kubeServiceAccountRefs: a source must "  \
+    "match both"
+#define W12_SHARED_TRUST_DOMAIN                                                                    \
+    "clusters %s and %s share the trust domain %s, so identities of both are let in although "     \
+    "only one is selected"
+#define W13_TRUST_DOMAIN_SKIPPED                                                                   \
+    "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
+
+#endif
