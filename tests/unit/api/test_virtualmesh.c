@@ -133,7 +133,7 @@ static const struct {
       "    - meshes: [{name: a, namespace: gloo-mesh}]\n"
       "      destinationSelectors:\n"
       "      - kubeServiceRefs: {services: [{clusterName: c, namespace: shop, name: cart}]}\n"
-      "        kubeServiceMatcher: {clusters: [y, x], namespaces: [shop], labels: {b: '2', a: '1'}}\n"
+      "        kubeServiceMatcher: {clusters: [f, e], namespaces: [shop], labels: {b: '2', a: '1'}}\n"
       "    flatNetwork: true\n"
       "    hostnameSuffix: mesh.example.com\n"
       "    tcpKeepalive: {probes: 3, time: 1m30s, interval: 20000ms}\n"
@@ -141,7 +141,7 @@ static const struct {
       "  globalAccessPolicy: ENABLED\n",
       "{\"federation\":{\"ingressGatewaySelectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{}},{}],"
       "\"portName\":\"tls-cross\"}],\"selectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{"
-      "\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"namespaces\":[\"shop\"],\"clusters\":[\"y\",\"x\"]},"
+      "\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"namespaces\":[\"shop\"],\"clusters\":[\"f\",\"e\"]},"
       "\"kubeServiceRefs\":{\"services\":[{\"name\":\"cart\",\"namespace\":\"shop\",\"clusterName\":\"c\"}]}}],"
       "\"meshes\":[{\"name\":\"a\",\"namespace\":\"gloo-mesh\"}]}],\"flatNetwork\":true,"
       "\"hostnameSuffix\":\"mesh.example.com\",\"tcpKeepalive\":{\"probes\":3,\"time\":\"90s\",\"interval\":\"20s\"},"

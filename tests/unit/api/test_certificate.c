@@ -1,0 +1,213 @@
+/* tests/unit/api/test_certificate.c - trust as structs, and that what is deployed reads back as
+ * what was meant. */
+#include "sample.h"
+
+#include "base/write.h"
+#include <string.h>
+
+/* clang-format off */
+static const struct {
+    const char *sentence, *mtls;
+    enum trust_model model;
+    enum ca_kind kind;
+    bool root_unset, vault;
+    enum root_source source;
+} models[] = {
+    { "no mtlsConfig", "null", TRUST_ABSENT, CA_UNSET, false, false, ROOT_GENERATED },
+    { "mtlsConfig without a model", "{}", TRUST_UNSET, CA_UNSET, false, false, ROOT_GENERATED },
+    { "a model that is null", "{shared: null}", TRUST_UNSET, CA_UNSET, false, false, ROOT_GENERATED },
+    { "limited", "{limited: {}}", TRUST_LIMITED, CA_UNSET, false, false, ROOT_GENERATED },
+    { "shared", "{shared: {}}", TRUST_SHARED, CA_UNSET, false, false, ROOT_GENERATED },
+    { "a root without a source", "{shared: {rootCertificateAuthority: {}}}", TRUST_SHARED, CA_ROOT, true, false,
+      ROOT_GENERATED },
+    { "a generated root", "{shared: {rootCertificateAuthority: {generated: {}}}}", TRUST_SHARED, CA_ROOT, false, false,
+      ROOT_GENERATED },
+    { "a given root", "{shared: {rootCertificateAuthority: {secret: {name: a, namespace: b}}}}", TRUST_SHARED, CA_ROOT,
+      false, false, ROOT_SECRET },
+    { "intermediates from nowhere", "{shared: {intermediateCertificateAuthority: {}}}", TRUST_SHARED, CA_INTERMEDIATE,
+      false, false, ROOT_GENERATED },
+    { "intermediates from Vault",
+      "{shared: {intermediateCertificateAuthority: {vault: {caPath: a, csrPath: b/exported, server: 'http://v', "
+      "tokenSecretRef: {name: a, namespace: b}}}}}", TRUST_SHARED, CA_INTERMEDIATE, false, true, ROOT_GENERATED },
+};
+/* clang-format on */
+
+static void test_models(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(models); i++) {
+        struct sample sample;
+        const struct mtls_config *mtls;
+        AUTO_TEXT spec = { 0 };
+
+        text_addf(&spec, "  mtlsConfig: %s\n", models[i].mtls);
+        sample_spec(&sample, KIND_VIRTUAL_MESH, spec.bytes);
+        assert_text(models[i].sentence, sample.said, "");
+        mtls = &sample.specs.virtual_meshes[0].mtls;
+        if (mtls->model != models[i].model || mtls->shared.kind != models[i].kind
+            || mtls->shared.root_unset != models[i].root_unset
+            || (mtls->shared.vault != NULL) != models[i].vault
+            || mtls->shared.source != models[i].source)
+            fail_msg("%s", models[i].sentence);
+        sample_free(&sample);
+    }
+}
+
+static void test_defaults(void **state)
+{
+    struct cert_options filled = cert_options_fill((struct cert_options){ 0 }, "Istio");
+    struct cert_options given = { 1, 2048, "books", 0.5 };
+
+    (void)state;
+    assert_int_equal(filled.ttl_days, 365);
+    assert_int_equal(filled.rsa_key_bits, 4096);
+    assert_string_equal(filled.org_name, "Istio");
+    assert_true(filled.grace_ratio > 0.0999 && filled.grace_ratio < 0.1001);
+    filled = cert_options_fill(given, "Istio");
+    assert_int_equal(filled.ttl_days, 1);
+    assert_int_equal(filled.rsa_key_bits, 2048);
+    assert_string_equal(filled.org_name, "books");
+    assert_true(filled.grace_ratio > 0.4999);
+}
+
+static void test_rotation_states(void **state)
+{
+    (void)state;
+    assert_int_equal(rotation_state_find("NOT_APPLICABLE"), ROTATION_NOT_ROTATING);
+    assert_int_equal(rotation_state_find("PREVIOUS_CA"), ROTATION_PREVIOUS_CA);
+    assert_int_equal(rotation_state_find("FAILED"), ROTATION_FAILED);
+    assert_int_equal(rotation_state_find("applicable"), -1);
+    assert_int_equal(rotation_state_find(NULL), -1);
+}
+
+/* A generator that gives the same numbers in every run (xorshift). */
+static uint32_t next(uint32_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 17;
+    *seed ^= *seed << 5;
+    return *seed;
+}
+
+static struct cert_options any_options(uint32_t *seed, const char *org)
+{
+    static const uint32_t bits[] = { 0, 2048, 3072, 4096, 8192 };
+    static const char *const orgs[] = { NULL,   "books", "O\xC3\xA9 \"x\" \\ # :", "'", "- a",
+                                        "null", "1" };
+    struct cert_options options = { next(seed) % 1000, bits[next(seed) % LENGTH(bits)],
+                                    orgs[next(seed) % LENGTH(orgs)], 0 };
+
+    if (next(seed) % 2)
+        options.grace_ratio = (next(seed) % 999999 + 1) / 1000000.0 / (next(seed) % 7 + 1);
+    return cert_options_fill(options, org);
+}
+
+static struct shared_trust any_trust(uint32_t *seed, struct vault_ca *vault)
+{
+    static const char *const paths[] = { "pki/sign", "a" };
+    struct shared_trust trust = { .kind = (enum ca_kind)(next(seed) % 3) };
+
+    trust.generated = cert_options_fill((struct cert_options){ 0 }, CERT_ROOT_ORG);
+    trust.intermediate = any_options(seed, CERT_INTERMEDIATE_ORG);
+    trust.root_unset = trust.kind == CA_ROOT && next(seed) % 4 == 0;
+    if (trust.kind == CA_ROOT && !trust.root_unset) {
+        trust.source = (enum root_source)(next(seed) % 2);
+        if (trust.source == ROOT_SECRET)
+            trust.secret = (struct object_ref){ "root", "pki" };
+        else
+            trust.generated = any_options(seed, CERT_ROOT_ORG);
+    }
+    if (trust.kind == CA_INTERMEDIATE && next(seed) % 4) {
+        *vault = (struct vault_ca){ .ca_path = paths[next(seed) % 2],
+                                    .csr_path = "b/exported",
+                                    .server = "https://v:8200",
+                                    .namespace = next(seed) % 2 ? "team" : "",
+                                    .token = next(seed) % 2 };
+        vault->ca_bundle = next(seed) % 2 ? "-----BEGIN CERTIFICATE-----\nx\n" : NULL;
+        vault->has_service_account = !vault->token && next(seed) % 2;
+        vault->token_secret =
+            vault->token ? (struct object_ref){ "t", "ns" } : (struct object_ref){ 0 };
+        vault->role = vault->token ? NULL : "istio";
+        vault->mount_path = vault->token ? NULL : "/v1/auth/x";
+        vault->secret_token_key = vault->token ? NULL : "jwt";
+        if (vault->has_service_account)
+            vault->service_account = (struct object_ref){ "sa", "ns" };
+        else
+            vault->mounted_sa_path = vault->token ? NULL : "/var/run";
+        trust.vault = vault;
+    }
+    return trust;
+}
+
+static bool refs_equal(struct object_ref a, struct object_ref b)
+{
+    return (text_empty(a.name) && text_empty(b.name)) || object_ref_equal(a, b);
+}
+
+static bool options_equal(const struct cert_options *a, const struct cert_options *b)
+{
+    return a->ttl_days == b->ttl_days && a->rsa_key_bits == b->rsa_key_bits
+           && text_equal(a->org_name, b->org_name)
+           && memcmp(&a->grace_ratio, &b->grace_ratio, sizeof a->grace_ratio) == 0;
+}
+
+static bool vaults_equal(const struct vault_ca *a, const struct vault_ca *b)
+{
+    if (!a || !b)
+        return a == b;
+    return text_equal(a->ca_path, b->ca_path) && text_equal(a->csr_path, b->csr_path)
+           && text_equal(a->server, b->server) && text_equal(a->namespace, b->namespace)
+           && text_equal(a->ca_bundle, b->ca_bundle) && a->token == b->token
+           && refs_equal(a->token_secret, b->token_secret)
+           && text_equal(a->mount_path, b->mount_path) && text_equal(a->role, b->role)
+           && text_equal(a->secret_token_key, b->secret_token_key)
+           && text_equal(a->mounted_sa_path, b->mounted_sa_path)
+           && a->has_service_account == b->has_service_account
+           && refs_equal(a->service_account, b->service_account);
+}
+
+static bool trusts_equal(const struct shared_trust *a, const struct shared_trust *b)
+{
+    return a->kind == b->kind && a->root_unset == b->root_unset && a->source == b->source
+           && options_equal(&a->generated, &b->generated) && refs_equal(a->secret, b->secret)
+           && vaults_equal(a->vault, b->vault) && options_equal(&a->intermediate, &b->intermediate);
+}
+
+/* deployedSharedTrust: written as JSON or YAML, it decodes to the same struct. */
+static void test_shared_trust_round_trip(void **state)
+{
+    uint32_t seed = 20261123;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+        AUTO_TEXT bytes = { 0 };
+        struct diags diags = { .arena = arena };
+        struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
+        struct vault_ca vault;
+        struct shared_trust trust = any_trust(&seed, &vault), back;
+        const struct node *node;
+
+        if (i % 2)
+            write_json(&bytes, encode_shared_trust(&trust, arena), true);
+        else
+            write_yaml(&bytes, encode_shared_trust(&trust, arena));
+        assert_int_equal(parse_yaml(&node, "trust", bytes.bytes, bytes.len, arena, &diags), 0);
+        back = decode_shared_trust(at_root(node, &decoder));
+        if (diags.errors || diags.warnings || !trusts_equal(&trust, &back))
+            fail_msg("round %d: %s\n%s", i, diags.first ? diags.first->text : "differs",
+                     bytes.bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_models),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_rotation_states),
+        cmocka_unit_test(test_shared_trust_round_trip),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

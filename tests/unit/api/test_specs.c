@@ -1,0 +1,229 @@
+/* tests/unit/api/test_specs.c - many files as one set: its order, what is found in it, what does
+ * not disturb it. */
+#include "sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MESH(name, cluster)                                                                        \
+    "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Mesh\nmetadata: {name: " name               \
+    ", namespace: gloo-mesh}\nspec: {istio: {installation: {namespace: istio-system, "             \
+    "cluster: " cluster "}}}\n"
+#define SERVICE(object, name, cluster)                                                             \
+    "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Destination\nmetadata: {name: " object      \
+    ", namespace: gloo-mesh}\nspec: {kubeService: {ref: {name: " name                              \
+    ", namespace: shop, clusterName: " cluster "}}}\n"
+#define NEXT "---\n"
+
+static const struct sample_file files[] = {
+    { "b.yaml",
+      MESH("istiod-b", "b") NEXT SERVICE("cart-b", "cart", "b") NEXT SERVICE("pay-b", "pay", "b") },
+    { "a.yaml",
+      MESH("istiod-a", "a") NEXT SERVICE("cart-a", "cart", "a") NEXT MESH("istiod-ab", "ab") },
+    { "bad.yaml", "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Mesh\nmetadata: {name: bad, "
+                  "namespace: gloo-mesh}\n"
+                  "spec: {istio: {installation: {namespace: x}}}\n---\n" MESH("istiod-c", "c") },
+    { "twice.yaml", SERVICE("cart-b2", "cart", "b") },
+    { "again.yaml", MESH("istiod-d", "d") },
+    { "other.yaml", MESH("istiod-d", "e") },
+};
+
+/* Everything that a set says, as text. */
+static char *dump(const struct sample *sample)
+{
+    AUTO_TEXT text = { 0 };
+
+    for (size_t i = 0; i < sample->specs.mesh_count; i++)
+        text_addf(&text, "mesh %s %s %s:%u\n", sample->specs.meshes[i].meta.key,
+                  sample->specs.meshes[i].cluster, sample->specs.meshes[i].meta.place.file,
+                  sample->specs.meshes[i].meta.place.line);
+    for (size_t i = 0; i < sample->specs.destination_count; i++)
+        text_addf(&text, "destination %s\n", sample->specs.destinations[i].meta.key);
+    for (const struct refused *refused = sample->specs.refused; refused; refused = refused->next)
+        text_addf(&text, "refused %s: %s\n", refused->ref.name, refused->error);
+    text_adds(&text, sample->said);
+    return arena_text(sample->arena, text.bytes);
+}
+
+static const char want[] = "mesh istiod-a.gloo-mesh. a a.yaml:1\n"
+                           "mesh istiod-ab.gloo-mesh. ab a.yaml:11\n"
+                           "mesh istiod-b.gloo-mesh. b b.yaml:1\n"
+                           "mesh istiod-c.gloo-mesh. c bad.yaml:6\n"
+                           "destination cart-a.gloo-mesh.\n"
+                           "destination cart-b.gloo-mesh.\n"
+                           "destination cart-b2.gloo-mesh.\n"
+                           "destination pay-b.gloo-mesh.\n"
+                           "refused bad: bad.yaml:4:30: spec.istio.installation.cluster: is "
+                           "required; write the name of the "
+                           "KubernetesCluster it runs on\n"
+                           "refused istiod-d: again.yaml:1:1: metadata.name: Mesh istiod-d in "
+                           "namespace gloo-mesh is also given at "
+                           "other.yaml:1:1; keep one of them, until then none is used\n"
+                           "again.yaml:1:1: metadata.name: Mesh istiod-d in namespace gloo-mesh is "
+                           "also given at other.yaml:1:1; keep one of "
+                           "them, until then none is used\n"
+                           "bad.yaml:4:30: spec.istio.installation.cluster: is required; write the "
+                           "name of the KubernetesCluster it runs on\n"
+                           "other.yaml:1:1: metadata.name: Mesh istiod-d in namespace gloo-mesh is "
+                           "also given at again.yaml:1:1; keep one of "
+                           "them, until then none is used\n";
+
+/* Each of the orders in which the files can come says the same. */
+static void test_order_of_files(void **state)
+{
+    struct sample_file order[LENGTH(files)];
+    size_t counters[LENGTH(files)] = { 0 }, i = 0, rounds = 0;
+
+    (void)state;
+    memcpy(order, files, sizeof order);
+    while (i < LENGTH(files)) { /* Heap's algorithm */
+        struct sample sample;
+
+        if (i == 0) {
+            sample_read(&sample, order, LENGTH(order));
+            assert_text("one order of the files", dump(&sample), want);
+            assert_false(sample.specs.incomplete);
+            sample_free(&sample);
+            rounds++;
+        }
+        if (counters[i] < i) {
+            size_t with = i % 2 ? counters[i] : 0;
+            struct sample_file swap = order[with];
+
+            order[with] = order[i];
+            order[i] = swap;
+            counters[i]++;
+            i = 0;
+        } else {
+            counters[i++] = 0;
+        }
+    }
+    assert_true(rounds >= 720);
+}
+
+static void test_find(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_read(&sample, files, LENGTH(files));
+    assert_string_equal(
+        specs_mesh(&sample.specs, (struct object_ref){ "istiod-ab", "gloo-mesh" })->cluster, "ab");
+    assert_null(specs_mesh(&sample.specs, (struct object_ref){ "istiod-ab", "gloo" }));
+    assert_null(specs_mesh(&sample.specs, (struct object_ref){ "istiod-d", "gloo-mesh" }));
+    assert_null(specs_mesh(&sample.specs, (struct object_ref){ "", "" }));
+    assert_null(specs_virtual_mesh(&sample.specs, (struct object_ref){ "istiod-a", "gloo-mesh" }));
+    assert_string_equal(
+        specs_service(&sample.specs, (struct cluster_ref){ "cart", "shop", "a" })->meta.name,
+        "cart-a");
+    assert_string_equal(
+        specs_service(&sample.specs, (struct cluster_ref){ "cart", "shop", "b" })->meta.name,
+        "cart-b");
+    assert_string_equal(
+        specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "b" })->meta.name,
+        "pay-b");
+    assert_null(specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "a" }));
+    assert_null(specs_service(&sample.specs, (struct cluster_ref){ "zzz", "zzz", "zzz" }));
+    assert_true(
+        specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "bad", "gloo-mesh" }));
+    assert_true(
+        specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "istiod-d", "gloo-mesh" }));
+    assert_false(specs_is_refused(&sample.specs, KIND_DESTINATION,
+                                  (struct object_ref){ "bad", "gloo-mesh" }));
+    assert_false(specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "bad", "shop" }));
+    assert_int_equal(sample.specs.refused_count, 2);
+    sample_free(&sample);
+}
+
+static void test_nothing(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_read(&sample, NULL, 0);
+    assert_string_equal(sample_outcome(&sample), "objects 0");
+    assert_null(specs_service(&sample.specs, (struct cluster_ref){ "a", "b", "c" }));
+    assert_false(specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "a", "b" }));
+    assert_string_equal(specs_cluster_domain(&sample.specs, "a"), "cluster.local");
+    assert_string_equal(sample.specs.pod_namespace, "gloo-mesh");
+    sample_free(&sample);
+}
+
+/* Settings and clusters are looked up in the pod namespace only. */
+static void test_pod_namespace(void **state)
+{
+    static const char yaml[] =
+        "apiVersion: settings.mesh.gloo.solo.io/v1\nkind: Settings\n"
+        "metadata: {name: settings, namespace: mine}\nspec: {}\n---\n"
+        "apiVersion: multicluster.solo.io/v1alpha1\nkind: KubernetesCluster\n"
+        "metadata: {name: a, namespace: mine}\nspec: {clusterDomain: a.local}\n---\n"
+        "apiVersion: multicluster.solo.io/v1alpha1\nkind: KubernetesCluster\n"
+        "metadata: {name: b, namespace: gloo-mesh}\nspec: {clusterDomain: b.local}\n";
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, "mine");
+    struct specs specs;
+
+    (void)state;
+    specs_add(reader, "a.yaml", yaml, strlen(yaml));
+    specs_end(&specs, reader);
+    assert_int_equal(diags.errors + diags.warnings, 0);
+    assert_true(specs.settings.present);
+    assert_string_equal(specs.pod_namespace, "mine");
+    assert_string_equal(specs_cluster_domain(&specs, "a"), "a.local");
+    assert_string_equal(specs_cluster_domain(&specs, "b"), "cluster.local");
+}
+
+static void test_skip(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO_TEXT said = { 0 };
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, NULL);
+    struct specs specs;
+
+    (void)state;
+    specs_skip(reader, "big.yaml", "is a symbolic link");
+    specs_end(&specs, reader);
+    diag_print(&said, diags.first);
+    assert_string_equal(said.bytes, "big.yaml: cannot be read: is a symbolic link");
+    assert_true(specs.incomplete);
+}
+
+/* What was read does not point into the text or the trees it came from. */
+static void test_outlives_its_text(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, NULL);
+    struct specs specs;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(files); i++) {
+        char name[16], *text = strdup(files[i].text);
+        size_t len = strlen(text);
+
+        snprintf(name, sizeof name, "%s", files[i].name);
+        specs_add(reader, name, text, len);
+        memset(text, 'x', len);
+        memset(name, 'x', sizeof name);
+        free(text);
+    }
+    specs_end(&specs, reader);
+    assert_string_equal(specs.meshes[0].meta.key, "istiod-a.gloo-mesh.");
+    assert_string_equal(specs.meshes[0].meta.place.file, "a.yaml");
+    assert_string_equal(specs.destinations[3].service->ref.cluster, "b");
+    assert_string_equal(specs.refused->place.file, "bad.yaml");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order_of_files), cmocka_unit_test(test_find),
+        cmocka_unit_test(test_nothing),        cmocka_unit_test(test_pod_namespace),
+        cmocka_unit_test(test_skip),           cmocka_unit_test(test_outlives_its_text),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
