@@ -65,7 +65,7 @@ specs: {url: $SPECS_URL, ref: main, path: specs}
 output: {url: $OUTPUT_URL, branch: rendered, author: {name: weft, email: weft@example.com}}
 state: {path: state/state.db, keyFile: state.key}
 delivery: {mode: sealed-secret}
-pki: {keyType: ECDSA-P256}
+pki: {keyType: ec-p256}
 clusters:
 - {name: cluster-1, sealingCertificate: certs/cluster-1.pem}
 - {name: cluster-2, sealingCertificate: certs/cluster-2.pem}
@@ -139,3 +139,18 @@ issued() { state_rows "SELECT 'root', id FROM roots UNION ALL SELECT cluster, se
 
 # json FILE-OR-- PYTHON: a Python expression over the document d.
 json() { python3 -c 'import json, sys; d = json.load(open(sys.argv[1]) if sys.argv[1] != "-" else sys.stdin); print(eval(sys.argv[2]))' "$@"; }
+
+# serve SCRIPT ARGUMENT...: one of tests/servers over this test's repositories until the test ends; what it tells is in ${SERVED[name]}.
+serve() {
+    local name value
+    declare -gA SERVED=()
+    coproc SERVE { exec "$ROOT/tests/servers/$1" "${@:2}" 3>&-; }
+    while read -r -u "${SERVE[0]}" name value; do
+        case $name in
+        ready) return 0 ;;
+        SKIP) skip "$value" ;;
+        *) SERVED[$name]=$value ;;
+        esac
+    done
+    return 1
+}

@@ -176,3 +176,56 @@ END
     expect 0
     same "$(commits)" 1
 }
+
+# Both repositories under another address, with credentials for both.
+move_to() {
+    sed -i -e "s|^\(specs: {\)url: [^,]*|\1auth: {$2}, url: $1/specs.git|" -e "s|^\(output: {\)url: [^,]*|\1auth: {$2}, url: $1/output.git|" weft.yaml
+}
+
+@test "HTTP with a password from a file; a wrong one is refused at once, in one line without the password" {
+    echo 'correct horse' >password
+    serve git-http.sh "$(dirname "$OUTPUT_GIT")" weft 'correct horse'
+    git -C "$OUTPUT_GIT" config http.receivepack true
+    move_to "${SERVED[url]}" "username: weft, passwordFile: password"
+    pass
+    expect 0
+    same "$(commits)" 1
+    echo 'wrong stable' >password
+    local began=$SECONDS
+    pass
+    expect 1 "${SERVED[url]}/specs.git" passwordFile
+    [[ $output != *"wrong stable"* && $output != *"correct horse"* ]]
+    ((SECONDS - began < 10))
+    rm password
+    pass
+    expect 1 password
+    same "$(commits)" 1
+}
+
+@test "HTTPS of a private authority, which must be named" {
+    export TLS=1
+    serve git-http.sh "$(dirname "$OUTPUT_GIT")"
+    git -C "$OUTPUT_GIT" config http.receivepack true
+    move_to "${SERVED[url]}" "caFile: ${SERVED[ca]}"
+    pass
+    expect 0
+    same "$(commits)" 1
+    sed -i "s|caFile: [^}]*||g" weft.yaml
+    pass
+    expect 1 certificate caFile
+}
+
+@test "SSH with a key; a key that may not log in, and a host that is another, are refused" {
+    serve git-ssh.sh "$(dirname "$OUTPUT_GIT")"
+    move_to "${SERVED[url]}" "sshKeyFile: ${SERVED[key]}, knownHostsFile: ${SERVED[known_hosts]}"
+    pass
+    expect 0
+    same "$(commits)" 1
+    sed -i "s|sshKeyFile: [^,]*|sshKeyFile: ${SERVED[stranger]}|g" weft.yaml
+    pass
+    expect 1 specs.git
+    sed -i "s|sshKeyFile: [^,]*|sshKeyFile: ${SERVED[key]}|g; s|knownHostsFile: [^}]*|knownHostsFile: ${SERVED[wrong_hosts]}|g" weft.yaml
+    pass
+    expect 1 specs.git
+    same "$(commits)" 1
+}

@@ -77,7 +77,7 @@ END
 
 @test "a corrupt state is refused and not changed" {
     pass
-    dd if=/dev/urandom of=state/state.db bs=1 seek=4200 count=3000 conv=notrunc status=none
+    dd if=/dev/urandom of=state/state.db bs=4096 seek=1 count=6 conv=notrunc status=none
     local before
     before=$(sha256sum state/state.db)
     pass

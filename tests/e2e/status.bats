@@ -17,11 +17,14 @@ setup() { stage_test; }
     expect 0 "gloo-mesh/bookinfo" ACCEPTED NOT_ROTATING "2, first in" "$(tip | cut -c1-12)"
 }
 
+# in_days N: that time, for --now
+in_days() { date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ; }
+
 @test "expiry is counted from --now" {
-    pass --now 2026-11-23T11:00:00Z
-    weft status -c weft.yaml --now 2026-11-24T11:00:00Z
-    expect 0 "89d" "1824d"
-    weft status -c weft.yaml --now 2033-01-01T00:00:00Z
+    pass --now "$(in_days 1)"
+    weft status -c weft.yaml --now "$(in_days 2)"
+    expect 0 "88d" "1823d"
+    weft status -c weft.yaml --now "$(in_days 3000)"
     expect 0 expired
 }
 
@@ -39,18 +42,18 @@ setup() { stage_test; }
     expect 0 "virtualMesh: gloo-mesh/bookinfo"
 }
 
-@test "status works without the network, without the key, and while a pass holds the state" {
+@test "status works without the network and without the key" {
     pass
-    git_server_stop
+    # Nobody listens on port 1; what the state knows of an output is found by its address, so only that of the specs moves.
+    sed -i "s|^specs: {url: [^,]*|specs: {url: git://127.0.0.1:1/specs.git|" weft.yaml
     rm state.key
     weft status -c weft.yaml
-    expect 0 ACCEPTED
-    git_server_start "$BATS_FILE_TMPDIR/srv"
+    expect 0 ACCEPTED "$(tip | cut -c1-12)"
 }
 
 @test "what is wrong with a mesh is told with its status" {
-    openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -days 1 -keyout /dev/null -out certs/cluster-2.pem 2>/dev/null
-    pass --now 2027-11-23T11:00:00Z
+    make_certificate certs/cluster-2.pem -newkey rsa:2048 -days 1
+    pass --now "$(in_days 3)"
     expect 3
     weft status -c weft.yaml
     expect 0 FAILED "istiod-istio-system-cluster-2"
