@@ -8,7 +8,7 @@
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const char whole[] = "{\n"
-                            "  \"apiVersion\": \"weft.dev/v1\",\n"
+                            "  \"apiVersion\": \"weft.dev/v1alpha1\",\n"
                             "  \"kind\": \"VirtualMeshRecord\",\n"
                             "  \"virtualMesh\": {\n"
                             "    \"name\": \"retail\",\n"
