@@ -8,8 +8,10 @@
 #include "base/write.h"
 #include <string.h>
 
-#define API_VERSION "weft.dev/v1"
+#define API_VERSION "weft.dev/v1alpha1"
 #define KIND "VirtualMeshRecord"
+
+const char record_head[] = "{\n  \"apiVersion\": \"" API_VERSION "\",\n  \"kind\": \"" KIND "\"";
 
 const char *record_path(struct object_ref ref, struct arena *arena)
 {

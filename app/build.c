@@ -4,10 +4,7 @@
 #include "base/write.h"
 #include <string.h>
 
-/* Every record begins like this (record_write), every other file with rendered_by_weft. */
-static const char record_head[] =
-    "{\n  \"apiVersion\": \"weft.dev/v1alpha1\",\n  \"kind\": \"Record\"";
-
+/* Every record begins with record_head, every other file of ours with rendered_by_weft. */
 bool build_owns(const char *path, const char *bytes, size_t len)
 {
     const char *head = text_starts(path, "weft/") ? record_head : rendered_by_weft;

@@ -8,7 +8,7 @@
 static int version_command(const struct options *options)
 {
     (void)options;
-    puts("weft " WEFT_VERSION);
+    puts("weft " WEFT_VERSION "\nbuilt with " WEFT_LIBRARIES);
     return EXIT_CONVERGED;
 }
 

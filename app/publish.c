@@ -2,8 +2,7 @@
  * decides no content. */
 #include "app/build.h"
 #include "app/fuse.h"
-#include "base/clock.h"
-#include "base/hash.h"
+#include "base/fault.h"
 #include "ci/summary.h"
 #include "version.h"
 #include <stdio.h>
@@ -164,6 +163,7 @@ int pass_publish(struct pass *pass, struct err *err)
     tell(pass);
     if (pass->dry)
         return 0;
+    FAULT("pass.published");
     remember(pass);
     return store_save(pass->store, &pass->ledger, err);
 }

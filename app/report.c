@@ -129,11 +129,17 @@ static int write_status(const struct vm_status *status, const char *folder, stru
     return file_write(path, bytes.bytes, bytes.len, 0644, err);
 }
 
-static int write_statuses(const struct pass *pass, const char *report, struct err *err)
+/* The folder of the report, with a slash at its end; "" is here. */
+static const char *report_folder(const char *report, struct arena *arena)
 {
     const char *slash = strrchr(report, '/');
-    const char *folder =
-        arena_printf(pass->arena, "%.*sstatus", (int)(slash ? slash - report + 1 : 0), report);
+
+    return slash ? arena_bytes(arena, report, (size_t)(slash - report) + 1) : "";
+}
+
+static int write_statuses(const struct pass *pass, const char *report, struct err *err)
+{
+    const char *folder = arena_printf(pass->arena, "%sstatus", report_folder(report, pass->arena));
 
     if (!pass->plan.mesh_count)
         return 0;
@@ -153,7 +159,8 @@ int pass_report(const struct pass *pass, const struct err *failure, struct err *
     if (!path)
         return 0;
     write_json(&bytes, report_node(pass, failure), true);
-    if (file_write(path, bytes.bytes, bytes.len, 0644, err) < 0
+    if ((strrchr(path, '/') && make_dirs(report_folder(path, pass->arena), 0755, err) < 0)
+        || file_write(path, bytes.bytes, bytes.len, 0644, err) < 0
         || write_statuses(pass, path, err) < 0)
         return err_wrap(err, "write the report (--report)");
     return 0;

@@ -1,6 +1,7 @@
 /* app/trust.c - the trust of a pass: what is due, issued, encrypted and remembered, in this order.
  */
 #include "app/pass.h"
+#include "base/fault.h"
 #include "base/files.h"
 #include "base/parse.h"
 #include "pki/inspect.h"
@@ -197,8 +198,10 @@ static int issue(struct pass *pass, const struct requests *requests,
                     err)
         < 0)
         return err_wrap(err, "issue certificates");
+    FAULT("pass.issued");
     if (store_save(pass->store, &pass->ledger, err) < 0)
         return -1;
+    FAULT("pass.issued.saved");
     blame(pass, requests, result.failures, result.failure_count);
     if (result.roots || result.intermediates)
         progress_end(pass->progress, "%zu root%s and %zu intermediate%s issued", result.roots,
@@ -258,6 +261,7 @@ static int deliver(struct pass *pass, const struct requests *requests, struct er
                             arena_text(pass->arena, failure.text));
         }
     }
+    FAULT("pass.delivered");
     return store_save(pass->store, &pass->ledger, err);
 }
 
