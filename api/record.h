@@ -27,9 +27,9 @@ struct record {
 
 /* "weft/<namespace>.<name>.json"; in the arena. */
 const char *record_path(struct object_ref ref, struct arena *arena);
-/* Pretty JSON that begins with apiVersion and kind; no timestamp but those of rotation conditions.
- */
-extern const char record_head[]; /* the bytes with which every record begins: how one is known as ours */
+/* The bytes with which every record begins: how a file is known as one. */
+extern const char record_head[];
+/* Pretty JSON that begins with apiVersion and kind; no timestamp but those of rotation conditions. */
 void record_write(struct text *out, const struct record *record, struct arena *arena);
 MUST_USE int record_read(struct record *out, const char *bytes, size_t len, struct arena *arena,
                          struct err *err);

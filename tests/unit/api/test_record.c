@@ -71,6 +71,7 @@ static void test_write(void **state)
     (void)state;
     record_write(&out, &record, arena);
     assert_text("all of a record", out.bytes, whole);
+    assert_true(text_starts(out.bytes, record_head));
     assert_string_equal(record_path(record.ref, arena), "weft/gloo-mesh.retail.json");
 }
 
@@ -115,7 +116,7 @@ static void test_smallest(void **state)
     assert_null(back.trust);
 }
 
-#define HEAD "{\"apiVersion\":\"weft.dev/v1\",\"kind\":\"VirtualMeshRecord\","
+#define HEAD "{\"apiVersion\":\"weft.dev/v1alpha1\",\"kind\":\"VirtualMeshRecord\","
 #define REF "\"virtualMesh\":{\"name\":\"a\",\"namespace\":\"b\"},"
 
 /* clang-format off */
@@ -126,9 +127,9 @@ static const struct {
     { "no JSON", "state: ACCEPTED\n", "read record: " },
     { "half of it", HEAD, "read record: " },
     { "a list", "[]", "file is not a record of weft (kind is '', not VirtualMeshRecord)" },
-    { "another kind", "{\"apiVersion\":\"weft.dev/v1\",\"kind\":\"Plan\"}", "kind is 'Plan', not VirtualMeshRecord" },
+    { "another kind", "{\"apiVersion\":\"weft.dev/v1alpha1\",\"kind\":\"Plan\"}", "kind is 'Plan', not VirtualMeshRecord" },
     { "a later version", "{\"apiVersion\":\"weft.dev/v2\",\"kind\":\"VirtualMeshRecord\"}",
-      "record has apiVersion 'weft.dev/v2', and this weft knows weft.dev/v1 only; use the weft that wrote it" },
+      "record has apiVersion 'weft.dev/v2', and this weft knows weft.dev/v1alpha1 only; use the weft that wrote it" },
     { "an unknown member", HEAD REF "\"state\":\"ACCEPTED\",\"more\":1}", "more: unknown field" },
     { "no name", HEAD "\"state\":\"ACCEPTED\"}", "virtualMesh.name: is required" },
     { "a name that is a path", HEAD "\"virtualMesh\":{\"name\":\"../a\",\"namespace\":\"b\"},\"state\":\"ACCEPTED\"}",
