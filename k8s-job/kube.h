@@ -1,4 +1,4 @@
-/* k8s-job/kube.h - one API server: how to reach it, one request to it.  kubernetes.md 1. */
+/* k8s-job/kube.h - one API server: how to reach it, requests to it.  kubernetes.md 1. */
 #ifndef WEFT_KUBE_H
 #define WEFT_KUBE_H
 
@@ -8,30 +8,68 @@
 struct kube; /* one API server with one identity */
 
 struct kube_source {
-    bool in_cluster;         /* the pod's service account */
-    const char *kubeconfig;  /* else a file; NULL: $KUBECONFIG, then ~/.kube/config */
-    const char *context;     /* NULL: current-context */
-    bool allow_exec;         /* run exec credential plugins */
-    bool allow_insecure;     /* honour insecure-skip-tls-verify */
+    bool in_cluster;            /* the pod's service account */
+    const char *kubeconfig;     /* else a file; NULL: $KUBECONFIG, then ~/.kube/config */
+    const char *context;        /* NULL: current-context */
+    bool allow_exec;            /* run exec credential plugins */
+    bool allow_insecure;        /* honour insecure-skip-tls-verify */
+    const char *account_folder; /* of the service account; NULL: where the kubelet mounts it */
 };
 
-MUST_USE int kube_open(struct kube **out, const struct kube_source *source, struct http *http, struct err *err);
+/* Reads files and environment, but asks the server nothing yet.  http must outlive it. */
+MUST_USE int kube_open(struct kube **out, const struct kube_source *source, struct http *http,
+                       struct err *err);
 void kube_close(struct kube *kube);
 AUTO_DEFINE(struct kube, kube_close)
-const char *kube_server(const struct kube *kube);
+const char *kube_server(const struct kube *kube);    /* "https://10.0.0.1:6443" */
+const char *kube_namespace(const struct kube *kube); /* of the context or the pod; "" = not given */
 
 struct kube_answer {
-    int status;              /* HTTP */
-    const struct node *body; /* NULL: none or no JSON */
-    const char *reason;      /* of a Status object; "" */
-    const char *audit_id;    /* "" */
-    int64_t server_time;     /* Date header; 0: none */
+    int status;                 /* HTTP; 0: there was none */
+    const struct node *body;    /* NULL: none or no JSON */
+    const char *reason;         /* of a Status object; "" */
+    const char *message;        /* of a Status object; "" */
+    const char *audit_id;       /* "" */
+    const char *type;           /* Content-Type; "" */
+    int64_t server_time;        /* Date header; 0: none */
+    const char *const *headers; /* as in struct http_response */
 };
 
-/* One request with the retry rules of kubernetes.md 1.6; -1 when there was no answer at all. An answer of 400 or more is 0 with its status:
- * kube_failure words it for people. */
-MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer, const char *method, const char *path, const char *content_type,
-                     const char *body, struct arena *arena, struct err *err);
-int kube_failure(struct err *err, const struct kube_answer *answer, const char *what); /* fills err, returns -1 */
+/* One request with the retry rules of kubernetes.md 1.6; -1 when there was no answer at all. An
+ * answer of 400 or more is 0 with its status: kube_failure words it for people.  path begins with
+ * "/" and may hold a query; body is JSON or NULL. */
+MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer, const char *method,
+                     const char *path, const char *content_type, const char *body,
+                     struct arena *arena, struct err *err);
+/* Fills err with what, the server's words, the causes that it gives and its audit id; returns -1.
+ */
+int kube_failure(struct err *err, const struct kube_answer *answer, const char *what);
+/* The answer is a Status object (else it came from a proxy, or from the server's front door). */
+bool kube_is_status(const struct kube_answer *answer);
+
+/* Many requests to many servers at once, each with its own retries.  A server that does not answer
+ * delays the others once, by the connection timeout, and never again. All must share one struct
+ * http. */
+struct kube_call {
+    struct kube *kube;
+    const char *method, *path, *content_type, *body; /* as in kube_do */
+    const char *accept;                              /* NULL: application/json */
+    long timeout_s;                                  /* 0: 30 */
+    /* Called with each final answer or failure; true: method, path, body were set anew, ask again.
+     * May be NULL. */
+    bool (*next)(struct kube_call *call, struct arena *arena);
+    void *context; /* of next */
+    struct kube_answer answer;
+    struct err err;   /* kind ERR_NONE: answered */
+    struct kube_try { /* of the engine alone */
+        int64_t started_ms, sent_ms, due_ms;
+        int tries;
+        bool done, renewed, silent;
+    } try;
+};
+void kube_all(struct kube_call *calls, size_t count, struct arena *arena);
+
+/* text with everything but unreserved characters percent-encoded (RFC 3986, 2.3); in the arena. */
+const char *kube_escape(const char *text, struct arena *arena);
 
 #endif

@@ -1,0 +1,250 @@
+/* engine.c - sends calls, judges what comes back, waits and sends again.  The rules are retry.c's.
+ */
+#include "k8s-job/engine.h"
+
+#include "base/clock.h"
+#include "base/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { IN_FLIGHT = 64, IN_FLIGHT_SERVER = 8 };
+
+/* xorshift64*: good enough to spread retries. */
+static double dice_roll(struct kube *kube)
+{
+    kube->dice = kube->dice ? kube->dice : 1;
+    kube->dice ^= kube->dice >> 12;
+    kube->dice ^= kube->dice << 25;
+    kube->dice ^= kube->dice >> 27;
+    return (double)((kube->dice * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
+}
+
+/* An HTTP date (RFC 9110, 5.6.7), the form that servers send; 0: none. */
+static int64_t http_date(const char *text)
+{
+    struct tm parts = { 0 };
+    const char *end = text ? strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts) : NULL;
+
+    return end && !*end ? (int64_t)timegm(&parts) : 0;
+}
+
+static const char *or_empty(const char *text) { return text ? text : ""; }
+
+static void read_answer(struct kube_answer *out, const struct http_response *response,
+                        struct arena *arena)
+{
+    struct err ignored;
+
+    *out = (struct kube_answer){
+        .status = response->status,
+        .reason = "",
+        .message = "",
+        .headers = response->headers,
+        .audit_id = or_empty(http_header(response, "audit-id")),
+        .type = or_empty(http_header(response, "content-type")),
+        .server_time = http_date(http_header(response, "date")),
+    };
+    if (response->body_len == 0
+        || parse_json(&out->body, response->body, response->body_len, arena, &ignored) < 0)
+        out->body = NULL;
+    if (!kube_is_status(out))
+        return;
+    out->reason = or_empty(node_get(out->body, "reason", NULL));
+    out->message = or_empty(node_get(out->body, "message", NULL));
+}
+
+static const char *const *request_headers(const struct kube_call *call, struct arena *arena)
+{
+    const char **given = call->kube->target.headers, **out = NULL;
+    size_t count = 0;
+
+    *ARENA_PUSH(arena, out, count) =
+        arena_printf(arena, "Accept: %s", call->accept ? call->accept : "application/json");
+    if (call->body)
+        *ARENA_PUSH(arena, out, count) =
+            arena_printf(arena, "Content-Type: %s",
+                         call->content_type ? call->content_type : "application/json");
+    for (; given && *given; given++)
+        *ARENA_PUSH(arena, out, count) = *given;
+    *ARENA_PUSH(arena, out, count) = NULL;
+    return out;
+}
+
+/* False when there is no credential to send it with. */
+static bool prepare(struct http_job *job, struct kube_call *call, struct arena *arena)
+{
+    struct kube *kube = call->kube;
+
+    if (credential_fresh(&kube->credential, false, clock_monotonic_ms(), &call->err) < 0)
+        return false;
+    credential_apply(&kube->credential, &kube->peer);
+    *job =
+        (struct http_job){ .request = {
+                               .method = call->method,
+                               .url = arena_printf(arena, "%s%s", kube->target.server, call->path),
+                               .headers = request_headers(call, arena),
+                               .body = call->body,
+                               .body_len = call->body ? strlen(call->body) : 0,
+                               .peer = &kube->peer,
+                               .timeout_s = call->timeout_s,
+                               .plain_http = text_starts(kube->target.server, "http://"),
+                           } };
+    return true;
+}
+
+static struct retry_case case_of(const struct kube_call *call)
+{
+    struct http_response headers = { .headers = call->answer.headers };
+    bool answered = call->err.kind == ERR_NONE;
+
+    return (struct retry_case){
+        .idempotent = retry_idempotent(call->method, call->content_type, call->body),
+        .tries = call->try.tries,
+        .status = answered ? call->answer.status : 0,
+        .hopeless = answered && retry_hopeless(call->answer.message),
+        .after_s = answered ? retry_after(http_header(&headers, "retry-after")) : -1,
+        .credential_renewable = credential_renewable(&call->kube->credential),
+        .credential_renewed = call->try.renewed,
+    };
+}
+
+/* It is over, unless the caller has another question. */
+static void finish(struct kube_call *call, struct arena *arena)
+{
+    if (call->err.kind != ERR_NONE && call->try.tries > 1)
+        err_wrap(&call->err, "tried %d times", call->try.tries);
+    call->try.done = true;
+    if (call->next && call->next(call, arena))
+        call->try = (struct kube_try){ .started_ms = clock_monotonic_ms() };
+}
+
+static void renew(struct kube_call *call, struct arena *arena)
+{
+    struct credential *credential = &call->kube->credential;
+    bool renewed_since = credential->fetched_ms > call->try.sent_ms; /* by another call */
+    struct err err;
+
+    call->try.renewed = true;
+    if (credential_fresh(credential, !renewed_since, clock_monotonic_ms(), &err) == 0)
+        return;
+    call->err = err;
+    finish(call, arena);
+}
+
+static void judge(struct kube_call *call, struct arena *arena)
+{
+    struct kube *kube = call->kube;
+    struct retry retry = retry_decide(case_of(call), &kube->limits, dice_roll(kube));
+    int64_t now = clock_monotonic_ms();
+
+    if (retry.action == RETRY_CREDENTIAL) {
+        renew(call, arena);
+        return;
+    }
+    if (retry.action == RETRY_STOP
+        || now + retry.wait_ms - call->try.started_ms > kube->budget_ms) {
+        finish(call, arena);
+        return;
+    }
+    call->try.silent = call->err.kind != ERR_NONE;
+    call->try.due_ms = now + retry.wait_ms;
+}
+
+/* Calls without a credential are finished; returns how many are left. */
+static size_t prepare_batch(struct http_job *jobs, struct kube_call **batch, size_t count,
+                            struct arena *arena)
+{
+    size_t ready = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct kube_call *call = batch[i];
+
+        call->err = (struct err){ 0 };
+        call->answer =
+            (struct kube_answer){ .reason = "", .message = "", .audit_id = "", .type = "" };
+        call->try.sent_ms = clock_monotonic_ms();
+        if (prepare(&jobs[ready], call, arena))
+            batch[ready++] = call;
+        else
+            finish(call, arena);
+    }
+    return ready;
+}
+
+static void send_batch(struct kube_call **batch, size_t count, struct arena *arena)
+{
+    struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
+
+    count = prepare_batch(jobs, batch, count, arena);
+    if (count == 0)
+        return;
+    http_all(batch[0]->kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
+    for (size_t i = 0; i < count; i++) {
+        batch[i]->try.tries++;
+        batch[i]->err = jobs[i].err;
+        if (jobs[i].err.kind == ERR_NONE)
+            read_answer(&batch[i]->answer, &jobs[i].response, arena);
+        judge(batch[i], arena);
+    }
+}
+
+/* The calls that may be sent now.  Those whose server was silent wait until all others are through:
+ * so it delays nobody. */
+static size_t due_calls(struct kube_call **out, struct kube_call *calls, size_t count, int64_t now)
+{
+    size_t due = 0, open = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!calls[i].try.done && !calls[i].try.silent) {
+            open++;
+            if (calls[i].try.due_ms <= now)
+                out[due++] = &calls[i];
+        }
+    for (size_t i = 0; i < count && open == 0; i++)
+        if (!calls[i].try.done && calls[i].try.due_ms <= now)
+            out[due++] = &calls[i];
+    return due;
+}
+
+/* Milliseconds until something may be sent; -1 when all are done. */
+static int64_t next_due(const struct kube_call *calls, size_t count, int64_t now)
+{
+    int64_t first[2] = { -1, -1 }, due; /* of servers that answer, of silent ones */
+
+    for (size_t i = 0; i < count; i++) {
+        const struct kube_try *try = &calls[i].try;
+
+        if (!try->done && (first[try->silent] < 0 || try->due_ms < first[try->silent]))
+            first[try->silent] = try->due_ms;
+    }
+    due = first[0] >= 0 ? first[0] : first[1];
+    return due < 0 ? -1 : due > now ? due - now : 0;
+}
+
+static void sleep_ms(int64_t ms)
+{
+    struct timespec left = { .tv_sec = (time_t)(ms / 1000),
+                             .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+    while (nanosleep(&left, &left) < 0)
+        ;
+}
+
+void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
+{
+    struct kube_call **batch = ARENA_NEW(arena, struct kube_call *, count);
+    int64_t start = clock_monotonic_ms(), wait;
+
+    for (size_t i = 0; i < count; i++)
+        calls[i].try = (struct kube_try){ .started_ms = start };
+    while ((wait = next_due(calls, count, clock_monotonic_ms())) >= 0) {
+        size_t due = due_calls(batch, calls, count, clock_monotonic_ms());
+
+        if (due)
+            send_batch(batch, due, arena);
+        else
+            sleep_ms(wait > 0 ? wait : 1);
+    }
+}

@@ -1,0 +1,21 @@
+/* engine.h - what a struct kube is made of.  Only for kube.c, engine.c and tests of their patience.
+ */
+#ifndef WEFT_KUBE_ENGINE_H
+#define WEFT_KUBE_ENGINE_H
+
+#include "k8s-job/credential.h"
+#include "k8s-job/kube.h"
+#include "k8s-job/retry.h"
+
+struct kube {
+    struct arena *arena;
+    struct http *http;
+    struct target target;
+    struct credential credential;
+    struct http_peer peer;
+    struct retry_limits limits;
+    int64_t budget_ms; /* for one call with all its tries */
+    uint64_t dice;     /* state of a small generator, for jitter only */
+};
+
+#endif

@@ -1,0 +1,144 @@
+/* objects.c - lists page by page, and server-side apply.  Decides nothing about what is read or
+ * written. */
+#include "k8s-job/objects.h"
+
+#include "base/write.h"
+
+#include <string.h>
+
+enum { LIST_TIMEOUT_S = 120 };
+
+const char *list_page_path(const char *path, unsigned limit, const char *continue_token,
+                           struct arena *arena)
+{
+    const char *separator = strchr(path, '?') ? "&" : "?";
+
+    if (limit == 0)
+        return path;
+    if (text_empty(continue_token))
+        return arena_printf(arena, "%s%slimit=%u", path, separator, limit);
+    return arena_printf(arena, "%s%slimit=%u&continue=%s", path, separator, limit,
+                        kube_escape(continue_token, arena));
+}
+
+static const char *item_kind(const char *list_kind, struct arena *arena)
+{
+    if (!list_kind)
+        return "";
+    return text_ends(list_kind, "List") ? arena_bytes(arena, list_kind, strlen(list_kind) - 4)
+                                        : list_kind;
+}
+
+static void add_page(struct kube_list *list, const struct node *page, struct arena *arena)
+{
+    const struct node *items = node_find(page, "items");
+    const char *version = node_get(page, "apiVersion", NULL);
+
+    list->kind = item_kind(node_get(page, "kind", NULL), arena);
+    list->api_version = version ? version : "";
+    for (const struct node *item = items && items->kind == NODE_LIST ? items->first : NULL; item;
+         item = item->next)
+        *ARENA_PUSH(arena, list->items, list->count) = item;
+}
+
+/* The list has changed too much since its first page: all again; at last in one piece. */
+static bool restart(struct kube_list_reader *reader, struct arena *arena)
+{
+    if (!reader->paged || reader->restarts > LIST_RESTARTS)
+        return false;
+    reader->restarts++;
+    reader->paged = reader->restarts <= LIST_RESTARTS;
+    reader->list = (struct kube_list){ 0 };
+    reader->call.path = list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
+    return true;
+}
+
+static bool next_page(struct kube_call *call, struct arena *arena)
+{
+    struct kube_list_reader *reader = call->context;
+    const char *token;
+
+    if (call->err.kind != ERR_NONE)
+        return false;
+    if (call->answer.status == 410)
+        return restart(reader, arena);
+    if (call->answer.status != 200 || !call->answer.body)
+        return false;
+    add_page(&reader->list, call->answer.body, arena);
+    token = node_get(call->answer.body, "metadata", "continue", NULL);
+    if (text_empty(token))
+        return false;
+    call->path = list_page_path(reader->path, LIST_PAGE, token, arena);
+    return true;
+}
+
+void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *path,
+                struct arena *arena)
+{
+    *reader = (struct kube_list_reader){
+        .path = path,
+        .paged = true,
+        .call = { .kube = kube,
+                  .method = "GET",
+                  .timeout_s = LIST_TIMEOUT_S,
+                  .path = list_page_path(path, LIST_PAGE, NULL, arena),
+                  .next = next_page,
+                  .context = reader },
+    };
+}
+
+int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err *err)
+{
+    const struct kube_call *call = &reader->call;
+
+    *out = reader->list;
+    if (call->err.kind != ERR_NONE) {
+        *err = call->err;
+        return -1;
+    }
+    if (call->answer.status != 200)
+        return kube_failure(err, &call->answer, "list");
+    if (!call->answer.body || !node_find(call->answer.body, "items"))
+        return err_set(err, ERR_KUBE, call->answer.status, "list: the answer holds no items");
+    return 0;
+}
+
+int kube_list(struct kube_list *out, struct kube *kube, const char *path, struct arena *arena,
+              struct err *err)
+{
+    struct kube_list_reader reader;
+
+    list_begin(&reader, kube, path, arena);
+    kube_all(&reader.call, 1, arena);
+    return list_end(out, &reader, err) < 0 ? err_wrap(err, "%s", path) : 0;
+}
+
+struct kube_call apply_call(struct kube *kube, const char *path, const struct node *object,
+                            bool force, struct arena *arena)
+{
+    AUTO_TEXT body = { 0 };
+
+    write_json(&body, object, false);
+    return (struct kube_call){
+        .kube = kube,
+        .method = "PATCH",
+        .content_type = "application/apply-patch+yaml",
+        .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER "%s", path,
+                             force ? "&force=true" : ""),
+        .body = arena_bytes(arena, body.bytes, body.len),
+    };
+}
+
+int kube_apply(struct kube *kube, struct kube_answer *answer, const char *path,
+               const struct node *object, bool force, struct arena *arena, struct err *err)
+{
+    struct kube_call call = apply_call(kube, path, object, force, arena);
+
+    kube_all(&call, 1, arena);
+    *answer = call.answer;
+    if (call.err.kind != ERR_NONE) {
+        *err = call.err;
+        return -1;
+    }
+    return answer->status >= 400 ? kube_failure(err, answer, path) : 0;
+}

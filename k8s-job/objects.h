@@ -1,0 +1,51 @@
+/* objects.h - reading lists and writing objects: pages, server-side apply.  kubernetes.md 1.7, 1.8.
+ */
+#ifndef WEFT_KUBE_OBJECTS_H
+#define WEFT_KUBE_OBJECTS_H
+
+#include "k8s-job/kube.h"
+
+#define KUBE_MANAGER "weft" /* fieldManager of every write */
+
+/* All pages of a list.  Items of built-in kinds carry no kind and apiVersion themselves. */
+struct kube_list {
+    const char *kind, *api_version; /* of an item */
+    const struct node **items;
+    size_t count;
+};
+
+enum { LIST_PAGE = 500, LIST_RESTARTS = 3 };
+
+/* One list as a call for kube_all.  Set it up with list_begin, run list->call, then look at
+ * list_end. */
+struct kube_list_reader {
+    struct kube_call call;
+    const char *path;
+    struct kube_list list;
+    int restarts;
+    bool paged;
+};
+void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *path,
+                struct arena *arena);
+/* The path of the page after continue_token (NULL: the first); limit 0: everything at once.  Pure.
+ */
+const char *list_page_path(const char *path, unsigned limit, const char *continue_token,
+                           struct arena *arena);
+/* -1 and err when a page could not be read: then nothing is known, not even the first pages. */
+MUST_USE int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err *err);
+
+/* A list from one server.  When a page's token is too old (410) it starts again from the beginning:
+ * an inconsistent list could make us delete what is there. */
+MUST_USE int kube_list(struct kube_list *out, struct kube *kube, const char *path,
+                       struct arena *arena, struct err *err);
+
+/* The call that applies object at path (with "/status" for the status) on the server's side.  force
+ * takes fields from others. */
+struct kube_call apply_call(struct kube *kube, const char *path, const struct node *object,
+                            bool force, struct arena *arena);
+/* Applies; an answer of 400 or more is -1 with its words. */
+MUST_USE int kube_apply(struct kube *kube, struct kube_answer *answer, const char *path,
+                        const struct node *object, bool force, struct arena *arena,
+                        struct err *err);
+
+#endif

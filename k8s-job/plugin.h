@@ -1,0 +1,24 @@
+/* plugin.h - credentials from an exec plugin (client.authentication.k8s.io).  kubernetes.md 1.2. */
+#ifndef WEFT_KUBE_PLUGIN_H
+#define WEFT_KUBE_PLUGIN_H
+
+#include "k8s-job/target.h"
+
+#include <stdint.h>
+
+struct plugin_answer {
+    const char *token;              /* NULL: none */
+    const char *cert_pem, *key_pem; /* NULL: none */
+    int64_t expires;                /* seconds since 1970; 0: does not say */
+};
+
+/* Runs the plugin: arbitrary code, so only after the user allowed it. */
+MUST_USE int plugin_run(struct plugin_answer *out, const struct exec_plugin *plugin,
+                        const struct target *target, struct arena *arena, struct err *err);
+/* The pure parts: what the plugin is told (KUBERNETES_EXEC_INFO), and what it says. */
+const char *plugin_question(const struct exec_plugin *plugin, const struct target *target,
+                            struct arena *arena);
+MUST_USE int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,
+                           const char *api_version, struct arena *arena, struct err *err);
+
+#endif

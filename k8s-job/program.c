@@ -1,0 +1,168 @@
+/* program.c - fork, exec, a pipe and a deadline.  Must not log what the program prints: it is a
+ * credential. */
+#include "k8s-job/program.h"
+
+#include "base/clock.h"
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NOT_STARTED = 127 };
+
+extern char **environ;
+
+static size_t length(char *const *list)
+{
+    size_t count = 0;
+
+    while (list && list[count])
+        count++;
+    return count;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    size_t len = strcspn(a, "=");
+
+    return len == strcspn(b, "=") && strncmp(a, b, len) == 0;
+}
+
+/* Ours, with the given ones in place of those of the same name.  Only the list is new. */
+static char **environment(const char *const *added)
+{
+    size_t own = length(environ), more = length((char *const *)(uintptr_t)added), count = 0;
+    char **out = calloc(own + more + 1, sizeof *out);
+
+    for (size_t i = 0; out && i < own; i++) {
+        bool replaced = false;
+
+        for (size_t j = 0; j < more; j++)
+            replaced = replaced || same_name(environ[i], added[j]);
+        if (!replaced)
+            out[count++] = environ[i];
+    }
+    for (size_t j = 0; out && j < more; j++)
+        out[count++] = (char *)(uintptr_t)added[j];
+    return out;
+}
+
+static char **arguments(const struct program *program)
+{
+    size_t count = length((char *const *)(uintptr_t)program->args);
+    char **out = calloc(count + 2, sizeof *out);
+
+    if (!out)
+        return NULL;
+    out[0] = (char *)(uintptr_t)program->command;
+    for (size_t i = 0; i < count; i++)
+        out[i + 1] = (char *)(uintptr_t)program->args[i];
+    return out;
+}
+
+/* In the child.  Only async-signal-safe calls. */
+static _Noreturn void become(char **argv, char **env, int output)
+{
+    int nothing = open("/dev/null", O_RDONLY);
+
+    setpgid(0, 0);
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0)
+        _exit(NOT_STARTED);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    execvpe(argv[0], argv, env);
+    _exit(NOT_STARTED);
+}
+
+/* 1: more may come, 0: the end, -1: an error. */
+static int take_output(struct text *out, int fd, const struct program *program, struct err *err)
+{
+    char buffer[4096];
+    ssize_t len = read(fd, buffer, sizeof buffer);
+
+    if (len < 0)
+        return errno == EINTR ? 1 : err_errno(err, "read from %s", program->command);
+    if (len == 0)
+        return 0;
+    if (out->len + (size_t)len > program->output_max)
+        return err_set(err, ERR_INPUT, 0, "%s printed more than %zu bytes", program->command,
+                       program->output_max);
+    text_add(out, buffer, (size_t)len);
+    explicit_bzero(buffer, sizeof buffer);
+    return 1;
+}
+
+static int collect(struct text *out, int fd, const struct program *program, struct err *err)
+{
+    int64_t deadline = clock_monotonic_ms() + program->timeout_s * (int64_t)1000;
+    struct pollfd wanted = { .fd = fd, .events = POLLIN };
+    int more = 1;
+
+    while (more > 0) {
+        int64_t left = deadline - clock_monotonic_ms();
+        int ready = poll(&wanted, 1, left > 0 ? (int)left : 0);
+
+        if (ready == 0)
+            return err_set(err, ERR_INPUT, 0, "%s did not end within %d s", program->command,
+                           program->timeout_s);
+        more = ready < 0 && errno == EINTR ? 1 : take_output(out, fd, program, err);
+    }
+    return more;
+}
+
+static int judge(pid_t child, const struct program *program, struct err *err)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return err_errno(err, "wait for %s", program->command);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
+        return err_set(err, ERR_INPUT, 0, "%s could not be started: is it installed?",
+                       program->command);
+    return err_set(err, ERR_INPUT, 0, "%s ended with %s %d", program->command,
+                   WIFEXITED(status) ? "status" : "signal",
+                   WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+static pid_t start(int output, const struct program *program)
+{
+    char **argv = arguments(program), **env = environment(program->env);
+    pid_t child = argv && env ? fork() : -1;
+
+    if (child == 0)
+        become(argv, env, output);
+    free(argv);
+    free(env);
+    return child;
+}
+
+int program_run(struct text *out, const struct program *program, struct err *err)
+{
+    struct err ignored;
+    int ends[2];
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return err_errno(err, "run %s", program->command);
+    child = start(ends[1], program);
+    close(ends[1]);
+    AUTO_FD int from = ends[0];
+
+    if (child < 0)
+        return err_errno(err, "run %s", program->command);
+    if (collect(out, from, program, err) < 0) {
+        kill(-child, SIGKILL);
+        kill(child, SIGKILL); /* before it had a group of its own */
+        (void)judge(child, program, &ignored);
+        return -1;
+    }
+    return judge(child, program, err);
+}

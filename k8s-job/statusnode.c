@@ -1,0 +1,267 @@
+/* statusnode.c - builds the object that is applied to /status, and compares it with the live one.
+ * Pure. */
+#include "k8s-job/statusnode.h"
+
+#include "base/clock.h"
+#include "base/write.h"
+#include "k8s-job/objects.h"
+
+#include <string.h>
+
+enum live_spec status_compare_spec(const struct status_post *post, const struct node *live,
+                                   struct arena *arena)
+{
+    struct diags diags = { .arena = arena };
+    struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
+    struct virtual_mesh now = decode_virtual_mesh(at_root(live, &decoder));
+    const char *observed = node_get(live, "status", "observedGeneration", NULL);
+
+    /* A spec that cannot be decoded has no normal form: it is taken for the one in Git when that
+     * cannot be decoded either. */
+    if (post->virtual_mesh
+            ? diags.errors == 0 && strcmp(now.digest, post->virtual_mesh->digest) == 0
+            : diags.errors > 0)
+        return LIVE_SAME;
+    if (!observed || text_equal(observed, node_get(live, "metadata", "generation", NULL)))
+        return LIVE_BEHIND;
+    return LIVE_AHEAD;
+}
+
+static int64_t observed_generation(const struct node *live, enum live_spec spec)
+{
+    const char *text = spec == LIVE_SAME ? node_get(live, "metadata", "generation", NULL)
+                                         : node_get(live, "status", "observedGeneration", NULL);
+    int64_t generation;
+
+    return text && parse_int(text, 0, INT64_MAX, &generation) ? generation : 0;
+}
+
+static const struct node *live_condition(const struct node *live, const char *type)
+{
+    const struct node *status = node_find(live, "status");
+    const struct node *list = status ? node_find(status, "conditions") : NULL;
+    const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL;
+
+    while (item && !text_equal(node_get(item, "type", NULL), type))
+        item = item->next;
+    return item;
+}
+
+/* Where conditions go, and what they have in common. */
+struct conditions {
+    struct node *list;
+    const struct node *live;
+    int64_t now, generation;
+    struct arena *arena;
+};
+
+static void add_condition(const struct conditions *to, const char *type, const char *status,
+                          const char *reason, const char *message)
+{
+    struct node *condition = node_add(to->list, node_map(to->arena));
+    const struct node *live = live_condition(to->live, type);
+    const char *since = node_get(live, "lastTransitionTime", NULL);
+
+    if (!since || !text_equal(node_get(live, "status", NULL), status))
+        since = time_text(to->now, to->arena);
+    node_set_text(to->arena, condition, "type", type);
+    node_set_text(to->arena, condition, "status", status);
+    node_set_text(to->arena, condition, "reason", reason);
+    node_set_text(to->arena, condition, "message", message);
+    node_set_text(to->arena, condition, "lastTransitionTime", since);
+    if (to->generation)
+        node_set_int(to->arena, condition, "observedGeneration", to->generation);
+}
+
+static size_t not_accepted(const struct target_status *targets, size_t count)
+{
+    size_t bad = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bad += targets[i].state != APPROVAL_ACCEPTED;
+    return bad;
+}
+
+static const char *counts(const struct vm_status *status, struct arena *arena)
+{
+    size_t bad = not_accepted(status->destinations, status->destination_count);
+
+    return arena_printf(arena, "%zu of %zu meshes and %zu of %zu destinations are accepted",
+                        status->mesh_count - not_accepted(status->meshes, status->mesh_count),
+                        status->mesh_count, status->destination_count - bad,
+                        status->destination_count);
+}
+
+static const char *ready_message(const struct vm_status *status, enum live_spec spec,
+                                 struct arena *arena)
+{
+    if (status->state == APPROVAL_PENDING)
+        return "not processed yet";
+    if (status->state != APPROVAL_ACCEPTED && status->errors.count > 1)
+        return arena_printf(arena, "%.1000s (and %zu more errors)", status->errors.texts[0],
+                            status->errors.count - 1);
+    if (status->state != APPROVAL_ACCEPTED && status->errors.count == 1)
+        return arena_printf(arena, "%.1000s", status->errors.texts[0]);
+    if (spec == LIVE_BEHIND)
+        return arena_printf(arena,
+                            "%s; the spec in Git is newer than this object, and it is the one "
+                            "that is served",
+                            counts(status, arena));
+    if (spec == LIVE_AHEAD)
+        return arena_printf(arena,
+                            "%s; this object was changed on the cluster and differs from the "
+                            "spec in Git, which is the one that is served",
+                            counts(status, arena));
+    return counts(status, arena);
+}
+
+static const char *ready_reason(const struct verdict *verdict, enum live_spec spec)
+{
+    if (strcmp(verdict->ready, "True") != 0 || spec == LIVE_SAME)
+        return verdict->reason;
+    return spec == LIVE_BEHIND ? "GitAhead" : "ClusterAhead";
+}
+
+static void add_rotation(const struct conditions *to, const struct vm_status *status)
+{
+    const struct rotation_condition *last =
+        status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
+    bool rotating = status_rotating(status);
+    const char *name = last ? enum_name(&rotation_states, (int)last->state) : "NOT_ROTATING";
+
+    add_condition(to, "RotationInProgress", rotating ? "True" : "False",
+                  status_camel(name, to->arena), last && last->message ? last->message : "");
+}
+
+/* Kubernetes' conditions first, then the rotation steps, oldest first (option A). */
+static struct node *condition_list(const struct status_post *post, const struct node *live,
+                                   const struct node *steps, enum live_spec spec,
+                                   int64_t generation, struct arena *arena)
+{
+    struct conditions to = { node_list(arena), live, post->now, generation, arena };
+    struct verdict verdict = status_verdict(post->status, post->reason);
+    const char *reason = ready_reason(&verdict, spec);
+
+    add_condition(&to, "Ready", verdict.ready, reason, ready_message(post->status, spec, arena));
+    add_condition(&to, "Reconciling", verdict.reconciling, reason, "");
+    add_condition(&to, "Stalled", verdict.stalled, reason, "");
+    add_rotation(&to, post->status);
+    for (const struct node *step = steps ? steps->first : NULL; step; step = step->next)
+        node_add(to.list, node_copy(arena, step));
+    return to.list;
+}
+
+static const char *const first_fields[] = { "observedGeneration", "state", "errors", "meshes",
+                                            "destinations" };
+
+/* A copy of encode_vm_status' map in which the conditions are ours. */
+static struct node *status_map(const struct status_post *post, const struct node *live,
+                               struct status_extent extent, struct arena *arena)
+{
+    enum live_spec spec = status_compare_spec(post, live, arena);
+    struct vm_status status = status_cap(post->status, extent, arena);
+    struct node *encoded, *out = node_map(arena);
+
+    status.observed_generation = observed_generation(live, spec);
+    encoded = encode_vm_status(&status, true, arena);
+    for (const struct node *member = encoded->first; member; member = member->next)
+        if (strcmp(member->key, "conditions") != 0)
+            node_set(out, member->key, node_copy(arena, member));
+    if (!node_find(out, "state"))
+        node_set_text(arena, out, "state", enum_name(&approval_states, (int)status.state));
+    node_set(out, "conditions",
+             condition_list(post, live, node_find(encoded, "conditions"), spec,
+                            status.observed_generation, arena));
+    node_set_text(arena, out, "observedCommit", post->specs_commit);
+    node_set_text(arena, out, "outputCommit", post->commit);
+    return out;
+}
+
+static bool fits(const struct node *status)
+{
+    AUTO_TEXT json = { 0 };
+
+    write_json(&json, status, false);
+    return json.len <= STATUS_BYTES_MAX;
+}
+
+static struct node *fitting_status(const struct status_post *post, const struct node *live,
+                                   struct arena *arena)
+{
+    const struct status_extent extents[] = {
+        { 100, 1000, SIZE_MAX, post->status->destination_count <= STATUS_ALL_DESTINATIONS },
+        { 10, 250, SIZE_MAX, false },
+        { 2, 150, 1000, false },
+        { 1, 100, 100, false },
+    };
+    struct node *status = NULL;
+
+    for (size_t i = 0; i < LENGTH(extents); i++) {
+        status = status_map(post, live, extents[i], arena);
+        if (fits(status))
+            break;
+    }
+    return status;
+}
+
+static struct node *reduce(const struct node *status, struct arena *arena)
+{
+    struct node *out = node_map(arena);
+
+    for (size_t i = 0; i < LENGTH(first_fields); i++)
+        if (node_find(status, first_fields[i]))
+            node_set(out, first_fields[i], node_copy(arena, node_find(status, first_fields[i])));
+    return out;
+}
+
+struct node *status_object(const struct status_post *post, const struct node *live, bool reduced,
+                           struct arena *arena)
+{
+    struct node *object = node_map(arena), *metadata;
+    struct node *status = fitting_status(post, live, arena);
+
+    node_set_text(arena, object, "apiVersion", VIRTUAL_MESH_API);
+    node_set_text(arena, object, "kind", "VirtualMesh");
+    metadata = node_set(object, "metadata", node_map(arena));
+    node_set_text(arena, metadata, "name", post->status->ref.name);
+    node_set_text(arena, metadata, "namespace", post->status->ref.namespace);
+    node_set_text(arena, metadata, "resourceVersion",
+                  node_get(live, "metadata", "resourceVersion", NULL));
+    node_set(object, "status", reduced ? reduce(status, arena) : status);
+    return object;
+}
+
+static struct node *without_commits(const struct node *status, struct arena *arena)
+{
+    struct node *out = node_map(arena);
+
+    for (const struct node *member = status ? status->first : NULL; member; member = member->next)
+        if (strcmp(member->key, "observedCommit") != 0 && strcmp(member->key, "outputCommit") != 0)
+            node_set(out, member->key, node_copy(arena, member));
+    return out;
+}
+
+bool status_unchanged(const struct node *live, const struct node *object, struct arena *arena)
+{
+    const struct node *was = node_find(live, "status");
+
+    return was && was->kind == NODE_MAP
+           && node_equal(without_commits(was, arena),
+                         without_commits(node_find(object, "status"), arena));
+}
+
+const char *status_foreign_owner(const struct node *live)
+{
+    const struct node *metadata = node_find(live, "metadata");
+    const struct node *list = metadata ? node_find(metadata, "managedFields") : NULL;
+    const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
+
+    for (; entry; entry = entry->next) {
+        const char *manager = node_get(entry, "manager", NULL);
+        const struct node *fields = node_find(entry, "fieldsV1");
+
+        if (fields && node_find(fields, "f:status") && !text_equal(manager, KUBE_MANAGER))
+            return manager ? manager : "an unnamed manager";
+    }
+    return NULL;
+}

@@ -1,0 +1,50 @@
+/* statusnode.h - the status of one VirtualMesh as it is applied: conditions, sizes, comparison.
+ * kubernetes.md 2.  Pure. */
+#ifndef WEFT_KUBE_STATUSNODE_H
+#define WEFT_KUBE_STATUSNODE_H
+
+#include "k8s-job/status.h"
+
+#define VIRTUAL_MESH_API "networking.mesh.gloo.solo.io/v1"
+
+/* How the spec on the cluster relates to the one that was processed. */
+enum live_spec {
+    LIVE_SAME,
+    LIVE_BEHIND, /* Git is ahead: the newer spec is not applied yet */
+    LIVE_AHEAD   /* edited on the cluster, or applied from elsewhere */
+};
+enum live_spec status_compare_spec(const struct status_post *post, const struct node *live,
+                                   struct arena *arena);
+
+/* The object to apply: names, resourceVersion as guard, status.  reduced: only the fields that
+ * every known CRD has. */
+struct node *status_object(const struct status_post *post, const struct node *live, bool reduced,
+                           struct arena *arena);
+/* Nothing but commit ids differs between the live object and the one to apply. */
+bool status_unchanged(const struct node *live, const struct node *object, struct arena *arena);
+/* The manager other than us that owns fields of the status; NULL: none. */
+const char *status_foreign_owner(const struct node *live);
+
+/* What the conditions say, by the table of kubernetes.md 2.4. */
+struct verdict {
+    const char *ready, *reconciling, *stalled; /* "True", "False", "Unknown" */
+    const char *reason;                        /* of Ready */
+};
+struct verdict status_verdict(const struct vm_status *status, const char *reason);
+/* The last rotation step is one that is not over. */
+bool status_rotating(const struct vm_status *status);
+/* "ADDING_NEW_ROOT" as a reason: "AddingNewRoot". */
+const char *status_camel(const char *name, struct arena *arena);
+
+/* Sizes: 1.5 MiB is etcd's limit of a request (kubernetes.md 2.5). */
+struct status_extent {
+    size_t errors, error_bytes; /* of each list of errors and warnings, of each text */
+    size_t targets;             /* meshes, and Destinations, at most */
+    bool accepted;              /* Destinations that are simply accepted, too */
+};
+enum { STATUS_BYTES_MAX = 1024 * 1024, STATUS_ALL_DESTINATIONS = 5000 };
+/* A copy within the extent; what was left out is counted in the last text of a list. */
+struct vm_status status_cap(const struct vm_status *status, struct status_extent extent,
+                            struct arena *arena);
+
+#endif
