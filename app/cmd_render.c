@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/load.h"
 #include "base/files.h"
+#include "base/words.h"
 #include "translate/translate.h"
 #include "version.h"
 #include <string.h>
@@ -83,7 +84,7 @@ int render_command(const struct options *options)
     diags_sort(&diags);
     command_diags(stderr, &diags);
     if (!options->quiet)
-        printf("%zu files written to %s\n", files, options->output);
+        printf("%s written to %s\n", count_text(files, "file", arena), options->output);
     if (diags.errors || refused) {
         fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s\" tells all\n",
                 options->specs);

@@ -4,6 +4,7 @@
 #include "app/load.h"
 #include "app/remote.h"
 #include "base/files.h"
+#include "base/words.h"
 #include "translate/translate.h"
 #include "version.h"
 
@@ -121,11 +122,13 @@ int validate_command(const struct options *options)
         return EXIT_FAILED;
     }
     if (errors) {
-        printf("%zu mistake%s in %zu files\n", errors, errors == 1 ? "" : "s", validation.files);
+        printf("%s in %s\n", count_text(errors, "mistake", arena),
+               count_text(validation.files, "file", arena));
         return EXIT_REFUSED;
     }
-    printf("%zu files are fine: %zu virtual meshes, %zu meshes, %zu destinations\n",
-           validation.files, validation.specs.virtual_mesh_count, validation.specs.mesh_count,
-           validation.specs.destination_count);
+    printf("%s fine: %s, %s, %s\n", count_text(validation.files, "file", arena),
+           count_text(validation.specs.virtual_mesh_count, "virtual mesh", arena),
+           count_text(validation.specs.mesh_count, "mesh", arena),
+           count_text(validation.specs.destination_count, "destination", arena));
     return EXIT_CONVERGED;
 }

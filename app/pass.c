@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/words.h"
 #include "version.h"
 #include <string.h>
 
@@ -125,10 +126,11 @@ static int decode(struct pass *pass, struct err *err)
         < 0)
         return err_wrap(err, "read specs %.12s", pass->specs_commit);
     diags_sort(&pass->diags);
-    progress_end(pass->progress,
-                 "%s at %.12s: %zu virtual meshes, %zu meshes, %zu destinations in %zu files",
-                 config->ref, pass->specs_commit, pass->specs.virtual_mesh_count,
-                 pass->specs.mesh_count, pass->specs.destination_count, pass->files);
+    progress_end(pass->progress, "%s at %.12s: %s, %s, %s in %s", config->ref, pass->specs_commit,
+                 count_text(pass->specs.virtual_mesh_count, "virtual mesh", pass->arena),
+                 count_text(pass->specs.mesh_count, "mesh", pass->arena),
+                 count_text(pass->specs.destination_count, "destination", pass->arena),
+                 count_text(pass->files, "file", pass->arena));
     return 0;
 }
 

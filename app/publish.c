@@ -3,6 +3,7 @@
 #include "app/build.h"
 #include "app/fuse.h"
 #include "base/fault.h"
+#include "base/words.h"
 #include "ci/summary.h"
 #include "version.h"
 #include <stdio.h>
@@ -123,13 +124,13 @@ static void tell(struct pass *pass)
         progress_end(pass->progress, "nothing changed: %s stays at %.12s",
                      pass->config->output.branch, *result->commit ? result->commit : "nothing");
     else if (pass->dry)
-        progress_end(pass->progress, "would change %s: +%zu ~%zu -%zu files in %zu clusters",
+        progress_end(pass->progress, "would change %s: +%zu ~%zu -%zu files in %s",
                      pass->config->output.branch, summary.added, summary.changed, summary.removed,
-                     summary.clusters);
+                     count_text(summary.clusters, "cluster", pass->arena));
     else
-        progress_end(pass->progress, "%s is now %.12s: +%zu ~%zu -%zu files in %zu clusters",
+        progress_end(pass->progress, "%s is now %.12s: +%zu ~%zu -%zu files in %s",
                      pass->config->output.branch, result->commit, summary.added, summary.changed,
-                     summary.removed, summary.clusters);
+                     summary.removed, count_text(summary.clusters, "cluster", pass->arena));
 }
 
 int pass_publish(struct pass *pass, struct err *err)

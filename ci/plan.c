@@ -1,5 +1,6 @@
 /* ci/plan.c - prints a plan; decides nothing. */
 #include "ci/plan.h"
+#include "base/words.h"
 #include "base/write.h"
 #include "ci/table.h"
 #include <string.h>
@@ -59,11 +60,9 @@ static void print_headline(struct text *out, const struct plan_view *view, struc
                   view->output_branch, view->specs_commit);
         return;
     }
-    text_addf(out,
-              "The next pass would change %s: %zu files added, %zu changed, %zu removed in %zu "
-              "clusters.\n",
-              view->output_branch, summary.added, summary.changed, summary.removed,
-              summary.clusters);
+    text_addf(out, "The next pass would change %s: %s added, %zu changed, %zu removed in %s.\n",
+              view->output_branch, count_text(summary.added, "file", arena), summary.changed,
+              summary.removed, count_text(summary.clusters, "cluster", arena));
 }
 
 static void print_problems(struct text *out, const struct plan_view *view, const char *bullet)
