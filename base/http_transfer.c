@@ -333,7 +333,12 @@ static int report(const struct transfer *transfer, CURLcode code, struct err *er
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return err_set(err, ERR_HTTP, 0, "%s: %s; check the CA and the server name given for it",
                        transfer->target, problem);
-    return err_set(err, ERR_HTTP, 0, "%s: %s", transfer->target, problem);
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        return refuse(transfer, err, "the CA given for it is not a PEM certificate");
+    if (code == CURLE_SSL_CERTPROBLEM)
+        return err_set(err, ERR_HTTP, 0, "%s: the client certificate given for it: %s",
+                       transfer->target, problem);
+    return refuse(transfer, err, problem);
 }
 
 int transfer_end(struct transfer *transfer, CURLcode code, struct http_response *response,
