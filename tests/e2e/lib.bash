@@ -12,10 +12,13 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99:print_stacktrace=1}
 export LC_ALL=C.UTF-8
 
+# The binary: ctest names it; by hand it is that of scripts/test.
+export WEFT=${WEFT:-$ROOT/build/asan/app/weft}
+
 # In setup_file: serves repositories, and makes the sealing certificates of two clusters.
 stage_file() {
     local cluster
-    [[ -x ${WEFT:-} ]] || { echo "WEFT must name the binary to test" >&2 && return 1; }
+    [[ -x $WEFT ]] || { echo "$WEFT is not there: build it, or name another one in WEFT" >&2 && return 1; }
     git_plainly
     mkdir -p "$BATS_FILE_TMPDIR"/{srv,certs}
     git init -q --bare "$BATS_FILE_TMPDIR/srv/probe.git"

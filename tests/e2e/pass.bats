@@ -95,21 +95,24 @@ setup() { stage_test; }
     grep -qx clusters/cluster-2/imports/cluster-1/bookinfo.yaml changed
     run grep -vE '^(clusters/cluster-2/imports/cluster-1/|weft/)' changed
     same "$output" ""
-    same "$(output_git diff -U0 rendered~ rendered -- clusters | grep -cE '^\+ +http: 32017$')" 3
+    same "$(output_git diff -U0 rendered~ rendered -- clusters | grep -cE '^\+ +http: 32017$')" 4
 }
 
 @test "what is no longer wanted is removed; what weft did not write stays" {
     pass
     other_writer clusters/cluster-1/mesh/by-hand.yaml 'kind: ConfigMap' "a file of somebody else"
     other_writer README.md 'hands off' "another one"
-    rm specs/specs/policies.yaml
-    push_specs "no access policies"
+    rm specs/specs/policies.yaml specs/specs/cluster-2/services.yaml
+    push_specs "cluster-2 has no services any more"
     pass
     expect 0
+    same "$(output_git diff --name-only --diff-filter=D rendered~ rendered)" "clusters/cluster-1/imports/cluster-2/bookinfo.yaml
+clusters/cluster-2/exports/bookinfo.yaml
+clusters/cluster-2/policies/bookinfo.yaml"
     rendered_files >files
     grep -qx clusters/cluster-1/mesh/by-hand.yaml files
     grep -qx README.md files
-    run grep /policies/ files
+    run output_git grep -c 'kind: AuthorizationPolicy' rendered -- 'clusters/*/policies'
     same "$output" ""
 }
 
