@@ -17,10 +17,14 @@ target_compile_options(weft_flags INTERFACE
   -Wnull-dereference
   $<$<C_COMPILER_ID:GNU>:-Wlogical-op> $<$<C_COMPILER_ID:GNU>:-Wduplicated-cond>
   $<$<BOOL:${WEFT_WERROR}>:-Werror>
-  -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
-  -fno-omit-frame-pointer)
+  -fstack-protector-strong -fstack-clash-protection -fcf-protection -fno-omit-frame-pointer
+  # clang 14 and 15 know it only behind a second flag that later ones refuse
+  $<$<OR:$<C_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<C_COMPILER_VERSION>,16>>:-ftrivial-auto-var-init=zero>)
 target_link_options(weft_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 
+if(WEFT_FUZZ) # libFuzzer steers by coverage of all code, not of the target alone
+  target_compile_options(weft_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(WEFT_SANITIZE)
   target_compile_options(weft_flags INTERFACE -fsanitize=${WEFT_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(weft_flags INTERFACE -fsanitize=${WEFT_SANITIZE})
