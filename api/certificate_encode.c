@@ -58,6 +58,6 @@ struct node *encode_mtls_config(const struct mtls_config *config, struct arena *
     method = node_set(node, "rotationVerificationMethod", node_map(arena));
     node_set(method, config->verification == VERIFY_NONE ? "none" : "manual", node_map(arena));
     node_set_text(arena, node, "rotationStrategy",
-                  enum_name(&rotation_strategies, config->strategy));
+                  enum_name(&rotation_strategies, (int)config->strategy));
     return node;
 }

@@ -38,10 +38,10 @@ void encode_float(struct arena *arena, struct node *map, const char *key, double
 }
 
 void encode_enum(struct arena *arena, struct node *map, const char *key,
-                 const struct enum_table *table, int value)
+                 const struct enum_table *table, unsigned value)
 {
     if (value)
-        node_set_text(arena, map, key, enum_name(table, value));
+        node_set_text(arena, map, key, enum_name(table, (int)value));
 }
 
 void encode_texts(struct arena *arena, struct node *map, const char *key, const char *const *texts,

@@ -14,7 +14,7 @@ void encode_true(struct arena *arena, struct node *map, const char *key,
 /* The shortest number that reads back as the same double. */
 void encode_float(struct arena *arena, struct node *map, const char *key, double value);
 void encode_enum(struct arena *arena, struct node *map, const char *key,
-                 const struct enum_table *table, int value);
+                 const struct enum_table *table, unsigned value);
 /* Not when there are none. */
 void encode_texts(struct arena *arena, struct node *map, const char *key, const char *const *texts,
                   size_t count);

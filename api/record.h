@@ -29,7 +29,7 @@ struct record {
 const char *record_path(struct object_ref ref, struct arena *arena);
 /* The bytes with which every record begins: how a file is known as one. */
 extern const char record_head[];
-/* Pretty JSON that begins with apiVersion and kind; no timestamp but those of rotation conditions. */
+/* Pretty JSON that begins with apiVersion and kind; no time but those of rotation conditions. */
 void record_write(struct text *out, const struct record *record, struct arena *arena);
 MUST_USE int record_read(struct record *out, const char *bytes, size_t len, struct arena *arena,
                          struct err *err);
