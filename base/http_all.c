@@ -148,13 +148,15 @@ static void end_jobs(struct queue *queue)
             end_job(queue, message->easy_handle, message->data.result);
 }
 
-static void open_multi(struct http *http, size_t in_flight, size_t per_host)
+/* The pool holds a connection to each host, so that the next batch finds them. */
+static void open_multi(const struct queue *queue)
 {
-    if (!http->multi && !(http->multi = curl_multi_init()))
+    struct http *http = queue->http;
+    size_t pool = queue->slot_count > queue->host_count ? queue->slot_count : queue->host_count;
+
+    if ((!http->multi && !(http->multi = curl_multi_init()))
+        || curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)pool))
         memory_out();
-    curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)in_flight);
-    curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)per_host);
-    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)in_flight);
 }
 
 /* Whatever still runs when libcurl itself fails is answered with that. */
@@ -181,8 +183,8 @@ void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_
         return;
     queue.slot_count = in_flight == 0 ? 1 : in_flight < count ? in_flight : count;
     queue.slots = ARENA_NEW(arena, struct slot, queue.slot_count);
-    open_multi(http, queue.slot_count, queue.per_host);
     queue_jobs(&queue, jobs, count);
+    open_multi(&queue);
     start_jobs(&queue);
     while (queue.active && code == CURLM_OK) {
         code = curl_multi_perform(http->multi, &running);

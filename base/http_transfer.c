@@ -113,7 +113,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     if (!end || used == 0)
         return len;
     if (used > HEADERS_MAX - transfer->headers.len) {
-        transfer->too_big = true;
+        transfer->too_many = true;
         return 0;
     }
     colon = (size_t)(end - bytes);
@@ -224,8 +224,7 @@ static void set_limits(struct transfer *transfer)
     set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(transfer, CURLOPT_LOW_SPEED_TIME, stall_limit(request));
     if (!request->take)
-        set(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_max);
-    set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip"); /* body_max counts what comes out */
+        set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip"); /* body_max counts what comes out */
 }
 
 static void set_callbacks(struct transfer *transfer)
@@ -273,7 +272,6 @@ int transfer_begin(struct transfer *transfer, const char *user_agent,
     transfer->target = arena_printf(arena, "%.10s %s", request->method, url.shown);
     if (check(transfer, &url, err) < 0)
         return -1;
-    curl_easy_reset(transfer->easy);
     set_limits(transfer);
     set_callbacks(transfer);
     set_tls(transfer, request->peer);
@@ -319,9 +317,11 @@ static int report(const struct transfer *transfer, CURLcode code, struct err *er
     long os = 0;
 
     curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
-    if (transfer->too_big || code == CURLE_FILESIZE_EXCEEDED)
+    if (transfer->too_big)
         return err_set(err, ERR_HTTP, 0, "%s: the answer is larger than the limit of %zu bytes",
                        transfer->target, transfer->body_max);
+    if (transfer->too_many)
+        return refuse(transfer, err, "the answer's headers are larger than the limit of 256 KiB");
     if (code == CURLE_OPERATION_TIMEDOUT)
         return report_timeout(transfer, err);
     if (code == CURLE_COULDNT_CONNECT && os && strerrordesc_np((int)os)) {

@@ -17,8 +17,8 @@ struct transfer {
     size_t header_count;
     size_t body_max;
     struct curl_slist *send, *connect_to;
-    bool too_big;
-    CURLcode setup; /* the first option that failed */
+    bool too_big, too_many; /* the body, the headers */
+    CURLcode setup;         /* the first option that failed */
     char problem[CURL_ERROR_SIZE];
 };
 

@@ -158,6 +158,21 @@ static void methods_with_and_without_body(void **state)
     }
 }
 
+static void a_large_body_is_sent_without_asking_first(void **state)
+{
+    struct bench *bench = *state;
+    struct http_request request = get(bench, "/echo");
+    size_t len = 2 * 1024 * 1024;
+    struct http_response response;
+
+    request.method = "POST";
+    request.body = arena_alloc(bench->arena, len, 1);
+    request.body_len = len;
+    response = answered(bench, &request);
+    assert_true(response.body_len > len);
+    assert_null(strstr(response.body, "Expect:"));
+}
+
 static void credentials_do_not_stay_for_the_next_request(void **state)
 {
     struct bench *bench = *state;
@@ -215,7 +230,7 @@ static void limits(void **state)
         { "compressed and within the limit", "/gzip", 100000, NULL },
         { "no answer in time", "/wait/3000", 0, "GET /wait/3000: not answered within 1 s" },
         { "an answer that never ends", "/drip", 0, "GET /drip: not answered within 1 s" },
-        { "headers that never end", "/headers", 0, "GET /headers: " },
+        { "headers that never end", "/headers", 0, "GET /headers: the answer's headers are larger than the limit of 256 KiB" },
         { "no answer at all", "/close", 0, "GET /close: Empty reply from server" },
     };
     // clang-format on
@@ -400,15 +415,27 @@ static void each_job_has_its_own_failure(void **state)
     assert_int_equal(jobs[5].response.status, 200);
 }
 
+/* Also with more hosts than requests in flight. */
 static void connections_last_from_one_batch_to_the_next(void **state)
 {
     struct bench *bench = *state;
+    struct server others[8];
+    struct http_job *jobs;
 
     http_all(bench->http, NULL, 0, 4, 2, bench->arena);
-    for (int round = 0; round < 3; round++)
-        http_all(bench->http, jobs_of(bench, 4, "/ok"), 4, 1, 1, bench->arena);
-    assert_int_equal(atomic_load(&bench->counts->requests), 12);
-    assert_int_equal(atomic_load(&bench->counts->connections), 1);
+    for (size_t i = 0; i < 8; i++)
+        others[i] = server_start("other", "127.0.0.1", 0, NULL, bench->counts);
+    for (int round = 0; round < 3; round++) {
+        jobs = jobs_of(bench, 8, "/ok");
+        for (size_t i = 0; i < 8; i++)
+            jobs[i].request.url =
+                arena_printf(bench->arena, "http://127.0.0.1:%d/ok", others[i].port);
+        http_all(bench->http, jobs, 8, 1, 1, bench->arena);
+    }
+    assert_int_equal(atomic_load(&bench->counts->requests), 24);
+    assert_int_equal(atomic_load(&bench->counts->connections), 8);
+    for (size_t i = 0; i < 8; i++)
+        server_stop(&others[i]);
 }
 
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -420,6 +447,7 @@ int main(void)
         WITH_SERVER(any_status_is_an_answer),
         WITH_SERVER(what_is_sent),
         WITH_SERVER(methods_with_and_without_body),
+        WITH_SERVER(a_large_body_is_sent_without_asking_first),
         WITH_SERVER(credentials_do_not_stay_for_the_next_request),
         WITH_SERVER(the_netrc_file_is_not_read),
         WITH_SERVER(redirects_are_not_followed),

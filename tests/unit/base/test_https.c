@@ -329,6 +329,21 @@ static void tls_before_1_2_is_refused(void **state)
     SSL_CTX_free(tls);
 }
 
+/* A machine whose OpenSSL still speaks TLS 1.0: what is refused is then refused by us.  Before
+ * libcrypto starts. */
+static void allow_old_tls(void)
+{
+    static char path[] = "/tmp/weft-test-https-cnf-XXXXXX";
+    int fd = mkstemp(path);
+
+    if (fd < 0)
+        abort();
+    close(fd);
+    write_file(path, "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\n"
+                     "MinProtocol = TLSv1\nCipherString = DEFAULT:@SECLEVEL=0\n");
+    setenv("OPENSSL_CONF", path, 1);
+}
+
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -340,10 +355,14 @@ int main(void)
         WITH_SERVER(servers_of_one_name_are_not_mixed_up),
         WITH_SERVER(tls_before_1_2_is_refused),
     };
+    int result;
     static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
                                            "ALL_PROXY" };
 
     for (size_t i = 0; i < LENGTH(proxies); i++)
         unsetenv(proxies[i]); /* loopback is reached directly, whatever the machine says */
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    allow_old_tls();
+    result = cmocka_run_group_tests(tests, NULL, NULL);
+    remove(getenv("OPENSSL_CONF"));
+    return result;
 }
