@@ -138,27 +138,3 @@ func lintCluster(r *report, one clusterFolder, all []schemas) {
 	}
 	r.summary(before, "%d objects pass schema, webhook and analyzers", len(istio))
 }
-
-func lint(r *report, arguments []string) {
-	var all []schemas
-	for len(arguments) >= 2 && arguments[0] == "-crds" {
-		one, err := loadSchemas(arguments[1])
-		if err != nil {
-			r.fail("%v", err)
-			return
-		}
-		all, arguments = append(all, one), arguments[2:]
-	}
-	for _, tree := range arguments {
-		r.place = tree
-		clusters, err := readTree(tree)
-		if err != nil {
-			r.fail("%v", err)
-			continue
-		}
-		for _, one := range clusters {
-			r.place = tree + " " + one.name
-			lintCluster(r, one, all)
-		}
-	}
-}

@@ -75,28 +75,20 @@ func join(r *report, s *seen) {
 	}
 }
 
-func read(r *report, trees []string) {
-	for _, tree := range trees {
-		r.place = tree
-		clusters, err := readTree(tree)
+func readClusters(r *report, tree string, clusters []clusterFolder) {
+	s := &seen{calls: map[string][]call{}, routes: map[string]map[string]bool{}}
+	for _, one := range clusters {
+		r.place = tree + " " + one.name
+		w, err := load(one)
 		if err != nil {
 			r.fail("%v", err)
 			continue
 		}
-		s := &seen{calls: map[string][]call{}, routes: map[string]map[string]bool{}}
-		for _, one := range clusters {
-			r.place = tree + " " + one.name
-			w, err := load(one)
-			if err != nil {
-				r.fail("%v", err)
-				continue
-			}
-			if len(w.of(gvk.Gateway, "")) > 0 {
-				s.routes[one.name] = map[string]bool{}
-			}
-			readWorld(r, w, s)
+		if len(w.of(gvk.Gateway, "")) > 0 {
+			s.routes[one.name] = map[string]bool{}
 		}
-		r.place = tree
-		join(r, s)
+		readWorld(r, w, s)
 	}
+	r.place = tree
+	join(r, s)
 }

@@ -4,6 +4,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -200,13 +202,48 @@ func (w *world) sidecar(pod *corev1.Pod) *model.Proxy {
 	})
 }
 
+// shownTo lists the namespaces that an exported entry may be seen in.
+func shownTo(e entry) []string {
+	var namespaces []string
+	for _, one := range e.config.Spec.(*v1alpha3.ServiceEntry).ExportTo {
+		if one == "." {
+			one = e.config.Namespace
+		}
+		namespaces = append(namespaces, one)
+	}
+	return namespaces
+}
+
+// gatewayNamespace is where the gateway's pods run.  The manifests do not say: it
+// is the Gateway object's own namespace, or else the first that all exports are shown to.
+func (w *world) gatewayNamespace(gateway entry) string {
+	exports := w.of(gvk.ServiceEntry, "exports/")
+	common := map[string]int{}
+	for _, e := range exports {
+		for _, one := range shownTo(e) {
+			common[one]++
+		}
+	}
+	var everywhere []string
+	for one, count := range common {
+		if count == len(exports) {
+			everywhere = append(everywhere, one)
+		}
+	}
+	sort.Strings(everywhere)
+	if len(everywhere) == 0 || slices.Contains(everywhere, gateway.config.Namespace) {
+		return gateway.config.Namespace
+	}
+	return everywhere[0]
+}
+
 // router is the proxy of a gateway, as its Gateway object selects it.
 func (w *world) router(e entry) *model.Proxy {
-	labels := e.config.Spec.(*v1alpha3.Gateway).Selector
+	labels, namespace := e.config.Spec.(*v1alpha3.Gateway).Selector, w.gatewayNamespace(e)
 	metadata := labelled(labels)
-	metadata.Namespace = e.config.Namespace
+	metadata.Namespace = namespace
 	return w.server.SetupProxy(&model.Proxy{
-		Type: model.Router, ID: "gateway." + e.config.Namespace, ConfigNamespace: e.config.Namespace,
+		Type: model.Router, ID: "gateway." + namespace, ConfigNamespace: namespace,
 		Labels: labels, Metadata: metadata, IPAddresses: []string{"10.97.0.1"},
 	})
 }
