@@ -62,6 +62,7 @@ int channel_wait(struct channel *channel, short events, struct err *err)
 
         if (ready < 0 && errno != EINTR)
             return err_errno(err, "wait for %s", channel->wire.peer->url.shown);
+        channel->hopeless = ready == 0;
         if (ready == 0)
             return timed_out(channel, err);
         if (ready > 0 && fds[1].revents)
@@ -92,7 +93,7 @@ static int end_child(struct channel *channel)
         return 0;
     channel->child = 0;
     while (wait_child(child, WNOHANG, &status) == 0) {
-        if (waited >= CHILD_GRACE_MS) {
+        if (channel->hopeless || waited >= CHILD_GRACE_MS) {
             kill(-child, SIGKILL);
             wait_child(child, 0, &status);
             return -1;

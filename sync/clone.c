@@ -40,7 +40,7 @@ bool is_damage(int code)
         return false;
     return last->klass == GIT_ERROR_ODB || last->klass == GIT_ERROR_ZLIB
            || last->klass == GIT_ERROR_OBJECT || last->klass == GIT_ERROR_TREE
-           || last->klass == GIT_ERROR_REFERENCE || last->klass == GIT_ERROR_INVALID;
+           || last->klass == GIT_ERROR_REFERENCE;
 }
 
 static int take_lock(struct clone *clone, struct err *err)
@@ -121,14 +121,15 @@ static int check_refs(git_repository *repo)
     return code == GIT_ITEROVER ? 0 : -1;
 }
 
+/* Nothing of libgit2's may outlive this: its cache of packs goes by path, and would hand out the
+ * damaged one again. */
 static void forget_repo(struct clone *clone)
 {
     if (clone->odb)
         git_odb_free(clone->odb);
-    if (clone->broken)
-        git_repository_free(clone->broken);
+    if (clone->repo)
+        git_repository_free(clone->repo);
     clone->odb = NULL;
-    clone->broken = clone->repo;
     clone->repo = NULL;
 }
 
@@ -144,9 +145,11 @@ static int open_repo(struct clone *clone)
 static bool is_sound(struct clone *clone)
 {
     AUTO(git_reference_free) git_reference *head = NULL;
+    AUTO(git_config_free) git_config *config = NULL;
 
     return clean_packs(path_of(clone, "git/objects/pack")) <= PACKS_MAX
            && guess_loose(path_of(clone, "git/objects/17")) <= LOOSE_MAX && open_repo(clone) == 0
+           && git_repository_config_snapshot(&config, clone->repo) == 0
            && git_reference_lookup(&head, clone->repo, "HEAD") == 0 && check_refs(clone->repo) == 0;
 }
 
@@ -194,8 +197,6 @@ void clone_close(struct clone *clone)
 {
     objects_free(clone->objects);
     forget_repo(clone);
-    if (clone->broken)
-        git_repository_free(clone->broken);
     peer_close(&clone->peer);
     if (clone->lock_fd >= 0)
         close(clone->lock_fd);

@@ -18,7 +18,6 @@ struct clone {
     struct objects *objects; /* made here, not on the server yet */
     struct fetched
         *fetched; /* what clone_fetch found: fetched again when the cache has to be made again */
-    git_repository *broken; /* the one before that; libgit2's objects may still point into it */
 };
 
 /* A ref as it was found last. */
@@ -29,6 +28,9 @@ struct fetched {
 };
 const struct fetched *clone_fetched(const struct clone *clone,
                                     const char *ref); /* NULL: not asked for yet */
+/* Our own ref for it: without one the commit is still here, only the next fetch gets more than it
+ * needs.  So a failure does not matter. */
+void clone_point(struct clone *clone, const char *ref, const git_oid *commit);
 void clone_remember(struct clone *clone, const char *ref, const char *commit);
 
 /* Throws the folder's contents away and makes an empty clone. */

@@ -107,6 +107,7 @@ struct fetching {
     struct link link;
     git_remote *remote;
     struct listing list;
+    bool damaged; /* a fetch failed because of our own cache */
 };
 
 static void fetching_end(struct fetching *fetching)
@@ -149,7 +150,10 @@ static int fetch_refspec(struct fetching *fetching, const char *refspec, struct 
     options.update_fetchhead = 0;
     FAULT("git.fetch");
     code = git_remote_fetch(fetching->remote, &list, &options, NULL);
-    return code < 0 ? link_error(&fetching->link, code, "fetch from", err) : 0;
+    if (code == 0)
+        return 0;
+    fetching->damaged = fetching->link.err.kind == ERR_NONE && is_damage(code);
+    return link_error(&fetching->link, code, "fetch from", err);
 }
 
 static bool have_commit(const struct clone *clone, const git_oid *oid)
@@ -169,24 +173,43 @@ static git_oid peeled(const struct fetching *fetching, const git_remote_head *he
     return commit ? commit->oid : head->oid;
 }
 
+/* Our own name for a ref of the server: what we tell it that we have. */
+static const char *local_name(const char *ref, struct arena *arena)
+{
+    return arena_printf(arena, "refs/weft/%s",
+                        text_starts(ref, "refs/") ? ref + strlen("refs/") : ref);
+}
+
+void clone_point(struct clone *clone, const char *ref, const git_oid *commit)
+{
+    AUTO(git_reference_free) git_reference *made = NULL;
+    const char *local = local_name(ref, clone->arena);
+    git_oid now;
+
+    if (git_reference_name_to_id(&now, clone->repo, local) == 0 && git_oid_equal(&now, commit))
+        return;
+    if (git_reference_create(&made, clone->repo, local, commit, 1, NULL) < 0
+        && git_reference_remove(clone->repo, local) == 0) /* it was rubbish */
+        (void)git_reference_create(&made, clone->repo, local, commit, 1, NULL);
+}
+
 static int fetch_head(struct fetching *fetching, char commit[41], const git_remote_head *head,
                       struct err *err)
 {
     git_oid wanted = peeled(fetching, head);
 
     git_oid_tostr(commit, FULL_HEX + 1, &wanted);
-    if (have_commit(fetching->clone, &wanted))
-        return 0;
-    if (fetch_refspec(fetching,
-                      arena_printf(fetching->arena, "+%s:refs/weft/%s", head->name,
-                                   text_starts(head->name, "refs/") ? head->name + strlen("refs/")
-                                                                    : head->name),
-                      err)
-        < 0)
+    if (!have_commit(fetching->clone, &wanted)
+        && fetch_refspec(fetching,
+                         arena_printf(fetching->arena, "+%s:%s", head->name,
+                                      local_name(head->name, fetching->arena)),
+                         err)
+               < 0)
         return -1;
     if (!have_commit(fetching->clone, &wanted))
         return err_set(err, ERR_GIT, GIT_ENOTFOUND, "%s: \"%s\" does not name a commit",
                        fetching->clone->peer.url.shown, short_name(head->name));
+    clone_point(fetching->clone, head->name, &wanted);
     return 0;
 }
 
@@ -208,41 +231,70 @@ static int fetch_id(struct fetching *fetching, const char *hex, struct err *err)
     return 0;
 }
 
+/* A branch that is not there is remembered as such: publish need not ask again. */
+static int not_found(struct fetching *fetching, const char *ref, bool missing_ok, struct err *err)
+{
+    struct clone *clone = fetching->clone;
+
+    if (!missing_ok)
+        return no_such_ref(clone, &fetching->list, ref, fetching->arena, err);
+    clone_remember(
+        clone,
+        text_starts(ref, "refs/") ? ref : arena_printf(fetching->arena, "refs/heads/%s", ref), "");
+    return 0;
+}
+
+static int fetch_any(struct fetching *fetching, char commit[41], const char *ref, bool missing_ok,
+                     struct err *err)
+{
+    const git_remote_head *head = NULL;
+
+    commit[0] = '\0';
+    if (is_commit_id(ref)) {
+        if (fetch_id(fetching, ref, err) < 0)
+            return -1;
+        snprintf(commit, FULL_HEX + 1, "%s", ref);
+    } else {
+        head = resolve(&fetching->list, ref, fetching->arena);
+        if (!head)
+            return not_found(fetching, ref, missing_ok, err);
+        if (fetch_head(fetching, commit, head, err) < 0)
+            return -1;
+    }
+    clone_remember(fetching->clone, head ? head->name : ref, commit);
+    return 0;
+}
+
+/* damaged: the cache itself was in the way. */
 static int fetch_named(struct clone *clone, char commit[41], const char *ref, bool missing_ok,
-                       struct err *err)
+                       bool *damaged, struct err *err)
 {
     __attribute__((cleanup(fetching_end))) struct fetching fetching = { 0 };
-    const git_remote_head *head;
+    int result = fetching_begin(&fetching, clone, err);
 
-    if (fetching_begin(&fetching, clone, err) < 0)
-        return -1;
-    if (is_commit_id(ref)) {
-        snprintf(commit, FULL_HEX + 1, "%s", ref);
-        return fetch_id(&fetching, ref, err);
-    }
-    head = resolve(&fetching.list, ref, fetching.arena);
-    if (head)
-        return fetch_head(&fetching, commit, head, err);
-    commit[0] = '\0';
-    return missing_ok ? 0 : no_such_ref(clone, &fetching.list, ref, fetching.arena, err);
+    if (result == 0)
+        result = fetch_any(&fetching, commit, ref, missing_ok, err);
+    *damaged = fetching.damaged;
+    return result;
 }
 
 int clone_fetch(struct clone *clone, char commit[41], const char *ref, bool missing_ok,
                 struct err *err)
 {
+    bool damaged = false;
     git_oid oid;
+    int result;
 
-    commit[0] = '\0';
     if (text_empty(ref))
         ref = "HEAD";
     if (is_commit_id(ref) && git_oid_fromstr(&oid, ref) == 0 && have_commit(clone, &oid)) {
         snprintf(commit, FULL_HEX + 1, "%s", ref);
         return 0;
     }
-    if (fetch_named(clone, commit, ref, missing_ok, err) < 0)
-        return -1;
-    clone_remember(clone, ref, commit);
-    return 0;
+    result = fetch_named(clone, commit, ref, missing_ok, &damaged, err);
+    if (result < 0 && damaged && !clone->healed && clone_heal(clone, err) == 0)
+        result = fetch_named(clone, commit, ref, missing_ok, &damaged, err);
+    return result;
 }
 
 int clone_look(struct clone *clone, char commit[41], const char *ref, struct err *err)
@@ -270,8 +322,9 @@ int clone_heal(struct clone *clone, struct err *err)
         return -1;
     for (struct fetched *at = clone->fetched; at; at = at->next) {
         char now[FULL_HEX + 1];
+        bool damaged;
 
-        if (at->commit[0] && fetch_named(clone, now, at->ref, true, err) < 0)
+        if (at->commit[0] && fetch_named(clone, now, at->ref, true, &damaged, err) < 0)
             return -1;
     }
     return 0;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 AUTO_DEFINE(git_repository, git_repository_free)
+AUTO_DEFINE(git_config, git_config_free)
 AUTO_DEFINE(git_odb, git_odb_free)
 AUTO_DEFINE(git_odb_object, git_odb_object_free)
 AUTO_DEFINE(git_commit, git_commit_free)

@@ -21,7 +21,6 @@ static int index_pack(struct clone *clone, const struct mapped *pack)
 
 int clone_keep(struct clone *clone, const char *ref, const struct git_id *commit, struct err *err)
 {
-    AUTO(git_reference_free) git_reference *kept = NULL;
     AUTO_MAPPED pack = { 0 };
     git_oid oid = oid_of(*commit);
     char hex[41];
@@ -29,9 +28,7 @@ int clone_keep(struct clone *clone, const char *ref, const struct git_id *commit
     if (objects_pack(&pack, clone->objects, "", 0, err) < 0)
         return -1;
     if (index_pack(clone, &pack) == 0)
-        (void)git_reference_create(
-            &kept, clone->repo, arena_printf(clone->arena, "refs/weft/%s", ref + strlen("refs/")),
-            &oid, 1, NULL);
+        clone_point(clone, ref, &oid);
     objects_reset(clone->objects);
     git_id_hex(hex, commit);
     clone_remember(clone, ref, hex);

@@ -17,7 +17,7 @@ static void add_line(struct text *out, const char *line, const char *drop, size_
         unsigned char byte = (unsigned char)*line;
         bool blank = byte <= 0x20 || byte == 0x7F;
 
-        if ((!blank && strchr(drop, *line))
+        if (strchr(drop, blank ? ' ' : *line)
             || (blank && (out->len == begin || out->bytes[out->len - 1] == ' ')))
             continue;
         if (out->len - begin >= max && (byte & 0xC0) != 0x80)

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "sync/commits.h"
 #include "sync/drift.h"
 #include "sync/graft.h"
 #include "sync/keep.h"
@@ -40,17 +41,6 @@ static void pause_before(int tries)
     chosen = most * random / UINT32_MAX;
     nanosleep(&(struct timespec){ .tv_sec = chosen / 1000, .tv_nsec = chosen % 1000 * 1000000 },
               NULL);
-}
-
-static bool parse_id(struct git_id *out, const char *hex)
-{
-    git_oid oid;
-
-    *out = (struct git_id){ 0 };
-    if (!*hex || git_oid_fromstr(&oid, hex) < 0)
-        return false;
-    *out = id_of(&oid);
-    return true;
 }
 
 /* The tip: as a clone_fetch of this process found it, for the first try; the push compares it
@@ -103,7 +93,7 @@ static int make_commit(struct push_request *push, struct publishing *publishing,
                        const struct grafted *grafted, struct err *err)
 {
     struct objects *objects = publishing->clone->objects;
-    bool has_parent = parse_id(&push->old, publishing->result->tip);
+    bool has_parent = id_parse(&push->old, publishing->result->tip);
     AUTO_TEXT commit = { 0 };
 
     FAULT("git.commit");
@@ -126,26 +116,30 @@ static int refused(const struct publishing *publishing, const struct text *words
 
 enum verdict { VERDICT_DONE, VERDICT_AGAIN };
 
+/* A push that broke off without effect: worth another try, unless the server gave a clear no. */
+static bool is_final(const struct publishing *publishing, const struct err *ending)
+{
+    return publishing->result->tries > 1
+           || (ending->kind == ERR_HTTP && ending->code >= 400 && ending->code < 500);
+}
+
 /* The branch is asked again, on a new connection: only what it is now counts, whatever the server
- * said. */
+ * said.  err comes in as the push ended. */
 static int judge(enum verdict *out, struct publishing *publishing, const struct push_request *push,
                  enum push_outcome outcome, const struct text *words, struct err *err)
 {
-    char now[41], ours[41], old[41];
+    char now[41], ours[41];
     struct err ending = *err;
+    bool unmoved;
 
     git_id_hex(ours, &push->new);
-    git_id_hex(old, &push->old);
     if (clone_look(publishing->clone, now, publishing->ref, err) < 0)
         return err_wrap(err, "look at branch %s after the push", publishing->request->branch);
-    *out = VERDICT_DONE;
-    if (strcmp(now, ours) == 0)
-        return 0;
-    *out = VERDICT_AGAIN;
-    if (outcome == PUSH_REFUSED && strcmp(now, publishing->result->tip) == 0)
+    unmoved = strcmp(now, publishing->result->tip) == 0;
+    *out = strcmp(now, ours) == 0 ? VERDICT_DONE : VERDICT_AGAIN;
+    if (outcome == PUSH_REFUSED && unmoved)
         return refused(publishing, words, err);
-    if (outcome == PUSH_BROKEN && strcmp(now, publishing->result->tip) == 0
-        && publishing->result->tries > 1) {
+    if (outcome == PUSH_BROKEN && unmoved && is_final(publishing, &ending)) {
         *err = ending;
         return err_wrap(err, "push to branch %s", publishing->request->branch);
     }

@@ -25,7 +25,7 @@ struct git_remote_spec {
 
 /* libgit2 and our own transports (HTTP by base/http's policy, SSH by the ssh program), once for a
  * process, before anything else of sync; also ignores SIGPIPE and foreign Git configuration.
- * user_agent as for http_open. */
+ * user_agent as for http_open.  Never again after git_stop: libgit2 1.5 does not survive that. */
 MUST_USE int git_start(const char *user_agent, struct err *err);
 void git_stop(void);
 

@@ -1,5 +1,6 @@
 /* sync/snapshot.c - one commit, read-only, straight from the object store: no checkout, no index.
  */
+#include "sync/commits.h"
 #include "sync/keep.h"
 #include "sync/message.h"
 #include "sync/trees.h"
@@ -14,45 +15,33 @@ struct snapshot {
     struct clone *clone;
     char commit[41];
     struct git_id root;
-    char *message;
+    const char *message;
+    struct arena *arena;
 };
-
-static int find_commit(git_commit **out, struct clone *clone, const char *hex, struct err *err)
-{
-    git_oid oid;
-    int code = git_oid_fromstr(&oid, hex);
-
-    if (code == 0)
-        code = git_commit_lookup(out, clone->repo, &oid);
-    if (code < 0 && is_damage(code)) {
-        if (clone_heal(clone, err) < 0)
-            return err_wrap(err, "the cache %s is damaged", clone->folder);
-        code = git_commit_lookup(out, clone->repo, &oid);
-    }
-    return code < 0 ? err_git(err, code, "read commit %s of %s", hex, clone->peer.url.shown) : 0;
-}
 
 int snapshot_open(struct snapshot **out, struct clone *clone, const char *hex, struct err *err)
 {
-    AUTO(git_commit_free) git_commit *commit = NULL;
+    AUTO(arena_free) struct arena *arena = arena_new();
     struct snapshot *snapshot;
-    const char *message;
+    struct commit commit;
+    struct git_id id;
 
-    if (find_commit(&commit, clone, hex, err) < 0)
+    if (!id_parse(&id, hex))
+        return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", hex);
+    if (commit_read(&commit, clone, &id, arena, err) < 0)
         return -1;
-    message = git_commit_message(commit) ? git_commit_message(commit) : "";
     snapshot = memory_grow(NULL, sizeof *snapshot);
-    *snapshot = (struct snapshot){ .clone = clone, .root = id_of(git_commit_tree_id(commit)) };
-    git_oid_tostr(snapshot->commit, sizeof snapshot->commit, git_commit_id(commit));
-    snapshot->message = memory_grow(NULL, strlen(message) + 1);
-    memcpy(snapshot->message, message, strlen(message) + 1);
+    *snapshot = (struct snapshot){ .clone = clone, .root = commit.tree };
+    git_id_hex(snapshot->commit, &id);
+    snapshot->message = commit.message;
+    snapshot->arena = TAKE(arena);
     *out = snapshot;
     return 0;
 }
 
 void snapshot_close(struct snapshot *snapshot)
 {
-    free(snapshot->message);
+    arena_free(snapshot->arena);
     free(snapshot);
 }
 

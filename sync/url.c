@@ -85,7 +85,12 @@ static int check_parts(const struct url *url, struct err *err)
 static int parse_scp(struct url *url, const char *text, const char *colon, struct arena *arena,
                      struct err *err)
 {
+    const char *at = strchr(colon + 1, '@');
+
     url->scheme = URL_SSH;
+    if (at && !memchr(colon, '/', (size_t)(at - colon)))
+        return refuse(err, "it looks as if it held a password; take it out and put it into the "
+                           "file of the credentials instead");
     if (split_authority(url, text, (size_t)(colon - text), arena, err) < 0)
         return -1;
     url->path = arena_text(arena, colon + 1);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # tests/servers/git-ssh.sh FOLDER - serves the repositories below FOLDER by sshd, with host and user keys made for this run.
 # See common.bash for how a test talks to it.  Prints: url (ends in FOLDER), host, port, user, known_hosts FILE,
-# key FILE (Ed25519), rsa FILE (RSA 3072), stranger FILE (a key that may not log in), wrong_hosts FILE (another host key)
+# key FILE (Ed25519), rsa FILE (RSA 2048), stranger FILE (a key that may not log in), wrong_hosts FILE (another host key)
 set -u
 . "$(dirname "$0")/common.bash"
 FOLDER=$(cd "$1" && pwd) || exit 1
@@ -16,8 +16,8 @@ make_keys() {
     for name in host_ed25519 user stranger other_host; do
         ssh-keygen -q -t ed25519 -N '' -C '' -f "$WORK/$name"
     done
-    ssh-keygen -q -t rsa -b 3072 -N '' -C '' -f "$WORK/host_rsa"
-    ssh-keygen -q -t rsa -b 3072 -N '' -C '' -f "$WORK/user_rsa"
+    ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f "$WORK/host_rsa"
+    ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f "$WORK/user_rsa"
     cat "$WORK/user.pub" "$WORK/user_rsa.pub" >"$WORK/authorized"
     chmod 600 "$WORK/authorized"
 }

@@ -14,9 +14,7 @@ struct state {
 static int begin(void **out)
 {
     struct state *state = calloc(1, sizeof *state);
-    struct err err;
 
-    assert_int_equal(git_start("weft-test", &err), 0);
     world_make(&state->world);
     sh(&state->world,
        "git init -q --bare -b main out.git && git -C out.git config http.receivepack true");
@@ -33,7 +31,6 @@ static int finish(void **out)
     text_free(&state->server.said);
     world_end(&state->world);
     free(state);
-    git_stop();
     return 0;
 }
 
@@ -79,5 +76,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_orphan, begin, finish),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, sync_begin, sync_end);
 }

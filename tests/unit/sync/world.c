@@ -17,6 +17,21 @@
 
 static const char *run_folder(const struct world *world) { return world->folder; }
 
+int sync_begin(void **state)
+{
+    struct err err;
+
+    (void)state;
+    return git_start("weft-test", &err);
+}
+
+int sync_end(void **state)
+{
+    (void)state;
+    git_stop();
+    return 0;
+}
+
 void world_make(struct world *world)
 {
     char name[] = "/tmp/weft-sync-XXXXXX";

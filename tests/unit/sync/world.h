@@ -16,6 +16,10 @@
 #include "sync/publish.h"
 #include <sys/types.h>
 
+/* Setup and teardown of a group: git_start is for once in a process. */
+int sync_begin(void **state);
+int sync_end(void **state);
+
 /* A folder of this test; HOME and git's configuration are inside of it. */
 struct world {
     struct arena *arena;

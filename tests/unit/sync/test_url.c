@@ -1,0 +1,125 @@
+/* tests/unit/sync/test_url.c - repository URLs, taken apart or refused. */
+// clang-format off
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include "base/text.h"
+#include "sync/url.h"
+#include <stdio.h>
+#include <string.h>
+
+struct good {
+    const char *name, *text;
+    enum url_scheme scheme;
+    const char *user, *host, *port, *path, *shown;
+    bool loopback;
+};
+
+// clang-format off
+static const struct good good[] = {
+    { "a forge over https", "https://git.example.com/mesh/specs.git", URL_HTTPS, "", "git.example.com", "",
+      "/mesh/specs.git", "https://git.example.com/mesh/specs.git", false },
+    { "a user name is kept apart", "https://bot@git.example.com:8443/x", URL_HTTPS, "bot", "git.example.com", "8443", "/x",
+      "https://git.example.com:8443/x", false },
+    { "http on this machine", "http://127.0.0.1:8080/git/x.git", URL_HTTP, "", "127.0.0.1", "8080", "/git/x.git",
+      "http://127.0.0.1:8080/git/x.git", true },
+    { "IPv6 in brackets", "https://[::1]:8443/x", URL_HTTPS, "", "::1", "8443", "/x", "https://[::1]:8443/x", true },
+    { "ssh with a port", "ssh://git@host:2222/srv/x.git", URL_SSH, "git", "host", "2222", "/srv/x.git",
+      "ssh://host:2222/srv/x.git", false },
+    { "ssh into a home folder", "ssh://host/~ada/x.git", URL_SSH, "", "host", "", "~ada/x.git", "ssh://host/~ada/x.git",
+      false },
+    { "git+ssh is ssh", "git+ssh://host/x.git", URL_SSH, "", "host", "", "/x.git", "git+ssh://host/x.git", false },
+    { "user@host:path", "git@github.com:mesh/specs.git", URL_SSH, "git", "github.com", "", "mesh/specs.git",
+      "github.com:mesh/specs.git", false },
+    { "host:path", "host:x.git", URL_SSH, "", "host", "", "x.git", "host:x.git", false },
+    { "a git daemon", "git://localhost:9418/x.git", URL_GIT, "", "localhost", "9418", "/x.git", "git://localhost:9418/x.git",
+      true },
+    { "a path", "/srv/git/x.git", URL_FILE, "", "", "", "/srv/git/x.git", "/srv/git/x.git", false },
+    { "a path with a colon further on", "./a:b", URL_FILE, "", "", "", "./a:b", "./a:b", false },
+    { "file://", "file:///srv/x.git", URL_FILE, "", "", "", "/srv/x.git", "file:///srv/x.git", false },
+    { "a name that only looks local", "http://127.0.0.1.example.com/x", URL_HTTP, "", "127.0.0.1.example.com", "", "/x",
+      "http://127.0.0.1.example.com/x", false },
+    { "localhost as a part of a name", "http://localhost.example.com/x", URL_HTTP, "", "localhost.example.com", "", "/x",
+      "http://localhost.example.com/x", false },
+};
+
+static const struct {
+    const char *name, *text, *words;
+} bad[] = {
+    { "nothing", "", "empty" },
+    { "a password", "https://bot:geheim@git.example.com/x", "password" },
+    { "a password in user@host:path", "bot:geheim@host:x", "password" },
+    { "another scheme", "ftp://host/x", "scheme" },
+    { "a helper of git", "ext::sh -c id", "" },
+    { "a host that is an option", "ssh://-oProxyCommand=id/x", "host" },
+    { "a host that is an option, short form", "-oProxyCommand=id:x", "" },
+    { "a user that is an option", "ssh://-l@host/x", "option" },
+    { "a path that is an option", "host:--upload-pack=id", "option" },
+    { "a host with a shell's characters", "ssh://ho$(id)st/x", "host" },
+    { "a blank", "https://git.example.com/a b", "blank" },
+    { "a line break", "https://git.example.com/a\nb", "control byte" },
+    { "no host", "https:///x", "no host" },
+    { "no path", "https://git.example.com/", "no repository" },
+    { "no path at all", "https://git.example.com", "no repository" },
+    { "a port that is none", "https://git.example.com:0/x", "port" },
+    { "a port that is a word", "https://git.example.com:ssh/x", "port" },
+    { "a query", "https://git.example.com/x?token=1", "\"?\"" },
+    { "a fragment", "https://git.example.com/x#1", "\"#\"" },
+    { "half an address", "https://[::1/x", "[]" },
+    { "a host after file://", "file://server/x", "this machine" },
+};
+// clang-format on
+
+static void test_good(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(good); i++) {
+        const struct good *want = &good[i];
+        struct url url;
+        struct err err;
+
+        print_message("%s\n", want->name);
+        if (url_parse(&url, want->text, arena, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_int_equal(url.scheme, want->scheme);
+        assert_string_equal(url.user, want->user);
+        assert_string_equal(url.host, want->host);
+        assert_string_equal(url.port, want->port);
+        assert_string_equal(url.path, want->path);
+        assert_string_equal(url.shown, want->shown);
+        assert_int_equal(url_is_loopback(&url), want->loopback);
+    }
+    arena_free(arena);
+}
+
+static void test_bad(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(bad); i++) {
+        struct url url;
+        struct err err;
+
+        print_message("%s\n", bad[i].name);
+        assert_int_equal(url_parse(&url, bad[i].text, arena, &err), -1);
+        assert_int_equal(err.kind, ERR_INPUT);
+        if (!strstr(err.text, bad[i].words))
+            fail_msg("no \"%s\" in: %s", bad[i].words, err.text);
+        assert_null(strstr(err.text, "geheim"));
+    }
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_good), cmocka_unit_test(test_bad) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
