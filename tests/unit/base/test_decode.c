@@ -206,6 +206,7 @@ static void values_and_their_mistakes(void **state)
         AUTO(arena_free) struct arena *arena = bench_open(&bench, rows[i].text);
 
         CASE(rows[i].sentence);
+        assert_ptr_equal(bench.with.arena, arena);
         assert_string_equal(rows[i].read(at_key(&bench.root, "v")), rows[i].want);
         assert_string_equal(diags_text(&bench.diags), rows[i].diags);
     }
@@ -322,7 +323,6 @@ static void strings_are_interned_and_outlive_the_tree(void **state)
 
 static void a_long_value_is_shortened_in_messages(void **state)
 {
-    AUTO(arena_free) struct arena *texts = arena_new();
     AUTO_TEXT text = { 0 };
     struct bench bench;
     struct arena *arena;
