@@ -26,29 +26,28 @@ static const char *decode_protocol(struct at at)
     return protocol;
 }
 
-static struct service_port decode_port(struct at at)
+/* Member by member into zeroed memory: settle.c compares the bytes, padding included. */
+static void decode_port(struct service_port *port, struct at at)
 {
     static const char *const keys[] = { "port",           "name",
                                         "protocol",       "appProtocol",
                                         "targetPortName", "targetPortNumber",
                                         "nodePort",       NULL };
     static const char *const members[] = { "targetPortName", "targetPortNumber", NULL };
-    struct at port = at_key(&at, "port"), name = at_key(&at, "name");
+    struct at number = at_key(&at, "port"), name = at_key(&at, "name");
     struct at app = at_key(&at, "appProtocol"), target_name = at_key(&at, "targetPortName");
     struct at target = at_key(&at, "targetPortNumber"), node_port = at_key(&at, "nodePort");
 
     if (!at_only(&at, keys))
-        return (struct service_port){ .name = "", .protocol = "TCP", .app_protocol = "" };
+        return;
     at_oneof(&at, members);
-    return (struct service_port){
-        .port = field_port(&port),
-        .name = at_text(&name, ""),
-        .protocol = decode_protocol(at_key(&at, "protocol")),
-        .app_protocol = at_text(&app, ""),
-        .target_name = at_text(&target_name, NULL),
-        .target_number = field_port_or_zero(&target),
-        .node_port = field_port_or_zero(&node_port),
-    };
+    port->port = field_port(&number);
+    port->name = at_text(&name, "");
+    port->protocol = decode_protocol(at_key(&at, "protocol"));
+    port->app_protocol = at_text(&app, "");
+    port->target_name = at_text(&target_name, NULL);
+    port->target_number = field_port_or_zero(&target);
+    port->node_port = field_port_or_zero(&node_port);
 }
 
 static const struct service_port *decode_ports(struct at at, size_t *count)
@@ -58,24 +57,22 @@ static const struct service_port *decode_ports(struct at at, size_t *count)
     *count = at_count(&at, FIELD_LIST_MAX);
     ports = ARENA_NEW(at.with->arena, struct service_port, *count);
     for (size_t i = 0; i < *count; i++)
-        ports[i] = decode_port(at_item(&at, i));
+        decode_port(&ports[i], at_item(&at, i));
     return ports;
 }
 
-static struct endpoint_port decode_endpoint_port(struct at at)
+static void decode_endpoint_port(struct endpoint_port *port, struct at at)
 {
     static const char *const keys[] = { "port", "name", "protocol", "appProtocol", NULL };
-    struct at port = at_key(&at, "port"), name = at_key(&at, "name");
+    struct at number = at_key(&at, "port"), name = at_key(&at, "name");
     struct at app = at_key(&at, "appProtocol");
 
     if (!at_only(&at, keys))
-        return (struct endpoint_port){ .name = "", .protocol = "TCP", .app_protocol = "" };
-    return (struct endpoint_port){
-        .port = field_port(&port),
-        .name = at_text(&name, ""),
-        .protocol = decode_protocol(at_key(&at, "protocol")),
-        .app_protocol = at_text(&app, ""),
-    };
+        return;
+    port->port = field_port(&number);
+    port->name = at_text(&name, "");
+    port->protocol = decode_protocol(at_key(&at, "protocol"));
+    port->app_protocol = at_text(&app, "");
 }
 
 static struct endpoint decode_endpoint(struct at at)
@@ -115,7 +112,7 @@ static struct endpoint_subset decode_subset(struct at at)
     subset.port_count = at_count(&ports, FIELD_LIST_MAX);
     subset.ports = port = ARENA_NEW(at.with->arena, struct endpoint_port, subset.port_count);
     for (size_t i = 0; i < subset.port_count; i++)
-        port[i] = decode_endpoint_port(at_item(&ports, i));
+        decode_endpoint_port(&port[i], at_item(&ports, i));
     return subset;
 }
 

@@ -2,26 +2,30 @@
 #include "api/field.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 
 /* How much of a wrong value a diag repeats. */
 #define SHOWN "%.80s"
 
-const char *field_need(const struct at *at, const char *hint)
+/* The hint is "write the name of the Secret object" with part and kind, or just part. */
+static const char *need(const struct at *at, const char *part, const char *kind)
 {
-    const char *text;
+    const char *before = kind ? "write the " : "", *between = kind ? " of the " : "";
+    const char *after = kind ? " object" : "", *text;
 
+    kind = kind ? kind : "";
     if (!at_present(at)) {
-        at_error(at, "is required; %s", hint);
+        at_error(at, "is required; %s%s%s%s%s", before, part, between, kind, after);
         return "";
     }
     text = at_text(at, NULL);
     if (!text)
         return "";
     if (!*text)
-        at_error(at, "is required, but is empty; %s", hint);
+        at_error(at, "is required, but is empty; %s%s%s%s%s", before, part, between, kind, after);
     return text;
 }
+
+const char *field_need(const struct at *at, const char *hint) { return need(at, hint, NULL); }
 
 /* text when it is a name or empty, "" after a diag. */
 static const char *checked(const struct at *at, const char *text, bool (*valid)(const char *),
@@ -110,16 +114,13 @@ struct object_ref field_ref(struct at at, const char *kind)
 {
     static const char *const keys[] = { "name", "namespace", NULL };
     struct at name = at_key(&at, "name"), namespace = at_key(&at, "namespace");
-    char hint[64];
-    struct object_ref ref = { "", "" };
 
     if (!at_only(&at, keys))
-        return ref;
-    snprintf(hint, sizeof hint, "write the name of the %s object", kind);
-    ref.name = field_name(&name, hint);
-    snprintf(hint, sizeof hint, "write the namespace of the %s object", kind);
-    ref.namespace = field_namespace(&namespace, hint);
-    return ref;
+        return (struct object_ref){ "", "" };
+    return (struct object_ref){
+        .name = checked_name(&name, need(&name, "name", kind)),
+        .namespace = checked_namespace(&namespace, need(&namespace, "namespace", kind)),
+    };
 }
 
 const struct object_ref *field_refs(struct at at, const char *kind, const struct place **places,

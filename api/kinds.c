@@ -19,18 +19,18 @@ DECODES(workload)
 DECODES(destination)
 DECODES(kubernetes_cluster)
 
-#define ROW(name, version, type)                                                                   \
+#define ROW(name, version, type, settle)                                                           \
     {                                                                                              \
-        (name), (version), sizeof(struct type), offsetof(struct type, meta), type##_into           \
+        (name), (version), sizeof(struct type), offsetof(struct type, meta), type##_into, (settle) \
     }
 const struct kind_row kind_rows[KIND_COUNT] = {
-    [KIND_VIRTUAL_MESH] = ROW("VirtualMesh", NETWORKING, virtual_mesh),
-    [KIND_ACCESS_POLICY] = ROW("AccessPolicy", NETWORKING, access_policy),
-    [KIND_SETTINGS] = ROW("Settings", SETTINGS, settings),
-    [KIND_MESH] = ROW("Mesh", DISCOVERY, mesh),
-    [KIND_WORKLOAD] = ROW("Workload", DISCOVERY, workload),
-    [KIND_DESTINATION] = ROW("Destination", DISCOVERY, destination),
-    [KIND_KUBERNETES_CLUSTER] = ROW("KubernetesCluster", MULTICLUSTER, kubernetes_cluster),
+    [KIND_VIRTUAL_MESH] = ROW("VirtualMesh", NETWORKING, virtual_mesh, NULL),
+    [KIND_ACCESS_POLICY] = ROW("AccessPolicy", NETWORKING, access_policy, NULL),
+    [KIND_SETTINGS] = ROW("Settings", SETTINGS, settings, NULL),
+    [KIND_MESH] = ROW("Mesh", DISCOVERY, mesh, NULL),
+    [KIND_WORKLOAD] = ROW("Workload", DISCOVERY, workload, settle_workload),
+    [KIND_DESTINATION] = ROW("Destination", DISCOVERY, destination, settle_destination),
+    [KIND_KUBERNETES_CLUSTER] = ROW("KubernetesCluster", MULTICLUSTER, kubernetes_cluster, NULL),
 };
 
 /* Kinds of the same groups that weft has no use for (virtualmesh-api.md 2). */

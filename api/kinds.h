@@ -2,6 +2,7 @@
 #ifndef WEFT_API_KINDS_H
 #define WEFT_API_KINDS_H
 
+#include "api/settle.h"
 #include "api/specs.h"
 
 struct kind_row {
@@ -10,6 +11,7 @@ struct kind_row {
     size_t size; /* of its struct */
     size_t meta; /* where struct meta is in it */
     void (*decode)(void *out, struct at at);
+    void (*settle)(void *object, const struct settler *settler); /* NULL: decoded where it stays */
 };
 extern const struct kind_row kind_rows[KIND_COUNT];
 

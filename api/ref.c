@@ -25,9 +25,17 @@ struct cluster_ref decode_cluster_ref(struct at at, bool required)
     };
 }
 
+/* Made for each of many objects, so without printf. */
 const char *object_key(struct object_ref ref, struct arena *arena)
 {
-    return arena_printf(arena, "%s.%s.", ref.name, ref.namespace);
+    size_t name = strlen(ref.name), namespace = strlen(ref.namespace);
+    char *key = ARENA_NEW(arena, char, name + namespace + 3);
+
+    memcpy(key, ref.name, name);
+    key[name] = '.';
+    memcpy(key + name + 1, ref.namespace, namespace);
+    key[name + 1 + namespace] = '.';
+    return key;
 }
 
 const char *cluster_key(struct cluster_ref ref, struct arena *arena)

@@ -17,8 +17,12 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
     reader->scratch = arena_new();
     reader->staging = staging;
     reader->diags = diags;
-    reader->decoder =
-        (struct decoder){ .diags = diags, .arena = arena, .strings = intern_new(arena) };
+    reader->decoder = (struct decoder){ .diags = diags,
+                                        .arena = arena,
+                                        .strings = intern_new_apart(arena, staging) };
+    reader->passing = reader->decoder;
+    reader->passing.arena = reader->scratch;
+    reader->settler = (struct settler){ arena, intern_new_apart(arena, staging) };
     reader->pod_namespace =
         text_empty(pod_namespace) ? POD_NAMESPACE_DEFAULT : arena_text(arena, pod_namespace);
     return reader;
@@ -67,15 +71,22 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
     void *object = arena_alloc(reader->staging, 1, row->size);
     struct staged *staged = ARENA_PUSH(reader->staging, pile->items, pile->count);
     struct meta *meta = (struct meta *)((char *)object + row->meta);
+    struct at here = *at;
 
-    at_only(at, keys);
-    if (check_version(at, row))
-        row->decode(object, *at);
+    here.with = row->settle ? &reader->passing : &reader->decoder;
+    at_only(&here, keys);
+    if (check_version(&here, row))
+        row->decode(object, here);
     else
-        *meta = decode_meta(*at);
+        *meta = decode_meta(here);
     error = extent_error(extent);
     if (!error)
         error = first_error(reader->diags, last);
+    if (row->settle) {
+        settle_meta(meta, &reader->settler);
+        if (!error)
+            row->settle(object, &reader->settler);
+    }
     *staged = (struct staged){ object, meta, error ? printed(reader, error) : NULL };
     if (error && (!*meta->name || !*meta->namespace || extent_in_doubt(extent, at)))
         reader->incomplete = true;

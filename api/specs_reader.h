@@ -21,7 +21,9 @@ struct specs_reader {
     struct arena *scratch; /* the tree of one document */
     struct arena *staging; /* what is moved to its final place by specs_end; the reader itself */
     struct diags *diags;
-    struct decoder decoder;
+    struct decoder decoder; /* to arena */
+    struct decoder passing; /* to scratch, for kinds that are settled */
+    struct settler settler;
     const char *pod_namespace;
     struct pile piles[KIND_COUNT];
     bool incomplete;

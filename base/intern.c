@@ -12,16 +12,19 @@ struct known {
 };
 
 struct intern {
-    struct arena *arena;
+    struct arena *arena, *tables;
     struct known *slots;
     size_t count, room; /* room is a power of two, or 0 */
 };
 
-struct intern *intern_new(struct arena *arena)
+struct intern *intern_new(struct arena *arena) { return intern_new_apart(arena, arena); }
+
+struct intern *intern_new_apart(struct arena *arena, struct arena *tables)
 {
-    struct intern *intern = ARENA_NEW(arena, struct intern, 1);
+    struct intern *intern = ARENA_NEW(tables, struct intern, 1);
 
     intern->arena = arena;
+    intern->tables = tables;
     return intern;
 }
 
@@ -45,7 +48,7 @@ static void intern_grow(struct intern *intern)
     size_t old_room = intern->room;
 
     intern->room = old_room ? 2 * old_room : 64;
-    intern->slots = ARENA_NEW(intern->arena, struct known, intern->room);
+    intern->slots = ARENA_NEW(intern->tables, struct known, intern->room);
     for (size_t i = 0; i < old_room; i++)
         if (old[i].text)
             *known_of(intern, old[i].text, old[i].len, old[i].hash) = old[i];
