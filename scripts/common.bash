@@ -52,5 +52,5 @@ build() {
     if (($#)); then
         targets=(--target "$@")
     fi
-    quietly cmake --build "$ROOT/build/$preset" -j "$JOBS" "${targets[@]}"
+    quietly cmake --build "$ROOT/build/$preset" -j "$JOBS" "${targets[@]}" -- --quiet
 }

@@ -11,10 +11,15 @@ blocks() { awk -v kind="$2" '$0 == "```" kind { on = 1; next } /^```/ { on = 0 }
 # Turns expected text into a pattern: "..." stands for anything, also for several lines.
 pattern_of() { sed -e 's/[][\\*?]/\\&/g' -e 's/\.\.\./*/g' <<<"$1"; }
 
+# What a command says on a terminal, after lines were redrawn.
+on_terminal() {
+    PATH=$(dirname "$WEFT"):$PATH TERM=xterm script -qec "$1" /dev/null </dev/null | sed -e 's/\r$//' -e 's/.*\r\x1b\[K//' || true
+}
+
 check_command() {
     local command=$1 expected=$2 actual
     [[ -n $command ]] || return 0
-    actual=$(PATH=$(dirname "$WEFT"):$PATH bash -c "$command" 2>&1) || true
+    actual=$(on_terminal "$command")
     # shellcheck disable=SC2053 # the right side is a pattern
     if [[ $actual != $(pattern_of "$expected") ]]; then
         printf '$ %s\nsays\n%s\nthe document has\n%s\n' "$command" "$actual" "$expected" >&2
@@ -32,7 +37,7 @@ run_document() {
         else
             expected+=${expected:+$'\n'}$line
         fi
-    done < <(blocks "$1" console)
+    done < <(blocks "$1" console | sed '/^$/d')
     check_command "$command" "$expected" && ((count > 0))
 }
 
@@ -63,6 +68,6 @@ run_document() {
     for document in README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/operations.md; do
         while read -r name; do
             [[ -e $ROOT/$name ]] || { echo "$document: $name" >&2 && return 1; }
-        done < <(grep -oE '(scripts|docs|examples|tests|\.ci)/[A-Za-z0-9_./-]*[A-Za-z0-9]' "$ROOT/$document" | grep -vE '<|test_$|fuzz_$|clusters/' | sort -u)
+        done < <(grep -oP '(scripts|docs|examples|tests|\.ci)/[\w./-]*\w(?=[`),:;.\s\]]|$)' "$ROOT/$document" | sort -u)
     done
 }

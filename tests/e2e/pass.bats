@@ -112,7 +112,7 @@ clusters/cluster-2/policies/bookinfo.yaml"
     rendered_files >files
     grep -qx clusters/cluster-1/mesh/by-hand.yaml files
     grep -qx README.md files
-    run output_git grep -c 'kind: AuthorizationPolicy' rendered -- 'clusters/*/policies'
+    run output_git grep -c 'kind: AuthorizationPolicy' rendered -- 'clusters/*/policies/*'
     same "$output" ""
 }
 

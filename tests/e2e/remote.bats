@@ -193,7 +193,7 @@ move_to() {
     echo 'wrong stable' >password
     local began=$SECONDS
     pass
-    expect 1 "${SERVED[url]}/specs.git" passwordFile
+    expect 1 "${SERVED[url]}/specs.git" "refused the credentials"
     [[ $output != *"wrong stable"* && $output != *"correct horse"* ]]
     ((SECONDS - began < 10))
     rm password
