@@ -126,3 +126,26 @@ func verifies(from, to string) error {
 	}
 	return leaf.under(roots)
 }
+
+// writeLeaf leaves what a proxy gets from istiod in answer to its request.
+func writeLeaf(dir, out string) error {
+	signer, err := load(dir)
+	if err != nil {
+		return err
+	}
+	leaf, err := signer.leaf()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return err
+	}
+	for name, text := range map[string][]byte{
+		"chain.pem": leaf.chain, "key.pem": leaf.key, "roots.pem": signer.bundle.GetRootCertPem(),
+	} {
+		if err := os.WriteFile(filepath.Join(out, name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

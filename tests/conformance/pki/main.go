@@ -4,6 +4,7 @@
 //	pki-peer cacerts DIR...          each DIR holds the four files of a cacerts Secret
 //	pki-peer rotate DIR DIR...       the DIRs are steps of one cluster, each loaded over the last
 //	pki-peer trust DIR DIR...        leaves of each DIR verify under each other's roots
+//	pki-peer leaf DIR OUT            a leaf as istiod signs it: chain.pem, key.pem, roots.pem
 //	pki-peer unseal KEY FILE OUT     what the SealedSecret in FILE holds, into OUT
 //
 // Each result is one line; the exit status is 1 when any of them is a FAIL.
@@ -28,27 +29,27 @@ func (r *report) say(err error, format string, args ...any) {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: pki-peer cacerts|rotate|trust DIR... | unseal KEY FILE OUT")
+	fmt.Fprintln(os.Stderr, "usage: pki-peer cacerts|rotate|trust DIR... | leaf DIR OUT | unseal KEY FILE OUT")
 	os.Exit(2)
 }
 
 func cacerts(r *report, dirs []string) {
 	for _, dir := range dirs {
 		one, err := load(dir)
-		r.say(err, "istiod loads %s", filepath.Base(dir))
+		r.say(err, "istiod loads %s", filepath.Clean(dir))
 		if err == nil {
 			_, err = one.leaf()
-			r.say(err, "istiod signs leaves from %s", filepath.Base(dir))
+			r.say(err, "istiod signs leaves from %s", filepath.Clean(dir))
 		}
 	}
 }
 
 func rotate(r *report, dirs []string) {
 	bundle, err := load(dirs[0])
-	r.say(err, "istiod starts with %s", filepath.Base(dirs[0]))
+	r.say(err, "istiod starts with %s", dirs[0])
 	for i := 1; err == nil && i < len(dirs); i++ {
 		err = bundle.reload(dirs[i])
-		r.say(err, "istiod goes from %s to %s without a restart", filepath.Base(dirs[i-1]), filepath.Base(dirs[i]))
+		r.say(err, "istiod goes from %s to %s without a restart", dirs[i-1], dirs[i])
 	}
 }
 
@@ -56,7 +57,7 @@ func trust(r *report, dirs []string) {
 	for _, from := range dirs {
 		for _, to := range dirs {
 			if from != to {
-				r.say(verifies(from, to), "a leaf of %s is trusted by %s", filepath.Base(from), filepath.Base(to))
+				r.say(verifies(from, to), "a leaf of %s is trusted by %s", from, to)
 			}
 		}
 	}
@@ -72,6 +73,8 @@ func main() {
 		command(r, os.Args[2:])
 	} else if os.Args[1] == "unseal" && len(os.Args) == 5 {
 		r.say(unseal(os.Args[2], os.Args[3], os.Args[4]), "sealed-secrets unseals %s", filepath.Base(os.Args[3]))
+	} else if os.Args[1] == "leaf" && len(os.Args) == 4 {
+		r.say(writeLeaf(os.Args[2], os.Args[3]), "istiod signs a leaf from %s", filepath.Base(os.Args[2]))
 	} else {
 		usage()
 	}
