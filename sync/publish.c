@@ -24,6 +24,7 @@ struct publishing {
     const char *ref;      /* full name of the branch */
     struct git_id pushed; /* the commit of the last try */
     bool sent;            /* it may have arrived */
+    char first_tip[41];   /* of the first try */
 };
 
 /* Full jitter: anything from nothing to the whole pause, so that two writers do not meet again. */
@@ -195,6 +196,8 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
     *out = VERDICT_DONE;
     if (find_tip(publishing, err) < 0)
         return -1;
+    if (result->tries == 1)
+        snprintf(publishing->first_tip, sizeof publishing->first_tip, "%s", result->tip);
     if (*result->tip && snapshot_open(&tip, publishing->clone, result->tip, err) < 0)
         return -1;
     if (build_on(&grafted, publishing, tip, err) < 0)
@@ -234,6 +237,25 @@ static int check_request(const struct clone *clone, const struct publish_request
     return 0;
 }
 
+/* Other writers were faster each time, or reading and writing do not end at the same place. */
+static int gave_up(const struct publishing *publishing, struct err *err)
+{
+    const struct publish_result *result = publishing->result;
+    const char *shown = publishing->clone->peer.url.shown, *branch = publishing->request->branch;
+
+    if (!publishing->sent && strcmp(publishing->first_tip, result->tip) == 0)
+        return err_set(
+            err, ERR_GIT, GIT_EMODIFIED,
+            "publish: %s shows another value of branch %s for pushing than for fetching, %d times "
+            "in a row: the "
+            "branch is hidden from one of the two, or a copy of the repository lags behind",
+            shown, branch, result->tries);
+    return err_set(
+        err, ERR_GIT, GIT_EMODIFIED,
+        "publish: branch %s of %s moved during each of %d tries; the next pass tries again", branch,
+        shown, result->tries);
+}
+
 int publish(struct publish_result *out, struct clone *clone, const struct publish_request *request,
             struct arena *arena, struct err *err)
 {
@@ -258,8 +280,5 @@ int publish(struct publish_result *out, struct clone *clone, const struct publis
     }
     if (verdict == VERDICT_DONE)
         return 0;
-    return err_set(
-        err, ERR_GIT, GIT_EMODIFIED,
-        "publish: branch %s of %s moved during each of %d tries; the next pass tries again",
-        request->branch, clone->peer.url.shown, out->tries);
+    return gave_up(&publishing, err);
 }
