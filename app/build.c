@@ -1,7 +1,7 @@
 /* app/build.c - joins what translation rendered, what pki delivered and what must be kept into one
  * tree; commits nothing. */
 #include "app/build.h"
-#include "base/write.h"
+#include "base/parse.h"
 #include <string.h>
 
 /* Every record begins with record_head, every other file of ours with rendered_by_weft. */
@@ -53,8 +53,26 @@ static int put_trust(struct build *build, const struct trust_mesh *mesh, struct 
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
 }
 
-/* Keeps the delivered secrets in one cluster's trust folder that name the virtual mesh. */
-static int hold_trust_in(struct build *build, const char *folder, const char *needle,
+/* Whether a delivered secret belongs to the virtual mesh; ref NULL: to any.  One that cannot be
+ * read is kept, to be safe. */
+static bool names_parent(const struct build *build, const char *path, const char *bytes, size_t len,
+                         const struct object_ref *ref)
+{
+    struct diags diags = { .arena = build->arena };
+    const struct node *root;
+    const char *parents;
+
+    if (!ref || parse_yaml(&root, path, bytes, len, build->arena, &diags) < 0)
+        return true;
+    parents =
+        node_get(root, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL);
+    return !parents
+           || strstr(parents, arena_printf(build->arena, "{\"name\":\"%s\",\"namespace\":\"%s\"}",
+                                           ref->name, ref->namespace));
+}
+
+/* Keeps the delivered secrets of a virtual mesh in one cluster's trust folder. */
+static int hold_trust_in(struct build *build, const char *folder, const struct object_ref *ref,
                          struct err *err)
 {
     const char **names;
@@ -70,7 +88,7 @@ static int hold_trust_in(struct build *build, const char *folder, const char *ne
             continue;
         if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
             return -1;
-        if (!bytes || !build_owns(path, bytes, len) || (needle && !strstr(bytes, needle)))
+        if (!bytes || !build_owns(path, bytes, len) || !names_parent(build, path, bytes, len, ref))
             continue;
         if (put_bytes(build, path, bytes, len, err) < 0)
             return -1;
@@ -81,17 +99,14 @@ static int hold_trust_in(struct build *build, const char *folder, const char *ne
 /* All delivered secrets of a virtual mesh, wherever they are; ref NULL: of any. */
 static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
 {
-    const char *needle = ref ? arena_printf(build->arena, "{\"name\":\"%s\",\"namespace\":\"%s\"}",
-                                            ref->name, ref->namespace)
-                             : NULL;
     const char **clusters;
     size_t count;
 
     if (build->tip->list(build->tip->context, "clusters", &clusters, &count, build->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (hold_trust_in(build, arena_printf(build->arena, "clusters/%strust", clusters[i]),
-                          needle, err)
+        if (hold_trust_in(build, arena_printf(build->arena, "clusters/%strust", clusters[i]), ref,
+                          err)
             < 0)
             return -1;
     return 0;
