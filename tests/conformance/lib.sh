@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # tests/conformance/lib.sh - what the peers' scripts share: result lines, the
 # cache outside the tree, building a Go peer once.  Sourced, never run.
 #

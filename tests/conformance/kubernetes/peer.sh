@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # kubernetes/peer.sh - builds and finds the API server, etcd, kubectl and helm.
 # Sourced after lib.sh by server and run.
 

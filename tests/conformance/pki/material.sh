@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # pki/material.sh - roots, intermediates and cacerts folders made by openssl in the
 # current folder, for peers that are tried without weft.  Sourced, never run.
 
