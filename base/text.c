@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for more bytes and the NUL after them. */
-static void text_reserve(struct text *text, size_t more)
+void text_reserve(struct text *text, size_t more)
 {
     size_t need, room = text->room ? text->room : 64;
 
@@ -21,23 +20,7 @@ static void text_reserve(struct text *text, size_t more)
     text->room = room;
 }
 
-void text_add(struct text *text, const char *bytes, size_t len)
-{
-    text_reserve(text, len);
-    if (len)
-        memcpy(text->bytes + text->len, bytes, len);
-    text->len += len;
-    text->bytes[text->len] = '\0';
-}
-
 void text_adds(struct text *text, const char *string) { text_add(text, string, strlen(string)); }
-
-void text_addc(struct text *text, char c)
-{
-    text_reserve(text, 1);
-    text->bytes[text->len++] = c;
-    text->bytes[text->len] = '\0';
-}
 
 void text_addf(struct text *text, const char *fmt, ...)
 {
@@ -117,11 +100,3 @@ int text_compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }

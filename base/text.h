@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A buffer that grows; bytes[len] is always NUL once anything was added.  Start with {0}.
  * Running out of memory ends the process. */
@@ -15,9 +16,43 @@ struct text {
     size_t len, room;
 };
 
-void text_add(struct text *text, const char *bytes, size_t len);
+void text_reserve(struct text *text, size_t more); /* room for more bytes and a NUL */
+
+/* memcpy without the call for the few bytes that most pieces have. */
+static inline void copy_few(char *to, const char *from, size_t len)
+{
+    if (len > 32) {
+        memcpy(to, from, len);
+    } else if (len >= 16) {
+        memcpy(to, from, 16);
+        memcpy(to + len - 16, from + len - 16, 16);
+    } else if (len >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + len - 8, from + len - 8, 8);
+    } else {
+        while (len--)
+            *to++ = *from++;
+    }
+}
+
+static inline void text_add(struct text *text, const char *bytes, size_t len)
+{
+    if (len >= text->room - text->len)
+        text_reserve(text, len);
+    copy_few(text->bytes + text->len, bytes, len);
+    text->len += len;
+    text->bytes[text->len] = '\0';
+}
+
+static inline void text_addc(struct text *text, char c)
+{
+    if (text->room - text->len <= 1)
+        text_reserve(text, 1);
+    text->bytes[text->len++] = c;
+    text->bytes[text->len] = '\0';
+}
+
 void text_adds(struct text *text, const char *string);
-void text_addc(struct text *text, char c);
 void text_addf(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void text_clear(struct text *text); /* empties it, keeps its memory */
 void text_free(struct text *text);  /* releases its memory; the struct is {0} again */
@@ -37,10 +72,25 @@ bool text_ends(const char *text, const char *suffix);
 int text_compare(const void *a, const void *b);           /* qsort over const char *[]: byte order */
 
 /* ASCII only, whatever the locale. */
-bool is_lower(char c);
-bool is_digit(char c);
-bool is_alnum(char c);
-char to_lower(char c);
+static inline bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline char to_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline bool is_alnum(char c)
+{
+    return is_digit(c) || is_lower(to_lower(c));
+}
 
 /* Kubernetes names (apimachinery validation): RFC 1123 label (at most 63 bytes) and subdomain (253). */
 bool is_dns_label(const char *text);

@@ -9,16 +9,39 @@ enum {
         1000 /* bytes of a key on one line with its value; YAML readers stop at 1024 characters */
 };
 
-/* What a byte may do in a plain scalar. */
-enum { NEVER, INSIDE, ANYWHERE };
+/* What a byte means for a plain scalar; 0: may stand anywhere.
+ * CLEAR letters are those of no number (hex, octal, exponent, base 60) and no timestamp: a text
+ * that begins with a digit is safe once it has one: "30s", "1h", "10m"; not "1e3", "0x1F", "1:30",
+ * "2026-11-23T11:00:00Z", "10.0.0.1". */
+enum { NEVER = 1, NOT_FIRST = 2, BLANK_OR_COLON = 4, CLEAR = 8 };
 
 /* Everything else, all non-ASCII included, is quoted: no reader of any version can take it
  * differently. */
-static const unsigned char plain_bytes[256] = {
-    ['a' ... 'z'] = ANYWHERE, ['A' ... 'Z'] = ANYWHERE, ['0' ... '9'] = ANYWHERE, ['/'] = ANYWHERE,
-    ['_'] = ANYWHERE,         ['.'] = INSIDE,           ['-'] = INSIDE,           ['+'] = INSIDE,
-    ['='] = INSIDE,           ['@'] = INSIDE,           [':'] = INSIDE,           [','] = INSIDE,
-    [';'] = INSIDE,           ['('] = INSIDE,           [')'] = INSIDE,           [' '] = INSIDE,
+static const unsigned char byte_classes[256] = {
+    [0 ... 31] = NEVER,
+    [' '] = NOT_FIRST | BLANK_OR_COLON,
+    ['!' ... '\''] = NEVER,
+    ['('] = NOT_FIRST,
+    [')'] = NOT_FIRST,
+    ['*'] = NEVER,
+    ['+' ... '.'] = NOT_FIRST,
+    [':'] = NOT_FIRST | BLANK_OR_COLON,
+    [';'] = NOT_FIRST,
+    ['<'] = NEVER,
+    ['='] = NOT_FIRST,
+    ['>' ... '?'] = NEVER,
+    ['@'] = NOT_FIRST,
+    ['[' ... '^'] = NEVER,
+    ['`'] = NEVER,
+    ['{' ... 255] = NEVER,
+    ['g' ... 'n'] = CLEAR,
+    ['p' ... 's'] = CLEAR,
+    ['u' ... 'w'] = CLEAR,
+    ['y'] = CLEAR,
+    ['G' ... 'N'] = CLEAR,
+    ['P' ... 'S'] = CLEAR,
+    ['U' ... 'W'] = CLEAR,
+    ['Y'] = CLEAR,
 };
 
 /* Words that some reader takes for null, a boolean or a number, in whatever case. */
@@ -26,10 +49,13 @@ static bool is_word(const char *text, size_t len)
 {
     static const char words[][6] = { "y",    "n",     "yes",  "no",  "on", "off",
                                      "true", "false", "null", "nan", "inf" };
+    char first = to_lower(text[0]);
 
     for (size_t i = 0; i < LENGTH(words); i++) {
         size_t at = 0;
 
+        if (words[i][0] != first)
+            continue;
         while (at < len && words[i][at] == to_lower(text[at]))
             at++;
         if (at == len && !words[i][at])
@@ -38,42 +64,38 @@ static bool is_word(const char *text, size_t len)
     return false;
 }
 
-/* A text that begins with a digit is safe once it has a letter that no number (hex, octal,
- * exponent, base 60) or timestamp has: "30s", "1h", "10m"; not "1e3", "0x1F", "1:30",
- * "2026-11-23T11:00:00Z", "10.0.0.1". */
-static bool has_clear_letter(const char *text, size_t len)
+/* A blank only between words, a colon only before something. */
+static bool are_blanks_safe(const char *text, size_t len)
 {
     for (size_t i = 1; i < len; i++)
-        if ((text[i] >= 'g' && text[i] <= 'z' && !strchr("otxz", text[i]))
-            || (text[i] >= 'G' && text[i] <= 'Z' && !strchr("OTXZ", text[i])))
-            return true;
-    return false;
+        if (text[i] == ' ' && (text[i - 1] == ' ' || text[i - 1] == ':'))
+            return false;
+    return text[len - 1] != ':' && text[len - 1] != ' ';
 }
 
 static bool is_plain(const char *text, size_t len)
 {
-    if (len == 0 || plain_bytes[(unsigned char)text[0]] != ANYWHERE)
+    unsigned classes = 0;
+
+    if (len == 0 || byte_classes[(unsigned char)text[0]] & (NEVER | NOT_FIRST))
         return false;
-    for (size_t i = 1; i < len; i++) {
-        if (!plain_bytes[(unsigned char)text[i]])
-            return false;
-        if (text[i] == ' ' && (text[i - 1] == ' ' || text[i - 1] == ':'))
-            return false;
-    }
-    if (text[len - 1] == ':' || text[len - 1] == ' ')
+    for (size_t i = 1; i < len; i++)
+        classes |= byte_classes[(unsigned char)text[i]];
+    if (classes & NEVER || (classes & BLANK_OR_COLON && !are_blanks_safe(text, len)))
         return false;
-    if (is_digit(text[0]) && !has_clear_letter(text, len))
+    if (is_digit(text[0]) && !(classes & CLEAR))
         return false;
     return len > 5 || !is_word(text, len);
 }
 
-static void pad(struct text *out, size_t indent)
+static inline void pad(struct text *out, size_t indent)
 {
-    static const char blanks[] = "                                                                ";
-
-    for (; indent >= sizeof blanks; indent -= sizeof blanks - 1)
-        text_add(out, blanks, sizeof blanks - 1);
-    text_add(out, blanks, indent);
+    if (indent + 16 >= out->room - out->len)
+        text_reserve(out, indent + 16);
+    memset(out->bytes + out->len, ' ', 16); /* one store; most are no deeper */
+    if (indent > 16)
+        memset(out->bytes + out->len, ' ', indent);
+    out->len += indent;
 }
 
 /* The two-letter escapes of YAML 1.2, 5.7 that we use. */
