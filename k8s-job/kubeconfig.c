@@ -105,7 +105,7 @@ static struct entry find_entry(const struct config_files *all, const char *list,
         const struct node *entry = entries && entries->kind == NODE_LIST ? entries->first : NULL;
 
         for (; entry; entry = entry->next)
-            if (text_equal(node_get(entry, "name", NULL), name))
+            if (text_equal(target_text(entry, "name"), name))
                 return (struct entry){ node_find(entry, key), &all->files[i] };
     }
     return (struct entry){ 0 };
@@ -114,7 +114,7 @@ static struct entry find_entry(const struct config_files *all, const char *list,
 static const char *current_context(const struct config_files *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        const char *name = node_get(all->files[i].root, "current-context", NULL);
+        const char *name = target_text(all->files[i].root, "current-context");
 
         if (!text_empty(name))
             return name;
@@ -132,9 +132,8 @@ static const char *context_names(const struct config_files *all, struct arena *a
         const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
 
         for (; entry; entry = entry->next)
-            names =
-                arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-                             node_get(entry, "name", NULL) ? node_get(entry, "name", NULL) : "?");
+            names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
+                                 target_text(entry, "name") ? target_text(entry, "name") : "?");
     }
     return *names ? names : "none";
 }
@@ -160,7 +159,7 @@ static int read_entry(struct target *out, const struct config_files *all,
                       const struct entry *context, const char *key, struct arena *arena,
                       struct err *err)
 {
-    const char *name = node_get(context->body, key, NULL);
+    const char *name = target_text(context->body, key);
     bool cluster = strcmp(key, "cluster") == 0;
     struct entry entry;
 
@@ -187,7 +186,7 @@ int target_from_kubeconfig(struct target *out, const char *path, const char *con
         || choose_context(&entry, &context, &all, arena, err) < 0)
         return -1;
     out->label = arena_printf(arena, "context \"%s\" of %s", context, entry.file->path);
-    namespace = node_get(entry.body, "namespace", NULL);
+    namespace = target_text(entry.body, "namespace");
     out->namespace = namespace ? namespace : "";
     if (read_entry(out, &all, &entry, "cluster", arena, err) < 0
         || read_entry(out, &all, &entry, "user", arena, err) < 0)

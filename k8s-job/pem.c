@@ -1,6 +1,8 @@
 /* pem.c - reads PEM members.  Looks at the first line only: OpenSSL judges the rest. */
 #include "k8s-job/pem.h"
 
+#include "k8s-job/target.h"
+
 #include "base/files.h"
 
 #include <string.h>
@@ -34,8 +36,8 @@ static int from_base64(const char **out, const char *data, const char *key, stru
 int pem_member(const char **out, const struct node *map, const char *key, const char *folder,
                struct arena *arena, struct err *err)
 {
-    const char *data = node_get(map, arena_printf(arena, "%s-data", key), NULL);
-    const char *path = node_get(map, key, NULL);
+    const char *data = target_text(map, arena_printf(arena, "%s-data", key));
+    const char *path = target_text(map, key);
     char *bytes;
     size_t len;
 

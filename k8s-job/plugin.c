@@ -45,8 +45,6 @@ const char *plugin_question(const struct exec_plugin *plugin, const struct targe
     return arena_text(arena, out.bytes);
 }
 
-static const char *filled(const char *text) { return text_empty(text) ? NULL : text; }
-
 int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, const char *api_version,
                   struct arena *arena, struct err *err)
 {
@@ -57,15 +55,15 @@ int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, cons
     *out = (struct plugin_answer){ 0 };
     if (parse_json(&answer, bytes, len, arena, &ignored) < 0) /* its text could quote the secret */
         return err_set(err, ERR_INPUT, 0, "it did not print JSON");
-    version = node_get(answer, "apiVersion", NULL);
-    if (!text_equal(node_get(answer, "kind", NULL), "ExecCredential")
+    version = target_text(answer, "apiVersion");
+    if (!text_equal(target_text(answer, "kind"), "ExecCredential")
         || !text_equal(version, api_version))
         return err_set(err, ERR_INPUT, 0, "it did not print an ExecCredential of %s", api_version);
     status = node_find(answer, "status");
-    out->token = filled(node_get(status, "token", NULL));
-    out->cert_pem = filled(node_get(status, "clientCertificateData", NULL));
-    out->key_pem = filled(node_get(status, "clientKeyData", NULL));
-    expires = node_get(status, "expirationTimestamp", NULL);
+    out->token = target_text(status, "token");
+    out->cert_pem = target_text(status, "clientCertificateData");
+    out->key_pem = target_text(status, "clientKeyData");
+    expires = target_text(status, "expirationTimestamp");
     if (expires && !time_parse(expires, &out->expires))
         return err_set(err, ERR_INPUT, 0, "its expirationTimestamp is not a time");
     if (!out->cert_pem != !out->key_pem)

@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+const char *target_text(const struct node *map, const char *key)
+{
+    const struct node *node = node_find(map, key);
+    const char *text = node && node->kind != NODE_NULL ? node_text(node) : NULL;
+
+    return text_empty(text) ? NULL : text;
+}
+
 /* http is for a proxy on this machine ("kubectl proxy"): anywhere else a token would travel in the
  * clear. */
 static bool is_loopback(const char *server)
@@ -20,7 +28,7 @@ static bool is_loopback(const char *server)
 static int read_server(struct target *out, const struct node *cluster, struct arena *arena,
                        struct err *err)
 {
-    const char *server = node_get(cluster, "server", NULL);
+    const char *server = target_text(cluster, "server");
     size_t len = server ? strlen(server) : 0;
 
     if (len == 0)
@@ -39,11 +47,9 @@ static int read_proxy(struct target *out, const struct node *cluster, struct err
 {
     static const char *const schemes[] = { "http://", "https://", "socks5://" };
 
-    out->proxy = node_get(cluster, "proxy-url", NULL);
-    if (text_empty(out->proxy)) {
-        out->proxy = NULL;
+    out->proxy = target_text(cluster, "proxy-url");
+    if (!out->proxy)
         return 0;
-    }
     for (size_t i = 0; i < LENGTH(schemes); i++)
         if (text_starts(out->proxy, schemes[i]))
             return 0;
@@ -67,7 +73,7 @@ static const struct node *plugin_config(const struct node *cluster)
     const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
 
     for (; entry; entry = entry->next)
-        if (text_equal(node_get(entry, "name", NULL), "client.authentication.k8s.io/exec"))
+        if (text_equal(target_text(entry, "name"), "client.authentication.k8s.io/exec"))
             return node_find(entry, "extension");
     return NULL;
 }
@@ -84,9 +90,7 @@ int target_cluster(struct target *out, const struct node *cluster, const char *f
     if (out->insecure && out->ca_pem)
         return err_set(err, ERR_INPUT, 0,
                        "insecure-skip-tls-verify and a certificate-authority exclude each other");
-    out->server_name = node_get(cluster, "tls-server-name", NULL);
-    if (text_empty(out->server_name))
-        out->server_name = NULL;
+    out->server_name = target_text(cluster, "tls-server-name");
     plugin = ARENA_NEW(arena, struct exec_plugin, 1); /* target_user fills the rest in */
     plugin->config = plugin_config(cluster);
     out->exec = plugin;

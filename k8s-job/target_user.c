@@ -9,16 +9,17 @@
 
 static int refuse_old(const struct node *user, struct err *err)
 {
-    const char *provider = node_get(user, "auth-provider", "name", NULL);
+    const struct node *plugin = node_find(user, "auth-provider");
+    const char *provider = target_text(plugin, "name");
 
-    if (node_find(user, "auth-provider"))
+    if (plugin && plugin->kind == NODE_MAP)
         return err_set(
             err, ERR_INPUT, 0,
             "auth-provider%s%s is not supported (client-go dropped these plugins in 1.26): "
             "use an exec plugin such as kubelogin or gke-gcloud-auth-plugin, a token or a "
             "client certificate",
             provider ? " " : "", provider ? provider : "");
-    if (node_find(user, "username") || node_find(user, "password"))
+    if (target_text(user, "username") || target_text(user, "password"))
         return err_set(err, ERR_INPUT, 0,
                        "username and password (basic auth) are not taken by API servers since "
                        "Kubernetes 1.19: use a token, a client certificate or an exec plugin");
@@ -41,7 +42,7 @@ static int read_certificate(struct target *out, const struct node *user, const c
 static void read_token(struct target *out, const struct node *user, const char *folder,
                        struct arena *arena)
 {
-    const char *token = node_get(user, "token", NULL), *file = node_get(user, "tokenFile", NULL);
+    const char *token = target_text(user, "token"), *file = target_text(user, "tokenFile");
 
     out->token = text_empty(token) ? NULL : token;
     out->token_file = text_empty(file) ? NULL : relative_path(file, folder, arena);
@@ -67,7 +68,7 @@ static const char **environment(const struct node *list, struct arena *arena)
 
     for (const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL; item;
          item = item->next) {
-        const char *name = node_get(item, "name", NULL), *value = node_get(item, "value", NULL);
+        const char *name = target_text(item, "name"), *value = target_text(item, "value");
 
         if (!text_empty(name))
             out[count++] = arena_printf(arena, "%s=%s", name, value ? value : "");
@@ -77,15 +78,15 @@ static const char **environment(const struct node *list, struct arena *arena)
 
 static int check_exec(const struct node *exec, struct err *err)
 {
-    const char *version = node_get(exec, "apiVersion", NULL);
-    const char *mode = node_get(exec, "interactiveMode", NULL);
+    const char *version = target_text(exec, "apiVersion");
+    const char *mode = target_text(exec, "interactiveMode");
 
     if (!version
         || (strcmp(version, EXEC_GROUP "v1") != 0 && strcmp(version, EXEC_GROUP "v1beta1") != 0))
         return err_set(err, ERR_INPUT, 0,
                        "exec: apiVersion %s is not supported: use " EXEC_GROUP "v1 (or v1beta1)",
                        version ? version : "(none)");
-    if (text_empty(node_get(exec, "command", NULL)))
+    if (text_empty(target_text(exec, "command")))
         return err_set(err, ERR_INPUT, 0, "exec: command is missing");
     if (!mode && strcmp(version, EXEC_GROUP "v1") == 0)
         return err_set(err, ERR_INPUT, 0,
@@ -111,15 +112,15 @@ static int read_exec(struct target *out, const struct node *user, const char *fo
     }
     if (check_exec(exec, err) < 0)
         return -1;
-    command = node_get(exec, "command", NULL);
-    hint = node_get(exec, "installHint", NULL);
+    command = target_text(exec, "command");
+    hint = target_text(exec, "installHint");
     *plugin = (struct exec_plugin){
-        .api_version = node_get(exec, "apiVersion", NULL),
+        .api_version = target_text(exec, "apiVersion"),
         .command = strchr(command, '/') ? relative_path(command, folder, arena) : command,
         .args = texts(node_find(exec, "args"), arena),
         .env = environment(node_find(exec, "env"), arena),
         .hint = hint ? hint : "",
-        .cluster_info = text_equal(node_get(exec, "provideClusterInfo", NULL), "true"),
+        .cluster_info = text_equal(target_text(exec, "provideClusterInfo"), "true"),
         .config = out->exec ? out->exec->config : NULL,
     };
     out->exec = plugin;
@@ -163,7 +164,7 @@ static void add_extra(struct headers *headers, const struct node *extra, struct 
 static int read_impersonation(struct target *out, const struct node *user, struct arena *arena,
                               struct err *err)
 {
-    const char *as = node_get(user, "as", NULL), *uid = node_get(user, "as-uid", NULL);
+    const char *as = target_text(user, "as"), *uid = target_text(user, "as-uid");
     struct headers headers = { 0 };
 
     if (!text_empty(as))
