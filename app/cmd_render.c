@@ -46,46 +46,84 @@ static int check_empty(const char *folder, struct arena *arena, struct err *err)
     return 0;
 }
 
-static int render(const struct options *options, struct diags *diags, size_t *files, bool *refused,
-                  struct arena *arena, struct err *err)
+/* How a pass would translate: as the configuration says, when there is one. */
+static bool how_to_translate(struct translate_options *out, const char **pod_namespace,
+                             const struct options *options, struct arena *arena, int *status)
 {
-    struct translate_options how = { .program = "weft " WEFT_VERSION };
-    struct blob_memory *memory = blob_memory_new(arena);
+    struct config config;
+
+    *out = (struct translate_options){ .program = "weft " WEFT_VERSION };
+    *pod_namespace = NULL;
+    if (!options->config)
+        return true;
+    if (!command_config(&config, options, arena, status))
+        return false;
+    *out = config_translate_options(&config);
+    *pod_namespace = config.pod_namespace;
+    return true;
+}
+
+static bool plan_refused(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
+            return true;
+    for (size_t i = 0; i < plan->policy_count; i++)
+        if (plan->policies[i].state != APPROVAL_ACCEPTED)
+            return true;
+    return false;
+}
+
+struct render_job {
+    const struct options *options;
+    struct translate_options how;
+    const char *pod_namespace;
+    struct diags diags;
+    size_t files;
+    bool refused;
+    struct arena *arena;
+};
+
+static int render(struct render_job *job, struct err *err)
+{
+    struct blob_memory *memory = blob_memory_new(job->arena);
     struct blobs blobs = blob_memory_sink(memory);
-    struct filetree *tree = filetree_new(arena);
-    struct rendering rendering = { options->output, memory, arena, err, 0 };
+    struct filetree *tree = filetree_new(job->arena);
+    struct rendering rendering = { job->options->output, memory, job->arena, err, 0 };
     struct specs specs;
     struct plan plan;
 
-    if (check_empty(options->output, arena, err) < 0
-        || load_folder(&specs, files, options->specs, NULL, arena, diags, err) < 0
-        || translate_resolve(&plan, &specs, &how, &tree_reader_empty, arena, err) < 0
-        || translate_render(tree, &plan, &blobs, &tree_reader_empty, arena, err) < 0
+    if (check_empty(job->options->output, job->arena, err) < 0
+        || load_folder(&specs, &job->files, job->options->specs, job->pod_namespace, job->arena,
+                       &job->diags, err)
+               < 0
+        || translate_resolve(&plan, &specs, &job->how, &tree_reader_empty, job->arena, err) < 0
+        || translate_render(tree, &plan, &blobs, &tree_reader_empty, job->arena, err) < 0
         || filetree_walk(tree, write_file, &rendering) < 0)
         return -1;
-    for (size_t i = 0; i < plan.mesh_count; i++)
-        *refused = *refused || plan.meshes[i].status.state != APPROVAL_ACCEPTED;
-    *files = rendering.files;
+    job->refused = plan_refused(&plan);
+    job->files = rendering.files;
     return 0;
 }
 
 int render_command(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct diags diags = { .arena = arena };
-    bool refused = false;
+    struct render_job job = { .options = options, .diags = { .arena = arena }, .arena = arena };
     struct err err;
-    size_t files;
+    int status;
 
-    if (render(options, &diags, &files, &refused, arena, &err) < 0) {
+    if (!how_to_translate(&job.how, &job.pod_namespace, options, arena, &status))
+        return status;
+    if (render(&job, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    diags_sort(&diags);
-    command_diags(stderr, &diags);
+    diags_sort(&job.diags);
+    command_diags(stderr, &job.diags);
     if (!options->quiet)
-        printf("%s written to %s\n", count_text(files, "file", arena), options->output);
-    if (diags.errors || refused) {
+        printf("%s written to %s\n", count_text(job.files, "file", arena), options->output);
+    if (job.diags.errors || job.refused) {
         fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s\" tells all\n",
                 options->specs);
         return EXIT_REFUSED;

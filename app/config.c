@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/parse.h"
+#include "version.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,6 +284,15 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
         return 0;
     decode_config(out, at_root(root, &decoder), &folder);
     return 0;
+}
+
+struct translate_options config_translate_options(const struct config *config)
+{
+    return (struct translate_options){
+        .program = "weft " WEFT_VERSION,
+        .file_per_service = config->output.granularity == GRANULARITY_SERVICE,
+        .external_services = config->output.external_services,
+    };
 }
 
 const struct config_cluster *config_cluster(const struct config *config, const char *name)

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "pki/deliver.h"
 #include "pki/key.h"
+#include "translate/translate.h"
 
 /* Paths are absolute or relative to the configuration's folder when written; here they are ready to
  * open. NULL = not given. */
@@ -66,6 +67,8 @@ struct config {
  * cannot be read. */
 MUST_USE int config_read(struct config *out, const char *file, struct arena *arena,
                          struct diags *diags, struct err *err);
+/* How translation is asked. */
+struct translate_options config_translate_options(const struct config *config);
 const struct config_cluster *config_cluster(const struct config *config,
                                             const char *name); /* NULL: absent */
 

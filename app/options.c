@@ -21,8 +21,8 @@ struct option_row {
 
 /* clang-format off */
 static const struct option_row option_rows[] = {
-    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(VALIDATE) | ON(STATUS), NULL,
-      "configuration file (weft.yaml when not given)" },
+    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS), NULL,
+      "configuration file (weft.yaml when not given; render reads one only when told to)" },
     { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
       "folder of specs to read instead of a Git repository" },
     { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
@@ -63,7 +63,7 @@ static const struct {
         "certificates that are due.  Exit status 0: nothing to do; 4: changes ahead.\n" },
     [COMMAND_RENDER] = { "render", "", "a folder of specs to a folder of manifests",
         "Translates without Git, state or keys; certificates are left out.  The same input gives the\n"
-        "same bytes as a pass.\n" },
+        "same bytes as a pass; what output says of granularity and external services comes from -c.\n" },
     [COMMAND_VALIDATE] = { "validate", "", "every mistake in the specs, with its place",
         "Prints each mistake as file:line:column: field: what is wrong and how to mend it.\n" },
     [COMMAND_STATUS] = { "status", "", "each virtual mesh as the last pass left it",

@@ -11,15 +11,6 @@
 
 enum { CERTIFICATE_MAX = 1024 * 1024 };
 
-struct translate_options pass_translate_options(const struct pass *pass)
-{
-    return (struct translate_options){
-        .program = "weft " WEFT_VERSION,
-        .file_per_service = pass->config->output.granularity == GRANULARITY_SERVICE,
-        .external_services = pass->config->output.external_services,
-    };
-}
-
 /* Opens what is remembered.  A dry pass only looks, and needs no key. */
 static int open_state(struct pass *pass, struct err *err)
 {
@@ -153,7 +144,7 @@ struct tree_reader pass_tip(const struct pass *pass)
 
 static int resolve(struct pass *pass, struct err *err)
 {
-    const struct translate_options options = pass_translate_options(pass);
+    const struct translate_options options = config_translate_options(pass->config);
     const struct tree_reader tip = pass_tip(pass);
 
     if (translate_resolve(&pass->plan, &pass->specs, &options, &tip, pass->arena, err) < 0)

@@ -50,8 +50,6 @@ static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
 
 /* The output branch as this pass found it, below output.path. */
 struct tree_reader pass_tip(const struct pass *pass);
-/* How translation is asked, from the configuration. */
-struct translate_options pass_translate_options(const struct pass *pass);
 bool pass_refused(const struct pass *pass); /* some specs were refused, or something of them is
                                                INVALID or FAILED */
 

@@ -26,7 +26,7 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
 
     (void)arena;
     if (publishing->retried) {
-        const struct translate_options options = pass_translate_options(pass);
+        const struct translate_options options = config_translate_options(pass->config);
 
         progress_note(pass->progress,
                       "somebody pushed to %s meanwhile; rendering again on the new tip",
