@@ -2,8 +2,6 @@
 #include "translate/endpoint.h"
 
 #include "translate/protocol.h"
-#include "translate/resolution.h"
-#include "translate/words.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,19 +143,4 @@ bool selects_pods(const struct kube_service *service, const struct dialect *dial
     return true;
 }
 
-const char *endpoints_problem(const struct kube_service *service, const struct dialect *dialect,
-                              bool flat, struct arena *arena)
-{
-    const char **addresses;
-    size_t count = 0;
-
-    if (!flat && selects_pods(service, dialect))
-        return NULL;
-    addresses = ARENA_NEW(arena, const char *, endpoint_count(service));
-    for (size_t i = 0; i < service->subset_count; i++)
-        for (size_t k = 0; k < service->subsets[i].endpoint_count; k++)
-            addresses[count++] = service->subsets[i].endpoints[k].address;
-    if (flat && !count)
-        return D8_FLAT_NO_ENDPOINT;
-    return resolution_problem(resolution_of(addresses, count), "the addresses of its pods", arena);
-}
+bool has_pods(const struct kube_service *service) { return endpoint_count(service) > 0; }

@@ -28,9 +28,8 @@ struct pod *pods_of(const struct kube_service *service, size_t *count, struct ar
 /* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector and
  * all its target ports have numbers (Q36). */
 bool selects_pods(const struct kube_service *service, const struct dialect *dialect);
-/* Why the pods cannot stand in a ServiceEntry where they have to be listed; NULL: they can, or need
- * not. */
-const char *endpoints_problem(const struct kube_service *service, const struct dialect *dialect,
-                              bool flat, struct arena *arena);
+/* Some pod is known.  Decoding takes nothing but IP addresses for pods, so a ServiceEntry can
+ * always list them. */
+bool has_pods(const struct kube_service *service);
 
 #endif

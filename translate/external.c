@@ -6,6 +6,7 @@
 #include "translate/manifest.h"
 #include "translate/name.h"
 #include "translate/protocol.h"
+#include "translate/words.h"
 
 #define EXTERNAL_FILE "services"
 
@@ -27,7 +28,7 @@ static struct node *begin(const struct documents *out, const struct resolved *re
 }
 
 static void set_ports(struct node *spec, const struct external_service *service,
-                      struct variant variant, struct arena *arena)
+                      struct arena *arena)
 {
     struct node *ports = node_set(spec, "ports", node_list(arena));
 
@@ -35,7 +36,7 @@ static void set_ports(struct node *spec, const struct external_service *service,
         struct node *port = node_add(ports, node_map(arena));
 
         node_set_int(arena, port, "number", service->ports[i].port);
-        node_set_text(arena, port, "protocol", port_protocol(&service->ports[i], variant.dialect));
+        node_set_text(arena, port, "protocol", service->ports[i].protocol);
         node_set_text(arena, port, "name", port_name(&service->ports[i]));
     }
 }
@@ -93,7 +94,7 @@ static void add_entry(struct documents *out, const struct resolved *resolved,
     spec = node_set(object, "spec", node_map(out->scratch));
     set_texts(out->scratch, spec, "hosts", service->hosts, service->host_count);
     set_texts(out->scratch, spec, "addresses", service->addresses, service->address_count);
-    set_ports(spec, service, variant, out->scratch);
+    set_ports(spec, service, out->scratch);
     node_set_text(out->scratch, spec, "location", "MESH_EXTERNAL");
     node_set_text(out->scratch, spec, "resolution", resolution);
     set_endpoints(spec, service, out->scratch);
@@ -121,6 +122,19 @@ static void add_rules(struct documents *out, const struct resolved *resolved,
         node_set_text(out->scratch, spec, "host", service->hosts[i]);
         node_set(spec, "trafficPolicy", policy);
         documents_add(out, &document, object);
+    }
+}
+
+void external_warn(const struct resolved *resolved, struct messages *warnings, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
+        const struct external_service *service = resolved->specs->destinations[i].external;
+        const char *problem;
+
+        if (!service || resolution_name(resolve(service, arena)))
+            continue;
+        problem = resolution_problem(resolve(service, arena), "its addresses", arena);
+        messages_add(warnings, arena, W14_EXTERNAL_ADDRESSES, service->name, problem);
     }
 }
 

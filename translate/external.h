@@ -5,6 +5,9 @@
 #include "translate/document.h"
 #include "translate/serviceentry.h"
 
+/* Adds a warning for each external Destination whose addresses one ServiceEntry cannot hold. */
+void external_warn(const struct resolved *resolved, struct messages *warnings, struct arena *arena);
+
 /* Adds the documents of all external Destinations for a mesh of the VirtualMesh. */
 void external_documents(struct documents *out, const struct resolved *resolved,
                         const struct vmesh *vmesh, struct variant variant);

@@ -155,11 +155,21 @@ static void warn_ports(const struct kube_service *service, struct messages *warn
         messages_add(warnings, arena, W7_NO_PORT);
 }
 
-static void check_export(struct export *export, struct messages *errors, struct arena *arena)
+/* A ServiceEntry without endpoints is no good to anybody; that is no mistake, so what is there
+ * stays for a while. */
+static bool lacks_pods(const struct export *export)
+{
+    const struct kube_service *service = export->destination->service;
+
+    return !export->home->vmesh->flat && !selects_pods(service, export->home->dialect)
+           && !has_pods(service);
+}
+
+static void check_export(struct export *export, struct target_status *status, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     const struct site *home = export->home;
-    const char *problem;
+    struct messages *errors = &status->errors;
 
     if (!text_equal(service->ref.cluster, home->cluster))
         messages_add(errors, arena, D10_CLUSTER, service->ref.cluster, home->mesh->meta.namespace,
@@ -167,10 +177,11 @@ static void check_export(struct export *export, struct messages *errors, struct 
     check_host(service->ref, export->host, errors, arena);
     if (home->unreachable)
         messages_add(errors, arena, "%s", home->unreachable);
-    problem = endpoints_problem(service, home->dialect, home->vmesh->flat, arena);
-    if (problem)
-        messages_add(errors, arena, "%s", problem);
-    export->held = errors->count > 0;
+    if (home->vmesh->flat && !has_pods(service))
+        messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
+    if (lacks_pods(export))
+        messages_add(&status->warnings, arena, W15_NO_PODS);
+    export->held = errors->count > 0 || lacks_pods(export);
 }
 
 static struct target_status *add_status(struct vm_status *status, const char *key)
@@ -197,7 +208,7 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->status = status;
     export->host = host_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
-    check_export(export, &status->errors, arena);
+    check_export(export, status, arena);
     remove_cut(reach, status, arena);
     export->audience = audience_of(resolved, reach, arena);
 }

@@ -7,7 +7,7 @@
 
 /* Where pods with one address are: the first two clusters, in byte order. */
 struct holder {
-    const char *cluster, *other;
+    const char *cluster, *other; /* other NULL: there is only one */
 };
 
 static void hold_address(struct map *holders, const char *address, const char *cluster,
@@ -19,7 +19,9 @@ static void hold_address(struct map *holders, const char *address, const char *c
         holder = ARENA_NEW(arena, struct holder, 1);
         holder->cluster = cluster;
         map_put(holders, address, holder);
-    } else if (!text_equal(holder->cluster, cluster)
+    } else if (strcmp(cluster, holder->cluster) < 0) {
+        *holder = (struct holder){ cluster, holder->cluster };
+    } else if (strcmp(cluster, holder->cluster) > 0
                && (!holder->other || strcmp(cluster, holder->other) < 0)) {
         holder->other = cluster;
     }

@@ -75,7 +75,7 @@ static const char *missing_part(enum service_type type)
     case SERVICE_EXTERNAL_NAME:
         break;
     }
-    return "to be of another type";
+    return "another type";
 }
 
 /* The container port behind a Service port; endpoints carry the Service port's name (Q11). 0: not

@@ -5,6 +5,7 @@
 #include "translate/address.h"
 #include "translate/claim.h"
 #include "translate/enforce.h"
+#include "translate/external.h"
 #include "translate/federate.h"
 #include "translate/flat.h"
 #include "translate/gateway.h"
@@ -16,7 +17,17 @@
 #include "translate/vmesh.h"
 #include "translate/words.h"
 
-/* What is missing from the specs as a whole. */
+/* Objects are missing from the specs that nobody can name. */
+static bool is_partial(const struct specs *specs)
+{
+    bool partial = specs->incomplete;
+
+    for (const struct refused *at = specs->refused; at; at = at->next)
+        partial |= text_empty(at->ref.name) || text_empty(at->ref.namespace);
+    return partial;
+}
+
+/* What is wrong with the specs as a whole is told to every VirtualMesh. */
 static void check_specs(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
@@ -24,12 +35,9 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
                                          (struct object_ref){ "settings", specs->pod_namespace });
     size_t destinations = 0;
 
-    resolved->partial = specs->incomplete;
-    resolved->frozen = settings != NULL;
-    for (const struct refused *at = specs->refused; at; at = at->next) {
-        resolved->partial |= text_empty(at->ref.name);
+    for (const struct refused *at = specs->refused; at; at = at->next)
         destinations += at->kind == KIND_DESTINATION;
-    }
+    resolved->frozen = settings != NULL;
     resolved->unknown_services = destinations > 0;
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct vm_status *status = &resolved->vmeshes[i].plan->status;
@@ -104,13 +112,19 @@ static void check_enforcement(const struct resolved *resolved, struct vmesh *vme
     const enum enforcement_mode mode = vmesh->spec->federation.enforcement;
     const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
 
-    if (!enforcement_conflicts(mode, tls_mode))
-        return;
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        messages_add(&vmesh->sites[i]->status->errors, arena, M11_TLS_ENFORCEMENT,
-                     enum_name(&enforcement_modes, (int)mode),
-                     tls_mode == TLS_UNSET ? "UNSET" : enum_name(&tls_modes, (int)tls_mode));
-        vmesh->sites[i]->held = true;
+        struct site *site = vmesh->sites[i];
+
+        if (enforcement_conflicts(mode, tls_mode))
+            messages_add(&site->status->errors, arena, M11_TLS_ENFORCEMENT,
+                         enum_name(&enforcement_modes, (int)mode),
+                         enum_name(&tls_modes, (int)tls_mode));
+        else if (mode != ENFORCE_UNSET && !site->dialect->peer_authentication)
+            messages_add(&site->status->errors, arena, M12_NO_PEER_AUTHENTICATION,
+                         site->mesh->version, enum_name(&enforcement_modes, (int)mode));
+        else
+            continue;
+        site->held = true;
     }
 }
 
@@ -180,6 +194,8 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
         check_enforcement(resolved, vmesh, arena);
         check_gateways(vmesh, arena);
         warn_federation(resolved, vmesh, arena);
+        if (resolved->options->external_services)
+            external_warn(resolved, &vmesh->plan->status.warnings, arena);
     }
 }
 
@@ -241,6 +257,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     *out = (struct plan){ .resolved = resolved };
     resolved->specs = specs;
     resolved->options = kept;
+    resolved->partial = is_partial(specs);
     sites_make(resolved, arena);
     if (vmeshes_make(resolved, out, before, arena, err) < 0)
         return -1;

@@ -50,6 +50,7 @@ struct vmesh {
     struct object_ref ref;
     const struct virtual_mesh *spec; /* NULL: refused by decoding */
     const struct record *record;     /* what an earlier pass noted; NULL: nothing */
+    bool missing; /* its object may be in what cannot be read; it has no status */
     struct plan_mesh *plan;
     struct site **sites; /* claimed, sorted by key */
     size_t site_count;

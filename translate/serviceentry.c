@@ -142,17 +142,6 @@ static void add_pods(struct node *spec, const struct kube_service *service, bool
         node_set(spec, "endpoints", endpoints);
 }
 
-static enum resolution pod_resolution(const struct kube_service *service, struct arena *arena)
-{
-    size_t count;
-    const struct pod *pods = pods_of(service, &count, arena);
-    const char **addresses = ARENA_NEW(arena, const char *, count);
-
-    for (size_t i = 0; i < count; i++)
-        addresses[i] = pods[i].endpoint->address;
-    return resolution_of(addresses, count);
-}
-
 struct node *service_entry_remote(const struct resolved *resolved, const struct export *export,
                                   struct variant variant, struct arena *arena)
 {
@@ -165,9 +154,8 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     set_texts(arena, spec, "addresses", &export->address, 1);
     set_ports(spec, service, variant.dialect, false, arena);
     node_set_text(arena, spec, "location", "MESH_INTERNAL");
-    node_set_text(
-        arena, spec, "resolution",
-        resolution_name(flat ? pod_resolution(service, arena) : export->home->resolution));
+    node_set_text(arena, spec, "resolution",
+                  resolution_name(flat ? RESOLUTION_STATIC : export->home->resolution));
     if (flat)
         add_pods(spec, service, true, arena);
     else
@@ -220,8 +208,7 @@ struct node *service_entry_local(const struct resolved *resolved, const struct e
 
     set_ports(spec, service, dialect, selects, arena);
     node_set_text(arena, spec, "location", "MESH_INTERNAL");
-    node_set_text(arena, spec, "resolution",
-                  resolution_name(selects ? RESOLUTION_STATIC : pod_resolution(service, arena)));
+    node_set_text(arena, spec, "resolution", resolution_name(RESOLUTION_STATIC));
     if (selects)
         set_pairs(arena, node_set(spec, "workloadSelector", node_map(arena)), "labels",
                   service->selector, service->selector_count);

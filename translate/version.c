@@ -9,21 +9,29 @@
 #define SECURITY_BETA "security.istio.io/v1beta1"
 #define SECURITY_STABLE "security.istio.io/v1"
 
-/* networking.istio.io/v1beta1 is served since 1.5, v1 of both groups since 1.22 (Istio's "v1 APIs"
- * announcement). ServiceEntries select pods and take targetPort since 1.8.  Gateway ports are
- * looked up as Service ports since 1.11, and the protocol name Thrift went away in 1.20. */
+/* v1 of both groups is served since 1.22 (Istio's "v1 APIs" announcement),
+ * networking.istio.io/v1beta1 since 1.5, as is PeerAuthentication.  The protocol name Thrift went
+ * away in 1.20.  Before 1.11 a Gateway's port was the container's. ServiceEntries select pods and
+ * take targetPort since 1.8. */
+/* clang-format off */
 static const struct {
     int64_t minor;
     struct dialect dialect;
 } dialects[] = {
-    { 22, { STABLE, SECURITY_STABLE, true, false, false, true } },
-    { 20, { BETA, SECURITY_BETA, true, false, false, true } },
-    { 11, { BETA, SECURITY_BETA, true, true, false, true } },
-    { 8, { BETA, SECURITY_BETA, true, true, true, true } },
-    { 5, { BETA, SECURITY_BETA, true, true, true, false } },
-    { 0, { ALPHA, SECURITY_BETA, true, true, true, false } },
+    { 22, { STABLE, SECURITY_STABLE, .known = true, .peer_authentication = true, .entry_selects_pods = true } },
+    { 20, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .entry_selects_pods = true } },
+    { 11, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .entry_selects_pods = true,
+            .thrift = true } },
+    { 8, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .entry_selects_pods = true,
+           .thrift = true, .gateway_opens_pod_port = true } },
+    { 5, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true,
+           .thrift = true, .gateway_opens_pod_port = true } },
+    { 0, { ALPHA, SECURITY_BETA, .known = true,
+           .thrift = true, .gateway_opens_pod_port = true } },
 };
-static const struct dialect unknown = { BETA, SECURITY_BETA, false, false, false, true };
+/* clang-format on */
+static const struct dialect unknown = { BETA, SECURITY_BETA, .peer_authentication = true,
+                                        .entry_selects_pods = true };
 
 /* The decimal number at *at, which moves behind it; -1: there is none. */
 static int64_t take_number(const char **at)

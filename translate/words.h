@@ -26,7 +26,7 @@
     "spec.federation.ingressGatewaySelectors[].portName"
 #define E7_GATEWAY_PORT_CLOSED                                                                     \
     "ingress gateway %s/%s of cluster %s cannot be reached from other clusters at its port %s: a " \
-    "%s Service needs %s"
+    "Service of type %s needs %s"
 #define E7_GATEWAY_POD_PORT                                                                        \
     "ingress gateway %s/%s of cluster %s: the number of the container port behind its port %s is " \
     "not known, and Istio %s needs it; give the Service port a numeric targetPort"
@@ -57,6 +57,9 @@
 #define M11_TLS_ENFORCEMENT                                                                        \
     "tlsEnforcementSettings.enforcementMode %s cannot be combined with "                           \
     "settings.mtls.istio.tlsMode %s"
+#define M12_NO_PEER_AUTHENTICATION                                                                 \
+    "Istio %s has no PeerAuthentication, so tlsEnforcementSettings.enforcementMode %s cannot be "  \
+    "carried out; update Istio or leave the mode UNSET"
 
 #define D1_NO_SMART_DNS                                                                            \
     "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
@@ -101,8 +104,8 @@
 #define W1_INCOMPLETE                                                                              \
     "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
 #define W2_DESTINATION_REFUSED                                                                     \
-    "%zu Destinations of the specs cannot be used; what is deployed for Services that the specs "  \
-    "do not show stays"
+    "%zu of the Destinations in the specs cannot be used; what is deployed for Services that "     \
+    "the specs do not show stays"
 #define W3_SELECTOR_UNMATCHED                                                                      \
     "spec.federation.selectors[%zu].destinationSelectors[%zu]: no Destination of this virtual "    \
     "mesh is Service %s/%s of cluster %s"
@@ -126,6 +129,10 @@
 #define W12_SHARED_TRUST_DOMAIN                                                                    \
     "clusters %s and %s share the trust domain %s, so identities of both are let in although "     \
     "only one is selected"
+#define W15_NO_PODS                                                                                \
+    "no pod of this Service is known, and Istio cannot select its pods by itself (that takes a "   \
+    "pod selector and numeric target ports); nothing new is written for it until there is one"
+#define W14_EXTERNAL_ADDRESSES "external Service %s is left out: %s"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 
