@@ -120,6 +120,7 @@ static void fetching_end(struct fetching *fetching)
 
 static int fetching_begin(struct fetching *out, struct clone *clone, struct err *err)
 {
+    git_remote_create_options options;
     git_remote_callbacks callbacks;
     const char *url =
         clone->peer.url.scheme == URL_FILE ? clone->peer.url.path : clone->peer.url.shown;
@@ -128,7 +129,10 @@ static int fetching_begin(struct fetching *out, struct clone *clone, struct err 
     *out =
         (struct fetching){ .clone = clone, .arena = arena_new(), .link = { .peer = &clone->peer } };
     callbacks = link_callbacks(&out->link);
-    code = git_remote_create_anonymous(&out->remote, clone->repo, url);
+    git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+    options.repository = clone->repo;
+    options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+    code = git_remote_create_with_opts(&out->remote, url, &options);
     if (code == 0)
         code = git_remote_connect(out->remote, GIT_DIRECTION_FETCH, &callbacks, NULL, NULL);
     if (code == 0)

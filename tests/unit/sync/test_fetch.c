@@ -451,20 +451,22 @@ static void test_follows(void **context)
 static void test_private(void **context)
 {
     struct state *state = *context;
-    AUTO(clone_close) struct clone *clone = open_specs(state);
+    struct clone *clone = open_specs(state);
     struct stat info;
 
     assert_int_equal(stat(world_path(&state->world, "cache"), &info), 0);
     assert_int_equal(info.st_mode & 0777, 0700);
+    clone_close(clone);
 }
 
 static void test_one_user_at_a_time(void **context)
 {
     struct state *state = *context;
-    AUTO(clone_close) struct clone *clone = open_specs(state);
+    struct clone *clone = open_specs(state);
     const struct git_remote_spec remote = { .url = world_path(&state->world, "specs.git") };
 
     refuses(&state->world, &remote, "in use by another pass");
+    clone_close(clone);
 }
 
 /* What may happen to a folder between two passes. */
