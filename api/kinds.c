@@ -1,7 +1,6 @@
 /* api/kinds.c - the table of kinds: a new one is one row and one file. */
 #include "api/kinds.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define NETWORKING "networking.mesh.gloo.solo.io/v1"
@@ -19,33 +18,27 @@ DECODES(workload)
 DECODES(destination)
 DECODES(kubernetes_cluster)
 
-#define ROW(name, version, type, settle)                                                           \
+#define ROW(version, type, settle)                                                                 \
     {                                                                                              \
-        (name), (version), sizeof(struct type), offsetof(struct type, meta), type##_into, (settle) \
+        (version), sizeof(struct type), offsetof(struct type, meta), type##_into, (settle)         \
     }
 const struct kind_row kind_rows[KIND_COUNT] = {
-    [KIND_VIRTUAL_MESH] = ROW("VirtualMesh", NETWORKING, virtual_mesh, NULL),
-    [KIND_ACCESS_POLICY] = ROW("AccessPolicy", NETWORKING, access_policy, NULL),
-    [KIND_SETTINGS] = ROW("Settings", SETTINGS, settings, NULL),
-    [KIND_MESH] = ROW("Mesh", DISCOVERY, mesh, NULL),
-    [KIND_WORKLOAD] = ROW("Workload", DISCOVERY, workload, settle_workload),
-    [KIND_DESTINATION] = ROW("Destination", DISCOVERY, destination, settle_destination),
-    [KIND_KUBERNETES_CLUSTER] = ROW("KubernetesCluster", MULTICLUSTER, kubernetes_cluster, NULL),
+    [KIND_VIRTUAL_MESH] = ROW(NETWORKING, virtual_mesh, NULL),
+    [KIND_ACCESS_POLICY] = ROW(NETWORKING, access_policy, NULL),
+    [KIND_SETTINGS] = ROW(SETTINGS, settings, NULL),
+    [KIND_MESH] = ROW(DISCOVERY, mesh, NULL),
+    [KIND_WORKLOAD] = ROW(DISCOVERY, workload, settle_workload),
+    [KIND_DESTINATION] = ROW(DISCOVERY, destination, settle_destination),
+    [KIND_KUBERNETES_CLUSTER] = ROW(MULTICLUSTER, kubernetes_cluster, NULL),
 };
 
 /* Kinds of the same groups that weft has no use for (virtualmesh-api.md 2). */
-static const char *const not_needed[] = { "TrafficPolicy" };
-
-const char *object_kind_name(enum object_kind kind)
-{
-    assert(kind < KIND_COUNT);
-    return kind_rows[kind].name;
-}
+static const char *const not_needed[] = { "TrafficPolicy", "Dashboard" };
 
 int kind_find(const char *name)
 {
     for (int kind = 0; kind < KIND_COUNT; kind++)
-        if (text_equal(kind_rows[kind].name, name))
+        if (text_equal(object_kind_name((enum object_kind)kind), name))
             return kind;
     return -1;
 }
@@ -55,7 +48,7 @@ const char *kind_nearest(const char *name)
     const char *names[KIND_COUNT];
 
     for (int kind = 0; kind < KIND_COUNT; kind++)
-        names[kind] = kind_rows[kind].name;
+        names[kind] = object_kind_name((enum object_kind)kind);
     return nearest_name(name, names, KIND_COUNT);
 }
 
@@ -76,9 +69,4 @@ bool kind_not_needed(const char *name)
         if (text_equal(not_needed[i], name))
             return true;
     return false;
-}
-
-const struct meta *kind_meta(enum object_kind kind, const void *object)
-{
-    return (const void *)((const char *)object + kind_rows[kind].meta);
 }

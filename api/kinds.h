@@ -6,7 +6,6 @@
 #include "api/specs.h"
 
 struct kind_row {
-    const char *name;
     const char *api_version;
     size_t size; /* of its struct */
     size_t meta; /* where struct meta is in it */
@@ -22,6 +21,5 @@ const char *kind_nearest(const char *name);
 bool kind_group_known(const char *api_version);
 /* A kind of these groups that weft does not need. */
 bool kind_not_needed(const char *name);
-const struct meta *kind_meta(enum object_kind kind, const void *object);
 
 #endif

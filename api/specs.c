@@ -45,18 +45,19 @@ static const struct diag *first_error(const struct diags *diags, const struct di
     return diag;
 }
 
-static bool check_version(const struct at *at, const struct kind_row *row)
+static bool check_version(const struct at *at, enum object_kind kind)
 {
+    const char *want = kind_rows[kind].api_version;
     struct at version = at_key(at, "apiVersion");
     const char *text = node_text(version.node);
 
-    if (text_equal(text, row->api_version))
+    if (text_equal(text, want))
         return true;
     if (text)
-        at_error(&version, "must be %s for the kind %s; got '%.80s'", row->api_version, row->name,
+        at_error(&version, "must be %s for the kind %s; got '%.80s'", want, object_kind_name(kind),
                  text);
     else
-        at_error(&version, "is required; write %s", row->api_version);
+        at_error(&version, "is required; write %s", want);
     return false;
 }
 
@@ -75,7 +76,7 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
 
     here.with = row->settle ? &reader->passing : &reader->decoder;
     at_only(&here, keys);
-    if (check_version(&here, row))
+    if (check_version(&here, kind))
         row->decode(object, here);
     else
         *meta = decode_meta(here);

@@ -62,7 +62,7 @@ static const char *report_duplicates(struct specs_reader *reader, enum object_ki
         diag_add(
             reader->diags, DIAG_ERROR, items[i].meta->place, "metadata.name",
             "%s %s in namespace %s is also given at %s; keep one of them, until then none is used",
-            kind_rows[kind].name, items[i].meta->name, items[i].meta->namespace, places.bytes);
+            object_kind_name(kind), items[i].meta->name, items[i].meta->namespace, places.bytes);
     }
     diag_print(&first, before ? before->next : reader->diags->first);
     return arena_text(reader->arena, first.bytes);

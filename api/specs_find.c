@@ -3,6 +3,7 @@
 #include "api/specs.h"
 
 #include "api/specs_reader.h"
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,21 +53,21 @@ struct specs_index *specs_index_new(const struct specs *specs, struct arena *are
     return index;
 }
 
-/* The object of array with this name; NULL: absent. */
-static const void *find(const void *array, size_t count, enum object_kind kind,
-                        struct object_ref ref)
+/* The object with this name among count objects of a size, which begin with their meta; NULL:
+ * absent. */
+static const void *find(const void *array, size_t count, size_t size, struct object_ref ref)
 {
-    size_t low = 0, high = count, size = kind_rows[kind].size;
+    size_t low = 0, high = count;
     char key[KEY_MAX];
 
     snprintf(key, sizeof key, "%s.%s.", ref.name, ref.namespace);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const void *object = (const char *)array + middle * size;
-        int order = strcmp(kind_meta(kind, object)->key, key);
+        const struct meta *meta = (const void *)((const char *)array + middle * size);
+        int order = strcmp(meta->key, key);
 
         if (order == 0)
-            return object;
+            return meta;
         if (order < 0)
             low = middle + 1;
         else
@@ -74,15 +75,19 @@ static const void *find(const void *array, size_t count, enum object_kind kind,
     }
     return NULL;
 }
+#define FIND(array, count, ref) find((array), (count), sizeof *(array), (ref))
+static_assert(offsetof(struct mesh, meta) == 0 && offsetof(struct virtual_mesh, meta) == 0
+                  && offsetof(struct kubernetes_cluster, meta) == 0,
+              "find takes an object for its meta");
 
 const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref)
 {
-    return find(specs->meshes, specs->mesh_count, KIND_MESH, ref);
+    return FIND(specs->meshes, specs->mesh_count, ref);
 }
 
 const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref)
 {
-    return find(specs->virtual_meshes, specs->virtual_mesh_count, KIND_VIRTUAL_MESH, ref);
+    return FIND(specs->virtual_meshes, specs->virtual_mesh_count, ref);
 }
 
 const struct destination *specs_service(const struct specs *specs, struct cluster_ref ref)
@@ -105,9 +110,8 @@ const struct destination *specs_service(const struct specs *specs, struct cluste
 
 const char *specs_cluster_domain(const struct specs *specs, const char *cluster)
 {
-    const struct kubernetes_cluster *found =
-        find(specs->clusters, specs->cluster_count, KIND_KUBERNETES_CLUSTER,
-             (struct object_ref){ cluster, specs->pod_namespace });
+    const struct object_ref ref = { cluster, specs->pod_namespace };
+    const struct kubernetes_cluster *found = FIND(specs->clusters, specs->cluster_count, ref);
 
     return found ? found->domain : CLUSTER_DOMAIN_DEFAULT;
 }

@@ -34,7 +34,7 @@ void sample_spec(struct sample *sample, enum object_kind kind, const char *spec)
 
     text_addf(&yaml,
               "apiVersion: %s\nkind: %s\nmetadata: {name: %s, namespace: gloo-mesh}\nspec:\n%s",
-              kind_rows[kind].api_version, kind_rows[kind].name,
+              kind_rows[kind].api_version, object_kind_name(kind),
               kind == KIND_SETTINGS ? "settings" : "thing", spec);
     sample_text(sample, yaml.bytes);
 }

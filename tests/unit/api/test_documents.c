@@ -181,6 +181,23 @@ static const struct sample_document documents[] = {
       "spec: {}\n",
       "a.yaml:3:72: metadata.annotations[\"weft.dev/hold\"]: must be a string, is the boolean true; write it in quotes\n",
       "objects 0; refused VirtualMesh gloo-mesh/a" },
+    { "a slip in the kind and in the version",
+      "apiVersion: v1\n"
+      "kind: VirtualMeshs\n",
+      "a.yaml:2:7: kind: warning: 'VirtualMeshs' is not read by weft, so this object is ignored; did you mean VirtualMesh?\n",
+      "objects 0" },
+    { "a Dashboard is left alone",
+      "apiVersion: settings.mesh.gloo.solo.io/v1\n"
+      "kind: Dashboard\n"
+      "metadata: {name: a}\n"
+      "spec: {}\n",
+      "a.yaml:2:7: kind: warning: 'Dashboard' is not read by weft, so this object is ignored\n",
+      "objects 0" },
+    { "JSON is YAML, too",
+      "{\"apiVersion\": \"networking.mesh.gloo.solo.io/v1\", \"kind\": \"VirtualMesh\",\n"
+      " \"metadata\": {\"name\": \"a\", \"namespace\": \"gloo-mesh\"}, \"spec\": {\"meshes\": [{\"name\": \"b\"}]}}\n",
+      "a.yaml:2:75: spec.meshes[0].namespace: is required; write the namespace of the Mesh object\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a" },
 };
 /* clang-format on */
 

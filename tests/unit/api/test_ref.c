@@ -1,0 +1,62 @@
+/* tests/unit/api/test_ref.c - references and their keys (virtualmesh-api.md 3.1, 3.2). */
+#include "sample.h"
+
+static void test_keys(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    assert_string_equal(object_key((struct object_ref){ "istiod", "gloo-mesh" }, arena),
+                        "istiod.gloo-mesh.");
+    assert_string_equal(object_key((struct object_ref){ "", "" }, arena), "..");
+    assert_string_equal(cluster_key((struct cluster_ref){ "cart", "shop", "eu" }, arena),
+                        "cart.shop.eu");
+}
+
+static void test_equal(void **state)
+{
+    const struct cluster_ref cart = { "cart", "shop", "eu" };
+
+    (void)state;
+    assert_true(object_ref_equal((struct object_ref){ "a", "b" }, (struct object_ref){ "a", "b" }));
+    assert_false(
+        object_ref_equal((struct object_ref){ "a", "b" }, (struct object_ref){ "a", "c" }));
+    assert_false(
+        object_ref_equal((struct object_ref){ "a", "b" }, (struct object_ref){ "c", "b" }));
+    assert_true(cluster_ref_equal(cart, (struct cluster_ref){ "cart", "shop", "eu" }));
+    assert_false(cluster_ref_equal(cart, (struct cluster_ref){ "cart", "shop", "us" }));
+    assert_false(cluster_ref_equal(cart, (struct cluster_ref){ "cart", "pay", "eu" }));
+    assert_false(cluster_ref_equal(cart, (struct cluster_ref){ "tart", "shop", "eu" }));
+}
+
+static void test_decode(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    const struct decoder decoder = { .diags = &diags,
+                                     .arena = arena,
+                                     .strings = intern_new(arena) };
+    struct node *node = node_map(arena);
+    struct object_ref ref;
+
+    (void)state;
+    node_set_text(arena, node, "name", "a");
+    ref = decode_object_ref(at_root(node, &decoder));
+    assert_string_equal(ref.name, "a");
+    assert_string_equal(ref.namespace, "");
+    assert_int_equal(diags.errors, 1);
+    assert_string_equal(diags.first->path, "namespace");
+    assert_string_equal(diags.first->text,
+                        "is required; write the namespace of the referenced object");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_decode),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
