@@ -49,7 +49,8 @@ struct specs_index *specs_index_new(const struct specs *specs, struct arena *are
         if (specs->destinations[i].service)
             index->services[index->service_count++] = &specs->destinations[i];
     if (index->service_count)
-        qsort(index->services, index->service_count, sizeof *index->services, compare_services);
+        qsort(index->services, index->service_count, sizeof(const struct destination *),
+              compare_services);
     return index;
 }
 

@@ -67,7 +67,7 @@ static void encode_targets(struct arena *arena, struct node *map, const char *ke
             shown[used++] = &targets[i];
     if (!used)
         return;
-    qsort(shown, used, sizeof *shown, compare_targets);
+    qsort(shown, used, sizeof(const struct target_status *), compare_targets);
     for (size_t i = 0; i < used; i++)
         node_set(members, shown[i]->key, encode_target(shown[i], arena));
     node_set(map, key, members);
