@@ -62,10 +62,10 @@ static const char *const *request_headers(const struct kube_call *call, struct a
 
     *ARENA_PUSH(arena, out, count) =
         arena_printf(arena, "Accept: %s", call->accept ? call->accept : "application/json");
-    if (call->body)
-        *ARENA_PUSH(arena, out, count) =
-            arena_printf(arena, "Content-Type: %s",
-                         call->content_type ? call->content_type : "application/json");
+    if (call->request.body)
+        *ARENA_PUSH(arena, out, count) = arena_printf(
+            arena, "Content-Type: %s",
+            call->request.content_type ? call->request.content_type : "application/json");
     for (; given && *given; given++)
         *ARENA_PUSH(arena, out, count) = *given;
     *ARENA_PUSH(arena, out, count) = NULL;
@@ -80,17 +80,17 @@ static bool prepare(struct http_job *job, struct kube_call *call, struct arena *
     if (credential_fresh(&kube->credential, false, clock_monotonic_ms(), &call->err) < 0)
         return false;
     credential_apply(&kube->credential, &kube->peer);
-    *job =
-        (struct http_job){ .request = {
-                               .method = call->method,
-                               .url = arena_printf(arena, "%s%s", kube->target.server, call->path),
-                               .headers = request_headers(call, arena),
-                               .body = call->body,
-                               .body_len = call->body ? strlen(call->body) : 0,
-                               .peer = &kube->peer,
-                               .timeout_s = call->timeout_s,
-                               .plain_http = text_starts(kube->target.server, "http://"),
-                           } };
+    *job = (struct http_job){ .request = {
+                                  .method = call->request.method,
+                                  .url = arena_printf(arena, "%s%s", kube->target.server,
+                                                      call->request.path),
+                                  .headers = request_headers(call, arena),
+                                  .body = call->request.body,
+                                  .body_len = call->request.body ? strlen(call->request.body) : 0,
+                                  .peer = &kube->peer,
+                                  .timeout_s = call->timeout_s,
+                                  .plain_http = text_starts(kube->target.server, "http://"),
+                              } };
     return true;
 }
 
@@ -100,7 +100,8 @@ static struct retry_case case_of(const struct kube_call *call)
     bool answered = call->err.kind == ERR_NONE;
 
     return (struct retry_case){
-        .idempotent = retry_idempotent(call->method, call->content_type, call->body),
+        .idempotent =
+            retry_idempotent(call->request.method, call->request.content_type, call->request.body),
         .tries = call->try.tries,
         .status = answered ? call->answer.status : 0,
         .hopeless = answered && retry_hopeless(call->answer.message),

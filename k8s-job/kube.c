@@ -64,12 +64,10 @@ const char *kube_server(const struct kube *kube) { return kube->target.server; }
 
 const char *kube_namespace(const struct kube *kube) { return kube->target.namespace; }
 
-int kube_do(struct kube *kube, struct kube_answer *answer, const char *method, const char *path,
-            const char *content_type, const char *body, struct arena *arena, struct err *err)
+int kube_do(struct kube *kube, struct kube_answer *answer, const struct kube_request *request,
+            struct arena *arena, struct err *err)
 {
-    struct kube_call call = {
-        .kube = kube, .method = method, .path = path, .content_type = content_type, .body = body
-    };
+    struct kube_call call = { .kube = kube, .request = *request };
 
     kube_all(&call, 1, arena);
     *answer = call.answer;
@@ -87,8 +85,13 @@ bool kube_is_status(const struct kube_answer *answer)
 /* At most max bytes, one line: a server's words may hold anything. */
 static void add_words(struct text *out, const char *words, size_t max)
 {
-    for (size_t i = 0; words[i] && i < max; i++)
-        text_addc(out, (unsigned char)words[i] < ' ' ? ' ' : words[i]);
+    for (size_t i = 0; words[i] && i < max; i++) {
+        char c = words[i];
+
+        if ((unsigned char)c < ' ')
+            c = ' ';
+        text_addc(out, c);
+    }
 }
 
 static void add_causes(struct text *out, const struct kube_answer *answer)

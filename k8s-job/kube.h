@@ -38,9 +38,13 @@ struct kube_answer {
 /* One request with the retry rules of kubernetes.md 1.6; -1 when there was no answer at all. An
  * answer of 400 or more is 0 with its status: kube_failure words it for people.  path begins with
  * "/" and may hold a query; body is JSON or NULL. */
-MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer, const char *method,
-                     const char *path, const char *content_type, const char *body,
-                     struct arena *arena, struct err *err);
+struct kube_request {
+    const char *method, *path;
+    const char *content_type; /* of the body; NULL: application/json */
+    const char *body;         /* NULL: none */
+};
+MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer,
+                     const struct kube_request *request, struct arena *arena, struct err *err);
 /* Fills err with what, the server's words, the causes that it gives and its audit id; returns -1.
  */
 int kube_failure(struct err *err, const struct kube_answer *answer, const char *what);
@@ -52,10 +56,10 @@ bool kube_is_status(const struct kube_answer *answer);
  * http. */
 struct kube_call {
     struct kube *kube;
-    const char *method, *path, *content_type, *body; /* as in kube_do */
-    const char *accept;                              /* NULL: application/json */
-    long timeout_s;                                  /* 0: 30 */
-    /* Called with each final answer or failure; true: method, path, body were set anew, ask again.
+    struct kube_request request;
+    const char *accept; /* NULL: application/json */
+    long timeout_s;     /* 0: 30 */
+    /* Called with each final answer or failure; true: request was set anew, ask again.
      * May be NULL. */
     bool (*next)(struct kube_call *call, struct arena *arena);
     void *context; /* of next */

@@ -76,9 +76,10 @@ static int add_list(struct config_files *all, const char *list, struct arena *ar
             return -1;
         at += len + (at[len] == ':');
     }
-    if (all->count == 0)
-        return err_set(err, ERR_INPUT, 0, "kubeconfig: no file of KUBECONFIG=%s exists", list);
-    return 0;
+    if (all->count)
+        return 0;
+    err_set(err, ERR_INPUT, 0, "kubeconfig: no file of KUBECONFIG=%s exists", list);
+    return -1;
 }
 
 static int read_files(struct config_files *all, const char *path, struct arena *arena,
@@ -90,9 +91,11 @@ static int read_files(struct config_files *all, const char *path, struct arena *
         return add_file(all, path, arena, err);
     if (list && *list)
         return add_list(all, list, arena, err);
-    if (!home || !*home)
-        return err_set(err, ERR_INPUT, 0,
-                       "kubeconfig: none is given, and neither KUBECONFIG nor HOME is set");
+    if (!home || !*home) {
+        err_set(err, ERR_INPUT, 0,
+                "kubeconfig: none is given, and neither KUBECONFIG nor HOME is set");
+        return -1;
+    }
     return add_file(all, arena_printf(arena, "%s/.kube/config", home), arena, err);
 }
 
@@ -144,15 +147,18 @@ static int choose_context(struct entry *out, const char **name, const struct con
     const char *path = all->files[0].path;
 
     *name = *name ? *name : current_context(all);
-    if (!*name)
-        return err_set(err, ERR_INPUT, 0,
-                       "kubeconfig %s has no current-context: name a context (there are: %s)", path,
-                       context_names(all, arena));
+    if (!*name) {
+        err_set(err, ERR_INPUT, 0,
+                "kubeconfig %s has no current-context: name a context (there are: %s)", path,
+                context_names(all, arena));
+        return -1;
+    }
     *out = find_entry(all, "contexts", "context", *name);
-    if (!out->body)
-        return err_set(err, ERR_INPUT, 0, "kubeconfig %s has no context \"%s\" (there are: %s)",
-                       path, *name, context_names(all, arena));
-    return 0;
+    if (out->body)
+        return 0;
+    err_set(err, ERR_INPUT, 0, "kubeconfig %s has no context \"%s\" (there are: %s)", path, *name,
+            context_names(all, arena));
+    return -1;
 }
 
 static int read_entry(struct target *out, const struct config_files *all,

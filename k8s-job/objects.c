@@ -38,7 +38,7 @@ static void add_page(struct kube_list *list, const struct node *page, struct are
     list->api_version = version ? version : "";
     for (const struct node *item = items && items->kind == NODE_LIST ? items->first : NULL; item;
          item = item->next)
-        *ARENA_PUSH(arena, list->items, list->count) = item;
+        ARENA_PUSH(arena, list->items, list->count)->node = item;
 }
 
 /* The list has changed too much since its first page: all again; at last in one piece. */
@@ -49,7 +49,8 @@ static bool restart(struct kube_list_reader *reader, struct arena *arena)
     reader->restarts++;
     reader->paged = reader->restarts <= LIST_RESTARTS;
     reader->list = (struct kube_list){ 0 };
-    reader->call.path = list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
+    reader->call.request.path =
+        list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
     return true;
 }
 
@@ -68,7 +69,7 @@ static bool next_page(struct kube_call *call, struct arena *arena)
     token = node_get(call->answer.body, "metadata", "continue", NULL);
     if (text_empty(token))
         return false;
-    call->path = list_page_path(reader->path, LIST_PAGE, token, arena);
+    call->request.path = list_page_path(reader->path, LIST_PAGE, token, arena);
     return true;
 }
 
@@ -79,9 +80,9 @@ void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *
         .path = path,
         .paged = true,
         .call = { .kube = kube,
-                  .method = "GET",
+                  .request = { .method = "GET",
+                               .path = list_page_path(path, LIST_PAGE, NULL, arena) },
                   .timeout_s = LIST_TIMEOUT_S,
-                  .path = list_page_path(path, LIST_PAGE, NULL, arena),
                   .next = next_page,
                   .context = reader },
     };
@@ -121,11 +122,11 @@ struct kube_call apply_call(struct kube *kube, const char *path, const struct no
     write_json(&body, object, false);
     return (struct kube_call){
         .kube = kube,
-        .method = "PATCH",
-        .content_type = "application/apply-patch+yaml",
-        .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER "%s", path,
-                             force ? "&force=true" : ""),
-        .body = arena_bytes(arena, body.bytes, body.len),
+        .request = { .method = "PATCH",
+                     .content_type = "application/apply-patch+yaml",
+                     .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER "%s", path,
+                                          force ? "&force=true" : ""),
+                     .body = arena_bytes(arena, body.bytes, body.len) },
     };
 }
 

@@ -10,7 +10,9 @@
 /* All pages of a list.  Items of built-in kinds carry no kind and apiVersion themselves. */
 struct kube_list {
     const char *kind, *api_version; /* of an item */
-    const struct node **items;
+    struct kube_item {
+        const struct node *node;
+    } * items;
     size_t count;
 };
 

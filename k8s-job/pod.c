@@ -16,8 +16,10 @@ static int read_member(const char **out, const char *folder, const char *name, s
 
     if (file_read(&bytes, &len, arena_printf(arena, "%s/%s", folder, name), TARGET_FILE_MAX, arena,
                   err)
-        < 0)
-        return err_wrap(err, "the pod's service account");
+        < 0) {
+        err_wrap(err, "the pod's service account");
+        return -1;
+    }
     *out = bytes;
     return 0;
 }
@@ -36,10 +38,12 @@ int target_from_pod(struct target *out, const char *folder, struct arena *arena,
     const char *namespace;
 
     folder = folder ? folder : ACCOUNT_FOLDER;
-    if (text_empty(host) || text_empty(port))
-        return err_set(err, ERR_INPUT, 0,
-                       "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are "
-                       "not set; outside of a pod give a kubeconfig");
+    if (!host || !*host || !port || !*port) {
+        err_set(err, ERR_INPUT, 0,
+                "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not "
+                "set; outside of a pod give a kubeconfig");
+        return -1;
+    }
     *out = (struct target){ .label = "the pod's service account",
                             .server = server_url(host, port, arena),
                             .namespace = "",

@@ -18,7 +18,7 @@ enum { NOT_STARTED = 127 };
 
 extern char **environ;
 
-static size_t length(char *const *list)
+static size_t length(const char *const *list)
 {
     size_t count = 0;
 
@@ -35,10 +35,11 @@ static bool same_name(const char *a, const char *b)
 }
 
 /* Ours, with the given ones in place of those of the same name.  Only the list is new. */
-static char **environment(const char *const *added)
+static const char **environment(const char *const *added)
 {
-    size_t own = length(environ), more = length((char *const *)(uintptr_t)added), count = 0;
-    char **out = calloc(own + more + 1, sizeof *out);
+    const char *const *own_list = (const char *const *)environ;
+    size_t own = length(own_list), more = length(added), count = 0;
+    const char **out = calloc(own + more + 1, sizeof *out);
 
     for (size_t i = 0; out && i < own; i++) {
         bool replaced = false;
@@ -49,25 +50,37 @@ static char **environment(const char *const *added)
             out[count++] = environ[i];
     }
     for (size_t j = 0; out && j < more; j++)
-        out[count++] = (char *)(uintptr_t)added[j];
+        out[count++] = added[j];
     return out;
 }
 
-static char **arguments(const struct program *program)
+static const char **arguments(const struct program *program)
 {
-    size_t count = length((char *const *)(uintptr_t)program->args);
-    char **out = calloc(count + 2, sizeof *out);
+    size_t count = length(program->args);
+    const char **out = calloc(count + 2, sizeof *out);
 
     if (!out)
         return NULL;
-    out[0] = (char *)(uintptr_t)program->command;
+    out[0] = program->command;
     for (size_t i = 0; i < count; i++)
-        out[i + 1] = (char *)(uintptr_t)program->args[i];
+        out[i + 1] = program->args[i];
     return out;
 }
 
+/* POSIX declares the lists of exec without const for the sake of old programs; nothing is written
+ * to them. */
+static char *const *unconst(const char **list)
+{
+    union {
+        const char **in;
+        char *const *out;
+    } both = { .in = list };
+
+    return both.out;
+}
+
 /* In the child.  Only async-signal-safe calls. */
-static _Noreturn void become(char **argv, char **env, int output)
+static _Noreturn void become(const char **argv, const char **env, int output)
 {
     int nothing = open("/dev/null", O_RDONLY);
 
@@ -75,7 +88,7 @@ static _Noreturn void become(char **argv, char **env, int output)
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0)
         _exit(NOT_STARTED);
     close_range(STDERR_FILENO + 1, ~0U, 0);
-    execvpe(argv[0], argv, env);
+    execvpe(argv[0], unconst(argv), unconst(env));
     _exit(NOT_STARTED);
 }
 
@@ -134,7 +147,7 @@ static int judge(pid_t child, const struct program *program, struct err *err)
 
 static pid_t start(int output, const struct program *program)
 {
-    char **argv = arguments(program), **env = environment(program->env);
+    const char **argv = arguments(program), **env = environment(program->env);
     pid_t child = argv && env ? fork() : -1;
 
     if (child == 0)

@@ -48,9 +48,7 @@ static bool end_failed(struct job *job, enum post_result result, const char *hin
 static bool ask_read(struct job *job)
 {
     job->writing = false;
-    job->call->method = "GET";
-    job->call->path = job->path;
-    job->call->content_type = job->call->body = NULL;
+    job->call->request = (struct kube_request){ .method = "GET", .path = job->path };
     return true;
 }
 
@@ -60,10 +58,7 @@ static bool ask_write(struct job *job, const struct node *object, struct arena *
                                        object, job->post->take_over, arena);
 
     job->writing = true;
-    job->call->method = call.method;
-    job->call->path = call.path;
-    job->call->content_type = call.content_type;
-    job->call->body = call.body;
+    job->call->request = call.request;
     return true;
 }
 

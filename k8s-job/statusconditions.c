@@ -62,8 +62,12 @@ const char *status_camel(const char *name, struct arena *arena)
 
     text_adds(&out, "");
     for (; *name; name++) {
+        char c = *name;
+
+        if (!upper)
+            c = to_lower(c);
         if (*name != '_')
-            text_addc(&out, upper ? *name : to_lower(*name));
+            text_addc(&out, c);
         upper = *name == '_';
     }
     return arena_text(arena, out.bytes);

@@ -67,6 +67,8 @@ static int teardown(void **state)
     return 0;
 }
 
+static const struct kube_request the_read = { .method = "GET", .path = "/x" };
+
 #define STATUS(code, reason, message)                                                              \
     "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" #code            \
     ",\"reason\":\"" reason "\",\"message\":\"" message "\"}"
@@ -125,7 +127,8 @@ static void run_row(struct script *script, const struct row *row)
     struct err err = { .text = "" };
     int result;
 
-    result = kube_do(kube, &answer, row->method, "/x", "application/json", row->body,
+    result = kube_do(kube, &answer,
+                     &(struct kube_request){ row->method, "/x", "application/json", row->body },
                      script->place.arena, &err);
     if (result == 0 && row->said)
         kube_failure(&err, &answer, "x");
@@ -155,7 +158,7 @@ static struct kube_answer get(struct script *script, struct kube *kube)
     struct kube_answer answer;
     struct err err = { .text = "" };
 
-    if (kube_do(kube, &answer, "GET", "/x", NULL, NULL, script->place.arena, &err) < 0)
+    if (kube_do(kube, &answer, &the_read, script->place.arena, &err) < 0)
         fail_msg("%s", err.text);
     return answer;
 }
@@ -202,8 +205,7 @@ static void a_token_that_is_gone_is_said(void **state)
     struct kube_answer answer;
     struct err err = { .text = "" };
 
-    assert_int_equal(kube_do(kube, &answer, "GET", "/x", NULL, NULL, script->place.arena, &err),
-                     -1);
+    assert_int_equal(kube_do(kube, &answer, &the_read, script->place.arena, &err), -1);
     assert_non_null(strstr(err.text, "nowhere"));
     assert_int_equal(server_requests(script->server), 0);
     kube_close(kube);
@@ -254,7 +256,7 @@ static void a_silent_server_is_given_up_within_the_budget(void **state)
 {
     struct script *script = *state;
     struct kube *kube = workplace_kube(&script->place, server_port(script->server), "token: t");
-    struct kube_call call = { .kube = kube, .method = "GET", .path = "/x", .timeout_s = 1 };
+    struct kube_call call = { .kube = kube, .request = the_read, .timeout_s = 1 };
     int64_t start = clock_monotonic_ms();
 
     script->answers[0] = (struct exchange){ .action = SERVER_SILENT };
@@ -357,7 +359,7 @@ static void lists_are_whole_or_nothing(void **state)
             fail_msg("%s: %zu items, %d requests", listings[i].sentence, list.count,
                      pages.requests);
         for (size_t j = 0; j < 3; j++)
-            assert_int_equal(node_get(list.items[j], "n", NULL)[0], '1' + (char)j);
+            assert_int_equal(node_get(list.items[j].node, "n", NULL)[0], '1' + (char)j);
         assert_string_equal(list.kind, "ConfigMap");
         assert_string_equal(list.api_version, "v1");
         kube_close(kube);
@@ -426,8 +428,7 @@ static void an_unreachable_cluster_delays_nobody(void **state)
 
         kubes[i] = workplace_kube(&script->place, port, "token: t");
         calls[i] = (struct kube_call){ .kube = kubes[i],
-                                       .method = "GET",
-                                       .path = "/x",
+                                       .request = the_read,
                                        .timeout_s = 1,
                                        .next = next_page_of_member,
                                        .context = &members[i] };
