@@ -1,0 +1,40 @@
+/* pki/rotation_clock.c - time that is known to have gone by.  Pure: reads no clock itself. */
+#include "pki/rotation_clock.h"
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static bool agree(const struct rotation_time *time)
+{
+    int64_t apart = time->local - time->second;
+
+    return time->second != 0 && apart <= CLOCK_UNCONFIRMED && apart >= -CLOCK_UNCONFIRMED;
+}
+
+/* How much may be added.  Sources must have agreed at both ends: an interval whose start was wrong
+ * is wrong, too. */
+static int64_t gone_by(const struct rotation_clock *was, const struct rotation_time *time)
+{
+    int64_t local = time->local - was->local, least;
+
+    if (time->trusted)
+        least = local;
+    else if (was->agreed && agree(time))
+        least = smaller(local, time->second - was->second);
+    else
+        least = smaller(local, CLOCK_UNCONFIRMED);
+    return least > 0 ? least : 0;
+}
+
+struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
+                                          const struct rotation_time *time, bool *behind)
+{
+    int64_t latest = time->second > time->commits ? time->second : time->commits;
+
+    *behind = time->local + CLOCK_UNCONFIRMED < latest;
+    return (struct rotation_clock){
+        .gate = was->gate == 0 ? time->local : was->gate + gone_by(was, time),
+        .local = time->local,
+        .second = time->second,
+        .agreed = agree(time),
+    };
+}

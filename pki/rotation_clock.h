@@ -1,0 +1,29 @@
+/* pki/rotation_clock.h - a clock that waits can be measured by, though the machine's may jump (rotation.md 3.6).  Pure.
+ *
+ * Waits are measured by time that is known to have gone by, added up from pass to pass: as far as two sources agree on it, or the operator
+ * vouches for the machine's clock; else at most CLOCK_UNCONFIRMED a pass.  It never goes back, and a jump adds nothing. */
+#ifndef WEFT_PKI_ROTATION_CLOCK_H
+#define WEFT_PKI_ROTATION_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CLOCK_UNCONFIRMED = 600 };
+
+struct rotation_time {
+    int64_t local;   /* this machine's clock, seconds */
+    int64_t second;  /* what a server said (Date of Git or API server); 0: nobody */
+    int64_t commits; /* newest commit time seen; 0: none */
+    bool trusted;    /* the operator vouches for the local clock */
+};
+
+struct rotation_clock {
+    int64_t gate;          /* adds up; begins as the local time of the first pass */
+    int64_t local, second; /* as read in the last pass; 0: never */
+    bool agreed;           /* the two agreed then */
+};
+
+/* The clock of this pass. *behind: the local clock cannot be right (a server, or a commit seen, says that it is later). */
+struct rotation_clock rotation_clock_next(const struct rotation_clock *was, const struct rotation_time *time, bool *behind);
+
+#endif
