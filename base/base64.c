@@ -12,10 +12,12 @@ void base64_encode(struct text *out, const void *bytes, size_t len)
         size_t left = len - i;
         unsigned group = (unsigned)p[i] << 16 | (left > 1 ? (unsigned)p[i + 1] << 8 : 0)
                          | (left > 2 ? (unsigned)p[i + 2] : 0);
-        char four[4] = { digits64[group >> 18], digits64[group >> 12 & 63],
-                         left > 1 ? digits64[group >> 6 & 63] : '=',
-                         left > 2 ? digits64[group & 63] : '=' };
+        char four[4] = { digits64[group >> 18], digits64[group >> 12 & 63], '=', '=' };
 
+        if (left > 1)
+            four[2] = digits64[group >> 6 & 63];
+        if (left > 2)
+            four[3] = digits64[group & 63];
         text_add(out, four, sizeof four);
     }
     text_add(out, "", 0);

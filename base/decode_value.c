@@ -126,13 +126,13 @@ int64_t at_int(const struct at *at, int64_t min, int64_t max, int64_t fallback)
 
 double at_float(const struct at *at, double min, double max, double fallback)
 {
-    char *end;
+    char *end = NULL;
     double value;
 
     if (!at->node)
         return fallback;
     value = is_scalar(at->node, NODE_NUMBER) ? strtod(at->node->text, &end) : (double)NAN;
-    if (isnan(value) || isinf(value) || *end || strchr(at->node->text, 'x')) {
+    if (isnan(value) || isinf(value) || !end || *end || strchr(at->node->text, 'x')) {
         at_error(at, "must be a number, is %s", what_is(at));
         return fallback;
     }

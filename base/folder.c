@@ -114,5 +114,5 @@ static int folder_list(void *context, const char *path, const char ***names, siz
 
 struct tree_reader folder_reader(const char *path)
 {
-    return (struct tree_reader){ folder_read, folder_list, (void *)(uintptr_t)path };
+    return (struct tree_reader){ folder_read, folder_list, UNCONST(path) };
 }

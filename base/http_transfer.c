@@ -168,7 +168,7 @@ static void set_method(struct transfer *transfer)
 static void set_blob(struct transfer *transfer, CURLoption option, const char *pem)
 {
     /* Not copied: key material stays where its owner can wipe it.  libcurl only reads it. */
-    struct curl_blob blob = { (void *)(uintptr_t)pem, strlen(pem), CURL_BLOB_NOCOPY };
+    struct curl_blob blob = { UNCONST(pem), strlen(pem), CURL_BLOB_NOCOPY };
 
     set(transfer, option, &blob);
 }

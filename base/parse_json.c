@@ -37,7 +37,7 @@ static struct node *convert_object(const json_t *json, struct arena *arena, unsi
 {
     struct node *map = node_map(arena), *value, *last = NULL;
     /* jansson's iterator takes a non-const object but only reads it. */
-    json_t *object = (json_t *)(uintptr_t)json;
+    json_t *object = UNCONST(json);
 
     for (void *it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
         value = convert(json_object_iter_value(it), arena, depth + 1);

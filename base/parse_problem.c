@@ -101,7 +101,7 @@ static char byte_at(const char *bytes, size_t len, yaml_mark_t mark)
         do
             p++;
         while (p < end && ((unsigned char)*p & 0xC0) == 0x80);
-    return p < end ? *p : '\0';
+    return (char)(p < end ? *p : '\0');
 }
 
 void yaml_problem_add(struct diags *diags, const char *file, const yaml_parser_t *parser,

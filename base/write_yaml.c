@@ -166,7 +166,7 @@ static bool is_literal(const char *text, size_t len)
 {
     size_t step, line = 0; /* where the line began */
 
-    if (!memchr(text, '\n', len) || memchr("\n \t", text[0], 3)
+    if (!memchr(text, '\n', len) || strchr("\n \t", text[0])
         || (len > 1 && text[len - 1] == '\n' && text[len - 2] == '\n'))
         return false;
     for (size_t at = 0; at < len; at += step) {
@@ -174,9 +174,8 @@ static bool is_literal(const char *text, size_t len)
 
         if (c == '\n')
             line = at + 1;
-        else if ((c == ' ' || c == '\t') && at == line)
-            return false;
-        else if (c != '\t' && !is_printable(c))
+        else if (at == line ? c == ' ' || c == '\t' || !is_printable(c)
+                            : c != '\t' && !is_printable(c))
             return false;
     }
     return true;

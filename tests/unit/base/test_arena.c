@@ -100,18 +100,18 @@ static void texts_are_copies_with_a_nul(void **state)
     assert_int_equal(longer[299], '7');
 }
 
-static void an_impossible_size_ends_the_process(void **state)
+/* Allocates in a process of its own, which must end with the message. */
+static void check_ends(size_t count, size_t size)
 {
     int status, streams[2];
     char message[64] = { 0 };
     pid_t child;
 
-    (void)state;
     assert_int_equal(pipe(streams), 0);
     child = fork();
     if (child == 0) {
         dup2(streams[1], STDERR_FILENO);
-        arena_alloc(arena_new(), SIZE_MAX / 2, 4);
+        arena_alloc(arena_new(), count, size);
         _exit(0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -121,6 +121,18 @@ static void an_impossible_size_ends_the_process(void **state)
     assert_string_equal(message, "error out of memory\n");
     close(streams[0]);
     close(streams[1]);
+}
+
+static void an_impossible_size_ends_the_process(void **state)
+{
+    (void)state;
+    check_ends(SIZE_MAX / 2, 4);  /* the product is too large */
+    check_ends(1, SIZE_MAX - 3);  /* rounding up is */
+    check_ends(1, SIZE_MAX - 64); /* adding the chunk's head is */
+#ifndef POISONED
+    check_ends(1,
+               SIZE_MAX / 2 - 64); /* the machine has less (AddressSanitizer would end us itself) */
+#endif
 }
 
 #ifdef POISONED

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "base/clock.h"
+#include <unistd.h>
 
 static void times_that_can_be_read(void **state)
 {
@@ -56,6 +57,7 @@ static void what_is_no_time(void **state)
         "2026-11-23T11:00:00Zx",
         " 2026-11-23T11:00:00Z",
         "+026-11-23T11:00:00Z",
+        "202:-11-23T11:00:00Z",
     };
 
     (void)state;
@@ -109,7 +111,8 @@ static void the_clocks_run(void **state)
 
     (void)state;
     assert_true(clock_now() > 1700000000);
-    assert_true(clock_monotonic_ms() >= before);
+    usleep(20000);
+    assert_in_range(clock_monotonic_ms() - before, 20, 10000);
 }
 
 int main(void)

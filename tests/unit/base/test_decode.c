@@ -119,6 +119,7 @@ static const struct {
     { "larger than any number", read_min, "v: 9223372036854775808", "-7", "t.yaml:1:4: v: must be a whole number, is the number 9223372036854775808\n" },
     { "a fraction", read_int, "v: 1.0", "-7", "t.yaml:1:4: v: must be a whole number, is the number 1.0\n" },
     { "octal to some, decimal to others", read_int, "v: 010", "-7", "t.yaml:1:4: v: must be a whole number, is the number 010\n" },
+    { "the same below zero", read_min, "v: -010", "-7", "t.yaml:1:4: v: must be a whole number, is the number -010\n" },
     { "hexadecimal", read_int, "v: 0x10", "-7", "t.yaml:1:4: v: must be a whole number, is the number 0x10\n" },
     { "a word", read_int, "v: http", "-7", "t.yaml:1:4: v: must be a whole number, is \"http\"\n" },
     { "a boolean is no number", read_int, "v: true", "-7", "t.yaml:1:4: v: must be a whole number, is the boolean true\n" },

@@ -69,6 +69,25 @@ static void a_cause_as_long_as_the_text_stays(void **state)
     assert_true(text_starts(err.text, "xxx"));
 }
 
+static void what_just_fits_is_not_cut(void **state)
+{
+    struct err err = { 0 };
+    enum { ROOM = sizeof err.text - 1 };
+
+    (void)state;
+    err_set(&err, ERR_GIT, 0, "%0*d", ROOM, 7);
+    assert_true(text_ends(err.text, "07"));
+    err_set(&err, ERR_GIT, 0, "%0*d", ROOM + 1, 7);
+    assert_true(text_ends(err.text, "0..."));
+    err_set(&err, ERR_GIT, 0, "cause");
+    err_wrap(&err, "%0*d", ROOM - 7, 7);
+    assert_true(text_ends(err.text, "07: cause"));
+    err_set(&err, ERR_GIT, 0, "cause");
+    err_wrap(&err, "%0*d", ROOM - 6, 7);
+    assert_true(text_ends(err.text, "0...: cause"));
+    assert_int_equal(strlen(err.text), ROOM);
+}
+
 static void a_character_is_not_cut_in_half(void **state)
 {
     struct err err = { 0 };
@@ -110,6 +129,7 @@ int main(void)
         cmocka_unit_test(wrapping_puts_context_before_the_cause),
         cmocka_unit_test(long_context_is_cut_and_the_cause_stays),
         cmocka_unit_test(a_cause_as_long_as_the_text_stays),
+        cmocka_unit_test(what_just_fits_is_not_cut),
         cmocka_unit_test(a_character_is_not_cut_in_half),
         cmocka_unit_test(line_breaks_and_escapes_of_others_become_blanks),
         cmocka_unit_test(arguments_may_come_from_the_same_err),

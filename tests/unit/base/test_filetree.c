@@ -37,6 +37,7 @@ static void paths_make_directories(void **state)
     assert_true(git_id_equal(&entry->blob, &id));
     assert_non_null(filetree_find(tree, "clusters/a")->dir);
     assert_null(filetree_find(tree, "clusters/b"));
+    assert_null(filetree_find(tree, "clusters/b/mesh"));
     assert_null(filetree_find(tree, "clusters/a/mesh/gateway.yaml/x"));
     assert_null(filetree_find(tree, ""));
 }

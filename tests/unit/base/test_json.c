@@ -37,6 +37,19 @@ static void what_is_read_is_written_again(void **state)
     }
 }
 
+static void lists_have_an_index(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct node *list = NULL;
+    struct err err = { 0 };
+
+    (void)state;
+    assert_int_equal(parse_json(&list, "[1,2,3]", 7, arena, &err), 0);
+    assert_ptr_equal(list->items[0], list->first);
+    assert_ptr_equal(list->items[2], list->last);
+    assert_int_equal(list->count, 3);
+}
+
 static void what_is_not_json_is_refused(void **state)
 {
     static const char *const rows[] = { "",
@@ -122,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_read_is_written_again),
+        cmocka_unit_test(lists_have_an_index),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(pretty_has_two_spaces_and_an_end),

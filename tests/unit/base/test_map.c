@@ -1,7 +1,9 @@
 /* tests/unit/base/test_map.c - maps and interned strings hold what was put in, however many. */
 #include "check.h"
 
+#include "base/hashmix.h"
 #include "base/map.h"
+#include <stdlib.h>
 
 static void a_map_finds_what_was_put(void **state)
 {
@@ -61,11 +63,45 @@ static void equal_strings_are_one_pointer(void **state)
     assert_string_equal(intern_text(intern, "", 0), "");
 }
 
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Names that differ in one byte only, as ours do, neither share a hash nor crowd into a few slots.
+ */
+static void hashes_spread(void **state)
+{
+    enum { COUNT = 5000 };
+    static uint64_t hashes[COUNT];
+    static int slots[COUNT];
+    int table = 0, most = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        char name[64];
+        int len = snprintf(name, sizeof name, i % 2 ? "%04zu-reviews.svc" : "reviews-%04zu", i);
+
+        hashes[i] = hash_mix(&table, name, (size_t)len);
+        most = ++slots[hashes[i] % COUNT] > most ? slots[hashes[i] % COUNT] : most;
+    }
+    assert_in_range(most, 2, 12); /* about 7 is to be expected of 5000 balls in 5000 bins */
+    qsort(hashes, COUNT, sizeof *hashes, compare_hashes);
+    for (size_t i = 1; i < COUNT; i++)
+        assert_true(hashes[i] != hashes[i - 1]);
+    assert_true(hash_mix(&table, "a", 1)
+                != hash_mix(&most, "a", 1)); /* another table, another seed */
+    assert_true(hash_mix(&table, "", 0) != hash_mix(&table, "\0", 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_map_finds_what_was_put),
         cmocka_unit_test(thousands_of_keys),
+        cmocka_unit_test(hashes_spread),
         cmocka_unit_test(equal_strings_are_one_pointer),
     };
 

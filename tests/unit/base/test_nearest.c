@@ -49,11 +49,20 @@ static void the_nearest_name(void **state)
     }
 }
 
+static void the_first_of_two_that_are_as_near(void **state)
+{
+    static const char *const names[] = { "mesh1", "mesh2" };
+
+    (void)state;
+    assert_string_equal(nearest_name("mesh3", names, 2), "mesh1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_name_is_found_and_printed),
         cmocka_unit_test(the_nearest_name),
+        cmocka_unit_test(the_first_of_two_that_are_as_near),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

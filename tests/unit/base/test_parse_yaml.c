@@ -121,6 +121,10 @@ static void bytes_that_are_no_utf8_text(void **state)
                         "t.yaml: is UTF-16; save it as UTF-8\nunreadable\n");
     assert_string_equal(read_all("a\0:\0", 4, arena),
                         "t.yaml: is UTF-16; save it as UTF-8\nunreadable\n");
+    assert_string_equal(read_all("\xFF"
+                                 "a: 1",
+                                 5, arena),
+                        "t.yaml:1:1: not UTF-8 (byte 0xFF); save the file as UTF-8\nunreadable\n");
     assert_string_equal(read_all("a: 1\nb\0", 7, arena),
                         "t.yaml:2:2: a NUL byte (0x00); this is no text file\nunreadable\n");
 }
@@ -155,13 +159,16 @@ static void long_lists_have_an_index(void **state)
     const struct node *list, *item;
 
     (void)state;
+    text_adds(&text, "a: &a\n");
     for (int i = 0; i < 100; i++)
         text_addf(&text, "- %d\n", i);
-    list = yaml(text.bytes, &diags);
-    item = list->first;
-    assert_int_equal(list->count, 100);
-    for (size_t i = 0; i < 100; i++, item = item->next)
-        assert_ptr_equal(list->items[i], item);
+    text_adds(&text, "b: *a\n");
+    for (list = yaml(text.bytes, &diags)->first; list; list = list->next) {
+        item = list->first;
+        assert_int_equal(list->count, 100);
+        for (size_t i = 0; i < 100; i++, item = item->next)
+            assert_ptr_equal(list->items[i], item);
+    }
 }
 
 /* key0 to key4999, then the first extra of them again. */

@@ -15,6 +15,16 @@ static void buffers_grow_and_stay_terminated(void **state)
         text_addc(&text, 'x');
         assert_int_equal(text.bytes[text.len], 0);
     }
+    for (int len = 60; len < 300; len++) { /* over every border of its room */
+        AUTO_TEXT whole = { 0 };
+        AUTO_TEXT printed = { 0 };
+
+        text_add(&whole, text.bytes, (size_t)len);
+        text_addf(&printed, "%0*d", len, 1);
+        assert_int_equal(strlen(whole.bytes), len);
+        assert_int_equal(strlen(printed.bytes), len);
+        assert_int_equal(printed.bytes[len - 1], '1');
+    }
     text_clear(&text);
     assert_string_equal(text.bytes, "");
     text_adds(&text, "a");
