@@ -115,6 +115,46 @@ struct tree_reader files_reader(const struct files *files)
     return (struct tree_reader){ read_file, list_files, context.out };
 }
 
+static int read_branch(void *context, const char *path, char **bytes, size_t *len,
+                       struct arena *arena, struct err *err)
+{
+    const struct branch *branch = context;
+    const struct filetree_entry *entry = filetree_find(branch->tree, path);
+    const char *found;
+
+    (void)err;
+    *bytes = NULL;
+    *len = 0;
+    if (!entry || entry->dir)
+        return 0;
+    found = blob_memory_find(branch->memory, &entry->blob, len);
+    *bytes = arena_bytes(arena, found, *len);
+    return 0;
+}
+
+static int list_branch(void *context, const char *path, const char ***names, size_t *count,
+                       struct arena *arena, struct err *err)
+{
+    const struct branch *branch = context;
+    const struct filetree_entry *entry = *path ? filetree_find(branch->tree, path) : NULL;
+    struct filetree *dir = *path ? (entry ? entry->dir : NULL) : branch->tree;
+    const struct filetree_entry *entries = NULL;
+
+    (void)err;
+    *count = 0;
+    if (dir)
+        entries = filetree_entries(dir, count);
+    *names = ARENA_NEW(arena, const char *, *count);
+    for (size_t i = 0; i < *count; i++)
+        (*names)[i] = arena_printf(arena, "%s%s", entries[i].name, entries[i].dir ? "/" : "");
+    return 0;
+}
+
+struct tree_reader branch_reader(struct branch *branch)
+{
+    return (struct tree_reader){ read_branch, list_branch, branch };
+}
+
 struct collection {
     struct files *files;
     const struct blob_memory *memory;

@@ -24,6 +24,13 @@ void files_sort(struct files *files);
 /* Files as a branch to read from; they must outlive the reader. */
 struct tree_reader files_reader(const struct files *files);
 
+/* A rendered tree and its contents as a branch to read from. */
+struct branch {
+    struct filetree *tree;
+    const struct blob_memory *memory;
+};
+struct tree_reader branch_reader(struct branch *branch);
+
 /* What a pass would commit (without certificates), and what it would say. */
 struct pass {
     struct specs specs;
