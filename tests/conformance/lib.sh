@@ -5,7 +5,7 @@
 # A result is one line: "ok   PEER: what was seen", "FAIL PEER: what is wrong"
 # or "SKIP PEER: what is missing".  Lines that start otherwise are only told.
 
-set -euo pipefail
+set -Eeuo pipefail
 
 CONFORMANCE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 WEFT_CACHE="${WEFT_CACHE:-$HOME/.cache/weft}/conformance"
@@ -18,8 +18,11 @@ skip() { printf 'SKIP %s: %s\n' "$PEER" "$*"; exit 0; }
 note() { printf '     %s\n' "$*"; }
 peer_failed=0
 
-# verdict: the exit status that the result lines above ask for.
-verdict() { [ "$peer_failed" = 0 ]; }
+# A script that stops at a command nobody expected to fail says so.
+trap 'echo "FAIL $PEER: ${BASH_SOURCE[0]} stopped at line $LINENO: $BASH_COMMAND"' ERR
+
+# verdict: the status that the result lines above ask for; the last line of a script.
+verdict() { trap - ERR; [ "$peer_failed" = 0 ]; }
 
 # version_at_least WANT HAVE: dotted numbers, compared number by number.
 version_at_least() {

@@ -3,6 +3,8 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"sort"
 	"strings"
 
@@ -76,6 +78,14 @@ func sorted(in []string) string {
 	return strings.Join(out, " ")
 }
 
+// dialled is an address as istiod writes it: IPv6 in brackets and in its shortest form.
+func dialled(address string, port uint32) string {
+	if ip, err := netip.ParseAddr(address); err == nil {
+		address = ip.String()
+	}
+	return net.JoinHostPort(address, fmt.Sprint(port))
+}
+
 // wanted lists the addresses that an entry's port must become.
 func (w *world) wanted(e entry, port *v1alpha3.ServicePort) []string {
 	spec := e.config.Spec.(*v1alpha3.ServiceEntry)
@@ -84,7 +94,7 @@ func (w *world) wanted(e entry, port *v1alpha3.ServicePort) []string {
 		target = port.Number
 	}
 	if labels := spec.GetWorkloadSelector().GetLabels(); len(labels) > 0 {
-		return []string{fmt.Sprintf("%s:%d", w.pod(e.config.Namespace, labels).Status.PodIP, target)}
+		return []string{dialled(w.pod(e.config.Namespace, labels).Status.PodIP, target)}
 	}
 	var addresses []string
 	for _, endpoint := range spec.Endpoints {
@@ -92,7 +102,7 @@ func (w *world) wanted(e entry, port *v1alpha3.ServicePort) []string {
 		if number == 0 {
 			number = target
 		}
-		addresses = append(addresses, fmt.Sprintf("%s:%d", endpoint.Address, number))
+		addresses = append(addresses, dialled(endpoint.Address, number))
 	}
 	return addresses
 }
@@ -140,10 +150,14 @@ func (w *world) tlsMode(host string) (mode v1alpha3.ClientTLSSettings_TLSmode, f
 	return 0, false
 }
 
-func (w *world) checkSNI(v view, c *cluster.Cluster, host, want string) error {
+// checkSNI: a gateway is dialled with mutual TLS or not at all; a pod of a flat
+// network may be dialled as auto mTLS sees fit.
+func (w *world) checkSNI(v view, c *cluster.Cluster, host, want string, flat bool) error {
 	mode, found := w.tlsMode(host)
 	got := v.sni(c)
 	switch {
+	case flat && !found:
+		return nil
 	case found && mode == v1alpha3.ClientTLSSettings_DISABLE && got != "":
 		return fmt.Errorf("cluster %s uses TLS although the rule says DISABLE", c.Name)
 	case !found && got == "":
@@ -197,7 +211,7 @@ func readImport(r *report, w *world, s *seen, v view, e entry) {
 				continue
 			}
 			for _, err := range []error{v.sameEndpoints(name, w.wanted(e, port)),
-				w.checkSNI(v, c, host, want), v.checkReach(spec, host, port)} {
+				w.checkSNI(v, c, host, want, w.isFlat(e)), v.checkReach(spec, host, port)} {
 				if err != nil {
 					r.fail("%s: %v", e.document, err)
 				}
