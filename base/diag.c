@@ -14,12 +14,25 @@ static char *one_line(char *text)
     return text;
 }
 
+bool diags_full(struct diags *diags, enum diag_level level)
+{
+    size_t *count = level == DIAG_ERROR ? &diags->errors : &diags->warnings;
+
+    if (*count < DIAGS_KEPT)
+        return false;
+    ++*count;
+    return true;
+}
+
 void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
               const char *fmt, ...)
 {
-    struct diag *diag = ARENA_NEW(diags->arena, struct diag, 1);
+    struct diag *diag;
     va_list args;
 
+    if (diags_full(diags, level))
+        return;
+    diag = ARENA_NEW(diags->arena, struct diag, 1);
     va_start(args, fmt);
     diag->text = one_line(arena_vprintf(diags->arena, fmt, args));
     va_end(args);

@@ -25,8 +25,12 @@ struct diag {
 struct diags {
     struct arena *arena;
     struct diag *first, *last;
-    size_t errors, warnings;
+    size_t errors, warnings; /* all of them, also those that were not kept */
 };
+
+enum { DIAGS_KEPT = 10000 }; /* of each level: a file full of mistakes must not fill the memory */
+/* No room for one more of this level: it was counted, and that is all. */
+bool diags_full(struct diags *diags, enum diag_level level);
 
 void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
               const char *fmt, ...) PRINTF_LIKE(5, 6);

@@ -33,36 +33,55 @@ static size_t digits(const char *text, size_t at, const char *allowed)
     return at;
 }
 
-/* [-+]? then decimal, 0x, 0o, 0b with "_" between digits, or a float (also ".5", "5.", "1e3"), or
- * .inf. */
-static bool is_number(const char *text)
+/* What may follow "0x", "0o" or "0b", in whatever case; NULL: text does not begin so. */
+static const char *digits_of_base(const char *text)
 {
-    size_t start = text[0] == '-' || text[0] == '+', at, end;
-
-    if (strcmp(text + start, ".inf") == 0 || strcmp(text + start, ".Inf") == 0
-        || strcmp(text + start, ".INF") == 0)
-        return true;
-    if (text[start] == '0' && text[start + 1] && strchr("xob", text[start + 1])) {
-        const char *allowed = text[start + 1] == 'x'   ? "0123456789abcdefABCDEF_"
-                              : text[start + 1] == 'o' ? "01234567_"
-                                                       : "01_";
-
-        end = digits(text, start + 2, allowed);
-        return end > start + 2 && !text[end];
+    if (text[0] != '0')
+        return NULL;
+    switch (to_lower(text[1])) {
+    case 'x':
+        return "0123456789abcdefABCDEF_";
+    case 'o':
+        return "01234567_";
+    case 'b':
+        return "01_";
+    default:
+        return NULL;
     }
-    if (!is_digit(text[start]) && !(text[start] == '.' && is_digit(text[start + 1])))
+}
+
+/* A decimal number or a float such as ".5", "5.", "1e-3"; "_" between digits. */
+static bool is_decimal(const char *text)
+{
+    static const char decimals[] = "0123456789_";
+    size_t at, end;
+
+    if (!is_digit(text[0]) && !(text[0] == '.' && is_digit(text[1])))
         return false;
-    at = digits(text, start, "0123456789_");
+    at = digits(text, 0, decimals);
     if (text[at] == '.')
-        at = digits(text, at + 1, "0123456789_");
+        at = digits(text, at + 1, decimals);
     if (text[at] == 'e' || text[at] == 'E') {
         at += text[at + 1] == '-' || text[at + 1] == '+' ? 2 : 1;
-        end = digits(text, at, "0123456789");
+        end = digits(text, at, decimals);
         if (end == at)
             return false;
         at = end;
     }
     return !text[at];
+}
+
+static bool is_number(const char *text)
+{
+    const char *allowed;
+
+    text += text[0] == '-' || text[0] == '+';
+    if (strcmp(text, ".inf") == 0 || strcmp(text, ".Inf") == 0 || strcmp(text, ".INF") == 0)
+        return true;
+    allowed = digits_of_base(text);
+    if (!allowed)
+        return is_decimal(text);
+    return text[2] && !text[digits(text, 2, allowed)];
 }
 
 enum node_kind scalar_kind(const char *text, size_t len)
