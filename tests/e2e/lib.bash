@@ -9,7 +9,6 @@ source "$ROOT/scripts/git-server.bash"
 
 # A sanitizer's complaint must not look like an exit status of weft.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1}
-export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$ROOT/scripts/lsan.supp:print_suppressions=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99:print_stacktrace=1}
 export LC_ALL=C.UTF-8
 
