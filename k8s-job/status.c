@@ -85,7 +85,7 @@ static bool after_read(struct job *job, struct arena *arena)
 
     if (!live)
         return end_failed(job, POST_FAILED, "", arena);
-    job->live = live;
+    job->live = job->post->live = live;
     if (node_get(live, "metadata", "deletionTimestamp", NULL))
         return end(job, POST_GONE, arena_printf(arena, "%s is being deleted", job->name));
     owner = status_foreign_owner(live);

@@ -30,6 +30,7 @@ struct status_post {
                            "MeshNotFound", "PushFailed"; NULL: a general one */
     bool take_over;     /* write although another manager owns the status: on purpose only */
     int64_t now;
+    const struct node *live; /* out: the object as it was before; NULL: not read */
     enum post_result result; /* out */
     const char *text;        /* out: for people, when it was not written */
 };
