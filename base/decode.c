@@ -91,6 +91,8 @@ static void report(const struct at *at, struct place place, enum diag_level leve
 {
     struct diags *diags = at->with->diags;
 
+    if (diags_full(diags, level))
+        return;
     diag_add(diags, level, place, at_path(at, diags->arena), "%s",
              arena_vprintf(diags->arena, fmt, args));
 }

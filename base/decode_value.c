@@ -20,6 +20,8 @@ static const char *what_is(const struct at *at)
     struct arena *arena = at->with->diags->arena;
     int len = node->len > VALUE_SHOWN ? VALUE_SHOWN : (int)node->len;
 
+    if (at->with->diags->errors >= DIAGS_KEPT)
+        return ""; /* nobody will read it */
     while (len > 0 && len < (int)node->len && ((unsigned char)node->text[len] & 0xC0) == 0x80)
         len--; /* not inside a character */
     switch (node->kind) {

@@ -93,30 +93,32 @@ static int diag_compare(const void *left, const void *right)
     return order ? order : compare_numbers(a->level, b->level);
 }
 
-/* Makes the list anew from array, each distinct diag once. */
+/* Makes the list anew from array, each distinct diag once; those that were never kept stay counted.
+ */
 static void diags_relink(struct diags *diags, struct diag **array, size_t count)
 {
     struct diag **link = &diags->first;
 
-    diags->errors = diags->warnings = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i && diag_compare(&array[i - 1], &array[i]) == 0)
-            continue;
-        *link = diags->last = array[i];
-        link = &array[i]->next;
-        if (array[i]->level == DIAG_ERROR)
-            diags->errors++;
-        else
-            diags->warnings++;
+        if (i == 0 || diag_compare(&array[i - 1], &array[i]) != 0) {
+            *link = diags->last = array[i];
+            link = &array[i]->next;
+        } else if (array[i]->level == DIAG_ERROR) {
+            diags->errors--;
+        } else {
+            diags->warnings--;
+        }
     }
     *link = NULL;
 }
 
 void diags_sort(struct diags *diags)
 {
-    size_t count = diags->errors + diags->warnings, i = 0;
+    size_t count = 0, i = 0;
     struct diag **array;
 
+    for (const struct diag *diag = diags->first; diag; diag = diag->next)
+        count++;
     if (count < 2)
         return;
     array = ARENA_NEW(diags->arena, struct diag *, count);

@@ -40,6 +40,25 @@ static void control_bytes_of_the_input_become_blanks(void **state)
     assert_string_equal(diags_text(&diags), "a:1:1: x y: is  [2J \n");
 }
 
+static void only_so_many_are_kept(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    size_t kept = 0;
+
+    (void)state;
+    for (unsigned i = 1; i <= DIAGS_KEPT + 5; i++)
+        diag_add(&diags, DIAG_ERROR, (struct place){ "a", i, 1 }, "", "x");
+    diag_add(&diags, DIAG_WARNING, (struct place){ "a", 1, 1 }, "", "has room of its own");
+    diag_add(&diags, DIAG_WARNING, (struct place){ "a", 1, 1 }, "", "has room of its own");
+    diags_sort(&diags);
+    for (const struct diag *diag = diags.first; diag; diag = diag->next)
+        kept++;
+    assert_int_equal(kept, DIAGS_KEPT + 1);
+    assert_int_equal(diags.errors, DIAGS_KEPT + 5);
+    assert_int_equal(diags.warnings, 1);
+}
+
 static void sorting_orders_and_drops_what_is_equal(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -72,6 +91,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(how_a_diag_reads),
         cmocka_unit_test(control_bytes_of_the_input_become_blanks),
+        cmocka_unit_test(only_so_many_are_kept),
         cmocka_unit_test(sorting_orders_and_drops_what_is_equal),
     };
 
