@@ -1,0 +1,168 @@
+/* tests/unit/translate/test_name.c - names of objects and hosts, against values of the reference
+ * implementation. */
+#include "translate/md5.h"
+#include "translate/name.h"
+
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka wants the three above first */
+#include <cmocka.h>
+
+/* clang-format off */
+static const struct {
+    const char *says, *in, *out;
+} sanitised[] = {
+    { "a star becomes a dash", "bb*b", "bb-b" },
+    { "brackets go away", "bb[b", "bbb" },
+    { "a blank becomes a dash", "bb b", "bb-b" },
+    { "colons become dashes", "fd00::1", "fd00--1" },
+    { "quotes and line ends go away", "a\"b'c\nd]", "abcd" },
+    { "upper case comes down, dots and slashes become dashes", "App.Kubernetes.io/name-Reviews",
+      "app-kubernetes-io-name-reviews" },
+    { "an underscore becomes a dash, dashes at the ends stay", "_a_", "-a-" },
+    { "63 bytes stay", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+    { "a long name is cut with a hash",
+      "istio-eastwestgateway-istio-gateways-production-eu-west-1-cluster-gloo-mesh",
+      "istio-eastwestgateway-istio-gat-066bed2a400a54f2f647c1cc7053774" },
+};
+/* clang-format on */
+
+static void test_sanitise(void **unused)
+{
+    struct arena *arena = arena_new();
+    char many[301];
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(sanitised); i++)
+        if (strcmp(name_sanitise(sanitised[i].in, arena), sanitised[i].out) != 0)
+            fail_msg("%s: %s", sanitised[i].says, name_sanitise(sanitised[i].in, arena));
+    memset(many, 'a', 300);
+    many[300] = '\0';
+    assert_string_equal(name_sanitise(many, arena),
+                        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-4e5475d125a33c6190718e75adc1b70");
+    arena_free(arena);
+}
+
+static void test_the_hash_is_that_of_the_name_as_written(void **unused)
+{
+    struct arena *arena = arena_new();
+    const char *lower = "a-name-of-more-than-sixty-three-bytes-that-has-to-be-cut-with-a-hash";
+    const char *upper = "A-name-of-more-than-sixty-three-bytes-that-has-to-be-cut-with-a-hash";
+
+    (void)unused;
+    assert_string_not_equal(name_sanitise(lower, arena), name_sanitise(upper, arena));
+    assert_int_equal(strlen(name_sanitise(upper, arena)), 63);
+    arena_free(arena);
+}
+
+/* clang-format off */
+static const struct {
+    const char *says;
+    struct object_ref destination;
+    const char *name;
+} allowed[] = {
+    { "a short name is taken as it is", { "gateway", "gloo-mesh" }, "allow-ingress-gateway-gateway-gloo-mesh" },
+    { "62 bytes are short", { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bb" },
+      "allow-ingress-gateway-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bb" },
+    { "63 bytes are not", { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bb" },
+      "allow-ingress-gateway-12960853776104681393" },
+    { "the reference's own check value",
+      { "a-quick-brown-istio-ingressgateway-jumped-over-the-lazy-red-dog", "istio-system" },
+      "allow-ingress-gateway-12556735161280984284" },
+    { "cluster 1 of the compact example", { "istio-ingressgateway-istio-system-cluster-1", "gloo-mesh" },
+      "allow-ingress-gateway-12350185528123220037" },
+    { "cluster 2 of the compact example", { "istio-ingressgateway-istio-system-cluster-2", "gloo-mesh" },
+      "allow-ingress-gateway-1397443078956207805" },
+};
+/* clang-format on */
+
+static void test_allow_gateway(void **unused)
+{
+    struct arena *arena = arena_new();
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(allowed); i++)
+        if (strcmp(name_allow_gateway(allowed[i].destination, arena), allowed[i].name) != 0)
+            fail_msg("%s: %s", allowed[i].says, name_allow_gateway(allowed[i].destination, arena));
+    arena_free(arena);
+}
+
+static void test_remote_rule(void **unused)
+{
+    struct arena *arena = arena_new();
+    const struct cluster_ref short_one = { "reviews", "bookinfo", "cluster-1" };
+    char service[64], namespace[64], cluster[201];
+    const struct cluster_ref long_one = { service, namespace, cluster };
+    const char *name;
+
+    (void)unused;
+    assert_string_equal(name_remote_rule(short_one, false, arena), "reviews-bookinfo-cluster-1");
+    assert_string_equal(name_remote_rule(short_one, true, arena),
+                        "reviews-bookinfo-cluster-1-560be003");
+    memset(service, 's', 63);
+    memset(namespace, 'n', 63);
+    memset(cluster, 'c', 200);
+    service[63] = namespace[63] = cluster[200] = '\0';
+    name = name_remote_rule(long_one, false, arena);
+    assert_int_equal(strlen(name), 253);
+    assert_int_equal(name[244], '-');
+    arena_free(arena);
+}
+
+static void test_hosts(void **unused)
+{
+    struct arena *arena = arena_new();
+    const struct cluster_ref service = { "reviews", "bookinfo", "cluster-1" };
+
+    (void)unused;
+    assert_string_equal(host_local(service, "cluster.local", arena),
+                        "reviews.bookinfo.svc.cluster.local");
+    assert_string_equal(host_federated(service, "global", arena),
+                        "reviews.bookinfo.svc.cluster-1.global");
+    arena_free(arena);
+}
+
+/* RFC 1321, A.5, and the lengths around a block's end. */
+/* clang-format off */
+static const struct {
+    const char *in, *digest;
+} md5s[] = {
+    { "", "d41d8cd98f00b204e9800998ecf8427e" },
+    { "abc", "900150983cd24fb0d6963f7d28e17f72" },
+    { "message digest", "f96b697d7cb7938d525a2f31aaf161d0" },
+    { "1234567890123456789012345678901234567890123456789012345", "c9ccf168914a1bcfc3229f1948e67da0" },
+    { "12345678901234567890123456789012345678901234567890123456", "49f193adce178490e34d1b3a4ec0064c" },
+    { "1234567890123456789012345678901234567890123456789012345678901234", "eb6c4179c0a7c82cc2828c1e6338e165" },
+    { "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+      "57edf4a22be3c955ac49da2e2107b67a" },
+};
+/* clang-format on */
+
+static void test_md5(void **unused)
+{
+    char hex[33];
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(md5s); i++) {
+        md5_hex(hex, md5s[i].in, strlen(md5s[i].in));
+        assert_string_equal(hex, md5s[i].digest);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sanitise),
+        cmocka_unit_test(test_the_hash_is_that_of_the_name_as_written),
+        cmocka_unit_test(test_allow_gateway),
+        cmocka_unit_test(test_remote_rule),
+        cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_md5),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
