@@ -5,11 +5,15 @@
 
 #include <string.h>
 
-struct extent extent_of_document(const struct diags *diags, const struct diag *before)
+struct extent extent_of_document(const struct diags *diags, const struct diags *before)
 {
-    const struct diag *first = before ? before->next : diags->first;
+    const struct diag *first = before->last ? before->last->next : diags->first;
 
-    return (struct extent){ .first = first, .last = first ? diags->last : NULL };
+    return (struct extent){
+        .first = first,
+        .last = first ? diags->last : NULL,
+        .lost = diags->errors > before->errors && diags->errors > DIAGS_KEPT,
+    };
 }
 
 static bool is_before(struct place a, struct place b)
@@ -52,9 +56,13 @@ struct extent extent_of_list(const struct extent *document, const struct at *ite
     const struct node *first = items->node ? items->node->first : NULL;
 
     extent.ordered = error && first && is_in_order(items->node);
-    *outside = error && (!first || (extent.ordered && is_before(error->place, node_place(first))));
+    *outside =
+        document->lost
+        || (error && (!first || (extent.ordered && is_before(error->place, node_place(first)))));
     return extent;
 }
+
+bool extent_bad(const struct extent *extent) { return extent->lost || extent_error(extent); }
 
 /* False when an alias brings in what stands elsewhere. */
 static bool holds(const struct extent *extent, const struct node *node)
@@ -108,6 +116,8 @@ bool extent_in_doubt(const struct extent *extent, const struct at *object)
     const struct node *node = object->node;
     bool block = node && node->kind == NODE_MAP && is_block(node);
 
+    if (extent->lost)
+        return true;
     for (const struct diag *diag = extent_error(extent); diag; diag = next_error(extent, diag))
         if (!block || !is_in_body(node, diag->place))
             return true;

@@ -9,12 +9,13 @@
  * object takes. */
 struct extent {
     const struct diag *first, *last;
+    bool lost;               /* it made more errors than were kept: they may belong anywhere */
     struct place start, end; /* line 0: from the beginning, to the end of the document */
     bool ordered;            /* of a list: its items stand one behind the other */
 };
 
-/* Of a document that was just parsed; before is what diags->last was then. */
-struct extent extent_of_document(const struct diags *diags, const struct diag *before);
+/* Of a document that was just parsed; before is what diags was then. */
+struct extent extent_of_document(const struct diags *diags, const struct diags *before);
 /* Of the items of a list, and of one of them.  outside gets true for an error before the first
  * item. */
 struct extent extent_of_list(const struct extent *document, const struct at *items, bool *outside);
@@ -22,6 +23,8 @@ struct extent extent_of_item(const struct extent *list, const struct at *items, 
 
 /* The first error in it; NULL: none. */
 const struct diag *extent_error(const struct extent *extent);
+/* Also when it was not kept. */
+bool extent_bad(const struct extent *extent);
 /* An error among the object's own keys or in its metadata, such as a second "name": we cannot know
  * which object was meant.
  */

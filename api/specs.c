@@ -28,21 +28,22 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
     return reader;
 }
 
-static const char *printed(struct specs_reader *reader, const struct diag *diag)
+/* The first error of an object, printed: the parser's own, or else the first that decoding it
+ * added. */
+static const char *first_error(struct specs_reader *reader, const struct extent *extent,
+                               const struct diag *last)
 {
+    const struct diag *diag = extent_error(extent);
     AUTO_TEXT text = { 0 };
 
-    diag_print(&text, diag);
-    return arena_text(reader->arena, text.bytes);
-}
-
-static const struct diag *first_error(const struct diags *diags, const struct diag *last)
-{
-    const struct diag *diag = last ? last->next : diags->first;
-
+    if (!diag)
+        diag = last ? last->next : reader->diags->first;
     while (diag && diag->level != DIAG_ERROR)
         diag = diag->next;
-    return diag;
+    if (!diag)
+        return "has mistakes that are not shown, because there are too many before them";
+    diag_print(&text, diag);
+    return arena_text(reader->arena, text.bytes);
 }
 
 static bool check_version(const struct at *at, enum object_kind kind)
@@ -67,7 +68,8 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
 {
     static const char *const keys[] = { "apiVersion", "kind", "metadata", "spec", "status", NULL };
     const struct kind_row *row = &kind_rows[kind];
-    const struct diag *last = reader->diags->last, *error;
+    const struct diags before = *reader->diags;
+    const char *error = NULL;
     struct pile *pile = &reader->piles[kind];
     void *object = arena_alloc(reader->staging, 1, row->size);
     struct staged *staged = ARENA_PUSH(reader->staging, pile->items, pile->count);
@@ -80,15 +82,14 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         row->decode(object, here);
     else
         *meta = decode_meta(here);
-    error = extent_error(extent);
-    if (!error)
-        error = first_error(reader->diags, last);
+    if (extent_bad(extent) || reader->diags->errors > before.errors)
+        error = first_error(reader, extent, before.last);
     if (row->settle) {
         settle_meta(meta, &reader->settler);
         if (!error)
             row->settle(object, &reader->settler);
     }
-    *staged = (struct staged){ object, meta, error ? printed(reader, error) : NULL };
+    *staged = (struct staged){ object, meta, error };
     if (error && (!*meta->name || !*meta->namespace || extent_in_doubt(extent, at)))
         reader->incomplete = true;
 }
@@ -126,7 +127,7 @@ static void read_object(struct specs_reader *reader, struct at at, const struct 
 static void read_list(struct specs_reader *reader, const struct at *at, const struct extent *extent)
 {
     static const char *const keys[] = { "apiVersion", "kind", "metadata", "items", NULL };
-    const struct diag *last = reader->diags->last;
+    size_t errors = reader->diags->errors;
     struct at items = at_key(at, "items");
     struct extent inside;
     size_t count;
@@ -137,7 +138,7 @@ static void read_list(struct specs_reader *reader, const struct at *at, const st
         at_error(&items, "is required; write the objects of the list, or []");
     count = at_count(&items, FIELD_LIST_MAX);
     inside = extent_of_list(extent, &items, &broken);
-    if (broken || first_error(reader->diags, last))
+    if (broken || reader->diags->errors > errors)
         reader->incomplete = true;
     for (size_t i = 0; i < count; i++) {
         struct extent part = extent_of_item(&inside, &items, i);
@@ -173,16 +174,16 @@ void specs_add(struct specs_reader *reader, const char *file, const char *bytes,
 {
     const char *name = intern_text(reader->decoder.strings, file, strlen(file));
     AUTO(yaml_close) struct yaml_reader *yaml = yaml_open(name, bytes, len, reader->diags);
-    const struct diag *last = reader->diags->last;
+    struct diags before = *reader->diags;
     const struct node *node;
     int more;
 
     while ((more = yaml_next(yaml, &node, reader->scratch)) > 0) {
-        struct extent extent = extent_of_document(reader->diags, last);
+        struct extent extent = extent_of_document(reader->diags, &before);
 
         read_object(reader, at_root(node, &reader->decoder), &extent);
         arena_reset(reader->scratch);
-        last = reader->diags->last;
+        before = *reader->diags;
     }
     if (more < 0)
         reader->incomplete = true;

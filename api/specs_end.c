@@ -39,33 +39,45 @@ static size_t same_object(const struct staged *items, size_t count)
     return same;
 }
 
-/* A diag at each of them that names the others; the text of the first. */
+/* What is wrong with the one of them at index, naming the others. */
+static const char *duplicate_text(enum object_kind kind, const struct staged *items, size_t count,
+                                  size_t index, struct arena *arena)
+{
+    const struct meta *meta = items[index].meta;
+    AUTO_TEXT places = { 0 };
+    size_t shown = 0;
+
+    for (size_t i = 0; i < count && shown < PLACES_SHOWN; i++) {
+        struct place place = items[i].meta->place;
+
+        if (i != index)
+            text_addf(&places, "%s%s:%u:%u", shown++ ? ", " : "", place.file, place.line,
+                      place.column);
+    }
+    if (count - 1 > shown)
+        text_addf(&places, " and %zu more", count - 1 - shown);
+    return arena_printf(
+        arena,
+        "%s %s in namespace %s is also given at %s; keep one of them, until then none is used",
+        object_kind_name(kind), meta->name, meta->namespace, places.bytes);
+}
+
+/* A diag at each of them; the first one printed. */
 static const char *report_duplicates(struct specs_reader *reader, enum object_kind kind,
                                      const struct staged *items, size_t count)
 {
-    const struct diag *before = reader->diags->last;
-    AUTO_TEXT first = { 0 };
+    static const char path[] = "metadata.name";
+    const struct diag first = { .place = items->meta->place,
+                                .path = path,
+                                .text = duplicate_text(kind, items, count, 0, reader->arena) };
+    AUTO_TEXT printed = { 0 };
 
-    for (size_t i = 0; i < count; i++) {
-        AUTO_TEXT places = { 0 };
-        size_t shown = 0;
-
-        for (size_t j = 0; j < count && shown < PLACES_SHOWN; j++) {
-            struct place place = items[j].meta->place;
-
-            if (j != i)
-                text_addf(&places, "%s%s:%u:%u", shown++ ? ", " : "", place.file, place.line,
-                          place.column);
-        }
-        if (count - 1 > shown)
-            text_addf(&places, " and %zu more", count - 1 - shown);
-        diag_add(
-            reader->diags, DIAG_ERROR, items[i].meta->place, "metadata.name",
-            "%s %s in namespace %s is also given at %s; keep one of them, until then none is used",
-            object_kind_name(kind), items[i].meta->name, items[i].meta->namespace, places.bytes);
-    }
-    diag_print(&first, before ? before->next : reader->diags->first);
-    return arena_text(reader->arena, first.bytes);
+    for (size_t i = 0; i < count; i++)
+        if (!diags_full(reader->diags, DIAG_ERROR))
+            diag_add(reader->diags, DIAG_ERROR, items[i].meta->place, path, "%s",
+                     duplicate_text(kind, items, count, i, reader->staging));
+    diag_print(&printed, &first);
+    return arena_text(reader->arena, printed.bytes);
 }
 
 struct gathering { /* specs_end at work */

@@ -191,6 +191,44 @@ static void test_skip(void **state)
     assert_true(specs.incomplete);
 }
 
+/* More mistakes than are kept: whatever comes after them is judged as before. */
+static void test_too_many_mistakes(void **state)
+{
+    AUTO_TEXT flood = { 0 };
+    struct sample_file many[] = {
+        { "a.yaml", NULL },
+        { "b.yaml", MESH("good", "a") NEXT MESH("twice", "a") NEXT MESH("twice", "a") },
+        { "c.yaml", "kind: Mesh\napiVersion: discovery.mesh.gloo.solo.io/v1\nmetadata: {name: key, "
+                    "namespace: gloo-mesh}\n"
+                    "spec:\n  osm: {}\n  osm: {}\n" },
+        { "d.yaml", "kind: Mesh\napiVersion: discovery.mesh.gloo.solo.io/v1\nmetadata: {name: "
+                    "field, namespace: gloo-mesh}\n"
+                    "spec: {osm: {}, field: 1}\n" },
+    };
+    struct sample sample;
+    size_t kept = 0;
+
+    (void)state;
+    text_adds(&flood, "apiVersion: networking.mesh.gloo.solo.io/v1\nkind: AccessPolicy\n"
+                      "metadata: {name: flood, namespace: gloo-mesh}\nspec:\n  allowedPorts:\n");
+    for (size_t i = 0; i < 2 * DIAGS_KEPT; i++)
+        text_adds(&flood, "  - no\n");
+    many[0].text = flood.bytes;
+    sample_read(&sample, many, LENGTH(many));
+    assert_string_equal(
+        sample_outcome(&sample),
+        "objects 1; refused AccessPolicy gloo-mesh/flood; refused Mesh gloo-mesh/field; "
+        "refused Mesh gloo-mesh/key; refused Mesh gloo-mesh/twice; incomplete");
+    assert_non_null(specs_mesh(&sample.specs, (struct object_ref){ "good", "gloo-mesh" }));
+    for (const struct refused *refused = sample.specs.refused; refused; refused = refused->next)
+        assert_true(*refused->error);
+    for (const struct diag *diag = sample.diags.first; diag; diag = diag->next)
+        kept++;
+    assert_int_equal(kept, DIAGS_KEPT);
+    assert_int_equal(sample.diags.errors, 2 * DIAGS_KEPT + 4);
+    sample_free(&sample);
+}
+
 /* What was read does not point into the text or the trees it came from. */
 static void test_outlives_its_text(void **state)
 {
@@ -220,9 +258,13 @@ static void test_outlives_its_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_of_files), cmocka_unit_test(test_find),
-        cmocka_unit_test(test_nothing),        cmocka_unit_test(test_pod_namespace),
-        cmocka_unit_test(test_skip),           cmocka_unit_test(test_outlives_its_text),
+        cmocka_unit_test(test_order_of_files),
+        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_pod_namespace),
+        cmocka_unit_test(test_skip),
+        cmocka_unit_test(test_outlives_its_text),
+        cmocka_unit_test(test_too_many_mistakes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
