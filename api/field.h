@@ -4,8 +4,8 @@
 
 #include "api/ref.h"
 
-/* Items of one list: what a file may hold (PARSE_NODES_MAX) is the real limit. */
-enum { FIELD_LIST_MAX = 1000000 };
+/* Items of one list; more than any real object has, less than what would fill the memory. */
+enum { FIELD_LIST_MAX = 100000 };
 
 /* All of these take an absent field as said, and leave a safe value after a diag.
  * A hint says how to mend a missing field: "write the name of the Secret". */

@@ -11,6 +11,9 @@
 #define API_VERSION "weft.dev/v1alpha1"
 #define KIND "VirtualMeshRecord"
 
+/* Our own writing, one entry for each host: as many as there are. */
+enum { LIST_MAX = 100000000 };
+
 const char record_head[] = "{\n  \"apiVersion\": \"" API_VERSION "\",\n  \"kind\": \"" KIND "\"";
 
 const char *record_path(struct object_ref ref, struct arena *arena)
@@ -74,8 +77,8 @@ static struct record decode_record(struct at at)
     if (!at_present(&state))
         at_error(&state, "is required");
     record.state = (enum approval_state)at_enum(&state, &approval_states, APPROVAL_PENDING);
-    record.meshes = at_texts(&meshes, FIELD_LIST_MAX, &record.mesh_count);
-    record.addresses = at_pairs(&addresses, FIELD_LIST_MAX, &record.address_count);
+    record.meshes = at_texts(&meshes, LIST_MAX, &record.mesh_count);
+    record.addresses = at_pairs(&addresses, LIST_MAX, &record.address_count);
     record.accepted_destinations = (size_t)at_int(&accepted, 0, INT64_MAX, 0);
     decode_map(at_key(&at, "status"));
     record.trust = decode_map(at_key(&at, "trust"));
