@@ -42,15 +42,14 @@ static void add_page(struct kube_list *list, const struct node *page, struct are
 }
 
 /* The list has changed too much since its first page: all again; at last in one piece. */
-static bool restart(struct kube_list_reader *reader, struct arena *arena)
+static bool restart(struct kube_list_reader *reader, struct kube_call *call, struct arena *arena)
 {
     if (!reader->paged || reader->restarts > LIST_RESTARTS)
         return false;
     reader->restarts++;
     reader->paged = reader->restarts <= LIST_RESTARTS;
     reader->list = (struct kube_list){ 0 };
-    reader->call.request.path =
-        list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
+    call->request.path = list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
     return true;
 }
 
@@ -62,7 +61,7 @@ static bool next_page(struct kube_call *call, struct arena *arena)
     if (call->err.kind != ERR_NONE)
         return false;
     if (call->answer.status == 410)
-        return restart(reader, arena);
+        return restart(reader, call, arena);
     if (call->answer.status != 200 || !call->answer.body)
         return false;
     add_page(&reader->list, call->answer.body, arena);
@@ -88,6 +87,17 @@ void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *
     };
 }
 
+void list_all(struct kube_list_reader *readers, size_t count, struct arena *arena)
+{
+    struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
+
+    for (size_t i = 0; i < count; i++)
+        calls[i] = readers[i].call;
+    kube_all(calls, count, arena);
+    for (size_t i = 0; i < count; i++)
+        readers[i].call = calls[i];
+}
+
 int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err *err)
 {
     const struct kube_call *call = &reader->call;
@@ -110,7 +120,7 @@ int kube_list(struct kube_list *out, struct kube *kube, const char *path, struct
     struct kube_list_reader reader;
 
     list_begin(&reader, kube, path, arena);
-    kube_all(&reader.call, 1, arena);
+    list_all(&reader, 1, arena);
     return list_end(out, &reader, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }
 

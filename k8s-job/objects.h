@@ -18,8 +18,7 @@ struct kube_list {
 
 enum { LIST_PAGE = 500, LIST_RESTARTS = 3 };
 
-/* One list as a call for kube_all.  Set it up with list_begin, run list->call, then look at
- * list_end. */
+/* One list among many: list_begin for each, list_all for all at once, list_end for each. */
 struct kube_list_reader {
     struct kube_call call;
     const char *path;
@@ -29,6 +28,7 @@ struct kube_list_reader {
 };
 void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *path,
                 struct arena *arena);
+void list_all(struct kube_list_reader *readers, size_t count, struct arena *arena);
 /* The path of the page after continue_token (NULL: the first); limit 0: everything at once.  Pure.
  */
 const char *list_page_path(const char *path, unsigned limit, const char *continue_token,

@@ -1,0 +1,388 @@
+/* test_kube_evidence.c - what GitOps tools and clusters show, from objects as the API gives them.
+ */
+#include "base/hash.h"
+#include "base/parse.h"
+#include "k8s-job/applied.h"
+#include "k8s-job/engine.h"
+#include "k8s-job/evidence.h"
+#include "workplace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct output_place place_at_root = { "https://git.example.com/mesh/rendered.git",
+                                                   "rendered", "" };
+
+static const struct node *json(const char *text, struct arena *arena)
+{
+    const struct node *node;
+    struct err err = { .text = "" };
+
+    if (parse_json(&node, text, strlen(text), arena, &err) < 0)
+        fail_msg("%s: %s", err.text, text);
+    return node;
+}
+
+#define COMMIT "0123456789abcdef0123456789abcdef01234567"
+
+/* An Application; sync, operation, health and source as given. */
+#define APP(source, status, more)                                                                  \
+    "{\"metadata\":{\"namespace\":\"argocd\",\"name\":\"east\"},\"spec\":{" source "}" more        \
+    ",\"status\":{\"reconciledAt\":\"2026-11-23T11:00:00Z\"," status "}}"
+#define SOURCE(path)                                                                               \
+    "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
+    "rendered\",\"targetRevision\":\"rendered\",\"path\":\"" path "\"}"
+#define SYNC(s) "\"sync\":{\"status\":\"" s "\",\"revision\":\"" COMMIT "\"}"
+#define DONE "\"operationState\":{\"phase\":\"Succeeded\"}"
+#define HEALTH(s) "\"health\":{\"status\":\"" s "\"}"
+#define REST SYNC("Synced") "," DONE "," HEALTH("Healthy")
+
+struct argo_row {
+    const char *sentence, *application, *path;
+    const char *cluster, *folder; /* cluster NULL: it is none of ours */
+    bool settled;
+    const char *why;
+};
+
+/* clang-format off */
+static const struct argo_row argo_rows[] = {
+    { "synced, healthy, at rest", APP(SOURCE("clusters/east"), REST, ""), "", "east", "", true, "" },
+    { "a layer of a cluster", APP(SOURCE("./clusters/east/trust/"), REST, ""), "", "east", "trust", true, "" },
+    { "below an output path", APP(SOURCE("env/prod/clusters/east"), REST, ""), "env/prod", "east", "", true, "" },
+    { "beside the output path", APP(SOURCE("env/produced/clusters/east"), REST, ""), "env/prod", NULL, NULL, false, "" },
+    { "another path", APP(SOURCE("weft"), REST, ""), "", NULL, NULL, false, "" },
+    { "the folder of all clusters", APP(SOURCE("clusters"), REST, ""), "", NULL, NULL, false, "" },
+    { "another repository", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/other\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
+    { "another branch", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/rendered\",\"targetRevision\":\"main\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
+    { "the default branch", APP("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}", REST, ""), "", "east", "", true, "" },
+    { "out of sync", APP(SOURCE("clusters/east"), SYNC("OutOfSync") "," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, "its sync status is OutOfSync" },
+    { "a sync is queued", APP(SOURCE("clusters/east"), REST, ",\"operation\":{\"sync\":{}}"), "", "east", "", false, "a sync is queued" },
+    { "a sync runs", APP(SOURCE("clusters/east"), SYNC("Synced") ",\"operationState\":{\"phase\":\"Running\"}," HEALTH("Healthy"), ""), "", "east", "", false, "its last sync is Running" },
+    { "never synced by an operation", APP(SOURCE("clusters/east"), SYNC("Synced") "," HEALTH("Healthy"), ""), "", "east", "", true, "" },
+    { "degraded", APP(SOURCE("clusters/east"), SYNC("Synced") "," DONE "," HEALTH("Degraded"), ""), "", "east", "", false, "its health is Degraded" },
+    { "no health", APP(SOURCE("clusters/east"), SYNC("Synced") "," DONE, ""), "", "east", "", false, "its health is Unknown" },
+    { "no revision", APP(SOURCE("clusters/east"), "\"sync\":{\"status\":\"Synced\"}," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, "it does not say which revision it compared" },
+    { "no status at all", "{\"metadata\":{\"namespace\":\"argocd\",\"name\":\"east\"},\"spec\":{" SOURCE("clusters/east") "}}", "", "east", "", false, "its sync status is Unknown" },
+};
+/* clang-format on */
+
+static void applications_are_read_strictly(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(argo_rows); i++) {
+        const struct argo_row *row = &argo_rows[i];
+        struct output_place place = place_at_root;
+        struct applied_list list = { 0 };
+
+        place.path = row->path;
+        applied_argo(&list, json(row->application, arena), &place, arena);
+        if (list.count != (row->cluster != NULL))
+            fail_msg("%s: %zu found", row->sentence, list.count);
+        if (list.count == 0)
+            continue;
+        if (strcmp(list.items[0].cluster, row->cluster) != 0
+            || strcmp(list.items[0].folder, row->folder) != 0
+            || list.items[0].settled != row->settled || strcmp(list.items[0].why, row->why) != 0)
+            fail_msg("%s: %s/%s %s", row->sentence, list.items[0].cluster, list.items[0].folder,
+                     list.items[0].why);
+        assert_string_equal(list.items[0].object, "Application argocd/east");
+    }
+    arena_free(arena);
+}
+
+static void several_sources_have_their_own_revisions(void **state)
+{
+    struct arena *arena = arena_new();
+    struct applied_list list = { 0 };
+
+    (void)state;
+    applied_argo(&list,
+                 json(APP("\"sources\":[{\"repoURL\":\"https://other/x\",\"path\":\"clusters/a\"},"
+                          "{\"repoURL\":\"https://git.example.com/mesh/"
+                          "rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\"}]",
+                          "\"sync\":{\"status\":\"Synced\",\"revisions\":[\"ffff\",\"" COMMIT
+                          "\"]}," DONE "," HEALTH("Healthy"),
+                          ""),
+                      arena),
+                 &place_at_root, arena);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].revision, COMMIT);
+    assert_int_equal(list.items[0].at, 1795431600);
+    arena_free(arena);
+}
+
+#define KUSTOMIZATION(generation, spec, status)                                                    \
+    "{\"metadata\":{\"namespace\":\"flux\",\"name\":\"east\",\"generation\":" #generation          \
+    "},\"spec\":{\"path\":\"./clusters/east\"" spec                                                \
+    "},\"status\":{\"observedGeneration\":3" status "}}"
+#define READY(s, reason)                                                                           \
+    ",\"conditions\":[{\"type\":\"Reconciling\",\"status\":\"False\"},{\"type\":\"Ready\","        \
+    "\"status\":\"" s "\",\"reason\":\"" reason                                                    \
+    "\",\"lastTransitionTime\":\"2026-11-23T11:00:00Z\"}]"
+#define APPLIED ",\"lastAppliedRevision\":\"rendered@sha1:" COMMIT "\""
+
+struct flux_row {
+    const char *sentence, *kustomization;
+    bool settled;
+    const char *why;
+};
+
+/* clang-format off */
+static const struct flux_row flux_rows[] = {
+    { "ready", KUSTOMIZATION(3, "", READY("True", "ReconciliationSucceeded") APPLIED), true, "" },
+    { "suspended", KUSTOMIZATION(3, ",\"suspend\":true", READY("True", "x") APPLIED), false, "it is suspended" },
+    { "not suspended in so many words", KUSTOMIZATION(3, ",\"suspend\":false", READY("True", "x") APPLIED), true, "" },
+    { "its spec is newer", KUSTOMIZATION(4, "", READY("True", "x") APPLIED), false, "its newest spec is not processed yet" },
+    { "not ready", KUSTOMIZATION(3, "", READY("False", "HealthCheckFailed") APPLIED), false, "Ready is False (HealthCheckFailed)" },
+    { "no condition", KUSTOMIZATION(3, "", APPLIED), false, "it has no condition Ready" },
+    { "nothing applied", KUSTOMIZATION(3, "", READY("True", "x")), false, "it has applied no revision yet" },
+};
+/* clang-format on */
+
+static void kustomizations_are_read_strictly(void **state)
+{
+    struct arena *arena = arena_new();
+    const struct node *repository = json("{\"spec\":{\"url\":\"ssh://git@git.example.com:2222/mesh/"
+                                         "rendered\",\"ref\":{\"branch\":\"rendered\"}}}",
+                                         arena);
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(flux_rows); i++) {
+        struct applied_list list = { 0 };
+
+        applied_flux(&list, json(flux_rows[i].kustomization, arena), repository, &place_at_root,
+                     arena);
+        if (list.count != 1 || list.items[0].settled != flux_rows[i].settled
+            || strcmp(list.items[0].why, flux_rows[i].why) != 0)
+            fail_msg("%s: %zu, %s", flux_rows[i].sentence, list.count,
+                     list.count ? list.items[0].why : "");
+        assert_string_equal(list.items[0].cluster, "east");
+        assert_true(!list.items[0].settled || strcmp(list.items[0].revision, COMMIT) == 0);
+    }
+    arena_free(arena);
+}
+
+struct same_row {
+    const char *a, *b;
+    bool same;
+};
+
+static const struct same_row same_rows[] = {
+    { "https://h/a/b.git", "https://h/a/b", true },
+    { "https://h/a/b/", "https://H/a/b", true },
+    { "https://user@h/a/b", "https://h/a/b", true },
+    { "git@h:a/b.git", "ssh://git@h/a/b", true },
+    { "ssh://git@h:2222/a/b", "https://h/a/b", true },
+    { "https://h/a/b", "https://h/a/B", false },
+    { "https://h/a/b", "https://h2/a/b", false },
+    { "https://h/a/b", "https://h/a/bc", false },
+    { "https://h/a@b/c", "https://h/a@b/c.git", true },
+    { "", "https://h/a", false },
+};
+
+static void a_repository_has_many_urls(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(same_rows); i++)
+        if (repository_same(same_rows[i].a, same_rows[i].b) != same_rows[i].same)
+            fail_msg("%s and %s", same_rows[i].a, same_rows[i].b);
+}
+
+#define PEM_A "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n"
+#define PEM_B "-----BEGIN CERTIFICATE-----\r\nAw\r\nQF\r\n-----END CERTIFICATE-----"
+#define PEM_BROKEN "-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----\n"
+
+static void fingerprints_are_those_of_the_der(void **state)
+{
+    struct arena *arena = arena_new();
+    char a[65], b[65];
+    const char **got;
+    size_t count;
+
+    (void)state;
+    sha256_hex(a, "\0\1\2", 3);
+    sha256_hex(b, "\3\4\5", 3);
+    got = pem_fingerprints("a comment\n" PEM_B PEM_A PEM_A PEM_BROKEN
+                           "-----BEGIN CERTIFICATE-----\nAA",
+                           &count, arena);
+    assert_int_equal(count, 2);
+    assert_true(strcmp(got[0], got[1]) < 0);
+    assert_true((strcmp(got[0], a) == 0 && strcmp(got[1], b) == 0)
+                || (strcmp(got[0], b) == 0 && strcmp(got[1], a) == 0));
+    got = pem_fingerprints("", &count, arena);
+    assert_int_equal(count, 0);
+    arena_free(arena);
+}
+
+#define MAP(namespace, pem)                                                                        \
+    "{\"metadata\":{\"namespace\":\"" namespace "\"},\"data\":{\"root-cert.pem\":\"" pem "\"}}"
+#define J_A "-----BEGIN CERTIFICATE-----\\nAAEC\\n-----END CERTIFICATE-----\\n"
+#define J_B "-----BEGIN CERTIFICATE-----\\nAwQF\\n-----END CERTIFICATE-----\\n"
+
+struct roots_row {
+    const char *sentence;
+    const char *maps[4];
+    bool a_only, both;
+};
+
+/* clang-format off */
+static const struct roots_row roots_rows[] = {
+    { "every namespace has the old root", { MAP("x", J_A), MAP("y", J_A) }, true, false },
+    { "every namespace has both, in any order", { MAP("x", J_A J_B), MAP("y", J_B J_A) }, false, true },
+    { "one namespace lags behind", { MAP("x", J_A J_B), MAP("y", J_A) }, false, false },
+    { "one namespace has nothing", { MAP("x", J_A), "{\"metadata\":{\"namespace\":\"y\"}}" }, false, false },
+    { "there is no namespace", { NULL }, false, false },
+};
+/* clang-format on */
+
+static void every_namespace_counts(void **state)
+{
+    struct arena *arena = arena_new();
+    size_t count;
+    const char **both = pem_fingerprints(PEM_A PEM_B, &count, arena),
+               **a = pem_fingerprints(PEM_A, &count, arena);
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(roots_rows); i++) {
+        struct cluster_facts facts = { .known = true };
+
+        for (size_t j = 0; roots_rows[i].maps[j]; j++)
+            evidence_add_map(&facts, json(roots_rows[i].maps[j], arena), arena);
+        if (evidence_has_roots(&facts, a, 1) != roots_rows[i].a_only
+            || evidence_has_roots(&facts, both, 2) != roots_rows[i].both)
+            fail_msg("%s", roots_rows[i].sentence);
+        assert_false(evidence_has_roots(&facts, NULL, 0));
+        facts.known = false; /* what is not known is not passed */
+        assert_false(evidence_has_roots(&facts, a, 1));
+    }
+    arena_free(arena);
+}
+
+#define ISTIOD(image, env, status)                                                                 \
+    "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2,\"template\":{\"metadata\":{"       \
+    "\"annotations\":{\"weft.dev/trust-epoch\":\"e1\"}},"                                          \
+    "\"spec\":{\"containers\":[{\"name\":\"istio-proxy\",\"image\":\"x:9\"},{\"name\":"            \
+    "\"discovery\",\"image\":\"" image "\",\"env\":[" env "]}]}}},"                                \
+    "\"status\":{" status "}}"
+#define OUT "\"observedGeneration\":2,\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":2"
+
+static void istiod_is_read(void **state)
+{
+    struct arena *arena = arena_new();
+    struct istiod_facts facts =
+        evidence_istiod(json(ISTIOD("reg:5000/istio/pilot:1.24.1-distroless@sha256:ab",
+                                    "{\"name\":\"ISTIO_MULTIROOT_MESH\",\"value\":\"true\"}", OUT),
+                             arena),
+                        arena);
+
+    (void)state;
+    assert_true(facts.found && facts.multi_root && facts.rolled_out);
+    assert_string_equal(facts.version, "1.24.1-distroless");
+    assert_string_equal(facts.restarted, "e1");
+    facts =
+        evidence_istiod(json(ISTIOD("reg:5000/istio/pilot", "{\"name\":\"X\",\"value\":\"true\"}",
+                                    "\"observedGeneration\":1,\"replicas\":2,\"updatedReplicas\":2,"
+                                    "\"availableReplicas\":2"),
+                             arena),
+                        arena);
+    assert_false(facts.multi_root || facts.rolled_out);
+    assert_string_equal(facts.version, "");
+    facts = evidence_istiod(json(ISTIOD("p:1", "",
+                                        "\"observedGeneration\":2,\"replicas\":3,"
+                                        "\"updatedReplicas\":2,\"availableReplicas\":2"),
+                                 arena),
+                            arena);
+    assert_false(facts.rolled_out);
+    facts = evidence_istiod(json("{}", arena), arena);
+    assert_false(facts.rolled_out || facts.multi_root);
+    arena_free(arena);
+}
+
+/* A cluster with two namespaces and an istiod; or one where a right is missing; Argo CD there, Flux
+ * not installed. */
+static void play(struct exchange *exchange, void *context)
+{
+    const bool *forbidden = context;
+
+    if (*forbidden && strstr(exchange->path, "/configmaps")) {
+        exchange->status = 403;
+        exchange->text = "{\"kind\":\"Status\",\"code\":403,\"reason\":\"Forbidden\",\"message\":"
+                         "\"configmaps is forbidden\"}";
+    } else if (text_starts(
+                   exchange->path,
+                   "/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert&limit=")) {
+        exchange->text =
+            "{\"kind\":\"ConfigMapList\",\"items\":[" MAP("x", J_A) "," MAP("y", J_A) "]}";
+    } else if (text_starts(exchange->path, "/apis/apps/v1/namespaces/istio-system/"
+                                           "deployments?labelSelector=app%3Distiod")) {
+        exchange->text = "{\"kind\":\"DeploymentList\",\"items\":[" ISTIOD("p:1.24", "", OUT) "]}";
+    } else if (strstr(exchange->path, "/applications")) {
+        exchange->text =
+            "{\"kind\":\"ApplicationList\",\"items\":[" APP(SOURCE("clusters/east"), REST, "") "]}";
+    } else {
+        exchange->status = 404;
+        exchange->type = "text/plain";
+        exchange->text = "404 page not found\n";
+    }
+}
+
+static void clusters_are_asked_at_once(void **state)
+{
+    struct workplace place;
+    bool yes = true, no = false;
+    struct server *open = server_start(play, &no), *closed = server_start(play, &yes),
+                  *gone = server_start(play, &no);
+    struct cluster_facts facts[3] = { { .cluster = "a" }, { .cluster = "b" }, { .cluster = "c" } };
+    struct applied_list applied;
+    struct err err = { .text = "" };
+    int ports[3] = { server_port(open), server_port(closed), server_port(gone) };
+
+    (void)state;
+    server_stop(gone);
+    workplace_open(&place);
+    for (int i = 0; i < 3; i++) {
+        facts[i].kube = workplace_kube(&place, ports[i], "token: t");
+        facts[i].namespace = "istio-system";
+    }
+    evidence_read(facts, 3, place.arena);
+    assert_true(facts[0].known && facts[0].istiod.found);
+    assert_int_equal(facts[0].bundle_count, 1);
+    assert_int_equal(facts[0].bundles[0].namespaces, 2);
+    assert_int_equal(facts[0].at, 1795431600);
+    assert_false(facts[1].known || facts[2].known);
+    assert_non_null(
+        strstr(facts[1].why, "ConfigMaps istio-ca-root-cert: list: configmaps is forbidden"));
+    assert_non_null(strstr(facts[2].why, "refused"));
+    if (applied_read(&applied, facts[0].kube, &place_at_root, place.arena, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(applied.count, 1);
+    assert_int_equal(applied_read(&applied, facts[2].kube, &place_at_root, place.arena, &err), -1);
+    for (int i = 0; i < 3; i++)
+        kube_close(facts[i].kube);
+    server_stop(open);
+    server_stop(closed);
+    workplace_close(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(applications_are_read_strictly),
+        cmocka_unit_test(several_sources_have_their_own_revisions),
+        cmocka_unit_test(kustomizations_are_read_strictly),
+        cmocka_unit_test(a_repository_has_many_urls),
+        cmocka_unit_test(fingerprints_are_those_of_the_der),
+        cmocka_unit_test(every_namespace_counts),
+        cmocka_unit_test(istiod_is_read),
+        cmocka_unit_test(clusters_are_asked_at_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
