@@ -133,8 +133,8 @@ double at_float(const struct at *at, double min, double max, double fallback)
 
     if (!at->node)
         return fallback;
-    value = is_scalar(at->node, NODE_NUMBER) ? strtod(at->node->text, &end) : (double)NAN;
-    if (isnan(value) || isinf(value) || !end || *end || strchr(at->node->text, 'x')) {
+    value = is_scalar(at->node, NODE_NUMBER) ? strtod(at->node->text, &end) : 0;
+    if (!end || *end || isinf(value) || strchr(at->node->text, 'x')) {
         at_error(at, "must be a number, is %s", what_is(at));
         return fallback;
     }

@@ -126,7 +126,7 @@ int make_dirs(const char *path, unsigned mode, struct err *err)
         text_add(&part, p, len);
         p += len;
         if (part.bytes[part.len - 1] != '/' && mkdir(part.bytes, (mode_t)mode) < 0
-            && errno != EEXIST && errno != EISDIR)
+            && errno != EEXIST)
             return err_errno(err, "make folder %s", part.bytes);
     }
     if (stat(path, &info) < 0)

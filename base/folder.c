@@ -23,7 +23,7 @@ static int open_below(const char *folder, const char *path, int flags)
 
     while (fd >= 0 && *path) {
         size_t len = strcspn(path, "/");
-        bool last = !path[len] || !path[len + 1];
+        bool last = !path[len];
         int above = fd, saved;
 
         text_clear(&name);

@@ -325,7 +325,6 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
         return NULL;
     *copy = *node;
     copy->first = copy->last = copy->next = NULL;
-    copy->items = NULL;
     copy->count = 0;
     for (const struct node *child = node->first; child; child = child->next) {
         struct node *child_copy;

@@ -40,6 +40,14 @@ static const char *read_float(struct at at)
     return arena_printf(at.with->arena, "%g", at_float(&at, 0, 100, -7));
 }
 static const char *read_enum(struct at at) { return number(at, at_enum(&at, &colors, -7)); }
+static const char *read_long_enum(struct at at)
+{
+    static const char *const names[] = { "A", "B", "C", "D", "E", "F", "G",
+                                         "H", "I", "J", "K", "L", "M" };
+    static const struct enum_table letters = ENUM_TABLE(names);
+
+    return number(at, at_enum(&at, &letters, -7));
+}
 static const char *read_duration(struct at at) { return number(at, at_duration(&at, 1000, -7)); }
 static const char *read_any_duration(struct at at) { return number(at, at_duration(&at, 0, -7)); }
 static const char *read_base64(struct at at)
@@ -111,6 +119,8 @@ static const struct {
     { "a number is no boolean", read_bool, "v: 0", "yes", "t.yaml:1:4: v: must be true or false, is the number 0\n" },
 
     { "a number", read_int, "v: 80", "80", "" },
+    { "the ends of the range", read_int, "v: 65535", "65535", "" },
+    { "the lower end", read_int, "v: 1", "1", "" },
     { "a number as text", read_int, "v: '80'", "80", "" },
     { "an absent number", read_int, "a: 1", "-7", "" },
     { "below the range", read_int, "v: 0", "-7", "t.yaml:1:4: v: must be between 1 and 65535, is 0\n" },
@@ -128,6 +138,8 @@ static const struct {
     { "a fraction where one may be", read_float, "v: 12.5", "12.5", "" },
     { "an exponent", read_float, "v: 1e1", "10", "" },
     { "a whole number", read_float, "v: 7", "7", "" },
+    { "the ends of the fractions", read_float, "v: 100", "100", "" },
+    { "the lower end of them", read_float, "v: 0", "0", "" },
     { "an absent fraction", read_float, "a: 1", "-7", "" },
     { "a fraction out of range", read_float, "v: 100.5", "-7", "t.yaml:1:4: v: must be between 0 and 100, is 100.5\n" },
     { "infinity", read_float, "v: .inf", "-7", "t.yaml:1:4: v: must be a number, is the number .inf\n" },
@@ -145,6 +157,8 @@ static const struct {
     { "an enum in small letters", read_enum, "v: blue", "-7", "t.yaml:1:4: v: \"blue\" is not one of RED, GREEN, BLUE; did you mean BLUE?\n" },
     { "an enum that is no name", read_enum, "v: []", "-7", "t.yaml:1:4: v: a list is not one of RED, GREEN, BLUE\n" },
     { "a quoted number is no enum", read_enum, "v: '1'", "-7", "t.yaml:1:4: v: \"1\" is not one of RED, GREEN, BLUE\n" },
+
+    { "an enum of many names", read_long_enum, "v: XYZ", "-7", "t.yaml:1:4: v: \"XYZ\" is not one of A, B, C, D, E, F, G, H, I, J, K, L, ...\n" },
 
     { "a duration", read_duration, "v: 1h", "3600000", "" },
     { "a duration of several units", read_duration, "v: 1h2m3s4ms", "3723004", "" },

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +93,21 @@ static void writing_replaces_whole_and_leaves_nothing_behind(void **state)
     assert_string_equal(names[1], "d/");
 }
 
+/* A rename is atomic only within a folder's file system. */
+static void the_temporary_file_is_beside_it(void **state)
+{
+    struct place_on_disk *disk = *state;
+    _Alignas(struct inotify_event) char room[1024];
+    const struct inotify_event *event = (const void *)room;
+    int watch = inotify_init1(IN_NONBLOCK);
+
+    assert_true(inotify_add_watch(watch, disk->root, IN_MOVED_FROM) >= 0);
+    write_file(disk, "a", "x");
+    assert_true(read(watch, room, sizeof room) > 0);
+    assert_true(text_starts(event->name, ".weft."));
+    close(watch);
+}
+
 static void reading_has_limits(void **state)
 {
     struct place_on_disk *disk = *state;
@@ -162,7 +178,13 @@ static void a_folder_reads_as_a_tree(void **state)
     write_file(disk, "t/sub/another", "");
     assert_int_equal(symlink("../../secret", path_in(disk, "t/sub/link")), 0);
     assert_int_equal(symlink("..", path_in(disk, "t/up")), 0);
+    for (int i = 0; i < 20; i++)
+        write_file(disk, arena_printf(disk->arena, "t/%02d", i * 7 % 20), "");
     reader = folder_reader(path_in(disk, "t"));
+    assert_int_equal(reader.list(reader.context, "", &names, &count, disk->arena, &err), 0);
+    assert_int_equal(count, 21);
+    for (size_t i = 1; i < count; i++)
+        assert_true(strcmp(names[i - 1], names[i]) < 0);
 
     assert_int_equal(reader.read(reader.context, "sub/file.yaml", &bytes, &len, disk->arena, &err),
                      0);
@@ -199,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_DISK(what_is_written_is_read),
         ON_DISK(writing_replaces_whole_and_leaves_nothing_behind),
+        ON_DISK(the_temporary_file_is_beside_it),
         ON_DISK(reading_has_limits),
         ON_DISK(folders_are_made_and_removed),
         ON_DISK(removing_follows_no_link),

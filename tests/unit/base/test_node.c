@@ -29,6 +29,7 @@ static void a_built_tree_is_found_again(void **state)
     assert_int_equal(list->count, 2);
     assert_string_equal(node_text(list->last), "-9223372036854775808");
     assert_null(node_find(list, "a"));
+    assert_null(node_find(NULL, "a"));
     assert_null(node_text(root));
     assert_int_equal(node_place(root).line, 0);
 }
