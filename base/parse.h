@@ -9,7 +9,8 @@
 enum {
     PARSE_BYTES_MAX = 8 * 1024 * 1024, /* of one file; a larger one is one diag */
     PARSE_DEPTH_MAX = 64,
-    PARSE_NODES_MAX = 2000000          /* of one file, aliases expanded: ends an alias bomb */
+    PARSE_NODES_MAX = 2000000,         /* values of one file, aliases expanded */
+    PARSE_ALIASED_MAX = 200000         /* of these, those that aliases made: ends an alias bomb while it is small */
 };
 
 /* One stream of YAML documents (YAML 1.1 as libyaml reads it; anchors and aliases are expanded, "<<" merge keys are

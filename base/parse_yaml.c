@@ -26,7 +26,7 @@ struct yaml_reader {
     struct diags *diags;
     struct arena *arena; /* of the document being read */
     struct map *anchors; /* of that document; NULL: none yet */
-    size_t nodes, alias_bytes, duplicates;
+    size_t nodes, alias_nodes, alias_bytes, duplicates;
     bool begun, ended, broken;
 };
 
@@ -316,10 +316,10 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
         return refuse(reader, place_of(reader, mark), "nested more than %d levels deep",
                       PARSE_DEPTH_MAX);
     reader->alias_bytes += node->len;
-    if (reader->alias_bytes > PARSE_BYTES_MAX)
+    if (++reader->alias_nodes > PARSE_ALIASED_MAX || reader->alias_bytes > PARSE_BYTES_MAX)
         return refuse(reader, place_of(reader, mark),
-                      "aliases expand to more than %d MB; write the values out",
-                      PARSE_BYTES_MAX / 1024 / 1024);
+                      "aliases expand to more than %d values or %d MB; write the values out",
+                      PARSE_ALIASED_MAX, PARSE_BYTES_MAX / 1024 / 1024);
     copy = new_node(reader, node->kind, mark);
     if (!copy)
         return NULL;
