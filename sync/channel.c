@@ -9,18 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SAID_MAX = 2048, CHILD_GRACE_MS = 2000, CHILD_POLL_MS = 5 };
-
-struct channel *channel_new(const struct peer *peer, enum service service)
-{
-    struct channel *channel = memory_grow(NULL, sizeof *channel);
-
-    *channel =
-        (struct channel){ .wire = { &channel_kind, peer, service }, .fd = -1, .said_fd = -1 };
-    return channel;
-}
 
 /* Keeps what the child says, as far as there is room; the rest is dropped so that the child never
  * blocks. */
@@ -41,30 +33,62 @@ static void listen_to_child(struct channel *channel)
     channel->said_fd = -1;
 }
 
-static int timed_out(const struct channel *channel, struct err *err)
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct channel *channel_new(const struct peer *peer, enum service service)
+{
+    struct channel *channel = memory_grow(NULL, sizeof *channel);
+
+    *channel = (struct channel){ .wire = { &channel_kind, peer, service },
+                                 .fd = -1,
+                                 .said_fd = -1,
+                                 .begin_ms = monotonic_ms() };
+    return channel;
+}
+
+/* How long the next wait may take: the peer's timeout, or what is left of the whole. */
+static int64_t wait_limit(const struct channel *channel)
 {
     const struct peer *peer = channel->wire.peer;
+    int64_t left = channel->begin_ms + (int64_t)peer->whole_s * 1000 - monotonic_ms();
 
-    return err_set(
-        err, ERR_GIT, ETIMEDOUT,
-        "%s at %s: no answer for %d seconds; check that the server is up and that nothing between "
-        "swallows the connection%s%s",
-        service_name(channel->wire.service), peer->url.shown, peer->timeout_ms / 1000,
-        channel->said.len ? "; ssh says: " : "", channel->said.len ? channel->said.bytes : "");
+    return left < 0 ? 0 : left < peer->timeout_ms ? left : peer->timeout_ms;
+}
+
+static int timed_out(struct channel *channel, int64_t limit, struct err *err)
+{
+    const struct peer *peer = channel->wire.peer;
+    const char *said = channel->said.len ? channel->said.bytes : "";
+
+    channel->hopeless = true;
+    if (limit < peer->timeout_ms)
+        return err_set(err, ERR_GIT, ETIMEDOUT, "%s at %s: not done after %d seconds",
+                       service_name(channel->wire.service), peer->url.shown, peer->whole_s);
+    return err_set(err, ERR_GIT, ETIMEDOUT,
+                   "%s at %s: no answer for %d seconds; check that the server is up and that "
+                   "nothing between swallows the connection%s%s",
+                   service_name(channel->wire.service), peer->url.shown, peer->timeout_ms / 1000,
+                   *said ? "; ssh says: " : "", said);
 }
 
 int channel_wait(struct channel *channel, short events, struct err *err)
 {
     for (;;) {
+        int64_t limit = wait_limit(channel);
         struct pollfd fds[2] = { { .fd = channel->fd, .events = events },
                                  { .fd = channel->said_fd, .events = POLLIN } };
-        int ready = poll(fds, 2, channel->wire.peer->timeout_ms);
+        int ready = poll(fds, 2, (int)limit);
 
         if (ready < 0 && errno != EINTR)
             return err_errno(err, "wait for %s", channel->wire.peer->url.shown);
-        channel->hopeless = ready == 0;
-        if (ready == 0)
-            return timed_out(channel, err);
+        if (ready == 0 || (limit == 0 && ready > 0))
+            return timed_out(channel, limit, err);
         if (ready > 0 && fds[1].revents)
             listen_to_child(channel);
         if (ready > 0 && fds[0].revents)

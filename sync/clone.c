@@ -12,11 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* libgit2 has no gc: a cache of more packs than this, or more loose objects, is fetched anew
  * instead. */
 enum { PACKS_MAX = 400, LOOSE_MAX = 5000 };
+static const off_t added_max = (off_t)1 << 30; /* bytes in all packs but the largest */
 
 /* folder/lock: held while the clone is open.  folder/origin: written last, says whose clone it is.
  * folder/git: bare. */
@@ -66,21 +68,31 @@ static bool is_ours(const struct clone *clone)
            && strcmp(bytes, origin_text(clone)) == 0;
 }
 
+struct packs {
+    size_t count;
+    off_t total, largest;
+};
+
 /* A killed process leaves half a pack; nobody else writes here while we hold the lock. */
-static size_t clean_packs(const char *folder)
+static struct packs clean_packs(const char *folder)
 {
     DIR *dir = opendir(folder);
+    struct packs packs = { 0 };
     struct dirent *entry;
-    size_t packs = 0;
+    struct stat info;
 
-    if (!dir)
-        return 0;
-    while ((entry = readdir(dir)))
-        if (text_ends(entry->d_name, ".pack"))
-            packs++;
-        else if (!text_ends(entry->d_name, ".idx") && entry->d_name[0] != '.')
+    while (dir && (entry = readdir(dir))) {
+        if (text_ends(entry->d_name, ".pack")
+            && fstatat(dirfd(dir), entry->d_name, &info, 0) == 0) {
+            packs.count++;
+            packs.total += info.st_size;
+            packs.largest = packs.largest > info.st_size ? packs.largest : info.st_size;
+        } else if (!text_ends(entry->d_name, ".idx") && entry->d_name[0] != '.') {
             unlinkat(dirfd(dir), entry->d_name, 0);
-    closedir(dir);
+        }
+    }
+    if (dir)
+        closedir(dir);
     return packs;
 }
 
@@ -97,6 +109,15 @@ static size_t guess_loose(const char *folder)
         count += entry->d_name[0] != '.';
     closedir(dir);
     return count * 256;
+}
+
+/* A fresh clone is one pack; each fetch and each push adds one. */
+static bool is_grown(const struct clone *clone)
+{
+    struct packs packs = clean_packs(path_of(clone, "git/objects/pack"));
+
+    return packs.count > PACKS_MAX || packs.total - packs.largest > added_max
+           || guess_loose(path_of(clone, "git/objects/17")) > LOOSE_MAX;
 }
 
 /* The tip of each ref that we keep, and its root, can be read. */
@@ -147,8 +168,7 @@ static bool is_sound(struct clone *clone)
     AUTO(git_reference_free) git_reference *head = NULL;
     AUTO(git_config_free) git_config *config = NULL;
 
-    return clean_packs(path_of(clone, "git/objects/pack")) <= PACKS_MAX
-           && guess_loose(path_of(clone, "git/objects/17")) <= LOOSE_MAX && open_repo(clone) == 0
+    return !is_grown(clone) && open_repo(clone) == 0
            && git_repository_config_snapshot(&config, clone->repo) == 0
            && git_reference_lookup(&head, clone->repo, "HEAD") == 0 && check_refs(clone->repo) == 0;
 }

@@ -13,24 +13,21 @@ static int index_pack(struct clone *clone, const struct mapped *pack)
     int code = git_indexer_new(&indexer, folder, 0, clone->odb, NULL);
 
     if (code == 0)
-        code = git_indexer_append(indexer, pack->bytes, pack->len, &progress);
+        code = git_indexer_append(indexer, pack->bytes + pack->pack_at, pack->len - pack->pack_at,
+                                  &progress);
     if (code == 0)
         code = git_indexer_commit(indexer, &progress);
     return code == 0 ? git_odb_refresh(clone->odb) : code;
 }
 
-int clone_keep(struct clone *clone, const char *ref, const struct git_id *commit, struct err *err)
+void clone_keep(struct clone *clone, const char *ref, const struct git_id *commit,
+                const struct mapped *pack)
 {
-    AUTO_MAPPED pack = { 0 };
     git_oid oid = oid_of(*commit);
     char hex[41];
 
-    if (objects_pack(&pack, clone->objects, "", 0, err) < 0)
-        return -1;
-    if (index_pack(clone, &pack) == 0)
+    if (index_pack(clone, pack) == 0)
         clone_point(clone, ref, &oid);
-    objects_reset(clone->objects);
     git_id_hex(hex, commit);
     clone_remember(clone, ref, hex);
-    return 0;
 }

@@ -319,6 +319,7 @@ int objects_pack(struct mapped *out, struct objects *objects, const char *head, 
 
 void mapped_free(struct mapped *mapped)
 {
-    munmap(mapped->bytes, mapped->len);
+    if (mapped->bytes)
+        munmap(mapped->bytes, mapped->len);
     mapped->bytes = NULL;
 }

@@ -37,11 +37,6 @@ struct mapped {
 MUST_USE int objects_pack(struct mapped *out, struct objects *objects, const char *head,
                           size_t head_len, struct err *err);
 void mapped_free(struct mapped *mapped);
-static inline void auto_mapped(struct mapped *mapped)
-{
-    if (mapped->bytes)
-        mapped_free(mapped);
-}
-#define AUTO_MAPPED __attribute__((cleanup(auto_mapped))) struct mapped
+#define AUTO_MAPPED __attribute__((cleanup(mapped_free))) struct mapped
 
 #endif

@@ -9,8 +9,9 @@
 struct peer {
     struct git_remote_spec remote; /* its texts are the caller's, as in remote.h */
     struct url url;
-    struct http *http; /* NULL unless http or https */
-    int timeout_ms;
+    struct http *http;  /* NULL unless http or https */
+    int timeout_ms;     /* without a byte */
+    int whole_s;        /* of one conversation, however much goes on in it */
     const char *folder; /* for temporary files */
 };
 

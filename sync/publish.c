@@ -127,7 +127,7 @@ static bool is_final(const struct publishing *publishing, const struct err *endi
 /* The branch is asked again, on a new connection: only what it is now counts, whatever the server
  * said.  err comes in as the push ended. */
 static int judge(enum verdict *out, struct publishing *publishing, const struct push_request *push,
-                 enum push_outcome outcome, const struct text *words, struct err *err)
+                 const struct pushed *pushed, struct err *err)
 {
     char now[41], ours[41];
     struct err ending = *err;
@@ -138,41 +138,37 @@ static int judge(enum verdict *out, struct publishing *publishing, const struct 
         return err_wrap(err, "look at branch %s after the push", publishing->request->branch);
     unmoved = strcmp(now, publishing->result->tip) == 0;
     *out = strcmp(now, ours) == 0 ? VERDICT_DONE : VERDICT_AGAIN;
-    if (outcome == PUSH_REFUSED && unmoved)
-        return refused(publishing, words, err);
-    if (outcome == PUSH_BROKEN && unmoved && is_final(publishing, &ending)) {
+    if (pushed->outcome == PUSH_REFUSED && unmoved)
+        return refused(publishing, &pushed->words, err);
+    if (pushed->outcome == PUSH_BROKEN && unmoved && is_final(publishing, &ending)) {
         *err = ending;
         return err_wrap(err, "push to branch %s", publishing->request->branch);
     }
     return 0;
 }
 
-static int finish(struct publishing *publishing, const struct push_request *push, struct err *err)
-{
-    struct publish_result *result = publishing->result;
-
-    git_id_hex(result->commit, &push->new);
-    result->committed = true;
-    return clone_keep(publishing->clone, publishing->ref, &push->new, err);
-}
-
 static int push_commit(enum verdict *out, struct publishing *publishing,
                        const struct push_request *request, struct err *err)
 {
-    AUTO_TEXT words = { 0 };
-    enum push_outcome outcome;
+    struct publish_result *result = publishing->result;
+    struct clone *clone = publishing->clone;
+    AUTO_PUSHED pushed = { 0 };
 
     *out = VERDICT_AGAIN;
-    if (push(&outcome, &words, &publishing->clone->peer, request, publishing->clone->objects, err)
-        < 0)
+    if (push(&pushed, &clone->peer, request, clone->objects, err) < 0)
         return err_wrap(err, "push to branch %s", publishing->request->branch);
-    if (outcome == PUSH_MOVED)
+    if (pushed.outcome == PUSH_MOVED)
         return 0;
     publishing->pushed = request->new;
     publishing->sent = true;
-    if (judge(out, publishing, request, outcome, &words, err) < 0)
+    if (judge(out, publishing, request, &pushed, err) < 0)
         return -1;
-    return *out == VERDICT_DONE ? finish(publishing, request, err) : 0;
+    if (*out == VERDICT_AGAIN)
+        return 0;
+    git_id_hex(result->commit, &request->new);
+    result->committed = true;
+    clone_keep(clone, publishing->ref, &request->new, &pushed.pack);
+    return 0;
 }
 
 /* Nothing to change: perhaps because an earlier try arrived after all, with more on top of it. */

@@ -203,41 +203,45 @@ static int send_pack(struct wire *wire, const struct mapped *pack, struct err *e
     return wire_lend(wire, pack->bytes, pack->len, err);
 }
 
-static int converse(enum push_outcome *out, struct text *words, struct lines *lines,
-                    const struct push_request *request, struct objects *objects, struct err *err)
+/* The pack went out: from here on anything may have happened. */
+static void read_answer(struct pushed *out, struct lines *lines, const struct advertisement *refs,
+                        const char *ref, struct err *err)
+{
+    struct push_report report = { 0 };
+    int result = send_pack(lines->wire, &out->pack, err);
+
+    out->outcome = PUSH_BROKEN;
+    if (result == 0 && refs->side_band)
+        result = read_banded(&report, &out->words, lines, ref, err);
+    else if (result == 0 && refs->report_status)
+        result = read_plain(&report, lines, ref, err);
+    FAULT("git.push.after");
+    if (result == 0)
+        out->outcome = outcome_of(&report, refs);
+    join_words(&out->words, &report);
+    text_free(&report.words);
+}
+
+static int converse(struct pushed *out, struct lines *lines, const struct push_request *request,
+                    struct objects *objects, struct err *err)
 {
     struct advertisement refs = { 0 };
-    struct push_report report = { 0 };
     AUTO_TEXT command = { 0 };
-    AUTO_MAPPED pack = { 0 };
-    int result;
 
     if (read_refs(&refs, lines, request->ref, err) < 0)
         return -1;
-    *out = PUSH_MOVED;
-    if (!is_expected(&refs, &request->old)) {
-        wire_turn(lines->wire);
+    out->outcome = PUSH_MOVED;
+    if (!is_expected(&refs, &request->old))
         return 0;
-    }
     add_command(&command, request, &refs);
-    if (objects_pack(&pack, objects, command.bytes, command.len, err) < 0)
+    if (objects_pack(&out->pack, objects, command.bytes, command.len, err) < 0)
         return -1;
-    *out = PUSH_BROKEN;
-    result = send_pack(lines->wire, &pack, err);
-    if (result == 0 && refs.side_band)
-        result = read_banded(&report, words, lines, request->ref, err);
-    else if (result == 0 && refs.report_status)
-        result = read_plain(&report, lines, request->ref, err);
-    FAULT("git.push.after");
-    if (result == 0)
-        *out = outcome_of(&report, &refs);
-    join_words(words, &report);
-    text_free(&report.words);
+    read_answer(out, lines, &refs, request->ref, err);
     return 0;
 }
 
-int push(enum push_outcome *out, struct text *words, const struct peer *peer,
-         const struct push_request *request, struct objects *objects, struct err *err)
+int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
+         struct objects *objects, struct err *err)
 {
     AUTO(wire_close) struct wire *wire = NULL;
     struct lines lines = { 0 };
@@ -245,5 +249,11 @@ int push(enum push_outcome *out, struct text *words, const struct peer *peer,
     if (wire_open(&wire, peer, SERVICE_PUSH, err) < 0)
         return -1;
     lines.wire = wire;
-    return converse(out, words, &lines, request, objects, err);
+    return converse(out, &lines, request, objects, err);
+}
+
+void pushed_free(struct pushed *pushed)
+{
+    text_free(&pushed->words);
+    mapped_free(&pushed->pack);
 }

@@ -20,9 +20,17 @@ struct push_request {
     struct git_id old, new; /* old all zero: the ref must not exist */
 };
 
-/* Sends what objects wants.  -1 and err: nothing was sent.  words: what the server says, for
- * people. */
-MUST_USE int push(enum push_outcome *out, struct text *words, const struct peer *peer,
-                  const struct push_request *request, struct objects *objects, struct err *err);
+struct pushed {
+    enum push_outcome outcome;
+    struct text words;  /* what the server says, for people */
+    struct mapped pack; /* what was sent */
+};
+void pushed_free(struct pushed *pushed);
+#define AUTO_PUSHED __attribute__((cleanup(pushed_free))) struct pushed
+
+/* Sends what objects wants.  -1 and err: nothing was sent.  out must be {0}; its owner frees it in
+ * any case. */
+MUST_USE int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
+                  struct objects *objects, struct err *err);
 
 #endif

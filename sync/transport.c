@@ -12,7 +12,7 @@ struct subtransport {
     git_smart_subtransport_stream stream; /* the only one at a time, so it lives here */
     struct link *link;
     struct wire *wire;
-    bool checked; /* the first bytes were looked at */
+    bool turned; /* the list of refs was read */
 };
 
 static struct subtransport *of_stream(git_smart_subtransport_stream *stream)
@@ -26,19 +26,40 @@ static int failed(struct subtransport *sub)
     return -1;
 }
 
-/* libgit2 1.5 reads SHA-1 only and would call the list of refs "invalid". */
-static int check_format(struct subtransport *sub, const char *bytes, size_t len)
+static int refuse(struct subtransport *sub, const char *what)
 {
-    if (sub->checked || len == 0)
-        return 0;
-    sub->checked = true;
-    if (!memmem(bytes, len, "object-format=sha256", strlen("object-format=sha256")))
-        return 0;
-    err_set(&sub->link->err, ERR_GIT, GIT_ENOTFOUND,
-            "%s is a SHA-256 repository, which weft cannot read; use a repository in Git's usual "
-            "SHA-1 format",
-            sub->link->peer->url.shown);
+    err_set(&sub->link->err, ERR_GIT, GIT_EINVALID, "%s is %s", sub->link->peer->url.shown, what);
     return failed(sub);
+}
+
+/* A pkt-line "shallow <id>", at the beginning or after a line end; the word alone is a capability.
+ */
+static bool has_shallow_line(const char *bytes, size_t len)
+{
+    static const char word[] = "shallow ";
+    const char *end = bytes + len;
+
+    for (const char *at = bytes; at && (size_t)(end - at) > sizeof word + 4;) {
+        if (memcmp(at + 4, word, sizeof word - 1) == 0)
+            return true;
+        at = memchr(at, '\n', (size_t)(end - at));
+        at = at ? at + 1 : NULL;
+    }
+    return false;
+}
+
+/* libgit2 1.5 would call these lists of refs "invalid". */
+static int check_refs(struct subtransport *sub, const char *bytes, size_t len)
+{
+    if (sub->turned || len == 0)
+        return 0;
+    if (memmem(bytes, len, "object-format=sha256", strlen("object-format=sha256")))
+        return refuse(sub, "a SHA-256 repository, which weft cannot read; use a repository in "
+                           "Git's usual SHA-1 format");
+    if (has_shallow_line(bytes, len))
+        return refuse(sub, "a shallow repository (its history is cut off), which weft cannot "
+                           "read; serve a full clone (git fetch --unshallow)");
+    return 0;
 }
 
 static int stream_read(git_smart_subtransport_stream *stream, char *buffer, size_t room,
@@ -48,7 +69,7 @@ static int stream_read(git_smart_subtransport_stream *stream, char *buffer, size
 
     if (wire_read(sub->wire, buffer, room, got, &sub->link->err) < 0)
         return failed(sub);
-    return check_format(sub, buffer, *got);
+    return check_refs(sub, buffer, *got);
 }
 
 static int stream_write(git_smart_subtransport_stream *stream, const char *bytes, size_t len)
@@ -69,8 +90,10 @@ static int sub_action(git_smart_subtransport_stream **out, git_smart_subtranspor
     if (action == GIT_SERVICE_UPLOADPACK_LS && !sub->wire
         && wire_open(&sub->wire, sub->link->peer, SERVICE_FETCH, &sub->link->err) < 0)
         return failed(sub);
-    if (action == GIT_SERVICE_UPLOADPACK && sub->wire)
+    if (action == GIT_SERVICE_UPLOADPACK && sub->wire) {
+        sub->turned = true;
         wire_turn(sub->wire);
+    }
     if (!sub->wire || action == GIT_SERVICE_RECEIVEPACK_LS || action == GIT_SERVICE_RECEIVEPACK) {
         git_error_set_str(GIT_ERROR_NET, "this connection is for fetching");
         return -1;
@@ -129,10 +152,24 @@ git_remote_callbacks link_callbacks(struct link *link)
     return callbacks;
 }
 
+/* libgit2's words for a server that gives up in the middle of a pack. */
+static const char *hint_of(const git_error *last)
+{
+    if (last && last->message && strstr(last->message, "early EOF"))
+        return "; the server gave up while it sent the commit: its log says why (a damaged or "
+               "partial "
+               "repository?)";
+    return "";
+}
+
 int link_error(const struct link *link, int code, const char *what, struct err *err)
 {
-    if (link->err.kind == ERR_NONE)
-        return err_git(err, code, "%s %s", what, link->peer->url.shown);
+    const char *hint = hint_of(git_error_last());
+
+    if (link->err.kind == ERR_NONE) {
+        err_git(err, code, "%s %s", what, link->peer->url.shown);
+        return err_set(err, ERR_GIT, code, "%s%s", err->text, hint);
+    }
     *err = link->err;
     return err_wrap(err, "%s %s", what, link->peer->url.shown);
 }

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A large repository may take long, but never stands still for the peer's timeout. */
-enum { WHOLE_S = 6 * 3600 };
-
 struct wire_http {
     struct wire wire;
     struct arena *arena; /* of the present request and its response */
@@ -164,7 +161,9 @@ static int send_request(struct wire_http *http, struct err *err)
     };
     const struct http_peer who = {
         .ca_pem = auth->ca_pem,
-        .username = auth->password && !auth->username ? "git" : auth->username,
+        .username = !auth->password  ? NULL
+                    : auth->username ? auth->username
+                                     : "git",
         .password = auth->password,
         .proxy = auth->proxy,
     };
@@ -176,7 +175,7 @@ static int send_request(struct wire_http *http, struct err *err)
         .body = http->lent ? http->lent : http->request.bytes,
         .body_len = http->lent ? http->lent_len : http->request.len,
         .peer = &who,
-        .timeout_s = WHOLE_S,
+        .timeout_s = peer->whole_s,
         .stall_s = peer->timeout_ms / 1000,
         .plain_http = peer->url.scheme == URL_HTTP,
         .take = take_answer,

@@ -1,0 +1,117 @@
+/* tests/unit/sync/test_snapshot.c - one commit, read: what is visited, what is skipped, what is an
+ * error. */
+#include "specs.h"
+
+#include <string.h>
+
+struct seen {
+    struct text list;
+};
+
+static int note_file(void *context, const struct snapshot_file *file, struct err *err)
+{
+    struct seen *seen = context;
+
+    (void)err;
+    if (file->skipped)
+        text_addf(&seen->list, "%s %s\n", file->path, file->skipped);
+    else
+        text_addf(&seen->list, "%s (%zu)\n", file->path, file->len);
+    return 0;
+}
+
+static const char *each(struct state *state, const char *folder, size_t max)
+{
+    static const char *const suffixes[] = { ".yaml", ".yml", NULL };
+    AUTO(clone_close) struct clone *clone = open_specs(state);
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+    struct seen seen = { 0 };
+    const char *list;
+    char commit[41];
+    struct err err;
+
+    if (clone_fetch(clone, commit, "main", false, &err) < 0
+        || snapshot_open(&snapshot, clone, commit, &err) < 0)
+        fail_msg("%s", err.text);
+    if (snapshot_each(snapshot, folder, suffixes, max, note_file, &seen, &err) < 0)
+        list = arena_text(state->world.arena, err.text);
+    else
+        list = arena_bytes(state->world.arena, seen.list.bytes, seen.list.len);
+    text_free(&seen.list);
+    return list;
+}
+
+static void test_each(void **context)
+{
+    struct state *state = *context;
+    const char *list;
+
+    sh(&state->world,
+       "cd work && mkdir -p all/b all/b.d && echo 1 >all/b/x.yaml && echo 22 >all/b.yml && echo 1 "
+       ">all/b.d/y.yaml && "
+       "echo no >all/notes.txt && ln -s b.yml all/link.yaml && head -c 10000000 /dev/zero "
+       ">all/big.yaml && git add . && "
+       "git update-index --add --cacheinfo 160000,0123456789abcdef0123456789abcdef01234567,all/sub "
+       "&& git commit -q -m all && "
+       "git push -q ../specs.git main");
+    assert_string_equal(each(state, "all", 1000000),
+                        "b.d/y.yaml (2)\nb.yml (3)\nb/x.yaml (2)\n"
+                        "big.yaml is 10.0 MB, more than the 1.0 MB that are read\n"
+                        "link.yaml is a symbolic link\nsub is a submodule\n");
+    assert_string_equal(each(state, "all/b", 1000000), "x.yaml (2)\n");
+    assert_string_equal(each(state, "/all//b/", 1000000), "x.yaml (2)\n");
+    list = each(state, "", 1000000);
+    assert_non_null(strstr(list, "specs/a.yaml (8)\n"));
+    assert_non_null(strstr(each(state, "absent", 1),
+                           "has no folder \"absent\"; nothing was changed or deleted"));
+    assert_non_null(strstr(each(state, "README", 1), "not a folder"));
+    assert_non_null(strstr(each(state, "all/link.yaml", 1), "not a folder"));
+    assert_non_null(strstr(each(state, "all/sub", 1), "not a folder"));
+    sh(&state->world, "cd work && mkdir none && echo x >none/README && git add . && git commit -q "
+                      "-m none && git push -q ../specs.git main");
+    assert_non_null(strstr(each(state, "none", 1), "nothing was changed or deleted"));
+}
+
+static void test_reader(void **context)
+{
+    struct state *state = *context;
+    AUTO(clone_close) struct clone *clone = open_specs(state);
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+    struct arena *arena = state->world.arena;
+    struct tree_reader reader;
+    const char **names;
+    char *bytes;
+    size_t count, len;
+    struct err err;
+
+    fetches(clone, "main", state->head);
+    assert_int_equal(snapshot_open(&snapshot, clone, state->head, &err), 0);
+    assert_string_equal(snapshot_commit(snapshot), state->head);
+    assert_string_equal(snapshot_trailer(snapshot, "Weft-Source-Commit", arena), "abc");
+    assert_null(snapshot_trailer(snapshot, "Weft-Run", arena));
+    reader = snapshot_reader(snapshot, "", arena);
+    assert_int_equal(reader.list(reader.context, "", &names, &count, arena, &err), 0);
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "README");
+    assert_string_equal(names[1], "specs/");
+    assert_int_equal(reader.list(reader.context, "absent", &names, &count, arena, &err), 0);
+    assert_int_equal(count, 0);
+    reader = snapshot_reader(snapshot, "specs", arena);
+    assert_int_equal(reader.read(reader.context, "a.yaml", &bytes, &len, arena, &err), 0);
+    assert_string_equal(bytes, "kind: A\n");
+    assert_int_equal(len, 8);
+    assert_int_equal(reader.read(reader.context, "c.yaml", &bytes, &len, arena, &err), 0);
+    assert_null(bytes);
+    assert_int_equal(reader.read(reader.context, "../README", &bytes, &len, arena, &err), 0);
+    assert_null(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_each),
+        CASE(test_reader),
+    };
+
+    return cmocka_run_group_tests(tests, sync_begin, sync_end);
+}
