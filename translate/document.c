@@ -40,23 +40,41 @@ static int compare_identity(const struct document *a, const struct document *b)
     return strcmp(a->name, b->name);
 }
 
+static const char *identity(const struct document *document, struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s/%s", document->kind, document->namespace, document->name);
+}
+
+static void index_fresh(struct documents *documents)
+{
+    size_t *positions = ARENA_NEW(documents->keep, size_t, documents->fresh);
+
+    documents->by_identity = map_new(documents->keep);
+    for (size_t i = 0; i < documents->fresh; i++) {
+        positions[i] = i;
+        map_put(documents->by_identity, identity(&documents->items[i], documents->keep),
+                &positions[i]);
+    }
+}
+
 void documents_add_former(struct documents *out, const struct document *document, const char *text,
                           size_t len, bool replace)
 {
     const size_t at = out->text.len;
+    const size_t *position;
 
-    for (size_t i = 0; i < out->fresh; i++) {
-        if (compare_identity(&out->items[i], document) != 0)
-            continue;
-        if (replace) {
-            text_add(&out->text, text, len);
-            out->items[i].at = at;
-            out->items[i].len = len;
-        }
+    if (!out->by_identity)
+        index_fresh(out);
+    position = map_find(out->by_identity, identity(document, out->keep));
+    if (position && !replace)
         return;
-    }
     text_add(&out->text, text, len);
-    add(out, document, at);
+    if (position) {
+        out->items[*position].at = at;
+        out->items[*position].len = len;
+    } else {
+        add(out, document, at);
+    }
 }
 
 void documents_clear(struct documents *documents)
@@ -65,6 +83,7 @@ void documents_clear(struct documents *documents)
     arena_reset(documents->keep);
     arena_reset(documents->scratch);
     documents->items = NULL;
+    documents->by_identity = NULL;
     documents->count = documents->fresh = 0;
 }
 

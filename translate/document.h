@@ -3,6 +3,7 @@
 #define WEFT_TRANSLATE_DOCUMENT_H
 
 #include "base/filetree.h"
+#include "base/map.h"
 #include "base/node.h"
 #include "base/text.h"
 
@@ -20,10 +21,11 @@ struct documents {
     struct text text;
     struct document *items;
     size_t count;
-    size_t fresh; /* how many of them are new, not former ones that stay */
+    size_t fresh;            /* how many of them are new, not former ones that stay */
+    struct map *by_identity; /* the new ones, once the first former one came; NULL before */
 };
 
-/* Writes the object; resets scratch. */
+/* Writes the object; resets scratch.  All new documents come before the first former one. */
 void documents_add(struct documents *out, const struct document *document,
                    const struct node *object);
 /* Adds a former document as it is; when a new one is the same object, replace says which of the two

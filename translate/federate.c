@@ -13,6 +13,7 @@ struct reach {
     char **members; /* for each selector, one byte for each site */
     char *scratch;  /* of the Destination at hand */
     struct map *audiences;
+    size_t plain; /* Services whose pods do not ask for mutual TLS */
 };
 
 static void fill_members(const struct vmesh *vmesh, const struct federation_selector *selector,
@@ -84,16 +85,21 @@ static bool remove_own(struct reach *reach, const struct site *home)
     return any;
 }
 
-static void remove_cut(struct reach *reach, struct target_status *status, struct arena *arena)
+/* A text that many Destinations have in common. */
+static void add_shared(struct messages *messages, const char *text, struct arena *arena)
+{
+    *ARENA_PUSH(arena, messages->texts, messages->count) = text;
+}
+
+static void remove_deaf(struct reach *reach, struct target_status *status, struct arena *arena)
 {
     for (size_t k = 0; k < reach->vmesh->site_count; k++) {
         const struct site *site = reach->vmesh->sites[k];
 
-        if (reach->scratch[k] == '0' || !site->cut)
+        if (reach->scratch[k] == '0' || !site->deaf)
             continue;
         reach->scratch[k] = '0';
-        messages_add(&status->errors, arena, D1_NO_SMART_DNS, site->mesh->meta.namespace,
-                     site->mesh->meta.name, reach->vmesh->spec->federation.hostname_suffix);
+        add_shared(&status->errors, site->deaf, arena);
     }
 }
 
@@ -176,7 +182,7 @@ static void check_export(struct export *export, struct target_status *status, st
                      home->mesh->meta.name, home->cluster);
     check_host(service->ref, export->host, errors, arena);
     if (home->unreachable)
-        messages_add(errors, arena, "%s", home->unreachable);
+        add_shared(errors, home->unreachable, arena);
     if (home->vmesh->flat && !has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
     if (lacks_pods(export))
@@ -209,7 +215,10 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->host = host_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
     check_export(export, status, arena);
-    remove_cut(reach, status, arena);
+    if (!reach->vmesh->flat && resolved->specs->settings.tls_mode == TLS_UNSET
+        && !pods_want_tls(destination->service, arena))
+        reach->plain++;
+    remove_deaf(reach, status, arena);
     export->audience = audience_of(resolved, reach, arena);
 }
 
@@ -244,4 +253,8 @@ void exports_find(struct resolved *resolved, struct arena *arena)
         if (remove_own(reach, home))
             add_export(resolved, reach, &resolved->specs->destinations[i], home, arena);
     }
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        if (reaches[i].plain)
+            messages_add(&resolved->vmeshes[i].plan->status.warnings, arena, W18_PLAIN_TEXT,
+                         reaches[i].plain);
 }

@@ -12,7 +12,7 @@ struct hold {
     struct map *targets; /* key of a Destination -> struct policy_target, where some policy fails */
     struct map *mesh_clusters;   /* clusters with a held mesh */
     struct map *export_clusters; /* clusters with a held export */
-    struct map *cut_clusters;    /* clusters with a mesh that gets no new imports */
+    struct map *deaf_clusters;   /* clusters with a mesh that gets no new imports */
     struct map *held_clusters;   /* clusters of VirtualMeshes that are held as objects */
     bool held_anywhere;          /* one of those was in a cluster that nobody can name now */
     bool policy_refused; /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused or
@@ -55,8 +55,8 @@ static void index_vmeshes(struct hold *hold, struct arena *arena)
     for (size_t i = 0; i < resolved->site_count; i++) {
         if (resolved->sites[i].held)
             add(hold->mesh_clusters, resolved->sites[i].cluster);
-        if (resolved->sites[i].cut)
-            add(hold->cut_clusters, resolved->sites[i].cluster);
+        if (resolved->sites[i].deaf)
+            add(hold->deaf_clusters, resolved->sites[i].cluster);
     }
     for (size_t i = 0; i < resolved->export_count; i++)
         if (resolved->exports[i].held)
@@ -94,7 +94,7 @@ struct hold *hold_new(const struct resolved *resolved, const struct plan *plan, 
     hold->targets = map_new(arena);
     hold->mesh_clusters = map_new(arena);
     hold->export_clusters = map_new(arena);
-    hold->cut_clusters = map_new(arena);
+    hold->deaf_clusters = map_new(arena);
     hold->held_clusters = map_new(arena);
     index_vmeshes(hold, arena);
     index_policies(hold, plan, arena);
@@ -121,7 +121,7 @@ bool hold_concerns(const struct hold *hold, const struct place_folder *folder)
         return hold->resolved->unknown_services || map_find(hold->export_clusters, folder->cluster);
     case AREA_IMPORTS:
         return hold->resolved->unknown_services || map_find(hold->export_clusters, folder->owner)
-               || map_find(hold->cut_clusters, folder->cluster);
+               || map_find(hold->deaf_clusters, folder->cluster);
     case AREA_POLICIES:
         return hold->policy_refused;
     case AREA_EXTERNAL:
@@ -179,10 +179,10 @@ static bool mesh_stays(const struct hold *hold, const struct vmesh *vmesh,
     return false;
 }
 
-static bool client_is_cut(const struct vmesh *vmesh, const char *cluster)
+static bool client_is_deaf(const struct vmesh *vmesh, const char *cluster)
 {
     for (size_t i = 0; i < vmesh->site_count; i++)
-        if (vmesh->sites[i]->cut && text_equal(vmesh->sites[i]->cluster, cluster))
+        if (vmesh->sites[i]->deaf && text_equal(vmesh->sites[i]->cluster, cluster))
             return true;
     return false;
 }
@@ -205,7 +205,7 @@ static bool service_stays(const struct hold *hold, const struct vmesh *vmesh,
     struct cluster_ref service;
     const struct export *export;
 
-    if (folder->area == AREA_IMPORTS && client_is_cut(vmesh, folder->cluster))
+    if (folder->area == AREA_IMPORTS && client_is_deaf(vmesh, folder->cluster))
         return true;
     if (!split_host(former->host, folder_owner(folder), &service, arena))
         return hold->resolved->unknown_services;

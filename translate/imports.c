@@ -60,8 +60,8 @@ static bool sign_site(struct sharing *sharing, const struct site *site)
 {
     bool any = false;
 
-    if (site->cut)
-        text_addf(&sharing->signature, "cut %s;", site->vmesh->plan->virtual_mesh->meta.key);
+    if (site->deaf)
+        text_addf(&sharing->signature, "deaf %s;", site->vmesh->plan->virtual_mesh->meta.key);
     for (size_t i = 0; i < sharing->count; i++) {
         if (!audience_has(sharing->audiences[i], site))
             continue;

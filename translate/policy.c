@@ -15,17 +15,25 @@ static bool selects(const struct access_policy *policy, const struct kube_servic
     return policy->destination_count == 0;
 }
 
+static void check_reference(const struct resolved *resolved, struct cluster_ref ref,
+                            size_t selector, struct policy_status *status, struct arena *arena)
+{
+    const struct destination *destination = specs_service(resolved->specs, ref);
+
+    if (!destination)
+        messages_add(&status->errors, arena, A2_SERVICE_UNKNOWN, selector, ref.namespace, ref.name,
+                     ref.cluster);
+    else if (!resolved->homes[destination - resolved->specs->destinations])
+        messages_add(&status->warnings, arena, W17_SERVICE_ASTRAY, selector, ref.namespace,
+                     ref.name, ref.cluster);
+}
+
 static void check_references(const struct resolved *resolved, const struct access_policy *policy,
                              struct policy_status *status, struct arena *arena)
 {
     for (size_t i = 0; i < policy->destination_count; i++)
-        for (size_t k = 0; k < policy->destinations[i].service_count; k++) {
-            const struct cluster_ref ref = policy->destinations[i].services[k];
-
-            if (!specs_service(resolved->specs, ref))
-                messages_add(&status->errors, arena, A2_SERVICE_UNKNOWN, i, ref.namespace, ref.name,
-                             ref.cluster);
-        }
+        for (size_t k = 0; k < policy->destinations[i].service_count; k++)
+            check_reference(resolved, policy->destinations[i].services[k], i, status, arena);
 }
 
 static struct target_status *add_target(struct policy_status *status, const char *key,

@@ -27,6 +27,28 @@ static bool is_partial(const struct specs *specs)
     return partial;
 }
 
+/* Destinations whose Mesh is not in the specs belong to no VirtualMesh, so all of them are told. */
+static void warn_astray(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+    const struct destination *first = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < specs->destination_count; i++) {
+        const struct destination *destination = &specs->destinations[i];
+
+        if (!destination->has_mesh || resolved->homes[i]
+            || resolved_site(resolved, destination->mesh)
+            || specs_is_refused(specs, KIND_MESH, destination->mesh))
+            continue;
+        first = first ? first : destination;
+        count++;
+    }
+    for (size_t i = 0; first && i < resolved->vmesh_count; i++)
+        messages_add(&resolved->vmeshes[i].plan->status.warnings, arena, W16_DESTINATIONS_ASTRAY,
+                     count, first->meta.namespace, first->meta.name);
+}
+
 /* What is wrong with the specs as a whole is told to every VirtualMesh. */
 static void check_specs(struct resolved *resolved, struct arena *arena)
 {
@@ -94,16 +116,26 @@ static void open_meshes(struct vmesh *vmesh, struct arena *arena)
         site->status->key = site->mesh->meta.key;
         if (!site->dialect->known)
             messages_add(&site->status->warnings, arena, W4_VERSION_UNKNOWN, site->mesh->version);
+        if (site->odd_root_namespace)
+            messages_add(&site->status->warnings, arena, W19_ROOT_NAMESPACE,
+                         site->odd_root_namespace);
     }
 }
 
 /* Classic Istio resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40). */
-static void cut_deaf(struct vmesh *vmesh)
+static void find_deaf(struct vmesh *vmesh, struct arena *arena)
 {
-    if (text_equal(vmesh->spec->federation.hostname_suffix, "global"))
+    const char *suffix = vmesh->spec->federation.hostname_suffix;
+
+    if (text_equal(suffix, "global"))
         return;
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        vmesh->sites[i]->cut = !vmesh->sites[i]->mesh->smart_dns;
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        const struct mesh *mesh = vmesh->sites[i]->mesh;
+
+        if (!mesh->smart_dns)
+            vmesh->sites[i]->deaf =
+                arena_printf(arena, D1_NO_SMART_DNS, mesh->meta.namespace, mesh->meta.name, suffix);
+    }
 }
 
 static void check_enforcement(const struct resolved *resolved, struct vmesh *vmesh,
@@ -189,7 +221,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
         if (vmesh->plan->held)
             continue;
         open_meshes(vmesh, arena);
-        cut_deaf(vmesh);
+        find_deaf(vmesh, arena);
         trust_ask(resolved, vmesh, arena);
         check_enforcement(resolved, vmesh, arena);
         check_gateways(vmesh, arena);
@@ -262,6 +294,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     if (vmeshes_make(resolved, out, before, arena, err) < 0)
         return -1;
     check_specs(resolved, arena);
+    warn_astray(resolved, arena);
     claim_meshes(resolved, arena);
     check_meshes(resolved, arena);
     exports_find(resolved, arena);

@@ -27,8 +27,9 @@ struct door {
 struct site {
     const struct mesh *mesh;
     const char *cluster;
-    const char *namespace;      /* of istiod */
-    const char *root_namespace; /* where policies count for the whole mesh (Q21) */
+    const char *namespace;          /* of istiod */
+    const char *root_namespace;     /* where policies count for the whole mesh (Q21) */
+    const char *odd_root_namespace; /* what was asked for instead and cannot be; NULL: nothing */
     const struct dialect *dialect;
     const struct destination **destinations; /* its Services, sorted by key */
     size_t destination_count;
@@ -41,8 +42,9 @@ struct site {
     enum resolution resolution;   /* of the doors' addresses */
     const char *unreachable;      /* why its Services cannot be federated; NULL: they can */
     struct target_status *status; /* in the status of its VirtualMesh */
-    bool held; /* INVALID: its former mesh documents stay, no new ones are made */
-    bool cut;  /* D1: it cannot resolve the hosts of this VirtualMesh, so it gets no new imports */
+    bool held;        /* INVALID: its former mesh documents stay, no new ones are made */
+    const char *deaf; /* D1: why it cannot look up the hosts of its VirtualMesh and so gets no new
+                         imports; NULL: it can */
 };
 
 /* A VirtualMesh. */

@@ -16,6 +16,7 @@ static void site_init(struct site *site, const struct mesh *mesh)
     site->cluster = mesh->cluster;
     site->namespace = text_empty(mesh->namespace) ? ISTIO_NAMESPACE : mesh->namespace;
     site->root_namespace = root && is_dns_label(root) ? root : site->namespace;
+    site->odd_root_namespace = root && !is_dns_label(root) ? root : NULL;
     site->dialect = dialect_find(mesh->version);
 }
 

@@ -133,6 +133,19 @@
     "no pod of this Service is known, and Istio cannot select its pods by itself (that takes a "   \
     "pod selector and numeric target ports); nothing new is written for it until there is one"
 #define W14_EXTERNAL_ADDRESSES "external Service %s is left out: %s"
+#define W16_DESTINATIONS_ASTRAY                                                                    \
+    "%zu of the Destinations in the specs name a Mesh that is not there (the first is %s/%s); "    \
+    "nothing is made of them"
+#define W17_SERVICE_ASTRAY                                                                         \
+    "spec.destinationSelector[%zu]: Service %s/%s of cluster %s is in no Istio mesh of the "       \
+    "specs, "                                                                                      \
+    "so nothing is written for it"
+#define W18_PLAIN_TEXT                                                                             \
+    "settings.mtls.istio.tlsMode is not set, and the pods of %zu federated Services do not say "   \
+    "security.istio.io/tlsMode: istio, so requests to them reach the ingress gateways without "    \
+    "mutual TLS and fail; set ISTIO_MUTUAL"
+#define W19_ROOT_NAMESPACE                                                                         \
+    "the annotation weft.dev/root-namespace of the Mesh is no namespace (\"%s\") and is ignored"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 
