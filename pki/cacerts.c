@@ -3,29 +3,48 @@
 #include "pki/cacerts.h"
 
 #include "base/text.h"
+#include "pki/anchor.h"
 #include "pki/key.h"
+#include "pki/rotation_record.h"
 #include "pki/signer.h"
 #include <string.h>
 
-/* The self-signed end of a root row's chain. */
-static const char *anchor_pem(const struct ledger_root *root)
+static const char *join_anchors(const struct ledger *ledger, const struct bundle *bundle,
+                                struct arena *arena)
 {
-    static const char begin[] = "-----BEGIN CERTIFICATE-----";
-    const char *last = root->cert_pem, *next = root->chain_pem;
+    AUTO_TEXT text = { 0 };
 
-    while (next && (next = strstr(next, begin))) {
-        last = next;
-        next += sizeof begin - 1;
+    for (size_t i = 0; i < bundle->count; i++) {
+        const char *pem = anchor_find(ledger, bundle->roots[i], arena);
+
+        if (!pem)
+            return "";
+        text_adds(&text, pem);
     }
-    return last;
+    return text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
+}
+
+static const struct member *find_member(const struct rotation *rotation, const char *mesh)
+{
+    for (size_t i = 0; i < rotation->member_count; i++)
+        if (text_equal(rotation->members[i].mesh, mesh))
+            return &rotation->members[i];
+    return NULL;
 }
 
 const char *trust_bundle(const struct ledger *ledger,
                          const struct ledger_intermediate *intermediate, struct arena *arena)
 {
     const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
+    struct ledger_rotation *row = ledger_find_rotation(ledger, intermediate->virtual_mesh);
+    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct member *member = rotation ? find_member(rotation, intermediate->mesh) : NULL;
 
-    return root ? arena_text(arena, anchor_pem(root)) : "";
+    if (member)
+        return join_anchors(ledger, &member_wanted(member)->bundle, arena);
+    if (!root || (row && !rotation) || (rotation && rotation_running(rotation)))
+        return "";
+    return arena_text(arena, anchor_pem(root));
 }
 
 /* PEM texts in the state end in exactly one newline, so joining them is joining their bytes. */
@@ -36,35 +55,32 @@ static const char *chain_of(const struct ledger_intermediate *intermediate,
                         root->chain_pem ? root->chain_pem : "");
 }
 
-static int open_key(struct secret **out, const struct ledger_intermediate *intermediate,
-                    const struct custody *custody, struct err *err)
-{
-    struct custody_row row = intermediate_custody_row(intermediate->id, intermediate->spki);
-    AUTO(secret_free) struct secret *der = NULL;
-
-    if (custody_unseal(&der, custody, &row, intermediate->key, err) < 0)
-        return -1;
-    return key_pem(out, der, err);
-}
-
 int cacerts_open(struct cacerts *out, const struct ledger *ledger,
-                 const struct ledger_intermediate *intermediate, const struct custody *custody,
-                 struct arena *arena, struct err *err)
+                 const struct ledger_intermediate *intermediate, struct arena *arena,
+                 struct err *err)
 {
     const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
-    struct cacerts files = { .ca_cert = intermediate->cert_pem };
 
     if (!root)
         return err_set(err, ERR_CRYPTO, 0,
                        "the state does not hold root %s, which signed the intermediate of "
                        "cluster %s",
                        intermediate->root, intermediate->cluster);
-    files.cert_chain = chain_of(intermediate, root, arena);
-    files.root_cert = trust_bundle(ledger, intermediate, arena);
-    if (open_key(&files.ca_key, intermediate, custody, err) < 0)
-        return -1;
-    *out = files;
+    *out = (struct cacerts){ .ca_cert = intermediate->cert_pem,
+                             .cert_chain = chain_of(intermediate, root, arena),
+                             .root_cert = trust_bundle(ledger, intermediate, arena) };
     return 0;
+}
+
+int cacerts_open_key(struct cacerts *cacerts, const struct ledger_intermediate *intermediate,
+                     const struct custody *custody, struct err *err)
+{
+    struct custody_row row = intermediate_custody_row(intermediate->id, intermediate->spki);
+    AUTO(secret_free) struct secret *der = NULL;
+
+    if (custody_unseal(&der, custody, &row, intermediate->key, err) < 0)
+        return -1;
+    return key_pem(&cacerts->ca_key, der, err);
 }
 
 void cacerts_close(struct cacerts *cacerts)

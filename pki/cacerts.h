@@ -9,7 +9,7 @@ struct cacerts {
     const char *ca_cert;    /* the intermediate */
     const char *cert_chain; /* the intermediate, then each issuer up to the root: sent with every leaf */
     const char *root_cert;  /* bundle: what is trusted */
-    struct secret *ca_key;  /* PKCS#8 PEM */
+    struct secret *ca_key;  /* PKCS#8 PEM; NULL: not opened */
 };
 
 /* Names of the data keys, in the order in which manifests list them. */
@@ -21,13 +21,16 @@ struct cacerts_file {
     bool secret;
 };
 
-/* The files for one intermediate as they are to be delivered now.  Texts are in the arena, the key is in guarded memory: cacerts_close. */
+/* The public files for one intermediate as they are to be delivered now, in the arena.  ca_key stays NULL. */
 MUST_USE int cacerts_open(struct cacerts *out, const struct ledger *ledger, const struct ledger_intermediate *intermediate,
-                          const struct custody *custody, struct arena *arena, struct err *err);
+                          struct arena *arena, struct err *err);
+/* ca_key, in guarded memory until cacerts_close. */
+MUST_USE int cacerts_open_key(struct cacerts *cacerts, const struct ledger_intermediate *intermediate, const struct custody *custody,
+                              struct err *err);
 void cacerts_close(struct cacerts *cacerts);
 void cacerts_files(struct cacerts_file out[CACERTS_FILES], const struct cacerts *cacerts);
 
-/* The bundle alone, and the chain alone: public. */
+/* The bundle alone: public.  "" when nothing is to be delivered to this mesh now (it waits to join a rotation). */
 const char *trust_bundle(const struct ledger *ledger, const struct ledger_intermediate *intermediate, struct arena *arena);
 
 #endif

@@ -25,6 +25,9 @@ struct ca_profile {
     int64_t not_before, not_after; /* seconds */
 };
 
+/* When a certificate made at now for so many days ends: at most in the year 9999, as X.509 can say. */
+int64_t certificate_end(int64_t now, uint32_t ttl_days);
+
 /* issuer NULL: self-signed, and signer is key itself. */
 MUST_USE int ca_certificate_make(X509 **out, const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer,
                                  struct err *err);

@@ -92,13 +92,14 @@ static const char *parents_of(const struct virtual_mesh *virtual_mesh, struct ar
     return arena_bytes(arena, json.bytes, json.len);
 }
 
-/* Everything that the manifest depends on, but the randomness of its encryption. */
+/* Everything that the manifest depends on, but the randomness of its encryption.  The private key
+ * is named by its public one, so that nothing has to be opened to see that nothing changed. */
 static int digest_of(char out[65], const struct delivery *delivery,
                      const struct secret_object *object, const struct cacerts *cacerts,
-                     const struct custody *custody, struct err *err)
+                     const char *key, const struct custody *custody, struct err *err)
 {
     const char *const texts[] = {
-        "weft delivery 1",
+        "weft delivery 2",
         recipient_fingerprint(delivery->recipient),
         enum_name(&delivery_modes, (int)delivery->recipient->mode),
         delivery->header,
@@ -106,15 +107,15 @@ static int digest_of(char out[65], const struct delivery *delivery,
         object->namespace,
         object->owner,
         object->parents,
+        cacerts->ca_cert,
+        cacerts->cert_chain,
+        cacerts->root_cert,
+        key,
     };
-    struct custody_piece pieces[LENGTH(texts) + CACERTS_FILES];
-    struct cacerts_file files[CACERTS_FILES];
+    struct custody_piece pieces[LENGTH(texts)];
 
-    cacerts_files(files, cacerts);
     for (size_t i = 0; i < LENGTH(texts); i++)
         pieces[i] = (struct custody_piece){ texts[i], strlen(texts[i]) };
-    for (size_t i = 0; i < CACERTS_FILES; i++)
-        pieces[LENGTH(texts) + i] = (struct custody_piece){ files[i].bytes, files[i].len };
     return custody_digest(out, custody, pieces, LENGTH(pieces), err);
 }
 
@@ -146,54 +147,87 @@ static struct ledger_delivery *delivery_row(struct ledger *ledger, const char *p
     return row;
 }
 
-static int render_row(struct ledger_delivery **out, struct ledger *ledger,
-                      const struct delivery *delivery, const struct cacerts *cacerts,
-                      const struct custody *custody, struct err *err)
+struct rendering {
+    struct ledger *ledger;
+    const struct delivery *delivery;
+    const struct ledger_intermediate *intermediate;
+    const struct custody *custody;
+    struct cacerts cacerts;
+};
+
+static int render_anew(struct ledger_delivery **out, struct rendering *r,
+                       const struct secret_object *object, const char *path, const char *digest,
+                       struct err *err)
 {
-    struct arena *arena = ledger->arena;
+    struct arena *arena = r->ledger->arena;
+    struct ledger_delivery *row;
+    const char *content;
+
+    if (cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0
+        || encrypt(&content, r->delivery, object, &r->cacerts, arena, err) < 0)
+        return -1;
+    row = delivery_row(r->ledger, path);
+    row->virtual_mesh = arena_text(arena, r->delivery->request->name);
+    row->mesh = arena_text(arena, r->delivery->mesh->key);
+    row->recipient = arena_text(arena, recipient_fingerprint(r->delivery->recipient));
+    row->digest = arena_text(arena, digest);
+    row->content = content;
+    row->changed = true;
+    *out = row;
+    return 0;
+}
+
+static int render_row(struct ledger_delivery **out, struct rendering *r, struct err *err)
+{
+    struct arena *arena = r->ledger->arena;
+    const struct delivery *delivery = r->delivery;
     const struct secret_object object = {
         .name = "cacerts",
         .namespace = delivery->mesh->namespace,
         .owner = delivery->owner,
         .parents = parents_of(delivery->request->virtual_mesh, arena),
     };
-    const char *path = delivery_path(delivery->mesh, arena), *content;
-    struct ledger_delivery *row = ledger_find_delivery(ledger, path);
+    const char *path = delivery_path(delivery->mesh, arena);
+    struct ledger_delivery *row = ledger_find_delivery(r->ledger, path);
     char digest[65];
 
-    if (digest_of(digest, delivery, &object, cacerts, custody, err) < 0)
+    if (digest_of(digest, delivery, &object, &r->cacerts, r->intermediate->spki, r->custody, err)
+        < 0)
         return -1;
-    if (!row || !text_equal(row->digest, digest)) {
-        if (encrypt(&content, delivery, &object, cacerts, arena, err) < 0)
-            return -1;
-        row = delivery_row(ledger, path);
-        row->virtual_mesh = arena_text(arena, delivery->request->name);
-        row->mesh = arena_text(arena, delivery->mesh->key);
-        row->recipient = arena_text(arena, recipient_fingerprint(delivery->recipient));
-        row->digest = arena_text(arena, digest);
-        row->content = content;
-        row->changed = true;
-    }
+    if (!row || !text_equal(row->digest, digest))
+        return render_anew(out, r, &object, path, digest, err);
     *out = row;
     return 0;
+}
+
+/* A mesh that waits to join a rotation keeps what it has. */
+static struct ledger_delivery *kept(const struct ledger *ledger, const struct delivery *delivery)
+{
+    struct ledger_delivery *row =
+        ledger_find_delivery(ledger, delivery_path(delivery->mesh, ledger->arena));
+
+    return row && text_equal(row->virtual_mesh, delivery->request->name) ? row : NULL;
 }
 
 int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,
                    const struct delivery *delivery, const struct custody *custody, struct err *err)
 {
-    const struct ledger_intermediate *intermediate =
-        ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
+    struct rendering r = { .ledger = ledger, .delivery = delivery, .custody = custody };
     struct ledger_delivery *row = NULL;
-    struct cacerts cacerts;
-    int result;
+    int result = 0;
 
     *out = NULL;
-    if (!intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
+    r.intermediate =
+        ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
+    if (!r.intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
         return 0;
-    if (cacerts_open(&cacerts, ledger, intermediate, custody, ledger->arena, err) < 0)
+    if (cacerts_open(&r.cacerts, ledger, r.intermediate, ledger->arena, err) < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
-    result = render_row(&row, ledger, delivery, &cacerts, custody, err);
-    cacerts_close(&cacerts);
+    if (text_empty(r.cacerts.root_cert))
+        row = kept(ledger, delivery);
+    else
+        result = render_row(&row, &r, err);
+    cacerts_close(&r.cacerts);
     if (result < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
     *out = row;

@@ -17,7 +17,7 @@ static const char *intermediate_name(const struct intermediate_wish *wish, struc
 int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after,
                                int64_t now)
 {
-    int64_t wanted = now + (int64_t)options->ttl_days * 86400;
+    int64_t wanted = certificate_end(now, options->ttl_days);
 
     return wanted < signer_not_after ? wanted : signer_not_after;
 }

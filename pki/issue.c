@@ -1,335 +1,463 @@
-/* pki/issue.c - carries out orders: makes keys and certificates and puts them into the ledger, keys
- * sealed.  Decides nothing. */
+/* pki/issue.c - one pass over the trust of all virtual meshes: decide (rotation), make, test,
+ * apply.  All that is random is in maker.c. */
 #include "pki/issue.h"
 
 #include "base/text.h"
-#include "base/write.h"
-#include "pki/openssl.h"
-#include "pki/order.h"
-#include "pki/root.h"
-#include "pki/signer.h"
+#include "pki/claims.h"
+#include "pki/facts.h"
+#include "pki/maker.h"
+#include "pki/rootimport.h"
+#include "pki/rotation_record.h"
+#include "pki/selftest.h"
 
-struct job {
-    EVP_PKEY *key;            /* made, waiting for its root */
-    struct ledger_root *root; /* of an ORDER_ROOT that is done */
-    bool failed;
+/* One virtual mesh on its way through the pass. */
+struct vm {
+    const struct trust_request *request;
+    struct rotation was;
+    struct rotation_facts facts;
+    struct rotation_plan plan;
+    bool *mine; /* for each mesh of the request: it takes part */
+    const char *given, *why_not;
+    size_t first, count; /* its intermediates among the orders */
+    bool blocked;        /* its plan may not be applied: why was noted */
 };
 
-struct issuing {
+struct pass {
     struct ledger *ledger;
-    const struct custody *custody;
+    const struct custody *custody; /* NULL: nothing is made (trust_due) */
     const struct issue_options *options;
-    const struct orders *orders;
-    struct job *jobs; /* one for each order */
-    struct signers signers;
+    struct arena *arena;
     struct issue_result *result;
-    size_t keys_done;
+    struct vm *vms;
+    size_t count;
+    struct order *orders;
+    size_t order_count;
 };
 
-static void fail_mesh(struct issuing *work, const struct order *order, const char *text)
-{
-    struct issue_result *result = work->result;
+/* --- words --- */
 
-    *ARENA_PUSH(work->ledger->arena, result->failures, result->failure_count) =
-        (struct issue_failure){ order->request->name, order->mesh->key,
-                                arena_text(work->ledger->arena, text) };
+static void add_failure(struct pass *pass, const struct vm *vm, const char *mesh, const char *text)
+{
+    struct issue_result *result = pass->result;
+
+    *ARENA_PUSH(pass->arena, result->failures, result->failure_count) =
+        (struct issue_failure){ vm->request->name, mesh, text };
 }
 
-/* A root that could not be made fails its intermediates, each as its own mesh's failure. */
-static void fail_order(struct issuing *work, size_t index, const char *text)
+static void fail_all(struct pass *pass, const struct vm *vm, const char *text)
 {
-    const struct orders *orders = work->orders;
+    for (size_t i = 0; i < vm->request->mesh_count; i++)
+        if (vm->mine[i])
+            add_failure(pass, vm, vm->request->meshes[i].key, text);
+}
 
-    work->jobs[index].failed = true;
-    if (orders->list[index].kind == ORDER_INTERMEDIATE) {
-        fail_mesh(work, &orders->list[index], text);
-        return;
+static void add_note(struct pass *pass, const struct vm *vm, bool error, const char *text)
+{
+    struct issue_result *result = pass->result;
+
+    *ARENA_PUSH(pass->arena, result->notes, result->note_count) =
+        (struct issue_note){ vm->request->name, error, text };
+}
+
+/* Something about a virtual mesh without any certificate concerns each of its meshes: none can be
+ * served. */
+static void tell_notes(struct pass *pass, const struct vm *vm)
+{
+    for (size_t i = 0; i < vm->plan.note_count; i++) {
+        const struct rotation_note *note = &vm->plan.notes[i];
+
+        if (!text_empty(note->mesh) && note->error)
+            add_failure(pass, vm, note->mesh, note->text);
+        else if (note->error && text_empty(vm->was.deployed))
+            fail_all(pass, vm, note->text);
+        else
+            add_note(pass, vm, note->error, note->text);
     }
-    for (size_t i = index + 1; i < orders->count; i++)
-        if (orders->list[i].kind == ORDER_INTERMEDIATE && !orders->list[i].root
-            && orders->list[i].signer == index) {
-            work->jobs[i].failed = true;
-            fail_mesh(work, &orders->list[i], text);
-        }
 }
 
-static int seal_key(struct sealed *out, const struct issuing *work, const EVP_PKEY *key,
-                    const struct custody_row *row, struct err *err)
-{
-    AUTO(secret_free) struct secret *der = NULL;
+/* --- deciding --- */
 
-    if (key_der(&der, key, err) < 0)
-        return -1;
-    return custody_seal(out, work->custody, row, der, work->ledger->arena, err);
+static void claim_meshes(struct pass *pass, struct vm *vm, const struct claims *claims)
+{
+    const struct trust_request *request = vm->request;
+
+    vm->mine = ARENA_NEW(pass->arena, bool, request->mesh_count);
+    for (size_t i = 0; i < request->mesh_count; i++) {
+        const struct trust_mesh *mesh = &request->meshes[i];
+        const char *other = claims_other(claims, request, mesh);
+
+        vm->mine[i] = !other && trust_mesh_home(request, mesh) == mesh;
+        if (other)
+            add_failure(pass, vm, mesh->key,
+                        arena_printf(pass->arena,
+                                     "the certificates of namespace %s in cluster %s belong to "
+                                     "virtual mesh %s already; put both meshes into one virtual "
+                                     "mesh",
+                                     mesh->namespace, mesh->cluster, other));
+    }
 }
 
-static uint32_t next_root_generation(const struct ledger *ledger, const char *virtual_mesh)
+static void block(struct pass *pass, struct vm *vm, const char *text)
 {
-    uint32_t last = 0;
-
-    for (const struct ledger_root *root = ledger->roots; root; root = root->next)
-        if (root->generation > last && text_equal(root->virtual_mesh, virtual_mesh))
-            last = root->generation;
-    return last + 1;
+    vm->blocked = true;
+    if (text_empty(vm->was.deployed))
+        fail_all(pass, vm, text);
+    else
+        add_note(pass, vm, true, text);
 }
 
-/* Counted for the cluster, over all VirtualMeshes: every intermediate needs a name of its own. */
-static uint32_t next_cluster_generation(const struct ledger *ledger, const char *cluster)
+static void decide(struct pass *pass, struct vm *vm)
 {
-    uint32_t last = 0;
-
-    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
-        if (row->generation > last && text_equal(row->cluster, cluster))
-            last = row->generation;
-    return last + 1;
-}
-
-static int record_root(struct ledger_root **out, struct issuing *work, const struct order *order,
-                       X509 *cert, const EVP_PKEY *key, uint32_t generation, struct err *err)
-{
-    struct arena *arena = work->ledger->arena;
-    struct ledger_root row = { .generation = generation,
-                               .virtual_mesh = arena_text(arena, order->request->name),
-                               .state = KEY_ACTIVE,
-                               .source = "generated",
-                               .chain_pem = "",
-                               .created = work->options->now };
-    struct certificate_facts facts;
-    struct custody_row bound;
-    struct ledger_root *added;
-
-    if (certificate_facts(&facts, cert, arena, err) < 0
-        || certificate_pem(&row.cert_pem, cert, arena, err) < 0)
-        return -1;
-    bound = root_custody_row(facts.id, facts.spki);
-    if (seal_key(&row.key, work, key, &bound, err) < 0)
-        return -1;
-    row.id = facts.id;
-    row.spki = facts.spki;
-    row.not_before = facts.not_before;
-    row.not_after = facts.not_after;
-    row.changed = true;
-    added = ledger_add_root(work->ledger);
-    *added = row;
-    *out = added;
-    return 0;
-}
-
-static int finish_root(struct issuing *work, size_t index, EVP_PKEY *key, struct err *err)
-{
-    const struct order *order = &work->orders->list[index];
-    const struct shared_trust *shared = order->request->shared;
-    uint32_t generation = next_root_generation(work->ledger, order->request->name);
-    AUTO(X509_free) X509 *cert = NULL;
-
-    if (root_make(&cert, key, order->request->name, generation, &shared->generated,
-                  work->options->now, work->ledger->arena, err)
-            < 0
-        || record_root(&work->jobs[index].root, work, order, cert, key, generation, err) < 0)
-        return err_wrap(err, "make a root for virtual mesh %s", order->request->name);
-    work->result->roots++;
-    return 0;
-}
-
-static int record_intermediate(struct issuing *work, const struct order *order, X509 *cert,
-                               const EVP_PKEY *key, const struct ledger_root *root,
-                               uint32_t generation, struct err *err)
-{
-    struct arena *arena = work->ledger->arena;
-    struct ledger_intermediate row = { .virtual_mesh = arena_text(arena, order->request->name),
-                                       .mesh = arena_text(arena, order->mesh->key),
-                                       .cluster = arena_text(arena, order->mesh->cluster),
-                                       .namespace = arena_text(arena, order->mesh->namespace),
-                                       .root = root->id,
-                                       .generation = generation,
-                                       .state = KEY_ACTIVE,
-                                       .created = work->options->now };
-    struct certificate_facts facts;
-    struct custody_row bound;
-
-    if (certificate_facts(&facts, cert, arena, err) < 0
-        || certificate_pem(&row.cert_pem, cert, arena, err) < 0)
-        return -1;
-    bound = intermediate_custody_row(facts.id, facts.spki);
-    if (seal_key(&row.key, work, key, &bound, err) < 0)
-        return -1;
-    row.id = facts.id;
-    row.spki = facts.spki;
-    row.serial = facts.serial;
-    row.not_before = facts.not_before;
-    row.not_after = facts.not_after;
-    row.changed = true;
-    *ledger_add_intermediate(work->ledger) = row;
-    return 0;
-}
-
-static const struct ledger_root *signing_root(const struct issuing *work, const struct order *order)
-{
-    return order->root ? ledger_find_root(work->ledger, order->root)
-                       : work->jobs[order->signer].root;
-}
-
-static int finish_intermediate(struct issuing *work, size_t index, EVP_PKEY *key, struct err *err)
-{
-    const struct order *order = &work->orders->list[index];
-    const struct ledger_root *root = signing_root(work, order);
-    const struct intermediate_wish wish = {
-        .cluster = order->mesh->cluster,
-        .spiffe_id = order->mesh->spiffe_id,
-        .generation = next_cluster_generation(work->ledger, order->mesh->cluster),
-        .options = &order->request->shared->intermediate,
-        .now = work->options->now,
-    };
-    const struct ca_signer *signer = NULL;
-    AUTO(X509_free) X509 *cert = NULL;
-
-    if (signers_find(&signer, &work->signers, root, err) < 0
-        || intermediate_make(&cert, key, signer, &wish, work->ledger->arena, err) < 0
-        || record_intermediate(work, order, cert, key, root, wish.generation, err) < 0)
-        return err_wrap(err, "issue an intermediate for cluster %s", order->mesh->cluster);
-    work->result->intermediates++;
-    return 0;
-}
-
-static void finish(struct issuing *work, size_t index, EVP_PKEY *key)
-{
-    bool is_root = work->orders->list[index].kind == ORDER_ROOT;
+    const struct facts_input input = { .ledger = pass->ledger,
+                                       .request = vm->request,
+                                       .options = pass->options,
+                                       .record = &vm->was,
+                                       .given = vm->given,
+                                       .why_not = vm->why_not,
+                                       .mine = vm->mine,
+                                       .arena = pass->arena };
     struct err err;
 
-    if ((is_root ? finish_root(work, index, key, &err)
-                 : finish_intermediate(work, index, key, &err))
-        < 0)
-        fail_order(work, index, err.text);
-    EVP_PKEY_free(key);
-}
-
-/* Those whose keys were ready before their root. */
-static void finish_waiting(struct issuing *work, size_t root)
-{
-    for (size_t i = root + 1; i < work->orders->count; i++)
-        if (work->jobs[i].key && work->orders->list[i].signer == root) {
-            if (work->jobs[root].failed)
-                EVP_PKEY_free(work->jobs[i].key);
-            else
-                finish(work, i, work->jobs[i].key);
-            work->jobs[i].key = NULL;
-        }
-}
-
-static bool root_pending(const struct issuing *work, const struct order *order)
-{
-    const struct job *root = &work->jobs[order->signer];
-
-    return order->kind == ORDER_INTERMEDIATE && !order->root && !root->root && !root->failed;
-}
-
-static void report(struct issuing *work)
-{
-    if (work->options->progress)
-        work->options->progress(work->options->context, work->keys_done, work->orders->count);
-}
-
-static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err *why,
-                    struct err *err)
-{
-    struct issuing *work = context;
-    const struct order *order = &work->orders->list[index];
-
-    (void)err;
-    if (work->jobs[index].failed) /* its root failed */
-        EVP_PKEY_free(key);
-    else if (!key)
-        fail_order(work, index, why->text);
-    else if (root_pending(work, order))
-        work->jobs[index].key = key;
+    if (facts_gather(&vm->facts, &input, &err) < 0)
+        block(pass, vm, arena_text(pass->arena, err.text));
     else
-        finish(work, index, key);
-    if (order->kind == ORDER_ROOT)
-        finish_waiting(work, index);
-    work->keys_done++;
-    report(work);
+        rotation_next(&vm->plan, &vm->was, &vm->facts, pass->arena);
+}
+
+static void open_vm(struct pass *pass, struct vm *vm, const struct claims *claims)
+{
+    const struct ledger_rotation *row = ledger_find_rotation(pass->ledger, vm->request->name);
+    struct err err;
+
+    vm->given = "";
+    vm->was = rotation_none();
+    claim_meshes(pass, vm, claims);
+    if (row && rotation_load(&vm->was, row, pass->arena, &err) < 0) {
+        block(pass, vm, arena_text(pass->arena, err.text));
+        return;
+    }
+    if (root_wanted(vm->request->shared)
+        && root_import(&vm->given, pass->ledger, vm->request, pass->custody, pass->options, &err)
+               < 0)
+        vm->why_not = arena_text(pass->arena, err.text);
+    decide(pass, vm);
+}
+
+static struct pass open_pass(struct ledger *ledger, const struct trust_request *const *requests,
+                             size_t count, const struct issue_options *options,
+                             struct issue_result *result, struct arena *arena)
+{
+    struct pass pass = { .ledger = ledger,
+                         .options = options,
+                         .arena = arena,
+                         .result = result,
+                         .vms = ARENA_NEW(arena, struct vm, count),
+                         .count = count };
+
+    *result = (struct issue_result){ 0 };
+    for (size_t i = 0; i < count; i++)
+        pass.vms[i].request = requests[i];
+    return pass;
+}
+
+static void open_vms(struct pass *pass, const struct trust_request *const *requests)
+{
+    struct claims *claims = claims_make(pass->ledger, requests, pass->count, pass->arena);
+
+    for (size_t i = 0; i < pass->count; i++)
+        open_vm(pass, &pass->vms[i], claims);
+}
+
+/* --- making --- */
+
+static int make_roots(struct pass *pass, struct err *err)
+{
+    struct order *orders = ARENA_NEW(pass->arena, struct order, pass->count);
+    size_t *of = ARENA_NEW(pass->arena, size_t, pass->count), count = 0;
+
+    for (size_t i = 0; i < pass->count; i++)
+        if (!pass->vms[i].blocked && pass->vms[i].plan.make_root) {
+            of[count] = i;
+            orders[count++] = (struct order){ .kind = ORDER_ROOT, .request = pass->vms[i].request };
+        }
+    if (orders_make(orders, count, pass->ledger, pass->custody, pass->options, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct vm *vm = &pass->vms[of[i]];
+
+        if (orders[i].failure) {
+            block(pass, vm, orders[i].failure);
+            continue;
+        }
+        pass->result->roots++;
+        decide(pass, vm);
+    }
     return 0;
 }
 
-static struct key_kind kind_of(const struct order *order, const struct issue_options *options)
+static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
 {
-    const struct shared_trust *shared = order->request->shared;
-    const struct cert_options *wish =
-        order->kind == ORDER_ROOT ? &shared->generated : &shared->intermediate;
-
-    return (struct key_kind){ options->key_type, wish->rsa_key_bits };
+    for (size_t i = 0; i < request->mesh_count; i++)
+        if (text_equal(request->meshes[i].key, key))
+            return &request->meshes[i];
+    return NULL;
 }
 
-static int carry_out(struct issuing *work, struct err *err)
+/* A pass that was killed after it had made this one: the same is used, not another one made. */
+static struct ledger_intermediate *made_before(const struct pass *pass, const struct vm *vm,
+                                               const struct rotation_issue *issue)
 {
-    const struct orders *orders = work->orders;
-    struct key_kind *kinds = ARENA_NEW(work->ledger->arena, struct key_kind, orders->count);
-    const struct key_taker taker = { take_key, work };
+    for (struct ledger_intermediate *row = pass->ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_NEXT && row->key.len > 0 && text_equal(row->mesh, issue->mesh)
+            && text_equal(row->root, issue->ca) && text_equal(row->virtual_mesh, vm->request->name)
+            && row->not_after > pass->options->now)
+            return row;
+    return NULL;
+}
 
-    for (size_t i = 0; i < orders->count; i++)
-        kinds[i] = kind_of(&orders->list[i], work->options);
-    if (orders->count == 0)
+static void order_intermediates(struct pass *pass, struct vm *vm)
+{
+    vm->first = pass->order_count;
+    for (size_t i = 0; !vm->blocked && i < vm->plan.issue_count; i++) {
+        const struct rotation_issue *issue = &vm->plan.issues[i];
+
+        if (made_before(pass, vm, issue))
+            continue;
+        *ARENA_PUSH(pass->arena, pass->orders, pass->order_count) =
+            (struct order){ .kind = ORDER_INTERMEDIATE,
+                            .request = vm->request,
+                            .mesh = mesh_of(vm->request, issue->mesh),
+                            .ca = issue->ca };
+    }
+    vm->count = pass->order_count - vm->first;
+}
+
+static int make_intermediates(struct pass *pass, struct err *err)
+{
+    for (size_t i = 0; i < pass->count; i++)
+        order_intermediates(pass, &pass->vms[i]);
+    if (orders_make(pass->orders, pass->order_count, pass->ledger, pass->custody, pass->options,
+                    err)
+        < 0)
+        return -1;
+    for (size_t i = 0; i < pass->order_count; i++)
+        pass->result->intermediates += pass->orders[i].failure == NULL;
+    return 0;
+}
+
+static const char *order_failure(const struct pass *pass, const struct vm *vm, const char *mesh)
+{
+    for (size_t i = vm->first; i < vm->first + vm->count; i++)
+        if (text_equal(pass->orders[i].mesh->key, mesh))
+            return pass->orders[i].failure;
+    return NULL;
+}
+
+/* A step that one mesh cannot take is taken by none: all or nothing, or leaves would refuse each
+ * other. */
+static void judge_orders(struct pass *pass, struct vm *vm)
+{
+    for (size_t i = 0; i < vm->plan.issue_count; i++) {
+        const struct rotation_issue *issue = &vm->plan.issues[i];
+        const char *failure = order_failure(pass, vm, issue->mesh);
+
+        if (!failure)
+            continue;
+        add_failure(pass, vm, issue->mesh, failure);
+        vm->blocked |= issue->needed;
+    }
+}
+
+/* --- testing and applying --- */
+
+static int test_vm(struct pass *pass, struct vm *vm, struct err *err)
+{
+    struct selftest_count count;
+    const struct selftest test = {
+        .ledger = pass->ledger,
+        .custody = pass->custody,
+        .virtual_mesh = vm->request->name,
+        .next = &vm->plan.next,
+        .policy = vm->facts.policy,
+        .now = pass->options->now,
+        .pairs = vm->plan.moved && !vm->plan.next.at_once && !vm->plan.forced,
+    };
+
+    if (!vm->plan.moved && vm->plan.issue_count == 0)
         return 0;
-    report(work);
-    return keys_make(kinds, orders->count, &taker, err);
+    return selftest_run(&count, &test, err);
 }
 
-/* deployedSharedTrust is what clusters hold: recorded once every mesh has its intermediate. */
-static void record_trust(struct issuing *work, const struct trust_request *request)
+static void set_intermediate(struct ledger_intermediate *row, enum key_state state)
 {
-    struct ledger *ledger = work->ledger;
-    struct ledger_rotation *row = ledger_find_rotation(ledger, request->name);
-    const struct ledger_intermediate *one = NULL;
-    AUTO_TEXT json = { 0 };
-
-    for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct trust_mesh *home = trust_mesh_home(request, &request->meshes[i]);
-
-        one = ledger_active_intermediate(ledger, request->name, home->key);
-        if (!one)
-            return;
-    }
-    if (!one || (row && *row->deployed_root))
-        return;
-    write_json(&json, encode_shared_trust(request->shared, ledger->arena), false);
-    if (!row) {
-        row = ledger_add_rotation(ledger);
-        *row = (struct ledger_rotation){ .virtual_mesh = arena_text(ledger->arena, request->name),
-                                         .id = "",
-                                         .old_root = "",
-                                         .new_root = "",
-                                         .pending_root = "",
-                                         .detail = "",
-                                         .conditions = "" };
-    }
-    row->entered = work->options->now;
-    row->deployed_root = one->root;
-    row->deployed_trust = arena_bytes(ledger->arena, json.bytes, json.len);
+    row->state = state;
     row->changed = true;
+    if (state == KEY_DESTROYED)
+        row->key = (struct sealed){ 0 };
+}
+
+static bool still_member(const struct vm *vm, const char *mesh)
+{
+    for (size_t i = 0; i < vm->request->mesh_count; i++)
+        if (vm->mine[i] && text_equal(vm->request->meshes[i].key, mesh))
+            return true;
+    return false;
+}
+
+/* The new one takes the place of the one in use; of a mesh that left, nothing is in use. */
+static void promote(struct pass *pass, const struct vm *vm)
+{
+    struct ledger_intermediate *row;
+
+    for (size_t i = 0; i < vm->plan.issue_count; i++) {
+        const struct rotation_issue *issue = &vm->plan.issues[i];
+        struct ledger_intermediate *next = made_before(pass, vm, issue);
+
+        row = ledger_active_intermediate(pass->ledger, vm->request->name, issue->mesh);
+        if (next && row)
+            set_intermediate(row, KEY_RETIRED);
+        if (next)
+            set_intermediate(next, KEY_ACTIVE);
+    }
+    for (row = pass->ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, vm->request->name)
+            && !still_member(vm, row->mesh))
+            set_intermediate(row, KEY_RETIRED);
+}
+
+/* Keys that no self-test can need any more. */
+static void destroy_intermediates(struct pass *pass, const struct vm *vm)
+{
+    if (rotation_running(&vm->was) || rotation_running(&vm->plan.next))
+        return;
+    for (struct ledger_intermediate *row = pass->ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_RETIRED && text_equal(row->virtual_mesh, vm->request->name))
+            set_intermediate(row, KEY_DESTROYED);
+}
+
+static void set_root(struct pass *pass, const char *id, enum key_state state)
+{
+    struct ledger_root *row = ledger_find_root(pass->ledger, id);
+
+    if (!row || row->state == state)
+        return;
+    row->state = state;
+    row->changed = true;
+    if (state == KEY_DESTROYED)
+        row->key = (struct sealed){ 0 };
+}
+
+static void apply_roots(struct pass *pass, const struct vm *vm)
+{
+    const struct rotation *next = &vm->plan.next;
+
+    for (size_t i = 0; i < vm->plan.retire_count; i++)
+        set_root(pass, vm->plan.retire[i], KEY_RETIRED);
+    for (size_t i = 0; i < vm->plan.destroy_count; i++)
+        set_root(pass, vm->plan.destroy[i], KEY_DESTROYED);
+    set_root(pass, next->deployed, KEY_ACTIVE);
+    if (rotation_running(next))
+        set_root(pass, next->new, KEY_ACTIVE);
+}
+
+static void apply(struct pass *pass, struct vm *vm)
+{
+    struct ledger_rotation *row = ledger_find_rotation(pass->ledger, vm->request->name);
+
+    destroy_intermediates(pass, vm);
+    promote(pass, vm);
+    apply_roots(pass, vm);
+    if (!row && text_empty(vm->plan.next.deployed))
+        return;
+    rotation_save(row ? row : rotation_row(pass->ledger, vm->request->name), &vm->plan.next,
+                  pass->ledger->arena);
+    pass->result->steps += vm->plan.moved;
+}
+
+/* What was made for a plan that is not applied waits as KEY_NEXT for the pass that applies it,
+ * unless the self-test refused it. */
+static void discard(struct pass *pass, const struct vm *vm)
+{
+    for (struct ledger_intermediate *row = pass->ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_NEXT && text_equal(row->virtual_mesh, vm->request->name))
+            set_intermediate(row, KEY_DESTROYED);
+}
+
+static void settle(struct pass *pass, struct vm *vm)
+{
+    struct err err;
+
+    if (vm->blocked)
+        return;
+    judge_orders(pass, vm);
+    tell_notes(pass, vm);
+    if (vm->blocked)
+        return;
+    if (test_vm(pass, vm, &err) < 0) {
+        discard(pass, vm);
+        add_note(pass, vm, true, arena_text(pass->arena, err.text));
+        return;
+    }
+    apply(pass, vm);
 }
 
 int trust_issue(struct issue_result *out, struct ledger *ledger,
                 const struct trust_request *const *requests, size_t count,
                 const struct custody *custody, const struct issue_options *options, struct err *err)
 {
-    struct orders orders = { .arena = ledger->arena };
-    struct issuing work = { .ledger = ledger,
-                            .custody = custody,
-                            .options = options,
-                            .orders = &orders,
-                            .signers = { .custody = custody },
-                            .result = out };
-    int result;
+    struct pass pass = open_pass(ledger, requests, count, options, out, ledger->arena);
 
-    orders_plan(&orders, ledger, requests, count);
-    *out =
-        (struct issue_result){ .failures = orders.failures, .failure_count = orders.failure_count };
-    work.jobs = ARENA_NEW(ledger->arena, struct job, orders.count);
-    result = carry_out(&work, err);
-    signers_close(&work.signers);
-    for (size_t i = 0; i < orders.count; i++)
-        EVP_PKEY_free(work.jobs[i].key);
-    for (size_t i = 0; result == 0 && i < count; i++)
-        record_trust(&work, requests[i]);
-    return result;
+    pass.custody = custody;
+    open_vms(&pass, requests);
+    if (make_roots(&pass, err) < 0 || make_intermediates(&pass, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        settle(&pass, &pass.vms[i]);
+    return 0;
+}
+
+/* --- looking ahead --- */
+
+static void add_due(struct issue_dues *out, struct arena *arena, const struct vm *vm,
+                    const char *mesh, const char *what, const char *why)
+{
+    *ARENA_PUSH(arena, out->list, out->count) =
+        (struct issue_due){ vm->request->name, mesh, what, why };
+}
+
+static void due_of(struct issue_dues *out, struct arena *arena, const struct vm *vm)
+{
+    if (vm->plan.make_root)
+        add_due(out, arena, vm, "", "root", vm->plan.make_why);
+    for (size_t i = 0;
+         vm->plan.make_root && text_empty(vm->was.deployed) && i < vm->request->mesh_count; i++)
+        if (vm->mine[i])
+            add_due(out, arena, vm, vm->request->meshes[i].key, "intermediate",
+                    "the mesh has no intermediate yet");
+    for (size_t i = 0; i < vm->plan.issue_count; i++)
+        add_due(out, arena, vm, vm->plan.issues[i].mesh, "intermediate", vm->plan.issues[i].why);
+    if (vm->plan.moved)
+        add_due(out, arena, vm, "", "rotation step",
+                vm->plan.next.conditions[vm->plan.next.condition_count - 1].message);
+}
+
+void trust_due(struct issue_dues *out, const struct ledger *ledger,
+               const struct trust_request *const *requests, size_t count,
+               const struct issue_options *options, struct arena *arena)
+{
+    struct issue_result result;
+    struct pass pass = open_pass((struct ledger *)(uintptr_t)ledger, requests, count, options,
+                                 &result, arena); /* without custody nothing is changed */
+
+    *out = (struct issue_dues){ 0 };
+    open_vms(&pass, requests);
+    for (size_t i = 0; i < count; i++)
+        if (!pass.vms[i].blocked) {
+            tell_notes(&pass, &pass.vms[i]);
+            due_of(out, arena, &pass.vms[i]);
+        }
+    out->failures = result.failures;
+    out->failure_count = result.failure_count;
+    out->notes = result.notes;
+    out->note_count = result.note_count;
 }

@@ -70,6 +70,8 @@ struct ledger_rotation { /* the state machine of rotation.md 3, one row for each
     const char *deployed_trust; /* deployedSharedTrust as JSON; "" = none */
     const char *deployed_root;  /* id */
     const char *conditions; /* JSON list, oldest first; "" = none */
+    const void *parsed;     /* pki's own: detail as structs, and the text that it was read from; not stored */
+    const char *parsed_from;
     bool changed;
     struct ledger_rotation *next;
 };

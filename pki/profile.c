@@ -109,7 +109,14 @@ static int add_name(X509 *cert, int nid, const char *text)
 
 static int set_time(ASN1_TIME *time, int64_t seconds)
 {
-    return ASN1_TIME_set(time, (time_t)(seconds < last_second ? seconds : last_second)) != NULL;
+    return ASN1_TIME_set(time, (time_t)seconds) != NULL;
+}
+
+int64_t certificate_end(int64_t now, uint32_t ttl_days)
+{
+    int64_t wanted = now + (int64_t)ttl_days * 86400;
+
+    return wanted < last_second ? wanted : last_second;
 }
 
 static size_t characters(const char *utf8)

@@ -22,7 +22,7 @@ int root_make(X509 **out, EVP_PKEY *key, const char *virtual_mesh, uint32_t gene
         .org = options->org_name,
         .path_length = CA_PATH_UNLIMITED,
         .not_before = now - CA_BACKDATE,
-        .not_after = now + (int64_t)options->ttl_days * 86400,
+        .not_after = certificate_end(now, options->ttl_days),
     };
     char mark[9];
     X509 *root = NULL;

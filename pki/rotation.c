@@ -48,7 +48,7 @@ static void approve(struct work *w, const struct rotation_command *command)
 {
     struct rotation *r = w->r;
 
-    if (!rotating(r) || command->step < 1 || command->step > 3)
+    if (!rotation_running(r) || command->step < 1 || command->step > 3)
         return;
     r->approved |= 1u << command->step;
     if (!command->force)
@@ -108,7 +108,7 @@ static void take_command(struct work *w, const struct rotation_command *command)
 static bool still_wanted(const struct work *w, const struct rotation_command *command)
 {
     return command->kind == COMMAND_START_COMPROMISED && command->force
-           && (!rotating(w->r) || !w->r->at_once);
+           && (!rotation_running(w->r) || !w->r->at_once);
 }
 
 static void take_approval(struct work *w)
@@ -118,7 +118,7 @@ static void take_approval(struct work *w)
 
     if (!w->facts->approval || !rotation_approval_parse(w->facts->approval, &id, &step, w->arena))
         return;
-    if (rotating(w->r) && text_equal(id, w->r->id))
+    if (rotation_running(w->r) && text_equal(id, w->r->id))
         w->r->approved |= 1u << step;
 }
 
@@ -352,7 +352,7 @@ static bool hurry(struct work *w)
 {
     struct rotation *r = w->r;
 
-    if (!w->start_compromised || !rotating(r) || r->at_once || r->back)
+    if (!w->start_compromised || !rotation_running(r) || r->at_once || r->back)
         return false;
     r->at_once = true;
     return commit_step(w, 3, true,
@@ -365,7 +365,7 @@ static bool next(struct work *w)
 {
     struct rotation *r = w->r;
 
-    if (!rotating(r))
+    if (!rotation_running(r))
         return rest_next(w);
     if (!text_empty(r->hold) || !r->published)
         return false;

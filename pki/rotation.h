@@ -144,6 +144,7 @@ struct rotation_note { /* for status: what a person should know now */
 struct rotation_plan {
     struct rotation next;
     bool moved;              /* materials changed: a commit will carry them */
+    bool forced;             /* a closed gate was forced for that */
     bool make_root;          /* make the generated root of the spec, then ask again */
     const char *make_why;
     struct rotation_issue *issues; /* sorted by mesh */
@@ -156,13 +157,14 @@ struct rotation_plan {
     size_t note_count;
     struct gate gate;        /* what the next step waits for, while there is one */
     const char *words;       /* one line: where it stands and what it waits for */
-    int64_t wakes;           /* when time alone may change something; 0: never */
 };
 
 /* was stays as it is; everything that comes out lives in arena (texts of facts and was are shared). */
 void rotation_next(struct rotation_plan *out, const struct rotation *was, const struct rotation_facts *facts, struct arena *arena);
 /* A record for a VirtualMesh that never had trust. */
 struct rotation rotation_none(void);
+/* A rotation runs: it is neither at rest nor just FINISHED. */
+bool rotation_running(const struct rotation *rotation);
 /* After a push: what was asked for is now out there.  Timers start. */
 void rotation_published(struct rotation *rotation, int64_t now);
 

@@ -50,14 +50,14 @@ const struct rotation_ca *signing_ca(const struct work *w, const char *anchor)
     return ca && ca->key && ca->not_after > w->facts->time.local ? ca : NULL;
 }
 
-bool rotating(const struct rotation *r)
+bool rotation_running(const struct rotation *r)
 {
     return r->state != ROTATION_NOT_ROTATING && r->state != ROTATION_FINISHED;
 }
 
 struct material step_material(const struct work *w, int step, const char *signer)
 {
-    const char *old = anchor_of(w, rotating(w->r) ? w->r->old : w->r->deployed);
+    const char *old = anchor_of(w, rotation_running(w->r) ? w->r->old : w->r->deployed);
     const char *new = anchor_of(w, w->r->new);
 
     switch (step) {
@@ -93,7 +93,7 @@ bool rotation_wanted(struct material *material, const char **ca, const struct ro
     for (size_t i = 0; i < rotation->member_count && !wanted; i++)
         if (text_equal(rotation->members[i].mesh, mesh))
             wanted = member_wanted(&rotation->members[i]);
-    if (!wanted && (rotating(rotation) || !signer))
+    if (!wanted && (rotation_running(rotation) || !signer))
         return false;
     *material = wanted ? *wanted : (struct material){ signer->anchor, bundle_of(signer->anchor) };
     signer = preferred(rotation, cas, ca_count, material->signer);

@@ -47,7 +47,8 @@ static bool renewal_due(const struct work *w, const struct rotation_mesh *mesh)
 /* A change of options is no hurry, and after a rotation it came along by itself. */
 static bool reissue_due(const struct work *w, const struct rotation_mesh *mesh, size_t reissued)
 {
-    return mesh->options_differ && !rotating(w->r) && reissued < w->facts->policy->reissue_max;
+    return mesh->options_differ && !rotation_running(w->r)
+           && reissued < w->facts->policy->reissue_max;
 }
 
 static void plan_issue(struct work *w, const struct rotation_mesh *mesh, size_t *reissued)
@@ -59,8 +60,8 @@ static void plan_issue(struct work *w, const struct rotation_mesh *mesh, size_t 
     if (text_empty(mesh->ca))
         add_issue(w, mesh, ca, false, "the mesh has no intermediate yet");
     else if (!text_equal(mesh->ca, ca->id))
-        add_issue(w, mesh, ca, rotating(w->r),
-                  rotating(w->r) ? "the signing root changes" : "another CA signs now");
+        add_issue(w, mesh, ca, rotation_running(w->r),
+                  rotation_running(w->r) ? "the signing root changes" : "another CA signs now");
     else if (renewal_due(w, mesh))
         add_issue(w, mesh, ca, false,
                   arena_printf(w->arena, "its intermediate ends at %s",
@@ -80,7 +81,7 @@ void plan_issues(struct work *w)
         plan_issue(w, &w->facts->meshes[i], &reissued);
         differ |= w->facts->meshes[i].options_differ;
     }
-    if (!rotating(w->r) && !differ && w->facts->target.kind == TARGET_CA
+    if (!rotation_running(w->r) && !differ && w->facts->target.kind == TARGET_CA
         && text_equal(w->facts->target.ca, w->r->deployed))
         w->r->deployed_trust = w->facts->trust; /* row 24: what is live is what the spec says */
 }
@@ -109,7 +110,7 @@ static bool in_use(const struct work *w, const char *ca)
         if (text_equal(w->facts->meshes[i].ca, ca))
             return true;
     return text_equal(r->deployed, ca)
-           || (rotating(r) && (text_equal(r->old, ca) || text_equal(r->new, ca)));
+           || (rotation_running(r) && (text_equal(r->old, ca) || text_equal(r->new, ca)));
 }
 
 /* Row 14: not before its retention is over, nor before everything that it signed has expired. */

@@ -197,7 +197,7 @@ void members_update(struct work *w)
 {
     struct rotation *r = w->r;
 
-    if (!rotating(r))
+    if (!rotation_running(r))
         return;
     drop_departed(w);
     if (w->facts->reverted)
@@ -285,6 +285,7 @@ bool commit_step(struct work *w, int step, bool force, const char *message)
     w->out->gate = gate_fits(r->members, next, r->member_count, w->clock);
     if (w->out->gate.reason != GATE_OPEN && !force)
         return false;
+    w->out->forced = w->out->gate.reason != GATE_OPEN;
     w->out->gate = (struct gate){ .reason = GATE_OPEN };
     commit_all(w, next);
     r->step = step;
@@ -370,7 +371,7 @@ void members_join(struct work *w)
     struct member *room;
     bool joined = false;
 
-    if (!rotating(r))
+    if (!rotation_running(r))
         return;
     room = ARENA_NEW(w->arena, struct member, r->member_count + w->facts->mesh_count);
     for (size_t i = 0; i < r->member_count; i++)

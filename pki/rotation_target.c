@@ -25,7 +25,7 @@ static bool name_taken(const struct work *w, const struct rotation_ca *ca)
     for (size_t i = 0; i < w->facts->ca_count; i++) {
         const struct rotation_ca *other = &w->facts->cas[i];
         bool live = text_equal(other->id, w->r->deployed)
-                    || (rotating(w->r) && bundle_has(&w->r->bundle, other->anchor));
+                    || (rotation_running(w->r) && bundle_has(&w->r->bundle, other->anchor));
 
         if (live && !text_equal(other->anchor, ca->anchor)
             && text_equal(other->subject, ca->subject))

@@ -123,7 +123,7 @@ void describe(struct work *w)
 {
     const struct rotation *r = w->r;
 
-    if (!rotating(r))
+    if (!rotation_running(r))
         w->out->words = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
     else if (!text_empty(r->hold))
         w->out->words =

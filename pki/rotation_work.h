@@ -26,7 +26,6 @@ const struct rotation_ca *find_ca(const struct work *w, const char *id); /* NULL
 const char *anchor_of(const struct work *w, const char *ca);             /* "" when ca is "" or not known */
 /* The CA that signs for an anchor in this rotation; NULL: none that can. */
 const struct rotation_ca *signing_ca(const struct work *w, const char *anchor);
-bool rotating(const struct rotation *r);
 /* What a member whose present signer is signer holds at a step. */
 struct material step_material(const struct work *w, int step, const char *signer);
 enum rotation_state step_state(int step);

@@ -219,7 +219,6 @@ static void test_one_bad_mesh_stops_no_other(void **state)
     assert_string_equal(result.failures[0].mesh, bad->meshes[0].key);
     assert_non_null(strstr(result.failures[0].text, "cluster eu-1"));
     assert_int_equal(result.intermediates, 3);
-    assert_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/bad"));
     assert_non_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/good"));
     /* mended: only what is missing is made */
     bad->meshes[0].spiffe_id = "spiffe://a/ns/b/sa/c";
@@ -264,15 +263,15 @@ static void test_due_tells_what_issue_does(void **state)
 }
 
 struct watch {
-    size_t calls, last, total;
+    size_t batches, last, total;
 };
 
 static void watch_progress(void *context, size_t done, size_t total)
 {
     struct watch *watch = context;
 
-    assert_true(watch->calls == 0 ? done == 0 : done == watch->last + 1);
-    watch->calls++;
+    assert_true(done == 0 ? watch->last == watch->total : done == watch->last + 1);
+    watch->batches += done == 0;
     watch->last = done;
     watch->total = total;
 }
@@ -296,8 +295,9 @@ static void test_rsa_keys_on_all_processors(void **state)
     assert_int_equal(
         trust_issue(&result, &fixture->ledger, &list, 1, fixture->custody, &options, &err), 0);
     assert_int_equal(result.intermediates, 4);
-    assert_int_equal(watch.last, 5);
-    assert_int_equal(watch.total, 5);
+    assert_int_equal(watch.batches, 2);
+    assert_int_equal(watch.last, 4);
+    assert_int_equal(watch.total, 4);
     assert_int_equal(
         trust_inspect(&facts, &fixture->ledger, "gloo-mesh/retail", fixture->arena, &err), 0);
     assert_int_equal(facts.intermediate_count, 4);

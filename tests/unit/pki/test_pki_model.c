@@ -1,6 +1,8 @@
-/* tests/unit/pki/test_pki_model.c - explores the state machine of rotations: three clusters, three roots, every interleaving of passes, syncs, hours,
- * changes of the spec, approvals, rollbacks, crashes, reverts, joins, leaves and clock jumps up to a depth.  In every state all workloads that may be
- * alive accept each other (rotation.md 4.1).  The world here is the truth; the state machine sees only what evidence tells it. */
+/* tests/unit/pki/test_pki_model.c - explores the state machine of rotations: three clusters, three
+ * roots, every interleaving of passes, syncs, hours, changes of the spec, approvals, rollbacks,
+ * crashes, reverts, joins, leaves and clock jumps up to a depth.  In every state all workloads that
+ * may be alive accept each other (rotation.md 4.1).  The world here is the truth; the state machine
+ * sees only what evidence tells it. */
 #include "fixture.h"
 
 #include "base/text.h"
@@ -14,36 +16,40 @@ static const char *const roots[ROOTS] = { "R1", "R2", "R3" };
 static const char *const digests[ROOTS] = { "d1", "d2", "d3" };
 static const char *const keys[CLUSTERS] = { "a", "b", "c" };
 
-/* A quantum of time: two make the longest life of a leaf, one the longest sync that timers count on. */
+/* A quantum of time: two make the longest life of a leaf, one the longest sync that timers count
+ * on. */
 #define QUANTUM INT64_C(43200)
 
 struct config {
     const char *sentence;
-    bool observed;       /* evidence from clusters; else time alone decides, and clusters keep the allowance */
+    bool observed; /* evidence from clusters; else time alone decides, and clusters keep the
+                      allowance */
     bool manual;
     bool canary;
     unsigned depth;
-    int specs, reverts, leaves, jumps, rollbacks, crashes; /* how often each may happen on one way */
-    int from;            /* quanta of an undisturbed rotation before the exploration starts */
-    int believed_ttl;    /* seconds; what weft is told of the longest leaf life: wrong on purpose in a mutation */
+    int specs, reverts, leaves, jumps, rollbacks,
+        crashes;      /* how often each may happen on one way */
+    int from;         /* quanta of an undisturbed rotation before the exploration starts */
+    int believed_ttl; /* seconds; what weft is told of the longest leaf life: wrong on purpose in a
+                         mutation */
 };
 
 struct cluster {
     bool member, loaded;
-    const char *ca;          /* of the intermediate that weft issued last; "" */
-    struct material holds;   /* loaded now */
+    const char *ca;        /* of the intermediate that weft issued last; "" */
+    struct material holds; /* loaded now */
     struct material old[OLD_MAX];
-    int64_t until[OLD_MAX];  /* when the last leaf issued with it dies */
+    int64_t until[OLD_MAX]; /* when the last leaf issued with it dies */
     size_t old_count;
     struct material branch, before; /* on the output branch, and one commit earlier */
     bool on_branch, was_on_branch;
-    bool behind;             /* has not seen the branch's last change */
-    int64_t pushed;          /* when that change came */
+    bool behind;    /* has not seen the branch's last change */
+    int64_t pushed; /* when that change came */
 };
 
 struct world {
-    int64_t now, offset;     /* true time; what the local clock adds */
-    int spec;                /* root that the spec asks for */
+    int64_t now, offset; /* true time; what the local clock adds */
+    int spec;            /* root that the spec asks for */
     bool reverted, approved, rollback;
     int specs, reverts, leaves, jumps, rollbacks, crashes;
     struct cluster clusters[CLUSTERS];
@@ -55,11 +61,12 @@ struct search {
     const struct config *config;
     struct evidence_policy policy;
     struct arena *arena;
-    uint64_t *seen;          /* hash table of states: high bits of the hash, low byte the depth that was left */
+    uint64_t
+        *seen; /* hash table of states: high bits of the hash, low byte the depth that was left */
     size_t seen_mask, states, passes;
     bool violated;
     const char *way[64];
-    struct world last;       /* the state that was violated */
+    struct world last; /* the state that was violated */
     unsigned way_len;
 };
 
@@ -188,8 +195,8 @@ static void look(struct rotation_plan *plan, const struct search *s, const struc
     };
 
     for (size_t i = 0; i < ROOTS; i++)
-        cas[i] = (struct rotation_ca){ roots[i], roots[i], roots[i], 0, NOW + 3650 * DAY, 0, true,
-                                       false };
+        cas[i] = (struct rotation_ca){ roots[i],         roots[i], roots[i], 0,
+                                       NOW + 3650 * DAY, 0,        true,     false };
     for (size_t c = 0; c < CLUSTERS; c++)
         if (w->clusters[c].member)
             meshes[facts.mesh_count++] = (struct rotation_mesh){
@@ -251,11 +258,11 @@ static void pass(struct search *s, struct world *w, enum crash crash)
     w->record.commands = commands;
     w->record.command_count = 0;
     if (w->approved)
-        commands[w->record.command_count++]
-            = (struct rotation_command){ COMMAND_APPROVE, "", w->record.step, false, "", 0 };
+        commands[w->record.command_count++] =
+            (struct rotation_command){ COMMAND_APPROVE, "", w->record.step, false, "", 0 };
     if (w->rollback)
-        commands[w->record.command_count++]
-            = (struct rotation_command){ COMMAND_ROLLBACK, "", 0, false, "test", 0 };
+        commands[w->record.command_count++] =
+            (struct rotation_command){ COMMAND_ROLLBACK, "", 0, false, "test", 0 };
     look(&plan, s, w);
     s->passes++;
     persist(w, &plan);
@@ -296,8 +303,22 @@ static void revert(struct world *w)
     }
 }
 
-enum { TICK, SYNC, PASS = SYNC + CLUSTERS, CRASH_1, CRASH_2, SPEC, APPROVE = SPEC + ROOTS, ROLLBACK, REVERT,
-       LEAVE, JOIN, JUMP_ON, JUMP_BACK, EVENTS };
+enum {
+    TICK,
+    SYNC,
+    PASS = SYNC + CLUSTERS,
+    CRASH_1,
+    CRASH_2,
+    SPEC,
+    APPROVE = SPEC + ROOTS,
+    ROLLBACK,
+    REVERT,
+    LEAVE,
+    JOIN,
+    JUMP_ON,
+    JUMP_BACK,
+    EVENTS
+};
 
 /* The world after an event; false: it cannot happen now. */
 static bool happen(struct search *s, struct world *w, int event)
@@ -356,12 +377,23 @@ static bool happen(struct search *s, struct world *w, int event)
 static const char *event_words(int event)
 {
     static const char *const words[EVENTS] = {
-        [TICK] = "12 hours", [SYNC] = "a syncs", [SYNC + 1] = "b syncs", [SYNC + 2] = "c syncs",
-        [PASS] = "pass", [CRASH_1] = "pass, killed before its push",
-        [CRASH_2] = "pass, killed after its push", [SPEC] = "spec: R1", [SPEC + 1] = "spec: R2",
-        [SPEC + 2] = "spec: R3", [APPROVE] = "approval", [ROLLBACK] = "rollback asked for",
-        [REVERT] = "branch reverted", [LEAVE] = "c leaves", [JOIN] = "c joins",
-        [JUMP_ON] = "clock 30 h on", [JUMP_BACK] = "clock 30 h back",
+        [TICK] = "12 hours",
+        [SYNC] = "a syncs",
+        [SYNC + 1] = "b syncs",
+        [SYNC + 2] = "c syncs",
+        [PASS] = "pass",
+        [CRASH_1] = "pass, killed before its push",
+        [CRASH_2] = "pass, killed after its push",
+        [SPEC] = "spec: R1",
+        [SPEC + 1] = "spec: R2",
+        [SPEC + 2] = "spec: R3",
+        [APPROVE] = "approval",
+        [ROLLBACK] = "rollback asked for",
+        [REVERT] = "branch reverted",
+        [LEAVE] = "c leaves",
+        [JOIN] = "c joins",
+        [JUMP_ON] = "clock 30 h on",
+        [JUMP_BACK] = "clock 30 h back",
     };
 
     return words[event];
@@ -402,9 +434,11 @@ static void add_age(struct hash *h, int64_t then, int64_t now)
     add(h, then == 0 ? 1 : (uint64_t)(age > most ? most : age) + 2);
 }
 
-static void add_cluster(struct hash *h, const struct search *s, const struct cluster *c, int64_t now)
+static void add_cluster(struct hash *h, const struct search *s, const struct cluster *c,
+                        int64_t now)
 {
-    add(h, (uint64_t)(c->member | c->loaded << 1 | c->on_branch << 2 | c->was_on_branch << 3 | c->behind << 4));
+    add(h, (uint64_t)(c->member | c->loaded << 1 | c->on_branch << 2 | c->was_on_branch << 3
+                      | c->behind << 4));
     add_text(h, c->ca);
     if (c->loaded)
         add_material(h, &c->holds);
@@ -422,7 +456,8 @@ static void add_cluster(struct hash *h, const struct search *s, const struct clu
 
 static void add_record(struct hash *h, const struct rotation *r)
 {
-    add(h, (uint64_t)r->state << 16 | (uint64_t)r->step << 8 | (uint64_t)r->back | (uint64_t)r->published << 1);
+    add(h, (uint64_t)r->state << 16 | (uint64_t)r->step << 8 | (uint64_t)r->back
+               | (uint64_t)r->published << 1);
     add(h, r->approved | (uint64_t)r->failed_in << 16);
     add_text(h, r->deployed);
     add_text(h, r->old);
@@ -454,8 +489,10 @@ static uint64_t hash_of(const struct search *s, struct world *w)
     add_record(&h, &w->record);
     add(&h, (uint64_t)(w->now - w->record.clock.second));
     add(&h, (uint64_t)(w->now + w->offset - w->record.clock.local));
-    add(&h, (uint64_t)(w->spec | w->reverted << 4 | w->approved << 5 | w->rollback << 6 | w->record.clock.agreed << 7));
-    add(&h, (uint64_t)(w->specs | w->reverts << 4 | w->leaves << 8 | w->jumps << 12 | w->rollbacks << 16 | w->crashes << 20));
+    add(&h, (uint64_t)(w->spec | w->reverted << 4 | w->approved << 5 | w->rollback << 6
+                       | w->record.clock.agreed << 7));
+    add(&h, (uint64_t)(w->specs | w->reverts << 4 | w->leaves << 8 | w->jumps << 12
+                       | w->rollbacks << 16 | w->crashes << 20));
     return h.value;
 }
 
@@ -662,7 +699,8 @@ static void test_walk(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_walk), cmocka_unit_test(test_explore) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_walk),
+                                        cmocka_unit_test(test_explore) };
 
     return cmocka_run_group_tests_name("pki/model", tests, NULL, NULL);
 }

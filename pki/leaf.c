@@ -1,0 +1,113 @@
+/* pki/leaf.c - throw-away leaves, made and verified as workloads do. */
+#include "pki/leaf.h"
+
+#include "pki/openssl.h"
+#include <openssl/err.h>
+#include <openssl/rand.h>
+
+AUTO_DEFINE(EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free)
+
+static int add(X509 *leaf, int nid, void *value, int critical)
+{
+    return value && X509_add1_ext_i2d(leaf, nid, value, critical, X509V3_ADD_DEFAULT) == 1;
+}
+
+static int add_uri(X509 *leaf)
+{
+    static const char uri[] = "spiffe://weft.test/ns/weft/sa/self-test";
+    AUTO(GENERAL_NAMES_free) GENERAL_NAMES *names = GENERAL_NAMES_new();
+    GENERAL_NAME *name = GENERAL_NAME_new();
+    ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+
+    if (!names || !name || !text || !ASN1_STRING_set(text, uri, -1)
+        || !sk_GENERAL_NAME_push(names, name)) {
+        GENERAL_NAME_free(name);
+        ASN1_IA5STRING_free(text);
+        return 0;
+    }
+    GENERAL_NAME_set0_value(name, GEN_URI, text);
+    return add(leaf, NID_subject_alt_name, names, 1);
+}
+
+static int add_usage(X509 *leaf)
+{
+    enum { DIGITAL_SIGNATURE = 0, KEY_ENCIPHERMENT = 2 }; /* RFC 5280, 4.2.1.3 */
+    AUTO(ASN1_BIT_STRING_free) ASN1_BIT_STRING *usage = ASN1_BIT_STRING_new();
+    AUTO(EXTENDED_KEY_USAGE_free) EXTENDED_KEY_USAGE *extended = EXTENDED_KEY_USAGE_new();
+    AUTO(BASIC_CONSTRAINTS_free) BASIC_CONSTRAINTS *constraints = BASIC_CONSTRAINTS_new();
+
+    return usage && extended && ASN1_BIT_STRING_set_bit(usage, DIGITAL_SIGNATURE, 1)
+           && ASN1_BIT_STRING_set_bit(usage, KEY_ENCIPHERMENT, 1)
+           && sk_ASN1_OBJECT_push(extended, OBJ_nid2obj(NID_server_auth))
+           && sk_ASN1_OBJECT_push(extended, OBJ_nid2obj(NID_client_auth))
+           && add(leaf, NID_basic_constraints, constraints, 1) && add(leaf, NID_key_usage, usage, 1)
+           && add(leaf, NID_ext_key_usage, extended, 0);
+}
+
+static int add_authority(X509 *leaf, X509 *issuer)
+{
+    AUTO(AUTHORITY_KEYID_free) AUTHORITY_KEYID *authority = AUTHORITY_KEYID_new();
+    const ASN1_OCTET_STRING *mark = X509_get0_subject_key_id(issuer);
+
+    if (!authority || !mark)
+        return 0;
+    authority->keyid = ASN1_OCTET_STRING_dup(mark);
+    return authority->keyid && add(leaf, NID_authority_key_identifier, authority, 0);
+}
+
+static int set_serial(X509 *leaf)
+{
+    unsigned char bytes[16];
+    AUTO(BN_free) BIGNUM *number = NULL;
+
+    if (RAND_bytes(bytes, sizeof bytes) != 1)
+        return 0;
+    bytes[0] = (unsigned char)((bytes[0] & 0x7F) | 0x40);
+    number = BN_bin2bn(bytes, sizeof bytes, NULL);
+    return number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(leaf)) != NULL;
+}
+
+int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer, int64_t not_before,
+              int64_t not_after, struct err *err)
+{
+    AUTO(X509_free) X509 *leaf = X509_new();
+
+    if (!leaf || !X509_set_version(leaf, X509_VERSION_3) || !set_serial(leaf)
+        || !X509_set_pubkey(leaf, key) || !X509_set_issuer_name(leaf, X509_get_subject_name(issuer))
+        || !ASN1_TIME_set(X509_getm_notBefore(leaf), (time_t)not_before)
+        || !ASN1_TIME_set(X509_getm_notAfter(leaf), (time_t)not_after) || !add_usage(leaf)
+        || !add_uri(leaf) || !add_authority(leaf, issuer))
+        return err_crypto(err, "fill in a leaf for the self-test");
+    if (!X509_sign(leaf, signer, EVP_sha256()))
+        return err_crypto(err, "sign a leaf for the self-test");
+    *out = TAKE(leaf);
+    return 0;
+}
+
+static int verify_as(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle,
+                     int purpose, int64_t at, struct err *err)
+{
+    AUTO(X509_STORE_CTX_free) X509_STORE_CTX *work = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *param;
+
+    if (!work || !X509_STORE_CTX_init(work, bundle, leaf, chain)
+        || !X509_STORE_CTX_set_purpose(work, purpose))
+        return err_crypto(err, "prepare the self-test");
+    param = X509_STORE_CTX_get0_param(work);
+    X509_VERIFY_PARAM_set_time(param, (time_t)at);
+    if (!X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT))
+        return err_crypto(err, "prepare the self-test");
+    *error = X509_verify_cert(work) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(work);
+    ERR_clear_error();
+    return 0;
+}
+
+int leaf_verify(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle, int64_t at,
+                struct err *err)
+{
+    if (verify_as(error, leaf, chain, bundle, X509_PURPOSE_SSL_SERVER, at, err) < 0)
+        return -1;
+    if (*error != X509_V_OK)
+        return 0;
+    return verify_as(error, leaf, chain, bundle, X509_PURPOSE_SSL_CLIENT, at, err);
+}

@@ -1,0 +1,203 @@
+/* pki/maker.c - makes keys and certificates and puts them into the ledger, keys sealed.  Decides
+ * nothing. */
+#include "pki/maker.h"
+
+#include "base/text.h"
+#include "pki/openssl.h"
+#include "pki/root.h"
+#include "pki/signer.h"
+
+struct making {
+    struct ledger *ledger;
+    const struct custody *custody;
+    const struct issue_options *options;
+    struct order *orders;
+    size_t count, done;
+    struct signers signers;
+};
+
+static int seal_key(struct sealed *out, const struct making *work, const EVP_PKEY *key,
+                    const struct custody_row *row, struct err *err)
+{
+    AUTO(secret_free) struct secret *der = NULL;
+
+    if (key_der(&der, key, err) < 0)
+        return -1;
+    return custody_seal(out, work->custody, row, der, work->ledger->arena, err);
+}
+
+static uint32_t next_root_generation(const struct ledger *ledger, const char *virtual_mesh)
+{
+    uint32_t last = 0;
+
+    for (const struct ledger_root *root = ledger->roots; root; root = root->next)
+        if (root->generation > last && text_equal(root->virtual_mesh, virtual_mesh))
+            last = root->generation;
+    return last + 1;
+}
+
+/* Counted for the cluster, over all VirtualMeshes: every intermediate needs a name of its own. */
+static uint32_t next_cluster_generation(const struct ledger *ledger, const char *cluster)
+{
+    uint32_t last = 0;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (row->generation > last && text_equal(row->cluster, cluster))
+            last = row->generation;
+    return last + 1;
+}
+
+static int record_root(struct making *work, const struct order *order, X509 *cert,
+                       const EVP_PKEY *key, uint32_t generation, struct err *err)
+{
+    struct arena *arena = work->ledger->arena;
+    struct ledger_root row = { .generation = generation,
+                               .virtual_mesh = arena_text(arena, order->request->name),
+                               .state = KEY_NEXT,
+                               .source = "generated",
+                               .chain_pem = "",
+                               .created = work->options->now };
+    struct certificate_facts facts;
+    struct custody_row bound;
+
+    if (certificate_facts(&facts, cert, arena, err) < 0
+        || certificate_pem(&row.cert_pem, cert, arena, err) < 0)
+        return -1;
+    bound = root_custody_row(facts.id, facts.spki);
+    if (seal_key(&row.key, work, key, &bound, err) < 0)
+        return -1;
+    row.id = facts.id;
+    row.spki = facts.spki;
+    row.not_before = facts.not_before;
+    row.not_after = facts.not_after;
+    row.changed = true;
+    *ledger_add_root(work->ledger) = row;
+    return 0;
+}
+
+static int finish_root(struct making *work, const struct order *order, EVP_PKEY *key,
+                       struct err *err)
+{
+    const struct cert_options *options = &order->request->shared->generated;
+    uint32_t generation = next_root_generation(work->ledger, order->request->name);
+    AUTO(X509_free) X509 *cert = NULL;
+
+    if (root_make(&cert, key, order->request->name, generation, options, work->options->now,
+                  work->ledger->arena, err)
+            < 0
+        || record_root(work, order, cert, key, generation, err) < 0)
+        return err_wrap(err, "make a root for virtual mesh %s", order->request->name);
+    return 0;
+}
+
+static int record_intermediate(struct making *work, const struct order *order, X509 *cert,
+                               const EVP_PKEY *key, uint32_t generation, struct err *err)
+{
+    struct arena *arena = work->ledger->arena;
+    struct ledger_intermediate row = { .virtual_mesh = arena_text(arena, order->request->name),
+                                       .mesh = arena_text(arena, order->mesh->key),
+                                       .cluster = arena_text(arena, order->mesh->cluster),
+                                       .namespace = arena_text(arena, order->mesh->namespace),
+                                       .root = arena_text(arena, order->ca),
+                                       .generation = generation,
+                                       .state = KEY_NEXT,
+                                       .created = work->options->now };
+    struct certificate_facts facts;
+    struct custody_row bound;
+
+    if (certificate_facts(&facts, cert, arena, err) < 0
+        || certificate_pem(&row.cert_pem, cert, arena, err) < 0)
+        return -1;
+    bound = intermediate_custody_row(facts.id, facts.spki);
+    if (seal_key(&row.key, work, key, &bound, err) < 0)
+        return -1;
+    row.id = facts.id;
+    row.spki = facts.spki;
+    row.serial = facts.serial;
+    row.not_before = facts.not_before;
+    row.not_after = facts.not_after;
+    row.changed = true;
+    *ledger_add_intermediate(work->ledger) = row;
+    return 0;
+}
+
+static int finish_intermediate(struct making *work, const struct order *order, EVP_PKEY *key,
+                               struct err *err)
+{
+    const struct ledger_root *root = ledger_find_root(work->ledger, order->ca);
+    const struct intermediate_wish wish = {
+        .cluster = order->mesh->cluster,
+        .spiffe_id = order->mesh->spiffe_id,
+        .generation = next_cluster_generation(work->ledger, order->mesh->cluster),
+        .options = &order->request->shared->intermediate,
+        .now = work->options->now,
+    };
+    const struct ca_signer *signer = NULL;
+    AUTO(X509_free) X509 *cert = NULL;
+
+    if (!root)
+        return err_set(err, ERR_CRYPTO, 0, "the state does not hold CA %.16s", order->ca);
+    if (signers_find(&signer, &work->signers, root, err) < 0
+        || intermediate_make(&cert, key, signer, &wish, work->ledger->arena, err) < 0
+        || record_intermediate(work, order, cert, key, wish.generation, err) < 0)
+        return err_wrap(err, "issue an intermediate for cluster %s", order->mesh->cluster);
+    return 0;
+}
+
+static void report(const struct making *work)
+{
+    if (work->options->progress)
+        work->options->progress(work->options->context, work->done, work->count);
+}
+
+static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err *why,
+                    struct err *err)
+{
+    struct making *work = context;
+    struct order *order = &work->orders[index];
+    struct err failure = *why;
+    int result = -1;
+
+    (void)err; /* one order that fails is no failure of the work */
+    if (key)
+        result = order->kind == ORDER_ROOT ? finish_root(work, order, key, &failure)
+                                           : finish_intermediate(work, order, key, &failure);
+    if (result < 0)
+        order->failure = arena_text(work->ledger->arena, failure.text);
+    EVP_PKEY_free(key);
+    work->done++;
+    report(work);
+    return 0;
+}
+
+static struct key_kind kind_of(const struct order *order, const struct issue_options *options)
+{
+    const struct shared_trust *shared = order->request->shared;
+    const struct cert_options *wish =
+        order->kind == ORDER_ROOT ? &shared->generated : &shared->intermediate;
+
+    return (struct key_kind){ options->key_type, wish->rsa_key_bits };
+}
+
+int orders_make(struct order *orders, size_t count, struct ledger *ledger,
+                const struct custody *custody, const struct issue_options *options, struct err *err)
+{
+    struct making work = { .ledger = ledger,
+                           .custody = custody,
+                           .options = options,
+                           .orders = orders,
+                           .count = count,
+                           .signers = { .custody = custody } };
+    struct key_kind *kinds = ARENA_NEW(ledger->arena, struct key_kind, count);
+    const struct key_taker taker = { take_key, &work };
+    int result;
+
+    if (count == 0)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        kinds[i] = kind_of(&orders[i], options);
+    report(&work);
+    result = keys_make(kinds, count, &taker, err);
+    signers_close(&work.signers);
+    return result;
+}

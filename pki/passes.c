@@ -1,0 +1,123 @@
+/* pki/passes.c - what happens to the records of rotations between two passes: a push, an operator's
+ * word, time. */
+#include "base/text.h"
+#include "pki/facts.h"
+#include "pki/issue.h"
+#include "pki/rotation_record.h"
+
+int trust_published(struct ledger *ledger, int64_t now, struct err *err)
+{
+    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        struct rotation rotation;
+
+        if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+            return -1;
+        if (rotation.published)
+            continue;
+        rotation_published(&rotation, now);
+        rotation_save(row, &rotation, ledger->arena);
+    }
+    return 0;
+}
+
+/* What a command can mean now; NULL: it makes sense. */
+static const char *senseless(const struct rotation *r, const struct rotation_command *command)
+{
+    bool running = rotation_running(r);
+
+    if (!text_empty(command->rotation) && !text_equal(command->rotation, r->id))
+        return "that is not the rotation that runs now";
+    if (command->force && text_empty(command->reason))
+        return "--force needs a --reason, which will stand in the status and in the commit";
+    switch (command->kind) {
+    case COMMAND_APPROVE:
+        if (!running)
+            return "no rotation runs";
+        return command->step >= 1 && command->step <= 3 ? NULL : "a rotation has steps 1, 2 and 3";
+    case COMMAND_ROLLBACK:
+        if (!running || r->back)
+            return running ? "it is on its way back already" : "no rotation runs";
+        return r->at_once ? "a rotation at once has no way back; give the spec the former trust "
+                            "when it is done"
+                          : NULL;
+    case COMMAND_RETRY:
+        return r->state == ROTATION_FAILED || !text_empty(r->rejected)
+                   ? NULL
+                   : "nothing failed and nothing was rolled back";
+    case COMMAND_HOLD:
+        return running ? NULL : "no rotation runs";
+    case COMMAND_RESUME:
+        return text_empty(r->hold) ? "it is not held" : NULL;
+    case COMMAND_START_COMPROMISED:
+        return text_empty(r->deployed) ? "it has no root yet" : NULL;
+    }
+    return NULL;
+}
+
+int trust_command(struct ledger *ledger, const char *virtual_mesh,
+                  const struct rotation_command *command, struct err *err)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    struct rotation rotation;
+    struct rotation_command *grown;
+    const char *why;
+
+    if (!row)
+        return err_set(err, ERR_INPUT, 0, "virtual mesh %s has no shared trust in this state",
+                       virtual_mesh);
+    if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+        return -1;
+    why = senseless(&rotation, command);
+    if (why)
+        return err_set(err, ERR_INPUT, 0, "%s %s: %s",
+                       enum_name(&rotation_commands, (int)command->kind), virtual_mesh, why);
+    grown = ARENA_NEW(ledger->arena, struct rotation_command, rotation.command_count + 1);
+    for (size_t i = 0; i < rotation.command_count; i++)
+        grown[i] = rotation.commands[i];
+    grown[rotation.command_count++] = *command;
+    rotation.commands = grown;
+    rotation_save(row, &rotation, ledger->arena);
+    return 0;
+}
+
+/* A ratio that the API would not use for a life that long only wakes too early. */
+static int64_t renewal_wake(const struct ledger *ledger, const struct evidence_policy *policy)
+{
+    int64_t wakes = INT64_MAX;
+
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
+        struct lifetime life = { row->not_before, row->not_after, 0.34 };
+        int64_t at = row->not_after - renewal_root_window(life, 0, 0.34, policy);
+
+        if (row->state == KEY_ACTIVE && at < wakes)
+            wakes = at;
+    }
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        struct lifetime life = { row->not_before, row->not_after, 0.34 };
+        int64_t at = renewal_time(life, policy, row->mesh);
+
+        if (row->state == KEY_ACTIVE && at < wakes)
+            wakes = at;
+    }
+    return wakes;
+}
+
+int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now)
+{
+    const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
+    int64_t wakes = renewal_wake(ledger, used);
+
+    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        const struct rotation *rotation = rotation_peek(row, ledger->arena);
+
+        if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
+            || rotation->command_count > 0)
+            return now;
+        for (size_t i = 0; i < rotation->retired_count; i++) {
+            int64_t at = rotation->retired[i].since + used->retention;
+
+            wakes = at < wakes ? at : wakes;
+        }
+    }
+    return wakes;
+}

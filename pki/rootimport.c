@@ -1,0 +1,90 @@
+/* pki/rootimport.c - given CAs become rows of the ledger. */
+#include "pki/rootimport.h"
+
+#include "base/text.h"
+#include "pki/signer.h"
+
+bool root_wanted(const struct shared_trust *shared)
+{
+    return shared->kind == CA_ROOT && !shared->root_unset && shared->source == ROOT_SECRET;
+}
+
+static uint32_t root_count(const struct ledger *ledger, const char *virtual_mesh)
+{
+    uint32_t count = 0;
+
+    for (const struct ledger_root *root = ledger->roots; root; root = root->next)
+        count += text_equal(root->virtual_mesh, virtual_mesh);
+    return count;
+}
+
+static struct ledger_root *add_row(struct ledger *ledger, const char *virtual_mesh,
+                                   const struct given_root *given, int64_t now)
+{
+    uint32_t generation = root_count(ledger, virtual_mesh) + 1;
+    struct ledger_root *row = ledger_add_root(ledger);
+
+    row->id = given->id;
+    row->virtual_mesh = arena_text(ledger->arena, virtual_mesh);
+    row->generation = generation;
+    row->source = "secret";
+    row->created = now;
+    row->cert_pem = given->cert_pem;
+    row->chain_pem = given->chain_pem;
+    row->spki = given->spki;
+    row->not_before = given->not_before;
+    row->not_after = given->not_after;
+    return row;
+}
+
+/* A row for a CA that was not seen before; or the key again for one whose key had been destroyed.
+ */
+static int add(struct ledger *ledger, const char *virtual_mesh, const struct given_root *given,
+               const struct custody *custody, int64_t now, struct err *err)
+{
+    struct ledger_root *row = ledger_find_root(ledger, given->id);
+    struct custody_row bound = root_custody_row(given->id, given->spki);
+    struct sealed key;
+
+    if (row && !text_equal(row->virtual_mesh, virtual_mesh))
+        return err_set(err, ERR_INPUT, 0,
+                       "the given CA is the root of virtual mesh %s already; virtual meshes do not "
+                       "share one",
+                       row->virtual_mesh);
+    if (row && row->key.len > 0 && (row->state == KEY_NEXT || row->state == KEY_ACTIVE))
+        return 0;
+    if (custody_seal(&key, custody, &bound, given->key_der, ledger->arena, err) < 0)
+        return -1;
+    if (!row)
+        row = add_row(ledger, virtual_mesh, given, now);
+    row->state = KEY_NEXT;
+    row->key = key;
+    row->changed = true;
+    return 0;
+}
+
+int root_import(const char **id, struct ledger *ledger, const struct trust_request *request,
+                const struct custody *custody, const struct issue_options *options, struct err *err)
+{
+    const struct root_reader *reader = options->given;
+    struct object_ref secret = request->shared->secret;
+    AUTO_ROOT_FILES files = { .count = 0 };
+    struct given_root given = { 0 };
+    int result = 0;
+
+    if (!reader)
+        return err_set(err, ERR_INPUT, 0,
+                       "Could not find provided ca signing secret (%s.%s.): weft has no access to "
+                       "Secrets here; give it the management cluster, or a folder with given CAs",
+                       secret.name, secret.namespace);
+    if (reader->read(reader->context, &files, secret, err) < 0)
+        return err_wrap(err, "Could not find provided ca signing secret (%s.%s.)", secret.name,
+                        secret.namespace);
+    if (given_root_read(&given, &files, secret, options->now, ledger->arena, err) < 0)
+        return -1;
+    *id = given.id;
+    if (custody)
+        result = add(ledger, request->name, &given, custody, options->now, err);
+    given_root_close(&given);
+    return result;
+}

@@ -1,0 +1,294 @@
+/* pki/selftest.c - proves with real leaves that nothing which is about to be committed breaks
+ * anything that may be alive. */
+#include "pki/selftest.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pki/anchor.h"
+#include "pki/key.h"
+#include "pki/leaf.h"
+#include "pki/openssl.h"
+#include "pki/signer.h"
+#include <string.h>
+
+enum { CLASSES_MAX = 64, TIMES = 3, CHAIN_MAX = 8 };
+
+/* A signer and a bundle, with a leaf and a store that stand for all clusters that have them. */
+struct class
+{
+    struct material material;
+    const char *cluster; /* one of them, for people */
+    bool next;           /* about to be committed */
+    X509 *leaf; /* NULL: no key of an intermediate under this signer is left, so no leaf can be made
+                   any more */
+    STACK_OF(X509) * chain;
+    int64_t leaf_until; /* end of the intermediate that signed it */
+    X509_STORE *bundle;
+};
+
+struct testing {
+    const struct selftest *test;
+    struct selftest_count *count;
+    struct arena *arena;
+    EVP_PKEY *key; /* of all leaves: they are thrown away */
+    struct class classes[CLASSES_MAX];
+    size_t class_count;
+};
+
+static void testing_close(struct testing *t)
+{
+    for (size_t i = 0; i < t->class_count; i++) {
+        X509_free(t->classes[i].leaf);
+        sk_X509_pop_free(t->classes[i].chain, X509_free);
+        X509_STORE_free(t->classes[i].bundle);
+    }
+    EVP_PKEY_free(t->key);
+    arena_free(t->arena);
+}
+
+/* --- leaves and stores --- */
+
+static int make_store(X509_STORE **out, const struct testing *t, const struct bundle *bundle,
+                      struct err *err)
+{
+    AUTO(X509_STORE_free) X509_STORE *store = X509_STORE_new();
+
+    for (size_t i = 0; store && i < bundle->count; i++) {
+        const char *pem = anchor_find(t->test->ledger, bundle->roots[i], t->arena);
+        AUTO(X509_free) X509 *root = NULL;
+
+        if (!pem)
+            return err_set(err, ERR_REFUSED, 0, "the state does not hold root %.16s of a bundle",
+                           bundle->roots[i]);
+        if (certificate_read(&root, "a root in the state", pem, strlen(pem), err) < 0)
+            return -1;
+        if (!X509_STORE_add_cert(store, root))
+            return err_crypto(err, "trust a root for the self-test");
+    }
+    if (!store)
+        return err_crypto(err, "prepare the self-test");
+    *out = TAKE(store);
+    return 0;
+}
+
+/* The intermediate and its issuers, as cert-chain.pem has them. */
+static int make_chain(STACK_OF(X509) * *out, const struct testing *t,
+                      const struct ledger_intermediate *row, struct err *err)
+{
+    const struct ledger_root *root = ledger_find_root(t->test->ledger, row->root);
+    const char *pem;
+
+    if (!root)
+        return err_set(err, ERR_REFUSED, 0, "the state does not hold root %.16s", row->root);
+    pem = arena_printf(t->arena, "%s%s%s", row->cert_pem, root->cert_pem, root->chain_pem);
+    return certificates_read(out, "a chain in the state", pem, strlen(pem), CHAIN_MAX + 2, err);
+}
+
+static int open_key(EVP_PKEY **out, const struct testing *t, const struct ledger_intermediate *row,
+                    struct err *err)
+{
+    struct custody_row bound = intermediate_custody_row(row->id, row->spki);
+    AUTO(secret_free) struct secret *der = NULL;
+
+    if (custody_unseal(&der, t->test->custody, &bound, row->key, err) < 0)
+        return -1;
+    return key_of_der(out, der, err);
+}
+
+/* Lives as long as it is looked at, which libcrypto allows: an issuer's end is checked for itself.
+ */
+static int make_leaf(X509 **out, STACK_OF(X509) * *chain, const struct testing *t,
+                     const struct ledger_intermediate *row, struct err *err)
+{
+    AUTO(EVP_PKEY_free) EVP_PKEY *signer = NULL;
+
+    if (make_chain(chain, t, row, err) < 0 || open_key(&signer, t, row, err) < 0)
+        return -1;
+    if (X509_check_private_key(sk_X509_value(*chain, 0), signer) != 1)
+        return err_set(err, ERR_REFUSED, 0,
+                       "the private key of the intermediate of cluster %s does not fit it",
+                       row->cluster);
+    t->count->leaves++;
+    return leaf_make(out, t->key, sk_X509_value(*chain, 0), signer, t->test->now - 60,
+                     row->not_after, err);
+}
+
+/* --- classes --- */
+
+static const char *anchor_of_row(const struct testing *t, const struct ledger_intermediate *row)
+{
+    const struct ledger_root *root = ledger_find_root(t->test->ledger, row->root);
+
+    return root ? anchor_id(root, t->arena) : "";
+}
+
+/* The one under this anchor that lives longest and whose key is at hand; NULL: none. */
+static const struct ledger_intermediate *representative(const struct testing *t, const char *anchor)
+{
+    const struct ledger_intermediate *best = NULL;
+
+    for (const struct ledger_intermediate *row = t->test->ledger->intermediates; row;
+         row = row->next)
+        if (row->key.len > 0 && row->not_after > t->test->now
+            && text_equal(row->virtual_mesh, t->test->virtual_mesh)
+            && (!best || row->not_after > best->not_after)
+            && text_equal(anchor_of_row(t, row), anchor))
+            best = row;
+    return best;
+}
+
+static struct class *find_class(struct testing *t, const struct material *material)
+{
+    for (size_t i = 0; i < t->class_count; i++)
+        if (material_equal(&t->classes[i].material, material))
+            return &t->classes[i];
+    return NULL;
+}
+
+static int add_class(struct testing *t, const struct material *material, const char *cluster,
+                     bool next, struct err *err)
+{
+    struct class *class = find_class(t, material);
+    const struct ledger_intermediate *row;
+
+    if (class) {
+        class->next |= next;
+        return 0;
+    }
+    if (t->class_count == CLASSES_MAX)
+        return err_set(err, ERR_REFUSED, 0, "too many different materials are alive");
+    class = &t->classes[t->class_count++];
+    *class = (struct class){ .material = *material, .cluster = cluster, .next = next };
+    row = representative(t, material->signer);
+    if (make_store(&class->bundle, t, &material->bundle, err) < 0)
+        return -1;
+    if (!row)
+        return 0;
+    class->leaf_until = row->not_after;
+    return make_leaf(&class->leaf, &class->chain, t, row, err);
+}
+
+static int add_members(struct testing *t, struct err *err)
+{
+    const struct rotation *r = t->test->next;
+    const struct gate_clock clock = { .now = r->clock.gate, .policy = t->test->policy };
+
+    for (size_t i = 0; i < r->member_count; i++)
+        for (size_t k = 0; k < r->members[i].held_count; k++) {
+            const struct member *member = &r->members[i];
+            bool wanted = k + 1 == member->held_count;
+
+            if (member_alive(member, k, clock)
+                && add_class(t, &member->held[k], member->cluster, wanted, err) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+/* --- verdicts --- */
+
+static int64_t test_time(const struct testing *t, size_t which, int64_t until)
+{
+    const struct evidence_policy *policy = t->test->policy;
+    int64_t wait = policy->sync_allowance + policy->leaf_ttl + policy->skew;
+    const int64_t after[TIMES] = { 0, policy->leaf_ttl, wait + policy->leaf_ttl };
+    int64_t at = t->test->now + after[which];
+
+    return at < until ? at : until - 1; /* what ends before is renewed before */
+}
+
+/* A leaf, what is served with it, and until when it can be asked about. */
+struct served {
+    X509 *leaf;
+    STACK_OF(X509) * chain;
+    int64_t until;
+    const char *cluster;
+};
+
+static int judge(struct testing *t, const struct served *served, const struct class *verifier,
+                 size_t times, struct err *err)
+{
+    for (size_t i = 0; i < times; i++) {
+        int64_t at = test_time(t, i, served->until);
+        int error = X509_V_OK;
+
+        t->count->verifications += 2;
+        if (leaf_verify(&error, served->leaf, served->chain, verifier->bundle, at, err) < 0)
+            return -1;
+        if (error != X509_V_OK)
+            return err_set(err, ERR_REFUSED, error,
+                           "the self-test failed: at %s workloads of cluster %s would refuse those "
+                           "of cluster %s (%s); nothing of this virtual mesh's trust was changed",
+                           time_text(at, t->arena), verifier->cluster, served->cluster,
+                           X509_verify_cert_error_string(error));
+    }
+    return 0;
+}
+
+static int judge_class(struct testing *t, const struct class *a, const struct class *b,
+                       struct err *err)
+{
+    const struct served served = { a->leaf, a->chain, a->leaf_until, a->cluster };
+
+    return a->leaf ? judge(t, &served, b, TIMES, err) : 0;
+}
+
+static int judge_pairs(struct testing *t, struct err *err)
+{
+    for (size_t i = 0; i < t->class_count; i++)
+        for (size_t k = 0; k < t->class_count; k++)
+            if ((t->classes[i].next || t->classes[k].next)
+                && judge_class(t, &t->classes[i], &t->classes[k], err) < 0)
+                return -1;
+    return 0;
+}
+
+static const struct material *member_material(const struct rotation *r, const char *mesh)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (text_equal(r->members[i].mesh, mesh))
+            return member_wanted(&r->members[i]);
+    return NULL;
+}
+
+/* A new intermediate under the bundle that is delivered with it.  Later times are asked of its
+ * class. */
+static int judge_new(struct testing *t, const struct ledger_intermediate *row, struct err *err)
+{
+    const struct material *wanted = member_material(t->test->next, row->mesh);
+    const char *anchor = anchor_of_row(t, row);
+    const struct material rest = { anchor, bundle_of(anchor) };
+    AUTO(X509_stack_free) STACK_OF(X509) *chain = NULL;
+    AUTO(X509_free) X509 *leaf = NULL;
+
+    if (add_class(t, wanted ? wanted : &rest, row->cluster, true, err) < 0
+        || make_leaf(&leaf, &chain, t, row, err) < 0)
+        return -1;
+    return judge(t, &(struct served){ leaf, chain, row->not_after, row->cluster },
+                 find_class(t, wanted ? wanted : &rest), 1, err);
+}
+
+static int run(struct testing *t, struct err *err)
+{
+    if (key_make(&t->key, (struct key_kind){ .type = KEY_EC_P256 }, err) < 0
+        || add_members(t, err) < 0)
+        return -1;
+    for (const struct ledger_intermediate *row = t->test->ledger->intermediates; row;
+         row = row->next)
+        if (row->state == KEY_NEXT && text_equal(row->virtual_mesh, t->test->virtual_mesh)
+            && judge_new(t, row, err) < 0)
+            return -1;
+    t->count->classes = t->class_count;
+    return t->test->pairs ? judge_pairs(t, err) : 0;
+}
+
+int selftest_run(struct selftest_count *count, const struct selftest *test, struct err *err)
+{
+    struct testing t = { .test = test, .count = count, .arena = arena_new() };
+    int result;
+
+    *count = (struct selftest_count){ 0 };
+    result = run(&t, err);
+    testing_close(&t);
+    return result;
+}
