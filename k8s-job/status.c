@@ -27,6 +27,7 @@ struct job {
     const struct node *live;
     int conflicts;
     bool writing, reduced;
+    const char *refusal; /* of the whole status, when it was reduced */
 };
 
 static bool end(struct job *job, enum post_result result, const char *text)
@@ -125,8 +126,13 @@ static bool after_conflict(struct job *job, struct arena *arena)
 /* The CRD there is older or another one: once more with the fields that all of them have. */
 static bool after_schema(struct job *job, struct arena *arena)
 {
+    struct err err;
+
     if (job->reduced)
         return end_failed(job, POST_FAILED, "; the CRD there is not the one of this weft", arena);
+    kube_failure(&err, &job->call->answer, job->name);
+    job->refusal =
+        arena_printf(arena, "%s; only the fields that every CRD has were written", err.text);
     job->reduced = true;
     return ask_write(job, status_object(job->post, job->live, true, arena), arena);
 }
@@ -137,7 +143,8 @@ static bool after_write(struct job *job)
     const char *after = node_get(job->call->answer.body, "metadata", "resourceVersion", NULL);
 
     /* The server drops what its CRD does not know; what is left may be no change. */
-    return end(job, before && text_equal(before, after) ? POST_UNCHANGED : POST_WRITTEN, NULL);
+    return end(job, before && text_equal(before, after) ? POST_UNCHANGED : POST_WRITTEN,
+               job->refusal);
 }
 
 static bool next(struct kube_call *call, struct arena *arena)

@@ -32,7 +32,7 @@ struct status_post {
     int64_t now;
     const struct node *live; /* out: the object as it was before; NULL: not read */
     enum post_result result; /* out */
-    const char *text;        /* out: for people, when it was not written */
+    const char *text; /* out: for people, when it was not written, or not all of it; else NULL */
 };
 /* Applies each to /status, only when it differs from what is there (commit ids alone are no
  * difference). Rendering and pushing never depend on it: failures are results. */

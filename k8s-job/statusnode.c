@@ -250,6 +250,17 @@ bool status_unchanged(const struct node *live, const struct node *object, struct
                          without_commits(node_find(object, "status"), arena));
 }
 
+/* "f:status": {} is left of a manager whose fields were all taken over. */
+static bool owns_status(const struct node *fields)
+{
+    const struct node *status = node_find(fields, "f:status");
+    const struct node *field = status && status->kind == NODE_MAP ? status->first : NULL;
+
+    while (field && strcmp(field->key, ".") == 0)
+        field = field->next;
+    return field != NULL;
+}
+
 const char *status_foreign_owner(const struct node *live)
 {
     const struct node *metadata = node_find(live, "metadata");
@@ -258,9 +269,8 @@ const char *status_foreign_owner(const struct node *live)
 
     for (; entry; entry = entry->next) {
         const char *manager = node_get(entry, "manager", NULL);
-        const struct node *fields = node_find(entry, "fieldsV1");
 
-        if (fields && node_find(fields, "f:status") && !text_equal(manager, KUBE_MANAGER))
+        if (owns_status(node_find(entry, "fieldsV1")) && !text_equal(manager, KUBE_MANAGER))
             return manager ? manager : "an unnamed manager";
     }
     return NULL;

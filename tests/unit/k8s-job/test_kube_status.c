@@ -341,19 +341,18 @@ static void texts_are_cut_between_characters(void **state)
 
 static void another_owner_is_seen(void **state)
 {
+    /* clang-format off */
     static const char *const rows[][2] = {
-        { ",\"managedFields\":[{\"manager\":\"weft\",\"fieldsV1\":{\"f:status\":{}}}]", NULL },
-        { ",\"managedFields\":[{\"manager\":\"argocd\",\"fieldsV1\":{\"f:spec\":{}}},{\"manager\":"
-          "\"weft\",\"fieldsV1\":{\"f:status\":{}}}]",
-          NULL },
-        { ",\"managedFields\":[{\"manager\":\"networking\",\"subresource\":\"status\",\"fieldsV1\":"
-          "{\"f:status\":{\"f:state\":{}}}}]",
-          "networking" },
-        { ",\"managedFields\":[{\"manager\":\"weft\",\"fieldsV1\":{\"f:status\":{}}},{\"manager\":"
-          "\"networking\",\"fieldsV1\":{\"f:status\":{}}}]",
-          "networking" },
+        { ",\"managedFields\":[{\"manager\":\"weft\",\"fieldsV1\":{\"f:status\":{\"f:state\":{}}}}]", NULL },
+        { ",\"managedFields\":[{\"manager\":\"argocd\",\"fieldsV1\":{\"f:spec\":{\"f:meshes\":{}}}}]", NULL },
+        { ",\"managedFields\":[{\"manager\":\"networking\",\"subresource\":\"status\",\"fieldsV1\":{\"f:status\":{\"f:state\":{}}}}]", "networking" },
+        { ",\"managedFields\":[{\"manager\":\"weft\",\"fieldsV1\":{\"f:status\":{\"f:state\":{}}}},"
+          "{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{\".\":{},\"f:errors\":{}}}}]", "networking" },
+        { ",\"managedFields\":[{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{}}}]", NULL }, /* all was taken over */
+        { ",\"managedFields\":[{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{\".\":{}}}}]", NULL },
         { "", NULL },
     };
+    /* clang-format on */
     struct arena *arena = arena_new();
 
     (void)state;
@@ -426,15 +425,15 @@ static const struct post_row post_rows[] = {
     { "a proxy's 404 is neither", NULL, { .status = 404, .type = "text/html", .text = "<html>" }, { { 0 } }, false, POST_FAILED, 1, 0, "not from the Kubernetes API" },
     { "deleted between reading and writing", LIVE, { 0 }, { { .status = 404, .text = STATUS(404, "NotFound", "not found", "") } }, false, POST_NO_OBJECT, 1, 1, "not on the cluster" },
     { "being deleted", "{" META(3, ",\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"") "}", { 0 }, { { 0 } }, false, POST_GONE, 1, 0, "is being deleted" },
-    { "another controller writes it", "{" META(3, ",\"managedFields\":[{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{}}}]") "," SPEC "}", { 0 }, { { 0 } }, false, POST_FOREIGN, 1, 0, "written by \"networking\"" },
-    { "taken over on purpose", "{" META(3, ",\"managedFields\":[{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{}}}]") "," SPEC "}", { 0 }, { { .text = "{}" } }, true, POST_WRITTEN, 1, 1, NULL },
+    { "another controller writes it", "{" META(3, ",\"managedFields\":[{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{\"f:state\":{}}}}]") "," SPEC "}", { 0 }, { { 0 } }, false, POST_FOREIGN, 1, 0, "written by \"networking\"" },
+    { "taken over on purpose", "{" META(3, ",\"managedFields\":[{\"manager\":\"networking\",\"fieldsV1\":{\"f:status\":{\"f:state\":{}}}}]") "," SPEC "}", { 0 }, { { .text = "{}" } }, true, POST_WRITTEN, 1, 1, NULL },
     { "a field conflict is no fight", LIVE, { 0 }, { { .status = 409, .text = STATUS(409, "Conflict", "conflict with x", "\"causes\":[{\"reason\":\"FieldManagerConflict\",\"field\":\".status.state\",\"message\":\"conflict with networking\"}]") } }, false, POST_FOREIGN, 1, 1, "conflict with networking" },
     { "no right to read", NULL, { .status = 403, .text = STATUS(403, "Forbidden", "User weft cannot get", "") }, { { 0 } }, false, POST_FORBIDDEN, 1, 0, "User weft cannot get" },
     { "no right to write", LIVE, { 0 }, { { .status = 403, .text = STATUS(403, "Forbidden", "User weft cannot patch", "") } }, false, POST_FORBIDDEN, 1, 1, "User weft cannot patch" },
     { "changed meanwhile: read and written again", LIVE, { 0 }, { CONFLICT, CONFLICT, { .text = "{}" } }, false, POST_WRITTEN, 3, 3, NULL },
     { "changed all the time: given up", LIVE, { 0 }, { CONFLICT, CONFLICT, CONFLICT, CONFLICT, CONFLICT }, false, POST_FAILED, 5, 5, "it changes faster" },
-    { "an older CRD: once more with less", LIVE, { 0 }, { { .status = 422, .text = STATUS(422, "Invalid", "status.conditions[0].state: Required", "") }, { .text = "{}" } }, false, POST_WRITTEN, 1, 2, NULL },
-    { "a CRD without our fields: once more with less", LIVE, { 0 }, { { .status = 500, .text = STATUS(500, "", ".status.observedCommit: field not declared in schema", "") }, { .text = "{}" } }, false, POST_WRITTEN, 1, 2, NULL },
+    { "an older CRD: once more with less", LIVE, { 0 }, { { .status = 422, .text = STATUS(422, "Invalid", "status.conditions[0].state: Required", "") }, { .text = "{}" } }, false, POST_WRITTEN, 1, 2, "only the fields that every CRD has were written" },
+    { "a CRD without our fields: once more with less", LIVE, { 0 }, { { .status = 500, .text = STATUS(500, "", ".status.observedCommit: field not declared in schema", "") }, { .text = "{}" } }, false, POST_WRITTEN, 1, 2, "only the fields that every CRD has were written" },
     { "another CRD altogether", LIVE, { 0 }, { { .status = 422, .text = STATUS(422, "Invalid", "no", "") }, { .status = 422, .text = STATUS(422, "Invalid", "no", "") } }, false, POST_FAILED, 1, 2, "the CRD there is not the one" },
     { "no answer", NULL, { .action = SERVER_RESET }, { { 0 } }, false, POST_FAILED, 5, 0, "VirtualMesh ns/vm: tried 5 times" },
     { "no JSON", NULL, { .status = 200, .type = "text/html", .text = "<html>" }, { { 0 } }, false, POST_FAILED, 1, 0, "not from the Kubernetes API" },

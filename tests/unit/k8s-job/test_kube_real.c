@@ -1,0 +1,423 @@
+/* test_kube_real.c - against a real API server: WEFT_TEST_KUBECONFIG names a kubeconfig with all
+ * rights, the CRD of k8s-job/deploy/kustomize/crd is installed there.  Without it every test is
+ * skipped. */
+#include "base/write.h"
+#include "k8s-job/applied.h"
+#include "k8s-job/engine.h"
+#include "k8s-job/events.h"
+#include "k8s-job/evidence.h"
+#include "k8s-job/lease.h"
+#include "k8s-job/objects.h"
+#include "k8s-job/statusnode.h"
+#include "workplace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct real {
+    struct workplace place;
+    struct kube *kube;
+    const char *namespace; /* of its own, so that runs do not meet */
+};
+
+static struct kube_answer ask(struct real *real, const char *method, const char *path,
+                              const char *type, const char *body)
+{
+    struct kube_answer answer;
+    struct err err = { .text = "" };
+
+    if (kube_do(real->kube, &answer, &(struct kube_request){ method, path, type, body },
+                real->place.arena, &err)
+        < 0)
+        fail_msg("%s", err.text);
+    return answer;
+}
+
+static void make(struct real *real, const char *path, const char *body)
+{
+    struct kube_answer answer = ask(real, "POST", path, NULL, body);
+    struct err err;
+
+    if (answer.status != 201) {
+        kube_failure(&err, &answer, path);
+        fail_msg("%s", err.text);
+    }
+}
+
+static const char *format(struct real *real, const char *fmt, const char *value)
+{
+    const char *at = strstr(fmt, "NS");
+    const char *text = "";
+
+    for (; at; fmt = at + 2, at = strstr(fmt, "NS"))
+        text = arena_printf(real->place.arena, "%s%.*s%s", text, (int)(at - fmt), fmt,
+                            real->namespace);
+    text = arena_printf(real->place.arena, "%s%s", text, fmt);
+    at = strstr(text, "VALUE");
+    return at ? arena_printf(real->place.arena, "%.*s%s%s", (int)(at - text), text, value, at + 5)
+              : text;
+}
+
+static int setup(void **state)
+{
+    const char *kubeconfig = getenv("WEFT_TEST_KUBECONFIG");
+    struct real *real;
+    struct err err = { .text = "" };
+
+    *state = NULL;
+    if (!kubeconfig)
+        return 0;
+    real = calloc(1, sizeof *real);
+    workplace_open(&real->place);
+    if (kube_open(&real->kube, &(struct kube_source){ .kubeconfig = kubeconfig }, real->place.http,
+                  &err)
+        < 0)
+        fail_msg("%s", err.text);
+    real->namespace =
+        arena_printf(real->place.arena, "t-%lld-%d", (long long)time(NULL), rand() % 100000);
+    make(real, "/api/v1/namespaces", format(real, "{\"metadata\":{\"name\":\"NS\"}}", ""));
+    *state = real;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct real *real = *state;
+
+    if (!real)
+        return 0;
+    kube_close(real->kube);
+    workplace_close(&real->place);
+    free(real);
+    return 0;
+}
+
+#define NEED_REAL(real)                                                                            \
+    struct real *real = *state;                                                                    \
+    if (!real)                                                                                     \
+    skip()
+
+static void make_mesh(struct real *real, const char *mesh)
+{
+    make(real, format(real, "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes", ""),
+         format(real,
+                "{\"apiVersion\":\"" VIRTUAL_MESH_API
+                "\",\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"vm\"},"
+                "\"spec\":{\"meshes\":[{\"name\":\"VALUE\",\"namespace\":\"NS\"}]}}",
+                mesh));
+}
+
+static struct kube_answer read_mesh(struct real *real)
+{
+    return ask(real, "GET",
+               format(real, "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes/vm", ""), NULL,
+               NULL);
+}
+
+static struct status_post a_post(struct real *real)
+{
+    struct arena *arena = real->place.arena;
+    struct diags diags = { .arena = arena };
+    struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
+    struct virtual_mesh *mesh = ARENA_NEW(arena, struct virtual_mesh, 1);
+    struct vm_status *status = ARENA_NEW(arena, struct vm_status, 1);
+    struct rotation_condition *step = ARENA_NEW(arena, struct rotation_condition, 1);
+
+    *mesh = decode_virtual_mesh(at_root(read_mesh(real).body, &decoder));
+    assert_int_equal(diags.errors, 0);
+    *step = (struct rotation_condition){ .timestamp = time(NULL),
+                                         .state = ROTATION_FINISHED,
+                                         .message = "done" };
+    *status = (struct vm_status){ .ref = { "vm", real->namespace },
+                                  .state = APPROVAL_ACCEPTED,
+                                  .conditions = step,
+                                  .condition_count = 1 };
+    status->meshes = ARENA_NEW(arena, struct target_status, 1);
+    status->meshes[0] = (struct target_status){ .key = "m.ns.", .state = APPROVAL_ACCEPTED };
+    status->mesh_count = 1;
+    return (struct status_post){ .virtual_mesh = mesh,
+                                 .status = status,
+                                 .now = time(NULL),
+                                 .commit = "c1",
+                                 .specs_commit = "s1" };
+}
+
+static void apply_one(struct real *real, struct status_post *post, enum post_result want)
+{
+    status_apply(real->kube, post, 1, real->place.arena);
+    if (post->result != want || (want == POST_WRITTEN && post->text))
+        fail_msg("%s: %s", enum_name(&post_results, (int)post->result),
+                 post->text ? post->text : "");
+}
+
+static void a_status_is_written_once(void **state)
+{
+    NEED_REAL(real);
+    struct status_post post;
+    struct kube_answer live;
+
+    make_mesh(real, "m");
+    post = a_post(real);
+    apply_one(real, &post, POST_WRITTEN);
+    live = read_mesh(real);
+    assert_string_equal(node_get(live.body, "status", "state", NULL), "ACCEPTED");
+    assert_string_equal(node_get(live.body, "status", "observedGeneration", NULL), "1");
+    assert_string_equal(node_get(live.body, "status", "observedCommit", NULL), "s1");
+    post.now += 1000;
+    post.specs_commit = "s2";
+    apply_one(real, &post, POST_UNCHANGED);
+    ((struct vm_status *)(uintptr_t)post.status)->state = APPROVAL_FAILED;
+    apply_one(real, &post, POST_WRITTEN);
+    assert_string_equal(node_get(read_mesh(real).body, "status", "observedCommit", NULL), "s2");
+}
+
+static void what_is_missing_is_told(void **state)
+{
+    NEED_REAL(real);
+    struct status_post post;
+
+    make_mesh(real, "m");
+    post = a_post(real);
+    ((struct vm_status *)(uintptr_t)post.status)->ref.name = "another";
+    apply_one(real, &post, POST_NO_OBJECT);
+}
+
+static void another_controller_is_not_fought(void **state)
+{
+    NEED_REAL(real);
+    struct status_post post;
+
+    make_mesh(real, "m");
+    post = a_post(real);
+    assert_int_equal(ask(real, "PATCH",
+                         format(real,
+                                "/apis/" VIRTUAL_MESH_API
+                                "/namespaces/NS/virtualmeshes/vm/status?fieldManager=networking",
+                                ""),
+                         "application/merge-patch+json", "{\"status\":{\"state\":\"INVALID\"}}")
+                         .status,
+                     200);
+    apply_one(real, &post, POST_FOREIGN);
+    assert_string_equal(node_get(read_mesh(real).body, "status", "state", NULL), "INVALID");
+    post.take_over = true;
+    apply_one(real, &post, POST_WRITTEN);
+    post.take_over = false;
+    ((struct vm_status *)(uintptr_t)post.status)->state = APPROVAL_FAILED;
+    apply_one(real, &post, POST_WRITTEN); /* it is ours now */
+}
+
+static void edits_on_the_cluster_are_seen(void **state)
+{
+    NEED_REAL(real);
+    struct status_post post;
+
+    make_mesh(real, "m");
+    post = a_post(real);
+    apply_one(real, &post, POST_WRITTEN);
+    assert_int_equal(
+        ask(real, "PATCH",
+            format(real, "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes/vm", ""),
+            "application/merge-patch+json", "{\"spec\":{\"globalAccessPolicy\":\"ENABLED\"}}")
+            .status,
+        200);
+    apply_one(real, &post, POST_WRITTEN);
+    assert_string_equal(node_get(read_mesh(real).body, "status", "observedGeneration", NULL), "1");
+}
+
+/* The largest status that is ever sent is taken, and the second time nothing is sent. */
+static void a_huge_status_is_taken(void **state)
+{
+    NEED_REAL(real);
+    struct status_post post;
+    struct vm_status *status;
+
+    make_mesh(real, "m");
+    post = a_post(real);
+    status = (struct vm_status *)(uintptr_t)post.status;
+    status->state = APPROVAL_INVALID;
+    status->mesh_count = 1000;
+    status->meshes = ARENA_NEW(real->place.arena, struct target_status, 1000);
+    status->destination_count = 4000;
+    status->destinations = ARENA_NEW(real->place.arena, struct target_status, 4000);
+    for (size_t i = 0; i < 4000; i++) {
+        status->destinations[i] = (struct target_status){
+            .key = arena_printf(real->place.arena, "reviews-%zu.bookinfo.cluster-%zu", i, i % 100),
+            .state = APPROVAL_INVALID
+        };
+        messages_add(&status->destinations[i].errors, real->place.arena, "%0200zu", i);
+        if (i < 1000)
+            status->meshes[i] =
+                (struct target_status){ .key = arena_printf(real->place.arena,
+                                                            "istiod-%zu.gloo-mesh.", i),
+                                        .state = APPROVAL_ACCEPTED };
+    }
+    apply_one(real, &post, POST_WRITTEN);
+    apply_one(real, &post, POST_UNCHANGED);
+}
+
+static void a_list_of_many_pages_is_whole(void **state)
+{
+    NEED_REAL(real);
+    enum { MAPS = 1100 };
+    struct kube_call *calls = ARENA_NEW(real->place.arena, struct kube_call, MAPS);
+    struct kube_list list;
+    struct err err = { .text = "" };
+
+    for (size_t i = 0; i < MAPS; i++)
+        calls[i] = (struct kube_call){
+            .kube = real->kube,
+            .request = { "POST", format(real, "/api/v1/namespaces/NS/configmaps", ""), NULL,
+                         arena_printf(real->place.arena, "{\"metadata\":{\"name\":\"m%zu\"}}", i) }
+        };
+    kube_all(calls, MAPS, real->place.arena);
+    for (size_t i = 0; i < MAPS; i++)
+        if (calls[i].err.kind != ERR_NONE || calls[i].answer.status != 201)
+            fail_msg("%d %s", calls[i].answer.status, calls[i].err.text);
+    if (kube_list(&list, real->kube, format(real, "/api/v1/namespaces/NS/configmaps", ""),
+                  real->place.arena, &err)
+        < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(list.count, MAPS);
+    assert_string_equal(list.kind, "ConfigMap");
+}
+
+static void a_lease_goes_from_hand_to_hand(void **state)
+{
+    NEED_REAL(real);
+    struct lease_claim claim = { .namespace = real->namespace,
+                                 .name = "weft-x",
+                                 .holder = "a",
+                                 .duration_s = 600,
+                                 .now = time(NULL) };
+    struct lease first, second;
+    struct err err = { .text = "" };
+
+    if (lease_take(&first, real->kube, &claim, real->place.arena, &err) != 1)
+        fail_msg("%s", err.text);
+    claim.holder = "b";
+    assert_int_equal(lease_take(&second, real->kube, &claim, real->place.arena, &err), 0);
+    assert_non_null(strstr(err.text, "another pass holds the lease"));
+    first.renewed_ms -= 300000;
+    if (lease_renew(&first, &err) < 0 || lease_release(&first, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(lease_take(&second, real->kube, &claim, real->place.arena, &err), 1);
+    assert_int_equal(second.transitions, 1);
+    /* A holder whose pod does not exist is dead. */
+    claim.holder = "pod/uid";
+    assert_int_equal(lease_release(&second, &err), 0);
+    assert_int_equal(lease_take(&second, real->kube, &claim, real->place.arena, &err), 1);
+    claim.holder = "b";
+    if (lease_take(&second, real->kube, &claim, real->place.arena, &err) != 1)
+        fail_msg("%s", err.text);
+}
+
+static void an_event_is_taken_and_counted(void **state)
+{
+    NEED_REAL(real);
+    struct kube_event event = { .kind = "VirtualMesh",
+                                .api_version = VIRTUAL_MESH_API,
+                                .namespace = real->namespace,
+                                .name = "vm",
+                                .uid = "u",
+                                .reason = "Accepted",
+                                .action = "Reconcile",
+                                .note = "new -> ACCEPTED" };
+    struct event_source source = { "weft-1", time(NULL) };
+    struct kube_answer live;
+
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(events_post(real->kube, &event, 1, &source, real->place.arena), 1);
+    live = ask(real, "GET",
+               arena_printf(real->place.arena, "/apis/events.k8s.io/v1/namespaces/%s/events/%s",
+                            real->namespace, event_name(&event, real->place.arena)),
+               NULL, NULL);
+    assert_string_equal(node_get(live.body, "series", "count", NULL), "3");
+}
+
+#define PEM "-----BEGIN CERTIFICATE-----\\nAAEC\\n-----END CERTIFICATE-----\\n"
+
+static void evidence_is_read(void **state)
+{
+    NEED_REAL(real);
+    struct cluster_facts facts = { .kube = real->kube,
+                                   .cluster = "c",
+                                   .namespace = real->namespace };
+    struct applied_list applied;
+    struct err err = { .text = "" };
+
+    make(real, format(real, "/api/v1/namespaces/NS/configmaps", ""),
+         "{\"metadata\":{\"name\":\"istio-ca-root-cert\"},\"data\":{\"root-cert.pem\":\"" PEM
+         "\"}}");
+    make(real, format(real, "/apis/apps/v1/namespaces/NS/deployments", ""),
+         "{\"metadata\":{\"name\":\"istiod\",\"labels\":{\"app\":\"istiod\"}},\"spec\":{"
+         "\"selector\":{\"matchLabels\":{\"app\":\"istiod\"}},"
+         "\"template\":{\"metadata\":{\"labels\":{\"app\":\"istiod\"}},\"spec\":{\"containers\":[{"
+         "\"name\":\"discovery\",\"image\":\"pilot:1.27.1\","
+         "\"env\":[{\"name\":\"ISTIO_MULTIROOT_MESH\",\"value\":\"true\"}]}]}}}}");
+    evidence_read(&facts, 1, real->place.arena);
+    if (!facts.known)
+        fail_msg("%s", facts.why);
+    assert_true(facts.bundle_count >= 1 && facts.istiod.found && facts.istiod.multi_root
+                && !facts.istiod.rolled_out);
+    assert_string_equal(facts.istiod.version, "1.27.1");
+    assert_true(facts.at > 1700000000);
+    if (applied_read(&applied, real->kube, &(struct output_place){ "https://x/y", "rendered", "" },
+                     real->place.arena, &err)
+        < 0)
+        fail_msg("%s", err.text);
+}
+
+/* An object of etcd's size limit, a schema that lacks a field: the real words are known. */
+static void real_refusals_are_worded(void **state)
+{
+    NEED_REAL(real);
+    struct kube_answer answer;
+    struct err err;
+
+    make_mesh(real, "m");
+    answer = ask(
+        real, "PATCH",
+        format(real,
+               "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes/vm/status?fieldManager=weft",
+               ""),
+        "application/apply-patch+yaml",
+        "{\"apiVersion\":\"" VIRTUAL_MESH_API
+        "\",\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"vm\"},\"status\":{\"nonsense\":1}}");
+    assert_true(answer.status >= 400);
+    assert_true(retry_hopeless(answer.message) || answer.status != 500);
+    kube_failure(&err, &answer, "apply");
+    assert_non_null(strstr(err.text, "field not declared in schema"));
+    assert_non_null(strstr(err.text, "audit id"));
+    answer = ask(real, "GET", "/apis/nothing.example.com/v1/things", NULL, NULL);
+    assert_int_equal(answer.status, 404);
+    assert_false(kube_is_status(&answer));
+    assert_true(text_starts(answer.type, "text/plain"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_status_is_written_once),
+        TEST(what_is_missing_is_told),
+        TEST(another_controller_is_not_fought),
+        TEST(edits_on_the_cluster_are_seen),
+        TEST(a_huge_status_is_taken),
+        TEST(a_list_of_many_pages_is_whole),
+        TEST(a_lease_goes_from_hand_to_hand),
+        TEST(an_event_is_taken_and_counted),
+        TEST(evidence_is_read),
+        TEST(real_refusals_are_worded),
+    };
+
+    srand((unsigned)getpid());
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
