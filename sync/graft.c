@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "sync/plain.h"
 #include <stdlib.h>
 #include <strings.h>
 
@@ -24,19 +25,11 @@ struct step {
     struct step *next;
 };
 
-/* The Git tree of one of our directories alone. */
-struct plain {
-    struct git_id id;
-    const char *bytes;
-    size_t len;
-    bool wanted; /* it and all below it */
-};
-
 struct grafting {
     struct clone *clone;
     const struct publish_request *request;
     struct arena *arena;
-    struct map *plains; /* by pointer */
+    struct plains plains;
     struct map *merges; /* by pointer and id of the other tree */
 };
 
@@ -51,73 +44,6 @@ struct pair {
 static const char *join(struct arena *arena, const char *folder, const char *name)
 {
     return *folder ? arena_printf(arena, "%s/%s", folder, name) : name;
-}
-
-/* ---- our directories as Git trees ---- */
-
-static int compare_names(const char *a, bool a_dir, const char *b, bool b_dir)
-{
-    size_t at = 0;
-    unsigned char x, y;
-
-    while (a[at] && a[at] == b[at])
-        at++;
-    x = (unsigned char)(a[at] ? a[at] : a_dir ? '/' : '\0');
-    y = (unsigned char)(b[at] ? b[at] : b_dir ? '/' : '\0');
-    return (x > y) - (x < y);
-}
-
-static int compare_entries(const void *a, const void *b)
-{
-    const struct filetree_entry *x = *(const struct filetree_entry *const *)a;
-    const struct filetree_entry *y = *(const struct filetree_entry *const *)b;
-
-    return compare_names(x->name, x->dir != NULL, y->name, y->dir != NULL);
-}
-
-/* The entries in the order of Git's trees. */
-static const struct filetree_entry **sorted(struct filetree *dir, size_t *count,
-                                            struct arena *arena)
-{
-    const struct filetree_entry *entries = filetree_entries(dir, count);
-    const struct filetree_entry **list = ARENA_NEW(arena, const struct filetree_entry *, *count);
-
-    for (size_t i = 0; i < *count; i++)
-        list[i] = &entries[i];
-    if (*count)
-        qsort(list, *count, sizeof *list, compare_entries);
-    return list;
-}
-
-static void add_item(struct text *out, unsigned mode, const char *name, const struct git_id *id)
-{
-    text_addf(out, "%o %s", mode, name);
-    text_addc(out, '\0');
-    text_add(out, (const char *)id->bytes, sizeof id->bytes);
-}
-
-static const struct plain *plain_of(struct grafting *grafting, struct filetree *dir)
-{
-    const char *key = arena_printf(grafting->arena, "%p", (void *)dir);
-    struct plain *plain = map_find(grafting->plains, key);
-    AUTO_TEXT bytes = { 0 };
-    size_t count;
-
-    if (plain)
-        return plain;
-    for (const struct filetree_entry **at = sorted(dir, &count, grafting->arena),
-                                     **end = at + count;
-         at < end; at++)
-        if (!(*at)->dir)
-            add_item(&bytes, MODE_FILE, (*at)->name, &(*at)->blob);
-        else if (plain_of(grafting, (*at)->dir)->len)
-            add_item(&bytes, MODE_DIR, (*at)->name, &plain_of(grafting, (*at)->dir)->id);
-    plain = ARENA_NEW(grafting->arena, struct plain, 1);
-    plain->bytes = arena_bytes(grafting->arena, bytes.bytes, bytes.len);
-    plain->len = bytes.len;
-    plain->id = object_id(OBJECT_TREE, plain->bytes, plain->len);
-    map_put(grafting->plains, key, plain);
-    return plain;
 }
 
 /* ---- what the server lacks ---- */
@@ -224,7 +150,7 @@ static int merge_file(struct grafting *grafting, struct merged *merged, struct t
 
     if (pair->ours && pair->theirs && is_file(pair->theirs)
         && git_id_equal(&pair->ours->blob, &pair->theirs->id)) {
-        add_item(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
+        tree_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
         return 0;
     }
     if (pair->theirs && ask_owner(&ours, grafting, pair->theirs, path, err) < 0)
@@ -232,13 +158,13 @@ static int merge_file(struct grafting *grafting, struct merged *merged, struct t
     if (!ours && pair->ours)
         return not_ours(grafting, path, err);
     if (!ours) {
-        add_item(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
+        tree_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
         return 0;
     }
     add_change(grafting, merged, pair);
     if (!pair->ours)
         return 0;
-    add_item(tree, MODE_FILE, pair->name, &pair->ours->blob);
+    tree_add(tree, MODE_FILE, pair->name, &pair->ours->blob);
     return want_blob(grafting, &pair->ours->blob, path, err);
 }
 
@@ -254,7 +180,7 @@ static int merge_subdir(struct grafting *grafting, struct merged *merged, struct
     if (merge_dir(&sub, grafting, pair->ours ? pair->ours->dir : NULL, theirs, path, err) < 0)
         return -1;
     if (sub->exists)
-        add_item(tree, MODE_DIR, pair->name, &sub->id);
+        tree_add(tree, MODE_DIR, pair->name, &sub->id);
     if (sub->first)
         add_step(grafting, merged, pair->name)->dir = sub;
     return 0;
@@ -278,7 +204,7 @@ static struct pair *pairs_of(struct filetree *ours, const struct tree_list *thei
                              struct arena *arena)
 {
     size_t our_count = 0, i = 0, j = 0;
-    const struct filetree_entry **list = ours ? sorted(ours, &our_count, arena) : NULL;
+    const struct filetree_entry **list = ours ? tree_order(ours, &our_count, arena) : NULL;
     struct pair *pairs = ARENA_NEW(arena, struct pair, our_count + theirs->count);
 
     for (*count = 0; i < our_count || j < theirs->count; ++*count) {
@@ -287,7 +213,7 @@ static struct pair *pairs_of(struct filetree *ours, const struct tree_list *thei
         int order = !mine ? 1
                     : !other
                         ? -1
-                        : compare_names(mine->name, mine->dir != NULL, other->name, is_dir(other));
+                        : tree_compare(mine->name, mine->dir != NULL, other->name, is_dir(other));
         struct pair *pair = &pairs[*count];
 
         if (order <= 0)
@@ -366,7 +292,7 @@ static bool stays(struct grafting *grafting, struct filetree *ours, const struct
     if (!theirs)
         return false;
     if (ours)
-        return git_id_equal(&plain_of(grafting, ours)->id, theirs);
+        return git_id_equal(&plain_of(&grafting->plains, ours)->id, theirs);
     return request->reaches && !request->reaches(request->context, path);
 }
 
@@ -434,13 +360,13 @@ static int splice(struct git_id *out, bool *exists, struct grafting *grafting,
     for (size_t i = 0; i <= list.count; i++) {
         const struct tree_item *item = i < list.count ? &list.items[i] : NULL;
 
-        if (!done && (!item || compare_names(name, true, item->name, is_dir(item)) <= 0)) {
+        if (!done && (!item || tree_compare(name, true, item->name, is_dir(item)) <= 0)) {
             if (sub_exists)
-                add_item(&tree, MODE_DIR, name, &sub);
+                tree_add(&tree, MODE_DIR, name, &sub);
             done = true;
         }
         if (item && item != found)
-            add_item(&tree, item->mode, item->name, &item->id);
+            tree_add(&tree, item->mode, item->name, &item->id);
     }
     *exists = tree.len > 0;
     *out = object_id(OBJECT_TREE, tree.len ? tree.bytes : "", tree.len);
@@ -478,7 +404,7 @@ int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
     struct grafting grafting = { .clone = clone,
                                  .request = request,
                                  .arena = scratch,
-                                 .plains = map_new(scratch),
+                                 .plains = { scratch, map_new(scratch) },
                                  .merges = map_new(scratch) };
     const char *folder = request->folder ? request->folder : "";
     struct tree_item there = { 0 };

@@ -24,9 +24,9 @@ answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # serve_until_eof PID: waits for the end of standard input, then ends the server and all that it started.
 serve_until_eof() {
-    local pid=$1 line
+    local pid=$1
     printf 'pid %s\nready\n' "$pid"
-    while read -r line; do :; done
+    while read -r _; do :; done
     kill "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
     [[ -z ${WORK:-} ]] || rm -rf "$WORK"
@@ -35,13 +35,12 @@ serve_until_eof() {
 
 # start_on_free_port COMMAND...: runs the command with PORT set until one comes up; sets PORT and SERVER.
 start_on_free_port() {
-    local attempt wait
-    for attempt in {1..20}; do
+    for _ in {1..20}; do
         PORT=$(any_port)
         answers "$PORT" && continue
         "$@" &
         SERVER=$!
-        for wait in {1..100}; do
+        for _ in {1..100}; do
             kill -0 "$SERVER" 2>/dev/null || break
             answers "$PORT" && return 0
             sleep 0.03

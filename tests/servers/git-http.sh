@@ -2,6 +2,7 @@
 # tests/servers/git-http.sh FOLDER [USER PASSWORD] - serves the repositories below FOLDER by lighttpd and git http-backend.
 # With a user, fetching and pushing want HTTP Basic authentication; with TLS=1 in the environment it is https with a certificate
 # of a throw-away authority.  See common.bash for how a test talks to it.  Prints: url, and with TLS ca FILE
+# shellcheck disable=SC2317 # start_on_free_port calls the functions
 set -u
 . "$(dirname "$0")/common.bash"
 FOLDER=$(cd "$1" && pwd) || exit 1
