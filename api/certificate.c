@@ -42,7 +42,7 @@ static void decode_root(struct shared_trust *trust, struct at at)
         return;
     which = at_oneof(&at, keys);
     trust->root_unset = which < 0;
-    trust->source = at_present(&secret) && which == 1 ? ROOT_SECRET : ROOT_GENERATED;
+    trust->source = which == 1 ? ROOT_SECRET : ROOT_GENERATED;
     trust->generated = decode_cert_options(at_key(&at, "generated"), CERT_ROOT_ORG);
     if (!at_present(&secret))
         return;

@@ -281,13 +281,32 @@ static void test_cluster(void **state)
     sample_free(&sample);
 }
 
+/* Nothing is said by leaving spec out. */
+static void test_spec_is_required(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        struct sample sample;
+
+        sample_spec(&sample, (enum object_kind)kind, "");
+        assert_text(object_kind_name((enum object_kind)kind), sample.said,
+                    "a.yaml:1:1: spec: is required; write 'spec: {}' when nothing is to be set\n");
+        sample_free(&sample);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mesh),     cmocka_unit_test(test_bare_meshes),
-        cmocka_unit_test(test_workload), cmocka_unit_test(test_destination),
-        cmocka_unit_test(test_policy),   cmocka_unit_test(test_external_service),
-        cmocka_unit_test(test_settings), cmocka_unit_test(test_cluster),
+        cmocka_unit_test(test_mesh),
+        cmocka_unit_test(test_bare_meshes),
+        cmocka_unit_test(test_workload),
+        cmocka_unit_test(test_destination),
+        cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_external_service),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_cluster),
+        cmocka_unit_test(test_spec_is_required),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,13 @@ static const struct sample_document documents[] = {
       "a.yaml:3:11: metadata.name: is required; write the name of this object\n"
       "a.yaml:3:11: metadata.namespace: is required; write the namespace of this object: all kinds that weft reads are namespaced, usually in gloo-mesh\n",
       "objects 0; refused VirtualMesh /; incomplete" },
+    { "half a name is none",
+      "apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "kind: VirtualMesh\n"
+      "metadata: {name: a}\n"
+      "spec: {}\n",
+      "a.yaml:3:11: metadata.namespace: is required; write the namespace of this object: all kinds that weft reads are namespaced, usually in gloo-mesh\n",
+      "objects 0; refused VirtualMesh /a; incomplete" },
     { "names are DNS names",
       "apiVersion: networking.mesh.gloo.solo.io/v1\n"
       "kind: VirtualMesh\n"

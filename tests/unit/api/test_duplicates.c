@@ -267,6 +267,23 @@ static const struct sample_document documents[] = {
       "  spec: *s\n",
       "a.yaml:7:25: the key meshes is here a second time, the first is in line 7; remove one\n",
       "objects 0; refused VirtualMesh gloo-mesh/a; refused VirtualMesh gloo-mesh/b; incomplete" },
+    { "an item that is an alias has no place of its own, so every item is refused",
+      "apiVersion: v1\n"
+      "kind: List\n"
+      "items:\n"
+      "- apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: a, namespace: gloo-mesh}\n"
+      "  spec: {}\n"
+      "- &b\n"
+      "  apiVersion: networking.mesh.gloo.solo.io/v1\n"
+      "  kind: VirtualMesh\n"
+      "  metadata: {name: b, namespace: gloo-mesh}\n"
+      "  spec: {meshes: [], meshes: []}\n"
+      "- *b\n",
+      "a.yaml:8:3: metadata.name: VirtualMesh b in namespace gloo-mesh is also given at a.yaml:8:3; keep one of them, until then none is used\n"
+      "a.yaml:12:22: the key meshes is here a second time, the first is in line 12; remove one\n",
+      "objects 0; refused VirtualMesh gloo-mesh/a; refused VirtualMesh gloo-mesh/b; incomplete" },
 };
 /* clang-format on */
 

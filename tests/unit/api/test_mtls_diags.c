@@ -33,6 +33,12 @@ static const struct sample_row mtls_rows[] = {
     { "the root must not be in the Secret that is made from it",
       "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: cacerts, namespace: istio-system}}}}\n",
       "a.yaml:5:60: spec.mtlsConfig.shared.rootCertificateAuthority.secret: must not be istio-system/cacerts: that Secret holds what is made from this root; keep the root in a Secret of its own\n" },
+    { "a Secret of that name elsewhere is fine",
+      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: cacerts, namespace: pki}}}}\n",
+      "" },
+    { "another Secret beside it is fine",
+      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: root, namespace: istio-system}}}}\n",
+      "" },
     { "a secret needs a namespace",
       "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: root}}}}\n",
       "a.yaml:5:60: spec.mtlsConfig.shared.rootCertificateAuthority.secret.namespace: is required; write the namespace of the Secret object\n" },
@@ -43,6 +49,13 @@ static const struct sample_row mtls_rows[] = {
       "      intermediateCertOptions: {rsaKeySizeBytes: 1024}\n",
       "a.yaml:7:63: spec.mtlsConfig.shared.rootCertificateAuthority.generated.rsaKeySizeBytes: must be 2048, 3072, 4096 or 8192: in spite of its name the field counts bits; write 4096 for a key of 512 bytes\n"
       "a.yaml:8:50: spec.mtlsConfig.shared.intermediateCertOptions.rsaKeySizeBytes: must be 2048, 3072, 4096 or 8192 (bits, in spite of the field's name); got 1024\n" },
+    { "sizes in bytes are recognised",
+      "  mtlsConfig:\n"
+      "    shared:\n"
+      "      rootCertificateAuthority: {generated: {rsaKeySizeBytes: 256}}\n"
+      "      intermediateCertOptions: {rsaKeySizeBytes: 384}\n",
+      "a.yaml:7:63: spec.mtlsConfig.shared.rootCertificateAuthority.generated.rsaKeySizeBytes: must be 2048, 3072, 4096 or 8192: in spite of its name the field counts bits; write 2048 for a key of 256 bytes\n"
+      "a.yaml:8:50: spec.mtlsConfig.shared.intermediateCertOptions.rsaKeySizeBytes: must be 2048, 3072, 4096 or 8192: in spite of its name the field counts bits; write 3072 for a key of 384 bytes\n" },
     { "0 is the default of a key size and of days",
       "  mtlsConfig: {shared: {intermediateCertOptions: {rsaKeySizeBytes: 0, ttlDays: 0}}}\n",
       "" },

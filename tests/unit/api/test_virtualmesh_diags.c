@@ -123,6 +123,9 @@ static const struct sample_row virtual_mesh_rows[] = {
       "  federation: {tcpKeepalive: {time: 1500ms, interval: 500ms}}\n",
       "a.yaml:5:37: spec.federation.tcpKeepalive.time: must be whole seconds, as the socket option behind it is\n"
       "a.yaml:5:55: spec.federation.tcpKeepalive.interval: must be at least 1s, is 500ms\n" },
+    { "keepalive at the end of what Linux takes",
+      "  federation: {tcpKeepalive: {probes: 127, time: 32767s, interval: 1s}}\n",
+      "" },
     { "keepalive beyond what Linux takes",
       "  federation: {tcpKeepalive: {probes: 128, time: 9h30m, interval: 32767s}}\n",
       "a.yaml:5:39: spec.federation.tcpKeepalive.probes: warning: is more than 127, the most that Linux takes: proxies could not set it\n"
