@@ -91,7 +91,7 @@ static void claim(struct resolved *resolved, struct vmesh *vmesh, struct arena *
     }
 }
 
-void claim_meshes(struct resolved *resolved, struct arena *arena)
+void meshes_claim(struct resolved *resolved, struct arena *arena)
 {
     struct vmesh **order = ARENA_NEW(arena, struct vmesh *, resolved->vmesh_count);
 

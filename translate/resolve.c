@@ -199,7 +199,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         if (resolved->vmeshes[i].spec)
             references_check(resolved, &resolved->vmeshes[i], arena);
-    claim_meshes(resolved, arena);
+    meshes_claim(resolved, arena);
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct vmesh *vmesh = &resolved->vmeshes[i];
 
