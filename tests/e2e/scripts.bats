@@ -169,3 +169,34 @@ sum_up() {
     sum_up
     [ "$status" -eq 1 ] && [ "$last" = "0 passed, 0 failed" ]
 }
+
+# ci TABLE-LINE...: .ci/run over a table of stages of our own.
+ci() {
+    printf '%s\n' "$@" >stages
+    STAGES=$PWD/stages LOGS=$PWD/logs CI=true run "$ROOT/.ci/run"
+    last=${lines[-1]}
+}
+
+@test "CI: stages are counted, those with a sum of their own by their sum" {
+    ci "one | says nothing | 1 | true" "many | counts | 1 | printf x\\n7\\x20passed,\\x200\\x20failed,\\x202\\x20skipped\\n"
+    [ "$status" -eq 0 ]
+    [ "$last" = "8 passed, 0 failed, 2 skipped" ]
+}
+
+@test "CI: what fails is shown, counted and fails the whole, whatever else it said" {
+    printf 'echo the reason\necho 7 passed, 0 failed\nexit 3\n' >bad.sh
+    printf 'echo 7 passed, 2 failed\n' >worse.sh
+    ci "bad | ends badly | 1 | bash $PWD/bad.sh" "worse | failed cases, good end | 1 | bash $PWD/worse.sh" "good | is fine | 1 | true" \
+        "gone | is not there | 1 | ./not-there"
+    [ "$status" -eq 1 ]
+    [[ $output == *"| the reason"* ]]
+    [ "$last" = "15 passed, 4 failed, 0 skipped" ]
+}
+
+@test "CI: a stage that hangs is stopped and failed; an empty table is no success" {
+    ci "slow | hangs | 0.02 | sleep 60"
+    [ "$status" -eq 1 ]
+    [ "$last" = "0 passed, 1 failed, 0 skipped" ]
+    ci "# nothing"
+    [ "$status" -eq 1 ]
+}
