@@ -2,9 +2,11 @@
  *
  *   bench_translate [S|M|L]...
  *
- * A made-up fleet (S = 3 x 30, M = 50 x 100, L = 500 x 200 clusters x Services, everything federated to all) is decoded, resolved and
- * rendered; outputs are hashed and deflated as Git would. The anchor is a bare libyaml event loop over the same input plus SHA-1
- * plus zlib level 1 of the same output bytes, in the same run. Each runs in a process of its own, so that peak memory is its own. */
+ * A made-up fleet (S = 3 x 30, M = 50 x 100, L = 500 x 200 clusters x Services, everything
+ * federated to all) is decoded, resolved and rendered; outputs are hashed and deflated as Git
+ * would. The anchor is a bare libyaml event loop over the same input plus SHA-1 plus zlib level 1
+ * of the same output bytes, in the same run. Each runs in a process of its own, so that peak memory
+ * is its own. */
 #include "fleet.h"
 #include "world.h"
 
@@ -20,7 +22,8 @@
 
 struct figures {
     double decode, resolve, render, sink; /* seconds of CPU; sink is part of render */
-    double again, held; /* resolve and render on top of the first output; the same with every VirtualMesh INVALID */
+    double again, held; /* resolve and render on top of the first output; the same with every
+                           VirtualMesh INVALID */
     double events, anchor_sink;
     long rss, rss_decoded; /* KiB, peak */
     size_t input, output, blobs, trees, paths;
@@ -94,7 +97,9 @@ static int put(void *context, struct git_id *id, const char *bytes, size_t len, 
     (void)err;
     sink_bytes(sink, id, bytes, len);
     sink->seconds += cpu_now() - start;
-    if (sink->copy && (fwrite(&len, sizeof len, 1, sink->copy) != 1 || fwrite(bytes, 1, len, sink->copy) != len))
+    if (sink->copy
+        && (fwrite(&len, sizeof len, 1, sink->copy) != 1
+            || fwrite(bytes, 1, len, sink->copy) != len))
         abort();
     return 0;
 }
@@ -202,7 +207,8 @@ static void spoil(struct specs *specs, struct arena *arena)
     }
 }
 
-static double pass_again(const struct specs *specs, const struct tree_reader *before, struct arena *arena)
+static double pass_again(const struct specs *specs, const struct tree_reader *before,
+                         struct arena *arena)
 {
     const struct translate_options options = { .program = "weft 0.0.0" };
     struct blob_memory *memory = blob_memory_new(arena);
@@ -218,7 +224,8 @@ static double pass_again(const struct specs *specs, const struct tree_reader *be
     return cpu_now() - start;
 }
 
-/* Later passes: nothing changed, and everything held.  Former contents come from memory, not from a Git object store. */
+/* Later passes: nothing changed, and everything held.  Former contents come from memory, not from a
+ * Git object store. */
 static void run_later(struct figures *figures, const char *folder, size_t files, FILE *copy)
 {
     const struct translate_options options = { .program = "weft 0.0.0" };
@@ -306,8 +313,8 @@ static void in_child(struct figures *figures, const char *folder, size_t files, 
         _exit(write(ends[1], figures, sizeof *figures) == (ssize_t)sizeof *figures ? 0 : 1);
     }
     close(ends[1]);
-    if (read(ends[0], figures, sizeof *figures) != (ssize_t)sizeof *figures || waitpid(child, &status, 0) < 0
-        || status != 0)
+    if (read(ends[0], figures, sizeof *figures) != (ssize_t)sizeof *figures
+        || waitpid(child, &status, 0) < 0 || status != 0)
         abort();
     close(ends[0]);
 }
@@ -366,15 +373,19 @@ static void bench(const char *name, const struct fleet *fleet, size_t rounds)
         weft = memory;
         weft.events = anchor.events;
         weft.anchor_sink = anchor.anchor_sink;
-        ratios[i] = (weft.decode + weft.resolve + weft.render) / (anchor.events + anchor.anchor_sink);
+        ratios[i] =
+            (weft.decode + weft.resolve + weft.render) / (anchor.events + anchor.anchor_sink);
         last = weft;
     }
     in_child(&later, folder, files, NULL, run_later);
-    printf("%-2s %4zu x %-4zu %7.1f %8.1f %8zu %7.0f %8.0f %7.0f %6.0f | %7.0f %6.0f | %6.2f | %6.1f %6.1f | %6zu %6zu %8zu | %6.0f %6.0f\n",
-           name, fleet->clusters, fleet->services, (double)last.input / 1e6, (double)last.output / 1e6, last.errors,
-           milliseconds(last.decode), milliseconds(last.resolve), milliseconds(last.render), milliseconds(last.sink),
+    printf("%-2s %4zu x %-4zu %7.1f %8.1f %8zu %7.0f %8.0f %7.0f %6.0f | %7.0f %6.0f | %6.2f | "
+           "%6.1f %6.1f | %6zu %6zu %8zu | %6.0f %6.0f\n",
+           name, fleet->clusters, fleet->services, (double)last.input / 1e6,
+           (double)last.output / 1e6, last.errors, milliseconds(last.decode),
+           milliseconds(last.resolve), milliseconds(last.render), milliseconds(last.sink),
            milliseconds(last.events), milliseconds(last.anchor_sink), median(ratios, rounds),
-           (double)last.rss_decoded / 1024, (double)last.rss / 1024, last.blobs, last.trees, last.paths, milliseconds(later.again), milliseconds(later.held));
+           (double)last.rss_decoded / 1024, (double)last.rss / 1024, last.blobs, last.trees,
+           last.paths, milliseconds(later.again), milliseconds(later.held));
     fflush(stdout);
     snprintf(command, sizeof command, "rm -r %s", folder);
     if (system(command) != 0)
@@ -393,7 +404,8 @@ int main(int argc, char **argv)
         { "L", { 1, 500, 200, false }, 1 },
     };
 
-    printf("   fleet      in (MB) out (MB)  errors  decode  resolve  render  (sink) | events  sink  | ratio  | RSS    peak   "
+    printf("   fleet      in (MB) out (MB)  errors  decode  resolve  render  (sink) | events  sink "
+           " | ratio  | RSS    peak   "
            "| blobs  trees  paths    | again   held\n");
     for (size_t i = 0; i < LENGTH(sizes); i++) {
         bool wanted = argc == 1 && i < 2;

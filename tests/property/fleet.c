@@ -30,15 +30,17 @@ static bool chance(const struct fleet *fleet, uint64_t *state, size_t one_in)
 
 static void add_head(struct text *out, const char *api_version, const char *kind, const char *name)
 {
-    text_addf(out, "---\napiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n  namespace: %s\nspec:\n", api_version, kind,
-              name, POD_NAMESPACE);
+    text_addf(out, "---\napiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n  namespace: %s\nspec:\n",
+              api_version, kind, name, POD_NAMESPACE);
 }
 
 static void add_mesh(struct text *out, const struct fleet *fleet, size_t cluster)
 {
-    static const char *const versions[] = { "1.22.3", "1.22.3", "1.22.3", "1.20.1", "1.10.4", "latest" };
+    static const char *const versions[] = { "1.22.3", "1.22.3", "1.22.3",
+                                            "1.20.1", "1.10.4", "latest" };
     uint64_t state = stream(fleet, cluster, 1000001);
-    const char *version = fleet->varied ? versions[random_below(&state, LENGTH(versions))] : versions[0];
+    const char *version =
+        fleet->varied ? versions[random_below(&state, LENGTH(versions))] : versions[0];
     AUTO_TEXT name = { 0 };
 
     text_addf(&name, "istiod-istio-system-c%zu", cluster);
@@ -85,13 +87,16 @@ static void add_gateway(struct text *out, const struct fleet *fleet, size_t clus
               "      nodePort: 31443\n",
               cluster, POD_NAMESPACE, cluster, node_port ? "NODE_PORT" : "LOAD_BALANCER");
     if (!nowhere)
-        text_addf(out, "    externalAddresses:\n    - ip: 192.0.%zu.%zu\n", cluster / 250, 1 + cluster % 250);
+        text_addf(out, "    externalAddresses:\n    - ip: 192.0.%zu.%zu\n", cluster / 250,
+                  1 + cluster % 250);
 }
 
-static void add_destination(struct text *out, const struct fleet *fleet, size_t cluster, size_t service)
+static void add_destination(struct text *out, const struct fleet *fleet, size_t cluster,
+                            size_t service)
 {
     uint64_t state = stream(fleet, cluster, service);
-    const bool bare = chance(fleet, &state, 9), named = chance(fleet, &state, 9), udp = chance(fleet, &state, 9);
+    const bool bare = chance(fleet, &state, 9), named = chance(fleet, &state, 9),
+               udp = chance(fleet, &state, 9);
     AUTO_TEXT name = { 0 };
 
     text_addf(&name, "service-%zu-shop-c%zu", service, cluster);
@@ -110,7 +115,8 @@ static void add_destination(struct text *out, const struct fleet *fleet, size_t 
               "      app: service-%zu\n"
               "      team: team-%zu\n"
               "      app.kubernetes.io/part-of: shop\n",
-              cluster, POD_NAMESPACE, service, cluster, cluster % 4, service, random_below(&state, 7));
+              cluster, POD_NAMESPACE, service, cluster, cluster % 4, service,
+              random_below(&state, 7));
     if (!bare)
         text_addf(out, "    workloadSelectorLabels:\n      app: service-%zu\n", service);
     text_addf(out,
@@ -137,8 +143,8 @@ static void add_destination(struct text *out, const struct fleet *fleet, size_t 
                   "        subLocality:\n"
                   "          zone: zone-%zu\n"
                   "          subZone: rack-%zu\n",
-                  cluster % 256, (service * 2 + pod) / 256, (service * 2 + pod) % 256, service, pod + 1, cluster,
-                  pod, service % 9);
+                  cluster % 256, (service * 2 + pod) / 256, (service * 2 + pod) % 256, service,
+                  pod + 1, cluster, pod, service % 9);
     text_addf(out, "      ports:\n"
                    "      - name: http\n"
                    "        port: 8080\n"
@@ -180,16 +186,18 @@ void fleet_cluster(struct text *out, const struct fleet *fleet, size_t cluster)
     }
 }
 
-static void add_mesh_refs(struct text *out, const struct fleet *fleet, const char *indent, size_t from, size_t to)
+static void add_mesh_refs(struct text *out, const struct fleet *fleet, const char *indent,
+                          size_t from, size_t to)
 {
     (void)fleet;
     for (size_t cluster = from; cluster < to; cluster++)
-        text_addf(out, "%s- name: istiod-istio-system-c%zu\n%s  namespace: %s\n", indent, cluster, indent,
-                  POD_NAMESPACE);
+        text_addf(out, "%s- name: istiod-istio-system-c%zu\n%s  namespace: %s\n", indent, cluster,
+                  indent, POD_NAMESPACE);
 }
 
 /* Federation in one of several ways. */
-static void add_federation(struct text *out, const struct fleet *fleet, uint64_t *state, size_t from, size_t to)
+static void add_federation(struct text *out, const struct fleet *fleet, uint64_t *state,
+                           size_t from, size_t to)
 {
     const size_t way = fleet->varied ? random_below(state, 4) : 0;
 
@@ -220,7 +228,8 @@ static void add_federation(struct text *out, const struct fleet *fleet, uint64_t
     }
 }
 
-static void add_virtual_mesh(struct text *out, const struct fleet *fleet, size_t number, size_t from, size_t to)
+static void add_virtual_mesh(struct text *out, const struct fleet *fleet, size_t number,
+                             size_t from, size_t to)
 {
     uint64_t state = stream(fleet, number, 1000003);
     AUTO_TEXT name = { 0 };
@@ -229,7 +238,9 @@ static void add_virtual_mesh(struct text *out, const struct fleet *fleet, size_t
     add_head(out, "networking.mesh.gloo.solo.io/v1", "VirtualMesh", name.bytes);
     text_adds(out, "  meshes:\n");
     add_mesh_refs(out, fleet, "  ", from, to);
-    text_adds(out, "  mtlsConfig:\n    shared:\n      rootCertificateAuthority:\n        generated: {}\n");
+    text_adds(
+        out,
+        "  mtlsConfig:\n    shared:\n      rootCertificateAuthority:\n        generated: {}\n");
     if (!chance(fleet, &state, 3))
         text_adds(out, "  globalAccessPolicy: ENABLED\n");
     add_federation(out, fleet, &state, from, to);

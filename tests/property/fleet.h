@@ -1,5 +1,5 @@
-/* tests/property/fleet.h - made-up fleets of any size: the same seed gives the same specs.  For property tests and
- * benchmarks. */
+/* tests/property/fleet.h - made-up fleets of any size: the same seed gives the same specs.  For
+ * property tests and benchmarks. */
 #ifndef WEFT_TESTS_FLEET_H
 #define WEFT_TESTS_FLEET_H
 
@@ -8,7 +8,8 @@
 struct fleet {
     uint64_t seed;
     size_t clusters, services; /* services in each cluster */
-    bool varied; /* versions, suffixes, selectors, policies, oddities; else everything to everyone, as large fleets are measured */
+    bool varied; /* versions, suffixes, selectors, policies, oddities; else everything to everyone,
+                    as large fleets are measured */
 };
 
 /* The Mesh, the gateway, and a Destination and a Workload for each Service of one cluster. */

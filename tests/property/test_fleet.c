@@ -26,7 +26,8 @@ struct state {
     struct pass pass;
 };
 
-static void add_text(struct files *files, const char *path, const struct text *text, struct arena *arena)
+static void add_text(struct files *files, const char *path, const struct text *text,
+                     struct arena *arena)
 {
     files_add(files, path, arena_bytes(arena, text->bytes, text->len), text->len, arena);
 }
@@ -65,7 +66,8 @@ static struct state start(uint64_t seed)
     struct state state = { .arena = arena_new() };
     uint64_t random = seed;
 
-    state.fleet = (struct fleet){ seed, 2 + random_below(&random, 5), 1 + random_below(&random, 8), true };
+    state.fleet =
+        (struct fleet){ seed, 2 + random_below(&random, 5), 1 + random_below(&random, 8), true };
     state.specs = specs_of(&state.fleet, state.arena);
     state.pass = run(&state.specs, &nothing, state.arena);
     assert_int_equal(state.pass.diags.errors, 0);
@@ -77,21 +79,24 @@ static void assert_same_files(uint64_t seed, const struct files *a, const struct
     for (size_t i = 0; i < a->count; i++) {
         const struct file *other = files_find(b, a->items[i].path);
 
-        if (!other || other->len != a->items[i].len || memcmp(other->bytes, a->items[i].bytes, other->len) != 0)
+        if (!other || other->len != a->items[i].len
+            || memcmp(other->bytes, a->items[i].bytes, other->len) != 0)
             fail_msg("seed %lu: %s differs", (unsigned long)seed, a->items[i].path);
     }
     assert_int_equal(a->count, b->count);
 }
 
 /* The documents of the files whose path begins with prefix. */
-static struct formers documents_below(const struct files *files, const char *prefix, struct arena *arena)
+static struct formers documents_below(const struct files *files, const char *prefix,
+                                      struct arena *arena)
 {
     struct former_files found = { 0 };
 
     for (size_t i = 0; i < files->count; i++)
         if (text_starts(files->items[i].path, prefix) && text_ends(files->items[i].path, ".yaml"))
             *ARENA_PUSH(arena, found.items, found.count) =
-                (struct former_file){ files->items[i].path, files->items[i].bytes, files->items[i].len };
+                (struct former_file){ files->items[i].path, files->items[i].bytes,
+                                      files->items[i].len };
     return former_parse(&found, arena);
 }
 
@@ -146,7 +151,8 @@ static void test_a_second_pass_changes_nothing(void **unused)
     }
 }
 
-static void check_addresses(uint64_t seed, const struct files *output, size_t cluster, struct arena *arena)
+static void check_addresses(uint64_t seed, const struct files *output, size_t cluster,
+                            struct arena *arena)
 {
     const char *prefix = arena_printf(arena, "clusters/c%zu/imports/", cluster);
     const struct formers documents = documents_below(output, prefix, arena);
@@ -196,7 +202,8 @@ static long cluster_at(const char *text)
 static void check_names(uint64_t seed, const struct file *file)
 {
     const char *imports = strstr(file->path, "/imports/");
-    const long owner = cluster_at(imports ? imports + strlen("/imports/") : file->path + strlen("clusters/"));
+    const long owner =
+        cluster_at(imports ? imports + strlen("/imports/") : file->path + strlen("clusters/"));
 
     assert_true(owner >= 0);
     for (const char *at = file->bytes + 1; *at; at++) {
@@ -233,7 +240,8 @@ static bool is_federated(const struct pass *pass, const char *key)
 static void check_hidden(const struct state *state, const struct destination *destination)
 {
     const struct cluster_ref ref = destination->service->ref;
-    const char *host = arena_printf(state->arena, "%s.%s.svc.%s.", ref.name, ref.namespace, ref.cluster);
+    const char *host =
+        arena_printf(state->arena, "%s.%s.svc.%s.", ref.name, ref.namespace, ref.cluster);
 
     for (size_t i = 0; i < state->pass.output.count; i++) {
         const struct file *file = &state->pass.output.items[i];
@@ -261,7 +269,8 @@ static void test_documents_are_written_as_they_are_read(void **unused)
     (void)unused;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct state state = start(seed);
-        const struct formers documents = documents_below(&state.pass.output, "clusters/", state.arena);
+        const struct formers documents =
+            documents_below(&state.pass.output, "clusters/", state.arena);
 
         for (size_t i = 0; i < documents.count; i++) {
             AUTO_TEXT text = { 0 };
@@ -292,7 +301,8 @@ static void test_one_changed_service_touches_only_its_documents(void **unused)
         is = documents_below(&pass.output, "clusters/", state.arena);
         assert_int_equal(was.count, is.count);
         for (size_t i = 0; i < was.count; i++)
-            if (was.items[i].len != is.items[i].len || memcmp(was.items[i].text, is.items[i].text, is.items[i].len) != 0)
+            if (was.items[i].len != is.items[i].len
+                || memcmp(was.items[i].text, is.items[i].text, is.items[i].len) != 0)
                 assert_true(text_starts(is.items[i].host, "service-0.shop.svc.c0."));
         arena_free(state.arena);
     }
@@ -311,7 +321,8 @@ static void test_invalid_virtual_meshes_keep_everything(void **unused)
             AUTO_TEXT text = { 0 };
             const char *bytes = specs.items[i].bytes;
 
-            for (const char *next; (next = strstr(bytes, "  meshes:\n  - name: ")); bytes = next + 10) {
+            for (const char *next; (next = strstr(bytes, "  meshes:\n  - name: "));
+                 bytes = next + 10) {
                 text_add(&text, bytes, (size_t)(next - bytes) + 10);
                 text_adds(&text, "  - name: lost\n    namespace: gloo-mesh\n");
             }
@@ -336,7 +347,8 @@ static void test_invalid_virtual_meshes_keep_everything(void **unused)
 static bool has_document(const struct formers *formers, const struct former *wanted)
 {
     for (size_t i = 0; i < formers->count; i++)
-        if (text_equal(formers->items[i].kind, wanted->kind) && text_equal(formers->items[i].name, wanted->name)
+        if (text_equal(formers->items[i].kind, wanted->kind)
+            && text_equal(formers->items[i].name, wanted->name)
             && text_equal(formers->items[i].namespace, wanted->namespace))
             return true;
     return false;
@@ -361,8 +373,8 @@ static void test_unreadable_specs_remove_nothing(void **unused)
 
             for (size_t k = 0; k < was.count; k++)
                 if (!has_document(&is, &was.items[k]))
-                    fail_msg("seed %lu: %s %s is gone from %s", (unsigned long)seed, was.items[k].kind,
-                             was.items[k].name, prefix);
+                    fail_msg("seed %lu: %s %s is gone from %s", (unsigned long)seed,
+                             was.items[k].kind, was.items[k].name, prefix);
         }
         arena_free(state.arena);
     }
@@ -389,7 +401,8 @@ static void test_statuses_say_why(void **unused)
     }
 }
 
-/* What clients share does not grow with their number: one more client costs its own folders only. */
+/* What clients share does not grow with their number: one more client costs its own folders only.
+ */
 static void test_sharing(void **unused)
 {
     size_t objects[3] = { 0 };
@@ -415,8 +428,9 @@ static void test_sharing(void **unused)
         objects[i] = pass.objects;
         arena_free(arena);
     }
-    /* A further cluster brings its folder, its imports, and its own gateway: mesh/ and the file in it, policies/ and
-     * the file in it, exports/ and the file in it, and the folder and the file that its gateway is to all others. */
+    /* A further cluster brings its folder, its imports, and its own gateway: mesh/ and the file in
+     * it, policies/ and the file in it, exports/ and the file in it, and the folder and the file
+     * that its gateway is to all others. */
     assert_int_equal(objects[1] - objects[0], 5 * 10);
     assert_int_equal(objects[2] - objects[1], objects[1] - objects[0]);
 }
