@@ -70,7 +70,7 @@ struct rotation_command;
 MUST_USE int trust_command(struct ledger *ledger, const char *virtual_mesh, const struct rotation_command *command, struct err *err);
 
 /* When something of the trust becomes due by time alone (a renewal, a wait that ends), at the latest; now or earlier: at once.
- * INT64_MAX: never.  ratio of renewal as in the requests; policy NULL: the default. */
+ * INT64_MAX: never.  policy NULL: the default.  Cheap: reads no certificate. */
 int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now);
 
 /* What trust_issue would do, for people: nothing is made or changed. */

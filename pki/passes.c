@@ -1,9 +1,11 @@
 /* pki/passes.c - what happens to the records of rotations between two passes: a push, an operator's
  * word, time. */
+#include "base/parse.h"
 #include "base/text.h"
 #include "pki/facts.h"
 #include "pki/issue.h"
 #include "pki/rotation_record.h"
+#include <string.h>
 
 int trust_published(struct ledger *ledger, int64_t now, struct err *err)
 {
@@ -80,24 +82,49 @@ int trust_command(struct ledger *ledger, const char *virtual_mesh,
     return 0;
 }
 
-/* A ratio that the API would not use for a life that long only wakes too early. */
-static int64_t renewal_wake(const struct ledger *ledger, const struct evidence_policy *policy)
+static double ratio_of(const struct node *trust, const char *options)
 {
+    const struct node *ratio =
+        node_find(node_find(trust, options), "secretRotationGracePeriodRatio");
+    const char *text = node_text(ratio), *dot = text ? strchr(text, '.') : NULL;
+    int64_t digits, scale = 1;
+
+    /* "0.25": a share between 0 and 1; anything else is the default, which wakes early enough for
+     * it. */
+    if (!dot || !parse_int(dot + 1, 0, INT64_C(999999999), &digits))
+        return 0.10;
+    for (const char *p = dot + 1; *p; p++)
+        scale *= 10;
+    return (double)digits / (double)scale;
+}
+
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Ratios are those of the trust that is deployed. */
+static int64_t renewals_wake(const struct ledger *ledger, const struct ledger_rotation *rotation,
+                             const struct evidence_policy *policy, struct arena *arena)
+{
+    const struct node *trust = NULL, *root = NULL;
     int64_t wakes = INT64_MAX;
+    struct err err;
 
+    if (parse_json(&trust, rotation->deployed_trust, strlen(rotation->deployed_trust), arena, &err)
+        == 0)
+        root = node_find(trust, "rootCertificateAuthority");
     for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
-        struct lifetime life = { row->not_before, row->not_after, 0.34 };
-        int64_t at = row->not_after - renewal_root_window(life, 0, 0.34, policy);
+        struct lifetime life = { row->not_before, row->not_after, ratio_of(root, "generated") };
 
-        if (row->state == KEY_ACTIVE && at < wakes)
-            wakes = at;
+        if (text_equal(row->id, rotation->deployed_root))
+            wakes = earlier(wakes, row->not_after
+                                       - renewal_root_window(life, row->not_after - row->not_before,
+                                                             0.10, policy));
     }
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
-        struct lifetime life = { row->not_before, row->not_after, 0.34 };
-        int64_t at = renewal_time(life, policy, row->mesh);
+        struct lifetime life = { row->not_before, row->not_after,
+                                 ratio_of(trust, "intermediateCertOptions") };
 
-        if (row->state == KEY_ACTIVE && at < wakes)
-            wakes = at;
+        if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, rotation->virtual_mesh))
+            wakes = earlier(wakes, renewal_time(life, policy, row->mesh));
     }
     return wakes;
 }
@@ -105,7 +132,7 @@ static int64_t renewal_wake(const struct ledger *ledger, const struct evidence_p
 int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now)
 {
     const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
-    int64_t wakes = renewal_wake(ledger, used);
+    int64_t wakes = INT64_MAX;
 
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
         const struct rotation *rotation = rotation_peek(row, ledger->arena);
@@ -113,11 +140,9 @@ int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *p
         if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
             || rotation->command_count > 0)
             return now;
-        for (size_t i = 0; i < rotation->retired_count; i++) {
-            int64_t at = rotation->retired[i].since + used->retention;
-
-            wakes = at < wakes ? at : wakes;
-        }
+        wakes = earlier(wakes, renewals_wake(ledger, row, used, ledger->arena));
+        for (size_t i = 0; i < rotation->retired_count; i++)
+            wakes = earlier(wakes, rotation->retired[i].since + used->retention);
     }
     return wakes;
 }
