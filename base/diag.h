@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* A place in a file; line and column count from 1, 0 = unknown.  file may be NULL. */
+/* A place in a file; line and column count from 1, 0 = unknown.  file may be NULL and must outlive the diag. */
 struct place {
     const char *file;
     unsigned line, column;

@@ -13,7 +13,8 @@ MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigne
 MUST_USE int make_dirs(const char *path, unsigned mode, struct err *err); /* like mkdir -p */
 /* Removes a folder and all below it; one that does not exist is fine.  Follows no symbolic link. */
 MUST_USE int remove_dirs(const char *path, struct err *err);
-/* Reads a folder on disk as a tree_reader; context is its path (a const char *). */
+/* Reads a folder on disk as a tree_reader; path must outlive it.  A path that leads over a symbolic link is absent, one with
+ * ".." or a leading "/" is an error; files up to 64 MiB. */
 struct tree_reader folder_reader(const char *path);
 
 #endif

@@ -20,7 +20,8 @@ struct filetree_entry {
     struct git_id blob;   /* of a file */
 };
 
-/* A directory.  Entries are sorted by name in byte order when read through filetree_entries. */
+/* A directory.  Entries are sorted by name in byte order when read through filetree_entries
+ * (Git's own order differs: there a directory sorts as if its name ended in "/"). */
 struct filetree;
 
 struct filetree *filetree_new(struct arena *arena);
@@ -32,7 +33,7 @@ void filetree_mount(struct filetree *tree, const char *path, struct filetree *di
 const struct filetree_entry *filetree_entries(struct filetree *tree, size_t *count);
 const struct filetree_entry *filetree_find(struct filetree *tree, const char *path); /* NULL: absent */
 bool filetree_mounted(const struct filetree *tree); /* it was mounted: shared, frozen */
-/* Calls visit for each file (mounted ones once for each path), in path order; stops at the first result that is not 0 and returns it. */
+/* Calls visit for each file (mounted ones once for each path), in the order of whole paths' bytes; stops at the first result that is not 0 and returns it. */
 int filetree_walk(struct filetree *tree, int (*visit)(void *context, const char *path, const struct git_id *blob),
                   void *context);
 

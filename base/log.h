@@ -17,7 +17,8 @@ struct log {
 };
 
 /* "info fetched repository=... commit=..." or {"time":...,"level":"info","event":"fetched",...}.
- * Fields are pairs of texts, key then value, ended by NULL; values are quoted where they need it. */
+ * Fields are pairs of texts, key then value, ended by NULL; values are quoted where they need it (a NULL value ends
+ * the fields).  One write for each line. */
 void log_event(const struct log *log, enum log_level level, const char *event, ...) __attribute__((sentinel));
 
 #endif
