@@ -1,5 +1,6 @@
 /* base/arena.h - memory for the data of a run: taken in small pieces, given back all at once.
- * Data lives here and is never freed singly; resources of libraries and the kernel are AUTO instead. */
+ * Data lives here and is never freed singly; resources of libraries and the kernel are AUTO
+ * instead. */
 #ifndef WEFT_BASE_ARENA_H
 #define WEFT_BASE_ARENA_H
 
@@ -19,21 +20,24 @@ void arena_reset(struct arena *arena);
 /* Bytes handed out since it was made or reset. */
 size_t arena_used(const struct arena *arena);
 
-/* Zeroed memory for count things of size bytes, aligned for any type.  Overflow is out of memory. */
+/* Zeroed memory for count things of size bytes, aligned for any type.  Overflow is out of memory.
+ */
 void *arena_alloc(struct arena *arena, size_t count, size_t size);
 #define ARENA_NEW(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))
 /* An array grown to count elements: the old ones are copied (used of them), the new ones zeroed. */
 void *arena_grow(struct arena *arena, const void *old, size_t used, size_t count, size_t size);
-/* Makes room for one more element at array[count]; grows by doubling (capacity follows from count). */
+/* Makes room for one more element at array[count]; grows by doubling (capacity follows from count).
+ */
 #define ARENA_PUSH(arena, array, count)                                                            \
-    (((count) & ((count) - 1)) == 0                                                                \
+    (((count) & ((count)-1)) == 0                                                                  \
          ? ((array) = (__typeof__(array))arena_grow((arena), (array), (count),                     \
                                                     (count) ? 2 * (count) : 1, sizeof *(array)))   \
          : (array),                                                                                \
      &(array)[(count)++])
 
-char *arena_text(struct arena *arena, const char *text);                     /* a copy; NULL stays NULL */
-char *arena_bytes(struct arena *arena, const void *bytes, size_t len);       /* a copy, with a NUL after it */
+char *arena_text(struct arena *arena, const char *text); /* a copy; NULL stays NULL */
+char *arena_bytes(struct arena *arena, const void *bytes,
+                  size_t len); /* a copy, with a NUL after it */
 char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(struct arena *arena, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 

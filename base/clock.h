@@ -1,4 +1,5 @@
-/* base/clock.h - times as seconds since 1970 UTC, and their text (RFC 3339).  Reading the clock is the shell's. */
+/* base/clock.h - times as seconds since 1970 UTC, and their text (RFC 3339).  Reading the clock is
+ * the shell's. */
 #ifndef WEFT_BASE_CLOCK_H
 #define WEFT_BASE_CLOCK_H
 

@@ -1,5 +1,6 @@
-/* base/decode.h - from node trees to structs.  A decoder never stops: a bad field leaves a safe value and a diag, so
- * that people see all mistakes at once; the caller drops the object when diags.errors grew. */
+/* base/decode.h - from node trees to structs.  A decoder never stops: a bad field leaves a safe
+ * value and a diag, so that people see all mistakes at once; the caller drops the object when
+ * diags.errors grew. */
 #ifndef WEFT_BASE_DECODE_H
 #define WEFT_BASE_DECODE_H
 
@@ -7,17 +8,19 @@
 #include "base/map.h"
 #include "base/node.h"
 
-/* Where decoded data goes: strings are interned (and so outlive the tree), arrays come from the arena. */
+/* Where decoded data goes: strings are interned (and so outlive the tree), arrays come from the
+ * arena. */
 struct decoder {
     struct diags *diags;
     struct arena *arena;
     struct intern *strings;
 };
 
-/* A place in a document.  Each step links to its parent on the C stack, so a path costs nothing until printed. */
+/* A place in a document.  Each step links to its parent on the C stack, so a path costs nothing
+ * until printed. */
 struct at {
     const struct at *up;
-    const char *key;         /* NULL: this step is [index] (or the root) */
+    const char *key; /* NULL: this step is [index] (or the root) */
     size_t index;
     const struct node *node; /* NULL: absent (a null value counts as absent) */
     const struct decoder *with;
@@ -25,11 +28,14 @@ struct at {
 
 struct at at_root(const struct node *node, const struct decoder *with);
 struct at at_key(const struct at *at, const char *key);
-struct at at_item(const struct at *at, size_t index); /* constant time for a list that was parsed (node.items) */
-struct at at_member(const struct at *at, const struct node *member); /* member of the map at at, to walk all of them */
+struct at at_item(const struct at *at,
+                  size_t index); /* constant time for a list that was parsed (node.items) */
+struct at at_member(const struct at *at,
+                    const struct node *member); /* member of the map at at, to walk all of them */
 bool at_present(const struct at *at);
 
-/* "spec.meshes[0].name", 'metadata.labels["app.kubernetes.io/name"]', "" for the root; in the arena. */
+/* "spec.meshes[0].name", 'metadata.labels["app.kubernetes.io/name"]', "" for the root; in the
+ * arena. */
 const char *at_path(const struct at *at, struct arena *arena);
 /* A diag at the value's place; for an absent one at that of the nearest present ancestor. */
 void at_error(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -39,22 +45,27 @@ void at_warn(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
  * edits away; NULL: none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t count);
 
-/* A diag for each member that is not in keys (ended by NULL), with the nearest known name ("did you mean"); also when at
- * is present and no map.  False: not a map (absent counts as an empty one). */
+/* A diag for each member that is not in keys (ended by NULL), with the nearest known name ("did you
+ * mean"); also when at is present and no map.  False: not a map (absent counts as an empty one). */
 bool at_only(const struct at *at, const char *const *keys);
-/* A diag when more than one of keys (ended by NULL) is present. Returns the index of the first present one, -1 for none. */
+/* A diag when more than one of keys (ended by NULL) is present. Returns the index of the first
+ * present one, -1 for none. */
 int at_oneof(const struct at *at, const char *const *keys);
 
 /* Scalars: absent gives the fallback; a wrong type or range gives a diag and the fallback. */
 const char *at_text(const struct at *at, const char *fallback);
 const char *at_need(const struct at *at); /* required, not empty; "" after a diag */
 bool at_bool(const struct at *at, bool fallback);
-int64_t at_int(const struct at *at, int64_t min, int64_t max, int64_t fallback); /* also takes "12" */
+int64_t at_int(const struct at *at, int64_t min, int64_t max,
+               int64_t fallback); /* also takes "12" */
 double at_float(const struct at *at, double min, double max, double fallback);
-int at_enum(const struct at *at, const struct enum_table *table, int fallback); /* name, or number with a warning */
-/* Go duration text ("1h", "1m30s", "250ms") to milliseconds, at least min; absent gives fallback. */
+int at_enum(const struct at *at, const struct enum_table *table,
+            int fallback); /* name, or number with a warning */
+/* Go duration text ("1h", "1m30s", "250ms") to milliseconds, at least min; absent gives fallback.
+ */
 int64_t at_duration(const struct at *at, int64_t min_ms, int64_t fallback);
-const char *at_base64(const struct at *at, size_t *len); /* decoded bytes in the arena; NULL: absent or bad */
+const char *at_base64(const struct at *at,
+                      size_t *len); /* decoded bytes in the arena; NULL: absent or bad */
 
 /* Items of a list (0 when absent; a diag and 0 when not a list, or cut to max with a diag). */
 size_t at_count(const struct at *at, size_t max);

@@ -1,11 +1,13 @@
-/* base/diag.h - mistakes in the input: where, what, and how to mend it.  There can be many; none stops a run. */
+/* base/diag.h - mistakes in the input: where, what, and how to mend it.  There can be many; none
+ * stops a run. */
 #ifndef WEFT_BASE_DIAG_H
 #define WEFT_BASE_DIAG_H
 
 #include "base/arena.h"
 #include "base/text.h"
 
-/* A place in a file; line and column count from 1, 0 = unknown.  file may be NULL and must outlive the diag. */
+/* A place in a file; line and column count from 1, 0 = unknown.  file may be NULL and must outlive
+ * the diag. */
 struct place {
     const char *file;
     unsigned line, column;
@@ -16,7 +18,8 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING };
 struct diag {
     enum diag_level level;
     struct place place;
-    const char *path; /* field path, "spec.federation.selectors[2].meshes[0].name"; "" = the whole document */
+    const char *path; /* field path, "spec.federation.selectors[2].meshes[0].name"; "" = the whole
+                         document */
     const char *text; /* what is wrong and how to mend it, one line */
     struct diag *next;
 };
@@ -34,9 +37,11 @@ bool diags_full(struct diags *diags, enum diag_level level);
 
 void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
               const char *fmt, ...) PRINTF_LIKE(5, 6);
-/* "file:line:column: field.path: text" (a warning says "warning: " before the text), without newline. */
+/* "file:line:column: field.path: text" (a warning says "warning: " before the text), without
+ * newline. */
 void diag_print(struct text *out, const struct diag *diag);
-/* Sorts by file, line, column, path, text and drops equal neighbours: parallel or repeated reading shows no change. */
+/* Sorts by file, line, column, path, text and drops equal neighbours: parallel or repeated reading
+ * shows no change. */
 void diags_sort(struct diags *diags);
 
 #endif

@@ -9,9 +9,13 @@ struct enum_table {
     const char *const *names; /* by value, no holes */
     size_t count;
 };
-#define ENUM_TABLE(array) { (array), LENGTH(array) }
+#define ENUM_TABLE(array)                                                                          \
+    {                                                                                              \
+        (array), LENGTH(array)                                                                     \
+    }
 
-const char *enum_name(const struct enum_table *table, int value); /* never NULL; asserts the range */
-int enum_find(const struct enum_table *table, const char *name);  /* -1: no such name */
+const char *enum_name(const struct enum_table *table,
+                      int value);                                /* never NULL; asserts the range */
+int enum_find(const struct enum_table *table, const char *name); /* -1: no such name */
 
 #endif

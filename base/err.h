@@ -1,4 +1,5 @@
-/* base/err.h - one failure in the world, with its context.  Mistakes in the input are diags (diag.h). */
+/* base/err.h - one failure in the world, with its context.  Mistakes in the input are diags
+ * (diag.h). */
 #ifndef WEFT_BASE_ERR_H
 #define WEFT_BASE_ERR_H
 
@@ -30,7 +31,8 @@ struct err {
 int err_set(struct err *err, enum err_kind kind, int code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* As err_set with ERR_SYSTEM, errno and its text: "open x.yaml: No such file or directory". */
 int err_errno(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Puts "fmt: " before the text and returns -1.  When it gets too long the context is cut, never the cause. */
+/* Puts "fmt: " before the text and returns -1.  When it gets too long the context is cut, never the
+ * cause. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

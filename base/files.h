@@ -7,13 +7,17 @@
 #include "base/filetree.h"
 
 /* The content of a regular file of at most max bytes, NUL-terminated, in the arena. */
-MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, struct arena *arena, struct err *err);
-/* Temporary file beside it, fsync, rename, fsync of the folder; mode as given (0600 for anything private). */
-MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode, struct err *err);
+MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, struct arena *arena,
+                       struct err *err);
+/* Temporary file beside it, fsync, rename, fsync of the folder; mode as given (0600 for anything
+ * private). */
+MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
+                        struct err *err);
 MUST_USE int make_dirs(const char *path, unsigned mode, struct err *err); /* like mkdir -p */
 /* Removes a folder and all below it; one that does not exist is fine.  Follows no symbolic link. */
 MUST_USE int remove_dirs(const char *path, struct err *err);
-/* Reads a folder on disk as a tree_reader; path must outlive it.  A path that leads over a symbolic link is absent, one with
+/* Reads a folder on disk as a tree_reader; path must outlive it.  A path that leads over a symbolic
+ * link is absent, one with
  * ".." or a leading "/" is an error; files up to 64 MiB. */
 struct tree_reader folder_reader(const char *path);
 

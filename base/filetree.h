@@ -1,5 +1,6 @@
-/* base/filetree.h - a tree of files as Git thinks of it: names to content ids, subtrees that may be shared.
- * Contents go to a blob sink as they are made; only ids stay here.  A directory mounted in many places is stored once. */
+/* base/filetree.h - a tree of files as Git thinks of it: names to content ids, subtrees that may be
+ * shared. Contents go to a blob sink as they are made; only ids stay here.  A directory mounted in
+ * many places is stored once. */
 #ifndef WEFT_BASE_FILETREE_H
 #define WEFT_BASE_FILETREE_H
 
@@ -25,30 +26,38 @@ struct filetree_entry {
 struct filetree;
 
 struct filetree *filetree_new(struct arena *arena);
-/* Adds a file at a path such as "clusters/a/mesh/gateway.yaml"; directories are made on the way.  Adding the same path again
- * replaces it.  Never reaches into a mounted directory (assert). */
+/* Adds a file at a path such as "clusters/a/mesh/gateway.yaml"; directories are made on the way.
+ * Adding the same path again replaces it.  Never reaches into a mounted directory (assert). */
 void filetree_put(struct filetree *tree, const char *path, const struct git_id *blob);
 /* Makes dir appear at path. dir may be mounted many times and must not change afterwards. */
 void filetree_mount(struct filetree *tree, const char *path, struct filetree *dir);
 const struct filetree_entry *filetree_entries(struct filetree *tree, size_t *count);
-const struct filetree_entry *filetree_find(struct filetree *tree, const char *path); /* NULL: absent */
-bool filetree_mounted(const struct filetree *tree); /* it was mounted: shared, frozen */
-/* Calls visit for each file (mounted ones once for each path), in the order of whole paths' bytes; stops at the first result that is not 0 and returns it. */
-int filetree_walk(struct filetree *tree, int (*visit)(void *context, const char *path, const struct git_id *blob),
+const struct filetree_entry *filetree_find(struct filetree *tree,
+                                           const char *path); /* NULL: absent */
+bool filetree_mounted(const struct filetree *tree);           /* it was mounted: shared, frozen */
+/* Calls visit for each file (mounted ones once for each path), in the order of whole paths' bytes;
+ * stops at the first result that is not 0 and returns it. */
+int filetree_walk(struct filetree *tree,
+                  int (*visit)(void *context, const char *path, const struct git_id *blob),
                   void *context);
 
 /* Contents kept in memory, each distinct one once. */
 struct blob_memory;
 struct blob_memory *blob_memory_new(struct arena *arena);
 struct blobs blob_memory_sink(struct blob_memory *memory);
-const char *blob_memory_find(const struct blob_memory *memory, const struct git_id *id, size_t *len); /* NULL: absent */
+const char *blob_memory_find(const struct blob_memory *memory, const struct git_id *id,
+                             size_t *len); /* NULL: absent */
 
 /* An older tree to read from: the output branch's tip, a folder, nothing. */
 struct tree_reader {
-    /* The file at path: 0 and bytes in the arena (NUL-terminated), or *bytes = NULL when there is none; -1 and err. */
-    int (*read)(void *context, const char *path, char **bytes, size_t *len, struct arena *arena, struct err *err);
-    /* Names in the directory at path (a directory's name ends in "/"), sorted; none when it is absent. */
-    int (*list)(void *context, const char *path, const char ***names, size_t *count, struct arena *arena, struct err *err);
+    /* The file at path: 0 and bytes in the arena (NUL-terminated), or *bytes = NULL when there is
+     * none; -1 and err. */
+    int (*read)(void *context, const char *path, char **bytes, size_t *len, struct arena *arena,
+                struct err *err);
+    /* Names in the directory at path (a directory's name ends in "/"), sorted; none when it is
+     * absent. */
+    int (*list)(void *context, const char *path, const char ***names, size_t *count,
+                struct arena *arena, struct err *err);
     void *context;
 };
 extern const struct tree_reader tree_reader_empty;

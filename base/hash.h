@@ -1,4 +1,5 @@
-/* base/hash.h - digests (libcrypto); nothing keyed, nothing secret: that is pki's.  One thread: contexts are shared. */
+/* base/hash.h - digests (libcrypto); nothing keyed, nothing secret: that is pki's.  One thread:
+ * contexts are shared. */
 #ifndef WEFT_BASE_HASH_H
 #define WEFT_BASE_HASH_H
 

@@ -1,5 +1,6 @@
 /* base/http.h - one HTTP client and one TLS policy (libcurl): Git, API servers, forges, Vault.
- * TLS 1.2 or newer, certificates verified, no redirects unless asked, time and size limits on everything. */
+ * TLS 1.2 or newer, certificates verified, no redirects unless asked, time and size limits on
+ * everything. */
 #ifndef WEFT_BASE_HTTP_H
 #define WEFT_BASE_HTTP_H
 
@@ -11,9 +12,9 @@
 /* Whom we talk to and how we prove who is who.  Texts must outlive the requests; NULL = not set.
  * PEM texts are handed to libcurl as blobs: no temporary files. */
 struct http_peer {
-    const char *ca_pem;      /* only these roots; NULL: the system's */
+    const char *ca_pem;             /* only these roots; NULL: the system's */
     const char *cert_pem, *key_pem; /* client certificate */
-    const char *bearer;      /* token; sent to this peer only; printable ASCII */
+    const char *bearer;             /* token; sent to this peer only; printable ASCII */
     const char *username, *password;
     const char *server_name; /* TLS name when it differs from the URL's host */
     const char *proxy;       /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
@@ -21,25 +22,25 @@ struct http_peer {
 };
 
 struct http_request {
-    const char *method;      /* "GET", "POST", "PATCH", ... */
+    const char *method; /* "GET", "POST", "PATCH", ... */
     const char *url;
     const char *const *headers; /* "Name: value", ended by NULL; may be NULL */
     const char *body;
     size_t body_len;
     const struct http_peer *peer; /* NULL: nothing set */
-    long timeout_s;          /* whole request; 0: 30 */
-    long stall_s;            /* without a byte; 0: 30 */
-    size_t response_max;     /* bytes; 0: 64 MiB */
-    bool plain_http;         /* http:// is allowed for this request */
-    /* Not NULL: gets the body of an answer 200 piece by piece, for large ones; response->body is empty then, and response_max
-     * counts nothing.  -1 ends the request. */
+    long timeout_s;               /* whole request; 0: 30 */
+    long stall_s;                 /* without a byte; 0: 30 */
+    size_t response_max;          /* bytes; 0: 64 MiB */
+    bool plain_http;              /* http:// is allowed for this request */
+    /* Not NULL: gets the body of an answer 200 piece by piece, for large ones; response->body is
+     * empty then, and response_max counts nothing.  -1 ends the request. */
     int (*take)(void *context, const char *bytes, size_t len);
     void *take_context;
 };
 
 struct http_response {
-    int status;              /* 0: there was no answer; then err says why */
-    char *body;              /* NUL-terminated, in the arena */
+    int status; /* 0: there was no answer; then err says why */
+    char *body; /* NUL-terminated, in the arena */
     size_t body_len;
     const char *const *headers; /* "name: value", names in lower case, ended by NULL */
 };
@@ -51,19 +52,22 @@ void http_close(struct http *http);
 AUTO_DEFINE(struct http, http_close)
 
 /* One request: 0 for any answer (look at status), -1 and ERR_HTTP when there was none.
- * The text names method, host and path, never user, password, token or query: "GET https://host/path: connection refused".
- * Limits besides timeout_s: 10 s to connect, stall_s. */
-MUST_USE int http_do(struct http *http, struct http_response *response, const struct http_request *request,
-                     struct arena *arena, struct err *err);
+ * The text names method, host and path, never user, password, token or query: "GET
+ * https://host/path: connection refused". Limits besides timeout_s: 10 s to connect, stall_s. */
+MUST_USE int http_do(struct http *http, struct http_response *response,
+                     const struct http_request *request, struct arena *arena, struct err *err);
 
-/* Many at once; returns when each job has its response or err.  At most in_flight run at a time, and at most per_host for one
- * host and port; hosts take turns, so that a slow one holds up nobody else's jobs. */
+/* Many at once; returns when each job has its response or err.  At most in_flight run at a time,
+ * and at most per_host for one host and port; hosts take turns, so that a slow one holds up nobody
+ * else's jobs. */
 struct http_job {
     struct http_request request;
     struct http_response response;
     struct err err; /* kind ERR_NONE: answered */
 };
-void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight, size_t per_host, struct arena *arena);
-const char *http_header(const struct http_response *response, const char *name); /* lower case; NULL: absent */
+void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight,
+              size_t per_host, struct arena *arena);
+const char *http_header(const struct http_response *response,
+                        const char *name); /* lower case; NULL: absent */
 
 #endif

@@ -1,4 +1,5 @@
-/* base/log.h - events for people and machines on stderr, one a line.  Only app/ and k8s-job/ log; others return. */
+/* base/log.h - events for people and machines on stderr, one a line.  Only app/ and k8s-job/ log;
+ * others return. */
 #ifndef WEFT_BASE_LOG_H
 #define WEFT_BASE_LOG_H
 
@@ -17,8 +18,9 @@ struct log {
 };
 
 /* "info fetched repository=... commit=..." or {"time":...,"level":"info","event":"fetched",...}.
- * Fields are pairs of texts, key then value, ended by NULL; values are quoted where they need it (a NULL value ends
- * the fields).  One write for each line. */
-void log_event(const struct log *log, enum log_level level, const char *event, ...) __attribute__((sentinel));
+ * Fields are pairs of texts, key then value, ended by NULL; values are quoted where they need it (a
+ * NULL value ends the fields).  One write for each line. */
+void log_event(const struct log *log, enum log_level level, const char *event, ...)
+    __attribute__((sentinel));
 
 #endif

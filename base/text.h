@@ -56,43 +56,30 @@ void text_adds(struct text *text, const char *string);
 void text_addf(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void text_clear(struct text *text); /* empties it, keeps its memory */
 void text_free(struct text *text);  /* releases its memory; the struct is {0} again */
-static inline void auto_text_free(struct text *text)
-{
-    text_free(text);
-}
+static inline void auto_text_free(struct text *text) { text_free(text); }
 #define AUTO_TEXT __attribute__((cleanup(auto_text_free))) struct text
 
-/* Whole text as a decimal number within min and max (as OpenBSD's strtonum); false leaves *out alone. */
+/* Whole text as a decimal number within min and max (as OpenBSD's strtonum); false leaves *out
+ * alone. */
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out);
 
-bool text_equal(const char *a, const char *b);            /* NULL equals only NULL */
-bool text_empty(const char *text);                        /* NULL or "" */
+bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool text_empty(const char *text);             /* NULL or "" */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
-int text_compare(const void *a, const void *b);           /* qsort over const char *[]: byte order */
+int text_compare(const void *a, const void *b); /* qsort over const char *[]: byte order */
 
 /* ASCII only, whatever the locale. */
-static inline bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
+static inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
-static inline bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static inline char to_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+static inline char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
-static inline bool is_alnum(char c)
-{
-    return is_digit(c) || is_lower(to_lower(c));
-}
+static inline bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
 
-/* Kubernetes names (apimachinery validation): RFC 1123 label (at most 63 bytes) and subdomain (253). */
+/* Kubernetes names (apimachinery validation): RFC 1123 label (at most 63 bytes) and subdomain
+ * (253). */
 bool is_dns_label(const char *text);
 bool is_dns_subdomain(const char *text);
 /* Valid UTF-8 without NUL (RFC 3629); *bad gets the offset of the first bad byte when false. */
@@ -101,6 +88,6 @@ bool is_utf8(const char *bytes, size_t len, size_t *bad);
 /* Standard base64 with padding (RFC 4648, 4). */
 void base64_encode(struct text *out, const void *bytes, size_t len);
 bool base64_decode(struct text *out, const char *text, size_t len); /* strict; false: not base64 */
-void hex_encode(char *out, const void *bytes, size_t len);          /* 2 * len + 1 bytes, lower case */
+void hex_encode(char *out, const void *bytes, size_t len); /* 2 * len + 1 bytes, lower case */
 
 #endif
