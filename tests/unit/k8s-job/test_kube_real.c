@@ -401,6 +401,73 @@ static void real_refusals_are_worded(void **state)
     assert_true(text_starts(answer.type, "text/plain"));
 }
 
+/* WEFT_TEST_ACCOUNT: a kubeconfig of the chart's ServiceAccount, installed with
+ * examples/values-tokens.yaml. */
+static void the_rights_of_the_chart_suffice_and_no_more(void **state)
+{
+    NEED_REAL(real);
+    const char *account = getenv("WEFT_TEST_ACCOUNT");
+    struct lease_claim claim = {
+        .namespace = "weft-system", .name = "weft-x", .holder = "gone/1", .now = time(NULL)
+    };
+    struct cluster_facts facts = { .cluster = "c", .namespace = "istio-system" };
+    struct kube_event event = { .kind = "VirtualMesh",
+                                .api_version = VIRTUAL_MESH_API,
+                                .namespace = "gloo-mesh",
+                                .name = "vm",
+                                .reason = "Accepted",
+                                .action = "Reconcile",
+                                .note = "n" };
+    struct event_source source = { "weft-1", time(NULL) };
+    struct kube *admin = real->kube;
+    struct applied_list applied;
+    struct status_post post;
+    struct lease lease;
+    struct err err = { .text = "" };
+
+    if (!account)
+        skip();
+    real->namespace = "gloo-mesh";
+    (void)ask(real, "DELETE", "/apis/" VIRTUAL_MESH_API "/namespaces/gloo-mesh/virtualmeshes/vm",
+              NULL, "{}");
+    make_mesh(real, "m");
+    if (kube_open(&real->kube, &(struct kube_source){ .kubeconfig = account }, real->place.http,
+                  &err)
+        < 0)
+        fail_msg("%s", err.text);
+    post = a_post(real);
+    apply_one(real, &post, POST_WRITTEN);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(events_post(real->kube, &event, 1, &source, real->place.arena), 1);
+    if (lease_take(&lease, real->kube, &claim, real->place.arena, &err) != 1)
+        fail_msg("%s", err.text);
+    claim.holder = "me/2"; /* asks for the pod "gone" */
+    if (lease_take(&lease, real->kube, &claim, real->place.arena, &err) != 1
+        || lease_release(&lease, &err) < 0)
+        fail_msg("%s", err.text);
+    facts.kube = real->kube;
+    evidence_read(&facts, 1, real->place.arena);
+    if (!facts.known)
+        fail_msg("%s", facts.why);
+    if (applied_read(&applied, real->kube, &(struct output_place){ "https://x/y", "b", "" },
+                     real->place.arena, &err)
+        < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(ask(real, "GET", "/api/v1/namespaces/weft-system/secrets", NULL, NULL).status,
+                     403);
+    assert_int_equal(ask(real, "GET", "/api/v1/configmaps", NULL, NULL).status, 403);
+    assert_int_equal(
+        ask(real, "GET", "/api/v1/namespaces/weft-system/configmaps/weft", NULL, NULL).status, 403);
+    assert_int_equal(
+        ask(real, "PATCH", "/apis/" VIRTUAL_MESH_API "/namespaces/gloo-mesh/virtualmeshes/vm",
+            "application/merge-patch+json", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+            .status,
+        403);
+    assert_int_equal(ask(real, "GET", "/api/v1/namespaces/default/pods/x", NULL, NULL).status, 403);
+    kube_close(real->kube);
+    real->kube = admin;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -416,6 +483,7 @@ int main(void)
         TEST(an_event_is_taken_and_counted),
         TEST(evidence_is_read),
         TEST(real_refusals_are_worded),
+        TEST(the_rights_of_the_chart_suffice_and_no_more),
     };
 
     srand((unsigned)getpid());
