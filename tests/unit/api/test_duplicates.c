@@ -143,6 +143,19 @@ static const struct sample_document documents[] = {
       "a.yaml:26:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:1:1, a.yaml:6:1, a.yaml:11:1, a.yaml:16:1, a.yaml:21:1 and 1 more; keep one of them, until then none is used\n"
       "a.yaml:31:1: metadata.name: VirtualMesh a in namespace gloo-mesh is also given at a.yaml:1:1, a.yaml:6:1, a.yaml:11:1, a.yaml:16:1, a.yaml:21:1 and 1 more; keep one of them, until then none is used\n",
       "objects 0; refused VirtualMesh gloo-mesh/a" },
+    { "two without a name are not the same",
+      "apiVersion: discovery.mesh.gloo.solo.io/v1\n"
+      "kind: Mesh\n"
+      "metadata: {namespace: gloo-mesh}\n"
+      "spec: {osm: {}}\n"
+      "---\n"
+      "apiVersion: discovery.mesh.gloo.solo.io/v1\n"
+      "kind: Mesh\n"
+      "metadata: {namespace: gloo-mesh}\n"
+      "spec: {osm: {}}\n",
+      "a.yaml:3:11: metadata.name: is required; write the name of this object\n"
+      "a.yaml:8:11: metadata.name: is required; write the name of this object\n",
+      "objects 0; refused Mesh gloo-mesh/; refused Mesh gloo-mesh/; incomplete" },
     { "the same name in another kind or namespace is another object",
       "apiVersion: networking.mesh.gloo.solo.io/v1\n"
       "kind: VirtualMesh\n"
@@ -283,7 +296,7 @@ static const struct sample_document documents[] = {
       "- *b\n",
       "a.yaml:8:3: metadata.name: VirtualMesh b in namespace gloo-mesh is also given at a.yaml:8:3; keep one of them, until then none is used\n"
       "a.yaml:12:22: the key meshes is here a second time, the first is in line 12; remove one\n",
-      "objects 0; refused VirtualMesh gloo-mesh/a; refused VirtualMesh gloo-mesh/b; incomplete" },
+      "objects 0; refused VirtualMesh gloo-mesh/a; refused VirtualMesh gloo-mesh/b" },
 };
 /* clang-format on */
 

@@ -18,7 +18,7 @@
 
 static const struct sample_file files[] = {
     { "b.yaml",
-      MESH("istiod-b", "b") NEXT SERVICE("cart-b", "cart", "b") NEXT SERVICE("pay-b", "pay", "b") },
+      MESH("istiod-b", "b") NEXT SERVICE("cart-b", "cart", "b") NEXT SERVICE("a-pay", "pay", "b") },
     { "a.yaml",
       MESH("istiod-a", "a") NEXT SERVICE("cart-a", "cart", "a") NEXT MESH("istiod-ab", "ab") },
     { "bad.yaml", "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Mesh\nmetadata: {name: bad, "
@@ -50,10 +50,11 @@ static const char want[] = "mesh istiod-a.gloo-mesh. a a.yaml:1\n"
                            "mesh istiod-ab.gloo-mesh. ab a.yaml:11\n"
                            "mesh istiod-b.gloo-mesh. b b.yaml:1\n"
                            "mesh istiod-c.gloo-mesh. c bad.yaml:6\n"
+                           "destination a-pay.gloo-mesh.\n"
                            "destination cart-a.gloo-mesh.\n"
                            "destination cart-b.gloo-mesh.\n"
                            "destination cart-b2.gloo-mesh.\n"
-                           "destination pay-b.gloo-mesh.\n"
+
                            "refused bad: bad.yaml:4:30: spec.istio.installation.cluster: is "
                            "required; write the name of the "
                            "KubernetesCluster it runs on\n"
@@ -122,7 +123,7 @@ static void test_find(void **state)
         "cart-b");
     assert_string_equal(
         specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "b" })->meta.name,
-        "pay-b");
+        "a-pay");
     assert_null(specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "a" }));
     assert_null(specs_service(&sample.specs, (struct cluster_ref){ "zzz", "zzz", "zzz" }));
     assert_true(
