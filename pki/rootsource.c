@@ -101,14 +101,13 @@ static int read_certificates(STACK_OF(X509) * *out, const struct root_files *fil
 static int read_parts(struct given *out, const struct root_files *files, struct err *err)
 {
     const struct layout *layout = find_layout(files);
-    const struct secret *cert, *key;
+    const struct secret *cert = layout ? find_file(files, layout->cert) : NULL;
+    const struct secret *key = layout ? find_file(files, layout->key) : NULL;
 
-    if (!layout)
+    if (!cert || !key)
         return err_set(err, ERR_INPUT, 0,
                        "it must hold ca-cert.pem, ca-key.pem, root-cert.pem and cert-chain.pem, or "
                        "tls.crt, tls.key and ca.crt, or root-cert.pem and key.pem");
-    cert = find_file(files, layout->cert);
-    key = find_file(files, layout->key);
     if (certificate_read(&out->cert, layout->cert, (const char *)cert->bytes, cert->len, err) < 0
         || key_of_pem(&out->key, layout->key, key->bytes, key->len, err) < 0
         || read_certificates(&out->roots, files, layout->roots, err) < 0)
