@@ -19,7 +19,7 @@ struct history {
 static int id_at(struct git_id *out, struct history *history, const struct commit *commit,
                  const char *path, struct err *err)
 {
-    const char *folder = history->request->folder ? history->request->folder : "";
+    const char *folder = history->request->folder;
     struct tree_item item;
 
     if (tree_find(&item, history->clone, &commit->tree,

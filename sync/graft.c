@@ -136,8 +136,7 @@ static int not_ours(const struct grafting *grafting, const char *path, struct er
 {
     return err_set(err, ERR_REFUSED, 0,
                    "branch %s has \"%s\", which is not weft's, where weft has to write; nothing "
-                   "was pushed: move that file "
-                   "away, or give weft another output path",
+                   "was pushed: move that file away, or give weft another output path",
                    grafting->request->branch,
                    join(grafting->arena, grafting->request->folder, path));
 }
@@ -289,8 +288,6 @@ static bool stays(struct grafting *grafting, struct filetree *ours, const struct
 {
     const struct publish_request *request = grafting->request;
 
-    if (!theirs)
-        return false;
     if (ours)
         return git_id_equal(&plain_of(&grafting->plains, ours)->id, theirs);
     return request->reaches && !request->reaches(request->context, path);
@@ -320,7 +317,7 @@ static int merge_dir(const struct merged **out, struct grafting *grafting, struc
     if (merged)
         return 0;
     *out = merged = merged_new(grafting);
-    if (stays(grafting, ours, theirs, path)) {
+    if (theirs && stays(grafting, ours, theirs, path)) {
         merged->exists = true;
         merged->id = *theirs;
     } else if (merge_entries(merged, grafting, ours, theirs, path, err) < 0) {
@@ -351,6 +348,8 @@ static int splice(struct git_id *out, bool *exists, struct grafting *grafting,
     if (tree_read(&list, grafting->clone, root, grafting->arena, err) < 0)
         return -1;
     found = tree_list_find(&list, name);
+    if (check_name(name, grafting->request->folder, err) < 0)
+        return -1;
     if (found && !is_dir(found))
         return err_set(err, ERR_REFUSED, 0,
                        "branch %s: \"%s\" is a file, but the output path goes through it",
@@ -406,7 +405,7 @@ int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
                                  .arena = scratch,
                                  .plains = { scratch, map_new(scratch) },
                                  .merges = map_new(scratch) };
-    const char *folder = request->folder ? request->folder : "";
+    const char *folder = request->folder;
     struct tree_item there = { 0 };
     const struct merged *merged;
     size_t count = 0;

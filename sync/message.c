@@ -22,7 +22,10 @@ static void add_line(struct text *out, const char *line, const char *drop, size_
             continue;
         if (out->len - begin >= max && (byte & 0xC0) != 0x80)
             break;
-        text_addc(out, blank ? ' ' : *line);
+        if (blank)
+            text_addc(out, ' ');
+        else
+            text_addc(out, *line);
     }
     while (out->len > begin && out->bytes[out->len - 1] == ' ')
         out->bytes[--out->len] = '\0';

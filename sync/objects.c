@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#define ZLIB_CONST /* its input is not changed, and then says so */
 #include <zlib.h>
 
 enum { DEFLATE_LEVEL = 1, BUFFER = 256 * 1024, TRAILER = 20 };
@@ -178,7 +179,7 @@ static int deflate_all(struct objects *objects, const void *bytes, size_t len, s
         if (deflater->avail_in == 0) {
             size_t part = len < most ? len : most;
 
-            deflater->next_in = (z_const Bytef *)(uintptr_t)at;
+            deflater->next_in = (z_const Bytef *)at;
             deflater->avail_in = (uInt)part;
             at += part;
             len -= part;

@@ -33,7 +33,7 @@ const struct filetree_entry **tree_order(struct filetree *dir, size_t *count, st
     for (size_t i = 0; i < *count; i++)
         list[i] = &entries[i];
     if (*count)
-        qsort(list, *count, sizeof *list, compare_entries);
+        qsort(list, *count, sizeof(void *), compare_entries);
     return list;
 }
 

@@ -214,21 +214,34 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
     return push_commit(out, publishing, &request, err);
 }
 
-static int check_request(const struct clone *clone, const struct publish_request *request,
-                         struct err *err)
+/* "/a//b/" as "a/b". */
+static const char *clean_folder(const char *folder, struct arena *arena)
 {
-    int valid = 0;
-    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO_TEXT out = { 0 };
 
-    if (clone->peer.url.scheme == URL_FILE && !request->dry_run)
+    while (folder && *folder) {
+        size_t len = strcspn(folder, "/");
+
+        if (len)
+            text_adds(&out, out.len ? "/" : "");
+        text_add(&out, folder, len);
+        folder += len + (folder[len] == '/');
+    }
+    return arena_bytes(arena, out.len ? out.bytes : "", out.len);
+}
+
+static int check_request(const struct publishing *publishing, struct err *err)
+{
+    const struct publish_request *request = publishing->request;
+    const struct url *url = &publishing->clone->peer.url;
+    int valid = 0;
+
+    if (url->scheme == URL_FILE && !request->dry_run)
         return err_set(err, ERR_INPUT, 0,
                        "cannot push safely to the path %s: a push to a path can lose somebody's "
-                       "commit; serve the "
-                       "repository over HTTPS or SSH",
-                       clone->peer.url.shown);
-    if (git_reference_name_is_valid(&valid, arena_printf(arena, "refs/heads/%s", request->branch))
-            < 0
-        || !valid)
+                       "commit; serve the repository over HTTPS or SSH",
+                       url->shown);
+    if (git_reference_name_is_valid(&valid, publishing->ref) < 0 || !valid)
         return err_set(err, ERR_INPUT, 0, "\"%s\" cannot be the name of a branch", request->branch);
     return 0;
 }
@@ -256,25 +269,25 @@ int publish(struct publish_result *out, struct clone *clone, const struct publis
             struct arena *arena, struct err *err)
 {
     int attempts = request->attempts > 0 ? request->attempts : ATTEMPTS;
+    struct publish_request clean = *request;
     struct publishing publishing = {
-        .result = out, .clone = clone, .request = request, .arena = arena
+        .result = out, .clone = clone, .request = &clean, .arena = arena
     };
     enum verdict verdict = VERDICT_AGAIN;
 
     *out = (struct publish_result){ 0 };
+    clean.folder = clean_folder(request->folder, arena);
     publishing.ref = arena_printf(arena, "refs/heads/%s", request->branch);
-    if (check_request(clone, request, err) < 0)
+    if (check_request(&publishing, err) < 0)
         return err_wrap(err, "publish");
     while (verdict == VERDICT_AGAIN && out->tries < attempts) {
         if (++out->tries > 1)
             pause_before(out->tries);
-        err->kind = ERR_NONE;
+        *err = (struct err){ 0 };
         out->changes = NULL;
         out->change_count = 0;
         if (publish_once(&verdict, &publishing, err) < 0)
             return err_wrap(err, "publish");
     }
-    if (verdict == VERDICT_DONE)
-        return 0;
-    return gave_up(&publishing, err);
+    return verdict == VERDICT_DONE ? 0 : gave_up(&publishing, err);
 }

@@ -83,8 +83,8 @@ bool tree_parse(struct tree_list *out, const char *bytes, size_t len, struct are
 int tree_read(struct tree_list *out, struct clone *clone, const struct git_id *id,
               struct arena *arena, struct err *err)
 {
-    const char *bytes;
-    size_t len;
+    const char *bytes = NULL;
+    size_t len = 0;
     char hex[41];
 
     *out = (struct tree_list){ 0 };

@@ -81,6 +81,21 @@ static void test_file_and_directory_swap(void **context)
     assert_string_equal(listed(state), "out/a.b out/a/one.yaml ");
 }
 
+static void test_folder_with_slashes(void **context)
+{
+    struct state *state = *context;
+    struct writer writer = new_pass(state, both);
+    struct publish_request request = request_of(&writer, "rendered", "/deep//out/");
+
+    assert_int_equal(publish_with(state, &request), 0);
+    assert_string_equal(listed(state), "deep/out/a/one.yaml deep/out/b/two.yaml ");
+    request.folder = NULL;
+    assert_int_equal(publish_with(state, &request), 0);
+    assert_string_equal(listed(state), "a/one.yaml b/two.yaml ");
+    request.folder = "a/../b";
+    refused_with(state, &request, ERR_INPUT, "cannot be");
+}
+
 static void test_root_as_folder(void **context)
 {
     struct state *state = *context;
@@ -240,6 +255,7 @@ int main(void)
         CASE(test_nothing_to_publish),
         CASE(test_changes_and_removals),
         CASE(test_file_and_directory_swap),
+        CASE(test_folder_with_slashes),
         CASE(test_root_as_folder),
         CASE(test_dry_run),
         CASE(test_fuse),
