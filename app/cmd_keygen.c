@@ -6,11 +6,12 @@ int keygen_command(const struct options *options)
 {
     struct err err;
 
-    if (custody_create(options->operand, &err) < 0) {
+    if (custody_create(options->operands[0], &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
     if (!options->quiet)
-        printf("%s is a new state key; keep a copy of it apart from the state\n", options->operand);
+        printf("%s is a new state key; keep a copy of it apart from the state\n",
+               options->operands[0]);
     return EXIT_CONVERGED;
 }

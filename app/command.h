@@ -6,12 +6,14 @@
 #include "app/options.h"
 #include "app/progress.h"
 
-int run_command(const struct options *options);      /* weft run */
-int plan_command(const struct options *options);     /* weft plan */
-int render_command(const struct options *options);   /* weft render */
-int validate_command(const struct options *options); /* weft validate */
-int status_command(const struct options *options);   /* weft status */
-int keygen_command(const struct options *options);   /* weft keygen */
+int run_command(const struct options *options);           /* weft run */
+int plan_command(const struct options *options);          /* weft plan */
+int render_command(const struct options *options);        /* weft render */
+int validate_command(const struct options *options);      /* weft validate */
+int status_command(const struct options *options);        /* weft status */
+int rotation_command_line(const struct options *options); /* weft rotation */
+int trust_command_line(const struct options *options);    /* weft trust */
+int keygen_command(const struct options *options);        /* weft keygen */
 
 /* The configuration of options, or false after every mistake was printed on stderr. *status is then
  * the exit status. */

@@ -224,13 +224,53 @@ static void decode_clusters(struct config *out, struct at at, const struct folde
     out->cluster_count = count;
 }
 
-static void decode_pki(struct config *out, struct at at)
+static void decode_pki(struct config *out, struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "keyType", NULL };
-    struct at type = at_key(&at, "keyType");
+    static const char *const keys[] = { "keyType", "givenRoots", NULL };
+    struct at type = at_key(&at, "keyType"), given = at_key(&at, "givenRoots");
 
     at_only(&at, keys);
     out->key_type = (enum key_type)at_enum(&type, &key_types, KEY_RSA);
+    out->given_roots = at_path_text(&given, folder);
+}
+
+static int64_t seconds_at(const struct at *evidence, const char *key, int64_t fallback)
+{
+    struct at at = at_key(evidence, key);
+
+    return at_duration(&at, 1000, fallback * 1000) / 1000;
+}
+
+static void decode_evidence(struct config *out, struct at at)
+{
+    static const char *const keys[] = { "leafTTL",
+                                        "syncAllowance",
+                                        "skew",
+                                        "period",
+                                        "failAfter",
+                                        "keyRetention",
+                                        "rollbackOnFailure",
+                                        "istiodRestartsAcknowledged",
+                                        "trustClock",
+                                        NULL };
+    const struct evidence_policy *usual = &evidence_policy_default;
+    struct at back = at_key(&at, "rollbackOnFailure"),
+              restarts = at_key(&at, "istiodRestartsAcknowledged"),
+              clock = at_key(&at, "trustClock");
+
+    at_only(&at, keys);
+    out->evidence = (struct evidence_policy){
+        .leaf_ttl = seconds_at(&at, "leafTTL", usual->leaf_ttl),
+        .sync_allowance = seconds_at(&at, "syncAllowance", usual->sync_allowance),
+        .skew = seconds_at(&at, "skew", usual->skew),
+        .period = seconds_at(&at, "period", usual->period),
+        .fail_after = seconds_at(&at, "failAfter", usual->fail_after),
+        .retention = seconds_at(&at, "keyRetention", usual->retention),
+        .rollback_on_deadline = at_bool(&back, usual->rollback_on_deadline),
+        .restart_acknowledged = at_bool(&restarts, usual->restart_acknowledged),
+        .reissue_max = usual->reissue_max,
+    };
+    out->trust_clock = at_bool(&clock, false);
 }
 
 static void decode_header(struct at at)
@@ -245,9 +285,10 @@ static void decode_header(struct at at)
 
 static void decode_config(struct config *out, struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "apiVersion", "kind",  "specs",        "output",
-                                        "state",      "cache", "delivery",     "management",
-                                        "clusters",   "pki",   "podNamespace", NULL };
+    static const char *const keys[] = { "apiVersion", "kind",  "specs",    "output",
+                                        "state",      "cache", "delivery", "management",
+                                        "clusters",   "pki",   "evidence", "podNamespace",
+                                        NULL };
     struct at namespace = at_key(&at, "podNamespace");
 
     at_only(&at, keys);
@@ -259,7 +300,8 @@ static void decode_config(struct config *out, struct at at, const struct folder 
     out->delivery = decode_delivery(at_key(&at, "delivery"));
     out->management = decode_management(at_key(&at, "management"), folder);
     decode_clusters(out, at_key(&at, "clusters"), folder);
-    decode_pki(out, at_key(&at, "pki"));
+    decode_pki(out, at_key(&at, "pki"), folder);
+    decode_evidence(out, at_key(&at, "evidence"));
     out->pod_namespace = at_text(&namespace, "gloo-mesh");
     if (!is_dns_label(out->pod_namespace))
         at_error(&namespace, "must be the name of a namespace, such as gloo-mesh");

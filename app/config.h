@@ -5,6 +5,7 @@
 #include "base/decode.h"
 #include "base/err.h"
 #include "pki/deliver.h"
+#include "pki/evidence.h"
 #include "pki/key.h"
 #include "translate/translate.h"
 
@@ -59,6 +60,10 @@ struct config {
     const struct config_cluster *clusters; /* sorted by name */
     size_t cluster_count;
     enum key_type key_type;
+    const char *given_roots; /* pki.givenRoots: folder of CAs for rootCertificateAuthority.secret;
+                                NULL: not given */
+    struct evidence_policy evidence;
+    bool trust_clock; /* evidence.trustClock: waits count in full by this machine's clock alone */
     const char *pod_namespace;
     char digest[65]; /* SHA-256 of the file's bytes */
 };

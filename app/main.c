@@ -14,11 +14,11 @@ static int version_command(const struct options *options)
 
 static int help_command(const struct options *options)
 {
-    int command = options->operand ? command_find(options->operand) : COMMAND_COUNT;
+    int command = options->operands[0] ? command_find(options->operands[0]) : COMMAND_COUNT;
     AUTO_TEXT out = { 0 };
 
     if (command < 0) {
-        fprintf(stderr, "weft: unknown command %s; see \"weft help\"\n", options->operand);
+        fprintf(stderr, "weft: unknown command %s; see \"weft help\"\n", options->operands[0]);
         return EXIT_USAGE;
     }
     options_help(&out, (enum command)command);
@@ -26,10 +26,11 @@ static int help_command(const struct options *options)
 }
 
 static int (*const commands[])(const struct options *options) = {
-    [COMMAND_RUN] = run_command,         [COMMAND_PLAN] = plan_command,
-    [COMMAND_RENDER] = render_command,   [COMMAND_VALIDATE] = validate_command,
-    [COMMAND_STATUS] = status_command,   [COMMAND_KEYGEN] = keygen_command,
-    [COMMAND_VERSION] = version_command, [COMMAND_HELP] = help_command,
+    [COMMAND_RUN] = run_command,          [COMMAND_PLAN] = plan_command,
+    [COMMAND_RENDER] = render_command,    [COMMAND_VALIDATE] = validate_command,
+    [COMMAND_STATUS] = status_command,    [COMMAND_ROTATION] = rotation_command_line,
+    [COMMAND_TRUST] = trust_command_line, [COMMAND_KEYGEN] = keygen_command,
+    [COMMAND_VERSION] = version_command,  [COMMAND_HELP] = help_command,
 };
 static_assert(LENGTH(commands) == COMMAND_COUNT, "every command has a function");
 

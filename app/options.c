@@ -21,19 +21,29 @@ struct option_row {
 
 /* clang-format off */
 static const struct option_row option_rows[] = {
-    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS), NULL,
+    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(TRUST), NULL,
       "configuration file (weft.yaml when not given; render reads one only when told to)" },
     { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
       "folder of specs to read instead of a Git repository" },
     { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
       "folder to write the manifests to" },
-    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS), NULL,
+    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(TRUST), NULL,
       "how to print: table, json; plan also markdown, status also yaml" },
+    { "step", 0, "N", offsetof(struct options, step), ON(ROTATION), NULL,
+      "approve: the step that was checked, 1 to 3 (the one that waits when not given)" },
+    { "reason", 0, "TEXT", offsetof(struct options, reason), ON(ROTATION), NULL,
+      "why; kept in the ledger and shown in conditions and commit" },
+    { "force", 0, NULL, offsetof(struct options, force), ON(ROTATION), NULL,
+      "approve: open a closed gate, although traffic may break; needs --reason" },
+    { "compromised", 0, NULL, offsetof(struct options, compromised), ON(ROTATION), NULL,
+      "start: the deployed root may be in wrong hands, take the shortest way to a new one" },
+    { "accept-downtime", 0, NULL, offsetof(struct options, accept_downtime), ON(ROTATION), NULL,
+      "start: go on although clusters will refuse each other for a while" },
     { "diff", 0, NULL, offsetof(struct options, diff), ON(PLAN), NULL,
       "show the text that changes (never a secret)" },
     { "report", 0, "FILE", offsetof(struct options, report), ON(RUN) | ON(PLAN), NULL,
       "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
-    { "now", 0, "TIME", offsetof(struct options, now_text), ON(RUN) | ON(PLAN) | ON(STATUS), NULL,
+    { "now", 0, "TIME", offsetof(struct options, now_text), ON(RUN) | ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(TRUST), NULL,
       "pretend that it is TIME (2026-11-23T11:00:00Z): tests and rehearsals" },
     { "dry-run", 0, NULL, offsetof(struct options, dry_run), ON(RUN), NULL,
       "do everything but change nothing anywhere" },
@@ -68,6 +78,18 @@ static const struct {
         "Prints each mistake as file:line:column: field: what is wrong and how to mend it.\n" },
     [COMMAND_STATUS] = { "status", "", "each virtual mesh as the last pass left it",
         "Reads only the state: virtual meshes, rotation steps, roots and intermediates with their expiry.\n" },
+    [COMMAND_ROTATION] = { "rotation", "VERB NAMESPACE/NAME", "plan, start and steer the rotation of a root",
+        "  plan       the timeline: dates, what each step waits for, worst case\n"
+        "  approve    the step works; go on when its gate opens\n"
+        "  rollback   back to the former root\n"
+        "  retry      try again what failed or was rolled back\n"
+        "  hold       stop where it is, until resume\n"
+        "  resume     go on after hold\n"
+        "  start      with --compromised: away from a root that may be in wrong hands\n"
+        "A word is kept in the state; the next pass acts on it.\n" },
+    [COMMAND_TRUST] = { "trust", "VERB [NAMESPACE/NAME]", "roots and intermediates, read and checked",
+        "  inspect    roots, intermediates, fingerprints, expiry; each chain is verified\n"
+        "  root       the public bundle of a virtual mesh as PEM\n" },
     [COMMAND_KEYGEN] = { "keygen", "FILE", "make a new state key",
         "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"
         "Keep a copy apart from the state: without it nobody can sign with the roots again.\n" },
@@ -193,6 +215,28 @@ static bool format_allowed(const struct options *options)
            || (options->command == COMMAND_STATUS && strcmp(format, "yaml") == 0);
 }
 
+/* The words that a command names in capitals must be there. */
+static bool operands_enough(const struct options *options)
+{
+    if (options->command == COMMAND_ROTATION && !options->operands[1])
+        return usage(options->command, "rotation needs a VERB and a NAMESPACE/NAME", "");
+    if (options->command == COMMAND_TRUST && !options->operands[0])
+        return usage(options->command, "trust needs a VERB", "");
+    return true;
+}
+
+/* Where the next operand goes; NULL: the command takes no more. */
+static const char **operand_place(struct options *out)
+{
+    const char *shape = command_rows[out->command].operand;
+    size_t most = !*shape ? 0 : strchr(shape, ' ') ? 2 : 1;
+
+    for (size_t i = 0; i < most; i++)
+        if (!out->operands[i])
+            return &out->operands[i];
+    return NULL;
+}
+
 static bool options_check(struct options *out)
 {
     if (!format_allowed(out))
@@ -205,14 +249,15 @@ static bool options_check(struct options *out)
         return usage(out->command, "render needs --specs DIR and --output DIR", "");
     if (out->command == COMMAND_VALIDATE && out->specs && out->config)
         return usage(out->command, "validate takes either --specs or -c, not both", "");
-    if (out->command == COMMAND_KEYGEN && !out->help && !out->operand)
+    if (out->command == COMMAND_KEYGEN && !out->help && !out->operands[0])
         return usage(out->command, "keygen needs the FILE to write", "");
-    return true;
+    return out->help || operands_enough(out);
 }
 
 bool options_parse(struct options *out, int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
+    const char **place;
     int command;
 
     *out = (struct options){ .command = COMMAND_COUNT };
@@ -227,8 +272,8 @@ bool options_parse(struct options *out, int argc, char **argv)
         if (argv[i][0] == '-' && argv[i][1]) {
             if (!option_take(out, argc, argv, &i))
                 return false;
-        } else if (*command_rows[command].operand && !out->operand) {
-            out->operand = argv[i];
+        } else if ((place = operand_place(out))) {
+            *place = argv[i];
         } else {
             return usage(out->command, "unexpected argument ", argv[i]);
         }

@@ -11,6 +11,8 @@ enum command {
     COMMAND_RENDER,
     COMMAND_VALIDATE,
     COMMAND_STATUS,
+    COMMAND_ROTATION,
+    COMMAND_TRUST,
     COMMAND_KEYGEN,
     COMMAND_VERSION,
     COMMAND_HELP,
@@ -36,8 +38,12 @@ struct options {
     const char *log_format; /* --log-format */
     const char *now_text;   /* --now */
     int64_t now;            /* seconds; the real clock when --now is not given */
+    const char *step;       /* --step, of a rotation */
+    const char *reason;     /* --reason, of an operator's word */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, help;
-    const char *operand; /* help COMMAND, keygen FILE */
+    bool force, compromised, accept_downtime;
+    const char
+        *operands[2]; /* help COMMAND, keygen FILE, rotation VERB NAMESPACE/NAME; NULL: not given */
 };
 
 /* False after a message on stderr that says what is wrong and where to read on. */

@@ -9,6 +9,7 @@
 #include "app/remote.h"
 #include "ci/plan.h"
 #include "pki/custody.h"
+#include "pki/issue.h"
 #include "state/store.h"
 #include "sync/publish.h"
 #include "translate/translate.h"
@@ -28,7 +29,8 @@ struct pass {
     struct snapshot *specs_snapshot,
         *output_snapshot; /* output_snapshot NULL: the branch does not exist */
     struct remote_access specs_access, output_access;
-    struct blob_memory *memory; /* where contents go when dry */
+    struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
+    struct blob_memory *memory;     /* where contents go when dry */
 
     char specs_commit[41], output_tip[41];
     char inputs[65]; /* digest of all that the rendering depends on */
@@ -62,6 +64,8 @@ void pass_status(struct pass *pass);        /* post.c: the API server */
 MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
                          struct err *err); /* report.c: files */
 
+/* How pki is asked, from the configuration. */
+struct issue_options pass_issue_options(struct pass *pass);
 /* Whether something of the trust may be due only because time went by. */
 bool trust_wants_time(const struct pass *pass);
 /* Where the cacerts of a mesh stands on the output branch; in the arena. */

@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/words.h"
 #include "ci/summary.h"
+#include "pki/issue.h"
 #include "version.h"
 #include <stdio.h>
 #include <string.h>
@@ -166,5 +167,7 @@ int pass_publish(struct pass *pass, struct err *err)
         return 0;
     FAULT("pass.published");
     remember(pass);
+    if (trust_published(&pass->ledger, pass->options->now, err) < 0)
+        return err_wrap(err, "note that the trust was published");
     return store_save(pass->store, &pass->ledger, err);
 }

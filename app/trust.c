@@ -4,8 +4,10 @@
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/parse.h"
+#include "base/words.h"
 #include "pki/inspect.h"
 #include "pki/issue.h"
+#include "pki/rotation_record.h"
 #include <string.h>
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024 };
@@ -27,10 +29,8 @@ const char *trust_path(const struct trust_mesh *mesh, struct arena *arena)
 
 bool trust_wants_time(const struct pass *pass)
 {
-    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next)
-        if (row->state != ROTATION_NOT_ROTATING && row->state != ROTATION_FINISHED)
-            return true;
-    return false;
+    return trust_wakes(&pass->ledger, &pass->config->evidence, pass->options->now)
+           <= pass->options->now;
 }
 
 static struct target_status *mesh_status(struct plan_mesh *mesh, const char *key)
@@ -66,22 +66,6 @@ static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum ap
         mesh_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
 }
 
-static bool knows_a_root(const struct ledger *ledger, const char *virtual_mesh)
-{
-    for (const struct ledger_root *root = ledger->roots; root; root = root->next)
-        if (strcmp(root->virtual_mesh, virtual_mesh) == 0)
-            return true;
-    return false;
-}
-
-/* The fingerprint of the newest root that the output branch says is deployed; NULL: none. */
-static const char *published_root(const struct record *record)
-{
-    const struct node *roots = record->trust ? node_find(record->trust, "roots") : NULL;
-
-    return roots && roots->last ? node_get(roots->last, "fingerprint", NULL) : NULL;
-}
-
 static int read_record(struct record *out, bool *found, struct pass *pass, struct object_ref ref,
                        struct err *err)
 {
@@ -98,9 +82,23 @@ static int read_record(struct record *out, bool *found, struct pass *pass, struc
     return 0;
 }
 
-/* A state that knows nothing of a root that is deployed was lost or mixed up.  Making a second root
- * now would break the trust between all clusters, so it takes a word of the operator, in Git, that
- * names the lost one. */
+/* A root that the output branch says is deployed and the ledger does not know; NULL: none. */
+static const char *unknown_root(const struct pass *pass, const struct record *record)
+{
+    const struct node *roots = record->trust ? node_find(record->trust, "roots") : NULL;
+
+    for (const struct node *root = roots ? roots->first : NULL; root; root = root->next) {
+        const char *id = node_get(root, "fingerprint", NULL);
+
+        if (id && !ledger_find_root(&pass->ledger, id))
+            return id;
+    }
+    return NULL;
+}
+
+/* A state that does not know a root which is deployed was lost, is of an older backup, or belongs
+ * elsewhere.  Going on with it would break the trust between clusters, so it takes a word of the
+ * operator, in Git, that names the lost root. */
 static int check_lost(bool *lost, struct pass *pass, struct plan_mesh *mesh, struct err *err)
 {
     const char *root, *word = meta_annotation(&mesh->virtual_mesh->meta, replace_lost_root);
@@ -108,11 +106,9 @@ static int check_lost(bool *lost, struct pass *pass, struct plan_mesh *mesh, str
     bool found;
 
     *lost = false;
-    if (knows_a_root(&pass->ledger, mesh->trust->name))
-        return 0;
     if (read_record(&record, &found, pass, mesh->status.ref, err) < 0)
         return -1;
-    root = found ? published_root(&record) : NULL;
+    root = found ? unknown_root(pass, &record) : NULL;
     if (!root || text_equal(root, word))
         return 0;
     *lost = true;
@@ -121,9 +117,9 @@ static int check_lost(bool *lost, struct pass *pass, struct plan_mesh *mesh, str
         arena_printf(
             pass->arena,
             "the clusters trust root %.16s, but the state %s does not know it: restore the state "
-            "from its backup; if that root's key is lost for good, annotate the VirtualMesh with "
-            "%s: %s "
-            "and expect an outage until every cluster has the new root",
+            "from its newest backup; if that root's key is lost for good, annotate the VirtualMesh "
+            "with "
+            "%s: %s and expect an outage until every cluster has the new root",
             root, pass->config->state_path, replace_lost_root, root));
     return 0;
 }
@@ -167,6 +163,23 @@ static void blame(struct pass *pass, const struct requests *requests,
     }
 }
 
+/* What a person should know about the trust of a virtual mesh as a whole. */
+static void tell_notes(struct pass *pass, const struct requests *requests,
+                       const struct issue_note *notes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct plan_mesh *mesh = request_mesh(requests, notes[i].virtual_mesh);
+
+        if (!mesh)
+            continue;
+        messages_add(notes[i].error ? &mesh->status.errors : &mesh->status.warnings, pass->arena,
+                     "%s", notes[i].text);
+        if (notes[i].error && mesh->status.state == APPROVAL_ACCEPTED)
+            mesh->status.state = APPROVAL_FAILED;
+        progress_warn(pass->progress, "%s: %s", notes[i].virtual_mesh, notes[i].text);
+    }
+}
+
 static void note_due(struct pass *pass, const struct requests *requests,
                      const struct issue_options *options)
 {
@@ -178,13 +191,27 @@ static void note_due(struct pass *pass, const struct requests *requests,
         pass->due[i] = (struct plan_due){ dues.list[i].virtual_mesh, dues.list[i].mesh,
                                           dues.list[i].what, dues.list[i].why };
     pass->due_count = dues.count;
-    if (pass->dry)
-        blame(pass, requests, dues.failures, dues.failure_count);
+    if (!pass->dry)
+        return;
+    blame(pass, requests, dues.failures, dues.failure_count);
+    tell_notes(pass, requests, dues.notes, dues.note_count);
 }
 
 static void show_keys(void *context, size_t done, size_t total)
 {
     progress_step(context, done, total, "keys");
+}
+
+static void tell_issued(struct pass *pass, const struct issue_result *result)
+{
+    const char *roots = count_text(result->roots, "root", pass->arena);
+    const char *intermediates = count_text(result->intermediates, "intermediate", pass->arena);
+
+    if (!result->roots && !result->intermediates && !result->steps)
+        return;
+    progress_end(pass->progress, "%s and %s issued%s%s", roots, intermediates,
+                 result->steps ? "; rotation went on in " : "",
+                 result->steps ? count_text(result->steps, "virtual mesh", pass->arena) : "");
 }
 
 /* Everything issued is remembered before anybody sees it: a pass that is killed later finds the
@@ -203,10 +230,8 @@ static int issue(struct pass *pass, const struct requests *requests,
         return -1;
     FAULT("pass.issued.saved");
     blame(pass, requests, result.failures, result.failure_count);
-    if (result.roots || result.intermediates)
-        progress_end(pass->progress, "%zu root%s and %zu intermediate%s issued", result.roots,
-                     result.roots == 1 ? "" : "s", result.intermediates,
-                     result.intermediates == 1 ? "" : "s");
+    tell_notes(pass, requests, result.notes, result.note_count);
+    tell_issued(pass, &result);
     return 0;
 }
 
@@ -265,36 +290,89 @@ static int deliver(struct pass *pass, const struct requests *requests, struct er
     return store_save(pass->store, &pass->ledger, err);
 }
 
+static const struct shared_trust *deployed_trust(const struct ledger_rotation *row,
+                                                 struct arena *arena)
+{
+    struct diags diags = { .arena = arena };
+    struct decoder decoder = { &diags, arena, intern_new(arena) };
+    struct shared_trust *deployed;
+    const struct node *node;
+    struct err err;
+
+    if (text_empty(row->deployed_trust)
+        || parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), arena, &err) < 0)
+        return NULL;
+    deployed = ARENA_NEW(arena, struct shared_trust, 1);
+    *deployed = decode_shared_trust(at_root(node, &decoder));
+    return deployed;
+}
+
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
 static void fill_status(struct pass *pass, struct plan_mesh *mesh)
 {
     const char *name =
         arena_printf(pass->arena, "%s/%s", mesh->status.ref.namespace, mesh->status.ref.name);
     const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
-    struct decoder decoder = { &pass->diags, pass->arena, intern_new(pass->arena) };
-    struct shared_trust *deployed;
-    const struct node *node;
+    struct rotation rotation;
     struct err err;
 
-    if (!row || text_empty(row->deployed_trust))
+    if (!row)
         return;
-    if (parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), pass->arena, &err) < 0)
+    mesh->status.deployed = deployed_trust(row, pass->arena);
+    if (rotation_load(&rotation, row, pass->arena, &err) < 0) {
+        messages_add(&mesh->status.errors, pass->arena, "%s", err.text);
         return;
-    deployed = ARENA_NEW(pass->arena, struct shared_trust, 1);
-    *deployed = decode_shared_trust(at_root(node, &decoder));
-    mesh->status.deployed = deployed;
+    }
+    mesh->status.conditions = rotation.conditions;
+    mesh->status.condition_count = rotation.condition_count;
+}
+
+/* Whether a delivered secret on the branch is not the one that was pushed last: the branch was
+ * reset or reverted. */
+static int find_reverted(bool *reverted, struct pass *pass, struct err *err)
+{
+    const struct ledger_publication *last = ledger_find_publication(
+        &pass->ledger, pass->config->output.url, pass->config->output.branch);
+    const struct tree_reader tip = pass_tip(pass);
+
+    *reverted = false;
+    if (!last || !*pass->output_tip || strcmp(last->commit, pass->output_tip) == 0)
+        return 0;
+    for (const struct ledger_delivery *row = pass->ledger.deliveries; row && !*reverted;
+         row = row->next) {
+        char *bytes;
+        size_t len;
+
+        if (tip.read(tip.context, row->path, &bytes, &len, pass->arena, err) < 0)
+            return -1;
+        *reverted = bytes && strcmp(bytes, row->content) != 0;
+    }
+    return 0;
+}
+
+struct issue_options pass_issue_options(struct pass *pass)
+{
+    const struct config *config = pass->config;
+
+    pass->given_roots = root_reader_folder(config->given_roots);
+    return (struct issue_options){
+        .key_type = config->key_type,
+        .now = pass->options->now,
+        .progress = show_keys,
+        .context = pass->progress,
+        .policy = &config->evidence,
+        .time = { .local = pass->options->now, .trusted = config->trust_clock },
+        .given = config->given_roots ? &pass->given_roots : NULL,
+    };
 }
 
 int pass_trust(struct pass *pass, struct err *err)
 {
-    struct issue_options options = { .key_type = pass->config->key_type,
-                                     .now = pass->options->now,
-                                     .progress = show_keys,
-                                     .context = pass->progress };
+    struct issue_options options = pass_issue_options(pass);
     struct requests requests = { 0 };
 
     progress_begin(pass->progress, "trust");
-    if (gather(&requests, pass, err) < 0)
+    if (gather(&requests, pass, err) < 0 || find_reverted(&options.reverted, pass, err) < 0)
         return -1;
     note_due(pass, &requests, &options);
     if (!pass->dry && requests.count

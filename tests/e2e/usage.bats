@@ -45,9 +45,9 @@ setup() { stage_test; }
 
 @test "help lists every command, and every command explains itself" {
     weft help
-    expect 0 run plan render validate status keygen version "exit status"
+    expect 0 run plan render validate status rotation trust keygen version "exit status"
     local command
-    for command in run plan render validate status keygen version help; do
+    for command in run plan render validate status rotation trust keygen version help; do
         weft help "$command"
         expect 0 "usage: weft $command"
         weft "$command" --help
@@ -68,7 +68,7 @@ setup() { stage_test; }
 
 @test "every option of help is in the manual, and the other way round" {
     local command
-    for command in run plan render validate status keygen; do
+    for command in run plan render validate status rotation trust keygen; do
         "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
     done | sort -u >helped
     grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented
