@@ -134,10 +134,10 @@ static const struct {
     size_t max;
     const char *files;
 } splits[] = {
-    { "small enough", { "cart", "web" }, 1000, "shop.yaml " },
-    { "parted by the first letter", { "cart", "web" }, 120, "shop.c.yaml shop.w.yaml " },
+    { "small enough", { "web", "cart" }, 1000, "shop.yaml " },
+    { "parted by the first letter, in whatever order they come", { "web", "cart", "ware", "cap" }, 200, "shop.c.yaml shop.w.yaml " },
     { "a common beginning is no part", { "service-1", "service-2" }, 120, "shop.service-1.yaml shop.service-2.yaml " },
-    { "one name begins with the other", { "web", "web-1" }, 120, "shop.web-.yaml shop.web.yaml " },
+    { "one name begins with the other", { "web-1", "web" }, 120, "shop.web-.yaml shop.web.yaml " },
     { "only what is too large is parted again", { "cart", "web-1", "web-2" }, 120,
       "shop.c.yaml shop.web-1.yaml shop.web-2.yaml " },
     { "one more does not move the others", { "alpha", "cart", "web-1", "web-2" }, 120,
@@ -146,16 +146,33 @@ static const struct {
 };
 /* clang-format on */
 
+/* How many documents all files have together. */
+static size_t document_count(struct desk *desk, struct filetree *tree)
+{
+    size_t files, count = 0;
+    const struct filetree_entry *entries = filetree_entries(tree, &files);
+
+    for (size_t i = 0; i < files; i++)
+        for (const char *at = content(desk, tree, entries[i].name); (at = strstr(at, "\nname: "));
+             at++)
+            count++;
+    return count;
+}
+
 static void test_large_files_are_split(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < LENGTH(splits); i++) {
         struct desk desk = desk_new();
+        struct filetree *tree;
         const char *files;
+        size_t count = 0;
 
-        for (size_t k = 0; splits[i].names[k]; k++)
-            add(&desk, "ServiceEntry", splits[i].names[k]);
-        files = listing(&desk, store(&desk, splits[i].max));
+        for (; splits[i].names[count]; count++)
+            add(&desk, "ServiceEntry", splits[i].names[count]);
+        tree = store(&desk, splits[i].max);
+        files = listing(&desk, tree);
+        assert_int_equal(document_count(&desk, tree), count);
         if (strcmp(files, splits[i].files) != 0)
             fail_msg("%s: %s", splits[i].says, files);
         desk_free(&desk);
