@@ -116,11 +116,13 @@ static void test_policy_status(void **state)
 
     (void)state;
     messages_add(&status.errors, arena, "write error");
+    messages_add(&status.warnings, arena, "a remark");
     assert_string_equal(json(encode_policy_status(&status, arena), arena),
                         "{\"observedGeneration\":1,\"state\":\"FAILED\",\"destinations\":{"
                         "\"a.ns.\":{\"state\":\"ACCEPTED\"},"
                         "\"z.ns.\":{\"acceptanceOrder\":1,\"state\":\"ACCEPTED\"}},"
-                        "\"workloads\":[\"w.ns.\"],\"errors\":[\"write error\"]}");
+                        "\"workloads\":[\"w.ns.\"],\"errors\":[\"write error\"],"
+                        "\"warnings\":[\"a remark\"]}");
 }
 
 static void test_enum(void **state)
