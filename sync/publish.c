@@ -21,10 +21,12 @@ struct publishing {
     struct clone *clone;
     const struct publish_request *request;
     struct arena *arena;
-    const char *ref;      /* full name of the branch */
-    struct git_id pushed; /* the commit of the last try */
-    bool sent;            /* it may have arrived */
-    char first_tip[41];   /* of the first try */
+    const char *ref;              /* full name of the branch */
+    struct git_id pushed;         /* the commit of the last try */
+    const struct change *changes; /* of that commit */
+    size_t change_count;
+    bool sent;          /* it may have arrived */
+    char first_tip[41]; /* of the first try */
 };
 
 /* Full jitter: anything from nothing to the whole pause, so that two writers do not meet again. */
@@ -160,6 +162,8 @@ static int push_commit(enum verdict *out, struct publishing *publishing,
     if (pushed.outcome == PUSH_MOVED)
         return 0;
     publishing->pushed = request->new;
+    publishing->changes = result->changes;
+    publishing->change_count = result->change_count;
     publishing->sent = true;
     if (judge(out, publishing, request, &pushed, err) < 0)
         return -1;
@@ -178,8 +182,13 @@ static void nothing_changed(struct publishing *publishing)
     git_oid tip, pushed = oid_of(publishing->pushed);
 
     snprintf(result->commit, sizeof result->commit, "%s", result->tip);
-    result->committed = publishing->sent && *result->tip && git_oid_fromstr(&tip, result->tip) == 0
-                        && git_graph_descendant_of(publishing->clone->repo, &tip, &pushed) == 1;
+    if (!publishing->sent || git_oid_fromstr(&tip, result->tip) < 0
+        || git_graph_descendant_of(publishing->clone->repo, &tip, &pushed) != 1)
+        return;
+    git_id_hex(result->commit, &publishing->pushed);
+    result->committed = true;
+    result->changes = publishing->changes;
+    result->change_count = publishing->change_count;
 }
 
 static int publish_once(enum verdict *out, struct publishing *publishing, struct err *err)

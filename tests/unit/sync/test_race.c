@@ -215,6 +215,32 @@ static void test_killed(void **context)
     }
 }
 
+/* Somebody builds on our commit before we can look: it is published all the same. */
+static void test_overtaken(void **context)
+{
+    struct state *state = *context;
+
+    publishes(state, one);
+    sh(&state->world,
+       "printf '#!/bin/sh\\nread old new ref\\nexport GIT_AUTHOR_NAME=Bot GIT_AUTHOR_EMAIL=b@x "
+       "GIT_COMMITTER_NAME=Bot GIT_COMMITTER_EMAIL=b@x\\n"
+       "git update-ref $ref $(git commit-tree -p $new -m bot $new^{tree})\\n' "
+       ">out.git/hooks/post-receive && chmod +x out.git/hooks/post-receive");
+    {
+        struct writer writer = new_pass(state, both);
+        struct publish_request request = request_of(&writer, "rendered", "out");
+
+        if (publish_with(state, &request) < 0)
+            fail_msg("%s", state->err.text);
+    }
+    assert_true(state->result.committed);
+    assert_int_equal(state->result.tries, 2);
+    assert_int_equal(state->result.change_count, 1);
+    assert_string_equal(sh(&state->world, "git -C out.git rev-parse rendered~1"),
+                        state->result.commit);
+    assert_string_equal(commits(state), "3");
+}
+
 /* A server that says ok and does nothing of the kind. */
 static void test_lying_server(void **context)
 {
@@ -238,7 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_lost_race),   CASE(test_always_too_late), CASE(test_branch_created_meanwhile),
         CASE(test_two_writers), CASE(test_refusals),        CASE(test_broken_answer),
-        CASE(test_killed),      CASE(test_lying_server),
+        CASE(test_killed),      CASE(test_overtaken),       CASE(test_lying_server),
     };
 
     return cmocka_run_group_tests(tests, sync_begin, sync_end);
