@@ -226,6 +226,7 @@ int pass_run(struct pass *pass, struct err *err)
 
 void pass_close(struct pass *pass)
 {
+    management_close(&pass->management);
     if (pass->output_snapshot)
         snapshot_close(TAKE(pass->output_snapshot));
     if (pass->specs_snapshot)

@@ -4,6 +4,7 @@
 #define WEFT_APP_PASS_H
 
 #include "app/config.h"
+#include "app/management.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/remote.h"
@@ -29,6 +30,8 @@ struct pass {
     struct snapshot *specs_snapshot,
         *output_snapshot; /* output_snapshot NULL: the branch does not exist */
     struct remote_access specs_access, output_access;
+    struct management management;
+    struct management_roots management_roots;
     struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
     struct blob_memory *memory;     /* where contents go when dry */
 

@@ -4,7 +4,6 @@
 #include "base/hash.h"
 #include "base/write.h"
 #include "k8s-job/status.h"
-#include "version.h"
 #include <string.h>
 
 static const char *mesh_name(const struct plan_mesh *mesh, struct arena *arena)
@@ -84,17 +83,10 @@ static void post_all(struct pass *pass, struct kube *kube)
 
 static int post(struct pass *pass, struct err *err)
 {
-    const struct config_management *management = &pass->config->management;
-    struct kube_source source = { .in_cluster = management->in_cluster,
-                                  .kubeconfig = management->kubeconfig,
-                                  .context = management->context };
-    AUTO(http_close) struct http *http = NULL;
-    AUTO(kube_close) struct kube *kube = NULL;
-
     progress_begin(pass->progress, "status");
-    if (http_open(&http, "weft/" WEFT_VERSION, err) < 0 || kube_open(&kube, &source, http, err) < 0)
+    if (management_open(&pass->management, &pass->config->management, err) < 0)
         return -1;
-    post_all(pass, kube);
+    post_all(pass, pass->management.kube);
     return 0;
 }
 

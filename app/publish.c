@@ -79,6 +79,32 @@ static uint64_t next_counter(const struct pass *pass)
     return publication ? publication->counter + 1 : 1;
 }
 
+enum { TRAILERS_FIXED = 6, TRAILERS_MAX = 26 };
+
+/* Where each rotation stands, and why: an operator's word is in the last condition. */
+static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < pass->plan.mesh_count && count < TRAILERS_MAX - TRAILERS_FIXED; i++) {
+        const struct vm_status *status = &pass->plan.meshes[i].status;
+        const char *name =
+            arena_printf(pass->arena, "%s/%s", status->ref.namespace, status->ref.name);
+        const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
+        const struct rotation_condition *last =
+            status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
+
+        if (!row || !last || row->state == ROTATION_NOT_ROTATING)
+            continue;
+        trailers[count++] =
+            (struct trailer){ "Weft-Rotation",
+                              arena_printf(pass->arena, "%s %s/%d %s: %s", name, row->id, row->step,
+                                           enum_name(&rotation_states, (int)row->state),
+                                           last->message) };
+    }
+    return count;
+}
+
 /* The plan is what the inputs ask for; its digest joins a commit with the report and the ledger. */
 static void fill_trailers(struct trailer *trailers, const struct pass *pass)
 {
@@ -92,7 +118,6 @@ static void fill_trailers(struct trailer *trailers, const struct pass *pass)
         (struct trailer){ "Weft-Counter", arena_printf(pass->arena, "%llu",
                                                        (unsigned long long)next_counter(pass)) };
 }
-enum { TRAILERS = 6 };
 
 static void remember(struct pass *pass)
 {
@@ -139,7 +164,7 @@ int pass_publish(struct pass *pass, struct err *err)
     const struct config_output *output = &pass->config->output;
     struct publishing publishing = { .pass = pass };
     const char *acknowledged = snapshot_trailer(pass->specs_snapshot, FUSE_TRAILER, pass->arena);
-    struct trailer trailers[TRAILERS];
+    struct trailer trailers[TRAILERS_MAX];
     struct publish_request request = {
         .branch = output->branch,
         .folder = output->path,
@@ -148,7 +173,7 @@ int pass_publish(struct pass *pass, struct err *err)
         .now = pass->options->now,
         .subject = arena_printf(pass->arena, "render specs at %.12s", pass->specs_commit),
         .trailers = trailers,
-        .trailer_count = TRAILERS,
+        .trailer_count = TRAILERS_FIXED,
         .build = build,
         .approve = approve,
         .owns = owns,
@@ -159,6 +184,7 @@ int pass_publish(struct pass *pass, struct err *err)
 
     publishing.allowed = pass->options->allow_deletions || text_equal(acknowledged, "yes");
     fill_trailers(trailers, pass);
+    request.trailer_count += fill_rotations(trailers + TRAILERS_FIXED, pass);
     progress_begin(pass->progress, pass->dry ? "compare" : "publish");
     if (publish(&pass->published, pass->output_clone, &request, pass->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);

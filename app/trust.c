@@ -354,7 +354,9 @@ struct issue_options pass_issue_options(struct pass *pass)
 {
     const struct config *config = pass->config;
 
-    pass->given_roots = root_reader_folder(config->given_roots);
+    pass->management_roots = (struct management_roots){ &pass->management, &config->management };
+    pass->given_roots = config->given_roots ? root_reader_folder(config->given_roots)
+                                            : management_root_reader(&pass->management_roots);
     return (struct issue_options){
         .key_type = config->key_type,
         .now = pass->options->now,
@@ -362,7 +364,7 @@ struct issue_options pass_issue_options(struct pass *pass)
         .context = pass->progress,
         .policy = &config->evidence,
         .time = { .local = pass->options->now, .trusted = config->trust_clock },
-        .given = config->given_roots ? &pass->given_roots : NULL,
+        .given = config->given_roots || config->management.present ? &pass->given_roots : NULL,
     };
 }
 

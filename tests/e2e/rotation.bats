@@ -44,6 +44,7 @@ roots_of_record() {
     pass_at 1
     expect 0 "rotation went on"
     same "$(roots_of_record)" 2
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: $VM r1-[0-9a-f]*/1 ADDING_NEW_ROOT: "
     passes 2 4
     state_is 4 VERIFYING 1
 
