@@ -5,12 +5,17 @@
 
 void command_diags(FILE *to, const struct diags *diags)
 {
+    size_t shown = 0;
+
     for (const struct diag *diag = diags->first; diag; diag = diag->next) {
         AUTO_TEXT line = { 0 };
 
         diag_print(&line, diag);
         fprintf(to, "%s\n", line.bytes);
+        shown++;
     }
+    if (diags->errors + diags->warnings > shown)
+        fprintf(to, "and %zu more\n", diags->errors + diags->warnings - shown);
 }
 
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
