@@ -38,7 +38,11 @@ sealing_certificate() {
         -startdate "$(date -u -d '1 year ago' +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d '9 years' +%Y%m%d%H%M%SZ)" 2>/dev/null
 }
 
+# stage: everything lies in the current folder, $dir; the program, too, for a build
+# may replace it while it is tried.
 stage() {
+    cp "$WEFT" ./weft-now
+    WEFT="$dir/weft-now"
     git_plainly
     mkdir -p srv certs
     git init -q --bare -b main srv/specs.git
