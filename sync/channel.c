@@ -68,13 +68,12 @@ static int timed_out(struct channel *channel, int64_t limit, struct err *err)
 
     channel->hopeless = true;
     if (limit < peer->timeout_ms)
-        return err_set(err, ERR_GIT, ETIMEDOUT, "%s at %s: not done after %d seconds",
-                       service_name(channel->wire.service), peer->url.shown, peer->whole_s);
+        return err_set(err, ERR_GIT, ETIMEDOUT, "%s: not done after %d seconds", peer->url.shown,
+                       peer->whole_s);
     return err_set(err, ERR_GIT, ETIMEDOUT,
-                   "%s at %s: no answer for %d seconds; check that the server is up and that "
+                   "%s: no answer for %d seconds; check that the server is up and that "
                    "nothing between swallows the connection%s%s",
-                   service_name(channel->wire.service), peer->url.shown, peer->timeout_ms / 1000,
-                   *said ? "; ssh says: " : "", said);
+                   peer->url.shown, peer->timeout_ms / 1000, *said ? "; ssh says: " : "", said);
 }
 
 int channel_wait(struct channel *channel, short events, struct err *err)
@@ -175,8 +174,7 @@ static int at_end(struct channel *channel, struct err *err)
     listen_to_child(channel);
     if (status == 0)
         return 0;
-    return err_set(err, ERR_GIT, status, "%s at %s over ssh: %s%s",
-                   service_name(channel->wire.service), channel->wire.peer->url.shown,
+    return err_set(err, ERR_GIT, status, "%s: %s%s", channel->wire.peer->url.shown,
                    channel->said.len ? channel->said.bytes : "the connection ended without a word",
                    hint_of(channel->said.len ? channel->said.bytes : ""));
 }
@@ -196,8 +194,8 @@ static int channel_read(struct wire *wire, char *buffer, size_t room, size_t *go
     if (count <= 0 && at_end(channel, err) < 0)
         return -1;
     if (count < 0)
-        return err_set(err, ERR_GIT, ECONNRESET, "%s at %s: the server closed the connection",
-                       service_name(wire->service), wire->peer->url.shown);
+        return err_set(err, ERR_GIT, ECONNRESET, "%s: the server closed the connection",
+                       wire->peer->url.shown);
     *got = (size_t)count;
     return 0;
 }

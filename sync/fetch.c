@@ -137,7 +137,7 @@ static int fetching_begin(struct fetching *out, struct clone *clone, struct err 
         code = git_remote_connect(out->remote, GIT_DIRECTION_FETCH, &callbacks, NULL, NULL);
     if (code == 0)
         code = git_remote_ls(&out->list.heads, &out->list.count, out->remote);
-    return code < 0 ? link_error(&out->link, code, "list the refs of", err) : 0;
+    return code < 0 ? link_error(&out->link, code, "list refs", err) : 0;
 }
 
 static int fetch_refspec(struct fetching *fetching, const char *refspec, struct err *err)
@@ -157,7 +157,7 @@ static int fetch_refspec(struct fetching *fetching, const char *refspec, struct 
     if (code == 0)
         return 0;
     fetching->damaged = fetching->link.err.kind == ERR_NONE && is_damage(code);
-    return link_error(&fetching->link, code, "fetch from", err);
+    return link_error(&fetching->link, code, "fetch", err);
 }
 
 static bool have_commit(const struct clone *clone, const git_oid *oid)

@@ -56,7 +56,11 @@ struct publish_result {
     int tries;
 };
 
-/* No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the
+/* A commit is known as weft's by its trailer Weft-Source-Commit: it has to be among the trailers.
+ * Points of base/fault.h on the way: git.clone, git.fetch, git.object, git.commit, git.push.before,
+ * git.push.after.
+ *
+ * No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the
  * tip as the value that the server must still have; the per-ref answer and a new listing of refs
  * must both agree, otherwise it is a lost race (try again on the new tip) or a refusal (ERR_GIT
  * with the server's words). */

@@ -27,8 +27,8 @@ static int read_exactly(struct lines *lines, size_t begin, size_t len, struct er
             return -1;
         if (got == 0) {
             lines->end = true;
-            return err_set(err, ERR_GIT, 0, "%s at %s: the answer ends in the middle",
-                           service_name(lines->wire->service), lines->wire->peer->url.shown);
+            return err_set(err, ERR_GIT, 0, "%s: the answer ends in the middle",
+                           lines->wire->peer->url.shown);
         }
         begin += got;
         len -= got;
@@ -44,8 +44,8 @@ static int next_line(struct lines *lines, struct err *err)
         return -1;
     len = pkt_length(lines->bytes);
     if (len < 0)
-        return err_set(err, ERR_GIT, 0, "%s at %s: the answer is not Git's protocol",
-                       service_name(lines->wire->service), lines->wire->peer->url.shown);
+        return err_set(err, ERR_GIT, 0, "%s: the answer is not Git's protocol",
+                       lines->wire->peer->url.shown);
     lines->flush = len == 0;
     lines->len = len ? (size_t)len - PKT_HEAD : 0;
     if (read_exactly(lines, 0, lines->len, err) < 0)
@@ -56,8 +56,7 @@ static int next_line(struct lines *lines, struct err *err)
 
 static int server_says(const struct lines *lines, struct err *err)
 {
-    return err_set(err, ERR_GIT, 0, "%s at %s: the server says: %s",
-                   service_name(lines->wire->service), lines->wire->peer->url.shown,
+    return err_set(err, ERR_GIT, 0, "%s: the server says: %s", lines->wire->peer->url.shown,
                    lines->bytes + strlen("ERR "));
 }
 
@@ -80,8 +79,8 @@ static int read_refs(struct advertisement *out, struct lines *lines, const char 
         if (text_starts(lines->bytes, "ERR "))
             return server_says(lines, err);
         if (!advertisement_add(out, lines->bytes, lines->len, first, ref))
-            return err_set(err, ERR_GIT, 0, "%s at %s: the list of refs is malformed",
-                           service_name(lines->wire->service), lines->wire->peer->url.shown);
+            return err_set(err, ERR_GIT, 0, "%s: the list of refs is malformed",
+                           lines->wire->peer->url.shown);
         if (out->sha256)
             return err_set(err, ERR_GIT, 0,
                            "%s is a SHA-256 repository, which weft cannot write; use a repository "

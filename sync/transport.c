@@ -167,9 +167,10 @@ int link_error(const struct link *link, int code, const char *what, struct err *
     const char *hint = hint_of(git_error_last());
 
     if (link->err.kind == ERR_NONE) {
-        err_git(err, code, "%s %s", what, link->peer->url.shown);
-        return err_set(err, ERR_GIT, code, "%s%s", err->text, hint);
+        err_git(err, code, "%s", link->peer->url.shown);
+        err_set(err, ERR_GIT, code, "%s%s", err->text, hint);
+    } else {
+        *err = link->err;
     }
-    *err = link->err;
-    return err_wrap(err, "%s %s", what, link->peer->url.shown);
+    return err_wrap(err, "%s", what);
 }

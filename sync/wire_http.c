@@ -96,6 +96,9 @@ static const char *status_cause(const struct wire_http *http, const struct http_
                "and the rights";
     case 407:
         return "the proxy wants credentials (HTTP 407)";
+    case 413:
+        return "the server, or a proxy before it, takes no request of this size (HTTP 413); raise "
+               "its limit";
     case 301:
     case 302:
     case 303:
@@ -115,17 +118,17 @@ static const char *status_cause(const struct wire_http *http, const struct http_
 static int check_answer(const struct wire_http *http, const struct http_response *response,
                         const char *type, struct err *err)
 {
-    const char *shown = http->wire.peer->url.shown, *name = service_name(http->wire.service);
+    const char *shown = http->wire.peer->url.shown;
     const char *got = http_header(response, "content-type");
 
     if (response->status != 200)
-        return err_set(err, ERR_HTTP, response->status, "%s at %s: %s%s", name, shown,
+        return err_set(err, ERR_HTTP, response->status, "%s: %s%s", shown,
                        status_cause(http, response), words_of(response, http->arena));
     if (!got || strcmp(got, type) != 0)
-        return err_set(err, ERR_HTTP, response->status,
-                       "%s at %s: the server answers, but not as a Git server (%s instead of %s); "
-                       "check the URL",
-                       name, shown, got ? got : "no content type", type);
+        return err_set(
+            err, ERR_HTTP, response->status,
+            "%s: the server answers, but not as a Git server (%s instead of %s); check the URL",
+            shown, got ? got : "no content type", type);
     return 0;
 }
 
@@ -138,7 +141,7 @@ static int perform(struct wire_http *http, const struct http_request *request, s
     if (http_do(peer->http, &response, request, http->arena, err) < 0) {
         if (http->spooling.kind != ERR_NONE)
             *err = http->spooling;
-        return err_wrap(err, "%s at %s", name, peer->url.shown);
+        return -1; /* the text names the URL already */
     }
     if (check_answer(http, &response,
                      arena_printf(http->arena, "application/x-%s-%s", name,

@@ -1,7 +1,8 @@
 #!/bin/bash
 # tests/servers/git-http.sh FOLDER [USER PASSWORD] - serves the repositories below FOLDER by lighttpd and git http-backend.
 # With a user, fetching and pushing want HTTP Basic authentication; with TLS=1 in the environment it is https with a certificate
-# of a throw-away authority.  See common.bash for how a test talks to it.  Prints: url, and with TLS ca FILE
+# of a throw-away authority.  See common.bash for how a test talks to it.  Prints: url, log FILE,
+# access FILE (one line for each request), and with TLS ca FILE
 # shellcheck disable=SC2317 # start_on_free_port calls the functions
 set -u
 . "$(dirname "$0")/common.bash"
@@ -33,11 +34,13 @@ make_certificate() {
 
 write_configuration() {
     cat <<CONF
-server.modules = ("mod_alias", "mod_setenv", "mod_auth", "mod_authn_file", "mod_redirect", "mod_cgi")
+server.modules = ("mod_alias", "mod_setenv", "mod_auth", "mod_authn_file", "mod_redirect", "mod_accesslog", "mod_cgi")
 server.document-root = "$WORK"
 server.bind = "127.0.0.1"
 server.port = $PORT
 server.errorlog = "$WORK/error.log"
+accesslog.filename = "$WORK/access.log"
+accesslog.format = "%m %q"
 server.upload-dirs = ("$WORK")
 server.max-keep-alive-requests = 1000
 alias.url = ("/git/" => "$BACKEND/")
@@ -79,4 +82,5 @@ else
     echo "url http://127.0.0.1:$PORT/git"
 fi
 echo "log $WORK/error.log"
+echo "access $WORK/access.log"
 serve_until_eof "$SERVER"

@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void test_orphan(void **context)
 {
@@ -94,6 +95,47 @@ static void test_folder_with_slashes(void **context)
     assert_string_equal(listed(state), "a/one.yaml b/two.yaml ");
     request.folder = "a/../b";
     refused_with(state, &request, ERR_INPUT, "cannot be");
+}
+
+/* What goes over the wire: as little as Git's protocol allows.  SIGHUP makes the server write its
+ * log. */
+static const char *requests_since(const struct state *state, int before)
+{
+    return sh(&state->world, "kill -HUP %s; sleep 0.3; tail -n +%d %s | tr '\\n' ' '",
+              server_value(&state->server, "pid"), before + 1,
+              server_value(&state->server, "access"));
+}
+
+static int requests(const struct state *state)
+{
+    return atoi(sh(&state->world, "kill -HUP %s; sleep 0.3; wc -l <%s",
+                   server_value(&state->server, "pid"), server_value(&state->server, "access")));
+}
+
+static void test_requests(void **context)
+{
+    struct state *state = *context;
+    struct writer writer;
+    struct publish_request request;
+    char commit[41];
+    int before;
+
+    if (!text_starts(url_of(state), "http"))
+        skip();
+    publishes(state, one);
+    writer = new_pass(state, one);
+    request = request_of(&writer, "rendered", "out");
+    before = requests(state);
+    assert_int_equal(clone_fetch(state->clone, commit, "rendered", false, &state->err), 0);
+    assert_int_equal(publish_with(state, &request), 0);
+    assert_false(state->result.committed);
+    assert_string_equal(requests_since(state, before), "GET service=git-upload-pack ");
+    before = requests(state);
+    writer.files = both;
+    assert_int_equal(publish_with(state, &request), 0);
+    assert_true(state->result.committed);
+    assert_string_equal(requests_since(state, before),
+                        "GET service=git-receive-pack POST  GET service=git-upload-pack ");
 }
 
 static void test_root_as_folder(void **context)
@@ -256,6 +298,7 @@ int main(void)
         CASE(test_changes_and_removals),
         CASE(test_file_and_directory_swap),
         CASE(test_folder_with_slashes),
+        CASE(test_requests),
         CASE(test_root_as_folder),
         CASE(test_dry_run),
         CASE(test_fuse),

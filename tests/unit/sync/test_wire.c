@@ -134,7 +134,7 @@ static const struct {
       "HTTP status 503; the server says: come later" },
     { "dumb HTTP", "http", HTTP("text/plain", ID "\trefs/heads/main\n"), "not as a Git server" },
     { "an empty answer", "http", HTTP(REFS, ""), "ends in the middle" },
-    { "not HTTP at all", "http", "SSH-2.0-OpenSSH\r\n", "git-receive-pack at http://127.0.0.1" },
+    { "not HTTP at all", "http", "SSH-2.0-OpenSSH\r\n", "http://127.0.0.1" },
 };
 // clang-format on
 
