@@ -35,6 +35,7 @@ function close_case(    group)
     total_passed += passed; total_failed += failed; total_skipped += skipped
     group_passed[group] += passed; group_failed[group] += failed; group_skipped[group] += skipped
     if (failed) bad[++bad_count] = name
+    if (skipped) left[++left_count] = name " (" skipped ")"
     seen[group] = 1
 }
 
@@ -63,6 +64,8 @@ END {
     for (i = 1; i in groups; i++)
         if (groups[i] in seen)
             printf "%-12s %s\n", groups[i], counts(group_passed[groups[i]], group_failed[groups[i]], group_skipped[groups[i]])
+    for (i = 1; i <= left_count; i++)
+        printf "skipped: %s\n", left[i]
     for (i = 1; i <= bad_count; i++)
         printf "failed: %s\n", bad[i]
     print counts(total_passed + 0, total_failed + 0, total_skipped + 0)
