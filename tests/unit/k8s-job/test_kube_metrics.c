@@ -1,0 +1,108 @@
+/* test_kube_metrics.c - the text that Prometheus reads. */
+#include "k8s-job/metrics.h"
+#include "workplace.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct metrics *a_pass(struct arena *arena)
+{
+    struct metrics *metrics = metrics_new(arena);
+
+    metrics_set(metrics, METRIC_STAGE_SECONDS, 0.25, "stage", "fetch", NULL);
+    metrics_set(metrics, METRIC_COMMITS, 1, NULL);
+    metrics_set(metrics, METRIC_STAGE_SECONDS, 12, "stage", "publish", NULL);
+    metrics_set(metrics, METRIC_LAST_PASS, 1795431600, "result", "converged", NULL);
+    metrics_set(metrics, METRIC_CLUSTER_REACHABLE, 0, "cluster", "a \"b\"\\\nc", NULL);
+    metrics_set(metrics, METRIC_NOT_AFTER, INFINITY, "virtual_mesh", "ns/vm", "mesh", "", "kind",
+                "root", NULL);
+    return metrics;
+}
+
+#define WANT                                                                                       \
+    "# HELP weft_last_pass_timestamp_seconds When the last pass ended, by its result.\n"           \
+    "# TYPE weft_last_pass_timestamp_seconds gauge\n"                                              \
+    "weft_last_pass_timestamp_seconds{result=\"converged\"} 1795431600\n"                          \
+    "# HELP weft_stage_duration_seconds How long each stage of the last pass took.\n"              \
+    "# TYPE weft_stage_duration_seconds gauge\n"                                                   \
+    "weft_stage_duration_seconds{stage=\"fetch\"} 0.25\n"                                          \
+    "weft_stage_duration_seconds{stage=\"publish\"} 12\n"                                          \
+    "# HELP weft_commits_total Commits that this pass pushed.\n"                                   \
+    "# TYPE weft_commits_total counter\n"                                                          \
+    "weft_commits_total 1\n"                                                                       \
+    "# HELP weft_certificate_not_after_timestamp_seconds When a root or intermediate expires.\n"   \
+    "# TYPE weft_certificate_not_after_timestamp_seconds gauge\n"                                  \
+    "weft_certificate_not_after_timestamp_seconds{virtual_mesh=\"ns/"                              \
+    "vm\",mesh=\"\",kind=\"root\"} +Inf\n"                                                         \
+    "# HELP weft_cluster_reachable 1 when the cluster answered in this pass.\n"                    \
+    "# TYPE weft_cluster_reachable gauge\n"                                                        \
+    "weft_cluster_reachable{cluster=\"a \\\"b\\\"\\\\\\nc\"} 0\n"
+
+static void the_text_is_that_of_the_format(void **state)
+{
+    struct arena *arena = arena_new();
+    AUTO_TEXT out = { 0 };
+
+    (void)state;
+    metrics_write(&out, a_pass(arena));
+    assert_string_equal(out.bytes, WANT);
+    arena_free(arena);
+}
+
+/* A gateway that takes the text, or does not. */
+struct gateway {
+    char request[256], body[4096];
+    int status;
+};
+
+static void play(struct exchange *exchange, void *context)
+{
+    struct gateway *gateway = context;
+
+    snprintf(gateway->request, sizeof gateway->request, "%s %s", exchange->method, exchange->path);
+    snprintf(gateway->body, sizeof gateway->body, "%s", exchange->body);
+    exchange->status = gateway->status;
+    exchange->text = "no";
+}
+
+static void it_is_pushed_as_one_group(void **state)
+{
+    struct workplace place;
+    struct gateway gateway = { .status = 200 };
+    struct server *server = server_start(play, &gateway);
+    const char *url;
+    struct err err = { .text = "" };
+
+    (void)state;
+    workplace_open(&place);
+    url = arena_printf(place.arena, "http://127.0.0.1:%d", server_port(server));
+    if (metrics_push(place.http, url, "weft/main branch", a_pass(place.arena), place.arena, &err)
+        < 0)
+        fail_msg("%s", err.text);
+    assert_string_equal(gateway.request, "PUT /metrics/job/weft/instance/weft%2Fmain%20branch");
+    assert_string_equal(gateway.body, WANT);
+    gateway.status = 400;
+    assert_int_equal(metrics_push(place.http, url, "x", a_pass(place.arena), place.arena, &err),
+                     -1);
+    assert_non_null(strstr(err.text, "HTTP 400: no"));
+    server_stop(server);
+    assert_int_equal(metrics_push(place.http, url, "x", a_pass(place.arena), place.arena, &err),
+                     -1);
+    workplace_close(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_text_is_that_of_the_format),
+        cmocka_unit_test(it_is_pushed_as_one_group),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
