@@ -122,6 +122,44 @@ weft_rotation_id() {
     same "$output" "$before"
 }
 
+@test "the timeline is told before a rotation starts and while it runs; looking changes nothing" {
+    write_config "evidence: {trustClock: true}"
+    pass_at 0
+    expect 0
+    other_root
+    weft rotation plan $VM -c weft.yaml --now "$(at 1)" -q
+    expect 0 "commit step 1" "the gate of step 2 opens" "weft.dev/rotation-approved" FINISHED
+    weft rotation plan $VM -c weft.yaml --now "$(at 1)" -q -o json
+    expect 0 '"kind": "RotationPlan"' '"earliest": "'
+    state_is 1 NOT_ROTATING 0
+    passes 1 3
+    weft rotation plan $VM -c weft.yaml --now "$(at 3)" -q
+    expect 0 VERIFYING "commit step 2"
+    [[ $output != *"commit step 1"* ]]
+}
+
+@test "a root in wrong hands: the price first, then the shortest way, on an operator's word" {
+    write_config "evidence: {trustClock: true}"
+    pass_at 0
+    expect 0
+    weft trust root $VM -c weft.yaml
+    local before=$output
+    weft rotation start $VM -c weft.yaml --now "$(at 1)" -q
+    expect 2 --compromised
+    weft rotation start $VM -c weft.yaml --now "$(at 1)" -q --compromised
+    expect 1 "all pairs" "--accept-downtime"
+    pass_at 1
+    weft trust root $VM -c weft.yaml
+    same "$output" "$before"
+    weft rotation start $VM -c weft.yaml --now "$(at 1)" -q --compromised --accept-downtime --reason "laptop lost"
+    expect 0 "the next pass acts on it"
+    pass_at 2
+    expect 0 "1 root"
+    weft trust root $VM -c weft.yaml
+    [[ $output != "$before" ]]
+    same "$(grep -c 'BEGIN CERTIFICATE' <<<"$output")" 1
+}
+
 @test "what makes no sense is refused: no such virtual mesh, step, verb; force without a reason" {
     pass
     weft rotation approve gloo-mesh/nobody -c weft.yaml

@@ -98,6 +98,14 @@ END
     [[ $output == *'translate/render.c: '*'rand is not for the pure core'* ]]
 }
 
+@test "a source that calls itself pure is held to it, wherever it is" {
+    plant_tree
+    { echo '/* api/luck.c - chooses.  Pure: no randomness. */' && printf '#include <stdlib.h>\nint luck(void);\nint luck(void) { return rand(); }\n'; } >tree/api/luck.c
+    check_boundaries purity
+    [ "$status" -eq 1 ]
+    [[ $output == *'api/luck.c: luck -> rand is not for the pure core'* ]]
+}
+
 @test "a clock next to a pure function in the same file does no harm" {
     plant_tree
     cat >>tree/base/pair.c <<'END'
