@@ -65,7 +65,7 @@ run_document() {
 
 @test "files and folders that the documents name are there" {
     local document name
-    for document in README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/operations.md; do
+    for document in README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/operations.md docs/rotation.md docs/translation.md; do
         while read -r name; do
             [[ -e $ROOT/$name ]] || { echo "$document: $name" >&2 && return 1; }
         done < <(grep -oP '(scripts|docs|examples|tests|\.ci)/[\w./-]*\w(?=[`),:;.\s\]]|$)' "$ROOT/$document" | sort -u)
