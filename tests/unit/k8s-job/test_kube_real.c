@@ -262,6 +262,55 @@ static void a_huge_status_is_taken(void **state)
     apply_one(real, &post, POST_UNCHANGED);
 }
 
+static void a_thousand_statuses_are_posted_at_once(void **state)
+{
+    NEED_REAL(real);
+    enum { MESHES = 1000 };
+    struct arena *arena = real->place.arena;
+    struct kube_call *calls = ARENA_NEW(arena, struct kube_call, MESHES);
+    struct status_post *posts = ARENA_NEW(arena, struct status_post, MESHES), one;
+    struct timespec start, end;
+
+    make_mesh(real, "m");
+    one = a_post(real);
+    for (size_t i = 0; i < MESHES; i++) {
+        struct vm_status *status = ARENA_NEW(arena, struct vm_status, 1);
+        const char *name = arena_printf(arena, "vm-%zu", i);
+
+        *status = *one.status;
+        status->ref.name = name;
+        posts[i] = one;
+        posts[i].status = status;
+        calls[i] = (struct kube_call){
+            .kube = real->kube,
+            .request = { "POST",
+                         format(real, "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes", ""),
+                         NULL,
+                         format(
+                             real,
+                             arena_printf(
+                                 arena,
+                                 "{\"apiVersion\":\"" VIRTUAL_MESH_API
+                                 "\",\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"%s\"},"
+                                 "\"spec\":{\"meshes\":[{\"name\":\"m\",\"namespace\":\"NS\"}]}}",
+                                 name),
+                             "") }
+        };
+    }
+    kube_all(calls, MESHES, arena);
+    for (int round = 0; round < 2; round++) {
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        status_apply(real->kube, posts, MESHES, arena);
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        printf("1000 statuses, %s: %.2f s\n", round ? "unchanged" : "new",
+               (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
+        for (size_t i = 0; i < MESHES; i++)
+            if (posts[i].result != (round ? POST_UNCHANGED : POST_WRITTEN))
+                fail_msg("%s: %s", enum_name(&post_results, (int)posts[i].result),
+                         posts[i].text ? posts[i].text : "");
+    }
+}
+
 static void a_list_of_many_pages_is_whole(void **state)
 {
     NEED_REAL(real);
@@ -473,17 +522,12 @@ static void the_rights_of_the_chart_suffice_and_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_status_is_written_once),
-        TEST(what_is_missing_is_told),
-        TEST(another_controller_is_not_fought),
-        TEST(edits_on_the_cluster_are_seen),
-        TEST(a_huge_status_is_taken),
-        TEST(a_list_of_many_pages_is_whole),
-        TEST(a_lease_goes_from_hand_to_hand),
-        TEST(an_event_is_taken_and_counted),
-        TEST(evidence_is_read),
-        TEST(real_refusals_are_worded),
-        TEST(the_rights_of_the_chart_suffice_and_no_more),
+        TEST(a_status_is_written_once),         TEST(what_is_missing_is_told),
+        TEST(another_controller_is_not_fought), TEST(edits_on_the_cluster_are_seen),
+        TEST(a_huge_status_is_taken),           TEST(a_thousand_statuses_are_posted_at_once),
+        TEST(a_list_of_many_pages_is_whole),    TEST(a_lease_goes_from_hand_to_hand),
+        TEST(an_event_is_taken_and_counted),    TEST(evidence_is_read),
+        TEST(real_refusals_are_worded),         TEST(the_rights_of_the_chart_suffice_and_no_more),
     };
 
     srand((unsigned)getpid());

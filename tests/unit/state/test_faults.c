@@ -310,7 +310,8 @@ static void missing_memory_leaves_all_or_nothing(void **state)
         n += n < 100 ? 1 : 7;
         fflush(NULL);
         if (fork() == 0) {
-            freopen("/dev/null", "w", stderr);
+            if (!freopen("/dev/null", "w", stderr))
+                _exit(1);
             _exit(scarce_pass(test, n));
         }
         wait(&wait_status);
