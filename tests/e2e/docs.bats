@@ -63,6 +63,29 @@ run_document() {
     diff known documented
 }
 
+@test "what docs/operations.md says that weft says, weft says" {
+    # Every text of the sources, its pieces joined, and values as dots.
+    cat "$ROOT"/{app,api,base,sync,translate,pki,state,ci}/*.c | python3 -c '
+import re, sys
+token = re.compile(r"/\*.*?\*/|//[^\n]*|\x27(?:\\.|[^\x27\\])+\x27|\"((?:\\.|[^\"\\])*)\"", re.S)
+source, end, text = sys.stdin.read(), 0, ""
+for found in token.finditer(source):
+    if found.group(1) is None:
+        continue
+    if source[end:found.start()].strip():
+        print(text)
+        text = ""
+    text += re.sub(r"%[-.*0-9]*(l|ll|z)?[a-z]", "...", found.group(1))
+    end = found.end()
+print(text)' >said
+    echo 'file:line:column: field:' >>said # put together from parts
+    grep -oP '\*\*`\K[^`]+(?=`\*\*)' "$ROOT/docs/operations.md" >told
+    [ "$(wc -l <told)" -gt 20 ]
+    while read -r text; do
+        [[ $text == bold ]] || grep -qF -- "$text" said || { echo "nobody says: $text" >&2 && return 1; }
+    done <told
+}
+
 @test "files and folders that the documents name are there" {
     local document name
     for document in README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/operations.md docs/rotation.md docs/translation.md; do
