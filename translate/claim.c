@@ -84,7 +84,7 @@ static void claim(struct resolved *resolved, struct vmesh *vmesh, struct arena *
     for (size_t i = 0; i < vmesh->site_count; i++)
         vmesh->sites[i] = resolved_site(resolved, vmesh->spec->meshes[i]);
     if (vmesh->site_count)
-        qsort(vmesh->sites, vmesh->site_count, sizeof *vmesh->sites, compare_sites);
+        qsort(vmesh->sites, vmesh->site_count, sizeof(struct site *), compare_sites);
     for (size_t i = 0; i < vmesh->site_count; i++) {
         vmesh->sites[i]->vmesh = vmesh;
         vmesh->sites[i]->member = i;
@@ -98,7 +98,7 @@ void meshes_claim(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         order[i] = &resolved->vmeshes[i];
     if (resolved->vmesh_count)
-        qsort(order, resolved->vmesh_count, sizeof *order, compare_seniority);
+        qsort(order, resolved->vmesh_count, sizeof(struct vmesh *), compare_seniority);
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         if (order[i]->plan->status.errors.count)
             keep_served(resolved, order[i]);

@@ -1,7 +1,6 @@
 /* translate/endpoint.c - the pods behind a Service.  Pure order and form. */
 #include "translate/endpoint.h"
 
-#include "api/selector.h"
 #include "translate/protocol.h"
 #include <stdlib.h>
 #include <string.h>
@@ -145,16 +144,3 @@ bool selects_pods(const struct kube_service *service, const struct dialect *dial
 }
 
 bool has_pods(const struct kube_service *service) { return endpoint_count(service) > 0; }
-
-/* Istio's injector puts this label on each pod with a sidecar. */
-bool pods_want_tls(const struct kube_service *service, struct arena *arena)
-{
-    static const struct pair wanted = { "security.istio.io/tlsMode", "istio" };
-    size_t count;
-    const struct labels *sets = label_sets(service, &count, arena);
-
-    for (size_t i = 0; i < count; i++)
-        if (!labels_match(&wanted, 1, sets[i].pairs, sets[i].count))
-            return false;
-    return true;
-}

@@ -28,9 +28,6 @@ struct pod *pods_of(const struct kube_service *service, size_t *count, struct ar
 /* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector and
  * all its target ports have numbers (Q36). */
 bool selects_pods(const struct kube_service *service, const struct dialect *dialect);
-/* All pods say that they speak mutual TLS, which is what automatic mTLS goes by. */
-bool pods_want_tls(const struct kube_service *service, struct arena *arena);
-
 /* Some pod is known.  Decoding takes nothing but IP addresses for pods, so a ServiceEntry can
  * always list them. */
 bool has_pods(const struct kube_service *service);

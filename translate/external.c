@@ -82,23 +82,56 @@ static enum resolution resolve(const struct external_service *service, struct ar
     return RESOLUTION_DNS;
 }
 
+/* Istio takes several hosts in one entry only where each request names its host. */
+static bool hosts_share(const struct external_service *service)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (text_equal(service->ports[i].protocol, "TCP"))
+            return service->host_count < 2;
+    return true;
+}
+
+/* The service's own name, or one with the host behind it where each host has its document. */
+static const char *host_name(const struct external_service *service, const char *host,
+                             struct arena *arena)
+{
+    return name_sanitise(service->host_count == 1
+                             ? service->name
+                             : arena_printf(arena, "%s-%s", service->name, host),
+                         arena);
+}
+
 static void add_entry(struct documents *out, const struct resolved *resolved,
                       const struct vmesh *vmesh, struct variant variant,
-                      const struct external_service *service)
+                      const struct external_service *service, const char *host)
 {
     struct document document = { .kind = "ServiceEntry",
-                                 .name = name_sanitise(service->name, out->keep) };
+                                 .name = host ? host_name(service, host, out->keep)
+                                              : name_sanitise(service->name, out->keep) };
     const char *resolution = resolution_name(resolve(service, out->scratch));
     struct node *object = begin(out, resolved, vmesh, variant, &document), *spec;
 
     spec = node_set(object, "spec", node_map(out->scratch));
-    set_texts(out->scratch, spec, "hosts", service->hosts, service->host_count);
+    set_texts(out->scratch, spec, "hosts", host ? &host : service->hosts,
+              host ? 1 : service->host_count);
     set_texts(out->scratch, spec, "addresses", service->addresses, service->address_count);
     set_ports(spec, service, out->scratch);
     node_set_text(out->scratch, spec, "location", "MESH_EXTERNAL");
     node_set_text(out->scratch, spec, "resolution", resolution);
     set_endpoints(spec, service, out->scratch);
     documents_add(out, &document, object);
+}
+
+static void add_entries(struct documents *out, const struct resolved *resolved,
+                        const struct vmesh *vmesh, struct variant variant,
+                        const struct external_service *service)
+{
+    if (hosts_share(service)) {
+        add_entry(out, resolved, vmesh, variant, service, NULL);
+        return;
+    }
+    for (size_t i = 0; i < service->host_count; i++)
+        add_entry(out, resolved, vmesh, variant, service, service->hosts[i]);
 }
 
 /* One rule has one host, so each host gets a rule of its own. */
@@ -109,11 +142,8 @@ static void add_rules(struct documents *out, const struct resolved *resolved,
     for (size_t i = 0; i < service->host_count; i++) {
         struct node *policy = keepalive_policy(vmesh->spec->federation.keepalive, out->scratch),
                     *object, *spec;
-        const char *name = service->host_count == 1
-                               ? service->name
-                               : arena_printf(out->keep, "%s-%s", service->name, service->hosts[i]);
         struct document document = { .kind = "DestinationRule",
-                                     .name = name_sanitise(name, out->keep) };
+                                     .name = host_name(service, service->hosts[i], out->keep) };
 
         if (!policy)
             return;
@@ -146,7 +176,7 @@ void external_documents(struct documents *out, const struct resolved *resolved,
 
         if (!service || !resolution_name(resolve(service, out->scratch)))
             continue;
-        add_entry(out, resolved, vmesh, variant, service);
+        add_entries(out, resolved, vmesh, variant, service);
         add_rules(out, resolved, vmesh, variant, service);
     }
 }

@@ -13,7 +13,6 @@ struct reach {
     char **members; /* for each selector, one byte for each site */
     char *scratch;  /* of the Destination at hand */
     struct map *audiences;
-    size_t plain; /* Services whose pods do not ask for mutual TLS */
 };
 
 static void fill_members(const struct vmesh *vmesh, const struct federation_selector *selector,
@@ -215,9 +214,6 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->host = host_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
     check_export(export, status, arena);
-    if (!reach->vmesh->flat && resolved->specs->settings.tls_mode == TLS_UNSET
-        && !pods_want_tls(destination->service, arena))
-        reach->plain++;
     remove_deaf(reach, status, arena);
     export->audience = audience_of(resolved, reach, arena);
 }
@@ -253,8 +249,4 @@ void exports_find(struct resolved *resolved, struct arena *arena)
         if (remove_own(reach, home))
             add_export(resolved, reach, &resolved->specs->destinations[i], home, arena);
     }
-    for (size_t i = 0; i < resolved->vmesh_count; i++)
-        if (reaches[i].plain)
-            messages_add(&resolved->vmeshes[i].plan->status.warnings, arena, W18_PLAIN_TEXT,
-                         reaches[i].plain);
 }

@@ -8,25 +8,28 @@
 
 #define SEPARATOR "---\n"
 
+static const char *or_empty(const char *text) { return text ? text : ""; }
+
+/* The host of a DestinationRule, or the first one of a ServiceEntry. */
+static const char *host_of(const struct node *object)
+{
+    const struct node *spec = node_find(object, "spec");
+    const struct node *hosts = spec ? node_find(spec, "hosts") : NULL;
+    const char *host = node_get(object, "spec", "host", NULL);
+
+    return host || !hosts || !hosts->first ? host : node_text(hosts->first);
+}
+
 static void read_identity(struct former *former, struct arena *arena)
 {
-    const struct node *spec = node_find(former->object, "spec"),
-                      *hosts = spec ? node_find(spec, "hosts") : NULL;
     const char *parents =
         node_get(former->object, "metadata", "annotations", PARENTS_ANNOTATION, NULL);
-    const char *text;
     struct err err;
 
-    if ((text = node_get(former->object, "kind", NULL)))
-        former->kind = text;
-    if ((text = node_get(former->object, "metadata", "namespace", NULL)))
-        former->namespace = text;
-    if ((text = node_get(former->object, "metadata", "name", NULL)))
-        former->name = text;
-    if ((text = node_get(former->object, "spec", "host", NULL)))
-        former->host = text;
-    else if (hosts && hosts->first && (text = node_text(hosts->first)))
-        former->host = text;
+    former->kind = or_empty(node_get(former->object, "kind", NULL));
+    former->namespace = or_empty(node_get(former->object, "metadata", "namespace", NULL));
+    former->name = or_empty(node_get(former->object, "metadata", "name", NULL));
+    former->host = or_empty(host_of(former->object));
     if (parents && parse_json(&former->parents, parents, strlen(parents), arena, &err) < 0)
         former->parents = NULL;
 }

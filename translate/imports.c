@@ -45,13 +45,14 @@ static void sharing_init(struct sharing *sharing)
     struct map *seen = map_new(arena);
 
     sharing->folders = map_new(arena);
+    sharing->audiences = ARENA_NEW(arena, const struct audience *, sharing->owner->export_count);
     for (size_t i = 0; i < sharing->owner->export_count; i++) {
         const struct audience *audience = sharing->owner->exports[i]->audience;
 
         if (i && audience == sharing->owner->exports[i - 1]->audience)
             continue;
         if (!map_put(seen, arena_printf(arena, "%zu", audience->index), sharing))
-            *ARENA_PUSH(arena, sharing->audiences, sharing->count) = audience;
+            sharing->audiences[sharing->count++] = audience;
     }
 }
 

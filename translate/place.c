@@ -45,6 +45,36 @@ static const char **names_of(const struct resolved *resolved, const char *const 
     return names;
 }
 
+/* First how many there are of each, then the things themselves. */
+static void fill(const struct resolved *resolved, const struct map *by_name, bool count)
+{
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        struct site *site = &resolved->sites[i];
+        struct cluster *cluster = site->mesh->istio ? map_find(by_name, site->cluster) : NULL;
+
+        if (cluster && !count)
+            cluster->sites[cluster->site_count] = site;
+        if (cluster)
+            cluster->site_count++;
+    }
+    for (size_t i = 0; i < resolved->export_count; i++) {
+        struct cluster *cluster = map_find(by_name, resolved->exports[i].home->cluster);
+
+        if (!count)
+            cluster->exports[cluster->export_count] = &resolved->exports[i];
+        cluster->export_count++;
+    }
+    for (size_t i = 0; i < resolved->target_count; i++) {
+        struct policy_target *target = &resolved->targets[i];
+        struct cluster *cluster = map_find(by_name, target->destination->service->ref.cluster);
+
+        if (cluster && !count)
+            cluster->targets[cluster->target_count] = target;
+        if (cluster)
+            cluster->target_count++;
+    }
+}
+
 struct cluster *clusters_of(const struct resolved *resolved, const char *const *more,
                             size_t more_count, size_t *count, struct arena *arena)
 {
@@ -56,24 +86,15 @@ struct cluster *clusters_of(const struct resolved *resolved, const char *const *
         clusters[i].name = names[i];
         map_put(by_name, names[i], &clusters[i]);
     }
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        struct site *site = &resolved->sites[i];
-        struct cluster *cluster = site->mesh->istio ? map_find(by_name, site->cluster) : NULL;
+    fill(resolved, by_name, true);
+    for (size_t i = 0; i < *count; i++) {
+        struct cluster *cluster = &clusters[i];
 
-        if (cluster)
-            *ARENA_PUSH(arena, cluster->sites, cluster->site_count) = site;
+        cluster->sites = ARENA_NEW(arena, struct site *, cluster->site_count);
+        cluster->exports = ARENA_NEW(arena, struct export *, cluster->export_count);
+        cluster->targets = ARENA_NEW(arena, struct policy_target *, cluster->target_count);
+        cluster->site_count = cluster->export_count = cluster->target_count = 0;
     }
-    for (size_t i = 0; i < resolved->export_count; i++) {
-        struct cluster *cluster = map_find(by_name, resolved->exports[i].home->cluster);
-
-        *ARENA_PUSH(arena, cluster->exports, cluster->export_count) = &resolved->exports[i];
-    }
-    for (size_t i = 0; i < resolved->target_count; i++) {
-        struct policy_target *target = &resolved->targets[i];
-        struct cluster *cluster = map_find(by_name, target->destination->service->ref.cluster);
-
-        if (cluster)
-            *ARENA_PUSH(arena, cluster->targets, cluster->target_count) = target;
-    }
+    fill(resolved, by_name, false);
     return clusters;
 }

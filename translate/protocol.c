@@ -2,7 +2,6 @@
 #include "translate/protocol.h"
 
 #include <string.h>
-#include <strings.h>
 
 static const struct {
     const char *prefix, *protocol;
@@ -29,14 +28,24 @@ static const struct {
     { "kubernetes.io/wss", "HTTPS" },
 };
 
+/* The first len bytes of text are word, in any case (word is in lower case). */
+static bool is_word(const char *text, size_t len, const char *word)
+{
+    size_t at = 0;
+
+    while (at < len && word[at] && to_lower(text[at]) == word[at])
+        at++;
+    return at == len && !word[at];
+}
+
 static const char *protocol_by_text(const char *text)
 {
-    const size_t len = strcspn(text, "-");
+    const size_t len = strcspn(text, "-"), all = strlen(text), web = strlen("grpc-web");
 
-    if (!strncasecmp(text, "grpc-web", 8))
+    if (is_word(text, all < web ? all : web, "grpc-web"))
         return "GRPC-Web";
     for (size_t i = 0; i < LENGTH(by_prefix); i++)
-        if (strlen(by_prefix[i].prefix) == len && !strncasecmp(text, by_prefix[i].prefix, len))
+        if (is_word(text, len, by_prefix[i].prefix))
             return by_prefix[i].protocol;
     return NULL;
 }

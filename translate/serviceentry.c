@@ -6,6 +6,7 @@
 #include "translate/manifest.h"
 #include "translate/protocol.h"
 #include <stdlib.h>
+#include <string.h>
 
 static struct node *begin(const struct resolved *resolved, const struct export *export,
                           const char *api_version, const char *namespace, struct node **spec,
@@ -65,8 +66,33 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
             node_set_int(arena, ports, port_name(&service->ports[i]), dial);
 }
 
+/* Istio's injector puts this label on each pod with a sidecar, but discovery sees pod templates,
+ * which lack it.  Without it automatic mTLS sends plain text to a gateway that only passes TLS on,
+ * and gives the gateway no TLS route to listed pods. */
+static const struct pair speaks_tls = { "security.istio.io/tlsMode", "istio" };
+
+static void set_labels(struct node *endpoint, struct labels labels, bool tls, struct arena *arena)
+{
+    struct pair *pairs = ARENA_NEW(arena, struct pair, labels.count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < labels.count; i++) {
+        int order = strcmp(labels.pairs[i].key, speaks_tls.key);
+
+        if (tls && order >= 0) {
+            pairs[count++] = speaks_tls;
+            tls = false;
+        }
+        if (order || count == 0 || pairs[count - 1].key != speaks_tls.key)
+            pairs[count++] = labels.pairs[i];
+    }
+    if (tls)
+        pairs[count++] = speaks_tls;
+    set_pairs(arena, endpoint, "labels", pairs, count);
+}
+
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
-static void add_doors(struct node *spec, const struct export *export, struct arena *arena)
+static void add_doors(struct node *spec, const struct export *export, bool tls, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
@@ -79,7 +105,7 @@ static void add_doors(struct node *spec, const struct export *export, struct are
             struct node *endpoint = add_endpoint(endpoints, door->address, arena);
 
             set_gateway_ports(endpoint, service, door->port, arena);
-            set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
+            set_labels(endpoint, sets[k], tls, arena);
         }
 }
 
@@ -123,7 +149,7 @@ static void set_locality(struct node *endpoint, const char *region, const struct
                                    text_empty(pod->sub_zone) ? "" : pod->sub_zone));
 }
 
-static void add_pods(struct node *spec, const struct kube_service *service, bool locality,
+static void add_pods(struct node *spec, const struct kube_service *service, bool locality, bool tls,
                      struct arena *arena)
 {
     struct node *endpoints = node_list(arena);
@@ -134,7 +160,7 @@ static void add_pods(struct node *spec, const struct kube_service *service, bool
         struct node *endpoint = add_endpoint(endpoints, pods[i].endpoint->address, arena);
 
         set_pod_ports(endpoint, service, pods[i].subset, arena);
-        set_pairs(arena, endpoint, "labels", pods[i].labels.pairs, pods[i].labels.count);
+        set_labels(endpoint, pods[i].labels, tls, arena);
         if (locality)
             set_locality(endpoint, service->region, pods[i].endpoint, arena);
     }
@@ -157,9 +183,9 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     node_set_text(arena, spec, "resolution",
                   resolution_name(flat ? RESOLUTION_STATIC : export->home->resolution));
     if (flat)
-        add_pods(spec, service, true, arena);
+        add_pods(spec, service, true, false, arena);
     else
-        add_doors(spec, export, arena);
+        add_doors(spec, export, resolved->specs->settings.tls_mode == TLS_UNSET, arena);
     return object;
 }
 
@@ -202,6 +228,7 @@ struct node *service_entry_local(const struct resolved *resolved, const struct e
     const struct kube_service *service = export->destination->service;
     const struct dialect *dialect = export->home->dialect;
     const bool selects = selects_pods(service, dialect);
+    const enum tls_mode mode = resolved->specs->settings.tls_mode;
     struct node *spec;
     struct node *object =
         begin(resolved, export, dialect->networking, export_namespace(export), &spec, arena);
@@ -213,7 +240,7 @@ struct node *service_entry_local(const struct resolved *resolved, const struct e
         set_pairs(arena, node_set(spec, "workloadSelector", node_map(arena)), "labels",
                   service->selector, service->selector_count);
     else
-        add_pods(spec, service, false, arena);
+        add_pods(spec, service, false, mode == TLS_UNSET || mode == TLS_ISTIO_MUTUAL, arena);
     set_export_to(spec, export, arena);
     return object;
 }

@@ -140,10 +140,6 @@
     "spec.destinationSelector[%zu]: Service %s/%s of cluster %s is in no Istio mesh of the "       \
     "specs, "                                                                                      \
     "so nothing is written for it"
-#define W18_PLAIN_TEXT                                                                             \
-    "settings.mtls.istio.tlsMode is not set, and the pods of %zu federated Services do not say "   \
-    "security.istio.io/tlsMode: istio, so requests to them reach the ingress gateways without "    \
-    "mutual TLS and fail; set ISTIO_MUTUAL"
 #define W19_ROOT_NAMESPACE                                                                         \
     "the annotation weft.dev/root-namespace of the Mesh is no namespace (\"%s\") and is ignored"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \

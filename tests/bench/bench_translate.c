@@ -10,6 +10,7 @@
 #include "fleet.h"
 #include "world.h"
 
+#include "base/files.h"
 #include "translate/translate.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -354,7 +355,8 @@ static double milliseconds(double seconds) { return 1000 * seconds; }
 
 static void bench(const char *name, const struct fleet *fleet, size_t rounds)
 {
-    char folder[] = "/tmp/weft-bench-XXXXXX", command[100];
+    char folder[] = "/tmp/weft-bench-XXXXXX";
+    struct err err;
     double ratios[16];
     struct figures last = { 0 }, later = { 0 };
     size_t files;
@@ -387,8 +389,7 @@ static void bench(const char *name, const struct fleet *fleet, size_t rounds)
            (double)last.rss_decoded / 1024, (double)last.rss / 1024, last.blobs, last.trees,
            last.paths, milliseconds(later.again), milliseconds(later.held));
     fflush(stdout);
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    if (system(command) != 0)
+    if (remove_dirs(folder, &err) < 0)
         abort();
 }
 
