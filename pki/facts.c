@@ -9,6 +9,7 @@
 #include "pki/certificate.h"
 #include "pki/openssl.h"
 #include "pki/signer.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* --- CAs --- */
@@ -232,6 +233,13 @@ static int gather_mesh(struct rotation_mesh *out, const struct rotation_facts *f
     return options_differ(&out->options_differ, facts, in, mesh, row, err);
 }
 
+static int by_mesh(const void *a, const void *b)
+{
+    const struct rotation_mesh *left = a, *right = b;
+
+    return strcmp(left->mesh, right->mesh);
+}
+
 static int gather_meshes(struct rotation_facts *out, const struct facts_input *in, struct err *err)
 {
     const struct trust_request *request = in->request;
@@ -245,6 +253,8 @@ static int gather_meshes(struct rotation_facts *out, const struct facts_input *i
                    < 0)
             return err_wrap(err, "read the intermediate of cluster %s in the state",
                             request->meshes[i].cluster);
+    if (out->mesh_count > 0)
+        qsort(meshes, out->mesh_count, sizeof *meshes, by_mesh); /* rotation.c looks them up */
     out->meshes = meshes;
     return 0;
 }

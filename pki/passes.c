@@ -129,6 +129,18 @@ static int64_t renewals_wake(const struct ledger *ledger, const struct ledger_ro
     return wakes;
 }
 
+/* When a retired root's key may be destroyed. */
+static int64_t disposal_wake(const struct ledger *ledger, const struct rotation_retired *retired,
+                             const struct evidence_policy *policy)
+{
+    int64_t wakes = retired->since + policy->retention;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (row->not_after > wakes && text_equal(row->root, retired->ca))
+            wakes = row->not_after;
+    return wakes;
+}
+
 int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now)
 {
     const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
@@ -142,7 +154,7 @@ int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *p
             return now;
         wakes = earlier(wakes, renewals_wake(ledger, row, used, ledger->arena));
         for (size_t i = 0; i < rotation->retired_count; i++)
-            wakes = earlier(wakes, rotation->retired[i].since + used->retention);
+            wakes = earlier(wakes, disposal_wake(ledger, &rotation->retired[i], used));
     }
     return wakes;
 }

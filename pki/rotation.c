@@ -182,7 +182,7 @@ static bool overdue(struct work *w)
 
     if (!*late)
         return false;
-    add_note(w, true, "", "step %d of rotation %s is overdue in: %s", r->step, r->id, late);
+    add_note(w, false, "", "step %d of rotation %s is overdue in: %s", r->step, r->id, late);
     if (w->facts->policy->rollback_on_deadline && !r->back && !r->at_once && r->step < 3)
         return begin_back(w, arena_printf(w->arena, "overdue in %s", late));
     if (!*lost)
@@ -337,8 +337,11 @@ static bool failed_next(struct work *w)
 {
     struct rotation *r = w->r;
 
-    if (gate_loaded(r->members, r->member_count).reason != GATE_OPEN && !w->retry)
+    if (gate_loaded(r->members, r->member_count).reason != GATE_OPEN && !w->retry) {
+        add_note(w, true, "", "rotation %s failed in step %d: not loaded by %s", r->id, r->step,
+                 cluster_words(w, is_lost));
         return false;
+    }
     r->state = r->failed_in;
     for (size_t i = 0; w->retry && i < r->member_count; i++)
         if (r->members[i].proven == 0)

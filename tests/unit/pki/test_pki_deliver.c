@@ -1,87 +1,11 @@
 /* tests/unit/pki/test_pki_deliver.c - SealedSecrets: opened here by a reader of our own from the
  * published format; unchanged while nothing changed. */
-#include "fixture.h"
+#include "controller.h"
 
 #include "base/parse.h"
 #include "base/text.h"
-#include "pki/deliver.h"
-#include "pki/sealedsecret.h"
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <string.h>
-
-struct controller {
-    EVP_PKEY *key;
-    const char *pem;
-};
-
-static struct controller controller_new(struct fixture *fixture)
-{
-    struct controller controller = { .key = EVP_RSA_gen(2048) };
-
-    controller.pem = fixture_sealing_certificate(fixture, controller.key, NOW - DAY, NOW + DAY);
-    return controller;
-}
-
-/* The controller's side, written from the format alone.  -1: not for this key or label. */
-static int unwrap(unsigned char key[32], const struct controller *controller, const char *label,
-                  const unsigned char *wrapped, size_t len)
-{
-    AUTO(EVP_PKEY_CTX_free) EVP_PKEY_CTX *work = EVP_PKEY_CTX_new(controller->key, NULL);
-    unsigned char plain[512];
-    size_t plain_len = sizeof plain;
-
-    assert_true(EVP_PKEY_decrypt_init(work) > 0
-                && EVP_PKEY_CTX_set_rsa_padding(work, RSA_PKCS1_OAEP_PADDING) > 0
-                && EVP_PKEY_CTX_set_rsa_oaep_md(work, EVP_sha256()) > 0
-                && EVP_PKEY_CTX_set_rsa_mgf1_md(work, EVP_sha256()) > 0
-                && EVP_PKEY_CTX_set0_rsa_oaep_label(work, OPENSSL_strdup(label), (int)strlen(label))
-                       > 0);
-    if (EVP_PKEY_decrypt(work, plain, &plain_len, wrapped, len) <= 0 || plain_len != 32)
-        return -1;
-    memcpy(key, plain, 32);
-    return 0;
-}
-
-static char *unseal(struct arena *arena, const struct controller *controller, const char *label,
-                    const char *field)
-{
-    static const unsigned char nonce[12];
-    AUTO(EVP_CIPHER_CTX_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    AUTO_TEXT blob = { 0 };
-    unsigned char key[32], *bytes, *tag;
-    size_t wrapped, len;
-    char *plain;
-    int done;
-
-    assert_true(base64_decode(&blob, field, strlen(field)));
-    bytes = (unsigned char *)blob.bytes;
-    wrapped = (size_t)(bytes[0] << 8 | bytes[1]);
-    assert_int_equal(wrapped, EVP_PKEY_get_size(controller->key));
-    len = blob.len - 2 - wrapped - 16;
-    tag = bytes + 2 + wrapped + len;
-    if (unwrap(key, controller, label, bytes + 2, wrapped) < 0)
-        return NULL;
-    plain = ARENA_NEW(arena, char, len + 1);
-    assert_true(
-        EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce)
-        && EVP_DecryptUpdate(cipher, (unsigned char *)plain, &done, bytes + 2 + wrapped, (int)len)
-        && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, 16, tag)
-        && EVP_DecryptFinal_ex(cipher, (unsigned char *)plain + done, &done));
-    return plain;
-}
-
-static struct recipient *recipient_of(const struct controller *controller)
-{
-    struct recipient *recipient = NULL;
-    struct err err;
-
-    if (recipient_open(&recipient, DELIVER_SEALED_SECRET, "eu-1", "eu-1.pem", controller->pem,
-                       strlen(controller->pem), NOW, &err)
-        < 0)
-        fail_msg("%s", err.text);
-    return recipient;
-}
 
 static const struct ledger_delivery *render(struct fixture *fixture,
                                             const struct trust_request *request, size_t mesh,
@@ -110,8 +34,8 @@ static void test_the_controller_opens_it(void **state)
 {
     struct fixture *fixture = *state;
     const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
-    struct controller controller = controller_new(fixture);
-    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+    struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY);
+    AUTO(recipient_close) struct recipient *recipient = controller_recipient(&controller, NOW);
     const struct ledger_delivery *row;
     const struct node *data;
     char *cert, *key_pem, *chain, *root;
@@ -125,14 +49,14 @@ static void test_the_controller_opens_it(void **state)
     assert_true(text_starts(row->content, "# rendered by weft\napiVersion: "));
     data = node_find(node_find(parsed(fixture, row->content), "spec"), "encryptedData");
     assert_int_equal(data->count, 4);
-    cert = unseal(fixture->arena, &controller, "istio-system/cacerts",
-                  node_get(data, "ca-cert.pem", NULL));
-    key_pem = unseal(fixture->arena, &controller, "istio-system/cacerts",
-                     node_get(data, "ca-key.pem", NULL));
-    chain = unseal(fixture->arena, &controller, "istio-system/cacerts",
-                   node_get(data, "cert-chain.pem", NULL));
-    root = unseal(fixture->arena, &controller, "istio-system/cacerts",
-                  node_get(data, "root-cert.pem", NULL));
+    cert = controller_open(fixture->arena, &controller, "istio-system/cacerts",
+                           node_get(data, "ca-cert.pem", NULL));
+    key_pem = controller_open(fixture->arena, &controller, "istio-system/cacerts",
+                              node_get(data, "ca-key.pem", NULL));
+    chain = controller_open(fixture->arena, &controller, "istio-system/cacerts",
+                            node_get(data, "cert-chain.pem", NULL));
+    root = controller_open(fixture->arena, &controller, "istio-system/cacerts",
+                           node_get(data, "root-cert.pem", NULL));
     assert_string_equal(root, fixture->ledger.roots->cert_pem);
     assert_string_equal(cert, fixture->ledger.intermediates->cert_pem);
     assert_string_equal(chain, arena_printf(fixture->arena, "%s%s", cert, root));
@@ -144,12 +68,12 @@ static void test_the_controller_opens_it(void **state)
     x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
     assert_int_equal(X509_check_private_key(x509, key), 1);
     /* strict scope: the same blob means nothing under another name, nor to another controller */
-    assert_null(
-        unseal(fixture->arena, &controller, "other/cacerts", node_get(data, "ca-key.pem", NULL)));
+    assert_null(controller_open(fixture->arena, &controller, "other/cacerts",
+                                node_get(data, "ca-key.pem", NULL)));
     EVP_PKEY_free(controller.key);
-    controller = controller_new(fixture);
-    assert_null(unseal(fixture->arena, &controller, "istio-system/cacerts",
-                       node_get(data, "ca-key.pem", NULL)));
+    controller = controller_new(fixture, NOW - DAY, NOW + DAY);
+    assert_null(controller_open(fixture->arena, &controller, "istio-system/cacerts",
+                                node_get(data, "ca-key.pem", NULL)));
     EVP_PKEY_free(controller.key);
 }
 
@@ -157,8 +81,8 @@ static void test_guards_and_labels(void **state)
 {
     struct fixture *fixture = *state;
     const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
-    struct controller controller = controller_new(fixture);
-    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+    struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY);
+    AUTO(recipient_close) struct recipient *recipient = controller_recipient(&controller, NOW);
     const struct node *manifest, *template;
 
     fixture_issue(fixture, &request, 1, NOW);
@@ -197,9 +121,10 @@ static void test_not_encrypted_anew(void **state)
 {
     struct fixture *fixture = *state;
     const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
-    struct controller controller = controller_new(fixture), other = controller_new(fixture);
-    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
-    AUTO(recipient_close) struct recipient *next = recipient_of(&other);
+    struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY),
+                      other = controller_new(fixture, NOW - DAY, NOW + DAY);
+    AUTO(recipient_close) struct recipient *recipient = controller_recipient(&controller, NOW);
+    AUTO(recipient_close) struct recipient *next = controller_recipient(&other, NOW);
     struct ledger_delivery *row;
     const char *first, *second;
 
@@ -227,8 +152,8 @@ static void test_nothing_to_deliver(void **state)
     struct fixture *fixture = *state;
     struct trust_request *request = fixture_request(fixture, "retail", "eu-", 2);
     const struct trust_request *list = request;
-    struct controller controller = controller_new(fixture);
-    AUTO(recipient_close) struct recipient *recipient = recipient_of(&controller);
+    struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY);
+    AUTO(recipient_close) struct recipient *recipient = controller_recipient(&controller, NOW);
 
     assert_null(render(fixture, request, 0, recipient));
     request->meshes[1].cluster = "eu-1";

@@ -855,6 +855,70 @@ static void records_survive_the_ledger(void **state)
     assert_string_equal(row->deployed_root, "R2");
 }
 
+static struct rotation_milestone *timeline(size_t *count)
+{
+    f->facts.time.local = f->now;
+    return rotation_timeline(count, &f->record, &f->facts, f->arena);
+}
+
+static void the_timeline_comes_true(void **state)
+{
+    struct rotation_milestone *before;
+    size_t count = 0;
+
+    (void)state;
+    fleet_want(f, 2);
+    before = timeline(&count);
+    assert_int_equal(count, 10); /* commit, loaded, gate three times, and the end */
+    assert_string_equal(before[0].what,
+                        "commit step 1: every cluster trusts the new root beside the old one");
+    assert_string_equal(before[count - 1].what, "FINISHED");
+    fleet_run(f, 1);
+    fleet_until(f, ROTATION_FINISHED, 3, 6);
+    assert_true(f->now >= before[count - 1].earliest - HOUR); /* never promised too late */
+    assert_true(f->now
+                <= before[count - 1].earliest + 6 * HOUR); /* hours are rounded up to passes */
+    assert_true(before[count - 1].latest >= f->now);
+}
+
+static void the_timeline_while_it_runs(void **state)
+{
+    struct rotation_milestone *ahead;
+    size_t count = 0;
+
+    (void)state;
+    f->facts.verification = VERIFY_MANUAL;
+    fleet_want(f, 2);
+    fleet_run(f, 10);
+    assert_at(f, ROTATION_VERIFYING, 1);
+    ahead = timeline(&count);
+    assert_string_equal(ahead[0].what, "the gate of step 1 opens");
+    assert_true(ahead[0].earliest > f->now && ahead[0].earliest < f->now + 25 * HOUR);
+    assert_true(ahead[1].person);
+    assert_non_null(strstr(ahead[1].waits, "r1-R2/1"));
+    assert_int_equal(ahead[1].latest, 0); /* nobody knows when a person comes */
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_pass(f);
+    ahead = timeline(&count);
+    assert_string_equal(ahead[count - 1].what, "FINISHED");
+}
+
+static void the_price_of_an_emergency(void **state)
+{
+    struct rotation_breakage *breaks;
+    size_t count = 0;
+
+    (void)state;
+    breaks = rotation_emergency(&count, &f->record, &f->facts, f->arena);
+    assert_int_equal(count, 3);
+    assert_non_null(strstr(breaks[0].who, "all pairs of the 3 clusters"));
+    assert_int_equal(breaks[1].seconds, 24 * HOUR + 600);
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_VERIFIED, 2, 4);
+    rotation_emergency(&count, &f->record, &f->facts, f->arena);
+    assert_int_equal(count, 0); /* nothing under the old root lives any more */
+}
+
 static void a_damaged_record_is_an_error(void **state)
 {
     struct ledger_rotation row = { .virtual_mesh = "ns/vm", .detail = "{\"count\":1" };
@@ -918,6 +982,9 @@ int main(void)
         CASE(a_jump_opens_no_gate),
         CASE(conditions_are_bounded),
         CASE(records_survive_the_ledger),
+        CASE(the_timeline_comes_true),
+        CASE(the_timeline_while_it_runs),
+        CASE(the_price_of_an_emergency),
         CASE(a_damaged_record_is_an_error),
     };
 
