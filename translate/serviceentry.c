@@ -173,6 +173,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
 {
     const struct kube_service *service = export->destination->service;
     const bool flat = export->home->vmesh->flat;
+    const bool automatic = resolved->specs->settings.tls_mode == TLS_UNSET;
     struct node *spec;
     struct node *object =
         begin(resolved, export, variant.dialect->networking, variant.namespace, &spec, arena);
@@ -183,9 +184,9 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     node_set_text(arena, spec, "resolution",
                   resolution_name(flat ? RESOLUTION_STATIC : export->home->resolution));
     if (flat)
-        add_pods(spec, service, true, false, arena);
+        add_pods(spec, service, true, automatic, arena);
     else
-        add_doors(spec, export, resolved->specs->settings.tls_mode == TLS_UNSET, arena);
+        add_doors(spec, export, automatic, arena);
     return object;
 }
 
