@@ -75,9 +75,15 @@ int rotation_command_line(const struct options *options)
     struct config config;
     struct rotation_job job = { options, &config, progress_start(options), arena };
 
-    if (kind < 0 || kind == COMMAND_START_COMPROMISED)
+    if (kind == COMMAND_START_COMPROMISED)
+        kind = -1;
+    if (kind < 0 && strcmp(verb, "plan") != 0 && strcmp(verb, "start") != 0)
         return usage("unknown verb ", verb);
+    if (strcmp(verb, "start") == 0 && !options->compromised)
+        return usage("start needs --compromised; a rotation otherwise starts when the specs ask "
+                     "for another root",
+                     "");
     if (!command_config(&config, options, arena, &status))
         return status;
-    return give_word(&job, kind);
+    return kind >= 0 ? give_word(&job, kind) : rotation_ahead(&job, strcmp(verb, "start") == 0);
 }

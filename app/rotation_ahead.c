@@ -1,0 +1,168 @@
+/* app/rotation_ahead.c - the timeline of a rotation and the price of an emergency, by the facts of
+ * a dry pass. */
+#include "app/pass.h"
+#include "app/rotation.h"
+#include "base/clock.h"
+#include "base/write.h"
+#include "ci/table.h"
+#include "pki/facts.h"
+#include "pki/rotation_record.h"
+#include <string.h>
+
+struct ahead {
+    struct pass *pass;
+    struct rotation record;
+    struct rotation_facts facts;
+};
+
+static const struct trust_request *find_request(const struct pass *pass, const char *name)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        if (pass->plan.meshes[i].trust && strcmp(pass->plan.meshes[i].trust->name, name) == 0)
+            return pass->plan.meshes[i].trust;
+    return NULL;
+}
+
+/* The facts that the next pass would decide by: a dry pass gathers them. */
+static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
+{
+    const char *name = pass->options->operands[1];
+    const struct trust_request *request;
+    const struct ledger_rotation *row;
+    struct issue_options options = pass_issue_options(pass);
+    struct facts_input input = { .options = &options, .given = "", .arena = pass->arena };
+    bool *mine;
+
+    if (pass_run(pass, err) < 0)
+        return -1;
+    if (!(request = find_request(pass, name)))
+        return err_set(
+            err, ERR_INPUT, 0,
+            "%s is not a virtual mesh with shared trust that can be served; \"weft status\" "
+            "lists them",
+            name);
+    row = ledger_find_rotation(&pass->ledger, name);
+    out->record = rotation_none();
+    if (row && rotation_load(&out->record, row, pass->arena, err) < 0)
+        return -1;
+    mine = ARENA_NEW(pass->arena, bool, request->mesh_count + 1);
+    for (size_t i = 0; i < request->mesh_count; i++)
+        mine[i] = trust_mesh_home(request, &request->meshes[i]) == &request->meshes[i];
+    input.ledger = &pass->ledger;
+    input.request = request;
+    input.record = &out->record;
+    input.mine = mine;
+    out->pass = pass;
+    return facts_gather(&out->facts, &input, err);
+}
+
+static const char *until_text(const struct ahead *ahead, const struct rotation_milestone *milestone)
+{
+    if (milestone->latest)
+        return time_text(milestone->latest, ahead->pass->arena);
+    return milestone->person ? "a person decides" : "-";
+}
+
+static void print_timeline_table(struct text *out, const struct ahead *ahead,
+                                 const struct rotation_milestone *list, size_t count)
+{
+    static const char *const header[] = { "STEP", "EARLIEST", "AT WORST", "WHAT", "WAITS FOR" };
+    struct table table = table_new(ahead->pass->arena, LENGTH(header), header);
+
+    for (size_t i = 0; i < count; i++) {
+        table_cellf(&table, "%d", list[i].step);
+        table_cell(&table, time_text(list[i].earliest, ahead->pass->arena));
+        table_cell(&table, until_text(ahead, &list[i]));
+        table_cell(&table, list[i].what);
+        table_cell(&table, list[i].waits);
+    }
+    text_addf(out, "%s: %s\n\n", ahead->pass->options->operands[1],
+              enum_name(&rotation_states, (int)ahead->record.state));
+    table_print(out, &table);
+}
+
+static void print_timeline_json(struct text *out, const struct ahead *ahead,
+                                const struct rotation_milestone *list, size_t count)
+{
+    struct arena *arena = ahead->pass->arena;
+    struct node *root = node_map(arena), *steps;
+
+    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, root, "kind", "RotationPlan");
+    node_set_text(arena, root, "virtualMesh", ahead->pass->options->operands[1]);
+    node_set_text(arena, root, "state", enum_name(&rotation_states, (int)ahead->record.state));
+    if (!text_empty(ahead->record.id))
+        node_set_text(arena, root, "rotation", ahead->record.id);
+    steps = node_set(root, "steps", node_list(arena));
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = node_add(steps, node_map(arena));
+
+        node_set_int(arena, item, "step", list[i].step);
+        node_set_text(arena, item, "what", list[i].what);
+        node_set_text(arena, item, "waitsFor", list[i].waits);
+        node_set_text(arena, item, "earliest", time_text(list[i].earliest, arena));
+        if (list[i].latest)
+            node_set_text(arena, item, "latest", time_text(list[i].latest, arena));
+        node_set_bool(arena, item, "person", list[i].person);
+    }
+    write_json(out, root, true);
+}
+
+static int show_timeline(const struct ahead *ahead)
+{
+    size_t count;
+    const struct rotation_milestone *list =
+        rotation_timeline(&count, &ahead->record, &ahead->facts, ahead->pass->arena);
+    AUTO_TEXT out = { 0 };
+
+    if (text_equal(ahead->pass->options->format, "json"))
+        print_timeline_json(&out, ahead, list, count);
+    else
+        print_timeline_table(&out, ahead, list, count);
+    return command_print(&out);
+}
+
+/* Away from a root that may be in wrong hands: its price first, then the word. */
+static int start_compromised(struct rotation_job *job, const struct ahead *ahead)
+{
+    struct rotation_command command = { .kind = COMMAND_START_COMPROMISED,
+                                        .rotation = "",
+                                        .force = job->options->accept_downtime,
+                                        .reason = job->options->reason ? job->options->reason : "",
+                                        .at = job->options->now };
+    size_t count;
+    const struct rotation_breakage *list =
+        rotation_emergency(&count, &ahead->record, &ahead->facts, job->arena);
+
+    for (size_t i = 0; i < count; i++)
+        printf("%s: up to %s: %s\n", list[i].who, duration_text(list[i].seconds, job->arena),
+               list[i].why);
+    if (count && !job->options->accept_downtime) {
+        fputs("weft: traffic will break as listed; say --accept-downtime to go on\n", stderr);
+        return EXIT_FAILED;
+    }
+    return rotation_word(job, &command);
+}
+
+int rotation_ahead(struct rotation_job *job, bool start)
+{
+    struct ahead ahead = { 0 };
+    struct err err;
+    int status;
+
+    if (git_start(COMMAND_USER_AGENT, &err) < 0)
+        return rotation_fail(job, &err);
+    AUTO_PASS pass = { .config = job->config,
+                       .options = job->options,
+                       .progress = &job->progress,
+                       .arena = job->arena,
+                       .dry = true };
+
+    if (look_ahead(&ahead, &pass, &err) < 0)
+        return rotation_fail(job, &err);
+    if (!start)
+        return show_timeline(&ahead);
+    store_close(TAKE(pass.store));
+    status = start_compromised(job, &ahead);
+    return status;
+}
