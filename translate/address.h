@@ -1,4 +1,4 @@
-/* translate/address.h - a virtual IP for each federated Service (translation.md 3.3, Q10). */
+/* translate/address.h - a virtual IP for each federated Service (docs/translation.md 3.3, Q10). */
 #ifndef WEFT_TRANSLATE_ADDRESS_H
 #define WEFT_TRANSLATE_ADDRESS_H
 

@@ -1,5 +1,5 @@
 /* translate/authorization.h - what a Service gets whether or not its mesh is in a VirtualMesh
- * (translation.md 5.1, 5.3). */
+ * (docs/translation.md 5.1, 5.3). */
 #ifndef WEFT_TRANSLATE_AUTHORIZATION_H
 #define WEFT_TRANSLATE_AUTHORIZATION_H
 

@@ -1,4 +1,4 @@
-/* translate/claim.h - one VirtualMesh for each Mesh (translation.md 2.2; Q1 to Q4). */
+/* translate/claim.h - one VirtualMesh for each Mesh (docs/translation.md 2.2; Q1 to Q4). */
 #ifndef WEFT_TRANSLATE_CLAIM_H
 #define WEFT_TRANSLATE_CLAIM_H
 

@@ -1,4 +1,5 @@
-/* translate/destinationrule.h - DestinationRules of Services (translation.md 5.1, 5.4, 3.7, 3.8).
+/* translate/destinationrule.h - DestinationRules of Services
+ * (docs/translation.md 5.1, 5.4, 3.7, 3.8).
  */
 #ifndef WEFT_TRANSLATE_DESTINATIONRULE_H
 #define WEFT_TRANSLATE_DESTINATIONRULE_H

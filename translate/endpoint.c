@@ -22,23 +22,29 @@ static bool is_passing(const char *key)
     return false;
 }
 
-static struct labels lasting_labels(const struct pair *pairs, size_t count, struct arena *arena)
-{
-    struct pair *kept = NULL;
-    struct labels labels = { .pairs = pairs };
-    size_t i = 0;
+static const struct pair speaks_tls = { "security.istio.io/tlsMode", "istio" };
 
-    while (i < count && !is_passing(pairs[i].key))
-        i++;
-    labels.count = i;
-    if (i == count)
-        return labels;
-    kept = ARENA_NEW(arena, struct pair, count);
-    memcpy(kept, pairs, i * sizeof *kept);
-    labels.pairs = kept;
-    for (; i < count; i++)
+/* Sorted by key, as they come. */
+static struct labels lasting_labels(const struct pair *pairs, size_t count, bool tls,
+                                    struct arena *arena)
+{
+    struct pair *kept = ARENA_NEW(arena, struct pair, count + 1);
+    struct labels labels = { .pairs = kept };
+
+    for (size_t i = 0; i < count; i++) {
+        const int order = strcmp(pairs[i].key, speaks_tls.key);
+
+        if (tls && order >= 0) {
+            kept[labels.count++] = speaks_tls;
+            tls = false;
+            if (order == 0)
+                continue;
+        }
         if (!is_passing(pairs[i].key))
             kept[labels.count++] = pairs[i];
+    }
+    if (tls)
+        kept[labels.count++] = speaks_tls;
     return labels;
 }
 
@@ -67,7 +73,8 @@ static size_t endpoint_count(const struct kube_service *service)
     return count;
 }
 
-struct labels *label_sets(const struct kube_service *service, size_t *count, struct arena *arena)
+struct labels *label_sets(const struct kube_service *service, bool tls, size_t *count,
+                          struct arena *arena)
 {
     struct labels *sets = ARENA_NEW(arena, struct labels, endpoint_count(service) + 1);
     size_t all = 0;
@@ -76,10 +83,10 @@ struct labels *label_sets(const struct kube_service *service, size_t *count, str
         for (size_t k = 0; k < service->subsets[i].endpoint_count; k++) {
             const struct endpoint *endpoint = &service->subsets[i].endpoints[k];
 
-            sets[all++] = lasting_labels(endpoint->labels, endpoint->label_count, arena);
+            sets[all++] = lasting_labels(endpoint->labels, endpoint->label_count, tls, arena);
         }
     if (!all)
-        sets[all++] = (struct labels){ service->selector, service->selector_count };
+        sets[all++] = lasting_labels(service->selector, service->selector_count, tls, arena);
     qsort(sets, all, sizeof *sets, by_labels);
     *count = 1;
     for (size_t i = 1; i < all; i++)
@@ -111,7 +118,8 @@ static int by_address(const void *a, const void *b)
     return compare_ports(left->subset, right->subset);
 }
 
-struct pod *pods_of(const struct kube_service *service, size_t *count, struct arena *arena)
+struct pod *pods_of(const struct kube_service *service, bool tls, size_t *count,
+                    struct arena *arena)
 {
     struct pod *pods = ARENA_NEW(arena, struct pod, endpoint_count(service));
     size_t all = 0;
@@ -123,7 +131,7 @@ struct pod *pods_of(const struct kube_service *service, size_t *count, struct ar
 
             pods[all++] =
                 (struct pod){ endpoint, &service->subsets[i],
-                              lasting_labels(endpoint->labels, endpoint->label_count, arena) };
+                              lasting_labels(endpoint->labels, endpoint->label_count, tls, arena) };
         }
     if (all)
         qsort(pods, all, sizeof *pods, by_address);

@@ -12,9 +12,16 @@ struct labels {
     const struct pair *pairs;
     size_t count;
 };
+
+/* tls in these two: the labels say that the pods speak mutual TLS, whether or not theirs do.
+ * Istio's injector labels each pod with a sidecar so, but discovery sees pod templates, which lack
+ * it; without it automatic mTLS sends plain text to a gateway that only passes TLS on, and gives
+ * the gateway no TLS route to listed pods. */
+
 /* The distinct label sets of the pods, sorted; the Service's pod selector when no pod is known.
  * Never none. */
-struct labels *label_sets(const struct kube_service *service, size_t *count, struct arena *arena);
+struct labels *label_sets(const struct kube_service *service, bool tls, size_t *count,
+                          struct arena *arena);
 
 /* A pod with the ports of its subset. */
 struct pod {
@@ -23,7 +30,8 @@ struct pod {
     struct labels labels;
 };
 /* The pods sorted by address, equal ones once. */
-struct pod *pods_of(const struct kube_service *service, size_t *count, struct arena *arena);
+struct pod *pods_of(const struct kube_service *service, bool tls, size_t *count,
+                    struct arena *arena);
 
 /* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector and
  * all its target ports have numbers (Q36). */

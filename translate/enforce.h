@@ -1,5 +1,5 @@
 /* translate/enforce.h - whether server-side TLS enforcement agrees with what clients send
- * (translation.md 11.2). */
+ * (docs/translation.md 11.2). */
 #ifndef WEFT_TRANSLATE_ENFORCE_H
 #define WEFT_TRANSLATE_ENFORCE_H
 

@@ -1,4 +1,4 @@
-/* translate/external.h - Services outside of all meshes (translation.md 11.5). */
+/* translate/external.h - Services outside of all meshes (docs/translation.md 11.5). */
 #ifndef WEFT_TRANSLATE_EXTERNAL_H
 #define WEFT_TRANSLATE_EXTERNAL_H
 

@@ -1,4 +1,5 @@
-/* translate/federate.h - which Destinations are federated to which meshes (translation.md 2.4). */
+/* translate/federate.h - which Destinations are federated to which meshes
+ * (docs/translation.md 2.4). */
 #ifndef WEFT_TRANSLATE_FEDERATE_H
 #define WEFT_TRANSLATE_FEDERATE_H
 

@@ -1,4 +1,5 @@
-/* translate/flat.h - whether a network that is said to be flat can be (translation.md 11.1). */
+/* translate/flat.h - whether a network that is said to be flat can be (docs/translation.md 11.1).
+ */
 #ifndef WEFT_TRANSLATE_FLAT_H
 #define WEFT_TRANSLATE_FLAT_H
 

@@ -207,16 +207,43 @@ static void choose_listed(struct site *site, const struct destination *destinati
     gateway->dial_port = listed->external_tls_port;
 }
 
+static bool is_chosen(const struct site *site, const struct destination *destination)
+{
+    for (size_t i = 0; i < site->gateway_count; i++)
+        if (site->gateways[i].destination == destination)
+            return true;
+    return false;
+}
+
+/* The Service of a listed gateway; NULL: it is not known. */
+static const struct destination *find_service(const struct site *site,
+                                              const struct mesh_gateway *listed)
+{
+    for (size_t i = 0; i < site->destination_count; i++) {
+        const struct cluster_ref ref = site->destinations[i]->service->ref;
+
+        if (text_equal(ref.name, listed->name) && text_equal(ref.namespace, listed->namespace))
+            return site->destinations[i];
+    }
+    return NULL;
+}
+
 static bool find_listed(struct site *site, struct arena *arena)
 {
-    for (size_t i = 0; i < site->mesh->gateway_count; i++)
-        for (size_t k = 0; k < site->destination_count; k++) {
-            const struct mesh_gateway *listed = &site->mesh->gateways[i];
-            const struct cluster_ref ref = site->destinations[k]->service->ref;
+    const struct mesh *mesh = site->mesh;
 
-            if (text_equal(ref.name, listed->name) && text_equal(ref.namespace, listed->namespace))
-                choose_listed(site, site->destinations[k], listed, arena);
-        }
+    for (size_t i = 0; i < mesh->gateway_count; i++) {
+        const struct mesh_gateway *listed = &mesh->gateways[i];
+        const struct destination *destination = find_service(site, listed);
+
+        if (!destination)
+            continue;
+        if (is_chosen(site, destination))
+            messages_add(&site->vmesh->plan->status.warnings, arena, W20_GATEWAY_TWICE,
+                         mesh->meta.namespace, mesh->meta.name, listed->namespace, listed->name);
+        else
+            choose_listed(site, destination, listed, arena);
+    }
     return site->gateway_count > 0;
 }
 

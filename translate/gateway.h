@@ -1,5 +1,5 @@
 /* translate/gateway.h - which Services let other clusters into a mesh, and at which ports
- * (translation.md 2.6, 2.7). */
+ * (docs/translation.md 2.6, 2.7). */
 #ifndef WEFT_TRANSLATE_GATEWAY_H
 #define WEFT_TRANSLATE_GATEWAY_H
 

@@ -101,7 +101,7 @@ struct hold *hold_new(const struct resolved *resolved, const struct plan *plan, 
     return hold;
 }
 
-bool hold_freezes(const struct hold *hold) { return hold->resolved->frozen; }
+bool hold_freezes(const struct hold *hold) { return hold->resolved->frozen != NULL; }
 
 bool hold_concerns_lost(const struct hold *hold)
 {

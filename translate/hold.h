@@ -1,5 +1,5 @@
 /* translate/hold.h - what stays as it was, because something it depends on is INVALID or cannot be
- * read (translation.md 2.9). */
+ * read (docs/translation.md 2.9). */
 #ifndef WEFT_TRANSLATE_HOLD_H
 #define WEFT_TRANSLATE_HOLD_H
 

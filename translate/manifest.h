@@ -1,5 +1,5 @@
-/* translate/manifest.h - what all manifests begin with (translation.md 3.2), and small helpers to
- * build them. */
+/* translate/manifest.h - what all manifests begin with (docs/translation.md 3.2), and small helpers
+ * to build them. */
 #ifndef WEFT_TRANSLATE_MANIFEST_H
 #define WEFT_TRANSLATE_MANIFEST_H
 

@@ -1,5 +1,5 @@
 /* translate/meshpolicy.h - what a mesh as a whole gets: Gateways, global access, TLS enforcement
- * (translation.md 4.4, 4.5, 11.2). */
+ * (docs/translation.md 4.4, 4.5, 11.2). */
 #ifndef WEFT_TRANSLATE_MESHPOLICY_H
 #define WEFT_TRANSLATE_MESHPOLICY_H
 

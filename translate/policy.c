@@ -59,6 +59,9 @@ static void grant(struct policy_target *at, const struct access_policy *policy,
     if (!service->selector_count)
         messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
                      service->ref.cluster);
+    if (!text_equal(service->ref.cluster, at->site->cluster))
+        messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
+                     at->site->mesh->meta.namespace, at->site->mesh->meta.name, at->site->cluster);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
         status->state = APPROVAL_INVALID;
@@ -131,6 +134,10 @@ void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *
         status->ref = (struct object_ref){ policy->meta.name, policy->meta.namespace };
         status->observed_generation = policy->meta.generation;
         status->state = APPROVAL_ACCEPTED;
+        if (resolved->frozen)
+            messages_add(&status->warnings, arena, E0_SETTINGS, resolved->frozen);
+        if (resolved->partial)
+            messages_add(&status->warnings, arena, W1_INCOMPLETE);
         apply(resolved, policy, status, arena);
     }
     add_refused(resolved, plan, arena);

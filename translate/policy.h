@@ -1,4 +1,4 @@
-/* translate/policy.h - what AccessPolicies say about each Destination (translation.md 5.3). */
+/* translate/policy.h - what AccessPolicies say about each Destination (docs/translation.md 5.3). */
 #ifndef WEFT_TRANSLATE_POLICY_H
 #define WEFT_TRANSLATE_POLICY_H
 

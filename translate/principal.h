@@ -1,4 +1,5 @@
-/* translate/principal.h - identities as AuthorizationPolicies write them (translation.md 6.2). */
+/* translate/principal.h - identities as AuthorizationPolicies write them (docs/translation.md 6.2).
+ */
 #ifndef WEFT_TRANSLATE_PRINCIPAL_H
 #define WEFT_TRANSLATE_PRINCIPAL_H
 

@@ -1,5 +1,5 @@
-/* translate/reference.h - whether what a VirtualMesh refers to exists (translation.md 2.1, 2.3, Q8,
- * Q9). */
+/* translate/reference.h - whether what a VirtualMesh refers to exists
+ * (docs/translation.md 2.1, 2.3, Q8, Q9). */
 #ifndef WEFT_TRANSLATE_REFERENCE_H
 #define WEFT_TRANSLATE_REFERENCE_H
 

@@ -59,7 +59,7 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
 
     for (const struct refused *at = specs->refused; at; at = at->next)
         destinations += at->kind == KIND_DESTINATION;
-    resolved->frozen = settings != NULL;
+    resolved->frozen = settings;
     resolved->unknown_services = destinations > 0;
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct vm_status *status = &resolved->vmeshes[i].plan->status;
@@ -207,7 +207,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
             continue;
         vmesh->flat = vmesh->spec->federation.flat_network;
         vmesh->federates = vmesh->site_count > 1;
-        for (size_t k = 0; k < vmesh->site_count; k++)
+        for (size_t k = 0; k < vmesh->site_count && !vmesh->flat; k++)
             gateways_find(vmesh->sites[k], arena);
     }
     hold_invalid(resolved);

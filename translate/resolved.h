@@ -109,7 +109,8 @@ struct resolved {
     size_t audience_count;
     struct policy_target *targets; /* sorted by key of the Destination */
     size_t target_count;
-    bool frozen; /* Settings cannot be read: every former document stays, no new one is made */
+    const char *frozen; /* why Settings cannot be read, so that every former document stays and no
+                           new one is made; NULL: they can */
     bool unknown_services; /* a Destination cannot be read: what is there for Services that nobody
                               knows stays */
     bool partial; /* objects are missing from the specs that nobody can name: nothing is removed */

@@ -1,4 +1,5 @@
-/* translate/rule.h - one rule of an AuthorizationPolicy from an AccessPolicy (translation.md 5.3).
+/* translate/rule.h - one rule of an AuthorizationPolicy from an AccessPolicy
+ * (docs/translation.md 5.3).
  */
 #ifndef WEFT_TRANSLATE_RULE_H
 #define WEFT_TRANSLATE_RULE_H

@@ -6,7 +6,6 @@
 #include "translate/manifest.h"
 #include "translate/protocol.h"
 #include <stdlib.h>
-#include <string.h>
 
 static struct node *begin(const struct resolved *resolved, const struct export *export,
                           const char *api_version, const char *namespace, struct node **spec,
@@ -66,38 +65,13 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
             node_set_int(arena, ports, port_name(&service->ports[i]), dial);
 }
 
-/* Istio's injector puts this label on each pod with a sidecar, but discovery sees pod templates,
- * which lack it.  Without it automatic mTLS sends plain text to a gateway that only passes TLS on,
- * and gives the gateway no TLS route to listed pods. */
-static const struct pair speaks_tls = { "security.istio.io/tlsMode", "istio" };
-
-static void set_labels(struct node *endpoint, struct labels labels, bool tls, struct arena *arena)
-{
-    struct pair *pairs = ARENA_NEW(arena, struct pair, labels.count + 1);
-    size_t count = 0;
-
-    for (size_t i = 0; i < labels.count; i++) {
-        int order = strcmp(labels.pairs[i].key, speaks_tls.key);
-
-        if (tls && order >= 0) {
-            pairs[count++] = speaks_tls;
-            tls = false;
-        }
-        if (order || count == 0 || pairs[count - 1].key != speaks_tls.key)
-            pairs[count++] = labels.pairs[i];
-    }
-    if (tls)
-        pairs[count++] = speaks_tls;
-    set_pairs(arena, endpoint, "labels", pairs, count);
-}
-
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
 static void add_doors(struct node *spec, const struct export *export, bool tls, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
     size_t count;
-    const struct labels *sets = label_sets(service, &count, arena);
+    const struct labels *sets = label_sets(service, tls, &count, arena);
 
     for (size_t i = 0; i < export->home->door_count; i++)
         for (size_t k = 0; k < count; k++) {
@@ -105,7 +79,7 @@ static void add_doors(struct node *spec, const struct export *export, bool tls, 
             struct node *endpoint = add_endpoint(endpoints, door->address, arena);
 
             set_gateway_ports(endpoint, service, door->port, arena);
-            set_labels(endpoint, sets[k], tls, arena);
+            set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
         }
 }
 
@@ -154,13 +128,13 @@ static void add_pods(struct node *spec, const struct kube_service *service, bool
 {
     struct node *endpoints = node_list(arena);
     size_t count;
-    const struct pod *pods = pods_of(service, &count, arena);
+    const struct pod *pods = pods_of(service, tls, &count, arena);
 
     for (size_t i = 0; i < count; i++) {
         struct node *endpoint = add_endpoint(endpoints, pods[i].endpoint->address, arena);
 
         set_pod_ports(endpoint, service, pods[i].subset, arena);
-        set_labels(endpoint, pods[i].labels, tls, arena);
+        set_pairs(arena, endpoint, "labels", pods[i].labels.pairs, pods[i].labels.count);
         if (locality)
             set_locality(endpoint, service->region, pods[i].endpoint, arena);
     }

@@ -1,4 +1,5 @@
-/* translate/serviceentry.h - ServiceEntries of federated Services (translation.md 5.4, 11.1). */
+/* translate/serviceentry.h - ServiceEntries of federated Services (docs/translation.md 5.4, 11.1).
+ */
 #ifndef WEFT_TRANSLATE_SERVICEENTRY_H
 #define WEFT_TRANSLATE_SERVICEENTRY_H
 

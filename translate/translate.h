@@ -11,7 +11,7 @@
 struct translate_options {
     const char *program;    /* "weft 0.1.0", for texts */
     bool file_per_service;  /* output.granularity: service */
-    bool external_services; /* output.externalServices: translation.md 11.5 */
+    bool external_services; /* output.externalServices: docs/translation.md 11.5 */
     size_t file_max;        /* bytes before a file is split; 0: 512 KiB */
 };
 

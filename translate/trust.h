@@ -1,4 +1,4 @@
-/* translate/trust.h - what is asked of pki for a VirtualMesh (translation.md 4.2, 6.1). */
+/* translate/trust.h - what is asked of pki for a VirtualMesh (docs/translation.md 4.2, 6.1). */
 #ifndef WEFT_TRANSLATE_TRUST_H
 #define WEFT_TRANSLATE_TRUST_H
 

@@ -142,6 +142,9 @@
     "so nothing is written for it"
 #define W19_ROOT_NAMESPACE                                                                         \
     "the annotation weft.dev/root-namespace of the Mesh is no namespace (\"%s\") and is ignored"
+#define W20_GATEWAY_TWICE                                                                          \
+    "Mesh %s/%s lists the gateway %s/%s more than once in spec.istio.ingressGateways; only its "   \
+    "first entry counts"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 
