@@ -1,4 +1,5 @@
-/* pki/aead.h - AES-256-GCM over whole messages.  The caller answers for never using a nonce twice with a key. */
+/* pki/aead.h - AES-256-GCM over whole messages.  The caller answers for never using a nonce twice
+ * with a key. */
 #ifndef WEFT_PKI_AEAD_H
 #define WEFT_PKI_AEAD_H
 
@@ -19,7 +20,8 @@ struct aead_input {
 
 /* out gets len bytes of ciphertext and AEAD_TAG bytes. */
 MUST_USE int aead_seal(unsigned char *out, const struct aead_input *in, struct err *err);
-/* bytes end with the tag; out gets len - AEAD_TAG bytes.  -1 for anything that was changed, wiping out. */
+/* bytes end with the tag; out gets len - AEAD_TAG bytes.  -1 for anything that was changed, wiping
+ * out. */
 MUST_USE int aead_open(unsigned char *out, const struct aead_input *in, struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* pki/certificate.h - CA certificates: made by one profile, written as PEM once, read, named.  Profile of rotation.md 1.6 (RFC 5280). */
+/* pki/certificate.h - CA certificates: made by one profile, written as PEM once, read, named.
+ * Profile of docs/rotation.md (RFC 5280). */
 #ifndef WEFT_PKI_CERTIFICATE_H
 #define WEFT_PKI_CERTIFICATE_H
 
@@ -10,14 +11,16 @@
 #include <stdint.h>
 
 enum {
-    CA_BACKDATE = 3600,     /* seconds: clocks of clusters differ */
+    CA_BACKDATE = 3600, /* seconds: clocks of clusters differ */
     CA_PATH_UNLIMITED = -1,
-    CA_NAME_MAX = 64        /* characters of O and CN (RFC 5280, appendix A: ub-organization-name, ub-common-name) */
+    CA_NAME_MAX =
+        64 /* characters of O and CN (RFC 5280, appendix A: ub-organization-name, ub-common-name) */
 };
 
-/* What differs between a root, an intermediate and a bridge.  Everything else is the same: version 3, critical basicConstraints CA:TRUE, critical
- * keyUsage keyCertSign and cRLSign, no extended key usage (istiod would refuse it), subject and authority key identifiers (key id
- * only: an issuer and serial there would block cross-signing), random serial of 20 octets, SHA-256. */
+/* What differs between a root, an intermediate and a bridge.  Everything else is the same: version
+ * 3, critical basicConstraints CA:TRUE, critical keyUsage keyCertSign and cRLSign, no extended key
+ * usage (istiod would refuse it), subject and authority key identifiers (key id only: an issuer and
+ * serial there would block cross-signing), random serial of 20 octets, SHA-256. */
 struct ca_profile {
     const char *org, *common_name; /* UTF-8, 1 to CA_NAME_MAX characters */
     const char *uri;               /* subjectAltName, not critical; NULL: none */
@@ -25,24 +28,31 @@ struct ca_profile {
     int64_t not_before, not_after; /* seconds */
 };
 
-/* When a certificate made at now for so many days ends: at most in the year 9999, as X.509 can say. */
+/* When a certificate made at now for so many days ends: at most in the year 9999, as X.509 can say.
+ */
 int64_t certificate_end(int64_t now, uint32_t ttl_days);
 
 /* issuer NULL: self-signed, and signer is key itself. */
-MUST_USE int ca_certificate_make(X509 **out, const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer,
-                                 struct err *err);
+MUST_USE int ca_certificate_make(X509 **out, const struct ca_profile *profile, EVP_PKEY *key,
+                                 X509 *issuer, EVP_PKEY *signer, struct err *err);
 /* The first 8 hex digits of the subject key identifier that a certificate over key will carry. */
 MUST_USE int ca_key_mark(char out[9], EVP_PKEY *key, struct err *err);
-/* name when it fits in a CN together with the rest of its text, else as much of it as fits and 8 hex digits of its hash: still its own. */
+/* name when it fits in a CN together with the rest of its text, else as much of it as fits and 8
+ * hex digits of its hash: still its own. */
 const char *ca_name_fit(const char *name, size_t room, struct arena *arena);
 
-/* PEM as libcrypto writes it: 64 columns, LF, one newline at the end, no comments.  Written once when a certificate is made and kept: older
- * istiods compare bundles as bytes (rotation.md 1.4). */
-MUST_USE int certificate_pem(const char **out, const X509 *certificate, struct arena *arena, struct err *err);
+/* PEM as libcrypto writes it: 64 columns, LF, one newline at the end, no comments.  Written once
+ * when a certificate is made and kept: older istiods compare bundles as bytes (docs/rotation.md).
+ */
+MUST_USE int certificate_pem(const char **out, const X509 *certificate, struct arena *arena,
+                             struct err *err);
 /* The first certificate of a PEM text.  what names the text in the err. */
-MUST_USE int certificate_read(X509 **out, const char *what, const char *pem, size_t len, struct err *err);
-/* All certificates of a PEM text, 1 to max.  Anything between them is skipped, as PEM readers do; a damaged one is an error. */
-MUST_USE int certificates_read(STACK_OF(X509) **out, const char *what, const char *pem, size_t len, size_t max, struct err *err);
+MUST_USE int certificate_read(X509 **out, const char *what, const char *pem, size_t len,
+                              struct err *err);
+/* All certificates of a PEM text, 1 to max.  Anything between them is skipped, as PEM readers do; a
+ * damaged one is an error. */
+MUST_USE int certificates_read(STACK_OF(X509) * *out, const char *what, const char *pem, size_t len,
+                               size_t max, struct err *err);
 
 /* Public facts, in the arena. */
 struct certificate_facts {
@@ -57,6 +67,7 @@ struct certificate_facts {
     int64_t not_before, not_after;
     bool ca, self_signed;
 };
-MUST_USE int certificate_facts(struct certificate_facts *out, X509 *certificate, struct arena *arena, struct err *err);
+MUST_USE int certificate_facts(struct certificate_facts *out, X509 *certificate,
+                               struct arena *arena, struct err *err);
 
 #endif

@@ -1,15 +1,19 @@
-/* pki/facts.h - what the state machine has to know of one virtual mesh, gathered from the ledger, the request and the evidence.  Opens no key. */
+/* pki/facts.h - what the state machine has to know of one virtual mesh, gathered from the ledger,
+ * the request and the evidence.  Opens no key. */
 #ifndef WEFT_PKI_FACTS_H
 #define WEFT_PKI_FACTS_H
 
 #include "pki/issue.h"
 #include "pki/rotation.h"
 
-/* Marks what a mesh is to hold now: 16 hex digits over its bundle and its intermediate.  Evidence is about a mark.  "" : nothing. */
-const char *trust_mark(const struct ledger *ledger, const char *virtual_mesh, const char *mesh, struct arena *arena);
+/* Marks what a mesh is to hold now: 16 hex digits over its bundle and its intermediate.  Evidence
+ * is about a mark.  "" : nothing. */
+const char *trust_mark(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
+                       struct arena *arena);
 
-/* given: id of the CA that rootCertificateAuthority.secret gave, "" when the spec asks for none; why_not: why it could not be had (NULL: it
- * could).  mine says which meshes take part.  Everything in the arena. */
+/* given: id of the CA that rootCertificateAuthority.secret gave, "" when the spec asks for none;
+ * why_not: why it could not be had (NULL: it could).  mine says which meshes take part.  Everything
+ * in the arena. */
 struct facts_input {
     const struct ledger *ledger;
     const struct trust_request *request;
@@ -19,6 +23,7 @@ struct facts_input {
     const bool *mine; /* for each mesh of the request */
     struct arena *arena;
 };
-MUST_USE int facts_gather(struct rotation_facts *out, const struct facts_input *input, struct err *err);
+MUST_USE int facts_gather(struct rotation_facts *out, const struct facts_input *input,
+                          struct err *err);
 
 #endif

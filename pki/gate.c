@@ -37,7 +37,7 @@ int64_t member_turnover(const struct member *member, const struct evidence_polic
     return member->turned ? member->proven : member->proven + policy->leaf_ttl + policy->skew;
 }
 
-/* Proof (rotation.md 4.3, E3): a leaf that lives later than loaded + longest life was issued after
+/* Proof (docs/rotation.md, E3): a leaf that lives later than loaded + longest life was issued after
  * the load, so with the material that was loaded. */
 bool member_alive(const struct member *member, size_t i, struct gate_clock clock)
 {

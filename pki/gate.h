@@ -1,7 +1,9 @@
-/* pki/gate.h - whether the next step may be committed: proved by what may still be alive, not by hope (rotation.md 4).  Pure.
+/* pki/gate.h - whether the next step may be committed: proved by what may still be alive, not by
+ * hope (docs/rotation.md).  Pure.
  *
- * Every member carries the materials that were committed for it and may still be alive there.  A material dies when a later one is known to
- * be loaded and the longest leaf life has gone by since.  A step may be committed when every material alive fits every next one. */
+ * Every member carries the materials that were committed for it and may still be alive there.  A
+ * material dies when a later one is known to be loaded and the longest leaf life has gone by since.
+ * A step may be committed when every material alive fits every next one. */
 #ifndef WEFT_PKI_GATE_H
 #define WEFT_PKI_GATE_H
 
@@ -13,31 +15,35 @@ enum { HELD_MAX = 6 };
 
 /* One mesh in a rotation.  By value: the arrays are small. */
 struct member {
-    const char *mesh;    /* key */
-    const char *cluster; /* for people */
+    const char *mesh;               /* key */
+    const char *cluster;            /* for people */
     struct material held[HELD_MAX]; /* oldest first; the last is what it is to hold now */
     size_t held_count;
-    size_t dead_count;   /* so many of the oldest are dead; kept since a revert of the output branch may bring them back */
-    int64_t committed; /* when the last was published; 0: not yet.  All times here are of the rotation's own clock (rotation_clock.h) */
+    size_t dead_count; /* so many of the oldest are dead; kept since a revert of the output branch
+                          may bring them back */
+    int64_t committed; /* when the last was published; 0: not yet.  All times here are of the
+                          rotation's own clock (rotation_clock.h) */
     int64_t synced;    /* since when a GitOps tool says that it was applied; 0: not known */
     int64_t proven;    /* since when it is known to be loaded; 0: not known */
     bool turned;       /* E4: nothing older is alive */
     bool assumed;      /* proven by time alone */
-    bool stray;        /* seen with material that weft does not know: nothing can be proved about it */
+    bool stray; /* seen with material that weft does not know: nothing can be proved about it */
 };
 
 struct gate_clock {
-    int64_t now; /* of the rotation's own clock */
+    int64_t now;   /* of the rotation's own clock */
     int64_t shown; /* what to add to it for a date to show to people */
     const struct evidence_policy *policy;
 };
 
-const struct material *member_wanted(const struct member *member); /* NULL: nothing was committed for it */
+const struct material *
+member_wanted(const struct member *member); /* NULL: nothing was committed for it */
 /* Whether held[i] may have living leaves. */
 bool member_alive(const struct member *member, size_t i, struct gate_clock clock);
 /* When all leaves of older materials are gone; 0: not known, for the wanted one is not loaded. */
 int64_t member_turnover(const struct member *member, const struct evidence_policy *policy);
-/* Makes next the wanted material.  Of what is dead, only the newest is remembered.  False: too much may be alive already. */
+/* Makes next the wanted material.  Of what is dead, only the newest is remembered.  False: too much
+ * may be alive already. */
 bool member_commit(struct member *member, const struct material *next, struct gate_clock clock);
 
 enum gate_reason {
@@ -60,15 +66,20 @@ struct gate {
 struct gate gate_turned(const struct member *members, size_t count, struct gate_clock clock);
 /* G3 and the end of a step: every member loaded it. */
 struct gate gate_loaded(const struct member *members, size_t count);
-/* Whether next[i] may be committed for each member i: fits everything alive anywhere, and is a change that istiod takes. */
-struct gate gate_fits(const struct member *members, const struct material *next, size_t count, struct gate_clock clock);
-/* As gate_fits when only one mesh gets something new (a join, a canary); at is its index in members. */
-struct gate gate_fits_one(const struct member *members, size_t count, size_t at, const struct material *next, struct gate_clock clock);
+/* Whether next[i] may be committed for each member i: fits everything alive anywhere, and is a
+ * change that istiod takes. */
+struct gate gate_fits(const struct member *members, const struct material *next, size_t count,
+                      struct gate_clock clock);
+/* As gate_fits when only one mesh gets something new (a join, a canary); at is its index in
+ * members. */
+struct gate gate_fits_one(const struct member *members, size_t count, size_t at,
+                          const struct material *next, struct gate_clock clock);
 
 /* Whether what all members are to hold already fits everything alive. */
 struct gate gate_wanted_fit(const struct member *members, size_t count, struct gate_clock clock);
 
 /* One line for people; "" when open. */
-const char *gate_words(const struct gate *gate, const struct member *members, struct gate_clock clock, struct arena *arena);
+const char *gate_words(const struct gate *gate, const struct member *members,
+                       struct gate_clock clock, struct arena *arena);
 
 #endif

@@ -1,9 +1,10 @@
-/* pki/inspect.h - public facts about the trust of one VirtualMesh, for status, the record on the output branch and `weft trust`.  Never a key. */
+/* pki/inspect.h - public facts about the trust of one VirtualMesh, for status, the record on the
+ * output branch and `weft trust`.  Never a key. */
 #ifndef WEFT_PKI_INSPECT_H
 #define WEFT_PKI_INSPECT_H
 
-#include "base/node.h"
 #include "base/err.h"
+#include "base/node.h"
 #include "pki/ledger.h"
 
 struct trust_fact {
@@ -26,10 +27,12 @@ struct trust_facts {
     size_t intermediate_count;
 };
 
-/* Roots that are not destroyed, and active intermediates.  -1 when a certificate in the ledger cannot be read. */
-MUST_USE int trust_inspect(struct trust_facts *out, const struct ledger *ledger, const char *virtual_mesh, struct arena *arena,
-                           struct err *err);
-/* The same for struct record.trust: {"roots": [...], "intermediates": [...]}; no clock in it.  NULL: nothing was issued. */
+/* Roots that are not destroyed, and active intermediates.  -1 when a certificate in the ledger
+ * cannot be read. */
+MUST_USE int trust_inspect(struct trust_facts *out, const struct ledger *ledger,
+                           const char *virtual_mesh, struct arena *arena, struct err *err);
+/* The same for struct record.trust: {"roots": [...], "intermediates": [...]}; no clock in it. NULL:
+ * nothing was issued. */
 struct node *trust_facts_node(const struct trust_facts *facts, struct arena *arena);
 
 #endif

@@ -9,23 +9,27 @@
 struct ca_signer {
     X509 *certificate;
     EVP_PKEY *key;
-    STACK_OF(X509) *chain; /* from its issuer up to, without, the self-signed root; NULL or empty: it is the root */
-    X509 *root;            /* self-signed end of the chain: certificate itself when that is a root */
+    STACK_OF(X509) * chain; /* from its issuer up to, without, the self-signed root; NULL or empty:
+                               it is the root */
+    X509 *root; /* self-signed end of the chain: certificate itself when that is a root */
 };
 
 struct intermediate_wish {
     const char *cluster;
-    const char *spiffe_id;  /* URI of the subjectAltName */
-    uint32_t generation;    /* of the cluster: no two certificates with the same name */
+    const char *spiffe_id; /* URI of the subjectAltName */
+    uint32_t generation;   /* of the cluster: no two certificates with the same name */
     const struct cert_options *options;
     int64_t now;
 };
 
-/* O = options.org_name, CN = "weft intermediate <cluster> g<generation>", path length 0.  Valid from now - CA_BACKDATE, not before its issuer; to
- * now + ttl_days, not after its issuer (Q32).  Verified strictly under the root before it is returned. */
-MUST_USE int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer, const struct intermediate_wish *wish,
-                               struct arena *arena, struct err *err);
+/* O = options.org_name, CN = "weft intermediate <cluster> g<generation>", path length 0.  Valid
+ * from now - CA_BACKDATE, not before its issuer; to now + ttl_days, not after its issuer (Q32).
+ * Verified strictly under the root before it is returned. */
+MUST_USE int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer,
+                               const struct intermediate_wish *wish, struct arena *arena,
+                               struct err *err);
 /* When it would end. */
-int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after, int64_t now);
+int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after,
+                               int64_t now);
 
 #endif

@@ -1,4 +1,5 @@
-/* pki/issue.h - the only maker of keys and certificates: gives every VirtualMesh its root and every mesh its intermediate. */
+/* pki/issue.h - the only maker of keys and certificates: gives every VirtualMesh its root and every
+ * mesh its intermediate. */
 #ifndef WEFT_PKI_ISSUE_H
 #define WEFT_PKI_ISSUE_H
 
@@ -11,23 +12,30 @@
 #include "pki/trust.h"
 
 /* Annotations of a VirtualMesh that pki reads. */
-#define ANNOTATION_APPROVED "weft.dev/rotation-approved"         /* "<rotation id>/<step>" */
-#define ANNOTATION_ACKNOWLEDGED "weft.dev/rotation-acknowledged" /* "<rotation id>/<step>", then clusters that hold it; none named: all */
-#define ANNOTATION_CANARY "weft.dev/rotation-canary"             /* cluster that gets new intermediates first */
+#define ANNOTATION_APPROVED "weft.dev/rotation-approved" /* "<rotation id>/<step>" */
+#define ANNOTATION_ACKNOWLEDGED                                                                    \
+    "weft.dev/rotation-acknowledged" /* "<rotation id>/<step>", then clusters that hold it; none   \
+                                        named: all */
+#define ANNOTATION_CANARY                                                                          \
+    "weft.dev/rotation-canary" /* cluster that gets new intermediates first                        \
+                                */
 
 struct issue_options {
-    enum key_type key_type; /* pki.keyType: KEY_RSA follows rsaKeySizeBytes of the API, KEY_EC_P256 replaces it */
+    enum key_type key_type; /* pki.keyType: KEY_RSA follows rsaKeySizeBytes of the API, KEY_EC_P256
+                               replaces it */
     int64_t now;            /* seconds */
-    /* Called in the caller's thread before the first (done = 0) and after each key of a batch: roots, then intermediates. NULL: nobody watches. */
+    /* Called in the caller's thread before the first (done = 0) and after each key of a batch:
+     * roots, then intermediates. NULL: nobody watches. */
     void (*progress)(void *context, size_t done, size_t total);
     void *context;
     /* All below may be left zero. */
     const struct evidence_policy *policy; /* NULL: evidence_policy_default */
-    struct rotation_time time;            /* local is always now; a second source makes waits count in full */
-    const struct evidence *evidence;      /* what is known of clusters, by mesh, in any order */
+    struct rotation_time time; /* local is always now; a second source makes waits count in full */
+    const struct evidence *evidence; /* what is known of clusters, by mesh, in any order */
     size_t evidence_count;
-    const struct root_reader *given;      /* where rootCertificateAuthority.secret is read; NULL: nowhere */
-    bool reverted;                        /* the output branch's trust files are older than the last that weft pushed */
+    const struct root_reader
+        *given;    /* where rootCertificateAuthority.secret is read; NULL: nowhere */
+    bool reverted; /* the output branch's trust files are older than the last that weft pushed */
 };
 
 /* What could not be done for one mesh: an error of its target_status.  Everything else went on. */
@@ -37,40 +45,48 @@ struct issue_failure {
     const char *text;         /* for people; no secret */
 };
 
-/* What a person should know about the trust of a virtual mesh as a whole; belongs into its status. */
+/* What a person should know about the trust of a virtual mesh as a whole; belongs into its status.
+ */
 struct issue_note {
     const char *virtual_mesh;
-    bool error;               /* else a warning */
+    bool error; /* else a warning */
     const char *text;
 };
 
 struct issue_result {
-    size_t roots, intermediates; /* made in this pass */
-    size_t steps;                /* virtual meshes whose rotation took a step */
+    size_t roots, intermediates;    /* made in this pass */
+    size_t steps;                   /* virtual meshes whose rotation took a step */
     struct issue_failure *failures; /* in order of requests, then meshes */
     size_t failure_count;
     struct issue_note *notes;
     size_t note_count;
 };
 
-/* One pass over the trust of all requests: the state machine decides (rotation.h), what it asks for is issued, tested (selftest.h) and put
- * into the ledger; private keys only sealed.  What is there is reused, never remade; two Mesh objects that share one istiod namespace of a
- * cluster share one intermediate (that of the first by key).  A request whose test fails stays as it was, with an error note.
- * Results live in ledger->arena.  -1 only when nothing can be issued at all; the ledger is then as far as it came, which is safe to save. */
-MUST_USE int trust_issue(struct issue_result *out, struct ledger *ledger, const struct trust_request *const *requests, size_t count,
-                         const struct custody *custody, const struct issue_options *options, struct err *err);
+/* One pass over the trust of all requests: the state machine decides (rotation.h), what it asks for
+ * is issued, tested (selftest.h) and put into the ledger; private keys only sealed.  What is there
+ * is reused, never remade; two Mesh objects that share one istiod namespace of a cluster share one
+ * intermediate (that of the first by key).  A request whose test fails stays as it was, with an
+ * error note. Results live in ledger->arena.  -1 only when nothing can be issued at all; the ledger
+ * is then as far as it came, which is safe to save. */
+MUST_USE int trust_issue(struct issue_result *out, struct ledger *ledger,
+                         const struct trust_request *const *requests, size_t count,
+                         const struct custody *custody, const struct issue_options *options,
+                         struct err *err);
 
-/* After the push (also when nothing had to be pushed, for it was there already): what was asked of clusters is out there, and waits start.
- * A rotation does not go on before this was called.  Rows change: save them.  now: the time of the push. */
+/* After the push (also when nothing had to be pushed, for it was there already): what was asked of
+ * clusters is out there, and waits start. A rotation does not go on before this was called.  Rows
+ * change: save them.  now: the time of the push. */
 MUST_USE int trust_published(struct ledger *ledger, int64_t now, struct err *err);
 
-/* An operator's word (weft rotation approve, rollback, ...): kept in the ledger until the next pass takes it.  -1 when there is no such virtual
- * mesh, or nothing that the command could mean. */
+/* An operator's word (weft rotation approve, rollback, ...): kept in the ledger until the next pass
+ * takes it.  -1 when there is no such virtual mesh, or nothing that the command could mean. */
 struct rotation_command;
-MUST_USE int trust_command(struct ledger *ledger, const char *virtual_mesh, const struct rotation_command *command, struct err *err);
+MUST_USE int trust_command(struct ledger *ledger, const char *virtual_mesh,
+                           const struct rotation_command *command, struct err *err);
 
-/* When something of the trust becomes due by time alone (a renewal, a wait that ends), at the latest; now or earlier: at once.
- * INT64_MAX: never.  policy NULL: the default.  Cheap: reads no certificate. */
+/* When something of the trust becomes due by time alone (a renewal, a wait that ends), at the
+ * latest; now or earlier: at once. INT64_MAX: never.  policy NULL: the default.  Cheap: reads no
+ * certificate. */
 int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now);
 
 /* What trust_issue would do, for people: nothing is made or changed. */
@@ -88,10 +104,13 @@ struct issue_dues {
     struct issue_note *notes;
     size_t note_count;
 };
-void trust_due(struct issue_dues *out, const struct ledger *ledger, const struct trust_request *const *requests, size_t count,
+void trust_due(struct issue_dues *out, const struct ledger *ledger,
+               const struct trust_request *const *requests, size_t count,
                const struct issue_options *options, struct arena *arena);
 
-/* The mesh of the request that holds the intermediate of this one: itself, or the first with the same cluster and istiod namespace. */
-const struct trust_mesh *trust_mesh_home(const struct trust_request *request, const struct trust_mesh *mesh);
+/* The mesh of the request that holds the intermediate of this one: itself, or the first with the
+ * same cluster and istiod namespace. */
+const struct trust_mesh *trust_mesh_home(const struct trust_request *request,
+                                         const struct trust_mesh *mesh);
 
 #endif

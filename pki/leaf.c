@@ -84,10 +84,11 @@ int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer, int64_t
     return 0;
 }
 
-static int verify_as(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle,
-                     int purpose, int64_t at, struct err *err)
+int leaf_verify(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle,
+                enum leaf_role role, int64_t at, struct err *err)
 {
     AUTO(X509_STORE_CTX_free) X509_STORE_CTX *work = X509_STORE_CTX_new();
+    int purpose = role == LEAF_SERVER ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT;
     X509_VERIFY_PARAM *param;
 
     if (!work || !X509_STORE_CTX_init(work, bundle, leaf, chain)
@@ -100,14 +101,4 @@ static int verify_as(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE 
     *error = X509_verify_cert(work) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(work);
     ERR_clear_error();
     return 0;
-}
-
-int leaf_verify(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle, int64_t at,
-                struct err *err)
-{
-    if (verify_as(error, leaf, chain, bundle, X509_PURPOSE_SSL_SERVER, at, err) < 0)
-        return -1;
-    if (*error != X509_V_OK)
-        return 0;
-    return verify_as(error, leaf, chain, bundle, X509_PURPOSE_SSL_CLIENT, at, err);
 }

@@ -1,4 +1,5 @@
-/* pki/leaf.h - leaves of workloads as istiod makes them, for tests of trust only: weft never delivers one. */
+/* pki/leaf.h - leaves of workloads as istiod makes them, for tests of trust only: weft never
+ * delivers one. */
 #ifndef WEFT_PKI_LEAF_H
 #define WEFT_PKI_LEAF_H
 
@@ -6,9 +7,14 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 
-/* Empty subject, critical SPIFFE URI, digitalSignature and keyEncipherment, serverAuth and clientAuth. */
-MUST_USE int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer, int64_t not_before, int64_t not_after, struct err *err);
-/* Verified strictly as server and as client; *error: libcrypto's code when it does not verify.  0 or -1: it could not be tried at all. */
-MUST_USE int leaf_verify(int *error, X509 *leaf, STACK_OF(X509) *chain, X509_STORE *bundle, int64_t at, struct err *err);
+/* Empty subject, critical SPIFFE URI, digitalSignature and keyEncipherment, serverAuth and
+ * clientAuth. */
+MUST_USE int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer,
+                       int64_t not_before, int64_t not_after, struct err *err);
+enum leaf_role { LEAF_SERVER, LEAF_CLIENT };
+/* Verified strictly in a role; *error: libcrypto's code when it does not verify.  0 or -1: it could
+ * not be tried at all. */
+MUST_USE int leaf_verify(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle,
+                         enum leaf_role role, int64_t at, struct err *err);
 
 #endif

@@ -1,12 +1,13 @@
-/* pki/ledger.h - what must be remembered from pass to pass, as plain data.  state/ loads and saves it; pki fills it.
- * A row that was added or changed has changed = true; a save writes those, in one transaction. */
+/* pki/ledger.h - what must be remembered from pass to pass, as plain data.  state/ loads and saves
+ * it; pki fills it. A row that was added or changed has changed = true; a save writes those, in one
+ * transaction. */
 #ifndef WEFT_PKI_LEDGER_H
 #define WEFT_PKI_LEDGER_H
 
 #include "api/certificate.h"
 #include "base/arena.h"
 
-struct sealed { /* a private key under the state key; never plain (secret-delivery.md 6) */
+struct sealed { /* a private key under the state key; never plain (docs/rotation.md) */
     const unsigned char *bytes;
     size_t len; /* 0: there is no key here any more */
 };
@@ -19,10 +20,11 @@ struct ledger_root {
     const char *virtual_mesh; /* "namespace/name" */
     uint32_t generation;      /* 1, 2, ...: the g<N> of its name */
     enum key_state state;
-    const char *source;       /* "generated", "secret", ... */
-    const char *cert_pem;     /* these bytes never change (rotation.md 1.4) */
-    const char *chain_pem;    /* certificates between it and its self-signed root when the given CA is an intermediate; "" */
-    const char *spki;         /* SHA-256 of its SubjectPublicKeyInfo, hex */
+    const char *source;    /* "generated", "secret", ... */
+    const char *cert_pem;  /* these bytes never change (docs/rotation.md) */
+    const char *chain_pem; /* certificates between it and its self-signed root when the given CA is
+                              an intermediate; "" */
+    const char *spki;      /* SHA-256 of its SubjectPublicKeyInfo, hex */
     int64_t not_before, not_after, created;
     struct sealed key;
     bool changed;
@@ -30,16 +32,16 @@ struct ledger_root {
 };
 
 struct ledger_intermediate {
-    const char *id;           /* SHA-256 of the certificate's DER, hex */
+    const char *id; /* SHA-256 of the certificate's DER, hex */
     const char *virtual_mesh;
-    const char *mesh;         /* key of the Mesh object */
+    const char *mesh; /* key of the Mesh object */
     const char *cluster;
-    const char *namespace;    /* of istiod */
-    const char *root;         /* id of the root that signed it */
+    const char *namespace; /* of istiod */
+    const char *root;      /* id of the root that signed it */
     uint32_t generation;
     enum key_state state;
     const char *cert_pem;
-    const char *serial;       /* hex */
+    const char *serial; /* hex */
     const char *spki;
     int64_t not_before, not_after, created;
     struct sealed key;
@@ -47,9 +49,10 @@ struct ledger_intermediate {
     struct ledger_intermediate *next;
 };
 
-/* A delivered file: kept so that the same plaintext is never encrypted anew and a crashed push repeats the same bytes. */
+/* A delivered file: kept so that the same plaintext is never encrypted anew and a crashed push
+ * repeats the same bytes. */
 struct ledger_delivery {
-    const char *path;      /* below the output path: "clusters/a/trust/cacerts.yaml" */
+    const char *path; /* below the output path: "clusters/a/trust/cacerts.yaml" */
     const char *virtual_mesh;
     const char *mesh;
     const char *recipient; /* fingerprint of the sealing certificate */
@@ -59,18 +62,21 @@ struct ledger_delivery {
     struct ledger_delivery *next;
 };
 
-struct ledger_rotation { /* the state machine of rotation.md 3, one row for each VirtualMesh with shared trust */
+struct ledger_rotation { /* the state machine of docs/rotation.md, one row for each VirtualMesh with
+                            shared trust */
     const char *virtual_mesh;
-    const char *id;         /* rotation id; "" = never rotated */
+    const char *id; /* rotation id; "" = never rotated */
     enum rotation_state state;
-    int step;               /* 0..3: what the last commit asked of every cluster */
+    int step; /* 0..3: what the last commit asked of every cluster */
     const char *old_root, *new_root, *pending_root; /* ids, "" = none */
     int64_t entered, deadline;
-    const char *detail;     /* JSON of pki's own: evidence seen by cluster, approvals, holds; "" = none */
+    const char
+        *detail; /* JSON of pki's own: evidence seen by cluster, approvals, holds; "" = none */
     const char *deployed_trust; /* deployedSharedTrust as JSON; "" = none */
     const char *deployed_root;  /* id */
-    const char *conditions; /* JSON list, oldest first; "" = none */
-    const void *parsed;     /* pki's own: detail as structs, and the text that it was read from; not stored */
+    const char *conditions;     /* JSON list, oldest first; "" = none */
+    const void
+        *parsed; /* pki's own: detail as structs, and the text that it was read from; not stored */
     const char *parsed_from;
     bool changed;
     struct ledger_rotation *next;
@@ -78,16 +84,17 @@ struct ledger_rotation { /* the state machine of rotation.md 3, one row for each
 
 struct ledger_publication { /* one for each output repository and branch */
     const char *repository, *branch;
-    const char *commit;        /* last one pushed or seen by us */
-    const char *specs_commit;  /* what it was rendered from */
-    const char *inputs;        /* digest of everything that the rendering depends on, hex */
-    uint64_t counter;          /* monotonic; also in the commit's trailer: an older state is recognised */
+    const char *commit;       /* last one pushed or seen by us */
+    const char *specs_commit; /* what it was rendered from */
+    const char *inputs;       /* digest of everything that the rendering depends on, hex */
+    uint64_t counter; /* monotonic; also in the commit's trailer: an older state is recognised */
     int64_t published;
     bool changed;
     struct ledger_publication *next;
 };
 
-struct ledger_status { /* the last status of each VirtualMesh, so that it is posted on change only */
+struct ledger_status { /* the last status of each VirtualMesh, so that it is posted on change only
+                        */
     const char *virtual_mesh;
     const char *state;  /* ApprovalState name */
     const char *digest; /* of the posted status */
@@ -128,10 +135,12 @@ struct ledger_run *ledger_add_run(struct ledger *ledger);
 
 /* NULL: absent. */
 struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id);
-struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger, const char *virtual_mesh, const char *mesh);
+struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger,
+                                                       const char *virtual_mesh, const char *mesh);
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path);
 struct ledger_rotation *ledger_find_rotation(const struct ledger *ledger, const char *virtual_mesh);
-struct ledger_publication *ledger_find_publication(const struct ledger *ledger, const char *repository, const char *branch);
+struct ledger_publication *ledger_find_publication(const struct ledger *ledger,
+                                                   const char *repository, const char *branch);
 struct ledger_status *ledger_find_status(const struct ledger *ledger, const char *virtual_mesh);
 
 #endif

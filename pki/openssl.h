@@ -1,4 +1,5 @@
-/* pki/openssl.h - how pki holds libcrypto's objects and words its failures.  Only files of pki/ include it. */
+/* pki/openssl.h - how pki holds libcrypto's objects and words its failures.  Only files of pki/
+ * include it. */
 #ifndef WEFT_PKI_OPENSSL_H
 #define WEFT_PKI_OPENSSL_H
 
@@ -8,10 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-static inline void X509_stack_free(STACK_OF(X509) * stack)
-{
-    sk_X509_pop_free(stack, X509_free);
-}
+static inline void X509_stack_free(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
 
 AUTO_DEFINE(ASN1_BIT_STRING, ASN1_BIT_STRING_free)
 AUTO_DEFINE(ASN1_OCTET_STRING, ASN1_OCTET_STRING_free)
@@ -31,8 +29,9 @@ AUTO_DEFINE(STACK_OF(X509), X509_stack_free)
 AUTO_DEFINE(X509_STORE, X509_STORE_free)
 AUTO_DEFINE(X509_STORE_CTX, X509_STORE_CTX_free)
 
-/* Fills err (ERR_CRYPTO) with the words and the reason of libcrypto's oldest queued failure, empties the queue, returns -1.
- * Only the reason is taken: the queue's extra data may quote input. */
+/* Fills err (ERR_CRYPTO) with the words and the reason of libcrypto's oldest queued failure,
+ * empties the queue, returns -1. Only the reason is taken: the queue's extra data may quote input.
+ */
 int err_crypto(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

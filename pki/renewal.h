@@ -1,4 +1,5 @@
-/* pki/renewal.h - when an intermediate or a root has to be replaced (rotation.md 3.4).  Pure arithmetic, seconds. */
+/* pki/renewal.h - when an intermediate or a root has to be replaced (docs/rotation.md).  Pure
+ * arithmetic, seconds. */
 #ifndef WEFT_PKI_RENEWAL_H
 #define WEFT_PKI_RENEWAL_H
 
@@ -11,14 +12,18 @@ struct lifetime {
 
 /* T + 2P + K: an intermediate with less left makes istiod clamp leaves. */
 int64_t renewal_reserve(const struct evidence_policy *policy);
-/* How long before its end an intermediate is renewed at the latest: max(ratio x life, reserve), never more than two thirds of the life. */
+/* How long before its end an intermediate is renewed at the latest: max(ratio x life, reserve),
+ * never more than two thirds of the life. */
 int64_t renewal_window(struct lifetime life, const struct evidence_policy *policy);
-/* When it is renewed: at the start of that window, or up to a quarter of it earlier, always the same for one name, so that a fleet
- * does not renew in one commit. */
+/* When it is renewed: at the start of that window, or up to a quarter of it earlier, always the
+ * same for one name, so that a fleet does not renew in one commit. */
 int64_t renewal_time(struct lifetime life, const struct evidence_policy *policy, const char *name);
-/* How long before its end a root has to start its rotation: max(ratio x life, 3 x (T + P + K) + the intermediates' window). */
-int64_t renewal_root_window(struct lifetime life, int64_t intermediate_ttl, double intermediate_ratio, const struct evidence_policy *policy);
-/* What a new root must have left to be worth a rotation: 3 x (T + sync + K) + a life of an intermediate. */
+/* How long before its end a root has to start its rotation: max(ratio x life, 3 x (T + P + K) + the
+ * intermediates' window). */
+int64_t renewal_root_window(struct lifetime life, int64_t intermediate_ttl,
+                            double intermediate_ratio, const struct evidence_policy *policy);
+/* What a new root must have left to be worth a rotation: 3 x (T + sync + K) + a life of an
+ * intermediate. */
 int64_t renewal_root_least(int64_t intermediate_ttl, const struct evidence_policy *policy);
 
 #endif

@@ -6,9 +6,11 @@
 
 /* The spec asks for a given CA (rootCertificateAuthority.secret). */
 bool root_wanted(const struct shared_trust *shared);
-/* Reads it by options->given, checks it, and adds it (KEY_NEXT, key sealed) unless it is there.  *id: its row's.  custody NULL: it is read and
- * checked, but the ledger stays as it is.  The err is for people, with the words of the API for a CA that is missing or invalid. */
-MUST_USE int root_import(const char **id, struct ledger *ledger, const struct trust_request *request, const struct custody *custody,
+/* Reads it by options->given, checks it, and adds it (KEY_NEXT, key sealed) unless it is there.
+ * *id: its row's.  custody NULL: it is read and checked, but the ledger stays as it is.  The err is
+ * for people, with the words of the API for a CA that is missing or invalid. */
+MUST_USE int root_import(const char **id, struct ledger *ledger,
+                         const struct trust_request *request, const struct custody *custody,
                          const struct issue_options *options, struct err *err);
 
 #endif

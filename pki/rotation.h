@@ -1,12 +1,14 @@
-/* pki/rotation.h - when the trust of a virtual mesh moves on: the state machine of rotation.md 3, rows 1 to 29.  Pure: facts and the former
- * record in, the next record and what has to be done out.  No clock, no files, no keys, no randomness.
+/* pki/rotation.h - when the trust of a virtual mesh moves on: the state machine of
+ * docs/rotation.md, rows 1 to 29.  Pure: facts and the former record in, the next record and what
+ * has to be done out. No clock, no files, no keys, no randomness.
  *
  * What every member is to hold follows from the step:
  *   step 0  {old}            signed by old    NOT_ROTATING, FINISHED; PREVIOUS_CA on the way back
  *   step 1  {old, ..., new}  signed as before  ADDING_NEW_ROOT
  *   step 2  {old, ..., new}  signed by new    PROPAGATING_NEW_INTERMEDIATE
  *   step 3  {new}            signed by new    DELETING_OLD_ROOT
- * At most one of them is committed in a pass, and only when gate.h proves that nothing alive would break. */
+ * At most one of them is committed in a pass, and only when gate.h proves that nothing alive would
+ * break. */
 #ifndef WEFT_PKI_ROTATION_H
 #define WEFT_PKI_ROTATION_H
 
@@ -24,7 +26,7 @@ struct rotation_ca {
     const char *subject; /* whole name */
     int64_t not_before, not_after;
     int64_t signed_until; /* when the last certificate that it signed ends; 0: none */
-    bool key;            /* its private key is at hand */
+    bool key;             /* its private key is at hand */
     bool generated;
 };
 
@@ -43,16 +45,16 @@ struct rotation_target {
 struct rotation_mesh {
     const char *mesh, *cluster;
     struct evidence evidence;
-    const char *ca;     /* that signed the intermediate in use; "" when there is none */
-    struct lifetime life; /* of the intermediate in use */
+    const char *ca;        /* that signed the intermediate in use; "" when there is none */
+    struct lifetime life;  /* of the intermediate in use */
     int64_t renewed_until; /* when one issued now would end: renewing must gain something */
-    bool options_differ;  /* it was issued with other options than the spec's */
+    bool options_differ;   /* it was issued with other options than the spec's */
 };
 
 enum rotation_command_kind {
     COMMAND_APPROVE,
     COMMAND_ROLLBACK,
-    COMMAND_RETRY,  /* out of FAILED; try a trust again that was rolled back */
+    COMMAND_RETRY, /* out of FAILED; try a trust again that was rolled back */
     COMMAND_HOLD,
     COMMAND_RESUME,
     COMMAND_START_COMPROMISED, /* the deployed root may be in wrong hands */
@@ -61,10 +63,11 @@ extern const struct enum_table rotation_commands; /* "approve", ... as on the co
 
 struct rotation_command {
     enum rotation_command_kind kind;
-    const char *rotation;  /* id that it is meant for; "" = whatever runs */
-    int step;              /* APPROVE: 1 to 3 */
-    bool force;            /* APPROVE: open a closed gate; needs a reason.  START_COMPROMISED: downtime is accepted */
-    const char *reason;    /* "" = none */
+    const char *rotation; /* id that it is meant for; "" = whatever runs */
+    int step;             /* APPROVE: 1 to 3 */
+    bool force; /* APPROVE: open a closed gate; needs a reason.  START_COMPROMISED: downtime is
+                   accepted */
+    const char *reason; /* "" = none */
     int64_t at;
 };
 
@@ -73,17 +76,19 @@ struct rotation_facts {
     enum rotation_strategy strategy;
     enum rotation_verification verification;
     struct rotation_target target;
-    const char *trust;             /* shared trust of the spec as JSON */
-    int64_t intermediate_ttl;      /* of intermediateCertOptions, seconds */
+    const char *trust;        /* shared trust of the spec as JSON */
+    int64_t intermediate_ttl; /* of intermediateCertOptions, seconds */
     double intermediate_ratio;
-    double root_ratio;             /* of generated, for rows 26 */
+    double root_ratio; /* of generated, for rows 26 */
     const struct rotation_ca *cas;
     size_t ca_count;
-    const struct rotation_mesh *meshes; /* those with an intermediate of their own, sorted by mesh key */
+    const struct rotation_mesh
+        *meshes; /* those with an intermediate of their own, sorted by mesh key */
     size_t mesh_count;
-    const char *approval;          /* annotation weft.dev/rotation-approved: "<rotation id>/<step>"; NULL: none */
-    const char *canary;            /* mesh that gets step 2 first; NULL: all at once */
-    bool reverted;                 /* the output branch holds older files than weft pushed last (row 29) */
+    const char
+        *approval; /* annotation weft.dev/rotation-approved: "<rotation id>/<step>"; NULL: none */
+    const char *canary; /* mesh that gets step 2 first; NULL: all at once */
+    bool reverted;      /* the output branch holds older files than weft pushed last (row 29) */
     struct rotation_time time;
     const struct evidence_policy *policy;
 };
@@ -96,27 +101,29 @@ struct rotation_retired {
 };
 
 struct rotation {
-    const char *id;          /* "r<count>-<first 8 digits of the new CA's id>"; "" = none ran yet */
-    unsigned count;          /* rotations so far */
+    const char *id; /* "r<count>-<first 8 digits of the new CA's id>"; "" = none ran yet */
+    unsigned count; /* rotations so far */
     enum rotation_state state;
-    int step;                /* 0..3 */
-    bool back;               /* going back */
-    bool at_once;            /* strategy NONE, or an emergency: no gates */
-    const char *deployed;    /* CA whose trust clusters hold at rest; "" = nothing was issued yet */
+    int step;             /* 0..3 */
+    bool back;            /* going back */
+    bool at_once;         /* strategy NONE, or an emergency: no gates */
+    const char *deployed; /* CA whose trust clusters hold at rest; "" = nothing was issued yet */
     const char *deployed_trust; /* JSON; "" */
-    const char *old, *new;   /* CAs of the rotation; "" */
-    const char *pending;     /* what waits until this rotation is done, for people; "" */
-    struct bundle bundle;    /* of steps 1 and 2 */
-    const char *trust;       /* JSON of the trust that it goes to; "" */
-    const char *digest;      /* of the target that it goes to; "" */
-    const char *rejected;    /* digest of a target that was rolled back and is not tried again by itself; "" */
+    const char *old, *new;      /* CAs of the rotation; "" */
+    const char *pending;        /* what waits until this rotation is done, for people; "" */
+    struct bundle bundle;       /* of steps 1 and 2 */
+    const char *trust;          /* JSON of the trust that it goes to; "" */
+    const char *digest;         /* of the target that it goes to; "" */
+    const char *
+        rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
     enum rotation_state failed_in; /* where FAILED came from */
-    const char *hold;        /* why an operator stopped it; "" */
-    unsigned approved;       /* bit k: step k was approved; bit 8 + k: and its gate forced open */
-    bool published;          /* what it asks for was pushed */
+    const char *hold;              /* why an operator stopped it; "" */
+    unsigned approved;         /* bit k: step k was approved; bit 8 + k: and its gate forced open */
+    bool published;            /* what it asks for was pushed */
     int64_t entered, deadline; /* of its own clock */
     struct rotation_clock clock; /* of the last pass */
-    struct member *members;  /* sorted by mesh; during a rotation, and until everything of it is dead */
+    struct member
+        *members; /* sorted by mesh; during a rotation, and until everything of it is dead */
     size_t member_count;
     struct rotation_retired *retired;
     size_t retired_count;
@@ -130,37 +137,40 @@ struct rotation {
 
 struct rotation_issue { /* an intermediate that has to be there before next is true */
     const char *mesh;
-    const char *ca;      /* that signs */
+    const char *ca; /* that signs */
     const char *why;
-    bool needed;         /* without it the whole pass leaves the record as it was; else only this mesh goes without */
+    bool needed; /* without it the whole pass leaves the record as it was; else only this mesh goes
+                    without */
 };
 
 struct rotation_note { /* for status: what a person should know now */
     bool error;
-    const char *mesh;    /* "" = about the virtual mesh */
+    const char *mesh; /* "" = about the virtual mesh */
     const char *text;
 };
 
 struct rotation_plan {
     struct rotation next;
-    bool moved;              /* materials changed: a commit will carry them */
-    bool forced;             /* a closed gate was forced for that */
-    bool make_root;          /* make the generated root of the spec, then ask again */
+    bool moved;     /* materials changed: a commit will carry them */
+    bool forced;    /* a closed gate was forced for that */
+    bool make_root; /* make the generated root of the spec, then ask again */
     const char *make_why;
     struct rotation_issue *issues; /* sorted by mesh */
     size_t issue_count;
-    const char **destroy;    /* CAs whose private key is to be destroyed now */
+    const char **destroy; /* CAs whose private key is to be destroyed now */
     size_t destroy_count;
-    const char **retire;     /* CAs that no longer sign */
+    const char **retire; /* CAs that no longer sign */
     size_t retire_count;
     struct rotation_note *notes;
     size_t note_count;
-    struct gate gate;        /* what the next step waits for, while there is one */
-    const char *words;       /* one line: where it stands and what it waits for */
+    struct gate gate;  /* what the next step waits for, while there is one */
+    const char *words; /* one line: where it stands and what it waits for */
 };
 
-/* was stays as it is; everything that comes out lives in arena (texts of facts and was are shared). */
-void rotation_next(struct rotation_plan *out, const struct rotation *was, const struct rotation_facts *facts, struct arena *arena);
+/* was stays as it is; everything that comes out lives in arena (texts of facts and was are shared).
+ */
+void rotation_next(struct rotation_plan *out, const struct rotation *was,
+                   const struct rotation_facts *facts, struct arena *arena);
 /* A record for a VirtualMesh that never had trust. */
 struct rotation rotation_none(void);
 /* A rotation runs: it is neither at rest nor just FINISHED. */
@@ -168,9 +178,10 @@ bool rotation_running(const struct rotation *rotation);
 /* After a push: what was asked for is now out there.  Timers start. */
 void rotation_published(struct rotation *rotation, int64_t now);
 
-/* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed, then it is the deployed trust. */
-bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation, const struct rotation_ca *cas,
-                     size_t ca_count, const char *mesh);
+/* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed,
+ * then it is the deployed trust. */
+bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,
+                     const struct rotation_ca *cas, size_t ca_count, const char *mesh);
 
 /* "<rotation id>/<step>" with 1, 2, 3 or the name of its state; false: it is neither. */
 bool rotation_approval_parse(const char *text, const char **id, int *step, struct arena *arena);
@@ -179,23 +190,28 @@ bool rotation_approval_parse(const char *text, const char **id, int *step, struc
 
 struct rotation_milestone {
     int step;
-    const char *what;     /* "commit step 2: all clusters sign with the new root" */
-    const char *waits;    /* what for, and on whom */
-    int64_t earliest;     /* when everything goes well */
-    int64_t latest;       /* when a cluster that lags comes just before it counts as failed; 0: a person decides, so no limit */
-    bool person;          /* waits for an approval */
+    const char *what;  /* "commit step 2: all clusters sign with the new root" */
+    const char *waits; /* what for, and on whom */
+    int64_t earliest;  /* when everything goes well */
+    int64_t latest; /* when a cluster that lags comes just before it counts as failed; 0: a person
+                       decides, so no limit */
+    bool person;    /* waits for an approval */
 };
 /* From where it stands (or from a start now) to FINISHED.  In the arena. */
-struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation, const struct rotation_facts *facts,
+struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
+                                             const struct rotation_facts *facts,
                                              struct arena *arena);
 
-struct rotation_breakage { /* who refuses whom, and for how long, when a root is thrown out at once */
+struct rotation_breakage { /* who refuses whom, and for how long, when a root is thrown out at once
+                            */
     const char *who;
-    int64_t seconds;      /* at most */
+    int64_t seconds; /* at most */
     const char *why;
 };
-/* The shortest rotation away from a root that may be in wrong hands, and its price.  None: nothing breaks. */
-struct rotation_breakage *rotation_emergency(size_t *count, const struct rotation *rotation, const struct rotation_facts *facts,
+/* The shortest rotation away from a root that may be in wrong hands, and its price.  None: nothing
+ * breaks. */
+struct rotation_breakage *rotation_emergency(size_t *count, const struct rotation *rotation,
+                                             const struct rotation_facts *facts,
                                              struct arena *arena);
 
 #endif

@@ -1,7 +1,9 @@
-/* pki/rotation_clock.h - a clock that waits can be measured by, though the machine's may jump (rotation.md 3.6).  Pure.
+/* pki/rotation_clock.h - a clock that waits can be measured by, though the machine's may jump
+ * (docs/rotation.md).  Pure.
  *
- * Waits are measured by time that is known to have gone by, added up from pass to pass: as far as two sources agree on it, or the operator
- * vouches for the machine's clock; else at most CLOCK_UNCONFIRMED a pass.  It never goes back, and a jump adds nothing. */
+ * Waits are measured by time that is known to have gone by, added up from pass to pass: as far as
+ * two sources agree on it, or the operator vouches for the machine's clock; else at most
+ * CLOCK_UNCONFIRMED a pass.  It never goes back, and a jump adds nothing. */
 #ifndef WEFT_PKI_ROTATION_CLOCK_H
 #define WEFT_PKI_ROTATION_CLOCK_H
 
@@ -23,7 +25,9 @@ struct rotation_clock {
     bool agreed;           /* the two agreed then */
 };
 
-/* The clock of this pass. *behind: the local clock cannot be right (a server, or a commit seen, says that it is later). */
-struct rotation_clock rotation_clock_next(const struct rotation_clock *was, const struct rotation_time *time, bool *behind);
+/* The clock of this pass. *behind: the local clock cannot be right (a server, or a commit seen,
+ * says that it is later). */
+struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
+                                          const struct rotation_time *time, bool *behind);
 
 #endif

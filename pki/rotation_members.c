@@ -103,7 +103,7 @@ static void assume(struct work *w, struct member *member, int64_t since)
 }
 
 /* That a commit was applied is no proof that its secrets could be opened: time has to go by on top
- * (rotation.md 4.3, E1). */
+ * (docs/rotation.md, E1). */
 static void see_synced(struct work *w, struct member *member, const struct evidence *evidence)
 {
     if (evidence->level < EVIDENCE_SYNCED) {
@@ -297,7 +297,7 @@ bool commit_step(struct work *w, int step, bool force, const char *message)
     return true;
 }
 
-/* rotation.md 3.3: a cluster with a root of its own.  Its old key is not ours, so its first step,
+/* docs/rotation.md: a cluster with a root of its own.  Its old key is not ours, so its first step,
  * both roots in its bundle, is its operator's. */
 static bool foreign(struct work *w, const struct rotation_mesh *mesh)
 {
@@ -322,7 +322,7 @@ static bool foreign(struct work *w, const struct rotation_mesh *mesh)
     return true;
 }
 
-/* rotation.md 3.1: the step of the slowest cluster, which is the one that everybody is asked to
+/* docs/rotation.md: the step of the slowest cluster, which is the one that everybody is asked to
  * hold. */
 static bool join(struct work *w, const struct rotation_mesh *mesh)
 {

@@ -1,4 +1,5 @@
-/* pki/rotation_work.h - what the files of the state machine share while they make one plan.  Included by rotation*.c only. */
+/* pki/rotation_work.h - what the files of the state machine share while they make one plan.
+ * Included by rotation*.c only. */
 #ifndef WEFT_PKI_ROTATION_WORK_H
 #define WEFT_PKI_ROTATION_WORK_H
 
@@ -15,15 +16,18 @@ struct work {
 };
 
 /* --- rotation_words.c: conditions, notes, texts --- */
-void add_condition(struct work *w, enum rotation_state state, const char *error, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void add_condition(struct work *w, enum rotation_state state, const char *error, const char *fmt,
+                   ...) PRINTF_LIKE(4, 5);
 void add_note(struct work *w, bool error, const char *mesh, const char *fmt, ...) PRINTF_LIKE(4, 5);
-const char *ca_words(const struct work *w, const char *ca);    /* its name, for people */
-const char *cluster_words(const struct work *w, bool (*which)(const struct work *w, const struct member *member)); /* "a, b and 3 more" */
-void describe(struct work *w);                                 /* out->words */
+const char *ca_words(const struct work *w, const char *ca); /* its name, for people */
+const char *cluster_words(const struct work *w,
+                          bool (*which)(const struct work *w,
+                                        const struct member *member)); /* "a, b and 3 more" */
+void describe(struct work *w);                                         /* out->words */
 
 /* --- rotation_cas.c: CAs and materials --- */
 const struct rotation_ca *find_ca(const struct work *w, const char *id); /* NULL: not known */
-const char *anchor_of(const struct work *w, const char *ca);             /* "" when ca is "" or not known */
+const char *anchor_of(const struct work *w, const char *ca); /* "" when ca is "" or not known */
 /* The CA that signs for an anchor in this rotation; NULL: none that can. */
 const struct rotation_ca *signing_ca(const struct work *w, const char *anchor);
 /* What a member whose present signer is signer holds at a step. */
@@ -31,21 +35,22 @@ struct material step_material(const struct work *w, int step, const char *signer
 enum rotation_state step_state(int step);
 
 /* --- rotation_members.c --- */
-void members_list(struct work *w);    /* at the start of a rotation: everybody at rest */
-void members_update(struct work *w);  /* leave, revert, evidence, drift */
-void members_join(struct work *w);    /* after all transitions */
+void members_list(struct work *w);   /* at the start of a rotation: everybody at rest */
+void members_update(struct work *w); /* leave, revert, evidence, drift */
+void members_join(struct work *w);   /* after all transitions */
 bool member_at_step(const struct work *w, const struct member *member);
-/* Commits a step for all when it is proved safe, or when force; state is entered with the message.  False: the gate (out->gate) is closed, or
- * a key is missing. */
+/* Commits a step for all when it is proved safe, or when force; state is entered with the message.
+ * False: the gate (out->gate) is closed, or a key is missing. */
 bool commit_step(struct work *w, int step, bool force, const char *message);
 
 /* --- rotation_target.c --- */
-bool target_changed(struct work *w);  /* while rotating: roll back, supersede or queue; true: something moved */
-bool rest_next(struct work *w);       /* NOT_ROTATING, FINISHED */
+bool target_changed(
+    struct work *w); /* while rotating: roll back, supersede or queue; true: something moved */
+bool rest_next(struct work *w); /* NOT_ROTATING, FINISHED */
 
 /* --- rotation_back.c --- */
 bool begin_back(struct work *w, const char *why);
-bool back_next(struct work *w);       /* the next step back, when there is one that is safe */
+bool back_next(struct work *w); /* the next step back, when there is one that is safe */
 void finish_back(struct work *w);
 
 /* --- rotation_issues.c: what has to be issued, destroyed; warnings --- */

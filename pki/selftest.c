@@ -11,7 +11,7 @@
 #include "pki/signer.h"
 #include <string.h>
 
-enum { CLASSES_MAX = 64, TIMES = 3, CHAIN_MAX = 8 };
+enum { CLASSES_MAX = 64, ISSUERS_MAX = 16, TIMES = 3, CHAIN_MAX = 8 };
 
 /* A signer and a bundle, with a leaf and a store that stand for all clusters that have them. */
 struct class
@@ -26,6 +26,14 @@ struct class
     X509_STORE *bundle;
 };
 
+/* The issuers of an intermediate, as X509: parsed once, for a thousand intermediates have the same.
+ */
+struct issuers {
+    const char *root;      /* id of the CA */
+    const char *anchor;    /* id of its self-signed end */
+    STACK_OF(X509) * list; /* the CA, and up */
+};
+
 struct testing {
     const struct selftest *test;
     struct selftest_count *count;
@@ -33,6 +41,8 @@ struct testing {
     EVP_PKEY *key; /* of all leaves: they are thrown away */
     struct class classes[CLASSES_MAX];
     size_t class_count;
+    struct issuers issuers[ISSUERS_MAX];
+    size_t issuers_count;
 };
 
 static void testing_close(struct testing *t)
@@ -42,6 +52,8 @@ static void testing_close(struct testing *t)
         sk_X509_pop_free(t->classes[i].chain, X509_free);
         X509_STORE_free(t->classes[i].bundle);
     }
+    for (size_t i = 0; i < t->issuers_count; i++)
+        sk_X509_pop_free(t->issuers[i].list, X509_free);
     EVP_PKEY_free(t->key);
     arena_free(t->arena);
 }
@@ -71,17 +83,44 @@ static int make_store(X509_STORE **out, const struct testing *t, const struct bu
     return 0;
 }
 
-/* The intermediate and its issuers, as cert-chain.pem has them. */
-static int make_chain(STACK_OF(X509) * *out, const struct testing *t,
-                      const struct ledger_intermediate *row, struct err *err)
+static int find_issuers(const struct issuers **out, struct testing *t, const char *id,
+                        struct err *err)
 {
-    const struct ledger_root *root = ledger_find_root(t->test->ledger, row->root);
+    const struct ledger_root *root;
     const char *pem;
 
-    if (!root)
-        return err_set(err, ERR_REFUSED, 0, "the state does not hold root %.16s", row->root);
-    pem = arena_printf(t->arena, "%s%s%s", row->cert_pem, root->cert_pem, root->chain_pem);
-    return certificates_read(out, "a chain in the state", pem, strlen(pem), CHAIN_MAX + 2, err);
+    for (size_t i = 0; i < t->issuers_count; i++)
+        if (text_equal(t->issuers[i].root, id)) {
+            *out = &t->issuers[i];
+            return 0;
+        }
+    root = ledger_find_root(t->test->ledger, id);
+    if (!root || t->issuers_count == ISSUERS_MAX)
+        return err_set(err, ERR_REFUSED, 0, "the state does not hold root %.16s", id);
+    pem = arena_printf(t->arena, "%s%s", root->cert_pem, root->chain_pem);
+    *out = &t->issuers[t->issuers_count];
+    t->issuers[t->issuers_count].root = root->id;
+    t->issuers[t->issuers_count].anchor = anchor_id(root, t->arena);
+    return certificates_read(&t->issuers[t->issuers_count++].list, "a chain in the state", pem,
+                             strlen(pem), CHAIN_MAX + 1, err);
+}
+
+/* The intermediate and its issuers, as cert-chain.pem has them. */
+static int make_chain(STACK_OF(X509) * *out, struct testing *t,
+                      const struct ledger_intermediate *row, struct err *err)
+{
+    const struct issuers *issuers = NULL;
+    STACK_OF(X509) *chain = NULL;
+
+    if (find_issuers(&issuers, t, row->root, err) < 0
+        || certificates_read(&chain, "an intermediate in the state", row->cert_pem,
+                             strlen(row->cert_pem), 1, err)
+               < 0)
+        return -1;
+    *out = chain;
+    if (!X509_add_certs(chain, issuers->list, X509_ADD_FLAG_UP_REF))
+        return err_crypto(err, "prepare the self-test");
+    return 0;
 }
 
 static int open_key(EVP_PKEY **out, const struct testing *t, const struct ledger_intermediate *row,
@@ -97,7 +136,7 @@ static int open_key(EVP_PKEY **out, const struct testing *t, const struct ledger
 
 /* Lives as long as it is looked at, which libcrypto allows: an issuer's end is checked for itself.
  */
-static int make_leaf(X509 **out, STACK_OF(X509) * *chain, const struct testing *t,
+static int make_leaf(X509 **out, STACK_OF(X509) * *chain, struct testing *t,
                      const struct ledger_intermediate *row, struct err *err)
 {
     AUTO(EVP_PKEY_free) EVP_PKEY *signer = NULL;
@@ -115,15 +154,16 @@ static int make_leaf(X509 **out, STACK_OF(X509) * *chain, const struct testing *
 
 /* --- classes --- */
 
-static const char *anchor_of_row(const struct testing *t, const struct ledger_intermediate *row)
+static const char *anchor_of_row(struct testing *t, const struct ledger_intermediate *row)
 {
-    const struct ledger_root *root = ledger_find_root(t->test->ledger, row->root);
+    const struct issuers *issuers = NULL;
+    struct err err;
 
-    return root ? anchor_id(root, t->arena) : "";
+    return find_issuers(&issuers, t, row->root, &err) < 0 ? "" : issuers->anchor;
 }
 
 /* The one under this anchor that lives longest and whose key is at hand; NULL: none. */
-static const struct ledger_intermediate *representative(const struct testing *t, const char *anchor)
+static const struct ledger_intermediate *representative(struct testing *t, const char *anchor)
 {
     const struct ledger_intermediate *best = NULL;
 
@@ -206,14 +246,14 @@ struct served {
 };
 
 static int judge(struct testing *t, const struct served *served, const struct class *verifier,
-                 size_t times, struct err *err)
+                 enum leaf_role as, size_t times, struct err *err)
 {
     for (size_t i = 0; i < times; i++) {
         int64_t at = test_time(t, i, served->until);
         int error = X509_V_OK;
 
-        t->count->verifications += 2;
-        if (leaf_verify(&error, served->leaf, served->chain, verifier->bundle, at, err) < 0)
+        t->count->verifications++;
+        if (leaf_verify(&error, served->leaf, served->chain, verifier->bundle, as, at, err) < 0)
             return -1;
         if (error != X509_V_OK)
             return err_set(err, ERR_REFUSED, error,
@@ -230,7 +270,11 @@ static int judge_class(struct testing *t, const struct class *a, const struct cl
 {
     const struct served served = { a->leaf, a->chain, a->leaf_until, a->cluster };
 
-    return a->leaf ? judge(t, &served, b, TIMES, err) : 0;
+    if (!a->leaf)
+        return 0;
+    if (judge(t, &served, b, LEAF_SERVER, TIMES, err) < 0)
+        return -1;
+    return judge(t, &served, b, LEAF_CLIENT, TIMES, err);
 }
 
 static int judge_pairs(struct testing *t, struct err *err)
@@ -265,7 +309,7 @@ static int judge_new(struct testing *t, const struct ledger_intermediate *row, s
         || make_leaf(&leaf, &chain, t, row, err) < 0)
         return -1;
     return judge(t, &(struct served){ leaf, chain, row->not_after, row->cluster },
-                 find_class(t, wanted ? wanted : &rest), 1, err);
+                 find_class(t, wanted ? wanted : &rest), LEAF_SERVER, 1, err);
 }
 
 static int run(struct testing *t, struct err *err)

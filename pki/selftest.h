@@ -1,4 +1,5 @@
-/* pki/selftest.h - the proof before each commit (rotation.md 4.4): leaves are made and verified as workloads will, and a failure stops the commit. */
+/* pki/selftest.h - the proof before each commit (docs/rotation.md): leaves are made and verified as
+ * workloads will, and a failure stops the commit. */
 #ifndef WEFT_PKI_SELFTEST_H
 #define WEFT_PKI_SELFTEST_H
 
@@ -7,23 +8,27 @@
 #include "pki/rotation.h"
 
 struct selftest {
-    const struct ledger *ledger;   /* with the new intermediates, state KEY_NEXT */
+    const struct ledger *ledger; /* with the new intermediates, state KEY_NEXT */
     const struct custody *custody;
     const char *virtual_mesh;
-    const struct rotation *next;   /* what is about to be committed */
+    const struct rotation *next; /* what is about to be committed */
     const struct evidence_policy *policy;
     int64_t now;
-    bool pairs;                    /* false: breakage was accepted (strategy NONE, a forced gate); only single certificates are tested */
+    bool pairs; /* false: breakage was accepted (strategy NONE, a forced gate); only single
+                   certificates are tested */
 };
 
 struct selftest_count {
     size_t leaves, verifications, classes;
 };
 
-/* A throw-away leaf is signed by each new intermediate and verified under the bundle of its own cluster; and for each two materials (signer and
- * bundle) of which one is about to be committed and the other may be alive, a leaf of either is verified under the other's bundle, by libcrypto with
- * X509_V_FLAG_X509_STRICT, as server and as client, now, after the longest leaf life, and after the longest wait on top.  Materials are a handful,
- * so a thousand clusters cost hardly more than two.  ERR_REFUSED names the clusters that would not talk to each other. */
-MUST_USE int selftest_run(struct selftest_count *count, const struct selftest *test, struct err *err);
+/* A throw-away leaf is signed by each new intermediate and verified under the bundle of its own
+ * cluster; and for each two materials (signer and bundle) of which one is about to be committed and
+ * the other may be alive, a leaf of either is verified under the other's bundle, by libcrypto with
+ * X509_V_FLAG_X509_STRICT, as server and as client, now, after the longest leaf life, and after the
+ * longest wait on top.  Materials are a handful, so a thousand clusters cost hardly more than two.
+ * ERR_REFUSED names the clusters that would not talk to each other. */
+MUST_USE int selftest_run(struct selftest_count *count, const struct selftest *test,
+                          struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* pki/signer.h - a CA of the ledger that can sign: its certificate, chain and opened private key. */
+/* pki/signer.h - a CA of the ledger that can sign: its certificate, chain and opened private key.
+ */
 #ifndef WEFT_PKI_SIGNER_H
 #define WEFT_PKI_SIGNER_H
 
@@ -14,8 +15,10 @@ struct signers {
 };
 
 void signers_close(struct signers *signers);
-/* The signer of a root row; valid until the next call.  The root's certificates may be read without its key: signer_read. */
-MUST_USE int signers_find(const struct ca_signer **out, struct signers *signers, const struct ledger_root *root, struct err *err);
+/* The signer of a root row; valid until the next call.  The root's certificates may be read without
+ * its key: signer_read. */
+MUST_USE int signers_find(const struct ca_signer **out, struct signers *signers,
+                          const struct ledger_root *root, struct err *err);
 /* Certificates only: key stays NULL.  signer_release frees. */
 MUST_USE int signer_read(struct ca_signer *out, const struct ledger_root *root, struct err *err);
 void signer_release(struct ca_signer *signer);

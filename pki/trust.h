@@ -1,4 +1,5 @@
-/* pki/trust.h - what translation asks of pki, as plain data: which meshes need an intermediate under which trust. */
+/* pki/trust.h - what translation asks of pki, as plain data: which meshes need an intermediate
+ * under which trust. */
 #ifndef WEFT_PKI_TRUST_H
 #define WEFT_PKI_TRUST_H
 

@@ -1,5 +1,5 @@
 /* tests/unit/pki/test_pki_handshake.c - real TLS 1.3 handshakes, mutual and in memory, between
- * workloads at all steps of a rotation: which may live beside each other (rotation.md 4.2).
+ * workloads at all steps of a rotation: which may live beside each other (docs/rotation.md).
  * Certificates are made by weft's own code. */
 #include "fixture.h"
 
@@ -66,7 +66,7 @@ static struct authority make_intermediate(struct arena *arena, const struct auth
     return made;
 }
 
-/* The new root's name and key, signed by the old one (rotation.md 4.2). */
+/* The new root's name and key, signed by the old one (docs/rotation.md). */
 static X509 *make_bridge(struct arena *arena, const struct authority *old,
                          const struct authority *new)
 {
@@ -195,7 +195,7 @@ static void close_world(struct world *w)
     arena_free(w->arena);
 }
 
-/* The table of rotation.md 4.2; rows are servers, columns clients. */
+/* The table of docs/rotation.md; rows are servers, columns clients. */
 /* clang-format off */
 static const bool table[STEPS][STEPS] = {
     /*                S0     S1     S2     S2+b   S3 */

@@ -1,5 +1,5 @@
-/* tests/unit/pki/test_pki_rotation.c - the rows of the transition table (rotation.md 3), one test
- * for each or for a few that belong together. */
+/* tests/unit/pki/test_pki_rotation.c - the rows of the transition table (docs/rotation.md), one
+ * test for each or for a few that belong together. */
 #include "fleet.h"
 
 #include "base/text.h"

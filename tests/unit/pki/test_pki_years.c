@@ -289,7 +289,7 @@ static void verify_really(struct years *y, const struct loaded *a, const struct 
     assert_int_equal(key_of_pem(&signer, "key", b->key, strlen(b->key), &err), 0);
     assert_int_equal(
         leaf_make(&leaf, key, sk_X509_value(chain, 0), signer, y->now - 60, y->now + 60, &err), 0);
-    assert_int_equal(leaf_verify(&error, leaf, chain, store, y->now, &err), 0);
+    assert_int_equal(leaf_verify(&error, leaf, chain, store, LEAF_CLIENT, y->now, &err), 0);
     assert_int_equal(error, X509_V_OK);
     y->handed++;
 }
