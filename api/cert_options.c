@@ -1,4 +1,4 @@
-/* api/cert_options.c - CommonCertOptions: their rules and their defaults.  virtualmesh-api.md 5.1.
+/* api/cert_options.c - CommonCertOptions: their rules and their defaults.  VirtualMesh API
  */
 #include "api/certificate.h"
 

@@ -1,5 +1,5 @@
 /* api/certificate.c - decodes how a VirtualMesh wants to trust.  Must not judge whether that can be
- * done: that is translate's, which has words for each mesh.  virtualmesh-api.md 4.2 to 4.4. */
+ * done: that is translate's, which has words for each mesh.  VirtualMesh API */
 #include "api/certificate.h"
 
 #include "api/field.h"

@@ -1,4 +1,4 @@
-/* api/certificate.h - trust as the API says it: SharedTrust and its parts.  virtualmesh-api.md 4.2
+/* api/certificate.h - trust as the API says it: SharedTrust and its parts.  VirtualMesh API
  * to 4.4, 5.1 to 5.8. */
 #ifndef WEFT_API_CERTIFICATE_H
 #define WEFT_API_CERTIFICATE_H

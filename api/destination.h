@@ -1,5 +1,5 @@
 /* api/destination.h - discovered Destinations: Kubernetes Services and external services.
- * virtualmesh-api.md 8.4. */
+ * VirtualMesh API */
 #ifndef WEFT_API_DESTINATION_H
 #define WEFT_API_DESTINATION_H
 

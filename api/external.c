@@ -1,4 +1,4 @@
-/* api/external.c - decodes services outside the meshes.  virtualmesh-api.md 8.4. */
+/* api/external.c - decodes services outside the meshes.  VirtualMesh API */
 #include "api/external.h"
 
 #include "api/field.h"

@@ -32,7 +32,7 @@ const struct kind_row kind_rows[KIND_COUNT] = {
     [KIND_KUBERNETES_CLUSTER] = ROW(MULTICLUSTER, kubernetes_cluster, NULL),
 };
 
-/* Kinds of the same groups that weft has no use for (virtualmesh-api.md 2). */
+/* Kinds of the same groups that weft has no use for (VirtualMesh API). */
 static const char *const not_needed[] = { "TrafficPolicy", "Dashboard" };
 
 int kind_find(const char *name)

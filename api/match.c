@@ -1,4 +1,4 @@
-/* api/match.c - what a selector matches (virtualmesh-api.md 3.3).  Pure. */
+/* api/match.c - what a selector matches (VirtualMesh API).  Pure. */
 #include "api/destination.h"
 #include "api/selector.h"
 

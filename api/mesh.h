@@ -1,5 +1,5 @@
 /* api/mesh.h - discovered Meshes, Workloads and registered clusters.
- * virtualmesh-api.md 8.1, 8.3, 8.6. */
+ * VirtualMesh API */
 #ifndef WEFT_API_MESH_H
 #define WEFT_API_MESH_H
 

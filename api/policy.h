@@ -1,4 +1,4 @@
-/* api/policy.h - AccessPolicy and Settings.  virtualmesh-api.md 6 and 7. */
+/* api/policy.h - AccessPolicy and Settings.  VirtualMesh API */
 #ifndef WEFT_API_POLICY_H
 #define WEFT_API_POLICY_H
 

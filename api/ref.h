@@ -1,5 +1,5 @@
 /* api/ref.h - what every object of the API has: its names, its place, its references.
- * virtualmesh-api.md 3.1, 3.2. */
+ * VirtualMesh API */
 #ifndef WEFT_API_REF_H
 #define WEFT_API_REF_H
 

@@ -1,5 +1,5 @@
 /* api/selector.h - selectors of Destinations, Workloads, gateways and identities.
- * virtualmesh-api.md 3.3 to 3.6. */
+ * VirtualMesh API */
 #ifndef WEFT_API_SELECTOR_H
 #define WEFT_API_SELECTOR_H
 

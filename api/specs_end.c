@@ -136,7 +136,7 @@ static void *gather(struct gathering *gathering, enum object_kind kind, size_t *
     return array;
 }
 
-/* The one Settings object that is read has a fixed name (virtualmesh-api.md 2). */
+/* The one Settings object that is read has a fixed name (VirtualMesh API). */
 static struct settings find_settings(struct gathering *gathering)
 {
     struct specs_reader *reader = gathering->reader;

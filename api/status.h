@@ -1,5 +1,5 @@
 /* api/status.h - the status of a VirtualMesh and of an AccessPolicy, as the API writes it.
- * virtualmesh-api.md 3.8, 3.9, 4.8, 6. */
+ * VirtualMesh API */
 #ifndef WEFT_API_STATUS_H
 #define WEFT_API_STATUS_H
 

@@ -1,4 +1,4 @@
-/* api/vault.c - decodes and encodes VaultCA.  Must not talk to one.  virtualmesh-api.md 5.3, 5.4.
+/* api/vault.c - decodes and encodes VaultCA.  Must not talk to one.  VirtualMesh API
  */
 #include "api/vault.h"
 

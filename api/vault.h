@@ -1,4 +1,4 @@
-/* api/vault.h - Vault as the intermediate authority.  Private to api/. virtualmesh-api.md 5.3, 5.4.
+/* api/vault.h - Vault as the intermediate authority.  Private to api/. VirtualMesh API
  */
 #ifndef WEFT_API_VAULT_H
 #define WEFT_API_VAULT_H

@@ -1,4 +1,4 @@
-/* api/virtualmesh.h - the VirtualMesh.  virtualmesh-api.md 4. */
+/* api/virtualmesh.h - the VirtualMesh.  VirtualMesh API */
 #ifndef WEFT_API_VIRTUALMESH_H
 #define WEFT_API_VIRTUALMESH_H
 

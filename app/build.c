@@ -177,7 +177,7 @@ static int put_record(struct build *build, const struct plan_mesh *mesh, struct 
 
     record_fill(&record, build, mesh);
     if (!record.trust)
-        record.trust = mesh->held || mesh->trust ? former_trust : NULL;
+        record.trust = mesh->held || mesh->trust_held || mesh->trust ? former_trust : NULL;
     if (!mesh->held)
         record_claim(&record, mesh, build->arena);
     record_write(&bytes, &record, build->arena);
@@ -219,7 +219,7 @@ static int put_mesh(struct build *build, const struct plan_mesh *mesh, struct er
     for (size_t i = 0; trust && i < trust->mesh_count; i++)
         if (put_trust(build, &trust->meshes[i], err) < 0)
             return -1;
-    if (mesh->held && hold_trust(build, &mesh->status.ref, err) < 0)
+    if ((mesh->held || mesh->trust_held) && hold_trust(build, &mesh->status.ref, err) < 0)
         return -1;
     return put_record(build, mesh, err);
 }

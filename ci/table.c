@@ -1,5 +1,6 @@
 /* ci/table.c - aligns cells; three blanks between columns, none at the end of a line. */
 #include "ci/table.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@ struct table table_new(struct arena *arena, size_t columns, const char *const *h
 {
     struct table table = { .arena = arena, .columns = columns };
 
+    assert(columns);
     for (size_t i = 0; i < columns; i++)
         table_cell(&table, header[i]);
     return table;
@@ -42,6 +44,7 @@ void table_print(struct text *out, const struct table *table)
 {
     size_t *widths = ARENA_NEW(table->arena, size_t, table->columns);
 
+    assert(table->columns);
     for (size_t c = 0; c < table->columns; c++)
         widths[c] = column_width(table, c);
     for (size_t i = 0; i < table->count; i++) {
@@ -60,7 +63,7 @@ static void markdown_cell(struct text *out, const char *cell)
     for (; *cell; cell++) {
         if (*cell == '|')
             text_addc(out, '\\');
-        text_addc(out, *cell == '\n' ? ' ' : *cell);
+        text_add(out, *cell == '\n' ? " " : cell, 1);
     }
 }
 

@@ -86,7 +86,7 @@ static const char *object_name(const char *kind, const struct node *object, stru
                         text_or(node_get(object, "metadata", "name", NULL), "?"));
 }
 
-/* "" when the Application is at rest (git.md 6.1), else what it waits for. */
+/* "" when the Application is at rest (docs/architecture.md), else what it waits for. */
 static const char *argo_waits(const struct node *application, struct arena *arena)
 {
     const char *sync = text_or(node_get(application, "status", "sync", "status", NULL), "Unknown");
@@ -166,7 +166,7 @@ static const struct node *ready_condition(const struct node *object)
     return item;
 }
 
-/* "" when the Kustomization is at rest (git.md 6.2), else what it waits for. */
+/* "" when the Kustomization is at rest (docs/architecture.md), else what it waits for. */
 static const char *flux_waits(const struct node *kustomization, struct arena *arena)
 {
     const struct node *ready = ready_condition(kustomization);

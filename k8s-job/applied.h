@@ -1,5 +1,5 @@
 /* k8s-job/applied.h - what Argo CD and Flux say of the folders of the output branch: which commit
- * is applied where. git.md 6.1, 6.2.  No proof that a cluster works with it (rotation.md 4.3, E1).
+ * is applied where. docs/architecture.md  No proof that a cluster works with it (docs/rotation.md).
  */
 #ifndef WEFT_KUBE_APPLIED_H
 #define WEFT_KUBE_APPLIED_H

@@ -1,5 +1,5 @@
 /* credential.h - the token or certificate that is sent now, and when it is fetched again.
- * kubernetes.md 1.1, 1.2. */
+ * docs/kubernetes.md */
 #ifndef WEFT_KUBE_CREDENTIAL_H
 #define WEFT_KUBE_CREDENTIAL_H
 

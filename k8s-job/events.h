@@ -1,5 +1,5 @@
 /* k8s-job/events.h - Events (events.k8s.io/v1) on transitions, with stable names: a repeat counts
- * up instead of piling up. kubernetes.md 2.7.  Losing one is never an error. */
+ * up instead of piling up. docs/kubernetes.md  Losing one is never an error. */
 #ifndef WEFT_KUBE_EVENTS_H
 #define WEFT_KUBE_EVENTS_H
 

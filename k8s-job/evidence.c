@@ -122,7 +122,7 @@ static int64_t counted(const struct node *map, const char *key, int64_t fallback
     return text && parse_int(text, 0, INT32_MAX, &value) ? value : fallback;
 }
 
-/* kubernetes.md 7.2 */
+/* docs/kubernetes.md */
 static bool rolled_out(const struct node *deployment)
 {
     const struct node *status = node_find(deployment, "status"),

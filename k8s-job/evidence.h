@@ -1,5 +1,5 @@
 /* k8s-job/evidence.h - what each cluster itself shows: the roots that its workloads are given, and
- * its istiod. rotation.md 4.3 (E2) and 6.  Facts only; pki/rotation.c decides what they prove.
+ * its istiod. docs/rotation.md  Facts only; pki/rotation.c decides what they prove.
  * Unknown is not passed. */
 #ifndef WEFT_KUBE_EVIDENCE_H
 #define WEFT_KUBE_EVIDENCE_H

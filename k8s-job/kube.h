@@ -1,4 +1,4 @@
-/* k8s-job/kube.h - one API server: how to reach it, requests to it.  kubernetes.md 1. */
+/* k8s-job/kube.h - one API server: how to reach it, requests to it.  docs/kubernetes.md */
 #ifndef WEFT_KUBE_H
 #define WEFT_KUBE_H
 
@@ -35,7 +35,7 @@ struct kube_answer {
     const char *const *headers; /* as in struct http_response */
 };
 
-/* One request with the retry rules of kubernetes.md 1.6; -1 when there was no answer at all. An
+/* One request with the retry rules of docs/kubernetes.md; -1 when there was no answer at all. An
  * answer of 400 or more is 0 with its status: kube_failure words it for people.  path begins with
  * "/" and may hold a query; body is JSON or NULL. */
 struct kube_request {

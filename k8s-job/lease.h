@@ -1,5 +1,5 @@
 /* k8s-job/lease.h - one pass at a time for one output branch, across pods and clusters' nodes.
- * kubernetes.md 5.5. A lease is no fence: Git's compare-and-swap and resourceVersions are; it keeps
+ * docs/kubernetes.md A lease is no fence: Git's compare-and-swap and resourceVersions are; it keeps
  * two passes from working in vain. */
 #ifndef WEFT_KUBE_LEASE_H
 #define WEFT_KUBE_LEASE_H

@@ -1,5 +1,5 @@
 /* k8s-job/metrics.h - what a pass did, in Prometheus' text form: to a file, or pushed.
- * kubernetes.md 5.7. */
+ * docs/kubernetes.md */
 #ifndef WEFT_KUBE_METRICS_H
 #define WEFT_KUBE_METRICS_H
 

@@ -1,4 +1,4 @@
-/* objects.h - reading lists and writing objects: pages, server-side apply.  kubernetes.md 1.7, 1.8.
+/* objects.h - reading lists and writing objects: pages, server-side apply.  docs/kubernetes.md
  */
 #ifndef WEFT_KUBE_OBJECTS_H
 #define WEFT_KUBE_OBJECTS_H

@@ -1,4 +1,4 @@
-/* plugin.h - credentials from an exec plugin (client.authentication.k8s.io).  kubernetes.md 1.2. */
+/* plugin.h - credentials from an exec plugin (client.authentication.k8s.io).  docs/kubernetes.md */
 #ifndef WEFT_KUBE_PLUGIN_H
 #define WEFT_KUBE_PLUGIN_H
 

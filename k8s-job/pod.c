@@ -1,4 +1,4 @@
-/* pod.c - the service account of the pod that we run in.  kubernetes.md 1.1. */
+/* pod.c - the service account of the pod that we run in.  docs/kubernetes.md */
 #include "k8s-job/target.h"
 
 #include "base/files.h"

@@ -1,4 +1,4 @@
-/* retry.h - which failed request is worth another try, and when.  kubernetes.md 1.6.  Pure: no
+/* retry.h - which failed request is worth another try, and when.  docs/kubernetes.md  Pure: no
  * clock, no socket, no dice. */
 #ifndef WEFT_KUBE_RETRY_H
 #define WEFT_KUBE_RETRY_H

@@ -1,4 +1,4 @@
-/* k8s-job/status.h - the status of VirtualMeshes on the management cluster.  kubernetes.md 2 and 3.
+/* k8s-job/status.h - the status of VirtualMeshes on the management cluster.  docs/kubernetes.md
  */
 #ifndef WEFT_KUBE_STATUS_H
 #define WEFT_KUBE_STATUS_H

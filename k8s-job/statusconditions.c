@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-/* kubernetes.md 2.4.  A long rotation is no reconciling: Flux would time out waiting for it. */
+/* docs/kubernetes.md  A long rotation is no reconciling: Flux would time out waiting for it. */
 static const struct verdict verdicts[] = {
     [APPROVAL_PENDING] = { "Unknown", "True", "False", "NotProcessed" },
     [APPROVAL_ACCEPTED] = { "True", "False", "False", "Reconciled" },

@@ -1,5 +1,5 @@
 /* statusnode.h - the status of one VirtualMesh as it is applied: conditions, sizes, comparison.
- * kubernetes.md 2.  Pure. */
+ * docs/kubernetes.md  Pure. */
 #ifndef WEFT_KUBE_STATUSNODE_H
 #define WEFT_KUBE_STATUSNODE_H
 
@@ -25,7 +25,7 @@ bool status_unchanged(const struct node *live, const struct node *object, struct
 /* The manager other than us that owns fields of the status; NULL: none. */
 const char *status_foreign_owner(const struct node *live);
 
-/* What the conditions say, by the table of kubernetes.md 2.4. */
+/* What the conditions say, by the table of docs/kubernetes.md */
 struct verdict {
     const char *ready, *reconciling, *stalled; /* "True", "False", "Unknown" */
     const char *reason;                        /* of Ready */
@@ -36,7 +36,7 @@ bool status_rotating(const struct vm_status *status);
 /* "ADDING_NEW_ROOT" as a reason: "AddingNewRoot". */
 const char *status_camel(const char *name, struct arena *arena);
 
-/* Sizes: 1.5 MiB is etcd's limit of a request (kubernetes.md 2.5). */
+/* Sizes: 1.5 MiB is etcd's limit of a request (docs/kubernetes.md). */
 struct status_extent {
     size_t errors, error_bytes; /* of each list of errors and warnings, of each text */
     size_t targets;             /* meshes, and Destinations, at most */

@@ -1,5 +1,5 @@
 /* target.h - an API server and who we are there, as a kubeconfig or the pod's service account says
- * it.  kubernetes.md 1.1, 1.2. */
+ * it.  docs/kubernetes.md */
 #ifndef WEFT_KUBE_TARGET_H
 #define WEFT_KUBE_TARGET_H
 

@@ -10,7 +10,7 @@
 #define TRAILER_SOURCE_COMMIT "Weft-Source-Commit"
 
 /* A whole commit object (gitformat: tree, parent, author, committer, message).  parent may be NULL.
- * Names and values are cleaned, so that none can add a line of its own (git.md 1.7). */
+ * Names and values are cleaned, so that none can add a line of its own (docs/architecture.md). */
 void commit_write(struct text *out, const struct publish_request *request,
                   const struct git_id *tree, const struct git_id *parent);
 /* A trailer's value (the first of that name), or NULL.  What is a trailer is libgit2's judgement.

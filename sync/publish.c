@@ -1,5 +1,5 @@
-/* sync/publish.c - the loop of 4.3 in git.md: render on the tip, commit, push, look again; a lost
- * race starts over on the new tip.  Never merges text, never forces. */
+/* sync/publish.c - the loop of docs/architecture.md: render on the tip, commit, push, look again; a
+ * lost race starts over on the new tip.  Never merges text, never forces. */
 #include "sync/publish.h"
 
 #include "base/fault.h"

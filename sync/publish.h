@@ -1,5 +1,5 @@
 /* sync/publish.h - a file tree as one commit on the output branch: never forced, never over
- * somebody's work.  git.md 4. */
+ * somebody's work.  docs/architecture.md */
 #ifndef WEFT_SYNC_PUBLISH_H
 #define WEFT_SYNC_PUBLISH_H
 

@@ -1,4 +1,5 @@
-/* sync/remote.h - a Git repository elsewhere: where it is and how we prove who we are.  git.md 2.
+/* sync/remote.h - a Git repository elsewhere: where it is and how we prove who we are.
+ * docs/architecture.md
  */
 #ifndef WEFT_SYNC_REMOTE_H
 #define WEFT_SYNC_REMOTE_H

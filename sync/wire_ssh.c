@@ -1,5 +1,5 @@
 /* sync/wire_ssh.c - SSH by the ssh program: its key types, its known hosts, none of its
- * configuration (git.md 2.4). Must never let a path or a host reach a shell unquoted. */
+ * configuration (docs/architecture.md). Must never let a path or a host reach a shell unquoted. */
 #include "sync/channel.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* tests/unit/api/test_ref.c - references and their keys (virtualmesh-api.md 3.1, 3.2). */
+/* tests/unit/api/test_ref.c - references and their keys (VirtualMesh API). */
 #include "sample.h"
 
 static void test_keys(void **state)

@@ -1,4 +1,4 @@
-/* tests/unit/api/test_selector.c - what a DestinationSelector matches (virtualmesh-api.md 3.3). */
+/* tests/unit/api/test_selector.c - what a DestinationSelector matches (VirtualMesh API). */
 #include "sample.h"
 
 /* clang-format off */

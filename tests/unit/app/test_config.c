@@ -1,4 +1,5 @@
-/* tests/unit/app/test_config.c - the configuration: what it gives, and every mistake with its place. */
+/* tests/unit/app/test_config.c - the configuration: what it gives, and every mistake with its
+ * place. */
 #include "app/config.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +36,7 @@ static const struct {
     { "the least that works", HEAD REST, NULL },
     { "everything", HEAD
       "specs: {url: https://git.example.com/s, ref: main, path: a/b, auth: {username: u, passwordFile: p}}\n"
-      "output: {url: ssh://git@h/o, branch: rendered, path: out, author: {name: n, email: e@x}, granularity: service,\n"
+      "output: {url: ssh://git@h/o, branch: rendered, path: out, author: {name: weft, email: e@x}, granularity: service,\n"
       "  externalServices: true, onDrift: overwrite, maxDeletedShare: 0.2, auth: {sshKeyFile: k, knownHostsFile: h}}\n"
       "state: {path: /s/state.db, keyFile: /k}\ncache: {path: /c}\ndelivery: {mode: sealed-secret}\n"
       "management: {kubeconfig: k, context: c}\npki: {keyType: ec-p256}\npodNamespace: mesh\n"
@@ -83,7 +84,8 @@ static void config__mistakes_have_a_place_and_a_cure(void **state)
         }
         if ((diags.errors > 0) != (cases[i].want != NULL)
             || (cases[i].want && !strstr(printed.bytes, cases[i].want)))
-            fail_msg("%s: wanted \"%s\", got:\n%s", cases[i].name, cases[i].want ? cases[i].want : "no mistake",
+            fail_msg("%s: wanted \"%s\", got:\n%s", cases[i].name,
+                     cases[i].want ? cases[i].want : "no mistake",
                      printed.bytes ? printed.bytes : "");
         unlink(path);
         text_free(&printed);
@@ -97,8 +99,9 @@ static void config__paths_are_relative_to_the_file(void **state)
     struct diags diags = { .arena = arena };
     struct config config;
     struct err err;
-    const char *path = write_config(HEAD REST "state: {path: s/state.db, keyFile: /abs/key}\n"
-                                              "clusters:\n- {name: b, sealingCertificate: b.pem}\n- {name: a}\n");
+    const char *path =
+        write_config(HEAD REST "state: {path: s/state.db, keyFile: /abs/key}\n"
+                               "clusters:\n- {name: b, sealingCertificate: b.pem}\n- {name: a}\n");
 
     (void)state;
     assert_int_equal(config_read(&config, path, arena, &diags, &err), 0);

@@ -41,12 +41,14 @@ static void fill(struct fleet *fleet, const char *cluster, const char *word, siz
     struct git_id id = { { 1 } };
 
     for (size_t i = 0; i < count; i++) {
-        const char *path = arena_printf(fleet->arena, "clusters/%s/mesh/%s%zu.yaml", cluster, word, i);
+        const char *path =
+            arena_printf(fleet->arena, "clusters/%s/mesh/%s%zu.yaml", cluster, word, i);
 
         if (kind != CHANGE_REMOVED)
             filetree_put(fleet->tree, path, &id);
         if (kind >= 0)
-            fleet->changes[fleet->count++] = (struct change){ .kind = (enum change_kind)kind, .path = path };
+            fleet->changes[fleet->count++] =
+                (struct change){ .kind = (enum change_kind)kind, .path = path };
     }
 }
 

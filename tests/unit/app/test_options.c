@@ -1,4 +1,5 @@
-/* tests/unit/app/test_options.c - the command line: what is taken, what is refused, and that help knows it all. */
+/* tests/unit/app/test_options.c - the command line: what is taken, what is refused, and that help
+ * knows it all. */
 #include "app/options.h"
 #include "base/arena.h"
 #include <setjmp.h>
@@ -65,8 +66,13 @@ static void options__are_taken_or_refused(void **state)
 
 static void options__values_arrive(void **state)
 {
-    char *argv[] = { (char[]){ "weft" }, (char[]){ "run" },   (char[]){ "-c" },
-                     (char[]){ "x.yaml" }, (char[]){ "--now=1970-01-01T00:01:00Z" }, (char[]){ "--dry-run" }, NULL };
+    char *argv[] = { (char[]){ "weft" },
+                     (char[]){ "run" },
+                     (char[]){ "-c" },
+                     (char[]){ "x.yaml" },
+                     (char[]){ "--now=1970-01-01T00:01:00Z" },
+                     (char[]){ "--dry-run" },
+                     NULL };
     struct options options;
 
     (void)state;
