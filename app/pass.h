@@ -15,6 +15,12 @@
 #include "sync/publish.h"
 #include "translate/translate.h"
 
+struct mesh_failure {
+    const char *virtual_mesh, *mesh; /* keys */
+    enum approval_state state;
+    const char *text;
+};
+
 struct pass {
     const struct config *config;
     const struct options *options;
@@ -42,6 +48,9 @@ struct pass {
     struct plan plan;
     struct plan_due *due; /* certificates that are due (dry) or were issued */
     size_t due_count;
+    struct mesh_failure *failures; /* what went wrong with the trust of meshes: replayed when the
+                                      plan is made anew */
+    size_t failure_count;
     struct publish_result published;
     bool idle; /* nothing had changed since the last pass: most stages were skipped */
 };
@@ -71,6 +80,9 @@ MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
 struct issue_options pass_issue_options(struct pass *pass);
 /* Whether something of the trust may be due only because time went by. */
 bool trust_wants_time(const struct pass *pass);
+/* After a lost race: the statuses of a plan that was made anew, and whether its roots are known on
+ * the new tip. */
+MUST_USE int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
 /* Where the cacerts of a mesh stands on the output branch; in the arena. */
 const char *trust_path(const struct trust_mesh *mesh, struct arena *arena);
 /* Public facts of a VirtualMesh's trust for its record; NULL: none. */

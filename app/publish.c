@@ -32,7 +32,8 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
         progress_note(pass->progress,
                       "somebody pushed to %s meanwhile; rendering again on the new tip",
                       pass->config->output.branch);
-        if (translate_resolve(&pass->plan, &pass->specs, &options, tip, pass->arena, err) < 0)
+        if (translate_resolve(&pass->plan, &pass->specs, &options, tip, pass->arena, err) < 0
+            || trust_again(pass, tip, err) < 0)
             return -1;
     }
     publishing->retried = true;

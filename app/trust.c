@@ -42,19 +42,28 @@ static struct target_status *mesh_status(struct plan_mesh *mesh, const char *key
 }
 
 /* A mesh whose certificates cannot be served: its status says why, and what it has stays. */
+static void show_failure(struct pass *pass, struct plan_mesh *mesh,
+                         const struct mesh_failure *failure)
+{
+    struct target_status *target = mesh_status(mesh, failure->mesh);
+
+    if (target) {
+        messages_add(&target->errors, pass->arena, "%s", failure->text);
+        target->state = failure->state;
+    } else {
+        messages_add(&mesh->status.errors, pass->arena, "%s", failure->text);
+    }
+    if (mesh->status.state == APPROVAL_ACCEPTED)
+        mesh->status.state = failure->state;
+}
+
 static void mesh_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
                         enum approval_state state, const char *text)
 {
-    struct target_status *target = mesh_status(mesh, key);
+    struct mesh_failure *failure = ARENA_PUSH(pass->arena, pass->failures, pass->failure_count);
 
-    if (target) {
-        messages_add(&target->errors, pass->arena, "%s", text);
-        target->state = state;
-    } else {
-        messages_add(&mesh->status.errors, pass->arena, "%s", text);
-    }
-    if (mesh->status.state == APPROVAL_ACCEPTED)
-        mesh->status.state = state;
+    *failure = (struct mesh_failure){ mesh->virtual_mesh->meta.key, key, state, text };
+    show_failure(pass, mesh, failure);
     progress_warn(pass->progress, "%s/%s, mesh %s: %s", mesh->status.ref.namespace,
                   mesh->status.ref.name, key, text);
 }
@@ -66,15 +75,14 @@ static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum ap
         mesh_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
 }
 
-static int read_record(struct record *out, bool *found, struct pass *pass, struct object_ref ref,
-                       struct err *err)
+static int read_record(struct record *out, bool *found, struct pass *pass,
+                       const struct tree_reader *tip, struct object_ref ref, struct err *err)
 {
-    const struct tree_reader tip = pass_tip(pass);
     char *bytes;
     size_t len;
 
     *found = false;
-    if (tip.read(tip.context, record_path(ref, pass->arena), &bytes, &len, pass->arena, err) < 0)
+    if (tip->read(tip->context, record_path(ref, pass->arena), &bytes, &len, pass->arena, err) < 0)
         return -1;
     if (!bytes || record_read(out, bytes, len, pass->arena, err) < 0)
         return 0;
@@ -99,14 +107,15 @@ static const char *unknown_root(const struct pass *pass, const struct record *re
 /* A state that does not know a root which is deployed was lost, is of an older backup, or belongs
  * elsewhere.  Going on with it would break the trust between clusters, so it takes a word of the
  * operator, in Git, that names the lost root. */
-static int check_lost(bool *lost, struct pass *pass, struct plan_mesh *mesh, struct err *err)
+static int check_lost(bool *lost, struct pass *pass, const struct tree_reader *tip,
+                      struct plan_mesh *mesh, struct err *err)
 {
     const char *root, *word = meta_annotation(&mesh->virtual_mesh->meta, replace_lost_root);
     struct record record;
     bool found;
 
     *lost = false;
-    if (read_record(&record, &found, pass, mesh->status.ref, err) < 0)
+    if (read_record(&record, &found, pass, tip, mesh->status.ref, err) < 0)
         return -1;
     root = found ? unknown_root(pass, &record) : NULL;
     if (!root || text_equal(root, word))
@@ -121,10 +130,13 @@ static int check_lost(bool *lost, struct pass *pass, struct plan_mesh *mesh, str
             "with "
             "%s: %s and expect an outage until every cluster has the new root",
             root, pass->config->state_path, replace_lost_root, root));
+    mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
+    mesh->trust_held = true;
     return 0;
 }
 
-static int gather(struct requests *out, struct pass *pass, struct err *err)
+static int gather(struct requests *out, struct pass *pass, const struct tree_reader *tip,
+                  struct err *err)
 {
     out->list = ARENA_NEW(pass->arena, const struct trust_request *, pass->plan.mesh_count + 1);
     out->meshes = ARENA_NEW(pass->arena, struct plan_mesh *, pass->plan.mesh_count + 1);
@@ -134,7 +146,7 @@ static int gather(struct requests *out, struct pass *pass, struct err *err)
 
         if (!mesh->trust || mesh->held)
             continue;
-        if (check_lost(&lost, pass, mesh, err) < 0)
+        if (check_lost(&lost, pass, tip, mesh, err) < 0)
             return -1;
         if (lost)
             continue;
@@ -371,10 +383,11 @@ struct issue_options pass_issue_options(struct pass *pass)
 int pass_trust(struct pass *pass, struct err *err)
 {
     struct issue_options options = pass_issue_options(pass);
+    const struct tree_reader tip = pass_tip(pass);
     struct requests requests = { 0 };
 
     progress_begin(pass->progress, "trust");
-    if (gather(&requests, pass, err) < 0 || find_reverted(&options.reverted, pass, err) < 0)
+    if (gather(&requests, pass, &tip, err) < 0 || find_reverted(&options.reverted, pass, err) < 0)
         return -1;
     note_due(pass, &requests, &options);
     if (!pass->dry && requests.count
@@ -383,6 +396,22 @@ int pass_trust(struct pass *pass, struct err *err)
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
         fill_status(pass, &pass->plan.meshes[i]);
     return 0;
+}
+
+int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err)
+{
+    const size_t known = pass->failure_count;
+    struct requests requests = { 0 };
+
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        struct plan_mesh *mesh = &pass->plan.meshes[i];
+
+        for (size_t k = 0; mesh->virtual_mesh && k < known; k++)
+            if (strcmp(pass->failures[k].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
+                show_failure(pass, mesh, &pass->failures[k]);
+        fill_status(pass, mesh);
+    }
+    return gather(&requests, pass, tip, err);
 }
 
 const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh)

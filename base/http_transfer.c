@@ -157,7 +157,6 @@ static void set_method(struct transfer *transfer)
         return;
     }
     if (request->body || strcmp(request->method, "POST") == 0) {
-        set(transfer, CURLOPT_POST, 1L);
         set(transfer, CURLOPT_POSTFIELDS, request->body ? request->body : "");
         set(transfer, CURLOPT_POSTFIELDSIZE_LARGE,
             (curl_off_t)(request->body ? request->body_len : 0));

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAID_MAX = 2048, CHILD_GRACE_MS = 2000, CHILD_POLL_MS = 5 };
+enum { SAID_MAX = 2048, REASON_MAX = 300, CHILD_GRACE_MS = 2000, CHILD_POLL_MS = 5 };
 
 /* Keeps what the child says, as far as there is room; the rest is dropped so that the child never
  * blocks. */
@@ -143,6 +143,15 @@ static void channel_close(struct wire *wire)
 }
 
 /* What people can do about the usual words of ssh. */
+/* The end of what was said, where the reason stands; banners of many lines must not push out our
+ * hint. */
+static const char *reason_of(const struct text *said)
+{
+    if (!said->len)
+        return "the connection ended without a word";
+    return said->len > REASON_MAX ? said->bytes + said->len - REASON_MAX : said->bytes;
+}
+
 static const char *hint_of(const char *said)
 {
     static const struct {
@@ -175,7 +184,7 @@ static int at_end(struct channel *channel, struct err *err)
     if (status == 0)
         return 0;
     return err_set(err, ERR_GIT, status, "%s: %s%s", channel->wire.peer->url.shown,
-                   channel->said.len ? channel->said.bytes : "the connection ended without a word",
+                   reason_of(&channel->said),
                    hint_of(channel->said.len ? channel->said.bytes : ""));
 }
 

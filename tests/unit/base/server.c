@@ -62,7 +62,8 @@ static void answer(struct line *line, int status, const char *headers, const cha
 
     text_addf(&more, "Content-Length: %zu\r\n%s", len, headers);
     send_head(line, status, more.bytes);
-    send_bytes(line, body, len);
+    if (!text_starts(line->in.bytes, "HEAD "))
+        send_bytes(line, body, len);
 }
 
 static void answer_text(struct line *line, int status, const char *headers, const char *body)

@@ -158,6 +158,53 @@ static void methods_with_and_without_body(void **state)
     }
 }
 
+static void a_head_has_headers_and_no_body(void **state)
+{
+    struct bench *bench = *state;
+    struct http_request request = get(bench, "/ok");
+    struct http_response response;
+
+    request.method = "HEAD";
+    response = answered(bench, &request);
+    assert_int_equal(response.status, 200);
+    assert_int_equal(response.body_len, 0);
+    assert_string_equal(http_header(&response, "content-length"), "5");
+}
+
+/* What a reader of pieces got, and when it has had enough. */
+struct pieces {
+    size_t len, most;
+};
+
+static int take_piece(void *context, const char *bytes, size_t len)
+{
+    struct pieces *pieces = context;
+
+    (void)bytes;
+    pieces->len += len;
+    return pieces->len > pieces->most ? -1 : 0;
+}
+
+static void a_large_answer_comes_in_pieces(void **state)
+{
+    struct bench *bench = *state;
+    struct pieces pieces = { .most = 1000000 };
+    struct http_request request = get(bench, "/length/500000");
+    struct http_response response;
+
+    request.take = take_piece;
+    request.take_context = &pieces;
+    request.response_max = 10; /* is about what is kept */
+    response = answered(bench, &request);
+    assert_int_equal(pieces.len, 500000);
+    assert_int_equal(response.body_len, 0);
+    request.url = url(bench, "/status/404"); /* the words of an error are for the caller */
+    assert_string_equal(answered(bench, &request).body, "short");
+    request.url = url(bench, "/length/2000000");
+    assert_true(text_starts(refused(bench, &request), "GET /length/2000000: "));
+    assert_in_range(pieces.len, 1000001, 1900000);
+}
+
 static void a_large_body_is_sent_without_asking_first(void **state)
 {
     struct bench *bench = *state;
@@ -247,6 +294,16 @@ static void limits(void **state)
         else
             assert_int_equal(answered(bench, &request).body_len, rows[i].max);
     }
+}
+
+static void silence_has_its_own_limit(void **state)
+{
+    struct bench *bench = *state;
+    struct http_request request = get(bench, "/wait/5000");
+
+    request.timeout_s = 20;
+    request.stall_s = 1;
+    assert_string_equal(refused(bench, &request), "GET /wait/5000: no data for 1 s");
 }
 
 static void what_must_not_be_sent(void **state)
@@ -447,11 +504,14 @@ int main(void)
         WITH_SERVER(any_status_is_an_answer),
         WITH_SERVER(what_is_sent),
         WITH_SERVER(methods_with_and_without_body),
+        WITH_SERVER(a_head_has_headers_and_no_body),
+        WITH_SERVER(a_large_answer_comes_in_pieces),
         WITH_SERVER(a_large_body_is_sent_without_asking_first),
         WITH_SERVER(credentials_do_not_stay_for_the_next_request),
         WITH_SERVER(the_netrc_file_is_not_read),
         WITH_SERVER(redirects_are_not_followed),
         WITH_SERVER(limits),
+        WITH_SERVER(silence_has_its_own_limit),
         WITH_SERVER(what_must_not_be_sent),
         WITH_SERVER(other_schemes_are_refused),
         WITH_SERVER(errors_name_the_place_and_no_secret),
