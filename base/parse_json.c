@@ -20,11 +20,13 @@ static struct node *scalar(struct arena *arena, enum node_kind kind, const char 
     return node;
 }
 
-/* The shortest text that reads back as the same double. */
+/* The shortest text that reads back as the same double; a negative zero is zero, for "-0" would
+ * read back as the integer 0. */
 static struct node *real(struct arena *arena, double value)
 {
     char text[32];
 
+    value = value == 0 ? 0 : value;
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
