@@ -5,14 +5,12 @@
 #include "base/clock.h"
 #include "base/write.h"
 #include "ci/table.h"
-#include "pki/facts.h"
-#include "pki/rotation_record.h"
+#include "pki/outlook.h"
 #include <string.h>
 
 struct ahead {
     struct pass *pass;
-    struct rotation record;
-    struct rotation_facts facts;
+    struct trust_outlook outlook;
 };
 
 static const struct trust_request *find_request(const struct pass *pass, const char *name)
@@ -27,12 +25,10 @@ static const struct trust_request *find_request(const struct pass *pass, const c
 static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
 {
     const char *name = pass->options->operands[1];
-    const struct trust_request *request;
-    const struct ledger_rotation *row;
     struct issue_options options = pass_issue_options(pass);
-    struct facts_input input = { .options = &options, .given = "", .arena = pass->arena };
-    bool *mine;
+    const struct trust_request *request;
 
+    out->pass = pass;
     if (pass_run(pass, err) < 0)
         return -1;
     if (!(request = find_request(pass, name)))
@@ -41,19 +37,7 @@ static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
             "%s is not a virtual mesh with shared trust that can be served; \"weft status\" "
             "lists them",
             name);
-    row = ledger_find_rotation(&pass->ledger, name);
-    out->record = rotation_none();
-    if (row && rotation_load(&out->record, row, pass->arena, err) < 0)
-        return -1;
-    mine = ARENA_NEW(pass->arena, bool, request->mesh_count + 1);
-    for (size_t i = 0; i < request->mesh_count; i++)
-        mine[i] = trust_mesh_home(request, &request->meshes[i]) == &request->meshes[i];
-    input.ledger = &pass->ledger;
-    input.request = request;
-    input.record = &out->record;
-    input.mine = mine;
-    out->pass = pass;
-    return facts_gather(&out->facts, &input, err);
+    return trust_outlook(&out->outlook, &pass->ledger, request, &options, pass->arena, err);
 }
 
 static const char *until_text(const struct ahead *ahead, const struct rotation_milestone *milestone)
@@ -77,7 +61,7 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
         table_cell(&table, list[i].waits);
     }
     text_addf(out, "%s: %s\n\n", ahead->pass->options->operands[1],
-              enum_name(&rotation_states, (int)ahead->record.state));
+              enum_name(&rotation_states, (int)ahead->outlook.record.state));
     table_print(out, &table);
 }
 
@@ -90,9 +74,10 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "RotationPlan");
     node_set_text(arena, root, "virtualMesh", ahead->pass->options->operands[1]);
-    node_set_text(arena, root, "state", enum_name(&rotation_states, (int)ahead->record.state));
-    if (!text_empty(ahead->record.id))
-        node_set_text(arena, root, "rotation", ahead->record.id);
+    node_set_text(arena, root, "state",
+                  enum_name(&rotation_states, (int)ahead->outlook.record.state));
+    if (!text_empty(ahead->outlook.record.id))
+        node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     steps = node_set(root, "steps", node_list(arena));
     for (size_t i = 0; i < count; i++) {
         struct node *item = node_add(steps, node_map(arena));
@@ -110,9 +95,8 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
 
 static int show_timeline(const struct ahead *ahead)
 {
-    size_t count;
-    const struct rotation_milestone *list =
-        rotation_timeline(&count, &ahead->record, &ahead->facts, ahead->pass->arena);
+    const struct rotation_milestone *list = ahead->outlook.milestones;
+    const size_t count = ahead->outlook.milestone_count;
     AUTO_TEXT out = { 0 };
 
     if (text_equal(ahead->pass->options->format, "json"))
@@ -130,9 +114,8 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
                                         .force = job->options->accept_downtime,
                                         .reason = job->options->reason ? job->options->reason : "",
                                         .at = job->options->now };
-    size_t count;
-    const struct rotation_breakage *list =
-        rotation_emergency(&count, &ahead->record, &ahead->facts, job->arena);
+    const struct rotation_breakage *list = ahead->outlook.breakages;
+    const size_t count = ahead->outlook.breakage_count;
 
     for (size_t i = 0; i < count; i++)
         printf("%s: up to %s: %s\n", list[i].who, duration_text(list[i].seconds, job->arena),

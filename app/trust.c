@@ -7,7 +7,7 @@
 #include "base/words.h"
 #include "pki/inspect.h"
 #include "pki/issue.h"
-#include "pki/rotation_record.h"
+#include "pki/outlook.h"
 #include <string.h>
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024 };
@@ -325,18 +325,15 @@ static void fill_status(struct pass *pass, struct plan_mesh *mesh)
     const char *name =
         arena_printf(pass->arena, "%s/%s", mesh->status.ref.namespace, mesh->status.ref.name);
     const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
-    struct rotation rotation;
     struct err err;
 
     if (!row)
         return;
     mesh->status.deployed = deployed_trust(row, pass->arena);
-    if (rotation_load(&rotation, row, pass->arena, &err) < 0) {
+    if (trust_conditions(&mesh->status.conditions, &mesh->status.condition_count, row, pass->arena,
+                         &err)
+        < 0)
         messages_add(&mesh->status.errors, pass->arena, "%s", err.text);
-        return;
-    }
-    mesh->status.conditions = rotation.conditions;
-    mesh->status.condition_count = rotation.condition_count;
 }
 
 /* Whether a delivered secret on the branch is not the one that was pushed last: the branch was
