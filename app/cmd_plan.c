@@ -84,10 +84,6 @@ int plan_command(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (git_start(COMMAND_USER_AGENT, &err) < 0) {
-        progress_fail(&progress, err.text);
-        return EXIT_FAILED;
-    }
     AUTO_PASS pass = {
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
     };

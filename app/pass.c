@@ -1,5 +1,6 @@
 /* app/pass.c - the order of a pass; each stage stands in a file of its own. */
 #include "app/pass.h"
+#include "app/command.h"
 #include "app/load.h"
 #include "app/remote.h"
 #include "base/clock.h"
@@ -154,7 +155,8 @@ static int resolve(struct pass *pass, struct err *err)
 
 static int run_stages(struct pass *pass, struct err *err)
 {
-    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0)
+    if (git_start(COMMAND_USER_AGENT, err) < 0 || open_state(pass, err) < 0
+        || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0)
         return -1;
     digest_inputs(pass);
     if (!pass->dry && is_idle(pass)) {

@@ -133,8 +133,6 @@ int rotation_ahead(struct rotation_job *job, bool start)
     struct err err;
     int status;
 
-    if (git_start(COMMAND_USER_AGENT, &err) < 0)
-        return rotation_fail(job, &err);
     AUTO_PASS pass = { .config = job->config,
                        .options = job->options,
                        .progress = &job->progress,
