@@ -94,6 +94,22 @@ void arena_reset(struct arena *arena)
     arena->used = 0;
 }
 
+void arena_erase(struct arena *arena)
+{
+    for (struct chunk *chunk = arena->first; chunk; chunk = chunk->next) {
+        UNPOISON(chunk->bytes, chunk->room);
+        explicit_bzero(chunk->bytes, chunk->room);
+    }
+    arena_reset(arena);
+}
+
+void arena_shred(struct arena *arena)
+{
+    if (arena)
+        arena_erase(arena);
+    arena_free(arena);
+}
+
 size_t arena_used(const struct arena *arena) { return arena->used; }
 
 /* A new chunk right after the current one, at least room bytes: chunks double until CHUNK_MOST. */

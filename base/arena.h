@@ -17,6 +17,11 @@ void arena_free(struct arena *arena);
 AUTO_DEFINE(struct arena, arena_free)
 /* Forgets everything in the arena but keeps its memory for the next use. */
 void arena_reset(struct arena *arena);
+/* As arena_reset and arena_free, but every byte that it ever held is overwritten first: for a
+ * scratch arena through which secrets went. */
+void arena_erase(struct arena *arena);
+void arena_shred(struct arena *arena);
+AUTO_DEFINE(struct arena, arena_shred)
 /* Bytes handed out since it was made or reset. */
 size_t arena_used(const struct arena *arena);
 

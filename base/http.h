@@ -36,6 +36,9 @@ struct http_request {
      * empty then, and response_max counts nothing.  -1 ends the request. */
     int (*take)(void *context, const char *bytes, size_t len);
     void *take_context;
+    bool secret; /* body and answer hold secrets: whatever is copied on the way is wiped; what is
+                    left is response->body, in the arena, for the caller to wipe (arena_shred) */
+    bool hello;  /* TLS hello only: nothing is asked; the answer is response->chain, status 0 */
 };
 
 struct http_response {
@@ -43,6 +46,9 @@ struct http_response {
     char *body; /* NUL-terminated, in the arena */
     size_t body_len;
     const char *const *headers; /* "name: value", names in lower case, ended by NULL */
+    const char **chain; /* of a hello: SHA-256 of each certificate's DER as the server sent it, hex,
+                           the leaf first */
+    size_t chain_count;
 };
 
 /* Keeps connections between requests.  One thread. */

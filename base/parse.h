@@ -35,5 +35,9 @@ MUST_USE int parse_yaml(const struct node **out, const char *file, const char *b
  */
 MUST_USE int parse_json(const struct node **out, const char *bytes, size_t len, struct arena *arena,
                         struct err *err);
+/* The same for a text that holds secrets: whatever is copied on the way is overwritten; what is
+ * left is the tree, in the arena. */
+MUST_USE int parse_json_secret(const struct node **out, const char *bytes, size_t len,
+                               struct arena *arena, struct err *err);
 
 #endif

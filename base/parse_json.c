@@ -3,7 +3,9 @@
 #include "base/parse.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 AUTO_DEFINE(json_t, json_decref)
@@ -99,6 +101,28 @@ static struct node *convert(const json_t *json, struct arena *arena, unsigned de
         break;
     }
     return scalar(arena, NODE_NULL, "null", 4);
+}
+
+static void free_wiped(void *memory)
+{
+    if (memory)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+/* jansson never reallocates: what it grows it copies and frees. */
+int parse_json_secret(const struct node **out, const char *bytes, size_t len, struct arena *arena,
+                      struct err *err)
+{
+    json_malloc_t was_malloc;
+    json_free_t was_free;
+    int result;
+
+    json_get_alloc_funcs(&was_malloc, &was_free);
+    json_set_alloc_funcs(malloc, free_wiped);
+    result = parse_json(out, bytes, len, arena, err);
+    json_set_alloc_funcs(was_malloc, was_free);
+    return result;
 }
 
 int parse_json(const struct node **out, const char *bytes, size_t len, struct arena *arena,

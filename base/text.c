@@ -6,6 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* realloc would leave the old bytes behind. */
+static char *move_secret(struct text *text, size_t room)
+{
+    char *moved = memory_grow(NULL, room);
+
+    if (text->bytes) {
+        memcpy(moved, text->bytes, text->len + 1);
+        explicit_bzero(text->bytes, text->room);
+        free(text->bytes);
+    }
+    return moved;
+}
+
 void text_reserve(struct text *text, size_t more)
 {
     size_t need, room = text->room ? text->room : 64;
@@ -16,7 +29,7 @@ void text_reserve(struct text *text, size_t more)
         return;
     while (room <= need)
         room *= 2;
-    text->bytes = memory_grow(text->bytes, room);
+    text->bytes = text->secret ? move_secret(text, room) : memory_grow(text->bytes, room);
     text->room = room;
 }
 
@@ -46,6 +59,8 @@ void text_addf(struct text *text, const char *fmt, ...)
 
 void text_clear(struct text *text)
 {
+    if (text->secret && text->bytes)
+        explicit_bzero(text->bytes, text->room);
     text->len = 0;
     if (text->bytes)
         text->bytes[0] = '\0';
@@ -53,6 +68,8 @@ void text_clear(struct text *text)
 
 void text_free(struct text *text)
 {
+    if (text->secret && text->bytes)
+        explicit_bzero(text->bytes, text->room);
     free(text->bytes);
     *text = (struct text){ 0 };
 }

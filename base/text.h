@@ -14,6 +14,8 @@
 struct text {
     char *bytes;
     size_t len, room;
+    bool secret; /* what it held is overwritten before its memory is given back, also when it grows
+                  */
 };
 
 void text_reserve(struct text *text, size_t more); /* room for more bytes and a NUL */

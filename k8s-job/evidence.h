@@ -10,17 +10,28 @@
 struct root_bundle {
     const char **roots; /* SHA-256 of each certificate's DER, hex, sorted; as the ids of roots in
                            the ledger */
+    const char **pems;  /* the same certificates as PEM, parallel to roots */
     size_t count;       /* 0: the ConfigMap holds no certificate */
     size_t namespaces;
     const char *namespace; /* one of them, for messages */
 };
 
+/* Of all revisions together (Deployments with the label app=istiod): the weakest one counts. */
 struct istiod_facts {
     bool found;
-    const char *version;   /* tag of its image; "" = a digest, or none */
-    bool multi_root;       /* ISTIO_MULTIROOT_MESH is true in it */
+    size_t deployments;
+    const char *version;   /* tag of its image, "1.24.1, 1.26.0" of several; "" = a digest, or none
+                            */
+    bool multi_root;       /* ISTIO_MULTIROOT_MESH is true in every one */
+    bool xds_agent;        /* PROXY_CONFIG_XDS_AGENT is true for every proxy: in each istiod's
+                              MeshConfig (proxyMetadata), or its own environment.  False: no, or
+                              the ConfigMap may not be read */
     bool rolled_out;       /* every replica is of the newest template and available */
-    const char *restarted; /* weft.dev/trust-epoch of the pod template; "" = never by us */
+    int64_t leaf_ttl;      /* DEFAULT_WORKLOAD_CERT_TTL, seconds, the longest; 0: not set */
+    int64_t max_leaf_ttl;  /* MAX_WORKLOAD_CERT_TTL, likewise: an istiod that does not set it
+                              counts with Istio's default of 90 days when another one does */
+    const char *restarted; /* weft.dev/trust-epoch of the pod template, when all have the same; "" =
+                              never by us */
 };
 
 struct cluster_facts {
@@ -49,5 +60,8 @@ const char **pem_fingerprints(const char *pem, size_t *count, struct arena *aren
 void evidence_add_map(struct cluster_facts *facts, const struct node *config_map,
                       struct arena *arena);
 struct istiod_facts evidence_istiod(const struct node *deployment, struct arena *arena);
+/* What both together are: the weakest wins. */
+void evidence_join_istiod(struct istiod_facts *all, const struct istiod_facts *one,
+                          struct arena *arena);
 
 #endif

@@ -42,6 +42,8 @@ struct kube_request {
     const char *method, *path;
     const char *content_type; /* of the body; NULL: application/json */
     const char *body;         /* NULL: none */
+    bool secret; /* body and answer hold secrets: no copy stays behind in ordinary memory but the
+                    tree in the arena, which the caller wipes (arena_shred) */
 };
 MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer,
                      const struct kube_request *request, struct arena *arena, struct err *err);
@@ -72,6 +74,14 @@ struct kube_call {
     } try;
 };
 void kube_all(struct kube_call *calls, size_t count, struct arena *arena);
+
+/* Answers of 400 or more, and requests without an answer (code 0), counted since kube_open: for
+ * good only, not those that a retry mended.  By code, rising; in kube's memory. */
+struct kube_error_count {
+    int code;
+    size_t count;
+};
+const struct kube_error_count *kube_errors(const struct kube *kube, size_t *count);
 
 /* text with everything but unreserved characters percent-encoded (RFC 3986, 2.3); in the arena. */
 const char *kube_escape(const char *text, struct arena *arena);

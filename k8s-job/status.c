@@ -11,11 +11,13 @@
 enum { CONFLICT_TRIES = 5 };
 
 static const char *const post_result_names[] = {
-    [POST_WRITTEN] = "written",     [POST_UNCHANGED] = "unchanged", [POST_NO_CRD] = "no_crd",
-    [POST_NO_OBJECT] = "no_object", [POST_GONE] = "gone",           [POST_FOREIGN] = "foreign",
+    [POST_WRITTEN] = "written",     [POST_UNCHANGED] = "unchanged",
+    [POST_NO_CRD] = "no_crd",       [POST_NO_OBJECT] = "no_object",
+    [POST_GONE] = "gone",           [POST_FOREIGN] = "foreign",
     [POST_FORBIDDEN] = "forbidden", [POST_FAILED] = "failed",
+    [POST_REPORTED] = "reported",   [POST_REPORTED_UNCHANGED] = "reported_unchanged",
 };
-static_assert(LENGTH(post_result_names) == POST_FAILED + 1, "every result has a name");
+static_assert(LENGTH(post_result_names) == POST_REPORTED_UNCHANGED + 1, "every result has a name");
 const struct enum_table post_results = ENUM_TABLE(post_result_names);
 
 /* One post on its way: read, then write, perhaps again. */

@@ -15,7 +15,9 @@ enum post_result {
     POST_GONE,
     POST_FOREIGN,
     POST_FORBIDDEN,
-    POST_FAILED
+    POST_FAILED,
+    POST_REPORTED,          /* no CRD or no object: it is in a ConfigMap (reportmap.h) */
+    POST_REPORTED_UNCHANGED /* and was there before */
 };
 extern const struct enum_table
     post_results; /* "written", "unchanged", "no_crd", ...: also the label of the metric */

@@ -1,0 +1,49 @@
+/* k8s-job/direct.h - the Secret "cacerts" written straight to clusters by server-side apply, never
+ * over what somebody else wrote.  docs/kubernetes.md  No byte of a key stays behind in ordinary
+ * memory. */
+#ifndef WEFT_KUBE_DIRECT_H
+#define WEFT_KUBE_DIRECT_H
+
+#include "base/enums.h"
+#include "k8s-job/kube.h"
+
+/* One key of the Secret.  The bytes may lie in guarded memory: they are never copied into the
+ * caller's arena, a log or a text. */
+struct direct_file {
+    const char *name;
+    const char *bytes;
+    size_t len;
+};
+
+enum direct_result {
+    DIRECT_SAME,      /* it holds these bytes already, and they are ours: nothing was written */
+    DIRECT_WRITTEN,   /* written and read back */
+    DIRECT_FOREIGN,   /* somebody else writes it; it was left alone */
+    DIRECT_FORBIDDEN, /* a right is missing: the text names it */
+    DIRECT_FAILED     /* anything else; not known to be written */
+};
+extern const struct enum_table direct_results; /* "same", "written", "foreign", ...: also a label */
+
+struct direct_write {
+    /* in */
+    struct kube *kube;
+    const char *cluster;          /* for people */
+    const char *namespace, *name; /* of the Secret */
+    const struct direct_file *files;
+    size_t file_count;                       /* all keys at once: one that is left out is removed */
+    const struct node *labels, *annotations; /* maps of texts, nothing secret; NULL: none.  They
+                                                alone are no reason to write. */
+    bool take_over; /* take the keys from another owner: clusters[].takeOver, on purpose only */
+    /* out */
+    enum direct_result result;
+    const char *text; /* for people; NULL when written or same */
+};
+/* All clusters at once; one that cannot be reached delays nobody.  All kubes must share one struct
+ * http.  Rights: get and patch on this one Secret (resourceNames), create until it exists. */
+void direct_apply(struct direct_write *writes, size_t count, struct arena *arena);
+
+/* The pure part: managers other than us that own keys of a live Secret, "a", "a and b";
+ * NULL: none. */
+const char *direct_foreign_owner(const struct node *live, struct arena *arena);
+
+#endif
