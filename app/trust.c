@@ -20,6 +20,8 @@ struct requests {
     const struct trust_request **list;
     struct plan_mesh **meshes; /* whose request it is */
     size_t count;
+    struct plan_mesh **lost; /* meshes whose deployed root the ledger does not know */
+    size_t lost_count;
 };
 
 const char *trust_path(const struct trust_mesh *mesh, struct arena *arena)
@@ -148,8 +150,10 @@ static int gather(struct requests *out, struct pass *pass, const struct tree_rea
             continue;
         if (check_lost(&lost, pass, tip, mesh, err) < 0)
             return -1;
-        if (lost)
+        if (lost) {
+            *ARENA_PUSH(pass->arena, out->lost, out->lost_count) = mesh;
             continue;
+        }
         out->list[out->count] = mesh->trust;
         out->meshes[out->count++] = mesh;
     }
@@ -336,6 +340,20 @@ static void fill_status(struct pass *pass, struct plan_mesh *mesh)
         messages_add(&mesh->status.errors, pass->arena, "%s", err.text);
 }
 
+/* Not of a mesh whose trust is another's: the ledger tells of certificates that no cluster has. */
+static void fill_statuses(struct pass *pass, const struct requests *requests)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        bool lost = false;
+
+        for (size_t k = 0; k < requests->lost_count; k++)
+            lost |= requests->lost[k] == mesh;
+        if (!lost)
+            fill_status(pass, mesh);
+    }
+}
+
 /* Whether a delivered secret on the branch is not the one that was pushed last: the branch was
  * reset or reverted. */
 static int find_reverted(bool *reverted, struct pass *pass, struct err *err)
@@ -390,8 +408,7 @@ int pass_trust(struct pass *pass, struct err *err)
     if (!pass->dry && requests.count
         && (issue(pass, &requests, &options, err) < 0 || deliver(pass, &requests, err) < 0))
         return -1;
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        fill_status(pass, &pass->plan.meshes[i]);
+    fill_statuses(pass, &requests);
     return 0;
 }
 
@@ -406,9 +423,11 @@ int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *er
         for (size_t k = 0; mesh->virtual_mesh && k < known; k++)
             if (strcmp(pass->failures[k].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
                 show_failure(pass, mesh, &pass->failures[k]);
-        fill_status(pass, mesh);
     }
-    return gather(&requests, pass, tip, err);
+    if (gather(&requests, pass, tip, err) < 0)
+        return -1;
+    fill_statuses(pass, &requests);
+    return 0;
 }
 
 const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh)
@@ -418,6 +437,8 @@ const struct node *trust_record(const struct pass *pass, const struct plan_mesh 
     struct trust_facts facts;
     struct err err;
 
+    if (mesh->held || mesh->trust_held)
+        return NULL; /* what the clusters have is what the record says, not what the ledger says */
     if (trust_inspect(&facts, &pass->ledger, name, pass->arena, &err) < 0)
         return NULL;
     return trust_facts_node(&facts, pass->arena);
