@@ -34,6 +34,7 @@ DEFINE_ADD(delivery, deliveries)
 DEFINE_ADD(rotation, rotations)
 DEFINE_ADD(publication, publications)
 DEFINE_ADD(status, statuses)
+DEFINE_ADD(restart, restarts)
 
 /* The newest run stands first. */
 struct ledger_run *ledger_add_run(struct ledger *ledger)
@@ -57,9 +58,17 @@ struct ledger_run *ledger_add_run(struct ledger *ledger)
     }
 
 DEFINE_FIND(root, roots, id)
-DEFINE_FIND(delivery, deliveries, path)
 DEFINE_FIND(rotation, rotations, virtual_mesh)
 DEFINE_FIND(status, statuses, virtual_mesh)
+
+struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path)
+{
+    struct ledger_delivery *row = ledger->deliveries;
+
+    while (row && (row->gone || !text_equal(row->path, path)))
+        row = row->next;
+    return row;
+}
 
 struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger,
                                                        const char *virtual_mesh, const char *mesh)

@@ -52,13 +52,14 @@ struct ledger_intermediate {
 /* A delivered file: kept so that the same plaintext is never encrypted anew and a crashed push
  * repeats the same bytes. */
 struct ledger_delivery {
-    const char *path; /* below the output path: "clusters/a/trust/cacerts.yaml" */
+    const char *path; /* below the output path: "clusters/a/trust/istio-system.cacerts.yaml" */
     const char *virtual_mesh;
     const char *mesh;
-    const char *recipient; /* fingerprint of the sealing certificate */
+    const char *recipient; /* fingerprint of the sealing certificate; "direct" for a receipt */
     const char *digest;    /* HMAC-SHA-256(state key, recipient || plaintext), hex */
-    const char *content;   /* the encrypted manifest */
-    bool changed;
+    const char *content;   /* the encrypted manifest, or the receipt */
+    const char *mark;      /* trust_mark of what is in it; "" in rows of schema 1 */
+    bool changed, gone;    /* gone: the row is deleted by a save, and not found any more */
     struct ledger_delivery *next;
 };
 
@@ -104,6 +105,18 @@ struct ledger_status { /* the last status of each VirtualMesh, so that it is pos
     struct ledger_status *next;
 };
 
+/* A workload that weft restarted for new trust: at most once for each epoch. */
+struct ledger_restart {
+    const char *virtual_mesh;
+    const char *mesh;             /* key of the Mesh object */
+    const char *epoch;            /* what it was restarted for: a trust_mark */
+    const char *kind;             /* "Deployment", "DaemonSet", "StatefulSet" */
+    const char *namespace, *name; /* of the workload */
+    int64_t at;                   /* seconds */
+    bool changed, gone;           /* gone: the row is deleted by a save */
+    struct ledger_restart *next;
+};
+
 struct ledger_run {
     int64_t started, finished;
     const char *result; /* "converged", "refused", "failed" */
@@ -121,6 +134,7 @@ struct ledger {
     struct ledger_rotation *rotations;
     struct ledger_publication *publications;
     struct ledger_status *statuses;
+    struct ledger_restart *restarts;
     struct ledger_run *runs; /* the newest first; only the last few are loaded */
 };
 
@@ -131,6 +145,7 @@ struct ledger_delivery *ledger_add_delivery(struct ledger *ledger);
 struct ledger_rotation *ledger_add_rotation(struct ledger *ledger);
 struct ledger_publication *ledger_add_publication(struct ledger *ledger);
 struct ledger_status *ledger_add_status(struct ledger *ledger);
+struct ledger_restart *ledger_add_restart(struct ledger *ledger);
 struct ledger_run *ledger_add_run(struct ledger *ledger);
 
 /* NULL: absent. */

@@ -42,8 +42,17 @@ static const char schema_1[] =
     " result TEXT NOT NULL, specs_commit TEXT NOT NULL, output_commit TEXT NOT NULL,"
     " message TEXT NOT NULL) STRICT;";
 
+/* What a delivery carries, and which workloads were restarted for which trust. */
+static const char schema_2[] =
+    "ALTER TABLE deliveries ADD COLUMN mark TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE restarts ("
+    " virtual_mesh TEXT NOT NULL CHECK (virtual_mesh <> ''), mesh TEXT NOT NULL,"
+    " epoch TEXT NOT NULL, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,"
+    " restarted INTEGER NOT NULL,"
+    " PRIMARY KEY (virtual_mesh, mesh, epoch, kind, namespace, name)) STRICT;";
+
 /* [n] leads from version n to n + 1. */
-static const char *const schema_steps[] = { schema_1 };
+static const char *const schema_steps[] = { schema_1, schema_2 };
 static_assert(LENGTH(schema_steps) == SCHEMA_VERSION, "every version has its step");
 
 static int foreign(const struct sql *sql, struct err *err)
@@ -62,7 +71,7 @@ static int newer(const struct sql *sql, int64_t version, struct err *err)
                    sql->path, (long long)version, SCHEMA_VERSION);
 }
 
-int schema_check(const struct sql *sql, struct err *err)
+int schema_check(enum schema_age *out, const struct sql *sql, struct err *err)
 {
     int64_t owner, version, tables;
 
@@ -70,6 +79,7 @@ int schema_check(const struct sql *sql, struct err *err)
         || sql_int(&owner, sql, "PRAGMA application_id", err) < 0
         || sql_int(&version, sql, "PRAGMA user_version", err) < 0)
         return -1;
+    *out = SCHEMA_EMPTY;
     if (owner == 0 && version == 0 && tables == 0)
         return 0;
     if (owner != SCHEMA_OWNER)
@@ -78,7 +88,8 @@ int schema_check(const struct sql *sql, struct err *err)
         return sql_damaged(sql, 0, "it has no schema version", err);
     if (version > SCHEMA_VERSION)
         return newer(sql, version, err);
-    return version == SCHEMA_VERSION;
+    *out = version < SCHEMA_VERSION ? SCHEMA_OLDER : SCHEMA_CURRENT;
+    return 0;
 }
 
 int schema_upgrade(const struct sql *sql, struct err *err)

@@ -7,13 +7,14 @@
 #include <stdbool.h>
 
 enum {
-    SCHEMA_VERSION = 1,       /* PRAGMA user_version */
+    SCHEMA_VERSION = 2,       /* PRAGMA user_version */
     SCHEMA_OWNER = 0x77656674 /* PRAGMA application_id: "weft" */
 };
 
-/* 1: ours and current, 0: ours and older, or empty; -1: another program's, or newer than this
- * program. */
-MUST_USE int schema_check(const struct sql *sql, struct err *err);
+enum schema_age { SCHEMA_EMPTY, SCHEMA_OLDER, SCHEMA_CURRENT };
+
+/* -1: another program's, or newer than this program. */
+MUST_USE int schema_check(enum schema_age *out, const struct sql *sql, struct err *err);
 /* Inside a transaction: makes the tables, or brings older ones up to date. */
 MUST_USE int schema_upgrade(const struct sql *sql, struct err *err);
 

@@ -165,31 +165,63 @@ static int end_open(const struct sql *sql, bool changed, struct err *err)
 /* All checks first; only a file that passed them is written to. */
 static int prepare_write(const struct sql *sql, const char *key_id, struct err *err)
 {
-    int current = schema_check(sql, err), known = 0;
+    enum schema_age age;
+    int known = 0;
 
-    if (current < 0 || check_pages(sql, err) < 0)
+    if (schema_check(&age, sql, err) < 0 || check_pages(sql, err) < 0)
         return -1;
-    if (current && key_id && (known = key_check(sql, key_id, err)) < 0)
+    if (age != SCHEMA_EMPTY && key_id && (known = key_check(sql, key_id, err)) < 0)
         return -1;
-    if (!current && schema_upgrade(sql, err) < 0)
+    if (age != SCHEMA_CURRENT && schema_upgrade(sql, err) < 0)
         return -1;
     if (key_id && !known && key_record(sql, key_id, err) < 0)
         return -1;
-    return end_open(sql, !current || (key_id && !known), err);
+    return end_open(sql, age != SCHEMA_CURRENT || (key_id && !known), err);
+}
+
+static int upgrade_copy(struct sql *copy, const struct sql *sql, struct err *err)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(copy->db, "main", sql->db, "main");
+
+    if (!backup)
+        return sql_failed(copy, "read the state", err);
+    sqlite3_backup_step(backup, -1);
+    if (sqlite3_backup_finish(backup) != SQLITE_OK)
+        return sql_failed(copy, "read the state", err);
+    return schema_upgrade(copy, err);
+}
+
+/* A reader changes nothing, so an older file is brought up to date in memory only. */
+static int read_older(struct sql *sql, struct err *err)
+{
+    struct sql copy = { .path = sql->path };
+
+    if (sqlite3_open_v2(":memory:", &copy.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
+        != SQLITE_OK)
+        memory_out();
+    if (upgrade_copy(&copy, sql, err) < 0) {
+        sqlite3_close(copy.db);
+        return -1;
+    }
+    sqlite3_close(sql->db);
+    sql->db = copy.db;
+    return 0;
 }
 
 /* An empty file (a pass was killed before it wrote anything) is an empty state. */
 static int prepare_read(struct sql *sql, const char *key_id, struct err *err)
 {
-    int current = schema_check(sql, err);
+    enum schema_age age;
 
-    if (current < 0 || check_pages(sql, err) < 0)
+    if (schema_check(&age, sql, err) < 0 || check_pages(sql, err) < 0)
         return -1;
-    if (current && key_id && key_check(sql, key_id, err) < 0)
+    if (age != SCHEMA_EMPTY && key_id && key_check(sql, key_id, err) < 0)
         return -1;
     if (sql_exec(sql, "COMMIT", err) < 0)
         return -1;
-    if (!current) {
+    if (age == SCHEMA_OLDER)
+        return read_older(sql, err);
+    if (age == SCHEMA_EMPTY) {
         sqlite3_close(sql->db);
         sql->db = NULL;
     }

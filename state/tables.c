@@ -40,13 +40,15 @@ const struct table tables[] = {
         TIME(ledger_intermediate, not_after),
         TIME(ledger_intermediate, created),
         { "key", COLUMN_SEALED, offsetof(struct ledger_intermediate, key), NULL } } },
-    { TABLE("deliveries", deliveries, ledger_delivery), .keys = 1, .count = 6, .columns = {
+    { TABLE("deliveries", deliveries, ledger_delivery), .keys = 1, .count = 7,
+      .gone = offsetof(struct ledger_delivery, gone), .columns = {
         TEXT(ledger_delivery, path),
         TEXT(ledger_delivery, virtual_mesh),
         TEXT(ledger_delivery, mesh),
         TEXT(ledger_delivery, recipient),
         TEXT(ledger_delivery, digest),
-        TEXT(ledger_delivery, content) } },
+        TEXT(ledger_delivery, content),
+        TEXT(ledger_delivery, mark) } },
     { TABLE("rotations", rotations, ledger_rotation), .keys = 1, .count = 13, .columns = {
         TEXT(ledger_rotation, virtual_mesh),
         TEXT(ledger_rotation, id),
@@ -76,6 +78,15 @@ const struct table tables[] = {
         TEXT(ledger_status, digest),
         TEXT(ledger_status, json),
         TIME(ledger_status, updated) } },
+    { TABLE("restarts", restarts, ledger_restart), .keys = 6, .count = 7,
+      .gone = offsetof(struct ledger_restart, gone), .columns = {
+        TEXT(ledger_restart, virtual_mesh),
+        TEXT(ledger_restart, mesh),
+        TEXT(ledger_restart, epoch),
+        TEXT(ledger_restart, kind),
+        TEXT(ledger_restart, namespace),
+        TEXT(ledger_restart, name),
+        { "restarted", COLUMN_INT64, offsetof(struct ledger_restart, at), NULL } } },
     { TABLE("runs", runs, ledger_run), .keys = 1, .count = 7, .columns = {
         { "id", COLUMN_NUMBER, offsetof(struct ledger_run, row), NULL },
         TIME(ledger_run, started),

@@ -86,6 +86,7 @@ static void add_delivered(struct ledger *ledger, int row, int variant)
     delivery->recipient = WORD("recipient");
     delivery->digest = WORD("digest");
     delivery->content = WORD("content");
+    delivery->mark = WORD("mark");
     publication->repository = KEYWORD("https://git.example.com/specs");
     publication->branch = KEYWORD("branch");
     publication->commit = WORD("commit");
@@ -117,8 +118,16 @@ static void add_rotation(struct ledger *ledger, int row, int variant)
 static void add_history(struct ledger *ledger, int row, int variant)
 {
     struct ledger_status *status = ledger_add_status(ledger);
+    struct ledger_restart *restart = ledger_add_restart(ledger);
     struct ledger_run *run = ledger_add_run(ledger);
 
+    restart->virtual_mesh = KEYWORD("mesh");
+    restart->mesh = KEYWORD("istiod");
+    restart->epoch = KEYWORD("epoch");
+    restart->kind = KEYWORD("kind");
+    restart->namespace = KEYWORD("namespace");
+    restart->name = KEYWORD("name");
+    restart->at = 600 + variant;
     status->virtual_mesh = KEYWORD("mesh");
     status->state = WORD("state");
     status->digest = WORD("digest");
@@ -209,6 +218,19 @@ static bool same_delivery(const struct ledger_delivery *a, const struct ledger_d
     SAME_TEXT(recipient);
     SAME_TEXT(digest);
     SAME_TEXT(content);
+    SAME_TEXT(mark);
+    return true;
+}
+
+static bool same_restart(const struct ledger_restart *a, const struct ledger_restart *b)
+{
+    SAME_TEXT(virtual_mesh);
+    SAME_TEXT(mesh);
+    SAME_TEXT(epoch);
+    SAME_TEXT(kind);
+    SAME_TEXT(namespace);
+    SAME_TEXT(name);
+    SAME(at);
     return true;
 }
 
@@ -282,6 +304,7 @@ bool same_ledger(const struct ledger *a, const struct ledger *b)
     SAME_LIST(rotation, rotations);
     SAME_LIST(publication, publications);
     SAME_LIST(status, statuses);
+    SAME_LIST(restart, restarts);
     SAME_LIST(run, runs);
     return true;
 }
@@ -319,6 +342,7 @@ void sample_touch(struct ledger *ledger)
     TOUCH(rotation, rotations);
     TOUCH(publication, publications);
     TOUCH(status, statuses);
+    TOUCH(restart, restarts);
     TOUCH(run, runs);
 }
 

@@ -254,6 +254,94 @@ static void a_destroyed_key_leaves_no_bytes(void **state)
     assert_null(memmem(bytes, len, secret, sizeof secret - 1));
 }
 
+static void a_delivery_and_a_restart_that_are_gone_are_deleted(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 1), loaded;
+    const char *path = ledger.deliveries->path;
+    struct ledger_delivery *again;
+
+    sample_save(test->place.file, &ledger);
+    ledger.deliveries->gone = ledger.restarts->gone = true;
+    assert_null(ledger_find_delivery(&ledger, path));
+    sample_save(test->place.file, &ledger);
+    assert_null(ledger.deliveries->next);
+    assert_null(ledger.restarts->next);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&ledger, &loaded);
+    ledger.deliveries->gone = true; /* another row takes its place in the same save */
+    again = ledger_add_delivery(&ledger);
+    again->path = ledger.deliveries->path;
+    again->content = "new";
+    sample_save(test->place.file, &ledger);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_string_equal(loaded.deliveries->content, "new");
+    assert_null(loaded.deliveries->next);
+}
+
+/* What version 1 of the schema held; see schema.c. */
+static const char as_version_1[] = "DROP TABLE restarts; ALTER TABLE deliveries DROP COLUMN mark;"
+                                   "PRAGMA user_version=1";
+
+static struct ledger ledger_1(struct arena *arena)
+{
+    struct ledger ledger = sample_ledger(arena, 1);
+
+    for (struct ledger_delivery *row = ledger.deliveries; row; row = row->next)
+        row->mark = "";
+    ledger.restarts = NULL;
+    return ledger;
+}
+
+static void version_1_is_brought_up_to_date(void **state)
+{
+    struct test *test = *state;
+    struct ledger was = ledger_1(test->arena), loaded;
+
+    sample_save(test->place.file, &was);
+    meddle(test->place.file, as_version_1);
+    loaded = sample_load(test->place.file, STORE_WRITE, test->arena);
+    assert_same_ledger(&was, &loaded);
+    assert_int_equal(ask(test->place.file, "PRAGMA user_version"), SCHEMA_VERSION);
+    was = sample_ledger(test->arena, 2);
+    sample_save(test->place.file, &was);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&was, &loaded);
+}
+
+static void a_reader_of_version_1_changes_nothing(void **state)
+{
+    struct test *test = *state;
+    struct ledger was = ledger_1(test->arena), loaded;
+    char *before, *after;
+    size_t before_len, after_len;
+
+    sample_save(test->place.file, &was);
+    meddle(test->place.file, as_version_1);
+    before = sample_bytes(test->place.file, &before_len, test->arena);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    assert_same_ledger(&was, &loaded);
+    after = sample_bytes(test->place.file, &after_len, test->arena);
+    assert_int_equal(before_len, after_len);
+    assert_memory_equal(before, after, after_len);
+}
+
+static void version_1_of_another_key_is_refused(void **state)
+{
+    struct test *test = *state;
+    struct ledger was = ledger_1(test->arena);
+    struct store *store;
+    struct err err = { .text = "" };
+
+    sample_save(test->place.file, &was);
+    meddle(test->place.file, as_version_1);
+    assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, "k2", &err), -1);
+    assert_non_null(strstr(err.text, "another state key (id k1, given now: k2)"));
+    assert_int_equal(store_open(&store, test->place.file, STORE_READ, "k2", &err), -1);
+    assert_non_null(strstr(err.text, "another state key (id k1, given now: k2)"));
+    assert_int_equal(ask(test->place.file, "PRAGMA user_version"), 1);
+}
+
 static void reading_a_missing_file_is_an_empty_state(void **state)
 {
     struct test *test = *state;
@@ -289,7 +377,7 @@ struct refusal {
 
 /* clang-format off */
 static const struct refusal refusals[] = {
-    { "a newer schema", "PRAGMA user_version=2", NULL, 0600, "k1", "was written by a newer weft (schema 2; this program knows 1)" },
+    { "a newer schema", "PRAGMA user_version=3", NULL, 0600, "k1", "was written by a newer weft (schema 3; this program knows 2)" },
     { "a far newer schema", "PRAGMA user_version=2000000000", NULL, 0600, "k1", "use the newer program" },
     { "no version", "PRAGMA user_version=0", NULL, 0600, "k1", "is damaged (it has no schema version)" },
     { "another program's database", "PRAGMA application_id=7", NULL, 0600, "k1", "not a state of weft" },
@@ -457,6 +545,10 @@ int main(void)
         TEST(null_texts_come_back_empty),
         TEST(a_row_without_its_key_is_not_saved),
         TEST(a_status_that_is_gone_is_deleted),
+        TEST(a_delivery_and_a_restart_that_are_gone_are_deleted),
+        TEST(version_1_is_brought_up_to_date),
+        TEST(a_reader_of_version_1_changes_nothing),
+        TEST(version_1_of_another_key_is_refused),
         TEST(a_run_keeps_its_row_and_the_newest_is_first),
         TEST(old_runs_are_forgotten),
         TEST(the_description_covers_the_schema),
