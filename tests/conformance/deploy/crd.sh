@@ -1,0 +1,41 @@
+# deploy/crd.sh - the CRD: it installs, serves, refuses by its rules, and takes what is good.
+# shellcheck shell=bash disable=SC2154
+
+# virtual_mesh NAME SPEC: the object as JSON.
+virtual_mesh() {
+    printf '{"apiVersion": "networking.mesh.gloo.solo.io/v1", "kind": "VirtualMesh", "metadata": {"name": "%s", "namespace": "default"}, %s}' "$1" "$2"
+}
+
+# refused WHAT MESSAGE MEMBERS: the server says exactly that rule's words.
+refused() {
+    says "refused: $1" "$2" kubectl apply --server-side --dry-run=server -f - < <(virtual_mesh bad "$3")
+}
+accepted() {
+    check "accepted: $1" kubectl apply --server-side --dry-run=server -f - < <(virtual_mesh good "$2")
+}
+
+check "the CRD installs" kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml"
+check "the CRD is served" kubectl wait --for=condition=Established --timeout=30s "crd/$VM"
+# A rule that the server cannot afford, or a schema that is not structural, shows here.
+is "the schema is structural" "" \
+    kubectl get crd "$VM" -o 'jsonpath={.status.conditions[?(@.type=="NonStructuralSchema")].message}'
+
+while IFS='|' read -r what message members <&3; do
+    refused "$what" "$message" "$members"
+done 3< <(sed -e '/^#/d' -e 's/ *| */|/g' "$CONFORMANCE/deploy/testdata/refused.txt")
+while IFS='|' read -r what members <&3; do
+    accepted "$what" "$members"
+done 3< <(sed -e '/^#/d' -e 's/ *| */|/g' "$CONFORMANCE/deploy/testdata/accepted.txt")
+
+# The status has a rule, too, and only a stored object has a status.
+kubectl apply --server-side -f - < <(virtual_mesh shop '"spec": {}') >/dev/null
+says "refused: a condition that is neither a condition nor a rotation step" \
+    'a condition has type and status, a rotation step has state' \
+    kubectl -n default patch "$VM" shop --subresource status --type merge -p '{"status": {"conditions": [{"message": "m"}]}}'
+says "refused: a state that nobody knows" 'Unsupported value: "FINE"' \
+    kubectl -n default patch "$VM" shop --subresource status --type merge -p '{"status": {"state": "FINE"}}'
+check "accepted: conditions and rotation steps in one list" \
+    kubectl -n default patch "$VM" shop --subresource status --type merge \
+    -p '{"status": {"conditions": [{"type": "Ready", "status": "True"}, {"state": "ADDING_NEW_ROOT", "timestamp": "t"}]}}'
+check "accepted: the example" kubectl apply --server-side --dry-run=server -f "$root/examples/specs/virtualmesh.yaml"
+kubectl -n default delete "$VM" shop >/dev/null

@@ -1,0 +1,68 @@
+# deploy/objects.sh - chart, kustomize base and examples are taken by an API server, and the chart's account can do what
+# weft asks for, and nothing else.  Leaves $account: a kubeconfig of that account.
+# shellcheck shell=bash disable=SC2154
+
+# promtool from the distribution's package, kept like the other programs; without it the rules are skipped and said.
+promtool_install() {
+    promtool="$(command -v promtool)" && return
+    promtool="$WEFT_CACHE/prometheus-1/promtool"
+    command -v apt-get >/dev/null && make_once prometheus "${promtool%/*}" promtool_unpack || promtool=promtool
+}
+promtool_unpack() {
+    (cd "$WEFT_CACHE/prometheus-1" && apt-get -qq download prometheus 2>/dev/null &&
+        dpkg -x prometheus_*.deb unpacked && mv unpacked/usr/bin/promtool . && rm -r unpacked ./*.deb)
+}
+
+# The lines of k8s-job/deploy/check are ours.
+deploy_check() {
+    local line
+    while read -r line; do
+        case "$line" in
+        "ok "*) ok "${line#ok }" ;;
+        "FAIL "*) fail "${line#FAIL }" ;;
+        "SKIP "*) printf 'SKIP %s: %s\n' "$PEER" "${line#SKIP }" ;;
+        *) note "$line" ;;
+        esac
+    done < <(KUBECONFIG="$admin" HELM="$KUBECTL_BIN/helm" KUBECTL="$KUBECTL_BIN/kubectl" PROMTOOL="$promtool" \
+        HELM_CACHE_HOME="$dir/helm" "$deploy/check" || true)
+}
+
+# may VERB RESOURCE [NAMESPACE [NAME]]: what the server answers to the account's question about itself.
+may() {
+    local resource="${2%%/*}" below="${2#"${2%%/*}"}"
+    "$KUBECTL_BIN/kubectl" --kubeconfig "$account" auth can-i "$1" "$resource${4:+/$4}" ${below:+--subresource="${below#/}"} \
+        -n "${3:-default}" 2>/dev/null
+}
+can() { is "the account may $1 $2${4:+ $4} in ${3:-default}" yes may "$@"; }
+cannot() { is "the account may not $1 $2${4:+ $4} in ${3:-default}" no may "$@"; }
+
+# unit_test: test_kube_real against this server, with the chart's account.
+unit_test() {
+    local test="${WEFT_TEST_REAL:-$(newest tests/unit/k8s-job/test_kube_real)}"
+    [ -x "$test" ] || { printf 'SKIP %s: no build of test_kube_real; build it or name it in WEFT_TEST_REAL\n' "$PEER"; return; }
+    check "test_kube_real passes" env WEFT_TEST_KUBECONFIG="$admin" WEFT_TEST_ACCOUNT="$account" "$test"
+    if grep -q SKIPPED "$dir/command.log"; then fail "test_kube_real skipped: $(grep SKIPPED "$dir/command.log" | head -3)"; fi
+    kubectl -n gloo-mesh delete "$VM" vm >/dev/null
+}
+
+promtool_install
+kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml" >/dev/null
+deploy_check
+helm template weft "$deploy/chart/weft" -n weft-system -f "$deploy/examples/values-tokens.yaml" >objects.yaml
+check "the chart's objects are stored" kubectl apply --server-side -f objects.yaml
+account="$("$KUBERNETES/server" account "$dir/management" weft-system weft)"
+unit_test
+can get "$VM" gloo-mesh
+can patch "$VM/status" gloo-mesh
+can create events.events.k8s.io gloo-mesh
+can update leases.coordination.k8s.io weft-system
+cannot patch "$VM" gloo-mesh
+cannot list "$VM" gloo-mesh
+cannot get "$VM" default
+cannot get secrets weft-system
+cannot get secrets weft-system weft-state-key
+cannot get configmaps weft-system
+cannot patch leases.coordination.k8s.io kube-system
+cannot list pods weft-system
+cannot create pods weft-system
+cannot impersonate users

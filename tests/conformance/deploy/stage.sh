@@ -1,0 +1,188 @@
+# deploy/stage.sh - two API servers (management and workload cluster), Git over HTTP, and weft as the chart installs it.
+# Sourced after lib.sh, never run.  Everything lies in $dir; the parts share what stands here.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+root="$(cd "$CONFORMANCE/../.." && pwd)"
+deploy="$root/k8s-job/deploy"
+# shellcheck source=SCRIPTDIR/../kubernetes/peer.sh
+source "$CONFORMANCE/kubernetes/peer.sh"
+# shellcheck source=SCRIPTDIR/../../../scripts/git-server.bash
+source "$root/scripts/git-server.bash"
+
+# newest PATH: the newest of our own builds that has it.
+newest() {
+    # shellcheck disable=SC2012 # our own build folders; the newest comes first
+    ls -t "$root"/build/*/"$1" 2>/dev/null | head -1
+}
+
+WEFT="${WEFT:-$(newest app/weft)}"
+[ -x "$WEFT" ] || skip "no build of weft; build it or name it in WEFT"
+need_command git "install git"
+need_command openssl "install openssl"
+need_command lighttpd "install lighttpd, which serves the repositories"
+need_command python3 "install python3"
+export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99} UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99}
+
+VM=virtualmeshes.networking.mesh.gloo.solo.io
+
+# kubectl on the management cluster, and on the workload cluster.
+kubectl() { "$KUBECTL_BIN/kubectl" --kubeconfig "$admin" "$@"; }
+workload() { "$KUBECTL_BIN/kubectl" --kubeconfig "$workload_admin" "$@"; }
+helm() { HELM_CACHE_HOME="$dir/helm" "$KUBECTL_BIN/helm" "$@"; }
+
+# check WHAT COMMAND...: it succeeds.
+check() {
+    local what="$1"
+    shift
+    if "$@" >"$dir/command.log" 2>&1; then ok "$what"; else
+        fail "$what (exit status $?)"
+        tail -n 15 "$dir/command.log" | cut -c1-500 | sed 's/^/     /'
+    fi
+}
+
+# says WHAT PATTERN COMMAND...: its output has the pattern (extended, over all lines).
+says() {
+    local what="$1" pattern="$2" told
+    shift 2
+    told="$("$@" 2>&1)" || true
+    if grep -qzE -- "$pattern" <<<"$told"; then ok "$what"; else
+        fail "$what: nothing like \"$pattern\" in:"
+        tail -n 15 <<<"$told" | cut -c1-500 | sed 's/^/     /'
+    fi
+}
+
+# is WHAT WANT COMMAND...: its output is exactly that.
+is() {
+    local what="$1" want="$2" told
+    shift 2
+    told="$("$@" 2>&1)" || true
+    if [ "$told" = "$want" ]; then ok "$what"; else fail "$what: \"${told:0:600}\", not \"$want\""; fi
+}
+
+# reaches WHAT WANT COMMAND...: its output becomes WANT within a minute.
+reaches() {
+    local what="$1" want="$2" told=""
+    shift 2
+    for _ in $(seq 120); do
+        told="$("$@" 2>&1)" || true
+        if [ "$told" = "$want" ]; then ok "$what"; return; fi
+        sleep 0.5
+    done
+    fail "$what: still \"${told:0:600}\", not \"$want\""
+}
+
+# A sealing certificate, FILE.pem and FILE.key.
+sealing_certificate() {
+    openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=sealed-secrets -keyout "$1.key" -out "$1.pem" 2>/dev/null
+}
+
+serve_git() {
+    local name value
+    mkfifo "$dir/git.in"
+    "$root/tests/servers/git-http.sh" "$dir/srv" <"$dir/git.in" >"$dir/git.out" &
+    exec 5>"$dir/git.in"
+    for _ in $(seq 100); do grep -q '^ready' "$dir/git.out" && break; sleep 0.1; done
+    while read -r name value; do
+        if [ "$name" = url ]; then git_url="$value"; fi
+    done <"$dir/git.out"
+    [ -n "${git_url:-}" ] || skip "no Git server: $(cat "$dir/git.out")"
+}
+
+# repository NAME BRANCH: a bare one that is fetched and pushed over HTTP.
+repository() {
+    git init -q --bare -b "$2" "$dir/srv/$1.git"
+    git -C "$dir/srv/$1.git" config http.receivepack true
+}
+
+# push MESSAGE: what lies in specs/ is the tip of main.
+push() {
+    git -C "$dir/specs" add -A
+    git -C "$dir/specs" commit -q --allow-empty -m "$1"
+    git -C "$dir/specs" push -q "$dir/srv/specs.git" HEAD:main
+}
+tip() { git -C "$dir/srv/${1:-output}.git" rev-parse -q --verify refs/heads/rendered; }
+
+# config FILE STATE [LINE...]: weft.yaml with a state of its own; the lines are added at its end.
+config() {
+    local file="$1" state="$2"
+    shift 2
+    {
+        cat <<YAML
+apiVersion: weft.dev/v1alpha1
+kind: Config
+specs: {url: $git_url/specs.git, ref: main, path: specs}
+output: {url: $git_url/${output:-output}.git, branch: rendered, author: {name: weft, email: weft@example.com}}
+state: {path: $dir/$state/state.db, keyFile: $dir/state.key}
+pki: {keyType: ec-p256}
+YAML
+        [ $# -eq 0 ] || printf '%s\n' "$@"
+    } >"$file"
+}
+CLUSTERS='clusters: [{name: cluster-1, sealingCertificate: certs/cluster-1.pem}, {name: cluster-2, sealingCertificate: certs/cluster-2.pem}]'
+
+# pass FILE [OPTION...]: one pass; what it says goes to pass.log and to standard output, its status is kept.
+pass() {
+    local file="$1"
+    shift
+    pass_status=0
+    "$WEFT" run -c "$file" --log-format lines "$@" >"$dir/pass.log" 2>&1 || pass_status=$?
+}
+
+# passes WHAT STATUS FILE [OPTION...]: a pass ends so.
+passes() {
+    local what="$1" want="$2"
+    shift 2
+    pass "$@"
+    if [ "$pass_status" = "$want" ]; then ok "$what"; else
+        fail "$what: exit status $pass_status, not $want"
+        tail -n 12 "$dir/pass.log" | cut -c1-500 | sed 's/^/     /'
+    fi
+}
+# told WHAT PATTERN: the last pass said so.
+told() { says "$1" "$2" cat "$dir/pass.log"; }
+# untold WHAT PATTERN: it did not.
+untold() {
+    if grep -qE -- "$2" "$dir/pass.log"; then fail "$1: $(grep -E -- "$2" "$dir/pass.log" | head -2)"; else ok "$1"; fi
+}
+
+# status_of PATH: a field of the VirtualMesh's status, as JSONPath.
+status_of() { kubectl -n gloo-mesh get "$VM" bookinfo -o "jsonpath={.status.$1}"; }
+
+stage_servers() {
+    local pid
+    "$KUBERNETES/server" up "$dir/workload" $$ >"$dir/workload.out" 2>&1 &
+    pid=$!
+    "$KUBERNETES/server" up "$dir/management" $$ >/dev/null
+    wait "$pid" || { cat "$dir/workload.out"; return 1; }
+    admin="$dir/management/kubeconfig"
+    workload_admin="$dir/workload/kubeconfig"
+    for namespace in gloo-mesh weft-system istio-system; do
+        kubectl create namespace "$namespace" >/dev/null
+        workload create namespace "$namespace" >/dev/null
+    done
+}
+
+stage() {
+    kubernetes_build || exit 1
+    kubectl_install
+    git_plainly
+    mkdir -p "$dir/srv" "$dir/certs"
+    cp "$WEFT" "$dir/weft-now" # a build may replace it while it is tried
+    WEFT="$dir/weft-now"
+    repository specs main
+    repository output rendered
+    serve_git
+    for cluster in cluster-1 cluster-2; do sealing_certificate "$dir/certs/$cluster"; done
+    "$WEFT" keygen --quiet "$dir/state.key"
+    git init -q -b main "$dir/specs"
+    cp -r "$root/examples/specs" "$dir/specs/specs"
+    push "the book shop"
+    stage_servers
+}
+
+unstage() {
+    local server
+    for server in management workload; do "$KUBERNETES/server" down "$dir/$server" || true; done
+    exec 5>&- || true
+    rm -rf "$dir"
+}
