@@ -107,6 +107,14 @@ bool time_parse(const char *text, int64_t *out)
     return true;
 }
 
+int64_t http_date_parse(const char *text)
+{
+    struct tm parts = { 0 };
+    const char *end = text ? strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts) : NULL;
+
+    return end && !*end ? (int64_t)timegm(&parts) : 0;
+}
+
 const char *time_text(int64_t seconds, struct arena *arena)
 {
     int64_t days = seconds / 86400 - (seconds % 86400 < 0), rest = seconds - days * 86400;

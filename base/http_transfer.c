@@ -258,6 +258,33 @@ static int set_url(struct transfer *transfer, const struct url_parts *url, struc
     return 0;
 }
 
+/* A connection of its own that ends with the request: no buffer of libcurl outlives it, and
+ * HTTP/2's, which libcurl does not own, are never used.  http.c makes libcurl wipe what it frees.
+ */
+static void set_secret(struct transfer *transfer)
+{
+    transfer->body.secret = true;
+    set(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    set(transfer, CURLOPT_FRESH_CONNECT, 1L);
+    set(transfer, CURLOPT_FORBID_REUSE, 1L);
+}
+
+static void set_hello(struct transfer *transfer)
+{
+    set(transfer, CURLOPT_CONNECT_ONLY, 1L);
+    set(transfer, CURLOPT_CERTINFO, 1L);
+    set(transfer, CURLOPT_FRESH_CONNECT, 1L);
+    set(transfer, CURLOPT_FORBID_REUSE, 1L);
+}
+
+static const char *target_of(const struct http_request *request, const struct url_parts *url,
+                             struct arena *arena)
+{
+    if (request->hello)
+        return arena_printf(arena, "TLS hello to %s:%s", url->host, url->port);
+    return arena_printf(arena, "%.10s %s", request->method, url->shown);
+}
+
 int transfer_begin(struct transfer *transfer, const char *user_agent,
                    const struct http_request *request, struct arena *arena, struct err *err)
 {
@@ -268,7 +295,7 @@ int transfer_begin(struct transfer *transfer, const char *user_agent,
     if (!url_split(&url, request->url, arena))
         return err_set(err, ERR_HTTP, 0, "%.10s: the URL is not an http or https URL",
                        request->method);
-    transfer->target = arena_printf(arena, "%.10s %s", request->method, url.shown);
+    transfer->target = target_of(request, &url, arena);
     if (check(transfer, &url, err) < 0)
         return -1;
     set_limits(transfer);
@@ -278,6 +305,10 @@ int transfer_begin(struct transfer *transfer, const char *user_agent,
     set_method(transfer);
     set_headers(transfer);
     set(transfer, CURLOPT_USERAGENT, user_agent);
+    if (request->secret)
+        set_secret(transfer);
+    if (request->hello)
+        set_hello(transfer);
     if (set_url(transfer, &url, err) < 0)
         return -1;
     return transfer->setup ? refuse(transfer, err, curl_easy_strerror(transfer->setup)) : 0;
@@ -349,6 +380,8 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
     *response = (struct http_response){ 0 };
     if (code != CURLE_OK) {
         result = report(transfer, code, err);
+    } else if (transfer->request->hello) {
+        result = hello_chain(response, transfer, err);
     } else {
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         response->status = (int)status;

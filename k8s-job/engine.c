@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { IN_FLIGHT = 64, IN_FLIGHT_SERVER = 8 };
 
@@ -21,21 +20,25 @@ static double dice_roll(struct kube *kube)
     return (double)((kube->dice * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
 }
 
-/* An HTTP date (RFC 9110, 5.6.7), the form that servers send; 0: none. */
-static int64_t http_date(const char *text)
-{
-    struct tm parts = { 0 };
-    const char *end = text ? strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts) : NULL;
-
-    return end && !*end ? (int64_t)timegm(&parts) : 0;
-}
-
 static const char *or_empty(const char *text) { return text ? text : ""; }
 
-static void read_answer(struct kube_answer *out, const struct http_response *response,
+static const struct node *read_body(const struct http_response *response, bool secret,
+                                    struct arena *arena)
+{
+    const struct node *body = NULL;
+    struct err ignored;
+
+    if (response->body_len == 0)
+        return NULL;
+    if (secret ? parse_json_secret(&body, response->body, response->body_len, arena, &ignored) < 0
+               : parse_json(&body, response->body, response->body_len, arena, &ignored) < 0)
+        return NULL;
+    return body;
+}
+
+static void read_answer(struct kube_answer *out, const struct http_response *response, bool secret,
                         struct arena *arena)
 {
-    struct err ignored;
 
     *out = (struct kube_answer){
         .status = response->status,
@@ -44,11 +47,9 @@ static void read_answer(struct kube_answer *out, const struct http_response *res
         .headers = response->headers,
         .audit_id = or_empty(http_header(response, "audit-id")),
         .type = or_empty(http_header(response, "content-type")),
-        .server_time = http_date(http_header(response, "date")),
+        .server_time = http_date_parse(http_header(response, "date")),
+        .body = read_body(response, secret, arena),
     };
-    if (response->body_len == 0
-        || parse_json(&out->body, response->body, response->body_len, arena, &ignored) < 0)
-        out->body = NULL;
     if (!kube_is_status(out))
         return;
     out->reason = or_empty(node_get(out->body, "reason", NULL));
@@ -90,6 +91,7 @@ static bool prepare(struct http_job *job, struct kube_call *call, struct arena *
                                   .peer = &kube->peer,
                                   .timeout_s = call->timeout_s,
                                   .plain_http = text_starts(kube->target.server, "http://"),
+                                  .secret = call->request.secret,
                               } };
     return true;
 }
@@ -111,11 +113,28 @@ static struct retry_case case_of(const struct kube_call *call)
     };
 }
 
+static void count_error(struct kube *kube, int code)
+{
+    size_t at = 0;
+
+    while (at < kube->error_count && kube->errors[at].code < code)
+        at++;
+    if (at == kube->error_count || kube->errors[at].code != code) {
+        (void)ARENA_PUSH(kube->arena, kube->errors, kube->error_count);
+        memmove(&kube->errors[at + 1], &kube->errors[at],
+                (kube->error_count - 1 - at) * sizeof *kube->errors);
+        kube->errors[at] = (struct kube_error_count){ .code = code };
+    }
+    kube->errors[at].count++;
+}
+
 /* It is over, unless the caller has another question. */
 static void finish(struct kube_call *call, struct arena *arena)
 {
     if (call->err.kind != ERR_NONE && call->try.tries > 1)
         err_wrap(&call->err, "tried %d times", call->try.tries);
+    if (call->err.kind != ERR_NONE || call->answer.status >= 400)
+        count_error(call->kube, call->err.kind != ERR_NONE ? 0 : call->answer.status);
     call->try.done = true;
     if (call->next && call->next(call, arena))
         call->try = (struct kube_try){ .started_ms = clock_monotonic_ms() };
@@ -186,7 +205,9 @@ static void send_batch(struct kube_call **batch, size_t count, struct arena *are
         batch[i]->try.tries++;
         batch[i]->err = jobs[i].err;
         if (jobs[i].err.kind == ERR_NONE)
-            read_answer(&batch[i]->answer, &jobs[i].response, arena);
+            read_answer(&batch[i]->answer, &jobs[i].response, batch[i]->request.secret, arena);
+        if (batch[i]->answer.server_time)
+            batch[i]->kube->server_time = batch[i]->answer.server_time;
         judge(batch[i], arena);
     }
 }

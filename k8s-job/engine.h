@@ -14,8 +14,11 @@ struct kube {
     struct credential credential;
     struct http_peer peer;
     struct retry_limits limits;
-    int64_t budget_ms; /* for one call with all its tries */
-    uint64_t dice;     /* state of a small generator, for jitter only */
+    int64_t budget_ms;               /* for one call with all its tries */
+    uint64_t dice;                   /* state of a small generator, for jitter only */
+    struct kube_error_count *errors; /* by code */
+    size_t error_count;
+    int64_t server_time; /* Date of its last answer, seconds; 0: none yet */
 };
 
 #endif

@@ -60,7 +60,15 @@ void kube_close(struct kube *kube)
     free(kube);
 }
 
+int64_t kube_server_time(const struct kube *kube) { return kube->server_time; }
+
 const char *kube_server(const struct kube *kube) { return kube->target.server; }
+
+const struct kube_error_count *kube_errors(const struct kube *kube, size_t *count)
+{
+    *count = kube->error_count;
+    return kube->errors;
+}
 
 const char *kube_namespace(const struct kube *kube) { return kube->target.namespace; }
 

@@ -22,6 +22,7 @@ MUST_USE int kube_open(struct kube **out, const struct kube_source *source, stru
 void kube_close(struct kube *kube);
 AUTO_DEFINE(struct kube, kube_close)
 const char *kube_server(const struct kube *kube);    /* "https://10.0.0.1:6443" */
+int64_t kube_server_time(const struct kube *kube);   /* of its last answer; 0: it did not say */
 const char *kube_namespace(const struct kube *kube); /* of the context or the pod; "" = not given */
 
 struct kube_answer {
@@ -75,8 +76,9 @@ struct kube_call {
 };
 void kube_all(struct kube_call *calls, size_t count, struct arena *arena);
 
-/* Answers of 400 or more, and requests without an answer (code 0), counted since kube_open: for
- * good only, not those that a retry mended.  By code, rising; in kube's memory. */
+/* Answers of 400 or more, and requests without an answer (code 0), counted since kube_open: final
+ * answers only, not those that a retry mended; what was expected (the 404 of an object that is not
+ * there yet) counts, too.  By code, rising; in kube's memory. */
 struct kube_error_count {
     int code;
     size_t count;

@@ -140,6 +140,17 @@ struct kube_call apply_call(struct kube *kube, const char *path, const struct no
     };
 }
 
+bool kube_field_conflict(const struct kube_answer *answer)
+{
+    const struct node *details = node_find(answer->body, "details");
+    const struct node *causes = details ? node_find(details, "causes") : NULL;
+    const struct node *cause = causes && causes->kind == NODE_LIST ? causes->first : NULL;
+
+    while (cause && !text_equal(node_get(cause, "reason", NULL), "FieldManagerConflict"))
+        cause = cause->next;
+    return cause != NULL;
+}
+
 int kube_apply(struct kube *kube, struct kube_answer *answer, const char *path,
                const struct node *object, bool force, struct arena *arena, struct err *err)
 {

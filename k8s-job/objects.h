@@ -45,6 +45,8 @@ MUST_USE int kube_list(struct kube_list *out, struct kube *kube, const char *pat
  * takes fields from others. */
 struct kube_call apply_call(struct kube *kube, const char *path, const struct node *object,
                             bool force, struct arena *arena);
+/* A 409 that says: other managers own fields of the object that was applied. */
+bool kube_field_conflict(const struct kube_answer *answer);
 /* Applies; an answer of 400 or more is -1 with its words. */
 MUST_USE int kube_apply(struct kube *kube, struct kube_answer *answer, const char *path,
                         const struct node *object, bool force, struct arena *arena,

@@ -105,20 +105,9 @@ static bool after_read(struct job *job, struct arena *arena)
     return ask_write(job, object, arena);
 }
 
-static bool field_conflict(const struct kube_answer *answer)
-{
-    const struct node *details = node_find(answer->body, "details");
-    const struct node *causes = details ? node_find(details, "causes") : NULL;
-    const struct node *cause = causes && causes->kind == NODE_LIST ? causes->first : NULL;
-
-    while (cause && !text_equal(node_get(cause, "reason", NULL), "FieldManagerConflict"))
-        cause = cause->next;
-    return cause != NULL;
-}
-
 static bool after_conflict(struct job *job, struct arena *arena)
 {
-    if (field_conflict(&job->call->answer))
+    if (kube_field_conflict(&job->call->answer))
         return end_failed(job, POST_FOREIGN, "; weft does not fight for it", arena);
     if (++job->conflicts >= CONFLICT_TRIES)
         return end_failed(job, POST_FAILED, "; it changes faster than it can be written", arena);
