@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { IN_FLIGHT = 64, IN_FLIGHT_SERVER = 8 };
 
