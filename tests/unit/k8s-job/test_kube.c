@@ -128,7 +128,7 @@ static void run_row(struct script *script, const struct row *row)
     int result;
 
     result = kube_do(kube, &answer,
-                     &(struct kube_request){ row->method, "/x", "application/json", row->body },
+                     &(struct kube_request){ row->method, "/x", "application/json", row->body, false },
                      script->place.arena, &err);
     if (result == 0 && row->said)
         kube_failure(&err, &answer, "x");

@@ -33,7 +33,7 @@ static struct kube_answer ask(struct real *real, const char *method, const char 
     struct kube_answer answer;
     struct err err = { .text = "" };
 
-    if (kube_do(real->kube, &answer, &(struct kube_request){ method, path, type, body },
+    if (kube_do(real->kube, &answer, &(struct kube_request){ method, path, type, body, false },
                 real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
