@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/write.h"
-#include "pki/issue.h"
+#include "pki/direct.h"
+#include "pki/facts.h"
 #include "pki/mode.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -13,9 +14,10 @@
 
 static const char *const delivery_mode_names[] = {
     [DELIVER_SEALED_SECRET] = "sealed-secret",
+    [DELIVER_DIRECT] = "direct",
 };
 static const struct mode *const modes[] = {
-    [DELIVER_SEALED_SECRET] = &mode_sealed_secret,
+    [DELIVER_SEALED_SECRET] = &mode_sealed_secret, [DELIVER_DIRECT] = NULL, /* makes no manifest */
 };
 static_assert(LENGTH(delivery_mode_names) == LENGTH(modes), "every mode has a name and functions");
 const struct enum_table delivery_modes = ENUM_TABLE(delivery_mode_names);
@@ -31,6 +33,9 @@ int recipient_open(struct recipient **out, enum delivery_mode mode, const char *
     void *key = NULL;
     struct recipient *recipient;
 
+    if (!modes[mode])
+        return err_set(err, ERR_REFUSED, 0, "delivery %s of cluster %s encrypts nothing",
+                       enum_name(&delivery_modes, (int)mode), cluster);
     if (modes[mode]->open(&key, cluster, file, key_text, len, now, err) < 0)
         return -1;
     recipient = memory_grow(NULL, sizeof *recipient);
@@ -78,7 +83,7 @@ void secret_object_metadata(struct node *manifest, const struct secret_object *o
     node_set_text(arena, part, "parents.networking.mesh.gloo.solo.io", object->parents);
 }
 
-static const char *parents_of(const struct virtual_mesh *virtual_mesh, struct arena *arena)
+const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena)
 {
     struct node *parents = node_map(arena), *ref = node_map(arena);
     AUTO_TEXT json = { 0 };
@@ -142,7 +147,7 @@ static struct ledger_delivery *delivery_row(struct ledger *ledger, const char *p
     if (!row) {
         row = ledger_add_delivery(ledger);
         row->path = path;
-        row->digest = row->content = "";
+        row->digest = row->content = row->mark = "";
     }
     return row;
 }
@@ -172,6 +177,7 @@ static int render_anew(struct ledger_delivery **out, struct rendering *r,
     row->recipient = arena_text(arena, recipient_fingerprint(r->delivery->recipient));
     row->digest = arena_text(arena, digest);
     row->content = content;
+    row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
     row->changed = true;
     *out = row;
     return 0;
@@ -185,7 +191,7 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
         .name = "cacerts",
         .namespace = delivery->mesh->namespace,
         .owner = delivery->owner,
-        .parents = parents_of(delivery->request->virtual_mesh, arena),
+        .parents = secret_object_parents(delivery->request->virtual_mesh, arena),
     };
     const char *path = delivery_path(delivery->mesh, arena);
     struct ledger_delivery *row = ledger_find_delivery(r->ledger, path);
@@ -198,6 +204,15 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
         return render_anew(out, r, &object, path, digest, err);
     *out = row;
     return 0;
+}
+
+static void drop_receipt(struct ledger *ledger, const struct trust_mesh *mesh)
+{
+    struct ledger_delivery *receipt =
+        ledger_find_delivery(ledger, receipt_path(mesh, ledger->arena));
+
+    if (receipt)
+        receipt->gone = receipt->changed = true;
 }
 
 /* A mesh that waits to join a rotation keeps what it has. */
@@ -227,6 +242,8 @@ int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,
         row = kept(ledger, delivery);
     else
         result = render_row(&row, &r, err);
+    if (row && !text_empty(r.cacerts.root_cert))
+        drop_receipt(ledger, delivery->mesh);
     cacerts_close(&r.cacerts);
     if (result < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);

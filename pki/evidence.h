@@ -50,7 +50,9 @@ struct evidence_policy {
     bool rollback_on_deadline; /* go back when a watched cluster misses the deadline; false: hold
                                   and say so */
     bool restart_acknowledged; /* somebody restarts istiods that run with single_root */
-    unsigned reissue_max;      /* intermediates that changed options re-issue in one pass; 50 */
+    bool direct; /* delivery.mode is direct: weft writes each cacerts itself, and only a receipt
+                    says that a cluster has it */
+    unsigned reissue_max; /* intermediates that changed options re-issue in one pass; 50 */
 };
 extern const struct evidence_policy evidence_policy_default;
 

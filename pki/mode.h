@@ -30,4 +30,6 @@ extern const struct mode mode_sealed_secret;
 void secret_object_metadata(struct node *manifest, const struct secret_object *object,
                             struct arena *arena);
 
+const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena);
+
 #endif

@@ -2,6 +2,7 @@
  * word, time. */
 #include "base/parse.h"
 #include "base/text.h"
+#include "pki/direct.h"
 #include "pki/facts.h"
 #include "pki/issue.h"
 #include "pki/rotation_record.h"
@@ -141,6 +142,24 @@ static int64_t disposal_wake(const struct ledger *ledger, const struct rotation_
     return wakes;
 }
 
+/* With direct delivery: every cluster has what it is to hold.  One that could not be reached is
+ * tried again in the next pass. */
+static bool all_written(const struct ledger *ledger, const char *virtual_mesh, struct arena *arena)
+{
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        const struct trust_mesh mesh = { .cluster = row->cluster, .namespace = row->namespace };
+        const struct ledger_delivery *receipt;
+
+        if (row->state != KEY_ACTIVE || !text_equal(row->virtual_mesh, virtual_mesh))
+            continue;
+        receipt = ledger_find_delivery(ledger, receipt_path(&mesh, arena));
+        if (!receipt || text_empty(receipt->digest)
+            || !text_equal(receipt->mark, trust_mark(ledger, virtual_mesh, row->mesh, arena)))
+            return false;
+    }
+    return true;
+}
+
 int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now)
 {
     const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
@@ -151,6 +170,8 @@ int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *p
 
         if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
             || rotation->command_count > 0)
+            return now;
+        if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))
             return now;
         wakes = earlier(wakes, renewals_wake(ledger, row, used, ledger->arena));
         for (size_t i = 0; i < rotation->retired_count; i++)
