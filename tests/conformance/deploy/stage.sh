@@ -183,6 +183,6 @@ stage() {
 unstage() {
     local server
     for server in management workload; do "$KUBERNETES/server" down "$dir/$server" || true; done
-    exec 5>&- || true
+    exec 5>&- 6>&- || true
     rm -rf "$dir"
 }
