@@ -1,6 +1,6 @@
 /* app/trust.c - the trust of a pass: what is due, issued, encrypted and remembered, in this order.
  */
-#include "app/pass.h"
+#include "app/lost.h"
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/parse.h"
@@ -11,10 +11,6 @@
 #include <string.h>
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024 };
-
-/* An annotation of the VirtualMesh, reviewed like any change: the root with this fingerprint is
- * lost, and a new one may be made although clusters still trust the old one. */
-static const char replace_lost_root[] = "weft.dev/replace-lost-root";
 
 struct requests {
     const struct trust_request **list;
@@ -31,6 +27,8 @@ const char *trust_path(const struct trust_mesh *mesh, struct arena *arena)
 
 bool trust_wants_time(const struct pass *pass)
 {
+    if (pass->config->given_roots)
+        return true; /* other CAs may lie there by now */
     return trust_wakes(&pass->ledger, &pass->config->evidence, pass->options->now)
            <= pass->options->now;
 }
@@ -77,61 +75,22 @@ static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum ap
         mesh_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
 }
 
-static int read_record(struct record *out, bool *found, struct pass *pass,
-                       const struct tree_reader *tip, struct object_ref ref, struct err *err)
-{
-    char *bytes;
-    size_t len;
-
-    *found = false;
-    if (tip->read(tip->context, record_path(ref, pass->arena), &bytes, &len, pass->arena, err) < 0)
-        return -1;
-    if (!bytes || record_read(out, bytes, len, pass->arena, err) < 0)
-        return 0;
-    *found = true;
-    return 0;
-}
-
-/* A root that the output branch says is deployed and the ledger does not know; NULL: none. */
-static const char *unknown_root(const struct pass *pass, const struct record *record)
-{
-    const struct node *roots = record->trust ? node_find(record->trust, "roots") : NULL;
-
-    for (const struct node *root = roots ? roots->first : NULL; root; root = root->next) {
-        const char *id = node_get(root, "fingerprint", NULL);
-
-        if (id && !ledger_find_root(&pass->ledger, id))
-            return id;
-    }
-    return NULL;
-}
-
-/* A state that does not know a root which is deployed was lost, is of an older backup, or belongs
- * elsewhere.  Going on with it would break the trust between clusters, so it takes a word of the
- * operator, in Git, that names the lost root. */
-static int check_lost(bool *lost, struct pass *pass, const struct tree_reader *tip,
+/* What clusters have and the ledger does not know stays as it is. */
+static int check_lost(bool *is_lost, struct pass *pass, const struct tree_reader *tip,
                       struct plan_mesh *mesh, struct err *err)
 {
-    const char *root, *word = meta_annotation(&mesh->virtual_mesh->meta, replace_lost_root);
-    struct record record;
-    bool found;
+    struct lost lost;
 
-    *lost = false;
-    if (read_record(&record, &found, pass, tip, mesh->status.ref, err) < 0)
+    if (lost_find(&lost, pass, tip, mesh, err) < 0)
         return -1;
-    root = found ? unknown_root(pass, &record) : NULL;
-    if (!root || text_equal(root, word))
+    *is_lost = lost.why != NULL;
+    if (lost.warning) {
+        messages_add(&mesh->status.warnings, pass->arena, "%s", lost.warning);
+        progress_warn(pass->progress, "%s: %s", mesh->trust->name, lost.warning);
+    }
+    if (!lost.why)
         return 0;
-    *lost = true;
-    all_meshes_failed(
-        pass, mesh, APPROVAL_FAILED,
-        arena_printf(
-            pass->arena,
-            "the clusters trust root %.16s, but the state %s does not know it: restore the state "
-            "from its newest backup; if that root's key is lost for good, annotate the VirtualMesh "
-            "with "
-            "%s: %s and expect an outage until every cluster has the new root",
-            root, pass->config->state_path, replace_lost_root, root));
+    all_meshes_failed(pass, mesh, APPROVAL_FAILED, lost.why);
     mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
     mesh->trust_held = true;
     return 0;

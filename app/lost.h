@@ -1,0 +1,19 @@
+/* app/lost.h - whether the ledger knows what the output branch says is deployed.  Reads only. */
+#ifndef WEFT_APP_LOST_H
+#define WEFT_APP_LOST_H
+
+#include "app/pass.h"
+
+struct lost {
+    const char *why;     /* nothing may be done to the trust of the virtual mesh; NULL: it may */
+    const char *warning; /* what the ledger missed does no harm; NULL: it missed nothing */
+};
+
+/* A state that does not know what is deployed was lost, is of an older backup, or belongs
+ * elsewhere.  Going on with it would break the trust between clusters, so it takes a word of the
+ * operator, in Git, that names the root: the annotation weft.dev/replace-lost-root. Texts live in
+ * the pass's arena. */
+MUST_USE int lost_find(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
+                       const struct plan_mesh *mesh, struct err *err);
+
+#endif

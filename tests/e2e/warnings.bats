@@ -1,0 +1,217 @@
+# What people must know in time about roots, intermediates and the state: each with its place in status, report and exit status.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+VM=gloo-mesh/bookinfo
+START=1800000000
+DAY=24
+
+# at HOURS: the time so many hours after the first pass.
+at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
+pass_at() { weft run -c weft.yaml --now "$(at "$1")" --log-format lines --report report.json; }
+
+passes() {
+    local hour
+    for ((hour = $1; hour <= $2; hour++)); do
+        pass_at "$hour"
+        expect 0
+    done
+}
+
+# given_root SUBJECT DAYS: a CA of the operator's, valid from the start, where the configuration says that such CAs lie.
+given_root() {
+    local folder=given/gloo-mesh/house-root
+    (umask 077 && mkdir -p $folder)
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$1" -keyout root.key -out root.csr 2>/dev/null
+    : >index
+    printf '%s\n' '[ca]' 'default_ca=here' '[here]' 'database=index' 'new_certs_dir=.' 'rand_serial=yes' 'default_md=sha256' \
+        'policy=any' 'unique_subject=no' 'x509_extensions=v3' '[any]' 'commonName=supplied' '[v3]' 'basicConstraints=critical,CA:TRUE' \
+        'keyUsage=critical,keyCertSign,cRLSign' 'subjectKeyIdentifier=hash' >ca.cnf
+    openssl ca -batch -notext -config ca.cnf -selfsign -keyfile root.key -in root.csr -out root.pem \
+        -startdate "$(date -u -d "@$((START - 3600))" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "@$((START + $2 * 86400))" +%Y%m%d%H%M%SZ)" 2>/dev/null
+    install -m 600 root.pem $folder/root-cert.pem
+    install -m 600 root.pem $folder/ca-cert.pem
+    install -m 600 root.pem $folder/cert-chain.pem
+    install -m 600 root.key $folder/ca-key.pem
+}
+
+# The specs ask for the given root instead of a generated one.
+wants_given_root() {
+    write_config "evidence: {trustClock: true}"
+    sed -i 's/^pki: .*/pki: {keyType: ec-p256, givenRoots: given}/' weft.yaml
+    python3 - <<'END_OF_PROGRAM'
+import re
+path = "specs/specs/virtualmesh.yaml"
+text = open(path).read()
+new = re.sub(r"( +)generated:\n(\1 +.*\n)+", r"\1secret: {name: house-root, namespace: gloo-mesh}\n", text)
+assert new != text
+open(path, "w").write(new)
+END_OF_PROGRAM
+    push_specs "a root of our own"
+}
+
+root_id() { state_rows "SELECT id FROM roots ORDER BY created, generation" | tail -n 1; }
+
+# in_status EXPRESSION: of the status that the last pass reported, as Python's d.
+in_status() { json report.json "[$1 for d in [d['virtualMeshes'][0]['status']]][0]"; }
+
+# told KIND TEXT: an error or a warning of the virtual mesh, in the report and in "weft status".
+told() {
+    in_status "' '.join(d.get('$1', []))" >told
+    grep -qF "$2" told || { cat report.json >&2 && return 1; }
+    weft_apart status -c weft.yaml -o json
+    grep -qF "$2" <<<"$output"
+}
+
+@test "a given root near its end: exit 3 and FAILED until the specs name another, while all goes on" {
+    given_root /CN=house-one 400
+    wants_given_root
+    pass_at 0
+    expect 0
+    same "$(root_id)" "$(openssl x509 -in root.pem -outform DER | sha256sum | cut -d' ' -f1)"
+    local day
+    for day in 70 140 210 280 345; do
+        pass_at $((day * DAY))
+        expect 0 issued
+    done
+    pass_at $((365 * DAY))
+    expect 3 "the given root $(root_id | cut -c1-8) ends at $(at $((400 * DAY)))" "give the spec a new one in time"
+    told errors "ends at $(at $((400 * DAY)))"
+    same "$(in_status 'd["state"]')" FAILED
+    same "$(json report.json 'd["result"]')" refused
+    # It is said again in each pass, also when nothing else changes.
+    pass_at $((365 * DAY + 1))
+    expect 3 "give the spec a new one in time"
+}
+
+@test "an intermediate that cannot be renewed any more: exit 3, and the cluster and the time are named" {
+    given_root /CN=house-one 120
+    wants_given_root
+    pass_at 0
+    pass_at $((70 * DAY))
+    pass_at $((119 * DAY))
+    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((120 * DAY)))" "leaves are cut short"
+    in_status 'd["meshes"]["istiod-istio-system-cluster-2.gloo-mesh."]["errors"]' | grep -q "the intermediate of cluster cluster-2 ends at"
+    same "$(in_status 'd["state"] == "ACCEPTED"')" False
+    weft status -c weft.yaml
+    expect 0 "leaves are cut short"
+}
+
+@test "a root that lives less than three intermediates: a warning, exit 0" {
+    sed -i 's/ttlDays: 1825/ttlDays: 200/' specs/specs/virtualmesh.yaml
+    push_specs "a short root"
+    pass_at 0
+    expect 0 "less than three times"
+    told warnings "less than three times"
+    same "$(in_status '(d["state"], d.get("errors", []))')" "('ACCEPTED', [])"
+    same "$(json report.json 'd["result"]')" converged
+}
+
+@test "a generated root near its end: a rotation begins by itself, in time" {
+    write_config "evidence: {trustClock: true}"
+    pass_at 0
+    expect 0
+    local first
+    first=$(root_id)
+    pass_at $((1600 * DAY))
+    pass_at $((1700 * DAY))
+    pass_at $((1700 * DAY + 1))
+    weft status -c weft.yaml -o json
+    expect 0
+    [[ $(root_id) != "$first" ]]
+    same "$(json - 'd["virtualMeshes"][0]["rotation"]["step"]' <<<"$output")" 1
+    in_status 'str(d["conditions"])' | grep -q 'is added beside'
+}
+
+@test "a given root whose content changed under its name: the next pass sees it, though nothing else changed, and rotates" {
+    given_root /CN=house-one 3000
+    wants_given_root
+    passes 0 2
+    local first
+    first=$(root_id)
+    given_root /CN=house-two 3000
+    pass_at 3
+    expect 0 "rotation went on"
+    [[ $(root_id) != "$first" ]]
+    same "$(in_status 'd["conditions"][-1]["state"]')" ADDING_NEW_ROOT
+    in_status 'd["conditions"][-1]["message"]' | grep -q "CN=house-two.*added beside.*CN=house-one"
+    rendered_file weft/gloo-mesh.bookinfo.json | grep -q '"state": "ADDING_NEW_ROOT"'
+}
+
+@test "a given root of the same name but another key: refused, and what is deployed stays" {
+    given_root /CN=house-one 3000
+    wants_given_root
+    pass_at 0
+    expect 0
+    local before
+    before=$(output_git ls-tree -r rendered | grep /trust/)
+    given_root /CN=house-one 3000
+    pass_at 1
+    expect 3 "two roots of one name hide each other"
+    told errors "has the same name"
+    same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
+}
+
+# A rotation goes on to its last step; the state of its first one is kept as a backup that is too old.
+rotated_with_old_backup() {
+    write_config "evidence: {trustClock: true, leafTTL: 2h}"
+    pass_at 0
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/; s/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    passes 1 2
+    weft status -c weft.yaml -o json --now "$(at 2)"
+    expect 0 '"step": 1'
+    cp -p state/state.db backup
+    passes 3 12
+    weft status -c weft.yaml -o json --now "$(at 12)"
+    expect 0 '"step": 3'
+}
+
+@test "a state that is steps older than the output branch: nothing of the trust is set back, exit 3" {
+    rotated_with_old_backup
+    local before
+    before=$(output_git ls-tree -r rendered | grep /trust/)
+    cp -p state/state.db newest
+    cp -p backup state/state.db
+    pass_at 13
+    expect 3 "older than the output branch" "restore the newest"
+    in_status 'str(d["meshes"])' | grep -q "older than the output branch"
+    same "$(in_status 'd["state"]')" FAILED
+    pass_at 14
+    expect 3 "older than the output branch"
+    same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
+    # Nor does a detour by a spec that is refused make it forget.
+    sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
+    push_specs "a typo"
+    pass_at 15
+    expect 3
+    sed -i 's/globalAccessPolicy: MAYBE/globalAccessPolicy: ENABLED/' specs/specs/virtualmesh.yaml
+    push_specs "mended"
+    pass_at 16
+    expect 3 "older than the output branch"
+    same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
+    # The newest state goes on where it was.
+    cp -p newest state/state.db
+    passes 17 22
+    weft status -c weft.yaml -o json --now "$(at 22)"
+    expect 0 '"state": "NOT_ROTATING"'
+}
+
+@test "a state that only missed a renewal is told of, and goes on: the root is the same" {
+    write_config "evidence: {trustClock: true}"
+    pass_at 0
+    cp -p state/state.db backup
+    pass_at $((80 * DAY))
+    expect 0 "2 intermediates issued"
+    cp -p backup state/state.db
+    pass_at $((80 * DAY + 1))
+    expect 0 "older than the output branch"
+    told warnings "older than the output branch"
+    same "$(state_rows "SELECT count(*) FROM roots")" 1
+    pass_at $((80 * DAY + 2))
+    expect 0
+    [[ $output != *"older than"* ]]
+}
