@@ -155,8 +155,8 @@ size_t events_post(struct kube *kube, const struct kube_event *events, size_t co
     return arrived;
 }
 
-static struct kube_event about(const struct status_post *post, const char *reason,
-                               const char *action, const char *note)
+struct kube_event event_of_post(const struct status_post *post, bool warning, const char *reason,
+                                const char *action, const char *note)
 {
     return (struct kube_event){
         .kind = "VirtualMesh",
@@ -165,10 +165,31 @@ static struct kube_event about(const struct status_post *post, const char *reaso
         .name = post->status->ref.name,
         .uid = node_get(post->live, "metadata", "uid", NULL),
         .resource_version = node_get(post->live, "metadata", "resourceVersion", NULL),
+        .warning = warning,
         .reason = reason,
         .action = action,
         .note = note,
     };
+}
+
+struct kube_event event_restart(const struct status_post *post, const char *cluster,
+                                const char *what, const char *why, struct arena *arena)
+{
+    return event_of_post(post, false, "RestartIssued", "Restart",
+                         arena_printf(arena, "restarted %s in cluster %s: %s", what, cluster, why));
+}
+
+struct kube_event event_reach(const struct status_post *post, const char *cluster, const char *why,
+                              struct arena *arena)
+{
+    if (!why)
+        return event_of_post(post, false, "ClusterReachable", "Observe",
+                             arena_printf(arena, "cluster %s answers again", cluster));
+    return event_of_post(post, true, "ClusterUnreachable", "Observe",
+                         arena_printf(arena,
+                                      "cluster %s cannot be asked, so no step that needs its word "
+                                      "goes on: %s",
+                                      cluster, why));
 }
 
 /* The last rotation step that the live status shows; "" for none. */
@@ -194,10 +215,9 @@ static bool add_state_event(struct kube_event *out, const struct status_post *po
 
     if (text_equal(was, state) || status->state == APPROVAL_PENDING)
         return false;
-    *out = about(
-        post, status_camel(state, arena), "Reconcile",
+    *out = event_of_post(
+        post, status->state != APPROVAL_ACCEPTED, status_camel(state, arena), "Reconcile",
         arena_printf(arena, "%s%s%s%s%s", was ? was : "new", " -> ", state, *why ? ": " : "", why));
-    out->warning = status->state != APPROVAL_ACCEPTED;
     return true;
 }
 
@@ -211,11 +231,11 @@ static bool add_step_event(struct kube_event *out, const struct status_post *pos
 
     if (!*step || text_equal(live_step(post->live), step))
         return false;
-    *out = about(post, status_camel(step, arena), "Rotate",
-                 arena_printf(arena, "rotation: %s%s%s", step,
-                              last->message && *last->message ? ": " : "",
-                              last->message ? last->message : ""));
-    out->warning = last->state == ROTATION_FAILED || last->state == ROTATION_ROLLING_BACK;
+    *out = event_of_post(
+        post, last->state == ROTATION_FAILED || last->state == ROTATION_ROLLING_BACK,
+        status_camel(step, arena), "Rotate",
+        arena_printf(arena, "rotation: %s%s%s", step, last->message && *last->message ? ": " : "",
+                     last->message ? last->message : ""));
     return true;
 }
 

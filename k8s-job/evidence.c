@@ -11,8 +11,28 @@
 #define BEGIN_CERTIFICATE "-----BEGIN CERTIFICATE-----"
 #define END_CERTIFICATE "-----END CERTIFICATE-----"
 
-/* The hex digest of one certificate's DER; NULL: its base64 is broken. */
-static const char *fingerprint(const char *base64, size_t len, struct arena *arena)
+/* One certificate of a bundle. */
+struct cert {
+    const char *digest; /* first: sorted by it */
+    const char *pem;
+};
+
+/* In the one form that PEM has for these bytes (RFC 7468): lines of 64, whatever came. */
+static const char *pem_of(const char *packed, size_t len, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    text_adds(&out, BEGIN_CERTIFICATE "\n");
+    for (size_t at = 0; at < len; at += 64) {
+        text_add(&out, packed + at, len - at < 64 ? len - at : 64);
+        text_addc(&out, '\n');
+    }
+    text_adds(&out, END_CERTIFICATE "\n");
+    return arena_bytes(arena, out.bytes, out.len);
+}
+
+/* False: its base64 is broken. */
+static bool read_cert(struct cert *out, const char *base64, size_t len, struct arena *arena)
 {
     AUTO_TEXT packed = { 0 };
     AUTO_TEXT der = { 0 };
@@ -22,9 +42,10 @@ static const char *fingerprint(const char *base64, size_t len, struct arena *are
         if (!strchr(" \t\r\n", base64[i]))
             text_addc(&packed, base64[i]);
     if (packed.len == 0 || !base64_decode(&der, packed.bytes, packed.len) || der.len == 0)
-        return NULL;
+        return false;
     sha256_hex(hex, der.bytes, der.len);
-    return arena_text(arena, hex);
+    *out = (struct cert){ arena_text(arena, hex), pem_of(packed.bytes, packed.len, arena) };
+    return true;
 }
 
 static size_t sort_unique(const char **texts, size_t count)
@@ -39,24 +60,59 @@ static size_t sort_unique(const char **texts, size_t count)
     return used;
 }
 
-const char **pem_fingerprints(const char *pem, size_t *count, struct arena *arena)
+static size_t sort_certs(struct cert *certs, size_t count)
 {
-    const char **out = NULL, *begin = pem, *end;
+    size_t used = 0;
+
+    if (count)
+        qsort(certs, count, sizeof *certs, text_compare);
+    for (size_t i = 0; i < count; i++)
+        if (used == 0 || strcmp(certs[used - 1].digest, certs[i].digest) != 0)
+            certs[used++] = certs[i];
+    return used;
+}
+
+/* Each certificate of the text once, sorted by digest. */
+static struct cert *read_certs(const char *pem, size_t *count, struct arena *arena)
+{
+    struct cert *out = NULL, one;
+    const char *begin = pem, *end;
 
     *count = 0;
     while ((begin = strstr(begin, BEGIN_CERTIFICATE))) {
-        const char *digest;
-
         begin += strlen(BEGIN_CERTIFICATE);
         end = strstr(begin, END_CERTIFICATE);
         if (!end)
             break;
-        digest = fingerprint(begin, (size_t)(end - begin), arena);
-        if (digest)
-            *ARENA_PUSH(arena, out, *count) = digest;
+        if (read_cert(&one, begin, (size_t)(end - begin), arena))
+            *ARENA_PUSH(arena, out, *count) = one;
         begin = end;
     }
-    *count = sort_unique(out, *count);
+    *count = sort_certs(out, *count);
+    return out;
+}
+
+const char **pem_fingerprints(const char *pem, size_t *count, struct arena *arena)
+{
+    struct cert *certs = read_certs(pem, count, arena);
+    const char **out = ARENA_NEW(arena, const char *, *count);
+
+    for (size_t i = 0; i < *count; i++)
+        out[i] = certs[i].digest;
+    return out;
+}
+
+static struct root_bundle read_bundle(const char *pem, struct arena *arena)
+{
+    struct root_bundle out = { .namespaces = 1 };
+    struct cert *certs = read_certs(pem, &out.count, arena);
+
+    out.roots = ARENA_NEW(arena, const char *, out.count);
+    out.pems = ARENA_NEW(arena, const char *, out.count);
+    for (size_t i = 0; i < out.count; i++) {
+        out.roots[i] = certs[i].digest;
+        out.pems[i] = certs[i].pem;
+    }
     return out;
 }
 
@@ -75,82 +131,15 @@ void evidence_add_map(struct cluster_facts *facts, const struct node *config_map
 {
     const char *pem = node_get(config_map, "data", "root-cert.pem", NULL);
     const char *namespace = node_get(config_map, "metadata", "namespace", NULL);
-    struct root_bundle found = { .namespaces = 1, .namespace = namespace ? namespace : "?" };
+    struct root_bundle found = read_bundle(pem ? pem : "", arena);
 
-    found.roots = pem_fingerprints(pem ? pem : "", &found.count, arena);
+    found.namespace = namespace ? namespace : "?";
     for (size_t i = 0; i < facts->bundle_count; i++)
         if (same_roots(&facts->bundles[i], found.roots, found.count)) {
             facts->bundles[i].namespaces++;
             return;
         }
     *ARENA_PUSH(arena, facts->bundles, facts->bundle_count) = found;
-}
-
-/* "docker.io/istio/pilot:1.24.1-distroless@sha256:..." -> "1.24.1-distroless" */
-static const char *image_tag(const char *image, struct arena *arena)
-{
-    size_t len = strcspn(image, "@");
-    const char *name = arena_bytes(arena, image, len), *slash = strrchr(name, '/');
-    const char *colon = strchr(slash ? slash : name, ':');
-
-    return colon ? colon + 1 : "";
-}
-
-static bool is_true(const char *text)
-{
-    return text_equal(text, "true") || text_equal(text, "TRUE") || text_equal(text, "1");
-}
-
-static void read_container(struct istiod_facts *out, const struct node *container,
-                           struct arena *arena)
-{
-    const char *image = node_get(container, "image", NULL);
-    const struct node *env = node_find(container, "env");
-
-    out->version = image ? image_tag(image, arena) : "";
-    for (const struct node *item = env && env->kind == NODE_LIST ? env->first : NULL; item;
-         item = item->next)
-        if (text_equal(node_get(item, "name", NULL), "ISTIO_MULTIROOT_MESH"))
-            out->multi_root = is_true(node_get(item, "value", NULL));
-}
-
-static int64_t counted(const struct node *map, const char *key, int64_t fallback)
-{
-    const char *text = node_get(map, key, NULL);
-    int64_t value;
-
-    return text && parse_int(text, 0, INT32_MAX, &value) ? value : fallback;
-}
-
-/* docs/kubernetes.md */
-static bool rolled_out(const struct node *deployment)
-{
-    const struct node *status = node_find(deployment, "status"),
-                      *spec = node_find(deployment, "spec");
-    int64_t wanted = counted(spec, "replicas", 1), updated = counted(status, "updatedReplicas", 0);
-
-    return counted(status, "observedGeneration", 0)
-               >= counted(node_find(deployment, "metadata"), "generation", 0)
-           && updated >= wanted && counted(status, "replicas", 0) == updated
-           && counted(status, "availableReplicas", 0) == updated;
-}
-
-struct istiod_facts evidence_istiod(const struct node *deployment, struct arena *arena)
-{
-    const struct node *template = node_find(node_find(deployment, "spec"), "template");
-    const struct node *containers = node_find(node_find(template, "spec"), "containers");
-    const struct node *container =
-        containers && containers->kind == NODE_LIST ? containers->first : NULL;
-    const char *epoch = node_get(template, "metadata", "annotations", "weft.dev/trust-epoch", NULL);
-    struct istiod_facts out = { .found = true, .version = "", .restarted = epoch ? epoch : "" };
-
-    while (container && !text_equal(node_get(container, "name", NULL), "discovery")
-           && container->next)
-        container = container->next;
-    if (container)
-        read_container(&out, container, arena);
-    out.rolled_out = rolled_out(deployment);
-    return out;
 }
 
 /* The lists of one cluster. */
@@ -163,8 +152,32 @@ static void fail(struct cluster_facts *facts, const char *what, const struct err
     facts->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
-static void digest(struct cluster_facts *facts, struct kube_list_reader *readers,
-                   struct arena *arena)
+/* The istiods of all clusters, and the question for the MeshConfig of each. */
+struct istiods {
+    struct istiod {
+        struct cluster_facts *cluster;
+        struct istiod_facts facts;
+        struct kube_request request;
+    } * items;
+    size_t count;
+};
+
+static void add_istiod(struct istiods *istiods, struct cluster_facts *facts,
+                       const struct node *deployment, struct arena *arena)
+{
+    *ARENA_PUSH(arena, istiods->items, istiods->count) = (struct istiod){
+        .cluster = facts,
+        .facts = evidence_istiod(deployment, arena),
+        .request = { .method = "GET",
+                     .path = arena_printf(
+                         arena, "/api/v1/namespaces/%s/configmaps/%s",
+                         kube_escape(facts->namespace, arena),
+                         kube_escape(evidence_mesh_config(deployment, arena), arena)) },
+    };
+}
+
+static void digest(struct cluster_facts *facts, struct istiods *istiods,
+                   struct kube_list_reader *readers, struct arena *arena)
 {
     struct kube_list maps, deployments;
     struct err err;
@@ -181,17 +194,39 @@ static void digest(struct cluster_facts *facts, struct kube_list_reader *readers
     facts->at = readers[MAPS].call.answer.server_time;
     for (size_t i = 0; i < maps.count; i++)
         evidence_add_map(facts, maps.items[i].node, arena);
-    if (deployments.count)
-        facts->istiod = evidence_istiod(deployments.items[0].node, arena);
+    for (size_t i = 0; i < deployments.count; i++)
+        add_istiod(istiods, facts, deployments.items[i].node, arena);
+}
+
+/* What cannot be read is not there: the facts are good without it. */
+static void read_mesh_configs(struct istiods *istiods, struct arena *arena)
+{
+    struct kube_call *calls = ARENA_NEW(arena, struct kube_call, istiods->count);
+
+    for (size_t i = 0; i < istiods->count; i++)
+        calls[i] = (struct kube_call){ .kube = istiods->items[i].cluster->kube,
+                                       .request = istiods->items[i].request };
+    kube_all(calls, istiods->count, arena);
+    for (size_t i = 0; i < istiods->count; i++) {
+        struct istiod *istiod = &istiods->items[i];
+
+        istiod->facts.xds_agent = calls[i].err.kind == ERR_NONE && calls[i].answer.status == 200
+                                  && evidence_xds_agent(calls[i].answer.body, arena);
+        evidence_join_istiod(&istiod->cluster->istiod, &istiod->facts, arena);
+    }
 }
 
 void evidence_read(struct cluster_facts *facts, size_t count, struct arena *arena)
 {
     struct kube_list_reader *readers = ARENA_NEW(arena, struct kube_list_reader, LISTS * count);
+    struct istiods istiods = { 0 };
 
     for (size_t i = 0; i < count; i++) {
         facts[i].known = false;
         facts[i].why = "";
+        facts[i].bundles = NULL;
+        facts[i].bundle_count = 0;
+        facts[i].istiod = (struct istiod_facts){ .version = "", .restarted = "" };
         list_begin(&readers[LISTS * i + MAPS], facts[i].kube,
                    "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, arena);
         list_begin(&readers[LISTS * i + DEPLOYMENTS], facts[i].kube,
@@ -202,7 +237,8 @@ void evidence_read(struct cluster_facts *facts, size_t count, struct arena *aren
     }
     list_all(readers, LISTS * count, arena);
     for (size_t i = 0; i < count; i++)
-        digest(&facts[i], &readers[LISTS * i], arena);
+        digest(&facts[i], &istiods, &readers[LISTS * i], arena);
+    read_mesh_configs(&istiods, arena);
 }
 
 bool evidence_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count)

@@ -24,8 +24,8 @@ struct istiod_facts {
                             */
     bool multi_root;       /* ISTIO_MULTIROOT_MESH is true in every one */
     bool xds_agent;        /* PROXY_CONFIG_XDS_AGENT is true for every proxy: in each istiod's
-                              MeshConfig (proxyMetadata), or its own environment.  False: no, or
-                              the ConfigMap may not be read */
+                              MeshConfig (proxyMetadata).  False: no, or the ConfigMap "istio" may
+                              not be read */
     bool rolled_out;       /* every replica is of the newest template and available */
     int64_t leaf_ttl;      /* DEFAULT_WORKLOAD_CERT_TTL, seconds, the longest; 0: not set */
     int64_t max_leaf_ttl;  /* MAX_WORKLOAD_CERT_TTL, likewise: an istiod that does not set it
@@ -63,5 +63,9 @@ struct istiod_facts evidence_istiod(const struct node *deployment, struct arena 
 /* What both together are: the weakest wins. */
 void evidence_join_istiod(struct istiod_facts *all, const struct istiod_facts *one,
                           struct arena *arena);
+/* Name of the ConfigMap with the MeshConfig of this istiod: "istio", or "istio-<revision>". */
+const char *evidence_mesh_config(const struct node *deployment, struct arena *arena);
+/* That ConfigMap gives every proxy PROXY_CONFIG_XDS_AGENT=true. */
+bool evidence_xds_agent(const struct node *config_map, struct arena *arena);
 
 #endif

@@ -156,9 +156,9 @@ static const char *const first_fields[] = { "observedGeneration", "state", "erro
 
 /* A copy of encode_vm_status' map in which the conditions are ours. */
 static struct node *status_map(const struct status_post *post, const struct node *live,
-                               struct status_extent extent, struct arena *arena)
+                               enum live_spec spec, struct status_extent extent,
+                               struct arena *arena)
 {
-    enum live_spec spec = status_compare_spec(post, live, arena);
     struct vm_status status = status_cap(post->status, extent, arena);
     struct node *encoded, *out = node_map(arena);
 
@@ -186,7 +186,7 @@ static bool fits(const struct node *status)
 }
 
 static struct node *fitting_status(const struct status_post *post, const struct node *live,
-                                   struct arena *arena)
+                                   enum live_spec spec, struct arena *arena)
 {
     const struct status_extent extents[] = {
         { 100, 1000, SIZE_MAX, post->status->destination_count <= STATUS_ALL_DESTINATIONS },
@@ -197,7 +197,7 @@ static struct node *fitting_status(const struct status_post *post, const struct 
     struct node *status = NULL;
 
     for (size_t i = 0; i < LENGTH(extents); i++) {
-        status = status_map(post, live, extents[i], arena);
+        status = status_map(post, live, spec, extents[i], arena);
         if (fits(status))
             break;
     }
@@ -218,7 +218,7 @@ struct node *status_object(const struct status_post *post, const struct node *li
                            struct arena *arena)
 {
     struct node *object = node_map(arena), *metadata;
-    struct node *status = fitting_status(post, live, arena);
+    struct node *status = fitting_status(post, live, status_compare_spec(post, live, arena), arena);
 
     node_set_text(arena, object, "apiVersion", VIRTUAL_MESH_API);
     node_set_text(arena, object, "kind", "VirtualMesh");
@@ -241,13 +241,25 @@ static struct node *without_commits(const struct node *status, struct arena *are
     return out;
 }
 
+struct node *status_report(const struct status_post *post, const struct node *was,
+                           struct arena *arena)
+{
+    struct node *live = node_map(arena);
+
+    if (was)
+        node_set(live, "status", node_copy(arena, was));
+    return fitting_status(post, live, LIVE_SAME, arena);
+}
+
+bool status_same(const struct node *a, const struct node *b, struct arena *arena)
+{
+    return a && a->kind == NODE_MAP
+           && node_equal(without_commits(a, arena), without_commits(b, arena));
+}
+
 bool status_unchanged(const struct node *live, const struct node *object, struct arena *arena)
 {
-    const struct node *was = node_find(live, "status");
-
-    return was && was->kind == NODE_MAP
-           && node_equal(without_commits(was, arena),
-                         without_commits(node_find(object, "status"), arena));
+    return status_same(node_find(live, "status"), node_find(object, "status"), arena);
 }
 
 /* "f:status": {} is left of a manager whose fields were all taken over. */

@@ -20,6 +20,12 @@ enum live_spec status_compare_spec(const struct status_post *post, const struct 
  * every known CRD has. */
 struct node *status_object(const struct status_post *post, const struct node *live, bool reduced,
                            struct arena *arena);
+/* The status alone, for where there is no object: no generation, as if the spec there were the one
+ * that was processed.  was: the status as it was reported before (NULL: never). */
+struct node *status_report(const struct status_post *post, const struct node *was,
+                           struct arena *arena);
+/* Nothing but commit ids differs between two statuses. */
+bool status_same(const struct node *a, const struct node *b, struct arena *arena);
 /* Nothing but commit ids differs between the live object and the one to apply. */
 bool status_unchanged(const struct node *live, const struct node *object, struct arena *arena);
 /* The manager other than us that owns fields of the status; NULL: none. */
