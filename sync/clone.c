@@ -207,6 +207,7 @@ int clone_open(struct clone **out, const char *folder, const struct git_remote_s
     if (peer_open(&clone->peer, remote, clone->folder, clone->arena, err) < 0
         || make_dirs(folder, 0700, err) < 0 || take_lock(clone, err) < 0)
         return -1;
+    clone->peer.server_time = &clone->server_time;
     if (!(is_ours(clone) && is_sound(clone)) && clone_remake(clone, err) < 0)
         return -1;
     *out = TAKE(clone);
@@ -223,6 +224,8 @@ void clone_close(struct clone *clone)
     arena_free(clone->arena);
     free(clone);
 }
+
+int64_t clone_server_time(const struct clone *clone) { return clone->server_time; }
 
 static int put_blob(void *context, struct git_id *id, const char *bytes, size_t len,
                     struct err *err)

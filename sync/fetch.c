@@ -168,6 +168,13 @@ static bool have_commit(const struct clone *clone, const git_oid *oid)
     return git_odb_read_header(&len, &type, clone->odb, oid) == 0 && type == GIT_OBJECT_COMMIT;
 }
 
+bool clone_has(const struct clone *clone, const char *commit)
+{
+    git_oid oid;
+
+    return is_commit_id(commit) && git_oid_fromstr(&oid, commit) == 0 && have_commit(clone, &oid);
+}
+
 /* The commit that a listed name leads to; a tag's is listed with "^{}". */
 static git_oid peeled(const struct fetching *fetching, const git_remote_head *head)
 {

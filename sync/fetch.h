@@ -21,6 +21,10 @@ struct blobs clone_blobs(struct clone *clone);
 MUST_USE int clone_fetch(struct clone *clone, char commit[41], const char *ref, bool missing_ok,
                          struct err *err);
 
+bool clone_has(const struct clone *clone, const char *commit); /* it is here already */
+/* What the server said the time was, seconds; 0: not asked yet, or not by HTTP. */
+int64_t clone_server_time(const struct clone *clone);
+
 /* One commit, read-only. */
 struct snapshot;
 MUST_USE int snapshot_open(struct snapshot **out, struct clone *clone, const char *commit,
@@ -28,6 +32,7 @@ MUST_USE int snapshot_open(struct snapshot **out, struct clone *clone, const cha
 void snapshot_close(struct snapshot *snapshot);
 AUTO_DEFINE(struct snapshot, snapshot_close)
 const char *snapshot_commit(const struct snapshot *snapshot);
+int64_t snapshot_time(const struct snapshot *snapshot); /* when it was committed, seconds */
 /* Reads below folder ("" = the root); snapshot must outlive it. */
 struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder,
                                    struct arena *arena);

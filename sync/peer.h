@@ -9,10 +9,11 @@
 struct peer {
     struct git_remote_spec remote; /* its texts are the caller's, as in remote.h */
     struct url url;
-    struct http *http;  /* NULL unless http or https */
-    int timeout_ms;     /* without a byte */
-    int whole_s;        /* of one conversation, however much goes on in it */
-    const char *folder; /* for temporary files */
+    struct http *http;    /* NULL unless http or https */
+    int timeout_ms;       /* without a byte */
+    int whole_s;          /* of one conversation, however much goes on in it */
+    const char *folder;   /* for temporary files */
+    int64_t *server_time; /* gets what an HTTP server says that the time is; NULL: nobody asks */
 };
 
 /* ERR_INPUT when the URL, or the credentials with this URL, cannot be used safely. */

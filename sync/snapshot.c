@@ -16,6 +16,7 @@ struct snapshot {
     char commit[41];
     struct git_id root;
     const char *message;
+    int64_t time;
     struct arena *arena;
 };
 
@@ -34,6 +35,7 @@ int snapshot_open(struct snapshot **out, struct clone *clone, const char *hex, s
     *snapshot = (struct snapshot){ .clone = clone, .root = commit.tree };
     git_id_hex(snapshot->commit, &id);
     snapshot->message = commit.message;
+    snapshot->time = commit.time;
     snapshot->arena = TAKE(arena);
     *out = snapshot;
     return 0;
@@ -46,6 +48,8 @@ void snapshot_close(struct snapshot *snapshot)
 }
 
 const char *snapshot_commit(const struct snapshot *snapshot) { return snapshot->commit; }
+
+int64_t snapshot_time(const struct snapshot *snapshot) { return snapshot->time; }
 
 struct git_id snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
 

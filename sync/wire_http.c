@@ -3,6 +3,7 @@
  * where to. */
 #include "sync/wire.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "sync/spool.h"
 #include <stdlib.h>
@@ -143,6 +144,8 @@ static int perform(struct wire_http *http, const struct http_request *request, s
             *err = http->spooling;
         return -1; /* the text names the URL already */
     }
+    if (peer->server_time)
+        *peer->server_time = http_date_parse(http_header(&response, "date"));
     if (check_answer(http, &response,
                      arena_printf(http->arena, "application/x-%s-%s", name,
                                   http->posts ? "result" : "advertisement"),
