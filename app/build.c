@@ -2,6 +2,7 @@
  * tree; commits nothing. */
 #include "app/build.h"
 #include "base/parse.h"
+#include "pki/direct.h"
 #include <string.h>
 
 /* Every record begins with record_head, every other file of ours with rendered_by_weft. */
@@ -42,15 +43,26 @@ static int keep_file(struct build *build, const char *path, struct err *err)
     return bytes ? put_bytes(build, path, bytes, len, err) : 0;
 }
 
-/* The cacerts of one mesh: what was delivered, else what is there. */
-static int put_trust(struct build *build, const struct trust_mesh *mesh, struct err *err)
+static int put_delivery(struct build *build, const char *path, bool keep, struct err *err)
 {
-    const char *path = trust_path(mesh, build->arena);
     const struct ledger_delivery *delivery = ledger_find_delivery(&build->pass->ledger, path);
 
     if (!delivery)
-        return keep_file(build, path, err);
+        return keep ? keep_file(build, path, err) : 0;
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
+}
+
+/* The cacerts of one mesh: what was delivered, else what is there.  While the mode of delivery
+ * changes, a mesh has what it had under the former one, too. */
+static int put_trust(struct build *build, const struct trust_mesh *mesh, struct err *err)
+{
+    const char *path = trust_path(build->pass, mesh, build->arena);
+    const char *paths[] = { delivery_path(mesh, build->arena), receipt_path(mesh, build->arena) };
+
+    for (size_t i = 0; i < LENGTH(paths); i++)
+        if (put_delivery(build, paths[i], strcmp(path, paths[i]) == 0, err) < 0)
+            return -1;
+    return 0;
 }
 
 /* Whether a delivered secret belongs to the virtual mesh; ref NULL: to any.  One that cannot be
@@ -60,10 +72,12 @@ static bool names_parent(const struct build *build, const char *path, const char
 {
     struct diags diags = { .arena = build->arena };
     const struct node *root;
-    const char *parents;
+    const char *parents, *owner;
 
     if (!ref || parse_yaml(&root, path, bytes, len, build->arena, &diags) < 0)
         return true;
+    if ((owner = node_get(root, "virtualMesh", NULL))) /* of a receipt */
+        return strcmp(owner, arena_printf(build->arena, "%s/%s", ref->namespace, ref->name)) == 0;
     parents =
         node_get(root, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL);
     return !parents
@@ -96,20 +110,33 @@ static int hold_trust_in(struct build *build, const char *folder, const struct o
     return 0;
 }
 
-/* All delivered secrets of a virtual mesh, wherever they are; ref NULL: of any. */
-static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
+/* All that was delivered for a virtual mesh, wherever it is; ref NULL: for any.  Below folder there
+ * is one for each cluster, and in it, in part, the files. */
+static int hold_below(struct build *build, const char *folder, const char *part,
+                      const struct object_ref *ref, struct err *err)
 {
     const char **clusters;
     size_t count;
 
-    if (build->tip->list(build->tip->context, "clusters", &clusters, &count, build->arena, err) < 0)
+    if (build->tip->list(build->tip->context, folder, &clusters, &count, build->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (hold_trust_in(build, arena_printf(build->arena, "clusters/%strust", clusters[i]), ref,
-                          err)
-            < 0)
+        if (text_ends(clusters[i], "/")
+            && hold_trust_in(build,
+                             arena_printf(build->arena, "%s/%.*s%s", folder,
+                                          (int)strlen(clusters[i]) - 1, clusters[i], part),
+                             ref, err)
+                   < 0)
             return -1;
     return 0;
+}
+
+static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
+{
+    return hold_below(build, "clusters", "/trust", ref, err) < 0
+                   || hold_below(build, "receipts", "", ref, err) < 0
+               ? -1
+               : 0;
 }
 
 /* The record of a held virtual mesh stays as it was, but says what it is now. */

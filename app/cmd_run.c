@@ -6,7 +6,7 @@ static int exit_of(const struct pass *pass, int result)
 {
     if (result < 0)
         return EXIT_FAILED;
-    return pass_refused(pass) ? EXIT_REFUSED : EXIT_CONVERGED;
+    return pass_refused(pass) && !pass->options->accept_refused ? EXIT_REFUSED : EXIT_CONVERGED;
 }
 
 int run_command(const struct options *options)

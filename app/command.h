@@ -12,6 +12,7 @@ int render_command(const struct options *options);        /* weft render */
 int validate_command(const struct options *options);      /* weft validate */
 int status_command(const struct options *options);        /* weft status */
 int rotation_command_line(const struct options *options); /* weft rotation */
+int evidence_command(const struct options *options);      /* weft evidence */
 int trust_command_line(const struct options *options);    /* weft trust */
 int keygen_command(const struct options *options);        /* weft keygen */
 

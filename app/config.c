@@ -169,33 +169,90 @@ static enum delivery_mode decode_delivery(struct at at)
     return (enum delivery_mode)at_enum(&mode, &delivery_modes, DELIVER_SEALED_SECRET);
 }
 
+/* The keys "kubeconfig", "context" and "inCluster" of a map that may hold others, too. */
+static struct config_server decode_server(const struct at *at, const struct folder *folder)
+{
+    static const char *const exclusive[] = { "kubeconfig", "inCluster", NULL };
+    struct at kubeconfig = at_key(at, "kubeconfig"), context = at_key(at, "context"),
+              in_cluster = at_key(at, "inCluster");
+    struct config_server out = { .in_cluster = at_bool(&in_cluster, false),
+                                 .kubeconfig = at_path_text(&kubeconfig, folder),
+                                 .context = at_text(&context, NULL) };
+
+    at_oneof(at, exclusive);
+    out.present = out.in_cluster || out.kubeconfig;
+    if (out.context && !out.kubeconfig)
+        at_error(&context, "is a context of a kubeconfig, and none is named");
+    return out;
+}
+
 static struct config_management decode_management(struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "kubeconfig", "context", "inCluster", NULL };
-    static const char *const exclusive[] = { "kubeconfig", "inCluster", NULL };
-    struct at kubeconfig = at_key(&at, "kubeconfig"), context = at_key(&at, "context"),
-              in_cluster = at_key(&at, "inCluster");
+    static const char *const keys[] = { "kubeconfig",      "context", "inCluster", "allowExec",
+                                        "allowInsecure",   "lease",   "events",    "gitops",
+                                        "reportConfigMap", NULL };
+    struct at exec = at_key(&at, "allowExec"), insecure = at_key(&at, "allowInsecure"),
+              lease = at_key(&at, "lease"), events = at_key(&at, "events"),
+              gitops = at_key(&at, "gitops"), report = at_key(&at, "reportConfigMap");
+    struct config_management out = { .server = decode_server(&at, folder),
+                                     .allow_exec = at_bool(&exec, false),
+                                     .allow_insecure = at_bool(&insecure, false),
+                                     .lease = at_bool(&lease, true),
+                                     .events = at_bool(&events, true),
+                                     .gitops = at_bool(&gitops, false),
+                                     .report_map = at_bool(&report, false) };
 
     at_only(&at, keys);
-    if (at_present(&at) && at_oneof(&at, exclusive) < 0)
+    out.present = out.server.present;
+    if (at_present(&at) && !out.present)
         at_error(
             &at,
             "needs one of kubeconfig, inCluster; leave management out to write status files only");
-    return (struct config_management){ .present = at_present(&at),
-                                       .in_cluster = at_bool(&in_cluster, false),
-                                       .kubeconfig = at_path_text(&kubeconfig, folder),
-                                       .context = at_text(&context, NULL) };
+    return out;
+}
+
+static const char *decode_address(struct at at)
+{
+    const char *text = at_text(&at, NULL), *colon = text ? strrchr(text, ':') : NULL;
+    int64_t port;
+
+    if (text && (!colon || colon == text || !parse_int(colon + 1, 1, 65535, &port)))
+        at_error(&at, "must be host:port of istiod's TLS port, such as "
+                      "istiod.cluster-1.example.com:15012");
+    return text;
 }
 
 static struct config_cluster decode_cluster(struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "name", "sealingCertificate", NULL };
-    struct at name = at_key(&at, "name"), certificate = at_key(&at, "sealingCertificate");
+    static const char *const keys[] = { "name",       "sealingCertificate",
+                                        "kubeconfig", "context",
+                                        "inCluster",  "istiod",
+                                        "takeOver",   NULL };
+    struct at name = at_key(&at, "name"), certificate = at_key(&at, "sealingCertificate"),
+              take_over = at_key(&at, "takeOver");
 
     at_only(&at, keys);
     return (struct config_cluster){ .name = at_need(&name),
                                     .sealing_certificate = at_path_text(&certificate, folder),
+                                    .server = decode_server(&at, folder),
+                                    .istiod = decode_address(at_key(&at, "istiod")),
+                                    .take_over = at_bool(&take_over, false),
                                     .place = at.node ? node_place(at.node) : (struct place){ 0 } };
+}
+
+static struct config_metrics decode_metrics(struct at at, const struct folder *folder)
+{
+    static const char *const keys[] = { "file", "pushgateway", NULL };
+    struct at file = at_key(&at, "file"), gateway = at_key(&at, "pushgateway");
+    struct config_metrics out = { .file = at_path_text(&file, folder),
+                                  .pushgateway = at_text(&gateway, NULL) };
+
+    at_only(&at, keys);
+    if (out.pushgateway && !text_starts(out.pushgateway, "http://")
+        && !text_starts(out.pushgateway, "https://"))
+        at_error(&gateway, "must be the base URL of a Pushgateway, such as "
+                           "http://pushgateway.monitoring:9091");
+    return out;
 }
 
 static int cluster_compare(const void *a, const void *b)
@@ -269,6 +326,7 @@ static void decode_evidence(struct config *out, struct at at)
         .rollback_on_deadline = at_bool(&back, usual->rollback_on_deadline),
         .restart_acknowledged = at_bool(&restarts, usual->restart_acknowledged),
         .reissue_max = usual->reissue_max,
+        .direct = out->delivery == DELIVER_DIRECT,
     };
     out->trust_clock = at_bool(&clock, false);
 }
@@ -285,10 +343,10 @@ static void decode_header(struct at at)
 
 static void decode_config(struct config *out, struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "apiVersion", "kind",  "specs",    "output",
-                                        "state",      "cache", "delivery", "management",
-                                        "clusters",   "pki",   "evidence", "podNamespace",
-                                        NULL };
+    static const char *const keys[] = { "apiVersion",   "kind",  "specs",    "output",
+                                        "state",        "cache", "delivery", "management",
+                                        "clusters",     "pki",   "evidence", "metrics",
+                                        "podNamespace", NULL };
     struct at namespace = at_key(&at, "podNamespace");
 
     at_only(&at, keys);
@@ -302,6 +360,7 @@ static void decode_config(struct config *out, struct at at, const struct folder 
     decode_clusters(out, at_key(&at, "clusters"), folder);
     decode_pki(out, at_key(&at, "pki"), folder);
     decode_evidence(out, at_key(&at, "evidence"));
+    out->metrics = decode_metrics(at_key(&at, "metrics"), folder);
     out->pod_namespace = at_text(&namespace, "gloo-mesh");
     if (!is_dns_label(out->pod_namespace))
         at_error(&namespace, "must be the name of a namespace, such as gloo-mesh");

@@ -37,16 +37,34 @@ struct config_output {
     double max_deleted_share; /* the fuse: of our files, in one pass; 0..1 */
 };
 
-struct config_management {
+/* How an API server is reached. */
+struct config_server {
     bool present;
     bool in_cluster;
     const char *kubeconfig, *context;
 };
 
+struct config_management {
+    bool present; /* server.present */
+    struct config_server server;
+    bool allow_exec, allow_insecure; /* of this and every other kubeconfig */
+    bool lease, events;
+    bool gitops;     /* Argo CD or Flux run there: ask them which commit is applied */
+    bool report_map; /* a ConfigMap when there is no VirtualMesh to post the status to */
+};
+
 struct config_cluster {
     const char *name;
     const char *sealing_certificate; /* file; NULL: not given */
+    struct config_server server;     /* its own API server, for evidence, delivery, restarts */
+    const char *istiod;              /* "host:port" of its TLS; NULL: not given */
+    bool take_over;                  /* of a cacerts that somebody else wrote */
     struct place place;
+};
+
+struct config_metrics {
+    const char *file;        /* NULL: none */
+    const char *pushgateway; /* its base URL; NULL: none */
 };
 
 struct config {
@@ -59,6 +77,7 @@ struct config {
     struct config_management management;
     const struct config_cluster *clusters; /* sorted by name */
     size_t cluster_count;
+    struct config_metrics metrics;
     enum key_type key_type;
     const char *given_roots; /* pki.givenRoots: folder of CAs for rootCertificateAuthority.secret;
                                 NULL: not given */

@@ -21,13 +21,13 @@ struct option_row {
 
 /* clang-format off */
 static const struct option_row option_rows[] = {
-    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(TRUST), NULL,
+    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
       "configuration file (weft.yaml when not given; render reads one only when told to)" },
     { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
       "folder of specs to read instead of a Git repository" },
     { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
       "folder to write the manifests to" },
-    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(TRUST), NULL,
+    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
       "how to print: table, json; plan also markdown, status also yaml" },
     { "step", 0, "N", offsetof(struct options, step), ON(ROTATION), NULL,
       "approve: the step that was checked, 1 to 3 (the one that waits when not given)" },
@@ -43,7 +43,9 @@ static const struct option_row option_rows[] = {
       "show the text that changes (never a secret)" },
     { "report", 0, "FILE", offsetof(struct options, report), ON(RUN) | ON(PLAN), NULL,
       "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
-    { "now", 0, "TIME", offsetof(struct options, now_text), ON(RUN) | ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(TRUST), NULL,
+    { "metrics-file", 0, "FILE", offsetof(struct options, metrics), ON(RUN), NULL,
+      "write metrics here, in the text form of Prometheus (instead of metrics.file)" },
+    { "now", 0, "TIME", offsetof(struct options, now_text), ON(RUN) | ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
       "pretend that it is TIME (2026-11-23T11:00:00Z): tests and rehearsals" },
     { "dry-run", 0, NULL, offsetof(struct options, dry_run), ON(RUN), NULL,
       "do everything but change nothing anywhere" },
@@ -51,6 +53,8 @@ static const struct option_row option_rows[] = {
       "let this pass delete more than output.maxDeletedShare allows" },
     { "overwrite-drift", 0, NULL, offsetof(struct options, overwrite_drift), ON(RUN) | ON(PLAN), NULL,
       "replace files of weft that somebody changed on the output branch" },
+    { "accept-refused", 0, NULL, offsetof(struct options, accept_refused), ON(RUN), NULL,
+      "exit with 0, not 3, when specs were refused and all others were served" },
     { "log-format", 0, "FORMAT", offsetof(struct options, log_format), EVERYWHERE, "|auto|text|lines|json|",
       "auto, text (for people), lines (level event key=value) or json" },
     { "quiet", 'q', NULL, offsetof(struct options, quiet), EVERYWHERE, NULL,
@@ -87,6 +91,9 @@ static const struct {
         "  resume     go on after hold\n"
         "  start      with --compromised: away from a root that may be in wrong hands\n"
         "A word is kept in the state; the next pass acts on it.\n" },
+    [COMMAND_EVIDENCE] = { "evidence", "[NAMESPACE/NAME]", "what is known of each cluster, what each gate waits for",
+        "Asks Argo CD or Flux, the clusters and their istiods, as far as the configuration names them, and\n"
+        "tells what each shows of the certificates that it is to hold.  Changes nothing.\n" },
     [COMMAND_TRUST] = { "trust", "VERB [NAMESPACE/NAME]", "roots and intermediates, read and checked",
         "  inspect    roots, intermediates, fingerprints, expiry; each chain is verified\n"
         "  root       the public bundle of a virtual mesh as PEM\n" },

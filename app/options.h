@@ -12,6 +12,7 @@ enum command {
     COMMAND_VALIDATE,
     COMMAND_STATUS,
     COMMAND_ROTATION,
+    COMMAND_EVIDENCE,
     COMMAND_TRUST,
     COMMAND_KEYGEN,
     COMMAND_VERSION,
@@ -35,12 +36,13 @@ struct options {
     const char *output;     /* --output */
     const char *format;     /* -o */
     const char *report;     /* --report */
+    const char *metrics;    /* --metrics-file */
     const char *log_format; /* --log-format */
     const char *now_text;   /* --now */
     int64_t now;            /* seconds; the real clock when --now is not given */
     const char *step;       /* --step, of a rotation */
     const char *reason;     /* --reason, of an operator's word */
-    bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, help;
+    bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, help;
     bool force, compromised, accept_downtime;
     const char
         *operands[2]; /* help COMMAND, keygen FILE, rotation VERB NAMESPACE/NAME; NULL: not given */

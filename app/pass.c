@@ -97,6 +97,16 @@ static int fetch_output(struct pass *pass, struct err *err)
     return 0;
 }
 
+/* What servers show may have changed although nothing in Git has. */
+static bool watches_servers(const struct config *config)
+{
+    bool out = config->management.present;
+
+    for (size_t i = 0; i < config->cluster_count; i++)
+        out |= config->clusters[i].server.present || config->clusters[i].istiod;
+    return out;
+}
+
 /* Same inputs, the branch as we left it, the last pass without complaint, and nothing that only
  * time decides. */
 static bool is_idle(const struct pass *pass)
@@ -106,7 +116,7 @@ static bool is_idle(const struct pass *pass)
 
     return last && pass->ledger.runs && strcmp(pass->ledger.runs->result, "converged") == 0
            && strcmp(last->inputs, pass->inputs) == 0 && strcmp(last->commit, pass->output_tip) == 0
-           && !pass->config->management.present && !trust_wants_time(pass);
+           && !watches_servers(pass->config) && !trust_wants_time(pass);
 }
 
 static int decode(struct pass *pass, struct err *err)
@@ -155,8 +165,14 @@ static int resolve(struct pass *pass, struct err *err)
 
 static int run_stages(struct pass *pass, struct err *err)
 {
-    if (git_start(COMMAND_USER_AGENT, err) < 0 || open_state(pass, err) < 0
-        || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0)
+    pass->servers.config = pass->config;
+    if (git_start(COMMAND_USER_AGENT, err) < 0 || pass_turn(pass, err) < 0)
+        return -1;
+    if (pass->elsewhere) {
+        progress_warn(pass->progress, "nothing was done: %s", pass->elsewhere);
+        return 0;
+    }
+    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0)
         return -1;
     digest_inputs(pass);
     if (!pass->dry && is_idle(pass)) {
@@ -169,8 +185,13 @@ static int run_stages(struct pass *pass, struct err *err)
     if (decode(pass, err) < 0)
         return -1;
     warn_diags(pass);
-    if (resolve(pass, err) < 0 || pass_trust(pass, err) < 0 || pass_publish(pass, err) < 0)
+    if (resolve(pass, err) < 0)
         return -1;
+    pass_watch(pass);
+    if (pass_trust(pass, err) < 0 || pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0) {
+        pass_status_stopped(pass, err);
+        return -1;
+    }
     pass_status(pass);
     return 0;
 }
@@ -194,12 +215,12 @@ static int remember_run(struct pass *pass, const struct err *failure, struct err
 {
     struct ledger_run *run;
 
-    if (pass->dry || pass->idle || !pass->store)
+    if (pass->dry || pass->idle || pass->elsewhere || !pass->store)
         return 0;
     run = ledger_add_run(&pass->ledger);
     run->started = pass->options->now;
     run->finished = pass->options->now_text ? pass->options->now : clock_now();
-    run->result = failure ? "failed" : pass_refused(pass) ? "refused" : "converged";
+    run->result = pass_result(pass, failure);
     run->specs_commit = pass->specs_commit;
     run->output_commit = pass->published.commit;
     run->message = failure ? arena_text(pass->arena, failure->text) : "";
@@ -223,12 +244,18 @@ int pass_run(struct pass *pass, struct err *err)
     }
     if (pass_report(pass, result < 0 ? err : NULL, &second) < 0)
         progress_warn(pass->progress, "%s", second.text);
+    if (!pass->elsewhere)
+        pass_measure(pass, pass_result(pass, result < 0 ? err : NULL));
     return result;
 }
 
 void pass_close(struct pass *pass)
 {
-    management_close(&pass->management);
+    pass_turn_end(pass);
+    servers_close(&pass->servers);
+    for (size_t i = 0; i < pass->applied_count; i++)
+        snapshot_close(pass->applied[i]);
+    pass->applied_count = 0;
     if (pass->output_snapshot)
         snapshot_close(TAKE(pass->output_snapshot));
     if (pass->specs_snapshot)

@@ -4,11 +4,14 @@
 #define WEFT_APP_PASS_H
 
 #include "app/config.h"
-#include "app/management.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/remote.h"
+#include "app/servers.h"
+#include "app/sight.h"
 #include "ci/plan.h"
+#include "k8s-job/lease.h"
+#include "k8s-job/status.h"
 #include "pki/custody.h"
 #include "pki/issue.h"
 #include "state/store.h"
@@ -36,8 +39,7 @@ struct pass {
     struct snapshot *specs_snapshot,
         *output_snapshot; /* output_snapshot NULL: the branch does not exist */
     struct remote_access specs_access, output_access;
-    struct management management;
-    struct management_roots management_roots;
+    struct servers servers;
     struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
     struct blob_memory *memory;     /* where contents go when dry */
 
@@ -52,7 +54,17 @@ struct pass {
                                       plan is made anew */
     size_t failure_count;
     struct publish_result published;
-    bool idle; /* nothing had changed since the last pass: most stages were skipped */
+    struct sight *sights;      /* what clusters show, one for each mesh with trust */
+    struct evidence *evidence; /* what they amount to, in the same order */
+    size_t sight_count;
+    struct lease *lease;       /* NULL: not held, or not wanted */
+    struct snapshot **applied; /* of the output branch, as clusters have applied it */
+    size_t applied_count;
+    const char *elsewhere;     /* another pass is at work: who; this one did nothing */
+    struct status_post *posts; /* what became of statuses on the management cluster */
+    size_t post_count;
+    bool stopped; /* it failed after the specs were resolved */
+    bool idle;    /* nothing had changed since the last pass: most stages were skipped */
 };
 
 /* 0 when the pass did all that it could (pass_exit tells how it went); -1 when it failed.  In both
@@ -68,13 +80,28 @@ bool pass_refused(const struct pass *pass); /* some specs were refused, or somet
                                                INVALID or FAILED */
 
 /* --- stages, one file each; called in this order --- */
+MUST_USE int pass_turn(struct pass *pass, struct err *err); /* turn.c: one pass at a time */
+void pass_watch(struct pass *pass);                         /* watch.c: what clusters show */
 MUST_USE int pass_trust(struct pass *pass,
                         struct err *err); /* trust.c: issue, prove, encrypt, remember */
 MUST_USE int pass_publish(struct pass *pass,
                           struct err *err); /* publish.c: render, commit, push, remember */
-void pass_status(struct pass *pass);        /* post.c: the API server */
+void pass_status(struct pass *pass);        /* post.c: ledger and API server */
+/* The same for a pass that failed before it could publish. */
+void pass_status_stopped(struct pass *pass, const struct err *failure);
+/* measure.c: files and servers for monitoring; result as in the report */
+void pass_measure(struct pass *pass, const char *result);
+const char *pass_result(const struct pass *pass, const struct err *failure);
 MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
                          struct err *err); /* report.c: files */
+
+/* Before a step that cannot be undone: it is still this pass's turn. */
+MUST_USE int pass_turn_keep(struct pass *pass, struct err *err);
+void pass_turn_end(struct pass *pass);
+const char *pass_instance(const struct pass *pass);  /* who we are to others: pod, or host */
+const char *pass_namespace(const struct kube *kube); /* where our own objects live */
+/* The time, as others tell it: 0 when nobody did, or when the time is pretended (--now). */
+int64_t pass_second_clock(const struct pass *pass);
 
 /* How pki is asked, from the configuration. */
 struct issue_options pass_issue_options(struct pass *pass);
@@ -83,8 +110,8 @@ bool trust_wants_time(const struct pass *pass);
 /* After a lost race: the statuses of a plan that was made anew, and whether its roots are known on
  * the new tip. */
 MUST_USE int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
-/* Where the cacerts of a mesh stands on the output branch; in the arena. */
-const char *trust_path(const struct trust_mesh *mesh, struct arena *arena);
+/* Where the cacerts of a mesh, or the receipt for it, stands on the output branch; in the arena. */
+const char *trust_path(const struct pass *pass, const struct trust_mesh *mesh, struct arena *arena);
 /* Public facts of a VirtualMesh's trust for its record; NULL: none. */
 const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh);
 

@@ -3,6 +3,8 @@
 #include "app/pass.h"
 #include "base/hash.h"
 #include "base/write.h"
+#include "k8s-job/events.h"
+#include "k8s-job/reportmap.h"
 #include "k8s-job/status.h"
 #include <string.h>
 
@@ -57,25 +59,80 @@ static void remember_statuses(struct pass *pass)
             row->gone = row->changed = true;
 }
 
-static void post_all(struct pass *pass, struct kube *kube)
+/* --- the API server --- */
+
+static const char *reason_of(const struct pass *pass, const struct plan_mesh *mesh)
 {
-    struct status_post *posts =
-        ARENA_NEW(pass->arena, struct status_post, pass->plan.mesh_count + 1);
+    if (pass->stopped)
+        return "PublishFailed";
+    for (size_t i = 0; mesh->virtual_mesh && i < pass->failure_count; i++)
+        if (strcmp(pass->failures[i].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
+            return "TrustFailed";
+    return NULL;
+}
+
+static struct status_post post_of(const struct pass *pass, const struct virtual_mesh *virtual_mesh,
+                                  const struct vm_status *status, const char *reason)
+{
+    return (struct status_post){ .virtual_mesh = virtual_mesh,
+                                 .status = status,
+                                 .commit = *pass->published.commit ? pass->published.commit : NULL,
+                                 .specs_commit = pass->specs_commit,
+                                 .reason = reason,
+                                 .now = pass->options->now };
+}
+
+/* A spec that could not be read at all has a status, too: else kubectl would show the old one. */
+static struct vm_status *refused_status(const struct refused *refused, struct arena *arena)
+{
+    struct vm_status *status = ARENA_NEW(arena, struct vm_status, 1);
+
+    status->ref = refused->ref;
+    status->state = APPROVAL_INVALID;
+    messages_add(&status->errors, arena, "%s", refused->error);
+    return status;
+}
+
+static struct status_post *list_posts(const struct pass *pass, size_t *count)
+{
+    const size_t most = pass->plan.mesh_count + pass->specs.refused_count;
+    struct status_post *posts = ARENA_NEW(pass->arena, struct status_post, most + 1);
+
+    *count = 0;
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+
+        posts[(*count)++] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
+    }
+    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+        if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name))
+            posts[(*count)++] =
+                post_of(pass, NULL, refused_status(refused, pass->arena), "SpecRefused");
+    return posts;
+}
+
+static void post_events(struct pass *pass, struct kube *kube, const struct status_post *posts,
+                        size_t count)
+{
+    const struct event_source source = { pass_instance(pass), pass->options->now };
+    struct kube_event *events = ARENA_NEW(pass->arena, struct kube_event, 2 * count + 1);
+
+    if (pass->config->management.events)
+        events_post(kube, events, events_of_posts(events, posts, count, pass->arena), &source,
+                    pass->arena);
+}
+
+static void tell_posts(const struct pass *pass, const struct kube *kube,
+                       const struct status_post *posts, size_t count)
+{
     size_t written = 0, same = 0;
 
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        posts[i] = (struct status_post){ .virtual_mesh = pass->plan.meshes[i].virtual_mesh,
-                                         .status = &pass->plan.meshes[i].status,
-                                         .commit = pass->published.commit,
-                                         .specs_commit = pass->specs_commit,
-                                         .now = pass->options->now };
-    status_apply(kube, posts, pass->plan.mesh_count, pass->arena);
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        written += posts[i].result == POST_WRITTEN;
-        same += posts[i].result == POST_UNCHANGED;
-        if (posts[i].result != POST_WRITTEN && posts[i].result != POST_UNCHANGED)
-            progress_warn(pass->progress, "status of %s: %s",
-                          mesh_name(&pass->plan.meshes[i], pass->arena), posts[i].text);
+    for (size_t i = 0; i < count; i++) {
+        written += posts[i].result == POST_WRITTEN || posts[i].result == POST_REPORTED;
+        same += posts[i].result == POST_UNCHANGED || posts[i].result == POST_REPORTED_UNCHANGED;
+        if (posts[i].text)
+            progress_warn(pass->progress, "status of %s/%s: %s", posts[i].status->ref.namespace,
+                          posts[i].status->ref.name, posts[i].text);
     }
     progress_end(pass->progress, "%zu written, %zu unchanged on %s", written, same,
                  kube_server(kube));
@@ -83,10 +140,21 @@ static void post_all(struct pass *pass, struct kube *kube)
 
 static int post(struct pass *pass, struct err *err)
 {
+    struct status_post *posts;
+    struct kube *kube;
+    size_t count;
+
     progress_begin(pass->progress, "status");
-    if (management_open(&pass->management, &pass->config->management, err) < 0)
+    if (servers_management(&kube, &pass->servers, err) < 0)
         return -1;
-    post_all(pass, pass->management.kube);
+    posts = list_posts(pass, &count);
+    status_apply(kube, posts, count, pass->arena);
+    if (pass->config->management.report_map)
+        reportmap_apply(kube, pass_namespace(kube), posts, count, pass->arena);
+    post_events(pass, kube, posts, count);
+    tell_posts(pass, kube, posts, count);
+    pass->posts = posts;
+    pass->post_count = count;
     return 0;
 }
 
@@ -99,4 +167,18 @@ void pass_status(struct pass *pass)
     remember_statuses(pass);
     if (pass->config->management.present && post(pass, &err) < 0)
         progress_warn(pass->progress, "the status was not posted: %s", err.text);
+}
+
+/* What was resolved cannot be published now: everybody who looks at a status shall see it. */
+void pass_status_stopped(struct pass *pass, const struct err *failure)
+{
+    pass->stopped = true;
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        struct vm_status *status = &pass->plan.meshes[i].status;
+
+        messages_add(&status->errors, pass->arena, "%s", failure->text);
+        if (status->state == APPROVAL_ACCEPTED)
+            status->state = APPROVAL_FAILED;
+    }
+    pass_status(pass);
 }

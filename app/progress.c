@@ -78,6 +78,13 @@ static void line(struct progress *progress, enum log_level level, const char *te
     }
 }
 
+static void remember_time(struct progress *progress)
+{
+    if (progress->stage && progress->took_count < STAGES_MAX)
+        progress->took[progress->took_count++] =
+            (struct stage_time){ progress->stage, clock_monotonic_ms() - progress->stage_began };
+}
+
 void progress_end(struct progress *progress, const char *fmt, ...)
 {
     char text[LINE_MAX_BYTES];
@@ -87,6 +94,7 @@ void progress_end(struct progress *progress, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     line(progress, LOG_INFO, text);
+    remember_time(progress);
     progress->stage = NULL;
     progress->drawn = 0;
 }

@@ -7,6 +7,8 @@
 
 struct options;
 
+enum { STAGES_MAX = 16 };
+
 struct progress {
     struct log log;
     bool people;         /* lines for people instead of events */
@@ -14,6 +16,11 @@ struct progress {
     const char *stage;   /* the one under way; NULL: none */
     int64_t stage_began; /* monotonic milliseconds */
     int64_t drawn;
+    struct stage_time {
+        const char *stage;
+        int64_t ms;
+    } took[STAGES_MAX]; /* stages that ended */
+    size_t took_count;
 };
 
 /* From --log-format, -q and -v; "auto" means people when stderr is a terminal. */

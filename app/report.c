@@ -6,10 +6,12 @@
 #include "base/write.h"
 #include <string.h>
 
-static const char *result_of(const struct pass *pass, const struct err *failure)
+const char *pass_result(const struct pass *pass, const struct err *failure)
 {
     if (failure)
         return "failed";
+    if (pass->elsewhere)
+        return "elsewhere";
     return pass_refused(pass) ? "refused" : "converged";
 }
 
@@ -95,7 +97,7 @@ static struct node *report_node(const struct pass *pass, const struct err *failu
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "Report");
     node_set_text(arena, root, "time", time_text(pass->options->now, arena));
-    node_set_text(arena, root, "result", result_of(pass, failure));
+    node_set_text(arena, root, "result", pass_result(pass, failure));
     if (failure)
         node_set_text(arena, root, "error", arena_text(arena, failure->text));
     node_set_bool(arena, root, "dryRun", pass->dry);

@@ -1,5 +1,6 @@
 /* app/trust.c - the trust of a pass: what is due, issued, encrypted and remembered, in this order.
  */
+#include "app/trust.h"
 #include "app/lost.h"
 #include "base/fault.h"
 #include "base/files.h"
@@ -9,21 +10,6 @@
 #include "pki/issue.h"
 #include "pki/outlook.h"
 #include <string.h>
-
-enum { SEALING_CERTIFICATE_MAX = 1024 * 1024 };
-
-struct requests {
-    const struct trust_request **list;
-    struct plan_mesh **meshes; /* whose request it is */
-    size_t count;
-    struct plan_mesh **lost; /* meshes whose deployed root the ledger does not know */
-    size_t lost_count;
-};
-
-const char *trust_path(const struct trust_mesh *mesh, struct arena *arena)
-{
-    return delivery_path(mesh, arena);
-}
 
 bool trust_wants_time(const struct pass *pass)
 {
@@ -57,8 +43,8 @@ static void show_failure(struct pass *pass, struct plan_mesh *mesh,
         mesh->status.state = failure->state;
 }
 
-static void mesh_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
-                        enum approval_state state, const char *text)
+void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
+                  enum approval_state state, const char *text)
 {
     struct mesh_failure *failure = ARENA_PUSH(pass->arena, pass->failures, pass->failure_count);
 
@@ -72,7 +58,7 @@ static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum ap
                               const char *text)
 {
     for (size_t i = 0; i < mesh->trust->mesh_count; i++)
-        mesh_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
+        trust_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
 }
 
 /* What clusters have and the ledger does not know stays as it is. */
@@ -134,7 +120,7 @@ static void blame(struct pass *pass, const struct requests *requests,
         struct plan_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
 
         if (mesh)
-            mesh_failed(pass, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
+            trust_failed(pass, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
     }
 }
 
@@ -208,61 +194,6 @@ static int issue(struct pass *pass, const struct requests *requests,
     tell_notes(pass, requests, result.notes, result.note_count);
     tell_issued(pass, &result);
     return 0;
-}
-
-/* The public key of a cluster, by its sealing certificate. */
-static int open_recipient(struct recipient **out, struct pass *pass, const char *cluster,
-                          struct err *err)
-{
-    const struct config_cluster *config = config_cluster(pass->config, cluster);
-    char *bytes;
-    size_t len;
-
-    if (!config || !config->sealing_certificate)
-        return err_set(err, ERR_INPUT, 0,
-                       "cluster %s has no sealing certificate: fetch it with \"kubeseal "
-                       "--fetch-cert\" and name the file under "
-                       "clusters in %s",
-                       cluster, pass->config->file);
-    if (file_read(&bytes, &len, config->sealing_certificate, SEALING_CERTIFICATE_MAX, pass->arena,
-                  err)
-        < 0)
-        return err_wrap(err, "read the sealing certificate of cluster %s", cluster);
-    return recipient_open(out, pass->config->delivery, cluster, config->sealing_certificate, bytes,
-                          len, pass->options->now, err);
-}
-
-static int deliver_one(struct pass *pass, const struct trust_request *request,
-                       const struct trust_mesh *mesh, struct err *err)
-{
-    AUTO(recipient_close) struct recipient *recipient = NULL;
-    const struct ledger_delivery *row;
-    struct delivery delivery = { .request = request,
-                                 .mesh = mesh,
-                                 .header = rendered_by_weft,
-                                 .owner = pass->specs.pod_namespace };
-
-    if (open_recipient(&recipient, pass, mesh->cluster, err) < 0)
-        return -1;
-    delivery.recipient = recipient;
-    return deliver_render(&row, &pass->ledger, &delivery, pass->custody, err);
-}
-
-static int deliver(struct pass *pass, const struct requests *requests, struct err *err)
-{
-    for (size_t i = 0; i < requests->count; i++) {
-        const struct trust_request *request = requests->list[i];
-
-        for (size_t k = 0; k < request->mesh_count; k++) {
-            struct err failure;
-
-            if (deliver_one(pass, request, &request->meshes[k], &failure) < 0)
-                mesh_failed(pass, requests->meshes[i], request->meshes[k].key, APPROVAL_FAILED,
-                            arena_text(pass->arena, failure.text));
-        }
-    }
-    FAULT("pass.delivered");
-    return store_save(pass->store, &pass->ledger, err);
 }
 
 static const struct shared_trust *deployed_trust(const struct ledger_rotation *row,
@@ -340,16 +271,19 @@ struct issue_options pass_issue_options(struct pass *pass)
 {
     const struct config *config = pass->config;
 
-    pass->management_roots = (struct management_roots){ &pass->management, &config->management };
     pass->given_roots = config->given_roots ? root_reader_folder(config->given_roots)
-                                            : management_root_reader(&pass->management_roots);
+                                            : servers_root_reader(&pass->servers);
     return (struct issue_options){
         .key_type = config->key_type,
         .now = pass->options->now,
         .progress = show_keys,
         .context = pass->progress,
         .policy = &config->evidence,
-        .time = { .local = pass->options->now, .trusted = config->trust_clock },
+        .time = { .local = pass->options->now,
+                  .second = pass_second_clock(pass),
+                  .trusted = config->trust_clock },
+        .evidence = pass->evidence,
+        .evidence_count = pass->sight_count,
         .given = config->given_roots || config->management.present ? &pass->given_roots : NULL,
     };
 }
@@ -365,7 +299,7 @@ int pass_trust(struct pass *pass, struct err *err)
         return -1;
     note_due(pass, &requests, &options);
     if (!pass->dry && requests.count
-        && (issue(pass, &requests, &options, err) < 0 || deliver(pass, &requests, err) < 0))
+        && (issue(pass, &requests, &options, err) < 0 || trust_deliver(pass, &requests, err) < 0))
         return -1;
     fill_statuses(pass, &requests);
     return 0;

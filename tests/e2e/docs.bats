@@ -65,7 +65,7 @@ run_document() {
 
 @test "what docs/operations.md says that weft says, weft says" {
     # Every text of the sources, its pieces joined, and values as dots.
-    cat "$ROOT"/{app,api,base,sync,translate,pki,state,ci}/*.c | python3 -c '
+    cat "$ROOT"/{app,api,base,sync,translate,pki,state,ci,k8s-job}/*.c | python3 -c '
 import re, sys
 token = re.compile(r"/\*.*?\*/|//[^\n]*|\x27(?:\\.|[^\x27\\])+\x27|\"((?:\\.|[^\"\\])*)\"", re.S)
 source, end, text = sys.stdin.read(), 0, ""
@@ -84,6 +84,13 @@ print(text)' >said
     while read -r text; do
         [[ $text == bold ]] || grep -qF -- "$text" said || { echo "nobody says: $text" >&2 && return 1; }
     done <told
+}
+
+@test "docs/operations.md has every metric, and no other" {
+    grep -oE '"weft_[a-z_]+"' "$ROOT/k8s-job/metrics.c" | tr -d '"' | sort -u >known
+    sed -nE '/^## Metrics/,$ s/^\| (`weft_.*)$/\1/p' "$ROOT/docs/operations.md" | cut -d'|' -f1 | grep -oE 'weft_[a-z_]+' | sort -u >documented
+    [[ -s known ]]
+    diff known documented
 }
 
 @test "files and folders that the documents name are there" {

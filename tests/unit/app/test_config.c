@@ -39,8 +39,16 @@ static const struct {
       "output: {url: ssh://git@h/o, branch: rendered, path: out, author: {name: weft, email: e@x}, granularity: service,\n"
       "  externalServices: true, onDrift: overwrite, maxDeletedShare: 0.2, auth: {sshKeyFile: k, knownHostsFile: h}}\n"
       "state: {path: /s/state.db, keyFile: /k}\ncache: {path: /c}\ndelivery: {mode: sealed-secret}\n"
-      "management: {kubeconfig: k, context: c}\npki: {keyType: ec-p256}\npodNamespace: mesh\n"
-      "clusters:\n- {name: b, sealingCertificate: b.pem}\n- {name: a}\n", NULL },
+      "management: {kubeconfig: k, context: c, allowExec: true, allowInsecure: true, lease: false, events: false, gitops: true,\n"
+      "  reportConfigMap: true}\npki: {keyType: ec-p256}\npodNamespace: mesh\n"
+      "metrics: {file: m.prom, pushgateway: \"http://push:9091\"}\n"
+      "clusters:\n- {name: b, sealingCertificate: b.pem, kubeconfig: k, context: c, istiod: \"[::1]:15012\", takeOver: true}\n"
+      "- {name: a, inCluster: true}\n", NULL },
+    { "an istiod without a port", HEAD REST "clusters:\n- {name: a, istiod: host}\n", "clusters[0].istiod: must be host:port" },
+    { "a port that is none", HEAD REST "clusters:\n- {name: a, istiod: \"h:0\"}\n", "clusters[0].istiod" },
+    { "a cluster reached in two ways", HEAD REST "clusters:\n- {name: a, kubeconfig: k, inCluster: true}\n", "clusters[0]" },
+    { "a context of no kubeconfig", HEAD REST "clusters:\n- {name: a, context: c}\n", "clusters[0].context: is a context of a kubeconfig" },
+    { "a Pushgateway without a scheme", HEAD REST "metrics: {pushgateway: \"push:9091\"}\n", "metrics.pushgateway: must be the base URL" },
     { "a key with a typo", HEAD REST "delivry: {mode: sealed-secret}\n", ":5:1: delivry: " },
     { "and its nearest name", HEAD REST "delivry: {mode: sealed-secret}\n", "did you mean delivery" },
     { "a wrong type", HEAD REST "clusters: {a: b}\n", ":5:11: clusters: " },

@@ -1,0 +1,33 @@
+/* app/servers.h - the API servers of a pass: that of the management cluster and those of the
+ * clusters that have one in the configuration.  Each is reached once, all over one HTTP client. */
+#ifndef WEFT_APP_SERVERS_H
+#define WEFT_APP_SERVERS_H
+
+#include "app/config.h"
+#include "k8s-job/kube.h"
+#include "pki/rootsource.h"
+
+struct servers {
+    const struct config *config;
+    struct http *http;       /* NULL: not needed yet */
+    struct kube *management; /* NULL: not opened yet */
+    struct cluster_server {  /* one for each cluster of the configuration, in its order */
+        struct kube *kube;   /* NULL: not opened */
+        const char *why;     /* it cannot be reached by its configuration; NULL: nobody tried */
+    } * clusters;
+};
+
+MUST_USE int servers_http(struct http **out, struct servers *servers, struct err *err);
+/* Opens the connection to the management cluster when it is not open yet. */
+MUST_USE int servers_management(struct kube **out, struct servers *servers, struct err *err);
+/* Of one cluster by its name; NULL: it has none in the configuration (*why is "") or it cannot be
+ * used (*why says so, in the arena). */
+struct kube *servers_cluster(struct servers *servers, const char *cluster, const char **why,
+                             struct arena *arena);
+void servers_close(struct servers *servers);
+
+/* Reads rootCertificateAuthority.secret from Secrets of the management cluster (context: struct
+ * servers); the right to get exactly those is enough. */
+struct root_reader servers_root_reader(struct servers *servers);
+
+#endif

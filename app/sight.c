@@ -1,0 +1,172 @@
+/* app/sight.c - judges what clusters show.  Pure: asks nobody, knows no clock. */
+#include "app/sight.h"
+#include "base/text.h"
+#include "base/words.h"
+#include <assert.h>
+#include <string.h>
+
+static const char *const seen_texts[] = {
+    [SEEN_NOTHING] = "not watched",
+    [SEEN_UNKNOWN] = "unknown",
+    [SEEN_OTHER] = "waiting",
+    [SEEN_WANTED] = "yes",
+};
+static_assert(LENGTH(seen_texts) == SEEN_WANTED + 1, "everything that is seen has a name");
+const struct enum_table seen_names = ENUM_TABLE(seen_texts);
+
+static bool asked(const struct observation *observation)
+{
+    return observation->seen != SEEN_NOTHING;
+}
+
+static bool against(const struct observation *observation)
+{
+    return observation->seen == SEEN_OTHER || observation->seen == SEEN_UNKNOWN;
+}
+
+struct evidence sight_evidence(const struct sight *sight)
+{
+    bool proof = (asked(&sight->roots) && sight->wanted.bundle_changed)
+                 || (asked(&sight->signer) && !sight->wanted.bundle_changed);
+    bool doubt = against(&sight->roots) || against(&sight->signer);
+    struct evidence out = { .mesh = sight->mesh,
+                            .foreign_root = sight->foreign_root,
+                            .foreign_ready = sight->foreign_ready,
+                            .single_root = sight->istiod.found && !sight->istiod.multi_root,
+                            .since = sight->at };
+
+    if (proof || doubt)
+        out.best = EVIDENCE_LOADED;
+    else if (asked(&sight->applied))
+        out.best = EVIDENCE_SYNCED;
+    if (doubt)
+        out.level = EVIDENCE_NONE;
+    else if (proof)
+        out.level = EVIDENCE_LOADED;
+    else if (sight->applied.seen == SEEN_WANTED)
+        out.level = EVIDENCE_SYNCED;
+    return out;
+}
+
+static bool covers_trust(const struct applied *applied, const struct sight *sight)
+{
+    return strcmp(applied->cluster, sight->cluster) == 0
+           && (!*applied->folder || strcmp(applied->folder, "trust") == 0);
+}
+
+/* The weakest of those that apply the folder counts: two tools on one folder is an accident, and
+ * then nobody knows which one wins. */
+void sight_applied(struct sight *sight, const struct applied_list *list,
+                   bool (*holds)(void *context, const char *revision, const struct sight *sight),
+                   void *context, struct arena *arena)
+{
+    struct observation *out = &sight->applied;
+
+    *out = (struct observation){
+        SEEN_UNKNOWN,
+        arena_printf(arena,
+                     "no Argo CD Application or Flux Kustomization applies clusters/%s/trust",
+                     sight->cluster)
+    };
+    for (size_t i = 0; i < list->count; i++) {
+        const struct applied *applied = &list->items[i];
+
+        if (!covers_trust(applied, sight))
+            continue;
+        if (!applied->settled) {
+            *out = (struct observation){ SEEN_OTHER, arena_printf(arena, "%s: %s", applied->object,
+                                                                  applied->why) };
+            return;
+        }
+        if (!holds(context, applied->revision, sight)) {
+            *out = (struct observation){
+                SEEN_OTHER, arena_printf(arena, "%s is at %.12s, which does not hold it yet",
+                                         applied->object, applied->revision)
+            };
+            return;
+        }
+        *out =
+            (struct observation){ SEEN_WANTED, arena_printf(arena, "%s at %.12s", applied->object,
+                                                            applied->revision) };
+    }
+}
+
+static bool has(const char **texts, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* A cluster that never got anything from us and trusts a root that is not ours. */
+static void find_foreign(struct sight *sight, const struct cluster_facts *facts)
+{
+    sight->foreign_ready = *sight->deployed && facts->bundle_count > 0;
+    for (size_t i = 0; i < facts->bundle_count; i++) {
+        const struct root_bundle *bundle = &facts->bundles[i];
+
+        for (size_t k = 0; k < bundle->count; k++)
+            if (!has(sight->ours, sight->our_count, bundle->roots[k])) {
+                sight->foreign_root = bundle->roots[k];
+                sight->foreign_pem = bundle->pems[k];
+            }
+        if (!has(bundle->roots, bundle->count, sight->deployed))
+            sight->foreign_ready = false;
+    }
+}
+
+/* The first namespace whose roots are others. */
+static const struct root_bundle *stray_bundle(const struct sight *sight,
+                                              const struct cluster_facts *facts)
+{
+    for (size_t i = 0; i < facts->bundle_count; i++) {
+        struct cluster_facts one = *facts;
+
+        one.bundles = &facts->bundles[i];
+        one.bundle_count = 1;
+        if (!evidence_has_roots(&one, sight->wanted.roots, sight->wanted.root_count))
+            return one.bundles;
+    }
+    return NULL;
+}
+
+static struct observation judge_roots(const struct sight *sight, const struct cluster_facts *facts,
+                                      struct arena *arena)
+{
+    const struct root_bundle *stray = stray_bundle(sight, facts);
+
+    if (!facts->bundle_count)
+        return (struct observation){ SEEN_UNKNOWN,
+                                     "no namespace has a ConfigMap istio-ca-root-cert" };
+    if (!stray)
+        return (struct observation){ SEEN_WANTED,
+                                     count_text(facts->bundles[0].count, "root", arena) };
+    return (struct observation){
+        SEEN_OTHER,
+        arena_printf(arena,
+                     "istio-ca-root-cert of namespace %s%s holds %s%s, not what was "
+                     "delivered: istiod has not loaded it yet",
+                     stray->namespace,
+                     stray->namespaces > 1
+                         ? arena_printf(arena, " and of %zu more", stray->namespaces - 1)
+                         : "",
+                     count_text(stray->count, "root", arena),
+                     stray->count ? arena_printf(arena, " (%.8s...)", stray->roots[0]) : "")
+    };
+}
+
+void sight_cluster(struct sight *sight, const struct cluster_facts *facts, bool delivered,
+                   struct arena *arena)
+{
+    if (!facts->known) {
+        sight->roots = (struct observation){ SEEN_UNKNOWN, facts->why };
+        return;
+    }
+    sight->istiod = facts->istiod;
+    sight->at = facts->at;
+    if (!delivered)
+        find_foreign(sight, facts);
+    else if (sight->wanted.root_count)
+        sight->roots = judge_roots(sight, facts, arena);
+}

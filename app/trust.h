@@ -1,0 +1,22 @@
+/* app/trust.h - the trust of a pass in two parts, trust.c (what is due and issued) and deliver.c
+ * (how it gets to the clusters).  Private to the two. */
+#ifndef WEFT_APP_TRUST_H
+#define WEFT_APP_TRUST_H
+
+#include "app/pass.h"
+
+struct requests {
+    const struct trust_request **list;
+    struct plan_mesh **meshes; /* whose request it is */
+    size_t count;
+    struct plan_mesh **lost; /* meshes whose deployed root the ledger does not know */
+    size_t lost_count;
+};
+
+/* The certificates of one mesh cannot be served: its status says why, and what it has stays. */
+void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
+                  enum approval_state state, const char *text);
+/* What was issued goes on its way: into encrypted manifests, or straight to the clusters. */
+MUST_USE int trust_deliver(struct pass *pass, const struct requests *requests, struct err *err);
+
+#endif

@@ -1,0 +1,104 @@
+/* app/turn.c - one pass at a time for an output branch, by a Lease of the management cluster; and
+ * the time that others tell.  The lease spares work in vain: what keeps passes from harming each
+ * other is Git's compare-and-swap. */
+#include "app/pass.h"
+#include "k8s-job/lease.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* "<pod>/<uid>" lets others see that the pod is gone; outside of a pod a name that says where to
+ * look. */
+static const char *holder_name(struct arena *arena)
+{
+    const char *pod = getenv("POD_NAME"), *uid = getenv("POD_UID");
+    char host[256] = "";
+
+    if (!text_empty(pod) && !text_empty(uid))
+        return arena_printf(arena, "%s/%s", pod, uid);
+    if (gethostname(host, sizeof host - 1) < 0)
+        strcpy(host, "somewhere");
+    return arena_printf(arena, "%s-%ld", host, (long)getpid());
+}
+
+static const char *lease_namespace(const struct kube *kube)
+{
+    const char *own = getenv("POD_NAMESPACE");
+
+    if (!text_empty(own))
+        return own;
+    return *kube_namespace(kube) ? kube_namespace(kube) : "default";
+}
+
+const char *pass_instance(const struct pass *pass) { return holder_name(pass->arena); }
+
+const char *pass_namespace(const struct kube *kube) { return lease_namespace(kube); }
+
+static int ask(struct pass *pass, struct err *err)
+{
+    const struct config_output *output = &pass->config->output;
+    struct lease *lease = ARENA_NEW(pass->arena, struct lease, 1);
+    struct lease_claim claim = { .name = lease_name(output->url, output->branch, pass->arena),
+                                 .holder = holder_name(pass->arena),
+                                 .now = pass->options->now };
+    struct kube *kube;
+    int taken;
+
+    if (servers_management(&kube, &pass->servers, err) < 0)
+        return -1;
+    claim.namespace = lease_namespace(kube);
+    taken = lease_take(lease, kube, &claim, pass->arena, err);
+    if (taken == 1)
+        pass->lease = lease;
+    return taken;
+}
+
+/* A server that cannot be asked stops nobody: rendering and pushing never depend on it. */
+int pass_turn(struct pass *pass, struct err *err)
+{
+    int taken;
+
+    if (pass->dry || !pass->config->management.present || !pass->config->management.lease)
+        return 0;
+    if ((taken = ask(pass, err)) == 0)
+        pass->elsewhere = arena_text(pass->arena, err->text);
+    else if (taken < 0)
+        progress_warn(pass->progress, "going on without a lease: %s", err->text);
+    return 0;
+}
+
+int pass_turn_keep(struct pass *pass, struct err *err)
+{
+    if (!pass->lease)
+        return 0;
+    if (lease_renew(pass->lease, err) < 0)
+        return err_wrap(err, "stop before the next step");
+    return 0;
+}
+
+void pass_turn_end(struct pass *pass)
+{
+    struct err err;
+
+    if (pass->lease && lease_release(TAKE(pass->lease), &err) < 0)
+        progress_note(pass->progress, "the lease was not released, it expires: %s", err.text);
+}
+
+/* The earliest that anybody says, so that a wait never ends too soon. */
+int64_t pass_second_clock(const struct pass *pass)
+{
+    const int64_t times[] = {
+        pass->servers.management ? kube_server_time(pass->servers.management) : 0,
+        pass->specs_clone ? clone_server_time(pass->specs_clone) : 0,
+        pass->output_clone ? clone_server_time(pass->output_clone) : 0,
+    };
+    int64_t out = 0;
+
+    if (pass->options->now_text)
+        return 0;
+    for (size_t i = 0; i < LENGTH(times); i++)
+        if (times[i] && (!out || times[i] < out))
+            out = times[i];
+    return out;
+}

@@ -1,0 +1,191 @@
+/* tests/unit/app/test_sight.c - which evidence follows from what clusters show. */
+#include "app/sight.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOT SEEN_NOTHING
+#define HUH SEEN_UNKNOWN
+#define OLD SEEN_OTHER
+#define YES SEEN_WANTED
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    bool bundle_changed;
+    enum seen applied, roots, signer;
+    enum evidence_level best, level;
+} verdicts[] = {
+    { "nobody looks: time decides", true, NOT, NOT, NOT, EVIDENCE_NONE, EVIDENCE_NONE },
+    { "the tool applied it", true, YES, NOT, NOT, EVIDENCE_SYNCED, EVIDENCE_SYNCED },
+    { "the tool did not yet", true, OLD, NOT, NOT, EVIDENCE_SYNCED, EVIDENCE_NONE },
+    { "the tool does not answer: unknown is not passed", true, HUH, NOT, NOT, EVIDENCE_SYNCED, EVIDENCE_NONE },
+    { "new roots are there", true, NOT, YES, NOT, EVIDENCE_LOADED, EVIDENCE_LOADED },
+    { "new roots are there, though the tool says nothing", true, HUH, YES, NOT, EVIDENCE_LOADED, EVIDENCE_LOADED },
+    { "applied, but istiod did not load it", true, YES, OLD, NOT, EVIDENCE_LOADED, EVIDENCE_NONE },
+    { "applied, but the cluster does not answer", true, YES, HUH, NOT, EVIDENCE_LOADED, EVIDENCE_NONE },
+    { "roots that did not change prove nothing", false, NOT, YES, NOT, EVIDENCE_NONE, EVIDENCE_NONE },
+    { "and leave it to the tool", false, YES, YES, NOT, EVIDENCE_SYNCED, EVIDENCE_SYNCED },
+    { "wrong roots are a veto all the same", false, YES, OLD, NOT, EVIDENCE_LOADED, EVIDENCE_NONE },
+    { "the new signer proves it", false, NOT, YES, YES, EVIDENCE_LOADED, EVIDENCE_LOADED },
+    { "the new signer alone, too", false, NOT, NOT, YES, EVIDENCE_LOADED, EVIDENCE_LOADED },
+    { "the old signer does not", false, YES, YES, OLD, EVIDENCE_LOADED, EVIDENCE_NONE },
+    { "istiod does not answer", false, YES, YES, HUH, EVIDENCE_LOADED, EVIDENCE_NONE },
+    { "a signer that did not change proves no new roots", true, NOT, NOT, YES, EVIDENCE_NONE, EVIDENCE_NONE },
+    { "but a wrong one is a veto", true, NOT, YES, OLD, EVIDENCE_LOADED, EVIDENCE_NONE },
+};
+/* clang-format on */
+
+static void sight__evidence_is_what_was_seen_and_no_more(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(verdicts); i++) {
+        const struct sight sight = { .mesh = "m",
+                                     .wanted.bundle_changed = verdicts[i].bundle_changed,
+                                     .applied.seen = verdicts[i].applied,
+                                     .roots.seen = verdicts[i].roots,
+                                     .signer.seen = verdicts[i].signer };
+        const struct evidence got = sight_evidence(&sight);
+
+        if (got.best != verdicts[i].best || got.level != verdicts[i].level)
+            fail_msg("%s: best %d, level %d", verdicts[i].name, got.best, got.level);
+    }
+}
+
+static void sight__one_root_only_is_told(void **state)
+{
+    struct sight sight = { .mesh = "m", .istiod = { .found = true, .multi_root = false } };
+
+    (void)state;
+    assert_true(sight_evidence(&sight).single_root);
+    sight.istiod.multi_root = true;
+    assert_false(sight_evidence(&sight).single_root);
+    sight.istiod = (struct istiod_facts){ 0 };
+    assert_false(sight_evidence(&sight).single_root); /* nobody looked */
+}
+
+static bool holds_new(void *context, const char *revision, const struct sight *sight)
+{
+    (void)context, (void)sight;
+    return strcmp(revision, "new") == 0;
+}
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    struct applied items[2];
+    size_t count;
+    enum seen want;
+    const char *text;
+} tools[] = {
+    { "nobody applies it", { { 0 } }, 0, SEEN_UNKNOWN, "clusters/a/trust" },
+    { "another cluster's does not count", { { .cluster = "b", .folder = "", .revision = "new", .settled = true } }, 1,
+      SEEN_UNKNOWN, "clusters/a/trust" },
+    { "another folder's does not count", { { .cluster = "a", .folder = "mesh", .revision = "new", .settled = true } }, 1,
+      SEEN_UNKNOWN, "clusters/a/trust" },
+    { "the whole cluster", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .settled = true } }, 1,
+      SEEN_WANTED, "o at new" },
+    { "the trust folder", { { .cluster = "a", .folder = "trust", .object = "o", .revision = "new", .settled = true } }, 1,
+      SEEN_WANTED, "o at new" },
+    { "not settled", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .why = "it is Progressing" } }, 1,
+      SEEN_OTHER, "o: it is Progressing" },
+    { "an older commit", { { .cluster = "a", .folder = "", .object = "o", .revision = "old", .settled = true } }, 1,
+      SEEN_OTHER, "does not hold it yet" },
+    { "of two the weaker counts", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .settled = true },
+                                    { .cluster = "a", .folder = "trust", .object = "p", .revision = "old", .settled = true } }, 2,
+      SEEN_OTHER, "p is at old" },
+};
+/* clang-format on */
+
+static void sight__a_tool_counts_for_what_it_applies(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(tools); i++) {
+        struct arena *arena = arena_new();
+        struct sight sight = { .cluster = "a" };
+        struct applied items[2] = { tools[i].items[0], tools[i].items[1] };
+        struct applied_list list = { items, tools[i].count };
+
+        sight_applied(&sight, &list, holds_new, NULL, arena);
+        if (sight.applied.seen != tools[i].want || !strstr(sight.applied.text, tools[i].text))
+            fail_msg("%s: %d, %s", tools[i].name, sight.applied.seen, sight.applied.text);
+        arena_free(arena);
+    }
+}
+
+static struct cluster_facts facts_of(struct root_bundle *bundles, size_t count)
+{
+    return (
+        struct cluster_facts){ .known = true, .bundles = bundles, .bundle_count = count, .at = 7 };
+}
+
+static void sight__roots_must_be_right_in_every_namespace(void **state)
+{
+    const char *ours[] = { "r1" }, *both[] = { "r1", "r2" };
+    struct root_bundle good = { .roots = ours, .count = 1, .namespaces = 3, .namespace = "shop" };
+    struct root_bundle late = { .roots = both, .count = 2, .namespaces = 2, .namespace = "bank" };
+    struct root_bundle bundles[] = { good, late };
+    struct cluster_facts facts = facts_of(bundles, 1);
+    struct arena *arena = arena_new();
+    struct sight sight = { .wanted = { .roots = { "r1" }, .root_count = 1 }, .deployed = "" };
+
+    (void)state;
+    sight_cluster(&sight, &facts, true, arena);
+    assert_int_equal(sight.roots.seen, SEEN_WANTED);
+    assert_int_equal(sight.at, 7);
+    facts.bundle_count = 2;
+    sight_cluster(&sight, &facts, true, arena);
+    assert_int_equal(sight.roots.seen, SEEN_OTHER);
+    assert_non_null(strstr(sight.roots.text, "namespace bank and of 1 more holds 2 roots"));
+    facts.bundle_count = 0;
+    sight_cluster(&sight, &facts, true, arena);
+    assert_int_equal(sight.roots.seen, SEEN_UNKNOWN);
+    facts.known = false;
+    facts.why = "connection refused";
+    sight_cluster(&sight, &facts, true, arena);
+    assert_int_equal(sight.roots.seen, SEEN_UNKNOWN);
+    assert_string_equal(sight.roots.text, "connection refused");
+    arena_free(arena);
+}
+
+static void sight__a_root_of_its_own_is_found_before_the_first_delivery(void **state)
+{
+    const char *own[] = { "r0" }, *pems[] = { "PEM" }, *both[] = { "r0", "r1" };
+    const char *both_pems[] = { "PEM", "OURS" }, *ours[] = { "r1" };
+    struct root_bundle bundle = { .roots = own, .pems = pems, .count = 1, .namespaces = 1 };
+    struct cluster_facts facts = facts_of(&bundle, 1);
+    struct arena *arena = arena_new();
+    struct sight sight = { .ours = ours, .our_count = 1, .deployed = "r1" };
+
+    (void)state;
+    sight_cluster(&sight, &facts, false, arena);
+    assert_string_equal(sight.foreign_root, "r0");
+    assert_string_equal(sight.foreign_pem, "PEM");
+    assert_false(sight.foreign_ready);
+    bundle = (struct root_bundle){ .roots = both, .pems = both_pems, .count = 2, .namespaces = 1 };
+    sight_cluster(&sight, &facts, false, arena);
+    assert_string_equal(sight.foreign_root, "r0");
+    assert_true(sight.foreign_ready);
+    sight = (struct sight){ .ours = ours, .our_count = 1, .deployed = "r1" };
+    bundle = (struct root_bundle){ .roots = ours, .pems = both_pems, .count = 1, .namespaces = 1 };
+    sight_cluster(&sight, &facts, false, arena);
+    assert_null(sight.foreign_root);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sight__evidence_is_what_was_seen_and_no_more),
+        cmocka_unit_test(sight__one_root_only_is_told),
+        cmocka_unit_test(sight__a_tool_counts_for_what_it_applies),
+        cmocka_unit_test(sight__roots_must_be_right_in_every_namespace),
+        cmocka_unit_test(sight__a_root_of_its_own_is_found_before_the_first_delivery),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
