@@ -1,0 +1,153 @@
+# weft rotation plan at every point of a rotation: what is still to come, when, and what each wait is for; as a table and as JSON.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() {
+    stage_test
+    write_config "evidence: {trustClock: true, leafTTL: 2h, syncAllowance: 30m}"
+    pass_at 0
+    expect 0
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+}
+
+VM=gloo-mesh/bookinfo
+START=1800000000
+
+# at HOURS[:MINUTES]: the time so long after the first pass.
+at() {
+    local hours=${1%:*} minutes=0
+    [[ $1 != *:* ]] || minutes=${1#*:}
+    date -u -d "@$((START + hours * 3600 + minutes * 60))" +%Y-%m-%dT%H:%M:%SZ
+}
+pass_at() { weft run -c weft.yaml --now "$(at "$1")" --quiet; }
+
+# plan_at HOURS FLAG...: the table in $table, the document in $plan.
+plan_at() {
+    local now
+    now=$(at "$1")
+    weft_apart rotation plan $VM -c weft.yaml -q --now "$now"
+    expect 0
+    table=$output
+    weft_apart rotation plan $VM -c weft.yaml -q --now "$now" -o json
+    expect 0
+    plan=$output
+    # Both tell the same, in the same order.
+    same "$(json - '"\n".join(s["earliest"] + " " + s["what"] for s in d["steps"])' <<<"$plan")" \
+        "$(sed -nE 's/^[0-3] +([0-9TZ:-]+) +([0-9TZ:-]+|a person decides) +(.*[^ ])  +[^ ].*$/\1 \3/p' <<<"$table" | sed -E 's/  .*//')"
+    same "$(head -n 1 <<<"$table")" "$VM: $(json - 'd["state"]' <<<"$plan")"
+}
+
+# next_is WHAT EARLIEST [WAITS]: the first milestone.
+next_is() {
+    same "$(json - 'd["steps"][0]["what"] + " at " + d["steps"][0]["earliest"]' <<<"$plan")" "$1 at $2"
+    [[ -z ${3:-} ]] || same "$(json - 'd["steps"][0]["waitsFor"]' <<<"$plan")" "$3"
+}
+
+# steps_left: the steps of the milestones, in order, each once.
+steps_left() { json - '" ".join(map(str, dict.fromkeys(s["step"] for s in d["steps"])))' <<<"$plan"; }
+ends_at() { json - 'd["steps"][-1]["what"] + " " + d["steps"][-1]["earliest"]' <<<"$plan"; }
+waits_for_person() { json - '" ".join(str(s["step"]) for s in d["steps"] if s["person"])' <<<"$plan"; }
+id_of() { json - 'd["rotation"]' <<<"$plan"; }
+
+@test "before it starts: every step, none of them committed by looking" {
+    local before
+    before=$(tip)
+    plan_at 1
+    next_is "commit step 1: every cluster trusts the new root beside the old one" "$(at 2)"
+    same "$(steps_left)" "1 2 3 0"
+    same "$(waits_for_person)" "1 2 3"
+    same "$(json - '"rotation" in d' <<<"$plan")" False
+    # Three times: an hour to the next pass and half an hour until it is loaded; twice the leaves, 2 h 10 min, and 10 min for clocks at last.
+    same "$(ends_at)" "FINISHED $(at 11)"
+    same "$(tip)" "$before"
+    same "$(state_rows 'SELECT count(*) FROM roots')" 1
+}
+
+@test "committed, waiting for the clusters, for the leaves, for a person; each wait comes true" {
+    pass_at 1
+    expect 0
+    plan_at 1
+    next_is "step 1 is loaded everywhere" "$(at 1:30)" "time alone: 30m after the commit, assumed"
+    [[ $table == "$VM: ADDING_NEW_ROOT"* ]]
+    [[ $table == *"weft.dev/rotation-approved: \"$(id_of)/1\""* ]]
+    local promised
+    promised=$(json - 'next(s["earliest"] for s in d["steps"] if s["what"].startswith("commit step 2"))' <<<"$plan")
+
+    pass_at 2
+    plan_at 2
+    next_is "the gate of step 1 opens" "$(at 3:40)" "leaves of the step before to be gone"
+    [[ $table == "$VM: VERIFYING"* ]]
+    same "$(steps_left)" "1 2 3 0"
+    same "$(waits_for_person)" "1 2 3"
+    # Nobody knows when a person decides: nothing after that has a latest time.
+    same "$(json - '[("latest" in s) for s in d["steps"]][:3]' <<<"$plan")" "[True, False, False]"
+    same "$(grep -c ' a person decides ' <<<"$table")" 3
+
+    weft rotation approve $VM -c weft.yaml --now "$(at 2)"
+    pass_at 3
+    plan_at 3
+    next_is "the gate of step 1 opens" "$(at 3:40)"
+    same "$(waits_for_person)" "2 3"
+    same "$(json - '"latest" in next(s for s in d["steps"] if s["what"].startswith("commit step 2"))' <<<"$plan")" True
+
+    # The day comes, and what was promised at the beginning holds.
+    pass_at 4
+    same "$promised" "$(at 4:40)"
+    pass_at 5
+    plan_at 5
+    [[ $table == "$VM: PROPAGATING_NEW_INTERMEDIATE"* ]]
+    next_is "step 2 is loaded everywhere" "$(at 5:30)"
+    same "$(steps_left)" "2 3 0"
+}
+
+@test "the gate is open and only the person is missing: that is what it says" {
+    pass_at 1
+    pass_at 2
+    pass_at 5
+    plan_at 6
+    [[ $table == "$VM: VERIFYING"* ]]
+    next_is "the gate of step 1 opens" "$(at 6)"
+    same "$(json - 'd["steps"][1]["what"], d["steps"][1]["earliest"], d["steps"][1]["person"]' <<<"$plan")" \
+        "('step 1 is approved', '$(at 6)', True)"
+}
+
+@test "on the way back: the steps back, and no person is asked" {
+    pass_at 1
+    pass_at 2
+    weft rotation rollback $VM -c weft.yaml --now "$(at 2)" --reason "not now"
+    pass_at 3
+    plan_at 3
+    same "$(waits_for_person)" ""
+    same "$(steps_left)" 0
+    json - 'd["steps"][-1]["latest"]' <<<"$plan"
+    [[ $(ends_at) == FINISHED* ]]
+}
+
+@test "a real rotation takes no longer than the plan says when everybody is there at once" {
+    sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
+    push_specs "nobody has to approve"
+    plan_at 1
+    same "$(waits_for_person)" ""
+    local hour end
+    end=$(json - 'd["steps"][-1]["latest"]' <<<"$plan")
+    same "$end" "$(at 11)"
+    # Passes are an hour apart, so each of the three waits may end up to an hour late.
+    for hour in {1..13}; do
+        pass_at "$hour"
+    done
+    weft status -c weft.yaml -o json --now "$(at 13)"
+    expect 0 '"state": "NOT_ROTATING"' '"step": 0'
+}
+
+@test "strategy NONE: one step, and no gate" {
+    sed -i 's/^    shared:$/    rotationStrategy: NONE\n    shared:/' specs/specs/virtualmesh.yaml
+    push_specs "at once"
+    pass_at 1
+    expect 0
+    plan_at 1
+    same "$(steps_left)" "3 0"
+    [[ $table != *gate* ]]
+    next_is "step 3 is loaded everywhere" "$(at 1:30)"
+}
