@@ -4,13 +4,10 @@
 
 proxy="$dir/management"
 token="$(sed -n 's/^ *token: //p' "$account")"
-mkfifo "$dir/proxy.in"
-"$KUBERNETES/proxy.py" "$proxy" "$(cat "$proxy/port")" <"$dir/proxy.in" >"$dir/proxy.out" 2>"$dir/proxy.err" &
-exec 6>"$dir/proxy.in"
-for _ in $(seq 100); do [ -s "$dir/proxy.out" ] && break; sleep 0.1; done
+serve proxy "$KUBERNETES/proxy.py" "$proxy" "$(cat "$proxy/port")"
 
 # through FILE KUBECONFIG: the kubeconfig with the proxy's port and the token in a file.
-through() { sed -e "s|127.0.0.1:[0-9]*|127.0.0.1:$(cat "$dir/proxy.out")|" -e "s|token: .*|tokenFile: $dir/proxied.token|" "$2" >"$1"; }
+through() { sed -e "s|127.0.0.1:[0-9]*|127.0.0.1:$served_port|" -e "s|token: .*|tokenFile: $dir/proxied.token|" "$2" >"$1"; }
 rules() { printf '%s\n' "$1" >"$proxy/rules.new" && mv "$proxy/rules.new" "$proxy/rules.json" && : >"$proxy/proxy.log"; }
 
 # fresh: the object without any status.

@@ -76,16 +76,16 @@ sealing_certificate() {
     openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=sealed-secrets -keyout "$1.key" -out "$1.pem" 2>/dev/null
 }
 
-serve_git() {
-    local name value
-    mkfifo "$dir/git.in"
-    "$root/tests/servers/git-http.sh" "$dir/srv" <"$dir/git.in" >"$dir/git.out" &
-    exec 5>"$dir/git.in"
-    for _ in $(seq 100); do grep -q '^ready' "$dir/git.out" && break; sleep 0.1; done
-    while read -r name value; do
-        if [ "$name" = url ]; then git_url="$value"; fi
-    done <"$dir/git.out"
-    [ -n "${git_url:-}" ] || skip "no Git server: $(cat "$dir/git.out")"
+# serve NAME [VARIABLE=VALUE...] SCRIPT ARGUMENT...: one of tests/servers until we end; sets served_url, served_ca and so on.
+serve() {
+    local name="$1" key value
+    shift
+    mkfifo "$dir/$name.in"
+    env "$@" <"$dir/$name.in" >"$dir/$name.out" &
+    exec {served_in}>"$dir/$name.in"
+    for _ in $(seq 100); do grep -qE '^(ready|SKIP)' "$dir/$name.out" && break; sleep 0.1; done
+    while read -r key value; do printf -v "served_$key" %s "$value"; done <"$dir/$name.out"
+    grep -q '^ready' "$dir/$name.out" || skip "no server: $(cat "$dir/$name.out")"
 }
 
 # repository NAME BRANCH: a bare one that is fetched and pushed over HTTP.
@@ -171,7 +171,8 @@ stage() {
     WEFT="$dir/weft-now"
     repository specs main
     repository output rendered
-    serve_git
+    serve git "$root/tests/servers/git-http.sh" "$dir/srv"
+    git_url="$served_url"
     for cluster in cluster-1 cluster-2; do sealing_certificate "$dir/certs/$cluster"; done
     "$WEFT" keygen --quiet "$dir/state.key"
     git init -q -b main "$dir/specs"
@@ -183,6 +184,6 @@ stage() {
 unstage() {
     local server
     for server in management workload; do "$KUBERNETES/server" down "$dir/$server" || true; done
-    exec 5>&- 6>&- || true
+    # The servers end with their input, that is with us.
     rm -rf "$dir"
 }

@@ -172,7 +172,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 def main():
     server = Server()
-    print(server.server_address[1], flush=True)
+    print("port %d\nready" % server.server_address[1], flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()
 

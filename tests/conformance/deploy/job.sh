@@ -1,0 +1,110 @@
+# deploy/job.sh - the CronJob's Job as it would run: the API server admits the pod under the restricted standard, and
+# kubelet.py executes it in the image's root file system.
+# shellcheck shell=bash disable=SC2154
+
+# values LINE...: the example's values, with what is here.
+values() {
+    local cluster
+    cat <<YAML
+config:
+  specs: {url: $job_url/specs.git, path: specs, auth: {username: weft, passwordFile: /etc/weft/git/specs.token, caFile: git-ca.pem}}
+  output: {url: $job_url/job.git, branch: rendered, auth: {username: weft, passwordFile: /etc/weft/git/output.token, caFile: git-ca.pem}}
+  pki: {keyType: ec-p256}
+  clusters:
+  - {name: cluster-1, sealingCertificate: cluster-1.pem}
+  - {name: cluster-2, sealingCertificate: cluster-2.pem}
+certificates:
+YAML
+    for cluster in cluster-1 cluster-2; do printf '  %s.pem: |\n%s\n' "$cluster" "$(sed 's/^/    /' "certs/$cluster.pem")"; done
+    printf '  git-ca.pem: |\n%s\n' "$(sed 's/^/    /' "$job_ca")"
+    [ $# -eq 0 ] || printf '%s\n' "$@"
+}
+
+# install [LINE...]: the chart with the example's values and these.
+install() {
+    values "$@" >job-values.yaml
+    helm template weft "$deploy/chart/weft" -n weft-system -f "$deploy/examples/values-tokens.yaml" -f job-values.yaml >job-objects.yaml &&
+        kubectl apply --server-side --force-conflicts -f job-objects.yaml
+}
+
+# job NAME: what the CronJob and Job controllers do: a Job of the CronJob's template, a Pod of the Job's.
+job() {
+    kubectl -n weft-system create job --from=cronjob/weft "$1" -o json >"$1.json"
+    python3 - "$1" <<'PY' >"$1.pod.json"
+import json, sys
+job = json.load(open(sys.argv[1] + ".json"))
+template = job["spec"]["template"]
+meta = template["metadata"] | {"name": sys.argv[1] + "-x7k2p", "namespace": "weft-system"}
+meta["ownerReferences"] = [{"apiVersion": "batch/v1", "kind": "Job", "name": job["metadata"]["name"], "uid": job["metadata"]["uid"],
+                            "controller": True, "blockOwnerDeletion": True}]
+print(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {key: meta[key] for key in meta if key != "creationTimestamp"}, "spec": template["spec"]}))
+PY
+    kubectl create -f "$1.pod.json"
+}
+
+# executed NAME: its pod, to the end; the result is $1.result.
+executed() {
+    KUBECTL="$KUBECTL_BIN/kubectl --kubeconfig $admin" API_HOST=127.0.0.1 API_PORT="$(cat management/port)" \
+        unshare --mount --propagation private --pid --fork --kill-child \
+        "$CONFORMANCE/deploy/kubelet.py" weft-system "$1-x7k2p" "$dir/rootfs" "$dir/node" >"$1.result"
+}
+
+# result NAME EXPRESSION: of the result d.
+result() { python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1.result" "$2" 2>/dev/null; }
+
+# runs NAME WHAT STATUS
+runs() {
+    check "the pod $1 is admitted" job "$1"
+    check "it is executed" executed "$1"
+    is "$2" "$3" result "$1" 'd["exitCode"]'
+    if [ "$(result "$1" 'd["exitCode"]')" != "$3" ]; then tail -n 8 node/log | cut -c1-400 | sed 's/^/     /' || true; fi
+}
+
+pod_field() { kubectl -n weft-system get pod "$1-x7k2p" -o "jsonpath={$2}"; }
+modes() { (cd "node/claims/weft" && stat -c '%n %u %a' "$@"); }
+
+job_part() {
+    [ "$(id -u)" = 0 ] || { printf 'SKIP %s: the job part enters a root file system: run it as root\n' "$PEER"; return; }
+    repository job rendered
+    serve job TLS=1 "$root/tests/servers/git-http.sh" "$dir/srv" weft sesame
+    job_url="$served_url" job_ca="$served_ca"
+    kubectl label namespace weft-system pod-security.kubernetes.io/enforce=restricted pod-security.kubernetes.io/warn=restricted >/dev/null
+    kubectl -n weft-system create configmap kube-root-ca.crt --from-file=ca.crt=management/ca.crt >/dev/null
+    kubectl -n weft-system create secret generic weft-state-key --from-file=state.key >/dev/null
+    kubectl -n weft-system create secret generic weft-git --from-literal=specs.token=sesame --from-literal=output.token=sesame >/dev/null
+    kubectl apply --server-side -f specs/specs/virtualmesh.yaml >/dev/null
+    check "image/try makes two passes in it" "$deploy/image/try" "$WEFT"
+    check "the image's root file system is built" "$deploy/image/rootfs" "$WEFT" "$dir/rootfs"
+    check "the chart is installed" install
+
+    runs first "the Job's first pass converges" 0
+    is "as nobody's user, without capabilities, on a read-only root" \
+        "Uid=65532/65532/65532/65532 Gid=65532/65532/65532/65532 Groups=65532 CapEff=0000000000000000 CapBnd=0000000000000000 CapInh=0000000000000000 NoNewPrivs=1 root=Read-only/file/system" \
+        result first 'd["identity"]'
+    is "the pod has succeeded" Succeeded pod_field first .status.phase
+    is "the state is on the volume, for its owner only" "state.db 65532 600" modes state.db
+    is "so is the report, which holds no secret" "report.json 65532 644" modes report.json
+    is "the status is on the server" "$(git -C specs rev-parse HEAD)" status_of observedCommit
+    says "the log is JSON" '^\{.*"event": *"status"' grep -v '^$' node/log
+    is "it needs less memory than it may have" True result first 'd["peak"] < 512 * 1024'
+    before="$(tip job)"
+    runs second "the second pass converges" 0
+    is "and commits nothing" "$before" tip job
+    is "nothing is left in /tmp's volume" "" find node/pods -path '*/tmp/*'
+
+    sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
+    push "a mesh that is not there"
+    runs refused "a refused spec is exit status 3" 3
+    is "for which the Job fails without a second try" FailJob \
+        kubectl -n weft-system get job refused -o 'jsonpath={.spec.podFailurePolicy.rules[?(@.onExitCodes)].action}'
+    says "and the status on the server names the mistake" 'no-such-mesh' status_of errors
+    git -C specs revert --no-edit HEAD >/dev/null
+    push "as it was"
+
+    kubectl -n weft-system create secret generic weft-state-key --from-literal=state.key=short --dry-run=client -o yaml |
+        kubectl apply --server-side --force-conflicts -f - >/dev/null
+    runs broken "a state key that is none is exit status 1" 1
+    says "and the pod's message says which file" '/etc/weft/key/state.key' \
+        pod_field broken '.status.containerStatuses[0].state.terminated.message'
+}
+job_part
