@@ -22,7 +22,7 @@ const char *restart_key(const char *kind, const char *namespace, const char *nam
                         struct arena *arena);
 /* "/apis/apps/v1/namespaces/shop/deployments" */
 const char *restart_path(const char *kind, const char *namespace, struct arena *arena);
-/* "in namespace shop, list and patch of deployments (apps) must be granted by RBAC" */
+/* The cluster is not asked any more in this pass; what failed, and why. */
 void restart_give_up(struct session *session, const char *what, const struct err *err,
                      struct arena *arena);
 /* What the state remembers of an item. */
