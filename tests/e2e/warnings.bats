@@ -5,7 +5,6 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
-VM=gloo-mesh/bookinfo
 START=1800000000
 DAY=24
 

@@ -1,0 +1,76 @@
+# A pass that is killed while it takes a step of a rotation: the next one takes that step once, with the same certificates.
+load lib
+load kill
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() {
+    stage_test
+    write_config "evidence: {trustClock: true, leafTTL: 1h, syncAllowance: 10m}"
+    sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
+    push_specs "nobody has to approve"
+    pass_at 0
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+}
+
+START=1800000000
+# The times of whole hours; one later the next pass does something else.
+at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
+pass_at() {
+    NOW=$(at "$1") timed_pass
+    expect 0
+}
+
+step_now() { state_rows "SELECT state || ' ' || step FROM rotations"; }
+
+# Passes every hour until the next one takes the step; keeps the stage as it is then.
+until_before() {
+    local hour
+    for ((hour = 1; hour < 20; hour++)); do
+        rm -rf saved.git saved.state
+        cp -a "$OUTPUT_GIT" saved.git
+        cp -a state saved.state
+        COMMITS=$(($(commits) + 1))
+        pass_at "$hour"
+        if [[ $(step_now) == "$1" ]]; then
+            NOW=$(at "$hour")
+            return 0
+        fi
+    done
+    return 1
+}
+
+fresh() {
+    rm -rf state "$OUTPUT_GIT"
+    cp -a saved.git "$OUTPUT_GIT"
+    cp -a saved.state state
+}
+
+converged() {
+    same "$(step_now)" "$STEP"
+    same "$(commits)" "$COMMITS"
+    same "$(state_rows 'SELECT count(*) FROM roots')" 2
+    same "$(state_rows 'SELECT count(*), count(DISTINCT serial) FROM intermediates')" "$INTERMEDIATES"
+    remembered "$1"
+    settled
+}
+
+# takes STEP INTERMEDIATES
+takes() {
+    STEP=$1 INTERMEDIATES=$2
+    until_before "$STEP"
+    survive_all 1 3 9
+}
+
+@test "killed while the new root is made and added" {
+    takes "ADDING_NEW_ROOT 1" '2|2'
+}
+
+@test "killed while intermediates under the new root are issued" {
+    takes "PROPAGATING_NEW_INTERMEDIATE 2" '4|4'
+}
+
+@test "killed while the old root is dropped" {
+    takes "DELETING_OLD_ROOT 3" '4|4'
+}
