@@ -192,6 +192,7 @@ static int run_stages(struct pass *pass, struct err *err)
         pass_status_stopped(pass, err);
         return -1;
     }
+    pass_restart(pass);
     pass_status(pass);
     return 0;
 }

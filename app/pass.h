@@ -60,7 +60,9 @@ struct pass {
     struct lease *lease;       /* NULL: not held, or not wanted */
     struct snapshot **applied; /* of the output branch, as clusters have applied it */
     size_t applied_count;
-    const char *elsewhere;     /* another pass is at work: who; this one did nothing */
+    const char *elsewhere;            /* another pass is at work: who; this one did nothing */
+    struct restart_cluster *restarts; /* what was restarted, one for each cluster */
+    size_t restart_count;
     struct status_post *posts; /* what became of statuses on the management cluster */
     size_t post_count;
     bool stopped; /* it failed after the specs were resolved */
@@ -86,7 +88,13 @@ MUST_USE int pass_trust(struct pass *pass,
                         struct err *err); /* trust.c: issue, prove, encrypt, remember */
 MUST_USE int pass_publish(struct pass *pass,
                           struct err *err); /* publish.c: render, commit, push, remember */
+void pass_restart(struct pass *pass);       /* restart.c: pods, where that is asked for */
 void pass_status(struct pass *pass);        /* post.c: ledger and API server */
+/* events.c: clusters that do not answer, for the status; transitions, for Events. */
+void pass_note_silence(struct pass *pass);
+struct kube_event;
+size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
+                   size_t count);
 /* The same for a pass that failed before it could publish. */
 void pass_status_stopped(struct pass *pass, const struct err *failure);
 /* measure.c: files and servers for monitoring; result as in the report */

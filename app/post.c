@@ -115,11 +115,13 @@ static void post_events(struct pass *pass, struct kube *kube, const struct statu
                         size_t count)
 {
     const struct event_source source = { pass_instance(pass), pass->options->now };
-    struct kube_event *events = ARENA_NEW(pass->arena, struct kube_event, 2 * count + 1);
+    struct kube_event *events;
+    size_t event_count;
 
-    if (pass->config->management.events)
-        events_post(kube, events, events_of_posts(events, posts, count, pass->arena), &source,
-                    pass->arena);
+    if (!pass->config->management.events)
+        return;
+    event_count = pass_events(&events, pass, posts, count);
+    events_post(kube, events, event_count, &source, pass->arena);
 }
 
 static void tell_posts(const struct pass *pass, const struct kube *kube,
@@ -164,9 +166,10 @@ void pass_status(struct pass *pass)
 
     if (pass->dry)
         return;
-    remember_statuses(pass);
+    pass_note_silence(pass);
     if (pass->config->management.present && post(pass, &err) < 0)
         progress_warn(pass->progress, "the status was not posted: %s", err.text);
+    remember_statuses(pass); /* events compare with what was remembered before */
 }
 
 /* What was resolved cannot be published now: everybody who looks at a status shall see it. */
