@@ -113,6 +113,7 @@ struct ledger_restart {
     const char *kind;             /* "Deployment", "DaemonSet", "StatefulSet" */
     const char *namespace, *name; /* of the workload */
     int64_t at;                   /* seconds */
+    int settled;                  /* 1: its rollout was seen complete */
     bool changed, gone;           /* gone: the row is deleted by a save */
     struct ledger_restart *next;
 };

@@ -48,7 +48,7 @@ static const char schema_2[] =
     "CREATE TABLE restarts ("
     " virtual_mesh TEXT NOT NULL CHECK (virtual_mesh <> ''), mesh TEXT NOT NULL,"
     " epoch TEXT NOT NULL, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,"
-    " restarted INTEGER NOT NULL,"
+    " restarted INTEGER NOT NULL, settled INTEGER NOT NULL,"
     " PRIMARY KEY (virtual_mesh, mesh, epoch, kind, namespace, name)) STRICT;";
 
 /* [n] leads from version n to n + 1. */

@@ -78,7 +78,7 @@ const struct table tables[] = {
         TEXT(ledger_status, digest),
         TEXT(ledger_status, json),
         TIME(ledger_status, updated) } },
-    { TABLE("restarts", restarts, ledger_restart), .keys = 6, .count = 7,
+    { TABLE("restarts", restarts, ledger_restart), .keys = 6, .count = 8,
       .gone = offsetof(struct ledger_restart, gone), .columns = {
         TEXT(ledger_restart, virtual_mesh),
         TEXT(ledger_restart, mesh),
@@ -86,7 +86,8 @@ const struct table tables[] = {
         TEXT(ledger_restart, kind),
         TEXT(ledger_restart, namespace),
         TEXT(ledger_restart, name),
-        { "restarted", COLUMN_INT64, offsetof(struct ledger_restart, at), NULL } } },
+        { "restarted", COLUMN_INT64, offsetof(struct ledger_restart, at), NULL },
+        { "settled", COLUMN_INT, offsetof(struct ledger_restart, settled), NULL } } },
     { TABLE("runs", runs, ledger_run), .keys = 1, .count = 7, .columns = {
         { "id", COLUMN_NUMBER, offsetof(struct ledger_run, row), NULL },
         TIME(ledger_run, started),

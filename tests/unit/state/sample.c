@@ -128,6 +128,7 @@ static void add_history(struct ledger *ledger, int row, int variant)
     restart->namespace = KEYWORD("namespace");
     restart->name = KEYWORD("name");
     restart->at = 600 + variant;
+    restart->settled = variant & 1;
     status->virtual_mesh = KEYWORD("mesh");
     status->state = WORD("state");
     status->digest = WORD("digest");
@@ -231,6 +232,7 @@ static bool same_restart(const struct ledger_restart *a, const struct ledger_res
     SAME_TEXT(namespace);
     SAME_TEXT(name);
     SAME(at);
+    SAME(settled);
     return true;
 }
 
