@@ -30,9 +30,16 @@ struct evidence {
                          cluster holds something else. */
     int64_t since; /* seconds: when level was first true, for people; waits count from the pass that
                       saw it first */
-    const char *foreign_root; /* id of a root (ledger) that the cluster trusted before weft came;
-                                 NULL: none was seen */
-    bool foreign_ready;       /* that cluster's bundle holds our root beside its own already */
+    /* The next four are looked at until the mesh has its first intermediate from this virtual mesh.
+     */
+    const char *foreign_root; /* SHA-256 of the DER, hex, of a root that the cluster trusts and that
+                                 is none of this virtual mesh, in the ledger or not; NULL: none was
+                                 seen */
+    const char *foreign_pem;  /* that root; NULL: not known */
+    bool foreign_ready; /* that cluster's bundle holds our root beside its own already, and no other
+                         */
+    bool foreign_unknown; /* there is a source, but it could not tell which roots the cluster trusts
+                           */
     bool single_root; /* its istiod runs without ISTIO_MULTIROOT_MESH: a changed bundle waits for a
                          restart */
 };

@@ -214,6 +214,25 @@ static void see_receipt(struct evidence *evidence, const struct facts_input *in,
                                                                                    : EVIDENCE_NONE;
 }
 
+/* What is to stand in a bundle is read and written anew; anything doubtful counts as not known. */
+static const char *foreign_pem(const struct evidence *evidence, struct arena *arena)
+{
+    AUTO(X509_free) X509 *cert = NULL;
+    struct certificate_facts facts;
+    const char *pem = NULL;
+    struct err err;
+
+    if (text_empty(evidence->foreign_root) || text_empty(evidence->foreign_pem)
+        || certificate_read(&cert, "a root", evidence->foreign_pem, strlen(evidence->foreign_pem),
+                            &err)
+               < 0
+        || certificate_facts(&facts, cert, arena, &err) < 0 || !facts.self_signed
+        || !text_equal(facts.id, evidence->foreign_root)
+        || certificate_pem(&pem, cert, arena, &err) < 0)
+        return NULL;
+    return pem;
+}
+
 static struct evidence find_evidence(const struct facts_input *in, const struct trust_mesh *mesh)
 {
     struct evidence evidence = { .mesh = mesh->key };
@@ -228,6 +247,7 @@ static struct evidence find_evidence(const struct facts_input *in, const struct 
         see_receipt(&evidence, in, mesh);
     if (evidence.best < EVIDENCE_LOADED && acknowledged(in, mesh->cluster))
         evidence.best = evidence.level = EVIDENCE_LOADED;
+    evidence.foreign_pem = foreign_pem(&evidence, in->arena);
     return evidence;
 }
 

@@ -169,7 +169,7 @@ int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *p
         const struct rotation *rotation = rotation_peek(row, ledger->arena);
 
         if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
-            || rotation->command_count > 0)
+            || rotation->command_count > 0 || rotation->member_count > 0)
             return now;
         if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))
             return now;

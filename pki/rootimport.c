@@ -2,7 +2,11 @@
 #include "pki/rootimport.h"
 
 #include "base/text.h"
+#include "pki/openssl.h"
 #include "pki/signer.h"
+#include <string.h>
+
+static const char adopted[] = "adopted"; /* source of a row */
 
 bool root_wanted(const struct shared_trust *shared)
 {
@@ -57,6 +61,10 @@ static int add(struct ledger *ledger, const char *virtual_mesh, const struct giv
         return -1;
     if (!row)
         row = add_row(ledger, virtual_mesh, given, now);
+    if (text_equal(row->source, adopted)) {
+        row->source = "secret";
+        row->generation = root_count(ledger, virtual_mesh);
+    }
     row->state = KEY_NEXT;
     row->key = key;
     row->changed = true;
@@ -87,4 +95,30 @@ int root_import(const char **id, struct ledger *ledger, const struct trust_reque
         result = add(ledger, request->name, &given, custody, options->now, err);
     given_root_close(&given);
     return result;
+}
+
+int root_adopt(struct ledger *ledger, const char *virtual_mesh, const char *id, const char *pem,
+               int64_t now, struct err *err)
+{
+    AUTO(X509_free) X509 *cert = NULL;
+    struct certificate_facts facts;
+    struct ledger_root *row;
+
+    if (ledger_find_root(ledger, id))
+        return 0;
+    if (certificate_read(&cert, "the root of a cluster", pem, strlen(pem), err) < 0
+        || certificate_facts(&facts, cert, ledger->arena, err) < 0)
+        return -1;
+    row = ledger_add_root(ledger);
+    row->id = facts.id;
+    row->virtual_mesh = arena_text(ledger->arena, virtual_mesh);
+    row->state = KEY_DESTROYED;
+    row->source = adopted;
+    row->cert_pem = arena_text(ledger->arena, pem);
+    row->chain_pem = "";
+    row->spki = facts.spki;
+    row->not_before = facts.not_before;
+    row->not_after = facts.not_after;
+    row->created = now;
+    return 0;
 }

@@ -122,8 +122,8 @@ struct rotation {
     bool published;            /* what it asks for was pushed */
     int64_t entered, deadline; /* of its own clock */
     struct rotation_clock clock; /* of the last pass */
-    struct member
-        *members; /* sorted by mesh; during a rotation, and until everything of it is dead */
+    struct member *members; /* sorted by mesh; during a rotation all meshes, at rest those that keep
+                               a root of their own for a while (adoption) */
     size_t member_count;
     struct rotation_retired *retired;
     size_t retired_count;
@@ -143,6 +143,12 @@ struct rotation_issue { /* an intermediate that has to be there before next is t
                     without */
 };
 
+struct rotation_adoption { /* the root of its own that a cluster came with: kept in its bundle until
+                               its leaves are gone */
+    const char *root;      /* id */
+    const char *pem;
+};
+
 struct rotation_note { /* for status: what a person should know now */
     bool error;
     const char *mesh; /* "" = about the virtual mesh */
@@ -157,6 +163,9 @@ struct rotation_plan {
     const char *make_why;
     struct rotation_issue *issues; /* sorted by mesh */
     size_t issue_count;
+    struct rotation_adoption *adoptions; /* to be in the ledger before next is true; begun in this
+                                            pass */
+    size_t adoption_count;
     const char **destroy; /* CAs whose private key is to be destroyed now */
     size_t destroy_count;
     const char **retire; /* CAs that no longer sign */

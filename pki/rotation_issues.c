@@ -78,7 +78,8 @@ void plan_issues(struct work *w)
     bool differ = false;
 
     for (size_t i = 0; i < w->facts->mesh_count; i++) {
-        plan_issue(w, &w->facts->meshes[i], &reissued);
+        if (!w->waits || !w->waits[i])
+            plan_issue(w, &w->facts->meshes[i], &reissued);
         differ |= w->facts->meshes[i].options_differ;
     }
     if (!rotation_running(w->r) && !differ && w->facts->target.kind == TARGET_CA

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct rotation_mesh *find_mesh(const struct work *w, const char *mesh)
+const struct rotation_mesh *find_mesh(const struct work *w, const char *mesh)
 {
     size_t low = 0, high = w->facts->mesh_count;
 
@@ -81,9 +81,10 @@ static void drifted(struct work *w, struct member *member)
 {
     struct rotation *r = w->r;
 
-    add_condition(w, r->state, NULL,
-                  "cluster %s no longer holds step %d of rotation %s; all waits begin anew",
-                  member->cluster, r->step, r->id);
+    add_condition(
+        w, r->state, NULL, "cluster %s no longer holds %s; all waits begin anew", member->cluster,
+        rotation_running(r) ? arena_printf(w->arena, "step %d of rotation %s", r->step, r->id)
+                            : "what it was given");
     set_proven(member, 0, false);
     member->turned = false;
     for (size_t i = 0; i < r->member_count; i++)
@@ -117,7 +118,7 @@ static void see_synced(struct work *w, struct member *member, const struct evide
     assume(w, member, member->synced);
 }
 
-static void see(struct work *w, struct member *member, const struct evidence *evidence)
+void member_see(struct work *w, struct member *member, const struct evidence *evidence)
 {
     bool loaded = evidence->level >= EVIDENCE_LOADED;
 
@@ -143,9 +144,7 @@ static void forget_oldest(struct member *member)
         member->held[i] = member->held[i + 1];
 }
 
-/* Somebody reset the output branch: older files may be with any cluster, what was dead may live
- * again. */
-static void resurrect(struct member *member)
+void member_resurrect(struct member *member)
 {
     set_proven(member, 0, false);
     member->turned = false;
@@ -181,7 +180,7 @@ static void reverted(struct work *w)
     bool intent = !r->published;
 
     for (size_t i = 0; i < r->member_count; i++)
-        resurrect(&r->members[i]);
+        member_resurrect(&r->members[i]);
     if (intent && r->state == step_state(r->step)
         && gate_wanted_fit(r->members, r->member_count, w->clock).reason != GATE_OPEN)
         withdraw(w);
@@ -197,15 +196,17 @@ void members_update(struct work *w)
 {
     struct rotation *r = w->r;
 
-    if (!rotation_running(r))
+    if (!rotation_running(r)) {
+        adoptions_update(w);
         return;
+    }
     drop_departed(w);
     if (w->facts->reverted)
         reverted(w);
     if (!r->published)
         return;
     for (size_t i = 0; i < r->member_count; i++)
-        see(w, &r->members[i], &find_mesh(w, r->members[i].mesh)->evidence);
+        member_see(w, &r->members[i], &find_mesh(w, r->members[i].mesh)->evidence);
 }
 
 static bool is_canary(const struct work *w, const struct member *member)
@@ -297,31 +298,6 @@ bool commit_step(struct work *w, int step, bool force, const char *message)
     return true;
 }
 
-/* docs/rotation.md: a cluster with a root of its own.  Its old key is not ours, so its first step,
- * both roots in its bundle, is its operator's. */
-static bool foreign(struct work *w, const struct rotation_mesh *mesh)
-{
-    const char *root = mesh->evidence.foreign_root;
-
-    if (text_empty(root))
-        return false;
-    if (w->facts->strategy == STRATEGY_NONE) {
-        add_note(w, false, mesh->mesh,
-                 "cluster %s changes from its own root %.8s at once, as strategy NONE asks: its "
-                 "workloads refuse each other until all have new leaves, up to %s",
-                 mesh->cluster, root, duration_text(w->facts->policy->leaf_ttl, w->arena));
-        return false;
-    }
-    if (mesh->evidence.foreign_ready)
-        return false;
-    add_note(w, true, mesh->mesh,
-             "cluster %s trusts a root of its own (%.8s) whose key weft does not have: first put "
-             "its root and the one of `weft trust root %s`, in this order, into root-cert.pem of "
-             "its Secret cacerts, or choose rotationStrategy NONE and accept an outage there",
-             mesh->cluster, root, w->facts->virtual_mesh);
-    return true;
-}
-
 /* docs/rotation.md: the step of the slowest cluster, which is the one that everybody is asked to
  * hold. */
 static bool join(struct work *w, const struct rotation_mesh *mesh)
@@ -333,7 +309,7 @@ static bool join(struct work *w, const struct rotation_mesh *mesh)
     struct member *at = &r->members[r->member_count];
 
     *at = (struct member){ .mesh = mesh->mesh, .cluster = mesh->cluster };
-    if (foreign(w, mesh))
+    if (adoption_waits(w, mesh))
         return false;
     if (!signing_ca(w, first.signer)) {
         add_note(w, true, mesh->mesh,
@@ -371,8 +347,10 @@ void members_join(struct work *w)
     struct member *room;
     bool joined = false;
 
-    if (!rotation_running(r))
+    if (!rotation_running(r)) {
+        adoptions_join(w);
         return;
+    }
     room = ARENA_NEW(w->arena, struct member, r->member_count + w->facts->mesh_count);
     for (size_t i = 0; i < r->member_count; i++)
         room[i] = r->members[i];

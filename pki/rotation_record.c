@@ -209,7 +209,7 @@ static const char *former_detail(const struct ledger_rotation *row, struct arena
 
 void rotation_save(struct ledger_rotation *row, const struct rotation *r, struct arena *arena)
 {
-    bool clock_counts = r->state != ROTATION_NOT_ROTATING;
+    bool clock_counts = r->state != ROTATION_NOT_ROTATING || r->member_count > 0;
     const char *former = former_detail(row, arena);
 
     if (clock_counts || !text_equal(former, detail_json(r, false, arena)))

@@ -98,6 +98,12 @@ static bool first_apply(struct work *w)
     return false;
 }
 
+static bool any_member(const struct work *w, const struct member *member)
+{
+    (void)w;
+    return member != NULL;
+}
+
 static bool single_root(const struct work *w, const char **cluster)
 {
     for (size_t i = 0; i < w->facts->mesh_count; i++)
@@ -171,6 +177,18 @@ static bool same_root(struct work *w, const struct rotation_ca *ca)
     return true;
 }
 
+/* The bundle of a cluster that is being adopted could not take the new root without a restart. */
+static bool waits_for_adoptions(struct work *w)
+{
+    if (w->r->member_count == 0 || w->start_compromised || w->facts->strategy == STRATEGY_NONE)
+        return false;
+    add_note(w, false, "",
+             "the rotation that the spec asks for starts when no cluster needs a root of its own "
+             "any more: %s",
+             cluster_words(w, any_member));
+    return true;
+}
+
 static bool start_when_fit(struct work *w, const struct rotation_ca *ca)
 {
     const char *why = unfit(w, ca), *cluster = NULL;
@@ -180,6 +198,8 @@ static bool start_when_fit(struct work *w, const struct rotation_ca *ca)
         return false;
     }
     if (same_root(w, ca))
+        return false;
+    if (waits_for_adoptions(w))
         return false;
     if (w->facts->strategy == STRATEGY_MULTI_ROOT && !w->start_compromised
         && single_root(w, &cluster)) {
@@ -248,6 +268,8 @@ bool rest_next(struct work *w)
         r->rejected = "";
     if (text_empty(r->deployed))
         return w->facts->mesh_count > 0 && first_apply(w);
+    if (adoptions_next(w))
+        return true;
     if (target->kind == TARGET_BAD) {
         unusable(w, target->why);
         return false;

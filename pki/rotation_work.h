@@ -13,6 +13,7 @@ struct work {
     struct gate_clock clock;
     bool start_compromised, retry, rollback; /* commands of this pass */
     const char *rollback_reason;
+    bool *waits; /* for each mesh of facts: it gets nothing yet; NULL: all do */
 };
 
 /* --- rotation_words.c: conditions, notes, texts --- */
@@ -38,10 +39,22 @@ enum rotation_state step_state(int step);
 void members_list(struct work *w);   /* at the start of a rotation: everybody at rest */
 void members_update(struct work *w); /* leave, revert, evidence, drift */
 void members_join(struct work *w);   /* after all transitions */
+/* What evidence says of a member: proven, or not any more. */
+void member_see(struct work *w, struct member *member, const struct evidence *evidence);
+/* Somebody reset the output branch: older files may be with it, what was dead may live again. */
+void member_resurrect(struct member *member);
+const struct rotation_mesh *find_mesh(const struct work *w, const char *mesh); /* NULL: it left */
 bool member_at_step(const struct work *w, const struct member *member);
 /* Commits a step for all when it is proved safe, or when force; state is entered with the message.
  * False: the gate (out->gate) is closed, or a key is missing. */
 bool commit_step(struct work *w, int step, bool force, const char *message);
+
+/* --- rotation_adopt.c: clusters that came with a root of their own --- */
+/* Whether a mesh without an intermediate has to wait because of that; why is noted. */
+bool adoption_waits(struct work *w, const struct rotation_mesh *mesh);
+void adoptions_update(struct work *w); /* at rest, as members_update */
+void adoptions_join(struct work *w);   /* at rest, as members_join; fills waits */
+bool adoptions_next(struct work *w);   /* at rest: own roots whose leaves are gone are dropped */
 
 /* --- rotation_target.c --- */
 bool target_changed(

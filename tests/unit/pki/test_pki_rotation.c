@@ -57,22 +57,6 @@ static void row_1_the_root_is_made_first(void **state)
     assert_int_equal(f->plan.issue_count, 0);
 }
 
-static void row_2_a_cluster_with_a_root_of_its_own(void **state)
-{
-    (void)state;
-    f->facts.mesh_count = 4;
-    f->meshes[3] = (struct rotation_mesh){ .mesh = "d", .cluster = "cluster-4", .ca = "" };
-    f->meshes[3].evidence.foreign_root = "R6";
-    fleet_want(f, 2);
-    fleet_pass(f); /* a rotation, so that the cluster has to join it */
-    assert_true(fleet_noted(f, "trusts a root of its own"));
-    assert_int_equal(f->record.member_count, 3);
-    f->meshes[3].evidence.foreign_ready = true;
-    fleet_load(f);
-    fleet_run(f, 1);
-    assert_int_equal(f->record.member_count, 4);
-}
-
 static void rows_3_to_15_the_whole_way(void **state)
 {
     (void)state;
@@ -937,7 +921,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(row_1_first_certificates),
         CASE(row_1_the_root_is_made_first),
-        CASE(row_2_a_cluster_with_a_root_of_its_own),
         CASE(rows_3_to_15_the_whole_way),
         CASE(row_4_strategy_none),
         CASE(row_5_an_unfit_target),

@@ -1,0 +1,282 @@
+/* pki/rotation_adopt.c - clusters that ran with a root of their own before weft came: they change
+ * to ours without an outage, or wait.  Pure: no clock, no files, no keys.
+ *
+ * The old key is not ours, so the first step (both roots trusted, the old one signs) is its
+ * operator's.  Then weft signs under our root, keeps both in the bundle, and drops the old root
+ * when its leaves are gone.  Clusters that share an old root go together, for they talk to each
+ * other. */
+#include "pki/rotation_work.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_foreign(const struct work *w, const struct rotation_mesh *mesh)
+{
+    const char *root = mesh->evidence.foreign_root;
+
+    return !text_empty(root) && text_empty(mesh->ca)
+           && !text_equal(root, anchor_of(w, w->r->deployed));
+}
+
+/* The root of its own that a member still trusts; NULL: none. */
+static const char *own_root(const struct work *w, const struct member *member)
+{
+    const struct material *wanted = member_wanted(member);
+    const char *ours = anchor_of(w, w->r->deployed);
+
+    return wanted->bundle.count > 1 && !text_equal(wanted->bundle.roots[0], ours)
+               ? wanted->bundle.roots[0]
+               : NULL;
+}
+
+/* Another cluster of the same old root that does not trust ours yet; NULL: none. */
+static const struct rotation_mesh *laggard(const struct work *w, const char *root)
+{
+    for (size_t i = 0; i < w->facts->mesh_count; i++) {
+        const struct rotation_mesh *mesh = &w->facts->meshes[i];
+
+        if (is_foreign(w, mesh) && text_equal(mesh->evidence.foreign_root, root)
+            && !mesh->evidence.foreign_ready)
+            return mesh;
+    }
+    return NULL;
+}
+
+/* --- waiting --- */
+
+static bool accept_outage(struct work *w, const struct rotation_mesh *mesh)
+{
+    if (is_foreign(w, mesh))
+        add_note(w, false, mesh->mesh,
+                 "cluster %s changes from its own root %.8s at once, as strategy NONE asks: its "
+                 "workloads refuse each other until all have new leaves, up to %s",
+                 mesh->cluster, mesh->evidence.foreign_root,
+                 duration_text(w->facts->policy->leaf_ttl, w->arena));
+    return false;
+}
+
+static bool not_ready(struct work *w, const struct rotation_mesh *mesh)
+{
+    add_note(w, true, mesh->mesh,
+             "cluster %s trusts a root of its own (%.8s) whose key weft does not have: first put "
+             "its root and the one of `weft trust root %s`, in this order, into root-cert.pem of "
+             "its Secret cacerts, or choose rotationStrategy NONE and accept an outage there",
+             mesh->cluster, mesh->evidence.foreign_root, w->facts->virtual_mesh);
+    return true;
+}
+
+/* Ready, but something else has to come first. */
+static bool not_yet(struct work *w, const struct rotation_mesh *mesh)
+{
+    const struct evidence *evidence = &mesh->evidence;
+    const struct rotation_mesh *other = laggard(w, evidence->foreign_root);
+
+    if (text_empty(evidence->foreign_pem))
+        add_note(w, true, mesh->mesh,
+                 "cluster %s trusts a root of its own (%.8s) whose certificate weft could not "
+                 "read, so it cannot keep it in the bundle until its leaves are gone",
+                 mesh->cluster, evidence->foreign_root);
+    else if (other)
+        add_note(
+            w, false, mesh->mesh,
+            "cluster %s waits for cluster %s, which trusts the same root %.8s and not ours yet",
+            mesh->cluster, other->cluster, evidence->foreign_root);
+    else if (w->r->state != ROTATION_NOT_ROTATING)
+        add_note(w, false, mesh->mesh,
+                 "cluster %s, which came with a root of its own (%.8s), joins when rotation %s is "
+                 "done",
+                 mesh->cluster, evidence->foreign_root, w->r->id);
+    else
+        return false;
+    return true;
+}
+
+bool adoption_waits(struct work *w, const struct rotation_mesh *mesh)
+{
+    if (!text_empty(mesh->ca))
+        return false;
+    if (w->facts->strategy == STRATEGY_NONE)
+        return accept_outage(w, mesh);
+    if (mesh->evidence.foreign_unknown) {
+        add_note(w, true, mesh->mesh,
+                 "cluster %s could not be asked which roots it trusts; it gets certificates when "
+                 "it answers, for another root would break what runs there",
+                 mesh->cluster);
+        return true;
+    }
+    if (!is_foreign(w, mesh))
+        return false;
+    return mesh->evidence.foreign_ready ? not_yet(w, mesh) : not_ready(w, mesh);
+}
+
+/* --- beginning --- */
+
+static bool is_member(const struct rotation *r, const char *mesh)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (text_equal(r->members[i].mesh, mesh))
+            return true;
+    return false;
+}
+
+/* What its operator made of it comes first, for its leaves are alive. */
+static void adopt(struct work *w, const struct rotation_mesh *mesh)
+{
+    struct rotation *r = w->r;
+    const struct evidence *evidence = &mesh->evidence;
+    struct member *member = &r->members[r->member_count++];
+    struct material ready = { evidence->foreign_root, bundle_of(evidence->foreign_root) };
+
+    bundle_append(&ready.bundle, anchor_of(w, r->deployed));
+    *member = (struct member){ .mesh = mesh->mesh, .cluster = mesh->cluster, .held_count = 2 };
+    member->held[0] = member->held[1] = ready;
+    member->held[1].signer = anchor_of(w, r->deployed);
+    *ARENA_PUSH(w->arena, w->out->adoptions, w->out->adoption_count) =
+        (struct rotation_adoption){ evidence->foreign_root, evidence->foreign_pem };
+    r->published = false;
+    w->out->moved = true;
+    add_condition(w, r->state, NULL,
+                  "cluster %s signs under root %s from now on; it trusts its own root %.8s, too, "
+                  "until the leaves under that are gone",
+                  mesh->cluster, ca_words(w, r->deployed), evidence->foreign_root);
+}
+
+static int by_mesh(const void *a, const void *b)
+{
+    const struct member *left = a, *right = b;
+
+    return strcmp(left->mesh, right->mesh);
+}
+
+void adoptions_join(struct work *w)
+{
+    struct rotation *r = w->r;
+    size_t before = r->member_count;
+    struct member *room;
+
+    if (text_empty(r->deployed))
+        return;
+    w->waits = ARENA_NEW(w->arena, bool, w->facts->mesh_count);
+    room = ARENA_NEW(w->arena, struct member, r->member_count + w->facts->mesh_count);
+    for (size_t i = 0; i < r->member_count; i++)
+        room[i] = r->members[i];
+    r->members = room;
+    for (size_t i = 0; i < w->facts->mesh_count; i++) {
+        const struct rotation_mesh *mesh = &w->facts->meshes[i];
+
+        if (is_member(r, mesh->mesh))
+            continue;
+        w->waits[i] = adoption_waits(w, mesh);
+        if (!w->waits[i] && is_foreign(w, mesh) && w->facts->strategy != STRATEGY_NONE)
+            adopt(w, mesh);
+    }
+    if (r->member_count > before)
+        qsort(r->members, r->member_count, sizeof *r->members, by_mesh);
+}
+
+/* --- on the way --- */
+
+static void drop_departed(struct work *w)
+{
+    struct rotation *r = w->r;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->member_count; i++)
+        if (find_mesh(w, r->members[i].mesh))
+            r->members[kept++] = r->members[i];
+    r->member_count = kept;
+}
+
+/* After FINISHED, members are those of the rotation that is over. */
+void adoptions_update(struct work *w)
+{
+    struct rotation *r = w->r;
+
+    if (r->state != ROTATION_NOT_ROTATING)
+        return;
+    drop_departed(w);
+    for (size_t i = 0; w->facts->reverted && i < r->member_count; i++) {
+        member_resurrect(&r->members[i]);
+        r->published = false;
+    }
+    for (size_t i = 0; r->published && i < r->member_count; i++) {
+        const struct rotation_mesh *mesh = find_mesh(w, r->members[i].mesh);
+
+        if (text_empty(mesh->ca))
+            r->members[i].committed = w->clock.now; /* could not be issued yet */
+        else
+            member_see(w, &r->members[i], &mesh->evidence);
+    }
+}
+
+/* Everybody who may still hand out or hold a leaf under root trusts next's signer, and next trusts
+ * him. */
+static bool leaves_are_gone(const struct work *w, const char *root, const struct material *next)
+{
+    const struct rotation *r = w->r;
+
+    for (size_t i = 0; i < r->member_count; i++)
+        for (size_t k = 0; k < r->members[i].held_count; k++)
+            if (member_alive(&r->members[i], k, w->clock)
+                && bundle_has(&r->members[i].held[k].bundle, root)
+                && !material_fits(&r->members[i].held[k], next))
+                return false;
+    for (size_t i = 0; i < w->facts->mesh_count; i++)
+        if (is_foreign(w, &w->facts->meshes[i])
+            && text_equal(w->facts->meshes[i].evidence.foreign_root, root))
+            return false;
+    return true;
+}
+
+/* Without multi-root its istiod would drop the change until somebody restarts it. */
+static bool takes_no_change(struct work *w, const struct member *member, const char *root)
+{
+    if (!find_mesh(w, member->mesh)->evidence.single_root || w->facts->policy->restart_acknowledged)
+        return false;
+    add_note(w, false, member->mesh,
+             "cluster %s goes on trusting its own root %.8s: its istiod runs without "
+             "ISTIO_MULTIROOT_MESH=true and would not drop it until it is restarted; set it, or "
+             "acknowledge the restarts",
+             member->cluster, root);
+    return true;
+}
+
+static void drop_own_root(struct work *w, struct member *member)
+{
+    const struct material next = step_material(w, 0, "");
+    const char *root = own_root(w, member);
+
+    if (!root || member->proven == 0 || !leaves_are_gone(w, root, &next)
+        || takes_no_change(w, member, root)
+        || gate_fits_one(member, 1, 0, &next, w->clock).reason != GATE_OPEN
+        || !member_commit(member, &next, w->clock))
+        return;
+    w->r->published = false;
+    w->out->moved = true;
+    add_condition(w, w->r->state, NULL, "no leaf under root %.8s is left: cluster %s drops it",
+                  root, member->cluster);
+}
+
+static bool is_done(const struct work *w, const struct member *member)
+{
+    return !own_root(w, member) && member->proven != 0
+           && w->clock.now >= member->proven + w->facts->policy->skew;
+}
+
+bool adoptions_next(struct work *w)
+{
+    struct rotation *r = w->r;
+    size_t kept = 0;
+
+    if (!r->published)
+        return false;
+    for (size_t i = 0; i < r->member_count; i++)
+        drop_own_root(w, &r->members[i]);
+    for (size_t i = 0; i < r->member_count; i++)
+        if (!is_done(w, &r->members[i]))
+            r->members[kept++] = r->members[i];
+    r->member_count = kept;
+    return w->out->moved;
+}
