@@ -3,7 +3,8 @@ other, and whether a rotation under load loses a request.
 
     drive.py matrix ENVOY A B      A and B hold a folder of leaf material for each step
     drive.py rotation ENVOY A B    steps are exchanged one after the other, under load
-    drive.py jump ENVOY A B        the last step at once, as strategy NONE does it
+    drive.py jump ENVOY A B        the last step at once: the load must notice
+    drive.py strangers ENVOY A B   what strategy NONE leaves of trust: each step knows itself alone
 
 A folder of leaf material holds chain.pem, key.pem and roots.pem.
 """
@@ -30,17 +31,33 @@ def steps(folder):
     return sorted(os.listdir(folder))
 
 
-def matrix(program, a, b):
-    """Steps at distance one at most get on; others must not."""
-    names = steps(a)
-    clients = {n: envoy.context(f"{a}/{n}") for n in names}
-    servers = {n: envoy.context(f"{b}/{n}") for n in names}
-    with envoy.Envoy(program, clients, servers) as proxy:
+def reach(program, clients, servers, distance):
+    """Clients of one cluster, servers of another: steps at this distance at most get on; others must not."""
+    names = steps(clients)
+    with envoy.Envoy(
+        program,
+        {n: envoy.context(f"{clients}/{n}") for n in names},
+        {n: envoy.context(f"{servers}/{n}") for n in names},
+    ) as proxy:
         for i, client in enumerate(names):
             came = [server for server in names if proxy.call(client, server)]
-            want = [server for j, server in enumerate(names) if abs(i - j) <= 1]
-            say(came == want, f"a client at {client} reaches servers at {' '.join(came) or 'no step'}"
-                + ("" if came == want else f"; should reach {' '.join(want)}"))
+            want = [server for j, server in enumerate(names) if abs(i - j) <= distance]
+            say(came == want, f"{label(clients)}'s client at {client} reaches {label(servers)}'s servers at {' '.join(came) or 'no step'}"
+                + ("" if came == want else f"; should reach {' '.join(want) or 'none'}"))
+
+
+def label(folder):
+    return os.path.basename(folder)
+
+
+def matrix(program, a, b):
+    reach(program, a, b, 1)
+    reach(program, b, a, 1)
+
+
+def strangers(program, a, b):
+    reach(program, a, b, 0)
+    reach(program, b, a, 0)
 
 
 class Place:
@@ -120,11 +137,11 @@ def rotation(program, a, b):
 def jump(program, a, b):
     last = steps(a)[-1]
     sent, lost = exchange(program, a, b, [("a", last), ("b", last)])
-    say(lost > 0, f"a root exchanged at once does lose requests: {lost} of {sent}")
+    say(lost > 0, f"a root exchanged at once {'does lose' if lost else 'should lose'} requests: {lost} of {sent}")
 
 
 def main():
-    if len(sys.argv) != 5 or sys.argv[1] not in ("matrix", "rotation", "jump"):
+    if len(sys.argv) != 5 or sys.argv[1] not in ("matrix", "rotation", "jump", "strangers"):
         sys.exit(__doc__)
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.exit(failed > 0)
