@@ -187,6 +187,29 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel, struct p
     return true;
 }
 
+/* For the status, which is committed: the same in each pass while the cause is the same.  What the
+ * server said, with the ids of its requests, stands in the log. */
+static const char *stable_reason(const struct pass *pass, const struct direct_write *write)
+{
+    switch (write->result) {
+    case DIRECT_FOREIGN:
+        return write->text;
+    case DIRECT_FORBIDDEN:
+        return arena_printf(pass->arena,
+                            "weft may not write the Secret %s/%s of cluster %s: it needs get and "
+                            "patch on it, and create until it exists",
+                            write->namespace, write->name, write->cluster);
+    case DIRECT_SAME:
+    case DIRECT_WRITTEN:
+    case DIRECT_FAILED:
+        break;
+    }
+    return arena_printf(pass->arena,
+                        "the Secret %s/%s of cluster %s could not be written; the log of the pass "
+                        "tells why, and the next pass tries again",
+                        write->namespace, write->name, write->cluster);
+}
+
 /* What was read back gets its receipt.  A cluster that holds something else has none, so that no
  * gate opens on its behalf; one that could not be asked keeps its own. */
 static int take_receipt(struct pass *pass, struct parcel *parcel, const struct direct_write *write,
@@ -198,7 +221,8 @@ static int take_receipt(struct pass *pass, struct parcel *parcel, const struct d
         return direct_record(&row, &pass->ledger, &parcel->direct, err);
     if (write->result == DIRECT_FOREIGN)
         direct_doubt(&pass->ledger, &parcel->direct, true);
-    parcel_failed(pass, parcel, write->text);
+    progress_warn(pass->progress, "%s", write->text);
+    parcel_failed(pass, parcel, stable_reason(pass, write));
     return 0;
 }
 

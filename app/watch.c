@@ -202,6 +202,8 @@ static int watch_istiods(struct watch *watch, struct err *err)
 
 static void tell_unknown(struct pass *pass)
 {
+    if (pass->options->command == COMMAND_EVIDENCE)
+        return; /* its table tells */
     for (size_t i = 0; i < pass->sight_count; i++) {
         const struct sight *sight = &pass->sights[i];
 
