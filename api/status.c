@@ -79,7 +79,8 @@ static struct node *encode_condition(const struct rotation_condition *condition,
     struct node *node = node_map(arena);
 
     encode_text(arena, node, "timestamp", time_text(condition->timestamp, arena));
-    encode_enum(arena, node, "state", &rotation_states, condition->state);
+    /* Always: a condition without it is neither a step nor a condition of Kubernetes. */
+    node_set_text(arena, node, "state", enum_name(&rotation_states, (int)condition->state));
     encode_text(arena, node, "message", condition->message);
     encode_messages(arena, node, "errors", &condition->errors);
     return node;

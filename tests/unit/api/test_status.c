@@ -152,6 +152,19 @@ static void test_enum(void **state)
         assert_true(object_kind_name((enum object_kind)kind)[0]);
 }
 
+/* The CRD refuses a condition that has neither state nor type. */
+static void test_condition_always_has_its_state(void **state)
+{
+    struct arena *arena = arena_new();
+    const struct rotation_condition condition = { 1795431600, ROTATION_NOT_ROTATING, "m", { 0 } };
+    const struct vm_status status = { .conditions = &condition, .condition_count = 1 };
+    const struct node *list = node_find(encode_vm_status(&status, true, arena), "conditions");
+
+    (void)state;
+    assert_string_equal(node_get(list->first, "state", NULL), "NOT_ROTATING");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_show),
         cmocka_unit_test(test_policy_status),
         cmocka_unit_test(test_enum),
+        cmocka_unit_test(test_condition_always_has_its_state),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
