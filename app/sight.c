@@ -31,7 +31,9 @@ struct evidence sight_evidence(const struct sight *sight)
     bool doubt = against(&sight->roots) || against(&sight->signer);
     struct evidence out = { .mesh = sight->mesh,
                             .foreign_root = sight->foreign_root,
+                            .foreign_pem = sight->foreign_pem,
                             .foreign_ready = sight->foreign_ready,
+                            .foreign_unknown = sight->watched && sight->at == 0,
                             .single_root = sight->istiod.found && !sight->istiod.multi_root,
                             .since = sight->at };
 
@@ -99,18 +101,22 @@ static bool has(const char **texts, size_t count, const char *text)
     return false;
 }
 
-/* A cluster that never got anything from us and trusts a root that is not ours. */
+/* A cluster that never got anything from us and trusts a root that is not ours.  It is ready when
+ * every namespace trusts ours beside that one root, and no third. */
 static void find_foreign(struct sight *sight, const struct cluster_facts *facts)
 {
     sight->foreign_ready = *sight->deployed && facts->bundle_count > 0;
     for (size_t i = 0; i < facts->bundle_count; i++) {
         const struct root_bundle *bundle = &facts->bundles[i];
 
-        for (size_t k = 0; k < bundle->count; k++)
-            if (!has(sight->ours, sight->our_count, bundle->roots[k])) {
-                sight->foreign_root = bundle->roots[k];
-                sight->foreign_pem = bundle->pems[k];
-            }
+        for (size_t k = 0; k < bundle->count; k++) {
+            if (has(sight->ours, sight->our_count, bundle->roots[k]))
+                continue;
+            if (sight->foreign_root && strcmp(sight->foreign_root, bundle->roots[k]) != 0)
+                sight->foreign_ready = false;
+            sight->foreign_root = bundle->roots[k];
+            sight->foreign_pem = bundle->pems[k];
+        }
         if (!has(bundle->roots, bundle->count, sight->deployed))
             sight->foreign_ready = false;
     }

@@ -39,7 +39,7 @@ struct sight {
     int64_t at;                 /* when the cluster was heard, by its own clock; 0: it was not */
     const char *foreign_root;   /* a root of its own that it trusts, before weft came; NULL: none */
     const char *foreign_pem;
-    bool foreign_ready; /* and it trusts the virtual mesh's, too */
+    bool foreign_ready; /* and it trusts the virtual mesh's, too, and no third */
 };
 
 /* Weighs what was seen: one that says "something else" outweighs all others. */

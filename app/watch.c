@@ -23,7 +23,8 @@ static void add_ours(struct sight *sight, const struct pass *pass)
             continue;
         anchor = anchor_id(root, pass->arena);
         *ARENA_PUSH(pass->arena, sight->ours, sight->our_count) = anchor;
-        if (row && text_equal(row->deployed_root, root->id))
+        if ((row && text_equal(row->deployed_root, root->id))
+            || (!*sight->deployed && root->state != KEY_DESTROYED))
             sight->deployed = anchor;
     }
 }
