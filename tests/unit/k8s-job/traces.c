@@ -18,8 +18,8 @@
 #include <cmocka.h>
 
 enum { WINDOW = 1 << 20 };
-/* AddressSanitizer's shadow is terabytes of nothing. */
-static const unsigned long mapping_max = 4UL << 30;
+/* AddressSanitizer's shadow is large, and nothing is in it. */
+static const unsigned long mapping_max = 128UL << 20;
 
 static char *pages(size_t room)
 {
@@ -54,17 +54,39 @@ void vault_fill(struct vault *vault, size_t len)
     text_free(&base64);
 }
 
-/* Every piece at a distance of its own length: whoever copied more than two pieces is found. */
-static bool has_piece(const char *window, size_t len, const char *secret, size_t secret_len)
+/* Pieces stand in the vault at a distance of their own length, so whoever copied more than two of
+ * them is found.  Few places of the memory begin like one. */
+struct pieces {
+    const char *at[2 * 8192 / TRACE_PIECE];
+    size_t count;
+    bool begins[1 << 16];
+};
+
+static unsigned beginning(const char *bytes)
 {
-    for (size_t at = 0; at + TRACE_PIECE <= secret_len; at += TRACE_PIECE)
-        if (memmem(window, len, secret + at, TRACE_PIECE))
-            return true;
+    return (unsigned)(unsigned char)bytes[0] << 8 | (unsigned char)bytes[1];
+}
+
+static void add_pieces(struct pieces *pieces, const char *bytes, size_t len)
+{
+    for (size_t at = 0; at + TRACE_PIECE <= len && pieces->count < LENGTH(pieces->at);
+         at += TRACE_PIECE) {
+        pieces->at[pieces->count++] = bytes + at;
+        pieces->begins[beginning(bytes + at)] = true;
+    }
+}
+
+static bool has_piece(const char *window, size_t len, const struct pieces *pieces)
+{
+    for (size_t at = 0; at + TRACE_PIECE <= len; at++)
+        for (size_t i = 0; pieces->begins[beginning(window + at)] && i < pieces->count; i++)
+            if (memcmp(window + at, pieces->at[i], TRACE_PIECE) == 0)
+                return true;
     return false;
 }
 
 static bool search(int memory, char *window, uintptr_t from, uintptr_t to,
-                   const struct vault *vault)
+                   const struct pieces *pieces)
 {
     while (from < to) {
         size_t want = to - from < WINDOW ? to - from : WINDOW;
@@ -72,8 +94,7 @@ static bool search(int memory, char *window, uintptr_t from, uintptr_t to,
 
         if (got <= TRACE_PIECE)
             return false;
-        if (has_piece(window, (size_t)got, vault->bytes, vault->len)
-            || has_piece(window, (size_t)got, vault->bytes + vault->room, vault->len / 3 * 4))
+        if (has_piece(window, (size_t)got, pieces))
             return true;
         from += (uintptr_t)got - (got == WINDOW ? TRACE_PIECE : 0);
     }
@@ -87,7 +108,7 @@ static bool skipped(uintptr_t from, uintptr_t to, const void *bytes)
 
 /* One mapping may hold the vault or the window and something else: cut around them. */
 static bool search_around(int memory, char *window, uintptr_t from, uintptr_t to,
-                          const struct vault *vault)
+                          const struct vault *vault, const struct pieces *pieces)
 {
     struct {
         uintptr_t at, len;
@@ -95,9 +116,9 @@ static bool search_around(int memory, char *window, uintptr_t from, uintptr_t to
 
     for (size_t i = 0; i < 2; i++)
         if (skipped(from, to, (const void *)holes[i].at))
-            return search_around(memory, window, from, holes[i].at, vault)
-                   || search_around(memory, window, holes[i].at + holes[i].len, to, vault);
-    return from < to && search(memory, window, from, to, vault);
+            return search_around(memory, window, from, holes[i].at, vault, pieces)
+                   || search_around(memory, window, holes[i].at + holes[i].len, to, vault, pieces);
+    return from < to && search(memory, window, from, to, pieces);
 }
 
 bool trace_left(const struct vault *vault)
@@ -105,15 +126,18 @@ bool trace_left(const struct vault *vault)
     FILE *maps = fopen("/proc/self/maps", "re");
     int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
     char line[512], *window = pages(WINDOW);
+    struct pieces pieces = { .count = 0 };
     unsigned long from, to;
     bool found = false;
     char mode[8];
 
     assert_true(maps && memory >= 0);
+    add_pieces(&pieces, vault->bytes, vault->len);
+    add_pieces(&pieces, vault->bytes + vault->room, vault->len / 3 * 4);
     while (!found && fgets(line, sizeof line, maps))
         if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 && mode[0] == 'r' && mode[1] == 'w'
             && to - from <= mapping_max)
-            found = search_around(memory, window, from, to, vault);
+            found = search_around(memory, window, from, to, vault, &pieces);
     fclose(maps);
     close(memory);
     munmap(window, WINDOW);
