@@ -55,7 +55,7 @@ survives "a body that ends in the middle" 'cut 200.*- 200' '[{"method": "GET", '
 survives "another writer between read and write" 'run 409.*PATCH [^ ]* - 200' \
     '[{"method": "PATCH", '"$one"', "fault": "run", "command": "'"$KUBECTL_BIN/kubectl --kubeconfig $admin -n gloo-mesh annotate $VM bookinfo weft.test/edited=now"'"}]'
 survives "a token that expired" 'GET [^ ]* run 401.*GET [^ ]* - 200' \
-    '[{"method": "GET", '"$one"', "fault": "run", "command": "cp '"$dir"'/fresh.token '"$dir"'/proxied.token"}]' expired
+    '[{"path": "/", "fault": "run", "command": "cp '"$dir"'/fresh.token '"$dir"'/proxied.token"}]' expired
 
 gives_up "500 without end" 'warn .*bookinfo.*leader changed' \
     '[{'"$one"', "times": 0, "fault": "answer", "code": 500, "reason": "InternalError", "message": "etcdserver: leader changed"}]'
