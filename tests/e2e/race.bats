@@ -104,6 +104,27 @@ stays_away() {
     expect 0 "BEGIN CERTIFICATE"
 }
 
+@test "two copies of one state begin the same rotation with a root each: the second gives way, and goes on with the copy of the first" {
+    pass
+    expect 0
+    cp -a state/. twin/
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    before_next_push <<<"$WEFT run -c twin.yaml --quiet"
+    pass
+    [[ -e raced ]] || false
+    local winner theirs
+    winner=$(output_git rev-list --reverse rendered | sed -n 2p)
+    theirs=$(twin_rows "SELECT id FROM roots ORDER BY generation DESC LIMIT 1")
+    same "$(twin_rows 'SELECT step FROM rotations')" 1
+    stays_away "$winner" "$theirs"
+    cp twin/state.db state/state.db
+    pass
+    expect 0
+    same "$(trust_of rendered)" "$(trust_of "$winner")"
+    rendered_file $RECORD | grep -q '"state": "ADDING_NEW_ROOT"'
+}
+
 @test "two passes over one state cannot race: the second is told that the first is at work" {
     before_next_push <<<"$WEFT run -c weft.yaml --quiet && exit 1 || true"
     pass
