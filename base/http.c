@@ -4,36 +4,16 @@
 
 #include "base/http_client.h"
 #include "base/memory.h"
-#include <malloc.h>
+#include "base/wipe.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What libcurl frees is wiped: passwords, tokens, and bodies that went through its buffers. */
-static void wiped_free(void *memory)
-{
-    if (memory)
-        explicit_bzero(memory, malloc_usable_size(memory));
-    free(memory);
-}
-
-static void *wiped_realloc(void *old, size_t size)
-{
-    size_t had = old ? malloc_usable_size(old) : 0;
-    void *memory = malloc(size ? size : 1);
-
-    if (memory && old) {
-        memcpy(memory, old, had < size ? had : size);
-        wiped_free(old);
-    }
-    return memory;
-}
-
 /* libcurl wants this once a process, before the first handle; a process that never asks anything
- * does not pay. */
+ * does not pay.  What it frees is wiped: passwords, tokens, and bodies that went through it. */
 static void init_curl(void)
 {
-    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiped_free, wiped_realloc, strdup, calloc)
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, wipe_realloc, strdup, calloc)
         != CURLE_OK)
         memory_out();
 }

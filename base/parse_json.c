@@ -2,8 +2,9 @@
  * means. */
 #include "base/parse.h"
 
+#include "base/wipe.h"
+
 #include <jansson.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,13 +104,6 @@ static struct node *convert(const json_t *json, struct arena *arena, unsigned de
     return scalar(arena, NODE_NULL, "null", 4);
 }
 
-static void free_wiped(void *memory)
-{
-    if (memory)
-        explicit_bzero(memory, malloc_usable_size(memory));
-    free(memory);
-}
-
 /* jansson never reallocates: what it grows it copies and frees. */
 int parse_json_secret(const struct node **out, const char *bytes, size_t len, struct arena *arena,
                       struct err *err)
@@ -119,7 +113,7 @@ int parse_json_secret(const struct node **out, const char *bytes, size_t len, st
     int result;
 
     json_get_alloc_funcs(&was_malloc, &was_free);
-    json_set_alloc_funcs(malloc, free_wiped);
+    json_set_alloc_funcs(malloc, wipe_free);
     result = parse_json(out, bytes, len, arena, err);
     json_set_alloc_funcs(was_malloc, was_free);
     return result;

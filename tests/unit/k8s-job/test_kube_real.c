@@ -1,6 +1,7 @@
 /* test_kube_real.c - against a real API server: WEFT_TEST_KUBECONFIG names a kubeconfig with all
  * rights, the CRD of k8s-job/deploy/kustomize/crd is installed there.  Without it every test is
  * skipped. */
+#include "base/wipe.h"
 #include "base/write.h"
 #include "k8s-job/applied.h"
 #include "k8s-job/engine.h"
@@ -9,7 +10,7 @@
 #include "k8s-job/lease.h"
 #include "k8s-job/objects.h"
 #include "k8s-job/statusnode.h"
-#include "workplace.h"
+#include "real.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,89 +21,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-struct real {
-    struct workplace place;
-    struct kube *kube;
-    const char *namespace; /* of its own, so that runs do not meet */
-};
-
-static struct kube_answer ask(struct real *real, const char *method, const char *path,
-                              const char *type, const char *body)
-{
-    struct kube_answer answer;
-    struct err err = { .text = "" };
-
-    if (kube_do(real->kube, &answer, &(struct kube_request){ method, path, type, body, false },
-                real->place.arena, &err)
-        < 0)
-        fail_msg("%s", err.text);
-    return answer;
-}
-
-static void make(struct real *real, const char *path, const char *body)
-{
-    struct kube_answer answer = ask(real, "POST", path, NULL, body);
-    struct err err;
-
-    if (answer.status != 201) {
-        kube_failure(&err, &answer, path);
-        fail_msg("%s", err.text);
-    }
-}
-
-static const char *format(struct real *real, const char *fmt, const char *value)
-{
-    const char *at = strstr(fmt, "NS");
-    const char *text = "";
-
-    for (; at; fmt = at + 2, at = strstr(fmt, "NS"))
-        text = arena_printf(real->place.arena, "%s%.*s%s", text, (int)(at - fmt), fmt,
-                            real->namespace);
-    text = arena_printf(real->place.arena, "%s%s", text, fmt);
-    at = strstr(text, "VALUE");
-    return at ? arena_printf(real->place.arena, "%.*s%s%s", (int)(at - text), text, value, at + 5)
-              : text;
-}
-
-static int setup(void **state)
-{
-    const char *kubeconfig = getenv("WEFT_TEST_KUBECONFIG");
-    struct real *real;
-    struct err err = { .text = "" };
-
-    *state = NULL;
-    if (!kubeconfig)
-        return 0;
-    real = calloc(1, sizeof *real);
-    workplace_open(&real->place);
-    if (kube_open(&real->kube, &(struct kube_source){ .kubeconfig = kubeconfig }, real->place.http,
-                  &err)
-        < 0)
-        fail_msg("%s", err.text);
-    real->namespace =
-        arena_printf(real->place.arena, "t-%lld-%d", (long long)time(NULL), rand() % 100000);
-    make(real, "/api/v1/namespaces", format(real, "{\"metadata\":{\"name\":\"NS\"}}", ""));
-    *state = real;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct real *real = *state;
-
-    if (!real)
-        return 0;
-    kube_close(real->kube);
-    workplace_close(&real->place);
-    free(real);
-    return 0;
-}
-
-#define NEED_REAL(real)                                                                            \
-    struct real *real = *state;                                                                    \
-    if (!real)                                                                                     \
-    skip()
 
 static void make_mesh(struct real *real, const char *mesh)
 {
@@ -517,19 +435,32 @@ static void the_rights_of_the_chart_suffice_and_no_more(void **state)
     real->kube = admin;
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, real_setup, real_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_status_is_written_once),         TEST(what_is_missing_is_told),
-        TEST(another_controller_is_not_fought), TEST(edits_on_the_cluster_are_seen),
-        TEST(a_huge_status_is_taken),           TEST(a_thousand_statuses_are_posted_at_once),
-        TEST(a_list_of_many_pages_is_whole),    TEST(a_lease_goes_from_hand_to_hand),
-        TEST(an_event_is_taken_and_counted),    TEST(evidence_is_read),
-        TEST(real_refusals_are_worded),         TEST(the_rights_of_the_chart_suffice_and_no_more),
+        TEST(a_status_is_written_once),
+        TEST(what_is_missing_is_told),
+        TEST(another_controller_is_not_fought),
+        TEST(edits_on_the_cluster_are_seen),
+        TEST(a_huge_status_is_taken),
+        TEST(a_thousand_statuses_are_posted_at_once),
+        TEST(a_list_of_many_pages_is_whole),
+        TEST(a_lease_goes_from_hand_to_hand),
+        TEST(an_event_is_taken_and_counted),
+        TEST(evidence_is_read),
+        TEST(real_refusals_are_worded),
+        TEST(the_rights_of_the_chart_suffice_and_no_more),
+        TEST(cacerts_are_written_straight),
+        TEST(another_owner_of_cacerts_is_not_fought),
+        TEST(rights_on_one_secret_suffice),
+        TEST(a_real_exchange_leaves_no_key),
+        TEST(a_status_without_crd_goes_to_a_map),
     };
 
+    if (!wipe_libcrypto())
+        abort();
     srand((unsigned)getpid());
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
