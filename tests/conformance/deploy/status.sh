@@ -71,3 +71,54 @@ is "the status names 1,000 meshes" 1000 \
     python3 -c 'import json, subprocess, sys; print(len(json.loads(subprocess.check_output(sys.argv[1:]))["status"]["meshes"]))' \
     "$KUBECTL_BIN/kubectl" --kubeconfig "$admin" -n gloo-mesh get "$VM" many -o json
 kubectl -n gloo-mesh delete "$VM" many >/dev/null
+
+# Events tell transitions, and a repeat counts up instead of piling up.
+# shellcheck disable=SC2016 # of JSONPath
+events() { kubectl -n gloo-mesh get events.events.k8s.io -o 'jsonpath={range .items[?(@.regarding.name=="bookinfo")]}{.reason}={.type}:{.series.count}{"\n"}{end}' | sort; }
+toggle() { # to another state and back: two transitions
+    sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
+    push "a mesh that is not there"
+    pass weft.yaml
+    git -C specs revert --no-edit HEAD >/dev/null
+    push "as it was"
+    pass weft.yaml
+}
+kubectl -n gloo-mesh delete events.events.k8s.io --all >/dev/null
+# counted N: each reason and type, with a count of N.
+counted() { awk -F: -v n="$1" '{ print $1 ":" n }' <<<"$first"; }
+toggle
+first="$(events)"
+says "each transition is an Event: a warning, and that it is over" '=Normal:.*=Warning:|=Warning:.*=Normal:' echo "$first"
+toggle
+is "the same again counts up" "$(counted 2)" events
+pass weft.yaml
+is "a pass without a transition adds nothing" "$(counted 2)" events
+says "kubectl describe shows them" 'Events:.*Warning +' kubectl -n gloo-mesh describe "$VM" bookinfo
+
+# One pass at a time: a Lease for the output branch.
+lease() { kubectl -n weft-system get lease "$lease_name" -o "jsonpath={.spec.$1}"; }
+micro() { date -u -d "$1" +%Y-%m-%dT%H:%M:%S.000000Z; }
+# held BY SINCE: somebody has it since then, for 20 minutes.
+held() {
+    kubectl -n weft-system patch lease "$lease_name" --type merge -p '{"spec": {"holderIdentity": "'"$1"'", "leaseDurationSeconds": 1200,
+        "acquireTime": "'"$(micro "$2")"'", "renewTime": "'"$(micro "$2")"'"}}' >/dev/null
+}
+kubectl -n weft-system delete leases --all >/dev/null
+pass weft.yaml
+lease_name="$(kubectl -n weft-system get leases -o 'jsonpath={.items[*].metadata.name}')"
+is "the pass gave the lease back" "" lease holderIdentity
+turns="$(lease leaseTransitions)"
+held another-host-77 now
+push "something to do"
+before="$(tip)"
+passes "a pass while another holds the lease is no failure" 0 weft.yaml
+told "it says who holds it" 'another-host-77'
+is "it does no work" "$before" tip
+is "and leaves the lease alone" another-host-77 lease holderIdentity
+held another-host-77 '1 hour ago'
+passes "an expired lease is taken over" 0 weft.yaml
+is "and given back" "" lease holderIdentity
+is "the takeover is counted" "$((turns + 1))" lease leaseTransitions
+held gone-pod/1234 now
+passes "so is that of a pod that does not exist" 0 weft.yaml
+is "which is given back, too" "" lease holderIdentity
