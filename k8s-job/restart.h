@@ -43,13 +43,15 @@ struct restart_cluster {
     struct kube *kube;
     const char *cluster;
     const char *fleet;     /* clusters of the same fleet restart their gateways one after the other,
-                              in the order of the array; NULL: this one is alone */
+                              in the order of the array; a gateway that fails holds the others, a
+                              cluster that cannot be reached does not.  NULL: this one is alone */
     const char *namespace; /* of istiod */
     const char *epoch;     /* a mark over bundle and intermediate: the same for one issue */
     bool delivered;     /* the cacerts of this epoch is in the cluster, as far as anybody can tell.
                            An istiod that restarts before that loads the old one, and is not
                            restarted twice */
-    bool control_plane; /* restart istiod; false with Vault, whose agent reloads by itself */
+    bool control_plane; /* restart istiod; false with Vault, whose agent reloads by itself, and
+                           where istiod runs in another cluster */
     const char *const *roots;         /* SHA-256 of DER, hex: what istio-ca-root-cert must hold */
     size_t root_count;                /* 0: not known, so nothing behind istiod is restarted */
     const struct pair *istiod_labels; /* of its pods; those with the label app=istiod are istiods
@@ -67,7 +69,8 @@ struct restart_cluster {
                         for changed counts for nothing */
     const char *why; /* "" when known */
     const struct restart_record *changed; /* to be remembered whatever else happened: each replaces
-                                             the record with the same key */
+                                             the record with the same key. Its texts are those
+                                             of the caller, or in the arena */
     size_t changed_count;
     enum restart_stage stage;
     bool finished; /* everything of the mesh that exists was restarted for this epoch and is rolled

@@ -231,6 +231,7 @@ static void find_lagging(struct session *session, struct arena *arena)
             *ARENA_PUSH(arena, out, session->facts.lagging_count) = item->namespace;
     }
     session->facts.lagging = out;
+    session->facts.roots_seen = map_count(session->roots) > 0;
 }
 
 /* From now on the decision sees istiods and workloads in one row. */

@@ -139,7 +139,8 @@ static bool roots_are_late(const struct restart_facts *facts)
         if (facts->items[i].rank == RESTART_RANK_ISTIOD
             && restart_at(&facts->items[i], facts->epoch) > last)
             last = restart_at(&facts->items[i], facts->epoch);
-    return facts->roots_known && last > 0 && facts->now - last > facts->deadline_s;
+    return facts->roots_known && !facts->roots_seen && last > 0
+           && facts->now - last > facts->deadline_s;
 }
 
 static bool roots_hold(struct restart_decision *out, const struct restart_facts *facts)

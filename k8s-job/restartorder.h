@@ -46,7 +46,8 @@ struct restart_facts {
     const char *const
         *lagging; /* namespaces with live workloads, whose roots are not the wanted ones */
     size_t lagging_count;
-    bool roots_known;
+    bool roots_known; /* which ones are wanted */
+    bool roots_seen;  /* the wanted ones are in some namespace, so istiod did load them */
     const char *turn; /* cluster of the fleet that restarts its gateways first; NULL: none does */
 };
 

@@ -223,7 +223,8 @@ static struct restart_item *parse_items(const char *text, size_t *count, struct 
 
 struct order_row {
     const char *sentence, *items;
-    const char *how; /* words: undelivered vault unlooked lagging rootless turn batch1 batch2 */
+    const char
+        *how; /* words: undelivered vault unlooked lagging seen rootless turn batch1 batch2 */
     enum restart_stage stage;
     const char *picks;   /* names, each with a blank before */
     const char *outcome; /* "finished", "failed", "look" or "" */
@@ -253,6 +254,7 @@ static const struct order_row order_rows[] = {
     { "gateways wait for the roots of every namespace", "istiod=taken gw=old shop/web=old", "lagging", RESTART_ROOTS, "", "", 0, "istio-ca-root-cert does not hold the new roots yet in namespace shop and 1 more" },
     { "roots that fall back hold what is left", "istiod=taken gw=done shop/a=done shop/b=old", "lagging", RESTART_ROOTS, "", "", 0, "" },
     { "roots that do not come long after istiod's restart stop the order", "istiod=done gw=old", "lagging", RESTART_ROOTS, "", "failed", 0, "stopped: istio-ca-root-cert does not hold the new roots in namespace shop and 1 more although istiod was restarted long ago, so it loaded something else: see that the Secret istio-system/cacerts is the new one" },
+    { "roots that came to some namespaces are waited for in the others", "istiod=done gw=old", "lagging seen", RESTART_ROOTS, "", "", 0, "does not hold the new roots yet" },
     { "without a restart of istiod they are only waited for", "gw=old", "vault lagging", RESTART_ROOTS, "", "", 0, "" },
     { "roots that nobody knows are never passed", "istiod=done gw=old", "lagging rootless", RESTART_ROOTS, "", "", 0, "which ones the cluster must hold is not known" },
     { "gateways come before workloads", "istiod=done gw=old gw2=old shop/web=old", "", RESTART_GATEWAYS, " gw gw2", "", 0, "gateways: 0 of 2 restarted" },
@@ -310,6 +312,7 @@ static struct restart_facts facts_of(const struct order_row *row, struct arena *
         .looked = !strstr(row->how, "unlooked"),
         .lagging = lagging,
         .lagging_count = strstr(row->how, "lagging") ? 2 : 0,
+        .roots_seen = strstr(row->how, "seen") != NULL,
         .roots_known = !strstr(row->how, "rootless"),
         .turn = strstr(row->how, "turn") ? "east" : NULL,
     };

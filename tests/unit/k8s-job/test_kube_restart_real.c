@@ -204,8 +204,8 @@ static int setup(void **state)
                   &err)
         < 0)
         fail_msg("%s", err.text);
-    real->system =
-        arena_printf(real->place.arena, "r-%lld-%d", (long long)clock_now(), rand() % 100000);
+    real->system = arena_printf(real->place.arena, "r-%lld-%d", (long long)clock_monotonic_ms(),
+                                (int)getpid());
     real->shop = arena_printf(real->place.arena, "%s-shop", real->system);
     make(real, "/api/v1/namespaces",
          arena_printf(real->place.arena, "{\"metadata\":{\"name\":\"%s\"}}", real->system));
@@ -470,6 +470,5 @@ int main(void)
         TEST(few_rights_suffice_and_missing_ones_are_named),
     };
 
-    srand((unsigned)getpid());
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

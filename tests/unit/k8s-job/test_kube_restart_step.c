@@ -469,6 +469,15 @@ static void roots_are_compared_as_sets_in_every_namespace(void **state)
     roll_out(&f.world);
     step(&f);
     assert_int_equal(f.cluster.stage, RESTART_ROOTS);
+    assert_false(f.cluster.failed);
+    f.cluster.now += 3600;
+    step(&f);
+    assert_true(f.cluster.failed); /* it is nowhere, long after the restart of istiod */
+    f.world.lagging = "shop";
+    f.world.maps_roots = J_A J_B;
+    step(&f);
+    assert_int_equal(f.cluster.stage, RESTART_ROOTS);
+    assert_false(f.cluster.failed); /* it is in other namespaces */
     f.cluster.root_count = 0;
     f.world.maps_roots = "";
     step(&f);
