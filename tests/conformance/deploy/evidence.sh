@@ -1,6 +1,6 @@
 # deploy/evidence.sh - a whole rotation by weft, step by step, that opens its gates by what two real istiods show: Secrets go
 # straight to the clusters, and a test plays the kubelet that mounts them.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 istiod() { "$CONFORMANCE/istiod/server" "$@"; }
 secret() { "$1" -n istio-system get secret cacerts -o "jsonpath={.data.$2}" | base64 -d; }
@@ -33,7 +33,7 @@ shows() {
 }
 step() { sqlite3 "file:evidence/state.db?mode=ro" "SELECT state || ' ' || step FROM rotations"; }
 
-# gone WHAT WANT: passes until the rotation is there, half a minute at most.
+# comes WHAT WANT: passes until the rotation is there, half a minute at most.
 comes() {
     local now=""
     for _ in $(seq 30); do
@@ -94,6 +94,43 @@ check "weft sees the roots in every namespace of cluster-1" shows cluster-1 root
 check "and that the istiod of cluster-2 signs with its intermediate" shows cluster-2 signer yes
 says "and its version" '1\.31\.0' "$WEFT" evidence -c evidence.yaml -q
 
-sed -i 's/^\( *\)rotationVerificationMethod:.*/&/; s/^  mtlsConfig:$/  mtlsConfig:\n    rotationVerificationMethod: {none: {}}/' specs/specs/virtualmesh.yaml
-sed -i '/generated:/s/$/ /' specs/specs/virtualmesh.yaml
-cat specs/specs/virtualmesh.yaml
+sed -i 's/^  mtlsConfig:$/  mtlsConfig:\n    rotationVerificationMethod: {none: {}}/; s/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+push "another root, please"
+comes "another root is asked for: step 1 is written to both clusters" "ADDING_NEW_ROOT 1"
+stays "it waits while no istiod has loaded it" "ADDING_NEW_ROOT 1"
+check "weft says what it waits for" shows cluster-1 roots waiting
+follow cluster-1 kubectl
+check "the ConfigMaps of cluster-1 follow" shows cluster-1 roots yes
+stays "it waits for the other cluster" "ADDING_NEW_ROOT 1"
+follow cluster-2 workload
+comes "both loaded it, and the leaves turned over: step 2" "PROPAGATING_NEW_INTERMEDIATE 2"
+stays "roots that did not change prove nothing" "PROPAGATING_NEW_INTERMEDIATE 2"
+check "the istiod of cluster-2 signs as before" shows cluster-2 signer waiting
+follow cluster-1 kubectl
+follow cluster-2 workload
+check "the istiod of cluster-2 signs under the new root" shows cluster-2 signer yes
+comes "both sign under the new root: step 3" "DELETING_OLD_ROOT 3"
+stays "it waits for the roots again" "DELETING_OLD_ROOT 3"
+follow cluster-1 kubectl
+follow cluster-2 workload
+comes "both dropped the old root: done" "NOT_ROTATING 0"
+is "nothing of it was assumed" 0 \
+    sh -c "'$WEFT' status -c evidence.yaml -o json | grep -c assumed"
+is "the receipts name the one root that is left" 1 \
+    sh -c "git -C '$dir/srv/evidence.git' show rendered:receipts/cluster-1/istio-system.cacerts.yaml | grep -A9 '^roots:' | grep -c '^- '"
+
+# A cluster that cannot be reached: unknown is not passed, and nothing moves on its behalf.
+sed -i 's/ttlDays: 1824/ttlDays: 1823/' specs/specs/virtualmesh.yaml
+push "and another"
+comes "the next rotation begins" "ADDING_NEW_ROOT 1"
+follow cluster-1 kubectl
+follow cluster-2 workload
+sed 's/127.0.0.1:[0-9]*/127.0.0.1:1/' "$workload_admin" >nobody.kubeconfig
+sed -i "s|kubeconfig: $workload_admin|kubeconfig: $dir/nobody.kubeconfig|" evidence.yaml
+stays "it waits for a cluster that does not answer" "ADDING_NEW_ROOT 1"
+told "and says so" 'cluster-2'
+sed -i "s|kubeconfig: $dir/nobody.kubeconfig|kubeconfig: $workload_admin|" evidence.yaml
+comes "it goes on when the cluster answers again" "PROPAGATING_NEW_INTERMEDIATE 2"
+istiod down "$dir/istiod-cluster-1"
+istiod down "$dir/istiod-cluster-2"
+unset output
