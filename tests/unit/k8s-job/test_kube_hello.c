@@ -1,6 +1,8 @@
 /* test_kube_hello.c - the chain that istiod shows, from real TLS servers with certificates made
  * here. */
 #include "../base/server.h"
+#include "base/files.h"
+#include "k8s-job/evidence.h"
 #include "k8s-job/hello.h"
 
 #include <setjmp.h>
@@ -280,6 +282,43 @@ static void the_silent_delay_nobody(void **state)
     server_stop(&istiod);
 }
 
+static const char *read_text(const char *folder, const char *name, struct arena *arena)
+{
+    char *bytes = NULL;
+    size_t len;
+    struct err err = { .text = "" };
+
+    if (file_read(&bytes, &len, arena_printf(arena, "%s/%s", folder, name), 1 << 20, arena, &err)
+        < 0)
+        fail_msg("%s", err.text);
+    return bytes;
+}
+
+/* WEFT_TEST_ISTIOD: host:port of a real one; WEFT_TEST_CACERTS: the folder that it works with. */
+static void a_real_istiod_shows_its_intermediate(void **state)
+{
+    struct bench *bench = *state;
+    const char *address = getenv("WEFT_TEST_ISTIOD"), *folder = getenv("WEFT_TEST_CACERTS");
+    struct hello hello = { .address = address };
+    const char **digests;
+    size_t count;
+
+    if (!address || !folder)
+        skip();
+    digests =
+        pem_fingerprints(read_text(folder, "ca-cert.pem", bench->arena), &count, bench->arena);
+    hello.roots_pem = read_text(folder, "root-cert.pem", bench->arena);
+    assert_int_equal(count, 1);
+    hello_all(bench->http, &hello, 1, bench->arena);
+    if (!hello.known)
+        fail_msg("%s", hello.why);
+    assert_true(hello_shows(&hello, digests[0]) && hello.count >= 2);
+    assert_string_not_equal(hello.chain[0], digests[0]); /* the leaf comes first */
+    hello.roots_pem = bench->old.root.pem;
+    hello_all(bench->http, &hello, 1, bench->arena);
+    assert_false(hello.known);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -288,6 +327,7 @@ int main(void)
         TEST(only_the_right_istiod_is_known),
         TEST(each_hello_is_a_new_one),
         TEST(the_silent_delay_nobody),
+        TEST(a_real_istiod_shows_its_intermediate),
     };
     static const char *const proxies[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
 
