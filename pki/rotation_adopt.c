@@ -20,15 +20,18 @@ static bool is_foreign(const struct work *w, const struct rotation_mesh *mesh)
            && !text_equal(root, anchor_of(w, w->r->deployed));
 }
 
-/* The root of its own that a member still trusts; NULL: none. */
+/* The root of its own that a member trusts, or did when it was listed; NULL: none any more. */
 static const char *own_root(const struct work *w, const struct member *member)
 {
-    const struct material *wanted = member_wanted(member);
-    const char *ours = anchor_of(w, w->r->deployed);
+    const char *first = member_wanted(member)->bundle.roots[0];
 
-    return wanted->bundle.count > 1 && !text_equal(wanted->bundle.roots[0], ours)
-               ? wanted->bundle.roots[0]
-               : NULL;
+    return text_equal(first, anchor_of(w, w->r->deployed)) ? NULL : first;
+}
+
+/* Its operator has made it ready, and weft has not given it anything yet. */
+static bool is_candidate(const struct work *w, const struct member *member)
+{
+    return !text_equal(member_wanted(member)->signer, anchor_of(w, w->r->deployed));
 }
 
 /* Another cluster of the same old root that does not trust ours yet; NULL: none. */
@@ -113,34 +116,35 @@ bool adoption_waits(struct work *w, const struct rotation_mesh *mesh)
 
 /* --- beginning --- */
 
-static bool is_member(const struct rotation *r, const char *mesh)
-{
-    for (size_t i = 0; i < r->member_count; i++)
-        if (text_equal(r->members[i].mesh, mesh))
-            return true;
-    return false;
-}
-
-/* What its operator made of it comes first, for its leaves are alive. */
-static void adopt(struct work *w, const struct rotation_mesh *mesh)
+/* Leaves from before its operator made it ready are alive, so the waits begin now. */
+static void list_candidate(struct work *w, const struct rotation_mesh *mesh)
 {
     struct rotation *r = w->r;
-    const struct evidence *evidence = &mesh->evidence;
+    const char *root = mesh->evidence.foreign_root;
     struct member *member = &r->members[r->member_count++];
-    struct material ready = { evidence->foreign_root, bundle_of(evidence->foreign_root) };
 
-    bundle_append(&ready.bundle, anchor_of(w, r->deployed));
-    *member = (struct member){ .mesh = mesh->mesh, .cluster = mesh->cluster, .held_count = 2 };
-    member->held[0] = member->held[1] = ready;
-    member->held[1].signer = anchor_of(w, r->deployed);
+    *member = (struct member){ .mesh = mesh->mesh,
+                               .cluster = mesh->cluster,
+                               .held_count = 2,
+                               .committed = w->clock.now,
+                               .proven = w->clock.now };
+    member->held[0] = member->held[1] = (struct material){ root, bundle_of(root) };
+    bundle_append(&member->held[1].bundle, anchor_of(w, r->deployed));
     *ARENA_PUSH(w->arena, w->out->adoptions, w->out->adoption_count) =
-        (struct rotation_adoption){ evidence->foreign_root, evidence->foreign_pem };
-    r->published = false;
-    w->out->moved = true;
-    add_condition(w, r->state, NULL,
-                  "cluster %s signs under root %s from now on; it trusts its own root %.8s, too, "
-                  "until the leaves under that are gone",
-                  mesh->cluster, ca_words(w, r->deployed), evidence->foreign_root);
+        (struct rotation_adoption){ root, mesh->evidence.foreign_pem };
+}
+
+static void note_candidates(struct work *w)
+{
+    const struct evidence_policy *policy = w->facts->policy;
+
+    for (size_t i = 0; i < w->r->member_count; i++)
+        if (is_candidate(w, &w->r->members[i]))
+            add_note(w, false, w->r->members[i].mesh,
+                     "cluster %s trusts our root beside its own (%.8s) now; weft signs for it when "
+                     "the leaves from before that are gone in all clusters of that root, after %s",
+                     w->r->members[i].cluster, own_root(w, &w->r->members[i]),
+                     duration_text(policy->leaf_ttl + policy->skew, w->arena));
 }
 
 static int by_mesh(const void *a, const void *b)
@@ -150,10 +154,31 @@ static int by_mesh(const void *a, const void *b)
     return strcmp(left->mesh, right->mesh);
 }
 
+static const struct member *find_member(const struct rotation *r, const char *mesh)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (text_equal(r->members[i].mesh, mesh))
+            return &r->members[i];
+    return NULL;
+}
+
+static bool join(struct work *w, const struct rotation_mesh *mesh)
+{
+    const struct member *member = find_member(w->r, mesh->mesh);
+
+    if (member)
+        return is_candidate(w, member);
+    if (adoption_waits(w, mesh))
+        return true;
+    if (!is_foreign(w, mesh) || w->facts->strategy == STRATEGY_NONE)
+        return false;
+    list_candidate(w, mesh);
+    return true;
+}
+
 void adoptions_join(struct work *w)
 {
     struct rotation *r = w->r;
-    size_t before = r->member_count;
     struct member *room;
 
     if (text_empty(r->deployed))
@@ -163,30 +188,50 @@ void adoptions_join(struct work *w)
     for (size_t i = 0; i < r->member_count; i++)
         room[i] = r->members[i];
     r->members = room;
-    for (size_t i = 0; i < w->facts->mesh_count; i++) {
-        const struct rotation_mesh *mesh = &w->facts->meshes[i];
-
-        if (is_member(r, mesh->mesh))
-            continue;
-        w->waits[i] = adoption_waits(w, mesh);
-        if (!w->waits[i] && is_foreign(w, mesh) && w->facts->strategy != STRATEGY_NONE)
-            adopt(w, mesh);
-    }
-    if (r->member_count > before)
+    for (size_t i = 0; i < w->facts->mesh_count; i++)
+        w->waits[i] = join(w, &w->facts->meshes[i]);
+    if (r->member_count > 0)
         qsort(r->members, r->member_count, sizeof *r->members, by_mesh);
+    if (r->state == ROTATION_NOT_ROTATING)
+        note_candidates(w);
 }
 
 /* --- on the way --- */
+
+/* What is not known keeps its place, and goes no further. */
+static bool still_ready(const struct work *w, const struct rotation_mesh *mesh)
+{
+    const struct evidence *evidence = &mesh->evidence;
+
+    if (w->facts->strategy == STRATEGY_NONE)
+        return false;
+    return evidence->foreign_unknown
+           || (text_empty(evidence->foreign_root) && evidence->best == EVIDENCE_NONE)
+           || (is_foreign(w, mesh) && evidence->foreign_ready);
+}
 
 static void drop_departed(struct work *w)
 {
     struct rotation *r = w->r;
     size_t kept = 0;
 
-    for (size_t i = 0; i < r->member_count; i++)
-        if (find_mesh(w, r->members[i].mesh))
+    for (size_t i = 0; i < r->member_count; i++) {
+        const struct rotation_mesh *mesh = find_mesh(w, r->members[i].mesh);
+
+        if (mesh && (!is_candidate(w, &r->members[i]) || still_ready(w, mesh)))
             r->members[kept++] = r->members[i];
+    }
     r->member_count = kept;
+}
+
+static void look_at(struct work *w, struct member *member)
+{
+    const struct rotation_mesh *mesh = find_mesh(w, member->mesh);
+
+    if (text_empty(mesh->ca))
+        member->committed = w->clock.now; /* could not be issued yet */
+    else
+        member_see(w, member, &mesh->evidence);
 }
 
 /* After FINISHED, members are those of the rotation that is over. */
@@ -197,23 +242,22 @@ void adoptions_update(struct work *w)
     if (r->state != ROTATION_NOT_ROTATING)
         return;
     drop_departed(w);
-    for (size_t i = 0; w->facts->reverted && i < r->member_count; i++) {
-        member_resurrect(&r->members[i]);
-        r->published = false;
+    for (size_t i = 0; i < r->member_count; i++) {
+        if (is_candidate(w, &r->members[i]))
+            continue;
+        if (w->facts->reverted) {
+            member_resurrect(&r->members[i]);
+            r->published = false;
+        }
     }
-    for (size_t i = 0; r->published && i < r->member_count; i++) {
-        const struct rotation_mesh *mesh = find_mesh(w, r->members[i].mesh);
-
-        if (text_empty(mesh->ca))
-            r->members[i].committed = w->clock.now; /* could not be issued yet */
-        else
-            member_see(w, &r->members[i], &mesh->evidence);
-    }
+    for (size_t i = 0; r->published && i < r->member_count; i++)
+        if (!is_candidate(w, &r->members[i]))
+            look_at(w, &r->members[i]);
 }
 
-/* Everybody who may still hand out or hold a leaf under root trusts next's signer, and next trusts
- * him. */
-static bool leaves_are_gone(const struct work *w, const char *root, const struct material *next)
+/* Everybody who came with this root has come so far that next and all his leaves accept each other.
+ */
+static bool group_fits(const struct work *w, const char *root, const struct material *next)
 {
     const struct rotation *r = w->r;
 
@@ -225,7 +269,8 @@ static bool leaves_are_gone(const struct work *w, const char *root, const struct
                 return false;
     for (size_t i = 0; i < w->facts->mesh_count; i++)
         if (is_foreign(w, &w->facts->meshes[i])
-            && text_equal(w->facts->meshes[i].evidence.foreign_root, root))
+            && text_equal(w->facts->meshes[i].evidence.foreign_root, root)
+            && !find_member(r, w->facts->meshes[i].mesh))
             return false;
     return true;
 }
@@ -243,26 +288,48 @@ static bool takes_no_change(struct work *w, const struct member *member, const c
     return true;
 }
 
+static bool commit(struct work *w, struct member *member, const struct material *next)
+{
+    if (!group_fits(w, own_root(w, member), next)
+        || gate_fits_one(member, 1, 0, next, w->clock).reason != GATE_OPEN
+        || !member_commit(member, next, w->clock))
+        return false;
+    w->r->published = false;
+    w->out->moved = true;
+    return true;
+}
+
+static void take_over(struct work *w, struct member *member)
+{
+    const struct material next = { anchor_of(w, w->r->deployed), member_wanted(member)->bundle };
+    const struct rotation_mesh *mesh = find_mesh(w, member->mesh);
+    const char *root = own_root(w, member);
+
+    if (is_foreign(w, mesh) && mesh->evidence.foreign_ready && commit(w, member, &next))
+        add_condition(w, w->r->state, NULL,
+                      "cluster %s signs under root %s from now on; it trusts its own root %.8s, "
+                      "too, until the leaves under that are gone",
+                      member->cluster, ca_words(w, w->r->deployed), root);
+}
+
 static void drop_own_root(struct work *w, struct member *member)
 {
     const struct material next = step_material(w, 0, "");
     const char *root = own_root(w, member);
 
-    if (!root || member->proven == 0 || !leaves_are_gone(w, root, &next)
-        || takes_no_change(w, member, root)
-        || gate_fits_one(member, 1, 0, &next, w->clock).reason != GATE_OPEN
-        || !member_commit(member, &next, w->clock))
-        return;
-    w->r->published = false;
-    w->out->moved = true;
-    add_condition(w, w->r->state, NULL, "no leaf under root %.8s is left: cluster %s drops it",
-                  root, member->cluster);
+    if (root && !takes_no_change(w, member, root) && commit(w, member, &next))
+        add_condition(w, w->r->state, NULL, "no leaf under root %.8s is left: cluster %s drops it",
+                      root, member->cluster);
 }
 
 static bool is_done(const struct work *w, const struct member *member)
 {
-    return !own_root(w, member) && member->proven != 0
-           && w->clock.now >= member->proven + w->facts->policy->skew;
+    return !own_root(w, member) && member->proven != 0;
+}
+
+bool adoption_under_way(const struct work *w, const struct member *member)
+{
+    return !is_candidate(w, member);
 }
 
 bool adoptions_next(struct work *w)
@@ -273,7 +340,10 @@ bool adoptions_next(struct work *w)
     if (!r->published)
         return false;
     for (size_t i = 0; i < r->member_count; i++)
-        drop_own_root(w, &r->members[i]);
+        if (is_candidate(w, &r->members[i]))
+            take_over(w, &r->members[i]);
+        else
+            drop_own_root(w, &r->members[i]);
     for (size_t i = 0; i < r->member_count; i++)
         if (!is_done(w, &r->members[i]))
             r->members[kept++] = r->members[i];

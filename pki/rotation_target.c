@@ -98,12 +98,6 @@ static bool first_apply(struct work *w)
     return false;
 }
 
-static bool any_member(const struct work *w, const struct member *member)
-{
-    (void)w;
-    return member != NULL;
-}
-
 static bool single_root(const struct work *w, const char **cluster)
 {
     for (size_t i = 0; i < w->facts->mesh_count; i++)
@@ -180,12 +174,14 @@ static bool same_root(struct work *w, const struct rotation_ca *ca)
 /* The bundle of a cluster that is being adopted could not take the new root without a restart. */
 static bool waits_for_adoptions(struct work *w)
 {
-    if (w->r->member_count == 0 || w->start_compromised || w->facts->strategy == STRATEGY_NONE)
+    const char *clusters = cluster_words(w, adoption_under_way);
+
+    if (!*clusters || w->start_compromised || w->facts->strategy == STRATEGY_NONE)
         return false;
     add_note(w, false, "",
              "the rotation that the spec asks for starts when no cluster needs a root of its own "
              "any more: %s",
-             cluster_words(w, any_member));
+             clusters);
     return true;
 }
 

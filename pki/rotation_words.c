@@ -124,9 +124,8 @@ void describe(struct work *w)
     const struct rotation *r = w->r;
 
     if (!rotation_running(r) && r->member_count > 0)
-        w->out->words =
-            arena_printf(w->arena, "at rest; clusters that still trust a root of their own: %zu",
-                         r->member_count);
+        w->out->words = arena_printf(
+            w->arena, "at rest; clusters that come from a root of their own: %zu", r->member_count);
     else if (!rotation_running(r))
         w->out->words = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
     else if (!text_empty(r->hold))

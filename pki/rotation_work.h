@@ -54,7 +54,9 @@ bool commit_step(struct work *w, int step, bool force, const char *message);
 bool adoption_waits(struct work *w, const struct rotation_mesh *mesh);
 void adoptions_update(struct work *w); /* at rest, as members_update */
 void adoptions_join(struct work *w);   /* at rest, as members_join; fills waits */
-bool adoptions_next(struct work *w);   /* at rest: own roots whose leaves are gone are dropped */
+/* weft signs for it already: a rotation has to wait. */
+bool adoption_under_way(const struct work *w, const struct member *member);
+bool adoptions_next(struct work *w); /* at rest: own roots whose leaves are gone are dropped */
 
 /* --- rotation_target.c --- */
 bool target_changed(

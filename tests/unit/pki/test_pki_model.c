@@ -1,8 +1,8 @@
 /* tests/unit/pki/test_pki_model.c - explores the state machine of rotations: three clusters, three
  * roots, every interleaving of passes, syncs, hours, changes of the spec, approvals, rollbacks,
- * crashes, reverts, joins, leaves and clock jumps up to a depth.  In every state all workloads that
- * may be alive accept each other (docs/rotation.md).  The world here is the truth; the state
- * machine sees only what evidence tells it. */
+ * crashes, reverts, joins, leaves, clock jumps, and clusters that came with a root of their own up
+ * to a depth.  In every state all workloads that may be alive accept each other (docs/rotation.md).
+ * The world here is the truth; the state machine sees only what evidence tells it. */
 #include "fixture.h"
 
 #include "base/text.h"
@@ -13,6 +13,7 @@
 enum { CLUSTERS = 3, ROOTS = 3, OLD_MAX = 6 };
 
 static const char *const roots[ROOTS] = { "R1", "R2", "R3" };
+static const char own[] = "R0"; /* that some came with */
 static const char *const digests[ROOTS] = { "d1", "d2", "d3" };
 static const char *const keys[CLUSTERS] = { "a", "b", "c" };
 
@@ -26,16 +27,19 @@ struct config {
                       allowance */
     bool manual;
     bool canary;
-    unsigned deeper; /* than the others: a start has fewer ways to go on */
+    unsigned foreign; /* bits: these clusters came with one root of their own */
+    unsigned deeper;  /* than the others: a start has fewer ways to go on */
     int specs, reverts, leaves, jumps, rollbacks,
         crashes;      /* how often each may happen on one way */
     int from;         /* quanta of an undisturbed rotation before the exploration starts */
+    int ready;        /* quanta since clusters with a root of their own were made ready */
     int believed_ttl; /* seconds; what weft is told of the longest leaf life: wrong on purpose in a
                          mutation */
 };
 
 struct cluster {
     bool member, loaded;
+    bool foreign;          /* came with a root of its own */
     const char *ca;        /* of the intermediate that weft issued last; "" */
     struct material holds; /* loaded now */
     struct material old[OLD_MAX];
@@ -72,6 +76,14 @@ struct search {
 
 /* --- the truth --- */
 
+/* Who came with another root than the other never talked to it before weft's own leaves were there.
+ */
+static bool strangers(const struct cluster *a, const struct cluster *b, const struct material *p,
+                      const struct material *q)
+{
+    return a->foreign != b->foreign && (text_equal(p->signer, own) || text_equal(q->signer, own));
+}
+
 static bool alive_pairs_fit(const struct cluster *a, const struct cluster *b, int64_t now)
 {
     for (size_t i = 0; i <= a->old_count; i++)
@@ -82,7 +94,7 @@ static bool alive_pairs_fit(const struct cluster *a, const struct cluster *b, in
             if ((i < a->old_count && a->until[i] <= now)
                 || (k < b->old_count && b->until[k] <= now))
                 continue;
-            if (!material_fits(p, q))
+            if (!strangers(a, b, p, q) && !material_fits(p, q))
                 return false;
         }
     return true;
@@ -136,9 +148,10 @@ static void forget_dead(struct world *w)
     }
 }
 
-static void load(struct world *w, struct cluster *cluster)
+/* istiod works with it from now on; leaves from before live on. */
+static void hold(struct world *w, struct cluster *cluster, const struct material *next)
 {
-    if (cluster->loaded && !material_equal(&cluster->holds, &cluster->branch)) {
+    if (cluster->loaded && !material_equal(&cluster->holds, next)) {
         size_t at = 0;
 
         while (at < cluster->old_count && !material_equal(&cluster->old[at], &cluster->holds))
@@ -149,9 +162,27 @@ static void load(struct world *w, struct cluster *cluster)
         if (at == cluster->old_count)
             cluster->old_count++;
     }
-    cluster->holds = cluster->branch;
+    cluster->holds = *next;
     cluster->loaded = true;
+}
+
+static void load(struct world *w, struct cluster *cluster)
+{
+    hold(w, cluster, &cluster->branch);
     cluster->behind = false;
+}
+
+/* Its operator trusts the deployed root, too. */
+static bool prepare(struct world *w, struct cluster *cluster)
+{
+    struct material ready = { own, bundle_of(own) };
+
+    if (!cluster->member || !cluster->foreign || !text_empty(cluster->ca)
+        || bundle_has(&cluster->holds.bundle, w->record.deployed))
+        return false;
+    bundle_append(&ready.bundle, w->record.deployed);
+    hold(w, cluster, &ready);
+    return true;
 }
 
 /* --- what weft sees and does --- */
@@ -168,6 +199,9 @@ static struct evidence evidence_of(const struct search *s, const struct world *w
             wanted = member_wanted(&w->record.members[i]);
     return (struct evidence){
         .mesh = keys[c],
+        .foreign_root = cluster->foreign && text_empty(cluster->ca) ? own : NULL,
+        .foreign_pem = "PEM",
+        .foreign_ready = bundle_has(&cluster->holds.bundle, w->record.deployed),
         .best = EVIDENCE_LOADED,
         .level = wanted && cluster->loaded && material_equal(wanted, &cluster->holds)
                      ? EVIDENCE_LOADED
@@ -320,7 +354,8 @@ enum {
     JOIN,
     JUMP_ON,
     JUMP_BACK,
-    EVENTS
+    PREPARE,
+    EVENTS = PREPARE + CLUSTERS
 };
 
 /* The world after an event; false: it cannot happen now. */
@@ -369,6 +404,8 @@ static bool happen(struct search *s, struct world *w, int event)
         if (last->member)
             return false;
         *last = (struct cluster){ .ca = "", .member = true };
+    } else if (event >= PREPARE) {
+        return prepare(w, &w->clusters[event - PREPARE]);
     } else {
         if (w->jumps++ >= s->config->jumps)
             return false;
@@ -397,6 +434,9 @@ static const char *event_words(int event)
         [JOIN] = "c joins",
         [JUMP_ON] = "clock 30 h on",
         [JUMP_BACK] = "clock 30 h back",
+        [PREPARE] = "a trusts our root, too",
+        [PREPARE + 1] = "b trusts our root, too",
+        [PREPARE + 2] = "c trusts our root, too",
     };
 
     return words[event];
@@ -441,7 +481,7 @@ static void add_cluster(struct hash *h, const struct search *s, const struct clu
                         int64_t now)
 {
     add(h, (uint64_t)(c->member | c->loaded << 1 | c->on_branch << 2 | c->was_on_branch << 3
-                      | c->behind << 4));
+                      | c->behind << 4 | c->foreign << 5));
     add_text(h, c->ca);
     if (c->loaded)
         add_material(h, &c->holds);
@@ -538,18 +578,36 @@ static void explore(struct search *s, const struct world *w, unsigned left)
     }
 }
 
-/* All clusters at rest under R1. */
+/* All clusters at rest under R1, but those that came with a root of their own. */
 static struct world beginning(struct search *s)
 {
     struct world w = { .now = NOW, .record = rotation_none() };
 
-    for (size_t c = 0; c < CLUSTERS; c++)
+    for (size_t c = 0; c < CLUSTERS; c++) {
         w.clusters[c] = (struct cluster){ .member = true, .ca = "" };
+        w.clusters[c].foreign = w.clusters[c].loaded = (s->config->foreign & 1u << c) != 0;
+        if (w.clusters[c].foreign)
+            w.clusters[c].holds = (struct material){ own, bundle_of(own) };
+    }
     pass(s, &w, NO_CRASH);
     for (size_t c = 0; c < CLUSTERS; c++)
-        load(&w, &w.clusters[c]);
+        if (w.clusters[c].behind)
+            load(&w, &w.clusters[c]);
     assert_string_equal(w.record.deployed, "R1");
     return w;
+}
+
+/* So many quanta after the operators of clusters with a root of their own have made them ready. */
+static void made_ready(struct search *s, struct world *w, int quanta)
+{
+    for (int i = 0; i < quanta; i++) {
+        for (size_t c = 0; c < CLUSTERS; c++)
+            prepare(w, &w->clusters[c]);
+        pass(s, w, NO_CRASH);
+        w->now += QUANTUM;
+        forget_dead(w);
+        assert_true(all_accept_all(w));
+    }
 }
 
 /* So many quanta of a rotation to R2 in which nothing goes wrong. */
@@ -585,6 +643,7 @@ static bool run(const struct config *config, unsigned depth)
     struct search s = search_of(config);
     struct world w = beginning(&s);
 
+    made_ready(&s, &w, config->ready);
     undisturbed(&s, &w, config->from);
     explore(&s, &w, depth);
     print_message("%s: %zu states, %zu passes, depth %u%s\n", config->sentence, s.states, s.passes,
@@ -608,10 +667,23 @@ static uint64_t random_next(uint64_t *seed)
     return *seed;
 }
 
-/* Nothing happens any more but passes, syncs and time: every rotation must come to its end. */
+static bool all_at_rest(const struct world *w)
+{
+    const struct material rest = { w->record.deployed, bundle_of(w->record.deployed) };
+
+    for (size_t c = 0; c < CLUSTERS; c++)
+        if (w->clusters[c].member && !material_equal(&w->clusters[c].holds, &rest))
+            return false;
+    return w->record.member_count == 0;
+}
+
+/* Nothing happens any more but passes, syncs, time, and operators who do what they are asked to:
+ * every rotation must come to its end, and every cluster to our root alone. */
 static bool comes_to_rest(struct search *s, struct world *w)
 {
     for (int i = 0; i < 60; i++) {
+        for (size_t c = 0; c < CLUSTERS; c++)
+            prepare(w, &w->clusters[c]);
         w->approved = s->config->manual && w->record.state == ROTATION_VERIFYING;
         pass(s, w, NO_CRASH);
         for (size_t c = 0; c < CLUSTERS; c++)
@@ -622,7 +694,7 @@ static bool comes_to_rest(struct search *s, struct world *w)
         if (!all_accept_all(w))
             s->violated = true;
     }
-    return w->record.state == ROTATION_NOT_ROTATING
+    return w->record.state == ROTATION_NOT_ROTATING && all_at_rest(w)
            && (text_equal(w->record.deployed, roots[w->spec])
                || text_equal(w->record.rejected, digests[w->spec]));
 }
@@ -669,6 +741,8 @@ static const struct config configs[] = {
     { .sentence = "evidence, from step 1", .observed = true, .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 2 },
     { .sentence = "evidence, from step 2", .observed = true, .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 6 },
     { .sentence = "evidence, from step 3", .observed = true, .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 11 },
+    { .sentence = "evidence, roots of their own", .observed = true, .foreign = 6, .deeper = 1, .specs = 2, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1 },
+    { .sentence = "evidence, ready for our root", .observed = true, .foreign = 6, .deeper = 1, .specs = 1, .reverts = 1, .leaves = 1, .jumps = 1, .crashes = 1, .ready = 4 },
     { .sentence = "time alone, from rest", .deeper = 2, .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1 },
     { .sentence = "time alone, from step 1", .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 2 },
     { .sentence = "time alone, from step 2", .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 7 },
@@ -704,6 +778,7 @@ static void test_explore(void **state)
 static const struct config long_ways[] = {
     { .sentence = "evidence", .observed = true, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
     { .sentence = "evidence, approvals, canary", .observed = true, .manual = true, .canary = true, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
+    { .sentence = "evidence, roots of their own", .observed = true, .foreign = 3, .specs = 1, .reverts = 1, .leaves = 2, .jumps = 1, .crashes = 3 },
     { .sentence = "time alone", .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
     { .sentence = "time alone, approvals", .manual = true, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
 };
