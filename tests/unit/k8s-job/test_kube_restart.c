@@ -284,6 +284,7 @@ static const struct order_row order_rows[] = {
     { "one that was paused after its restart is named", "istiod=done a/x=paused-after", "", RESTART_DONE, "", "", 1, "is paused" },
     { "with OnDelete the template is changed", "istiod=done a/x=by-hand", "", RESTART_WORKLOADS, " x", "", 0, "" },
     { "which takes no place of the batch", "istiod=done a/x=by-hand a/y=old a/z=old", "batch1", RESTART_WORKLOADS, " x y", "", 0, "" },
+    { "and a full batch does not hold it", "istiod=done a/x=rolling a/y=by-hand", "batch1", RESTART_WORKLOADS, " y", "", 0, "" },
     { "then a person deletes the pods, and may take long", "istiod=done a/x=by-hand-after", "", RESTART_DONE, "", "", 1, "has the strategy OnDelete: delete its pods by hand (1 of 2 replicas updated)" },
     { "then it is done", "istiod=done a/x=by-hand-done", "", RESTART_DONE, "", "finished", 0, "" },
     { "a partition leaves pods to a person", "istiod=done a/x=partition-done", "", RESTART_DONE, "", "", 1, "keeps the pods below ordinal 2 by its partition" },

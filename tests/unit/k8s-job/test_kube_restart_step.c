@@ -27,14 +27,15 @@ struct thing {
     const char *resource, *namespace, *name;
     const char *app;       /* its label; NULL: none */
     const char *more_spec; /* members of its spec, each with a comma before; NULL: none */
-    bool gone;
+    bool gone, leaving;    /* leaving: it is being deleted */
     /* what the next patches meet */
     int conflicts;         /* so many are answered 409 */
     const char *meanwhile; /* with the first conflict somebody restarts it for this epoch */
-    int status;            /* they are refused with this; 0: not */
-    const char *message;   /* of the refusal */
-    bool cut;              /* the first is done, but its answer is lost */
-    bool gone_by_then;     /* it is deleted between the look and the patch */
+    bool gone_meanwhile, hidden_meanwhile; /* with the first conflict: deleted, or out of sight */
+    int status;                            /* they are refused with this; 0: not */
+    const char *message;                   /* of the refusal */
+    bool cut;                              /* the first is done, but its answer is lost */
+    bool gone_by_then;                     /* it is deleted between the look and the patch */
     /* how it is */
     int version, generation, seen;
     char epoch[32], at[32];
@@ -60,16 +61,17 @@ static const char *thing_json(const struct world *world, const struct thing *thi
 
     return arena_printf(
         world->arena,
-        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\",\"generation\":%d,"
+        "{\"metadata\":{%s\"name\":\"%s\",\"namespace\":\"%s\",\"generation\":%d,"
         "\"resourceVersion\":\"%d\",\"labels\":{\"app\":\"%s\"}},\"spec\":{\"replicas\":2%s,"
         "\"template\":{\"metadata\":{\"annotations\":{\"weft.dev/trust-epoch\":\"%s\","
         "\"kubectl.kubernetes.io/restartedAt\":\"%s\"}}}},\"status\":{\"observedGeneration\":%d,"
         "\"replicas\":2,\"updatedReplicas\":%d,\"availableReplicas\":2,\"readyReplicas\":2,"
         "\"desiredNumberScheduled\":2,\"updatedNumberScheduled\":%d,\"numberAvailable\":2,"
         "\"currentRevision\":\"%s\",\"updateRevision\":\"new\"}}",
-        thing->name, thing->namespace, thing->generation, thing->version,
-        thing->app ? thing->app : "", thing->more_spec ? thing->more_spec : "", thing->epoch,
-        thing->at, thing->generation, rolled ? 2 : 1, rolled ? 2 : 1, rolled ? "new" : "old");
+        thing->leaving ? "\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"," : "", thing->name,
+        thing->namespace, thing->generation, thing->version, thing->app ? thing->app : "",
+        thing->more_spec ? thing->more_spec : "", thing->epoch, thing->at, thing->generation,
+        rolled ? 2 : 1, rolled ? 2 : 1, rolled ? "new" : "old");
 }
 
 static void refuse(struct exchange *exchange, const struct world *world, int status,
@@ -157,6 +159,9 @@ static void play_patch(struct exchange *exchange, struct world *world, struct th
         thing->version++;
         if (thing->meanwhile)
             annotate(thing, EPOCH, thing->meanwhile);
+        thing->gone = thing->gone_meanwhile;
+        if (thing->hidden_meanwhile)
+            world->unlisted = thing->namespace;
         thing->meanwhile = NULL;
     }
     if (parse_json(&body, exchange->body, strlen(exchange->body), world->arena, &err) < 0)
@@ -411,6 +416,41 @@ static void a_pass_that_was_killed_restarts_nothing_twice(void **state)
     close_fixture(&f);
 }
 
+/* Whatever the template says of its date, the deadline begins now at the latest. */
+static void a_restart_without_a_date_began_when_it_was_seen(void **state)
+{
+    static const char *const dates[] = { "", "2026-11-23T23:00:00Z" };
+    struct fixture f;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(dates); i++) {
+        open_fixture(&f);
+        annotate(thing_of(&f.world, "istiod"), EPOCH, dates[i]);
+        step(&f);
+        assert_int_equal(f.cluster.record_count, 1);
+        assert_int_equal(f.records[0].at, NOW);
+        close_fixture(&f);
+    }
+}
+
+static void what_is_being_deleted_is_gone(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    open_fixture(&f);
+    add_workload(&f, "deployments", "shop", "web", false)->leaving = true;
+    add(&f.world, "deployments", "istio-system", "istiod-old")->app = "istiod";
+    thing_of(&f.world, "istiod-old")->leaving = true;
+    step(&f);
+    roll_out(&f.world);
+    step(&f);
+    assert_true(f.cluster.finished);
+    assert_int_equal(f.cluster.total, 1);
+    assert_int_equal(f.world.patches, 1);
+    close_fixture(&f);
+}
+
 static void an_annotation_that_was_taken_away_is_no_second_restart(void **state)
 {
     struct fixture f;
@@ -479,6 +519,7 @@ static void roots_are_compared_as_sets_in_every_namespace(void **state)
     assert_int_equal(f.cluster.stage, RESTART_ROOTS);
     assert_false(f.cluster.failed); /* it is in other namespaces */
     f.cluster.root_count = 0;
+    f.world.lagging = NULL;
     f.world.maps_roots = "";
     step(&f);
     assert_int_equal(f.cluster.stage, RESTART_ROOTS);
@@ -496,14 +537,14 @@ static void vaults_control_plane_is_never_restarted(void **state)
     f.cluster.control_plane = false;
     f.workloads[f.cluster.workload_count++] =
         (struct restart_workload){ "Deployment", "istio-system", "istiod", false };
-    add_workload(&f, "deployments", "shop", "web", false);
+    add_workload(&f, "deployments", "shop", "web", false)->app = "istiod";
     step(&f);
     roll_out(&f.world);
     step(&f);
     assert_true(f.cluster.finished);
     assert_int_equal(f.cluster.total, 1);
     assert_int_equal(thing_of(&f.world, "istiod")->patches, 0);
-    assert_int_equal(thing_of(&f.world, "web")->patches, 1);
+    assert_int_equal(thing_of(&f.world, "web")->patches, 1); /* istiod by its label only */
     close_fixture(&f);
 }
 
@@ -567,6 +608,28 @@ static void a_workload_that_changes_all_the_time_is_for_the_next_pass(void **sta
     assert_int_equal(thing_of(&f.world, "web")->patches, 1);
     assert_int_equal(thing_of(&f.world, "agent")->patches, 1);
     close_fixture(&f);
+}
+
+static void a_workload_that_vanishes_is_passed_over(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct thing *web;
+
+        open_ready(&f);
+        web = add_workload(&f, "deployments", "shop", "web", false);
+        web->gone_by_then = i == 0;
+        web->conflicts = i == 0 ? 0 : 1;
+        web->gone_meanwhile = i == 1;
+        web->hidden_meanwhile = i == 2; /* nobody knows: the next pass looks again */
+        step(&f);
+        assert_true(f.cluster.finished == (i < 2));
+        assert_int_equal(f.cluster.total, i < 2 ? 1 : 2);
+        assert_int_equal(f.world.patches, 1);
+        close_fixture(&f);
+    }
 }
 
 static void of_two_passes_one_restarts(void **state)
@@ -797,6 +860,8 @@ int main(void)
         cmocka_unit_test(a_cluster_is_restarted_in_order),
         cmocka_unit_test(another_epoch_restarts_everything_again),
         cmocka_unit_test(a_pass_that_was_killed_restarts_nothing_twice),
+        cmocka_unit_test(a_restart_without_a_date_began_when_it_was_seen),
+        cmocka_unit_test(what_is_being_deleted_is_gone),
         cmocka_unit_test(an_annotation_that_was_taken_away_is_no_second_restart),
         cmocka_unit_test(the_new_cacerts_comes_first),
         cmocka_unit_test(roots_are_compared_as_sets_in_every_namespace),
@@ -804,6 +869,7 @@ int main(void)
         cmocka_unit_test(a_control_plane_of_other_labels_is_found),
         cmocka_unit_test(a_conflict_is_looked_at_again),
         cmocka_unit_test(a_workload_that_changes_all_the_time_is_for_the_next_pass),
+        cmocka_unit_test(a_workload_that_vanishes_is_passed_over),
         cmocka_unit_test(of_two_passes_one_restarts),
         cmocka_unit_test(an_answer_that_is_lost_is_no_second_restart),
         cmocka_unit_test(a_missing_right_is_named_and_holds_nobody),
