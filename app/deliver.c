@@ -49,6 +49,13 @@ static int open_recipient(struct recipient **out, struct pass *pass, const char 
                           len, pass->options->now, err);
 }
 
+int trust_recipient_check(struct pass *pass, const char *cluster, struct err *err)
+{
+    AUTO(recipient_close) struct recipient *recipient = NULL;
+
+    return open_recipient(&recipient, pass, cluster, err);
+}
+
 static int seal_one(struct pass *pass, const struct trust_request *request,
                     const struct trust_mesh *mesh, struct err *err)
 {

@@ -54,8 +54,9 @@ struct pass {
                                       plan is made anew */
     size_t failure_count;
     struct publish_result published;
-    struct sight *sights;      /* what clusters show, one for each mesh with trust */
-    struct evidence *evidence; /* what they amount to, in the same order */
+    struct sight *sights;          /* what clusters show, one for each mesh with trust */
+    struct evidence_policy policy; /* of the configuration, made longer by what clusters say */
+    struct evidence *evidence;     /* what they amount to, in the same order */
     size_t sight_count;
     struct lease *lease;       /* NULL: not held, or not wanted */
     struct snapshot **applied; /* of the output branch, as clusters have applied it */

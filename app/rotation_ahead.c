@@ -1,6 +1,6 @@
 /* app/rotation_ahead.c - the timeline of a rotation and the price of an emergency, by the facts of
  * a dry pass. */
-#include "app/pass.h"
+#include "app/preflight.h"
 #include "app/rotation.h"
 #include "base/clock.h"
 #include "base/write.h"
@@ -25,12 +25,13 @@ static const struct trust_request *find_request(const struct pass *pass, const c
 static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
 {
     const char *name = pass->options->operands[1];
-    struct issue_options options = pass_issue_options(pass);
     const struct trust_request *request;
+    struct issue_options options;
 
     out->pass = pass;
     if (pass_run(pass, err) < 0)
         return -1;
+    options = pass_issue_options(pass); /* with the evidence that the pass has found */
     if (!(request = find_request(pass, name)))
         return err_set(
             err, ERR_INPUT, 0,
@@ -47,6 +48,49 @@ static const char *until_text(const struct ahead *ahead, const struct rotation_m
     return milestone->person ? "a person decides" : "-";
 }
 
+/* Only what is not as it should be: the rest is in the JSON. */
+static void print_preflight_table(struct text *out, const struct ahead *ahead)
+{
+    static const char *const header[] = { "CLUSTER", "BEFORE IT STARTS", "IS", "BECAUSE" };
+    struct table table = table_new(ahead->pass->arena, LENGTH(header), header);
+    size_t count, bad = 0;
+    const struct preflight *list =
+        preflight_list(&count, ahead->pass, ahead->pass->options->operands[1]);
+
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].verdict != PREFLIGHT_BAD)
+            continue;
+        table_cell(&table, list[i].cluster);
+        table_cell(&table, list[i].what);
+        table_cell(&table, enum_name(&preflight_verdicts, (int)list[i].verdict));
+        table_cell(&table, list[i].text);
+        bad++;
+    }
+    if (bad) {
+        table_print(out, &table);
+        text_addc(out, '\n');
+    }
+}
+
+static void set_preflight(struct node *root, const struct ahead *ahead)
+{
+    struct arena *arena = ahead->pass->arena;
+    struct node *items = node_set(root, "preflight", node_list(arena));
+    size_t count;
+    const struct preflight *list =
+        preflight_list(&count, ahead->pass, ahead->pass->options->operands[1]);
+
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = node_add(items, node_map(arena));
+
+        if (*list[i].cluster)
+            node_set_text(arena, item, "cluster", list[i].cluster);
+        node_set_text(arena, item, "what", list[i].what);
+        node_set_text(arena, item, "verdict", enum_name(&preflight_verdicts, (int)list[i].verdict));
+        node_set_text(arena, item, "text", list[i].text);
+    }
+}
+
 static void print_timeline_table(struct text *out, const struct ahead *ahead,
                                  const struct rotation_milestone *list, size_t count)
 {
@@ -60,6 +104,7 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
         table_cell(&table, list[i].what);
         table_cell(&table, list[i].waits);
     }
+    print_preflight_table(out, ahead);
     text_addf(out, "%s: %s\n\n", ahead->pass->options->operands[1],
               enum_name(&rotation_states, (int)ahead->outlook.record.state));
     table_print(out, &table);
@@ -90,6 +135,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
             node_set_text(arena, item, "latest", time_text(list[i].latest, arena));
         node_set_bool(arena, item, "person", list[i].person);
     }
+    set_preflight(root, ahead);
     write_json(out, root, true);
 }
 

@@ -2,6 +2,8 @@
  */
 #include "app/trust.h"
 #include "app/lost.h"
+#include "app/preflight.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/parse.h"
@@ -267,9 +269,26 @@ static int find_reverted(bool *reverted, struct pass *pass, struct err *err)
     return 0;
 }
 
+/* A leaf that lives longer than the configuration says would outlive the root that it needs. */
+static void take_policy(struct pass *pass)
+{
+    const bool told = pass->policy.leaf_ttl != 0;
+    const char *cluster;
+
+    pass->policy = pass->config->evidence;
+    pass->policy.leaf_ttl = preflight_leaf_ttl(pass, &cluster);
+    if (*cluster && !told)
+        progress_warn(pass->progress,
+                      "istiod of cluster %s issues workload certificates of up to %s: gates wait "
+                      "that long, not evidence.leafTTL",
+                      cluster, duration_text(pass->policy.leaf_ttl, pass->arena));
+}
+
 struct issue_options pass_issue_options(struct pass *pass)
 {
     const struct config *config = pass->config;
+
+    take_policy(pass);
 
     pass->given_roots = config->given_roots ? root_reader_folder(config->given_roots)
                                             : servers_root_reader(&pass->servers);
@@ -278,7 +297,7 @@ struct issue_options pass_issue_options(struct pass *pass)
         .now = pass->options->now,
         .progress = show_keys,
         .context = pass->progress,
-        .policy = &config->evidence,
+        .policy = &pass->policy,
         .time = { .local = pass->options->now,
                   .second = pass_second_clock(pass),
                   .trusted = config->trust_clock },

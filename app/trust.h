@@ -16,6 +16,8 @@ struct requests {
 /* The certificates of one mesh cannot be served: its status says why, and what it has stays. */
 void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
                   enum approval_state state, const char *text);
+/* Whether certificates can be encrypted for this cluster: the err says what is missing. */
+MUST_USE int trust_recipient_check(struct pass *pass, const char *cluster, struct err *err);
 /* What was issued goes on its way: into encrypted manifests, or straight to the clusters. */
 MUST_USE int trust_deliver(struct pass *pass, const struct requests *requests, struct err *err);
 

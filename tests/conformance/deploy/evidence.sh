@@ -93,6 +93,14 @@ evidence_config "$(port_of cluster-1)" "$(port_of cluster-2)"
 check "weft sees the roots in every namespace of cluster-1" shows cluster-1 roots yes
 check "and that the istiod of cluster-2 signs with its intermediate" shows cluster-2 signer yes
 says "and its version" '1\.31\.0' "$WEFT" evidence -c evidence.yaml -q
+says "the pre-flight list has nothing against a rotation" '"verdict": "ok"' "$WEFT" rotation plan gloo-mesh/bookinfo -c evidence.yaml -o json
+workload -n istio-system set env deployment/istiod ISTIO_MULTIROOT_MESH=false MAX_WORKLOAD_CERT_TTL=48h >/dev/null
+says "an istiod that takes one root only is on it" 'cluster-2 +several roots +bad' "$WEFT" rotation plan gloo-mesh/bookinfo -c evidence.yaml
+says "and certificates that live longer than the configuration says" 'cluster-2 +leaf life +bad .*up to 2d' \
+    "$WEFT" rotation plan gloo-mesh/bookinfo -c evidence.yaml
+passes "a pass still converges" 0 evidence.yaml
+told "and says how long gates will wait" 'cluster-2 issues workload certificates of up to 2d'
+workload -n istio-system set env deployment/istiod ISTIO_MULTIROOT_MESH=true MAX_WORKLOAD_CERT_TTL- >/dev/null
 
 sed -i 's/^  mtlsConfig:$/  mtlsConfig:\n    rotationVerificationMethod: {none: {}}/; s/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
 push "another root, please"
