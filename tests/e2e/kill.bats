@@ -46,7 +46,7 @@ converged() {
     rendered_file clusters/cluster-2/imports/cluster-1/bookinfo.yaml | grep -q 'http: 32017'
 }
 
-# Points of writing to clusters need clusters: tests/conformance has some.
+# Points of writing to clusters need clusters: tests/conformance/weft/killed has some.
 @test "no point was left out: each was reached by one of these passes" {
     same "$(sort -u "$BATS_FILE_TMPDIR/reached")" "$(points | grep -v '^pass\.direct\.')"
 }
