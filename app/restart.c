@@ -71,21 +71,30 @@ static bool belongs(const struct workload *workload, const struct trust_request 
     return false;
 }
 
+/* A Workload's name says its kind at the end, when discovery made it; else it may be any of them:
+ * what does not exist is passed over. */
+static void add_workload(struct restart_workload *list, size_t *count,
+                         const struct workload *workload)
+{
+    static const char *const kinds[] = { "Deployment", "StatefulSet", "DaemonSet" };
+    const char *kind = restart_kind(workload->meta.name);
+
+    for (size_t i = 0; i < LENGTH(kinds); i++)
+        if (!kind || strcmp(kind, kinds[i]) == 0)
+            list[(*count)++] =
+                (struct restart_workload){ kinds[i], workload->controller.namespace,
+                                           workload->controller.name, is_gateway(workload) };
+}
+
 static void add_workloads(struct restart_cluster *out, const struct pass *pass,
                           const struct trust_request *request, const struct trust_mesh *home)
 {
     struct restart_workload *list =
-        ARENA_NEW(pass->arena, struct restart_workload, pass->specs.workload_count);
+        ARENA_NEW(pass->arena, struct restart_workload, 3 * pass->specs.workload_count);
 
-    for (size_t i = 0; i < pass->specs.workload_count; i++) {
-        const struct workload *workload = &pass->specs.workloads[i];
-
-        if (belongs(workload, request, home, pass->arena))
-            list[out->workload_count++] =
-                (struct restart_workload){ restart_kind(workload->meta.name),
-                                           workload->controller.namespace,
-                                           workload->controller.name, is_gateway(workload) };
-    }
+    for (size_t i = 0; i < pass->specs.workload_count; i++)
+        if (belongs(&pass->specs.workloads[i], request, home, pass->arena))
+            add_workload(list, &out->workload_count, &pass->specs.workloads[i]);
     out->workloads = list;
 }
 
