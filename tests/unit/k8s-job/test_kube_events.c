@@ -204,6 +204,39 @@ static void transitions_are_said_once(void **state)
     arena_free(arena);
 }
 
+/* What a pass has to say beside its statuses; the object that it is about is the VirtualMesh. */
+static void clusters_and_restarts_are_said(void **state)
+{
+    struct arena *arena = arena_new();
+    struct vm_status status = { .ref = { "vm", "ns" } };
+    struct status_post post = {
+        .status = &status,
+        .live = json("{\"metadata\":{\"uid\":\"u1\",\"resourceVersion\":\"7\"}}", arena),
+    };
+    const struct kube_event restart = event_restart(&post, "east", "Deployment istio-system/istiod",
+                                                    "it has to load a changed bundle", arena);
+    const struct kube_event gone = event_reach(&post, "east", "connection refused", arena);
+    const struct kube_event back = event_reach(&post, "east", NULL, arena);
+
+    (void)state;
+    assert_string_equal(restart.reason, "RestartIssued");
+    assert_string_equal(restart.note, "restarted Deployment istio-system/istiod in cluster east: "
+                                      "it has to load a changed bundle");
+    assert_false(restart.warning || back.warning);
+    assert_true(gone.warning);
+    assert_string_equal(gone.reason, "ClusterUnreachable");
+    assert_non_null(strstr(gone.note, "cluster east cannot be asked"));
+    assert_non_null(strstr(gone.note, "connection refused"));
+    assert_string_equal(back.reason, "ClusterReachable");
+    assert_string_equal(node_get(event_object(&gone, &source, arena), "regarding", "uid", NULL),
+                        "u1");
+    assert_string_equal(
+        node_get(event_object(&back, &source, arena), "metadata", "namespace", NULL), "ns");
+    post.live = NULL; /* it was never read: the event has no uid, and is none the worse */
+    assert_null(event_reach(&post, "east", NULL, arena).uid);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_repeat_counts_from_two),
         cmocka_unit_test(posting_never_fails_and_repeats_count_up),
         cmocka_unit_test(transitions_are_said_once),
+        cmocka_unit_test(clusters_and_restarts_are_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,43 @@ static void every_namespace_counts(void **state)
     arena_free(arena);
 }
 
+/* What adoption needs: each root with its certificate, whatever form it came in. */
+static void roots_come_with_their_certificates(void **state)
+{
+    struct arena *arena = arena_new();
+    struct cluster_facts facts = { .known = true };
+    const struct root_bundle *bundle;
+    size_t count;
+
+    (void)state;
+    evidence_add_map(&facts, json(MAP("x", J_B J_A J_B), arena), arena);
+    bundle = facts.bundles;
+    assert_int_equal(bundle->count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const char **one = pem_fingerprints(bundle->pems[i], &count, arena);
+
+        assert_int_equal(count, 1);
+        assert_string_equal(one[0], bundle->roots[i]);
+        assert_true(strcmp(bundle->pems[i], PEM_A) == 0
+                    || strcmp(bundle->pems[i], "-----BEGIN CERTIFICATE-----\nAwQF\n"
+                                               "-----END CERTIFICATE-----\n")
+                           == 0);
+    }
+    /* Lines of 64, as other tools write them. */
+    evidence_add_map(
+        &facts,
+        json(MAP("y", "-----BEGIN CERTIFICATE-----"
+                      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                      "-----END CERTIFICATE-----"),
+             arena),
+        arena);
+    assert_string_equal(facts.bundles[1].pems[0],
+                        "-----BEGIN CERTIFICATE-----\n"
+                        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nAAAA\n"
+                        "-----END CERTIFICATE-----\n");
+    arena_free(arena);
+}
+
 #define ISTIOD(image, env, status)                                                                 \
     "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2,\"template\":{\"metadata\":{"       \
     "\"annotations\":{\"weft.dev/trust-epoch\":\"e1\"}},"                                          \
@@ -273,37 +310,7 @@ static void every_namespace_counts(void **state)
     "\"status\":{" status "}}"
 #define OUT "\"observedGeneration\":2,\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":2"
 
-static void istiod_is_read(void **state)
-{
-    struct arena *arena = arena_new();
-    struct istiod_facts facts =
-        evidence_istiod(json(ISTIOD("reg:5000/istio/pilot:1.24.1-distroless@sha256:ab",
-                                    "{\"name\":\"ISTIO_MULTIROOT_MESH\",\"value\":\"true\"}", OUT),
-                             arena),
-                        arena);
-
-    (void)state;
-    assert_true(facts.found && facts.multi_root && facts.rolled_out);
-    assert_string_equal(facts.version, "1.24.1-distroless");
-    assert_string_equal(facts.restarted, "e1");
-    facts =
-        evidence_istiod(json(ISTIOD("reg:5000/istio/pilot", "{\"name\":\"X\",\"value\":\"true\"}",
-                                    "\"observedGeneration\":1,\"replicas\":2,\"updatedReplicas\":2,"
-                                    "\"availableReplicas\":2"),
-                             arena),
-                        arena);
-    assert_false(facts.multi_root || facts.rolled_out);
-    assert_string_equal(facts.version, "");
-    facts = evidence_istiod(json(ISTIOD("p:1", "",
-                                        "\"observedGeneration\":2,\"replicas\":3,"
-                                        "\"updatedReplicas\":2,\"availableReplicas\":2"),
-                                 arena),
-                            arena);
-    assert_false(facts.rolled_out);
-    facts = evidence_istiod(json("{}", arena), arena);
-    assert_false(facts.rolled_out || facts.multi_root);
-    arena_free(arena);
-}
+#define ENV(name, value) "{\"name\":\"" name "\",\"value\":\"" value "\"}"
 
 /* A cluster with two namespaces and an istiod; or one where a right is missing; Argo CD there, Flux
  * not installed. */
@@ -322,7 +329,16 @@ static void play(struct exchange *exchange, void *context)
             "{\"kind\":\"ConfigMapList\",\"items\":[" MAP("x", J_A) "," MAP("y", J_A) "]}";
     } else if (text_starts(exchange->path, "/apis/apps/v1/namespaces/istio-system/"
                                            "deployments?labelSelector=app%3Distiod")) {
-        exchange->text = "{\"kind\":\"DeploymentList\",\"items\":[" ISTIOD("p:1.24", "", OUT) "]}";
+        exchange->text = "{\"kind\":\"DeploymentList\",\"items\":[" ISTIOD(
+            "p:1.24", ENV("ISTIO_MULTIROOT_MESH", "true"),
+            OUT) ",{\"metadata\":{\"labels\":{\"istio.io/rev\":\"canary\"}},"
+                 "\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"discovery\","
+                 "\"image\":\"p:1.26\"}]}}}}]}";
+    } else if (strcmp(exchange->path, "/api/v1/namespaces/istio-system/configmaps/istio") == 0
+               || strcmp(exchange->path, "/api/v1/namespaces/istio-system/configmaps/istio-canary")
+                      == 0) {
+        exchange->text = "{\"data\":{\"mesh\":\"defaultConfig: {proxyMetadata: "
+                         "{PROXY_CONFIG_XDS_AGENT: 'true'}}\"}}";
     } else if (strstr(exchange->path, "/applications")) {
         exchange->text =
             "{\"kind\":\"ApplicationList\",\"items\":[" APP(SOURCE("clusters/east"), REST, "") "]}";
@@ -355,6 +371,10 @@ static void clusters_are_asked_at_once(void **state)
     assert_true(facts[0].known && facts[0].istiod.found);
     assert_int_equal(facts[0].bundle_count, 1);
     assert_int_equal(facts[0].bundles[0].namespaces, 2);
+    assert_int_equal(facts[0].istiod.deployments, 2);
+    assert_string_equal(facts[0].istiod.version, "1.24, 1.26");
+    assert_true(facts[0].istiod.xds_agent);
+    assert_false(facts[0].istiod.multi_root || facts[0].istiod.rolled_out);
     assert_int_equal(facts[0].at, 1795431600);
     assert_false(facts[1].known || facts[2].known);
     assert_non_null(
@@ -380,7 +400,7 @@ int main(void)
         cmocka_unit_test(a_repository_has_many_urls),
         cmocka_unit_test(fingerprints_are_those_of_the_der),
         cmocka_unit_test(every_namespace_counts),
-        cmocka_unit_test(istiod_is_read),
+        cmocka_unit_test(roots_come_with_their_certificates),
         cmocka_unit_test(clusters_are_asked_at_once),
     };
 
