@@ -100,6 +100,27 @@ static void texts_are_copies_with_a_nul(void **state)
     assert_int_equal(longer[299], '7');
 }
 
+/* What was there is gone from the memory itself, not only from the arena. */
+static void an_erased_arena_forgets(void **state)
+{
+    AUTO(arena_shred) struct arena *arena = arena_new();
+    size_t sizes[] = { 10, 30000, 200000 };
+    char *pieces[LENGTH(sizes)];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(sizes); i++)
+        pieces[i] = memset(arena_alloc(arena, sizes[i], 1), 's', sizes[i]);
+    arena_erase(arena);
+    assert_int_equal(arena_used(arena), 0);
+#ifdef POISONED
+    for (size_t i = 0; i < LENGTH(sizes); i++)
+        __asan_unpoison_memory_region(pieces[i], sizes[i]);
+#endif
+    for (size_t i = 0; i < LENGTH(sizes); i++)
+        assert_null(memchr(pieces[i], 's', sizes[i]));
+    arena_shred(NULL);
+}
+
 /* Allocates in a process of its own, which must end with the message. */
 static void check_ends(size_t count, size_t size)
 {
@@ -157,6 +178,7 @@ int main(void)
         cmocka_unit_test(a_reset_arena_is_zeroed_again_and_reuses_memory),
         cmocka_unit_test(large_and_small_pieces_do_not_overlap_after_resets),
         cmocka_unit_test(growing_keeps_what_was_there),
+        cmocka_unit_test(an_erased_arena_forgets),
         cmocka_unit_test(texts_are_copies_with_a_nul),
         cmocka_unit_test(an_impossible_size_ends_the_process),
 #ifdef POISONED

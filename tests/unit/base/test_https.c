@@ -308,6 +308,60 @@ static void servers_of_one_name_are_not_mixed_up(void **state)
     server_stop(&second);
 }
 
+/* A hello ends after the handshake: nothing is asked, whatever the method. */
+static void a_hello_shows_the_chain(void **state)
+{
+    struct bench *bench = *state;
+    struct http_peer peer = { .ca_pem = bench->ca.cert_pem, .bearer = "token" };
+    struct http_request request = { .method = "GET", .peer = &peer, .hello = true };
+    struct http_response response;
+    struct err err = { 0 };
+    unsigned char digest[32];
+    char hex[65];
+
+    request.url = arena_printf(bench->arena, "https://127.0.0.1:%d/ok", bench->server.port);
+    assert_true(X509_digest(bench->by_address.cert, EVP_sha256(), digest, NULL));
+    hex_encode(hex, digest, sizeof digest);
+    for (int i = 0; i < 2; i++) {
+        if (http_do(bench->http, &response, &request, bench->arena, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_int_equal(response.status, 0);
+        assert_int_equal(response.chain_count, 1);
+        assert_string_equal(response.chain[0], hex);
+    }
+    assert_int_equal(atomic_load(&bench->counts->connections), 2);
+    assert_int_equal(atomic_load(&bench->counts->requests), 0);
+    request.hello = false; /* and the next request is a request again */
+    assert_int_equal(http_do(bench->http, &response, &request, bench->arena, &err), 0);
+    assert_int_equal(response.status, 200);
+    assert_null(response.chain);
+    peer.ca_pem = bench->other_ca.cert_pem;
+    request.hello = true;
+    assert_int_equal(http_do(bench->http, &response, &request, bench->arena, &err), -1);
+    assert_non_null(strstr(err.text, "TLS hello to 127.0.0.1:"));
+    assert_int_equal(response.chain_count, 0);
+}
+
+/* What they leave in buffers ends with them. */
+static void secret_requests_have_their_own_connections(void **state)
+{
+    struct bench *bench = *state;
+    struct http_peer peer = { .ca_pem = bench->ca.cert_pem };
+    struct http_request request = { .method = "GET", .peer = &peer };
+    struct http_response response;
+    struct err err = { 0 };
+
+    request.url = arena_printf(bench->arena, "https://127.0.0.1:%d/ok", bench->server.port);
+    for (int i = 0; i < 6; i++) {
+        request.secret = i % 2 == 1;
+        if (http_do(bench->http, &response, &request, bench->arena, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_string_equal(response.body, "hello");
+    }
+    /* One for the usual requests, and one for each secret one. */
+    assert_int_equal(atomic_load(&bench->counts->connections), 4);
+}
+
 static void tls_before_1_2_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -353,6 +407,8 @@ int main(void)
         WITH_SERVER(a_ca_replaces_those_of_the_system),
         WITH_SERVER(a_client_certificate_is_shown),
         WITH_SERVER(servers_of_one_name_are_not_mixed_up),
+        WITH_SERVER(a_hello_shows_the_chain),
+        WITH_SERVER(secret_requests_have_their_own_connections),
         WITH_SERVER(tls_before_1_2_is_refused),
     };
     int result;

@@ -99,6 +99,25 @@ static void depth_is_limited(void **state)
     }
 }
 
+/* The same tree and the same words for what is none. */
+static void secrets_are_read_alike(void **state)
+{
+    static const char *const texts[] = { "{\"data\":{\"k\":\"dGV4dA==\"},\"n\":[1,2.5,null]}",
+                                         "{\"a\":", "{\"a\":1,\"a\":2}" };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(texts); i++) {
+        const struct node *usual = NULL, *secret = NULL;
+        struct err one = { 0 }, two = { 0 };
+
+        assert_int_equal(parse_json(&usual, texts[i], strlen(texts[i]), arena, &one),
+                         parse_json_secret(&secret, texts[i], strlen(texts[i]), arena, &two));
+        assert_string_equal(one.text, two.text);
+        assert_true(usual ? node_equal(usual, secret) : !secret);
+    }
+}
+
 static void pretty_has_two_spaces_and_an_end(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -138,6 +157,7 @@ int main(void)
         cmocka_unit_test(lists_have_an_index),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(secrets_are_read_alike),
         cmocka_unit_test(pretty_has_two_spaces_and_an_end),
         cmocka_unit_test(numbers_that_json_has_not_become_strings),
         cmocka_unit_test(strings_of_any_bytes_become_json),

@@ -37,6 +37,29 @@ static void buffers_grow_and_stay_terminated(void **state)
     assert_int_equal(text.len + text.room, 0);
 }
 
+/* That what it grew out of is wiped is shown where keys are written (test_kube_direct). */
+static void a_secret_buffer_keeps_its_text_and_is_emptied(void **state)
+{
+    AUTO_TEXT secret = { .secret = true };
+    AUTO_TEXT usual = { 0 };
+
+    (void)state;
+    text_clear(&secret);
+    for (int i = 0; i < 500; i++) {
+        text_addf(&secret, "%d,", i);
+        text_addf(&usual, "%d,", i);
+    }
+    assert_int_equal(secret.len, usual.len);
+    assert_string_equal(secret.bytes, usual.bytes);
+    text_clear(&secret);
+    for (size_t i = 0; i < secret.room; i++)
+        assert_int_equal(secret.bytes[i], 0);
+    text_adds(&secret, "again");
+    assert_string_equal(secret.bytes, "again");
+    text_free(&secret);
+    assert_null(secret.bytes);
+}
+
 static void numbers_are_whole_and_within_their_range(void **state)
 {
     // clang-format off
@@ -238,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffers_grow_and_stay_terminated),
+        cmocka_unit_test(a_secret_buffer_keeps_its_text_and_is_emptied),
         cmocka_unit_test(numbers_are_whole_and_within_their_range),
         cmocka_unit_test(comparing_texts),
         cmocka_unit_test(character_classes_are_ascii),

@@ -118,6 +118,17 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
+/* One failure at most is counted, whatever was tried for it. */
+static void check_errors(const struct row *row, const struct kube *kube)
+{
+    size_t count;
+    const struct kube_error_count *errors = kube_errors(kube, &count);
+    bool failed = row->status == 0 || row->status >= 400;
+
+    if (count != failed || (count && (errors->code != row->status || errors->count != 1)))
+        fail_msg("%s: %zu codes counted", row->sentence, count);
+}
+
 static void run_row(struct script *script, const struct row *row)
 {
     struct kube *kube =
@@ -127,9 +138,10 @@ static void run_row(struct script *script, const struct row *row)
     struct err err = { .text = "" };
     int result;
 
-    result = kube_do(kube, &answer,
-                     &(struct kube_request){ row->method, "/x", "application/json", row->body, false },
-                     script->place.arena, &err);
+    result =
+        kube_do(kube, &answer,
+                &(struct kube_request){ row->method, "/x", "application/json", row->body, false },
+                script->place.arena, &err);
     if (result == 0 && row->said)
         kube_failure(&err, &answer, "x");
     if ((result == 0) != (row->status != 0) || (result == 0 && answer.status != row->status)
@@ -137,6 +149,7 @@ static void run_row(struct script *script, const struct row *row)
         || (row->said && !strstr(err.text, row->said)))
         fail_msg("%s: result %d, status %d, %d requests, \"%s\"", row->sentence, result,
                  answer.status, server_requests(script->server) - before, err.text);
+    check_errors(row, kube);
     kube_close(kube);
 }
 

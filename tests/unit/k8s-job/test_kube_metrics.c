@@ -97,11 +97,56 @@ static void it_is_pushed_as_one_group(void **state)
     workplace_close(&place);
 }
 
+/* "/403" is answered with 403, "/0" not at all. */
+static void play_status(struct exchange *exchange, void *context)
+{
+    (void)context;
+    exchange->status = atoi(exchange->path + 1);
+    exchange->action = exchange->status ? SERVER_ANSWER : SERVER_RESET;
+    exchange->text = "{}";
+}
+
+static void failures_are_counted_by_code(void **state)
+{
+    static const char *const paths[] = {
+        "/500", "/403", "/200", "/0", "/404", "/403", "/0", "/201"
+    };
+    static const struct kube_error_count want[] = { { 0, 2 }, { 403, 2 }, { 404, 1 }, { 500, 1 } };
+    struct workplace place;
+    struct server *server = server_start(play_status, NULL);
+    struct kube *kube, *other;
+    const struct kube_error_count *got;
+    struct kube_answer answer;
+    struct err err;
+    size_t count;
+
+    (void)state;
+    workplace_open(&place);
+    kube = workplace_kube(&place, server_port(server), "token: t");
+    other = workplace_kube(&place, server_port(server), "token: t");
+    for (size_t i = 0; i < LENGTH(paths); i++)
+        (void)!kube_do(kube, &answer, &(struct kube_request){ .method = "GET", .path = paths[i] },
+                       place.arena, &err);
+    got = kube_errors(kube, &count);
+    assert_int_equal(count, LENGTH(want));
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(got[i].code, want[i].code);
+        assert_int_equal(got[i].count, want[i].count);
+    }
+    (void)kube_errors(other, &count); /* each server has its own */
+    assert_int_equal(count, 0);
+    kube_close(kube);
+    kube_close(other);
+    server_stop(server);
+    workplace_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_is_that_of_the_format),
         cmocka_unit_test(it_is_pushed_as_one_group),
+        cmocka_unit_test(failures_are_counted_by_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
