@@ -164,6 +164,8 @@ static void gather(struct restarting *r)
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
         struct plan_mesh *mesh = &pass->plan.meshes[i];
 
+        if (asks_for_restarts(mesh))
+            messages_add(&mesh->status.warnings, pass->arena, "%s", restart_warning);
         for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
             if (trust_mesh_home(mesh->trust, &mesh->trust->meshes[k]) == &mesh->trust->meshes[k])
                 add_cluster(r, mesh, &mesh->trust->meshes[k]);
