@@ -100,13 +100,14 @@ static int read_secret(void *context, struct root_files *out, struct object_ref 
                        struct err *err)
 {
     struct servers *servers = context;
-    AUTO(arena_free) struct arena *scratch = arena_new();
+    AUTO(arena_shred) struct arena *scratch = arena_new();
     struct kube_answer answer;
     struct kube *kube;
     struct kube_request request = {
         .method = "GET",
         .path = arena_printf(scratch, "/api/v1/namespaces/%s/secrets/%s", secret.namespace,
                              secret.name),
+        .secret = true,
     };
 
     if (servers_management(&kube, servers, err) < 0
