@@ -222,16 +222,29 @@ static void session_close(struct session *session, struct arena *arena)
         cluster->known ? decision->words : arena_printf(arena, "not known: %s", cluster->why);
 }
 
+/* Each round changes what is known of one item at least, and no item is picked twice: so this many
+ * are enough, and a mistake here could not keep an API server busy for ever. */
+static size_t rounds_of(const struct session *sessions, size_t count)
+{
+    size_t rounds = 0;
+
+    for (size_t i = 0; i < count; i++)
+        rounds += sessions[i].facts.count;
+    return rounds;
+}
+
 void restart_step(struct restart_cluster *clusters, size_t count, struct arena *arena)
 {
     struct session *sessions = ARENA_NEW(arena, struct session, count);
+    size_t rounds;
 
     for (size_t i = 0; i < count; i++)
         session_open(&sessions[i], &clusters[i], arena);
     restart_look_first(sessions, count, arena);
     (void)decide_all(sessions, count, arena);
     restart_look_on(sessions, count, arena);
-    while (decide_all(sessions, count, arena))
+    rounds = rounds_of(sessions, count);
+    while (decide_all(sessions, count, arena) && rounds--)
         restart_patch(sessions, count, arena);
     for (size_t i = 0; i < count; i++)
         session_close(&sessions[i], arena);
