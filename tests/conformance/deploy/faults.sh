@@ -2,13 +2,7 @@
 # in one line what it cannot do and goes on.  That each fault was there, the proxy's own log shows.
 # shellcheck shell=bash disable=SC2154
 
-proxy="$dir/management"
-token="$(sed -n 's/^ *token: //p' "$account")"
-serve proxy "$KUBERNETES/proxy.py" "$proxy" "$(cat "$proxy/port")"
-
-# through FILE KUBECONFIG: the kubeconfig with the proxy's port and the token in a file.
-through() { sed -e "s|127.0.0.1:[0-9]*|127.0.0.1:$served_port|" -e "s|token: .*|tokenFile: $dir/proxied.token|" "$2" >"$1"; }
-rules() { printf '%s\n' "$1" >"$proxy/rules.new" && mv "$proxy/rules.new" "$proxy/rules.json" && : >"$proxy/proxy.log"; }
+start_proxy
 
 # fresh: the object without any status.
 fresh() {
@@ -36,9 +30,9 @@ gives_up() {
     is "$1: there is no status" "" status_of state
 }
 
-printf '%s\n' "$token" >fresh.token
 one='"path": "/virtualmeshes/bookinfo(/status)?([?]|$)"'
 through proxied.kubeconfig "$account"
+cp proxied.token fresh.token
 config proxied.yaml status "$CLUSTERS" "management: {kubeconfig: proxied.kubeconfig}"
 
 survives "a connection reset before the request" 'GET [^ ]*bookinfo reset 0.*GET [^ ]*bookinfo - 200' '[{"method": "GET", '"$one"', "fault": "reset"}]'
@@ -71,7 +65,6 @@ gives_up "no right to write" 'warn .*bookinfo.*cannot patch' \
 kubectl -n default create serviceaccount everything >/dev/null
 kubectl create clusterrolebinding everything --clusterrole=cluster-admin --serviceaccount=default:everything >/dev/null
 through everything.kubeconfig "$("$KUBERNETES/server" account "$dir/management" default everything)"
-sed -n 's/^ *token: //p' "$dir/management/default.everything.kubeconfig" >proxied.token
 real_test="${WEFT_TEST_REAL:-$(newest tests/unit/k8s-job/test_kube_real)}"
 if [ -x "$real_test" ]; then
     rules '[{"method": "GET", "path": "/configmaps[?].*continue=", "fault": "answer", "code": 410, "reason": "Expired", "message": "The provided continue parameter is too old"},

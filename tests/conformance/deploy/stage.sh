@@ -148,6 +148,28 @@ untold() {
 # status_of PATH: a field of the VirtualMesh's status, as JSONPath.
 status_of() { kubectl -n gloo-mesh get "$VM" bookinfo -o "jsonpath={.status.$1}"; }
 
+# The proxy in front of the management cluster; through it every account has its token from proxied.token.
+start_proxy() {
+    proxy="$dir/management"
+    [ -n "${proxy_port:-}" ] && return
+    serve proxy "$KUBERNETES/proxy.py" "$proxy" "$(cat "$proxy/port")"
+    proxy_port="$served_port"
+}
+# through FILE KUBECONFIG: the same account, by the proxy.
+through() {
+    token="$(sed -n 's/^ *token: //p' "$2")"
+    printf '%s\n' "$token" >proxied.token
+    sed -e "s|127.0.0.1:[0-9]*|127.0.0.1:$proxy_port|" -e "s|token: .*|tokenFile: $dir/proxied.token|" "$2" >"$1"
+}
+rules() { printf '%s\n' "$1" >"$proxy/rules.new" && mv "$proxy/rules.new" "$proxy/rules.json" && : >"$proxy/proxy.log"; }
+
+# The example's specs, whatever a part made of them.
+specs_anew() {
+    rm -rf "$dir/specs/specs"
+    cp -r "$root/examples/specs" "$dir/specs/specs"
+    push "the book shop"
+}
+
 stage_servers() {
     local pid
     "$KUBERNETES/server" up "$dir/workload" $$ >"$dir/workload.out" 2>&1 &
@@ -176,8 +198,6 @@ stage() {
     for cluster in cluster-1 cluster-2; do sealing_certificate "$dir/certs/$cluster"; done
     "$WEFT" keygen --quiet "$dir/state.key"
     git init -q -b main "$dir/specs"
-    cp -r "$root/examples/specs" "$dir/specs/specs"
-    push "the book shop"
     stage_servers
 }
 
