@@ -166,15 +166,14 @@ static const struct node *ready_condition(const struct node *object)
     return item;
 }
 
-/* Every interval Flux applies once more what it has applied, and says Progressing meanwhile:
- * nothing is waited for, or a rotation would stop in each pass that comes just then. */
-static bool flux_repeats(const struct node *kustomization, const struct node *ready)
+/* Flux says Progressing for seconds after each commit, whatever it changes, and every interval: the
+ * last revision that it applied stays applied meanwhile.  A pass that comes just then would
+ * otherwise take back what is known, and all waits of a rotation would begin anew. */
+static bool flux_works(const struct node *kustomization, const struct node *ready)
 {
-    const char *applied = node_get(kustomization, "status", "lastAppliedRevision", NULL);
-
     return text_equal(node_get(ready, "status", NULL), "Unknown")
-           && text_equal(node_get(ready, "reason", NULL), "Progressing") && !text_empty(applied)
-           && text_equal(node_get(kustomization, "status", "lastAttemptedRevision", NULL), applied);
+           && text_equal(node_get(ready, "reason", NULL), "Progressing")
+           && !text_empty(node_get(kustomization, "status", "lastAppliedRevision", NULL));
 }
 
 /* "" when the Kustomization is at rest (docs/architecture.md), else what it waits for. */
@@ -189,7 +188,7 @@ static const char *flux_waits(const struct node *kustomization, struct arena *ar
         return "its newest spec is not processed yet";
     if (!ready)
         return "it has no condition Ready";
-    if (!text_equal(node_get(ready, "status", NULL), "True") && !flux_repeats(kustomization, ready))
+    if (!text_equal(node_get(ready, "status", NULL), "True") && !flux_works(kustomization, ready))
         return arena_printf(arena, "Ready is %s (%s)",
                             text_or(node_get(ready, "status", NULL), "?"),
                             text_or(node_get(ready, "reason", NULL), "?"));
