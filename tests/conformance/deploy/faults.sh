@@ -62,9 +62,7 @@ gives_up "no right to write" 'warn .*bookinfo.*cannot patch' \
     '[{"method": "PATCH", '"$one"', "times": 0, "fault": "answer", "code": 403, "reason": "Forbidden", "message": "weft cannot patch resource virtualmeshes/status"}]'
 
 # Lists of many pages, and everything else that the unit test asks of a real server, through the proxy.
-kubectl -n default create serviceaccount everything >/dev/null
-kubectl create clusterrolebinding everything --clusterrole=cluster-admin --serviceaccount=default:everything >/dev/null
-through everything.kubeconfig "$("$KUBERNETES/server" account "$dir/management" default everything)"
+through everything.kubeconfig "$(everything)"
 real_test="${WEFT_TEST_REAL:-$(newest tests/unit/k8s-job/test_kube_real)}"
 if [ -x "$real_test" ]; then
     rules '[{"method": "GET", "path": "/configmaps[?].*continue=", "fault": "answer", "code": 410, "reason": "Expired", "message": "The provided continue parameter is too old"},

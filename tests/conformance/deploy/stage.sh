@@ -163,6 +163,13 @@ through() {
 }
 rules() { printf '%s\n' "$1" >"$proxy/rules.new" && mv "$proxy/rules.new" "$proxy/rules.json" && : >"$proxy/proxy.log"; }
 
+# everything: a kubeconfig with a token that may do anything.
+everything() {
+    kubectl -n default create serviceaccount everything >/dev/null 2>&1 || true
+    kubectl create clusterrolebinding everything --clusterrole=cluster-admin --serviceaccount=default:everything >/dev/null 2>&1 || true
+    "$KUBERNETES/server" account "$dir/management" default everything
+}
+
 # The example's specs, whatever a part made of them.
 specs_anew() {
     rm -rf "$dir/specs/specs"
