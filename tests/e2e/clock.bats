@@ -1,0 +1,50 @@
+# The second clock: what a Git server says the time is.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+# The output repository is served over HTTP by a server whose clock is WHEN.
+serve_at() {
+    DATE=$(date -u -d "$1" '+%a, %d %b %Y %H:%M:%S GMT')
+    export DATE
+    serve git-http.sh "$(dirname "$OUTPUT_GIT")"
+    git -C "$OUTPUT_GIT" config http.receivepack true
+    sed -i "s|^output: {url: [^,]*|output: {url: ${SERVED[url]}/output.git|" weft.yaml
+}
+agreed() { state_rows "SELECT json_extract(detail, '\$.clock.agreed') FROM rotations"; }
+
+@test "a server whose clock is right: the two agree, and waits count in full" {
+    serve_at now
+    pass
+    expect 0
+    same "$(agreed)" 1
+}
+
+@test "a server that is three hours ahead: this machine's clock is doubted" {
+    serve_at '+3 hours'
+    pass
+    expect 3 'the clock of this machine is behind that of others'
+    [[ $(agreed) != 1 ]]
+}
+
+@test "a server that is three hours behind: nothing is wrong, but the two do not agree" {
+    serve_at '-3 hours'
+    pass
+    expect 0
+    [[ $(agreed) != 1 ]]
+}
+
+@test "no server tells the time: nothing is wrong, but there is no second clock" {
+    pass
+    expect 0
+    [[ $(agreed) != 1 ]]
+}
+
+@test "a pretended time is not held against the servers'" {
+    serve_at now
+    pass --now "$(date -u -d '+400 days' +%FT%TZ)"
+    [[ $output != *"is behind"* ]]
+    [[ $(agreed) != 1 ]]
+}
