@@ -1,11 +1,13 @@
 /* metrics.c - the families and their text.  Knows nothing of passes. */
 #include "k8s-job/metrics.h"
 
+#include "base/map.h"
 #include "k8s-job/kube.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 struct family {
     const char *name, *type, *help;
@@ -41,6 +43,7 @@ struct sample {
 struct metrics {
     struct arena *arena;
     struct sample *first[METRIC_COUNT], *last[METRIC_COUNT];
+    struct map *known[METRIC_COUNT]; /* samples by their labels */
 };
 
 struct metrics *metrics_new(struct arena *arena)
@@ -48,6 +51,8 @@ struct metrics *metrics_new(struct arena *arena)
     struct metrics *metrics = ARENA_NEW(arena, struct metrics, 1);
 
     metrics->arena = arena;
+    for (size_t i = 0; i < METRIC_COUNT; i++)
+        metrics->known[i] = map_new(arena);
     return metrics;
 }
 
@@ -78,20 +83,43 @@ static const char *label_text(struct arena *arena, va_list args)
     return arena_text(arena, out.bytes);
 }
 
-void metrics_set(struct metrics *metrics, enum metric metric, double value, ...)
+/* A Pushgateway refuses everything when one sample comes twice. */
+static bool joins(struct metrics *metrics, enum metric metric, const char *labels, double value)
+{
+    struct sample *same = map_find(metrics->known[metric], labels);
+
+    if (!same)
+        return false;
+    if (strcmp(families[metric].type, "counter") == 0)
+        same->value += value;
+    else
+        same->value = value;
+    return true;
+}
+
+static void append(struct metrics *metrics, enum metric metric, const char *labels, double value)
 {
     struct sample *sample = ARENA_NEW(metrics->arena, struct sample, 1);
-    va_list args;
 
-    va_start(args, value);
-    sample->labels = label_text(metrics->arena, args);
-    va_end(args);
-    sample->value = value;
+    *sample = (struct sample){ .labels = labels, .value = value };
+    map_put(metrics->known[metric], labels, sample);
     if (metrics->last[metric])
         metrics->last[metric]->next = sample;
     else
         metrics->first[metric] = sample;
     metrics->last[metric] = sample;
+}
+
+void metrics_set(struct metrics *metrics, enum metric metric, double value, ...)
+{
+    const char *labels;
+    va_list args;
+
+    va_start(args, value);
+    labels = label_text(metrics->arena, args);
+    va_end(args);
+    if (!joins(metrics, metric, labels, value))
+        append(metrics, metric, labels, value);
 }
 
 /* Whole numbers without a point: times stay readable. */

@@ -28,7 +28,8 @@ enum metric {
 
 struct metrics;
 struct metrics *metrics_new(struct arena *arena);
-/* labels: name, value, name, value, ..., NULL; names as above.  Values may hold any bytes. */
+/* labels: name, value, name, value, ..., NULL; names as above.  Values may hold any bytes.  The
+ * same labels again: counters add up, of gauges the last one counts. */
 void metrics_set(struct metrics *metrics, enum metric metric, double value, ...)
     __attribute__((sentinel));
 /* Families in the order of the enum, samples in the order they came; the same input gives the same

@@ -55,6 +55,27 @@ static void the_text_is_that_of_the_format(void **state)
     arena_free(arena);
 }
 
+/* Two connections to one server, two meshes in one cluster: each sample is there once. */
+static void the_same_labels_are_one_sample(void **state)
+{
+    struct arena *arena = arena_new();
+    struct metrics *metrics = metrics_new(arena);
+    AUTO_TEXT out = { 0 };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        metrics_set(metrics, METRIC_CLUSTER_REACHABLE, i, "cluster", "a", NULL);
+        metrics_set(metrics, METRIC_API_ERRORS, 2, "server", "https://a", "code", "403", NULL);
+        metrics_set(metrics, METRIC_API_ERRORS, 1, "server", "https://a", "code", "0", NULL);
+    }
+    metrics_write(&out, metrics);
+    assert_non_null(strstr(out.bytes, "{cluster=\"a\"} 1\n"));
+    assert_null(strstr(out.bytes, "{cluster=\"a\"} 0\n"));
+    assert_non_null(strstr(out.bytes, "code=\"403\"} 4\n"));
+    assert_non_null(strstr(out.bytes, "code=\"0\"} 2\n"));
+    arena_free(arena);
+}
+
 /* A gateway that takes the text, or does not. */
 struct gateway {
     char request[256], body[4096];
@@ -145,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_is_that_of_the_format),
+        cmocka_unit_test(the_same_labels_are_one_sample),
         cmocka_unit_test(it_is_pushed_as_one_group),
         cmocka_unit_test(failures_are_counted_by_code),
     };
