@@ -195,7 +195,7 @@ static const struct node *our_keys(const struct node *live)
 static bool is_wanted(const struct direct_write *write, const char *key)
 {
     for (size_t i = 0; i < write->file_count; i++)
-        if (strcmp(write->files[i].name, key) == 0)
+        if (text_equal(write->files[i].name, key))
             return true;
     return false;
 }

@@ -212,7 +212,8 @@ static void a_thousand_statuses_are_posted_at_once(void **state)
                                  "\",\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"%s\"},"
                                  "\"spec\":{\"meshes\":[{\"name\":\"m\",\"namespace\":\"NS\"}]}}",
                                  name),
-                             "") }
+                             ""),
+                         false }
         };
     }
     kube_all(calls, MESHES, arena);
@@ -241,7 +242,8 @@ static void a_list_of_many_pages_is_whole(void **state)
         calls[i] = (struct kube_call){
             .kube = real->kube,
             .request = { "POST", format(real, "/api/v1/namespaces/NS/configmaps", ""), NULL,
-                         arena_printf(real->place.arena, "{\"metadata\":{\"name\":\"m%zu\"}}", i) }
+                         arena_printf(real->place.arena, "{\"metadata\":{\"name\":\"m%zu\"}}", i),
+                         false }
         };
     kube_all(calls, MAPS, real->place.arena);
     for (size_t i = 0; i < MAPS; i++)
