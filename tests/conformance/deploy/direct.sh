@@ -9,8 +9,8 @@ enrol() {
     for file in account evidence direct restart; do
         "$2" apply --server-side --force-conflicts -f "$deploy/cluster/$file.yaml" >/dev/null
     done
-    token="$("$2" -n weft-system create token weft --duration 2h)"
-    "$2" -n weft-system patch secret weft-token --type merge -p '{"stringData": {"token": "'"$token"'"}}' >/dev/null
+    token="$("$2" -n weft-system create token weft-remote --duration 2h)"
+    "$2" -n weft-system patch secret weft-remote-token --type merge -p '{"stringData": {"token": "'"$token"'"}}' >/dev/null
     (umask 077 && KUBECONFIG="$3" KUBECTL="$KUBECTL_BIN/kubectl" "$deploy/cluster/kubeconfig" >"$1")
 }
 
@@ -29,6 +29,7 @@ strict() {
     openssl verify -x509_strict -CAfile direct.root-cert.pem -untrusted direct.cert-chain.pem direct.ca-cert.pem
 }
 
+clusters_anew
 repository direct rendered
 check "cluster-1 is enrolled" enrol near.kubeconfig kubectl "$admin"
 check "cluster-2 is enrolled" enrol far.kubeconfig workload "$workload_admin"

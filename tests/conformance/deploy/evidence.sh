@@ -79,6 +79,7 @@ evidence_config() {
 }
 
 output=evidence
+clusters_anew
 repository evidence rendered
 evidence_config
 sed -i "/^- {name/s/, istiod: [^}]*//" evidence.yaml

@@ -98,6 +98,8 @@ job_part() {
     is "for which the Job fails without a second try" FailJob \
         kubectl -n weft-system get job refused -o 'jsonpath={.spec.podFailurePolicy.rules[?(@.onExitCodes)].action}'
     says "and the status on the server names the mistake" 'no-such-mesh' status_of errors
+    check "the chart is installed with acceptRefused" install 'acceptRefused: true'
+    runs accepted "then a refused spec does not fail the Job" 0
     git -C specs revert --no-edit HEAD >/dev/null
     push "as it was"
 

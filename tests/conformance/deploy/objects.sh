@@ -2,17 +2,6 @@
 # weft asks for, and nothing else.  Leaves $account: a kubeconfig of that account.
 # shellcheck shell=bash disable=SC2154
 
-# promtool from the distribution's package, kept like the other programs; without it the rules are skipped and said.
-promtool_install() {
-    promtool="$(command -v promtool)" && return
-    promtool="$WEFT_CACHE/prometheus-1/promtool"
-    command -v apt-get >/dev/null && make_once prometheus "${promtool%/*}" promtool_unpack || promtool=promtool
-}
-promtool_unpack() {
-    (cd "$WEFT_CACHE/prometheus-1" && apt-get -qq download prometheus 2>/dev/null &&
-        dpkg -x prometheus_*.deb unpacked && mv unpacked/usr/bin/promtool . && rm -r unpacked ./*.deb)
-}
-
 # The lines of k8s-job/deploy/check are ours.
 deploy_check() {
     local line
@@ -23,7 +12,7 @@ deploy_check() {
         "SKIP "*) printf 'SKIP %s: %s\n' "$PEER" "${line#SKIP }" ;;
         *) note "$line" ;;
         esac
-    done < <(KUBECONFIG="$admin" HELM="$KUBECTL_BIN/helm" KUBECTL="$KUBECTL_BIN/kubectl" PROMTOOL="$promtool" \
+    done < <(KUBECONFIG="$admin" HELM="$KUBECTL_BIN/helm" KUBECTL="$KUBECTL_BIN/kubectl" PROMTOOL="${tool:-promtool}" \
         HELM_CACHE_HOME="$dir/helm" "$deploy/check" || true)
 }
 
@@ -45,7 +34,7 @@ unit_test() {
     kubectl -n gloo-mesh delete "$VM" vm >/dev/null
 }
 
-promtool_install
+debian_tool prometheus promtool || true
 kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml" >/dev/null
 deploy_check
 helm template weft "$deploy/chart/weft" -n weft-system -f "$deploy/examples/values-tokens.yaml" >objects.yaml

@@ -170,11 +170,34 @@ everything() {
     "$KUBERNETES/server" account "$dir/management" default everything
 }
 
+# debian_tool PACKAGE PROGRAM: sets $tool to the program of the distribution's package, which need not be installed.
+debian_tool() {
+    tool="$(command -v "$2")" && return
+    tool="$WEFT_CACHE/$1-1/$2"
+    command -v apt-get >/dev/null && make_once "$1" "${tool%/*}" debian_unpack "$1" "$2" && return
+    printf 'SKIP %s: no %s here (Debian package %s)\n' "$PEER" "$2" "$1"
+    return 1
+}
+debian_unpack() {
+    (cd "$WEFT_CACHE/$1-1" && apt-get -qq download "$1" 2>/dev/null &&
+        dpkg -x "$1"_*.deb unpacked && mv "unpacked/usr/bin/$2" . && rm -r unpacked ./*.deb)
+}
+
 # The example's specs, whatever a part made of them.
 specs_anew() {
     rm -rf "$dir/specs/specs"
     cp -r "$root/examples/specs" "$dir/specs/specs"
     push "the book shop"
+}
+
+# Both clusters without certificates and workloads of another part.
+clusters_anew() {
+    local each
+    for each in kubectl workload; do
+        "$each" delete secrets -A --field-selector metadata.name=cacerts >/dev/null 2>&1
+        "$each" delete configmaps -A --field-selector metadata.name=istio-ca-root-cert >/dev/null 2>&1
+        "$each" delete deployments -A --all >/dev/null 2>&1
+    done
 }
 
 stage_servers() {
