@@ -45,16 +45,15 @@ static const char *left_words(const struct restart_item *item, struct arena *are
                         live->progress);
 }
 
+/* No durations: a line that says the same in each pass is posted once. */
 static const char *failed_words(const struct restart_item *item, const struct restart_facts *facts,
                                 struct arena *arena)
 {
     int64_t at = restart_at(item, facts->epoch);
-    const char *since =
-        at > 0 && facts->now > at
-            ? arena_printf(arena, "%s after its restart", duration_text(facts->now - at, arena))
-            : "after its restart";
 
-    return arena_printf(arena, "is not rolled out %s (%s%s)", since,
+    return arena_printf(arena, "%s%s is not rolled out (%s%s)",
+                        at > 0 ? "that was restarted at " : "that was restarted",
+                        at > 0 ? time_text(at, arena) : "",
                         item->live.stuck ? "ProgressDeadlineExceeded, " : "", item->live.progress);
 }
 
