@@ -9,6 +9,7 @@
 #include "pki/cacerts.h"
 #include "pki/certificate.h"
 #include "pki/direct.h"
+#include "pki/intermediate.h"
 #include "pki/openssl.h"
 #include "pki/rotation_record.h"
 #include "pki/signer.h"
@@ -133,12 +134,33 @@ static struct rotation_target find_target(const struct facts_input *in)
 
 /* --- meshes --- */
 
-static bool key_differs(const char *key, const struct issue_options *options, uint32_t bits,
-                        struct arena *arena)
+static const char *options_wanted(const struct facts_input *in, const struct trust_mesh *mesh)
 {
-    if (options->key_type == KEY_EC_P256)
-        return !text_equal(key, "EC P-256");
-    return !text_equal(key, arena_printf(arena, "RSA %u", bits));
+    const struct cert_options *options = &in->request->shared->intermediate;
+    const char *key = in->options->key_type == KEY_EC_P256
+                          ? "EC P-256"
+                          : arena_printf(in->arena, "RSA %u", options->rsa_key_bits);
+
+    return intermediate_options(options->org_name, mesh->spiffe_id, key, in->arena);
+}
+
+/* Rows of a former schema do not say it; then the certificate does. */
+static int options_had(const char **out, const struct ledger_intermediate *row, struct arena *arena,
+                       struct err *err)
+{
+    AUTO(X509_free) X509 *cert = NULL;
+    struct certificate_facts own;
+
+    *out = row->options;
+    if (!text_empty(row->options))
+        return 0;
+    if (certificate_read(&cert, "an intermediate in the state", row->cert_pem,
+                         strlen(row->cert_pem), err)
+            < 0
+        || certificate_facts(&own, cert, arena, err) < 0)
+        return -1;
+    *out = intermediate_options(own.org, own.uri, own.key, arena);
+    return 0;
 }
 
 static int64_t ca_end(const struct rotation_facts *facts, const char *ca)
@@ -154,16 +176,11 @@ static int options_differ(bool *out, const struct rotation_facts *facts,
                           const struct ledger_intermediate *row, struct err *err)
 {
     const struct cert_options *options = &in->request->shared->intermediate;
-    AUTO(X509_free) X509 *cert = NULL;
-    struct certificate_facts own;
+    const char *had;
 
-    if (certificate_read(&cert, "an intermediate in the state", row->cert_pem,
-                         strlen(row->cert_pem), err)
-            < 0
-        || certificate_facts(&own, cert, in->arena, err) < 0)
+    if (options_had(&had, row, in->arena, err) < 0)
         return -1;
-    *out = !text_equal(own.org, options->org_name) || !text_equal(own.uri, mesh->spiffe_id)
-           || key_differs(own.key, in->options, options->rsa_key_bits, in->arena)
+    *out = !text_equal(had, options_wanted(in, mesh))
            || row->not_after
                   != intermediate_not_after(options, ca_end(facts, row->root), row->created);
     return 0;

@@ -14,6 +14,12 @@ static const char *intermediate_name(const struct intermediate_wish *wish, struc
                         wish->generation);
 }
 
+const char *intermediate_options(const char *org, const char *uri, const char *key,
+                                 struct arena *arena)
+{
+    return arena_printf(arena, "%s\n%s\n%s", org, uri, key);
+}
+
 int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after,
                                int64_t now)
 {

@@ -28,6 +28,9 @@ struct intermediate_wish {
 MUST_USE int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer,
                                const struct intermediate_wish *wish, struct arena *arena,
                                struct err *err);
+/* What it is made with, for comparing: O, URI, and the words of certificate_facts.key. */
+const char *intermediate_options(const char *org, const char *uri, const char *key,
+                                 struct arena *arena);
 /* When it would end. */
 int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after,
                                int64_t now);

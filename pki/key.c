@@ -6,6 +6,8 @@
 #include "pki/openssl.h"
 #include <assert.h>
 #include <limits.h>
+#include <openssl/decoder.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <string.h>
@@ -79,6 +81,31 @@ int key_of_der(EVP_PKEY **out, const struct secret *der, struct err *err)
         return err_crypto(err, "read a private key as PKCS#8");
     *out = TAKE(key);
     return 0;
+}
+
+int key_read(EVP_PKEY **out, struct key_reader *reader, const struct secret *der, struct err *err)
+{
+    const unsigned char *at = der->bytes;
+    size_t left = der->len;
+
+    if (!reader->decoder)
+        reader->decoder = OSSL_DECODER_CTX_new_for_pkey(&reader->key, "DER", "PrivateKeyInfo", NULL,
+                                                        EVP_PKEY_KEYPAIR, NULL, NULL);
+    reader->key = NULL;
+    if (!reader->decoder || OSSL_DECODER_from_data(reader->decoder, &at, &left) != 1
+        || !reader->key) {
+        ERR_clear_error();
+        return key_of_der(out, der, err); /* says what is wrong with it */
+    }
+    *out = TAKE(reader->key);
+    return 0;
+}
+
+void key_reader_close(struct key_reader *reader)
+{
+    OSSL_DECODER_CTX_free(reader->decoder);
+    EVP_PKEY_free(reader->key);
+    *reader = (struct key_reader){ 0 };
 }
 
 /* libcrypto's PEM writer copies through ordinary buffers, so the few lines are ours. */

@@ -24,6 +24,16 @@ MUST_USE int key_make(EVP_PKEY **out, struct key_kind kind, struct err *err);
  * in guarded memory. */
 MUST_USE int key_der(struct secret **out, const EVP_PKEY *key, struct err *err);
 MUST_USE int key_of_der(EVP_PKEY **out, const struct secret *der, struct err *err);
+/* The same for many keys: libcrypto 3.0 takes ten times longer to look for a decoder than to
+ * decode, so one is kept.  All zero at first; key_reader_close when done.  Must not move meanwhile.
+ */
+struct key_reader {
+    OSSL_DECODER_CTX *decoder;
+    EVP_PKEY *key;
+};
+MUST_USE int key_read(EVP_PKEY **out, struct key_reader *reader, const struct secret *der,
+                      struct err *err);
+void key_reader_close(struct key_reader *reader);
 MUST_USE int key_pem(struct secret **out, const struct secret *der, struct err *err);
 /* The first private key of a PEM text: PKCS#8, PKCS#1 or SEC1, not encrypted.  what names the text
  * in the err. */

@@ -22,10 +22,12 @@ const struct enum_table key_states = ENUM_TABLE(key_state_names);
         struct ledger_##noun *row = ARENA_NEW(ledger->arena, struct ledger_##noun, 1);             \
         struct ledger_##noun **end = &ledger->list;                                                \
                                                                                                    \
+        if (*end && ledger->last.list)                                                             \
+            end = &ledger->last.list->next;                                                        \
         while (*end)                                                                               \
             end = &(*end)->next;                                                                   \
         row->changed = true;                                                                       \
-        return *end = row;                                                                         \
+        return ledger->last.list = *end = row;                                                     \
     }
 
 DEFINE_ADD(root, roots)

@@ -45,6 +45,8 @@ struct ledger_intermediate {
     const char *spki;
     int64_t not_before, not_after, created;
     struct sealed key;
+    const char *options; /* what it was made with, so that a pass need not read a certificate to see
+                            that nothing changed (intermediate_options); "" in rows of schema 1 */
     bool changed;
     struct ledger_intermediate *next;
 };
@@ -127,6 +129,18 @@ struct ledger_run {
     struct ledger_run *next;
 };
 
+/* The rows that were added last, so that adding one need not walk its list.  Whoever takes rows out
+ * of a list clears it; ledger_add_* only. */
+struct ledger_last {
+    struct ledger_root *roots;
+    struct ledger_intermediate *intermediates;
+    struct ledger_delivery *deliveries;
+    struct ledger_rotation *rotations;
+    struct ledger_publication *publications;
+    struct ledger_status *statuses;
+    struct ledger_restart *restarts;
+};
+
 struct ledger {
     struct arena *arena;
     struct ledger_root *roots;
@@ -137,6 +151,7 @@ struct ledger {
     struct ledger_status *statuses;
     struct ledger_restart *restarts;
     struct ledger_run *runs; /* the newest first; only the last few are loaded */
+    struct ledger_last last;
 };
 
 /* New rows at the end of their list (a run at its beginning), zeroed, changed = true. */

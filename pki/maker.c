@@ -16,14 +16,25 @@ struct making {
     struct signers signers;
 };
 
-static int seal_key(struct sealed *out, const struct making *work, const EVP_PKEY *key,
-                    const struct custody_row *row, struct err *err)
-{
-    AUTO(secret_free) struct secret *der = NULL;
+/* What the rows of a root and of an intermediate have in common. */
+struct made {
+    struct certificate_facts facts;
+    const char *pem;
+    struct sealed key;
+};
 
-    if (key_der(&der, key, err) < 0)
+static int seal(struct made *out, const struct making *work, X509 *cert, const EVP_PKEY *key,
+                struct custody_row (*bind)(const char *id, const char *spki), struct err *err)
+{
+    struct arena *arena = work->ledger->arena;
+    AUTO(secret_free) struct secret *der = NULL;
+    struct custody_row row;
+
+    if (certificate_facts(&out->facts, cert, arena, err) < 0
+        || certificate_pem(&out->pem, cert, arena, err) < 0 || key_der(&der, key, err) < 0)
         return -1;
-    return custody_seal(out, work->custody, row, der, work->ledger->arena, err);
+    row = bind(out->facts.id, out->facts.spki);
+    return custody_seal(&out->key, work->custody, &row, der, arena, err);
 }
 
 static uint32_t next_root_generation(const struct ledger *ledger, const char *virtual_mesh)
@@ -50,28 +61,24 @@ static uint32_t next_cluster_generation(const struct ledger *ledger, const char 
 static int record_root(struct making *work, const struct order *order, X509 *cert,
                        const EVP_PKEY *key, uint32_t generation, struct err *err)
 {
-    struct arena *arena = work->ledger->arena;
-    struct ledger_root row = { .generation = generation,
-                               .virtual_mesh = arena_text(arena, order->request->name),
-                               .state = KEY_NEXT,
-                               .source = "generated",
-                               .chain_pem = "",
-                               .created = work->options->now };
-    struct certificate_facts facts;
-    struct custody_row bound;
+    struct ledger_root *row;
+    struct made made;
 
-    if (certificate_facts(&facts, cert, arena, err) < 0
-        || certificate_pem(&row.cert_pem, cert, arena, err) < 0)
+    if (seal(&made, work, cert, key, root_custody_row, err) < 0)
         return -1;
-    bound = root_custody_row(facts.id, facts.spki);
-    if (seal_key(&row.key, work, key, &bound, err) < 0)
-        return -1;
-    row.id = facts.id;
-    row.spki = facts.spki;
-    row.not_before = facts.not_before;
-    row.not_after = facts.not_after;
-    row.changed = true;
-    *ledger_add_root(work->ledger) = row;
+    row = ledger_add_root(work->ledger);
+    row->id = made.facts.id;
+    row->virtual_mesh = arena_text(work->ledger->arena, order->request->name);
+    row->generation = generation;
+    row->state = KEY_NEXT;
+    row->source = "generated";
+    row->cert_pem = made.pem;
+    row->chain_pem = "";
+    row->spki = made.facts.spki;
+    row->not_before = made.facts.not_before;
+    row->not_after = made.facts.not_after;
+    row->created = work->options->now;
+    row->key = made.key;
     return 0;
 }
 
@@ -94,30 +101,28 @@ static int record_intermediate(struct making *work, const struct order *order, X
                                const EVP_PKEY *key, uint32_t generation, struct err *err)
 {
     struct arena *arena = work->ledger->arena;
-    struct ledger_intermediate row = { .virtual_mesh = arena_text(arena, order->request->name),
-                                       .mesh = arena_text(arena, order->mesh->key),
-                                       .cluster = arena_text(arena, order->mesh->cluster),
-                                       .namespace = arena_text(arena, order->mesh->namespace),
-                                       .root = arena_text(arena, order->ca),
-                                       .generation = generation,
-                                       .state = KEY_NEXT,
-                                       .created = work->options->now };
-    struct certificate_facts facts;
-    struct custody_row bound;
+    struct ledger_intermediate *row;
+    struct made made;
 
-    if (certificate_facts(&facts, cert, arena, err) < 0
-        || certificate_pem(&row.cert_pem, cert, arena, err) < 0)
+    if (seal(&made, work, cert, key, intermediate_custody_row, err) < 0)
         return -1;
-    bound = intermediate_custody_row(facts.id, facts.spki);
-    if (seal_key(&row.key, work, key, &bound, err) < 0)
-        return -1;
-    row.id = facts.id;
-    row.spki = facts.spki;
-    row.serial = facts.serial;
-    row.not_before = facts.not_before;
-    row.not_after = facts.not_after;
-    row.changed = true;
-    *ledger_add_intermediate(work->ledger) = row;
+    row = ledger_add_intermediate(work->ledger);
+    row->id = made.facts.id;
+    row->virtual_mesh = arena_text(arena, order->request->name);
+    row->mesh = arena_text(arena, order->mesh->key);
+    row->cluster = arena_text(arena, order->mesh->cluster);
+    row->namespace = arena_text(arena, order->mesh->namespace);
+    row->root = arena_text(arena, order->ca);
+    row->generation = generation;
+    row->state = KEY_NEXT;
+    row->cert_pem = made.pem;
+    row->serial = made.facts.serial;
+    row->spki = made.facts.spki;
+    row->not_before = made.facts.not_before;
+    row->not_after = made.facts.not_after;
+    row->created = work->options->now;
+    row->key = made.key;
+    row->options = intermediate_options(made.facts.org, made.facts.uri, made.facts.key, arena);
     return 0;
 }
 

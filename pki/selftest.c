@@ -39,6 +39,7 @@ struct testing {
     struct selftest_count *count;
     struct arena *arena;
     EVP_PKEY *key; /* of all leaves: they are thrown away */
+    struct key_reader reader;
     struct class classes[CLASSES_MAX];
     size_t class_count;
     struct issuers issuers[ISSUERS_MAX];
@@ -55,6 +56,7 @@ static void testing_close(struct testing *t)
     for (size_t i = 0; i < t->issuers_count; i++)
         sk_X509_pop_free(t->issuers[i].list, X509_free);
     EVP_PKEY_free(t->key);
+    key_reader_close(&t->reader);
     arena_free(t->arena);
 }
 
@@ -123,7 +125,7 @@ static int make_chain(STACK_OF(X509) * *out, struct testing *t,
     return 0;
 }
 
-static int open_key(EVP_PKEY **out, const struct testing *t, const struct ledger_intermediate *row,
+static int open_key(EVP_PKEY **out, struct testing *t, const struct ledger_intermediate *row,
                     struct err *err)
 {
     struct custody_row bound = intermediate_custody_row(row->id, row->spki);
@@ -131,7 +133,7 @@ static int open_key(EVP_PKEY **out, const struct testing *t, const struct ledger
 
     if (custody_unseal(&der, t->test->custody, &bound, row->key, err) < 0)
         return -1;
-    return key_of_der(out, der, err);
+    return key_read(out, &t->reader, der, err);
 }
 
 /* Lives as long as it is looked at, which libcrypto allows: an issuer's end is checked for itself.

@@ -257,9 +257,11 @@ void rows_saved(struct ledger *ledger, const struct table *table)
 
     while (*at) {
         *(bool *)field(*at, table->changed) = false;
-        if (flag(*at, table->gone))
+        if (flag(*at, table->gone)) {
             *at = next_of(table, *at);
-        else
+            ledger->last = (struct ledger_last){ 0 };
+        } else {
             at = field(*at, table->next);
+        }
     }
 }

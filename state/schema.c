@@ -42,8 +42,10 @@ static const char schema_1[] =
     " result TEXT NOT NULL, specs_commit TEXT NOT NULL, output_commit TEXT NOT NULL,"
     " message TEXT NOT NULL) STRICT;";
 
-/* What a delivery carries, and which workloads were restarted for which trust. */
+/* What an intermediate was made with, what a delivery carries, and which workloads were restarted
+ * for which trust. */
 static const char schema_2[] =
+    "ALTER TABLE intermediates ADD COLUMN options TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE deliveries ADD COLUMN mark TEXT NOT NULL DEFAULT '';"
     "CREATE TABLE restarts ("
     " virtual_mesh TEXT NOT NULL CHECK (virtual_mesh <> ''), mesh TEXT NOT NULL,"

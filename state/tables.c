@@ -24,7 +24,7 @@ const struct table tables[] = {
         TIME(ledger_root, not_after),
         TIME(ledger_root, created),
         { "key", COLUMN_SEALED, offsetof(struct ledger_root, key), NULL } } },
-    { TABLE("intermediates", intermediates, ledger_intermediate), .keys = 3, .count = 15, .columns = {
+    { TABLE("intermediates", intermediates, ledger_intermediate), .keys = 3, .count = 16, .columns = {
         TEXT(ledger_intermediate, id),
         TEXT(ledger_intermediate, virtual_mesh),
         TEXT(ledger_intermediate, mesh),
@@ -39,7 +39,8 @@ const struct table tables[] = {
         TIME(ledger_intermediate, not_before),
         TIME(ledger_intermediate, not_after),
         TIME(ledger_intermediate, created),
-        { "key", COLUMN_SEALED, offsetof(struct ledger_intermediate, key), NULL } } },
+        { "key", COLUMN_SEALED, offsetof(struct ledger_intermediate, key), NULL },
+        TEXT(ledger_intermediate, options) } },
     { TABLE("deliveries", deliveries, ledger_delivery), .keys = 1, .count = 7,
       .gone = offsetof(struct ledger_delivery, gone), .columns = {
         TEXT(ledger_delivery, path),

@@ -305,6 +305,31 @@ static void test_rsa_keys_on_all_processors(void **state)
     assert_string_equal(facts.intermediates[3].cluster, "eu-4");
 }
 
+/* What an intermediate was made with is in its row; rows of a former schema have the certificate.
+ */
+static void test_changed_options_are_seen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trust_request *request = fixture_request(fixture, "retail", "eu-", 2);
+    const struct trust_request *list = request;
+    struct shared_trust *shared = (struct shared_trust *)(uintptr_t)request->shared;
+
+    fixture_issue(fixture, &list, 1, NOW);
+    for (int i = 0; i < 2; i++) {
+        const char *org = shared->intermediate.org_name;
+
+        for (struct ledger_intermediate *row = fixture->ledger.intermediates; row; row = row->next)
+            row->options = i ? "" : row->options;
+        assert_int_equal(fixture_issue(fixture, &list, 1, NOW + 60 * i + 10).intermediates, 0);
+        shared->intermediate.org_name = "another";
+        assert_int_equal(fixture_issue(fixture, &list, 1, NOW + 60 * i + 20).intermediates, 2);
+        shared->intermediate.org_name = org;
+        assert_int_equal(fixture_issue(fixture, &list, 1, NOW + 60 * i + 30).intermediates, 2);
+        request->meshes[0].spiffe_id = i ? "spiffe://one/ns/a/sa/b" : "spiffe://two/ns/a/sa/b";
+        assert_int_equal(fixture_issue(fixture, &list, 1, NOW + 60 * i + 40).intermediates, 1);
+    }
+}
+
 static void test_wrong_key_sizes(void **state)
 {
     struct fixture *fixture = *state;
@@ -353,6 +378,7 @@ int main(void)
         CASE(test_two_istiods_in_one_namespace_share),
         CASE(test_due_tells_what_issue_does),
         CASE(test_rsa_keys_on_all_processors),
+        CASE(test_changed_options_are_seen),
         CASE(test_wrong_key_sizes),
     };
 

@@ -87,6 +87,7 @@ static void copy_rows(struct ledger *to, const struct ledger *ledger, struct are
         *row = *from;
         row->next = next;
         COPY(path), COPY(virtual_mesh), COPY(mesh), COPY(recipient), COPY(digest), COPY(content);
+        COPY(mark);
     }
     for (const struct ledger_rotation *from = ledger->rotations; from; from = from->next) {
         struct ledger_rotation *row = ledger_add_rotation(to), *next = row->next;
@@ -110,7 +111,7 @@ static void copy_intermediates(struct ledger *to, const struct ledger *ledger, s
         *row = *from;
         row->next = NULL;
         COPY(id), COPY(virtual_mesh), COPY(mesh), COPY(cluster), COPY(namespace), COPY(root);
-        COPY(cert_pem), COPY(serial), COPY(spki);
+        COPY(cert_pem), COPY(serial), COPY(spki), COPY(options);
         row->key = copy_sealed(arena, from->key);
         *end = row;
         end = &row->next;

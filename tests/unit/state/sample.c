@@ -68,6 +68,7 @@ static void add_issued(struct ledger *ledger, int row, int variant)
         .not_after = at + 11,
         .created = at + 12,
         .key = key(ledger, row, variant + 1),
+        .options = WORD("options"),
         .state = (enum key_state)((row + variant + 1) % (KEY_DESTROYED + 1)),
         .changed = true,
     };
@@ -207,6 +208,7 @@ static bool same_intermediate(const struct ledger_intermediate *a,
     SAME_TEXT(spki);
     SAME(not_before);
     SAME(not_after);
+    SAME_TEXT(options);
     SAME(created);
     return same_sealed(a->key, b->key) || differ("key");
 }

@@ -277,10 +277,23 @@ static void a_delivery_and_a_restart_that_are_gone_are_deleted(void **state)
     loaded = sample_load(test->place.file, STORE_READ, test->arena);
     assert_string_equal(loaded.deliveries->content, "new");
     assert_null(loaded.deliveries->next);
+    ledger.deliveries->gone = true; /* the one that was added last: the next comes behind nothing */
+    sample_save(test->place.file, &ledger);
+    assert_null(ledger.deliveries);
+    ledger_add_delivery(&ledger)->path = "one";
+    ledger.deliveries->next = arena_alloc(test->arena, 1, sizeof *ledger.deliveries);
+    ledger.deliveries->next->path = "two, added by hand";
+    ledger_add_delivery(&ledger)->path = "three";
+    assert_string_equal(ledger.deliveries->next->next->path, "three");
+    ledger.deliveries->next->next->gone = true;
+    sample_save(test->place.file, &ledger);
+    ledger_add_delivery(&ledger)->path = "four";
+    assert_string_equal(ledger.deliveries->next->next->path, "four");
 }
 
 /* What version 1 of the schema held; see schema.c. */
 static const char as_version_1[] = "DROP TABLE restarts; ALTER TABLE deliveries DROP COLUMN mark;"
+                                   "ALTER TABLE intermediates DROP COLUMN options;"
                                    "PRAGMA user_version=1";
 
 static struct ledger ledger_1(struct arena *arena)
@@ -289,6 +302,8 @@ static struct ledger ledger_1(struct arena *arena)
 
     for (struct ledger_delivery *row = ledger.deliveries; row; row = row->next)
         row->mark = "";
+    for (struct ledger_intermediate *row = ledger.intermediates; row; row = row->next)
+        row->options = "";
     ledger.restarts = NULL;
     return ledger;
 }
