@@ -119,7 +119,8 @@ static bool pack(struct parcel *parcel, struct pass *pass)
     parcel->kube = servers_cluster(&pass->servers, parcel->home->cluster, &why, pass->arena);
     if (!parcel->kube)
         parcel_failed(pass, parcel,
-                      *why ? why
+                      *why ? arena_printf(pass->arena, "cacerts of cluster %s: %s",
+                                          parcel->home->cluster, why)
                            : arena_printf(pass->arena,
                                           "cluster %s has no API server to write cacerts to: set "
                                           "kubeconfig or inCluster for it under clusters in %s",

@@ -32,6 +32,9 @@ static int open_server(struct kube **out, struct servers *servers,
 
 int servers_management(struct kube **out, struct servers *servers, struct err *err)
 {
+    if (servers->management_silent)
+        return err_set(err, ERR_HTTP, 0, "%s did not answer earlier in this pass",
+                       kube_server(servers->management));
     if (!servers->management
         && open_server(&servers->management, servers, &servers->config->management.server, err) < 0)
         return -1;
@@ -65,7 +68,27 @@ struct kube *servers_cluster(struct servers *servers, const char *name, const ch
         server->why = arena_text(arena, err.text);
     if (server->why)
         *why = server->why;
-    return server->kube;
+    return server->why ? NULL : server->kube;
+}
+
+static bool is_silent(const struct kube *kube)
+{
+    size_t failures;
+
+    kube_errors(kube, &failures);
+    return failures > 0 && kube_server_time(kube) == 0; /* every answer has a date */
+}
+
+void servers_note_silence(struct servers *servers)
+{
+    if (servers->management && is_silent(servers->management))
+        servers->management_silent = true;
+    for (size_t i = 0; servers->clusters && i < servers->config->cluster_count; i++) {
+        struct cluster_server *server = &servers->clusters[i];
+
+        if (server->kube && is_silent(server->kube))
+            server->why = "its API server did not answer earlier in this pass";
+    }
 }
 
 void servers_close(struct servers *servers)

@@ -11,6 +11,7 @@ struct servers {
     const struct config *config;
     struct http *http;       /* NULL: not needed yet */
     struct kube *management; /* NULL: not opened yet */
+    bool management_silent;  /* it was asked in this pass, and nobody answered */
     struct cluster_server {  /* one for each cluster of the configuration, in its order */
         struct kube *kube;   /* NULL: not opened */
         const char *why;     /* it cannot be reached by its configuration; NULL: nobody tried */
@@ -24,6 +25,9 @@ MUST_USE int servers_management(struct kube **out, struct servers *servers, stru
  * used (*why says so, in the arena). */
 struct kube *servers_cluster(struct servers *servers, const char *cluster, const char **why,
                              struct arena *arena);
+/* Those that were asked and never answered are not asked again in this pass: each time would cost
+ * its whole patience. */
+void servers_note_silence(struct servers *servers);
 void servers_close(struct servers *servers);
 
 /* Reads rootCertificateAuthority.secret from Secrets of the management cluster (context: struct

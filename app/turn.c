@@ -65,6 +65,7 @@ int pass_turn(struct pass *pass, struct err *err)
         pass->elsewhere = arena_text(pass->arena, err->text);
     else if (taken < 0)
         progress_warn(pass->progress, "going on without a lease: %s", err->text);
+    servers_note_silence(&pass->servers);
     return 0;
 }
 

@@ -226,6 +226,7 @@ void pass_watch(struct pass *pass)
         return;
     watch_gitops(&watch);
     watch_clusters(&watch);
+    servers_note_silence(&pass->servers);
     if (watch_istiods(&watch, &err) < 0)
         progress_warn(pass->progress, "istiods were not asked: %s", err.text);
     tell_unknown(pass);
