@@ -273,8 +273,6 @@ static void set_hello(struct transfer *transfer)
 {
     set(transfer, CURLOPT_CONNECT_ONLY, 1L);
     set(transfer, CURLOPT_CERTINFO, 1L);
-    set(transfer, CURLOPT_FRESH_CONNECT, 1L);
-    set(transfer, CURLOPT_FORBID_REUSE, 1L);
 }
 
 static const char *target_of(const struct http_request *request, const struct url_parts *url,

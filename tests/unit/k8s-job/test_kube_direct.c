@@ -114,6 +114,7 @@ static const struct direct_row direct_rows[] = {
     { "one key differs: all are written", { OLD, GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "it was made empty, so that the right to create is not needed", { OK(SECRET(OWNER("kubectl-create", "Update", "\"f:type\":{}"), "Opaque", "")), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "the same bytes, but they are nobody's: they become ours", { OK(SECRET("", "Opaque", GOOD_DATA)), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
+    { "ours, but by an update: it is applied, so that a key can go later", { OK(SECRET(OWNER("weft", "Update", BOTH), "Opaque", GOOD_DATA)), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "a key that is no longer wanted goes", { OK(SECRET(OWNER("weft", "Apply", DATA("\"f:ca-cert.pem\":{},\"f:ca-key.pem\":{},\"f:old.pem\":{}")), "Opaque", GOOD_DATA ",\"old.pem\":\"b2xk\"")), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "another one writes it", { OK(SECRET(OWNER("controller", "Update", BOTH), "Opaque", OLD_DATA)) }, { { 0 } }, false, DIRECT_FOREIGN, 1, 0, "Secret istio-system/cacerts of cluster east is written by \"controller\"" },
     { "even when it wrote the same bytes", { OK(SECRET(OWNER("controller", "Update", BOTH), "Opaque", GOOD_DATA)) }, { { 0 } }, false, DIRECT_FOREIGN, 1, 0, "clusters[].takeOver: true" },

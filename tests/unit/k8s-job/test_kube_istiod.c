@@ -101,6 +101,10 @@ struct join_row {
 /* clang-format off */
 static const struct join_row join_rows[] = {
     { "one without multi root", { .multi_root = true, .version = "1", .restarted = "" }, { .version = "1", .restarted = "" }, { .version = "1", .restarted = "" } },
+    { "the other one without multi root", { .version = "1", .restarted = "" }, { .multi_root = true, .version = "1", .restarted = "" }, { .version = "1", .restarted = "" } },
+    { "a version that ends like another", { .version = "11", .restarted = "" }, { .version = "1", .restarted = "" }, { .version = "11, 1", .restarted = "" } },
+    { "the other one is not rolled out", { .version = "1", .restarted = "" }, { .rolled_out = true, .version = "1", .restarted = "" }, { .version = "1", .restarted = "" } },
+    { "the other one has the agent", { .xds_agent = true, .version = "1", .restarted = "" }, { .version = "1", .restarted = "" }, { .version = "1", .restarted = "" } },
     { "one that is not rolled out", { .rolled_out = true, .version = "1", .restarted = "" }, { .version = "1", .restarted = "" }, { .version = "1", .restarted = "" } },
     { "one without the agent", { .version = "1", .restarted = "" }, { .xds_agent = true, .version = "1", .restarted = "" }, { .version = "1", .restarted = "" } },
     { "all well", { .multi_root = true, .xds_agent = true, .rolled_out = true, .version = "1", .restarted = "e" }, { .multi_root = true, .xds_agent = true, .rolled_out = true, .version = "2", .restarted = "e" }, { .multi_root = true, .xds_agent = true, .rolled_out = true, .version = "1, 2", .restarted = "e" } },
