@@ -104,10 +104,10 @@ struct restart_istiod {
     bool vault;          /* an agent beside istiod reloads: nobody restarts it */
     bool first;          /* its first cacerts: until now istiod signed for itself */
     bool bundle;         /* the roots change */
-    bool swapped;        /* ... and neither bundle holds all of the other (strategy NONE) */
-    bool intermediate;   /* the intermediate changes */
-    bool known;          /* somebody looked, so multi_root counts */
-    bool multi_root;     /* it runs with ISTIO_MULTIROOT_MESH=true */
+    bool swapped;      /* they change, and neither bundle holds all of the other (strategy NONE) */
+    bool intermediate; /* the intermediate changes */
+    bool known;        /* somebody looked, so multi_root counts */
+    bool multi_root;   /* it runs with ISTIO_MULTIROOT_MESH=true */
 };
 
 enum restart_reason {

@@ -49,10 +49,10 @@ enum restart_reason restart_reason(const struct restart_istiod *istiod)
         return RESTART_REASON_NONE;
     if (istiod->first)
         return RESTART_REASON_FIRST;
+    if (istiod->swapped)
+        return RESTART_REASON_SWAPPED;
     if (!istiod->bundle && !istiod->intermediate)
         return RESTART_REASON_NONE;
-    if (istiod->bundle && istiod->swapped)
-        return RESTART_REASON_SWAPPED;
     if (minor >= 0 && minor < (istiod->bundle ? 20 : 18))
         return RESTART_REASON_OLD_ISTIOD;
     if (istiod->bundle && !istiod->known)

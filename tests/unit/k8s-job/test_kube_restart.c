@@ -459,7 +459,7 @@ static const struct advice_row advice_rows[] = {
     { "the first cacerts needs a restart, whatever the flags", { "east", "1.27.1", .first = true, .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_FIRST, ONCE "until now it signed for itself" },
     { "other roots at once are taken by none", { "east", "1.31.0", .bundle = true, .swapped = true, .known = true, .multi_root = true }, RESTART_REASON_SWAPPED, "then restart the gateways and the workloads" },
     { "but then the end does not say that nothing else needs a restart", { "east", "1.31.0", .bundle = true, .swapped = true }, RESTART_REASON_SWAPPED, "refuse each other. The other proxies fetch new leaves" },
-    { "swapped says nothing when the roots stay", { "east", "1.31.0", .intermediate = true, .swapped = true, .known = true }, RESTART_REASON_NONE, NOTHING },
+    { "roots that are exchanged are a change of the roots, whatever else is said", { "east", "1.31.0", .intermediate = true, .swapped = true, .known = true, .multi_root = true }, RESTART_REASON_SWAPPED, ONCE "the roots change at once" },
     { "1.19 does not reload roots", { "east", "1.19.7-distroless", .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_OLD_ISTIOD, ONCE "this version of Istio does not take it" },
     { "1.19 reloads an intermediate", { "east", "1.19.7", .intermediate = true, .known = true }, RESTART_REASON_NONE, NOTHING },
     { "1.17 reloads nothing", { "east", "1.17.0", .intermediate = true, .known = true }, RESTART_REASON_OLD_ISTIOD, ONCE },
