@@ -2,18 +2,6 @@
 # own script.  Leaves near.kubeconfig (management) and far.kubeconfig (workload cluster), and direct.yaml.
 # shellcheck shell=bash disable=SC2154
 
-# enrol FILE KUBECTL CONFIG: what the README says of other clusters; the token is made as the token controller would.
-enrol() {
-    local token
-    "$2" create namespace bookinfo >/dev/null 2>&1 || true
-    for file in account evidence direct restart; do
-        "$2" apply --server-side --force-conflicts -f "$deploy/cluster/$file.yaml" >/dev/null
-    done
-    token="$("$2" -n weft-system create token weft-remote --duration 2h)"
-    "$2" -n weft-system patch secret weft-remote-token --type merge -p '{"stringData": {"token": "'"$token"'"}}' >/dev/null
-    (umask 077 && KUBECONFIG="$3" KUBECTL="$KUBECTL_BIN/kubectl" "$deploy/cluster/kubeconfig" >"$1")
-}
-
 direct_config() {
     output=direct config direct.yaml direct "delivery: {mode: direct}" "management: {kubeconfig: $admin, lease: false}" \
         "clusters:" "- {name: cluster-1, kubeconfig: near.kubeconfig}" "- {name: cluster-2, kubeconfig: far.kubeconfig${1:-}}"

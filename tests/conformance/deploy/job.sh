@@ -12,7 +12,9 @@ config:
   pki: {keyType: ec-p256}
   clusters:
   - {name: cluster-1, sealingCertificate: cluster-1.pem}
-  - {name: cluster-2, sealingCertificate: cluster-2.pem}
+  - {name: cluster-2, sealingCertificate: cluster-2.pem, kubeconfig: /etc/weft/clusters/cluster-2/kubeconfig}
+kubeconfigs: [{cluster: cluster-2, secret: weft-cluster-2}]
+metrics: {file: /var/lib/weft/weft.prom}
 certificates:
 YAML
     for cluster in cluster-1 cluster-2; do printf '  %s.pem: |\n%s\n' "$cluster" "$(sed 's/^/    /' "certs/$cluster.pem")"; done
@@ -65,6 +67,7 @@ modes() { (cd "node/claims/weft" && stat -c '%n %u %a' "$@"); }
 
 job_part() {
     [ "$(id -u)" = 0 ] || { printf 'SKIP %s: the job part enters a root file system: run it as root\n' "$PEER"; return; }
+    clusters_anew
     repository job rendered
     serve job TLS=1 "$root/tests/servers/git-http.sh" "$dir/srv" weft sesame
     job_url="$served_url" job_ca="$served_ca"
@@ -72,6 +75,8 @@ job_part() {
     kubectl -n weft-system create configmap kube-root-ca.crt --from-file=ca.crt=management/ca.crt >/dev/null
     kubectl -n weft-system create secret generic weft-state-key --from-file=state.key >/dev/null
     kubectl -n weft-system create secret generic weft-git --from-literal=specs.token=sesame --from-literal=output.token=sesame >/dev/null
+    check "cluster-2 is enrolled" enrol far.kubeconfig workload "$workload_admin"
+    kubectl -n weft-system create secret generic weft-cluster-2 --from-file=kubeconfig=far.kubeconfig >/dev/null
     kubectl apply --server-side -f specs/specs/virtualmesh.yaml >/dev/null
     check "image/try makes two passes in it" "$deploy/image/try" "$WEFT"
     check "the image's root file system is built" "$deploy/image/rootfs" "$WEFT" "$dir/rootfs"
@@ -85,6 +90,8 @@ job_part() {
     is "the state is on the volume, for its owner only" "state.db 65532 600" modes state.db
     is "so is the report, which holds no secret" "report.json 65532 644" modes report.json
     is "the status is on the server" "$(git -C specs rev-parse HEAD)" status_of observedCommit
+    is "the mounted kubeconfig leads to the other cluster" 'weft_cluster_reachable{cluster="cluster-2"} 1' \
+        grep '^weft_cluster_reachable' node/claims/weft/weft.prom
     says "the log is JSON" '^\{.*"event": *"status"' grep -v '^$' node/log
     is "it needs less memory than it may have" True result first 'd["peak"] < 512 * 1024'
     before="$(tip job)"

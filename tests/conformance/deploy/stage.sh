@@ -190,6 +190,18 @@ specs_anew() {
     push "the book shop"
 }
 
+# enrol FILE KUBECTL CONFIG: what the README says of other clusters; the token is made as the token controller would.
+enrol() {
+    local token
+    "$2" create namespace bookinfo >/dev/null 2>&1 || true
+    for file in account evidence direct restart; do
+        "$2" apply --server-side --force-conflicts -f "$deploy/cluster/$file.yaml" >/dev/null
+    done
+    token="$("$2" -n weft-system create token weft-remote --duration 2h)"
+    "$2" -n weft-system patch secret weft-remote-token --type merge -p '{"stringData": {"token": "'"$token"'"}}' >/dev/null
+    (umask 077 && KUBECONFIG="$3" KUBECTL="$KUBECTL_BIN/kubectl" "$deploy/cluster/kubeconfig" >"$1")
+}
+
 # Both clusters without certificates and workloads of another part.
 clusters_anew() {
     local each
