@@ -107,22 +107,24 @@ static int64_t renewals_wake(const struct ledger *ledger, const struct ledger_ro
 {
     const struct node *trust = NULL, *root = NULL;
     int64_t wakes = INT64_MAX;
+    double root_ratio, ratio;
     struct err err;
 
     if (parse_json(&trust, rotation->deployed_trust, strlen(rotation->deployed_trust), arena, &err)
         == 0)
         root = node_find(trust, "rootCertificateAuthority");
+    root_ratio = ratio_of(root, "generated");
     for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
-        struct lifetime life = { row->not_before, row->not_after, ratio_of(root, "generated") };
+        struct lifetime life = { row->not_before, row->not_after, root_ratio };
 
         if (text_equal(row->id, rotation->deployed_root))
             wakes = earlier(wakes, row->not_after
                                        - renewal_root_window(life, row->not_after - row->not_before,
                                                              0.10, policy));
     }
+    ratio = ratio_of(trust, "intermediateCertOptions");
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
-        struct lifetime life = { row->not_before, row->not_after,
-                                 ratio_of(trust, "intermediateCertOptions") };
+        struct lifetime life = { row->not_before, row->not_after, ratio };
 
         if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, rotation->virtual_mesh))
             wakes = earlier(wakes, renewal_time(life, policy, row->mesh));
