@@ -26,25 +26,35 @@ static const struct sight *sight_of(const struct pass *pass, const char *virtual
     return NULL;
 }
 
-/* The certificates of this mark are in the cluster, as far as anybody can tell: somebody saw them,
- * weft wrote them, or the commit is old enough. */
+/* When what a mesh is to hold was made. */
+static int64_t issued_at(const struct pass *pass, const struct ledger_intermediate *row)
+{
+    const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, row->virtual_mesh);
+
+    return rotation && rotation->step && rotation->entered > row->created ? rotation->entered
+                                                                          : row->created;
+}
+
+/* The certificates of this mark are in the cluster, as far as anybody can tell: istiod shows them,
+ * weft wrote them, or there was time to apply and to decrypt them.  An istiod that restarts too
+ * early loads the former ones, and is not restarted again. */
 static bool is_delivered(const struct pass *pass, const struct trust_request *request,
                          const struct trust_mesh *home, const char *mark)
 {
     const struct sight *sight = sight_of(pass, request->name, home->key);
-    const struct ledger_publication *last = ledger_find_publication(
-        &pass->ledger, pass->config->output.url, pass->config->output.branch);
-    struct evidence evidence = { 0 };
+    const struct ledger_intermediate *row =
+        ledger_active_intermediate(&pass->ledger, request->name, home->key);
+    bool seen = sight && strcmp(sight->wanted.mark, mark) == 0;
 
     if (pass->config->delivery == DELIVER_DIRECT)
         return direct_holds(&pass->ledger, request->name, home, pass->arena);
-    if (sight && strcmp(sight->wanted.mark, mark) == 0)
-        evidence = sight_evidence(sight);
-    if (sight && sight->applied.seen != SEEN_NOTHING)
-        return evidence.level >= EVIDENCE_SYNCED;
-    return evidence.level >= EVIDENCE_SYNCED
-           || (last
-               && pass->options->now >= last->published + pass->config->evidence.sync_allowance);
+    if (seen && sight_evidence(sight).level >= EVIDENCE_LOADED)
+        return true;
+    if (!row
+        || (sight && sight->applied.seen != SEEN_NOTHING
+            && !(seen && sight->applied.seen == SEEN_WANTED)))
+        return false;
+    return pass->options->now >= issued_at(pass, row) + pass->config->evidence.sync_allowance;
 }
 
 /* Gateways carry the traffic between clusters, so they go first and one cluster at a time. */
@@ -98,6 +108,22 @@ static void add_workloads(struct restart_cluster *out, const struct pass *pass,
     out->workloads = list;
 }
 
+/* What the specs say of istiod's pods. */
+static void add_labels(struct restart_cluster *out, const struct pass *pass,
+                       const struct trust_mesh *home)
+{
+    for (size_t i = 0; i < pass->specs.mesh_count; i++) {
+        const struct mesh *mesh = &pass->specs.meshes[i];
+
+        if (strcmp(arena_printf(pass->arena, "%s.%s.", mesh->meta.name, mesh->meta.namespace),
+                   home->key)
+            == 0) {
+            out->istiod_labels = mesh->pod_labels;
+            out->istiod_label_count = mesh->pod_label_count;
+        }
+    }
+}
+
 static void add_records(struct restart_cluster *out, const struct pass *pass,
                         const struct trust_request *request, const struct trust_mesh *home)
 {
@@ -141,6 +167,7 @@ static void add_cluster(struct restarting *r, struct plan_mesh *mesh, const stru
         .root_count = wanted->root_count,
         .now = pass->options->now,
     };
+    add_labels(out, pass, home);
     add_workloads(out, pass, mesh->trust, home);
     add_records(out, pass, mesh->trust, home);
     r->owners[r->count++] = (struct owner){ mesh, home };
@@ -263,14 +290,11 @@ static bool had_another(const struct pass *pass, const struct ledger_intermediat
 
 /* Nobody has seen it loaded, and it is new enough to matter. */
 static bool is_fresh(const struct pass *pass, const struct sight *sight,
-                     const struct ledger_intermediate *row, const struct ledger_rotation *rotation)
+                     const struct ledger_intermediate *row)
 {
-    const struct evidence_policy *policy = &pass->config->evidence;
-    int64_t since = row->created;
+    const struct evidence_policy *policy = &pass->policy;
 
-    if (rotation && rotation->step && rotation->entered > since)
-        since = rotation->entered;
-    return pass->options->now < since + policy->leaf_ttl + policy->sync_allowance
+    return pass->options->now < issued_at(pass, row) + policy->leaf_ttl + policy->sync_allowance
            && !(sight && sight_evidence(sight).level >= EVIDENCE_LOADED
                 && strcmp(sight->wanted.intermediate, row->id) == 0);
 }
@@ -285,7 +309,7 @@ static bool add_need(struct restart_istiod *out, const struct pass *pass,
     bool first = row && !had_another(pass, row);
     int step = rotation ? rotation->step : 0;
 
-    if (!row || !is_fresh(pass, sight, row, rotation))
+    if (!row || !is_fresh(pass, sight, row))
         return false;
     *out = (struct restart_istiod){
         .cluster = home->cluster,
