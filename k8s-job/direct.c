@@ -283,21 +283,18 @@ static bool after_missing(struct job *job, struct arena *arena)
 static bool after_forbidden(struct job *job, struct arena *arena)
 {
     const struct direct_write *write = job->write;
-
-    if (job->phase == WRITING && !job->live)
-        return end_answer(
-            job, DIRECT_FORBIDDEN,
-            arena_printf(arena,
-                         "; needed on secrets in namespace %s: patch for resourceNames [%s], and "
-                         "create until it exists (or create it empty once: kubectl -n %s create "
-                         "secret generic %s)",
-                         write->namespace, write->name, write->namespace, write->name),
-            arena);
-    return end_answer(
-        job, DIRECT_FORBIDDEN,
+    bool creating = job->phase == WRITING && !job->live;
+    const char *verbs = creating ? "create and patch" : job->phase == WRITING ? "patch" : "get";
+    const char *hint =
         arena_printf(arena, "; needed on secrets in namespace %s: %s for resourceNames [%s]",
-                     write->namespace, job->phase == WRITING ? "patch" : "get", write->name),
-        arena);
+                     write->namespace, verbs, write->name);
+
+    if (creating)
+        hint = arena_printf(arena,
+                            "%s (without create: make it empty once, kubectl -n %s create secret "
+                            "generic %s)",
+                            hint, write->namespace, write->name);
+    return end_answer(job, DIRECT_FORBIDDEN, hint, arena);
 }
 
 static bool after_conflict(struct job *job, struct arena *arena)

@@ -39,7 +39,7 @@ struct direct_write {
     const char *text; /* for people; NULL when written or same */
 };
 /* All clusters at once; one that cannot be reached delays nobody.  All kubes must share one struct
- * http.  Rights: get and patch on this one Secret (resourceNames), create until it exists. */
+ * http.  Rights: get, create and patch on this one Secret (resourceNames). */
 void direct_apply(struct direct_write *writes, size_t count, struct arena *arena);
 
 /* The pure part: managers other than us that own keys of a live Secret, "a", "a and b";

@@ -31,6 +31,7 @@ const char *format(struct real *real, const char *fmt, const char *value);
 void cacerts_are_written_straight(void **state);
 void another_owner_of_cacerts_is_not_fought(void **state);
 void rights_on_one_secret_suffice(void **state);
+void an_empty_secret_spares_the_right_to_create(void **state);
 void a_real_exchange_leaves_no_key(void **state);
 void a_status_without_crd_goes_to_a_map(void **state);
 

@@ -152,23 +152,37 @@ static struct kube *account_of(struct real *real, const char *rules)
 #define RIGHT(verbs, more)                                                                         \
     "{\"apiGroups\":[\"\"],\"resources\":[\"secrets\"],\"verbs\":[" verbs "]" more "}"
 
+/* Server-side apply creates at the object's own URL, so that even the right to create can be
+ * limited to the name. */
 void rights_on_one_secret_suffice(void **state)
 {
     NEED_REAL(real);
     struct kube *kube =
-        account_of(real, RIGHT("\"get\",\"patch\"", ",\"resourceNames\":[\"cacerts\"]"));
-    struct direct_write write = a_write(real, kube, "one"), another;
+        account_of(real, RIGHT("\"get\",\"create\",\"patch\"", ",\"resourceNames\":[\"cacerts\"]"));
+    struct direct_write write = a_write(real, kube, "one"), another = write;
 
-    apply(real, &write, DIRECT_FORBIDDEN); /* it is not there, and may not be created */
-    assert_non_null(strstr(write.text, "create until it exists"));
+    apply(real, &write, DIRECT_WRITTEN);
+    apply(real, &write, DIRECT_SAME);
+    another.name = "other";
+    apply(real, &another, DIRECT_FORBIDDEN);
+    assert_non_null(strstr(another.text, "get for resourceNames [other]"));
+    kube_close(kube);
+}
+
+/* Who does not want to grant that creates it empty, once. */
+void an_empty_secret_spares_the_right_to_create(void **state)
+{
+    NEED_REAL(real);
+    struct kube *kube =
+        account_of(real, RIGHT("\"get\",\"patch\"", ",\"resourceNames\":[\"cacerts\"]"));
+    struct direct_write write = a_write(real, kube, "one");
+
+    apply(real, &write, DIRECT_FORBIDDEN);
+    assert_non_null(strstr(write.text, "create and patch for resourceNames [cacerts]"));
     make(real, format(real, "/api/v1/namespaces/NS/secrets?fieldManager=kubectl-create", ""),
          "{\"metadata\":{\"name\":\"cacerts\"}}");
     apply(real, &write, DIRECT_WRITTEN);
     apply(real, &write, DIRECT_SAME);
-    another = write;
-    another.name = "other";
-    apply(real, &another, DIRECT_FORBIDDEN);
-    assert_non_null(strstr(another.text, "get for resourceNames [other]"));
     kube_close(kube);
 }
 

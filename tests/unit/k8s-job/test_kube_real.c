@@ -459,6 +459,7 @@ int main(void)
         TEST(rights_on_one_secret_suffice),
         TEST(a_real_exchange_leaves_no_key),
         TEST(a_status_without_crd_goes_to_a_map),
+        TEST(an_empty_secret_spares_the_right_to_create),
     };
 
     if (!wipe_libcrypto())
