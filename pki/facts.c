@@ -239,7 +239,7 @@ static const char *foreign_pem(const struct evidence *evidence, struct arena *ar
     const char *pem = NULL;
     struct err err;
 
-    if (text_empty(evidence->foreign_root) || text_empty(evidence->foreign_pem)
+    if (text_empty(evidence->foreign_root) || !evidence->foreign_pem
         || certificate_read(&cert, "a root", evidence->foreign_pem, strlen(evidence->foreign_pem),
                             &err)
                < 0
