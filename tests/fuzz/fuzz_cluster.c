@@ -1,0 +1,72 @@
+/* tests/fuzz/fuzz_cluster.c - any bytes as what a cluster answers: no crash, and each root that is
+ * found comes with the certificate that it is the digest of. */
+#include "base/parse.h"
+#include "k8s-job/applied.h"
+#include "k8s-job/direct.h"
+#include "k8s-job/evidence.h"
+#include "k8s-job/lease.h"
+#include "k8s-job/statusnode.h"
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+static void check_bundle(const struct root_bundle *bundle, struct arena *arena)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        size_t count;
+        const char **again = pem_fingerprints(bundle->pems[i], &count, arena);
+
+        if (count != 1 || strcmp(again[0], bundle->roots[i]) != 0
+            || (i > 0 && strcmp(bundle->roots[i - 1], bundle->roots[i]) >= 0))
+            abort();
+    }
+}
+
+static void read_map(const struct node *map, struct arena *arena)
+{
+    struct cluster_facts facts = { .known = true };
+
+    evidence_add_map(&facts, map, arena);
+    check_bundle(facts.bundles, arena);
+    if (facts.bundles->count > 0
+        && !evidence_has_roots(&facts, facts.bundles->roots, facts.bundles->count))
+        abort();
+    (void)evidence_xds_agent(map, arena);
+}
+
+static void read_object(const struct node *object, struct arena *arena)
+{
+    const struct output_place place = { "https://git.example.com/a/b", "rendered", "" };
+    struct istiod_facts facts = evidence_istiod(object, arena), all = facts;
+    struct applied_list list = { 0 };
+
+    evidence_join_istiod(&all, &facts, arena);
+    if (all.multi_root != facts.multi_root || strcmp(all.version, facts.version) != 0)
+        abort();
+    (void)evidence_mesh_config(object, arena);
+    (void)direct_foreign_owner(object, arena);
+    (void)status_foreign_owner(object);
+    (void)lease_look(object, "me", 1795431600);
+    applied_argo(&list, object, &place, arena);
+    applied_flux(&list, object, object, &place, arena);
+}
+
+/* The bytes as a bundle, and as an object. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct node *map = node_map(arena), *data = node_set(map, "data", node_map(arena));
+    const char *text = arena_bytes(arena, bytes, len);
+    const struct node *object;
+    struct err err;
+
+    node_set_text(arena, data, "root-cert.pem", text);
+    node_set_text(arena, data, "mesh", text);
+    read_map(map, arena);
+    if (parse_json(&object, (const char *)bytes, len, arena, &err) < 0)
+        return 0;
+    read_map(object, arena);
+    read_object(object, arena);
+    return 0;
+}
