@@ -366,7 +366,7 @@ static int pass_on_small_volume(struct test *test)
 
     if ((unshare(CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
         || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
-        || mount("weft", test->place.folder, "tmpfs", 0, "size=128k,mode=700") < 0)
+        || mount("weft", test->place.folder, "tmpfs", 0, "size=256k,mode=700") < 0)
         return 77;
     sample_save(test->place.file, &ledger);
     for (int i = 0; i < 60; i++) {
