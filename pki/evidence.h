@@ -28,8 +28,8 @@ struct evidence {
     const char *mark; /* of the material that it is about (rotation_mark); NULL or "": of what the
                          cluster is to hold now. Another mark than the wanted one says that the
                          cluster holds something else. */
-    int64_t since; /* seconds: when level was first true, for people; waits count from the pass that
-                      saw it first */
+    int64_t since; /* seconds: when the cluster was looked at, for people; waits count from the pass
+                      that saw it first.  0: nobody looked */
     /* The next four are looked at until the mesh has its first intermediate from this virtual mesh.
      */
     const char *foreign_root; /* SHA-256 of the DER, hex, of a root that the cluster trusts and that

@@ -387,8 +387,8 @@ static void discard(struct pass *pass, const struct vm *vm)
 static int record_adoptions(struct pass *pass, const struct vm *vm, struct err *err)
 {
     for (size_t i = 0; i < vm->plan.adoption_count; i++)
-        if (root_adopt(pass->ledger, vm->request->name, vm->plan.adoptions[i].root,
-                       vm->plan.adoptions[i].pem, pass->options->now, err)
+        if (root_adopt(pass->ledger, vm->plan.adoptions[i].root, vm->plan.adoptions[i].pem,
+                       pass->options->now, err)
             < 0)
             return -1;
     return 0;

@@ -59,9 +59,21 @@ struct ledger_run *ledger_add_run(struct ledger *ledger)
         return row;                                                                                \
     }
 
-DEFINE_FIND(root, roots, id)
 DEFINE_FIND(rotation, rotations, virtual_mesh)
 DEFINE_FIND(status, statuses, virtual_mesh)
+
+struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id)
+{
+    struct ledger_root *nobodys = NULL;
+
+    for (struct ledger_root *row = ledger->roots; row; row = row->next)
+        if (text_equal(row->id, id)) {
+            if (!text_empty(row->virtual_mesh))
+                return row;
+            nobodys = row;
+        }
+    return nobodys;
+}
 
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path)
 {

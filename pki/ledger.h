@@ -16,9 +16,10 @@ enum key_state { KEY_NEXT, KEY_ACTIVE, KEY_RETIRED, KEY_DESTROYED };
 extern const struct enum_table key_states;
 
 struct ledger_root {
-    const char *id;           /* its fingerprint: SHA-256 of the certificate's DER, hex */
-    const char *virtual_mesh; /* "namespace/name" */
-    uint32_t generation;      /* 1, 2, ...: the g<N> of its name */
+    const char *id; /* its fingerprint: SHA-256 of the certificate's DER, hex */
+    const char
+        *virtual_mesh;   /* "namespace/name"; "": nobody's, a cluster came with it (root_adopt) */
+    uint32_t generation; /* 1, 2, ...: the g<N> of its name */
     enum key_state state;
     const char *source;    /* "generated", "secret", ... */
     const char *cert_pem;  /* these bytes never change (docs/rotation.md) */
@@ -165,7 +166,8 @@ struct ledger_restart *ledger_add_restart(struct ledger *ledger);
 struct ledger_run *ledger_add_run(struct ledger *ledger);
 
 /* NULL: absent. */
-struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id);
+struct ledger_root *ledger_find_root(const struct ledger *ledger,
+                                     const char *id); /* of a virtual mesh rather than nobody's */
 struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger,
                                                        const char *virtual_mesh, const char *mesh);
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path);

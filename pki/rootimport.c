@@ -6,8 +6,6 @@
 #include "pki/signer.h"
 #include <string.h>
 
-static const char adopted[] = "adopted"; /* source of a row */
-
 bool root_wanted(const struct shared_trust *shared)
 {
     return shared->kind == CA_ROOT && !shared->root_unset && shared->source == ROOT_SECRET;
@@ -41,12 +39,20 @@ static struct ledger_root *add_row(struct ledger *ledger, const char *virtual_me
     return row;
 }
 
+/* The root of a cluster that was adopted is nobody's, and may be given to somebody. */
+static struct ledger_root *known_row(const struct ledger *ledger, const char *id)
+{
+    struct ledger_root *row = ledger_find_root(ledger, id);
+
+    return row && !text_empty(row->virtual_mesh) ? row : NULL;
+}
+
 /* A row for a CA that was not seen before; or the key again for one whose key had been destroyed.
  */
 static int add(struct ledger *ledger, const char *virtual_mesh, const struct given_root *given,
                const struct custody *custody, int64_t now, struct err *err)
 {
-    struct ledger_root *row = ledger_find_root(ledger, given->id);
+    struct ledger_root *row = known_row(ledger, given->id);
     struct custody_row bound = root_custody_row(given->id, given->spki);
     struct sealed key;
 
@@ -61,10 +67,6 @@ static int add(struct ledger *ledger, const char *virtual_mesh, const struct giv
         return -1;
     if (!row)
         row = add_row(ledger, virtual_mesh, given, now);
-    if (text_equal(row->source, adopted)) {
-        row->source = "secret";
-        row->generation = root_count(ledger, virtual_mesh);
-    }
     row->state = KEY_NEXT;
     row->key = key;
     row->changed = true;
@@ -97,8 +99,7 @@ int root_import(const char **id, struct ledger *ledger, const struct trust_reque
     return result;
 }
 
-int root_adopt(struct ledger *ledger, const char *virtual_mesh, const char *id, const char *pem,
-               int64_t now, struct err *err)
+int root_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now, struct err *err)
 {
     AUTO(X509_free) X509 *cert = NULL;
     struct certificate_facts facts;
@@ -111,9 +112,9 @@ int root_adopt(struct ledger *ledger, const char *virtual_mesh, const char *id, 
         return -1;
     row = ledger_add_root(ledger);
     row->id = facts.id;
-    row->virtual_mesh = arena_text(ledger->arena, virtual_mesh);
+    row->virtual_mesh = "";
     row->state = KEY_DESTROYED;
-    row->source = adopted;
+    row->source = "adopted";
     row->cert_pem = arena_text(ledger->arena, pem);
     row->chain_pem = "";
     row->spki = facts.spki;

@@ -14,8 +14,8 @@ MUST_USE int root_import(const char **id, struct ledger *ledger,
                          const struct issue_options *options, struct err *err);
 
 /* The root of its own that a cluster came with, for bundles only: public, without a key, state
- * KEY_DESTROYED.  One that is known already stays as it is. */
-MUST_USE int root_adopt(struct ledger *ledger, const char *virtual_mesh, const char *id,
-                        const char *pem, int64_t now, struct err *err);
+ * KEY_DESTROYED, of no virtual mesh ("").  One that is known already stays as it is. */
+MUST_USE int root_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now,
+                        struct err *err);
 
 #endif

@@ -205,8 +205,7 @@ static bool still_ready(const struct work *w, const struct rotation_mesh *mesh)
 
     if (w->facts->strategy == STRATEGY_NONE)
         return false;
-    return evidence->foreign_unknown
-           || (text_empty(evidence->foreign_root) && evidence->best == EVIDENCE_NONE)
+    return evidence->foreign_unknown || (text_empty(evidence->foreign_root) && evidence->since == 0)
            || (is_foreign(w, mesh) && evidence->foreign_ready);
 }
 

@@ -226,15 +226,26 @@ static void silence_keeps_its_place_and_goes_no_further(void **state)
     made_ready(at);
     *evidence_of(at) = (struct evidence){ .foreign_unknown = true };
     pass_hours(10);
-    f->watched = false; /* nor does anybody look */
-    *evidence_of(at) = (struct evidence){ .foreign_root = NULL };
+    *evidence_of(at) = (struct evidence){ .since = 0 }; /* nor does anybody look */
     pass_hours(10);
     assert_string_equal(f->meshes[at].ca, "");
-    f->watched = true;
     *evidence_of(at) = (struct evidence){ .foreign_root = "R0",
                                           .foreign_pem = "PEM of R0",
                                           .foreign_ready = true };
     pass_hours(1);
+    assert_string_equal(f->meshes[at].ca, "R1");
+}
+
+/* Somebody looked, and it trusts our root alone: its operator did the rest himself. */
+static void the_old_root_is_gone_already(void **state)
+{
+    size_t at = arrive();
+
+    (void)state;
+    made_ready(at);
+    *evidence_of(at) = (struct evidence){ .since = f->now };
+    pass_hours(1);
+    assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
     assert_string_equal(f->meshes[at].ca, "R1");
 }
 
@@ -570,6 +581,7 @@ static void with_real_certificates(void **state)
     assert_true(trust_wakes(&world.fixture.ledger, NULL, NOW + HOUR) <= NOW + HOUR);
     row = ledger_find_root(&world.fixture.ledger, world.root_id);
     assert_string_equal(row->source, "adopted");
+    assert_string_equal(row->virtual_mesh, ""); /* none of the roots of the virtual mesh */
     assert_int_equal(row->key.len, 0);
     for (int i = 2; i < 145; i++) /* nobody vouches for the clock: ten minutes count */
         issue(&world, NOW + i * HOUR);
@@ -588,6 +600,25 @@ static void with_real_certificates(void **state)
     assert_string_equal(wanted(&world).bundle, world.fixture.ledger.roots->cert_pem);
     assert_true(wanted(&world).bundle_changed);
     assert_true(trust_wakes(&world.fixture.ledger, NULL, NOW + 320 * HOUR) > NOW + 320 * HOUR);
+    fixture_close(&world.fixture);
+}
+
+/* Its operator gives the old root to a virtual mesh: that row counts. */
+static void nobodys_root_may_become_somebodys(void **state)
+{
+    struct world world;
+    struct ledger_root *row;
+
+    (void)state;
+    world_open(&world);
+    issue(&world, NOW);
+    world.evidence.foreign_ready = true;
+    issue(&world, NOW + HOUR);
+    assert_string_equal(ledger_find_root(&world.fixture.ledger, world.root_id)->virtual_mesh, "");
+    row = ledger_add_root(&world.fixture.ledger);
+    row->id = world.root_id;
+    row->virtual_mesh = "gloo-mesh/other";
+    assert_ptr_equal(ledger_find_root(&world.fixture.ledger, world.root_id), row);
     fixture_close(&world.fixture);
 }
 
@@ -633,6 +664,7 @@ int main(void)
         CASE(the_whole_way),
         CASE(not_ready_any_more),
         CASE(silence_keeps_its_place_and_goes_no_further),
+        CASE(the_old_root_is_gone_already),
         CASE(none_ends_the_wait),
         CASE(time_alone_needs_its_allowance_and_the_leaves),
         CASE(what_was_not_issued_is_not_assumed),
@@ -649,6 +681,7 @@ int main(void)
         CASE(an_emergency_does_not_wait),
         CASE(who_leaves_is_forgotten),
         cmocka_unit_test(with_real_certificates),
+        cmocka_unit_test(nobodys_root_may_become_somebodys),
         cmocka_unit_test(doubtful_certificates_are_not_trusted),
     };
 
