@@ -194,7 +194,6 @@ static void only_the_right_istiod_is_known(void **state)
 {
     struct bench *bench = *state;
     struct server istiod = start(bench, &bench->old, 0);
-    struct server plain = server_start("plain", "127.0.0.1", 0, NULL, bench->counts);
     int closed;
     const char *here = address_of(bench, istiod.port), *old = bench->old.root.pem;
     const char *both = arena_printf(bench->arena, "%s%s", bench->new.root.pem, old);
@@ -210,7 +209,6 @@ static void only_the_right_istiod_is_known(void **state)
         { "no root", { .address = here, .roots_pem = "" }, "no root to verify istiod by" },
         { "no root at all", { .address = here }, "no root to verify istiod by" },
         { "nobody listens", { .address = nobody, .roots_pem = old }, "onnection refused" },
-        { "no TLS there", { .address = address_of(bench, plain.port), .roots_pem = old }, "TLS hello to" },
         { "no port", { .address = "127.0.0.1", .roots_pem = old }, "is no address of an istiod" },
         { "a port that is none", { .address = "127.0.0.1:0", .roots_pem = old }, "is no address of an istiod" },
         { "no host", { .address = ":15012", .roots_pem = old }, "is no address of an istiod" },
@@ -234,7 +232,6 @@ static void only_the_right_istiod_is_known(void **state)
     }
     assert_int_equal(atomic_load(&bench->counts->requests), 0); /* nothing is asked */
     server_stop(&istiod);
-    server_stop(&plain);
     close(closed);
 }
 
