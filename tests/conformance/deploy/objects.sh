@@ -38,7 +38,7 @@ unit_test() {
 debian_tool prometheus promtool || true
 kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml" >/dev/null
 deploy_check
-helm template weft "$deploy/chart/weft" -n weft-system -f "$deploy/examples/values-tokens.yaml" >objects.yaml
+helm template weft "$deploy/chart/weft" -n weft-system -f "$deploy/examples/values-tokens.yaml" >objects.yaml 2>helm.log
 check "the chart's objects are stored" kubectl apply --server-side -f objects.yaml
 account="$("$KUBERNETES/server" account "$dir/management" weft-system weft)"
 unit_test

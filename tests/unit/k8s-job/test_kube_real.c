@@ -1,6 +1,7 @@
 /* test_kube_real.c - against a real API server: WEFT_TEST_KUBECONFIG names a kubeconfig with all
  * rights, the CRD of k8s-job/deploy/kustomize/crd is installed there.  Without it every test is
- * skipped. */
+ * skipped.
+ * WEFT_TEST_ONLY: a pattern of names (cmocka's) of the tests to run. */
 #include "base/wipe.h"
 #include "base/write.h"
 #include "k8s-job/applied.h"
@@ -465,5 +466,6 @@ int main(void)
     if (!wipe_libcrypto())
         abort();
     srand((unsigned)getpid());
+    cmocka_set_test_filter(getenv("WEFT_TEST_ONLY"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
