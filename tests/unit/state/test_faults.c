@@ -373,7 +373,8 @@ static int pass_on_small_volume(struct test *test)
         struct ledger_delivery *delivery = ledger_add_delivery(&test->after);
 
         delivery->path = arena_printf(test->arena, "clusters/%d/trust/cacerts.yaml", i);
-        delivery->virtual_mesh = delivery->mesh = delivery->recipient = delivery->digest = "x";
+        delivery->virtual_mesh = delivery->mesh = delivery->recipient = delivery->digest =
+            delivery->mark = "x";
         delivery->content = arena_printf(test->arena, "%08000d", i);
     }
     if (pass(test, &err) == 0 || !strstr(err.text, "no space left for the state file"))
