@@ -1,5 +1,6 @@
 /* app/main.c - starts the process safely and hands over to a subcommand. */
 #include "app/command.h"
+#include "base/wipe.h"
 #include "pki/secret.h"
 #include "version.h"
 #include <assert.h>
@@ -57,6 +58,10 @@ int main(int argc, char **argv)
 {
     struct options options;
 
+    if (!wipe_libcrypto()) { /* first of all: what was allocated before is not wiped */
+        fputs("weft: a library used libcrypto before the program began\n", stderr);
+        return EXIT_FAILED;
+    }
     if (!options_parse(&options, argc, argv))
         return EXIT_USAGE;
     if (options.help) {

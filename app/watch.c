@@ -189,8 +189,10 @@ static int watch_istiods(struct watch *watch, struct err *err)
         if (!cluster || !cluster->istiod || text_empty(sight->wanted.intermediate))
             continue;
         owners[count] = sight;
-        hellos[count++] =
-            (struct hello){ .address = cluster->istiod, .roots_pem = sight->wanted.bundle };
+        hellos[count++] = (struct hello){ .address = cluster->istiod,
+                                          .server_name = arena_printf(pass->arena, "istiod.%s.svc",
+                                                                      sight->namespace),
+                                          .roots_pem = sight->wanted.bundle };
     }
     if (count && servers_http(&http, &pass->servers, err) < 0)
         return -1;
