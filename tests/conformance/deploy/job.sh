@@ -1,6 +1,6 @@
 # deploy/job.sh - the CronJob's Job as it would run: the API server admits the pod under the restricted standard, and
 # kubelet.py executes it in the image's root file system.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # values LINE...: the example's values, with what is here.
 values() {
@@ -82,6 +82,7 @@ job_part() {
     check "image/try makes two passes in it" "$deploy/image/try" "$WEFT"
     check "the image's root file system is built" "$deploy/image/rootfs" "$WEFT" "$dir/rootfs"
     check "the chart is installed" install
+    account="$("$KUBERNETES/server" account "$dir/management" weft-system weft)"
 
     runs first "the Job's first pass converges" 0
     is "as nobody's user, without capabilities, on a read-only root" \
