@@ -245,6 +245,10 @@ stage() {
 
 unstage() {
     local server
+    # What still runs has its number in the folder, so it ends before that goes.
+    [ ! -d "$dir/flux" ] || "$CONFORMANCE/flux/controllers" down "$dir/flux" || true
+    for server in "$dir"/istiod-cluster-*; do [ ! -d "$server" ] || "$CONFORMANCE/istiod/server" down "$server" || true; done
+    [ -z "${gateway_pid:-}" ] || kill "$gateway_pid" 2>/dev/null || true
     for server in management workload; do "$KUBERNETES/server" down "$dir/$server" || true; done
     # The servers end with their input, that is with us.
     rm -rf "$dir"
