@@ -119,6 +119,43 @@ static int take_data(struct root_files *out, const struct node *secret, struct e
     return 0;
 }
 
+/* The server's own words, which differ each time, are for the log. */
+static void tell(const struct servers *servers, struct object_ref secret, const struct err *err)
+{
+    AUTO_TEXT text = { 0 };
+
+    if (!servers->tell)
+        return;
+    text_addf(&text, "read the Secret %s/%s of the management cluster: %s", secret.namespace,
+              secret.name, err->text);
+    servers->tell(servers->tell_context, text.bytes);
+}
+
+static int unread(const struct servers *servers, struct object_ref secret, struct err *err)
+{
+    tell(servers, secret, err);
+    return err_set(err, ERR_KUBE, 0,
+                   "the Secret %s/%s could not be read from the management cluster; the log tells "
+                   "why",
+                   secret.namespace, secret.name);
+}
+
+static int refused(const struct servers *servers, struct object_ref secret,
+                   const struct kube_answer *answer, struct err *err)
+{
+    kube_failure(err, answer, "its API server");
+    if (!kube_is_status(answer) || (answer->status != 403 && answer->status != 404))
+        return unread(servers, secret, err);
+    tell(servers, secret, err);
+    if (answer->status == 404)
+        return err_set(err, ERR_KUBE, 404, "there is no Secret %s/%s on the management cluster",
+                       secret.namespace, secret.name);
+    return err_set(err, ERR_KUBE, 403,
+                   "the Secret %s/%s of the management cluster may not be read: weft needs get on "
+                   "it",
+                   secret.namespace, secret.name);
+}
+
 static int read_secret(void *context, struct root_files *out, struct object_ref secret,
                        struct err *err)
 {
@@ -133,11 +170,12 @@ static int read_secret(void *context, struct root_files *out, struct object_ref 
         .secret = true,
     };
 
-    if (servers_management(&kube, servers, err) < 0
-        || kube_do(kube, &answer, &request, scratch, err) < 0)
-        return -1;
+    if (servers_management(&kube, servers, err) < 0)
+        return servers->management_silent ? unread(servers, secret, err) : -1;
+    if (kube_do(kube, &answer, &request, scratch, err) < 0)
+        return unread(servers, secret, err);
     if (answer.status >= 400 || !answer.body)
-        return kube_failure(err, &answer, "read the Secret of the root");
+        return refused(servers, secret, &answer, err);
     if (take_data(out, answer.body, err) < 0)
         return err_wrap(err, "Secret %s/%s", secret.namespace, secret.name);
     return 0;

@@ -16,6 +16,10 @@ struct servers {
         struct kube *kube;   /* NULL: not opened */
         const char *why;     /* it cannot be reached by its configuration; NULL: nobody tried */
     } * clusters;
+    /* Gets what an API server said when a Secret could not be read: words for the log, because they
+     * differ each time (audit ids).  NULL: nobody listens. */
+    void (*tell)(void *context, const char *text);
+    void *tell_context;
 };
 
 MUST_USE int servers_http(struct http **out, struct servers *servers, struct err *err);
@@ -31,7 +35,8 @@ void servers_note_silence(struct servers *servers);
 void servers_close(struct servers *servers);
 
 /* Reads rootCertificateAuthority.secret from Secrets of the management cluster (context: struct
- * servers); the right to get exactly those is enough. */
+ * servers); the right to get exactly those is enough.  The text of its err is the same in each pass
+ * that fails alike, since it becomes a status in Git: a server's own words go to tell. */
 struct root_reader servers_root_reader(struct servers *servers);
 
 #endif
