@@ -7,6 +7,7 @@
 #include "k8s-job/objects.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CONFLICT_TRIES = 5, ECHO_MIN = 12 };
@@ -162,9 +163,22 @@ static bool contains(const char *const *names, size_t count, const char *name)
     return false;
 }
 
+/* "a" and "b": each once, in their own order, for the server's varies. */
+static const char *join_names(const char **names, size_t count, struct arena *arena)
+{
+    const char *joined = NULL;
+
+    if (count)
+        qsort(names, count, sizeof *names, text_compare);
+    for (size_t i = 0; i < count; i++)
+        joined = joined ? arena_printf(arena, "%s and \"%s\"", joined, names[i])
+                        : arena_printf(arena, "\"%s\"", names[i]);
+    return joined;
+}
+
 const char *direct_foreign_owner(const struct node *live, struct arena *arena)
 {
-    const char **names = NULL, *joined = NULL;
+    const char **names = NULL;
     size_t count = 0;
 
     for (const struct node *entry = first_manager(live); entry; entry = entry->next) {
@@ -174,10 +188,38 @@ const char *direct_foreign_owner(const struct node *live, struct arena *arena)
             && !contains(names, count, manager ? manager : "an unnamed manager"))
             *ARENA_PUSH(arena, names, count) = manager ? manager : "an unnamed manager";
     }
-    for (size_t i = 0; i < count; i++)
-        joined = joined ? arena_printf(arena, "%s and \"%s\"", joined, names[i])
-                        : arena_printf(arena, "\"%s\"", names[i]);
-    return joined;
+    return join_names(names, count, arena);
+}
+
+/* The name in: conflict with "helm" using v1.  NULL: it has another form. */
+static const char *conflicting_manager(const struct node *cause, struct arena *arena)
+{
+    static const char before[] = "conflict with \"";
+    const char *message = node_get(cause, "message", NULL), *end;
+
+    if (!message || !text_starts(message, before))
+        return NULL;
+    message += strlen(before);
+    end = strchr(message, '"');
+    return end ? arena_bytes(arena, message, (size_t)(end - message)) : NULL;
+}
+
+/* Managers that own what we apply, by the causes of a 409; NULL: it names none.  The rest of its
+ * words is new each time: an audit id, an order, times. */
+static const char *conflict_owner(const struct node *answer, struct arena *arena)
+{
+    const struct node *causes = node_find(node_find(answer, "details"), "causes");
+    const char **names = NULL;
+    size_t count = 0;
+
+    for (const struct node *cause = causes && causes->kind == NODE_LIST ? causes->first : NULL;
+         cause; cause = cause->next) {
+        const char *name = conflicting_manager(cause, arena);
+
+        if (name && !contains(names, count, name))
+            *ARENA_PUSH(arena, names, count) = name;
+    }
+    return join_names(names, count, arena);
 }
 
 /* What we applied last: server-side apply tells its owner from one that updates. */
@@ -234,6 +276,15 @@ static const char *differing_keys(const struct job *job, const struct node *live
     "weft leaves it alone.  If weft is to write it from now on, stop the other writer and set "    \
     "clusters[].takeOver: true for this cluster"
 
+/* These words become a status in Git: the same in each pass. */
+static bool end_foreign(struct job *job, const char *owner, struct arena *arena)
+{
+    if (!owner || quotes(job, owner))
+        owner = "another manager";
+    return end(job, DIRECT_FOREIGN,
+               arena_printf(arena, "%s is written by %s: " TAKE_OVER_HINT, job->name, owner));
+}
+
 static bool after_read(struct job *job, struct arena *arena)
 {
     const char *owner;
@@ -245,8 +296,7 @@ static bool after_read(struct job *job, struct arena *arena)
         return end(job, DIRECT_FAILED, arena_printf(arena, "%s is being deleted", job->name));
     owner = direct_foreign_owner(job->live, arena);
     if (owner && !job->write->take_over)
-        return end(job, DIRECT_FOREIGN,
-                   arena_printf(arena, "%s is written by %s: " TAKE_OVER_HINT, job->name, owner));
+        return end_foreign(job, owner, arena);
     if (!differing_keys(job, job->live, arena) && owned_exactly(job, arena))
         return end(job, job->wrote ? DIRECT_WRITTEN : DIRECT_SAME, NULL);
     return ask_write(job, arena);
@@ -300,7 +350,7 @@ static bool after_forbidden(struct job *job, struct arena *arena)
 static bool after_conflict(struct job *job, struct arena *arena)
 {
     if (kube_field_conflict(&job->call->answer))
-        return end_answer(job, DIRECT_FOREIGN, "; " TAKE_OVER_HINT, arena);
+        return end_foreign(job, conflict_owner(job->call->answer.body, arena), arena);
     if (++job->conflicts >= CONFLICT_TRIES)
         return end_answer(job, DIRECT_FAILED, "; it changes faster than it can be written", arena);
     return ask_read(job, READING);

@@ -36,14 +36,15 @@ struct direct_write {
     bool take_over; /* take the keys from another owner: clusters[].takeOver, on purpose only */
     /* out */
     enum direct_result result;
-    const char *text; /* for people; NULL when written or same */
+    const char *text; /* for people; NULL when written or same.  Of DIRECT_FOREIGN the same in each
+                         pass: names of managers, sorted, and nothing else of the server's words */
 };
 /* All clusters at once; one that cannot be reached delays nobody.  All kubes must share one struct
  * http.  Rights: get, create and patch on this one Secret (resourceNames). */
 void direct_apply(struct direct_write *writes, size_t count, struct arena *arena);
 
-/* The pure part: managers other than us that own keys of a live Secret, "a", "a and b";
- * NULL: none. */
+/* The pure part: managers other than us that own keys of a live Secret, "a" or "a" and "b",
+ * sorted; NULL: none. */
 const char *direct_foreign_owner(const struct node *live, struct arena *arena);
 
 #endif
