@@ -1,6 +1,7 @@
 /* app/build.c - joins what translation rendered, what pki delivered and what must be kept into one
  * tree; commits nothing. */
 #include "app/build.h"
+#include "base/map.h"
 #include "base/parse.h"
 #include "pki/direct.h"
 #include <string.h>
@@ -45,10 +46,11 @@ static int keep_file(struct build *build, const char *path, struct err *err)
 
 static int put_delivery(struct build *build, const char *path, bool keep, struct err *err)
 {
-    const struct ledger_delivery *delivery = ledger_find_delivery(&build->pass->ledger, path);
+    struct ledger_delivery *delivery = ledger_find_delivery(&build->pass->ledger, path);
 
     if (!delivery)
         return keep ? keep_file(build, path, err) : 0;
+    map_put(build->pass->delivered, path, delivery);
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
 }
 
@@ -256,6 +258,7 @@ int build_tree(struct filetree **out, struct pass *pass, const struct tree_reade
 {
     struct build build = { pass, tip, { 0 }, filetree_new(arena), arena };
 
+    pass->delivered = map_new(arena);
     build.blobs = pass->dry ? blob_memory_sink(pass->memory) : clone_blobs(pass->output_clone);
     if (translate_render(build.tree, &pass->plan, &build.blobs, tip, arena, err) < 0)
         return err_wrap(err, "render");

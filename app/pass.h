@@ -30,7 +30,8 @@ struct pass {
     struct progress *progress;
     struct arena *arena;
     struct diags diags;
-    bool dry; /* plan, --dry-run: nothing is issued, saved, pushed or posted */
+    bool look; /* evidence, rotation plan: it ends before anything would be published */
+    bool dry;  /* plan, --dry-run: nothing is issued, saved, pushed or posted */
 
     struct custody *custody; /* NULL when dry */
     struct store *store;
@@ -53,6 +54,7 @@ struct pass {
     struct mesh_failure *failures; /* what went wrong with the trust of meshes: replayed when the
                                       plan is made anew */
     size_t failure_count;
+    struct map *delivered; /* by path: deliveries of the ledger that the last tree held */
     struct publish_result published;
     struct sight *sights;          /* what clusters show, one for each mesh with trust */
     struct evidence_policy policy; /* of the configuration, made longer by what clusters say */
@@ -61,6 +63,7 @@ struct pass {
     struct lease *lease;       /* NULL: not held, or not wanted */
     struct snapshot **applied; /* of the output branch, as clusters have applied it */
     size_t applied_count;
+    bool turn_lost;                   /* the lease went to another pass */
     const char *elsewhere;            /* another pass is at work: who; this one did nothing */
     struct restart_cluster *restarts; /* what was restarted, one for each cluster */
     size_t restart_count;

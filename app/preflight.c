@@ -26,19 +26,14 @@ static void add(struct listing *to, const char *cluster, const char *what,
         (struct preflight){ cluster, what, verdict, text };
 }
 
-static int64_t longest(const struct istiod_facts *istiod)
-{
-    return istiod->max_leaf_ttl > istiod->leaf_ttl ? istiod->max_leaf_ttl : istiod->leaf_ttl;
-}
-
 int64_t preflight_leaf_ttl(const struct pass *pass, const char **cluster)
 {
     int64_t ttl = pass->config->evidence.leaf_ttl;
 
     *cluster = "";
     for (size_t i = 0; i < pass->sight_count; i++)
-        if (pass->sights[i].istiod.found && longest(&pass->sights[i].istiod) > ttl) {
-            ttl = longest(&pass->sights[i].istiod);
+        if (sight_leaf_ttl(&pass->sights[i]) > ttl) {
+            ttl = sight_leaf_ttl(&pass->sights[i]);
             *cluster = pass->sights[i].cluster;
         }
     return ttl;
@@ -46,7 +41,7 @@ int64_t preflight_leaf_ttl(const struct pass *pass, const char **cluster)
 
 static void add_leaves(struct listing *to, const struct sight *sight)
 {
-    int64_t said = to->pass->config->evidence.leaf_ttl, seen = longest(&sight->istiod);
+    int64_t said = to->pass->config->evidence.leaf_ttl, seen = sight_leaf_ttl(sight);
     struct arena *arena = to->pass->arena;
 
     if (seen > said)

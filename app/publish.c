@@ -3,8 +3,10 @@
 #include "app/build.h"
 #include "app/fuse.h"
 #include "base/fault.h"
+#include "base/map.h"
 #include "base/words.h"
 #include "ci/summary.h"
+#include "pki/facts.h"
 #include "pki/issue.h"
 #include "version.h"
 #include <stdio.h>
@@ -142,6 +144,32 @@ static void remember(struct pass *pass)
     publication->changed = true;
 }
 
+static const struct trust_mesh *mesh_of(const struct pass *pass, const char *virtual_mesh,
+                                        const char *mesh)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        const struct trust_request *request = pass->plan.meshes[i].trust;
+
+        for (size_t k = 0;
+             request && strcmp(request->name, virtual_mesh) == 0 && k < request->mesh_count; k++)
+            if (strcmp(request->meshes[k].key, mesh) == 0)
+                return &request->meshes[k];
+    }
+    return NULL;
+}
+
+/* What the ledger wants a mesh to hold stood in the tree that was pushed.  Files that were kept as
+ * they are, because something could not be sealed, written or decided, are not that. */
+static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
+{
+    const struct pass *pass = context;
+    const struct trust_mesh *home = mesh_of(pass, virtual_mesh, mesh);
+    const struct ledger_delivery *row =
+        home ? map_find(pass->delivered, trust_path(pass, home, pass->arena)) : NULL;
+
+    return row && trust_mark_fits(&pass->ledger, virtual_mesh, mesh, row->mark, pass->arena);
+}
+
 static void tell(struct pass *pass)
 {
     const struct publish_result *result = &pass->published;
@@ -164,6 +192,7 @@ int pass_publish(struct pass *pass, struct err *err)
 {
     const struct config_output *output = &pass->config->output;
     struct publishing publishing = { .pass = pass };
+    const struct trust_delivered delivered = { is_out, pass };
     const char *acknowledged = snapshot_trailer(pass->specs_snapshot, FUSE_TRAILER, pass->arena);
     struct trailer trailers[TRAILERS_MAX];
     struct publish_request request = {
@@ -194,7 +223,7 @@ int pass_publish(struct pass *pass, struct err *err)
         return 0;
     FAULT("pass.published");
     remember(pass);
-    if (trust_published(&pass->ledger, pass->options->now, err) < 0)
+    if (trust_published(&pass->ledger, pass->options->now, &delivered, err) < 0)
         return err_wrap(err, "note that the trust was published");
     return store_save(pass->store, &pass->ledger, err);
 }

@@ -19,9 +19,23 @@ static bool asked(const struct observation *observation)
     return observation->seen != SEEN_NOTHING;
 }
 
+static bool is_silent(const struct observation *observation)
+{
+    return observation->seen == SEEN_UNKNOWN;
+}
+
 static bool against(const struct observation *observation)
 {
-    return observation->seen == SEEN_OTHER || observation->seen == SEEN_UNKNOWN;
+    return observation->seen == SEEN_OTHER || is_silent(observation);
+}
+
+int64_t sight_leaf_ttl(const struct sight *sight)
+{
+    const struct istiod_facts *istiod = &sight->istiod;
+
+    if (!istiod->found)
+        return 0;
+    return istiod->max_leaf_ttl > istiod->leaf_ttl ? istiod->max_leaf_ttl : istiod->leaf_ttl;
 }
 
 struct evidence sight_evidence(const struct sight *sight)
@@ -35,6 +49,7 @@ struct evidence sight_evidence(const struct sight *sight)
                             .foreign_ready = sight->foreign_ready,
                             .foreign_unknown = sight->watched && sight->at == 0,
                             .single_root = sight->istiod.found && !sight->istiod.multi_root,
+                            .leaf_ttl = sight_leaf_ttl(sight),
                             .since = sight->at };
 
     if (proof || doubt)
@@ -42,11 +57,13 @@ struct evidence sight_evidence(const struct sight *sight)
     else if (asked(&sight->applied))
         out.best = EVIDENCE_SYNCED;
     if (doubt)
-        out.level = EVIDENCE_NONE;
+        out.unknown = sight->roots.seen != SEEN_OTHER && sight->signer.seen != SEEN_OTHER;
     else if (proof)
         out.level = EVIDENCE_LOADED;
     else if (sight->applied.seen == SEEN_WANTED)
         out.level = EVIDENCE_SYNCED;
+    else
+        out.unknown = is_silent(&sight->applied);
     return out;
 }
 

@@ -45,6 +45,9 @@ struct sight {
 /* Weighs what was seen: one that says "something else" outweighs all others. */
 struct evidence sight_evidence(const struct sight *sight);
 
+/* The longest life of a leaf that its istiod issues, seconds; 0: not known. */
+int64_t sight_leaf_ttl(const struct sight *sight);
+
 /* What each source says of what is wanted; the rest of *sight is set by the caller before. */
 void sight_applied(struct sight *sight, const struct applied_list *list,
                    bool (*holds)(void *context, const char *revision, const struct sight *sight),

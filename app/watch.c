@@ -19,12 +19,12 @@ static void add_ours(struct sight *sight, const struct pass *pass)
     for (const struct ledger_root *root = pass->ledger.roots; root; root = root->next) {
         const char *anchor;
 
-        if (strcmp(root->virtual_mesh, sight->virtual_mesh) != 0)
-            continue;
+        if (strcmp(root->virtual_mesh, sight->virtual_mesh) != 0 || root->state == KEY_RETIRED
+            || root->state == KEY_DESTROYED)
+            continue; /* of a root that is no more a cluster has to be led away */
         anchor = anchor_id(root, pass->arena);
         *ARENA_PUSH(pass->arena, sight->ours, sight->our_count) = anchor;
-        if ((row && text_equal(row->deployed_root, root->id))
-            || (!*sight->deployed && root->state != KEY_DESTROYED))
+        if ((row && text_equal(row->deployed_root, root->id)) || !*sight->deployed)
             sight->deployed = anchor;
     }
 }
@@ -82,8 +82,10 @@ static bool holds(void *context, const char *revision, const struct sight *sight
     char *bytes;
     size_t len;
 
-    if (!snapshot || !delivery)
-        return false;
+    if (!snapshot || !delivery
+        || !trust_mark_fits(&pass->ledger, sight->virtual_mesh, sight->mesh, delivery->mark,
+                            pass->arena))
+        return false; /* what could not be sealed is nowhere */
     reader = snapshot_reader(snapshot, pass->config->output.path, pass->arena);
     return reader.read(reader.context, sight->path, &bytes, &len, pass->arena, &err) == 0 && bytes
            && strcmp(bytes, delivery->content) == 0;
@@ -155,23 +157,38 @@ static void watch_clusters(struct watch *watch)
 
 /* --- istiods --- */
 
-static void judge_hello(struct sight *sight, const struct hello *hello, struct arena *arena)
+/* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
+ * gate waits for. */
+static bool signs_as_wanted(const struct pass *pass, const struct sight *sight,
+                            const struct hello *hello)
 {
-    if (!hello->known) {
+    const struct ledger_intermediate *now =
+        ledger_active_intermediate(&pass->ledger, sight->virtual_mesh, sight->mesh);
+
+    for (const struct ledger_intermediate *row = pass->ledger.intermediates; now && row;
+         row = row->next)
+        if (strcmp(row->virtual_mesh, now->virtual_mesh) == 0 && strcmp(row->mesh, now->mesh) == 0
+            && strcmp(row->root, now->root) == 0 && hello_shows(hello, row->id))
+            return true;
+    return false;
+}
+
+static void judge_hello(struct sight *sight, const struct pass *pass, const struct hello *hello)
+{
+    if (!hello->known)
         sight->signer = (struct observation){ SEEN_UNKNOWN, hello->why };
-        return;
-    }
-    for (size_t i = 1; i < hello->count; i++)
-        if (strcmp(hello->chain[i], sight->wanted.intermediate) == 0) {
-            sight->signer =
-                (struct observation){ SEEN_WANTED, arena_printf(arena, "intermediate %.8s",
-                                                                sight->wanted.intermediate) };
-            return;
-        }
-    sight->signer = (struct observation){
-        SEEN_OTHER, arena_printf(arena, "istiod at %s does not sign with intermediate %.8s yet",
-                                 hello->address, sight->wanted.intermediate)
-    };
+    else if (signs_as_wanted(pass, sight, hello))
+        sight->signer = (struct observation){
+            SEEN_WANTED,
+            arena_printf(pass->arena, "as it should, with intermediate %.8s or its forerunner",
+                         sight->wanted.intermediate)
+        };
+    else
+        sight->signer = (struct observation){
+            SEEN_OTHER,
+            arena_printf(pass->arena, "istiod at %s does not sign with intermediate %.8s yet",
+                         hello->address, sight->wanted.intermediate)
+        };
 }
 
 static int watch_istiods(struct watch *watch, struct err *err)
@@ -199,7 +216,7 @@ static int watch_istiods(struct watch *watch, struct err *err)
     if (count)
         hello_all(http, hellos, count, pass->arena);
     for (size_t i = 0; i < count; i++)
-        judge_hello(owners[i], &hellos[i], pass->arena);
+        judge_hello(owners[i], pass, &hellos[i]);
     return 0;
 }
 

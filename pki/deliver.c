@@ -202,6 +202,10 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
         return -1;
     if (!row || !text_equal(row->digest, digest))
         return render_anew(out, r, &object, path, digest, err);
+    if (text_empty(row->mark)) { /* of a state that did not know marks yet */
+        row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
+        row->changed = true;
+    }
     *out = row;
     return 0;
 }

@@ -28,6 +28,9 @@ struct evidence {
     const char *mark; /* of the material that it is about (rotation_mark); NULL or "": of what the
                          cluster is to hold now. Another mark than the wanted one says that the
                          cluster holds something else. */
+    bool unknown;     /* level is only so low because a source did not answer: what was proved stays
+                         proved, but no gate opens on the strength of it */
+    int64_t leaf_ttl; /* the longest life of a leaf that its istiod issues, seconds; 0: not known */
     int64_t since; /* seconds: when the cluster was looked at, for people; waits count from the pass
                       that saw it first.  0: nobody looked */
     /* The next four are looked at until the mesh has its first intermediate from this virtual mesh.

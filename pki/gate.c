@@ -32,9 +32,11 @@ const struct material *member_wanted(const struct member *member)
 
 int64_t member_turnover(const struct member *member, const struct evidence_policy *policy)
 {
+    int64_t ttl = member->leaf_ttl > policy->leaf_ttl ? member->leaf_ttl : policy->leaf_ttl;
+
     if (member->proven == 0)
         return 0;
-    return member->turned ? member->proven : member->proven + policy->leaf_ttl + policy->skew;
+    return member->turned ? member->proven : member->proven + ttl + policy->skew;
 }
 
 /* Proof (docs/rotation.md, E3): a leaf that lives later than loaded + longest life was issued after
@@ -77,8 +79,8 @@ bool member_commit(struct member *member, const struct material *next, struct ga
             return false;
     }
     after.held[after.held_count++] = *next;
-    after.committed = after.synced = after.proven = 0;
-    after.turned = after.assumed = false;
+    after.committed = after.synced = after.proven = after.doubted = 0;
+    after.turned = after.assumed = after.silent = false;
     *member = after;
     return true;
 }
@@ -88,7 +90,7 @@ struct gate gate_loaded(const struct member *members, size_t count)
     struct gate gate = { .reason = GATE_OPEN };
 
     for (size_t i = 0; i < count; i++) {
-        if (members[i].proven == 0)
+        if (members[i].proven == 0 || members[i].silent)
             return (struct gate){ .reason = GATE_NOT_LOADED, .member = i };
         gate.assumed |= members[i].assumed;
     }
@@ -234,6 +236,11 @@ const char *gate_words(const struct gate *gate, const struct member *members,
     case GATE_OPEN:
         return "";
     case GATE_NOT_LOADED:
+        if (members[gate->member].silent)
+            return arena_printf(arena, "cluster %s does not answer", cluster);
+        if (members[gate->member].committed == 0)
+            return arena_printf(arena, "this step could not be delivered to cluster %s yet",
+                                cluster);
         return arena_printf(arena, "cluster %s is not known to hold this step yet", cluster);
     case GATE_LEAVES:
         return arena_printf(arena, "leaves that cluster %s issued before may live until %s",

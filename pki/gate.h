@@ -25,9 +25,14 @@ struct member {
                           rotation's own clock (rotation_clock.h) */
     int64_t synced;    /* since when a GitOps tool says that it was applied; 0: not known */
     int64_t proven;    /* since when it is known to be loaded; 0: not known */
-    bool turned;       /* E4: nothing older is alive */
-    bool assumed;      /* proven by time alone */
-    bool stray; /* seen with material that weft does not know: nothing can be proved about it */
+    int64_t doubted;   /* when somebody looked last and could not prove it; 0: never.  Time alone
+                          counts   from then on only */
+    int64_t
+        leaf_ttl; /* the longest life of its leaves that was seen, if longer than the policy's */
+    bool turned;  /* E4: nothing older is alive */
+    bool assumed; /* proven by time alone */
+    bool silent;  /* it does not answer now: no gate opens */
+    bool stray;   /* seen with material that weft does not know: nothing can be proved about it */
 };
 
 struct gate_clock {
@@ -48,7 +53,7 @@ bool member_commit(struct member *member, const struct material *next, struct ga
 
 enum gate_reason {
     GATE_OPEN,
-    GATE_NOT_LOADED, /* mesh does not hold what it is to hold */
+    GATE_NOT_LOADED, /* mesh does not hold what it is to hold, or does not answer */
     GATE_LEAVES,     /* older leaves may live until opens */
     GATE_CLASH,      /* mesh and other would refuse each other */
     GATE_BYTES,      /* istiod of mesh would drop the new bundle */

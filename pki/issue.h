@@ -76,7 +76,13 @@ MUST_USE int trust_issue(struct issue_result *out, struct ledger *ledger,
 /* After the push (also when nothing had to be pushed, for it was there already): what was asked of
  * clusters is out there, and waits start. A rotation does not go on before this was called.  Rows
  * change: save them.  now: the time of the push. */
-MUST_USE int trust_published(struct ledger *ledger, int64_t now, struct err *err);
+struct trust_delivered { /* whether the certificates of a mesh are out there, as they are to be */
+    bool (*is_out)(void *context, const char *virtual_mesh, const char *mesh);
+    void *context;
+};
+/* delivered NULL: everything is out. */
+MUST_USE int trust_published(struct ledger *ledger, int64_t now,
+                             const struct trust_delivered *delivered, struct err *err);
 
 /* An operator's word (weft rotation approve, rollback, ...): kept in the ledger until the next pass
  * takes it.  -1 when there is no such virtual mesh, or nothing that the command could mean. */

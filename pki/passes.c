@@ -8,16 +8,55 @@
 #include "pki/rotation_record.h"
 #include <string.h>
 
-int trust_published(struct ledger *ledger, int64_t now, struct err *err)
+struct outgoing {
+    const struct trust_delivered *delivered; /* NULL: everything is out */
+    const char *virtual_mesh;
+};
+
+static bool is_out(void *context, const char *mesh)
+{
+    const struct outgoing *outgoing = context;
+
+    return !outgoing->delivered
+           || outgoing->delivered->is_out(outgoing->delivered->context, outgoing->virtual_mesh,
+                                          mesh);
+}
+
+/* Nothing of a virtual mesh whose files were held back is out, whatever was pushed for others. */
+static bool any_out(const struct ledger *ledger, struct outgoing *outgoing)
+{
+    bool any = false, out = false;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row && !out;
+         row = row->next)
+        if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, outgoing->virtual_mesh)) {
+            any = true;
+            out = is_out(outgoing, row->mesh);
+        }
+    return out || !any;
+}
+
+static bool all_out(const struct rotation *rotation)
+{
+    for (size_t i = 0; i < rotation->member_count; i++)
+        if (rotation->members[i].committed == 0)
+            return false;
+    return rotation->published;
+}
+
+int trust_published(struct ledger *ledger, int64_t now, const struct trust_delivered *delivered,
+                    struct err *err)
 {
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        struct outgoing outgoing = { delivered, row->virtual_mesh };
+        const struct rotation_delivered members = { is_out, &outgoing };
         struct rotation rotation;
 
         if (rotation_load(&rotation, row, ledger->arena, err) < 0)
             return -1;
-        if (rotation.published)
+        if (all_out(&rotation) || !any_out(ledger, &outgoing))
             continue;
-        rotation_published(&rotation, now);
+        rotation_published(&rotation, now, &members);
         rotation_save(row, &rotation, ledger->arena);
     }
     return 0;

@@ -27,14 +27,21 @@ struct rotation rotation_none(void)
                               .published = true };
 }
 
-void rotation_published(struct rotation *rotation, int64_t now)
+/* A member whose certificates could not be delivered is not waited for by the clock: it keeps every
+ * gate closed until they are out. */
+void rotation_published(struct rotation *rotation, int64_t now,
+                        const struct rotation_delivered *delivered)
 {
     int64_t since = now > rotation->clock.local ? now - rotation->clock.local : 0;
 
     rotation->published = true;
-    for (size_t i = 0; i < rotation->member_count; i++)
-        if (rotation->members[i].committed == 0)
-            rotation->members[i].committed = rotation->clock.gate + since;
+    for (size_t i = 0; i < rotation->member_count; i++) {
+        struct member *member = &rotation->members[i];
+
+        if (member->committed == 0
+            && (!delivered || delivered->is_out(delivered->context, member->mesh)))
+            member->committed = rotation->clock.gate + since;
+    }
 }
 
 /* --- commands --- */

@@ -185,7 +185,13 @@ struct rotation rotation_none(void);
 /* A rotation runs: it is neither at rest nor just FINISHED. */
 bool rotation_running(const struct rotation *rotation);
 /* After a push: what was asked for is now out there.  Timers start. */
-void rotation_published(struct rotation *rotation, int64_t now);
+struct rotation_delivered { /* what was delivered is out, mesh by mesh */
+    bool (*is_out)(void *context, const char *mesh);
+    void *context;
+};
+/* delivered NULL: everything is out. */
+void rotation_published(struct rotation *rotation, int64_t now,
+                        const struct rotation_delivered *delivered);
 
 /* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed,
  * then it is the deployed trust. */

@@ -87,6 +87,7 @@ static void drifted(struct work *w, struct member *member)
                             : "what it was given");
     set_proven(member, 0, false);
     member->turned = false;
+    member->committed = w->clock.now; /* it has all its time again */
     for (size_t i = 0; i < r->member_count; i++)
         if (r->members[i].proven != 0) {
             r->members[i].proven = w->clock.now;
@@ -94,12 +95,15 @@ static void drifted(struct work *w, struct member *member)
         }
 }
 
-/* Nobody looks into this cluster: then the time that a sync takes at most speaks. */
+static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Nobody looks into this cluster: then the time that a sync takes at most speaks.  Not before it
+ * was delivered, and from the last time on that somebody looked and did not see it. */
 static void assume(struct work *w, struct member *member, int64_t since)
 {
     int64_t loaded = since + w->facts->policy->sync_allowance;
 
-    if (member->proven == 0 && w->clock.now >= loaded)
+    if (member->proven == 0 && member->committed != 0 && w->clock.now >= loaded)
         set_proven(member, loaded, true);
 }
 
@@ -118,21 +122,31 @@ static void see_synced(struct work *w, struct member *member, const struct evide
     assume(w, member, member->synced);
 }
 
-void member_see(struct work *w, struct member *member, const struct evidence *evidence)
+static void see_loaded(struct work *w, struct member *member, const struct evidence *evidence)
 {
     bool loaded = evidence->level >= EVIDENCE_LOADED;
 
-    if (evidence->best == EVIDENCE_NONE) {
-        assume(w, member, member->committed);
-    } else if (evidence->best == EVIDENCE_SYNCED) {
+    if (loaded && (member->proven == 0 || member->assumed))
+        set_proven(member, w->clock.now, false);
+    if (!loaded && member->proven != 0)
+        drifted(w, member);
+    member->turned = evidence->level == EVIDENCE_TURNED;
+}
+
+void member_see(struct work *w, struct member *member, const struct evidence *evidence)
+{
+    member->silent = evidence->unknown;
+    member->leaf_ttl = later(member->leaf_ttl, evidence->leaf_ttl);
+    if (evidence->best == EVIDENCE_NONE)
+        assume(w, member, later(member->committed, member->doubted));
+    else if (evidence->unknown)
+        ; /* what was seen before stays seen */
+    else if (evidence->best == EVIDENCE_SYNCED)
         see_synced(w, member, evidence);
-    } else {
-        if (loaded && (member->proven == 0 || member->assumed))
-            set_proven(member, w->clock.now, false);
-        if (!loaded && member->proven != 0)
-            drifted(w, member);
-        member->turned = evidence->level == EVIDENCE_TURNED;
-    }
+    else
+        see_loaded(w, member, evidence);
+    if (evidence->best != EVIDENCE_NONE && member->proven == 0)
+        member->doubted = w->clock.now;
 }
 
 /* Forced, and too much is alive: the oldest is forgotten. */
@@ -149,7 +163,7 @@ void member_resurrect(struct member *member)
     set_proven(member, 0, false);
     member->turned = false;
     member->dead_count = 0;
-    member->committed = member->synced = 0;
+    member->committed = member->synced = member->doubted = 0;
 }
 
 /* An intent that was not pushed when the branch was reset: it was proved against what was alive

@@ -82,6 +82,8 @@ static struct node *member_node(struct roots *roots, const struct member *member
     set_int(arena, node, "committed", member->committed);
     set_int(arena, node, "synced", member->synced);
     set_int(arena, node, "proven", member->proven);
+    set_int(arena, node, "doubted", member->doubted);
+    set_int(arena, node, "leafTTL", member->leaf_ttl);
     set_true(arena, node, "turned", member->turned);
     set_true(arena, node, "assumed", member->assumed);
     return node;
@@ -281,6 +283,8 @@ static struct member get_member(const struct node *roots, const struct node *nod
                              .committed = get_int(node, "committed"),
                              .synced = get_int(node, "synced"),
                              .proven = get_int(node, "proven"),
+                             .doubted = get_int(node, "doubted"),
+                             .leaf_ttl = get_int(node, "leafTTL"),
                              .turned = get_true(node, "turned"),
                              .assumed = get_true(node, "assumed") };
 

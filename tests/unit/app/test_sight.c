@@ -56,6 +56,39 @@ static void sight__evidence_is_what_was_seen_and_no_more(void **state)
     }
 }
 
+/* Silence is no change: it closes gates and takes nothing back. */
+static void sight__silence_is_told_apart_from_change(void **state)
+{
+    struct sight sight = { .mesh = "m", .wanted.bundle_changed = true };
+
+    (void)state;
+    sight.roots.seen = SEEN_UNKNOWN;
+    assert_true(sight_evidence(&sight).unknown);
+    sight.signer.seen = SEEN_OTHER; /* somebody does say something else */
+    assert_false(sight_evidence(&sight).unknown);
+    sight = (struct sight){ .mesh = "m", .applied.seen = SEEN_UNKNOWN };
+    assert_true(sight_evidence(&sight).unknown);
+    sight.roots.seen = SEEN_WANTED;
+    sight.wanted.bundle_changed = true;
+    assert_false(sight_evidence(&sight).unknown); /* proved by another */
+    sight = (struct sight){ .mesh = "m", .applied.seen = SEEN_OTHER };
+    assert_false(sight_evidence(&sight).unknown);
+    sight = (struct sight){ .mesh = "m" };
+    assert_false(sight_evidence(&sight).unknown); /* nobody was asked */
+}
+
+static void sight__leaves_live_as_long_as_istiod_says(void **state)
+{
+    struct sight sight = { .istiod = { .found = true, .leaf_ttl = 60, .max_leaf_ttl = 30 } };
+
+    (void)state;
+    assert_int_equal(sight_evidence(&sight).leaf_ttl, 60);
+    sight.istiod.max_leaf_ttl = 90;
+    assert_int_equal(sight_evidence(&sight).leaf_ttl, 90);
+    sight.istiod.found = false;
+    assert_int_equal(sight_evidence(&sight).leaf_ttl, 0);
+}
+
 static void sight__one_root_only_is_told(void **state)
 {
     struct sight sight = { .mesh = "m", .istiod = { .found = true, .multi_root = false } };
@@ -190,6 +223,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sight__evidence_is_what_was_seen_and_no_more),
+        cmocka_unit_test(sight__silence_is_told_apart_from_change),
+        cmocka_unit_test(sight__leaves_live_as_long_as_istiod_says),
         cmocka_unit_test(sight__one_root_only_is_told),
         cmocka_unit_test(sight__a_tool_counts_for_what_it_applies),
         cmocka_unit_test(sight__roots_must_be_right_in_every_namespace),

@@ -173,7 +173,7 @@ static void bench_fleet(size_t clusters)
     ((struct shared_trust *)(uintptr_t)request->shared)->generated.org_name = "other";
     pass(&fixture, request, evidence, now + 120);
     start = lap("rotation step 1, with its self-test", start);
-    assert_int_equal(trust_published(&fixture.ledger, now + 120, &err), 0);
+    assert_int_equal(trust_published(&fixture.ledger, now + 120, NULL, &err), 0);
     pass(&fixture, request, evidence, now + 180);
     start = lap("a pass while it rotates", start);
     pass(&fixture, request, evidence, now + 240);

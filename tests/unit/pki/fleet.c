@@ -64,7 +64,9 @@ static void see(struct fleet *fleet)
         struct evidence *evidence = &fleet->meshes[i].evidence;
 
         evidence->best = fleet->watched ? EVIDENCE_LOADED : EVIDENCE_NONE;
-        evidence->level = fleet->watched && fleet->loaded[i] ? EVIDENCE_LOADED : EVIDENCE_NONE;
+        evidence->unknown = fleet->watched && fleet->mute[i];
+        evidence->level =
+            fleet->watched && fleet->loaded[i] && !fleet->mute[i] ? EVIDENCE_LOADED : EVIDENCE_NONE;
     }
 }
 
@@ -81,6 +83,16 @@ static void issue(struct fleet *fleet)
             }
 }
 
+static bool delivered(void *context, const char *mesh)
+{
+    const struct fleet *fleet = context;
+
+    for (size_t i = 0; i < fleet->facts.mesh_count; i++)
+        if (text_equal(fleet->meshes[i].mesh, mesh))
+            return !fleet->undelivered[i];
+    return true;
+}
+
 void fleet_pass(struct fleet *fleet)
 {
     see(fleet);
@@ -93,7 +105,8 @@ void fleet_pass(struct fleet *fleet)
         memset(fleet->loaded, 0, sizeof fleet->loaded);
     fleet->record = fleet->plan.next;
     if (!fleet->push_fails)
-        rotation_published(&fleet->record, fleet->now);
+        rotation_published(&fleet->record, fleet->now,
+                           &(struct rotation_delivered){ delivered, fleet });
 }
 
 void fleet_load(struct fleet *fleet)

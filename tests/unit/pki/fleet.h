@@ -22,6 +22,8 @@ struct fleet {
     bool watched;          /* evidence comes from clusters; else time alone decides */
     bool stuck[FLEET_MAX]; /* this cluster does not load anything */
     bool loaded[FLEET_MAX];
+    bool undelivered[FLEET_MAX]; /* what was issued for it cannot be pushed or written */
+    bool mute[FLEET_MAX];        /* it does not answer */
     bool push_fails;
 };
 

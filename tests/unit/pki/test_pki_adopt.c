@@ -543,7 +543,7 @@ static void issue(struct world *world, int64_t now)
                     &options, &err)
         < 0)
         fail_msg("%s", err.text);
-    assert_int_equal(trust_published(&world->fixture.ledger, now, &err), 0);
+    assert_int_equal(trust_published(&world->fixture.ledger, now, NULL, &err), 0);
 }
 
 static struct trust_wanted wanted(const struct world *world)

@@ -99,7 +99,7 @@ static void pass(struct world *world)
 
     issue(world);
     deliver(world);
-    assert_int_equal(trust_published(&world->fixture.ledger, world->now, &err), 0);
+    assert_int_equal(trust_published(&world->fixture.ledger, world->now, NULL, &err), 0);
 }
 
 static const struct ledger_rotation *rotation(const struct world *world)

@@ -309,7 +309,7 @@ static void pass(struct search *s, struct world *w, enum crash crash)
     push(w);
     if (crash == NO_CRASH) {
         w->record.members = w->members;
-        rotation_published(&w->record, w->now + w->offset);
+        rotation_published(&w->record, w->now + w->offset, NULL);
     }
 }
 
