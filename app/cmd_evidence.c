@@ -203,9 +203,12 @@ int evidence_command(const struct options *options)
     progress = progress_start(&quiet);
     if (!command_config(&config, options, arena, &status))
         return status;
-    AUTO_PASS pass = {
-        .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
-    };
+    AUTO_PASS pass = { .config = &config,
+                       .options = options,
+                       .progress = &progress,
+                       .arena = arena,
+                       .look = true,
+                       .dry = true };
     struct view view = { .pass = &pass, .only = options->operands[0] };
 
     if (pass_run(&pass, &err) < 0)

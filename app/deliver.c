@@ -225,6 +225,14 @@ static int take_receipt(struct pass *pass, struct parcel *parcel, const struct d
 {
     const struct ledger_delivery *row;
 
+    if (write->result == DIRECT_WRITTEN && parcel->direct.recorded) {
+        direct_doubt(&pass->ledger, &parcel->direct, true); /* it held something else meanwhile */
+        progress_warn(pass->progress,
+                      "Secret %s/%s of cluster %s was not what weft wrote; it is again, and the "
+                      "cluster's waits begin anew",
+                      write->namespace, write->name, write->cluster);
+        return 0;
+    }
     if (write->result == DIRECT_SAME || write->result == DIRECT_WRITTEN)
         return direct_record(&row, &pass->ledger, &parcel->direct, err);
     if (write->result == DIRECT_FOREIGN)
@@ -277,6 +285,24 @@ static int write_all(struct pass *pass, const struct requests *requests, struct 
     progress_note(pass->progress, "cacerts written straight to %s, %zu as they were",
                   count_text(written, "cluster", pass->arena), parcels.count - written);
     return 0;
+}
+
+/* Whether some rotation or adoption is under way, so that what a cluster holds decides. */
+static bool is_moving(const struct pass *pass)
+{
+    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next)
+        if (row->step != 0 || row->state != ROTATION_NOT_ROTATING)
+            return true;
+    return false;
+}
+
+int trust_reassert(struct pass *pass, const struct requests *requests, struct err *err)
+{
+    if (pass->config->delivery != DELIVER_DIRECT || !is_moving(pass))
+        return 0;
+    if (write_all(pass, requests, err) < 0)
+        return err_wrap(err, "look at what the clusters hold");
+    return store_save(pass->store, &pass->ledger, err);
 }
 
 int trust_deliver(struct pass *pass, const struct requests *requests, struct err *err)

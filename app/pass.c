@@ -188,10 +188,14 @@ static int run_stages(struct pass *pass, struct err *err)
     if (resolve(pass, err) < 0)
         return -1;
     pass_watch(pass);
-    if (pass_trust(pass, err) < 0 || pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0) {
-        pass_status_stopped(pass, err);
+    if (pass_trust(pass, err) < 0
+        || (!pass->look && (pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0))) {
+        if (!pass->turn_lost) /* else another pass tells how it is */
+            pass_status_stopped(pass, err);
         return -1;
     }
+    if (pass->look)
+        return 0;
     pass_restart(pass);
     pass_status(pass);
     return 0;

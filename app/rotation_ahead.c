@@ -183,6 +183,7 @@ int rotation_ahead(struct rotation_job *job, bool start)
                        .options = job->options,
                        .progress = &job->progress,
                        .arena = job->arena,
+                       .look = true,
                        .dry = true };
 
     if (look_ahead(&ahead, &pass, &err) < 0)

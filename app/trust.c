@@ -262,6 +262,8 @@ static int find_reverted(bool *reverted, struct pass *pass, struct err *err)
         char *bytes;
         size_t len;
 
+        if (strcmp(row->recipient, "direct") == 0)
+            continue; /* a receipt on the branch changes no cluster */
         if (tip.read(tip.context, row->path, &bytes, &len, pass->arena, err) < 0)
             return -1;
         *reverted = bytes && strcmp(bytes, row->content) != 0;
@@ -315,6 +317,8 @@ int pass_trust(struct pass *pass, struct err *err)
 
     progress_begin(pass->progress, "trust");
     if (gather(&requests, pass, &tip, err) < 0 || find_reverted(&options.reverted, pass, err) < 0)
+        return -1;
+    if (!pass->dry && trust_reassert(pass, &requests, err) < 0)
         return -1;
     note_due(pass, &requests, &options);
     if (!pass->dry && requests.count

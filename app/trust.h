@@ -18,6 +18,9 @@ void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
                   enum approval_state state, const char *text);
 /* Whether certificates can be encrypted for this cluster: the err says what is missing. */
 MUST_USE int trust_recipient_check(struct pass *pass, const char *cluster, struct err *err);
+/* Before anything is decided: with direct delivery, clusters are given again what they are to hold,
+ * and one that held something else has no receipt any more. */
+MUST_USE int trust_reassert(struct pass *pass, const struct requests *requests, struct err *err);
 /* What was issued goes on its way: into encrypted manifests, or straight to the clusters. */
 MUST_USE int trust_deliver(struct pass *pass, const struct requests *requests, struct err *err);
 

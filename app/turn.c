@@ -73,8 +73,10 @@ int pass_turn_keep(struct pass *pass, struct err *err)
 {
     if (!pass->lease)
         return 0;
-    if (lease_renew(pass->lease, err) < 0)
+    if (lease_renew(pass->lease, err) < 0) {
+        pass->turn_lost = true;
         return err_wrap(err, "stop before the next step");
+    }
     return 0;
 }
 
