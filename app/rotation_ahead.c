@@ -105,8 +105,13 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
         table_cell(&table, list[i].waits);
     }
     print_preflight_table(out, ahead);
-    text_addf(out, "%s: %s\n\n", ahead->pass->options->operands[1],
-              enum_name(&rotation_states, (int)ahead->outlook.record.state));
+    text_addf(out, "%s: %s\n%s\n", ahead->pass->options->operands[1],
+              enum_name(&rotation_states, (int)ahead->outlook.record.state), ahead->outlook.words);
+    for (size_t i = 0; i < ahead->outlook.note_count; i++)
+        text_addf(out, "%s\n", ahead->outlook.notes[i].text);
+    text_adds(out, ahead->outlook.coming ? "\n"
+                                         : "\nNo rotation is due.  One that began with the next "
+                                           "pass would go like this:\n\n");
     table_print(out, &table);
 }
 
@@ -114,7 +119,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
                                 const struct rotation_milestone *list, size_t count)
 {
     struct arena *arena = ahead->pass->arena;
-    struct node *root = node_map(arena), *steps;
+    struct node *root = node_map(arena), *steps, *notes;
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "RotationPlan");
@@ -123,6 +128,11 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
                   enum_name(&rotation_states, (int)ahead->outlook.record.state));
     if (!text_empty(ahead->outlook.record.id))
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
+    node_set_bool(arena, root, "coming", ahead->outlook.coming);
+    node_set_text(arena, root, "now", ahead->outlook.words);
+    notes = node_set(root, "notes", node_list(arena));
+    for (size_t i = 0; i < ahead->outlook.note_count; i++)
+        (void)node_add(notes, node_string(arena, ahead->outlook.notes[i].text));
     steps = node_set(root, "steps", node_list(arena));
     for (size_t i = 0; i < count; i++) {
         struct node *item = node_add(steps, node_map(arena));

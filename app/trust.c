@@ -3,6 +3,7 @@
 #include "app/trust.h"
 #include "app/lost.h"
 #include "app/preflight.h"
+#include "app/waning.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
@@ -316,6 +317,7 @@ int pass_trust(struct pass *pass, struct err *err)
     struct requests requests = { 0 };
 
     progress_begin(pass->progress, "trust");
+    waning_tell(pass);
     if (gather(&requests, pass, &tip, err) < 0 || find_reverted(&options.reverted, pass, err) < 0)
         return -1;
     if (!pass->dry && trust_reassert(pass, &requests, err) < 0)
@@ -340,6 +342,7 @@ int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *er
             if (strcmp(pass->failures[k].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
                 show_failure(pass, mesh, &pass->failures[k]);
     }
+    waning_tell(pass);
     if (gather(&requests, pass, tip, err) < 0)
         return -1;
     fill_statuses(pass, &requests);

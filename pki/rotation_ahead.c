@@ -12,6 +12,7 @@ struct ahead {
     struct rotation_milestone *list;
     size_t count;
     int64_t earliest, latest; /* where the way has come to; latest 0: no limit */
+    bool at_once;             /* strategy NONE, or an emergency: step 3 alone */
 };
 
 static void add(struct ahead *a, int step, bool person, const char *what, const char *waits)
@@ -113,7 +114,7 @@ static void add_step(struct ahead *a, int step)
     pass_by(a, a->facts->policy->period, a->facts->policy->period);
     add_commit(a, step);
     add_loaded(a, step);
-    if (a->r->at_once)
+    if (a->at_once)
         return;
     add_gate(a, step);
     add_approval(a, step);
@@ -157,13 +158,14 @@ struct rotation_milestone *rotation_timeline(size_t *count, const struct rotatio
     bool running = rotation_running(rotation);
     int64_t shown = facts->time.local - rotation->clock.gate;
 
+    a.at_once = running ? rotation->at_once : facts->strategy == STRATEGY_NONE;
     if (running)
         add_current(&a, shown);
     if (rotation->back)
         for (int step = rotation->step - 1; step >= 0; step--)
             add_step(&a, step);
     else
-        for (int step = running ? rotation->step + 1 : 1; step <= 3; step++)
+        for (int step = running ? rotation->step + 1 : a.at_once ? 3 : 1; step <= 3; step++)
             add_step(&a, step);
     pass_by(&a, facts->policy->period, facts->policy->period);
     add(&a, 0, false, "FINISHED", "the next pass");

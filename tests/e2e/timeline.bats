@@ -37,6 +37,8 @@ plan_at() {
     same "$(json - '"\n".join(s["earliest"] + " " + s["what"] for s in d["steps"])' <<<"$plan")" \
         "$(sed -nE 's/^[0-3] +([0-9TZ:-]+) +([0-9TZ:-]+|a person decides) +(.*[^ ])  +[^ ].*$/\1 \3/p' <<<"$table" | sed -E 's/  .*//')"
     same "$(head -n 1 <<<"$table")" "$VM: $(json - 'd["state"]' <<<"$plan")"
+    same "$(sed -n 2p <<<"$table")" "$(json - 'd["now"]' <<<"$plan")"
+    same "$(grep -c '^No rotation is due' <<<"$table" || true)" "$(json - 'int(not d["coming"])' <<<"$plan")"
 }
 
 # next_is WHAT EARLIEST [WAITS]: the first milestone.
@@ -150,4 +152,39 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
     same "$(steps_left)" "3 0"
     [[ $table != *gate* ]]
     next_is "step 3 is loaded everywhere" "$(at 1:30)"
+}
+
+@test "strategy NONE before it starts: the plan has no step that will not be" {
+    sed -i 's/^    shared:$/    rotationStrategy: NONE\n    shared:/' specs/specs/virtualmesh.yaml
+    push_specs "at once"
+    plan_at 1
+    same "$(steps_left)" "3 0"
+}
+
+@test "nothing is wished for: it says that the timeline is that of a rotation nobody asked for" {
+    sed -i 's/ttlDays: 1824/ttlDays: 1825/' specs/specs/virtualmesh.yaml
+    push_specs "as it was"
+    plan_at 1
+    [[ $table == *"No rotation is due"* ]]
+}
+
+@test "held: the reason stands above the timeline" {
+    pass_at 1
+    pass_at 2
+    weft rotation hold $VM -c weft.yaml --reason "release freeze" --now "$(at 2)"
+    pass_at 3
+    plan_at 5
+    json - 'd["now"]' <<<"$plan" | grep -q "release freeze"
+}
+
+@test "rolled back: it does not promise a step that waits for a word" {
+    pass_at 1
+    pass_at 2
+    weft rotation rollback $VM -c weft.yaml --now "$(at 2)" --reason "not now"
+    local hour
+    for hour in {3..7}; do
+        pass_at "$hour"
+    done
+    plan_at 8
+    [[ $table == *"No rotation is due"* && $table == *"weft rotation retry"* ]]
 }

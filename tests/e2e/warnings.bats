@@ -99,6 +99,33 @@ told() {
     expect 0 "leaves are cut short"
 }
 
+# near_the_end: days before the intermediates end, each pass says so, whatever else is wrong.
+near_the_end() {
+    pass_at $((70 * DAY))
+    [[ $status == 3 ]]
+    [[ $output != *"ends at"* ]]
+    pass_at $((83 * DAY))
+    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 ends at" \
+        "nothing is renewed before the virtual mesh can be used again"
+    pass_at $((83 * DAY + 1))
+    expect 3 "the intermediate of cluster cluster-1 ends at"
+}
+
+@test "a virtual mesh that asks for a mesh that is not there: its certificates end, and that is said in time" {
+    pass_at 0
+    sed -i '0,/istiod-istio-system-cluster-2/s//istiod-istio-system-cluster-9/' specs/specs/virtualmesh.yaml
+    push_specs "a mesh that is not there"
+    near_the_end
+    told errors "the intermediate of cluster cluster-1 ends at"
+}
+
+@test "a virtual mesh with a typing error: the same" {
+    pass_at 0
+    sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
+    push_specs "a typo"
+    near_the_end
+}
+
 @test "a root that lives less than three intermediates: a warning, exit 0" {
     sed -i 's/ttlDays: 1825/ttlDays: 200/' specs/specs/virtualmesh.yaml
     push_specs "a short root"
