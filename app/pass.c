@@ -163,6 +163,28 @@ static int resolve(struct pass *pass, struct err *err)
     return 0;
 }
 
+enum { TOLD_MAX = 5 };
+
+/* What the statuses say, for those who only see the log: the end of it is a Job's termination
+ * message. */
+static void warn_refused(const struct pass *pass)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count && !pass->dry; i++) {
+        const struct vm_status *status = &pass->plan.meshes[i].status;
+
+        for (size_t k = 0; k < status->errors.count && k < TOLD_MAX; k++)
+            progress_warn(pass->progress, "%s/%s: %s", status->ref.namespace, status->ref.name,
+                          status->errors.texts[k]);
+        for (size_t k = 0, told = 0; k < status->mesh_count && told < TOLD_MAX; k++)
+            if (status->meshes[k].errors.count) {
+                progress_warn(pass->progress, "%s/%s, mesh %s: %s", status->ref.namespace,
+                              status->ref.name, status->meshes[k].key,
+                              status->meshes[k].errors.texts[0]);
+                told++;
+            }
+    }
+}
+
 static int run_stages(struct pass *pass, struct err *err)
 {
     pass->servers.config = pass->config;
@@ -187,6 +209,7 @@ static int run_stages(struct pass *pass, struct err *err)
     warn_diags(pass);
     if (resolve(pass, err) < 0)
         return -1;
+    warn_refused(pass);
     pass_watch(pass);
     if (pass_trust(pass, err) < 0
         || (!pass->look && (pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0))) {

@@ -138,3 +138,10 @@ END
     expect 0
     [[ $(tip) != "$before" ]]
 }
+
+@test "a mesh that is not there is told in the log, too" {
+    sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
+    push_specs "a mesh that is not there"
+    pass
+    expect 3 'warn warning' 'gloo-mesh/bookinfo' 'no-such-mesh'
+}
