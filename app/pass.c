@@ -185,9 +185,17 @@ static void warn_refused(const struct pass *pass)
     }
 }
 
+/* A server's own words, which a status does not repeat. */
+static void tell_words(void *context, const char *text)
+{
+    progress_warn(context, "%s", text);
+}
+
 static int run_stages(struct pass *pass, struct err *err)
 {
     pass->servers.config = pass->config;
+    pass->servers.tell = tell_words;
+    pass->servers.tell_context = pass->progress;
     if (git_start(COMMAND_USER_AGENT, err) < 0 || pass_turn(pass, err) < 0)
         return -1;
     if (pass->elsewhere) {
