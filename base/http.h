@@ -30,6 +30,7 @@ struct http_request {
     const struct http_peer *peer; /* NULL: nothing set */
     long timeout_s;               /* whole request; 0: 30 */
     long stall_s;                 /* without a byte; 0: 30 */
+    long connect_ms;              /* until it is connected, with TLS; 0: 10 s */
     size_t response_max;          /* bytes; 0: 64 MiB */
     bool plain_http;              /* http:// is allowed for this request */
     /* Not NULL: gets the body of an answer 200 piece by piece, for large ones; response->body is
@@ -42,8 +43,9 @@ struct http_request {
 };
 
 struct http_response {
-    int status; /* 0: there was no answer; then err says why */
-    char *body; /* NUL-terminated, in the arena */
+    int status;  /* 0: there was no answer; then err says why */
+    bool silent; /* no answer because a time limit passed before its first line */
+    char *body;  /* NUL-terminated, in the arena */
     size_t body_len;
     const char *const *headers; /* "name: value", names in lower case, ended by NULL */
     const char **chain; /* of a hello: SHA-256 of each certificate's DER as the server sent it, hex,
@@ -59,13 +61,14 @@ AUTO_DEFINE(struct http, http_close)
 
 /* One request: 0 for any answer (look at status), -1 and ERR_HTTP when there was none.
  * The text names method, host and path, never user, password, token or query: "GET
- * https://host/path: connection refused". Limits besides timeout_s: 10 s to connect, stall_s. */
+ * https://host/path: connection refused". Limits besides timeout_s: connect_ms, stall_s. */
 MUST_USE int http_do(struct http *http, struct http_response *response,
                      const struct http_request *request, struct arena *arena, struct err *err);
 
 /* Many at once; returns when each job has its response or err.  At most in_flight run at a time,
  * and at most per_host for one host and port; hosts take turns, so that a slow one holds up nobody
- * else's jobs. */
+ * else's jobs.  When the first connection to a host meets silence, all its jobs end with that: each
+ * would wait as long again. */
 struct http_job {
     struct http_request request;
     struct http_response response;

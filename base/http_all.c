@@ -12,6 +12,7 @@
 struct host {
     struct job *first, *last;
     size_t active;
+    bool heard; /* it answered one of them */
 };
 
 struct job {
@@ -124,18 +125,58 @@ static void start_jobs(struct queue *queue)
         start_job(queue, slot, job);
 }
 
-static void end_job(struct queue *queue, CURL *easy, CURLcode code)
+static struct slot *slot_of(CURL *easy)
 {
     char *private = NULL;
-    struct slot *slot;
 
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
-    slot = (struct slot *)(void *)private;
-    curl_multi_remove_handle(queue->http->multi, easy);
-    (void)transfer_end(&slot->transfer, code, &slot->job->http->response, &slot->job->http->err);
+    return (struct slot *)(void *)private;
+}
+
+static void end_job(struct queue *queue, struct slot *slot, CURLcode code)
+{
+    struct http_job *http = slot->job->http;
+
+    curl_multi_remove_handle(queue->http->multi, slot->easy);
+    if (transfer_end(&slot->transfer, code, &http->response, &http->err) == 0)
+        slot->job->host->heard = true;
     slot->job->host->active--;
     slot->job = NULL;
     queue->active--;
+}
+
+static bool has_connection(const struct queue *queue, const struct host *host)
+{
+    for (size_t i = 0; i < queue->slot_count; i++)
+        if (queue->slots[i].job && queue->slots[i].job->host == host
+            && transfer_connected(&queue->slots[i].transfer))
+            return true;
+    return false;
+}
+
+/* Those that wait for the connection of the first one would try one after the other. */
+static void end_host(struct queue *queue, struct host *host, const struct http_job *silent)
+{
+    for (size_t i = 0; i < queue->slot_count; i++)
+        if (queue->slots[i].job && queue->slots[i].job->host == host)
+            end_job(queue, &queue->slots[i], CURLE_OPERATION_TIMEDOUT);
+    for (struct job *job = host->first; job; job = job->next) {
+        job->http->response.silent = true;
+        err_set(&job->http->err, ERR_HTTP, 0, "not asked, because another request met silence: %s",
+                silent->err.text);
+    }
+    host->first = NULL;
+}
+
+static void end_message(struct queue *queue, struct slot *slot, CURLcode code)
+{
+    bool connected = transfer_connected(&slot->transfer);
+    struct host *host = slot->job->host;
+    const struct http_job *http = slot->job->http;
+
+    end_job(queue, slot, code);
+    if (http->response.silent && !connected && !host->heard && !has_connection(queue, host))
+        end_host(queue, host, http);
 }
 
 static void end_jobs(struct queue *queue)
@@ -145,7 +186,7 @@ static void end_jobs(struct queue *queue)
 
     while ((message = curl_multi_info_read(queue->http->multi, &left)))
         if (message->msg == CURLMSG_DONE)
-            end_job(queue, message->easy_handle, message->data.result);
+            end_message(queue, slot_of(message->easy_handle), message->data.result);
 }
 
 /* The pool holds a connection to each host, so that the next batch finds them. */
@@ -166,7 +207,7 @@ static void fail_rest(struct queue *queue, CURLMcode code)
 
     for (size_t i = 0; i < queue->slot_count; i++)
         if (queue->slots[i].job)
-            end_job(queue, queue->slots[i].easy, CURLE_FAILED_INIT);
+            end_job(queue, &queue->slots[i], CURLE_FAILED_INIT);
     while ((job = next_job(queue)))
         err_set(&job->http->err, ERR_HTTP, 0, "%.10s: libcurl: %s", job->http->request.method,
                 curl_multi_strerror(code));

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    CONNECT_S = 10,
+    CONNECT_MS = 10000,
     STALL_S = 30, /* without one byte a second */
     WHOLE_S = 30,
     HEADERS_MAX = 256 * 1024
@@ -210,6 +210,11 @@ static long stall_limit(const struct http_request *request)
     return request->stall_s > 0 ? request->stall_s : STALL_S;
 }
 
+static long connect_limit(const struct http_request *request)
+{
+    return request->connect_ms > 0 ? request->connect_ms : CONNECT_MS;
+}
+
 static void set_limits(struct transfer *transfer)
 {
     const struct http_request *request = transfer->request;
@@ -218,7 +223,7 @@ static void set_limits(struct transfer *transfer)
     set(transfer, CURLOPT_NOSIGNAL, 1L);
     set(transfer, CURLOPT_FOLLOWLOCATION, 0L); /* a redirect would carry the token away */
     set(transfer, CURLOPT_PROTOCOLS_STR, request->plain_http ? "http,https" : "https");
-    set(transfer, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    set(transfer, CURLOPT_CONNECTTIMEOUT_MS, connect_limit(request));
     set(transfer, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)WHOLE_S);
     set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(transfer, CURLOPT_LOW_SPEED_TIME, stall_limit(request));
@@ -322,18 +327,25 @@ static const char *const *header_array(const struct transfer *transfer)
     return list;
 }
 
+bool transfer_connected(const struct transfer *transfer)
+{
+    double connected = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &connected);
+    return connected > 0;
+}
+
 static int report_timeout(const struct transfer *transfer, struct err *err)
 {
-    double total = 0, connected = 0;
+    double total = 0;
     long limit = transfer->request->timeout_s > 0 ? transfer->request->timeout_s : WHOLE_S;
 
     curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME, &total);
-    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &connected);
     if (total + 0.05 >= (double)limit)
         return err_set(err, ERR_HTTP, 0, "%s: not answered within %ld s", transfer->target, limit);
-    if (connected <= 0)
-        return err_set(err, ERR_HTTP, 0, "%s: no connection within %d s", transfer->target,
-                       CONNECT_S);
+    if (!transfer_connected(transfer))
+        return err_set(err, ERR_HTTP, 0, "%s: no connection within %g s", transfer->target,
+                       (double)connect_limit(transfer->request) / 1000);
     return err_set(err, ERR_HTTP, 0, "%s: no data for %ld s", transfer->target,
                    stall_limit(transfer->request));
 }
@@ -377,6 +389,8 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
 
     *response = (struct http_response){ 0 };
     if (code != CURLE_OK) {
+        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+        response->silent = code == CURLE_OPERATION_TIMEDOUT && status == 0;
         result = report(transfer, code, err);
     } else if (transfer->request->hello) {
         result = hello_chain(response, transfer, err);

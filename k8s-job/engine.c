@@ -91,6 +91,7 @@ static bool prepare(struct http_job *job, struct kube_call *call, struct arena *
                                   .body_len = call->request.body ? strlen(call->request.body) : 0,
                                   .peer = &kube->peer,
                                   .timeout_s = call->timeout_s,
+                                  .connect_ms = kube->limits.connect_ms,
                                   .plain_http = text_starts(kube->target.server, "http://"),
                                   .secret = call->request.secret,
                               } };
@@ -106,6 +107,7 @@ static struct retry_case case_of(const struct kube_call *call)
         .idempotent =
             retry_idempotent(call->request.method, call->request.content_type, call->request.body),
         .tries = call->try.tries,
+        .silences = call->try.silences,
         .status = answered ? call->answer.status : 0,
         .hopeless = answered && retry_hopeless(call->answer.message),
         .after_s = answered ? retry_after(http_header(&headers, "retry-after")) : -1,
@@ -166,6 +168,7 @@ static void judge(struct kube_call *call, struct arena *arena)
     }
     if (retry.action == RETRY_STOP
         || now + retry.wait_ms - call->try.started_ms > kube->budget_ms) {
+        kube->mute = kube->mute || (call->try.silences > 0 && !kube->heard);
         finish(call, arena);
         return;
     }
@@ -173,7 +176,17 @@ static void judge(struct kube_call *call, struct arena *arena)
     call->try.due_ms = now + retry.wait_ms;
 }
 
-/* Calls without a credential are finished; returns how many are left. */
+/* Silence takes a whole time limit each time: what one call met is true for all. */
+static bool is_mute(struct kube_call *call)
+{
+    if (call->kube->mute)
+        err_set(&call->err, ERR_HTTP, 0, "%s did not answer another request",
+                call->kube->target.server);
+    return call->kube->mute;
+}
+
+/* Calls without a credential, and those to mute servers, are finished; returns how many are left.
+ */
 static size_t prepare_batch(struct http_job *jobs, struct kube_call **batch, size_t count,
                             struct arena *arena)
 {
@@ -186,12 +199,25 @@ static size_t prepare_batch(struct http_job *jobs, struct kube_call **batch, siz
         call->answer =
             (struct kube_answer){ .reason = "", .message = "", .audit_id = "", .type = "" };
         call->try.sent_ms = clock_monotonic_ms();
-        if (prepare(&jobs[ready], call, arena))
+        if (!is_mute(call) && prepare(&jobs[ready], call, arena))
             batch[ready++] = call;
         else
             finish(call, arena);
     }
     return ready;
+}
+
+static void take_job(struct kube_call *call, const struct http_job *job, struct arena *arena)
+{
+    call->try.tries++;
+    call->try.silences += job->response.silent;
+    call->err = job->err;
+    if (job->err.kind != ERR_NONE)
+        return;
+    read_answer(&call->answer, &job->response, call->request.secret, arena);
+    call->kube->heard = true;
+    if (call->answer.server_time)
+        call->kube->server_time = call->answer.server_time;
 }
 
 static void send_batch(struct kube_call **batch, size_t count, struct arena *arena)
@@ -202,15 +228,10 @@ static void send_batch(struct kube_call **batch, size_t count, struct arena *are
     if (count == 0)
         return;
     http_all(batch[0]->kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
-    for (size_t i = 0; i < count; i++) {
-        batch[i]->try.tries++;
-        batch[i]->err = jobs[i].err;
-        if (jobs[i].err.kind == ERR_NONE)
-            read_answer(&batch[i]->answer, &jobs[i].response, batch[i]->request.secret, arena);
-        if (batch[i]->answer.server_time)
-            batch[i]->kube->server_time = batch[i]->answer.server_time;
-        judge(batch[i], arena);
-    }
+    for (size_t i = 0; i < count; i++)
+        take_job(batch[i], &jobs[i], arena);
+    for (size_t i = 0; i < count; i++)
+        judge(batch[i], arena); /* by all that their server said */
 }
 
 /* The calls that may be sent now.  Those whose server was silent wait until all others are through:
@@ -260,8 +281,10 @@ void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
     struct kube_call **batch = ARENA_NEW(arena, struct kube_call *, count);
     int64_t start = clock_monotonic_ms(), wait;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         calls[i].try = (struct kube_try){ .started_ms = start };
+        calls[i].kube->heard = calls[i].kube->mute = false;
+    }
     while ((wait = next_due(calls, count, clock_monotonic_ms())) >= 0) {
         size_t due = due_calls(batch, calls, count, clock_monotonic_ms());
 

@@ -18,6 +18,7 @@ struct kube {
     uint64_t dice;                   /* state of a small generator, for jitter only */
     struct kube_error_count *errors; /* by code */
     size_t error_count;
+    bool heard, mute;    /* in this kube_all: it answered; it did not, and is not asked again */
     int64_t server_time; /* Date of its last answer, seconds; 0: none yet */
 };
 

@@ -55,8 +55,8 @@ int kube_failure(struct err *err, const struct kube_answer *answer, const char *
 bool kube_is_status(const struct kube_answer *answer);
 
 /* Many requests to many servers at once, each with its own retries.  A server that does not answer
- * delays the others once, by the connection timeout, and never again. All must share one struct
- * http. */
+ * delays the others once, by the connection timeout, and never again: it is tried twice, and then
+ * its other calls end with it.  All must share one struct http. */
 struct kube_call {
     struct kube *kube;
     struct kube_request request;
@@ -70,7 +70,7 @@ struct kube_call {
     struct err err;   /* kind ERR_NONE: answered */
     struct kube_try { /* of the engine alone */
         int64_t started_ms, sent_ms, due_ms;
-        int tries;
+        int tries, silences;
         bool done, renewed, silent;
     } try;
 };

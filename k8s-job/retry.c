@@ -6,7 +6,7 @@
 #include <string.h>
 
 const struct retry_limits retry_limits_default = {
-    .tries = 5, .base_ms = 250, .cap_ms = 15000, .after_max_ms = 60000
+    .tries = 5, .base_ms = 250, .cap_ms = 15000, .after_max_ms = 60000, .silences = 2
 };
 
 static bool transient(int status)
@@ -34,6 +34,8 @@ struct retry retry_decide(struct retry_case last, const struct retry_limits *lim
     if (last.status == 401 && last.credential_renewable && !last.credential_renewed)
         return (struct retry){ .action = RETRY_CREDENTIAL };
     if (!transient(last.status) || last.hopeless || last.tries >= limits->tries)
+        return (struct retry){ .action = RETRY_STOP };
+    if (last.silences >= limits->silences)
         return (struct retry){ .action = RETRY_STOP };
     /* 429 is refused before anything is done; after anything else a write may have happened. */
     if (!last.idempotent && last.status != 429)

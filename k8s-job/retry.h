@@ -12,13 +12,16 @@ struct retry_limits {
     int64_t base_ms;      /* doubled with each try */
     int64_t cap_ms;       /* of one wait of ours */
     int64_t after_max_ms; /* of one wait that the server asks for */
+    int silences;    /* tries that may end in silence, in all: each takes its whole time limit */
+    long connect_ms; /* until a connection is there; 0: 10 s */
 };
-extern const struct retry_limits retry_limits_default; /* 5, 250 ms, 15 s, 60 s */
+extern const struct retry_limits retry_limits_default; /* 5, 250 ms, 15 s, 60 s, 2, 10 s */
 
 /* What came of the last try. */
 struct retry_case {
     bool idempotent; /* doing it twice is the same as once */
     int tries;       /* so far, at least 1 */
+    int silences;    /* of these, those that met silence: no answer before a time limit passed */
     int status;      /* HTTP; 0: no answer */
     bool hopeless; /* a 500 that says the same for ever: "field not declared in schema", "request is
                       too large" */

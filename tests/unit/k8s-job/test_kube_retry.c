@@ -16,36 +16,39 @@ struct row {
     int64_t wait_ms; /* at random = 1 */
 };
 
-/* Fields of a case: idempotent, tries, status, hopeless, after_s, renewable, renewed. */
+/* Fields of a case: idempotent, tries, silences, status, hopeless, after_s, renewable, renewed. */
 /* clang-format off */
 static const struct row rows[] = {
-    { "an answer is final", { true, 1, 200, false, -1, false, false }, RETRY_STOP, 0 },
-    { "a bad request stays bad", { true, 1, 400, false, -1, false, false }, RETRY_STOP, 0 },
-    { "a refused credential is fetched again once", { true, 1, 401, false, -1, true, false }, RETRY_CREDENTIAL, 0 },
-    { "even for a POST: nothing was done", { false, 1, 401, false, -1, true, false }, RETRY_CREDENTIAL, 0 },
-    { "but only once", { true, 2, 401, false, -1, true, true }, RETRY_STOP, 0 },
-    { "and only where it can change", { true, 1, 401, false, -1, false, false }, RETRY_STOP, 0 },
-    { "no right is not given by asking again", { true, 1, 403, false, -1, false, false }, RETRY_STOP, 0 },
-    { "what is missing stays missing", { true, 1, 404, false, -1, false, false }, RETRY_STOP, 0 },
-    { "a conflict is the caller's to solve", { true, 1, 409, false, -1, false, false }, RETRY_STOP, 0 },
-    { "an old page token is the list's to solve", { true, 1, 410, false, -1, false, false }, RETRY_STOP, 0 },
-    { "invalid stays invalid", { true, 1, 422, false, -1, false, false }, RETRY_STOP, 0 },
-    { "too many requests: as long as the server says", { true, 1, 429, false, 7, false, false }, RETRY_WAIT, 7000 },
-    { "also for a POST: it was refused before anything was done", { false, 1, 429, false, 7, false, false }, RETRY_WAIT, 7000 },
-    { "but at most a minute", { true, 1, 429, false, 3600, false, false }, RETRY_WAIT, 60000 },
-    { "Retry-After 0 means now", { true, 1, 429, false, 0, false, false }, RETRY_WAIT, 0 },
-    { "without a word from the server: 250 ms", { true, 1, 429, false, -1, false, false }, RETRY_WAIT, 250 },
-    { "the second time 500 ms", { true, 2, 500, false, -1, false, false }, RETRY_WAIT, 500 },
-    { "the fourth time 2 s", { true, 4, 503, false, -1, false, false }, RETRY_WAIT, 2000 },
-    { "the fifth try was the last", { true, 5, 503, false, -1, false, false }, RETRY_STOP, 0 },
-    { "a server error on a POST may have happened", { false, 1, 500, false, -1, false, false }, RETRY_STOP, 0 },
-    { "a bad gateway is transient", { true, 1, 502, false, -1, false, false }, RETRY_WAIT, 250 },
-    { "a gateway timeout too", { true, 1, 504, false, -1, false, false }, RETRY_WAIT, 250 },
-    { "not implemented is not", { true, 1, 501, false, -1, false, false }, RETRY_STOP, 0 },
-    { "a schema that lacks the field will lack it again", { true, 1, 500, true, -1, false, false }, RETRY_STOP, 0 },
-    { "no answer to a read", { true, 1, 0, false, -1, false, false }, RETRY_WAIT, 250 },
-    { "no answer to a POST: it may have happened", { false, 1, 0, false, -1, false, false }, RETRY_STOP, 0 },
-    { "no answer five times", { true, 5, 0, false, -1, false, false }, RETRY_STOP, 0 },
+    { "an answer is final", { true, 1, 0, 200, false, -1, false, false }, RETRY_STOP, 0 },
+    { "a bad request stays bad", { true, 1, 0, 400, false, -1, false, false }, RETRY_STOP, 0 },
+    { "a refused credential is fetched again once", { true, 1, 0, 401, false, -1, true, false }, RETRY_CREDENTIAL, 0 },
+    { "even for a POST: nothing was done", { false, 1, 0, 401, false, -1, true, false }, RETRY_CREDENTIAL, 0 },
+    { "but only once", { true, 2, 0, 401, false, -1, true, true }, RETRY_STOP, 0 },
+    { "and only where it can change", { true, 1, 0, 401, false, -1, false, false }, RETRY_STOP, 0 },
+    { "no right is not given by asking again", { true, 1, 0, 403, false, -1, false, false }, RETRY_STOP, 0 },
+    { "what is missing stays missing", { true, 1, 0, 404, false, -1, false, false }, RETRY_STOP, 0 },
+    { "a conflict is the caller's to solve", { true, 1, 0, 409, false, -1, false, false }, RETRY_STOP, 0 },
+    { "an old page token is the list's to solve", { true, 1, 0, 410, false, -1, false, false }, RETRY_STOP, 0 },
+    { "invalid stays invalid", { true, 1, 0, 422, false, -1, false, false }, RETRY_STOP, 0 },
+    { "too many requests: as long as the server says", { true, 1, 0, 429, false, 7, false, false }, RETRY_WAIT, 7000 },
+    { "also for a POST: it was refused before anything was done", { false, 1, 0, 429, false, 7, false, false }, RETRY_WAIT, 7000 },
+    { "but at most a minute", { true, 1, 0, 429, false, 3600, false, false }, RETRY_WAIT, 60000 },
+    { "Retry-After 0 means now", { true, 1, 0, 429, false, 0, false, false }, RETRY_WAIT, 0 },
+    { "without a word from the server: 250 ms", { true, 1, 0, 429, false, -1, false, false }, RETRY_WAIT, 250 },
+    { "the second time 500 ms", { true, 2, 0, 500, false, -1, false, false }, RETRY_WAIT, 500 },
+    { "the fourth time 2 s", { true, 4, 0, 503, false, -1, false, false }, RETRY_WAIT, 2000 },
+    { "the fifth try was the last", { true, 5, 0, 503, false, -1, false, false }, RETRY_STOP, 0 },
+    { "a server error on a POST may have happened", { false, 1, 0, 500, false, -1, false, false }, RETRY_STOP, 0 },
+    { "a bad gateway is transient", { true, 1, 0, 502, false, -1, false, false }, RETRY_WAIT, 250 },
+    { "a gateway timeout too", { true, 1, 0, 504, false, -1, false, false }, RETRY_WAIT, 250 },
+    { "not implemented is not", { true, 1, 0, 501, false, -1, false, false }, RETRY_STOP, 0 },
+    { "a schema that lacks the field will lack it again", { true, 1, 0, 500, true, -1, false, false }, RETRY_STOP, 0 },
+    { "no answer to a read", { true, 1, 0, 0, false, -1, false, false }, RETRY_WAIT, 250 },
+    { "no answer to a POST: it may have happened", { false, 1, 0, 0, false, -1, false, false }, RETRY_STOP, 0 },
+    { "silence once: asked once more", { true, 1, 1, 0, false, -1, false, false }, RETRY_WAIT, 250 },
+    { "silence after a refusal: asked once more", { true, 3, 1, 0, false, -1, false, false }, RETRY_WAIT, 1000 },
+    { "silence twice is enough", { true, 2, 2, 0, false, -1, false, false }, RETRY_STOP, 0 },
+    { "no answer five times", { true, 5, 0, 0, false, -1, false, false }, RETRY_STOP, 0 },
 };
 /* clang-format on */
 
@@ -63,8 +66,8 @@ static void the_table_holds(void **state)
 
 static void waits_are_spread_and_capped(void **state)
 {
-    const struct retry_limits patient = { 100, 250, 15000, 60000 };
-    struct retry_case last = { true, 1, 503, false, -1, false, false };
+    const struct retry_limits patient = { 100, 250, 15000, 60000, 2, 0 };
+    struct retry_case last = { true, 1, 0, 503, false, -1, false, false };
 
     (void)state;
     assert_int_equal(retry_decide(last, &patient, 0.0).wait_ms, 0);
