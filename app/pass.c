@@ -186,10 +186,7 @@ static void warn_refused(const struct pass *pass)
 }
 
 /* A server's own words, which a status does not repeat. */
-static void tell_words(void *context, const char *text)
-{
-    progress_warn(context, "%s", text);
-}
+static void tell_words(void *context, const char *text) { progress_warn(context, "%s", text); }
 
 static int run_stages(struct pass *pass, struct err *err)
 {

@@ -206,8 +206,9 @@ static void sight__a_root_of_its_own_is_found_before_the_first_delivery(void **s
     assert_true(sight_evidence(&sight).foreign_ready);
     assert_string_equal(sight_evidence(&sight).foreign_pem, "PEM");
     const char *third[] = { "r3", "r1" };
-    struct root_bundle mixed[] = { bundle,
-                                   { .roots = third, .pems = both_pems, .count = 2, .namespaces = 1 } };
+    struct root_bundle mixed[] = {
+        bundle, { .roots = third, .pems = both_pems, .count = 2, .namespaces = 1 }
+    };
     facts = facts_of(mixed, 2);
     sight_cluster(&sight, &facts, false, arena);
     assert_false(sight.foreign_ready); /* two roots that are not ours */
