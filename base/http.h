@@ -73,6 +73,12 @@ struct http_job {
     struct http_request request;
     struct http_response response;
     struct err err; /* kind ERR_NONE: answered */
+    /* Not NULL: gets an answer 200 as soon as it is there, in page, which is reset afterwards; of
+     * response only the status stays.  So many large answers take no more memory than one.  Jobs
+     * may share a page, but nothing else may be in it. */
+    void (*take)(struct http_job *job);
+    struct arena *page;
+    void *context; /* of take */
 };
 void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight,
               size_t per_host, struct arena *arena);

@@ -133,13 +133,29 @@ static struct slot *slot_of(CURL *easy)
     return (struct slot *)(void *)private;
 }
 
+static bool is_taken(const struct slot *slot, CURLcode code)
+{
+    long status = 0;
+
+    curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+    return slot->job->http->take && code == CURLE_OK && status == 200;
+}
+
 static void end_job(struct queue *queue, struct slot *slot, CURLcode code)
 {
     struct http_job *http = slot->job->http;
+    bool taken = is_taken(slot, code);
 
     curl_multi_remove_handle(queue->http->multi, slot->easy);
+    if (taken)
+        slot->transfer.arena = http->page;
     if (transfer_end(&slot->transfer, code, &http->response, &http->err) == 0)
         slot->job->host->heard = true;
+    if (taken) {
+        http->take(http);
+        http->response = (struct http_response){ .status = http->response.status };
+        arena_reset(http->page);
+    }
     slot->job->host->active--;
     slot->job = NULL;
     queue->active--;

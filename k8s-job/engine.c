@@ -207,6 +207,38 @@ static size_t prepare_batch(struct http_job *jobs, struct kube_call **batch, siz
     return ready;
 }
 
+/* Where answers go that are not kept: one at a time. */
+struct page {
+    struct kube_call *call;
+    struct arena *arena, *scratch;
+};
+
+static void take_page(struct http_job *job)
+{
+    const struct page *page = job->context;
+    struct kube_answer answer;
+
+    read_answer(&answer, &job->response, false, page->scratch);
+    page->call->take(page->call, answer.body, page->arena);
+    page->call->answer.status = answer.status;
+    page->call->answer.server_time = answer.server_time;
+}
+
+static void prepare_pages(struct http_job *jobs, struct kube_call **batch, size_t count,
+                          struct arena *scratch, struct arena *arena)
+{
+    struct page *pages = ARENA_NEW(arena, struct page, count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!batch[i]->take)
+            continue;
+        pages[i] = (struct page){ batch[i], arena, scratch };
+        jobs[i].take = take_page;
+        jobs[i].page = scratch;
+        jobs[i].context = &pages[i];
+    }
+}
+
 static void take_job(struct kube_call *call, const struct http_job *job, struct arena *arena)
 {
     call->try.tries++;
@@ -214,7 +246,8 @@ static void take_job(struct kube_call *call, const struct http_job *job, struct 
     call->err = job->err;
     if (job->err.kind != ERR_NONE)
         return;
-    read_answer(&call->answer, &job->response, call->request.secret, arena);
+    if (!call->take || job->response.status != 200)
+        read_answer(&call->answer, &job->response, call->request.secret, arena);
     call->kube->heard = true;
     if (call->answer.server_time)
         call->kube->server_time = call->answer.server_time;
@@ -222,11 +255,13 @@ static void take_job(struct kube_call *call, const struct http_job *job, struct 
 
 static void send_batch(struct kube_call **batch, size_t count, struct arena *arena)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
     struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
 
     count = prepare_batch(jobs, batch, count, arena);
     if (count == 0)
         return;
+    prepare_pages(jobs, batch, count, scratch, arena);
     http_all(batch[0]->kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
     for (size_t i = 0; i < count; i++)
         take_job(batch[i], &jobs[i], arena);

@@ -1,4 +1,5 @@
-/* evidence.c - reads istio-ca-root-cert of every namespace and the Deployment of istiod. */
+/* evidence.c - reads istio-ca-root-cert of every namespace and the Deployment of istiod.
+ * Must not keep what it reads, only what differs. */
 #include "k8s-job/evidence.h"
 
 #include "base/hash.h"
@@ -126,20 +127,36 @@ static bool same_roots(const struct root_bundle *bundle, const char *const *root
     return true;
 }
 
+/* All of it in arena: what it was found in goes. */
+static struct root_bundle keep_bundle(const struct root_bundle *found, const char *namespace,
+                                      struct arena *arena)
+{
+    struct root_bundle out = *found;
+
+    out.namespace = arena_text(arena, namespace ? namespace : "?");
+    out.roots = ARENA_NEW(arena, const char *, out.count);
+    out.pems = ARENA_NEW(arena, const char *, out.count);
+    for (size_t i = 0; i < out.count; i++) {
+        out.roots[i] = arena_text(arena, found->roots[i]);
+        out.pems[i] = arena_text(arena, found->pems[i]);
+    }
+    return out;
+}
+
 void evidence_add_map(struct cluster_facts *facts, const struct node *config_map,
                       struct arena *arena)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
     const char *pem = node_get(config_map, "data", "root-cert.pem", NULL);
     const char *namespace = node_get(config_map, "metadata", "namespace", NULL);
-    struct root_bundle found = read_bundle(pem ? pem : "", arena);
+    struct root_bundle found = read_bundle(pem ? pem : "", scratch);
 
-    found.namespace = namespace ? namespace : "?";
     for (size_t i = 0; i < facts->bundle_count; i++)
         if (same_roots(&facts->bundles[i], found.roots, found.count)) {
             facts->bundles[i].namespaces++;
             return;
         }
-    *ARENA_PUSH(arena, facts->bundles, facts->bundle_count) = found;
+    *ARENA_PUSH(arena, facts->bundles, facts->bundle_count) = keep_bundle(&found, namespace, arena);
 }
 
 /* The lists of one cluster. */
@@ -152,93 +169,143 @@ static void fail(struct cluster_facts *facts, const char *what, const struct err
     facts->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
-/* The istiods of all clusters, and the question for the MeshConfig of each. */
-struct istiods {
+/* What is kept of one cluster while its lists are read, item by item. */
+struct reading {
+    struct cluster_facts *facts;
+    struct arena *arena; /* of the facts */
     struct istiod {
-        struct cluster_facts *cluster;
         struct istiod_facts facts;
-        struct kube_request request;
-    } * items;
+        const char *config; /* the ConfigMap with its MeshConfig */
+    } * istiods;
     size_t count;
 };
 
-static void add_istiod(struct istiods *istiods, struct cluster_facts *facts,
-                       const struct node *deployment, struct arena *arena)
+static void take_map(void *context, const struct node *config_map)
 {
-    *ARENA_PUSH(arena, istiods->items, istiods->count) = (struct istiod){
-        .cluster = facts,
-        .facts = evidence_istiod(deployment, arena),
-        .request = { .method = "GET",
-                     .path = arena_printf(
-                         arena, "/api/v1/namespaces/%s/configmaps/%s",
-                         kube_escape(facts->namespace, arena),
-                         kube_escape(evidence_mesh_config(deployment, arena), arena)) },
-    };
+    struct reading *reading = context;
+
+    if (config_map) {
+        evidence_add_map(reading->facts, config_map, reading->arena);
+        return;
+    }
+    reading->facts->bundles = NULL;
+    reading->facts->bundle_count = 0;
 }
 
-static void digest(struct cluster_facts *facts, struct istiods *istiods,
-                   struct kube_list_reader *readers, struct arena *arena)
+static void take_istiod(void *context, const struct node *deployment)
 {
-    struct kube_list maps, deployments;
+    struct reading *reading = context;
+    struct arena *arena = reading->arena;
+
+    if (deployment)
+        *ARENA_PUSH(arena, reading->istiods, reading->count) =
+            (struct istiod){ evidence_istiod(deployment, arena),
+                             evidence_mesh_config(deployment, arena) };
+    else
+        reading->count = 0;
+}
+
+static void begin(struct reading *reading, struct kube_list_reader *readers, struct arena *scratch)
+{
+    struct cluster_facts *facts = reading->facts;
+
+    facts->known = false;
+    facts->why = "";
+    facts->bundles = NULL;
+    facts->bundle_count = 0;
+    facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
+    list_begin(&readers[MAPS], facts->kube,
+               "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, scratch);
+    list_begin(&readers[DEPLOYMENTS], facts->kube,
+               arena_printf(scratch,
+                            "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
+                            kube_escape(facts->namespace, scratch)),
+               scratch);
+    readers[MAPS].each = take_map;
+    readers[DEPLOYMENTS].each = take_istiod;
+    readers[MAPS].context = readers[DEPLOYMENTS].context = reading;
+}
+
+/* Half a list is none. */
+static void end(struct reading *reading, struct kube_list_reader *readers)
+{
+    static const char *const names[LISTS] = {
+        [MAPS] = "ConfigMaps " ROOT_MAP, [DEPLOYMENTS] = "Deployment of istiod"
+    };
+    struct cluster_facts *facts = reading->facts;
+    struct kube_list empty;
     struct err err;
 
-    if (list_end(&maps, &readers[MAPS], &err) < 0) {
-        fail(facts, "ConfigMaps " ROOT_MAP, &err, arena);
-        return;
-    }
-    if (list_end(&deployments, &readers[DEPLOYMENTS], &err) < 0) {
-        fail(facts, "Deployment of istiod", &err, arena);
-        return;
-    }
     facts->known = true;
-    facts->at = readers[MAPS].call.answer.server_time;
-    for (size_t i = 0; i < maps.count; i++)
-        evidence_add_map(facts, maps.items[i].node, arena);
-    for (size_t i = 0; i < deployments.count; i++)
-        add_istiod(istiods, facts, deployments.items[i].node, arena);
+    for (int i = 0; i < LISTS && facts->known; i++)
+        if (list_end(&empty, &readers[i], &err) < 0)
+            fail(facts, names[i], &err, reading->arena);
+    if (facts->known) {
+        facts->at = readers[MAPS].call.answer.server_time;
+        return;
+    }
+    facts->bundles = NULL;
+    facts->bundle_count = 0;
+    reading->count = 0;
+}
+
+static void ask_mesh_configs(struct kube_call *calls, const struct reading *reading,
+                             struct arena *scratch)
+{
+    const char *namespace = kube_escape(reading->facts->namespace, scratch);
+
+    for (size_t i = 0; i < reading->count; i++)
+        calls[i] = (struct kube_call){
+            .kube = reading->facts->kube,
+            .request = { .method = "GET",
+                         .path =
+                             arena_printf(scratch, "/api/v1/namespaces/%s/configmaps/%s", namespace,
+                                          kube_escape(reading->istiods[i].config, scratch)) },
+        };
+}
+
+static void join_istiods(struct reading *reading, const struct kube_call *calls,
+                         struct arena *scratch)
+{
+    for (size_t i = 0; i < reading->count; i++) {
+        struct istiod_facts *facts = &reading->istiods[i].facts;
+
+        facts->xds_agent = calls[i].err.kind == ERR_NONE && calls[i].answer.status == 200
+                           && evidence_xds_agent(calls[i].answer.body, scratch);
+        evidence_join_istiod(&reading->facts->istiod, facts, reading->arena);
+    }
 }
 
 /* What cannot be read is not there: the facts are good without it. */
-static void read_mesh_configs(struct istiods *istiods, struct arena *arena)
+static void read_mesh_configs(struct reading *readings, size_t count, struct arena *scratch)
 {
-    struct kube_call *calls = ARENA_NEW(arena, struct kube_call, istiods->count);
+    struct kube_call *calls;
+    size_t used = 0;
 
-    for (size_t i = 0; i < istiods->count; i++)
-        calls[i] = (struct kube_call){ .kube = istiods->items[i].cluster->kube,
-                                       .request = istiods->items[i].request };
-    kube_all(calls, istiods->count, arena);
-    for (size_t i = 0; i < istiods->count; i++) {
-        struct istiod *istiod = &istiods->items[i];
-
-        istiod->facts.xds_agent = calls[i].err.kind == ERR_NONE && calls[i].answer.status == 200
-                                  && evidence_xds_agent(calls[i].answer.body, arena);
-        evidence_join_istiod(&istiod->cluster->istiod, &istiod->facts, arena);
-    }
+    for (size_t i = 0; i < count; i++)
+        used += readings[i].count;
+    calls = ARENA_NEW(scratch, struct kube_call, used);
+    for (size_t i = used = 0; i < count; used += readings[i++].count)
+        ask_mesh_configs(&calls[used], &readings[i], scratch);
+    kube_all(calls, used, scratch);
+    for (size_t i = used = 0; i < count; used += readings[i++].count)
+        join_istiods(&readings[i], &calls[used], scratch);
 }
 
 void evidence_read(struct cluster_facts *facts, size_t count, struct arena *arena)
 {
-    struct kube_list_reader *readers = ARENA_NEW(arena, struct kube_list_reader, LISTS * count);
-    struct istiods istiods = { 0 };
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct kube_list_reader *readers = ARENA_NEW(scratch, struct kube_list_reader, LISTS * count);
+    struct reading *readings = ARENA_NEW(scratch, struct reading, count);
 
     for (size_t i = 0; i < count; i++) {
-        facts[i].known = false;
-        facts[i].why = "";
-        facts[i].bundles = NULL;
-        facts[i].bundle_count = 0;
-        facts[i].istiod = (struct istiod_facts){ .version = "", .restarted = "" };
-        list_begin(&readers[LISTS * i + MAPS], facts[i].kube,
-                   "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, arena);
-        list_begin(&readers[LISTS * i + DEPLOYMENTS], facts[i].kube,
-                   arena_printf(
-                       arena, "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
-                       kube_escape(facts[i].namespace, arena)),
-                   arena);
+        readings[i] = (struct reading){ .facts = &facts[i], .arena = arena };
+        begin(&readings[i], &readers[LISTS * i], scratch);
     }
-    list_all(readers, LISTS * count, arena);
+    list_all(readers, LISTS * count, scratch);
     for (size_t i = 0; i < count; i++)
-        digest(&facts[i], &istiods, &readers[LISTS * i], arena);
-    read_mesh_configs(&istiods, arena);
+        end(&readings[i], &readers[LISTS * i]);
+    read_mesh_configs(readings, count, scratch);
 }
 
 bool evidence_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count)

@@ -87,9 +87,10 @@ struct istiod_facts evidence_istiod(const struct node *deployment, struct arena 
     const struct node *container =
         containers && containers->kind == NODE_LIST ? containers->first : NULL;
     const char *epoch = node_get(template, "metadata", "annotations", "weft.dev/trust-epoch", NULL);
-    struct istiod_facts out = {
-        .found = true, .deployments = 1, .version = "", .restarted = epoch ? epoch : ""
-    };
+    struct istiod_facts out = { .found = true,
+                                .deployments = 1,
+                                .version = "",
+                                .restarted = epoch ? arena_text(arena, epoch) : "" };
 
     while (container && !text_equal(node_get(container, "name", NULL), "discovery")
            && container->next)

@@ -65,7 +65,11 @@ struct kube_call {
     /* Called with each final answer or failure; true: request was set anew, ask again.
      * May be NULL. */
     bool (*next)(struct kube_call *call, struct arena *arena);
-    void *context; /* of next */
+    /* Not NULL: gets the body of each answer 200 (NULL: no JSON) as soon as it is there; the body
+     * is gone afterwards, and of answer only status and server_time stay.  For lists that are too
+     * large to be kept. */
+    void (*take)(struct kube_call *call, const struct node *body, struct arena *arena);
+    void *context; /* of next and take */
     struct kube_answer answer;
     struct err err;   /* kind ERR_NONE: answered */
     struct kube_try { /* of the engine alone */

@@ -29,16 +29,28 @@ static const char *item_kind(const char *list_kind, struct arena *arena)
                                         : list_kind;
 }
 
-static void add_page(struct kube_list *list, const struct node *page, struct arena *arena)
+static void read_page(struct kube_list_reader *reader, const struct node *page, struct arena *arena)
 {
     const struct node *items = node_find(page, "items");
     const char *version = node_get(page, "apiVersion", NULL);
+    const char *token = node_get(page, "metadata", "continue", NULL);
+    struct kube_list *list = &reader->list;
 
+    reader->whole = items != NULL;
+    reader->token = text_empty(token) ? NULL : arena_text(arena, token);
     list->kind = item_kind(node_get(page, "kind", NULL), arena);
-    list->api_version = version ? version : "";
+    list->api_version = version ? arena_text(arena, version) : "";
     for (const struct node *item = items && items->kind == NODE_LIST ? items->first : NULL; item;
          item = item->next)
-        ARENA_PUSH(arena, list->items, list->count)->node = item;
+        if (reader->each)
+            reader->each(reader->context, item);
+        else
+            ARENA_PUSH(arena, list->items, list->count)->node = item;
+}
+
+static void take_page(struct kube_call *call, const struct node *page, struct arena *arena)
+{
+    read_page(call->context, page, arena);
 }
 
 /* The list has changed too much since its first page: all again; at last in one piece. */
@@ -49,6 +61,8 @@ static bool restart(struct kube_list_reader *reader, struct kube_call *call, str
     reader->restarts++;
     reader->paged = reader->restarts <= LIST_RESTARTS;
     reader->list = (struct kube_list){ 0 };
+    if (reader->each)
+        reader->each(reader->context, NULL);
     call->request.path = list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
     return true;
 }
@@ -56,19 +70,18 @@ static bool restart(struct kube_list_reader *reader, struct kube_call *call, str
 static bool next_page(struct kube_call *call, struct arena *arena)
 {
     struct kube_list_reader *reader = call->context;
-    const char *token;
 
     if (call->err.kind != ERR_NONE)
         return false;
     if (call->answer.status == 410)
         return restart(reader, call, arena);
-    if (call->answer.status != 200 || !call->answer.body)
+    if (call->answer.status != 200)
         return false;
-    add_page(&reader->list, call->answer.body, arena);
-    token = node_get(call->answer.body, "metadata", "continue", NULL);
-    if (text_empty(token))
+    if (!reader->each)
+        read_page(reader, call->answer.body, arena);
+    if (!reader->token)
         return false;
-    call->request.path = list_page_path(reader->path, LIST_PAGE, token, arena);
+    call->request.path = list_page_path(reader->path, LIST_PAGE, reader->token, arena);
     return true;
 }
 
@@ -91,8 +104,10 @@ void list_all(struct kube_list_reader *readers, size_t count, struct arena *aren
 {
     struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         calls[i] = readers[i].call;
+        calls[i].take = readers[i].each ? take_page : NULL;
+    }
     kube_all(calls, count, arena);
     for (size_t i = 0; i < count; i++)
         readers[i].call = calls[i];
@@ -109,7 +124,7 @@ int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err 
     }
     if (call->answer.status != 200)
         return kube_failure(err, &call->answer, "list");
-    if (!call->answer.body || !node_find(call->answer.body, "items"))
+    if (!reader->whole)
         return err_set(err, ERR_KUBE, call->answer.status, "list: the answer holds no items");
     return 0;
 }

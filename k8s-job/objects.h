@@ -24,7 +24,12 @@ struct kube_list_reader {
     const char *path;
     struct kube_list list;
     int restarts;
-    bool paged;
+    bool paged, whole; /* the last page had items, if only none */
+    const char *token; /* of the next page; NULL: there is none */
+    /* Set after list_begin: gets each item instead of list, which stays empty; what it is given is
+     * gone when it returns.  NULL: forget the items so far, the list begins again. */
+    void (*each)(void *context, const struct node *item);
+    void *context; /* of each */
 };
 void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *path,
                 struct arena *arena);

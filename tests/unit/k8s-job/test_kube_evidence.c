@@ -5,6 +5,7 @@
 #include "k8s-job/applied.h"
 #include "k8s-job/engine.h"
 #include "k8s-job/evidence.h"
+#include "k8s-job/objects.h"
 #include "workplace.h"
 
 #include <setjmp.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -394,6 +396,101 @@ static void clusters_are_asked_at_once(void **state)
     workplace_close(&place);
 }
 
+/* A cluster of many namespaces: each page as large as a real one. */
+struct crowd {
+    struct text pages[2]; /* in the middle, the last one */
+    int page_count, expire_at, maps, lists;
+};
+
+static void write_crowd(struct crowd *crowd, int page_count)
+{
+    crowd->page_count = page_count;
+    for (int last = 0; last < 2; last++) {
+        struct text *page = &crowd->pages[last];
+
+        text_addf(page,
+                  "{\"kind\":\"ConfigMapList\",\"metadata\":{\"continue\":\"%s\"},\"items\":[",
+                  last ? "" : "next");
+        for (int i = 0; i < LIST_PAGE; i++) {
+            text_addf(page,
+                      "%s{\"metadata\":{\"namespace\":\"n-%d\",\"managedFields\":\"%0600d\"},",
+                      i ? "," : "", i, 0);
+            text_adds(page, "\"data\":{\"root-cert.pem\":\"-----BEGIN CERTIFICATE-----");
+            for (int k = 0; k < 400; k++)
+                text_adds(page, i == 7 ? "BBBB" : "AAAA");
+            text_adds(page, "-----END CERTIFICATE-----\"}}");
+        }
+        text_adds(page, "]}");
+    }
+}
+
+static void play_crowd(struct exchange *exchange, void *context)
+{
+    struct crowd *crowd = context;
+
+    if (!strstr(exchange->path, "/configmaps?")) {
+        exchange->text = "{\"items\":[]}";
+        return;
+    }
+    crowd->lists += strstr(exchange->path, "continue=") == NULL;
+    if (!strstr(exchange->path, "continue="))
+        crowd->maps = 0;
+    if (++crowd->maps == crowd->expire_at) {
+        crowd->expire_at = 0;
+        exchange->status = 410;
+        exchange->text = "{\"kind\":\"Status\",\"reason\":\"Expired\"}";
+        return;
+    }
+    exchange->text = crowd->pages[crowd->maps == crowd->page_count].bytes;
+}
+
+static long peak_kib(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+/* What is kept is what differs, not what was read; a list that begins again is counted once. */
+static void a_large_cluster_takes_little_memory(void **state)
+{
+    enum { PAGES = 30 };
+    struct workplace place;
+    struct crowd crowd = { .expire_at = PAGES };
+    struct cluster_facts facts = { .cluster = "a", .namespace = "istio-system" };
+    struct server *server;
+    size_t used;
+    long peak;
+
+    (void)state;
+    write_crowd(&crowd, PAGES);
+    server = server_start(play_crowd, &crowd);
+    workplace_open(&place);
+    facts.kube = workplace_kube(&place, server_port(server), "token: t");
+    used = arena_used(place.arena);
+    peak = peak_kib();
+    evidence_read(&facts, 1, place.arena);
+    used = arena_used(place.arena) - used;
+    printf("%d namespaces, %zu bytes a page: %zu bytes are kept, the peak of the process rose by "
+           "%ld KiB\n",
+           PAGES * LIST_PAGE, crowd.pages[0].len, used, peak_kib() - peak);
+    if (!facts.known)
+        fail_msg("%s", facts.why);
+    assert_int_equal(crowd.lists, 2);
+    assert_int_equal(facts.bundle_count, 2);
+    assert_int_equal(facts.bundles[0].namespaces, PAGES * (LIST_PAGE - 1));
+    assert_int_equal(facts.bundles[1].namespaces, PAGES);
+    assert_string_equal(facts.bundles[1].namespace, "n-7");
+    assert_int_equal(facts.at, 1795431600);
+    assert_true(used < 32 * 1024);
+    kube_close(facts.kube);
+    server_stop(server);
+    workplace_close(&place);
+    text_free(&crowd.pages[0]);
+    text_free(&crowd.pages[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +502,7 @@ int main(void)
         cmocka_unit_test(every_namespace_counts),
         cmocka_unit_test(roots_come_with_their_certificates),
         cmocka_unit_test(clusters_are_asked_at_once),
+        cmocka_unit_test(a_large_cluster_takes_little_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
