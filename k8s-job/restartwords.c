@@ -140,6 +140,8 @@ static const char *stopped_words(const struct restart_facts *facts, struct arena
 {
     const struct restart_item *item = first_of(facts, RESTART_STATE_FAILED);
 
+    if (!item)
+        return "stopped";
     return arena_printf(arena,
                         "stopped: %s; look at its pods (kubectl -n %s rollout status %s); nothing "
                         "else is restarted in this cluster until it is rolled out",
