@@ -135,10 +135,9 @@ static int hold_below(struct build *build, const char *folder, const char *part,
 
 static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
 {
-    return hold_below(build, "clusters", "/trust", ref, err) < 0
-                   || hold_below(build, "receipts", "", ref, err) < 0
-               ? -1
-               : 0;
+    if (hold_below(build, "clusters", "/trust", ref, err) < 0)
+        return -1;
+    return hold_below(build, "receipts", "", ref, err);
 }
 
 /* The record of a held virtual mesh stays as it was, but says what it is now. */

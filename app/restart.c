@@ -73,7 +73,7 @@ static bool is_gateway(const struct workload *workload)
 static bool belongs(const struct workload *workload, const struct trust_request *request,
                     const struct trust_mesh *home, struct arena *arena)
 {
-    const char *key = arena_printf(arena, "%s.%s.", workload->mesh.name, workload->mesh.namespace);
+    const char *key = object_key(workload->mesh, arena);
 
     for (size_t i = 0; i < request->mesh_count; i++)
         if (strcmp(request->meshes[i].key, key) == 0)
@@ -115,9 +115,7 @@ static void add_labels(struct restart_cluster *out, const struct pass *pass,
     for (size_t i = 0; i < pass->specs.mesh_count; i++) {
         const struct mesh *mesh = &pass->specs.meshes[i];
 
-        if (strcmp(arena_printf(pass->arena, "%s.%s.", mesh->meta.name, mesh->meta.namespace),
-                   home->key)
-            == 0) {
+        if (strcmp(mesh->meta.key, home->key) == 0) {
             out->istiod_labels = mesh->pod_labels;
             out->istiod_label_count = mesh->pod_label_count;
         }

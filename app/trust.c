@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/parse.h"
 #include "base/words.h"
+#include "pki/direct.h"
 #include "pki/inspect.h"
 #include "pki/issue.h"
 #include "pki/outlook.h"
@@ -263,7 +264,7 @@ static int find_reverted(bool *reverted, struct pass *pass, struct err *err)
         char *bytes;
         size_t len;
 
-        if (strcmp(row->recipient, "direct") == 0)
+        if (delivery_is_receipt(row))
             continue; /* a receipt on the branch changes no cluster */
         if (tip.read(tip.context, row->path, &bytes, &len, pass->arena, err) < 0)
             return -1;

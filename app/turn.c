@@ -10,19 +10,19 @@
 
 /* "<pod>/<uid>" lets others see that the pod is gone; outside of a pod a name that says where to
  * look. */
-static const char *holder_name(struct arena *arena)
+const char *pass_instance(const struct pass *pass)
 {
     const char *pod = getenv("POD_NAME"), *uid = getenv("POD_UID");
     char host[256] = "";
 
     if (!text_empty(pod) && !text_empty(uid))
-        return arena_printf(arena, "%s/%s", pod, uid);
+        return arena_printf(pass->arena, "%s/%s", pod, uid);
     if (gethostname(host, sizeof host - 1) < 0)
         strcpy(host, "somewhere");
-    return arena_printf(arena, "%s-%ld", host, (long)getpid());
+    return arena_printf(pass->arena, "%s-%ld", host, (long)getpid());
 }
 
-static const char *lease_namespace(const struct kube *kube)
+const char *pass_namespace(const struct kube *kube)
 {
     const char *own = getenv("POD_NAMESPACE");
 
@@ -31,23 +31,19 @@ static const char *lease_namespace(const struct kube *kube)
     return *kube_namespace(kube) ? kube_namespace(kube) : "default";
 }
 
-const char *pass_instance(const struct pass *pass) { return holder_name(pass->arena); }
-
-const char *pass_namespace(const struct kube *kube) { return lease_namespace(kube); }
-
 static int ask(struct pass *pass, struct err *err)
 {
     const struct config_output *output = &pass->config->output;
     struct lease *lease = ARENA_NEW(pass->arena, struct lease, 1);
     struct lease_claim claim = { .name = lease_name(output->url, output->branch, pass->arena),
-                                 .holder = holder_name(pass->arena),
+                                 .holder = pass_instance(pass),
                                  .now = pass->options->now };
     struct kube *kube;
     int taken;
 
     if (servers_management(&kube, &pass->servers, err) < 0)
         return -1;
-    claim.namespace = lease_namespace(kube);
+    claim.namespace = pass_namespace(kube);
     taken = lease_take(lease, kube, &claim, pass->arena, err);
     if (taken == 1)
         pass->lease = lease;

@@ -12,6 +12,11 @@
 
 static const char recipient[] = "direct"; /* of a receipt's row */
 
+bool delivery_is_receipt(const struct ledger_delivery *row)
+{
+    return text_equal(row->recipient, recipient);
+}
+
 const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena)
 {
     return arena_printf(arena, "receipts/%s/%s.cacerts.yaml", mesh->cluster, mesh->namespace);

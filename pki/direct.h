@@ -38,6 +38,9 @@ struct direct {
  * Outside of clusters/, for no GitOps tool may ever apply it. */
 const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena);
 
+/* The row is a receipt, not a manifest that a GitOps tool applies. */
+bool delivery_is_receipt(const struct ledger_delivery *row);
+
 /* Opens no key and changes nothing.  delivery must live as long as out; its recipient is not looked
  * at.  out->path is NULL, without error, when nothing is to be written for this mesh: it has no
  * intermediate, shares that of another mesh (trust_mesh_home), or waits to join a rotation (then
