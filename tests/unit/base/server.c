@@ -212,13 +212,13 @@ static void serve_connection(const struct server *server, int fd, SSL_CTX *tls)
     serve(&line);
 }
 
-static void accept_for_ever(const struct server *server, int listener, SSL_CTX *tls)
+static void accept_for_ever(const struct server *server, SSL_CTX *tls)
 {
     signal(SIGCHLD, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     alarm(120);
     for (;;) {
-        int fd = accept(listener, NULL, NULL);
+        int fd = accept(server->listener, NULL, NULL);
 
         if (fd < 0)
             continue;
@@ -229,13 +229,11 @@ static void accept_for_ever(const struct server *server, int listener, SSL_CTX *
     }
 }
 
-struct server server_start(const char *name, const char *address, int port, SSL_CTX *tls,
-                           struct counts *counts)
+static int listen_at(const char *address, int *port)
 {
-    struct sockaddr_in where = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in where = { .sin_family = AF_INET, .sin_port = htons((uint16_t)*port) };
     socklen_t len = sizeof where;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-    struct server server = { .name = name, .counts = counts };
 
     inet_pton(AF_INET, address, &where.sin_addr);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -244,21 +242,47 @@ struct server server_start(const char *name, const char *address, int port, SSL_
         perror("test server");
         abort();
     }
-    server.port = ntohs(where.sin_port);
-    server.pid = fork();
-    if (server.pid == 0) {
+    *port = ntohs(where.sin_port);
+    return listener;
+}
+
+static void run(struct server *server, SSL_CTX *tls)
+{
+    server->pid = fork();
+    if (server->pid == 0) {
         setpgid(0, 0); /* connections end with their server */
-        accept_for_ever(&server, listener, tls);
+        accept_for_ever(server, tls);
     }
-    setpgid(server.pid, server.pid);
-    close(listener);
+    setpgid(server->pid, server->pid);
+}
+
+static void end(const struct server *server)
+{
+    kill(-server->pid, SIGKILL);
+    waitpid(server->pid, NULL, 0);
+}
+
+struct server server_start(const char *name, const char *address, int port, SSL_CTX *tls,
+                           struct counts *counts)
+{
+    struct server server = { .name = name, .counts = counts, .port = port };
+
+    server.listener = listen_at(address, &server.port);
+    run(&server, tls);
     return server;
+}
+
+void server_replace(struct server *server, SSL_CTX *tls)
+{
+    end(server);
+    run(server, tls);
 }
 
 void server_stop(const struct server *server)
 {
-    kill(-server->pid, SIGKILL);
-    waitpid(server->pid, NULL, 0);
+    shutdown(server->listener, SHUT_RDWR); /* at once for every process that holds it */
+    close(server->listener);
+    end(server);
 }
 
 struct counts *counts_new(void)

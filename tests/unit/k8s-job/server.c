@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,22 +97,35 @@ static void split(struct exchange *exchange, char *buffer)
 
 static bool answer(int fd, const struct exchange *exchange)
 {
-    const char *text = exchange->text ? exchange->text : "";
-    size_t len = strlen(text);
+    size_t len = strlen(exchange->text);
     char head[4096];
     int head_len = snprintf(head, sizeof head,
                             "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
                             "Audit-Id: audit-%d\r\nDate: Mon, 23 Nov 2026 11:00:00 GMT\r\n%s\r\n",
                             exchange->status, exchange->type ? exchange->type : "application/json",
-                            len, exchange->number, exchange->extra ? exchange->extra : "");
+                            len, exchange->number, exchange->extra);
 
     if (exchange->action == SERVER_RESET) {
         reset(fd);
         return false;
     }
     if (exchange->action == SERVER_CUT)
-        return send_all(fd, head, (size_t)head_len) && send_all(fd, text, len / 2) && false;
-    return send_all(fd, head, (size_t)head_len) && send_all(fd, text, len);
+        return send_all(fd, head, (size_t)head_len) && send_all(fd, exchange->text, len / 2)
+               && false;
+    return send_all(fd, head, (size_t)head_len) && send_all(fd, exchange->text, len);
+}
+
+/* What the handler gave is its own, and may change with the next request. */
+static void keep_answer(struct exchange *exchange)
+{
+    exchange->text = strdup(exchange->text ? exchange->text : "");
+    exchange->extra = strdup(exchange->extra ? exchange->extra : "");
+}
+
+static void drop_answer(struct exchange *exchange)
+{
+    free((char *)(uintptr_t)exchange->text);
+    free((char *)(uintptr_t)exchange->extra);
 }
 
 static void *serve(void *argument)
@@ -129,6 +143,7 @@ static void *serve(void *argument)
         pthread_mutex_lock(&server->mutex);
         exchange.number = ++server->requests;
         server->handler(&exchange, server->context);
+        keep_answer(&exchange);
         pthread_mutex_unlock(&server->mutex);
         if (exchange.delay_ms)
             nanosleep(
@@ -137,6 +152,7 @@ static void *serve(void *argument)
         if (exchange.action == SERVER_SILENT)
             recv(connection->fd, buffer, 1, 0); /* until the other side closes */
         more = exchange.action != SERVER_SILENT && answer(connection->fd, &exchange);
+        drop_answer(&exchange);
     }
     if (connection->fd >= 0) {
         pthread_mutex_lock(&server->mutex);

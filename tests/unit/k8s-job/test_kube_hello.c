@@ -119,18 +119,32 @@ struct bench {
 };
 
 /* As istiod does it: a client certificate is asked for, and none is needed. */
-static struct server start(const struct bench *bench, const struct generation *generation, int port)
+static SSL_CTX *tls_of(const struct generation *generation)
 {
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
-    struct server server;
 
     assert_true(SSL_CTX_use_certificate(tls, generation->leaf.cert) == 1);
     assert_true(SSL_CTX_use_PrivateKey(tls, generation->leaf.key) == 1);
     assert_true(SSL_CTX_add1_chain_cert(tls, generation->intermediate.cert) == 1);
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
-    server = server_start("istiod", "127.0.0.1", port, tls, bench->counts);
+    return tls;
+}
+
+static struct server start(const struct bench *bench, const struct generation *generation)
+{
+    SSL_CTX *tls = tls_of(generation);
+    struct server server = server_start("istiod", "127.0.0.1", 0, tls, bench->counts);
+
     SSL_CTX_free(tls);
     return server;
+}
+
+static void restart(struct server *server, const struct generation *generation)
+{
+    SSL_CTX *tls = tls_of(generation);
+
+    server_replace(server, tls);
+    SSL_CTX_free(tls);
 }
 
 static int setup(void **state)
@@ -193,7 +207,7 @@ static void check_chain(const struct hello *hello, const struct generation *gene
 static void only_the_right_istiod_is_known(void **state)
 {
     struct bench *bench = *state;
-    struct server istiod = start(bench, &bench->old, 0);
+    struct server istiod = start(bench, &bench->old);
     int closed;
     const char *here = address_of(bench, istiod.port), *old = bench->old.root.pem;
     const char *both = arena_printf(bench->arena, "%s%s", bench->new.root.pem, old);
@@ -239,14 +253,13 @@ static void only_the_right_istiod_is_known(void **state)
 static void each_hello_is_a_new_one(void **state)
 {
     struct bench *bench = *state;
-    struct server istiod = start(bench, &bench->old, 0);
+    struct server istiod = start(bench, &bench->old);
     struct hello hello = { .address = address_of(bench, istiod.port) };
 
     hello.roots_pem = arena_printf(bench->arena, "%s%s", bench->old.root.pem, bench->new.root.pem);
     hello_all(bench->http, &hello, 1, bench->arena);
     check_chain(&hello, &bench->old);
-    server_stop(&istiod);
-    istiod = start(bench, &bench->new, istiod.port);
+    restart(&istiod, &bench->new);
     hello_all(bench->http, &hello, 1, bench->arena);
     check_chain(&hello, &bench->new);
     server_stop(&istiod);
@@ -258,7 +271,7 @@ static void the_silent_delay_nobody(void **state)
 {
     enum { SILENT = 20 };
     struct bench *bench = *state;
-    struct server istiod = start(bench, &bench->old, 0);
+    struct server istiod = start(bench, &bench->old);
     struct hello hellos[SILENT + 1];
     time_t start_s = time(NULL);
     int fd, port = bound_port(&fd, true);
