@@ -63,15 +63,13 @@ gives_up "no right to write" 'warn .*bookinfo.*cannot patch' \
 
 # Lists of many pages, by the unit test, through the proxy.
 through everything.kubeconfig "$(everything)"
-real_test="${WEFT_TEST_REAL:-$(newest tests/unit/k8s-job/test_kube_real)}"
-if [ -x "$real_test" ]; then
-    rules '[{"method": "GET", "path": "/configmaps[?].*continue=", "fault": "answer", "code": 410, "reason": "Expired", "message": "The provided continue parameter is too old"},
-        {"method": "GET", "path": "/configmaps[?].*continue=", "fault": "reset"},
-        {"method": "GET", "path": "/configmaps[?].*continue=", "fault": "cut"},
-        {"method": "GET", "path": "/configmaps[?]limit=", "times": 0, "fault": "page", "limit": 300}]'
-    check "lists are whole in spite of 410, reset and cut pages" env WEFT_TEST_ONLY="a_list_*" WEFT_TEST_KUBECONFIG=everything.kubeconfig "$real_test"
+rules '[{"method": "GET", "path": "/configmaps[?].*continue=", "fault": "answer", "code": 410, "reason": "Expired", "message": "The provided continue parameter is too old"},
+    {"method": "GET", "path": "/configmaps[?].*continue=", "fault": "reset"},
+    {"method": "GET", "path": "/configmaps[?].*continue=", "fault": "cut"},
+    {"method": "GET", "path": "/configmaps[?]limit=", "times": 0, "fault": "page", "limit": 300}]'
+if unit test_kube_real WEFT_TEST_ONLY="a_list_*" WEFT_TEST_KUBECONFIG=everything.kubeconfig; then
     says "that test ran" '1 test.s. run' cat command.log
-    says "all three were there" 'answer 410.*reset 0.*cut 200' cat "$proxy/proxy.log"
+    says "lists are whole in spite of 410, reset and cut pages: all three were there" 'answer 410.*reset 0.*cut 200' cat "$proxy/proxy.log"
     is "and the list began anew after the 410" yes \
         awk '/answer 410/ { gone = 1 } gone && /configmaps.limit=500 page/ { print "yes"; exit }' "$proxy/proxy.log"
 fi

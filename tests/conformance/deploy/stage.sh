@@ -51,6 +51,18 @@ says() {
     fi
 }
 
+# unit NAME [VARIABLE=VALUE...]: one of our unit tests, with something real to try it on; no test of it may skip; false: there is no build.
+unit() {
+    local name="$1" test
+    shift
+    test="${WEFT_UNIT_TESTS:+$WEFT_UNIT_TESTS/$name}"
+    [ -n "$test" ] || test="$(newest "tests/unit/k8s-job/$name")"
+    [ -x "$test" ] || { printf 'SKIP %s: no build of %s; build it or name its folder in WEFT_UNIT_TESTS\n' "$PEER" "$name"; return 1; }
+    check "$name passes" env "$@" "$test"
+    if grep -q SKIPPED "$dir/command.log"; then fail "$name skipped: $(grep SKIPPED "$dir/command.log" | head -3)"; fi
+    return 0
+}
+
 # is WHAT WANT COMMAND...: its output is exactly that.
 is() {
     local what="$1" want="$2" told
