@@ -43,6 +43,11 @@ const char *cluster_key(struct cluster_ref ref, struct arena *arena)
     return arena_printf(arena, "%s.%s.%s", ref.name, ref.namespace, ref.cluster);
 }
 
+const char *namespaced_name(struct object_ref ref, struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s", ref.namespace, ref.name);
+}
+
 bool object_ref_equal(struct object_ref a, struct object_ref b)
 {
     return text_equal(a.name, b.name) && text_equal(a.namespace, b.namespace);

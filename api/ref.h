@@ -32,6 +32,8 @@ const char *meta_annotation(const struct meta *meta, const char *name); /* NULL:
 /* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */
 const char *object_key(struct object_ref ref, struct arena *arena);
 const char *cluster_key(struct cluster_ref ref, struct arena *arena);
+/* "namespace/name", as people read and type it. In the arena. */
+const char *namespaced_name(struct object_ref ref, struct arena *arena);
 bool object_ref_equal(struct object_ref a, struct object_ref b);
 bool cluster_ref_equal(struct cluster_ref a, struct cluster_ref b);
 

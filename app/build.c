@@ -79,7 +79,7 @@ static bool names_parent(const struct build *build, const char *path, const char
     if (!ref || parse_yaml(&root, path, bytes, len, build->arena, &diags) < 0)
         return true;
     if ((owner = node_get(root, "virtualMesh", NULL))) /* of a receipt */
-        return strcmp(owner, arena_printf(build->arena, "%s/%s", ref->namespace, ref->name)) == 0;
+        return strcmp(owner, namespaced_name(*ref, build->arena)) == 0;
     parents =
         node_get(root, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL);
     return !parents

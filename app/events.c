@@ -41,9 +41,7 @@ static void add(struct collecting *c, struct kube_event event)
 
 static bool is_about(const struct status_post *post, const char *virtual_mesh, struct arena *arena)
 {
-    return strcmp(arena_printf(arena, "%s/%s", post->status->ref.namespace, post->status->ref.name),
-                  virtual_mesh)
-           == 0;
+    return strcmp(namespaced_name(post->status->ref, arena), virtual_mesh) == 0;
 }
 
 static void add_reach(struct collecting *c, const struct status_post *post,

@@ -8,15 +8,10 @@
 #include "k8s-job/status.h"
 #include <string.h>
 
-static const char *mesh_name(const struct plan_mesh *mesh, struct arena *arena)
-{
-    return arena_printf(arena, "%s/%s", mesh->status.ref.namespace, mesh->status.ref.name);
-}
-
 /* "weft status" reads these rows. */
 static void remember_status(struct pass *pass, const struct plan_mesh *mesh)
 {
-    const char *name = mesh_name(mesh, pass->arena);
+    const char *name = namespaced_name(mesh->status.ref, pass->arena);
     struct ledger_status *row = ledger_find_status(&pass->ledger, name);
     AUTO_TEXT json = { 0 };
     char digest[65];
@@ -39,13 +34,11 @@ static void remember_status(struct pass *pass, const struct plan_mesh *mesh)
 static bool in_plan(const struct pass *pass, const char *name)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (strcmp(mesh_name(&pass->plan.meshes[i], pass->arena), name) == 0)
+        if (strcmp(namespaced_name(pass->plan.meshes[i].status.ref, pass->arena), name) == 0)
             return true;
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH
-            && strcmp(arena_printf(pass->arena, "%s/%s", refused->ref.namespace, refused->ref.name),
-                      name)
-                   == 0)
+            && strcmp(namespaced_name(refused->ref, pass->arena), name) == 0)
             return true;
     return pass->specs.incomplete;
 }

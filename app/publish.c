@@ -91,8 +91,7 @@ static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
 
     for (size_t i = 0; i < pass->plan.mesh_count && count < TRAILERS_MAX - TRAILERS_FIXED; i++) {
         const struct vm_status *status = &pass->plan.meshes[i].status;
-        const char *name =
-            arena_printf(pass->arena, "%s/%s", status->ref.namespace, status->ref.name);
+        const char *name = namespaced_name(status->ref, pass->arena);
         const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
         const struct rotation_condition *last =
             status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;

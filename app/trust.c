@@ -220,8 +220,7 @@ static const struct shared_trust *deployed_trust(const struct ledger_rotation *r
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
 static void fill_status(struct pass *pass, struct plan_mesh *mesh)
 {
-    const char *name =
-        arena_printf(pass->arena, "%s/%s", mesh->status.ref.namespace, mesh->status.ref.name);
+    const char *name = namespaced_name(mesh->status.ref, pass->arena);
     const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
     struct err err;
 
@@ -352,8 +351,7 @@ int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *er
 
 const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh)
 {
-    const char *name =
-        arena_printf(pass->arena, "%s/%s", mesh->status.ref.namespace, mesh->status.ref.name);
+    const char *name = namespaced_name(mesh->status.ref, pass->arena);
     struct trust_facts facts;
     struct err err;
 

@@ -32,7 +32,7 @@ static void tell(struct pass *pass, struct vm_status *status, const char *name, 
 
 static void tell_of(struct pass *pass, struct vm_status *status, struct object_ref ref)
 {
-    const char *name = arena_printf(pass->arena, "%s/%s", ref.namespace, ref.name);
+    const char *name = namespaced_name(ref, pass->arena);
     const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, name);
     const struct ledger_root *root =
         rotation ? ledger_find_root(&pass->ledger, rotation->deployed_root) : NULL;

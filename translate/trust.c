@@ -55,7 +55,7 @@ static const struct trust_request *request(const struct vmesh *vmesh, struct are
     struct trust_request *trust = ARENA_NEW(arena, struct trust_request, 1);
 
     trust->virtual_mesh = vmesh->spec;
-    trust->name = arena_printf(arena, "%s/%s", vmesh->ref.namespace, vmesh->ref.name);
+    trust->name = namespaced_name(vmesh->ref, arena);
     trust->shared = &vmesh->spec->mtls.shared;
     trust->mesh_count = vmesh->site_count;
     trust->meshes = ARENA_NEW(arena, struct trust_mesh, vmesh->site_count);
