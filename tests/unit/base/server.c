@@ -285,6 +285,20 @@ void server_stop(const struct server *server)
     end(server);
 }
 
+int server_nowhere(int *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (bind(fd, (struct sockaddr *)&address, len) < 0
+        || getsockname(fd, (struct sockaddr *)&address, &len) < 0)
+        abort();
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
 struct counts *counts_new(void)
 {
     void *memory = mmap(NULL, sizeof(struct counts), PROT_READ | PROT_WRITE,

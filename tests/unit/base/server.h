@@ -38,6 +38,9 @@ struct server server_start(const char *name, const char *address, int port, SSL_
 /* Another one in its place: the address stays taken in between. */
 void server_replace(struct server *server, SSL_CTX *tls);
 void server_stop(const struct server *server);
+/* A port that refuses connections for as long as the returned descriptor is open: nobody else gets
+ * it. */
+int server_nowhere(int *port);
 struct counts *counts_new(void);
 
 #endif

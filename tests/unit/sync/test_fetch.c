@@ -216,7 +216,7 @@ static void test_silent(void **context)
 
         print_message("%s\n", remote.url);
         fails(clone, "main", remote.url);
-        assert_in_range(time(NULL) - before, 0, 8);
+        assert_in_range(time(NULL) - before, 0, 15);
     }
     close(fd);
 }

@@ -1,0 +1,116 @@
+/* test_kube_list.c - lists come in pages: whole, or not at all. */
+#include "k8s-job/objects.h"
+#include "script.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Pages of one item; answer to "continue=<n>" is page n + 1 of three. */
+struct pages {
+    int expire_at;     /* the request that is answered with 410; 0: none */
+    bool expire_paged; /* every page but the first */
+    int requests;
+    char last_path[512];
+};
+
+static void play_pages(struct exchange *exchange, void *context)
+{
+    static const char *const bodies[] = {
+        "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"metadata\":{\"continue\":\"1&=/"
+        "+\"},\"items\":[{\"n\":1}]}",
+        "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"metadata\":{\"continue\":\"2\"},"
+        "\"items\":[{\"n\":2}]}",
+        "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"metadata\":{\"continue\":\"\"},"
+        "\"items\":[{\"n\":3}]}",
+    };
+    struct pages *pages = context;
+    const char *token = strstr(exchange->path, "continue=");
+
+    pages->requests++;
+    snprintf(pages->last_path, sizeof pages->last_path, "%s", exchange->path);
+    if (pages->requests == pages->expire_at || (pages->expire_paged && token)) {
+        exchange->status = 410;
+        exchange->text = "{\"kind\":\"Status\",\"reason\":\"Expired\",\"message\":\"too "
+                         "old\",\"metadata\":{\"continue\":\"inconsistent\"}}";
+    } else if (!strstr(exchange->path, "limit=")) {
+        exchange->text = "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"items\":[{\"n\":1},{"
+                         "\"n\":2},{\"n\":3}]}";
+    } else if (token && strcmp(token, "continue=1%26%3D%2F%2B") != 0 && token[9] != '2') {
+        exchange->status = 400;
+        exchange->text = STATUS(400, "BadRequest", "broken continue token");
+    } else {
+        exchange->text = bodies[token ? token[9] - '0' : 0];
+    }
+}
+
+struct listing {
+    const char *sentence;
+    struct pages pages;
+    int requests;
+};
+
+static const struct listing listings[] = {
+    { "three pages", { .expire_at = 0 }, 3 },
+    { "a token that expires once: all again", { .expire_at = 2 }, 5 },
+    { "tokens that always expire: at last in one piece", { .expire_paged = true }, 9 },
+};
+
+static void lists_are_whole_or_nothing(void **state)
+{
+    struct script *script = *state;
+
+    for (size_t i = 0; i < LENGTH(listings); i++) {
+        struct pages pages = listings[i].pages;
+        struct server *server = server_start(play_pages, &pages);
+        struct kube *kube = workplace_kube(&script->place, server_port(server), "token: t");
+        struct kube_list list;
+        struct err err = { .text = "" };
+
+        if (kube_list(&list, kube, "/api/v1/configmaps?fieldSelector=x", script->place.arena, &err)
+            < 0)
+            fail_msg("%s: %s", listings[i].sentence, err.text);
+        if (list.count != 3 || pages.requests != listings[i].requests)
+            fail_msg("%s: %zu items, %d requests", listings[i].sentence, list.count,
+                     pages.requests);
+        for (size_t j = 0; j < 3; j++)
+            assert_int_equal(node_get(list.items[j].node, "n", NULL)[0], '1' + (char)j);
+        assert_string_equal(list.kind, "ConfigMap");
+        assert_string_equal(list.api_version, "v1");
+        kube_close(kube);
+        server_stop(server);
+    }
+}
+
+static void a_list_that_fails_in_the_middle_is_no_list(void **state)
+{
+    struct script *script = *state;
+    struct kube *kube = script_kube(script, "token: t");
+    struct kube_list list;
+    struct err err = { .text = "" };
+
+    script->answers[0] =
+        (struct exchange){ .status = 200,
+                           .text = "{\"metadata\":{\"continue\":\"1\"},\"items\":[{}]}" };
+    script->answers[1] = (struct exchange){ .status = 403, .text = STATUS(403, "Forbidden", "no") };
+    script->count = 2;
+    assert_int_equal(kube_list(&list, kube, "/api/v1/pods", script->place.arena, &err), -1);
+    assert_non_null(strstr(err.text, "/api/v1/pods: list: no"));
+    script->answers[1] = (struct exchange){ .status = 200, .text = "{\"oops\":1}" };
+    assert_int_equal(kube_list(&list, kube, "/api/v1/pods", script->place.arena, &err), -1);
+    assert_non_null(strstr(err.text, "holds no items"));
+    kube_close(kube);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(lists_are_whole_or_nothing),
+        TEST(a_list_that_fails_in_the_middle_is_no_list),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

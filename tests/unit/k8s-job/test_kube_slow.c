@@ -1,0 +1,212 @@
+/* test_kube_slow.c - servers that are silent, slow or gone: what they cost, and whom. */
+#include "base/clock.h"
+#include "script.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void a_silent_server_is_given_up_within_the_budget(void **state)
+{
+    struct script *script = *state;
+    struct kube *kube = script_kube(script, "token: t");
+    struct kube_call call = { .kube = kube, .request = the_read, .timeout_s = 1 };
+    int64_t start = clock_monotonic_ms();
+
+    script->answers[0] = (struct exchange){ .action = SERVER_SILENT };
+    script->count = 1;
+    kube->budget_ms = 1500;
+    kube_all(&call, 1, script->place.arena);
+    assert_int_equal(call.err.kind, ERR_HTTP);
+    assert_non_null(strstr(call.err.text, "tried 2 times: GET http://127.0.0.1"));
+    assert_true(clock_monotonic_ms() - start < 4000);
+    kube_close(kube);
+}
+
+/* A port that accepts connections and never says a word, as a dead load balancer does. */
+static int deaf_listen(int *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+    assert_int_equal(listen(fd, 128), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+/* How many connections were made to it. */
+static int deaf_close(int fd)
+{
+    int count = 0, one;
+
+    while ((one = accept(fd, NULL, NULL)) >= 0) {
+        close(one);
+        count++;
+    }
+    close(fd);
+    return count;
+}
+
+static bool ask_another(struct kube_call *call, struct arena *arena)
+{
+    int *left = call->context;
+
+    (void)arena;
+    return (*left)-- > 0;
+}
+
+/* Its calls would wait for each other's connection, and for each of five tries: twenty times the
+ * limit, or forty. */
+static void a_deaf_server_costs_two_time_limits(void **state)
+{
+    enum { CALLS = 12, LIMIT_MS = 1000 };
+    struct script *script = *state;
+    struct kube_call calls[CALLS];
+    int port, deaf = deaf_listen(&port), left = 3;
+    struct kube *kube = workplace_kube(&script->place, port, "token: t");
+    int64_t start = clock_monotonic_ms(), took;
+    size_t count;
+
+    kube->target.server = arena_printf(script->place.arena, "https://127.0.0.1:%d", port);
+    kube->limits.connect_ms = LIMIT_MS;
+    for (int i = 0; i < CALLS; i++)
+        calls[i] = (struct kube_call){ .kube = kube, .request = the_read };
+    calls[0].next = ask_another;
+    calls[0].context = &left;
+    kube_all(calls, CALLS, script->place.arena);
+    took = clock_monotonic_ms() - start;
+    for (int i = 1; i < CALLS; i++)
+        if (calls[i].err.kind != ERR_HTTP || !strstr(calls[i].err.text, "tried 2 times")
+            || !strstr(calls[i].err.text, "no connection within 1 s"))
+            fail_msg("%s", calls[i].err.text);
+    assert_non_null(strstr(calls[0].err.text, "did not answer another request"));
+    assert_int_equal(left, -1);
+    assert_int_equal(kube_errors(kube, &count)->count, CALLS + 3);
+    assert_true(took >= 2 * LIMIT_MS - 50 && took < 3 * LIMIT_MS);
+    assert_true(deaf_close(deaf) <= 4); /* libcurl begins the second one as the first one ends */
+    kube_close(kube);
+}
+
+static void play_slow(struct exchange *exchange, void *context)
+{
+    (void)context;
+    exchange->action = strcmp(exchange->path, "/slow") == 0 ? SERVER_SILENT : SERVER_ANSWER;
+    exchange->text = "{}";
+}
+
+static bool ask_fast(struct kube_call *call, struct arena *arena)
+{
+    bool slow = strcmp(call->request.path, "/slow") == 0;
+
+    (void)arena;
+    call->request = the_read;
+    return slow;
+}
+
+/* One question that takes too long does not make a server mute that answers others. */
+static void a_slow_answer_ends_its_own_call_only(void **state)
+{
+    struct script *script = *state;
+    struct server *server = server_start(play_slow, NULL);
+    struct kube *kube = workplace_kube(&script->place, server_port(server), "token: t");
+    struct kube_call calls[2] = {
+        { .kube = kube,
+          .request = { .method = "POST", .path = "/slow", .body = "{}" },
+          .timeout_s = 1,
+          .next = ask_fast },
+        { .kube = kube, .request = the_read },
+    };
+
+    kube_all(calls, 2, script->place.arena);
+    if (calls[0].err.kind != ERR_NONE || calls[1].err.kind != ERR_NONE)
+        fail_msg("%s %s", calls[0].err.text, calls[1].err.text);
+    kube_close(kube);
+    server_stop(server);
+}
+
+/* Hundreds of servers, of which one refuses, one is silent: when was the slowest healthy one
+ * through? */
+struct member {
+    int pages;
+    int64_t ended_ms;
+};
+
+static bool next_page_of_member(struct kube_call *call, struct arena *arena)
+{
+    struct member *member = call->context;
+
+    (void)arena;
+    member->ended_ms = clock_monotonic_ms();
+    return call->err.kind == ERR_NONE && ++member->pages < 5;
+}
+
+static void play_page(struct exchange *exchange, void *context)
+{
+    (void)context;
+    exchange->text = "{}";
+}
+
+static void an_unreachable_cluster_delays_nobody(void **state)
+{
+    enum { FLEET = 300 };
+    struct script *script = *state;
+    struct server *healthy = server_start(play_page, NULL);
+    struct kube *kubes[FLEET];
+    struct kube_call calls[FLEET];
+    struct member members[FLEET] = { { 0 } };
+    int64_t start, slowest = 0;
+    int gone_port, gone = server_nowhere(&gone_port);
+
+    script->answers[0] = (struct exchange){ .action = SERVER_SILENT };
+    script->count = 1;
+    for (int i = 0; i < FLEET; i++) {
+        int port = i == 0 ? server_port(script->server) : i == 1 ? gone_port : server_port(healthy);
+
+        kubes[i] = workplace_kube(&script->place, port, "token: t");
+        calls[i] = (struct kube_call){ .kube = kubes[i],
+                                       .request = the_read,
+                                       .timeout_s = 1,
+                                       .next = next_page_of_member,
+                                       .context = &members[i] };
+    }
+    start = clock_monotonic_ms();
+    kube_all(calls, FLEET, script->place.arena);
+    for (int i = 2; i < FLEET; i++) {
+        assert_int_equal(members[i].pages, 5);
+        if (members[i].ended_ms - start > slowest)
+            slowest = members[i].ended_ms - start;
+    }
+    printf("298 healthy clusters: %lld ms; with the unreachable ones: %lld ms\n",
+           (long long)slowest, (long long)(clock_monotonic_ms() - start));
+    assert_true(slowest < 3000);
+    assert_int_equal(calls[0].err.kind, ERR_HTTP);
+    assert_int_equal(calls[1].err.kind, ERR_HTTP);
+    assert_non_null(strstr(calls[1].err.text, "refused"));
+    for (int i = 0; i < FLEET; i++)
+        kube_close(kubes[i]);
+    server_stop(healthy);
+    close(gone);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_silent_server_is_given_up_within_the_budget),
+        TEST(a_deaf_server_costs_two_time_limits),
+        TEST(a_slow_answer_ends_its_own_call_only),
+        TEST(an_unreachable_cluster_delays_nobody),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
