@@ -7,8 +7,9 @@
 #include "pki/rotation_work.h"
 
 enum {
-    FORCED = 8,        /* bits of rotation.approved */
-    STATES_A_PASS = 8, /* more than a pass can go through */
+    FORCED = 8,                 /* bits of rotation.approved */
+    STATES_A_PASS = 8,          /* more than a pass can go through */
+    EMERGENCY_LIFE = 24 * 3600, /* one that could not begin by then is not meant any more */
 };
 
 struct rotation rotation_none(void)
@@ -55,8 +56,8 @@ static void approve(struct work *w, const struct rotation_command *command)
 {
     struct rotation *r = w->r;
 
-    if (!rotation_running(r) || command->step < 1 || command->step > 3)
-        return;
+    if (!rotation_running(r) || command->step < 1 || command->step != r->step)
+        return; /* of a step that nobody has seen yet, nobody knows whether it is good */
     r->approved |= 1u << command->step;
     if (!command->force)
         return;
@@ -111,11 +112,38 @@ static void take_command(struct work *w, const struct rotation_command *command)
     }
 }
 
-/* An emergency is not forgotten before it has begun: its root may have to be made first. */
-static bool still_wanted(const struct work *w, const struct rotation_command *command)
+/* Nothing moves now: an operator holds it, or what it asked for last is not out yet. */
+static bool stands_still(const struct rotation *r)
+{
+    return rotation_running(r) && (!text_empty(r->hold) || !r->published);
+}
+
+static bool emergency_waits(const struct work *w, const struct rotation_command *command)
 {
     return command->kind == COMMAND_START_COMPROMISED && command->force
-           && (!rotation_running(w->r) || !w->r->at_once);
+           && (!rotation_running(w->r) || !w->r->at_once)
+           && w->facts->time.local - command->at < EMERGENCY_LIFE;
+}
+
+static bool way_waits(const struct work *w, const struct rotation_command *command)
+{
+    return w->deaf && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY)
+           && meant(w->r, command);
+}
+
+/* What nobody could follow yet is not forgotten: an emergency whose root has to be made first, a
+ * way back while a step is not pushed. */
+static bool still_wanted(struct work *w, const struct rotation_command *command)
+{
+    const bool waits = emergency_waits(w, command) || way_waits(w, command);
+
+    if (waits && stands_still(w->r))
+        add_note(w, false, "", "%s, asked for by an operator, waits until %s",
+                 enum_name(&rotation_commands, (int)command->kind),
+                 text_empty(w->r->hold)
+                     ? "what was committed last is pushed"
+                     : "the rotation is not held any more: weft rotation resume");
+    return waits;
 }
 
 static void take_approval(struct work *w)
@@ -125,7 +153,7 @@ static void take_approval(struct work *w)
 
     if (!w->facts->approval || !rotation_approval_parse(w->facts->approval, &id, &step, w->arena))
         return;
-    if (rotation_running(w->r) && text_equal(id, w->r->id))
+    if (rotation_running(w->r) && text_equal(id, w->r->id) && step == w->r->step)
         w->r->approved |= 1u << step;
 }
 
@@ -357,18 +385,24 @@ static bool failed_next(struct work *w)
     return true;
 }
 
-/* The root may be in wrong hands: no gates any more, straight to the new one alone. */
+/* The root may be in wrong hands: no gates any more, straight to the new one alone, also from the
+ * way back to the old one. */
 static bool hurry(struct work *w)
 {
     struct rotation *r = w->r;
+    const struct rotation before = *r;
 
-    if (!w->start_compromised || !rotation_running(r) || r->at_once || r->back)
+    if (!w->start_compromised || !rotation_running(r) || r->at_once)
         return false;
     r->at_once = true;
-    return commit_step(w, 3, true,
-                       arena_printf(w->arena,
-                                    "rotation %s: EMERGENCY, root %s is trusted alone at once",
-                                    r->id, ca_words(w, r->new)));
+    r->back = false;
+    if (commit_step(w, 3, true,
+                    arena_printf(w->arena,
+                                 "rotation %s: EMERGENCY, root %s is trusted alone at once", r->id,
+                                 ca_words(w, r->new))))
+        return true;
+    *r = before;
+    return false;
 }
 
 static bool next(struct work *w)
@@ -377,7 +411,7 @@ static bool next(struct work *w)
 
     if (!rotation_running(r))
         return rest_next(w);
-    if (!text_empty(r->hold) || !r->published)
+    if (stands_still(r))
         return false;
     if (hurry(w) || target_changed(w))
         return true;
@@ -442,6 +476,7 @@ void rotation_next(struct rotation_plan *out, const struct rotation *was,
 
     take_commands(&w);
     members_update(&w);
+    w.deaf = stands_still(r);
     for (int i = 0; i < STATES_A_PASS && !out->moved && next(&w); i++)
         if (r->state == ROTATION_FINISHED)
             break;

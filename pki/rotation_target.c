@@ -274,7 +274,7 @@ bool rest_next(struct work *w)
         return renew_root(w);
     if (!r->published)
         return false;
-    if (text_equal(r->rejected, target->digest)) {
+    if (text_equal(r->rejected, target->digest) && !w->start_compromised) {
         add_note(w, true, "",
                  "the trust that the spec asks for was rolled back; change the spec, or try it "
                  "again with weft rotation retry");

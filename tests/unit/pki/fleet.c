@@ -139,6 +139,7 @@ void fleet_command(struct fleet *fleet, struct rotation_command command)
     struct rotation_command *one = ARENA_NEW(fleet->arena, struct rotation_command, 1);
 
     *one = command;
+    one->at = fleet->now;
     fleet->record.commands = one;
     fleet->record.command_count = 1;
 }

@@ -190,11 +190,15 @@ static void row_8_approvals(void **state)
     f->facts.approval = "r0-R2/2";
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFYING, 2); /* another rotation's */
+    f->facts.approval = "r1-R2/3";
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 3 });
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_VERIFYING, 2);
     f->facts.approval = "r1-R2/PROPAGATING_NEW_INTERMEDIATE";
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFIED, 2);
     fleet_run(f, 5);
-    assert_at(f, ROTATION_VERIFYING, 3);
+    assert_at(f, ROTATION_VERIFYING, 3); /* what was said before step 3 was out does not count */
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 3 });
     fleet_until(f, ROTATION_FINISHED, 3, 1);
 }
@@ -295,6 +299,42 @@ static void row_16_back_from_step_1(void **state)
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_RETRY });
     fleet_run(f, 1);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
+}
+
+/* What an operator asked for is not lost while nothing can move. */
+static void a_way_back_waits_for_the_push(void **state)
+{
+    (void)state;
+    f->push_fails = true;
+    fleet_want(f, 2);
+    fleet_run(f, 2);
+    assert_false(f->record.published);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
+    fleet_run(f, 3);
+    assert_true(fleet_noted(f, "rollback, asked for by an operator, waits until what was committed "
+                               "last is pushed"));
+    assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
+    f->push_fails = false;
+    fleet_run(f, 2);
+    assert_at(f, ROTATION_PREVIOUS_CA, 0);
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
+    assert_int_equal(f->record.command_count, 0);
+}
+
+static void a_way_back_waits_for_the_end_of_a_hold(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_run(f, 10);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_HOLD, .reason = "freeze" });
+    fleet_run(f, 1);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
+    fleet_run(f, 3);
+    assert_at(f, ROTATION_VERIFYING, 1);
+    assert_true(fleet_noted(f, "waits until the rotation is not held any more"));
+    f->record.hold = "";
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_PREVIOUS_CA, 0);
 }
 
 static void row_16_the_spec_goes_back(void **state)
@@ -802,6 +842,70 @@ static void emergency_while_it_rotates(void **state)
     assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
 }
 
+static void emergency_on_the_way_back(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_VERIFYING, 2, 3);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_run(f, 2);
+    assert_true(f->record.back);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
+    assert_string_equal(bundle_of_member(0), "R2/R2");
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
+    assert_string_equal(f->record.deployed, "R2");
+}
+
+static void emergency_after_a_way_back(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_run(f, 5);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
+    assert_string_equal(f->record.deployed, "R1");
+    f->facts.target.kind = TARGET_MAKE; /* R2 is retired */
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_pass(f);
+    assert_true(f->plan.make_root);
+    f->facts.target = (struct rotation_target){ TARGET_CA, "R3", "", f->record.rejected };
+    fleet_pass(f);
+    assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
+    assert_string_equal(bundle_of_member(0), "R3/R3");
+}
+
+static void emergency_without_a_key_changes_nothing(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_run(f, 5);
+    f->cas[1].key = false;
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_run(f, 1);
+    assert_false(f->record.at_once);
+    assert_int_equal(f->record.step, 1);
+    f->cas[1].key = true;
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
+}
+
+/* A change of the specs weeks later is no emergency. */
+static void an_old_emergency_is_not_meant_any_more(void **state)
+{
+    (void)state;
+    f->cas[0].generated = false;
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_run(f, 23);
+    assert_int_equal(f->record.command_count, 1);
+    fleet_run(f, 2);
+    assert_int_equal(f->record.command_count, 0);
+    fleet_want(f, 2);
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
+}
+
 static void another_ca_under_the_same_root(void **state)
 {
     (void)state;
@@ -1008,6 +1112,8 @@ int main(void)
         CASE(row_10_canary),
         CASE(row_14_the_old_key),
         CASE(row_16_back_from_step_1),
+        CASE(a_way_back_waits_for_the_push),
+        CASE(a_way_back_waits_for_the_end_of_a_hold),
         CASE(row_16_the_spec_goes_back),
         CASE(row_16_the_deadline_passes),
         CASE(row_17_back_from_step_2),
@@ -1041,6 +1147,10 @@ int main(void)
         CASE(hold_and_resume),
         CASE(emergency),
         CASE(emergency_while_it_rotates),
+        CASE(emergency_on_the_way_back),
+        CASE(emergency_after_a_way_back),
+        CASE(emergency_without_a_key_changes_nothing),
+        CASE(an_old_emergency_is_not_meant_any_more),
         CASE(another_ca_under_the_same_root),
         CASE(section_3_6_clocks),
         CASE(a_jump_opens_no_gate),
