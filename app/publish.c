@@ -54,6 +54,14 @@ static int approve(void *context, const struct change *changes, size_t count, st
     return fuse_check(&fuse, changes, count, err);
 }
 
+/* Trust moves by weft's gates only: older certificates on the branch are not left there for
+ * clusters to load, whoever set them back.  docs/rotation.md, E5 */
+static bool asserts(void *context, const char *path)
+{
+    (void)context;
+    return strstr(path, "/trust/") || text_starts(path, "weft/") || text_starts(path, "receipts/");
+}
+
 static bool owns(void *context, const char *path, const char *bytes, size_t len)
 {
     (void)context;
@@ -206,6 +214,7 @@ int pass_publish(struct pass *pass, struct err *err)
         .build = build,
         .approve = approve,
         .owns = owns,
+        .asserts = asserts,
         .context = &publishing,
         .overwrite_drift = pass->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE,
         .dry_run = pass->dry,

@@ -3,6 +3,7 @@
 #ifndef WEFT_PKI_ISSUE_H
 #define WEFT_PKI_ISSUE_H
 
+#include "api/annotation.h"
 #include "pki/custody.h"
 #include "pki/evidence.h"
 #include "pki/key.h"
@@ -10,15 +11,6 @@
 #include "pki/rootsource.h"
 #include "pki/rotation_clock.h"
 #include "pki/trust.h"
-
-/* Annotations of a VirtualMesh that pki reads. */
-#define ANNOTATION_APPROVED "weft.dev/rotation-approved" /* "<rotation id>/<step>" */
-#define ANNOTATION_ACKNOWLEDGED                                                                    \
-    "weft.dev/rotation-acknowledged" /* "<rotation id>/<step>", then clusters that hold it; none   \
-                                        named: all */
-#define ANNOTATION_CANARY                                                                          \
-    "weft.dev/rotation-canary" /* cluster that gets new intermediates first                        \
-                                */
 
 struct issue_options {
     enum key_type key_type; /* pki.keyType: KEY_RSA follows rsaKeySizeBytes of the API, KEY_EC_P256
@@ -83,6 +75,9 @@ struct trust_delivered { /* whether the certificates of a mesh are out there, as
 /* delivered NULL: everything is out. */
 MUST_USE int trust_published(struct ledger *ledger, int64_t now,
                              const struct trust_delivered *delivered, struct err *err);
+
+/* Whether all that the ledger asks of a virtual mesh's clusters was pushed. */
+bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh);
 
 /* An operator's word (weft rotation approve, rollback, ...): kept in the ledger until the next pass
  * takes it.  -1 when there is no such virtual mesh, or nothing that the command could mean. */

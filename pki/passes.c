@@ -62,6 +62,14 @@ int trust_published(struct ledger *ledger, int64_t now, const struct trust_deliv
     return 0;
 }
 
+bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+
+    return rotation && rotation->published;
+}
+
 /* As it will be when the next pass looks at further commands. */
 static bool held_by_then(const struct rotation *r)
 {
@@ -247,7 +255,7 @@ int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *p
         const struct rotation *rotation = rotation_peek(row, ledger->arena);
 
         if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
-            || rotation->command_count > 0 || rotation->member_count > 0)
+            || rotation->command_count > 0 || rotation->member_count > 0 || rotation->more)
             return now;
         if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))
             return now;

@@ -118,9 +118,10 @@ struct rotation {
         rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
     enum rotation_state failed_in; /* where FAILED came from */
     const char *hold;              /* why an operator stopped it; "" */
-    unsigned approved;         /* bit k: step k was approved; bit 8 + k: and its gate forced open */
-    bool published;            /* what it asks for was pushed */
-    int64_t entered, deadline; /* of its own clock */
+    unsigned approved; /* bit k: step k was approved; bit 8 + k: and its gate forced open */
+    bool published;    /* what it asks for was pushed */
+    bool more;         /* intermediates wait for their turn: there were too many for one pass */
+    int64_t entered, deadline;   /* of its own clock */
     struct rotation_clock clock; /* of the last pass */
     struct member *members; /* sorted by mesh; during a rotation all meshes, at rest those that keep
                                a root of their own for a while (adoption) */

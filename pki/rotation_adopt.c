@@ -238,6 +238,11 @@ void adoptions_update(struct work *w)
 {
     struct rotation *r = w->r;
 
+    if (w->facts->reverted && !text_empty(r->deployed))
+        add_note(w, false, "",
+                 "the output branch does not hold what was pushed last: certificates are pushed "
+                 "again; clusters that loaded others meanwhile may have been refused");
+
     if (r->state != ROTATION_NOT_ROTATING)
         return;
     drop_departed(w);

@@ -45,10 +45,14 @@ static bool renewal_due(const struct work *w, const struct rotation_mesh *mesh)
 }
 
 /* A change of options is no hurry, and after a rotation it came along by itself. */
-static bool reissue_due(const struct work *w, const struct rotation_mesh *mesh, size_t reissued)
+static bool reissue_due(struct work *w, const struct rotation_mesh *mesh, size_t *reissued)
 {
-    return mesh->options_differ && !rotation_running(w->r)
-           && reissued < w->facts->policy->reissue_max;
+    if (!mesh->options_differ || rotation_running(w->r))
+        return false;
+    if (*reissued < w->facts->policy->reissue_max)
+        return ++*reissued > 0;
+    w->r->more = true;
+    return false;
 }
 
 static void plan_issue(struct work *w, const struct rotation_mesh *mesh, size_t *reissued)
@@ -66,10 +70,8 @@ static void plan_issue(struct work *w, const struct rotation_mesh *mesh, size_t 
         add_issue(w, mesh, ca, false,
                   arena_printf(w->arena, "its intermediate ends at %s",
                                time_text(mesh->life.not_after, w->arena)));
-    else if (reissue_due(w, mesh, *reissued)) {
-        (*reissued)++;
+    else if (reissue_due(w, mesh, reissued))
         add_issue(w, mesh, ca, false, "intermediateCertOptions changed");
-    }
 }
 
 void plan_issues(struct work *w)
@@ -77,6 +79,7 @@ void plan_issues(struct work *w)
     size_t reissued = 0;
     bool differ = false;
 
+    w->r->more = false;
     for (size_t i = 0; i < w->facts->mesh_count; i++) {
         if (!w->waits || !w->waits[i])
             plan_issue(w, &w->facts->meshes[i], &reissued);
@@ -93,8 +96,11 @@ void retire_ca(struct work *w, const char *ca)
     struct rotation_retired *grown;
 
     for (size_t i = 0; i < r->retired_count; i++)
-        if (text_equal(r->retired[i].ca, ca))
+        if (text_equal(r->retired[i].ca, ca)) { /* it was in use again: retired anew */
+            r->retired[i].since = w->clock.now;
+            *ARENA_PUSH(w->arena, w->out->retire, w->out->retire_count) = ca;
             return;
+        }
     grown = ARENA_NEW(w->arena, struct rotation_retired, r->retired_count + 1);
     for (size_t i = 0; i < r->retired_count; i++)
         grown[i] = r->retired[i];

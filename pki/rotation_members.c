@@ -195,14 +195,14 @@ static void reverted(struct work *w)
 
     for (size_t i = 0; i < r->member_count; i++)
         member_resurrect(&r->members[i]);
-    if (intent && r->state == step_state(r->step)
+    if (intent && !r->at_once && r->state == step_state(r->step)
         && gate_wanted_fit(r->members, r->member_count, w->clock).reason != GATE_OPEN)
         withdraw(w);
     r->published = false;
     add_condition(w, r->state, NULL,
-                  "the output branch was set back to older files; step %d is pushed again, and all "
-                  "waits begin anew (a revert of that branch is no way back: use weft rotation "
-                  "rollback)",
+                  "the output branch does not hold what was pushed last; step %d is pushed again, "
+                  "and all waits begin anew (a revert of that branch is no way back: use weft "
+                  "rotation rollback)",
                   r->step);
 }
 

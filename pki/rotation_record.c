@@ -148,6 +148,7 @@ static const char *detail_json(const struct rotation *r, bool clock, struct aren
     set_text(arena, detail, "hold", r->hold);
     set_int(arena, detail, "approved", r->approved);
     set_true(arena, detail, "published", r->published);
+    set_true(arena, detail, "more", r->more);
     node_set(detail, "bundle", bundle_node(&roots, &r->bundle, arena));
     set_lists(arena, detail, &roots, r);
     if (clock)
@@ -345,6 +346,7 @@ static void get_detail(struct rotation *r, const struct node *detail, struct are
     r->hold = get_text(detail, "hold");
     r->approved = (unsigned)get_int(detail, "approved");
     r->published = get_true(detail, "published");
+    r->more = get_true(detail, "more");
     r->clock = (struct rotation_clock){ get_int(clock, "gate"), get_int(clock, "local"),
                                         get_int(clock, "second"), get_true(clock, "agreed") };
     get_lists(r, detail, arena);

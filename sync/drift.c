@@ -92,10 +92,46 @@ static int refuse(struct history *history, const char *paths[], size_t count, st
     return err_set(err, ERR_REFUSED, 0,
                    "branch %s: commit %.12s by %s on %s changed files that weft owns: %s%s; "
                    "nothing was pushed: revert that "
-                   "commit and change the specs instead, or run with overwriting allowed",
+                   "commit and change the specs instead, or run once with --overwrite-drift",
                    history->request->branch, hex, culprit.author,
                    time_text(culprit.time, history->arena), list.bytes,
                    count > PATHS_SHOWN ? ", ..." : "");
+}
+
+/* Whether an earlier commit of weft left just this at path: 1 or 0. */
+static int was_ours(struct history *history, const char *path, const struct git_id *id,
+                    struct err *err)
+{
+    struct commit commit = history->ours;
+    struct git_id there;
+
+    for (int i = 0; i < HISTORY_MAX && commit.has_parent && is_here(history, &commit.parent); i++) {
+        if (commit_read(&commit, history->clone, &commit.parent, history->arena, err) < 0
+            || id_at(&there, history, &commit, path, err) < 0)
+            return -1;
+        if (git_id_equal(&there, id)
+            && message_trailer(commit.message, TRAILER_SOURCE_COMMIT, history->arena))
+            return 1;
+    }
+    return 0;
+}
+
+/* 1: somebody else's work; 0: what weft left there, or had there before. */
+static int is_drift(struct history *history, const char *path, struct err *err)
+{
+    const struct publish_request *request = history->request;
+    struct git_id left, now;
+    int former;
+
+    if (id_at(&left, history, &history->ours, path, err) < 0
+        || id_at(&now, history, &history->tip, path, err) < 0)
+        return -1;
+    if (git_id_equal(&left, &now))
+        return 0;
+    if (!request->asserts || !request->asserts(request->context, path))
+        return 1;
+    former = was_ours(history, path, &now, err);
+    return former < 0 ? -1 : !former;
 }
 
 static int compare(struct history *history, const struct change *changes, size_t count,
@@ -105,12 +141,11 @@ static int compare(struct history *history, const struct change *changes, size_t
     size_t found = 0;
 
     for (size_t i = 0; i < count && found <= PATHS_SHOWN; i++) {
-        struct git_id left, now;
+        int drift = is_drift(history, changes[i].path, err);
 
-        if (id_at(&left, history, &history->ours, changes[i].path, err) < 0
-            || id_at(&now, history, &history->tip, changes[i].path, err) < 0)
+        if (drift < 0)
             return -1;
-        if (!git_id_equal(&left, &now))
+        if (drift)
             paths[found++] = changes[i].path;
     }
     return found ? refuse(history, paths, found, err) : 0;

@@ -39,6 +39,9 @@ struct publish_request {
     /* Whether a file below this directory (relative to folder) could be ours at all: others are not
      * even read.  NULL: all could. */
     bool (*reaches)(void *context, const char *dir);
+    /* Whether a file that somebody set back to what weft had there before is simply put right
+     * again: its revert is no wish that could be followed.  NULL: none. */
+    bool (*asserts)(void *context, const char *path);
     void *context;
     bool overwrite_drift; /* replace our files that somebody else changed on the branch (else
                              ERR_REFUSED that names commit, author, path) */

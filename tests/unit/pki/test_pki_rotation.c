@@ -502,11 +502,13 @@ static void row_24_options_of_intermediates(void **state)
     f->facts.trust = "other options";
     fleet_pass(f);
     assert_int_equal(f->plan.issue_count, 2); /* so many in a pass */
+    assert_true(f->record.more);
     assert_false(f->plan.issues[0].needed);
     assert_at(f, ROTATION_NOT_ROTATING, 0);
     assert_string_equal(f->record.deployed_trust, "R1");
     fleet_pass(f);
     assert_int_equal(f->plan.issue_count, 1);
+    assert_false(f->record.more);
     fleet_pass(f);
     assert_int_equal(f->plan.issue_count, 0);
     assert_string_equal(f->record.deployed_trust, "other options");
@@ -611,10 +613,47 @@ static void row_29_the_branch_was_reset(void **state)
     fleet_pass(f);
     f->facts.reverted = false;
     assert_int_equal(f->record.step, 1);
-    assert_non_null(strstr(fleet_said(f), "set back to older files"));
+    assert_non_null(strstr(fleet_said(f), "does not hold what was pushed last"));
     fleet_run(f, 20);
     assert_at(f, ROTATION_VERIFYING, 1); /* the wait began anew */
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
+}
+
+/* What skips all waits has none that could begin anew. */
+static void row_29_a_rotation_at_once_goes_on(void **state)
+{
+    (void)state;
+    f->facts.strategy = STRATEGY_NONE;
+    f->push_fails = true;
+    fleet_want(f, 2);
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
+    f->facts.reverted = true;
+    f->push_fails = false;
+    fleet_run(f, 1);
+    f->facts.reverted = false;
+    assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
+    assert_string_equal(f->record.deployed, "R2");
+}
+
+/* R1, R2, R1 again, R3: the key of R1 is kept from the day on that it was in use last. */
+static void retention_counts_from_the_last_use(void **state)
+{
+    static const int wishes[] = { 2, 1, 3 };
+    int64_t last;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(wishes); i++) {
+        fleet_want(f, wishes[i]);
+        fleet_until(f, ROTATION_ADDING_NEW_ROOT, 1, 1);
+        fleet_until(f, ROTATION_NOT_ROTATING, 0, 10);
+    }
+    last = f->now;
+    for (size_t i = 0; i < f->record.retired_count; i++)
+        if (text_equal(f->record.retired[i].ca, "R1"))
+            assert_true(last - f->record.retired[i].since < 3 * 3600);
+    assert_int_equal(f->record.retired_count, 2);
 }
 
 static void an_intent_that_was_not_pushed_waits(void **state)
@@ -1133,6 +1172,8 @@ int main(void)
         CASE(rows_27_and_28_failed_and_back),
         CASE(row_28_retry),
         CASE(row_29_the_branch_was_reset),
+        CASE(row_29_a_rotation_at_once_goes_on),
+        CASE(retention_counts_from_the_last_use),
         CASE(an_intent_that_was_not_pushed_waits),
         CASE(section_3_1_a_cluster_joins),
         CASE(section_3_1_not_without_the_old_key),

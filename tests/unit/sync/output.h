@@ -15,6 +15,7 @@ struct state {
 
 #define ONE "# weft\n1\n"
 #define TWO "# weft\n2\n"
+#define THREE "# weft\n3\n"
 // clang-format off
 #define END { NULL, NULL }
 // clang-format on

@@ -173,6 +173,55 @@ static void test_drift_overwritten(void **context)
     assert_string_equal(commits(state), "3");
 }
 
+static bool asserts_one(void *context, const char *path)
+{
+    (void)context;
+    return strcmp(path, "a/one.yaml") == 0;
+}
+
+static const struct {
+    const char *name, *command;
+    const char *words; /* NULL: put right again */
+} set_back[] = {
+    { "our commit was reverted", "git revert -n HEAD", NULL },
+    { "the file was set back to the first one", "git checkout -q HEAD~2 -- out/a/one.yaml", NULL },
+    { "a hand wrote it", "echo '# weft hand' >out/a/one.yaml", "a/one.yaml" },
+    { "it was deleted", "rm out/a/one.yaml", "a/one.yaml" },
+    { "another file was set back", "git revert -n HEAD~1", "b/two.yaml" },
+};
+
+/* Of some files a revert is no wish: weft's present bytes take the place of its former ones. */
+static void test_drift_of_what_is_asserted(void **context)
+{
+    static const struct file first[] = { { "a/one.yaml", ONE }, { "b/two.yaml", ONE }, END };
+    static const struct file third[] = { { "a/one.yaml", THREE }, { "b/two.yaml", TWO }, END };
+    struct state *state = *context;
+
+    for (size_t i = 0; i < LENGTH(set_back); i++) {
+        struct writer writer;
+        struct publish_request request;
+
+        print_message("%s\n", set_back[i].name);
+        sh(&state->world, "git -C out.git update-ref -d refs/heads/rendered");
+        publishes(state, first);
+        publishes(state,
+                  (const struct file[]){ { "a/one.yaml", ONE }, { "b/two.yaml", TWO }, END });
+        publishes(state, third);
+        human(&state->world, set_back[i].command);
+        writer = new_pass(state, third);
+        request = request_of(&writer, "rendered", "out");
+        request.asserts = asserts_one;
+        if (set_back[i].words) {
+            refused_with(state, &request, ERR_REFUSED, set_back[i].words);
+            continue;
+        }
+        if (publish_with(state, &request) < 0)
+            fail_msg("%s", state->err.text);
+        assert_string_equal(sh(&state->world, "git -C out.git show rendered:out/a/one.yaml"),
+                            "# weft\n3");
+    }
+}
+
 /* The commit that is named is the one that did it, not the last one. */
 static void test_drift_names_the_culprit(void **context)
 {
@@ -202,13 +251,10 @@ static void test_adoption(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_keeps_foreign_files),
-        CASE(test_refuses_to_overwrite_foreign_files),
-        CASE(test_shared_directories),
-        CASE(test_drift),
-        CASE(test_drift_overwritten),
-        CASE(test_drift_names_the_culprit),
-        CASE(test_adoption),
+        CASE(test_keeps_foreign_files),     CASE(test_refuses_to_overwrite_foreign_files),
+        CASE(test_shared_directories),      CASE(test_drift),
+        CASE(test_drift_overwritten),       CASE(test_drift_of_what_is_asserted),
+        CASE(test_drift_names_the_culprit), CASE(test_adoption),
     };
 
     return cmocka_run_group_tests(tests, sync_begin, sync_end);

@@ -1,4 +1,5 @@
-/* test_pki_command.c - which of an operator's words make sense, and which are refused at once. */
+/* test_pki_passes.c - between two passes: which of an operator's words make sense, and what wakes
+ * the next one. */
 #include "fixture.h"
 #include "pki/issue.h"
 #include "pki/rotation.h"
@@ -115,9 +116,32 @@ static void nobody_is_told_anything_without_trust(void **state)
     arena_free(ledger.arena);
 }
 
+/* A pass with the same inputs does nothing unless something asks for it. */
+static void what_is_left_wakes_the_next_pass(void **state)
+{
+    struct ledger ledger = { .arena = arena_new() };
+    struct rotation rotation = rotation_none();
+    struct ledger_rotation *row = rotation_row(&ledger, "a/b");
+
+    (void)state;
+    rotation.deployed = "root-1";
+    rotation_save(row, &rotation, ledger.arena);
+    assert_true(trust_wakes(&ledger, NULL, 1000) == INT64_MAX);
+    rotation.more = true;
+    rotation_save(row, &rotation, ledger.arena);
+    assert_int_equal(trust_wakes(&ledger, NULL, 1000), 1000);
+    rotation.more = false;
+    rotation.published = false;
+    rotation_save(row, &rotation, ledger.arena);
+    assert_int_equal(trust_wakes(&ledger, NULL, 1000), 1000);
+    assert_false(trust_is_published(&ledger, "a/b"));
+    arena_free(ledger.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_left_wakes_the_next_pass),
         cmocka_unit_test(words_make_sense_or_are_refused),
         cmocka_unit_test(nobody_is_told_anything_without_trust),
     };
