@@ -2,11 +2,10 @@
  */
 #include "api/ref.h"
 
+#include "api/annotation.h"
 #include "api/field.h"
 #include "base/clock.h"
 #include <string.h>
-
-#define OUR_ANNOTATIONS "weft.dev/"
 
 static int64_t decode_created(struct at at)
 {
@@ -19,7 +18,7 @@ static int64_t decode_created(struct at at)
 }
 
 /* Only ours are kept: what other programs write there may be of any size and shape. */
-static struct pair *decode_annotations(struct at at, size_t *count)
+static struct pair *decode_annotations(struct at at, const char *kind, size_t *count)
 {
     struct pair *pairs = NULL;
 
@@ -30,11 +29,14 @@ static struct pair *decode_annotations(struct at at, size_t *count)
         struct at member = at_member(&at, node);
         const char *value;
 
-        if (!text_starts(node->key, OUR_ANNOTATIONS))
+        if (!text_starts(node->key, ANNOTATION_PREFIX))
             continue;
-        value = at_text(&member, "");
+        value = at_text(&member, NULL);
+        if (value)
+            annotation_check(&member, kind, value);
         *ARENA_PUSH(at.with->arena, pairs, *count) =
-            (struct pair){ intern_text(at.with->strings, node->key, strlen(node->key)), value };
+            (struct pair){ intern_text(at.with->strings, node->key, strlen(node->key)),
+                           value ? value : "" };
     }
     return pairs;
 }
@@ -60,7 +62,8 @@ struct meta decode_meta(struct at at)
                                     "weft reads are namespaced, usually in gloo-mesh");
     meta.generation = at_int(&generation, 0, INT64_MAX, 0);
     meta.created = decode_created(at_key(&metadata, "creationTimestamp"));
-    meta.annotations = decode_annotations(at_key(&metadata, "annotations"), &meta.annotation_count);
+    meta.annotations = decode_annotations(at_key(&metadata, "annotations"),
+                                          node_get(at.node, "kind", NULL), &meta.annotation_count);
     meta.key = object_key((struct object_ref){ meta.name, meta.namespace }, at.with->arena);
     return meta;
 }

@@ -2,6 +2,7 @@
  * aside.  The result does not depend on the order of files and documents. */
 #include "api/specs.h"
 
+#include "api/annotation.h"
 #include "api/specs_reader.h"
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +157,55 @@ static struct settings find_settings(struct gathering *gathering)
     return found;
 }
 
+/* --- annotations that name clusters --- */
+
+static struct map *good_meshes(const struct specs_reader *reader)
+{
+    const struct pile *pile = &reader->piles[KIND_MESH];
+    struct map *meshes = map_new(reader->staging);
+
+    for (size_t i = 0; i < pile->count; i++)
+        if (!pile->items[i].error)
+            map_put(meshes, pile->items[i].meta->key, pile->items[i].object);
+    return meshes;
+}
+
+/* The clusters of a VirtualMesh; NULL: one of its Meshes is not there, and it is refused for that.
+ */
+static const char **clusters_of(const struct virtual_mesh *mesh, const struct map *meshes,
+                                struct arena *arena)
+{
+    const char **clusters = ARENA_NEW(arena, const char *, mesh->mesh_count);
+
+    for (size_t i = 0; i < mesh->mesh_count; i++) {
+        const struct mesh *found = map_find(meshes, object_key(mesh->meshes[i], arena));
+
+        if (!found)
+            return NULL;
+        clusters[i] = found->cluster;
+    }
+    return clusters;
+}
+
+static void match_annotations(struct specs_reader *reader)
+{
+    const struct pile *pile = &reader->piles[KIND_VIRTUAL_MESH];
+    const struct map *meshes = good_meshes(reader);
+
+    for (size_t i = 0; i < pile->count; i++) {
+        struct virtual_mesh *mesh = pile->items[i].object;
+        const char **clusters;
+        const struct diags before = *reader->diags;
+
+        if (pile->items[i].error || !mesh->meta.annotation_count
+            || !(clusters = clusters_of(mesh, meshes, reader->staging)))
+            continue;
+        annotations_match(mesh, clusters, mesh->mesh_count, reader->diags, reader->arena);
+        if (reader->diags->errors > before.errors)
+            pile->items[i].error = specs_first_error(reader, before.last);
+    }
+}
+
 void specs_end(struct specs *out, struct specs_reader *reader)
 {
     struct refused *refused = NULL;
@@ -164,6 +214,7 @@ void specs_end(struct specs *out, struct specs_reader *reader)
 
     *out =
         (struct specs){ .incomplete = reader->incomplete, .pod_namespace = reader->pod_namespace };
+    match_annotations(reader);
     out->virtual_meshes = gather(&gathering, KIND_VIRTUAL_MESH, &out->virtual_mesh_count);
     out->access_policies = gather(&gathering, KIND_ACCESS_POLICY, &out->access_policy_count);
     out->settings = find_settings(&gathering);

@@ -1,6 +1,7 @@
 /* api/virtualmesh.c - decodes a VirtualMesh.  Must not compare it with any other object. */
 #include "api/virtualmesh.h"
 
+#include "api/annotation.h"
 #include "api/federation.h"
 #include "api/field.h"
 #include "base/hash.h"
@@ -22,13 +23,29 @@ static void set_digest(struct virtual_mesh *mesh)
     sha256_hex(mesh->digest, json.bytes, json.len);
 }
 
+static const struct place *find_places(const struct at *at, const struct meta *meta)
+{
+    struct place *places = ARENA_NEW(at->with->arena, struct place, meta->annotation_count);
+    struct at metadata = at_key(at, "metadata"), annotations = at_key(&metadata, "annotations");
+
+    for (size_t i = 0; i < meta->annotation_count; i++) {
+        struct at annotation = at_key(&annotations, meta->annotations[i].key);
+
+        places[i] = field_place(&annotation);
+    }
+    return places;
+}
+
 struct virtual_mesh decode_virtual_mesh(struct at at)
 {
     static const char *const keys[] = { "meshes", "mtlsConfig", "federation", "globalAccessPolicy",
                                         NULL };
     struct at spec = at_key(&at, "spec"), access = at_key(&spec, "globalAccessPolicy");
+    const struct diag *last = at.with->diags->last;
     struct virtual_mesh mesh = { .meta = decode_meta(at) };
 
+    mesh.annotation_places = find_places(&at, &mesh.meta);
+    annotations_remark(&mesh, at.with->diags, last, at.with->arena);
     field_need_spec(&spec);
     if (at_only(&spec, keys)) {
         mesh.meshes =

@@ -41,6 +41,9 @@ extern const struct enum_table global_access_policies;
 
 struct virtual_mesh {
     struct meta meta;
+    const struct place *annotation_places; /* of the values of meta.annotations */
+    const char **remarks;                  /* warnings about them, printed, for the status */
+    size_t remark_count;
     const struct object_ref *meshes;
     const struct place *mesh_places;
     size_t mesh_count;

@@ -85,24 +85,30 @@ static void mesh_row(struct table *table, const struct view *view,
     table_cell(table, duration_text(view->options->now - status->updated, view->arena));
 }
 
+static void print_list(struct text *out, const char *bullet, const struct node *of, const char *key,
+                       const char *whose)
+{
+    const struct node *list = node_find(of, key);
+
+    for (const struct node *item = list ? list->first : NULL; item; item = item->next)
+        text_addf(out, "%s %s: %s\n", bullet, whose, item->text);
+}
+
+/* Errors with "!", warnings with "-". */
 static void print_messages(struct text *out, const struct view *view,
                            const struct ledger_status *status)
 {
-    const struct node *json, *errors;
+    const struct node *json, *meshes;
     struct err err;
 
     if (parse_json(&json, status->json, strlen(status->json), view->arena, &err) < 0)
         return;
-    errors = node_find(json, "errors");
-    for (const struct node *item = errors ? errors->first : NULL; item; item = item->next)
-        text_addf(out, "! %s: %s\n", status->virtual_mesh, item->text);
-    for (const struct node *mesh = node_find(json, "meshes") ? node_find(json, "meshes")->first
-                                                             : NULL;
-         mesh; mesh = mesh->next) {
-        errors = node_find(mesh, "errors");
-        for (const struct node *item = errors ? errors->first : NULL; item; item = item->next)
-            text_addf(out, "! %s, mesh %s: %s\n", status->virtual_mesh, mesh->key, item->text);
-    }
+    print_list(out, "!", json, "errors", status->virtual_mesh);
+    print_list(out, "-", json, "warnings", status->virtual_mesh);
+    meshes = node_find(json, "meshes");
+    for (const struct node *mesh = meshes ? meshes->first : NULL; mesh; mesh = mesh->next)
+        print_list(out, "!", mesh, "errors",
+                   arena_printf(view->arena, "%s, mesh %s", status->virtual_mesh, mesh->key));
 }
 
 static void print_last_pass(struct text *out, const struct view *view)

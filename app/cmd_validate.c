@@ -69,16 +69,20 @@ static int check_together(size_t *errors, struct validation *validation, struct 
         return -1;
     for (size_t i = 0; i < plan.mesh_count; i++) {
         const struct vm_status *status = &plan.meshes[i].status;
+        const size_t own = print_messages("VirtualMesh", status->ref, "", &status->errors);
 
-        *errors += print_messages("VirtualMesh", status->ref, "", &status->errors);
+        if (!specs_is_refused(&validation->specs, KIND_VIRTUAL_MESH, status->ref))
+            *errors += own; /* else they follow from a mistake that was counted with its place */
         *errors += print_targets("VirtualMesh", status->ref, status->meshes, status->mesh_count);
         *errors += print_targets("VirtualMesh", status->ref, status->destinations,
                                  status->destination_count);
     }
     for (size_t i = 0; i < plan.policy_count; i++) {
         const struct policy_status *status = &plan.policies[i];
+        const size_t own = print_messages("AccessPolicy", status->ref, "", &status->errors);
 
-        *errors += print_messages("AccessPolicy", status->ref, "", &status->errors);
+        if (!specs_is_refused(&validation->specs, KIND_ACCESS_POLICY, status->ref))
+            *errors += own;
         *errors += print_targets("AccessPolicy", status->ref, status->destinations,
                                  status->destination_count);
     }

@@ -1,12 +1,9 @@
 /* app/lost.c - compares the record of a virtual mesh with the ledger; decides nothing else and
  * changes nothing. */
 #include "app/lost.h"
+#include "api/annotation.h"
 #include "base/text.h"
 #include <string.h>
-
-/* An annotation of the VirtualMesh, reviewed like any change: the root with this fingerprint is
- * lost, and a new one may be made although clusters still trust the old one. */
-static const char replace_lost_root[] = "weft.dev/replace-lost-root";
 
 static int read_record(struct record *out, bool *found, const struct pass *pass,
                        const struct tree_reader *tip, struct object_ref ref, struct err *err)
@@ -89,7 +86,7 @@ static const char *unknown_text(const struct pass *pass, const char *root)
         "the clusters trust root %.16s, but the state %s does not know it: restore the state from "
         "its newest backup; if that root's key is lost for good, annotate the VirtualMesh with "
         "%s: %s and expect an outage until every cluster has the new root",
-        root, pass->config->state_path, replace_lost_root, root);
+        root, pass->config->state_path, ANNOTATION_LOST_ROOT, root);
 }
 
 static const char *older_text(const struct pass *pass, const char *root)
@@ -100,13 +97,13 @@ static const char *older_text(const struct pass *pass, const char *root)
         "%.16s that it does not know, and may refuse what it would write; restore the newest "
         "state; if it is lost for good, annotate the VirtualMesh with %s: %s and expect an outage "
         "until every cluster has what is written then",
-        pass->config->state_path, root, replace_lost_root, root);
+        pass->config->state_path, root, ANNOTATION_LOST_ROOT, root);
 }
 
 int lost_find(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
               const struct plan_mesh *mesh, struct err *err)
 {
-    const char *root, *word = meta_annotation(&mesh->virtual_mesh->meta, replace_lost_root);
+    const char *root, *word = meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
     struct record record;
     struct newer newer;
     bool found;

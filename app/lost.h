@@ -11,7 +11,7 @@ struct lost {
 
 /* A state that does not know what is deployed was lost, is of an older backup, or belongs
  * elsewhere.  Going on with it would break the trust between clusters, so it takes a word of the
- * operator, in Git, that names the root: the annotation weft.dev/replace-lost-root. Texts live in
+ * operator, in Git, that names the root: ANNOTATION_LOST_ROOT. Texts live in
  * the pass's arena. */
 MUST_USE int lost_find(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
                        const struct plan_mesh *mesh, struct err *err);

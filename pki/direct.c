@@ -62,7 +62,8 @@ static int digest_of(struct direct *direct, const struct secret_object *object,
     return custody_digest(direct->digest, custody, pieces, LENGTH(pieces), err);
 }
 
-/* An operator's word in the specs repository. */
+/* An operator's word in the specs repository: the SealedSecret cacerts of these clusters was
+ * deleted, so weft may write the Secret in its place. */
 static bool unsealed(const struct delivery *delivery)
 {
     const char *words =

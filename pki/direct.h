@@ -13,11 +13,8 @@
 #ifndef WEFT_PKI_DIRECT_H
 #define WEFT_PKI_DIRECT_H
 
+#include "api/annotation.h"
 #include "pki/deliver.h"
-
-/* Annotation of a VirtualMesh: the SealedSecret cacerts of these clusters ("a, b"; "*" for all) was
- * deleted by its operator, so weft may write the Secret in its place. */
-#define ANNOTATION_UNSEALED "weft.dev/sealed-secret-removed"
 
 struct direct {
     const char *path;             /* of the receipt; NULL: nothing is to be written now */

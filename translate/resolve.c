@@ -102,6 +102,13 @@ static void warn_same_cluster(const struct vmesh *vmesh, struct arena *arena)
         }
 }
 
+/* What decoding had to say of its annotations. */
+static void warn_annotations(const struct vmesh *vmesh, struct arena *arena)
+{
+    for (size_t i = 0; i < vmesh->spec->remark_count; i++)
+        messages_add(&vmesh->plan->status.warnings, arena, "%s", vmesh->spec->remarks[i]);
+}
+
 /* A status for each mesh, and what only a look at the mesh itself tells. */
 static void open_meshes(struct vmesh *vmesh, struct arena *arena)
 {
@@ -220,6 +227,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
 
         if (vmesh->plan->held)
             continue;
+        warn_annotations(vmesh, arena);
         open_meshes(vmesh, arena);
         find_deaf(vmesh, arena);
         trust_ask(resolved, vmesh, arena);

@@ -2,15 +2,14 @@
  */
 #include "translate/site.h"
 
+#include "api/annotation.h"
 #include <stdio.h>
 
 #define ISTIO_NAMESPACE "istio-system"
-/* Annotation of a Mesh whose meshConfig.rootNamespace is not the namespace of istiod (Q21). */
-#define ROOT_NAMESPACE "weft.dev/root-namespace"
 
 static void site_init(struct site *site, const struct mesh *mesh)
 {
-    const char *root = meta_annotation(&mesh->meta, ROOT_NAMESPACE);
+    const char *root = meta_annotation(&mesh->meta, ANNOTATION_ROOT_NAMESPACE); /* Q21 */
 
     site->mesh = mesh;
     site->cluster = mesh->cluster;

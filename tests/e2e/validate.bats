@@ -135,3 +135,32 @@ END
     weft validate --specs specs/specs
     expect 3 broken.yaml: "typo.yaml:4:8: spec.mehses"
 }
+
+annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|" specs/specs/virtualmesh.yaml; }
+
+@test "a slip in an annotation of weft: its place in validate, run and status, and nothing else changes" {
+    annotate 'weft.dev/rotation-cannary: cluster-1'
+    push_specs "a canary with a slip"
+    weft validate -c weft.yaml
+    expect 0 'specs/virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: ' "did you mean weft.dev/rotation-canary?"
+    pass
+    expect 0 'virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: '
+    weft status -c weft.yaml
+    expect 0 ACCEPTED '- gloo-mesh/bookinfo: specs/virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: '
+}
+
+@test "a canary that is no cluster is a mistake: else all clusters would go at once" {
+    pass
+    local before
+    before=$(tip)
+    annotate 'weft.dev/rotation-canary: cluster-3'
+    push_specs "a canary that is not there"
+    weft validate -c weft.yaml
+    expect 3 "virtualmesh.yaml:6:43: metadata.annotations[\"weft.dev/rotation-canary\"]: 'cluster-3' is no cluster" "did you mean cluster-1?" \
+        "VirtualMesh gloo-mesh/bookinfo: " "1 mistake in 11 files"
+    pass
+    expect 3 "'cluster-3' is no cluster of this virtual mesh"
+    same "$(output_git diff --stat "$before" rendered -- clusters)" ""
+    weft status -c weft.yaml
+    expect 0 INVALID "! gloo-mesh/bookinfo: " "'cluster-3' is no cluster of this virtual mesh"
+}

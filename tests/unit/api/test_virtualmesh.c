@@ -263,7 +263,8 @@ static void test_places_and_metadata(void **state)
                          "  namespace: gloo-mesh\n"
                          "  generation: 7\n"
                          "  creationTimestamp: 2026-11-23T11:00:00Z\n"
-                         "  annotations: {other: x, weft.dev/b: two, weft.dev/a: one}\n"
+                         "  annotations: {other: x, weft.dev/sealed-secret-removed: \"*\", "
+                         "weft.dev/rotation-approved: r1-0123abcd/1}\n"
                          "spec:\n"
                          "  meshes:\n"
                          "  - name: a\n"
@@ -280,8 +281,9 @@ static void test_places_and_metadata(void **state)
     assert_int_equal(mesh->meta.generation, 7);
     assert_int_equal(mesh->meta.created, 1795431600);
     assert_int_equal(mesh->meta.annotation_count, 2);
-    assert_string_equal(meta_annotation(&mesh->meta, "weft.dev/a"), "one");
-    assert_string_equal(meta_annotation(&mesh->meta, "weft.dev/b"), "two");
+    assert_string_equal(meta_annotation(&mesh->meta, "weft.dev/rotation-approved"),
+                        "r1-0123abcd/1");
+    assert_string_equal(meta_annotation(&mesh->meta, "weft.dev/sealed-secret-removed"), "*");
     assert_null(meta_annotation(&mesh->meta, "other"));
     assert_string_equal(mesh->meta.place.file, "a.yaml");
     assert_int_equal(mesh->meta.place.line, 1);

@@ -1,0 +1,33 @@
+/* api/annotation.h - the annotations that people write for weft: their names, all of them, and
+ * whether a value can be what is meant.  docs/configuration.md lists them. */
+#ifndef WEFT_API_ANNOTATION_H
+#define WEFT_API_ANNOTATION_H
+
+#include "api/ref.h"
+
+#define ANNOTATION_PREFIX "weft.dev/" /* whatever begins so is meant for weft */
+
+/* Of a VirtualMesh. */
+#define ANNOTATION_APPROVED "weft.dev/rotation-approved" /* "<rotation id>/<step>" */
+#define ANNOTATION_ACKNOWLEDGED                                                                    \
+    "weft.dev/rotation-acknowledged"                         /* that, then clusters; none: all */
+#define ANNOTATION_CANARY "weft.dev/rotation-canary"         /* cluster that is first in step 2 */
+#define ANNOTATION_UNSEALED "weft.dev/sealed-secret-removed" /* clusters "a, b", or "*" */
+#define ANNOTATION_LOST_ROOT "weft.dev/replace-lost-root"    /* a root's fingerprint */
+/* Of a Mesh: Istio's root namespace, when that is not the namespace of istiod. */
+#define ANNOTATION_ROOT_NAMESPACE "weft.dev/root-namespace"
+
+/* One annotation of ours at its member: a warning when nothing reads it (with the name that was
+ * probably meant) or when its value says nothing.  kind: of the object, as it names itself. */
+void annotation_check(const struct at *annotation, const char *kind, const char *value);
+
+struct virtual_mesh;
+/* The clusters that a VirtualMesh's annotations name are among its own: a warning when not, and an
+ * error for the canary, without which all clusters would go at once. */
+void annotations_match(struct virtual_mesh *mesh, const char *const *clusters, size_t count,
+                       struct diags *diags, struct arena *arena);
+/* Puts the warnings after last (NULL: all) into what the status of mesh says. */
+void annotations_remark(struct virtual_mesh *mesh, const struct diags *diags,
+                        const struct diag *last, struct arena *arena);
+
+#endif
