@@ -147,14 +147,15 @@ static void add_cluster(struct restarting *r, struct plan_mesh *mesh, const stru
     trust_wanted(wanted, &pass->ledger, mesh->trust->name, home->key, pass->arena);
     if (!*wanted->mark)
         return;
-    if (!kube) {
+    if (!kube)
         messages_add(&mesh->status.warnings, pass->arena,
                      "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
                      *why ? why : "it has no API server under clusters in the configuration");
-        return;
-    }
+    if (!kube && !*why)
+        return; /* on purpose: nobody waits for it */
     *out = (struct restart_cluster){
-        .kube = kube,
+        .kube = kube, /* NULL: others have to know what it began */
+        .why = why,
         .cluster = home->cluster,
         .fleet = mesh->trust->name,
         .namespace = home->namespace,
@@ -220,7 +221,7 @@ static struct ledger_restart *row_of(struct ledger *ledger, const struct owner *
 }
 
 /* What was ordered is remembered whatever else happened; what was ordered for earlier certificates
- * is forgotten. */
+ * is forgotten, once the cluster was heard: until then its gateways may still be on their way. */
 static void remember(struct pass *pass, const struct owner *owner,
                      const struct restart_cluster *cluster)
 {
@@ -231,7 +232,7 @@ static void remember(struct pass *pass, const struct owner *owner,
         row->settled = cluster->changed[i].settled;
         row->changed = true;
     }
-    for (struct ledger_restart *row = pass->ledger.restarts; row; row = row->next)
+    for (struct ledger_restart *row = pass->ledger.restarts; cluster->known && row; row = row->next)
         if (strcmp(row->virtual_mesh, owner->mesh->trust->name) == 0
             && strcmp(row->mesh, owner->home->key) == 0 && strcmp(row->epoch, cluster->epoch) != 0)
             row->gone = row->changed = true;
@@ -242,6 +243,8 @@ static void tell(struct pass *pass, struct plan_mesh *mesh, const struct restart
     const char *text = arena_printf(pass->arena, "restarts in cluster %s: %s", cluster->cluster,
                                     cluster->known ? cluster->words : cluster->why);
 
+    if (!cluster->kube)
+        return; /* told already */
     if (cluster->failed) {
         messages_add(&mesh->status.errors, pass->arena, "%s", text);
         if (mesh->status.state == APPROVAL_ACCEPTED)

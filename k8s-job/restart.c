@@ -52,6 +52,20 @@ static struct map *records_of(const struct restart_cluster *cluster, struct aren
     return out;
 }
 
+static struct map *ordered_of(const struct restart_cluster *cluster, struct arena *arena)
+{
+    struct map *out = map_new(arena);
+
+    for (size_t i = 0; i < cluster->record_count; i++) {
+        const struct restart_record *record = &cluster->records[i];
+
+        if (!record->settled)
+            map_put(out, restart_key(record->kind, record->namespace, record->name, arena),
+                    UNCONST(record));
+    }
+    return out;
+}
+
 static struct restart_item item_of(const struct restart_workload *workload,
                                    const struct session *session, struct arena *arena)
 {
@@ -99,13 +113,15 @@ static void gather_workloads(struct session *session, struct arena *arena)
 static void session_open(struct session *session, struct restart_cluster *cluster,
                          struct arena *arena)
 {
-    cluster->known = true;
-    cluster->why = "";
+    cluster->known = cluster->kube != NULL;
+    cluster->why = cluster->known ? "" : cluster->why;
     cluster->changed = NULL;
     cluster->changed_count = 0;
     *session = (struct session){
         .cluster = cluster,
+        .over = !cluster->known,
         .records = records_of(cluster, arena),
+        .ordered = ordered_of(cluster, arena),
         .roots = map_new(arena),
         .facts = { .epoch = cluster->epoch,
                    .now = cluster->now,
@@ -120,14 +136,39 @@ static void session_open(struct session *session, struct restart_cluster *cluste
     session->facts.ahead = session->workload_count;
 }
 
-/* It restarts gateways now, or its gateways are in trouble: others of its fleet learn from that
- * before theirs follow. */
-static bool has_the_turn(const struct session *session)
+/* One of its gateways was ordered and is not known to be rolled out.  Others of its fleet learn
+ * from that before theirs follow, and what is not known has not passed: it counts for an earlier
+ * stage, and for a cluster that nobody hears. */
+static bool has_begun(const struct session *session, struct arena *arena)
 {
-    const struct restart_decision *decision = &session->decision;
+    const struct restart_facts *facts = &session->facts;
+    bool seen = !session->over && facts->looked;
 
-    return !session->over && decision->stage == RESTART_GATEWAYS
-           && (decision->failed || decision->running || decision->pick_count);
+    if (session->over && session->decision.stage == RESTART_GATEWAYS
+        && session->decision.pick_count)
+        return true; /* lost while they were ordered */
+    if (seen)
+        return restart_count(facts, RESTART_RANK_GATEWAY, RESTART_STATE_RUNNING)
+               || restart_count(facts, RESTART_RANK_GATEWAY, RESTART_STATE_FAILED);
+    for (size_t i = 0; i < session->workload_count; i++) {
+        const struct restart_item *item = &session->workloads[i];
+        bool ordered = session->over
+                           ? map_find(session->ordered,
+                                      restart_key(item->kind, item->namespace, item->name, arena))
+                                 != NULL
+                           : item->recorded && !item->recorded_settled;
+
+        if (item->rank == RESTART_RANK_GATEWAY && ordered)
+            return true;
+    }
+    return false;
+}
+
+/* It would restart gateways now. */
+static bool wants_the_turn(const struct session *session)
+{
+    return !session->over && session->decision.stage == RESTART_GATEWAYS
+           && session->decision.pick_count;
 }
 
 /* Whose turn it is in a fleet: of one that began already, else of the first. */
@@ -139,27 +180,31 @@ static const struct session *turn_of(const struct session *sessions, size_t coun
     for (size_t i = 0; i < count; i++) {
         const struct session *session = &sessions[i];
 
-        if (!text_equal(session->cluster->fleet, fleet) || !has_the_turn(session))
+        if (!text_equal(session->cluster->fleet, fleet))
             continue;
-        if (session->decision.failed || session->decision.running)
+        if (session->begun)
             return session;
-        first = first ? first : session;
+        if (!first && wants_the_turn(session))
+            first = session;
     }
     return first;
 }
 
 static void take_turns(struct session *sessions, size_t count, struct arena *arena)
 {
+    for (size_t i = 0; i < count; i++)
+        sessions[i].begun = has_begun(&sessions[i], arena);
     for (size_t i = 0; i < count; i++) {
         struct session *session = &sessions[i];
         const struct session *turn;
 
-        if (!session->cluster->fleet || !has_the_turn(session))
+        if (!session->cluster->fleet || !wants_the_turn(session))
             continue;
         turn = turn_of(sessions, count, session->cluster->fleet);
         if (turn == session)
             continue;
         session->facts.turn = turn->cluster->cluster;
+        session->facts.turn_silent = turn->over;
         session->decision = restart_decide(&session->facts, arena);
     }
 }
@@ -173,6 +218,7 @@ static bool decide_all(struct session *sessions, size_t count, struct arena *are
         struct session *session = &sessions[i];
 
         session->facts.turn = NULL;
+        session->facts.turn_silent = false;
         if (!session->over)
             session->decision = restart_decide(&session->facts, arena);
     }

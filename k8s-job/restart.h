@@ -40,11 +40,13 @@ struct restart_record {
 
 struct restart_cluster {
     /* in */
-    struct kube *kube;
+    struct kube *kube; /* NULL: it cannot be asked in this pass, and why says so */
     const char *cluster;
     const char *fleet;     /* clusters of the same fleet restart their gateways one after the other,
-                              in the order of the array; a gateway that fails holds the others, a
-                              cluster that cannot be reached does not.  NULL: this one is alone */
+                              in the order of the array.  One with a gateway that was ordered and is
+                              not seen rolled out holds the others: it fails, its cluster fell back
+                              to an earlier stage, or cannot be reached.  One that cannot be reached
+                              and began no gateway does not.  NULL: this one is alone */
     const char *namespace; /* of istiod */
     const char *epoch;     /* a mark over bundle and intermediate: the same for one issue */
     bool delivered;     /* the cacerts of this epoch is in the cluster, as far as anybody can tell.
@@ -62,12 +64,13 @@ struct restart_cluster {
     size_t batch;       /* of gateways and workloads that may be unfinished at a time; 0: 5 */
     int64_t now;        /* seconds */
     int64_t deadline_s; /* for one rollout; 0: 1800 */
-    const struct restart_record *records; /* of this cluster; other epochs are passed over */
+    const struct restart_record *records; /* of this cluster; those of other epochs tell only, while
+                                             it cannot be asked, that a gateway is on its way */
     size_t record_count;
     /* out */
     bool known;      /* false: why says what could not be asked or written, and the rest below but
                         for changed counts for nothing */
-    const char *why; /* "" when known */
+    const char *why; /* "" when known; in, too, when kube is NULL */
     const struct restart_record *changed; /* to be remembered whatever else happened: each replaces
                                              the record with the same key. Its texts are those
                                              of the caller, or in the arena */

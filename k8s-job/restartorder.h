@@ -49,6 +49,7 @@ struct restart_facts {
     bool roots_known; /* which ones are wanted */
     bool roots_seen;  /* the wanted ones are in some namespace, so istiod did load them */
     const char *turn; /* cluster of the fleet that restarts its gateways first; NULL: none does */
+    bool turn_silent; /* nobody knows how far it is */
 };
 
 struct restart_decision {

@@ -13,6 +13,8 @@ struct session {
     struct restart_item *istiods, *workloads; /* workloads are sorted */
     size_t istiod_count, workload_count;
     const struct map *records; /* of this epoch, by restart_key: struct restart_record */
+    const struct map *ordered; /* of any epoch, by restart_key: not seen rolled out */
+    bool begun;                /* a gateway of it was ordered, and is not seen rolled out */
     struct map *items;         /* by restart_key: workloads */
     struct map *roots;         /* by name: namespaces with the wanted roots */
     bool over;                 /* it was given up: nothing more is asked in this pass */

@@ -149,6 +149,14 @@ static const char *stopped_words(const struct restart_facts *facts, struct arena
                         kubectl_name(item, arena));
 }
 
+static const char *turn_words(const struct restart_facts *facts, struct arena *arena)
+{
+    return arena_printf(arena, "the gateways of cluster %s%s", facts->turn,
+                        facts->turn_silent ? " (restarted, and nobody can see how far they are: it "
+                                             "does not answer)"
+                                           : "");
+}
+
 /* "gateways: 1 of 3 restarted, waits for ..." */
 static const char *rank_words(const struct restart_facts *facts, enum restart_rank rank,
                               const char *what, struct arena *arena)
@@ -157,7 +165,7 @@ static const char *rank_words(const struct restart_facts *facts, enum restart_ra
     bool turn = rank == RESTART_RANK_GATEWAY && facts->turn && text_empty(wait);
 
     if (text_empty(wait))
-        wait = turn ? arena_printf(arena, "the gateways of cluster %s", facts->turn)
+        wait = turn ? turn_words(facts, arena)
                     : list_words(facts, (int)rank, RESTART_STATE_BUSY, ", ", arena);
     return arena_printf(
         arena, "%s: %zu of %zu restarted%s%s", what, restart_count(facts, rank, RESTART_STATE_DONE),

@@ -109,6 +109,16 @@ restarts_part() {
     passes "a pass when they have" 0 restarts.yaml
     near "restarts the gateway of cluster-1" "istio-ingressgateway istiod"
     far_off "that of cluster-2 waits for it" istiod
+    cp near.kubeconfig near.keep
+    sed -i 's/127\.0\.0\.1:[0-9]*/127.0.0.1:1/' near.kubeconfig
+    pass restarts.yaml
+    cp near.keep near.kubeconfig
+    far_off "also while cluster-1 does not answer" istiod
+    says "and says so" 'waits for the gateways of cluster cluster-1 .*nobody can see' status_of warnings
+    kubectl -n bookinfo delete configmap istio-ca-root-cert >/dev/null
+    pass restarts.yaml
+    far_off "also while a namespace of cluster-1 lost its roots" istiod
+    spread kubectl
     roll kubectl
     passes "a pass when that gateway is rolled out" 0 restarts.yaml
     far_off "restarts the gateway of cluster-2" "istio-ingressgateway istiod"
