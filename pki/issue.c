@@ -436,10 +436,24 @@ static void add_due(struct issue_dues *out, struct arena *arena, const struct vm
         (struct issue_due){ vm->request->name, mesh, what, why };
 }
 
-static void due_of(struct issue_dues *out, struct arena *arena, const struct vm *vm)
+/* A root that is made, or a given one that is taken.  Where there is one already, clusters come to
+ * it by a rotation. */
+static void due_root(struct issue_dues *out, struct arena *arena, const struct vm *vm,
+                     const struct ledger *known)
 {
     if (vm->plan.make_root)
         add_due(out, arena, vm, "", "root", vm->plan.make_why);
+    else if (!text_empty(vm->given) && !ledger_find_root(known, vm->given))
+        add_due(out, arena, vm, "", "root",
+                arena_printf(arena, "the CA %.8s of Secret %s/%s is new", vm->given,
+                             vm->request->shared->secret.namespace,
+                             vm->request->shared->secret.name));
+    if (vm->plan.make_root && !text_empty(vm->was.deployed) && !rotation_running(&vm->was))
+        add_due(out, arena, vm, "", "rotation step", "a rotation to that root begins");
+}
+
+static void due_of(struct issue_dues *out, struct arena *arena, const struct vm *vm)
+{
     for (size_t i = 0;
          vm->plan.make_root && text_empty(vm->was.deployed) && i < vm->request->mesh_count; i++)
         if (vm->mine[i])
@@ -457,14 +471,15 @@ void trust_due(struct issue_dues *out, const struct ledger *ledger,
                const struct issue_options *options, struct arena *arena)
 {
     struct issue_result result;
-    struct pass pass = open_pass((struct ledger *)(uintptr_t)ledger, requests, count, options,
-                                 &result, arena); /* without custody nothing is changed */
+    struct ledger ahead = root_ledger_ahead(ledger, arena);
+    struct pass pass = open_pass(&ahead, requests, count, options, &result, arena);
 
     *out = (struct issue_dues){ 0 };
     open_vms(&pass, requests);
     for (size_t i = 0; i < count; i++)
         if (!pass.vms[i].blocked) {
             tell_notes(&pass, &pass.vms[i]);
+            due_root(out, arena, &pass.vms[i], ledger);
             due_of(out, arena, &pass.vms[i]);
         }
     out->failures = result.failures;

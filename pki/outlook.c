@@ -19,7 +19,8 @@ static int gather(struct rotation_facts *facts, const struct trust_outlook *out,
                   const struct ledger *ledger, const struct trust_request *request,
                   const struct issue_options *options, struct arena *arena, struct err *err)
 {
-    struct facts_input input = { .ledger = ledger,
+    struct ledger ahead = root_ledger_ahead(ledger, arena);
+    struct facts_input input = { .ledger = &ahead,
                                  .request = request,
                                  .options = options,
                                  .record = &out->record,
@@ -28,11 +29,8 @@ static int gather(struct rotation_facts *facts, const struct trust_outlook *out,
                                  .arena = arena };
     struct err why;
 
-    /* without custody the ledger is only read */
     if (root_wanted(request->shared)
-        && root_import(&input.given, (struct ledger *)(uintptr_t)ledger, request, NULL, options,
-                       &why)
-               < 0)
+        && root_import(&input.given, &ahead, request, NULL, options, &why) < 0)
         input.why_not = arena_text(arena, why.text);
     return facts_gather(facts, &input, err);
 }

@@ -47,13 +47,24 @@ static struct ledger_root *known_row(const struct ledger *ledger, const char *id
     return row && !text_empty(row->virtual_mesh) ? row : NULL;
 }
 
+/* Without custody only that there is a key counts. */
+static int seal_key(struct sealed *out, const struct custody *custody,
+                    const struct given_root *given, struct arena *arena, struct err *err)
+{
+    const struct custody_row bound = root_custody_row(given->id, given->spki);
+
+    if (custody)
+        return custody_seal(out, custody, &bound, given->key_der, arena, err);
+    *out = (struct sealed){ (const unsigned char *)"", 1 };
+    return 0;
+}
+
 /* A row for a CA that was not seen before; or the key again for one whose key had been destroyed.
  */
 static int add(struct ledger *ledger, const char *virtual_mesh, const struct given_root *given,
                const struct custody *custody, int64_t now, struct err *err)
 {
     struct ledger_root *row = known_row(ledger, given->id);
-    struct custody_row bound = root_custody_row(given->id, given->spki);
     struct sealed key;
 
     if (row && !text_equal(row->virtual_mesh, virtual_mesh))
@@ -63,7 +74,7 @@ static int add(struct ledger *ledger, const char *virtual_mesh, const struct giv
                        row->virtual_mesh);
     if (row && row->key.len > 0 && (row->state == KEY_NEXT || row->state == KEY_ACTIVE))
         return 0;
-    if (custody_seal(&key, custody, &bound, given->key_der, ledger->arena, err) < 0)
+    if (seal_key(&key, custody, given, ledger->arena, err) < 0)
         return -1;
     if (!row)
         row = add_row(ledger, virtual_mesh, given, now);
@@ -80,12 +91,13 @@ int root_import(const char **id, struct ledger *ledger, const struct trust_reque
     struct object_ref secret = request->shared->secret;
     AUTO_ROOT_FILES files = { .count = 0 };
     struct given_root given = { 0 };
-    int result = 0;
+    int result;
 
     if (!reader)
         return err_set(err, ERR_INPUT, 0,
                        "Could not find provided ca signing secret (%s.%s.): weft has no access to "
-                       "Secrets here; give it the management cluster, or a folder with given CAs",
+                       "Secrets here; name the API server that has it (management), or a folder "
+                       "with given CAs (pki.givenRoots)",
                        secret.name, secret.namespace);
     if (reader->read(reader->context, &files, secret, err) < 0)
         return err_wrap(err, "Could not find provided ca signing secret (%s.%s.)", secret.name,
@@ -93,10 +105,24 @@ int root_import(const char **id, struct ledger *ledger, const struct trust_reque
     if (given_root_read(&given, &files, secret, options->now, ledger->arena, err) < 0)
         return -1;
     *id = given.id;
-    if (custody)
-        result = add(ledger, request->name, &given, custody, options->now, err);
+    result = add(ledger, request->name, &given, custody, options->now, err);
     given_root_close(&given);
     return result;
+}
+
+struct ledger root_ledger_ahead(const struct ledger *ledger, struct arena *arena)
+{
+    struct ledger ahead = *ledger;
+    struct ledger_root **end = &ahead.roots;
+
+    ahead.arena = arena;
+    ahead.last.roots = NULL;
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
+        *end = ARENA_NEW(arena, struct ledger_root, 1);
+        **end = *row;
+        end = &(*end)->next;
+    }
+    return ahead;
 }
 
 int root_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now, struct err *err)

@@ -123,7 +123,9 @@ void describe(struct work *w)
 {
     const struct rotation *r = w->r;
 
-    if (!rotation_running(r) && r->member_count > 0)
+    if (r->state == ROTATION_FINISHED && !text_empty(r->id))
+        w->out->words = arena_printf(w->arena, "at rest; rotation %s is finished", r->id);
+    else if (!rotation_running(r) && r->member_count > 0)
         w->out->words = arena_printf(
             w->arena, "at rest; clusters that come from a root of their own: %zu", r->member_count);
     else if (!rotation_running(r))
