@@ -1,5 +1,6 @@
 /* app/cmd_plan.c - weft plan: a dry pass, shown. */
 #include "app/command.h"
+#include "app/foresee.h"
 #include "app/pass.h"
 #include "sync/diff.h"
 #include <string.h>
@@ -19,8 +20,10 @@ static int diff_changes(struct text *out, const struct pass *pass, struct err *e
         const char *after;
         size_t before_len = 0, after_len = 0;
 
-        if (!shows_text(change->path)) {
-            text_addf(out, "--- %s\n    (encrypted; not shown)\n", change->path);
+        if (!shows_text(change->path) || foreseen(change)) {
+            text_addf(out, "--- %s\n    (%s; not shown)\n", change->path,
+                      shows_text(change->path) ? "written when the certificates are issued"
+                                               : "encrypted");
             continue;
         }
         if (change->kind != CHANGE_ADDED

@@ -1,6 +1,7 @@
 /* app/publish.c - hands the tree of a pass to the output branch and remembers what was published;
  * decides no content. */
 #include "app/build.h"
+#include "app/foresee.h"
 #include "app/fuse.h"
 #include "base/fault.h"
 #include "base/map.h"
@@ -226,6 +227,8 @@ int pass_publish(struct pass *pass, struct err *err)
     progress_begin(pass->progress, pass->dry ? "compare" : "publish");
     if (publish(&pass->published, pass->output_clone, &request, pass->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);
+    if (pass->dry && foresee_trust(pass, err) < 0)
+        return err_wrap(err, "foresee what becomes of the trust");
     tell(pass);
     if (pass->dry)
         return 0;

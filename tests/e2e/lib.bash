@@ -78,6 +78,38 @@ END
     fi
 }
 
+# given_root SUBJECT DAYS: a CA of the operator's, valid from the test's START, where the configuration says that such CAs lie.
+given_root() {
+    local folder=given/gloo-mesh/house-root
+    (umask 077 && mkdir -p $folder)
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$1" -keyout root.key -out root.csr 2>/dev/null
+    : >index
+    printf '%s\n' '[ca]' 'default_ca=here' '[here]' 'database=index' 'new_certs_dir=.' 'rand_serial=yes' 'default_md=sha256' \
+        'policy=any' 'unique_subject=no' 'x509_extensions=v3' '[any]' 'commonName=supplied' '[v3]' 'basicConstraints=critical,CA:TRUE' \
+        'keyUsage=critical,keyCertSign,cRLSign' 'subjectKeyIdentifier=hash' >ca.cnf
+    openssl ca -batch -notext -config ca.cnf -selfsign -keyfile root.key -in root.csr -out root.pem \
+        -startdate "$(date -u -d "@$((START - 3600))" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "@$((START + $2 * 86400))" +%Y%m%d%H%M%SZ)" 2>/dev/null
+    install -m 600 root.pem $folder/root-cert.pem
+    install -m 600 root.pem $folder/ca-cert.pem
+    install -m 600 root.pem $folder/cert-chain.pem
+    install -m 600 root.key $folder/ca-key.pem
+}
+
+# The specs ask for the given root instead of a generated one.
+wants_given_root() {
+    write_config "evidence: {trustClock: true}"
+    sed -i 's/^pki: .*/pki: {keyType: ec-p256, givenRoots: given}/' weft.yaml
+    python3 - <<'END_OF_PROGRAM'
+import re
+path = "specs/specs/virtualmesh.yaml"
+text = open(path).read()
+new = re.sub(r"( +)generated:\n(\1 +.*\n)+", r"\1secret: {name: house-root, namespace: gloo-mesh}\n", text)
+assert new != text
+open(path, "w").write(new)
+END_OF_PROGRAM
+    push_specs "a root of our own"
+}
+
 push_specs() {
     git -C specs add -A
     git -C specs commit -q --allow-empty -m "$1"

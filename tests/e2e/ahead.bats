@@ -1,0 +1,119 @@
+# What looks ahead says what the next pass does: plan, run --dry-run, rotation plan and evidence against weft run.
+load lib
+
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+setup() { stage_test; }
+
+START=1800000000
+DAY=24
+VM=gloo-mesh/bookinfo
+
+at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
+at_hour() { weft "$1" -c weft.yaml --now "$(at "$2")" --log-format lines "${@:3}"; }
+
+# "+N ~N -N files in N clusters" of what was said last; "" when nothing would change.
+counted() { grep -oE '\+[0-9]+ ~[0-9]+ -[0-9]+ files in [0-9]+ clusters?' <<<"$output"; }
+
+# foretold HOURS: a dry run and a plan say the numbers of the run that follows, which is the last command then.
+foretold() {
+    local dry plan
+    at_hour run "$1" --dry-run
+    expect 0
+    dry=$(counted)
+    weft_apart plan -c weft.yaml --now "$(at "$1")" -o json
+    expect 4
+    plan=$(json - '"+{} ~{} -{}".format(*(len([c for c in d["changes"] if c["change"] == k]) for k in ("added", "changed", "removed")))' <<<"$output")
+    due=$(json - 'sorted({c["what"] for c in d["certificates"]})' <<<"$output")
+    at_hour run "$1"
+    expect 0
+    same "$dry" "$(counted)"
+    [[ $dry == "$plan "* ]] || same "$plan" "$dry"
+}
+
+@test "the first pass" {
+    foretold 0
+    same "$due" "['intermediate', 'root']"
+}
+
+@test "a renewal: the Secrets that are written anew, and the record" {
+    at_hour run 0
+    foretold $((70 * DAY))
+    same "$due" "['intermediate']"
+    [[ $output == *"+0 ~3 -0 files in 2 clusters"* ]]
+}
+
+# another_root: the specs ask for it, and nobody is asked on the way.
+another_root() {
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/; s/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+}
+
+@test "each step of a rotation" {
+    write_config "evidence: {trustClock: true, leafTTL: 2h}"
+    at_hour run 0
+    another_root
+    foretold 1
+    same "$due" "['root', 'rotation step']"
+    local hour steps=1
+    for ((hour = 2; hour < 16; hour++)); do
+        weft plan -c weft.yaml --now "$(at $hour)" --log-format lines
+        [[ $output == *"rotation step"* ]] || { at_hour run $hour && continue; }
+        foretold $hour
+        steps=$((steps + 1))
+    done
+    same "$steps" 3
+    at_hour status 16
+    expect 0 NOT_ROTATING
+}
+
+@test "a rotation that has just come to its end is at rest, and nobody comes from a root of his own" {
+    write_config "evidence: {trustClock: true, leafTTL: 2h}"
+    at_hour run 0
+    another_root
+    local hour seen=
+    for ((hour = 1; hour < 16; hour++)); do
+        weft rotation plan $VM -c weft.yaml --now "$(at $hour)"
+        [[ $output != *"root of their own"* ]]
+        [[ $output != *"at rest; rotation r1-"*" is finished"* ]] || seen=yes
+        weft evidence -c weft.yaml --now "$(at $hour)"
+        [[ $output != *"root of their own"* ]]
+        at_hour run $hour
+    done
+    same "$seen" yes
+}
+
+@test "a given root: the first pass, another one in its place, and the timeline that it gives" {
+    given_root /CN=house-one 3000
+    wants_given_root
+    foretold 0
+    same "$due" "['intermediate', 'root']"
+    at_hour run 1
+    given_root /CN=house-two 3000
+    weft_apart rotation plan $VM -c weft.yaml --now "$(at 2)" -o json
+    expect 0 '"coming": true'
+    same "$(json - 'len(d["steps"]) > 3' <<<"$output")" True
+    weft evidence -c weft.yaml --now "$(at 2)"
+    expect 0
+    [[ $output != *"not known"* ]]
+    weft plan -c weft.yaml --now "$(at 2)"
+    expect 4 "of Secret gloo-mesh/house-root is new" "rotation step"
+    foretold 2
+    same "$due" "['root', 'rotation step']"
+}
+
+@test "looking ahead at a given root leaves the state as it is" {
+    given_root /CN=house-one 3000
+    wants_given_root
+    weft plan -c weft.yaml --now "$(at 0)"
+    expect 4 "of Secret gloo-mesh/house-root is new"
+    at_hour run 0
+    given_root /CN=house-two 3000
+    local before
+    before=$(sha256sum state/state.db)
+    weft plan -c weft.yaml --now "$(at 1)"
+    weft rotation plan $VM -c weft.yaml --now "$(at 1)"
+    weft evidence -c weft.yaml --now "$(at 1)"
+    at_hour run 1 --dry-run
+    same "$(sha256sum state/state.db)" "$before"
+}
