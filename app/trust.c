@@ -1,6 +1,7 @@
 /* app/trust.c - the trust of a pass: what is due, issued, encrypted and remembered, in this order.
  */
 #include "app/trust.h"
+#include "app/absent.h"
 #include "app/lost.h"
 #include "app/preflight.h"
 #include "app/waning.h"
@@ -351,7 +352,8 @@ int pass_trust(struct pass *pass, struct err *err)
 
     progress_begin(pass->progress, "trust");
     waning_tell(pass);
-    if (gather(&requests, pass, &tip, err) < 0 || find_reverted(&options.reverted, pass, err) < 0)
+    if (gather(&requests, pass, &tip, err) < 0 || absent_settle(pass, &requests, err) < 0
+        || find_reverted(&options.reverted, pass, err) < 0)
         return -1;
     if (!pass->dry && trust_reassert(pass, &requests, err) < 0)
         return -1;

@@ -47,6 +47,24 @@ static void tell_of(struct pass *pass, struct vm_status *status, struct object_r
                  row->not_after);
 }
 
+/* Nobody asks for its trust any more, and clusters keep what they have. */
+static void tell_unmanaged(struct pass *pass, struct vm_status *status)
+{
+    const char *name = namespaced_name(status->ref, pass->arena);
+    int64_t first = INT64_MAX;
+
+    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
+        if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, name) == 0
+            && row->not_after > pass->options->now && row->not_after < first)
+            first = row->not_after;
+    if (first == INT64_MAX)
+        return;
+    messages_add(&status->warnings, pass->arena,
+                 "the spec asks for no shared trust any more: clusters keep the certificates that "
+                 "they have, nobody renews them, and the first ends at %s",
+                 time_text(first, pass->arena));
+}
+
 void waning_tell(struct pass *pass)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
@@ -54,6 +72,8 @@ void waning_tell(struct pass *pass)
 
         if (mesh->held || mesh->trust_held)
             tell_of(pass, &mesh->status, mesh->status.ref);
+        else if (!mesh->trust)
+            tell_unmanaged(pass, &mesh->status);
     }
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH && *refused->ref.name)

@@ -33,12 +33,14 @@ struct evidence {
     int64_t leaf_ttl; /* the longest life of a leaf that its istiod issues, seconds; 0: not known */
     int64_t since; /* seconds: when the cluster was looked at, for people; waits count from the pass
                       that saw it first.  0: nobody looked */
-    /* The next four are looked at until the mesh has its first intermediate from this virtual mesh.
+    /* The next five are looked at until the mesh has its first intermediate from this virtual mesh.
      */
     const char *foreign_root; /* SHA-256 of the DER, hex, of a root that the cluster trusts and that
                                  is none of this virtual mesh, in the ledger or not; NULL: none was
                                  seen */
     const char *foreign_pem;  /* that root; NULL: not known */
+    const char *foreign_owner; /* the virtual mesh of this state that it was or is of; NULL or "":
+                                  of none */
     bool foreign_ready; /* that cluster's bundle holds our root beside its own already, and no other
                          */
     bool foreign_unknown; /* there is a source, but it could not tell which roots the cluster trusts

@@ -9,6 +9,7 @@
 #include "pki/cacerts.h"
 #include "pki/certificate.h"
 #include "pki/direct.h"
+#include "pki/heirs.h"
 #include "pki/intermediate.h"
 #include "pki/openssl.h"
 #include "pki/rotation_record.h"
@@ -259,6 +260,30 @@ static bool may_acknowledge(const struct facts_input *in, const struct trust_mes
            || direct_holds(in->ledger, in->request->name, mesh, in->arena);
 }
 
+/* Which virtual mesh a root that a cluster trusts is of, in the ledger; "": of none. */
+static const char *owner_of(const struct ledger *ledger, const char *root, struct arena *arena)
+{
+    for (const struct ledger_root *row = ledger->roots; row && !text_empty(root); row = row->next)
+        if (!text_empty(row->virtual_mesh) && text_equal(anchor_id(row, arena), root))
+            return row->virtual_mesh;
+    return "";
+}
+
+/* Where nobody looks, what weft gave this istiod last is what it trusts. */
+static void see_former(struct evidence *evidence, const struct facts_input *in,
+                       const struct trust_mesh *mesh)
+{
+    const struct ledger_intermediate *former =
+        evidence->best < EVIDENCE_LOADED ? heirs_former(in->ledger, mesh, in->options->now) : NULL;
+    const struct ledger_root *root = former ? ledger_find_root(in->ledger, former->root) : NULL;
+
+    if (root && text_empty(evidence->foreign_root)) {
+        evidence->foreign_root = anchor_id(root, in->arena);
+        evidence->foreign_unknown = false;
+    }
+    evidence->foreign_owner = owner_of(in->ledger, evidence->foreign_root, in->arena);
+}
+
 static struct evidence find_evidence(const struct facts_input *in, const struct trust_mesh *mesh)
 {
     struct evidence evidence = { .mesh = mesh->key };
@@ -287,8 +312,10 @@ static int gather_mesh(struct rotation_mesh *out, const struct rotation_facts *f
     *out = (struct rotation_mesh){
         .mesh = mesh->key, .cluster = mesh->cluster, .evidence = find_evidence(in, mesh), .ca = ""
     };
-    if (!row)
+    if (!row) {
+        see_former(&out->evidence, in, mesh);
         return 0;
+    }
     out->ca = row->root;
     out->life = (struct lifetime){ row->not_before, row->not_after, options->grace_ratio };
     out->renewed_until =

@@ -121,6 +121,11 @@ struct ledger_restart {
     struct ledger_restart *next;
 };
 
+struct ledger_rename { /* a virtual mesh has another name: done by the next save, before all rows */
+    const char *from, *to;
+    struct ledger_rename *next;
+};
+
 struct ledger_run {
     int64_t started, finished;
     const char *result; /* "converged", "refused", "failed" */
@@ -151,6 +156,7 @@ struct ledger {
     struct ledger_publication *publications;
     struct ledger_status *statuses;
     struct ledger_restart *restarts;
+    struct ledger_rename *renames;
     struct ledger_run *runs; /* the newest first; only the last few are loaded */
     struct ledger_last last;
 };

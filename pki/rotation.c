@@ -45,6 +45,18 @@ void rotation_published(struct rotation *rotation, int64_t now,
     }
 }
 
+void rotation_withdrawn(struct rotation *rotation)
+{
+    rotation->published = false;
+    for (size_t i = 0; i < rotation->member_count; i++) {
+        struct member *member = &rotation->members[i];
+
+        if (rotation_running(rotation)
+            || !text_equal(member_wanted(member)->signer, member->held[0].signer))
+            member_resurrect(member); /* else weft gave it nothing yet */
+    }
+}
+
 /* --- commands --- */
 
 static bool meant(const struct rotation *r, const struct rotation_command *command)

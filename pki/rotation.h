@@ -194,6 +194,10 @@ struct rotation_delivered { /* what was delivered is out, mesh by mesh */
 void rotation_published(struct rotation *rotation, int64_t now,
                         const struct rotation_delivered *delivered);
 
+/* What was pushed is on the branch no more: nothing is known to be loaded, and whatever was given
+ * once may be loaded again. */
+void rotation_withdrawn(struct rotation *rotation);
+
 /* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed,
  * then it is the deployed trust. */
 bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,

@@ -60,8 +60,27 @@ static bool accept_outage(struct work *w, const struct rotation_mesh *mesh)
     return false;
 }
 
+/* Its certificates are weft's own, from another virtual mesh, or from this one before it left. */
+static void tell_owned(struct work *w, const struct rotation_mesh *mesh)
+{
+    const bool ours = text_equal(mesh->evidence.foreign_owner, w->facts->virtual_mesh);
+
+    add_note(w, true, mesh->mesh,
+             "cluster %s has certificates under root %.8s of %s%s: with another root at once its "
+             "workloads would refuse each other until istiod and all of them are restarted; %s, or "
+             "choose rotationStrategy NONE until it has joined and accept that outage there",
+             mesh->cluster, mesh->evidence.foreign_root,
+             ours ? "the time before it left" : "virtual mesh ",
+             ours ? "" : mesh->evidence.foreign_owner,
+             ours ? "let it join when they have expired" : "leave it in that virtual mesh");
+}
+
 static bool not_ready(struct work *w, const struct rotation_mesh *mesh)
 {
+    if (!text_empty(mesh->evidence.foreign_owner)) {
+        tell_owned(w, mesh);
+        return true;
+    }
     add_note(w, true, mesh->mesh,
              "cluster %s trusts a root of its own (%.8s) whose key weft does not have: first put "
              "its root and the one of `weft trust root %s`, in this order, into root-cert.pem of "

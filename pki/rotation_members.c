@@ -312,6 +312,16 @@ bool commit_step(struct work *w, int step, bool force, const char *message)
     return true;
 }
 
+/* What weft gave it before it left is alive there. */
+static void remember_former(struct member *member, const struct rotation_mesh *mesh)
+{
+    const char *root = mesh->evidence.foreign_root;
+
+    if (text_empty(mesh->evidence.foreign_owner))
+        return;
+    member->held[member->held_count++] = (struct material){ root, bundle_of(root) };
+}
+
 /* docs/rotation.md: the step of the slowest cluster, which is the one that everybody is asked to
  * hold. */
 static bool join(struct work *w, const struct rotation_mesh *mesh)
@@ -325,6 +335,7 @@ static bool join(struct work *w, const struct rotation_mesh *mesh)
     *at = (struct member){ .mesh = mesh->mesh, .cluster = mesh->cluster };
     if (adoption_waits(w, mesh))
         return false;
+    remember_former(at, mesh);
     if (!signing_ca(w, first.signer)) {
         add_note(w, true, mesh->mesh,
                  "cluster %s cannot join during step %d of rotation %s, for the key of root %.8s "
@@ -338,8 +349,8 @@ static bool join(struct work *w, const struct rotation_mesh *mesh)
                  mesh->cluster);
         return false;
     }
-    at->held[0] = first;
-    at->held_count = 1;
+    if (!member_commit(at, &first, w->clock))
+        return false;
     r->member_count++;
     r->published = false;
     w->out->moved = true;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "state/place.h"
+#include "state/rename.h"
 #include "state/rows.h"
 #include "state/schema.h"
 
@@ -272,6 +273,8 @@ static int save_rows(struct store *store, const struct ledger *ledger, struct er
     FAULT("store.save.before");
     if (sql_exec(&store->sql, "BEGIN IMMEDIATE", err) < 0)
         return -1;
+    if (renames_save(ledger, &store->sql, err) < 0)
+        return -1;
     for (size_t i = 0; i < table_count; i++)
         if (rows_save(ledger, &tables[i], &store->sql, err) < 0)
             return -1;
@@ -289,6 +292,7 @@ int store_save(struct store *store, struct ledger *ledger, struct err *err)
         sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
         return -1;
     }
+    ledger->renames = NULL;
     for (size_t i = 0; i < table_count; i++)
         rows_saved(ledger, &tables[i]);
     return 0;

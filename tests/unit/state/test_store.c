@@ -254,6 +254,51 @@ static void a_destroyed_key_leaves_no_bytes(void **state)
     assert_null(memmem(bytes, len, secret, sizeof secret - 1));
 }
 
+#define RENAME(rows)                                                                               \
+    for (; rows; rows = rows->next)                                                                \
+        if (strcmp(rows->virtual_mesh, rename->from) == 0)                                         \
+            rows->virtual_mesh = rename->to;
+
+/* As pki/heirs.c does it; the save writes every row. */
+static void rename_rows(struct ledger *ledger, const struct ledger_rename *rename)
+{
+    struct ledger each = *ledger;
+
+    RENAME(each.roots)
+    RENAME(each.intermediates)
+    RENAME(each.deliveries)
+    RENAME(each.rotations)
+    RENAME(each.restarts)
+}
+
+/* Before the rows of the same save: one that was renamed is written under its new name. */
+static void a_virtual_mesh_is_renamed_in_every_table(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = sample_ledger(test->arena, 0), loaded;
+    const char *from = ledger.rotations->virtual_mesh;
+    struct ledger_rename rename = { from, "new/name", NULL };
+
+    sample_save(test->place.file, &ledger);
+    ledger = sample_load(test->place.file, STORE_WRITE, test->arena);
+    ledger.renames = &rename;
+    rename_rows(&ledger, &rename);
+    ledger.rotations->id = "r9";
+    sample_save(test->place.file, &ledger);
+    loaded = sample_load(test->place.file, STORE_WRITE, test->arena);
+    assert_null(ledger_find_rotation(&loaded, from));
+    assert_string_equal(ledger_find_rotation(&loaded, "new/name")->id, "r9");
+    for (struct ledger_root *row = loaded.roots; row; row = row->next)
+        assert_string_not_equal(row->virtual_mesh, from);
+    for (struct ledger_intermediate *row = loaded.intermediates; row; row = row->next)
+        assert_string_not_equal(row->virtual_mesh, from);
+    for (struct ledger_delivery *row = loaded.deliveries; row; row = row->next)
+        assert_string_not_equal(row->virtual_mesh, from);
+    for (struct ledger_restart *row = loaded.restarts; row; row = row->next)
+        assert_string_not_equal(row->virtual_mesh, from);
+    assert_non_null(ledger_find_status(&loaded, from)); /* what was posted was posted under it */
+}
+
 static void a_delivery_and_a_restart_that_are_gone_are_deleted(void **state)
 {
     struct test *test = *state;
@@ -560,6 +605,7 @@ int main(void)
         TEST(null_texts_come_back_empty),
         TEST(a_row_without_its_key_is_not_saved),
         TEST(a_status_that_is_gone_is_deleted),
+        TEST(a_virtual_mesh_is_renamed_in_every_table),
         TEST(a_delivery_and_a_restart_that_are_gone_are_deleted),
         TEST(version_1_is_brought_up_to_date),
         TEST(a_reader_of_version_1_changes_nothing),

@@ -1,0 +1,11 @@
+/* app/absent.h - virtual meshes whose trust nobody asks for any more: it goes on under another
+ * name, or waits. */
+#ifndef WEFT_APP_ABSENT_H
+#define WEFT_APP_ABSENT_H
+
+#include "app/trust.h"
+
+/* After the requests were gathered, before anything is decided.  Changes the ledger; not saved. */
+MUST_USE int absent_settle(struct pass *pass, const struct requests *requests, struct err *err);
+
+#endif
