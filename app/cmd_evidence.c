@@ -203,6 +203,7 @@ int evidence_command(const struct options *options)
     progress = progress_start(&quiet);
     if (!command_config(&config, options, arena, &status))
         return status;
+    AUTO_SCRATCH scratch = scratch_open(&config, arena);
     AUTO_PASS pass = { .config = &config,
                        .options = options,
                        .progress = &progress,

@@ -87,6 +87,7 @@ int plan_command(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
+    AUTO_SCRATCH scratch = scratch_open(&config, arena);
     AUTO_PASS pass = {
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
     };

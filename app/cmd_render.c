@@ -121,7 +121,9 @@ int render_command(const struct options *options)
     }
     diags_sort(&job.diags);
     command_diags(stderr, &job.diags);
-    if (!options->quiet)
+    if (!options->quiet && !job.files)
+        printf("nothing to write; %s was not made\n", options->output);
+    else if (!options->quiet)
         printf("%s written to %s\n", count_text(job.files, "file", arena), options->output);
     if (job.diags.errors || job.refused) {
         fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s\" tells all\n",

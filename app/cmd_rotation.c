@@ -19,6 +19,53 @@ static int usage(const char *what, const char *detail)
     return EXIT_USAGE;
 }
 
+/* --- verbs --- */
+
+/* What each verb takes of the options that belong to rotation alone: an option that would do
+ * nothing is a misunderstanding. */
+enum { TAKES_FORMAT = 1, TAKES_STEP = 2, TAKES_REASON = 4, TAKES_FORCE = 8, TAKES_START = 16 };
+static const struct {
+    const char *verb;
+    unsigned takes;
+} verbs[] = {
+    { "plan", TAKES_FORMAT },
+    { "approve", TAKES_STEP | TAKES_REASON | TAKES_FORCE },
+    { "rollback", TAKES_REASON },
+    { "retry", TAKES_REASON },
+    { "hold", TAKES_REASON },
+    { "resume", TAKES_REASON },
+    { "start", TAKES_REASON | TAKES_START },
+};
+
+/* NULL: every option that was given means something; *known: there is such a verb. */
+static const char *needless(bool *known, const struct options *options)
+{
+    const struct {
+        bool given;
+        unsigned kind;
+        const char *name;
+    } given[] = {
+        { options->format != NULL, TAKES_FORMAT, "-o" },
+        { options->step != NULL, TAKES_STEP, "--step" },
+        { options->reason != NULL, TAKES_REASON, "--reason" },
+        { options->force, TAKES_FORCE, "--force" },
+        { options->compromised, TAKES_START, "--compromised" },
+        { options->accept_downtime, TAKES_START, "--accept-downtime" },
+    };
+    unsigned takes = 0;
+
+    *known = false;
+    for (size_t i = 0; i < LENGTH(verbs); i++)
+        if (text_equal(verbs[i].verb, options->operands[0])) {
+            *known = true;
+            takes = verbs[i].takes;
+        }
+    for (size_t i = 0; *known && i < LENGTH(given); i++)
+        if (given[i].given && !(takes & given[i].kind))
+            return given[i].name;
+    return NULL;
+}
+
 /* --- an operator's word --- */
 
 /* Without --step an approval is for the step that waits. */
@@ -37,9 +84,8 @@ int rotation_word(struct rotation_job *job, struct rotation_command *command)
     struct ledger ledger;
     struct err err;
 
-    if (store_open(&store, job->config->state_path, STORE_WRITE, NULL, &err) < 0
-        || store_load(&ledger, store, job->arena, &err) < 0)
-        return rotation_fail(job, &err);
+    if (!command_state(&store, &ledger, job->config, STORE_WRITE, job->arena))
+        return EXIT_FAILED;
     fill_step(command, &ledger, job->options->operands[1]);
     if (trust_command(&ledger, job->options->operands[1], command, &err) < 0
         || store_save(store, &ledger, &err) < 0)
@@ -70,15 +116,19 @@ static int give_word(struct rotation_job *job, int kind)
 int rotation_command_line(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    const char *verb = options->operands[0];
+    const char *verb = options->operands[0], *option;
     int kind = enum_find(&rotation_commands, verb), status;
+    bool known;
     struct config config;
     struct rotation_job job = { options, &config, progress_start(options), arena };
 
     if (kind == COMMAND_START_COMPROMISED)
         kind = -1;
-    if (kind < 0 && strcmp(verb, "plan") != 0 && strcmp(verb, "start") != 0)
+    option = needless(&known, options);
+    if (!known)
         return usage("unknown verb ", verb);
+    if (option)
+        return usage(arena_printf(arena, "%s takes no ", verb), option);
     if (strcmp(verb, "start") == 0 && !options->compromised)
         return usage("start needs --compromised; a rotation otherwise starts when the specs ask "
                      "for another root",

@@ -19,6 +19,7 @@ int run_command(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
+    AUTO_SCRATCH scratch = options->dry_run ? scratch_open(&config, arena) : (struct scratch){ 0 };
     AUTO_PASS pass = { .config = &config,
                        .options = options,
                        .progress = &progress,

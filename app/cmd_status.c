@@ -4,6 +4,7 @@
 #include "base/parse.h"
 #include "base/write.h"
 #include "ci/table.h"
+#include "pki/rotation_record.h"
 #include "state/store.h"
 #include <string.h>
 
@@ -56,16 +57,66 @@ static const struct ledger_intermediate *next_to_expire(const struct view *view,
     return next;
 }
 
+/* --- rotations --- */
+
+static bool running_rotation(struct rotation *out, const struct view *view,
+                             const struct ledger_rotation *row)
+{
+    struct err err;
+
+    return row && rotation_load(out, row, view->arena, &err) == 0 && rotation_running(out);
+}
+
+/* What keeps a rotation where it is, as far as the state tells: clusters that are not known to hold
+ * the step, else older leaves, else a person. */
+static const char *waits_for(const struct view *view, const struct rotation *rotation)
+{
+    const struct gate_clock clock = { rotation->clock.gate,
+                                      rotation->clock.local - rotation->clock.gate,
+                                      &view->config->evidence };
+    struct gate gate = gate_loaded(rotation->members, rotation->member_count);
+    size_t others = 0;
+
+    if (!rotation->published)
+        return "until what it asks for is pushed";
+    for (size_t i = 0; gate.reason == GATE_NOT_LOADED && i < rotation->member_count; i++)
+        others += i != gate.member && rotation->members[i].proven == 0;
+    if (gate.reason == GATE_OPEN)
+        gate = gate_turned(rotation->members, rotation->member_count, clock);
+    if (gate.reason == GATE_OPEN)
+        return arena_printf(view->arena, "for the next pass, or for an approval of step %d",
+                            rotation->step);
+    return arena_printf(view->arena, "%s%s",
+                        gate_words(&gate, rotation->members, clock, view->arena),
+                        others ? arena_printf(view->arena, " (and %zu more)", others) : "");
+}
+
 static const char *rotation_text(const struct view *view, const char *virtual_mesh)
 {
-    const struct ledger_rotation *rotation = ledger_find_rotation(view->ledger, virtual_mesh);
+    const struct ledger_rotation *row = ledger_find_rotation(view->ledger, virtual_mesh);
+    struct rotation rotation;
+    bool running = running_rotation(&rotation, view, row);
 
-    if (!rotation)
+    if (!row)
         return "-";
-    return rotation->step
-               ? arena_printf(view->arena, "%s (step %d)",
-                              enum_name(&rotation_states, (int)rotation->state), rotation->step)
-               : enum_name(&rotation_states, (int)rotation->state);
+    return row->step ? arena_printf(view->arena, "%s (step %d%s)",
+                                    enum_name(&rotation_states, (int)row->state), row->step,
+                                    running && !text_empty(rotation.hold) ? ", held" : "")
+                     : enum_name(&rotation_states, (int)row->state);
+}
+
+/* One line for each rotation that is under way. */
+static void print_rotation(struct text *out, const struct view *view, const char *virtual_mesh)
+{
+    struct rotation rotation;
+
+    if (!running_rotation(&rotation, view, ledger_find_rotation(view->ledger, virtual_mesh)))
+        return;
+    if (!text_empty(rotation.hold))
+        text_addf(out, "- %s: rotation %s is held: %s\n", virtual_mesh, rotation.id, rotation.hold);
+    else
+        text_addf(out, "- %s: rotation %s waits in step %d: %s\n", virtual_mesh, rotation.id,
+                  rotation.step, waits_for(view, &rotation));
 }
 
 static void mesh_row(struct table *table, const struct view *view,
@@ -140,8 +191,10 @@ static void print_table(struct text *out, const struct view *view)
             mesh_row(&table, view, status);
         table_print(out, &table);
         for (const struct ledger_status *status = view->ledger->statuses; status;
-             status = status->next)
+             status = status->next) {
             print_messages(out, view, status);
+            print_rotation(out, view, status->virtual_mesh);
+        }
     }
     print_last_pass(out, view);
 }
@@ -189,6 +242,7 @@ static struct node *intermediates_node(const struct view *view, const char *virt
 static struct node *rotation_node(const struct view *view, const char *virtual_mesh)
 {
     const struct ledger_rotation *rotation = ledger_find_rotation(view->ledger, virtual_mesh);
+    struct rotation record;
     struct node *node;
 
     if (!rotation)
@@ -198,6 +252,12 @@ static struct node *rotation_node(const struct view *view, const char *virtual_m
     node_set_int(view->arena, node, "step", rotation->step);
     if (!text_empty(rotation->id))
         node_set_text(view->arena, node, "id", rotation->id);
+    if (!running_rotation(&record, view, rotation))
+        return node;
+    if (!text_empty(record.hold))
+        node_set_text(view->arena, node, "held", record.hold);
+    else
+        node_set_text(view->arena, node, "waitsFor", waits_for(view, &record));
     return node;
 }
 
@@ -266,16 +326,12 @@ int status_command(const struct options *options)
     AUTO_TEXT out = { 0 };
     struct config config;
     struct ledger ledger;
-    struct err err;
     int status;
 
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (store_open(&store, config.state_path, STORE_READ, NULL, &err) < 0
-        || store_load(&ledger, store, arena, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
+    if (!command_state(&store, &ledger, &config, STORE_READ, arena))
         return EXIT_FAILED;
-    }
     struct view view = { &config, options, &ledger, arena };
 
     print(&out, &view);

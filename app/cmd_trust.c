@@ -118,6 +118,18 @@ static int inspect(const struct job *job)
     return command_print(&out) == EXIT_CONVERGED && !bad ? EXIT_CONVERGED : EXIT_FAILED;
 }
 
+static void bundle_json(struct text *out, const struct job *job, const char *virtual_mesh,
+                        const char *bundle)
+{
+    struct node *root = node_map(job->arena);
+
+    node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(job->arena, root, "kind", "TrustBundle");
+    node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
+    node_set_text(job->arena, root, "bundle", bundle);
+    write_json(out, root, true);
+}
+
 /* The bundle of any of its clusters: all differ only while a step is on its way. */
 static int print_root(const struct job *job)
 {
@@ -129,10 +141,12 @@ static int print_root(const struct job *job)
     }
     for (const struct ledger_intermediate *row = job->ledger->intermediates; row; row = row->next)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, wanted) == 0) {
-            const char *bundle = trust_bundle(job->ledger, row, job->arena);
-            const struct text out = { .bytes = arena_text(job->arena, bundle),
-                                      .len = strlen(bundle) };
+            AUTO_TEXT out = { 0 };
 
+            if (text_equal(job->options->format, "json"))
+                bundle_json(&out, job, wanted, trust_bundle(job->ledger, row, job->arena));
+            else
+                text_adds(&out, trust_bundle(job->ledger, row, job->arena));
             return command_print(&out);
         }
     fprintf(stderr, "weft: the state knows no trust of %s\n", wanted);
@@ -145,7 +159,6 @@ int trust_command_line(const struct options *options)
     AUTO(store_close) struct store *store = NULL;
     struct config config;
     struct ledger ledger;
-    struct err err;
     int status;
 
     if (strcmp(options->operands[0], "inspect") != 0 && strcmp(options->operands[0], "root") != 0) {
@@ -154,11 +167,8 @@ int trust_command_line(const struct options *options)
     }
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (store_open(&store, config.state_path, STORE_READ, NULL, &err) < 0
-        || store_load(&ledger, store, arena, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
+    if (!command_state(&store, &ledger, &config, STORE_READ, arena))
         return EXIT_FAILED;
-    }
     struct job job = { options, &ledger, arena };
 
     return strcmp(options->operands[0], "root") == 0 ? print_root(&job) : inspect(&job);

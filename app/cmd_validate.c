@@ -102,6 +102,8 @@ static int load_any(struct validation *validation, const struct options *options
         *err->text = '\0';
         return -1;
     }
+    AUTO_SCRATCH scratch = scratch_open(&config, validation->arena);
+
     return load_commit(validation, &config, err);
 }
 

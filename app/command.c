@@ -1,7 +1,10 @@
 /* app/command.c - what every subcommand needs: the configuration and the printing of mistakes. */
 #include "app/command.h"
+#include "base/files.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void command_diags(FILE *to, const struct diags *diags)
 {
@@ -39,6 +42,48 @@ bool command_config(struct config *out, const struct options *options, struct ar
         return false;
     }
     return true;
+}
+
+bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
+                   enum store_mode mode, struct arena *arena)
+{
+    struct err err;
+
+    if (access(config->state_path, F_OK) < 0 && errno == ENOENT) {
+        fprintf(stderr,
+                "weft: the state %s (state.path) is not there: either no pass has run with it yet, "
+                "or %s names the wrong file\n",
+                config->state_path, config->file);
+        return false;
+    }
+    if (store_open(store, config->state_path, mode, NULL, &err) < 0
+        || store_load(ledger, *store, arena, &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return false;
+    }
+    return true;
+}
+
+struct scratch scratch_open(struct config *config, struct arena *arena)
+{
+    const char *place = getenv("TMPDIR");
+    struct scratch scratch = { NULL };
+    char *folder;
+
+    if (access(config->cache_path, F_OK) == 0)
+        return scratch;
+    folder = arena_printf(arena, "%s/weft-look-XXXXXX", text_empty(place) ? "/tmp" : place);
+    if (mkdtemp(folder))
+        config->cache_path = scratch.folder = folder;
+    return scratch;
+}
+
+void scratch_close(const struct scratch *scratch)
+{
+    struct err err;
+
+    if (scratch->folder && remove_dirs(scratch->folder, &err) < 0)
+        fprintf(stderr, "weft: %s\n", err.text);
 }
 
 int command_print(const struct text *text)

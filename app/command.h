@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/options.h"
 #include "app/progress.h"
+#include "state/store.h"
 
 int run_command(const struct options *options);           /* weft run */
 int plan_command(const struct options *options);          /* weft plan */
@@ -20,6 +21,17 @@ int keygen_command(const struct options *options);        /* weft keygen */
  * the exit status. */
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
                     int *status);
+/* The state, which must be there: false after a word on stderr. */
+bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
+                   enum store_mode mode, struct arena *arena);
+/* Who only looks makes no folder: where there is no cache yet, one that goes away again takes its
+ * place in config until scratch_close. */
+struct scratch {
+    const char *folder; /* NULL: none was needed, or none could be made */
+};
+struct scratch scratch_open(struct config *config, struct arena *arena);
+void scratch_close(const struct scratch *scratch);
+#define AUTO_SCRATCH __attribute__((cleanup(scratch_close))) struct scratch
 /* Prints each diag on a line of its own. */
 void command_diags(FILE *to, const struct diags *diags);
 /* Everything to stdout; a broken pipe is not an error, a full disk is. */

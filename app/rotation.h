@@ -7,7 +7,7 @@
 
 struct rotation_job {
     const struct options *options;
-    const struct config *config;
+    struct config *config;
     struct progress progress;
     struct arena *arena;
 };

@@ -21,7 +21,7 @@ static const struct trust_request *find_request(const struct pass *pass, const c
     return NULL;
 }
 
-/* The facts that the next pass would decide by: a dry pass gathers them. */
+/* By the facts that the next pass would decide by: a dry pass has gathered them. */
 static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
 {
     const char *name = pass->options->operands[1];
@@ -29,8 +29,6 @@ static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
     struct issue_options options;
 
     out->pass = pass;
-    if (pass_run(pass, err) < 0)
-        return -1;
     options = pass_issue_options(pass); /* with the evidence that the pass has found */
     if (!(request = find_request(pass, name)))
         return err_set(
@@ -187,8 +185,8 @@ int rotation_ahead(struct rotation_job *job, bool start)
 {
     struct ahead ahead = { 0 };
     struct err err;
-    int status;
 
+    AUTO_SCRATCH scratch = scratch_open(job->config, job->arena);
     AUTO_PASS pass = { .config = job->config,
                        .options = job->options,
                        .progress = &job->progress,
@@ -196,11 +194,12 @@ int rotation_ahead(struct rotation_job *job, bool start)
                        .look = true,
                        .dry = true };
 
+    if (pass_run(&pass, &err) < 0)
+        return EXIT_FAILED; /* it said why */
     if (look_ahead(&ahead, &pass, &err) < 0)
         return rotation_fail(job, &err);
     if (!start)
         return show_timeline(&ahead);
     store_close(TAKE(pass.store));
-    status = start_compromised(job, &ahead);
-    return status;
+    return start_compromised(job, &ahead);
 }

@@ -60,3 +60,12 @@ setup() { stage_test; }
     expect 3 specs/specs/broken.yaml:4:8 mehses
     [[ -f out/clusters/cluster-1/exports/bookinfo.yaml ]]
 }
+
+@test "when nothing can be rendered, no folder is named as written" {
+    mkdir alone
+    cp specs/specs/virtualmesh.yaml alone
+    sed -i 's/^spec:/spec:\n  mehses: []/' alone/virtualmesh.yaml
+    weft render --specs alone --output out
+    expect 3 "nothing to write; out was not made"
+    [[ ! -e out ]]
+}

@@ -5,10 +5,37 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
-@test "before the first pass there is nothing to tell, and no state is made" {
-    weft status -c weft.yaml
-    expect 0 "No virtual mesh yet"
-    [[ ! -e state/state.db ]]
+@test "a state that is not there: its name is told, nothing is made, and no word is lost in it" {
+    local words
+    while read -ra words; do
+        weft "${words[@]}" -c weft.yaml
+        expect 1 "the state state/state.db (state.path) is not there" weft.yaml
+        [[ ! -e state ]]
+    done <<'END'
+status
+status -o json
+trust inspect
+trust root gloo-mesh/bookinfo
+rotation hold gloo-mesh/bookinfo --reason later
+rotation approve gloo-mesh/bookinfo
+END
+}
+
+@test "who only looks makes no folder, and leaves none behind" {
+    local words
+    mkdir look
+    while read -ra words; do
+        TMPDIR=$PWD/look weft "${words[@]}" -c weft.yaml
+        [[ $status == 0 || $status == 4 ]]
+        [[ ! -e state ]]
+        same "$(ls look)" ""
+    done <<'END'
+plan
+evidence
+rotation plan gloo-mesh/bookinfo
+run --dry-run
+validate
+END
 }
 
 @test "the table shows state, rotation, root, intermediates and the last commit" {
@@ -57,4 +84,33 @@ in_days() { date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ; }
     expect 3
     weft status -c weft.yaml
     expect 0 FAILED "istiod-istio-system-cluster-2"
+}
+
+@test "a rotation under way: whom it waits for, or who holds it and why" {
+    pass
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    pass --now "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)"
+    weft status -c weft.yaml
+    expect 0 "ADDING_NEW_ROOT (step 1)" "waits in step 1: cluster cluster-1 is not known to hold this step yet (and 1 more)"
+    weft_apart status -c weft.yaml -o json
+    json - 'd["virtualMeshes"][0]["rotation"]["waitsFor"]' <<<"$output" | grep -q cluster-1
+    weft rotation hold gloo-mesh/bookinfo -c weft.yaml --reason "the night before Christmas"
+    expect 0
+    pass --now "$(date -u -d '+2 hours' +%Y-%m-%dT%H:%M:%SZ)"
+    weft status -c weft.yaml
+    expect 0 "(step 1, held)" "is held: the night before Christmas"
+    weft_apart status -c weft.yaml -o json
+    same "$(json - 'd["virtualMeshes"][0]["rotation"]["held"]' <<<"$output")" "the night before Christmas"
+}
+
+@test "trust root is PEM for istiod, and JSON for scripts" {
+    pass
+    weft_apart trust root gloo-mesh/bookinfo -c weft.yaml
+    expect 0 "BEGIN CERTIFICATE"
+    local pem=$output
+    weft_apart trust root gloo-mesh/bookinfo -c weft.yaml -o json
+    expect 0
+    same "$(json - 'd["kind"], d["virtualMesh"]' <<<"$output")" "('TrustBundle', 'gloo-mesh/bookinfo')"
+    same "$(json - 'd["bundle"].rstrip()' <<<"$output")" "$pem"
 }

@@ -43,11 +43,52 @@ setup() { stage_test; }
     expect 2 FILE
 }
 
+@test "a verb of rotation refuses what it would not look at" {
+    local words
+    while read -ra words; do
+        weft rotation "${words[@]}" -c weft.yaml
+        expect 2 "${words[0]} takes no ${words[2]}" "weft help rotation"
+    done <<'END'
+hold gloo-mesh/bookinfo --step 1
+rollback gloo-mesh/bookinfo --force
+resume gloo-mesh/bookinfo -o json
+retry gloo-mesh/bookinfo --compromised
+approve gloo-mesh/bookinfo --accept-downtime
+plan gloo-mesh/bookinfo --reason why
+start gloo-mesh/bookinfo --step 2
+END
+}
+
+@test "a failure is said once" {
+    local command
+    rm -rf "$SPECS_GIT"
+    for command in "rotation plan gloo-mesh/bookinfo" "rotation start gloo-mesh/bookinfo --compromised" evidence plan run; do
+        # shellcheck disable=SC2086 # words of a command
+        weft $command -c weft.yaml --log-format lines
+        expect 1 "fetch specs"
+        same "$(grep -c 'fetch specs' <<<"$output")" 1
+    done
+}
+
+@test "the synopsis of the manual names every option of every command, and no other" {
+    local command
+    for command in run plan render validate status rotation evidence trust keygen; do
+        "$WEFT" help "$command" | sed -nE 's/^  (-([a-z]), )? *--([a-z-]+)( [A-Z]+)? .*/\2 \3/p' | awk -v command="$command" \
+            '$NF !~ /^(log-format|quiet|verbose|help)$/ { print command, (NF == 2 ? $1 : "-" $1) }'
+    done | sort -u >helped
+    awk '/^\.Sh SYNOPSIS/ { on = 1 } /^\.Sh DESCRIPTION/ { on = 0 }
+         on && /^\.Cm / { command = $2 }
+         on && /^\.(Op )?Fl / { sub(/^\.(Op )?/, ""); for (i = 1; i < NF; i++) if ($i == "Fl") print command, $(i + 1) }' \
+        "$ROOT/docs/weft.1" | sort -u >documented
+    [[ $(wc -l <helped) -gt 20 ]]
+    diff helped documented
+}
+
 @test "help lists every command, and every command explains itself" {
     weft help
-    expect 0 run plan render validate status rotation trust keygen version "exit status"
+    expect 0 run plan render validate status rotation evidence trust keygen version "exit status"
     local command
-    for command in run plan render validate status rotation trust keygen version help; do
+    for command in run plan render validate status rotation evidence trust keygen version help; do
         weft help "$command"
         expect 0 "usage: weft $command"
         weft "$command" --help
@@ -68,7 +109,7 @@ setup() { stage_test; }
 
 @test "every option of help is in the manual, and the other way round" {
     local command
-    for command in run plan render validate status rotation trust keygen; do
+    for command in run plan render validate status rotation evidence trust keygen; do
         "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
     done | sort -u >helped
     grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented
