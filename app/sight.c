@@ -73,6 +73,12 @@ static bool covers_trust(const struct applied *applied, const struct sight *sigh
            && (!*applied->folder || strcmp(applied->folder, "trust") == 0);
 }
 
+static struct observation waits(const struct applied *applied, enum seen seen, struct arena *arena)
+{
+    return (struct observation){ seen,
+                                 arena_printf(arena, "%s: %s", applied->object, applied->why) };
+}
+
 /* The weakest of those that apply the folder counts: two tools on one folder is an accident, and
  * then nobody knows which one wins. */
 void sight_applied(struct sight *sight, const struct applied_list *list,
@@ -80,6 +86,7 @@ void sight_applied(struct sight *sight, const struct applied_list *list,
                    void *context, struct arena *arena)
 {
     struct observation *out = &sight->applied;
+    const struct applied *unknown = NULL;
 
     *out = (struct observation){
         SEEN_UNKNOWN,
@@ -92,9 +99,12 @@ void sight_applied(struct sight *sight, const struct applied_list *list,
 
         if (!covers_trust(applied, sight))
             continue;
+        if (applied->unknown) {
+            unknown = applied;
+            continue;
+        }
         if (!applied->settled) {
-            *out = (struct observation){ SEEN_OTHER, arena_printf(arena, "%s: %s", applied->object,
-                                                                  applied->why) };
+            *out = waits(applied, SEEN_OTHER, arena);
             return;
         }
         if (!holds(context, applied->revision, sight)) {
@@ -108,6 +118,8 @@ void sight_applied(struct sight *sight, const struct applied_list *list,
             (struct observation){ SEEN_WANTED, arena_printf(arena, "%s at %.12s", applied->object,
                                                             applied->revision) };
     }
+    if (unknown)
+        *out = waits(unknown, SEEN_UNKNOWN, arena);
 }
 
 static bool has(const char **texts, size_t count, const char *text)

@@ -105,6 +105,53 @@ static const char *argo_waits(const struct node *application, struct arena *aren
     return "";
 }
 
+static bool same_field(const struct node *a, const struct node *b, const char *key)
+{
+    return text_equal(text_or(node_get(a, key, NULL), ""), text_or(node_get(b, key, NULL), ""));
+}
+
+static bool same_source(const struct node *a, const struct node *b)
+{
+    return same_field(a, b, "repoURL") && same_field(a, b, "path")
+           && same_field(a, b, "targetRevision");
+}
+
+static bool same_sources(const struct node *a, const struct node *b)
+{
+    const struct node *x = a->first, *y = b && b->kind == NODE_LIST ? b->first : NULL;
+
+    while (x && y && same_source(x, y)) {
+        x = x->next;
+        y = y->next;
+    }
+    return !x && !y;
+}
+
+/* A name and a server may stand for each other, so only what both give tells. */
+static bool same_destination(const struct node *a, const struct node *b)
+{
+    static const char *const keys[] = { "server", "name" };
+
+    for (size_t i = 0; i < LENGTH(keys); i++)
+        if (node_get(a, keys[i], NULL) && node_get(b, keys[i], NULL) && !same_field(a, b, keys[i]))
+            return false;
+    return true;
+}
+
+/* Status and revision are about comparedTo, which is what spec was when Argo CD last looked. */
+static bool argo_compared(const struct node *application)
+{
+    const struct node *spec = node_find(application, "spec"), *sources = node_find(spec, "sources");
+    const struct node *was =
+        node_find(node_find(node_find(application, "status"), "sync"), "comparedTo");
+
+    if (!was || !same_destination(node_find(spec, "destination"), node_find(was, "destination")))
+        return false;
+    return sources && sources->kind == NODE_LIST
+               ? same_sources(sources, node_find(was, "sources"))
+               : same_source(node_find(spec, "source"), node_find(was, "source"));
+}
+
 static bool same_branch(const char *target, const char *branch)
 {
     if (text_empty(target)
@@ -130,6 +177,9 @@ static void argo_source(struct applied_list *out, const struct node *application
     applied.why = argo_waits(application, arena);
     if (!*applied.why && !*applied.revision)
         applied.why = "it does not say which revision it compared";
+    applied.unknown = !*applied.why && !argo_compared(application);
+    if (applied.unknown)
+        applied.why = "what it says is not about the source that it has now";
     applied.settled = !*applied.why;
     if (!at || !time_parse(at, &applied.at))
         applied.at = 0;
@@ -166,14 +216,22 @@ static const struct node *ready_condition(const struct node *object)
     return item;
 }
 
-/* Flux says Progressing for seconds after each commit, whatever it changes, and every interval: the
- * last revision that it applied stays applied meanwhile.  A pass that comes just then would
- * otherwise take back what is known, and all waits of a rotation would begin anew. */
+/* Flux says Progressing for seconds after each commit, whatever it changes, and every interval. */
 static bool flux_works(const struct node *kustomization, const struct node *ready)
 {
     return text_equal(node_get(ready, "status", NULL), "Unknown")
            && text_equal(node_get(ready, "reason", NULL), "Progressing")
            && !text_empty(node_get(kustomization, "status", "lastAppliedRevision", NULL));
+}
+
+/* It may have applied a part of another revision than the last whole one.  It names that revision
+ * before it applies anything of it, and until then, as when it applies the same one once more, the
+ * last one stays applied. */
+static bool flux_between(const struct node *kustomization, const struct node *ready)
+{
+    return flux_works(kustomization, ready)
+           && !text_equal(node_get(kustomization, "status", "lastAttemptedRevision", NULL),
+                          node_get(kustomization, "status", "lastAppliedRevision", NULL));
 }
 
 /* "" when the Kustomization is at rest (docs/architecture.md), else what it waits for. */
@@ -222,6 +280,9 @@ void applied_flux(struct applied_list *out, const struct node *kustomization,
     applied.why = flux_waits(kustomization, arena);
     if (!*applied.why && !*applied.revision)
         applied.why = "it has applied no revision yet";
+    applied.unknown = !*applied.why && flux_between(kustomization, ready);
+    if (applied.unknown)
+        applied.why = "it is applying another revision";
     applied.settled = !*applied.why;
     if (!at || !time_parse(at, &applied.at))
         applied.at = 0;

@@ -21,6 +21,8 @@ struct applied {
     const char *revision; /* commit id in hex; "" = it does not say.  Ask Git whether the wanted
                              commit is it or an ancestor. */
     bool settled;         /* compared, applied, healthy, nothing running */
+    bool unknown;         /* not settled, and nobody can tell what is there now: another revision is
+                             half applied, or what the object says is of another source */
     const char *why;      /* what it waits for; "" when settled */
     int64_t at;           /* when it last looked; 0 = it does not say */
 };

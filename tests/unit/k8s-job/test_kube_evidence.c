@@ -40,7 +40,12 @@ static const struct node *json(const char *text, struct arena *arena)
 #define SOURCE(path)                                                                               \
     "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
     "rendered\",\"targetRevision\":\"rendered\",\"path\":\"" path "\"}"
-#define SYNC(s) "\"sync\":{\"status\":\"" s "\",\"revision\":\"" COMMIT "\"}"
+#define SYNC(s)                                                                                    \
+    SYNC_OF(s, "\"destination\":{\"server\":\"https://east\",\"namespace\":\"\"}," SOURCE(         \
+                   "clusters/east"))
+#define SYNC_OF(s, compared)                                                                       \
+    "\"sync\":{\"status\":\"" s "\",\"revision\":\"" COMMIT "\",\"comparedTo\":{" compared "}}"
+#define REST_OF(compared) SYNC_OF("Synced", compared) "," DONE "," HEALTH("Healthy")
 #define DONE "\"operationState\":{\"phase\":\"Succeeded\"}"
 #define HEALTH(s) "\"health\":{\"status\":\"" s "\"}"
 #define REST SYNC("Synced") "," DONE "," HEALTH("Healthy")
@@ -52,17 +57,20 @@ struct argo_row {
     const char *why;
 };
 
+#define STALE "what it says is not about the source that it has now"
+#define TO(server) "\"destination\":{\"server\":\"" server "\"},"
+
 /* clang-format off */
 static const struct argo_row argo_rows[] = {
     { "synced, healthy, at rest", APP(SOURCE("clusters/east"), REST, ""), "", "east", "", true, "" },
-    { "a layer of a cluster", APP(SOURCE("./clusters/east/trust/"), REST, ""), "", "east", "trust", true, "" },
-    { "below an output path", APP(SOURCE("env/prod/clusters/east"), REST, ""), "env/prod", "east", "", true, "" },
+    { "a layer of a cluster", APP(SOURCE("./clusters/east/trust/"), REST_OF(SOURCE("./clusters/east/trust/")), ""), "", "east", "trust", true, "" },
+    { "below an output path", APP(SOURCE("env/prod/clusters/east"), REST_OF(SOURCE("env/prod/clusters/east")), ""), "env/prod", "east", "", true, "" },
     { "beside the output path", APP(SOURCE("env/produced/clusters/east"), REST, ""), "env/prod", NULL, NULL, false, "" },
     { "another path", APP(SOURCE("weft"), REST, ""), "", NULL, NULL, false, "" },
     { "the folder of all clusters", APP(SOURCE("clusters"), REST, ""), "", NULL, NULL, false, "" },
     { "another repository", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/other\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
     { "another branch", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/rendered\",\"targetRevision\":\"main\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
-    { "the default branch", APP("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}", REST, ""), "", "east", "", true, "" },
+    { "the default branch", APP("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}", REST_OF("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}"), ""), "", "east", "", true, "" },
     { "out of sync", APP(SOURCE("clusters/east"), SYNC("OutOfSync") "," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, "its sync status is OutOfSync" },
     { "a sync is queued", APP(SOURCE("clusters/east"), REST, ",\"operation\":{\"sync\":{}}"), "", "east", "", false, "a sync is queued" },
     { "a sync runs", APP(SOURCE("clusters/east"), SYNC("Synced") ",\"operationState\":{\"phase\":\"Running\"}," HEALTH("Healthy"), ""), "", "east", "", false, "its last sync is Running" },
@@ -70,6 +78,13 @@ static const struct argo_row argo_rows[] = {
     { "degraded", APP(SOURCE("clusters/east"), SYNC("Synced") "," DONE "," HEALTH("Degraded"), ""), "", "east", "", false, "its health is Degraded" },
     { "no health", APP(SOURCE("clusters/east"), SYNC("Synced") "," DONE, ""), "", "east", "", false, "its health is Unknown" },
     { "no revision", APP(SOURCE("clusters/east"), "\"sync\":{\"status\":\"Synced\"}," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, "it does not say which revision it compared" },
+    { "compared for another folder", APP(SOURCE("clusters/east"), REST_OF(SOURCE("clusters/west")), ""), "", "east", "", false, STALE },
+    { "compared with another repository", APP(SOURCE("clusters/east"), REST_OF("\"source\":{\"repoURL\":\"https://git.example.com/mesh/other\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\"}"), ""), "", "east", "", false, STALE },
+    { "compared with another branch", APP(SOURCE("clusters/east"), REST_OF("\"source\":{\"repoURL\":\"https://git.example.com/mesh/rendered\",\"targetRevision\":\"main\",\"path\":\"clusters/east\"}"), ""), "", "east", "", false, STALE },
+    { "compared with another cluster", APP(TO("https://east") SOURCE("clusters/east"), REST_OF(TO("https://west") SOURCE("clusters/east")), ""), "", "east", "", false, STALE },
+    { "compared with its cluster", APP(TO("https://east") SOURCE("clusters/east"), REST, ""), "", "east", "", true, "" },
+    { "it does not say what it compared", APP(SOURCE("clusters/east"), "\"sync\":{\"status\":\"Synced\",\"revision\":\"" COMMIT "\"}," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, STALE },
+    { "it had several sources", APP(SOURCE("clusters/east"), REST_OF("\"sources\":[{}]"), ""), "", "east", "", false, STALE },
     { "no status at all", "{\"metadata\":{\"namespace\":\"argocd\",\"name\":\"east\"},\"spec\":{" SOURCE("clusters/east") "}}", "", "east", "", false, "its sync status is Unknown" },
 };
 /* clang-format on */
@@ -96,6 +111,7 @@ static void applications_are_read_strictly(void **state)
             fail_msg("%s: %s/%s %s", row->sentence, list.items[0].cluster, list.items[0].folder,
                      list.items[0].why);
         assert_string_equal(list.items[0].object, "Application argocd/east");
+        assert_int_equal(list.items[0].unknown, strcmp(row->why, STALE) == 0);
     }
     arena_free(arena);
 }
@@ -111,13 +127,17 @@ static void several_sources_have_their_own_revisions(void **state)
                           "{\"repoURL\":\"https://git.example.com/mesh/"
                           "rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\"}]",
                           "\"sync\":{\"status\":\"Synced\",\"revisions\":[\"ffff\",\"" COMMIT
-                          "\"]}," DONE "," HEALTH("Healthy"),
+                          "\"],\"comparedTo\":{\"sources\":[{\"repoURL\":\"https://other/"
+                          "x\",\"path\":\"clusters/a\"},{\"repoURL\":\"https://git.example.com/"
+                          "mesh/rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/"
+                          "east\"}]}}," DONE "," HEALTH("Healthy"),
                           ""),
                       arena),
                  &place_at_root, arena);
     assert_int_equal(list.count, 1);
     assert_string_equal(list.items[0].revision, COMMIT);
     assert_int_equal(list.items[0].at, 1795431600);
+    assert_true(list.items[0].settled);
     arena_free(arena);
 }
 
@@ -129,6 +149,8 @@ static void several_sources_have_their_own_revisions(void **state)
     ",\"conditions\":[{\"type\":\"Reconciling\",\"status\":\"False\"},{\"type\":\"Ready\","        \
     "\"status\":\"" s "\",\"reason\":\"" reason                                                    \
     "\",\"lastTransitionTime\":\"2026-11-23T11:00:00Z\"}]"
+#define ATTEMPTED(commit) ",\"lastAttemptedRevision\":\"rendered@sha1:" commit "\""
+#define BETWEEN "it is applying another revision"
 #define APPLIED ",\"lastAppliedRevision\":\"rendered@sha1:" COMMIT "\""
 
 struct flux_row {
@@ -144,7 +166,9 @@ static const struct flux_row flux_rows[] = {
     { "not suspended in so many words", KUSTOMIZATION(3, ",\"suspend\":false", READY("True", "x") APPLIED), true, "" },
     { "its spec is newer", KUSTOMIZATION(4, "", READY("True", "x") APPLIED), false, "its newest spec is not processed yet" },
     { "not ready", KUSTOMIZATION(3, "", READY("False", "HealthCheckFailed") APPLIED), false, "Ready is False (HealthCheckFailed)" },
-    { "at work on the next revision, or once more on this one", KUSTOMIZATION(3, "", READY("Unknown", "Progressing") APPLIED), true, "" },
+    { "at work once more on this revision", KUSTOMIZATION(3, "", READY("Unknown", "Progressing") ATTEMPTED(COMMIT) APPLIED), true, "" },
+    { "at work on another revision", KUSTOMIZATION(3, "", READY("Unknown", "Progressing") ATTEMPTED("ffff") APPLIED), false, BETWEEN },
+    { "at work, and it does not say on which", KUSTOMIZATION(3, "", READY("Unknown", "Progressing") APPLIED), false, BETWEEN },
     { "at work for the first time", KUSTOMIZATION(3, "", READY("Unknown", "Progressing")), false, "Ready is Unknown (Progressing)" },
     { "it does not know why", KUSTOMIZATION(3, "", READY("Unknown", "x") APPLIED), false, "Ready is Unknown (x)" },
     { "no condition", KUSTOMIZATION(3, "", APPLIED), false, "it has no condition Ready" },
@@ -170,7 +194,38 @@ static void kustomizations_are_read_strictly(void **state)
             fail_msg("%s: %zu, %s", flux_rows[i].sentence, list.count,
                      list.count ? list.items[0].why : "");
         assert_string_equal(list.items[0].cluster, "east");
+        assert_int_equal(list.items[0].unknown, strcmp(flux_rows[i].why, BETWEEN) == 0);
         assert_true(!list.items[0].settled || strcmp(list.items[0].revision, COMMIT) == 0);
+    }
+    arena_free(arena);
+}
+
+struct branch_row {
+    const char *sentence, *repository;
+    size_t count;
+};
+
+/* clang-format off */
+static const struct branch_row branch_rows[] = {
+    { "our branch", "{\"spec\":{\"url\":\"https://git.example.com/mesh/rendered\",\"ref\":{\"branch\":\"rendered\"}}}", 1 },
+    { "the default branch, which may be ours", "{\"spec\":{\"url\":\"https://git.example.com/mesh/rendered\"}}", 1 },
+    { "another branch", "{\"spec\":{\"url\":\"https://git.example.com/mesh/rendered\",\"ref\":{\"branch\":\"main\"}}}", 0 },
+    { "another repository", "{\"spec\":{\"url\":\"https://git.example.com/mesh/other\",\"ref\":{\"branch\":\"rendered\"}}}", 0 },
+};
+/* clang-format on */
+
+static void kustomizations_of_other_branches_are_none_of_ours(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(branch_rows); i++) {
+        struct applied_list list = { 0 };
+
+        applied_flux(&list, json(flux_rows[0].kustomization, arena),
+                     json(branch_rows[i].repository, arena), &place_at_root, arena);
+        if (list.count != branch_rows[i].count)
+            fail_msg("%s: %zu", branch_rows[i].sentence, list.count);
     }
     arena_free(arena);
 }
@@ -497,6 +552,7 @@ int main(void)
         cmocka_unit_test(applications_are_read_strictly),
         cmocka_unit_test(several_sources_have_their_own_revisions),
         cmocka_unit_test(kustomizations_are_read_strictly),
+        cmocka_unit_test(kustomizations_of_other_branches_are_none_of_ours),
         cmocka_unit_test(a_repository_has_many_urls),
         cmocka_unit_test(fingerprints_are_those_of_the_der),
         cmocka_unit_test(every_namespace_counts),
