@@ -2,24 +2,51 @@
  * the time that others tell.  The lease spares work in vain: what keeps passes from harming each
  * other is Git's compare-and-swap. */
 #include "app/pass.h"
+#include "base/files.h"
 #include "k8s-job/lease.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* "<pod>/<uid>" lets others see that the pod is gone; outside of a pod a name that says where to
- * look. */
+/* The first part of the id of this boot; "" where there is none. */
+static const char *boot_id(struct arena *arena)
+{
+    struct err ignored;
+    char *bytes;
+    size_t len;
+
+    if (file_read(&bytes, &len, "/proc/sys/kernel/random/boot_id", 64, arena, &ignored) < 0)
+        return "";
+    return arena_bytes(arena, bytes, strcspn(bytes, "-\n"));
+}
+
+/* No other process that runs has this name: containers may share their host's name and all be
+ * process 1, but not the namespace of their processes, nor two machines the id of a boot. */
+static const char *process_name(struct arena *arena)
+{
+    struct stat namespace = { 0 };
+    char host[256] = "";
+
+    if (gethostname(host, sizeof host - 1) < 0)
+        strcpy(host, "somewhere");
+    (void)stat("/proc/self/ns/pid", &namespace);
+    return arena_printf(arena, "%s-%s-%llu-%ld", host, boot_id(arena),
+                        (unsigned long long)namespace.st_ino, (long)getpid());
+}
+
+/* "<pod>/<uid>" lets others see that the pod is gone, so it is the name of a pod of the management
+ * cluster only: another cluster's would never be found there, and its lease be taken from a pass
+ * that runs. */
 const char *pass_instance(const struct pass *pass)
 {
     const char *pod = getenv("POD_NAME"), *uid = getenv("POD_UID");
-    char host[256] = "";
 
-    if (!text_empty(pod) && !text_empty(uid))
-        return arena_printf(pass->arena, "%s/%s", pod, uid);
-    if (gethostname(host, sizeof host - 1) < 0)
-        strcpy(host, "somewhere");
-    return arena_printf(pass->arena, "%s-%ld", host, (long)getpid());
+    if (text_empty(pod) || text_empty(uid))
+        return process_name(pass->arena);
+    return arena_printf(pass->arena, pass->config->management.server.in_cluster ? "%s/%s" : "%s-%s",
+                        pod, uid);
 }
 
 const char *pass_namespace(const struct kube *kube)

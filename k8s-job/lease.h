@@ -15,7 +15,9 @@ enum {
 struct lease_claim {
     const char *namespace; /* of the Lease, and of the pods that may hold it */
     const char *name;      /* lease_name */
-    const char *holder;    /* "<pod>/<pod uid>", or any name outside of a pod */
+    const char *holder;    /* "<pod>/<pod uid>" of a pod of that very cluster and namespace, whose
+                              end others look up there; else any name without "/" that no other
+                              pass has at the same time */
     int duration_s;        /* 0: LEASE_DURATION_S */
     int64_t now;           /* for servers that send no Date header */
 };

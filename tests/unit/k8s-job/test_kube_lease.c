@@ -23,7 +23,7 @@ struct cluster {
     struct kube *kube;
     char lease[4096];         /* JSON without resourceVersion; "": none */
     int version, lose_answer; /* lose_answer: of the next write, after it was done */
-    const char *pod;          /* answer to GET pod; NULL: 404 */
+    const char *pod;          /* answer to GET pod; NULL: 404; "404...": so says a proxy */
     char wrote[4096];
 };
 
@@ -46,7 +46,10 @@ static void not_found(struct exchange *exchange)
 static void play_read(struct exchange *exchange, struct cluster *cluster, const char *text)
 {
     (void)cluster;
-    if (text)
+    if (text && text_starts(text, "404")) {
+        exchange->status = 404;
+        exchange->text = text;
+    } else if (text)
         exchange->text = text;
     else
         not_found(exchange);
@@ -149,6 +152,7 @@ static const struct row rows[] = {
     { "the holder's pod is gone", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), NULL, 1, 5, NULL },
     { "a pod of that name is another one", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"metadata\":{\"uid\":\"3\"}}", 1, 5, NULL },
     { "the holder's pod has ended", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"metadata\":{\"uid\":\"2\"},\"status\":{\"phase\":\"Failed\"}}", 1, 5, NULL },
+    { "a proxy that does not find the pod knows nothing of it", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "404 page not found", 0, 0, "you/2" },
     { "a holder outside of pods is believed", HELD("laptop", "2026-11-23T10:59:00.000000Z", 4), NULL, 0, 0, "laptop" },
     { "a lease without a time is a person's to mend", "{\"spec\":{\"holderIdentity\":\"you\"}}", NULL, 0, 0, "delete the Lease" },
 };
