@@ -1,7 +1,6 @@
 /* app/measure.c - a pass as metrics: to a file, to a Pushgateway.  A failure here never fails a
  * pass. */
-#include "app/pass.h"
-#include "base/clock.h"
+#include "app/expiry.h"
 #include "base/files.h"
 #include "ci/summary.h"
 #include "k8s-job/metrics.h"
@@ -11,15 +10,44 @@
 
 static bool is_success(const char *result) { return strcmp(result, "converged") == 0; }
 
-/* When a pass last converged; 0: none of those that are remembered. */
+/* When a pass last converged; 0: none that is remembered.  A state of an older weft has no such
+ * fact, only its newest passes. */
 static int64_t last_success(const struct pass *pass, const char *result)
 {
+    int64_t at = ledger_time(&pass->ledger, FACT_CONVERGED);
+
     if (is_success(result))
-        return pass->options->now;
-    for (const struct ledger_run *run = pass->ledger.runs; run; run = run->next)
+        return pass->finished;
+    for (const struct ledger_run *run = pass->ledger.runs; run && !at; run = run->next)
         if (is_success(run->result))
-            return run->finished;
-    return 0;
+            at = run->finished;
+    return at;
+}
+
+/* What a pass that ended early has not seen is not 0: the last one that saw it is right. */
+static void keep_unseen(struct metrics *metrics, const struct pass *pass)
+{
+    static const struct {
+        enum pass_reach needs;
+        enum metric metric;
+    } rows[] = {
+        { REACHED_STATE, METRIC_LAST_SUCCESS },
+        { REACHED_STATE, METRIC_VIRTUAL_MESHES },
+        { REACHED_STATE, METRIC_ROTATION_STEP },
+        { REACHED_STATE, METRIC_ROTATION_SINCE },
+        { REACHED_STATE, METRIC_NOT_AFTER },
+        { REACHED_STATE, METRIC_RENEWAL },
+        { REACHED_SPECS, METRIC_SPECS_REFUSED },
+        { REACHED_CLUSTERS, METRIC_EVIDENCE_AT },
+        { REACHED_CLUSTERS, METRIC_CLUSTER_REACHABLE },
+        { REACHED_CLUSTERS, METRIC_API_ERRORS },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        if (pass->reached < rows[i].needs)
+            metrics_keep(metrics, rows[i].metric);
+    if (pass->config->management.present && !pass->posts)
+        metrics_keep(metrics, METRIC_STATUS_POSTS);
 }
 
 static void add_pass(struct metrics *metrics, const struct pass *pass, const char *result)
@@ -30,7 +58,7 @@ static void add_pass(struct metrics *metrics, const struct pass *pass, const cha
     int64_t success = last_success(pass, result);
 
     metrics_set(metrics, METRIC_BUILD_INFO, 1, "version", WEFT_VERSION, NULL);
-    metrics_set(metrics, METRIC_LAST_PASS, (double)pass->options->now, "result", result, NULL);
+    metrics_set(metrics, METRIC_LAST_PASS, (double)pass->finished, "result", result, NULL);
     if (success)
         metrics_set(metrics, METRIC_LAST_SUCCESS, (double)success, NULL);
     for (size_t i = 0; i < progress->took_count; i++)
@@ -47,6 +75,8 @@ static void add_refused(struct metrics *metrics, const struct pass *pass)
 {
     size_t counts[KIND_COUNT] = { 0 };
 
+    if (pass->reached < REACHED_SPECS)
+        return;
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
         counts[refused->kind]++;
     for (int kind = 0; kind < KIND_COUNT; kind++)
@@ -64,6 +94,10 @@ static void add_states(struct metrics *metrics, const struct pass *pass)
             count += !row->gone && strcmp(row->state, name) == 0;
         metrics_set(metrics, METRIC_VIRTUAL_MESHES, (double)count, "state", name, NULL);
     }
+}
+
+static void add_rotations(struct metrics *metrics, const struct pass *pass)
+{
     for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
         const char *state = enum_name(&rotation_states, (int)row->state);
 
@@ -73,20 +107,6 @@ static void add_states(struct metrics *metrics, const struct pass *pass)
             metrics_set(metrics, METRIC_ROTATION_SINCE, (double)row->entered, "virtual_mesh",
                         row->virtual_mesh, NULL);
     }
-}
-
-static void add_certificates(struct metrics *metrics, const struct pass *pass)
-{
-    for (const struct ledger_root *row = pass->ledger.roots; row; row = row->next)
-        if (row->state == KEY_ACTIVE || row->state == KEY_NEXT)
-            metrics_set(metrics, METRIC_NOT_AFTER, (double)row->not_after, "virtual_mesh",
-                        row->virtual_mesh, "mesh", "", "kind", "root", "fingerprint", row->id,
-                        NULL);
-    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
-        if (row->state == KEY_ACTIVE)
-            metrics_set(metrics, METRIC_NOT_AFTER, (double)row->not_after, "virtual_mesh",
-                        row->virtual_mesh, "mesh", row->mesh, "kind", "intermediate", "fingerprint",
-                        row->id, NULL);
 }
 
 static void add_clusters(struct metrics *metrics, const struct pass *pass)
@@ -131,11 +151,19 @@ static void add_servers(struct metrics *metrics, const struct pass *pass)
                     enum_name(&post_results, (int)i), NULL);
 }
 
-static int write_file(const char *path, const struct metrics *metrics, struct err *err)
+enum { FORMER_MAX = 64 * 1024 * 1024 };
+
+/* What nobody knows now is taken from the former file. */
+static int write_file(const char *path, const struct metrics *metrics, struct arena *arena,
+                      struct err *err)
 {
     AUTO_TEXT text = { 0 };
+    char *former = NULL;
+    size_t len;
 
-    metrics_write(&text, metrics);
+    if (file_read(&former, &len, path, FORMER_MAX, arena, err) < 0)
+        former = NULL; /* the first one, or no file at all: then writing says so */
+    metrics_write(&text, metrics, former);
     if (file_write(path, text.bytes, text.len, 0644, err) < 0)
         return err_wrap(err, "write the metrics");
     return 0;
@@ -152,23 +180,40 @@ static int push(struct pass *pass, const char *url, const struct metrics *metric
         metrics, pass->arena, err);
 }
 
+static const char *file_of(const struct pass *pass)
+{
+    return pass->options->metrics ? pass->options->metrics : pass->config->metrics.file;
+}
+
+bool pass_measured(const struct pass *pass)
+{
+    return !pass->dry && (file_of(pass) || pass->config->metrics.pushgateway);
+}
+
+static void gather(struct metrics *metrics, const struct pass *pass, const char *result)
+{
+    add_pass(metrics, pass, result);
+    add_refused(metrics, pass);
+    if (pass->reached >= REACHED_STATE)
+        add_states(metrics, pass);
+    add_rotations(metrics, pass);
+    expiry_measure(metrics, pass);
+    add_clusters(metrics, pass);
+    add_servers(metrics, pass);
+    keep_unseen(metrics, pass);
+}
+
 void pass_measure(struct pass *pass, const char *result)
 {
-    const struct config_metrics *config = &pass->config->metrics;
-    const char *file = pass->options->metrics ? pass->options->metrics : config->file;
+    const char *file = file_of(pass), *gateway = pass->config->metrics.pushgateway;
     struct metrics *metrics = metrics_new(pass->arena);
     struct err err;
 
-    if (pass->dry || (!file && !config->pushgateway))
+    if (!pass_measured(pass))
         return;
-    add_pass(metrics, pass, result);
-    add_refused(metrics, pass);
-    add_states(metrics, pass);
-    add_certificates(metrics, pass);
-    add_clusters(metrics, pass);
-    add_servers(metrics, pass);
-    if (file && write_file(file, metrics, &err) < 0)
+    gather(metrics, pass, result);
+    if (file && write_file(file, metrics, pass->arena, &err) < 0)
         progress_warn(pass->progress, "%s", err.text);
-    if (config->pushgateway && push(pass, config->pushgateway, metrics, &err) < 0)
+    if (gateway && push(pass, gateway, metrics, &err) < 0)
         progress_warn(pass->progress, "%s", err.text);
 }

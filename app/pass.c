@@ -23,7 +23,10 @@ static int open_state(struct pass *pass, struct err *err)
                    pass->custody ? custody_key_id(pass->custody) : NULL, err)
         < 0)
         return -1;
-    return store_load(&pass->ledger, pass->store, pass->arena, err);
+    if (store_load(&pass->ledger, pass->store, pass->arena, err) < 0)
+        return -1;
+    pass->reached = REACHED_STATE;
+    return 0;
 }
 
 static int digest_file(struct sha256_stream *stream, const char *path, struct arena *arena)
@@ -128,6 +131,7 @@ static int decode(struct pass *pass, struct err *err)
         < 0)
         return err_wrap(err, "read specs %.12s", pass->specs_commit);
     diags_sort(&pass->diags);
+    pass->reached = REACHED_SPECS;
     progress_end(pass->progress, "%s at %.12s: %s, %s, %s in %s", config->ref, pass->specs_commit,
                  count_text(pass->specs.virtual_mesh_count, "virtual mesh", pass->arena),
                  count_text(pass->specs.mesh_count, "mesh", pass->arena),
@@ -204,6 +208,7 @@ static int run_stages(struct pass *pass, struct err *err)
     digest_inputs(pass);
     if (!pass->dry && is_idle(pass)) {
         pass->idle = true;
+        pass->reached = REACHED_CLUSTERS; /* there are none to ask, and the specs are the same */
         memcpy(pass->published.commit, pass->output_tip, sizeof pass->published.commit);
         progress_end(pass->progress, "%s at %.12s: nothing changed since the last pass",
                      pass->config->specs.ref, pass->specs_commit);
@@ -216,6 +221,7 @@ static int run_stages(struct pass *pass, struct err *err)
         return -1;
     warn_refused(pass);
     pass_watch(pass);
+    pass->reached = REACHED_CLUSTERS;
     if (pass_trust(pass, err) < 0
         || (!pass->look && (pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0))) {
         if (!pass->turn_lost) /* else another pass tells how it is */
@@ -242,21 +248,29 @@ bool pass_refused(const struct pass *pass)
     return false;
 }
 
-/* One row a pass that did something, so that "weft status" can tell of the last one.  An idle pass
- * writes nothing. */
-static int remember_run(struct pass *pass, const struct err *failure, struct err *err)
+static void add_run(struct pass *pass, const struct err *failure)
 {
-    struct ledger_run *run;
+    struct ledger_run *run = ledger_add_run(&pass->ledger);
 
-    if (pass->dry || pass->idle || pass->elsewhere || !pass->store)
-        return 0;
-    run = ledger_add_run(&pass->ledger);
     run->started = pass->options->now;
-    run->finished = pass->options->now_text ? pass->options->now : clock_now();
+    run->finished = pass->finished;
     run->result = pass_result(pass, failure);
     run->specs_commit = pass->specs_commit;
     run->output_commit = pass->published.commit;
     run->message = failure ? arena_text(pass->arena, failure->text) : "";
+}
+
+/* One row a pass that did something, so that "weft status" can tell of the last one.  An idle pass
+ * writes nothing, unless somebody measures how long ago the last success was. */
+static int remember_run(struct pass *pass, const struct err *failure, struct err *err)
+{
+    if (pass->dry || pass->elsewhere || pass->reached < REACHED_STATE
+        || (pass->idle && !pass_measured(pass)))
+        return 0;
+    if (!pass->idle)
+        add_run(pass, failure);
+    if (strcmp(pass_result(pass, failure), "converged") == 0)
+        ledger_set_time(&pass->ledger, FACT_CONVERGED, pass->finished);
     return store_save(pass->store, &pass->ledger, err);
 }
 
@@ -270,6 +284,7 @@ int pass_run(struct pass *pass, struct err *err)
     result = run_stages(pass, err);
     if (result < 0)
         progress_fail(pass->progress, err->text);
+    pass->finished = pass->options->now_text ? pass->options->now : clock_now();
     if (remember_run(pass, result < 0 ? err : NULL, &second) < 0 && result == 0) {
         progress_fail(pass->progress, second.text);
         *err = second;

@@ -18,6 +18,14 @@
 #include "sync/publish.h"
 #include "translate/translate.h"
 
+/* How far a pass came: what it cannot have seen, monitoring does not hear from it. */
+enum pass_reach {
+    REACHED_NOTHING,
+    REACHED_STATE,    /* the ledger is loaded */
+    REACHED_SPECS,    /* they are decoded */
+    REACHED_CLUSTERS, /* they were asked, or need not be */
+};
+
 struct mesh_failure {
     const char *virtual_mesh, *mesh; /* keys */
     enum approval_state state;
@@ -69,8 +77,10 @@ struct pass {
     size_t restart_count;
     struct status_post *posts; /* what became of statuses on the management cluster */
     size_t post_count;
-    bool stopped; /* it failed after the specs were resolved */
-    bool idle;    /* nothing had changed since the last pass: most stages were skipped */
+    enum pass_reach reached;
+    int64_t finished; /* when it ended, seconds since 1970 */
+    bool stopped;     /* it failed after the specs were resolved */
+    bool idle;        /* nothing had changed since the last pass: most stages were skipped */
 };
 
 /* 0 when the pass did all that it could (pass_exit tells how it went); -1 when it failed.  In both
@@ -103,6 +113,7 @@ size_t pass_events(struct kube_event **out, struct pass *pass, const struct stat
 void pass_status_stopped(struct pass *pass, const struct err *failure);
 /* measure.c: files and servers for monitoring; result as in the report */
 void pass_measure(struct pass *pass, const char *result);
+bool pass_measured(const struct pass *pass); /* somebody wants the metrics of this pass */
 const char *pass_result(const struct pass *pass, const struct err *failure);
 MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
                          struct err *err); /* report.c: files */

@@ -10,26 +10,28 @@
 #include <string.h>
 
 struct family {
-    const char *name, *type, *help;
+    const char *name, *help;
+    bool sums; /* samples of the same labels add up */
 };
 
 /* clang-format off */
 static const struct family families[] = {
-    [METRIC_BUILD_INFO] = { "weft_build_info", "gauge", "The version of weft." },
-    [METRIC_LAST_PASS] = { "weft_last_pass_timestamp_seconds", "gauge", "When the last pass ended, by its result." },
-    [METRIC_LAST_SUCCESS] = { "weft_last_success_timestamp_seconds", "gauge", "When a pass last converged." },
-    [METRIC_STAGE_SECONDS] = { "weft_stage_duration_seconds", "gauge", "How long each stage of the last pass took." },
-    [METRIC_COMMITS] = { "weft_commits_total", "counter", "Commits that this pass pushed." },
-    [METRIC_FILES] = { "weft_files_total", "counter", "Files of the output branch that this pass changed." },
-    [METRIC_SPECS_REFUSED] = { "weft_specs_refused", "gauge", "Objects in the specs repository that cannot be used." },
-    [METRIC_VIRTUAL_MESHES] = { "weft_virtual_meshes", "gauge", "Virtual meshes by state." },
-    [METRIC_ROTATION_STEP] = { "weft_rotation_step", "gauge", "Step of the root rotation, 0 to 3." },
-    [METRIC_ROTATION_SINCE] = { "weft_rotation_entered_timestamp_seconds", "gauge", "When the rotation entered its state." },
-    [METRIC_NOT_AFTER] = { "weft_certificate_not_after_timestamp_seconds", "gauge", "When a root or intermediate expires." },
-    [METRIC_EVIDENCE_AT] = { "weft_cluster_evidence_timestamp_seconds", "gauge", "When a cluster was last heard of." },
-    [METRIC_CLUSTER_REACHABLE] = { "weft_cluster_reachable", "gauge", "1 when the cluster answered in this pass." },
-    [METRIC_API_ERRORS] = { "weft_api_errors_total", "counter", "Requests to API servers that failed for good; code 0 is no answer." },
-    [METRIC_STATUS_POSTS] = { "weft_status_posts_total", "counter", "What became of the statuses of virtual meshes." },
+    [METRIC_BUILD_INFO] = { "weft_build_info", "The version of weft.", false },
+    [METRIC_LAST_PASS] = { "weft_last_pass_timestamp_seconds", "When the last pass ended, by its result.", false },
+    [METRIC_LAST_SUCCESS] = { "weft_last_success_timestamp_seconds", "When a pass last converged.", false },
+    [METRIC_STAGE_SECONDS] = { "weft_stage_duration_seconds", "How long each stage of the last pass took.", false },
+    [METRIC_COMMITS] = { "weft_last_pass_commits", "Commits that the last pass pushed.", true },
+    [METRIC_FILES] = { "weft_last_pass_files", "Files of the output branch that the last pass changed.", true },
+    [METRIC_SPECS_REFUSED] = { "weft_specs_refused", "Objects in the specs repository that cannot be used.", false },
+    [METRIC_VIRTUAL_MESHES] = { "weft_virtual_meshes", "Virtual meshes by state.", false },
+    [METRIC_ROTATION_STEP] = { "weft_rotation_step", "Step of the root rotation, 0 to 3; 0 is at rest.", false },
+    [METRIC_ROTATION_SINCE] = { "weft_rotation_entered_timestamp_seconds", "When the rotation entered its state.", false },
+    [METRIC_NOT_AFTER] = { "weft_certificate_not_after_timestamp_seconds", "When a root or intermediate expires.", false },
+    [METRIC_RENEWAL] = { "weft_certificate_renewal_timestamp_seconds", "When weft renews it; of a given root: when a new one is due.", false },
+    [METRIC_EVIDENCE_AT] = { "weft_cluster_evidence_timestamp_seconds", "When a cluster that answered was heard.", false },
+    [METRIC_CLUSTER_REACHABLE] = { "weft_cluster_reachable", "1 when the cluster answered in the last pass.", false },
+    [METRIC_API_ERRORS] = { "weft_last_pass_api_errors", "Requests to API servers that failed for good; code 0 is no answer.", true },
+    [METRIC_STATUS_POSTS] = { "weft_last_pass_status_posts", "What became of the statuses of virtual meshes.", true },
 };
 /* clang-format on */
 static_assert(LENGTH(families) == METRIC_COUNT, "every metric has its family");
@@ -44,6 +46,7 @@ struct metrics {
     struct arena *arena;
     struct sample *first[METRIC_COUNT], *last[METRIC_COUNT];
     struct map *known[METRIC_COUNT]; /* samples by their labels */
+    bool kept[METRIC_COUNT];
 };
 
 struct metrics *metrics_new(struct arena *arena)
@@ -90,7 +93,7 @@ static bool joins(struct metrics *metrics, enum metric metric, const char *label
 
     if (!same)
         return false;
-    if (strcmp(families[metric].type, "counter") == 0)
+    if (families[metric].sums)
         same->value += value;
     else
         same->value = value;
@@ -133,32 +136,77 @@ static void add_number(struct text *out, double value)
         text_adds(out, isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
 }
 
-void metrics_write(struct text *out, const struct metrics *metrics)
-{
-    for (size_t i = 0; i < METRIC_COUNT; i++) {
-        const struct family *family = &families[i];
+void metrics_keep(struct metrics *metrics, enum metric metric) { metrics->kept[metric] = true; }
 
-        if (!metrics->first[i])
-            continue;
-        text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name,
-                  family->type);
-        for (const struct sample *sample = metrics->first[i]; sample; sample = sample->next) {
-            text_addf(out, "%s%s ", family->name, sample->labels);
-            add_number(out, sample->value);
+/* Nothing is known of it now. */
+static bool stays(const struct metrics *metrics, size_t metric)
+{
+    return metrics->kept[metric] && !metrics->first[metric];
+}
+
+static bool any_stays(const struct metrics *metrics)
+{
+    bool out = false;
+
+    for (size_t i = 0; i < METRIC_COUNT; i++)
+        out |= stays(metrics, i);
+    return out;
+}
+
+static bool is_of(const char *line, const char *name)
+{
+    const size_t len = strlen(name);
+
+    if (text_starts(line, "# HELP ") || text_starts(line, "# TYPE "))
+        line += strlen("# HELP ");
+    return strncmp(line, name, len) == 0 && (line[len] == ' ' || line[len] == '{');
+}
+
+/* The family's lines of a text that was written before. */
+static void copy_family(struct text *out, const struct family *family, const char *before)
+{
+    while (before && *before) {
+        size_t len = strcspn(before, "\n");
+
+        if (is_of(before, family->name)) {
+            text_add(out, before, len);
             text_addc(out, '\n');
         }
+        before += len + (before[len] == '\n');
     }
+}
+
+static void write_family(struct text *out, const struct family *family, const struct sample *sample)
+{
+    if (sample)
+        text_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", family->name, family->help, family->name);
+    for (; sample; sample = sample->next) {
+        text_addf(out, "%s%s ", family->name, sample->labels);
+        add_number(out, sample->value);
+        text_addc(out, '\n');
+    }
+}
+
+void metrics_write(struct text *out, const struct metrics *metrics, const char *before)
+{
+    for (size_t i = 0; i < METRIC_COUNT; i++)
+        if (stays(metrics, i))
+            copy_family(out, &families[i], before);
+        else
+            write_family(out, &families[i], metrics->first[i]);
 }
 
 int metrics_push(struct http *http, const char *url, const char *instance,
                  const struct metrics *metrics, struct arena *arena, struct err *err)
 {
     static const char *const headers[] = { "Content-Type: text/plain; version=0.0.4", NULL };
-    struct http_request request = { .method = "PUT", .headers = headers, .plain_http = true };
+    struct http_request request = { .method = any_stays(metrics) ? "POST" : "PUT",
+                                    .headers = headers,
+                                    .plain_http = true };
     struct http_response response;
     AUTO_TEXT body = { 0 };
 
-    metrics_write(&body, metrics);
+    metrics_write(&body, metrics, NULL);
     request.url =
         arena_printf(arena, "%s/metrics/job/weft/instance/%s", url, kube_escape(instance, arena));
     request.body = body.bytes ? body.bytes : "";

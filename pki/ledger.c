@@ -37,6 +37,7 @@ DEFINE_ADD(rotation, rotations)
 DEFINE_ADD(publication, publications)
 DEFINE_ADD(status, statuses)
 DEFINE_ADD(restart, restarts)
+DEFINE_ADD(fact, facts)
 
 /* The newest run stands first. */
 struct ledger_run *ledger_add_run(struct ledger *ledger)
@@ -61,6 +62,27 @@ struct ledger_run *ledger_add_run(struct ledger *ledger)
 
 DEFINE_FIND(rotation, rotations, virtual_mesh)
 DEFINE_FIND(status, statuses, virtual_mesh)
+DEFINE_FIND(fact, facts, name)
+
+int64_t ledger_time(const struct ledger *ledger, const char *name)
+{
+    const struct ledger_fact *fact = ledger_find_fact(ledger, name);
+    int64_t at = 0;
+
+    return fact && parse_int(fact->value, 0, INT64_MAX, &at) ? at : 0;
+}
+
+void ledger_set_time(struct ledger *ledger, const char *name, int64_t at)
+{
+    struct ledger_fact *fact = ledger_find_fact(ledger, name);
+
+    if (!fact) {
+        fact = ledger_add_fact(ledger);
+        fact->name = name;
+    }
+    fact->value = arena_printf(ledger->arena, "%lld", (long long)at);
+    fact->changed = true;
+}
 
 struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id)
 {

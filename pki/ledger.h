@@ -135,6 +135,15 @@ struct ledger_run {
     struct ledger_run *next;
 };
 
+/* What a name stands for, of the few things that need no table of their own. */
+struct ledger_fact {
+    const char *name;  /* one of the names below */
+    const char *value; /* as text */
+    bool changed;
+    struct ledger_fact *next;
+};
+#define FACT_CONVERGED "converged" /* when a pass last converged, seconds since 1970 */
+
 /* The rows that were added last, so that adding one need not walk its list.  Whoever takes rows out
  * of a list clears it; ledger_add_* only. */
 struct ledger_last {
@@ -145,6 +154,7 @@ struct ledger_last {
     struct ledger_publication *publications;
     struct ledger_status *statuses;
     struct ledger_restart *restarts;
+    struct ledger_fact *facts;
 };
 
 struct ledger {
@@ -156,6 +166,7 @@ struct ledger {
     struct ledger_publication *publications;
     struct ledger_status *statuses;
     struct ledger_restart *restarts;
+    struct ledger_fact *facts;
     struct ledger_rename *renames;
     struct ledger_run *runs; /* the newest first; only the last few are loaded */
     struct ledger_last last;
@@ -169,6 +180,7 @@ struct ledger_rotation *ledger_add_rotation(struct ledger *ledger);
 struct ledger_publication *ledger_add_publication(struct ledger *ledger);
 struct ledger_status *ledger_add_status(struct ledger *ledger);
 struct ledger_restart *ledger_add_restart(struct ledger *ledger);
+struct ledger_fact *ledger_add_fact(struct ledger *ledger);
 struct ledger_run *ledger_add_run(struct ledger *ledger);
 
 /* NULL: absent. */
@@ -181,5 +193,10 @@ struct ledger_rotation *ledger_find_rotation(const struct ledger *ledger, const 
 struct ledger_publication *ledger_find_publication(const struct ledger *ledger,
                                                    const char *repository, const char *branch);
 struct ledger_status *ledger_find_status(const struct ledger *ledger, const char *virtual_mesh);
+struct ledger_fact *ledger_find_fact(const struct ledger *ledger, const char *name);
+
+/* A time among the facts; 0: it is not there, or no time. */
+int64_t ledger_time(const struct ledger *ledger, const char *name);
+void ledger_set_time(struct ledger *ledger, const char *name, int64_t at);
 
 #endif

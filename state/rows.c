@@ -134,7 +134,8 @@ int rows_load(struct ledger *ledger, const struct table *table, const struct sql
 
     text_adds(&text, "SELECT ");
     names_add(&text, table, 0, "$");
-    text_addf(&text, " FROM %s ORDER BY %s", table->name, table->order ? table->order : "rowid");
+    text_addf(&text, " FROM %s WHERE %s ORDER BY %s", table->name,
+              table->where ? table->where : "true", table->order ? table->order : "rowid");
     if (sql_prepare(&query, sql, text.bytes, err) < 0)
         return -1;
     while (*end)

@@ -89,6 +89,10 @@ const struct table tables[] = {
         TEXT(ledger_restart, name),
         { "restarted", COLUMN_INT64, offsetof(struct ledger_restart, at), NULL },
         { "settled", COLUMN_INT, offsetof(struct ledger_restart, settled), NULL } } },
+    { TABLE("facts", facts, ledger_fact), .keys = 1, .count = 2, .columns = {
+        TEXT(ledger_fact, name),
+        TEXT(ledger_fact, value) },
+      .where = "name <> 'key_id'" }, /* that one is store.c's own */
     { TABLE("runs", runs, ledger_run), .keys = 1, .count = 7, .columns = {
         { "id", COLUMN_NUMBER, offsetof(struct ledger_run, row), NULL },
         TIME(ledger_run, started),

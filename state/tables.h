@@ -34,6 +34,7 @@ struct table {
     size_t gone; /* offset of the field that asks for deletion; 0: there is none */
     size_t keys, count;
     struct column columns[TABLE_COLUMNS_MAX];
+    const char *where; /* which rows are the ledger's; NULL: all */
     const char *order; /* of loading; NULL: as they came */
     const char *prune; /* SQL run after a save of this table; NULL */
 };

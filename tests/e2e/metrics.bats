@@ -5,13 +5,14 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
+# sample NAME: a value; NAME has the labels, too.
 sample() { awk -v name="$1" 'index($0, name " ") == 1 { print $NF }' weft.prom; }
 
 @test "a pass writes metrics, those of a first pass count its commit" {
     pass --metrics-file weft.prom
     expect 0
-    [[ $(sample weft_commits_total) == 1 ]]
-    (($(sample 'weft_files_total{change="added"}') > 5))
+    [[ $(sample weft_last_pass_commits) == 1 ]]
+    (($(sample 'weft_last_pass_files{change="added"}') > 5))
     [[ $(sample 'weft_virtual_meshes{state="ACCEPTED"}') == 1 ]]
     [[ $(sample 'weft_specs_refused{kind="VirtualMesh"}') == 0 ]]
     grep -q 'weft_last_pass_timestamp_seconds{result="converged"}' weft.prom
@@ -19,18 +20,106 @@ sample() { awk -v name="$1" 'index($0, name " ") == 1 { print $NF }' weft.prom; 
     (($(grep -c '^weft_certificate_not_after_timestamp_seconds{.*kind="root"' weft.prom) == 1))
     pass --metrics-file weft.prom
     expect 0
-    [[ $(sample weft_commits_total) == 0 ]]
+    [[ $(sample weft_last_pass_commits) == 0 ]]
     grep -q '^weft_last_success_timestamp_seconds ' weft.prom
 }
 
 @test "a pass that failed writes metrics, too, and remembers the last success" {
     pass --now 2026-12-01T11:00:00Z
     expect 0
+    # Nothing changed: such a pass is a success like any other.
+    pass --now 2026-12-01T11:30:00Z --metrics-file weft.prom
+    expect 0 "nothing changed"
+    same "$(last_success)" 2026-12-01T11:30:00Z
     sed -i 's/ref: main/ref: nowhere/' weft.yaml
     pass --now 2026-12-01T12:00:00Z --metrics-file weft.prom
     expect 1
     grep -q 'weft_last_pass_timestamp_seconds{result="failed"}' weft.prom
-    [[ $(date -u -d "@$(sample weft_last_success_timestamp_seconds)" +%FT%TZ) == 2026-12-01T11:00:00Z ]]
+    same "$(last_success)" 2026-12-01T11:30:00Z
+    # However often it fails, and though only the newest passes are looked at.
+    sqlite3 state/state.db "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
+        INSERT INTO runs SELECT NULL, 1, 1, 'failed', '', '', '' FROM n"
+    pass --now 2026-12-01T13:00:00Z --metrics-file weft.prom
+    expect 1
+    same "$(last_success)" 2026-12-01T11:30:00Z
+}
+last_success() { date -u -d "@$(sample weft_last_success_timestamp_seconds)" +%FT%TZ; }
+
+@test "a pass without metrics that has nothing to do leaves the state alone" {
+    pass
+    expect 0
+    local before
+    before=$(sha256sum state/state.db)
+    pass
+    expect 0 "nothing changed"
+    same "$(sha256sum state/state.db)" "$before"
+}
+
+@test "what a pass that failed has not seen stays as it was: no alert ends because weft fails" {
+    printf 'apiVersion: networking.mesh.gloo.solo.io/v1\nkind: AccessPolicy\nmetadata: {name: odd}\nspec: {nonsense: 1}\n' >specs/specs/odd.yaml
+    push_specs "an odd policy"
+    pass --metrics-file weft.prom
+    expect 3
+    grep -E '^weft_(certificate|rotation|virtual|specs|last_success)' weft.prom >before
+    (($(wc -l <before) > 12))
+    # Before the state is open,
+    mv state.key elsewhere.key
+    pass --metrics-file weft.prom
+    expect 1
+    grep -q '^weft_last_pass_timestamp_seconds{result="failed"}' weft.prom
+    same "$(grep -E '^weft_(certificate|rotation|virtual|specs|last_success)' weft.prom)" "$(cat before)"
+    # and before the specs are read: what is in the ledger is told, what is in the specs is not known.
+    mv elsewhere.key state.key
+    sed -i 's/ref: main/ref: nowhere/' weft.yaml
+    pass --metrics-file weft.prom
+    expect 1
+    same "$(grep -E '^weft_(certificate|rotation|virtual|specs|last_success)' weft.prom)" "$(cat before)"
+    # Without anything from before, such a pass says nothing of it rather than 0.
+    rm weft.prom
+    pass --metrics-file weft.prom
+    expect 1
+    same "$(grep -c '^weft_specs_refused' weft.prom)" 0
+    grep -q '^weft_certificate_not_after' weft.prom
+}
+
+@test "a renewal happens when the metrics say" {
+    pass --now 2026-12-01T11:00:00Z --metrics-file weft.prom
+    expect 0
+    local first
+    first=$(first_renewal intermediate)
+    # A quarter of 90 days, and up to a quarter of that earlier.
+    ((first >= $(date -u -d 2026-12-01T11:00:00Z +%s) + 86400 * 61 && first < $(date -u -d 2026-12-01T11:00:00Z +%s) + 86400 * 68))
+    pass --now "$(date -u -d "@$((first - 60))" +%FT%TZ)" --metrics-file weft.prom
+    expect 0 "nothing changed"
+    pass --now "$(date -u -d "@$((first + 60))" +%FT%TZ)" --metrics-file weft.prom
+    expect 0
+    same "$(sample weft_last_pass_commits)" 1
+    (($(first_renewal intermediate) > first))
+    # The root: a tenth of its 1825 days.
+    (($(first_renewal root) > first + 86400 * 1500))
+}
+first_renewal() {
+    awk -v kind="kind=\"$1\"" 'index($0, "weft_certificate_renewal_timestamp_seconds{") == 1 && index($0, kind) { print $NF }' weft.prom |
+        sort -n | head -1
+}
+
+@test "a rotation tells its step and since when it is in its state" {
+    write_config "evidence: {trustClock: true}"
+    pass --now 2026-12-01T11:00:00Z --metrics-file weft.prom
+    expect 0
+    same "$(sample 'weft_rotation_step{virtual_mesh="gloo-mesh/bookinfo",state="NOT_ROTATING"}')" 0
+    sed -i 's/ttlDays: 1825/ttlDays: 1800/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    pass --now 2026-12-01T12:00:00Z --metrics-file weft.prom
+    expect 0 "rotation went on"
+    pass --now 2026-12-01T13:00:00Z --metrics-file weft.prom
+    grep '^weft_rotation' weft.prom
+    same "$(sample 'weft_rotation_step{virtual_mesh="gloo-mesh/bookinfo",state="VERIFYING"}')" 1
+    same "$(sample 'weft_rotation_entered_timestamp_seconds{virtual_mesh="gloo-mesh/bookinfo"}')" \
+        "$(date -u -d 2026-12-01T13:00:00Z +%s)"
+    pass --now 2026-12-01T14:00:00Z --metrics-file weft.prom
+    same "$(sample 'weft_rotation_entered_timestamp_seconds{virtual_mesh="gloo-mesh/bookinfo"}')" \
+        "$(date -u -d 2026-12-01T13:00:00Z +%s)"
 }
 
 @test "metrics.file names the place, and the option wins" {
@@ -67,22 +156,30 @@ sample() { awk -v name="$1" 'index($0, name " ") == 1 { print $NF }' weft.prom; 
 import http.server
 class Gateway(http.server.BaseHTTPRequestHandler):
     def do_PUT(self):
-        print(self.path, flush=True)
+        print(self.command, self.path, flush=True)
         print(self.rfile.read(int(self.headers["Content-Length"])).decode(), flush=True)
         self.send_response(200)
         self.end_headers()
+    do_POST = do_PUT
     def log_message(self, *args):
         pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Gateway)
 open("port", "w").write(str(server.server_port))
 server.timeout = 20
 server.handle_request()
+server.handle_request()
 END
     for _ in $(seq 100); do [[ -s port ]] && break; sleep 0.05; done
     printf 'metrics: {pushgateway: "http://127.0.0.1:%s"}\n' "$(cat port)" >>weft.yaml
     pass
     expect 0
+    mv state.key elsewhere.key
+    pass
+    expect 1
     wait
-    grep -qE '^/metrics/job/weft/instance/weft-[0-9a-f]{16}$' pushed
-    grep -q '^weft_commits_total 1' pushed
+    grep -qE '^PUT /metrics/job/weft/instance/weft-[0-9a-f]{16}$' pushed
+    # A pass that could not see all there is replaces only what it knows.
+    grep -qE '^POST /metrics/job/weft/instance/weft-[0-9a-f]{16}$' pushed
+    same "$(grep -c '^weft_specs_refused{kind="VirtualMesh"}' pushed)" 1
+    grep -q '^weft_last_pass_commits 1' pushed
 }

@@ -33,14 +33,14 @@ static struct metrics *a_pass(struct arena *arena)
     "# TYPE weft_stage_duration_seconds gauge\n"                                                   \
     "weft_stage_duration_seconds{stage=\"fetch\"} 0.25\n"                                          \
     "weft_stage_duration_seconds{stage=\"publish\"} 12\n"                                          \
-    "# HELP weft_commits_total Commits that this pass pushed.\n"                                   \
-    "# TYPE weft_commits_total counter\n"                                                          \
-    "weft_commits_total 1\n"                                                                       \
+    "# HELP weft_last_pass_commits Commits that the last pass pushed.\n"                           \
+    "# TYPE weft_last_pass_commits gauge\n"                                                        \
+    "weft_last_pass_commits 1\n"                                                                   \
     "# HELP weft_certificate_not_after_timestamp_seconds When a root or intermediate expires.\n"   \
     "# TYPE weft_certificate_not_after_timestamp_seconds gauge\n"                                  \
     "weft_certificate_not_after_timestamp_seconds{virtual_mesh=\"ns/"                              \
     "vm\",mesh=\"\",kind=\"root\"} +Inf\n"                                                         \
-    "# HELP weft_cluster_reachable 1 when the cluster answered in this pass.\n"                    \
+    "# HELP weft_cluster_reachable 1 when the cluster answered in the last pass.\n"                \
     "# TYPE weft_cluster_reachable gauge\n"                                                        \
     "weft_cluster_reachable{cluster=\"a \\\"b\\\"\\\\\\nc\"} 0\n"
 
@@ -50,7 +50,7 @@ static void the_text_is_that_of_the_format(void **state)
     AUTO_TEXT out = { 0 };
 
     (void)state;
-    metrics_write(&out, a_pass(arena));
+    metrics_write(&out, a_pass(arena), NULL);
     assert_string_equal(out.bytes, WANT);
     arena_free(arena);
 }
@@ -68,11 +68,42 @@ static void the_same_labels_are_one_sample(void **state)
         metrics_set(metrics, METRIC_API_ERRORS, 2, "server", "https://a", "code", "403", NULL);
         metrics_set(metrics, METRIC_API_ERRORS, 1, "server", "https://a", "code", "0", NULL);
     }
-    metrics_write(&out, metrics);
+    metrics_write(&out, metrics, NULL);
     assert_non_null(strstr(out.bytes, "{cluster=\"a\"} 1\n"));
     assert_null(strstr(out.bytes, "{cluster=\"a\"} 0\n"));
     assert_non_null(strstr(out.bytes, "code=\"403\"} 4\n"));
     assert_non_null(strstr(out.bytes, "code=\"0\"} 2\n"));
+    arena_free(arena);
+}
+
+/* A pass that ended early takes over what it has not seen: whole families, and no other. */
+static void what_is_not_known_stays(void **state)
+{
+    struct arena *arena = arena_new();
+    struct metrics *metrics = metrics_new(arena);
+    AUTO_TEXT out = { 0 }, first = { 0 };
+
+    (void)state;
+    metrics_keep(metrics, METRIC_NOT_AFTER);
+    metrics_keep(metrics, METRIC_SPECS_REFUSED); /* was not told before either */
+    metrics_keep(metrics, METRIC_CLUSTER_REACHABLE);
+    metrics_set(metrics, METRIC_CLUSTER_REACHABLE, 1, "cluster", "b", NULL);
+    metrics_set(metrics, METRIC_LAST_PASS, 7, "result", "failed", NULL);
+    metrics_write(&out, metrics, WANT);
+    assert_string_equal(
+        out.bytes,
+        "# HELP weft_last_pass_timestamp_seconds When the last pass ended, by its result.\n"
+        "# TYPE weft_last_pass_timestamp_seconds gauge\n"
+        "weft_last_pass_timestamp_seconds{result=\"failed\"} 7\n"
+        "# HELP weft_certificate_not_after_timestamp_seconds When a root or intermediate expires.\n"
+        "# TYPE weft_certificate_not_after_timestamp_seconds gauge\n"
+        "weft_certificate_not_after_timestamp_seconds{virtual_mesh=\"ns/vm\",mesh=\"\","
+        "kind=\"root\"} +Inf\n"
+        "# HELP weft_cluster_reachable 1 when the cluster answered in the last pass.\n"
+        "# TYPE weft_cluster_reachable gauge\n"
+        "weft_cluster_reachable{cluster=\"b\"} 1\n");
+    metrics_write(&first, metrics, NULL);
+    assert_null(strstr(first.bytes, "not_after"));
     arena_free(arena);
 }
 
@@ -97,6 +128,7 @@ static void it_is_pushed_as_one_group(void **state)
     struct workplace place;
     struct gateway gateway = { .status = 200 };
     struct server *server = server_start(play, &gateway);
+    struct metrics *partial;
     const char *url;
     struct err err = { .text = "" };
 
@@ -107,6 +139,14 @@ static void it_is_pushed_as_one_group(void **state)
         < 0)
         fail_msg("%s", err.text);
     assert_string_equal(gateway.request, "PUT /metrics/job/weft/instance/weft%2Fmain%20branch");
+    assert_string_equal(gateway.body, WANT);
+    partial = a_pass(place.arena);
+    metrics_keep(partial, METRIC_CLUSTER_REACHABLE); /* known all the same */
+    assert_int_equal(metrics_push(place.http, url, "x", partial, place.arena, &err), 0);
+    assert_string_equal(gateway.request, "PUT /metrics/job/weft/instance/x");
+    metrics_keep(partial, METRIC_SPECS_REFUSED);
+    assert_int_equal(metrics_push(place.http, url, "x", partial, place.arena, &err), 0);
+    assert_string_equal(gateway.request, "POST /metrics/job/weft/instance/x");
     assert_string_equal(gateway.body, WANT);
     gateway.status = 400;
     assert_int_equal(metrics_push(place.http, url, "x", a_pass(place.arena), place.arena, &err),
@@ -167,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_is_that_of_the_format),
         cmocka_unit_test(the_same_labels_are_one_sample),
+        cmocka_unit_test(what_is_not_known_stays),
         cmocka_unit_test(it_is_pushed_as_one_group),
         cmocka_unit_test(failures_are_counted_by_code),
     };

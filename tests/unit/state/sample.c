@@ -121,7 +121,10 @@ static void add_history(struct ledger *ledger, int row, int variant)
     struct ledger_status *status = ledger_add_status(ledger);
     struct ledger_restart *restart = ledger_add_restart(ledger);
     struct ledger_run *run = ledger_add_run(ledger);
+    struct ledger_fact *fact = ledger_add_fact(ledger);
 
+    fact->name = KEYWORD("fact");
+    fact->value = WORD("value");
     restart->virtual_mesh = KEYWORD("mesh");
     restart->mesh = KEYWORD("istiod");
     restart->epoch = KEYWORD("epoch");
@@ -278,6 +281,13 @@ static bool same_status(const struct ledger_status *a, const struct ledger_statu
     return true;
 }
 
+static bool same_fact(const struct ledger_fact *a, const struct ledger_fact *b)
+{
+    SAME_TEXT(name);
+    SAME_TEXT(value);
+    return true;
+}
+
 static bool same_run(const struct ledger_run *a, const struct ledger_run *b)
 {
     SAME(row);
@@ -309,6 +319,7 @@ bool same_ledger(const struct ledger *a, const struct ledger *b)
     SAME_LIST(publication, publications);
     SAME_LIST(status, statuses);
     SAME_LIST(restart, restarts);
+    SAME_LIST(fact, facts);
     SAME_LIST(run, runs);
     return true;
 }
@@ -347,6 +358,7 @@ void sample_touch(struct ledger *ledger)
     TOUCH(publication, publications);
     TOUCH(status, statuses);
     TOUCH(restart, restarts);
+    TOUCH(fact, facts);
     TOUCH(run, runs);
 }
 

@@ -1,0 +1,13 @@
+/* app/expiry.h - when the certificates in use end, and when weft means to renew them. */
+#ifndef WEFT_APP_EXPIRY_H
+#define WEFT_APP_EXPIRY_H
+
+#include "app/pass.h"
+#include "k8s-job/metrics.h"
+
+/* Of each root and intermediate of the ledger that clusters hold or are about to get: its end, and
+ * the time from which a pass renews it (docs/rotation.md), by the options of the trust that is
+ * deployed. */
+void expiry_measure(struct metrics *metrics, const struct pass *pass);
+
+#endif
