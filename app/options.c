@@ -38,7 +38,7 @@ static const struct option_row option_rows[] = {
     { "compromised", 0, NULL, offsetof(struct options, compromised), ON(ROTATION), NULL,
       "start: the deployed root may be in wrong hands, take the shortest way to a new one" },
     { "accept-downtime", 0, NULL, offsetof(struct options, accept_downtime), ON(ROTATION), NULL,
-      "start: go on although clusters will refuse each other for a while" },
+      "start: go on although clusters will refuse each other for a while; needs --reason" },
     { "diff", 0, NULL, offsetof(struct options, diff), ON(PLAN), NULL,
       "show the text that changes (never a secret)" },
     { "report", 0, "FILE", offsetof(struct options, report), ON(RUN) | ON(PLAN), NULL,
@@ -74,7 +74,7 @@ static const struct {
         "nothing is committed.  Killed anywhere, the next pass converges.\n" },
     [COMMAND_PLAN] = { "plan", "", "what the next pass would do; changes nothing",
         "Shows the files that the next pass would add, change and remove, by cluster and kind, and the\n"
-        "certificates that are due.  Exit status 0: nothing to do; 4: changes ahead.\n" },
+        "certificates and rotation steps that are due.  Exit status 0: nothing to do; 4: changes ahead.\n" },
     [COMMAND_RENDER] = { "render", "", "a folder of specs to a folder of manifests",
         "Translates without Git, state or keys; certificates are left out.  The same input gives the\n"
         "same bytes as a pass; what output says of granularity and external services comes from -c.\n" },

@@ -59,7 +59,7 @@ run_document() {
 
 @test "docs/configuration.md has every key of the configuration, and no other" {
     sed -n '/const keys\[\]/,/;/p' "$ROOT/app/config.c" | grep -oE '"[a-zA-Z]+"' | tr -d '"' | sort -u >known
-    sed -nE 's/^\| `([^`]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | tr '.' '\n' | sed 's/\[\]$//' | sort -u >documented
+    sed -nE '/^## Annotations/q; s/^\| `([^`]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | tr '.' '\n' | sed 's/\[\]$//' | sort -u >documented
     diff known documented
 }
 
@@ -93,11 +93,101 @@ print(text)' >said
     diff known documented
 }
 
+@test "the annotations are those that weft reads, and each document names no other" {
+    grep -oE '"weft\.dev/[a-z-]+"' "$ROOT/api/annotation.h" | tr -d '"' | sort -u >known
+    sed -nE '/^## Annotations/,$ s/^\| `(weft\.dev\/[a-z-]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | sort -u >documented
+    [[ $(wc -l <known) -gt 5 ]]
+    diff known documented
+    # Besides them: what weft writes itself, and never reads in the specs.
+    printf '%s\n' weft.dev/trust-epoch weft.dev/virtual-mesh weft.dev/reconciler | sort - known >allowed
+    grep -ohE 'weft\.dev/[a-z][a-z-]+' "$ROOT"/docs/* "$ROOT/README.md" "$ROOT/k8s-job/deploy/README.md" | sort -u >named
+    same "$(comm -13 allowed named)" ""
+    grep -rhoE --include='*.[ch]' '"weft\.dev/[a-z-]+"' "$ROOT"/{app,api,base,ci,k8s-job,pki,state,sync,translate} | tr -d '"' | sort -u >said
+    same "$(comm -13 allowed said)" ""
+}
+
+DOCUMENTS=(README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/kubernetes.md docs/operations.md docs/rotation.md
+    docs/translation.md k8s-job/deploy/README.md)
+
+# The anchors of a document, one for each heading, as forges make them: anchors FILE
+anchors() { sed -nE '/^```/,/^```/d; s/^#+ //p' "$1" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9 _-]//g; s/ /-/g'; }
+
+@test "links of the documents lead to a file, and to a heading of it" {
+    local document link file checked=0
+    for document in "${DOCUMENTS[@]}"; do
+        while read -r link; do
+            [[ $link != http* ]] || continue
+            file=${link%%#*} file=$(realpath -m "$ROOT/$(dirname "$document")/${file:-$(basename "$document")}")
+            [[ -e $file ]] || { echo "$document: $link" >&2 && return 1; }
+            checked=$((checked + 1))
+            [[ $link == *'#'* ]] || continue
+            anchors "$file" | grep -qxF -- "${link#*#}" || { echo "$document: no heading for $link" >&2 && return 1; }
+        done < <(grep -oP '\]\(\K[^) ]+(?=\))' "$ROOT/$document")
+    done
+    [[ $checked -gt 20 ]]
+}
+
 @test "files and folders that the documents name are there" {
     local document name
-    for document in README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/operations.md docs/rotation.md docs/translation.md; do
+    for document in "${DOCUMENTS[@]}"; do
         while read -r name; do
-            [[ -e $ROOT/$name ]] || { echo "$document: $name" >&2 && return 1; }
+            [[ -e $ROOT/$name || -e $ROOT/$(dirname "$document")/$name ]] || { echo "$document: $name" >&2 && return 1; }
         done < <(grep -oP '(scripts|docs|examples|tests|\.ci)/[\w./-]*\w(?=[`),:;.\s\]]|$)' "$ROOT/$document" | sort -u)
     done
+}
+
+# Runs the commands of a document on a clean stage; none may be a wrong use of weft, and all that can run here must end well.
+# run_commands FILE-OF-COMMANDS
+run_commands() {
+    local line count=0
+    while IFS= read -r line; do
+        [[ $line == weft\ * || $line == diff\ * ]] || { echo "no command: $line" >&2 && return 1; }
+        line=${line//NAMESPACE\/NAME/gloo-mesh/bookinfo}
+        line=${line//--step N/--step 1}
+        run env PATH="$(dirname "$WEFT"):$PATH" bash -c "$line"
+        [[ $status == 0 || $line == *plan* && $status == 4 || $line == diff* && $status == 1 ]] || { echo "$line: $status: $output" >&2 && return 1; }
+        count=$((count + 1))
+    done <"$1"
+    [[ $count -gt 2 ]]
+}
+
+@test "the examples of the manual run" {
+    cp -R specs/specs before
+    cp -R specs/specs after
+    sed -i 's/nodePort: 32001/nodePort: 32017/' after/cluster-1/gateway.yaml
+    sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE ALSO/p' "$ROOT/docs/weft.1" | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' >commands
+    sed -i 's|--specs specs$|--specs specs/specs|' commands
+    run_commands commands
+}
+
+# A rotation under way at its first step, in the state that the commands of docs/rotation.md speak of.
+@test "the commands of docs/rotation.md run, or are refused for the reason that it gives" {
+    pass
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    pass
+    sed -n 's/^    \(weft .*\)/\1/p' "$ROOT/docs/rotation.md" >commands
+    run_commands commands
+    # Those in the text, in an order that makes sense, each of which it names.
+    local words
+    while read -ra words; do
+        grep -qF -- "${words[1]}" "$ROOT/docs/rotation.md"
+        weft rotation "${words[1]}" gloo-mesh/bookinfo -c weft.yaml "${words[@]:2}"
+        expect "${words[0]}"
+    done <<'END'
+0 approve --step 1
+1 approve --step 2
+0 approve --force --reason traffic-flows
+0 hold --reason holidays
+1 rollback --reason no
+1 retry
+0 resume
+0 rollback --reason no
+END
+    weft rotation hold gloo-mesh/bookinfo -c weft.yaml --reason holidays
+    expect 0
+    weft rotation rollback gloo-mesh/bookinfo -c weft.yaml --reason no
+    expect 1 "resume"
+    weft trust root gloo-mesh/bookinfo -c weft.yaml
+    expect 0 "BEGIN CERTIFICATE"
 }
