@@ -22,19 +22,29 @@ enum live_spec status_compare_spec(const struct status_post *post, const struct 
             ? diags.errors == 0 && strcmp(now.digest, post->virtual_mesh->digest) == 0
             : diags.errors > 0)
         return LIVE_SAME;
-    if (!observed || text_equal(observed, node_get(live, "metadata", "generation", NULL)))
-        return LIVE_BEHIND;
-    return LIVE_AHEAD;
+    if (!observed || strcmp(observed, "0") == 0)
+        return LIVE_OTHER;
+    return text_equal(observed, node_get(live, "metadata", "generation", NULL)) ? LIVE_BEHIND
+                                                                                : LIVE_AHEAD;
 }
 
+enum { NO_GENERATION = -1 }; /* there is no object that could have one */
+
+/* Of the spec that was processed; 0: of none that the object ever had. */
 static int64_t observed_generation(const struct node *live, enum live_spec spec)
 {
-    const char *text = spec == LIVE_SAME ? node_get(live, "metadata", "generation", NULL)
-                                         : node_get(live, "status", "observedGeneration", NULL);
+    const char *now = node_get(live, "metadata", "generation", NULL);
+    const char *text =
+        spec == LIVE_SAME ? now : node_get(live, "status", "observedGeneration", NULL);
     int64_t generation;
 
+    if (!now)
+        return NO_GENERATION;
     return text && parse_int(text, 0, INT64_MAX, &generation) ? generation : 0;
 }
+
+/* What the object says now is what was processed, lately or once. */
+static bool was_processed(enum live_spec spec) { return spec == LIVE_SAME || spec == LIVE_BEHIND; }
 
 static const struct node *live_condition(const struct node *live, const char *type)
 {
@@ -69,7 +79,7 @@ static void add_condition(const struct conditions *to, const char *type, const c
     node_set_text(to->arena, condition, "reason", reason);
     node_set_text(to->arena, condition, "message", message);
     node_set_text(to->arena, condition, "lastTransitionTime", since);
-    if (to->generation)
+    if (to->generation != NO_GENERATION)
         node_set_int(to->arena, condition, "observedGeneration", to->generation);
 }
 
@@ -112,14 +122,34 @@ static const char *ready_message(const struct vm_status *status, enum live_spec 
                             "%s; this object was changed on the cluster and differs from the "
                             "spec in Git, which is the one that is served",
                             counts(status, arena));
+    if (spec == LIVE_OTHER)
+        return arena_printf(arena,
+                            "%s; the spec of this object differs from the one in Git, which is "
+                            "the one that is served",
+                            counts(status, arena));
     return counts(status, arena);
 }
 
-static const char *ready_reason(const struct verdict *verdict, enum live_spec spec)
+static const char *const ahead_reasons[] = {
+    [LIVE_BEHIND] = "GitAhead",
+    [LIVE_AHEAD] = "ClusterAhead",
+    [LIVE_OTHER] = "SpecDiffers",
+};
+
+/* "Ready" is said of the spec that the object has: of one that was never processed nobody can say
+ * it. */
+static struct verdict verdict_of(const struct status_post *post, enum live_spec spec)
 {
-    if (strcmp(verdict->ready, "True") != 0 || spec == LIVE_SAME)
-        return verdict->reason;
-    return spec == LIVE_BEHIND ? "GitAhead" : "ClusterAhead";
+    struct verdict verdict = status_verdict(post->status, post->reason);
+
+    if (strcmp(verdict.ready, "True") != 0 || spec == LIVE_SAME)
+        return verdict;
+    verdict.reason = ahead_reasons[spec];
+    if (!was_processed(spec)) {
+        verdict.ready = "Unknown";
+        verdict.reconciling = "True";
+    }
+    return verdict;
 }
 
 static void add_rotation(const struct conditions *to, const struct vm_status *status)
@@ -139,12 +169,12 @@ static struct node *condition_list(const struct status_post *post, const struct 
                                    int64_t generation, struct arena *arena)
 {
     struct conditions to = { node_list(arena), live, post->now, generation, arena };
-    struct verdict verdict = status_verdict(post->status, post->reason);
-    const char *reason = ready_reason(&verdict, spec);
+    struct verdict verdict = verdict_of(post, spec);
 
-    add_condition(&to, "Ready", verdict.ready, reason, ready_message(post->status, spec, arena));
-    add_condition(&to, "Reconciling", verdict.reconciling, reason, "");
-    add_condition(&to, "Stalled", verdict.stalled, reason, "");
+    add_condition(&to, "Ready", verdict.ready, verdict.reason,
+                  ready_message(post->status, spec, arena));
+    add_condition(&to, "Reconciling", verdict.reconciling, verdict.reason, "");
+    add_condition(&to, "Stalled", verdict.stalled, verdict.reason, "");
     add_rotation(&to, post->status);
     for (const struct node *step = steps ? steps->first : NULL; step; step = step->next)
         node_add(to.list, node_copy(arena, step));
@@ -161,8 +191,11 @@ static struct node *status_map(const struct status_post *post, const struct node
 {
     struct vm_status status = status_cap(post->status, extent, arena);
     struct node *encoded, *out = node_map(arena);
+    int64_t generation = observed_generation(live, spec);
 
-    status.observed_generation = observed_generation(live, spec);
+    if (generation != NO_GENERATION)
+        node_set_int(arena, out, "observedGeneration", generation);
+    status.observed_generation = 0; /* said already */
     encoded = encode_vm_status(&status, true, arena);
     for (const struct node *member = encoded->first; member; member = member->next)
         if (strcmp(member->key, "conditions") != 0)
@@ -170,8 +203,7 @@ static struct node *status_map(const struct status_post *post, const struct node
     if (!node_find(out, "state"))
         node_set_text(arena, out, "state", enum_name(&approval_states, (int)status.state));
     node_set(out, "conditions",
-             condition_list(post, live, node_find(encoded, "conditions"), spec,
-                            status.observed_generation, arena));
+             condition_list(post, live, node_find(encoded, "conditions"), spec, generation, arena));
     node_set_text(arena, out, "observedCommit", post->specs_commit);
     node_set_text(arena, out, "outputCommit", post->commit);
     return out;

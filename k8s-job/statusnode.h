@@ -11,12 +11,15 @@
 enum live_spec {
     LIVE_SAME,
     LIVE_BEHIND, /* Git is ahead: the newer spec is not applied yet */
-    LIVE_AHEAD   /* edited on the cluster, or applied from elsewhere */
+    LIVE_AHEAD,  /* edited on the cluster, or applied from elsewhere */
+    LIVE_OTHER   /* never the one that was processed: nobody knows which of the two is newer */
 };
 enum live_spec status_compare_spec(const struct status_post *post, const struct node *live,
                                    struct arena *arena);
 
-/* The object to apply: names, resourceVersion as guard, status.  reduced: only the fields that
+/* The object to apply: names, resourceVersion as guard, status.  Of an object whose spec was never
+ * processed observedGeneration is 0, not absent: kstatus, Argo CD and kubectl wait take an absent
+ * one for "as it should be".  reduced: only the fields that
  * every known CRD has. */
 struct node *status_object(const struct status_post *post, const struct node *live, bool reduced,
                            struct arena *arena);

@@ -23,11 +23,53 @@ before="$(version)"
 passes "a pass that changes nothing converges" 0 weft.yaml
 is "and writes nothing" "$before" version
 
+# ready: what kubectl wait says of it; at_rest: what kstatus does, by its published order.
+ready() { kubectl -n gloo-mesh wait --for=condition=Ready --timeout=1s virtualmesh/bookinfo >/dev/null 2>&1 && echo ready || echo waits; }
+at_rest() {
+    kubectl -n gloo-mesh get "$VM" bookinfo -o json | python3 -c '
+import json, sys
+item = json.load(sys.stdin)
+conditions = {c["type"]: c["status"] for c in item["status"]["conditions"] if "type" in c}
+lags = item["status"].get("observedGeneration", item["metadata"]["generation"]) != item["metadata"]["generation"]
+print("InProgress" if lags or conditions["Reconciling"] == "True" else "Failed" if conditions["Stalled"] == "True"
+      else "Current" if conditions["Ready"] == "True" else "InProgress")'
+}
+# health: what Argo CD says of it, by the script that is shipped.
+health() {
+    kubectl -n gloo-mesh get "$VM" bookinfo -o json | python3 -c '
+import json, sys
+def lua(v):
+    if isinstance(v, dict): return "{" + ",".join("[%s]=%s" % (json.dumps(k), lua(x)) for k, x in v.items()) + "}"
+    if isinstance(v, list): return "{" + ",".join(map(lua, v)) + "}"
+    return json.dumps(v)
+print("obj = %s\nprint(dofile(arg[1]).status)" % lua(json.load(sys.stdin)))' >object.lua
+    "$lua" object.lua "$deploy/argocd/health.lua"
+}
+judged() { echo "$(ready) $(at_rest) $([ -z "$lua" ] || health)"; }
+lua="$(command -v lua5.4 || command -v lua5.3 || command -v lua || true)"
+[ -n "$lua" ] || note "no lua: Argo CD's health script is not tried here"
+is "tools see it done" "ready Current ${lua:+Healthy}" judged
+
 # What Git does not have yet: generation moves, observedGeneration does not.
 kubectl -n gloo-mesh patch "$VM" bookinfo --type merge -p '{"spec": {"globalAccessPolicy": "DISABLED"}}' >/dev/null
 passes "a pass after an edit on the cluster converges" 0 weft.yaml
 is "the edit is not taken for what was processed" 1 status_of observedGeneration
+is "no tool sees it done" "waits InProgress ${lua:+Progressing}" judged
+is "people see why" Unknown:ClusterAhead status_of 'conditions[?(@.type=="Ready")].status}:{.status.conditions[?(@.type=="Ready")].reason'
 kubectl -n gloo-mesh patch "$VM" bookinfo --type merge -p '{"spec": {"globalAccessPolicy": "ENABLED"}}' >/dev/null
+
+# An object that never had the spec of Git: nothing of it was processed.
+kubectl -n gloo-mesh delete "$VM" bookinfo >/dev/null
+sed 's/^  globalAccessPolicy: .*/  globalAccessPolicy: DISABLED/' specs/specs/virtualmesh.yaml | kubectl apply --server-side -f - >/dev/null
+passes "a pass that meets another spec first converges" 0 weft.yaml
+is "nothing of it counts as processed" 0 status_of observedGeneration
+is "no tool sees it done, either" "waits InProgress ${lua:+Progressing}" judged
+before="$(version)"
+passes "the next pass converges" 0 weft.yaml
+is "and says the same" "$before" version
+check "GitOps applies the spec of Git" kubectl apply --server-side --force-conflicts -f specs/specs/virtualmesh.yaml
+passes "a pass when it is there converges" 0 weft.yaml
+is "now tools see it done" "ready Current ${lua:+Healthy}" judged
 
 # A spec that is wrong: the condition that kstatus calls failed.
 sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
@@ -119,6 +161,22 @@ held another-host-77 '1 hour ago'
 passes "an expired lease is taken over" 0 weft.yaml
 is "and given back" "" lease holderIdentity
 is "the takeover is counted" "$((turns + 1))" lease leaseTransitions
+# Who a pass is: a pod's name with a slash is looked up in that cluster, so only a pod of that cluster may have one.
+# named [VARIABLE=VALUE...]: everybody who held the lease during a pass, of a pod with these variables.
+named() {
+    : >holders
+    "$KUBECTL_BIN/kubectl" --kubeconfig "$admin" -n weft-system get lease "$lease_name" --watch \
+        -o 'jsonpath={.spec.holderIdentity}{"\n"}' >holders 2>/dev/null &
+    until [ -s holders ]; do sleep 0.1; done
+    env "$@" "$WEFT" run -c weft.yaml >/dev/null 2>&1 || true
+    sleep 0.5
+    kill $!
+    wait $! 2>/dev/null || true
+    grep . holders
+}
+is "a pod outside of the cluster has a name that nobody looks up there" weft-29-1234 named POD_NAME=weft-29 POD_UID=1234
+says "outside of pods it is a name that no other process has" \
+    "^$(hostname)-$(cut -d- -f1 /proc/sys/kernel/random/boot_id)-$(stat -L -c %i /proc/self/ns/pid)-[0-9]+" named
 held gone-pod/1234 now
 passes "so is that of a pod that does not exist" 0 weft.yaml
 is "which is given back, too" "" lease holderIdentity

@@ -141,20 +141,22 @@ static void conditions_follow_the_table(void **state)
 
 struct generation_row {
     const char *sentence, *live;
-    const char *observed, *reason; /* observed NULL: left out */
+    const char *observed, *reason;
+    bool differs; /* what is live was never processed: not ready, and not at rest */
 };
 
 #define OBSERVED(n) "\"status\":{\"observedGeneration\":" #n "}"
 
 /* clang-format off */
 static const struct generation_row generation_rows[] = {
-    { "the spec was processed", "{" META(3, "") "," SPEC "}", "3", "Reconciled" },
-    { "with an older status", "{" META(3, "") "," SPEC "," OBSERVED(2) "}", "3", "Reconciled" },
-    { "equal but for the order and defaults", "{" META(3, "") ",\"spec\":{\"federation\":null,\"meshes\":[{\"namespace\":\"ns\",\"name\":\"m\"}]}}", "3", "Reconciled" },
-    { "never processed, and Git is newer", "{" META(3, "") "," OTHER_SPEC "}", NULL, "GitAhead" },
-    { "what is live was processed; Git went on", "{" META(3, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "GitAhead" },
-    { "somebody edited what is live", "{" META(4, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "ClusterAhead" },
-    { "what is live cannot be decoded", "{" META(4, "") ",\"spec\":{\"meshes\":7}," OBSERVED(3) "}", "3", "ClusterAhead" },
+    { "the spec was processed", "{" META(3, "") "," SPEC "}", "3", "Reconciled", false },
+    { "with an older status", "{" META(3, "") "," SPEC "," OBSERVED(2) "}", "3", "Reconciled", false },
+    { "equal but for the order and defaults", "{" META(3, "") ",\"spec\":{\"federation\":null,\"meshes\":[{\"namespace\":\"ns\",\"name\":\"m\"}]}}", "3", "Reconciled", false },
+    { "never processed", "{" META(3, "") "," OTHER_SPEC "}", "0", "SpecDiffers", true },
+    { "never processed, and the next pass says the same", "{" META(3, "") "," OTHER_SPEC "," OBSERVED(0) "}", "0", "SpecDiffers", true },
+    { "what is live was processed; Git went on", "{" META(3, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "GitAhead", false },
+    { "somebody edited what is live", "{" META(4, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "ClusterAhead", true },
+    { "what is live cannot be decoded", "{" META(4, "") ",\"spec\":{\"meshes\":7}," OBSERVED(3) "}", "3", "ClusterAhead", true },
 };
 /* clang-format on */
 
@@ -171,7 +173,10 @@ static void observed_generation_moves_with_the_spec_only(void **state)
 
         if (!text_equal(observed, row->observed))
             fail_msg("%s: observedGeneration %s", row->sentence, observed ? observed : "none");
-        check_condition(row->sentence, condition(object, 0), "Ready", "True", row->reason);
+        check_condition(row->sentence, condition(object, 0), "Ready",
+                        row->differs ? "Unknown" : "True", row->reason);
+        check_condition(row->sentence, condition(object, 1), "Reconciling",
+                        row->differs ? "True" : "False", row->reason);
         assert_true(
             text_equal(node_get(condition(object, 0), "observedGeneration", NULL), row->observed));
     }
@@ -198,7 +203,7 @@ static void an_undecodable_spec_is_observed_too(void **state)
     assert_string_equal(node_get(condition(object, 0), "message", NULL),
                         "spec.meshes: must be a list");
     object = status_object(&post, json("{" META(4, "") "," SPEC "}", arena), false, arena);
-    assert_null(node_get(object, "status", "observedGeneration", NULL));
+    assert_string_equal(node_get(object, "status", "observedGeneration", NULL), "0");
     arena_free(arena);
 }
 
