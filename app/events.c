@@ -11,20 +11,30 @@ static const char *silence(const struct sight *sight, struct arena *arena)
     return arena_printf(arena, "cluster %s does not answer", sight->cluster);
 }
 
-static bool is_silent(const struct sight *sight) { return sight->watched && sight->at == 0; }
+static bool is_silent(const struct sight *sight)
+{
+    return sight->watched && sight->at == 0 && !sight->refused;
+}
 
-/* The reason is left to the log: it may read differently each time, and a status shall not change
- * for that. */
+static const char *trouble(const struct sight *sight, struct arena *arena)
+{
+    if (sight->refused)
+        return arena_printf(arena, "cluster %s answers, and does not let weft look: %s",
+                            sight->cluster, sight->refused);
+    return is_silent(sight) ? silence(sight, arena) : NULL;
+}
+
+/* The server's own words are left to the log: they may read differently each time, and a status
+ * shall not change for that. */
 void pass_note_silence(struct pass *pass)
 {
     for (size_t i = 0; i < pass->sight_count; i++)
         for (size_t k = 0; k < pass->plan.mesh_count; k++) {
             struct plan_mesh *mesh = &pass->plan.meshes[k];
+            const char *text = trouble(&pass->sights[i], pass->arena);
 
-            if (is_silent(&pass->sights[i]) && mesh->trust
-                && strcmp(mesh->trust->name, pass->sights[i].virtual_mesh) == 0)
-                messages_add(&mesh->status.warnings, pass->arena, "%s",
-                             silence(&pass->sights[i], pass->arena));
+            if (text && mesh->trust && strcmp(mesh->trust->name, pass->sights[i].virtual_mesh) == 0)
+                messages_add(&mesh->status.warnings, pass->arena, "%s", text);
         }
 }
 

@@ -196,6 +196,7 @@ void sight_cluster(struct sight *sight, const struct cluster_facts *facts, bool 
 {
     if (!facts->known) {
         sight->roots = (struct observation){ SEEN_UNKNOWN, facts->why };
+        sight->refused = facts->refused;
         return;
     }
     sight->istiod = facts->istiod;

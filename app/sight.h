@@ -36,7 +36,8 @@ struct sight {
     struct observation signer;  /* istiod's own certificate comes from the intermediate */
     bool watched;               /* the cluster has an API server that was asked */
     struct istiod_facts istiod; /* found: its Deployment was read */
-    int64_t at;                 /* when the cluster was heard, by its own clock; 0: it was not */
+    int64_t at;                 /* when the cluster was seen, by its own clock; 0: it was not */
+    const char *refused;        /* it answered, and does not let us look: what it lacks; NULL */
     const char *foreign_root;   /* a root of its own that it trusts, before weft came; NULL: none */
     const char *foreign_pem;
     bool foreign_ready; /* and it trusts the virtual mesh's, too, and no third */

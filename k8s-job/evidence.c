@@ -169,6 +169,20 @@ static void fail(struct cluster_facts *facts, const char *what, const struct err
     facts->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
+/* A server that refuses is there: what it takes to be let in. */
+static const char *refusal(const struct cluster_facts *facts, int list, const struct err *err,
+                           struct arena *arena)
+{
+    if (err->kind != ERR_KUBE || (err->code != 401 && err->code != 403))
+        return NULL;
+    if (err->code == 401)
+        return "it does not accept the credential";
+    if (list == MAPS)
+        return "grant list of the ConfigMaps " ROOT_MAP " of all namespaces";
+    return arena_printf(arena, "grant list of Deployments (apps) in namespace %s",
+                        facts->namespace);
+}
+
 /* What is kept of one cluster while its lists are read, item by item. */
 struct reading {
     struct cluster_facts *facts;
@@ -211,6 +225,7 @@ static void begin(struct reading *reading, struct kube_list_reader *readers, str
 
     facts->known = false;
     facts->why = "";
+    facts->refused = NULL;
     facts->bundles = NULL;
     facts->bundle_count = 0;
     facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
@@ -238,8 +253,10 @@ static void end(struct reading *reading, struct kube_list_reader *readers)
 
     facts->known = true;
     for (int i = 0; i < LISTS && facts->known; i++)
-        if (list_end(&empty, &readers[i], &err) < 0)
+        if (list_end(&empty, &readers[i], &err) < 0) {
             fail(facts, names[i], &err, reading->arena);
+            facts->refused = refusal(facts, i, &err, reading->arena);
+        }
     if (facts->known) {
         facts->at = readers[MAPS].call.answer.server_time;
         return;

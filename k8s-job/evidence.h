@@ -42,6 +42,8 @@ struct cluster_facts {
     /* out */
     bool known; /* false: why says what could not be read, and nothing below counts */
     const char *why;
+    const char *refused; /* it answers, and does not let us look: what it lacks, in the same words
+                            in each pass.  NULL: it does not answer, or it does let us */
     struct root_bundle *bundles;
     size_t bundle_count;
     struct istiod_facts istiod;

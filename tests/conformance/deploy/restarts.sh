@@ -80,6 +80,9 @@ YAML
     push "restart for me"
 }
 
+# silences: how often the status says that cluster-2 is silent.
+silences() { status_of warnings | grep -c 'cluster cluster-2 does not answer' || true; }
+
 restarts_part() {
     local all_near="details-v1 istio-ingressgateway istiod productpage-v1 reviews-v1 reviews-v2" all_far="istio-ingressgateway istiod ratings-v1 reviews-v3"
     [ -e far.kubeconfig ] || { enrol near.kubeconfig kubectl "$admin" && enrol far.kubeconfig workload "$workload_admin"; }
@@ -119,6 +122,13 @@ restarts_part() {
     pass restarts.yaml
     far_off "also while a namespace of cluster-1 lost its roots" istiod
     spread kubectl
+    # It answers and refuses: that is no silence.
+    workload delete clusterrolebinding weft-remote-evidence >/dev/null
+    pass restarts.yaml
+    says "a cluster that refuses a look is said to answer, with the right that it lacks" \
+        'cluster cluster-2 answers, and does not let weft look: grant list of the ConfigMaps istio-ca-root-cert' status_of warnings
+    is "and nobody calls it silent" 0 silences
+    enrol far.kubeconfig workload "$workload_admin"
     roll kubectl
     passes "a pass when that gateway is rolled out" 0 restarts.yaml
     far_off "restarts the gateway of cluster-2" "istio-ingressgateway istiod"

@@ -438,7 +438,11 @@ static void clusters_are_asked_at_once(void **state)
     assert_false(facts[1].known || facts[2].known);
     assert_non_null(
         strstr(facts[1].why, "ConfigMaps istio-ca-root-cert: list: configmaps is forbidden"));
+    assert_string_equal(facts[1].refused,
+                        "grant list of the ConfigMaps istio-ca-root-cert of all namespaces");
     assert_non_null(strstr(facts[2].why, "refused"));
+    assert_null(facts[2].refused); /* nobody is there */
+    assert_null(facts[0].refused);
     if (applied_read(&applied, facts[0].kube, &place_at_root, place.arena, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(applied.count, 1);
