@@ -249,6 +249,10 @@ static int put_mesh(struct build *build, const struct plan_mesh *mesh, struct er
             return -1;
     if ((mesh->held || mesh->trust_held) && hold_trust(build, &mesh->status.ref, err) < 0)
         return -1;
+    if (mesh->trust_of
+        && (hold_trust(build, mesh->trust_of, err) < 0
+            || keep_file(build, record_path(*mesh->trust_of, build->arena), err) < 0))
+        return -1;
     return put_record(build, mesh, err);
 }
 

@@ -2,6 +2,7 @@
  * changes nothing. */
 #include "app/lost.h"
 #include "api/annotation.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include <string.h>
 
@@ -79,6 +80,19 @@ static struct newer find_newer(const struct pass *pass, const struct record *rec
     return newer;
 }
 
+static struct trust_branch branch_of(const struct record *record, const char *virtual_mesh)
+{
+    const struct node *rotation = record->trust ? node_find(record->trust, "rotation") : NULL;
+    const char *id = node_get(rotation, "id", NULL), *step = node_get(rotation, "step", NULL);
+    const char *deployed = node_get(rotation, "deployed", NULL);
+    int64_t number = 0;
+
+    if (step && !parse_int(step, 0, 3, &number))
+        number = 0;
+    return (struct trust_branch){ virtual_mesh, id ? id : "", (int)number,
+                                  deployed ? deployed : "" };
+}
+
 static const char *unknown_text(const struct pass *pass, const char *root)
 {
     return arena_printf(
@@ -100,6 +114,68 @@ static const char *older_text(const struct pass *pass, const char *root)
         pass->config->state_path, root, ANNOTATION_LOST_ROOT, root);
 }
 
+static bool takes_part(const struct plan_mesh *mesh, const char *cluster)
+{
+    for (size_t i = 0; i < mesh->trust->mesh_count; i++)
+        if (text_equal(mesh->trust->meshes[i].cluster, cluster))
+            return true;
+    return false;
+}
+
+/* A root that is not known here, under which another record has one of the mesh's clusters. */
+static const char *unknown_signer(const struct pass *pass, const struct record *record,
+                                  const struct plan_mesh *mesh)
+{
+    const struct node *list = record->trust ? node_find(record->trust, "intermediates") : NULL;
+
+    for (const struct node *item = list ? list->first : NULL; item; item = item->next) {
+        const char *cluster = node_get(item, "cluster", NULL), *root = node_get(item, "root", NULL);
+
+        if (cluster && root && takes_part(mesh, cluster) && !ledger_find_root(&pass->ledger, root))
+            return root;
+    }
+    return NULL;
+}
+
+static const struct object_ref *ref_copy(struct object_ref ref, struct arena *arena)
+{
+    struct object_ref *copy = ARENA_NEW(arena, struct object_ref, 1);
+
+    *copy = ref;
+    return copy;
+}
+
+/* A virtual mesh without trust in a record of its own: it is new, or had another name, and its clusters may
+ * have certificates that a lost state has issued. */
+static int find_elsewhere(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
+                          const struct plan_mesh *mesh, struct err *err)
+{
+    const char **names, *root,
+        *word = meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
+    size_t count;
+
+    if (tip->list(tip->context, "weft", &names, &count, pass->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count && !out->why; i++) {
+        struct record record;
+        char *bytes;
+        size_t len;
+
+        if (tip->read(tip->context, arena_printf(pass->arena, "weft/%s", names[i]), &bytes, &len,
+                      pass->arena, err)
+            < 0)
+            return -1;
+        if (!bytes || record_read(&record, bytes, len, pass->arena, err) < 0)
+            continue;
+        root = unknown_signer(pass, &record, mesh);
+        if (!root || text_equal(root, word))
+            continue;
+        out->why = unknown_text(pass, root);
+        out->elsewhere = ref_copy(record.ref, pass->arena);
+    }
+    return 0;
+}
+
 int lost_find(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
               const struct plan_mesh *mesh, struct err *err)
 {
@@ -108,11 +184,12 @@ int lost_find(struct lost *out, const struct pass *pass, const struct tree_reade
     struct newer newer;
     bool found;
 
-    *out = (struct lost){ NULL, NULL };
+    *out = (struct lost){ .branch = { mesh->trust->name, "", 0, "" } };
     if (read_record(&record, &found, pass, tip, mesh->status.ref, err) < 0)
         return -1;
-    if (!found)
-        return 0;
+    if (!found || !record.trust)
+        return find_elsewhere(out, pass, tip, mesh, err);
+    out->branch = branch_of(&record, mesh->trust->name);
     newer = find_newer(pass, &record, mesh->trust->name);
     if (*newer.clusters)
         out->warning = arena_printf(

@@ -3,10 +3,13 @@
 #define WEFT_APP_LOST_H
 
 #include "app/pass.h"
+#include "pki/issue.h"
 
 struct lost {
     const char *why;     /* nothing may be done to the trust of the virtual mesh; NULL: it may */
+    const struct object_ref *elsewhere; /* whose record says so; NULL: its own */
     const char *warning; /* what the ledger missed does no harm; NULL: it missed nothing */
+    struct trust_branch branch; /* how far the record says it is */
 };
 
 /* A state that does not know what is deployed was lost, is of an older backup, or belongs

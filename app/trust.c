@@ -67,14 +67,15 @@ static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum ap
 }
 
 /* What clusters have and the ledger does not know stays as it is. */
-static int check_lost(bool *is_lost, struct pass *pass, const struct tree_reader *tip,
-                      struct plan_mesh *mesh, struct err *err)
+static int check_lost(bool *is_lost, struct trust_branch *branch, struct pass *pass,
+                      const struct tree_reader *tip, struct plan_mesh *mesh, struct err *err)
 {
     struct lost lost;
 
     if (lost_find(&lost, pass, tip, mesh, err) < 0)
         return -1;
     *is_lost = lost.why != NULL;
+    *branch = lost.branch;
     if (lost.warning) {
         messages_add(&mesh->status.warnings, pass->arena, "%s", lost.warning);
         progress_warn(pass->progress, "%s: %s", mesh->trust->name, lost.warning);
@@ -84,6 +85,7 @@ static int check_lost(bool *is_lost, struct pass *pass, const struct tree_reader
     all_meshes_failed(pass, mesh, APPROVAL_FAILED, lost.why);
     mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
     mesh->trust_held = true;
+    mesh->trust_of = lost.elsewhere;
     return 0;
 }
 
@@ -92,13 +94,14 @@ static int gather(struct requests *out, struct pass *pass, const struct tree_rea
 {
     out->list = ARENA_NEW(pass->arena, const struct trust_request *, pass->plan.mesh_count + 1);
     out->meshes = ARENA_NEW(pass->arena, struct plan_mesh *, pass->plan.mesh_count + 1);
+    out->branches = ARENA_NEW(pass->arena, struct trust_branch, pass->plan.mesh_count + 1);
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
         struct plan_mesh *mesh = &pass->plan.meshes[i];
         bool lost;
 
         if (!mesh->trust || mesh->held)
             continue;
-        if (check_lost(&lost, pass, tip, mesh, err) < 0)
+        if (check_lost(&lost, &out->branches[out->count], pass, tip, mesh, err) < 0)
             return -1;
         if (lost) {
             *ARENA_PUSH(pass->arena, out->lost, out->lost_count) = mesh;
@@ -357,6 +360,8 @@ int pass_trust(struct pass *pass, struct err *err)
         return -1;
     if (!pass->dry && trust_reassert(pass, &requests, err) < 0)
         return -1;
+    options.branches = requests.branches;
+    options.branch_count = requests.count;
     note_due(pass, &requests, &options);
     if (!pass->dry && requests.count
         && (issue(pass, &requests, &options, err) < 0 || trust_deliver(pass, &requests, err) < 0))

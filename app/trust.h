@@ -4,12 +4,14 @@
 #define WEFT_APP_TRUST_H
 
 #include "app/pass.h"
+#include "pki/issue.h"
 
 struct requests {
     const struct trust_request **list;
     struct plan_mesh **meshes; /* whose request it is */
     size_t count;
-    struct plan_mesh **lost; /* meshes whose deployed root the ledger does not know */
+    struct trust_branch *branches; /* where their records say that they stand */
+    struct plan_mesh **lost;       /* meshes whose deployed root the ledger does not know */
     size_t lost_count;
 };
 
@@ -18,6 +20,9 @@ void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
                   enum approval_state state, const char *text);
 /* Whether certificates can be encrypted for this cluster: the err says what is missing. */
 MUST_USE int trust_recipient_check(struct pass *pass, const char *cluster, struct err *err);
+/* Who can open what is delivered to this cluster, as ledger_delivery.recipient says it; NULL:
+ * nothing can be delivered. */
+const char *trust_recipient(struct pass *pass, const char *cluster);
 /* Before anything is decided: with direct delivery, clusters are given again what they are to hold,
  * and one that held something else has no receipt any more. */
 MUST_USE int trust_reassert(struct pass *pass, const struct requests *requests, struct err *err);

@@ -367,6 +367,24 @@ static const char *trust_json(const struct facts_input *in)
     return arena_bytes(in->arena, json.bytes, json.len);
 }
 
+/* A rotation that is over by the record, and was not rolled back, has come to its last step. */
+static int branch_step(const struct facts_input *in)
+{
+    const struct rotation *record = in->record;
+
+    for (size_t i = 0; i < in->options->branch_count; i++) {
+        const struct trust_branch *branch = &in->options->branches[i];
+
+        if (!text_equal(branch->virtual_mesh, in->request->name)
+            || !text_equal(branch->rotation, record->id))
+            continue;
+        if (branch->step > 0)
+            return branch->step;
+        return text_equal(branch->deployed, record->new) ? 3 : 0;
+    }
+    return 0;
+}
+
 int facts_gather(struct rotation_facts *out, const struct facts_input *in, struct err *err)
 {
     const struct trust_request *request = in->request;
@@ -382,6 +400,7 @@ int facts_gather(struct rotation_facts *out, const struct facts_input *in, struc
         .root_ratio = request->shared->generated.grace_ratio,
         .approval = meta_annotation(&request->virtual_mesh->meta, ANNOTATION_APPROVED),
         .canary = canary_mesh(in),
+        .branch_step = branch_step(in),
         .reverted = in->options->reverted,
         .time = in->options->time,
         .policy = in->options->policy ? in->options->policy : &evidence_policy_default,

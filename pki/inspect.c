@@ -73,6 +73,16 @@ static int by_generation(const void *a, const void *b)
     return (left->generation > right->generation) - (left->generation < right->generation);
 }
 
+static void add_rotation(struct trust_facts *out, const struct ledger_rotation *row)
+{
+    const bool rests =
+        !row || row->state == ROTATION_NOT_ROTATING || row->state == ROTATION_FINISHED;
+
+    out->rotation = row ? row->id : "";
+    out->step = rests ? 0 : row->step;
+    out->deployed = row ? row->deployed_root : "";
+}
+
 int trust_inspect(struct trust_facts *out, const struct ledger *ledger, const char *virtual_mesh,
                   struct arena *arena, struct err *err)
 {
@@ -85,6 +95,7 @@ int trust_inspect(struct trust_facts *out, const struct ledger *ledger, const ch
         if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, virtual_mesh)
             && add_intermediate(out, row, arena, err) < 0)
             return err_wrap(err, "inspect the intermediates of virtual mesh %s", virtual_mesh);
+    add_rotation(out, ledger_find_rotation(ledger, virtual_mesh));
     if (out->root_count > 0)
         qsort(out->roots, out->root_count, sizeof *out->roots, by_generation);
     if (out->intermediate_count > 0)
@@ -100,6 +111,13 @@ static void set_fact(struct node *node, const struct trust_fact *fact, struct ar
     node_set_text(arena, node, "key", fact->key);
     node_set_text(arena, node, "notBefore", time_text(fact->not_before, arena));
     node_set_text(arena, node, "notAfter", time_text(fact->not_after, arena));
+}
+
+static void set_rotation(struct node *node, const struct trust_facts *facts, struct arena *arena)
+{
+    node_set_text(arena, node, "id", facts->rotation);
+    node_set(node, "step", node_int(arena, facts->step));
+    node_set_text(arena, node, "deployed", facts->deployed);
 }
 
 struct node *trust_facts_node(const struct trust_facts *facts, struct arena *arena)
@@ -125,5 +143,7 @@ struct node *trust_facts_node(const struct trust_facts *facts, struct arena *are
         node_set_text(arena, one, "root", fact->root);
         set_fact(one, fact, arena);
     }
+    if (!text_empty(facts->rotation))
+        set_rotation(node_set(node, "rotation", node_map(arena)), facts, arena);
     return node;
 }

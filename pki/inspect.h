@@ -25,13 +25,17 @@ struct trust_facts {
     size_t root_count;
     struct trust_fact *intermediates; /* in use now, by mesh key */
     size_t intermediate_count;
+    const char *rotation; /* id of the one that runs or ran last; "": none */
+    int step;             /* 0: at rest */
+    const char *deployed; /* id of the CA whose trust clusters hold at rest; "" */
 };
 
 /* Roots that are not destroyed, and active intermediates.  -1 when a certificate in the ledger
  * cannot be read. */
 MUST_USE int trust_inspect(struct trust_facts *out, const struct ledger *ledger,
                            const char *virtual_mesh, struct arena *arena, struct err *err);
-/* The same for struct record.trust: {"roots": [...], "intermediates": [...]}; no clock in it. NULL:
+/* The same for struct record.trust: {"roots": [...], "intermediates": [...], "rotation": {"id":
+ * "r1-0123abcd", "step": 2, "deployed": fingerprint}}; no clock in it. NULL:
  * nothing was issued. */
 struct node *trust_facts_node(const struct trust_facts *facts, struct arena *arena);
 

@@ -12,6 +12,15 @@
 #include "pki/rotation_clock.h"
 #include "pki/trust.h"
 
+/* Where the trust of a virtual mesh stands by its record on the output branch: further than in the
+ * ledger when that is an older one, restored from a backup. */
+struct trust_branch {
+    const char *virtual_mesh;
+    const char *rotation; /* id; "" = none */
+    int step;             /* 0: at rest */
+    const char *deployed; /* id of a CA */
+};
+
 struct issue_options {
     enum key_type key_type; /* pki.keyType: KEY_RSA follows rsaKeySizeBytes of the API, KEY_EC_P256
                                replaces it */
@@ -26,7 +35,9 @@ struct issue_options {
     const struct evidence *evidence; /* what is known of clusters, by mesh, in any order */
     size_t evidence_count;
     const struct root_reader
-        *given;    /* where rootCertificateAuthority.secret is read; NULL: nowhere */
+        *given; /* where rootCertificateAuthority.secret is read; NULL: nowhere */
+    const struct trust_branch *branches; /* in any order */
+    size_t branch_count;
     bool reverted; /* the output branch's trust files are older than the last that weft pushed */
 };
 

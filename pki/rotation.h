@@ -88,7 +88,9 @@ struct rotation_facts {
     const char
         *approval; /* annotation weft.dev/rotation-approved: "<rotation id>/<step>"; NULL: none */
     const char *canary; /* mesh that gets step 2 first; NULL: all at once */
-    bool reverted;      /* the output branch holds older files than weft pushed last (row 29) */
+    int branch_step; /* the step that the output branch says this very rotation has come to; 0: none
+                      */
+    bool reverted;   /* the output branch holds older files than weft pushed last (row 29) */
     struct rotation_time time;
     const struct evidence_policy *policy;
 };

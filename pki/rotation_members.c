@@ -206,6 +206,48 @@ static void reverted(struct work *w)
                   r->step);
 }
 
+static void commit_all(struct work *w, const struct material *next)
+{
+    struct rotation *r = w->r;
+
+    for (size_t i = 0; i < r->member_count; i++) {
+        if (material_equal(member_wanted(&r->members[i]), &next[i]))
+            continue;
+        while (!member_commit(&r->members[i], &next[i], w->clock))
+            forget_oldest(&r->members[i]);
+        w->out->moved = true;
+    }
+}
+
+/* The branch is further: this record is of an older backup.  The newer one had proved that step, so
+ * it is taken, and what clusters may hold of it is alive from now on.  Only where nothing is signed
+ * anew: certificates that this state does not know are found before (app/lost.c). */
+static bool catch_up(struct work *w)
+{
+    struct rotation *r = w->r;
+    const int step = w->facts->branch_step;
+    struct material *next = ARENA_NEW(w->arena, struct material, r->member_count);
+
+    if (r->back || step <= r->step || step != 3)
+        return false;
+    for (size_t i = 0; i < r->member_count; i++) {
+        const struct material *now = member_wanted(&r->members[i]);
+
+        next[i] = step_material(w, step, now->signer);
+        if (!text_equal(next[i].signer, now->signer))
+            return false;
+    }
+    commit_all(w, next);
+    r->step = step;
+    r->state = step_state(step);
+    r->published = false;
+    add_condition(w, r->state, NULL,
+                  "the output branch says that step %d of rotation %s is out, so this state is an "
+                  "older one: it goes on from there, and all waits begin anew",
+                  step, r->id);
+    return true;
+}
+
 void members_update(struct work *w)
 {
     struct rotation *r = w->r;
@@ -215,7 +257,7 @@ void members_update(struct work *w)
         return;
     }
     drop_departed(w);
-    if (w->facts->reverted)
+    if (!catch_up(w) && w->facts->reverted)
         reverted(w);
     if (!r->published)
         return;
@@ -273,19 +315,6 @@ static bool keys_at_hand(struct work *w, const struct material *next)
         return false;
     }
     return true;
-}
-
-static void commit_all(struct work *w, const struct material *next)
-{
-    struct rotation *r = w->r;
-
-    for (size_t i = 0; i < r->member_count; i++) {
-        if (material_equal(member_wanted(&r->members[i]), &next[i]))
-            continue;
-        while (!member_commit(&r->members[i], &next[i], w->clock))
-            forget_oldest(&r->members[i]);
-        w->out->moved = true;
-    }
 }
 
 bool commit_step(struct work *w, int step, bool force, const char *message)

@@ -22,6 +22,8 @@ struct plan_mesh {
     struct vm_status status;           /* full: every mesh, every Destination */
     const struct trust_request *trust; /* NULL: no certificates for it */
     bool trust_held; /* trust is NULL because of a mistake: certificates that are there stay */
+    const struct object_ref
+        *trust_of; /* theirs is the record of this one, which is gone; NULL: its own */
     const struct pair *addresses; /* for the record; of a held one: those of its former record */
     size_t address_count;
     bool held; /* INVALID as an object: all its former files stay, certificates too */

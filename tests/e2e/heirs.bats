@@ -202,3 +202,44 @@ without_cluster_2() {
     expect 0 "does not hold what was pushed last"
     same "$(output_git diff --name-only rendered~2 rendered -- clusters)" ""
 }
+
+@test "a state that was lost, and another name at the same time: what clusters hold stays" {
+    local before
+    before=$(rendered_file "$CACERTS")
+    rm -r state
+    rename_mesh shop
+    for hour in 1 2 3; do
+        pass_at "$hour"
+        expect 3 "the clusters trust root" "does not know it" "weft.dev/replace-lost-root"
+        same "$(rendered_file "$CACERTS")" "$before"
+    done
+}
+
+@test "an older state, and a branch that is a step further: it goes on from there, also backwards" {
+    other_root
+    for hour in $(seq 1 30); do
+        [[ $(step_now) != "VERIFIED 2" ]] || break
+        pass_at "$hour"
+        expect 0
+    done
+    cp -R state older
+    pass_at "$hour"
+    expect 0
+    same "$(step_now)" "DELETING_OLD_ROOT 3"
+    rm -r state
+    mv older state
+    weft rotation rollback "$VM" -c weft.yaml --reason "graphs look bad"
+    expect 0
+    pass_at "$((hour + 1))"
+    expect 0 "rollback, asked for by an operator, waits"
+    same "$(step_now)" "DELETING_OLD_ROOT 3"
+    weft status -c weft.yaml --now "$(at "$((hour + 1))")" -o json
+    expect 0 "this state is an older one"
+    [[ $output != *"does not hold what was pushed last"* ]]
+
+    # Leaves under the old root go out no sooner than those that trust the new one alone are gone.
+    pass_at "$((hour + 2))"
+    same "$(step_now)" "PROPAGATING_NEW_INTERMEDIATE 2"
+    passes "$((hour + 3))" "$((hour + 4))"
+    same "$(state_rows 'SELECT step FROM rotations')" 2
+}

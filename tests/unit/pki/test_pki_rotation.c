@@ -637,6 +637,44 @@ static void row_29_a_rotation_at_once_goes_on(void **state)
     assert_string_equal(f->record.deployed, "R2");
 }
 
+/* A restored backup: what the newer state pushed is alive, and gates know it. */
+static void row_29_the_branch_is_further(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_VERIFYING, 2, 4);
+    f->facts.branch_step = 3;
+    f->facts.reverted = true; /* the branch is not as this state left it */
+    fleet_pass(f);
+    f->facts.reverted = false;
+    assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
+    assert_string_equal(bundle_of_member(0), "R2/R2");
+    assert_int_equal(f->plan.issue_count, 0);
+    assert_non_null(strstr(fleet_said(f), "this state is an older one"));
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_run(f, 2);
+    assert_string_equal(bundle_of_member(0), "R1,R2/R2"); /* leaves under R1 have to wait */
+    fleet_run(f, 20);
+    assert_string_equal(bundle_of_member(0), "R1,R2/R2");
+    f->facts.branch_step = 0;
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 5);
+    assert_string_equal(f->record.deployed, "R1");
+}
+
+static void row_29_the_branch_is_not_further(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_run(f, 5);
+    f->facts.branch_step = 1;
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_VERIFYING, 1);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    f->facts.branch_step = 3; /* of the way back nothing is further */
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_PREVIOUS_CA, 0);
+}
+
 /* R1, R2, R1 again, R3: the key of R1 is kept from the day on that it was in use last. */
 static void retention_counts_from_the_last_use(void **state)
 {
@@ -1172,6 +1210,8 @@ int main(void)
         CASE(rows_27_and_28_failed_and_back),
         CASE(row_28_retry),
         CASE(row_29_the_branch_was_reset),
+        CASE(row_29_the_branch_is_further),
+        CASE(row_29_the_branch_is_not_further),
         CASE(row_29_a_rotation_at_once_goes_on),
         CASE(retention_counts_from_the_last_use),
         CASE(an_intent_that_was_not_pushed_waits),
