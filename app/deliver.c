@@ -56,6 +56,18 @@ int trust_recipient_check(struct pass *pass, const char *cluster, struct err *er
     return open_recipient(&recipient, pass, cluster, err);
 }
 
+const char *trust_recipient(struct pass *pass, const char *cluster)
+{
+    AUTO(recipient_close) struct recipient *recipient = NULL;
+    struct err err;
+
+    if (pass->config->delivery == DELIVER_DIRECT)
+        return "direct";
+    if (open_recipient(&recipient, pass, cluster, &err) < 0)
+        return NULL;
+    return arena_text(pass->arena, recipient_fingerprint(recipient));
+}
+
 static int seal_one(struct pass *pass, const struct trust_request *request,
                     const struct trust_mesh *mesh, struct err *err)
 {
@@ -218,6 +230,22 @@ static const char *stable_reason(const struct pass *pass, const struct direct_wr
                         write->namespace, write->name, write->cluster);
 }
 
+/* The cluster was seen not to hold what its receipt says.  A receipt of something else says nothing
+ * of the bytes that were to be written now, unless there is no Secret at all. */
+static bool is_lost(const struct parcel *parcel, const struct direct_write *write)
+{
+    switch (write->seen) {
+    case DIRECT_MISSING:
+        return true;
+    case DIRECT_OTHER:
+        return parcel->direct.recorded || write->result == DIRECT_FOREIGN;
+    case DIRECT_UNSEEN:
+    case DIRECT_HELD:
+        break;
+    }
+    return write->result == DIRECT_FOREIGN;
+}
+
 /* What was read back gets its receipt.  A cluster that holds something else has none, so that no
  * gate opens on its behalf; one that could not be asked keeps its own. */
 static int take_receipt(struct pass *pass, struct parcel *parcel, const struct direct_write *write,
@@ -235,7 +263,7 @@ static int take_receipt(struct pass *pass, struct parcel *parcel, const struct d
     }
     if (write->result == DIRECT_SAME || write->result == DIRECT_WRITTEN)
         return direct_record(&row, &pass->ledger, &parcel->direct, err);
-    if (write->result == DIRECT_FOREIGN)
+    if (is_lost(parcel, write))
         direct_doubt(&pass->ledger, &parcel->direct, true);
     progress_warn(pass->progress, "%s", write->text);
     parcel_failed(pass, parcel, stable_reason(pass, write));

@@ -1,6 +1,7 @@
 /* app/foresee.c - from what is due to the files that carry it.  Decides nothing about the trust. */
 #include "app/foresee.h"
 #include "app/trust.h"
+#include "pki/facts.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,18 +42,6 @@ static int add(struct foresight *foresight, const char *path, struct err *err)
     return 0;
 }
 
-/* A cluster to which nothing can be delivered keeps what it has. */
-static int add_mesh(struct foresight *foresight, const struct trust_mesh *mesh, struct err *err)
-{
-    struct pass *pass = foresight->pass;
-    struct err why;
-
-    if (pass->config->delivery != DELIVER_DIRECT
-        && trust_recipient_check(pass, mesh->cluster, &why) < 0)
-        return 0;
-    return add(foresight, trust_path(pass, mesh, pass->arena), err);
-}
-
 static bool is_due(const struct pass *pass, const char *virtual_mesh, const char *what,
                    const char *mesh)
 {
@@ -64,24 +53,48 @@ static bool is_due(const struct pass *pass, const char *virtual_mesh, const char
     return false;
 }
 
+/* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
+static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
+                           const struct trust_mesh *mesh, const char *recipient)
+{
+    const struct ledger_delivery *row =
+        ledger_find_delivery(&pass->ledger, trust_path(pass, mesh, pass->arena));
+    const char *mark = trust_mark(&pass->ledger, virtual_mesh, mesh->key, pass->arena);
+
+    if (!*mark)
+        return false; /* there is nothing to deliver */
+    return !row || strcmp(row->recipient, recipient) != 0
+           || (*row->mark && strcmp(row->mark, mark) != 0);
+}
+
 /* A step that issues nothing changes the bundle of every cluster. */
+static bool changes_here(const struct pass *pass, const char *virtual_mesh,
+                         const struct trust_mesh *mesh)
+{
+    if (is_due(pass, virtual_mesh, "intermediate", NULL))
+        return is_due(pass, virtual_mesh, "intermediate", mesh->key);
+    return is_due(pass, virtual_mesh, "rotation step", NULL);
+}
+
 static int add_virtual_mesh(struct foresight *foresight, const struct plan_mesh *mesh,
                             struct err *err)
 {
-    const struct pass *pass = foresight->pass;
+    struct pass *pass = foresight->pass;
     const struct trust_request *request = mesh->trust;
-    const bool step = is_due(pass, request->name, "rotation step", NULL);
-    const bool issues = is_due(pass, request->name, "intermediate", NULL);
 
-    if (!step && !issues)
-        return 0;
     for (size_t i = 0; i < request->mesh_count; i++) {
         const struct trust_mesh *home = trust_mesh_home(request, &request->meshes[i]);
+        const char *recipient = trust_recipient(pass, home->cluster);
 
-        if ((issues ? is_due(pass, request->name, "intermediate", home->key) : step)
-            && add_mesh(foresight, home, err) < 0)
+        if (recipient /* else it keeps what it has */
+            && (changes_here(pass, request->name, home)
+                || is_undelivered(pass, request->name, home, recipient))
+            && add(foresight, trust_path(pass, home, pass->arena), err) < 0)
             return -1;
     }
+    if (!is_due(pass, request->name, "intermediate", NULL)
+        && !is_due(pass, request->name, "rotation step", NULL))
+        return 0;
     return add(foresight, record_path(mesh->status.ref, pass->arena), err);
 }
 

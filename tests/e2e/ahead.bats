@@ -43,6 +43,24 @@ foretold() {
     [[ $output == *"+0 ~3 -0 files in 2 clusters"* ]]
 }
 
+@test "a new sealing certificate: the Secret of that cluster is encrypted anew" {
+    at_hour run 0
+    make_certificate certs/cluster-1.pem -newkey rsa:2048
+    foretold 1
+    same "$due" "[]"
+    [[ $output == *"+0 ~1 -0 files in 1 cluster"* ]]
+}
+
+@test "a cluster without a sealing certificate: what will be left out is not promised" {
+    sed -i 's/name: cluster-2, sealing.*/name: cluster-2}/' weft.yaml
+    at_hour run 0 --dry-run
+    local dry
+    dry=$(counted)
+    at_hour run 0
+    expect 3 "has no sealing certificate"
+    same "$dry" "$(counted)"
+}
+
 # another_root: the specs ask for it, and nobody is asked on the way.
 another_root() {
     sed -i 's/ttlDays: 1825/ttlDays: 1824/; s/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
