@@ -91,14 +91,14 @@ static uint64_t next_counter(const struct pass *pass)
     return publication ? publication->counter + 1 : 1;
 }
 
-enum { TRAILERS_FIXED = 6, TRAILERS_MAX = 26 };
+enum { TRAILERS_FIXED = 6, ROTATIONS_MAX = 20, WORDS_MAX = 20 };
 
 /* Where each rotation stands, and why: an operator's word is in the last condition. */
 static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < pass->plan.mesh_count && count < TRAILERS_MAX - TRAILERS_FIXED; i++) {
+    for (size_t i = 0; i < pass->plan.mesh_count && count < ROTATIONS_MAX; i++) {
         const struct vm_status *status = &pass->plan.meshes[i].status;
         const char *name = namespaced_name(status->ref, pass->arena);
         const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
@@ -112,6 +112,23 @@ static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
                               arena_printf(pass->arena, "%s %s/%d %s: %s", name, row->id, row->step,
                                            enum_name(&rotation_states, (int)row->state),
                                            last->message) };
+    }
+    return count;
+}
+
+/* An operator's words, each once. */
+static size_t fill_words(struct trailer *trailers, size_t room, const struct pass *pass)
+{
+    size_t count = 0;
+
+    for (const struct ledger_rotation *row = pass->ledger.rotations; row && count < room;
+         row = row->next) {
+        const char *words = trust_words(&pass->ledger, row->virtual_mesh);
+
+        if (*words)
+            trailers[count++] =
+                (struct trailer){ "Weft-Operator",
+                                  arena_printf(pass->arena, "%s: %s", row->virtual_mesh, words) };
     }
     return count;
 }
@@ -202,7 +219,7 @@ int pass_publish(struct pass *pass, struct err *err)
     struct publishing publishing = { .pass = pass };
     const struct trust_delivered delivered = { is_out, pass };
     const char *acknowledged = snapshot_trailer(pass->specs_snapshot, FUSE_TRAILER, pass->arena);
-    struct trailer trailers[TRAILERS_MAX];
+    struct trailer trailers[TRAILERS_FIXED + ROTATIONS_MAX + WORDS_MAX];
     struct publish_request request = {
         .branch = output->branch,
         .folder = output->path,
@@ -224,6 +241,7 @@ int pass_publish(struct pass *pass, struct err *err)
     publishing.allowed = pass->options->allow_deletions || text_equal(acknowledged, "yes");
     fill_trailers(trailers, pass);
     request.trailer_count += fill_rotations(trailers + TRAILERS_FIXED, pass);
+    request.trailer_count += fill_words(trailers + request.trailer_count, WORDS_MAX, pass);
     progress_begin(pass->progress, pass->dry ? "compare" : "publish");
     if (publish(&pass->published, pass->output_clone, &request, pass->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);
@@ -234,7 +252,8 @@ int pass_publish(struct pass *pass, struct err *err)
         return 0;
     FAULT("pass.published");
     remember(pass);
-    if (trust_published(&pass->ledger, pass->options->now, &delivered, err) < 0)
+    if (trust_published(&pass->ledger, pass->options->now, &delivered, err) < 0
+        || (pass->published.committed && trust_told(&pass->ledger, err) < 0))
         return err_wrap(err, "note that the trust was published");
     return store_save(pass->store, &pass->ledger, err);
 }

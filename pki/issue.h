@@ -87,6 +87,11 @@ struct trust_delivered { /* whether the certificates of a mesh are out there, as
 MUST_USE int trust_published(struct ledger *ledger, int64_t now,
                              const struct trust_delivered *delivered, struct err *err);
 
+/* After a commit: what operators said is told, once. */
+MUST_USE int trust_told(struct ledger *ledger, struct err *err);
+/* What operators said and no commit has told yet, for its trailers; "". */
+const char *trust_words(const struct ledger *ledger, const char *virtual_mesh);
+
 /* Whether all that the ledger asks of a virtual mesh's clusters was pushed. */
 bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh);
 

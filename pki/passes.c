@@ -62,6 +62,29 @@ int trust_published(struct ledger *ledger, int64_t now, const struct trust_deliv
     return 0;
 }
 
+const char *trust_words(const struct ledger *ledger, const char *virtual_mesh)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+
+    return rotation ? rotation->words : "";
+}
+
+int trust_told(struct ledger *ledger, struct err *err)
+{
+    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        struct rotation rotation;
+
+        if (text_empty(trust_words(ledger, row->virtual_mesh)))
+            continue;
+        if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+            return -1;
+        rotation_told(&rotation);
+        rotation_save(row, &rotation, ledger->arena);
+    }
+    return 0;
+}
+
 bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);

@@ -25,6 +25,8 @@ struct rotation rotation_none(void)
                               .digest = "",
                               .rejected = "",
                               .hold = "",
+                              .force = "",
+                              .words = "",
                               .published = true };
 }
 
@@ -57,11 +59,18 @@ void rotation_withdrawn(struct rotation *rotation)
     }
 }
 
+void rotation_told(struct rotation *rotation) { rotation->words = ""; }
+
 /* --- commands --- */
 
 static bool meant(const struct rotation *r, const struct rotation_command *command)
 {
     return text_empty(command->rotation) || text_equal(command->rotation, r->id);
+}
+
+static const char *reason_words(const struct work *w, const struct rotation_command *command)
+{
+    return text_empty(command->reason) ? "" : arena_printf(w->arena, ": %s", command->reason);
 }
 
 static void approve(struct work *w, const struct rotation_command *command)
@@ -71,13 +80,17 @@ static void approve(struct work *w, const struct rotation_command *command)
     if (!rotation_running(r) || command->step < 1 || command->step != r->step)
         return; /* of a step that nobody has seen yet, nobody knows whether it is good */
     r->approved |= 1u << command->step;
-    if (!command->force)
+    if (!command->force) {
+        add_condition(w, r->state, NULL, "step %d of rotation %s is approved by an operator%s",
+                      command->step, r->id, reason_words(w, command));
         return;
+    }
     if (text_empty(command->reason)) {
         add_note(w, true, "", "a closed gate is only forced open with a reason");
         return;
     }
     r->approved |= 1u << (FORCED + command->step);
+    r->force = command->reason;
     add_condition(w, r->state, NULL, "GATE OF STEP %d FORCED OPEN: %s", command->step,
                   command->reason);
 }
@@ -176,6 +189,19 @@ static void take_commands(struct work *w)
     take_approval(w);
 }
 
+/* For the next commit's trailers: "rollback r1-0123abcd/2: the reason; ..." */
+static void keep_word(struct work *w, const struct rotation_command *command)
+{
+    struct rotation *r = w->r;
+
+    if (!meant(r, command))
+        return;
+    r->words = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->words, *r->words ? "; " : "",
+                            enum_name(&rotation_commands, (int)command->kind), r->id,
+                            command->step ? command->step : r->step,
+                            command->force ? " --force" : "", reason_words(w, command));
+}
+
 static void drop_commands(struct work *w)
 {
     struct rotation *r = w->r;
@@ -184,6 +210,8 @@ static void drop_commands(struct work *w)
     for (size_t i = 0; i < r->command_count; i++)
         if (still_wanted(w, &r->commands[i]))
             r->commands[kept++] = r->commands[i];
+        else
+            keep_word(w, &r->commands[i]);
     r->command_count = kept;
 }
 
@@ -310,9 +338,15 @@ static bool active_next(struct work *w)
         return others_follow(w);
     r->state = ROTATION_VERIFYING;
     r->entered = w->clock.now;
-    add_condition(w, r->state, NULL, "all %zu clusters hold step %d of rotation %s%s",
-                  r->member_count, r->step, r->id,
-                  loaded.assumed ? " (assumed: by time alone, not by evidence)" : "");
+    if (loaded.reason != GATE_OPEN)
+        add_condition(w, r->state, NULL,
+                      "step %d of rotation %s goes on although not all %zu clusters are known to "
+                      "hold it: FORCED: %s",
+                      r->step, r->id, r->member_count, r->force);
+    else
+        add_condition(w, r->state, NULL, "all %zu clusters hold step %d of rotation %s%s",
+                      r->member_count, r->step, r->id,
+                      loaded.assumed ? " (assumed: by time alone, not by evidence)" : "");
     return true;
 }
 

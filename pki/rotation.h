@@ -120,6 +120,8 @@ struct rotation {
         rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
     enum rotation_state failed_in; /* where FAILED came from */
     const char *hold;              /* why an operator stopped it; "" */
+    const char *force;             /* why a gate was forced open in this rotation; "" */
+    const char *words;             /* of operators that no commit has told yet; "" */
     unsigned approved; /* bit k: step k was approved; bit 8 + k: and its gate forced open */
     bool published;    /* what it asks for was pushed */
     bool more;         /* intermediates wait for their turn: there were too many for one pass */
@@ -195,6 +197,9 @@ struct rotation_delivered { /* what was delivered is out, mesh by mesh */
 /* delivered NULL: everything is out. */
 void rotation_published(struct rotation *rotation, int64_t now,
                         const struct rotation_delivered *delivered);
+
+/* A commit has told the words of operators. */
+void rotation_told(struct rotation *rotation);
 
 /* What was pushed is on the branch no more: nothing is known to be loaded, and whatever was given
  * once may be loaded again. */

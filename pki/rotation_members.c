@@ -337,7 +337,9 @@ bool commit_step(struct work *w, int step, bool force, const char *message)
     r->published = !w->out->moved && r->published;
     r->entered = w->clock.now;
     r->deadline = w->clock.now + w->facts->policy->sync_allowance;
-    add_condition(w, r->state, NULL, "%s", message);
+    add_condition(w, r->state, NULL, "%s%s%s", message,
+                  w->out->forced && *r->force ? "; its gate was FORCED OPEN: " : "",
+                  w->out->forced ? r->force : "");
     return true;
 }
 

@@ -146,6 +146,8 @@ static const char *detail_json(const struct rotation *r, bool clock, struct aren
     if (r->state == ROTATION_FAILED)
         node_set_text(arena, detail, "failedIn", enum_name(&rotation_states, (int)r->failed_in));
     set_text(arena, detail, "hold", r->hold);
+    set_text(arena, detail, "force", r->force);
+    set_text(arena, detail, "words", r->words);
     set_int(arena, detail, "approved", r->approved);
     set_true(arena, detail, "published", r->published);
     set_true(arena, detail, "more", r->more);
@@ -344,6 +346,8 @@ static void get_detail(struct rotation *r, const struct node *detail, struct are
     r->rejected = get_text(detail, "rejected");
     r->failed_in = failed_in < 0 ? ROTATION_NOT_ROTATING : (enum rotation_state)failed_in;
     r->hold = get_text(detail, "hold");
+    r->force = get_text(detail, "force");
+    r->words = get_text(detail, "words");
     r->approved = (unsigned)get_int(detail, "approved");
     r->published = get_true(detail, "published");
     r->more = get_true(detail, "more");

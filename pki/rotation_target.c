@@ -118,6 +118,7 @@ static void name_rotation(struct work *w, const struct rotation_ca *ca)
     r->trust = w->facts->trust;
     r->digest = w->facts->target.digest;
     r->approved = 0;
+    r->force = "";
     r->pending = "";
     r->hold = "";
 }

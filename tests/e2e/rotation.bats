@@ -186,3 +186,25 @@ weft_rotation_id() {
     same "$output" "$before"
     same "$(git -C "$OUTPUT_GIT" diff --name-only rendered~1 rendered | grep -cv '/trust/\|^weft/')" 0
 }
+
+@test "what an operator said stands in the status and in the next commit, once" {
+    write_config "evidence: {trustClock: true}"
+    pass_at 0
+    other_root
+    pass_at 1
+    weft rotation approve $VM -c weft.yaml --reason "graphs are flat"
+    expect 0
+    pass_at 2
+    expect 0
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Operator: $VM: approve r1-[0-9a-f]*/1: graphs are flat$"
+    weft status -c weft.yaml --now "$(at 2)" -o json
+    expect 0 "approved by an operator: graphs are flat"
+    weft rotation approve $VM -c weft.yaml --force --reason "nobody is there"
+    expect 0
+    pass_at 3
+    pass_at 4
+    expect 0
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: .*/2 PROPAGATING.*FORCED OPEN: nobody is there$"
+    same "$(git -C "$OUTPUT_GIT" log --format=%B rendered | grep -c '^Weft-Operator: ')" 2
+    rendered_file weft/gloo-mesh.bookinfo.json | grep -q "GATE OF STEP 1 FORCED OPEN: nobody is there"
+}
