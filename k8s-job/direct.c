@@ -294,10 +294,11 @@ static bool after_read(struct job *job, struct arena *arena)
         return end_answer(job, DIRECT_FAILED, "", arena);
     if (node_get(job->live, "metadata", "deletionTimestamp", NULL))
         return end(job, DIRECT_FAILED, arena_printf(arena, "%s is being deleted", job->name));
+    job->write->seen = differing_keys(job, job->live, arena) ? DIRECT_OTHER : DIRECT_HELD;
     owner = direct_foreign_owner(job->live, arena);
     if (owner && !job->write->take_over)
         return end_foreign(job, owner, arena);
-    if (!differing_keys(job, job->live, arena) && owned_exactly(job, arena))
+    if (job->write->seen == DIRECT_HELD && owned_exactly(job, arena))
         return end(job, job->wrote ? DIRECT_WRITTEN : DIRECT_SAME, NULL);
     return ask_write(job, arena);
 }
@@ -309,6 +310,7 @@ static bool after_verify(struct job *job, struct arena *arena)
 
     if (!live)
         return end_answer(job, DIRECT_FAILED, "", arena);
+    job->write->seen = keys ? DIRECT_OTHER : DIRECT_HELD;
     if (!keys)
         return end(job, DIRECT_WRITTEN, NULL);
     owner = direct_foreign_owner(live, arena);
@@ -320,6 +322,8 @@ static bool after_verify(struct job *job, struct arena *arena)
 
 static bool after_missing(struct job *job, struct arena *arena)
 {
+    if (job->phase != WRITING && kube_is_status(&job->call->answer))
+        job->write->seen = DIRECT_MISSING;
     if (job->phase == READING && kube_is_status(&job->call->answer)) {
         job->live = NULL;
         return ask_write(job, arena);
@@ -436,6 +440,7 @@ void direct_apply(struct direct_write *writes, size_t count, struct arena *arena
 
     for (size_t i = 0; i < count; i++) {
         writes[i].result = DIRECT_FAILED;
+        writes[i].seen = DIRECT_UNSEEN;
         writes[i].text = "not tried";
         jobs[i] = job_of(&writes[i], &calls[i], arena, scratch);
         calls[i] = (struct kube_call){ .kube = writes[i].kube, .next = next, .context = &jobs[i] };

@@ -24,6 +24,14 @@ enum direct_result {
 };
 extern const struct enum_table direct_results; /* "same", "written", "foreign", ...: also a label */
 
+/* What the cluster held when it was seen last, whatever came of the writing. */
+enum direct_seen {
+    DIRECT_UNSEEN, /* nobody could look */
+    DIRECT_HELD,   /* these bytes */
+    DIRECT_OTHER,  /* other ones */
+    DIRECT_MISSING /* no such Secret */
+};
+
 struct direct_write {
     /* in */
     struct kube *kube;
@@ -36,6 +44,7 @@ struct direct_write {
     bool take_over; /* take the keys from another owner: clusters[].takeOver, on purpose only */
     /* out */
     enum direct_result result;
+    enum direct_seen seen;
     const char *text; /* for people; NULL when written or same.  Of DIRECT_FOREIGN the same in each
                          pass: names of managers, sorted, and nothing else of the server's words */
 };

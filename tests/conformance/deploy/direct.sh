@@ -45,6 +45,28 @@ passes "the next pass converges" 0 direct.yaml
 is "and writes nothing" "$before" \
     echo "$(secret_field kubectl .metadata.resourceVersion) $(secret_field workload .metadata.resourceVersion) $(tip direct)"
 
+# received CLUSTER: the mark of what its receipt says that it holds; "" when it says nothing that counts.
+received() { python3 -c 'import sqlite3, sys; print(*(row[0] for row in sqlite3.connect(sys.argv[1]).execute("select mark from deliveries where path like ?", ("receipts/" + sys.argv[2] + "/%",))))' direct/state.db "$1"; }
+says "what was written is remembered" '^[0-9a-f]{16}' received cluster-2
+
+# A Secret that is gone and may not be made again: nothing counts on it any more.
+workload -n istio-system get role weft-remote-cacerts -o json >role.json
+python3 -c '
+import json
+role = json.load(open("role.json"))
+for rule in role["rules"]:
+    if "create" in rule["verbs"]: rule["verbs"].remove("create")
+print(json.dumps({k: role[k] for k in ("apiVersion", "kind", "rules")} | {"metadata": {"name": role["metadata"]["name"], "namespace": "istio-system"}}))' |
+    workload replace -f - >/dev/null
+workload -n istio-system delete secret cacerts >/dev/null
+passes "a Secret that may not be made is a failure" 3 direct.yaml
+says "with the right that is missing" 'create' status_of meshes
+is "its receipt does not count any more" "" received cluster-2
+says "that of the other cluster does" '^[0-9a-f]{16}' received cluster-1
+workload apply --server-side --force-conflicts -f "$deploy/cluster/direct.yaml" >/dev/null
+passes "the next pass with all rights mends it" 0 direct.yaml
+says "and remembers it" '^[0-9a-f]{16}' received cluster-2
+
 # Somebody else's cacerts is not ours to replace.
 workload -n istio-system delete secret cacerts >/dev/null
 workload -n istio-system create secret generic cacerts --from-literal=ca-cert.pem=theirs --field-manager=somebody >/dev/null
@@ -54,6 +76,7 @@ push "another lifetime"
 foreign() { secret_field workload '.data.ca-cert\.pem' | base64 -d; }
 passes "a Secret of somebody else is a refusal" 3 direct.yaml
 says "that names the owner" 'somebody' status_of meshes
+is "nothing counts on what it was given before" "" received cluster-2
 is "and leaves it alone" theirs foreign
 direct_config ', takeOver: true'
 passes "taken over on purpose" 0 direct.yaml

@@ -214,6 +214,53 @@ static void every_answer_has_its_result(void **state)
     workplace_close(&place);
 }
 
+struct seen_row {
+    const char *sentence;
+    struct exchange gets[ANSWERS], patches[ANSWERS];
+    enum direct_seen seen;
+};
+
+/* clang-format off */
+static const struct seen_row seen_rows[] = {
+    { "it was made", { ABSENT, GOOD }, { OK("{}") }, DIRECT_HELD },
+    { "it is as it was", { GOOD }, { { 0 } }, DIRECT_HELD },
+    { "another one wrote the same bytes", { OK(SECRET(OWNER("controller", "Update", BOTH), "Opaque", GOOD_DATA)) }, { { 0 } }, DIRECT_HELD },
+    { "another one wrote other bytes", { OK(SECRET(OWNER("controller", "Update", BOTH), "Opaque", OLD_DATA)) }, { { 0 } }, DIRECT_OTHER },
+    { "it differs and may not be written", { OLD }, { DENIED("patch") }, DIRECT_OTHER },
+    { "it is not there and may not be made", { ABSENT }, { DENIED("create") }, DIRECT_MISSING },
+    { "what was read back is something else", { ABSENT, OLD }, { OK("{}") }, DIRECT_OTHER },
+    { "what was written is gone", { OLD, ABSENT }, { OK("{}") }, DIRECT_MISSING },
+    { "it may not be read", { DENIED("get") }, { { 0 } }, DIRECT_UNSEEN },
+    { "a proxy does not find it", { { .status = 404, .type = "text/html", .text = "<html>" } }, { { 0 } }, DIRECT_UNSEEN },
+};
+/* clang-format on */
+
+/* Whatever came of writing it. */
+static void what_the_cluster_held_is_told(void **state)
+{
+    struct workplace place;
+
+    (void)state;
+    workplace_open(&place);
+    for (size_t i = 0; i < LENGTH(seen_rows); i++) {
+        struct cluster *cluster = calloc(1, sizeof *cluster);
+        struct server *server;
+        struct direct_write write;
+
+        memcpy(cluster->gets, seen_rows[i].gets, sizeof seen_rows[i].gets);
+        memcpy(cluster->patches, seen_rows[i].patches, sizeof seen_rows[i].patches);
+        server = server_start(play, cluster);
+        write = a_write(workplace_kube(&place, server_port(server), "token: t"));
+        direct_apply(&write, 1, place.arena);
+        if (write.seen != seen_rows[i].seen)
+            fail_msg("%s: %d", seen_rows[i].sentence, (int)write.seen);
+        kube_close(write.kube);
+        server_stop(server);
+        free(cluster);
+    }
+    workplace_close(&place);
+}
+
 /* One cluster is dead, one says no: the third one gets its Secret all the same. */
 static void clusters_do_not_wait_for_each_other(void **state)
 {
@@ -374,6 +421,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_answer_has_its_result),
+        cmocka_unit_test(what_the_cluster_held_is_told),
         cmocka_unit_test(clusters_do_not_wait_for_each_other),
         cmocka_unit_test(no_byte_of_a_key_stays_behind),
         cmocka_unit_test(what_is_not_said_to_be_secret_stays),
