@@ -140,7 +140,7 @@ static void finish(struct kube_call *call, struct arena *arena)
         count_error(call->kube, call->err.kind != ERR_NONE ? 0 : call->answer.status);
     call->try.done = true;
     if (call->next && call->next(call, arena))
-        call->try = (struct kube_try){ .started_ms = clock_monotonic_ms() };
+        call->try = (struct kube_try){ 0 };
 }
 
 static void renew(struct kube_call *call, struct arena *arena)
@@ -156,22 +156,38 @@ static void renew(struct kube_call *call, struct arena *arena)
     finish(call, arena);
 }
 
+/* What a time of trouble costs of the budget, but for what is paid already. */
+static int64_t cost_of(const struct kube *kube, int64_t from, int64_t until)
+{
+    from = from > kube->spent_until ? from : kube->spent_until;
+    return until > from ? until - from : 0;
+}
+
+static void spend(struct kube *kube, int64_t from, int64_t until)
+{
+    kube->spent_ms += cost_of(kube, from, until);
+    kube->spent_until = until > kube->spent_until ? until : kube->spent_until;
+}
+
 static void judge(struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;
     struct retry retry = retry_decide(case_of(call), &kube->limits, dice_roll(kube));
-    int64_t now = clock_monotonic_ms();
+    int64_t now = clock_monotonic_ms(), sent = call->try.sent_ms;
 
     if (retry.action == RETRY_CREDENTIAL) {
         renew(call, arena);
         return;
     }
     if (retry.action == RETRY_STOP
-        || now + retry.wait_ms - call->try.started_ms > kube->budget_ms) {
+        || kube->spent_ms + cost_of(kube, sent, now + retry.wait_ms) > kube->budget_ms) {
+        if (call->err.kind != ERR_NONE)
+            spend(kube, sent, now);
         kube->mute = kube->mute || (call->try.silences > 0 && !kube->heard);
         finish(call, arena);
         return;
     }
+    spend(kube, sent, now + retry.wait_ms);
     call->try.silent = call->err.kind != ERR_NONE;
     call->try.due_ms = now + retry.wait_ms;
 }
@@ -243,6 +259,7 @@ static void take_job(struct kube_call *call, const struct http_job *job, struct 
 {
     call->try.tries++;
     call->try.silences += job->response.silent;
+    call->kube->silent = job->response.silent;
     call->err = job->err;
     if (job->err.kind != ERR_NONE)
         return;
@@ -314,11 +331,14 @@ static void sleep_ms(int64_t ms)
 void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
 {
     struct kube_call **batch = ARENA_NEW(arena, struct kube_call *, count);
-    int64_t start = clock_monotonic_ms(), wait;
+    int64_t wait;
 
     for (size_t i = 0; i < count; i++) {
-        calls[i].try = (struct kube_try){ .started_ms = start };
-        calls[i].kube->heard = calls[i].kube->mute = false;
+        struct kube *kube = calls[i].kube;
+
+        calls[i].try = (struct kube_try){ 0 };
+        kube->heard = false;
+        kube->mute = kube->silent && kube->spent_ms >= kube->budget_ms;
     }
     while ((wait = next_due(calls, count, clock_monotonic_ms())) >= 0) {
         size_t due = due_calls(batch, calls, count, clock_monotonic_ms());

@@ -14,8 +14,12 @@ struct kube {
     struct credential credential;
     struct http_peer peer;
     struct retry_limits limits;
-    int64_t budget_ms;               /* for one call with all its tries */
-    uint64_t dice;                   /* state of a small generator, for jitter only */
+    int64_t budget_ms;   /* of trouble, from kube_open on: see spent_ms */
+    int64_t spent_ms;    /* silences, and pauses before a next try; what runs side by side
+                            counts once */
+    int64_t spent_until; /* monotonic */
+    bool silent;         /* its last try met silence */
+    uint64_t dice;       /* state of a small generator, for jitter only */
     struct kube_error_count *errors; /* by code */
     size_t error_count;
     bool heard, mute;    /* in this kube_all: it answered; it did not, and is not asked again */

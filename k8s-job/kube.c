@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUDGET_MS = 300000, WORDS_MAX = 600 };
+enum { BUDGET_MS = 120000, WORDS_MAX = 600 };
 
 static int check_permissions(const struct kube *kube, const struct kube_source *source,
                              struct err *err)

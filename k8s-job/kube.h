@@ -56,7 +56,8 @@ bool kube_is_status(const struct kube_answer *answer);
 
 /* Many requests to many servers at once, each with its own retries.  A server that does not answer
  * delays the others once, by the connection timeout, and never again: it is tried twice, and then
- * its other calls end with it.  All must share one struct http. */
+ * its other calls end with it.  One that is too busy is waited for two minutes in all, from
+ * kube_open on; then its answers are final.  All must share one struct http. */
 struct kube_call {
     struct kube *kube;
     struct kube_request request;
@@ -73,7 +74,7 @@ struct kube_call {
     struct kube_answer answer;
     struct err err;   /* kind ERR_NONE: answered */
     struct kube_try { /* of the engine alone */
-        int64_t started_ms, sent_ms, due_ms;
+        int64_t sent_ms, due_ms;
         int tries, silences;
         bool done, renewed, silent;
     } try;

@@ -30,6 +30,36 @@ static void a_silent_server_is_given_up_within_the_budget(void **state)
     kube_close(kube);
 }
 
+/* Each phase of a pass asks anew: what one spent on a server that is too busy the next ones have
+ * not. */
+static void a_busy_server_is_waited_for_once_in_a_pass(void **state)
+{
+    enum { PHASES = 4, BUDGET_MS = 1500 };
+    static const char *const busy = "Retry-After: 1\r\n";
+    struct script *script = *state;
+    struct kube *kube = script_kube(script, "token: t");
+    int64_t start = clock_monotonic_ms();
+
+    script->answers[0] = (struct exchange){ .status = 429, .extra = busy, .text = "{}" };
+    script->count = 1;
+    kube->budget_ms = BUDGET_MS;
+    kube->limits = retry_limits_default;
+    for (int i = 0; i < PHASES; i++) {
+        struct kube_call calls[3];
+
+        for (size_t k = 0; k < LENGTH(calls); k++)
+            calls[k] = (struct kube_call){ .kube = kube, .request = the_read };
+        kube_all(calls, LENGTH(calls), script->place.arena);
+        for (size_t k = 0; k < LENGTH(calls); k++) {
+            assert_int_equal(calls[k].answer.status, 429);
+            assert_int_equal(calls[k].try.tries, i == 0 ? 2 : 1);
+        }
+    }
+    assert_true(clock_monotonic_ms() - start < 2 * BUDGET_MS);
+    assert_true(kube->spent_ms >= 1000 && kube->spent_ms <= BUDGET_MS);
+    kube_close(kube);
+}
+
 /* A port that accepts connections and never says a word, as a dead load balancer does. */
 static int deaf_listen(int *port)
 {
@@ -203,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_silent_server_is_given_up_within_the_budget),
+        TEST(a_busy_server_is_waited_for_once_in_a_pass),
         TEST(a_deaf_server_costs_two_time_limits),
         TEST(a_slow_answer_ends_its_own_call_only),
         TEST(an_unreachable_cluster_delays_nobody),
