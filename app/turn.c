@@ -2,7 +2,6 @@
  * the time that others tell.  The lease spares work in vain: what keeps passes from harming each
  * other is Git's compare-and-swap. */
 #include "app/pass.h"
-#include "base/files.h"
 #include "k8s-job/lease.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +12,13 @@
 /* The first part of the id of this boot; "" where there is none. */
 static const char *boot_id(struct arena *arena)
 {
-    struct err ignored;
-    char *bytes;
-    size_t len;
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    char id[9] = "";
+    size_t len = file ? fread(id, 1, sizeof id - 1, file) : 0;
 
-    if (file_read(&bytes, &len, "/proc/sys/kernel/random/boot_id", 64, arena, &ignored) < 0)
-        return "";
-    return arena_bytes(arena, bytes, strcspn(bytes, "-\n"));
+    if (file)
+        fclose(file);
+    return arena_bytes(arena, id, len);
 }
 
 /* No other process that runs has this name: containers may share their host's name and all be
