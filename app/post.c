@@ -86,6 +86,15 @@ static struct vm_status *refused_status(const struct refused *refused, struct ar
     return status;
 }
 
+/* What was deployed goes on being served: that status says why nothing newer is. */
+static bool is_listed(const struct status_post *posts, size_t count, struct object_ref ref)
+{
+    for (size_t i = 0; i < count; i++)
+        if (object_ref_equal(posts[i].status->ref, ref))
+            return true;
+    return false;
+}
+
 static struct status_post *list_posts(const struct pass *pass, size_t *count)
 {
     const size_t most = pass->plan.mesh_count + pass->specs.refused_count;
@@ -98,7 +107,8 @@ static struct status_post *list_posts(const struct pass *pass, size_t *count)
         posts[(*count)++] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
     }
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
-        if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name))
+        if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name)
+            && !is_listed(posts, *count, refused->ref))
             posts[(*count)++] =
                 post_of(pass, NULL, refused_status(refused, pass->arena), "SpecRefused");
     return posts;

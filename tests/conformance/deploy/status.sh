@@ -81,6 +81,21 @@ is "and as stalled" True status_of 'conditions[?(@.type=="Stalled")].status'
 git -C specs revert --no-edit HEAD >/dev/null
 push "as it was"
 passes "the next pass makes it good" 0 weft.yaml
+
+# A spec that cannot even be read, of what is deployed: one status, written once.
+sed -i 's/^  globalAccessPolicy: .*/  globalAccessPolicy: NONSENSE/' specs/specs/virtualmesh.yaml
+push "nonsense"
+passes "a pass with an unreadable spec says so by its status" 3 weft.yaml
+says "with its mistake" NONSENSE status_of errors
+events() { kubectl -n gloo-mesh get events -o json | grep -c '"count"'; }
+before="$(version) $(events)"
+for _ in 1 2; do pass weft.yaml; done
+is "and further passes write nothing more" "$before" \
+    echo "$(version) $(events)"
+told "for nothing changed" '0 written, 1 unchanged'
+git -C specs revert --no-edit HEAD >/dev/null
+push "as it was"
+passes "it is good again" 0 weft.yaml
 is "and Ready again" True status_of 'conditions[?(@.type=="Ready")].status'
 
 # 1,000 meshes in one VirtualMesh: generated, applied, reported.
