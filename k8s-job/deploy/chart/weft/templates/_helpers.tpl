@@ -5,7 +5,7 @@
 
 {{- define "weft.selector" -}}
 app.kubernetes.io/name: weft
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ toYaml .Release.Name }}
 {{- end }}
 
 {{- define "weft.labels" -}}
@@ -29,8 +29,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "weft.subject" -}}
 subjects:
 - kind: ServiceAccount
-  name: {{ include "weft.account" . }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "weft.account" . | toYaml }}
+  namespace: {{ toYaml .Release.Namespace }}
 {{- end }}
 
 {{/* weft.yaml as it is mounted: config, with the metrics of the values. */}}
@@ -85,7 +85,7 @@ kind: {{ $cluster }}Role
 metadata:
   name: {{ .name }}
   {{- with .namespace }}
-  namespace: {{ . }}
+  namespace: {{ toYaml . }}
   {{- end }}
   labels: {{- include "weft.labels" .top | nindent 4 }}
 rules:
@@ -96,7 +96,7 @@ kind: {{ $cluster }}RoleBinding
 metadata:
   name: {{ .name }}
   {{- with .namespace }}
-  namespace: {{ . }}
+  namespace: {{ toYaml . }}
   {{- end }}
   labels: {{- include "weft.labels" .top | nindent 4 }}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: {{ $cluster }}Role, name: {{ .name }}}

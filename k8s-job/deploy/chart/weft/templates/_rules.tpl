@@ -37,7 +37,7 @@
 {{- define "weft.rules.root" }}
 - apiGroups: ['']
   resources: [secrets]
-  resourceNames: [{{ .name }}]
+  resourceNames: [{{ toYaml .name }}]
   verbs: [get]
 {{- end }}
 
