@@ -31,7 +31,12 @@ install() {
 
 # job NAME: what the CronJob and Job controllers do: a Job of the CronJob's template, a Pod of the Job's.
 job() {
-    kubectl -n weft-system create job --from=cronjob/weft "$1" -o json >"$1.json"
+    kubectl -n weft-system create job --from=cronjob/weft "$1" >/dev/null
+    pod_of "$1"
+}
+# pod_of JOB: bound to the node that answers for logs.
+pod_of() {
+    kubectl -n weft-system get job "$1" -o json >"$1.json"
     python3 - "$1" <<'PY' >"$1.pod.json"
 import json, sys
 job = json.load(open(sys.argv[1] + ".json"))
@@ -39,16 +44,28 @@ template = job["spec"]["template"]
 meta = template["metadata"] | {"name": sys.argv[1] + "-x7k2p", "namespace": "weft-system"}
 meta["ownerReferences"] = [{"apiVersion": "batch/v1", "kind": "Job", "name": job["metadata"]["name"], "uid": job["metadata"]["uid"],
                             "controller": True, "blockOwnerDeletion": True}]
-print(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {key: meta[key] for key in meta if key != "creationTimestamp"}, "spec": template["spec"]}))
+print(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {key: meta[key] for key in meta if key != "creationTimestamp"},
+                  "spec": template["spec"] | {"nodeName": "node-1"}}))
 PY
     kubectl create -f "$1.pod.json"
+}
+# node: one that answers for logs.
+node() {
+    serve kubelet "$CONFORMANCE/deploy/kubeletlog.py" "$dir/node" "$dir/management/server.crt" "$dir/management/server.key"
+    kubectl create -f - >/dev/null <<'YAML'
+apiVersion: v1
+kind: Node
+metadata: {name: node-1}
+YAML
+    kubectl patch node node-1 --subresource status --type merge -p '{"status": {"addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": '"$served_port"'}}}}' >/dev/null
 }
 
 # executed NAME: its pod, to the end; the result is $1.result.
 executed() {
     KUBECTL="$KUBECTL_BIN/kubectl --kubeconfig $admin" API_HOST=127.0.0.1 API_PORT="$(cat management/port)" \
         unshare --mount --propagation private --pid --fork --kill-child \
-        "$CONFORMANCE/deploy/kubelet.py" weft-system "$1-x7k2p" "$dir/rootfs" "$dir/node" >"$1.result"
+        "$CONFORMANCE/deploy/kubelet.py" weft-system "$1-x7k2p" "${rootfs:-$dir/rootfs}" "$dir/node" >"$1.result"
 }
 
 # result NAME EXPRESSION: of the result d.
@@ -60,6 +77,65 @@ runs() {
     check "it is executed" executed "$1"
     is "$2" "$3" result "$1" 'd["exitCode"]'
     if [ "$(result "$1" 'd["exitCode"]')" != "$3" ]; then tail -n 8 node/log | cut -c1-400 | sed 's/^/     /' || true; fi
+}
+
+# in_cluster STATUS ARGUMENT...: the script for people, while its Job's pod is executed; what it says is in said and told.
+in_cluster() {
+    local want="$1" script name='' status=0
+    shift
+    KUBECTL="$KUBECTL_BIN/kubectl --kubeconfig $admin" WEFT_WAIT=60 "$deploy/weft-in-cluster" "$@" >said 2>told &
+    script=$!
+    for _ in $(seq 100); do
+        name="$(kubectl -n weft-system get jobs -o name | sed -n "s|^job.batch/\(weft-$1-[0-9a-f]*\)\$|\1|p")"
+        [ -z "$name" ] || break
+        sleep 0.1
+    done
+    [ -n "$name" ] && pod_of "$name" >/dev/null && executed "$name"
+    wait "$script" || status=$?
+    cat said told
+    [ "$status" = "$want" ] || { echo "it ended with $status"; return 1; }
+    [ -z "$(kubectl -n weft-system get job "$name" -o name --ignore-not-found)" ] || { echo "the Job is left"; return 1; }
+}
+# toolbox DEST: a root file system with the programs that a backup takes.
+toolbox() {
+    local tool library
+    mkdir -p "$1"/{tmp,proc,dev,usr/bin}
+    ln -s usr/bin "$1/bin"
+    for tool in sh tar gzip base64 sha256sum; do
+        cp -L "$(command -v "$tool")" "$1/usr/bin/$tool"
+        while read -r library; do
+            mkdir -p "$1${library%/*}"
+            cp -L "$library" "$1$library"
+        done < <(ldd "$(command -v "$tool")" | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }')
+    done
+    chmod 1777 "$1/tmp"
+}
+# for_people: status and the like, and a backup that a whole new state can be made from.
+for_people() {
+    check "a node answers for logs" node
+    check "weft status runs in the cluster" in_cluster 0 status
+    says "and is printed" 'gloo-mesh/bookinfo +ACCEPTED' cat said
+    check "so does weft evidence" in_cluster 0 evidence
+    says "which asks the clusters" 'cluster-2' cat said
+    check "weft trust takes its arguments" in_cluster 0 trust root gloo-mesh/bookinfo
+    says "and prints the roots" 'BEGIN CERTIFICATE' cat said
+    check "the exit status is weft's" in_cluster 1 rotation approve "gloo-mesh/bookinfo"
+    says "and so are its words" 'no rotation runs' cat said
+    says "a Job can be printed, too" '"plan",\s+"--now=\\\\\\"tomorrow\\\\\\"",\s+"--config=/etc/weft/config/weft.yaml"' \
+        env KUBECTL="$KUBECTL_BIN/kubectl --kubeconfig $admin" "$deploy/weft-in-cluster" --print plan '--now=\"tomorrow\"'
+    is "and is not there" "" sh -c "'$KUBECTL_BIN/kubectl' --kubeconfig '$admin' -n weft-system get jobs -o name | grep weft-plan"
+    toolbox "$dir/toolbox"
+    check "the state is backed up" env_rootfs "$dir/toolbox" in_cluster 0 backup "$dir/state.tar.gz"
+    is "for its owner only" 600 stat -c %a state.tar.gz
+    mkdir restored && tar -C restored -xzf state.tar.gz
+    check "byte by byte" cmp restored/state.db node/claims/weft/state.db
+    is "the backup's pod sees the state and nothing else" "state tmp" \
+        kubectl -n weft-system get pods -l "batch.kubernetes.io/job-name" -o "jsonpath={.items[?(@.spec.containers[0].image=='busybox:stable')].spec.volumes[*].name}"
+}
+env_rootfs() {
+    local rootfs="$1"
+    shift
+    "$@"
 }
 
 pod_field() { kubectl -n weft-system get pod "$1-x7k2p" -o "jsonpath={$2}"; }
@@ -100,6 +176,7 @@ job_part() {
     runs second "the second pass converges" 0
     is "and commits nothing" "$before" tip job
     is "nothing is left in /tmp's volume" "" find node/pods -path '*/tmp/*'
+    for_people
 
     sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
     push "a mesh that is not there"

@@ -201,7 +201,7 @@ class Pod:
                     os.dup2(log.fileno(), 1)
                     os.dup2(log.fileno(), 2)
                     self.enter(root, theirs)
-                    os.execve(command[0], command, self.environment())
+                    os.execvpe(command[0], command, self.environment())
                 except BaseException as error:  # pylint: disable=broad-except
                     os.write(2, ("cannot start the container: %s\n" % error).encode())
                     os._exit(128)
