@@ -62,9 +62,15 @@ static int from_plugin(struct credential *credential, struct err *err)
 {
     struct plugin_answer answer;
 
-    if (plugin_run(&answer, credential->target->exec, credential->target, credential->arena, err)
-        < 0)
+    if (credential->failed.kind != ERR_NONE) {
+        *err = credential->failed;
         return -1;
+    }
+    if (plugin_run(&answer, credential->target->exec, credential->target, credential->arena, err)
+        < 0) {
+        credential->failed = *err;
+        return -1;
+    }
     credential->cert_pem = answer.cert_pem;
     credential->key_pem = answer.key_pem;
     credential->expires = answer.expires;

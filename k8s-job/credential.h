@@ -16,9 +16,11 @@ struct credential {
     int64_t fetched_ms; /* monotonic */
     int64_t expires;    /* of an exec plugin's answer, seconds since 1970; 0: unknown */
     const char *cert_pem, *key_pem;
+    struct err failed; /* of the exec plugin: asked once more it would cost its time limit again */
 };
 
-/* Makes it fresh enough for a request at now_ms; force: whatever its age (after a 401). */
+/* Makes it fresh enough for a request at now_ms; force: whatever its age (after a 401).  An exec
+ * plugin that failed once is not run again: each request of a pass would wait for it. */
 MUST_USE int credential_fresh(struct credential *credential, bool force, int64_t now_ms,
                               struct err *err);
 /* A new one may differ from the old one: there is a file or a plugin. */

@@ -12,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { NOT_STARTED = 127 };
+enum { NOT_STARTED = 127, LOOK_MS = 10 };
 
 extern char **environ;
 
@@ -110,9 +111,15 @@ static int take_output(struct text *out, int fd, const struct program *program, 
     return 1;
 }
 
-static int collect(struct text *out, int fd, const struct program *program, struct err *err)
+static int too_slow(const struct program *program, struct err *err)
 {
-    int64_t deadline = clock_monotonic_ms() + program->timeout_s * (int64_t)1000;
+    return err_set(err, ERR_INPUT, 0, "%s did not end within %d s", program->command,
+                   program->timeout_s);
+}
+
+static int collect(struct text *out, int fd, int64_t deadline, const struct program *program,
+                   struct err *err)
+{
     struct pollfd wanted = { .fd = fd, .events = POLLIN };
     int more = 1;
 
@@ -121,20 +128,39 @@ static int collect(struct text *out, int fd, const struct program *program, stru
         int ready = poll(&wanted, 1, left > 0 ? (int)left : 0);
 
         if (ready == 0)
-            return err_set(err, ERR_INPUT, 0, "%s did not end within %d s", program->command,
-                           program->timeout_s);
+            return too_slow(program, err);
         more = ready < 0 && errno == EINTR ? 1 : take_output(out, fd, program, err);
     }
     return more;
 }
 
-static int judge(pid_t child, const struct program *program, struct err *err)
+/* It may have closed its output and go on. */
+static int await(int *status, pid_t child, int64_t deadline, const struct program *program,
+                 struct err *err)
 {
-    int status;
+    const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+    pid_t ended;
 
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
+    while ((ended = waitpid(child, status, WNOHANG)) <= 0) {
+        if (ended < 0 && errno != EINTR)
             return err_errno(err, "wait for %s", program->command);
+        if (clock_monotonic_ms() > deadline)
+            return too_slow(program, err);
+        nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
+static void end(pid_t child)
+{
+    kill(-child, SIGKILL);
+    kill(child, SIGKILL); /* before it had a group of its own */
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+static int judge(int status, const struct program *program, struct err *err)
+{
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
@@ -159,8 +185,8 @@ static pid_t start(int output, const struct program *program)
 
 int program_run(struct text *out, const struct program *program, struct err *err)
 {
-    struct err ignored;
-    int ends[2];
+    int64_t deadline = clock_monotonic_ms() + program->timeout_s * (int64_t)1000;
+    int ends[2], status;
     pid_t child;
 
     if (pipe2(ends, O_CLOEXEC) < 0)
@@ -171,11 +197,10 @@ int program_run(struct text *out, const struct program *program, struct err *err
 
     if (child < 0)
         return err_errno(err, "run %s", program->command);
-    if (collect(out, from, program, err) < 0) {
-        kill(-child, SIGKILL);
-        kill(child, SIGKILL); /* before it had a group of its own */
-        (void)judge(child, program, &ignored);
+    if (collect(out, from, deadline, program, err) < 0
+        || await(&status, child, deadline, program, err) < 0) {
+        end(child);
         return -1;
     }
-    return judge(child, program, err);
+    return judge(status, program, err);
 }

@@ -1,5 +1,7 @@
 /* test_kube_plugin.c - exec plugins: real programs are run, and what they print is judged. */
+#include "base/clock.h"
 #include "base/parse.h"
+#include "k8s-job/credential.h"
 #include "k8s-job/plugin.h"
 #include "k8s-job/program.h"
 #include "workplace.h"
@@ -9,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -163,6 +166,46 @@ static void a_plugin_that_hangs_is_ended_with_its_children(void **state)
     assert_int_equal(access(mark, F_OK), -1);
 }
 
+/* The end of its output is not its own. */
+static void a_plugin_that_goes_on_in_silence_is_ended(void **state)
+{
+    struct workplace *place = *state;
+    const char *none[] = { NULL };
+    struct program program = { .args = none, .env = none, .timeout_s = 1, .output_max = 100 };
+    int64_t start = clock_monotonic_ms();
+    AUTO_TEXT out = { 0 };
+    struct err err = { .text = "" };
+
+    program.command =
+        workplace_script(place, "plugin", "#!/bin/sh\necho secret\nexec >&-\nexec sleep 30\n");
+    assert_int_equal(program_run(&out, &program, &err), -1);
+    assert_non_null(strstr(err.text, "did not end within 1 s"));
+    assert_true(clock_monotonic_ms() - start < 10000);
+}
+
+/* It may cost its whole time limit, and a pass asks for a credential often. */
+static void a_plugin_that_failed_is_not_asked_again(void **state)
+{
+    struct workplace *place = *state;
+    const char *none[] = { NULL };
+    const char *runs = arena_printf(place->arena, "%s/runs", place->folder);
+    struct exec_plugin plugin = { .api_version = V1, .args = none, .env = none, .hint = "" };
+    struct target target = { .exec = &plugin };
+    struct credential credential = { .target = &target, .arena = place->arena };
+    struct stat about;
+
+    plugin.command = workplace_script(
+        place, "plugin", arena_printf(place->arena, "#!/bin/sh\nprintf x >>%s\nexit 7\n", runs));
+    for (int i = 0; i < 3; i++) {
+        struct err err = { .text = "" };
+
+        assert_int_equal(credential_fresh(&credential, i == 2, i, &err), -1);
+        assert_non_null(strstr(err.text, "ended with status 7"));
+    }
+    assert_int_equal(stat(runs, &about), 0);
+    assert_int_equal(about.st_size, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -172,6 +215,8 @@ int main(void)
         TEST(a_plugin_gets_its_question_and_nothing_else),
         TEST(a_failing_plugin_is_named_with_its_hint),
         TEST(a_plugin_that_hangs_is_ended_with_its_children),
+        TEST(a_plugin_that_goes_on_in_silence_is_ended),
+        TEST(a_plugin_that_failed_is_not_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
