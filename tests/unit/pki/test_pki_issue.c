@@ -206,6 +206,31 @@ static void test_wishes(void **state)
     }
 }
 
+static void pass_of_rotation(struct fixture *fixture, const struct trust_request *request,
+                             int64_t now)
+{
+    const struct issue_options options = { .key_type = KEY_EC_P256,
+                                           .now = now,
+                                           .time = { .trusted = true } };
+    struct issue_result result;
+    struct err err;
+
+    if (trust_issue(&result, &fixture->ledger, &request, 1, fixture->custody, &options, &err) < 0
+        || trust_published(&fixture->ledger, now, NULL, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static int count_under_new_root(const struct fixture *fixture)
+{
+    int count = 0;
+
+    for (const struct ledger_intermediate *row = fixture->ledger.intermediates; row;
+         row = row->next)
+        count +=
+            row->state == KEY_ACTIVE && text_equal(row->root, fixture->ledger.rotations->new_root);
+    return count;
+}
+
 static void test_one_bad_mesh_stops_no_other(void **state)
 {
     struct fixture *fixture = *state;
@@ -225,6 +250,30 @@ static void test_one_bad_mesh_stops_no_other(void **state)
     result = fixture_issue(fixture, list, 2, NOW);
     assert_int_equal(result.roots, 0);
     assert_int_equal(result.intermediates, 1);
+}
+
+/* Leaves of the others would be refused where the step could not be taken. */
+static void test_a_step_that_one_cannot_take_is_taken_by_none(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trust_request *request = fixture_request(fixture, "retail", "eu-", 3);
+    struct shared_trust *shared = (struct shared_trust *)(uintptr_t)request->shared;
+    const struct trust_request *list = request;
+    const char *good = request->meshes[1].spiffe_id;
+    int64_t now = NOW;
+
+    ((struct virtual_mesh *)(uintptr_t)request->virtual_mesh)->mtls.verification = VERIFY_NONE;
+    fixture_issue(fixture, &list, 1, now);
+    shared->generated.org_name = "other";
+    request->meshes[1].spiffe_id = "spiffe://a b/";
+    for (int hour = 0; hour < 40; hour++)
+        pass_of_rotation(fixture, list, now += 3600);
+    assert_int_equal(fixture->ledger.rotations->step, 1);
+    assert_int_equal(count_under_new_root(fixture), 0);
+    request->meshes[1].spiffe_id = good;
+    pass_of_rotation(fixture, list, now += 3600);
+    assert_int_equal(fixture->ledger.rotations->step, 2);
+    assert_int_equal(count_under_new_root(fixture), 3);
 }
 
 static void test_two_istiods_in_one_namespace_share(void **state)
@@ -375,6 +424,7 @@ int main(void)
         CASE(test_long_names_stay_their_own),
         cmocka_unit_test(test_wishes),
         CASE(test_one_bad_mesh_stops_no_other),
+        CASE(test_a_step_that_one_cannot_take_is_taken_by_none),
         CASE(test_two_istiods_in_one_namespace_share),
         CASE(test_due_tells_what_issue_does),
         CASE(test_rsa_keys_on_all_processors),

@@ -244,6 +244,20 @@ static void row_9_evidence_goes_back(void **state)
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
 }
 
+/* Between the gate and the commit. */
+static void what_is_verified_is_looked_at_again(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_VERIFIED, 1, 3);
+    f->mute[1] = true;
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_VERIFYING, 1);
+    assert_non_null(strstr(fleet_said(f), "is verified anew: cluster cluster-2 does not answer"));
+    f->mute[1] = false;
+    fleet_until(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2, 1);
+}
+
 static void row_10_canary(void **state)
 {
     (void)state;
@@ -444,6 +458,24 @@ static void row_20_another_root_before_step_2(void **state)
     assert_int_equal(f->plan.retire_count, 2);
 }
 
+/* What was approved, or forced, was another rotation. */
+static void row_20_approvals_do_not_come_along(void **state)
+{
+    (void)state;
+    f->facts.verification = VERIFY_MANUAL;
+    fleet_want(f, 2);
+    fleet_run(f, 10);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 1 });
+    fleet_run(f, 1);
+    fleet_want(f, 3);
+    fleet_run(f, 72);
+    assert_string_equal(f->record.id, "r2-R3");
+    assert_at(f, ROTATION_VERIFYING, 1);
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 1 });
+    fleet_run(f, 2);
+    assert_at(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2);
+}
+
 static void row_21_another_root_in_step_2(void **state)
 {
     (void)state;
@@ -617,6 +649,59 @@ static void row_29_the_branch_was_reset(void **state)
     fleet_run(f, 20);
     assert_at(f, ROTATION_VERIFYING, 1); /* the wait began anew */
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
+}
+
+/* Step 2 was wanted, but the branch went back to before step 1: leaves under the new root would be
+ * refused by whoever loads that. */
+static void row_29_an_intent_is_withdrawn(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_VERIFIED, 1, 3);
+    f->push_fails = true;
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2);
+    f->facts.reverted = true;
+    fleet_run(f, 1);
+    f->facts.reverted = f->push_fails = false;
+    assert_at(f, ROTATION_VERIFYING, 1);
+    assert_string_equal(bundle_of_member(0), "R1,R2/R1");
+    assert_int_equal(f->plan.issue_count, 3); /* signed by R1 again */
+    fleet_run(f, 20);
+    assert_at(f, ROTATION_VERIFYING, 1);
+    fleet_until(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2, 2);
+}
+
+/* istiod may still run with what it held before the last change: the next one must be a change
+ * that it takes from either. */
+static void bytes_count_from_what_may_be_loaded(void **state)
+{
+    struct member member = { .mesh = "a", .cluster = "a", .held_count = 2, .committed = f->now };
+    const struct material next = { "R2", bundle_of("R2") };
+    const struct gate_clock clock = { .now = f->now, .policy = &f->policy };
+
+    (void)state;
+    member.held[0] = member.held[1] = (struct material){ "R1", bundle_of("R1") };
+    bundle_append(&member.held[1].bundle, "R2");
+    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_BYTES);
+    member.proven = f->now;
+    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_CLASH);
+    member.proven = f->now - 3 * 86400;
+    member.held[1].signer = "R2";
+    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_OPEN);
+}
+
+/* An interval whose start was wrong is wrong, too. */
+static void clocks_have_to_agree_at_both_ends(void **state)
+{
+    const struct rotation_time now = { .local = 1000000, .second = 1000000 };
+    struct rotation_clock was = { .gate = 500, .local = 900000, .second = 900000, .agreed = true };
+    bool behind;
+
+    (void)state;
+    assert_int_equal(rotation_clock_next(&was, &now, &behind).gate, 500 + 100000);
+    was.agreed = false;
+    assert_int_equal(rotation_clock_next(&was, &now, &behind).gate, 500 + CLOCK_UNCONFIRMED);
 }
 
 /* What skips all waits has none that could begin anew. */
@@ -1186,6 +1271,7 @@ int main(void)
         CASE(row_8_approvals),
         CASE(row_8_force),
         CASE(row_9_evidence_goes_back),
+        CASE(what_is_verified_is_looked_at_again),
         CASE(row_10_canary),
         CASE(row_14_the_old_key),
         CASE(row_16_back_from_step_1),
@@ -1198,6 +1284,7 @@ int main(void)
         CASE(row_19_back_from_step_3),
         CASE(row_19_without_the_old_key),
         CASE(row_20_another_root_before_step_2),
+        CASE(row_20_approvals_do_not_come_along),
         CASE(row_21_another_root_in_step_2),
         CASE(rows_22_and_23_queued),
         CASE(row_23_never_more_than_four_roots),
@@ -1210,6 +1297,9 @@ int main(void)
         CASE(rows_27_and_28_failed_and_back),
         CASE(row_28_retry),
         CASE(row_29_the_branch_was_reset),
+        CASE(row_29_an_intent_is_withdrawn),
+        CASE(bytes_count_from_what_may_be_loaded),
+        CASE(clocks_have_to_agree_at_both_ends),
         CASE(row_29_the_branch_is_further),
         CASE(row_29_the_branch_is_not_further),
         CASE(row_29_a_rotation_at_once_goes_on),
