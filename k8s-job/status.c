@@ -96,8 +96,9 @@ static bool after_read(struct job *job, struct arena *arena)
         return end(job, POST_FOREIGN,
                    arena_printf(arena,
                                 "the status of %s is written by \"%s\" (its Gloo Mesh?): weft "
-                                "does not fight for it; stop that controller, or let weft "
-                                "take the status over on purpose",
+                                "does not fight for it; stop that controller, delete the "
+                                "object and let GitOps apply it again, for the owner of a status "
+                                "stays its owner",
                                 job->name, owner));
     object = status_object(job->post, live, job->reduced, arena);
     if (status_unchanged(live, object, arena))
