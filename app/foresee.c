@@ -53,6 +53,15 @@ static bool is_due(const struct pass *pass, const char *virtual_mesh, const char
     return false;
 }
 
+/* What is delivered names the virtual mesh that it comes from. */
+static bool is_renamed(const struct pass *pass, const char *virtual_mesh)
+{
+    for (const struct ledger_rename *rename = pass->ledger.renames; rename; rename = rename->next)
+        if (strcmp(rename->to, virtual_mesh) == 0)
+            return true;
+    return false;
+}
+
 /* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
 static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
                            const struct trust_mesh *mesh, const char *recipient)
@@ -63,7 +72,7 @@ static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
 
     if (!*mark)
         return false; /* there is nothing to deliver */
-    return !row || strcmp(row->recipient, recipient) != 0
+    return !row || is_renamed(pass, virtual_mesh) || strcmp(row->recipient, recipient) != 0
            || (*row->mark && strcmp(row->mark, mark) != 0);
 }
 

@@ -23,9 +23,6 @@ MUST_USE int trust_recipient_check(struct pass *pass, const char *cluster, struc
 /* Who can open what is delivered to this cluster, as ledger_delivery.recipient says it; NULL:
  * nothing can be delivered. */
 const char *trust_recipient(struct pass *pass, const char *cluster);
-/* Who can open what is delivered to this cluster, as ledger_delivery.recipient says it; NULL:
- * nothing can be delivered. */
-const char *trust_recipient(struct pass *pass, const char *cluster);
 /* Before anything is decided: with direct delivery, clusters are given again what they are to hold,
  * and one that held something else has no receipt any more. */
 MUST_USE int trust_reassert(struct pass *pass, const struct requests *requests, struct err *err);

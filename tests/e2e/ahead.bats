@@ -15,17 +15,17 @@ at_hour() { weft "$1" -c weft.yaml --now "$(at "$2")" --log-format lines "${@:3}
 # "+N ~N -N files in N clusters" of what was said last; "" when nothing would change.
 counted() { grep -oE '\+[0-9]+ ~[0-9]+ -[0-9]+ files in [0-9]+ clusters?' <<<"$output"; }
 
-# foretold HOURS: a dry run and a plan say the numbers of the run that follows, which is the last command then.
+# foretold HOURS [OPTION...]: a dry run and a plan say the numbers of the run that follows, which is the last command then.
 foretold() {
     local dry plan
-    at_hour run "$1" --dry-run
+    at_hour run "$1" --dry-run "${@:2}"
     expect 0
     dry=$(counted)
-    weft_apart plan -c weft.yaml --now "$(at "$1")" -o json
+    weft_apart plan -c weft.yaml --now "$(at "$1")" -o json "${@:2}"
     expect 4
     plan=$(json - '"+{} ~{} -{}".format(*(len([c for c in d["changes"] if c["change"] == k]) for k in ("added", "changed", "removed")))' <<<"$output")
     due=$(json - 'sorted({c["what"] for c in d["certificates"]})' <<<"$output")
-    at_hour run "$1"
+    at_hour run "$@"
     expect 0
     same "$dry" "$(counted)"
     [[ $dry == "$plan "* ]] || same "$plan" "$dry"
@@ -134,4 +134,25 @@ another_root() {
     weft evidence -c weft.yaml --now "$(at 1)"
     at_hour run 1 --dry-run
     same "$(sha256sum state/state.db)" "$before"
+}
+
+@test "another name of the virtual mesh: nothing is issued, and that is foretold" {
+    at_hour run 0
+    sed -i 's/^  name: bookinfo$/  name: shop/' specs/specs/virtualmesh.yaml
+    push_specs "another name"
+    foretold 1
+    same "$due" "[]"
+}
+
+@test "a mesh that leaves: what is foretold is done" {
+    at_hour run 0
+    python3 - <<'END_OF_PROGRAM'
+path = "specs/specs/virtualmesh.yaml"
+text = open(path).read()
+new = text.replace("  - name: istiod-istio-system-cluster-2\n    namespace: gloo-mesh\n", "", 1)
+assert new != text
+open(path, "w").write(new)
+END_OF_PROGRAM
+    push_specs "one cluster less"
+    foretold 1 --allow-deletions
 }
