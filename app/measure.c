@@ -40,6 +40,7 @@ static void keep_unseen(struct metrics *metrics, const struct pass *pass)
         { REACHED_SPECS, METRIC_SPECS_REFUSED },
         { REACHED_CLUSTERS, METRIC_EVIDENCE_AT },
         { REACHED_CLUSTERS, METRIC_CLUSTER_REACHABLE },
+        { REACHED_CLUSTERS, METRIC_CLUSTER_REFUSES },
         { REACHED_CLUSTERS, METRIC_API_ERRORS },
     };
 
@@ -116,8 +117,10 @@ static void add_clusters(struct metrics *metrics, const struct pass *pass)
 
         if (!sight->watched)
             continue;
-        metrics_set(metrics, METRIC_CLUSTER_REACHABLE, sight->at != 0, "cluster", sight->cluster,
-                    NULL);
+        metrics_set(metrics, METRIC_CLUSTER_REACHABLE, sight->at != 0 || sight->refused, "cluster",
+                    sight->cluster, NULL);
+        metrics_set(metrics, METRIC_CLUSTER_REFUSES, sight->refused != NULL, "cluster",
+                    sight->cluster, NULL);
         if (sight->at)
             metrics_set(metrics, METRIC_EVIDENCE_AT, (double)sight->at, "cluster", sight->cluster,
                         NULL);

@@ -30,6 +30,7 @@ static const struct family families[] = {
     [METRIC_RENEWAL] = { "weft_certificate_renewal_timestamp_seconds", "When weft renews it; of a given root: when a new one is due.", false },
     [METRIC_EVIDENCE_AT] = { "weft_cluster_evidence_timestamp_seconds", "When a cluster that answered was heard.", false },
     [METRIC_CLUSTER_REACHABLE] = { "weft_cluster_reachable", "1 when the cluster answered in the last pass.", false },
+    [METRIC_CLUSTER_REFUSES] = { "weft_cluster_refuses", "1 when the cluster answered in the last pass, but did not let weft look.", false },
     [METRIC_API_ERRORS] = { "weft_last_pass_api_errors", "Requests to API servers that failed for good; code 0 is no answer.", true },
     [METRIC_STATUS_POSTS] = { "weft_last_pass_status_posts", "What became of the statuses of virtual meshes.", true },
 };

@@ -23,6 +23,7 @@ enum metric {
     METRIC_RENEWAL,           /* the same: when weft renews it */
     METRIC_EVIDENCE_AT,       /* cluster: when it was heard, if it was */
     METRIC_CLUSTER_REACHABLE, /* cluster: 1, 0 */
+    METRIC_CLUSTER_REFUSES,   /* cluster: 1, 0 */
     METRIC_API_ERRORS,        /* server, code ("0" = no answer) */
     METRIC_STATUS_POSTS,      /* result: as post_results */
     METRIC_COUNT

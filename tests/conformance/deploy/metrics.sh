@@ -33,8 +33,8 @@ silent() {
     exp_alerts:
     - exp_labels: {severity: warning, cluster: cluster-2}
       exp_annotations:
-        summary: Cluster cluster-2 has told weft nothing for a day; no rotation goes on without it.
-        description: weft evidence says why, whether it does not answer at all or refuses.
+        summary: Cluster cluster-2 has not answered weft for a day; no rotation goes on without it.
+        description: weft evidence says what it tried.
 YAML
     } >silent-test.yaml
     "$1" test rules silent-test.yaml
@@ -87,6 +87,16 @@ metrics_part() {
         "metrics: {pushgateway: 'http://$gateway', file: silent.prom}"
     passes "a cluster that is silent fails no pass" 0 silent.yaml
     series silent.prom >>real.series
+    is "silence is no refusal" "0 0" sh -c "sed -n 's/^weft_cluster_refuses{.*} //p' silent.prom | paste -sd' '"
+    # The same cluster answers, but its account has no rights.
+    kubectl -n default create serviceaccount rightless >/dev/null
+    cp "$("$KUBERNETES/server" account "$dir/management" default rightless)" rightless.kubeconfig
+    sed -e 's|nobody.kubeconfig|rightless.kubeconfig|' -e 's|silent.prom|rightless.prom|' silent.yaml >rightless.yaml
+    passes "a cluster that refuses fails no pass" 0 rightless.yaml
+    is "it is reachable" "weft_cluster_reachable{cluster=\"cluster-2\"} 1" grep '^weft_cluster_reachable{cluster="cluster-2"}' rightless.prom
+    is "and refuses" "weft_cluster_refuses{cluster=\"cluster-2\"} 1" grep '^weft_cluster_refuses{cluster="cluster-2"}' rightless.prom
+    is "without evidence of a time" "cluster-1" sed -n 's/^weft_cluster_evidence_timestamp_seconds{cluster="\(.*\)"} .*/\1/p' rightless.prom
+    passes "silent again" 0 silent.yaml
     is "it is told as such, the other as one that answers" "weft_cluster_reachable{cluster=\"cluster-1\"} 1 weft_cluster_reachable{cluster=\"cluster-2\"} 0" \
         sh -c "grep '^weft_cluster_reachable' silent.prom | sort | paste -sd' '"
     is "only one that answered has evidence of a time" "cluster-1" sed -n 's/^weft_cluster_evidence_timestamp_seconds{cluster="\(.*\)"} 1[0-9]\{9\}$/\1/p' silent.prom
