@@ -16,7 +16,10 @@ struct look {
     struct session *session;
     const char *kind, *namespace; /* of workloads */
     void (*take)(const struct look *look, const struct kube_list *list, struct arena *arena);
+    /* Instead of take, of a list that is too large to be kept: each item, as reader.each. */
+    void (*each)(void *look, const struct node *item);
     const char *path;
+    struct arena *arena; /* of what each keeps */
 };
 
 static bool is_leaving(const struct node *object)
@@ -84,18 +87,18 @@ static bool has_wanted_roots(const char *pem, const struct restart_cluster *clus
     return cluster->root_count > 0;
 }
 
-static void take_roots(const struct look *look, const struct kube_list *list, struct arena *arena)
+/* A cluster has one for each namespace, so they are looked at one by one. */
+static void take_roots(void *context, const struct node *map)
 {
+    const struct look *look = context;
     struct session *session = look->session;
+    const char *namespace = map ? node_get(map, "metadata", "namespace", NULL) : NULL;
 
-    for (size_t i = 0; i < list->count; i++) {
-        const struct node *map = list->items[i].node;
-        const char *namespace = node_get(map, "metadata", "namespace", NULL);
-
-        if (namespace
-            && has_wanted_roots(node_get(map, "data", "root-cert.pem", NULL), session->cluster))
-            map_put(session->roots, arena_text(arena, namespace), session);
-    }
+    if (!map) /* the list begins anew */
+        session->roots = map_new(look->arena);
+    else if (namespace
+             && has_wanted_roots(node_get(map, "data", "root-cert.pem", NULL), session->cluster))
+        map_put(session->roots, arena_text(look->arena, namespace), session);
 }
 
 /* istiod is never restarted as a workload: with Vault not at all, else before all others. */
@@ -145,12 +148,14 @@ static void finish(const struct look *look, struct kube_list_reader *reader, str
     struct kube_list list;
     struct err err;
 
-    if (list_end(&list, reader, &err) == 0)
-        look->take(look, &list, arena);
-    else if (look->take == take_workloads && err.kind == ERR_KUBE && err.code == 403)
+    if (list_end(&list, reader, &err) == 0) {
+        if (look->take)
+            look->take(look, &list, arena);
+    } else if (look->take == take_workloads && err.kind == ERR_KUBE && err.code == 403) {
         refuse(look, arena);
-    else
+    } else {
         restart_give_up(look->session, look->path, &err, arena);
+    }
 }
 
 /* Reads some lists at once; what they held is forgotten but for what was taken. */
@@ -164,6 +169,8 @@ static void read_some(const struct look *looks, size_t count, struct arena *aren
     for (size_t i = 0; i < count; i++)
         if (!looks[i].session->over) {
             list_begin(&readers[used], looks[i].session->cluster->kube, looks[i].path, scratch);
+            readers[used].each = looks[i].each;
+            readers[used].context = UNCONST(&looks[i]);
             asked[used++] = &looks[i];
         }
     list_all(readers, used, scratch);
@@ -184,11 +191,16 @@ void restart_look_first(struct session *sessions, size_t count, struct arena *ar
             continue;
         if (session->cluster->control_plane)
             *ARENA_PUSH(arena, looks, look_count) =
-                (struct look){ session, "Deployment", namespace, take_istiods,
-                               restart_path("Deployment", namespace, arena) };
+                (struct look){ .session = session,
+                               .kind = "Deployment",
+                               .namespace = namespace,
+                               .take = take_istiods,
+                               .path = restart_path("Deployment", namespace, arena) };
         *ARENA_PUSH(arena, looks, look_count) =
-            (struct look){ session, NULL, NULL, take_roots,
-                           "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP };
+            (struct look){ .session = session,
+                           .each = take_roots,
+                           .path = "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP,
+                           .arena = arena };
     }
     read_some(looks, look_count, arena);
     for (size_t i = 0; i < count; i++) {
@@ -210,8 +222,11 @@ static void add_looks(struct look **looks, size_t *count, struct session *sessio
             || map_put(asked, restart_key(item->kind, item->namespace, "", arena), session))
             continue;
         *ARENA_PUSH(arena, *looks, *count) =
-            (struct look){ session, item->kind, item->namespace, take_workloads,
-                           restart_path(item->kind, item->namespace, arena) };
+            (struct look){ .session = session,
+                           .kind = item->kind,
+                           .namespace = item->namespace,
+                           .take = take_workloads,
+                           .path = restart_path(item->kind, item->namespace, arena) };
     }
 }
 

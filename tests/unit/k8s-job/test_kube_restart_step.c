@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -428,6 +429,95 @@ static void many_namespaces_are_read_in_portions(void **state)
     close_fixture(&f);
 }
 
+/* A cluster with very many namespaces, whose list expires once in the middle. */
+struct crowd {
+    struct text pages[2]; /* the first ones, the last one */
+    int page, page_count, expire_at, lists;
+};
+
+static void write_crowd(struct crowd *crowd)
+{
+    for (int last = 0; last < 2; last++) {
+        struct text *page = &crowd->pages[last];
+
+        text_addf(page, "{\"metadata\":{\"continue\":\"%s\"},\"items\":[", last ? "" : "next");
+        for (int i = 0; i < 500; i++)
+            text_addf(page,
+                      "%s{\"metadata\":{\"namespace\":\"n%d-%d\",\"managedFields\":\"%02000d\"},"
+                      "\"data\":{\"root-cert.pem\":\"%s\"}}",
+                      i ? "," : "", last, i, 0, J_A J_B);
+        text_adds(page, "]}");
+    }
+}
+
+static void play_crowd(struct exchange *exchange, void *context)
+{
+    struct crowd *crowd = context;
+    bool first = strstr(exchange->path, "continue=") == NULL;
+
+    if (!strstr(exchange->path, "/configmaps?")) {
+        exchange->text = "{\"items\":[]}";
+        return;
+    }
+    crowd->lists += first;
+    crowd->page = first ? 1 : crowd->page + 1;
+    if (crowd->page == crowd->expire_at) {
+        crowd->expire_at = 0;
+        exchange->status = 410;
+        exchange->text = "{\"kind\":\"Status\",\"reason\":\"Expired\"}";
+        return;
+    }
+    exchange->text = crowd->pages[crowd->page == crowd->page_count].bytes;
+}
+
+static long peak_kib(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+/* Roots are looked at one by one: only the names of namespaces are kept. */
+static void a_large_cluster_takes_little_memory(void **state)
+{
+    enum { PAGES = 30 };
+    struct crowd crowd = { .page_count = PAGES, .expire_at = PAGES };
+    struct restart_workload web = { "Deployment", "n1-499", "web", false };
+    struct restart_cluster cluster = { .cluster = "a",
+                                       .namespace = "istio-system",
+                                       .epoch = EPOCH,
+                                       .delivered = true,
+                                       .workloads = &web,
+                                       .workload_count = 1,
+                                       .now = NOW };
+    static const char *const roots[] = { "a", "b" };
+    struct workplace place;
+    struct server *server;
+    long peak;
+
+    (void)state;
+    write_crowd(&crowd);
+    server = server_start(play_crowd, &crowd);
+    workplace_open(&place);
+    cluster.kube = workplace_kube(&place, server_port(server), "token: t");
+    cluster.roots = roots;
+    cluster.root_count = LENGTH(roots);
+    peak = peak_kib();
+    restart_step(&cluster, 1, place.arena);
+    peak = peak_kib() - peak;
+    if (!cluster.known)
+        fail_msg("%s", cluster.why);
+    assert_int_equal(crowd.lists, 2);
+    if (peak > 24 * 1024L)
+        fail_msg("the peak rose by %ld KiB for pages of %zu bytes", peak, crowd.pages[0].len);
+    kube_close(cluster.kube);
+    server_stop(server);
+    text_free(&crowd.pages[0]);
+    text_free(&crowd.pages[1]);
+    workplace_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,6 +535,7 @@ int main(void)
         cmocka_unit_test(clusters_go_side_by_side_but_gateways_in_turn),
         cmocka_unit_test(the_turn_stays_with_a_gateway_that_is_not_seen_rolled_out),
         cmocka_unit_test(many_namespaces_are_read_in_portions),
+        cmocka_unit_test(a_large_cluster_takes_little_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
