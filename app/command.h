@@ -31,7 +31,7 @@ struct scratch {
 };
 struct scratch scratch_open(struct config *config, struct arena *arena);
 void scratch_close(const struct scratch *scratch);
-#define AUTO_SCRATCH __attribute__((cleanup(scratch_close))) struct scratch
+#define AUTO_SCRATCH __attribute__((cleanup(scratch_close), unused)) struct scratch
 /* Prints each diag on a line of its own. */
 void command_diags(FILE *to, const struct diags *diags);
 /* Everything to stdout; a broken pipe is not an error, a full disk is. */
