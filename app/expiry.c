@@ -84,6 +84,13 @@ static void add_intermediate(const struct expiry *expiry, const struct ledger_in
                 "mesh", row->mesh, "kind", "intermediate", "fingerprint", row->id, NULL);
 }
 
+bool expiry_watched(const struct pass *pass, const char *virtual_mesh)
+{
+    const struct ledger_status *row = ledger_find_status(&pass->ledger, virtual_mesh);
+
+    return row && !row->gone;
+}
+
 void expiry_measure(struct metrics *metrics, const struct pass *pass)
 {
     struct expiry expiry = { .metrics = metrics,
@@ -95,9 +102,10 @@ void expiry_measure(struct metrics *metrics, const struct pass *pass)
 
     list_trusts(&expiry);
     for (const struct ledger_root *row = pass->ledger.roots; row; row = row->next)
-        if (row->state == KEY_ACTIVE || row->state == KEY_NEXT)
+        if ((row->state == KEY_ACTIVE || row->state == KEY_NEXT)
+            && expiry_watched(pass, row->virtual_mesh))
             add_root(&expiry, row);
     for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
-        if (row->state == KEY_ACTIVE)
+        if (row->state == KEY_ACTIVE && expiry_watched(pass, row->virtual_mesh))
             add_intermediate(&expiry, row);
 }

@@ -10,4 +10,8 @@
  * deployed. */
 void expiry_measure(struct metrics *metrics, const struct pass *pass);
 
+/* Of a virtual mesh that was taken out of the specs nothing is renewed or rotated any more, and
+ * nobody waits for it. */
+bool expiry_watched(const struct pass *pass, const char *virtual_mesh);
+
 #endif

@@ -102,6 +102,8 @@ static void add_rotations(struct metrics *metrics, const struct pass *pass)
     for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
         const char *state = enum_name(&rotation_states, (int)row->state);
 
+        if (!expiry_watched(pass, row->virtual_mesh))
+            continue;
         metrics_set(metrics, METRIC_ROTATION_STEP, row->step, "virtual_mesh", row->virtual_mesh,
                     "state", state, NULL);
         if (row->entered)

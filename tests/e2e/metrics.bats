@@ -122,6 +122,20 @@ first_renewal() {
         "$(date -u -d 2026-12-01T13:00:00Z +%s)"
 }
 
+@test "a virtual mesh that was taken out of the specs raises no alert for ever" {
+    pass --metrics-file weft.prom
+    expect 0
+    (($(grep -c '^weft_certificate_.*gloo-mesh/bookinfo' weft.prom) == 6))
+    (($(grep -c '^weft_rotation_step.*gloo-mesh/bookinfo' weft.prom) == 1))
+    rm specs/specs/virtualmesh.yaml
+    push_specs "no virtual mesh"
+    for _ in 1 2; do # one that finds it gone, and one that has nothing to do
+        pass --metrics-file weft.prom --allow-deletions
+        expect 0
+        same "$(grep -cE '^weft_.*gloo-mesh/bookinfo' weft.prom)" 0
+    done
+}
+
 @test "metrics.file names the place, and the option wins" {
     printf 'metrics: {file: from-config.prom}\n' >>weft.yaml
     pass
