@@ -1,13 +1,15 @@
 /* app/foresee.c - from what is due to the files that carry it.  Decides nothing about the trust. */
 #include "app/foresee.h"
 #include "app/trust.h"
-#include "pki/facts.h"
+#include "base/map.h"
+#include "pki/wanted.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct foresight {
     struct pass *pass;
     struct tree_reader tip;
+    struct map *paths; /* of changes */
     struct change *changes;
     size_t count;
 };
@@ -19,12 +21,10 @@ bool foreseen(const struct change *change)
     return change->kind != CHANGE_REMOVED && memcmp(&change->after, &none, sizeof none) == 0;
 }
 
-static bool has_change(const struct foresight *foresight, const char *path)
+static void keep(struct foresight *foresight, struct change change)
 {
-    for (size_t i = 0; i < foresight->count; i++)
-        if (strcmp(foresight->changes[i].path, path) == 0)
-            return true;
-    return false;
+    map_put(foresight->paths, change.path, foresight);
+    *ARENA_PUSH(foresight->pass->arena, foresight->changes, foresight->count) = change;
 }
 
 static int add(struct foresight *foresight, const char *path, struct err *err)
@@ -33,12 +33,11 @@ static int add(struct foresight *foresight, const char *path, struct err *err)
     char *bytes;
     size_t len;
 
-    if (has_change(foresight, path))
+    if (map_find(foresight->paths, path))
         return 0;
     if (foresight->tip.read(foresight->tip.context, path, &bytes, &len, arena, err) < 0)
         return -1;
-    *ARENA_PUSH(arena, foresight->changes, foresight->count) =
-        (struct change){ .kind = bytes ? CHANGE_CHANGED : CHANGE_ADDED, .path = path };
+    keep(foresight, (struct change){ .kind = bytes ? CHANGE_CHANGED : CHANGE_ADDED, .path = path });
     return 0;
 }
 
@@ -114,10 +113,12 @@ static int by_path(const void *a, const void *b)
 
 int foresee_trust(struct pass *pass, struct err *err)
 {
-    struct foresight foresight = { .pass = pass, .tip = pass_tip(pass) };
+    struct foresight foresight = { .pass = pass,
+                                   .tip = pass_tip(pass),
+                                   .paths = map_new(pass->arena) };
 
     for (size_t i = 0; i < pass->published.change_count; i++)
-        *ARENA_PUSH(pass->arena, foresight.changes, foresight.count) = pass->published.changes[i];
+        keep(&foresight, pass->published.changes[i]);
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
         if (pass->plan.meshes[i].trust && !pass->plan.meshes[i].held
             && add_virtual_mesh(&foresight, &pass->plan.meshes[i], err) < 0)
