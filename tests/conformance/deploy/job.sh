@@ -124,6 +124,8 @@ for_people() {
     says "a Job can be printed, too" '"plan",\s+"--now=\\\\\\"tomorrow\\\\\\"",\s+"--config=/etc/weft/config/weft.yaml"' \
         env KUBECTL="$KUBECTL_BIN/kubectl --kubeconfig $admin" "$deploy/weft-in-cluster" --print plan '--now=\"tomorrow\"'
     is "and is not there" "" sh -c "'$KUBECTL_BIN/kubectl' --kubeconfig '$admin' -n weft-system get jobs -o name | grep weft-plan"
+    says "who waits in vain hears why" 'its pod is missing after 1 seconds' \
+        env KUBECTL="$KUBECTL_BIN/kubectl --kubeconfig $admin" WEFT_WAIT=1 "$deploy/weft-in-cluster" status
     toolbox "$dir/toolbox"
     check "the state is backed up" env_rootfs "$dir/toolbox" in_cluster 0 backup "$dir/state.tar.gz"
     is "for its owner only" 600 stat -c %a state.tar.gz
