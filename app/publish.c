@@ -7,8 +7,8 @@
 #include "base/map.h"
 #include "base/words.h"
 #include "ci/summary.h"
-#include "pki/facts.h"
 #include "pki/issue.h"
+#include "pki/wanted.h"
 #include "version.h"
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "k8s-job/applied.h"
 #include "k8s-job/evidence.h"
 #include "pki/evidence.h"
-#include "pki/facts.h"
+#include "pki/wanted.h"
 
 enum seen {
     SEEN_NOTHING, /* nobody was asked */

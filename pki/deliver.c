@@ -6,8 +6,9 @@
 #include "base/text.h"
 #include "base/write.h"
 #include "pki/direct.h"
-#include "pki/facts.h"
+#include "pki/issue.h"
 #include "pki/mode.h"
+#include "pki/wanted.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

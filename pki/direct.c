@@ -5,9 +5,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/write.h"
-#include "pki/facts.h"
+#include "pki/issue.h"
 #include "pki/mode.h"
 #include "pki/rotation_record.h"
+#include "pki/wanted.h"
 #include <string.h>
 
 static const char recipient[] = "direct"; /* of a receipt's row */

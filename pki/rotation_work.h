@@ -27,6 +27,13 @@ const char *cluster_words(const struct work *w,
                                         const struct member *member)); /* "a, b and 3 more" */
 void describe(struct work *w);                                         /* out->words */
 
+/* --- rotation_commands.c: an operator's words --- */
+void commands_take(struct work *w);
+void commands_drop(struct work *w); /* after all transitions: those that were followed */
+bool step_forced(const struct rotation *r, int step); /* its gate was forced open */
+/* Nothing moves now: an operator holds it, or what it asked for last is not out yet. */
+bool stands_still(const struct rotation *r);
+
 /* --- rotation_cas.c: CAs and materials --- */
 const struct rotation_ca *find_ca(const struct work *w, const char *id); /* NULL: not known */
 const char *anchor_of(const struct work *w, const char *ca); /* "" when ca is "" or not known */

@@ -6,9 +6,9 @@
 #include "pki/cacerts.h"
 #include "pki/certificate.h"
 #include "pki/direct.h"
-#include "pki/facts.h"
 #include "pki/key.h"
 #include "pki/rotation_record.h"
+#include "pki/wanted.h"
 #include <string.h>
 
 static struct fleet fleet;

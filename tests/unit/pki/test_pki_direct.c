@@ -5,9 +5,9 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "pki/direct.h"
-#include "pki/facts.h"
 #include "pki/renewal.h"
 #include "pki/rotation.h"
+#include "pki/wanted.h"
 #include <openssl/pem.h>
 #include <string.h>
 
