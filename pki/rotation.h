@@ -87,7 +87,8 @@ struct rotation_facts {
     size_t mesh_count;
     const char
         *approval; /* annotation weft.dev/rotation-approved: "<rotation id>/<step>"; NULL: none */
-    const char *canary; /* mesh that gets step 2 first; NULL: all at once */
+    const char *canary; /* mesh that gets step 2 first, or what names none: then nobody gets it;
+                           NULL: all at once */
     int branch_step; /* the step that the output branch says this very rotation has come to; 0: none
                       */
     bool reverted;   /* the output branch holds older files than weft pushed last (row 29) */

@@ -244,6 +244,19 @@ static void row_9_evidence_goes_back(void **state)
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
 }
 
+static void row_10_a_canary_that_takes_no_part(void **state)
+{
+    (void)state;
+    f->facts.canary = "cluster-9";
+    fleet_want(f, 2);
+    fleet_run(f, 72);
+    assert_at(f, ROTATION_VERIFIED, 1);
+    assert_true(fleet_noted(f, "the canary cluster-9 takes no part"));
+    f->facts.canary = NULL;
+    fleet_run(f, 1);
+    assert_at(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2);
+}
+
 /* Between the gate and the commit. */
 static void what_is_verified_is_looked_at_again(void **state)
 {
@@ -1273,6 +1286,7 @@ int main(void)
         CASE(row_9_evidence_goes_back),
         CASE(what_is_verified_is_looked_at_again),
         CASE(row_10_canary),
+        CASE(row_10_a_canary_that_takes_no_part),
         CASE(row_14_the_old_key),
         CASE(row_16_back_from_step_1),
         CASE(a_way_back_waits_for_the_push),
