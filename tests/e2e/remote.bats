@@ -137,7 +137,7 @@ END
     sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
     push_specs "another node port"
     pass
-    expect 1 clusters/cluster-2/imports/cluster-1/bookinfo.yaml "Mesh Team" overwriting
+    expect 1 clusters/cluster-2/imports/cluster-1/bookinfo.yaml "Mesh Team" "--overwrite-drift"
     same "$(tip)" "$edited"
     pass --overwrite-drift
     expect 0
