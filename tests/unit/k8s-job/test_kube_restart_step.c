@@ -429,6 +429,15 @@ static void many_namespaces_are_read_in_portions(void **state)
     close_fixture(&f);
 }
 
+/* The address sanitizer keeps what is freed for a while, so a peak says nothing there. */
+#if defined(__SANITIZE_ADDRESS__)
+#define KEEPS_FREED true
+#elif defined(__has_feature)
+#define KEEPS_FREED __has_feature(address_sanitizer)
+#else
+#define KEEPS_FREED false
+#endif
+
 /* A cluster with very many namespaces, whose list expires once in the middle. */
 struct crowd {
     struct text pages[2]; /* the first ones, the last one */
@@ -509,7 +518,7 @@ static void a_large_cluster_takes_little_memory(void **state)
     if (!cluster.known)
         fail_msg("%s", cluster.why);
     assert_int_equal(crowd.lists, 2);
-    if (peak > 24 * 1024L)
+    if (!KEEPS_FREED && peak > 24 * 1024L)
         fail_msg("the peak rose by %ld KiB for pages of %zu bytes", peak, crowd.pages[0].len);
     kube_close(cluster.kube);
     server_stop(server);
