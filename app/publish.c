@@ -56,7 +56,7 @@ static int approve(void *context, const struct change *changes, size_t count, st
 }
 
 /* Trust moves by weft's gates only: older certificates on the branch are not left there for
- * clusters to load, whoever set them back.  docs/rotation.md, E5 */
+ * clusters to load, whoever set them back.  docs/rotation.md 5 */
 static bool asserts(void *context, const char *path)
 {
     (void)context;

@@ -39,7 +39,7 @@ int64_t member_turnover(const struct member *member, const struct evidence_polic
     return member->turned ? member->proven : member->proven + ttl + policy->skew;
 }
 
-/* Proof (docs/rotation.md, E3): a leaf that lives later than loaded + longest life was issued after
+/* Proof (docs/rotation.md 3): a leaf that lives later than loaded + longest life was issued after
  * the load, so with the material that was loaded. */
 bool member_alive(const struct member *member, size_t i, struct gate_clock clock)
 {

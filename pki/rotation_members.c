@@ -108,7 +108,7 @@ static void assume(struct work *w, struct member *member, int64_t since)
 }
 
 /* That a commit was applied is no proof that its secrets could be opened: time has to go by on top
- * (docs/rotation.md, E1). */
+ * (docs/rotation.md 3). */
 static void see_synced(struct work *w, struct member *member, const struct evidence *evidence)
 {
     if (evidence->level < EVIDENCE_SYNCED) {
