@@ -280,13 +280,19 @@ static void restart(struct pass *pass)
 
 /* --- without autoRestartPods --- */
 
-static bool had_another(const struct pass *pass, const struct ledger_intermediate *now)
+/* What weft gave this istiod before, from whichever virtual mesh; NULL: nothing. */
+static const struct ledger_intermediate *former_of(const struct pass *pass,
+                                                   const struct ledger_intermediate *now)
 {
+    const struct ledger_intermediate *newest = NULL;
+
     for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
-        if (row != now && strcmp(row->virtual_mesh, now->virtual_mesh) == 0
-            && strcmp(row->mesh, now->mesh) == 0)
-            return true;
-    return false;
+        if (row != now && row->state != KEY_NEXT && row->created <= now->created
+            && strcmp(row->cluster, now->cluster) == 0
+            && strcmp(row->namespace, now->namespace) == 0
+            && (!newest || row->created >= newest->created))
+            newest = row;
+    return newest;
 }
 
 /* Nobody has seen it loaded, and it is new enough to matter. */
@@ -307,19 +313,20 @@ static bool add_need(struct restart_istiod *out, const struct pass *pass,
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&pass->ledger, mesh->trust->name, home->key);
     const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, mesh->trust->name);
-    bool first = row && !had_another(pass, row);
+    const struct ledger_intermediate *former = row ? former_of(pass, row) : NULL;
     int step = rotation ? rotation->step : 0;
+    bool at_once = trust_is_at_once(&pass->ledger, mesh->trust->name);
 
     if (!row || !is_fresh(pass, sight, row))
         return false;
     *out = (struct restart_istiod){
         .cluster = home->cluster,
         .version = sight && sight->istiod.found ? sight->istiod.version : "",
-        .first = first,
+        .first = !former,
         .bundle = step == 1 || step == 3,
-        .swapped = !first && mesh->virtual_mesh->mtls.strategy == STRATEGY_NONE && step == 0
-                   && rotation && *rotation->id,
-        .intermediate = !first,
+        .swapped = former && strcmp(former->root, row->root) != 0
+                   && (mesh->virtual_mesh->mtls.strategy == STRATEGY_NONE || at_once),
+        .intermediate = former != NULL,
         .known = sight && sight->istiod.found,
         .multi_root = sight && sight->istiod.multi_root,
     };

@@ -61,6 +61,14 @@ int trust_published(struct ledger *ledger, int64_t now, const struct trust_deliv
     return 0;
 }
 
+bool trust_is_at_once(const struct ledger *ledger, const char *virtual_mesh)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+
+    return rotation && rotation_running(rotation) && rotation->at_once;
+}
+
 bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);

@@ -96,6 +96,9 @@ without_cluster_2() {
     push_specs "tonight"
     pass_at 2
     expect 0 "at once, as strategy NONE asks"
+    weft status -c weft.yaml --now "$(at 2)" -o json
+    expect 0 "Restart istiod of cluster-2 once"
+    grep "Restart istiod of cluster-2 once" <<<"$output" | grep -q "the roots change at once, which no istiod takes while it runs"
     same "$(active | wc -l)" 2
     [[ $(rendered_file "$CACERTS") != "$before" ]]
 }
