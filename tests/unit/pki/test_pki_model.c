@@ -255,7 +255,7 @@ static void persist(struct world *w, const struct rotation_plan *plan)
     w->record.retired_count = w->record.command_count = w->record.condition_count = 0;
     w->record.id =
         "r"; /* texts for people: the arena forgets them, and nothing here depends on them */
-    w->record.pending = "";
+    w->record.pending = w->record.force = w->record.words = "";
 }
 
 static void push(struct world *w)
