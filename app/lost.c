@@ -145,8 +145,8 @@ static const struct object_ref *ref_copy(struct object_ref ref, struct arena *ar
     return copy;
 }
 
-/* A virtual mesh without trust in a record of its own: it is new, or had another name, and its clusters may
- * have certificates that a lost state has issued. */
+/* A virtual mesh without trust in a record of its own: it is new, or had another name, and its
+ * clusters may have certificates that a lost state has issued. */
 static int find_elsewhere(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
                           const struct plan_mesh *mesh, struct err *err)
 {

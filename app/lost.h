@@ -6,9 +6,9 @@
 #include "pki/issue.h"
 
 struct lost {
-    const char *why;     /* nothing may be done to the trust of the virtual mesh; NULL: it may */
+    const char *why; /* nothing may be done to the trust of the virtual mesh; NULL: it may */
     const struct object_ref *elsewhere; /* whose record says so; NULL: its own */
-    const char *warning; /* what the ledger missed does no harm; NULL: it missed nothing */
+    const char *warning;        /* what the ledger missed does no harm; NULL: it missed nothing */
     struct trust_branch branch; /* how far the record says it is */
 };
 

@@ -23,8 +23,9 @@ static void test_exported(void **state)
                 "so this object is "
                 "ignored\n");
     assert_string_equal(sample_outcome(&sample), "objects 10");
-    assert_string_equal(meta_annotation(&sample.specs.virtual_meshes[1].meta, "weft.dev/rotation-approved"),
-                        "r1-0123abcd/1");
+    assert_string_equal(
+        meta_annotation(&sample.specs.virtual_meshes[1].meta, "weft.dev/rotation-approved"),
+        "r1-0123abcd/1");
     assert_int_equal(sample.specs.virtual_meshes[1].meta.place.line, 3);
     assert_int_equal(sample.specs.virtual_meshes[0].mtls.shared.kind, CA_INTERMEDIATE);
     assert_string_equal(specs_cluster_domain(&sample.specs, "north"), "north.local");
