@@ -9,34 +9,41 @@ static bool same_place(const struct ledger_intermediate *row, const struct trust
     return text_equal(row->cluster, mesh->cluster) && text_equal(row->namespace, mesh->namespace);
 }
 
-static bool holds_place(const struct trust_request *request, const struct ledger_intermediate *row)
+const struct ledger_intermediate *heirs_former(const struct ledger *ledger,
+                                               const struct trust_mesh *mesh, int64_t now)
 {
-    for (size_t i = 0; i < request->mesh_count; i++)
-        if (same_place(row, &request->meshes[i]))
-            return true;
-    return false;
+    const struct ledger_intermediate *newest = NULL;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (row->state != KEY_NEXT && row->not_after > now && same_place(row, mesh)
+            && (!newest || row->created >= newest->created))
+            newest = row;
+    return newest;
 }
 
 /* --- another name --- */
 
+/* Its clusters hold what that one gave them, and nothing newer. */
 static bool takes_over(const struct ledger *ledger, const struct trust_request *request,
-                       const char *from)
+                       const char *from, int64_t now)
 {
     if (ledger_find_rotation(ledger, request->name))
         return false;
-    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
-        if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, from)
-            && holds_place(request, row))
+    for (size_t i = 0; i < request->mesh_count; i++) {
+        const struct ledger_intermediate *row = heirs_former(ledger, &request->meshes[i], now);
+
+        if (row && row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, from))
             return true;
+    }
     return false;
 }
 
 static const struct trust_request *find_heir(const struct ledger *ledger,
                                              const struct trust_request *const *requests,
-                                             size_t count, const char *from)
+                                             size_t count, const char *from, int64_t now)
 {
     for (size_t i = 0; i < count; i++)
-        if (takes_over(ledger, requests[i], from))
+        if (takes_over(ledger, requests[i], from, now))
             return requests[i];
     return NULL;
 }
@@ -101,6 +108,14 @@ static bool rename_record(struct ledger *ledger, struct ledger_rotation *row,
     return true;
 }
 
+/* One that was there in the last pass: it has a status. */
+static bool is_fresh(const struct ledger *ledger, const char *virtual_mesh)
+{
+    return ledger_find_status(ledger, virtual_mesh) != NULL;
+}
+
+/* Whoever takes over from a fresh one has a record then, so an older one that is gone for long does
+ * not get it, too. */
 size_t heirs_find(struct heir **out, struct ledger *ledger,
                   const struct trust_request *const *requests, size_t count,
                   bool (*is_gone)(void *context, const char *virtual_mesh), void *context,
@@ -109,21 +124,22 @@ size_t heirs_find(struct heir **out, struct ledger *ledger,
     size_t found = 0;
 
     *out = NULL;
-    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
-        const struct trust_request *request =
-            is_gone(context, row->virtual_mesh)
-                ? find_heir(ledger, requests, count, row->virtual_mesh)
-                : NULL;
-        struct heir heir;
+    for (int fresh = 1; fresh >= 0; fresh--)
+        for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+            const struct trust_request *request = NULL;
+            struct heir heir;
 
-        if (!request)
-            continue;
-        heir = (struct heir){ row->virtual_mesh, arena_text(ledger->arena, request->name) };
-        if (!rename_record(ledger, row, &heir, now))
-            continue;
-        move(ledger, &heir);
-        *ARENA_PUSH(ledger->arena, *out, found) = heir;
-    }
+            if (is_fresh(ledger, row->virtual_mesh) == (bool)fresh
+                && is_gone(context, row->virtual_mesh))
+                request = find_heir(ledger, requests, count, row->virtual_mesh, now);
+            if (!request)
+                continue;
+            heir = (struct heir){ row->virtual_mesh, arena_text(ledger->arena, request->name) };
+            if (!rename_record(ledger, row, &heir, now))
+                continue;
+            move(ledger, &heir);
+            *ARENA_PUSH(ledger->arena, *out, found) = heir;
+        }
     return found;
 }
 
@@ -150,18 +166,4 @@ int heirs_absent(struct ledger *ledger, const char *virtual_mesh, struct err *er
     rotation_withdrawn(&rotation);
     rotation_save(row, &rotation, ledger->arena);
     return 0;
-}
-
-/* --- what is still there --- */
-
-const struct ledger_intermediate *heirs_former(const struct ledger *ledger,
-                                               const struct trust_mesh *mesh, int64_t now)
-{
-    const struct ledger_intermediate *newest = NULL;
-
-    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
-        if (row->state != KEY_NEXT && row->not_after > now && same_place(row, mesh)
-            && (!newest || row->created >= newest->created))
-            newest = row;
-    return newest;
 }

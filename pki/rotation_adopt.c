@@ -16,6 +16,8 @@ static bool is_foreign(const struct work *w, const struct rotation_mesh *mesh)
 {
     const char *root = mesh->evidence.foreign_root;
 
+    if (rotation_running(w->r) && bundle_has(&w->r->bundle, root))
+        return false; /* it left in this very rotation */
     return !text_empty(root) && text_empty(mesh->ca)
            && !text_equal(root, anchor_of(w, w->r->deployed));
 }

@@ -238,6 +238,7 @@ static bool catch_up(struct work *w)
             return false;
     }
     commit_all(w, next);
+    w->out->forced = true; /* it is out already, whatever could be proved here */
     r->step = step;
     r->state = step_state(step);
     r->published = false;

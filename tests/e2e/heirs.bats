@@ -246,3 +246,63 @@ without_cluster_2() {
     passes "$((hour + 3))" "$((hour + 4))"
     same "$(state_rows 'SELECT step FROM rotations')" 2
 }
+
+@test "also when the older state had proved nothing of its step yet" {
+    other_root
+    for hour in $(seq 1 30); do
+        [[ $(step_now) != "PROPAGATING_NEW_INTERMEDIATE 2" ]] || break
+        pass_at "$hour"
+        expect 0
+    done
+    cp -R state older
+    for hour in $(seq "$hour" 30); do
+        [[ $(step_now) != "DELETING_OLD_ROOT 3" ]] || break
+        pass_at "$hour"
+        expect 0
+    done
+    rm -r state
+    mv older state
+    pass_at "$((hour + 1))"
+    expect 0
+    same "$(step_now)" "DELETING_OLD_ROOT 3"
+}
+
+@test "a mesh that leaves in step 2 and is back in the same step takes part again" {
+    cp specs/specs/virtualmesh.yaml whole.yaml
+    other_root
+    for hour in $(seq 1 30); do
+        [[ $(step_now) != "VERIFYING 2" ]] || break
+        pass_at "$hour"
+        expect 0
+    done
+    without_cluster_2
+    pass_at "$hour"
+    expect 0
+    sed 's/ttlDays: 1825/ttlDays: 1824/' whole.yaml >specs/specs/virtualmesh.yaml
+    push_specs "cluster-2 is back"
+    passes "$((hour + 1))" "$((hour + 2))"
+    same "$(active | wc -l)" 2
+    passes "$((hour + 3))" "$((hour + 10))"
+    same "$(step_now)" "NOT_ROTATING 0"
+}
+
+@test "of two that are gone, the one that was there in the last pass is the one that was renamed" {
+    local root
+    sed -e 's/^  name: bookinfo$/  name: former/' -e '/- name: istiod-istio-system-cluster-2$/,+1d' specs/specs/virtualmesh.yaml >former.yaml
+    sed -i '/- name: istiod-istio-system-cluster-1$/,+1d' specs/specs/virtualmesh.yaml
+    rm -r state
+    output_git update-ref -d refs/heads/rendered
+    cp former.yaml specs/specs/former.yaml
+    push_specs "two"
+    passes 1 1
+    root=$(state_rows "SELECT deployed_root FROM rotations WHERE virtual_mesh = '$VM'")
+    rm specs/specs/former.yaml
+    sed -i 's/^  meshes:$/  meshes:\n  - name: istiod-istio-system-cluster-1\n    namespace: gloo-mesh/' specs/specs/virtualmesh.yaml
+    push_specs $'one\n\nWeft-Allow-Deletions: yes'
+    pass_at 2
+    expect 3 "of virtual mesh gloo-mesh/former"
+    rename_mesh shop
+    pass_at 3
+    expect 3 "gloo-mesh/shop goes on with the trust of virtual mesh $VM"
+    same "$(state_rows "SELECT deployed_root FROM rotations WHERE virtual_mesh = 'gloo-mesh/shop'")" "$root"
+}
