@@ -114,6 +114,20 @@ static const char *older_text(const struct pass *pass, const char *root)
         pass->config->state_path, root, ANNOTATION_LOST_ROOT, root);
 }
 
+/* The record is further than the ledger, and the newest commit is somebody else's: whether weft
+ * wrote it, nobody knows. */
+static const char *doubtful(const struct pass *pass, const struct trust_branch *branch)
+{
+    if (!trust_is_behind(&pass->ledger, branch)
+        || snapshot_trailer(pass->output_snapshot, "Weft-Source-Commit", pass->arena))
+        return NULL;
+    return arena_printf(pass->arena,
+                        "the output branch says that rotation %s is further than the state %s "
+                        "knows, and the newest commit there is not weft's: restore the newest "
+                        "state, or revert that commit",
+                        branch->rotation, pass->config->state_path);
+}
+
 static bool takes_part(const struct plan_mesh *mesh, const char *cluster)
 {
     for (size_t i = 0; i < mesh->trust->mesh_count; i++)
@@ -201,5 +215,7 @@ int lost_find(struct lost *out, const struct pass *pass, const struct tree_reade
         out->why = unknown_text(pass, root);
     else if (!root && (root = newer.root) && !text_equal(root, word))
         out->why = older_text(pass, root);
+    else
+        out->why = doubtful(pass, &out->branch);
     return 0;
 }

@@ -59,8 +59,12 @@ static int approve(void *context, const struct change *changes, size_t count, st
  * clusters to load, whoever set them back.  docs/rotation.md 5 */
 static bool asserts(void *context, const char *path)
 {
+    const char *below =
+        text_starts(path, "clusters/") ? strchr(path + strlen("clusters/"), '/') : NULL;
+
     (void)context;
-    return strstr(path, "/trust/") || text_starts(path, "weft/") || text_starts(path, "receipts/");
+    return (below && text_starts(below, "/trust/")) || text_starts(path, "weft/")
+           || text_starts(path, "receipts/");
 }
 
 static bool owns(void *context, const char *path, const char *bytes, size_t len)

@@ -368,21 +368,20 @@ static const char *trust_json(const struct facts_input *in)
     return arena_bytes(in->arena, json.bytes, json.len);
 }
 
-/* A rotation that is over by the record, and was not rolled back, has come to its last step. */
+int facts_branch_step(const struct rotation *record, const struct trust_branch *branch)
+{
+    if (!text_equal(branch->rotation, record->id))
+        return 0;
+    if (branch->step > 0)
+        return branch->step;
+    return text_equal(branch->deployed, record->new) ? 3 : 0;
+}
+
 static int branch_step(const struct facts_input *in)
 {
-    const struct rotation *record = in->record;
-
-    for (size_t i = 0; i < in->options->branch_count; i++) {
-        const struct trust_branch *branch = &in->options->branches[i];
-
-        if (!text_equal(branch->virtual_mesh, in->request->name)
-            || !text_equal(branch->rotation, record->id))
-            continue;
-        if (branch->step > 0)
-            return branch->step;
-        return text_equal(branch->deployed, record->new) ? 3 : 0;
-    }
+    for (size_t i = 0; i < in->options->branch_count; i++)
+        if (text_equal(in->options->branches[i].virtual_mesh, in->request->name))
+            return facts_branch_step(in->record, &in->options->branches[i]);
     return 0;
 }
 

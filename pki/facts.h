@@ -21,4 +21,8 @@ struct facts_input {
 MUST_USE int facts_gather(struct rotation_facts *out, const struct facts_input *input,
                           struct err *err);
 
+/* The step that the branch says this very rotation has come to; 0: none.  One that is over by the
+ * record, and was not rolled back, has come to its last step. */
+int facts_branch_step(const struct rotation *record, const struct trust_branch *branch);
+
 #endif

@@ -304,6 +304,15 @@ static bool still_member(const struct vm *vm, const char *mesh)
     return false;
 }
 
+/* Another virtual mesh, which is gone, has nothing in use there any more. */
+static void retire_others(struct pass *pass, const struct ledger_intermediate *now)
+{
+    for (struct ledger_intermediate *row = pass->ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_ACTIVE && !text_equal(row->virtual_mesh, now->virtual_mesh)
+            && text_equal(row->cluster, now->cluster) && text_equal(row->namespace, now->namespace))
+            set_intermediate(row, KEY_RETIRED);
+}
+
 /* The new one takes the place of the one in use; of a mesh that left, nothing is in use. */
 static void promote(struct pass *pass, const struct vm *vm)
 {
@@ -316,8 +325,10 @@ static void promote(struct pass *pass, const struct vm *vm)
         row = ledger_active_intermediate(pass->ledger, vm->request->name, issue->mesh);
         if (next && row)
             set_intermediate(row, KEY_RETIRED);
-        if (next)
-            set_intermediate(next, KEY_ACTIVE);
+        if (!next)
+            continue;
+        set_intermediate(next, KEY_ACTIVE);
+        retire_others(pass, next);
     }
     for (row = pass->ledger->intermediates; row; row = row->next)
         if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, vm->request->name)

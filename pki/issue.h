@@ -92,6 +92,8 @@ MUST_USE int trust_told(struct ledger *ledger, struct err *err);
 /* What operators said and no commit has told yet, for its trailers; "". */
 const char *trust_words(const struct ledger *ledger, const char *virtual_mesh);
 
+/* Whether the branch says that the rotation which runs is further than the ledger. */
+bool trust_is_behind(const struct ledger *ledger, const struct trust_branch *branch);
 /* Whether a rotation runs that skips all waits. */
 bool trust_is_at_once(const struct ledger *ledger, const char *virtual_mesh);
 /* Whether all that the ledger asks of a virtual mesh's clusters was pushed. */

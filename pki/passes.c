@@ -2,6 +2,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "pki/direct.h"
+#include "pki/facts.h"
 #include "pki/issue.h"
 #include "pki/rotation_record.h"
 #include "pki/wanted.h"
@@ -59,6 +60,15 @@ int trust_published(struct ledger *ledger, int64_t now, const struct trust_deliv
         rotation_save(row, &rotation, ledger->arena);
     }
     return 0;
+}
+
+bool trust_is_behind(const struct ledger *ledger, const struct trust_branch *branch)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, branch->virtual_mesh);
+    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+
+    return rotation && rotation_running(rotation) && !rotation->back
+           && facts_branch_step(rotation, branch) > rotation->step;
 }
 
 bool trust_is_at_once(const struct ledger *ledger, const char *virtual_mesh)

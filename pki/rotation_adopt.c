@@ -55,10 +55,10 @@ static bool accept_outage(struct work *w, const struct rotation_mesh *mesh)
 {
     if (is_foreign(w, mesh))
         add_note(w, false, mesh->mesh,
-                 "cluster %s changes from its own root %.8s at once, as strategy NONE asks: its "
+                 "cluster %s changes from %s root %.8s at once, as strategy NONE asks: its "
                  "workloads refuse each other until all have new leaves, up to %s",
-                 mesh->cluster, mesh->evidence.foreign_root,
-                 duration_text(w->facts->policy->leaf_ttl, w->arena));
+                 mesh->cluster, text_empty(mesh->evidence.foreign_owner) ? "its own" : "its former",
+                 mesh->evidence.foreign_root, duration_text(w->facts->policy->leaf_ttl, w->arena));
     return false;
 }
 

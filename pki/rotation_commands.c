@@ -134,6 +134,7 @@ static void take_approval(struct work *w)
 
 void commands_take(struct work *w)
 {
+    w->said_at = w->r->step;
     for (size_t i = 0; i < w->r->command_count; i++)
         take_command(w, &w->r->commands[i]);
     take_approval(w);
@@ -148,7 +149,7 @@ static void keep_word(struct work *w, const struct rotation_command *command)
         return;
     r->words = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->words, *r->words ? "; " : "",
                             enum_name(&rotation_commands, (int)command->kind), r->id,
-                            command->step ? command->step : r->step,
+                            command->step ? command->step : w->said_at,
                             command->force ? " --force" : "", reason_words(w, command));
 }
 

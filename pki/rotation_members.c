@@ -195,7 +195,7 @@ static void reverted(struct work *w)
 
     for (size_t i = 0; i < r->member_count; i++)
         member_resurrect(&r->members[i]);
-    if (intent && !r->at_once && r->state == step_state(r->step)
+    if (intent && !r->at_once && w->facts->branch_step != r->step && r->state == step_state(r->step)
         && gate_wanted_fit(r->members, r->member_count, w->clock).reason != GATE_OPEN)
         withdraw(w);
     r->published = false;

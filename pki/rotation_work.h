@@ -12,6 +12,7 @@ struct work {
     struct arena *arena;
     struct gate_clock clock;
     bool start_compromised, retry, rollback; /* commands of this pass */
+    int said_at;                             /* the step that they were said in */
     bool deaf;                               /* and none of the last two can be followed in it */
     const char *rollback_reason;
     bool *waits; /* for each mesh of facts: it gets nothing yet; NULL: all do */

@@ -6,7 +6,7 @@
 #include "sync/message.h"
 #include "sync/trees.h"
 
-enum { HISTORY_MAX = 1000, PATHS_SHOWN = 3 };
+enum { HISTORY_MAX = 1000, FORMER_MAX = 100, PATHS_SHOWN = 3 };
 
 struct history {
     struct clone *clone;
@@ -103,14 +103,18 @@ static int was_ours(struct history *history, const char *path, const struct git_
                     struct err *err)
 {
     struct commit commit = history->ours;
-    struct git_id there;
 
-    for (int i = 0; i < HISTORY_MAX && commit.has_parent && is_here(history, &commit.parent); i++) {
-        if (commit_read(&commit, history->clone, &commit.parent, history->arena, err) < 0
-            || id_at(&there, history, &commit, path, err) < 0)
+    for (int i = 0; i < FORMER_MAX && commit.has_parent && is_here(history, &commit.parent); i++) {
+        AUTO(arena_free) struct arena *scratch = arena_new(); /* trees may be large */
+        struct history at = *history;
+        struct git_id there;
+
+        at.arena = scratch;
+        if (commit_read(&commit, history->clone, &commit.parent, scratch, err) < 0
+            || id_at(&there, &at, &commit, path, err) < 0)
             return -1;
         if (git_id_equal(&there, id)
-            && message_trailer(commit.message, TRAILER_SOURCE_COMMIT, history->arena))
+            && message_trailer(commit.message, TRAILER_SOURCE_COMMIT, scratch))
             return 1;
     }
     return 0;
@@ -120,11 +124,14 @@ static int was_ours(struct history *history, const char *path, const struct git_
 static int is_drift(struct history *history, const char *path, struct err *err)
 {
     const struct publish_request *request = history->request;
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct history at = *history;
     struct git_id left, now;
     int former;
 
-    if (id_at(&left, history, &history->ours, path, err) < 0
-        || id_at(&now, history, &history->tip, path, err) < 0)
+    at.arena = scratch;
+    if (id_at(&left, &at, &history->ours, path, err) < 0
+        || id_at(&now, &at, &history->tip, path, err) < 0)
         return -1;
     if (git_id_equal(&left, &now))
         return 0;

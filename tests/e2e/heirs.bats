@@ -306,3 +306,43 @@ without_cluster_2() {
     expect 3 "gloo-mesh/shop goes on with the trust of virtual mesh $VM"
     same "$(state_rows "SELECT deployed_root FROM rotations WHERE virtual_mesh = 'gloo-mesh/shop'")" "$root"
 }
+
+@test "an older state under somebody's commit is not led on by a record that anybody may have written" {
+    other_root
+    for hour in $(seq 1 30); do
+        [[ $(step_now) != "VERIFIED 2" ]] || break
+        pass_at "$hour"
+        expect 0
+    done
+    other_writer weft/gloo-mesh.bookinfo.json "$(rendered_file weft/gloo-mesh.bookinfo.json | sed 's/"step": 2/"step": 3/')" "a hand"
+    pass_at "$hour"
+    [[ $status != 0 ]]
+    same "$(step_now)" "VERIFIED 2"
+    output_git update-ref refs/heads/rendered rendered~1
+    pass_at "$((hour + 1))"
+    expect 0
+}
+
+@test "a virtual mesh that is made anew does not take back what another one has by now" {
+    local root
+    sed -e 's/^  name: bookinfo$/  name: former/' -e '/- name: istiod-istio-system-cluster-2$/,+1d' specs/specs/virtualmesh.yaml >former.yaml
+    sed -i -e '/- name: istiod-istio-system-cluster-1$/,+1d' -e 's/^    rotationVerificationMethod:.*/    rotationStrategy: NONE/' \
+        specs/specs/virtualmesh.yaml
+    rm -r state
+    output_git update-ref -d refs/heads/rendered
+    cp former.yaml specs/specs/former.yaml
+    push_specs "two"
+    passes 1 1
+    root=$(state_rows "SELECT deployed_root FROM rotations WHERE virtual_mesh = '$VM'")
+    cp specs/specs/virtualmesh.yaml two.yaml
+    rm specs/specs/former.yaml
+    sed -i 's/^  meshes:$/  meshes:\n  - name: istiod-istio-system-cluster-1\n    namespace: gloo-mesh/' specs/specs/virtualmesh.yaml
+    push_specs $'one\n\nWeft-Allow-Deletions: yes'
+    passes 2 3
+    same "$(state_rows "SELECT DISTINCT root FROM intermediates WHERE state = 'active'")" "$root"
+    cp two.yaml specs/specs/virtualmesh.yaml
+    cp former.yaml specs/specs/former.yaml
+    push_specs $'two again\n\nWeft-Allow-Deletions: yes'
+    pass_at 4
+    expect 3 "of virtual mesh $VM" "leave it in that virtual mesh"
+}

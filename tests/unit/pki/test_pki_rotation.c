@@ -315,6 +315,7 @@ static void row_16_back_from_step_1(void **state)
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
     fleet_run(f, 1);
     assert_at(f, ROTATION_PREVIOUS_CA, 0);
+    assert_string_equal(f->record.words, "rollback r1-R2/1: no"); /* said in step 1 */
     assert_string_equal(bundle_of_member(0), "R1/R1");
     fleet_run(f, 1);
     assert_at(f, ROTATION_FINISHED, 0);
