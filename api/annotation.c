@@ -144,6 +144,10 @@ static bool has_cluster(const struct naming *naming, const char *name)
     return false;
 }
 
+/* No error: a canary that leaves the mesh must not hold its routes and renewals. */
+static const char canary_waits[] = ", so step 2 of a rotation waits: name one cluster, or take the "
+                                   "annotation away";
+
 static void check_cluster(const struct naming *naming, const char *name)
 {
     const char *near = nearest_name(name, naming->clusters, naming->count);
@@ -153,15 +157,9 @@ static void check_cluster(const struct naming *naming, const char *name)
 
     if (has_cluster(naming, name))
         return;
-    if (naming->row->names == NAMES_ONE)
-        diag_add(naming->diags, DIAG_ERROR, naming->place, path,
-                 "'%.80s' is no cluster of this virtual mesh, and without one that goes first all "
-                 "clusters would get new intermediates at once: name one cluster, or take the "
-                 "annotation away%s",
-                 name, hint);
-    else
-        diag_add(naming->diags, DIAG_WARNING, naming->place, path,
-                 "'%.80s' is no cluster of this virtual mesh%s", name, hint);
+    diag_add(naming->diags, DIAG_WARNING, naming->place, path,
+             "'%.80s' is no cluster of this virtual mesh%s%s", name,
+             naming->row->names == NAMES_ONE ? canary_waits : "", hint);
 }
 
 static void check_clusters(const struct naming *naming, const char *value)

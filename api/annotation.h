@@ -22,8 +22,8 @@
 void annotation_check(const struct at *annotation, const char *kind, const char *value);
 
 struct virtual_mesh;
-/* The clusters that a VirtualMesh's annotations name are among its own: a warning when not, and an
- * error for the canary, without which all clusters would go at once. */
+/* The clusters that a VirtualMesh's annotations name are among its own: a warning when not, for a
+ * cluster may leave before the annotation that names it. */
 void annotations_match(struct virtual_mesh *mesh, const char *const *clusters, size_t count,
                        struct diags *diags, struct arena *arena);
 /* Puts the warnings after last (NULL: all) into what the status of mesh says. */

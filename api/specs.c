@@ -37,16 +37,7 @@ static const char *first_error(struct specs_reader *reader, const struct extent 
     AUTO_TEXT text = { 0 };
 
     if (!diag)
-        return specs_first_error(reader, last);
-    diag_print(&text, diag);
-    return arena_text(reader->arena, text.bytes);
-}
-
-const char *specs_first_error(const struct specs_reader *reader, const struct diag *last)
-{
-    const struct diag *diag = last ? last->next : reader->diags->first;
-    AUTO_TEXT text = { 0 };
-
+        diag = last ? last->next : reader->diags->first;
     while (diag && diag->level != DIAG_ERROR)
         diag = diag->next;
     if (!diag)

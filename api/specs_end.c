@@ -195,14 +195,12 @@ static void match_annotations(struct specs_reader *reader)
     for (size_t i = 0; i < pile->count; i++) {
         struct virtual_mesh *mesh = pile->items[i].object;
         const char **clusters;
-        const struct diags before = *reader->diags;
 
-        if (pile->items[i].error || !mesh->meta.annotation_count
-            || !(clusters = clusters_of(mesh, meshes, reader->staging)))
+        if (pile->items[i].error || !mesh->meta.annotation_count)
             continue;
-        annotations_match(mesh, clusters, mesh->mesh_count, reader->diags, reader->arena);
-        if (reader->diags->errors > before.errors)
-            pile->items[i].error = specs_first_error(reader, before.last);
+        clusters = clusters_of(mesh, meshes, reader->staging);
+        if (clusters)
+            annotations_match(mesh, clusters, mesh->mesh_count, reader->diags, reader->arena);
     }
 }
 

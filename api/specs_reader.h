@@ -29,9 +29,6 @@ struct specs_reader {
     bool incomplete;
 };
 
-/* The first error after last (NULL: of all), printed; in the reader's arena. */
-const char *specs_first_error(const struct specs_reader *reader, const struct diag *last);
-
 struct specs_index {
     struct map *refused;                 /* "kind/name.namespace." */
     const struct destination **services; /* sorted by their Service: cluster, namespace, name */
