@@ -146,6 +146,20 @@ static bool all_at_step(const struct work *w)
     return true;
 }
 
+/* The one that was to go first is not there: then nobody goes. */
+static bool lacks_canary(struct work *w)
+{
+    const char *canary = w->facts->canary;
+
+    if (!canary || find_mesh(w, canary))
+        return false;
+    add_note(w, true, "",
+             "the canary %s takes no part in rotation %s, so step 2 waits: name another cluster in "
+             "the annotation weft.dev/rotation-canary, or none",
+             canary, w->r->id);
+    return true;
+}
+
 static bool others_follow(struct work *w)
 {
     return commit_step(w, w->r->step, false,
@@ -172,7 +186,7 @@ static bool active_next(struct work *w)
         return true;
     }
     if (!r->back && !all_at_step(w))
-        return others_follow(w);
+        return !lacks_canary(w) && others_follow(w);
     r->state = ROTATION_VERIFYING;
     r->entered = w->clock.now;
     if (loaded.reason != GATE_OPEN)
@@ -230,20 +244,6 @@ static bool verifying_next(struct work *w)
     return false; /* the next pass goes on */
 }
 
-/* The one that was to go first is not there: then nobody goes. */
-static bool lacks_canary(struct work *w)
-{
-    const char *canary = w->facts->canary;
-
-    if (w->r->step != 1 || !canary || find_mesh(w, canary))
-        return false;
-    add_note(w, true, "",
-             "the canary %s takes no part in rotation %s, so step 2 waits: name another cluster in "
-             "the annotation weft.dev/rotation-canary, or none",
-             canary, w->r->id);
-    return true;
-}
-
 /* Rows 10, 12 and 14.  What happened since may have closed the gate again. */
 static bool verified_next(struct work *w)
 {
@@ -261,7 +261,7 @@ static bool verified_next(struct work *w)
         finish(w);
         return true;
     }
-    if (lacks_canary(w))
+    if (r->step == 1 && lacks_canary(w))
         return false;
     return commit_step(w, r->step + 1, force, step_words(w, r->step + 1));
 }

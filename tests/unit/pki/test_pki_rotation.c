@@ -257,6 +257,22 @@ static void row_10_a_canary_that_takes_no_part(void **state)
     assert_at(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2);
 }
 
+/* It was there when step 2 began. */
+static void row_10_a_canary_that_leaves(void **state)
+{
+    (void)state;
+    f->facts.canary = f->meshes[1].mesh;
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2, 3);
+    f->facts.canary = "cluster-9";
+    fleet_run(f, 48);
+    assert_string_equal(bundle_of_member(0), "R1,R2/R1");
+    assert_true(fleet_noted(f, "the canary cluster-9 takes no part"));
+    f->facts.canary = NULL;
+    fleet_run(f, 2);
+    assert_string_equal(bundle_of_member(0), "R1,R2/R2");
+}
+
 /* Between the gate and the commit. */
 static void what_is_verified_is_looked_at_again(void **state)
 {
@@ -1288,6 +1304,7 @@ int main(void)
         CASE(what_is_verified_is_looked_at_again),
         CASE(row_10_canary),
         CASE(row_10_a_canary_that_takes_no_part),
+        CASE(row_10_a_canary_that_leaves),
         CASE(row_14_the_old_key),
         CASE(row_16_back_from_step_1),
         CASE(a_way_back_waits_for_the_push),
