@@ -26,11 +26,7 @@ static bool is_kept(const struct pass *pass, const char *name)
             && strcmp(namespaced_name(mesh->status.ref, pass->arena), name) == 0)
             return true;
     }
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
-        if (refused->kind == KIND_VIRTUAL_MESH
-            && strcmp(namespaced_name(refused->ref, pass->arena), name) == 0)
-            return true;
-    return pass->specs.incomplete;
+    return pass_unsure(pass, name);
 }
 
 static bool is_gone(void *context, const char *name)

@@ -119,7 +119,7 @@ static const char *older_text(const struct pass *pass, const char *root)
 static const char *doubtful(const struct pass *pass, const struct trust_branch *branch)
 {
     if (!trust_is_behind(&pass->ledger, branch)
-        || snapshot_trailer(pass->output_snapshot, "Weft-Source-Commit", pass->arena))
+        || snapshot_trailer(pass->output_snapshot, TRAILER_SOURCE_COMMIT, pass->arena))
         return NULL;
     return arena_printf(pass->arena,
                         "the output branch says that rotation %s is further than the state %s "

@@ -248,6 +248,15 @@ bool pass_refused(const struct pass *pass)
     return false;
 }
 
+bool pass_unsure(const struct pass *pass, const char *virtual_mesh)
+{
+    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+        if (refused->kind == KIND_VIRTUAL_MESH
+            && strcmp(namespaced_name(refused->ref, pass->arena), virtual_mesh) == 0)
+            return true;
+    return pass->specs.incomplete;
+}
+
 static void add_run(struct pass *pass, const struct err *failure)
 {
     struct ledger_run *run = ledger_add_run(&pass->ledger);

@@ -94,6 +94,9 @@ static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
 struct tree_reader pass_tip(const struct pass *pass);
 bool pass_refused(const struct pass *pass); /* some specs were refused, or something of them is
                                                INVALID or FAILED */
+/* Nothing can be said of a virtual mesh ("namespace/name") by its absence from the plan: it was
+ * refused, or not all specs could be read. */
+bool pass_unsure(const struct pass *pass, const char *virtual_mesh);
 
 /* --- stages, one file each; called in this order --- */
 MUST_USE int pass_turn(struct pass *pass, struct err *err); /* turn.c: one pass at a time */

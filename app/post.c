@@ -36,11 +36,7 @@ static bool in_plan(const struct pass *pass, const char *name)
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
         if (strcmp(namespaced_name(pass->plan.meshes[i].status.ref, pass->arena), name) == 0)
             return true;
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
-        if (refused->kind == KIND_VIRTUAL_MESH
-            && strcmp(namespaced_name(refused->ref, pass->arena), name) == 0)
-            return true;
-    return pass->specs.incomplete;
+    return pass_unsure(pass, name);
 }
 
 static void remember_statuses(struct pass *pass)

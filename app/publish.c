@@ -141,7 +141,7 @@ static size_t fill_words(struct trailer *trailers, size_t room, const struct pas
 static void fill_trailers(struct trailer *trailers, const struct pass *pass)
 {
     trailers[0] = (struct trailer){ "Weft-Source", pass->config->specs.url };
-    trailers[1] = (struct trailer){ "Weft-Source-Commit", pass->specs_commit };
+    trailers[1] = (struct trailer){ TRAILER_SOURCE_COMMIT, pass->specs_commit };
     trailers[2] = (struct trailer){ "Weft-Version", WEFT_VERSION };
     trailers[3] = (struct trailer){ "Weft-Plan-Digest",
                                     arena_printf(pass->arena, "sha256:%s", pass->inputs) };

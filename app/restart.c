@@ -4,6 +4,7 @@
 #include "k8s-job/restart.h"
 #include "app/pass.h"
 #include "pki/direct.h"
+#include "pki/heirs.h"
 #include <string.h>
 
 struct restarting {
@@ -280,19 +281,12 @@ static void restart(struct pass *pass)
 
 /* --- without autoRestartPods --- */
 
-/* What weft gave this istiod before, from whichever virtual mesh; NULL: nothing. */
-static const struct ledger_intermediate *former_of(const struct pass *pass,
+static const struct ledger_intermediate *former_of(const struct ledger *ledger,
                                                    const struct ledger_intermediate *now)
 {
-    const struct ledger_intermediate *newest = NULL;
+    const struct trust_mesh place = { .cluster = now->cluster, .namespace = now->namespace };
 
-    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
-        if (row != now && row->state != KEY_NEXT && row->created <= now->created
-            && strcmp(row->cluster, now->cluster) == 0
-            && strcmp(row->namespace, now->namespace) == 0
-            && (!newest || row->created >= newest->created))
-            newest = row;
-    return newest;
+    return heirs_former(ledger, &place, 0, now);
 }
 
 /* Nobody has seen it loaded, and it is new enough to matter. */
@@ -313,7 +307,7 @@ static bool add_need(struct restart_istiod *out, const struct pass *pass,
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&pass->ledger, mesh->trust->name, home->key);
     const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, mesh->trust->name);
-    const struct ledger_intermediate *former = row ? former_of(pass, row) : NULL;
+    const struct ledger_intermediate *former = row ? former_of(&pass->ledger, row) : NULL;
     int step = rotation ? rotation->step : 0;
     bool at_once = trust_is_at_once(&pass->ledger, mesh->trust->name);
 

@@ -103,8 +103,7 @@ int trust_command(struct ledger *ledger, const char *virtual_mesh,
 
 const char *trust_words(const struct ledger *ledger, const char *virtual_mesh)
 {
-    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
-    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
 
     return rotation ? rotation->words : "";
 }

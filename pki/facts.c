@@ -275,7 +275,8 @@ static void see_former(struct evidence *evidence, const struct facts_input *in,
                        const struct trust_mesh *mesh)
 {
     const struct ledger_intermediate *former =
-        evidence->best < EVIDENCE_LOADED ? heirs_former(in->ledger, mesh, in->options->now) : NULL;
+        evidence->best < EVIDENCE_LOADED ? heirs_former(in->ledger, mesh, in->options->now, NULL)
+                                         : NULL;
     const struct ledger_root *root = former ? ledger_find_root(in->ledger, former->root) : NULL;
 
     if (root && text_empty(evidence->foreign_root)) {

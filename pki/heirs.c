@@ -10,12 +10,14 @@ static bool same_place(const struct ledger_intermediate *row, const struct trust
 }
 
 const struct ledger_intermediate *heirs_former(const struct ledger *ledger,
-                                               const struct trust_mesh *mesh, int64_t now)
+                                               const struct trust_mesh *mesh, int64_t now,
+                                               const struct ledger_intermediate *before)
 {
     const struct ledger_intermediate *newest = NULL;
 
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
-        if (row->state != KEY_NEXT && row->not_after > now && same_place(row, mesh)
+        if (row->state != KEY_NEXT && row->not_after > now && same_place(row, mesh) && row != before
+            && (!before || row->created <= before->created)
             && (!newest || row->created >= newest->created))
             newest = row;
     return newest;
@@ -30,7 +32,8 @@ static bool takes_over(const struct ledger *ledger, const struct trust_request *
     if (ledger_find_rotation(ledger, request->name))
         return false;
     for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct ledger_intermediate *row = heirs_former(ledger, &request->meshes[i], now);
+        const struct ledger_intermediate *row =
+            heirs_former(ledger, &request->meshes[i], now, NULL);
 
         if (row && row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, from))
             return true;

@@ -24,9 +24,11 @@ size_t heirs_find(struct heir **out, struct ledger *ledger,
  * for comes nearer, and whatever it gave to clusters may be loaded again when it is back. */
 MUST_USE int heirs_absent(struct ledger *ledger, const char *virtual_mesh, struct err *err);
 
-/* The newest intermediate that weft gave this istiod, from whichever virtual mesh, and that has not
- * expired; NULL: none. */
+/* The newest intermediate that weft gave this istiod, from whichever virtual mesh, of those that
+ * have not expired at now (0: whether or not), and that it had before the given one (NULL: of all).
+ * NULL: none. */
 const struct ledger_intermediate *heirs_former(const struct ledger *ledger,
-                                               const struct trust_mesh *mesh, int64_t now);
+                                               const struct trust_mesh *mesh, int64_t now,
+                                               const struct ledger_intermediate *before);
 
 #endif

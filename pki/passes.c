@@ -64,8 +64,7 @@ int trust_published(struct ledger *ledger, int64_t now, const struct trust_deliv
 
 bool trust_is_behind(const struct ledger *ledger, const struct trust_branch *branch)
 {
-    struct ledger_rotation *row = ledger_find_rotation(ledger, branch->virtual_mesh);
-    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct rotation *rotation = rotation_find(ledger, branch->virtual_mesh);
 
     return rotation && rotation_running(rotation) && !rotation->back
            && facts_branch_step(rotation, branch) > rotation->step;
@@ -73,16 +72,14 @@ bool trust_is_behind(const struct ledger *ledger, const struct trust_branch *bra
 
 bool trust_is_at_once(const struct ledger *ledger, const char *virtual_mesh)
 {
-    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
-    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
 
     return rotation && rotation_running(rotation) && rotation->at_once;
 }
 
 bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh)
 {
-    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
-    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
 
     return rotation && rotation->published;
 }

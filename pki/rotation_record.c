@@ -212,6 +212,13 @@ static const char *former_detail(const struct ledger_rotation *row, struct arena
     return detail_json(&former, false, arena);
 }
 
+const struct rotation *rotation_find(const struct ledger *ledger, const char *virtual_mesh)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+
+    return row ? rotation_peek(row, ledger->arena) : NULL;
+}
+
 void rotation_save(struct ledger_rotation *row, const struct rotation *r, struct arena *arena)
 {
     bool clock_counts = r->state != ROTATION_NOT_ROTATING || r->member_count > 0;

@@ -14,6 +14,8 @@ MUST_USE int rotation_load(struct rotation *out, const struct ledger_rotation *r
                            struct arena *arena, struct err *err);
 /* The same, read once and kept with the row; NULL when it cannot be read.  Not to be changed. */
 const struct rotation *rotation_peek(struct ledger_rotation *row, struct arena *arena);
+/* That of a virtual mesh; NULL: it has none that can be read. */
+const struct rotation *rotation_find(const struct ledger *ledger, const char *virtual_mesh);
 /* Sets the row; changed only when something differs (the clock alone counts only while it rotates).
  * Texts go to the ledger's arena. */
 void rotation_save(struct ledger_rotation *row, const struct rotation *rotation,

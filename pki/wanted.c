@@ -48,8 +48,7 @@ static bool was_renewed(const struct ledger *ledger, const struct ledger_interme
 static const struct member *find_member(const struct ledger *ledger,
                                         const struct ledger_intermediate *row)
 {
-    struct ledger_rotation *rotation = ledger_find_rotation(ledger, row->virtual_mesh);
-    const struct rotation *record = rotation ? rotation_peek(rotation, ledger->arena) : NULL;
+    const struct rotation *record = rotation_find(ledger, row->virtual_mesh);
 
     for (size_t i = 0; record && i < record->member_count; i++)
         if (text_equal(record->members[i].mesh, row->mesh))

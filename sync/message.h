@@ -6,9 +6,6 @@
 #include "base/text.h"
 #include "sync/publish.h"
 
-/* The trailer by which weft knows its own commits. */
-#define TRAILER_SOURCE_COMMIT "Weft-Source-Commit"
-
 /* A whole commit object (gitformat: tree, parent, author, committer, message).  parent may be NULL.
  * Names and values are cleaned, so that none can add a line of its own (docs/architecture.md). */
 void commit_write(struct text *out, const struct publish_request *request,

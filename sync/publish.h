@@ -5,6 +5,9 @@
 
 #include "sync/fetch.h"
 
+/* The trailer by which weft knows its own commits: it has to be among those of a request. */
+#define TRAILER_SOURCE_COMMIT "Weft-Source-Commit"
+
 struct trailer {
     const char *token, *value; /* value is cleaned: one line, no control bytes */
 };
@@ -59,8 +62,7 @@ struct publish_result {
     int tries;
 };
 
-/* A commit is known as weft's by its trailer Weft-Source-Commit: it has to be among the trailers.
- * Points of base/fault.h on the way: git.clone, git.fetch, git.object, git.commit, git.push.before,
+/* Points of base/fault.h on the way: git.clone, git.fetch, git.object, git.commit, git.push.before,
  * git.push.after.
  *
  * No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the
