@@ -67,13 +67,25 @@ static bool running_rotation(struct rotation *out, const struct view *view,
     return row && rotation_load(out, row, view->arena, &err) == 0 && rotation_running(out);
 }
 
+/* As the last pass had it. */
+static struct gate_clock clock_of(const struct view *view, const struct rotation *rotation)
+{
+    const struct rotation_clock *clock = &rotation->clock;
+    const struct rotation_time time = { .local = clock->local,
+                                        .second = clock->agreed ? clock->second : 0,
+                                        .trusted = view->config->trust_clock };
+
+    return (struct gate_clock){ .now = clock->gate,
+                                .shown = clock->local - clock->gate,
+                                .gain = rotation_clock_gain(&time, view->config->evidence.period),
+                                .policy = &view->config->evidence };
+}
+
 /* What keeps a rotation where it is, as far as the state tells: clusters that are not known to hold
  * the step, else older leaves, else a person. */
 static const char *waits_for(const struct view *view, const struct rotation *rotation)
 {
-    const struct gate_clock clock = { rotation->clock.gate,
-                                      rotation->clock.local - rotation->clock.gate,
-                                      &view->config->evidence };
+    const struct gate_clock clock = clock_of(view, rotation);
     struct gate gate = gate_loaded(rotation->members, rotation->member_count);
     size_t others = 0;
 

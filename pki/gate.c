@@ -227,6 +227,16 @@ struct gate gate_wanted_fit(const struct member *members, size_t count, struct g
     return next_fits(&classes, members, count, clock);
 }
 
+/* Where a pass counts less than the time between two passes, what is left takes so many passes. */
+int64_t gate_date(struct gate_clock clock, int64_t time)
+{
+    int64_t left = time - clock.now;
+
+    if (left <= 0 || clock.gain <= 0 || clock.gain >= clock.policy->period)
+        return time + clock.shown;
+    return clock.now + clock.shown + (left + clock.gain - 1) / clock.gain * clock.policy->period;
+}
+
 const char *gate_words(const struct gate *gate, const struct member *members,
                        struct gate_clock clock, struct arena *arena)
 {
@@ -244,7 +254,7 @@ const char *gate_words(const struct gate *gate, const struct member *members,
         return arena_printf(arena, "cluster %s is not known to hold this step yet", cluster);
     case GATE_LEAVES:
         return arena_printf(arena, "leaves that cluster %s issued before may live until %s",
-                            cluster, time_text(gate->opens + clock.shown, arena));
+                            cluster, time_text(gate_date(clock, gate->opens), arena));
     case GATE_CLASH:
         return arena_printf(arena,
                             "workloads of clusters %s and %s would refuse each other as long as "

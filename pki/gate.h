@@ -38,8 +38,13 @@ struct member {
 struct gate_clock {
     int64_t now;   /* of the rotation's own clock */
     int64_t shown; /* what to add to it for a date to show to people */
+    int64_t gain;  /* what each pass adds to it; 0, or no less than policy->period: it keeps pace
+                      with  real time */
     const struct evidence_policy *policy;
 };
+
+/* The date, for people, of the pass that sees `time` of the rotation's own clock go by. */
+int64_t gate_date(struct gate_clock clock, int64_t time);
 
 const struct material *
 member_wanted(const struct member *member); /* NULL: nothing was committed for it */

@@ -35,6 +35,17 @@ static int gather(struct rotation_facts *facts, const struct trust_outlook *out,
     return facts_gather(facts, &input, err);
 }
 
+/* What a rotation that runs says itself, for one that does not. */
+static void note_slow(struct trust_outlook *out, const struct rotation *next,
+                      const struct rotation_facts *facts, struct arena *arena)
+{
+    const char *slow = rotation_slow(facts, arena);
+
+    if (slow && !rotation_running(next) && facts->strategy != STRATEGY_NONE)
+        *ARENA_PUSH(arena, out->notes, out->note_count) =
+            (struct rotation_note){ .mesh = "", .text = slow };
+}
+
 int trust_outlook(struct trust_outlook *out, const struct ledger *ledger,
                   const struct trust_request *request, const struct issue_options *options,
                   struct arena *arena, struct err *err)
@@ -54,6 +65,7 @@ int trust_outlook(struct trust_outlook *out, const struct ledger *ledger,
                   || (plan.make_root && !text_empty(out->record.deployed));
     out->notes = plan.notes;
     out->note_count = plan.note_count;
+    note_slow(out, &plan.next, &facts, arena);
     out->milestones = rotation_timeline(&out->milestone_count, &out->record, &facts, arena);
     out->breakages = rotation_emergency(&out->breakage_count, &out->record, &facts, arena);
     return 0;

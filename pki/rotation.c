@@ -357,6 +357,7 @@ static struct work begin(struct rotation_plan *out, const struct rotation *was,
     r->clock = rotation_clock_next(&was->clock, &facts->time, &behind);
     w.clock = (struct gate_clock){ .now = r->clock.gate,
                                    .shown = facts->time.local - r->clock.gate,
+                                   .gain = rotation_clock_gain(&facts->time, facts->policy->period),
                                    .policy = facts->policy };
     if (behind)
         add_note(&w, true, "",

@@ -221,14 +221,18 @@ struct rotation_milestone {
     const char *what;  /* "commit step 2: all clusters sign with the new root" */
     const char *waits; /* what for, and on whom */
     int64_t earliest;  /* when everything goes well */
-    int64_t latest; /* when a cluster that lags comes just before it counts as failed; 0: a person
-                       decides, so no limit */
-    bool person;    /* waits for an approval */
+    int64_t latest;    /* when passes are a period apart, the clocks are what they are now, and a
+                          cluster    that lags comes just before it counts as failed; 0: no limit, for
+                          a    person    decides or a cluster is silent */
+    bool person;       /* waits for an approval */
 };
 /* From where it stands (or from a start now) to FINISHED.  In the arena. */
 struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
                                              const struct rotation_facts *facts,
                                              struct arena *arena);
+
+/* Why waits take longer than they say, and how to make them shorter; NULL: they do not. */
+const char *rotation_slow(const struct rotation_facts *facts, struct arena *arena);
 
 struct rotation_breakage { /* who refuses whom, and for how long, when a root is thrown out at once
                             */

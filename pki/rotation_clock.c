@@ -3,7 +3,7 @@
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static bool agree(const struct rotation_time *time)
+bool rotation_clock_agrees(const struct rotation_time *time)
 {
     int64_t apart = time->local - time->second;
 
@@ -18,7 +18,7 @@ static int64_t gone_by(const struct rotation_clock *was, const struct rotation_t
 
     if (time->trusted)
         least = local;
-    else if (was->agreed && agree(time))
+    else if (was->agreed && rotation_clock_agrees(time))
         least = smaller(local, time->second - was->second);
     else
         least = smaller(local, CLOCK_UNCONFIRMED);
@@ -35,6 +35,18 @@ struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
         .gate = was->gate == 0 ? time->local : was->gate + gone_by(was, time),
         .local = time->local,
         .second = time->second,
-        .agreed = agree(time),
+        .agreed = rotation_clock_agrees(time),
     };
+}
+
+int64_t rotation_clock_gain(const struct rotation_time *time, int64_t period)
+{
+    const struct rotation_clock was = { .local = time->local,
+                                        .second = time->second,
+                                        .agreed = rotation_clock_agrees(time) };
+    struct rotation_time later = *time;
+
+    later.local += period;
+    later.second += time->second ? period : 0;
+    return gone_by(&was, &later);
 }

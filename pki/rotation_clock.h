@@ -30,4 +30,11 @@ struct rotation_clock {
 struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
                                           const struct rotation_time *time, bool *behind);
 
+/* A second clock is seen, and it says what this machine's does. */
+bool rotation_clock_agrees(const struct rotation_time *time);
+
+/* What one pass adds to the gate clock when passes are period seconds apart and the sources go on
+ * as they are now: period, or CLOCK_UNCONFIRMED where nothing confirms this machine's clock. */
+int64_t rotation_clock_gain(const struct rotation_time *time, int64_t period);
+
 #endif

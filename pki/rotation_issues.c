@@ -176,8 +176,17 @@ static void warn_intermediates(struct work *w)
     }
 }
 
+static void warn_slow(struct work *w)
+{
+    const char *slow = rotation_slow(w->facts, w->arena);
+
+    if (slow && rotation_running(w->r) && !w->r->at_once)
+        add_note(w, false, "", "%s", slow);
+}
+
 void plan_warnings(struct work *w)
 {
     warn_root(w);
     warn_intermediates(w);
+    warn_slow(w);
 }

@@ -83,6 +83,21 @@ static void issue(struct fleet *fleet)
             }
 }
 
+/* Whoever is to hold something new does not hold it yet. */
+static void forget_loaded(struct fleet *fleet)
+{
+    const struct rotation *next = &fleet->plan.next;
+
+    for (size_t k = 0; k < fleet->facts.mesh_count; k++) {
+        bool same = false;
+
+        for (size_t i = 0; i < next->member_count; i++)
+            same |= text_equal(next->members[i].mesh, fleet->meshes[k].mesh)
+                    && next->members[i].committed != 0;
+        fleet->loaded[k] &= same;
+    }
+}
+
 static bool delivered(void *context, const char *mesh)
 {
     const struct fleet *fleet = context;
@@ -102,7 +117,7 @@ void fleet_pass(struct fleet *fleet)
     rotation_next(&fleet->plan, &fleet->record, &fleet->facts, fleet->arena);
     issue(fleet);
     if (fleet->plan.moved)
-        memset(fleet->loaded, 0, sizeof fleet->loaded);
+        forget_loaded(fleet);
     fleet->record = fleet->plan.next;
     if (!fleet->push_fails)
         rotation_published(&fleet->record, fleet->now,

@@ -1231,9 +1231,8 @@ static void the_timeline_comes_true(void **state)
     assert_string_equal(before[count - 1].what, "FINISHED");
     fleet_run(f, 1);
     fleet_until(f, ROTATION_FINISHED, 3, 6);
-    assert_true(f->now >= before[count - 1].earliest - HOUR); /* never promised too late */
-    assert_true(f->now
-                <= before[count - 1].earliest + 6 * HOUR); /* hours are rounded up to passes */
+    assert_true(f->now >= before[count - 1].earliest); /* hours are rounded up to passes */
+    assert_true(f->now <= before[count - 1].earliest + 8 * HOUR);
     assert_true(before[count - 1].latest >= f->now);
 }
 
