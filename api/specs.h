@@ -29,6 +29,8 @@ struct refused {
     enum object_kind kind;
     struct object_ref ref; /* name may be "" when even that could not be read */
     const char *error;     /* its first diag, printed; the rest stands in the diags */
+    const char *cluster;   /* what a Mesh says of itself in spite of its mistakes; "": nothing */
+    const char *trust_domain;
     struct place place;
     struct refused *next;
 };

@@ -87,14 +87,25 @@ struct gathering { /* specs_end at work */
     struct refused **link;
 };
 
-static void refuse(struct gathering *gathering, enum object_kind kind, const struct meta *meta,
+static void refuse(struct gathering *gathering, enum object_kind kind, const struct staged *staged,
                    const char *error)
 {
+    const struct meta *meta = staged->meta;
     struct refused *refused = ARENA_NEW(gathering->reader->arena, struct refused, 1);
 
-    *refused = (struct refused){
-        .kind = kind, .ref = { meta->name, meta->namespace }, .error = error, .place = meta->place
-    };
+    *refused = (struct refused){ .kind = kind,
+                                 .ref = { meta->name, meta->namespace },
+                                 .error = error,
+                                 .place = meta->place,
+                                 .cluster = "",
+                                 .trust_domain = "" };
+    /* Of a Mesh that is given twice neither text counts. */
+    if (kind == KIND_MESH && staged->error == error) {
+        const struct mesh *mesh = staged->object;
+
+        refused->cluster = mesh->cluster ? mesh->cluster : "";
+        refused->trust_domain = mesh->trust_domain ? mesh->trust_domain : "";
+    }
     *gathering->link = refused;
     gathering->link = &refused->next;
     gathering->out->refused_count++;
@@ -115,7 +126,7 @@ static void sift(struct gathering *gathering, enum object_kind kind)
         if (same > 1)
             error = report_duplicates(gathering->reader, kind, &pile->items[i], same);
         if (error)
-            refuse(gathering, kind, pile->items[i].meta, error);
+            refuse(gathering, kind, &pile->items[i], error);
         else
             pile->items[good++] = pile->items[i];
     }

@@ -24,6 +24,14 @@ void messages_add(struct messages *messages, struct arena *arena, const char *fm
     va_end(args);
 }
 
+void messages_add_once(struct messages *messages, const char *text, struct arena *arena)
+{
+    for (size_t i = 0; i < messages->count; i++)
+        if (text_equal(messages->texts[i], text))
+            return;
+    *ARENA_PUSH(arena, messages->texts, messages->count) = text;
+}
+
 static void encode_messages(struct arena *arena, struct node *map, const char *key,
                             const struct messages *messages)
 {

@@ -14,6 +14,7 @@ struct messages { /* a list of texts that grows */
 };
 void messages_add(struct messages *messages, struct arena *arena, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+void messages_add_once(struct messages *messages, const char *text, struct arena *arena);
 
 struct target_status { /* ApprovalStatus of a mesh, a Destination */
     const char *key;

@@ -15,12 +15,18 @@ static const char *parents(const struct policy_target *target, struct arena *are
     text_addf(&text, "{\"%s\":[{\"name\":\"%s\",\"namespace\":\"%s\"}],\"%s\":[",
               PARENT_DESTINATION, meta->name, meta->namespace, PARENT_ACCESS_POLICY);
     for (size_t i = 0, written = 0; i < target->grant_count; i++)
-        if (target->grants[i].rule)
+        if (target->grants[i].rules)
             text_addf(&text, "%s{\"name\":\"%s\",\"namespace\":\"%s\"}", written++ ? "," : "",
                       target->grants[i].policy->meta.name,
                       target->grants[i].policy->meta.namespace);
     text_adds(&text, "]}");
     return arena_text(arena, text.bytes);
+}
+
+static void add_copies(struct node *list, const struct node *items, struct arena *arena)
+{
+    for (const struct node *item = items->first; item; item = item->next)
+        node_add(list, node_copy(arena, item));
 }
 
 /* NULL: no policy grants anything. */
@@ -31,8 +37,8 @@ static struct node *authorization(const struct resolved *resolved,
     struct node *object, *spec, *rules = node_list(arena);
 
     for (size_t i = 0; i < target->grant_count; i++)
-        if (target->grants[i].rule)
-            node_add(rules, node_copy(arena, target->grants[i].rule));
+        if (target->grants[i].rules)
+            add_copies(rules, target->grants[i].rules, arena);
     if (!rules->count)
         return NULL;
     object = manifest_begin(arena, &(struct manifest_head){

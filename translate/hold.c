@@ -74,7 +74,7 @@ static void index_policies(struct hold *hold, const struct plan *plan, struct ar
         }
     for (size_t i = 0; i < resolved->target_count; i++)
         for (size_t k = 0; k < resolved->targets[i].grant_count; k++)
-            if (!resolved->targets[i].grants[k].rule) {
+            if (!resolved->targets[i].grants[k].rules) {
                 map_put(hold->targets, resolved->targets[i].destination->meta.key,
                         &resolved->targets[i]);
                 hold->policy_refused = true;
@@ -261,7 +261,7 @@ static bool policy_fails(const struct hold *hold, const struct former *former,
     for (size_t i = 0; target && i < target->grant_count; i++) {
         const struct meta *meta = &target->grants[i].policy->meta;
 
-        if (!target->grants[i].rule
+        if (!target->grants[i].rules
             && former_names(former, PARENT_ACCESS_POLICY,
                             (struct object_ref){ meta->name, meta->namespace }))
             return true;

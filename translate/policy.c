@@ -46,16 +46,22 @@ static struct target_status *add_target(struct policy_status *status, const char
     return target;
 }
 
-/* The rule for one Destination, or why there is none.  A policy with an empty selector would count
+/* One AccessPolicy, the same for all Destinations. */
+struct ruling {
+    struct sources sources;
+    const struct node *rules;
+};
+
+/* The rules for one Destination, or why there is none.  A policy with an empty selector would count
  * for the whole namespace (Q42). */
-static void grant(struct policy_target *at, const struct access_policy *policy,
-                  const struct rule *rule, struct policy_status *status, struct arena *arena)
+static void grant(struct policy_target *at, const struct ruling *ruling,
+                  struct policy_status *status, struct arena *arena)
 {
     const struct kube_service *service = at->destination->service;
     struct target_status *target = add_target(status, at->destination->meta.key, arena);
 
-    for (size_t i = 0; i < rule->failures.count; i++)
-        messages_add(&target->errors, arena, "%s", rule->failures.texts[i]);
+    for (size_t i = 0; i < ruling->sources.failures.count; i++)
+        messages_add(&target->errors, arena, "%s", ruling->sources.failures.texts[i]);
     if (!service->selector_count)
         messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
                      service->ref.cluster);
@@ -67,24 +73,25 @@ static void grant(struct policy_target *at, const struct access_policy *policy,
         status->state = APPROVAL_INVALID;
     else
         for (size_t i = 0; i < at->grant_count; i++)
-            target->acceptance_order += at->grants[i].rule != NULL;
+            target->acceptance_order += at->grants[i].rules != NULL;
     *ARENA_PUSH(arena, at->grants, at->grant_count) =
-        (struct grant){ policy, target->errors.count ? NULL : rule->node };
+        (struct grant){ ruling->sources.policy, target->errors.count ? NULL : ruling->rules };
 }
 
 static void apply(struct resolved *resolved, const struct access_policy *policy,
                   struct policy_status *status, struct arena *arena)
 {
-    struct rule rule = rule_make(resolved, policy, status, arena);
+    struct ruling ruling = { .sources = sources_find(resolved, policy, status, arena) };
 
     check_references(resolved, policy, status, arena);
     if (status->errors.count) {
         status->state = APPROVAL_INVALID;
         return;
     }
+    ruling.rules = rules_make(&ruling.sources, resolved->domains_differ, arena);
     for (size_t i = 0; i < resolved->target_count; i++)
         if (selects(policy, resolved->targets[i].destination->service))
-            grant(&resolved->targets[i], policy, &rule, status, arena);
+            grant(&resolved->targets[i], &ruling, status, arena);
     workloads_match(resolved, policy, status, arena);
 }
 

@@ -1,37 +1,34 @@
-/* translate/principal.c - identities as AuthorizationPolicies write them.  Pure text. */
+/* translate/principal.c - identities as AuthorizationPolicies write them.  Pure text.
+ *
+ * istiod rewrites a principal of exactly five parts (domain/ns/namespace/sa/account) when its trust
+ * domain is that of the enforcing mesh, one of its trustDomainAliases, or literally cluster.local,
+ * which it reads as "the trust domain here": it puts the enforcing mesh's trust domain and each of
+ * its aliases in its place (package security/trustdomain of Istio).  A caller in a mesh whose trust
+ * domain really is cluster.local would so be refused in a mesh of another one, and an account of
+ * the same name there, which nobody selected, be let in; with aliases, an account of each of them.
+ * The specs show no aliases, so where there are several trust domains every such principal may be
+ * rewritten, those of the enforcing mesh's own one included.
+ *
+ * Principals of three or four parts are left alone, and mean what they say, since Istio's SPIFFE
+ * IDs always have five: "domain/ns/..." up to a star is a plain prefix.  So are those whose domain
+ * is a star, a plain suffix.  Hence "domain/ns/" and the suffix of one account, both required, are
+ * exactly that account: rule.c writes the one as principal and the other as condition. */
 #include "translate/principal.h"
 
 #include "translate/words.h"
 
-static void add_once(const char ***texts, size_t *count, const char *text, struct arena *arena)
+static bool is_same(const struct principal *a, const struct principal *b)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (text_equal((*texts)[i], text))
+    return text_equal(a->domain, b->domain) && text_equal(a->namespace, b->namespace)
+           && text_equal(a->account, b->account);
+}
+
+static void add_once(struct principals *out, struct principal principal, struct arena *arena)
+{
+    for (size_t i = 0; i < out->count; i++)
+        if (is_same(&out->items[i], &principal))
             return;
-    *ARENA_PUSH(arena, *texts, *count) = text;
-}
-
-static bool says_already(const struct messages *messages, const char *text)
-{
-    for (size_t i = 0; i < messages->count; i++)
-        if (text_equal(messages->texts[i], text))
-            return true;
-    return false;
-}
-
-static void say_once(struct messages *messages, const char *text, struct arena *arena)
-{
-    if (!says_already(messages, text))
-        messages_add(messages, arena, "%s", text);
-}
-
-static const char *pattern(const char *domain, const char *namespace, const char *account,
-                           struct arena *arena)
-{
-    if (text_empty(namespace))
-        return arena_printf(arena, "%s/ns/*", domain);
-    return arena_printf(arena, "%s/ns/%s/sa/%s", domain, namespace,
-                        text_empty(account) ? "*" : account);
+    *ARENA_PUSH(arena, out->items, out->count) = principal;
 }
 
 /* That of its Istio Mesh; of several the last in key order.  NULL: none. */
@@ -64,9 +61,9 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
         if (!site->mesh->istio || is_listed(clusters, count, site->cluster)
             || !text_equal(site->mesh->trust_domain, domain))
             continue;
-        say_once(out->warnings,
-                 arena_printf(arena, W12_SHARED_TRUST_DOMAIN, cluster, site->cluster, domain),
-                 arena);
+        messages_add_once(
+            out->warnings,
+            arena_printf(arena, W12_SHARED_TRUST_DOMAIN, cluster, site->cluster, domain), arena);
         return;
     }
 }
@@ -82,16 +79,32 @@ static void add_all(struct principals *out, const struct resolved *resolved, con
         if (!mesh->istio)
             continue;
         if (text_empty(mesh->trust_domain))
-            say_once(out->warnings,
-                     arena_printf(arena, W13_TRUST_DOMAIN_SKIPPED, mesh->meta.namespace,
-                                  mesh->meta.name),
-                     arena);
+            messages_add_once(out->warnings,
+                              arena_printf(arena, W13_TRUST_DOMAIN_SKIPPED, mesh->meta.namespace,
+                                           mesh->meta.name),
+                              arena);
         else
-            add_once(&out->texts, &out->count,
-                     pattern(mesh->trust_domain, namespace, account, arena), arena);
+            add_once(out, (struct principal){ mesh->trust_domain, namespace, account }, arena);
     }
     if (out->count == before && !before)
-        say_once(out->errors, A1_NO_TRUST_DOMAINS, arena);
+        messages_add_once(out->errors, A1_NO_TRUST_DOMAINS, arena);
+}
+
+/* A Mesh that is there but refused is the likely reason, and setting its fields is no remedy. */
+static const char *no_trust_domain(const struct resolved *resolved, const char *cluster,
+                                   struct arena *arena)
+{
+    const struct refused *mesh = resolved->specs->refused;
+
+    for (size_t i = 0; i < resolved->site_count; i++)
+        if (text_equal(resolved->sites[i].cluster, cluster))
+            return arena_printf(arena, A1_NO_TRUST_DOMAIN, cluster);
+    while (mesh && !(mesh->kind == KIND_MESH && text_equal(mesh->cluster, cluster)))
+        mesh = mesh->next;
+    if (!mesh)
+        return arena_printf(arena, A1_NO_TRUST_DOMAIN, cluster);
+    return arena_printf(arena, A1_MESH_REFUSED, cluster, mesh->ref.namespace, mesh->ref.name,
+                        mesh->error);
 }
 
 void principals_add(struct principals *out, const struct resolved *resolved,
@@ -106,10 +119,22 @@ void principals_add(struct principals *out, const struct resolved *resolved,
         const char *domain = trust_domain_of(resolved, clusters[i]);
 
         if (!domain) {
-            say_once(out->errors, arena_printf(arena, A1_NO_TRUST_DOMAIN, clusters[i]), arena);
+            messages_add_once(out->errors, no_trust_domain(resolved, clusters[i], arena), arena);
             continue;
         }
         warn_shared(out, resolved, clusters, cluster_count, clusters[i], domain, arena);
-        add_once(&out->texts, &out->count, pattern(domain, namespace, account, arena), arena);
+        add_once(out, (struct principal){ domain, namespace, account }, arena);
     }
+}
+
+const char *principal_text(const struct principal *principal, bool literal, struct arena *arena)
+{
+    if (text_empty(principal->namespace))
+        return arena_printf(arena, "%s/ns/*", principal->domain);
+    if (!text_empty(principal->account))
+        return literal ? NULL
+                       : arena_printf(arena, "%s/ns/%s/sa/%s", principal->domain,
+                                      principal->namespace, principal->account);
+    return arena_printf(arena, literal ? "%s/ns/%s/*" : "%s/ns/%s/sa/*", principal->domain,
+                        principal->namespace);
 }

@@ -4,6 +4,7 @@
 
 #include "translate/address.h"
 #include "translate/claim.h"
+#include "translate/domain.h"
 #include "translate/enforce.h"
 #include "translate/external.h"
 #include "translate/federate.h"
@@ -193,6 +194,7 @@ static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh
 
     references_warn(resolved, vmesh, arena);
     warn_same_cluster(vmesh, arena);
+    domains_warn(vmesh, arena);
     if (asked && vmesh->flat)
         messages_add(warnings, arena, W8_FLAT_SNAPSHOT);
     if (vmesh->flat && federation->gateway_count)
@@ -299,6 +301,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     resolved->options = kept;
     resolved->partial = is_partial(specs);
     sites_make(resolved, arena);
+    resolved->domains_differ = domains_differ(resolved);
     if (vmeshes_make(resolved, out, before, arena, err) < 0)
         return -1;
     check_specs(resolved, arena);

@@ -85,7 +85,8 @@ struct export
 /* What an AccessPolicy says for one Destination. */
 struct grant {
     const struct access_policy *policy;
-    const struct node *rule; /* NULL: it fails here, and what it was last stays */
+    const struct node *rules; /* a list of one or more; NULL: it fails here, and what it was last
+                                 stays */
 };
 struct policy_target {
     const struct site *site;
@@ -113,6 +114,7 @@ struct resolved {
                            new one is made; NULL: they can */
     bool unknown_services; /* a Destination cannot be read: what is there for Services that nobody
                               knows stays */
+    bool domains_differ;   /* the Meshes have several trust domains, or may have */
     bool partial; /* objects are missing from the specs that nobody can name: nothing is removed */
 };
 

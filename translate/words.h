@@ -88,6 +88,9 @@
 #define A1_NO_TRUST_DOMAIN                                                                         \
     "the trust domain of cluster %s is not known, so its identities cannot be written down; set "  \
     "spec.istio.trustDomain of its Mesh"
+#define A1_MESH_REFUSED                                                                            \
+    "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used; correct " \
+    "the Mesh: %s"
 #define A1_NO_TRUST_DOMAINS                                                                        \
     "no Istio Mesh has a trust domain, so identities cannot be written down; set "                 \
     "spec.istio.trustDomain of the Meshes"
@@ -100,6 +103,11 @@
 #define A4_NO_PODS                                                                                 \
     "Service %s/%s of cluster %s selects no pods, so a policy for it would count for its whole "   \
     "namespace; nothing is written for it"
+
+#define A5_NOTHING_IN_BOTH                                                                         \
+    "spec.sourceSelector[%zu]: no service account of kubeServiceAccountRefs is in the namespaces " \
+    "and clusters of kubeIdentityMatcher, and a source must match both, so the entry lets in no "  \
+    "caller; correct one of the two, or write them as two entries to let in either"
 
 #define W1_INCOMPLETE                                                                              \
     "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
@@ -145,6 +153,11 @@
 #define W20_GATEWAY_TWICE                                                                          \
     "Mesh %s/%s lists the gateway %s/%s more than once in spec.istio.ingressGateways; only its "   \
     "first entry counts"
+#define W30_TRUST_DOMAINS_DIFFER                                                                   \
+    "Meshes %s/%s (trust domain %s) and %s/%s (%s) have different trust domains, and a sidecar "   \
+    "refuses peers of another one, so calls between them fail: list the other trust domains in "   \
+    "trustDomainAliases of each mesh's MeshConfig, or run istiod with "                            \
+    "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; with one of the two in place, ignore this warning"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

@@ -1,0 +1,57 @@
+/* translate/domain.c - whether meshes have the same trust domain.  Writes no principals.
+ *
+ * A sidecar accepts a peer only if the trust domain of its certificate is that of the sidecar's own
+ * mesh or one of trustDomainAliases, unless istiod runs with PILOT_SKIP_VALIDATE_TRUST_DOMAIN. Both
+ * are settings of istiod that the specs do not show. */
+#include "translate/domain.h"
+
+#include "translate/words.h"
+
+#define TRUST_DOMAIN "cluster.local"
+
+static const char *domain_of(const struct site *site)
+{
+    return text_empty(site->mesh->trust_domain) ? TRUST_DOMAIN : site->mesh->trust_domain;
+}
+
+/* The first site whose trust domain is not that of the first one; NULL: none. */
+static const struct site *odd_site(const struct vmesh *vmesh)
+{
+    for (size_t i = 1; i < vmesh->site_count; i++)
+        if (!text_equal(domain_of(vmesh->sites[i]), domain_of(vmesh->sites[0])))
+            return vmesh->sites[i];
+    return NULL;
+}
+
+bool domains_differ(const struct resolved *resolved)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        const struct mesh *mesh = resolved->sites[i].mesh;
+
+        if (!mesh->istio)
+            continue;
+        first = first ? first : mesh->trust_domain;
+        if (!text_equal(mesh->trust_domain, first))
+            return true;
+    }
+    for (const struct refused *at = resolved->specs->refused; at; at = at->next)
+        if (at->kind == KIND_MESH && !text_equal(at->trust_domain, first ? first : ""))
+            return true;
+    return resolved->partial;
+}
+
+void domains_warn(const struct vmesh *vmesh, struct arena *arena)
+{
+    const struct site *other = odd_site(vmesh);
+    const struct mesh *a, *b;
+
+    if (!other)
+        return;
+    a = vmesh->sites[0]->mesh;
+    b = other->mesh;
+    messages_add(&vmesh->plan->status.warnings, arena, W30_TRUST_DOMAINS_DIFFER, a->meta.namespace,
+                 a->meta.name, domain_of(vmesh->sites[0]), b->meta.namespace, b->meta.name,
+                 domain_of(other));
+}
