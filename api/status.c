@@ -15,21 +15,88 @@ static const char *const approval_state_names[] = {
 };
 const struct enum_table approval_states = ENUM_TABLE(approval_state_names);
 
-void messages_add(struct messages *messages, struct arena *arena, const char *fmt, ...)
-{
-    va_list args;
+static const struct origin no_origin = { .id = "", .remedy = "" };
 
-    va_start(args, fmt);
-    *ARENA_PUSH(arena, messages->texts, messages->count) = arena_vprintf(arena, fmt, args);
-    va_end(args);
+/* "W3" of "W3_SELECTOR_UNMATCHED, i, k": a letter and digits before the first underscore. */
+static const char *id_of(const char *source, struct arena *arena)
+{
+    size_t len = 1;
+
+    if (*source < 'A' || *source > 'Z')
+        return "";
+    while (is_digit(source[len]))
+        len++;
+    return len > 1 && source[len] == '_' ? arena_bytes(arena, source, len) : "";
 }
 
-void messages_add_once(struct messages *messages, const char *text, struct arena *arena)
+/* Puts "; " where the mark is and returns what stands behind it. */
+static const char *split_remedy(char **text, struct arena *arena)
+{
+    char *mark = strchr(*text, REMEDY[0]);
+    size_t before;
+
+    if (!mark)
+        return "";
+    before = (size_t)(mark - *text);
+    *text = arena_printf(arena, "%.*s; %s", (int)before, *text, mark + 1);
+    return *text + before + strlen("; ");
+}
+
+static void push(struct messages *messages, struct arena *arena, const char *text,
+                 struct origin origin)
+{
+    size_t origins = messages->count;
+
+    *ARENA_PUSH(arena, messages->origins, origins) = origin;
+    *ARENA_PUSH(arena, messages->texts, messages->count) = text;
+}
+
+static bool has_text(const struct messages *messages, const char *text)
 {
     for (size_t i = 0; i < messages->count; i++)
-        if (text_equal(messages->texts[i], text))
-            return;
-    *ARENA_PUSH(arena, messages->texts, messages->count) = text;
+        if (strcmp(messages->texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+void messages_format(struct messages *messages, bool once, struct arena *arena, const char *source,
+                     const char *fmt, ...)
+{
+    struct origin origin = no_origin;
+    va_list args;
+    char *text;
+
+    va_start(args, fmt);
+    text = arena_vprintf(arena, fmt, args);
+    va_end(args);
+    origin.id = id_of(source, arena);
+    origin.remedy = split_remedy(&text, arena);
+    if (!once || !has_text(messages, text))
+        push(messages, arena, text, origin);
+}
+
+void messages_append(struct messages *messages, struct arena *arena, const struct messages *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        if (!has_text(messages, more->texts[i]))
+            push(messages, arena, more->texts[i], messages_origin(more, i));
+}
+
+void messages_share(struct messages *messages, struct arena *arena, const char *id,
+                    const char *text)
+{
+    push(messages, arena, text, (struct origin){ .id = id, .remedy = "" });
+}
+
+void messages_place(struct messages *messages, struct place place)
+{
+    if (messages->count && messages->origins)
+        messages->origins[messages->count - 1].place = place;
+}
+
+struct origin messages_origin(const struct messages *messages, size_t index)
+{
+    return messages->origins ? messages->origins[index] : no_origin;
 }
 
 static void encode_messages(struct arena *arena, struct node *map, const char *key,

@@ -8,13 +8,39 @@
 enum approval_state { APPROVAL_PENDING, APPROVAL_ACCEPTED, APPROVAL_INVALID, APPROVAL_FAILED };
 extern const struct enum_table approval_states;
 
+/* What is known of a message beside its text.  Not part of a status: findings show it. */
+struct origin {
+    const char *id;     /* of the catalogue that it was made from, "W3"; "": of none */
+    const char *remedy; /* the part of the text that says what to do; "": not told apart */
+    struct place place; /* file NULL: where the object stands that the status is of */
+};
+
 struct messages { /* a list of texts that grows */
     const char **texts;
+    struct origin *origins; /* one for each text, or NULL: nothing is known of any */
     size_t count;
 };
-void messages_add(struct messages *messages, struct arena *arena, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
-void messages_add_once(struct messages *messages, const char *text, struct arena *arena);
+/* Adds a formatted text.  A format that is a constant of a message catalogue
+ * (W3_SELECTOR_UNMATCHED) gives the message its id. */
+#define messages_add(messages, arena, ...)                                                         \
+    messages_format(messages, false, arena, #__VA_ARGS__, __VA_ARGS__)
+/* The same, unless the text is there already. */
+#define messages_add_once(messages, arena, ...)                                                    \
+    messages_format(messages, true, arena, #__VA_ARGS__, __VA_ARGS__)
+void messages_format(struct messages *messages, bool once, struct arena *arena, const char *source,
+                     const char *fmt, ...) PRINTF_LIKE(5, 6);
+/* Adds those of another list that are not there yet. */
+void messages_append(struct messages *messages, struct arena *arena, const struct messages *more);
+/* Adds a text that is not copied.  id "": of no catalogue. */
+void messages_share(struct messages *messages, struct arena *arena, const char *id,
+                    const char *text);
+/* Where the last one that was added stands. */
+void messages_place(struct messages *messages, struct place place);
+/* Nothing is known of a message that was copied without its origin. */
+struct origin messages_origin(const struct messages *messages, size_t index);
+
+/* Stands in a format of a catalogue between what is wrong and what to do; reads as "; ". */
+#define REMEDY "\036"
 
 struct target_status { /* ApprovalStatus of a mesh, a Destination */
     const char *key;

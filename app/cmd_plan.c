@@ -65,6 +65,9 @@ static int show(const struct pass *pass, struct err *err)
         .due_count = pass->due_count,
         .statuses = statuses_of(pass),
         .status_count = pass->plan.mesh_count,
+        .policies = pass->plan.policies,
+        .policy_count = pass->plan.policy_count,
+        .findings = &pass->findings,
         .diags = &pass->diags,
     };
 

@@ -4,7 +4,7 @@
 #include "app/load.h"
 #include "base/files.h"
 #include "base/words.h"
-#include "translate/translate.h"
+#include "translate/findings.h"
 #include "version.h"
 #include <string.h>
 
@@ -79,6 +79,7 @@ struct render_job {
     struct translate_options how;
     const char *pod_namespace;
     struct diags diags;
+    struct findings findings;
     size_t files;
     bool refused;
     struct arena *arena;
@@ -102,6 +103,8 @@ static int render(struct render_job *job, struct err *err)
         || filetree_walk(tree, write_file, &rendering) < 0)
         return -1;
     job->refused = plan_refused(&plan);
+    diags_sort(&job->diags);
+    findings_gather(&job->findings, &job->diags, &specs, &plan);
     job->files = rendering.files;
     return 0;
 }
@@ -109,7 +112,10 @@ static int render(struct render_job *job, struct err *err)
 int render_command(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct render_job job = { .options = options, .diags = { .arena = arena }, .arena = arena };
+    struct render_job job = { .options = options,
+                              .diags = { .arena = arena },
+                              .findings = { .arena = arena },
+                              .arena = arena };
     struct err err;
     int status;
 
@@ -119,8 +125,7 @@ int render_command(const struct options *options)
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    diags_sort(&job.diags);
-    command_diags(stderr, &job.diags);
+    command_findings(stderr, &job.findings);
     if (!options->quiet && !job.files)
         printf("nothing to write; %s was not made\n", options->output);
     else if (!options->quiet)

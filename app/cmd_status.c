@@ -1,5 +1,7 @@
 /* app/cmd_status.c - weft status: what the last pass left in the state; asks nobody else. */
+#include "app/attention.h"
 #include "app/command.h"
+#include "app/findings.h"
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/write.h"
@@ -12,6 +14,8 @@ struct view {
     const struct config *config;
     const struct options *options;
     const struct ledger *ledger;
+    struct findings findings;
+    struct attention attention;
     struct arena *arena;
 };
 
@@ -157,7 +161,7 @@ static void print_list(struct text *out, const char *bullet, const struct node *
         text_addf(out, "%s %s: %s\n", bullet, whose, item->text);
 }
 
-/* Errors with "!", warnings with "-". */
+/* A state of an older weft knows no findings; errors with "!", warnings with "-". */
 static void print_messages(struct text *out, const struct view *view,
                            const struct ledger_status *status)
 {
@@ -172,6 +176,20 @@ static void print_messages(struct text *out, const struct view *view,
     for (const struct node *mesh = meshes ? meshes->first : NULL; mesh; mesh = mesh->next)
         print_list(out, "!", mesh, "errors",
                    arena_printf(view->arena, "%s, mesh %s", status->virtual_mesh, mesh->key));
+}
+
+static void print_findings(struct text *out, const struct view *view)
+{
+    static const char *const bullets[] = { [SEVERITY_ERROR] = "!", [SEVERITY_WARNING] = "-" };
+
+    for (size_t severity = 0; severity < LENGTH(bullets); severity++) {
+        size_t count;
+        const char **lines =
+            findings_lines(&count, &view->findings, (enum severity)severity, SIZE_MAX);
+
+        for (size_t i = 0; i < count; i++)
+            text_addf(out, "%s %s\n", bullets[severity], lines[i]);
+    }
 }
 
 static void print_last_pass(struct text *out, const struct view *view)
@@ -193,20 +211,24 @@ static void print_table(struct text *out, const struct view *view)
     static const char *const header[] = { "VIRTUAL MESH", "STATE",         "ROTATION",
                                           "ROOT ENDS IN", "INTERMEDIATES", "SINCE" };
     struct table table = table_new(view->arena, LENGTH(header), header);
+    const bool known = ledger_find_fact(view->ledger, FACT_FINDINGS);
 
-    if (!view->ledger->statuses) {
+    if (!view->ledger->statuses && !view->ledger->runs) {
         text_adds(out,
                   "No virtual mesh yet: no pass has ended well with this state (state.path).\n");
     } else {
+        text_addf(out, "%s\n\n", view->attention.text);
         for (const struct ledger_status *status = view->ledger->statuses; status;
              status = status->next)
             mesh_row(&table, view, status);
         table_print(out, &table);
         for (const struct ledger_status *status = view->ledger->statuses; status;
              status = status->next) {
-            print_messages(out, view, status);
+            if (!known)
+                print_messages(out, view, status);
             print_rotation(out, view, status->virtual_mesh);
         }
+        print_findings(out, view);
     }
     print_last_pass(out, view);
 }
@@ -300,6 +322,8 @@ static struct node *state_node(const struct view *view)
 
     node_set_text(view->arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(view->arena, root, "kind", "Status");
+    node_set_bool(view->arena, root, "actionNeeded", view->attention.needed);
+    node_set_text(view->arena, root, "summary", view->attention.text);
     if (publication) {
         item = node_set(root, "output", node_map(view->arena));
         node_set_text(view->arena, item, "branch", publication->branch);
@@ -316,6 +340,7 @@ static struct node *state_node(const struct view *view)
     list = node_set(root, "virtualMeshes", node_list(view->arena));
     for (const struct ledger_status *status = view->ledger->statuses; status; status = status->next)
         node_add(list, mesh_node(view, status));
+    node_set(root, "findings", findings_node(&view->findings, view->arena));
     return root;
 }
 
@@ -344,8 +369,15 @@ int status_command(const struct options *options)
         return status;
     if (!command_state(&store, &ledger, &config, STORE_READ, arena))
         return EXIT_FAILED;
-    struct view view = { &config, options, &ledger, arena };
+    struct view view = { .config = &config,
+                         .options = options,
+                         .ledger = &ledger,
+                         .findings = { .arena = arena },
+                         .arena = arena };
 
+    findings_recall(&view.findings, &ledger);
+    view.attention = attention_of(&ledger, &view.findings, arena);
     print(&out, &view);
-    return command_print(&out);
+    status = command_print(&out);
+    return status == EXIT_CONVERGED && options->exit_code ? (int)view.attention.exit : status;
 }

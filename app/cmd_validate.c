@@ -5,7 +5,7 @@
 #include "app/remote.h"
 #include "base/files.h"
 #include "base/words.h"
-#include "translate/translate.h"
+#include "translate/findings.h"
 #include "version.h"
 
 struct validation {
@@ -38,27 +38,8 @@ static int load_commit(struct validation *out, const struct config *config, stru
     return result;
 }
 
-static size_t print_messages(const char *kind, struct object_ref ref, const char *target,
-                             const struct messages *messages)
-{
-    for (size_t i = 0; i < messages->count; i++)
-        printf("%s %s/%s%s%s: %s\n", kind, ref.namespace, ref.name, *target ? ", " : "", target,
-               messages->texts[i]);
-    return messages->count;
-}
-
-static size_t print_targets(const char *kind, struct object_ref ref,
-                            const struct target_status *targets, size_t count)
-{
-    size_t errors = 0;
-
-    for (size_t i = 0; i < count; i++)
-        errors += print_messages(kind, ref, targets[i].key, &targets[i].errors);
-    return errors;
-}
-
 /* Mistakes that only show when the objects are seen together. */
-static int check_together(size_t *errors, struct validation *validation, struct err *err)
+static int check_together(struct findings *findings, struct validation *validation, struct err *err)
 {
     struct translate_options options = { .program = "weft " WEFT_VERSION };
     struct plan plan;
@@ -67,26 +48,19 @@ static int check_together(size_t *errors, struct validation *validation, struct 
                           validation->arena, err)
         < 0)
         return -1;
-    for (size_t i = 0; i < plan.mesh_count; i++) {
-        const struct vm_status *status = &plan.meshes[i].status;
-        const size_t own = print_messages("VirtualMesh", status->ref, "", &status->errors);
-
-        if (!specs_is_refused(&validation->specs, KIND_VIRTUAL_MESH, status->ref))
-            *errors += own; /* else they follow from a mistake that was counted with its place */
-        *errors += print_targets("VirtualMesh", status->ref, status->meshes, status->mesh_count);
-        *errors += print_targets("VirtualMesh", status->ref, status->destinations,
-                                 status->destination_count);
-    }
-    for (size_t i = 0; i < plan.policy_count; i++) {
-        const struct policy_status *status = &plan.policies[i];
-        const size_t own = print_messages("AccessPolicy", status->ref, "", &status->errors);
-
-        if (!specs_is_refused(&validation->specs, KIND_ACCESS_POLICY, status->ref))
-            *errors += own;
-        *errors += print_targets("AccessPolicy", status->ref, status->destinations,
-                                 status->destination_count);
-    }
+    findings_gather(findings, &validation->diags, &validation->specs, &plan);
     return 0;
+}
+
+/* What follows from another mistake is not counted again. */
+static size_t count_mistakes(const struct findings *findings)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < findings->count; i++)
+        count +=
+            findings->items[i].severity == SEVERITY_ERROR && !finding_follows(&findings->items[i]);
+    return count;
 }
 
 static int load_any(struct validation *validation, const struct options *options, struct err *err,
@@ -112,6 +86,7 @@ int validate_command(const struct options *options)
     AUTO(arena_free) struct arena *arena = arena_new();
     struct validation validation = { .diags = { .arena = arena }, .arena = arena };
     struct err err;
+    struct findings findings = { .arena = arena };
     size_t errors;
     int status;
 
@@ -121,18 +96,21 @@ int validate_command(const struct options *options)
         return status;
     }
     diags_sort(&validation.diags);
-    command_diags(stdout, &validation.diags);
-    errors = validation.diags.errors;
-    if (check_together(&errors, &validation, &err) < 0) {
+    if (check_together(&findings, &validation, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
+    command_findings(stdout, &findings);
+    errors = count_mistakes(&findings) + diags_dropped(&validation.diags, DIAG_ERROR);
     if (errors) {
         printf("%s in %s\n", count_text(errors, "mistake", arena),
                count_text(validation.files, "file", arena));
         return EXIT_REFUSED;
     }
-    printf("%s fine: %s, %s, %s\n", count_text(validation.files, "file", arena),
+    printf("%s fine%s: %s, %s, %s\n", count_text(validation.files, "file", arena),
+           findings.warnings
+               ? arena_printf(arena, " but for %s", count_text(findings.warnings, "warning", arena))
+               : "",
            count_text(validation.specs.virtual_mesh_count, "virtual mesh", arena),
            count_text(validation.specs.mesh_count, "mesh", arena),
            count_text(validation.specs.destination_count, "destination", arena));

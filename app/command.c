@@ -6,6 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
+void command_findings(FILE *to, const struct findings *findings)
+{
+    for (int severity = SEVERITY_ERROR; severity <= SEVERITY_WARNING; severity++) {
+        size_t count;
+        const char **lines = findings_lines(&count, findings, (enum severity)severity, SIZE_MAX);
+
+        for (size_t i = 0; i < count; i++)
+            fprintf(to, "%s\n", lines[i]);
+    }
+}
+
 void command_diags(FILE *to, const struct diags *diags)
 {
     size_t shown = 0;

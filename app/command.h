@@ -2,6 +2,7 @@
 #ifndef WEFT_APP_COMMAND_H
 #define WEFT_APP_COMMAND_H
 
+#include "api/finding.h"
 #include "app/config.h"
 #include "app/options.h"
 #include "app/progress.h"
@@ -32,6 +33,8 @@ struct scratch {
 struct scratch scratch_open(struct config *config, struct arena *arena);
 void scratch_close(const struct scratch *scratch);
 #define AUTO_SCRATCH __attribute__((cleanup(scratch_close), unused)) struct scratch
+/* Prints each finding on a line of its own, errors first. */
+void command_findings(FILE *to, const struct findings *findings);
 /* Prints each diag on a line of its own. */
 void command_diags(FILE *to, const struct diags *diags);
 /* Everything to stdout; a broken pipe is not an error, a full disk is. */

@@ -38,6 +38,7 @@ static void keep_unseen(struct metrics *metrics, const struct pass *pass)
         { REACHED_STATE, METRIC_NOT_AFTER },
         { REACHED_STATE, METRIC_RENEWAL },
         { REACHED_SPECS, METRIC_SPECS_REFUSED },
+        { REACHED_SPECS, METRIC_FINDINGS },
         { REACHED_CLUSTERS, METRIC_EVIDENCE_AT },
         { REACHED_CLUSTERS, METRIC_CLUSTER_REACHABLE },
         { REACHED_CLUSTERS, METRIC_CLUSTER_REFUSES },
@@ -83,6 +84,16 @@ static void add_refused(struct metrics *metrics, const struct pass *pass)
     for (int kind = 0; kind < KIND_COUNT; kind++)
         metrics_set(metrics, METRIC_SPECS_REFUSED, (double)counts[kind], "kind",
                     object_kind_name((enum object_kind)kind), NULL);
+}
+
+static void add_findings(struct metrics *metrics, const struct pass *pass)
+{
+    if (pass->reached < REACHED_SPECS)
+        return;
+    metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.errors, "severity",
+                enum_name(&severities, SEVERITY_ERROR), NULL);
+    metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.warnings, "severity",
+                enum_name(&severities, SEVERITY_WARNING), NULL);
 }
 
 static void add_states(struct metrics *metrics, const struct pass *pass)
@@ -199,6 +210,7 @@ static void gather(struct metrics *metrics, const struct pass *pass, const char 
 {
     add_pass(metrics, pass, result);
     add_refused(metrics, pass);
+    add_findings(metrics, pass);
     if (pass->reached >= REACHED_STATE)
         add_states(metrics, pass);
     add_rotations(metrics, pass);

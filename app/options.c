@@ -55,6 +55,8 @@ static const struct option_row option_rows[] = {
       "replace files of weft that somebody changed on the output branch" },
     { "accept-refused", 0, NULL, offsetof(struct options, accept_refused), ON(RUN), NULL,
       "exit with 0, not 3, when specs were refused and all others were served" },
+    { "exit-code", 0, NULL, offsetof(struct options, exit_code), ON(STATUS), NULL,
+      "exit as the last pass ended: 0 when nobody has to act, 1 failed, 3 refused" },
     { "log-format", 0, "FORMAT", offsetof(struct options, log_format), EVERYWHERE, "|auto|text|lines|json|",
       "auto, text (for people), lines (level event key=value) or json" },
     { "quiet", 'q', NULL, offsetof(struct options, quiet), EVERYWHERE, NULL,

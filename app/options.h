@@ -42,7 +42,8 @@ struct options {
     int64_t now;            /* seconds; the real clock when --now is not given */
     const char *step;       /* --step, of a rotation */
     const char *reason;     /* --reason, of an operator's word */
-    bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, help;
+    bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code,
+        help;
     bool force, compromised, accept_downtime;
     const char
         *operands[2]; /* help COMMAND, keygen FILE, rotation VERB NAMESPACE/NAME; NULL: not given */

@@ -1,6 +1,7 @@
 /* app/pass.c - the order of a pass; each stage stands in a file of its own. */
 #include "app/pass.h"
 #include "app/command.h"
+#include "app/findings.h"
 #include "app/load.h"
 #include "app/remote.h"
 #include "base/clock.h"
@@ -140,16 +141,6 @@ static int decode(struct pass *pass, struct err *err)
     return 0;
 }
 
-static void warn_diags(const struct pass *pass)
-{
-    for (const struct diag *diag = pass->diags.first; diag; diag = diag->next) {
-        AUTO_TEXT line = { 0 };
-
-        diag_print(&line, diag);
-        progress_warn(pass->progress, "%s", line.bytes);
-    }
-}
-
 struct tree_reader pass_tip(const struct pass *pass)
 {
     if (!pass->output_snapshot)
@@ -167,30 +158,17 @@ static int resolve(struct pass *pass, struct err *err)
     return 0;
 }
 
-enum { TOLD_MAX = 5 };
-
-/* What the statuses say, for those who only see the log: the end of it is a Job's termination
- * message. */
-static void warn_refused(const struct pass *pass)
-{
-    for (size_t i = 0; i < pass->plan.mesh_count && !pass->dry; i++) {
-        const struct vm_status *status = &pass->plan.meshes[i].status;
-
-        for (size_t k = 0; k < status->errors.count && k < TOLD_MAX; k++)
-            progress_warn(pass->progress, "%s/%s: %s", status->ref.namespace, status->ref.name,
-                          status->errors.texts[k]);
-        for (size_t k = 0, told = 0; k < status->mesh_count && told < TOLD_MAX; k++)
-            if (status->meshes[k].errors.count) {
-                progress_warn(pass->progress, "%s/%s, mesh %s: %s", status->ref.namespace,
-                              status->ref.name, status->meshes[k].key,
-                              status->meshes[k].errors.texts[0]);
-                told++;
-            }
-    }
-}
-
 /* A server's own words, which a status does not repeat. */
 static void tell_words(void *context, const char *text) { progress_warn(context, "%s", text); }
+
+/* What an idle pass does not say again. */
+static const char *standing(const struct pass *pass)
+{
+    if (!pass->findings.count)
+        return "";
+    return arena_printf(pass->arena, " (%s: \"weft status\")",
+                        count_text(pass->findings.count, "warning", pass->arena));
+}
 
 static int run_stages(struct pass *pass, struct err *err)
 {
@@ -210,16 +188,15 @@ static int run_stages(struct pass *pass, struct err *err)
         pass->idle = true;
         pass->reached = REACHED_CLUSTERS; /* there are none to ask, and the specs are the same */
         memcpy(pass->published.commit, pass->output_tip, sizeof pass->published.commit);
-        progress_end(pass->progress, "%s at %.12s: nothing changed since the last pass",
-                     pass->config->specs.ref, pass->specs_commit);
+        findings_recall(&pass->findings, &pass->ledger);
+        progress_end(pass->progress, "%s at %.12s: nothing changed since the last pass%s",
+                     pass->config->specs.ref, pass->specs_commit, standing(pass));
         return 0;
     }
     if (decode(pass, err) < 0)
         return -1;
-    warn_diags(pass);
     if (resolve(pass, err) < 0)
         return -1;
-    warn_refused(pass);
     pass_watch(pass);
     pass->reached = REACHED_CLUSTERS;
     if (pass_trust(pass, err) < 0
@@ -276,8 +253,10 @@ static int remember_run(struct pass *pass, const struct err *failure, struct err
     if (pass->dry || pass->elsewhere || pass->reached < REACHED_STATE
         || (pass->idle && !pass_measured(pass)))
         return 0;
-    if (!pass->idle)
+    if (!pass->idle) {
         add_run(pass, failure);
+        findings_remember(pass);
+    }
     if (strcmp(pass_result(pass, failure), "converged") == 0)
         ledger_set_time(&pass->ledger, FACT_CONVERGED, pass->finished);
     return store_save(pass->store, &pass->ledger, err);
@@ -288,9 +267,13 @@ int pass_run(struct pass *pass, struct err *err)
     struct err second;
     int result;
 
-    pass->diags.arena = pass->arena;
+    pass->diags.arena = pass->findings.arena = pass->arena;
     pass->memory = pass->dry ? blob_memory_new(pass->arena) : NULL;
     result = run_stages(pass, err);
+    pass_gather(pass);
+    /* A plan shows them itself, and an idle pass has none that are new. */
+    if (!pass->idle && (result < 0 || pass->options->command != COMMAND_PLAN))
+        findings_tell(pass);
     if (result < 0)
         progress_fail(pass->progress, err->text);
     pass->finished = pass->options->now_text ? pass->options->now : clock_now();

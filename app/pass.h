@@ -3,6 +3,7 @@
 #ifndef WEFT_APP_PASS_H
 #define WEFT_APP_PASS_H
 
+#include "api/finding.h"
 #include "app/config.h"
 #include "app/options.h"
 #include "app/progress.h"
@@ -57,7 +58,10 @@ struct pass {
     size_t files;
     struct specs specs;
     struct plan plan;
-    struct plan_due *due; /* certificates that are due (dry) or were issued */
+    struct findings findings; /* of decoding, translation, trust and delivery; of an idle pass those
+                                 that the last one remembered */
+    bool gathered;            /* findings are complete */
+    struct plan_due *due;     /* certificates that are due (dry) or were issued */
     size_t due_count;
     struct mesh_failure *failures; /* what went wrong with the trust of meshes: replayed when the
                                       plan is made anew */
@@ -106,6 +110,7 @@ MUST_USE int pass_trust(struct pass *pass,
 MUST_USE int pass_publish(struct pass *pass,
                           struct err *err); /* publish.c: render, commit, push, remember */
 void pass_restart(struct pass *pass);       /* restart.c: pods, where that is asked for */
+void pass_gather(struct pass *pass);        /* findings.c: the list that every output shows */
 void pass_status(struct pass *pass);        /* post.c: ledger and API server */
 /* events.c: clusters that do not answer, for the status; transitions, for Events. */
 void pass_note_silence(struct pass *pass);

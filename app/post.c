@@ -165,7 +165,9 @@ void pass_status(struct pass *pass)
 
     if (pass->dry)
         return;
-    pass_note_silence(pass);
+    if (!pass->stopped)
+        pass_note_silence(pass);
+    pass_gather(pass);
     if (pass->config->management.present && post(pass, &err) < 0)
         progress_warn(pass->progress, "the status was not posted: %s", err.text);
     remember_statuses(pass); /* events compare with what was remembered before */
@@ -174,6 +176,8 @@ void pass_status(struct pass *pass)
 /* What was resolved cannot be published now: everybody who looks at a status shall see it. */
 void pass_status_stopped(struct pass *pass, const struct err *failure)
 {
+    pass_note_silence(pass);
+    pass_gather(pass); /* the failure itself is told as such */
     pass->stopped = true;
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
         struct vm_status *status = &pass->plan.meshes[i].status;

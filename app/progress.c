@@ -124,6 +124,11 @@ void progress_warn(struct progress *progress, const char *fmt, ...)
     aside(progress, LOG_WARN, "warning", text);
 }
 
+void progress_error(struct progress *progress, const char *text)
+{
+    aside(progress, LOG_ERROR, "error", text);
+}
+
 void progress_note(struct progress *progress, const char *fmt, ...)
 {
     char text[LINE_MAX_BYTES];

@@ -32,6 +32,8 @@ void progress_step(struct progress *progress, size_t done, size_t of,
                    const char *what); /* "issue 3/40 keys" */
 void progress_end(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void progress_warn(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Something was refused; the pass goes on. */
+void progress_error(struct progress *progress, const char *text);
 void progress_fail(struct progress *progress, const char *text);
 void progress_note(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3); /* -v */
 

@@ -58,21 +58,6 @@ static struct node *meshes_node(const struct pass *pass)
     return list;
 }
 
-static struct node *policies_node(const struct pass *pass)
-{
-    struct node *list = node_list(pass->arena);
-
-    for (size_t i = 0; i < pass->plan.policy_count; i++) {
-        const struct policy_status *status = &pass->plan.policies[i];
-        struct node *item = node_add(list, node_map(pass->arena));
-
-        node_set_text(pass->arena, item, "namespace", status->ref.namespace);
-        node_set_text(pass->arena, item, "name", status->ref.name);
-        node_set(item, "status", encode_policy_status(status, pass->arena));
-    }
-    return list;
-}
-
 static struct node *certificates_node(const struct pass *pass)
 {
     struct node *list = node_list(pass->arena);
@@ -106,7 +91,9 @@ static struct node *report_node(const struct pass *pass, const struct err *failu
     node_set(root, "output", output_node(pass));
     node_set(root, "certificates", certificates_node(pass));
     node_set(root, "virtualMeshes", meshes_node(pass));
-    node_set(root, "accessPolicies", policies_node(pass));
+    node_set(root, "accessPolicies",
+             policies_node(pass->plan.policies, pass->plan.policy_count, arena));
+    node_set(root, "findings", findings_node(&pass->findings, arena));
     node_set(root, "diagnostics", diags_node(&pass->diags, arena));
     return root;
 }

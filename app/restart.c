@@ -253,9 +253,7 @@ static void tell(struct pass *pass, struct plan_mesh *mesh, const struct restart
     } else if (!cluster->known || !cluster->finished) {
         messages_add(&mesh->status.warnings, pass->arena, "%s", text);
     }
-    if (cluster->failed || !cluster->known)
-        progress_warn(pass->progress, "%s: %s", mesh->trust->name, text);
-    else if (cluster->changed_count)
+    if (!cluster->failed && cluster->known && cluster->changed_count)
         progress_note(pass->progress, "%s: %s", mesh->trust->name, text);
 }
 

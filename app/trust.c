@@ -55,8 +55,6 @@ void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
 
     *failure = (struct mesh_failure){ mesh->virtual_mesh->meta.key, key, state, text };
     show_failure(pass, mesh, failure);
-    progress_warn(pass->progress, "%s/%s, mesh %s: %s", mesh->status.ref.namespace,
-                  mesh->status.ref.name, key, text);
 }
 
 static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum approval_state state,
@@ -76,10 +74,8 @@ static int check_lost(bool *is_lost, struct trust_branch *branch, struct pass *p
         return -1;
     *is_lost = lost.why != NULL;
     *branch = lost.branch;
-    if (lost.warning) {
+    if (lost.warning)
         messages_add(&mesh->status.warnings, pass->arena, "%s", lost.warning);
-        progress_warn(pass->progress, "%s: %s", mesh->trust->name, lost.warning);
-    }
     if (!lost.why)
         return 0;
     all_meshes_failed(pass, mesh, APPROVAL_FAILED, lost.why);
@@ -145,7 +141,6 @@ static void tell_notes(struct pass *pass, const struct requests *requests,
                      "%s", notes[i].text);
         if (notes[i].error && mesh->status.state == APPROVAL_ACCEPTED)
             mesh->status.state = APPROVAL_FAILED;
-        progress_warn(pass->progress, "%s: %s", notes[i].virtual_mesh, notes[i].text);
     }
 }
 

@@ -15,34 +15,27 @@ static bool ends_soon(const struct pass *pass, int64_t not_before, int64_t not_a
     return pass->options->now >= not_after - renewal_window(life, &pass->config->evidence);
 }
 
-/* status NULL: the object was refused whole. */
-static void tell(struct pass *pass, struct vm_status *status, const char *name, const char *what,
-                 int64_t end)
+static void tell(struct pass *pass, struct vm_status *status, const char *what, int64_t end)
 {
-    const char *text = arena_printf(pass->arena,
-                                    "%s ends at %s, and nothing is renewed before the virtual mesh "
-                                    "can be used again: workloads "
-                                    "refuse each other after that",
-                                    what, time_text(end, pass->arena));
-
-    if (status)
-        messages_add(&status->errors, pass->arena, "%s", text);
-    progress_warn(pass->progress, "%s: %s", name, text);
+    messages_add(&status->errors, pass->arena,
+                 "%s ends at %s, and nothing is renewed before the virtual mesh can be used again: "
+                 "workloads refuse each other after that",
+                 what, time_text(end, pass->arena));
 }
 
-static void tell_of(struct pass *pass, struct vm_status *status, struct object_ref ref)
+static void tell_of(struct pass *pass, struct vm_status *status)
 {
-    const char *name = namespaced_name(ref, pass->arena);
+    const char *name = namespaced_name(status->ref, pass->arena);
     const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, name);
     const struct ledger_root *root =
         rotation ? ledger_find_root(&pass->ledger, rotation->deployed_root) : NULL;
 
     if (root && ends_soon(pass, root->not_before, root->not_after))
-        tell(pass, status, name, arena_printf(pass->arena, "root %.8s", root->id), root->not_after);
+        tell(pass, status, arena_printf(pass->arena, "root %.8s", root->id), root->not_after);
     for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, name) == 0
             && ends_soon(pass, row->not_before, row->not_after))
-            tell(pass, status, name,
+            tell(pass, status,
                  arena_printf(pass->arena, "the intermediate of cluster %s", row->cluster),
                  row->not_after);
 }
@@ -71,11 +64,8 @@ void waning_tell(struct pass *pass)
         struct plan_mesh *mesh = &pass->plan.meshes[i];
 
         if (mesh->held || mesh->trust_held)
-            tell_of(pass, &mesh->status, mesh->status.ref);
+            tell_of(pass, &mesh->status); /* also of an object that was refused whole */
         else if (!mesh->trust)
             tell_unmanaged(pass, &mesh->status);
     }
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
-        if (refused->kind == KIND_VIRTUAL_MESH && *refused->ref.name)
-            tell_of(pass, NULL, refused->ref);
 }

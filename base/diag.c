@@ -24,6 +24,15 @@ bool diags_full(struct diags *diags, enum diag_level level)
     return true;
 }
 
+size_t diags_dropped(const struct diags *diags, enum diag_level level)
+{
+    size_t kept = 0;
+
+    for (const struct diag *diag = diags->first; diag; diag = diag->next)
+        kept += diag->level == level;
+    return (level == DIAG_ERROR ? diags->errors : diags->warnings) - kept;
+}
+
 void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
               const char *fmt, ...)
 {

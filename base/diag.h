@@ -35,6 +35,9 @@ enum { DIAGS_KEPT = 10000 }; /* of each level: a file full of mistakes must not 
 /* No room for one more of this level: it was counted, and that is all. */
 bool diags_full(struct diags *diags, enum diag_level level);
 
+/* How many were counted and not kept. */
+size_t diags_dropped(const struct diags *diags, enum diag_level level);
+
 void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
               const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* "file:line:column: field.path: text" (a warning says "warning: " before the text), without

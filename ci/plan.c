@@ -65,26 +65,14 @@ static void print_headline(struct text *out, const struct plan_view *view, struc
               summary.removed, count_text(summary.clusters, "cluster", arena));
 }
 
-static void print_problems(struct text *out, const struct plan_view *view, const char *bullet)
+static void print_findings(struct text *out, const struct plan_view *view, enum severity severity,
+                           const char *bullet)
 {
-    for (const struct diag *diag = view->diags ? view->diags->first : NULL; diag;
-         diag = diag->next) {
-        text_adds(out, bullet);
-        diag_print(out, diag);
-        text_addc(out, '\n');
-    }
-    for (size_t i = 0; i < view->status_count; i++) {
-        const struct vm_status *status = view->statuses[i];
+    size_t count;
+    const char **lines = findings_lines(&count, view->findings, severity, SIZE_MAX);
 
-        for (size_t k = 0; k < status->errors.count; k++)
-            text_addf(out, "%sVirtualMesh %s/%s: %s\n", bullet, status->ref.namespace,
-                      status->ref.name, status->errors.texts[k]);
-        for (size_t k = 0; k < status->mesh_count; k++)
-            for (size_t m = 0; m < status->meshes[k].errors.count; m++)
-                text_addf(out, "%sVirtualMesh %s/%s, mesh %s: %s\n", bullet, status->ref.namespace,
-                          status->ref.name, status->meshes[k].key,
-                          status->meshes[k].errors.texts[m]);
-    }
+    for (size_t i = 0; i < count; i++)
+        text_addf(out, "%s%s\n", bullet, lines[i]);
 }
 
 static void print_table(struct text *out, const struct plan_view *view, struct arena *arena)
@@ -100,7 +88,8 @@ static void print_table(struct text *out, const struct plan_view *view, struct a
         text_addc(out, '\n');
         table_print(out, &due);
     }
-    print_problems(out, view, "! ");
+    print_findings(out, view, SEVERITY_ERROR, "! ");
+    print_findings(out, view, SEVERITY_WARNING, "- ");
     if (view->diff)
         text_addf(out, "\n%s", view->diff);
 }
@@ -137,7 +126,8 @@ static void print_markdown(struct text *out, const struct plan_view *view, struc
         table_markdown(out, &due);
     }
     text_addc(out, '\n');
-    print_problems(out, view, "- :warning: ");
+    print_findings(out, view, SEVERITY_ERROR, "- :x: ");
+    print_findings(out, view, SEVERITY_WARNING, "- :warning: ");
     if (view->diff && *view->diff) {
         text_adds(out, "\n<details><summary>Diff of the manifests</summary>\n\n");
         print_fenced(out, view->diff);
@@ -188,6 +178,20 @@ static struct node *statuses_node(const struct plan_view *view, struct arena *ar
     return list;
 }
 
+struct node *policies_node(const struct policy_status *policies, size_t count, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = node_add(list, node_map(arena));
+
+        node_set_text(arena, item, "namespace", policies[i].ref.namespace);
+        node_set_text(arena, item, "name", policies[i].ref.name);
+        node_set(item, "status", encode_policy_status(&policies[i], arena));
+    }
+    return list;
+}
+
 struct node *diags_node(const struct diags *diags, struct arena *arena)
 {
     struct node *list = node_list(arena);
@@ -217,6 +221,8 @@ static void print_json(struct text *out, const struct plan_view *view, struct ar
     node_set(root, "changes", changes_node(view, arena));
     node_set(root, "certificates", due_node(view, arena));
     node_set(root, "virtualMeshes", statuses_node(view, arena));
+    node_set(root, "accessPolicies", policies_node(view->policies, view->policy_count, arena));
+    node_set(root, "findings", findings_node(view->findings, arena));
     node_set(root, "diagnostics", diags_node(view->diags, arena));
     node_set_text(arena, root, "diff", view->diff);
     write_json(out, root, true);

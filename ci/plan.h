@@ -2,6 +2,7 @@
 #ifndef WEFT_CI_PLAN_H
 #define WEFT_CI_PLAN_H
 
+#include "api/finding.h"
 #include "api/status.h"
 #include "ci/summary.h"
 
@@ -19,6 +20,9 @@ struct plan_view {
     size_t due_count;
     const struct vm_status *const *statuses; /* of each VirtualMesh, as they would be */
     size_t status_count;
+    const struct policy_status *policies; /* of each AccessPolicy */
+    size_t policy_count;
+    const struct findings *findings;
     const struct diags *diags;
     const char *diff; /* NULL: not asked for */
 };
@@ -29,6 +33,8 @@ extern const struct enum_table plan_formats; /* "table", "markdown", "json" */
 void plan_print(struct text *out, const struct plan_view *view, enum plan_format format,
                 struct arena *arena);
 bool plan_empty(const struct plan_view *view); /* nothing to do */
+/* Each with its status, in a list. */
+struct node *policies_node(const struct policy_status *policies, size_t count, struct arena *arena);
 /* Each diag as one printed line, in a list. */
 struct node *diags_node(const struct diags *diags, struct arena *arena);
 

@@ -23,6 +23,7 @@ static const struct family families[] = {
     [METRIC_COMMITS] = { "weft_last_pass_commits", "Commits that the last pass pushed.", true },
     [METRIC_FILES] = { "weft_last_pass_files", "Files of the output branch that the last pass changed.", true },
     [METRIC_SPECS_REFUSED] = { "weft_specs_refused", "Objects in the specs repository that cannot be used.", false },
+    [METRIC_FINDINGS] = { "weft_findings", "What the last pass found in the specs and in what became of them.", false },
     [METRIC_VIRTUAL_MESHES] = { "weft_virtual_meshes", "Virtual meshes by state.", false },
     [METRIC_ROTATION_STEP] = { "weft_rotation_step", "Step of the root rotation, 0 to 3; 0 is at rest.", false },
     [METRIC_ROTATION_SINCE] = { "weft_rotation_entered_timestamp_seconds", "When the rotation entered its state.", false },

@@ -16,6 +16,7 @@ enum metric {
     METRIC_COMMITS,           /* commits pushed */
     METRIC_FILES,             /* change: added, changed, removed */
     METRIC_SPECS_REFUSED,     /* kind */
+    METRIC_FINDINGS,          /* severity: error, warning */
     METRIC_VIRTUAL_MESHES,    /* state */
     METRIC_ROTATION_STEP,     /* virtual_mesh, state: 0 to 3 */
     METRIC_ROTATION_SINCE,    /* virtual_mesh: when it entered its state */

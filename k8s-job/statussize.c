@@ -22,11 +22,10 @@ static struct messages cap_messages(const struct messages *all, struct status_ex
     size_t kept = all->count <= extent.errors ? all->count : extent.errors - 1;
 
     for (size_t i = 0; i < kept; i++)
-        *ARENA_PUSH(arena, out.texts, out.count) =
-            cut_text(all->texts[i], extent.error_bytes, arena);
+        messages_share(&out, arena, "", cut_text(all->texts[i], extent.error_bytes, arena));
     if (kept < all->count)
-        *ARENA_PUSH(arena, out.texts, out.count) = arena_printf(
-            arena, "and %zu more: see the record in the output branch", all->count - kept);
+        messages_add(&out, arena, "and %zu more: see the record in the output branch",
+                     all->count - kept);
     return out;
 }
 

@@ -72,16 +72,23 @@ int64_t ledger_time(const struct ledger *ledger, const char *name)
     return fact && parse_int(fact->value, 0, INT64_MAX, &at) ? at : 0;
 }
 
-void ledger_set_time(struct ledger *ledger, const char *name, int64_t at)
+void ledger_set_fact(struct ledger *ledger, const char *name, const char *value)
 {
     struct ledger_fact *fact = ledger_find_fact(ledger, name);
 
+    if (fact && strcmp(fact->value, value) == 0)
+        return;
     if (!fact) {
         fact = ledger_add_fact(ledger);
         fact->name = name;
     }
-    fact->value = arena_printf(ledger->arena, "%lld", (long long)at);
+    fact->value = arena_text(ledger->arena, value);
     fact->changed = true;
+}
+
+void ledger_set_time(struct ledger *ledger, const char *name, int64_t at)
+{
+    ledger_set_fact(ledger, name, arena_printf(ledger->arena, "%lld", (long long)at));
 }
 
 struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id)

@@ -143,6 +143,7 @@ struct ledger_fact {
     struct ledger_fact *next;
 };
 #define FACT_CONVERGED "converged" /* when a pass last converged, seconds since 1970 */
+#define FACT_FINDINGS "findings"   /* of the last pass that read the specs: a list in JSON */
 
 /* The rows that were added last, so that adding one need not walk its list.  Whoever takes rows out
  * of a list clears it; ledger_add_* only. */
@@ -198,5 +199,7 @@ struct ledger_fact *ledger_find_fact(const struct ledger *ledger, const char *na
 /* A time among the facts; 0: it is not there, or no time. */
 int64_t ledger_time(const struct ledger *ledger, const char *name);
 void ledger_set_time(struct ledger *ledger, const char *name, int64_t at);
+/* Copies value; name must be one of the FACT_ constants. */
+void ledger_set_fact(struct ledger *ledger, const char *name, const char *value);
 
 #endif

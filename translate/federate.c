@@ -84,12 +84,6 @@ static bool remove_own(struct reach *reach, const struct site *home)
     return any;
 }
 
-/* A text that many Destinations have in common. */
-static void add_shared(struct messages *messages, const char *text, struct arena *arena)
-{
-    *ARENA_PUSH(arena, messages->texts, messages->count) = text;
-}
-
 static void remove_deaf(struct reach *reach, struct target_status *status, struct arena *arena)
 {
     for (size_t k = 0; k < reach->vmesh->site_count; k++) {
@@ -98,7 +92,7 @@ static void remove_deaf(struct reach *reach, struct target_status *status, struc
         if (reach->scratch[k] == '0' || !site->deaf)
             continue;
         reach->scratch[k] = '0';
-        add_shared(&status->errors, site->deaf, arena);
+        messages_share(&status->errors, arena, "D1", site->deaf);
     }
 }
 
@@ -181,7 +175,7 @@ static void check_export(struct export *export, struct target_status *status, st
                      home->mesh->meta.name, home->cluster);
     check_host(service->ref, export->host, errors, arena);
     if (home->unreachable)
-        add_shared(errors, home->unreachable, arena);
+        messages_share(errors, arena, "", home->unreachable);
     if (home->vmesh->flat && !has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
     if (lacks_pods(export))

@@ -16,16 +16,20 @@ static bool selects(const struct access_policy *policy, const struct kube_servic
 }
 
 static void check_reference(const struct resolved *resolved, struct cluster_ref ref,
-                            size_t selector, struct policy_status *status, struct arena *arena)
+                            struct place place, size_t selector, struct policy_status *status,
+                            struct arena *arena)
 {
     const struct destination *destination = specs_service(resolved->specs, ref);
 
-    if (!destination)
+    if (!destination) {
         messages_add(&status->errors, arena, A2_SERVICE_UNKNOWN, selector, ref.namespace, ref.name,
                      ref.cluster);
-    else if (!resolved->homes[destination - resolved->specs->destinations])
+        messages_place(&status->errors, place);
+    } else if (!resolved->homes[destination - resolved->specs->destinations]) {
         messages_add(&status->warnings, arena, W17_SERVICE_ASTRAY, selector, ref.namespace,
                      ref.name, ref.cluster);
+        messages_place(&status->warnings, place);
+    }
 }
 
 static void check_references(const struct resolved *resolved, const struct access_policy *policy,
@@ -33,7 +37,8 @@ static void check_references(const struct resolved *resolved, const struct acces
 {
     for (size_t i = 0; i < policy->destination_count; i++)
         for (size_t k = 0; k < policy->destinations[i].service_count; k++)
-            check_reference(resolved, policy->destinations[i].services[k], i, status, arena);
+            check_reference(resolved, policy->destinations[i].services[k],
+                            policy->destinations[i].service_places[k], i, status, arena);
 }
 
 static struct target_status *add_target(struct policy_status *status, const char *key,
@@ -60,8 +65,7 @@ static void grant(struct policy_target *at, const struct ruling *ruling,
     const struct kube_service *service = at->destination->service;
     struct target_status *target = add_target(status, at->destination->meta.key, arena);
 
-    for (size_t i = 0; i < ruling->sources.failures.count; i++)
-        messages_add(&target->errors, arena, "%s", ruling->sources.failures.texts[i]);
+    messages_append(&target->errors, arena, &ruling->sources.failures);
     if (!service->selector_count)
         messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
                      service->ref.cluster);

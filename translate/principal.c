@@ -61,9 +61,8 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
         if (!site->mesh->istio || is_listed(clusters, count, site->cluster)
             || !text_equal(site->mesh->trust_domain, domain))
             continue;
-        messages_add_once(
-            out->warnings,
-            arena_printf(arena, W12_SHARED_TRUST_DOMAIN, cluster, site->cluster, domain), arena);
+        messages_add_once(out->warnings, arena, W12_SHARED_TRUST_DOMAIN, cluster, site->cluster,
+                          domain);
         return;
     }
 }
@@ -79,32 +78,31 @@ static void add_all(struct principals *out, const struct resolved *resolved, con
         if (!mesh->istio)
             continue;
         if (text_empty(mesh->trust_domain))
-            messages_add_once(out->warnings,
-                              arena_printf(arena, W13_TRUST_DOMAIN_SKIPPED, mesh->meta.namespace,
-                                           mesh->meta.name),
-                              arena);
+            messages_add_once(out->warnings, arena, W13_TRUST_DOMAIN_SKIPPED, mesh->meta.namespace,
+                              mesh->meta.name);
         else
             add_once(out, (struct principal){ mesh->trust_domain, namespace, account }, arena);
     }
     if (out->count == before && !before)
-        messages_add_once(out->errors, A1_NO_TRUST_DOMAINS, arena);
+        messages_add_once(out->errors, arena, A1_NO_TRUST_DOMAINS);
 }
 
 /* A Mesh that is there but refused is the likely reason, and setting its fields is no remedy. */
-static const char *no_trust_domain(const struct resolved *resolved, const char *cluster,
-                                   struct arena *arena)
+static void refuse_cluster(struct principals *out, const struct resolved *resolved,
+                           const char *cluster, struct arena *arena)
 {
     const struct refused *mesh = resolved->specs->refused;
+    bool known = false;
 
     for (size_t i = 0; i < resolved->site_count; i++)
-        if (text_equal(resolved->sites[i].cluster, cluster))
-            return arena_printf(arena, A1_NO_TRUST_DOMAIN, cluster);
+        known |= text_equal(resolved->sites[i].cluster, cluster);
     while (mesh && !(mesh->kind == KIND_MESH && text_equal(mesh->cluster, cluster)))
         mesh = mesh->next;
-    if (!mesh)
-        return arena_printf(arena, A1_NO_TRUST_DOMAIN, cluster);
-    return arena_printf(arena, A1_MESH_REFUSED, cluster, mesh->ref.namespace, mesh->ref.name,
-                        mesh->error);
+    if (known || !mesh)
+        messages_add_once(out->errors, arena, A1_NO_TRUST_DOMAIN, cluster);
+    else
+        messages_add_once(out->errors, arena, A1_MESH_REFUSED, cluster, mesh->ref.namespace,
+                          mesh->ref.name, mesh->error);
 }
 
 void principals_add(struct principals *out, const struct resolved *resolved,
@@ -119,7 +117,7 @@ void principals_add(struct principals *out, const struct resolved *resolved,
         const char *domain = trust_domain_of(resolved, clusters[i]);
 
         if (!domain) {
-            messages_add_once(out->errors, no_trust_domain(resolved, clusters[i], arena), arena);
+            refuse_cluster(out, resolved, clusters[i], arena);
             continue;
         }
         warn_shared(out, resolved, clusters, cluster_count, clusters[i], domain, arena);

@@ -40,6 +40,7 @@ static void check_mesh(const struct resolved *resolved, const struct vmesh *vmes
     const struct mesh *mesh = specs_mesh(resolved->specs, ref);
     const char *refused = refused_error(resolved->specs, KIND_MESH, ref);
     struct messages *errors = &vmesh->plan->status.errors;
+    const size_t before = errors->count;
 
     if (lists_before(spec->meshes, i, ref))
         messages_add(errors, arena, E10_MESH_TWICE, i, ref.namespace, ref.name);
@@ -49,6 +50,8 @@ static void check_mesh(const struct resolved *resolved, const struct vmesh *vmes
         messages_add(errors, arena, E2_MESH_UNKNOWN, i, ref.namespace, ref.name);
     else if (!mesh->istio)
         messages_add(errors, arena, E11_MESH_NOT_ISTIO, i, ref.namespace, ref.name, mesh->type);
+    if (errors->count > before && spec->mesh_places)
+        messages_place(errors, spec->mesh_places[i]);
 }
 
 static void check_federation(const struct vmesh *vmesh, struct arena *arena)
@@ -58,10 +61,13 @@ static void check_federation(const struct vmesh *vmesh, struct arena *arena)
     for (size_t i = 0; i < spec->federation.selector_count; i++) {
         const struct federation_selector *selector = &spec->federation.selectors[i];
 
-        for (size_t k = 0; k < selector->mesh_count; k++)
-            if (!lists_before(spec->meshes, spec->mesh_count, selector->meshes[k]))
-                messages_add(&vmesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
-                             selector->meshes[k].namespace, selector->meshes[k].name);
+        for (size_t k = 0; k < selector->mesh_count; k++) {
+            if (lists_before(spec->meshes, spec->mesh_count, selector->meshes[k]))
+                continue;
+            messages_add(&vmesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
+                         selector->meshes[k].namespace, selector->meshes[k].name);
+            messages_place(&vmesh->plan->status.errors, selector->mesh_places[k]);
+        }
     }
 }
 
@@ -77,9 +83,11 @@ static void check_gateways(const struct resolved *resolved, const struct vmesh *
             for (size_t s = 0; s < selector->service_count; s++) {
                 const struct cluster_ref ref = selector->services[s];
 
-                if (!specs_service(resolved->specs, ref))
-                    messages_add(&vmesh->plan->status.errors, arena, E5_GATEWAY_UNKNOWN, i, k,
-                                 ref.namespace, ref.name, ref.cluster);
+                if (specs_service(resolved->specs, ref))
+                    continue;
+                messages_add(&vmesh->plan->status.errors, arena, E5_GATEWAY_UNKNOWN, i, k,
+                             ref.namespace, ref.name, ref.cluster);
+                messages_place(&vmesh->plan->status.errors, selector->service_places[s]);
             }
         }
 }
@@ -115,9 +123,11 @@ void references_warn(const struct resolved *resolved, const struct vmesh *vmesh,
             for (size_t s = 0; s < selector->service_count; s++) {
                 const struct cluster_ref ref = selector->services[s];
 
-                if (!is_member_service(resolved, vmesh, ref))
-                    messages_add(&vmesh->plan->status.warnings, arena, W3_SELECTOR_UNMATCHED, i, k,
-                                 ref.namespace, ref.name, ref.cluster);
+                if (is_member_service(resolved, vmesh, ref))
+                    continue;
+                messages_add(&vmesh->plan->status.warnings, arena, W3_SELECTOR_UNMATCHED, i, k,
+                             ref.namespace, ref.name, ref.cluster);
+                messages_place(&vmesh->plan->status.warnings, selector->service_places[s]);
             }
         }
 }

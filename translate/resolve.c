@@ -107,7 +107,7 @@ static void warn_same_cluster(const struct vmesh *vmesh, struct arena *arena)
 static void warn_annotations(const struct vmesh *vmesh, struct arena *arena)
 {
     for (size_t i = 0; i < vmesh->spec->remark_count; i++)
-        messages_add(&vmesh->plan->status.warnings, arena, "%s", vmesh->spec->remarks[i]);
+        messages_add(&vmesh->plan->status.warnings, arena, W0_ANNOTATION, vmesh->spec->remarks[i]);
 }
 
 /* A status for each mesh, and what only a look at the mesh itself tells. */

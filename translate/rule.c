@@ -101,8 +101,7 @@ struct sources sources_find(const struct resolved *resolved, const struct access
         check_source(source, i, status, arena);
         add_principals(principals, resolved, source, arena);
         check_principals(principals, source, i, status, arena);
-        for (size_t k = 0; k < failures.count; k++)
-            messages_add_once(&sources.failures, failures.texts[k], arena);
+        messages_append(&sources.failures, arena, &failures);
         principals->errors = NULL;
         sources.any |= lets_in_any(source);
         sources.identity |=

@@ -109,6 +109,8 @@
     "and clusters of kubeIdentityMatcher, and a source must match both, so the entry lets in no "  \
     "caller; correct one of the two, or write them as two entries to let in either"
 
+/* What decoding said of an annotation, printed: a diag says it with its place. */
+#define W0_ANNOTATION "%s"
 #define W1_INCOMPLETE                                                                              \
     "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
 #define W2_DESTINATION_REFUSED                                                                     \

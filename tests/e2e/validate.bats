@@ -146,7 +146,7 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     pass
     expect 0 'virtualmesh.yaml:6:44: metadata.annotations' 'warning: is no annotation that weft reads'
     weft status -c weft.yaml
-    expect 0 ACCEPTED '- gloo-mesh/bookinfo: specs/virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: '
+    expect 0 ACCEPTED '- specs/virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: '
 }
 
 @test "a canary that is no cluster is a warning: what else the specs ask for is served" {
@@ -161,5 +161,5 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     expect 0 "warning: 'cluster-3' is no cluster of this virtual mesh"
     output_git grep -q 32017 rendered -- clusters
     weft status -c weft.yaml
-    expect 0 ACCEPTED "- gloo-mesh/bookinfo: " "'cluster-3' is no cluster of this virtual mesh, so step 2 of a rotation waits"
+    expect 0 ACCEPTED "- specs/virtualmesh.yaml:6:43: " "'cluster-3' is no cluster of this virtual mesh, so step 2 of a rotation waits"
 }

@@ -19,7 +19,7 @@ static const struct change changes[] = {
 static const struct plan_due due[] = { { "gloo-mesh/retail", "istiod.gloo-mesh.", "intermediate",
                                          "new mesh" } };
 
-static struct plan_view full_view(struct diags *diags)
+static struct plan_view full_view(struct findings *findings)
 {
     return (struct plan_view){ .specs_url = "git://h/s",
                                .specs_commit = "0123456789abcdef0123456789abcdef01234567",
@@ -29,7 +29,7 @@ static struct plan_view full_view(struct diags *diags)
                                .change_count = LENGTH(changes),
                                .due = due,
                                .due_count = LENGTH(due),
-                               .diags = diags,
+                               .findings = findings,
                                .diff = "+a\n```\n" };
 }
 
@@ -55,17 +55,33 @@ static void summary__counts_by_cluster_and_kind(void **state)
 static void plan__table_reads_like_kubectl(void **state)
 {
     struct arena *arena = arena_new();
-    struct diags diags = { .arena = arena };
-    struct plan_view view = full_view(&diags);
+    struct findings findings = { .arena = arena };
+    struct plan_view view = full_view(&findings);
     struct text out = { 0 };
 
     (void)state;
-    diag_add(&diags, DIAG_ERROR, (struct place){ "a.yaml", 3, 4 }, "spec.x", "is wrong");
+    findings_add(&findings, (struct finding){ .severity = SEVERITY_WARNING,
+                                              .id = "W3",
+                                              .kind = "AccessPolicy",
+                                              .ref = { "reads", "shop" },
+                                              .target_kind = "",
+                                              .field = "",
+                                              .text = "matches nothing",
+                                              .remedy = "" });
+    findings_add(&findings, (struct finding){ .id = "",
+                                              .kind = "",
+                                              .target_kind = "",
+                                              .place = { "a.yaml", 3, 4 },
+                                              .field = "spec.x",
+                                              .text = "is wrong",
+                                              .remedy = "" });
     plan_print(&out, &view, PLAN_TABLE, arena);
     assert_non_null(strstr(out.bytes, "2 files added, 2 changed, 1 removed in 2 clusters"));
     assert_non_null(strstr(out.bytes, "CLUSTER   KIND      ADDED   CHANGED   REMOVED\n"));
     assert_non_null(strstr(out.bytes, "a         imports   0       1         1\n"));
-    assert_non_null(strstr(out.bytes, "! a.yaml:3:4: spec.x: is wrong\n"));
+    assert_non_null(strstr(out.bytes,
+                           "! a.yaml:3:4: spec.x: is wrong\n"
+                           "- AccessPolicy shop/reads: warning: matches nothing (W3)\n"));
     assert_non_null(strstr(out.bytes, "intermediate"));
     text_free(&out);
     arena_free(arena);
@@ -74,7 +90,8 @@ static void plan__table_reads_like_kubectl(void **state)
 static void plan__a_diff_cannot_leave_its_fence(void **state)
 {
     struct arena *arena = arena_new();
-    struct plan_view view = full_view(NULL);
+    struct findings findings = { .arena = arena };
+    struct plan_view view = full_view(&findings);
     struct text out = { 0 };
 
     (void)state;
@@ -88,7 +105,8 @@ static void plan__a_diff_cannot_leave_its_fence(void **state)
 static void plan__json_parses_and_says_the_same(void **state)
 {
     struct arena *arena = arena_new();
-    struct plan_view view = full_view(NULL);
+    struct findings findings = { .arena = arena };
+    struct plan_view view = full_view(&findings);
     struct text out = { 0 };
     const struct node *root;
     struct err err;
@@ -108,7 +126,8 @@ static void plan__json_parses_and_says_the_same(void **state)
 static void plan__nothing_to_do_says_so(void **state)
 {
     struct arena *arena = arena_new();
-    struct plan_view view = full_view(NULL);
+    struct findings findings = { .arena = arena };
+    struct plan_view view = full_view(&findings);
     struct text out = { 0 };
 
     (void)state;

@@ -1,0 +1,230 @@
+/* api/finding.c - the list of findings and its forms.  Must not decide what is one. */
+#include "api/finding.h"
+
+#include "api/encode.h"
+#include <string.h>
+
+static const char *const severity_names[] = {
+    [SEVERITY_ERROR] = "error",
+    [SEVERITY_WARNING] = "warning",
+};
+const struct enum_table severities = ENUM_TABLE(severity_names);
+
+void findings_add(struct findings *findings, struct finding finding)
+{
+    *ARENA_PUSH(findings->arena, findings->items, findings->count) = finding;
+    if (finding.severity == SEVERITY_ERROR)
+        findings->errors++;
+    else
+        findings->warnings++;
+}
+
+/* A namespace has no dot, a name may have some. */
+struct object_ref key_ref(const char *key, struct arena *arena)
+{
+    size_t len = strlen(key), dot;
+
+    if (len && key[len - 1] == '.')
+        len--;
+    for (dot = len; dot && key[dot - 1] != '.';)
+        dot--;
+    if (!dot)
+        return (struct object_ref){ arena_bytes(arena, key, len), "" };
+    return (struct object_ref){ arena_bytes(arena, key, dot - 1),
+                                arena_bytes(arena, key + dot, len - dot) };
+}
+
+static void print_place(struct text *out, struct place place)
+{
+    if (!place.file)
+        return;
+    text_adds(out, place.file);
+    if (place.line)
+        text_addf(out, ":%u", place.line);
+    if (place.line && place.column)
+        text_addf(out, ":%u", place.column);
+    text_adds(out, ": ");
+}
+
+static void print_ref(struct text *out, const char *kind, struct object_ref ref)
+{
+    text_addf(out, "%s %s%s%s", kind, ref.namespace, *ref.namespace ? "/" : "", ref.name);
+}
+
+void finding_print(struct text *out, const struct finding *finding)
+{
+    print_place(out, finding->place);
+    if (*finding->kind)
+        print_ref(out, finding->kind, finding->ref);
+    if (*finding->target_kind) {
+        text_adds(out, ", ");
+        print_ref(out, strcmp(finding->target_kind, "Mesh") == 0 ? "mesh" : "destination",
+                  finding->target);
+    }
+    if (*finding->kind)
+        text_adds(out, ": ");
+    if (*finding->field && !text_starts(finding->text, finding->field))
+        text_addf(out, "%s: ", finding->field);
+    if (finding->severity == SEVERITY_WARNING)
+        text_adds(out, "warning: ");
+    text_adds(out, finding->text);
+    if (*finding->id)
+        text_addf(out, " (%s)", finding->id);
+}
+
+/* --- lines --- */
+
+struct line {
+    const struct finding *finding;
+    size_t others;
+};
+
+struct lines {
+    struct line *items;
+    size_t count;
+    struct arena *arena;
+};
+
+/* What two findings have in common that are one line. */
+static const char *sameness(const struct finding *finding, struct arena *arena)
+{
+    return arena_printf(arena, "%s %s/%s %s %s", finding->kind, finding->ref.namespace,
+                        finding->ref.name, finding->target_kind, finding->text);
+}
+
+static struct lines group(const struct findings *findings, enum severity severity)
+{
+    struct lines lines = { ARENA_NEW(findings->arena, struct line, findings->count + 1), 0,
+                           findings->arena };
+    struct map *known = map_new(findings->arena);
+
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        const char *key = *finding->target_kind ? sameness(finding, findings->arena) : NULL;
+        struct line *line = key ? map_find(known, key) : NULL;
+
+        if (finding->severity != severity)
+            continue;
+        if (line) {
+            line->others++;
+            continue;
+        }
+        line = &lines.items[lines.count++];
+        *line = (struct line){ finding, 0 };
+        if (key)
+            map_put(known, key, line);
+    }
+    return lines;
+}
+
+static const char *line_text(const struct line *line, struct arena *arena)
+{
+    AUTO_TEXT text = { 0 };
+
+    finding_print(&text, line->finding);
+    if (line->others)
+        text_addf(&text, " (and %zu more %s%s)", line->others,
+                  strcmp(line->finding->target_kind, "Mesh") == 0 ? "mesh" : "destination",
+                  line->others > 1 ? strcmp(line->finding->target_kind, "Mesh") == 0 ? "es" : "s"
+                                   : "");
+    return arena_text(arena, text.bytes);
+}
+
+const char **findings_lines(size_t *count, const struct findings *findings, enum severity severity,
+                            size_t max)
+{
+    const struct lines lines = group(findings, severity);
+    const char **out = ARENA_NEW(findings->arena, const char *, lines.count + 1);
+
+    for (*count = 0; *count < lines.count && *count < max; ++*count)
+        out[*count] = line_text(&lines.items[*count], findings->arena);
+    if (*count < lines.count)
+        out[(*count)++] =
+            arena_printf(findings->arena, "and %zu more %ss: \"weft status\" shows them",
+                         lines.count - max, enum_name(&severities, (int)severity));
+    return out;
+}
+
+/* --- JSON --- */
+
+static void encode_named(struct arena *arena, struct node *map, const char *kind,
+                         struct object_ref ref)
+{
+    encode_text(arena, map, "kind", kind);
+    encode_text(arena, map, "namespace", ref.namespace);
+    encode_text(arena, map, "name", ref.name);
+}
+
+static struct node *finding_node(const struct finding *finding, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    node_set_text(arena, node, "severity", enum_name(&severities, (int)finding->severity));
+    encode_text(arena, node, "id", finding->id);
+    if (*finding->kind)
+        encode_named(arena, node, finding->kind, finding->ref);
+    if (*finding->target_kind)
+        encode_named(arena, node_set(node, "target", node_map(arena)), finding->target_kind,
+                     finding->target);
+    encode_text(arena, node, "file", finding->place.file);
+    encode_int(arena, node, "line", finding->place.line);
+    encode_int(arena, node, "column", finding->place.column);
+    encode_text(arena, node, "field", finding->field);
+    node_set_text(arena, node, "message", finding->text);
+    encode_text(arena, node, "remedy", finding->remedy);
+    return node;
+}
+
+struct node *findings_node(const struct findings *findings, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (int severity = SEVERITY_ERROR; severity <= SEVERITY_WARNING; severity++)
+        for (size_t i = 0; i < findings->count; i++)
+            if ((int)findings->items[i].severity == severity)
+                node_add(list, finding_node(&findings->items[i], arena));
+    return list;
+}
+
+static const char *text_of(const struct node *node, const char *key)
+{
+    const char *text = node_get(node, key, NULL);
+
+    return text ? text : "";
+}
+
+static unsigned number_of(const struct node *node, const char *key)
+{
+    int64_t number = 0;
+
+    return parse_int(text_of(node, key), 0, UINT32_MAX, &number) ? (unsigned)number : 0;
+}
+
+static struct finding read_one(const struct node *node)
+{
+    const struct node *target = node_find(node, "target");
+    int severity = enum_find(&severities, text_of(node, "severity"));
+
+    return (struct finding){
+        .severity = severity < 0 ? SEVERITY_WARNING : (enum severity)severity,
+        .id = text_of(node, "id"),
+        .kind = text_of(node, "kind"),
+        .ref = { text_of(node, "name"), text_of(node, "namespace") },
+        .target_kind = target ? text_of(target, "kind") : "",
+        .target = { target ? text_of(target, "name") : "",
+                    target ? text_of(target, "namespace") : "" },
+        .place = { node_get(node, "file", NULL), number_of(node, "line"),
+                   number_of(node, "column") },
+        .field = text_of(node, "field"),
+        .text = text_of(node, "message"),
+        .remedy = text_of(node, "remedy"),
+    };
+}
+
+void findings_read(struct findings *out, const struct node *list)
+{
+    if (!list || list->kind != NODE_LIST)
+        return;
+    for (const struct node *item = list->first; item; item = item->next)
+        findings_add(out, read_one(item));
+}

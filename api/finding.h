@@ -1,0 +1,50 @@
+/* api/finding.h - what a pass has to say to people of the specs and of what becomes of them: one
+ * list, which every output shows.  docs/operations.md */
+#ifndef WEFT_API_FINDING_H
+#define WEFT_API_FINDING_H
+
+#include "api/ref.h"
+
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
+extern const struct enum_table severities; /* "error", "warning" */
+
+struct finding {
+    enum severity severity;
+    const char *id;   /* of the message catalogue, "W3"; "": of none */
+    const char *kind; /* of the object that it is about; "": a file, or the specs as a whole */
+    struct object_ref ref;
+    const char *target_kind; /* "Mesh", "Destination": the part of it; "": the whole */
+    struct object_ref target;
+    struct place place; /* file NULL: not known */
+    const char *field;  /* "spec.meshes[2]"; "": not known */
+    const char *text;   /* one line, what to do included */
+    const char *remedy; /* the part of the text that says what to do; "": not told apart */
+};
+
+/* Start with { .arena = arena }. */
+struct findings {
+    struct arena *arena;
+    struct finding *items;
+    size_t count;
+    size_t errors, warnings;
+};
+
+/* Texts are not copied. */
+void findings_add(struct findings *findings, struct finding finding);
+/* "file:line:column: Kind namespace/name, mesh namespace/name: warning: text (W3)", without
+ * newline.
+ */
+void finding_print(struct text *out, const struct finding *finding);
+/* Those of one severity as they are printed, what differs only in its target once: "... (and 3 more
+ * destinations)".  At most max lines, then one that counts the rest. */
+const char **findings_lines(size_t *count, const struct findings *findings, enum severity severity,
+                            size_t max);
+/* A list for JSON and YAML outputs, errors first: severity, id, kind, namespace, name, target,
+ * file, line, column, field, message, remedy; what is not known is left out. */
+struct node *findings_node(const struct findings *findings, struct arena *arena);
+/* The inverse, for what was remembered; unknown members are skipped. */
+void findings_read(struct findings *out, const struct node *list);
+/* The object of a key such as "name.namespace." */
+struct object_ref key_ref(const char *key, struct arena *arena);
+
+#endif

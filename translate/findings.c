@@ -1,0 +1,189 @@
+/* translate/findings.c - gathers findings and finds the places that they belong to.  Judges
+ * nothing. */
+#include "translate/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct gathering {
+    struct findings *out;
+    const struct specs *specs;
+};
+
+/* Whose messages they are. */
+struct owner {
+    const char *kind;
+    struct object_ref ref;
+    const char *target_kind;
+    struct object_ref target;
+    struct place place;
+};
+
+/* "spec.meshes[1]" of "spec.meshes[1]: there is no ..."; "" when a text does not begin so. */
+static const char *field_of(const char *text, struct arena *arena)
+{
+    size_t len = strcspn(text, " ");
+
+    if (!text_starts(text, "spec.") || len < 2 || text[len] != ' ' || text[len - 1] != ':')
+        return "";
+    return arena_bytes(arena, text, len - 1);
+}
+
+/* What follows from a diag repeats it in a status, which may be all that somebody sees; here the
+ * diag itself is in the list. */
+static const char *own_text(const char *id, const char *text, struct arena *arena)
+{
+    const char *colon = strstr(text, ": ");
+
+    if (strcmp(id, "E0") != 0 && strcmp(id, "A0") != 0)
+        return text;
+    return colon ? arena_bytes(arena, text, (size_t)(colon - text)) : text;
+}
+
+static void add_messages(struct gathering *g, const struct owner *owner, enum severity severity,
+                         const struct messages *messages)
+{
+    for (size_t i = 0; i < messages->count; i++) {
+        const struct origin origin = messages_origin(messages, i);
+
+        if (strcmp(origin.id, "W0") == 0)
+            continue; /* a diag says it */
+        findings_add(g->out, (struct finding){
+                                 .severity = severity,
+                                 .id = origin.id,
+                                 .kind = owner->kind,
+                                 .ref = owner->ref,
+                                 .target_kind = owner->target_kind,
+                                 .target = owner->target,
+                                 .place = origin.place.file ? origin.place : owner->place,
+                                 .field = field_of(messages->texts[i], g->out->arena),
+                                 .text = own_text(origin.id, messages->texts[i], g->out->arena),
+                                 .remedy = origin.remedy,
+                             });
+    }
+}
+
+static struct place refused_place(const struct specs *specs, enum object_kind kind,
+                                  struct object_ref ref)
+{
+    for (const struct refused *at = specs->refused; at; at = at->next)
+        if (at->kind == kind && object_ref_equal(at->ref, ref))
+            return at->place;
+    return (struct place){ 0 };
+}
+
+static struct place mesh_place(const struct specs *specs, const char *key)
+{
+    for (size_t i = 0; i < specs->mesh_count; i++)
+        if (strcmp(specs->meshes[i].meta.key, key) == 0)
+            return specs->meshes[i].meta.place;
+    return (struct place){ 0 };
+}
+
+static int compare_key(const void *key, const void *destination)
+{
+    return strcmp(key, ((const struct destination *)destination)->meta.key);
+}
+
+static struct place destination_place(const struct specs *specs, const char *key)
+{
+    const struct destination *found =
+        specs->destination_count ? bsearch(key, specs->destinations, specs->destination_count,
+                                           sizeof *specs->destinations, compare_key)
+                                 : NULL;
+
+    return found ? found->meta.place : (struct place){ 0 };
+}
+
+/* Where a part has no place, that of the whole is the nearest. */
+static void add_target(struct gathering *g, struct owner owner, const char *kind,
+                       const struct target_status *target)
+{
+    const struct place place = strcmp(kind, "Mesh") == 0 ? mesh_place(g->specs, target->key)
+                                                         : destination_place(g->specs, target->key);
+
+    if (!target->errors.count && !target->warnings.count)
+        return;
+    owner.target_kind = kind;
+    owner.target = key_ref(target->key, g->out->arena);
+    owner.place = place.file ? place : owner.place;
+    add_messages(g, &owner, SEVERITY_ERROR, &target->errors);
+    add_messages(g, &owner, SEVERITY_WARNING, &target->warnings);
+}
+
+static void add_mesh(struct gathering *g, const struct plan_mesh *mesh)
+{
+    const struct vm_status *status = &mesh->status;
+    const struct virtual_mesh *spec = mesh->virtual_mesh;
+    const struct owner owner = {
+        .kind = "VirtualMesh",
+        .ref = status->ref,
+        .target_kind = "",
+        .place = spec && spec->meta.place.file
+                     ? spec->meta.place
+                     : refused_place(g->specs, KIND_VIRTUAL_MESH, status->ref),
+    };
+
+    add_messages(g, &owner, SEVERITY_ERROR, &status->errors);
+    add_messages(g, &owner, SEVERITY_WARNING, &status->warnings);
+    for (size_t i = 0; i < status->mesh_count; i++)
+        add_target(g, owner, "Mesh", &status->meshes[i]);
+    for (size_t i = 0; i < status->destination_count; i++)
+        add_target(g, owner, "Destination", &status->destinations[i]);
+}
+
+static struct place policy_place(const struct specs *specs, struct object_ref ref)
+{
+    for (size_t i = 0; i < specs->access_policy_count; i++) {
+        const struct meta *meta = &specs->access_policies[i].meta;
+
+        if (object_ref_equal((struct object_ref){ meta->name, meta->namespace }, ref))
+            return meta->place;
+    }
+    return refused_place(specs, KIND_ACCESS_POLICY, ref);
+}
+
+static void add_policy(struct gathering *g, const struct policy_status *status)
+{
+    struct owner owner = { .kind = "AccessPolicy", .ref = status->ref, .target_kind = "" };
+
+    owner.place = policy_place(g->specs, status->ref);
+    add_messages(g, &owner, SEVERITY_ERROR, &status->errors);
+    add_messages(g, &owner, SEVERITY_WARNING, &status->warnings);
+    for (size_t i = 0; i < status->destination_count; i++)
+        add_target(g, owner, "Destination", &status->destinations[i]);
+}
+
+static void add_diags(struct gathering *g, const struct diags *diags)
+{
+    for (const struct diag *diag = diags->first; diag; diag = diag->next)
+        findings_add(g->out,
+                     (struct finding){
+                         .severity = diag->level == DIAG_ERROR ? SEVERITY_ERROR : SEVERITY_WARNING,
+                         .id = "",
+                         .kind = "",
+                         .target_kind = "",
+                         .place = diag->place,
+                         .field = diag->path,
+                         .text = diag->text,
+                         .remedy = "",
+                     });
+}
+
+void findings_gather(struct findings *out, const struct diags *diags, const struct specs *specs,
+                     const struct plan *plan)
+{
+    struct gathering g = { out, specs };
+
+    add_diags(&g, diags);
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        add_mesh(&g, &plan->meshes[i]);
+    for (size_t i = 0; i < plan->policy_count; i++)
+        add_policy(&g, &plan->policies[i]);
+}
+
+bool finding_follows(const struct finding *finding)
+{
+    return finding->severity == SEVERITY_ERROR
+           && (strcmp(finding->id, "E0") == 0 || strcmp(finding->id, "A0") == 0);
+}
