@@ -5,6 +5,7 @@
 #include "api/extent.h"
 #include "api/field.h"
 #include "api/specs_reader.h"
+#include "base/lookalike.h"
 #include <string.h>
 
 struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
@@ -94,7 +95,50 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         reader->incomplete = true;
 }
 
-/* A document that is none of our kinds.  What could be one of ours with a slip in it must not pass
+/* A text that names something; SOPS encrypts even these. */
+static bool is_plain_name(const char *text)
+{
+    return !text_empty(text) && !text_starts(text, "ENC[");
+}
+
+static bool has_shape(const struct node *object)
+{
+    const struct node *metadata = node_find(object, "metadata"),
+                      *items = node_find(object, "items");
+
+    return is_plain_name(node_get(object, "apiVersion", NULL))
+           && is_plain_name(node_get(object, "kind", NULL))
+           && ((metadata && metadata->kind == NODE_MAP) || (items && items->kind == NODE_LIST));
+}
+
+/* What "kubectl get --raw" or curl leave behind after a failure. */
+static bool is_failure(const struct node *object)
+{
+    return text_equal(node_get(object, "kind", NULL), "Status")
+           && text_equal(node_get(object, "apiVersion", NULL), "v1");
+}
+
+/* What stands where an object should be. */
+static void read_stand_in(struct specs_reader *reader, const struct at *at)
+{
+    const char *looks = lookalike_find(reader->file.bytes, reader->file.len);
+    const char *message = node_get(at->node, "message", NULL);
+
+    if (is_failure(at->node))
+        at_error(at, "is an error of an API server instead of an object; fetch it again: %.200s",
+                 message ? message : "");
+    else if (reader->file.foreign && !looks)
+        at_warn(at, "is no Kubernetes object (apiVersion, kind and metadata) and is ignored");
+    else if (looks)
+        at_error(at, "%s", looks);
+    else
+        at_error(at, "is no Kubernetes object (apiVersion, kind and metadata); correct it, or move "
+                     "it out of the specs; until then nothing is deleted");
+    if (looks || !reader->file.foreign || is_failure(at->node))
+        reader->incomplete = true;
+}
+
+/* An object that is none of our kinds.  What could be one of ours with a slip in it must not pass
  * for a deleted one. */
 static void read_other(struct specs_reader *reader, const struct at *at,
                        const struct extent *extent)
@@ -104,15 +148,13 @@ static void read_other(struct specs_reader *reader, const struct at *at,
     const char *near = name ? kind_nearest(name) : NULL;
     bool ours = version && kind_group_known(version);
 
-    if (!name && !version)
-        at_warn(at, "is no Kubernetes object (it has neither apiVersion nor kind) and is ignored");
-    else if (!name && !ours)
-        at_warn(&kind, "is missing, so this document is ignored");
-    else if (!name)
+    if (ours && !name)
         at_error(&kind, "is required; write the kind of this object, such as VirtualMesh");
     else if (ours && !kind_not_needed(name))
         at_error(&kind, "'%.80s' is no kind of %.80s%s%s%s", name, version,
                  near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    else if (!has_shape(at->node) || is_failure(at->node))
+        read_stand_in(reader, at);
     else
         at_warn(&kind, "'%.80s' is not read by weft, so this object is ignored%s%s%s", name,
                 near && !ours ? "; did you mean " : "", near && !ours ? near : "",
@@ -170,10 +212,19 @@ static void read_object(struct specs_reader *reader, struct at at, const struct 
         read_other(reader, &at, extent);
 }
 
-void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len)
+static bool is_blank(const char *bytes, size_t len)
 {
-    const char *name = intern_text(reader->decoder.strings, file, strlen(file));
-    AUTO(yaml_close) struct yaml_reader *yaml = yaml_open(name, bytes, len, reader->diags);
+    text_skip_bom(&bytes, &len);
+    for (size_t i = 0; i < len; i++)
+        if (!strchr(" \t\r\n", bytes[i]))
+            return false;
+    return true;
+}
+
+/* The objects of the file; whether it was read to its end. */
+static bool read_documents(struct specs_reader *reader, struct yaml_reader *yaml, size_t *objects,
+                           size_t *nulls)
+{
     struct diags before = *reader->diags;
     const struct node *node;
     int more;
@@ -181,12 +232,44 @@ void specs_add(struct specs_reader *reader, const char *file, const char *bytes,
     while ((more = yaml_next(yaml, &node, reader->scratch)) > 0) {
         struct extent extent = extent_of_document(reader->diags, &before);
 
-        read_object(reader, at_root(node, &reader->decoder), &extent);
+        if (node->kind == NODE_NULL) {
+            ++*nulls;
+        } else {
+            ++*objects;
+            read_object(reader, at_root(node, &reader->decoder), &extent);
+        }
         arena_reset(reader->scratch);
         before = *reader->diags;
     }
-    if (more < 0)
+    return more == 0;
+}
+
+static void read_file(struct specs_reader *reader, const char *file, const char *bytes, size_t len,
+                      bool foreign)
+{
+    const char *name = intern_text(reader->decoder.strings, file, strlen(file));
+    AUTO(yaml_close) struct yaml_reader *yaml = yaml_open(name, bytes, len, reader->diags);
+    size_t objects = 0, nulls = 0;
+
+    reader->file.bytes = bytes;
+    reader->file.len = len;
+    reader->file.foreign = foreign;
+    if (!read_documents(reader, yaml, &objects, &nulls))
         reader->incomplete = true;
+    else if (!objects && nulls)
+        specs_skip(reader, file, "it holds null and no object");
+    else if (!objects && is_blank(bytes, len))
+        specs_skip(reader, file, "it is empty; delete it, or write a comment if that is meant");
+}
+
+void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len)
+{
+    read_file(reader, file, bytes, len, false);
+}
+
+void specs_add_foreign(struct specs_reader *reader, const char *file, const char *bytes, size_t len)
+{
+    read_file(reader, file, bytes, len, true);
 }
 
 void specs_skip(struct specs_reader *reader, const char *file, const char *why)

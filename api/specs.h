@@ -66,8 +66,15 @@ struct specs_reader;
 struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
                                  const char *pod_namespace);
 /* All documents of one file.  Documents of other kinds are a warning; apiVersion of a known kind
- * must be the known one. */
+ * must be the known one.  A document that is no object of Kubernetes at all, or a file without a
+ * byte of text, stands where an object was or will be (a pointer, an error, a page): it is an
+ * error that says what it looks like, and the specs are incomplete.  A file of comments alone is
+ * fine. */
 void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len);
+/* A file that belongs to another tool by its name (".github/x.yaml", "kustomization.yaml"): what
+ * is no object in it is only a warning. */
+void specs_add_foreign(struct specs_reader *reader, const char *file, const char *bytes,
+                       size_t len);
 /* A file that could not be read at all (symbolic link, too large, ...): a diag, and the specs are
  * incomplete. */
 void specs_skip(struct specs_reader *reader, const char *file, const char *why);

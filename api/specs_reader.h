@@ -26,6 +26,11 @@ struct specs_reader {
     struct settler settler;
     const char *pod_namespace;
     struct pile piles[KIND_COUNT];
+    struct { /* the file being read */
+        const char *bytes;
+        size_t len;
+        bool foreign; /* it belongs to another tool by its name */
+    } file;
     bool incomplete;
 };
 

@@ -22,6 +22,26 @@ static const char *shown_path(const struct load *load, const char *path)
                          : arena_text(load->arena, path);
 }
 
+/* Kept beside the specs by another tool: hidden files and folders (".github/ci.yaml") and those of
+ * kustomize.  path is below the specs folder. */
+static bool is_foreign(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    return *path == '.' || strstr(path, "/.") || text_equal(name, "kustomization.yaml")
+           || text_equal(name, "kustomization.yml");
+}
+
+static void add_file(struct load *load, const char *shown, const char *path, const char *bytes,
+                     size_t len)
+{
+    if (is_foreign(path))
+        specs_add_foreign(load->reader, shown, bytes, len);
+    else
+        specs_add(load->reader, shown, bytes, len);
+    load->files++;
+}
+
 static int load_entry(void *context, const struct snapshot_file *file, struct err *err)
 {
     struct load *load = context;
@@ -31,8 +51,7 @@ static int load_entry(void *context, const struct snapshot_file *file, struct er
         specs_skip(load->reader, shown_path(load, file->path), file->skipped);
         return 0;
     }
-    specs_add(load->reader, shown_path(load, file->path), file->bytes, file->len);
-    load->files++;
+    add_file(load, shown_path(load, file->path), file->path, file->bytes, file->len);
     return 0;
 }
 
@@ -53,7 +72,7 @@ int load_snapshot(struct specs *out, size_t *files, struct snapshot *snapshot, c
 static bool has_suffix(const char *path)
 {
     for (size_t i = 0; suffixes[i]; i++)
-        if (text_ends(path, suffixes[i]))
+        if (text_ends_like(path, suffixes[i]))
             return true;
     return false;
 }
@@ -63,7 +82,8 @@ static int entry_compare(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static void load_file(struct load *load, const char *path)
+/* below is path without the specs folder. */
+static void load_file(struct load *load, const char *path, const char *below)
 {
     struct err err;
     char *bytes;
@@ -74,8 +94,19 @@ static void load_file(struct load *load, const char *path)
         specs_skip(load->reader, arena_text(load->arena, path), arena_text(load->arena, err.text));
         return;
     }
-    specs_add(load->reader, arena_text(load->arena, path), bytes, len);
-    load->files++;
+    add_file(load, arena_text(load->arena, path), below, bytes, len);
+}
+
+/* The part of a path below the folder that the walk began with. */
+static const char *below_root(const FTSENT *entry)
+{
+    const FTSENT *root = entry;
+    const char *path;
+
+    while (root->fts_level > FTS_ROOTLEVEL)
+        root = root->fts_parent;
+    path = entry->fts_path + root->fts_pathlen;
+    return path + strspn(path, "/");
 }
 
 static void load_node(struct load *load, const FTSENT *entry)
@@ -83,7 +114,7 @@ static void load_node(struct load *load, const FTSENT *entry)
     switch (entry->fts_info) {
     case FTS_F:
         if (has_suffix(entry->fts_name))
-            load_file(load, entry->fts_path);
+            load_file(load, entry->fts_path, below_root(entry));
         break;
     case FTS_SL:
     case FTS_SLNONE:
@@ -119,7 +150,7 @@ static int walk_folder(struct load *load, const char *folder, struct err *err)
             return err_errno(err, "read the specs in %s", folder);
         }
         if (entry->fts_info == FTS_D && entry->fts_level > FTS_ROOTLEVEL
-            && entry->fts_name[0] == '.')
+            && strcmp(entry->fts_name, ".git") == 0)
             fts_set(walk, entry, FTS_SKIP);
         else
             load_node(load, entry);

@@ -5,8 +5,8 @@
 #include "api/specs.h"
 #include "sync/fetch.h"
 
-/* Every .yaml, .yml and .json file below the folder, in path order.  Places name the file as people
- * see it in the repository
+/* Every .yaml, .yml and .json file (in any case of letters) below the folder, in path order. Places
+ * name the file as people see it in the repository
  * ("specs/mesh.yaml").  *files counts those that were read. */
 MUST_USE int load_snapshot(struct specs *out, size_t *files, struct snapshot *snapshot,
                            const char *folder, const char *pod_namespace, struct arena *arena,

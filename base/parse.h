@@ -15,7 +15,7 @@ enum {
 };
 
 /* One stream of YAML documents (YAML 1.1 as libyaml reads it; anchors and aliases are expanded,
- * "<<" merge keys are refused as Kubernetes' own strict readers do).  bytes must outlive the
+ * "<<" merge keys are merged as kubectl does: yaml_merge.c).  bytes must outlive the
  * reader; trees outlive it, but not arena nor that of diags (which holds the name of the file). */
 struct yaml_reader;
 

@@ -2,6 +2,7 @@
  * parse. */
 #include "base/parse_problem.h"
 
+#include "base/lookalike.h"
 #include "base/parse.h"
 #include <string.h>
 
@@ -104,8 +105,8 @@ static char byte_at(const char *bytes, size_t len, yaml_mark_t mark)
     return (char)(p < end ? *p : '\0');
 }
 
-void yaml_problem_add(struct diags *diags, const char *file, const yaml_parser_t *parser,
-                      const char *bytes, size_t len)
+void yaml_trouble_find(struct yaml_trouble *out, const char *file, const yaml_parser_t *parser,
+                       const char *bytes, size_t len)
 {
     yaml_mark_t mark = parser->problem_mark;
     struct place place = { file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
@@ -119,38 +120,62 @@ void yaml_problem_add(struct diags *diags, const char *file, const yaml_parser_t
         place = place_at(file, bytes, parser->problem_offset < len ? parser->problem_offset : len);
     else if (byte_at(bytes, len, mark) == '\t')
         text = "a tab; YAML is indented with spaces, replace it";
+    out->place = place;
+    text_adds(&out->text, text);
     if (context && parser->context_mark.line != mark.line)
-        diag_add(diags, DIAG_ERROR, place, "", "%s (in the %s that began in line %zu)%s", text,
-                 context, parser->context_mark.line + 1, end);
-    else
-        diag_add(diags, DIAG_ERROR, place, "", "%s%s", text, end);
+        text_addf(&out->text, " (in the %s that began in line %zu)", context,
+                  parser->context_mark.line + 1);
+    text_adds(&out->text, end);
 }
 
-/* "FF FE", "FE FF", or a NUL beside an ASCII byte at the start. */
-static bool looks_utf16(const unsigned char *p, size_t len)
+const char yaml_tag_refused[] = "the %TAG directive is not supported; remove it";
+
+enum { TAG_DIRECTIVES_MAX = 16 };
+
+/* libyaml compares each %TAG directive with all before it, so many of them cost the square of
+ * their number before the first event comes, which is where the reader refuses even one.  A few
+ * lines that only look like one, in a text, pass; *offset is that of the first one too many.
+ * Line breaks are those of YAML 1.1: CR, LF, NEL, LS, PS. */
+static bool has_tag_directives(size_t *offset, const char *bytes, size_t len)
 {
-    return len >= 2
-           && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF)
-               || ((p[0] == 0) != (p[1] == 0)));
+    static const char name[] = "%TAG";
+    const char *end = bytes + len;
+    size_t count = 0;
+
+    for (const char *at = bytes; (at = memmem(at, (size_t)(end - at), name, sizeof name - 1));
+         at += sizeof name - 1) {
+        bool begins_line = at == bytes || strchr("\n\r\x85\xA8\xA9", at[-1]);
+
+        if (begins_line && ++count > TAG_DIRECTIVES_MAX) {
+            *offset = (size_t)(at - bytes);
+            return true;
+        }
+    }
+    return false;
 }
 
-bool yaml_encoding_check(struct diags *diags, const char *file, const char *bytes, size_t len)
+bool yaml_bytes_check(struct yaml_trouble *out, const char *file, const char *bytes, size_t len)
 {
-    size_t bad = 0;
+    const char *looks = lookalike_encoding(bytes, len);
+    const size_t nowhere = SIZE_MAX;
+    size_t bad = nowhere;
 
+    out->place = (struct place){ .file = file };
     if (len > PARSE_BYTES_MAX)
-        diag_add(diags, DIAG_ERROR, (struct place){ .file = file }, "",
-                 "is %.1f MB, more than the %d MB that weft reads; split it",
-                 (double)len / 1024 / 1024, PARSE_BYTES_MAX / 1024 / 1024);
-    else if (looks_utf16((const unsigned char *)bytes, len))
-        diag_add(diags, DIAG_ERROR, (struct place){ .file = file }, "",
-                 "is UTF-16; save it as UTF-8");
+        text_addf(&out->text, "is %.1f MB, more than the %d MB that weft reads; split it",
+                  (double)len / 1024 / 1024, PARSE_BYTES_MAX / 1024 / 1024);
+    else if (looks)
+        text_adds(&out->text, looks);
+    else if (has_tag_directives(&bad, bytes, len))
+        text_adds(&out->text, yaml_tag_refused);
     else if (!is_utf8(bytes, len, &bad))
-        diag_add(diags, DIAG_ERROR, place_at(file, bytes, bad), "",
-                 bytes[bad] ? "not UTF-8 (byte 0x%02X); save the file as UTF-8"
-                            : "a NUL byte (0x%02X); this is no text file",
-                 (unsigned)(unsigned char)bytes[bad]);
+        text_addf(&out->text,
+                  bytes[bad] ? "not UTF-8 (byte 0x%02X); save the file as UTF-8"
+                             : "a NUL byte (0x%02X); this is no text file",
+                  (unsigned)(unsigned char)bytes[bad]);
     else
         return true;
+    if (bad != nowhere)
+        out->place = place_at(file, bytes, bad);
     return false;
 }

@@ -6,10 +6,18 @@
 #include "base/diag.h"
 #include <yaml.h>
 
-/* Adds one diag for the error that parser stopped at. */
-void yaml_problem_add(struct diags *diags, const char *file, const yaml_parser_t *parser,
-                      const char *bytes, size_t len);
-/* Size and encoding of the whole file: false after one diag. */
-bool yaml_encoding_check(struct diags *diags, const char *file, const char *bytes, size_t len);
+struct yaml_trouble {
+    struct place place;
+    struct text text;
+};
+static inline void auto_yaml_trouble(struct yaml_trouble *trouble) { text_free(&trouble->text); }
+#define AUTO_TROUBLE __attribute__((cleanup(auto_yaml_trouble))) struct yaml_trouble
+
+/* Why and where parser stopped. */
+void yaml_trouble_find(struct yaml_trouble *out, const char *file, const yaml_parser_t *parser,
+                       const char *bytes, size_t len);
+/* Size, encoding and directives of the whole file, before libyaml sees it: false, and why. */
+bool yaml_bytes_check(struct yaml_trouble *out, const char *file, const char *bytes, size_t len);
+extern const char yaml_tag_refused[];
 
 #endif

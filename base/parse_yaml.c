@@ -1,33 +1,14 @@
 /* base/parse_yaml.c - libyaml's events to node trees, with limits.  Must not interpret what a
  * document means. */
-#include "base/parse.h"
-
-#include "base/map.h"
+#include "base/lookalike.h"
 #include "base/memory.h"
 #include "base/parse_problem.h"
+#include "base/yaml_reader.h"
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 enum {
-    LINEAR_MAX =
-        16, /* members of a map until duplicate keys are found by hash, items until indexed */
     DUPLICATES_SHOWN = 100 /* of one file */
-};
-
-struct anchor {
-    const struct node *node; /* NULL: still being read, so an alias to it would be endless */
-};
-
-struct yaml_reader {
-    yaml_parser_t parser;
-    const char *file, *bytes;
-    size_t len;
-    struct diags *diags;
-    struct arena *arena; /* of the document being read */
-    struct map *anchors; /* of that document; NULL: none yet */
-    size_t nodes, alias_nodes, alias_bytes, duplicates;
-    bool begun, ended, broken;
 };
 
 /* libyaml's events own memory. */
@@ -40,6 +21,7 @@ struct yaml_reader *yaml_open(const char *file, const char *bytes, size_t len, s
 {
     struct yaml_reader *reader = memory_grow(NULL, sizeof *reader);
 
+    text_skip_bom(&bytes, &len);
     *reader = (struct yaml_reader){ .bytes = bytes, .len = len, .diags = diags };
     reader->file = arena_text(diags->arena, file); /* trees and diags point at it */
     if (!yaml_parser_initialize(&reader->parser))
@@ -57,35 +39,57 @@ void yaml_close(struct yaml_reader *reader)
     free(reader);
 }
 
-static struct place place_of(const struct yaml_reader *reader, yaml_mark_t mark)
+struct place yaml_place(const struct yaml_reader *reader, yaml_mark_t mark)
 {
     return (struct place){ reader->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
 }
 
-/* One diag for the unreadable rest; NULL for the caller to return. */
-#define refuse(reader, place, ...)                                                                 \
-    ((reader)->broken = true, diag_add((reader)->diags, DIAG_ERROR, (place), "", __VA_ARGS__),     \
-     (struct node *)NULL)
+/* Ends the file.  What the file is when it is no YAML at all (a template, a page, ...) says more
+ * than where the parser stopped. */
+static void give_up(struct yaml_reader *reader, struct place place, const char *text)
+{
+    const char *looks = lookalike_find(reader->bytes, reader->len);
+
+    reader->broken = true;
+    if (looks)
+        diag_add(reader->diags, DIAG_ERROR, place, "", "%s", looks);
+    else
+        diag_add(reader->diags, DIAG_ERROR, place, "", "%s", text);
+}
+
+struct node *yaml_refuse(struct yaml_reader *reader, struct place place, const char *fmt, ...)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    va_list args;
+
+    va_start(args, fmt);
+    give_up(reader, place, arena_vprintf(arena, fmt, args));
+    va_end(args);
+    return NULL;
+}
 
 static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
 {
+    AUTO_TROUBLE trouble = { 0 };
+
     if (yaml_parser_parse(&reader->parser, event))
         return true;
     memset(event, 0, sizeof *event);
     if (reader->parser.error == YAML_MEMORY_ERROR)
         memory_out();
-    reader->broken = true;
-    yaml_problem_add(reader->diags, reader->file, &reader->parser, reader->bytes, reader->len);
+    yaml_trouble_find(&trouble, reader->file, &reader->parser, reader->bytes, reader->len);
+    give_up(reader, trouble.place, trouble.text.bytes);
     return false;
 }
 
-static struct node *new_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark)
+struct node *yaml_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark)
 {
     struct node *node;
 
     if (++reader->nodes > PARSE_NODES_MAX)
-        return refuse(reader, place_of(reader, mark),
-                      "more than %d values (aliases expanded); split the file", PARSE_NODES_MAX);
+        return yaml_refuse(reader, yaml_place(reader, mark),
+                           "more than %d values (aliases expanded); split the file",
+                           PARSE_NODES_MAX);
     node = ARENA_NEW(reader->arena, struct node, 1);
     node->kind = kind;
     node->file = reader->file;
@@ -94,7 +98,7 @@ static struct node *new_node(struct yaml_reader *reader, enum node_kind kind, ya
     return node;
 }
 
-static void append(struct node *parent, struct node *child)
+void yaml_append(struct node *parent, struct node *child)
 {
     if (parent->last)
         parent->last->next = child;
@@ -157,9 +161,9 @@ static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *
     struct node *node;
 
     if (memchr(text, '\0', len))
-        return refuse(reader, place_of(reader, event->start_mark),
-                      "a NUL character (\\0) cannot be part of a text; remove it");
-    node = new_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
+        return yaml_refuse(reader, yaml_place(reader, event->start_mark),
+                           "a NUL character (\\0) cannot be part of a text; remove it");
+    node = yaml_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
     if (!node)
         return NULL;
     node->text = arena_bytes(reader->arena, text, len);
@@ -168,8 +172,7 @@ static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *
     return node;
 }
 
-/* Items by index, so that walking a long list by index is linear. */
-static void index_items(struct yaml_reader *reader, struct node *list)
+void yaml_index_items(struct yaml_reader *reader, struct node *list)
 {
     const struct node **items, *item = list->first;
 
@@ -183,7 +186,7 @@ static void index_items(struct yaml_reader *reader, struct node *list)
 
 static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
 {
-    struct node *list = new_node(reader, NODE_LIST, start->start_mark);
+    struct node *list = yaml_node(reader, NODE_LIST, start->start_mark);
 
     if (list)
         apply_tag(reader, list, (const char *)start->data.sequence_start.tag);
@@ -198,25 +201,31 @@ static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *st
         item = read_node(reader, &event, depth + 1);
         if (!item)
             return NULL;
-        append(list, item);
+        yaml_append(list, item);
     }
     if (list)
-        index_items(reader, list);
+        yaml_index_items(reader, list);
     return list;
 }
 
-/* The member that already has this key; seen is made once the map is no longer small. */
-static const struct node *find_member(struct yaml_reader *reader, const struct node *map,
-                                      const char *key, struct map **seen)
+const struct node *members_find(struct yaml_reader *reader, struct members *members,
+                                const char *key)
 {
-    if (map->count < LINEAR_MAX)
-        return node_find(map, key);
-    if (!*seen) {
-        *seen = map_new(reader->arena);
-        for (struct node *member = map->first; member; member = member->next)
-            map_put(*seen, member->key, member);
+    if (members->map->count < LINEAR_MAX)
+        return node_find(members->map, key);
+    if (!members->seen) {
+        members->seen = map_new(reader->arena);
+        for (struct node *member = members->map->first; member; member = member->next)
+            map_put(members->seen, member->key, member);
     }
-    return map_find(*seen, key);
+    return map_find(members->seen, key);
+}
+
+void members_add(struct members *members, struct node *value)
+{
+    yaml_append(members->map, value);
+    if (members->seen)
+        map_put(members->seen, value->key, value);
 }
 
 /* False when there were too many: what comes then would pass for good without its diag. */
@@ -224,9 +233,9 @@ static bool report_duplicate(struct yaml_reader *reader, const struct node *firs
                              struct place place)
 {
     if (++reader->duplicates >= DUPLICATES_SHOWN)
-        return refuse(reader, place,
-                      "the %dth key that is here a second time; the rest is not read",
-                      DUPLICATES_SHOWN),
+        return yaml_refuse(reader, place,
+                           "the %dth key that is here a second time; the rest is not read",
+                           DUPLICATES_SHOWN),
                false;
     diag_add(reader->diags, DIAG_ERROR, place, "",
              "the key %.80s is here a second time, the first is in line %u; remove one", first->key,
@@ -237,31 +246,33 @@ static bool report_duplicate(struct yaml_reader *reader, const struct node *firs
 /* The text of a key; NULL after a diag for what cannot be one. */
 static const char *read_key(struct yaml_reader *reader, const yaml_event_t *event)
 {
-    struct place place = place_of(reader, event->start_mark);
+    struct place place = yaml_place(reader, event->start_mark);
     const char *text;
 
     if (event->type == YAML_ALIAS_EVENT)
-        return refuse(reader, place, "an alias cannot be a key; write the key itself"), NULL;
+        return yaml_refuse(reader, place, "an alias cannot be a key; write the key itself"), NULL;
     if (event->type != YAML_SCALAR_EVENT)
-        return refuse(reader, place, "a map or a list cannot be a key; a key is a text"), NULL;
+        return yaml_refuse(reader, place, "a map or a list cannot be a key; a key is a text"), NULL;
     text = (const char *)event->data.scalar.value;
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !*text)
-        return refuse(reader, place, "a key is missing before ':'"), NULL;
-    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(text, "<<") == 0)
-        return refuse(reader, place,
-                      "the merge key << is not supported, as in Kubernetes; write the members out"),
-               NULL;
+        return yaml_refuse(reader, place, "a key is missing before ':'"), NULL;
     if (event->data.scalar.anchor)
-        return refuse(reader, place, "a key cannot have an anchor; put the anchor at a value"),
+        return yaml_refuse(reader, place, "a key cannot have an anchor; put the anchor at a value"),
                NULL;
     if (memchr(text, '\0', event->data.scalar.length))
-        return refuse(reader, place, "a NUL character (\\0) cannot be part of a key"), NULL;
+        return yaml_refuse(reader, place, "a NUL character (\\0) cannot be part of a key"), NULL;
     return arena_bytes(reader->arena, text, event->data.scalar.length);
 }
 
+static bool is_merge_key(const yaml_event_t *key)
+{
+    return key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+           && strcmp((const char *)key->data.scalar.value, "<<") == 0;
+}
+
 /* A key and its value; false: unreadable. */
-static bool read_member(struct yaml_reader *reader, struct node *map, const yaml_event_t *key_event,
-                        unsigned depth, struct map **seen)
+static bool read_member(struct yaml_reader *reader, struct members *members,
+                        const yaml_event_t *key_event, unsigned depth)
 {
     const char *key = read_key(reader, key_event);
     const struct node *before;
@@ -276,95 +287,34 @@ static bool read_member(struct yaml_reader *reader, struct node *map, const yaml
     value->key = key;
     value->key_line = (unsigned)key_event->start_mark.line + 1;
     value->key_column = (unsigned)key_event->start_mark.column + 1;
-    before = find_member(reader, map, key, seen);
+    before = is_merge_key(key_event) ? members->merge : members_find(reader, members, key);
     if (before)
-        return report_duplicate(reader, before, place_of(reader, key_event->start_mark));
-    append(map, value);
-    if (*seen)
-        map_put(*seen, key, value);
+        return report_duplicate(reader, before, yaml_place(reader, key_event->start_mark));
+    if (is_merge_key(key_event))
+        return merge_take(reader, members, value, event.type == YAML_ALIAS_EVENT);
+    members_add(members, value);
     return true;
 }
 
 static struct node *read_map(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
 {
-    struct node *map = new_node(reader, NODE_MAP, start->start_mark);
-    struct map *seen = NULL;
+    struct members members = { .map = yaml_node(reader, NODE_MAP, start->start_mark) };
 
-    if (map)
-        apply_tag(reader, map, (const char *)start->data.mapping_start.tag);
-    while (map) {
+    if (members.map)
+        apply_tag(reader, members.map, (const char *)start->data.mapping_start.tag);
+    while (members.map) {
         AUTO_EVENT event;
 
         if (!next_event(reader, &event))
             return NULL;
         if (event.type == YAML_MAPPING_END_EVENT)
             break;
-        if (!read_member(reader, map, &event, depth, &seen))
+        if (!read_member(reader, &members, &event, depth))
             return NULL;
     }
-    return map;
-}
-
-/* The structure is copied, texts are shared; nodes and bytes count as if they had been written out.
- */
-static struct node *expand(struct yaml_reader *reader, const struct node *node, yaml_mark_t mark,
-                           unsigned depth)
-{
-    struct node *copy;
-
-    if (depth > PARSE_DEPTH_MAX)
-        return refuse(reader, place_of(reader, mark), "nested more than %d levels deep",
-                      PARSE_DEPTH_MAX);
-    reader->alias_bytes += node->len;
-    if (++reader->alias_nodes > PARSE_ALIASED_MAX || reader->alias_bytes > PARSE_BYTES_MAX)
-        return refuse(reader, place_of(reader, mark),
-                      "aliases expand to more than %d values or %d MB; write the values out",
-                      PARSE_ALIASED_MAX, PARSE_BYTES_MAX / 1024 / 1024);
-    copy = new_node(reader, node->kind, mark);
-    if (!copy)
-        return NULL;
-    *copy = *node;
-    copy->first = copy->last = copy->next = NULL;
-    copy->count = 0;
-    for (const struct node *child = node->first; child; child = child->next) {
-        struct node *child_copy;
-
-        reader->alias_bytes += child->key ? strlen(child->key) : 0;
-        child_copy = expand(reader, child, mark, depth + 1);
-        if (!child_copy)
-            return NULL;
-        append(copy, child_copy);
-    }
-    if (copy->kind == NODE_LIST)
-        index_items(reader, copy);
-    return copy;
-}
-
-static struct node *read_alias(struct yaml_reader *reader, const yaml_event_t *event,
-                               unsigned depth)
-{
-    const char *name = (const char *)event->data.alias.anchor;
-    const struct anchor *anchor = reader->anchors ? map_find(reader->anchors, name) : NULL;
-    struct place place = place_of(reader, event->start_mark);
-
-    if (!anchor)
-        return refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it", name, name);
-    if (!anchor->node)
-        return refuse(reader, place, "the alias *%.80s stands inside its own anchor", name);
-    return expand(reader, anchor->node, event->start_mark, depth);
-}
-
-static struct anchor *remember_anchor(struct yaml_reader *reader, const yaml_char_t *name)
-{
-    struct anchor *anchor;
-
-    if (!name)
-        return NULL;
-    anchor = ARENA_NEW(reader->arena, struct anchor, 1);
-    if (!reader->anchors)
-        reader->anchors = map_new(reader->arena);
-    map_put(reader->anchors, arena_text(reader->arena, (const char *)name), anchor);
-    return anchor;
+    if (members.map)
+        merge_apply(reader, &members);
+    return members.map;
 }
 
 static const yaml_char_t *anchor_of(const yaml_event_t *event)
@@ -382,11 +332,11 @@ static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, u
     struct node *node;
 
     if (event->type == YAML_ALIAS_EVENT)
-        return read_alias(reader, event, depth);
+        return yaml_alias(reader, event, depth);
     if (depth > PARSE_DEPTH_MAX)
-        return refuse(reader, place_of(reader, event->start_mark),
-                      "nested more than %d levels deep", PARSE_DEPTH_MAX);
-    anchor = remember_anchor(reader, anchor_of(event));
+        return yaml_refuse(reader, yaml_place(reader, event->start_mark),
+                           "nested more than %d levels deep", PARSE_DEPTH_MAX);
+    anchor = yaml_anchor(reader, anchor_of(event));
     if (event->type == YAML_SCALAR_EVENT)
         node = read_scalar(reader, event);
     else if (event->type == YAML_MAPPING_START_EVENT)
@@ -401,10 +351,22 @@ static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, u
 /* The checks of the whole file, before the first event; false after a diag. */
 static bool begin(struct yaml_reader *reader)
 {
+    AUTO_TROUBLE trouble = { 0 };
+
     reader->begun = true;
-    if (yaml_encoding_check(reader->diags, reader->file, reader->bytes, reader->len))
+    if (yaml_bytes_check(&trouble, reader->file, reader->bytes, reader->len))
         return true;
-    reader->broken = true;
+    give_up(reader, trouble.place, trouble.text.bytes);
+    return false;
+}
+
+/* Kubernetes' readers have no use for tags of one's own. */
+static bool check_directives(struct yaml_reader *reader, const yaml_event_t *event)
+{
+    if (event->data.document_start.tag_directives.start
+        == event->data.document_start.tag_directives.end)
+        return true;
+    yaml_refuse(reader, yaml_place(reader, event->start_mark), "%s", yaml_tag_refused);
     return false;
 }
 
@@ -417,7 +379,7 @@ static int next_document(struct yaml_reader *reader)
         if (!next_event(reader, &event))
             return -1;
         if (event.type == YAML_DOCUMENT_START_EVENT)
-            return 1;
+            return check_directives(reader, &event) ? 1 : -1;
         if (event.type == YAML_STREAM_END_EVENT) {
             reader->ended = true;
             return 0;
@@ -443,7 +405,7 @@ int yaml_next(struct yaml_reader *reader, const struct node **out, struct arena 
         node = read_node(reader, &event, 1);
         if (!node)
             return -1;
-        if (node->kind != NODE_NULL) {
+        if (node->kind != NODE_NULL || node->len) {
             *out = node;
             return 1;
         }

@@ -113,6 +113,26 @@ bool text_ends(const char *text, const char *suffix)
     return len >= suffix_len && memcmp(text + len - suffix_len, suffix, suffix_len) == 0;
 }
 
+bool text_ends_like(const char *text, const char *suffix)
+{
+    size_t len = strlen(text), suffix_len = strlen(suffix);
+
+    if (len < suffix_len)
+        return false;
+    for (size_t i = 0; i < suffix_len; i++)
+        if (to_lower(text[len - suffix_len + i]) != to_lower(suffix[i]))
+            return false;
+    return true;
+}
+
+void text_skip_bom(const char **bytes, size_t *len)
+{
+    if (*len >= 3 && memcmp(*bytes, "\xEF\xBB\xBF", 3) == 0) {
+        *bytes += 3;
+        *len -= 3;
+    }
+}
+
 int text_compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);

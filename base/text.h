@@ -69,6 +69,9 @@ bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_empty(const char *text);             /* NULL or "" */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
+bool text_ends_like(const char *text, const char *suffix); /* in any case of ASCII letters */
+/* Steps over the byte order mark with which some editors begin UTF-8 (EF BB BF). */
+void text_skip_bom(const char **bytes, size_t *len);
 int text_compare(const void *a, const void *b); /* qsort over const char *[]: byte order */
 
 /* ASCII only, whatever the locale. */

@@ -41,8 +41,8 @@ const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struc
 
 /* Visits each entry below folder in path order. skipped says why an entry is not a readable file
  * ("is a symbolic link", "is a submodule", "is 10.0 MB ..."), then bytes is NULL.  Only names that
- * end in one of the suffixes (NULL-ended) are read. -1 when the folder does not exist or is empty
- * (err says which, and that nothing was deleted because of it). */
+ * end in one of the suffixes (NULL-ended; in any case of letters) are read. -1 when the folder does
+ * not exist or is empty (err says which, and that nothing was deleted because of it). */
 struct snapshot_file {
     const char *path; /* relative to folder */
     const char *bytes;

@@ -140,7 +140,7 @@ struct visiting {
 static bool is_wanted(const struct visiting *visiting, const char *name)
 {
     for (const char *const *suffix = visiting->suffixes; *suffix; suffix++)
-        if (text_ends(name, *suffix))
+        if (text_ends_like(name, *suffix))
             return true;
     return false;
 }

@@ -65,6 +65,41 @@ good_pass() {
     [[ $output != *root:* ]]
 }
 
+# Without a policy or a deny-all the specs of cluster-2 are what the whole of its output hangs on.
+@test "a file that stands in for specs deletes nothing, whatever it is" {
+    good_pass
+    local file=specs/specs/cluster-2/services.yaml stand_in
+    [[ -f $file ]]
+    cp "$file" kept.yaml
+    for stand_in in 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1\n' \
+        'error: You must be logged in to the server (Unauthorized)\n' '' 'null\n' '[]\n' '../x/services.yaml' \
+        '<html>\n<body>Sign in</body>\n</html>\n' '\0GITCRYPT\0abc' '{{- range .Values.services }}\na: 1\n{{- end }}\n' \
+        'kind: Status\napiVersion: v1\nmetadata: {}\nmessage: Unauthorized\n' 'sops: {mac: ENC[AES256_GCM,data:x]}\nkind: ENC[AES256_GCM,data:y]\n'; do
+        # shellcheck disable=SC2059
+        printf "$stand_in" >"$file"
+        push_specs "stand-in"
+        refused "${file#specs/}"
+    done
+    cp kept.yaml "$file"
+    push_specs "the file itself"
+    pass
+    expect 0
+}
+
+@test "a name in capitals is read, and files of other tools disturb nobody" {
+    good_pass
+    git -C specs mv specs/settings.yaml specs/SETTINGS.YML
+    mkdir -p specs/specs/.github
+    echo 'on: push' >specs/specs/.github/ci.yaml
+    echo 'resources: [SETTINGS.YML]' >specs/specs/kustomization.yaml
+    push_specs "names"
+    pass
+    expect 0
+    same "$(rendered_files)" "$FILES"
+    run "$WEFT" validate --specs specs/specs
+    expect 0 ".github/ci.yaml" "kustomization.yaml"
+}
+
 @test "a submodule is not followed, and said so" {
     good_pass
     git -C specs -c protocol.file.allow=always submodule --quiet add "$SPECS_URL" specs/module.yaml

@@ -54,7 +54,8 @@ static const struct sample_document documents[] = {
     { "two kinds, the second one may be ours",
       "apiVersion: v1\n"
       "kind: ConfigMap\n"
-      "kind: VirtualMesh\n",
+      "kind: VirtualMesh\n"
+      "metadata: {name: a}\n",
       "a.yaml:2:7: kind: warning: 'ConfigMap' is not read by weft, so this object is ignored\n"
       "a.yaml:3:1: the key kind is here a second time, the first is in line 2; remove one\n",
       "objects 0; incomplete" },
@@ -201,11 +202,12 @@ static const struct sample_document documents[] = {
       "  spec: {meshs: []}\n"
       "- apiVersion: v1\n"
       "  kind: Service\n"
+      "  metadata: {name: a}\n"
       "-\n",
-      "a.yaml:5:1: items[3]: warning: is no Kubernetes object (it has neither apiVersion nor kind) and is ignored\n"
+      "a.yaml:5:1: items[3]: is no Kubernetes object (apiVersion, kind and metadata); correct it, or move it out of the specs; until then nothing is deleted\n"
       "a.yaml:12:10: items[1].spec.meshs: unknown field; did you mean meshes?\n"
       "a.yaml:14:9: items[2].kind: warning: 'Service' is not read by weft, so this object is ignored\n",
-      "objects 1; refused VirtualMesh gloo-mesh/b" },
+      "objects 1; refused VirtualMesh gloo-mesh/b; incomplete" },
     { "a list of a kind, as the API server writes it",
       "apiVersion: networking.mesh.gloo.solo.io/v1\n"
       "kind: VirtualMeshList\n"

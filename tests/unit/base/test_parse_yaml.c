@@ -41,7 +41,7 @@ static const struct { const char *sentence, *text, *want; } documents[] = {
     { "three documents, one of them empty", "a: 1\n---\n# nothing\n---\nb: 2\n...\n---\nc: 3\n", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n" },
     { "nothing at all", "", "" },
     { "only a comment", "# hello\n", "" },
-    { "only nulls", "---\n~\n---\nnull\n", "" },
+    { "nulls that are written", "---\n~\n---\nnull\n---\n", "null\nnull\n" },
     { "a byte order mark", "\xEF\xBB\xBF" "a: 1\n", "{\"a\":1}\n" },
     { "carriage returns", "a: 1\r\nb: 2\r\n", "{\"a\":1,\"b\":2}\n" },
     { "JSON", "{\"a\": [1, 2.5e3, \"\\u00e4\\/\"], \"b\": {}}", "{\"a\":[1,2.5e3,\"\xC3\xA4/\"],\"b\":{}}\n" },
@@ -50,6 +50,12 @@ static const struct { const char *sentence, *text, *want; } documents[] = {
     { "an anchor given twice: the last one counts", "a: &x 1\nb: &x 2\nc: *x\n", "{\"a\":1,\"b\":2,\"c\":2}\n" },
     { "a key that looks like a number", "1: a\ntrue: b\n", "{\"1\":\"a\",\"true\":\"b\"}\n" },
     { "an explicit key", "? a\n: b\n", "{\"a\":\"b\"}\n" },
+    { "a merge key: what the map says itself wins", "a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3\n", "{\"a\":{\"b\":1,\"c\":2},\"d\":{\"c\":3,\"b\":1}}\n" },
+    { "a merge of a list: the earlier map wins", "- &x {b: 1}\n- &y {b: 2, c: 3}\n- <<: [*x, *y, {d: 4}]\n", "[{\"b\":1},{\"b\":2,\"c\":3},{\"b\":1,\"c\":3,\"d\":4}]\n" },
+    { "a merge of what was merged", "- &x {b: 1}\n- &y {<<: *x, c: 2}\n- {<<: *y}\n", "[{\"b\":1},{\"c\":2,\"b\":1},{\"c\":2,\"b\":1}]\n" },
+    { "a key before its merge: told, for kubectl and kustomize differ", "a: &x {b: 1}\nc: {b: 2, <<: *x}\n", "{\"a\":{\"b\":1},\"c\":{\"b\":2}}\nt.yaml:2:5: the key b stands before << and is in what is merged, too, which kubectl and kustomize read differently; move << to the top of its map\n" },
+    { "two merge keys are a duplicate", "a: &x {b: 1}\nc: {<<: *x, <<: {d: 1}}\n", "{\"a\":{\"b\":1},\"c\":{\"b\":1}}\nt.yaml:2:13: the key << is here a second time, the first is in line 2; remove one\n" },
+    { "a text that looks like a directive", "a: |\n  %TAG x\nb: 1\n", "{\"a\":\"%TAG x\\n\",\"b\":1}\n" },
     { "a quoted << is a common key", "'<<': 1\n", "{\"<<\":1}\n" },
     { "the YAML 1.2 directive", "%YAML 1.2\n---\na: 1\n", "{\"a\":1}\n" },
     { "a duplicate key: told, and the first stays", "a: 1\nb: 2\na: 3\n", "{\"a\":1,\"b\":2}\nt.yaml:3:1: the key a is here a second time, the first is in line 1; remove one\n" },
@@ -69,7 +75,15 @@ static const struct { const char *sentence, *text, *want; } mistakes[] = {
     { "an open list", "a: [1, 2\nb: 3\n", "t.yaml:2:2: expected ',' or ']' in a [...] list (in the list that began in line 1)\n" },
     { "an unknown escape", "a: \"\\q\"\n", "t.yaml:1:5: an unknown escape after '\\' in a \"...\" text; write '\\\\' for a backslash\n" },
     { "a list item beside a key", "a: - 1\n", "t.yaml:1:4: a '- ' item cannot begin here; put it on its own line\n" },
-    { "a merge key", "a: &x {b: 1}\nc:\n  <<: *x\n", "t.yaml:3:3: the merge key << is not supported, as in Kubernetes; write the members out\n" },
+    { "a merge key with a text", "a: &x b\nc:\n  <<: *x\n", "t.yaml:1:4: the merge key << takes a map or a list of maps, such as <<: *name\n" },
+    { "a merge key with a list of texts", "c:\n  <<: [b]\n", "t.yaml:2:7: the merge key << takes a map or a list of maps, such as <<: *name\n" },
+    { "a merge key with an alias of a list, which kubectl refuses", "a: &x [{b: 1}]\nc: {<<: *x}\n", "t.yaml:1:4: the merge key << takes a map or a list of maps, such as <<: *name\n" },
+    { "a %TAG directive", "%TAG !a! x\n---\na: 1\n", "t.yaml:1:1: the %TAG directive is not supported; remove it\n" },
+    { "a template", "{{- if .Values.mesh }}\na: 1\n{{- end }}\n", "t.yaml:1:2: is a template (Helm or Go); render it first and keep the result here\n" },
+    { "a template in a value", "a:\n  b: {{ .Release.Name }}\n", "t.yaml:2:7: is a template (Helm or Go); render it first and keep the result here\n" },
+    { "a mistake beside braces in a text", "a: \"x {{ y }}\"\nb: [\n", "t.yaml:3:1: expected a value here; the file ends here\n" },
+    { "a merge conflict", "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> x\n", "t.yaml:3:1: has the marks of a merge conflict (<<<<<<<); resolve it\n" },
+    { "a page", "<html a: b: c>\n", "t.yaml:1:11: is a web page (HTML), such as a sign-in or error page, instead of the file; fetch it again\n" },
     { "a list as a key", "? [a]\n: b\n", "t.yaml:1:3: a map or a list cannot be a key; a key is a text\n" },
     { "an alias as a key", "a: &x y\n*x : b\n", "t.yaml:2:1: an alias cannot be a key; write the key itself\n" },
     { "an anchor at a key", "&x a: b\n", "t.yaml:1:1: a key cannot have an anchor; put the anchor at a value\n" },
@@ -121,6 +135,9 @@ static void bytes_that_are_no_utf8_text(void **state)
                         "t.yaml: is UTF-16; save it as UTF-8\nunreadable\n");
     assert_string_equal(read_all("a\0:\0", 4, arena),
                         "t.yaml: is UTF-16; save it as UTF-8\nunreadable\n");
+    assert_string_equal(read_all("\0GITCRYPT\0abc", 13, arena),
+                        "t.yaml: is encrypted by git-crypt, which weft does not decrypt; keep "
+                        "this file in plain text\nunreadable\n");
     assert_string_equal(read_all("\xFF"
                                  "a: 1",
                                  5, arena),
@@ -208,6 +225,22 @@ static void too_many_duplicates_end_the_file(void **state)
              "is not read\nunreadable\n"));
 }
 
+/* A merged member is where it is written, so that a mistake in it is shown where it is mended. */
+static void merged_members_keep_their_place(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    const struct node *root = yaml("a: &x\n  b: 1\nc:\n  <<: *x\n  d: 2\n", &diags);
+    const struct node *merged = node_find(root->last, "b");
+
+    (void)state;
+    assert_int_equal(root->last->count, 2);
+    assert_int_equal(merged->line, 2);
+    assert_int_equal(merged->column, 6);
+    assert_int_equal(merged->key_line, 2);
+    assert_int_equal(merged->key_column, 3);
+}
+
 /* The first line of the diags, and that the rest is unreadable. */
 static const char *refusal(const char *text, size_t len, struct arena *arena)
 {
@@ -217,6 +250,24 @@ static const char *refusal(const char *text, size_t len, struct arena *arena)
     assert_string_equal(end, "\nunreadable\n");
     *end = '\0';
     return all;
+}
+
+/* libyaml would compare each with all before it: it must not get to see them. */
+static void many_directives_never_reach_libyaml(void **state)
+{
+    static const char *const breaks[] = { "\n", "\r", "\r\n", "\xC2\x85", "\xE2\x80\xA8" };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(breaks); i++) {
+        AUTO_TEXT text = { 0 };
+
+        while (text.len < 6 * 1024 * 1024)
+            text_addf(&text, "%%TAG !a%zu! x%s", text.len, breaks[i]);
+        text_adds(&text, "--- a: 1\n");
+        assert_true(text_ends(refusal(text.bytes, text.len, arena),
+                              ": the %TAG directive is not supported; remove it"));
+    }
 }
 
 static void limits(void **state)
@@ -338,6 +389,8 @@ int main(void)
         cmocka_unit_test(long_lists_have_an_index),
         cmocka_unit_test(duplicates_in_a_large_map),
         cmocka_unit_test(too_many_duplicates_end_the_file),
+        cmocka_unit_test(merged_members_keep_their_place),
+        cmocka_unit_test(many_directives_never_reach_libyaml),
         cmocka_unit_test(limits),
         cmocka_unit_test(a_large_file_is_one_diag),
         cmocka_unit_test(alias_bombs_end),
