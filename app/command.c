@@ -97,15 +97,31 @@ void scratch_close(const struct scratch *scratch)
         fprintf(stderr, "weft: %s\n", err.text);
 }
 
+/* Writes out what is buffered.  A reader who went away early ("| head") is no failure. */
+static int flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_CONVERGED;
+    if (errno == EPIPE) {
+        clearerr(stdout);
+        return EXIT_CONVERGED;
+    }
+    fprintf(stderr, "weft: write to standard output: %s\n",
+            errno ? strerror(errno) : "not all of it could be written");
+    clearerr(stdout); /* told once */
+    return EXIT_FAILED;
+}
+
 int command_print(const struct text *text)
 {
-    if (text->len && fwrite(text->bytes, 1, text->len, stdout) != text->len && errno != EPIPE) {
-        fprintf(stderr, "weft: write to standard output: %s\n", strerror(errno));
-        return EXIT_FAILED;
-    }
-    if (fflush(stdout) != 0 && errno != EPIPE) {
-        fprintf(stderr, "weft: write to standard output: %s\n", strerror(errno));
-        return EXIT_FAILED;
-    }
-    return EXIT_CONVERGED;
+    errno = 0;
+    if (text->len)
+        fwrite(text->bytes, 1, text->len, stdout);
+    return flush_output();
+}
+
+int command_end(int status)
+{
+    errno = 0;
+    return flush_output() == EXIT_CONVERGED ? status : EXIT_FAILED;
 }

@@ -39,6 +39,9 @@ void command_findings(FILE *to, const struct findings *findings);
 void command_diags(FILE *to, const struct diags *diags);
 /* Everything to stdout; a broken pipe is not an error, a full disk is. */
 int command_print(const struct text *text);
+/* The end of every command: its exit status, or EXIT_FAILED when its output could not be written.
+ */
+int command_end(int status);
 #define COMMAND_USER_AGENT "weft"
 
 #endif

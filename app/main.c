@@ -4,7 +4,10 @@
 #include "pki/secret.h"
 #include "version.h"
 #include <assert.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int version_command(const struct options *options)
 {
@@ -54,11 +57,24 @@ static bool protect(const struct options *options)
     return true;
 }
 
+/* A descriptor 0 to 2 that is closed would be taken by the next file that is opened, and a message
+ * would be written into the state (as OpenSSH's sanitise_stdfd). */
+static bool stdio_safe(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
 
-    if (!wipe_libcrypto()) { /* first of all: what was allocated before is not wiped */
+    if (!stdio_safe())
+        return EXIT_FAILED;
+    umask(S_IRWXG | S_IRWXO); /* what others may read is given its mode by name */
+    if (!wipe_libcrypto()) {  /* first of all: what was allocated before is not wiped */
         fputs("weft: a library used libcrypto before the program began\n", stderr);
         return EXIT_FAILED;
     }
@@ -68,9 +84,9 @@ int main(int argc, char **argv)
         AUTO_TEXT out = { 0 };
 
         options_help(&out, options.command);
-        return command_print(&out);
+        return command_end(command_print(&out));
     }
     if (!protect(&options))
         return EXIT_FAILED;
-    return commands[options.command](&options);
+    return command_end(commands[options.command](&options));
 }

@@ -125,8 +125,10 @@ int make_dirs(const char *path, unsigned mode, struct err *err)
         len += strcspn(p + len, "/");
         text_add(&part, p, len);
         p += len;
-        if (part.bytes[part.len - 1] != '/' && mkdir(part.bytes, (mode_t)mode) < 0
-            && errno != EEXIST)
+        if (part.bytes[part.len - 1] == '/')
+            continue;
+        if (mkdir(part.bytes, (mode_t)mode) == 0 ? chmod(part.bytes, (mode_t)mode) < 0
+                                                 : errno != EEXIST)
             return err_errno(err, "make folder %s", part.bytes);
     }
     if (stat(path, &info) < 0)

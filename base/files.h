@@ -13,7 +13,8 @@ MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, 
  * private). */
 MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
                         struct err *err);
-MUST_USE int make_dirs(const char *path, unsigned mode, struct err *err); /* like mkdir -p */
+/* Like mkdir -p; what is made gets the mode, whatever the umask. */
+MUST_USE int make_dirs(const char *path, unsigned mode, struct err *err);
 /* Removes a folder and all below it; one that does not exist is fine.  Follows no symbolic link. */
 MUST_USE int remove_dirs(const char *path, struct err *err);
 /* Reads a folder on disk as a tree_reader; path must outlive it.  A path that leads over a symbolic

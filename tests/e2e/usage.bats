@@ -124,6 +124,32 @@ END
     expect 1
 }
 
+@test "output that cannot be written is a failure of every command" {
+    local command
+    pass
+    for command in "validate --specs specs/specs" "validate -c weft.yaml" "plan -c weft.yaml" "status -c weft.yaml" "trust inspect -c weft.yaml" \
+        "evidence -c weft.yaml" "version" "help" "run --help" "keygen another.key" "render --specs specs/specs --output out"; do
+        # shellcheck disable=SC2086
+        run bash -c '"$0" "$@" >/dev/full' "$WEFT" $command
+        expect 1 "standard output"
+    done
+}
+
+@test "closed descriptors are not handed to the next file that is opened" {
+    run bash -c '"$0" run -c weft.yaml <&- >&- 2>&-' "$WEFT"
+    expect 0
+    ! grep -rlE 'info (specs|publish)|specs +main' --exclude-dir=specs . || return 1
+    run bash -c '"$0" render --specs specs/specs --output out >&-' "$WEFT"
+    expect 0
+}
+
+@test "what is made does not depend on the umask of the caller" {
+    (umask 0 && "$WEFT" run -c weft.yaml --report report/r.json --metrics-file report/m.prom)
+    same "$(find . -path ./specs -prune -o -path ./certs -prune -o -newer state.key -perm /022 ! -type l -print)" ""
+    (umask 077 && "$WEFT" render --specs specs/specs --output out)
+    same "$(stat -c %a out out/clusters report report/r.json | tr '\n' ' ')" "755 755 755 644 "
+}
+
 @test "keygen makes a key once and never overwrites it" {
     weft keygen new.key
     expect 0
