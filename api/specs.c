@@ -274,8 +274,11 @@ void specs_add_foreign(struct specs_reader *reader, const char *file, const char
 
 void specs_skip(struct specs_reader *reader, const char *file, const char *why)
 {
-    struct place place = { .file = intern_text(reader->decoder.strings, file, strlen(file)) };
+    struct place place = { 0 };
 
-    diag_add(reader->diags, DIAG_ERROR, place, "", "cannot be read: %s", why);
     reader->incomplete = true;
+    if (diags_full(reader->diags, DIAG_ERROR))
+        return; /* nor is its name kept */
+    place.file = intern_text(reader->decoder.strings, file, strlen(file));
+    diag_add(reader->diags, DIAG_ERROR, place, "", "cannot be read: %s", why);
 }

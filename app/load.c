@@ -14,12 +14,17 @@ struct load {
     struct arena *arena;
     struct arena *scratch; /* one file's bytes */
     size_t files;
+    struct text shown; /* path of the file that is looked at */
 };
 
-static const char *shown_path(const struct load *load, const char *path)
+/* As people see it in the repository; until the next one. */
+static const char *shown_path(struct load *load, const char *path)
 {
-    return *load->folder ? arena_printf(load->arena, "%s/%s", load->folder, path)
-                         : arena_text(load->arena, path);
+    text_clear(&load->shown);
+    if (*load->folder)
+        text_addf(&load->shown, "%s/", load->folder);
+    text_adds(&load->shown, path);
+    return load->shown.bytes;
 }
 
 /* Kept beside the specs by another tool: hidden files and folders (".github/ci.yaml") and those of
@@ -61,10 +66,11 @@ int load_snapshot(struct specs *out, size_t *files, struct snapshot *snapshot, c
                   const char *pod_namespace, struct arena *arena, struct diags *diags,
                   struct err *err)
 {
-    struct load load = { specs_begin(arena, diags, pod_namespace), folder, arena, NULL, 0 };
+    struct load load = { specs_begin(arena, diags, pod_namespace), folder, arena, NULL, 0, { 0 } };
     int result = snapshot_each(snapshot, folder, suffixes, PARSE_BYTES_MAX, load_entry, &load, err);
 
     specs_end(out, load.reader);
+    text_free(&load.shown);
     *files = load.files;
     return result;
 }
@@ -91,10 +97,10 @@ static void load_file(struct load *load, const char *path, const char *below)
 
     arena_reset(load->scratch);
     if (file_read(&bytes, &len, path, PARSE_BYTES_MAX, load->scratch, &err) < 0) {
-        specs_skip(load->reader, arena_text(load->arena, path), arena_text(load->arena, err.text));
+        specs_skip(load->reader, path, err.text);
         return;
     }
-    add_file(load, arena_text(load->arena, path), below, bytes, len);
+    add_file(load, path, below, bytes, len);
 }
 
 /* The part of a path below the folder that the walk began with. */
@@ -118,14 +124,13 @@ static void load_node(struct load *load, const FTSENT *entry)
         break;
     case FTS_SL:
     case FTS_SLNONE:
-        specs_skip(load->reader, arena_text(load->arena, entry->fts_path),
+        specs_skip(load->reader, entry->fts_path,
                    "is a symbolic link; weft follows none, so put the file itself here");
         break;
     case FTS_ERR:
     case FTS_DNR:
     case FTS_NS:
-        specs_skip(load->reader, arena_text(load->arena, entry->fts_path),
-                   strerror(entry->fts_errno));
+        specs_skip(load->reader, entry->fts_path, strerror(entry->fts_errno));
         break;
     default:
         break;
@@ -162,7 +167,7 @@ int load_folder(struct specs *out, size_t *files, const char *folder, const char
                 struct arena *arena, struct diags *diags, struct err *err)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
-    struct load load = { specs_begin(arena, diags, pod_namespace), "", arena, scratch, 0 };
+    struct load load = { specs_begin(arena, diags, pod_namespace), "", arena, scratch, 0, { 0 } };
     int result = walk_folder(&load, folder, err);
 
     specs_end(out, load.reader);

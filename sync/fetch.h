@@ -42,7 +42,9 @@ const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struc
 /* Visits each entry below folder in path order. skipped says why an entry is not a readable file
  * ("is a symbolic link", "is a submodule", "is 10.0 MB ..."), then bytes is NULL.  Only names that
  * end in one of the suffixes (NULL-ended; in any case of letters) are read. -1 when the folder does
- * not exist or is empty (err says which, and that nothing was deleted because of it). */
+ * not exist or is empty (err says which, and that nothing was deleted because of it), or has more
+ * than SNAPSHOT_ENTRIES_MAX entries or 512 MB of files to read. */
+enum { SNAPSHOT_ENTRIES_MAX = 200000 };
 struct snapshot_file {
     const char *path; /* relative to folder */
     const char *bytes;

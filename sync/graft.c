@@ -31,7 +31,10 @@ struct grafting {
     struct arena *arena;
     struct plains plains;
     struct map *merges; /* by pointer and id of the other tree */
+    size_t foreign;     /* entries seen in directories that only the branch has */
 };
+
+enum { FOREIGN_MAX = 1000000, PATH_BYTES_MAX = 4096 };
 
 /* One name on both sides. */
 struct pair {
@@ -256,6 +259,21 @@ static int finish_tree(struct grafting *grafting, struct merged *merged, const s
     return want_tree(grafting, &merged->id, tree->bytes, tree->len, err);
 }
 
+/* Of directories that only the branch has, each path is looked at, and a few small trees can be
+ * more paths than that is possible for. */
+static int check_size(struct grafting *grafting, size_t entries, const char *path, struct err *err)
+{
+    grafting->foreign += entries;
+    if (grafting->foreign <= FOREIGN_MAX && strlen(path) <= PATH_BYTES_MAX)
+        return 0;
+    return err_set(
+        err, ERR_REFUSED, 0,
+        "branch %s holds %s below \"%.200s\", none of which is of this pass; look at "
+        "who pushed it, and remove it",
+        grafting->request->branch,
+        grafting->foreign > FOREIGN_MAX ? "more than a million files" : "too deep a folder", path);
+}
+
 static int merge_entries(struct merged *merged, struct grafting *grafting, struct filetree *ours,
                          const struct git_id *theirs, const char *path, struct err *err)
 {
@@ -267,6 +285,8 @@ static int merge_entries(struct merged *merged, struct grafting *grafting, struc
     if (tree_read(&list, grafting->clone, theirs, grafting->arena, err) < 0)
         return -1;
     pairs = pairs_of(ours, &list, &count, grafting->arena);
+    if (check_size(grafting, ours ? 0 : count, path, err) < 0)
+        return -1;
     for (size_t i = 0; i < count; i++) {
         const char *below = join(grafting->arena, path, pairs[i].name);
         int result;

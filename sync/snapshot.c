@@ -5,11 +5,19 @@
 #include "sync/message.h"
 #include "sync/trees.h"
 
+#include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 
-enum { DEPTH_MAX = 100 };
+/* A tree can hold the same subtree many times at each level, so that a few small objects are more
+ * files than can ever be visited. */
+enum {
+    DEPTH_MAX = 100,
+    PATH_BYTES_MAX = 4096,
+    ENTRIES_MAX = SNAPSHOT_ENTRIES_MAX,
+};
+static const size_t bytes_max = (size_t)512 * 1024 * 1024; /* of all files that are read */
 
 struct snapshot {
     struct clone *clone;
@@ -126,11 +134,15 @@ struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder
     return (struct tree_reader){ read_file, list_dir, reading };
 }
 
-/* A walk in path order.  Memory of one file is given back before the next one. */
+/* A walk in path order.  Memory of one file is given back before the next one.  A subtree that held
+ * nothing to read or to tell is remembered by its id: wherever it is met again, it holds nothing
+ * either.  Whether depth or path end a walk depends on where it is met, but that is told. */
 struct visiting {
     struct snapshot *snapshot;
     const char *const *suffixes;
-    size_t max, files;
+    size_t max, files, skipped, entries, bytes;
+    struct map *barren; /* ids of such subtrees, as hex */
+    struct arena *arena;
     int (*visit)(void *context, const struct snapshot_file *file, struct err *err);
     void *context;
     struct text path;
@@ -149,7 +161,19 @@ static int visit_skipped(struct visiting *visiting, const char *why, struct err 
 {
     const struct snapshot_file file = { .path = visiting->path.bytes, .skipped = why };
 
+    visiting->skipped++;
     return visiting->visit(visiting->context, &file, err);
+}
+
+static int too_much(const struct visiting *visiting, const char *unit, size_t limit,
+                    struct err *err)
+{
+    return err_set(err, ERR_INPUT, 0,
+                   "%s at commit %.12s has more than %zu %s in its specs folder (the walk ended at "
+                   "%.200s); nothing was changed or deleted because of it: set specs.path to the "
+                   "folder that holds the specs alone, and look for a folder that repeats itself",
+                   visiting->snapshot->clone->peer.url.shown, visiting->snapshot->commit, limit,
+                   unit, visiting->path.bytes);
 }
 
 static int visit_file(struct visiting *visiting, const struct tree_item *item, struct err *err)
@@ -167,6 +191,8 @@ static int visit_file(struct visiting *visiting, const struct tree_item *item, s
                                           "is %.1f MB, more than the %.1f MB that are read",
                                           (double)file.len / 1e6, (double)visiting->max / 1e6),
                              err);
+    if ((visiting->bytes += file.len) > bytes_max)
+        return too_much(visiting, "MB of files", bytes_max / 1024 / 1024, err);
     if (object_read(&file.bytes, &file.len, clone, &item->id, GIT_OBJECT_BLOB, visiting->scratch,
                     err)
         < 0)
@@ -191,24 +217,44 @@ static int visit_item(struct visiting *visiting, const struct tree_item *item, u
     return is_wanted(visiting, item->name) ? visit_file(visiting, item, err) : 0;
 }
 
+/* A name that makes the path too long is told at its folder. */
+static int visit_named(struct visiting *visiting, const struct tree_item *item, unsigned depth,
+                       struct err *err)
+{
+    const size_t before = visiting->path.len;
+
+    if (++visiting->entries > ENTRIES_MAX)
+        return too_much(visiting, "entries", ENTRIES_MAX, err);
+    if (before + strlen(item->name) >= PATH_BYTES_MAX)
+        return visit_skipped(visiting, "holds a path that is too long", err);
+    if (before)
+        text_addc(&visiting->path, '/');
+    text_adds(&visiting->path, item->name);
+    if (visit_item(visiting, item, depth, err) < 0)
+        return -1;
+    visiting->path.len = before;
+    visiting->path.bytes[before] = '\0';
+    return 0;
+}
+
 static int visit_dir(struct visiting *visiting, const struct git_id *id, unsigned depth,
                      struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    size_t before = visiting->path.len;
+    const size_t told = visiting->files + visiting->skipped;
     struct tree_list list;
+    char hex[41];
 
+    git_id_hex(hex, id);
+    if (map_find(visiting->barren, hex))
+        return 0;
     if (tree_read(&list, visiting->snapshot->clone, id, arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < list.count; i++) {
-        if (before)
-            text_addc(&visiting->path, '/');
-        text_adds(&visiting->path, list.items[i].name);
-        if (visit_item(visiting, &list.items[i], depth, err) < 0)
+    for (size_t i = 0; i < list.count; i++)
+        if (visit_named(visiting, &list.items[i], depth, err) < 0)
             return -1;
-        visiting->path.len = before;
-        visiting->path.bytes[before] = '\0';
-    }
+    if (visiting->files + visiting->skipped == told)
+        map_put(visiting->barren, arena_text(visiting->arena, hex), visiting);
     return 0;
 }
 
@@ -246,14 +292,19 @@ int snapshot_each(struct snapshot *snapshot, const char *folder, const char *con
                   int (*visit)(void *context, const struct snapshot_file *file, struct err *err),
                   void *context, struct err *err)
 {
+    AUTO(arena_free) struct arena *arena = arena_new();
     struct visiting visiting = { .snapshot = snapshot,
                                  .suffixes = suffixes,
                                  .max = max,
                                  .visit = visit,
                                  .context = context,
+                                 .barren = map_new(arena),
+                                 .arena = arena,
                                  .scratch = arena_new() };
-    int result = visit_all(&visiting, folder ? folder : "", err);
+    int result;
 
+    text_adds(&visiting.path, ""); /* never NULL */
+    result = visit_all(&visiting, folder ? folder : "", err);
     text_free(&visiting.path);
     arena_free(visiting.scratch);
     return result;

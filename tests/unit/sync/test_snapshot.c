@@ -72,6 +72,34 @@ static void test_each(void **context)
     assert_non_null(strstr(each(state, "none", 1), "nothing was changed or deleted"));
 }
 
+/* A folder "bomb" of twelve levels, each of which holds the level below ten times: 10^12 times the
+ * leaf, an entry of a tree. */
+static void push_bomb(struct state *state, const char *mode, const char *leaf)
+{
+    sh(&state->world,
+       "cd work && blob=$(echo 'kind: A' | git hash-object -w --stdin) && "
+       "tree=$(printf '%s blob %%s\\t%s\\n' $blob | git mktree) && "
+       "for level in 1 2 3 4 5 6 7 8 9 10 11 12; do "
+       "tree=$(for i in 0 1 2 3 4 5 6 7 8 9; do printf '040000 tree %%s\\tt%%s\\n' $tree $i; done "
+       "| git mktree); done && "
+       "tree=$(printf '040000 tree %%s\\tbomb\\n' $tree | git mktree) && "
+       "git push -q -f ../specs.git $(git commit-tree -m bomb $tree):refs/heads/main",
+       mode, leaf);
+}
+
+static void test_tree_bomb(void **context)
+{
+    struct state *state = *context;
+
+    /* Nothing to read in it: each level is walked once. */
+    push_bomb(state, "100644", "README");
+    assert_non_null(strstr(each(state, "bomb", 1000), "has no file that ends in"));
+    push_bomb(state, "100644", "a.yaml");
+    assert_non_null(strstr(each(state, "bomb", 1000), "more than 200000 entries"));
+    push_bomb(state, "120000", "link");
+    assert_non_null(strstr(each(state, "bomb", 1000), "more than 200000 entries"));
+}
+
 static void test_reader(void **context)
 {
     struct state *state = *context;
@@ -110,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_each),
+        CASE(test_tree_bomb),
         CASE(test_reader),
     };
 
