@@ -148,3 +148,15 @@ struct place field_place(const struct at *at)
         at = at->up;
     return at ? node_place(at->node) : (struct place){ 0 };
 }
+
+const struct place *field_places(const struct at *list, size_t count)
+{
+    struct place *places = ARENA_NEW(list->with->arena, struct place, count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct at item = at_item(list, i);
+
+        places[i] = field_place(&item);
+    }
+    return places;
+}

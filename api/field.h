@@ -43,6 +43,8 @@ struct object_ref field_ref(struct at at, const char *kind);
 const struct object_ref *field_refs(struct at at, const char *kind, const struct place **places,
                                     size_t *count);
 
+/* Where each of the first count items of a list stands, in the arena. */
+const struct place *field_places(const struct at *list, size_t count);
 /* Where the value stands, or the object around it when it is absent. */
 struct place field_place(const struct at *at);
 

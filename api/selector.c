@@ -3,6 +3,19 @@
 
 #include "api/field.h"
 
+/* at_pairs sorts by key. */
+static const struct place *pair_places(const struct at *map, const struct pair *pairs, size_t count)
+{
+    struct place *places = ARENA_NEW(map->with->arena, struct place, count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct at value = at_key(map, pairs[i].key);
+
+        places[i] = field_place(&value);
+    }
+    return places;
+}
+
 static const struct service_matcher *decode_service_matcher(struct at at)
 {
     static const char *const keys[] = { "labels", "namespaces", "clusters", NULL };
@@ -16,6 +29,10 @@ static const struct service_matcher *decode_service_matcher(struct at at)
     matcher->labels = at_pairs(&labels, FIELD_LIST_MAX, &matcher->label_count);
     matcher->namespaces = at_texts(&namespaces, FIELD_LIST_MAX, &matcher->namespace_count);
     matcher->clusters = at_texts(&clusters, FIELD_LIST_MAX, &matcher->cluster_count);
+    matcher->label_places = pair_places(&labels, matcher->labels, matcher->label_count);
+    matcher->namespace_places = field_places(&namespaces, matcher->namespace_count);
+    matcher->cluster_places = field_places(&clusters, matcher->cluster_count);
+    matcher->place = field_place(&at);
     return matcher;
 }
 
@@ -91,6 +108,7 @@ static void decode_identity_matcher(struct identity_selector *selector, struct a
     selector->has_matcher = true;
     selector->namespaces = at_texts(&namespaces, FIELD_LIST_MAX, &selector->namespace_count);
     selector->clusters = at_texts(&clusters, FIELD_LIST_MAX, &selector->cluster_count);
+    selector->namespace_places = field_places(&namespaces, selector->namespace_count);
 }
 
 /* kubeServiceAccountRefs: { serviceAccounts: [...] } */
@@ -107,6 +125,7 @@ static void decode_accounts(struct identity_selector *selector, struct at at)
     for (size_t i = 0; i < selector->account_count; i++)
         refs[i] = decode_cluster_ref(field_item(&accounts, i), false);
     selector->accounts = refs;
+    selector->account_places = field_places(&accounts, selector->account_count);
 }
 
 static void decode_request_identity(struct identity_selector *selector, struct at at)

@@ -13,6 +13,8 @@ struct service_matcher {
     size_t namespace_count;
     const char *const *clusters;
     size_t cluster_count;
+    const struct place *label_places, *namespace_places, *cluster_places; /* of each entry */
+    struct place place;
 };
 
 /* Members are OR-ed; neither member: matches nothing. */
@@ -35,10 +37,12 @@ struct ingress_gateway_selector {
 struct identity_selector {
     bool has_matcher; /* kubeIdentityMatcher */
     const char *const *namespaces;
+    const struct place *namespace_places; /* of each */
     size_t namespace_count;
     const char *const *clusters;
     size_t cluster_count;
     const struct cluster_ref *accounts; /* kubeServiceAccountRefs; parts may be "" = any */
+    const struct place *account_places; /* of each */
     size_t account_count;
     const char *const *principals; /* requestIdentityMatcher.requestPrincipals */
     size_t principal_count;

@@ -3,6 +3,7 @@
 
 #include "translate/reference.h"
 #include "translate/rule.h"
+#include "translate/unmatched.h"
 #include "translate/words.h"
 #include "translate/workload.h"
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static void apply(struct resolved *resolved, const struct access_policy *policy,
         if (selects(policy, resolved->targets[i].destination->service))
             grant(&resolved->targets[i], &ruling, status, arena);
     workloads_match(resolved, policy, status, arena);
+    unmatched_effect(resolved, status, arena);
 }
 
 static void make_targets(struct resolved *resolved, struct arena *arena)
@@ -134,10 +136,12 @@ static int compare_status(const void *a, const void *b)
 void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
+    const struct selectable *all;
 
     plan->policies =
         ARENA_NEW(arena, struct policy_status, specs->access_policy_count + specs->refused_count);
     make_targets(resolved, arena);
+    all = selectable_all(resolved, arena);
     for (size_t i = 0; i < specs->access_policy_count; i++) {
         const struct access_policy *policy = &specs->access_policies[i];
         struct policy_status *status = &plan->policies[plan->policy_count++];
@@ -149,6 +153,7 @@ void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *
             messages_add(&status->warnings, arena, E0_SETTINGS, resolved->frozen);
         if (resolved->partial)
             messages_add(&status->warnings, arena, W1_INCOMPLETE);
+        unmatched_policy(all, policy, status, arena);
         apply(resolved, policy, status, arena);
     }
     add_refused(resolved, plan, arena);

@@ -15,6 +15,7 @@
 #include "translate/reference.h"
 #include "translate/site.h"
 #include "translate/trust.h"
+#include "translate/unmatched.h"
 #include "translate/vmesh.h"
 #include "translate/words.h"
 
@@ -193,6 +194,7 @@ static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh
     const bool asked = vmesh->federates && (federation->selector_count || federation->permissive);
 
     references_warn(resolved, vmesh, arena);
+    unmatched_federation(resolved, vmesh, arena);
     warn_same_cluster(vmesh, arena);
     domains_warn(vmesh, arena);
     if (asked && vmesh->flat)

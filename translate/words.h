@@ -160,6 +160,21 @@
     "refuses peers of another one, so calls between them fail: list the other trust domains in "   \
     "trustDomainAliases of each mesh's MeshConfig, or run istiod with "                            \
     "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; with one of the two in place, ignore this warning"
+/* W40 to W45: what selects nothing.  First the field, last what comes of it. */
+#define W40_NO_NAMESPACE                                                                           \
+    "%s.namespaces[%zu]: no %s is in namespace \"%s\", so this entry %s" REMEDY "%s"
+#define W41_NO_CLUSTER "%s.clusters[%zu]: no %s is in cluster \"%s\", so this entry %s" REMEDY "%s"
+#define W42_NO_LABEL                                                                               \
+    "%s.labels: no %s has the label %s: \"%s\", so the whole matcher %s" REMEDY "%s"
+#define W43_NOT_TOGETHER                                                                           \
+    "%s: no %s meets all its conditions together, so it %s" REMEDY                                 \
+    "correct one of them, or take the matcher out"
+#define W44_NO_ACCOUNT                                                                             \
+    "%s.serviceAccounts[%zu]: no Workload runs as service account %s/%s%s%s, so this entry lets "  \
+    "in no caller" REMEDY "%s"
+#define W45_POLICY_WITHOUT_SERVICE                                                                 \
+    "spec.destinationSelector selects no Service, so the policy has no effect; every Service "     \
+    "that no other AccessPolicy selects %s" REMEDY "correct the selectors, or delete the policy"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

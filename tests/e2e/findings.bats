@@ -100,3 +100,28 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     weft status -c weft.yaml
     expect 0 "$W12"
 }
+
+@test "an entry that selects nothing: place, nearest name and effect, in validate and in run" {
+    sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: DISABLED/' specs/specs/virtualmesh.yaml
+    cat >specs/specs/typo.yaml <<'END'
+apiVersion: networking.mesh.gloo.solo.io/v1
+kind: AccessPolicy
+metadata: {name: typo, namespace: gloo-mesh}
+spec:
+  sourceSelector:
+  - kubeServiceAccountRefs:
+      serviceAccounts:
+      - {name: bookinfo-review, namespace: bookinfo, clusterName: cluster-1}
+  destinationSelector:
+  - kubeServiceMatcher:
+      namespaces:
+      - bokinfo
+END
+    push_specs "spelt wrong"
+    weft validate --specs specs/specs
+    expect 0 "typo.yaml:8:9: AccessPolicy gloo-mesh/typo: warning: " 'did you mean service account "bookinfo-reviews"? (W44)' \
+        "typo.yaml:12:9: AccessPolicy gloo-mesh/typo: warning: " 'did you mean "bookinfo"? (W40)' "is open to every workload" "(W45)"
+    pass --report report.json
+    expect 0 "(W40)" "(W44)" "(W45)"
+    same "$(json report.json "[f['remedy'] for f in d['findings'] if f.get('id') == 'W40']")" "['did you mean \"bookinfo\"?']"
+}
