@@ -29,10 +29,11 @@ struct custody {
     struct secret *key;
     unsigned char id[KEY_ID];
     char id_hex[2 * KEY_ID + 1];
+    EVP_MAC_CTX *rows; /* keyed for the rows of the state, and begun anew for each */
 };
 
-static int mac(unsigned char out[32], const struct secret *key, const struct custody_piece *pieces,
-               size_t count, bool framed, struct err *err)
+/* An HMAC-SHA-256 that was begun with the key; NULL: libcrypto's failure. */
+static EVP_MAC_CTX *mac_begin(const struct secret *key)
 {
     AUTO(EVP_MAC_free) EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     AUTO(EVP_MAC_CTX_free) EVP_MAC_CTX *work = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
@@ -41,7 +42,15 @@ static int mac(unsigned char out[32], const struct secret *key, const struct cus
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
         OSSL_PARAM_construct_end(),
     };
-    bool good = work && EVP_MAC_init(work, key->bytes, key->len, params);
+
+    return work && EVP_MAC_init(work, key->bytes, key->len, params) ? TAKE(work) : NULL;
+}
+
+static int mac(unsigned char out[32], const struct secret *key, const struct custody_piece *pieces,
+               size_t count, bool framed, struct err *err)
+{
+    AUTO(EVP_MAC_CTX_free) EVP_MAC_CTX *work = mac_begin(key);
+    bool good = work != NULL;
 
     for (size_t i = 0; good && i < count; i++) {
         unsigned char len[8];
@@ -60,8 +69,37 @@ void custody_close(struct custody *custody)
 {
     if (!custody)
         return;
+    EVP_MAC_CTX_free(custody->rows);
     secret_free(custody->key);
     OPENSSL_free(custody);
+}
+
+static int open_rows(struct custody *custody, struct err *err)
+{
+    static const char label[] = "weft state rows";
+    const struct custody_piece piece = { label, sizeof label - 1 };
+    AUTO(secret_free) struct secret *key = secret_new(32);
+
+    if (mac(key->bytes, custody->key, &piece, 1, false, err) < 0)
+        return -1;
+    custody->rows = mac_begin(key);
+    return custody->rows ? 0 : err_crypto(err, "make the key for the rows of the state");
+}
+
+static int row_mac(const void *context, unsigned char out[32], const void *bytes, size_t len,
+                   struct err *err)
+{
+    const struct custody *custody = context;
+
+    if (!EVP_MAC_init(custody->rows, NULL, 0, NULL) || !EVP_MAC_update(custody->rows, bytes, len)
+        || !EVP_MAC_final(custody->rows, out, NULL, 32))
+        return err_crypto(err, "compute the MAC of a row of the state");
+    return 0;
+}
+
+struct ledger_key custody_ledger_key(const struct custody *custody)
+{
+    return (struct ledger_key){ custody->id_hex, row_mac, custody };
 }
 
 int custody_open(struct custody **out, const char *path, struct err *err)
@@ -74,7 +112,7 @@ int custody_open(struct custody **out, const char *path, struct err *err)
     if (!custody)
         return err_crypto(err, "keep the state key");
     if (custody_file_read(&custody->key, path, err) < 0
-        || mac(id, custody->key, &piece, 1, false, err) < 0)
+        || mac(id, custody->key, &piece, 1, false, err) < 0 || open_rows(custody, err) < 0)
         return -1;
     memcpy(custody->id, id, KEY_ID);
     hex_encode(custody->id_hex, custody->id, KEY_ID);

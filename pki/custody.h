@@ -23,6 +23,10 @@ MUST_USE int custody_create(const char *path, struct err *err);
  * away. Lives as long as custody. */
 const char *custody_key_id(const struct custody *custody);
 
+/* HMAC-SHA-256 for the rows of the state, under a key of its own: HMAC-SHA-256(state key, "weft
+ * state rows").  Lives as long as custody. */
+struct ledger_key custody_ledger_key(const struct custody *custody);
+
 /* Where a sealed key lives; bound into it, so that rows cannot be swapped. */
 struct custody_row {
     const char *table;   /* "root", "intermediate" */

@@ -178,6 +178,7 @@ static int render_anew(struct ledger_delivery **out, struct rendering *r,
     row->recipient = arena_text(arena, recipient_fingerprint(r->delivery->recipient));
     row->digest = arena_text(arena, digest);
     row->content = content;
+    row->damaged = false;
     row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
     row->changed = true;
     *out = row;

@@ -6,6 +6,16 @@
 
 #include "api/certificate.h"
 #include "base/arena.h"
+#include "base/err.h"
+
+/* What state/ is given of the state key: its name, and a MAC under a key that is derived from it
+ * for the rows of the state (custody_ledger_key).  It lives as long as what it came from. */
+struct ledger_key {
+    const char *id;
+    int (*mac)(const void *context, unsigned char out[32], const void *bytes, size_t len,
+               struct err *err);
+    const void *context;
+};
 
 struct sealed { /* a private key under the state key; never plain (docs/rotation.md) */
     const unsigned char *bytes;
@@ -58,11 +68,13 @@ struct ledger_delivery {
     const char *path; /* below the output path: "clusters/a/trust/istio-system.cacerts.yaml" */
     const char *virtual_mesh;
     const char *mesh;
-    const char *recipient; /* fingerprint of the sealing certificate; "direct" for a receipt */
-    const char *digest;    /* HMAC-SHA-256(state key, recipient || plaintext), hex */
-    const char *content;   /* the encrypted manifest, or the receipt */
-    const char *mark;      /* trust_mark of what is in it; "" in rows of schema 1 */
-    bool changed, gone;    /* gone: the row is deleted by a save, and not found any more */
+    const char *recipient;      /* fingerprint of the sealing certificate; "direct" for a receipt */
+    const char *digest;         /* HMAC-SHA-256(state key, recipient || plaintext), hex */
+    const char *content;        /* the encrypted manifest, or the receipt */
+    const char *mark;           /* trust_mark of what is in it; "" in rows of schema 1 */
+    const char *content_digest; /* SHA-256 of content when it was stored, hex; state/ sees to it */
+    bool damaged;       /* what was in the state is not that, and content is ""; see app/heal.c */
+    bool changed, gone; /* gone: the row is deleted by a save, and not found any more */
     struct ledger_delivery *next;
 };
 
