@@ -35,6 +35,7 @@ void record_write(struct text *out, const struct record *record, struct arena *a
     encode_int(arena, node, "acceptedDestinations", (int64_t)record->accepted_destinations);
     if (record->status)
         node_set(node, "status", encode_vm_status(record->status, false, arena));
+    encode_int(arena, node, "stateCounter", (int64_t)record->state_counter);
     if (record->trust)
         node_set(node, "trust", node_copy(arena, record->trust));
     write_json(out, node, true);
@@ -62,11 +63,12 @@ static const struct node *decode_map(struct at at)
 static struct record decode_record(struct at at)
 {
     static const char *const keys[] = {
-        "apiVersion", "kind",   "virtualMesh", "specDigest",
-        "state",      "meshes", "addresses",   "acceptedDestinations",
-        "status",     "trust",  NULL
+        "apiVersion", "kind",   "virtualMesh",  "specDigest",
+        "state",      "meshes", "addresses",    "acceptedDestinations",
+        "status",     "trust",  "stateCounter", NULL
     };
     struct at meshes = at_key(&at, "meshes"), addresses = at_key(&at, "addresses");
+    struct at counter = at_key(&at, "stateCounter");
     struct at accepted = at_key(&at, "acceptedDestinations"), state = at_key(&at, "state");
     struct record record = { 0 };
 
@@ -80,6 +82,7 @@ static struct record decode_record(struct at at)
     record.meshes = at_texts(&meshes, LIST_MAX, &record.mesh_count);
     record.addresses = at_pairs(&addresses, LIST_MAX, &record.address_count);
     record.accepted_destinations = (size_t)at_int(&accepted, 0, INT64_MAX, 0);
+    record.state_counter = (uint64_t)at_int(&counter, 0, INT64_MAX, 0);
     decode_map(at_key(&at, "status"));
     record.trust = decode_map(at_key(&at, "trust"));
     return record;

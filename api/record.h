@@ -21,6 +21,8 @@ struct record {
     const struct vm_status
         *status; /* encode: without destinations that are simply accepted; decode: NULL */
     size_t accepted_destinations; /* how many of them there are */
+    uint64_t state_counter; /* how often the state that it was written from had been saved; 0: that
+                               state had no MACs, or there was none */
     const struct node
         *trust; /* public facts of the trust (fingerprints, serials, step); NULL: none */
 };
