@@ -1,6 +1,7 @@
 /* app/cmd_rotation.c - weft rotation: the timeline of a rotation, and an operator's word for the
  * next pass. */
 #include "app/rotation.h"
+#include "pki/custody.h"
 #include "pki/issue.h"
 #include "state/store.h"
 #include <string.h>
@@ -80,11 +81,18 @@ static void fill_step(struct rotation_command *command, const struct ledger *led
 
 int rotation_word(struct rotation_job *job, struct rotation_command *command)
 {
+    AUTO(custody_close) struct custody *custody = NULL;
     AUTO(store_close) struct store *store = NULL;
+    struct ledger_key key;
     struct ledger ledger;
     struct err err;
 
-    if (!command_state(&store, &ledger, job->config, STORE_WRITE, job->arena))
+    if (custody_open(&custody, job->config->state_key_file, &err) < 0) {
+        err_wrap(&err, "open the state key (state.keyFile), which vouches for what is noted");
+        return rotation_fail(job, &err);
+    }
+    key = custody_ledger_key(custody);
+    if (!command_state(&store, &ledger, job->config, &key, job->arena))
         return EXIT_FAILED;
     fill_step(command, &ledger, job->options->operands[1]);
     if (trust_command(&ledger, job->options->operands[1], command, &err) < 0

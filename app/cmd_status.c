@@ -367,7 +367,7 @@ int status_command(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (!command_state(&store, &ledger, &config, STORE_READ, arena))
+    if (!command_state(&store, &ledger, &config, NULL, arena))
         return EXIT_FAILED;
     struct view view = { .config = &config,
                          .options = options,

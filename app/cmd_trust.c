@@ -167,7 +167,7 @@ int trust_command_line(const struct options *options)
     }
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (!command_state(&store, &ledger, &config, STORE_READ, arena))
+    if (!command_state(&store, &ledger, &config, NULL, arena))
         return EXIT_FAILED;
     struct job job = { options, &ledger, arena };
 

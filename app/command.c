@@ -1,6 +1,7 @@
 /* app/command.c - what every subcommand needs: the configuration and the printing of mistakes. */
 #include "app/command.h"
 #include "base/files.h"
+#include "pki/ledgercheck.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +56,21 @@ bool command_config(struct config *out, const struct options *options, struct ar
     return true;
 }
 
+/* Whether its contents can be believed is for a pass to find out, which sees the output branch. */
+static int refuse_unaccepted(const struct store *store, const struct config *config,
+                             struct err *err)
+{
+    if (!store_is_unaccepted(store))
+        return 0;
+    return err_set(
+        err, ERR_REFUSED, 0,
+        "the state file %s is of an older weft, and no pass of this one has taken it over "
+        "yet: let \"weft run\" do so first",
+        config->state_path);
+}
+
 bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
-                   enum store_mode mode, struct arena *arena)
+                   const struct ledger_key *key, struct arena *arena)
 {
     struct err err;
 
@@ -67,8 +81,10 @@ bool command_state(struct store **store, struct ledger *ledger, const struct con
                 config->state_path, config->file);
         return false;
     }
-    if (store_open(store, config->state_path, mode, NULL, &err) < 0
-        || store_load(ledger, *store, arena, &err) < 0) {
+    if (store_open(store, config->state_path, key ? STORE_WRITE : STORE_READ, key, &err) < 0
+        || store_load(ledger, *store, arena, &err) < 0
+        || (!key && ledger_check(ledger, config->state_path, &err) < 0)
+        || (key && refuse_unaccepted(*store, config, &err) < 0)) {
         fprintf(stderr, "weft: %s\n", err.text);
         return false;
     }

@@ -22,9 +22,10 @@ int keygen_command(const struct options *options);        /* weft keygen */
  * the exit status. */
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
                     int *status);
-/* The state, which must be there: false after a word on stderr. */
+/* The state, which must be there: false after a word on stderr.  key NULL: to look only; else to
+ * write, and it must live as long as the store. */
 bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
-                   enum store_mode mode, struct arena *arena);
+                   const struct ledger_key *key, struct arena *arena);
 /* Who only looks makes no folder: where there is no cache yet, one that goes away again takes its
  * place in config until scratch_close. */
 struct scratch {

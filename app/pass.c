@@ -4,27 +4,34 @@
 #include "app/findings.h"
 #include "app/load.h"
 #include "app/remote.h"
+#include "app/takeover.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/words.h"
+#include "pki/ledgercheck.h"
 #include "version.h"
 #include <string.h>
 
 enum { CERTIFICATE_MAX = 1024 * 1024 };
 
-/* Opens what is remembered.  A dry pass only looks, and needs no key. */
+/* Opens what is remembered.  A dry pass only looks, and needs no key: then the certificates vouch
+ * for themselves. */
 static int open_state(struct pass *pass, struct err *err)
 {
     const struct config *config = pass->config;
 
     if (!pass->dry && custody_open(&pass->custody, config->state_key_file, err) < 0)
         return err_wrap(err, "open the state key (state.keyFile)");
+    if (pass->custody)
+        pass->row_key = custody_ledger_key(pass->custody);
     if (store_open(&pass->store, config->state_path, pass->dry ? STORE_READ : STORE_WRITE,
-                   pass->custody ? custody_key_id(pass->custody) : NULL, err)
+                   pass->custody ? &pass->row_key : NULL, err)
         < 0)
         return -1;
     if (store_load(&pass->ledger, pass->store, pass->arena, err) < 0)
+        return -1;
+    if (pass->dry && ledger_check(&pass->ledger, config->state_path, err) < 0)
         return -1;
     pass->reached = REACHED_STATE;
     return 0;
@@ -118,7 +125,8 @@ static bool is_idle(const struct pass *pass)
     const struct ledger_publication *last = ledger_find_publication(
         &pass->ledger, pass->config->output.url, pass->config->output.branch);
 
-    return last && pass->ledger.runs && strcmp(pass->ledger.runs->result, "converged") == 0
+    return last && !pass->healed && pass->ledger.runs
+           && strcmp(pass->ledger.runs->result, "converged") == 0
            && strcmp(last->inputs, pass->inputs) == 0 && strcmp(last->commit, pass->output_tip) == 0
            && !watches_servers(pass->config) && !trust_wants_time(pass);
 }
@@ -181,7 +189,8 @@ static int run_stages(struct pass *pass, struct err *err)
         progress_warn(pass->progress, "nothing was done: %s", pass->elsewhere);
         return 0;
     }
-    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0)
+    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0
+        || takeover(pass, err) < 0 || tell_older(pass, err) < 0 || heal(pass, err) < 0)
         return -1;
     digest_inputs(pass);
     if (!pass->dry && is_idle(pass)) {
@@ -251,7 +260,7 @@ static void add_run(struct pass *pass, const struct err *failure)
 static int remember_run(struct pass *pass, const struct err *failure, struct err *err)
 {
     if (pass->dry || pass->elsewhere || pass->reached < REACHED_STATE
-        || (pass->idle && !pass_measured(pass)))
+        || store_is_unaccepted(pass->store) || (pass->idle && !pass_measured(pass)))
         return 0;
     if (!pass->idle) {
         add_run(pass, failure);

@@ -43,7 +43,9 @@ struct pass {
     bool dry;  /* plan, --dry-run: nothing is issued, saved, pushed or posted */
 
     struct custody *custody; /* NULL when dry */
+    struct ledger_key row_key;
     struct store *store;
+    size_t healed; /* deliveries that were damaged in the state */
     struct ledger ledger;
     struct clone *specs_clone, *output_clone;
     struct snapshot *specs_snapshot,

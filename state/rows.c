@@ -4,9 +4,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-
-#include <assert.h>
-#include <limits.h>
+#include "state/columns.h"
 
 /* A field of a row whose type the description only knows at run time. */
 static void *field(void *row, size_t offset) { return (char *)row + offset; }
@@ -21,78 +19,6 @@ static void *next_of(const struct table *table, void *row)
 static void *first_of(const struct ledger *ledger, const struct table *table)
 {
     return *(void *const *)((const char *)ledger + table->list);
-}
-
-static bool read_number(sqlite3_stmt *query, int index, int64_t min, int64_t max, int64_t *out)
-{
-    *out = sqlite3_column_int64(query, index);
-    return *out >= min && *out <= max;
-}
-
-static bool read_text(const char **out, sqlite3_stmt *query, int index, struct arena *arena)
-{
-    const void *bytes = sqlite3_column_text(query, index);
-    size_t len = (size_t)sqlite3_column_bytes(query, index);
-
-    if (!bytes) /* NOT NULL columns: out of memory, or damage */
-        return false;
-    *out = arena_bytes(arena, bytes, len);
-    return true;
-}
-
-static bool read_enum(int *out, sqlite3_stmt *query, int index, const struct enum_table *names)
-{
-    const unsigned char *name = sqlite3_column_text(query, index);
-
-    *out = name ? enum_find(names, (const char *)name) : -1;
-    return *out >= 0;
-}
-
-static bool read_sealed(struct sealed *out, sqlite3_stmt *query, int index, struct arena *arena)
-{
-    const void *bytes = sqlite3_column_blob(query, index);
-
-    out->len = (size_t)sqlite3_column_bytes(query, index);
-    if (out->len && !bytes)
-        return false;
-    out->bytes = out->len ? (unsigned char *)arena_bytes(arena, bytes, out->len) : NULL;
-    return true;
-}
-
-/* False: the stored value is none that weft writes. */
-static bool column_read(void *row, const struct column *column, sqlite3_stmt *query, int index,
-                        struct arena *arena)
-{
-    void *out = field(row, column->offset);
-    int64_t number;
-
-    switch (column->kind) {
-    case COLUMN_TEXT:
-        return read_text(out, query, index, arena);
-    case COLUMN_INT64:
-    case COLUMN_NUMBER:
-        return read_number(query, index, INT64_MIN, INT64_MAX, out);
-    case COLUMN_UINT64:
-        if (!read_number(query, index, 0, INT64_MAX, &number))
-            return false;
-        *(uint64_t *)out = (uint64_t)number;
-        return true;
-    case COLUMN_UINT32:
-        if (!read_number(query, index, 0, UINT32_MAX, &number))
-            return false;
-        *(uint32_t *)out = (uint32_t)number;
-        return true;
-    case COLUMN_INT:
-        if (!read_number(query, index, INT_MIN, INT_MAX, &number))
-            return false;
-        *(int *)out = (int)number;
-        return true;
-    case COLUMN_ENUM:
-        return read_enum(out, query, index, column->names);
-    case COLUMN_SEALED:
-        return read_sealed(out, query, index, arena);
-    }
-    return false;
 }
 
 static void names_add(struct text *sql, const struct table *table, size_t from, const char *fmt)
@@ -114,7 +40,7 @@ static int row_read(void *row, const struct table *table, sqlite3_stmt *query,
     char why[128];
 
     for (size_t i = 0; i < table->count; i++)
-        if (!column_read(row, &table->columns[i], query, (int)i, arena)) {
+        if (!column_read(row, table, i, query, arena)) {
             if (sqlite3_errcode(sql->db) == SQLITE_NOMEM)
                 return sql_failed(sql, "read the state", err);
             sqlite3_snprintf(sizeof why, why, "table %s holds a %s that weft never writes",
@@ -124,69 +50,87 @@ static int row_read(void *row, const struct table *table, sqlite3_stmt *query,
     return 0;
 }
 
-int rows_load(struct ledger *ledger, const struct table *table, const struct sql *sql,
+/* What a MAC covers: the rowid and every column but contents, which have a digest of their own. */
+static void covered_add(struct text *sql, const struct table *table)
+{
+    text_adds(sql, "rowid");
+    for (size_t i = 0; i < table->count; i++)
+        if (table->columns[i].kind != COLUMN_CONTENT)
+            text_addf(sql, ",%s", table->columns[i].name);
+}
+
+static size_t number_of(const struct table *table) { return (size_t)(table - tables); }
+
+static void select_text(struct text *out, const struct table *table, bool checked)
+{
+    text_adds(out, "SELECT ");
+    names_add(out, table, 0, "$");
+    if (checked) {
+        text_addf(out, ",weft_good(mac,%zu,", number_of(table));
+        covered_add(out, table);
+        text_adds(out, ")");
+    }
+    text_addf(out, " FROM %s ORDER BY %s", table->name, table->order ? table->order : "rowid");
+}
+
+/* A row by its keys, never by what is in it, and short enough for a sentence. */
+static int refuse_row(const struct table *table, sqlite3_stmt *query, const struct sql *sql,
+                      struct err *err)
+{
+    AUTO_TEXT why = { 0 };
+
+    text_addf(&why, "table %s: the row", table->name);
+    for (size_t i = 0; i < table->keys; i++) {
+        const unsigned char *key = sqlite3_column_text(query, (int)i);
+
+        text_addf(&why, "%s %s %.64s", i ? "," : "", table->columns[i].name,
+                  key ? (const char *)key : "NULL");
+    }
+    text_adds(&why, " is not what weft wrote there");
+    return sql_damaged(sql, 0, why.bytes, err);
+}
+
+static bool is_own(const struct table *table, sqlite3_stmt *query)
+{
+    return table->own && text_equal((const char *)sqlite3_column_text(query, 0), table->own);
+}
+
+/* The row under query: checked, and taken when the ledger wants it. */
+static int take_row(void ***end, size_t nth, const struct table *table, sqlite3_stmt *query,
+                    bool checked, const struct sql *sql, struct arena *arena, struct err *err)
+{
+    void *row;
+
+    if (checked && sqlite3_column_int(query, (int)table->count) != 1)
+        return refuse_row(table, query, sql, err);
+    if ((table->most && nth >= table->most) || is_own(table, query))
+        return 0;
+    row = arena_alloc(arena, 1, table->size);
+    if (row_read(row, table, query, sql, arena, err) < 0)
+        return -1;
+    **end = row;
+    *end = field(row, table->next);
+    return 0;
+}
+
+int rows_load(struct ledger *ledger, const struct table *table, const struct sql *sql, bool checked,
               struct err *err)
 {
     AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
     AUTO_TEXT text = { 0 };
     void **end = field(ledger, table->list);
+    size_t nth = 0;
     int result;
 
-    text_adds(&text, "SELECT ");
-    names_add(&text, table, 0, "$");
-    text_addf(&text, " FROM %s WHERE %s ORDER BY %s", table->name,
-              table->where ? table->where : "true", table->order ? table->order : "rowid");
+    select_text(&text, table, checked);
     if (sql_prepare(&query, sql, text.bytes, err) < 0)
         return -1;
     while (*end)
         end = field(*end, table->next);
-    while ((result = sqlite3_step(query)) == SQLITE_ROW) {
-        void *row = arena_alloc(ledger->arena, 1, table->size);
-
-        if (row_read(row, table, query, sql, ledger->arena, err) < 0)
+    while ((result = sqlite3_step(query)) == SQLITE_ROW)
+        if (take_row(&end, nth++, table, query, checked, sql, ledger->arena, err) < 0)
             return -1;
-        *end = row;
-        end = field(row, table->next);
-    }
     return result == SQLITE_DONE ? 0 : sql_failed(sql, "read the state", err);
-}
-
-static int bind_text(sqlite3_stmt *statement, int index, const char *value)
-{
-    return sqlite3_bind_text(statement, index, value ? value : "", -1, SQLITE_STATIC);
-}
-
-static int bind_sealed(sqlite3_stmt *statement, int index, const struct sealed *value)
-{
-    if (value->len == 0)
-        return sqlite3_bind_zeroblob(statement, index, 0);
-    return sqlite3_bind_blob64(statement, index, value->bytes, value->len, SQLITE_STATIC);
-}
-
-static int column_bind(void *row, const struct column *column, sqlite3_stmt *statement, int index)
-{
-    void *in = field(row, column->offset);
-
-    switch (column->kind) {
-    case COLUMN_TEXT:
-        return bind_text(statement, index, *(const char **)in);
-    case COLUMN_INT64:
-        return sqlite3_bind_int64(statement, index, *(int64_t *)in);
-    case COLUMN_NUMBER:
-        return *(int64_t *)in ? sqlite3_bind_int64(statement, index, *(int64_t *)in)
-                              : sqlite3_bind_null(statement, index);
-    case COLUMN_UINT64:
-        return sqlite3_bind_int64(statement, index, (int64_t) * (uint64_t *)in);
-    case COLUMN_UINT32:
-        return sqlite3_bind_int64(statement, index, *(uint32_t *)in);
-    case COLUMN_INT:
-        return sqlite3_bind_int64(statement, index, *(int *)in);
-    case COLUMN_ENUM:
-        return bind_text(statement, index, enum_name(column->names, *(int *)in));
-    case COLUMN_SEALED:
-        return bind_sealed(statement, index, in);
-    }
-    return SQLITE_MISUSE;
 }
 
 static void upsert_text(struct text *sql, const struct table *table)
@@ -202,54 +146,164 @@ static void upsert_text(struct text *sql, const struct table *table)
     names_add(sql, table, table->keys, "$=excluded.$");
 }
 
-static void delete_text(struct text *sql, const struct table *table)
+static void keys_add(struct text *sql, const struct table *table)
 {
-    text_addf(sql, "DELETE FROM %s WHERE ", table->name);
     for (size_t i = 0; i < table->keys; i++)
-        text_addf(sql, "%s%s=?", i ? " AND " : "", table->columns[i].name);
+        text_addf(sql, "%s%s=?", i ? " AND " : " WHERE ", table->columns[i].name);
 }
 
-static int row_write(void *row, const struct table *table, size_t columns, sqlite3_stmt *statement,
-                     const struct sql *sql, struct err *err)
+/* The statements of a save: a row leaves the sum of its table, changes, and joins it again. */
+struct saver {
+    const struct table *table;
+    const struct sql *sql;
+    sqlite3_stmt *drop, *upsert, *delete, *seal;
+};
+
+static void saver_close(const struct saver *saver)
 {
+    sqlite3_finalize(saver->drop);
+    sqlite3_finalize(saver->upsert);
+    sqlite3_finalize(saver->delete);
+    sqlite3_finalize(saver->seal);
+}
+#define AUTO_SAVER __attribute__((cleanup(saver_close))) struct saver
+
+static void drop_text(struct text *sql, const struct table *table)
+{
+    text_addf(sql, "SELECT weft_drop(%zu,", number_of(table));
+    covered_add(sql, table);
+    text_addf(sql, ") FROM %s", table->name);
+}
+
+static void seal_text(struct text *sql, const struct table *table)
+{
+    text_addf(sql, "UPDATE %s SET mac=weft_mac(%zu,", table->name, number_of(table));
+    covered_add(sql, table);
+    text_adds(sql, ")");
+}
+
+static int saver_open(struct saver *out, struct err *err)
+{
+    AUTO_TEXT drop = { 0 }, upsert = { 0 }, delete = { 0 }, seal = { 0 };
+
+    drop_text(&drop, out->table);
+    keys_add(&drop, out->table);
+    upsert_text(&upsert, out->table);
+    text_addf(&delete, "DELETE FROM %s", out->table->name);
+    keys_add(&delete, out->table);
+    seal_text(&seal, out->table);
+    keys_add(&seal, out->table);
+    if (sql_prepare(&out->drop, out->sql, drop.bytes, err) < 0
+        || sql_prepare(&out->upsert, out->sql, upsert.bytes, err) < 0
+        || sql_prepare(&out->delete, out->sql, delete.bytes, err) < 0)
+        return -1;
+    return sql_prepare(&out->seal, out->sql, seal.bytes, err);
+}
+
+/* Runs a statement with the first columns of the row as its parameters. */
+static int run_with(const struct saver *saver, sqlite3_stmt *statement, void *row, size_t columns,
+                    struct err *err)
+{
+    int result;
+
+    for (size_t i = 0; i < columns; i++)
+        if (column_bind(row, saver->table, i, statement) != SQLITE_OK)
+            return sql_failed(saver->sql, "write the state", err);
+    do
+        result = sqlite3_step(statement);
+    while (result == SQLITE_ROW);
+    if (result != SQLITE_DONE)
+        return sql_failed(saver->sql, "write the state", err);
+    sqlite3_reset(statement);
+    return 0;
+}
+
+static int row_write(const struct saver *saver, void *row, struct err *err)
+{
+    const struct table *table = saver->table;
     int64_t *number = field(row, table->columns[0].offset);
 
     FAULT("store.write");
-    for (size_t i = 0; i < columns; i++)
-        if (column_bind(row, &table->columns[i], statement, (int)i + 1) != SQLITE_OK)
-            return sql_failed(sql, "write the state", err);
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        return sql_failed(sql, "write the state", err);
+    if (run_with(saver, saver->drop, row, table->keys, err) < 0)
+        return -1;
+    if (flag(row, table->gone))
+        return run_with(saver, saver->delete, row, table->keys, err);
+    if (run_with(saver, saver->upsert, row, table->count, err) < 0)
+        return -1;
     if (table->columns[0].kind == COLUMN_NUMBER && *number == 0)
-        *number = sqlite3_last_insert_rowid(sql->db);
-    sqlite3_reset(statement);
-    return 0;
+        *number = sqlite3_last_insert_rowid(saver->sql->db);
+    return run_with(saver, saver->seal, row, table->keys, err);
+}
+
+static int prune(const struct table *table, const struct sql *sql, struct err *err)
+{
+    AUTO_TEXT text = { 0 };
+
+    drop_text(&text, table);
+    text_addf(&text, " WHERE %s; DELETE FROM %s WHERE %s", table->prune, table->name, table->prune);
+    return sql_exec(sql, text.bytes, err);
 }
 
 int rows_save(const struct ledger *ledger, const struct table *table, const struct sql *sql,
               struct err *err)
 {
-    AUTO(sqlite3_finalize) sqlite3_stmt *upsert = NULL, *delete = NULL;
-    AUTO_TEXT upsert_sql = { 0 }, delete_sql = { 0 };
+    AUTO_SAVER saver = { .table = table, .sql = sql };
     size_t written = 0;
 
-    upsert_text(&upsert_sql, table);
-    delete_text(&delete_sql, table);
-    if (sql_prepare(&upsert, sql, upsert_sql.bytes, err) < 0
-        || sql_prepare(&delete, sql, delete_sql.bytes, err) < 0)
+    if (saver_open(&saver, err) < 0)
         return -1;
     for (void *row = first_of(ledger, table); row; row = next_of(table, row)) {
-        bool gone = flag(row, table->gone);
-
-        if (!gone && !flag(row, table->changed))
+        if (!flag(row, table->gone) && !flag(row, table->changed))
             continue;
-        if (row_write(row, table, gone ? table->keys : table->count, gone ? delete : upsert, sql,
-                      err)
-            < 0)
+        if (row_write(&saver, row, err) < 0)
             return -1;
         written++;
     }
-    return written && table->prune ? sql_exec(sql, table->prune, err) : 0;
+    return written && table->prune ? prune(table, sql, err) : 0;
+}
+
+/* Runs text, whose parameters are the two names. */
+static int run_rename(const char *text, const char *from, const char *to, const struct sql *sql,
+                      struct err *err)
+{
+    AUTO(sqlite3_finalize) sqlite3_stmt *statement = NULL;
+    int result;
+
+    if (sql_prepare(&statement, sql, text, err) < 0)
+        return -1;
+    sqlite3_bind_text(statement, 1, to, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, from, -1, SQLITE_STATIC);
+    do
+        result = sqlite3_step(statement);
+    while (result == SQLITE_ROW);
+    return result == SQLITE_DONE ? 0 : sql_failed(sql, "rename a virtual mesh in the state", err);
+}
+
+/* A row that is in the way is replaced, so all rows under either name leave the sum. */
+int rows_rename(const struct table *table, const char *from, const char *to, const struct sql *sql,
+                struct err *err)
+{
+    AUTO_TEXT drop = { 0 }, rename = { 0 }, seal = { 0 };
+
+    drop_text(&drop, table);
+    text_adds(&drop, " WHERE virtual_mesh IN (?1, ?2)");
+    text_addf(&rename, "UPDATE OR REPLACE %s SET virtual_mesh = ?1 WHERE virtual_mesh = ?2",
+              table->name);
+    seal_text(&seal, table);
+    text_adds(&seal, " WHERE virtual_mesh IN (?1, ?2)");
+    FAULT("store.write");
+    if (run_rename(drop.bytes, from, to, sql, err) < 0
+        || run_rename(rename.bytes, from, to, sql, err) < 0)
+        return -1;
+    return run_rename(seal.bytes, from, to, sql, err);
+}
+
+int rows_seal(const struct table *table, const struct sql *sql, struct err *err)
+{
+    AUTO_TEXT text = { 0 };
+
+    seal_text(&text, table);
+    return sql_exec(sql, text.bytes, err);
 }
 
 void rows_saved(struct ledger *ledger, const struct table *table)

@@ -53,8 +53,20 @@ static const char schema_2[] =
     " restarted INTEGER NOT NULL, settled INTEGER NOT NULL,"
     " PRIMARY KEY (virtual_mesh, mesh, epoch, kind, namespace, name)) STRICT;";
 
+/* The MAC of each row, and of each table as a whole; state/seal.c fills them in.  A pass after this
+ * step is not idle: what it publishes says that the state has MACs (app/takeover.c). */
+#define ADD_MAC(table) "ALTER TABLE " table " ADD COLUMN mac BLOB NOT NULL DEFAULT x'';"
+static const char schema_3[] =
+    "ALTER TABLE deliveries ADD COLUMN content_digest TEXT NOT NULL DEFAULT '';"
+    "UPDATE publications SET inputs = '';" ADD_MAC("roots") ADD_MAC("intermediates")
+        ADD_MAC("deliveries") ADD_MAC("rotations") ADD_MAC("publications") ADD_MAC("statuses")
+            ADD_MAC("restarts") ADD_MAC("facts") ADD_MAC(
+                "runs") "CREATE TABLE seals ("
+                        " name TEXT PRIMARY KEY CHECK (name <> ''), counter INTEGER NOT NULL,"
+                        " row_count INTEGER NOT NULL, mac BLOB NOT NULL) STRICT;";
+
 /* [n] leads from version n to n + 1. */
-static const char *const schema_steps[] = { schema_1, schema_2 };
+static const char *const schema_steps[] = { schema_1, schema_2, schema_3 };
 static_assert(LENGTH(schema_steps) == SCHEMA_VERSION, "every version has its step");
 
 static int foreign(const struct sql *sql, struct err *err)
@@ -75,7 +87,7 @@ static int newer(const struct sql *sql, int64_t version, struct err *err)
 
 int schema_check(enum schema_age *out, const struct sql *sql, struct err *err)
 {
-    int64_t owner, version, tables;
+    int64_t owner, version, tables, sealed = 0;
 
     if (sql_int(&tables, sql, "SELECT count(*) FROM sqlite_schema", err) < 0
         || sql_int(&owner, sql, "PRAGMA application_id", err) < 0
@@ -90,6 +102,12 @@ int schema_check(enum schema_age *out, const struct sql *sql, struct err *err)
         return sql_damaged(sql, 0, "it has no schema version", err);
     if (version > SCHEMA_VERSION)
         return newer(sql, version, err);
+    if (version < SCHEMA_SEALED
+        && sql_int(&sealed, sql, "SELECT count(*) FROM sqlite_schema WHERE name = 'seals'", err)
+               < 0)
+        return -1;
+    if (sealed)
+        return sql_damaged(sql, 0, "its schema version was set back", err);
     *out = version < SCHEMA_VERSION ? SCHEMA_OLDER : SCHEMA_CURRENT;
     return 0;
 }

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 enum {
-    SCHEMA_VERSION = 2,       /* PRAGMA user_version */
+    SCHEMA_VERSION = 3,       /* PRAGMA user_version */
+    SCHEMA_SEALED = 3,        /* the first with MACs */
     SCHEMA_OWNER = 0x77656674 /* PRAGMA application_id: "weft" */
 };
 

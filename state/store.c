@@ -9,6 +9,7 @@
 #include "state/rename.h"
 #include "state/rows.h"
 #include "state/schema.h"
+#include "state/seal.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -22,11 +23,16 @@ enum {
 struct store {
     struct sql sql;
     char *path;
+    struct seal seal;
+    bool checked;    /* rows have MACs, and the key for them is here */
+    bool loaded;     /* the sums of the seal are those of the file */
+    bool unaccepted; /* brought up to date in a transaction that is still open */
 };
 
 void store_close(struct store *store)
 {
     sqlite3_close(store->sql.db);
+    seal_end(&store->seal);
     free(store->path);
     free(store);
 }
@@ -50,6 +56,32 @@ static void distrust(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
+/* Bounds for a file that was made to hurt: no value is nearly that large, no statement of ours as
+ * long, and SQLite gives up before the pod's memory does. */
+static void limit(sqlite3 *db)
+{
+    static const struct {
+        int id, most;
+    } limits[] = {
+        { SQLITE_LIMIT_LENGTH, 64 << 20 },
+        { SQLITE_LIMIT_SQL_LENGTH, 1 << 16 },
+        { SQLITE_LIMIT_COLUMN, 100 },
+        { SQLITE_LIMIT_EXPR_DEPTH, 50 },
+        { SQLITE_LIMIT_COMPOUND_SELECT, 5 },
+        { SQLITE_LIMIT_VDBE_OP, 25000 },
+        { SQLITE_LIMIT_FUNCTION_ARG, 32 },
+        { SQLITE_LIMIT_ATTACHED, 0 },
+        { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50 },
+        { SQLITE_LIMIT_VARIABLE_NUMBER, 100 },
+        { SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
+    };
+    enum { HEAP_MAX = 256 << 20 };
+
+    for (size_t i = 0; i < LENGTH(limits); i++)
+        sqlite3_limit(db, limits[i].id, limits[i].most);
+    sqlite3_hard_heap_limit64(HEAP_MAX);
 }
 
 /* EXCLUSIVE: a lock once taken is kept until the file is closed, so one pass at a time is in here.
@@ -95,7 +127,10 @@ static int connect(struct store *store, enum store_mode mode, struct err *err)
     if (check_journal_mode(sql, err) < 0)
         return -1;
     distrust(sql->db);
+    limit(sql->db);
     sqlite3_busy_timeout(sql->db, OPEN_WAIT_MS);
+    if (seal_begin(&store->seal, sql, err) < 0)
+        return -1;
     return sql_exec(sql, mode == STORE_WRITE ? write_pragmas : read_pragmas, err);
 }
 
@@ -125,7 +160,9 @@ static int key_record(const struct sql *sql, const char *key_id, struct err *err
 {
     AUTO(sqlite3_finalize) sqlite3_stmt *insert = NULL;
 
-    if (sql_prepare(&insert, sql, "INSERT INTO facts (name, value) VALUES ('key_id', ?)", err) < 0)
+    if (sql_prepare(&insert, sql, "INSERT INTO facts (name, value, mac) VALUES ('key_id', ?, x'')",
+                    err)
+        < 0)
         return -1;
     if (sqlite3_bind_text(insert, 1, key_id, -1, SQLITE_STATIC) != SQLITE_OK
         || sqlite3_step(insert) != SQLITE_DONE)
@@ -151,6 +188,12 @@ static int key_check(const struct sql *sql, const char *key_id, struct err *err)
     return text_equal(recorded, key_id) ? 1 : refuse_key(sql, recorded, key_id, err);
 }
 
+/* Every state with MACs says to which key they belong. */
+static int no_key_id(const struct sql *sql, struct err *err)
+{
+    return sql_damaged(sql, 0, "table facts: the row name key_id is missing", err);
+}
+
 static int end_open(const struct sql *sql, bool changed, struct err *err)
 {
     FAULT("store.open.before");
@@ -163,65 +206,107 @@ static int end_open(const struct sql *sql, bool changed, struct err *err)
     return 0;
 }
 
-/* All checks first; only a file that passed them is written to. */
-static int prepare_write(const struct sql *sql, const char *key_id, struct err *err)
+/* Texts that had no digest get one, as they are. */
+static int upgrade(const struct sql *sql, struct err *err)
 {
+    if (schema_upgrade(sql, err) < 0)
+        return -1;
+    return sql_exec(sql, "UPDATE deliveries SET content_digest = weft_digest(content)", err);
+}
+
+static int seal_all(struct store *store, struct err *err)
+{
+    seal_restart(&store->seal);
+    for (size_t i = 0; i < table_count; i++)
+        if (rows_seal(&tables[i], &store->sql, err) < 0)
+            return -1;
+    return seal_write(&store->seal, &store->sql, err);
+}
+
+static int make_current(struct store *store, bool known, struct err *err)
+{
+    if (upgrade(&store->sql, err) < 0
+        || (!known && key_record(&store->sql, store->seal.key->id, err) < 0))
+        return -1;
+    return seal_all(store, err);
+}
+
+/* All checks first; only a file that passed them is written to. */
+static int prepare_write(struct store *store, struct err *err)
+{
+    const struct sql *sql = &store->sql;
     enum schema_age age;
     int known = 0;
 
     if (schema_check(&age, sql, err) < 0 || check_pages(sql, err) < 0)
         return -1;
-    if (age != SCHEMA_EMPTY && key_id && (known = key_check(sql, key_id, err)) < 0)
+    if (age != SCHEMA_EMPTY && (known = key_check(sql, store->seal.key->id, err)) < 0)
         return -1;
-    if (age != SCHEMA_CURRENT && schema_upgrade(sql, err) < 0)
+    store->checked = true;
+    if (age == SCHEMA_CURRENT)
+        return known ? end_open(sql, false, err) : no_key_id(sql, err);
+    if (make_current(store, known, err) < 0)
         return -1;
-    if (key_id && !known && key_record(sql, key_id, err) < 0)
-        return -1;
-    return end_open(sql, age != SCHEMA_CURRENT || (key_id && !known), err);
+    if (age == SCHEMA_EMPTY)
+        return end_open(sql, true, err);
+    store->unaccepted = true;
+    return 0;
 }
 
-static int upgrade_copy(struct sql *copy, const struct sql *sql, struct err *err)
+static int upgrade_copy(struct sql *copy, struct store *store, struct err *err)
 {
-    sqlite3_backup *backup = sqlite3_backup_init(copy->db, "main", sql->db, "main");
+    sqlite3_backup *backup = sqlite3_backup_init(copy->db, "main", store->sql.db, "main");
 
     if (!backup)
         return sql_failed(copy, "read the state", err);
     sqlite3_backup_step(backup, -1);
     if (sqlite3_backup_finish(backup) != SQLITE_OK)
         return sql_failed(copy, "read the state", err);
-    return schema_upgrade(copy, err);
+    if (seal_begin(&store->seal, copy, err) < 0)
+        return -1;
+    return upgrade(copy, err);
 }
 
 /* A reader changes nothing, so an older file is brought up to date in memory only. */
-static int read_older(struct sql *sql, struct err *err)
+static int read_older(struct store *store, struct err *err)
 {
-    struct sql copy = { .path = sql->path };
+    struct sql copy = { .path = store->path };
 
     if (sqlite3_open_v2(":memory:", &copy.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
         != SQLITE_OK)
         memory_out();
-    if (upgrade_copy(&copy, sql, err) < 0) {
+    distrust(copy.db);
+    if (upgrade_copy(&copy, store, err) < 0) {
         sqlite3_close(copy.db);
         return -1;
     }
-    sqlite3_close(sql->db);
-    sql->db = copy.db;
+    sqlite3_close(store->sql.db);
+    store->sql.db = copy.db;
+    store->unaccepted = true;
     return 0;
 }
 
 /* An empty file (a pass was killed before it wrote anything) is an empty state. */
-static int prepare_read(struct sql *sql, const char *key_id, struct err *err)
+static int prepare_read(struct store *store, struct err *err)
 {
+    const struct ledger_key *key = store->seal.key;
+    struct sql *sql = &store->sql;
     enum schema_age age;
+    int known = 1;
 
     if (schema_check(&age, sql, err) < 0 || check_pages(sql, err) < 0)
         return -1;
-    if (age != SCHEMA_EMPTY && key_id && key_check(sql, key_id, err) < 0)
+    if (age != SCHEMA_EMPTY && key && (known = key_check(sql, key->id, err)) < 0)
         return -1;
+    if (age == SCHEMA_CURRENT && !known)
+        return no_key_id(sql, err);
+    if (age == SCHEMA_CURRENT && seal_counter(&store->seal.counter, sql, err) < 0)
+        return -1;
+    store->checked = key && age == SCHEMA_CURRENT;
     if (sql_exec(sql, "COMMIT", err) < 0)
         return -1;
     if (age == SCHEMA_OLDER)
-        return read_older(sql, err);
+        return read_older(store, err);
     if (age == SCHEMA_EMPTY) {
         sqlite3_close(sql->db);
         sql->db = NULL;
@@ -229,12 +314,14 @@ static int prepare_read(struct sql *sql, const char *key_id, struct err *err)
     return 0;
 }
 
-int store_open(struct store **out, const char *path, enum store_mode mode, const char *key_id,
-               struct err *err)
+int store_open(struct store **out, const char *path, enum store_mode mode,
+               const struct ledger_key *key, struct err *err)
 {
     AUTO(store_close) struct store *store = store_new(path);
     enum place_kind place;
 
+    assert(key || mode == STORE_READ);
+    store->seal.key = key;
     if (place_look(&place, path, err) < 0)
         return -1;
     if (mode == STORE_READ && place == PLACE_MISSING) {
@@ -245,27 +332,85 @@ int store_open(struct store **out, const char *path, enum store_mode mode, const
         return -1;
     if (connect(store, mode, err) < 0)
         return -1;
-    if ((mode == STORE_WRITE ? prepare_write(&store->sql, key_id, err)
-                             : prepare_read(&store->sql, key_id, err))
-        < 0)
+    if ((mode == STORE_WRITE ? prepare_write(store, err) : prepare_read(store, err)) < 0)
         return -1;
     *out = TAKE(store);
     return 0;
 }
 
+bool store_is_unaccepted(const struct store *store) { return store->unaccepted; }
+
+int store_accept(struct store *store, struct err *err)
+{
+    assert(store->unaccepted);
+    if (end_open(&store->sql, true, err) < 0)
+        return -1;
+    store->unaccepted = false;
+    return 0;
+}
+
+uint64_t store_counter(const struct store *store) { return store->seal.counter; }
+
+void store_raise(struct store *store, uint64_t counter)
+{
+    if (counter > store->seal.counter)
+        store->seal.counter = counter;
+}
+
+/* A table's rows, and whether they are all that were written. */
+static int load_table(struct ledger *out, struct store *store, const struct table *table,
+                      struct err *err)
+{
+    if (rows_load(out, table, &store->sql, store->checked, err) < 0)
+        return -1;
+    return store->checked ? seal_check(&store->seal, table, &store->sql, err) : 0;
+}
+
+static int load_tables(struct ledger *out, struct store *store, struct err *err)
+{
+    seal_restart(&store->seal);
+    for (size_t i = 0; i < table_count; i++)
+        if (load_table(out, store, &tables[i], err) < 0)
+            return -1;
+    return store->checked ? seal_check_schema(&store->seal, &store->sql, err) : 0;
+}
+
+/* One transaction, so that all rows are of one time; an unaccepted file is in one already. */
+static int begin_read(const struct store *store, struct err *err)
+{
+    return sqlite3_get_autocommit(store->sql.db) ? sql_exec(&store->sql, "BEGIN", err) : 0;
+}
+
+static void end_read(const struct store *store)
+{
+    if (!store->unaccepted)
+        sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
+}
+
 int store_load(struct ledger *out, struct store *store, struct arena *arena, struct err *err)
 {
+    const uint64_t raised = store->seal.counter;
     int result = 0;
 
     *out = (struct ledger){ .arena = arena };
     if (!store->sql.db)
         return 0;
-    if (sql_exec(&store->sql, "BEGIN", err) < 0)
+    if (begin_read(store, err) < 0)
         return -1;
-    for (size_t i = 0; i < table_count && result == 0; i++)
-        result = rows_load(out, &tables[i], &store->sql, err);
-    sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
+    result = load_tables(out, store, err);
+    end_read(store);
+    store->loaded = result == 0;
+    store_raise(store, raised);
     return result;
+}
+
+/* The sums of a file that was not loaded. */
+static int sum_up(struct store *store, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct ledger ledger;
+
+    return store->loaded ? 0 : store_load(&ledger, store, arena, err);
 }
 
 static int save_rows(struct store *store, const struct ledger *ledger, struct err *err)
@@ -278,6 +423,8 @@ static int save_rows(struct store *store, const struct ledger *ledger, struct er
     for (size_t i = 0; i < table_count; i++)
         if (rows_save(ledger, &tables[i], &store->sql, err) < 0)
             return -1;
+    if (seal_write(&store->seal, &store->sql, err) < 0)
+        return -1;
     FAULT("store.commit.before");
     if (sql_exec(&store->sql, "COMMIT", err) < 0)
         return -1;
@@ -287,9 +434,15 @@ static int save_rows(struct store *store, const struct ledger *ledger, struct er
 
 int store_save(struct store *store, struct ledger *ledger, struct err *err)
 {
-    assert(store->sql.db && !sqlite3_db_readonly(store->sql.db, "main"));
+    const uint64_t counter = store->seal.counter;
+
+    assert(store->sql.db && !sqlite3_db_readonly(store->sql.db, "main") && !store->unaccepted);
+    if (sum_up(store, err) < 0)
+        return -1;
     if (save_rows(store, ledger, err) < 0) {
         sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
+        store->loaded = false; /* the sums are those of rows that were not written */
+        store->seal.counter = counter;
         return -1;
     }
     ledger->renames = NULL;

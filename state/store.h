@@ -12,16 +12,31 @@ enum store_mode {
     STORE_READ   /* status, plan: changes nothing; a missing file is an empty state */
 };
 
-/* Refuses, and never writes to: a file readable by others, of a newer schema, corrupt, or bound to
- * another state key. key_id is that of the state key (NULL: do not compare); it is recorded when
- * the file is made. */
+/* Refuses, and never writes to: a file that others may read or exchange, of a newer schema,
+ * corrupt, or bound to another state key.  key NULL (STORE_READ only): rows are not checked against
+ * their MACs, and the state key is not compared; otherwise it must live as long as the store. */
 MUST_USE int store_open(struct store **out, const char *path, enum store_mode mode,
-                        const char *key_id, struct err *err);
+                        const struct ledger_key *key, struct err *err);
 void store_close(struct store *store);
 AUTO_DEFINE(struct store, store_close)
+
+/* A file of a schema without MACs, which is brought up to date but not written yet: whoever opened
+ * it looks whether its contents can be believed, and then accepts it.  Until then nothing can be
+ * saved; a store that is closed before leaves the file as it was. */
+bool store_is_unaccepted(const struct store *store);
+MUST_USE int store_accept(struct store *store, struct err *err);
+
+/* With a key, every row is checked before any is handed out: a row that weft did not write, and
+ * rows that were added, deleted or brought back from an older file, refuse the file. */
 MUST_USE int store_load(struct ledger *out, struct store *store, struct arena *arena,
                         struct err *err);
 /* Every row with changed = true, in one transaction; clears the flags. */
 MUST_USE int store_save(struct store *store, struct ledger *ledger, struct err *err);
+
+/* How often the state was saved, ever: never goes down, and is authenticated like the rows.  0:
+ * there is no state. */
+uint64_t store_counter(const struct store *store);
+/* The next save counts from here, when that is more. */
+void store_raise(struct store *store, uint64_t counter);
 
 #endif

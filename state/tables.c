@@ -41,14 +41,16 @@ const struct table tables[] = {
         TIME(ledger_intermediate, created),
         { "key", COLUMN_SEALED, offsetof(struct ledger_intermediate, key), NULL },
         TEXT(ledger_intermediate, options) } },
-    { TABLE("deliveries", deliveries, ledger_delivery), .keys = 1, .count = 7,
-      .gone = offsetof(struct ledger_delivery, gone), .columns = {
+    { TABLE("deliveries", deliveries, ledger_delivery), .keys = 1, .count = 8,
+      .gone = offsetof(struct ledger_delivery, gone),
+      .damaged = offsetof(struct ledger_delivery, damaged), .columns = {
         TEXT(ledger_delivery, path),
         TEXT(ledger_delivery, virtual_mesh),
         TEXT(ledger_delivery, mesh),
         TEXT(ledger_delivery, recipient),
         TEXT(ledger_delivery, digest),
-        TEXT(ledger_delivery, content),
+        { "content", COLUMN_CONTENT, offsetof(struct ledger_delivery, content), NULL },
+        { "content_digest", COLUMN_DIGEST, offsetof(struct ledger_delivery, content_digest), NULL },
         TEXT(ledger_delivery, mark) } },
     { TABLE("rotations", rotations, ledger_rotation), .keys = 1, .count = 13, .columns = {
         TEXT(ledger_rotation, virtual_mesh),
@@ -92,7 +94,7 @@ const struct table tables[] = {
     { TABLE("facts", facts, ledger_fact), .keys = 1, .count = 2, .columns = {
         TEXT(ledger_fact, name),
         TEXT(ledger_fact, value) },
-      .where = "name <> 'key_id'" }, /* that one is store.c's own */
+      .own = "key_id" },
     { TABLE("runs", runs, ledger_run), .keys = 1, .count = 7, .columns = {
         { "id", COLUMN_NUMBER, offsetof(struct ledger_run, row), NULL },
         TIME(ledger_run, started),
@@ -101,8 +103,8 @@ const struct table tables[] = {
         TEXT(ledger_run, specs_commit),
         TEXT(ledger_run, output_commit),
         TEXT(ledger_run, message) },
-      .order = "id DESC LIMIT 20",
-      .prune = "DELETE FROM runs WHERE id <= (SELECT max(id) FROM runs) - 1000" },
+      .order = "id DESC", .most = 20,
+      .prune = "id <= (SELECT max(id) FROM runs) - 1000" },
 };
 /* clang-format on */
 const size_t table_count = LENGTH(tables);

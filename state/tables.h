@@ -12,9 +12,12 @@ enum column_kind {
     COLUMN_UINT64, /* up to INT64_MAX */
     COLUMN_UINT32,
     COLUMN_INT,
-    COLUMN_ENUM,   /* stored by name */
-    COLUMN_SEALED, /* struct sealed */
-    COLUMN_NUMBER  /* int64_t: the row's own number, given by SQLite when 0 */
+    COLUMN_ENUM,    /* stored by name */
+    COLUMN_SEALED,  /* struct sealed */
+    COLUMN_NUMBER,  /* int64_t: the row's own number, given by SQLite when 0 */
+    COLUMN_CONTENT, /* const char *: text that the MAC of the row does not cover, for it has a
+                       digest of its own; damage to it does not condemn the file */
+    COLUMN_DIGEST   /* const char *: SHA-256 of the COLUMN_CONTENT before it, hex; made by a save */
 };
 
 struct column {
@@ -31,12 +34,14 @@ struct table {
     const char *name;
     size_t list; /* offset of the list's head in struct ledger */
     size_t size, next, changed;
-    size_t gone; /* offset of the field that asks for deletion; 0: there is none */
+    size_t gone;    /* offset of the field that asks for deletion; 0: there is none */
+    size_t damaged; /* offset of the field that says that COLUMN_CONTENT is damaged */
     size_t keys, count;
     struct column columns[TABLE_COLUMNS_MAX];
-    const char *where; /* which rows are the ledger's; NULL: all */
+    const char *own;   /* key of a row that is state/'s own, and not the ledger's; NULL */
     const char *order; /* of loading; NULL: as they came */
-    const char *prune; /* SQL run after a save of this table; NULL */
+    size_t most;       /* how many rows the ledger gets; 0: all */
+    const char *prune; /* which rows a save of this table forgets: a condition; NULL */
 };
 
 extern const struct table tables[];

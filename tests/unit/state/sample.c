@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "pki/custody.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -338,6 +339,36 @@ void sample_place(struct sample_place *out)
     snprintf(out->file, sizeof out->file, "%s/state.db", out->folder);
 }
 
+/* Keys are kept: a store holds one by its address. */
+const struct ledger_key *sample_key(const char *name)
+{
+    static struct {
+        const char *name;
+        struct custody *custody;
+        struct ledger_key key;
+    } keys[8];
+    char file[] = "/tmp/weft-key-XXXXXX";
+    size_t i = 0;
+    struct err err;
+
+    while (keys[i].name && strcmp(keys[i].name, name) != 0)
+        i++;
+    if (!keys[i].name) {
+        char bytes[32] = "the state key of a test, called ";
+        int fd = mkstemp(file);
+
+        memcpy(bytes, name, strlen(name));
+        assert_int_equal(write(fd, bytes, sizeof bytes), sizeof bytes);
+        close(fd);
+        assert_int_equal(custody_open(&keys[i].custody, file, &err), 0);
+        unlink(file);
+        keys[i].name = name;
+        keys[i].key = custody_ledger_key(keys[i].custody);
+        keys[i].key.id = name; /* readable in messages */
+    }
+    return &keys[i].key;
+}
+
 void sample_clean(const struct sample_place *place)
 {
     struct err err;
@@ -368,7 +399,8 @@ void sample_save(const char *path, struct ledger *ledger)
     struct err err = { .text = "" };
 
     sample_touch(ledger);
-    if (store_open(&store, path, STORE_WRITE, "k1", &err) < 0
+    if (store_open(&store, path, STORE_WRITE, sample_key("k1"), &err) < 0
+        || (store_is_unaccepted(store) && store_accept(store, &err) < 0)
         || store_save(store, ledger, &err) < 0)
         fail_msg("%s", err.text);
 }
@@ -379,7 +411,7 @@ struct ledger sample_load(const char *path, enum store_mode mode, struct arena *
     struct ledger ledger = { .arena = arena };
     struct err err = { .text = "" };
 
-    if (store_open(&store, path, mode, "k1", &err) < 0
+    if (store_open(&store, path, mode, sample_key("k1"), &err) < 0
         || store_load(&ledger, store, arena, &err) < 0)
         fail_msg("%s", err.text);
     return ledger;

@@ -11,6 +11,10 @@ struct ledger sample_ledger(struct arena *arena, int variant);
 void assert_same_ledger(const struct ledger *a, const struct ledger *b);
 bool same_ledger(const struct ledger *a, const struct ledger *b);
 
+/* A state key of this name, with a real MAC; the same name is the same key.  Lives until the end.
+ */
+const struct ledger_key *sample_key(const char *name);
+
 /* A fresh folder and the path of a file in it; sample_clean removes it. */
 struct sample_place {
     char folder[64];

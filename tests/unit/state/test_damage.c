@@ -56,7 +56,7 @@ static int try_load(const char *path, enum store_mode mode, struct arena *arena)
     struct ledger ledger;
     struct err err = { .text = "" };
 
-    if (store_open(&store, path, mode, "k1", &err) == 0
+    if (store_open(&store, path, mode, sample_key("k1"), &err) == 0
         && store_load(&ledger, store, arena, &err) == 0)
         return 0;
     assert_true(err.text[0] != '\0' && strchr(err.text, '\n') == NULL);

@@ -69,7 +69,7 @@ static int pass(struct test *test, struct err *err)
     struct ledger loaded;
 
     sample_touch(&test->after);
-    if (store_open(&store, test->place.file, STORE_WRITE, "k1", err) < 0
+    if (store_open(&store, test->place.file, STORE_WRITE, sample_key("k1"), err) < 0
         || store_load(&loaded, store, test->arena, err) < 0)
         return -1;
     return store_save(store, &test->after, err);
@@ -171,7 +171,7 @@ static void reading_changes_nothing(struct test *test, bool fresh)
     size_t len, len_after;
     char *image = folder_image(test, &len), *image_after;
 
-    if (store_open(&store, test->place.file, STORE_READ, "k1", &err) < 0
+    if (store_open(&store, test->place.file, STORE_READ, sample_key("k1"), &err) < 0
         || store_load(&now, store, test->arena, &err) < 0) {
         if (!strstr(err.text, "The next 'weft run' mends it by itself"))
             fail_msg("reading after a kill: got \"%s\"", err.text);
