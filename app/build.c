@@ -140,19 +140,20 @@ static int hold_trust(struct build *build, const struct object_ref *ref, struct 
     return hold_below(build, "receipts", "", ref, err);
 }
 
-/* The record of a held virtual mesh stays as it was, but says what it is now. */
-static int former_record(struct record *out, bool *found, struct build *build, const char *path,
-                         struct err *err)
+/* The record of a held virtual mesh stays as it was, but says what it is now.  *former: its bytes;
+ * NULL: there is none. */
+static int former_record(struct record *out, const char **former, struct build *build,
+                         const char *path, struct err *err)
 {
     char *bytes;
     size_t len;
 
-    *found = false;
+    *former = NULL;
     if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
         return -1;
     if (!bytes || record_read(out, bytes, len, build->arena, err) < 0)
         return 0; /* damaged by hand: it is written anew */
-    *found = true;
+    *former = bytes;
     return 0;
 }
 
@@ -190,25 +191,43 @@ static void record_claim(struct record *record, const struct plan_mesh *mesh, st
     record->spec_digest = mesh->virtual_mesh->digest;
 }
 
+/* A record that changes says how often the state had been saved, so that an older state is told
+ * from this one (app/takeover.c); one that does not change stays byte for byte.  Trust that was
+ * kept is not of this state. */
+static void record_count(struct record *record, struct text *bytes, const struct build *build,
+                         const char *former, bool kept)
+{
+    const uint64_t counter = store_counter(build->pass->store);
+
+    record_write(bytes, record, build->arena);
+    if (kept || counter <= record->state_counter
+        || (record->state_counter && text_equal(former, bytes->bytes)))
+        return;
+    record->state_counter = counter;
+    text_clear(bytes);
+    record_write(bytes, record, build->arena);
+}
+
 static int put_record(struct build *build, const struct plan_mesh *mesh, struct err *err)
 {
-    const char *path = record_path(mesh->status.ref, build->arena);
+    const char *path = record_path(mesh->status.ref, build->arena), *former;
     struct record record = { .spec_digest = "" };
     AUTO_TEXT bytes = { 0 };
-    bool found;
+    bool kept;
 
-    if (former_record(&record, &found, build, path, err) < 0)
+    if (former_record(&record, &former, build, path, err) < 0)
         return -1;
-    if (mesh->held && !found)
+    if (mesh->held && !former)
         record = (struct record){ .spec_digest = "" };
     const struct node *former_trust = record.trust;
 
     record_fill(&record, build, mesh);
+    kept = !record.trust && former_trust;
     if (!record.trust)
         record.trust = mesh->held || mesh->trust_held || mesh->trust ? former_trust : NULL;
     if (!mesh->held)
         record_claim(&record, mesh, build->arena);
-    record_write(&bytes, &record, build->arena);
+    record_count(&record, &bytes, build, former, kept);
     return put_bytes(build, path, bytes.bytes, bytes.len, err);
 }
 
