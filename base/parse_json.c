@@ -104,6 +104,64 @@ static struct node *convert(const json_t *json, struct arena *arena, unsigned de
     return scalar(arena, NODE_NULL, "null", 4);
 }
 
+struct census {
+    size_t values;
+    unsigned depth, deepest;
+};
+
+/* The end of the string that begins at p. */
+static const char *skip_string(const char *p, const char *end)
+{
+    for (p++; p < end && *p != '"'; p++)
+        p += *p == '\\';
+    return p;
+}
+
+/* jansson has no hook that could stop it, so what a text would cost is counted before.  A value is
+ * the first in its map or list, or stands behind a comma, or is the text itself: whatever the
+ * text is, there are no more values than this.  What is no JSON is left to jansson. */
+static struct census count_values(const char *bytes, size_t len)
+{
+    struct census census = { .values = 1 };
+
+    for (const char *p = bytes, *end = bytes + len; p < end; p++)
+        switch (*p) {
+        case '"':
+            p = skip_string(p, end);
+            break;
+        case '{':
+        case '[':
+            census.values++;
+            if (++census.depth > census.deepest)
+                census.deepest = census.depth;
+            break;
+        case '}':
+        case ']':
+            census.depth -= census.depth > 0;
+            break;
+        case ',':
+            census.values++;
+        }
+    return census;
+}
+
+size_t json_values(const char *bytes, size_t len) { return count_values(bytes, len).values; }
+
+static int too_deep(struct err *err)
+{
+    return err_set(err, ERR_INPUT, 0, "read JSON: nested more than %d levels deep",
+                   PARSE_DEPTH_MAX);
+}
+
+static int check_size(const char *bytes, size_t len, struct err *err)
+{
+    struct census census = count_values(bytes, len);
+
+    if (census.values > PARSE_NODES_MAX)
+        return err_set(err, ERR_INPUT, 0, "read JSON: more than %d values", PARSE_NODES_MAX);
+    return census.deepest > PARSE_DEPTH_MAX ? too_deep(err) : 0;
+}
+
 /* jansson never reallocates: what it grows it copies and frees. */
 int parse_json_secret(const struct node **out, const char *bytes, size_t len, struct arena *arena,
                       struct err *err)
@@ -123,17 +181,18 @@ int parse_json(const struct node **out, const char *bytes, size_t len, struct ar
                struct err *err)
 {
     json_error_t problem = { 0 };
-    AUTO(json_decref)
-    json_t *json = json_loadb(bytes, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &problem);
+    AUTO(json_decref) json_t *json = NULL;
     struct node *node;
 
+    if (check_size(bytes, len, err) < 0)
+        return -1;
+    json = json_loadb(bytes, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &problem);
     if (!json)
         return err_set(err, ERR_INPUT, 0, "read JSON, line %d column %d: %s", problem.line,
                        problem.column, problem.text);
     node = convert(json, arena, 1);
     if (!node)
-        return err_set(err, ERR_INPUT, 0, "read JSON: nested more than %d levels deep",
-                       PARSE_DEPTH_MAX);
+        return too_deep(err);
     *out = node;
     return 0;
 }

@@ -118,6 +118,40 @@ static void secrets_are_read_alike(void **state)
     }
 }
 
+/* Found before jansson takes memory: a text of a few MB may cost a hundred times that. */
+static void values_are_limited(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t values;
+    } rows[] = {
+        { "1", 1 },
+        { "[]", 2 },
+        { "[1,2]", 3 },
+        { "{\"a\":[{}]}", 4 },
+        { "\"[,\\\",{\"", 1 },
+        { "[\"a\\\\\",1]", 3 },
+    };
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct node *node;
+    struct err err = { .text = "" };
+    AUTO_TEXT text = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(json_values(rows[i].text, strlen(rows[i].text)), rows[i].values);
+    text_adds(&text, "[");
+    for (int i = 0; i < PARSE_NODES_MAX - 2; i++)
+        text_adds(&text, "0,");
+    text_adds(&text, "0]");
+    assert_int_equal(json_values(text.bytes, text.len), PARSE_NODES_MAX);
+    assert_int_equal(parse_json(&node, text.bytes, text.len, arena, &err), 0);
+    text.bytes[0] = ' '; /* no list any more, and no JSON; but first of all too many */
+    text_adds(&text, ",[");
+    assert_int_equal(parse_json(&node, text.bytes, text.len, arena, &err), -1);
+    assert_non_null(strstr(err.text, "more than 2000000 values"));
+}
+
 static void pretty_has_two_spaces_and_an_end(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -157,6 +191,7 @@ int main(void)
         cmocka_unit_test(lists_have_an_index),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(values_are_limited),
         cmocka_unit_test(secrets_are_read_alike),
         cmocka_unit_test(pretty_has_two_spaces_and_an_end),
         cmocka_unit_test(numbers_that_json_has_not_become_strings),
