@@ -168,6 +168,8 @@ static int read_secret(void *context, struct root_files *out, struct object_ref 
         .path = arena_printf(scratch, "/api/v1/namespaces/%s/secrets/%s", secret.namespace,
                              secret.name),
         .secret = true,
+        .kind = "Secret",
+        .name = secret.name,
     };
 
     if (servers_management(&kube, servers, err) < 0)

@@ -31,7 +31,8 @@ struct http_request {
     long timeout_s;               /* whole request; 0: 30 */
     long stall_s;                 /* without a byte; 0: 30 */
     long connect_ms;              /* until it is connected, with TLS; 0: 10 s */
-    size_t response_max;          /* bytes; 0: 64 MiB */
+    long whole_ms;                /* not 0: the whole request, instead of timeout_s */
+    size_t response_max;          /* bytes, as decoded; 0: 64 MiB */
     bool plain_http;              /* http:// is allowed for this request */
     /* Not NULL: gets the body of an answer 200 piece by piece, for large ones; response->body is
      * empty then, and response_max counts nothing.  -1 ends the request. */
@@ -43,9 +44,12 @@ struct http_request {
 };
 
 struct http_response {
-    int status;  /* 0: there was no answer; then err says why */
-    bool silent; /* no answer because a time limit passed before its first line */
-    char *body;  /* NUL-terminated, in the arena */
+    int status;      /* 0: there was no answer; then err says why */
+    bool too_large;  /* no answer because body or headers are above the limit: so the next one will
+                        be */
+    bool silent;     /* no answer because a time limit passed before its first line */
+    size_t received; /* bytes of the body as decoded, also of an answer that broke off */
+    char *body;      /* NUL-terminated, in the arena */
     size_t body_len;
     const char *const *headers; /* "name: value", names in lower case, ended by NULL */
     const char **chain; /* of a hello: SHA-256 of each certificate's DER as the server sent it, hex,
@@ -66,19 +70,26 @@ MUST_USE int http_do(struct http *http, struct http_response *response,
                      const struct http_request *request, struct arena *arena, struct err *err);
 
 /* Many at once; returns when each job has its response or err.  At most in_flight run at a time,
- * and at most per_host for one host and port; hosts take turns, so that a slow one holds up nobody
- * else's jobs.  When the first connection to a host meets silence, all its jobs end with that: each
- * would wait as long again. */
+ * and at most per_host for one host and port (two until it has answered); hosts take turns, so that
+ * a slow one holds up nobody else's jobs.  When the first connection to a host meets silence, all
+ * its jobs end with that: each would wait as long again. */
 struct http_job {
     struct http_request request;
     struct http_response response;
     struct err err; /* kind ERR_NONE: answered */
+    int64_t due_ms; /* monotonic: not sent before; 0: at once */
+    /* Not NULL: called when it is about to be sent, to make request.  -1 and err: it ends with
+     * that, unsent. */
+    int (*ready)(struct http_job *job);
+    /* Not NULL: called when it has its response or err.  True: it is queued once more, for the host
+     * of its request, from due_ms on.  So no job waits for another one's end. */
+    bool (*again)(struct http_job *job);
     /* Not NULL: gets an answer 200 as soon as it is there, in page, which is reset afterwards; of
-     * response only the status stays.  So many large answers take no more memory than one.  Jobs
-     * may share a page, but nothing else may be in it. */
+     * response only the status and the counts stay.  So many large answers take no more memory than
+     * one.  Jobs may share a page, but nothing else may be in it. */
     void (*take)(struct http_job *job);
     struct arena *page;
-    void *context; /* of take */
+    void *context; /* of ready, again and take */
 };
 void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight,
               size_t per_host, struct arena *arena);

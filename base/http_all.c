@@ -2,11 +2,14 @@
  * retry. */
 #include "base/http_transfer.h"
 
+#include "base/clock.h"
 #include "base/http_client.h"
 #include "base/http_url.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include <stdlib.h>
+
+enum { STRANGER_MAX = 2, POLL_MS = 1000, DUE_MS = 20 };
 
 /* The jobs of one host and port, in the order given. */
 struct host {
@@ -31,61 +34,100 @@ struct slot {
 struct queue {
     struct http *http;
     struct arena *arena;
+    struct map *by_name;
     struct host **hosts;
     size_t host_count, turn; /* whose turn it is */
     struct slot *slots;
     size_t slot_count, active, per_host;
 };
 
-static struct host *host_of(struct queue *queue, struct map *by_name, const char *url)
+static struct host *host_of(struct queue *queue, const char *url)
 {
     struct url_parts parts;
-    const char *name = url_split(&parts, url, queue->arena)
+    const char *name = url && url_split(&parts, url, queue->arena)
                            ? arena_printf(queue->arena, "%s:%s", parts.host, parts.port)
                            : "";
-    struct host *host = map_find(by_name, name);
+    struct host *host = map_find(queue->by_name, name);
 
     if (!host) {
         host = ARENA_NEW(queue->arena, struct host, 1);
-        map_put(by_name, name, host);
+        map_put(queue->by_name, name, host);
         *ARENA_PUSH(queue->arena, queue->hosts, queue->host_count) = host;
     }
     return host;
 }
 
+static void queue_job(struct host *host, struct job *job)
+{
+    job->next = NULL;
+    if (host->last)
+        host->last->next = job;
+    else
+        host->first = job;
+    host->last = job;
+}
+
 static void queue_jobs(struct queue *queue, struct http_job *jobs, size_t count)
 {
-    struct map *by_name = map_new(queue->arena);
     struct job *all = ARENA_NEW(queue->arena, struct job, count);
 
     for (size_t i = 0; i < count; i++) {
-        struct host *host = host_of(queue, by_name, jobs[i].request.url);
-
         jobs[i].err = (struct err){ 0 };
         jobs[i].response = (struct http_response){ 0 };
-        all[i] = (struct job){ &jobs[i], host, NULL };
-        if (host->last)
-            host->last->next = &all[i];
-        else
-            host->first = &all[i];
-        host->last = &all[i];
+        all[i] = (struct job){ &jobs[i], host_of(queue, jobs[i].request.url), NULL };
+        queue_job(all[i].host, &all[i]);
     }
 }
 
-/* The next job that may start: hosts take turns; NULL: none may. */
-static struct job *next_job(struct queue *queue)
+/* The first job of a host that is due by now, taken out; NULL: none is. */
+static struct job *take_due(struct host *host, int64_t now)
+{
+    struct job *before = NULL, *job = host->first;
+
+    for (; job && job->http->due_ms > now; job = job->next)
+        before = job;
+    if (!job)
+        return NULL;
+    if (before)
+        before->next = job->next;
+    else
+        host->first = job->next;
+    if (host->last == job)
+        host->last = before;
+    return job;
+}
+
+/* What has not answered yet may be silent: it shall not fill the places of all others. */
+static bool has_room(const struct queue *queue, const struct host *host)
+{
+    return host->active < queue->per_host && (host->heard || host->active < STRANGER_MAX);
+}
+
+/* The next job that may start by now: hosts take turns; NULL: none may. */
+static struct job *next_job(struct queue *queue, int64_t now)
 {
     for (size_t tried = 0; tried < queue->host_count; tried++) {
         struct host *host = queue->hosts[queue->turn];
-        struct job *job = host->first;
+        struct job *job = has_room(queue, host) ? take_due(host, now) : NULL;
 
         queue->turn = (queue->turn + 1) % queue->host_count;
-        if (job && host->active < queue->per_host) {
-            host->first = job->next;
+        if (job)
             return job;
-        }
     }
     return NULL;
+}
+
+/* It has its response or err; the caller may want it once more. */
+static void settle_job(struct queue *queue, struct job *job)
+{
+    struct http_job *http = job->http;
+
+    if (!http->again || !http->again(http))
+        return;
+    http->err = (struct err){ 0 };
+    http->response = (struct http_response){ 0 };
+    job->host = host_of(queue, http->request.url);
+    queue_job(job->host, job);
 }
 
 static struct slot *free_slot(struct queue *queue)
@@ -96,24 +138,31 @@ static struct slot *free_slot(struct queue *queue)
     return NULL;
 }
 
-static void start_job(struct queue *queue, struct slot *slot, struct job *job)
+/* False: it must not, or cannot, be sent. */
+static bool start_job(struct queue *queue, struct slot *slot, struct job *job)
 {
+    struct http_job *http = job->http;
+
+    if (http->ready && http->ready(http) < 0)
+        return false;
     if (!slot->easy && !(slot->easy = curl_easy_init()))
         memory_out();
     slot->transfer = (struct transfer){ .easy = slot->easy };
-    if (transfer_begin(&slot->transfer, queue->http->user_agent, &job->http->request, queue->arena,
-                       &job->http->err)
+    if (transfer_begin(&slot->transfer, queue->http->user_agent, &http->request, queue->arena,
+                       &http->err)
         < 0) {
         transfer_clear(&slot->transfer);
-        return;
+        return false;
     }
-    /* Streams of one host share a connection where the server can (HTTP/2). */
-    if (curl_easy_setopt(slot->easy, CURLOPT_PIPEWAIT, 1L)
+    /* Streams of one host share a connection where the server can (HTTP/2).  Without TLS only the
+     * first answer tells whether it can, and all others would wait for that. */
+    if (curl_easy_setopt(slot->easy, CURLOPT_PIPEWAIT, http->request.plain_http ? 0L : 1L)
         || curl_multi_add_handle(queue->http->multi, slot->easy))
         memory_out();
     slot->job = job;
     job->host->active++;
     queue->active++;
+    return true;
 }
 
 static void start_jobs(struct queue *queue)
@@ -121,8 +170,9 @@ static void start_jobs(struct queue *queue)
     struct slot *slot;
     struct job *job;
 
-    while ((slot = free_slot(queue)) && (job = next_job(queue)))
-        start_job(queue, slot, job);
+    while ((slot = free_slot(queue)) && (job = next_job(queue, clock_monotonic_ms())))
+        if (!start_job(queue, slot, job))
+            settle_job(queue, job);
 }
 
 static struct slot *slot_of(CURL *easy)
@@ -141,24 +191,28 @@ static bool is_taken(const struct slot *slot, CURLcode code)
     return slot->job->http->take && code == CURLE_OK && status == 200;
 }
 
-static void end_job(struct queue *queue, struct slot *slot, CURLcode code)
+/* Takes the job out of its place, with its response or err. */
+static struct job *end_job(struct queue *queue, struct slot *slot, CURLcode code)
 {
-    struct http_job *http = slot->job->http;
+    struct job *job = slot->job;
+    struct http_job *http = job->http;
     bool taken = is_taken(slot, code);
 
     curl_multi_remove_handle(queue->http->multi, slot->easy);
     if (taken)
         slot->transfer.arena = http->page;
     if (transfer_end(&slot->transfer, code, &http->response, &http->err) == 0)
-        slot->job->host->heard = true;
+        job->host->heard = true;
     if (taken) {
         http->take(http);
-        http->response = (struct http_response){ .status = http->response.status };
+        http->response = (struct http_response){ .status = http->response.status,
+                                                 .received = http->response.received };
         arena_reset(http->page);
     }
-    slot->job->host->active--;
+    job->host->active--;
     slot->job = NULL;
     queue->active--;
+    return job;
 }
 
 static bool has_connection(const struct queue *queue, const struct host *host)
@@ -171,28 +225,35 @@ static bool has_connection(const struct queue *queue, const struct host *host)
 }
 
 /* Those that wait for the connection of the first one would try one after the other. */
-static void end_host(struct queue *queue, struct host *host, const struct http_job *silent)
+static void end_host(struct queue *queue, struct host *host, const struct err *silence)
 {
+    struct job *waiting = host->first, *job;
+
+    host->first = host->last = NULL;
     for (size_t i = 0; i < queue->slot_count; i++)
         if (queue->slots[i].job && queue->slots[i].job->host == host)
-            end_job(queue, &queue->slots[i], CURLE_OPERATION_TIMEDOUT);
-    for (struct job *job = host->first; job; job = job->next) {
+            settle_job(queue, end_job(queue, &queue->slots[i], CURLE_OPERATION_TIMEDOUT));
+    while ((job = waiting)) {
+        waiting = job->next;
         job->http->response.silent = true;
         err_set(&job->http->err, ERR_HTTP, 0, "not asked, because another request met silence: %s",
-                silent->err.text);
+                silence->text);
+        settle_job(queue, job);
     }
-    host->first = NULL;
 }
 
 static void end_message(struct queue *queue, struct slot *slot, CURLcode code)
 {
     bool connected = transfer_connected(&slot->transfer);
-    struct host *host = slot->job->host;
-    const struct http_job *http = slot->job->http;
+    struct job *job = end_job(queue, slot, code);
+    struct host *host = job->host;
+    struct err silence = job->http->err;
+    bool silent =
+        job->http->response.silent && !connected && !host->heard && !has_connection(queue, host);
 
-    end_job(queue, slot, code);
-    if (http->response.silent && !connected && !host->heard && !has_connection(queue, host))
-        end_host(queue, host, http);
+    if (silent)
+        end_host(queue, host, &silence);
+    settle_job(queue, job);
 }
 
 static void end_jobs(struct queue *queue)
@@ -216,25 +277,65 @@ static void open_multi(const struct queue *queue)
         memory_out();
 }
 
-/* Whatever still runs when libcurl itself fails is answered with that. */
+/* Whatever is left when libcurl itself fails is answered with that, and not sent again. */
 static void fail_rest(struct queue *queue, CURLMcode code)
 {
     struct job *job;
 
     for (size_t i = 0; i < queue->slot_count; i++)
-        if (queue->slots[i].job)
-            end_job(queue, &queue->slots[i], CURLE_FAILED_INIT);
-    while ((job = next_job(queue)))
-        err_set(&job->http->err, ERR_HTTP, 0, "%.10s: libcurl: %s", job->http->request.method,
-                curl_multi_strerror(code));
+        if (queue->slots[i].job) {
+            job = end_job(queue, &queue->slots[i], CURLE_FAILED_INIT);
+            if (job->http->again)
+                (void)job->http->again(job->http);
+        }
+    while ((job = next_job(queue, INT64_MAX))) {
+        err_set(&job->http->err, ERR_HTTP, 0, "libcurl: %s", curl_multi_strerror(code));
+        if (job->http->again)
+            (void)job->http->again(job->http);
+    }
+}
+
+/* Milliseconds until there is something to do for a job that waits for its time, at most POLL_MS;
+ * -1: none waits. */
+static int next_due(const struct queue *queue)
+{
+    int64_t now = clock_monotonic_ms(), first = INT64_MAX;
+
+    for (size_t i = 0; i < queue->host_count; i++)
+        for (const struct job *job = queue->hosts[i]->first; job; job = job->next)
+            if (job->http->due_ms < first)
+                first = job->http->due_ms;
+    if (first == INT64_MAX)
+        return -1;
+    if (first <= now) /* it waits for a place, whose end wakes us up, or became due just now */
+        return queue->active ? DUE_MS : 0;
+    return first - now > POLL_MS ? POLL_MS : (int)(first - now);
+}
+
+static CURLMcode run(struct queue *queue)
+{
+    int running = 0, wait;
+    CURLMcode code = CURLM_OK;
+
+    start_jobs(queue);
+    while (code == CURLM_OK && ((wait = next_due(queue)) >= 0 || queue->active)) {
+        if (running == (int)queue->active) /* else one was just started, or has just ended */
+            code = curl_multi_poll(queue->http->multi, NULL, 0, wait < 0 ? POLL_MS : wait, NULL);
+        if (code == CURLM_OK)
+            code = curl_multi_perform(queue->http->multi, &running);
+        end_jobs(queue);
+        start_jobs(queue);
+    }
+    return code;
 }
 
 void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight,
               size_t per_host, struct arena *arena)
 {
-    struct queue queue = { .http = http, .arena = arena, .per_host = per_host ? per_host : 1 };
-    CURLMcode code = CURLM_OK;
-    int running;
+    struct queue queue = {
+        .http = http, .arena = arena, .by_name = map_new(arena), .per_host = per_host ? per_host : 1
+    };
+    CURLMcode code;
 
     if (count == 0)
         return;
@@ -242,14 +343,7 @@ void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_
     queue.slots = ARENA_NEW(arena, struct slot, queue.slot_count);
     queue_jobs(&queue, jobs, count);
     open_multi(&queue);
-    start_jobs(&queue);
-    while (queue.active && code == CURLM_OK) {
-        code = curl_multi_perform(http->multi, &running);
-        end_jobs(&queue);
-        start_jobs(&queue);
-        if (code == CURLM_OK && queue.active && running == (int)queue.active)
-            code = curl_multi_poll(http->multi, NULL, 0, 1000, NULL);
-    }
+    code = run(&queue);
     if (code != CURLM_OK)
         fail_rest(&queue, code);
     for (size_t i = 0; i < queue.slot_count; i++)

@@ -84,6 +84,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     size_t len = size * count;
     long status = 0;
 
+    transfer->received += len;
     if (transfer->request->take
         && curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK
         && status == 200)
@@ -210,6 +211,13 @@ static long stall_limit(const struct http_request *request)
     return request->stall_s > 0 ? request->stall_s : STALL_S;
 }
 
+static long whole_limit(const struct http_request *request)
+{
+    if (request->whole_ms > 0)
+        return request->whole_ms;
+    return (request->timeout_s > 0 ? request->timeout_s : (long)WHOLE_S) * 1000;
+}
+
 static long connect_limit(const struct http_request *request)
 {
     return request->connect_ms > 0 ? request->connect_ms : CONNECT_MS;
@@ -224,7 +232,7 @@ static void set_limits(struct transfer *transfer)
     set(transfer, CURLOPT_FOLLOWLOCATION, 0L); /* a redirect would carry the token away */
     set(transfer, CURLOPT_PROTOCOLS_STR, request->plain_http ? "http,https" : "https");
     set(transfer, CURLOPT_CONNECTTIMEOUT_MS, connect_limit(request));
-    set(transfer, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)WHOLE_S);
+    set(transfer, CURLOPT_TIMEOUT_MS, whole_limit(request));
     set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(transfer, CURLOPT_LOW_SPEED_TIME, stall_limit(request));
     if (!request->take)
@@ -337,12 +345,11 @@ bool transfer_connected(const struct transfer *transfer)
 
 static int report_timeout(const struct transfer *transfer, struct err *err)
 {
-    double total = 0;
-    long limit = transfer->request->timeout_s > 0 ? transfer->request->timeout_s : WHOLE_S;
+    double total = 0, limit = (double)whole_limit(transfer->request) / 1000;
 
     curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME, &total);
-    if (total + 0.05 >= (double)limit)
-        return err_set(err, ERR_HTTP, 0, "%s: not answered within %ld s", transfer->target, limit);
+    if (total + 0.05 >= limit)
+        return err_set(err, ERR_HTTP, 0, "%s: not answered within %g s", transfer->target, limit);
     if (!transfer_connected(transfer))
         return err_set(err, ERR_HTTP, 0, "%s: no connection within %g s", transfer->target,
                        (double)connect_limit(transfer->request) / 1000);
@@ -387,9 +394,10 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
     long status = 0;
     int result = 0;
 
-    *response = (struct http_response){ 0 };
+    *response = (struct http_response){ .received = transfer->received };
     if (code != CURLE_OK) {
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+        response->too_large = transfer->too_big || transfer->too_many;
         response->silent = code == CURLE_OPERATION_TIMEDOUT && status == 0;
         result = report(transfer, code, err);
     } else if (transfer->request->hello) {

@@ -15,7 +15,7 @@ struct transfer {
     struct text body;    /* as it comes */
     struct text headers; /* each ended by a NUL */
     size_t header_count;
-    size_t body_max;
+    size_t body_max, received;
     struct curl_slist *send, *connect_to;
     bool too_big, too_many; /* the body, the headers */
     CURLcode setup;         /* the first option that failed */

@@ -324,10 +324,12 @@ static int read_list(struct kube_list *out, struct kube_list_reader *reader, str
 int applied_read(struct applied_list *out, struct kube *kube, const struct output_place *place,
                  struct arena *arena, struct err *err)
 {
-    static const char *const paths[] = {
-        "/apis/argoproj.io/v1alpha1/applications",
-        "/apis/source.toolkit.fluxcd.io/v1/gitrepositories",
-        "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations",
+    static const struct {
+        const char *kind, *path;
+    } rows[] = {
+        { "Application", "/apis/argoproj.io/v1alpha1/applications" },
+        { "GitRepository", "/apis/source.toolkit.fluxcd.io/v1/gitrepositories" },
+        { "Kustomization", "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations" },
     };
     enum { ARGO, REPOSITORIES, KUSTOMIZATIONS, LISTS };
     struct kube_list_reader readers[LISTS];
@@ -335,7 +337,7 @@ int applied_read(struct applied_list *out, struct kube *kube, const struct outpu
 
     *out = (struct applied_list){ 0 };
     for (size_t i = 0; i < LISTS; i++)
-        list_begin(&readers[i], kube, paths[i], arena);
+        list_begin(&readers[i], kube, rows[i].kind, rows[i].path, arena);
     list_all(readers, LISTS, arena);
     for (size_t i = 0; i < LISTS; i++)
         if (read_list(&lists[i], &readers[i], err) < 0)

@@ -79,8 +79,11 @@ static bool end_answer(struct job *job, enum direct_result result, const char *h
 static bool ask_read(struct job *job, enum phase phase)
 {
     job->phase = phase;
-    job->call->request =
-        (struct kube_request){ .method = "GET", .path = job->path, .secret = true };
+    job->call->request = (struct kube_request){ .method = "GET",
+                                                .path = job->path,
+                                                .secret = true,
+                                                .kind = "Secret",
+                                                .name = job->write->name };
     return true;
 }
 

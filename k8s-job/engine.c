@@ -7,9 +7,24 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { IN_FLIGHT = 64, IN_FLIGHT_SERVER = 8 };
+enum {
+    IN_FLIGHT = 128,
+    IN_FLIGHT_SERVER = 8,
+    READ_STALL_S = 15,  /* without a byte of the answer */
+    WRITE_STALL_S = 30, /* admission webhooks have up to 30 s */
+    OBJECT_MAX = 4 * 1024 * 1024,
+    PAGE_MAX = 64 * 1024 * 1024,
+    ANSWER_VALUES_MAX = 1000000,
+    RESERVE_MS = 20000,
+    RESERVE_REQUESTS = 20
+};
+
+const struct kube_budget kube_budget_default = { .ms = 120000,
+                                                 .bytes = (size_t)256 * 1024 * 1024,
+                                                 .values = 8000000,
+                                                 .requests = 10000,
+                                                 .pages = 500 };
 
 /* xorshift64*: good enough to spread retries. */
 static double dice_roll(struct kube *kube)
@@ -23,24 +38,112 @@ static double dice_roll(struct kube *kube)
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
 
-static const struct node *read_body(const struct http_response *response, bool secret,
-                                    struct arena *arena)
-{
-    const struct node *body = NULL;
-    struct err ignored;
+/* --- the budget --- */
 
-    if (response->body_len == 0)
-        return NULL;
-    if (secret ? parse_json_secret(&body, response->body, response->body_len, arena, &ignored) < 0
-               : parse_json(&body, response->body, response->body_len, arena, &ignored) < 0)
-        return NULL;
-    return body;
+size_t kube_left(size_t limit, size_t spent) { return limit > spent ? limit - spent : 0; }
+
+static int64_t spent_ms(const struct kube *kube)
+{
+    return kube->spent.ms + (kube->open ? clock_monotonic_ms() - kube->open_since : 0);
 }
 
-static void read_answer(struct kube_answer *out, const struct http_response *response, bool secret,
-                        struct arena *arena)
+const struct kube_budget *kube_spent(struct kube *kube)
 {
+    kube->spent.ms = spent_ms(kube);
+    kube->open_since = clock_monotonic_ms();
+    return &kube->spent;
+}
 
+static int64_t left_ms(const struct kube_call *call)
+{
+    return call->kube->budget.ms + (call->request.urgent ? RESERVE_MS : 0) - spent_ms(call->kube);
+}
+
+/* From its first sending until its end a call costs its server's time. */
+static void open_call(struct kube_call *call)
+{
+    if (call->try.open)
+        return;
+    call->try.open = true;
+    if (call->kube->open++ == 0)
+        call->kube->open_since = clock_monotonic_ms();
+}
+
+static void close_call(struct kube_call *call)
+{
+    struct kube *kube = call->kube;
+
+    if (!call->try.open)
+        return;
+    call->try.open = false;
+    kube->spent.ms = spent_ms(kube);
+    kube->open_since = clock_monotonic_ms();
+    kube->open--;
+}
+
+static int used_up(const struct kube *kube, struct err *err, const char *what)
+{
+    return err_set(err, ERR_HTTP, 0,
+                   "%s has used up the %s that one server may cost in a pass; nothing more is "
+                   "asked of it",
+                   kube->target.server, what);
+}
+
+static int check_budget(const struct kube_call *call, struct err *err)
+{
+    const struct kube *kube = call->kube;
+    size_t reserve = call->request.urgent ? RESERVE_REQUESTS : 0;
+
+    if (left_ms(call) <= 0)
+        return used_up(kube, err, "time");
+    if (kube->spent.requests >= kube->budget.requests + reserve)
+        return used_up(kube, err, "requests");
+    if (kube->spent.bytes >= kube->budget.bytes && !reserve)
+        return used_up(kube, err, "bytes of answers");
+    if (kube->spent.values >= kube->budget.values && !reserve)
+        return used_up(kube, err, "values of JSON");
+    return 0;
+}
+
+int kube_spend_page(struct kube *kube, struct err *err)
+{
+    if (kube->spent.pages >= kube->budget.pages)
+        return used_up(kube, err, "pages of lists");
+    kube->spent.pages++;
+    return 0;
+}
+
+/* --- answers --- */
+
+/* Too much JSON is a failure; what is no JSON is an answer without a body, for error pages of
+ * proxies are none. */
+static int read_body(const struct node **out, struct kube *kube,
+                     const struct http_response *response, bool secret, struct arena *arena,
+                     struct err *err)
+{
+    size_t values = json_values(response->body, response->body_len);
+    size_t most = kube_left(kube->budget.values, kube->spent.values);
+    struct err ignored;
+
+    *out = NULL;
+    if (response->body_len == 0)
+        return 0;
+    if (values > ANSWER_VALUES_MAX)
+        return err_set(err, ERR_HTTP, 0, "%s: an answer holds more than %d values of JSON",
+                       kube->target.server, ANSWER_VALUES_MAX);
+    kube->spent.values += values < most ? values : most;
+    if (values > most)
+        return used_up(kube, err, "values of JSON");
+    if (secret ? parse_json_secret(out, response->body, response->body_len, arena, &ignored) < 0
+               : parse_json(out, response->body, response->body_len, arena, &ignored) < 0)
+        *out = NULL;
+    return 0;
+}
+
+static int read_answer(struct kube_answer *out, struct kube *kube,
+                       const struct http_response *response, bool secret, struct arena *arena,
+                       struct err *err)
+{
     *out = (struct kube_answer){
         .status = response->status,
         .reason = "",
@@ -49,12 +152,33 @@ static void read_answer(struct kube_answer *out, const struct http_response *res
         .audit_id = or_empty(http_header(response, "audit-id")),
         .type = or_empty(http_header(response, "content-type")),
         .server_time = http_date_parse(http_header(response, "date")),
-        .body = read_body(response, secret, arena),
     };
+    if (read_body(&out->body, kube, response, secret, arena, err) < 0)
+        return -1;
     if (!kube_is_status(out))
-        return;
+        return 0;
     out->reason = or_empty(node_get(out->body, "reason", NULL));
     out->message = or_empty(node_get(out->body, "message", NULL));
+    return 0;
+}
+
+/* The object that was asked for, and no other one: a server, or what stands in for it, may answer
+ * anything.  What is no JSON has no body. */
+static int check_object(const struct kube_call *call, struct err *err)
+{
+    const struct kube_request *request = &call->request;
+    const char *kind = node_get(call->answer.body, "kind", NULL);
+    const char *name = node_get(call->answer.body, "metadata", "name", NULL);
+
+    if (!request->kind || !call->answer.body
+        || (call->answer.status != 200 && call->answer.status != 201))
+        return 0;
+    if (text_equal(kind, request->kind) && (!request->name || text_equal(name, request->name)))
+        return 0;
+    return err_set(err, ERR_KUBE, 0,
+                   "%s %s: the answer is not the %s%s%s that was asked for; is this an API server?",
+                   request->method, request->path, request->kind, request->name ? " " : "",
+                   request->name ? request->name : "");
 }
 
 static const char *const *request_headers(const struct kube_call *call, struct arena *arena)
@@ -74,28 +198,80 @@ static const char *const *request_headers(const struct kube_call *call, struct a
     return out;
 }
 
-/* False when there is no credential to send it with. */
-static bool prepare(struct http_job *job, struct kube_call *call, struct arena *arena)
+static int check_secret(const struct kube_call *call, struct err *err)
+{
+    const struct kube *kube = call->kube;
+
+    if (!call->request.secret || !target_is_plain(&kube->target) || kube->secrets_in_clear)
+        return 0;
+    return err_set(err, ERR_REFUSED, 0,
+                   "%s is not encrypted: no Secret is read or written over http://, whatever is "
+                   "allowed; give its https:// address",
+                   kube->target.server);
+}
+
+static struct http_request request_of(struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;
+    const struct kube_request *request = &call->request;
+    bool reading = text_equal(request->method, "GET");
+    int64_t whole = (call->timeout_s ? call->timeout_s : 30) * (int64_t)1000;
+    int64_t left = left_ms(call);
+    size_t most = call->timeout_s ? PAGE_MAX : OBJECT_MAX;
+    size_t bytes = kube_left(kube->budget.bytes, kube->spent.bytes);
 
-    if (credential_fresh(&kube->credential, false, clock_monotonic_ms(), &call->err) < 0)
-        return false;
+    return (struct http_request){
+        .method = request->method,
+        .url = arena_printf(arena, "%s%s", kube->target.server, request->path),
+        .headers = request_headers(call, arena),
+        .body = request->body,
+        .body_len = request->body ? strlen(request->body) : 0,
+        .peer = &kube->peer,
+        .whole_ms = (long)(whole < left ? whole : left),
+        .stall_s = reading ? READ_STALL_S : WRITE_STALL_S,
+        .connect_ms = kube->limits.connect_ms,
+        .response_max = bytes && bytes < most ? bytes : most,
+        .plain_http = target_is_plain(&kube->target),
+        .secret = request->secret,
+    };
+}
+
+/* One call as a job of the HTTP client. */
+struct ask {
+    struct kube_call *call;
+    struct arena *arena, *scratch; /* scratch: where answers go that are not kept */
+};
+
+/* Silence takes a whole time limit each time: what one call met is true for all. */
+static int check_mute(const struct kube_call *call, struct err *err)
+{
+    if (!call->kube->mute)
+        return 0;
+    return err_set(err, ERR_HTTP, 0, "%s did not answer another request",
+                   call->kube->target.server);
+}
+
+static int ready(struct http_job *job)
+{
+    struct ask *ask = job->context;
+    struct kube_call *call = ask->call;
+    struct kube *kube = call->kube;
+
+    call->err = (struct err){ 0 };
+    call->answer = (struct kube_answer){ .reason = "", .message = "", .audit_id = "", .type = "" };
+    call->try.sent_ms = clock_monotonic_ms();
+    if (check_mute(call, &job->err) < 0 || check_budget(call, &job->err) < 0
+        || check_secret(call, &job->err) < 0)
+        return -1;
+    open_call(call);
+    if (credential_fresh(&kube->credential, false, call->try.sent_ms, &job->err) < 0)
+        return -1;
     credential_apply(&kube->credential, &kube->peer);
-    *job = (struct http_job){ .request = {
-                                  .method = call->request.method,
-                                  .url = arena_printf(arena, "%s%s", kube->target.server,
-                                                      call->request.path),
-                                  .headers = request_headers(call, arena),
-                                  .body = call->request.body,
-                                  .body_len = call->request.body ? strlen(call->request.body) : 0,
-                                  .peer = &kube->peer,
-                                  .timeout_s = call->timeout_s,
-                                  .connect_ms = kube->limits.connect_ms,
-                                  .plain_http = text_starts(kube->target.server, "http://"),
-                                  .secret = call->request.secret,
-                              } };
-    return true;
+    job->request = request_of(call, ask->arena);
+    kube->spent.requests++;
+    call->try.tries++;
+    call->try.sent = true;
+    return 0;
 }
 
 static struct retry_case case_of(const struct kube_call *call)
@@ -131,19 +307,22 @@ static void count_error(struct kube *kube, int code)
     kube->errors[at].count++;
 }
 
-/* It is over, unless the caller has another question. */
-static void finish(struct kube_call *call, struct arena *arena)
+/* True: the call is to be sent, at job->due_ms.  False: it is over, and the caller has no other
+ * question. */
+static bool finish(struct kube_call *call, struct arena *arena)
 {
     if (call->err.kind != ERR_NONE && call->try.tries > 1)
         err_wrap(&call->err, "tried %d times", call->try.tries);
     if (call->err.kind != ERR_NONE || call->answer.status >= 400)
         count_error(call->kube, call->err.kind != ERR_NONE ? 0 : call->answer.status);
-    call->try.done = true;
-    if (call->next && call->next(call, arena))
-        call->try = (struct kube_try){ 0 };
+    close_call(call);
+    if (!call->next || !call->next(call, arena))
+        return false;
+    call->try = (struct kube_try){ 0 };
+    return true;
 }
 
-static void renew(struct kube_call *call, struct arena *arena)
+static bool renew(struct kube_call *call, struct arena *arena)
 {
     struct credential *credential = &call->kube->credential;
     bool renewed_since = credential->fetched_ms > call->try.sent_ms; /* by another call */
@@ -151,201 +330,111 @@ static void renew(struct kube_call *call, struct arena *arena)
 
     call->try.renewed = true;
     if (credential_fresh(credential, !renewed_since, clock_monotonic_ms(), &err) == 0)
-        return;
+        return true;
     call->err = err;
-    finish(call, arena);
+    return finish(call, arena);
 }
 
-/* What a time of trouble costs of the budget, but for what is paid already. */
-static int64_t cost_of(const struct kube *kube, int64_t from, int64_t until)
-{
-    from = from > kube->spent_until ? from : kube->spent_until;
-    return until > from ? until - from : 0;
-}
-
-static void spend(struct kube *kube, int64_t from, int64_t until)
-{
-    kube->spent_ms += cost_of(kube, from, until);
-    kube->spent_until = until > kube->spent_until ? until : kube->spent_until;
-}
-
-static void judge(struct kube_call *call, struct arena *arena)
+static bool judge(struct http_job *job, struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;
     struct retry retry = retry_decide(case_of(call), &kube->limits, dice_roll(kube));
-    int64_t now = clock_monotonic_ms(), sent = call->try.sent_ms;
 
-    if (retry.action == RETRY_CREDENTIAL) {
-        renew(call, arena);
-        return;
-    }
-    if (retry.action == RETRY_STOP
-        || kube->spent_ms + cost_of(kube, sent, now + retry.wait_ms) > kube->budget_ms) {
-        if (call->err.kind != ERR_NONE)
-            spend(kube, sent, now);
+    if (retry.action == RETRY_CREDENTIAL)
+        return renew(call, arena);
+    if (retry.action == RETRY_STOP || retry.wait_ms >= left_ms(call)) {
         kube->mute = kube->mute || (call->try.silences > 0 && !kube->heard);
-        finish(call, arena);
-        return;
+        return finish(call, arena);
     }
-    spend(kube, sent, now + retry.wait_ms);
-    call->try.silent = call->err.kind != ERR_NONE;
-    call->try.due_ms = now + retry.wait_ms;
+    job->due_ms = clock_monotonic_ms() + retry.wait_ms;
+    return true;
 }
 
-/* Silence takes a whole time limit each time: what one call met is true for all. */
-static bool is_mute(struct kube_call *call)
-{
-    if (call->kube->mute)
-        err_set(&call->err, ERR_HTTP, 0, "%s did not answer another request",
-                call->kube->target.server);
-    return call->kube->mute;
-}
-
-/* Calls without a credential, and those to mute servers, are finished; returns how many are left.
- */
-static size_t prepare_batch(struct http_job *jobs, struct kube_call **batch, size_t count,
-                            struct arena *arena)
-{
-    size_t ready = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        struct kube_call *call = batch[i];
-
-        call->err = (struct err){ 0 };
-        call->answer =
-            (struct kube_answer){ .reason = "", .message = "", .audit_id = "", .type = "" };
-        call->try.sent_ms = clock_monotonic_ms();
-        if (!is_mute(call) && prepare(&jobs[ready], call, arena))
-            batch[ready++] = call;
-        else
-            finish(call, arena);
-    }
-    return ready;
-}
-
-/* Where answers go that are not kept: one at a time. */
-struct page {
-    struct kube_call *call;
-    struct arena *arena, *scratch;
-};
-
+/* Of an answer that is not kept. */
 static void take_page(struct http_job *job)
 {
-    const struct page *page = job->context;
+    const struct ask *ask = job->context;
+    struct kube_call *call = ask->call;
     struct kube_answer answer;
 
-    read_answer(&answer, &job->response, false, page->scratch);
-    page->call->take(page->call, answer.body, page->arena);
-    page->call->answer.status = answer.status;
-    page->call->answer.server_time = answer.server_time;
-}
-
-static void prepare_pages(struct http_job *jobs, struct kube_call **batch, size_t count,
-                          struct arena *scratch, struct arena *arena)
-{
-    struct page *pages = ARENA_NEW(arena, struct page, count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (!batch[i]->take)
-            continue;
-        pages[i] = (struct page){ batch[i], arena, scratch };
-        jobs[i].take = take_page;
-        jobs[i].page = scratch;
-        jobs[i].context = &pages[i];
-    }
-}
-
-static void take_job(struct kube_call *call, const struct http_job *job, struct arena *arena)
-{
-    call->try.tries++;
-    call->try.silences += job->response.silent;
-    call->kube->silent = job->response.silent;
-    call->err = job->err;
-    if (job->err.kind != ERR_NONE)
+    if (read_answer(&answer, call->kube, &job->response, false, ask->scratch, &call->err) < 0)
         return;
-    if (!call->take || job->response.status != 200)
-        read_answer(&call->answer, &job->response, call->request.secret, arena);
+    call->take(call, answer.body, ask->arena);
+    call->answer.status = answer.status;
+    call->answer.server_time = answer.server_time;
+}
+
+/* -1: there was an answer, and it is of no use; another one would not be either. */
+static int take_answer(struct kube_call *call, const struct http_job *job, struct arena *arena)
+{
+    bool taken = call->take && job->response.status == 200;
+
     call->kube->heard = true;
+    if (call->err.kind != ERR_NONE /* of take_page */
+        || (!taken
+            && read_answer(&call->answer, call->kube, &job->response, call->request.secret, arena,
+                           &call->err)
+                   < 0)
+        || check_object(call, &call->err) < 0)
+        return -1;
     if (call->answer.server_time)
         call->kube->server_time = call->answer.server_time;
+    return 0;
 }
 
-static void send_batch(struct kube_call **batch, size_t count, struct arena *arena)
+/* What was not sent, because another call met silence, has met it too. */
+static bool was_tried(struct http_job *job, struct kube_call *call)
 {
-    AUTO(arena_free) struct arena *scratch = arena_new();
-    struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
+    bool sent = call->try.sent;
 
-    count = prepare_batch(jobs, batch, count, arena);
-    if (count == 0)
-        return;
-    prepare_pages(jobs, batch, count, scratch, arena);
-    http_all(batch[0]->kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
-    for (size_t i = 0; i < count; i++)
-        take_job(batch[i], &jobs[i], arena);
-    for (size_t i = 0; i < count; i++)
-        judge(batch[i], arena); /* by all that their server said */
+    call->try.sent = false;
+    if (!sent && job->response.silent)
+        call->try.tries++;
+    call->try.silences += job->response.silent;
+    return sent || job->response.silent;
 }
 
-/* The calls that may be sent now.  Those whose server was silent wait until all others are through:
- * so it delays nobody. */
-static size_t due_calls(struct kube_call **out, struct kube_call *calls, size_t count, int64_t now)
+/* After an answer, a failure, or a call that was not sent at all. */
+static bool again(struct http_job *job)
 {
-    size_t due = 0, open = 0;
+    struct ask *ask = job->context;
+    struct kube_call *call = ask->call;
+    bool tried = was_tried(job, call), answered = job->err.kind == ERR_NONE;
 
-    for (size_t i = 0; i < count; i++)
-        if (!calls[i].try.done && !calls[i].try.silent) {
-            open++;
-            if (calls[i].try.due_ms <= now)
-                out[due++] = &calls[i];
-        }
-    for (size_t i = 0; i < count && open == 0; i++)
-        if (!calls[i].try.done && calls[i].try.due_ms <= now)
-            out[due++] = &calls[i];
-    return due;
+    job->due_ms = 0;
+    call->kube->spent.bytes += job->response.received;
+    if (!answered)
+        call->err = job->err;
+    else if (take_answer(call, job, ask->arena) < 0)
+        tried = false;
+    return tried && !job->response.too_large ? judge(job, call, ask->arena)
+                                             : finish(call, ask->arena);
 }
 
-/* Milliseconds until something may be sent; -1 when all are done. */
-static int64_t next_due(const struct kube_call *calls, size_t count, int64_t now)
+static void prepare(struct http_job *job, struct ask *ask)
 {
-    int64_t first[2] = { -1, -1 }, due; /* of servers that answer, of silent ones */
+    struct kube_call *call = ask->call;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct kube_try *try = &calls[i].try;
-
-        if (!try->done && (first[try->silent] < 0 || try->due_ms < first[try->silent]))
-            first[try->silent] = try->due_ms;
+    call->try = (struct kube_try){ 0 };
+    call->kube->heard = false;
+    *job = (struct http_job){ .ready = ready, .again = again, .context = ask };
+    job->request.url = call->kube->target.server; /* of which host it is */
+    if (call->take) {
+        job->take = take_page;
+        job->page = ask->scratch;
     }
-    due = first[0] >= 0 ? first[0] : first[1];
-    return due < 0 ? -1 : due > now ? due - now : 0;
-}
-
-static void sleep_ms(int64_t ms)
-{
-    struct timespec left = { .tv_sec = (time_t)(ms / 1000),
-                             .tv_nsec = (long)(ms % 1000) * 1000000 };
-
-    while (nanosleep(&left, &left) < 0)
-        ;
 }
 
 void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
 {
-    struct kube_call **batch = ARENA_NEW(arena, struct kube_call *, count);
-    int64_t wait;
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
+    struct ask *asks = ARENA_NEW(arena, struct ask, count);
 
     for (size_t i = 0; i < count; i++) {
-        struct kube *kube = calls[i].kube;
-
-        calls[i].try = (struct kube_try){ 0 };
-        kube->heard = false;
-        kube->mute = kube->silent && kube->spent_ms >= kube->budget_ms;
+        asks[i] = (struct ask){ &calls[i], arena, scratch };
+        prepare(&jobs[i], &asks[i]);
     }
-    while ((wait = next_due(calls, count, clock_monotonic_ms())) >= 0) {
-        size_t due = due_calls(batch, calls, count, clock_monotonic_ms());
-
-        if (due)
-            send_batch(batch, due, arena);
-        else
-            sleep_ms(wait > 0 ? wait : 1);
-    }
+    if (count)
+        http_all(calls[0].kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
 }

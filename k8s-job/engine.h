@@ -14,16 +14,19 @@ struct kube {
     struct credential credential;
     struct http_peer peer;
     struct retry_limits limits;
-    int64_t budget_ms;   /* of trouble, from kube_open on: see spent_ms */
-    int64_t spent_ms;    /* silences, and pauses before a next try; what runs side by side
-                            counts once */
-    int64_t spent_until; /* monotonic */
-    bool silent;         /* its last try met silence */
-    uint64_t dice;       /* state of a small generator, for jitter only */
+    struct kube_budget budget, spent;
+    size_t open;                     /* calls that are sent, or wait to be sent once more */
+    int64_t open_since;              /* monotonic; since there is one */
+    uint64_t dice;                   /* state of a small generator, for jitter only */
     struct kube_error_count *errors; /* by code */
     size_t error_count;
-    bool heard, mute;    /* in this kube_all: it answered; it did not, and is not asked again */
-    int64_t server_time; /* Date of its last answer, seconds; 0: none yet */
+    bool heard;            /* in this kube_all it answered */
+    bool mute;             /* it did not, and is not asked again */
+    bool secrets_in_clear; /* takes Secrets over http://: for tests alone, on the loopback */
+    int64_t server_time;   /* Date of its last answer, seconds; 0: none yet */
 };
+
+/* What is left of a limit; none when it is used up. */
+size_t kube_left(size_t limit, size_t spent);
 
 #endif

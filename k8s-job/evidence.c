@@ -189,10 +189,32 @@ struct reading {
     struct arena *arena; /* of the facts */
     struct istiod {
         struct istiod_facts facts;
-        const char *config; /* the ConfigMap with its MeshConfig */
+        struct mesh_config *config;
     } * istiods;
-    size_t count;
+    size_t count, seen;  /* kept, and in all */
+    struct mesh_config { /* a ConfigMap with a MeshConfig; several istiods may share one */
+        const char *name;
+        const struct kube_call *call;
+        bool xds_agent;
+    } * *configs;
+    size_t config_count;
 };
+
+/* More revisions than this run nowhere; each may mean one more request. */
+enum { ISTIODS_MAX = 100 };
+
+static struct mesh_config *config_of(struct reading *reading, const char *name)
+{
+    struct mesh_config *config;
+
+    for (size_t i = 0; i < reading->config_count; i++)
+        if (strcmp(reading->configs[i]->name, name) == 0)
+            return reading->configs[i];
+    config = ARENA_NEW(reading->arena, struct mesh_config, 1);
+    config->name = name;
+    *ARENA_PUSH(reading->arena, reading->configs, reading->config_count) = config;
+    return config;
+}
 
 static void take_map(void *context, const struct node *config_map)
 {
@@ -211,12 +233,12 @@ static void take_istiod(void *context, const struct node *deployment)
     struct reading *reading = context;
     struct arena *arena = reading->arena;
 
-    if (deployment)
+    if (!deployment)
+        reading->count = reading->seen = reading->config_count = 0;
+    else if (++reading->seen <= ISTIODS_MAX)
         *ARENA_PUSH(arena, reading->istiods, reading->count) =
             (struct istiod){ evidence_istiod(deployment, arena),
-                             evidence_mesh_config(deployment, arena) };
-    else
-        reading->count = 0;
+                             config_of(reading, evidence_mesh_config(deployment, arena)) };
 }
 
 static void begin(struct reading *reading, struct kube_list_reader *readers, struct arena *scratch)
@@ -229,9 +251,9 @@ static void begin(struct reading *reading, struct kube_list_reader *readers, str
     facts->bundles = NULL;
     facts->bundle_count = 0;
     facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
-    list_begin(&readers[MAPS], facts->kube,
+    list_begin(&readers[MAPS], facts->kube, "ConfigMap",
                "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, scratch);
-    list_begin(&readers[DEPLOYMENTS], facts->kube,
+    list_begin(&readers[DEPLOYMENTS], facts->kube, "Deployment",
                arena_printf(scratch,
                             "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
                             kube_escape(facts->namespace, scratch)),
@@ -257,13 +279,20 @@ static void end(struct reading *reading, struct kube_list_reader *readers)
             fail(facts, names[i], &err, reading->arena);
             facts->refused = refusal(facts, i, &err, reading->arena);
         }
+    if (facts->known && reading->seen > ISTIODS_MAX) {
+        facts->known = false;
+        facts->why = arena_printf(reading->arena,
+                                  "%zu Deployments in namespace %s have the label app=istiod, more "
+                                  "than %d: remove the label from what is no istiod",
+                                  reading->seen, facts->namespace, ISTIODS_MAX);
+    }
     if (facts->known) {
         facts->at = readers[MAPS].call.answer.server_time;
         return;
     }
     facts->bundles = NULL;
     facts->bundle_count = 0;
-    reading->count = 0;
+    reading->count = reading->config_count = 0;
 }
 
 static void ask_mesh_configs(struct kube_call *calls, const struct reading *reading,
@@ -271,24 +300,34 @@ static void ask_mesh_configs(struct kube_call *calls, const struct reading *read
 {
     const char *namespace = kube_escape(reading->facts->namespace, scratch);
 
-    for (size_t i = 0; i < reading->count; i++)
+    for (size_t i = 0; i < reading->config_count; i++) {
+        struct mesh_config *config = reading->configs[i];
+
+        config->call = &calls[i];
         calls[i] = (struct kube_call){
             .kube = reading->facts->kube,
             .request = { .method = "GET",
-                         .path =
-                             arena_printf(scratch, "/api/v1/namespaces/%s/configmaps/%s", namespace,
-                                          kube_escape(reading->istiods[i].config, scratch)) },
+                         .path = arena_printf(scratch, "/api/v1/namespaces/%s/configmaps/%s",
+                                              namespace, kube_escape(config->name, scratch)),
+                         .kind = "ConfigMap",
+                         .name = config->name },
         };
+    }
 }
 
-static void join_istiods(struct reading *reading, const struct kube_call *calls,
-                         struct arena *scratch)
+static void join_istiods(struct reading *reading, struct arena *scratch)
 {
+    for (size_t i = 0; i < reading->config_count; i++) {
+        struct mesh_config *config = reading->configs[i];
+        const struct kube_call *call = config->call;
+
+        config->xds_agent = call->err.kind == ERR_NONE && call->answer.status == 200
+                            && evidence_xds_agent(call->answer.body, scratch);
+    }
     for (size_t i = 0; i < reading->count; i++) {
         struct istiod_facts *facts = &reading->istiods[i].facts;
 
-        facts->xds_agent = calls[i].err.kind == ERR_NONE && calls[i].answer.status == 200
-                           && evidence_xds_agent(calls[i].answer.body, scratch);
+        facts->xds_agent = reading->istiods[i].config->xds_agent;
         evidence_join_istiod(&reading->facts->istiod, facts, reading->arena);
     }
 }
@@ -300,13 +339,13 @@ static void read_mesh_configs(struct reading *readings, size_t count, struct are
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
-        used += readings[i].count;
+        used += readings[i].config_count;
     calls = ARENA_NEW(scratch, struct kube_call, used);
-    for (size_t i = used = 0; i < count; used += readings[i++].count)
+    for (size_t i = used = 0; i < count; used += readings[i++].config_count)
         ask_mesh_configs(&calls[used], &readings[i], scratch);
     kube_all(calls, used, scratch);
-    for (size_t i = used = 0; i < count; used += readings[i++].count)
-        join_istiods(&readings[i], &calls[used], scratch);
+    for (size_t i = 0; i < count; i++)
+        join_istiods(&readings[i], scratch);
 }
 
 void evidence_read(struct cluster_facts *facts, size_t count, struct arena *arena)

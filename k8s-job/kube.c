@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUDGET_MS = 120000, WORDS_MAX = 600 };
+enum { WORDS_MAX = 600 };
 
 static int check_permissions(const struct kube *kube, const struct kube_source *source,
                              struct err *err)
@@ -26,6 +26,11 @@ static int check_permissions(const struct kube *kube, const struct kube_source *
             "give its certificate-authority instead, or allow it on purpose "
             "(allowInsecure)",
             kube->target.label, kube->target.server);
+    if (target_is_plain(&kube->target) && !source->allow_insecure)
+        return err_set(err, ERR_REFUSED, 0,
+                       "%s: %s is not encrypted, so whoever is on the way reads the token: give "
+                       "its https:// address, or allow it on purpose (allowInsecure)",
+                       kube->target.label, kube->target.server);
     return 0;
 }
 
@@ -37,7 +42,7 @@ int kube_open(struct kube **out, const struct kube_source *source, struct http *
     int result;
 
     *kube = (struct kube){ .arena = arena_new(), .http = http, .limits = retry_limits_default };
-    kube->budget_ms = BUDGET_MS;
+    kube->budget = kube_budget_default;
     kube->dice = (uint64_t)clock_monotonic_ms() ^ (uint64_t)(uintptr_t)kube;
     kube->credential = (struct credential){ .target = target, .arena = kube->arena };
     result = source->in_cluster ? target_from_pod(target, source->account_folder, kube->arena, err)

@@ -12,7 +12,7 @@ struct kube_source {
     const char *kubeconfig;     /* else a file; NULL: $KUBECONFIG, then ~/.kube/config */
     const char *context;        /* NULL: current-context */
     bool allow_exec;            /* run exec credential plugins */
-    bool allow_insecure;        /* honour insecure-skip-tls-verify */
+    bool allow_insecure;        /* honour insecure-skip-tls-verify, and http:// on this machine */
     const char *account_folder; /* of the service account; NULL: where the kubelet mounts it */
 };
 
@@ -24,6 +24,20 @@ AUTO_DEFINE(struct kube, kube_close)
 const char *kube_server(const struct kube *kube);    /* "https://10.0.0.1:6443" */
 int64_t kube_server_time(const struct kube *kube);   /* of its last answer; 0: it did not say */
 const char *kube_namespace(const struct kube *kube); /* of the context or the pod; "" = not given */
+
+/* What everything that is asked of one server may cost from kube_open on, which is one pass.  What
+ * is used up is refused as if the server did not answer: unknown, and nothing is deleted for it. */
+struct kube_budget {
+    int64_t ms;    /* while something is asked of it, or waits to be asked once more; what runs side
+                      by side counts once */
+    size_t bytes;  /* of answers, as decoded */
+    size_t values; /* of JSON, as json_values counts */
+    size_t requests, pages;
+};
+extern const struct kube_budget kube_budget_default; /* docs/kubernetes.md */
+const struct kube_budget *kube_spent(struct kube *kube);
+/* One more page of a list; -1 when there were too many. */
+MUST_USE int kube_spend_page(struct kube *kube, struct err *err);
 
 struct kube_answer {
     int status;                 /* HTTP; 0: there was none */
@@ -44,7 +58,10 @@ struct kube_request {
     const char *content_type; /* of the body; NULL: application/json */
     const char *body;         /* NULL: none */
     bool secret; /* body and answer hold secrets: no copy stays behind in ordinary memory but the
-                    tree in the arena, which the caller wipes (arena_shred) */
+                    tree in the arena, which the caller wipes (arena_shred); never over http:// */
+    bool urgent; /* may use what is kept back for the Lease when the budget is used up */
+    /* Not NULL: an answer of 200 or 201 that is no object of this kind and name is no answer. */
+    const char *kind, *name;
 };
 MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer,
                      const struct kube_request *request, struct arena *arena, struct err *err);
@@ -54,10 +71,10 @@ int kube_failure(struct err *err, const struct kube_answer *answer, const char *
 /* The answer is a Status object (else it came from a proxy, or from the server's front door). */
 bool kube_is_status(const struct kube_answer *answer);
 
-/* Many requests to many servers at once, each with its own retries.  A server that does not answer
- * delays the others once, by the connection timeout, and never again: it is tried twice, and then
- * its other calls end with it.  One that is too busy is waited for two minutes in all, from
- * kube_open on; then its answers are final.  All must share one struct http. */
+/* Many requests to many servers at once, each with its own retries; each goes on by itself, so that
+ * no server waits for another one.  One that meets silence is tried twice, and then nothing more is
+ * asked of it until kube_close; all together may cost its budget.  All must share one struct http.
+ */
 struct kube_call {
     struct kube *kube;
     struct kube_request request;
@@ -74,9 +91,9 @@ struct kube_call {
     struct kube_answer answer;
     struct err err;   /* kind ERR_NONE: answered */
     struct kube_try { /* of the engine alone */
-        int64_t sent_ms, due_ms;
+        int64_t sent_ms;
         int tries, silences;
-        bool done, renewed, silent;
+        bool open, sent, renewed;
     } try;
 };
 void kube_all(struct kube_call *calls, size_t count, struct arena *arena);

@@ -106,7 +106,11 @@ static void hold(struct lease *lease, const struct node *object)
  * it? */
 static int confirm(struct lease *lease, const struct node *object, struct err *err)
 {
-    struct kube_request request = { .method = "GET", .path = lease->path };
+    struct kube_request request = { .method = "GET",
+                                    .path = lease->path,
+                                    .kind = "Lease",
+                                    .name = lease->claim.name,
+                                    .urgent = true };
     struct kube_answer answer;
 
     if (kube_do(lease->kube, &answer, &request, lease->arena, err) < 0)
@@ -123,7 +127,9 @@ static int confirm(struct lease *lease, const struct node *object, struct err *e
 static int write_object(struct lease *lease, const struct node *object, struct err *err)
 {
     bool new = !node_get(object, "metadata", "resourceVersion", NULL);
-    struct kube_request request = { .method = new ? "POST" : "PUT" };
+    struct kube_request request = {
+        .method = new ? "POST" : "PUT", .kind = "Lease", .name = lease->claim.name, .urgent = true
+    };
     struct kube_answer answer;
     AUTO_TEXT body = { 0 };
 
@@ -155,7 +161,7 @@ static bool pod_ended(const struct node *pod, const char *uid)
 static bool holder_gone(struct lease *lease, const char *holder)
 {
     const char *slash = strchr(holder, '/');
-    struct kube_request request = { .method = "GET" };
+    struct kube_request request = { .method = "GET", .kind = "Pod", .urgent = true };
     struct kube_answer answer;
     struct err ignored;
 
@@ -205,7 +211,9 @@ static int decide(struct lease *lease, const struct kube_answer *answer, struct 
 int lease_take(struct lease *out, struct kube *kube, const struct lease_claim *claim,
                struct arena *arena, struct err *err)
 {
-    struct kube_request request = { .method = "GET" };
+    struct kube_request request = {
+        .method = "GET", .kind = "Lease", .name = claim->name, .urgent = true
+    };
     struct kube_answer answer;
 
     *out = (struct lease){ .kube = kube, .claim = *claim, .arena = arena };

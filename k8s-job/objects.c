@@ -21,12 +21,23 @@ const char *list_page_path(const char *path, unsigned limit, const char *continu
                         kube_escape(continue_token, arena));
 }
 
-static const char *item_kind(const char *list_kind, struct arena *arena)
+/* What a list must be, so that nothing is taken for an empty one.  Go writes an empty list as null,
+ * too.  NULL: nothing is wrong. */
+static const char *wrong_shape(const struct node *page, const char *kind, struct arena *arena)
 {
-    if (!list_kind)
-        return "";
-    return text_ends(list_kind, "List") ? arena_bytes(arena, list_kind, strlen(list_kind) - 4)
-                                        : list_kind;
+    const struct node *items = node_find(page, "items");
+    const char *list_kind = node_get(page, "kind", NULL);
+    size_t len = strlen(kind);
+
+    if (!list_kind || strncmp(list_kind, kind, len) != 0 || strcmp(list_kind + len, "List") != 0)
+        return arena_printf(arena, "the answer is not a %sList", kind);
+    if (!items || (items->kind != NODE_LIST && items->kind != NODE_NULL))
+        return "the answer holds no list of items";
+    for (const struct node *item = items->kind == NODE_LIST ? items->first : NULL; item;
+         item = item->next)
+        if (text_empty(node_get(item, "metadata", "name", NULL)))
+            return "an item is no object with a name";
+    return NULL;
 }
 
 static void read_page(struct kube_list_reader *reader, const struct node *page, struct arena *arena)
@@ -34,13 +45,18 @@ static void read_page(struct kube_list_reader *reader, const struct node *page, 
     const struct node *items = node_find(page, "items");
     const char *version = node_get(page, "apiVersion", NULL);
     const char *token = node_get(page, "metadata", "continue", NULL);
+    const char *before = reader->token;
     struct kube_list *list = &reader->list;
 
-    reader->whole = items != NULL;
     reader->token = text_empty(token) ? NULL : arena_text(arena, token);
-    list->kind = item_kind(node_get(page, "kind", NULL), arena);
+    reader->wrong = wrong_shape(page, reader->kind, arena);
+    if (!reader->wrong && reader->token && text_equal(before, reader->token))
+        reader->wrong = "a page names itself as the next one";
+    if (reader->wrong)
+        return;
+    list->kind = reader->kind;
     list->api_version = version ? arena_text(arena, version) : "";
-    for (const struct node *item = items && items->kind == NODE_LIST ? items->first : NULL; item;
+    for (const struct node *item = items->kind == NODE_LIST ? items->first : NULL; item;
          item = item->next)
         if (reader->each)
             reader->each(reader->context, item);
@@ -61,6 +77,7 @@ static bool restart(struct kube_list_reader *reader, struct kube_call *call, str
     reader->restarts++;
     reader->paged = reader->restarts <= LIST_RESTARTS;
     reader->list = (struct kube_list){ 0 };
+    reader->token = NULL;
     if (reader->each)
         reader->each(reader->context, NULL);
     call->request.path = list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
@@ -79,17 +96,18 @@ static bool next_page(struct kube_call *call, struct arena *arena)
         return false;
     if (!reader->each)
         read_page(reader, call->answer.body, arena);
-    if (!reader->token)
+    if (reader->wrong || !reader->token || kube_spend_page(call->kube, &reader->spent) < 0)
         return false;
     call->request.path = list_page_path(reader->path, LIST_PAGE, reader->token, arena);
     return true;
 }
 
-void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *path,
-                struct arena *arena)
+void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *kind,
+                const char *path, struct arena *arena)
 {
     *reader = (struct kube_list_reader){
         .path = path,
+        .kind = kind,
         .paged = true,
         .call = { .kube = kube,
                   .request = { .method = "GET",
@@ -124,17 +142,19 @@ int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err 
     }
     if (call->answer.status != 200)
         return kube_failure(err, &call->answer, "list");
-    if (!reader->whole)
-        return err_set(err, ERR_KUBE, call->answer.status, "list: the answer holds no items");
-    return 0;
+    if (reader->spent.kind != ERR_NONE) {
+        *err = reader->spent;
+        return -1;
+    }
+    return reader->wrong ? err_set(err, ERR_KUBE, 0, "list: %s", reader->wrong) : 0;
 }
 
-int kube_list(struct kube_list *out, struct kube *kube, const char *path, struct arena *arena,
-              struct err *err)
+int kube_list(struct kube_list *out, struct kube *kube, const char *kind, const char *path,
+              struct arena *arena, struct err *err)
 {
     struct kube_list_reader reader;
 
-    list_begin(&reader, kube, path, arena);
+    list_begin(&reader, kube, kind, path, arena);
     list_all(&reader, 1, arena);
     return list_end(out, &reader, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }

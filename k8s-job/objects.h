@@ -24,15 +24,21 @@ struct kube_list_reader {
     const char *path;
     struct kube_list list;
     int restarts;
-    bool paged, whole; /* the last page had items, if only none */
+    bool paged;
+    const char *kind;  /* of the items */
     const char *token; /* of the next page; NULL: there is none */
+    const char *wrong; /* what is wrong with a page: then the list is unread.  NULL: nothing yet */
+    struct err spent;  /* there were too many pages; kind ERR_NONE: no */
     /* Set after list_begin: gets each item instead of list, which stays empty; what it is given is
      * gone when it returns.  NULL: forget the items so far, the list begins again. */
     void (*each)(void *context, const struct node *item);
     void *context; /* of each */
 };
-void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *path,
-                struct arena *arena);
+/* kind: of the items ("ConfigMap"); a list of anything else is unread, and so is one whose items
+ * are no list of objects with names, whose token repeats, or that has more pages than one server
+ * may have in a pass. */
+void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *kind,
+                const char *path, struct arena *arena);
 void list_all(struct kube_list_reader *readers, size_t count, struct arena *arena);
 /* The path of the page after continue_token (NULL: the first); limit 0: everything at once.  Pure.
  */
@@ -43,7 +49,7 @@ MUST_USE int list_end(struct kube_list *out, struct kube_list_reader *reader, st
 
 /* A list from one server.  When a page's token is too old (410) it starts again from the beginning:
  * an inconsistent list could make us delete what is there. */
-MUST_USE int kube_list(struct kube_list *out, struct kube *kube, const char *path,
+MUST_USE int kube_list(struct kube_list *out, struct kube *kube, const char *kind, const char *path,
                        struct arena *arena, struct err *err);
 
 /* The call that applies object at path (with "/status" for the status) on the server's side.  force

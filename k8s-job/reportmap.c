@@ -136,7 +136,9 @@ void reportmap_apply(struct kube *kube, const char *namespace, struct status_pos
                                  kube_escape(namespace, arena), kube_escape(name, arena)),
         };
         calls[used] = (struct kube_call){ .kube = kube, .next = next, .context = &jobs[used] };
-        calls[used].request = (struct kube_request){ .method = "GET", .path = jobs[used].path };
+        calls[used].request = (struct kube_request){
+            .method = "GET", .path = jobs[used].path, .kind = "ConfigMap", .name = name
+        };
         used++;
     }
     kube_all(calls, used, arena);

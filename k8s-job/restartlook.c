@@ -14,7 +14,8 @@ enum { LISTS_AT_ONCE = 32 };
 /* One list, and what to do with it. */
 struct look {
     struct session *session;
-    const char *kind, *namespace; /* of workloads */
+    const char *kind;      /* of the items */
+    const char *namespace; /* of workloads */
     void (*take)(const struct look *look, const struct kube_list *list, struct arena *arena);
     /* Instead of take, of a list that is too large to be kept: each item, as reader.each. */
     void (*each)(void *look, const struct node *item);
@@ -168,7 +169,8 @@ static void read_some(const struct look *looks, size_t count, struct arena *aren
 
     for (size_t i = 0; i < count; i++)
         if (!looks[i].session->over) {
-            list_begin(&readers[used], looks[i].session->cluster->kube, looks[i].path, scratch);
+            list_begin(&readers[used], looks[i].session->cluster->kube, looks[i].kind,
+                       looks[i].path, scratch);
             readers[used].each = looks[i].each;
             readers[used].context = UNCONST(&looks[i]);
             asked[used++] = &looks[i];
@@ -198,6 +200,7 @@ void restart_look_first(struct session *sessions, size_t count, struct arena *ar
                                .path = restart_path("Deployment", namespace, arena) };
         *ARENA_PUSH(arena, looks, look_count) =
             (struct look){ .session = session,
+                           .kind = "ConfigMap",
                            .each = take_roots,
                            .path = "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP,
                            .arena = arena };

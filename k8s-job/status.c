@@ -51,7 +51,10 @@ static bool end_failed(struct job *job, enum post_result result, const char *hin
 static bool ask_read(struct job *job)
 {
     job->writing = false;
-    job->call->request = (struct kube_request){ .method = "GET", .path = job->path };
+    job->call->request = (struct kube_request){ .method = "GET",
+                                                .path = job->path,
+                                                .kind = "VirtualMesh",
+                                                .name = job->post->status->ref.name };
     return true;
 }
 

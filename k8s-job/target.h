@@ -51,6 +51,9 @@ MUST_USE int target_cluster(struct target *out, const struct node *cluster, cons
 MUST_USE int target_user(struct target *out, const struct node *user, const char *folder,
                          struct arena *arena, struct err *err);
 
+/* It is reached over http:// (on this machine; anywhere else it is refused). */
+bool target_is_plain(const struct target *target);
+
 /* A scalar member; NULL when it is absent, null or "". */
 const char *target_text(const struct node *map, const char *key);
 

@@ -25,6 +25,8 @@ static bool is_loopback(const char *server)
     return false;
 }
 
+bool target_is_plain(const struct target *target) { return text_starts(target->server, "http://"); }
+
 static int read_server(struct target *out, const struct node *cluster, struct arena *arena,
                        struct err *err)
 {

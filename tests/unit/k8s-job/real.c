@@ -15,7 +15,9 @@ struct kube_answer ask(struct real *real, const char *method, const char *path, 
     struct kube_answer answer;
     struct err err = { .text = "" };
 
-    if (kube_do(real->kube, &answer, &(struct kube_request){ method, path, type, body, false },
+    if (kube_do(real->kube, &answer,
+                &(struct kube_request){
+                    .method = method, .path = path, .content_type = type, .body = body },
                 real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);

@@ -95,9 +95,16 @@ static void split(struct exchange *exchange, char *buffer)
     exchange->body = head_end + 4;
 }
 
+static bool drip(int fd)
+{
+    while (send_all(fd, " ", 1))
+        nanosleep(&(struct timespec){ .tv_nsec = 50000000L }, NULL);
+    return false;
+}
+
 static bool answer(int fd, const struct exchange *exchange)
 {
-    size_t len = strlen(exchange->text);
+    size_t len = exchange->len;
     char head[4096];
     int head_len = snprintf(head, sizeof head,
                             "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
@@ -112,13 +119,21 @@ static bool answer(int fd, const struct exchange *exchange)
     if (exchange->action == SERVER_CUT)
         return send_all(fd, head, (size_t)head_len) && send_all(fd, exchange->text, len / 2)
                && false;
+    if (exchange->action == SERVER_DRIP)
+        return send_all(fd, head, (size_t)head_len) && drip(fd);
     return send_all(fd, head, (size_t)head_len) && send_all(fd, exchange->text, len);
 }
 
 /* What the handler gave is its own, and may change with the next request. */
 static void keep_answer(struct exchange *exchange)
 {
-    exchange->text = strdup(exchange->text ? exchange->text : "");
+    const char *text = exchange->text ? exchange->text : "";
+    char *copy;
+
+    exchange->len = exchange->len ? exchange->len : strlen(text);
+    copy = malloc(exchange->len + 1);
+    memcpy(copy, text, exchange->len);
+    exchange->text = copy;
     exchange->extra = strdup(exchange->extra ? exchange->extra : "");
 }
 

@@ -10,6 +10,7 @@ enum server_action {
     SERVER_ANSWER,
     SERVER_RESET, /* the connection is reset instead of answered */
     SERVER_CUT,   /* half of the body, then the end */
+    SERVER_DRIP,  /* the head, then a byte now and then, until the client gives up */
     SERVER_SILENT /* nothing, until the client gives up */
 };
 
@@ -24,6 +25,7 @@ struct exchange {
     const char *type;  /* NULL: application/json */
     const char *extra; /* header lines, each ended by \r\n; NULL: none */
     const char *text;  /* body; NULL: empty */
+    size_t len;        /* of text when it holds NULs; 0: it ends with one */
     int delay_ms;
 };
 

@@ -65,10 +65,12 @@ static void run_row(struct script *script, const struct row *row)
     struct err err = { .text = "" };
     int result;
 
-    result =
-        kube_do(kube, &answer,
-                &(struct kube_request){ row->method, "/x", "application/json", row->body, false },
-                script->place.arena, &err);
+    result = kube_do(kube, &answer,
+                     &(struct kube_request){ .method = row->method,
+                                             .path = "/x",
+                                             .content_type = "application/json",
+                                             .body = row->body },
+                     script->place.arena, &err);
     if (result == 0 && row->said)
         kube_failure(&err, &answer, "x");
     if ((result == 0) != (row->status != 0) || (result == 0 && answer.status != row->status)
@@ -224,9 +226,69 @@ static void paths_are_escaped(void **state)
     assert_string_equal(list_page_path("/a?b=c", 7, "t=", arena), "/a?b=c&limit=7&continue=t%3D");
 }
 
+/* Allowed or not: a key or a Secret never leaves over http://, and none is asked for. */
+static void no_secret_goes_over_plain_http(void **state)
+{
+    static const struct kube_request asked[] = {
+        { .method = "GET", .path = "/s", .secret = true },
+        { .method = "PATCH", .path = "/s", .body = "{\"key\":1}", .secret = true },
+    };
+    struct script *script = *state;
+    struct kube *kube = script_kube(script, "token: t");
+
+    script->answers[0] = (struct exchange)OK;
+    script->count = 1;
+    kube->secrets_in_clear = false;
+    for (size_t i = 0; i < LENGTH(asked); i++) {
+        struct kube_answer answer;
+        struct err err = { .text = "" };
+
+        assert_int_equal(kube_do(kube, &answer, &asked[i], script->place.arena, &err), -1);
+        assert_int_equal(err.kind, ERR_REFUSED);
+    }
+    assert_int_equal(server_requests(script->server), 0);
+    kube_close(kube);
+}
+
+/* The object that was asked for, or no answer. */
+static void another_object_is_no_answer(void **state)
+{
+    static const struct {
+        const char *body;
+        bool good;
+    } asked[] = {
+        { "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}", true },
+        { "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}", false },
+        { "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"b\"}}", false },
+        { "{\"kind\":\"Secret\"}", false },
+        { "{\"metadata\":{\"name\":\"a\"}}", false },
+        { "[]", false },
+    };
+    const struct kube_request request = {
+        .method = "GET", .path = "/s", .kind = "Secret", .name = "a"
+    };
+    struct script *script = *state;
+    struct kube *kube = script_kube(script, "token: t");
+
+    script->count = 1;
+    for (size_t i = 0; i < LENGTH(asked); i++) {
+        int before = server_requests(script->server);
+        struct kube_answer answer;
+        struct err err = { .text = "" };
+
+        script->answers[0] = (struct exchange){ .status = 200, .text = asked[i].body };
+        if ((kube_do(kube, &answer, &request, script->place.arena, &err) == 0) != asked[i].good)
+            fail_msg("%s: %s", asked[i].body, err.text);
+        assert_int_equal(server_requests(script->server), before + 1);
+    }
+    kube_close(kube);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(no_secret_goes_over_plain_http),
+        TEST(another_object_is_no_answer),
         TEST(the_client_knows_what_to_do),
         TEST(a_renewed_token_is_sent),
         TEST(a_token_file_is_read_again_after_a_minute),

@@ -72,6 +72,8 @@ static const struct bad bads[] = {
     { "a CA file that is missing", HTTPS ", certificate-authority: nowhere.pem", "token: t", "nowhere.pem" },
     { "a strange proxy", HTTPS ", proxy-url: 'ftp://p'", "token: t", "proxy-url must begin with" },
     { "insecure and a CA", HTTPS ", insecure-skip-tls-verify: true, certificate-authority-data: " CERT64, "token: t", "exclude each other" },
+    { "plain http to this machine without being allowed", "server: 'http://127.0.0.1:8001'", "token: t", "is not encrypted" },
+    { "the same by name", "server: 'http://localhost:8001'", "token: t", "is not encrypted" },
     { "insecure is no boolean", HTTPS ", insecure-skip-tls-verify: 'true'", "token: t", "must be true or false" },
     { "insecure without being allowed", HTTPS ", insecure-skip-tls-verify: true", "token: t", "anybody could answer in the name of https://api.example.com:6443" },
     { "basic auth", HTTPS, "username: admin, password: hunter2", "basic auth" },

@@ -41,8 +41,8 @@ static const struct direct_file files[] = {
 #define BOTH DATA("\"f:ca-cert.pem\":{},\"f:ca-key.pem\":{}")
 #define OURS OWNER("weft", "Apply", BOTH)
 #define SECRET(owners, type, data)                                                                 \
-    "{\"kind\":\"Secret\",\"metadata\":{\"resourceVersion\":\"7\",\"managedFields\":[" owners      \
-    "]},\"type\":\"" type "\",\"data\":{" data "}}"
+    "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"cacerts\",\"resourceVersion\":\"7\","           \
+    "\"managedFields\":[" owners "]},\"type\":\"" type "\",\"data\":{" data "}}"
 #define GOOD_DATA "\"ca-cert.pem\":\"" CERT64 "\",\"ca-key.pem\":\"" KEY64 "\""
 #define OLD_DATA "\"ca-cert.pem\":\"" CERT64 "\",\"ca-key.pem\":\"b2xk\""
 #define STATUS(code, reason, message, details)                                                     \
@@ -140,7 +140,7 @@ static const struct direct_row direct_rows[] = {
     { "what is read back is something else", { ABSENT, OK(SECRET(OURS, "Opaque", OLD_DATA)) }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "differs in ca-key.pem: is there an admission webhook" },
     { "and somebody did it", { ABSENT, OK(SECRET(OURS "," OWNER("vault", "Update", BOTH), "Opaque", "")) }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "differs in ca-cert.pem, ca-key.pem: it is changed at once by \"vault\"" },
     { "what was written is gone", { OLD, ABSENT }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "somebody deleted it at once" },
-    { "it is being deleted", { OK("{\"metadata\":{\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"}}") }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "is being deleted" },
+    { "it is being deleted", { OK("{\"kind\":\"Secret\",\"metadata\":{\"name\":\"cacerts\",\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"}}") }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "is being deleted" },
     { "the namespace is not there", { ABSENT }, { { .status = 404, .text = STATUS(404, "NotFound", "namespaces \\\"istio-system\\\" not found", "") } }, false, DIRECT_FAILED, 1, 1, "namespaces \"istio-system\" not found" },
     { "a proxy's 404 makes no Secret", { { .status = 404, .type = "text/html", .text = "<html>" } }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "not from the Kubernetes API" },
     { "no JSON", { { .status = 200, .type = "text/html", .text = "<html>" } }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "not from the Kubernetes API" },
@@ -311,10 +311,11 @@ static void keep(struct exchange *exchange, void *context)
         return;
     }
     if (exchange->status == 200) {
-        snprintf(store->answer, sizeof store->answer,
-                 "{\"kind\":\"Secret\",\"metadata\":{\"managedFields\":[" OWNER(
-                     "weft", "Apply", DATA("\"f:ca-key.pem\":{}")) "]},%s}",
-                 store->data);
+        snprintf(
+            store->answer, sizeof store->answer,
+            "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"cacerts\",\"managedFields\":[" OWNER(
+                "weft", "Apply", DATA("\"f:ca-key.pem\":{}")) "]},%s}",
+            store->data);
         exchange->text = store->answer;
     }
 }

@@ -283,7 +283,8 @@ static void fingerprints_are_those_of_the_der(void **state)
 }
 
 #define MAP(namespace, pem)                                                                        \
-    "{\"metadata\":{\"namespace\":\"" namespace "\"},\"data\":{\"root-cert.pem\":\"" pem "\"}}"
+    "{\"metadata\":{\"name\":\"r\",\"namespace\":\"" namespace "\"},\"data\":{\"root-cert.pem\":"  \
+                                                               "\"" pem "\"}}"
 #define J_A "-----BEGIN CERTIFICATE-----\\nAAEC\\n-----END CERTIFICATE-----\\n"
 #define J_B "-----BEGIN CERTIFICATE-----\\nAwQF\\n-----END CERTIFICATE-----\\n"
 
@@ -364,7 +365,8 @@ static void roots_come_with_their_certificates(void **state)
 }
 
 #define ISTIOD(image, env, status)                                                                 \
-    "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2,\"template\":{\"metadata\":{"       \
+    "{\"metadata\":{\"name\":\"istiod\",\"generation\":2},\"spec\":{\"replicas\":2,\"template\":{" \
+    "\"metadata\":{"                                                                               \
     "\"annotations\":{\"weft.dev/trust-epoch\":\"e1\"}},"                                          \
     "\"spec\":{\"containers\":[{\"name\":\"istio-proxy\",\"image\":\"x:9\"},{\"name\":"            \
     "\"discovery\",\"image\":\"" image "\",\"env\":[" env "]}]}}},"                                \
@@ -372,6 +374,9 @@ static void roots_come_with_their_certificates(void **state)
 #define OUT "\"observedGeneration\":2,\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":2"
 
 #define ENV(name, value) "{\"name\":\"" name "\",\"value\":\"" value "\"}"
+
+#define XDS                                                                                        \
+    "\"data\":{\"mesh\":\"defaultConfig: {proxyMetadata: {PROXY_CONFIG_XDS_AGENT: 'true'}}\"}"
 
 /* A cluster with two namespaces and an istiod; or one where a right is missing; Argo CD there, Flux
  * not installed. */
@@ -392,14 +397,17 @@ static void play(struct exchange *exchange, void *context)
                                            "deployments?labelSelector=app%3Distiod")) {
         exchange->text = "{\"kind\":\"DeploymentList\",\"items\":[" ISTIOD(
             "p:1.24", ENV("ISTIO_MULTIROOT_MESH", "true"),
-            OUT) ",{\"metadata\":{\"labels\":{\"istio.io/rev\":\"canary\"}},"
+            OUT) ",{\"metadata\":{\"name\":\"istiod-canary\",\"labels\":{\"istio.io/"
+                 "rev\":\"canary\"}},"
                  "\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"discovery\","
                  "\"image\":\"p:1.26\"}]}}}}]}";
     } else if (strcmp(exchange->path, "/api/v1/namespaces/istio-system/configmaps/istio") == 0
                || strcmp(exchange->path, "/api/v1/namespaces/istio-system/configmaps/istio-canary")
                       == 0) {
-        exchange->text = "{\"data\":{\"mesh\":\"defaultConfig: {proxyMetadata: "
-                         "{PROXY_CONFIG_XDS_AGENT: 'true'}}\"}}";
+        exchange->text =
+            strstr(exchange->path, "istio-canary")
+                ? "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"istio-canary\"}," XDS "}"
+                : "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"istio\"}," XDS "}";
     } else if (strstr(exchange->path, "/applications")) {
         exchange->text =
             "{\"kind\":\"ApplicationList\",\"items\":[" APP(SOURCE("clusters/east"), REST, "") "]}";
@@ -469,10 +477,11 @@ static void write_crowd(struct crowd *crowd, int page_count)
 
         text_addf(page,
                   "{\"kind\":\"ConfigMapList\",\"metadata\":{\"continue\":\"%s\"},\"items\":[",
-                  last ? "" : "next");
+                  last ? "" : "next-00");
         for (int i = 0; i < LIST_PAGE; i++) {
             text_addf(page,
-                      "%s{\"metadata\":{\"namespace\":\"n-%d\",\"managedFields\":\"%0600d\"},",
+                      "%s{\"metadata\":{\"name\":\"r\",\"namespace\":\"n-%d\",\"managedFields\":\"%"
+                      "0600d\"},",
                       i ? "," : "", i, 0);
             text_adds(page, "\"data\":{\"root-cert.pem\":\"-----BEGIN CERTIFICATE-----");
             for (int k = 0; k < 400; k++)
@@ -486,9 +495,10 @@ static void write_crowd(struct crowd *crowd, int page_count)
 static void play_crowd(struct exchange *exchange, void *context)
 {
     struct crowd *crowd = context;
+    char token[16];
 
     if (!strstr(exchange->path, "/configmaps?")) {
-        exchange->text = "{\"items\":[]}";
+        exchange->text = "{\"kind\":\"DeploymentList\",\"items\":[]}";
         return;
     }
     crowd->lists += strstr(exchange->path, "continue=") == NULL;
@@ -500,6 +510,9 @@ static void play_crowd(struct exchange *exchange, void *context)
         exchange->text = "{\"kind\":\"Status\",\"reason\":\"Expired\"}";
         return;
     }
+    if (crowd->maps < crowd->page_count) /* each page has a token of its own */
+        sprintf(token, "next-%02d", crowd->maps),
+            memcpy(strstr(crowd->pages[0].bytes, "next-"), token, 7);
     exchange->text = crowd->pages[crowd->maps == crowd->page_count].bytes;
 }
 

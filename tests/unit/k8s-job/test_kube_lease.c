@@ -31,9 +31,10 @@ static const char *versioned(struct cluster *cluster)
 {
     const char *rest = cluster->lease + 1;
 
-    return arena_printf(cluster->place.arena,
-                        "{\"metadata\":{\"name\":\"l\",\"resourceVersion\":\"%d\"},%s",
-                        cluster->version, rest);
+    return arena_printf(
+        cluster->place.arena,
+        "{\"kind\":\"Lease\",\"metadata\":{\"name\":\"l\",\"resourceVersion\":\"%d\"},%s",
+        cluster->version, rest);
 }
 
 static void not_found(struct exchange *exchange)
@@ -146,12 +147,12 @@ static const struct row rows[] = {
     { "there is none yet", "", NULL, 1, 0, NULL },
     { "it was released", HELD("", "2026-11-23T10:59:00.000000Z", 4), NULL, 1, 5, NULL },
     { "it is ours already", HELD("me/1", "2026-11-23T10:59:00.000000Z", 4), NULL, 1, 4, NULL },
-    { "another holds it", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"metadata\":{\"uid\":\"2\"},\"status\":{\"phase\":\"Running\"}}", 0, 0, "holds the lease weft/l: you/2, since 2026-11-23T10:00:00.000000Z" },
-    { "until its time and the margin are over", HELD("you/2", "2026-11-23T10:49:50.000000Z", 4), "{\"metadata\":{\"uid\":\"2\"}}", 0, 0, "ends by itself" },
-    { "a dead holder is taken over after its time", HELD("you/2", "2026-11-23T10:49:49.000000Z", 4), "{\"metadata\":{\"uid\":\"2\"}}", 1, 5, NULL },
+    { "another holds it", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"2\"},\"status\":{\"phase\":\"Running\"}}", 0, 0, "holds the lease weft/l: you/2, since 2026-11-23T10:00:00.000000Z" },
+    { "until its time and the margin are over", HELD("you/2", "2026-11-23T10:49:50.000000Z", 4), "{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"2\"}}", 0, 0, "ends by itself" },
+    { "a dead holder is taken over after its time", HELD("you/2", "2026-11-23T10:49:49.000000Z", 4), "{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"2\"}}", 1, 5, NULL },
     { "the holder's pod is gone", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), NULL, 1, 5, NULL },
-    { "a pod of that name is another one", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"metadata\":{\"uid\":\"3\"}}", 1, 5, NULL },
-    { "the holder's pod has ended", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"metadata\":{\"uid\":\"2\"},\"status\":{\"phase\":\"Failed\"}}", 1, 5, NULL },
+    { "a pod of that name is another one", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"3\"}}", 1, 5, NULL },
+    { "the holder's pod has ended", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"2\"},\"status\":{\"phase\":\"Failed\"}}", 1, 5, NULL },
     { "a proxy that does not find the pod knows nothing of it", HELD("you/2", "2026-11-23T10:59:00.000000Z", 4), "404 page not found", 0, 0, "you/2" },
     { "a holder outside of pods is believed", HELD("laptop", "2026-11-23T10:59:00.000000Z", 4), NULL, 0, 0, "laptop" },
     { "a lease without a time is a person's to mend", "{\"spec\":{\"holderIdentity\":\"you\"}}", NULL, 0, 0, "delete the Lease" },

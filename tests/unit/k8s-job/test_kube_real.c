@@ -250,8 +250,8 @@ static void a_list_of_many_pages_is_whole(void **state)
     for (size_t i = 0; i < MAPS; i++)
         if (calls[i].err.kind != ERR_NONE || calls[i].answer.status != 201)
             fail_msg("%d %s", calls[i].answer.status, calls[i].err.text);
-    if (kube_list(&list, real->kube, format(real, "/api/v1/namespaces/NS/configmaps", ""),
-                  real->place.arena, &err)
+    if (kube_list(&list, real->kube, "ConfigMap",
+                  format(real, "/api/v1/namespaces/NS/configmaps", ""), real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
     assert_int_equal(list.count, MAPS);

@@ -172,14 +172,16 @@ static void its_transition_times_stay(void **state)
     assert_string_equal(node_get(ready(bench), "lastTransitionTime", NULL), "2026-11-23T11:00:00Z");
 }
 
+#define HEAD "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"weft-report-ns.vm\"}"
+
 static void what_is_no_report_is_replaced(void **state)
 {
     struct bench *bench = *state;
     static const char *const rows[] = {
-        "{\"data\":{\"status.json\":\"{oops\"}}",
-        "{\"data\":{\"status.json\":\"[]\"}}",
-        "{\"data\":{}}",
-        "{}",
+        HEAD ",\"data\":{\"status.json\":\"{oops\"}}",
+        HEAD ",\"data\":{\"status.json\":\"[]\"}}",
+        HEAD ",\"data\":{}}",
+        HEAD "}",
     };
 
     for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -291,7 +293,8 @@ static void a_thousand_meshes_fit(void **state)
         status.destination_count = 10000;
         status.destinations = targets(10000, "reviews-bookinfo-cluster", errors[i], 200, arena);
         free(bench->store.live);
-        bench->store.live = strdup("{\"metadata\":{\"name\":\"vm\",\"namespace\":\"ns\"}}");
+        bench->store.live = strdup(
+            "{\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"vm\",\"namespace\":\"ns\"}}");
         status_apply(bench->kube, &post, 1, arena);
         if (post.result != POST_WRITTEN)
             fail_msg("%zu errors each: %s", errors[i], post.text);
@@ -299,6 +302,8 @@ static void a_thousand_meshes_fit(void **state)
         assert_int_equal(node_find(sent, "meshes")->count, 1000);
         status_apply(bench->kube, &post, 1, arena);
         assert_int_equal(post.result, POST_UNCHANGED);
+        free(bench->store.live);
+        bench->store.live = NULL; /* the ConfigMap, which is not there yet */
         report(bench, &post, POST_NO_OBJECT, POST_REPORTED);
     }
 }

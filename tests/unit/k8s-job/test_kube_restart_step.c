@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -360,10 +361,13 @@ static void write_crowd(struct crowd *crowd)
     for (int last = 0; last < 2; last++) {
         struct text *page = &crowd->pages[last];
 
-        text_addf(page, "{\"metadata\":{\"continue\":\"%s\"},\"items\":[", last ? "" : "next");
+        text_addf(page,
+                  "{\"kind\":\"ConfigMapList\",\"metadata\":{\"continue\":\"%s\"},\"items\":[",
+                  last ? "" : "next-00");
         for (int i = 0; i < 500; i++)
             text_addf(page,
-                      "%s{\"metadata\":{\"namespace\":\"n%d-%d\",\"managedFields\":\"%02000d\"},"
+                      "%s{\"metadata\":{\"name\":\"r\",\"namespace\":\"n%d-%d\",\"managedFields\":"
+                      "\"%02000d\"},"
                       "\"data\":{\"root-cert.pem\":\"%s\"}}",
                       i ? "," : "", last, i, 0, J_A J_B);
         text_adds(page, "]}");
@@ -373,10 +377,11 @@ static void write_crowd(struct crowd *crowd)
 static void play_crowd(struct exchange *exchange, void *context)
 {
     struct crowd *crowd = context;
+    char token[16];
     bool first = strstr(exchange->path, "continue=") == NULL;
 
     if (!strstr(exchange->path, "/configmaps?")) {
-        exchange->text = "{\"items\":[]}";
+        exchange->text = "{\"kind\":\"DeploymentList\",\"items\":[]}";
         return;
     }
     crowd->lists += first;
@@ -387,6 +392,9 @@ static void play_crowd(struct exchange *exchange, void *context)
         exchange->text = "{\"kind\":\"Status\",\"reason\":\"Expired\"}";
         return;
     }
+    if (crowd->page < crowd->page_count) /* each page has a token of its own */
+        sprintf(token, "next-%02d", crowd->page),
+            memcpy(strstr(crowd->pages[0].bytes, "next-"), token, 7);
     exchange->text = crowd->pages[crowd->page == crowd->page_count].bytes;
 }
 

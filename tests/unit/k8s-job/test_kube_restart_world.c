@@ -54,7 +54,8 @@ static void play_maps(struct exchange *exchange, struct world *world)
     }
     for (size_t i = 0; i < world->count; i++)
         items = arena_printf(world->arena,
-                             "%s%s{\"metadata\":{\"namespace\":\"%s\"},\"data\":{\"root-cert.pem\":"
+                             "%s%s{\"metadata\":{\"name\":\"istio-ca-root-cert\",\"namespace\":\"%"
+                             "s\"},\"data\":{\"root-cert.pem\":"
                              "\"%s\"}}",
                              items, i ? "," : "", world->things[i].namespace,
                              world->lagging && !strcmp(world->things[i].namespace, world->lagging)
@@ -86,7 +87,11 @@ static void play_list(struct exchange *exchange, struct world *world, const char
         items = arena_printf(world->arena, "%s%s%s", items, *items ? "," : "",
                              thing_json(world, thing));
     }
-    exchange->text = arena_printf(world->arena, "{\"kind\":\"List\",\"items\":[%s]}", items);
+    exchange->text = arena_printf(world->arena, "{\"kind\":\"%sList\",\"items\":[%s]}",
+                                  strcmp(resource, "deployments") == 0  ? "Deployment"
+                                  : strcmp(resource, "daemonsets") == 0 ? "DaemonSet"
+                                                                        : "StatefulSet",
+                                  items);
 }
 
 void annotate(struct thing *thing, const char *epoch, const char *at)

@@ -34,8 +34,8 @@ static const struct row rows[] = {
     { "the server is broken", { .status = 500, .text = STATUS(500, "InternalError", "etcd leader changed") }, 0, UNREAD, "etcd leader changed" },
     { "it does not answer", { .action = SERVER_RESET }, 0, UNREAD, "tried 5 times" },
     { "no JSON", { .status = 200, .text = "{oops" }, 0, UNREAD, "HTTP 200" },
-    { "a value that is no base64", { .status = 200, .text = "{\"data\":{\"key.pem\":\"?\"}}" }, 0, "Secret mesh/ca: its key key.pem is not base64", "" },
-    { "it is read", { .status = 200, .text = "{\"data\":{\"key.pem\":\"YQ==\"}}" }, -1, "", "" },
+    { "a value that is no base64", { .status = 200, .text = "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"ca\"},\"data\":{\"key.pem\":\"?\"}}" }, 0, "Secret mesh/ca: its key key.pem is not base64", "" },
+    { "it is read", { .status = 200, .text = "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"ca\"},\"data\":{\"key.pem\":\"YQ==\"}}" }, -1, "", "" },
 };
 /* clang-format on */
 

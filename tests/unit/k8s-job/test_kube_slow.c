@@ -22,7 +22,7 @@ static void a_silent_server_is_given_up_within_the_budget(void **state)
 
     script->answers[0] = (struct exchange){ .action = SERVER_SILENT };
     script->count = 1;
-    kube->budget_ms = 1500;
+    kube->budget.ms = 1500;
     kube_all(&call, 1, script->place.arena);
     assert_int_equal(call.err.kind, ERR_HTTP);
     assert_non_null(strstr(call.err.text, "tried 2 times: GET http://127.0.0.1"));
@@ -42,7 +42,7 @@ static void a_busy_server_is_waited_for_once_in_a_pass(void **state)
 
     script->answers[0] = (struct exchange){ .status = 429, .extra = busy, .text = "{}" };
     script->count = 1;
-    kube->budget_ms = BUDGET_MS;
+    kube->budget.ms = BUDGET_MS;
     kube->limits = retry_limits_default;
     for (int i = 0; i < PHASES; i++) {
         struct kube_call calls[3];
@@ -56,7 +56,7 @@ static void a_busy_server_is_waited_for_once_in_a_pass(void **state)
         }
     }
     assert_true(clock_monotonic_ms() - start < 2 * BUDGET_MS);
-    assert_true(kube->spent_ms >= 1000 && kube->spent_ms <= BUDGET_MS);
+    assert_true(kube_spent(kube)->ms >= 1000 && kube_spent(kube)->ms <= BUDGET_MS);
     kube_close(kube);
 }
 

@@ -60,12 +60,13 @@ struct kube *workplace_kube(struct workplace *place, int port, const char *user)
                      "users: [{name: u, user: {%s}}]\n",
                      port, user);
     const char *path = workplace_write(place, "kubeconfig", config);
-    struct kube_source source = { .kubeconfig = path, .allow_exec = true };
+    struct kube_source source = { .kubeconfig = path, .allow_exec = true, .allow_insecure = true };
     struct kube *kube = NULL;
     struct err err = { .text = "" };
 
     if (kube_open(&kube, &source, place->http, &err) < 0)
         fail_msg("%s", err.text);
+    kube->secrets_in_clear = true; /* the loopback alone */
     kube->limits.base_ms = 1;
     kube->limits.after_max_ms = 5;
     return kube;
