@@ -68,6 +68,37 @@ const char *field_namespace_or_empty(const struct at *at)
     return checked_namespace(at, at_text(at, ""));
 }
 
+bool field_is_hollow(const struct at *at)
+{
+    if (!at->node || (at->node->kind != NODE_MAP && at->node->kind != NODE_LIST))
+        return false;
+    for (const struct node *member = at->node->first; member; member = member->next)
+        if (at->node->kind == NODE_LIST || member->kind != NODE_NULL)
+            return false;
+    return true;
+}
+
+void field_fill(const struct at *at, const char *hint)
+{
+    if (field_is_hollow(at))
+        at_error(at, "is empty; %s", hint);
+}
+
+const char *const *field_texts(const struct at *at, const char *hint, size_t *count)
+{
+    const size_t items = at->node && at->node->kind == NODE_LIST ? at->node->count : 0;
+
+    field_fill(at, hint);
+    for (size_t i = 0; i < items && i < FIELD_LIST_MAX; i++) {
+        const struct at item = at_item(at, i);
+        const char *text = node_text(item.node);
+
+        if (text && !*text)
+            at_error(&item, "is an empty text; %s", hint);
+    }
+    return at_texts(at, FIELD_LIST_MAX, count);
+}
+
 uint32_t field_uint32(const struct at *at) { return (uint32_t)at_int(at, 0, UINT32_MAX, 0); }
 
 uint32_t field_port(const struct at *at)

@@ -45,6 +45,15 @@ const struct object_ref *field_refs(struct at at, const char *kind, const struct
 
 /* Where each of the first count items of a list stands, in the arena. */
 const struct place *field_places(const struct at *list, size_t count);
+/* A map or list that is present but holds nothing, or a map of nulls, as a template that found no
+ * values writes it. */
+bool field_is_hollow(const struct at *at);
+/* A diag when it is: it would count as "any". */
+void field_fill(const struct at *at, const char *hint);
+/* Texts of a list, of which an empty one is a diag: it would count as "any", or is refused by
+ * Istio. */
+const char *const *field_texts(const struct at *at, const char *hint, size_t *count);
+
 /* Where the value stands, or the object around it when it is absent. */
 struct place field_place(const struct at *at);
 

@@ -4,17 +4,102 @@
 #include "api/field.h"
 #include <string.h>
 
+/* The API reads an empty list as none given. */
+static void warn_hollow(const struct at *at, const char *what)
+{
+    if (field_is_hollow(at))
+        at_warn(at, "is empty, which counts as any %s; if that is meant, leave the field out",
+                what);
+}
+
+/* Text between two slashes, as a piece of a path template. */
+struct segment {
+    const char *text;
+    size_t len;
+};
+
+static bool is_text(struct segment segment, const char *text)
+{
+    return segment.len == strlen(text) && memcmp(segment.text, text, segment.len) == 0;
+}
+
+static bool has_any_of(struct segment segment, const char *bytes)
+{
+    for (size_t i = 0; i < segment.len; i++)
+        if (strchr(bytes, segment.text[i]))
+            return true;
+    return false;
+}
+
+/* pchar of RFC 3986 but for '*', as Istio has it. */
+static bool is_literal(struct segment segment)
+{
+    for (size_t i = 0; i < segment.len; i++)
+        if (!is_alnum(segment.text[i]) && !(segment.text[i] >= 'A' && segment.text[i] <= 'Z')
+            && !strchr("-._~%!$&'()+,;:@=", segment.text[i]))
+            return false;
+    return segment.len > 0;
+}
+
+/* What is wrong with a segment; NULL: nothing.  *ended: {**} was before it. */
+static const char *segment_problem(struct segment segment, bool template, bool *ended)
+{
+    const bool any = is_text(segment, "{**}"), one = is_text(segment, "{*}");
+
+    if ((any || one) && *ended)
+        return "has {*} or {**} after {**}, which must be the last of them";
+    *ended |= any;
+    if (any || one)
+        return NULL;
+    if (has_any_of(segment, "{}"))
+        return "has '{' or '}' that is not part of a whole segment {*} or {**}, the only templates "
+               "that Istio takes";
+    if (template && !is_literal(segment))
+        return "is a template, so its other segments must be plain text without '*' and not empty";
+    return NULL;
+}
+
+bool path_is_template(const char *path) { return strstr(path, "{*}") || strstr(path, "{**}"); }
+
+/* The rules of Istio's webhook since 1.22 (CheckValidPathTemplate), and of Envoy, which takes only
+ * templates that begin with a slash. */
+static const char *path_problem(const char *path)
+{
+    const bool template = path_is_template(path);
+    const char *end = path + strlen(path), *problem = NULL;
+    bool ended = false;
+
+    if (template && *path != '/')
+        return "is a template and must begin with /";
+    while (*path == '/')
+        path++;
+    while (end > path && end[-1] == '/')
+        end--;
+    for (const char *next; path < end && !problem; path = next + 1) {
+        next = memchr(path, '/', (size_t)(end - path));
+        next = next ? next : end;
+        problem =
+            segment_problem((struct segment){ path, (size_t)(next - path) }, template, &ended);
+    }
+    return problem;
+}
+
 /* Istio knows a '*' at the end or at the start; anywhere else it is taken literally. */
 static void check_path(const struct at *at, const char *path)
 {
     size_t len = strlen(path);
-    const char *star = strchr(path, '*');
+    const char *star = strchr(path, '*'), *problem = path_problem(path);
 
     if (!len)
         at_error(
             at,
             "must not be empty; write a path such as /cart, a prefix /cart* or a suffix *.html");
-    else if (star && (star != path || strchr(star + 1, '*')) && star != path + len - 1)
+    else if (problem)
+        at_error(at,
+                 "%s; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items",
+                 problem);
+    else if (star && !path_is_template(path) && (star != path || strchr(star + 1, '*'))
+             && star != path + len - 1)
         at_warn(at, "has a '*' that is neither its first nor its only last character: it is taken "
                     "literally");
 }
@@ -23,6 +108,7 @@ static const char *const *decode_paths(struct at at, size_t *count)
 {
     size_t items = at.node && at.node->kind == NODE_LIST ? at.node->count : 0;
 
+    warn_hollow(&at, "path");
     for (size_t i = 0; i < items; i++) {
         struct at item = at_item(&at, i);
         const char *path = node_text(item.node);
@@ -45,9 +131,13 @@ static const char *const *decode_methods(struct at at, size_t *count)
 {
     size_t items = at.node && at.node->kind == NODE_LIST ? at.node->count : 0;
 
+    warn_hollow(&at, "method");
     for (size_t i = 0; i < items; i++) {
         struct at item = at_item(&at, i);
+        const char *method = node_text(item.node);
 
+        if (method && !*method)
+            at_error(&item, "must not be empty; write a method such as GET");
         if (has_lower(node_text(item.node)))
             at_warn(&item,
                     "is compared as written, and HTTP methods are upper case: write GET, not get");
@@ -59,6 +149,7 @@ static const uint32_t *decode_ports(struct at at, size_t *count)
 {
     uint32_t *ports;
 
+    warn_hollow(&at, "port");
     *count = at_count(&at, FIELD_LIST_MAX);
     ports = ARENA_NEW(at.with->arena, uint32_t, *count);
     for (size_t i = 0; i < *count; i++) {
@@ -84,15 +175,17 @@ struct access_policy decode_access_policy(struct at at)
 {
     static const char *const keys[] = { "sourceSelector", "destinationSelector", "allowedPaths",
                                         "allowedMethods", "allowedPorts",        NULL };
-    struct at spec = at_key(&at, "spec");
+    struct at spec = at_key(&at, "spec"), sources = at_key(&spec, "sourceSelector");
+    struct at destinations = at_key(&spec, "destinationSelector");
     struct access_policy policy = { .meta = decode_meta(at) };
 
     field_need_spec(&spec);
     if (!at_only(&spec, keys))
         return policy;
-    policy.sources = decode_sources(at_key(&spec, "sourceSelector"), &policy.source_count);
-    policy.destinations = decode_destination_selectors(at_key(&spec, "destinationSelector"),
-                                                       &policy.destination_count);
+    warn_hollow(&sources, "caller");
+    warn_hollow(&destinations, "Service");
+    policy.sources = decode_sources(sources, &policy.source_count);
+    policy.destinations = decode_destination_selectors(destinations, &policy.destination_count);
     policy.paths = decode_paths(at_key(&spec, "allowedPaths"), &policy.path_count);
     policy.methods = decode_methods(at_key(&spec, "allowedMethods"), &policy.method_count);
     policy.ports = decode_ports(at_key(&spec, "allowedPorts"), &policy.port_count);

@@ -28,6 +28,8 @@ struct settings {
 };
 
 struct access_policy decode_access_policy(struct at at);
+/* It has {*} or {**}, which Istio reads since 1.22. */
+bool path_is_template(const char *path);
 struct settings decode_settings(struct at at);
 
 #endif

@@ -3,6 +3,14 @@
 
 #include "api/field.h"
 
+#define NAMESPACES_HINT "write the names of namespaces, or leave namespaces out for any"
+#define CLUSTERS_HINT "write the names of KubernetesClusters, or leave clusters out for any"
+#define PRINCIPALS_HINT "write principals as issuer/subject, or leave it out"
+#define ACCOUNTS_HINT                                                                              \
+    "write name, namespace and clusterName of each service account, or leave "                     \
+    "kubeServiceAccountRefs "                                                                      \
+    "out"
+
 /* at_pairs sorts by key. */
 static const struct place *pair_places(const struct at *map, const struct pair *pairs, size_t count)
 {
@@ -26,8 +34,11 @@ static const struct service_matcher *decode_service_matcher(struct at at)
     if (!at_present(&at) || !at_only(&at, keys))
         return NULL;
     matcher = ARENA_NEW(at.with->arena, struct service_matcher, 1);
+    field_fill(&labels, "write the labels of the Services, or leave it out for any");
     matcher->labels = at_pairs(&labels, FIELD_LIST_MAX, &matcher->label_count);
+    field_fill(&namespaces, NAMESPACES_HINT);
     matcher->namespaces = at_texts(&namespaces, FIELD_LIST_MAX, &matcher->namespace_count);
+    field_fill(&clusters, CLUSTERS_HINT);
     matcher->clusters = at_texts(&clusters, FIELD_LIST_MAX, &matcher->cluster_count);
     matcher->label_places = pair_places(&labels, matcher->labels, matcher->label_count);
     matcher->namespace_places = field_places(&namespaces, matcher->namespace_count);
@@ -46,6 +57,10 @@ static void decode_service_refs(struct destination_selector *selector, struct at
 
     if (!at_only(&at, keys))
         return;
+    if (field_is_hollow(at_present(&services) ? &services : &at))
+        at_warn(
+            at_present(&services) ? &services : &at,
+            "is empty and so selects no Service; write name, namespace and clusterName of each");
     selector->service_count = at_count(&services, FIELD_LIST_MAX);
     refs = ARENA_NEW(at.with->arena, struct cluster_ref, selector->service_count);
     places = ARENA_NEW(at.with->arena, struct place, selector->service_count);
@@ -98,6 +113,16 @@ struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at)
     return selector;
 }
 
+/* Istio reads a '*' in them, and a '/' would shape the identity. */
+static void check_namespaces(const struct at *at, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct at item = at_item(at, i);
+
+        field_namespace_or_empty(&item);
+    }
+}
+
 static void decode_identity_matcher(struct identity_selector *selector, struct at at)
 {
     static const char *const keys[] = { "namespaces", "clusters", NULL };
@@ -106,9 +131,26 @@ static void decode_identity_matcher(struct identity_selector *selector, struct a
     if (!at_present(&at) || !at_only(&at, keys))
         return;
     selector->has_matcher = true;
-    selector->namespaces = at_texts(&namespaces, FIELD_LIST_MAX, &selector->namespace_count);
-    selector->clusters = at_texts(&clusters, FIELD_LIST_MAX, &selector->cluster_count);
+    field_fill(&at,
+               "write namespaces or clusters, or leave it out; an entry {} lets in any caller");
+    selector->namespaces = field_texts(&namespaces, NAMESPACES_HINT, &selector->namespace_count);
+    check_namespaces(&namespaces, selector->namespace_count);
+    selector->clusters = field_texts(&clusters, CLUSTERS_HINT, &selector->cluster_count);
     selector->namespace_places = field_places(&namespaces, selector->namespace_count);
+}
+
+/* A map whose members are all null or empty texts. */
+static bool names_nothing(const struct node *node)
+{
+    if (!node || node->kind != NODE_MAP)
+        return false;
+    for (const struct node *member = node->first; member; member = member->next) {
+        const char *text = node_text(member);
+
+        if (member->kind != NODE_NULL && !(text && !*text))
+            return false;
+    }
+    return true;
 }
 
 /* kubeServiceAccountRefs: { serviceAccounts: [...] } */
@@ -120,10 +162,19 @@ static void decode_accounts(struct identity_selector *selector, struct at at)
 
     if (!at_only(&at, keys))
         return;
+    field_fill(&at, ACCOUNTS_HINT);
+    field_fill(&accounts, ACCOUNTS_HINT);
     selector->account_count = at_count(&accounts, FIELD_LIST_MAX);
     refs = ARENA_NEW(at.with->arena, struct cluster_ref, selector->account_count);
-    for (size_t i = 0; i < selector->account_count; i++)
-        refs[i] = decode_cluster_ref(field_item(&accounts, i), false);
+    for (size_t i = 0; i < selector->account_count; i++) {
+        const struct at item = field_item(&accounts, i);
+
+        refs[i] = decode_cluster_ref(item, false);
+        if (names_nothing(item.node))
+            at_error(&item, "names no part of a service account, which would let in every account "
+                            "of every mesh; give its name and namespace, or a namespace, or a "
+                            "clusterName");
+    }
     selector->accounts = refs;
     selector->account_places = field_places(&accounts, selector->account_count);
 }
@@ -136,8 +187,10 @@ static void decode_request_identity(struct identity_selector *selector, struct a
 
     if (!at_only(&at, keys))
         return;
-    selector->principals = at_texts(&with, FIELD_LIST_MAX, &selector->principal_count);
-    selector->not_principals = at_texts(&without, FIELD_LIST_MAX, &selector->not_principal_count);
+    field_fill(&at, PRINCIPALS_HINT);
+    selector->principals = field_texts(&with, PRINCIPALS_HINT, &selector->principal_count);
+    selector->not_principals =
+        field_texts(&without, PRINCIPALS_HINT, &selector->not_principal_count);
 }
 
 struct identity_selector decode_identity_selector(struct at at)
@@ -148,6 +201,9 @@ struct identity_selector decode_identity_selector(struct at at)
 
     if (!at_only(&at, keys))
         return selector;
+    if (at.node && at.node->count && field_is_hollow(&at))
+        at_error(&at,
+                 "has only members that are null; write {} to let in any caller, or say which");
     decode_identity_matcher(&selector, at_key(&at, "kubeIdentityMatcher"));
     decode_accounts(&selector, at_key(&at, "kubeServiceAccountRefs"));
     decode_request_identity(&selector, at_key(&at, "requestIdentityMatcher"));

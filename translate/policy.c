@@ -1,6 +1,7 @@
 /* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing. */
 #include "translate/policy.h"
 
+#include "translate/overlook.h"
 #include "translate/reference.h"
 #include "translate/rule.h"
 #include "translate/unmatched.h"
@@ -73,6 +74,7 @@ static void grant(struct policy_target *at, const struct ruling *ruling,
     if (!text_equal(service->ref.cluster, at->site->cluster))
         messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
                      at->site->mesh->meta.namespace, at->site->mesh->meta.name, at->site->cluster);
+    overlooked_in_target(at, &ruling->sources, target, arena);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
         status->state = APPROVAL_INVALID;
@@ -89,6 +91,7 @@ static void apply(struct resolved *resolved, const struct access_policy *policy,
     struct ruling ruling = { .sources = sources_find(resolved, policy, status, arena) };
 
     check_references(resolved, policy, status, arena);
+    overlooked_in_policy(resolved, &ruling.sources, status, arena);
     if (status->errors.count) {
         status->state = APPROVAL_INVALID;
         return;

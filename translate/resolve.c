@@ -203,6 +203,8 @@ static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh
         messages_add(warnings, arena, W9_FLAT_GATEWAYS);
     if (asked && !vmesh->flat && (tls_mode == TLS_DISABLE || tls_mode == TLS_SIMPLE))
         messages_add(warnings, arena, W10_TLS_MODE, enum_name(&tls_modes, (int)tls_mode));
+    if (asked && !vmesh->flat && federation->enforcement == ENFORCE_DISABLE)
+        messages_add(warnings, arena, W35_ENFORCEMENT_FEDERATION);
 }
 
 static void claim_meshes(struct resolved *resolved, struct arena *arena)

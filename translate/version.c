@@ -9,7 +9,8 @@
 #define SECURITY_BETA "security.istio.io/v1beta1"
 #define SECURITY_STABLE "security.istio.io/v1"
 
-/* v1 of both groups is served since 1.22 (Istio's "v1 APIs" announcement),
+/* v1 of both groups is served since 1.22 (Istio's "v1 APIs" announcement), which also reads path
+ * templates,
  * networking.istio.io/v1beta1 since 1.5, as is PeerAuthentication.  The protocol name Thrift went
  * away in 1.20.  Before 1.11 a Gateway's port was the container's. ServiceEntries select pods and
  * take targetPort since 1.8. */
@@ -18,7 +19,8 @@ static const struct {
     int64_t minor;
     struct dialect dialect;
 } dialects[] = {
-    { 22, { STABLE, SECURITY_STABLE, .known = true, .peer_authentication = true, .entry_selects_pods = true } },
+    { 22, { STABLE, SECURITY_STABLE, .known = true, .peer_authentication = true, .entry_selects_pods = true,
+            .path_templates = true } },
     { 20, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .entry_selects_pods = true } },
     { 11, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .entry_selects_pods = true,
             .thrift = true } },

@@ -160,6 +160,24 @@
     "refuses peers of another one, so calls between them fail: list the other trust domains in "   \
     "trustDomainAliases of each mesh's MeshConfig, or run istiod with "                            \
     "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; with one of the two in place, ignore this warning"
+#define W31_PATH_TEMPLATE                                                                          \
+    "spec.allowedPaths[%zu] is a path template, which Istio %s takes literally, so it lets in no " \
+    "caller there; update Istio to 1.22 or later, or write an exact path or a prefix"
+#define W32_SERVICE_PORT                                                                           \
+    "spec.allowedPorts[%zu]: Istio compares the port of the container, and %u is the Service's, "  \
+    "whose container listens on %u; write %u to let in requests to that port"
+#define W33_TLS_MODE_NO_IDENTITY                                                                   \
+    "settings.mtls.istio.tlsMode is %s, so callers show no identity and no source that "           \
+    "spec.sourceSelector names by namespace, cluster or service account is let in; use "           \
+    "ISTIO_MUTUAL, or leave tlsMode out"
+#define W34_ENFORCEMENT_NO_IDENTITY                                                                \
+    "VirtualMesh %s/%s has tlsEnforcementSettings.enforcementMode DISABLE, so callers show no "    \
+    "identity and no source that spec.sourceSelector names by namespace, cluster or service "      \
+    "account is let in; use PERMISSIVE or STRICT"
+#define W35_ENFORCEMENT_FEDERATION                                                                 \
+    "tlsEnforcementSettings.enforcementMode is DISABLE, but ingress gateways pass on only mutual " \
+    "TLS, which sidecars then do not open: requests to federated hosts will fail; use "            \
+    "PERMISSIVE or STRICT"
 /* W40 to W45: what selects nothing.  First the field, last what comes of it. */
 #define W40_NO_NAMESPACE                                                                           \
     "%s.namespaces[%zu]: no %s is in namespace \"%s\", so this entry %s" REMEDY "%s"

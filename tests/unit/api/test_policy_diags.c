@@ -11,7 +11,7 @@ static const struct sample_row access_policy_rows[] = {
       "  sourceSelector:\n"
       "  - kubeIdentityMatcher: {namespaces: [a], clusters: [b]}\n"
       "    requestIdentityMatcher: {requestPrincipals: [iss/sub], notRequestPrincipals: [iss/x]}\n"
-      "  - kubeServiceAccountRefs: {serviceAccounts: [{name: web}, {namespace: shop}, {clusterName: a}, {}]}\n"
+      "  - kubeServiceAccountRefs: {serviceAccounts: [{name: web}, {namespace: shop}, {clusterName: a}]}\n"
       "  destinationSelector: [{kubeServiceMatcher: {}}]\n"
       "  allowedPaths: [/cart, /api/*, '*.html']\n"
       "  allowedMethods: [GET, POST]\n"
@@ -39,6 +39,93 @@ static const struct sample_row access_policy_rows[] = {
     { "an empty source is not any source",
       "  sourceSelector: [null]\n",
       "a.yaml:5:19: spec.sourceSelector[0]: is null; write {} for an empty entry, or remove it\n" },
+    { "path templates are whole segments",
+      "  allowedPaths: ['/a/{*}/b', '/a/{**}', '/{*}/{**}/c', '/%7Bx', '/{**}/']\n",
+      "" },
+    { "a brace is no text of a path",
+      "  allowedPaths: ['/{x}']\n",
+      "a.yaml:5:18: spec.allowedPaths[0]: has '{' or '}' that is not part of a whole segment {*} or {**}, the only templates that Istio takes; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items\n" },
+    { "a template is a whole segment",
+      "  allowedPaths: ['/a{*}']\n",
+      "a.yaml:5:18: spec.allowedPaths[0]: has '{' or '}' that is not part of a whole segment {*} or {**}, the only templates that Istio takes; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items\n" },
+    { "two stars end a template",
+      "  allowedPaths: ['/{**}/{*}']\n",
+      "a.yaml:5:18: spec.allowedPaths[0]: has {*} or {**} after {**}, which must be the last of them; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items\n" },
+    { "no other star in a template",
+      "  allowedPaths: ['/a*/{*}']\n",
+      "a.yaml:5:18: spec.allowedPaths[0]: is a template, so its other segments must be plain text without '*' and not empty; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items\n" },
+    { "no empty segment in a template",
+      "  allowedPaths: ['/a//{*}']\n",
+      "a.yaml:5:18: spec.allowedPaths[0]: is a template, so its other segments must be plain text without '*' and not empty; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items\n" },
+    { "a template begins with a slash",
+      "  allowedPaths: ['a/{*}']\n",
+      "a.yaml:5:18: spec.allowedPaths[0]: is a template and must begin with /; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items\n" },
+    { "a method is not empty",
+      "  allowedMethods: ['']\n",
+      "a.yaml:5:20: spec.allowedMethods[0]: must not be empty; write a method such as GET\n" },
+    { "lists that are empty count as none",
+      "  sourceSelector: []\n"
+      "  destinationSelector: []\n"
+      "  allowedPaths: []\n"
+      "  allowedMethods: []\n"
+      "  allowedPorts: []\n",
+      "a.yaml:5:19: spec.sourceSelector: warning: is empty, which counts as any caller; if that is meant, leave the field out\n"
+      "a.yaml:6:24: spec.destinationSelector: warning: is empty, which counts as any Service; if that is meant, leave the field out\n"
+      "a.yaml:7:17: spec.allowedPaths: warning: is empty, which counts as any path; if that is meant, leave the field out\n"
+      "a.yaml:8:19: spec.allowedMethods: warning: is empty, which counts as any method; if that is meant, leave the field out\n"
+      "a.yaml:9:17: spec.allowedPorts: warning: is empty, which counts as any port; if that is meant, leave the field out\n" },
+    { "an entry without members is any caller",
+      "  sourceSelector: [{}]\n",
+      "" },
+    { "no accounts",
+      "  sourceSelector: [{kubeServiceAccountRefs: {}}]\n",
+      "a.yaml:5:45: spec.sourceSelector[0].kubeServiceAccountRefs: is empty; write name, namespace and clusterName of each service account, or leave kubeServiceAccountRefs out\n" },
+    { "an empty list of accounts",
+      "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: []}}]\n",
+      "a.yaml:5:63: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts: is empty; write name, namespace and clusterName of each service account, or leave kubeServiceAccountRefs out\n" },
+    { "an account without parts",
+      "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: [{}, {name: '', clusterName: null}]}}]\n",
+      "a.yaml:5:64: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0]: names no part of a service account, which would let in every account of every mesh; give its name and namespace, or a namespace, or a clusterName\n"
+      "a.yaml:5:68: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1]: names no part of a service account, which would let in every account of every mesh; give its name and namespace, or a namespace, or a clusterName\n" },
+    { "an empty matcher of identities",
+      "  sourceSelector: [{kubeIdentityMatcher: {}}]\n",
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n" },
+    { "a matcher of nulls",
+      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: null}}]\n",
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n" },
+    { "empty lists of a matcher",
+      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [], clusters: []}}]\n",
+      "a.yaml:5:55: spec.sourceSelector[0].kubeIdentityMatcher.namespaces: is empty; write the names of namespaces, or leave namespaces out for any\n"
+      "a.yaml:5:69: spec.sourceSelector[0].kubeIdentityMatcher.clusters: is empty; write the names of KubernetesClusters, or leave clusters out for any\n" },
+    { "empty texts of a matcher",
+      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: ['', a], clusters: ['']}}]\n",
+      "a.yaml:5:56: spec.sourceSelector[0].kubeIdentityMatcher.namespaces[0]: is an empty text; write the names of namespaces, or leave namespaces out for any\n"
+      "a.yaml:5:75: spec.sourceSelector[0].kubeIdentityMatcher.clusters[0]: is an empty text; write the names of KubernetesClusters, or leave clusters out for any\n" },
+    { "no request identity",
+      "  sourceSelector: [{requestIdentityMatcher: {}}]\n",
+      "a.yaml:5:45: spec.sourceSelector[0].requestIdentityMatcher: is empty; write principals as issuer/subject, or leave it out\n" },
+    { "no request principals",
+      "  sourceSelector: [{requestIdentityMatcher: {requestPrincipals: [], notRequestPrincipals: ['']}}]\n",
+      "a.yaml:5:65: spec.sourceSelector[0].requestIdentityMatcher.requestPrincipals: is empty; write principals as issuer/subject, or leave it out\n"
+      "a.yaml:5:92: spec.sourceSelector[0].requestIdentityMatcher.notRequestPrincipals[0]: is an empty text; write principals as issuer/subject, or leave it out\n" },
+    { "members that are null",
+      "  sourceSelector: [{kubeIdentityMatcher: null}]\n",
+      "a.yaml:5:20: spec.sourceSelector[0]: has only members that are null; write {} to let in any caller, or say which\n" },
+    { "namespaces are names, no patterns",
+      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: ['*', 'prod-*', 'shop/sa/web']}}]\n",
+      "a.yaml:5:56: spec.sourceSelector[0].kubeIdentityMatcher.namespaces[0]: must be a DNS label: lower-case letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got '*'\n"
+      "a.yaml:5:61: spec.sourceSelector[0].kubeIdentityMatcher.namespaces[1]: must be a DNS label: lower-case letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got 'prod-*'\n"
+      "a.yaml:5:71: spec.sourceSelector[0].kubeIdentityMatcher.namespaces[2]: must be a DNS label: lower-case letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got 'shop/sa/web'\n" },
+    { "a destination with an empty member",
+      "  destinationSelector:\n"
+      "  - kubeServiceMatcher: {labels: {}, namespaces: [], clusters: []}\n"
+      "  - kubeServiceRefs: {}\n"
+      "  - kubeServiceRefs: {services: []}\n",
+      "a.yaml:6:34: spec.destinationSelector[0].kubeServiceMatcher.labels: is empty; write the labels of the Services, or leave it out for any\n"
+      "a.yaml:6:50: spec.destinationSelector[0].kubeServiceMatcher.namespaces: is empty; write the names of namespaces, or leave namespaces out for any\n"
+      "a.yaml:6:64: spec.destinationSelector[0].kubeServiceMatcher.clusters: is empty; write the names of KubernetesClusters, or leave clusters out for any\n"
+      "a.yaml:7:22: spec.destinationSelector[1].kubeServiceRefs: warning: is empty and so selects no Service; write name, namespace and clusterName of each\n"
+      "a.yaml:8:33: spec.destinationSelector[2].kubeServiceRefs.services: warning: is empty and so selects no Service; write name, namespace and clusterName of each\n" },
     { "an unknown selector",
       "  sourceSelector: [{kubeIdentityMatchers: {}}]\n",
       "a.yaml:5:21: spec.sourceSelector[0].kubeIdentityMatchers: unknown field; did you mean kubeIdentityMatcher?\n" },

@@ -25,7 +25,6 @@ static const struct {
       false },
     { "the members are OR-ed", "{kubeServiceMatcher: {clusters: [b]}, kubeServiceRefs: {services: [{name: cart, "
                                "namespace: shop, clusterName: a}]}}", true },
-    { "an empty list of references", "{kubeServiceRefs: {services: []}}", false },
 };
 /* clang-format on */
 

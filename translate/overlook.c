@@ -1,0 +1,68 @@
+/* translate/overlook.c - what the author of an AccessPolicy may overlook.  Changes no rule. */
+#include "translate/overlook.h"
+
+#include "translate/words.h"
+
+void overlooked_in_policy(const struct resolved *resolved, const struct sources *sources,
+                          struct policy_status *status, struct arena *arena)
+{
+    const enum tls_mode mode = resolved->specs->settings.tls_mode;
+
+    if (sources->identity && (mode == TLS_DISABLE || mode == TLS_SIMPLE))
+        messages_add(&status->warnings, arena, W33_TLS_MODE_NO_IDENTITY,
+                     enum_name(&tls_modes, (int)mode));
+}
+
+static void check_paths(const struct access_policy *policy, const struct site *site,
+                        struct target_status *status, struct arena *arena)
+{
+    if (!site->dialect->known || site->dialect->path_templates)
+        return;
+    for (size_t i = 0; i < policy->path_count; i++)
+        if (path_is_template(policy->paths[i]))
+            messages_add(&status->warnings, arena, W31_PATH_TEMPLATE, i, site->mesh->version);
+}
+
+static bool allows(const struct access_policy *policy, uint32_t port)
+{
+    for (size_t i = 0; i < policy->port_count; i++)
+        if (policy->ports[i] == port)
+            return true;
+    return false;
+}
+
+static bool listens(const struct kube_service *service, uint32_t port)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (service->ports[i].target_number == port)
+            return true;
+    return false;
+}
+
+/* A policy may list ports of several Services, so only a port that this one has counts. */
+static void check_ports(const struct access_policy *policy, const struct kube_service *service,
+                        struct target_status *status, struct arena *arena)
+{
+    for (size_t i = 0; i < policy->port_count; i++)
+        for (size_t k = 0; k < service->port_count; k++) {
+            const struct service_port *port = &service->ports[k];
+
+            if (port->port == policy->ports[i] && port->target_number
+                && !listens(service, port->port) && !allows(policy, port->target_number))
+                messages_add(&status->warnings, arena, W32_SERVICE_PORT, i, port->port,
+                             port->target_number, port->target_number);
+        }
+}
+
+void overlooked_in_target(const struct policy_target *at, const struct sources *sources,
+                          struct target_status *status, struct arena *arena)
+{
+    const struct vmesh *vmesh = at->site->vmesh;
+
+    check_paths(sources->policy, at->site, status, arena);
+    check_ports(sources->policy, at->destination->service, status, arena);
+    if (sources->identity && vmesh && vmesh->spec
+        && vmesh->spec->federation.enforcement == ENFORCE_DISABLE)
+        messages_add(&status->warnings, arena, W34_ENFORCEMENT_NO_IDENTITY, vmesh->ref.namespace,
+                     vmesh->ref.name);
+}
