@@ -4,10 +4,12 @@
 #include "api/field.h"
 #include <string.h>
 
-/* The API reads an empty list as none given. */
+/* The API reads an empty list, and one that is null, as none given. */
 static void warn_hollow(const struct at *at, const char *what)
 {
-    if (field_is_hollow(at))
+    const struct node *node = at->up->node ? node_find(at->up->node, at->key) : NULL;
+
+    if (node && (node->kind == NODE_NULL || (node->kind == NODE_LIST && !node->count)))
         at_warn(at, "is empty, which counts as any %s; if that is meant, leave the field out",
                 what);
 }

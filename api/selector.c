@@ -8,8 +8,7 @@
 #define PRINCIPALS_HINT "write principals as issuer/subject, or leave it out"
 #define ACCOUNTS_HINT                                                                              \
     "write name, namespace and clusterName of each service account, or leave "                     \
-    "kubeServiceAccountRefs "                                                                      \
-    "out"
+    "kubeServiceAccountRefs out"
 
 /* at_pairs sorts by key. */
 static const struct place *pair_places(const struct at *map, const struct pair *pairs, size_t count)
@@ -113,6 +112,19 @@ struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at)
     return selector;
 }
 
+/* A member that is null counts as left out, so that fewer conditions hold than are written. */
+static void refuse_nulls(const struct at *at)
+{
+    const bool is_map = at->node && at->node->kind == NODE_MAP;
+
+    for (const struct node *member = is_map ? at->node->first : NULL; member; member = member->next)
+        if (member->kind == NODE_NULL) {
+            const struct at here = at_member(at, member);
+
+            at_error(&here, "is null, which would let in any; say which, or remove it");
+        }
+}
+
 /* Istio reads a '*' in them, and a '/' would shape the identity. */
 static void check_namespaces(const struct at *at, size_t count)
 {
@@ -131,6 +143,7 @@ static void decode_identity_matcher(struct identity_selector *selector, struct a
     if (!at_present(&at) || !at_only(&at, keys))
         return;
     selector->has_matcher = true;
+    refuse_nulls(&at);
     field_fill(&at,
                "write namespaces or clusters, or leave it out; an entry {} lets in any caller");
     selector->namespaces = field_texts(&namespaces, NAMESPACES_HINT, &selector->namespace_count);
@@ -187,6 +200,7 @@ static void decode_request_identity(struct identity_selector *selector, struct a
 
     if (!at_only(&at, keys))
         return;
+    refuse_nulls(&at);
     field_fill(&at, PRINCIPALS_HINT);
     selector->principals = field_texts(&with, PRINCIPALS_HINT, &selector->principal_count);
     selector->not_principals =
@@ -201,9 +215,7 @@ struct identity_selector decode_identity_selector(struct at at)
 
     if (!at_only(&at, keys))
         return selector;
-    if (at.node && at.node->count && field_is_hollow(&at))
-        at_error(&at,
-                 "has only members that are null; write {} to let in any caller, or say which");
+    refuse_nulls(&at);
     decode_identity_matcher(&selector, at_key(&at, "kubeIdentityMatcher"));
     decode_accounts(&selector, at_key(&at, "kubeServiceAccountRefs"));
     decode_request_identity(&selector, at_key(&at, "requestIdentityMatcher"));

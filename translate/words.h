@@ -105,9 +105,10 @@
     "namespace; nothing is written for it"
 
 #define A5_NOTHING_IN_BOTH                                                                         \
-    "spec.sourceSelector[%zu]: no service account of kubeServiceAccountRefs is in the namespaces " \
-    "and clusters of kubeIdentityMatcher, and a source must match both, so the entry lets in no "  \
-    "caller; correct one of the two, or write them as two entries to let in either"
+    "spec.sourceSelector[%zu]: no service account of kubeServiceAccountRefs is in the "            \
+    "namespaces and clusters of kubeIdentityMatcher, and a source must match both, so the "        \
+    "entry lets in no caller" REMEDY                                                               \
+    "correct one of the two, or write them as two entries to let in either"
 
 /* What decoding said of an annotation, printed: a diag says it with its place. */
 #define W0_ANNOTATION "%s"
@@ -161,23 +162,24 @@
     "trustDomainAliases of each mesh's MeshConfig, or run istiod with "                            \
     "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; with one of the two in place, ignore this warning"
 #define W31_PATH_TEMPLATE                                                                          \
-    "spec.allowedPaths[%zu] is a path template, which Istio %s takes literally, so it lets in no " \
-    "caller there; update Istio to 1.22 or later, or write an exact path or a prefix"
+    "spec.allowedPaths[%zu] is a path template, which Istio %s takes literally, so it lets "       \
+    "in no caller there" REMEDY                                                                    \
+    "update Istio to 1.22 or later, or write an exact path or a prefix"
 #define W32_SERVICE_PORT                                                                           \
-    "spec.allowedPorts[%zu]: Istio compares the port of the container, and %u is the Service's, "  \
-    "whose container listens on %u; write %u to let in requests to that port"
+    "spec.allowedPorts[%zu]: Istio compares the port of the container, and %u is the "             \
+    "Service's, whose container listens on %u" REMEDY "write %u to let in requests to that port"
 #define W33_TLS_MODE_NO_IDENTITY                                                                   \
     "settings.mtls.istio.tlsMode is %s, so callers show no identity and no source that "           \
-    "spec.sourceSelector names by namespace, cluster or service account is let in; use "           \
-    "ISTIO_MUTUAL, or leave tlsMode out"
+    "spec.sourceSelector names by namespace, cluster or service account is let in" REMEDY          \
+    "use ISTIO_MUTUAL, or leave tlsMode out"
 #define W34_ENFORCEMENT_NO_IDENTITY                                                                \
-    "VirtualMesh %s/%s has tlsEnforcementSettings.enforcementMode DISABLE, so callers show no "    \
-    "identity and no source that spec.sourceSelector names by namespace, cluster or service "      \
-    "account is let in; use PERMISSIVE or STRICT"
+    "VirtualMesh %s/%s has tlsEnforcementSettings.enforcementMode DISABLE, so callers show "       \
+    "no identity and no source that spec.sourceSelector names by namespace, cluster or "           \
+    "service account is let in" REMEDY "use PERMISSIVE or STRICT"
 #define W35_ENFORCEMENT_FEDERATION                                                                 \
-    "tlsEnforcementSettings.enforcementMode is DISABLE, but ingress gateways pass on only mutual " \
-    "TLS, which sidecars then do not open: requests to federated hosts will fail; use "            \
-    "PERMISSIVE or STRICT"
+    "tlsEnforcementSettings.enforcementMode is DISABLE, but ingress gateways pass on only "        \
+    "mutual TLS, which sidecars then do not open: requests to federated hosts will fail" REMEDY    \
+    "use PERMISSIVE or STRICT"
 /* W40 to W45: what selects nothing.  First the field, last what comes of it. */
 #define W40_NO_NAMESPACE                                                                           \
     "%s.namespaces[%zu]: no %s is in namespace \"%s\", so this entry %s" REMEDY "%s"

@@ -92,7 +92,8 @@ static const struct sample_row access_policy_rows[] = {
       "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n" },
     { "a matcher of nulls",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: null}}]\n",
-      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n" },
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n"
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher.namespaces: is null, which would let in any; say which, or remove it\n" },
     { "empty lists of a matcher",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [], clusters: []}}]\n",
       "a.yaml:5:55: spec.sourceSelector[0].kubeIdentityMatcher.namespaces: is empty; write the names of namespaces, or leave namespaces out for any\n"
@@ -110,7 +111,14 @@ static const struct sample_row access_policy_rows[] = {
       "a.yaml:5:92: spec.sourceSelector[0].requestIdentityMatcher.notRequestPrincipals[0]: is an empty text; write principals as issuer/subject, or leave it out\n" },
     { "members that are null",
       "  sourceSelector: [{kubeIdentityMatcher: null}]\n",
-      "a.yaml:5:20: spec.sourceSelector[0]: has only members that are null; write {} to let in any caller, or say which\n" },
+      "a.yaml:5:20: spec.sourceSelector[0].kubeIdentityMatcher: is null, which would let in any; say which, or remove it\n" },
+    { "one member that is null",
+      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [a], clusters: }, kubeServiceAccountRefs: null}]\n",
+      "a.yaml:5:20: spec.sourceSelector[0].kubeServiceAccountRefs: is null, which would let in any; say which, or remove it\n"
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher.clusters: is null, which would let in any; say which, or remove it\n" },
+    { "a list that is null counts as none",
+      "  allowedMethods:\n",
+      "a.yaml:5:3: spec.allowedMethods: warning: is empty, which counts as any method; if that is meant, leave the field out\n" },
     { "namespaces are names, no patterns",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: ['*', 'prod-*', 'shop/sa/web']}}]\n",
       "a.yaml:5:56: spec.sourceSelector[0].kubeIdentityMatcher.namespaces[0]: must be a DNS label: lower-case letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got '*'\n"
