@@ -173,21 +173,26 @@ static X509 *find_issuer(const struct given *given, X509 *subject)
 
 static bool self_signed(X509 *cert) { return issued(cert, cert); }
 
-/* Collects the issuers, each written anew, and says what is the root. */
-static int follow(struct given_root *out, X509 **root, const struct given *given,
+/* The given CA and its issuers, up to the root. */
+struct way {
+    X509 *list[CHAIN_MAX];
+    size_t count;
+};
+
+/* Collects the issuers, each written anew; the last of the way is the root. */
+static int follow(struct given_root *out, struct way *way, const struct given *given,
                   struct arena *arena, struct err *err)
 {
     X509 *at = given->cert;
     const char *pem;
 
     out->chain_pem = "";
-    for (size_t i = 0; i < CHAIN_MAX; i++) {
-        if (check_usage(at, i == 0, err) < 0)
+    while (way->count < CHAIN_MAX) {
+        if (check_usage(at, way->count == 0, err) < 0)
             return -1;
-        if (self_signed(at)) {
-            *root = at;
+        way->list[way->count++] = at;
+        if (self_signed(at))
             return 0;
-        }
         at = find_issuer(given, at);
         if (!at)
             return err_set(err, ERR_INPUT, 0,
@@ -200,22 +205,64 @@ static int follow(struct given_root *out, X509 **root, const struct given *given
     return err_set(err, ERR_INPUT, 0, "its chain has more than %d certificates", CHAIN_MAX);
 }
 
-static int check_chain(struct given_root *out, const struct given *given, int64_t now,
-                       struct arena *arena, struct err *err)
+static bool is_on(const struct way *way, X509 *cert)
 {
-    X509 *root = NULL;
-
-    if (follow(out, &root, given, arena, err) < 0)
-        return -1;
-    return ca_verify(given->cert, given->chain, root, now, err);
+    for (size_t i = 0; i < way->count; i++)
+        if (X509_cmp(way->list[i], cert) == 0)
+            return true;
+    return false;
 }
 
-static int fill(struct given_root *out, const struct given *given, int64_t now, struct arena *arena,
-                struct err *err)
+static int refuse_anchor(const char *file, X509 *cert, struct arena *arena, struct err *err)
 {
     struct certificate_facts facts;
 
-    if (check_key(given, err) < 0 || check_chain(out, given, now, arena, err) < 0
+    if (certificate_facts(&facts, cert, arena, err) < 0)
+        return -1;
+    return err_set(err, ERR_INPUT, 0,
+                   "%s also holds \"%s\" (SHA-256 %.16s), which is not above the given CA: weft "
+                   "would not put it into the bundle, and whoever has certificates under it would "
+                   "be cut off; take it out when no such certificate is alive any more, or let "
+                   "clusters come from that root by an adoption or a rotation (docs/rotation.md)",
+                   file, facts.subject, facts.id);
+}
+
+/* The bundle is what the way ends in, and nothing else: an anchor that somebody listed, in whatever
+ * layout, is never dropped without a word. */
+static int check_anchors(const struct way *way, const struct root_files *files, struct arena *arena,
+                         struct err *err)
+{
+    static const char *const names[] = { "root-cert.pem", "ca.crt" };
+
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        AUTO(X509_stack_free) STACK_OF(X509) *listed = NULL;
+
+        if (read_certificates(&listed, files, names[i], err) < 0)
+            return -1;
+        for (int k = 0; k < sk_X509_num(listed); k++)
+            if (!is_on(way, sk_X509_value(listed, k)))
+                return refuse_anchor(names[i], sk_X509_value(listed, k), arena, err);
+    }
+    return 0;
+}
+
+static int check_chain(struct given_root *out, const struct given *given,
+                       const struct root_files *files, int64_t now, struct arena *arena,
+                       struct err *err)
+{
+    struct way way = { .count = 0 };
+
+    if (follow(out, &way, given, arena, err) < 0 || check_anchors(&way, files, arena, err) < 0)
+        return -1;
+    return ca_verify(given->cert, given->chain, way.list[way.count - 1], now, err);
+}
+
+static int fill(struct given_root *out, const struct given *given, const struct root_files *files,
+                int64_t now, struct arena *arena, struct err *err)
+{
+    struct certificate_facts facts;
+
+    if (check_key(given, err) < 0 || check_chain(out, given, files, now, arena, err) < 0
         || certificate_facts(&facts, given->cert, arena, err) < 0
         || certificate_pem(&out->cert_pem, given->cert, arena, err) < 0)
         return -1;
@@ -235,7 +282,7 @@ int given_root_read(struct given_root *out, const struct root_files *files,
     *out = (struct given_root){ 0 };
     result = read_parts(&given, files, err);
     if (result == 0)
-        result = fill(out, &given, now, arena, err);
+        result = fill(out, &given, files, now, arena, err);
     given_release(&given);
     if (result < 0) {
         given_root_close(out);

@@ -52,7 +52,8 @@ struct given_root {
  * ca-key.pem + root-cert.pem + cert-chain.pem (it may be an intermediate); tls.crt + tls.key +
  * ca.crt.  Verifies: everything parses, the key fits, CA, strict chain to a self-signed root, room
  * for an intermediate below, no extended key usage that istiod would refuse, RSA of 2048 bits at
- * least or EC P-256 or P-384. The err begins with "Provided CA (<name>.<namespace>.) is invalid: ".
+ * least or EC P-256 or P-384, no root listed in root-cert.pem or ca.crt that is not above the CA
+ * (the bundle would drop it). The err begins with "Provided CA (<name>.<namespace>.) is invalid: ".
  */
 MUST_USE int given_root_read(struct given_root *out, const struct root_files *files,
                              struct object_ref secret, int64_t now, struct arena *arena,

@@ -17,7 +17,7 @@ static const struct object_ref name = { "my-ca", "gloo-mesh" };
 /* A root, a CA below it that may sign intermediates, and one below that may not. */
 struct authorities {
     EVP_PKEY *root_key, *ca_key, *other_key, *curve_key, *short_key;
-    X509 *root, *ca, *leafy, *usage;
+    X509 *root, *ca, *leafy, *usage, *second;
 };
 
 static X509 *make(const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer)
@@ -55,9 +55,11 @@ static struct authorities authorities_open(void)
                              .curve_key = EVP_EC_gen("P-521"),
                              .short_key = EVP_RSA_gen(1024) };
     struct ca_profile root = profile_of("root", CA_PATH_UNLIMITED), ca = profile_of("ca", 1),
-                      leafy = profile_of("leafy", 0);
+                      leafy = profile_of("leafy", 0),
+                      second = profile_of("second", CA_PATH_UNLIMITED);
 
     a.root = make(&root, a.root_key, NULL, a.root_key);
+    a.second = make(&second, a.other_key, NULL, a.other_key);
     a.ca = make(&ca, a.ca_key, a.root, a.root_key);
     a.leafy = make(&leafy, a.ca_key, a.root, a.root_key);
     a.usage = make(&ca, a.ca_key, a.root, a.root_key);
@@ -68,7 +70,7 @@ static struct authorities authorities_open(void)
 static void authorities_close(struct authorities *a)
 {
     EVP_PKEY *const keys[] = { a->root_key, a->ca_key, a->other_key, a->curve_key, a->short_key };
-    X509 *const certs[] = { a->root, a->ca, a->leafy, a->usage };
+    X509 *const certs[] = { a->root, a->ca, a->leafy, a->usage, a->second };
 
     for (size_t i = 0; i < LENGTH(keys); i++)
         EVP_PKEY_free(keys[i]);
@@ -123,7 +125,13 @@ enum given {
     SHORT,
     EXPIRED,
     GARBAGE,
-    ENCRYPTED
+    ENCRYPTED,
+    TWICE,
+    TWO_ROOTS,
+    TWO_ROOTS_OTHER_FIRST,
+    TWO_ROOTS_OLD,
+    TWO_ROOTS_TLS,
+    TWO_ROOTS_BESIDE
 };
 
 static void fill(struct root_files *files, const struct authorities *a, enum given given)
@@ -158,6 +166,33 @@ static void fill(struct root_files *files, const struct authorities *a, enum giv
         add_certs(files, "tls.crt", a->ca, NULL);
         add_certs(files, "ca.crt", a->root, NULL);
         add_key(files, "tls.key", a->ca_key, true);
+        break;
+    case TWICE:
+        add_certs(files, "root-cert.pem", a->root, a->root);
+        add_certs(files, "ca-cert.pem", a->ca, NULL);
+        add_key(files, "ca-key.pem", a->ca_key, false);
+        break;
+    case TWO_ROOTS:
+    case TWO_ROOTS_OTHER_FIRST:
+        add_certs(files, "root-cert.pem", given == TWO_ROOTS ? a->root : a->second,
+                  given == TWO_ROOTS ? a->second : a->root);
+        add_certs(files, "ca-cert.pem", a->root, NULL);
+        add_key(files, "ca-key.pem", a->root_key, false);
+        break;
+    case TWO_ROOTS_OLD:
+        add_certs(files, "root-cert.pem", a->root, a->second);
+        add_key(files, "key.pem", a->root_key, false);
+        break;
+    case TWO_ROOTS_TLS:
+        add_certs(files, "tls.crt", a->ca, NULL);
+        add_certs(files, "ca.crt", a->root, a->second);
+        add_key(files, "tls.key", a->ca_key, false);
+        break;
+    case TWO_ROOTS_BESIDE: /* in a file of another layout */
+        add_certs(files, "root-cert.pem", a->root, NULL);
+        add_certs(files, "ca-cert.pem", a->root, NULL);
+        add_key(files, "ca-key.pem", a->root_key, false);
+        add_certs(files, "ca.crt", a->second, NULL);
         break;
     case NO_FILES:
         break;
@@ -234,6 +269,12 @@ static const struct {
     { "RSA of 1024 bits", SHORT, "of 1024 bits", 0 },
     { "expired", EXPIRED, "certificate has expired", 0 },
     { "no PEM", GARBAGE, "root-cert.pem: holds no certificate", 0 },
+    { "a root that is listed twice", TWICE, NULL, 1 },
+    { "two roots in root-cert.pem", TWO_ROOTS, "root-cert.pem also holds \"CN=second,O=acme\"", 0 },
+    { "the other root first", TWO_ROOTS_OTHER_FIRST, "root-cert.pem also holds \"CN=second,O=acme\"", 0 },
+    { "two roots beside key.pem", TWO_ROOTS_OLD, "root-cert.pem also holds \"CN=second,O=acme\"", 0 },
+    { "two roots in ca.crt", TWO_ROOTS_TLS, "ca.crt also holds \"CN=second,O=acme\"", 0 },
+    { "a second root in ca.crt, which that layout does not need", TWO_ROOTS_BESIDE, "ca.crt also holds \"CN=second,O=acme\"", 0 },
     { "an encrypted key", ENCRYPTED, "no unencrypted private key", 0 },
 };
 /* clang-format on */
