@@ -3,9 +3,12 @@
 #include "app/trust.h"
 #include "base/fault.h"
 #include "base/files.h"
+#include "base/map.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "k8s-job/direct.h"
 #include "pki/direct.h"
+#include "pki/wanted.h"
 #include <string.h>
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
@@ -16,13 +19,36 @@ const char *trust_path(const struct pass *pass, const struct trust_mesh *mesh, s
                                                     : delivery_path(mesh, arena);
 }
 
+/* What the output branch has at the mesh's path; NULL: nothing that can be read, which is as good
+ * as changed. */
+static const char *on_branch(const struct pass *pass, const struct trust_mesh *mesh)
+{
+    const struct tree_reader tip = pass_tip(pass);
+    struct err err;
+    char *bytes;
+    size_t len;
+
+    if (tip.read(tip.context, trust_path(pass, mesh, pass->arena), &bytes, &len, pass->arena, &err)
+        < 0)
+        return NULL;
+    return bytes;
+}
+
 static struct delivery delivery_of(const struct pass *pass, const struct trust_request *request,
                                    const struct trust_mesh *mesh)
 {
     return (struct delivery){ .request = request,
                               .mesh = mesh,
                               .header = rendered_by_weft,
-                              .owner = pass->specs.pod_namespace };
+                              .owner = pass->specs.pod_namespace,
+                              .branch = on_branch(pass, mesh),
+                              .now = pass->options->now };
+}
+
+/* Its bytes may change the output branch (build.c). */
+static void note_proven(struct pass *pass, const char *path)
+{
+    map_put(pass->proven, path, &pass->proven);
 }
 
 /* --- sealed, for the output branch --- */
@@ -78,7 +104,12 @@ static int seal_one(struct pass *pass, const struct trust_request *request,
     if (open_recipient(&recipient, pass, mesh->cluster, err) < 0)
         return -1;
     delivery.recipient = recipient;
-    return deliver_render(&row, &pass->ledger, &delivery, pass->custody, err);
+    if (deliver_render(&row, &pass->ledger, &delivery, pass->custody, err) < 0)
+        return -1;
+    if (row
+        && text_equal(row->mark, trust_mark(&pass->ledger, request->name, mesh->key, pass->arena)))
+        note_proven(pass, row->path); /* not of a mesh that keeps what it had: nobody looked */
+    return 0;
 }
 
 static void seal_all(struct pass *pass, const struct requests *requests)
@@ -192,6 +223,7 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel, struct p
         parcel_failed(pass, parcel, arena_text(pass->arena, err.text));
         return false;
     }
+    note_proven(pass, direct->path);
     for (size_t i = 0; i < CACERTS_FILES; i++)
         files[i] = (struct direct_file){ direct->files[i].name, direct->files[i].bytes,
                                          direct->files[i].len };

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/map.h"
 #include "base/words.h"
 #include "pki/ledgercheck.h"
 #include "version.h"
@@ -277,6 +278,7 @@ int pass_run(struct pass *pass, struct err *err)
     int result;
 
     pass->diags.arena = pass->findings.arena = pass->arena;
+    pass->proven = map_new(pass->arena);
     pass->memory = pass->dry ? blob_memory_new(pass->arena) : NULL;
     result = run_stages(pass, err);
     pass_gather(pass);

@@ -68,6 +68,7 @@ struct pass {
     struct mesh_failure *failures; /* what went wrong with the trust of meshes: replayed when the
                                       plan is made anew */
     size_t failure_count;
+    struct map *proven;    /* by path: deliveries that the self-test of this pass has seen */
     struct map *delivered; /* by path: deliveries of the ledger that the last tree held */
     struct publish_result published;
     struct sight *sights;          /* what clusters show, one for each mesh with trust */

@@ -8,6 +8,7 @@
 #include "pki/direct.h"
 #include "pki/issue.h"
 #include "pki/mode.h"
+#include "pki/prove.h"
 #include "pki/wanted.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -161,6 +162,14 @@ struct rendering {
     struct cacerts cacerts;
 };
 
+static int prove(struct rendering *r, struct err *err)
+{
+    if (cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0)
+        return -1;
+    return cacerts_prove(&r->cacerts, r->ledger, r->intermediate, r->delivery->mesh,
+                         r->delivery->now, err);
+}
+
 static int render_anew(struct ledger_delivery **out, struct rendering *r,
                        const struct secret_object *object, const char *path, const char *digest,
                        struct err *err)
@@ -169,8 +178,7 @@ static int render_anew(struct ledger_delivery **out, struct rendering *r,
     struct ledger_delivery *row;
     const char *content;
 
-    if (cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0
-        || encrypt(&content, r->delivery, object, &r->cacerts, arena, err) < 0)
+    if (prove(r, err) < 0 || encrypt(&content, r->delivery, object, &r->cacerts, arena, err) < 0)
         return -1;
     row = delivery_row(r->ledger, path);
     row->virtual_mesh = arena_text(arena, r->delivery->request->name);
@@ -204,6 +212,8 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
         return -1;
     if (!row || !text_equal(row->digest, digest))
         return render_anew(out, r, &object, path, digest, err);
+    if (!text_equal(delivery->branch, row->content) && prove(r, err) < 0)
+        return -1;
     if (text_empty(row->mark)) { /* of a state that did not know marks yet */
         row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
         row->changed = true;

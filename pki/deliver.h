@@ -35,7 +35,9 @@ struct delivery {
     const struct recipient *recipient; /* NULL for direct.h */
     const char
         *header; /* first line of the manifest with its newline (rendered_by_weft); "" for none */
-    const char *owner; /* value of the label owner.networking.mesh.gloo.solo.io */
+    const char *owner;  /* value of the label owner.networking.mesh.gloo.solo.io */
+    const char *branch; /* the file on the output branch, as it is now; NULL: none */
+    int64_t now;
 };
 
 /* "clusters/<cluster>/trust/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
@@ -44,7 +46,9 @@ const char *delivery_path(const struct trust_mesh *mesh, struct arena *arena);
 
 /* The row whose content is the manifest to publish at its path: the former one while nothing of it
  * changed (same recipient, same plaintext, by HMAC under the state key), else encrypted anew and
- * set in the ledger (changed = true). *out is NULL, without error, when there is nothing to deliver
+ * set in the ledger (changed = true).  When that changes the file on the branch, whatever the
+ * reason, the very bytes are proved before (cacerts_prove); a proof that fails is the err, and
+ * leaves the ledger as it was.  *out is NULL, without error, when there is nothing to deliver
  * for this mesh: it has no intermediate, or shares that of another mesh in the same namespace
  * (trust_mesh_home).  A receipt of direct delivery is dropped: the manifest takes its place. */
 MUST_USE int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,

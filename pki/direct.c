@@ -7,6 +7,7 @@
 #include "base/write.h"
 #include "pki/issue.h"
 #include "pki/mode.h"
+#include "pki/prove.h"
 #include "pki/rotation_record.h"
 #include "pki/wanted.h"
 #include <string.h>
@@ -137,7 +138,7 @@ static int plan(struct direct *out, const struct ledger *ledger, const struct cu
 int direct_plan(struct direct *out, const struct ledger *ledger, const struct delivery *delivery,
                 const struct custody *custody, struct err *err)
 {
-    *out = (struct direct){ .delivery = delivery };
+    *out = (struct direct){ .delivery = delivery, .ledger = ledger };
     out->intermediate =
         ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
     if (!out->intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
@@ -149,9 +150,22 @@ int direct_plan(struct direct *out, const struct ledger *ledger, const struct de
     return plan(out, ledger, custody, err);
 }
 
+static bool stands_on_branch(const struct direct *direct)
+{
+    const struct ledger_delivery *receipt = ledger_find_delivery(direct->ledger, direct->path);
+
+    return direct->recorded && receipt && text_equal(direct->delivery->branch, receipt->content);
+}
+
 int direct_open(struct direct *direct, const struct custody *custody, struct err *err)
 {
-    if (cacerts_open_key(&direct->cacerts, direct->intermediate, custody, err) < 0)
+    const struct delivery *delivery = direct->delivery;
+
+    if (cacerts_open_key(&direct->cacerts, direct->intermediate, custody, err) < 0
+        || (!stands_on_branch(direct)
+            && cacerts_prove(&direct->cacerts, direct->ledger, direct->intermediate, delivery->mesh,
+                             delivery->now, err)
+                   < 0))
         return err_wrap(err, "deliver to cluster %s", direct->cluster);
     cacerts_files(direct->files, &direct->cacerts);
     return 0;

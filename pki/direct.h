@@ -27,6 +27,7 @@ struct direct {
     struct cacerts_file files[CACERTS_FILES]; /* after direct_open; until direct_close */
     /* our own */
     const struct delivery *delivery;
+    const struct ledger *ledger;
     const struct ledger_intermediate *intermediate;
     struct cacerts cacerts;
 };
@@ -47,7 +48,8 @@ bool delivery_is_receipt(const struct ledger_delivery *row);
 MUST_USE int direct_plan(struct direct *out, const struct ledger *ledger,
                          const struct delivery *delivery, const struct custody *custody,
                          struct err *err);
-/* Fills files: all four, to be written in one request. */
+/* Fills files: all four, to be written in one request.  What no receipt tells of yet, or would be a
+ * changed receipt on the output branch, is proved before (cacerts_prove). */
 MUST_USE int direct_open(struct direct *direct, const struct custody *custody, struct err *err);
 /* Wipes the key.  Also after a failure, and for what was never opened. */
 void direct_close(struct direct *direct);

@@ -281,6 +281,7 @@ static int test_vm(struct pass *pass, struct vm *vm, struct err *err)
         .policy = vm->facts.policy,
         .now = pass->options->now,
         .pairs = vm->plan.moved && !vm->plan.next.at_once && !vm->plan.forced,
+        .request = vm->request,
     };
 
     if (!vm->plan.moved && vm->plan.issue_count == 0)

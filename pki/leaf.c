@@ -12,20 +12,29 @@ static int add(X509 *leaf, int nid, void *value, int critical)
     return value && X509_add1_ext_i2d(leaf, nid, value, critical, X509V3_ADD_DEFAULT) == 1;
 }
 
-static int add_uri(X509 *leaf)
+static int push_name(GENERAL_NAMES *names, int type, const char *value)
 {
-    static const char uri[] = "spiffe://weft.test/ns/weft/sa/self-test";
-    AUTO(GENERAL_NAMES_free) GENERAL_NAMES *names = GENERAL_NAMES_new();
     GENERAL_NAME *name = GENERAL_NAME_new();
     ASN1_IA5STRING *text = ASN1_IA5STRING_new();
 
-    if (!names || !name || !text || !ASN1_STRING_set(text, uri, -1)
-        || !sk_GENERAL_NAME_push(names, name)) {
+    if (!name || !text || !ASN1_STRING_set(text, value, -1) || !sk_GENERAL_NAME_push(names, name)) {
         GENERAL_NAME_free(name);
         ASN1_IA5STRING_free(text);
         return 0;
     }
-    GENERAL_NAME_set0_value(name, GEN_URI, text);
+    GENERAL_NAME_set0_value(name, type, text);
+    return 1;
+}
+
+static int add_names(X509 *leaf, const struct leaf_names *wanted)
+{
+    AUTO(GENERAL_NAMES_free) GENERAL_NAMES *names = GENERAL_NAMES_new();
+
+    if (!names || (wanted->uri && !push_name(names, GEN_URI, wanted->uri)))
+        return 0;
+    for (size_t i = 0; i < wanted->dns_count; i++)
+        if (!push_name(names, GEN_DNS, wanted->dns[i]))
+            return 0;
     return add(leaf, NID_subject_alt_name, names, 1);
 }
 
@@ -67,8 +76,8 @@ static int set_serial(X509 *leaf)
     return number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(leaf)) != NULL;
 }
 
-int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer, int64_t not_before,
-              int64_t not_after, struct err *err)
+int leaf_make(X509 **out, const struct leaf_names *names, EVP_PKEY *key, X509 *issuer,
+              EVP_PKEY *signer, int64_t not_before, int64_t not_after, struct err *err)
 {
     AUTO(X509_free) X509 *leaf = X509_new();
 
@@ -76,7 +85,7 @@ int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer, int64_t
         || !X509_set_pubkey(leaf, key) || !X509_set_issuer_name(leaf, X509_get_subject_name(issuer))
         || !ASN1_TIME_set(X509_getm_notBefore(leaf), (time_t)not_before)
         || !ASN1_TIME_set(X509_getm_notAfter(leaf), (time_t)not_after) || !add_usage(leaf)
-        || !add_uri(leaf) || !add_authority(leaf, issuer))
+        || !add_names(leaf, names) || !add_authority(leaf, issuer))
         return err_crypto(err, "fill in a leaf for the self-test");
     if (!X509_sign(leaf, signer, EVP_sha256()))
         return err_crypto(err, "sign a leaf for the self-test");

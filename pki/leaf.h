@@ -7,10 +7,16 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 
-/* Empty subject, critical SPIFFE URI, digitalSignature and keyEncipherment, serverAuth and
+/* The subjectAltName of a leaf: one URI, or DNS names. */
+struct leaf_names {
+    const char *uri; /* NULL: none */
+    const char *const *dns;
+    size_t dns_count;
+};
+/* Empty subject, critical subjectAltName, digitalSignature and keyEncipherment, serverAuth and
  * clientAuth. */
-MUST_USE int leaf_make(X509 **out, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer,
-                       int64_t not_before, int64_t not_after, struct err *err);
+MUST_USE int leaf_make(X509 **out, const struct leaf_names *names, EVP_PKEY *key, X509 *issuer,
+                       EVP_PKEY *signer, int64_t not_before, int64_t not_after, struct err *err);
 enum leaf_role { LEAF_SERVER, LEAF_CLIENT };
 /* Verified strictly in a role; *error: libcrypto's code when it does not verify.  0 or -1: it could
  * not be tried at all. */

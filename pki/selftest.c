@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pki/anchor.h"
+#include "pki/identity.h"
 #include "pki/key.h"
 #include "pki/leaf.h"
 #include "pki/openssl.h"
@@ -13,16 +14,22 @@
 
 enum { CLASSES_MAX = 64, ISSUERS_MAX = 16, TIMES = 3, CHAIN_MAX = 8 };
 
-/* A signer and a bundle, with a leaf and a store that stand for all clusters that have them. */
+/* What an intermediate vouches for, by one leaf of each kind. */
+struct leaves {
+    X509 *workload, *istiod;
+    STACK_OF(X509) * chain; /* what is served with them */
+    struct identity names;
+};
+
+/* A signer and a bundle, with leaves and a store that stand for all clusters that have them. */
 struct class
 {
     struct material material;
-    const char *cluster; /* one of them, for people */
-    bool next;           /* about to be committed */
-    X509 *leaf; /* NULL: no key of an intermediate under this signer is left, so no leaf can be made
-                   any more */
-    STACK_OF(X509) * chain;
-    int64_t leaf_until; /* end of the intermediate that signed it */
+    const char *cluster;  /* one of them, for people */
+    bool next;            /* about to be committed */
+    struct leaves leaves; /* none: no key of an intermediate under this signer is left, so no leaf
+                             can be made any more */
+    int64_t leaf_until;   /* end of the intermediate that signed it */
     X509_STORE *bundle;
 };
 
@@ -46,11 +53,17 @@ struct testing {
     size_t issuers_count;
 };
 
+static void leaves_release(struct leaves *leaves)
+{
+    X509_free(leaves->workload);
+    X509_free(leaves->istiod);
+    sk_X509_pop_free(leaves->chain, X509_free);
+}
+
 static void testing_close(struct testing *t)
 {
     for (size_t i = 0; i < t->class_count; i++) {
-        X509_free(t->classes[i].leaf);
-        sk_X509_pop_free(t->classes[i].chain, X509_free);
+        leaves_release(&t->classes[i].leaves);
         X509_STORE_free(t->classes[i].bundle);
     }
     for (size_t i = 0; i < t->issuers_count; i++)
@@ -136,22 +149,58 @@ static int open_key(EVP_PKEY **out, struct testing *t, const struct ledger_inter
     return key_read(out, &t->reader, der, err);
 }
 
-/* Lives as long as it is looked at, which libcrypto allows: an issuer's end is checked for itself.
- */
-static int make_leaf(X509 **out, STACK_OF(X509) * *chain, struct testing *t,
-                     const struct ledger_intermediate *row, struct err *err)
+static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
+{
+    for (size_t i = 0; request && i < request->mesh_count; i++)
+        if (text_equal(request->meshes[i].key, key))
+            return &request->meshes[i];
+    return NULL;
+}
+
+/* By the specs; of a mesh that is not in them, by its intermediate. */
+static int find_identity(struct identity *out, struct testing *t,
+                         const struct ledger_intermediate *row, X509 *intermediate, struct err *err)
+{
+    const struct trust_mesh *mesh = mesh_of(t->test->request, row->mesh);
+    struct certificate_facts facts;
+
+    if (!mesh && certificate_facts(&facts, intermediate, t->arena, err) < 0)
+        return -1;
+    *out = identity_of(mesh ? mesh->spiffe_id : facts.uri, row->namespace,
+                       mesh ? mesh->revision : "", t->arena);
+    return 0;
+}
+
+/* They live as long as they are looked at, which libcrypto allows: an issuer's end is checked for
+ * itself. */
+static int sign_leaves(struct leaves *out, struct testing *t, const struct ledger_intermediate *row,
+                       EVP_PKEY *signer, struct err *err)
+{
+    const struct leaf_names workload = { .uri = out->names.workload };
+    const struct leaf_names istiod = { NULL, out->names.istiod, out->names.istiod_count };
+    X509 *issuer = sk_X509_value(out->chain, 0);
+    int64_t from = t->test->now - 60;
+
+    t->count->leaves += 2;
+    if (leaf_make(&out->workload, &workload, t->key, issuer, signer, from, row->not_after, err) < 0)
+        return -1;
+    return leaf_make(&out->istiod, &istiod, t->key, issuer, signer, from, row->not_after, err);
+}
+
+/* out is to be released whatever comes back. */
+static int make_leaves(struct leaves *out, struct testing *t, const struct ledger_intermediate *row,
+                       struct err *err)
 {
     AUTO(EVP_PKEY_free) EVP_PKEY *signer = NULL;
 
-    if (make_chain(chain, t, row, err) < 0 || open_key(&signer, t, row, err) < 0)
+    if (make_chain(&out->chain, t, row, err) < 0 || open_key(&signer, t, row, err) < 0
+        || find_identity(&out->names, t, row, sk_X509_value(out->chain, 0), err) < 0)
         return -1;
-    if (X509_check_private_key(sk_X509_value(*chain, 0), signer) != 1)
+    if (X509_check_private_key(sk_X509_value(out->chain, 0), signer) != 1)
         return err_set(err, ERR_REFUSED, 0,
                        "the private key of the intermediate of cluster %s does not fit it",
                        row->cluster);
-    t->count->leaves++;
-    return leaf_make(out, t->key, sk_X509_value(*chain, 0), signer, t->test->now - 60,
-                     row->not_after, err);
+    return sign_leaves(out, t, row, signer, err);
 }
 
 /* --- classes --- */
@@ -207,7 +256,7 @@ static int add_class(struct testing *t, const struct material *material, const c
     if (!row)
         return 0;
     class->leaf_until = row->not_after;
-    return make_leaf(&class->leaf, &class->chain, t, row, err);
+    return make_leaves(&class->leaves, t, row, err);
 }
 
 static int add_members(struct testing *t, struct err *err)
@@ -245,6 +294,7 @@ struct served {
     STACK_OF(X509) * chain;
     int64_t until;
     const char *cluster;
+    const char *what; /* whose it is, for people */
 };
 
 static int judge(struct testing *t, const struct served *served, const struct class *verifier,
@@ -259,24 +309,38 @@ static int judge(struct testing *t, const struct served *served, const struct cl
             return -1;
         if (error != X509_V_OK)
             return err_set(err, ERR_REFUSED, error,
-                           "the self-test failed: at %s workloads of cluster %s would refuse those "
-                           "of cluster %s (%s); nothing of this virtual mesh's trust was changed",
-                           time_text(at, t->arena), verifier->cluster, served->cluster,
-                           X509_verify_cert_error_string(error));
+                           "the self-test failed: at %s workloads of cluster %s would refuse %s of "
+                           "cluster %s (%s); nothing of this virtual mesh's trust was changed",
+                           time_text(at, t->arena), verifier->cluster, served->what,
+                           served->cluster, X509_verify_cert_error_string(error));
     }
     return 0;
+}
+
+/* Whoever serves leaves like these is taken by workloads that have the verifier's bundle: a
+ * workload in both roles of a connection, istiod as a server. */
+static int judge_leaves(struct testing *t, const struct leaves *leaves, int64_t until,
+                        const char *cluster, const struct class *verifier, size_t times,
+                        struct err *err)
+{
+    const struct served workload = { leaves->workload, leaves->chain, until, cluster,
+                                     arena_printf(t->arena, "those (such as %s)",
+                                                  leaves->names.workload) };
+    const struct served istiod = { leaves->istiod, leaves->chain, until, cluster,
+                                   arena_printf(t->arena, "istiod (%s)", leaves->names.istiod[0]) };
+
+    if (judge(t, &workload, verifier, LEAF_SERVER, times, err) < 0
+        || judge(t, &workload, verifier, LEAF_CLIENT, times, err) < 0)
+        return -1;
+    return judge(t, &istiod, verifier, LEAF_SERVER, times, err);
 }
 
 static int judge_class(struct testing *t, const struct class *a, const struct class *b,
                        struct err *err)
 {
-    const struct served served = { a->leaf, a->chain, a->leaf_until, a->cluster };
-
-    if (!a->leaf)
+    if (!a->leaves.workload)
         return 0;
-    if (judge(t, &served, b, LEAF_SERVER, TIMES, err) < 0)
-        return -1;
-    return judge(t, &served, b, LEAF_CLIENT, TIMES, err);
+    return judge_leaves(t, &a->leaves, a->leaf_until, a->cluster, b, TIMES, err);
 }
 
 static int judge_pairs(struct testing *t, struct err *err)
@@ -304,14 +368,17 @@ static int judge_new(struct testing *t, const struct ledger_intermediate *row, s
     const struct material *wanted = member_material(t->test->next, row->mesh);
     const char *anchor = anchor_of_row(t, row);
     const struct material rest = { anchor, bundle_of(anchor) };
-    AUTO(X509_stack_free) STACK_OF(X509) *chain = NULL;
-    AUTO(X509_free) X509 *leaf = NULL;
+    struct leaves leaves = { 0 };
+    int result;
 
-    if (add_class(t, wanted ? wanted : &rest, row->cluster, true, err) < 0
-        || make_leaf(&leaf, &chain, t, row, err) < 0)
+    if (add_class(t, wanted ? wanted : &rest, row->cluster, true, err) < 0)
         return -1;
-    return judge(t, &(struct served){ leaf, chain, row->not_after, row->cluster },
-                 find_class(t, wanted ? wanted : &rest), LEAF_SERVER, 1, err);
+    result = make_leaves(&leaves, t, row, err);
+    if (result == 0)
+        result = judge_leaves(t, &leaves, row->not_after, row->cluster,
+                              find_class(t, wanted ? wanted : &rest), 1, err);
+    leaves_release(&leaves);
+    return result;
 }
 
 static int run(struct testing *t, struct err *err)

@@ -6,6 +6,7 @@
 #include "pki/custody.h"
 #include "pki/ledger.h"
 #include "pki/rotation.h"
+#include "pki/trust.h"
 
 struct selftest {
     const struct ledger *ledger; /* with the new intermediates, state KEY_NEXT */
@@ -16,15 +17,18 @@ struct selftest {
     int64_t now;
     bool pairs; /* false: breakage was accepted (strategy NONE, a forced gate); only single
                    certificates are tested */
+    const struct trust_request *request; /* whose trust domains and revisions count; NULL: what the
+                                            intermediates say */
 };
 
 struct selftest_count {
     size_t leaves, verifications, classes;
 };
 
-/* A throw-away leaf is signed by each new intermediate and verified under the bundle of its own
- * cluster; and for each two materials (signer and bundle) of which one is about to be committed and
- * the other may be alive, a leaf of either is verified under the other's bundle, by libcrypto with
+/* Throw-away leaves, of a workload in the cluster's trust domain and of istiod with all its DNS
+ * names, are signed by each new intermediate and verified under the bundle of its own cluster; and
+ * for each two materials (signer and bundle) of which one is about to be committed and
+ * the other may be alive, leaves of either are verified under the other's bundle, by libcrypto with
  * X509_V_FLAG_X509_STRICT, as server and as client, now, after the longest leaf life, and after the
  * longest wait on top.  Materials are a handful, so a thousand clusters cost hardly more than two.
  * ERR_REFUSED names the clusters that would not talk to each other. */

@@ -11,6 +11,7 @@ struct trust_mesh {
     const char *cluster;   /* where its cacerts goes */
     const char *namespace; /* of istiod */
     const char *spiffe_id; /* "spiffe://<trust domain>/ns/<ns>/sa/<istiod account>" */
+    const char *revision;  /* of istiod, by its pods' label istio.io/rev; "" or NULL: not known */
 };
 
 /* One for each VirtualMesh with shared trust that is ACCEPTED as an object. */

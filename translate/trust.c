@@ -35,6 +35,14 @@ static const char *trust_problem(const struct mtls_config *mtls, const char *pro
     return mtls->shared.kind == CA_INTERMEDIATE ? arena_printf(arena, M10_VAULT, program) : NULL;
 }
 
+static const char *revision(const struct mesh *mesh)
+{
+    for (size_t i = 0; i < mesh->pod_label_count; i++)
+        if (text_equal(mesh->pod_labels[i].key, "istio.io/rev"))
+            return mesh->pod_labels[i].value;
+    return "";
+}
+
 static struct trust_mesh trust_mesh(const struct site *site, struct arena *arena)
 {
     const struct mesh *mesh = site->mesh;
@@ -47,6 +55,7 @@ static struct trust_mesh trust_mesh(const struct site *site, struct arena *arena
         .spiffe_id = arena_printf(arena, "spiffe://%s/ns/%s/sa/%s",
                                   or_default(mesh->trust_domain, TRUST_DOMAIN), site->namespace,
                                   or_default(mesh->service_account, ISTIOD_ACCOUNT)),
+        .revision = revision(mesh),
     };
 }
 

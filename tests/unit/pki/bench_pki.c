@@ -85,8 +85,9 @@ static void deliver_all(struct fixture *fixture, const struct trust_request *req
     struct err err;
 
     for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct delivery delivery = { request, &request->meshes[i], recipient, "# weft\n",
-                                           "gloo-mesh" };
+        const struct delivery delivery = { request,    &request->meshes[i], recipient,
+                                           "# weft\n", "gloo-mesh",         NULL,
+                                           NOW };
         const struct ledger_delivery *row = NULL;
 
         if (deliver_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
@@ -124,7 +125,8 @@ static void test_all(struct fixture *fixture, int64_t now)
                                    rotation,
                                    &evidence_policy_default,
                                    now,
-                                   true };
+                                   true,
+                                   NULL };
     struct selftest_count count;
     struct err err;
 

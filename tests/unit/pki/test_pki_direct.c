@@ -48,7 +48,8 @@ static struct delivery delivery_of(const struct world *world, size_t mesh)
     return (struct delivery){ .request = world->request,
                               .mesh = &world->request->meshes[mesh],
                               .header = "# rendered by weft\n",
-                              .owner = "gloo-mesh" };
+                              .owner = "gloo-mesh",
+                              .now = world->now };
 }
 
 static void issue(struct world *world)

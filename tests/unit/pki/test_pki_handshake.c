@@ -98,8 +98,9 @@ static struct step make_step(const struct world *w, const char *name, int signer
     };
     struct err err;
 
-    if (leaf_make(&step.leaf.cert, step.leaf.key, intermediate->cert, intermediate->key, now() - 60,
-                  now() + 3600, &err)
+    if (leaf_make(&step.leaf.cert, &(struct leaf_names){ .uri = "spiffe://a/ns/b/sa/c" },
+                  step.leaf.key, intermediate->cert, intermediate->key, now() - 60, now() + 3600,
+                  &err)
         < 0)
         fail_msg("%s", err.text);
     push(step.chain, intermediate->cert);

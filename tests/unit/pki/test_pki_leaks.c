@@ -171,8 +171,9 @@ static void look_everywhere(enum key_type type)
 
         assert_int_equal(trust_issue(&result, &fx.ledger, &list, 1, fx.custody, &options, &err), 0);
         for (size_t k = 0; k < 2; k++) {
-            const struct delivery delivery = { request, &request->meshes[k], recipient, "# weft\n",
-                                               "gloo-mesh" };
+            const struct delivery delivery = { request,    &request->meshes[k], recipient,
+                                               "# weft\n", "gloo-mesh",         NULL,
+                                               NOW };
             const struct ledger_delivery *row = NULL;
 
             assert_int_equal(deliver_render(&row, &fx.ledger, &delivery, fx.custody, &err), 0);

@@ -288,8 +288,9 @@ static void verify_really(struct years *y, const struct loaded *a, const struct 
     for (int i = 0; i < sk_X509_num(roots); i++)
         X509_STORE_add_cert(store, sk_X509_value(roots, i));
     assert_int_equal(key_of_pem(&signer, "key", b->key, strlen(b->key), &err), 0);
-    assert_int_equal(
-        leaf_make(&leaf, key, sk_X509_value(chain, 0), signer, y->now - 60, y->now + 60, &err), 0);
+    assert_int_equal(leaf_make(&leaf, &(struct leaf_names){ .uri = "spiffe://a/ns/b/sa/c" }, key,
+                               sk_X509_value(chain, 0), signer, y->now - 60, y->now + 60, &err),
+                     0);
     assert_int_equal(leaf_verify(&error, leaf, chain, store, LEAF_CLIENT, y->now, &err), 0);
     assert_int_equal(error, X509_V_OK);
     y->handed++;
@@ -371,8 +372,9 @@ static void pass(struct years *y, const struct recipient *recipient)
     assert_int_equal(result.failure_count, 0);
     y->issued += result.intermediates;
     for (size_t i = 0; i < CLUSTERS; i++) {
-        const struct delivery delivery = { request, &request->meshes[i], recipient, "# weft\n",
-                                           "gloo-mesh" };
+        const struct delivery delivery = { request,    &request->meshes[i], recipient,
+                                           "# weft\n", "gloo-mesh",         NULL,
+                                           y->now };
         const struct ledger_delivery *row = NULL;
 
         if (deliver_render(&row, &y->fixture.ledger, &delivery, y->fixture.custody, &err) < 0)
