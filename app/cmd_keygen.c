@@ -1,11 +1,18 @@
 /* app/cmd_keygen.c - weft keygen: a new state key in a file. */
 #include "app/command.h"
 #include "pki/custody.h"
+#include <string.h>
 
 int keygen_command(const struct options *options)
 {
     struct err err;
 
+    if (strcmp(options->operands[0], "-") == 0) {
+        fputs("weft: a state key is never printed: name the FILE to write, or ./- for one of that "
+              "name; see \"weft help keygen\"\n",
+              stderr);
+        return EXIT_USAGE;
+    }
     if (custody_create(options->operands[0], &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;

@@ -1,6 +1,7 @@
 /* app/cmd_validate.c - weft validate: every mistake in the specs, and what resolution says of them.
  */
 #include "app/command.h"
+#include "app/config_check.h"
 #include "app/load.h"
 #include "app/remote.h"
 #include "base/files.h"
@@ -78,7 +79,10 @@ static int load_any(struct validation *validation, const struct options *options
     }
     AUTO_SCRATCH scratch = scratch_open(&config, validation->arena);
 
-    return load_commit(validation, &config, err);
+    if (load_commit(validation, &config, err) < 0)
+        return -1;
+    config_check_clusters(&config, &validation->specs, validation->arena, &validation->diags);
+    return 0;
 }
 
 int validate_command(const struct options *options)

@@ -1,5 +1,6 @@
 /* app/command.c - what every subcommand needs: the configuration and the printing of mistakes. */
 #include "app/command.h"
+#include "app/config_check.h"
 #include "base/files.h"
 #include "pki/ledgercheck.h"
 #include <errno.h>
@@ -33,6 +34,13 @@ void command_diags(FILE *to, const struct diags *diags)
         fprintf(to, "and %zu more\n", diags->errors + diags->warnings - shown);
 }
 
+/* The others look at what is there, wherever the rest may be. */
+static bool reads_disk(enum command command)
+{
+    return command == COMMAND_RUN || command == COMMAND_PLAN || command == COMMAND_VALIDATE
+           || command == COMMAND_EVIDENCE;
+}
+
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
                     int *status)
 {
@@ -45,6 +53,8 @@ bool command_config(struct config *out, const struct options *options, struct ar
         *status = EXIT_USAGE;
         return false;
     }
+    if (reads_disk(options->command) && !diags.errors)
+        config_check_disk(out, arena, &diags);
     diags_sort(&diags);
     command_diags(stderr, &diags);
     if (diags.errors) {

@@ -1,5 +1,7 @@
 /* app/config.c - the configuration file to a struct; it opens nothing that the file names. */
 #include "app/config.h"
+#include "app/config_check.h"
+#include "app/homepath.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/parse.h"
@@ -19,6 +21,7 @@ static const struct enum_table drift_rules = ENUM_TABLE(drift_names);
 /* Paths in the file are relative to its folder, so that a checkout can be moved. */
 struct folder {
     const char *path; /* "" or with a slash at the end */
+    const char *file; /* the configuration */
     struct arena *arena;
 };
 
@@ -29,9 +32,30 @@ static const char *path_in(const struct folder *folder, const char *path)
     return *path == '/' ? path : arena_printf(folder->arena, "%s%s", folder->path, path);
 }
 
+/* A path as it is written at at. */
+static const char *path_at(const struct at *at, const char *path, const struct folder *folder)
+{
+    AUTO_TEXT why = { 0 };
+
+    if (homepath_is(path)) {
+        homepath_tell(&why, path);
+        at_error(at, "%s", why.bytes);
+    }
+    return path_in(folder, path);
+}
+
 static const char *at_path_text(const struct at *at, const struct folder *folder)
 {
-    return path_in(folder, at_text(at, NULL));
+    return path_at(at, at_text(at, NULL), folder);
+}
+
+/* Where the value stands, or what it should stand in. */
+static struct place place_of(const struct at *at, const struct folder *folder)
+{
+    for (const struct at *step = at; step; step = step->up)
+        if (step->node)
+            return node_place(step->node);
+    return (struct place){ .file = folder->file };
 }
 
 static struct config_auth decode_auth(struct at at, const struct folder *folder)
@@ -65,7 +89,7 @@ static const char *decode_url(struct at at, const struct folder *folder)
         at_error(&at,
                  "must not hold a password; put it into a file and name that in auth.passwordFile");
     if (!scheme && !strchr(url, ':') && *url && *url != '/')
-        return path_in(folder, url);
+        return path_at(&at, url, folder);
     return url;
 }
 
@@ -90,7 +114,8 @@ static struct config_specs decode_specs(struct at at, const struct folder *folde
     return (struct config_specs){ .url = decode_url(url, folder),
                                   .ref = at_text(&ref, "main"),
                                   .path = decode_tree_path(path, ""),
-                                  .auth = decode_auth(auth, folder) };
+                                  .auth = decode_auth(auth, folder),
+                                  .place = place_of(&url, folder) };
 }
 
 static void decode_author(struct config_output *out, struct at at)
@@ -127,6 +152,8 @@ static struct config_output decode_output(struct at at, const struct folder *fol
         .external_services = at_bool(&external, false),
         .on_drift = (enum drift_rule)at_enum(&drift, &drift_rules, DRIFT_STOP),
         .max_deleted_share = at_float(&share, 0, 1, 0.5),
+        .place = place_of(&url, folder),
+        .branch_place = place_of(&branch, folder),
     };
 
     at_only(&at, keys);
@@ -142,8 +169,9 @@ static void decode_state(struct config *out, struct at at, const struct folder *
     struct at path = at_key(&at, "path"), key = at_key(&at, "keyFile");
 
     at_only(&at, keys);
-    out->state_path = path_in(folder, at_text(&path, "/var/lib/weft/state.db"));
-    out->state_key_file = path_in(folder, at_text(&key, "/etc/weft/state.key"));
+    out->state_path = path_at(&path, at_text(&path, "/var/lib/weft/state.db"), folder);
+    out->state_key_file = path_at(&key, at_text(&key, "/etc/weft/state.key"), folder);
+    out->state_place = place_of(&path, folder);
 }
 
 static void decode_cache(struct config *out, struct at at, const struct folder *folder)
@@ -158,6 +186,7 @@ static void decode_cache(struct config *out, struct at at, const struct folder *
                             : arena_printf(folder->arena, "%.*s/cache",
                                            (int)(slash ? slash - out->state_path : 1),
                                            slash ? out->state_path : ".");
+    out->cache_place = place_of(&path, folder);
 }
 
 static enum delivery_mode decode_delivery(struct at at)
@@ -372,7 +401,7 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
     struct decoder decoder = { diags, arena, intern_new(arena) };
     const char *slash = strrchr(file, '/');
     struct folder folder = { slash ? arena_bytes(arena, file, (size_t)(slash - file) + 1) : "",
-                             arena };
+                             file, arena };
     const struct node *root;
     char *bytes;
     size_t len;
@@ -384,6 +413,7 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
     if (parse_yaml(&root, file, bytes, len, arena, diags) < 0)
         return 0;
     decode_config(out, at_root(root, &decoder), &folder);
+    config_check_urls(out, arena, diags);
     return 0;
 }
 

@@ -22,6 +22,7 @@ struct config_auth {
 struct config_specs {
     const char *url, *ref, *path;
     struct config_auth auth;
+    struct place place; /* of url */
 };
 
 enum granularity { GRANULARITY_NAMESPACE, GRANULARITY_SERVICE };
@@ -34,7 +35,8 @@ struct config_output {
     enum granularity granularity;
     bool external_services;
     enum drift_rule on_drift;
-    double max_deleted_share; /* the fuse: of our files, in one pass; 0..1 */
+    double max_deleted_share;         /* the fuse: of our files, in one pass; 0..1 */
+    struct place place, branch_place; /* of url and branch */
 };
 
 /* How an API server is reached. */
@@ -73,6 +75,7 @@ struct config {
     struct config_output output;
     const char *state_path, *state_key_file;
     const char *cache_path;
+    struct place state_place, cache_place;
     enum delivery_mode delivery;
     struct config_management management;
     const struct config_cluster *clusters; /* sorted by name */

@@ -1,5 +1,6 @@
 /* app/options.c - what can be asked of weft on the command line, as tables. */
 #include "app/options.h"
+#include "app/homepath.h"
 #include "base/clock.h"
 #include <assert.h>
 #include <stddef.h>
@@ -181,6 +182,23 @@ static const struct option_row *option_find(const char *word, size_t len, enum c
     return NULL;
 }
 
+static bool names_path(const struct option_row *row)
+{
+    return row->value && (strcmp(row->value, "FILE") == 0 || strcmp(row->value, "DIR") == 0);
+}
+
+/* "--report=~/x" reaches weft as it is written. */
+static bool path_allowed(enum command command, const char *name, const char *path)
+{
+    AUTO_TEXT why = { 0 };
+
+    if (!homepath_is(path))
+        return true;
+    text_addf(&why, "--%s: ", name);
+    homepath_tell(&why, path);
+    return usage(command, why.bytes, "");
+}
+
 /* Takes the option at argv[*i] and its value, which may be the next word. */
 static bool option_take(struct options *out, int argc, char **argv, int *i)
 {
@@ -209,7 +227,7 @@ static bool option_take(struct options *out, int argc, char **argv, int *i)
             return usage(out->command, "not a value that this option takes: ", value);
     }
     *(const char **)((char *)out + row->offset) = value;
-    return true;
+    return !names_path(row) || path_allowed(out->command, row->name, value);
 }
 
 static bool format_allowed(const struct options *options)

@@ -1,6 +1,7 @@
 /* app/pass.c - the order of a pass; each stage stands in a file of its own. */
 #include "app/pass.h"
 #include "app/command.h"
+#include "app/config_check.h"
 #include "app/findings.h"
 #include "app/load.h"
 #include "app/remote.h"
@@ -12,9 +13,23 @@
 #include "base/words.h"
 #include "pki/ledgercheck.h"
 #include "version.h"
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CERTIFICATE_MAX = 1024 * 1024 };
+
+/* A dry pass needs no key, so one may run where no key should be; but a real pass will not. */
+static void warn_no_key(const struct pass *pass)
+{
+    const char *path = pass->config->state_key_file;
+
+    if (pass->dry && !pass->look && access(path, F_OK) < 0 && errno == ENOENT)
+        progress_warn(pass->progress,
+                      "a real pass would fail here: the state key %s (state.keyFile) is not there; "
+                      "for a new state run \"weft keygen %s\"",
+                      path, path);
+}
 
 /* Opens what is remembered.  A dry pass only looks, and needs no key: then the certificates vouch
  * for themselves. */
@@ -22,6 +37,7 @@ static int open_state(struct pass *pass, struct err *err)
 {
     const struct config *config = pass->config;
 
+    warn_no_key(pass);
     if (!pass->dry && custody_open(&pass->custody, config->state_key_file, err) < 0)
         return err_wrap(err, "open the state key (state.keyFile)");
     if (pass->custody)
@@ -140,6 +156,7 @@ static int decode(struct pass *pass, struct err *err)
                       pass->config->pod_namespace, pass->arena, &pass->diags, err)
         < 0)
         return err_wrap(err, "read specs %.12s", pass->specs_commit);
+    config_check_clusters(pass->config, &pass->specs, pass->arena, &pass->diags);
     diags_sort(&pass->diags);
     pass->reached = REACHED_SPECS;
     progress_end(pass->progress, "%s at %.12s: %s, %s, %s in %s", config->ref, pass->specs_commit,

@@ -66,10 +66,11 @@ static int read_content(struct secret **out, const char *path, struct err *err)
     struct stat st;
 
     if (fd < 0 && errno == ENOENT)
-        return err_set(err, ERR_SYSTEM, ENOENT,
-                       "state key %s: there is no such file; for a new state make one (32 random "
-                       "bytes, base64, mode 0600), for an existing one give back its key",
-                       path);
+        return err_set(
+            err, ERR_SYSTEM, ENOENT,
+            "state key %s: there is no such file; for a new state run \"weft keygen %s\", "
+            "for an existing one give back its key",
+            path, path);
     if (fd < 0 || fstat(fd, &st) < 0)
         return err_errno(err, "read state key %s", path);
     if (check_file(&st, path, err) < 0)

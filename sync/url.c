@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     const char *prefix;
@@ -145,6 +146,43 @@ int url_parse(struct url *out, const char *text, struct arena *arena, struct err
     if (colon && !memchr(text, '/', (size_t)(colon - text)))
         return parse_scp(out, text, colon, arena, err);
     return parse_path(out, text, arena, err);
+}
+
+/* Without what makes no difference to a server: slashes at both ends, ".git". */
+static size_t path_core(const char **path)
+{
+    size_t len;
+
+    while (**path == '/')
+        ++*path;
+    len = strlen(*path);
+    while (len > 0 && (*path)[len - 1] == '/')
+        len--;
+    return len > 4 && strncmp(*path + len - 4, ".git", 4) == 0 ? len - 4 : len;
+}
+
+static const char *port_of(const struct url *url)
+{
+    static const char *const usual[] = { [URL_HTTPS] = "443",
+                                         [URL_HTTP] = "80",
+                                         [URL_SSH] = "22",
+                                         [URL_GIT] = "9418",
+                                         [URL_FILE] = "" };
+
+    return *url->port ? url->port : usual[url->scheme];
+}
+
+bool url_same_repository(const struct url *a, const struct url *b)
+{
+    const char *one = a->path, *other = b->path;
+    size_t len = path_core(&one);
+
+    if ((a->scheme == URL_FILE) != (b->scheme == URL_FILE))
+        return false;
+    if (a->scheme == b->scheme && strcmp(port_of(a), port_of(b)) != 0)
+        return false;
+    return strcasecmp(a->host, b->host) == 0 && path_core(&other) == len
+           && strncmp(one, other, len) == 0;
 }
 
 bool url_is_loopback(const struct url *url)

@@ -23,6 +23,9 @@ struct url {
  * somebody further on. A password in it is refused: it would end up in configuration, logs and
  * process lists. */
 MUST_USE int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err);
+/* Two ways to one repository: the same host and path, whatever the user, a trailing "/" or ".git",
+ * or the scheme (then ports are not compared). */
+bool url_same_repository(const struct url *a, const struct url *b);
 /* The traffic stays on this machine: localhost, 127.0.0.0/8, ::1. */
 bool url_is_loopback(const struct url *url);
 

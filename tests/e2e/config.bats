@@ -75,3 +75,66 @@ untouched() {
     weft run --quiet
     expect 0
 }
+
+# refused KEY TEXT...: run, plan and validate tell the same, at a place, before anything is made.
+refused() {
+    local command
+    for command in run plan validate; do
+        weft "$command" -c weft.yaml
+        expect 2 "weft.yaml:" "$@"
+    done
+    untouched
+}
+
+@test "an output that cannot be pushed to, or is the branch of the specs: told before anything is made" {
+    sed -i "s|^output: {url: [^,]*|output: {url: $OUTPUT_GIT|" weft.yaml
+    refused output.url "cannot push safely"
+    write_config
+    sed -i "s|^output: {url: [^,]*, branch: rendered|output: {url: ${SPECS_URL%.git}/, branch: main|" weft.yaml
+    refused output.branch "branch of the specs"
+}
+
+@test "a path for a shell: the path that was meant" {
+    sed -i 's|path: state/state.db|path: ~/weft/state.db|' weft.yaml
+    refused state.path "write $HOME/weft/state.db"
+    write_config
+    weft run -c weft.yaml --report='~/report.json'
+    expect 2 "--report" "write $HOME/report.json"
+    untouched
+}
+
+@test "specs on this disk that are not there; a state or a cache that would have to be made far away" {
+    sed -i 's|^specs: {url: [^,]*|specs: {url: nowhere/specs.git|' weft.yaml
+    refused specs.url nowhere/specs.git
+    write_config
+    sed -i 's|path: state/state.db|path: far/away/state.db|' weft.yaml
+    refused state.path far/away "mkdir -p"
+    write_config "cache: {path: far/away}"
+    refused cache.path far/away
+    # Only what reads specs or writes the state looks at the disk.
+    write_config
+    pass
+    expect 0
+    sed -i 's|^specs: {url: [^,]*|specs: {url: nowhere/specs.git|' weft.yaml
+    weft status -c weft.yaml
+    expect 0
+}
+
+@test "an entry of clusters that no Mesh names: a warning with the nearest name, in run and validate" {
+    sed -i 's/name: cluster-2, /name: cluster-22, /' weft.yaml
+    weft validate -c weft.yaml
+    expect 0 "weft.yaml:10:" cluster-22 "did you mean cluster-2?"
+    pass
+    expect 3 "weft.yaml:10:" "did you mean cluster-2?"
+}
+
+@test "no state key: the command that makes it; keygen writes to no terminal" {
+    rm state.key
+    pass
+    expect 1 "weft keygen" "state.key"
+    weft plan -c weft.yaml
+    expect 4 "weft keygen" "state.key"
+    weft keygen -
+    expect 2 "weft help keygen"
+    [[ ! -e - ]]
+}

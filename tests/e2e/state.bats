@@ -116,7 +116,7 @@ END
 @test "a state key that is missing, too short or open to others" {
     mv state.key right.key
     pass
-    expect 1 state.key "make one"
+    expect 1 state.key "weft keygen"
     head -c 7 right.key >state.key
     chmod 600 state.key
     pass

@@ -70,6 +70,20 @@ static const struct {
     { "a cluster twice", HEAD REST "clusters:\n- {name: a}\n- {name: a}\n", ":7:10: clusters[1].name: cluster a is listed twice" },
     { "a cluster without a name", HEAD REST "clusters:\n- {sealingCertificate: x}\n", "clusters[0].name: is required" },
     { "a key twice", HEAD REST "specs: {url: x}\n", "specs" },
+    { "an output that is a path", HEAD "specs: {url: git://h/s}\noutput: {url: /srv/o.git}\n", ":4:15: output.url: cannot push safely to the path /srv/o.git" },
+    { "an output by file://", HEAD "specs: {url: git://h/s}\noutput: {url: file:///srv/o.git}\n", "output.url: cannot push safely" },
+    { "an output of no known scheme", HEAD "specs: {url: git://h/s}\noutput: {url: \"rsync://h/o\"}\n", ":4:15: output.url: repository URL: its scheme" },
+    { "specs of no known scheme", HEAD "specs: {url: \"ftp://h/s\"}\noutput: {url: git://h/o}\n", ":3:14: specs.url: repository URL: its scheme" },
+    { "one repository, one branch", HEAD "specs: {url: git://h/s, ref: x}\noutput: {url: git://h/s, branch: x}\n", ":4:34: output.branch: x is the branch of the specs" },
+    { "one repository in two ways, one branch", HEAD "specs: {url: \"https://H/a/s.git\", ref: refs/heads/x}\noutput: {url: \"git@h:a/s\", branch: x}\n", "output.branch: x is the branch" },
+    { "one repository, two branches", HEAD "specs: {url: git://h/s, ref: x}\noutput: {url: git://h/s}\n", NULL },
+    { "one host, two ports", HEAD "specs: {url: \"git://h:1/s\", ref: x}\noutput: {url: \"git://h:2/s\", branch: x}\n", NULL },
+    { "a home folder in a path", HEAD REST "state: {path: ~/weft/state.db}\n", ":5:15: state.path: \"~/weft/state.db\" is a path for a shell, and weft expands neither ~ nor variables; write /home/x/weft/state.db" },
+    { "a variable in a path", HEAD REST "state: {keyFile: $HOME/k}\n", "state.keyFile: \"$HOME/k\" is a path for a shell, and weft expands neither ~ nor variables; write /home/x/k" },
+    { "another variable", HEAD REST "cache: {path: \"${CACHE}/weft\"}\n", "cache.path: \"${CACHE}/weft\" is a path for a shell" },
+    { "a home folder as specs", HEAD "specs: {url: ~/specs}\noutput: {url: git://h/o}\n", "specs.url: \"~/specs\" is a path for a shell" },
+    { "a home folder of a cluster's file", HEAD REST "clusters:\n- {name: a, sealingCertificate: ~/a.pem}\n", "clusters[0].sealingCertificate: \"~/a.pem\" is" },
+    { "a home folder of credentials", HEAD "specs: {url: git://h/s, auth: {passwordFile: ~/p}}\noutput: {url: git://h/o}\n", "specs.auth.passwordFile" },
     { "no YAML at all", "{", "" },
 };
 /* clang-format on */
@@ -77,6 +91,7 @@ static const struct {
 static void config__mistakes_have_a_place_and_a_cure(void **state)
 {
     (void)state;
+    setenv("HOME", "/home/x", 1);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct arena *arena = arena_new();
         struct diags diags = { .arena = arena };

@@ -41,6 +41,8 @@ static const struct {
     { "render", { "render", "--specs", "a", "--output", "b" }, true },
     { "validate of a folder and a repository", { "validate", "--specs", "a", "-c", "b" }, false },
     { "keygen without a file", { "keygen" }, false },
+    { "a path for a shell", { "run", "--report=~/x" }, false },
+    { "a variable as a path", { "run", "-c", "$HOME/weft.yaml" }, false },
     { "help of a command", { "help", "run" }, true },
     { "the usual flags", { "--help" }, true },
     { "the usual version flag", { "--version" }, true },

@@ -117,9 +117,42 @@ static void test_bad(void **state)
     arena_free(arena);
 }
 
+static const struct {
+    const char *one, *other;
+    bool same;
+} pairs[] = {
+    { "https://git.example.com/a/b.git", "https://GIT.example.com/a/b/", true },
+    { "https://git.example.com/a/b", "git@git.example.com:a/b.git", true },
+    { "https://git.example.com:443/a/b", "https://git.example.com/a/b", true },
+    { "ssh://git@git.example.com:2222/a/b", "https://git.example.com/a/b", true },
+    { "file:///srv/a.git", "/srv/a", true },
+    { "git://h:1/a", "git://h:2/a", false },
+    { "https://h/a/b", "https://h/a/bc", false },
+    { "https://h/a", "https://i/a", false },
+    { "/h/a", "ssh://h/h/a", false },
+};
+
+static void test_same_repository(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct arena *arena = arena_new();
+        struct url one, other;
+        struct err err;
+
+        assert_int_equal(url_parse(&one, pairs[i].one, arena, &err), 0);
+        assert_int_equal(url_parse(&other, pairs[i].other, arena, &err), 0);
+        if (url_same_repository(&one, &other) != pairs[i].same
+            || url_same_repository(&other, &one) != pairs[i].same)
+            fail_msg("%s, %s", pairs[i].one, pairs[i].other);
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_good), cmocka_unit_test(test_bad) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
+                                        cmocka_unit_test(test_same_repository) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,135 @@
+/* app/config_check.c - mistakes that show when the keys of a configuration are seen together, or
+ * beside the disk and the specs. */
+#include "app/config_check.h"
+#include "base/files.h"
+#include "sync/url.h"
+#include <string.h>
+#include <sys/stat.h>
+
+/* --- URLs --- */
+
+/* False after a diag. */
+static bool check_url(struct url *out, const char *url, struct place place, const char *key,
+                      struct arena *arena, struct diags *diags)
+{
+    struct err err;
+
+    if (!*url)
+        return false; /* it is missing, and that was said */
+    if (url_parse(out, url, arena, &err) == 0)
+        return true;
+    diag_add(diags, DIAG_ERROR, place, key, "%s", err.text);
+    return false;
+}
+
+static const char *short_branch(const char *ref)
+{
+    static const char heads[] = "refs/heads/";
+
+    return text_starts(ref, heads) ? ref + strlen(heads) : ref;
+}
+
+void config_check_urls(const struct config *config, struct arena *arena, struct diags *diags)
+{
+    const struct config_specs *specs = &config->specs;
+    const struct config_output *output = &config->output;
+    struct url from, to;
+    bool known = check_url(&from, specs->url, specs->place, "specs.url", arena, diags);
+
+    if (!check_url(&to, output->url, output->place, "output.url", arena, diags))
+        return;
+    if (to.scheme == URL_FILE)
+        diag_add(diags, DIAG_ERROR, output->place, "output.url",
+                 "cannot push safely to the path %s: a push to a path can lose somebody's commit; "
+                 "serve the repository over HTTPS or SSH",
+                 to.shown);
+    if (known && url_same_repository(&from, &to)
+        && strcmp(short_branch(specs->ref), output->branch) == 0)
+        diag_add(diags, DIAG_ERROR, output->branch_place, "output.branch",
+                 "%s is the branch of the specs, in the same repository; name another one, such as "
+                 "\"rendered\"",
+                 output->branch);
+}
+
+/* --- disk --- */
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* "." for a path without a slash. */
+static const char *folder_of(const char *path, struct arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    return slash == path ? "/" : arena_bytes(arena, path, (size_t)(slash - path));
+}
+
+/* weft makes the last folder of a path and no more: a path with a typo must not grow a tree of its
+ * own in some corner of the disk. */
+static void check_folder(const char *folder, struct place place, const char *key,
+                         struct arena *arena, struct diags *diags)
+{
+    const char *parent = folder_of(folder, arena);
+
+    if (!is_folder(folder) && !is_folder(parent))
+        diag_add(diags, DIAG_ERROR, place, key,
+                 "the folder %s is not there, nor is %s, which it would be made in; run \"mkdir -p "
+                 "%s\" if that is the right place",
+                 folder, parent, parent);
+}
+
+void config_check_disk(const struct config *config, struct arena *arena, struct diags *diags)
+{
+    const struct config_specs *specs = &config->specs;
+    const char *state = folder_of(config->state_path, arena);
+    struct url url;
+    struct err err;
+
+    if (url_parse(&url, specs->url, arena, &err) == 0 && url.scheme == URL_FILE
+        && !is_folder(url.path))
+        diag_add(diags, DIAG_ERROR, specs->place, "specs.url",
+                 "there is no repository in %s: such a folder does not exist", url.path);
+    check_folder(state, config->state_place, "state.path", arena, diags);
+    if (strcmp(folder_of(config->cache_path, arena), state) != 0) /* else it is made in there */
+        check_folder(config->cache_path, config->cache_place, "cache.path", arena, diags);
+}
+
+/* --- specs --- */
+
+/* A Mesh that was refused may be the one that an entry is for. */
+static bool knows_all(const struct specs *specs)
+{
+    for (const struct refused *refused = specs->refused; refused; refused = refused->next)
+        if (refused->kind == KIND_MESH)
+            return false;
+    return !specs->incomplete;
+}
+
+void config_check_clusters(const struct config *config, const struct specs *specs,
+                           struct arena *arena, struct diags *diags)
+{
+    const char **names = ARENA_NEW(arena, const char *, specs->mesh_count + 1);
+    struct map *named = map_new(arena);
+
+    for (size_t i = 0; i < specs->mesh_count; i++) {
+        names[i] = specs->meshes[i].cluster;
+        map_put(named, names[i], names);
+    }
+    for (size_t i = 0; i < config->cluster_count && knows_all(specs); i++) {
+        const struct config_cluster *cluster = &config->clusters[i];
+        const char *near;
+
+        if (map_find(named, cluster->name))
+            continue;
+        near = nearest_name(cluster->name, names, specs->mesh_count);
+        diag_add(diags, DIAG_WARNING, cluster->place, "clusters",
+                 "no Mesh of the specs is in a cluster %s, so this entry is not used%s%s%s",
+                 cluster->name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    }
+}
