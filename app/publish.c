@@ -151,6 +151,22 @@ static void fill_trailers(struct trailer *trailers, const struct pass *pass)
                                                        (unsigned long long)next_counter(pass)) };
 }
 
+/* A record may hold a warning of this pass alone, so the next one has to look, too: until a pass
+ * finds nothing to change, as weft plan would. */
+static bool says_something(const struct pass *pass)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        const struct vm_status *status = &pass->plan.meshes[i].status;
+
+        if (status->warnings.count || status->errors.count)
+            return true;
+        for (size_t k = 0; k < status->mesh_count; k++)
+            if (status->meshes[k].warnings.count || status->meshes[k].errors.count)
+                return true;
+    }
+    return false;
+}
+
 static void remember(struct pass *pass)
 {
     const struct config *config = pass->config;
@@ -169,7 +185,7 @@ static void remember(struct pass *pass)
     }
     publication->commit = pass->published.commit;
     publication->specs_commit = pass->specs_commit;
-    publication->inputs = pass->inputs;
+    publication->inputs = pass->published.change_count && says_something(pass) ? "" : pass->inputs;
     publication->changed = true;
 }
 

@@ -156,3 +156,59 @@ END_OF_PROGRAM
     push_specs "one cluster less"
     foretold 1 --allow-deletions
 }
+
+# agree HOURS: plan says whether the run that follows changes something, and afterwards that nothing is left.
+agree() {
+    local planned before refused=0
+    before=$(tip)
+    weft plan -c weft.yaml --now "$(at "$1")"
+    planned=$status
+    at_hour run "$1"
+    case $planned:$status in
+    0:0) same "$(tip)" "$before" ;;
+    4:0) [[ $(tip) != "$before" ]] ;;
+    3:3) same "$(tip)" "$before" && refused=3 ;;
+    4:3) [[ $(tip) != "$before" ]] && refused=3 ;;
+    1:1) refused=1 ;;
+    *) echo "plan said $planned, run $status: $output" >&2 && return 1 ;;
+    esac
+    # A pass may have said something that the next one takes back: plan and run say so together, and then it is over.
+    weft plan -c weft.yaml --now "$(at "$1")"
+    if [[ $status == 4 ]]; then
+        before=$(tip)
+        at_hour run "$1"
+        [[ $(tip) != "$before" ]]
+        weft plan -c weft.yaml --now "$(at "$1")"
+    fi
+    expect $refused
+}
+
+@test "plan and run agree, whatever happens to the specs and to the branch" {
+    local specs=specs/specs/virtualmesh.yaml
+    agree 0
+    agree 0
+    echo "# a remark" >>$specs
+    push_specs "a remark"
+    agree 1
+    sed -i 's/^  name: bookinfo$/  name: shop/' $specs
+    push_specs "another name"
+    agree 2
+    cp $specs kept.yaml
+    sed -i 's/^spec:/spec: [/' $specs
+    push_specs "broken"
+    agree 3
+    cp kept.yaml $specs
+    push_specs "whole again"
+    agree 4
+    # Another way to the same repository: the branch is not known under it.
+    sed -i "s|$OUTPUT_URL|${OUTPUT_URL/127.0.0.1/localhost}|" weft.yaml
+    agree 5
+    # The branch is set back.
+    git -C "$OUTPUT_GIT" update-ref refs/heads/rendered rendered~1
+    agree 6
+    rm -r specs/specs
+    mkdir specs/specs
+    cp kept.yaml $specs
+    push_specs "the virtual mesh alone"
+    agree 7
+}
