@@ -149,7 +149,10 @@ static void mesh_row(struct table *table, const struct view *view,
     table_cell(table, first ? arena_printf(view->arena, "%zu, first in %s", count,
                                            left_text(view, first->not_after))
                             : "-");
-    table_cell(table, duration_text(view->options->now - status->updated, view->arena));
+    /* Written by a clock that was ahead: there is no such time yet. */
+    table_cell(table, status->updated > view->options->now
+                          ? "-"
+                          : duration_text(view->options->now - status->updated, view->arena));
 }
 
 static void print_list(struct text *out, const char *bullet, const struct node *of, const char *key,

@@ -7,6 +7,7 @@
 #include "pki/rotation_work.h"
 
 enum { STATES_A_PASS = 8 }; /* more than a pass can go through */
+enum { PUSH_MAX = 86400 };  /* no pass takes longer: the clock jumped */
 
 struct rotation rotation_none(void)
 {
@@ -33,6 +34,8 @@ void rotation_published(struct rotation *rotation, int64_t now,
 {
     int64_t since = now > rotation->clock.local ? now - rotation->clock.local : 0;
 
+    if (since > PUSH_MAX)
+        since = PUSH_MAX;
     rotation->published = true;
     for (size_t i = 0; i < rotation->member_count; i++) {
         struct member *member = &rotation->members[i];
@@ -366,6 +369,30 @@ static struct work begin(struct rotation_plan *out, const struct rotation *was,
     return w;
 }
 
+/* Nothing that is written by such a clock could be taken back: the record stays as it is, the clock
+ * of the last pass with it, and no certificate is issued. */
+static bool clock_jumped(struct work *w, const struct rotation *was)
+{
+    enum clock_doubt doubt = rotation_clock_doubt(&was->clock, &w->facts->time);
+
+    if (doubt == CLOCK_PLAUSIBLE)
+        return false;
+    w->out->next = *was;
+    add_note(
+        w, true, "",
+        "the clock jumped: that of this machine is %s; no certificate is issued and no rotation "
+        "begins or goes on until it is set right (if it is right, set evidence.trustClock: true "
+        "for a pass)",
+        w->facts->time.second != 0
+            ? (doubt == CLOCK_AHEAD ? "more than a day later than a server's"
+                                    : "more than a day earlier than a server's")
+            : (doubt == CLOCK_AHEAD ? "more than a year later than the last pass and the newest "
+                                      "commit of the output branch"
+                                    : "more than a day earlier than the last pass"));
+    w->out->words = "waits until this machine's clock is set right";
+    return true;
+}
+
 /* A pass may go through several states, but never further than one commit, and never past VERIFIED
  * or FINISHED. */
 void rotation_next(struct rotation_plan *out, const struct rotation *was,
@@ -374,6 +401,8 @@ void rotation_next(struct rotation_plan *out, const struct rotation *was,
     struct work w = begin(out, was, facts, arena);
     struct rotation *r = w.r;
 
+    if (clock_jumped(&w, was))
+        return;
     commands_take(&w);
     members_update(&w);
     w.deaf = stands_still(r);

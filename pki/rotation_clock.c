@@ -50,3 +50,19 @@ int64_t rotation_clock_gain(const struct rotation_time *time, int64_t period)
     later.second += time->second ? period : 0;
     return gone_by(&was, &later);
 }
+
+enum { CLOCK_DAY = 86400, CLOCK_YEAR = 366 * CLOCK_DAY };
+
+enum clock_doubt rotation_clock_doubt(const struct rotation_clock *was,
+                                      const struct rotation_time *time)
+{
+    int64_t newest = was->local > time->commits ? was->local : time->commits;
+    int64_t early = time->second != 0 ? time->second : was->local;
+    int64_t late = time->second != 0 ? time->second + CLOCK_DAY : newest + CLOCK_YEAR;
+
+    if (time->trusted)
+        return CLOCK_PLAUSIBLE;
+    if (early != 0 && time->local < early - CLOCK_DAY)
+        return CLOCK_BEHIND;
+    return (time->second != 0 || newest != 0) && time->local > late ? CLOCK_AHEAD : CLOCK_PLAUSIBLE;
+}

@@ -30,6 +30,18 @@ struct rotation_clock {
 struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
                                           const struct rotation_time *time, bool *behind);
 
+/* Whether this machine's clock can be meant at all.  One that jumped by years would issue
+ * certificates that are not valid yet, or not any more, and begin rotations that nobody wants. */
+enum clock_doubt {
+    CLOCK_PLAUSIBLE,
+    CLOCK_AHEAD, /* a day later than a server says; without one, a year later than the last pass and
+                    the newest commit seen */
+    CLOCK_BEHIND, /* a day earlier than a server says; without one, than the last pass */
+};
+/* An operator who vouches for the clock is believed. */
+enum clock_doubt rotation_clock_doubt(const struct rotation_clock *was,
+                                      const struct rotation_time *time);
+
 /* A second clock is seen, and it says what this machine's does. */
 bool rotation_clock_agrees(const struct rotation_time *time);
 

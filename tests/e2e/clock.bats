@@ -48,3 +48,36 @@ agreed() { state_rows "SELECT json_extract(detail, '\$.clock.agreed') FROM rotat
     [[ $output != *"is behind"* ]]
     [[ $(agreed) != 1 ]]
 }
+
+@test "a clock in 2050 or in 2020, for one pass: no root, no certificate, no rotation, and it says why" {
+    pass --now 2027-01-15T08:00:00Z
+    expect 0
+    issued >before
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    local year
+    for year in 2050 2020; do
+        pass --now "$year-01-15T08:00:00Z"
+        expect 3 "the clock jumped"
+        issued >after
+        diff before after
+        weft status -c weft.yaml --now 2020-01-15T08:00:00Z
+        expect 0 NOT_ROTATING
+        [[ $output != *" -"[0-9]* ]]
+    done
+    # Set right, all goes on by itself.
+    pass --now 2027-01-16T08:00:00Z
+    expect 0
+    [[ $output != *"the clock jumped"* ]]
+    weft status -c weft.yaml --now 2027-01-16T08:00:00Z
+    expect 0 ADDING_NEW_ROOT
+}
+
+@test "switched off for two years: the operator vouches for the clock, and it goes on" {
+    pass --now 2027-01-15T08:00:00Z
+    pass --now 2029-01-15T08:00:00Z
+    expect 3 "the clock jumped" evidence.trustClock
+    write_config "evidence: {trustClock: true}"
+    pass --now 2029-01-15T08:00:00Z
+    [[ $output != *"the clock jumped"* ]]
+}

@@ -1285,6 +1285,70 @@ static void a_damaged_record_is_an_error(void **state)
     assert_non_null(strstr(err.text, "ns/vm"));
 }
 
+/* clang-format off */
+static const struct {
+    const char *sentence;
+    struct rotation_time time;
+    int64_t last; /* pass */
+    enum clock_doubt doubt;
+} doubts[] = {
+    { "the first pass ever", { .local = NOW }, 0, CLOCK_PLAUSIBLE },
+    { "an hour later", { .local = NOW + HOUR }, NOW, CLOCK_PLAUSIBLE },
+    { "paused for half a year", { .local = NOW + 183 * DAY }, NOW, CLOCK_PLAUSIBLE },
+    { "paused for two years", { .local = NOW + 730 * DAY }, NOW, CLOCK_AHEAD },
+    { "the same, and a commit of last month", { .local = NOW + 730 * DAY, .commits = NOW + 700 * DAY }, NOW, CLOCK_PLAUSIBLE },
+    { "the same, and a server says so, too", { .local = NOW + 730 * DAY, .second = NOW + 730 * DAY }, NOW, CLOCK_PLAUSIBLE },
+    { "the same, and the operator vouches", { .local = NOW + 730 * DAY, .trusted = true }, NOW, CLOCK_PLAUSIBLE },
+    { "new here, with a branch of today", { .local = NOW + 9000 * DAY, .commits = NOW }, 0, CLOCK_AHEAD },
+    { "a server is two days behind", { .local = NOW, .second = NOW - 2 * DAY }, NOW - HOUR, CLOCK_AHEAD },
+    { "a server is two days ahead", { .local = NOW, .second = NOW + 2 * DAY }, NOW - HOUR, CLOCK_BEHIND },
+    { "a few hours back", { .local = NOW - 3 * HOUR }, NOW, CLOCK_PLAUSIBLE },
+    { "years back", { .local = NOW - 2500 * DAY }, NOW, CLOCK_BEHIND },
+    { "years back, as a server says", { .local = NOW - 2500 * DAY, .second = NOW - 2500 * DAY }, NOW, CLOCK_PLAUSIBLE },
+    { "a commit from the future stops nobody", { .local = NOW, .commits = NOW + 9000 * DAY }, NOW - HOUR, CLOCK_PLAUSIBLE },
+};
+/* clang-format on */
+
+static void clocks_that_cannot_be_meant(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(doubts); i++) {
+        const struct rotation_clock was = { .local = doubts[i].last };
+
+        print_message("%s\n", doubts[i].sentence);
+        assert_int_equal(rotation_clock_doubt(&was, &doubts[i].time), doubts[i].doubt);
+    }
+}
+
+/* A pass in 2050, and back. */
+static void a_jump_by_years_makes_nothing(void **state)
+{
+    int64_t before;
+
+    (void)state;
+    f->facts.time.trusted = false;
+    fleet_pass(f);
+    before = f->record.clock.local;
+    f->facts.target = (struct rotation_target){ .kind = TARGET_MAKE, .digest = "old", .why = "" };
+    f->now += 8800 * DAY;
+    fleet_pass(f);
+    assert_false(f->plan.make_root);
+    assert_int_equal(f->plan.issue_count,
+                     0); /* although every intermediate has ended by that clock */
+    assert_at(f, ROTATION_NOT_ROTATING, 0);
+    assert_true(fleet_noted(f, "the clock jumped"));
+    assert_int_equal(f->record.clock.local, before);
+    f->now -= 8799 * DAY;
+    fleet_want(f, 2);
+    fleet_pass(f);
+    assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
+    f->now -= 2500 * DAY;
+    fleet_pass(f);
+    assert_true(fleet_noted(f, "the clock jumped"));
+    assert_int_equal(f->plan.issue_count, 0);
+    assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -1356,6 +1420,8 @@ int main(void)
         CASE(another_ca_under_the_same_root),
         CASE(section_3_6_clocks),
         CASE(a_jump_opens_no_gate),
+        CASE(clocks_that_cannot_be_meant),
+        CASE(a_jump_by_years_makes_nothing),
         CASE(conditions_are_bounded),
         CASE(records_survive_the_ledger),
         CASE(the_timeline_comes_true),
