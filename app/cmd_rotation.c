@@ -38,6 +38,18 @@ static const struct {
     { "start", TAKES_REASON | TAKES_START },
 };
 
+static int unknown_verb(const char *verb)
+{
+    const char *names[LENGTH(verbs)], *near;
+
+    for (size_t i = 0; i < LENGTH(verbs); i++)
+        names[i] = verbs[i].verb;
+    near = nearest_name(verb, names, LENGTH(verbs));
+    fprintf(stderr, "weft: unknown verb %s%s%s%s; see \"weft help rotation\"\n", verb,
+            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return EXIT_USAGE;
+}
+
 /* NULL: every option that was given means something; *known: there is such a verb. */
 static const char *needless(bool *known, const struct options *options)
 {
@@ -134,7 +146,7 @@ int rotation_command_line(const struct options *options)
         kind = -1;
     option = needless(&known, options);
     if (!known)
-        return usage("unknown verb ", verb);
+        return unknown_verb(verb);
     if (option)
         return usage(arena_printf(arena, "%s takes no ", verb), option);
     if (strcmp(verb, "start") == 0 && !options->compromised)

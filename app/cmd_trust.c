@@ -162,7 +162,12 @@ int trust_command_line(const struct options *options)
     int status;
 
     if (strcmp(options->operands[0], "inspect") != 0 && strcmp(options->operands[0], "root") != 0) {
-        fprintf(stderr, "weft: unknown verb %s; see \"weft help trust\"\n", options->operands[0]);
+        static const char *const verbs[] = { "inspect", "root" };
+        const char *near = nearest_name(options->operands[0], verbs, LENGTH(verbs));
+
+        fprintf(stderr, "weft: unknown verb %s%s%s%s; see \"weft help trust\"\n",
+                options->operands[0], near ? "; did you mean " : "; there are inspect and root",
+                near ? near : "", near ? "?" : "");
         return EXIT_USAGE;
     }
     if (!command_config(&config, options, arena, &status))

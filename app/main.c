@@ -22,7 +22,10 @@ static int help_command(const struct options *options)
     AUTO_TEXT out = { 0 };
 
     if (command < 0) {
-        fprintf(stderr, "weft: unknown command %s; see \"weft help\"\n", options->operands[0]);
+        const char *near = command_near(options->operands[0]);
+
+        fprintf(stderr, "weft: unknown command %s%s%s%s; see \"weft help\"\n", options->operands[0],
+                near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
         return EXIT_USAGE;
     }
     options_help(&out, (enum command)command);

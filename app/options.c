@@ -2,6 +2,7 @@
 #include "app/options.h"
 #include "app/homepath.h"
 #include "base/clock.h"
+#include "base/decode.h"
 #include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,13 +24,13 @@ struct option_row {
 /* clang-format off */
 static const struct option_row option_rows[] = {
     { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
-      "configuration file (weft.yaml when not given; render reads one only when told to)" },
+      "configuration file (weft.yaml when not given)" },
     { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
       "folder of specs to read instead of a Git repository" },
     { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
       "folder to write the manifests to" },
     { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
-      "how to print: table, json; plan also markdown, status also yaml" },
+      "how to print:" },
     { "step", 0, "N", offsetof(struct options, step), ON(ROTATION), NULL,
       "approve: the step that was checked, 1 to 3 (the one that waits when not given)" },
     { "reason", 0, "TEXT", offsetof(struct options, reason), ON(ROTATION), NULL,
@@ -120,6 +121,45 @@ int command_find(const char *name)
     return -1;
 }
 
+const char *command_near(const char *name)
+{
+    const char *names[COMMAND_COUNT];
+
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        names[i] = command_rows[i].name;
+    return nearest_name(name, names, COMMAND_COUNT);
+}
+
+/* The formats of each command that takes -o. */
+static const char *const table_json[] = { "table", "json", NULL };
+static const char *const plan_formats_taken[] = { "table", "json", "markdown", NULL };
+static const char *const status_formats_taken[] = { "table", "json", "yaml", NULL };
+
+static const char *const *formats_of(enum command command)
+{
+    if (command == COMMAND_PLAN)
+        return plan_formats_taken;
+    return command == COMMAND_STATUS ? status_formats_taken : table_json;
+}
+
+static size_t count_names(const char *const *names)
+{
+    size_t count = 0;
+
+    while (names[count])
+        count++;
+    return count;
+}
+
+/* "table, json" */
+static void add_formats(struct text *out, enum command command)
+{
+    const char *const *formats = formats_of(command);
+
+    for (size_t i = 0; formats[i]; i++)
+        text_addf(out, "%s%s", i ? ", " : "", formats[i]);
+}
+
 static void help_overview(struct text *out)
 {
     text_adds(out, "weft makes one virtual mesh of many Istio clusters, by Git.\n\nusage: weft "
@@ -152,19 +192,33 @@ void options_help(struct text *out, enum command command)
         snprintf(left, sizeof left, "%s--%s%s%s",
                  row->letter ? (char[]){ '-', row->letter, ',', ' ', 0 } : "    ", row->name,
                  row->value ? " " : "", row->value ? row->value : "");
-        text_addf(out, "  %-26s %s\n", left, row->help);
+        text_addf(out, "  %-26s %s", left, row->help);
+        if (row->letter == 'o') {
+            text_addc(out, ' ');
+            add_formats(out, command);
+        }
+        if (row->letter == 'c' && command == COMMAND_RENDER)
+            text_adds(out, ", read only when named");
+        text_addc(out, '\n');
     }
 }
 
-static bool usage(enum command command, const char *fmt, const char *detail)
+/* near: what was meant, perhaps; NULL: no idea. */
+static bool usage_near(enum command command, const char *what, const char *detail, const char *near)
 {
-    fputs("weft: ", stderr);
-    fprintf(stderr, "%s%s", fmt, detail);
+    fprintf(stderr, "weft: %s%s", what, detail);
+    if (near)
+        fprintf(stderr, "; did you mean %s?", near);
     if (command < COMMAND_COUNT)
         fprintf(stderr, "; see \"weft help %s\"\n", command_rows[command].name);
     else
         fputs("; see \"weft help\"\n", stderr);
     return false;
+}
+
+static bool usage(enum command command, const char *what, const char *detail)
+{
+    return usage_near(command, what, detail, NULL);
 }
 
 static const struct option_row *option_find(const char *word, size_t len, enum command command)
@@ -180,6 +234,21 @@ static const struct option_row *option_find(const char *word, size_t len, enum c
             return row;
     }
     return NULL;
+}
+
+static bool unknown_option(enum command command, const char *word)
+{
+    const char *names[LENGTH(option_rows)], *near;
+    size_t count = 0;
+    char meant[64];
+
+    for (size_t i = 0; i < LENGTH(option_rows); i++)
+        if (option_rows[i].commands & (1u << command))
+            names[count++] = option_rows[i].name;
+    snprintf(meant, sizeof meant, "%.*s", (int)strcspn(word, "="), word);
+    if ((near = nearest_name(meant + strspn(meant, "-"), names, count)))
+        snprintf(meant, sizeof meant, "--%s", near);
+    return usage_near(command, "unknown option ", word, near ? meant : NULL);
 }
 
 static bool names_path(const struct option_row *row)
@@ -208,7 +277,7 @@ static bool option_take(struct options *out, int argc, char **argv, int *i)
     const char *value = equal ? equal + 1 : NULL;
 
     if (!row)
-        return usage(out->command, "unknown option ", word);
+        return unknown_option(out->command, word);
     if (!row->value) {
         if (value)
             return usage(out->command, "this option takes no value: ", word);
@@ -232,14 +301,19 @@ static bool option_take(struct options *out, int argc, char **argv, int *i)
 
 static bool format_allowed(const struct options *options)
 {
+    const char *const *formats = formats_of(options->command);
     const char *format = options->format;
+    AUTO_TEXT text = { 0 };
 
+    for (size_t i = 0; format && formats[i]; i++)
+        if (strcmp(formats[i], format) == 0)
+            return true;
     if (!format)
         return true;
-    if (strcmp(format, "table") == 0 || strcmp(format, "json") == 0)
-        return true;
-    return (options->command == COMMAND_PLAN && strcmp(format, "markdown") == 0)
-           || (options->command == COMMAND_STATUS && strcmp(format, "yaml") == 0);
+    text_addf(&text, "unknown format %s; there are ", format);
+    add_formats(&text, options->command);
+    return usage_near(options->command, text.bytes, "",
+                      nearest_name(format, formats, count_names(formats)));
 }
 
 /* The words that a command names in capitals must be there. */
@@ -267,7 +341,7 @@ static const char **operand_place(struct options *out)
 static bool options_check(struct options *out)
 {
     if (!format_allowed(out))
-        return usage(out->command, "unknown format ", out->format);
+        return false;
     out->now = clock_now();
     if (out->now_text && !time_parse(out->now_text, &out->now))
         return usage(out->command, "--now takes a time such as 2026-11-23T11:00:00Z, not ",
@@ -293,7 +367,7 @@ bool options_parse(struct options *out, int argc, char **argv)
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "--version") == 0)
         word = word[2] == 'v' ? "version" : "help";
     if ((command = command_find(word)) < 0)
-        return usage(COMMAND_COUNT, "unknown command ", word);
+        return usage_near(COMMAND_COUNT, "unknown command ", word, command_near(word));
     out->command = (enum command)command;
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1]) {

@@ -54,6 +54,7 @@ bool options_parse(struct options *out, int argc, char **argv);
 const char *command_name(enum command command);
 /* "weft run": usage and options of one command; COMMAND_COUNT: the overview. */
 void options_help(struct text *out, enum command command);
-int command_find(const char *name); /* -1: no such command */
+int command_find(const char *name);         /* -1: no such command */
+const char *command_near(const char *name); /* the one that was meant; NULL: none is near */
 
 #endif

@@ -196,11 +196,23 @@ static const char *standing(const struct pass *pass)
                         count_text(pass->findings.count, "warning", pass->arena));
 }
 
+/* What is issued and remembered is dated by it, and stays. */
+static void warn_pretended(const struct pass *pass)
+{
+    if (pass->options->now_text && !pass->dry)
+        progress_warn(
+            pass->progress,
+            "this pass pretends that it is %s (--now): certificates, state and commits are "
+            "real and dated so; --dry-run changes nothing",
+            pass->options->now_text);
+}
+
 static int run_stages(struct pass *pass, struct err *err)
 {
     pass->servers.config = pass->config;
     pass->servers.tell = tell_words;
     pass->servers.tell_context = pass->progress;
+    warn_pretended(pass);
     if (git_start(COMMAND_USER_AGENT, err) < 0 || pass_turn(pass, err) < 0)
         return -1;
     if (pass->elsewhere) {

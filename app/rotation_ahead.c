@@ -21,6 +21,28 @@ static const struct trust_request *find_request(const struct pass *pass, const c
     return NULL;
 }
 
+/* Unknown, or known and without trust. */
+static int why_no_request(const struct pass *pass, const char *name, struct err *err)
+{
+    const char **names = ARENA_NEW(pass->arena, const char *, pass->plan.mesh_count + 1), *near;
+
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        names[i] = namespaced_name(pass->plan.meshes[i].status.ref, pass->arena);
+        if (strcmp(names[i], name) == 0)
+            return err_set(
+                err, ERR_INPUT, 0,
+                "virtual mesh %s has no shared trust, or cannot be served: \"weft status\" "
+                "tells why",
+                name);
+    }
+    if ((near = nearest_name(name, names, pass->plan.mesh_count)))
+        return err_set(err, ERR_INPUT, 0, "the specs have no virtual mesh %s; did you mean %s?",
+                       name, near);
+    return err_set(
+        err, ERR_INPUT, 0,
+        "the specs have no virtual mesh %s; \"weft status\" lists those of the last pass", name);
+}
+
 /* By the facts that the next pass would decide by: a dry pass has gathered them. */
 static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
 {
@@ -31,11 +53,7 @@ static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
     out->pass = pass;
     options = pass_issue_options(pass); /* with the evidence that the pass has found */
     if (!(request = find_request(pass, name)))
-        return err_set(
-            err, ERR_INPUT, 0,
-            "%s is not a virtual mesh with shared trust that can be served; \"weft status\" "
-            "lists them",
-            name);
+        return why_no_request(pass, name, err);
     return trust_outlook(&out->outlook, &pass->ledger, request, &options, pass->arena, err);
 }
 

@@ -100,6 +100,37 @@ END
     expect 2 nonsense
 }
 
+@test "a typo in a command, an option, a verb, a format, a virtual mesh: what was meant" {
+    local meant words
+    while read -r meant words; do
+        # shellcheck disable=SC2086 # words of a command
+        weft $words
+        expect 2 "did you mean $meant?" "weft help"
+    done <<'END'
+plan plna -c weft.yaml
+plan help paln
+--dry-run run -c weft.yaml --dryrun
+--config run --confg weft.yaml
+approve rotation aprove gloo-mesh/bookinfo -c weft.yaml
+inspect trust inspekt -c weft.yaml
+markdown plan -c weft.yaml -o markdwn
+END
+    weft rotation plan gloo-mesh/bokinfo -c weft.yaml
+    expect 1 "no virtual mesh gloo-mesh/bokinfo" "did you mean gloo-mesh/bookinfo?"
+}
+
+@test "each command tells the formats that it takes, and no other" {
+    local command format formats
+    for command in plan status rotation evidence trust; do
+        formats=$("$WEFT" help "$command" | sed -n 's/.*how to print: //p')
+        [[ $formats == "table, json"* ]]
+        same "$([[ $formats == *markdown* ]] && echo "$command")" "$([[ $command == plan ]] && echo plan)"
+        same "$([[ $formats == *yaml* ]] && echo "$command")" "$([[ $command == status ]] && echo status)"
+        weft "$command" -o xml
+        expect 2 "$formats"
+    done
+}
+
 @test "version names weft and its libraries" {
     weft version
     expect 0 "weft " libgit2 OpenSSL SQLite

@@ -1285,6 +1285,22 @@ static void a_damaged_record_is_an_error(void **state)
     assert_non_null(strstr(err.text, "ns/vm"));
 }
 
+static void the_defaults_do_not_warn_about_themselves(void **state)
+{
+    (void)state;
+    f->cas[0].not_after = f->cas[0].not_before + 365 * DAY + HOUR;
+    f->facts.intermediate_ttl = 365 * DAY;
+    fleet_pass(f);
+    assert_false(fleet_noted(f, "less than three times"));
+    f->facts.intermediate_ttl = 364 * DAY;
+    fleet_pass(f);
+    assert_true(fleet_noted(f, "which begins a rotation"));
+    f->facts.intermediate_ttl = 365 * DAY;
+    f->cas[0].not_after -= DAY;
+    fleet_pass(f);
+    assert_true(fleet_noted(f, "less than three times"));
+}
+
 /* clang-format off */
 static const struct {
     const char *sentence;
@@ -1421,6 +1437,7 @@ int main(void)
         CASE(section_3_6_clocks),
         CASE(a_jump_opens_no_gate),
         CASE(clocks_that_cannot_be_meant),
+        CASE(the_defaults_do_not_warn_about_themselves),
         CASE(a_jump_by_years_makes_nothing),
         CASE(conditions_are_bounded),
         CASE(records_survive_the_ledger),
