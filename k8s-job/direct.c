@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/write.h"
+#include "k8s-job/directwords.h"
 #include "k8s-job/objects.h"
 
 #include <assert.h>
@@ -28,6 +29,7 @@ struct job {
     struct arena *texts;     /* of the caller: for what people read */
     const char *name, *path; /* "Secret istio-system/cacerts of cluster east" */
     const char **wanted;     /* base64 of each file */
+    const char **keys;       /* their names, ended by NULL */
     const struct node *live; /* NULL: it does not exist */
     struct text body;
     enum phase phase;
@@ -68,7 +70,10 @@ static bool end_answer(struct job *job, enum direct_result result, const char *h
 {
     struct err err;
 
-    kube_failure(&err, &job->call->answer, job->name);
+    if (job->wrote)
+        direct_words(&err, &job->call->answer, job->name, job->keys);
+    else
+        kube_failure(&err, &job->call->answer, job->name);
     if (quotes(job, err.text))
         err_set(&err, ERR_KUBE, job->call->answer.status,
                 "%s: HTTP %d; the server's words quote what was sent and are left out", job->name,
@@ -187,9 +192,12 @@ const char *direct_foreign_owner(const struct node *live, struct arena *arena)
     for (const struct node *entry = first_manager(live); entry; entry = entry->next) {
         const char *manager = node_get(entry, "manager", NULL);
 
-        if (owns_any(entry) && !text_equal(manager, KUBE_MANAGER)
-            && !contains(names, count, manager ? manager : "an unnamed manager"))
-            *ARENA_PUSH(arena, names, count) = manager ? manager : "an unnamed manager";
+        if (!owns_any(entry) || text_equal(manager, KUBE_MANAGER))
+            continue;
+        if (!manager || !direct_plain_name(manager))
+            manager = "an unnamed manager";
+        if (!contains(names, count, manager))
+            *ARENA_PUSH(arena, names, count) = manager;
     }
     return join_names(names, count, arena);
 }
@@ -204,7 +212,8 @@ static const char *conflicting_manager(const struct node *cause, struct arena *a
         return NULL;
     message += strlen(before);
     end = strchr(message, '"');
-    return end ? arena_bytes(arena, message, (size_t)(end - message)) : NULL;
+    message = end ? arena_bytes(arena, message, (size_t)(end - message)) : NULL;
+    return message && direct_plain_name(message) ? message : NULL;
 }
 
 /* Managers that own what we apply, by the causes of a 409; NULL: it names none.  The rest of its
@@ -334,7 +343,8 @@ static bool after_missing(struct job *job, struct arena *arena)
     if (job->phase == VERIFYING)
         return end_answer(job, DIRECT_FAILED, "; it was written, and somebody deleted it at once",
                           arena);
-    return end_answer(job, DIRECT_FAILED, "", arena);
+    return end_answer(job, DIRECT_FAILED, job->phase == WRITING ? "; is its namespace there?" : "",
+                      arena);
 }
 
 static bool after_forbidden(struct job *job, struct arena *arena)
@@ -409,9 +419,11 @@ static bool next(struct kube_call *call, struct arena *arena)
 static void encode_files(struct job *job, struct arena *arena)
 {
     job->wanted = ARENA_NEW(arena, const char *, job->write->file_count);
+    job->keys = ARENA_NEW(arena, const char *, job->write->file_count + 1);
     for (size_t i = 0; i < job->write->file_count; i++) {
         AUTO_TEXT encoded = { .secret = true };
 
+        job->keys[i] = job->write->files[i].name;
         base64_encode(&encoded, job->write->files[i].bytes, job->write->files[i].len);
         job->wanted[i] = arena_bytes(arena, encoded.bytes, encoded.len);
     }

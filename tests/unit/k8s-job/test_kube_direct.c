@@ -2,6 +2,7 @@
  * what is left in memory. */
 #include "base/parse.h"
 #include "k8s-job/direct.h"
+#include "k8s-job/directwords.h"
 #include "k8s-job/engine.h"
 #include "traces.h"
 #include "workplace.h"
@@ -132,7 +133,7 @@ static const struct direct_row direct_rows[] = {
     { "the answer was lost, the write was not", { OLD, GOOD }, { { .action = SERVER_RESET }, STALE }, false, DIRECT_WRITTEN, 2, 2, NULL },
     { "a server that is busy is asked again", { ABSENT, GOOD }, { { .status = 503, .text = "{}" }, OK("{}") }, false, DIRECT_WRITTEN, 2, 2, NULL },
     { "another type stays for ever", { OK(SECRET("", "kubernetes.io/tls", OLD_DATA)) }, { { .status = 422, .text = STATUS(422, "Invalid", "type: field is immutable", "") } }, false, DIRECT_FAILED, 1, 1, "its type is kubernetes.io/tls, must be Opaque" },
-    { "any other 422 is told as it is", { OLD }, { { .status = 422, .text = STATUS(422, "Invalid", "immutable is set", "") } }, false, DIRECT_FAILED, 1, 1, "immutable is set (HTTP 422" },
+    { "any other 422 is told by its reason", { OLD }, { { .status = 422, .text = STATUS(422, "Invalid", "immutable is set", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 422 Invalid" },
     { "no right to read", { DENIED("get") }, { { 0 } }, false, DIRECT_FORBIDDEN, 1, 0, "needed on secrets in namespace istio-system: get for resourceNames [cacerts]" },
     { "no right to write", { OLD }, { DENIED("patch") }, false, DIRECT_FORBIDDEN, 1, 1, "needed on secrets in namespace istio-system: patch for resourceNames [cacerts]" },
     { "no right to make it", { ABSENT }, { DENIED("create") }, false, DIRECT_FORBIDDEN, 1, 1, "kubectl -n istio-system create secret generic cacerts" },
@@ -141,10 +142,10 @@ static const struct direct_row direct_rows[] = {
     { "and somebody did it", { ABSENT, OK(SECRET(OURS "," OWNER("vault", "Update", BOTH), "Opaque", "")) }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "differs in ca-cert.pem, ca-key.pem: it is changed at once by \"vault\"" },
     { "what was written is gone", { OLD, ABSENT }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "somebody deleted it at once" },
     { "it is being deleted", { OK("{\"kind\":\"Secret\",\"metadata\":{\"name\":\"cacerts\",\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"}}") }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "is being deleted" },
-    { "the namespace is not there", { ABSENT }, { { .status = 404, .text = STATUS(404, "NotFound", "namespaces \\\"istio-system\\\" not found", "") } }, false, DIRECT_FAILED, 1, 1, "namespaces \"istio-system\" not found" },
+    { "the namespace is not there", { ABSENT }, { { .status = 404, .text = STATUS(404, "NotFound", "namespaces \\\"istio-system\\\" not found", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 404 NotFound, audit id audit-2; the server's own words may quote the key and are left out: look for them in its log; is its namespace there?" },
     { "a proxy's 404 makes no Secret", { { .status = 404, .type = "text/html", .text = "<html>" } }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "not from the Kubernetes API" },
     { "no JSON", { { .status = 200, .type = "text/html", .text = "<html>" } }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "not from the Kubernetes API" },
-    { "a server that quotes what was sent", { ABSENT }, { { .status = 400, .text = STATUS(400, "BadRequest", "illegal base64 ...|IHNlY3JldCBrZXkg|...", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 400; the server's words quote what was sent and are left out" },
+    { "a server that quotes what was sent", { ABSENT }, { { .status = 400, .text = STATUS(400, "BadRequest", "illegal base64 ...|IHNlY3JldCBrZXkg|...", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 400 BadRequest, audit id audit-2; the server's own words may quote" },
     { "no answer", { { .action = SERVER_RESET } }, { { 0 } }, false, DIRECT_FAILED, 5, 0, "Secret istio-system/cacerts of cluster east: tried 5 times" },
 };
 /* clang-format on */
@@ -212,6 +213,116 @@ static void every_answer_has_its_result(void **state)
         free(cluster);
     }
     workplace_close(&place);
+}
+
+/* The key in a server's words, in any form, anywhere in its answer.  K: "secret key". */
+static const char *const quotations[] = {
+    "the secret key of it",
+    KEY64,
+    "IHNlY3JldCBrZXkg",
+    "7468652073656372657426b6579206f66206974",
+    "74:68:65:20:73:65:63:72:65:74",
+    "[116 104 101 32 115 101 99 114 101 116 32 107 101 121]",
+    "[]byte{0x74, 0x68, 0x65, 0x20, 0x73, 0x65, 0x63, 0x72, 0x65, 0x74}",
+    "t h e s e c r e t k e y",
+    "ti fo yek terces eht",
+    "map[ca-key.pem:[116 104 101 32 115]]",
+    "dGhl IHNl Y3Jl dCBr ZXkg",
+    "THE SECRET KEY OF IT",
+    "\\x74\\x68\\x65\\x20\\x73",
+};
+
+/* pattern with each "%1$s" replaced. */
+static void replace_all(char *out, size_t size, const char *pattern, const char *with)
+{
+    size_t len = 0;
+
+    for (const char *p = pattern; *p; p++)
+        if (text_starts(p, "%1$s")) {
+            len += (size_t)snprintf(out + len, size - len, "%s", with);
+            p += 3;
+        } else {
+            out[len++] = *p;
+        }
+    out[len] = '\0';
+}
+
+/* Where an answer may have words: message, reason, the parts of a cause, a manager's name. */
+static const char *const answers_with[] = {
+    "{\"kind\":\"Status\",\"code\":422,\"reason\":\"Invalid\",\"message\":\"%1$s\"}",
+    "{\"kind\":\"Status\",\"code\":422,\"reason\":\"%1$s\",\"message\":\"\"}",
+    "{\"kind\":\"Status\",\"code\":422,\"message\":\"x\",\"details\":{\"name\":\"%1$s\",\"causes\":"
+    "["
+    "{\"field\":\"%1$s\",\"reason\":\"%1$s\",\"message\":\"%1$s\"},"
+    "{\"field\":\"data[%1$s]\",\"reason\":\"FieldValueInvalid\",\"message\":\"%1$s\"},"
+    "{\"field\":\"data[ca-key.pem]\",\"reason\":\"%1$s\",\"message\":\"%1$s\"}]}}",
+    "%1$s",
+};
+
+static const int refusals[] = { 400, 403, 404, 409, 422, 500 };
+
+static void check_refusal(struct workplace *place, const char *body, int status,
+                          const char *quotation)
+{
+    struct cluster *cluster = calloc(1, sizeof *cluster);
+    struct server *server;
+    struct direct_write write;
+
+    cluster->gets[0] = (struct exchange)OLD;
+    cluster->patches[0] = (struct exchange){ .status = status, .text = body };
+    server = server_start(play, cluster);
+    write = a_write(workplace_kube(place, server_port(server), "token: t"));
+    direct_apply(&write, 1, place->arena);
+    assert_non_null(write.text);
+    if (strstr(write.text, quotation))
+        fail_msg("HTTP %d: %s", status, write.text);
+    if (!strstr(write.text, "is written by \"") && !strstr(write.text, "audit id"))
+        fail_msg("HTTP %d: no audit id: %s", status, write.text);
+    kube_close(write.kube);
+    server_stop(server);
+    free(cluster);
+}
+
+/* No filter knows all forms, so nothing of what the server says freely is passed on. */
+static void a_refused_key_is_never_quoted(void **state)
+{
+    struct workplace place;
+
+    (void)state;
+    workplace_open(&place);
+    for (size_t i = 0; i < LENGTH(quotations); i++)
+        for (size_t j = 0; j < LENGTH(answers_with); j++) {
+            char text[2048];
+
+            replace_all(text, sizeof text, answers_with[j], quotations[i]);
+            check_refusal(&place, text, refusals[(i + j) % LENGTH(refusals)],
+                          strncmp(quotations[i], "\\\\x", 3) == 0 ? "x74" : quotations[i]);
+        }
+    workplace_close(&place);
+}
+
+/* What is known beforehand is told. */
+static void a_refused_field_is_named(void **state)
+{
+    static const char body[] =
+        STATUS(422, "Invalid", "words",
+               "\"causes\":[{\"field\":\"data[ca-key.pem]\",\"reason\":\"FieldValueInvalid\"},"
+               "{\"field\":\"type\",\"reason\":\"FieldValueForbidden\"}]");
+    struct kube_answer answer = {
+        .status = 422, .reason = "Invalid", .message = "words", .audit_id = "7-a", .type = ""
+    };
+    static const char *const keys[] = { "ca-cert.pem", "ca-key.pem", NULL };
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct err err = { .text = "" };
+
+    (void)state;
+    answer.body = json(body, arena);
+    assert_int_equal(direct_words(&err, &answer, "x", keys), -1);
+    assert_true(text_starts(err.text,
+                            "x: HTTP 422 Invalid, field data[ca-key.pem]: "
+                            "FieldValueInvalid, field type: FieldValueForbidden, audit id "
+                            "7-a; "));
+    assert_null(strstr(err.text, "words;"));
 }
 
 struct seen_row {
@@ -422,6 +533,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_answer_has_its_result),
+        cmocka_unit_test(a_refused_key_is_never_quoted),
+        cmocka_unit_test(a_refused_field_is_named),
         cmocka_unit_test(what_the_cluster_held_is_told),
         cmocka_unit_test(clusters_do_not_wait_for_each_other),
         cmocka_unit_test(no_byte_of_a_key_stays_behind),
