@@ -198,6 +198,14 @@ void metrics_write(struct text *out, const struct metrics *metrics, const char *
             write_family(out, &families[i], metrics->first[i]);
 }
 
+/* http://user:password@host: the password would travel in the clear. */
+static bool shows_password(const char *url)
+{
+    const char *host = text_starts(url, "http://") ? url + strlen("http://") : NULL;
+
+    return host && memchr(host, '@', strcspn(host, "/?#")) != NULL;
+}
+
 int metrics_push(struct http *http, const char *url, const char *instance,
                  const struct metrics *metrics, struct arena *arena, struct err *err)
 {
@@ -208,6 +216,10 @@ int metrics_push(struct http *http, const char *url, const char *instance,
     struct http_response response;
     AUTO_TEXT body = { 0 };
 
+    if (shows_password(url))
+        return err_set(err, ERR_REFUSED, 0,
+                       "push metrics: metrics.pushgateway has a user or password and is not "
+                       "encrypted, so whoever is on the way reads it: give an https:// address");
     metrics_write(&body, metrics, NULL);
     request.url =
         arena_printf(arena, "%s/metrics/job/weft/instance/%s", url, kube_escape(instance, arena));
@@ -216,7 +228,7 @@ int metrics_push(struct http *http, const char *url, const char *instance,
     if (http_do(http, &response, &request, arena, err) < 0)
         return err_wrap(err, "push metrics");
     if (response.status / 100 != 2)
-        return err_set(err, ERR_HTTP, response.status, "push metrics to %s: HTTP %d: %.200s", url,
+        return err_set(err, ERR_HTTP, response.status, "push metrics: HTTP %d: %.200s",
                        response.status, response.body ? response.body : "");
     return 0;
 }

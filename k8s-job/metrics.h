@@ -44,7 +44,8 @@ void metrics_keep(struct metrics *metrics, enum metric metric);
 void metrics_write(struct text *out, const struct metrics *metrics, const char *before);
 
 /* To a Pushgateway: url is its base, "http://pushgateway:9091"; the group is job "weft" and this
- * instance.  PUT replaces the group; while something is kept, POST replaces family by family. */
+ * instance.  PUT replaces the group; while something is kept, POST replaces family by family.  A
+ * URL with a password over http:// is refused (ERR_REFUSED): nothing is sent. */
 MUST_USE int metrics_push(struct http *http, const char *url, const char *instance,
                           const struct metrics *metrics, struct arena *arena, struct err *err);
 

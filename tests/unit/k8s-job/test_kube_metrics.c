@@ -152,6 +152,17 @@ static void it_is_pushed_as_one_group(void **state)
     assert_int_equal(metrics_push(place.http, url, "x", a_pass(place.arena), place.arena, &err),
                      -1);
     assert_non_null(strstr(err.text, "HTTP 400: no"));
+    {
+        const char *secret =
+            arena_printf(place.arena, "http://u:hunter2@127.0.0.1:%d", server_port(server));
+        int before = server_requests(server);
+
+        assert_int_equal(
+            metrics_push(place.http, secret, "x", a_pass(place.arena), place.arena, &err), -1);
+        assert_int_equal(err.kind, ERR_REFUSED);
+        assert_null(strstr(err.text, "hunter2"));
+        assert_int_equal(server_requests(server), before);
+    }
     server_stop(server);
     assert_int_equal(metrics_push(place.http, url, "x", a_pass(place.arena), place.arena, &err),
                      -1);
