@@ -356,11 +356,55 @@ static void a_budget_is_for_the_whole_pass(void **state)
     workplace_close(&place);
 }
 
+/* Each Deployment that calls itself istiod may mean one more request, and memory. */
+static void play_istiods(struct exchange *exchange, void *context)
+{
+    const struct text *many = context;
+
+    if (strstr(exchange->path, "/deployments?"))
+        exchange->text = many->bytes;
+    else
+        play_healthy(exchange);
+}
+
+static void the_number_of_istiods_is_bounded(void **state)
+{
+    static const struct {
+        int istiods, requests;
+        bool known;
+    } rows[] = { { 100, 2 + 100, true }, { 101, 2, false } };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        AUTO_TEXT many = { 0 };
+        struct workplace place;
+        struct server *server;
+        struct cluster_facts facts = { .cluster = "c", .namespace = "istio-system" };
+
+        text_adds(&many, "{\"kind\":\"DeploymentList\",\"items\":[");
+        for (int k = 0; k < rows[i].istiods; k++)
+            text_addf(&many,
+                      "%s{\"metadata\":{\"name\":\"i%d\",\"labels\":{\"istio.io/rev\":\"r%d\"}}}",
+                      k ? "," : "", k, k);
+        text_adds(&many, "]}");
+        server = server_start(play_istiods, &many);
+        workplace_open(&place);
+        facts.kube = workplace_kube(&place, server_port(server), "token: t");
+        evidence_read(&facts, 1, place.arena);
+        assert_int_equal(facts.known, rows[i].known);
+        assert_int_equal(server_requests(server), rows[i].requests);
+        kube_close(facts.kube);
+        server_stop(server);
+        workplace_close(&place);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forty_of_fifty_are_served),
         cmocka_unit_test(nobody_waits_for_a_slow_server),
+        cmocka_unit_test(the_number_of_istiods_is_bounded),
         cmocka_unit_test(a_budget_is_for_the_whole_pass),
     };
 
