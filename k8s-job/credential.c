@@ -15,6 +15,10 @@ bool token_clean(char *token)
 {
     size_t len = strlen(token);
 
+    if (text_starts(token, "\xEF\xBB\xBF")) { /* an editor of another system wrote the file */
+        len -= 3;
+        memmove(token, token + 3, len + 1);
+    }
     while (len && strchr(" \t\r\n", token[len - 1]))
         token[--len] = '\0';
     for (const char *c = token; *c; c++)
@@ -58,6 +62,18 @@ static int from_file(struct credential *credential, struct err *err)
     return result;
 }
 
+static int accept_answer(struct credential *credential, const struct plugin_answer *answer,
+                         struct err *err)
+{
+    credential->cert_pem = answer->cert_pem;
+    credential->key_pem = answer->key_pem;
+    credential->expires = answer->expires;
+    if (!answer->token)
+        return 0;
+    return accept_token(credential, arena_text(credential->arena, answer->token), "the exec plugin",
+                        err);
+}
+
 static int from_plugin(struct credential *credential, struct err *err)
 {
     struct plugin_answer answer;
@@ -71,13 +87,7 @@ static int from_plugin(struct credential *credential, struct err *err)
         credential->failed = *err;
         return -1;
     }
-    credential->cert_pem = answer.cert_pem;
-    credential->key_pem = answer.key_pem;
-    credential->expires = answer.expires;
-    if (!answer.token)
-        return 0;
-    return accept_token(credential, arena_text(credential->arena, answer.token), "the exec plugin",
-                        err);
+    return accept_answer(credential, &answer, err);
 }
 
 static int fetch(struct credential *credential, struct err *err)
@@ -102,6 +112,49 @@ static bool stale(const struct credential *credential, int64_t now_ms)
         return now_ms - credential->fetched_ms >= TOKEN_AGE_MS;
     return credential->target->exec && credential->expires
            && clock_now() >= credential->expires - EXPIRY_MARGIN_S;
+}
+
+static bool needs_plugin(const struct credential *credential, int64_t now_ms)
+{
+    return credential->target->exec && !credential->target->token_file
+           && credential->failed.kind == ERR_NONE && stale(credential, now_ms);
+}
+
+static void take(struct credential *credential, const struct program_job *job, int64_t now_ms)
+{
+    struct plugin_answer answer;
+    struct err err;
+
+    if (plugin_take(&answer, credential->target->exec, job, credential->arena, &err) < 0
+        || accept_answer(credential, &answer, &err) < 0) {
+        credential->failed = err;
+        return;
+    }
+    credential->fetched = true;
+    credential->fetched_ms = now_ms;
+}
+
+void credentials_fetch(struct credential **credentials, size_t count, int64_t now_ms)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct program_job *jobs = ARENA_NEW(scratch, struct program_job, count);
+    struct program *programs = ARENA_NEW(scratch, struct program, count);
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (needs_plugin(credentials[i], now_ms)) {
+            programs[used] =
+                plugin_program(credentials[i]->target->exec, credentials[i]->target, scratch);
+            jobs[used] =
+                (struct program_job){ .program = &programs[used], .out = { .secret = true } };
+            credentials[used++] = credentials[i];
+        }
+    if (used)
+        program_run_all(jobs, used);
+    for (size_t i = 0; i < used; i++) {
+        take(credentials[i], &jobs[i], now_ms);
+        text_free(&jobs[i].out);
+    }
 }
 
 bool credential_renewable(const struct credential *credential)

@@ -425,6 +425,38 @@ static void prepare(struct http_job *job, struct ask *ask)
     }
 }
 
+static bool is_listed(struct kube *const *list, size_t count, const struct kube *kube)
+{
+    for (size_t i = count; i > 0; i--) /* calls to one server follow each other mostly */
+        if (list[i - 1] == kube)
+            return true;
+    return false;
+}
+
+/* Before anything is sent, so that one plugin that hangs holds up neither others nor answers; its
+ * time is its server's. */
+static void fetch_credentials(const struct kube_call *calls, size_t count, struct arena *arena)
+{
+    struct credential **list = NULL;
+    struct kube **kubes = NULL;
+    size_t used = 0, credential_count = 0;
+    int64_t began = clock_monotonic_ms();
+
+    for (size_t i = 0; i < count; i++) {
+        struct kube *kube = calls[i].kube;
+
+        if (!kube->target.exec || kube->mute || left_ms(&calls[i]) <= 0
+            || is_listed(kubes, used, kube))
+            continue;
+        *ARENA_PUSH(arena, kubes, used) = kube;
+        *ARENA_PUSH(arena, list, credential_count) = &kube->credential;
+    }
+    if (used)
+        credentials_fetch(list, used, began);
+    for (size_t i = 0; i < used; i++)
+        kubes[i]->spent.ms += clock_monotonic_ms() - began;
+}
+
 void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
@@ -435,6 +467,7 @@ void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
         asks[i] = (struct ask){ &calls[i], arena, scratch };
         prepare(&jobs[i], &asks[i]);
     }
+    fetch_credentials(calls, count, arena);
     if (count)
         http_all(calls[0].kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
 }

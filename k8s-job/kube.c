@@ -61,7 +61,7 @@ int kube_open(struct kube **out, const struct kube_source *source, struct http *
 void kube_close(struct kube *kube)
 {
     credential_wipe(&kube->credential);
-    arena_free(kube->arena);
+    arena_shred(kube->arena); /* keys and tokens of the kubeconfig and of its plugin */
     free(kube);
 }
 

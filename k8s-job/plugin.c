@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PLUGIN_S = 30, PLUGIN_MAX = 1024 * 1024 };
+enum { PLUGIN_S = 15, PLUGIN_MAX = 1024 * 1024 };
 
 static void add_cluster(struct node *spec, const struct exec_plugin *plugin,
                         const struct target *target, struct arena *arena)
@@ -53,7 +53,8 @@ int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, cons
     struct err ignored;
 
     *out = (struct plugin_answer){ 0 };
-    if (parse_json(&answer, bytes, len, arena, &ignored) < 0) /* its text could quote the secret */
+    if (parse_json_secret(&answer, bytes, len, arena, &ignored)
+        < 0) /* its text could quote the secret */
         return err_set(err, ERR_INPUT, 0, "it did not print JSON");
     version = target_text(answer, "apiVersion");
     if (!text_equal(target_text(answer, "kind"), "ExecCredential")
@@ -74,8 +75,8 @@ int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, cons
     return 0;
 }
 
-static int ask(struct text *out, const struct exec_plugin *plugin, const struct target *target,
-               struct arena *arena, struct err *err)
+struct program plugin_program(const struct exec_plugin *plugin, const struct target *target,
+                              struct arena *arena)
 {
     size_t count = 0;
     const char **env;
@@ -87,29 +88,38 @@ static int ask(struct text *out, const struct exec_plugin *plugin, const struct 
         memcpy(env, plugin->env, count * sizeof *env);
     env[count] =
         arena_printf(arena, "KUBERNETES_EXEC_INFO=%s", plugin_question(plugin, target, arena));
-    return program_run(out,
-                       &(struct program){ .command = plugin->command,
-                                          .args = plugin->args,
-                                          .env = env,
-                                          .timeout_s = PLUGIN_S,
-                                          .output_max = PLUGIN_MAX },
-                       err);
+    return (struct program){ .command = plugin->command,
+                             .args = plugin->args,
+                             .env = env,
+                             .timeout_s = PLUGIN_S,
+                             .output_max = PLUGIN_MAX };
+}
+
+int plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
+                const struct program_job *job, struct arena *arena, struct err *err)
+{
+    int result = job->result;
+
+    *err = job->err;
+    if (result == 0)
+        result = plugin_decode(out, job->out.bytes ? job->out.bytes : "", job->out.len,
+                               plugin->api_version, arena, err);
+    if (result < 0 && *plugin->hint)
+        err_wrap(err, "exec plugin %s (%.400s)", plugin->command, plugin->hint);
+    else if (result < 0)
+        err_wrap(err, "exec plugin %s", plugin->command);
+    return result;
 }
 
 int plugin_run(struct plugin_answer *out, const struct exec_plugin *plugin,
                const struct target *target, struct arena *arena, struct err *err)
 {
-    AUTO_TEXT said = { 0 };
-    int result = ask(&said, plugin, target, arena, err);
+    struct program program = plugin_program(plugin, target, arena);
+    struct program_job job = { .program = &program, .out = { .secret = true } };
+    int result;
 
-    if (result == 0)
-        result = plugin_decode(out, said.bytes ? said.bytes : "", said.len, plugin->api_version,
-                               arena, err);
-    if (said.bytes)
-        explicit_bzero(said.bytes, said.len);
-    if (result < 0 && *plugin->hint)
-        err_wrap(err, "exec plugin %s (%.400s)", plugin->command, plugin->hint);
-    else if (result < 0)
-        err_wrap(err, "exec plugin %s", plugin->command);
+    program_run_all(&job, 1);
+    result = plugin_take(out, plugin, &job, arena, err);
+    text_free(&job.out);
     return result;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NOT_STARTED = 127, LOOK_MS = 10 };
+enum { NOT_STARTED = 127, LOOK_MS = 10, AT_ONCE = 8 /* each may be a large program */ };
 
 extern char **environ;
 
@@ -98,17 +99,17 @@ static int take_output(struct text *out, int fd, const struct program *program, 
 {
     char buffer[4096];
     ssize_t len = read(fd, buffer, sizeof buffer);
+    bool fits = len <= 0 || out->len + (size_t)len <= program->output_max;
 
     if (len < 0)
         return errno == EINTR ? 1 : err_errno(err, "read from %s", program->command);
-    if (len == 0)
-        return 0;
-    if (out->len + (size_t)len > program->output_max)
+    if (fits)
+        text_add(out, buffer, (size_t)len);
+    explicit_bzero(buffer, sizeof buffer);
+    if (!fits)
         return err_set(err, ERR_INPUT, 0, "%s printed more than %zu bytes", program->command,
                        program->output_max);
-    text_add(out, buffer, (size_t)len);
-    explicit_bzero(buffer, sizeof buffer);
-    return 1;
+    return len > 0;
 }
 
 static int too_slow(const struct program *program, struct err *err)
@@ -203,4 +204,46 @@ int program_run(struct text *out, const struct program *program, struct err *err
         return -1;
     }
     return judge(status, program, err);
+}
+
+struct line {
+    struct program_job *jobs;
+    size_t count, next;
+    pthread_mutex_t mutex;
+};
+
+static struct program_job *take_job(struct line *line)
+{
+    struct program_job *job = NULL;
+
+    pthread_mutex_lock(&line->mutex);
+    if (line->next < line->count)
+        job = &line->jobs[line->next++];
+    pthread_mutex_unlock(&line->mutex);
+    return job;
+}
+
+static void *work(void *context)
+{
+    struct line *line = context;
+    struct program_job *job;
+
+    while ((job = take_job(line)))
+        job->result = program_run(&job->out, job->program, &job->err);
+    return NULL;
+}
+
+/* A thread for each place: all that a thread does is program_run, which shares nothing. */
+void program_run_all(struct program_job *jobs, size_t count)
+{
+    struct line line = { .jobs = jobs, .count = count, .mutex = PTHREAD_MUTEX_INITIALIZER };
+    pthread_t threads[AT_ONCE];
+    size_t used = 0;
+
+    while (used < AT_ONCE && used + 1 < count
+           && pthread_create(&threads[used], NULL, work, &line) == 0)
+        used++;
+    work(&line); /* this thread is one of them, and does all where no other can be had */
+    for (size_t i = 0; i < used; i++)
+        pthread_join(threads[i], NULL);
 }

@@ -19,4 +19,14 @@ struct program {
  * too much. */
 MUST_USE int program_run(struct text *out, const struct program *program, struct err *err);
 
+/* Many of them, some side by side: each has its own time limit, and none waits for the end of one
+ * that hangs but for want of a place.  out of each is the caller's to free. */
+struct program_job {
+    const struct program *program;
+    struct text out;
+    int result; /* of program_run */
+    struct err err;
+};
+void program_run_all(struct program_job *jobs, size_t count);
+
 #endif

@@ -206,6 +206,49 @@ static void a_plugin_that_failed_is_not_asked_again(void **state)
     assert_int_equal(about.st_size, 1);
 }
 
+/* Each waits for the other ones: one after the other, none would ever end. */
+static void plugins_run_side_by_side(void **state)
+{
+    enum { PLUGINS = 4 };
+    struct workplace *place = *state;
+    const char *none[] = { NULL };
+    struct exec_plugin plugins[PLUGINS];
+    struct target targets[PLUGINS];
+    struct credential all[PLUGINS], *list[PLUGINS];
+    struct err err = { .text = "" };
+
+    for (int i = 0; i < PLUGINS; i++) {
+        plugins[i] =
+            (struct exec_plugin){ .api_version = V1, .args = none, .env = none, .hint = "" };
+        plugins[i].command = workplace_script(
+            place, arena_printf(place->arena, "plugin%d", i),
+            arena_printf(place->arena,
+                         "#!/bin/sh\n>%s/here%d\nwhile ! [ -e %s/here%d ]; do sleep 0.05; done\n"
+                         "echo '" SAYS("{\"token\":\"t%d\"}") "'\n",
+                         place->folder, i, place->folder, (i + 1) % PLUGINS, i));
+        targets[i] = (struct target){ .exec = &plugins[i] };
+        all[i] = (struct credential){ .target = &targets[i], .arena = place->arena };
+        list[i] = &all[i];
+    }
+    credentials_fetch(list, PLUGINS, 1);
+    for (int i = 0; i < PLUGINS; i++) {
+        if (credential_fresh(&all[i], false, 1, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_string_equal(all[i].token, arena_printf(place->arena, "t%d", i));
+        credential_wipe(&all[i]);
+    }
+}
+
+static void a_token_file_may_have_a_byte_order_mark(void **state)
+{
+    char token[] = "\xEF\xBB\xBF"
+                   "abc\r\n";
+
+    (void)state;
+    assert_true(token_clean(token));
+    assert_string_equal(token, "abc");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -217,6 +260,8 @@ int main(void)
         TEST(a_plugin_that_hangs_is_ended_with_its_children),
         TEST(a_plugin_that_goes_on_in_silence_is_ended),
         TEST(a_plugin_that_failed_is_not_asked_again),
+        TEST(plugins_run_side_by_side),
+        cmocka_unit_test(a_token_file_may_have_a_byte_order_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
