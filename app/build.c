@@ -303,7 +303,13 @@ int build_tree(struct filetree **out, struct pass *pass, const struct tree_reade
     struct build build = { pass, tip, { 0 }, filetree_new(arena), arena };
 
     pass->delivered = map_new(arena);
-    build.blobs = pass->dry ? blob_memory_sink(pass->memory) : clone_blobs(pass->output_clone);
+    pass->texts = ARENA_NEW(arena, struct policy_texts, 1);
+    *pass->texts = (struct policy_texts){
+        .to = pass->dry ? blob_memory_sink(pass->memory) : clone_blobs(pass->output_clone),
+        .by_id = map_new(arena),
+        .arena = arena,
+    };
+    build.blobs = policy_texts_sink(pass->texts);
     if (translate_render(build.tree, &pass->plan, &build.blobs, tip, arena, err) < 0)
         return err_wrap(err, "render");
     for (size_t i = 0; i < pass->plan.mesh_count; i++)

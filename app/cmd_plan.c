@@ -67,6 +67,9 @@ static int show(const struct pass *pass, struct err *err)
         .status_count = pass->plan.mesh_count,
         .policies = pass->plan.policies,
         .policy_count = pass->plan.policy_count,
+        .losses = pass->losses.items,
+        .loss_count = pass->losses.count,
+        .refusal = pass->refusal,
         .findings = &pass->findings,
         .diags = &pass->diags,
     };
@@ -95,8 +98,11 @@ int plan_command(const struct options *options)
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
     };
 
-    if (pass_run(&pass, &err) < 0)
+    if (pass_run(&pass, &err) < 0) {
+        if (pass.refusal && show(&pass, &err) < 0)
+            progress_fail(&progress, err.text);
         return EXIT_FAILED;
+    }
     if ((status = show(&pass, &err)) < 0) {
         progress_fail(&progress, err.text);
         return EXIT_FAILED;

@@ -45,6 +45,19 @@ static const char *emptied_cluster(const struct fuse *fuse, const struct change 
     return NULL;
 }
 
+static int refuse_losses(const struct losses *losses, struct err *err)
+{
+    const struct plan_loss *first = losses->items;
+
+    while (first->meant)
+        first++;
+    return err_set(err, ERR_REFUSED, 0,
+                   "this pass would take away the %s in cluster %s: %s (%s)%s; nothing was "
+                   "changed; " HOW_TO_ALLOW,
+                   first->object, first->cluster, first->effect, first->why,
+                   losses->unmeant > 1 ? " and more of the kind" : "");
+}
+
 int fuse_check(const struct fuse *fuse, const struct change *changes, size_t count, struct err *err)
 {
     size_t removed = 0, added = 0, files = 0, before;
@@ -54,7 +67,11 @@ int fuse_check(const struct fuse *fuse, const struct change *changes, size_t cou
         removed += changes[i].kind == CHANGE_REMOVED;
         added += changes[i].kind == CHANGE_ADDED;
     }
-    if (fuse->allowed || removed <= ALWAYS_ALLOWED)
+    if (fuse->allowed)
+        return 0;
+    if (fuse->losses->unmeant)
+        return refuse_losses(fuse->losses, err);
+    if (removed <= ALWAYS_ALLOWED)
         return 0;
     filetree_walk(fuse->tree, count_file, &files);
     before = files + removed - added;

@@ -2,6 +2,7 @@
 #ifndef WEFT_APP_FUSE_H
 #define WEFT_APP_FUSE_H
 
+#include "app/losses.h"
 #include "base/err.h"
 #include "sync/publish.h"
 
@@ -9,6 +10,7 @@ struct fuse {
     double max_share;      /* of our files */
     bool allowed;          /* by --allow-deletions, or by the trailer of the specs commit */
     struct filetree *tree; /* what would be published */
+    const struct losses *losses;
     struct arena *arena;
 };
 
@@ -16,7 +18,8 @@ struct fuse {
  * anything. */
 #define FUSE_TRAILER "Weft-Allow-Deletions"
 
-/* -1 (ERR_REFUSED) when more than the share of our files would go, or all that a cluster has. */
+/* -1 (ERR_REFUSED) when more than the share of our files would go, all that a cluster has, or a
+ * loss that nothing in the specs shows to be meant. */
 MUST_USE int fuse_check(const struct fuse *fuse, const struct change *changes, size_t count,
                         struct err *err);
 

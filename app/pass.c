@@ -240,7 +240,8 @@ static int run_stages(struct pass *pass, struct err *err)
     pass->reached = REACHED_CLUSTERS;
     if (pass_trust(pass, err) < 0
         || (!pass->look && (pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0))) {
-        if (!pass->turn_lost) /* else another pass tells how it is */
+        if (!pass->turn_lost && !pass->refusal) /* else another pass tells how it is; a dry one has
+                                                    shown what it found */
             pass_status_stopped(pass, err);
         return -1;
     }
@@ -312,7 +313,7 @@ int pass_run(struct pass *pass, struct err *err)
     result = run_stages(pass, err);
     pass_gather(pass);
     /* A plan shows them itself, and an idle pass has none that are new. */
-    if (!pass->idle && (result < 0 || pass->options->command != COMMAND_PLAN))
+    if (!pass->idle && ((result < 0 && !pass->refusal) || pass->options->command != COMMAND_PLAN))
         findings_tell(pass);
     if (result < 0)
         progress_fail(pass->progress, err->text);

@@ -5,6 +5,7 @@
 
 #include "api/finding.h"
 #include "app/config.h"
+#include "app/losses.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/remote.h"
@@ -71,7 +72,11 @@ struct pass {
     struct map *proven;    /* by path: deliveries that the self-test of this pass has seen */
     struct map *delivered; /* by path: deliveries of the ledger that the last tree held */
     struct publish_result published;
-    struct sight *sights;          /* what clusters show, one for each mesh with trust */
+    struct losses losses;       /* what the change takes away */
+    const char *refusal;        /* of a dry pass: why the fuse would hold the change; NULL: it would
+                                   not */
+    struct policy_texts *texts; /* of the tree that was built last */
+    struct sight *sights;       /* what clusters show, one for each mesh with trust */
     struct evidence_policy policy; /* of the configuration, made longer by what clusters say */
     struct evidence *evidence;     /* what they amount to, in the same order */
     size_t sight_count;

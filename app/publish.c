@@ -16,6 +16,7 @@
 struct publishing {
     struct pass *pass;
     struct filetree *tree;
+    struct tree_reader tip;
     bool allowed;
     bool retried;
 };
@@ -43,16 +44,51 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
     if (build_tree(out, pass, tip, pass->arena, err) < 0)
         return -1;
     publishing->tree = *out;
+    publishing->tip = *tip;
     return 0;
 }
 
+enum { LOSSES_TOLD = 20 };
+
+/* What the fuse held, for those who only see the log. */
+static void tell_held(const struct pass *pass, const struct change *changes, size_t count)
+{
+    const struct summary summary = summary_of(changes, count, pass->arena);
+
+    for (size_t i = 0; i < summary.count; i++)
+        if (summary.rows[i].removed)
+            progress_warn(pass->progress, "%s %s: +%zu ~%zu -%zu files", summary.rows[i].cluster,
+                          summary.rows[i].kind, summary.rows[i].added, summary.rows[i].changed,
+                          summary.rows[i].removed);
+    for (size_t i = 0, told = 0; i < pass->losses.count && told < LOSSES_TOLD; i++)
+        if (!pass->losses.items[i].meant) {
+            progress_warn(pass->progress, "cluster %s, %s: %s (%s)", pass->losses.items[i].cluster,
+                          pass->losses.items[i].object, pass->losses.items[i].effect,
+                          pass->losses.items[i].why);
+            told++;
+        }
+}
+
+/* A dry pass goes on, so that people see what is held; it ends as the pass would. */
 static int approve(void *context, const struct change *changes, size_t count, struct err *err)
 {
     struct publishing *publishing = context;
-    struct fuse fuse = { publishing->pass->config->output.max_deleted_share, publishing->allowed,
-                         publishing->tree, publishing->pass->arena };
+    struct pass *pass = publishing->pass;
+    struct fuse fuse = { pass->config->output.max_deleted_share, publishing->allowed,
+                         publishing->tree, &pass->losses, pass->arena };
+    const struct loss_facts facts = { &pass->specs, &publishing->tip, publishing->tree,
+                                      pass->texts };
 
-    return fuse_check(&fuse, changes, count, err);
+    if (losses_find(&pass->losses, &facts, changes, count, pass->arena, err) < 0)
+        return -1;
+    if (fuse_check(&fuse, changes, count, err) == 0)
+        return 0;
+    if (pass->options->command != COMMAND_PLAN)
+        tell_held(pass, changes, count);
+    if (!pass->dry)
+        return -1;
+    pass->refusal = arena_text(pass->arena, err->text);
+    return 0;
 }
 
 /* Trust moves by weft's gates only: older certificates on the branch are not left there for
@@ -267,6 +303,8 @@ int pass_publish(struct pass *pass, struct err *err)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);
     if (pass->dry && foresee_trust(pass, err) < 0)
         return err_wrap(err, "foresee what becomes of the trust");
+    if (pass->refusal)
+        return err_set(err, ERR_REFUSED, 0, "%s", pass->refusal);
     tell(pass);
     if (pass->dry)
         return 0;

@@ -51,6 +51,21 @@ static struct table due_table(const struct plan_view *view, struct arena *arena)
     return table;
 }
 
+static struct table losses_table(const struct plan_view *view, struct arena *arena)
+{
+    static const char *const header[] = { "CLUSTER", "LOSES", "WHAT FOLLOWS", "WHY", "MEANT" };
+    struct table table = table_new(arena, LENGTH(header), header);
+
+    for (size_t i = 0; i < view->loss_count; i++) {
+        table_cell(&table, view->losses[i].cluster);
+        table_cell(&table, view->losses[i].object);
+        table_cell(&table, view->losses[i].effect);
+        table_cell(&table, view->losses[i].why);
+        table_cell(&table, view->losses[i].meant ? "yes" : "no");
+    }
+    return table;
+}
+
 static void print_headline(struct text *out, const struct plan_view *view, struct arena *arena)
 {
     struct summary summary = summary_of(view->changes, view->change_count, arena);
@@ -60,6 +75,8 @@ static void print_headline(struct text *out, const struct plan_view *view, struc
                   view->output_branch, view->specs_commit);
         return;
     }
+    if (view->refusal)
+        text_addf(out, "The next pass would be refused: %s\n\n", view->refusal);
     text_addf(out, "The next pass would change %s: %s added, %zu changed, %zu removed in %s.\n",
               view->output_branch, count_text(summary.added, "file", arena), summary.changed,
               summary.removed, count_text(summary.clusters, "cluster", arena));
@@ -78,11 +95,16 @@ static void print_findings(struct text *out, const struct plan_view *view, enum 
 static void print_table(struct text *out, const struct plan_view *view, struct arena *arena)
 {
     struct table files = summary_table(view, arena), due = due_table(view, arena);
+    struct table losses = losses_table(view, arena);
 
     print_headline(out, view, arena);
     if (view->change_count) {
         text_addc(out, '\n');
         table_print(out, &files);
+    }
+    if (view->loss_count) {
+        text_addc(out, '\n');
+        table_print(out, &losses);
     }
     if (view->due_count) {
         text_addc(out, '\n');
@@ -114,12 +136,17 @@ static void print_fenced(struct text *out, const char *text)
 static void print_markdown(struct text *out, const struct plan_view *view, struct arena *arena)
 {
     struct table files = summary_table(view, arena), due = due_table(view, arena);
+    struct table losses = losses_table(view, arena);
 
     text_adds(out, "### weft plan\n\n");
     print_headline(out, view, arena);
     if (view->change_count) {
         text_addc(out, '\n');
         table_markdown(out, &files);
+    }
+    if (view->loss_count) {
+        text_addc(out, '\n');
+        table_markdown(out, &losses);
     }
     if (view->due_count) {
         text_addc(out, '\n');
@@ -144,6 +171,22 @@ static struct node *changes_node(const struct plan_view *view, struct arena *are
 
         node_set_text(arena, item, "change", enum_name(&change_kinds, (int)view->changes[i].kind));
         node_set_text(arena, item, "path", view->changes[i].path);
+    }
+    return list;
+}
+
+static struct node *losses_node(const struct plan_view *view, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (size_t i = 0; i < view->loss_count; i++) {
+        struct node *item = node_add(list, node_map(arena));
+
+        node_set_text(arena, item, "cluster", view->losses[i].cluster);
+        node_set_text(arena, item, "object", view->losses[i].object);
+        node_set_text(arena, item, "effect", view->losses[i].effect);
+        node_set_text(arena, item, "why", view->losses[i].why);
+        node_set_bool(arena, item, "meant", view->losses[i].meant);
     }
     return list;
 }
@@ -219,6 +262,8 @@ static void print_json(struct text *out, const struct plan_view *view, struct ar
     node_set_text(arena, output, "branch", view->output_branch);
     node_set_text(arena, output, "tip", view->output_tip);
     node_set(root, "changes", changes_node(view, arena));
+    node_set(root, "losses", losses_node(view, arena));
+    node_set_text(arena, root, "refusal", view->refusal);
     node_set(root, "certificates", due_node(view, arena));
     node_set(root, "virtualMeshes", statuses_node(view, arena));
     node_set(root, "accessPolicies", policies_node(view->policies, view->policy_count, arena));

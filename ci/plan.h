@@ -12,6 +12,14 @@ struct plan_due {                    /* something of the trust that is due */
     const char *why;
 };
 
+struct plan_loss { /* what the change takes away */
+    const char *cluster;
+    const char *object; /* "AuthorizationPolicy of Service shop/cart" */
+    const char *effect; /* "the Service is open to every workload from then on" */
+    const char *why;
+    bool meant; /* the specs say so; else the deletion fuse holds the pass */
+};
+
 struct plan_view {
     const char *specs_url, *specs_commit, *output_branch, *output_tip;
     const struct change *changes;
@@ -22,6 +30,9 @@ struct plan_view {
     size_t status_count;
     const struct policy_status *policies; /* of each AccessPolicy */
     size_t policy_count;
+    const struct plan_loss *losses;
+    size_t loss_count;
+    const char *refusal; /* why the next pass would not publish this; NULL: it would */
     const struct findings *findings;
     const struct diags *diags;
     const char *diff; /* NULL: not asked for */
