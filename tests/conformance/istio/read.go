@@ -77,6 +77,7 @@ func join(r *report, s *seen) {
 
 func readClusters(r *report, tree string, clusters []clusterFolder) {
 	s := &seen{calls: map[string][]call{}, routes: map[string]map[string]bool{}}
+	var principals []named
 	for _, one := range clusters {
 		r.place = tree + " " + one.name
 		w, err := load(one)
@@ -88,7 +89,9 @@ func readClusters(r *report, tree string, clusters []clusterFolder) {
 			s.routes[one.name] = map[string]bool{}
 		}
 		readWorld(r, w, s)
+		principals = append(principals, identities(w)...)
 	}
 	r.place = tree
 	join(r, s)
+	readDomains(r, principals)
 }
