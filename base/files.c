@@ -181,3 +181,14 @@ int remove_dirs(const char *path, struct err *err)
         return -1;
     return rmdir(path) < 0 ? err_errno(err, "remove %s", path) : 0;
 }
+
+bool group_is_ours(unsigned group)
+{
+    gid_t groups[256];
+    int count = getgroups((int)LENGTH(groups), groups);
+
+    for (int i = 0; i < count; i++)
+        if (groups[i] == group)
+            return true;
+    return getegid() == group;
+}

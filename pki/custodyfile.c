@@ -2,6 +2,7 @@
  * memory. */
 #include "pki/custodyfile.h"
 
+#include "base/files.h"
 #include "base/text.h"
 #include "pki/custody.h"
 #include "pki/openssl.h"
@@ -21,23 +22,12 @@ static void close_fd(const int *fd)
 }
 #define AUTO_FD __attribute__((cleanup(close_fd))) int
 
-static bool in_our_groups(gid_t group)
-{
-    gid_t groups[256];
-    int count = getgroups(LENGTH(groups), groups);
-
-    for (int i = 0; i < count; i++)
-        if (groups[i] == group)
-            return true;
-    return getegid() == group;
-}
-
 /* The kubelet gives a Secret to a pod that is not root as root:fsGroup, mode 0440; there is no
  * other way to read it. */
 static bool mounted_for_us(const struct stat *st)
 {
     return geteuid() != 0 && st->st_uid == 0 && (st->st_mode & 037) == 0
-           && in_our_groups(st->st_gid);
+           && group_is_ours(st->st_gid);
 }
 
 static int check_file(const struct stat *st, const char *path, struct err *err)
