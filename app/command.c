@@ -66,6 +66,17 @@ bool command_config(struct config *out, const struct options *options, struct ar
     return true;
 }
 
+bool command_state_is_there(const struct config *config)
+{
+    if (access(config->state_path, F_OK) == 0 || errno != ENOENT)
+        return true;
+    fprintf(stderr,
+            "weft: the state %s (state.path) is not there: either no pass has run with it yet, "
+            "or %s names the wrong file\n",
+            config->state_path, config->file);
+    return false;
+}
+
 /* Whether its contents can be believed is for a pass to find out, which sees the output branch. */
 static int refuse_unaccepted(const struct store *store, const struct config *config,
                              struct err *err)
@@ -84,13 +95,8 @@ bool command_state(struct store **store, struct ledger *ledger, const struct con
 {
     struct err err;
 
-    if (access(config->state_path, F_OK) < 0 && errno == ENOENT) {
-        fprintf(stderr,
-                "weft: the state %s (state.path) is not there: either no pass has run with it yet, "
-                "or %s names the wrong file\n",
-                config->state_path, config->file);
+    if (!command_state_is_there(config))
         return false;
-    }
     if (store_open(store, config->state_path, key ? STORE_WRITE : STORE_READ, key, &err) < 0
         || store_load(ledger, *store, arena, &err) < 0
         || (!key && ledger_check(ledger, config->state_path, &err) < 0)

@@ -16,12 +16,15 @@ int status_command(const struct options *options);        /* weft status */
 int rotation_command_line(const struct options *options); /* weft rotation */
 int evidence_command(const struct options *options);      /* weft evidence */
 int trust_command_line(const struct options *options);    /* weft trust */
+int state_command_line(const struct options *options);    /* weft state */
 int keygen_command(const struct options *options);        /* weft keygen */
 
 /* The configuration of options, or false after every mistake was printed on stderr. *status is then
  * the exit status. */
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
                     int *status);
+/* False after a word on stderr. */
+bool command_state_is_there(const struct config *config);
 /* The state, which must be there: false after a word on stderr.  key NULL: to look only; else to
  * write, and it must live as long as the store. */
 bool command_state(struct store **store, struct ledger *ledger, const struct config *config,

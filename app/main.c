@@ -37,8 +37,8 @@ static int (*const commands[])(const struct options *options) = {
     [COMMAND_RENDER] = render_command,     [COMMAND_VALIDATE] = validate_command,
     [COMMAND_STATUS] = status_command,     [COMMAND_ROTATION] = rotation_command_line,
     [COMMAND_EVIDENCE] = evidence_command, [COMMAND_TRUST] = trust_command_line,
-    [COMMAND_KEYGEN] = keygen_command,     [COMMAND_VERSION] = version_command,
-    [COMMAND_HELP] = help_command,
+    [COMMAND_STATE] = state_command_line,  [COMMAND_KEYGEN] = keygen_command,
+    [COMMAND_VERSION] = version_command,   [COMMAND_HELP] = help_command,
 };
 static_assert(LENGTH(commands) == COMMAND_COUNT, "every command has a function");
 

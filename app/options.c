@@ -23,13 +23,13 @@ struct option_row {
 
 /* clang-format off */
 static const struct option_row option_rows[] = {
-    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
+    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST) | ON(STATE), NULL,
       "configuration file (weft.yaml when not given)" },
     { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
       "folder of specs to read instead of a Git repository" },
     { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
       "folder to write the manifests to" },
-    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
+    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST) | ON(STATE), NULL,
       "how to print:" },
     { "step", 0, "N", offsetof(struct options, step), ON(ROTATION), NULL,
       "approve: the step that was checked, 1 to 3 (the one that waits when not given)" },
@@ -101,6 +101,11 @@ static const struct {
     [COMMAND_TRUST] = { "trust", "VERB [NAMESPACE/NAME]", "roots and intermediates, read and checked",
         "  inspect    roots, intermediates, fingerprints, expiry; each chain is verified\n"
         "  root       the public bundle of a virtual mesh as PEM\n" },
+    [COMMAND_STATE] = { "state", "VERB", "whether the state is what weft wrote",
+        "  check      the file, the MAC of each row, the certificates, and the output branch\n"
+        "  accept     takes over a state of an older weft that a pass refused, as it is\n"
+        "check changes nothing.  Exit status 0: all is well; 1: something is damaged, or could not be\n"
+        "checked.\n" },
     [COMMAND_KEYGEN] = { "keygen", "FILE", "make a new state key",
         "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"
         "Keep a copy apart from the state: without it nobody can sign with the roots again.\n" },
@@ -321,6 +326,8 @@ static bool operands_enough(const struct options *options)
 {
     if (options->command == COMMAND_ROTATION && !options->operands[1])
         return usage(options->command, "rotation needs a VERB and a NAMESPACE/NAME", "");
+    if (options->command == COMMAND_STATE && !options->operands[0])
+        return usage(options->command, "state needs a VERB: check or accept", "");
     if (options->command == COMMAND_TRUST && !options->operands[0])
         return usage(options->command, "trust needs a VERB", "");
     return true;

@@ -109,7 +109,7 @@ static int fetch_specs(struct pass *pass, struct err *err)
     return 0;
 }
 
-static int fetch_output(struct pass *pass, struct err *err)
+int pass_fetch_output(struct pass *pass, struct err *err)
 {
     const struct config_output *output = &pass->config->output;
 
@@ -219,7 +219,7 @@ static int run_stages(struct pass *pass, struct err *err)
         progress_warn(pass->progress, "nothing was done: %s", pass->elsewhere);
         return 0;
     }
-    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || fetch_output(pass, err) < 0
+    if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || pass_fetch_output(pass, err) < 0
         || takeover(pass, err) < 0 || tell_older(pass, err) < 0 || heal(pass, err) < 0)
         return -1;
     digest_inputs(pass);

@@ -102,6 +102,8 @@ void pass_close(struct pass *pass);
 static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
 #define AUTO_PASS __attribute__((cleanup(auto_pass_close))) struct pass
 
+/* The output branch into output_clone, output_tip and output_snapshot; after git_start. */
+MUST_USE int pass_fetch_output(struct pass *pass, struct err *err);
 /* The output branch as this pass found it, below output.path. */
 struct tree_reader pass_tip(const struct pass *pass);
 bool pass_refused(const struct pass *pass); /* some specs were refused, or something of them is

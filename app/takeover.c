@@ -60,9 +60,11 @@ int takeover(struct pass *pass, struct err *err)
     if (ledger_check(&pass->ledger, pass->config->state_path, err) < 0
         || store_accept(pass->store, err) < 0)
         return -1;
-    progress_note(pass->progress,
-                  "the state %s is of an older weft: each of its rows has a MAC now",
-                  pass->config->state_path);
+    progress_warn(
+        pass->progress,
+        "the state %s was made by an older weft: it is taken over, and each of its rows has a "
+        "MAC from now on",
+        pass->config->state_path);
     return 0;
 }
 
@@ -79,7 +81,7 @@ int tell_older(struct pass *pass, struct err *err)
         pass->progress,
         "the state %s is older than the output branch, or another one: it was saved %llu "
         "times, the one that wrote the branch %llu times; what was noted or issued since "
-        "is lost, such as holds and approvals.  If nobody restored a backup, find out who "
+        "is lost, such as holds and approvals.  Unless a backup was restored, find out who "
         "exchanged the file",
         pass->config->state_path, (unsigned long long)own, (unsigned long long)counter);
     if (!pass->dry)

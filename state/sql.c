@@ -5,9 +5,12 @@
 
 int sql_damaged(const struct sql *sql, int code, const char *why, struct err *err)
 {
+    if (sql->brief)
+        return err_set(err, ERR_STORE, code, "%s", why);
     return err_set(err, ERR_STORE, code,
-                   "the state file %s is damaged (%s).  weft does not touch it.  Restore it from a "
-                   "backup (and remove %s-journal), or move it away to start without memory; it "
+                   "the state file %s is damaged (%s).  weft does not touch it.  See \"weft state "
+                   "check\", restore it from a backup (and remove %s-journal), or move it away to "
+                   "start without memory; it "
                    "holds private keys of roots that exist nowhere else but in their escrow, and "
                    "without them no certificate can be signed under these roots",
                    sql->path, why, sql->path);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 AUTO_DEFINE(sqlite3_stmt, sqlite3_finalize)
@@ -13,6 +14,7 @@ AUTO_DEFINE(sqlite3_stmt, sqlite3_finalize)
 struct sql {
     sqlite3 *db; /* NULL: there is no file (read mode) */
     const char *path;
+    bool brief; /* damage is told by its cause alone */
 };
 
 /* Words the connection's last result and returns -1: who holds it, what is damaged, what is full.

@@ -139,7 +139,7 @@ static int check_pages(const struct sql *sql, struct err *err)
     AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
     const char *verdict;
 
-    if (sql_prepare(&query, sql, "PRAGMA quick_check(1)", err) < 0)
+    if (sql_prepare(&query, sql, "PRAGMA integrity_check(1)", err) < 0)
         return -1;
     if (sqlite3_step(query) != SQLITE_ROW)
         return sql_failed(sql, "check the state", err);
@@ -448,5 +448,58 @@ int store_save(struct store *store, struct ledger *ledger, struct err *err)
     ledger->renames = NULL;
     for (size_t i = 0; i < table_count; i++)
         rows_saved(ledger, &tables[i]);
+    return 0;
+}
+
+static void find(struct store_finding *out, const char *part, size_t rows, int result,
+                 const struct err *why, struct arena *arena)
+{
+    *out = (struct store_finding){ part, rows, result < 0 ? arena_text(arena, why->text) : NULL };
+}
+
+/* A table by itself, so that what is wrong with one does not hide another. */
+static void check_table(struct store_finding *out, struct store *store, const struct table *table,
+                        struct arena *arena)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct ledger ledger = { .arena = scratch };
+    struct err why;
+    int64_t rows = 0;
+    int result;
+
+    result = load_table(&ledger, store, table, &why);
+    if (result == 0 && !store->checked)
+        result = sql_int(&rows, &store->sql,
+                         arena_printf(scratch, "SELECT count(*) FROM %s", table->name), &why);
+    else
+        rows = store->seal.sums[table - tables].rows;
+    find(out, table->name, (size_t)rows, result, &why, arena);
+}
+
+int store_check(struct store_finding **out, size_t *count, struct store *store, struct arena *arena,
+                struct err *err)
+{
+    struct store_finding *findings = ARENA_NEW(arena, struct store_finding, table_count + 1);
+    struct err why;
+    bool good = true;
+
+    *out = findings;
+    *count = 0;
+    if (!store->sql.db)
+        return 0;
+    if (begin_read(store, err) < 0)
+        return -1;
+    store->sql.brief = true;
+    seal_restart(&store->seal);
+    for (size_t i = 0; i < table_count; i++) {
+        check_table(&findings[i], store, &tables[i], arena);
+        good &= !findings[i].wrong;
+    }
+    *count = table_count;
+    if (store->checked && good) /* of damaged tables it says nothing new */
+        find(&findings[(*count)++], "schema", 0, seal_check_schema(&store->seal, &store->sql, &why),
+             &why, arena);
+    store->sql.brief = false;
+    end_read(store);
     return 0;
 }

@@ -39,4 +39,14 @@ uint64_t store_counter(const struct store *store);
 /* The next save counts from here, when that is more. */
 void store_raise(struct store *store, uint64_t counter);
 
+/* One part of the file: what was looked at, how many rows, and what is wrong (NULL: nothing). */
+struct store_finding {
+    const char *part;
+    size_t rows;
+    const char *wrong;
+};
+/* Looks at everything, and goes on after what is damaged.  Findings lie in the arena. */
+MUST_USE int store_check(struct store_finding **out, size_t *count, struct store *store,
+                         struct arena *arena, struct err *err);
+
 #endif

@@ -72,7 +72,7 @@ END
 
 @test "the synopsis of the manual names every option of every command, and no other" {
     local command
-    for command in run plan render validate status rotation evidence trust keygen; do
+    for command in run plan render validate status rotation evidence trust state keygen; do
         "$WEFT" help "$command" | sed -nE 's/^  (-([a-z]), )? *--([a-z-]+)( [A-Z]+)? .*/\2 \3/p' | awk -v command="$command" \
             '$NF !~ /^(log-format|quiet|verbose|help)$/ { print command, (NF == 2 ? $1 : "-" $1) }'
     done | sort -u >helped
@@ -86,9 +86,9 @@ END
 
 @test "help lists every command, and every command explains itself" {
     weft help
-    expect 0 run plan render validate status rotation evidence trust keygen version "exit status"
+    expect 0 run plan render validate status rotation evidence trust state keygen version "exit status"
     local command
-    for command in run plan render validate status rotation evidence trust keygen version help; do
+    for command in run plan render validate status rotation evidence trust state keygen version help; do
         weft help "$command"
         expect 0 "usage: weft $command"
         weft "$command" --help
@@ -140,7 +140,7 @@ END
 
 @test "every option of help is in the manual, and the other way round" {
     local command
-    for command in run plan render validate status rotation evidence trust keygen; do
+    for command in run plan render validate status rotation evidence trust state keygen; do
         "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
     done | sort -u >helped
     grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented
