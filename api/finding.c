@@ -2,6 +2,7 @@
 #include "api/finding.h"
 
 #include "api/encode.h"
+#include "base/visible.h"
 #include <string.h>
 
 static const char *const severity_names[] = {
@@ -127,7 +128,7 @@ static const char *line_text(const struct line *line, struct arena *arena)
                   strcmp(line->finding->target_kind, "Mesh") == 0 ? "mesh" : "destination",
                   line->others > 1 ? strcmp(line->finding->target_kind, "Mesh") == 0 ? "es" : "s"
                                    : "");
-    return arena_text(arena, text.bytes);
+    return visible_text(text.bytes, arena);
 }
 
 const char **findings_lines(size_t *count, const struct findings *findings, enum severity severity,

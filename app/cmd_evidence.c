@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/pass.h"
 #include "base/clock.h"
+#include "base/visible.h"
 #include "base/write.h"
 #include "ci/table.h"
 #include "pki/outlook.h"
@@ -90,7 +91,7 @@ static void gates_table(struct text *out, const struct view *view)
     for (size_t i = 0; i < plan->mesh_count; i++)
         if (plan->meshes[i].trust && shown(view, plan->meshes[i].trust->name))
             text_addf(out, "\n%s: %s\n", plan->meshes[i].trust->name,
-                      gate_of(view, plan->meshes[i].trust));
+                      visible_text(gate_of(view, plan->meshes[i].trust), view->pass->arena));
 }
 
 static void set_seen(struct node *map, const char *key, const struct observation *observation,

@@ -4,6 +4,7 @@
 #include "app/findings.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/visible.h"
 #include "base/write.h"
 #include "ci/table.h"
 #include "pki/rotation_record.h"
@@ -129,7 +130,8 @@ static void print_rotation(struct text *out, const struct view *view, const char
     if (!running_rotation(&rotation, view, ledger_find_rotation(view->ledger, virtual_mesh)))
         return;
     if (!text_empty(rotation.hold))
-        text_addf(out, "- %s: rotation %s is held: %s\n", virtual_mesh, rotation.id, rotation.hold);
+        text_addf(out, "- %s: rotation %s is held: %s\n", virtual_mesh, rotation.id,
+                  visible_text(rotation.hold, view->arena));
     else
         text_addf(out, "- %s: rotation %s waits in step %d: %s\n", virtual_mesh, rotation.id,
                   rotation.step, waits_for(view, &rotation));
@@ -156,12 +158,13 @@ static void mesh_row(struct table *table, const struct view *view,
 }
 
 static void print_list(struct text *out, const char *bullet, const struct node *of, const char *key,
-                       const char *whose)
+                       const char *whose, struct arena *arena)
 {
     const struct node *list = node_find(of, key);
 
     for (const struct node *item = list ? list->first : NULL; item; item = item->next)
-        text_addf(out, "%s %s: %s\n", bullet, whose, item->text);
+        text_addf(out, "%s %s: %s\n", bullet, visible_text(whose, arena),
+                  visible_text(node_text(item) ? node_text(item) : "", arena));
 }
 
 /* A state of an older weft knows no findings; errors with "!", warnings with "-". */
@@ -173,12 +176,13 @@ static void print_messages(struct text *out, const struct view *view,
 
     if (parse_json(&json, status->json, strlen(status->json), view->arena, &err) < 0)
         return;
-    print_list(out, "!", json, "errors", status->virtual_mesh);
-    print_list(out, "-", json, "warnings", status->virtual_mesh);
+    print_list(out, "!", json, "errors", status->virtual_mesh, view->arena);
+    print_list(out, "-", json, "warnings", status->virtual_mesh, view->arena);
     meshes = node_find(json, "meshes");
     for (const struct node *mesh = meshes ? meshes->first : NULL; mesh; mesh = mesh->next)
         print_list(out, "!", mesh, "errors",
-                   arena_printf(view->arena, "%s, mesh %s", status->virtual_mesh, mesh->key));
+                   arena_printf(view->arena, "%s, mesh %s", status->virtual_mesh, mesh->key),
+                   view->arena);
 }
 
 static void print_findings(struct text *out, const struct view *view)
@@ -206,7 +210,7 @@ static void print_last_pass(struct text *out, const struct view *view)
     if (run)
         text_addf(out, "%slast change or complaint  %s, %s%s%s\n", publication ? "" : "\n",
                   time_text(run->finished, view->arena), run->result, *run->message ? ": " : "",
-                  run->message);
+                  visible_text(run->message, view->arena));
 }
 
 static void print_table(struct text *out, const struct view *view)

@@ -2,6 +2,8 @@
 #include "app/progress.h"
 #include "app/options.h"
 #include "base/clock.h"
+#include "base/text.h"
+#include "base/visible.h"
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +22,16 @@ struct progress progress_start(const struct options *options)
         .people = strcmp(format, "text") == 0 || (automatic && terminal),
         .terminal = terminal && automatic,
     };
+}
+
+/* A line for people: what stands in it may be a server's words. */
+static void print_line(const char *lead, const char *text, const char *tail)
+{
+    AUTO_TEXT line = { 0 };
+
+    text_adds(&line, lead);
+    text_add_visible(&line, text);
+    fprintf(stderr, "%s%s\n", line.bytes, tail);
 }
 
 static bool shows(const struct progress *progress, enum log_level level)
@@ -61,16 +73,20 @@ void progress_step(struct progress *progress, size_t done, size_t of, const char
 static void line(struct progress *progress, enum log_level level, const char *text)
 {
     int64_t took = clock_monotonic_ms() - progress->stage_began;
-    char seconds[32] = "";
+    char seconds[32] = "", lead[64];
 
     if (!shows(progress, level))
         return;
     if (took >= SHOW_TIME_MS)
         snprintf(seconds, sizeof seconds, "%.1f s", (double)took / 1000);
     if (progress->people) {
+        char tail[40] = "";
+
         wipe(progress);
-        fprintf(stderr, "  %-10s %s%s%s%s\n", progress->stage, text, *seconds ? " (" : "", seconds,
-                *seconds ? ")" : "");
+        snprintf(lead, sizeof lead, "  %-10s ", progress->stage);
+        if (*seconds)
+            snprintf(tail, sizeof tail, " (%s)", seconds);
+        print_line(lead, text, tail);
     } else if (*seconds) {
         log_event(&progress->log, level, progress->stage, "text", text, "took", seconds, NULL);
     } else {
@@ -102,6 +118,8 @@ void progress_end(struct progress *progress, const char *fmt, ...)
 static void aside(struct progress *progress, enum log_level level, const char *event,
                   const char *text)
 {
+    char lead[64];
+
     if (!shows(progress, level))
         return;
     if (!progress->people) {
@@ -109,7 +127,8 @@ static void aside(struct progress *progress, enum log_level level, const char *e
         return;
     }
     wipe(progress);
-    fprintf(stderr, "  %-10s %s\n", event, text);
+    snprintf(lead, sizeof lead, "  %-10s ", event);
+    print_line(lead, text, "");
     progress->drawn = 0;
 }
 
@@ -148,6 +167,6 @@ void progress_fail(struct progress *progress, const char *text)
         return;
     }
     wipe(progress);
-    fprintf(stderr, "weft: %s\n", text);
+    print_line("weft: ", text, "");
     progress->drawn = 0;
 }

@@ -3,6 +3,7 @@
 #include "app/preflight.h"
 #include "app/rotation.h"
 #include "base/clock.h"
+#include "base/visible.h"
 #include "base/write.h"
 #include "ci/table.h"
 #include "pki/outlook.h"
@@ -122,9 +123,10 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
     }
     print_preflight_table(out, ahead);
     text_addf(out, "%s: %s\n%s\n", ahead->pass->options->operands[1],
-              enum_name(&rotation_states, (int)ahead->outlook.record.state), ahead->outlook.words);
+              enum_name(&rotation_states, (int)ahead->outlook.record.state),
+              visible_text(ahead->outlook.words, ahead->pass->arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
-        text_addf(out, "%s\n", ahead->outlook.notes[i].text);
+        text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->pass->arena));
     text_adds(out, ahead->outlook.coming ? "\n"
                                          : "\nNo rotation is due.  One that began with the next "
                                            "pass would go like this:\n\n");
@@ -145,7 +147,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
     if (!text_empty(ahead->outlook.record.id))
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     node_set_bool(arena, root, "coming", ahead->outlook.coming);
-    node_set_text(arena, root, "now", ahead->outlook.words);
+    node_set_text(arena, root, "now", visible_text(ahead->outlook.words, ahead->pass->arena));
     notes = node_set(root, "notes", node_list(arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
         (void)node_add(notes, node_string(arena, ahead->outlook.notes[i].text));
@@ -191,7 +193,7 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
 
     for (size_t i = 0; i < count; i++)
         printf("%s: up to %s: %s\n", list[i].who, duration_text(list[i].seconds, job->arena),
-               list[i].why);
+               visible_text(list[i].why, job->arena));
     if (count && !job->options->accept_downtime) {
         fputs("weft: traffic will break as listed; say --accept-downtime to go on\n", stderr);
         return EXIT_FAILED;

@@ -2,17 +2,9 @@
  * mistake. */
 #include "base/diag.h"
 
+#include "base/visible.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* Diags repeat words of the input: control bytes must reach neither a log line nor a terminal. */
-static char *one_line(char *text)
-{
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7F)
-            *p = ' ';
-    return text;
-}
 
 bool diags_full(struct diags *diags, enum diag_level level)
 {
@@ -43,11 +35,11 @@ void diag_add(struct diags *diags, enum diag_level level, struct place place, co
         return;
     diag = ARENA_NEW(diags->arena, struct diag, 1);
     va_start(args, fmt);
-    diag->text = one_line(arena_vprintf(diags->arena, fmt, args));
+    diag->text = visible_text(arena_vprintf(diags->arena, fmt, args), diags->arena);
     va_end(args);
     diag->level = level;
     diag->place = place;
-    diag->path = one_line(arena_text(diags->arena, path ? path : ""));
+    diag->path = visible_text(path ? path : "", diags->arena);
     if (diags->last)
         diags->last->next = diag;
     else
@@ -62,7 +54,7 @@ void diag_add(struct diags *diags, enum diag_level level, struct place place, co
 void diag_print(struct text *out, const struct diag *diag)
 {
     if (diag->place.file) {
-        text_adds(out, diag->place.file);
+        text_add_visible(out, diag->place.file);
         if (diag->place.line)
             text_addf(out, ":%u", diag->place.line);
         if (diag->place.line && diag->place.column)
@@ -70,12 +62,12 @@ void diag_print(struct text *out, const struct diag *diag)
         text_adds(out, ": ");
     }
     if (*diag->path) {
-        text_adds(out, diag->path);
+        text_add_visible(out, diag->path);
         text_adds(out, ": ");
     }
     if (diag->level == DIAG_WARNING)
         text_adds(out, "warning: ");
-    text_adds(out, diag->text);
+    text_add_visible(out, diag->text);
 }
 
 static int compare_numbers(unsigned a, unsigned b) { return (a > b) - (a < b); }

@@ -1,6 +1,7 @@
 /* base/err.c - fills and wraps struct err.  Must not allocate: reporting a failure cannot fail. */
 #include "base/err.h"
 
+#include "base/visible.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,29 +19,40 @@ static void cut_at(char *text, size_t len)
     memcpy(text + end, cut_mark, sizeof cut_mark);
 }
 
-/* Errors carry words of servers and files: control bytes must reach neither a log line nor a
- * terminal. */
-static void make_one_line(char *text)
+/* Errors carry words of servers and files.  What does not fit is cut. */
+static void add_visible(char *out, size_t room, const char *text)
 {
-    size_t len = strlen(text);
+    size_t len = strlen(text), used = 0;
 
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7F)
-            *p = ' ';
-    while (len > 0 && text[len - 1] == ' ')
-        text[--len] = '\0';
+    while (len > 0 && (unsigned char)text[len - 1] <= ' ')
+        len--;
+    for (size_t at = 0; at < len;) {
+        char form[VISIBLE_MAX];
+        size_t form_len, step = visible_next(form, &form_len, text + at, len - at);
+
+        if (form_len >= room - used) {
+            out[used] = '\0';
+            cut_at(out, used);
+            return;
+        }
+        memcpy(out + used, form, form_len);
+        used += form_len;
+        at += step;
+    }
+    out[used] = '\0';
 }
 
 static void print_text(char *out, size_t room, const char *fmt, va_list args) PRINTF_LIKE(3, 0);
 static void print_text(char *out, size_t room, const char *fmt, va_list args)
 {
-    int len = vsnprintf(out, room, fmt, args);
+    char raw[sizeof((struct err *)NULL)->text];
+    int len = vsnprintf(raw, room, fmt, args);
 
     if (len < 0)
-        out[0] = '\0';
+        raw[0] = '\0';
     else if ((size_t)len >= room)
-        cut_at(out, room - 1);
-    make_one_line(out);
+        cut_at(raw, room - 1);
+    add_visible(out, room, raw);
 }
 
 int err_set(struct err *err, enum err_kind kind, int code, const char *fmt, ...)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/enums.h"
+#include "base/visible.h"
 #include "base/write.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -23,20 +24,24 @@ static bool needs_quotes(const char *value)
 {
     size_t len = strlen(value);
 
-    if (len == 0 || !is_utf8(value, len, NULL))
+    if (len == 0)
         return true;
     for (const char *p = value; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == '"' || *p == '=' || *p == '\\' || *p == 0x7F)
+        if ((unsigned char)*p <= ' ' || *p == '"' || *p == '=' || *p == '\\')
             return true;
     return false;
 }
 
 static void add_line_value(struct text *line, const char *value)
 {
-    if (needs_quotes(value))
-        write_json_string(line, value, strlen(value));
+    AUTO_TEXT shown = { 0 };
+
+    text_adds(&shown, "");
+    text_add_visible(&shown, value);
+    if (needs_quotes(shown.bytes))
+        write_json_string(line, shown.bytes, shown.len);
     else
-        text_adds(line, value);
+        text_adds(line, shown.bytes);
 }
 
 static void add_json_member(struct text *line, const char *key, const char *value)

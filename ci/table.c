@@ -1,5 +1,6 @@
 /* ci/table.c - aligns cells; three blanks between columns, none at the end of a line. */
 #include "ci/table.h"
+#include "base/visible.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,8 @@ struct table table_new(struct arena *arena, size_t columns, const char *const *h
 
 void table_cell(struct table *table, const char *text)
 {
-    *ARENA_PUSH(table->arena, table->cells, table->count) = text_empty(text) ? "-" : text;
+    *ARENA_PUSH(table->arena, table->cells, table->count) =
+        text_empty(text) ? "-" : visible_text(text, table->arena);
 }
 
 void table_cellf(struct table *table, const char *fmt, ...)
@@ -63,7 +65,7 @@ static void markdown_cell(struct text *out, const char *cell)
     for (; *cell; cell++) {
         if (*cell == '|')
             text_addc(out, '\\');
-        text_add(out, *cell == '\n' ? " " : cell, 1);
+        text_addc(out, *cell);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/visible.h"
 #include "k8s-job/engine.h"
 
 #include <stdlib.h>
@@ -95,16 +96,16 @@ bool kube_is_status(const struct kube_answer *answer)
     return answer->body && text_equal(node_get(answer->body, "kind", NULL), "Status");
 }
 
-/* At most max bytes, one line: a server's words may hold anything. */
+/* At most max bytes of what a server says. */
 static void add_words(struct text *out, const char *words, size_t max)
 {
-    for (size_t i = 0; words[i] && i < max; i++) {
-        char c = words[i];
+    size_t len = strnlen(words, max);
+    AUTO_TEXT part = { 0 };
 
-        if ((unsigned char)c < ' ')
-            c = ' ';
-        text_addc(out, c);
-    }
+    while (len && ((unsigned char)words[len] & 0xC0) == 0x80)
+        len--;
+    text_add(&part, words, len);
+    text_add_visible(out, part.bytes);
 }
 
 static void add_causes(struct text *out, const struct kube_answer *answer)

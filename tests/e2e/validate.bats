@@ -163,3 +163,35 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     weft status -c weft.yaml
     expect 0 ACCEPTED "- specs/virtualmesh.yaml:6:43: " "'cluster-3' is no cluster of this virtual mesh, so step 2 of a rotation waits"
 }
+
+@test "names of files with control bytes, marks of direction and commands of CI systems are shown in visible form" {
+    local name
+    mkdir hostile
+    for name in $'evil\n::error::pwned\e]0;title\a.yaml' '::error::x.yaml' $'bidi\u202e.yaml' $'c1\u009b.yaml' $'raw\x9b.yaml' '##vso[x].yaml'; do
+        echo 'a: [' >"hostile/$name"
+    done
+    (cd hostile && run "$WEFT" validate --specs . && expect 3)
+    run "$WEFT" validate --specs hostile
+    expect 3 'evil\n::error::pwned\033]0;title\007.yaml' 'bidi\342\200\256.yaml' 'c1\302\233.yaml' 'raw\233.yaml'
+    [[ $output != *$'\e'* && $output != *$'\n'::* && $output != *$'\n##'* ]]
+    cp -R hostile/. specs/specs/
+    push_specs "hostile names"
+    for format in text lines; do
+        run "$WEFT" run -c weft.yaml --log-format $format
+        expect 3 '\n::error::pwned'
+        [[ $output != *$'\e'* && $output != *$'\n'::* && $output != *$'\u202e'* && $output != *$'\u009b'* ]]
+    done
+}
+
+@test "the reason of a hold is shown in visible form" {
+    pass
+    "$WEFT" rotation hold gloo-mesh/bookinfo -c weft.yaml --reason $'why\n::error::x\e[31m' || true
+    run "$WEFT" status -c weft.yaml
+    [[ $output != *$'\e'* && $output != *$'\n'::* ]]
+}
+
+@test "foreign words have one way to the terminal" {
+    # base/visible.c: a second function that blanks bytes out would not know of all that it does.
+    run grep -rnE "[^=!<>]= ' ';" "$ROOT"/{base,api,app,ci,k8s-job,pki,state,sync,translate} --include=*.c
+    same "$output" ""
+}

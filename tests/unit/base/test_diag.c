@@ -30,14 +30,14 @@ static void how_a_diag_reads(void **state)
     }
 }
 
-static void control_bytes_of_the_input_become_blanks(void **state)
+static void control_bytes_of_the_input_become_visible(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct diags diags = { .arena = arena };
 
     (void)state;
     diag_add(&diags, DIAG_ERROR, (struct place){ "a", 1, 1 }, "x\ny", "is %s", "\033[2J\n");
-    assert_string_equal(diags_text(&diags), "a:1:1: x y: is  [2J \n");
+    assert_string_equal(diags_text(&diags), "a:1:1: x\\ny: is \\033[2J\\n\n");
 }
 
 static void only_so_many_are_kept(void **state)
@@ -90,7 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(how_a_diag_reads),
-        cmocka_unit_test(control_bytes_of_the_input_become_blanks),
+        cmocka_unit_test(control_bytes_of_the_input_become_visible),
         cmocka_unit_test(only_so_many_are_kept),
         cmocka_unit_test(sorting_orders_and_drops_what_is_equal),
     };

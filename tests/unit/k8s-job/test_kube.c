@@ -41,7 +41,7 @@ static const struct row rows[] = {
     { "an API that does not exist", "GET", NULL, { { .status = 404, .type = "text/plain; charset=utf-8", .text = "404 page not found\n" } }, 1, 404, 1, "does not know this API (is the CRD installed?)" },
     { "a right that is missing", "GET", NULL, { { .status = 403, .text = STATUS(403, "Forbidden", "virtualmeshes is forbidden: User u cannot get resource") } }, 1, 403, 1, "cannot get resource; grant this by RBAC" },
     { "causes are said", "GET", NULL, { { .status = 422, .text = "{\"kind\":\"Status\",\"code\":422,\"reason\":\"Invalid\",\"message\":\"invalid\",\"details\":{\"causes\":["
-      "{\"reason\":\"FieldValueInvalid\",\"field\":\"spec.x\",\"message\":\"too long\\nby far\"}]}}" } }, 1, 422, 1, "x: invalid; spec.x: too long by far (HTTP 422 Invalid" },
+      "{\"reason\":\"FieldValueInvalid\",\"field\":\"spec.x\",\"message\":\"too long\\nby far\"}]}}" } }, 1, 422, 1, "x: invalid; spec.x: too long\\nby far (HTTP 422 Invalid" },
     { "a redirect is not followed", "GET", NULL, { { .status = 302, .extra = "Location: http://127.0.0.1:1/\r\n", .type = "text/html" } }, 1, 302, 1, "not from the Kubernetes API" },
 };
 /* clang-format on */

@@ -1,0 +1,105 @@
+/* base/visible.c - the one place where foreign words are made harmless for a terminal or a log.
+ * Pure. */
+#include "base/visible.h"
+
+#include <stdint.h>
+
+/* What must not reach a terminal: first and last of each range. */
+static const uint32_t hidden[][2] = {
+    { 0x00, 0x1F },     { 0x7F, 0x9F },     { 0x61C, 0x61C },   { 0x200E, 0x200F },
+    { 0x2028, 0x202E }, { 0x2066, 0x2069 }, { 0xFEFF, 0xFEFF },
+};
+
+static bool is_hidden(uint32_t code)
+{
+    for (size_t i = 0; i < LENGTH(hidden); i++)
+        if (code >= hidden[i][0] && code <= hidden[i][1])
+            return true;
+    return false;
+}
+
+/* The length of the UTF-8 sequence at bytes and its code point; 0: there is none. */
+static size_t decode(uint32_t *code, const char *bytes, size_t len)
+{
+    const unsigned char first = (unsigned char)bytes[0];
+    const size_t want = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+
+    *code = first;
+    if (first == 0)
+        return 1;
+    if (want > len || !is_utf8(bytes, want, NULL))
+        return 0;
+    if (want > 1)
+        *code = first & (0xFFU >> (want + 1));
+    for (size_t i = 1; i < want; i++)
+        *code = *code << 6 | ((unsigned char)bytes[i] & 0x3FU);
+    return want;
+}
+
+static size_t add_octal(char *out, unsigned char byte)
+{
+    static const char names[] = "\nn\rr\tt";
+
+    out[0] = '\\';
+    for (const char *name = names; *name; name += 2)
+        if ((unsigned char)*name == byte) {
+            out[1] = name[1];
+            return 2;
+        }
+    out[1] = (char)('0' + (byte >> 6));
+    out[2] = (char)('0' + (byte >> 3 & 7));
+    out[3] = (char)('0' + (byte & 7));
+    return 4;
+}
+
+size_t visible_next(char out[VISIBLE_MAX], size_t *out_len, const char *bytes, size_t len)
+{
+    uint32_t code;
+    size_t step = decode(&code, bytes, len);
+    const bool shown = step && !is_hidden(code);
+
+    if (!step)
+        step = 1;
+    *out_len = 0;
+    for (size_t i = 0; i < step; i++)
+        if (shown)
+            out[(*out_len)++] = bytes[i];
+        else
+            *out_len += add_octal(out + *out_len, (unsigned char)bytes[i]);
+    return step;
+}
+
+/* Where a command to a CI system's runner would begin: GitHub "::error::", Azure "##vso[". */
+static const char *command_at(const struct text *out, const char *text)
+{
+    const char *at = text + strspn(text, " \t");
+
+    if (out->len && out->bytes[out->len - 1] != '\n')
+        return NULL;
+    return text_starts(at, "::") || text_starts(at, "##") ? at : NULL;
+}
+
+void text_add_visible(struct text *out, const char *text)
+{
+    const char *command = command_at(out, text), *end = text + strlen(text);
+    char form[VISIBLE_MAX];
+
+    while (text < end) {
+        const bool marks = text == command;
+        size_t len, step = visible_next(form, &len, text, (size_t)(end - text));
+
+        if (marks)
+            len = add_octal(form, (unsigned char)*text);
+        text_add(out, form, len);
+        text += step;
+    }
+}
+
+char *visible_text(const char *text, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    text_adds(&out, "");
+    text_add_visible(&out, text);
+    return arena_bytes(arena, out.bytes, out.len);
+}
