@@ -8,6 +8,7 @@
 #include "translate/words.h"
 #include "translate/workload.h"
 #include <stdlib.h>
+#include <string.h>
 
 static bool selects(const struct access_policy *policy, const struct kube_service *service)
 {
@@ -85,9 +86,65 @@ static void grant(struct policy_target *at, const struct ruling *ruling,
         (struct grant){ ruling->sources.policy, target->errors.count ? NULL : ruling->rules };
 }
 
-static void apply(struct resolved *resolved, const struct access_policy *policy,
-                  struct policy_status *status, struct arena *arena)
+/* The work of all AccessPolicies.  What they ask for is a product: each has its rules at each
+ * Destination that it selects, so a megabyte of specs could ask for gigabytes of manifests.  It is
+ * weighed before any of it is made; in the order of their keys, those that no longer fit are
+ * refused. */
+struct applying {
+    struct resolved *resolved;
+    struct policy_target **chosen; /* room for all targets */
+    size_t bytes, bytes_max;
+    struct arena *arena;
+};
+
+enum {
+    RULES_MAX = 128 * 1024 * 1024,
+    GRANT_BYTES = 96, /* of a grant and of the AuthorizationPolicy around its rules */
+    VALUE_BYTES = 8   /* of indentation and punctuation */
+};
+
+/* About what it takes as YAML. */
+static size_t weigh(const struct node *node)
 {
+    size_t bytes = VALUE_BYTES + node->len + (node->key ? strlen(node->key) : 0);
+
+    for (const struct node *child = node->first; child; child = child->next)
+        bytes += weigh(child);
+    return bytes;
+}
+
+static size_t choose(struct applying *applying, const struct access_policy *policy)
+{
+    struct resolved *resolved = applying->resolved;
+    size_t count = 0;
+
+    for (size_t i = 0; i < resolved->target_count; i++)
+        if (selects(policy, resolved->targets[i].destination->service))
+            applying->chosen[count++] = &resolved->targets[i];
+    return count;
+}
+
+static bool fits(struct applying *applying, const struct node *rules, size_t targets,
+                 struct policy_status *status)
+{
+    const size_t each = GRANT_BYTES + (rules ? weigh(rules) : 0);
+    const size_t left = applying->bytes_max - applying->bytes;
+
+    if (targets && each > left / targets) {
+        messages_add(&status->errors, applying->arena, A6_TOO_MUCH, targets, each,
+                     applying->bytes_max / 1024 / 1024);
+        return false;
+    }
+    applying->bytes += each * targets;
+    return true;
+}
+
+static void apply(struct applying *applying, const struct access_policy *policy,
+                  struct policy_status *status)
+{
+    struct resolved *resolved = applying->resolved;
+    struct arena *arena = applying->arena;
+    size_t count;
     struct ruling ruling = { .sources = sources_find(resolved, policy, status, arena) };
 
     check_references(resolved, policy, status, arena);
@@ -97,9 +154,13 @@ static void apply(struct resolved *resolved, const struct access_policy *policy,
         return;
     }
     ruling.rules = rules_make(&ruling.sources, resolved->domains_differ, arena);
-    for (size_t i = 0; i < resolved->target_count; i++)
-        if (selects(policy, resolved->targets[i].destination->service))
-            grant(&resolved->targets[i], &ruling, status, arena);
+    count = choose(applying, policy);
+    if (!fits(applying, ruling.rules, count, status)) {
+        status->state = APPROVAL_INVALID;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        grant(applying->chosen[i], &ruling, status, arena);
     workloads_match(resolved, policy, status, arena);
     unmatched_effect(resolved, status, arena);
 }
@@ -140,11 +201,16 @@ void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *
 {
     const struct specs *specs = resolved->specs;
     const struct selectable *all;
+    const size_t max = resolved->options->rules_max;
+    struct applying applying = { .resolved = resolved,
+                                 .bytes_max = max ? max : RULES_MAX,
+                                 .arena = arena };
 
     plan->policies =
         ARENA_NEW(arena, struct policy_status, specs->access_policy_count + specs->refused_count);
     make_targets(resolved, arena);
     all = selectable_all(resolved, arena);
+    applying.chosen = ARENA_NEW(arena, struct policy_target *, resolved->target_count);
     for (size_t i = 0; i < specs->access_policy_count; i++) {
         const struct access_policy *policy = &specs->access_policies[i];
         struct policy_status *status = &plan->policies[plan->policy_count++];
@@ -157,7 +223,7 @@ void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *
         if (resolved->partial)
             messages_add(&status->warnings, arena, W1_INCOMPLETE);
         unmatched_policy(all, policy, status, arena);
-        apply(resolved, policy, status, arena);
+        apply(&applying, policy, status);
     }
     add_refused(resolved, plan, arena);
     if (plan->policy_count)

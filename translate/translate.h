@@ -13,6 +13,7 @@ struct translate_options {
     bool file_per_service;  /* output.granularity: service */
     bool external_services; /* output.externalServices: docs/translation.md 11.5 */
     size_t file_max;        /* bytes before a file is split; 0: 512 KiB */
+    size_t rules_max;       /* bytes of AuthorizationPolicy rules in all; 0: 128 MiB */
 };
 
 /* What resolution decided for one VirtualMesh. */

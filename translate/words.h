@@ -109,6 +109,10 @@
     "namespaces and clusters of kubeIdentityMatcher, and a source must match both, so the "        \
     "entry lets in no caller" REMEDY                                                               \
     "correct one of the two, or write them as two entries to let in either"
+#define A6_TOO_MUCH                                                                                \
+    "selects %zu Destinations and has about %zu bytes of rules for each; with those of the "       \
+    "AccessPolicies before it that is more than the %zu MB that all rules together may have, so "  \
+    "what it allowed before stays" REMEDY "select fewer Destinations or sources"
 
 /* What decoding said of an annotation, printed: a diag says it with its place. */
 #define W0_ANNOTATION "%s"

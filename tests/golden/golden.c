@@ -87,6 +87,8 @@ static struct translate_options read_options(const struct golden *golden)
     options.external_services = strstr(bytes, "external-services") != NULL;
     max = strstr(bytes, "file-max=");
     options.file_max = max ? strtoul(max + strlen("file-max="), NULL, 10) : 0;
+    max = strstr(bytes, "rules-max=");
+    options.rules_max = max ? strtoul(max + strlen("rules-max="), NULL, 10) : 0;
     return options;
 }
 
