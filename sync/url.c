@@ -21,22 +21,51 @@ static int refuse(struct err *err, const char *why)
     return err_set(err, ERR_INPUT, 0, "repository URL: %s", why);
 }
 
-static bool has_bad_byte(const char *text)
+static bool has_bad_byte(const char *text, unsigned char least)
 {
     for (; *text; text++)
-        if ((unsigned char)*text <= 0x20 || *text == 0x7F || *text == '\\')
+        if ((unsigned char)*text < least || *text == 0x7F || *text == '\\')
             return true;
     return false;
 }
 
-/* "user@host:22" or "[::1]:22" into its parts; rest is what follows the authority. */
-static int split_authority(struct url *url, const char *text, size_t len, struct arena *arena,
-                           struct err *err)
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = to_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* %XX as git's url_decode takes it: what is no such escape, and %00, stays as it is. */
+static const char *decoded(const char *text, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    for (; *text; text++) {
+        int high = *text == '%' ? hex_value(text[1]) : -1;
+        int low = high >= 0 ? hex_value(text[2]) : -1;
+
+        if (low < 0 || high + low == 0) {
+            text_addc(&out, *text);
+            continue;
+        }
+        text_addc(&out, (char)(high * 16 + low));
+        text += 2;
+    }
+    return arena_bytes(arena, out.len ? out.bytes : "", out.len);
+}
+
+/* "user@host:22" or "[::1]:22" into its parts; escapes: %XX in the user is decoded. */
+static int split_authority(struct url *url, const char *text, size_t len, bool escapes,
+                           struct arena *arena, struct err *err)
 {
     const char *authority = arena_bytes(arena, text, len), *at = strrchr(authority, '@');
     const char *host = at ? at + 1 : authority, *colon;
 
     url->user = at ? arena_bytes(arena, authority, (size_t)(at - authority)) : "";
+    if (escapes)
+        url->user = decoded(url->user, arena);
     if (strchr(url->user, ':'))
         return refuse(err, "it holds a password; take it out and put it into the file of the "
                            "credentials instead");
@@ -69,6 +98,8 @@ static int check_parts(const struct url *url, struct err *err)
 
     if (url->scheme != URL_FILE && !*url->host)
         return refuse(err, "it names no host");
+    if (has_bad_byte(url->user, 0x20) || has_bad_byte(url->path, 0x20))
+        return refuse(err, "its user or path holds a control byte or a backslash, written as %XX");
     for (const char *p = url->host; *p; p++)
         if (!is_alnum(*p) && !strchr(".-_:%", *p))
             return refuse(err, "its host is not a name or an address");
@@ -82,7 +113,19 @@ static int check_parts(const struct url *url, struct err *err)
     return 0;
 }
 
-/* "user@host:path", which only SSH understands. */
+/* The ":" of "user@host:path" or "user@[2001:db8::1]:path"; NULL: text is a path. */
+static const char *scp_colon(const char *text)
+{
+    size_t len = strcspn(text, "/");
+    const char *at = memchr(text, '@', len), *host = at ? at + 1 : text;
+    const char *end = *host == '[' ? memchr(host, ']', len - (size_t)(host - text)) : NULL;
+
+    if (end)
+        return end[1] == ':' ? end + 1 : NULL;
+    return memchr(text, ':', len);
+}
+
+/* "user@host:path", which only SSH understands; a "%" in it is a "%" for git, too. */
 static int parse_scp(struct url *url, const char *text, const char *colon, struct arena *arena,
                      struct err *err)
 {
@@ -92,17 +135,17 @@ static int parse_scp(struct url *url, const char *text, const char *colon, struc
     if (at && !memchr(colon, '/', (size_t)(at - colon)))
         return refuse(err, "it looks as if it held a password; take it out and put it into the "
                            "file of the credentials instead");
-    if (split_authority(url, text, (size_t)(colon - text), arena, err) < 0)
+    if (split_authority(url, text, (size_t)(colon - text), false, arena, err) < 0)
         return -1;
-    url->path = arena_text(arena, colon + 1);
-    url->shown = arena_printf(arena, "%s:%s", url->host, url->path);
+    url->path = url->plain_path = arena_text(arena, colon + 1);
+    url->shown = arena_printf(arena, "%s:%s", authority_shown(url, arena), url->path);
     return check_parts(url, err);
 }
 
 static int parse_path(struct url *url, const char *text, struct arena *arena, struct err *err)
 {
     url->scheme = URL_FILE;
-    url->path = url->shown = arena_text(arena, text);
+    url->path = url->plain_path = url->shown = arena_text(arena, text);
     return check_parts(url, err);
 }
 
@@ -112,13 +155,15 @@ static int parse_scheme(struct url *url, const char *prefix, const char *rest, s
     size_t len = strcspn(rest, "/");
     const char *path = rest + len;
 
-    if (split_authority(url, rest, len, arena, err) < 0)
+    if (split_authority(url, rest, len, true, arena, err) < 0)
         return -1;
     if (strpbrk(path, "?#"))
         return refuse(err, "it has a \"?\" or \"#\"; a repository's URL has neither");
-    url->path = arena_text(arena, path);
+    url->plain_path = decoded(path, arena);
+    url->path = url->scheme == URL_SSH || url->scheme == URL_GIT ? url->plain_path
+                                                                 : arena_text(arena, path);
     url->shown = arena_printf(arena, "%s%s%s", prefix, authority_shown(url, arena), path);
-    if (url->scheme == URL_SSH && text_starts(path, "/~"))
+    if (url->scheme == URL_SSH && text_starts(url->path, "/~"))
         url->path++; /* git help clone: ssh://host/~user/ */
     if (url->scheme == URL_FILE && *url->host)
         return refuse(err, "file:// is for paths on this machine: write file:///path");
@@ -129,10 +174,12 @@ int url_parse(struct url *out, const char *text, struct arena *arena, struct err
 {
     const char *colon;
 
-    *out = (struct url){ .user = "", .host = "", .port = "", .path = "", .shown = "" };
+    *out = (struct url){
+        .user = "", .host = "", .port = "", .path = "", .plain_path = "", .shown = ""
+    };
     if (text_empty(text))
         return refuse(err, "it is empty");
-    if (strlen(text) > 4096 || has_bad_byte(text))
+    if (strlen(text) > 4096 || has_bad_byte(text, 0x21))
         return refuse(err, "it is too long, or has a blank, a control byte or a backslash");
     for (size_t i = 0; i < LENGTH(schemes); i++)
         if (text_starts(text, schemes[i].prefix)) {
@@ -142,8 +189,8 @@ int url_parse(struct url *out, const char *text, struct arena *arena, struct err
         }
     if (strstr(text, "://"))
         return refuse(err, "its scheme is not one of https, http, ssh, git, file");
-    colon = strchr(text, ':');
-    if (colon && !memchr(text, '/', (size_t)(colon - text)))
+    colon = scp_colon(text);
+    if (colon)
         return parse_scp(out, text, colon, arena, err);
     return parse_path(out, text, arena, err);
 }
@@ -174,7 +221,7 @@ static const char *port_of(const struct url *url)
 
 bool url_same_repository(const struct url *a, const struct url *b)
 {
-    const char *one = a->path, *other = b->path;
+    const char *one = a->plain_path, *other = b->plain_path;
     size_t len = path_core(&one);
 
     if ((a->scheme == URL_FILE) != (b->scheme == URL_FILE))

@@ -11,10 +11,12 @@ enum url_scheme { URL_HTTPS, URL_HTTP, URL_SSH, URL_GIT, URL_FILE, URL_SCHEME_CO
 /* Texts are in the arena; none is NULL, "" = not given. */
 struct url {
     enum url_scheme scheme;
-    const char *user;
+    const char *user; /* with %XX decoded, but that of user@host:path */
     const char *host; /* without the brackets of IPv6 */
     const char *port;
-    const char *path; /* SSH: as the server's shell sees it; others: begins with "/" */
+    const char *path; /* as the server gets it: SSH and git:// with %XX decoded; all but SSH: begins
+                         with "/" */
+    const char *plain_path; /* with %XX decoded, for comparison */
     const char
         *shown; /* without user and password: for messages, and as the base of HTTP requests */
 };

@@ -156,6 +156,19 @@ static int perform(struct wire_http *http, const struct http_request *request, s
     return 0;
 }
 
+/* As git does it: a slash at the end of the URL is not doubled. */
+static const char *request_url(const struct wire_http *http)
+{
+    const char *base = http->wire.peer->url.shown, *name = service_name(http->wire.service);
+    size_t len = strlen(base);
+
+    while (len > 0 && base[len - 1] == '/')
+        len--;
+    return http->posts
+               ? arena_printf(http->arena, "%.*s/%s", (int)len, base, name)
+               : arena_printf(http->arena, "%.*s/info/refs?service=%s", (int)len, base, name);
+}
+
 static int send_request(struct wire_http *http, struct err *err)
 {
     const struct peer *peer = http->wire.peer;
@@ -175,8 +188,7 @@ static int send_request(struct wire_http *http, struct err *err)
     };
     const struct http_request request = {
         .method = http->posts ? "POST" : "GET",
-        .url = arena_printf(http->arena, http->posts ? "%s/%s" : "%s/info/refs?service=%s",
-                            peer->url.shown, name),
+        .url = request_url(http),
         .headers = http->posts ? headers : NULL,
         .body = http->lent ? http->lent : http->request.bytes,
         .body_len = http->lent ? http->lent_len : http->request.len,
