@@ -4,6 +4,7 @@
 
 #include "api/external.h"
 #include "api/field.h"
+#include "api/value.h"
 
 static const char *const service_type_names[] = {
     [SERVICE_CLUSTER_IP] = "CLUSTER_IP",
@@ -43,6 +44,7 @@ static void decode_port(struct service_port *port, struct at at)
     at_oneof(&at, members);
     port->port = field_port(&number);
     port->name = at_text(&name, "");
+    value_check_port_name(&name, port->name);
     port->protocol = decode_protocol(at_key(&at, "protocol"));
     port->app_protocol = at_text(&app, "");
     port->target_name = at_text(&target_name, NULL);
@@ -58,6 +60,7 @@ static const struct service_port *decode_ports(struct at at, size_t *count)
     ports = ARENA_NEW(at.with->arena, struct service_port, *count);
     for (size_t i = 0; i < *count; i++)
         decode_port(&ports[i], at_item(&at, i));
+    value_check_ports(&at, ports, *count);
     return ports;
 }
 
@@ -87,11 +90,14 @@ static struct endpoint decode_endpoint(struct at at)
     if (!at_only(&at, keys))
         return endpoint;
     endpoint.address = field_need(&address, "write the IP address of the endpoint");
-    field_check_ip(&address, endpoint.address);
+    value_check_ip(&address, endpoint.address);
     endpoint.labels = at_pairs(&labels, FIELD_LIST_MAX, &endpoint.label_count);
+    value_check_labels(&labels, endpoint.labels, endpoint.label_count);
     at_only(&locality, locality_keys);
     endpoint.zone = at_text(&zone, "");
     endpoint.sub_zone = at_text(&sub_zone, "");
+    value_check_label_value(&zone, endpoint.zone);
+    value_check_label_value(&sub_zone, endpoint.sub_zone);
     return endpoint;
 }
 
@@ -136,10 +142,13 @@ static const char *decode_address(struct at at)
     if (!at_only(&at, keys))
         return "";
     at_oneof(&at, keys);
-    if (at_present(&dns_name))
-        return at_text(&dns_name, "");
+    if (at_present(&dns_name)) {
+        text = at_text(&dns_name, "");
+        value_check_address(&dns_name, text);
+        return text;
+    }
     text = at_text(&ip, "");
-    field_check_ip(&ip, text);
+    value_check_ip(&ip, text);
     return text;
 }
 
@@ -176,6 +185,7 @@ static const struct kube_service *decode_service(struct at at)
         return service;
     service->ref = decode_cluster_ref(at_key(&at, "ref"), true);
     service->selector = at_pairs(&selector, FIELD_LIST_MAX, &service->selector_count);
+    value_check_labels(&selector, service->selector, service->selector_count);
     service->labels = at_pairs(&labels, FIELD_LIST_MAX, &service->label_count);
     service->ports = decode_ports(at_key(&at, "ports"), &service->port_count);
     service->subsets = decode_subsets(at_key(&at, "endpointSubsets"), &service->subset_count);
@@ -183,6 +193,7 @@ static const struct kube_service *decode_service(struct at at)
         decode_addresses(at_key(&at, "externalAddresses"), &service->address_count);
     service->type = (enum service_type)at_enum(&type, &service_types, SERVICE_CLUSTER_IP);
     service->region = at_text(&region, "");
+    value_check_label_value(&region, service->region);
     return service;
 }
 

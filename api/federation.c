@@ -3,6 +3,7 @@
 #include "api/federation.h"
 
 #include "api/field.h"
+#include "api/value.h"
 #include <string.h>
 
 #define HOSTNAME_SUFFIX_DEFAULT "global"
@@ -67,8 +68,10 @@ static const char *decode_suffix(struct at at)
     const char *suffix = at_text(&at, "");
     size_t len = strlen(suffix);
 
-    if (len && is_dns_subdomain(suffix))
+    if (len && is_dns_subdomain(suffix)) {
+        value_check_host(&at, suffix);
         return suffix;
+    }
     if (len && (suffix[0] == '.' || suffix[len - 1] == '.'))
         at_error(&at, "must not begin or end with a dot; got '%.80s'", suffix);
     else if (len)

@@ -1,8 +1,6 @@
 /* api/field.c - checks that fields of several kinds share.  Must not know any one kind. */
 #include "api/field.h"
 
-#include <arpa/inet.h>
-
 /* How much of a wrong value a diag repeats. */
 #define SHOWN "%.80s"
 
@@ -116,14 +114,6 @@ bool field_empty(const struct at *at)
 
     at_only(at, none);
     return at_present(at);
-}
-
-void field_check_ip(const struct at *at, const char *text)
-{
-    unsigned char address[16];
-
-    if (*text && inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1)
-        at_error(at, "must be an IPv4 or IPv6 address; got '" SHOWN "'", text);
 }
 
 void field_need_spec(const struct at *spec)

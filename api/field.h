@@ -28,8 +28,6 @@ uint32_t field_port(const struct at *at);
 uint32_t field_port_or_zero(const struct at *at);
 /* google.protobuf.Empty: true when present; members are a diag. */
 bool field_empty(const struct at *at);
-/* A diag when the text is neither empty nor an IPv4 or IPv6 address. */
-void field_check_ip(const struct at *at, const char *text);
 
 /* A diag when an object has no spec: an empty one is said, never meant by leaving it out. */
 void field_need_spec(const struct at *spec);

@@ -2,6 +2,7 @@
 #include "api/mesh.h"
 
 #include "api/field.h"
+#include "api/value.h"
 
 /* It becomes the authority of SPIFFE IDs (SPIFFE-ID, 2.1); Istio itself takes upper case, too. */
 static const char *decode_trust_domain(struct at at)
@@ -26,13 +27,15 @@ static const char *decode_gateway_address(const struct at *at)
     static const char *const members[] = { "dnsName", "ip", NULL };
     struct at dns_name = at_key(at, "dnsName"), ip = at_key(at, "ip");
     struct at older = at_key(at, "externalAddress");
+    const struct at *given = at_present(&dns_name) ? &dns_name : at_present(&ip) ? &ip : &older;
+    const char *text = at_text(given, "");
 
     at_oneof(at, members);
-    if (at_present(&dns_name))
-        return at_text(&dns_name, "");
-    if (at_present(&ip))
-        return at_text(&ip, "");
-    return at_text(&older, "");
+    if (given == &ip)
+        value_check_ip(given, text);
+    else
+        value_check_address(given, text);
+    return text;
 }
 
 static struct mesh_gateway decode_gateway(struct at at)
@@ -42,7 +45,6 @@ static struct mesh_gateway decode_gateway(struct at at)
         "dnsName", "ip",        "externalTlsPort", "tlsContainerPort",
         NULL
     };
-    enum { CONTAINER_PORT = 15443 }; /* Istio's port for traffic between clusters */
     struct at name = at_key(&at, "name"), namespace = at_key(&at, "namespace");
     struct at external = at_key(&at, "externalTlsPort"),
               container = at_key(&at, "tlsContainerPort");
@@ -55,8 +57,6 @@ static struct mesh_gateway decode_gateway(struct at at)
     gateway.address = decode_gateway_address(&at);
     gateway.external_tls_port = field_port_or_zero(&external);
     gateway.tls_container_port = field_port_or_zero(&container);
-    if (!gateway.tls_container_port)
-        gateway.tls_container_port = CONTAINER_PORT;
     return gateway;
 }
 

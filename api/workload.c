@@ -2,6 +2,7 @@
 #include "api/mesh.h"
 
 #include "api/field.h"
+#include "api/value.h"
 
 static void decode_kubernetes(struct workload *workload, struct at at)
 {
@@ -57,6 +58,7 @@ struct kubernetes_cluster decode_kubernetes_cluster(struct at at)
         return cluster;
     cluster.secret_name = field_name_or_empty(&secret);
     name = field_name_or_empty(&domain);
+    value_check_host(&domain, name);
     if (*name)
         cluster.domain = name;
     return cluster;

@@ -62,6 +62,7 @@ double at_float(const struct at *at, double min, double max, double fallback);
 int at_enum(const struct at *at, const struct enum_table *table,
             int fallback); /* name, or number with a warning */
 /* Go duration text ("1h", "1m30s", "250ms") to milliseconds, at least min; absent gives fallback.
+ * Parts of a millisecond are a diag: Istio refuses them, and cut off they would be another value.
  */
 int64_t at_duration(const struct at *at, int64_t min_ms, int64_t fallback);
 const char *at_base64(const struct at *at,

@@ -211,14 +211,14 @@ static bool take_step(const char **p, int64_t *total)
             return false;
     if (**p == '.')
         for (++*p; is_digit(**p); ++*p, count++)
-            if (scale < 1000000) { /* so that part * unit fits */
+            if (scale < 1000000000000) {
                 part = part * 10 + (**p - '0');
                 scale *= 10;
             }
     unit = count ? take_unit(p) : 0;
     return unit && !__builtin_mul_overflow(whole, unit, &product)
            && !__builtin_add_overflow(*total, product, total)
-           && !__builtin_add_overflow(*total, part * unit / scale, total);
+           && !__builtin_add_overflow(*total, (int64_t)((__int128)part * unit / scale), total);
 }
 
 /* Go's duration text in nanoseconds (290 years at most, as in Go). */
@@ -253,6 +253,10 @@ int64_t at_duration(const struct at *at, int64_t min_ms, int64_t fallback)
             at_error(at, "must be at least %" PRId64 "ms, is %.40s", min_ms, at->node->text);
         else
             at_error(at, "must be at least %" PRId64 "s, is %.40s", min_ms / 1000, at->node->text);
+        return fallback;
+    }
+    if (ns % 1000000) {
+        at_error(at, "must be whole milliseconds, is %.40s", at->node->text);
         return fallback;
     }
     return ns / 1000000;

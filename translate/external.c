@@ -7,6 +7,7 @@
 #include "translate/name.h"
 #include "translate/protocol.h"
 #include "translate/words.h"
+#include <string.h>
 
 #define EXTERNAL_FILE "services"
 
@@ -80,6 +81,26 @@ static enum resolution resolve(const struct external_service *service, struct ar
         if (text_starts(service->hosts[i], "*"))
             return RESOLUTION_NONE;
     return RESOLUTION_DNS;
+}
+
+static bool has_network(const struct external_service *service)
+{
+    for (size_t i = 0; i < service->address_count; i++)
+        if (strchr(service->addresses[i], '/'))
+            return true;
+    return false;
+}
+
+/* Why no ServiceEntry can hold it; NULL: one can. */
+static const char *problem_of(const struct external_service *service, struct arena *arena)
+{
+    const enum resolution resolution = resolve(service, arena);
+
+    if (!resolution_name(resolution))
+        return resolution_problem(resolution, "its addresses", arena);
+    if (resolution == RESOLUTION_DNS && has_network(service))
+        return W14_NETWORK_WITH_DNS;
+    return NULL;
 }
 
 /* Istio takes several hosts in one entry only where each request names its host. */
@@ -159,12 +180,10 @@ void external_warn(const struct resolved *resolved, struct messages *warnings, s
 {
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct external_service *service = resolved->specs->destinations[i].external;
-        const char *problem;
+        const char *problem = service ? problem_of(service, arena) : NULL;
 
-        if (!service || resolution_name(resolve(service, arena)))
-            continue;
-        problem = resolution_problem(resolve(service, arena), "its addresses", arena);
-        messages_add(warnings, arena, W14_EXTERNAL_ADDRESSES, service->name, problem);
+        if (problem)
+            messages_add(warnings, arena, W14_EXTERNAL_ADDRESSES, service->name, problem);
     }
 }
 
@@ -174,7 +193,7 @@ void external_documents(struct documents *out, const struct resolved *resolved,
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct external_service *service = resolved->specs->destinations[i].external;
 
-        if (!service || !resolution_name(resolve(service, out->scratch)))
+        if (!service || problem_of(service, out->scratch))
             continue;
         add_entries(out, resolved, vmesh, variant, service);
         add_rules(out, resolved, vmesh, variant, service);

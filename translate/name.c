@@ -68,12 +68,16 @@ const char *name_remote_rule(struct cluster_ref service, bool marked, struct are
         arena_printf(arena, "%s-%s-%s", service.name, service.namespace, service.cluster);
     const char *key;
     char hex[65];
+    size_t len;
 
     if (!marked && strlen(name) <= OBJECT_NAME_MAX)
         return name;
     key = cluster_key(service, arena);
     sha256_hex(hex, key, strlen(key));
-    return arena_printf(arena, "%.*s-%.8s", OBJECT_NAME_MAX - 9, name, hex);
+    len = strlen(name) < OBJECT_NAME_MAX - 9 ? strlen(name) : OBJECT_NAME_MAX - 9;
+    while (!is_alnum(name[len - 1])) /* cut behind a dot it would be no name */
+        len--;
+    return arena_printf(arena, "%.*s-%.8s", (int)len, name, hex);
 }
 
 const char *host_local(struct cluster_ref service, const char *domain, struct arena *arena)

@@ -1,6 +1,7 @@
 /* translate/protocol.c - the table of port protocols.  Pure text. */
 #include "translate/protocol.h"
 
+#include "api/value.h"
 #include <string.h>
 
 static const struct {
@@ -70,9 +71,6 @@ const char *port_protocol(const struct service_port *port, const struct dialect 
     return port->protocol;
 }
 
-const char *port_name(const struct service_port *port)
-{
-    return text_empty(port->name) ? port->protocol : port->name;
-}
+const char *port_name(const struct service_port *port) { return value_port_name(port); }
 
 bool port_is_tcp(const struct service_port *port) { return text_equal(port->protocol, "TCP"); }

@@ -148,6 +148,10 @@
     "no pod of this Service is known, and Istio cannot select its pods by itself (that takes a "   \
     "pod selector and numeric target ports); nothing new is written for it until there is one"
 #define W14_EXTERNAL_ADDRESSES "external Service %s is left out: %s"
+#define W14_NETWORK_WITH_DNS                                                                       \
+    "its addresses hold a network, which Istio takes only where endpoints are IP addresses or "    \
+    "all "                                                                                         \
+    "hosts are wildcards; write single addresses"
 #define W16_DESTINATIONS_ASTRAY                                                                    \
     "%zu of the Destinations in the specs name a Mesh that is not there (the first is %s/%s); "    \
     "nothing is made of them"

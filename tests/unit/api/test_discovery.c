@@ -44,7 +44,7 @@ static void test_mesh(void **state)
     assert_int_equal(mesh->gateways[0].external_tls_port, 443);
     assert_int_equal(mesh->gateways[0].tls_container_port, 8443);
     assert_string_equal(mesh->gateways[1].address, "203.0.113.1");
-    assert_int_equal(mesh->gateways[1].tls_container_port, 15443);
+    assert_int_equal(mesh->gateways[1].tls_container_port, 0); /* not given */
     assert_string_equal(mesh->gateways[2].address, "old");
     assert_true(mesh->has_agent);
     assert_string_equal(mesh->agent_namespace, "agents");

@@ -42,6 +42,13 @@ static const struct sample_row mesh_rows[] = {
       "    ingressGateways: [{dnsName: a, ip: b, externalTlsPort: 70000}]\n",
       "a.yaml:7:23: spec.istio.ingressGateways[0]: only one of dnsName, ip may be set; remove one\n"
       "a.yaml:7:60: spec.istio.ingressGateways[0].externalTlsPort: must be between 0 and 65535, is 70000\n" },
+    { "addresses of listed gateways",
+      "  istio:\n"
+      "    installation: {namespace: istio-system, cluster: a}\n"
+      "    ingressGateways: [{dnsName: 'a:1'}, {ip: a.example}, {externalAddress: 0.0.0.0}]\n",
+      "a.yaml:7:33: spec.istio.ingressGateways[0].dnsName: must be a host name or an IP address: write the host alone: its port comes from the ports of the Service; got 'a:1'\n"
+      "a.yaml:7:46: spec.istio.ingressGateways[1].ip: must be an IPv4 or IPv6 address; got 'a.example'\n"
+      "a.yaml:7:76: spec.istio.ingressGateways[2].externalAddress: must be an address that other hosts can connect to, and 0.0.0.0 is unspecified; write the address that they use, or remove the entry\n" },
     { "an unknown field",
       "  istio: {installation: {namespace: istio-system, cluster: a, labels: {}}, pilot: 1}\n",
       "a.yaml:5:63: spec.istio.installation.labels: unknown field; remove it\n"
@@ -108,15 +115,15 @@ static const struct sample_row destination_rows[] = {
       "    - {name: http}\n"
       "    - {port: 0}\n"
       "    - {port: 80, protocol: HTTP, targetPortName: a, targetPortNumber: 1}\n"
-      "    - {port: 80, targetPortNumber: 99999, nodePort: -1}\n"
-      "    - {port: 80, targetPort: 8080}\n",
+      "    - {port: 81, name: b, targetPortNumber: 99999, nodePort: -1}\n"
+      "    - {port: 82, name: c, targetPort: 8080}\n",
       "a.yaml:8:7: spec.kubeService.ports[0].port: is required; write a port number between 1 and 65535\n"
       "a.yaml:9:14: spec.kubeService.ports[1].port: must be between 1 and 65535, is 0\n"
       "a.yaml:10:7: spec.kubeService.ports[2]: only one of targetPortName, targetPortNumber may be set; remove one\n"
       "a.yaml:10:28: spec.kubeService.ports[2].protocol: must be TCP, UDP or SCTP; got 'HTTP'\n"
-      "a.yaml:11:36: spec.kubeService.ports[3].targetPortNumber: must be between 0 and 65535, is 99999\n"
-      "a.yaml:11:53: spec.kubeService.ports[3].nodePort: must be between 0 and 65535, is -1\n"
-      "a.yaml:12:18: spec.kubeService.ports[4].targetPort: unknown field; remove it\n" },
+      "a.yaml:11:45: spec.kubeService.ports[3].targetPortNumber: must be between 0 and 65535, is 99999\n"
+      "a.yaml:11:62: spec.kubeService.ports[3].nodePort: must be between 0 and 65535, is -1\n"
+      "a.yaml:12:27: spec.kubeService.ports[4].targetPort: unknown field; remove it\n" },
     { "endpoints and addresses",
       "  kubeService:\n"
       "    ref: {name: cart, namespace: shop, clusterName: a}\n"
@@ -135,6 +142,51 @@ static const struct sample_row destination_rows[] = {
       "a.yaml:11:30: spec.kubeService.externalAddresses[0].ip: must be an IPv4 or IPv6 address; got 'lb.example.com'\n"
       "a.yaml:11:47: spec.kubeService.externalAddresses[1]: only one of dnsName, ip may be set; remove one\n"
       "a.yaml:12:18: spec.kubeService.serviceType: \"ClusterIP\" is not one of CLUSTER_IP, NODE_PORT, LOAD_BALANCER, EXTERNAL_NAME; did you mean CLUSTER_IP?\n" },
+    { "ports, labels and places as their readers want them",
+      "  kubeService:\n"
+      "    ref: {name: cart, namespace: shop, clusterName: a}\n"
+      "    workloadSelectorLabels: {app: '*'}\n"
+      "    ports:\n"
+      "    - {port: 80, name: web ui}\n"
+      "    - {port: 81}\n"
+      "    - {port: 82}\n"
+      "    - {port: 53, name: dns, protocol: UDP}\n"
+      "    - {port: 53, name: dns-tcp}\n"
+      "    - {port: 53, name: dns-again}\n"
+      "    region: eu/west\n",
+      "a.yaml:7:35: spec.kubeService.workloadSelectorLabels.app: must be at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, as the values of labels are; got '*'\n"
+      "a.yaml:9:24: spec.kubeService.ports[0].name: must be a DNS label: letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got 'web ui'\n"
+      "a.yaml:11:7: spec.kubeService.ports[2]: has the name of ports[1], TCP; give each port its own\n"
+      "a.yaml:14:7: spec.kubeService.ports[5]: has the number of ports[4], 53; give each port its own\n"
+      "a.yaml:15:13: spec.kubeService.region: must be at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, as the values of labels are; got 'eu/west'\n" },
+    { "endpoints that other hosts cannot connect to",
+      "  kubeService:\n"
+      "    ref: {name: cart, namespace: shop, clusterName: a}\n"
+      "    endpointSubsets:\n"
+      "    - endpoints: [{ipAddress: 127.0.0.1, labels: {'a b': c, v: v/1}, subLocality: {zone: a/b}}, {ipAddress: '::'}]\n",
+      "a.yaml:8:31: spec.kubeService.endpointSubsets[0].endpoints[0].ipAddress: must be an address that other hosts can connect to, and 127.0.0.1 is a loopback address; write the address that they use, or remove the entry\n"
+      "a.yaml:8:58: spec.kubeService.endpointSubsets[0].endpoints[0].labels[\"a b\"]: is no key of a label: a name of at most 63 letters, digits, '-', '_' and '.', and before it, if anything, a DNS name and '/'\n"
+      "a.yaml:8:64: spec.kubeService.endpointSubsets[0].endpoints[0].labels.v: must be at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, as the values of labels are; got 'v/1'\n"
+      "a.yaml:8:90: spec.kubeService.endpointSubsets[0].endpoints[0].subLocality.zone: must be at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, as the values of labels are; got 'a/b'\n"
+      "a.yaml:8:109: spec.kubeService.endpointSubsets[0].endpoints[1].ipAddress: must be an address that other hosts can connect to, and :: is unspecified; write the address that they use, or remove the entry\n" },
+    { "addresses of gateways that are none",
+      "  kubeService:\n"
+      "    ref: {name: cart, namespace: shop, clusterName: a}\n"
+      "    externalAddresses:\n"
+      "    - dnsName: https://gw.example.com\n"
+      "    - dnsName: gw.example.com:15443\n"
+      "    - dnsName: gw_1.example.com\n"
+      "    - dnsName: gw example\n"
+      "    - dnsName: gw.example.com.\n"
+      "    - dnsName: 10.0.0.256\n"
+      "    - ip: fe80::1\n",
+      "a.yaml:8:16: spec.kubeService.externalAddresses[0].dnsName: must be a host name or an IP address: write the host alone, without a scheme such as https://; got 'https://gw.example.com'\n"
+      "a.yaml:9:16: spec.kubeService.externalAddresses[1].dnsName: must be a host name or an IP address: write the host alone: its port comes from the ports of the Service; got 'gw.example.com:15443'\n"
+      "a.yaml:10:16: spec.kubeService.externalAddresses[2].dnsName: must be a host name or an IP address: '_' cannot be in the name of a host; got 'gw_1.example.com'\n"
+      "a.yaml:11:16: spec.kubeService.externalAddresses[3].dnsName: must be a host name or an IP address: it cannot hold blanks; got 'gw example'\n"
+      "a.yaml:12:16: spec.kubeService.externalAddresses[4].dnsName: must be a host name or an IP address: leave out the dot at its end; got 'gw.example.com.'\n"
+      "a.yaml:13:16: spec.kubeService.externalAddresses[5].dnsName: must be a host name or an IP address: its last label must not be a number; got '10.0.0.256'\n"
+      "a.yaml:14:11: spec.kubeService.externalAddresses[6].ip: must be an address that other hosts can connect to, and fe80::1 is a link-local address; write the address that they use, or remove the entry\n" },
     { "an external service",
       "  externalService:\n"
       "    name: api\n"
@@ -143,16 +195,45 @@ static const struct sample_row destination_rows[] = {
       "    ports: [{number: 443, name: https, protocol: TLS}]\n"
       "    endpoints: [{address: api.example.org, ports: {https: 8443}}]\n",
       "" },
+    { "hosts and addresses of an external service that Istio would refuse",
+      "  externalService:\n"
+      "    name: api!\n"
+      "    hosts: [www.*.com, '*', 'https://a', '*.ok.example', '']\n"
+      "    addresses: [10.0.0.0/08, 10.0.0.0/33, a.example, 10.0.0.0/8, 0.0.0.0]\n",
+      "a.yaml:6:11: spec.externalService.name: must be letters, digits, '-', '.', '_', '/', ':' and blanks, beginning and ending with a letter or digit; got 'api!'\n"
+      "a.yaml:7:13: spec.externalService.hosts[0]: must be a host name such as www.example.com or *.example.com: '*' can only be its first label; got 'www.*.com'\n"
+      "a.yaml:7:24: spec.externalService.hosts[1]: must be a host name such as www.example.com or *.example.com: '*' can only be its first label; got '*'\n"
+      "a.yaml:7:29: spec.externalService.hosts[2]: must be a host name such as www.example.com or *.example.com: write the host alone, without a scheme such as https://; got 'https://a'\n"
+      "a.yaml:7:58: spec.externalService.hosts[4]: is empty; write a value or remove it\n"
+      "a.yaml:8:17: spec.externalService.addresses[0]: must be an IP address or a network such as 10.0.0.0/8; got '10.0.0.0/08'\n"
+      "a.yaml:8:30: spec.externalService.addresses[1]: must be an IP address or a network such as 10.0.0.0/8; got '10.0.0.0/33'\n"
+      "a.yaml:8:43: spec.externalService.addresses[2]: must be an IPv4 or IPv6 address; got 'a.example'\n"
+      "a.yaml:8:66: spec.externalService.addresses[4]: must be an address that other hosts can connect to, and 0.0.0.0 is unspecified; write the address that they use, or remove the entry\n" },
+    { "ports and endpoints of an external service that Istio would refuse",
+      "  externalService:\n"
+      "    name: api\n"
+      "    hosts: [a.example]\n"
+      "    ports: [{number: 443}, {number: 80}, {number: 443, name: h_2}]\n"
+      "    endpoints: [{address: '*.a', ports: {http: 1}}, {address: 'unix:///x'}]\n",
+      "a.yaml:8:28: spec.externalService.ports[1]: has the name of ports[0], TCP; give each port its own\n"
+      "a.yaml:8:42: spec.externalService.ports[2]: has the number of ports[0], 443; give each port its own\n"
+      "a.yaml:8:62: spec.externalService.ports[2].name: must be a DNS label: letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got 'h_2'\n"
+      "a.yaml:9:27: spec.externalService.endpoints[0].address: must be one host, not all under a: nothing can connect to those\n"
+      "a.yaml:9:48: spec.externalService.endpoints[0].ports.http: is the name of no port of the service; write one of the names in spec.externalService.ports\n"
+      "a.yaml:9:63: spec.externalService.endpoints[1].address: must be a host name or an IP address: write the host alone, without a scheme such as https://; got 'unix:///x'\n" },
+    { "an external service without a host",
+      "  externalService: {name: a, hosts: []}\n",
+      "a.yaml:5:37: spec.externalService.hosts: needs at least one; write the host names by which clients ask for it\n" },
     { "an external service with mistakes",
       "  externalService:\n"
       "    hosts: api.example.com\n"
-      "    ports: [{port: 443}, {number: 443, protocol: UDP}]\n"
+      "    ports: [{port: 443, name: https}, {number: 443, protocol: UDP, name: http}]\n"
       "    endpoints: [{ports: {https: 0, http: x}}, {address: a, ports: [443]}]\n",
       "a.yaml:6:5: spec.externalService.name: is required; write the name of the external service\n"
       "a.yaml:6:12: spec.externalService.hosts: must be a list, is \"api.example.com\"\n"
       "a.yaml:7:13: spec.externalService.ports[0].number: is required; write a port number between 1 and 65535\n"
       "a.yaml:7:14: spec.externalService.ports[0].port: unknown field; remove it\n"
-      "a.yaml:7:50: spec.externalService.ports[1].protocol: must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS; got 'UDP'\n"
+      "a.yaml:7:63: spec.externalService.ports[1].protocol: must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS; got 'UDP'\n"
       "a.yaml:8:17: spec.externalService.endpoints[0].address: is required; write the DNS name or IP address of the endpoint\n"
       "a.yaml:8:33: spec.externalService.endpoints[0].ports.https: must be between 1 and 65535, is 0\n"
       "a.yaml:8:42: spec.externalService.endpoints[0].ports.http: must be a whole number, is \"x\"\n"

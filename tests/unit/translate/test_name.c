@@ -110,6 +110,11 @@ static void test_remote_rule(void **unused)
     name = name_remote_rule(long_one, false, arena);
     assert_int_equal(strlen(name), 253);
     assert_int_equal(name[244], '-');
+    cluster[243 - 63 - 63 - 2] = '.';
+    name = name_remote_rule(long_one, false, arena);
+    assert_int_equal(name[242], 'c'); /* the dot behind it is left out */
+    assert_int_equal(name[243], '-');
+    assert_true(is_dns_subdomain(name));
     arena_free(arena);
 }
 
