@@ -106,7 +106,14 @@ static int by_place(const void *a, const void *b)
     return compare_identity(left, right);
 }
 
-static int by_identity(const void *a, const void *b) { return compare_identity(a, b); }
+/* The first that was made comes first. */
+static int by_identity(const void *a, const void *b)
+{
+    const struct document *left = a, *right = b;
+    int order = compare_identity(left, right);
+
+    return order ? order : (left->at > right->at) - (left->at < right->at);
+}
 
 /* The same object twice (two meshes of one cluster that share a namespace) is written once. */
 static int put_file(struct store *store, struct document *documents, size_t count, size_t prefix,

@@ -100,6 +100,20 @@ static void add_gateway(struct site *site, const struct destination *destination
     gateway->addresses = usable_addresses(destination->service, &gateway->address_count, arena);
 }
 
+/* Where the gateway added last listens. */
+static void set_listen_port(struct site *site, const struct service_port *port, struct arena *arena)
+{
+    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    const struct kube_service *service = gateway->destination->service;
+
+    gateway->listen_port =
+        site->dialect->gateway_opens_pod_port ? pod_port(service, port) : port->port;
+    if (!gateway->listen_port)
+        messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_POD_PORT,
+                     service->ref.namespace, service->ref.name, service->ref.cluster, port->name,
+                     site->mesh->version);
+}
+
 /* Sets the ports of the gateway added last. */
 static void set_ports(struct site *site, const struct service_port *port, struct arena *arena)
 {
@@ -108,15 +122,12 @@ static void set_ports(struct site *site, const struct service_port *port, struct
     struct messages *errors = &site->vmesh->plan->status.errors;
 
     gateway->dial_port = dial_port(service, port, gateway->address_count);
-    gateway->listen_port =
-        site->dialect->gateway_opens_pod_port ? pod_port(service, port) : port->port;
-    if (!gateway->dial_port)
+    if (gateway->dial_port)
+        set_listen_port(site, port, arena);
+    else
         messages_add(errors, arena, E7_GATEWAY_PORT_CLOSED, service->ref.namespace,
                      service->ref.name, service->ref.cluster, port->name,
                      enum_name(&service_types, (int)service->type), missing_part(service->type));
-    else if (!gateway->listen_port)
-        messages_add(errors, arena, E7_GATEWAY_POD_PORT, service->ref.namespace, service->ref.name,
-                     service->ref.cluster, port->name, site->mesh->version);
 }
 
 static void choose(struct site *site, const struct destination *destination, const char *port_name,
@@ -182,29 +193,101 @@ static const struct service_port *find_number(const struct kube_service *service
     return NULL;
 }
 
-static void choose_listed(struct site *site, const struct destination *destination,
-                          const struct mesh_gateway *listed, struct arena *arena)
+/* The Service port that leads to a port of the container; NULL: none is known to. */
+static const struct service_port *find_container(const struct kube_service *service,
+                                                 uint32_t container)
 {
-    const struct kube_service *service = destination->service;
-    const struct service_port *port = find_number(service, listed->external_tls_port);
-    struct gateway *gateway;
+    for (size_t i = 0; i < service->port_count; i++)
+        if (pod_port(service, &service->ports[i]) == container)
+            return &service->ports[i];
+    return NULL;
+}
 
-    add_gateway(site, destination, arena);
-    gateway = &site->gateways[site->gateway_count - 1];
-    if (!gateway->address_count && !text_empty(listed->address)) {
-        gateway->addresses = &listed->address;
-        gateway->address_count = 1;
-    }
-    if (!wants_ports(site))
+static bool has_number(const struct kube_service *service, uint32_t number)
+{
+    for (size_t i = 0; i < service->port_count; i++)
+        if (service->ports[i].port == number)
+            return true;
+    return false;
+}
+
+/* What the Gateway object says so that the container's port is opened.  Since 1.11 Istio looks the
+ * number up among the Service's ports and takes it for the container's only when it is none of
+ * them. 0: it cannot be said. */
+static uint32_t listen_on_container(const struct site *site, const struct kube_service *service,
+                                    const struct mesh_gateway *listed)
+{
+    const uint32_t container = listed->tls_container_port;
+    const struct service_port *given = find_number(service, listed->external_tls_port);
+    const struct service_port *port;
+
+    if (site->dialect->gateway_opens_pod_port)
+        return container;
+    port =
+        given && pod_port(service, given) == container ? given : find_container(service, container);
+    if (port)
+        return port->port;
+    return has_number(service, container) ? 0 : container;
+}
+
+/* With a port of the container the list says all; what it gives is dialled whatever the Service
+ * has: a load balancer of its own may stand before it. */
+static void set_listed_container(struct site *site, const struct mesh_gateway *listed,
+                                 struct arena *arena)
+{
+    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    const struct kube_service *service = gateway->destination->service;
+    const struct meta *mesh = &site->mesh->meta;
+
+    gateway->dial_port = listed->external_tls_port;
+    gateway->listen_port = listen_on_container(site, service, listed);
+    if (!gateway->listen_port)
+        messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_CONTAINER,
+                     service->ref.namespace, service->ref.name, service->ref.cluster,
+                     mesh->namespace, mesh->name, listed->tls_container_port, site->mesh->version,
+                     listed->tls_container_port);
+}
+
+static void set_listed_ports(struct site *site, const struct mesh_gateway *listed,
+                             struct arena *arena)
+{
+    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    const struct kube_service *service = gateway->destination->service;
+    const struct service_port *port = find_number(service, listed->external_tls_port);
+
+    if (listed->tls_container_port && listed->external_tls_port) {
+        set_listed_container(site, listed, arena);
         return;
+    }
     if (!port) {
         messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_LISTED,
                      service->ref.namespace, service->ref.name, service->ref.cluster,
                      listed->external_tls_port, site->mesh->meta.namespace, site->mesh->meta.name);
         return;
     }
-    set_ports(site, port, arena);
+    set_listen_port(site, port, arena);
     gateway->dial_port = listed->external_tls_port;
+}
+
+static void choose_listed(struct site *site, const struct destination *destination,
+                          const struct mesh_gateway *listed, struct arena *arena)
+{
+    const struct kube_service *service = destination->service;
+    struct gateway *gateway;
+
+    if (!service->selector_count) {
+        messages_add(&site->vmesh->plan->status.errors, arena, E6_GATEWAY_WITHOUT_PODS,
+                     service->ref.namespace, service->ref.name, service->ref.cluster);
+        return;
+    }
+    add_gateway(site, destination, arena);
+    gateway = &site->gateways[site->gateway_count - 1];
+    if (!gateway->address_count && !text_empty(listed->address)) {
+        gateway->addresses = &listed->address;
+        gateway->address_count = 1;
+    }
+    if (wants_ports(site))
+        set_listed_ports(site, listed, arena);
 }
 
 static bool is_chosen(const struct site *site, const struct destination *destination)

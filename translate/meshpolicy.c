@@ -110,6 +110,6 @@ void mesh_documents(struct documents *out, const struct resolved *resolved, cons
         for (size_t i = 0; !vmesh->flat && i < site->gateway_count; i++)
             add_allow_gateway(out, resolved, site, &site->gateways[i]);
     }
-    if (vmesh->spec->federation.enforcement != ENFORCE_UNSET)
+    if (vmesh->spec->federation.enforcement != ENFORCE_UNSET && !site->outranked)
         add_enforcement(out, resolved, site);
 }

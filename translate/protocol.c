@@ -63,8 +63,10 @@ const char *port_protocol(const struct service_port *port, const struct dialect 
     found = protocol_by_text(text_empty(port->app_protocol) ? port->name : port->app_protocol);
     if (found && text_equal(found, "Thrift") && !dialect->thrift)
         return "TCP";
-    if (found)
+    if (found && !text_equal(found, "UDP")) /* it is TCP, whatever it is called */
         return found;
+    if (found)
+        return "TCP";
     /* Ports where the server speaks first: sniffing would wait for ever. */
     if (port->port == 25 || port->port == 53 || port->port == 3306 || port->port == 27017)
         return "TCP";

@@ -13,11 +13,13 @@
 #include "translate/name.h"
 #include "translate/policy.h"
 #include "translate/reference.h"
+#include "translate/shared.h"
 #include "translate/site.h"
 #include "translate/trust.h"
 #include "translate/unmatched.h"
 #include "translate/vmesh.h"
 #include "translate/words.h"
+#include <string.h>
 
 /* Objects are missing from the specs that nobody can name. */
 static bool is_partial(const struct specs *specs)
@@ -185,6 +187,29 @@ static void check_gateways(struct vmesh *vmesh, struct arena *arena)
     }
 }
 
+/* The default, and top-level domains that belong to nobody (RFC 2606, RFC 9476, ICANN's internal).
+ */
+static void warn_suffix(const struct vmesh *vmesh, struct arena *arena)
+{
+    static const char *const fine[] = { "alt", "example", "global", "internal", "test" };
+    const char *suffix = vmesh->spec->federation.hostname_suffix;
+
+    if (!vmesh->federates || strchr(suffix, '.'))
+        return;
+    for (size_t i = 0; i < LENGTH(fine); i++)
+        if (text_equal(suffix, fine[i]))
+            return;
+    messages_add(&vmesh->plan->status.warnings, arena, W50_BARE_SUFFIX, suffix);
+}
+
+/* It is there for more than TLS enforcement, which needs no selection. */
+static bool wants_federation(const struct federation *federation)
+{
+    return federation->present
+           && (federation->enforcement == ENFORCE_UNSET || federation->gateway_count
+               || federation->keepalive || federation->flat_network);
+}
+
 static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh,
                             struct arena *arena)
 {
@@ -196,6 +221,9 @@ static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh
     references_warn(resolved, vmesh, arena);
     unmatched_federation(resolved, vmesh, arena);
     warn_same_cluster(vmesh, arena);
+    warn_suffix(vmesh, arena);
+    if (vmesh->federates && !asked && wants_federation(federation))
+        messages_add(warnings, arena, W51_NOTHING_SELECTED);
     domains_warn(vmesh, arena);
     if (asked && vmesh->flat)
         messages_add(warnings, arena, W8_FLAT_SNAPSHOT);
@@ -222,6 +250,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
         vmesh->federates = vmesh->site_count > 1;
         for (size_t k = 0; k < vmesh->site_count && !vmesh->flat; k++)
             gateways_find(vmesh->sites[k], arena);
+        shared_check_suffix(resolved, vmesh, arena);
     }
     hold_invalid(resolved);
 }
@@ -245,11 +274,27 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
     }
 }
 
+/* Names of rules that stand where imports do: those of Services beside an istiod. */
+static struct map *local_rules(struct resolved *resolved, struct arena *arena)
+{
+    struct map *names = map_new(arena), *namespaces = map_new(arena);
+
+    for (size_t i = 0; i < resolved->site_count; i++)
+        map_put(namespaces, resolved->sites[i].namespace, resolved);
+    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
+        const struct kube_service *service = resolved->specs->destinations[i].service;
+
+        if (service && map_find(namespaces, service->ref.namespace))
+            map_put(names, service->ref.name, resolved);
+    }
+    return names;
+}
+
 /* Two Services whose plain names for the remote rule are the same get their keys' hash behind them
- * (Q27). */
+ * (Q27), as does one whose plain name is that of a Service beside an istiod. */
 static void name_rules(struct resolved *resolved, struct arena *arena)
 {
-    struct map *taken = map_new(arena);
+    struct map *taken = map_new(arena), *local = local_rules(resolved, arena);
 
     resolved->export_by_service = map_new(arena);
     for (size_t i = 0; i < resolved->export_count; i++) {
@@ -258,6 +303,8 @@ static void name_rules(struct resolved *resolved, struct arena *arena)
 
         map_put(resolved->export_by_service, cluster_key(service, arena), export);
         export->rule_name = name_remote_rule(service, false, arena);
+        if (map_find(local, export->rule_name))
+            export->rule_name = name_remote_rule(service, true, arena);
         other = map_find(taken, export->rule_name);
         if (!other) {
             map_put(taken, export->rule_name, export);
@@ -312,6 +359,8 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     warn_astray(resolved, arena);
     claim_meshes(resolved, arena);
     check_meshes(resolved, arena);
+    shared_check_namespaces(resolved, arena);
+    shared_warn_services(resolved, arena);
     exports_find(resolved, arena);
     flat_check(resolved, arena);
     name_rules(resolved, arena);

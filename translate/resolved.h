@@ -42,7 +42,9 @@ struct site {
     enum resolution resolution;   /* of the doors' addresses */
     const char *unreachable;      /* why its Services cannot be federated; NULL: they can */
     struct target_status *status; /* in the status of its VirtualMesh */
-    bool held;        /* INVALID: its former mesh documents stay, no new ones are made */
+    struct site *beside; /* another control plane of its cluster and root namespace; NULL: none */
+    bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
+    bool held;      /* INVALID: its former mesh documents stay, no new ones are made */
     const char *deaf; /* D1: why it cannot look up the hosts of its VirtualMesh and so gets no new
                          imports; NULL: it can */
 };

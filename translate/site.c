@@ -33,7 +33,8 @@ static struct site *home_of(const struct resolved *resolved, const struct destin
 {
     struct site *site;
 
-    if (!destination->service || !destination->has_mesh)
+    if (!destination->service || !destination->has_mesh
+        || specs_service(resolved->specs, destination->service->ref) != destination)
         return NULL;
     site = resolved_site(resolved, destination->mesh);
     return site && site->mesh->istio ? site : NULL;

@@ -30,6 +30,11 @@
 #define E7_GATEWAY_POD_PORT                                                                        \
     "ingress gateway %s/%s of cluster %s: the number of the container port behind its port %s is " \
     "not known, and Istio %s needs it; give the Service port a numeric targetPort"
+#define E7_GATEWAY_CONTAINER                                                                       \
+    "ingress gateway %s/%s of cluster %s: Mesh %s/%s gives tlsContainerPort %u, but the Service "  \
+    "has a port of that number that leads to another container port, and Istio %s takes the "      \
+    "number "                                                                                      \
+    "for that one; add a Service port with targetPort %u"
 #define E7_GATEWAY_LISTED                                                                          \
     "ingress gateway %s/%s of cluster %s has no port %u, which Mesh %s/%s gives as "               \
     "externalTlsPort; correct spec.istio.ingressGateways of the Mesh or leave it out"
@@ -39,6 +44,12 @@
 #define E12_SELECTOR_MESH                                                                          \
     "spec.federation.selectors[%zu].meshes[%zu]: Mesh %s/%s is not in spec.meshes, and nothing "   \
     "may be federated out of the virtual mesh; add it there or take it out here"
+
+#define E13_SUFFIX                                                                                 \
+    "spec.federation.hostnameSuffix: %s and %s, the domain of cluster %s, cover each other, so "   \
+    "the "                                                                                         \
+    "gateways would let in requests for every Service of that cluster; choose a name of its own, " \
+    "such as mesh.example.com"
 
 #define M1_NO_TRUST_MODEL                                                                          \
     "spec.mtlsConfig names no trust model; write shared: {} for one root for all meshes, or take " \
@@ -60,6 +71,12 @@
 #define M12_NO_PEER_AUTHENTICATION                                                                 \
     "Istio %s has no PeerAuthentication, so tlsEnforcementSettings.enforcementMode %s cannot be "  \
     "carried out; update Istio or leave the mode UNSET"
+
+#define M13_SHARED_ENFORCEMENT                                                                     \
+    "tlsEnforcementSettings.enforcementMode %s is not carried out: %s of VirtualMesh %s/%s is "    \
+    "stricter and counts for all control planes of namespace %s in cluster %s; write the same "    \
+    "mode "                                                                                        \
+    "in both"
 
 #define D1_NO_SMART_DNS                                                                            \
     "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
@@ -203,6 +220,20 @@
 #define W45_POLICY_WITHOUT_SERVICE                                                                 \
     "spec.destinationSelector selects no Service, so the policy has no effect; every Service "     \
     "that no other AccessPolicy selects %s" REMEDY "correct the selectors, or delete the policy"
+#define W50_BARE_SUFFIX                                                                            \
+    "spec.federation.hostnameSuffix: %s is a whole top-level domain, and names under it that "     \
+    "others "                                                                                      \
+    "own would lead to the mesh; choose a name under a domain of yours, such as mesh.example.com"
+#define W51_NOTHING_SELECTED                                                                       \
+    "spec.federation selects no Destination, so nothing is federated; write selectors: [{}] to "   \
+    "federate every Service to all meshes, or selectors with destinationSelectors for some"
+#define W52_SHARED_POLICY                                                                          \
+    "%s of VirtualMesh %s/%s counts for this mesh, too: both control planes have namespace %s of " \
+    "cluster %s as root namespace"
+#define W53_SERVICE_TWICE                                                                          \
+    "Destination %s/%s is left out: Destination %s/%s is for the same Service %s/%s of cluster "   \
+    "%s; "                                                                                         \
+    "remove one of the two"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 
