@@ -330,6 +330,12 @@ static bool find_listed(struct site *site, struct arena *arena)
     return site->gateway_count > 0;
 }
 
+const char *gateway_hosts(const struct site *site, struct arena *arena)
+{
+    return arena_printf(arena, "*.svc.%s.%s", site->cluster,
+                        site->vmesh->spec->federation.hostname_suffix);
+}
+
 void gateways_find(struct site *site, struct arena *arena)
 {
     const struct federation *federation = &site->vmesh->spec->federation;

@@ -12,4 +12,8 @@ void gateways_find(struct site *site, struct arena *arena);
  * something to federate. */
 void gateways_check(struct site *site, struct arena *arena);
 
+/* The hosts of a mesh's Gateways: those of its own cluster.  All hosts of the suffix would make
+ * each gateway a relay for what its cluster imports. */
+const char *gateway_hosts(const struct site *site, struct arena *arena);
+
 #endif

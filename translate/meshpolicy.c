@@ -2,6 +2,7 @@
  * reference. */
 #include "translate/meshpolicy.h"
 
+#include "translate/gateway.h"
 #include "translate/manifest.h"
 #include "translate/name.h"
 
@@ -34,8 +35,7 @@ static void add_gateway(struct documents *out, const struct resolved *resolved,
                                  .name = name_sanitise(text, out->keep) };
     struct node *object = begin(out, resolved, site, &document, site->dialect->networking);
     struct node *spec = node_set(object, "spec", node_map(out->scratch)), *server, *part;
-    const char *host =
-        arena_printf(out->scratch, "*.%s", site->vmesh->spec->federation.hostname_suffix);
+    const char *host = gateway_hosts(site, out->scratch);
 
     set_pairs(out->scratch, spec, "selector", destination->service->selector,
               destination->service->selector_count);

@@ -2,6 +2,7 @@
  * its own. */
 #include "translate/translate.h"
 
+#include "api/value.h"
 #include "translate/address.h"
 #include "translate/claim.h"
 #include "translate/domain.h"
@@ -171,6 +172,17 @@ static void check_enforcement(const struct resolved *resolved, struct vmesh *vme
     }
 }
 
+/* A cluster's name may have labels that no host can. */
+static void check_gateway_hosts(struct site *site, struct arena *arena)
+{
+    const char *hosts = gateway_hosts(site, arena);
+
+    if (is_host_name(hosts + strlen("*.")))
+        return;
+    messages_add(&site->status->errors, arena, M14_GATEWAY_HOSTS, hosts, site->cluster);
+    site->held = true;
+}
+
 static void check_gateways(struct vmesh *vmesh, struct arena *arena)
 {
     if (!vmesh->federates || vmesh->flat)
@@ -179,6 +191,7 @@ static void check_gateways(struct vmesh *vmesh, struct arena *arena)
         struct site *site = vmesh->sites[i];
 
         gateways_check(site, arena);
+        check_gateway_hosts(site, arena);
         if (site->gateway_count)
             continue;
         messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,

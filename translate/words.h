@@ -78,6 +78,10 @@
     "mode "                                                                                        \
     "in both"
 
+#define M14_GATEWAY_HOSTS                                                                          \
+    "the gateways cannot have the hosts %s: a host name has 253 bytes at most, its labels 63; "    \
+    "rename cluster %s or choose a shorter spec.federation.hostnameSuffix"
+
 #define D1_NO_SMART_DNS                                                                            \
     "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
     "(ISTIO_META_DNS_CAPTURE), or leave out spec.federation.hostnameSuffix"
