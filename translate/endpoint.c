@@ -5,13 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Made by Kubernetes' controllers for each rollout or pod; nobody selects a subset by them. */
+/* Made by Kubernetes' controllers for each rollout or pod, so nobody selects a subset by them; and
+ * those that say where a pod is and how it is reached there.  Istio reads the latter on endpoints,
+ * too: on the address of a gateway they would send a client to the network gateway of its own mesh,
+ * or make it speak HBONE. */
 static const char *const passing_labels[] = {
     "apps.kubernetes.io/pod-index",
     "controller-revision-hash",
+    "istio-locality",
+    "networking.istio.io/tunnel",
     "pod-template-generation",
     "pod-template-hash",
     "statefulset.kubernetes.io/pod-name",
+    "topology.istio.io/cluster",
+    "topology.istio.io/network",
+    "topology.istio.io/subzone",
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
 };
 
 static bool is_passing(const char *key)
