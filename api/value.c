@@ -159,7 +159,7 @@ static const char *host_remedy(const char *text)
         return "leave out the dot at its end";
     if (strchr(text, '_'))
         return "'_' cannot be in the name of a host";
-    if (strpbrk(text, " \t\r\n"))
+    if (text[strcspn(text, " \t\r\n")])
         return "it cannot hold blanks";
     if (strchr(text, '*'))
         return "'*' can only be its first label";

@@ -203,22 +203,25 @@ static int64_t take_unit(const char **p)
 /* One step such as "1.5h" added to *total; false: not a duration, or too long for one. */
 static bool take_step(const char **p, int64_t *total)
 {
-    int64_t whole = 0, part = 0, scale = 1, unit, product, count = 0;
+    int64_t whole = 0, part = 0, scale = 1, finer = 0, unit, product, count = 0;
 
     for (; is_digit(**p); ++*p, count++)
         if (__builtin_mul_overflow(whole, 10, &whole)
             || __builtin_add_overflow(whole, **p - '0', &whole))
             return false;
-    if (**p == '.')
+    if (**p == '.') {
         for (++*p; is_digit(**p); ++*p, count++)
-            if (scale < 1000000000000) {
+            if (scale < 1000000) { /* so that part * unit fits */
                 part = part * 10 + (**p - '0');
                 scale *= 10;
+            } else if (**p != '0') {
+                finer = 1; /* it counts as a nanosecond: enough to see that there is more */
             }
+    }
     unit = count ? take_unit(p) : 0;
     return unit && !__builtin_mul_overflow(whole, unit, &product)
            && !__builtin_add_overflow(*total, product, total)
-           && !__builtin_add_overflow(*total, (int64_t)((__int128)part * unit / scale), total);
+           && !__builtin_add_overflow(*total, part * unit / scale + finer, total);
 }
 
 /* Go's duration text in nanoseconds (290 years at most, as in Go). */
