@@ -163,6 +163,15 @@ static const char *const *decode_addresses(struct at at, size_t *count)
     return addresses;
 }
 
+/* The name is a part of host names, so none of its labels may be too long. */
+static void check_host(const struct at *ref, const char *service)
+{
+    struct at name = at_key(ref, "name");
+
+    if (*service && !is_host_name(arena_printf(ref->with->arena, "%s.svc", service)))
+        at_error(&name, "must be the name of a Service, at most 63 bytes; got '%.80s'", service);
+}
+
 static const struct kube_service *decode_service(struct at at)
 {
     static const char *const keys[] = { "ref",
@@ -177,13 +186,15 @@ static const struct kube_service *decode_service(struct at at)
                                         NULL };
     struct at selector = at_key(&at, "workloadSelectorLabels"), labels = at_key(&at, "labels");
     struct at type = at_key(&at, "serviceType"), region = at_key(&at, "region");
+    struct at ref = at_key(&at, "ref");
     struct kube_service *service = ARENA_NEW(at.with->arena, struct kube_service, 1);
 
     service->ref = (struct cluster_ref){ "", "", "" };
     service->region = "";
     if (!at_only(&at, keys))
         return service;
-    service->ref = decode_cluster_ref(at_key(&at, "ref"), true);
+    service->ref = decode_cluster_ref(ref, true);
+    check_host(&ref, service->ref.name);
     service->selector = at_pairs(&selector, FIELD_LIST_MAX, &service->selector_count);
     value_check_labels(&selector, service->selector, service->selector_count);
     service->labels = at_pairs(&labels, FIELD_LIST_MAX, &service->label_count);

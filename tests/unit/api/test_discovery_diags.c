@@ -142,6 +142,9 @@ static const struct sample_row destination_rows[] = {
       "a.yaml:11:30: spec.kubeService.externalAddresses[0].ip: must be an IPv4 or IPv6 address; got 'lb.example.com'\n"
       "a.yaml:11:47: spec.kubeService.externalAddresses[1]: only one of dnsName, ip may be set; remove one\n"
       "a.yaml:12:18: spec.kubeService.serviceType: \"ClusterIP\" is not one of CLUSTER_IP, NODE_PORT, LOAD_BALANCER, EXTERNAL_NAME; did you mean CLUSTER_IP?\n" },
+    { "the name of a Service is too long for a host",
+      "  kubeService: {ref: {name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, namespace: a, clusterName: b}}\n",
+      "a.yaml:5:29: spec.kubeService.ref.name: must be the name of a Service, at most 63 bytes; got 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\n" },
     { "ports, labels and places as their readers want them",
       "  kubeService:\n"
       "    ref: {name: cart, namespace: shop, clusterName: a}\n"
