@@ -1,6 +1,7 @@
 /* app/remote.c - credentials from files to the Git side; passwords stay in guarded memory. */
 #include "app/remote.h"
 #include "base/files.h"
+#include "base/text.h"
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,12 +15,13 @@ static void close_fd(const int *fd)
         close(*fd);
 }
 
-/* First line of the file, without the blanks that editors leave at its end. */
+/* First line of the file, without the byte order mark and the blanks that editors leave. */
 static int password_read(struct secret **out, const char *path, struct err *err)
 {
     __attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC);
     AUTO(secret_free) struct secret *buffer = secret_new(PASSWORD_MAX);
     struct stat info;
+    const char *text;
     ssize_t got;
     size_t len;
 
@@ -31,10 +33,13 @@ static int password_read(struct secret **out, const char *path, struct err *err)
                        path);
     if ((got = read(fd, buffer->bytes, PASSWORD_MAX)) < 0)
         return err_errno(err, "read the password file %s", path);
-    len = strcspn((const char *)buffer->bytes, "\r\n");
+    len = (size_t)got;
+    text = (const char *)buffer->bytes;
+    text_skip_bom(&text, &len);
+    len = strcspn(text, "\r\n");
     if (!got || !len)
         return err_set(err, ERR_INPUT, 0, "password file %s is empty", path);
-    *out = secret_copy(buffer->bytes, len);
+    *out = secret_copy((const unsigned char *)text, len);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "k8s-job/plugin.h"
 
 #include <stdlib.h>
@@ -13,12 +14,12 @@ enum { TOKEN_MAX = 64 * 1024, EXPIRY_MARGIN_S = 30 };
 
 bool token_clean(char *token)
 {
-    size_t len = strlen(token);
+    size_t len = strlen(token), all = len;
+    const char *text = token;
 
-    if (text_starts(token, "\xEF\xBB\xBF")) { /* an editor of another system wrote the file */
-        len -= 3;
-        memmove(token, token + 3, len + 1);
-    }
+    text_skip_bom(&text, &len);
+    memmove(token, text, len + 1);
+    explicit_bzero(token + len, all - len);
     while (len && strchr(" \t\r\n", token[len - 1]))
         token[--len] = '\0';
     for (const char *c = token; *c; c++)

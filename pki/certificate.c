@@ -2,6 +2,7 @@
 #include "pki/certificate.h"
 
 #include "base/hash.h"
+#include "base/lookalike.h"
 #include "base/text.h"
 #include "pki/openssl.h"
 #include <limits.h>
@@ -40,10 +41,26 @@ static bool at_end(void)
     return end;
 }
 
+static BIO *pem_open(const char *pem, size_t len)
+{
+    text_skip_bom(&pem, &len);
+    return len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+}
+
+/* What the file is, when that can be seen: a pointer, an encrypted file, UTF-16. */
+static int holds_none(const char *what, const char *pem, size_t len, struct err *err)
+{
+    const char *looks = lookalike_find(pem, len);
+
+    if (looks)
+        return err_set(err, ERR_INPUT, 0, "%s: %s", what, looks);
+    return err_set(err, ERR_INPUT, 0, "%s: holds no certificate in PEM", what);
+}
+
 int certificates_read(STACK_OF(X509) * *out, const char *what, const char *pem, size_t len,
                       size_t max, struct err *err)
 {
-    AUTO(BIO_free_all) BIO *bio = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+    AUTO(BIO_free_all) BIO *bio = pem_open(pem, len);
     AUTO(X509_stack_free) STACK_OF(X509) *all = sk_X509_new_null();
     X509 *next = NULL;
 
@@ -62,18 +79,18 @@ int certificates_read(STACK_OF(X509) * *out, const char *what, const char *pem, 
     if (!at_end())
         return err_crypto(err, "%s: certificate %d is damaged", what, sk_X509_num(all) + 1);
     if (sk_X509_num(all) == 0)
-        return err_set(err, ERR_INPUT, 0, "%s: holds no certificate in PEM", what);
+        return holds_none(what, pem, len, err);
     *out = TAKE(all);
     return 0;
 }
 
 int certificate_read(X509 **out, const char *what, const char *pem, size_t len, struct err *err)
 {
-    AUTO(BIO_free_all) BIO *bio = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+    AUTO(BIO_free_all) BIO *bio = pem_open(pem, len);
     X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 
     if (!certificate && bio && at_end())
-        return err_set(err, ERR_INPUT, 0, "%s: holds no certificate in PEM", what);
+        return holds_none(what, pem, len, err);
     if (!certificate)
         return err_crypto(err, "%s: the certificate is damaged", what);
     *out = certificate;

@@ -183,7 +183,7 @@ move_to() {
 }
 
 @test "HTTP with a password from a file; a wrong one is refused at once, in one line without the password" {
-    (umask 077 && echo 'correct horse' >password)
+    (umask 077 && printf '\xEF\xBB\xBFcorrect horse\r\n' >password)
     serve git-http.sh "$(dirname "$OUTPUT_GIT")" weft 'correct horse'
     git -C "$OUTPUT_GIT" config http.receivepack true
     move_to "${SERVED[url]}" "username: weft, passwordFile: password"

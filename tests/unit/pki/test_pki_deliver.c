@@ -305,6 +305,9 @@ static const struct {
     { "not RSA", CURVE, NOW - DAY, NOW + DAY, NULL, "key of type EC P-256" },
     { "an RSA key that is too short", RSA_SHORT, NOW - DAY, NOW + DAY, NULL, "1024 bits" },
     { "an empty file", RSA_GOOD, 0, 1, "", "holds no certificate" },
+    { "a file in UTF-16", RSA_GOOD, 0, 1, "\xFF\xFE-\1-\1", "is UTF-16" },
+    { "one behind a byte order mark, damaged", RSA_GOOD, 0, 1, "\xEF\xBB\xBF-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "damaged" },
+    { "a pointer", RSA_GOOD, 0, 1, "version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "Git LFS pointer" },
     { "another kind of file", RSA_GOOD, 0, 1, "apiVersion: v1\nkind: Secret\n", "holds no certificate" },
     { "a damaged certificate", RSA_GOOD, 0, 1, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "damaged" },
 };
