@@ -5,15 +5,25 @@
 
 #include <string.h>
 
+/* Each object looks at all errors of its document, so there may only be a few of them. */
+enum { LOOKED_AT = 100 };
+
 struct extent extent_of_document(const struct diags *diags, const struct diags *before)
 {
     const struct diag *first = before->last ? before->last->next : diags->first;
-
-    return (struct extent){
+    struct extent extent = {
         .first = first,
         .last = first ? diags->last : NULL,
         .lost = diags->errors > before->errors && diags->errors > DIAGS_KEPT,
     };
+    size_t errors = 0;
+
+    for (const struct diag *diag = first; diag && !extent.lost; diag = diag->next)
+        if (diag->level == DIAG_ERROR && ++errors > LOOKED_AT) {
+            extent.last = diag;
+            extent.lost = true;
+        }
+    return extent;
 }
 
 static bool is_before(struct place a, struct place b)

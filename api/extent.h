@@ -9,7 +9,8 @@
  * object takes. */
 struct extent {
     const struct diag *first, *last;
-    bool lost;               /* it made more errors than were kept: they may belong anywhere */
+    bool lost; /* it made more errors than were kept, or than are looked at: they may belong
+                  anywhere */
     struct place start, end; /* line 0: from the beginning, to the end of the document */
     bool ordered;            /* of a list: its items stand one behind the other */
 };

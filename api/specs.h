@@ -89,6 +89,9 @@ const struct destination *specs_service(
     struct cluster_ref ref); /* by kubeService.ref; the first by key when several say so */
 const char *specs_cluster_domain(const struct specs *specs,
                                  const char *cluster); /* "cluster.local" by default */
+/* The first of an object that could not be used; NULL: there is none. */
+const struct refused *specs_refused(const struct specs *specs, enum object_kind kind,
+                                    struct object_ref ref);
 bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref);
 
 #endif

@@ -42,8 +42,8 @@ struct specs_index *specs_index_new(const struct specs *specs, struct arena *are
 
     index->refused = map_new(arena);
     for (const struct refused *refused = specs->refused; refused; refused = refused->next)
-        map_put(index->refused, arena_text(arena, refused_key(key, refused->kind, refused->ref)),
-                index->refused);
+        if (!map_find(index->refused, refused_key(key, refused->kind, refused->ref)))
+            map_put(index->refused, arena_text(arena, key), UNCONST(refused));
     index->services = ARENA_NEW(arena, const struct destination *, specs->destination_count);
     for (size_t i = 0; i < specs->destination_count; i++)
         if (specs->destinations[i].service)
@@ -117,9 +117,15 @@ const char *specs_cluster_domain(const struct specs *specs, const char *cluster)
     return found ? found->domain : CLUSTER_DOMAIN_DEFAULT;
 }
 
-bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref)
+const struct refused *specs_refused(const struct specs *specs, enum object_kind kind,
+                                    struct object_ref ref)
 {
     char key[KEY_MAX];
 
-    return map_find(specs->index->refused, refused_key(key, kind, ref)) != NULL;
+    return map_find(specs->index->refused, refused_key(key, kind, ref));
+}
+
+bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref)
+{
+    return specs_refused(specs, kind, ref) != NULL;
 }

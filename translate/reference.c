@@ -18,22 +18,27 @@ int compare_refs(struct object_ref a, struct object_ref b)
 
 const char *refused_error(const struct specs *specs, enum object_kind kind, struct object_ref ref)
 {
-    for (const struct refused *at = specs->refused; at; at = at->next)
-        if (at->kind == kind && object_ref_equal(at->ref, ref))
-            return at->error;
-    return NULL;
+    const struct refused *refused = specs_refused(specs, kind, ref);
+
+    return refused ? refused->error : NULL;
 }
 
-static bool lists_before(const struct object_ref *refs, size_t count, struct object_ref ref)
+/* The meshes of a VirtualMesh by key: the first place in its list of each. */
+static struct map *listed_meshes(const struct virtual_mesh *spec, struct arena *arena)
 {
-    for (size_t i = 0; i < count; i++)
-        if (object_ref_equal(refs[i], ref))
-            return true;
-    return false;
+    struct map *listed = map_new(arena);
+
+    for (size_t i = 0; i < spec->mesh_count; i++) {
+        const char *key = object_key(spec->meshes[i], arena);
+
+        if (!map_find(listed, key))
+            map_put(listed, key, UNCONST(&spec->meshes[i]));
+    }
+    return listed;
 }
 
-static void check_mesh(const struct resolved *resolved, const struct vmesh *vmesh, size_t i,
-                       struct arena *arena)
+static void check_mesh(const struct resolved *resolved, const struct vmesh *vmesh,
+                       const struct map *listed, size_t i, struct arena *arena)
 {
     const struct virtual_mesh *spec = vmesh->spec;
     const struct object_ref ref = spec->meshes[i];
@@ -42,7 +47,7 @@ static void check_mesh(const struct resolved *resolved, const struct vmesh *vmes
     struct messages *errors = &vmesh->plan->status.errors;
     const size_t before = errors->count;
 
-    if (lists_before(spec->meshes, i, ref))
+    if (map_find(listed, object_key(ref, arena)) != &spec->meshes[i])
         messages_add(errors, arena, E10_MESH_TWICE, i, ref.namespace, ref.name);
     else if (refused)
         messages_add(errors, arena, E2_MESH_REFUSED, i, ref.namespace, ref.name, refused);
@@ -54,7 +59,8 @@ static void check_mesh(const struct resolved *resolved, const struct vmesh *vmes
         messages_place(errors, spec->mesh_places[i]);
 }
 
-static void check_federation(const struct vmesh *vmesh, struct arena *arena)
+static void check_federation(const struct vmesh *vmesh, const struct map *listed,
+                             struct arena *arena)
 {
     const struct virtual_mesh *spec = vmesh->spec;
 
@@ -62,7 +68,7 @@ static void check_federation(const struct vmesh *vmesh, struct arena *arena)
         const struct federation_selector *selector = &spec->federation.selectors[i];
 
         for (size_t k = 0; k < selector->mesh_count; k++) {
-            if (lists_before(spec->meshes, spec->mesh_count, selector->meshes[k]))
+            if (map_find(listed, object_key(selector->meshes[k], arena)))
                 continue;
             messages_add(&vmesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
                          selector->meshes[k].namespace, selector->meshes[k].name);
@@ -95,9 +101,11 @@ static void check_gateways(const struct resolved *resolved, const struct vmesh *
 void references_check(const struct resolved *resolved, const struct vmesh *vmesh,
                       struct arena *arena)
 {
+    const struct map *listed = listed_meshes(vmesh->spec, arena);
+
     for (size_t i = 0; i < vmesh->spec->mesh_count; i++)
-        check_mesh(resolved, vmesh, i, arena);
-    check_federation(vmesh, arena);
+        check_mesh(resolved, vmesh, listed, i, arena);
+    check_federation(vmesh, listed, arena);
     check_gateways(resolved, vmesh, arena);
 }
 
