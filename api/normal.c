@@ -1,6 +1,7 @@
-/* api/normal.c - the normal form of a VirtualMesh spec: one way to say each thing, defaults written
- * out, so that specs which mean the same have the same bytes.  Must not leave out anything that
- * could change the output. */
+/* api/normal.c - the normal form of specs of VirtualMeshes and AccessPolicies: one way to say each
+ * thing, defaults written out, so that specs which mean the same have the same bytes.  Must not
+ * leave out anything that could change the output. */
+#include "api/policy.h"
 #include "api/virtualmesh.h"
 
 #include "api/encode.h"
@@ -29,7 +30,7 @@ static struct node *encode_selector(const struct destination_selector *selector,
     return node;
 }
 
-static void encode_selectors(struct arena *arena, struct node *map,
+static void encode_selectors(struct arena *arena, struct node *map, const char *key,
                              const struct destination_selector *selectors, size_t count)
 {
     struct node *list = node_list(arena);
@@ -37,7 +38,7 @@ static void encode_selectors(struct arena *arena, struct node *map,
     for (size_t i = 0; i < count; i++)
         node_add(list, encode_selector(&selectors[i], arena));
     if (count)
-        node_set(map, "destinationSelectors", list);
+        node_set(map, key, list);
 }
 
 static void encode_meshes(struct arena *arena, struct node *map, const struct object_ref *meshes,
@@ -59,7 +60,8 @@ static struct node *encode_gateways(const struct federation *federation, struct 
         const struct ingress_gateway_selector *gateway = &federation->gateways[i];
         struct node *node = node_add(list, node_map(arena));
 
-        encode_selectors(arena, node, gateway->destinations, gateway->destination_count);
+        encode_selectors(arena, node, "destinationSelectors", gateway->destinations,
+                         gateway->destination_count);
         encode_text(arena, node, "portName", gateway->port_name);
     }
     return list;
@@ -74,7 +76,8 @@ static struct node *encode_federation_selectors(const struct federation *federat
         const struct federation_selector *selector = &federation->selectors[i];
         struct node *node = node_add(list, node_map(arena));
 
-        encode_selectors(arena, node, selector->destinations, selector->destination_count);
+        encode_selectors(arena, node, "destinationSelectors", selector->destinations,
+                         selector->destination_count);
         encode_meshes(arena, node, selector->meshes, selector->mesh_count);
     }
     return list;
@@ -124,5 +127,47 @@ struct node *encode_virtual_mesh_spec(const struct virtual_mesh *mesh, struct ar
     if (mesh->federation.present)
         node_set(spec, "federation", encode_federation(&mesh->federation, arena));
     encode_enum(arena, spec, "globalAccessPolicy", &global_access_policies, mesh->access);
+    return spec;
+}
+
+/* An empty matcher is not the same as none. */
+static struct node *encode_source(const struct identity_selector *source, struct arena *arena)
+{
+    struct node *node = node_map(arena), *matcher = node_map(arena), *accounts = node_list(arena);
+    struct node *request = node_map(arena);
+
+    encode_texts(arena, matcher, "namespaces", source->namespaces, source->namespace_count);
+    encode_texts(arena, matcher, "clusters", source->clusters, source->cluster_count);
+    if (source->has_matcher)
+        node_set(node, "kubeIdentityMatcher", matcher);
+    for (size_t i = 0; i < source->account_count; i++)
+        node_add(accounts, encode_cluster_ref(source->accounts[i], arena));
+    if (source->account_count)
+        node_set(node_set(node, "kubeServiceAccountRefs", node_map(arena)), "serviceAccounts",
+                 accounts);
+    encode_texts(arena, request, "requestPrincipals", source->principals, source->principal_count);
+    encode_texts(arena, request, "notRequestPrincipals", source->not_principals,
+                 source->not_principal_count);
+    if (request->count)
+        node_set(node, "requestIdentityMatcher", request);
+    return node;
+}
+
+struct node *encode_access_policy_spec(const struct access_policy *policy, struct arena *arena)
+{
+    struct node *spec = node_map(arena), *sources = node_list(arena), *ports = node_list(arena);
+
+    for (size_t i = 0; i < policy->source_count; i++)
+        node_add(sources, encode_source(&policy->sources[i], arena));
+    if (policy->source_count)
+        node_set(spec, "sourceSelector", sources);
+    encode_selectors(arena, spec, "destinationSelector", policy->destinations,
+                     policy->destination_count);
+    encode_texts(arena, spec, "allowedPaths", policy->paths, policy->path_count);
+    encode_texts(arena, spec, "allowedMethods", policy->methods, policy->method_count);
+    for (size_t i = 0; i < policy->port_count; i++)
+        node_add(ports, node_int(arena, policy->ports[i]));
+    if (policy->port_count)
+        node_set(spec, "allowedPorts", ports);
     return spec;
 }

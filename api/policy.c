@@ -2,6 +2,8 @@
 #include "api/policy.h"
 
 #include "api/field.h"
+#include "base/hash.h"
+#include "base/write.h"
 #include <string.h>
 
 /* The API reads an empty list, and one that is null, as none given. */
@@ -173,6 +175,15 @@ static const struct identity_selector *decode_sources(struct at at, size_t *coun
     return sources;
 }
 
+static void set_digest(struct access_policy *policy)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    AUTO_TEXT json = { 0 };
+
+    write_json(&json, encode_access_policy_spec(policy, scratch), false);
+    sha256_hex(policy->digest, json.bytes, json.len);
+}
+
 struct access_policy decode_access_policy(struct at at)
 {
     static const char *const keys[] = { "sourceSelector", "destinationSelector", "allowedPaths",
@@ -191,5 +202,6 @@ struct access_policy decode_access_policy(struct at at)
     policy.paths = decode_paths(at_key(&spec, "allowedPaths"), &policy.path_count);
     policy.methods = decode_methods(at_key(&spec, "allowedMethods"), &policy.method_count);
     policy.ports = decode_ports(at_key(&spec, "allowedPorts"), &policy.port_count);
+    set_digest(&policy);
     return policy;
 }

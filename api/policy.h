@@ -16,6 +16,7 @@ struct access_policy {
     size_t method_count;
     const uint32_t *ports;
     size_t port_count;
+    char digest[65]; /* SHA-256 (hex) over the decoded spec in normal form */
 };
 
 enum tls_mode { TLS_UNSET, TLS_DISABLE, TLS_SIMPLE, TLS_ISTIO_MUTUAL }; /* absent is unset (Q18) */
@@ -28,6 +29,9 @@ struct settings {
 };
 
 struct access_policy decode_access_policy(struct at at);
+/* The spec in normal form: decoding it gives the same struct, and it is what the digest is made of.
+ */
+struct node *encode_access_policy_spec(const struct access_policy *policy, struct arena *arena);
 /* It has {*} or {**}, which Istio reads since 1.22. */
 bool path_is_template(const char *path);
 struct settings decode_settings(struct at at);

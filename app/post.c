@@ -1,6 +1,7 @@
 /* app/post.c - the status of each VirtualMesh to the ledger and to the API server; a failure here
  * never fails a pass. */
 #include "app/pass.h"
+#include "app/policy_post.h"
 #include "base/hash.h"
 #include "base/write.h"
 #include "k8s-job/events.h"
@@ -100,7 +101,8 @@ static struct status_post *list_posts(const struct pass *pass, size_t *count)
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
         const struct plan_mesh *mesh = &pass->plan.meshes[i];
 
-        posts[(*count)++] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
+        posts[*count] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
+        posts[(*count)++].remark = policies_remark(pass, mesh);
     }
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name)
@@ -153,6 +155,7 @@ static int post(struct pass *pass, struct err *err)
     if (pass->config->management.report_map)
         reportmap_apply(kube, pass_namespace(kube), posts, count, pass->arena);
     post_events(pass, kube, posts, count);
+    policies_post(pass, kube);
     tell_posts(pass, kube, posts, count);
     pass->posts = posts;
     pass->post_count = count;

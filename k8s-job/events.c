@@ -159,10 +159,10 @@ struct kube_event event_of_post(const struct status_post *post, bool warning, co
                                 const char *action, const char *note)
 {
     return (struct kube_event){
-        .kind = "VirtualMesh",
-        .api_version = VIRTUAL_MESH_API,
-        .namespace = post->status->ref.namespace,
-        .name = post->status->ref.name,
+        .kind = post_kind(post)->kind,
+        .api_version = post_kind(post)->api_version,
+        .namespace = post_ref(post).namespace,
+        .name = post_ref(post).name,
         .uid = node_get(post->live, "metadata", "uid", NULL),
         .resource_version = node_get(post->live, "metadata", "resourceVersion", NULL),
         .warning = warning,
@@ -208,15 +208,15 @@ static const char *live_step(const struct node *live)
 static bool add_state_event(struct kube_event *out, const struct status_post *post,
                             struct arena *arena)
 {
-    const struct vm_status *status = post->status;
-    const char *state = enum_name(&approval_states, (int)status->state);
+    const char *state = enum_name(&approval_states, (int)post_state(post));
     const char *was = node_get(post->live, "status", "state", NULL);
-    const char *why = status->errors.count ? status->errors.texts[0] : "";
+    const struct messages *errors = post_errors(post);
+    const char *why = errors->count ? errors->texts[0] : "";
 
-    if (text_equal(was, state) || status->state == APPROVAL_PENDING)
+    if (text_equal(was, state) || post_state(post) == APPROVAL_PENDING)
         return false;
     *out = event_of_post(
-        post, status->state != APPROVAL_ACCEPTED, status_camel(state, arena), "Reconcile",
+        post, post_state(post) != APPROVAL_ACCEPTED, status_camel(state, arena), "Reconcile",
         arena_printf(arena, "%s%s%s%s%s", was ? was : "new", " -> ", state, *why ? ": " : "", why));
     return true;
 }
@@ -248,7 +248,7 @@ size_t events_of_posts(struct kube_event *out, const struct status_post *posts, 
         if (posts[i].result != POST_WRITTEN || !posts[i].live)
             continue;
         used += add_state_event(&out[used], &posts[i], arena);
-        used += add_step_event(&out[used], &posts[i], arena);
+        used += !posts[i].policy && add_step_event(&out[used], &posts[i], arena);
     }
     return used;
 }

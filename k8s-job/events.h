@@ -24,7 +24,7 @@ struct event_source {
  * (at most two a post). */
 size_t events_of_posts(struct kube_event *out, const struct status_post *posts, size_t count,
                        struct arena *arena);
-/* An event about the VirtualMesh of a post (whose live object gives the uid). */
+/* An event about the object of a post (whose live object gives the uid). */
 struct kube_event event_of_post(const struct status_post *post, bool warning, const char *reason,
                                 const char *action, const char *note);
 /* "RestartIssued": what was restarted ("Deployment istio-system/istiod") in which cluster, and why

@@ -53,8 +53,8 @@ static bool ask_read(struct job *job)
     job->writing = false;
     job->call->request = (struct kube_request){ .method = "GET",
                                                 .path = job->path,
-                                                .kind = "VirtualMesh",
-                                                .name = job->post->status->ref.name };
+                                                .kind = post_kind(job->post)->kind,
+                                                .name = post_ref(job->post).name };
     return true;
 }
 
@@ -73,13 +73,17 @@ static bool after_missing(struct job *job, struct arena *arena)
     if (kube_is_status(&job->call->answer))
         return end(job, POST_NO_OBJECT,
                    arena_printf(arena,
-                                "%s is not on the cluster (yet): its status is in the output "
-                                "branch and will be posted once it is applied",
-                                job->name));
+                                "%s is not on the cluster (yet): its status is in %s and will be "
+                                "posted once it is applied",
+                                job->name,
+                                job->post->policy ? "\"weft status\"" : "the output branch"));
     if (text_starts(job->call->answer.type, "text/plain"))
         return end(job, POST_NO_CRD,
-                   "the cluster does not know VirtualMesh: install the CRD to see statuses there "
-                   "(they are in the output branch, too)");
+                   arena_printf(arena,
+                                "the cluster does not know %s: install the CRD to see statuses "
+                                "there (they are in %s, too)",
+                                post_kind(job->post)->kind,
+                                job->post->policy ? "\"weft status\"" : "the output branch"));
     return end_failed(job, POST_FAILED, "", arena);
 }
 
@@ -176,16 +180,18 @@ void status_apply(struct kube *kube, struct status_post *posts, size_t count, st
     struct job *jobs = ARENA_NEW(arena, struct job, count);
 
     for (size_t i = 0; i < count; i++) {
-        const struct object_ref *ref = &posts[i].status->ref;
+        const struct object_ref ref = post_ref(&posts[i]);
+        const struct post_kind *kind = post_kind(&posts[i]);
 
         posts[i].result = POST_FAILED;
         posts[i].text = "not tried";
         jobs[i] = (struct job){
             .post = &posts[i],
             .call = &calls[i],
-            .name = arena_printf(arena, "VirtualMesh %s/%s", ref->namespace, ref->name),
-            .path = arena_printf(arena, "/apis/" VIRTUAL_MESH_API "/namespaces/%s/virtualmeshes/%s",
-                                 kube_escape(ref->namespace, arena), kube_escape(ref->name, arena)),
+            .name = arena_printf(arena, "%s %s/%s", kind->kind, ref.namespace, ref.name),
+            .path = arena_printf(arena, "/apis/%s/namespaces/%s/%s/%s", kind->api_version,
+                                 kube_escape(ref.namespace, arena), kind->plural,
+                                 kube_escape(ref.name, arena)),
         };
         calls[i] = (struct kube_call){ .kube = kube, .next = next, .context = &jobs[i] };
         ask_read(&jobs[i]);

@@ -1,4 +1,5 @@
-/* k8s-job/status.h - the status of VirtualMeshes on the management cluster.  docs/kubernetes.md
+/* k8s-job/status.h - the status of VirtualMeshes and AccessPolicies on the management cluster.
+ * docs/kubernetes.md
  */
 #ifndef WEFT_KUBE_STATUS_H
 #define WEFT_KUBE_STATUS_H
@@ -26,6 +27,9 @@ struct status_post {
     const struct virtual_mesh
         *virtual_mesh; /* NULL: its spec could not be decoded; status->ref names it */
     const struct vm_status *status;
+    const struct access_policy *access_policy; /* the same of an AccessPolicy, */
+    const struct policy_status *policy;        /* whose status this is when it is not NULL */
+    const char *remark; /* behind the messages of Ready and Stalled; NULL: none */
     const char *commit; /* output commit; NULL: none yet */
     const char *specs_commit;
     const char *reason; /* of the condition Ready when the state is INVALID or FAILED:

@@ -32,6 +32,15 @@ struct verdict status_verdict(const struct vm_status *status, const char *reason
     return verdict;
 }
 
+struct verdict policy_verdict(const struct policy_status *status, const char *reason)
+{
+    struct verdict verdict = verdicts[status->state];
+
+    if (reason && (status->state == APPROVAL_INVALID || status->state == APPROVAL_FAILED))
+        verdict.reason = reason;
+    return verdict;
+}
+
 bool status_rotating(const struct vm_status *status)
 {
     const struct rotation_condition *last = last_step(status);

@@ -8,19 +8,57 @@
 
 #include <string.h>
 
+const struct post_kind *post_kind(const struct status_post *post)
+{
+    static const struct post_kind virtual_mesh = { "VirtualMesh", "virtualmeshes",
+                                                   VIRTUAL_MESH_API };
+    static const struct post_kind policy = { "AccessPolicy", "accesspolicies", ACCESS_POLICY_API };
+
+    return post->policy ? &policy : &virtual_mesh;
+}
+
+struct object_ref post_ref(const struct status_post *post)
+{
+    return post->policy ? post->policy->ref : post->status->ref;
+}
+
+enum approval_state post_state(const struct status_post *post)
+{
+    return post->policy ? post->policy->state : post->status->state;
+}
+
+const struct messages *post_errors(const struct status_post *post)
+{
+    return post->policy ? &post->policy->errors : &post->status->errors;
+}
+
+/* The digest of the spec in Git; NULL: it could not be decoded. */
+static const char *spec_digest(const struct status_post *post)
+{
+    if (post->policy)
+        return post->access_policy ? post->access_policy->digest : NULL;
+    return post->virtual_mesh ? post->virtual_mesh->digest : NULL;
+}
+
+static const char *live_digest(const struct status_post *post, const struct node *live,
+                               const struct decoder *decoder)
+{
+    if (post->policy)
+        return arena_text(decoder->arena, decode_access_policy(at_root(live, decoder)).digest);
+    return arena_text(decoder->arena, decode_virtual_mesh(at_root(live, decoder)).digest);
+}
+
 enum live_spec status_compare_spec(const struct status_post *post, const struct node *live,
                                    struct arena *arena)
 {
     struct diags diags = { .arena = arena };
     struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
-    struct virtual_mesh now = decode_virtual_mesh(at_root(live, &decoder));
+    const char *wanted = spec_digest(post), *now = live_digest(post, live, &decoder);
     const char *observed = node_get(live, "status", "observedGeneration", NULL);
 
     /* A spec that cannot be decoded has no normal form: it is taken for the one in Git when that
      * cannot be decoded either. */
-    if (post->virtual_mesh
-            ? diags.errors == 0 && strcmp(now.digest, post->virtual_mesh->digest) == 0
-            : diags.errors > 0)
+    if (wanted ? diags.errors == 0 && strcmp(now, wanted) == 0 : diags.errors > 0)
         return LIVE_SAME;
     if (!observed || strcmp(observed, "0") == 0)
         return LIVE_OTHER;
@@ -92,6 +130,14 @@ static size_t not_accepted(const struct target_status *targets, size_t count)
     return bad;
 }
 
+static const char *policy_counts(const struct policy_status *status, struct arena *arena)
+{
+    size_t bad = not_accepted(status->destinations, status->destination_count);
+
+    return arena_printf(arena, "%zu of %zu destinations are accepted",
+                        status->destination_count - bad, status->destination_count);
+}
+
 static const char *counts(const struct vm_status *status, struct arena *arena)
 {
     size_t bad = not_accepted(status->destinations, status->destination_count);
@@ -102,32 +148,37 @@ static const char *counts(const struct vm_status *status, struct arena *arena)
                         status->destination_count);
 }
 
-static const char *ready_message(const struct vm_status *status, enum live_spec spec,
+static const char *ready_message(const struct status_post *post, enum live_spec spec,
                                  struct arena *arena)
 {
-    if (status->state == APPROVAL_PENDING)
+    const enum approval_state state = post_state(post);
+    const struct messages *errors = post_errors(post);
+    const char *said =
+        post->policy ? policy_counts(post->policy, arena) : counts(post->status, arena);
+
+    if (state == APPROVAL_PENDING)
         return "not processed yet";
-    if (status->state != APPROVAL_ACCEPTED && status->errors.count > 1)
-        return arena_printf(arena, "%.1000s (and %zu more errors)", status->errors.texts[0],
-                            status->errors.count - 1);
-    if (status->state != APPROVAL_ACCEPTED && status->errors.count == 1)
-        return arena_printf(arena, "%.1000s", status->errors.texts[0]);
+    if (state != APPROVAL_ACCEPTED && errors->count > 1)
+        return arena_printf(arena, "%.1000s (and %zu more errors)", errors->texts[0],
+                            errors->count - 1);
+    if (state != APPROVAL_ACCEPTED && errors->count == 1)
+        return arena_printf(arena, "%.1000s", errors->texts[0]);
     if (spec == LIVE_BEHIND)
         return arena_printf(arena,
                             "%s; the spec in Git is newer than this object, and it is the one "
                             "that is served",
-                            counts(status, arena));
+                            said);
     if (spec == LIVE_AHEAD)
         return arena_printf(arena,
                             "%s; this object was changed on the cluster and differs from the "
                             "spec in Git, which is the one that is served",
-                            counts(status, arena));
+                            said);
     if (spec == LIVE_OTHER)
         return arena_printf(arena,
                             "%s; the spec of this object differs from the one in Git, which is "
                             "the one that is served",
-                            counts(status, arena));
-    return counts(status, arena);
+                            said);
+    return said;
 }
 
 static const char *const ahead_reasons[] = {
@@ -140,7 +191,8 @@ static const char *const ahead_reasons[] = {
  * it. */
 static struct verdict verdict_of(const struct status_post *post, enum live_spec spec)
 {
-    struct verdict verdict = status_verdict(post->status, post->reason);
+    struct verdict verdict = post->policy ? policy_verdict(post->policy, post->reason)
+                                          : status_verdict(post->status, post->reason);
 
     if (strcmp(verdict.ready, "True") != 0 || spec == LIVE_SAME)
         return verdict;
@@ -171,11 +223,15 @@ static struct node *condition_list(const struct status_post *post, const struct 
     struct conditions to = { node_list(arena), live, post->now, generation, arena };
     struct verdict verdict = verdict_of(post, spec);
 
+    const char *remark = post->remark ? post->remark : "";
+
     add_condition(&to, "Ready", verdict.ready, verdict.reason,
-                  ready_message(post->status, spec, arena));
+                  arena_printf(arena, "%s%s%s", ready_message(post, spec, arena),
+                               *remark ? "; " : "", remark));
     add_condition(&to, "Reconciling", verdict.reconciling, verdict.reason, "");
-    add_condition(&to, "Stalled", verdict.stalled, verdict.reason, "");
-    add_rotation(&to, post->status);
+    add_condition(&to, "Stalled", verdict.stalled, verdict.reason, remark);
+    if (!post->policy)
+        add_rotation(&to, post->status);
     for (const struct node *step = steps ? steps->first : NULL; step; step = step->next)
         node_add(to.list, node_copy(arena, step));
     return to.list;
@@ -184,24 +240,37 @@ static struct node *condition_list(const struct status_post *post, const struct 
 static const char *const first_fields[] = { "observedGeneration", "state", "errors", "meshes",
                                             "destinations" };
 
-/* A copy of encode_vm_status' map in which the conditions are ours. */
+/* What is posted, within the extent. */
+static struct node *encode_capped(const struct status_post *post, struct status_extent extent,
+                                  struct arena *arena)
+{
+    if (post->policy) {
+        struct policy_status policy = policy_cap(post->policy, extent, arena);
+
+        policy.observed_generation = 0;
+        return encode_policy_status(&policy, arena);
+    }
+    struct vm_status status = status_cap(post->status, extent, arena);
+
+    status.observed_generation = 0; /* said apart */
+    return encode_vm_status(&status, true, arena);
+}
+
+/* A copy of the encoded map in which the conditions are ours. */
 static struct node *status_map(const struct status_post *post, const struct node *live,
                                enum live_spec spec, struct status_extent extent,
                                struct arena *arena)
 {
-    struct vm_status status = status_cap(post->status, extent, arena);
-    struct node *encoded, *out = node_map(arena);
+    struct node *encoded = encode_capped(post, extent, arena), *out = node_map(arena);
     int64_t generation = observed_generation(live, spec);
 
     if (generation != NO_GENERATION)
         node_set_int(arena, out, "observedGeneration", generation);
-    status.observed_generation = 0; /* said already */
-    encoded = encode_vm_status(&status, true, arena);
     for (const struct node *member = encoded->first; member; member = member->next)
         if (strcmp(member->key, "conditions") != 0)
             node_set(out, member->key, node_copy(arena, member));
     if (!node_find(out, "state"))
-        node_set_text(arena, out, "state", enum_name(&approval_states, (int)status.state));
+        node_set_text(arena, out, "state", enum_name(&approval_states, (int)post_state(post)));
     node_set(out, "conditions",
              condition_list(post, live, node_find(encoded, "conditions"), spec, generation, arena));
     node_set_text(arena, out, "observedCommit", post->specs_commit);
@@ -220,8 +289,10 @@ static bool fits(const struct node *status)
 static struct node *fitting_status(const struct status_post *post, const struct node *live,
                                    enum live_spec spec, struct arena *arena)
 {
+    const size_t destinations =
+        post->policy ? post->policy->destination_count : post->status->destination_count;
     const struct status_extent extents[] = {
-        { 100, 1000, SIZE_MAX, post->status->destination_count <= STATUS_ALL_DESTINATIONS },
+        { 100, 1000, SIZE_MAX, destinations <= STATUS_ALL_DESTINATIONS },
         { 10, 250, SIZE_MAX, false },
         { 2, 150, 1000, false },
         { 1, 100, 100, false },
@@ -252,11 +323,11 @@ struct node *status_object(const struct status_post *post, const struct node *li
     struct node *object = node_map(arena), *metadata;
     struct node *status = fitting_status(post, live, status_compare_spec(post, live, arena), arena);
 
-    node_set_text(arena, object, "apiVersion", VIRTUAL_MESH_API);
-    node_set_text(arena, object, "kind", "VirtualMesh");
+    node_set_text(arena, object, "apiVersion", post_kind(post)->api_version);
+    node_set_text(arena, object, "kind", post_kind(post)->kind);
     metadata = node_set(object, "metadata", node_map(arena));
-    node_set_text(arena, metadata, "name", post->status->ref.name);
-    node_set_text(arena, metadata, "namespace", post->status->ref.namespace);
+    node_set_text(arena, metadata, "name", post_ref(post).name);
+    node_set_text(arena, metadata, "namespace", post_ref(post).namespace);
     node_set_text(arena, metadata, "resourceVersion",
                   node_get(live, "metadata", "resourceVersion", NULL));
     node_set(object, "status", reduced ? reduce(status, arena) : status);

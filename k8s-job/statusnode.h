@@ -7,6 +7,17 @@
 
 #define VIRTUAL_MESH_API "networking.mesh.gloo.solo.io/v1"
 
+#define ACCESS_POLICY_API VIRTUAL_MESH_API
+
+struct post_kind {
+    const char *kind, *plural, *api_version;
+};
+/* What the object of a post is, its name, and what is said of it. */
+const struct post_kind *post_kind(const struct status_post *post);
+struct object_ref post_ref(const struct status_post *post);
+enum approval_state post_state(const struct status_post *post);
+const struct messages *post_errors(const struct status_post *post);
+
 /* How the spec on the cluster relates to the one that was processed. */
 enum live_spec {
     LIVE_SAME,
@@ -39,6 +50,7 @@ struct verdict {
     const char *ready, *reconciling, *stalled; /* "True", "False", "Unknown" */
     const char *reason;                        /* of Ready */
 };
+struct verdict policy_verdict(const struct policy_status *status, const char *reason);
 struct verdict status_verdict(const struct vm_status *status, const char *reason);
 /* The last rotation step is one that is not over. */
 bool status_rotating(const struct vm_status *status);
@@ -53,6 +65,8 @@ struct status_extent {
 };
 enum { STATUS_BYTES_MAX = 1024 * 1024, STATUS_ALL_DESTINATIONS = 5000 };
 /* A copy within the extent; what was left out is counted in the last text of a list. */
+struct policy_status policy_cap(const struct policy_status *status, struct status_extent extent,
+                                struct arena *arena);
 struct vm_status status_cap(const struct vm_status *status, struct status_extent extent,
                             struct arena *arena);
 

@@ -66,3 +66,17 @@ struct vm_status status_cap(const struct vm_status *status, struct status_extent
                                    status->destination_count, extent.accepted, extent, arena);
     return out;
 }
+
+struct policy_status policy_cap(const struct policy_status *status, struct status_extent extent,
+                                struct arena *arena)
+{
+    struct policy_status out = *status;
+
+    out.errors = cap_messages(&status->errors, extent, arena);
+    out.warnings = cap_messages(&status->warnings, extent, arena);
+    out.destinations = cap_targets(&out.destination_count, status->destinations,
+                                   status->destination_count, extent.accepted, extent, arena);
+    if (out.workload_count > extent.targets)
+        out.workload_count = extent.targets;
+    return out;
+}

@@ -21,10 +21,10 @@
 {{- define "weft.rules.status" }}
 {{- if .status }}
 - apiGroups: [networking.mesh.gloo.solo.io]
-  resources: [virtualmeshes]
+  resources: [virtualmeshes, accesspolicies]
   verbs: [get]
 - apiGroups: [networking.mesh.gloo.solo.io]
-  resources: [virtualmeshes/status]
+  resources: [virtualmeshes/status, accesspolicies/status]
   verbs: [patch]
 {{- end }}
 {{- if .events }}
