@@ -48,6 +48,7 @@ struct http_response {
     bool too_large;  /* no answer because body or headers are above the limit: so the next one will
                         be */
     bool silent;     /* no answer because a time limit passed before its first line */
+    bool broken;     /* no answer because the connection ended before its first line */
     size_t received; /* bytes of the body as decoded, also of an answer that broke off */
     char *body;      /* NUL-terminated, in the arena */
     size_t body_len;

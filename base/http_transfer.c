@@ -357,6 +357,17 @@ static int report_timeout(const struct transfer *transfer, struct err *err)
                    stall_limit(transfer->request));
 }
 
+/* The server was reached, and then there was nothing; a proxy's refusal is an answer. */
+static bool is_broken(const struct transfer *transfer, CURLcode code)
+{
+    long status = 0, proxy = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    return status == 0 && (proxy == 0 || proxy == 200)
+           && (code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR);
+}
+
 /* The cause in words; libcurl's own where they are good. */
 static int report(const struct transfer *transfer, CURLcode code, struct err *err)
 {
@@ -398,6 +409,7 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
     if (code != CURLE_OK) {
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         response->too_large = transfer->too_big || transfer->too_many;
+        response->broken = is_broken(transfer, code);
         response->silent = code == CURLE_OPERATION_TIMEDOUT && status == 0;
         result = report(transfer, code, err);
     } else if (transfer->request->hello) {

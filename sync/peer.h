@@ -11,6 +11,7 @@ struct peer {
     struct url url;
     struct http *http;    /* NULL unless http or https */
     int timeout_ms;       /* without a byte */
+    int pause_ms;         /* before a busy HTTP server is asked again; doubled each time */
     int whole_s;          /* of one conversation, however much goes on in it */
     const char *folder;   /* for temporary files */
     int64_t *server_time; /* gets what an HTTP server says that the time is; NULL: nobody asks */

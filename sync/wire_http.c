@@ -5,9 +5,13 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sync/answer.h"
 #include "sync/spool.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { REPEATS_MAX = 10 }; /* of all requests of a conversation, should a server ask for no pause */
 
 struct wire_http {
     struct wire wire;
@@ -16,6 +20,7 @@ struct wire_http {
     const char *lent;    /* or lent */
     size_t lent_len;
     bool posts, answered;
+    int repeats;
     struct spool answer;
     struct err spooling; /* why the answer could not be kept */
 };
@@ -68,92 +73,65 @@ static int take_answer(void *context, const char *bytes, size_t len)
     return spool_add(&http->answer, bytes, len, &http->spooling);
 }
 
-/* The first words of a body, when it is text. */
-static const char *words_of(const struct http_response *response, struct arena *arena)
-{
-    const char *type = http_header(response, "content-type");
-    size_t len = response->body_len < 300 ? response->body_len : 300;
-
-    if (!type || !text_starts(type, "text/") || text_starts(type, "text/html") || len == 0)
-        return "";
-    return arena_printf(arena, "; the server says: %.*s", (int)len, response->body);
-}
-
-static const char *status_cause(const struct wire_http *http, const struct http_response *response)
-{
-    const struct git_auth *auth = &http->wire.peer->remote.auth;
-    const char *place = http_header(response, "location");
-
-    switch (response->status) {
-    case 401:
-        return auth->password
-                   ? "the server refused the credentials (HTTP 401); check user name and token"
-                   : "the server wants credentials (HTTP 401) and none are configured";
-    case 403:
-        return "these credentials may not do that (HTTP 403); check the rights of the user or "
-               "token";
-    case 404:
-        return "no repository there, or these credentials may not see it (HTTP 404); check the URL "
-               "and the rights";
-    case 407:
-        return "the proxy wants credentials (HTTP 407)";
-    case 413:
-        return "the server, or a proxy before it, takes no request of this size (HTTP 413); raise "
-               "its limit";
-    case 301:
-    case 302:
-    case 303:
-    case 307:
-    case 308:
-        return arena_printf(http->arena,
-                            "the server redirects (HTTP %d) to %s; weft follows no redirects with "
-                            "credentials: put the "
-                            "repository's real URL into the configuration",
-                            response->status, place ? place : "nowhere");
-    default:
-        return arena_printf(http->arena, "the server answers with HTTP status %d",
-                            response->status);
-    }
-}
-
-static int check_answer(const struct wire_http *http, const struct http_response *response,
-                        const char *type, struct err *err)
-{
-    const char *shown = http->wire.peer->url.shown;
-    const char *got = http_header(response, "content-type");
-
-    if (response->status != 200)
-        return err_set(err, ERR_HTTP, response->status, "%s: %s%s", shown,
-                       status_cause(http, response), words_of(response, http->arena));
-    if (!got || strcmp(got, type) != 0)
-        return err_set(
-            err, ERR_HTTP, response->status,
-            "%s: the server answers, but not as a Git server (%s instead of %s); check the URL",
-            shown, got ? got : "no content type", type);
-    return 0;
-}
-
-static int perform(struct wire_http *http, const struct http_request *request, struct err *err)
+/* One try. */
+static int perform(struct wire_http *http, struct http_response *response,
+                   const struct http_request *request, struct err *err)
 {
     const struct peer *peer = http->wire.peer;
     const char *name = service_name(http->wire.service);
-    struct http_response response = { 0 };
 
-    if (http_do(peer->http, &response, request, http->arena, err) < 0) {
+    if (http_do(peer->http, response, request, http->arena, err) < 0) {
         if (http->spooling.kind != ERR_NONE)
             *err = http->spooling;
         return -1; /* the text names the URL already */
     }
     if (peer->server_time)
-        *peer->server_time = http_date_parse(http_header(&response, "date"));
-    if (check_answer(http, &response,
+        *peer->server_time = http_date_parse(http_header(response, "date"));
+    if (answer_check(response, peer,
                      arena_printf(http->arena, "application/x-%s-%s", name,
                                   http->posts ? "result" : "advertisement"),
-                     err)
+                     http->arena, err)
         < 0)
         return -1;
     http->answered = true;
     return 0;
+}
+
+/* A pack that was sent may have been taken, whatever the answer: that request is never repeated. */
+static bool may_repeat(const struct wire_http *http)
+{
+    return !(http->posts && http->wire.service == SERVICE_PUSH);
+}
+
+/* Tries again while the server is busy, as long as the pauses fit into the time that it may be
+ * silent.  Nothing of an answer was kept before: only a 200 goes to the spool, and that is not
+ * repeated. */
+static int perform_patiently(struct wire_http *http, const struct http_request *request,
+                             struct err *err)
+{
+    const struct peer *peer = http->wire.peer;
+    int64_t left = peer->timeout_ms, pause = peer->pause_ms;
+
+    for (;; pause *= 2) {
+        struct http_response response = { 0 };
+        int64_t wait;
+
+        if (perform(http, &response, request, err) == 0)
+            return 0;
+        if (!may_repeat(http) || !answer_is_transient(&response))
+            return -1;
+        wait = answer_wait_ms(&response);
+        if (wait > left)
+            return err_set(err, ERR_HTTP, response.status, "%s; it asks for a pause of %lld s",
+                           arena_text(http->arena, err->text), (long long)wait / 1000);
+        wait = wait < 0 ? pause : wait;
+        if (wait > left || ++http->repeats > REPEATS_MAX)
+            return -1;
+        left -= wait;
+        nanosleep(&(struct timespec){ .tv_sec = wait / 1000, .tv_nsec = wait % 1000 * 1000000 },
+                  NULL);
+        *err = (struct err){ 0 };
+    }
 }
 
 /* As git does it: a slash at the end of the URL is not doubled. */
@@ -200,7 +178,7 @@ static int send_request(struct wire_http *http, struct err *err)
         .take_context = http,
     };
 
-    return perform(http, &request, err);
+    return perform_patiently(http, &request, err);
 }
 
 static int wire_http_read(struct wire *wire, char *buffer, size_t room, size_t *got,

@@ -5,9 +5,11 @@
 #include "sync/push.h"
 #include "sync/wire.h"
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -67,22 +69,77 @@ static struct peer peer_of(struct arena *arena, const char *scheme, int port)
     return peer;
 }
 
-/* Reads to the end: -1 and err, or the number of bytes. */
-static int read_all(const struct peer *peer, struct err *err)
+/* A server that gives each connection the next of some answers, and the last one again and again.
+ */
+struct sequence {
+    struct fake fake;
+    atomic_int *connections;
+};
+
+static void serve_sequence(int fd, const char *const *answers, size_t count,
+                           atomic_int *connections)
+{
+    for (;;) {
+        int client = accept(fd, NULL, NULL);
+        size_t at = (size_t)atomic_fetch_add(connections, 1);
+        const char *answer = answers[at < count ? at : count - 1];
+        char request[4096];
+
+        if (client < 0 || recv(client, request, sizeof request, 0) < 0)
+            _exit(1);
+        (void)!write(client, answer, strlen(answer));
+        close(client);
+    }
+}
+
+static struct sequence sequence_start(const char *const *answers)
+{
+    int fd;
+    size_t count = 0;
+    struct sequence sequence = { .fake = { .port = silent_listen(&fd) } };
+
+    while (answers[count])
+        count++;
+    sequence.connections = mmap(NULL, sizeof *sequence.connections, PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(sequence.connections != MAP_FAILED);
+    sequence.fake.pid = fork();
+    if (sequence.fake.pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0)
+        serve_sequence(fd, answers, count, sequence.connections);
+    close(fd);
+    return sequence;
+}
+
+static void sequence_end(struct sequence *sequence)
+{
+    fake_end(&sequence->fake);
+    munmap(sequence->connections, sizeof *sequence->connections);
+}
+
+/* One request, its answer to the end: -1 and err, or the number of bytes. */
+static int converse_with(const struct peer *peer, enum service service, bool posts, struct err *err)
 {
     AUTO(wire_close) struct wire *wire = NULL;
     char buffer[1000];
     size_t got = 1;
     int all = 0;
 
-    if (wire_open(&wire, peer, SERVICE_FETCH, err) < 0)
+    if (wire_open(&wire, peer, service, err) < 0)
         return -1;
-    while (got > 0) {
+    if (posts)
+        wire_turn(wire);
+    if (posts && wire_write(wire, "0000", 4, err) < 0)
+        return -1;
+    for (; got > 0; all += (int)got)
         if (wire_read(wire, buffer, sizeof buffer, &got, err) < 0)
             return -1;
-        all += (int)got;
-    }
     return all;
+}
+
+/* The same for a list of refs. */
+static int read_all(const struct peer *peer, struct err *err)
+{
+    return converse_with(peer, SERVICE_FETCH, false, err);
 }
 
 static const char endless[] =
@@ -117,6 +174,60 @@ static void test_drip(void **state)
     "HTTP/1.1 200 OK\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" body
 #define REFS "application/x-git-receive-pack-advertisement"
 
+#define LIST HTTP("application/x-git-upload-pack-advertisement", "0000")
+#define PACKED HTTP("application/x-git-upload-pack-result", "0008NAK\n")
+#define REPORT HTTP("application/x-git-receive-pack-result", "0000")
+#define STATUS(code, headers)                                                                      \
+    "HTTP/1.1 " code " Word\r\nContent-Length: 0\r\nConnection: close\r\n" headers "\r\n"
+
+// clang-format off
+static const struct {
+    const char *name;
+    enum service service;
+    bool posts;
+    const char *answers[6];
+    int result, connections; /* bytes that were read, or -1; requests */
+    const char *words;
+} busy[] = {
+    { "busy, and then not", SERVICE_FETCH, false, { STATUS("503", ""), STATUS("502", ""), LIST }, 4, 3, NULL },
+    { "too many requests, with a pause", SERVICE_FETCH, false, { STATUS("429", "Retry-After: 0\r\n"), LIST }, 4, 2, NULL },
+    { "a pause up to a date", SERVICE_FETCH, false,
+      { STATUS("503", "Date: Mon, 23 Nov 2026 11:00:00 GMT\r\nRetry-After: Mon, 23 Nov 2026 10:00:00 GMT\r\n"), LIST }, 4, 2, NULL },
+    { "a pause that is too long", SERVICE_FETCH, false, { STATUS("503", "Retry-After: 3600\r\n"), LIST }, -1, 1, "a pause of 3600 s" },
+    { "a connection that ends before an answer", SERVICE_FETCH, false, { "", STATUS("504", ""), LIST }, 4, 3, NULL },
+    { "busy for ever", SERVICE_FETCH, false, { STATUS("503", "Retry-After: 0\r\n") }, -1, 11, "HTTP status 503" },
+    { "a mistake", SERVICE_FETCH, false, { STATUS("500", ""), LIST }, -1, 1, "HTTP status 500" },
+    { "a request for a pack", SERVICE_FETCH, true, { STATUS("502", ""), PACKED }, 8, 2, NULL },
+    { "the list before a push", SERVICE_PUSH, false,
+      { STATUS("503", ""), HTTP("application/x-git-receive-pack-advertisement", "0000") }, 4, 2, NULL },
+    { "a push is not repeated", SERVICE_PUSH, true, { STATUS("503", "Retry-After: 0\r\n"), REPORT }, -1, 1, "HTTP status 503" },
+    { "a push that got no answer is not repeated", SERVICE_PUSH, true, { "", REPORT }, -1, 1, "http://127.0.0.1" },
+};
+// clang-format on
+
+static void test_busy(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(busy); i++) {
+        struct sequence sequence = sequence_start(busy[i].answers);
+        struct peer peer = peer_of(arena, "http", sequence.fake.port);
+        struct err err = { 0 };
+
+        print_message("%s\n", busy[i].name);
+        peer.pause_ms = 1;
+        assert_int_equal(converse_with(&peer, busy[i].service, busy[i].posts, &err),
+                         busy[i].result);
+        assert_int_equal(atomic_load(sequence.connections), busy[i].connections);
+        if (busy[i].words && !strstr(err.text, busy[i].words))
+            fail_msg("no \"%s\" in: %s", busy[i].words, err.text);
+        peer_close(&peer);
+        sequence_end(&sequence);
+    }
+    arena_free(arena);
+}
+
 /* What a push makes of such answers: never sends anything, and says what is wrong. */
 // clang-format off
 static const struct {
@@ -130,8 +241,15 @@ static const struct {
     { "a list without its end", "git", "003d" ID " refs/heads/main\n", "ends in the middle" },
     { "SHA-256", "git", "0036" "xx object-format=sha256 object-format=sha256 x0000", "malformed" },
     { "a web page", "http", HTTP("text/html", "<html>"), "not as a Git server" },
-    { "an error of a web server", "http", "HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\ncome later",
-      "HTTP status 503; the server says: come later" },
+    { "an error of a web server", "http", "HTTP/1.1 500 Oh\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\ncome later",
+      "HTTP status 500; the server says: come later" },
+    { "a sign-in page", "http", "HTTP/1.1 203 Info\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>",
+      "a sign-in page came" },
+    { "a way to a sign-in page", "http", STATUS("302", "Location: https://h/_signin?realm=x&reply=/x.git/info/refs\r\n"),
+      "a sign-in page came" },
+    { "the path of a repository without .git", "http", STATUS("301", "Location: /g/login.git/info/refs?service=git-receive-pack\r\n"),
+      "/g/login.git into the configuration" },
+    { "a redirect to nowhere", "http", STATUS("302", ""), "redirects (HTTP 302) to nowhere" },
     { "dumb HTTP", "http", HTTP("text/plain", ID "\trefs/heads/main\n"), "not as a Git server" },
     { "an empty answer", "http", HTTP(REFS, ""), "ends in the middle" },
     { "not HTTP at all", "http", "SSH-2.0-OpenSSH\r\n", "http://127.0.0.1" },
@@ -190,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_drip),
         cmocka_unit_test(test_nonsense),
+        cmocka_unit_test(test_busy),
         cmocka_unit_test(test_moved),
     };
 
