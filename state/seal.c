@@ -19,6 +19,7 @@
 #include "base/memory.h"
 #include "state/schema.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* What a MAC is for: its first byte. */
@@ -28,11 +29,9 @@ static const char schema_name[] = "sqlite_schema"; /* the seal of the tables the
 
 static void add_number(struct text *out, uint64_t number)
 {
-    char bytes[8];
+    const uint64_t big = htobe64(number);
 
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (char)(unsigned char)(number >> (56 - 8 * i));
-    text_add(out, bytes, sizeof bytes);
+    text_add(out, (const char *)&big, sizeof big);
 }
 
 static void add_head(struct text *out, char purpose, const char *table)

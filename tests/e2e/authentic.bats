@@ -277,3 +277,17 @@ schema2() {
     weft state check -c weft.yaml
     expect 1 "is not there"
 }
+
+@test "the root of a volume keeps the mode that its driver gave it" {
+    [[ $(id -u) == 0 ]] || skip "needs root to mount a file system"
+    unshare --mount true 2>/dev/null || skip "mounting is not allowed here"
+    mkdir -p state
+    cat >volume.sh <<'END'
+mount -t tmpfs -o size=8m,mode="$1" none state
+exec "$WEFT" run -c weft.yaml --log-format lines
+END
+    WEFT=$WEFT run unshare --mount bash volume.sh 2777
+    expect 0
+    WEFT=$WEFT run unshare --mount bash volume.sh 1777 # a /tmp is for everybody
+    expect 1 "chmod go-w state"
+}
