@@ -127,11 +127,12 @@ seen_without_key() {
     tamper deliveries content 'v.split("\n")[0] + "\nkind: ClusterRoleBinding\n"'
     git clone -q "$OUTPUT_URL" other
     git -C other rm -q clusters/cluster-1/trust/istio-system.cacerts.yaml
-    git -C other commit -q -m "by hand"
+    echo '# by hand' >>other/clusters/cluster-2/trust/istio-system.cacerts.yaml
+    git -C other commit -q -a -m "by hand"
     git -C other push -q origin HEAD:rendered
-    pass_at 2 --overwrite-drift
     weft run -c weft.yaml --log-format lines --now "$(at 3)" --overwrite-drift
-    expect 0
+    expect 0 "made again"
+    run ! grep -q "by hand" <(rendered_file clusters/cluster-2/trust/istio-system.cacerts.yaml)
     rendered_file clusters/cluster-1/trust/istio-system.cacerts.yaml | grep -q '^kind: SealedSecret'
     [[ -n $(output_git rev-parse "rendered:$record") ]]
     run ! grep -r ClusterRoleBinding <(output_git grep -h . rendered -- clusters/*/trust)
