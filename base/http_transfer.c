@@ -2,6 +2,7 @@
  * Must not retry. */
 #include "base/http_transfer.h"
 
+#include "base/http_proxy.h"
 #include "base/http_url.h"
 #include "base/memory.h"
 #include <string.h>
@@ -368,6 +369,26 @@ static bool is_broken(const struct transfer *transfer, CURLcode code)
            && (code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR);
 }
 
+/* What the proxy that libcurl goes to made of it; false: it is not to blame. */
+static bool report_proxy(const struct transfer *transfer, CURLcode code, struct err *err)
+{
+    struct proxy_used used;
+    long status = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    if (code != CURLE_COULDNT_RESOLVE_PROXY && (status == 0 || status / 100 == 2))
+        return false;
+    used = proxy_used(transfer->request->peer, transfer->request->url, transfer->arena);
+    if (code == CURLE_COULDNT_RESOLVE_PROXY)
+        err_set(err, ERR_HTTP, 0, "%s: the host of the proxy %s (%s) is not known%s",
+                transfer->target, used.shown, used.from, used.way_out);
+    else
+        err_set(err, ERR_HTTP, 0, "%s: the proxy %s (%s) refuses to connect there (HTTP %ld)%s%s",
+                transfer->target, used.shown, used.from, status,
+                status == 407 ? ": it wants credentials" : ": allow this host there", used.way_out);
+    return true;
+}
+
 /* The cause in words; libcurl's own where they are good. */
 static int report(const struct transfer *transfer, CURLcode code, struct err *err)
 {
@@ -380,6 +401,8 @@ static int report(const struct transfer *transfer, CURLcode code, struct err *er
                        transfer->target, transfer->body_max);
     if (transfer->too_many)
         return refuse(transfer, err, "the answer's headers are larger than the limit of 256 KiB");
+    if (report_proxy(transfer, code, err))
+        return -1;
     if (code == CURLE_OPERATION_TIMEDOUT)
         return report_timeout(transfer, err);
     if (code == CURLE_COULDNT_CONNECT && os && strerrordesc_np((int)os)) {

@@ -175,6 +175,8 @@ static void respond(struct line *line, const char *path, size_t len)
                       0);
     else if (text_starts(path, "/peer"))
         send_peer(line);
+    else if (text_starts(path, "refused.example:443 ")) /* CONNECT */
+        answer_text(line, 403, "", "");
     else
         _exit(0);
 }

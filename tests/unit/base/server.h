@@ -11,6 +11,7 @@
  *   /gzip        100,000 zero bytes, compressed to 132
  *   /headers     response headers for ever
  *   /close       closes without an answer
+ *   CONNECT refused.example:443   403
  *   /peer        the common name of the client's certificate */
 #ifndef WEFT_TEST_BASE_SERVER_H
 #define WEFT_TEST_BASE_SERVER_H

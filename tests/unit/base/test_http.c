@@ -391,6 +391,32 @@ static void a_proxy_is_used_when_given(void **state)
     assert_int_equal(atomic_load(&bench->counts->requests), 1);
 }
 
+/* The refusal is the proxy's, so the proxy is named: host and port, never its password. */
+static void a_proxy_that_refuses_is_named(void **state)
+{
+    struct bench *bench = *state;
+    const char *host = url(bench, "") + strlen("http://");
+    struct http_peer peer = { .proxy = arena_printf(bench->arena, "http://bot:geheim@%s", host) };
+    struct http_request request = { .method = "GET",
+                                    .url = "https://refused.example/x",
+                                    .peer = &peer };
+    const char *said = refused(bench, &request);
+
+    assert_non_null(strstr(said, arena_printf(bench->arena, "proxy %s (configured)", host)));
+    assert_non_null(strstr(said, "HTTP 403"));
+    assert_null(strstr(said, "geheim"));
+    assert_int_equal(atomic_load(&bench->counts->requests), 1);
+    request.peer = NULL;
+    setenv("HTTPS_PROXY", peer.proxy, 1);
+    said = refused(bench, &request);
+    unsetenv("HTTPS_PROXY");
+    assert_non_null(strstr(said, arena_printf(bench->arena, "proxy %s (HTTPS_PROXY)", host)));
+    assert_non_null(strstr(said, "NO_PROXY"));
+    peer.proxy = "http://proxy.invalid:3128";
+    request.peer = &peer;
+    assert_non_null(strstr(refused(bench, &request), "proxy.invalid:3128"));
+}
+
 static struct http_job *jobs_of(const struct bench *bench, size_t count, const char *path)
 {
     struct http_job *jobs = ARENA_NEW(bench->arena, struct http_job, count);
@@ -516,6 +542,7 @@ int main(void)
         WITH_SERVER(other_schemes_are_refused),
         WITH_SERVER(errors_name_the_place_and_no_secret),
         WITH_SERVER(a_proxy_is_used_when_given),
+        WITH_SERVER(a_proxy_that_refuses_is_named),
         WITH_SERVER(many_at_once_are_all_answered),
         WITH_SERVER(all_hosts_together_stay_below_the_limit),
         WITH_SERVER(a_slow_host_holds_up_nobody_else),

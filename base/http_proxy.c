@@ -1,0 +1,43 @@
+/* base/http_proxy.c - names a proxy to people.  Must never show its password. */
+#include "base/http_proxy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "http://user:password@host:port/" as "host:port". */
+static const char *host_of(const char *proxy, struct arena *arena)
+{
+    const char *scheme = strstr(proxy, "://"), *begin = scheme ? scheme + 3 : proxy, *at;
+    size_t len = strcspn(begin, "/?#");
+
+    at = memrchr(begin, '@', len);
+    if (at) {
+        len -= (size_t)(at + 1 - begin);
+        begin = at + 1;
+    }
+    return arena_bytes(arena, begin, len);
+}
+
+/* HTTP_PROXY in capitals is not taken: a CGI program would get it from a request's header. */
+struct proxy_used proxy_used(const struct http_peer *peer, const char *url, struct arena *arena)
+{
+    static const char *const names[2][4] = {
+        { "http_proxy", "all_proxy", "ALL_PROXY", NULL },
+        { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" },
+    };
+    const char *const *list = names[text_starts(url, "https:")];
+
+    if (peer && peer->proxy)
+        return (struct proxy_used){ host_of(peer->proxy, arena), "configured",
+                                    ", or take it out of the configuration" };
+    for (size_t i = 0; i < LENGTH(names[0]) && list[i]; i++) {
+        const char *value = getenv(list[i]);
+
+        if (value && *value)
+            return (
+                struct proxy_used){ host_of(value, arena), list[i],
+                                    ", or list the host in NO_PROXY if it is reached directly" };
+    }
+    return (struct proxy_used){ "that is used", "of the environment",
+                                ", or list the host in NO_PROXY if it is reached directly" };
+}
