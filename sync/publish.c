@@ -26,6 +26,7 @@ struct publishing {
     const struct change *changes; /* of that commit */
     size_t change_count;
     bool sent;          /* it may have arrived */
+    int ignored;        /* tries that the server acknowledged and did not do */
     char first_tip[41]; /* of the first try */
 };
 
@@ -108,13 +109,35 @@ static int make_commit(struct push_request *push, struct publishing *publishing,
     return 0;
 }
 
+/* What people can do about the usual words of servers. */
+static const char *hint_of(const char *words)
+{
+    static const struct {
+        const char *words, *hint;
+    } hints[] = {
+        { "must have verified signatures",
+          "the branch wants signed commits, and weft does not sign: put weft's account on the "
+          "bypass list of that rule, or publish to a branch without it" },
+        { "must be signed", "the branch wants signed commits, and weft does not sign: except "
+                            "weft's account from that "
+                            "rule, or publish to a branch without it" },
+        { "GH013", "put weft's account on the bypass list of that ruleset, or publish to a branch "
+                   "that it does not cover" },
+    };
+
+    for (size_t i = 0; i < LENGTH(hints); i++)
+        if (strcasestr(words, hints[i].words))
+            return hints[i].hint;
+    return "check that the user or token may push to this branch";
+}
+
 static int refused(const struct publishing *publishing, const struct text *words, struct err *err)
 {
-    return err_set(err, ERR_GIT, GIT_ENONFASTFORWARD,
-                   "push to branch %s of %s: the server refused: %s; check that the user or token "
-                   "may push to this branch",
-                   publishing->request->branch, publishing->clone->peer.url.shown,
-                   words->len ? words->bytes : "it gives no reason");
+    const char *said = words->len ? words->bytes : "it gives no reason";
+
+    return err_set(
+        err, ERR_GIT, GIT_ENONFASTFORWARD, "push to branch %s of %s: the server refused: %s; %s",
+        publishing->request->branch, publishing->clone->peer.url.shown, said, hint_of(said));
 }
 
 enum verdict { VERDICT_DONE, VERDICT_AGAIN };
@@ -140,6 +163,7 @@ static int judge(enum verdict *out, struct publishing *publishing, const struct 
         return err_wrap(err, "look at branch %s after the push", publishing->request->branch);
     unmoved = strcmp(now, publishing->result->tip) == 0;
     *out = strcmp(now, ours) == 0 ? VERDICT_DONE : VERDICT_AGAIN;
+    publishing->ignored += pushed->outcome == PUSH_DONE && unmoved;
     if (pushed->outcome == PUSH_REFUSED && unmoved)
         return refused(publishing, &pushed->words, err);
     if (pushed->outcome == PUSH_BROKEN && unmoved && is_final(publishing, &ending)) {
@@ -268,6 +292,11 @@ static int gave_up(const struct publishing *publishing, struct err *err)
             "in a row: the "
             "branch is hidden from one of the two, or a copy of the repository lags behind",
             shown, branch, result->tries);
+    if (publishing->ignored == result->tries)
+        return err_set(err, ERR_GIT, GIT_EMODIFIED,
+                       "publish: %s acknowledged %d pushes to branch %s, and the branch did not "
+                       "move: a hook sets it back, or what is read is a copy that lags behind",
+                       shown, result->tries, branch);
     return err_set(
         err, ERR_GIT, GIT_EMODIFIED,
         "publish: branch %s of %s moved during each of %d tries; the next pass tries again", branch,

@@ -136,6 +136,11 @@ static const struct {
     { "the branch is checked out there",
       "git -C out.git config core.bare false && git -C out.git symbolic-ref HEAD refs/heads/rendered && "
       "git -C out.git config receive.denyCurrentBranch refuse", "checked out" },
+    { "a ruleset wants signatures",
+      "printf '#!/bin/sh\\necho GH013: Repository rule violations found >&2\\necho - Commits must have verified signatures. >&2\\nexit 1\\n' "
+      ">out.git/hooks/pre-receive && chmod +x out.git/hooks/pre-receive", "wants signed commits" },
+    { "a ruleset", "printf '#!/bin/sh\\necho GH013: Repository rule violations found >&2\\nexit 1\\n' "
+      ">out.git/hooks/pre-receive && chmod +x out.git/hooks/pre-receive", "bypass list of that ruleset" },
     { "nothing can be written there", "printf '#!/bin/sh\\nhead -c 100000 /dev/zero | tr \"\\\\0\" x >&2\\nexit 1\\n' "
       ">out.git/hooks/pre-receive && chmod +x out.git/hooks/pre-receive", "xxxxx" },
 };
@@ -256,6 +261,7 @@ static void test_lying_server(void **context)
     request = request_of(&writer, "rendered", "out");
     request.attempts = 2;
     assert_int_equal(publish_with(state, &request), -1);
+    assert_non_null(strstr(state->err.text, "acknowledged 2 pushes"));
     assert_string_equal(commits(state), "1");
 }
 
