@@ -10,7 +10,7 @@ set -Eeuo pipefail
 CONFORMANCE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 WEFT_CACHE="${WEFT_CACHE:-$HOME/.cache/weft}/conformance"
 PEER="${PEER:-conformance}"
-PEER_JOBS="${WEFT_PEER_JOBS:-2}"
+PEER_JOBS="${WEFT_PEER_JOBS:-$(nproc 2>/dev/null || echo 2)}"
 
 ok()   { printf 'ok   %s: %s\n' "$PEER" "$*"; }
 fail() { printf 'FAIL %s: %s\n' "$PEER" "$*"; peer_failed=1; }
@@ -49,11 +49,12 @@ folder_key() {
 
 # make_once NAME OUT COMMAND...: runs the command to fill OUT, which must be
 # $WEFT_CACHE/NAME-<key>, unless that was done.  What an older key left is removed;
-# two runs at the same time wait for each other.
+# two runs at the same time wait for each other.  WEFT_PEER_BUILD=no: nothing is built, and 1 returned.
 make_once() {
     local name="$1" out="$2" lock status=0
     shift 2
     [ -e "$out/.built" ] && return 0
+    [ "${WEFT_PEER_BUILD:-}" != no ] || return 1
     mkdir -p "$WEFT_CACHE"
     exec {lock}>"$WEFT_CACHE/$name.lock"
     flock "$lock"
@@ -77,7 +78,7 @@ build_go_now() {
     local name="$1" folder="$2" out="$3" began=$SECONDS
     shift 3
     note "building $name (once; kept in $out)"
-    if ! (cd "$folder" && GOFLAGS=-mod=readonly GOTOOLCHAIN=local nice -n 10 go build -p "$PEER_JOBS" \
+    if ! (cd "$folder" && GOFLAGS=-mod=readonly GOTOOLCHAIN=local go build -p "$PEER_JOBS" \
             -trimpath -ldflags "-s -w ${LDFLAGS:-}" -o "$out/" "$@") >"$out/build.log" 2>&1; then
         tail -20 "$out/build.log" | sed 's/^/     /'
         fail "$name does not build; the whole log: $out/build.log"
