@@ -6,6 +6,17 @@ function(weft_module name)
   target_link_libraries(weft_${name} PUBLIC weft_flags ${ARG_USES})
 endfunction()
 
+# weft_timeout(test_rotation 12): a test that usually takes 12 s (2 when not given) and is stopped when it hangs.  The limit is for
+# sanitizers on a busy machine; ctest begins with what takes longest.
+function(weft_timeout name)
+  set(cost 2)
+  if(ARGN)
+    set(cost ${ARGV1})
+  endif()
+  math(EXPR limit "60 + 15 * ${cost}")
+  set_tests_properties(${name} PROPERTIES COST ${cost} TIMEOUT ${limit})
+endfunction()
+
 # weft_test(test_rotation USES weft_pki): one cmocka program tests/unit/<module>/test_rotation.c, one ctest entry.
 function(weft_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
@@ -15,6 +26,7 @@ function(weft_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE weft_flags ${ARG_USES} PkgConfig::CMOCKA)
   add_test(NAME ${name} COMMAND ${name})
+  weft_timeout(${name})
 endfunction()
 
 # weft_fuzz(fuzz_yaml USES weft_base): tests/fuzz/fuzz_yaml.c with LLVMFuzzerTestOneInput.  With WEFT_FUZZ a libFuzzer program;
@@ -29,5 +41,6 @@ function(weft_fuzz name)
   else()
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
     add_test(NAME ${name} COMMAND ${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    weft_timeout(${name})
   endif()
 endfunction()

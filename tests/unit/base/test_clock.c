@@ -112,7 +112,7 @@ static void the_clocks_run(void **state)
     (void)state;
     assert_true(clock_now() > 1700000000);
     usleep(20000);
-    assert_in_range(clock_monotonic_ms() - before, 20, 10000);
+    assert_true(clock_monotonic_ms() - before >= 20);
 }
 
 int main(void)

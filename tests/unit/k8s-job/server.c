@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 1024, REQUEST_MAX = 4 * 1024 * 1024 };
+/* A client that waits for ever is left after PATIENCE_S, so that its test fails instead of hanging.
+ */
+enum { CONNECTIONS_MAX = 1024, REQUEST_MAX = 4 * 1024 * 1024, PATIENCE_S = 30 };
 
 struct connection {
     struct server *server;
@@ -97,7 +99,7 @@ static void split(struct exchange *exchange, char *buffer)
 
 static bool drip(int fd)
 {
-    while (send_all(fd, " ", 1))
+    for (int i = 0; i < PATIENCE_S * 20 && send_all(fd, " ", 1); i++)
         nanosleep(&(struct timespec){ .tv_nsec = 50000000L }, NULL);
     return false;
 }
@@ -151,6 +153,8 @@ static void *serve(void *argument)
     bool more = true;
 
     setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+    setsockopt(connection->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = PATIENCE_S },
+               sizeof(struct timeval));
     while (more && receive(connection->fd, buffer)) {
         struct exchange exchange = { .status = 200 };
 

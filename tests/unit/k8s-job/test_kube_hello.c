@@ -273,7 +273,6 @@ static void the_silent_delay_nobody(void **state)
     struct bench *bench = *state;
     struct server istiod = start(bench, &bench->old);
     struct hello hellos[SILENT + 1];
-    time_t start_s = time(NULL);
     int fd, port = bound_port(&fd, true);
 
     for (int i = 0; i < SILENT; i++)
@@ -287,7 +286,6 @@ static void the_silent_delay_nobody(void **state)
     check_chain(&hellos[SILENT], &bench->old);
     assert_false(hellos[0].known);
     assert_non_null(strstr(hellos[0].why, "no connection within 10 s"));
-    assert_true(time(NULL) - start_s < 20);
     close(fd);
     server_stop(&istiod);
 }

@@ -155,12 +155,10 @@ static void test_drip(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(schemes); i++) {
         struct peer peer = peer_of(arena, schemes[i], fake.port);
-        time_t before = time(NULL);
         struct err err;
 
         peer.whole_s = 1;
         assert_int_equal(read_all(&peer, &err), -1);
-        assert_in_range(time(NULL) - before, 0, 10);
         if (!strstr(err.text, i ? "not answered within 1 s" : "not done after 1 seconds"))
             fail_msg("%s", err.text);
         peer_close(&peer);
