@@ -1,10 +1,10 @@
 /* translate/rule.c - the rules of an AuthorizationPolicy from an AccessPolicy.  Selects no
  * Destination.
  *
- * An AccessPolicy is one rule, and one more for each trust domain of accounts that istiod might
- * rewrite (principal.c): the condition that names the accounts counts for a whole rule.  Every
- * entry of sourceSelector is in at least one of them, and none of them is without a source unless
- * every caller is meant. */
+ * An AccessPolicy is one rule for the entries that ask for a token, one for the others, and one
+ * more for each trust domain of accounts that istiod might rewrite (principal.c): the condition
+ * that names the accounts counts for a whole rule.  Every entry of sourceSelector is in at least
+ * one of them, and none of them is without a source unless every caller is meant. */
 #include "translate/rule.h"
 
 #include "translate/manifest.h"
@@ -165,8 +165,14 @@ static bool is_apart(const struct principal *principal, bool literal)
     return !text_empty(principal->account) && literal;
 }
 
-/* The rule that all entries share. */
-static void add_common(struct node *rules, const struct sources *sources, bool literal,
+/* Plain TCP carries no token: istiod leaves out the whole rule there, with all of its sources. */
+static bool needs_token(const struct identity_selector *source)
+{
+    return source->principal_count || source->not_principal_count;
+}
+
+/* The rule that the entries share which need a token, or those which need none. */
+static void add_common(struct node *rules, const struct sources *sources, bool token, bool literal,
                        struct arena *arena)
 {
     const struct access_policy *policy = sources->policy;
@@ -176,6 +182,8 @@ static void add_common(struct node *rules, const struct sources *sources, bool l
         const struct principals *principals = &sources->principals[i];
         struct texts texts = { 0 };
 
+        if (needs_token(&policy->sources[i]) != token)
+            continue;
         for (size_t k = 0; k < principals->count; k++)
             if (!is_apart(&principals->items[k], literal))
                 *ARENA_PUSH(arena, texts.items, texts.count) =
@@ -228,7 +236,8 @@ const struct node *rules_make(const struct sources *sources, bool literal, struc
         add_rule(rules, NULL, sources->policy, arena);
         return rules;
     }
-    add_common(rules, sources, literal, arena);
+    add_common(rules, sources, false, literal, arena);
+    add_common(rules, sources, true, literal, arena);
     for (size_t i = 0; i < sources->policy->source_count; i++)
         for (size_t k = 0; k < sources->principals[i].count; k++)
             if (is_apart(&sources->principals[i].items[k], literal)
