@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SAID_MAX = 2048, REASON_MAX = 300, CHILD_GRACE_MS = 2000, CHILD_POLL_MS = 5 };
@@ -33,32 +32,22 @@ static void listen_to_child(struct channel *channel)
     channel->said_fd = -1;
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 struct channel *channel_new(const struct peer *peer, enum service service)
 {
     struct channel *channel = memory_grow(NULL, sizeof *channel);
 
-    *channel = (struct channel){ .wire = { &channel_kind, peer, service },
+    *channel = (struct channel){ .wire = wire_begin(&channel_kind, peer, service),
                                  .fd = -1,
-                                 .said_fd = -1,
-                                 .begin_ms = monotonic_ms() };
+                                 .said_fd = -1 };
     return channel;
 }
 
 /* How long the next wait may take: the peer's timeout, or what is left of the whole. */
 static int64_t wait_limit(const struct channel *channel)
 {
-    const struct peer *peer = channel->wire.peer;
-    int64_t left = channel->begin_ms + (int64_t)peer->whole_s * 1000 - monotonic_ms();
+    int64_t left = wire_left_ms(&channel->wire), silence = channel->wire.peer->timeout_ms;
 
-    return left < 0 ? 0 : left < peer->timeout_ms ? left : peer->timeout_ms;
+    return left < silence ? left : silence;
 }
 
 static int timed_out(struct channel *channel, int64_t limit, struct err *err)
@@ -69,7 +58,7 @@ static int timed_out(struct channel *channel, int64_t limit, struct err *err)
     channel->hopeless = true;
     if (limit < peer->timeout_ms)
         return err_set(err, ERR_GIT, ETIMEDOUT, "%s: not done after %d seconds", peer->url.shown,
-                       peer->whole_s);
+                       limits_seconds(&channel->wire.spending, &peer->limits));
     return err_set(err, ERR_GIT, ETIMEDOUT,
                    "%s: no answer for %d seconds; check that the server is up and that "
                    "nothing between swallows the connection%s%s",
@@ -206,7 +195,7 @@ static int channel_read(struct wire *wire, char *buffer, size_t room, size_t *go
         return err_set(err, ERR_GIT, ECONNRESET, "%s: the server closed the connection",
                        wire->peer->url.shown);
     *got = (size_t)count;
-    return 0;
+    return wire_came(wire, *got, err);
 }
 
 static int channel_write(struct wire *wire, const char *bytes, size_t len, struct err *err)

@@ -13,7 +13,6 @@ struct channel {
     int fd;           /* does not block */
     int said_fd;      /* the child's messages; -1 without a child */
     pid_t child;      /* leader of its own process group; 0: none */
-    int64_t begin_ms; /* of the conversation, monotonic */
     bool hopeless;    /* it timed out: no grace for the child */
     struct text said; /* their first bytes */
 };

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/limits.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,8 +39,10 @@ bool is_damage(int code)
 
     if (code == GIT_ENOTFOUND || code == GIT_EMISMATCH)
         return true;
-    if (code >= 0 || !last)
+    if (code >= 0)
         return false;
+    if (!last) /* libgit2 sets no error when an index leads it outside of its pack */
+        return true;
     return last->klass == GIT_ERROR_ODB || last->klass == GIT_ERROR_ZLIB
            || last->klass == GIT_ERROR_OBJECT || last->klass == GIT_ERROR_TREE
            || last->klass == GIT_ERROR_REFERENCE;
@@ -120,8 +123,16 @@ static bool is_grown(const struct clone *clone)
            || guess_loose(path_of(clone, "git/objects/17")) > LOOSE_MAX;
 }
 
+bool clone_commit_fits(git_odb *odb, const git_oid *oid)
+{
+    git_object_t type;
+    size_t len;
+
+    return git_odb_read_header(&len, &type, odb, oid) < 0 || len <= COMMIT_MAX;
+}
+
 /* The tip of each ref that we keep, and its root, can be read. */
-static int check_refs(git_repository *repo)
+static int check_refs(git_repository *repo, git_odb *odb)
 {
     git_reference_iterator *refs = NULL;
     const char *name;
@@ -133,6 +144,8 @@ static int check_refs(git_repository *repo)
         git_oid oid;
 
         code = git_reference_name_to_id(&oid, repo, name);
+        if (code == 0 && !clone_commit_fits(odb, &oid))
+            code = -1;
         if (code == 0)
             code = git_commit_lookup(&commit, repo, &oid);
         if (code == 0)
@@ -170,7 +183,8 @@ static bool is_sound(struct clone *clone)
 
     return !is_grown(clone) && open_repo(clone) == 0
            && git_repository_config_snapshot(&config, clone->repo) == 0
-           && git_reference_lookup(&head, clone->repo, "HEAD") == 0 && check_refs(clone->repo) == 0;
+           && git_reference_lookup(&head, clone->repo, "HEAD") == 0
+           && check_refs(clone->repo, clone->odb) == 0;
 }
 
 int clone_remake(struct clone *clone, struct err *err)

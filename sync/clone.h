@@ -34,6 +34,9 @@ const struct fetched *clone_fetched(const struct clone *clone,
 void clone_point(struct clone *clone, const char *ref, const git_oid *commit);
 void clone_remember(struct clone *clone, const char *ref, const char *commit);
 
+/* False: a commit above COMMIT_MAX, which libgit2 would read whole. */
+bool clone_commit_fits(git_odb *odb, const git_oid *oid);
+
 /* Throws the folder's contents away and makes an empty clone. */
 MUST_USE int clone_remake(struct clone *clone, struct err *err);
 /* Makes a damaged cache again, once, with all that was fetched. */

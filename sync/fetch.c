@@ -5,7 +5,9 @@
 #include "base/decode.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "sync/limits.h"
 #include "sync/transport.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -204,6 +206,23 @@ void clone_point(struct clone *clone, const char *ref, const git_oid *commit)
         (void)git_reference_create(&made, clone->repo, local, commit, 1, NULL);
 }
 
+/* libgit2 reads the commits of all refs when it fetches: so none may stay at one that is too large.
+ */
+static int check_commit(struct fetching *fetching, const git_oid *commit, const char *ref,
+                        struct err *err)
+{
+    struct clone *clone = fetching->clone;
+    char hex[FULL_HEX + 1];
+
+    if (clone_commit_fits(clone->odb, commit))
+        return 0;
+    (void)git_reference_remove(clone->repo, local_name(ref, fetching->arena));
+    git_oid_tostr(hex, sizeof hex, commit);
+    return err_set(err, ERR_GIT, EFBIG,
+                   "%s: commit %s is larger than the limit of %d bytes; take it out of the branch",
+                   clone->peer.url.shown, hex, COMMIT_MAX);
+}
+
 static int fetch_head(struct fetching *fetching, char commit[41], const git_remote_head *head,
                       struct err *err)
 {
@@ -220,6 +239,8 @@ static int fetch_head(struct fetching *fetching, char commit[41], const git_remo
     if (!have_commit(fetching->clone, &wanted))
         return err_set(err, ERR_GIT, GIT_ENOTFOUND, "%s: \"%s\" does not name a commit",
                        fetching->clone->peer.url.shown, short_name(head->name));
+    if (check_commit(fetching, &wanted, head->name, err) < 0)
+        return -1;
     clone_point(fetching->clone, head->name, &wanted);
     return 0;
 }

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "sync/git2.h"
 
-enum { TIMEOUT_S = 60, TIMEOUT_MAX_S = 3600, WHOLE_S = 6 * 3600, PAUSE_MS = 1000 };
+enum { TIMEOUT_S = 60, TIMEOUT_MAX_S = 3600, PAUSE_MS = 1000 };
 
 /* The name that git_start was given; libgit2 keeps it for us. */
 static int open_http(struct peer *peer, struct err *err)
@@ -58,7 +58,7 @@ int peer_open(struct peer *out, const struct git_remote_spec *remote, const char
     int seconds = remote->timeout_s > 0 ? remote->timeout_s : TIMEOUT_S;
 
     *out = (struct peer){
-        .remote = *remote, .folder = folder, .pause_ms = PAUSE_MS, .whole_s = WHOLE_S
+        .remote = *remote, .folder = folder, .pause_ms = PAUSE_MS, .limits = limits_default
     };
     out->timeout_ms = (seconds < TIMEOUT_MAX_S ? seconds : TIMEOUT_MAX_S) * 1000;
     if (url_parse(&out->url, remote->url, arena, err) < 0)

@@ -3,6 +3,7 @@
 #ifndef WEFT_SYNC_PEER_H
 #define WEFT_SYNC_PEER_H
 
+#include "sync/limits.h"
 #include "sync/remote.h"
 #include "sync/url.h"
 
@@ -12,7 +13,7 @@ struct peer {
     struct http *http;    /* NULL unless http or https */
     int timeout_ms;       /* without a byte */
     int pause_ms;         /* before a busy HTTP server is asked again; doubled each time */
-    int whole_s;          /* of one conversation, however much goes on in it */
+    struct limits limits; /* of one conversation, however much goes on in it */
     const char *folder;   /* for temporary files */
     int64_t *server_time; /* gets what an HTTP server says that the time is; NULL: nobody asks */
 };

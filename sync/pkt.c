@@ -25,6 +25,33 @@ ssize_t pkt_length(const char head[PKT_HEAD])
     return len == 0 || (len >= PKT_HEAD && len <= PKT_MAX) ? len : -1;
 }
 
+static void take_head(struct pkt_watch *watch)
+{
+    ssize_t len = pkt_length(watch->head);
+
+    watch->have = 0;
+    watch->left = len > 0 ? (size_t)len - PKT_HEAD : 0;
+    watch->lines += len > 0;
+    watch->pack = memcmp(watch->head, "PACK", PKT_HEAD) == 0;
+    watch->bad = len < 0 && !watch->pack;
+}
+
+void pkt_watch_add(struct pkt_watch *watch, const char *bytes, size_t len)
+{
+    const char *end = bytes + len;
+
+    while (bytes < end && !watch->bad && !watch->pack) {
+        size_t here = (size_t)(end - bytes), skip = watch->left < here ? watch->left : here;
+
+        watch->left -= skip;
+        bytes += skip;
+        while (bytes < end && watch->left == 0 && watch->have < PKT_HEAD)
+            watch->head[watch->have++] = *bytes++;
+        if (watch->have == PKT_HEAD)
+            take_head(watch);
+    }
+}
+
 void pkt_add(struct text *out, const char *line, size_t len)
 {
     text_addf(out, "%04zx", len + PKT_HEAD);

@@ -14,6 +14,15 @@ ssize_t pkt_length(const char head[PKT_HEAD]);
 /* Appends "length line". */
 void pkt_add(struct text *out, const char *line, size_t len);
 
+/* Follows pkt-lines that come in pieces and that another reader takes apart; starts as {0}. */
+struct pkt_watch {
+    char head[PKT_HEAD];
+    size_t have, left; /* bytes of head; bytes of the present line that are still to come */
+    size_t lines;      /* how many began, flushes left out */
+    bool bad, pack;    /* what came last is no pkt-line; a pack without pkt-lines begins */
+};
+void pkt_watch_add(struct pkt_watch *watch, const char *bytes, size_t len);
+
 /* What we look for in a server's list of refs. */
 struct advertisement {
     bool found;       /* the ref is in it */

@@ -1,5 +1,6 @@
 /* sync/start.c - libgit2 for this process: no foreign configuration, every hash checked. */
 #include "sync/git2.h"
+#include "sync/limits.h"
 #include "sync/remote.h"
 
 #include <signal.h>
@@ -15,6 +16,11 @@ static int set_options(const char *user_agent)
         failed = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     if (!failed)
         failed = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+    /* else a header of twelve bytes makes it ask for gigabytes of memory */
+    if (!failed)
+        failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)PACK_OBJECTS_MAX);
+    if (!failed)
+        failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)DELTA_OBJECT_MAX);
     /* The cache is a bare folder of mode 0700 that weft made itself and that holds no hooks or
      * configuration of others; on a Kubernetes volume it may belong to another uid (fsGroup), which
      * libgit2 1.5 cannot be told to accept singly. */

@@ -3,8 +3,10 @@
 #include "sync/transport.h"
 
 #include "base/memory.h"
+#include "sync/pkt.h"
 #include "sync/wire.h"
 #include <git2/sys/transport.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct subtransport {
@@ -13,6 +15,7 @@ struct subtransport {
     struct link *link;
     struct wire *wire;
     bool turned; /* the list of refs was read */
+    struct pkt_watch watch;
 };
 
 static struct subtransport *of_stream(git_smart_subtransport_stream *stream)
@@ -62,12 +65,33 @@ static int check_refs(struct subtransport *sub, const char *bytes, size_t len)
     return 0;
 }
 
+/* libgit2 1.5 gives no reason of its own for what is no pkt-line, and takes any number of refs. */
+static int watch(struct subtransport *sub, const char *bytes, size_t len)
+{
+    const struct peer *peer = sub->link->peer;
+
+    pkt_watch_add(&sub->watch, bytes, len);
+    if (sub->watch.bad)
+        return err_set(&sub->link->err, ERR_GIT, GIT_EINVALID,
+                       "%s: the answer is not Git's protocol; check the URL, and that nothing "
+                       "between changes what the server sends",
+                       peer->url.shown);
+    if (!sub->turned && sub->watch.lines > peer->limits.refs)
+        return err_set(&sub->link->err, ERR_GIT, GIT_EINVALID,
+                       "%s: it has more than %zu refs, the limit; delete branches and tags, or "
+                       "hide what weft need not see (git config uploadpack.hideRefs)",
+                       peer->url.shown, peer->limits.refs);
+    return 0;
+}
+
 static int stream_read(git_smart_subtransport_stream *stream, char *buffer, size_t room,
                        size_t *got)
 {
     struct subtransport *sub = of_stream(stream);
 
     if (wire_read(sub->wire, buffer, room, got, &sub->link->err) < 0)
+        return failed(sub);
+    if (watch(sub, buffer, *got) < 0)
         return failed(sub);
     return check_refs(sub, buffer, *got);
 }
@@ -91,6 +115,8 @@ static int sub_action(git_smart_subtransport_stream **out, git_smart_subtranspor
         && wire_open(&sub->wire, sub->link->peer, SERVICE_FETCH, &sub->link->err) < 0)
         return failed(sub);
     if (action == GIT_SERVICE_UPLOADPACK && sub->wire) {
+        if (!sub->turned || sub->link->peer->http)
+            sub->watch = (struct pkt_watch){ 0 };
         sub->turned = true;
         wire_turn(sub->wire);
     }
@@ -152,19 +178,28 @@ git_remote_callbacks link_callbacks(struct link *link)
     return callbacks;
 }
 
-/* libgit2's words for a server that gives up in the middle of a pack. */
-static const char *hint_of(const git_error *last)
+/* What libgit2's words mean for people. */
+static const char *hint_of(const git_error *last, char *room, size_t len)
 {
-    if (last && last->message && strstr(last->message, "early EOF"))
+    const char *said = last && last->message ? last->message : "";
+
+    if (strstr(said, "early EOF"))
         return "; the server gave up while it sent the commit: its log says why (a damaged or "
                "partial "
                "repository?)";
-    return "";
+    if (!strstr(said, "too many objects") && !strstr(said, "overly large object"))
+        return "";
+    snprintf(room, len,
+             "; the limits are %d objects in a pack, and %d MiB for an object that is sent as a "
+             "difference: use a repository of its own for weft",
+             PACK_OBJECTS_MAX, DELTA_OBJECT_MAX >> 20);
+    return room;
 }
 
 int link_error(const struct link *link, int code, const char *what, struct err *err)
 {
-    const char *hint = hint_of(git_error_last());
+    char room[200];
+    const char *hint = hint_of(git_error_last(), room, sizeof room);
 
     if (link->err.kind == ERR_NONE) {
         err_git(err, code, "%s", link->peer->url.shown);

@@ -1,6 +1,8 @@
 /* sync/trees.c - reads objects out of a clone.  Trusts no byte of them. */
 #include "sync/trees.h"
 
+#include "sync/limits.h"
+#include <errno.h>
 #include <string.h>
 
 static int read_once(git_odb_object **out, struct clone *clone, const struct git_id *id)
@@ -10,13 +12,37 @@ static int read_once(git_odb_object **out, struct clone *clone, const struct git
     return git_odb_read(out, clone->odb, &oid);
 }
 
+/* Blobs are limited by who reads them; the rest is read whole before anything can be said of it. */
+static int check_size(struct clone *clone, const struct git_id *id, git_object_t type,
+                      struct err *err)
+{
+    const size_t max = type == GIT_OBJECT_BLOB   ? SIZE_MAX
+                       : type == GIT_OBJECT_TREE ? (size_t)TREE_MAX
+                                                 : (size_t)COMMIT_MAX;
+    git_oid oid = oid_of(*id);
+    git_object_t real;
+    size_t len;
+    char hex[41];
+
+    if (git_odb_read_header(&len, &real, clone->odb, &oid) < 0 || real != type || len <= max)
+        return 0; /* reading tells what else is wrong */
+    git_id_hex(hex, id);
+    return err_set(err, ERR_GIT, EFBIG,
+                   "%s %s of %s has %zu bytes, more than the limit of %zu: take it out of the "
+                   "branch, or start the branch again from a commit before it",
+                   git_object_type2string(type), hex, clone->peer.url.shown, len, max);
+}
+
 int object_read(const char **bytes, size_t *len, struct clone *clone, const struct git_id *id,
                 git_object_t type, struct arena *arena, struct err *err)
 {
     AUTO(git_odb_object_free) git_odb_object *object = NULL;
-    int code = read_once(&object, clone, id);
     char hex[41];
+    int code;
 
+    if (check_size(clone, id, type, err) < 0)
+        return -1;
+    code = read_once(&object, clone, id);
     git_id_hex(hex, id);
     if (code < 0 && is_damage(code)) {
         if (clone_heal(clone, err) < 0)

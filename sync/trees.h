@@ -31,7 +31,7 @@ static inline bool is_file(const struct tree_item *item)
 static inline bool is_dir(const struct tree_item *item) { return item->mode == MODE_DIR; }
 
 /* The bytes of an object (NUL-terminated, in the arena).  A damaged cache is made again on the way.
- */
+ * EFBIG: a commit or a tree above COMMIT_MAX or TREE_MAX (limits.h); it was not read. */
 MUST_USE int object_read(const char **bytes, size_t *len, struct clone *clone,
                          const struct git_id *id, git_object_t type, struct arena *arena,
                          struct err *err);

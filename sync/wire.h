@@ -3,6 +3,7 @@
 #ifndef WEFT_SYNC_WIRE_H
 #define WEFT_SYNC_WIRE_H
 
+#include "sync/limits.h"
 #include "sync/peer.h"
 
 enum service { SERVICE_FETCH, SERVICE_PUSH }; /* git-upload-pack, git-receive-pack */
@@ -35,7 +36,15 @@ struct wire {
     const struct wire_kind *kind;
     const struct peer *peer;
     enum service service;
+    struct spending spending;
+    int64_t begin_ms; /* monotonic */
 };
+struct wire wire_begin(const struct wire_kind *kind, const struct peer *peer, enum service service);
+/* So many bytes came: -1 and err when they are more than the peer's limits allow, or too slow.  For
+ * the ways there, as soon as bytes come. */
+MUST_USE int wire_came(struct wire *wire, size_t bytes, struct err *err);
+/* What is left of the time that it may take. */
+int64_t wire_left_ms(const struct wire *wire);
 const char *service_name(enum service service); /* "git-upload-pack" */
 
 MUST_USE int wire_http_open(struct wire **out, const struct peer *peer, enum service service,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { REPEATS_MAX = 10 }; /* of all requests of a conversation, should a server ask for no pause */
 
@@ -22,7 +23,7 @@ struct wire_http {
     bool posts, answered;
     int repeats;
     struct spool answer;
-    struct err spooling; /* why the answer could not be kept */
+    struct err spooling; /* why the answer was not kept */
 };
 
 static void wire_http_close(struct wire *wire)
@@ -70,6 +71,8 @@ static int take_answer(void *context, const char *bytes, size_t len)
 {
     struct wire_http *http = context;
 
+    if (wire_came(&http->wire, len, &http->spooling) < 0)
+        return -1;
     return spool_add(&http->answer, bytes, len, &http->spooling);
 }
 
@@ -171,7 +174,7 @@ static int send_request(struct wire_http *http, struct err *err)
         .body = http->lent ? http->lent : http->request.bytes,
         .body_len = http->lent ? http->lent_len : http->request.len,
         .peer = &who,
-        .timeout_s = peer->whole_s,
+        .timeout_s = limits_seconds(&http->wire.spending, &peer->limits),
         .stall_s = peer->timeout_ms / 1000,
         .plain_http = peer->url.scheme == URL_HTTP,
         .take = take_answer,
@@ -194,15 +197,23 @@ static int wire_http_read(struct wire *wire, char *buffer, size_t room, size_t *
 static const struct wire_kind http_kind = { wire_http_close, wire_http_turn, wire_http_lend,
                                             wire_http_write, wire_http_read };
 
+/* Where people want temporary files, else beside the cache. */
+static const char *spool_folder(const struct peer *peer)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder && *folder && access(folder, W_OK | X_OK) == 0 ? folder : peer->folder;
+}
+
 int wire_http_open(struct wire **out, const struct peer *peer, enum service service,
                    struct err *err)
 {
     struct wire_http *http = memory_grow(NULL, sizeof *http);
 
     (void)err;
-    *http = (struct wire_http){ .wire = { &http_kind, peer, service },
+    *http = (struct wire_http){ .wire = wire_begin(&http_kind, peer, service),
                                 .arena = arena_new(),
-                                .answer = spool_new(peer->folder) };
+                                .answer = spool_new(spool_folder(peer)) };
     *out = &http->wire;
     return 0;
 }

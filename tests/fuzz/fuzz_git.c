@@ -13,8 +13,11 @@ static void parse_lines(const char *bytes, size_t len)
 {
     struct advertisement refs = { 0 };
     struct push_report report = { 0 };
+    struct pkt_watch watch = { 0 };
     size_t at = 0;
 
+    for (size_t begin = 0; begin < len; begin += 7)
+        pkt_watch_add(&watch, bytes + begin, len - begin < 7 ? len - begin : 7);
     while (len - at >= PKT_HEAD) {
         ssize_t line = pkt_length(bytes + at);
         size_t whole = line > 0 ? (size_t)line : PKT_HEAD;

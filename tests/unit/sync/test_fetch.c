@@ -1,6 +1,9 @@
 /* tests/unit/sync/test_fetch.c - commits from real servers by every way there. */
 #include "specs.h"
 
+#include "sync/clone.h"
+#include "sync/limits.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -244,6 +247,69 @@ static void test_unreachable(void **context)
     }
 }
 
+/* Limits as the server's first bytes meet them; each was lowered to what this repository has. */
+static void test_too_much(void **context)
+{
+    struct state *state = *context;
+
+    server_start(&state->server, &state->world, "git-daemon.sh .");
+    if (state->server.skipped)
+        skip();
+    for (int i = 0; i < 3; i++) {
+        const struct git_remote_spec remote = {
+            .url = arena_printf(state->world.arena, "%s/specs.git",
+                                server_value(&state->server, "url")),
+        };
+        AUTO(clone_close) struct clone *clone = open_with(&state->world, &remote);
+        size_t objects = 0;
+
+        assert_int_equal(git_libgit2_opts(GIT_OPT_GET_PACK_MAX_OBJECTS, &objects), 0);
+        assert_int_equal(objects, PACK_OBJECTS_MAX);
+        clone->peer.limits.refs = i == 0 ? 4 : 5; /* HEAD, dev, main, v1, v1^{} */
+        clone->peer.limits.fetch_bytes = i == 1 ? 300 : limits_default.fetch_bytes;
+        git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, i == 2 ? (size_t)3 : objects);
+        fails(clone, "main",
+              i == 0   ? "more than 4 refs"
+              : i == 1 ? "one fetch is larger than"
+                       : "5000000 objects in a pack");
+        git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, objects);
+        clone->peer.limits = limits_default;
+        fetches(clone, "main", state->head);
+        clone_close(TAKE(clone));
+        sh(&state->world, "rm -rf cache");
+    }
+}
+
+/* Its message is never read; nothing is left behind that a later pass would read it for. */
+static void test_large_commit(void **context)
+{
+    struct state *state = *context;
+    AUTO(clone_close) struct clone *clone = open_specs(state);
+
+    fetches(clone, "main", state->head);
+    sh(&state->world,
+       "cd work && head -c 1500000 /dev/zero | tr '\\0' x >../words && git commit -q "
+       "--allow-empty -F ../words && git push -q ../specs.git main");
+    for (int i = 0; i < 2; i++) {
+        fails(clone, "main", "larger than the limit of 1000000 bytes");
+        clone_close(TAKE(clone));
+        clone = open_specs(state);
+        fetches(clone, "dev", sh(&state->world, "git -C specs.git rev-parse dev"));
+    }
+    {
+        const char *large = sh(&state->world, "git -C specs.git rev-parse main");
+        struct snapshot *snapshot = NULL;
+        struct err err;
+
+        assert_int_equal(snapshot_open(&snapshot, clone, large, &err), -1);
+        assert_int_equal(err.code, EFBIG);
+        sh(&state->world, "git -C cache/git update-ref refs/weft/heads/main %s", large);
+        clone_close(TAKE(clone));
+        clone = open_specs(state);
+        assert_false(clone_has(clone, large)); /* the cache was made again */
+    }
+}
+
 static void test_refs(void **context)
 {
     struct state *state = *context;
@@ -369,6 +435,8 @@ int main(void)
         CASE(test_by_daemon),
         CASE(test_by_http),
         CASE(test_by_https),
+        CASE(test_too_much),
+        CASE(test_large_commit),
         CASE(test_by_ssh),
         CASE(test_ssh_quotes_the_path),
         CASE(test_refused_before_connecting),

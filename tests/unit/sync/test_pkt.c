@@ -81,6 +81,39 @@ static void test_lengths(void **state)
     }
 }
 
+// clang-format off
+static const struct {
+    const char *name, *bytes;
+    size_t len, lines;
+    bool bad, pack;
+} watched[] = {
+    { "nothing", BYTES(""), 0, false, false },
+    { "lines and flushes", BYTES("0009hello00000006xx0000"), 2, false, false },
+    { "a line that is not whole yet", BYTES("0009he"), 1, false, false },
+    { "half a head", BYTES("0009hello00"), 1, false, false },
+    { "a length below its own head", BYTES("0009hello0003"), 1, true, false },
+    { "text", BYTES("hello"), 0, true, false },
+    { "a pack", BYTES("0008NAK\nPACK\0\0\0\2\xff\xff\xff\xff"), 1, false, true },
+};
+// clang-format on
+
+/* However the bytes are cut. */
+static void test_watch(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(watched); i++)
+        for (size_t piece = 1; piece <= 8; piece++) {
+            struct pkt_watch watch = { 0 };
+
+            for (size_t at = 0; at < watched[i].len; at += piece)
+                pkt_watch_add(&watch, watched[i].bytes + at,
+                              watched[i].len - at < piece ? watched[i].len - at : piece);
+            if (watch.lines != watched[i].lines || watch.bad != watched[i].bad
+                || watch.pack != watched[i].pack)
+                fail_msg("%s, in pieces of %zu", watched[i].name, piece);
+        }
+}
+
 static void test_refs(void **state)
 {
     (void)state;
@@ -143,8 +176,11 @@ static void test_add(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lengths), cmocka_unit_test(test_refs),
-        cmocka_unit_test(test_reports), cmocka_unit_test(test_words_are_bounded),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_refs),
+        cmocka_unit_test(test_reports),
+        cmocka_unit_test(test_words_are_bounded),
         cmocka_unit_test(test_add),
     };
 

@@ -4,6 +4,7 @@
 
 #include "sync/push.h"
 #include "sync/wire.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -157,14 +158,124 @@ static void test_drip(void **state)
         struct peer peer = peer_of(arena, schemes[i], fake.port);
         struct err err;
 
-        peer.whole_s = 1;
+        peer.limits.list_s = 1;
         assert_int_equal(read_all(&peer, &err), -1);
-        if (!strstr(err.text, i ? "not answered within 1 s" : "not done after 1 seconds"))
+        if (!strstr(err.text, "not done after 1 seconds")
+            && !(i && strstr(err.text, "not answered within 1 s")))
             fail_msg("%s", err.text);
         peer_close(&peer);
     }
     fake_end(&fake);
     arena_free(arena);
+}
+
+/* Nor do they go on for ever with progress that is too slow, or with more than anybody wants. */
+static void test_limits(void **state)
+{
+    static const char *const schemes[] = { "git", "http" };
+    struct arena *arena = arena_new();
+    struct fake fake = fake_start(endless, strlen(endless), true);
+
+    (void)state;
+    for (size_t i = 0; i < 2 * LENGTH(schemes); i++) {
+        struct peer peer = peer_of(arena, schemes[i / 2], fake.port);
+        struct err err;
+
+        if (i % 2) {
+            peer.limits.list_bytes = i / 2 ? 1 : strlen(endless) + 1;
+        } else {
+            peer.limits.grace_s = 0;
+            peer.limits.window_s = 0;
+        }
+        peer.limits.list_s = 20; /* should it hang */
+        assert_int_equal(read_all(&peer, &err), -1);
+        assert_int_equal(err.kind, ERR_GIT);
+        assert_int_equal(err.code, i % 2 ? EFBIG : ETIMEDOUT);
+        assert_null(strstr(err.text, "not done after"));
+        peer_close(&peer);
+    }
+    fake_end(&fake);
+    arena_free(arena);
+}
+
+/* An open file below a folder. */
+static bool is_open_below(const char *folder)
+{
+    for (int fd = 0; fd < 100; fd++) {
+        char name[40], target[4096];
+        ssize_t len;
+
+        snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+        len = readlink(name, target, sizeof target - 1);
+        target[len > 0 ? len : 0] = '\0';
+        if (text_starts(target, folder))
+            return true;
+    }
+    return false;
+}
+
+/* A large answer waits where TMPDIR says, and beside the cache when it says nothing. */
+static void test_spool_folder(void **state)
+{
+    static const size_t large = 1500000;
+    struct world world;
+    AUTO_TEXT answer = { 0 };
+
+    (void)state;
+    world_make(&world);
+    sh(&world, "mkdir cache tmp");
+    text_adds(&answer, endless);
+    for (size_t i = 0; i < large; i++)
+        text_addc(&answer, 'x');
+    for (int i = 0; i < 2; i++) {
+        struct fake fake = fake_start(answer.bytes, answer.len, false);
+        struct peer peer = peer_of(world.arena, "http", fake.port);
+        AUTO(wire_close) struct wire *wire = NULL;
+        char buffer[10];
+        size_t got;
+        struct err err;
+
+        peer.folder = world_path(&world, "cache");
+        setenv("TMPDIR", i ? "/does/not/exist" : world_path(&world, "tmp"), 1);
+        assert_int_equal(wire_open(&wire, &peer, SERVICE_FETCH, &err), 0);
+        if (wire_read(wire, buffer, sizeof buffer, &got, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_true(is_open_below(world_path(&world, i ? "cache" : "tmp")));
+        assert_false(is_open_below(world_path(&world, i ? "tmp" : "cache")));
+        unsetenv("TMPDIR");
+        wire_close(TAKE(wire));
+        peer_close(&peer);
+        fake_end(&fake);
+    }
+    world_end(&world);
+}
+
+/* What libgit2 has no words for. */
+static void test_no_protocol(void **state)
+{
+    static const char *const answers[] = { "0003", "001", "0001", "<html>", "0009hello00g0" };
+    struct world world;
+
+    (void)state;
+    world_make(&world);
+    for (size_t i = 0; i < LENGTH(answers); i++) {
+        struct fake fake = fake_start(answers[i], strlen(answers[i]), false);
+        const struct git_remote_spec remote = {
+            .url = arena_printf(world.arena, "git://127.0.0.1:%d/x.git", fake.port), .timeout_s = 2
+        };
+        AUTO(clone_close) struct clone *clone = NULL;
+        char commit[41];
+        struct err err;
+
+        print_message("%s\n", answers[i]);
+        assert_int_equal(clone_open(&clone, world_path(&world, "cache"), &remote, &err), 0);
+        assert_int_equal(clone_fetch(clone, commit, "main", false, &err), -1);
+        if (i != 1 && !strstr(err.text, "not Git's protocol"))
+            fail_msg("%s", err.text);
+        assert_null(strstr(err.text, "config value"));
+        fake_end(&fake);
+    }
+    world_end(&world);
 }
 
 #define ID "0123456789abcdef0123456789abcdef01234567"
@@ -304,9 +415,9 @@ static void test_moved(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_drip),
-        cmocka_unit_test(test_nonsense),
-        cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_drip),         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_spool_folder), cmocka_unit_test(test_no_protocol),
+        cmocka_unit_test(test_nonsense),     cmocka_unit_test(test_busy),
         cmocka_unit_test(test_moved),
     };
 
