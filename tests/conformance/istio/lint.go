@@ -120,6 +120,28 @@ func lintFolder(r *report, documents []document) {
 	}
 }
 
+// lintNames: an object is in one file of its cluster, once.
+func lintNames(r *report, documents []document) {
+	places := map[string]string{}
+	for _, d := range documents {
+		o := d.object
+		key := fmt.Sprintf("%s %s %s/%s", o.GroupVersionKind().Group, o.GetKind(), o.GetNamespace(), o.GetName())
+		if file, found := places[key]; found {
+			r.fail("%s is in %s and in %s", key, file, d.file)
+		}
+		places[key] = d.file
+	}
+}
+
+// lintAdmission: each object is taken by API servers, with the CRDs of these lines, and by istiod's webhook.
+func lintAdmission(r *report, documents []document, all []schemas) {
+	lintNames(r, documents)
+	for _, d := range documents {
+		lintSchema(r, d, all)
+		lintWebhook(r, d)
+	}
+}
+
 func lintCluster(r *report, one clusterFolder, all []schemas) {
 	before, istio := r.failed, []document{}
 	for _, d := range one.documents {
@@ -130,9 +152,8 @@ func lintCluster(r *report, one clusterFolder, all []schemas) {
 			continue
 		}
 		istio = append(istio, d)
-		lintSchema(r, d, all)
-		lintWebhook(r, d)
 	}
+	lintAdmission(r, istio, all)
 	if len(istio) > 0 {
 		lintFolder(r, istio)
 	}

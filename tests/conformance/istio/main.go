@@ -1,6 +1,7 @@
 // istio-peer asks Istio's own code what it makes of rendered manifests.
 //
 //	istio-peer [-expected FILE] [-crds NAME=FILE]... TREE...
+//	istio-peer [-crds NAME=FILE]... -fleets WEFT [SEED COUNT]
 //
 // For each TREE, which is what weft renders and holds clusters/<cluster>/...: the
 // schemas, the webhook's rules and the analyzers, then istiod's configuration of
@@ -11,6 +12,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"istio.io/istio/pkg/log"
@@ -55,8 +57,14 @@ func quiet() {
 	}
 }
 
+// exit ends the program with the status that the results ask for.
+func (r *report) exit() {
+	os.Exit(min(r.failed, 1))
+}
+
 func usage() {
 	fmt.Fprintln(os.Stderr, "usage: istio-peer [-expected FILE] [-crds NAME=FILE]... TREE...")
+	fmt.Fprintln(os.Stderr, "       istio-peer [-crds NAME=FILE]... -fleets WEFT [SEED COUNT]")
 	os.Exit(2)
 }
 
@@ -67,6 +75,19 @@ func must[T any](value T, err error) T {
 		os.Exit(2)
 	}
 	return value
+}
+
+// fleets compares the specs of made-up fleets with what istiod enforces.
+func fleets(r *report, weft string, arguments []string, all []schemas) {
+	seed, count := uint64(1), fleetCount
+	if len(arguments) == 2 {
+		seed = must(strconv.ParseUint(arguments[0], 10, 64))
+		count = must(strconv.Atoi(arguments[1]))
+	} else if len(arguments) != 0 {
+		usage()
+	}
+	compare(r, weft, seed, count, all)
+	r.exit()
 }
 
 func main() {
@@ -80,6 +101,8 @@ func main() {
 			all = append(all, must(loadSchemas(arguments[1])))
 		case "-expected":
 			r.expected = must(loadExpected(arguments[1]))
+		case "-fleets":
+			fleets(r, arguments[1], arguments[2:], all)
 		default:
 			usage()
 		}
@@ -92,9 +115,7 @@ func main() {
 		judge(r, tree, all)
 	}
 	r.unexpected(arguments)
-	if r.failed > 0 {
-		os.Exit(1)
-	}
+	r.exit()
 }
 
 // judge says all that there is to say about one tree.

@@ -1,0 +1,158 @@
+// Made-up fleets for the oracle: the same seed gives the same specs and questions.
+// Names come from short lists, so that selectors meet callers and each other.
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// dice is a source of choices.
+type dice struct{ *rand.Rand }
+
+func (d dice) oneIn(n int) bool { return d.IntN(n) == 0 }
+
+func (d dice) one(list ...string) string { return list[d.IntN(len(list))] }
+
+// few takes each with this chance in a hundred, in order.
+func (d dice) few(percent int, list ...string) []string {
+	var taken []string
+	for _, one := range list {
+		if d.IntN(100) < percent {
+			taken = append(taken, one)
+		}
+	}
+	return taken
+}
+
+var (
+	names      = []string{"web", "cart", "pay"}
+	namespaces = []string{"shop", "bank", "shop-eu"}
+	methods    = []string{"GET", "POST", "DELETE"}
+	patterns   = []string{"/cart", "/cart*", "*.html", "*", "/a*b", "/cart/{*}/items", "/files/{**}", "/files/{**}/raw"}
+	paths      = []string{"/cart", "/cart?all=1", "/cart/7/items", "/cart/7", "/cart/", "/index.html", "/a*b", "/aab",
+		"/files/a/b", "/files/", "/files", "/files/a/raw", "/Cart"}
+	tokens = []string{"", "", "https://issuer.example/ann", "https://issuer.example/guest", "other/ann"}
+)
+
+// fleet: domains are what the clusters' istiods really have, by cluster.
+type fleet struct {
+	clusters, domains []string
+	documents         []string
+}
+
+// makeDomains: what the specs say ("": nothing), and what is.
+func makeDomains(d dice, count int) (said, real []string) {
+	kinds := [][]string{
+		{"one.example", "two.example", "e", "one.example.e"},
+		{"cluster.local", "two.example", "three.example", "cluster.local"},
+		{"cluster.local", "cluster.local", "cluster.local", "cluster.local"},
+		{"shared.example", "shared.example", "shared.example", "shared.example"},
+		{"", "two.example", "cluster.local", "two.example"},
+	}
+	said = append(said, kinds[d.IntN(len(kinds))]...)
+	d.Shuffle(len(said), func(i, k int) { said[i], said[k] = said[k], said[i] })
+	said = said[:count]
+	for _, one := range said {
+		if one == "" {
+			one = "hidden.example"
+		}
+		real = append(real, one)
+	}
+	return said, real
+}
+
+func flow(list []string) string {
+	quoted := make([]string, len(list))
+	for i, one := range list {
+		quoted[i] = fmt.Sprintf("%q", one)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+func (f *fleet) add(kind, name, annotations, format string, args ...any) {
+	groups := map[string]string{"Mesh": "discovery", "Destination": "discovery", "Settings": "settings"}
+	group := groups[kind]
+	if group == "" {
+		group = "networking"
+	}
+	f.documents = append(f.documents, fmt.Sprintf(
+		"apiVersion: %s.mesh.gloo.solo.io/v1\nkind: %s\nmetadata: {name: %s, namespace: gloo-mesh%s}\nspec:\n%s",
+		group, kind, name, annotations, fmt.Sprintf(format, args...)))
+}
+
+func (f *fleet) addService(name, namespace, cluster, selector, labels, pods, more string) {
+	f.add("Destination", name+"-"+namespace+"-"+cluster, "", `  mesh: {name: istiod-%[3]s, namespace: gloo-mesh}
+  kubeService:
+    ref: {name: %[1]s, namespace: %[2]s, clusterName: %[3]s}
+    workloadSelectorLabels: {%[4]s}
+    labels: {%[5]s}
+    %[7]s
+    endpointSubsets:
+    - endpoints: [{ipAddress: 10.1.2.3, labels: {%[6]s}}]
+      ports: [{name: http, port: 8080, protocol: TCP}]`, name, namespace, cluster, selector, labels, pods, more)
+}
+
+func (f *fleet) addCluster(d dice, cluster, domain string) {
+	annotation := ""
+	if d.oneIn(4) {
+		annotation = ", annotations: {weft.dev/root-namespace: istio-config}"
+	}
+	f.add("Mesh", "istiod-"+cluster, annotation, `  istio:
+    installation: {namespace: istio-system, cluster: %s, podLabels: {app: istiod}, version: 1.31.0}
+    trustDomain: %q
+    smartDnsProxyingEnabled: true
+  agentInfo: {agentNamespace: gloo-mesh}`, cluster, domain)
+	f.addService("istio-ingressgateway", "istio-system", cluster, "istio: ingressgateway", "istio: ingressgateway",
+		"istio: ingressgateway, app: gateway", `serviceType: LOAD_BALANCER
+    externalAddresses: [{ip: 192.0.2.1}]
+    ports: [{name: tls, port: 15443, protocol: TCP, targetPortNumber: 15443}]`)
+	ports := `ports: [{name: http, port: 80, protocol: TCP, targetPortNumber: 8080}, {name: tcp, port: 9090, protocol: TCP, targetPortNumber: 9090}]`
+	for _, namespace := range namespaces {
+		for _, name := range d.few(40, names...) {
+			labels, pods := "team: "+d.one("a", "b"), fmt.Sprintf("app: %s, tier: back", name)
+			if d.oneIn(2) {
+				labels += ", app: " + name
+			}
+			f.addService(name, namespace, cluster, d.one("app: "+name, pods, "app: "+name), labels, pods, ports)
+			if d.oneIn(6) { /* a second Service before the same pods, or one without pods of its own */
+				f.addService(name+"-too", namespace, cluster, d.one("tier: back", ""), labels, pods, ports)
+			}
+		}
+	}
+}
+
+// addVirtual puts neighbours together; some clusters stay alone.
+func (f *fleet) addVirtual(d dice) {
+	for from := 0; from < len(f.clusters); {
+		to := from + 1 + d.IntN(len(f.clusters)-from)
+		if !d.oneIn(4) {
+			var meshes []string
+			for _, cluster := range f.clusters[from:to] {
+				meshes = append(meshes, fmt.Sprintf("{name: istiod-%s, namespace: gloo-mesh}", cluster))
+			}
+			f.add("VirtualMesh", fmt.Sprintf("vm-%d", from), "", `  meshes: [%s]
+  mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}
+  globalAccessPolicy: %s
+  federation: {selectors: [{}], flatNetwork: %v}`, strings.Join(meshes, ", "),
+				d.one("ENABLED", "ENABLED", "DISABLED", "MESH_DEFAULT"), d.oneIn(4))
+		}
+		from = to
+	}
+}
+
+func makeFleet(d dice) *fleet {
+	f := &fleet{clusters: []string{"c1", "c2", "c3", "c4"}[:1+d.IntN(4)]}
+	said, real := makeDomains(d, len(f.clusters))
+	f.domains = real
+	f.add("Settings", "settings", "", "  mtls: {istio: {tlsMode: ISTIO_MUTUAL}}")
+	for i, cluster := range f.clusters {
+		f.addCluster(d, cluster, said[i])
+	}
+	f.addVirtual(d)
+	for i := range 1 + d.IntN(6) {
+		f.addPolicy(d, i)
+	}
+	return f
+}

@@ -1,0 +1,145 @@
+// The specs as the API's documentation describes them, as far as they say who may
+// call whom.  Shares nothing with weft's own reading of them.
+package main
+
+import (
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// serviceRef names a Service or a service account of a cluster.
+type serviceRef struct{ Name, Namespace, ClusterName string }
+
+// sourceEntry: the members are AND-ed.  Pointers tell absent from empty.
+type sourceEntry struct {
+	KubeIdentityMatcher    *struct{ Namespaces, Clusters []string }
+	KubeServiceAccountRefs *struct{ ServiceAccounts []serviceRef }
+	RequestIdentityMatcher *struct{ RequestPrincipals, NotRequestPrincipals []string }
+}
+
+// destinationEntry: the members are OR-ed.
+type destinationEntry struct {
+	KubeServiceMatcher *struct {
+		Labels               map[string]string
+		Namespaces, Clusters []string
+	}
+	KubeServiceRefs *struct{ Services []serviceRef }
+}
+
+type accessPolicy struct {
+	SourceSelector               []sourceEntry
+	DestinationSelector          []destinationEntry
+	AllowedPaths, AllowedMethods []string
+	AllowedPorts                 []uint32
+}
+
+// meshSpec: domain "" when the specs do not give a trust domain.
+type meshSpec struct{ name, cluster, root, domain string }
+
+type serviceSpec struct {
+	ref              serviceRef
+	labels, selector map[string]string
+	pods             map[string]string /* labels of the pods behind it */
+}
+
+type virtualMesh struct {
+	meshes []string
+	access string
+	flat   bool
+}
+
+type specs struct {
+	meshes   []meshSpec
+	services []serviceSpec
+	policies []accessPolicy
+	virtual  []virtualMesh
+}
+
+// specObject has the fields of all kinds; those of other kinds stay empty.
+type specObject struct {
+	Kind     string
+	Metadata struct {
+		Name        string
+		Annotations map[string]string
+	}
+	Spec struct {
+		accessPolicy
+		Istio struct {
+			Installation struct{ Namespace, Cluster string }
+			TrustDomain  string
+		}
+		KubeService struct {
+			Ref                            serviceRef
+			Labels, WorkloadSelectorLabels map[string]string
+			EndpointSubsets                []struct {
+				Endpoints []struct{ Labels map[string]string }
+			}
+		}
+		Meshes             []struct{ Name string }
+		GlobalAccessPolicy string
+		Federation         struct{ FlatNetwork bool }
+	}
+}
+
+func (s *specs) add(o *specObject) {
+	spec := &o.Spec
+	switch o.Kind {
+	case "Mesh":
+		mesh := meshSpec{o.Metadata.Name, spec.Istio.Installation.Cluster, spec.Istio.Installation.Namespace,
+			spec.Istio.TrustDomain}
+		if root := o.Metadata.Annotations["weft.dev/root-namespace"]; root != "" {
+			mesh.root = root
+		}
+		s.meshes = append(s.meshes, mesh)
+	case "Destination":
+		kube := spec.KubeService
+		service := serviceSpec{kube.Ref, kube.Labels, kube.WorkloadSelectorLabels, kube.WorkloadSelectorLabels}
+		for _, subset := range kube.EndpointSubsets {
+			for _, endpoint := range subset.Endpoints {
+				service.pods = endpoint.Labels
+			}
+		}
+		s.services = append(s.services, service)
+	case "AccessPolicy":
+		s.policies = append(s.policies, spec.accessPolicy)
+	case "VirtualMesh":
+		virtual := virtualMesh{access: spec.GlobalAccessPolicy, flat: spec.Federation.FlatNetwork}
+		for _, mesh := range spec.Meshes {
+			virtual.meshes = append(virtual.meshes, mesh.Name)
+		}
+		s.virtual = append(s.virtual, virtual)
+	}
+}
+
+// readSpecs reads documents that are separated by "---" lines.
+func readSpecs(text string) (*specs, error) {
+	s := &specs{}
+	for _, one := range strings.Split(text, "\n---\n") {
+		o := &specObject{}
+		if err := yaml.Unmarshal([]byte(one), o); err != nil {
+			return nil, err
+		}
+		s.add(o)
+	}
+	return s, nil
+}
+
+func (s *specs) service(ref serviceRef) *serviceSpec {
+	for i := range s.services {
+		if s.services[i].ref == ref {
+			return &s.services[i]
+		}
+	}
+	return nil
+}
+
+// mesh is the one of a cluster; nil: there is none.
+func (s *specs) mesh(cluster string) *meshSpec {
+	for i := range s.meshes {
+		if s.meshes[i].cluster == cluster {
+			return &s.meshes[i]
+		}
+	}
+	return nil
+}
