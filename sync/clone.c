@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/limits.h"
+#include "sync/packindex.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -181,8 +182,8 @@ static bool is_sound(struct clone *clone)
     AUTO(git_reference_free) git_reference *head = NULL;
     AUTO(git_config_free) git_config *config = NULL;
 
-    return !is_grown(clone) && open_repo(clone) == 0
-           && git_repository_config_snapshot(&config, clone->repo) == 0
+    return !is_grown(clone) && packindex_all_sound(path_of(clone, "git/objects/pack"))
+           && open_repo(clone) == 0 && git_repository_config_snapshot(&config, clone->repo) == 0
            && git_reference_lookup(&head, clone->repo, "HEAD") == 0
            && check_refs(clone->repo, clone->odb) == 0;
 }

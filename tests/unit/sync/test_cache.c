@@ -1,6 +1,8 @@
 /* tests/unit/sync/test_cache.c - a cache that heals itself, whatever happens to its folder. */
 #include "specs.h"
 
+#include "base/files.h"
+
 #include <sys/stat.h>
 
 static void test_nothing_new_fetches_nothing(void **context)
@@ -117,6 +119,35 @@ static void test_heals(void **context)
     }
 }
 
+/* One wrong bit in the index of a pack leads libgit2 out of it: the cache is made again before
+ * that. A prime number of bytes is left out between two. */
+static void test_flipped_bits(void **context)
+{
+    enum { STEP = 97 };
+    struct state *state = *context;
+    AUTO(clone_close) struct clone *clone = open_specs(state);
+    const char *index, *sound;
+    char *bytes;
+    size_t len;
+    struct err err;
+
+    fetches(clone, "main", state->head);
+    clone_close(TAKE(clone));
+    sound = sh(&state->world, "cp -a cache sound && ls $PWD/sound/git/objects/pack/*.idx");
+    assert_int_equal(file_read(&bytes, &len, sound, 1 << 20, state->world.arena, &err), 0);
+    for (size_t at = 0; at < len; at += STEP) {
+        index = sh(&state->world, "rm -rf cache && cp -a sound cache && "
+                                  "ls $PWD/cache/git/objects/pack/*.idx");
+        bytes[at] ^= (char)(1 << at % 8);
+        assert_int_equal(file_write(index, bytes, len, 0400, &err), 0);
+        bytes[at] ^= (char)(1 << at % 8);
+        clone = open_specs(state);
+        assert_false(clone_has(clone, state->head));
+        fetches(clone, "main", state->head);
+        clone_close(TAKE(clone));
+    }
+}
+
 /* Cut off from the server a damaged cache cannot heal, and says so. */
 static void test_cannot_heal(void **context)
 {
@@ -163,6 +194,7 @@ int main(void)
         CASE(test_private),
         CASE(test_one_user_at_a_time),
         CASE(test_heals),
+        CASE(test_flipped_bits),
         CASE(test_cannot_heal),
         CASE(test_too_many_packs),
     };
