@@ -1,6 +1,8 @@
 /* tests/golden/golden.c - cases of translation as folders: in/ (specs) must give want/ (manifests,
  * statuses, diags).
  *
+ *   golden --failing CASES [CASE...]   each read of the branch and each write fails in turn: the
+ *                                      pass has to fail, never to go on
  *   golden CASES [CASE...]       compares; UPDATE_GOLDEN=1 writes want/ anew, and git diff is the
  * review
  *
@@ -227,6 +229,36 @@ static bool check_case(const struct golden *golden)
     return good;
 }
 
+/* The pass fails at each call that failed; it never goes on as if the branch held nothing or as if
+ * everything had been written. */
+static bool check_failing(const struct golden *golden)
+{
+    const struct translate_options options = read_options(golden);
+    struct files specs, before;
+    struct err err;
+
+    if (read_specs(&specs, golden, "in", &err) < 0
+        || read_before(&before, golden, &options, &err) < 0) {
+        printf("not ok %s\n    %s\n", golden->name, err.text);
+        return false;
+    }
+    for (int n = 1;; n++) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+        struct failing failing = { n, 0 };
+        struct pass pass;
+        int result = pass_run_failing(&pass, &specs, &options, &before, &failing, arena, &err);
+
+        if (failing.calls < n) {
+            printf("ok %s: %d calls\n", golden->name, n - 1);
+            return true;
+        }
+        if (result == 0 || failing.calls != n) {
+            printf("not ok %s\n    call %d of the pass failed, and it went on\n", golden->name, n);
+            return false;
+        }
+    }
+}
+
 /* A folder that holds in/. */
 static bool is_case(const char *cases, const char *name, struct arena *arena)
 {
@@ -240,9 +272,12 @@ int main(int argc, char **argv)
 {
     struct dirent **entries = NULL;
     int count, failed = 0, cases = 0;
+    bool failing = argc > 1 && text_equal(argv[1], "--failing");
 
+    argc -= failing;
+    argv += failing;
     if (argc < 2) {
-        fprintf(stderr, "usage: golden CASES [CASE...]\n");
+        fprintf(stderr, "usage: golden [--failing] CASES [CASE...]\n");
         return 2;
     }
     count = argc > 2 ? argc - 2 : scandir(argv[1], &entries, NULL, alphasort);
@@ -253,7 +288,7 @@ int main(int argc, char **argv)
 
         if (is_case(argv[1], name, arena)) {
             cases++;
-            failed += !check_case(&golden);
+            failed += !(failing ? check_failing(&golden) : check_case(&golden));
         }
         if (entries)
             free(entries[i]);

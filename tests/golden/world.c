@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/write.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,12 +241,63 @@ static struct git_id count_objects(struct map *seen, struct filetree *tree, stru
     return blob_id_of(text.bytes, text.len);
 }
 
+static bool strikes(struct failing *failing, struct err *err)
+{
+    if (++failing->calls != failing->at)
+        return false;
+    err_set(err, ERR_SYSTEM, EIO, "failed on purpose");
+    return true;
+}
+
+struct unreliable {
+    struct tree_reader reader;
+    struct blobs blobs;
+    struct failing *failing;
+};
+
+static int try_read(void *context, const char *path, char **bytes, size_t *len, struct arena *arena,
+                    struct err *err)
+{
+    struct unreliable *to = context;
+
+    if (strikes(to->failing, err))
+        return -1;
+    return to->reader.read(to->reader.context, path, bytes, len, arena, err);
+}
+
+static int try_list(void *context, const char *path, const char ***names, size_t *count,
+                    struct arena *arena, struct err *err)
+{
+    struct unreliable *to = context;
+
+    if (strikes(to->failing, err))
+        return -1;
+    return to->reader.list(to->reader.context, path, names, count, arena, err);
+}
+
+static int try_put(void *context, struct git_id *id, const char *bytes, size_t len, struct err *err)
+{
+    struct unreliable *to = context;
+
+    if (strikes(to->failing, err))
+        return -1;
+    return to->blobs.put(to->blobs.context, id, bytes, len, err);
+}
+
 int pass_run(struct pass *out, const struct files *specs, const struct translate_options *options,
              const struct files *before, struct arena *arena, struct err *err)
 {
-    const struct tree_reader reader = files_reader(before);
+    return pass_run_failing(out, specs, options, before, &(struct failing){ 0, 0 }, arena, err);
+}
+
+int pass_run_failing(struct pass *out, const struct files *specs,
+                     const struct translate_options *options, const struct files *before,
+                     struct failing *failing, struct arena *arena, struct err *err)
+{
     struct blob_memory *memory = blob_memory_new(arena);
-    const struct blobs blobs = blob_memory_sink(memory);
+    struct unreliable to = { files_reader(before), blob_memory_sink(memory), failing };
+    const struct tree_reader reader = { try_read, try_list, &to };
+    const struct blobs blobs = { try_put, &to };
     struct filetree *tree = filetree_new(arena);
     struct collection collection = { &out->output, memory, arena };
     struct specs_reader *decoder;
@@ -259,7 +311,7 @@ int pass_run(struct pass *out, const struct files *specs, const struct translate
     if (translate_resolve(&out->plan, &out->specs, options, &reader, arena, err) < 0
         || translate_render(tree, &out->plan, &blobs, &reader, arena, err) < 0
         || filetree_walk(tree, collect, &collection) < 0
-        || add_records(out, &reader, arena, err) < 0)
+        || add_records(out, &to.reader, arena, err) < 0)
         return -1;
     count_objects(seen, tree, arena);
     out->objects = map_count(seen);

@@ -42,6 +42,14 @@ struct pass {
 MUST_USE int pass_run(struct pass *out, const struct files *specs,
                       const struct translate_options *options, const struct files *before,
                       struct arena *arena, struct err *err);
+/* The n-th thing that a pass asks of the branch or puts into the object store fails. */
+struct failing {
+    int at;    /* 1: the first one; 0: none */
+    int calls; /* so far */
+};
+MUST_USE int pass_run_failing(struct pass *out, const struct files *specs,
+                              const struct translate_options *options, const struct files *before,
+                              struct failing *failing, struct arena *arena, struct err *err);
 /* The statuses of a pass, and what it asks of pki, as one YAML document. */
 const char *pass_status(const struct pass *pass, struct arena *arena);
 /* The diags, one a line; "" when there are none. */

@@ -360,6 +360,8 @@ static void one_document_of_a_configuration(void **state)
         { "two documents", "a: 1\n---\nb: 2\n", -1, "t.yaml:3:1: a second document begins here; this file holds one, remove the \"---\"\n" },
         { "a scalar", "hello\n", -1, "t.yaml:1:1: must be a map (key: value)\n" },
         { "a duplicate key", "a: 1\na: 2\n", -1, "t.yaml:2:1: the key a is here a second time, the first is in line 1; remove one\n" },
+        { "rubbish after an explicit beginning", "---\n@x\n", -1, "t.yaml:2:1: a value cannot begin with this character; quote it\n" },
+        { "an end in the line of the beginning", "--- }\n", -1, "t.yaml:1:5: expected a value here\n" },
         { "rubbish after the first document", "a: 1\n---\n[\n", -1, "t.yaml:4:1: expected a value here; the file ends here\n" },
     };
     // clang-format on

@@ -23,7 +23,8 @@ struct cluster {
     struct kube *kube;
     char lease[4096];         /* JSON without resourceVersion; "": none */
     int version, lose_answer; /* lose_answer: of the next write, after it was done */
-    const char *pod;          /* answer to GET pod; NULL: 404; "404...": so says a proxy */
+    bool refuse_reads;
+    const char *pod; /* answer to GET pod; NULL: 404; "404...": so says a proxy */
     char wrote[4096];
 };
 
@@ -91,6 +92,8 @@ static void play(struct exchange *exchange, void *context)
 
     if (strstr(exchange->path, "/pods/"))
         play_read(exchange, cluster, cluster->pod);
+    else if (strcmp(exchange->method, "GET") == 0 && cluster->refuse_reads)
+        exchange->action = SERVER_RESET;
     else if (strcmp(exchange->method, "GET") == 0)
         play_read(exchange, cluster, *cluster->lease ? versioned(cluster) : NULL);
     else
@@ -248,6 +251,24 @@ static void a_lost_answer_is_no_lost_lease(void **state)
     assert_int_equal(lease_renew(&lease, &err), 0);
 }
 
+/* A conflict that cannot be looked into is no other pass. */
+static void a_lost_answer_that_cannot_be_confirmed_is_borne(void **state)
+{
+    struct cluster *cluster = *state;
+    struct lease lease;
+    struct err err;
+
+    assert_int_equal(take(&lease, cluster, "me/1", &err), 1);
+    lease.renewed_ms -= 300000;
+    cluster->lose_answer = 1;
+    cluster->refuse_reads = true;
+    if (lease_renew(&lease, &err) < 0)
+        fail_msg("%s", err.text);
+    lease.renewed_ms -= 300000; /* until the time is over */
+    assert_int_equal(lease_renew(&lease, &err), -1);
+    assert_non_null(strstr(err.text, "renew the lease l"));
+}
+
 static void an_unreachable_server_is_borne_until_the_time_is_over(void **state)
 {
     struct cluster *cluster = *state;
@@ -288,6 +309,7 @@ int main(void)
         TEST(it_is_renewed_and_released),
         TEST(a_lost_lease_is_said),
         TEST(a_lost_answer_is_no_lost_lease),
+        TEST(a_lost_answer_that_cannot_be_confirmed_is_borne),
         TEST(an_unreachable_server_is_borne_until_the_time_is_over),
         cmocka_unit_test(names_tell_branches_apart),
     };

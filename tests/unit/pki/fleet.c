@@ -2,6 +2,7 @@
 #include "fleet.h"
 
 #include "base/text.h"
+#include "pki/rotation_record.h"
 #include <string.h>
 
 static const char *const names[] = { "R1", "R2", "R3", "R4", "R5", "R6" };
@@ -108,6 +109,30 @@ static bool delivered(void *context, const char *mesh)
     return true;
 }
 
+/* The record as the next pass reads it: no field is lost on the way to the state and back. */
+static void through_ledger(struct fleet *fleet)
+{
+    struct ledger_rotation row = { .virtual_mesh = "ns/vm" };
+    struct rotation back;
+    struct err err;
+
+    rotation_save(&row, &fleet->record, fleet->arena);
+    if (rotation_load(&back, &row, fleet->arena, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(back.state, fleet->record.state);
+    assert_int_equal(back.step, fleet->record.step);
+    if (back.state == ROTATION_FAILED)
+        assert_int_equal(back.failed_in, fleet->record.failed_in);
+    assert_int_equal(back.entered, fleet->record.entered);
+    assert_int_equal(back.deadline, fleet->record.deadline);
+    assert_int_equal(back.member_count, fleet->record.member_count);
+    assert_int_equal(back.condition_count, fleet->record.condition_count);
+    row.changed = false;
+    rotation_save(&row, &back, fleet->arena);
+    assert_false(row.changed);
+    fleet->record = back;
+}
+
 void fleet_pass(struct fleet *fleet)
 {
     see(fleet);
@@ -122,6 +147,7 @@ void fleet_pass(struct fleet *fleet)
     if (!fleet->push_fails)
         rotation_published(&fleet->record, fleet->now,
                            &(struct rotation_delivered){ delivered, fleet });
+    through_ledger(fleet);
 }
 
 void fleet_load(struct fleet *fleet)

@@ -524,6 +524,16 @@ static void row_21_another_root_in_step_2(void **state)
     assert_string_equal(f->record.deployed, "R3");
 }
 
+/* How many conditions tell of it. */
+static int told(const char *words)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < f->record.condition_count; i++)
+        count += strstr(f->record.conditions[i].message, words) != NULL;
+    return count;
+}
+
 static void rows_22_and_23_queued(void **state)
 {
     (void)state;
@@ -532,6 +542,7 @@ static void rows_22_and_23_queued(void **state)
     fleet_want(f, 3);
     fleet_run(f, 1);
     assert_non_null(strstr(f->record.pending, "CN=R3"));
+    assert_int_equal(told(f->record.pending), 1); /* in the conditions, and once */
     assert_int_equal(f->record.step, 3);
     fleet_want(f, 4);
     fleet_run(f, 1);
@@ -732,6 +743,38 @@ static void clocks_have_to_agree_at_both_ends(void **state)
     assert_int_equal(rotation_clock_next(&was, &now, &behind).gate, 500 + 100000);
     was.agreed = false;
     assert_int_equal(rotation_clock_next(&was, &now, &behind).gate, 500 + CLOCK_UNCONFIRMED);
+}
+
+/* A clock that stood still or was set back adds nothing, and takes nothing away. */
+static void only_time_that_went_by_counts(void **state)
+{
+    // clang-format off
+    static const struct { const char *sentence; bool trusted, agreed; int64_t local, second, gain; } rows[] = {
+        { "a trusted clock went on", true, false, 900060, 0, 60 },
+        { "a trusted clock stood still", true, false, 900000, 0, 0 },
+        { "a trusted clock was set back", true, false, 899000, 0, 0 },
+        { "one that nothing confirms went on", false, false, 900060, 0, 60 },
+        { "one that nothing confirms stood still", false, false, 900000, 0, 0 },
+        { "one that nothing confirms was set back", false, false, 899999, 0, 0 },
+        { "both went on, the second one less far", false, true, 900060, 900050, 50 },
+        { "the second one stood still", false, true, 900060, 900000, 0 },
+        { "the second one was set back", false, true, 900060, 899990, 0 },
+    };
+    // clang-format on
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct rotation_clock was = {
+            .gate = 500, .local = 900000, .second = 900000, .agreed = rows[i].agreed
+        };
+        const struct rotation_time now = { .local = rows[i].local,
+                                           .second = rows[i].second,
+                                           .trusted = rows[i].trusted };
+        bool behind;
+
+        print_message("%s\n", rows[i].sentence);
+        assert_int_equal(rotation_clock_next(&was, &now, &behind).gate, 500 + rows[i].gain);
+    }
 }
 
 /* What skips all waits has none that could begin anew. */
@@ -1411,6 +1454,7 @@ int main(void)
         CASE(row_29_an_intent_is_withdrawn),
         CASE(bytes_count_from_what_may_be_loaded),
         CASE(clocks_have_to_agree_at_both_ends),
+        CASE(only_time_that_went_by_counts),
         CASE(row_29_the_branch_is_further),
         CASE(row_29_the_branch_is_not_further),
         CASE(row_29_a_rotation_at_once_goes_on),

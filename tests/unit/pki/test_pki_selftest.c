@@ -140,6 +140,22 @@ static void test_an_intermediate_of_another_root_is_refused(void **state)
     assert_int_equal(test(&rotation, &count, &err), -1);
 }
 
+/* It is named, rather than the leaf that has no root then. */
+static void test_a_root_that_is_no_certificate_is_named(void **state)
+{
+    struct selftest_count count;
+    struct rotation rotation;
+    struct err err;
+
+    (void)state;
+    begin_rotation();
+    rotation = record();
+    fx->ledger.roots->cert_pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert_int_equal(test(&rotation, &count, &err), -1);
+    if (!strstr(err.text, "a root in the state"))
+        fail_msg("%s", err.text);
+}
+
 /* A refused plan leaves the record, the active intermediates and what is delivered as they were. */
 static void test_a_refusal_changes_nothing(void **state)
 {
@@ -176,8 +192,11 @@ static void test_a_refusal_changes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_a_rotation_passes),         CASE(test_a_step_too_far_is_refused),
-        CASE(test_a_foreign_key_is_refused),  CASE(test_an_intermediate_of_another_root_is_refused),
+        CASE(test_a_rotation_passes),
+        CASE(test_a_step_too_far_is_refused),
+        CASE(test_a_foreign_key_is_refused),
+        CASE(test_an_intermediate_of_another_root_is_refused),
+        CASE(test_a_root_that_is_no_certificate_is_named),
         CASE(test_a_refusal_changes_nothing),
     };
 

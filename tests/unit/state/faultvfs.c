@@ -153,3 +153,5 @@ void faultvfs_set(enum fault_kind kind, int n)
 }
 
 int faultvfs_count(void) { return count; }
+
+enum fault_kind faultvfs_kind(void) { return fault; }

@@ -13,6 +13,7 @@ enum fault_kind {
 
 /* From now on the n-th write, truncation, sync or deletion of any file fails so. */
 void faultvfs_set(enum fault_kind kind, int n);
+enum fault_kind faultvfs_kind(void);
 int faultvfs_count(void); /* such operations since then */
 
 #endif

@@ -121,6 +121,15 @@ static void null_texts_come_back_empty(void **state)
     assert_null(loaded.deliveries->next);
 }
 
+static size_t count_of(const struct ledger_delivery *rows)
+{
+    size_t count = 0;
+
+    for (; rows; rows = rows->next)
+        count++;
+    return count;
+}
+
 static void a_row_without_its_key_is_not_saved(void **state)
 {
     struct test *test = *state;
@@ -132,11 +141,23 @@ static void a_row_without_its_key_is_not_saved(void **state)
     assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, sample_key("k1"), &err), 0);
     ledger_add_delivery(&ledger)->path = "";
     ledger.roots->changed = true;
+    ledger.roots->source = "half of a save";
     assert_int_equal(store_save(store, &ledger, &err), -1);
     assert_true(ledger.roots->changed); /* nothing was saved, so nothing is forgotten */
+    /* The same store goes on: it can be looked at, and saved. */
+    if (store_load(&loaded, store, test->arena, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_null(ledger_find_delivery(&loaded, ""));
+    assert_string_not_equal(loaded.roots->source, "half of a save");
+    assert_int_equal(count_of(loaded.deliveries), count_of(ledger.deliveries) - 1);
+    loaded.roots->changed = true;
+    loaded.roots->source = "later";
+    if (store_save(store, &loaded, &err) < 0)
+        fail_msg("%s", err.text);
     store_close(store);
     loaded = sample_load(test->place.file, STORE_READ, test->arena);
     assert_null(ledger_find_delivery(&loaded, ""));
+    assert_string_equal(loaded.roots->source, "later");
 }
 
 static void a_status_that_is_gone_is_deleted(void **state)

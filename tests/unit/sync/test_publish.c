@@ -97,6 +97,27 @@ static void test_folder_with_slashes(void **context)
     refused_with(state, &request, ERR_INPUT, "cannot be");
 }
 
+/* A tip that is there and cannot be opened: nothing is published, and that is no success. */
+static void test_unreadable_tip(void **context)
+{
+    struct state *state = *context;
+    struct writer writer;
+    struct publish_request request;
+    char commit[41];
+
+    publishes(state, both);
+    writer = new_pass(state, changed);
+    request = request_of(&writer, "rendered", "out");
+    assert_int_equal(clone_fetch(state->clone, commit, "rendered", false, &state->err), 0);
+    /* The cache is damaged, and the server that would heal it is gone. */
+    sh(&state->world,
+       "for file in $(find cache/git/objects -type f); do chmod +w $file && "
+       "head -c $(stat -c %%s $file) /dev/zero | dd of=$file conv=notrunc status=none; done; "
+       "mv out.git away.git");
+    assert_int_equal(publish_with(state, &request), -1);
+    assert_int_equal(writer.builds, 0);
+}
+
 /* What goes over the wire: as little as Git's protocol allows.  SIGHUP makes the server write its
  * log. */
 static const char *requests_since(const struct state *state, int before)
@@ -298,6 +319,7 @@ int main(void)
         CASE(test_changes_and_removals),
         CASE(test_file_and_directory_swap),
         CASE(test_folder_with_slashes),
+        CASE(test_unreadable_tip),
         CASE(test_requests),
         CASE(test_root_as_folder),
         CASE(test_dry_run),
