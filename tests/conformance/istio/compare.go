@@ -18,6 +18,7 @@ const (
 	questionsEach  = 25
 	refusedStatus  = 3 /* weft render: some specs were refused, the rest is written */
 	differencesMax = 3
+	journeyEvery   = 8 /* starting istiods takes longer than all the rest */
 )
 
 // rendered is a fleet as specs and as what istiod of each cluster enforces.
@@ -97,7 +98,7 @@ func aliasesOf(domains map[string]string, own string) [][]string {
 func (r *rendered) difference(q question, domains map[string]string) (string, bool, error) {
 	want, service, enforcer := r.specs.permits(q), r.specs.service(q.to), r.enforcers[q.to.ClusterName]
 	for _, aliases := range aliasesOf(domains, enforcer.domain) {
-		rules, err := enforcer.rules(q.to.Namespace, service.pods, aliases, q.ask.method != "")
+		rules, err := enforcer.rules(q.to.Namespace, service.pods[0].Labels, aliases, q.ask.method != "")
 		if err != nil {
 			return "", want, err
 		}
@@ -143,7 +144,7 @@ func tell(r *report, weft string, f *fleet, q question, domains map[string]strin
 }
 
 // score is what a run has seen so far.
-type score struct{ objects, asked, permitted int }
+type score struct{ objects, asked, permitted, journeys, arrived int }
 
 // admit: whatever a fleet is, each of its objects must be taken by whom it is sent to.
 func (s *score) admit(r *report, made *rendered, all []schemas) {
@@ -169,6 +170,11 @@ func (s *score) one(r *report, weft string, seed uint64, all []schemas) {
 		return
 	}
 	s.admit(r, made, all)
+	if seed%journeyEvery == 0 {
+		if err := s.travel(r, made); err != nil {
+			r.fail("istiod: %v", err)
+		}
+	}
 	for range questionsEach {
 		q := f.ask(d, made.specs)
 		text, want, err := made.difference(q, domains)
@@ -203,4 +209,5 @@ func compare(r *report, weft string, seed uint64, count int, all []schemas) {
 	}
 	r.summary(0, "%d objects are admitted; istiod answers %d calls as the specs do, %d of them permitted",
 		s.objects, s.asked, s.permitted)
+	r.summary(0, "%d calls between clusters lead where the specs say, %d of them to pods", s.journeys, s.arrived)
 }

@@ -40,6 +40,7 @@ var (
 type fleet struct {
 	clusters, domains []string
 	documents         []string
+	pods              int
 }
 
 // makeDomains: what the specs say ("": nothing), and what is.
@@ -82,7 +83,8 @@ func (f *fleet) add(kind, name, annotations, format string, args ...any) {
 		group, kind, name, annotations, fmt.Sprintf(format, args...)))
 }
 
-func (f *fleet) addService(name, namespace, cluster, selector, labels, pods, more string) {
+// addService: pods are "IP, labels" of each pod behind it.
+func (f *fleet) addService(name, namespace, cluster, selector, labels string, pods []string, more string) {
 	f.add("Destination", name+"-"+namespace+"-"+cluster, "", `  mesh: {name: istiod-%[3]s, namespace: gloo-mesh}
   kubeService:
     ref: {name: %[1]s, namespace: %[2]s, clusterName: %[3]s}
@@ -90,8 +92,15 @@ func (f *fleet) addService(name, namespace, cluster, selector, labels, pods, mor
     labels: {%[5]s}
     %[7]s
     endpointSubsets:
-    - endpoints: [{ipAddress: 10.1.2.3, labels: {%[6]s}}]
-      ports: [{name: http, port: 8080, protocol: TCP}]`, name, namespace, cluster, selector, labels, pods, more)
+    - endpoints: [%[6]s]
+      ports: [{name: http, port: 8080, protocol: TCP}, {name: tcp, port: 9090, protocol: TCP}, {name: tls, port: 15443, protocol: TCP}]`,
+		name, namespace, cluster, selector, labels, strings.Join(pods, ", "), more)
+}
+
+// pod makes up a pod with an address that no other one of the fleet has.
+func (f *fleet) pod(labels string) string {
+	f.pods++
+	return fmt.Sprintf("{ipAddress: 10.99.%d.%d, labels: {%s, security.istio.io/tlsMode: istio}}", f.pods/250, f.pods%250+1, labels)
 }
 
 func (f *fleet) addCluster(d dice, cluster, domain string) {
@@ -105,22 +114,53 @@ func (f *fleet) addCluster(d dice, cluster, domain string) {
     smartDnsProxyingEnabled: true
   agentInfo: {agentNamespace: gloo-mesh}`, cluster, domain)
 	f.addService("istio-ingressgateway", "istio-system", cluster, "istio: ingressgateway", "istio: ingressgateway",
-		"istio: ingressgateway, app: gateway", `serviceType: LOAD_BALANCER
-    externalAddresses: [{ip: 192.0.2.1}]
+		[]string{f.pod("istio: ingressgateway, app: gateway")}, `serviceType: LOAD_BALANCER
+    externalAddresses: [{ip: `+gatewayAddress(cluster)+`}]
     ports: [{name: tls, port: 15443, protocol: TCP, targetPortNumber: 15443}]`)
-	ports := `ports: [{name: http, port: 80, protocol: TCP, targetPortNumber: 8080}, {name: tcp, port: 9090, protocol: TCP, targetPortNumber: 9090}]`
 	for _, namespace := range namespaces {
-		for _, name := range d.few(40, names...) {
-			labels, pods := "team: "+d.one("a", "b"), fmt.Sprintf("app: %s, tier: back", name)
-			if d.oneIn(2) {
-				labels += ", app: " + name
-			}
-			f.addService(name, namespace, cluster, d.one("app: "+name, pods, "app: "+name), labels, pods, ports)
-			if d.oneIn(6) { /* a second Service before the same pods, or one without pods of its own */
-				f.addService(name+"-too", namespace, cluster, d.one("tier: back", ""), labels, pods, ports)
-			}
-		}
+		f.addNamespace(d, namespace, cluster)
 	}
+}
+
+// gatewayAddress of the clusters c1, c2, ...
+func gatewayAddress(cluster string) string { return "192.0.2." + cluster[1:] }
+
+// addNamespace: now and then a second Service stands before pods of others, or one that selects none.
+func (f *fleet) addNamespace(d dice, namespace, cluster string) {
+	const ports = "ports: [{name: http, port: 80, protocol: TCP, targetPortNumber: 8080}, " +
+		"{name: tcp, port: 9090, protocol: TCP, targetPortNumber: 9090}, {name: dns, port: 53, protocol: UDP, targetPortNumber: 53}]"
+	var pods []string
+	labels := ""
+	for _, name := range d.few(40, names...) {
+		own := fmt.Sprintf("app: %s, tier: back", name)
+		pod := f.pod(own)
+		labels = "team: " + d.one("a", "b")
+		if d.oneIn(2) {
+			labels += ", app: " + name
+		}
+		f.addService(name, namespace, cluster, d.one("app: "+name, own), labels, []string{pod}, ports)
+		pods = append(pods, pod)
+	}
+	if len(pods) > 0 && d.oneIn(3) {
+		f.addService("all", namespace, cluster, d.one("tier: back", ""), labels, pods, ports)
+	}
+}
+
+// exposing: everything, or some Services to some meshes.
+func exposing(d dice, meshes []string) string {
+	if d.oneIn(4) {
+		return d.one("selectors: [{}]", "permissive: {}")
+	}
+	var selectors []string
+	for range 1 + d.IntN(2) {
+		selector := "destinationSelectors: [{kubeServiceMatcher: {" + d.one("labels: {team: a}", "namespaces: [shop]", "labels: {app: cart}",
+			"namespaces: [bank, shop-eu], labels: {team: b}") + "}}]"
+		if some := d.few(50, meshes...); len(some) > 0 {
+			selector += ", meshes: [" + strings.Join(some, ", ") + "]"
+		}
+		selectors = append(selectors, "{"+selector+"}")
+	}
+	return "selectors: [" + strings.Join(selectors, ", ") + "]"
 }
 
 // addVirtual puts neighbours together; some clusters stay alone.
@@ -135,8 +175,8 @@ func (f *fleet) addVirtual(d dice) {
 			f.add("VirtualMesh", fmt.Sprintf("vm-%d", from), "", `  meshes: [%s]
   mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}
   globalAccessPolicy: %s
-  federation: {selectors: [{}], flatNetwork: %v}`, strings.Join(meshes, ", "),
-				d.one("ENABLED", "ENABLED", "DISABLED", "MESH_DEFAULT"), d.oneIn(4))
+  federation: {%s, flatNetwork: %v, hostnameSuffix: %s}`, strings.Join(meshes, ", "),
+				d.one("ENABLED", "ENABLED", "DISABLED", "MESH_DEFAULT"), exposing(d, meshes), d.oneIn(4), d.one("global", "mesh.example"))
 		}
 		from = to
 	}

@@ -47,7 +47,8 @@ func (q question) String() string {
 		who, q.to.Namespace, q.to.Name, q.to.ClusterName, what, q.ask.port)
 }
 
-// permits is the answer.  What a policy protects is the pods behind the Services that it selects.
+// permits is the answer, for the first of the pods.  What a policy protects is the pods behind the
+// Services that it selects.
 func (s *specs) permits(q question) bool {
 	protected := false
 	for _, policy := range s.policies {
@@ -89,15 +90,17 @@ func (s *specs) opensGateway(ref serviceRef) bool {
 func (s *specs) protects(policy accessPolicy, target *serviceSpec) bool {
 	for _, service := range s.services {
 		near := service.ref.ClusterName == target.ref.ClusterName && service.ref.Namespace == target.ref.Namespace
-		if near && len(service.selector) > 0 && within(service.selector, target.pods) && policy.selects(service) {
+		if near && len(service.selector) > 0 && within(service.selector, target.pods[0].Labels) &&
+			selects(policy.DestinationSelector, service) {
 			return true
 		}
 	}
 	return false
 }
 
-func (p accessPolicy) selects(service serviceSpec) bool {
-	for _, entry := range p.DestinationSelector {
+// selects: no entries select every Service.
+func selects(entries []destinationEntry, service serviceSpec) bool {
+	for _, entry := range entries {
 		if refs := entry.KubeServiceRefs; refs != nil && slices.Contains(refs.Services, service.ref) {
 			return true
 		}
@@ -106,7 +109,7 @@ func (p accessPolicy) selects(service serviceSpec) bool {
 			return true
 		}
 	}
-	return len(p.DestinationSelector) == 0
+	return len(entries) == 0
 }
 
 // any1: the text is listed, or the list is empty, which means any.

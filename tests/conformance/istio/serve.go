@@ -40,6 +40,7 @@ type world struct {
 	root    string /* Istio's root namespace */
 	entries []entry
 	pods    []*corev1.Pod
+	real    []runtime.Object /* Services, when they are known: not made up, one for each pod */
 	server  *xds.FakeDiscoveryServer
 }
 
@@ -73,9 +74,12 @@ func (w *world) addPod(namespace string, selector map[string]string) *corev1.Pod
 		labels[key] = value
 	}
 	n := len(w.pods) + 1
-	ip := fmt.Sprintf("10.99.%d.%d", n/250, n%250+1)
+	return w.addPodAt(namespace, labels, fmt.Sprintf("10.99.%d.%d", n/250, n%250+1))
+}
+
+func (w *world) addPodAt(namespace string, labels map[string]string, ip string) *corev1.Pod {
 	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("made-up-%d", n), Namespace: namespace, Labels: labels},
+		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("made-up-%d", len(w.pods)+1), Namespace: namespace, Labels: labels},
 		Spec:       corev1.PodSpec{ServiceAccountName: "made-up"},
 		Status: corev1.PodStatus{
 			Phase: corev1.PodRunning, PodIP: ip, PodIPs: []corev1.PodIP{{IP: ip}},
@@ -101,15 +105,15 @@ func probeService(pod *corev1.Pod) *corev1.Service {
 // pod finds the made-up pod for a manifest's selector.
 func (w *world) pod(namespace string, labels map[string]string) *corev1.Pod {
 	for _, pod := range w.pods {
-		if pod.Namespace == namespace && selects(labels, pod) {
+		if pod.Namespace == namespace && madeFor(labels, pod) {
 			return pod
 		}
 	}
 	return nil
 }
 
-// selects tells whether the pod was made up for exactly this selector.
-func selects(selector map[string]string, pod *corev1.Pod) bool {
+// madeFor tells whether the pod was made up for exactly this selector.
+func madeFor(selector map[string]string, pod *corev1.Pod) bool {
 	for key, value := range selector {
 		if pod.Labels[key] != value {
 			return false
@@ -136,10 +140,10 @@ func (w *world) populate() {
 }
 
 func (w *world) objects() []runtime.Object {
-	var objects []runtime.Object
+	objects := slices.Clone(w.real)
 	for _, pod := range w.pods {
 		objects = append(objects, pod)
-		if !w.isGatewayPod(pod) {
+		if w.real == nil && !w.isGatewayPod(pod) {
 			objects = append(objects, probeService(pod))
 		}
 	}
@@ -149,7 +153,7 @@ func (w *world) objects() []runtime.Object {
 // isGatewayPod: a gateway's own Service would re-map its Gateway's port.
 func (w *world) isGatewayPod(pod *corev1.Pod) bool {
 	for _, e := range w.of(gvk.Gateway, "") {
-		if selects(e.config.Spec.(*v1alpha3.Gateway).Selector, pod) {
+		if madeFor(e.config.Spec.(*v1alpha3.Gateway).Selector, pod) {
 			return true
 		}
 	}
@@ -159,6 +163,15 @@ func (w *world) isGatewayPod(pod *corev1.Pod) bool {
 // load reads a cluster's Istio objects; what istiod cannot decode is reported by lint.
 func load(one clusterFolder) (*world, error) {
 	w := &world{name: one.name}
+	if err := w.read(one); err != nil {
+		return nil, err
+	}
+	w.root = rootNamespace(w.entries)
+	w.populate()
+	return w, nil
+}
+
+func (w *world) read(one clusterFolder) error {
 	born := time.Unix(1700000000, 0)
 	for _, d := range one.documents {
 		if !d.isIstio() {
@@ -166,14 +179,12 @@ func load(one clusterFolder) (*world, error) {
 		}
 		config, err := d.config()
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", d, err)
+			return fmt.Errorf("%s: %w", d, err)
 		}
 		config.CreationTimestamp = born
 		w.entries = append(w.entries, entry{d, config})
 	}
-	w.root = rootNamespace(w.entries)
-	w.populate()
-	return w, nil
+	return nil
 }
 
 func (w *world) serve(t test.Failer) {

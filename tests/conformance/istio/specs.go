@@ -37,16 +37,35 @@ type accessPolicy struct {
 // meshSpec: domain "" when the specs do not give a trust domain.
 type meshSpec struct{ name, cluster, root, domain string }
 
+type servicePort struct {
+	Port, TargetPortNumber uint32
+	Protocol               string
+}
+
+type podSpec struct {
+	IPAddress string
+	Labels    map[string]string
+}
+
 type serviceSpec struct {
 	ref              serviceRef
 	labels, selector map[string]string
-	pods             map[string]string /* labels of the pods behind it */
+	ports            []servicePort
+	pods             []podSpec
+}
+
+// exposure is an entry of federation.selectors.
+type exposure struct {
+	DestinationSelectors []destinationEntry
+	Meshes               []struct{ Name string }
 }
 
 type virtualMesh struct {
-	meshes []string
-	access string
-	flat   bool
+	meshes   []string
+	access   string
+	flat     bool
+	suffix   string
+	exposing []exposure
 }
 
 type specs struct {
@@ -72,13 +91,17 @@ type specObject struct {
 		KubeService struct {
 			Ref                            serviceRef
 			Labels, WorkloadSelectorLabels map[string]string
-			EndpointSubsets                []struct {
-				Endpoints []struct{ Labels map[string]string }
-			}
+			Ports                          []servicePort
+			EndpointSubsets                []struct{ Endpoints []podSpec }
 		}
 		Meshes             []struct{ Name string }
 		GlobalAccessPolicy string
-		Federation         struct{ FlatNetwork bool }
+		Federation         struct {
+			FlatNetwork    bool
+			HostnameSuffix string
+			Selectors      []exposure
+			Permissive     *struct{}
+		}
 	}
 }
 
@@ -94,17 +117,22 @@ func (s *specs) add(o *specObject) {
 		s.meshes = append(s.meshes, mesh)
 	case "Destination":
 		kube := spec.KubeService
-		service := serviceSpec{kube.Ref, kube.Labels, kube.WorkloadSelectorLabels, kube.WorkloadSelectorLabels}
+		service := serviceSpec{kube.Ref, kube.Labels, kube.WorkloadSelectorLabels, kube.Ports, nil}
 		for _, subset := range kube.EndpointSubsets {
-			for _, endpoint := range subset.Endpoints {
-				service.pods = endpoint.Labels
-			}
+			service.pods = append(service.pods, subset.Endpoints...)
 		}
 		s.services = append(s.services, service)
 	case "AccessPolicy":
 		s.policies = append(s.policies, spec.accessPolicy)
 	case "VirtualMesh":
-		virtual := virtualMesh{access: spec.GlobalAccessPolicy, flat: spec.Federation.FlatNetwork}
+		federation := spec.Federation
+		virtual := virtualMesh{nil, spec.GlobalAccessPolicy, federation.FlatNetwork, federation.HostnameSuffix, federation.Selectors}
+		if virtual.suffix == "" {
+			virtual.suffix = "global"
+		}
+		if len(virtual.exposing) == 0 && federation.Permissive != nil {
+			virtual.exposing = []exposure{{}} /* everything to everyone */
+		}
 		for _, mesh := range spec.Meshes {
 			virtual.meshes = append(virtual.meshes, mesh.Name)
 		}
