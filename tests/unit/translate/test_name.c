@@ -107,6 +107,13 @@ static void test_remote_rule(void **unused)
     memset(namespace, 'n', 63);
     memset(cluster, 'c', 200);
     service[63] = namespace[63] = cluster[200] = '\0';
+    cluster[125] = '\0';
+    assert_string_equal(name_remote_rule(long_one, false, arena),
+                        arena_printf(arena, "%s-%s-%s", service, namespace, cluster));
+    cluster[125] = 'c';
+    cluster[126] = '\0'; /* one byte more than a name may have */
+    assert_int_equal(name_remote_rule(long_one, false, arena)[244], '-');
+    cluster[126] = 'c';
     name = name_remote_rule(long_one, false, arena);
     assert_int_equal(strlen(name), 253);
     assert_int_equal(name[244], '-');
