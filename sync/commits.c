@@ -2,9 +2,11 @@
 #include "sync/commits.h"
 
 #include "base/text.h"
+#include "sync/message.h"
+#include "sync/publish.h"
 #include "sync/trees.h"
 
-enum { HEX = 40 };
+enum { HEX = 40, HISTORY_MAX = 1000 };
 
 bool id_parse(struct git_id *out, const char *hex)
 {
@@ -64,17 +66,47 @@ bool commit_parse(struct commit *out, const char *bytes, size_t len, struct aren
 int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
                 struct arena *arena, struct err *err)
 {
+    const struct git_id wanted = *id; /* it may be out's own parent */
     const char *bytes;
     size_t len;
     char hex[HEX + 1];
 
-    if (object_read(&bytes, &len, clone, id, GIT_OBJECT_COMMIT, arena, err) < 0)
+    if (object_read(&bytes, &len, clone, &wanted, GIT_OBJECT_COMMIT, arena, err) < 0)
         return -1;
     if (!commit_parse(out, bytes, len, arena)) {
-        git_id_hex(hex, id);
+        git_id_hex(hex, &wanted);
         return err_set(err, ERR_GIT, GIT_EINVALID, "commit %s of %s is malformed", hex,
                        clone->peer.url.shown);
     }
-    out->id = *id;
+    out->id = wanted;
+    return 0;
+}
+
+static bool is_here(const struct clone *clone, const struct git_id *id)
+{
+    git_oid oid = oid_of(*id);
+
+    return git_odb_exists(clone->odb, &oid) == 1;
+}
+
+static bool is_ours(const struct commit *commit, const char *token, const char *value,
+                    struct arena *arena)
+{
+    return message_trailer(commit->message, TRAILER_SOURCE_COMMIT, arena)
+           && (!token || text_equal(message_trailer(commit->message, token, arena), value));
+}
+
+int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
+                     const char *token, const char *value, struct arena *arena, struct err *err)
+{
+    *out = *from;
+    for (int i = 0; i < HISTORY_MAX; i++) {
+        if (is_ours(out, token, value, arena))
+            return 1;
+        if (!out->has_parent || !is_here(clone, &out->parent))
+            return 0;
+        if (commit_read(out, clone, &out->parent, arena, err) < 0)
+            return -1;
+    }
     return 0;
 }

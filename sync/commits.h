@@ -17,6 +17,12 @@ struct commit {
 bool commit_parse(struct commit *out, const char *bytes, size_t len, struct arena *arena);
 MUST_USE int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
                          struct arena *arena, struct err *err);
+/* The newest commit of weft, from this one up its first parents: one that has the trailer
+ * TRAILER_SOURCE_COMMIT and, unless token is NULL, the trailer token with just this value.  1: out;
+ * 0: none among 1,000, or the history that is here ends before. */
+MUST_USE int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
+                              const char *token, const char *value, struct arena *arena,
+                              struct err *err);
 /* 40 hex digits (lower case); false: not an id. */
 bool id_parse(struct git_id *out, const char *hex);
 

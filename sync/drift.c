@@ -6,7 +6,7 @@
 #include "sync/message.h"
 #include "sync/trees.h"
 
-enum { HISTORY_MAX = 1000, FORMER_MAX = 100, PATHS_SHOWN = 3 };
+enum { FORMER_MAX = 100, PATHS_SHOWN = 3 };
 
 struct history {
     struct clone *clone;
@@ -35,25 +35,6 @@ static bool is_here(const struct history *history, const struct git_id *id)
     git_oid oid = oid_of(*id);
 
     return git_odb_exists(history->clone->odb, &oid) == 1;
-}
-
-/* The newest commit of weft: 1 and history->ours; 0: none.  History that the server does not have
- * ends the search. */
-static int find_ours(struct history *history, struct err *err)
-{
-    struct commit commit = history->tip;
-
-    for (int i = 0; i < HISTORY_MAX; i++) {
-        if (message_trailer(commit.message, TRAILER_SOURCE_COMMIT, history->arena)) {
-            history->ours = commit;
-            return 1;
-        }
-        if (!commit.has_parent || !is_here(history, &commit.parent))
-            return 0;
-        if (commit_read(&commit, history->clone, &commit.parent, history->arena, err) < 0)
-            return -1;
-    }
-    return 0;
 }
 
 /* The newest commit that changed path, which is at the latest the one after ours: what a person
@@ -170,7 +151,7 @@ int drift_check(struct clone *clone, const char *tip, const struct change *chang
         return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", tip);
     if (commit_read(&history.tip, clone, &id, arena, err) < 0)
         return -1;
-    found = find_ours(&history, err);
+    found = commit_find_ours(&history.ours, clone, &history.tip, NULL, NULL, arena, err);
     if (found <= 0 || git_id_equal(&history.ours.tree, &history.tip.tree))
         return found < 0 ? -1 : 0;
     return compare(&history, changes, count, err);

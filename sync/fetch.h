@@ -39,6 +39,13 @@ struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder
 /* A trailer of the commit's message, or NULL. */
 const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena);
 
+/* Any trailer of that name has just this value, as it was cleaned when it was written. */
+bool snapshot_says(struct snapshot *snapshot, const char *token, const char *value);
+/* The newest commit of weft, from this one up its first parents; of those whose trailer token has
+ * just this value, unless token is NULL.  *out NULL: there is none, or commit is not here. */
+MUST_USE int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *commit,
+                                const char *token, const char *value, struct err *err);
+
 /* Visits each entry below folder in path order. skipped says why an entry is not a readable file
  * ("is a symbolic link", "is a submodule", "is 10.0 MB ..."), then bytes is NULL.  Only names that
  * end in one of the suffixes (NULL-ended; in any case of letters) are read. -1 when the folder does

@@ -100,6 +100,20 @@ void commit_write(struct text *out, const struct publish_request *request,
     add_message(out, request);
 }
 
+bool message_says(const char *message, const char *token, const char *value)
+{
+    git_message_trailer_array list = { 0 };
+    bool found = false;
+
+    if (git_message_trailers(&list, message) < 0)
+        return false;
+    for (size_t i = 0; i < list.count && !found; i++)
+        found = strcasecmp(list.trailers[i].key, token) == 0
+                && strcmp(list.trailers[i].value, value) == 0;
+    git_message_trailer_array_free(&list);
+    return found;
+}
+
 const char *message_trailer(const char *message, const char *token, struct arena *arena)
 {
     git_message_trailer_array list = { 0 };

@@ -13,5 +13,7 @@ void commit_write(struct text *out, const struct publish_request *request,
 /* A trailer's value (the first of that name), or NULL.  What is a trailer is libgit2's judgement.
  */
 const char *message_trailer(const char *message, const char *token, struct arena *arena);
+/* Any trailer of that name has just this value. */
+bool message_says(const char *message, const char *token, const char *value);
 
 #endif

@@ -66,6 +66,32 @@ const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struc
     return message_trailer(snapshot->message, token, arena);
 }
 
+bool snapshot_says(struct snapshot *snapshot, const char *token, const char *value)
+{
+    return message_says(snapshot->message, token, value);
+}
+
+int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *hex,
+                       const char *token, const char *value, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct commit from, ours;
+    struct git_id id;
+    char found[41];
+    int result;
+
+    *out = NULL;
+    if (!id_parse(&id, hex) || !clone_has(clone, hex))
+        return 0;
+    if (commit_read(&from, clone, &id, arena, err) < 0
+        || (result = commit_find_ours(&ours, clone, &from, token, value, arena, err)) < 0)
+        return -1;
+    if (!result)
+        return 0;
+    git_id_hex(found, &ours.id);
+    return snapshot_open(out, clone, found, err);
+}
+
 struct reading {
     struct snapshot *snapshot;
     const char *folder;
