@@ -219,3 +219,42 @@ int lost_find(struct lost *out, const struct pass *pass, const struct tree_reade
         out->why = doubtful(pass, &out->branch);
     return 0;
 }
+
+static const char *given_up(const struct pass *pass, struct object_ref ref)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+
+        if (mesh->virtual_mesh && object_ref_equal(mesh->status.ref, ref))
+            return meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
+    }
+    return NULL;
+}
+
+int lost_root(const char **out, const struct pass *pass, const struct tree_reader *tip,
+              struct err *err)
+{
+    const char **names;
+    size_t count;
+
+    *out = NULL;
+    if (tip->list(tip->context, "weft", &names, &count, pass->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count && !*out; i++) {
+        struct record record;
+        const char *root;
+        char *bytes;
+        size_t len;
+
+        if (tip->read(tip->context, arena_printf(pass->arena, "weft/%s", names[i]), &bytes, &len,
+                      pass->arena, err)
+            < 0)
+            return -1;
+        if (!bytes || record_read(&record, bytes, len, pass->arena, err) < 0)
+            continue;
+        root = unknown_root(pass, &record);
+        if (root && !text_equal(root, given_up(pass, record.ref)))
+            *out = root;
+    }
+    return 0;
+}

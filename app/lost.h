@@ -19,4 +19,9 @@ struct lost {
 MUST_USE int lost_find(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
                        const struct plan_mesh *mesh, struct err *err);
 
+/* A root that any record on the branch names and the ledger does not hold, and that the operator
+ * has not given up (ANNOTATION_LOST_ROOT); NULL: none. */
+MUST_USE int lost_root(const char **out, const struct pass *pass, const struct tree_reader *tip,
+                       struct err *err);
+
 #endif

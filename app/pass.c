@@ -1,5 +1,6 @@
 /* app/pass.c - the order of a pass; each stage stands in a file of its own. */
 #include "app/pass.h"
+#include "app/branch.h"
 #include "app/command.h"
 #include "app/config_check.h"
 #include "app/findings.h"
@@ -139,8 +140,7 @@ static bool watches_servers(const struct config *config)
  * time decides. */
 static bool is_idle(const struct pass *pass)
 {
-    const struct ledger_publication *last = ledger_find_publication(
-        &pass->ledger, pass->config->output.url, pass->config->output.branch);
+    const struct ledger_publication *last = branch_publication(pass);
 
     return last && !pass->healed && pass->ledger.runs
            && strcmp(pass->ledger.runs->result, "converged") == 0
@@ -220,7 +220,8 @@ static int run_stages(struct pass *pass, struct err *err)
         return 0;
     }
     if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || pass_fetch_output(pass, err) < 0
-        || takeover(pass, err) < 0 || tell_older(pass, err) < 0 || heal(pass, err) < 0)
+        || takeover(pass, err) < 0 || tell_older(pass, err) < 0 || heal(pass, err) < 0
+        || (!pass->dry && branch_name_state(pass, err) < 0))
         return -1;
     digest_inputs(pass);
     if (!pass->dry && is_idle(pass)) {

@@ -57,7 +57,8 @@ struct pass {
     struct blob_memory *memory;     /* where contents go when dry */
 
     char specs_commit[41], output_tip[41];
-    char inputs[65]; /* digest of all that the rendering depends on */
+    uint64_t counter; /* of the commit that is made */
+    char inputs[65];  /* digest of all that the rendering depends on */
     size_t files;
     struct specs specs;
     struct plan plan;

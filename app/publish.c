@@ -1,5 +1,6 @@
 /* app/publish.c - hands the tree of a pass to the output branch and remembers what was published;
  * decides no content. */
+#include "app/branch.h"
 #include "app/build.h"
 #include "app/foresee.h"
 #include "app/fuse.h"
@@ -19,6 +20,7 @@ struct publishing {
     struct tree_reader tip;
     bool allowed;
     bool retried;
+    struct trailer *counter; /* of the commit that is being made */
 };
 
 /* The first try has its plan already; after a lost race the plan is made anew on what the other
@@ -37,10 +39,15 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
                       "somebody pushed to %s meanwhile; rendering again on the new tip",
                       pass->config->output.branch);
         if (translate_resolve(&pass->plan, &pass->specs, &options, tip, pass->arena, err) < 0
+            || branch_check(pass, pass->published.tip, tip, err) < 0
             || trust_again(pass, tip, err) < 0)
             return -1;
     }
     publishing->retried = true;
+    if (branch_counter(&pass->counter, pass, pass->published.tip, err) < 0)
+        return -1;
+    publishing->counter->value =
+        arena_printf(pass->arena, "%llu", (unsigned long long)pass->counter);
     if (build_tree(out, pass, tip, pass->arena, err) < 0)
         return -1;
     publishing->tree = *out;
@@ -123,15 +130,7 @@ static const char *names_of(const struct pass *pass)
     return names;
 }
 
-static uint64_t next_counter(const struct pass *pass)
-{
-    const struct ledger_publication *publication = ledger_find_publication(
-        &pass->ledger, pass->config->output.url, pass->config->output.branch);
-
-    return publication ? publication->counter + 1 : 1;
-}
-
-enum { TRAILERS_FIXED = 6, ROTATIONS_MAX = 20, WORDS_MAX = 20 };
+enum { AT_COUNTER = 7, TRAILERS_FIXED = 8, ROTATIONS_MAX = 20, WORDS_MAX = 20 };
 
 /* Where each rotation stands, and why: an operator's word is in the last condition. */
 static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
@@ -167,7 +166,7 @@ static size_t fill_words(struct trailer *trailers, size_t room, const struct pas
 
         if (*words)
             trailers[count++] =
-                (struct trailer){ "Weft-Operator",
+                (struct trailer){ TRAILER_OPERATOR,
                                   arena_printf(pass->arena, "%s: %s", row->virtual_mesh, words) };
     }
     return count;
@@ -179,12 +178,12 @@ static void fill_trailers(struct trailer *trailers, const struct pass *pass)
     trailers[0] = (struct trailer){ "Weft-Source", pass->config->specs.url };
     trailers[1] = (struct trailer){ TRAILER_SOURCE_COMMIT, pass->specs_commit };
     trailers[2] = (struct trailer){ "Weft-Version", WEFT_VERSION };
-    trailers[3] = (struct trailer){ "Weft-Plan-Digest",
-                                    arena_printf(pass->arena, "sha256:%s", pass->inputs) };
+    trailers[3] =
+        (struct trailer){ TRAILER_DIGEST, arena_printf(pass->arena, "sha256:%s", pass->inputs) };
     trailers[4] = (struct trailer){ "Weft-Virtual-Meshes", names_of(pass) };
-    trailers[5] =
-        (struct trailer){ "Weft-Counter", arena_printf(pass->arena, "%llu",
-                                                       (unsigned long long)next_counter(pass)) };
+    trailers[5] = (struct trailer){ TRAILER_STATE, branch_state(pass) };
+    trailers[6] = (struct trailer){ TRAILER_INSTANCE, branch_instance(pass->arena) };
+    trailers[AT_COUNTER] = (struct trailer){ TRAILER_COUNTER, "" };
 }
 
 /* A record may hold a warning of this pass alone, so the next one has to look, too: until a pass
@@ -208,17 +207,17 @@ static void remember(struct pass *pass)
     const struct config *config = pass->config;
     struct ledger_publication *publication =
         ledger_find_publication(&pass->ledger, config->output.url, config->output.branch);
-    uint64_t counter = next_counter(pass);
+    const struct ledger_publication *known = branch_publication(pass);
+    uint64_t counter = known ? known->counter : 0;
+    int64_t published = known ? known->published : 0;
 
     if (!publication) {
         publication = ledger_add_publication(&pass->ledger);
         publication->repository = config->output.url;
         publication->branch = config->output.branch;
     }
-    if (pass->published.committed) {
-        publication->counter = counter;
-        publication->published = pass->options->now;
-    }
+    publication->counter = pass->published.committed ? pass->counter : counter;
+    publication->published = pass->published.committed ? pass->options->now : published;
     publication->commit = pass->published.commit;
     publication->specs_commit = pass->specs_commit;
     publication->inputs = pass->published.change_count && says_something(pass) ? "" : pass->inputs;
@@ -296,6 +295,7 @@ int pass_publish(struct pass *pass, struct err *err)
 
     publishing.allowed = pass->options->allow_deletions || text_equal(acknowledged, "yes");
     fill_trailers(trailers, pass);
+    publishing.counter = &trailers[AT_COUNTER];
     request.trailer_count += fill_rotations(trailers + TRAILERS_FIXED, pass);
     request.trailer_count += fill_words(trailers + request.trailer_count, WORDS_MAX, pass);
     progress_begin(pass->progress, pass->dry ? "compare" : "publish");

@@ -1,63 +1,87 @@
 /* app/reverted.c - compares the delivered secrets on the output branch with what was pushed last.
  * Reads only. */
 #include "app/reverted.h"
+#include "app/branch.h"
 #include "base/text.h"
 #include "pki/direct.h"
 #include "pki/issue.h"
 #include <string.h>
 
-/* What the branch held when weft pushed last; NULL: that commit is not here any more. */
-static struct snapshot *last_snapshot(struct pass *pass, const struct ledger_publication *last)
-{
-    struct snapshot *snapshot = NULL;
-    struct err err;
-
-    return snapshot_open(&snapshot, pass->output_clone, last->commit, &err) == 0 ? snapshot : NULL;
-}
+/* What is compared: the branch now, and what it held when weft pushed last. */
+struct comparison {
+    struct pass *pass;
+    struct tree_reader now, then;
+    bool known; /* then is */
+    bool any;   /* something delivered is there now */
+    bool reverted;
+};
 
 /* Without that commit: what the ledger holds, unless it was never pushed. */
-static bool differs_from_ledger(const struct pass *pass, const struct ledger_delivery *row,
-                                const char *bytes)
+static bool differs_from_ledger(const struct comparison *c, const struct ledger_delivery *row,
+                                const char *now)
 {
-    return bytes && trust_is_published(&pass->ledger, row->virtual_mesh)
-           && strcmp(bytes, row->content) != 0;
+    return now && trust_is_published(&c->pass->ledger, row->virtual_mesh)
+           && strcmp(now, row->content) != 0;
 }
 
-static int is_reverted(bool *out, struct pass *pass, const struct ledger_delivery *row,
-                       struct snapshot *before, struct err *err)
+static int compare(struct comparison *c, const struct ledger_delivery *row, struct err *err)
 {
-    const struct tree_reader tip = pass_tip(pass);
-    struct tree_reader left;
+    struct arena *arena = c->pass->arena;
     char *now, *then;
     size_t len;
 
-    if (tip.read(tip.context, row->path, &now, &len, pass->arena, err) < 0)
+    if (c->now.read(c->now.context, row->path, &now, &len, arena, err) < 0)
         return -1;
-    if (!before) {
-        *out = differs_from_ledger(pass, row, now);
+    c->any |= now != NULL;
+    if (text_equal(now, row->content))
+        return 0; /* what is to be there is there, whoever noted it */
+    if (!c->known) {
+        c->reverted |= differs_from_ledger(c, row, now);
         return 0;
     }
-    left = snapshot_reader(before, pass->config->output.path, pass->arena);
-    if (left.read(left.context, row->path, &then, &len, pass->arena, err) < 0)
+    if (c->then.read(c->then.context, row->path, &then, &len, arena, err) < 0)
         return -1;
-    *out = then && !text_equal(now, then);
+    c->reverted |= then && !text_equal(now, then);
     return 0;
+}
+
+static int compare_all(struct comparison *c, struct err *err)
+{
+    for (const struct ledger_delivery *row = c->pass->ledger.deliveries; row && !c->reverted;
+         row = row->next)
+        if (!row->gone && !delivery_is_receipt(row) /* one on the branch changes no cluster */
+            && compare(c, row, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* Secrets were delivered, and this branch has none: another branch than so far, or one that was
+ * made anew. */
+static bool lacks_all(const struct comparison *c)
+{
+    for (const struct ledger_delivery *row = c->pass->ledger.deliveries; row; row = row->next)
+        if (!row->gone && !delivery_is_receipt(row))
+            return !c->any;
+    return false;
 }
 
 int reverted_find(bool *reverted, struct pass *pass, struct err *err)
 {
-    const struct ledger_publication *last = ledger_find_publication(
-        &pass->ledger, pass->config->output.url, pass->config->output.branch);
+    const struct ledger_publication *last = branch_publication(pass);
     AUTO(snapshot_close) struct snapshot *before = NULL;
+    struct comparison c = { .pass = pass, .now = pass_tip(pass) };
 
-    *reverted = !last && pass->ledger.publications; /* another branch than so far */
-    if (!last || strcmp(last->commit, pass->output_tip) == 0)
+    *reverted = false;
+    if (!pass->ledger.publications || (last && strcmp(last->commit, pass->output_tip) == 0))
         return 0;
-    before = last_snapshot(pass, last);
-    for (const struct ledger_delivery *row = pass->ledger.deliveries; row && !*reverted;
-         row = row->next)
-        if (!delivery_is_receipt(row) /* one on the branch changes no cluster */
-            && is_reverted(reverted, pass, row, before, err) < 0)
-            return -1;
+    if (last && clone_has(pass->output_clone, last->commit)
+        && snapshot_open(&before, pass->output_clone, last->commit, err) < 0)
+        return -1;
+    c.known = before != NULL;
+    if (before)
+        c.then = snapshot_reader(before, pass->config->output.path, pass->arena);
+    if (compare_all(&c, err) < 0)
+        return -1;
+    *reverted = c.reverted || (!last && lacks_all(&c));
     return 0;
 }

@@ -2,6 +2,8 @@
  */
 #include "app/trust.h"
 #include "app/absent.h"
+#include "app/arrived.h"
+#include "app/branch.h"
 #include "app/lost.h"
 #include "app/preflight.h"
 #include "app/reverted.h"
@@ -292,7 +294,8 @@ int pass_trust(struct pass *pass, struct err *err)
 
     progress_begin(pass->progress, "trust");
     waning_tell(pass);
-    if (gather(&requests, pass, &tip, err) < 0 || absent_settle(pass, &requests, err) < 0
+    if (branch_check(pass, pass->output_tip, &tip, err) < 0 || arrived_note(pass, err) < 0
+        || gather(&requests, pass, &tip, err) < 0 || absent_settle(pass, &requests, err) < 0
         || reverted_find(&options.reverted, pass, err) < 0)
         return -1;
     if (!pass->dry && trust_reassert(pass, &requests, err) < 0)

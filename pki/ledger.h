@@ -154,6 +154,7 @@ struct ledger_fact {
     bool changed;
     struct ledger_fact *next;
 };
+#define FACT_STATE "state_id"      /* by which commits of this state are known, hex */
 #define FACT_CONVERGED "converged" /* when a pass last converged, seconds since 1970 */
 #define FACT_FINDINGS "findings"   /* of the last pass that read the specs: a list in JSON */
 

@@ -6,8 +6,9 @@ points() {
     grep -rhoE --include='*.c' 'FAULT\("[a-z._-]+"\)' "$ROOT"/{base,api,sync,translate,state,pki,app} | sed 's/.*"\(.*\)".*/\1/' | sort -u
 }
 
-# One pass of the test, at its time.
+# One pass of the test, at its time; after a kill, at LATER if that is set.
 timed_pass() { weft run -c weft.yaml --log-format lines ${NOW:+--now "$NOW"}; }
+later_pass() { NOW=${LATER:-$NOW} timed_pass; }
 
 # Kills a pass at a point for the first, second, ... time that it comes there, until it comes there no more; after each the next pass
 # must converge to the same.  fresh puts the stage back to where it was; converged tells whether it did, given what was issued before.
@@ -20,7 +21,7 @@ survive() {
         same "$status" 137 || { echo "$point:$number: $output" >&2 && return 1; }
         KILLED=$((KILLED + 1))
         rows=$(issued 2>/dev/null || true)
-        timed_pass
+        later_pass
         expect 0 || { echo "after $point:$number" >&2 && return 1; }
         converged "$rows" || { echo "after $point:$number" >&2 && return 1; }
     done
@@ -46,11 +47,15 @@ settled() {
     output_git fsck --strict --no-dangling >/dev/null
     same "$(sqlite3 state/state.db 'PRAGMA integrity_check')" ok
     before=$(tip) rows=$(issued)
-    timed_pass
+    later_pass
     expect 0 "nothing changed"
     same "$(tip)" "$before"
     same "$(issued)" "$rows"
 }
+
+# The counters on the branch, oldest first: they grow by one.
+counters() { output_git log --reverse --format='%(trailers:key=Weft-Counter,valueonly,separator=)' rendered | grep .; }
+counted() { same "$(counters)" "$(seq "$(commits)")"; }
 
 # remembered ROWS: what was remembered before the kill is what is used after it.
 remembered() {

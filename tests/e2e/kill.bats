@@ -8,6 +8,7 @@ setup() { stage_test; }
 
 converged() {
     same "$(commits)" "$COMMITS"
+    counted
     same "$(state_rows 'SELECT count(*) FROM roots')" 1
     same "$(state_rows 'SELECT count(*), count(DISTINCT serial) FROM intermediates')" '2|2'
     remembered "$1"

@@ -50,6 +50,9 @@ fresh() {
 converged() {
     same "$(step_now)" "$STEP"
     same "$(commits)" "$COMMITS"
+    counted
+    [[ $output != *"begin anew"* ]]
+    [[ -z ${WAITS:-} ]] || same "$(waits)" "$WAITS"
     same "$(state_rows 'SELECT count(*) FROM roots')" 2
     same "$(state_rows 'SELECT count(*), count(DISTINCT serial) FROM intermediates')" "$INTERMEDIATES"
     remembered "$1"
@@ -61,6 +64,58 @@ takes() {
     STEP=$1 INTERMEDIATES=$2
     until_before "$STEP"
     survive_all 1 3 9
+}
+
+# Kills around the push, and a pass an hour later: it does what it would have done after a push that was noted, in as many commits, and
+# what waits in the end opens at the same time.
+arrives() {
+    STEP=$1 INTERMEDIATES=$2
+    local point
+    until_before "$STEP"
+    fresh
+    timed_pass
+    expect 0
+    LATER=$(date -u -d "$NOW + 1 hour" +%Y-%m-%dT%H:%M:%SZ)
+    later_pass
+    expect 0
+    COMMITS=$(commits) STEP=$(step_now)
+    WAITS=$(waits)
+    for point in git.push.after pass.published store.save.before; do
+        TIMES="1 2 3 4 5 6 7 8 9" survive "$point"
+    done
+    ((KILLED > 0))
+}
+waits() { state_rows "SELECT detail FROM rotations" | json - '[(m["mesh"], m.get("committed"), m.get("synced"), m.get("proven")) for m in d["members"]]'; }
+
+@test "killed around the push of step 1: an hour later its commit is found, and no wait begins again" {
+    KILLED=0
+    arrives "ADDING_NEW_ROOT 1" '2|2'
+}
+
+@test "killed around the push of step 2: an hour later its commit is found, and no wait begins again" {
+    KILLED=0
+    arrives "PROPAGATING_NEW_INTERMEDIATE 2" '4|4'
+}
+
+@test "killed around the push of step 3: an hour later its commit is found, and no wait begins again" {
+    KILLED=0
+    arrives "DELETING_OLD_ROOT 3" '4|4'
+}
+
+@test "killed after the push, and then a person reverts that commit: this is told, and all waits begin again" {
+    until_before "ADDING_NEW_ROOT 1"
+    fresh
+    WEFT_FAULT=git.push.after:1 timed_pass
+    same "$status" 137
+    rm -rf other
+    git clone -q -b rendered "$OUTPUT_URL" other
+    git -C other revert --no-edit HEAD >/dev/null
+    git -C other push -q origin HEAD:rendered
+    NOW=$(date -u -d "$NOW + 1 hour" +%Y-%m-%dT%H:%M:%SZ) timed_pass
+    expect 0
+    output_git log -1 --format=%B rendered | grep "step 1 is pushed again"
+    same "$(step_now)" "ADDING_NEW_ROOT 1"
+    same "$(counters | sort | uniq -d)" ""
 }
 
 @test "killed while the new root is made and added" {

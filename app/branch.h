@@ -1,0 +1,42 @@
+/* app/branch.h - whose the output branch is: which weft wrote it last, and what this state knows of
+ * that. */
+#ifndef WEFT_APP_BRANCH_H
+#define WEFT_APP_BRANCH_H
+
+#include "app/pass.h"
+
+#define TRAILER_STATE "Weft-State"       /* id of the state that a commit was made with */
+#define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */
+#define TRAILER_COUNTER "Weft-Counter"   /* unique on the branch, and growing */
+#define TRAILER_DIGEST "Weft-Plan-Digest"
+#define TRAILER_OPERATOR "Weft-Operator"
+
+/* The newest commit of weft on the branch. */
+struct branch_writer {
+    const char *commit;           /* "": there is none */
+    const char *state, *instance; /* ""; of an older weft, which did not say so */
+    uint64_t counter;
+};
+
+/* The id of this state, by which its commits are known: made, and saved at once, when it has none
+ * yet. */
+MUST_USE int branch_name_state(struct pass *pass, struct err *err);
+const char *branch_state(const struct pass *pass); /* "": a dry pass without a state */
+/* Where this pass runs, for people: pod or host. */
+const char *branch_instance(struct arena *arena);
+
+/* What this state knows of the repository that it publishes to.  A repository is not its URL: when
+ * the branch stands at a commit that was pushed last under another URL, or is a branch of another
+ * name, it is the same one.  NULL: nothing was published there. */
+struct ledger_publication *branch_publication(const struct pass *pass);
+/* What the next commit on that tip is to say. */
+MUST_USE int branch_counter(uint64_t *counter, struct pass *pass, const char *tip, struct err *err);
+
+/* Another state has written to the branch since this one looked at it last.  A warning that names
+ * it; but ERR_REFUSED when the records there also name roots that this state does not hold: then
+ * the branch is the other's, and both would write over each other for ever.  tip: a commit, and its
+ * files. */
+MUST_USE int branch_check(struct pass *pass, const char *tip, const struct tree_reader *files,
+                          struct err *err);
+
+#endif
