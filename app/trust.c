@@ -168,6 +168,14 @@ static void show_keys(void *context, size_t done, size_t total)
     progress_step(context, done, total, "keys");
 }
 
+/* A key that was made is not made again, whatever becomes of this pass. */
+static int keep_keys(void *context, struct err *err)
+{
+    struct pass *pass = context;
+
+    return store_save(pass->store, &pass->ledger, err);
+}
+
 static void tell_issued(struct pass *pass, const struct issue_result *result)
 {
     const char *roots = count_text(result->roots, "root", pass->arena);
@@ -276,6 +284,8 @@ struct issue_options pass_issue_options(struct pass *pass)
         .now = pass->options->now,
         .progress = show_keys,
         .context = pass->progress,
+        .keep = pass->dry ? NULL : keep_keys,
+        .keep_context = pass,
         .policy = &pass->policy,
         .time = { .local = pass->options->now,
                   .second = pass_second_clock(pass),

@@ -136,14 +136,16 @@ static struct rotation_target find_target(const struct facts_input *in)
 
 /* --- meshes --- */
 
-static const char *options_wanted(const struct facts_input *in, const struct trust_mesh *mesh)
+const char *facts_intermediate_options(const struct trust_request *request,
+                                       const struct trust_mesh *mesh,
+                                       const struct issue_options *options, struct arena *arena)
 {
-    const struct cert_options *options = &in->request->shared->intermediate;
-    const char *key = in->options->key_type == KEY_EC_P256
+    const struct cert_options *wish = &request->shared->intermediate;
+    const char *key = options->key_type == KEY_EC_P256
                           ? "EC P-256"
-                          : arena_printf(in->arena, "RSA %u", options->rsa_key_bits);
+                          : arena_printf(arena, "RSA %u", wish->rsa_key_bits);
 
-    return intermediate_options(options->org_name, mesh->spiffe_id, key, in->arena);
+    return intermediate_options(wish->org_name, mesh->spiffe_id, key, arena);
 }
 
 /* Rows of a former schema do not say it; then the certificate does. */
@@ -182,7 +184,7 @@ static int options_differ(bool *out, const struct rotation_facts *facts,
 
     if (options_had(&had, row, in->arena, err) < 0)
         return -1;
-    *out = !text_equal(had, options_wanted(in, mesh))
+    *out = !text_equal(had, facts_intermediate_options(in->request, mesh, in->options, in->arena))
            || row->not_after
                   != intermediate_not_after(options, ca_end(facts, row->root), row->created);
     return 0;

@@ -25,4 +25,9 @@ MUST_USE int facts_gather(struct rotation_facts *out, const struct facts_input *
  * record, and was not rolled back, has come to its last step. */
 int facts_branch_step(const struct rotation *record, const struct trust_branch *branch);
 
+/* What an intermediate of mesh is made with now, as ledger_intermediate.options says it. */
+const char *facts_intermediate_options(const struct trust_request *request,
+                                       const struct trust_mesh *mesh,
+                                       const struct issue_options *options, struct arena *arena);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "pki/claims.h"
 #include "pki/facts.h"
+#include "pki/leftover.h"
 #include "pki/maker.h"
 #include "pki/rootimport.h"
 #include "pki/rotation_record.h"
@@ -203,21 +204,18 @@ static const struct trust_mesh *mesh_of(const struct trust_request *request, con
     return NULL;
 }
 
-/* A pass that was killed after it had made this one: the same is used, not another one made. */
 static struct ledger_intermediate *made_before(const struct pass *pass, const struct vm *vm,
                                                const struct rotation_issue *issue)
 {
-    for (struct ledger_intermediate *row = pass->ledger->intermediates; row; row = row->next)
-        if (row->state == KEY_NEXT && row->key.len > 0 && text_equal(row->mesh, issue->mesh)
-            && text_equal(row->root, issue->ca) && text_equal(row->virtual_mesh, vm->request->name)
-            && row->not_after > pass->options->now)
-            return row;
-    return NULL;
+    return leftover_find(pass->ledger, vm->request, issue, pass->options);
 }
 
 static void order_intermediates(struct pass *pass, struct vm *vm)
 {
     vm->first = pass->order_count;
+    if (!vm->blocked)
+        leftovers_drop(pass->ledger, vm->request, vm->plan.issues, vm->plan.issue_count,
+                       pass->options);
     for (size_t i = 0; !vm->blocked && i < vm->plan.issue_count; i++) {
         const struct rotation_issue *issue = &vm->plan.issues[i];
 

@@ -30,6 +30,11 @@ struct issue_options {
     void (*progress)(void *context, size_t done, size_t total);
     void *context;
     /* All below may be left zero. */
+    /* Called in the caller's thread while keys are made, when some were added to the ledger: a
+     * place to save it, so that a pass that is killed need not make them again.  -1 ends the work.
+     * Only KEY_NEXT rows are new then: nothing uses them before it was tested. */
+    int (*keep)(void *context, struct err *err);
+    void *keep_context;
     const struct evidence_policy *policy; /* NULL: evidence_policy_default */
     struct rotation_time time; /* local is always now; a second source makes waits count in full */
     const struct evidence *evidence; /* what is known of clusters, by mesh, in any order */

@@ -2,10 +2,14 @@
  * nothing. */
 #include "pki/maker.h"
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "pki/openssl.h"
 #include "pki/root.h"
 #include "pki/signer.h"
+
+/* Saving costs some milliseconds on a disk: little beside an RSA key, much beside a curve's. */
+enum { KEEP_RSA = 1, KEEP_EC = 64 };
 
 struct making {
     struct ledger *ledger;
@@ -13,6 +17,7 @@ struct making {
     const struct issue_options *options;
     struct order *orders;
     size_t count, done;
+    size_t unkept; /* made since the ledger was kept last */
     struct signers signers;
 };
 
@@ -155,6 +160,16 @@ static void report(const struct making *work)
         work->options->progress(work->options->context, work->done, work->count);
 }
 
+static int keep(struct making *work, struct err *err)
+{
+    size_t most = work->options->key_type == KEY_RSA ? KEEP_RSA : KEEP_EC;
+
+    if (++work->unkept < most || !work->options->keep)
+        return 0;
+    work->unkept = 0;
+    return work->options->keep(work->options->keep_context, err);
+}
+
 static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err *why,
                     struct err *err)
 {
@@ -163,15 +178,17 @@ static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err
     struct err failure = *why;
     int result = -1;
 
-    (void)err; /* one order that fails is no failure of the work */
     if (key)
         result = order->kind == ORDER_ROOT ? finish_root(work, order, key, &failure)
                                            : finish_intermediate(work, order, key, &failure);
-    if (result < 0)
+    if (result < 0) /* one order that fails is no failure of the work */
         order->failure = arena_text(work->ledger->arena, failure.text);
     EVP_PKEY_free(key);
     work->done++;
     report(work);
+    if (keep(work, err) < 0)
+        return -1;
+    FAULT("pki.key");
     return 0;
 }
 

@@ -30,6 +30,28 @@ converged() {
     survive_all
 }
 
+# A fleet whose keys take longer than a Job may: each pass makes some of them.
+@test "killed while keys are made: the next pass makes only the rest" {
+    local made before
+    sed -i 's/keyType: ec-p256/keyType: rsa/' weft.yaml
+    sed -i 's/^\( *\)ttlDays: .*/&\n\1rsaKeySizeBytes: 2048/' specs/specs/virtualmesh.yaml
+    grep -q 'rsaKeySizeBytes: 2048' specs/specs/virtualmesh.yaml
+    push_specs "keys that take a while"
+    for made in 1 2 3; do
+        WEFT_FAULT=pki.key:1 timed_pass
+        same "$status" 137
+        before=$(issued)
+        same "$(wc -l <<<"$before")" $made
+        same "$(commits)" 0
+    done
+    timed_pass
+    expect 0
+    same "$(issued)" "$before"
+    same "$(state_rows "SELECT count(*) FROM intermediates WHERE state <> 'active'")" 0
+    same "$(commits)" 1
+    settled
+}
+
 @test "killed in a later pass" {
     pass
     expect 0

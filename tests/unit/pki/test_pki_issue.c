@@ -252,6 +252,92 @@ static void test_one_bad_mesh_stops_no_other(void **state)
     assert_int_equal(result.intermediates, 1);
 }
 
+/* A disk that takes so many keys and no more: as far as the ledger is concerned, a pass that is
+ * killed. */
+struct disk {
+    int room, kept;
+};
+
+static int keep(void *context, struct err *err)
+{
+    struct disk *disk = context;
+
+    return disk->kept == disk->room ? err_set(err, ERR_STORE, 0, "full") : (disk->kept++, 0);
+}
+
+static int issue_rsa(struct issue_result *out, struct fixture *fixture,
+                     const struct trust_request *request, struct disk *disk)
+{
+    const struct issue_options options = {
+        .key_type = KEY_RSA, .now = NOW, .keep = keep, .keep_context = disk
+    };
+    struct err err;
+
+    return trust_issue(out, &fixture->ledger, &request, 1, fixture->custody, &options, &err);
+}
+
+static struct trust_request *short_keys(struct fixture *fixture, size_t meshes)
+{
+    struct trust_request *request = fixture_request(fixture, "retail", "eu-", meshes);
+    struct shared_trust *shared = (struct shared_trust *)(uintptr_t)request->shared;
+
+    shared->generated.rsa_key_bits = shared->intermediate.rsa_key_bits = 2048;
+    return request;
+}
+
+static size_t count_state(const struct fixture *fixture, enum key_state state)
+{
+    size_t count = 0;
+
+    for (const struct ledger_intermediate *row = fixture->ledger.intermediates; row;
+         row = row->next)
+        count += row->state == state;
+    return count;
+}
+
+static void test_keys_that_were_made_are_not_made_again(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trust_request *request = short_keys(fixture, 4);
+    struct disk disk = { .room = 3 };
+    struct issue_result result;
+
+    assert_int_equal(issue_rsa(&result, fixture, request, &disk), -1);
+    assert_int_equal(disk.kept, 3); /* the root, and two of four; a third one was made, too */
+    assert_null(fixture->ledger.rotations); /* nothing uses them yet */
+    assert_int_equal(count_state(fixture, KEY_NEXT), 3);
+    assert_int_equal(count_state(fixture, KEY_ACTIVE), 0);
+    disk = (struct disk){ .room = 100 };
+    assert_int_equal(issue_rsa(&result, fixture, request, &disk), 0);
+    assert_int_equal(result.roots, 0);
+    assert_int_equal(result.intermediates, 1);
+    assert_int_equal(disk.kept, 1);
+    assert_int_equal(count_state(fixture, KEY_ACTIVE), 4);
+    assert_int_equal(count_state(fixture, KEY_NEXT) + count_state(fixture, KEY_DESTROYED), 0);
+}
+
+/* Nothing that was made for other wishes is ever used. */
+static void test_leftovers_of_other_options_are_dropped(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trust_request *request = short_keys(fixture, 2);
+    struct disk disk = { .room = 2 };
+    struct issue_result result;
+
+    assert_int_equal(issue_rsa(&result, fixture, request, &disk), -1);
+    assert_int_equal(count_state(fixture, KEY_NEXT), 2);
+    request->meshes[0].spiffe_id = "spiffe://other/ns/b/sa/c";
+    disk = (struct disk){ .room = 100 };
+    assert_int_equal(issue_rsa(&result, fixture, request, &disk), 0);
+    assert_int_equal(result.intermediates, 1);
+    assert_int_equal(count_state(fixture, KEY_DESTROYED), 1);
+    assert_int_equal(count_state(fixture, KEY_ACTIVE), 2);
+    for (const struct ledger_intermediate *row = fixture->ledger.intermediates; row;
+         row = row->next)
+        if (row->state == KEY_ACTIVE && text_equal(row->mesh, request->meshes[0].key))
+            assert_non_null(strstr(row->options, "spiffe://other/"));
+}
+
 /* Leaves of the others would be refused where the step could not be taken. */
 static void test_a_step_that_one_cannot_take_is_taken_by_none(void **state)
 {
@@ -423,6 +509,8 @@ int main(void)
         CASE(test_child_ends_with_its_issuer),
         CASE(test_long_names_stay_their_own),
         cmocka_unit_test(test_wishes),
+        CASE(test_keys_that_were_made_are_not_made_again),
+        CASE(test_leftovers_of_other_options_are_dropped),
         CASE(test_one_bad_mesh_stops_no_other),
         CASE(test_a_step_that_one_cannot_take_is_taken_by_none),
         CASE(test_two_istiods_in_one_namespace_share),

@@ -1,0 +1,65 @@
+/* pki/leftover.c - finds what was made before, drops what nothing asks for any more.  Makes
+ * nothing. */
+#include "pki/leftover.h"
+
+#include "base/text.h"
+#include "pki/facts.h"
+
+static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
+{
+    for (size_t i = 0; i < request->mesh_count; i++)
+        if (text_equal(request->meshes[i].key, key))
+            return &request->meshes[i];
+    return NULL;
+}
+
+static bool is_leftover(const struct ledger_intermediate *row, const struct trust_request *request)
+{
+    return row->state == KEY_NEXT && text_equal(row->virtual_mesh, request->name);
+}
+
+static bool is_made_for(const struct ledger_intermediate *row, const struct trust_request *request,
+                        const struct rotation_issue *issue, const struct issue_options *options,
+                        struct arena *arena)
+{
+    const struct trust_mesh *mesh = mesh_of(request, issue->mesh);
+
+    return mesh && row->key.len > 0 && row->not_after > options->now
+           && text_equal(row->mesh, issue->mesh) && text_equal(row->root, issue->ca)
+           && text_equal(row->options, facts_intermediate_options(request, mesh, options, arena));
+}
+
+struct ledger_intermediate *leftover_find(struct ledger *ledger,
+                                          const struct trust_request *request,
+                                          const struct rotation_issue *issue,
+                                          const struct issue_options *options)
+{
+    for (struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (is_leftover(row, request) && is_made_for(row, request, issue, options, ledger->arena))
+            return row;
+    return NULL;
+}
+
+static bool is_asked_for(const struct ledger_intermediate *row, const struct trust_request *request,
+                         const struct rotation_issue *issues, size_t count,
+                         const struct issue_options *options, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_made_for(row, request, &issues[i], options, arena))
+            return true;
+    return false;
+}
+
+void leftovers_drop(struct ledger *ledger, const struct trust_request *request,
+                    const struct rotation_issue *issues, size_t count,
+                    const struct issue_options *options)
+{
+    for (struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        if (!is_leftover(row, request)
+            || is_asked_for(row, request, issues, count, options, ledger->arena))
+            continue;
+        row->state = KEY_DESTROYED;
+        row->key = (struct sealed){ 0 };
+        row->changed = true;
+    }
+}
