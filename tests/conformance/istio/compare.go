@@ -28,31 +28,51 @@ type rendered struct {
 	enforcers map[string]*enforcer
 }
 
-// render runs weft on the documents.
-func render(weft string, documents []string, domains map[string]string) (*rendered, error) {
+// run renders the documents in a folder of its own; use reads the output before it goes.
+func run(weft string, documents []string, use func(out string) error) error {
 	folder, err := os.MkdirTemp("", "weft-oracle-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer os.RemoveAll(folder)
-	text := strings.Join(documents, "\n---\n") + "\n"
 	in, out := filepath.Join(folder, "specs"), filepath.Join(folder, "out")
 	if err := os.Mkdir(in, 0o755); err != nil {
-		return nil, err
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(in, "fleet.yaml"), []byte(text), 0o644); err != nil {
-		return nil, err
+	if err := os.WriteFile(filepath.Join(in, "fleet.yaml"), []byte(text(documents)), 0o644); err != nil {
+		return err
 	}
 	said, err := exec.Command(weft, "render", "--specs", in, "--output", out).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == refusedStatus) {
-		return nil, fmt.Errorf("weft render: %w: %s", err, said)
+		return fmt.Errorf("weft render: %w: %s", err, said)
 	}
+	return use(out)
+}
+
+func text(documents []string) string { return strings.Join(documents, "\n---\n") + "\n" }
+
+// render reads specs and output of a fleet.
+func render(weft string, documents []string, domains map[string]string) (*rendered, error) {
 	r := &rendered{folders: map[string]clusterFolder{}, enforcers: map[string]*enforcer{}}
-	if r.specs, err = readSpecs(text); err != nil {
+	var err error
+	if r.specs, err = readSpecs(text(documents)); err != nil {
 		return nil, err
 	}
-	return r, r.enforce(out, domains)
+	return r, run(weft, documents, func(out string) error { return r.enforce(out, domains) })
+}
+
+// renderAny reads whatever came out.
+func renderAny(weft string, documents []string) (folders []clusterFolder, err error) {
+	err = run(weft, documents, func(out string) error {
+		if !exists(filepath.Join(out, "clusters")) {
+			return nil
+		}
+		var err error
+		folders, err = readTree(out)
+		return err
+	})
+	return folders, err
 }
 
 func (r *rendered) enforce(out string, domains map[string]string) error {
@@ -120,7 +140,7 @@ func shrink(weft string, documents []string, q question, domains map[string]stri
 		fewer := slices.Delete(slices.Clone(documents), i, i+1)
 		r, err := render(weft, fewer, domains)
 		if err == nil && r.specs.service(q.to) != nil && r.enforcers[q.to.ClusterName] != nil {
-			if text, _, err := r.difference(q, domains); err == nil && text != "" {
+			if said, _, err := r.difference(q, domains); err == nil && said != "" {
 				documents = fewer
 				continue
 			}
@@ -133,18 +153,21 @@ func shrink(weft string, documents []string, q question, domains map[string]stri
 func tell(r *report, weft string, f *fleet, q question, domains map[string]string) {
 	documents := shrink(weft, f.documents, q, domains)
 	small, err := render(weft, documents, domains)
-	text := ""
 	if err == nil {
-		text, _, err = small.difference(q, domains)
+		var told string
+		told, _, err = small.difference(q, domains)
+		r.fail("%s", told)
 	}
-	r.fail("%s (%v)", text, err)
-	for _, line := range strings.Split(strings.Join(documents, "\n---\n"), "\n") {
+	if err != nil {
+		r.fail("%v", err)
+	}
+	for _, line := range strings.Split(text(documents), "\n") {
 		fmt.Println("     |", line)
 	}
 }
 
 // score is what a run has seen so far.
-type score struct{ objects, asked, permitted, journeys, arrived int }
+type score struct{ objects, asked, permitted, journeys, arrived, hostile int }
 
 // admit: whatever a fleet is, each of its objects must be taken by whom it is sent to.
 func (s *score) admit(r *report, made *rendered, all []schemas) {
@@ -170,6 +193,7 @@ func (s *score) one(r *report, weft string, seed uint64, all []schemas) {
 		return
 	}
 	s.admit(r, made, all)
+	s.harass(r, weft, f, seed, all)
 	if seed%journeyEvery == 0 {
 		if err := s.travel(r, made); err != nil {
 			r.fail("istiod: %v", err)
@@ -177,12 +201,12 @@ func (s *score) one(r *report, weft string, seed uint64, all []schemas) {
 	}
 	for range questionsEach {
 		q := f.ask(d, made.specs)
-		text, want, err := made.difference(q, domains)
+		said, want, err := made.difference(q, domains)
 		if err != nil {
 			r.fail("%v", err)
 			return
 		}
-		if text != "" {
+		if said != "" {
 			tell(r, weft, f, q, domains)
 			return
 		}
@@ -210,4 +234,5 @@ func compare(r *report, weft string, seed uint64, count int, all []schemas) {
 	r.summary(0, "%d objects are admitted; istiod answers %d calls as the specs do, %d of them permitted",
 		s.objects, s.asked, s.permitted)
 	r.summary(0, "%d calls between clusters lead where the specs say, %d of them to pods", s.journeys, s.arrived)
+	r.summary(0, "%d objects of %d fleets with a hostile value are admitted", s.hostile, count*hostileEach)
 }
