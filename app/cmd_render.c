@@ -8,7 +8,7 @@
 #include "version.h"
 #include <string.h>
 
-struct rendering {
+struct render_target {
     const char *folder;
     const struct blob_memory *memory;
     struct arena *arena;
@@ -18,7 +18,7 @@ struct rendering {
 
 static int write_file(void *context, const char *path, const struct git_id *blob)
 {
-    struct rendering *rendering = context;
+    struct render_target *rendering = context;
     const char *full = arena_printf(rendering->arena, "%s/%s", rendering->folder, path);
     const char *slash = strrchr(full, '/');
     size_t len;
@@ -90,7 +90,7 @@ static int render(struct render_job *job, struct err *err)
     struct blob_memory *memory = blob_memory_new(job->arena);
     struct blobs blobs = blob_memory_sink(memory);
     struct filetree *tree = filetree_new(job->arena);
-    struct rendering rendering = { job->options->output, memory, job->arena, err, 0 };
+    struct render_target rendering = { job->options->output, memory, job->arena, err, 0 };
     struct specs specs;
     struct plan plan;
 

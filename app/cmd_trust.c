@@ -7,6 +7,7 @@
 #include "pki/cacerts.h"
 #include "pki/check.h"
 #include "pki/inspect.h"
+#include "pki/wanted.h"
 #include "state/store.h"
 #include <string.h>
 

@@ -58,3 +58,16 @@ const char *url_with_host(const char *url, const char *name, struct arena *arena
         return NULL;
     return part_of(handle, CURLUPART_URL, 0, arena);
 }
+
+const char *http_url_escape(const char *text, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    text_adds(&out, "");
+    for (; *text; text++)
+        if (is_alnum(*text) || strchr("-._~", *text))
+            text_addc(&out, *text);
+        else
+            text_addf(&out, "%%%02X", (unsigned)(unsigned char)*text);
+    return arena_text(arena, out.bytes);
+}

@@ -1,6 +1,7 @@
 /* direct.c - reads the Secret of each cluster, writes it when it differs and is ours, and reads it
  * back.  Must not leave a byte of a key in memory that is not wiped, nor in a text. */
 #include "k8s-job/direct.h"
+#include "base/http_url.h"
 
 #include "base/fault.h"
 #include "base/write.h"
@@ -439,7 +440,8 @@ static struct job job_of(struct direct_write *write, struct kube_call *call, str
         .name = arena_printf(arena, "Secret %s/%s of cluster %s", write->namespace, write->name,
                              write->cluster),
         .path = arena_printf(arena, "/api/v1/namespaces/%s/secrets/%s",
-                             kube_escape(write->namespace, arena), kube_escape(write->name, arena)),
+                             http_url_escape(write->namespace, arena),
+                             http_url_escape(write->name, arena)),
         .body = { .secret = true },
     };
 

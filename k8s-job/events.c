@@ -1,6 +1,7 @@
 /* events.c - posts Events.  The name is made from what is said, so the same words about the same
  * object meet again. */
 #include "k8s-job/events.h"
+#include "base/http_url.h"
 
 #include "base/hash.h"
 #include "base/write.h"
@@ -136,11 +137,11 @@ size_t events_post(struct kube *kube, const struct kube_event *events, size_t co
 
     for (size_t i = 0; i < count; i++) {
         const char *folder = arena_printf(arena, "/apis/" EVENTS_API "/namespaces/%s/events",
-                                          kube_escape(events[i].namespace, arena));
+                                          http_url_escape(events[i].namespace, arena));
 
         jobs[i] = (struct job){ &events[i], source,
                                 arena_printf(arena, "%s/%s", folder,
-                                             kube_escape(event_name(&events[i], arena), arena)),
+                                             http_url_escape(event_name(&events[i], arena), arena)),
                                 &arrived };
         calls[i] = (struct kube_call){
             .kube = kube,

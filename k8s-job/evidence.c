@@ -1,6 +1,7 @@
 /* evidence.c - reads istio-ca-root-cert of every namespace and the Deployment of istiod.
  * Must not keep what it reads, only what differs. */
 #include "k8s-job/evidence.h"
+#include "base/http_url.h"
 
 #include "base/hash.h"
 #include "k8s-job/objects.h"
@@ -256,7 +257,7 @@ static void begin(struct reading *reading, struct kube_list_reader *readers, str
     list_begin(&readers[DEPLOYMENTS], facts->kube, "Deployment",
                arena_printf(scratch,
                             "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
-                            kube_escape(facts->namespace, scratch)),
+                            http_url_escape(facts->namespace, scratch)),
                scratch);
     readers[MAPS].each = take_map;
     readers[DEPLOYMENTS].each = take_istiod;
@@ -298,7 +299,7 @@ static void end(struct reading *reading, struct kube_list_reader *readers)
 static void ask_mesh_configs(struct kube_call *calls, const struct reading *reading,
                              struct arena *scratch)
 {
-    const char *namespace = kube_escape(reading->facts->namespace, scratch);
+    const char *namespace = http_url_escape(reading->facts->namespace, scratch);
 
     for (size_t i = 0; i < reading->config_count; i++) {
         struct mesh_config *config = reading->configs[i];
@@ -308,7 +309,7 @@ static void ask_mesh_configs(struct kube_call *calls, const struct reading *read
             .kube = reading->facts->kube,
             .request = { .method = "GET",
                          .path = arena_printf(scratch, "/api/v1/namespaces/%s/configmaps/%s",
-                                              namespace, kube_escape(config->name, scratch)),
+                                              namespace, http_url_escape(config->name, scratch)),
                          .kind = "ConfigMap",
                          .name = config->name },
         };

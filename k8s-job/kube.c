@@ -172,16 +172,3 @@ int kube_failure(struct err *err, const struct kube_answer *answer, const char *
         text_addf(&words, ", audit id %.64s", answer->audit_id);
     return err_set(err, ERR_KUBE, answer->status, "%s: %s)", what, words.bytes);
 }
-
-const char *kube_escape(const char *text, struct arena *arena)
-{
-    AUTO_TEXT out = { 0 };
-
-    text_adds(&out, "");
-    for (; *text; text++)
-        if (is_alnum(*text) || strchr("-._~", *text))
-            text_addc(&out, *text);
-        else
-            text_addf(&out, "%%%02X", (unsigned)(unsigned char)*text);
-    return arena_text(arena, out.bytes);
-}

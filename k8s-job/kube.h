@@ -107,7 +107,4 @@ struct kube_error_count {
 };
 const struct kube_error_count *kube_errors(const struct kube *kube, size_t *count);
 
-/* text with everything but unreserved characters percent-encoded (RFC 3986, 2.3); in the arena. */
-const char *kube_escape(const char *text, struct arena *arena);
-
 #endif

@@ -1,5 +1,6 @@
 /* lease.c - takes, renews and frees a Lease by compare-and-swap on its resourceVersion. */
 #include "k8s-job/lease.h"
+#include "base/http_url.h"
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -136,7 +137,7 @@ static int write_object(struct lease *lease, const struct node *object, struct e
     write_json(&body, object, false);
     request.body = body.bytes;
     request.path = new ? arena_printf(lease->arena, "/apis/" LEASE_API "/namespaces/%s/leases",
-                                      kube_escape(lease->claim.namespace, lease->arena))
+                                      http_url_escape(lease->claim.namespace, lease->arena))
                        : lease->path;
     if (kube_do(lease->kube, &answer, &request, lease->arena, err) < 0)
         return -1;
@@ -169,8 +170,8 @@ static bool holder_gone(struct lease *lease, const char *holder)
         return false;
     request.path = arena_printf(
         lease->arena, "/api/v1/namespaces/%s/pods/%s",
-        kube_escape(lease->claim.namespace, lease->arena),
-        kube_escape(arena_bytes(lease->arena, holder, (size_t)(slash - holder)), lease->arena));
+        http_url_escape(lease->claim.namespace, lease->arena),
+        http_url_escape(arena_bytes(lease->arena, holder, (size_t)(slash - holder)), lease->arena));
     if (kube_do(lease->kube, &answer, &request, lease->arena, &ignored) < 0)
         return false;
     if (answer.status == 404)
@@ -217,8 +218,9 @@ int lease_take(struct lease *out, struct kube *kube, const struct lease_claim *c
     struct kube_answer answer;
 
     *out = (struct lease){ .kube = kube, .claim = *claim, .arena = arena };
-    out->path = arena_printf(arena, "/apis/" LEASE_API "/namespaces/%s/leases/%s",
-                             kube_escape(claim->namespace, arena), kube_escape(claim->name, arena));
+    out->path =
+        arena_printf(arena, "/apis/" LEASE_API "/namespaces/%s/leases/%s",
+                     http_url_escape(claim->namespace, arena), http_url_escape(claim->name, arena));
     request.path = out->path;
     if (kube_do(kube, &answer, &request, arena, err) < 0)
         return err_wrap(err, "lease %s/%s", claim->namespace, claim->name);

@@ -1,8 +1,8 @@
 /* metrics.c - the families and their text.  Knows nothing of passes. */
 #include "k8s-job/metrics.h"
+#include "base/http_url.h"
 
 #include "base/map.h"
-#include "k8s-job/kube.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -221,8 +221,8 @@ int metrics_push(struct http *http, const char *url, const char *instance,
                        "push metrics: metrics.pushgateway has a user or password and is not "
                        "encrypted, so whoever is on the way reads it: give an https:// address");
     metrics_write(&body, metrics, NULL);
-    request.url =
-        arena_printf(arena, "%s/metrics/job/weft/instance/%s", url, kube_escape(instance, arena));
+    request.url = arena_printf(arena, "%s/metrics/job/weft/instance/%s", url,
+                               http_url_escape(instance, arena));
     request.body = body.bytes ? body.bytes : "";
     request.body_len = body.len;
     if (http_do(http, &response, &request, arena, err) < 0)

@@ -1,6 +1,7 @@
 /* objects.c - lists page by page, and server-side apply.  Decides nothing about what is read or
  * written. */
 #include "k8s-job/objects.h"
+#include "base/http_url.h"
 
 #include "base/write.h"
 
@@ -18,7 +19,7 @@ const char *list_page_path(const char *path, unsigned limit, const char *continu
     if (text_empty(continue_token))
         return arena_printf(arena, "%s%slimit=%u", path, separator, limit);
     return arena_printf(arena, "%s%slimit=%u&continue=%s", path, separator, limit,
-                        kube_escape(continue_token, arena));
+                        http_url_escape(continue_token, arena));
 }
 
 /* What a list must be, so that nothing is taken for an empty one.  Go writes an empty list as null,

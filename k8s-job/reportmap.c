@@ -1,6 +1,7 @@
 /* reportmap.c - reads and writes the ConfigMaps that hold statuses where the cluster has no place
  * for them.  Must not touch a post that has one. */
 #include "k8s-job/reportmap.h"
+#include "base/http_url.h"
 
 #include "base/hash.h"
 #include "base/parse.h"
@@ -133,7 +134,7 @@ void reportmap_apply(struct kube *kube, const char *namespace, struct status_pos
             .namespace = namespace,
             .name = arena_printf(arena, "ConfigMap %s/%s", namespace, name),
             .path = arena_printf(arena, "/api/v1/namespaces/%s/configmaps/%s",
-                                 kube_escape(namespace, arena), kube_escape(name, arena)),
+                                 http_url_escape(namespace, arena), http_url_escape(name, arena)),
         };
         calls[used] = (struct kube_call){ .kube = kube, .next = next, .context = &jobs[used] };
         calls[used].request = (struct kube_request){

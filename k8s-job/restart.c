@@ -1,6 +1,7 @@
 /* restart.c - one pass of rolling restarts: look, decide, order, remember.  The rules are
  * restartorder.c's. */
 #include "k8s-job/restart.h"
+#include "base/http_url.h"
 
 #include "k8s-job/restartsession.h"
 
@@ -14,7 +15,7 @@ const char *restart_key(const char *kind, const char *namespace, const char *nam
 
 const char *restart_path(const char *kind, const char *namespace, struct arena *arena)
 {
-    return arena_printf(arena, "/apis/apps/v1/namespaces/%s/%ss", kube_escape(namespace, arena),
+    return arena_printf(arena, "/apis/apps/v1/namespaces/%s/%ss", http_url_escape(namespace, arena),
                         restart_resource(kind, arena));
 }
 

@@ -4,6 +4,7 @@
  * after a connection that broke, and of two passes at the same time only one restarts a workload.
  * After a conflict (409) the workload is looked at again, and patched only when it may still be
  * restarted. */
+#include "base/http_url.h"
 #include "k8s-job/restartsession.h"
 
 #include "base/clock.h"
@@ -48,7 +49,7 @@ static struct kube_request order(const struct patch *patch, struct arena *arena)
         .method = "PATCH",
         .path = arena_printf(arena, "%s/%s?fieldManager=" KUBE_MANAGER,
                              restart_path(item->kind, item->namespace, arena),
-                             kube_escape(item->name, arena)),
+                             http_url_escape(item->name, arena)),
         .content_type = "application/strategic-merge-patch+json",
         .body = body_of(patch, arena),
     };
@@ -63,7 +64,7 @@ static struct kube_request question(const struct patch *patch, struct arena *are
         .method = "GET",
         .path = arena_printf(arena, "%s?fieldSelector=metadata.name%%3D%s",
                              restart_path(item->kind, item->namespace, arena),
-                             kube_escape(item->name, arena)),
+                             http_url_escape(item->name, arena)),
     };
 }
 

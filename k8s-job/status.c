@@ -1,6 +1,7 @@
 /* status.c - posts statuses: reads the object, writes its status when it changed, and never fights
  * for it. */
 #include "k8s-job/status.h"
+#include "base/http_url.h"
 
 #include "k8s-job/objects.h"
 #include "k8s-job/statusnode.h"
@@ -190,8 +191,8 @@ void status_apply(struct kube *kube, struct status_post *posts, size_t count, st
             .call = &calls[i],
             .name = arena_printf(arena, "%s %s/%s", kind->kind, ref.namespace, ref.name),
             .path = arena_printf(arena, "/apis/%s/namespaces/%s/%s/%s", kind->api_version,
-                                 kube_escape(ref.namespace, arena), kind->plural,
-                                 kube_escape(ref.name, arena)),
+                                 http_url_escape(ref.namespace, arena), kind->plural,
+                                 http_url_escape(ref.name, arena)),
         };
         calls[i] = (struct kube_call){ .kube = kube, .next = next, .context = &jobs[i] };
         ask_read(&jobs[i]);

@@ -1,6 +1,7 @@
 /* pki/cacerts.c - the four files that istiod reads.  All of them or none: a partial Secret stops
  * istiod. */
 #include "pki/cacerts.h"
+#include "pki/wanted.h"
 
 #include "base/text.h"
 #include "pki/anchor.h"
@@ -8,45 +9,6 @@
 #include "pki/rotation_record.h"
 #include "pki/signer.h"
 #include <string.h>
-
-static const char *join_anchors(const struct ledger *ledger, const struct bundle *bundle,
-                                struct arena *arena)
-{
-    AUTO_TEXT text = { 0 };
-
-    for (size_t i = 0; i < bundle->count; i++) {
-        const char *pem = anchor_find(ledger, bundle->roots[i], arena);
-
-        if (!pem)
-            return "";
-        text_adds(&text, pem);
-    }
-    return text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
-}
-
-static const struct member *find_member(const struct rotation *rotation, const char *mesh)
-{
-    for (size_t i = 0; i < rotation->member_count; i++)
-        if (text_equal(rotation->members[i].mesh, mesh))
-            return &rotation->members[i];
-    return NULL;
-}
-
-const char *trust_bundle(const struct ledger *ledger,
-                         const struct ledger_intermediate *intermediate, struct arena *arena)
-{
-    const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
-    struct ledger_rotation *row = ledger_find_rotation(ledger, intermediate->virtual_mesh);
-    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
-    const struct member *member = rotation ? find_member(rotation, intermediate->mesh) : NULL;
-
-    if (member)
-        return join_anchors(ledger, &member_wanted(member)->bundle, arena);
-    if (!root || (row && !rotation) || (rotation && rotation_running(rotation)))
-        return "";
-    return arena_text(arena, anchor_pem(root));
-}
-
 /* PEM texts in the state end in exactly one newline, so joining them is joining their bytes. */
 static const char *chain_of(const struct ledger_intermediate *intermediate,
                             const struct ledger_root *root, struct arena *arena)

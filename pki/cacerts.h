@@ -35,9 +35,4 @@ MUST_USE int cacerts_open_key(struct cacerts *cacerts,
 void cacerts_close(struct cacerts *cacerts);
 void cacerts_files(struct cacerts_file out[CACERTS_FILES], const struct cacerts *cacerts);
 
-/* The bundle alone: public.  "" when nothing is to be delivered to this mesh now (it waits to join
- * a rotation). */
-const char *trust_bundle(const struct ledger *ledger,
-                         const struct ledger_intermediate *intermediate, struct arena *arena);
-
 #endif

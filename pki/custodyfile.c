@@ -1,6 +1,7 @@
 /* pki/custodyfile.c - reads and makes the file of the state key.  Its bytes go straight to guarded
  * memory. */
 #include "pki/custodyfile.h"
+#include "base/fd.h"
 
 #include "base/files.h"
 #include "base/text.h"
@@ -14,13 +15,6 @@
 #include <unistd.h>
 
 enum { CONTENT_MAX = 128, HEX_LEN = 2 * STATE_KEY, BASE64_LEN = 44 };
-
-static void close_fd(const int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-#define AUTO_FD __attribute__((cleanup(close_fd))) int
 
 /* The kubelet gives a Secret to a pod that is not root as root:fsGroup, mode 0440; there is no
  * other way to read it. */
@@ -49,7 +43,7 @@ static int check_file(const struct stat *st, const char *path, struct err *err)
 
 static int read_content(struct secret **out, const char *path, struct err *err)
 {
-    AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     AUTO(secret_free) struct secret *content = secret_new(CONTENT_MAX);
     size_t len = 0;
     ssize_t got = 1;
@@ -177,7 +171,7 @@ int custody_create(const char *path, struct err *err)
 {
     AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
     AUTO(secret_free) struct secret *text = secret_new(BASE64_LEN + 1);
-    AUTO_FD fd = -1;
+    AUTO_FD int fd = -1;
 
     if (RAND_priv_bytes(key->bytes, STATE_KEY) != 1)
         return err_crypto(err, "get random bytes for a new state key");

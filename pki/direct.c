@@ -18,12 +18,6 @@ bool delivery_is_receipt(const struct ledger_delivery *row)
 {
     return text_equal(row->recipient, recipient);
 }
-
-const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena)
-{
-    return arena_printf(arena, "receipts/%s/%s.cacerts.yaml", mesh->cluster, mesh->namespace);
-}
-
 /* --- what is to be written --- */
 
 /* The SealedSecret controller refuses a Secret that it did not make unless it is told that it may
@@ -277,13 +271,4 @@ int direct_record(const struct ledger_delivery **out, struct ledger *ledger,
     row->content = receipt_text(ledger, direct);
     row->changed = true;
     return 0;
-}
-
-bool direct_holds(const struct ledger *ledger, const char *virtual_mesh,
-                  const struct trust_mesh *mesh, struct arena *arena)
-{
-    const struct ledger_delivery *row = ledger_find_delivery(ledger, receipt_path(mesh, arena));
-
-    return row && text_equal(row->virtual_mesh, virtual_mesh) && !text_empty(row->mark)
-           && trust_mark_fits(ledger, virtual_mesh, mesh->key, row->mark, arena);
 }

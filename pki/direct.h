@@ -15,6 +15,7 @@
 
 #include "api/annotation.h"
 #include "pki/deliver.h"
+#include "pki/receipts.h"
 
 struct direct {
     const char *path;             /* of the receipt; NULL: nothing is to be written now */
@@ -31,10 +32,6 @@ struct direct {
     const struct ledger_intermediate *intermediate;
     struct cacerts cacerts;
 };
-
-/* "receipts/<cluster>/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
- * Outside of clusters/, for no GitOps tool may ever apply it. */
-const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena);
 
 /* The row is a receipt, not a manifest that a GitOps tool applies. */
 bool delivery_is_receipt(const struct ledger_delivery *row);
@@ -67,10 +64,5 @@ void direct_doubt(struct ledger *ledger, const struct direct *direct, bool lost)
  * (gone), so its file leaves the branch. */
 MUST_USE int direct_record(const struct ledger_delivery **out, struct ledger *ledger,
                            const struct direct *direct, struct err *err);
-
-/* By its receipt, this mesh was given what it is to hold now, or at least an earlier intermediate
- * of the same material (trust_mark_fits). */
-bool direct_holds(const struct ledger *ledger, const char *virtual_mesh,
-                  const struct trust_mesh *mesh, struct arena *arena);
 
 #endif

@@ -1,14 +1,15 @@
 /* pki/facts.c - facts for the state machine.  Reads certificates, opens no key. */
 #include "pki/facts.h"
+#include "pki/claims.h"
+#include "pki/ledger.h"
+#include "pki/receipts.h"
 
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "base/write.h"
 #include "pki/anchor.h"
-#include "pki/cacerts.h"
 #include "pki/certificate.h"
-#include "pki/direct.h"
 #include "pki/heirs.h"
 #include "pki/intermediate.h"
 #include "pki/openssl.h"

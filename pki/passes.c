@@ -1,9 +1,11 @@
 /* pki/passes.c - what happens to the records of rotations between two passes: a push, and time. */
 #include "base/parse.h"
 #include "base/text.h"
-#include "pki/direct.h"
+#include "pki/claims.h"
 #include "pki/facts.h"
 #include "pki/issue.h"
+#include "pki/ledger.h"
+#include "pki/receipts.h"
 #include "pki/rotation_record.h"
 #include "pki/wanted.h"
 #include <string.h>

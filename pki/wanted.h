@@ -39,4 +39,9 @@ struct trust_wanted {
 void trust_wanted(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
                   const char *mesh, struct arena *arena);
 
+/* The bundle alone: public.  "" when nothing is to be delivered to this mesh now (it waits to join
+ * a rotation). */
+const char *trust_bundle(const struct ledger *ledger,
+                         const struct ledger_intermediate *intermediate, struct arena *arena);
+
 #endif

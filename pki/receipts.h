@@ -1,0 +1,17 @@
+/* pki/receipts.h - receipts of direct delivery, as the ledger remembers them. */
+#ifndef WEFT_PKI_RECEIPTS_H
+#define WEFT_PKI_RECEIPTS_H
+
+#include "pki/ledger.h"
+#include "pki/trust.h"
+
+/* "receipts/<cluster>/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
+ * Outside of clusters/, for no GitOps tool may ever apply it. */
+const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena);
+
+/* By its receipt, this mesh was given what it is to hold now, or at least an earlier intermediate
+ * of the same material (trust_mark_fits). */
+bool direct_holds(const struct ledger *ledger, const char *virtual_mesh,
+                  const struct trust_mesh *mesh, struct arena *arena);
+
+#endif
