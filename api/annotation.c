@@ -2,7 +2,7 @@
 #include "api/annotation.h"
 
 #include "api/certificate.h"
-#include "api/virtualmesh.h"
+#include "api/virtual_mesh.h"
 #include <string.h>
 
 enum { STEP_MAX = 3, ID_DIGITS = 8, FINGERPRINT_DIGITS = 64 };

@@ -2,7 +2,7 @@
 #ifndef WEFT_API_FEDERATION_H
 #define WEFT_API_FEDERATION_H
 
-#include "api/virtualmesh.h"
+#include "api/virtual_mesh.h"
 
 struct federation decode_federation(struct at at);
 

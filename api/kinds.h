@@ -2,7 +2,7 @@
 #ifndef WEFT_API_KINDS_H
 #define WEFT_API_KINDS_H
 
-#include "api/settle.h"
+#include "api/compact.h"
 #include "api/specs.h"
 
 struct kind_row {

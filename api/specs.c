@@ -2,10 +2,10 @@
  * that is specs_end.c.  A tree lives as long as its document is looked at. */
 #include "api/specs.h"
 
-#include "api/extent.h"
 #include "api/field.h"
+#include "api/object_span.h"
 #include "api/specs_reader.h"
-#include "base/lookalike.h"
+#include "base/stand_in.h"
 #include <string.h>
 
 struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,

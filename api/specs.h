@@ -5,7 +5,7 @@
 #include "api/destination.h"
 #include "api/mesh.h"
 #include "api/policy.h"
-#include "api/virtualmesh.h"
+#include "api/virtual_mesh.h"
 #include "base/parse.h"
 
 /* The namespace in which discovered objects, Settings and registrations live. */

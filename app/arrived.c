@@ -12,8 +12,8 @@
 #include "app/arrived.h"
 #include "app/branch.h"
 #include "base/text.h"
-#include "pki/issue.h"
-#include "pki/wanted.h"
+#include "pki/desired.h"
+#include "pki/trust.h"
 #include <string.h>
 
 struct arrival {

@@ -2,7 +2,7 @@
 #ifndef WEFT_APP_ARRIVED_H
 #define WEFT_APP_ARRIVED_H
 
-#include "app/pass.h"
+#include "app/pass/pass.h"
 
 /* When the branch has a commit of this very state that the ledger does not know, and what it
  * delivered is what the ledger holds: it is noted now, with the time of that commit, as the pass

@@ -5,10 +5,10 @@
  * installation, or one that starts over after its state was lost, another.  Which of two states is
  * in the right cannot be told by ids, but by knowledge: the one that holds the roots that the
  * records name may go on.  The one that does not is let in once (its state may have been lost, and
- * what it cannot know it holds back, app/lost.c); when the other writes again after that, it is
- * alive, and this one stops. */
+ * what it cannot know it holds back, app/pass/stale_state.c); when the other writes again after
+ * that, it is alive, and this one stops. */
 #include "app/branch.h"
-#include "app/lost.h"
+#include "app/pass/stale_state.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef WEFT_APP_BRANCH_H
 #define WEFT_APP_BRANCH_H
 
-#include "app/pass.h"
+#include "app/pass/pass.h"
 
 #define TRAILER_STATE "Weft-State"       /* id of the state that a commit was made with */
 #define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */

@@ -4,9 +4,9 @@
 
 #include "base/decode.h"
 #include "base/err.h"
-#include "pki/deliver.h"
-#include "pki/evidence.h"
+#include "delivery/delivery.h"
 #include "pki/key.h"
+#include "rotation/evidence.h"
 #include "translate/translate.h"
 
 /* Paths are absolute or relative to the configuration's folder when written; here they are ready to

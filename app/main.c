@@ -1,5 +1,5 @@
 /* app/main.c - starts the process safely and hands over to a subcommand. */
-#include "app/command.h"
+#include "app/commands/command.h"
 #include "base/wipe.h"
 #include "pki/secret.h"
 #include "version.h"

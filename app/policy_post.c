@@ -1,6 +1,6 @@
 /* app/policy_post.c - posts the statuses of AccessPolicies; decides none. */
 #include "app/policy_post.h"
-#include "k8s-job/events.h"
+#include "k8s-job/apply/events.h"
 #include <string.h>
 
 static const struct access_policy *spec_of(const struct pass *pass, struct object_ref ref)

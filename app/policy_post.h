@@ -2,7 +2,7 @@
 #ifndef WEFT_APP_POLICY_POST_H
 #define WEFT_APP_POLICY_POST_H
 
-#include "app/pass.h"
+#include "app/pass/pass.h"
 
 /* The status and the Events of each AccessPolicy; nothing of a pass that could not publish, for
  * what was resolved is not what is served.  Failures are warnings, those of one cause once. */

@@ -2,8 +2,8 @@
  * parse. */
 #include "base/parse_problem.h"
 
-#include "base/lookalike.h"
 #include "base/parse.h"
+#include "base/stand_in.h"
 #include <string.h>
 
 /* libyaml's words, and ours with what to do; what is not listed is shown as libyaml says it. */

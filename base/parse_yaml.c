@@ -1,8 +1,8 @@
 /* base/parse_yaml.c - libyaml's events to node trees, with limits.  Must not interpret what a
  * document means. */
-#include "base/lookalike.h"
 #include "base/memory.h"
 #include "base/parse_problem.h"
+#include "base/stand_in.h"
 #include "base/yaml_reader.h"
 #include <stdlib.h>
 #include <string.h>

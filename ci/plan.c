@@ -1,6 +1,6 @@
 /* ci/plan.c - prints a plan; decides nothing. */
 #include "ci/plan.h"
-#include "base/words.h"
+#include "base/plural.h"
 #include "base/write.h"
 #include "ci/table.h"
 #include <string.h>

@@ -1,13 +1,13 @@
 /* pki/cacerts.c - the four files that istiod reads.  All of them or none: a partial Secret stops
  * istiod. */
 #include "pki/cacerts.h"
-#include "pki/wanted.h"
+#include "pki/desired.h"
 
 #include "base/text.h"
-#include "pki/anchor.h"
+#include "pki/ca.h"
 #include "pki/key.h"
 #include "pki/rotation_record.h"
-#include "pki/signer.h"
+#include "state/anchor.h"
 #include <string.h>
 /* PEM texts in the state end in exactly one newline, so joining them is joining their bytes. */
 static const char *chain_of(const struct ledger_intermediate *intermediate,

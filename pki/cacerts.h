@@ -4,7 +4,7 @@
 #define WEFT_PKI_CACERTS_H
 
 #include "pki/custody.h"
-#include "pki/ledger.h"
+#include "state/ledger.h"
 
 struct cacerts {
     const char *ca_cert; /* the intermediate */

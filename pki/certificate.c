@@ -2,7 +2,7 @@
 #include "pki/certificate.h"
 
 #include "base/hash.h"
-#include "base/lookalike.h"
+#include "base/stand_in.h"
 #include "base/text.h"
 #include "pki/openssl.h"
 #include <limits.h>

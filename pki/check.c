@@ -1,8 +1,8 @@
 /* pki/check.c - reads certificates of the ledger again and verifies them; makes nothing. */
 #include "pki/check.h"
 
+#include "pki/ca.h"
 #include "pki/openssl.h"
-#include "pki/signer.h"
 #include "pki/verify.h"
 #include <string.h>
 

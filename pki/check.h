@@ -4,7 +4,7 @@
 #define WEFT_PKI_CHECK_H
 
 #include "base/err.h"
-#include "pki/ledger.h"
+#include "state/ledger.h"
 
 /* id of a root or an intermediate.  -1 with what is wrong: it does not parse, its chain does not
  * verify at that time, or nobody knows it. */

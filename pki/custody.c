@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "pki/aead.h"
-#include "pki/custodyfile.h"
 #include "pki/openssl.h"
+#include "pki/state_key.h"
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>

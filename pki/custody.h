@@ -4,8 +4,8 @@
 #define WEFT_PKI_CUSTODY_H
 
 #include "base/arena.h"
-#include "pki/ledger.h"
 #include "pki/secret.h"
+#include "state/ledger.h"
 
 struct custody; /* holds the state key in guarded memory */
 

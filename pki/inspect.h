@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/node.h"
-#include "pki/ledger.h"
+#include "state/ledger.h"
 
 struct trust_fact {
     const char *name;        /* CN, or O */

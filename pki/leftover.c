@@ -3,7 +3,7 @@
 #include "pki/leftover.h"
 
 #include "base/text.h"
-#include "pki/facts.h"
+#include "pki/rotation_input.h"
 
 static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
 {

@@ -3,8 +3,8 @@
 #ifndef WEFT_PKI_LEFTOVER_H
 #define WEFT_PKI_LEFTOVER_H
 
-#include "pki/issue.h"
-#include "pki/rotation.h"
+#include "pki/trust.h"
+#include "rotation/rotation.h"
 
 /* The one that is what this issue asks for: same mesh, same CA, made with the options that are
  * wanted now, and its key at hand.  It is used, and no other made.  NULL: there is none. */

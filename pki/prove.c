@@ -4,11 +4,11 @@
 
 #include "base/text.h"
 #include "pki/certificate.h"
+#include "pki/desired.h"
 #include "pki/identity.h"
 #include "pki/key.h"
 #include "pki/leaf.h"
 #include "pki/openssl.h"
-#include "pki/wanted.h"
 #include <string.h>
 
 enum { CHAIN_MAX = 10 };

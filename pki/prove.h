@@ -4,7 +4,7 @@
 #define WEFT_PKI_PROVE_H
 
 #include "pki/cacerts.h"
-#include "pki/trust.h"
+#include "pki/trust_request.h"
 
 /* The files of cacerts, whose key is open, are whole and fit each other: ca-cert.pem is the
  * certificate of row and nothing else, cert-chain.pem begins with it, the key is its own,

@@ -1,7 +1,7 @@
 /* pki/receipts.c - what a receipt proves: that weft itself wrote a cacerts Secret.  Writes none. */
 #include "pki/receipts.h"
 #include "base/text.h"
-#include "pki/wanted.h"
+#include "pki/desired.h"
 
 const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena)
 {

@@ -2,8 +2,8 @@
 #ifndef WEFT_PKI_RECEIPTS_H
 #define WEFT_PKI_RECEIPTS_H
 
-#include "pki/ledger.h"
-#include "pki/trust.h"
+#include "pki/trust_request.h"
+#include "state/ledger.h"
 
 /* "receipts/<cluster>/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
  * Outside of clusters/, for no GitOps tool may ever apply it. */

@@ -4,8 +4,8 @@
 #define WEFT_PKI_ROTATION_RECORD_H
 
 #include "base/err.h"
-#include "pki/ledger.h"
-#include "pki/rotation.h"
+#include "rotation/rotation.h"
+#include "state/ledger.h"
 
 /* Everything of out lives in the arena or in the row.  A row without detail (an older state) is a
  * record at rest.  Also the way for app/ to see conditions, step and words.  -1: the row's JSON

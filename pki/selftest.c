@@ -4,12 +4,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pki/anchor.h"
+#include "pki/ca.h"
 #include "pki/identity.h"
 #include "pki/key.h"
 #include "pki/leaf.h"
 #include "pki/openssl.h"
-#include "pki/signer.h"
+#include "state/anchor.h"
 #include <string.h>
 
 enum { CLASSES_MAX = 64, ISSUERS_MAX = 16, TIMES = 3, CHAIN_MAX = 8 };

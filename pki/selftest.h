@@ -4,9 +4,9 @@
 #define WEFT_PKI_SELFTEST_H
 
 #include "pki/custody.h"
-#include "pki/ledger.h"
-#include "pki/rotation.h"
-#include "pki/trust.h"
+#include "pki/trust_request.h"
+#include "rotation/rotation.h"
+#include "state/ledger.h"
 
 struct selftest {
     const struct ledger *ledger; /* with the new intermediates, state KEY_NEXT */

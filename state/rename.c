@@ -1,4 +1,4 @@
-/* state/rename.c - see rename.h.  Decides nothing: pki/heirs.c does. */
+/* state/rename.c - see rename.h.  Decides nothing: pki/transfer.c does. */
 #include "state/rename.h"
 
 #include "base/text.h"

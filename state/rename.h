@@ -2,7 +2,7 @@
 #ifndef WEFT_STATE_RENAME_H
 #define WEFT_STATE_RENAME_H
 
-#include "pki/ledger.h"
+#include "state/ledger.h"
 #include "state/sql.h"
 
 /* Within the transaction of a save, before its rows.  Not statuses: what was posted under a name

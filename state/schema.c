@@ -54,7 +54,7 @@ static const char schema_2[] =
     " PRIMARY KEY (virtual_mesh, mesh, epoch, kind, namespace, name)) STRICT;";
 
 /* The MAC of each row, and of each table as a whole; state/seal.c fills them in.  A pass after this
- * step is not idle: what it publishes says that the state has MACs (app/takeover.c). */
+ * step is not idle: what it publishes says that the state has MACs (app/pass/takeover.c). */
 #define ADD_MAC(table) "ALTER TABLE " table " ADD COLUMN mac BLOB NOT NULL DEFAULT x'';"
 static const char schema_3[] =
     "ALTER TABLE deliveries ADD COLUMN content_digest TEXT NOT NULL DEFAULT '';"

@@ -4,7 +4,7 @@
 #define WEFT_STATE_SEAL_H
 
 #include "base/text.h"
-#include "pki/ledger.h"
+#include "state/ledger.h"
 #include "state/sql.h"
 #include "state/tables.h"
 

@@ -5,11 +5,11 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "state/place.h"
 #include "state/rename.h"
 #include "state/rows.h"
 #include "state/schema.h"
 #include "state/seal.h"
+#include "state/state_file.h"
 
 #include <assert.h>
 #include <stdlib.h>

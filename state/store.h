@@ -3,7 +3,7 @@
 #define WEFT_STATE_STORE_H
 
 #include "base/err.h"
-#include "pki/ledger.h"
+#include "state/ledger.h"
 
 struct store;
 

@@ -4,7 +4,7 @@
 #define WEFT_STATE_TABLES_H
 
 #include "base/enums.h"
-#include "pki/ledger.h"
+#include "state/ledger.h"
 
 enum column_kind {
     COLUMN_TEXT, /* const char *; NULL is stored as "" */

@@ -3,7 +3,7 @@
 #define WEFT_SYNC_ANSWER_H
 
 #include "base/http.h"
-#include "sync/peer.h"
+#include "sync/transport/peer.h"
 
 /* 0: an answer 200 of that content type; else -1 and ERR_HTTP with the status: what is wrong and
  * what to do.  arena is for texts on the way. */

@@ -4,8 +4,8 @@
 
 #include "sync/fetch.h"
 #include "sync/git2.h"
-#include "sync/objects.h"
-#include "sync/peer.h"
+#include "sync/transport/pack_writer.h"
+#include "sync/transport/peer.h"
 
 struct clone {
     struct arena *arena;

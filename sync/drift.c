@@ -2,9 +2,9 @@
 #include "sync/drift.h"
 
 #include "base/clock.h"
-#include "sync/commits.h"
-#include "sync/message.h"
-#include "sync/trees.h"
+#include "sync/commit.h"
+#include "sync/commit_message.h"
+#include "sync/tree_read.h"
 
 enum { FORMER_MAX = 100, PATHS_SHOWN = 3 };
 

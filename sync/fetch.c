@@ -1,12 +1,12 @@
 /* sync/fetch.c - finds a ref on the other side and brings its commit here, if it is not here yet.
  */
-#include "sync/keep.h"
+#include "sync/clone_pack.h"
 
 #include "base/decode.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "sync/limits.h"
-#include "sync/transport.h"
+#include "sync/transport/libgit2_transport.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

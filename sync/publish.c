@@ -4,12 +4,12 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "sync/commits.h"
+#include "sync/clone_pack.h"
+#include "sync/commit.h"
+#include "sync/commit_message.h"
 #include "sync/drift.h"
-#include "sync/graft.h"
-#include "sync/keep.h"
-#include "sync/message.h"
-#include "sync/push.h"
+#include "sync/transport/push.h"
+#include "sync/tree_merge.h"
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>

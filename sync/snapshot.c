@@ -1,9 +1,9 @@
 /* sync/snapshot.c - one commit, read-only, straight from the object store: no checkout, no index.
  */
-#include "sync/commits.h"
-#include "sync/keep.h"
-#include "sync/message.h"
-#include "sync/trees.h"
+#include "sync/clone_pack.h"
+#include "sync/commit.h"
+#include "sync/commit_message.h"
+#include "sync/tree_read.h"
 
 #include "base/map.h"
 #include "base/memory.h"

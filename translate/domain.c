@@ -5,7 +5,7 @@
  * are settings of istiod that the specs do not show. */
 #include "translate/domain.h"
 
-#include "translate/words.h"
+#include "translate/messages.h"
 
 #define TRUST_DOMAIN "cluster.local"
 

@@ -4,7 +4,7 @@
 #define WEFT_TRANSLATE_ENDPOINT_H
 
 #include "api/destination.h"
-#include "translate/version.h"
+#include "translate/istio_version.h"
 
 /* Labels of pods, without those that Kubernetes makes for each rollout or pod: they would change
  * manifests without need. */

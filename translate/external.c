@@ -2,11 +2,11 @@
  * known. */
 #include "translate/external.h"
 
-#include "translate/destinationrule.h"
+#include "translate/destination_rule.h"
 #include "translate/manifest.h"
+#include "translate/messages.h"
 #include "translate/name.h"
 #include "translate/protocol.h"
-#include "translate/words.h"
 #include <string.h>
 
 #define EXTERNAL_FILE "services"

@@ -3,7 +3,7 @@
 #define WEFT_TRANSLATE_EXTERNAL_H
 
 #include "translate/document.h"
-#include "translate/serviceentry.h"
+#include "translate/service_entry.h"
 
 /* Adds a warning for each external Destination whose addresses one ServiceEntry cannot hold. */
 void external_warn(const struct resolved *resolved, struct messages *warnings, struct arena *arena);

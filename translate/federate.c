@@ -2,9 +2,9 @@
 #include "translate/federate.h"
 
 #include "translate/endpoint.h"
+#include "translate/messages.h"
 #include "translate/name.h"
 #include "translate/protocol.h"
-#include "translate/words.h"
 #include <string.h>
 
 /* The meshes that each federation selector names, worked out once for each VirtualMesh. */

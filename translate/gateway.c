@@ -2,8 +2,8 @@
  * nothing. */
 #include "translate/gateway.h"
 
+#include "translate/messages.h"
 #include "translate/resolution.h"
-#include "translate/words.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * through its variant. */
 #include "translate/imports.h"
 
-#include "translate/destinationrule.h"
+#include "translate/destination_rule.h"
 
 static struct variant variant_of(const struct site *site)
 {

@@ -1,7 +1,7 @@
 /* translate/overlook.c - what the author of an AccessPolicy may overlook.  Changes no rule. */
 #include "translate/overlook.h"
 
-#include "translate/words.h"
+#include "translate/messages.h"
 
 void overlooked_in_policy(const struct resolved *resolved, const struct sources *sources,
                           struct policy_status *status, struct arena *arena)

@@ -3,7 +3,7 @@
 #ifndef WEFT_TRANSLATE_OVERLOOK_H
 #define WEFT_TRANSLATE_OVERLOOK_H
 
-#include "translate/rule.h"
+#include "translate/policy_rule.h"
 
 /* Adds W33 to the status of the AccessPolicy. */
 void overlooked_in_policy(const struct resolved *resolved, const struct sources *sources,

@@ -1,11 +1,11 @@
 /* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing. */
 #include "translate/policy.h"
 
+#include "translate/messages.h"
 #include "translate/overlook.h"
-#include "translate/reference.h"
-#include "translate/rule.h"
+#include "translate/policy_rule.h"
+#include "translate/reference_check.h"
 #include "translate/unmatched.h"
-#include "translate/words.h"
 #include "translate/workload.h"
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,7 @@
  * exactly that account: rule.c writes the one as principal and the other as condition. */
 #include "translate/principal.h"
 
-#include "translate/words.h"
+#include "translate/messages.h"
 
 static bool is_same(const struct principal *a, const struct principal *b)
 {

@@ -3,7 +3,7 @@
 #define WEFT_TRANSLATE_PROTOCOL_H
 
 #include "api/destination.h"
-#include "translate/version.h"
+#include "translate/istio_version.h"
 
 /* Istio's rule of port names and appProtocol; thrift becomes TCP where the dialect has no such
  * protocol. */

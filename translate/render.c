@@ -1,11 +1,11 @@
 /* translate/render.c - a plan to folders of manifests, cluster by cluster. */
 #include "translate/translate.h"
 
-#include "translate/authorization.h"
-#include "translate/destinationrule.h"
+#include "translate/destination_rule.h"
 #include "translate/external.h"
 #include "translate/imports.h"
-#include "translate/meshpolicy.h"
+#include "translate/mesh_manifests.h"
+#include "translate/service_policies.h"
 #include <string.h>
 
 enum { FILE_MAX = 512 * 1024 };

@@ -4,9 +4,9 @@
 #define WEFT_TRANSLATE_RENDERING_H
 
 #include "translate/document.h"
-#include "translate/hold.h"
-#include "translate/place.h"
-#include "translate/serviceentry.h"
+#include "translate/layout.h"
+#include "translate/retain.h"
+#include "translate/service_entry.h"
 
 struct rendering {
     const struct resolved *resolved;

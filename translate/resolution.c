@@ -2,7 +2,7 @@
 #include "translate/resolution.h"
 
 #include "base/text.h"
-#include "translate/words.h"
+#include "translate/messages.h"
 #include <string.h>
 
 static bool is_ipv4(const char *text)

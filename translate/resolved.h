@@ -4,9 +4,9 @@
 #define WEFT_TRANSLATE_RESOLVED_H
 
 #include "base/map.h"
+#include "translate/istio_version.h"
 #include "translate/resolution.h"
 #include "translate/translate.h"
-#include "translate/version.h"
 
 /* A Service that lets other clusters in. */
 struct gateway {

@@ -2,7 +2,7 @@
  * is written, and who is told, is decided here and not by the order of documents. */
 #include "translate/shared.h"
 
-#include "translate/words.h"
+#include "translate/messages.h"
 #include <string.h>
 
 /* The name is the domain or lies under it. */

@@ -6,7 +6,7 @@
 #include "api/record.h"
 #include "api/specs.h"
 #include "base/filetree.h"
-#include "pki/trust.h"
+#include "pki/trust_request.h"
 
 struct translate_options {
     const char *program;    /* "weft 0.1.0", for texts */

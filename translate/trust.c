@@ -4,7 +4,7 @@
  * none (Q19).  weft delivers through Git, so an agent is neither needed nor missed. */
 #include "translate/trust.h"
 
-#include "translate/words.h"
+#include "translate/messages.h"
 
 #define TRUST_DOMAIN "cluster.local"
 #define ISTIOD_ACCOUNT "istio-citadel"

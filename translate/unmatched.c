@@ -2,7 +2,7 @@
  * selection. */
 #include "translate/unmatched.h"
 
-#include "translate/words.h"
+#include "translate/messages.h"
 #include <string.h>
 
 /* Names with what they are looked up by. */

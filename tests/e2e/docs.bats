@@ -65,7 +65,7 @@ run_document() {
 
 @test "what docs/operations.md says that weft says, weft says" {
     # Every text of the sources, its pieces joined, and values as dots.
-    cat "$ROOT"/{app,api,base,sync,translate,pki,state,ci,k8s-job}/*.c | python3 -c '
+    find "$ROOT"/{app,api,base,sync,translate,rotation,pki,delivery,state,ci,report,k8s-job} -name '*.c' -exec cat {} + | python3 -c '
 import re, sys
 token = re.compile(r"/\*.*?\*/|//[^\n]*|\x27(?:\\.|[^\x27\\])+\x27|\"((?:\\.|[^\"\\])*)\"", re.S)
 source, end, text = sys.stdin.read(), 0, ""
@@ -87,7 +87,7 @@ print(text)' >said
 }
 
 @test "docs/operations.md has every metric, and no other" {
-    grep -oE '"weft_[a-z_]+"' "$ROOT/k8s-job/metrics.c" | tr -d '"' | sort -u >known
+    grep -oE '"weft_[a-z_]+"' "$ROOT/report/metrics.c" | tr -d '"' | sort -u >known
     sed -nE '/^## Metrics/,$ s/^\| (`weft_.*)$/\1/p' "$ROOT/docs/operations.md" | cut -d'|' -f1 | grep -oE 'weft_[a-z_]+' | sort -u >documented
     [[ -s known ]]
     diff known documented
@@ -102,7 +102,7 @@ print(text)' >said
     printf '%s\n' weft.dev/trust-epoch weft.dev/virtual-mesh weft.dev/reconciler | sort - known >allowed
     grep -ohE 'weft\.dev/[a-z][a-z-]+' "$ROOT"/docs/* "$ROOT/README.md" "$ROOT/k8s-job/deploy/README.md" | sort -u >named
     same "$(comm -13 allowed named)" ""
-    grep -rhoE --include='*.[ch]' '"weft\.dev/[a-z-]+"' "$ROOT"/{app,api,base,ci,k8s-job,pki,state,sync,translate} | tr -d '"' | sort -u >said
+    grep -rhoE --include='*.[ch]' '"weft\.dev/[a-z-]+"' "$ROOT"/{app,api,base,ci,delivery,k8s-job,pki,report,rotation,state,sync,translate} | tr -d '"' | sort -u >said
     same "$(comm -13 allowed said)" ""
 }
 

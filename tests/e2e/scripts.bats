@@ -7,20 +7,20 @@ setup() {
 
 # A tree of four libraries, just big enough to be followed.
 plant_tree() {
-    mkdir -p tree/{base,api,pki,translate}
+    mkdir -p tree/{base,api,rotation,translate}
     cat >tree/CMakeLists.txt <<'END'
 cmake_minimum_required(VERSION 3.25)
 project(planted C)
-foreach(part base api pki translate)
+foreach(part base api rotation translate)
   add_subdirectory(${part})
 endforeach()
 END
-    for part in base api pki translate; do
+    for part in base api rotation translate; do
         printf 'file(GLOB sources *.c)\nadd_library(weft_%s STATIC ${sources})\n' $part >tree/$part/CMakeLists.txt
     done
     echo 'int pair_sum(int a, int b); int pair_sum(int a, int b) { return a + b; }' >tree/base/pair.c
     echo 'int kind_count(void); int kind_count(void) { return 7; }' >tree/api/kind.c
-    echo 'int step_next(int s); int step_next(int s) { return s + 1; }' >tree/pki/rotation.c
+    echo 'int step_next(int s); int step_next(int s) { return s + 1; }' >tree/rotation/rotation.c
     cat >tree/translate/render.c <<'END'
 int pair_sum(int a, int b);
 int render(int a);
@@ -57,10 +57,10 @@ check_boundaries() {
 
 @test "a header of the clock in the pure core is found" {
     plant_tree
-    echo '#include <time.h>' >>tree/pki/rotation.c
+    echo '#include <time.h>' >>tree/rotation/rotation.c
     check_boundaries includes
     [ "$status" -eq 1 ]
-    [[ $output == *'pki/rotation.c:2: the pure core may not include <time.h>'* ]]
+    [[ $output == *'rotation/rotation.c:2: the pure core may not include <time.h>'* ]]
 }
 
 @test "a library that is linked in the wrong folder is found" {

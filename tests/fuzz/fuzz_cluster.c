@@ -1,11 +1,11 @@
 /* tests/fuzz/fuzz_cluster.c - any bytes as what a cluster answers: no crash, and each root that is
  * found comes with the certificate that it is the digest of. */
 #include "base/parse.h"
-#include "k8s-job/applied.h"
-#include "k8s-job/direct.h"
-#include "k8s-job/evidence.h"
-#include "k8s-job/lease.h"
-#include "k8s-job/statusnode.h"
+#include "k8s-job/apply/cacerts_secret.h"
+#include "k8s-job/apply/lease.h"
+#include "k8s-job/apply/status_object.h"
+#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/gitops.h"
 #include <stdlib.h>
 #include <string.h>
 

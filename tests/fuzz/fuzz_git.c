@@ -1,10 +1,10 @@
 /* tests/fuzz/fuzz_git.c - what other people's servers and repositories hand to sync/: URLs, trees,
  * commits, lists of refs, reports. The first byte says which. */
 #include "base/arena.h"
-#include "sync/commits.h"
-#include "sync/pkt.h"
-#include "sync/trees.h"
-#include "sync/url.h"
+#include "sync/commit.h"
+#include "sync/transport/pkt.h"
+#include "sync/transport/url.h"
+#include "sync/tree_read.h"
 #include <stdint.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

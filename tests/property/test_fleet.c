@@ -4,7 +4,7 @@
 
 #include "base/parse.h"
 #include "base/write.h"
-#include "translate/former.h"
+#include "translate/previous.h"
 #include <stdlib.h>
 #include <string.h>
 

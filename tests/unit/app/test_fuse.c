@@ -1,5 +1,5 @@
 /* tests/unit/app/test_fuse.c - when a pass may delete. */
-#include "app/fuse.h"
+#include "app/pass/deletion_limit.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

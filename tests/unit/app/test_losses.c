@@ -1,6 +1,6 @@
 /* tests/unit/app/test_losses.c - which policies a change takes away, wherever their documents move.
  */
-#include "app/losses.h"
+#include "app/pass/losses.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* tests/unit/app/test_lost.c - a state that does not know what the output branch says is deployed.
  */
 #include "api/annotation.h"
-#include "app/lost.h"
+#include "app/pass/stale_state.h"
 #include "base/text.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* tests/unit/app/test_sight.c - which evidence follows from what clusters show. */
-#include "app/sight.h"
+#include "app/pass/observation.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* real_direct.c - direct delivery and report maps against a real API server. */
 #include "real.h"
 
-#include "k8s-job/direct.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/reportmap.h"
+#include "k8s-job/apply/cacerts_secret.h"
+#include "k8s-job/apply/report_configmap.h"
+#include "k8s-job/client/scheduler.h"
 #include "traces.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 #ifndef WEFT_TEST_K8S_SCRIPT_H
 #define WEFT_TEST_K8S_SCRIPT_H
 
-#include "k8s-job/engine.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 /* What the server does: answers[n] for the n-th request, the last one for all further ones. */

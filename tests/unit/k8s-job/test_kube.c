@@ -1,6 +1,6 @@
 /* test_kube.c - one API server that behaves as real ones do: what the client does about it. */
 #include "base/http_url.h"
-#include "k8s-job/objects.h"
+#include "k8s-job/client/objects.h"
 #include "script.h"
 
 #include <setjmp.h>

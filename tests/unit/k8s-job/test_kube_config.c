@@ -1,5 +1,5 @@
 /* test_kube_config.c - kubeconfigs good and bad: what is read from them, and what is said. */
-#include "k8s-job/engine.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 #include <setjmp.h>

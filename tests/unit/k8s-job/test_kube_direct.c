@@ -1,9 +1,9 @@
 /* test_kube_direct.c - cacerts written straight to clusters: what is written, when it is not, and
  * what is left in memory. */
 #include "base/parse.h"
-#include "k8s-job/direct.h"
-#include "k8s-job/directwords.h"
-#include "k8s-job/engine.h"
+#include "k8s-job/apply/cacerts_secret.h"
+#include "k8s-job/apply/cacerts_secret_text.h"
+#include "k8s-job/client/scheduler.h"
 #include "traces.h"
 #include "workplace.h"
 

@@ -1,7 +1,7 @@
 /* test_kube_events.c - Events on transitions: what they say, and that a repeat counts up. */
 #include "base/parse.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/events.h"
+#include "k8s-job/apply/events.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 #include <setjmp.h>

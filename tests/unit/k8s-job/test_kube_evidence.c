@@ -2,10 +2,10 @@
  */
 #include "base/hash.h"
 #include "base/parse.h"
-#include "k8s-job/applied.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/evidence.h"
-#include "k8s-job/objects.h"
+#include "k8s-job/client/objects.h"
+#include "k8s-job/client/scheduler.h"
+#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/gitops.h"
 #include "workplace.h"
 
 #include <setjmp.h>

@@ -2,8 +2,8 @@
  * here. */
 #include "../base/server.h"
 #include "base/files.h"
-#include "k8s-job/evidence.h"
-#include "k8s-job/hello.h"
+#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/tls_probe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * one does. */
 #include "base/parse.h"
 #include "base/write.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/lease.h"
+#include "k8s-job/apply/lease.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_kube_list.c - lists come in pages: whole, or not at all. */
-#include "k8s-job/objects.h"
+#include "k8s-job/client/objects.h"
 #include "script.h"
 
 #include <setjmp.h>

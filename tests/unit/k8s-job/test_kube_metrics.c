@@ -1,5 +1,5 @@
 /* test_kube_metrics.c - the text that Prometheus reads. */
-#include "k8s-job/metrics.h"
+#include "report/metrics.h"
 #include "workplace.h"
 
 #include <math.h>

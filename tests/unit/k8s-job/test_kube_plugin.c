@@ -1,9 +1,9 @@
 /* test_kube_plugin.c - exec plugins: real programs are run, and what they print is judged. */
 #include "base/files.h"
 #include "base/parse.h"
-#include "k8s-job/credential.h"
-#include "k8s-job/plugin.h"
-#include "k8s-job/program.h"
+#include "base/process.h"
+#include "k8s-job/client/credential.h"
+#include "k8s-job/client/exec_plugin.h"
 #include "workplace.h"
 
 #include <fcntl.h>

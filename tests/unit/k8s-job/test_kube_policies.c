@@ -2,8 +2,8 @@
  * VirtualMesh speaks of refused ones. */
 #include "base/parse.h"
 #include "base/write.h"
-#include "k8s-job/events.h"
-#include "k8s-job/statusnode.h"
+#include "k8s-job/apply/events.h"
+#include "k8s-job/apply/status_object.h"
 #include "workplace.h"
 
 #include <setjmp.h>

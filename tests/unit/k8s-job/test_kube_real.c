@@ -4,13 +4,13 @@
  * WEFT_TEST_ONLY: a pattern of names (cmocka's) of the tests to run. */
 #include "base/wipe.h"
 #include "base/write.h"
-#include "k8s-job/applied.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/events.h"
-#include "k8s-job/evidence.h"
-#include "k8s-job/lease.h"
-#include "k8s-job/objects.h"
-#include "k8s-job/statusnode.h"
+#include "k8s-job/apply/events.h"
+#include "k8s-job/apply/lease.h"
+#include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/objects.h"
+#include "k8s-job/client/scheduler.h"
+#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/gitops.h"
 #include "real.h"
 
 #include <setjmp.h>

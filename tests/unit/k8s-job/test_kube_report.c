@@ -2,9 +2,9 @@
  * its way to the server. */
 #include "base/parse.h"
 #include "base/write.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/reportmap.h"
-#include "k8s-job/statusnode.h"
+#include "k8s-job/apply/report_configmap.h"
+#include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* test_kube_restart.c - the pure parts of rolling restarts: is it rolled out, who is next, in what
  * words. */
 #include "base/parse.h"
-#include "k8s-job/restartorder.h"
+#include "k8s-job/restart/decide.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,9 +2,9 @@
  * kubeconfig with all rights.  No controller runs there: the test plays the status of workloads.
  * Without it every test is skipped. */
 #include "base/clock.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/evidence.h"
-#include "k8s-job/restart.h"
+#include "k8s-job/client/scheduler.h"
+#include "k8s-job/observe/cluster.h"
+#include "k8s-job/restart/step.h"
 #include "workplace.h"
 
 #include <setjmp.h>

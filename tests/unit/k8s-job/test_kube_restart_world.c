@@ -2,8 +2,8 @@
 #include "test_kube_restart_world.h"
 
 #include "base/parse.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/evidence.h"
+#include "k8s-job/client/scheduler.h"
+#include "k8s-job/observe/cluster.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #ifndef WEFT_TEST_KUBE_RESTART_WORLD_H
 #define WEFT_TEST_KUBE_RESTART_WORLD_H
 
-#include "k8s-job/restart.h"
+#include "k8s-job/restart/step.h"
 #include "workplace.h"
 
 enum { NOW = 1795431600, THINGS_MAX = 16 };

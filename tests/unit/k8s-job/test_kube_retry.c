@@ -1,6 +1,6 @@
 /* test_retry.c - the retry table, row by row. */
 #include "base/compiler.h"
-#include "k8s-job/retry.h"
+#include "k8s-job/client/retry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

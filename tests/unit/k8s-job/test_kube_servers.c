@@ -1,7 +1,7 @@
 /* test_kube_servers.c - a Secret of the management cluster that cannot be read: what is said of it
  * gets into Git, so it must be the same in each pass. */
-#include "app/servers.h"
-#include "k8s-job/engine.h"
+#include "app/server_pool.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 #include <setjmp.h>

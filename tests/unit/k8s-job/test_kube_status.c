@@ -1,8 +1,8 @@
 /* test_kube_status.c - what a status says, how large it is, and when it is written. */
 #include "base/parse.h"
 #include "base/write.h"
-#include "k8s-job/engine.h"
-#include "k8s-job/statusnode.h"
+#include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/scheduler.h"
 #include "workplace.h"
 
 #include <setjmp.h>

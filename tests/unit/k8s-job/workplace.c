@@ -2,7 +2,7 @@
 #include "workplace.h"
 
 #include "base/files.h"
-#include "k8s-job/engine.h"
+#include "k8s-job/client/scheduler.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

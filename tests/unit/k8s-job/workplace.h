@@ -3,7 +3,7 @@
 #define WEFT_TEST_K8S_WORKPLACE_H
 
 #include "base/arena.h"
-#include "k8s-job/kube.h"
+#include "k8s-job/client/kube.h"
 #include "server.h"
 
 struct workplace {

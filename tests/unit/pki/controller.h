@@ -5,7 +5,7 @@
 
 #include "fixture.h"
 
-#include "pki/deliver.h"
+#include "delivery/delivery.h"
 
 struct controller {
     EVP_PKEY *key;   /* the caller frees it */

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "pki/custody.h"
-#include "pki/issue.h"
 #include "pki/openssl.h"
+#include "pki/trust.h"
 
 /* The clock of the tests: 2026-11-23T11:00:00Z. */
 #define NOW INT64_C(1795431600)

@@ -5,7 +5,7 @@
 
 #include "fixture.h"
 
-#include "pki/rotation.h"
+#include "rotation/rotation.h"
 
 enum { FLEET_MAX = 64, FLEET_CAS = 6 };
 #define HOUR INT64_C(3600)

@@ -3,12 +3,12 @@
 #include "fleet.h"
 
 #include "base/text.h"
+#include "delivery/receipt.h"
 #include "pki/cacerts.h"
 #include "pki/certificate.h"
-#include "pki/direct.h"
+#include "pki/desired.h"
 #include "pki/key.h"
 #include "pki/rotation_record.h"
-#include "pki/wanted.h"
 #include <string.h>
 
 static struct fleet fleet;

@@ -4,7 +4,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "pki/custodyfile.h"
+#include "pki/state_key.h"
 #include <string.h>
 #include <sys/stat.h>
 

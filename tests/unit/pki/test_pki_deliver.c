@@ -369,5 +369,5 @@ int main(void)
         CASE(test_pushed_again_is_proved_again),
     };
 
-    return cmocka_run_group_tests_name("pki/deliver", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("delivery/delivery", tests, NULL, NULL);
 }

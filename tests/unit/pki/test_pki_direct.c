@@ -4,10 +4,10 @@
 
 #include "base/parse.h"
 #include "base/text.h"
-#include "pki/direct.h"
-#include "pki/renewal.h"
-#include "pki/rotation.h"
-#include "pki/wanted.h"
+#include "delivery/receipt.h"
+#include "pki/desired.h"
+#include "rotation/renewal.h"
+#include "rotation/rotation.h"
 #include <openssl/pem.h>
 #include <string.h>
 
@@ -618,5 +618,5 @@ int main(void)
         CASE(test_wakes_until_all_is_written),
     };
 
-    return cmocka_run_group_tests_name("pki/direct", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("delivery/receipt", tests, NULL, NULL);
 }

@@ -3,8 +3,8 @@
 #include "fixture.h"
 
 #include "base/text.h"
-#include "pki/heirs.h"
 #include "pki/rotation_record.h"
+#include "pki/transfer.h"
 #include <string.h>
 
 static struct fixture fixture_of_test;

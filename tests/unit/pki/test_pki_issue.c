@@ -3,10 +3,10 @@
 #include "fixture.h"
 
 #include "base/text.h"
+#include "pki/ca.h"
 #include "pki/certificate.h"
 #include "pki/inspect.h"
 #include "pki/root.h"
-#include "pki/signer.h"
 #include <string.h>
 
 static X509 *read_cert(const char *pem)
@@ -520,5 +520,5 @@ int main(void)
         CASE(test_wrong_key_sizes),
     };
 
-    return cmocka_run_group_tests_name("pki/issue", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("pki/trust", tests, NULL, NULL);
 }

@@ -4,12 +4,12 @@
 #include "controller.h"
 
 #include "base/text.h"
+#include "pki/ca.h"
 #include "pki/certificate.h"
 #include "pki/inspect.h"
 #include "pki/key.h"
-#include "pki/outlook.h"
+#include "pki/rotation_preview.h"
 #include "pki/rotation_record.h"
-#include "pki/signer.h"
 #include <openssl/core_names.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "fixture.h"
 
 #include "base/text.h"
-#include "pki/rotation.h"
+#include "rotation/rotation.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* test_pki_passes.c - between two passes: which of an operator's words make sense, and what wakes
  * the next one. */
 #include "fixture.h"
-#include "pki/issue.h"
-#include "pki/rotation.h"
 #include "pki/rotation_record.h"
+#include "pki/trust.h"
+#include "rotation/rotation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

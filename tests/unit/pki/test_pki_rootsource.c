@@ -5,9 +5,9 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "pki/cacerts.h"
+#include "pki/given_root.h"
 #include "pki/intermediate.h"
 #include "pki/root.h"
-#include "pki/rootsource.h"
 #include <openssl/pem.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -469,5 +469,5 @@ int main(void)
         cmocka_unit_test(test_missing_and_unreadable),
     };
 
-    return cmocka_run_group_tests_name("pki/rootsource", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("pki/given_root", tests, NULL, NULL);
 }

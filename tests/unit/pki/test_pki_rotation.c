@@ -1491,5 +1491,5 @@ int main(void)
         CASE(a_damaged_record_is_an_error),
     };
 
-    return cmocka_run_group_tests_name("pki/rotation", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("rotation/rotation", tests, NULL, NULL);
 }

@@ -3,9 +3,9 @@
 #include "fixture.h"
 
 #include "base/text.h"
-#include "pki/anchor.h"
 #include "pki/rotation_record.h"
 #include "pki/selftest.h"
+#include "state/anchor.h"
 #include <string.h>
 
 static struct fixture fixture_of_test;

@@ -9,8 +9,8 @@
 #include "controller.h"
 #include "pki/certificate.h"
 
+#include "pki/desired.h"
 #include "pki/leaf.h"
-#include "pki/wanted.h"
 
 #include <openssl/pem.h>
 #include <stdlib.h>

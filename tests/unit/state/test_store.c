@@ -280,7 +280,7 @@ static void a_destroyed_key_leaves_no_bytes(void **state)
         if (strcmp(rows->virtual_mesh, rename->from) == 0)                                         \
             rows->virtual_mesh = rename->to;
 
-/* As pki/heirs.c does it; the save writes every row. */
+/* As pki/transfer.c does it; the save writes every row. */
 static void rename_rows(struct ledger *ledger, const struct ledger_rename *rename)
 {
     struct ledger each = *ledger;

@@ -2,7 +2,7 @@
  * nobody can smuggle in. */
 #include "world.h"
 
-#include "sync/message.h"
+#include "sync/commit_message.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* tests/unit/sync/test_objects.c - packs that git itself reads back. */
 #include "world.h"
 
-#include "sync/objects.h"
+#include "sync/transport/pack_writer.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

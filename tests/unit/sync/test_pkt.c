@@ -7,7 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "sync/pkt.h"
+#include "sync/transport/pkt.h"
 #include <stdio.h>
 #include <string.h>
 

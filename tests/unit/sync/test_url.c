@@ -8,7 +8,7 @@
 // clang-format on
 
 #include "base/text.h"
-#include "sync/url.h"
+#include "sync/transport/url.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -2,8 +2,8 @@
  */
 #include "world.h"
 
-#include "sync/push.h"
-#include "sync/wire.h"
+#include "sync/transport/push.h"
+#include "sync/transport/wire.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>

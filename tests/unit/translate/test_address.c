@@ -1,6 +1,6 @@
 /* tests/unit/translate/test_address.c - virtual IPs, against values of the reference
  * implementation. */
-#include "translate/address.h"
+#include "translate/virtual_ip.h"
 
 #include <string.h>
 

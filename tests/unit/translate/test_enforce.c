@@ -1,5 +1,5 @@
 /* tests/unit/translate/test_enforce.c - the whole table of TLS enforcement against client TLS. */
-#include "translate/enforce.h"
+#include "translate/tls_enforcement.h"
 
 #include "base/compiler.h"
 

@@ -1,5 +1,5 @@
 /* tests/unit/translate/test_version.c - what Istio versions understand. */
-#include "translate/version.h"
+#include "translate/istio_version.h"
 
 #include "base/compiler.h"
 #include <string.h>

@@ -1,0 +1,50 @@
+/* api/selector_match.c - what a selector matches (VirtualMesh API).  Pure. */
+#include "api/destination.h"
+#include "api/selector.h"
+
+#include <string.h>
+
+/* Both sides are sorted by key, as at_pairs gives them: one walk. */
+bool labels_match(const struct pair *wanted, size_t wanted_count, const struct pair *labels,
+                  size_t label_count)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < wanted_count; i++) {
+        while (at < label_count && strcmp(labels[at].key, wanted[i].key) < 0)
+            at++;
+        if (at == label_count || strcmp(labels[at].key, wanted[i].key) != 0
+            || strcmp(labels[at].value, wanted[i].value) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* An empty list is no condition. */
+static bool listed(const char *const *list, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], text) == 0)
+            return true;
+    return count == 0;
+}
+
+static bool matcher_matches(const struct service_matcher *matcher,
+                            const struct kube_service *service)
+{
+    return listed(matcher->namespaces, matcher->namespace_count, service->ref.namespace)
+           && listed(matcher->clusters, matcher->cluster_count, service->ref.cluster)
+           && labels_match(matcher->labels, matcher->label_count, service->labels,
+                           service->label_count);
+}
+
+bool destination_selector_matches(const struct destination_selector *selector,
+                                  const struct kube_service *service)
+{
+    if (selector->matcher && matcher_matches(selector->matcher, service))
+        return true;
+    for (size_t i = 0; i < selector->service_count; i++)
+        if (cluster_ref_equal(selector->services[i], service->ref))
+            return true;
+    return false;
+}

@@ -1,0 +1,238 @@
+/* api/specs_build.c - puts what was read in order: sorts it, finds duplicates, sets the refused
+ * aside.  The result does not depend on the order of files and documents. */
+#include "api/specs.h"
+
+#include "api/annotation.h"
+#include "api/specs_reader.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { PLACES_SHOWN = 5 }; /* of duplicates, in one diag */
+
+static int compare_places(struct place a, struct place b)
+{
+    int order = strcmp(a.file ? a.file : "", b.file ? b.file : "");
+
+    if (order)
+        return order;
+    return a.line != b.line ? (a.line > b.line) - (a.line < b.line)
+                            : (a.column > b.column) - (a.column < b.column);
+}
+
+static int compare_staged(const void *left, const void *right)
+{
+    const struct staged *a = left, *b = right;
+    int order = strcmp(a->meta->key, b->meta->key);
+
+    return order ? order : compare_places(a->meta->place, b->meta->place);
+}
+
+static bool is_named(const struct meta *meta) { return *meta->name && *meta->namespace; }
+
+/* How many from items on are one and the same object; at least 1. */
+static size_t same_object(const struct staged *items, size_t count)
+{
+    size_t same = 1;
+
+    while (same < count && is_named(items[0].meta)
+           && strcmp(items[same].meta->key, items[0].meta->key) == 0)
+        same++;
+    return same;
+}
+
+/* What is wrong with the one of them at index, naming the others. */
+static const char *duplicate_text(enum object_kind kind, const struct staged *items, size_t count,
+                                  size_t index, struct arena *arena)
+{
+    const struct meta *meta = items[index].meta;
+    AUTO_TEXT places = { 0 };
+    size_t shown = 0;
+
+    for (size_t i = 0; i < count && shown < PLACES_SHOWN; i++) {
+        struct place place = items[i].meta->place;
+
+        if (i != index)
+            text_addf(&places, "%s%s:%u:%u", shown++ ? ", " : "", place.file, place.line,
+                      place.column);
+    }
+    if (count - 1 > shown)
+        text_addf(&places, " and %zu more", count - 1 - shown);
+    return arena_printf(
+        arena,
+        "%s %s in namespace %s is also given at %s; keep one of them, until then none is used",
+        object_kind_name(kind), meta->name, meta->namespace, places.bytes);
+}
+
+/* A diag at each of them; the first one printed. */
+static const char *report_duplicates(struct specs_reader *reader, enum object_kind kind,
+                                     const struct staged *items, size_t count)
+{
+    static const char path[] = "metadata.name";
+    const struct diag first = { .place = items->meta->place,
+                                .path = path,
+                                .text = duplicate_text(kind, items, count, 0, reader->arena) };
+    AUTO_TEXT printed = { 0 };
+
+    for (size_t i = 0; i < count; i++)
+        if (!diags_full(reader->diags, DIAG_ERROR))
+            diag_add(reader->diags, DIAG_ERROR, items[i].meta->place, path, "%s",
+                     duplicate_text(kind, items, count, i, reader->staging));
+    diag_print(&printed, &first);
+    return arena_text(reader->arena, printed.bytes);
+}
+
+struct gathering { /* specs_end at work */
+    struct specs_reader *reader;
+    struct specs *out;
+    struct refused **link;
+};
+
+static void refuse(struct gathering *gathering, enum object_kind kind, const struct staged *staged,
+                   const char *error)
+{
+    const struct meta *meta = staged->meta;
+    struct refused *refused = ARENA_NEW(gathering->reader->arena, struct refused, 1);
+
+    *refused = (struct refused){ .kind = kind,
+                                 .ref = { meta->name, meta->namespace },
+                                 .error = error,
+                                 .place = meta->place,
+                                 .cluster = "",
+                                 .trust_domain = "" };
+    /* Of a Mesh that is given twice neither text counts. */
+    if (kind == KIND_MESH && staged->error == error) {
+        const struct mesh *mesh = staged->object;
+
+        refused->cluster = mesh->cluster ? mesh->cluster : "";
+        refused->trust_domain = mesh->trust_domain ? mesh->trust_domain : "";
+    }
+    *gathering->link = refused;
+    gathering->link = &refused->next;
+    gathering->out->refused_count++;
+}
+
+/* Sorts the pile and leaves only the good in it. */
+static void sift(struct gathering *gathering, enum object_kind kind)
+{
+    struct pile *pile = &gathering->reader->piles[kind];
+    size_t good = 0;
+
+    if (pile->count)
+        qsort(pile->items, pile->count, sizeof *pile->items, compare_staged);
+    for (size_t i = 0, same; i < pile->count; i += same) {
+        const char *error = pile->items[i].error;
+
+        same = same_object(&pile->items[i], pile->count - i);
+        if (same > 1)
+            error = report_duplicates(gathering->reader, kind, &pile->items[i], same);
+        if (error)
+            refuse(gathering, kind, &pile->items[i], error);
+        else
+            pile->items[good++] = pile->items[i];
+    }
+    pile->count = good;
+}
+
+/* The good objects of a kind as one array that is neither too long nor copied again. */
+static void *gather(struct gathering *gathering, enum object_kind kind, size_t *count)
+{
+    const struct pile *pile = &gathering->reader->piles[kind];
+    size_t size = kind_rows[kind].size;
+    char *array;
+
+    sift(gathering, kind);
+    *count = pile->count;
+    array = arena_alloc(gathering->reader->arena, pile->count, size);
+    for (size_t i = 0; i < pile->count; i++)
+        memcpy(array + i * size, pile->items[i].object, size);
+    return array;
+}
+
+/* The one Settings object that is read has a fixed name (VirtualMesh API). */
+static struct settings find_settings(struct gathering *gathering)
+{
+    struct specs_reader *reader = gathering->reader;
+    struct settings found = { .present = false };
+    size_t count;
+    struct settings *all = gather(gathering, KIND_SETTINGS, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(all[i].meta.name, "settings")
+            && text_equal(all[i].meta.namespace, reader->pod_namespace))
+            found = all[i];
+        else
+            diag_add(reader->diags, DIAG_WARNING, all[i].meta.place, "metadata.name",
+                     "these Settings are ignored: weft reads the object 'settings' in namespace %s",
+                     reader->pod_namespace);
+    }
+    return found;
+}
+
+/* --- annotations that name clusters --- */
+
+static struct map *good_meshes(const struct specs_reader *reader)
+{
+    const struct pile *pile = &reader->piles[KIND_MESH];
+    struct map *meshes = map_new(reader->staging);
+
+    for (size_t i = 0; i < pile->count; i++)
+        if (!pile->items[i].error)
+            map_put(meshes, pile->items[i].meta->key, pile->items[i].object);
+    return meshes;
+}
+
+/* The clusters of a VirtualMesh; NULL: one of its Meshes is not there, and it is refused for that.
+ */
+static const char **clusters_of(const struct virtual_mesh *mesh, const struct map *meshes,
+                                struct arena *arena)
+{
+    const char **clusters = ARENA_NEW(arena, const char *, mesh->mesh_count);
+
+    for (size_t i = 0; i < mesh->mesh_count; i++) {
+        const struct mesh *found = map_find(meshes, object_key(mesh->meshes[i], arena));
+
+        if (!found)
+            return NULL;
+        clusters[i] = found->cluster;
+    }
+    return clusters;
+}
+
+static void match_annotations(struct specs_reader *reader)
+{
+    const struct pile *pile = &reader->piles[KIND_VIRTUAL_MESH];
+    const struct map *meshes = good_meshes(reader);
+
+    for (size_t i = 0; i < pile->count; i++) {
+        struct virtual_mesh *mesh = pile->items[i].object;
+        const char **clusters;
+
+        if (pile->items[i].error || !mesh->meta.annotation_count)
+            continue;
+        clusters = clusters_of(mesh, meshes, reader->staging);
+        if (clusters)
+            annotations_match(mesh, clusters, mesh->mesh_count, reader->diags, reader->arena);
+    }
+}
+
+void specs_end(struct specs *out, struct specs_reader *reader)
+{
+    struct refused *refused = NULL;
+    struct gathering gathering = { reader, out, &refused };
+    struct arena *staging = reader->staging;
+
+    *out =
+        (struct specs){ .incomplete = reader->incomplete, .pod_namespace = reader->pod_namespace };
+    match_annotations(reader);
+    out->virtual_meshes = gather(&gathering, KIND_VIRTUAL_MESH, &out->virtual_mesh_count);
+    out->access_policies = gather(&gathering, KIND_ACCESS_POLICY, &out->access_policy_count);
+    out->settings = find_settings(&gathering);
+    out->meshes = gather(&gathering, KIND_MESH, &out->mesh_count);
+    out->workloads = gather(&gathering, KIND_WORKLOAD, &out->workload_count);
+    out->destinations = gather(&gathering, KIND_DESTINATION, &out->destination_count);
+    out->clusters = gather(&gathering, KIND_KUBERNETES_CLUSTER, &out->cluster_count);
+    out->refused = refused;
+    out->index = specs_index_new(out, reader->arena);
+    arena_free(reader->scratch);
+    arena_free(staging);
+}

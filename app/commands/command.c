@@ -1,0 +1,160 @@
+/* app/commands/command.c - what every subcommand needs: the configuration and the printing of
+ * mistakes. */
+#include "app/commands/command.h"
+#include "app/config_check.h"
+#include "base/files.h"
+#include "pki/ledger_check.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void command_findings(FILE *to, const struct findings *findings)
+{
+    for (int severity = SEVERITY_ERROR; severity <= SEVERITY_WARNING; severity++) {
+        size_t count;
+        const char **lines = findings_lines(&count, findings, (enum severity)severity, SIZE_MAX);
+
+        for (size_t i = 0; i < count; i++)
+            fprintf(to, "%s\n", lines[i]);
+    }
+}
+
+void command_diags(FILE *to, const struct diags *diags)
+{
+    size_t shown = 0;
+
+    for (const struct diag *diag = diags->first; diag; diag = diag->next) {
+        AUTO_TEXT line = { 0 };
+
+        diag_print(&line, diag);
+        fprintf(to, "%s\n", line.bytes);
+        shown++;
+    }
+    if (diags->errors + diags->warnings > shown)
+        fprintf(to, "and %zu more\n", diags->errors + diags->warnings - shown);
+}
+
+/* The others look at what is there, wherever the rest may be. */
+static bool reads_disk(enum command command)
+{
+    return command == COMMAND_RUN || command == COMMAND_PLAN || command == COMMAND_VALIDATE
+           || command == COMMAND_EVIDENCE;
+}
+
+bool command_config(struct config *out, const struct options *options, struct arena *arena,
+                    int *status)
+{
+    struct diags diags = { .arena = arena };
+    struct err err;
+
+    if (config_read(out, options->config ? options->config : "weft.yaml", arena, &diags, &err)
+        < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        *status = EXIT_USAGE;
+        return false;
+    }
+    if (reads_disk(options->command) && !diags.errors)
+        config_check_disk(out, arena, &diags);
+    diags_sort(&diags);
+    command_diags(stderr, &diags);
+    if (diags.errors) {
+        fprintf(stderr, "weft: the configuration has %zu mistake%s; nothing was done\n",
+                diags.errors, diags.errors == 1 ? "" : "s");
+        *status = EXIT_USAGE;
+        return false;
+    }
+    return true;
+}
+
+bool command_state_is_there(const struct config *config)
+{
+    if (access(config->state_path, F_OK) == 0 || errno != ENOENT)
+        return true;
+    fprintf(stderr,
+            "weft: the state %s (state.path) is not there: either no pass has run with it yet, "
+            "or %s names the wrong file\n",
+            config->state_path, config->file);
+    return false;
+}
+
+/* Whether its contents can be believed is for a pass to find out, which sees the output branch. */
+static int refuse_unaccepted(const struct store *store, const struct config *config,
+                             struct err *err)
+{
+    if (!store_is_unaccepted(store))
+        return 0;
+    return err_set(
+        err, ERR_REFUSED, 0,
+        "the state file %s is of an older weft, and no pass of this one has taken it over "
+        "yet: let \"weft run\" do so first",
+        config->state_path);
+}
+
+bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
+                   const struct ledger_key *key, struct arena *arena)
+{
+    struct err err;
+
+    if (!command_state_is_there(config))
+        return false;
+    if (store_open(store, config->state_path, key ? STORE_WRITE : STORE_READ, key, &err) < 0
+        || store_load(ledger, *store, arena, &err) < 0
+        || (!key && ledger_check(ledger, config->state_path, &err) < 0)
+        || (key && refuse_unaccepted(*store, config, &err) < 0)) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return false;
+    }
+    return true;
+}
+
+struct scratch scratch_open(struct config *config, struct arena *arena)
+{
+    const char *place = getenv("TMPDIR");
+    struct scratch scratch = { NULL };
+    char *folder;
+
+    if (access(config->cache_path, F_OK) == 0)
+        return scratch;
+    folder = arena_printf(arena, "%s/weft-look-XXXXXX", text_empty(place) ? "/tmp" : place);
+    if (mkdtemp(folder))
+        config->cache_path = scratch.folder = folder;
+    return scratch;
+}
+
+void scratch_close(const struct scratch *scratch)
+{
+    struct err err;
+
+    if (scratch->folder && remove_dirs(scratch->folder, &err) < 0)
+        fprintf(stderr, "weft: %s\n", err.text);
+}
+
+/* Writes out what is buffered.  A reader who went away early ("| head") is no failure. */
+static int flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_CONVERGED;
+    if (errno == EPIPE) {
+        clearerr(stdout);
+        return EXIT_CONVERGED;
+    }
+    fprintf(stderr, "weft: write to standard output: %s\n",
+            errno ? strerror(errno) : "not all of it could be written");
+    clearerr(stdout); /* told once */
+    return EXIT_FAILED;
+}
+
+int command_print(const struct text *text)
+{
+    errno = 0;
+    if (text->len)
+        fwrite(text->bytes, 1, text->len, stdout);
+    return flush_output();
+}
+
+int command_end(int status)
+{
+    errno = 0;
+    return flush_output() == EXIT_CONVERGED ? status : EXIT_FAILED;
+}

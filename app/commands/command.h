@@ -1,0 +1,51 @@
+/* app/commands/command.h - the subcommands, one file each; each returns the exit status. */
+#ifndef WEFT_APP_COMMANDS_COMMAND_H
+#define WEFT_APP_COMMANDS_COMMAND_H
+
+#include "api/finding.h"
+#include "app/config.h"
+#include "app/options.h"
+#include "app/progress.h"
+#include "state/store.h"
+
+int run_command(const struct options *options);           /* weft run */
+int plan_command(const struct options *options);          /* weft plan */
+int render_command(const struct options *options);        /* weft render */
+int validate_command(const struct options *options);      /* weft validate */
+int status_command(const struct options *options);        /* weft status */
+int rotation_command_line(const struct options *options); /* weft rotation */
+int evidence_command(const struct options *options);      /* weft evidence */
+int trust_command_line(const struct options *options);    /* weft trust */
+int state_command_line(const struct options *options);    /* weft state */
+int keygen_command(const struct options *options);        /* weft keygen */
+
+/* The configuration of options, or false after every mistake was printed on stderr. *status is then
+ * the exit status. */
+bool command_config(struct config *out, const struct options *options, struct arena *arena,
+                    int *status);
+/* False after a word on stderr. */
+bool command_state_is_there(const struct config *config);
+/* The state, which must be there: false after a word on stderr.  key NULL: to look only; else to
+ * write, and it must live as long as the store. */
+bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
+                   const struct ledger_key *key, struct arena *arena);
+/* Who only looks makes no folder: where there is no cache yet, one that goes away again takes its
+ * place in config until scratch_close. */
+struct scratch {
+    const char *folder; /* NULL: none was needed, or none could be made */
+};
+struct scratch scratch_open(struct config *config, struct arena *arena);
+void scratch_close(const struct scratch *scratch);
+#define AUTO_SCRATCH __attribute__((cleanup(scratch_close), unused)) struct scratch
+/* Prints each finding on a line of its own, errors first. */
+void command_findings(FILE *to, const struct findings *findings);
+/* Prints each diag on a line of its own. */
+void command_diags(FILE *to, const struct diags *diags);
+/* Everything to stdout; a broken pipe is not an error, a full disk is. */
+int command_print(const struct text *text);
+/* The end of every command: its exit status, or EXIT_FAILED when its output could not be written.
+ */
+int command_end(int status);
+#define COMMAND_USER_AGENT "weft"
+
+#endif

@@ -1,0 +1,220 @@
+/* app/commands/evidence.c - weft evidence: what is known of each cluster, and what each gate waits
+ * for, by the facts of a dry pass. */
+#include "app/commands/command.h"
+#include "app/pass/pass.h"
+#include "base/clock.h"
+#include "base/visible.h"
+#include "base/write.h"
+#include "ci/table.h"
+#include "pki/rotation_preview.h"
+#include <string.h>
+
+struct view {
+    struct pass *pass;
+    const char *only; /* "namespace/name"; NULL: all */
+    struct issue_options options;
+};
+
+static bool shown(const struct view *view, const char *virtual_mesh)
+{
+    return !view->only || strcmp(view->only, virtual_mesh) == 0;
+}
+
+static const char *istiod_text(const struct sight *sight, struct arena *arena)
+{
+    if (!sight->istiod.found)
+        return sight->watched && sight->at ? "not found" : "-";
+    return arena_printf(arena, "%s%s", *sight->istiod.version ? sight->istiod.version : "?",
+                        sight->istiod.multi_root ? "" : ", one root only");
+}
+
+static const char *level_text(const struct evidence *evidence)
+{
+    if (evidence->best == EVIDENCE_NONE)
+        return "time alone";
+    return enum_name(&evidence_levels, (int)evidence->level);
+}
+
+/* The first thing that somebody has to look at; "". */
+static const char *remark(const struct sight *sight)
+{
+    const struct observation *list[] = { &sight->roots, &sight->signer, &sight->applied };
+
+    if (sight->foreign_root)
+        return "it trusts a root of its own";
+    for (size_t i = 0; i < LENGTH(list); i++)
+        if (list[i]->seen == SEEN_OTHER || list[i]->seen == SEEN_UNKNOWN)
+            return list[i]->text;
+    return "";
+}
+
+static void clusters_table(struct text *out, const struct view *view)
+{
+    static const char *const header[] = { "VIRTUAL MESH", "CLUSTER", "APPLIED", "ROOTS",
+                                          "SIGNER",       "ISTIOD",  "PROVES",  "REMARK" };
+    const struct pass *pass = view->pass;
+    struct table table = table_new(pass->arena, LENGTH(header), header);
+
+    for (size_t i = 0; i < pass->sight_count; i++) {
+        const struct sight *sight = &pass->sights[i];
+
+        if (!shown(view, sight->virtual_mesh))
+            continue;
+        table_cell(&table, sight->virtual_mesh);
+        table_cell(&table, sight->cluster);
+        table_cell(&table, enum_name(&seen_names, (int)sight->applied.seen));
+        table_cell(&table, enum_name(&seen_names, (int)sight->roots.seen));
+        table_cell(&table, enum_name(&seen_names, (int)sight->signer.seen));
+        table_cell(&table, istiod_text(sight, pass->arena));
+        table_cell(&table, level_text(&pass->evidence[i]));
+        table_cell(&table, remark(sight));
+    }
+    table_print(out, &table);
+}
+
+static const char *gate_of(const struct view *view, const struct trust_request *request)
+{
+    struct trust_outlook outlook;
+    struct err err;
+
+    if (trust_outlook(&outlook, &view->pass->ledger, request, &view->options, view->pass->arena,
+                      &err)
+        < 0)
+        return arena_text(view->pass->arena, err.text);
+    return outlook.words;
+}
+
+static void gates_table(struct text *out, const struct view *view)
+{
+    const struct plan *plan = &view->pass->plan;
+
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].trust && shown(view, plan->meshes[i].trust->name))
+            text_addf(out, "\n%s: %s\n", plan->meshes[i].trust->name,
+                      visible_text(gate_of(view, plan->meshes[i].trust), view->pass->arena));
+}
+
+static void set_seen(struct node *map, const char *key, const struct observation *observation,
+                     struct arena *arena)
+{
+    struct node *item = node_set(map, key, node_map(arena));
+
+    node_set_text(arena, item, "seen", enum_name(&seen_names, (int)observation->seen));
+    if (!text_empty(observation->text))
+        node_set_text(arena, item, "text", observation->text);
+}
+
+static void set_istiod(struct node *map, const struct sight *sight, struct arena *arena)
+{
+    struct node *item;
+
+    if (!sight->istiod.found)
+        return;
+    item = node_set(map, "istiod", node_map(arena));
+    node_set_text(arena, item, "version", sight->istiod.version);
+    node_set_bool(arena, item, "multiRoot", sight->istiod.multi_root);
+    node_set_bool(arena, item, "rolledOut", sight->istiod.rolled_out);
+}
+
+static struct node *cluster_node(const struct sight *sight, const struct evidence *evidence,
+                                 struct arena *arena)
+{
+    struct node *out = node_map(arena);
+
+    node_set_text(arena, out, "virtualMesh", sight->virtual_mesh);
+    node_set_text(arena, out, "mesh", sight->mesh);
+    node_set_text(arena, out, "cluster", sight->cluster);
+    set_seen(out, "applied", &sight->applied, arena);
+    set_seen(out, "roots", &sight->roots, arena);
+    set_seen(out, "signer", &sight->signer, arena);
+    set_istiod(out, sight, arena);
+    node_set_text(arena, out, "proves", level_text(evidence));
+    if (sight->foreign_root)
+        node_set_text(arena, out, "foreignRoot", sight->foreign_root);
+    if (sight->at)
+        node_set_text(arena, out, "heard", time_text(sight->at, arena));
+    return out;
+}
+
+static void print_json(struct text *out, const struct view *view)
+{
+    const struct pass *pass = view->pass;
+    struct arena *arena = pass->arena;
+    struct node *root = node_map(arena), *clusters, *gates;
+
+    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, root, "kind", "Evidence");
+    node_set_text(arena, root, "time", time_text(pass->options->now, arena));
+    clusters = node_set(root, "clusters", node_list(arena));
+    for (size_t i = 0; i < pass->sight_count; i++)
+        if (shown(view, pass->sights[i].virtual_mesh))
+            node_add(clusters, cluster_node(&pass->sights[i], &pass->evidence[i], arena));
+    gates = node_set(root, "gates", node_list(arena));
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        const struct trust_request *request = pass->plan.meshes[i].trust;
+        struct node *item;
+
+        if (!request || !shown(view, request->name))
+            continue;
+        item = node_add(gates, node_map(arena));
+        node_set_text(arena, item, "virtualMesh", request->name);
+        node_set_text(arena, item, "waitsFor", gate_of(view, request));
+    }
+    write_json(out, root, true);
+}
+
+static bool is_known(const struct view *view)
+{
+    for (size_t i = 0; i < view->pass->sight_count; i++)
+        if (shown(view, view->pass->sights[i].virtual_mesh))
+            return true;
+    return !view->only;
+}
+
+static int show(const struct view *view)
+{
+    AUTO_TEXT out = { 0 };
+
+    if (!is_known(view)) {
+        fprintf(stderr,
+                "weft: %s is not a virtual mesh with shared trust that can be served; \"weft "
+                "status\" lists them\n",
+                view->only);
+        return EXIT_FAILED;
+    }
+    if (text_equal(view->pass->options->format, "json")) {
+        print_json(&out, view);
+    } else {
+        clusters_table(&out, view);
+        gates_table(&out, view);
+    }
+    return command_print(&out);
+}
+
+int evidence_command(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct options quiet = *options;
+    struct progress progress;
+    struct config config;
+    struct err err;
+    int status;
+
+    quiet.quiet = !options->verbose;
+    progress = progress_start(&quiet);
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    AUTO_SCRATCH scratch = scratch_open(&config, arena);
+    AUTO_PASS pass = { .config = &config,
+                       .options = options,
+                       .progress = &progress,
+                       .arena = arena,
+                       .look = true,
+                       .dry = true };
+    struct view view = { .pass = &pass, .only = options->operands[0] };
+
+    if (pass_run(&pass, &err) < 0)
+        return EXIT_FAILED;
+    view.options = pass_issue_options(&pass);
+    return show(&view);
+}

@@ -1,0 +1,24 @@
+/* app/commands/keygen.c - weft keygen: a new state key in a file. */
+#include "app/commands/command.h"
+#include "pki/custody.h"
+#include <string.h>
+
+int keygen_command(const struct options *options)
+{
+    struct err err;
+
+    if (strcmp(options->operands[0], "-") == 0) {
+        fputs("weft: a state key is never printed: name the FILE to write, or ./- for one of that "
+              "name; see \"weft help keygen\"\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    if (custody_create(options->operands[0], &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return EXIT_FAILED;
+    }
+    if (!options->quiet)
+        printf("%s is a new state key; keep a copy of it apart from the state\n",
+               options->operands[0]);
+    return EXIT_CONVERGED;
+}

@@ -1,0 +1,23 @@
+/* app/commands/rotation.h - weft rotation in two parts: words for the next pass, and looking ahead.
+ */
+#ifndef WEFT_APP_COMMANDS_ROTATION_H
+#define WEFT_APP_COMMANDS_ROTATION_H
+
+#include "app/commands/command.h"
+#include "rotation/rotation.h"
+
+struct rotation_job {
+    const struct options *options;
+    struct config *config;
+    struct progress progress;
+    struct arena *arena;
+};
+
+int rotation_fail(struct rotation_job *job, const struct err *err);
+/* Keeps an operator's word in the state; returns the exit status. */
+int rotation_word(struct rotation_job *job, struct rotation_command *command);
+/* Prints the timeline; or, when start is set, the price of leaving a compromised root at once, and
+ * gives that word. */
+int rotation_ahead(struct rotation_job *job, bool start);
+
+#endif

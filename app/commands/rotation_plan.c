@@ -1,0 +1,225 @@
+/* app/commands/rotation_plan.c - the timeline of a rotation and the price of an emergency, by the
+ * facts of a dry pass. */
+#include "app/commands/rotation.h"
+#include "app/pass/preflight.h"
+#include "base/clock.h"
+#include "base/visible.h"
+#include "base/write.h"
+#include "ci/table.h"
+#include "pki/rotation_preview.h"
+#include <string.h>
+
+struct ahead {
+    struct pass *pass;
+    struct trust_outlook outlook;
+};
+
+static const struct trust_request *find_request(const struct pass *pass, const char *name)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        if (pass->plan.meshes[i].trust && strcmp(pass->plan.meshes[i].trust->name, name) == 0)
+            return pass->plan.meshes[i].trust;
+    return NULL;
+}
+
+/* Unknown, or known and without trust. */
+static int why_no_request(const struct pass *pass, const char *name, struct err *err)
+{
+    const char **names = ARENA_NEW(pass->arena, const char *, pass->plan.mesh_count + 1), *near;
+
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        names[i] = namespaced_name(pass->plan.meshes[i].status.ref, pass->arena);
+        if (strcmp(names[i], name) == 0)
+            return err_set(
+                err, ERR_INPUT, 0,
+                "virtual mesh %s has no shared trust, or cannot be served: \"weft status\" "
+                "tells why",
+                name);
+    }
+    if ((near = nearest_name(name, names, pass->plan.mesh_count)))
+        return err_set(err, ERR_INPUT, 0, "the specs have no virtual mesh %s; did you mean %s?",
+                       name, near);
+    return err_set(
+        err, ERR_INPUT, 0,
+        "the specs have no virtual mesh %s; \"weft status\" lists those of the last pass", name);
+}
+
+/* By the facts that the next pass would decide by: a dry pass has gathered them. */
+static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
+{
+    const char *name = pass->options->operands[1];
+    const struct trust_request *request;
+    struct issue_options options;
+
+    out->pass = pass;
+    options = pass_issue_options(pass); /* with the evidence that the pass has found */
+    if (!(request = find_request(pass, name)))
+        return why_no_request(pass, name, err);
+    return trust_outlook(&out->outlook, &pass->ledger, request, &options, pass->arena, err);
+}
+
+static const char *until_text(const struct ahead *ahead, const struct rotation_milestone *milestone)
+{
+    if (milestone->latest)
+        return time_text(milestone->latest, ahead->pass->arena);
+    return milestone->person ? "a person decides" : "-";
+}
+
+/* Only what is not as it should be: the rest is in the JSON. */
+static void print_preflight_table(struct text *out, const struct ahead *ahead)
+{
+    static const char *const header[] = { "CLUSTER", "BEFORE IT STARTS", "IS", "BECAUSE" };
+    struct table table = table_new(ahead->pass->arena, LENGTH(header), header);
+    size_t count, bad = 0;
+    const struct preflight *list =
+        preflight_list(&count, ahead->pass, ahead->pass->options->operands[1]);
+
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].verdict != PREFLIGHT_BAD)
+            continue;
+        table_cell(&table, list[i].cluster);
+        table_cell(&table, list[i].what);
+        table_cell(&table, enum_name(&preflight_verdicts, (int)list[i].verdict));
+        table_cell(&table, list[i].text);
+        bad++;
+    }
+    if (bad) {
+        table_print(out, &table);
+        text_addc(out, '\n');
+    }
+}
+
+static void set_preflight(struct node *root, const struct ahead *ahead)
+{
+    struct arena *arena = ahead->pass->arena;
+    struct node *items = node_set(root, "preflight", node_list(arena));
+    size_t count;
+    const struct preflight *list =
+        preflight_list(&count, ahead->pass, ahead->pass->options->operands[1]);
+
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = node_add(items, node_map(arena));
+
+        if (*list[i].cluster)
+            node_set_text(arena, item, "cluster", list[i].cluster);
+        node_set_text(arena, item, "what", list[i].what);
+        node_set_text(arena, item, "verdict", enum_name(&preflight_verdicts, (int)list[i].verdict));
+        node_set_text(arena, item, "text", list[i].text);
+    }
+}
+
+static void print_timeline_table(struct text *out, const struct ahead *ahead,
+                                 const struct rotation_milestone *list, size_t count)
+{
+    static const char *const header[] = { "STEP", "EARLIEST", "AT WORST", "WHAT", "WAITS FOR" };
+    struct table table = table_new(ahead->pass->arena, LENGTH(header), header);
+
+    for (size_t i = 0; i < count; i++) {
+        table_cellf(&table, "%d", list[i].step);
+        table_cell(&table, time_text(list[i].earliest, ahead->pass->arena));
+        table_cell(&table, until_text(ahead, &list[i]));
+        table_cell(&table, list[i].what);
+        table_cell(&table, list[i].waits);
+    }
+    print_preflight_table(out, ahead);
+    text_addf(out, "%s: %s\n%s\n", ahead->pass->options->operands[1],
+              enum_name(&rotation_states, (int)ahead->outlook.record.state),
+              visible_text(ahead->outlook.words, ahead->pass->arena));
+    for (size_t i = 0; i < ahead->outlook.note_count; i++)
+        text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->pass->arena));
+    text_adds(out, ahead->outlook.coming ? "\n"
+                                         : "\nNo rotation is due.  One that began with the next "
+                                           "pass would go like this:\n\n");
+    table_print(out, &table);
+}
+
+static void print_timeline_json(struct text *out, const struct ahead *ahead,
+                                const struct rotation_milestone *list, size_t count)
+{
+    struct arena *arena = ahead->pass->arena;
+    struct node *root = node_map(arena), *steps, *notes;
+
+    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, root, "kind", "RotationPlan");
+    node_set_text(arena, root, "virtualMesh", ahead->pass->options->operands[1]);
+    node_set_text(arena, root, "state",
+                  enum_name(&rotation_states, (int)ahead->outlook.record.state));
+    if (!text_empty(ahead->outlook.record.id))
+        node_set_text(arena, root, "rotation", ahead->outlook.record.id);
+    node_set_bool(arena, root, "coming", ahead->outlook.coming);
+    node_set_text(arena, root, "now", visible_text(ahead->outlook.words, ahead->pass->arena));
+    notes = node_set(root, "notes", node_list(arena));
+    for (size_t i = 0; i < ahead->outlook.note_count; i++)
+        (void)node_add(notes, node_string(arena, ahead->outlook.notes[i].text));
+    steps = node_set(root, "steps", node_list(arena));
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = node_add(steps, node_map(arena));
+
+        node_set_int(arena, item, "step", list[i].step);
+        node_set_text(arena, item, "what", list[i].what);
+        node_set_text(arena, item, "waitsFor", list[i].waits);
+        node_set_text(arena, item, "earliest", time_text(list[i].earliest, arena));
+        if (list[i].latest)
+            node_set_text(arena, item, "latest", time_text(list[i].latest, arena));
+        node_set_bool(arena, item, "person", list[i].person);
+    }
+    set_preflight(root, ahead);
+    write_json(out, root, true);
+}
+
+static int show_timeline(const struct ahead *ahead)
+{
+    const struct rotation_milestone *list = ahead->outlook.milestones;
+    const size_t count = ahead->outlook.milestone_count;
+    AUTO_TEXT out = { 0 };
+
+    if (text_equal(ahead->pass->options->format, "json"))
+        print_timeline_json(&out, ahead, list, count);
+    else
+        print_timeline_table(&out, ahead, list, count);
+    return command_print(&out);
+}
+
+/* Away from a root that may be in wrong hands: its price first, then the word. */
+static int start_compromised(struct rotation_job *job, const struct ahead *ahead)
+{
+    struct rotation_command command = { .kind = COMMAND_START_COMPROMISED,
+                                        .rotation = "",
+                                        .force = job->options->accept_downtime,
+                                        .reason = job->options->reason ? job->options->reason : "",
+                                        .at = job->options->now };
+    const struct rotation_breakage *list = ahead->outlook.breakages;
+    const size_t count = ahead->outlook.breakage_count;
+
+    for (size_t i = 0; i < count; i++)
+        printf("%s: up to %s: %s\n", list[i].who, duration_text(list[i].seconds, job->arena),
+               visible_text(list[i].why, job->arena));
+    if (count && !job->options->accept_downtime) {
+        fputs("weft: traffic will break as listed; say --accept-downtime to go on\n", stderr);
+        return EXIT_FAILED;
+    }
+    return rotation_word(job, &command);
+}
+
+int rotation_ahead(struct rotation_job *job, bool start)
+{
+    struct ahead ahead = { 0 };
+    struct err err;
+
+    AUTO_SCRATCH scratch = scratch_open(job->config, job->arena);
+    AUTO_PASS pass = { .config = job->config,
+                       .options = job->options,
+                       .progress = &job->progress,
+                       .arena = job->arena,
+                       .look = true,
+                       .dry = true };
+
+    if (pass_run(&pass, &err) < 0)
+        return EXIT_FAILED; /* it said why */
+    if (look_ahead(&ahead, &pass, &err) < 0)
+        return rotation_fail(job, &err);
+    if (!start)
+        return show_timeline(&ahead);
+    store_close(TAKE(pass.store));
+    return start_compromised(job, &ahead);
+}

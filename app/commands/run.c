@@ -1,0 +1,30 @@
+/* app/commands/run.c - weft run: one pass. */
+#include "app/commands/command.h"
+#include "app/pass/pass.h"
+
+static int exit_of(const struct pass *pass, int result)
+{
+    if (result < 0)
+        return EXIT_FAILED;
+    return pass_refused(pass) && !pass->options->accept_refused ? EXIT_REFUSED : EXIT_CONVERGED;
+}
+
+int run_command(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct progress progress = progress_start(options);
+    struct config config;
+    struct err err;
+    int status;
+
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    AUTO_SCRATCH scratch = options->dry_run ? scratch_open(&config, arena) : (struct scratch){ 0 };
+    AUTO_PASS pass = { .config = &config,
+                       .options = options,
+                       .progress = &progress,
+                       .arena = arena,
+                       .dry = options->dry_run };
+
+    return exit_of(&pass, pass_run(&pass, &err));
+}

@@ -1,0 +1,390 @@
+/* app/commands/status.c - weft status: what the last pass left in the state; asks nobody else. */
+#include "app/commands/command.h"
+#include "app/pass/attention.h"
+#include "app/pass/findings.h"
+#include "base/clock.h"
+#include "base/parse.h"
+#include "base/visible.h"
+#include "base/write.h"
+#include "ci/table.h"
+#include "pki/rotation_record.h"
+#include "state/store.h"
+#include <string.h>
+
+struct view {
+    const struct config *config;
+    const struct options *options;
+    const struct ledger *ledger;
+    struct findings findings;
+    struct attention attention;
+    struct arena *arena;
+};
+
+static const struct ledger_publication *publication_of(const struct view *view)
+{
+    return ledger_find_publication(view->ledger, view->config->output.url,
+                                   view->config->output.branch);
+}
+
+/* "12d 3h" from now on, or "expired". */
+static const char *left_text(const struct view *view, int64_t until)
+{
+    int64_t left = until - view->options->now;
+
+    return left > 0 ? duration_text(left, view->arena) : "expired";
+}
+
+static bool alive(enum key_state state) { return state == KEY_ACTIVE || state == KEY_NEXT; }
+
+static const struct ledger_root *active_root(const struct view *view, const char *virtual_mesh)
+{
+    for (const struct ledger_root *root = view->ledger->roots; root; root = root->next)
+        if (root->state == KEY_ACTIVE && strcmp(root->virtual_mesh, virtual_mesh) == 0)
+            return root;
+    return NULL;
+}
+
+/* The intermediate that ends first. */
+static const struct ledger_intermediate *next_to_expire(const struct view *view,
+                                                        const char *virtual_mesh, size_t *count)
+{
+    const struct ledger_intermediate *next = NULL;
+
+    *count = 0;
+    for (const struct ledger_intermediate *row = view->ledger->intermediates; row;
+         row = row->next) {
+        if (row->state != KEY_ACTIVE || strcmp(row->virtual_mesh, virtual_mesh) != 0)
+            continue;
+        ++*count;
+        if (!next || row->not_after < next->not_after)
+            next = row;
+    }
+    return next;
+}
+
+/* --- rotations --- */
+
+static bool running_rotation(struct rotation *out, const struct view *view,
+                             const struct ledger_rotation *row)
+{
+    struct err err;
+
+    return row && rotation_load(out, row, view->arena, &err) == 0 && rotation_running(out);
+}
+
+/* As the last pass had it. */
+static struct gate_clock clock_of(const struct view *view, const struct rotation *rotation)
+{
+    const struct rotation_clock *clock = &rotation->clock;
+    const struct rotation_time time = { .local = clock->local,
+                                        .second = clock->agreed ? clock->second : 0,
+                                        .trusted = view->config->trust_clock };
+
+    return (struct gate_clock){ .now = clock->gate,
+                                .shown = clock->local - clock->gate,
+                                .gain = rotation_clock_gain(&time, view->config->evidence.period),
+                                .policy = &view->config->evidence };
+}
+
+/* What keeps a rotation where it is, as far as the state tells: clusters that are not known to hold
+ * the step, else older leaves, else a person. */
+static const char *waits_for(const struct view *view, const struct rotation *rotation)
+{
+    const struct gate_clock clock = clock_of(view, rotation);
+    struct gate gate = gate_loaded(rotation->members, rotation->member_count);
+    size_t others = 0;
+
+    if (!rotation->published)
+        return "until what it asks for is pushed";
+    for (size_t i = 0; gate.reason == GATE_NOT_LOADED && i < rotation->member_count; i++)
+        others += i != gate.member && rotation->members[i].proven == 0;
+    if (gate.reason == GATE_OPEN)
+        gate = gate_turned(rotation->members, rotation->member_count, clock);
+    if (gate.reason == GATE_OPEN)
+        return arena_printf(view->arena, "for the next pass, or for an approval of step %d",
+                            rotation->step);
+    return arena_printf(view->arena, "%s%s",
+                        gate_words(&gate, rotation->members, clock, view->arena),
+                        others ? arena_printf(view->arena, " (and %zu more)", others) : "");
+}
+
+static const char *rotation_text(const struct view *view, const char *virtual_mesh)
+{
+    const struct ledger_rotation *row = ledger_find_rotation(view->ledger, virtual_mesh);
+    struct rotation rotation;
+    bool running = running_rotation(&rotation, view, row);
+
+    if (!row)
+        return "-";
+    return row->step ? arena_printf(view->arena, "%s (step %d%s)",
+                                    enum_name(&rotation_states, (int)row->state), row->step,
+                                    running && !text_empty(rotation.hold) ? ", held" : "")
+                     : enum_name(&rotation_states, (int)row->state);
+}
+
+/* One line for each rotation that is under way. */
+static void print_rotation(struct text *out, const struct view *view, const char *virtual_mesh)
+{
+    struct rotation rotation;
+
+    if (!running_rotation(&rotation, view, ledger_find_rotation(view->ledger, virtual_mesh)))
+        return;
+    if (!text_empty(rotation.hold))
+        text_addf(out, "- %s: rotation %s is held: %s\n", virtual_mesh, rotation.id,
+                  visible_text(rotation.hold, view->arena));
+    else
+        text_addf(out, "- %s: rotation %s waits in step %d: %s\n", virtual_mesh, rotation.id,
+                  rotation.step, waits_for(view, &rotation));
+}
+
+static void mesh_row(struct table *table, const struct view *view,
+                     const struct ledger_status *status)
+{
+    const struct ledger_root *root = active_root(view, status->virtual_mesh);
+    size_t count;
+    const struct ledger_intermediate *first = next_to_expire(view, status->virtual_mesh, &count);
+
+    table_cell(table, status->virtual_mesh);
+    table_cell(table, status->state);
+    table_cell(table, rotation_text(view, status->virtual_mesh));
+    table_cell(table, root ? left_text(view, root->not_after) : "-");
+    table_cell(table, first ? arena_printf(view->arena, "%zu, first in %s", count,
+                                           left_text(view, first->not_after))
+                            : "-");
+    /* Written by a clock that was ahead: there is no such time yet. */
+    table_cell(table, status->updated > view->options->now
+                          ? "-"
+                          : duration_text(view->options->now - status->updated, view->arena));
+}
+
+static void print_list(struct text *out, const char *bullet, const struct node *of, const char *key,
+                       const char *whose, struct arena *arena)
+{
+    const struct node *list = node_find(of, key);
+
+    for (const struct node *item = list ? list->first : NULL; item; item = item->next)
+        text_addf(out, "%s %s: %s\n", bullet, visible_text(whose, arena),
+                  visible_text(node_text(item) ? node_text(item) : "", arena));
+}
+
+/* A state of an older weft knows no findings; errors with "!", warnings with "-". */
+static void print_messages(struct text *out, const struct view *view,
+                           const struct ledger_status *status)
+{
+    const struct node *json, *meshes;
+    struct err err;
+
+    if (parse_json(&json, status->json, strlen(status->json), view->arena, &err) < 0)
+        return;
+    print_list(out, "!", json, "errors", status->virtual_mesh, view->arena);
+    print_list(out, "-", json, "warnings", status->virtual_mesh, view->arena);
+    meshes = node_find(json, "meshes");
+    for (const struct node *mesh = meshes ? meshes->first : NULL; mesh; mesh = mesh->next)
+        print_list(out, "!", mesh, "errors",
+                   arena_printf(view->arena, "%s, mesh %s", status->virtual_mesh, mesh->key),
+                   view->arena);
+}
+
+static void print_findings(struct text *out, const struct view *view)
+{
+    static const char *const bullets[] = { [SEVERITY_ERROR] = "!", [SEVERITY_WARNING] = "-" };
+
+    for (size_t severity = 0; severity < LENGTH(bullets); severity++) {
+        size_t count;
+        const char **lines =
+            findings_lines(&count, &view->findings, (enum severity)severity, SIZE_MAX);
+
+        for (size_t i = 0; i < count; i++)
+            text_addf(out, "%s %s\n", bullets[severity], lines[i]);
+    }
+}
+
+static void print_last_pass(struct text *out, const struct view *view)
+{
+    const struct ledger_publication *publication = publication_of(view);
+    const struct ledger_run *run = view->ledger->runs;
+
+    if (publication)
+        text_addf(out, "\noutput  %s at %.12s, rendered from specs %.12s\n", publication->branch,
+                  publication->commit, publication->specs_commit);
+    if (run)
+        text_addf(out, "%slast change or complaint  %s, %s%s%s\n", publication ? "" : "\n",
+                  time_text(run->finished, view->arena), run->result, *run->message ? ": " : "",
+                  visible_text(run->message, view->arena));
+}
+
+static void print_table(struct text *out, const struct view *view)
+{
+    static const char *const header[] = { "VIRTUAL MESH", "STATE",         "ROTATION",
+                                          "ROOT ENDS IN", "INTERMEDIATES", "SINCE" };
+    struct table table = table_new(view->arena, LENGTH(header), header);
+    const bool known = ledger_find_fact(view->ledger, FACT_FINDINGS);
+
+    if (!view->ledger->statuses && !view->ledger->runs) {
+        text_adds(out,
+                  "No virtual mesh yet: no pass has ended well with this state (state.path).\n");
+    } else {
+        text_addf(out, "%s\n\n", view->attention.text);
+        for (const struct ledger_status *status = view->ledger->statuses; status;
+             status = status->next)
+            mesh_row(&table, view, status);
+        table_print(out, &table);
+        for (const struct ledger_status *status = view->ledger->statuses; status;
+             status = status->next) {
+            if (!known)
+                print_messages(out, view, status);
+            print_rotation(out, view, status->virtual_mesh);
+        }
+        print_findings(out, view);
+    }
+    print_last_pass(out, view);
+}
+
+static struct node *roots_node(const struct view *view, const char *virtual_mesh)
+{
+    struct node *list = node_list(view->arena);
+
+    for (const struct ledger_root *root = view->ledger->roots; root; root = root->next) {
+        struct node *item;
+
+        if (!alive(root->state) || strcmp(root->virtual_mesh, virtual_mesh) != 0)
+            continue;
+        item = node_add(list, node_map(view->arena));
+        node_set_text(view->arena, item, "fingerprint", root->id);
+        node_set_text(view->arena, item, "state", enum_name(&key_states, (int)root->state));
+        node_set_text(view->arena, item, "source", root->source);
+        node_set_text(view->arena, item, "notAfter", time_text(root->not_after, view->arena));
+    }
+    return list;
+}
+
+static struct node *intermediates_node(const struct view *view, const char *virtual_mesh)
+{
+    struct node *list = node_list(view->arena);
+
+    for (const struct ledger_intermediate *row = view->ledger->intermediates; row;
+         row = row->next) {
+        struct node *item;
+
+        if (!alive(row->state) || strcmp(row->virtual_mesh, virtual_mesh) != 0)
+            continue;
+        item = node_add(list, node_map(view->arena));
+        node_set_text(view->arena, item, "mesh", row->mesh);
+        node_set_text(view->arena, item, "cluster", row->cluster);
+        node_set_text(view->arena, item, "state", enum_name(&key_states, (int)row->state));
+        node_set_text(view->arena, item, "serial", row->serial);
+        node_set_text(view->arena, item, "fingerprint", row->id);
+        node_set_text(view->arena, item, "root", row->root);
+        node_set_text(view->arena, item, "notAfter", time_text(row->not_after, view->arena));
+    }
+    return list;
+}
+
+static struct node *rotation_node(const struct view *view, const char *virtual_mesh)
+{
+    const struct ledger_rotation *rotation = ledger_find_rotation(view->ledger, virtual_mesh);
+    struct rotation record;
+    struct node *node;
+
+    if (!rotation)
+        return NULL;
+    node = node_map(view->arena);
+    node_set_text(view->arena, node, "state", enum_name(&rotation_states, (int)rotation->state));
+    node_set_int(view->arena, node, "step", rotation->step);
+    if (!text_empty(rotation->id))
+        node_set_text(view->arena, node, "id", rotation->id);
+    if (!running_rotation(&record, view, rotation))
+        return node;
+    if (!text_empty(record.hold))
+        node_set_text(view->arena, node, "held", record.hold);
+    else
+        node_set_text(view->arena, node, "waitsFor", waits_for(view, &record));
+    return node;
+}
+
+static struct node *mesh_node(const struct view *view, const struct ledger_status *status)
+{
+    struct node *node = node_map(view->arena),
+                *rotation = rotation_node(view, status->virtual_mesh);
+    const struct node *json;
+    struct err err;
+
+    node_set_text(view->arena, node, "virtualMesh", status->virtual_mesh);
+    node_set_text(view->arena, node, "state", status->state);
+    node_set_text(view->arena, node, "since", time_text(status->updated, view->arena));
+    if (rotation)
+        node_set(node, "rotation", rotation);
+    node_set(node, "roots", roots_node(view, status->virtual_mesh));
+    node_set(node, "intermediates", intermediates_node(view, status->virtual_mesh));
+    if (parse_json(&json, status->json, strlen(status->json), view->arena, &err) == 0)
+        node_set(node, "status", node_copy(view->arena, json));
+    return node;
+}
+
+static struct node *state_node(const struct view *view)
+{
+    const struct ledger_publication *publication = publication_of(view);
+    const struct ledger_run *run = view->ledger->runs;
+    struct node *root = node_map(view->arena), *list, *item;
+
+    node_set_text(view->arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(view->arena, root, "kind", "Status");
+    node_set_bool(view->arena, root, "actionNeeded", view->attention.needed);
+    node_set_text(view->arena, root, "summary", view->attention.text);
+    if (publication) {
+        item = node_set(root, "output", node_map(view->arena));
+        node_set_text(view->arena, item, "branch", publication->branch);
+        node_set_text(view->arena, item, "commit", publication->commit);
+        node_set_text(view->arena, item, "specsCommit", publication->specs_commit);
+    }
+    if (run) {
+        item = node_set(root, "lastRun", node_map(view->arena));
+        node_set_text(view->arena, item, "finished", time_text(run->finished, view->arena));
+        node_set_text(view->arena, item, "result", run->result);
+        if (*run->message)
+            node_set_text(view->arena, item, "message", run->message);
+    }
+    list = node_set(root, "virtualMeshes", node_list(view->arena));
+    for (const struct ledger_status *status = view->ledger->statuses; status; status = status->next)
+        node_add(list, mesh_node(view, status));
+    node_set(root, "findings", findings_node(&view->findings, view->arena));
+    return root;
+}
+
+static void print(struct text *out, const struct view *view)
+{
+    const char *format = view->options->format ? view->options->format : "table";
+
+    if (strcmp(format, "json") == 0)
+        write_json(out, state_node(view), true);
+    else if (strcmp(format, "yaml") == 0)
+        write_yaml(out, state_node(view));
+    else
+        print_table(out, view);
+}
+
+int status_command(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(store_close) struct store *store = NULL;
+    AUTO_TEXT out = { 0 };
+    struct config config;
+    struct ledger ledger;
+    int status;
+
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    if (!command_state(&store, &ledger, &config, NULL, arena))
+        return EXIT_FAILED;
+    struct view view = { .config = &config,
+                         .options = options,
+                         .ledger = &ledger,
+                         .findings = { .arena = arena },
+                         .arena = arena };
+
+    findings_recall(&view.findings, &ledger);
+    view.attention = attention_of(&ledger, &view.findings, arena);
+    print(&out, &view);
+    status = command_print(&out);
+    return status == EXIT_CONVERGED && options->exit_code ? (int)view.attention.exit : status;
+}

@@ -1,0 +1,181 @@
+/* app/commands/trust.c - weft trust: the roots and intermediates of the state, read and checked;
+ * opens no private key. */
+#include "app/commands/command.h"
+#include "base/clock.h"
+#include "base/write.h"
+#include "ci/table.h"
+#include "pki/cacerts.h"
+#include "pki/check.h"
+#include "pki/desired.h"
+#include "pki/inspect.h"
+#include "state/store.h"
+#include <string.h>
+
+struct job {
+    const struct options *options;
+    const struct ledger *ledger;
+    struct arena *arena;
+};
+
+enum { FINGERPRINT_SHOWN = 16 };
+
+static const char *ends_text(const struct job *job, int64_t not_after)
+{
+    return not_after > job->options->now ? duration_text(not_after - job->options->now, job->arena)
+                                         : "expired";
+}
+
+static void fact_row(struct table *table, const struct job *job, const char *kind,
+                     const struct trust_fact *fact, const char *check)
+{
+    table_cell(table, kind);
+    table_cell(table, fact->cluster);
+    table_cell(table, fact->name);
+    table_cell(table, enum_name(&key_states, (int)fact->state));
+    table_cell(table, fact->key);
+    table_cellf(table, "%.*s", FINGERPRINT_SHOWN, fact->fingerprint);
+    table_cell(table, ends_text(job, fact->not_after));
+    table_cell(table, check);
+}
+
+static const char *check_of(const struct job *job, const char *id)
+{
+    struct err err;
+
+    return trust_check(job->ledger, id, job->options->now, &err) == 0
+               ? "ok"
+               : arena_text(job->arena, err.text);
+}
+
+static int print_table(struct text *out, const struct job *job, const char *virtual_mesh,
+                       const struct trust_facts *facts)
+{
+    static const char *const header[] = { "KIND", "CLUSTER",     "NAME",    "STATE",
+                                          "KEY",  "FINGERPRINT", "ENDS IN", "CHECK" };
+    struct table table = table_new(job->arena, LENGTH(header), header);
+    int bad = 0;
+
+    for (size_t i = 0; i < facts->root_count; i++)
+        fact_row(&table, job, "root", &facts->roots[i], check_of(job, facts->roots[i].fingerprint));
+    for (size_t i = 0; i < facts->intermediate_count; i++) {
+        const char *check = check_of(job, facts->intermediates[i].fingerprint);
+
+        bad += strcmp(check, "ok") != 0;
+        fact_row(&table, job, "intermediate", &facts->intermediates[i], check);
+    }
+    text_addf(out, "%s\n", virtual_mesh);
+    table_print(out, &table);
+    return bad;
+}
+
+static int print_json(struct text *out, const struct job *job, const char *virtual_mesh,
+                      const struct trust_facts *facts)
+{
+    struct node *root = node_map(job->arena);
+
+    node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(job->arena, root, "kind", "Trust");
+    node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
+    node_set(root, "trust", trust_facts_node(facts, job->arena));
+    write_json(out, root, true);
+    return 0;
+}
+
+static int inspect_one(struct text *out, const struct job *job, const char *virtual_mesh,
+                       struct err *err)
+{
+    struct trust_facts facts;
+
+    if (trust_inspect(&facts, job->ledger, virtual_mesh, job->arena, err) < 0)
+        return -1;
+    return text_equal(job->options->format, "json") ? print_json(out, job, virtual_mesh, &facts)
+                                                    : print_table(out, job, virtual_mesh, &facts);
+}
+
+static int inspect(const struct job *job)
+{
+    const char *wanted = job->options->operands[1];
+    AUTO_TEXT out = { 0 };
+    size_t shown = 0;
+    struct err err;
+    int bad = 0;
+
+    for (const struct ledger_rotation *row = job->ledger->rotations; row; row = row->next) {
+        int result;
+
+        if (wanted && strcmp(row->virtual_mesh, wanted) != 0)
+            continue;
+        if ((result = inspect_one(&out, job, row->virtual_mesh, &err)) < 0) {
+            fprintf(stderr, "weft: %s\n", err.text);
+            return EXIT_FAILED;
+        }
+        bad += result;
+        shown++;
+    }
+    if (wanted && !shown) {
+        fprintf(stderr, "weft: the state knows no trust of %s\n", wanted);
+        return EXIT_FAILED;
+    }
+    return command_print(&out) == EXIT_CONVERGED && !bad ? EXIT_CONVERGED : EXIT_FAILED;
+}
+
+static void bundle_json(struct text *out, const struct job *job, const char *virtual_mesh,
+                        const char *bundle)
+{
+    struct node *root = node_map(job->arena);
+
+    node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(job->arena, root, "kind", "TrustBundle");
+    node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
+    node_set_text(job->arena, root, "bundle", bundle);
+    write_json(out, root, true);
+}
+
+/* The bundle of any of its clusters: all differ only while a step is on its way. */
+static int print_root(const struct job *job)
+{
+    const char *wanted = job->options->operands[1];
+
+    if (!wanted) {
+        fputs("weft: trust root needs a NAMESPACE/NAME; see \"weft help trust\"\n", stderr);
+        return EXIT_USAGE;
+    }
+    for (const struct ledger_intermediate *row = job->ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, wanted) == 0) {
+            AUTO_TEXT out = { 0 };
+
+            if (text_equal(job->options->format, "json"))
+                bundle_json(&out, job, wanted, trust_bundle(job->ledger, row, job->arena));
+            else
+                text_adds(&out, trust_bundle(job->ledger, row, job->arena));
+            return command_print(&out);
+        }
+    fprintf(stderr, "weft: the state knows no trust of %s\n", wanted);
+    return EXIT_FAILED;
+}
+
+int trust_command_line(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(store_close) struct store *store = NULL;
+    struct config config;
+    struct ledger ledger;
+    int status;
+
+    if (strcmp(options->operands[0], "inspect") != 0 && strcmp(options->operands[0], "root") != 0) {
+        static const char *const verbs[] = { "inspect", "root" };
+        const char *near = nearest_name(options->operands[0], verbs, LENGTH(verbs));
+
+        fprintf(stderr, "weft: unknown verb %s%s%s%s; see \"weft help trust\"\n",
+                options->operands[0], near ? "; did you mean " : "; there are inspect and root",
+                near ? near : "", near ? "?" : "");
+        return EXIT_USAGE;
+    }
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    if (!command_state(&store, &ledger, &config, NULL, arena))
+        return EXIT_FAILED;
+    struct job job = { options, &ledger, arena };
+
+    return strcmp(options->operands[0], "root") == 0 ? print_root(&job) : inspect(&job);
+}

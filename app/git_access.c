@@ -1,0 +1,72 @@
+/* app/git_access.c - credentials from files to the Git side; passwords stay in guarded memory. */
+#include "app/git_access.h"
+#include "base/files.h"
+#include "base/text.h"
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PASSWORD_MAX = 64 * 1024, CA_MAX = 4 * 1024 * 1024 };
+
+static void close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+/* First line of the file, without the byte order mark and the blanks that editors leave. */
+static int password_read(struct secret **out, const char *path, struct err *err)
+{
+    __attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO(secret_free) struct secret *buffer = secret_new(PASSWORD_MAX);
+    struct stat info;
+    const char *text;
+    ssize_t got;
+    size_t len;
+
+    if (fd < 0 || fstat(fd, &info) < 0)
+        return err_errno(err, "open the password file %s", path);
+    if (info.st_mode & S_IRWXO)
+        return err_set(err, ERR_INPUT, 0,
+                       "password file %s is readable by everybody; run \"chmod 0600 %s\"", path,
+                       path);
+    if ((got = read(fd, buffer->bytes, PASSWORD_MAX)) < 0)
+        return err_errno(err, "read the password file %s", path);
+    len = (size_t)got;
+    text = (const char *)buffer->bytes;
+    text_skip_bom(&text, &len);
+    len = strcspn(text, "\r\n");
+    if (!got || !len)
+        return err_set(err, ERR_INPUT, 0, "password file %s is empty", path);
+    *out = secret_copy((const unsigned char *)text, len);
+    return 0;
+}
+
+int remote_access_open(struct remote_access *out, const char *url, const struct config_auth *auth,
+                       struct arena *arena, struct err *err)
+{
+    char *ca = NULL;
+    size_t len;
+
+    *out = (struct remote_access){ .spec = { .url = url } };
+    if (auth->ca_file && file_read(&ca, &len, auth->ca_file, CA_MAX, arena, err) < 0)
+        return err_wrap(err, "read auth.caFile for %s", url);
+    if (auth->password_file && password_read(&out->password, auth->password_file, err) < 0)
+        return err_wrap(err, "credentials for %s", url);
+    out->spec.auth =
+        (struct git_auth){ .username = auth->username,
+                           .password = out->password ? (const char *)out->password->bytes : NULL,
+                           .ssh_key_file = auth->ssh_key_file,
+                           .known_hosts_file = auth->known_hosts_file,
+                           .ca_pem = ca,
+                           .proxy = auth->proxy };
+    return 0;
+}
+
+void remote_access_close(struct remote_access *access)
+{
+    if (access->password)
+        secret_free(access->password);
+    access->password = NULL;
+}

@@ -1,0 +1,22 @@
+/* app/git_access.h - a repository of the configuration with its credentials, read anew for each
+ * pass.
+ */
+#ifndef WEFT_APP_GIT_ACCESS_H
+#define WEFT_APP_GIT_ACCESS_H
+
+#include "app/config.h"
+#include "pki/secret.h"
+#include "sync/remote.h"
+
+struct remote_access {
+    struct git_remote_spec spec;
+    struct secret *password; /* what spec.auth.password points to */
+};
+
+/* Credential files must not be readable by others. */
+MUST_USE int remote_access_open(struct remote_access *out, const char *url,
+                                const struct config_auth *auth, struct arena *arena,
+                                struct err *err);
+void remote_access_close(struct remote_access *access);
+
+#endif

@@ -1,0 +1,108 @@
+/* app/pass/events.c - which Events a pass is worth: transitions only, found by the status that was
+ * remembered last. */
+#include "k8s-job/apply/events.h"
+#include "app/pass/pass.h"
+#include "k8s-job/restart/step.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *silence(const struct sight *sight, struct arena *arena)
+{
+    return arena_printf(arena, "cluster %s does not answer", sight->cluster);
+}
+
+static bool is_silent(const struct sight *sight)
+{
+    return sight->watched && sight->at == 0 && !sight->refused;
+}
+
+static const char *trouble(const struct sight *sight, struct arena *arena)
+{
+    if (sight->refused)
+        return arena_printf(arena, "cluster %s answers, and does not let weft look: %s",
+                            sight->cluster, sight->refused);
+    return is_silent(sight) ? silence(sight, arena) : NULL;
+}
+
+/* The server's own words are left to the log: they may read differently each time, and a status
+ * shall not change for that. */
+void pass_note_silence(struct pass *pass)
+{
+    for (size_t i = 0; i < pass->sight_count; i++)
+        for (size_t k = 0; k < pass->plan.mesh_count; k++) {
+            struct plan_mesh *mesh = &pass->plan.meshes[k];
+            const char *text = trouble(&pass->sights[i], pass->arena);
+
+            if (text && mesh->trust && strcmp(mesh->trust->name, pass->sights[i].virtual_mesh) == 0)
+                messages_add(&mesh->status.warnings, pass->arena, "%s", text);
+        }
+}
+
+struct collecting {
+    struct pass *pass;
+    struct kube_event *list;
+    size_t count;
+};
+
+static void add(struct collecting *c, struct kube_event event)
+{
+    *ARENA_PUSH(c->pass->arena, c->list, c->count) = event;
+}
+
+static bool is_about(const struct status_post *post, const char *virtual_mesh, struct arena *arena)
+{
+    return strcmp(namespaced_name(post->status->ref, arena), virtual_mesh) == 0;
+}
+
+static void add_reach(struct collecting *c, const struct status_post *post,
+                      const struct sight *sight)
+{
+    struct arena *arena = c->pass->arena;
+    const struct ledger_status *last = ledger_find_status(&c->pass->ledger, sight->virtual_mesh);
+    bool was = last && strstr(last->json, silence(sight, arena)), is = is_silent(sight);
+
+    if (was != is)
+        add(c, event_reach(post, sight->cluster, is ? sight->roots.text : NULL, arena));
+}
+
+static void add_restarts(struct collecting *c, const struct status_post *post,
+                         const struct restart_cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->changed_count; i++) {
+        const struct restart_record *record = &cluster->changed[i];
+
+        if (!record->settled && record->at == c->pass->options->now)
+            add(c, event_restart(post, cluster->cluster,
+                                 arena_printf(c->pass->arena, "%s %s/%s", record->kind,
+                                              record->namespace, record->name),
+                                 "its certificates changed (autoRestartPods)", c->pass->arena));
+    }
+}
+
+static void add_post(struct collecting *c, const struct status_post *post)
+{
+    struct pass *pass = c->pass;
+
+    for (size_t i = 0; i < pass->sight_count; i++)
+        if (pass->sights[i].watched && is_about(post, pass->sights[i].virtual_mesh, pass->arena))
+            add_reach(c, post, &pass->sights[i]);
+    for (size_t i = 0; i < pass->restart_count; i++)
+        if (is_about(post, pass->restarts[i].fleet, pass->arena))
+            add_restarts(c, post, &pass->restarts[i]);
+}
+
+size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
+                   size_t count)
+{
+    struct collecting c = { .pass = pass };
+    struct kube_event *transitions = ARENA_NEW(pass->arena, struct kube_event, 2 * count + 1);
+    size_t found = events_of_posts(transitions, posts, count, pass->arena);
+
+    for (size_t i = 0; i < found; i++)
+        add(&c, transitions[i]);
+    for (size_t i = 0; i < count; i++)
+        if (posts[i].live)
+            add_post(&c, &posts[i]);
+    *out = c.list;
+    return c.count;
+}

@@ -1,0 +1,112 @@
+/* app/pass/expiry.c - when certificates end and when they are renewed, for monitoring.  Reads the
+ * ledger only, so that a pass that failed tells the same; decides nothing: rotation/rotation.c
+ * does. */
+#include "app/pass/expiry.h"
+#include "base/map.h"
+#include "base/parse.h"
+#include "rotation/renewal.h"
+#include <string.h>
+
+struct expiry {
+    struct metrics *metrics;
+    const struct pass *pass;
+    const struct evidence_policy *policy;
+    struct map *trusts; /* struct trust by virtual mesh */
+};
+
+/* What times depend on; zeros stand for the defaults. */
+struct trust {
+    double root_ratio, ratio;
+    int64_t ttl; /* of the longest intermediate in use */
+};
+
+static struct trust *deployed_trust(const struct ledger_rotation *row, struct arena *arena)
+{
+    struct diags diags = { .arena = arena };
+    const struct decoder decoder = { &diags, arena, intern_new(arena) };
+    struct trust *trust = ARENA_NEW(arena, struct trust, 1);
+    struct shared_trust shared;
+    const struct node *node;
+    struct err err;
+
+    if (text_empty(row->deployed_trust)
+        || parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), arena, &err) < 0)
+        return trust;
+    shared = decode_shared_trust(at_root(node, &decoder));
+    trust->root_ratio = shared.generated.grace_ratio;
+    trust->ratio = shared.intermediate.grace_ratio;
+    return trust;
+}
+
+static void list_trusts(struct expiry *expiry)
+{
+    const struct ledger *ledger = &expiry->pass->ledger;
+
+    for (const struct ledger_rotation *row = ledger->rotations; row; row = row->next)
+        map_put(expiry->trusts, row->virtual_mesh, deployed_trust(row, expiry->pass->arena));
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        struct trust *trust = map_find(expiry->trusts, row->virtual_mesh);
+
+        if (trust && row->state == KEY_ACTIVE && row->not_after - row->not_before > trust->ttl)
+            trust->ttl = row->not_after - row->not_before;
+    }
+}
+
+static struct trust trust_of(const struct expiry *expiry, const char *virtual_mesh)
+{
+    const struct trust *trust = map_find(expiry->trusts, virtual_mesh);
+
+    return trust ? *trust : (struct trust){ 0 };
+}
+
+static void add_root(const struct expiry *expiry, const struct ledger_root *row)
+{
+    const struct trust trust = trust_of(expiry, row->virtual_mesh);
+    const struct lifetime life = { row->not_before, row->not_after, trust.root_ratio };
+    int64_t renewal =
+        row->not_after - renewal_root_window(life, trust.ttl, trust.ratio, expiry->policy);
+
+    metrics_set(expiry->metrics, METRIC_NOT_AFTER, (double)row->not_after, "virtual_mesh",
+                row->virtual_mesh, "mesh", "", "kind", "root", "fingerprint", row->id, NULL);
+    metrics_set(expiry->metrics, METRIC_RENEWAL, (double)renewal, "virtual_mesh", row->virtual_mesh,
+                "mesh", "", "kind", "root", "fingerprint", row->id, NULL);
+}
+
+static void add_intermediate(const struct expiry *expiry, const struct ledger_intermediate *row)
+{
+    const struct lifetime life = { row->not_before, row->not_after,
+                                   trust_of(expiry, row->virtual_mesh).ratio };
+    int64_t renewal = renewal_time(life, expiry->policy, row->mesh);
+
+    metrics_set(expiry->metrics, METRIC_NOT_AFTER, (double)row->not_after, "virtual_mesh",
+                row->virtual_mesh, "mesh", row->mesh, "kind", "intermediate", "fingerprint",
+                row->id, NULL);
+    metrics_set(expiry->metrics, METRIC_RENEWAL, (double)renewal, "virtual_mesh", row->virtual_mesh,
+                "mesh", row->mesh, "kind", "intermediate", "fingerprint", row->id, NULL);
+}
+
+bool expiry_watched(const struct pass *pass, const char *virtual_mesh)
+{
+    const struct ledger_status *row = ledger_find_status(&pass->ledger, virtual_mesh);
+
+    return row && !row->gone;
+}
+
+void expiry_measure(struct metrics *metrics, const struct pass *pass)
+{
+    struct expiry expiry = { .metrics = metrics,
+                             .pass = pass,
+                             /* with what clusters said of their leaves, when they were asked */
+                             .policy =
+                                 pass->policy.leaf_ttl ? &pass->policy : &pass->config->evidence,
+                             .trusts = map_new(pass->arena) };
+
+    list_trusts(&expiry);
+    for (const struct ledger_root *row = pass->ledger.roots; row; row = row->next)
+        if ((row->state == KEY_ACTIVE || row->state == KEY_NEXT)
+            && expiry_watched(pass, row->virtual_mesh))
+            add_root(&expiry, row);
+    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
+        if (row->state == KEY_ACTIVE && expiry_watched(pass, row->virtual_mesh))
+            add_intermediate(&expiry, row);
+}

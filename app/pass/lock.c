@@ -1,0 +1,129 @@
+/* app/pass/lock.c - one pass at a time for an output branch, by a Lease of the management cluster;
+ * and the time that others tell.  The lease spares work in vain: what keeps passes from harming
+ * each other is Git's compare-and-swap. */
+#include "app/pass/pass.h"
+#include "k8s-job/apply/lease.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The first part of the id of this boot; "" where there is none. */
+static const char *boot_id(struct arena *arena)
+{
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    char id[9] = "";
+    size_t len = file ? fread(id, 1, sizeof id - 1, file) : 0;
+
+    if (file)
+        fclose(file);
+    return arena_bytes(arena, id, len);
+}
+
+/* No other process that runs has this name: containers may share their host's name and all be
+ * process 1, but not the namespace of their processes, nor two machines the id of a boot. */
+static const char *process_name(struct arena *arena)
+{
+    struct stat namespace = { 0 };
+    char host[256] = "";
+
+    if (gethostname(host, sizeof host - 1) < 0)
+        strcpy(host, "somewhere");
+    (void)stat("/proc/self/ns/pid", &namespace);
+    return arena_printf(arena, "%s-%s-%llu-%ld", host, boot_id(arena),
+                        (unsigned long long)namespace.st_ino, (long)getpid());
+}
+
+/* "<pod>/<uid>" lets others see that the pod is gone, so it is the name of a pod of the management
+ * cluster only: another cluster's would never be found there, and its lease be taken from a pass
+ * that runs. */
+const char *pass_instance(const struct pass *pass)
+{
+    const char *pod = getenv("POD_NAME"), *uid = getenv("POD_UID");
+
+    if (text_empty(pod) || text_empty(uid))
+        return process_name(pass->arena);
+    return arena_printf(pass->arena, pass->config->management.server.in_cluster ? "%s/%s" : "%s-%s",
+                        pod, uid);
+}
+
+const char *pass_namespace(const struct kube *kube)
+{
+    const char *own = getenv("POD_NAMESPACE");
+
+    if (!text_empty(own))
+        return own;
+    return *kube_namespace(kube) ? kube_namespace(kube) : "default";
+}
+
+static int ask(struct pass *pass, struct err *err)
+{
+    const struct config_output *output = &pass->config->output;
+    struct lease *lease = ARENA_NEW(pass->arena, struct lease, 1);
+    struct lease_claim claim = { .name = lease_name(output->url, output->branch, pass->arena),
+                                 .holder = pass_instance(pass),
+                                 .now = pass->options->now };
+    struct kube *kube;
+    int taken;
+
+    if (servers_management(&kube, &pass->servers, err) < 0)
+        return -1;
+    claim.namespace = pass_namespace(kube);
+    taken = lease_take(lease, kube, &claim, pass->arena, err);
+    if (taken == 1)
+        pass->lease = lease;
+    return taken;
+}
+
+/* A server that cannot be asked stops nobody: rendering and pushing never depend on it. */
+int pass_turn(struct pass *pass, struct err *err)
+{
+    int taken;
+
+    if (pass->dry || !pass->config->management.present || !pass->config->management.lease)
+        return 0;
+    if ((taken = ask(pass, err)) == 0)
+        pass->elsewhere = arena_text(pass->arena, err->text);
+    else if (taken < 0)
+        progress_warn(pass->progress, "going on without a lease: %s", err->text);
+    servers_note_silence(&pass->servers);
+    return 0;
+}
+
+int pass_turn_keep(struct pass *pass, struct err *err)
+{
+    if (!pass->lease)
+        return 0;
+    if (lease_renew(pass->lease, err) < 0) {
+        pass->turn_lost = true;
+        return err_wrap(err, "stop before the next step");
+    }
+    return 0;
+}
+
+void pass_turn_end(struct pass *pass)
+{
+    struct err err;
+
+    if (pass->lease && lease_release(TAKE(pass->lease), &err) < 0)
+        progress_note(pass->progress, "the lease was not released, it expires: %s", err.text);
+}
+
+/* The earliest that anybody says, so that a wait never ends too soon. */
+int64_t pass_second_clock(const struct pass *pass)
+{
+    const int64_t times[] = {
+        pass->servers.management ? kube_server_time(pass->servers.management) : 0,
+        pass->specs_clone ? clone_server_time(pass->specs_clone) : 0,
+        pass->output_clone ? clone_server_time(pass->output_clone) : 0,
+    };
+    int64_t out = 0;
+
+    if (pass->options->now_text)
+        return 0;
+    for (size_t i = 0; i < LENGTH(times); i++)
+        if (times[i] && (!out || times[i] < out))
+            out = times[i];
+    return out;
+}

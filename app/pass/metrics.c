@@ -1,0 +1,236 @@
+/* app/pass/metrics.c - a pass as metrics: to a file, to a Pushgateway.  A failure here never fails
+ * a pass. */
+#include "report/metrics.h"
+#include "app/pass/expiry.h"
+#include "base/files.h"
+#include "ci/summary.h"
+#include "version.h"
+#include <stdio.h>
+#include <string.h>
+
+static bool is_success(const char *result) { return strcmp(result, "converged") == 0; }
+
+/* When a pass last converged; 0: none that is remembered.  A state of an older weft has no such
+ * fact, only its newest passes. */
+static int64_t last_success(const struct pass *pass, const char *result)
+{
+    int64_t at = ledger_time(&pass->ledger, FACT_CONVERGED);
+
+    if (is_success(result))
+        return pass->finished;
+    for (const struct ledger_run *run = pass->ledger.runs; run && !at; run = run->next)
+        if (is_success(run->result))
+            at = run->finished;
+    return at;
+}
+
+/* What a pass that ended early has not seen is not 0: the last one that saw it is right. */
+static void keep_unseen(struct metrics *metrics, const struct pass *pass)
+{
+    static const struct {
+        enum pass_reach needs;
+        enum metric metric;
+    } rows[] = {
+        { REACHED_STATE, METRIC_LAST_SUCCESS },
+        { REACHED_STATE, METRIC_VIRTUAL_MESHES },
+        { REACHED_STATE, METRIC_ROTATION_STEP },
+        { REACHED_STATE, METRIC_ROTATION_SINCE },
+        { REACHED_STATE, METRIC_NOT_AFTER },
+        { REACHED_STATE, METRIC_RENEWAL },
+        { REACHED_SPECS, METRIC_SPECS_REFUSED },
+        { REACHED_SPECS, METRIC_FINDINGS },
+        { REACHED_CLUSTERS, METRIC_EVIDENCE_AT },
+        { REACHED_CLUSTERS, METRIC_CLUSTER_REACHABLE },
+        { REACHED_CLUSTERS, METRIC_CLUSTER_REFUSES },
+        { REACHED_CLUSTERS, METRIC_API_ERRORS },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        if (pass->reached < rows[i].needs)
+            metrics_keep(metrics, rows[i].metric);
+    if (pass->config->management.present && !pass->posts)
+        metrics_keep(metrics, METRIC_STATUS_POSTS);
+}
+
+static void add_pass(struct metrics *metrics, const struct pass *pass, const char *result)
+{
+    const struct summary summary =
+        summary_of(pass->published.changes, pass->published.change_count, pass->arena);
+    const struct progress *progress = pass->progress;
+    int64_t success = last_success(pass, result);
+
+    metrics_set(metrics, METRIC_BUILD_INFO, 1, "version", WEFT_VERSION, NULL);
+    metrics_set(metrics, METRIC_LAST_PASS, (double)pass->finished, "result", result, NULL);
+    if (success)
+        metrics_set(metrics, METRIC_LAST_SUCCESS, (double)success, NULL);
+    for (size_t i = 0; i < progress->took_count; i++)
+        metrics_set(metrics, METRIC_STAGE_SECONDS, (double)progress->took[i].ms / 1000, "stage",
+                    progress->took[i].stage, NULL);
+    metrics_set(metrics, METRIC_COMMITS, pass->published.committed, NULL);
+    metrics_set(metrics, METRIC_FILES, (double)summary.added, "change", "added", NULL);
+    metrics_set(metrics, METRIC_FILES, (double)summary.changed, "change", "changed", NULL);
+    metrics_set(metrics, METRIC_FILES, (double)summary.removed, "change", "removed", NULL);
+}
+
+/* Every kind has its sample, so that an alert sees it fall back to 0. */
+static void add_refused(struct metrics *metrics, const struct pass *pass)
+{
+    size_t counts[KIND_COUNT] = { 0 };
+
+    if (pass->reached < REACHED_SPECS)
+        return;
+    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+        counts[refused->kind]++;
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        metrics_set(metrics, METRIC_SPECS_REFUSED, (double)counts[kind], "kind",
+                    object_kind_name((enum object_kind)kind), NULL);
+}
+
+static void add_findings(struct metrics *metrics, const struct pass *pass)
+{
+    if (pass->reached < REACHED_SPECS)
+        return;
+    metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.errors, "severity",
+                enum_name(&severities, SEVERITY_ERROR), NULL);
+    metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.warnings, "severity",
+                enum_name(&severities, SEVERITY_WARNING), NULL);
+}
+
+static void add_states(struct metrics *metrics, const struct pass *pass)
+{
+    for (size_t state = 0; state < approval_states.count; state++) {
+        const char *name = enum_name(&approval_states, (int)state);
+        size_t count = 0;
+
+        for (const struct ledger_status *row = pass->ledger.statuses; row; row = row->next)
+            count += !row->gone && strcmp(row->state, name) == 0;
+        metrics_set(metrics, METRIC_VIRTUAL_MESHES, (double)count, "state", name, NULL);
+    }
+}
+
+static void add_rotations(struct metrics *metrics, const struct pass *pass)
+{
+    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
+        const char *state = enum_name(&rotation_states, (int)row->state);
+
+        if (!expiry_watched(pass, row->virtual_mesh))
+            continue;
+        metrics_set(metrics, METRIC_ROTATION_STEP, row->step, "virtual_mesh", row->virtual_mesh,
+                    "state", state, NULL);
+        if (row->entered)
+            metrics_set(metrics, METRIC_ROTATION_SINCE, (double)row->entered, "virtual_mesh",
+                        row->virtual_mesh, NULL);
+    }
+}
+
+static void add_clusters(struct metrics *metrics, const struct pass *pass)
+{
+    for (size_t i = 0; i < pass->sight_count; i++) {
+        const struct sight *sight = &pass->sights[i];
+
+        if (!sight->watched)
+            continue;
+        metrics_set(metrics, METRIC_CLUSTER_REACHABLE, sight->at != 0 || sight->refused, "cluster",
+                    sight->cluster, NULL);
+        metrics_set(metrics, METRIC_CLUSTER_REFUSES, sight->refused != NULL, "cluster",
+                    sight->cluster, NULL);
+        if (sight->at)
+            metrics_set(metrics, METRIC_EVIDENCE_AT, (double)sight->at, "cluster", sight->cluster,
+                        NULL);
+    }
+}
+
+static void add_errors(struct metrics *metrics, const struct kube *kube, struct arena *arena)
+{
+    const struct kube_error_count *errors;
+    size_t count;
+
+    if (!kube)
+        return;
+    errors = kube_errors(kube, &count);
+    for (size_t i = 0; i < count; i++)
+        metrics_set(metrics, METRIC_API_ERRORS, (double)errors[i].count, "server",
+                    kube_server(kube), "code", arena_printf(arena, "%d", errors[i].code), NULL);
+}
+
+static void add_servers(struct metrics *metrics, const struct pass *pass)
+{
+    size_t counts[POST_REPORTED_UNCHANGED + 1] = { 0 };
+
+    add_errors(metrics, pass->servers.management, pass->arena);
+    for (size_t i = 0; pass->servers.clusters && i < pass->config->cluster_count; i++)
+        add_errors(metrics, pass->servers.clusters[i].kube, pass->arena);
+    for (size_t i = 0; i < pass->post_count; i++)
+        counts[pass->posts[i].result]++;
+    for (size_t i = 0; pass->posts && i < LENGTH(counts); i++)
+        metrics_set(metrics, METRIC_STATUS_POSTS, (double)counts[i], "result",
+                    enum_name(&post_results, (int)i), NULL);
+}
+
+enum { FORMER_MAX = 64 * 1024 * 1024 };
+
+/* What nobody knows now is taken from the former file. */
+static int write_file(const char *path, const struct metrics *metrics, struct arena *arena,
+                      struct err *err)
+{
+    AUTO_TEXT text = { 0 };
+    char *former = NULL;
+    size_t len;
+
+    if (file_read(&former, &len, path, FORMER_MAX, arena, err) < 0)
+        former = NULL; /* the first one, or no file at all: then writing says so */
+    metrics_write(&text, metrics, former);
+    if (file_write(path, text.bytes, text.len, 0644, err) < 0)
+        return err_wrap(err, "write the metrics");
+    return 0;
+}
+
+static int push(struct pass *pass, const char *url, const struct metrics *metrics, struct err *err)
+{
+    struct http *http;
+
+    if (servers_http(&http, &pass->servers, err) < 0)
+        return -1;
+    return metrics_push(
+        http, url, lease_name(pass->config->output.url, pass->config->output.branch, pass->arena),
+        metrics, pass->arena, err);
+}
+
+static const char *file_of(const struct pass *pass)
+{
+    return pass->options->metrics ? pass->options->metrics : pass->config->metrics.file;
+}
+
+bool pass_measured(const struct pass *pass)
+{
+    return !pass->dry && (file_of(pass) || pass->config->metrics.pushgateway);
+}
+
+static void gather(struct metrics *metrics, const struct pass *pass, const char *result)
+{
+    add_pass(metrics, pass, result);
+    add_refused(metrics, pass);
+    add_findings(metrics, pass);
+    if (pass->reached >= REACHED_STATE)
+        add_states(metrics, pass);
+    add_rotations(metrics, pass);
+    expiry_measure(metrics, pass);
+    add_clusters(metrics, pass);
+    add_servers(metrics, pass);
+    keep_unseen(metrics, pass);
+}
+
+void pass_measure(struct pass *pass, const char *result)
+{
+    const char *file = file_of(pass), *gateway = pass->config->metrics.pushgateway;
+    struct metrics *metrics = metrics_new(pass->arena);
+    struct err err;
+
+    if (!pass_measured(pass))
+        return;
+    gather(metrics, pass, result);
+    if (file && write_file(file, metrics, pass->arena, &err) < 0)
+        progress_warn(pass->progress, "%s", err.text);
+    if (gateway && push(pass, gateway, metrics, &err) < 0)
+        progress_warn(pass->progress, "%s", err.text);
+}

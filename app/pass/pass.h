@@ -1,0 +1,161 @@
+/* app/pass/pass.h - one pass: the stages of docs/architecture.md in their order, and what came of
+ * them.
+ */
+#ifndef WEFT_APP_PASS_PASS_H
+#define WEFT_APP_PASS_PASS_H
+
+#include "api/finding.h"
+#include "app/config.h"
+#include "app/git_access.h"
+#include "app/options.h"
+#include "app/pass/losses.h"
+#include "app/pass/observation.h"
+#include "app/progress.h"
+#include "app/server_pool.h"
+#include "ci/plan.h"
+#include "k8s-job/apply/lease.h"
+#include "k8s-job/apply/status.h"
+#include "pki/custody.h"
+#include "pki/trust.h"
+#include "state/store.h"
+#include "sync/publish.h"
+#include "translate/translate.h"
+
+/* How far a pass came: what it cannot have seen, monitoring does not hear from it. */
+enum pass_reach {
+    REACHED_NOTHING,
+    REACHED_STATE,    /* the ledger is loaded */
+    REACHED_SPECS,    /* they are decoded */
+    REACHED_CLUSTERS, /* they were asked, or need not be */
+};
+
+struct mesh_failure {
+    const char *virtual_mesh, *mesh; /* keys */
+    enum approval_state state;
+    const char *text;
+};
+
+struct pass {
+    const struct config *config;
+    const struct options *options;
+    struct progress *progress;
+    struct arena *arena;
+    struct diags diags;
+    bool look; /* evidence, rotation plan: it ends before anything would be published */
+    bool dry;  /* plan, --dry-run: nothing is issued, saved, pushed or posted */
+
+    struct custody *custody; /* NULL when dry */
+    struct ledger_key row_key;
+    struct store *store;
+    size_t healed; /* deliveries that were damaged in the state */
+    struct ledger ledger;
+    struct clone *specs_clone, *output_clone;
+    struct snapshot *specs_snapshot,
+        *output_snapshot; /* output_snapshot NULL: the branch does not exist */
+    struct remote_access specs_access, output_access;
+    struct servers servers;
+    struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
+    struct blob_memory *memory;     /* where contents go when dry */
+
+    char specs_commit[41], output_tip[41];
+    uint64_t counter; /* of the commit that is made */
+    char inputs[65];  /* digest of all that the rendering depends on */
+    size_t files;
+    struct specs specs;
+    struct plan plan;
+    struct findings findings; /* of decoding, translation, trust and delivery; of an idle pass those
+                                 that the last one remembered */
+    bool gathered;            /* findings are complete */
+    struct plan_due *due;     /* certificates that are due (dry) or were issued */
+    size_t due_count;
+    struct mesh_failure *failures; /* what went wrong with the trust of meshes: replayed when the
+                                      plan is made anew */
+    size_t failure_count;
+    struct map *proven;    /* by path: deliveries that the self-test of this pass has seen */
+    struct map *delivered; /* by path: deliveries of the ledger that the last tree held */
+    struct publish_result published;
+    struct losses losses;       /* what the change takes away */
+    const char *refusal;        /* of a dry pass: why the fuse would hold the change; NULL: it would
+                                   not */
+    struct policy_texts *texts; /* of the tree that was built last */
+    struct sight *sights;       /* what clusters show, one for each mesh with trust */
+    struct evidence_policy policy; /* of the configuration, made longer by what clusters say */
+    struct evidence *evidence;     /* what they amount to, in the same order */
+    size_t sight_count;
+    struct lease *lease;       /* NULL: not held, or not wanted */
+    struct snapshot **applied; /* of the output branch, as clusters have applied it */
+    size_t applied_count;
+    bool turn_lost;                   /* the lease went to another pass */
+    const char *elsewhere;            /* another pass is at work: who; this one did nothing */
+    struct restart_cluster *restarts; /* what was restarted, one for each cluster */
+    size_t restart_count;
+    struct status_post *posts; /* what became of statuses on the management cluster */
+    size_t post_count;
+    enum pass_reach reached;
+    int64_t finished; /* when it ended, seconds since 1970 */
+    bool stopped;     /* it failed after the specs were resolved */
+    bool idle;        /* nothing had changed since the last pass: most stages were skipped */
+};
+
+/* 0 when the pass did all that it could (pass_exit tells how it went); -1 when it failed.  In both
+ * cases *pass holds what was done, and pass_close releases it. */
+MUST_USE int pass_run(struct pass *pass, struct err *err);
+void pass_close(struct pass *pass);
+static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
+#define AUTO_PASS __attribute__((cleanup(auto_pass_close))) struct pass
+
+/* The output branch into output_clone, output_tip and output_snapshot; after git_start. */
+MUST_USE int pass_fetch_output(struct pass *pass, struct err *err);
+/* The output branch as this pass found it, below output.path. */
+struct tree_reader pass_tip(const struct pass *pass);
+bool pass_refused(const struct pass *pass); /* some specs were refused, or something of them is
+                                               INVALID or FAILED */
+/* Nothing can be said of a virtual mesh ("namespace/name") by its absence from the plan: it was
+ * refused, or not all specs could be read. */
+bool pass_unsure(const struct pass *pass, const char *virtual_mesh);
+
+/* --- stages, one file each; called in this order --- */
+MUST_USE int pass_turn(struct pass *pass, struct err *err); /* turn.c: one pass at a time */
+void pass_watch(struct pass *pass);                         /* watch.c: what clusters show */
+MUST_USE int pass_trust(struct pass *pass,
+                        struct err *err); /* trust.c: issue, prove, encrypt, remember */
+MUST_USE int pass_publish(struct pass *pass,
+                          struct err *err); /* publish.c: render, commit, push, remember */
+void pass_restart(struct pass *pass);       /* restart.c: pods, where that is asked for */
+void pass_gather(struct pass *pass);        /* findings.c: the list that every output shows */
+void pass_status(struct pass *pass);        /* post.c: ledger and API server */
+/* events.c: clusters that do not answer, for the status; transitions, for Events. */
+void pass_note_silence(struct pass *pass);
+struct kube_event;
+size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
+                   size_t count);
+/* The same for a pass that failed before it could publish. */
+void pass_status_stopped(struct pass *pass, const struct err *failure);
+/* measure.c: files and servers for monitoring; result as in the report */
+void pass_measure(struct pass *pass, const char *result);
+bool pass_measured(const struct pass *pass); /* somebody wants the metrics of this pass */
+const char *pass_result(const struct pass *pass, const struct err *failure);
+MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
+                         struct err *err); /* report.c: files */
+
+/* Before a step that cannot be undone: it is still this pass's turn. */
+MUST_USE int pass_turn_keep(struct pass *pass, struct err *err);
+void pass_turn_end(struct pass *pass);
+const char *pass_instance(const struct pass *pass);  /* who we are to others: pod, or host */
+const char *pass_namespace(const struct kube *kube); /* where our own objects live */
+/* The time, as others tell it: 0 when nobody did, or when the time is pretended (--now). */
+int64_t pass_second_clock(const struct pass *pass);
+
+/* How pki is asked, from the configuration. */
+struct issue_options pass_issue_options(struct pass *pass);
+/* Whether something of the trust may be due only because time went by. */
+bool trust_wants_time(const struct pass *pass);
+/* After a lost race: the statuses of a plan that was made anew, and whether its roots are known on
+ * the new tip. */
+MUST_USE int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
+/* Where the cacerts of a mesh, or the receipt for it, stands on the output branch; in the arena. */
+const char *trust_path(const struct pass *pass, const struct trust_mesh *mesh, struct arena *arena);
+/* Public facts of a VirtualMesh's trust for its record; NULL: none. */
+const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh);
+
+#endif

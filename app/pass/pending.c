@@ -1,0 +1,132 @@
+/* app/pass/pending.c - from what is due to the files that carry it.  Decides nothing about the
+ * trust. */
+#include "app/pass/pending.h"
+#include "app/pass/trust.h"
+#include "base/map.h"
+#include "pki/desired.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct foresight {
+    struct pass *pass;
+    struct tree_reader tip;
+    struct map *paths; /* of changes */
+    struct change *changes;
+    size_t count;
+};
+
+bool foreseen(const struct change *change)
+{
+    static const struct git_id none;
+
+    return change->kind != CHANGE_REMOVED && memcmp(&change->after, &none, sizeof none) == 0;
+}
+
+static void keep(struct foresight *foresight, struct change change)
+{
+    map_put(foresight->paths, change.path, foresight);
+    *ARENA_PUSH(foresight->pass->arena, foresight->changes, foresight->count) = change;
+}
+
+static int add(struct foresight *foresight, const char *path, struct err *err)
+{
+    struct arena *arena = foresight->pass->arena;
+    char *bytes;
+    size_t len;
+
+    if (map_find(foresight->paths, path))
+        return 0;
+    if (foresight->tip.read(foresight->tip.context, path, &bytes, &len, arena, err) < 0)
+        return -1;
+    keep(foresight, (struct change){ .kind = bytes ? CHANGE_CHANGED : CHANGE_ADDED, .path = path });
+    return 0;
+}
+
+static bool is_due(const struct pass *pass, const char *virtual_mesh, const char *what,
+                   const char *mesh)
+{
+    for (size_t i = 0; i < pass->due_count; i++)
+        if (strcmp(pass->due[i].virtual_mesh, virtual_mesh) == 0
+            && strcmp(pass->due[i].what, what) == 0
+            && (!mesh || strcmp(pass->due[i].mesh, mesh) == 0))
+            return true;
+    return false;
+}
+
+/* What is delivered names the virtual mesh that it comes from. */
+static bool is_renamed(const struct pass *pass, const char *virtual_mesh)
+{
+    for (const struct ledger_rename *rename = pass->ledger.renames; rename; rename = rename->next)
+        if (strcmp(rename->to, virtual_mesh) == 0)
+            return true;
+    return false;
+}
+
+/* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
+static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
+                           const struct trust_mesh *mesh, const char *recipient)
+{
+    const struct ledger_delivery *row =
+        ledger_find_delivery(&pass->ledger, trust_path(pass, mesh, pass->arena));
+    const char *mark = trust_mark(&pass->ledger, virtual_mesh, mesh->key, pass->arena);
+
+    if (!*mark)
+        return false; /* there is nothing to deliver */
+    return !row || is_renamed(pass, virtual_mesh) || strcmp(row->recipient, recipient) != 0
+           || (*row->mark && strcmp(row->mark, mark) != 0);
+}
+
+/* A step that issues nothing changes the bundle of every cluster. */
+static bool changes_here(const struct pass *pass, const char *virtual_mesh,
+                         const struct trust_mesh *mesh)
+{
+    if (is_due(pass, virtual_mesh, "intermediate", NULL))
+        return is_due(pass, virtual_mesh, "intermediate", mesh->key);
+    return is_due(pass, virtual_mesh, "rotation step", NULL);
+}
+
+static int add_virtual_mesh(struct foresight *foresight, const struct plan_mesh *mesh,
+                            struct err *err)
+{
+    struct pass *pass = foresight->pass;
+    const struct trust_request *request = mesh->trust;
+
+    for (size_t i = 0; i < request->mesh_count; i++) {
+        const struct trust_mesh *home = trust_mesh_home(request, &request->meshes[i]);
+        const char *recipient = trust_recipient(pass, home->cluster);
+
+        if (recipient /* else it keeps what it has */
+            && (changes_here(pass, request->name, home)
+                || is_undelivered(pass, request->name, home, recipient))
+            && add(foresight, trust_path(pass, home, pass->arena), err) < 0)
+            return -1;
+    }
+    if (!is_due(pass, request->name, "intermediate", NULL)
+        && !is_due(pass, request->name, "rotation step", NULL))
+        return 0;
+    return add(foresight, record_path(mesh->status.ref, pass->arena), err);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct change *)a)->path, ((const struct change *)b)->path);
+}
+
+int foresee_trust(struct pass *pass, struct err *err)
+{
+    struct foresight foresight = { .pass = pass,
+                                   .tip = pass_tip(pass),
+                                   .paths = map_new(pass->arena) };
+
+    for (size_t i = 0; i < pass->published.change_count; i++)
+        keep(&foresight, pass->published.changes[i]);
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        if (pass->plan.meshes[i].trust && !pass->plan.meshes[i].held
+            && add_virtual_mesh(&foresight, &pass->plan.meshes[i], err) < 0)
+            return -1;
+    if (foresight.count)
+        qsort(foresight.changes, foresight.count, sizeof *foresight.changes, by_path);
+    pass->published.changes = foresight.changes;
+    pass->published.change_count = foresight.count;
+    return 0;
+}

@@ -1,0 +1,14 @@
+/* app/pass/pending.h - which files of the trust the next pass would write.  Reads only. */
+#ifndef WEFT_APP_PASS_PENDING_H
+#define WEFT_APP_PASS_PENDING_H
+
+#include "app/pass/pass.h"
+
+/* After the comparison of a dry pass: adds the Secrets (or receipts) and records that what is due
+ * would change to pass->published.changes.  Nobody knows their content before: before and after of
+ * those are zero. */
+MUST_USE int foresee_trust(struct pass *pass, struct err *err);
+/* It was added by foresee_trust. */
+bool foreseen(const struct change *change);
+
+#endif

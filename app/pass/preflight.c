@@ -1,0 +1,135 @@
+/* app/pass/preflight.c - the list of things to look at before a rotation, each with a verdict. */
+#include "app/pass/preflight.h"
+#include "app/pass/trust.h"
+#include "base/clock.h"
+#include <assert.h>
+#include <string.h>
+
+static const char *const verdict_names[] = {
+    [PREFLIGHT_OK] = "ok",
+    [PREFLIGHT_UNKNOWN] = "unknown",
+    [PREFLIGHT_BAD] = "bad",
+};
+static_assert(LENGTH(verdict_names) == PREFLIGHT_BAD + 1, "every verdict has a name");
+const struct enum_table preflight_verdicts = ENUM_TABLE(verdict_names);
+
+struct listing {
+    struct pass *pass;
+    struct preflight *list;
+    size_t count;
+};
+
+static void add(struct listing *to, const char *cluster, const char *what,
+                enum preflight_verdict verdict, const char *text)
+{
+    *ARENA_PUSH(to->pass->arena, to->list, to->count) =
+        (struct preflight){ cluster, what, verdict, text };
+}
+
+int64_t preflight_leaf_ttl(const struct pass *pass, const char **cluster)
+{
+    int64_t ttl = pass->config->evidence.leaf_ttl;
+
+    *cluster = "";
+    for (size_t i = 0; i < pass->sight_count; i++)
+        if (sight_leaf_ttl(&pass->sights[i]) > ttl) {
+            ttl = sight_leaf_ttl(&pass->sights[i]);
+            *cluster = pass->sights[i].cluster;
+        }
+    return ttl;
+}
+
+static void add_leaves(struct listing *to, const struct sight *sight)
+{
+    int64_t said = to->pass->config->evidence.leaf_ttl, seen = sight_leaf_ttl(sight);
+    struct arena *arena = to->pass->arena;
+
+    if (seen > said)
+        add(to, sight->cluster, "leaf life", PREFLIGHT_BAD,
+            arena_printf(arena,
+                         "istiod issues workload certificates of up to %s "
+                         "(MAX_WORKLOAD_CERT_TTL, DEFAULT_WORKLOAD_CERT_TTL), evidence.leafTTL "
+                         "says %s: gates wait the longer time",
+                         duration_text(seen, arena), duration_text(said, arena)));
+    else
+        add(to, sight->cluster, "leaf life", PREFLIGHT_OK,
+            arena_printf(arena, "at most %s", duration_text(said, arena)));
+}
+
+static void add_istiod(struct listing *to, const struct sight *sight)
+{
+    const struct istiod_facts *istiod = &sight->istiod;
+
+    if (!istiod->found) {
+        add(to, sight->cluster, "istiod", PREFLIGHT_UNKNOWN,
+            sight->watched ? "no Deployment with the label app=istiod was found"
+                           : "nobody looks: name its API server under clusters");
+        return;
+    }
+    add(to, sight->cluster, "istiod", istiod->rolled_out ? PREFLIGHT_OK : PREFLIGHT_BAD,
+        istiod->rolled_out ? (*istiod->version ? istiod->version : "version not known")
+                           : "a rollout of istiod is under way, or stuck");
+    add(to, sight->cluster, "several roots", istiod->multi_root ? PREFLIGHT_OK : PREFLIGHT_BAD,
+        istiod->multi_root ? "ISTIO_MULTIROOT_MESH=true"
+                           : "ISTIO_MULTIROOT_MESH is not true: istiod takes a changed bundle only "
+                             "when it is restarted");
+    add(to, sight->cluster, "roots by push", PREFLIGHT_OK,
+        istiod->xds_agent ? "PROXY_CONFIG_XDS_AGENT=true"
+                          : "no: proxies learn new roots with their next certificate");
+    add_leaves(to, sight);
+}
+
+static void add_seen(struct listing *to, const char *cluster, const char *what,
+                     const struct observation *observation)
+{
+    static const enum preflight_verdict verdicts[] = {
+        [SEEN_NOTHING] = PREFLIGHT_UNKNOWN,
+        [SEEN_UNKNOWN] = PREFLIGHT_UNKNOWN,
+        [SEEN_OTHER] = PREFLIGHT_BAD,
+        [SEEN_WANTED] = PREFLIGHT_OK,
+    };
+
+    add(to, cluster, what, verdicts[observation->seen],
+        observation->seen == SEEN_NOTHING ? "nobody looks" : observation->text);
+}
+
+static void add_cluster(struct listing *to, const struct sight *sight)
+{
+    struct err err;
+
+    add_istiod(to, sight);
+    add_seen(to, sight->cluster, "roots in use", &sight->roots);
+    if (to->pass->config->delivery == DELIVER_DIRECT)
+        return;
+    add_seen(to, sight->cluster, "commit applied", &sight->applied);
+    if (trust_recipient_check(to->pass, sight->cluster, &err) < 0)
+        add(to, sight->cluster, "sealing certificate", PREFLIGHT_BAD,
+            arena_text(to->pass->arena, err.text));
+    else
+        add(to, sight->cluster, "sealing certificate", PREFLIGHT_OK, "valid");
+}
+
+/* Without the old key nothing can be renewed under the old root, and there is no way back. */
+static void add_key(struct listing *to, const char *virtual_mesh)
+{
+    const struct ledger_root *root = NULL;
+
+    for (const struct ledger_root *row = to->pass->ledger.roots; row; row = row->next)
+        if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, virtual_mesh) == 0)
+            root = row;
+    if (root)
+        add(to, "", "key of the old root", root->key.len ? PREFLIGHT_OK : PREFLIGHT_BAD,
+            root->key.len ? "at hand" : "is gone: there is no way back once step 2 is committed");
+}
+
+struct preflight *preflight_list(size_t *count, struct pass *pass, const char *virtual_mesh)
+{
+    struct listing listing = { .pass = pass };
+
+    add_key(&listing, virtual_mesh);
+    for (size_t i = 0; i < pass->sight_count; i++)
+        if (strcmp(pass->sights[i].virtual_mesh, virtual_mesh) == 0)
+            add_cluster(&listing, &pass->sights[i]);
+    *count = listing.count;
+    return listing.list;
+}

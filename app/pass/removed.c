@@ -1,0 +1,66 @@
+/* app/pass/removed.c - finds out who is gone, and lets pki/transfer.c do what follows.  Writes
+ * nothing. */
+#include "app/pass/removed.h"
+#include "pki/transfer.h"
+#include <string.h>
+
+struct search {
+    const struct pass *pass;
+    const struct requests *requests;
+};
+
+static bool is_asked_for(const struct requests *requests, const char *name)
+{
+    for (size_t i = 0; i < requests->count; i++)
+        if (strcmp(requests->list[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What it has stays as it is: it cannot be read, or decided, at the moment. */
+static bool is_kept(const struct pass *pass, const char *name)
+{
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+
+        if ((mesh->held || mesh->trust_held)
+            && strcmp(namespaced_name(mesh->status.ref, pass->arena), name) == 0)
+            return true;
+    }
+    return pass_unsure(pass, name);
+}
+
+static bool is_gone(void *context, const char *name)
+{
+    const struct search *search = context;
+
+    return !is_asked_for(search->requests, name) && !is_kept(search->pass, name);
+}
+
+static void tell_heir(struct pass *pass, const struct requests *requests, const struct heir *heir)
+{
+    for (size_t i = 0; i < requests->count; i++)
+        if (strcmp(requests->list[i]->name, heir->to) == 0)
+            messages_add(&requests->meshes[i]->status.warnings, pass->arena,
+                         "virtual mesh %s is not in the specs any more: its root and certificates "
+                         "go on as those of %s",
+                         heir->from, heir->to);
+    progress_warn(pass->progress, "%s goes on with the trust of virtual mesh %s, which is gone",
+                  heir->to, heir->from);
+}
+
+int absent_settle(struct pass *pass, const struct requests *requests, struct err *err)
+{
+    struct search search = { pass, requests };
+    struct heir *heirs;
+    size_t count = heirs_find(&heirs, &pass->ledger, requests->list, requests->count, is_gone,
+                              &search, pass->options->now);
+
+    for (size_t i = 0; i < count; i++)
+        tell_heir(pass, requests, &heirs[i]);
+    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next)
+        if (is_gone(&search, row->virtual_mesh)
+            && heirs_absent(&pass->ledger, row->virtual_mesh, err) < 0)
+            return err_wrap(err, "virtual mesh %s", row->virtual_mesh);
+    return 0;
+}

@@ -1,0 +1,358 @@
+/* app/pass/restart.c - who restarts pods after new certificates: weft, a step in each pass, where
+ * autoRestartPods asks for it; else a person, who is told what and when.  Comes after the push, and
+ * a failure never fails a pass. */
+#include "app/pass/pass.h"
+#include "delivery/receipt.h"
+#include "k8s-job/restart/step.h"
+#include "pki/transfer.h"
+#include <string.h>
+
+struct restarting {
+    struct pass *pass;
+    struct restart_cluster *list;
+    struct owner {
+        struct plan_mesh *mesh;
+        const struct trust_mesh *home;
+    } * owners; /* of list */
+    size_t count;
+};
+
+static const struct sight *sight_of(const struct pass *pass, const char *virtual_mesh,
+                                    const char *mesh)
+{
+    for (size_t i = 0; i < pass->sight_count; i++)
+        if (strcmp(pass->sights[i].virtual_mesh, virtual_mesh) == 0
+            && strcmp(pass->sights[i].mesh, mesh) == 0)
+            return &pass->sights[i];
+    return NULL;
+}
+
+/* When what a mesh is to hold was made. */
+static int64_t issued_at(const struct pass *pass, const struct ledger_intermediate *row)
+{
+    const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, row->virtual_mesh);
+
+    return rotation && rotation->step && rotation->entered > row->created ? rotation->entered
+                                                                          : row->created;
+}
+
+/* The certificates of this mark are in the cluster, as far as anybody can tell: istiod shows them,
+ * weft wrote them, or there was time to apply and to decrypt them.  An istiod that restarts too
+ * early loads the former ones, and is not restarted again. */
+static bool is_delivered(const struct pass *pass, const struct trust_request *request,
+                         const struct trust_mesh *home, const char *mark)
+{
+    const struct sight *sight = sight_of(pass, request->name, home->key);
+    const struct ledger_intermediate *row =
+        ledger_active_intermediate(&pass->ledger, request->name, home->key);
+    bool seen = sight && strcmp(sight->wanted.mark, mark) == 0;
+
+    if (pass->config->delivery == DELIVER_DIRECT)
+        return direct_holds(&pass->ledger, request->name, home, pass->arena);
+    if (seen && sight_evidence(sight).level >= EVIDENCE_LOADED)
+        return true;
+    if (!row
+        || (sight && sight->applied.seen != SEEN_NOTHING
+            && !(seen && sight->applied.seen == SEEN_WANTED)))
+        return false;
+    return pass->options->now >= issued_at(pass, row) + pass->config->evidence.sync_allowance;
+}
+
+/* Gateways carry the traffic between clusters, so they go first and one cluster at a time. */
+static bool is_gateway(const struct workload *workload)
+{
+    for (size_t i = 0; i < workload->pod_label_count; i++) {
+        const struct pair *label = &workload->pod_labels[i];
+
+        if ((strcmp(label->key, "istio") == 0 && text_ends(label->value, "gateway"))
+            || strcmp(label->key, "gateway.networking.k8s.io/gateway-name") == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool belongs(const struct workload *workload, const struct trust_request *request,
+                    const struct trust_mesh *home, struct arena *arena)
+{
+    const char *key = object_key(workload->mesh, arena);
+
+    for (size_t i = 0; i < request->mesh_count; i++)
+        if (strcmp(request->meshes[i].key, key) == 0)
+            return trust_mesh_home(request, &request->meshes[i]) == home;
+    return false;
+}
+
+/* A Workload's name says its kind at the end, when discovery made it; else it may be any of them:
+ * what does not exist is passed over. */
+static void add_workload(struct restart_workload *list, size_t *count,
+                         const struct workload *workload)
+{
+    static const char *const kinds[] = { "Deployment", "StatefulSet", "DaemonSet" };
+    const char *kind = restart_kind(workload->meta.name);
+
+    for (size_t i = 0; i < LENGTH(kinds); i++)
+        if (!kind || strcmp(kind, kinds[i]) == 0)
+            list[(*count)++] =
+                (struct restart_workload){ kinds[i], workload->controller.namespace,
+                                           workload->controller.name, is_gateway(workload) };
+}
+
+static void add_workloads(struct restart_cluster *out, const struct pass *pass,
+                          const struct trust_request *request, const struct trust_mesh *home)
+{
+    struct restart_workload *list =
+        ARENA_NEW(pass->arena, struct restart_workload, 3 * pass->specs.workload_count);
+
+    for (size_t i = 0; i < pass->specs.workload_count; i++)
+        if (belongs(&pass->specs.workloads[i], request, home, pass->arena))
+            add_workload(list, &out->workload_count, &pass->specs.workloads[i]);
+    out->workloads = list;
+}
+
+/* What the specs say of istiod's pods. */
+static void add_labels(struct restart_cluster *out, const struct pass *pass,
+                       const struct trust_mesh *home)
+{
+    for (size_t i = 0; i < pass->specs.mesh_count; i++) {
+        const struct mesh *mesh = &pass->specs.meshes[i];
+
+        if (strcmp(mesh->meta.key, home->key) == 0) {
+            out->istiod_labels = mesh->pod_labels;
+            out->istiod_label_count = mesh->pod_label_count;
+        }
+    }
+}
+
+static void add_records(struct restart_cluster *out, const struct pass *pass,
+                        const struct trust_request *request, const struct trust_mesh *home)
+{
+    struct restart_record *list = NULL;
+
+    for (const struct ledger_restart *row = pass->ledger.restarts; row; row = row->next)
+        if (!row->gone && strcmp(row->virtual_mesh, request->name) == 0
+            && strcmp(row->mesh, home->key) == 0)
+            *ARENA_PUSH(pass->arena, list, out->record_count) =
+                (struct restart_record){ row->epoch, row->kind, row->namespace,
+                                         row->name,  row->at,   row->settled != 0 };
+    out->records = list;
+}
+
+static void add_cluster(struct restarting *r, struct plan_mesh *mesh, const struct trust_mesh *home)
+{
+    struct pass *pass = r->pass;
+    struct restart_cluster *out = &r->list[r->count];
+    struct trust_wanted *wanted = ARENA_NEW(pass->arena, struct trust_wanted, 1);
+    const char *why;
+    struct kube *kube = servers_cluster(&pass->servers, home->cluster, &why, pass->arena);
+
+    trust_wanted(wanted, &pass->ledger, mesh->trust->name, home->key, pass->arena);
+    if (!*wanted->mark)
+        return;
+    if (!kube)
+        messages_add(&mesh->status.warnings, pass->arena,
+                     "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
+                     *why ? why : "it has no API server under clusters in the configuration");
+    if (!kube && !*why)
+        return; /* on purpose: nobody waits for it */
+    *out = (struct restart_cluster){
+        .kube = kube, /* NULL: others have to know what it began */
+        .why = why,
+        .cluster = home->cluster,
+        .fleet = mesh->trust->name,
+        .namespace = home->namespace,
+        .epoch = wanted->mark,
+        .delivered = is_delivered(pass, mesh->trust, home, wanted->mark),
+        .control_plane = true,
+        .roots = wanted->roots,
+        .root_count = wanted->root_count,
+        .now = pass->options->now,
+    };
+    add_labels(out, pass, home);
+    add_workloads(out, pass, mesh->trust, home);
+    add_records(out, pass, mesh->trust, home);
+    r->owners[r->count++] = (struct owner){ mesh, home };
+}
+
+static bool asks_for_restarts(const struct plan_mesh *mesh)
+{
+    return mesh->trust && mesh->virtual_mesh && mesh->virtual_mesh->mtls.auto_restart_pods;
+}
+
+static void gather(struct restarting *r)
+{
+    struct pass *pass = r->pass;
+    size_t most = 0;
+
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        most +=
+            asks_for_restarts(&pass->plan.meshes[i]) ? pass->plan.meshes[i].trust->mesh_count : 0;
+    r->list = ARENA_NEW(pass->arena, struct restart_cluster, most);
+    r->owners = ARENA_NEW(pass->arena, struct owner, most);
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        struct plan_mesh *mesh = &pass->plan.meshes[i];
+
+        if (asks_for_restarts(mesh))
+            messages_add(&mesh->status.warnings, pass->arena, "%s", restart_warning);
+        for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
+            if (trust_mesh_home(mesh->trust, &mesh->trust->meshes[k]) == &mesh->trust->meshes[k])
+                add_cluster(r, mesh, &mesh->trust->meshes[k]);
+    }
+}
+
+static struct ledger_restart *row_of(struct ledger *ledger, const struct owner *owner,
+                                     const struct restart_record *record)
+{
+    struct ledger_restart *row;
+
+    for (row = ledger->restarts; row; row = row->next)
+        if (!row->gone && strcmp(row->virtual_mesh, owner->mesh->trust->name) == 0
+            && strcmp(row->mesh, owner->home->key) == 0 && strcmp(row->epoch, record->epoch) == 0
+            && strcmp(row->kind, record->kind) == 0
+            && strcmp(row->namespace, record->namespace) == 0
+            && strcmp(row->name, record->name) == 0)
+            return row;
+    row = ledger_add_restart(ledger);
+    row->virtual_mesh = owner->mesh->trust->name;
+    row->mesh = owner->home->key;
+    row->epoch = record->epoch;
+    row->kind = record->kind;
+    row->namespace = record->namespace;
+    row->name = record->name;
+    return row;
+}
+
+/* What was ordered is remembered whatever else happened; what was ordered for earlier certificates
+ * is forgotten, once the cluster was heard: until then its gateways may still be on their way. */
+static void remember(struct pass *pass, const struct owner *owner,
+                     const struct restart_cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->changed_count; i++) {
+        struct ledger_restart *row = row_of(&pass->ledger, owner, &cluster->changed[i]);
+
+        row->at = cluster->changed[i].at;
+        row->settled = cluster->changed[i].settled;
+        row->changed = true;
+    }
+    for (struct ledger_restart *row = pass->ledger.restarts; cluster->known && row; row = row->next)
+        if (strcmp(row->virtual_mesh, owner->mesh->trust->name) == 0
+            && strcmp(row->mesh, owner->home->key) == 0 && strcmp(row->epoch, cluster->epoch) != 0)
+            row->gone = row->changed = true;
+}
+
+static void tell(struct pass *pass, struct plan_mesh *mesh, const struct restart_cluster *cluster)
+{
+    const char *text = arena_printf(pass->arena, "restarts in cluster %s: %s", cluster->cluster,
+                                    cluster->known ? cluster->words : cluster->why);
+
+    if (!cluster->kube)
+        return; /* told already */
+    if (cluster->failed) {
+        messages_add(&mesh->status.errors, pass->arena, "%s", text);
+        if (mesh->status.state == APPROVAL_ACCEPTED)
+            mesh->status.state = APPROVAL_FAILED;
+    } else if (!cluster->known || !cluster->finished) {
+        messages_add(&mesh->status.warnings, pass->arena, "%s", text);
+    }
+    if (!cluster->failed && cluster->known && cluster->changed_count)
+        progress_note(pass->progress, "%s: %s", mesh->trust->name, text);
+}
+
+static void restart(struct pass *pass)
+{
+    struct restarting r = { .pass = pass };
+    size_t finished = 0;
+
+    gather(&r);
+    if (!r.count)
+        return;
+    progress_begin(pass->progress, "restart");
+    restart_step(r.list, r.count, pass->arena);
+    for (size_t i = 0; i < r.count; i++) {
+        remember(pass, &r.owners[i], &r.list[i]);
+        tell(pass, r.owners[i].mesh, &r.list[i]);
+        finished += r.list[i].known && r.list[i].finished;
+    }
+    pass->restarts = r.list;
+    pass->restart_count = r.count;
+    progress_end(pass->progress, "%zu of %zu clusters done", finished, r.count);
+}
+
+/* --- without autoRestartPods --- */
+
+static const struct ledger_intermediate *former_of(const struct ledger *ledger,
+                                                   const struct ledger_intermediate *now)
+{
+    const struct trust_mesh place = { .cluster = now->cluster, .namespace = now->namespace };
+
+    return heirs_former(ledger, &place, 0, now);
+}
+
+/* Nobody has seen it loaded, and it is new enough to matter. */
+static bool is_fresh(const struct pass *pass, const struct sight *sight,
+                     const struct ledger_intermediate *row)
+{
+    const struct evidence_policy *policy = &pass->policy;
+
+    return pass->options->now < issued_at(pass, row) + policy->leaf_ttl + policy->sync_allowance
+           && !(sight && sight_evidence(sight).level >= EVIDENCE_LOADED
+                && strcmp(sight->wanted.intermediate, row->id) == 0);
+}
+
+static bool add_need(struct restart_istiod *out, const struct pass *pass,
+                     const struct plan_mesh *mesh, const struct trust_mesh *home)
+{
+    const struct sight *sight = sight_of(pass, mesh->trust->name, home->key);
+    const struct ledger_intermediate *row =
+        ledger_active_intermediate(&pass->ledger, mesh->trust->name, home->key);
+    const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, mesh->trust->name);
+    const struct ledger_intermediate *former = row ? former_of(&pass->ledger, row) : NULL;
+    int step = rotation ? rotation->step : 0;
+    bool at_once = trust_is_at_once(&pass->ledger, mesh->trust->name);
+
+    if (!row || !is_fresh(pass, sight, row))
+        return false;
+    *out = (struct restart_istiod){
+        .cluster = home->cluster,
+        .version = sight && sight->istiod.found ? sight->istiod.version : "",
+        .first = !former,
+        .bundle = step == 1 || step == 3,
+        .swapped = former && strcmp(former->root, row->root) != 0
+                   && (mesh->virtual_mesh->mtls.strategy == STRATEGY_NONE || at_once),
+        .intermediate = former != NULL,
+        .known = sight && sight->istiod.found,
+        .multi_root = sight && sight->istiod.multi_root,
+    };
+    return restart_reason(out) != RESTART_REASON_NONE;
+}
+
+/* What a person must restart; only in the status and the report, for it depends on the day. */
+static void advise(struct pass *pass, struct plan_mesh *mesh)
+{
+    struct restart_istiod *list =
+        ARENA_NEW(pass->arena, struct restart_istiod, mesh->trust->mesh_count);
+    struct restart_need need = { .istiods = list, .leaf_ttl = pass->config->evidence.leaf_ttl };
+
+    for (size_t i = 0; i < mesh->trust->mesh_count; i++) {
+        const struct trust_mesh *home = &mesh->trust->meshes[i];
+
+        if (trust_mesh_home(mesh->trust, home) != home)
+            continue;
+        need.namespace = home->namespace;
+        need.count += add_need(&list[need.count], pass, mesh, home);
+    }
+    if (need.count)
+        messages_add(&mesh->status.warnings, pass->arena, "%s", restart_advice(&need, pass->arena));
+}
+
+void pass_restart(struct pass *pass)
+{
+    if (pass->dry)
+        return;
+    restart(pass);
+    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
+        struct plan_mesh *mesh = &pass->plan.meshes[i];
+
+        if (mesh->trust && mesh->virtual_mesh && !mesh->held && !asks_for_restarts(mesh))
+            advise(pass, mesh);
+    }
+}

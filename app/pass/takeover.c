@@ -1,0 +1,131 @@
+/* app/pass/takeover.c - the state against the output branch: an old one that would slip by without
+ * MACs, and deliveries that the branch still has whole.  Decides nothing about roots:
+ * app/pass/stale_state.c does. */
+#include "app/pass/takeover.h"
+#include "api/record.h"
+#include "base/hash.h"
+#include "pki/ledger_check.h"
+#include <string.h>
+
+int records_counter(uint64_t *out, const struct tree_reader *tip, struct arena *arena,
+                    struct err *err)
+{
+    const char **names;
+    size_t count;
+
+    *out = 0;
+    if (tip->list(tip->context, "weft", &names, &count, arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct record record;
+        struct err damaged;
+        char *bytes;
+        size_t len;
+
+        if (tip->read(tip->context, arena_printf(arena, "weft/%s", names[i]), &bytes, &len, arena,
+                      err)
+            < 0)
+            return -1;
+        if (bytes && record_read(&record, bytes, len, arena, &damaged) == 0
+            && record.state_counter > *out)
+            *out = record.state_counter;
+    }
+    return 0;
+}
+
+static int refuse_older(const struct pass *pass, uint64_t counter, struct err *err)
+{
+    return err_set(
+        err, ERR_REFUSED, 0,
+        "the state file %s is of an older weft, and its rows have no MACs, but the output "
+        "branch was written from a state that has them (saved %llu times): it was "
+        "exchanged, or an old backup was restored.  The file was not changed.  Restore "
+        "the newest backup; if there is none, and you trust this one, take it over with "
+        "\"weft state accept\"",
+        pass->config->state_path, (unsigned long long)counter);
+}
+
+int takeover(struct pass *pass, struct err *err)
+{
+    const struct tree_reader tip = pass_tip(pass);
+    uint64_t counter;
+
+    if (!store_is_unaccepted(pass->store))
+        return 0;
+    if (records_counter(&counter, &tip, pass->arena, err) < 0)
+        return -1;
+    if (counter)
+        return refuse_older(pass, counter, err);
+    if (pass->dry)
+        return 0;
+    if (ledger_check(&pass->ledger, pass->config->state_path, err) < 0
+        || store_accept(pass->store, err) < 0)
+        return -1;
+    progress_warn(
+        pass->progress,
+        "the state %s was made by an older weft: it is taken over, and each of its rows has a "
+        "MAC from now on",
+        pass->config->state_path);
+    return 0;
+}
+
+int tell_older(struct pass *pass, struct err *err)
+{
+    const struct tree_reader tip = pass_tip(pass);
+    uint64_t counter, own = store_counter(pass->store);
+
+    if (records_counter(&counter, &tip, pass->arena, err) < 0)
+        return -1;
+    if (counter <= own)
+        return 0;
+    progress_warn(
+        pass->progress,
+        "the state %s is older than the output branch, or another one: it was saved %llu "
+        "times, the one that wrote the branch %llu times; what was noted or issued since "
+        "is lost, such as holds and approvals.  Unless a backup was restored, find out who "
+        "exchanged the file",
+        pass->config->state_path, (unsigned long long)own, (unsigned long long)counter);
+    if (!pass->dry)
+        store_raise(pass->store, counter);
+    return 0;
+}
+
+/* Whether the tip has the text that was stored. */
+static int from_tip(struct pass *pass, const struct tree_reader *tip, struct ledger_delivery *row,
+                    struct err *err)
+{
+    char *bytes, digest[65];
+    size_t len;
+
+    if (tip->read(tip->context, row->path, &bytes, &len, pass->arena, err) < 0)
+        return -1;
+    if (!bytes)
+        return 0;
+    sha256_hex(digest, bytes, len);
+    if (!text_equal(digest, row->content_digest) || strlen(bytes) != len)
+        return 0;
+    row->content = bytes;
+    row->damaged = false;
+    return 0;
+}
+
+int heal(struct pass *pass, struct err *err)
+{
+    const struct tree_reader tip = pass_tip(pass);
+
+    for (struct ledger_delivery *row = pass->ledger.deliveries; row; row = row->next) {
+        if (!row->damaged)
+            continue;
+        if (from_tip(pass, &tip, row, err) < 0)
+            return -1;
+        row->changed = true;
+        row->gone = row->damaged;
+        pass->healed++;
+        progress_warn(pass->progress,
+                      "the state %s was damaged: table deliveries, row path %s: its content is not "
+                      "what was stored; it is %s",
+                      pass->config->state_path, row->path,
+                      row->gone ? "made again" : "taken from the output branch");
+    }
+    return 0;
+}

@@ -1,0 +1,325 @@
+/* app/pass/tree.c - joins what translation rendered, what pki delivered and what must be kept into
+ * one tree; commits nothing. */
+#include "app/pass/tree.h"
+#include "base/map.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "delivery/receipt.h"
+#include <string.h>
+
+/* Every record begins with record_head, every other file of ours with rendered_by_weft. */
+bool build_owns(const char *path, const char *bytes, size_t len)
+{
+    const char *head = text_starts(path, "weft/") ? record_head : rendered_by_weft;
+
+    return len >= strlen(head) && memcmp(bytes, head, strlen(head)) == 0;
+}
+
+struct build {
+    struct pass *pass;
+    const struct tree_reader *tip;
+    struct blobs blobs;
+    struct filetree *tree;
+    struct arena *arena;
+};
+
+static int put_bytes(struct build *build, const char *path, const char *bytes, size_t len,
+                     struct err *err)
+{
+    struct git_id id;
+
+    if (build->blobs.put(build->blobs.context, &id, bytes, len, err) < 0)
+        return err_wrap(err, "store %s", path);
+    filetree_put(build->tree, path, &id);
+    return 0;
+}
+
+/* Leaves a file as the tip has it; nothing when it is not there. */
+static int keep_file(struct build *build, const char *path, struct err *err)
+{
+    char *bytes;
+    size_t len;
+
+    if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+        return -1;
+    return bytes ? put_bytes(build, path, bytes, len, err) : 0;
+}
+
+/* The branch has these bytes already, or the self-test of this pass has seen what is in them. */
+static int may_put(bool *out, struct build *build, const struct ledger_delivery *delivery,
+                   struct err *err)
+{
+    char *bytes;
+    size_t len;
+
+    *out = map_find(build->pass->proven, delivery->path) != NULL || build->pass->dry;
+    if (*out)
+        return 0;
+    if (build->tip->read(build->tip->context, delivery->path, &bytes, &len, build->arena, err) < 0)
+        return -1;
+    *out = text_equal(bytes, delivery->content);
+    return 0;
+}
+
+static int put_delivery(struct build *build, const char *path, bool keep, struct err *err)
+{
+    struct ledger_delivery *delivery = ledger_find_delivery(&build->pass->ledger, path);
+    bool proven;
+
+    if (!delivery)
+        return keep ? keep_file(build, path, err) : 0;
+    if (may_put(&proven, build, delivery, err) < 0)
+        return -1;
+    if (!proven)
+        return keep_file(build, path, err);
+    map_put(build->pass->delivered, path, delivery);
+    return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
+}
+
+/* The cacerts of one mesh: what was delivered, else what is there.  While the mode of delivery
+ * changes, a mesh has what it had under the former one, too. */
+static int put_trust(struct build *build, const struct trust_mesh *mesh, struct err *err)
+{
+    const char *path = trust_path(build->pass, mesh, build->arena);
+    const char *paths[] = { delivery_path(mesh, build->arena), receipt_path(mesh, build->arena) };
+
+    for (size_t i = 0; i < LENGTH(paths); i++)
+        if (put_delivery(build, paths[i], strcmp(path, paths[i]) == 0, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* Whether a delivered secret belongs to the virtual mesh; ref NULL: to any.  One that cannot be
+ * read is kept, to be safe. */
+static bool names_parent(const struct build *build, const char *path, const char *bytes, size_t len,
+                         const struct object_ref *ref)
+{
+    struct diags diags = { .arena = build->arena };
+    const struct node *root;
+    const char *parents, *owner;
+
+    if (!ref || parse_yaml(&root, path, bytes, len, build->arena, &diags) < 0)
+        return true;
+    if ((owner = node_get(root, "virtualMesh", NULL))) /* of a receipt */
+        return strcmp(owner, namespaced_name(*ref, build->arena)) == 0;
+    parents =
+        node_get(root, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL);
+    return !parents
+           || strstr(parents, arena_printf(build->arena, "{\"name\":\"%s\",\"namespace\":\"%s\"}",
+                                           ref->name, ref->namespace));
+}
+
+/* Keeps the delivered secrets of a virtual mesh in one cluster's trust folder. */
+static int hold_trust_in(struct build *build, const char *folder, const struct object_ref *ref,
+                         struct err *err)
+{
+    const char **names;
+    size_t count, len;
+    char *bytes;
+
+    if (build->tip->list(build->tip->context, folder, &names, &count, build->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_printf(build->arena, "%s/%s", folder, names[i]);
+
+        if (text_ends(path, "/") || filetree_find(build->tree, path))
+            continue;
+        if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+            return -1;
+        if (!bytes || !build_owns(path, bytes, len) || !names_parent(build, path, bytes, len, ref))
+            continue;
+        if (put_bytes(build, path, bytes, len, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* All that was delivered for a virtual mesh, wherever it is; ref NULL: for any.  Below folder there
+ * is one for each cluster, and in it, in part, the files. */
+static int hold_below(struct build *build, const char *folder, const char *part,
+                      const struct object_ref *ref, struct err *err)
+{
+    const char **clusters;
+    size_t count;
+
+    if (build->tip->list(build->tip->context, folder, &clusters, &count, build->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (text_ends(clusters[i], "/")
+            && hold_trust_in(build,
+                             arena_printf(build->arena, "%s/%.*s%s", folder,
+                                          (int)strlen(clusters[i]) - 1, clusters[i], part),
+                             ref, err)
+                   < 0)
+            return -1;
+    return 0;
+}
+
+static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
+{
+    if (hold_below(build, "clusters", "/trust", ref, err) < 0)
+        return -1;
+    return hold_below(build, "receipts", "", ref, err);
+}
+
+/* The record of a held virtual mesh stays as it was, but says what it is now.  *former: its bytes;
+ * NULL: there is none. */
+static int former_record(struct record *out, const char **former, struct build *build,
+                         const char *path, struct err *err)
+{
+    char *bytes;
+    size_t len;
+
+    *former = NULL;
+    if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+        return -1;
+    if (!bytes || record_read(out, bytes, len, build->arena, err) < 0)
+        return 0; /* damaged by hand: it is written anew */
+    *former = bytes;
+    return 0;
+}
+
+static size_t accepted_destinations(const struct vm_status *status)
+{
+    size_t accepted = 0;
+
+    for (size_t i = 0; i < status->destination_count; i++)
+        accepted += status->destinations[i].state == APPROVAL_ACCEPTED
+                    && !status->destinations[i].warnings.count;
+    return accepted;
+}
+
+static void record_fill(struct record *record, const struct build *build,
+                        const struct plan_mesh *mesh)
+{
+    record->ref = mesh->status.ref;
+    record->state = mesh->status.state;
+    record->status = &mesh->status;
+    record->accepted_destinations = accepted_destinations(&mesh->status);
+    record->addresses = mesh->addresses;
+    record->address_count = mesh->address_count;
+    record->trust = trust_record(build->pass, mesh);
+}
+
+/* The keys of the Mesh objects that a virtual mesh claims; status.meshes is sorted. */
+static void record_claim(struct record *record, const struct plan_mesh *mesh, struct arena *arena)
+{
+    const char **keys = ARENA_NEW(arena, const char *, mesh->status.mesh_count + 1);
+
+    for (size_t i = 0; i < mesh->status.mesh_count; i++)
+        keys[i] = mesh->status.meshes[i].key;
+    record->meshes = keys;
+    record->mesh_count = mesh->status.mesh_count;
+    record->spec_digest = mesh->virtual_mesh->digest;
+}
+
+/* A record that changes says how often the state had been saved, so that an older state is told
+ * from this one (app/pass/takeover.c); one that does not change stays byte for byte.  Trust that
+ * was kept is not of this state. */
+static void record_count(struct record *record, struct text *bytes, const struct build *build,
+                         const char *former, bool kept)
+{
+    const uint64_t counter = store_counter(build->pass->store);
+
+    record_write(bytes, record, build->arena);
+    if (kept || counter <= record->state_counter
+        || (record->state_counter && text_equal(former, bytes->bytes)))
+        return;
+    record->state_counter = counter;
+    text_clear(bytes);
+    record_write(bytes, record, build->arena);
+}
+
+static int put_record(struct build *build, const struct plan_mesh *mesh, struct err *err)
+{
+    const char *path = record_path(mesh->status.ref, build->arena), *former;
+    struct record record = { .spec_digest = "" };
+    AUTO_TEXT bytes = { 0 };
+    bool kept;
+
+    if (former_record(&record, &former, build, path, err) < 0)
+        return -1;
+    if (mesh->held && !former)
+        record = (struct record){ .spec_digest = "" };
+    const struct node *former_trust = record.trust;
+
+    record_fill(&record, build, mesh);
+    kept = !record.trust && former_trust;
+    if (!record.trust)
+        record.trust = mesh->held || mesh->trust_held || mesh->trust ? former_trust : NULL;
+    if (!mesh->held)
+        record_claim(&record, mesh, build->arena);
+    record_count(&record, &bytes, build, former, kept);
+    return put_bytes(build, path, bytes.bytes, bytes.len, err);
+}
+
+/* A virtual mesh whose object could not be decoded keeps its record and its secrets. */
+static int hold_refused(struct build *build, const struct refused *refused, struct err *err)
+{
+    if (refused->kind != KIND_VIRTUAL_MESH || !*refused->ref.name)
+        return 0;
+    if (keep_file(build, record_path(refused->ref, build->arena), err) < 0)
+        return -1;
+    return hold_trust(build, &refused->ref, err);
+}
+
+/* Specs that could not be read to the end: whatever is there may still be wanted. */
+static int hold_everything(struct build *build, struct err *err)
+{
+    const char **names;
+    size_t count;
+
+    if (build->tip->list(build->tip->context, "weft", &names, &count, build->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_printf(build->arena, "weft/%s", names[i]);
+
+        if (!text_ends(path, "/") && !filetree_find(build->tree, path)
+            && keep_file(build, path, err) < 0)
+            return -1;
+    }
+    return hold_trust(build, NULL, err);
+}
+
+static int put_mesh(struct build *build, const struct plan_mesh *mesh, struct err *err)
+{
+    const struct trust_request *trust = mesh->trust;
+
+    for (size_t i = 0; trust && i < trust->mesh_count; i++)
+        if (put_trust(build, &trust->meshes[i], err) < 0)
+            return -1;
+    if ((mesh->held || mesh->trust_held) && hold_trust(build, &mesh->status.ref, err) < 0)
+        return -1;
+    if (mesh->trust_of
+        && (hold_trust(build, mesh->trust_of, err) < 0
+            || keep_file(build, record_path(*mesh->trust_of, build->arena), err) < 0))
+        return -1;
+    return put_record(build, mesh, err);
+}
+
+int build_tree(struct filetree **out, struct pass *pass, const struct tree_reader *tip,
+               struct arena *arena, struct err *err)
+{
+    struct build build = { pass, tip, { 0 }, filetree_new(arena), arena };
+
+    pass->delivered = map_new(arena);
+    pass->texts = ARENA_NEW(arena, struct policy_texts, 1);
+    *pass->texts = (struct policy_texts){
+        .to = pass->dry ? blob_memory_sink(pass->memory) : clone_blobs(pass->output_clone),
+        .by_id = map_new(arena),
+        .arena = arena,
+    };
+    build.blobs = policy_texts_sink(pass->texts);
+    if (translate_render(build.tree, &pass->plan, &build.blobs, tip, arena, err) < 0)
+        return err_wrap(err, "render");
+    for (size_t i = 0; i < pass->plan.mesh_count; i++)
+        if (put_mesh(&build, &pass->plan.meshes[i], err) < 0)
+            return -1;
+    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+        if (hold_refused(&build, refused, err) < 0)
+            return -1;
+    if (pass->specs.incomplete && hold_everything(&build, err) < 0)
+        return -1;
+    *out = build.tree;
+    return 0;
+}

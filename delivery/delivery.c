@@ -1,0 +1,268 @@
+/* delivery/delivery.c - encrypted manifests, made anew only when their plaintext or their recipient
+ * changed. */
+#include "delivery/delivery.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/write.h"
+#include "delivery/receipt.h"
+#include "pki/trust.h"
+#include "delivery/format.h"
+#include "pki/prove.h"
+#include "pki/desired.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const delivery_mode_names[] = {
+    [DELIVER_SEALED_SECRET] = "sealed-secret",
+    [DELIVER_DIRECT] = "direct",
+};
+static const struct mode *const modes[] = {
+    [DELIVER_SEALED_SECRET] = &mode_sealed_secret, [DELIVER_DIRECT] = NULL, /* makes no manifest */
+};
+static_assert(LENGTH(delivery_mode_names) == LENGTH(modes), "every mode has a name and functions");
+const struct enum_table delivery_modes = ENUM_TABLE(delivery_mode_names);
+
+struct recipient {
+    enum delivery_mode mode;
+    void *key;
+};
+
+int recipient_open(struct recipient **out, enum delivery_mode mode, const char *cluster,
+                   const char *file, const char *key_text, size_t len, int64_t now, struct err *err)
+{
+    void *key = NULL;
+    struct recipient *recipient;
+
+    if (!modes[mode])
+        return err_set(err, ERR_REFUSED, 0, "delivery %s of cluster %s encrypts nothing",
+                       enum_name(&delivery_modes, (int)mode), cluster);
+    if (modes[mode]->open(&key, cluster, file, key_text, len, now, err) < 0)
+        return -1;
+    recipient = memory_grow(NULL, sizeof *recipient);
+    *recipient = (struct recipient){ mode, key };
+    *out = recipient;
+    return 0;
+}
+
+void recipient_close(struct recipient *recipient)
+{
+    if (!recipient)
+        return;
+    modes[recipient->mode]->close(recipient->key);
+    free(recipient);
+}
+
+const char *recipient_fingerprint(const struct recipient *recipient)
+{
+    return modes[recipient->mode]->fingerprint(recipient->key);
+}
+
+int64_t recipient_not_after(const struct recipient *recipient)
+{
+    return modes[recipient->mode]->not_after(recipient->key);
+}
+
+const char *delivery_path(const struct trust_mesh *mesh, struct arena *arena)
+{
+    return arena_printf(arena, "clusters/%s/trust/%s.cacerts.yaml", mesh->cluster, mesh->namespace);
+}
+
+void secret_object_metadata(struct node *manifest, const struct secret_object *object,
+                            struct arena *arena)
+{
+    struct node *metadata = node_set(manifest, "metadata", node_map(arena)), *part;
+
+    node_set_text(arena, metadata, "name", object->name);
+    node_set_text(arena, metadata, "namespace", object->namespace);
+    part = node_set(metadata, "labels", node_map(arena));
+    node_set_text(arena, part, "app.kubernetes.io/managed-by", "weft");
+    node_set_text(arena, part, "owner.networking.mesh.gloo.solo.io", object->owner);
+    part = node_set(metadata, "annotations", node_map(arena));
+    node_set_text(arena, part, "argocd.argoproj.io/sync-options", "Prune=false");
+    node_set_text(arena, part, "kustomize.toolkit.fluxcd.io/prune", "disabled");
+    node_set_text(arena, part, "parents.networking.mesh.gloo.solo.io", object->parents);
+}
+
+const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena)
+{
+    struct node *parents = node_map(arena), *ref = node_map(arena);
+    AUTO_TEXT json = { 0 };
+
+    node_add(
+        node_set(parents, "networking.mesh.gloo.solo.io/v1, Kind=VirtualMesh", node_list(arena)),
+        ref);
+    node_set_text(arena, ref, "name", virtual_mesh->meta.name);
+    node_set_text(arena, ref, "namespace", virtual_mesh->meta.namespace);
+    write_json(&json, parents, false);
+    return arena_bytes(arena, json.bytes, json.len);
+}
+
+/* Everything that the manifest depends on, but the randomness of its encryption.  The private key
+ * is named by its public one, so that nothing has to be opened to see that nothing changed. */
+static int digest_of(char out[65], const struct delivery *delivery,
+                     const struct secret_object *object, const struct cacerts *cacerts,
+                     const char *key, const struct custody *custody, struct err *err)
+{
+    const char *const texts[] = {
+        "weft delivery 2",
+        recipient_fingerprint(delivery->recipient),
+        enum_name(&delivery_modes, (int)delivery->recipient->mode),
+        delivery->header,
+        object->name,
+        object->namespace,
+        object->owner,
+        object->parents,
+        cacerts->ca_cert,
+        cacerts->cert_chain,
+        cacerts->root_cert,
+        key,
+    };
+    struct custody_piece pieces[LENGTH(texts)];
+
+    for (size_t i = 0; i < LENGTH(texts); i++)
+        pieces[i] = (struct custody_piece){ texts[i], strlen(texts[i]) };
+    return custody_digest(out, custody, pieces, LENGTH(pieces), err);
+}
+
+static int encrypt(const char **out, const struct delivery *delivery,
+                   const struct secret_object *object, const struct cacerts *cacerts,
+                   struct arena *arena, struct err *err)
+{
+    const struct recipient *recipient = delivery->recipient;
+    struct node *manifest = NULL;
+    AUTO_TEXT text = { 0 };
+
+    if (modes[recipient->mode]->render(&manifest, recipient->key, object, cacerts, arena, err) < 0)
+        return -1;
+    text_adds(&text, delivery->header);
+    write_yaml(&text, manifest);
+    *out = arena_bytes(arena, text.bytes, text.len);
+    return 0;
+}
+
+static struct ledger_delivery *delivery_row(struct ledger *ledger, const char *path)
+{
+    struct ledger_delivery *row = ledger_find_delivery(ledger, path);
+
+    if (!row) {
+        row = ledger_add_delivery(ledger);
+        row->path = path;
+        row->digest = row->content = row->mark = "";
+    }
+    return row;
+}
+
+struct rendering {
+    struct ledger *ledger;
+    const struct delivery *delivery;
+    const struct ledger_intermediate *intermediate;
+    const struct custody *custody;
+    struct cacerts cacerts;
+};
+
+static int prove(struct rendering *r, struct err *err)
+{
+    if (cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0)
+        return -1;
+    return cacerts_prove(&r->cacerts, r->ledger, r->intermediate, r->delivery->mesh,
+                         r->delivery->now, err);
+}
+
+static int render_anew(struct ledger_delivery **out, struct rendering *r,
+                       const struct secret_object *object, const char *path, const char *digest,
+                       struct err *err)
+{
+    struct arena *arena = r->ledger->arena;
+    struct ledger_delivery *row;
+    const char *content;
+
+    if (prove(r, err) < 0 || encrypt(&content, r->delivery, object, &r->cacerts, arena, err) < 0)
+        return -1;
+    row = delivery_row(r->ledger, path);
+    row->virtual_mesh = arena_text(arena, r->delivery->request->name);
+    row->mesh = arena_text(arena, r->delivery->mesh->key);
+    row->recipient = arena_text(arena, recipient_fingerprint(r->delivery->recipient));
+    row->digest = arena_text(arena, digest);
+    row->content = content;
+    row->damaged = false;
+    row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
+    row->changed = true;
+    *out = row;
+    return 0;
+}
+
+static int render_row(struct ledger_delivery **out, struct rendering *r, struct err *err)
+{
+    struct arena *arena = r->ledger->arena;
+    const struct delivery *delivery = r->delivery;
+    const struct secret_object object = {
+        .name = "cacerts",
+        .namespace = delivery->mesh->namespace,
+        .owner = delivery->owner,
+        .parents = secret_object_parents(delivery->request->virtual_mesh, arena),
+    };
+    const char *path = delivery_path(delivery->mesh, arena);
+    struct ledger_delivery *row = ledger_find_delivery(r->ledger, path);
+    char digest[65];
+
+    if (digest_of(digest, delivery, &object, &r->cacerts, r->intermediate->spki, r->custody, err)
+        < 0)
+        return -1;
+    if (!row || !text_equal(row->digest, digest))
+        return render_anew(out, r, &object, path, digest, err);
+    if (!text_equal(delivery->branch, row->content) && prove(r, err) < 0)
+        return -1;
+    if (text_empty(row->mark)) { /* of a state that did not know marks yet */
+        row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
+        row->changed = true;
+    }
+    *out = row;
+    return 0;
+}
+
+static void drop_receipt(struct ledger *ledger, const struct trust_mesh *mesh)
+{
+    struct ledger_delivery *receipt =
+        ledger_find_delivery(ledger, receipt_path(mesh, ledger->arena));
+
+    if (receipt)
+        receipt->gone = receipt->changed = true;
+}
+
+/* A mesh that waits to join a rotation keeps what it has. */
+static struct ledger_delivery *kept(const struct ledger *ledger, const struct delivery *delivery)
+{
+    struct ledger_delivery *row =
+        ledger_find_delivery(ledger, delivery_path(delivery->mesh, ledger->arena));
+
+    return row && text_equal(row->virtual_mesh, delivery->request->name) ? row : NULL;
+}
+
+int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,
+                   const struct delivery *delivery, const struct custody *custody, struct err *err)
+{
+    struct rendering r = { .ledger = ledger, .delivery = delivery, .custody = custody };
+    struct ledger_delivery *row = NULL;
+    int result = 0;
+
+    *out = NULL;
+    r.intermediate =
+        ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
+    if (!r.intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
+        return 0;
+    if (cacerts_open(&r.cacerts, ledger, r.intermediate, ledger->arena, err) < 0)
+        return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
+    if (text_empty(r.cacerts.root_cert))
+        row = kept(ledger, delivery);
+    else
+        result = render_row(&row, &r, err);
+    if (row && !text_empty(r.cacerts.root_cert))
+        drop_receipt(ledger, delivery->mesh);
+    cacerts_close(&r.cacerts);
+    if (result < 0)
+        return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
+    *out = row;
+    return 0;
+}

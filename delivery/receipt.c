@@ -1,0 +1,274 @@
+/* delivery/receipt.c - what weft itself writes to a cluster, and receipts for it.  Opens no connection.
+ */
+#include "delivery/receipt.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/write.h"
+#include "pki/trust.h"
+#include "delivery/format.h"
+#include "pki/prove.h"
+#include "pki/rotation_record.h"
+#include "pki/desired.h"
+#include <string.h>
+
+static const char recipient[] = "direct"; /* of a receipt's row */
+
+bool delivery_is_receipt(const struct ledger_delivery *row)
+{
+    return text_equal(row->recipient, recipient);
+}
+/* --- what is to be written --- */
+
+/* The SealedSecret controller refuses a Secret that it did not make unless it is told that it may
+ * manage it: so a later change of the mode finds its way. */
+static const struct node *metadata_of(const struct secret_object *object, struct arena *arena)
+{
+    struct node *manifest = node_map(arena);
+    const struct node *metadata;
+
+    secret_object_metadata(manifest, object, arena);
+    metadata = node_find(manifest, "metadata");
+    node_set_text(arena, (struct node *)UNCONST(node_find(metadata, "annotations")),
+                  "sealedsecrets.bitnami.com/managed", "true");
+    return metadata;
+}
+
+/* Everything that is written.  The private key is named by its public one, so that nothing has to
+ * be opened to see that nothing changed. */
+static int digest_of(struct direct *direct, const struct secret_object *object,
+                     const struct custody *custody, struct err *err)
+{
+    const char *const texts[] = {
+        "weft direct 1",
+        direct->cluster,
+        object->name,
+        object->namespace,
+        object->owner,
+        object->parents,
+        direct->cacerts.ca_cert,
+        direct->cacerts.cert_chain,
+        direct->cacerts.root_cert,
+        direct->intermediate->spki,
+    };
+    struct custody_piece pieces[LENGTH(texts)];
+
+    for (size_t i = 0; i < LENGTH(texts); i++)
+        pieces[i] = (struct custody_piece){ texts[i], strlen(texts[i]) };
+    return custody_digest(direct->digest, custody, pieces, LENGTH(pieces), err);
+}
+
+/* An operator's word in the specs repository: the SealedSecret cacerts of these clusters was
+ * deleted, so weft may write the Secret in its place. */
+static bool unsealed(const struct delivery *delivery)
+{
+    const char *words =
+        meta_annotation(&delivery->request->virtual_mesh->meta, ANNOTATION_UNSEALED);
+    const char *cluster = delivery->mesh->cluster;
+    size_t len = strlen(cluster);
+
+    if (text_equal(words, "*"))
+        return true;
+    while (words && *words) {
+        size_t word = strcspn(words, ", ");
+
+        if (word == len && strncmp(words, cluster, len) == 0)
+            return true;
+        words += word + strspn(words + word, ", ");
+    }
+    return false;
+}
+
+static struct ledger_delivery *sealed_row(const struct ledger *ledger,
+                                          const struct trust_mesh *mesh)
+{
+    return ledger_find_delivery(ledger, delivery_path(mesh, ledger->arena));
+}
+
+/* Its controller writes the Secret again whenever it starts or the object changes, and deletes
+ * nothing (skip-set-owner-references). */
+static int refuse_sealed(const struct delivery *delivery, struct err *err)
+{
+    const struct trust_mesh *mesh = delivery->mesh;
+
+    return err_set(err, ERR_REFUSED, 0,
+                   "cacerts of cluster %s was delivered as a SealedSecret before, whose controller "
+                   "would write the former certificates back: run \"kubectl delete sealedsecret "
+                   "cacerts --namespace %s --cascade=orphan\" in that cluster, and see that the "
+                   "Secret cacerts is still there; then annotate the VirtualMesh with %s: \"%s\" "
+                   "(\"*\" for all clusters)",
+                   mesh->cluster, mesh->namespace, ANNOTATION_UNSEALED, mesh->cluster);
+}
+
+static int plan(struct direct *out, const struct ledger *ledger, const struct custody *custody,
+                struct err *err)
+{
+    const struct delivery *delivery = out->delivery;
+    struct arena *arena = ledger->arena;
+    const char *path = receipt_path(delivery->mesh, arena);
+    const struct ledger_delivery *receipt = ledger_find_delivery(ledger, path);
+    const struct secret_object object = {
+        .name = "cacerts",
+        .namespace = delivery->mesh->namespace,
+        .owner = delivery->owner,
+        .parents = secret_object_parents(delivery->request->virtual_mesh, arena),
+    };
+
+    if (sealed_row(ledger, delivery->mesh) && !unsealed(delivery))
+        return refuse_sealed(delivery, err);
+    out->cluster = delivery->mesh->cluster;
+    out->namespace = object.namespace;
+    out->name = object.name;
+    out->metadata = metadata_of(&object, arena);
+    out->mark = trust_mark(ledger, delivery->request->name, delivery->mesh->key, arena);
+    if (digest_of(out, &object, custody, err) < 0)
+        return -1;
+    out->recorded = receipt && text_equal(receipt->digest, out->digest)
+                    && text_equal(receipt->virtual_mesh, delivery->request->name);
+    out->path = path;
+    return 0;
+}
+
+int direct_plan(struct direct *out, const struct ledger *ledger, const struct delivery *delivery,
+                const struct custody *custody, struct err *err)
+{
+    *out = (struct direct){ .delivery = delivery, .ledger = ledger };
+    out->intermediate =
+        ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
+    if (!out->intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
+        return 0;
+    if (cacerts_open(&out->cacerts, ledger, out->intermediate, ledger->arena, err) < 0)
+        return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
+    if (text_empty(out->cacerts.root_cert))
+        return 0;
+    return plan(out, ledger, custody, err);
+}
+
+static bool stands_on_branch(const struct direct *direct)
+{
+    const struct ledger_delivery *receipt = ledger_find_delivery(direct->ledger, direct->path);
+
+    return direct->recorded && receipt && text_equal(direct->delivery->branch, receipt->content);
+}
+
+int direct_open(struct direct *direct, const struct custody *custody, struct err *err)
+{
+    const struct delivery *delivery = direct->delivery;
+
+    if (cacerts_open_key(&direct->cacerts, direct->intermediate, custody, err) < 0
+        || (!stands_on_branch(direct)
+            && cacerts_prove(&direct->cacerts, direct->ledger, direct->intermediate, delivery->mesh,
+                             delivery->now, err)
+                   < 0))
+        return err_wrap(err, "deliver to cluster %s", direct->cluster);
+    cacerts_files(direct->files, &direct->cacerts);
+    return 0;
+}
+
+void direct_close(struct direct *direct)
+{
+    cacerts_close(&direct->cacerts);
+    memset(direct->files, 0, sizeof direct->files);
+}
+
+/* --- the receipt --- */
+
+static void add_rotation(struct node *receipt, const struct ledger *ledger,
+                         const char *virtual_mesh, struct arena *arena)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    struct node *rotation;
+
+    if (!row || text_empty(row->id))
+        return;
+    rotation = node_set(receipt, "rotation", node_map(arena));
+    node_set_text(arena, rotation, "id", row->id);
+    node_set_int(arena, rotation, "step", row->step);
+}
+
+static struct node *receipt_node(const struct ledger *ledger, const struct direct *direct)
+{
+    const struct trust_request *request = direct->delivery->request;
+    const struct ledger_intermediate *intermediate = direct->intermediate;
+    struct arena *arena = ledger->arena;
+    struct node *receipt = node_map(arena), *part;
+    struct trust_wanted wanted;
+
+    trust_wanted(&wanted, ledger, request->name, direct->delivery->mesh->key, arena);
+    node_set_text(arena, receipt, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, receipt, "kind", "Receipt");
+    node_set_text(arena, receipt, "virtualMesh", request->name);
+    node_set_text(arena, receipt, "cluster", direct->cluster);
+    node_set_text(arena, receipt, "namespace", direct->namespace);
+    node_set_text(arena, receipt, "name", direct->name);
+    node_set_text(arena, receipt, "digest", direct->digest);
+    node_set_text(arena, receipt, "mark", direct->mark);
+    part = node_set(receipt, "intermediate", node_map(arena));
+    node_set_text(arena, part, "fingerprint", intermediate->id);
+    node_set_text(arena, part, "serial", intermediate->serial);
+    node_set_text(arena, part, "notAfter", time_text(intermediate->not_after, arena));
+    part = node_set(receipt, "roots", node_list(arena));
+    for (size_t i = 0; i < wanted.root_count; i++)
+        node_add(part, node_string(arena, wanted.roots[i]));
+    add_rotation(receipt, ledger, request->name, arena);
+    return receipt;
+}
+
+static const char *receipt_text(const struct ledger *ledger, const struct direct *direct)
+{
+    AUTO_TEXT text = { 0 };
+
+    text_adds(&text, direct->delivery->header);
+    write_yaml(&text, receipt_node(ledger, direct));
+    return arena_bytes(ledger->arena, text.bytes, text.len);
+}
+
+static struct ledger_delivery *receipt_row(struct ledger *ledger, const char *path)
+{
+    struct ledger_delivery *row = ledger_find_delivery(ledger, path);
+
+    if (row)
+        return row;
+    row = ledger_add_delivery(ledger);
+    row->path = path;
+    return row;
+}
+
+void direct_doubt(struct ledger *ledger, const struct direct *direct, bool lost)
+{
+    const struct delivery *delivery = direct->delivery;
+    struct ledger_delivery *row = direct->path ? ledger_find_delivery(ledger, direct->path) : NULL;
+
+    if (!row)
+        return;
+    if (lost || !text_equal(row->virtual_mesh, delivery->request->name)
+        || !trust_mark_fits(ledger, row->virtual_mesh, delivery->mesh->key, row->mark,
+                            ledger->arena))
+        row->mark = "";
+    row->digest = "";
+    row->changed = true;
+}
+
+int direct_record(const struct ledger_delivery **out, struct ledger *ledger,
+                  const struct direct *direct, struct err *err)
+{
+    struct arena *arena = ledger->arena;
+    const struct delivery *delivery = direct->delivery;
+    struct ledger_delivery *sealed = sealed_row(ledger, delivery->mesh), *row;
+
+    if (!direct->path)
+        return err_set(err, ERR_INPUT, 0, "nothing was to be written, so there is no receipt");
+    if (sealed)
+        sealed->gone = sealed->changed = true;
+    *out = row = receipt_row(ledger, direct->path);
+    if (text_equal(row->digest, direct->digest))
+        return 0;
+    row->virtual_mesh = arena_text(arena, delivery->request->name);
+    row->mesh = arena_text(arena, delivery->mesh->key);
+    row->recipient = recipient;
+    row->digest = arena_text(arena, direct->digest);
+    row->mark = direct->mark;
+    row->content = receipt_text(ledger, direct);
+    row->changed = true;
+    return 0;
+}

@@ -1,0 +1,282 @@
+/* k8s-job/apply/lease.c - takes, renews and frees a Lease by compare-and-swap on its
+ * resourceVersion. */
+#include "k8s-job/apply/lease.h"
+#include "base/http_url.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/write.h"
+
+#include <string.h>
+
+#define LEASE_API "coordination.k8s.io/v1"
+
+const char *micro_time(int64_t seconds, struct arena *arena)
+{
+    const char *text = time_text(seconds, arena);
+
+    return arena_printf(arena, "%.*s.000000Z", (int)strlen(text) - 1, text);
+}
+
+const char *lease_name(const char *repository, const char *branch, struct arena *arena)
+{
+    const char *both = arena_printf(arena, "%s\n%s", repository, branch);
+    char hex[65];
+
+    sha256_hex(hex, both, strlen(both));
+    return arena_printf(arena, "weft-%.16s", hex);
+}
+
+static int64_t number(const struct node *live, const char *key, int64_t fallback)
+{
+    const char *text = node_get(live, "spec", key, NULL);
+    int64_t value;
+
+    return text && parse_int(text, 0, INT32_MAX, &value) ? value : fallback;
+}
+
+enum lease_state lease_look(const struct node *live, const char *holder, int64_t server_time)
+{
+    const char *now_holder = node_get(live, "spec", "holderIdentity", NULL);
+    const char *renewed = node_get(live, "spec", "renewTime", NULL);
+    int64_t since;
+
+    if (text_empty(now_holder))
+        return LEASE_FREE;
+    if (strcmp(now_holder, holder) == 0)
+        return LEASE_OURS;
+    /* Without a time nobody can tell: as if it had been renewed just now, which a person must mend.
+     */
+    if (!renewed || !time_parse(renewed, &since))
+        return LEASE_TAKEN;
+    return server_time
+                   > since + number(live, "leaseDurationSeconds", LEASE_DURATION_S) + LEASE_MARGIN_S
+               ? LEASE_EXPIRED
+               : LEASE_TAKEN;
+}
+
+static const char *kept(const struct node *live, const char *key, const char *fallback)
+{
+    const char *text = node_get(live, "spec", key, NULL);
+
+    return text ? text : fallback;
+}
+
+struct node *lease_object(const struct node *live, const struct lease_claim *claim,
+                          const char *holder, int64_t now, struct arena *arena)
+{
+    struct node *object = node_map(arena), *metadata, *spec;
+    bool same = text_equal(node_get(live, "spec", "holderIdentity", NULL), holder);
+    bool release = !*holder;
+    const char *time = micro_time(now, arena);
+
+    node_set_text(arena, object, "apiVersion", LEASE_API);
+    node_set_text(arena, object, "kind", "Lease");
+    metadata = node_set(object, "metadata", node_map(arena));
+    node_set_text(arena, metadata, "name", claim->name);
+    node_set_text(arena, metadata, "namespace", claim->namespace);
+    node_set_text(arena, metadata, "resourceVersion",
+                  node_get(live, "metadata", "resourceVersion", NULL));
+    spec = node_set(object, "spec", node_map(arena));
+    node_set_text(arena, spec, "holderIdentity", holder);
+    node_set_int(arena, spec, "leaseDurationSeconds",
+                 release             ? 1
+                 : claim->duration_s ? claim->duration_s
+                                     : LEASE_DURATION_S);
+    node_set_text(arena, spec, "acquireTime",
+                  same || release ? kept(live, "acquireTime", time) : time);
+    node_set_text(arena, spec, "renewTime", time);
+    node_set_int(arena, spec, "leaseTransitions",
+                 number(live, "leaseTransitions", 0) + (live && !same && !release));
+    return object;
+}
+
+static int64_t server_now(const struct kube_answer *answer, const struct lease_claim *claim)
+{
+    return answer->server_time ? answer->server_time : claim->now;
+}
+
+/* The server has the lease as we want it. */
+static void hold(struct lease *lease, const struct node *object)
+{
+    lease->object = object;
+    lease->renewed_ms = clock_monotonic_ms();
+    lease->transitions = number(object, "leaseTransitions", 0);
+}
+
+/* A write that was sent again after a lost answer meets its own first try: is the lease as we wrote
+ * it? */
+static int confirm(struct lease *lease, const struct node *object, struct err *err)
+{
+    struct kube_request request = { .method = "GET",
+                                    .path = lease->path,
+                                    .kind = "Lease",
+                                    .name = lease->claim.name,
+                                    .urgent = true };
+    struct kube_answer answer;
+
+    if (kube_do(lease->kube, &answer, &request, lease->arena, err) < 0)
+        return -1;
+    if (answer.status != 200 || !answer.body
+        || !text_equal(kept(answer.body, "holderIdentity", ""), kept(object, "holderIdentity", ""))
+        || !text_equal(kept(answer.body, "renewTime", ""), kept(object, "renewTime", "")))
+        return 0;
+    hold(lease, answer.body);
+    return 1;
+}
+
+/* 1: written, 0: somebody else was faster, -1. */
+static int write_object(struct lease *lease, const struct node *object, struct err *err)
+{
+    bool new = !node_get(object, "metadata", "resourceVersion", NULL);
+    struct kube_request request = {
+        .method = new ? "POST" : "PUT", .kind = "Lease", .name = lease->claim.name, .urgent = true
+    };
+    struct kube_answer answer;
+    AUTO_TEXT body = { 0 };
+
+    write_json(&body, object, false);
+    request.body = body.bytes;
+    request.path = new ? arena_printf(lease->arena, "/apis/" LEASE_API "/namespaces/%s/leases",
+                                      http_url_escape(lease->claim.namespace, lease->arena))
+                       : lease->path;
+    if (kube_do(lease->kube, &answer, &request, lease->arena, err) < 0)
+        return -1;
+    if (answer.status == 409)
+        return confirm(lease, object, err);
+    if (answer.status >= 300 || !answer.body)
+        return kube_failure(err, &answer, "write the lease");
+    hold(lease, answer.body);
+    return 1;
+}
+
+static bool pod_ended(const struct node *pod, const char *uid)
+{
+    const char *phase = node_get(pod, "status", "phase", NULL);
+
+    return !text_equal(node_get(pod, "metadata", "uid", NULL), uid)
+           || text_equal(phase, "Succeeded") || text_equal(phase, "Failed");
+}
+
+/* The holder's pod is over for sure: "<pod>/<uid>" that the API server does not know any more, or
+ * knows as ended. */
+static bool holder_gone(struct lease *lease, const char *holder)
+{
+    const char *slash = strchr(holder, '/');
+    struct kube_request request = { .method = "GET", .kind = "Pod", .urgent = true };
+    struct kube_answer answer;
+    struct err ignored;
+
+    if (!slash || slash == holder)
+        return false;
+    request.path = arena_printf(
+        lease->arena, "/api/v1/namespaces/%s/pods/%s",
+        http_url_escape(lease->claim.namespace, lease->arena),
+        http_url_escape(arena_bytes(lease->arena, holder, (size_t)(slash - holder)), lease->arena));
+    if (kube_do(lease->kube, &answer, &request, lease->arena, &ignored) < 0)
+        return false;
+    if (answer.status == 404)
+        return kube_is_status(&answer);
+    return answer.status == 200 && answer.body && pod_ended(answer.body, slash + 1);
+}
+
+static int say_taken(const struct lease *lease, const struct node *live, struct err *err)
+{
+    const char *since = kept(live, "acquireTime", "?"), *renewed = kept(live, "renewTime", "?");
+
+    err_set(
+        err, ERR_REFUSED, 0,
+        "another pass holds the lease %s/%s: %s, since %s (renewed %s, for %lld s).  It ends by "
+        "itself; if that pass is surely dead, delete the Lease",
+        lease->claim.namespace, lease->claim.name, kept(live, "holderIdentity", "?"), since,
+        renewed, (long long)number(live, "leaseDurationSeconds", LEASE_DURATION_S));
+    return 0;
+}
+
+static int decide(struct lease *lease, const struct kube_answer *answer, struct err *err)
+{
+    const struct node *live = answer->status == 404 ? NULL : answer->body;
+    int64_t now = server_now(answer, &lease->claim);
+    int written;
+
+    if (live && lease_look(live, lease->claim.holder, now) == LEASE_TAKEN
+        && !holder_gone(lease, kept(live, "holderIdentity", "")))
+        return say_taken(lease, live, err);
+    written = write_object(
+        lease, lease_object(live, &lease->claim, lease->claim.holder, now, lease->arena), err);
+    if (written == 0)
+        err_set(err, ERR_REFUSED, 0, "another pass took the lease %s/%s at the same moment",
+                lease->claim.namespace, lease->claim.name);
+    return written;
+}
+
+int lease_take(struct lease *out, struct kube *kube, const struct lease_claim *claim,
+               struct arena *arena, struct err *err)
+{
+    struct kube_request request = {
+        .method = "GET", .kind = "Lease", .name = claim->name, .urgent = true
+    };
+    struct kube_answer answer;
+
+    *out = (struct lease){ .kube = kube, .claim = *claim, .arena = arena };
+    out->path =
+        arena_printf(arena, "/apis/" LEASE_API "/namespaces/%s/leases/%s",
+                     http_url_escape(claim->namespace, arena), http_url_escape(claim->name, arena));
+    request.path = out->path;
+    if (kube_do(kube, &answer, &request, arena, err) < 0)
+        return err_wrap(err, "lease %s/%s", claim->namespace, claim->name);
+    if (answer.status != 404 && (answer.status != 200 || !answer.body))
+        return kube_failure(err, &answer, "read the lease");
+    return decide(out, &answer, err);
+}
+
+static int lost(const struct lease *lease, struct err *err)
+{
+    return err_set(err, ERR_REFUSED, 0,
+                   "the lease %s/%s was taken over by another pass: this one stops here, and the "
+                   "next one goes on",
+                   lease->claim.namespace, lease->claim.name);
+}
+
+static int64_t duration_ms(const struct lease *lease)
+{
+    return (lease->claim.duration_s ? lease->claim.duration_s : LEASE_DURATION_S) * (int64_t)1000;
+}
+
+/* Wall time of this process; both it and the Date header are only compared with a margin. */
+static int64_t time_of_renewal(const struct lease *lease)
+{
+    int64_t last;
+
+    if (!time_parse(kept(lease->object, "renewTime", ""), &last))
+        last = lease->claim.now;
+    return last + (clock_monotonic_ms() - lease->renewed_ms) / 1000;
+}
+
+int lease_renew(struct lease *lease, struct err *err)
+{
+    int64_t age = clock_monotonic_ms() - lease->renewed_ms;
+    int written;
+
+    if (age < duration_ms(lease) / 3)
+        return 0;
+    written = write_object(lease,
+                           lease_object(lease->object, &lease->claim, lease->claim.holder,
+                                        time_of_renewal(lease), lease->arena),
+                           err);
+    if (written == 0)
+        return lost(lease, err);
+    /* Not renewed, but not yet over: the next step may try again. */
+    if (written < 0 && age < duration_ms(lease))
+        return 0;
+    return written < 0 ? err_wrap(err, "renew the lease %s", lease->claim.name) : 0;
+}
+
+int lease_release(struct lease *lease, struct err *err)
+{
+    int written = write_object(
+        lease, lease_object(lease->object, &lease->claim, "", time_of_renewal(lease), lease->arena),
+        err);
+
+    return written == 0 ? lost(lease, err) : written < 0 ? -1 : 0;
+}

@@ -1,0 +1,146 @@
+/* k8s-job/apply/report_configmap.c - reads and writes the ConfigMaps that hold statuses where the
+ * cluster has no place for them.  Must not touch a post that has one. */
+#include "k8s-job/apply/report_configmap.h"
+#include "base/http_url.h"
+
+#include "base/hash.h"
+#include "base/parse.h"
+#include "base/write.h"
+#include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/objects.h"
+
+#include <string.h>
+
+#define KEY "status.json"
+
+enum { NAME_MAX_BYTES = 253, DIGEST_CHARS = 16 };
+
+const char *reportmap_name(const struct object_ref *ref, struct arena *arena)
+{
+    const char *name = arena_printf(arena, "weft-report-%s.%s", ref->namespace, ref->name);
+    char hex[65];
+
+    if (strlen(name) <= NAME_MAX_BYTES)
+        return name;
+    sha256_hex(hex, name, strlen(name));
+    return arena_printf(arena, "%.*s.%.*s", NAME_MAX_BYTES - DIGEST_CHARS - 1, name, DIGEST_CHARS,
+                        hex);
+}
+
+/* NULL: there is none, or somebody wrote something else there. */
+static const struct node *live_report(const struct node *live, struct arena *arena)
+{
+    const char *json = node_get(live, "data", KEY, NULL);
+    const struct node *report;
+    struct err ignored;
+
+    return json && parse_json(&report, json, strlen(json), arena, &ignored) == 0 ? report : NULL;
+}
+
+struct node *reportmap_object(const struct status_post *post, const char *namespace,
+                              const struct node *live, bool *changed, struct arena *arena)
+{
+    const struct object_ref *ref = &post->status->ref;
+    const struct node *was = live_report(live, arena);
+    struct node *report = status_report(post, was, arena);
+    struct node *object = node_map(arena), *metadata, *data;
+    AUTO_TEXT json = { 0 };
+
+    *changed = !status_same(was, report, arena);
+    write_json(&json, report, false);
+    node_set_text(arena, object, "apiVersion", "v1");
+    node_set_text(arena, object, "kind", "ConfigMap");
+    metadata = node_set(object, "metadata", node_map(arena));
+    node_set_text(arena, metadata, "name", reportmap_name(ref, arena));
+    node_set_text(arena, metadata, "namespace", namespace);
+    node_set_text(arena, node_set(metadata, "labels", node_map(arena)),
+                  "app.kubernetes.io/managed-by", "weft");
+    /* A label's value ends at 63 bytes; two names may be longer. */
+    node_set_text(arena, node_set(metadata, "annotations", node_map(arena)),
+                  "weft.dev/virtual-mesh", arena_printf(arena, "%s.%s", ref->namespace, ref->name));
+    data = node_set(object, "data", node_map(arena));
+    node_set_text(arena, data, KEY, arena_bytes(arena, json.bytes, json.len));
+    return object;
+}
+
+/* One report on its way: read, then written when it says something new. */
+struct job {
+    struct status_post *post;
+    const char *namespace, *name, *path; /* name: "ConfigMap ns/name" */
+    bool writing;
+};
+
+static bool end(struct job *job, enum post_result result, struct arena *arena)
+{
+    job->post->result = result;
+    job->post->text =
+        arena_printf(arena, "%s; until then it is in %s, key " KEY, job->post->text, job->name);
+    return false;
+}
+
+static bool end_failed(struct job *job, const char *cause, struct arena *arena)
+{
+    job->post->text =
+        arena_printf(arena, "%s; nor could it be reported: %s", job->post->text, cause);
+    return false;
+}
+
+static bool ask_write(struct job *job, struct kube_call *call, const struct node *live,
+                      struct arena *arena)
+{
+    bool changed;
+    const struct node *object = reportmap_object(job->post, job->namespace, live, &changed, arena);
+    struct kube_call apply;
+
+    if (!changed)
+        return end(job, POST_REPORTED_UNCHANGED, arena);
+    apply = apply_call(call->kube, job->path, object, false, arena);
+    call->request = apply.request;
+    job->writing = true;
+    return true;
+}
+
+static bool next(struct kube_call *call, struct arena *arena)
+{
+    struct job *job = call->context;
+    struct err err;
+
+    if (call->err.kind != ERR_NONE)
+        return end_failed(job, arena_printf(arena, "%s: %s", job->name, call->err.text), arena);
+    if (!job->writing && call->answer.status == 200 && call->answer.body)
+        return ask_write(job, call, call->answer.body, arena);
+    if (!job->writing && call->answer.status == 404 && kube_is_status(&call->answer))
+        return ask_write(job, call, NULL, arena);
+    if (job->writing && call->answer.status < 300)
+        return end(job, POST_REPORTED, arena);
+    kube_failure(&err, &call->answer, job->name);
+    return end_failed(job, arena_text(arena, err.text), arena);
+}
+
+void reportmap_apply(struct kube *kube, const char *namespace, struct status_post *posts,
+                     size_t count, struct arena *arena)
+{
+    struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
+    struct job *jobs = ARENA_NEW(arena, struct job, count);
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name = reportmap_name(&posts[i].status->ref, arena);
+
+        if (posts[i].result != POST_NO_CRD && posts[i].result != POST_NO_OBJECT)
+            continue;
+        jobs[used] = (struct job){
+            .post = &posts[i],
+            .namespace = namespace,
+            .name = arena_printf(arena, "ConfigMap %s/%s", namespace, name),
+            .path = arena_printf(arena, "/api/v1/namespaces/%s/configmaps/%s",
+                                 http_url_escape(namespace, arena), http_url_escape(name, arena)),
+        };
+        calls[used] = (struct kube_call){ .kube = kube, .next = next, .context = &jobs[used] };
+        calls[used].request = (struct kube_request){
+            .method = "GET", .path = jobs[used].path, .kind = "ConfigMap", .name = name
+        };
+        used++;
+    }
+    kube_all(calls, used, arena);
+}

@@ -1,0 +1,474 @@
+/* k8s-job/client/scheduler.c - sends calls, judges what comes back, waits and sends again.  The
+ * rules are retry.c's.
+ */
+#include "k8s-job/client/scheduler.h"
+
+#include "base/clock.h"
+#include "base/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    IN_FLIGHT = 128,
+    IN_FLIGHT_SERVER = 8,
+    READ_STALL_S = 15,  /* without a byte of the answer */
+    WRITE_STALL_S = 30, /* admission webhooks have up to 30 s */
+    OBJECT_MAX = 4 * 1024 * 1024,
+    PAGE_MAX = 64 * 1024 * 1024,
+    ANSWER_VALUES_MAX = 1000000,
+    RESERVE_MS = 20000,
+    RESERVE_REQUESTS = 20
+};
+
+const struct kube_budget kube_budget_default = { .ms = 120000,
+                                                 .bytes = (size_t)256 * 1024 * 1024,
+                                                 .values = 8000000,
+                                                 .requests = 10000,
+                                                 .pages = 500 };
+
+/* xorshift64*: good enough to spread retries. */
+static double dice_roll(struct kube *kube)
+{
+    kube->dice = kube->dice ? kube->dice : 1;
+    kube->dice ^= kube->dice >> 12;
+    kube->dice ^= kube->dice << 25;
+    kube->dice ^= kube->dice >> 27;
+    return (double)((kube->dice * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
+}
+
+static const char *or_empty(const char *text) { return text ? text : ""; }
+
+/* --- the budget --- */
+
+size_t kube_left(size_t limit, size_t spent) { return limit > spent ? limit - spent : 0; }
+
+static int64_t spent_ms(const struct kube *kube)
+{
+    return kube->spent.ms + (kube->open ? clock_monotonic_ms() - kube->open_since : 0);
+}
+
+const struct kube_budget *kube_spent(struct kube *kube)
+{
+    kube->spent.ms = spent_ms(kube);
+    kube->open_since = clock_monotonic_ms();
+    return &kube->spent;
+}
+
+static int64_t left_ms(const struct kube_call *call)
+{
+    return call->kube->budget.ms + (call->request.urgent ? RESERVE_MS : 0) - spent_ms(call->kube);
+}
+
+/* From its first sending until its end a call costs its server's time. */
+static void open_call(struct kube_call *call)
+{
+    if (call->try.open)
+        return;
+    call->try.open = true;
+    if (call->kube->open++ == 0)
+        call->kube->open_since = clock_monotonic_ms();
+}
+
+static void close_call(struct kube_call *call)
+{
+    struct kube *kube = call->kube;
+
+    if (!call->try.open)
+        return;
+    call->try.open = false;
+    kube->spent.ms = spent_ms(kube);
+    kube->open_since = clock_monotonic_ms();
+    kube->open--;
+}
+
+static int used_up(const struct kube *kube, struct err *err, const char *what)
+{
+    return err_set(err, ERR_HTTP, 0,
+                   "%s has used up the %s that one server may cost in a pass; nothing more is "
+                   "asked of it",
+                   kube->target.server, what);
+}
+
+static int check_budget(const struct kube_call *call, struct err *err)
+{
+    const struct kube *kube = call->kube;
+    size_t reserve = call->request.urgent ? RESERVE_REQUESTS : 0;
+
+    if (left_ms(call) <= 0)
+        return used_up(kube, err, "time");
+    if (kube->spent.requests >= kube->budget.requests + reserve)
+        return used_up(kube, err, "requests");
+    if (kube->spent.bytes >= kube->budget.bytes && !reserve)
+        return used_up(kube, err, "bytes of answers");
+    if (kube->spent.values >= kube->budget.values && !reserve)
+        return used_up(kube, err, "values of JSON");
+    return 0;
+}
+
+int kube_spend_page(struct kube *kube, struct err *err)
+{
+    if (kube->spent.pages >= kube->budget.pages)
+        return used_up(kube, err, "pages of lists");
+    kube->spent.pages++;
+    return 0;
+}
+
+/* --- answers --- */
+
+/* Too much JSON is a failure; what is no JSON is an answer without a body, for error pages of
+ * proxies are none. */
+static int read_body(const struct node **out, struct kube *kube,
+                     const struct http_response *response, bool secret, struct arena *arena,
+                     struct err *err)
+{
+    size_t values = json_values(response->body, response->body_len);
+    size_t most = kube_left(kube->budget.values, kube->spent.values);
+    struct err ignored;
+
+    *out = NULL;
+    if (response->body_len == 0)
+        return 0;
+    if (values > ANSWER_VALUES_MAX)
+        return err_set(err, ERR_HTTP, 0, "%s: an answer holds more than %d values of JSON",
+                       kube->target.server, ANSWER_VALUES_MAX);
+    kube->spent.values += values < most ? values : most;
+    if (values > most)
+        return used_up(kube, err, "values of JSON");
+    if (secret ? parse_json_secret(out, response->body, response->body_len, arena, &ignored) < 0
+               : parse_json(out, response->body, response->body_len, arena, &ignored) < 0)
+        *out = NULL;
+    return 0;
+}
+
+static int read_answer(struct kube_answer *out, struct kube *kube,
+                       const struct http_response *response, bool secret, struct arena *arena,
+                       struct err *err)
+{
+    *out = (struct kube_answer){
+        .status = response->status,
+        .reason = "",
+        .message = "",
+        .headers = response->headers,
+        .audit_id = or_empty(http_header(response, "audit-id")),
+        .type = or_empty(http_header(response, "content-type")),
+        .server_time = http_date_parse(http_header(response, "date")),
+    };
+    if (read_body(&out->body, kube, response, secret, arena, err) < 0)
+        return -1;
+    if (!kube_is_status(out))
+        return 0;
+    out->reason = or_empty(node_get(out->body, "reason", NULL));
+    out->message = or_empty(node_get(out->body, "message", NULL));
+    return 0;
+}
+
+/* The object that was asked for, and no other one: a server, or what stands in for it, may answer
+ * anything.  What is no JSON has no body. */
+static int check_object(const struct kube_call *call, struct err *err)
+{
+    const struct kube_request *request = &call->request;
+    const char *kind = node_get(call->answer.body, "kind", NULL);
+    const char *name = node_get(call->answer.body, "metadata", "name", NULL);
+
+    if (!request->kind || !call->answer.body
+        || (call->answer.status != 200 && call->answer.status != 201))
+        return 0;
+    if (text_equal(kind, request->kind) && (!request->name || text_equal(name, request->name)))
+        return 0;
+    return err_set(err, ERR_KUBE, 0,
+                   "%s %s: the answer is not the %s%s%s that was asked for; is this an API server?",
+                   request->method, request->path, request->kind, request->name ? " " : "",
+                   request->name ? request->name : "");
+}
+
+static const char *const *request_headers(const struct kube_call *call, struct arena *arena)
+{
+    const char **given = call->kube->target.headers, **out = NULL;
+    size_t count = 0;
+
+    *ARENA_PUSH(arena, out, count) =
+        arena_printf(arena, "Accept: %s", call->accept ? call->accept : "application/json");
+    if (call->request.body)
+        *ARENA_PUSH(arena, out, count) = arena_printf(
+            arena, "Content-Type: %s",
+            call->request.content_type ? call->request.content_type : "application/json");
+    for (; given && *given; given++)
+        *ARENA_PUSH(arena, out, count) = *given;
+    *ARENA_PUSH(arena, out, count) = NULL;
+    return out;
+}
+
+static int check_secret(const struct kube_call *call, struct err *err)
+{
+    const struct kube *kube = call->kube;
+
+    if (!call->request.secret || !target_is_plain(&kube->target) || kube->secrets_in_clear)
+        return 0;
+    return err_set(err, ERR_REFUSED, 0,
+                   "%s is not encrypted: no Secret is read or written over http://, whatever is "
+                   "allowed; give its https:// address",
+                   kube->target.server);
+}
+
+static struct http_request request_of(struct kube_call *call, struct arena *arena)
+{
+    struct kube *kube = call->kube;
+    const struct kube_request *request = &call->request;
+    bool reading = text_equal(request->method, "GET");
+    int64_t whole = (call->timeout_s ? call->timeout_s : 30) * (int64_t)1000;
+    int64_t left = left_ms(call);
+    size_t most = call->timeout_s ? PAGE_MAX : OBJECT_MAX;
+    size_t bytes = kube_left(kube->budget.bytes, kube->spent.bytes);
+
+    return (struct http_request){
+        .method = request->method,
+        .url = arena_printf(arena, "%s%s", kube->target.server, request->path),
+        .headers = request_headers(call, arena),
+        .body = request->body,
+        .body_len = request->body ? strlen(request->body) : 0,
+        .peer = &kube->peer,
+        .whole_ms = (long)(whole < left ? whole : left),
+        .stall_s = reading ? READ_STALL_S : WRITE_STALL_S,
+        .connect_ms = kube->limits.connect_ms,
+        .response_max = bytes && bytes < most ? bytes : most,
+        .plain_http = target_is_plain(&kube->target),
+        .secret = request->secret,
+    };
+}
+
+/* One call as a job of the HTTP client. */
+struct ask {
+    struct kube_call *call;
+    struct arena *arena, *scratch; /* scratch: where answers go that are not kept */
+};
+
+/* Silence takes a whole time limit each time: what one call met is true for all. */
+static int check_mute(const struct kube_call *call, struct err *err)
+{
+    if (!call->kube->mute)
+        return 0;
+    return err_set(err, ERR_HTTP, 0, "%s did not answer another request",
+                   call->kube->target.server);
+}
+
+static int ready(struct http_job *job)
+{
+    struct ask *ask = job->context;
+    struct kube_call *call = ask->call;
+    struct kube *kube = call->kube;
+
+    call->err = (struct err){ 0 };
+    call->answer = (struct kube_answer){ .reason = "", .message = "", .audit_id = "", .type = "" };
+    call->try.sent_ms = clock_monotonic_ms();
+    if (check_mute(call, &job->err) < 0 || check_budget(call, &job->err) < 0
+        || check_secret(call, &job->err) < 0)
+        return -1;
+    open_call(call);
+    if (credential_fresh(&kube->credential, false, call->try.sent_ms, &job->err) < 0)
+        return -1;
+    credential_apply(&kube->credential, &kube->peer);
+    job->request = request_of(call, ask->arena);
+    kube->spent.requests++;
+    call->try.tries++;
+    call->try.sent = true;
+    return 0;
+}
+
+static struct retry_case case_of(const struct kube_call *call)
+{
+    struct http_response headers = { .headers = call->answer.headers };
+    bool answered = call->err.kind == ERR_NONE;
+
+    return (struct retry_case){
+        .idempotent =
+            retry_idempotent(call->request.method, call->request.content_type, call->request.body),
+        .tries = call->try.tries,
+        .silences = call->try.silences,
+        .status = answered ? call->answer.status : 0,
+        .hopeless = answered && retry_hopeless(call->answer.message),
+        .after_s = answered ? retry_after(http_header(&headers, "retry-after")) : -1,
+        .credential_renewable = credential_renewable(&call->kube->credential),
+        .credential_renewed = call->try.renewed,
+    };
+}
+
+static void count_error(struct kube *kube, int code)
+{
+    size_t at = 0;
+
+    while (at < kube->error_count && kube->errors[at].code < code)
+        at++;
+    if (at == kube->error_count || kube->errors[at].code != code) {
+        (void)ARENA_PUSH(kube->arena, kube->errors, kube->error_count);
+        memmove(&kube->errors[at + 1], &kube->errors[at],
+                (kube->error_count - 1 - at) * sizeof *kube->errors);
+        kube->errors[at] = (struct kube_error_count){ .code = code };
+    }
+    kube->errors[at].count++;
+}
+
+/* True: the call is to be sent, at job->due_ms.  False: it is over, and the caller has no other
+ * question. */
+static bool finish(struct kube_call *call, struct arena *arena)
+{
+    if (call->err.kind != ERR_NONE && call->try.tries > 1)
+        err_wrap(&call->err, "tried %d times", call->try.tries);
+    if (call->err.kind != ERR_NONE || call->answer.status >= 400)
+        count_error(call->kube, call->err.kind != ERR_NONE ? 0 : call->answer.status);
+    close_call(call);
+    if (!call->next || !call->next(call, arena))
+        return false;
+    call->try = (struct kube_try){ 0 };
+    return true;
+}
+
+static bool renew(struct kube_call *call, struct arena *arena)
+{
+    struct credential *credential = &call->kube->credential;
+    bool renewed_since = credential->fetched_ms > call->try.sent_ms; /* by another call */
+    struct err err;
+
+    call->try.renewed = true;
+    if (credential_fresh(credential, !renewed_since, clock_monotonic_ms(), &err) == 0)
+        return true;
+    call->err = err;
+    return finish(call, arena);
+}
+
+static bool judge(struct http_job *job, struct kube_call *call, struct arena *arena)
+{
+    struct kube *kube = call->kube;
+    struct retry retry = retry_decide(case_of(call), &kube->limits, dice_roll(kube));
+
+    if (retry.action == RETRY_CREDENTIAL)
+        return renew(call, arena);
+    if (retry.action == RETRY_STOP || retry.wait_ms >= left_ms(call)) {
+        kube->mute = kube->mute || (call->try.silences > 0 && !kube->heard);
+        return finish(call, arena);
+    }
+    job->due_ms = clock_monotonic_ms() + retry.wait_ms;
+    return true;
+}
+
+/* Of an answer that is not kept. */
+static void take_page(struct http_job *job)
+{
+    const struct ask *ask = job->context;
+    struct kube_call *call = ask->call;
+    struct kube_answer answer;
+
+    if (read_answer(&answer, call->kube, &job->response, false, ask->scratch, &call->err) < 0)
+        return;
+    call->take(call, answer.body, ask->arena);
+    call->answer.status = answer.status;
+    call->answer.server_time = answer.server_time;
+}
+
+/* -1: there was an answer, and it is of no use; another one would not be either. */
+static int take_answer(struct kube_call *call, const struct http_job *job, struct arena *arena)
+{
+    bool taken = call->take && job->response.status == 200;
+
+    call->kube->heard = true;
+    if (call->err.kind != ERR_NONE /* of take_page */
+        || (!taken
+            && read_answer(&call->answer, call->kube, &job->response, call->request.secret, arena,
+                           &call->err)
+                   < 0)
+        || check_object(call, &call->err) < 0)
+        return -1;
+    if (call->answer.server_time)
+        call->kube->server_time = call->answer.server_time;
+    return 0;
+}
+
+/* What was not sent, because another call met silence, has met it too. */
+static bool was_tried(struct http_job *job, struct kube_call *call)
+{
+    bool sent = call->try.sent;
+
+    call->try.sent = false;
+    if (!sent && job->response.silent)
+        call->try.tries++;
+    call->try.silences += job->response.silent;
+    return sent || job->response.silent;
+}
+
+/* After an answer, a failure, or a call that was not sent at all. */
+static bool again(struct http_job *job)
+{
+    struct ask *ask = job->context;
+    struct kube_call *call = ask->call;
+    bool tried = was_tried(job, call), answered = job->err.kind == ERR_NONE;
+
+    job->due_ms = 0;
+    call->kube->spent.bytes += job->response.received;
+    if (!answered)
+        call->err = job->err;
+    else if (take_answer(call, job, ask->arena) < 0)
+        tried = false;
+    return tried && !job->response.too_large ? judge(job, call, ask->arena)
+                                             : finish(call, ask->arena);
+}
+
+static void prepare(struct http_job *job, struct ask *ask)
+{
+    struct kube_call *call = ask->call;
+
+    call->try = (struct kube_try){ 0 };
+    call->kube->heard = false;
+    *job = (struct http_job){ .ready = ready, .again = again, .context = ask };
+    job->request.url = call->kube->target.server; /* of which host it is */
+    if (call->take) {
+        job->take = take_page;
+        job->page = ask->scratch;
+    }
+}
+
+static bool is_listed(struct kube *const *list, size_t count, const struct kube *kube)
+{
+    for (size_t i = count; i > 0; i--) /* calls to one server follow each other mostly */
+        if (list[i - 1] == kube)
+            return true;
+    return false;
+}
+
+/* Before anything is sent, so that one plugin that hangs holds up neither others nor answers; its
+ * time is its server's. */
+static void fetch_credentials(const struct kube_call *calls, size_t count, struct arena *arena)
+{
+    struct credential **list = NULL;
+    struct kube **kubes = NULL;
+    size_t used = 0, credential_count = 0;
+    int64_t began = clock_monotonic_ms();
+
+    for (size_t i = 0; i < count; i++) {
+        struct kube *kube = calls[i].kube;
+
+        if (!kube->target.exec || kube->mute || left_ms(&calls[i]) <= 0
+            || is_listed(kubes, used, kube))
+            continue;
+        *ARENA_PUSH(arena, kubes, used) = kube;
+        *ARENA_PUSH(arena, list, credential_count) = &kube->credential;
+    }
+    if (used)
+        credentials_fetch(list, used, began);
+    for (size_t i = 0; i < used; i++)
+        kubes[i]->spent.ms += clock_monotonic_ms() - began;
+}
+
+void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
+    struct ask *asks = ARENA_NEW(arena, struct ask, count);
+
+    for (size_t i = 0; i < count; i++) {
+        asks[i] = (struct ask){ &calls[i], arena, scratch };
+        prepare(&jobs[i], &asks[i]);
+    }
+    fetch_credentials(calls, count, arena);
+    if (count)
+        http_all(calls[0].kube->http, jobs, count, IN_FLIGHT, IN_FLIGHT_SERVER, arena);
+}

@@ -1,0 +1,51 @@
+/* k8s-job/observe/gitops.h - what Argo CD and Flux say of the folders of the output branch: which
+ * commit is applied where. docs/architecture.md  No proof that a cluster works with it
+ * (docs/rotation.md).
+ */
+#ifndef WEFT_K8S_JOB_OBSERVE_GITOPS_H
+#define WEFT_K8S_JOB_OBSERVE_GITOPS_H
+
+#include "k8s-job/client/kube.h"
+
+/* The branch that weft writes. */
+struct output_place {
+    const char *url, *branch;
+    const char *path; /* output.path; "" = the root */
+};
+
+/* One object of a tool that applies "clusters/<cluster>" or a folder below it. */
+struct applied {
+    const char *cluster;
+    const char *folder;   /* below clusters/<cluster>: "" = all of it, "trust", "imports/other" */
+    const char *tool;     /* "Argo CD", "Flux" */
+    const char *object;   /* "Application argocd/east" */
+    const char *revision; /* commit id in hex; "" = it does not say.  Ask Git whether the wanted
+                             commit is it or an ancestor. */
+    bool settled;         /* compared, applied, healthy, nothing running */
+    bool unknown;         /* not settled, and nobody can tell what is there now: another revision is
+                             half applied, or what the object says is of another source */
+    const char *why;      /* what it waits for; "" when settled */
+    int64_t at;           /* when it last looked; 0 = it does not say */
+};
+
+struct applied_list {
+    struct applied *items;
+    size_t count;
+};
+
+/* Asks the server that runs the tools.  A tool that is not installed adds nothing; -1 when one
+ * could not be asked: then nothing is known. */
+MUST_USE int applied_read(struct applied_list *out, struct kube *kube,
+                          const struct output_place *place, struct arena *arena, struct err *err);
+
+/* The pure parts: objects as the API gives them. */
+void applied_argo(struct applied_list *out, const struct node *application,
+                  const struct output_place *place, struct arena *arena);
+void applied_flux(struct applied_list *out, const struct node *kustomization,
+                  const struct node *repository, const struct output_place *place,
+                  struct arena *arena);
+/* The same repository, whatever the way to it: https, ssh, "git@host:path", with or without ".git".
+ */
+bool repository_same(const char *a, const char *b);
+
+#endif

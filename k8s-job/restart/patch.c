@@ -1,0 +1,210 @@
+/* k8s-job/restart/patch.c - orders restarts: two annotations of a pod template, and nothing else.
+ *
+ * Each patch carries the resourceVersion that the decision was made from: so it can be sent again
+ * after a connection that broke, and of two passes at the same time only one restarts a workload.
+ * After a conflict (409) the workload is looked at again, and patched only when it may still be
+ * restarted. */
+#include "base/http_url.h"
+#include "k8s-job/restart/session.h"
+
+#include "base/clock.h"
+#include "base/write.h"
+#include "k8s-job/client/objects.h"
+
+#include <string.h>
+
+#define RESTARTED_AT "kubectl.kubernetes.io/restartedAt"
+
+enum { PATCH_TRIES = 3 };
+
+struct patch {
+    struct session *session;
+    struct restart_item *item;
+    bool looking; /* the last question was how it is now */
+    int tries;
+};
+
+static const char *body_of(const struct patch *patch, struct arena *arena)
+{
+    const struct restart_facts *facts = &patch->session->facts;
+    struct node *root = node_map(arena), *annotations;
+    AUTO_TEXT body = { 0 };
+
+    node_set_text(arena, node_set(root, "metadata", node_map(arena)), "resourceVersion",
+                  patch->item->live.version);
+    annotations = node_set(node_set(root, "spec", node_map(arena)), "template", node_map(arena));
+    annotations = node_set(annotations, "metadata", node_map(arena));
+    annotations = node_set(annotations, "annotations", node_map(arena));
+    node_set_text(arena, annotations, RESTART_EPOCH, facts->epoch);
+    node_set_text(arena, annotations, RESTARTED_AT, time_text(facts->now, arena));
+    write_json(&body, root, false);
+    return arena_bytes(arena, body.bytes, body.len);
+}
+
+static struct kube_request order(const struct patch *patch, struct arena *arena)
+{
+    const struct restart_item *item = patch->item;
+
+    return (struct kube_request){
+        .method = "PATCH",
+        .path = arena_printf(arena, "%s/%s?fieldManager=" KUBE_MANAGER,
+                             restart_path(item->kind, item->namespace, arena),
+                             http_url_escape(item->name, arena)),
+        .content_type = "application/strategic-merge-patch+json",
+        .body = body_of(patch, arena),
+    };
+}
+
+/* A list of one: so the right to list is enough. */
+static struct kube_request question(const struct patch *patch, struct arena *arena)
+{
+    const struct restart_item *item = patch->item;
+
+    return (struct kube_request){
+        .method = "GET",
+        .path = arena_printf(arena, "%s?fieldSelector=metadata.name%%3D%s",
+                             restart_path(item->kind, item->namespace, arena),
+                             http_url_escape(item->name, arena)),
+    };
+}
+
+/* How it is now; false: it is gone. */
+static bool look_again(struct patch *patch, const struct node *list, struct arena *arena)
+{
+    const struct node *items = node_find(list, "items");
+    const struct node *object = items && items->kind == NODE_LIST ? items->first : NULL;
+
+    patch->item->found = object != NULL;
+    if (object)
+        patch->item->live = restart_live_of(patch->item->kind, object, arena);
+    return object != NULL;
+}
+
+static bool ask_on(struct kube_call *call, struct arena *arena)
+{
+    struct patch *patch = call->context;
+
+    if (call->err.kind != ERR_NONE)
+        return false;
+    if (!patch->looking) {
+        patch->looking = call->answer.status == 409 && ++patch->tries < PATCH_TRIES;
+        if (patch->looking)
+            call->request = question(patch, arena);
+        return patch->looking;
+    }
+    if (call->answer.status != 200 || !look_again(patch, call->answer.body, arena)
+        || restart_state(patch->item, &patch->session->facts) != RESTART_STATE_READY)
+        return false;
+    patch->looking = false;
+    call->request = order(patch, arena);
+    return true;
+}
+
+static void mark_ordered(struct restart_item *item, const struct restart_facts *facts)
+{
+    item->live.epoch = facts->epoch;
+    item->live.at = facts->now;
+    item->live.complete = false;
+    item->live.stuck = false;
+    item->live.progress = "just ordered";
+}
+
+/* Neither restarted nor to be restarted now; the next pass looks again. */
+static void put_off(struct restart_item *item)
+{
+    item->later = true;
+    item->live.progress = "it was changed by others each time that it was to be restarted";
+}
+
+/* RBAC speaks of a resource in a namespace, so the others there need not be tried. */
+static void refuse_kind(struct patch *patch, struct arena *arena)
+{
+    const struct restart_item *like = patch->item;
+    const char *why =
+        arena_printf(arena, "cannot be restarted: grant patch of %ss (apps) in namespace %s",
+                     restart_resource(like->kind, arena), like->namespace);
+
+    for (size_t i = 0; i < patch->session->facts.count; i++) {
+        struct restart_item *item = &patch->session->facts.items[i];
+
+        if (text_equal(item->kind, like->kind) && text_equal(item->namespace, like->namespace)
+            && restart_state(item, &patch->session->facts) == RESTART_STATE_READY)
+            item->refused = why;
+    }
+}
+
+static void refuse(struct patch *patch, const struct kube_answer *answer, struct arena *arena)
+{
+    struct err err;
+
+    if (answer->status == 403 && strstr(answer->message, "cannot patch resource")) {
+        refuse_kind(patch, arena);
+        return;
+    }
+    kube_failure(&err, answer, "cannot be restarted");
+    patch->item->refused = arena_text(arena, err.text);
+}
+
+static void give_up(struct patch *patch, const struct err *err, struct arena *arena)
+{
+    const struct restart_item *item = patch->item;
+
+    restart_give_up(
+        patch->session,
+        arena_printf(arena, "restart %s %s/%s", item->kind, item->namespace, item->name), err,
+        arena);
+}
+
+static void settle(struct patch *patch, const struct kube_call *call, struct arena *arena)
+{
+    int status = call->answer.status;
+    struct err err;
+
+    if (call->err.kind != ERR_NONE) {
+        give_up(patch, &call->err, arena);
+    } else if (patch->looking) {
+        if (status != 200)
+            put_off(patch->item);
+    } else if (status < 300) {
+        mark_ordered(patch->item, &patch->session->facts);
+    } else if (status == 404) {
+        patch->item->found = false;
+    } else if (status == 409) {
+        put_off(patch->item);
+    } else if (status < 500 && status != 401 && status != 429) {
+        refuse(patch, &call->answer, arena);
+    } else {
+        kube_failure(&err, &call->answer, "patch");
+        give_up(patch, &err, arena);
+    }
+}
+
+static struct kube_call call_of(struct patch *patch, struct arena *arena)
+{
+    return (struct kube_call){
+        .kube = patch->session->cluster->kube,
+        .request = order(patch, arena),
+        .next = ask_on,
+        .context = patch,
+    };
+}
+
+void restart_patch(struct session *sessions, size_t count, struct arena *arena)
+{
+    struct patch *patches = NULL;
+    struct kube_call *calls;
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; !sessions[i].over && j < sessions[i].decision.pick_count; j++)
+            *ARENA_PUSH(arena, patches, used) = (struct patch){
+                .session = &sessions[i],
+                .item = &sessions[i].facts.items[sessions[i].decision.picks[j]],
+            };
+    calls = ARENA_NEW(arena, struct kube_call, used);
+    for (size_t i = 0; i < used; i++)
+        calls[i] = call_of(&patches[i], arena);
+    kube_all(calls, used, arena);
+    for (size_t i = 0; i < used; i++)
+        settle(&patches[i], &calls[i], arena);
+}

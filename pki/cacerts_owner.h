@@ -1,0 +1,17 @@
+/* pki/cacerts_owner.h - which virtual mesh fills the Secret cacerts of an istiod namespace.  Pure.
+ */
+#ifndef WEFT_PKI_CACERTS_OWNER_H
+#define WEFT_PKI_CACERTS_OWNER_H
+
+#include "pki/trust.h"
+
+/* Two istiods in one namespace of a cluster read the same Secret, so only one VirtualMesh can fill
+ * it: the one that did before, else the first. */
+struct claims;
+struct claims *claims_make(const struct ledger *ledger, const struct trust_request *const *requests,
+                           size_t count, struct arena *arena);
+/* NULL: request fills it; else the name of the virtual mesh that does. */
+const char *claims_other(const struct claims *claims, const struct trust_request *request,
+                         const struct trust_mesh *mesh);
+
+#endif

@@ -1,0 +1,150 @@
+/* pki/desired.c - what a mesh is to hold now, and whether something is that.  Reads no certificate.
+ */
+#include "pki/desired.h"
+#include "rotation/rotation.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "pki/rotation_record.h"
+#include "rotation/gate.h"
+#include "state/anchor.h"
+#include <string.h>
+
+static const char *join_anchors(const struct ledger *ledger, const struct bundle *bundle,
+                                struct arena *arena)
+{
+    AUTO_TEXT text = { 0 };
+
+    for (size_t i = 0; i < bundle->count; i++) {
+        const char *pem = anchor_find(ledger, bundle->roots[i], arena);
+
+        if (!pem)
+            return "";
+        text_adds(&text, pem);
+    }
+    return text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
+}
+
+static const struct member *rotation_member_of(const struct rotation *rotation, const char *mesh)
+{
+    for (size_t i = 0; i < rotation->member_count; i++)
+        if (text_equal(rotation->members[i].mesh, mesh))
+            return &rotation->members[i];
+    return NULL;
+}
+
+const char *trust_bundle(const struct ledger *ledger,
+                         const struct ledger_intermediate *intermediate, struct arena *arena)
+{
+    const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
+    struct ledger_rotation *row = ledger_find_rotation(ledger, intermediate->virtual_mesh);
+    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct member *member =
+        rotation ? rotation_member_of(rotation, intermediate->mesh) : NULL;
+
+    if (member)
+        return join_anchors(ledger, &member_wanted(member)->bundle, arena);
+    if (!root || (row && !rotation) || (rotation && rotation_running(rotation)))
+        return "";
+    return arena_text(arena, anchor_pem(root));
+}
+
+static bool same_roots(const struct bundle *a, const struct bundle *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (!bundle_has(b, a->roots[i]))
+            return false;
+    return a->count == b->count;
+}
+
+/* Dead materials cannot be loaded, unless a revert brings them back; then they are not dead. */
+static bool bundle_changed(const struct member *member)
+{
+    const struct material *wanted = member_wanted(member);
+
+    for (size_t i = member->dead_count; i + 1 < member->held_count; i++)
+        if (same_roots(&member->held[i].bundle, &wanted->bundle))
+            return false;
+    return true;
+}
+
+/* An intermediate of the same mesh under the same root that was in use before. */
+static bool is_former(const struct ledger_intermediate *row, const struct ledger_intermediate *now)
+{
+    return (row->state == KEY_RETIRED || row->state == KEY_DESTROYED)
+           && text_equal(row->root, now->root) && text_equal(row->mesh, now->mesh)
+           && text_equal(row->virtual_mesh, now->virtual_mesh);
+}
+
+static bool was_renewed(const struct ledger *ledger, const struct ledger_intermediate *now)
+{
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (is_former(row, now))
+            return true;
+    return false;
+}
+
+static const struct member *find_member(const struct ledger *ledger,
+                                        const struct ledger_intermediate *row)
+{
+    const struct rotation *record = rotation_find(ledger, row->virtual_mesh);
+
+    for (size_t i = 0; record && i < record->member_count; i++)
+        if (text_equal(record->members[i].mesh, row->mesh))
+            return &record->members[i];
+    return NULL;
+}
+
+void trust_wanted(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
+                  const char *mesh, struct arena *arena)
+{
+    const struct ledger_intermediate *row = ledger_active_intermediate(ledger, virtual_mesh, mesh);
+    const char *bundle = row ? trust_bundle(ledger, row, arena) : "";
+    const struct member *member;
+    struct bundle roots;
+
+    *out = (struct trust_wanted){ .mark = "", .intermediate = "", .bundle = "" };
+    if (text_empty(bundle))
+        return;
+    member = find_member(ledger, row);
+    roots = member ? member_wanted(member)->bundle
+                   : bundle_of(anchor_id(ledger_find_root(ledger, row->root), arena));
+    out->mark = trust_mark(ledger, virtual_mesh, mesh, arena);
+    out->intermediate = row->id;
+    for (size_t i = 0; i < roots.count; i++)
+        out->roots[out->root_count++] = roots.roots[i];
+    out->bundle = bundle;
+    out->bundle_changed = !member || bundle_changed(member);
+    out->renewed = was_renewed(ledger, row);
+}
+
+static const char *mark_of(const char *intermediate, const char *bundle, struct arena *arena)
+{
+    const char *text = arena_printf(arena, "%s %s", intermediate, bundle);
+    char hex[65];
+
+    sha256_hex(hex, text, strlen(text));
+    return arena_printf(arena, "%.16s", hex);
+}
+
+const char *trust_mark(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
+                       struct arena *arena)
+{
+    const struct ledger_intermediate *row = ledger_active_intermediate(ledger, virtual_mesh, mesh);
+
+    return row ? mark_of(row->id, trust_bundle(ledger, row, arena), arena) : "";
+}
+
+bool trust_mark_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
+                     const char *mark, struct arena *arena)
+{
+    const struct ledger_intermediate *now = ledger_active_intermediate(ledger, virtual_mesh, mesh);
+    const char *bundle = now ? trust_bundle(ledger, now, arena) : "";
+
+    if (!now || text_equal(mark_of(now->id, bundle, arena), mark))
+        return now != NULL;
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (is_former(row, now) && text_equal(mark_of(row->id, bundle, arena), mark))
+            return true;
+    return false;
+}

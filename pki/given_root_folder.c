@@ -1,0 +1,116 @@
+/* pki/given_root_folder.c - given CAs as PEM files in a folder.  Contents go straight to guarded
+ * memory.
+ */
+#include "pki/given_root.h"
+
+#include "base/text.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+#define AUTO_FD __attribute__((cleanup(close_fd))) int
+
+static inline void dir_close(DIR *dir) { closedir(dir); }
+AUTO_DEFINE(DIR, dir_close)
+
+static int read_all(struct secret **out, int fd, size_t size, const char *name, struct err *err)
+{
+    AUTO(secret_free) struct secret *content = secret_new(size);
+    size_t len = 0;
+    ssize_t got = 1;
+
+    while (len < size && got != 0) {
+        got = read(fd, content->bytes + len, size - len);
+        if (got < 0 && errno != EINTR)
+            return err_errno(err, "read %s", name);
+        len += got > 0 ? (size_t)got : 0;
+    }
+    *out = secret_copy(content->bytes, len);
+    return 0;
+}
+
+static bool names_a_key(const char *name)
+{
+    return text_ends(name, "key.pem") || text_ends(name, ".key");
+}
+
+/* Files that are not PEM by their name are nobody's business here. */
+static bool is_wanted(const char *name)
+{
+    return text_ends(name, ".pem") || text_ends(name, ".crt") || text_ends(name, ".key");
+}
+
+static int read_file(struct root_files *out, int folder, const char *name, struct err *err)
+{
+    AUTO_FD fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct secret *content = NULL;
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return err_errno(err, "open %s", name);
+    if (!S_ISREG(st.st_mode) || st.st_size > ROOT_FILE_MAX)
+        return err_set(err, ERR_INPUT, 0, "%s is no regular file of at most %d KiB", name,
+                       ROOT_FILE_MAX / 1024);
+    if (names_a_key(name) && (st.st_mode & 07) != 0)
+        return err_set(err, ERR_REFUSED, 0,
+                       "everybody may read %s (mode %04o): take that right away, and think of the "
+                       "key as known if others could get at it",
+                       name, (unsigned)st.st_mode & 07777u);
+    if (read_all(&content, fd, (size_t)st.st_size, name, err) < 0)
+        return -1;
+    if (!root_files_add(out, name, content))
+        return err_set(err, ERR_INPUT, 0, "too many files, or a name is too long: %s", name);
+    return 0;
+}
+
+static int read_folder(struct root_files *out, const char *path, struct err *err)
+{
+    AUTO(dir_close) DIR *dir = opendir(path);
+    const struct dirent *entry;
+
+    if (!dir)
+        return err_errno(err, "open %s", path);
+    while ((entry = readdir(dir)))
+        if (is_wanted(entry->d_name) && read_file(out, dirfd(dir), entry->d_name, err) < 0)
+            return err_wrap(err, "read the CA in %s", path);
+    return 0;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int reader_read(void *context, struct root_files *out, struct object_ref secret,
+                       struct err *err)
+{
+    const char *root = context;
+    char path[4096];
+
+    if (!is_dns_subdomain(secret.name) || !is_dns_label(secret.namespace))
+        return err_set(err, ERR_INPUT, 0, "%s/%s is no name of a Secret", secret.namespace,
+                       secret.name);
+    snprintf(path, sizeof path, "%s/%s/%s", root, secret.namespace, secret.name);
+    if (!is_folder(path))
+        snprintf(path, sizeof path, "%s/%s.%s", root, secret.namespace, secret.name);
+    if (!is_folder(path))
+        return err_set(err, ERR_SYSTEM, ENOENT, "%s holds no folder %s/%s", root, secret.namespace,
+                       secret.name);
+    return read_folder(out, path, err);
+}
+
+struct root_reader root_reader_folder(const char *path)
+{
+    return (struct root_reader){ reader_read, (void *)(uintptr_t)path };
+}

@@ -1,0 +1,151 @@
+/* pki/given_root_import.c - given CAs become rows of the ledger. */
+#include "pki/given_root_import.h"
+
+#include "base/text.h"
+#include "pki/ca.h"
+#include "pki/openssl.h"
+#include <string.h>
+
+bool root_wanted(const struct shared_trust *shared)
+{
+    return shared->kind == CA_ROOT && !shared->root_unset && shared->source == ROOT_SECRET;
+}
+
+static uint32_t root_count(const struct ledger *ledger, const char *virtual_mesh)
+{
+    uint32_t count = 0;
+
+    for (const struct ledger_root *root = ledger->roots; root; root = root->next)
+        count += text_equal(root->virtual_mesh, virtual_mesh);
+    return count;
+}
+
+static struct ledger_root *add_row(struct ledger *ledger, const char *virtual_mesh,
+                                   const struct given_root *given, int64_t now)
+{
+    uint32_t generation = root_count(ledger, virtual_mesh) + 1;
+    struct ledger_root *row = ledger_add_root(ledger);
+
+    row->id = given->id;
+    row->virtual_mesh = arena_text(ledger->arena, virtual_mesh);
+    row->generation = generation;
+    row->source = "secret";
+    row->created = now;
+    row->cert_pem = given->cert_pem;
+    row->chain_pem = given->chain_pem;
+    row->spki = given->spki;
+    row->not_before = given->not_before;
+    row->not_after = given->not_after;
+    return row;
+}
+
+/* The root of a cluster that was adopted is nobody's, and may be given to somebody. */
+static struct ledger_root *known_row(const struct ledger *ledger, const char *id)
+{
+    struct ledger_root *row = ledger_find_root(ledger, id);
+
+    return row && !text_empty(row->virtual_mesh) ? row : NULL;
+}
+
+/* Without custody only that there is a key counts. */
+static int seal_key(struct sealed *out, const struct custody *custody,
+                    const struct given_root *given, struct arena *arena, struct err *err)
+{
+    const struct custody_row bound = root_custody_row(given->id, given->spki);
+
+    if (custody)
+        return custody_seal(out, custody, &bound, given->key_der, arena, err);
+    *out = (struct sealed){ (const unsigned char *)"", 1 };
+    return 0;
+}
+
+/* A row for a CA that was not seen before; or the key again for one whose key had been destroyed.
+ */
+static int add(struct ledger *ledger, const char *virtual_mesh, const struct given_root *given,
+               const struct custody *custody, int64_t now, struct err *err)
+{
+    struct ledger_root *row = known_row(ledger, given->id);
+    struct sealed key;
+
+    if (row && !text_equal(row->virtual_mesh, virtual_mesh))
+        return err_set(err, ERR_INPUT, 0,
+                       "the given CA is the root of virtual mesh %s already; virtual meshes do not "
+                       "share one",
+                       row->virtual_mesh);
+    if (row && row->key.len > 0 && (row->state == KEY_NEXT || row->state == KEY_ACTIVE))
+        return 0;
+    if (seal_key(&key, custody, given, ledger->arena, err) < 0)
+        return -1;
+    if (!row)
+        row = add_row(ledger, virtual_mesh, given, now);
+    row->state = KEY_NEXT;
+    row->key = key;
+    row->changed = true;
+    return 0;
+}
+
+int root_import(const char **id, struct ledger *ledger, const struct trust_request *request,
+                const struct custody *custody, const struct issue_options *options, struct err *err)
+{
+    const struct root_reader *reader = options->given;
+    struct object_ref secret = request->shared->secret;
+    AUTO_ROOT_FILES files = { .count = 0 };
+    struct given_root given = { 0 };
+    int result;
+
+    if (!reader)
+        return err_set(err, ERR_INPUT, 0,
+                       "Could not find provided ca signing secret (%s.%s.): weft has no access to "
+                       "Secrets here; name the API server that has it (management), or a folder "
+                       "with given CAs (pki.givenRoots)",
+                       secret.name, secret.namespace);
+    if (reader->read(reader->context, &files, secret, err) < 0)
+        return err_wrap(err, "Could not find provided ca signing secret (%s.%s.)", secret.name,
+                        secret.namespace);
+    if (given_root_read(&given, &files, secret, options->now, ledger->arena, err) < 0)
+        return -1;
+    *id = given.id;
+    result = add(ledger, request->name, &given, custody, options->now, err);
+    given_root_close(&given);
+    return result;
+}
+
+struct ledger root_ledger_ahead(const struct ledger *ledger, struct arena *arena)
+{
+    struct ledger ahead = *ledger;
+    struct ledger_root **end = &ahead.roots;
+
+    ahead.arena = arena;
+    ahead.last.roots = NULL;
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
+        *end = ARENA_NEW(arena, struct ledger_root, 1);
+        **end = *row;
+        end = &(*end)->next;
+    }
+    return ahead;
+}
+
+int root_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now, struct err *err)
+{
+    AUTO(X509_free) X509 *cert = NULL;
+    struct certificate_facts facts;
+    struct ledger_root *row;
+
+    if (ledger_find_root(ledger, id))
+        return 0;
+    if (certificate_read(&cert, "the root of a cluster", pem, strlen(pem), err) < 0
+        || certificate_facts(&facts, cert, ledger->arena, err) < 0)
+        return -1;
+    row = ledger_add_root(ledger);
+    row->id = facts.id;
+    row->virtual_mesh = "";
+    row->state = KEY_DESTROYED;
+    row->source = "adopted";
+    row->cert_pem = arena_text(ledger->arena, pem);
+    row->chain_pem = "";
+    row->spki = facts.spki;
+    row->not_before = facts.not_before;
+    row->not_after = facts.not_after;
+    row->created = now;
+    return 0;
+}

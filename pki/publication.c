@@ -1,0 +1,187 @@
+/* pki/publication.c - what happens to the records of rotations between two passes: a push, and
+ * time. */
+#include "base/parse.h"
+#include "base/text.h"
+#include "pki/cacerts_owner.h"
+#include "pki/desired.h"
+#include "pki/receipts.h"
+#include "pki/rotation_input.h"
+#include "pki/rotation_record.h"
+#include "pki/trust.h"
+#include "state/ledger.h"
+#include <string.h>
+
+struct outgoing {
+    const struct trust_delivered *delivered; /* NULL: everything is out */
+    const char *virtual_mesh;
+};
+
+static bool is_out(void *context, const char *mesh)
+{
+    const struct outgoing *outgoing = context;
+
+    return !outgoing->delivered
+           || outgoing->delivered->is_out(outgoing->delivered->context, outgoing->virtual_mesh,
+                                          mesh);
+}
+
+/* Nothing of a virtual mesh whose files were held back is out, whatever was pushed for others. */
+static bool any_out(const struct ledger *ledger, struct outgoing *outgoing)
+{
+    bool any = false, out = false;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row && !out;
+         row = row->next)
+        if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, outgoing->virtual_mesh)) {
+            any = true;
+            out = is_out(outgoing, row->mesh);
+        }
+    return out || !any;
+}
+
+static bool all_out(const struct rotation *rotation)
+{
+    for (size_t i = 0; i < rotation->member_count; i++)
+        if (rotation->members[i].committed == 0)
+            return false;
+    return rotation->published;
+}
+
+int trust_published(struct ledger *ledger, int64_t now, const struct trust_delivered *delivered,
+                    struct err *err)
+{
+    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        struct outgoing outgoing = { delivered, row->virtual_mesh };
+        const struct rotation_delivered members = { is_out, &outgoing };
+        struct rotation rotation;
+
+        if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+            return -1;
+        if (all_out(&rotation) || !any_out(ledger, &outgoing))
+            continue;
+        rotation_published(&rotation, now, &members);
+        rotation_save(row, &rotation, ledger->arena);
+    }
+    return 0;
+}
+
+bool trust_is_behind(const struct ledger *ledger, const struct trust_branch *branch)
+{
+    const struct rotation *rotation = rotation_find(ledger, branch->virtual_mesh);
+
+    return rotation && rotation_running(rotation) && !rotation->back
+           && facts_branch_step(rotation, branch) > rotation->step;
+}
+
+bool trust_is_at_once(const struct ledger *ledger, const char *virtual_mesh)
+{
+    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
+
+    return rotation && rotation_running(rotation) && rotation->at_once;
+}
+
+bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh)
+{
+    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
+
+    return rotation && rotation->published;
+}
+
+static double ratio_of(const struct node *trust, const char *options)
+{
+    const struct node *ratio =
+        node_find(node_find(trust, options), "secretRotationGracePeriodRatio");
+    const char *text = node_text(ratio), *dot = text ? strchr(text, '.') : NULL;
+    int64_t digits, scale = 1;
+
+    /* "0.25": a share between 0 and 1; anything else is the default, which wakes early enough for
+     * it. */
+    if (!dot || !parse_int(dot + 1, 0, INT64_C(999999999), &digits))
+        return 0.10;
+    for (const char *p = dot + 1; *p; p++)
+        scale *= 10;
+    return (double)digits / (double)scale;
+}
+
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Ratios are those of the trust that is deployed. */
+static int64_t renewals_wake(const struct ledger *ledger, const struct ledger_rotation *rotation,
+                             const struct evidence_policy *policy, struct arena *arena)
+{
+    const struct node *trust = NULL, *root = NULL;
+    int64_t wakes = INT64_MAX;
+    double root_ratio, ratio;
+    struct err err;
+
+    if (parse_json(&trust, rotation->deployed_trust, strlen(rotation->deployed_trust), arena, &err)
+        == 0)
+        root = node_find(trust, "rootCertificateAuthority");
+    root_ratio = ratio_of(root, "generated");
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
+        struct lifetime life = { row->not_before, row->not_after, root_ratio };
+
+        if (text_equal(row->id, rotation->deployed_root))
+            wakes = earlier(wakes, row->not_after
+                                       - renewal_root_window(life, row->not_after - row->not_before,
+                                                             0.10, policy));
+    }
+    ratio = ratio_of(trust, "intermediateCertOptions");
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        struct lifetime life = { row->not_before, row->not_after, ratio };
+
+        if (row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, rotation->virtual_mesh))
+            wakes = earlier(wakes, renewal_time(life, policy, row->mesh));
+    }
+    return wakes;
+}
+
+/* When a retired root's key may be destroyed. */
+static int64_t disposal_wake(const struct ledger *ledger, const struct rotation_retired *retired,
+                             const struct evidence_policy *policy)
+{
+    int64_t wakes = retired->since + policy->retention;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (row->not_after > wakes && text_equal(row->root, retired->ca))
+            wakes = row->not_after;
+    return wakes;
+}
+
+/* With direct delivery: every cluster has what it is to hold.  One that could not be reached is
+ * tried again in the next pass. */
+static bool all_written(const struct ledger *ledger, const char *virtual_mesh, struct arena *arena)
+{
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        const struct trust_mesh mesh = { .cluster = row->cluster, .namespace = row->namespace };
+        const struct ledger_delivery *receipt;
+
+        if (row->state != KEY_ACTIVE || !text_equal(row->virtual_mesh, virtual_mesh))
+            continue;
+        receipt = ledger_find_delivery(ledger, receipt_path(&mesh, arena));
+        if (!receipt || text_empty(receipt->digest)
+            || !text_equal(receipt->mark, trust_mark(ledger, virtual_mesh, row->mesh, arena)))
+            return false;
+    }
+    return true;
+}
+
+int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now)
+{
+    const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
+    int64_t wakes = INT64_MAX;
+
+    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        const struct rotation *rotation = rotation_peek(row, ledger->arena);
+
+        if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
+            || rotation->command_count > 0 || rotation->member_count > 0 || rotation->more)
+            return now;
+        if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))
+            return now;
+        wakes = earlier(wakes, renewals_wake(ledger, row, used, ledger->arena));
+        for (size_t i = 0; i < rotation->retired_count; i++)
+            wakes = earlier(wakes, disposal_wake(ledger, &rotation->retired[i], used));
+    }
+    return wakes;
+}

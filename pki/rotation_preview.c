@@ -1,0 +1,85 @@
+/* pki/rotation_preview.c - what is to come of one virtual mesh's trust.  Changes nothing, opens no
+ * key. */
+#include "pki/rotation_preview.h"
+
+#include "base/text.h"
+#include "pki/given_root_import.h"
+#include "pki/rotation_input.h"
+#include "pki/rotation_record.h"
+
+static const bool *homes(const struct trust_request *request, struct arena *arena)
+{
+    bool *mine = ARENA_NEW(arena, bool, request->mesh_count);
+
+    for (size_t i = 0; i < request->mesh_count; i++)
+        mine[i] = trust_mesh_home(request, &request->meshes[i]) == &request->meshes[i];
+    return mine;
+}
+
+static int gather(struct rotation_facts *facts, const struct trust_outlook *out,
+                  const struct ledger *ledger, const struct trust_request *request,
+                  const struct issue_options *options, struct arena *arena, struct err *err)
+{
+    struct ledger ahead = root_ledger_ahead(ledger, arena);
+    struct facts_input input = { .ledger = &ahead,
+                                 .request = request,
+                                 .options = options,
+                                 .record = &out->record,
+                                 .given = "",
+                                 .mine = homes(request, arena),
+                                 .arena = arena };
+    struct err why;
+
+    if (root_wanted(request->shared)
+        && root_import(&input.given, &ahead, request, NULL, options, &why) < 0)
+        input.why_not = arena_text(arena, why.text);
+    return facts_gather(facts, &input, err);
+}
+
+/* What a rotation that runs says itself, for one that does not. */
+static void note_slow(struct trust_outlook *out, const struct rotation *next,
+                      const struct rotation_facts *facts, struct arena *arena)
+{
+    const char *slow = rotation_slow(facts, arena);
+
+    if (slow && !rotation_running(next) && facts->strategy != STRATEGY_NONE)
+        *ARENA_PUSH(arena, out->notes, out->note_count) =
+            (struct rotation_note){ .mesh = "", .text = slow };
+}
+
+int trust_outlook(struct trust_outlook *out, const struct ledger *ledger,
+                  const struct trust_request *request, const struct issue_options *options,
+                  struct arena *arena, struct err *err)
+{
+    const struct ledger_rotation *row = ledger_find_rotation(ledger, request->name);
+    struct rotation_facts facts;
+    struct rotation_plan plan;
+
+    *out = (struct trust_outlook){ .record = rotation_none() };
+    if (row && rotation_load(&out->record, row, arena, err) < 0)
+        return -1;
+    if (gather(&facts, out, ledger, request, options, arena, err) < 0)
+        return -1;
+    rotation_next(&plan, &out->record, &facts, arena);
+    out->words = plan.words;
+    out->coming = rotation_running(&out->record) || rotation_running(&plan.next)
+                  || (plan.make_root && !text_empty(out->record.deployed));
+    out->notes = plan.notes;
+    out->note_count = plan.note_count;
+    note_slow(out, &plan.next, &facts, arena);
+    out->milestones = rotation_timeline(&out->milestone_count, &out->record, &facts, arena);
+    out->breakages = rotation_emergency(&out->breakage_count, &out->record, &facts, arena);
+    return 0;
+}
+
+int trust_conditions(const struct rotation_condition **out, size_t *count,
+                     const struct ledger_rotation *row, struct arena *arena, struct err *err)
+{
+    struct rotation rotation;
+
+    if (rotation_load(&rotation, row, arena, err) < 0)
+        return -1;
+    *out = rotation.conditions;
+    *count = rotation.condition_count;
+    return 0;
+}

@@ -1,0 +1,124 @@
+/* pki/rotation_request.c - an operator's word between two passes: refused when it makes no sense,
+ * kept for the next pass, told by the next commit. */
+#include "base/text.h"
+#include "pki/rotation_record.h"
+#include "pki/trust.h"
+
+/* As it will be when the next pass looks at further commands. */
+static bool held_by_then(const struct rotation *r)
+{
+    bool held = !text_empty(r->hold);
+
+    for (size_t i = 0; i < r->command_count; i++)
+        held =
+            r->commands[i].kind == COMMAND_HOLD || (held && r->commands[i].kind != COMMAND_RESUME);
+    return held;
+}
+
+/* A given root is exchanged by whoever gives it; then the rotation to it can be hurried. */
+static const char *no_emergency(const struct rotation *r, const struct ledger *ledger)
+{
+    const struct ledger_root *root = ledger_find_root(ledger, r->deployed);
+
+    if (text_empty(r->deployed))
+        return "it has no root yet";
+    if (rotation_running(r) && r->at_once)
+        return "its rotation skips all waits already";
+    if (!rotation_running(r) && root && !text_equal(root->source, "generated"))
+        return "its root was given, so only the specs can name another: put that into the specs, "
+               "and run this again when the rotation to it has begun";
+    return NULL;
+}
+
+/* What a command can mean now; NULL: it makes sense. */
+static const char *senseless(const struct rotation *r, const struct rotation_command *command,
+                             const struct ledger *ledger)
+{
+    bool running = rotation_running(r);
+
+    if (!text_empty(command->rotation) && !text_equal(command->rotation, r->id))
+        return "that is not the rotation that runs now";
+    if (command->force && text_empty(command->reason))
+        return command->kind == COMMAND_START_COMPROMISED
+                   ? "--accept-downtime needs a --reason, which will stand in the status and in "
+                     "the commit"
+                   : "--force needs a --reason, which will stand in the status and in the commit";
+    if (running && held_by_then(r)
+        && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY
+            || command->kind == COMMAND_START_COMPROMISED))
+        return "it is held: weft rotation resume comes first";
+    switch (command->kind) {
+    case COMMAND_APPROVE:
+        if (!running)
+            return "no rotation runs";
+        return command->step == r->step && r->step > 0
+                   ? NULL
+                   : "only the step that is out can be approved, for nobody has seen the others "
+                     "work; weft status tells which one that is";
+    case COMMAND_ROLLBACK:
+        if (!running || r->back)
+            return running ? "it is on its way back already" : "no rotation runs";
+        return r->at_once ? "a rotation at once has no way back; give the spec the former trust "
+                            "when it is done"
+                          : NULL;
+    case COMMAND_RETRY:
+        return r->state == ROTATION_FAILED || !text_empty(r->rejected)
+                   ? NULL
+                   : "nothing failed and nothing was rolled back";
+    case COMMAND_HOLD:
+        return running ? NULL : "no rotation runs";
+    case COMMAND_RESUME:
+        return held_by_then(r) ? NULL : "it is not held";
+    case COMMAND_START_COMPROMISED:
+        return no_emergency(r, ledger);
+    }
+    return NULL;
+}
+
+int trust_command(struct ledger *ledger, const char *virtual_mesh,
+                  const struct rotation_command *command, struct err *err)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    struct rotation rotation;
+    struct rotation_command *grown;
+    const char *why;
+
+    if (!row)
+        return err_set(err, ERR_INPUT, 0, "virtual mesh %s has no shared trust in this state",
+                       virtual_mesh);
+    if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+        return -1;
+    why = senseless(&rotation, command, ledger);
+    if (why)
+        return err_set(err, ERR_INPUT, 0, "%s %s: %s",
+                       enum_name(&rotation_commands, (int)command->kind), virtual_mesh, why);
+    grown = ARENA_NEW(ledger->arena, struct rotation_command, rotation.command_count + 1);
+    for (size_t i = 0; i < rotation.command_count; i++)
+        grown[i] = rotation.commands[i];
+    grown[rotation.command_count++] = *command;
+    rotation.commands = grown;
+    rotation_save(row, &rotation, ledger->arena);
+    return 0;
+}
+
+const char *trust_words(const struct ledger *ledger, const char *virtual_mesh)
+{
+    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
+
+    return rotation ? rotation->words : "";
+}
+
+int trust_told(struct ledger *ledger, struct err *err)
+{
+    for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
+        struct rotation rotation;
+
+        if (text_empty(trust_words(ledger, row->virtual_mesh)))
+            continue;
+        if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+            return -1;
+        rotation_told(&rotation);
+        rotation_save(row, &rotation, ledger->arena);
+    }
+    return 0;
+}

@@ -1,0 +1,196 @@
+/* pki/state_key.c - reads and makes the file of the state key.  Its bytes go straight to guarded
+ * memory. */
+#include "pki/state_key.h"
+#include "base/fd.h"
+
+#include "base/files.h"
+#include "base/text.h"
+#include "pki/custody.h"
+#include "pki/openssl.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/rand.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CONTENT_MAX = 128, HEX_LEN = 2 * STATE_KEY, BASE64_LEN = 44 };
+
+/* The kubelet gives a Secret to a pod that is not root as root:fsGroup, mode 0440; there is no
+ * other way to read it. */
+static bool mounted_for_us(const struct stat *st)
+{
+    return geteuid() != 0 && st->st_uid == 0 && (st->st_mode & 037) == 0
+           && group_is_ours(st->st_gid);
+}
+
+static int check_file(const struct stat *st, const char *path, struct err *err)
+{
+    if (!S_ISREG(st->st_mode))
+        return err_set(err, ERR_INPUT, 0, "state key %s: is not a regular file", path);
+    if ((st->st_mode & 077) != 0 && !mounted_for_us(st))
+        return err_set(err, ERR_REFUSED, 0,
+                       "state key %s: others than its owner may read it (mode %04o): run "
+                       "chmod 0400 %s, and think of the key as known if others could get at it",
+                       path, (unsigned)st->st_mode & 07777u, path);
+    if (st->st_size > CONTENT_MAX)
+        return err_set(err, ERR_INPUT, 0,
+                       "state key %s: has %lld bytes; wanted are 32 raw bytes, 64 hex digits or "
+                       "the base64 of 32 bytes",
+                       path, (long long)st->st_size);
+    return 0;
+}
+
+static int read_content(struct secret **out, const char *path, struct err *err)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    AUTO(secret_free) struct secret *content = secret_new(CONTENT_MAX);
+    size_t len = 0;
+    ssize_t got = 1;
+    struct stat st;
+
+    if (fd < 0 && errno == ENOENT)
+        return err_set(
+            err, ERR_SYSTEM, ENOENT,
+            "state key %s: there is no such file; for a new state run \"weft keygen %s\", "
+            "for an existing one give back its key",
+            path, path);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return err_errno(err, "read state key %s", path);
+    if (check_file(&st, path, err) < 0)
+        return -1;
+    while (got != 0 && len < CONTENT_MAX) {
+        got = read(fd, content->bytes + len, CONTENT_MAX - len);
+        if (got < 0 && errno != EINTR)
+            return err_errno(err, "read state key %s", path);
+        len += got > 0 ? (size_t)got : 0;
+    }
+    *out = secret_copy(content->bytes, len);
+    return 0;
+}
+
+static int hex_value(unsigned char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* False: not hex. */
+static bool decode_hex(unsigned char *out, const unsigned char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        int value = hex_value(text[i]);
+
+        if (value < 0)
+            return false;
+        if (out)
+            out[i / 2] = (unsigned char)(i % 2 ? out[i / 2] | value : value << 4);
+    }
+    return true;
+}
+
+static bool decode_base64(unsigned char *out, const unsigned char *text)
+{
+    unsigned char block[BASE64_LEN / 4 * 3];
+    bool good = text[BASE64_LEN - 1] == '=' && text[BASE64_LEN - 2] != '='
+                && EVP_DecodeBlock(block, text, BASE64_LEN) == (int)sizeof block
+                && block[STATE_KEY] == 0;
+
+    memcpy(out, block, STATE_KEY);
+    secret_wipe(block, sizeof block);
+    return good;
+}
+
+static bool all_equal(const unsigned char *bytes, size_t len)
+{
+    for (size_t i = 1; i < len; i++)
+        if (bytes[i] != bytes[0])
+            return false;
+    return true;
+}
+
+/* False: none of the three forms. */
+static bool decode_content(unsigned char *out, const struct secret *content)
+{
+    size_t len = content->len;
+
+    if (len == STATE_KEY && !decode_hex(NULL, content->bytes, len)) {
+        memcpy(out, content->bytes, STATE_KEY);
+        return true;
+    }
+    while (len > 0 && (content->bytes[len - 1] == '\n' || content->bytes[len - 1] == '\r'))
+        len--;
+    if (len == HEX_LEN)
+        return decode_hex(out, content->bytes, len);
+    return len == BASE64_LEN && decode_base64(out, content->bytes);
+}
+
+int custody_file_decode(struct secret **out, const struct secret *content, const char *path,
+                        struct err *err)
+{
+    AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
+
+    if (!decode_content(key->bytes, content))
+        return err_set(err, ERR_INPUT, 0,
+                       "state key %s: holds %zu bytes that are no key; wanted are 32 raw bytes, "
+                       "64 hex digits or the base64 of 32 bytes",
+                       path, content->len);
+    if (all_equal(key->bytes, STATE_KEY))
+        return err_set(err, ERR_REFUSED, 0,
+                       "state key %s: all its bytes are the same, so it is no secret", path);
+    *out = TAKE(key);
+    return 0;
+}
+
+int custody_file_read(struct secret **out, const char *path, struct err *err)
+{
+    AUTO(secret_free) struct secret *content = NULL;
+
+    if (read_content(&content, path, err) < 0)
+        return -1;
+    return custody_file_decode(out, content, path, err);
+}
+
+static int write_all(int fd, const unsigned char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t done = write(fd, bytes, len);
+
+        if (done < 0 && errno != EINTR)
+            return -1;
+        bytes += done > 0 ? done : 0;
+        len -= done > 0 ? (size_t)done : 0;
+    }
+    return fsync(fd);
+}
+
+int custody_create(const char *path, struct err *err)
+{
+    AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
+    AUTO(secret_free) struct secret *text = secret_new(BASE64_LEN + 1);
+    AUTO_FD int fd = -1;
+
+    if (RAND_priv_bytes(key->bytes, STATE_KEY) != 1)
+        return err_crypto(err, "get random bytes for a new state key");
+    EVP_EncodeBlock(text->bytes, key->bytes, STATE_KEY);
+    text->bytes[BASE64_LEN] = '\n';
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return err_set(err, ERR_REFUSED, EEXIST,
+                       "make state key %s: there is a file already, and a state key is never "
+                       "overwritten",
+                       path);
+    if (fd < 0)
+        return err_errno(err, "make state key %s", path);
+    if (write_all(fd, text->bytes, BASE64_LEN + 1) < 0) {
+        int code = errno;
+
+        unlink(path); /* a key that was not written whole must not be taken for one */
+        errno = code;
+        return err_errno(err, "write state key %s", path);
+    }
+    return 0;
+}

@@ -1,0 +1,65 @@
+/* rotation/bundle.c - bundles as lists of roots.  Pure: no clock, no files, no keys. */
+#include "rotation/bundle.h"
+
+#include "base/text.h"
+
+struct bundle bundle_of(const char *root)
+{
+    struct bundle bundle = { .count = 0 };
+
+    if (!text_empty(root))
+        bundle.roots[bundle.count++] = root;
+    return bundle;
+}
+
+bool bundle_has(const struct bundle *bundle, const char *root)
+{
+    for (size_t i = 0; i < bundle->count; i++)
+        if (text_equal(bundle->roots[i], root))
+            return true;
+    return false;
+}
+
+/* The part of whole that starts at from is the whole of part. */
+static bool part_at(const struct bundle *whole, size_t from, const struct bundle *part)
+{
+    for (size_t i = 0; i < part->count; i++)
+        if (!text_equal(whole->roots[from + i], part->roots[i]))
+            return false;
+    return true;
+}
+
+bool bundle_equal(const struct bundle *a, const struct bundle *b)
+{
+    return a->count == b->count && part_at(a, 0, b);
+}
+
+bool bundle_append(struct bundle *bundle, const char *root)
+{
+    if (bundle->count == BUNDLE_MAX || bundle_has(bundle, root))
+        return false;
+    bundle->roots[bundle->count++] = root;
+    return true;
+}
+
+bool bundle_change_allowed(const struct bundle *applied, const struct bundle *next)
+{
+    const struct bundle *longer = applied->count >= next->count ? applied : next;
+    const struct bundle *shorter = longer == applied ? next : applied;
+
+    if (applied->count == 0)
+        return true; /* nothing was there: the first delivery */
+    return shorter->count > 0
+           && (part_at(longer, 0, shorter)
+               || part_at(longer, longer->count - shorter->count, shorter));
+}
+
+bool material_equal(const struct material *a, const struct material *b)
+{
+    return text_equal(a->signer, b->signer) && bundle_equal(&a->bundle, &b->bundle);
+}
+
+bool material_fits(const struct material *a, const struct material *b)
+{
+    return bundle_has(&a->bundle, b->signer) && bundle_has(&b->bundle, a->signer);
+}

@@ -1,0 +1,102 @@
+/* rotation/ca.c - CAs of a rotation and what each step makes of them.  Pure: no clock, no
+ * files, no keys. */
+#include "rotation/private.h"
+
+#include "base/text.h"
+
+static const struct rotation_ca *find(const struct rotation_ca *cas, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(cas[i].id, id))
+            return &cas[i];
+    return NULL;
+}
+
+const struct rotation_ca *find_ca(const struct work *w, const char *id)
+{
+    return find(w->facts->cas, w->facts->ca_count, id);
+}
+
+const char *anchor_of(const struct work *w, const char *ca)
+{
+    const struct rotation_ca *found = find_ca(w, ca);
+
+    return found ? found->anchor : "";
+}
+
+/* Several CAs may end in one anchor: a given CA may be an intermediate, and be exchanged for
+ * another one. */
+static const struct rotation_ca *preferred(const struct rotation *r, const struct rotation_ca *cas,
+                                           size_t count, const char *anchor)
+{
+    const char *const first[] = { r->new, r->old, r->deployed };
+
+    for (size_t i = 0; i < LENGTH(first); i++) {
+        const struct rotation_ca *ca = find(cas, count, first[i]);
+
+        if (ca && text_equal(ca->anchor, anchor))
+            return ca;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(cas[i].anchor, anchor))
+            return &cas[i];
+    return NULL;
+}
+
+const struct rotation_ca *signing_ca(const struct work *w, const char *anchor)
+{
+    const struct rotation_ca *ca = preferred(w->r, w->facts->cas, w->facts->ca_count, anchor);
+
+    return ca && ca->key && ca->not_after > w->facts->time.local ? ca : NULL;
+}
+
+bool rotation_running(const struct rotation *r)
+{
+    return r->state != ROTATION_NOT_ROTATING && r->state != ROTATION_FINISHED;
+}
+
+struct material step_material(const struct work *w, int step, const char *signer)
+{
+    const char *old = anchor_of(w, rotation_running(w->r) ? w->r->old : w->r->deployed);
+    const char *new = anchor_of(w, w->r->new);
+
+    switch (step) {
+    case 0:
+        return (struct material){ old, bundle_of(old) };
+    case 1:
+        return (struct material){ w->r->back ? old : signer, w->r->bundle };
+    case 2:
+        return (struct material){ new, w->r->bundle };
+    default:
+        return (struct material){ new, bundle_of(new) };
+    }
+}
+
+enum rotation_state step_state(int step)
+{
+    static const enum rotation_state states[] = {
+        ROTATION_PREVIOUS_CA,
+        ROTATION_ADDING_NEW_ROOT,
+        ROTATION_PROPAGATING_NEW_INTERMEDIATE,
+        ROTATION_DELETING_OLD_ROOT,
+    };
+
+    return states[step];
+}
+
+bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,
+                     const struct rotation_ca *cas, size_t ca_count, const char *mesh)
+{
+    const struct rotation_ca *signer = find(cas, ca_count, rotation->deployed);
+    const struct material *wanted = NULL;
+
+    for (size_t i = 0; i < rotation->member_count && !wanted; i++)
+        if (text_equal(rotation->members[i].mesh, mesh))
+            wanted = member_wanted(&rotation->members[i]);
+    if (!wanted && (rotation_running(rotation) || !signer))
+        return false;
+    *material = wanted ? *wanted : (struct material){ signer->anchor, bundle_of(signer->anchor) };
+    signer = preferred(rotation, cas, ca_count, material->signer);
+    *ca = signer ? signer->id : "";
+    return true;
+}

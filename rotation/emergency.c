@@ -1,0 +1,47 @@
+/* rotation/emergency.c - what the shortest way away from a root would break.  Pure: no clock,
+ * no files, no keys. */
+#include "rotation/rotation.h"
+
+#include "base/text.h"
+
+/* In step 2 with nothing old alive, or in step 3, the old root is not needed by anybody any more.
+ */
+static bool old_root_unused(const struct rotation *r, const struct rotation_facts *facts)
+{
+    const struct gate_clock clock = { .now = r->clock.gate, .policy = facts->policy };
+
+    if (!rotation_running(r) || r->back || r->step < 2)
+        return false;
+    return gate_turned(r->members, r->member_count, clock).reason == GATE_OPEN;
+}
+
+struct rotation_breakage *rotation_emergency(size_t *count, const struct rotation *rotation,
+                                             const struct rotation_facts *facts,
+                                             struct arena *arena)
+{
+    const struct evidence_policy *policy = facts->policy;
+    struct rotation_breakage *list = NULL;
+
+    *count = 0;
+    if (old_root_unused(rotation, facts) || facts->mesh_count == 0)
+        return NULL;
+    if (facts->mesh_count > 1)
+        *ARENA_PUSH(arena, list, *count) = (struct rotation_breakage){
+            arena_printf(arena,
+                         "all pairs of the %zu clusters, as long as one of the two has loaded "
+                         "the new root and the other has not",
+                         facts->mesh_count),
+            policy->sync_allowance, "neither trusts the other's root"
+        };
+    *ARENA_PUSH(arena, list, *count) = (struct rotation_breakage){
+        "workloads with a new leaf and workloads with one from before, in and between all clusters",
+        policy->leaf_ttl + policy->skew,
+        "an old leaf is replaced at its renewal; restarting the workloads ends this at once"
+    };
+    *ARENA_PUSH(arena, list, *count) =
+        (struct rotation_breakage){ "every istiod, until it is restarted", policy->sync_allowance,
+                                    "istiod takes no bundle that shares no root with the one it "
+                                    "has loaded; it signs by the old "
+                                    "root until then" };
+    return list;
+}

@@ -1,0 +1,71 @@
+/* rotation/evidence.h - what is known of a cluster, whoever found out: an operator's word in Git, a
+ * GitOps tool, the cluster itself.  Plain data. */
+#ifndef WEFT_ROTATION_EVIDENCE_H
+#define WEFT_ROTATION_EVIDENCE_H
+
+#include "base/enums.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In order of strength (docs/rotation.md). */
+enum evidence_level {
+    EVIDENCE_NONE,
+    EVIDENCE_SYNCED, /* E1: the GitOps tool says that the commit was applied; no proof for sealed
+                        secrets */
+    EVIDENCE_LOADED, /* E2: istiod works with it */
+    EVIDENCE_TURNED, /* E4: every leaf was issued after it was loaded */
+};
+extern const struct enum_table
+    evidence_levels; /* "none", "commit synced", "bundle loaded", "leaves turned over" */
+
+/* About one mesh.  All zero: nobody looks at this cluster, and time alone decides (then called
+ * "assumed"). */
+struct evidence {
+    const char *mesh; /* key of the Mesh object */
+    enum evidence_level
+        best; /* the most that its source could ever show; EVIDENCE_NONE: there is no source */
+    enum evidence_level level; /* what it shows now */
+    const char *mark; /* of the material that it is about (rotation_mark); NULL or "": of what the
+                         cluster is to hold now. Another mark than the wanted one says that the
+                         cluster holds something else. */
+    bool unknown;     /* level is only so low because a source did not answer: what was proved stays
+                         proved, but no gate opens on the strength of it */
+    int64_t leaf_ttl; /* the longest life of a leaf that its istiod issues, seconds; 0: not known */
+    int64_t since; /* seconds: when the cluster was looked at, for people; waits count from the pass
+                      that saw it first.  0: nobody looked */
+    /* The next five are looked at until the mesh has its first intermediate from this virtual mesh.
+     */
+    const char *foreign_root; /* SHA-256 of the DER, hex, of a root that the cluster trusts and that
+                                 is none of this virtual mesh, in the ledger or not; NULL: none was
+                                 seen */
+    const char *foreign_pem;  /* that root; NULL: not known */
+    const char *foreign_owner; /* the virtual mesh of this state that it was or is of; NULL or "":
+                                  of none */
+    bool foreign_ready; /* that cluster's bundle holds our root beside its own already, and no other
+                         */
+    bool foreign_unknown; /* there is a source, but it could not tell which roots the cluster trusts
+                           */
+    bool single_root; /* its istiod runs without ISTIO_MULTIROOT_MESH: a changed bundle waits for a
+                         restart */
+};
+
+/* How patient weft is.  Zero is never meant: evidence_policy_default. */
+struct evidence_policy {
+    int64_t
+        leaf_ttl; /* evidence.leafTTL: longest life of a workload's leaf anywhere, seconds; 24 h */
+    int64_t sync_allowance; /* evidence.syncAllowance: commit to loaded, when nobody tells; 1 h */
+    int64_t skew;           /* evidence.skew: clocks differ by at most this; 10 min */
+    int64_t period;         /* between passes, for renewal; 1 h */
+    int64_t
+        fail_after; /* a step that a watched cluster does not take is FAILED after this; 7 days */
+    int64_t retention;         /* a retired root's key is kept for this; 30 days */
+    bool rollback_on_deadline; /* go back when a watched cluster misses the deadline; false: hold
+                                  and say so */
+    bool restart_acknowledged; /* somebody restarts istiods that run with single_root */
+    bool direct; /* delivery.mode is direct: weft writes each cacerts itself, and only a receipt
+                    says that a cluster has it */
+    unsigned reissue_max; /* intermediates that changed options re-issue in one pass; 50 */
+};
+extern const struct evidence_policy evidence_policy_default;
+
+#endif

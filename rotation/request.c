@@ -1,0 +1,167 @@
+/* rotation/request.c - what operators say, by command or by annotation: followed, kept until
+ * it can be, or told in the next commit.  Pure. */
+#include "rotation/private.h"
+
+#include "base/text.h"
+
+enum {
+    FORCED = 8,                 /* bits of rotation.approved */
+    EMERGENCY_LIFE = 24 * 3600, /* one that could not begin by then is not meant any more */
+};
+
+bool step_forced(const struct rotation *r, int step)
+{
+    return (r->approved & (1u << (FORCED + step))) != 0;
+}
+
+static bool meant(const struct rotation *r, const struct rotation_command *command)
+{
+    return text_empty(command->rotation) || text_equal(command->rotation, r->id);
+}
+
+static const char *reason_words(const struct work *w, const struct rotation_command *command)
+{
+    return text_empty(command->reason) ? "" : arena_printf(w->arena, ": %s", command->reason);
+}
+
+static void approve(struct work *w, const struct rotation_command *command)
+{
+    struct rotation *r = w->r;
+
+    if (!rotation_running(r) || command->step < 1 || command->step != r->step)
+        return; /* of a step that nobody has seen yet, nobody knows whether it is good */
+    r->approved |= 1u << command->step;
+    if (!command->force) {
+        add_condition(w, r->state, NULL, "step %d of rotation %s is approved by an operator%s",
+                      command->step, r->id, reason_words(w, command));
+        return;
+    }
+    if (text_empty(command->reason)) {
+        add_note(w, true, "", "a closed gate is only forced open with a reason");
+        return;
+    }
+    r->approved |= 1u << (FORCED + command->step);
+    r->force = command->reason;
+    add_condition(w, r->state, NULL, "GATE OF STEP %d FORCED OPEN: %s", command->step,
+                  command->reason);
+}
+
+static void hold(struct work *w, const char *reason)
+{
+    w->r->hold = text_empty(reason) ? "no reason was given" : reason;
+    add_condition(w, w->r->state, NULL, "held by an operator: %s", w->r->hold);
+}
+
+static void resume(struct work *w)
+{
+    if (text_empty(w->r->hold))
+        return;
+    w->r->hold = "";
+    add_condition(w, w->r->state, NULL, "resumed by an operator");
+}
+
+static void take_command(struct work *w, const struct rotation_command *command)
+{
+    if (!meant(w->r, command))
+        return;
+    switch (command->kind) {
+    case COMMAND_APPROVE:
+        approve(w, command);
+        break;
+    case COMMAND_ROLLBACK:
+        w->rollback = true;
+        w->rollback_reason =
+            text_empty(command->reason) ? "an operator asked for it" : command->reason;
+        break;
+    case COMMAND_RETRY:
+        w->retry = true;
+        break;
+    case COMMAND_HOLD:
+        hold(w, command->reason);
+        break;
+    case COMMAND_RESUME:
+        resume(w);
+        break;
+    case COMMAND_START_COMPROMISED:
+        w->start_compromised = command->force;
+        break;
+    }
+}
+
+bool stands_still(const struct rotation *r)
+{
+    return rotation_running(r) && (!text_empty(r->hold) || !r->published);
+}
+
+static bool emergency_waits(const struct work *w, const struct rotation_command *command)
+{
+    return command->kind == COMMAND_START_COMPROMISED && command->force
+           && (!rotation_running(w->r) || !w->r->at_once)
+           && w->facts->time.local - command->at < EMERGENCY_LIFE;
+}
+
+static bool way_waits(const struct work *w, const struct rotation_command *command)
+{
+    return w->deaf && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY)
+           && meant(w->r, command);
+}
+
+/* What nobody could follow yet is not forgotten: an emergency whose root has to be made first, a
+ * way back while a step is not pushed. */
+static bool still_wanted(struct work *w, const struct rotation_command *command)
+{
+    const bool waits = emergency_waits(w, command) || way_waits(w, command);
+
+    if (waits && stands_still(w->r))
+        add_note(w, false, "", "%s, asked for by an operator, waits until %s",
+                 enum_name(&rotation_commands, (int)command->kind),
+                 text_empty(w->r->hold)
+                     ? "what was committed last is pushed"
+                     : "the rotation is not held any more: weft rotation resume");
+    return waits;
+}
+
+static void take_approval(struct work *w)
+{
+    const char *id;
+    int step;
+
+    if (!w->facts->approval || !rotation_approval_parse(w->facts->approval, &id, &step, w->arena))
+        return;
+    if (rotation_running(w->r) && text_equal(id, w->r->id) && step == w->r->step)
+        w->r->approved |= 1u << step;
+}
+
+void commands_take(struct work *w)
+{
+    w->said_at = w->r->step;
+    for (size_t i = 0; i < w->r->command_count; i++)
+        take_command(w, &w->r->commands[i]);
+    take_approval(w);
+}
+
+/* For the next commit's trailers: "rollback r1-0123abcd/2: the reason; ..." */
+static void keep_word(struct work *w, const struct rotation_command *command)
+{
+    struct rotation *r = w->r;
+
+    if (!meant(r, command))
+        return;
+    r->words = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->words, *r->words ? "; " : "",
+                            enum_name(&rotation_commands, (int)command->kind), r->id,
+                            command->step ? command->step : w->said_at,
+                            command->force ? " --force" : "", reason_words(w, command));
+}
+
+void commands_drop(struct work *w)
+{
+    struct rotation *r = w->r;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->command_count; i++)
+        if (still_wanted(w, &r->commands[i]))
+            r->commands[kept++] = r->commands[i];
+        else
+            keep_word(w, &r->commands[i]);
+    r->command_count = kept;
+}

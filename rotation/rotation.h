@@ -1,0 +1,249 @@
+/* rotation/rotation.h - when the trust of a virtual mesh moves on: the state machine of
+ * docs/rotation.md, rows 1 to 29.  Pure: facts and the former record in, the next record and what
+ * has to be done out. No clock, no files, no keys, no randomness.
+ *
+ * What every member is to hold follows from the step:
+ *   step 0  {old}            signed by old    NOT_ROTATING, FINISHED; PREVIOUS_CA on the way back
+ *   step 1  {old, ..., new}  signed as before  ADDING_NEW_ROOT
+ *   step 2  {old, ..., new}  signed by new    PROPAGATING_NEW_INTERMEDIATE
+ *   step 3  {new}            signed by new    DELETING_OLD_ROOT
+ * At most one of them is committed in a pass, and only when gate.h proves that nothing alive would
+ * break. */
+#ifndef WEFT_ROTATION_ROTATION_H
+#define WEFT_ROTATION_ROTATION_H
+
+#include "api/status.h"
+#include "rotation/gate.h"
+#include "rotation/renewal.h"
+#include "rotation/clock.h"
+
+/* --- facts --- */
+
+/* A CA of the ledger. */
+struct rotation_ca {
+    const char *id;      /* ledger_root.id */
+    const char *anchor;  /* id of the self-signed root at its end; id itself when it is one */
+    const char *subject; /* whole name */
+    int64_t not_before, not_after;
+    int64_t signed_until; /* when the last certificate that it signed ends; 0: none */
+    bool key;             /* its private key is at hand */
+    bool generated;
+};
+
+enum target_kind {
+    TARGET_CA,   /* the trust that the spec asks for is there: ca */
+    TARGET_MAKE, /* it asks for a generated root that has to be made */
+    TARGET_BAD,  /* it cannot be had: why */
+};
+struct rotation_target {
+    enum target_kind kind;
+    const char *ca;     /* id; TARGET_CA */
+    const char *why;    /* TARGET_BAD, and TARGET_MAKE: for people */
+    const char *digest; /* of what the spec says about the authority: equal digests, equal wishes */
+};
+
+struct rotation_mesh {
+    const char *mesh, *cluster;
+    struct evidence evidence;
+    const char *ca;        /* that signed the intermediate in use; "" when there is none */
+    struct lifetime life;  /* of the intermediate in use */
+    int64_t renewed_until; /* when one issued now would end: renewing must gain something */
+    bool options_differ;   /* it was issued with other options than the spec's */
+};
+
+enum rotation_command_kind {
+    COMMAND_APPROVE,
+    COMMAND_ROLLBACK,
+    COMMAND_RETRY, /* out of FAILED; try a trust again that was rolled back */
+    COMMAND_HOLD,
+    COMMAND_RESUME,
+    COMMAND_START_COMPROMISED, /* the deployed root may be in wrong hands */
+};
+extern const struct enum_table rotation_commands; /* "approve", ... as on the command line */
+
+struct rotation_command {
+    enum rotation_command_kind kind;
+    const char *rotation; /* id that it is meant for; "" = whatever runs */
+    int step;             /* APPROVE: 1 to 3 */
+    bool force; /* APPROVE: open a closed gate; needs a reason.  START_COMPROMISED: downtime is
+                   accepted */
+    const char *reason; /* "" = none */
+    int64_t at;
+};
+
+struct rotation_facts {
+    const char *virtual_mesh;
+    enum rotation_strategy strategy;
+    enum rotation_verification verification;
+    struct rotation_target target;
+    const char *trust;        /* shared trust of the spec as JSON */
+    int64_t intermediate_ttl; /* of intermediateCertOptions, seconds */
+    double intermediate_ratio;
+    double root_ratio; /* of generated, for rows 26 */
+    const struct rotation_ca *cas;
+    size_t ca_count;
+    const struct rotation_mesh
+        *meshes; /* those with an intermediate of their own, sorted by mesh key */
+    size_t mesh_count;
+    const char
+        *approval; /* annotation weft.dev/rotation-approved: "<rotation id>/<step>"; NULL: none */
+    const char *canary; /* mesh that gets step 2 first, or what names none: then nobody gets it;
+                           NULL: all at once */
+    int branch_step; /* the step that the output branch says this very rotation has come to; 0: none
+                      */
+    bool reverted;   /* the output branch holds older files than weft pushed last (row 29) */
+    struct rotation_time time;
+    const struct evidence_policy *policy;
+};
+
+/* --- the record --- */
+
+struct rotation_retired {
+    const char *ca;
+    int64_t since;
+};
+
+struct rotation {
+    const char *id; /* "r<count>-<first 8 digits of the new CA's id>"; "" = none ran yet */
+    unsigned count; /* rotations so far */
+    enum rotation_state state;
+    int step;             /* 0..3 */
+    bool back;            /* going back */
+    bool at_once;         /* strategy NONE, or an emergency: no gates */
+    const char *deployed; /* CA whose trust clusters hold at rest; "" = nothing was issued yet */
+    const char *deployed_trust; /* JSON; "" */
+    const char *old, *new;      /* CAs of the rotation; "" */
+    const char *pending;        /* what waits until this rotation is done, for people; "" */
+    struct bundle bundle;       /* of steps 1 and 2 */
+    const char *trust;          /* JSON of the trust that it goes to; "" */
+    const char *digest;         /* of the target that it goes to; "" */
+    const char *
+        rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
+    enum rotation_state failed_in; /* where FAILED came from */
+    const char *hold;              /* why an operator stopped it; "" */
+    const char *force;             /* why a gate was forced open in this rotation; "" */
+    const char *words;             /* of operators that no commit has told yet; "" */
+    unsigned approved; /* bit k: step k was approved; bit 8 + k: and its gate forced open */
+    bool published;    /* what it asks for was pushed */
+    bool more;         /* intermediates wait for their turn: there were too many for one pass */
+    int64_t entered, deadline;   /* of its own clock */
+    struct rotation_clock clock; /* of the last pass */
+    struct member *members; /* sorted by mesh; during a rotation all meshes, at rest those that keep
+                               a root of their own for a while (adoption) */
+    size_t member_count;
+    struct rotation_retired *retired;
+    size_t retired_count;
+    struct rotation_command *commands; /* asked for by an operator, not seen yet by a pass */
+    size_t command_count;
+    struct rotation_condition *conditions; /* oldest first */
+    size_t condition_count;
+};
+
+/* --- what comes out --- */
+
+struct rotation_issue { /* an intermediate that has to be there before next is true */
+    const char *mesh;
+    const char *ca; /* that signs */
+    const char *why;
+    bool needed; /* without it the whole pass leaves the record as it was; else only this mesh goes
+                    without */
+};
+
+struct rotation_adoption { /* the root of its own that a cluster came with: kept in its bundle until
+                               its leaves are gone */
+    const char *root;      /* id */
+    const char *pem;
+};
+
+struct rotation_note { /* for status: what a person should know now */
+    bool error;
+    const char *mesh; /* "" = about the virtual mesh */
+    const char *text;
+};
+
+struct rotation_plan {
+    struct rotation next;
+    bool moved;     /* materials changed: a commit will carry them */
+    bool forced;    /* a closed gate was forced for that */
+    bool make_root; /* make the generated root of the spec, then ask again */
+    const char *make_why;
+    struct rotation_issue *issues; /* sorted by mesh */
+    size_t issue_count;
+    struct rotation_adoption *adoptions; /* to be in the ledger before next is true; begun in this
+                                            pass */
+    size_t adoption_count;
+    const char **destroy; /* CAs whose private key is to be destroyed now */
+    size_t destroy_count;
+    const char **retire; /* CAs that no longer sign */
+    size_t retire_count;
+    struct rotation_note *notes;
+    size_t note_count;
+    struct gate gate;  /* what the next step waits for, while there is one */
+    const char *words; /* one line: where it stands and what it waits for */
+};
+
+/* was stays as it is; everything that comes out lives in arena (texts of facts and was are shared).
+ */
+void rotation_next(struct rotation_plan *out, const struct rotation *was,
+                   const struct rotation_facts *facts, struct arena *arena);
+/* A record for a VirtualMesh that never had trust. */
+struct rotation rotation_none(void);
+/* A rotation runs: it is neither at rest nor just FINISHED. */
+bool rotation_running(const struct rotation *rotation);
+/* After a push: what was asked for is now out there.  Timers start. */
+struct rotation_delivered { /* what was delivered is out, mesh by mesh */
+    bool (*is_out)(void *context, const char *mesh);
+    void *context;
+};
+/* delivered NULL: everything is out. */
+void rotation_published(struct rotation *rotation, int64_t now,
+                        const struct rotation_delivered *delivered);
+
+/* A commit has told the words of operators. */
+void rotation_told(struct rotation *rotation);
+
+/* What was pushed is on the branch no more: nothing is known to be loaded, and whatever was given
+ * once may be loaded again. */
+void rotation_withdrawn(struct rotation *rotation);
+
+/* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed,
+ * then it is the deployed trust. */
+bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,
+                     const struct rotation_ca *cas, size_t ca_count, const char *mesh);
+
+/* "<rotation id>/<step>" with 1, 2, 3 or the name of its state; false: it is neither. */
+bool rotation_approval_parse(const char *text, const char **id, int *step, struct arena *arena);
+
+/* --- looking ahead --- */
+
+struct rotation_milestone {
+    int step;
+    const char *what;  /* "commit step 2: all clusters sign with the new root" */
+    const char *waits; /* what for, and on whom */
+    int64_t earliest;  /* when everything goes well */
+    int64_t latest;    /* when passes are a period apart, the clocks are what they are now, and a
+                          cluster    that lags comes just before it counts as failed; 0: no limit, for
+                          a    person    decides or a cluster is silent */
+    bool person;       /* waits for an approval */
+};
+/* From where it stands (or from a start now) to FINISHED.  In the arena. */
+struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
+                                             const struct rotation_facts *facts,
+                                             struct arena *arena);
+
+/* Why waits take longer than they say, and how to make them shorter; NULL: they do not. */
+const char *rotation_slow(const struct rotation_facts *facts, struct arena *arena);
+
+struct rotation_breakage { /* who refuses whom, and for how long, when a root is thrown out at once
+                            */
+    const char *who;
+    int64_t seconds; /* at most */
+    const char *why;
+};
+/* The shortest rotation away from a root that may be in wrong hands, and its price.  None: nothing
+ * breaks. */
+struct rotation_breakage *rotation_emergency(size_t *count, const struct rotation *rotation,
+                                             const struct rotation_facts *facts,
+                                             struct arena *arena);
+
+#endif

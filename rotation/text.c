@@ -1,0 +1,161 @@
+/* rotation/text.c - what people read about a rotation.  Pure: no clock, no files, no keys. */
+#include "rotation/private.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include <assert.h>
+
+static const char *const rotation_command_names[] = {
+    [COMMAND_APPROVE] = "approve", [COMMAND_ROLLBACK] = "rollback",
+    [COMMAND_RETRY] = "retry",     [COMMAND_HOLD] = "hold",
+    [COMMAND_RESUME] = "resume",   [COMMAND_START_COMPROMISED] = "start-compromised",
+};
+static_assert(LENGTH(rotation_command_names) == COMMAND_START_COMPROMISED + 1,
+              "every command has a name");
+const struct enum_table rotation_commands = ENUM_TABLE(rotation_command_names);
+
+enum { CONDITIONS_MAX = 40, NAMED_MAX = 5 };
+
+static bool same_errors(const struct messages *a, const char *error)
+{
+    return a->count == (error ? 1u : 0u) && (!error || text_equal(a->texts[0], error));
+}
+
+static bool active_state(enum rotation_state state)
+{
+    return state == ROTATION_ADDING_NEW_ROOT || state == ROTATION_PROPAGATING_NEW_INTERMEDIATE
+           || state == ROTATION_DELETING_OLD_ROOT;
+}
+
+/* Room for one more: the oldest goes, but never the last one that tells the step. */
+static void drop_oldest(struct rotation *r)
+{
+    size_t keep = r->condition_count, drop = 0;
+
+    for (size_t i = 0; i < r->condition_count; i++)
+        if (active_state(r->conditions[i].state))
+            keep = i;
+    if (drop == keep)
+        drop = 1;
+    for (size_t i = drop + 1; i < r->condition_count; i++)
+        r->conditions[i - 1] = r->conditions[i];
+    r->condition_count--;
+}
+
+void add_condition(struct work *w, enum rotation_state state, const char *error, const char *fmt,
+                   ...)
+{
+    struct rotation *r = w->r;
+    const struct rotation_condition *last =
+        r->condition_count ? &r->conditions[r->condition_count - 1] : NULL;
+    struct rotation_condition *grown,
+        condition = { .timestamp = w->facts->time.local, .state = state };
+    va_list args;
+
+    va_start(args, fmt);
+    condition.message = arena_vprintf(w->arena, fmt, args);
+    va_end(args);
+    if (last && last->state == state && text_equal(last->message, condition.message)
+        && same_errors(&last->errors, error))
+        return; /* folded */
+    if (error)
+        messages_add(&condition.errors, w->arena, "%s", error);
+    if (r->condition_count >= CONDITIONS_MAX)
+        drop_oldest(r);
+    grown = ARENA_NEW(w->arena, struct rotation_condition, r->condition_count + 1);
+    for (size_t i = 0; i < r->condition_count; i++)
+        grown[i] = r->conditions[i];
+    grown[r->condition_count++] = condition;
+    r->conditions = grown;
+}
+
+void add_note(struct work *w, bool error, const char *mesh, const char *fmt, ...)
+{
+    struct rotation_note *note = ARENA_PUSH(w->arena, w->out->notes, w->out->note_count);
+    va_list args;
+
+    note->error = error;
+    note->mesh = mesh;
+    va_start(args, fmt);
+    note->text = arena_vprintf(w->arena, fmt, args);
+    va_end(args);
+}
+
+const char *ca_words(const struct work *w, const char *ca)
+{
+    const struct rotation_ca *found = find_ca(w, ca);
+
+    return found ? arena_printf(w->arena, "%.8s (%s)", found->id, found->subject) : "unknown";
+}
+
+const char *cluster_words(const struct work *w,
+                          bool (*which)(const struct work *w, const struct member *member))
+{
+    size_t count = 0;
+    AUTO_TEXT text = { 0 };
+
+    for (size_t i = 0; i < w->r->member_count; i++)
+        if (which(w, &w->r->members[i]) && ++count <= NAMED_MAX)
+            text_addf(&text, "%s%s", count > 1 ? ", " : "", w->r->members[i].cluster);
+    if (count > NAMED_MAX)
+        text_addf(&text, " and %zu more", count - NAMED_MAX);
+    return text.bytes ? arena_bytes(w->arena, text.bytes, text.len) : "";
+}
+
+static const char *waits_for(const struct work *w)
+{
+    const struct rotation *r = w->r;
+    const struct gate *gate = &w->out->gate;
+
+    if (!r->published)
+        return "waits until what it asks for is pushed";
+    if (gate->reason != GATE_OPEN)
+        return gate_words(gate, r->members, w->clock, w->arena);
+    if (r->state == ROTATION_VERIFYING && !r->back)
+        return arena_printf(w->arena,
+                            "waits for an approval: annotate the VirtualMesh with "
+                            "weft.dev/rotation-approved: \"%s/%d\"",
+                            r->id, r->step);
+    return "goes on in the next pass";
+}
+
+void describe(struct work *w)
+{
+    const struct rotation *r = w->r;
+
+    if (r->state == ROTATION_FINISHED && !text_empty(r->id))
+        w->out->words = arena_printf(w->arena, "at rest; rotation %s is finished", r->id);
+    else if (!rotation_running(r) && r->member_count > 0)
+        w->out->words = arena_printf(
+            w->arena, "at rest; clusters that come from a root of their own: %zu", r->member_count);
+    else if (!rotation_running(r))
+        w->out->words = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
+    else if (!text_empty(r->hold))
+        w->out->words =
+            arena_printf(w->arena, "rotation %s held in step %d: %s", r->id, r->step, r->hold);
+    else
+        w->out->words = arena_printf(w->arena, "rotation %s, step %d of 3%s: %s", r->id, r->step,
+                                     r->back ? ", going back" : "", waits_for(w));
+}
+
+bool rotation_approval_parse(const char *text, const char **id, int *step, struct arena *arena)
+{
+    size_t slash = 0;
+    int64_t number;
+    int state;
+
+    for (size_t i = 0; text[i]; i++)
+        if (text[i] == '/')
+            slash = i;
+    if (slash == 0)
+        return false;
+    *id = arena_bytes(arena, text, slash);
+    state = rotation_state_find(text + slash + 1);
+    if (parse_int(text + slash + 1, 1, 3, &number))
+        *step = (int)number;
+    else if (state >= ROTATION_ADDING_NEW_ROOT && state <= ROTATION_DELETING_OLD_ROOT)
+        *step = state - ROTATION_ADDING_NEW_ROOT + 1;
+    else
+        return false;
+    return true;
+}

@@ -1,0 +1,447 @@
+/* rotation/timeline.c - what is still to come of a rotation.  Pure: no clock, no files, no keys.
+ *
+ * Two walks over the passes to come, by the clock that the gates use (rotation_clock.h):
+ *   earliest  the next pass is now, clusters show each step as soon as their source can, and a pass
+ *             is there when a gate opens
+ *   latest    the next pass is up to a whole period away, a cluster shows each step just before it
+ * would count as failed, and a gate is seen open by the first pass after it A pass adds `gain` to
+ * the gate clock and takes `period`.  Where gain is less than period, waits are so many passes
+ * long, whatever they say in hours.  Steps follow rotation.c: a pass that sees the gate open
+ * verifies the step, the pass after it commits the next one. */
+#include "rotation/rotation.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+/* One of the two walks. */
+struct walk {
+    int64_t at;    /* the date that it has come to */
+    int64_t gate;  /* the gate clock then */
+    int64_t since; /* the gate clock when the step was committed, then when it was proven */
+    int64_t from_at, from_gate; /* both at the last commit, or now */
+    bool endless;               /* at has no meaning any more: a person or a cluster decides */
+};
+
+struct ahead {
+    const struct rotation *r;
+    const struct rotation_facts *facts;
+    struct arena *arena;
+    struct rotation_milestone *list;
+    size_t count;
+    int64_t period, gain;
+    int64_t leaf_ttl; /* the longest anywhere */
+    struct walk earliest, latest;
+    bool at_once; /* strategy NONE, or an emergency: step 3 alone */
+};
+
+static void add(struct ahead *a, int step, bool person, const char *what, const char *waits)
+{
+    if (person)
+        a->latest.endless = true;
+    *ARENA_PUSH(a->arena, a->list, a->count) = (struct rotation_milestone){
+        .step = step,
+        .what = what,
+        .waits = waits,
+        .earliest = a->earliest.at,
+        .latest = a->latest.endless ? 0 : a->latest.at,
+        .person = person,
+    };
+}
+
+/* --- the walks --- */
+
+static void next_pass(struct ahead *a)
+{
+    a->earliest.at += a->period;
+    a->earliest.gate += a->gain;
+    a->latest.at += a->period;
+    a->latest.gate += a->gain;
+}
+
+/* A pass may start the moment that a gate opens, so nothing is rounded up where every second
+ * counts.
+ */
+static void come_to(struct ahead *a, int64_t goal)
+{
+    struct walk *walk = &a->earliest;
+    int64_t left = goal - walk->gate, passes;
+
+    if (left <= 0)
+        return;
+    if (a->gain >= a->period) {
+        walk->at += left;
+        walk->gate = goal;
+        return;
+    }
+    passes = (left + a->gain - 1) / a->gain;
+    walk->at += passes * a->period;
+    walk->gate += passes * a->gain;
+}
+
+enum { ROUNDED = 60 }; /* a gain below this is not corrected for clocks that round to seconds */
+
+/* The last moment of the first pass after goal: when passes come is not known to the minute, so it
+ * is a whole period after the gate opens, counted from the last commit or from now.  Two clocks in
+ * whole seconds may take one second off each interval. */
+static void come_past(struct ahead *a, int64_t goal)
+{
+    int64_t gain = a->gain - (a->gain > ROUNDED && !a->facts->time.trusted);
+    struct walk *walk = &a->latest;
+    int64_t left = goal > walk->from_gate ? goal - walk->from_gate : 0;
+
+    walk->at = walk->from_at + left * a->period / gain + a->period;
+    walk->gate = walk->from_gate + left + gain;
+}
+
+static bool slow(const struct ahead *a) { return a->gain < a->period; }
+
+/* --- evidence --- */
+
+/* What the source of every cluster can show at best. */
+static enum evidence_level weakest(const struct ahead *a)
+{
+    enum evidence_level level = EVIDENCE_TURNED;
+
+    for (size_t i = 0; i < a->facts->mesh_count; i++)
+        if (a->facts->meshes[i].evidence.best < level)
+            level = a->facts->meshes[i].evidence.best;
+    return a->facts->mesh_count > 0 ? level : EVIDENCE_NONE;
+}
+
+static bool any_watched(const struct ahead *a)
+{
+    for (size_t i = 0; i < a->facts->mesh_count; i++)
+        if (a->facts->meshes[i].evidence.best != EVIDENCE_NONE)
+            return true;
+    return false;
+}
+
+/* How long after the commit a step is loaded everywhere, of the gate clock. */
+static int64_t loaded_least(const struct ahead *a)
+{
+    return weakest(a) >= EVIDENCE_LOADED ? 0 : a->facts->policy->sync_allowance;
+}
+
+static int64_t loaded_most(const struct ahead *a)
+{
+    const struct evidence_policy *policy = a->facts->policy;
+
+    if (!any_watched(a) || (policy->rollback_on_deadline && !a->r->back))
+        return policy->sync_allowance;
+    return policy->fail_after > policy->sync_allowance ? policy->fail_after
+                                                       : policy->sync_allowance;
+}
+
+/* How long leaves of the step before can live once this one is loaded. */
+static int64_t wait_after(const struct ahead *a, int step)
+{
+    const struct evidence_policy *policy = a->facts->policy;
+    bool last = a->r->back ? step == 0 : step == 3;
+
+    return last ? policy->skew : a->leaf_ttl + policy->skew;
+}
+
+static int64_t longest_leaf(const struct rotation *r, const struct rotation_facts *facts)
+{
+    int64_t ttl = facts->policy->leaf_ttl;
+
+    for (size_t i = 0; i < facts->mesh_count; i++)
+        if (facts->meshes[i].evidence.leaf_ttl > ttl)
+            ttl = facts->meshes[i].evidence.leaf_ttl;
+    for (size_t i = 0; i < r->member_count; i++)
+        if (r->members[i].leaf_ttl > ttl)
+            ttl = r->members[i].leaf_ttl;
+    return ttl;
+}
+
+/* --- milestones --- */
+
+static const char *counted(const struct ahead *a, int64_t wait)
+{
+    const char *text = duration_text(wait, a->arena);
+
+    if (!slow(a))
+        return text;
+    return arena_printf(a->arena, "%s, of which each pass counts %s", text,
+                        duration_text(a->gain, a->arena));
+}
+
+static const char *step_title(int step, bool back)
+{
+    static const char *const forward[] = {
+        "",
+        "commit step 1: every cluster trusts the new root beside the old one",
+        "commit step 2: every cluster signs under the new root",
+        "commit step 3: every cluster trusts the new root alone",
+    };
+    static const char *const backward[] = {
+        "commit step 0 again: every cluster trusts the old root alone",
+        "commit step 1 again: every cluster signs under the old root",
+        "commit step 2 again: every cluster trusts the old root, too",
+        "",
+    };
+
+    return back ? backward[step] : forward[step];
+}
+
+static void begin_wait(struct ahead *a)
+{
+    a->earliest.since = a->earliest.gate;
+    a->latest.since = a->latest.from_gate = a->latest.gate;
+    a->latest.from_at = a->latest.at;
+}
+
+static void add_commit(struct ahead *a, int step)
+{
+    begin_wait(a);
+    add(a, step, false, step_title(step, a->r->back), "the next pass");
+}
+
+/* since: when it was committed.  Afterwards: when it was proven. */
+static void wait_loaded(struct ahead *a)
+{
+    bool seen = weakest(a) >= EVIDENCE_LOADED;
+
+    a->earliest.since += loaded_least(a);
+    come_to(a, a->earliest.since);
+    come_past(a, a->latest.since + loaded_most(a));
+    a->latest.since = any_watched(a) ? a->latest.gate : a->latest.since + loaded_most(a);
+    if (seen && a->earliest.gate > a->earliest.since)
+        a->earliest.since = a->earliest.gate;
+}
+
+static void add_loaded(struct ahead *a, int step)
+{
+    wait_loaded(a);
+    add(a, step, false, arena_printf(a->arena, "step %d is loaded everywhere", step),
+        weakest(a) >= EVIDENCE_LOADED
+            ? "evidence from every cluster; one that lags holds all"
+            : arena_printf(a->arena, "time alone: %s after the commit, assumed",
+                           counted(a, a->facts->policy->sync_allowance)));
+}
+
+static void add_gate(struct ahead *a, int step)
+{
+    int64_t wait = wait_after(a, step);
+    bool turned = weakest(a) == EVIDENCE_TURNED && wait > a->facts->policy->skew;
+
+    come_to(a, turned ? a->earliest.since : a->earliest.since + wait);
+    come_past(a, a->latest.since + wait);
+    add(a, step, false, arena_printf(a->arena, "the gate of step %d opens", step),
+        arena_printf(a->arena, "%s, after which no leaf of the step before lives",
+                     counted(a, wait)));
+}
+
+static void add_approval(struct ahead *a, int step)
+{
+    bool given = (a->r->approved & (1u << step)) != 0 && rotation_running(a->r);
+
+    if (a->facts->verification == VERIFY_MANUAL && !a->r->back && !given)
+        add(a, step, true, arena_printf(a->arena, "step %d is approved", step),
+            arena_printf(a->arena, "a person: weft.dev/rotation-approved: \"%s/%d\"",
+                         rotation_running(a->r) ? a->r->id : "<rotation id>", step));
+}
+
+/* The others follow the canary in the pass that sees it loaded. */
+static bool has_canary(const struct ahead *a, int step)
+{
+    if (step != 2 || a->r->back || !a->facts->canary)
+        return false;
+    for (size_t i = 0; i < a->facts->mesh_count; i++)
+        if (text_equal(a->facts->meshes[i].mesh, a->facts->canary))
+            return true;
+    return false;
+}
+
+static void add_followers(struct ahead *a, int step)
+{
+    wait_loaded(a);
+    begin_wait(a);
+    add(a, step, false,
+        arena_printf(a->arena, "commit step %d for the others: the canary holds it", step),
+        "the canary");
+}
+
+static void add_step(struct ahead *a, int step)
+{
+    add_commit(a, step);
+    if (has_canary(a, step))
+        add_followers(a, step);
+    add_loaded(a, step);
+    if (a->at_once)
+        return;
+    add_gate(a, step);
+    add_approval(a, step);
+    next_pass(a);
+}
+
+/* --- the step that was committed already --- */
+
+/* Something that no time opens: a word, a cluster that does not answer, one that cannot be
+ * delivered to. */
+static bool stuck(const struct rotation *r)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (r->members[i].silent || (r->published && r->members[i].committed == 0))
+            return true;
+    return r->state == ROTATION_FAILED || !text_empty(r->hold);
+}
+
+/* When the last member was committed, or proven when all are; true: all are. */
+static bool find_since(struct ahead *a)
+{
+    int64_t committed = 0, proven = 0;
+    bool all = true, pushed = true;
+
+    for (size_t i = 0; i < a->r->member_count; i++) {
+        const struct member *member = &a->r->members[i];
+
+        all &= member->proven != 0;
+        pushed &= member->committed != 0;
+        if (member->proven == 0 && member->committed > committed)
+            committed = member->committed;
+        if (member->proven == 0 && member->doubted > committed && member->committed != 0
+            && !any_watched(a))
+            committed = member->doubted;
+        if (member->proven > proven)
+            proven = member->proven;
+    }
+    if (!pushed) { /* it goes out in the next pass */
+        come_past(a, a->latest.gate);
+        begin_wait(a);
+    }
+    if (all)
+        a->earliest.since = a->latest.since = proven;
+    else if (pushed)
+        a->earliest.since = a->latest.since = committed;
+    return all;
+}
+
+/* All leaves of former steps are gone for sure. */
+static bool all_turned(const struct rotation *r)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (!r->members[i].turned)
+            return false;
+    return r->member_count > 0;
+}
+
+static bool canary_alone(const struct ahead *a)
+{
+    const struct rotation *r = a->r;
+
+    for (size_t i = 1; has_canary(a, r->step) && i < r->member_count; i++)
+        if (!material_equal(member_wanted(&r->members[i]), member_wanted(&r->members[0])))
+            return true;
+    return false;
+}
+
+static void add_open_gate(struct ahead *a)
+{
+    int64_t wait = all_turned(a->r) && a->r->step != 3 ? 0 : wait_after(a, a->r->step);
+
+    come_to(a, a->earliest.since + wait);
+    come_past(a, a->latest.since + wait);
+    add(a, a->r->step, false, arena_printf(a->arena, "the gate of step %d opens", a->r->step),
+        slow(a)
+            ? arena_printf(a->arena, "leaves of the step before to be gone; each pass counts %s",
+                           duration_text(a->gain, a->arena))
+            : "leaves of the step before to be gone");
+}
+
+static void add_current(struct ahead *a)
+{
+    const struct rotation *r = a->r;
+    bool all = find_since(a);
+
+    a->latest.endless = stuck(r);
+    if (canary_alone(a)) {
+        add_followers(a, r->step);
+        all = false;
+    }
+    if (!all)
+        add_loaded(a, r->step);
+    if (r->at_once)
+        return;
+    if (r->state == ROTATION_VERIFIED) {
+        come_past(a, a->latest.from_gate);
+        return;
+    }
+    if (all)
+        add_open_gate(a);
+    else
+        add_gate(a, r->step);
+    add_approval(a, r->step);
+    next_pass(a);
+}
+
+/* --- the whole way --- */
+
+static struct walk walk_now(const struct ahead *a)
+{
+    bool behind;
+
+    return (struct walk){
+        .at = a->facts->time.local,
+        .gate = rotation_clock_next(&a->r->clock, &a->facts->time, &behind).gate,
+    };
+}
+
+/* Where not all time since the last pass is known to count, none of it does. */
+static struct walk walk_late(const struct ahead *a)
+{
+    struct walk walk = walk_now(a);
+
+    if (a->facts->time.trusted || (a->r->clock.agreed && rotation_clock_agrees(&a->facts->time)))
+        return walk;
+    walk.at += slow(a) ? 0 : a->period;
+    walk.gate = a->r->clock.gate;
+    return walk;
+}
+
+struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
+                                             const struct rotation_facts *facts,
+                                             struct arena *arena)
+{
+    struct ahead a = { .r = rotation,
+                       .facts = facts,
+                       .arena = arena,
+                       .period = facts->policy->period,
+                       .gain = rotation_clock_gain(&facts->time, facts->policy->period),
+                       .leaf_ttl = longest_leaf(rotation, facts) };
+    bool running = rotation_running(rotation);
+
+    a.earliest = walk_now(&a);
+    a.latest = walk_late(&a);
+    begin_wait(&a);
+    a.at_once = running ? rotation->at_once : facts->strategy == STRATEGY_NONE;
+    if (running)
+        add_current(&a);
+    else
+        come_past(&a, a.latest.gate); /* the next pass */
+    if (rotation->back)
+        for (int step = rotation->step - 1; step >= 0; step--)
+            add_step(&a, step);
+    else
+        for (int step = running ? rotation->step + 1 : a.at_once ? 3 : 1; step <= 3; step++)
+            add_step(&a, step);
+    add(&a, 0, false, "FINISHED", "the next pass");
+    *count = a.count;
+    return a.list;
+}
+
+const char *rotation_slow(const struct rotation_facts *facts, struct arena *arena)
+{
+    int64_t period = facts->policy->period, gain = rotation_clock_gain(&facts->time, period);
+
+    if (gain >= period)
+        return NULL;
+    return arena_printf(
+        arena,
+        "waits of rotations are slow: passes are %s apart (evidence.period), and each "
+        "counts %s of that at most, for no second clock confirms this machine's; set "
+        "evidence.trustClock where its clock is synchronized, reach a Git server by "
+        "HTTP(S) or a management cluster, or run passes at most %s apart",
+        duration_text(period, arena), duration_text(gain, arena),
+        duration_text(CLOCK_UNCONFIRMED, arena));
+}

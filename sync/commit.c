@@ -1,0 +1,112 @@
+/* sync/commit.c - takes commit objects apart.  Trusts no byte of them. */
+#include "sync/commit.h"
+
+#include "base/text.h"
+#include "sync/commit_message.h"
+#include "sync/publish.h"
+#include "sync/tree_read.h"
+
+enum { HEX = 40, HISTORY_MAX = 1000 };
+
+bool id_parse(struct git_id *out, const char *hex)
+{
+    git_oid oid;
+
+    if (strnlen(hex, HEX + 1) != HEX || strspn(hex, "0123456789abcdef") != HEX
+        || git_oid_fromstrn(&oid, hex, HEX) < 0)
+        return false;
+    *out = id_of(&oid);
+    return true;
+}
+
+/* "tree <hex>": its id. */
+static bool take_id(struct git_id *out, const char *line, const char *key)
+{
+    return text_starts(line, key) && id_parse(out, line + strlen(key));
+}
+
+/* "author Name <address> 1795431600 +0100" */
+static void take_author(struct commit *out, const char *line, struct arena *arena)
+{
+    const char *name = line + strlen("author "), *address = strstr(name, " <"),
+               *end = strrchr(name, '>');
+    int64_t seconds;
+
+    out->author = arena_bytes(arena, name, address ? (size_t)(address - name) : strlen(name));
+    if (!end || end[1] != ' ')
+        return;
+    end += 2;
+    if (parse_int(arena_bytes(arena, end, strcspn(end, " ")), 0, INT64_MAX / 2, &seconds))
+        out->time = seconds;
+}
+
+bool commit_parse(struct commit *out, const char *bytes, size_t len, struct arena *arena)
+{
+    const char *text = arena_bytes(arena, bytes, len); /* what follows a NUL is not looked at */
+    bool has_tree = false;
+
+    *out = (struct commit){ .author = "", .message = "" };
+    while (*text && *text != '\n') {
+        size_t line_len = strcspn(text, "\n");
+        const char *line = arena_bytes(arena, text, line_len);
+
+        if (!has_tree && !(has_tree = take_id(&out->tree, line, "tree ")))
+            return false;
+        if (!out->has_parent)
+            out->has_parent = take_id(&out->parent, line, "parent ");
+        if (text_starts(line, "author "))
+            take_author(out, line, arena);
+        text += line_len + (text[line_len] == '\n');
+    }
+    if (*text == '\n')
+        out->message = text + 1;
+    return has_tree;
+}
+
+int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
+                struct arena *arena, struct err *err)
+{
+    const struct git_id wanted = *id; /* it may be out's own parent */
+    const char *bytes;
+    size_t len;
+    char hex[HEX + 1];
+
+    if (object_read(&bytes, &len, clone, &wanted, GIT_OBJECT_COMMIT, arena, err) < 0)
+        return -1;
+    if (!commit_parse(out, bytes, len, arena)) {
+        git_id_hex(hex, &wanted);
+        return err_set(err, ERR_GIT, GIT_EINVALID, "commit %s of %s is malformed", hex,
+                       clone->peer.url.shown);
+    }
+    out->id = wanted;
+    return 0;
+}
+
+static bool is_here(const struct clone *clone, const struct git_id *id)
+{
+    git_oid oid = oid_of(*id);
+
+    return git_odb_exists(clone->odb, &oid) == 1;
+}
+
+static bool is_ours(const struct commit *commit, const char *token, const char *value,
+                    struct arena *arena)
+{
+    return message_trailer(commit->message, TRAILER_SOURCE_COMMIT, arena)
+           && (!token || text_equal(message_trailer(commit->message, token, arena), value));
+}
+
+int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
+                     const char *token, const char *value, struct arena *arena, struct err *err)
+{
+    *out = *from;
+    for (int i = 0; i < HISTORY_MAX; i++) {
+        if (is_ours(out, token, value, arena))
+            return 1;
+        if (!out->has_parent || !is_here(clone, &out->parent))
+            return 0;
+        if (commit_read(out, clone, &out->parent, arena, err) < 0)
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* sync/commit.h - commit objects as plain data.  Private to sync/. */
+#ifndef WEFT_SYNC_COMMIT_H
+#define WEFT_SYNC_COMMIT_H
+
+#include "sync/clone.h"
+
+struct commit {
+    struct git_id id, tree;
+    struct git_id parent; /* the first; all zero: none */
+    bool has_parent;
+    const char *author; /* name */
+    int64_t time;       /* of the author; seconds since 1970 */
+    const char *message;
+};
+
+/* Takes a commit object apart; false: not a commit.  Reads what we need and no more. */
+bool commit_parse(struct commit *out, const char *bytes, size_t len, struct arena *arena);
+MUST_USE int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
+                         struct arena *arena, struct err *err);
+/* The newest commit of weft, from this one up its first parents: one that has the trailer
+ * TRAILER_SOURCE_COMMIT and, unless token is NULL, the trailer token with just this value.  1: out;
+ * 0: none among 1,000, or the history that is here ends before. */
+MUST_USE int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
+                              const char *token, const char *value, struct arena *arena,
+                              struct err *err);
+/* 40 hex digits (lower case); false: not an id. */
+bool id_parse(struct git_id *out, const char *hex);
+
+#endif

@@ -1,0 +1,47 @@
+/* sync/init.c - libgit2 for this process: no foreign configuration, every hash checked. */
+#include "sync/git2.h"
+#include "sync/limits.h"
+#include "sync/remote.h"
+
+#include <signal.h>
+
+static int set_options(const char *user_agent)
+{
+    int failed = git_libgit2_opts(GIT_OPT_SET_USER_AGENT, user_agent);
+
+    /* no gitconfig of the machine or of a home folder may redirect us (url.insteadOf, http.proxy)
+     */
+    for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL && !failed;
+         level++)
+        failed = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
+    if (!failed)
+        failed = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+    /* else a header of twelve bytes makes it ask for gigabytes of memory */
+    if (!failed)
+        failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)PACK_OBJECTS_MAX);
+    if (!failed)
+        failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)DELTA_OBJECT_MAX);
+    /* The cache is a bare folder of mode 0700 that weft made itself and that holds no hooks or
+     * configuration of others; on a Kubernetes volume it may belong to another uid (fsGroup), which
+     * libgit2 1.5 cannot be told to accept singly. */
+    if (!failed)
+        failed = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    return failed;
+}
+
+int git_start(const char *user_agent, struct err *err)
+{
+    int result;
+
+    /* a server that closes early must not end the process */
+    signal(SIGPIPE, SIG_IGN);
+    result = git_libgit2_init();
+    if (result < 0)
+        return err_git(err, result, "start libgit2");
+    result = set_options(user_agent);
+    if (result < 0)
+        return err_git(err, result, "set up libgit2");
+    return 0;
+}
+
+void git_stop(void) { git_libgit2_shutdown(); }

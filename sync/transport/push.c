@@ -1,0 +1,258 @@
+/* sync/transport/push.c - the conversation of a push.  Never forces: the server itself compares the
+ * old value while it holds the ref. */
+#include "sync/transport/push.h"
+
+#include "base/fault.h"
+#include "sync/transport/pkt.h"
+#include "sync/transport/wire.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 2000 };
+
+/* Bytes of a wire, a line at a time. */
+struct lines {
+    struct wire *wire;
+    char bytes[PKT_MAX + 1];
+    size_t len; /* of the present line, without its head */
+    bool flush, end;
+};
+
+static int read_exactly(struct lines *lines, size_t begin, size_t len, struct err *err)
+{
+    while (len > 0) {
+        size_t got;
+
+        if (wire_read(lines->wire, lines->bytes + begin, len, &got, err) < 0)
+            return -1;
+        if (got == 0) {
+            lines->end = true;
+            return err_set(err, ERR_GIT, 0, "%s: the answer ends in the middle",
+                           lines->wire->peer->url.shown);
+        }
+        begin += got;
+        len -= got;
+    }
+    return 0;
+}
+
+static int next_line(struct lines *lines, struct err *err)
+{
+    ssize_t len;
+
+    if (read_exactly(lines, 0, PKT_HEAD, err) < 0)
+        return -1;
+    len = pkt_length(lines->bytes);
+    if (len < 0)
+        return err_set(err, ERR_GIT, 0, "%s: the answer is not Git's protocol",
+                       lines->wire->peer->url.shown);
+    lines->flush = len == 0;
+    lines->len = len ? (size_t)len - PKT_HEAD : 0;
+    if (read_exactly(lines, 0, lines->len, err) < 0)
+        return -1;
+    lines->bytes[lines->len] = '\0';
+    return 0;
+}
+
+static int server_says(const struct lines *lines, struct err *err)
+{
+    return err_set(err, ERR_GIT, 0, "%s: the server says: %s", lines->wire->peer->url.shown,
+                   lines->bytes + strlen("ERR "));
+}
+
+/* The list of refs; over HTTP it begins with a line and a flush of its own (gitprotocol-http). */
+static int read_refs(struct advertisement *out, struct lines *lines, const char *ref,
+                     struct err *err)
+{
+    bool first = true;
+
+    for (;;) {
+        if (next_line(lines, err) < 0)
+            return -1;
+        if (first && text_starts(lines->bytes, "# service=")) {
+            if (next_line(lines, err) < 0)
+                return -1;
+            continue;
+        }
+        if (lines->flush)
+            return 0;
+        if (text_starts(lines->bytes, "ERR "))
+            return server_says(lines, err);
+        if (!advertisement_add(out, lines->bytes, lines->len, first, ref))
+            return err_set(err, ERR_GIT, 0, "%s: the list of refs is malformed",
+                           lines->wire->peer->url.shown);
+        if (out->sha256)
+            return err_set(err, ERR_GIT, 0,
+                           "%s is a SHA-256 repository, which weft cannot write; use a repository "
+                           "in Git's usual SHA-1 "
+                           "format",
+                           lines->wire->peer->url.shown);
+        first = false;
+    }
+}
+
+static bool is_expected(const struct advertisement *refs, const struct git_id *old)
+{
+    static const struct git_id none;
+
+    return refs->found ? git_id_equal(&refs->id, old) : git_id_equal(&none, old);
+}
+
+/* "old new ref NUL capabilities", flush; the pack follows. */
+static void add_command(struct text *out, const struct push_request *request,
+                        const struct advertisement *refs)
+{
+    AUTO_TEXT line = { 0 };
+    char old[41], new[41];
+
+    git_id_hex(old, &request->old);
+    git_id_hex(new, &request->new);
+    text_addf(&line, "%s %s %s", old, new, request->ref);
+    text_addc(&line, '\0');
+    text_addf(&line, "%s%s%s agent=weft", refs->report_status ? " report-status" : "",
+              refs->side_band ? " side-band-64k" : "", refs->quiet ? " quiet" : "");
+    pkt_add(out, line.bytes, line.len);
+    text_adds(out, "0000");
+}
+
+/* The report may be cut into pieces anywhere: collects it, and takes its lines once they are whole.
+ */
+static void take_report(struct push_report *report, struct text *pending, const char *ref)
+{
+    size_t at = 0;
+
+    while (pending->len - at >= PKT_HEAD) {
+        ssize_t len = pkt_length(pending->bytes + at);
+
+        if (len < 0 || (size_t)len > pending->len - at)
+            break;
+        if (len > 0)
+            push_report_add(report, pending->bytes + at + PKT_HEAD, (size_t)len - PKT_HEAD, ref);
+        at += len > 0 ? (size_t)len : PKT_HEAD;
+    }
+    memmove(pending->bytes, pending->bytes + at, pending->len - at);
+    pending->len -= at;
+}
+
+static void add_words(struct text *words, const char *bytes, size_t len)
+{
+    size_t room = words->len < WORDS_MAX ? WORDS_MAX - words->len : 0;
+
+    text_add(words, bytes, len < room ? len : room);
+}
+
+/* side-band-64k: 1 is the report, 2 is for people, 3 is the last word of a failing server. */
+static int read_banded(struct push_report *report, struct text *words, struct lines *lines,
+                       const char *ref, struct err *err)
+{
+    AUTO_TEXT pending = { 0 };
+
+    for (;;) {
+        if (next_line(lines, err) < 0)
+            return -1;
+        if (lines->flush)
+            return 0;
+        if (lines->len == 0)
+            continue;
+        if (lines->bytes[0] == 1) {
+            text_add(&pending, lines->bytes + 1, lines->len - 1);
+            take_report(report, &pending, ref);
+        } else if (lines->bytes[0] == 2 || lines->bytes[0] == 3) {
+            add_words(words, lines->bytes + 1, lines->len - 1);
+        }
+    }
+}
+
+static int read_plain(struct push_report *report, struct lines *lines, const char *ref,
+                      struct err *err)
+{
+    do {
+        if (next_line(lines, err) < 0)
+            return -1;
+        if (!lines->flush)
+            push_report_add(report, lines->bytes, lines->len, ref);
+    } while (!lines->flush);
+    return 0;
+}
+
+/* The server's own reason first, then whatever its hooks said. */
+static void join_words(struct text *words, const struct push_report *report)
+{
+    AUTO_TEXT said = { 0 };
+
+    text_add(&said, words->bytes ? words->bytes : "", words->len);
+    text_clear(words);
+    text_add(words, report->words.bytes ? report->words.bytes : "", report->words.len);
+    if (said.len)
+        text_addf(words, "%s%s", words->len ? "; " : "", said.bytes);
+}
+
+static enum push_outcome outcome_of(const struct push_report *report,
+                                    const struct advertisement *refs)
+{
+    if (!refs->report_status)
+        return PUSH_DONE; /* an old server says nothing: the listing will tell */
+    return report->unpacked && report->updated ? PUSH_DONE : PUSH_REFUSED;
+}
+
+static int send_pack(struct wire *wire, const struct mapped *pack, struct err *err)
+{
+    wire_turn(wire);
+    FAULT("git.push.before");
+    return wire_lend(wire, pack->bytes, pack->len, err);
+}
+
+/* The pack went out: from here on anything may have happened. */
+static void read_answer(struct pushed *out, struct lines *lines, const struct advertisement *refs,
+                        const char *ref, struct err *err)
+{
+    struct push_report report = { 0 };
+    int result = send_pack(lines->wire, &out->pack, err);
+
+    out->outcome = PUSH_BROKEN;
+    if (result == 0 && refs->side_band)
+        result = read_banded(&report, &out->words, lines, ref, err);
+    else if (result == 0 && refs->report_status)
+        result = read_plain(&report, lines, ref, err);
+    FAULT("git.push.after");
+    if (result == 0)
+        out->outcome = outcome_of(&report, refs);
+    join_words(&out->words, &report);
+    text_free(&report.words);
+}
+
+static int converse(struct pushed *out, struct lines *lines, const struct push_request *request,
+                    struct objects *objects, struct err *err)
+{
+    struct advertisement refs = { 0 };
+    AUTO_TEXT command = { 0 };
+
+    if (read_refs(&refs, lines, request->ref, err) < 0)
+        return -1;
+    out->outcome = PUSH_MOVED;
+    if (!is_expected(&refs, &request->old))
+        return 0;
+    add_command(&command, request, &refs);
+    if (objects_pack(&out->pack, objects, command.bytes, command.len, err) < 0)
+        return -1;
+    read_answer(out, lines, &refs, request->ref, err);
+    return 0;
+}
+
+int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
+         struct objects *objects, struct err *err)
+{
+    AUTO(wire_close) struct wire *wire = NULL;
+    struct lines lines = { 0 };
+
+    if (wire_open(&wire, peer, SERVICE_PUSH, err) < 0)
+        return -1;
+    lines.wire = wire;
+    return converse(out, &lines, request, objects, err);
+}
+
+void pushed_free(struct pushed *pushed)
+{
+    text_free(&pushed->words);
+    mapped_free(&pushed->pack);
+}

@@ -1,0 +1,36 @@
+/* sync/transport/push.h - one ref moved on a server from a value that it must still have
+ * (gitprotocol-pack, "Pushing Data To a Server").  Private to sync/. */
+#ifndef WEFT_SYNC_TRANSPORT_PUSH_H
+#define WEFT_SYNC_TRANSPORT_PUSH_H
+
+#include "base/text.h"
+#include "sync/transport/pack_writer.h"
+#include "sync/transport/peer.h"
+
+enum push_outcome {
+    PUSH_DONE,    /* the server says so; a listing has to confirm it */
+    PUSH_MOVED,   /* the ref had another value; nothing was sent */
+    PUSH_REFUSED, /* the server says no: words */
+    PUSH_BROKEN   /* the connection ended after the pack was sent: anything may have happened; err
+                     says how it ended */
+};
+
+struct push_request {
+    const char *ref;        /* full name */
+    struct git_id old, new; /* old all zero: the ref must not exist */
+};
+
+struct pushed {
+    enum push_outcome outcome;
+    struct text words;  /* what the server says, for people */
+    struct mapped pack; /* what was sent */
+};
+void pushed_free(struct pushed *pushed);
+#define AUTO_PUSHED __attribute__((cleanup(pushed_free))) struct pushed
+
+/* Sends what objects wants.  -1 and err: nothing was sent.  out must be {0}; its owner frees it in
+ * any case. */
+MUST_USE int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
+                  struct objects *objects, struct err *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* sync/transport/url.h - where a repository is, taken apart (git help clone, "GIT URLS").  Pure. */
+#ifndef WEFT_SYNC_TRANSPORT_URL_H
+#define WEFT_SYNC_TRANSPORT_URL_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include <stdbool.h>
+
+enum url_scheme { URL_HTTPS, URL_HTTP, URL_SSH, URL_GIT, URL_FILE, URL_SCHEME_COUNT };
+
+/* Texts are in the arena; none is NULL, "" = not given. */
+struct url {
+    enum url_scheme scheme;
+    const char *user; /* with %XX decoded, but that of user@host:path */
+    const char *host; /* without the brackets of IPv6 */
+    const char *port;
+    const char *path; /* as the server gets it: SSH and git:// with %XX decoded; all but SSH: begins
+                         with "/" */
+    const char *plain_path; /* with %XX decoded, for comparison */
+    const char
+        *shown; /* without user and password: for messages, and as the base of HTTP requests */
+};
+
+/* ERR_INPUT for a URL that cannot be used or that could be taken for an option or a command by
+ * somebody further on. A password in it is refused: it would end up in configuration, logs and
+ * process lists. */
+MUST_USE int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err);
+/* Two ways to one repository: the same host and path, whatever the user, a trailing "/" or ".git",
+ * or the scheme (then ports are not compared). */
+bool url_same_repository(const struct url *a, const struct url *b);
+/* The traffic stays on this machine: localhost, 127.0.0.0/8, ::1. */
+bool url_is_loopback(const struct url *url);
+
+#endif

@@ -1,0 +1,161 @@
+/* sync/transport/wire_ssh.c - SSH by the ssh program: its key types, its known hosts, none of its
+ * configuration (docs/architecture.md). Must never let a path or a host reach a shell unquoted. */
+#include "sync/transport/channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ARGS_MAX = 40 };
+
+struct args {
+    char *list[ARGS_MAX];
+    size_t count;
+    struct arena *arena;
+};
+
+static void arg(struct args *args, const char *text)
+{
+    if (args->count < ARGS_MAX - 1)
+        args->list[args->count++] = arena_text(args->arena, text);
+}
+
+static void option(struct args *args, const char *text)
+{
+    arg(args, "-o");
+    arg(args, text);
+}
+
+/* The server hands the command to a shell: single quotes, and a quote itself as '\''. */
+static const char *quoted(const char *path, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    text_addc(&out, '\'');
+    for (; *path; path++)
+        if (*path == '\'')
+            text_adds(&out, "'\\''");
+        else
+            text_addc(&out, *path);
+    text_addc(&out, '\'');
+    return arena_bytes(arena, out.bytes, out.len);
+}
+
+/* A file name as the value of an option: ssh splits at blanks and expands percent signs. */
+static const char *file_option(const char *name, const char *file, struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    text_addf(&out, "%s=\"", name);
+    for (; *file; file++) {
+        if (*file == '%')
+            text_addc(&out, '%');
+        text_addc(&out, *file);
+    }
+    text_addc(&out, '"');
+    return arena_bytes(arena, out.bytes, out.len);
+}
+
+static void fill_args(struct args *args, const struct peer *peer, enum service service)
+{
+    const struct git_auth *auth = &peer->remote.auth;
+    const struct url *url = &peer->url;
+    const char *user = *url->user ? url->user : auth->username ? auth->username : "git";
+
+    arg(args, "ssh");
+    arg(args, "-F");
+    arg(args, "none");
+    arg(args, "-T");
+    option(args, "BatchMode=yes");
+    option(args, "StrictHostKeyChecking=yes");
+    option(args, "UpdateHostKeys=no");
+    option(args, "GlobalKnownHostsFile=/dev/null");
+    option(args, file_option("UserKnownHostsFile", auth->known_hosts_file, args->arena));
+    option(args, "LogLevel=ERROR");
+    option(args, arena_printf(args->arena, "ConnectTimeout=%d", (peer->timeout_ms + 999) / 1000));
+    if (auth->ssh_key_file) {
+        option(args, "IdentitiesOnly=yes");
+        option(args, "IdentityAgent=none");
+        option(args, file_option("IdentityFile", auth->ssh_key_file, args->arena));
+    }
+    if (*url->port) {
+        arg(args, "-p");
+        arg(args, url->port);
+    }
+    arg(args, "-l");
+    arg(args, user);
+    arg(args, "--");
+    arg(args, url->host);
+    arg(args,
+        arena_printf(args->arena, "%s %s", service_name(service), quoted(url->path, args->arena)));
+}
+
+/* The child's own process group, so that it can be ended with all it started; its signals as usual
+ * again. */
+static int start_child(struct channel *channel, int socket_end, int said_end, char *const *args,
+                       struct err *err)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t how;
+    sigset_t usual;
+    int code;
+
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, socket_end, 0);
+    posix_spawn_file_actions_adddup2(&files, socket_end, 1);
+    posix_spawn_file_actions_adddup2(&files, said_end, 2);
+    posix_spawnattr_init(&how);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&how, 0);
+    posix_spawnattr_setsigdefault(&how, &usual);
+    code = posix_spawnp(&channel->child, args[0], &files, &how, args, environ);
+    posix_spawnattr_destroy(&how);
+    posix_spawn_file_actions_destroy(&files);
+    if (code == 0)
+        return 0;
+    channel->child = 0;
+    errno = code;
+    return err_errno(err, "connect to %s: start the ssh program", channel->wire.peer->url.shown);
+}
+
+static int connect_child(struct channel *channel, char *const *args, struct err *err)
+{
+    int pair[2], said[2], result;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        return err_errno(err, "socket pair for ssh");
+    channel->fd = pair[0];
+    if (pipe2(said, O_CLOEXEC) < 0) {
+        close(pair[1]);
+        return err_errno(err, "pipe for ssh");
+    }
+    channel->said_fd = said[0];
+    if (fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(said[0], F_SETFL, O_NONBLOCK) < 0)
+        result = err_errno(err, "sockets for ssh");
+    else
+        result = start_child(channel, pair[1], said[1], args, err);
+    close(pair[1]);
+    close(said[1]);
+    return result;
+}
+
+int wire_ssh_open(struct wire **out, const struct peer *peer, enum service service, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct args args = { .arena = arena };
+    struct channel *channel = channel_new(peer, service);
+    AUTO(wire_close) struct wire *wire = &channel->wire;
+
+    fill_args(&args, peer, service);
+    if (connect_child(channel, args.list, err) < 0)
+        return -1;
+    *out = TAKE(wire);
+    return 0;
+}

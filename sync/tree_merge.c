@@ -1,0 +1,450 @@
+/* sync/tree_merge.c - merges our file tree with the tip's, directory by directory; equal ids are
+ * never opened, and a directory that is mounted in many places is merged once for each tree it
+ * meets. Must not touch what is not ours. */
+#include "sync/tree_merge.h"
+
+#include "base/map.h"
+#include "base/text.h"
+#include "sync/tree_write.h"
+#include <stdlib.h>
+#include <strings.h>
+
+/* What became of one directory. */
+struct step;
+struct merged {
+    bool exists;
+    struct git_id id;
+    struct step *first, **last; /* in path order */
+};
+/* A change below a directory, or the changes of one of its directories (which may be shared). */
+struct step {
+    const char *name;
+    const struct merged *dir; /* NULL: a file */
+    enum change_kind kind;
+    struct git_id before, after;
+    struct step *next;
+};
+
+struct grafting {
+    struct clone *clone;
+    const struct publish_request *request;
+    struct arena *arena;
+    struct plains plains;
+    struct map *merges; /* by pointer and id of the other tree */
+    size_t foreign;     /* entries seen in directories that only the branch has */
+};
+
+enum { FOREIGN_MAX = 1000000, PATH_BYTES_MAX = 4096 };
+
+/* One name on both sides. */
+struct pair {
+    const char *name;
+    const struct filetree_entry *ours; /* NULL: absent */
+    const struct tree_item *theirs;    /* NULL: absent */
+    bool dir;
+};
+
+static const char *join(struct arena *arena, const char *folder, const char *name)
+{
+    return *folder ? arena_printf(arena, "%s/%s", folder, name) : name;
+}
+
+/* ---- what the server lacks ---- */
+
+/* A content that we refer to: made in this process, or left in the cache by an earlier one. */
+static int want_blob(struct grafting *grafting, const struct git_id *id, const char *path,
+                     struct err *err)
+{
+    struct clone *clone = grafting->clone;
+    AUTO(arena_free) struct arena *scratch = NULL;
+    const char *bytes;
+    size_t len;
+
+    if (grafting->request->dry_run || objects_want(clone->objects, id))
+        return 0; /* a dry run sends nothing, so its contents may be elsewhere */
+    scratch = arena_new();
+    if (object_read(&bytes, &len, clone, id, GIT_OBJECT_BLOB, scratch, err) < 0)
+        return err_wrap(err,
+                        "the content of %s is not in the cache (it was made again during this "
+                        "pass: run once more)",
+                        path);
+    if (objects_add(clone->objects, id, OBJECT_BLOB, bytes, len, err) < 0)
+        return -1;
+    objects_want(clone->objects, id);
+    return 0;
+}
+
+static int want_tree(struct grafting *grafting, const struct git_id *id, const char *bytes,
+                     size_t len, struct err *err)
+{
+    struct objects *objects = grafting->clone->objects;
+
+    if (objects_add(objects, id, OBJECT_TREE, bytes, len, err) < 0)
+        return -1;
+    objects_want(objects, id);
+    return 0;
+}
+
+/* ---- merging ---- */
+
+static struct merged *merged_new(struct grafting *grafting)
+{
+    struct merged *merged = ARENA_NEW(grafting->arena, struct merged, 1);
+
+    merged->last = &merged->first;
+    return merged;
+}
+
+static struct step *add_step(struct grafting *grafting, struct merged *merged, const char *name)
+{
+    struct step *step = ARENA_NEW(grafting->arena, struct step, 1);
+
+    step->name = name;
+    *merged->last = step;
+    merged->last = &step->next;
+    return step;
+}
+
+static void add_change(struct grafting *grafting, struct merged *merged, const struct pair *pair)
+{
+    struct step *step = add_step(grafting, merged, pair->name);
+
+    step->kind = !pair->theirs ? CHANGE_ADDED : pair->ours ? CHANGE_CHANGED : CHANGE_REMOVED;
+    if (pair->theirs)
+        step->before = pair->theirs->id;
+    if (pair->ours)
+        step->after = pair->ours->blob;
+}
+
+/* Only a plain file with content that owns() accepts is ours. */
+static int ask_owner(bool *ours, struct grafting *grafting, const struct tree_item *item,
+                     const char *path, struct err *err)
+{
+    const struct publish_request *request = grafting->request;
+    AUTO(arena_free) struct arena *scratch = NULL;
+    const char *bytes;
+    size_t len;
+
+    *ours = false;
+    if (!is_file(item))
+        return 0;
+    scratch = arena_new();
+    if (object_read(&bytes, &len, grafting->clone, &item->id, GIT_OBJECT_BLOB, scratch, err) < 0)
+        return -1;
+    *ours = request->owns(request->context, path, bytes, len);
+    return 0;
+}
+
+static int not_ours(const struct grafting *grafting, const char *path, struct err *err)
+{
+    return err_set(err, ERR_REFUSED, 0,
+                   "branch %s has \"%s\", which is not weft's, where weft has to write; nothing "
+                   "was pushed: move that file away, or give weft another output path",
+                   grafting->request->branch,
+                   join(grafting->arena, grafting->request->folder, path));
+}
+
+/* A file on either side: what stays is added to the tree. */
+static int merge_file(struct grafting *grafting, struct merged *merged, struct text *tree,
+                      const struct pair *pair, const char *path, struct err *err)
+{
+    bool ours = true;
+
+    if (pair->ours && pair->theirs && is_file(pair->theirs)
+        && git_id_equal(&pair->ours->blob, &pair->theirs->id)) {
+        tree_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
+        return 0;
+    }
+    if (pair->theirs && ask_owner(&ours, grafting, pair->theirs, path, err) < 0)
+        return -1;
+    if (!ours && pair->ours)
+        return not_ours(grafting, path, err);
+    if (!ours) {
+        tree_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
+        return 0;
+    }
+    add_change(grafting, merged, pair);
+    if (!pair->ours)
+        return 0;
+    tree_add(tree, MODE_FILE, pair->name, &pair->ours->blob);
+    return want_blob(grafting, &pair->ours->blob, path, err);
+}
+
+static int merge_dir(const struct merged **out, struct grafting *grafting, struct filetree *ours,
+                     const struct git_id *theirs, const char *path, struct err *err);
+
+static int merge_subdir(struct grafting *grafting, struct merged *merged, struct text *tree,
+                        const struct pair *pair, const char *path, struct err *err)
+{
+    const struct git_id *theirs = pair->theirs ? &pair->theirs->id : NULL;
+    const struct merged *sub;
+
+    if (merge_dir(&sub, grafting, pair->ours ? pair->ours->dir : NULL, theirs, path, err) < 0)
+        return -1;
+    if (sub->exists)
+        tree_add(tree, MODE_DIR, pair->name, &sub->id);
+    if (sub->first)
+        add_step(grafting, merged, pair->name)->dir = sub;
+    return 0;
+}
+
+/* Names that Git or a checkout on some system would refuse or take for something else never come
+ * from weft. */
+static int check_name(const char *name, const char *path, struct err *err)
+{
+    bool bad = !*name || strlen(name) > 255 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0
+               || strncasecmp(name, ".git", 4) == 0 || strncasecmp(name, "git~", 4) == 0;
+
+    for (const char *at = name; *at && !bad; at++)
+        bad = (unsigned char)*at < 0x20 || *at == 0x7F || strchr("/\\:", *at);
+    return bad ? err_set(err, ERR_INPUT, 0, "\"%s\" cannot be a path in the output branch", path)
+               : 0;
+}
+
+/* Both sides side by side, in Git's order. */
+static struct pair *pairs_of(struct filetree *ours, const struct tree_list *theirs, size_t *count,
+                             struct arena *arena)
+{
+    size_t our_count = 0, i = 0, j = 0;
+    const struct filetree_entry **list = ours ? tree_order(ours, &our_count, arena) : NULL;
+    struct pair *pairs = ARENA_NEW(arena, struct pair, our_count + theirs->count);
+
+    for (*count = 0; i < our_count || j < theirs->count; ++*count) {
+        const struct filetree_entry *mine = i < our_count ? list[i] : NULL;
+        const struct tree_item *other = j < theirs->count ? &theirs->items[j] : NULL;
+        int order = !mine ? 1
+                    : !other
+                        ? -1
+                        : tree_compare(mine->name, mine->dir != NULL, other->name, is_dir(other));
+        struct pair *pair = &pairs[*count];
+
+        if (order <= 0)
+            pair->ours = list[i++];
+        if (order >= 0)
+            pair->theirs = &theirs->items[j++];
+        pair->name = pair->ours ? pair->ours->name : pair->theirs->name;
+        pair->dir = pair->ours ? pair->ours->dir != NULL : is_dir(pair->theirs);
+    }
+    return pairs;
+}
+
+/* A file and a directory of one name cannot both stay: somebody's is where ours must go. */
+static int check_names(struct grafting *grafting, const struct text *tree, const char *path,
+                       struct err *err)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct map *seen = map_new(scratch);
+    struct tree_list list;
+
+    if (!tree_parse(&list, tree->bytes, tree->len, scratch))
+        return err_set(err, ERR_GIT, GIT_EINVALID,
+                       "the tree of \"%s\" cannot be written: a name in it is not allowed", path);
+    for (size_t i = 0; i < list.count; i++)
+        if (map_put(seen, list.items[i].name, &list.items[i]))
+            return not_ours(grafting, join(scratch, path, list.items[i].name), err);
+    return 0;
+}
+
+static int finish_tree(struct grafting *grafting, struct merged *merged, const struct text *tree,
+                       const struct git_id *theirs, const char *path, struct err *err)
+{
+    if (tree->len == 0)
+        return 0;
+    if (check_names(grafting, tree, path, err) < 0)
+        return -1;
+    merged->exists = true;
+    merged->id = object_id(OBJECT_TREE, tree->bytes, tree->len);
+    if (theirs && git_id_equal(theirs, &merged->id))
+        return 0; /* only somebody else's files make it differ from ours */
+    return want_tree(grafting, &merged->id, tree->bytes, tree->len, err);
+}
+
+/* Of directories that only the branch has, each path is looked at, and a few small trees can be
+ * more paths than that is possible for. */
+static int check_size(struct grafting *grafting, size_t entries, const char *path, struct err *err)
+{
+    grafting->foreign += entries;
+    if (grafting->foreign <= FOREIGN_MAX && strlen(path) <= PATH_BYTES_MAX)
+        return 0;
+    return err_set(
+        err, ERR_REFUSED, 0,
+        "branch %s holds %s below \"%.200s\", none of which is of this pass; look at "
+        "who pushed it, and remove it",
+        grafting->request->branch,
+        grafting->foreign > FOREIGN_MAX ? "more than a million files" : "too deep a folder", path);
+}
+
+static int merge_entries(struct merged *merged, struct grafting *grafting, struct filetree *ours,
+                         const struct git_id *theirs, const char *path, struct err *err)
+{
+    AUTO_TEXT tree = { 0 };
+    struct tree_list list;
+    struct pair *pairs;
+    size_t count;
+
+    if (tree_read(&list, grafting->clone, theirs, grafting->arena, err) < 0)
+        return -1;
+    pairs = pairs_of(ours, &list, &count, grafting->arena);
+    if (check_size(grafting, ours ? 0 : count, path, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const char *below = join(grafting->arena, path, pairs[i].name);
+        int result;
+
+        if (pairs[i].ours && check_name(pairs[i].name, below, err) < 0)
+            return -1;
+        result = (pairs[i].dir ? merge_subdir : merge_file)(grafting, merged, &tree, &pairs[i],
+                                                            below, err);
+
+        if (result < 0)
+            return -1;
+    }
+    return finish_tree(grafting, merged, &tree, theirs, path, err);
+}
+
+/* Nothing of ours can be there, or both sides are the same: as it is, unread. */
+static bool stays(struct grafting *grafting, struct filetree *ours, const struct git_id *theirs,
+                  const char *path)
+{
+    const struct publish_request *request = grafting->request;
+
+    if (ours)
+        return git_id_equal(&plain_of(&grafting->plains, ours)->id, theirs);
+    return request->reaches && !request->reaches(request->context, path);
+}
+
+/* A directory of ours that meets the same tree again has the same outcome: the key. One that only
+ * they have is asked about for each path, since what is ours may depend on it; NULL. */
+static const char *merge_key(const struct grafting *grafting, const struct filetree *ours,
+                             const struct git_id *theirs)
+{
+    char hex[41] = "";
+
+    if (!ours)
+        return NULL;
+    if (theirs)
+        git_id_hex(hex, theirs);
+    return arena_printf(grafting->arena, "%p %s", (const void *)ours, hex);
+}
+
+static int merge_dir(const struct merged **out, struct grafting *grafting, struct filetree *ours,
+                     const struct git_id *theirs, const char *path, struct err *err)
+{
+    const char *key = merge_key(grafting, ours, theirs);
+    struct merged *merged = key ? map_find(grafting->merges, key) : NULL;
+
+    *out = merged;
+    if (merged)
+        return 0;
+    *out = merged = merged_new(grafting);
+    if (theirs && stays(grafting, ours, theirs, path)) {
+        merged->exists = true;
+        merged->id = *theirs;
+    } else if (merge_entries(merged, grafting, ours, theirs, path, err) < 0) {
+        return -1;
+    }
+    if (key)
+        map_put(grafting->merges, key, merged);
+    return 0;
+}
+
+/* ---- the way from the root to the output folder ---- */
+
+/* The tree at root with what is at path replaced; without dir it is taken out.  No tree is left
+ * empty but the root. */
+static int splice(struct git_id *out, bool *exists, struct grafting *grafting,
+                  const struct git_id *root, const char *path, const struct merged *dir,
+                  struct err *err)
+{
+    size_t len = strcspn(path, "/");
+    const char *name = arena_bytes(grafting->arena, path, len);
+    const char *rest = path + len + (path[len] == '/');
+    AUTO_TEXT tree = { 0 };
+    struct tree_list list;
+    const struct tree_item *found;
+    struct git_id sub = dir->id;
+    bool sub_exists = dir->exists, done = false;
+
+    if (tree_read(&list, grafting->clone, root, grafting->arena, err) < 0)
+        return -1;
+    found = tree_list_find(&list, name);
+    if (check_name(name, grafting->request->folder, err) < 0)
+        return -1;
+    if (found && !is_dir(found))
+        return err_set(err, ERR_REFUSED, 0,
+                       "branch %s: \"%s\" is a file, but the output path goes through it",
+                       grafting->request->branch, name);
+    if (*rest && splice(&sub, &sub_exists, grafting, found ? &found->id : NULL, rest, dir, err) < 0)
+        return -1;
+    for (size_t i = 0; i <= list.count; i++) {
+        const struct tree_item *item = i < list.count ? &list.items[i] : NULL;
+
+        if (!done && (!item || tree_compare(name, true, item->name, is_dir(item)) <= 0)) {
+            if (sub_exists)
+                tree_add(&tree, MODE_DIR, name, &sub);
+            done = true;
+        }
+        if (item && item != found)
+            tree_add(&tree, item->mode, item->name, &item->id);
+    }
+    *exists = tree.len > 0;
+    *out = object_id(OBJECT_TREE, tree.len ? tree.bytes : "", tree.len);
+    return want_tree(grafting, out, tree.len ? tree.bytes : "", tree.len, err);
+}
+
+static void count_steps(size_t *count, const struct merged *merged)
+{
+    for (const struct step *step = merged->first; step; step = step->next)
+        if (step->dir)
+            count_steps(count, step->dir);
+        else
+            ++*count;
+}
+
+static void list_changes(struct grafted *out, const struct merged *merged, const char *path,
+                         struct arena *arena)
+{
+    for (const struct step *step = merged->first; step; step = step->next) {
+        const char *below = join(arena, path, step->name);
+
+        if (step->dir)
+            list_changes(out, step->dir, below, arena);
+        else
+            out->changes[out->count++] =
+                (struct change){ step->kind, below, step->before, step->after };
+    }
+}
+
+int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
+          struct filetree *ours, const struct publish_request *request, struct arena *arena,
+          struct err *err)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct grafting grafting = { .clone = clone,
+                                 .request = request,
+                                 .arena = scratch,
+                                 .plains = { scratch, map_new(scratch) },
+                                 .merges = map_new(scratch) };
+    const char *folder = request->folder;
+    struct tree_item there = { 0 };
+    const struct merged *merged;
+    size_t count = 0;
+    bool exists;
+
+    *out = (struct grafted){ .tree = root ? *root : object_id(OBJECT_TREE, "", 0) };
+    if (root && tree_find(&there, clone, root, folder, scratch, err) < 0)
+        return -1;
+    if (there.mode && !is_dir(&there))
+        return not_ours(&grafting, "", err);
+    if (merge_dir(&merged, &grafting, ours, there.mode ? &there.id : NULL, "", err) < 0)
+        return -1;
+    count_steps(&count, merged);
+    if (count == 0)
+        return 0;
+    out->changes = ARENA_NEW(arena, struct change, count);
+    list_changes(out, merged, "", arena);
+    out->tree = merged->exists ? merged->id : object_id(OBJECT_TREE, "", 0);
+    if (*folder)
+        return splice(&out->tree, &exists, &grafting, root, folder, merged, err);
+    return merged->exists ? 0 : want_tree(&grafting, &out->tree, "", 0, err);
+}

@@ -1,0 +1,30 @@
+/* sync/tree_write.h - file trees as Git trees, before anything else is merged into them.  Pure.
+ * Private to sync/. */
+#ifndef WEFT_SYNC_TREE_WRITE_H
+#define WEFT_SYNC_TREE_WRITE_H
+
+#include "base/filetree.h"
+#include "base/map.h"
+#include "base/text.h"
+
+/* As Git orders the names of a tree, which is the order of whole paths: a directory's name counts
+ * as if it ended in "/". */
+int tree_compare(const char *a, bool a_dir, const char *b, bool b_dir);
+/* The entries of a directory in that order. */
+const struct filetree_entry **tree_order(struct filetree *dir, size_t *count, struct arena *arena);
+/* Appends an entry of a tree object. */
+void tree_add(struct text *out, unsigned mode, const char *name, const struct git_id *id);
+
+/* A directory alone, as a tree. */
+struct plain {
+    struct git_id id;
+    bool empty; /* Git has no empty directories: it is not there */
+};
+/* Each directory's is computed once; known maps their addresses and starts empty. */
+struct plains {
+    struct arena *arena;
+    struct map *known;
+};
+const struct plain *plain_of(struct plains *plains, struct filetree *dir);
+
+#endif

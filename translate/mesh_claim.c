@@ -1,0 +1,108 @@
+/* translate/mesh_claim.c - one VirtualMesh for each Mesh.  Pure order: no place for a clock. */
+#include "translate/mesh_claim.h"
+
+#include "translate/messages.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* 0: deployed as it stands now; 1: deployed in an earlier form; 2: new.  What counts is that it was
+ * served, not whether one of its Destinations happened to be INVALID in the last pass: a mishap
+ * must not open a mesh to a newcomer. */
+static int rank(const struct vmesh *vmesh)
+{
+    const struct record *record = vmesh->record;
+
+    if (!record || text_empty(record->spec_digest))
+        return 2;
+    if (vmesh->spec && record->state == APPROVAL_ACCEPTED
+        && text_equal(record->spec_digest, vmesh->spec->digest))
+        return 0;
+    return 1;
+}
+
+/* Not given comes last. */
+static int64_t created(const struct vmesh *vmesh)
+{
+    return vmesh->spec && vmesh->spec->meta.created ? vmesh->spec->meta.created : INT64_MAX;
+}
+
+static int compare_seniority(const void *a, const void *b)
+{
+    const struct vmesh *left = *(struct vmesh *const *)a, *right = *(struct vmesh *const *)b;
+    const int64_t left_created = created(left), right_created = created(right);
+
+    if (rank(left) != rank(right))
+        return rank(left) - rank(right);
+    if (left_created != right_created)
+        return left_created < right_created ? -1 : 1;
+    return left < right ? -1 : left > right; /* one array, sorted by key */
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+    const struct site *left = *(struct site *const *)a, *right = *(struct site *const *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+/* The meshes that an INVALID VirtualMesh was serving stay its own. */
+static void keep_served(struct resolved *resolved, struct vmesh *vmesh)
+{
+    for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++) {
+        struct site *site = map_find(resolved->site_by_key, vmesh->record->meshes[i]);
+
+        if (site && !site->vmesh)
+            site->vmesh = vmesh;
+    }
+}
+
+static bool is_free(const struct resolved *resolved, const struct vmesh *vmesh, struct arena *arena)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < vmesh->spec->mesh_count; i++) {
+        const struct object_ref ref = vmesh->spec->meshes[i];
+        const struct site *site = resolved_site(resolved, ref);
+
+        if (site->vmesh) {
+            messages_add(&vmesh->plan->status.errors, arena, E3_MESH_CLAIMED, ref.namespace,
+                         ref.name, site->vmesh->ref.namespace, site->vmesh->ref.name);
+            all = false;
+        }
+    }
+    return all;
+}
+
+static void claim(struct resolved *resolved, struct vmesh *vmesh, struct arena *arena)
+{
+    if (!is_free(resolved, vmesh, arena)) {
+        keep_served(resolved, vmesh);
+        return;
+    }
+    vmesh->site_count = vmesh->spec->mesh_count;
+    vmesh->sites = ARENA_NEW(arena, struct site *, vmesh->site_count);
+    for (size_t i = 0; i < vmesh->site_count; i++)
+        vmesh->sites[i] = resolved_site(resolved, vmesh->spec->meshes[i]);
+    if (vmesh->site_count)
+        qsort(vmesh->sites, vmesh->site_count, sizeof(struct site *), compare_sites);
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        vmesh->sites[i]->vmesh = vmesh;
+        vmesh->sites[i]->member = i;
+    }
+}
+
+void meshes_claim(struct resolved *resolved, struct arena *arena)
+{
+    struct vmesh **order = ARENA_NEW(arena, struct vmesh *, resolved->vmesh_count);
+
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        order[i] = &resolved->vmeshes[i];
+    if (resolved->vmesh_count)
+        qsort(order, resolved->vmesh_count, sizeof(struct vmesh *), compare_seniority);
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        if (order[i]->plan->status.errors.count)
+            keep_served(resolved, order[i]);
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        if (!order[i]->plan->status.errors.count)
+            claim(resolved, order[i], arena);
+}

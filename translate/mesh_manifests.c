@@ -1,0 +1,115 @@
+/* translate/mesh_manifests.c - what a mesh as a whole gets.  Key order as in the examples of
+ * Istio's reference. */
+#include "translate/mesh_manifests.h"
+
+#include "translate/gateway.h"
+#include "translate/manifest.h"
+#include "translate/name.h"
+
+#define MESH_FILE "mesh"
+
+static struct node *begin(const struct documents *out, const struct resolved *resolved,
+                          const struct site *site, struct document *document,
+                          const char *api_version)
+{
+    document->file = MESH_FILE;
+    document->range = document->name;
+    return manifest_begin(out->scratch, &(struct manifest_head){
+                                            .api_version = api_version,
+                                            .kind = document->kind,
+                                            .name = document->name,
+                                            .namespace = document->namespace,
+                                            .owner = resolved->specs->pod_namespace,
+                                            .parents = site->vmesh->parents,
+                                        });
+}
+
+static void add_gateway(struct documents *out, const struct resolved *resolved,
+                        const struct site *site, const struct gateway *gateway)
+{
+    const struct destination *destination = gateway->destination;
+    const char *text =
+        arena_printf(out->keep, "%s-%s", destination->meta.name, destination->meta.namespace);
+    struct document document = { .kind = "Gateway",
+                                 .namespace = site->namespace,
+                                 .name = name_sanitise(text, out->keep) };
+    struct node *object = begin(out, resolved, site, &document, site->dialect->networking);
+    struct node *spec = node_set(object, "spec", node_map(out->scratch)), *server, *part;
+    const char *host = gateway_hosts(site, out->scratch);
+
+    set_pairs(out->scratch, spec, "selector", destination->service->selector,
+              destination->service->selector_count);
+    server = node_add(node_set(spec, "servers", node_list(out->scratch)), node_map(out->scratch));
+    part = node_set(server, "port", node_map(out->scratch));
+    node_set_int(out->scratch, part, "number", gateway->listen_port);
+    node_set_text(out->scratch, part, "protocol", "TLS");
+    node_set_text(out->scratch, part, "name", "tls");
+    set_texts(out->scratch, server, "hosts", &host, 1);
+    node_set_text(out->scratch, node_set(server, "tls", node_map(out->scratch)), "mode",
+                  "AUTO_PASSTHROUGH");
+    documents_add(out, &document, object);
+}
+
+/* An empty policy matches nothing and so lets nobody in, in the whole mesh when it stands in the
+ * root namespace. */
+static void add_deny_all(struct documents *out, const struct resolved *resolved,
+                         const struct site *site)
+{
+    struct document document = { .kind = "AuthorizationPolicy",
+                                 .namespace = site->root_namespace,
+                                 .name = "global-access-control" };
+    struct node *object = begin(out, resolved, site, &document, site->dialect->security);
+
+    node_set(object, "spec", node_map(out->scratch));
+    documents_add(out, &document, object);
+}
+
+/* Requests of other clusters pass the gateway unopened, so the gateway must not judge them. */
+static void add_allow_gateway(struct documents *out, const struct resolved *resolved,
+                              const struct site *site, const struct gateway *gateway)
+{
+    const struct destination *destination = gateway->destination;
+    const struct object_ref ref = { destination->meta.name, destination->meta.namespace };
+    struct document document = { .kind = "AuthorizationPolicy",
+                                 .namespace = site->root_namespace,
+                                 .name = name_allow_gateway(ref, out->keep) };
+    struct node *object = begin(out, resolved, site, &document, site->dialect->security);
+    struct node *spec = node_set(object, "spec", node_map(out->scratch));
+
+    set_pairs(out->scratch, node_set(spec, "selector", node_map(out->scratch)), "matchLabels",
+              destination->service->selector, destination->service->selector_count);
+    node_set_text(out->scratch, spec, "action", "ALLOW");
+    node_add(node_set(spec, "rules", node_list(out->scratch)), node_map(out->scratch));
+    documents_add(out, &document, object);
+}
+
+/* Without a selector and in the root namespace it counts for the whole mesh. */
+static void add_enforcement(struct documents *out, const struct resolved *resolved,
+                            const struct site *site)
+{
+    const enum enforcement_mode mode = site->vmesh->spec->federation.enforcement;
+    struct document document = { .kind = "PeerAuthentication",
+                                 .namespace = site->root_namespace,
+                                 .name = "global-tls-enforcement" };
+    struct node *object = begin(out, resolved, site, &document, site->dialect->security);
+    struct node *spec = node_set(object, "spec", node_map(out->scratch));
+
+    node_set_text(out->scratch, node_set(spec, "mtls", node_map(out->scratch)), "mode",
+                  enum_name(&enforcement_modes, (int)mode));
+    documents_add(out, &document, object);
+}
+
+void mesh_documents(struct documents *out, const struct resolved *resolved, const struct site *site)
+{
+    const struct vmesh *vmesh = site->vmesh;
+
+    for (size_t i = 0; vmesh->federates && !vmesh->flat && i < site->gateway_count; i++)
+        add_gateway(out, resolved, site, &site->gateways[i]);
+    if (vmesh->spec->access == ACCESS_ENABLED) {
+        add_deny_all(out, resolved, site);
+        for (size_t i = 0; !vmesh->flat && i < site->gateway_count; i++)
+            add_allow_gateway(out, resolved, site, &site->gateways[i]);
+    }
+    if (vmesh->spec->federation.enforcement != ENFORCE_UNSET && !site->outranked)
+        add_enforcement(out, resolved, site);
+}

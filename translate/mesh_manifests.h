@@ -1,0 +1,13 @@
+/* translate/mesh_manifests.h - what a mesh as a whole gets: Gateways, global access, TLS
+ * enforcement (docs/translation.md 4.4, 4.5, 11.2). */
+#ifndef WEFT_TRANSLATE_MESH_MANIFESTS_H
+#define WEFT_TRANSLATE_MESH_MANIFESTS_H
+
+#include "translate/document.h"
+#include "translate/resolved.h"
+
+/* Adds the documents of a mesh that is not held. */
+void mesh_documents(struct documents *out, const struct resolved *resolved,
+                    const struct site *site);
+
+#endif

@@ -1,0 +1,245 @@
+/* translate/messages.h - every sentence that translation puts into a status, under the id that
+ * tests and docs use: E of a VirtualMesh, M of a mesh in it, D of a Destination, A of an
+ * AccessPolicy, W a warning. Each says where, what, and how to mend it.  Objects are written
+ * namespace/name. */
+#ifndef WEFT_TRANSLATE_MESSAGES_H
+#define WEFT_TRANSLATE_MESSAGES_H
+
+/* E1, E4 (incomplete references) and E0 are refused by decoding; its diag is the text. */
+#define E0_REFUSED "the object cannot be used, so everything deployed for it stays: %s"
+#define E0_SETTINGS "the Settings object cannot be used, so everything stays as it is: %s"
+#define E2_MESH_UNKNOWN                                                                            \
+    "spec.meshes[%zu]: there is no Mesh %s/%s in the specs; add it, or take the reference out"
+#define E2_MESH_REFUSED                                                                            \
+    "spec.meshes[%zu]: Mesh %s/%s cannot be used; mend it, or take the reference out: %s"
+#define E3_MESH_CLAIMED                                                                            \
+    "spec.meshes: Mesh %s/%s already belongs to VirtualMesh %s/%s; a mesh can be in one only, so " \
+    "take it out of one of them"
+#define E5_GATEWAY_UNKNOWN                                                                         \
+    "spec.federation.ingressGatewaySelectors[%zu].destinationSelectors[%zu]: there is no "         \
+    "Destination for Service %s/%s of cluster %s; check the three names"
+#define E6_GATEWAY_WITHOUT_PODS                                                                    \
+    "Service %s/%s of cluster %s is selected as ingress gateway but selects no pods; give the "    \
+    "Service a selector, or select another one in spec.federation.ingressGatewaySelectors"
+#define E7_GATEWAY_PORT                                                                            \
+    "ingress gateway %s/%s of cluster %s has no port named %s; name the port that takes the TLS "  \
+    "traffic of other clusters, or say its name in "                                               \
+    "spec.federation.ingressGatewaySelectors[].portName"
+#define E7_GATEWAY_PORT_CLOSED                                                                     \
+    "ingress gateway %s/%s of cluster %s cannot be reached from other clusters at its port %s: a " \
+    "Service of type %s needs %s"
+#define E7_GATEWAY_POD_PORT                                                                        \
+    "ingress gateway %s/%s of cluster %s: the number of the container port behind its port %s is " \
+    "not known, and Istio %s needs it; give the Service port a numeric targetPort"
+#define E7_GATEWAY_CONTAINER                                                                       \
+    "ingress gateway %s/%s of cluster %s: Mesh %s/%s gives tlsContainerPort %u, but the Service "  \
+    "has a port of that number that leads to another container port, and Istio %s takes the "      \
+    "number "                                                                                      \
+    "for that one; add a Service port with targetPort %u"
+#define E7_GATEWAY_LISTED                                                                          \
+    "ingress gateway %s/%s of cluster %s has no port %u, which Mesh %s/%s gives as "               \
+    "externalTlsPort; correct spec.istio.ingressGateways of the Mesh or leave it out"
+#define E10_MESH_TWICE "spec.meshes[%zu]: Mesh %s/%s is listed twice; take one of the two out"
+#define E11_MESH_NOT_ISTIO                                                                         \
+    "spec.meshes[%zu]: Mesh %s/%s is of type %s, and only istio can be served; take it out"
+#define E12_SELECTOR_MESH                                                                          \
+    "spec.federation.selectors[%zu].meshes[%zu]: Mesh %s/%s is not in spec.meshes, and nothing "   \
+    "may be federated out of the virtual mesh; add it there or take it out here"
+
+#define E13_SUFFIX                                                                                 \
+    "spec.federation.hostnameSuffix: %s and %s, the domain of cluster %s, cover each other, so "   \
+    "the "                                                                                         \
+    "gateways would let in requests for every Service of that cluster; choose a name of its own, " \
+    "such as mesh.example.com"
+
+#define M1_NO_TRUST_MODEL                                                                          \
+    "spec.mtlsConfig names no trust model; write shared: {} for one root for all meshes, or take " \
+    "mtlsConfig out to leave the certificates alone"
+#define M2_LIMITED "limited trust is not supported by %s; use shared"
+#define M3_NO_ROOT_SOURCE                                                                          \
+    "spec.mtlsConfig.shared.rootCertificateAuthority says not where the root comes from; write "   \
+    "generated: {} or name a secret"
+#define M6_NO_GATEWAY                                                                              \
+    "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it; label "  \
+    "the pods of one Service istio: ingressgateway and give it a port named tls, or select one "   \
+    "in spec.federation.ingressGatewaySelectors"
+#define M10_VAULT                                                                                  \
+    "certificates from Vault (spec.mtlsConfig.shared.intermediateCertificateAuthority) are not "   \
+    "supported yet by %s; certificates that are there stay, and everything else is served"
+#define M11_TLS_ENFORCEMENT                                                                        \
+    "tlsEnforcementSettings.enforcementMode %s cannot be combined with "                           \
+    "settings.mtls.istio.tlsMode %s"
+#define M12_NO_PEER_AUTHENTICATION                                                                 \
+    "Istio %s has no PeerAuthentication, so tlsEnforcementSettings.enforcementMode %s cannot be "  \
+    "carried out; update Istio or leave the mode UNSET"
+
+#define M13_SHARED_ENFORCEMENT                                                                     \
+    "tlsEnforcementSettings.enforcementMode %s is not carried out: %s of VirtualMesh %s/%s is "    \
+    "stricter and counts for all control planes of namespace %s in cluster %s; write the same "    \
+    "mode "                                                                                        \
+    "in both"
+
+#define M14_GATEWAY_HOSTS                                                                          \
+    "the gateways cannot have the hosts %s: a host name has 253 bytes at most, its labels 63; "    \
+    "rename cluster %s or choose a shorter spec.federation.hostnameSuffix"
+
+#define D1_NO_SMART_DNS                                                                            \
+    "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
+    "(ISTIO_META_DNS_CAPTURE), or leave out spec.federation.hostnameSuffix"
+#define D2_MIXED_HOSTNAME "%s mix host names and IPv6 addresses, which one ServiceEntry cannot hold"
+#define D3_MIXED_WILDCARD                                                                          \
+    "%s mix wildcards with other addresses, which one ServiceEntry cannot hold"
+#define D4_WILDCARD "%s are wildcards, which nobody can connect to; give addresses or host names"
+#define D5_NO_ADDRESS                                                                              \
+    "no ingress gateway of mesh %s/%s has an external address, so other clusters cannot reach "    \
+    "this Service; wait for its load balancer or check externalAddresses of its Destination"
+#define D6_NO_GATEWAY                                                                              \
+    "mesh %s/%s has no ingress gateway, so other clusters cannot reach this Service"
+#define D7_HOST                                                                                    \
+    "%s cannot be the federated host name: %s; rename the Service or the cluster, or choose a "    \
+    "shorter spec.federation.hostnameSuffix"
+#define D8_FLAT_NO_ENDPOINT                                                                        \
+    "flatNetwork sends requests straight to pods, and no ready pod of this Service is known"
+#define D9_FLAT_SHARED_ADDRESS                                                                     \
+    "flat network requires unique pod addresses: %s is a pod in cluster %s and in cluster %s"
+#define D10_CLUSTER                                                                                \
+    "the Service is in cluster %s but its mesh %s/%s in cluster %s; correct spec.mesh or "         \
+    "spec.kubeService.ref.clusterName"
+
+#define A0_REFUSED "the object cannot be used, so what it allowed before stays: %s"
+#define A1_NO_TRUST_DOMAIN                                                                         \
+    "the trust domain of cluster %s is not known, so its identities cannot be written down; set "  \
+    "spec.istio.trustDomain of its Mesh"
+#define A1_MESH_REFUSED                                                                            \
+    "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used; correct " \
+    "the Mesh: %s"
+#define A1_NO_TRUST_DOMAINS                                                                        \
+    "no Istio Mesh has a trust domain, so identities cannot be written down; set "                 \
+    "spec.istio.trustDomain of the Meshes"
+#define A2_SERVICE_UNKNOWN                                                                         \
+    "spec.destinationSelector[%zu]: there is no Destination for Service %s/%s of cluster %s; "     \
+    "check the three names"
+#define A3_ACCOUNT_WITHOUT_NAMESPACE                                                               \
+    "spec.sourceSelector[%zu].kubeServiceAccountRefs: service account %s has no namespace, which " \
+    "would let in every account of its cluster; give its namespace"
+#define A4_NO_PODS                                                                                 \
+    "Service %s/%s of cluster %s selects no pods, so a policy for it would count for its whole "   \
+    "namespace; nothing is written for it"
+
+#define A5_NOTHING_IN_BOTH                                                                         \
+    "spec.sourceSelector[%zu]: no service account of kubeServiceAccountRefs is in the "            \
+    "namespaces and clusters of kubeIdentityMatcher, and a source must match both, so the "        \
+    "entry lets in no caller" REMEDY                                                               \
+    "correct one of the two, or write them as two entries to let in either"
+#define A6_TOO_MUCH                                                                                \
+    "selects %zu Destinations and has about %zu bytes of rules for each; with those of the "       \
+    "AccessPolicies before it that is more than the %zu MB that all rules together may have, so "  \
+    "what it allowed before stays" REMEDY "select fewer Destinations or sources"
+
+/* What decoding said of an annotation, printed: a diag says it with its place. */
+#define W0_ANNOTATION "%s"
+#define W1_INCOMPLETE                                                                              \
+    "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
+#define W2_DESTINATION_REFUSED                                                                     \
+    "%zu of the Destinations in the specs cannot be used; what is deployed for Services that "     \
+    "the specs do not show stays"
+#define W3_SELECTOR_UNMATCHED                                                                      \
+    "spec.federation.selectors[%zu].destinationSelectors[%zu]: no Destination of this virtual "    \
+    "mesh is Service %s/%s of cluster %s"
+#define W4_VERSION_UNKNOWN                                                                         \
+    "the Istio version \"%s\" is not understood (spec.istio.installation.version); manifests are " \
+    "written so that every version since 1.11 takes them"
+#define W5_SAME_CLUSTER                                                                            \
+    "Meshes %s/%s and %s/%s are in one cluster and reach each other already; nothing is "          \
+    "federated between them"
+#define W6_PORT_SKIPPED "port %s is %s, which cannot cross a gateway; it is left out"
+#define W7_NO_PORT "no port is TCP, so nothing is federated"
+#define W8_FLAT_SNAPSHOT                                                                           \
+    "flatNetwork endpoints are a snapshot of the pods in the specs; run weft often"
+#define W9_FLAT_GATEWAYS "spec.federation.ingressGatewaySelectors has no effect with flatNetwork"
+#define W10_TLS_MODE                                                                               \
+    "settings.mtls.istio.tlsMode is %s, but ingress gateways let in only mutual TLS: requests to " \
+    "federated hosts will fail; use ISTIO_MUTUAL"
+#define W11_BOTH_MEMBERS                                                                           \
+    "spec.sourceSelector[%zu] has kubeIdentityMatcher and kubeServiceAccountRefs: a source must "  \
+    "match both"
+#define W12_SHARED_TRUST_DOMAIN                                                                    \
+    "clusters %s and %s share the trust domain %s, so identities of both are let in although "     \
+    "only one is selected"
+#define W15_NO_PODS                                                                                \
+    "no pod of this Service is known, and Istio cannot select its pods by itself (that takes a "   \
+    "pod selector and numeric target ports); nothing new is written for it until there is one"
+#define W14_EXTERNAL_ADDRESSES "external Service %s is left out: %s"
+#define W14_NETWORK_WITH_DNS                                                                       \
+    "its addresses hold a network, which Istio takes only where endpoints are IP addresses or "    \
+    "all "                                                                                         \
+    "hosts are wildcards; write single addresses"
+#define W16_DESTINATIONS_ASTRAY                                                                    \
+    "%zu of the Destinations in the specs name a Mesh that is not there (the first is %s/%s); "    \
+    "nothing is made of them"
+#define W17_SERVICE_ASTRAY                                                                         \
+    "spec.destinationSelector[%zu]: Service %s/%s of cluster %s is in no Istio mesh of the "       \
+    "specs, "                                                                                      \
+    "so nothing is written for it"
+#define W19_ROOT_NAMESPACE                                                                         \
+    "the annotation weft.dev/root-namespace of the Mesh is no namespace (\"%s\") and is ignored"
+#define W20_GATEWAY_TWICE                                                                          \
+    "Mesh %s/%s lists the gateway %s/%s more than once in spec.istio.ingressGateways; only its "   \
+    "first entry counts"
+#define W30_TRUST_DOMAINS_DIFFER                                                                   \
+    "Meshes %s/%s (trust domain %s) and %s/%s (%s) have different trust domains, and a sidecar "   \
+    "refuses peers of another one, so calls between them fail: list the other trust domains in "   \
+    "trustDomainAliases of each mesh's MeshConfig, or run istiod with "                            \
+    "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; with one of the two in place, ignore this warning"
+#define W31_PATH_TEMPLATE                                                                          \
+    "spec.allowedPaths[%zu] is a path template, which Istio %s takes literally, so it lets "       \
+    "in no caller there" REMEDY                                                                    \
+    "update Istio to 1.22 or later, or write an exact path or a prefix"
+#define W32_SERVICE_PORT                                                                           \
+    "spec.allowedPorts[%zu]: Istio compares the port of the container, and %u is the "             \
+    "Service's, whose container listens on %u" REMEDY "write %u to let in requests to that port"
+#define W33_TLS_MODE_NO_IDENTITY                                                                   \
+    "settings.mtls.istio.tlsMode is %s, so callers show no identity and no source that "           \
+    "spec.sourceSelector names by namespace, cluster or service account is let in" REMEDY          \
+    "use ISTIO_MUTUAL, or leave tlsMode out"
+#define W34_ENFORCEMENT_NO_IDENTITY                                                                \
+    "VirtualMesh %s/%s has tlsEnforcementSettings.enforcementMode DISABLE, so callers show "       \
+    "no identity and no source that spec.sourceSelector names by namespace, cluster or "           \
+    "service account is let in" REMEDY "use PERMISSIVE or STRICT"
+#define W35_ENFORCEMENT_FEDERATION                                                                 \
+    "tlsEnforcementSettings.enforcementMode is DISABLE, but ingress gateways pass on only "        \
+    "mutual TLS, which sidecars then do not open: requests to federated hosts will fail" REMEDY    \
+    "use PERMISSIVE or STRICT"
+/* W40 to W45: what selects nothing.  First the field, last what comes of it. */
+#define W40_NO_NAMESPACE                                                                           \
+    "%s.namespaces[%zu]: no %s is in namespace \"%s\", so this entry %s" REMEDY "%s"
+#define W41_NO_CLUSTER "%s.clusters[%zu]: no %s is in cluster \"%s\", so this entry %s" REMEDY "%s"
+#define W42_NO_LABEL                                                                               \
+    "%s.labels: no %s has the label %s: \"%s\", so the whole matcher %s" REMEDY "%s"
+#define W43_NOT_TOGETHER                                                                           \
+    "%s: no %s meets all its conditions together, so it %s" REMEDY                                 \
+    "correct one of them, or take the matcher out"
+#define W44_NO_ACCOUNT                                                                             \
+    "%s.serviceAccounts[%zu]: no Workload runs as service account %s/%s%s%s, so this entry lets "  \
+    "in no caller" REMEDY "%s"
+#define W45_POLICY_WITHOUT_SERVICE                                                                 \
+    "spec.destinationSelector selects no Service, so the policy has no effect; every Service "     \
+    "that no other AccessPolicy selects %s" REMEDY "correct the selectors, or delete the policy"
+#define W50_BARE_SUFFIX                                                                            \
+    "spec.federation.hostnameSuffix: %s is a whole top-level domain, and names under it that "     \
+    "others "                                                                                      \
+    "own would lead to the mesh; choose a name under a domain of yours, such as mesh.example.com"
+#define W51_NOTHING_SELECTED                                                                       \
+    "spec.federation selects no Destination, so nothing is federated; write selectors: [{}] to "   \
+    "federate every Service to all meshes, or selectors with destinationSelectors for some"
+#define W52_SHARED_POLICY                                                                          \
+    "%s of VirtualMesh %s/%s counts for this mesh, too: both control planes have namespace %s of " \
+    "cluster %s as root namespace"
+#define W53_SERVICE_TWICE                                                                          \
+    "Destination %s/%s is left out: Destination %s/%s is for the same Service %s/%s of cluster "   \
+    "%s; "                                                                                         \
+    "remove one of the two"
+#define W13_TRUST_DOMAIN_SKIPPED                                                                   \
+    "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
+
+#endif

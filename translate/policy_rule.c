@@ -1,0 +1,247 @@
+/* translate/policy_rule.c - the rules of an AuthorizationPolicy from an AccessPolicy.  Selects no
+ * Destination.
+ *
+ * An AccessPolicy is one rule for the entries that ask for a token, one for the others, and one
+ * more for each trust domain of accounts that istiod might rewrite (principal.c): the condition
+ * that names the accounts counts for a whole rule.  Every entry of sourceSelector is in at least
+ * one of them, and none of them is without a source unless every caller is meant. */
+#include "translate/policy_rule.h"
+
+#include "translate/manifest.h"
+#include "translate/messages.h"
+
+static bool lists(const char *const *texts, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(texts[i], text))
+            return true;
+    return count == 0;
+}
+
+/* One account in the clusters of the matcher; any account when the reference leaves its name open.
+ */
+static void add_account_in(struct principals *out, const struct resolved *resolved,
+                           const struct identity_selector *source, const struct cluster_ref *ref,
+                           const char *namespace, struct arena *arena)
+{
+    if (text_empty(ref->cluster))
+        principals_add(out, resolved, source->clusters, source->cluster_count, namespace, ref->name,
+                       arena);
+    else if (lists(source->clusters, source->cluster_count, ref->cluster))
+        principals_add(out, resolved, &ref->cluster, 1, namespace, ref->name, arena);
+}
+
+/* What both the reference and the matcher of the entry select (Q43). */
+static void add_account(struct principals *out, const struct resolved *resolved,
+                        const struct identity_selector *source, const struct cluster_ref *ref,
+                        struct arena *arena)
+{
+    if (!text_empty(ref->namespace) || !source->namespace_count) {
+        if (lists(source->namespaces, source->namespace_count, ref->namespace))
+            add_account_in(out, resolved, source, ref, ref->namespace, arena);
+        return;
+    }
+    for (size_t i = 0; i < source->namespace_count; i++)
+        add_account_in(out, resolved, source, ref, source->namespaces[i], arena);
+}
+
+/* The principals of one entry of sourceSelector. */
+static void add_principals(struct principals *out, const struct resolved *resolved,
+                           const struct identity_selector *source, struct arena *arena)
+{
+    for (size_t i = 0; i < source->account_count; i++)
+        add_account(out, resolved, source, &source->accounts[i], arena);
+    if (source->account_count || !source->cluster_count)
+        return;
+    for (size_t i = 0; i < source->namespace_count; i++)
+        principals_add(out, resolved, source->clusters, source->cluster_count,
+                       source->namespaces[i], "", arena);
+    if (!source->namespace_count)
+        principals_add(out, resolved, source->clusters, source->cluster_count, "", "", arena);
+}
+
+static bool lets_in_any(const struct identity_selector *source)
+{
+    return !source->namespace_count && !source->cluster_count && !source->account_count
+           && !source->principal_count && !source->not_principal_count;
+}
+
+static void check_source(const struct identity_selector *source, size_t i,
+                         struct policy_status *status, struct arena *arena)
+{
+    for (size_t k = 0; k < source->account_count; k++)
+        if (!text_empty(source->accounts[k].name) && text_empty(source->accounts[k].namespace))
+            messages_add(&status->errors, arena, A3_ACCOUNT_WITHOUT_NAMESPACE, i,
+                         source->accounts[k].name);
+    if ((source->namespace_count || source->cluster_count) && source->account_count)
+        messages_add(&status->warnings, arena, W11_BOTH_MEMBERS, i);
+}
+
+/* An empty list of principals would be no condition. */
+static void check_principals(const struct principals *principals,
+                             const struct identity_selector *source, size_t i,
+                             struct policy_status *status, struct arena *arena)
+{
+    if (source->account_count && !principals->count && !principals->errors->count)
+        messages_add(&status->errors, arena, A5_NOTHING_IN_BOTH, i);
+}
+
+struct sources sources_find(const struct resolved *resolved, const struct access_policy *policy,
+                            struct policy_status *status, struct arena *arena)
+{
+    struct sources sources = { .policy = policy, .any = policy->source_count == 0 };
+
+    sources.principals = ARENA_NEW(arena, struct principals, policy->source_count);
+    for (size_t i = 0; i < policy->source_count; i++) {
+        const struct identity_selector *source = &policy->sources[i];
+        struct messages failures = { 0 };
+        struct principals *principals = &sources.principals[i];
+
+        *principals = (struct principals){ .errors = &failures, .warnings = &status->warnings };
+        check_source(source, i, status, arena);
+        add_principals(principals, resolved, source, arena);
+        check_principals(principals, source, i, status, arena);
+        messages_append(&sources.failures, arena, &failures);
+        principals->errors = NULL;
+        sources.any |= lets_in_any(source);
+        sources.identity |=
+            source->namespace_count || source->cluster_count || source->account_count;
+    }
+    sources.identity &= !sources.any;
+    return sources;
+}
+
+static struct node *to_node(const struct access_policy *policy, struct arena *arena)
+{
+    struct node *to = node_list(arena), *operation = node_map(arena);
+    const char **ports = ARENA_NEW(arena, const char *, policy->port_count);
+
+    for (size_t i = 0; i < policy->port_count; i++)
+        ports[i] = arena_printf(arena, "%u", policy->ports[i]);
+    set_texts(arena, operation, "ports", ports, policy->port_count);
+    set_texts(arena, operation, "methods", policy->methods, policy->method_count);
+    set_texts(arena, operation, "paths", policy->paths, policy->path_count);
+    if (!operation->count)
+        return NULL;
+    node_set(node_add(to, node_map(arena)), "operation", operation);
+    return to;
+}
+
+/* from NULL: any source. */
+static struct node *add_rule(struct node *rules, struct node *from,
+                             const struct access_policy *policy, struct arena *arena)
+{
+    struct node *rule = node_add(rules, node_map(arena)), *to = to_node(policy, arena);
+
+    if (from)
+        node_set(rule, "from", from);
+    if (to)
+        node_set(rule, "to", to);
+    return rule;
+}
+
+struct texts {
+    const char **items;
+    size_t count;
+};
+
+/* Fields in the order of Istio's reference. */
+static void add_source(struct node *from, const struct identity_selector *source,
+                       const struct texts *principals, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    set_texts(arena, node, "principals", principals->items, principals->count);
+    set_texts(arena, node, "requestPrincipals", source->principals, source->principal_count);
+    set_texts(arena, node, "notRequestPrincipals", source->not_principals,
+              source->not_principal_count);
+    if (!source->cluster_count && !source->account_count)
+        set_texts(arena, node, "namespaces", source->namespaces, source->namespace_count);
+    node_set(node_add(from, node_map(arena)), "source", node);
+}
+
+static bool is_apart(const struct principal *principal, bool literal)
+{
+    return !text_empty(principal->account) && literal;
+}
+
+/* Plain TCP carries no token: istiod leaves out the whole rule there, with all of its sources. */
+static bool needs_token(const struct identity_selector *source)
+{
+    return source->principal_count || source->not_principal_count;
+}
+
+/* The rule that the entries share which need a token, or those which need none. */
+static void add_common(struct node *rules, const struct sources *sources, bool token, bool literal,
+                       struct arena *arena)
+{
+    const struct access_policy *policy = sources->policy;
+    struct node *from = node_list(arena);
+
+    for (size_t i = 0; i < policy->source_count; i++) {
+        const struct principals *principals = &sources->principals[i];
+        struct texts texts = { 0 };
+
+        if (needs_token(&policy->sources[i]) != token)
+            continue;
+        for (size_t k = 0; k < principals->count; k++)
+            if (!is_apart(&principals->items[k], literal))
+                *ARENA_PUSH(arena, texts.items, texts.count) =
+                    principal_text(&principals->items[k], literal, arena);
+        if (texts.count || !principals->count)
+            add_source(from, &policy->sources[i], &texts, arena);
+    }
+    if (from->count)
+        add_rule(rules, from, policy, arena);
+}
+
+/* The accounts of one trust domain, from the first of them on. */
+static void add_apart(struct node *rules, const struct sources *sources, size_t entry, size_t first,
+                      bool literal, struct arena *arena)
+{
+    const struct principals *principals = &sources->principals[entry];
+    const char *domain = principals->items[first].domain;
+    const char *prefix = arena_printf(arena, "%s/ns/*", domain);
+    struct texts accounts = { 0 };
+    struct node *from = node_list(arena), *when;
+
+    for (size_t i = first; i < principals->count; i++)
+        if (text_equal(principals->items[i].domain, domain)
+            && is_apart(&principals->items[i], literal))
+            *ARENA_PUSH(arena, accounts.items, accounts.count) =
+                arena_printf(arena, "*/ns/%s/sa/%s", principals->items[i].namespace,
+                             principals->items[i].account);
+    add_source(from, &sources->policy->sources[entry], &(struct texts){ &prefix, 1 }, arena);
+    when = node_set(add_rule(rules, from, sources->policy, arena), "when", node_list(arena));
+    when = node_add(when, node_map(arena));
+    node_set_text(arena, when, "key", "source.principal");
+    set_texts(arena, when, "values", accounts.items, accounts.count);
+}
+
+/* Whether an earlier one of the entry has the same trust domain and is apart, too. */
+static bool is_covered(const struct principals *principals, size_t at, bool literal)
+{
+    for (size_t i = 0; i < at; i++)
+        if (text_equal(principals->items[i].domain, principals->items[at].domain)
+            && is_apart(&principals->items[i], literal))
+            return true;
+    return false;
+}
+
+const struct node *rules_make(const struct sources *sources, bool literal, struct arena *arena)
+{
+    struct node *rules = node_list(arena);
+
+    if (sources->any) {
+        add_rule(rules, NULL, sources->policy, arena);
+        return rules;
+    }
+    add_common(rules, sources, false, literal, arena);
+    add_common(rules, sources, true, literal, arena);
+    for (size_t i = 0; i < sources->policy->source_count; i++)
+        for (size_t k = 0; k < sources->principals[i].count; k++)
+            if (is_apart(&sources->principals[i].items[k], literal)
+                && !is_covered(&sources->principals[i], k, literal))
+                add_apart(rules, sources, i, k, literal, arena);
+    return rules;
+}

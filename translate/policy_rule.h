@@ -1,0 +1,26 @@
+/* translate/policy_rule.h - the rules of an AuthorizationPolicy from an AccessPolicy
+ * (docs/translation.md 5.3).
+ */
+#ifndef WEFT_TRANSLATE_POLICY_RULE_H
+#define WEFT_TRANSLATE_POLICY_RULE_H
+
+#include "translate/principal.h"
+
+/* Who an AccessPolicy lets in, wherever it is enforced. */
+struct sources {
+    const struct access_policy *policy;
+    struct principals *principals; /* of each of its sources */
+    bool any;                      /* every caller: nothing is said, or one entry says so (Q24) */
+    bool identity;                 /* a caller needs an identity, which plain text has not */
+    struct messages failures;      /* it cannot be written down: A1 */
+};
+
+/* Adds errors (A3, A5) and warnings to the status of the AccessPolicy. */
+struct sources sources_find(const struct resolved *resolved, const struct access_policy *policy,
+                            struct policy_status *status, struct arena *arena);
+
+/* The rules of an AuthorizationPolicy: a list of one or more, of which {} lets in every caller.
+ * literal: principals only in forms that istiod does not rewrite. */
+const struct node *rules_make(const struct sources *sources, bool literal, struct arena *arena);
+
+#endif

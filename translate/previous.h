@@ -1,0 +1,44 @@
+/* translate/previous.h - documents of the output branch as it was, each with its exact text. */
+#ifndef WEFT_TRANSLATE_PREVIOUS_H
+#define WEFT_TRANSLATE_PREVIOUS_H
+
+#include "translate/resolved.h"
+
+struct former {
+    const char *text; /* exact, ends with a newline */
+    size_t len;
+    const char *kind, *namespace, *name; /* "" when it could not be read */
+    const char *host;           /* of a ServiceEntry (its first) or DestinationRule, else "" */
+    const struct node *object;  /* NULL: not YAML */
+    const struct node *parents; /* of its annotation; NULL: none */
+};
+struct formers {
+    struct former *items;
+    size_t count;
+};
+
+/* Files that weft rendered, as they are. */
+struct former_file {
+    const char *path, *bytes;
+    size_t len;
+};
+struct former_files {
+    struct former_file *items;
+    size_t count;
+};
+/* Adds the files below the directory, which may be absent. */
+MUST_USE int former_list(struct former_files *out, const struct tree_reader *before,
+                         const char *dir, struct arena *arena, struct err *err);
+/* The same for the same bytes, wherever they are. */
+struct sha256 former_digest(const struct former_files *files);
+/* Their documents. */
+struct formers former_parse(const struct former_files *files, struct arena *arena);
+
+/* Its parents annotation names the object.  kind is "<group>/<version>, Kind=<kind>". */
+bool former_names(const struct former *former, const char *kind, struct object_ref ref);
+/* Whether some client knew the federated Service by this address. */
+MUST_USE int former_has_address(bool *out, const struct tree_reader *before,
+                                const struct export *export, const char *address,
+                                struct arena *arena, struct err *err);
+
+#endif

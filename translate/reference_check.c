@@ -1,0 +1,142 @@
+/* translate/reference_check.c - whether what a VirtualMesh refers to exists.  Decides nothing else.
+ */
+#include "translate/reference_check.h"
+
+#include "translate/messages.h"
+#include <string.h>
+
+/* The byte after the name in a key is a dot, also where the name ends first. */
+int compare_refs(struct object_ref a, struct object_ref b)
+{
+    const size_t a_len = strlen(a.name), b_len = strlen(b.name),
+                 len = a_len < b_len ? a_len : b_len;
+    int order = strncmp(a.name, b.name, len);
+
+    if (order || a_len == b_len)
+        return order ? order : strcmp(a.namespace, b.namespace);
+    return a_len < b_len ? '.' - b.name[len] : a.name[len] - '.';
+}
+
+const char *refused_error(const struct specs *specs, enum object_kind kind, struct object_ref ref)
+{
+    const struct refused *refused = specs_refused(specs, kind, ref);
+
+    return refused ? refused->error : NULL;
+}
+
+/* The meshes of a VirtualMesh by key: the first place in its list of each. */
+static struct map *listed_meshes(const struct virtual_mesh *spec, struct arena *arena)
+{
+    struct map *listed = map_new(arena);
+
+    for (size_t i = 0; i < spec->mesh_count; i++) {
+        const char *key = object_key(spec->meshes[i], arena);
+
+        if (!map_find(listed, key))
+            map_put(listed, key, UNCONST(&spec->meshes[i]));
+    }
+    return listed;
+}
+
+static void check_mesh(const struct resolved *resolved, const struct vmesh *vmesh,
+                       const struct map *listed, size_t i, struct arena *arena)
+{
+    const struct virtual_mesh *spec = vmesh->spec;
+    const struct object_ref ref = spec->meshes[i];
+    const struct mesh *mesh = specs_mesh(resolved->specs, ref);
+    const char *refused = refused_error(resolved->specs, KIND_MESH, ref);
+    struct messages *errors = &vmesh->plan->status.errors;
+    const size_t before = errors->count;
+
+    if (map_find(listed, object_key(ref, arena)) != &spec->meshes[i])
+        messages_add(errors, arena, E10_MESH_TWICE, i, ref.namespace, ref.name);
+    else if (refused)
+        messages_add(errors, arena, E2_MESH_REFUSED, i, ref.namespace, ref.name, refused);
+    else if (!mesh)
+        messages_add(errors, arena, E2_MESH_UNKNOWN, i, ref.namespace, ref.name);
+    else if (!mesh->istio)
+        messages_add(errors, arena, E11_MESH_NOT_ISTIO, i, ref.namespace, ref.name, mesh->type);
+    if (errors->count > before && spec->mesh_places)
+        messages_place(errors, spec->mesh_places[i]);
+}
+
+static void check_federation(const struct vmesh *vmesh, const struct map *listed,
+                             struct arena *arena)
+{
+    const struct virtual_mesh *spec = vmesh->spec;
+
+    for (size_t i = 0; i < spec->federation.selector_count; i++) {
+        const struct federation_selector *selector = &spec->federation.selectors[i];
+
+        for (size_t k = 0; k < selector->mesh_count; k++) {
+            if (map_find(listed, object_key(selector->meshes[k], arena)))
+                continue;
+            messages_add(&vmesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
+                         selector->meshes[k].namespace, selector->meshes[k].name);
+            messages_place(&vmesh->plan->status.errors, selector->mesh_places[k]);
+        }
+    }
+}
+
+static void check_gateways(const struct resolved *resolved, const struct vmesh *vmesh,
+                           struct arena *arena)
+{
+    const struct federation *federation = &vmesh->spec->federation;
+
+    for (size_t i = 0; i < federation->gateway_count; i++)
+        for (size_t k = 0; k < federation->gateways[i].destination_count; k++) {
+            const struct destination_selector *selector = &federation->gateways[i].destinations[k];
+
+            for (size_t s = 0; s < selector->service_count; s++) {
+                const struct cluster_ref ref = selector->services[s];
+
+                if (specs_service(resolved->specs, ref))
+                    continue;
+                messages_add(&vmesh->plan->status.errors, arena, E5_GATEWAY_UNKNOWN, i, k,
+                             ref.namespace, ref.name, ref.cluster);
+                messages_place(&vmesh->plan->status.errors, selector->service_places[s]);
+            }
+        }
+}
+
+void references_check(const struct resolved *resolved, const struct vmesh *vmesh,
+                      struct arena *arena)
+{
+    const struct map *listed = listed_meshes(vmesh->spec, arena);
+
+    for (size_t i = 0; i < vmesh->spec->mesh_count; i++)
+        check_mesh(resolved, vmesh, listed, i, arena);
+    check_federation(vmesh, listed, arena);
+    check_gateways(resolved, vmesh, arena);
+}
+
+static bool is_member_service(const struct resolved *resolved, const struct vmesh *vmesh,
+                              struct cluster_ref ref)
+{
+    const struct destination *destination = specs_service(resolved->specs, ref);
+    const struct site *site =
+        destination && destination->has_mesh ? resolved_site(resolved, destination->mesh) : NULL;
+
+    return site && site->vmesh == vmesh;
+}
+
+void references_warn(const struct resolved *resolved, const struct vmesh *vmesh,
+                     struct arena *arena)
+{
+    const struct federation *federation = &vmesh->spec->federation;
+
+    for (size_t i = 0; i < federation->selector_count; i++)
+        for (size_t k = 0; k < federation->selectors[i].destination_count; k++) {
+            const struct destination_selector *selector = &federation->selectors[i].destinations[k];
+
+            for (size_t s = 0; s < selector->service_count; s++) {
+                const struct cluster_ref ref = selector->services[s];
+
+                if (is_member_service(resolved, vmesh, ref))
+                    continue;
+                messages_add(&vmesh->plan->status.warnings, arena, W3_SELECTOR_UNMATCHED, i, k,
+                             ref.namespace, ref.name, ref.cluster);
+                messages_place(&vmesh->plan->status.warnings, selector->service_places[s]);
+            }
+        }
+}

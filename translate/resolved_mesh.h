@@ -1,0 +1,10 @@
+/* translate/resolved_mesh.h - the Meshes of the specs as places where things are deployed. */
+#ifndef WEFT_TRANSLATE_RESOLVED_MESH_H
+#define WEFT_TRANSLATE_RESOLVED_MESH_H
+
+#include "translate/resolved.h"
+
+/* Fills resolved->sites, site_by_key and homes from resolved->specs.  Nothing is claimed yet. */
+void sites_make(struct resolved *resolved, struct arena *arena);
+
+#endif

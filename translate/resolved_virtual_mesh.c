@@ -1,0 +1,134 @@
+/* translate/resolved_virtual_mesh.c - the VirtualMeshes of the specs with what earlier passes noted
+ * of them. Judges none. */
+#include "translate/resolved_virtual_mesh.h"
+
+#include "translate/manifest.h"
+#include "translate/messages.h"
+#include "translate/reference_check.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_vmeshes(const void *a, const void *b)
+{
+    return compare_refs(((const struct vmesh *)a)->ref, ((const struct vmesh *)b)->ref);
+}
+
+static void collect(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+
+    for (size_t i = 0; i < specs->virtual_mesh_count; i++) {
+        const struct virtual_mesh *spec = &specs->virtual_meshes[i];
+
+        *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
+            (struct vmesh){ .ref = { spec->meta.name, spec->meta.namespace }, .spec = spec };
+    }
+    for (const struct refused *at = specs->refused; at; at = at->next)
+        if (at->kind == KIND_VIRTUAL_MESH && !text_empty(at->ref.name)
+            && !text_empty(at->ref.namespace))
+            *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
+                (struct vmesh){ .ref = at->ref };
+}
+
+/* The VirtualMesh of a record, from "<namespace>.<name>.json"; false: it is no such file, or the
+ * object is known. */
+static bool missing_ref(struct object_ref *out, const struct resolved *resolved, const char *file,
+                        struct arena *arena)
+{
+    const char *dot = strchr(file, '.');
+
+    if (!dot || !text_ends(dot + 1, ".json"))
+        return false;
+    out->namespace = arena_bytes(arena, file, (size_t)(dot - file));
+    out->name = arena_bytes(arena, dot + 1, strlen(dot + 1) - strlen(".json"));
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        if (object_ref_equal(resolved->vmeshes[i].ref, *out))
+            return false;
+    return true;
+}
+
+/* When part of the specs cannot be read, a VirtualMesh that is not there may only be unreadable: it
+ * keeps its meshes. */
+static int collect_missing(struct resolved *resolved, const struct tree_reader *before,
+                           struct arena *arena, struct err *err)
+{
+    const char **files;
+    size_t count;
+    struct object_ref ref;
+
+    if (before->list(before->context, "weft", &files, &count, arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (missing_ref(&ref, resolved, files[i], arena))
+            *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
+                (struct vmesh){ .ref = ref, .missing = true };
+    return 0;
+}
+
+/* What there is to say of an object that could not be decoded. */
+static const struct virtual_mesh *nameless_spec(struct object_ref ref, struct arena *arena)
+{
+    struct virtual_mesh *spec = ARENA_NEW(arena, struct virtual_mesh, 1);
+
+    spec->meta.name = ref.name;
+    spec->meta.namespace = ref.namespace;
+    spec->meta.key = object_key(ref, arena);
+    spec->federation.hostname_suffix = "";
+    return spec;
+}
+
+static int read_record(struct vmesh *vmesh, const struct tree_reader *before, struct arena *arena,
+                       struct err *err)
+{
+    const char *path = record_path(vmesh->ref, arena);
+    struct record *record;
+    char *bytes;
+    size_t len;
+
+    if (before->read(before->context, path, &bytes, &len, arena, err) < 0)
+        return -1;
+    if (!bytes)
+        return 0;
+    record = ARENA_NEW(arena, struct record, 1);
+    if (record_read(record, bytes, len, arena, err) < 0)
+        return err_wrap(err, "read %s of the output branch (restore it from its history)", path);
+    vmesh->record = record;
+    return 0;
+}
+
+static void init(const struct resolved *resolved, struct vmesh *vmesh, struct plan_mesh *plan,
+                 struct arena *arena)
+{
+    const char *refused = refused_error(resolved->specs, KIND_VIRTUAL_MESH, vmesh->ref);
+
+    vmesh->plan = plan;
+    vmesh->parents = parents_text(arena, PARENT_VIRTUAL_MESH, vmesh->ref);
+    plan->virtual_mesh = vmesh->spec ? vmesh->spec : nameless_spec(vmesh->ref, arena);
+    plan->status.ref = vmesh->ref;
+    plan->status.observed_generation = plan->virtual_mesh->meta.generation;
+    if (!vmesh->spec)
+        messages_add(&plan->status.errors, arena, E0_REFUSED, refused ? refused : "it is missing");
+}
+
+int vmeshes_make(struct resolved *resolved, struct plan *plan, const struct tree_reader *before,
+                 struct arena *arena, struct err *err)
+{
+    struct plan_mesh *missing;
+
+    collect(resolved, arena);
+    if (resolved->partial && collect_missing(resolved, before, arena, err) < 0)
+        return -1;
+    if (resolved->vmesh_count)
+        qsort(resolved->vmeshes, resolved->vmesh_count, sizeof *resolved->vmeshes, compare_vmeshes);
+    plan->meshes = ARENA_NEW(arena, struct plan_mesh, resolved->vmesh_count);
+    missing = ARENA_NEW(arena, struct plan_mesh, resolved->vmesh_count);
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        struct vmesh *vmesh = &resolved->vmeshes[i];
+
+        init(resolved, vmesh, vmesh->missing ? &missing[i] : &plan->meshes[plan->mesh_count++],
+             arena);
+        if (read_record(vmesh, before, arena, err) < 0)
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,12 @@
+/* translate/resolved_virtual_mesh.h - the VirtualMeshes of the specs with what earlier passes noted
+ * of them. */
+#ifndef WEFT_TRANSLATE_RESOLVED_VIRTUAL_MESH_H
+#define WEFT_TRANSLATE_RESOLVED_VIRTUAL_MESH_H
+
+#include "translate/resolved.h"
+
+/* Fills resolved->vmeshes and plan->meshes, refused objects included, and reads their records. */
+MUST_USE int vmeshes_make(struct resolved *resolved, struct plan *plan,
+                          const struct tree_reader *before, struct arena *arena, struct err *err);
+
+#endif

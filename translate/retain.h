@@ -1,0 +1,24 @@
+/* translate/retain.h - what stays as it was, because something it depends on is INVALID or cannot
+ * be read (docs/translation.md 2.9). */
+#ifndef WEFT_TRANSLATE_RETAIN_H
+#define WEFT_TRANSLATE_RETAIN_H
+
+#include "translate/document.h"
+#include "translate/layout.h"
+#include "translate/previous.h"
+
+struct hold;
+struct hold *hold_new(const struct resolved *resolved, const struct plan *plan,
+                      struct arena *arena);
+
+/* Something may have to stay in this folder. */
+bool hold_concerns(const struct hold *hold, const struct place_folder *folder);
+/* Folders of clusters that the specs do not show any more may have to stay. */
+bool hold_concerns_lost(const struct hold *hold);
+/* No new documents are made at all. */
+bool hold_freezes(const struct hold *hold);
+/* Adds those of the folder's former documents that stay to the new ones. */
+void hold_add(struct documents *out, const struct hold *hold, const struct place_folder *folder,
+              const struct formers *formers, struct arena *arena);
+
+#endif

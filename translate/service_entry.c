@@ -1,0 +1,221 @@
+/* translate/service_entry.c - ServiceEntries of federated Services.  Fields in the order of Istio's
+ * reference. */
+#include "translate/service_entry.h"
+
+#include "translate/endpoint.h"
+#include "translate/manifest.h"
+#include "translate/protocol.h"
+#include <stdlib.h>
+
+static struct node *begin(const struct resolved *resolved, const struct export *export,
+                          const char *api_version, const char *namespace, struct node **spec,
+                          struct arena *arena)
+{
+    struct node *object = manifest_begin(arena, &(struct manifest_head){
+                                                    .api_version = api_version,
+                                                    .kind = "ServiceEntry",
+                                                    .name = export->host,
+                                                    .namespace = namespace,
+                                                    .owner = resolved->specs->pod_namespace,
+                                                    .parents = export->home->vmesh->parents,
+                                                });
+
+    *spec = node_set(object, "spec", node_map(arena));
+    set_texts(arena, *spec, "hosts", &export->host, 1);
+    return object;
+}
+
+/* with_target: where the pods listen, when that differs. */
+static void set_ports(struct node *spec, const struct kube_service *service,
+                      const struct dialect *dialect, bool with_target, struct arena *arena)
+{
+    struct node *ports = node_set(spec, "ports", node_list(arena));
+
+    for (size_t i = 0; i < service->port_count; i++) {
+        const struct service_port *port = &service->ports[i];
+        struct node *node;
+
+        if (!port_is_tcp(port))
+            continue;
+        node = node_add(ports, node_map(arena));
+        node_set_int(arena, node, "number", port->port);
+        node_set_text(arena, node, "protocol", port_protocol(port, dialect));
+        node_set_text(arena, node, "name", port_name(port));
+        if (with_target && port->target_number && port->target_number != port->port)
+            node_set_int(arena, node, "targetPort", port->target_number);
+    }
+}
+
+static struct node *add_endpoint(struct node *endpoints, const char *address, struct arena *arena)
+{
+    struct node *endpoint = node_add(endpoints, node_map(arena));
+
+    node_set_text(arena, endpoint, "address", address);
+    return endpoint;
+}
+
+/* Every port of the Service is behind the same port of the gateway. */
+static void set_gateway_ports(struct node *endpoint, const struct kube_service *service,
+                              uint32_t dial, struct arena *arena)
+{
+    struct node *ports = node_set(endpoint, "ports", node_map(arena));
+
+    for (size_t i = 0; i < service->port_count; i++)
+        if (port_is_tcp(&service->ports[i]))
+            node_set_int(arena, ports, port_name(&service->ports[i]), dial);
+}
+
+/* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
+static void add_doors(struct node *spec, const struct export *export, bool tls, struct arena *arena)
+{
+    const struct kube_service *service = export->destination->service;
+    struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
+    size_t count;
+    const struct labels *sets = label_sets(service, tls, &count, arena);
+
+    for (size_t i = 0; i < export->home->door_count; i++)
+        for (size_t k = 0; k < count; k++) {
+            const struct door *door = &export->home->doors[i];
+            struct node *endpoint = add_endpoint(endpoints, door->address, arena);
+
+            set_gateway_ports(endpoint, service, door->port, arena);
+            set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
+        }
+}
+
+/* Where the pods of a subset listen for a port of the Service; endpoints carry the Service port's
+ * name. */
+static uint32_t pod_port(const struct endpoint_subset *subset, const struct service_port *port)
+{
+    for (size_t i = 0; i < subset->port_count; i++)
+        if (text_equal(subset->ports[i].name, port->name))
+            return subset->ports[i].port;
+    return 0;
+}
+
+static void set_pod_ports(struct node *endpoint, const struct kube_service *service,
+                          const struct endpoint_subset *subset, struct arena *arena)
+{
+    struct node *ports = node_map(arena);
+
+    for (size_t i = 0; i < service->port_count; i++) {
+        const uint32_t number =
+            port_is_tcp(&service->ports[i]) ? pod_port(subset, &service->ports[i]) : 0;
+
+        if (number)
+            node_set_int(arena, ports, port_name(&service->ports[i]), number);
+    }
+    if (ports->count)
+        node_set(endpoint, "ports", ports);
+}
+
+static void set_locality(struct node *endpoint, const char *region, const struct endpoint *pod,
+                         struct arena *arena)
+{
+    if (text_empty(region))
+        return;
+    if (text_empty(pod->zone))
+        node_set_text(arena, endpoint, "locality", region);
+    else
+        node_set_text(arena, endpoint, "locality",
+                      arena_printf(arena, "%s/%s%s%s", region, pod->zone,
+                                   text_empty(pod->sub_zone) ? "" : "/",
+                                   text_empty(pod->sub_zone) ? "" : pod->sub_zone));
+}
+
+static void add_pods(struct node *spec, const struct kube_service *service, bool locality, bool tls,
+                     struct arena *arena)
+{
+    struct node *endpoints = node_list(arena);
+    size_t count;
+    const struct pod *pods = pods_of(service, tls, &count, arena);
+
+    for (size_t i = 0; i < count; i++) {
+        struct node *endpoint = add_endpoint(endpoints, pods[i].endpoint->address, arena);
+
+        set_pod_ports(endpoint, service, pods[i].subset, arena);
+        set_pairs(arena, endpoint, "labels", pods[i].labels.pairs, pods[i].labels.count);
+        if (locality)
+            set_locality(endpoint, service->region, pods[i].endpoint, arena);
+    }
+    if (count)
+        node_set(spec, "endpoints", endpoints);
+}
+
+struct node *service_entry_remote(const struct resolved *resolved, const struct export *export,
+                                  struct variant variant, struct arena *arena)
+{
+    const struct kube_service *service = export->destination->service;
+    const bool flat = export->home->vmesh->flat;
+    const bool automatic = resolved->specs->settings.tls_mode == TLS_UNSET;
+    struct node *spec;
+    struct node *object =
+        begin(resolved, export, variant.dialect->networking, variant.namespace, &spec, arena);
+
+    set_texts(arena, spec, "addresses", &export->address, 1);
+    set_ports(spec, service, variant.dialect, false, arena);
+    node_set_text(arena, spec, "location", "MESH_INTERNAL");
+    node_set_text(arena, spec, "resolution",
+                  resolution_name(flat ? RESOLUTION_STATIC : export->home->resolution));
+    if (flat)
+        add_pods(spec, service, true, automatic, arena);
+    else
+        add_doors(spec, export, automatic, arena);
+    return object;
+}
+
+/* Beside the Service, where its pods can be selected (Q36); old versions of Istio list them in
+ * istiod's namespace. */
+const char *export_namespace(const struct export *export)
+{
+    return export->home->dialect->entry_selects_pods ? export->destination->service->ref.namespace
+                                                     : export->home->namespace;
+}
+
+/* Only the gateways need it (Q29). */
+static void set_export_to(struct node *spec, const struct export *export, struct arena *arena)
+{
+    const struct site *home = export->home;
+    const char *own = export_namespace(export),
+               **namespaces = ARENA_NEW(arena, const char *, home->gateway_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < home->gateway_count; i++) {
+        const char *namespace = home->gateways[i].destination->service->ref.namespace;
+
+        if (text_equal(namespace, own))
+        namespace = ".";
+        else if (!home->dialect->entry_selects_pods) namespace =
+            "*"; /* Istio before 1.8 takes no names here */
+        namespaces[count++] = namespace;
+    }
+    if (count)
+        qsort(namespaces, count, sizeof *namespaces, text_compare);
+    for (size_t i = home->gateway_count, kept = count = 0; kept < i; kept++)
+        if (!count || !text_equal(namespaces[count - 1], namespaces[kept]))
+            namespaces[count++] = namespaces[kept];
+    set_texts(arena, spec, "exportTo", namespaces, count);
+}
+
+struct node *service_entry_local(const struct resolved *resolved, const struct export *export,
+                                 struct arena *arena)
+{
+    const struct kube_service *service = export->destination->service;
+    const struct dialect *dialect = export->home->dialect;
+    const bool selects = selects_pods(service, dialect);
+    const enum tls_mode mode = resolved->specs->settings.tls_mode;
+    struct node *spec;
+    struct node *object =
+        begin(resolved, export, dialect->networking, export_namespace(export), &spec, arena);
+
+    set_ports(spec, service, dialect, selects, arena);
+    node_set_text(arena, spec, "location", "MESH_INTERNAL");
+    node_set_text(arena, spec, "resolution", resolution_name(RESOLUTION_STATIC));
+    if (selects)
+        set_pairs(arena, node_set(spec, "workloadSelector", node_map(arena)), "labels",
+                  service->selector, service->selector_count);
+    else
+        add_pods(spec, service, false, mode == TLS_UNSET || mode == TLS_ISTIO_MUTUAL, arena);
+    set_export_to(spec, export, arena);
+    return object;
+}

@@ -1,0 +1,169 @@
+/* translate/virtual_ip.c - a virtual IP for each federated Service.  Decides who has which, renders
+ * nothing. */
+#include "translate/virtual_ip.h"
+
+#include "translate/previous.h"
+#include <stdio.h>
+#include <string.h>
+
+#define FNV_OFFSET 2166136261U
+#define FNV_PRIME 16777619U
+
+/* FNV-1: multiply, then xor. */
+static uint32_t fnv_add(uint32_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = hash * FNV_PRIME ^ (unsigned char)*text;
+    return hash;
+}
+
+uint32_t address_candidate(struct cluster_ref service, unsigned attempt)
+{
+    uint32_t hash = FNV_OFFSET;
+    char mark[16] = "";
+
+    if (attempt)
+        snprintf(mark, sizeof mark, "#%u", attempt);
+    hash = fnv_add(hash, service.name);
+    hash = fnv_add(hash, service.namespace);
+    hash = fnv_add(hash, service.cluster);
+    hash = fnv_add(hash, "kube-service");
+    hash = fnv_add(hash, mark);
+    /* The least significant byte of the hash is the first of the address. */
+    return __builtin_bswap32(hash) | 0xF0000000U;
+}
+
+bool address_usable(uint32_t address)
+{
+    return address != 0xF0000000U && address != 0xFFFFFFFFU && address >> 16 != 0xF0F0U;
+}
+
+const char *address_text(uint32_t address, struct arena *arena)
+{
+    return arena_printf(arena, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
+                        address >> 8 & 255, address & 255);
+}
+
+/* Who has which address so far. */
+struct book {
+    struct resolved *resolved;
+    const struct tree_reader *before;
+    struct arena *arena;
+    struct map *by_address; /* text -> struct export, or reserved */
+    struct export reserved; /* stands for Services of VirtualMeshes that are held */
+};
+
+static const char *first_candidate(struct cluster_ref service, struct arena *arena)
+{
+    return address_text(address_candidate(service, 0), arena);
+}
+
+/* Addresses that are noted are given back first, so that nobody moves. */
+static void take_noted(struct book *book)
+{
+    struct map *noted = map_new(book->arena);
+
+    for (size_t i = 0; i < book->resolved->vmesh_count; i++) {
+        const struct vmesh *vmesh = &book->resolved->vmeshes[i];
+
+        for (size_t k = 0; vmesh->record && k < vmesh->record->address_count; k++) {
+            const struct pair *pair = &vmesh->record->addresses[k];
+
+            map_put(noted, pair->key, arena_text(book->arena, pair->value));
+            if (vmesh->plan->held)
+                map_put(book->by_address, pair->value, &book->reserved);
+        }
+    }
+    for (size_t i = 0; i < book->resolved->export_count; i++) {
+        struct export *export = &book->resolved->exports[i];
+        const char *address = map_find(noted, export->host);
+
+        if (!address || map_find(book->by_address, address))
+            continue;
+        export->address = address;
+        map_put(book->by_address, address, export);
+    }
+}
+
+/* Services of held VirtualMeshes are known by the addresses in their former files, most of them by
+ * their first candidate. */
+static void reserve_held(struct book *book)
+{
+    for (size_t i = 0; i < book->resolved->specs->destination_count; i++) {
+        const struct site *home = book->resolved->homes[i];
+        const char *address;
+
+        if (!home || !home->vmesh || !home->vmesh->plan->held)
+            continue;
+        address = first_candidate(book->resolved->specs->destinations[i].service->ref, book->arena);
+        if (!map_find(book->by_address, address))
+            map_put(book->by_address, address, &book->reserved);
+    }
+}
+
+/* Gives the first candidate to all that can have it; where two want it, the one that had it before.
+ */
+static int take_first(struct book *book, struct export *export, struct err *err)
+{
+    const struct cluster_ref service = export->destination->service->ref;
+    const char *address = first_candidate(service, book->arena);
+    struct export *holder = map_find(book->by_address, address);
+    bool had = false;
+
+    if (!address_usable(address_candidate(service, 0)))
+        return 0;
+    if (holder && former_has_address(&had, book->before, export, address, book->arena, err) < 0)
+        return -1;
+    if (holder && !had)
+        return 0;
+    if (holder)
+        holder->address = NULL;
+    export->address = address;
+    map_put(book->by_address, address, export);
+    return 0;
+}
+
+static void take_next(struct book *book, struct export *export)
+{
+    for (unsigned attempt = 1; !export->address; attempt++) {
+        uint32_t candidate = address_candidate(export->destination->service->ref, attempt);
+        const char *address = address_text(candidate, book->arena);
+
+        if (!address_usable(candidate) || map_find(book->by_address, address))
+            continue;
+        export->address = address;
+        map_put(book->by_address, address, export);
+    }
+}
+
+/* What the record has to note. */
+static void note(struct resolved *resolved, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->export_count; i++) {
+        const struct export *export = &resolved->exports[i];
+        struct vmesh *vmesh = export->home->vmesh;
+
+        if (!strcmp(export->address, first_candidate(export->destination->service->ref, arena)))
+            continue;
+        *ARENA_PUSH(arena, vmesh->addresses, vmesh->plan->address_count) =
+            (struct pair){ export->host, export->address };
+        vmesh->plan->addresses = vmesh->addresses;
+    }
+}
+
+int addresses_assign(struct resolved *resolved, const struct tree_reader *before,
+                     struct arena *arena, struct err *err)
+{
+    struct book book = { resolved, before, arena, map_new(arena), { 0 } };
+
+    take_noted(&book);
+    reserve_held(&book);
+    for (size_t i = 0; i < resolved->export_count; i++)
+        if (!resolved->exports[i].address && take_first(&book, &resolved->exports[i], err) < 0)
+            return -1;
+    for (size_t i = 0; i < resolved->export_count; i++)
+        if (!resolved->exports[i].address)
+            take_next(&book, &resolved->exports[i]);
+    note(resolved, arena);
+    return 0;
+}
