@@ -107,7 +107,7 @@ static void warn_unknown(const struct at *annotation)
 
     for (size_t i = 0; i < LENGTH(rows); i++)
         names[i] = rows[i].name;
-    near = nearest_name(annotation->key, names, LENGTH(names));
+    near = suggest_nearest(annotation->key, names, LENGTH(names));
     at_warn(annotation, "is no annotation that weft reads, and has no effect%s%s%s",
             near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
@@ -150,7 +150,7 @@ static const char canary_waits[] = ", so step 2 of a rotation waits: name one cl
 
 static void check_cluster(const struct naming *naming, const char *name)
 {
-    const char *near = nearest_name(name, naming->clusters, naming->count);
+    const char *near = suggest_nearest(name, naming->clusters, naming->count);
     const char *hint = near ? arena_printf(naming->arena, "; did you mean %s?", near) : "";
     const char *path =
         arena_printf(naming->arena, "metadata.annotations[\"%s\"]", naming->row->name);
@@ -176,8 +176,8 @@ static void check_clusters(const struct naming *naming, const char *value)
     }
 }
 
-void annotations_match(struct virtual_mesh *mesh, const char *const *clusters, size_t count,
-                       struct diags *diags, struct arena *arena)
+void annotation_match_all(struct virtual_mesh *mesh, const char *const *clusters, size_t count,
+                          struct diags *diags, struct arena *arena)
 {
     const struct diag *last = diags->last;
 
@@ -195,11 +195,11 @@ void annotations_match(struct virtual_mesh *mesh, const char *const *clusters, s
         else
             check_clusters(&naming, pair->value);
     }
-    annotations_remark(mesh, diags, last, arena);
+    annotation_remark_all(mesh, diags, last, arena);
 }
 
-void annotations_remark(struct virtual_mesh *mesh, const struct diags *diags,
-                        const struct diag *last, struct arena *arena)
+void annotation_remark_all(struct virtual_mesh *mesh, const struct diags *diags,
+                           const struct diag *last, struct arena *arena)
 {
     for (const struct diag *diag = last ? last->next : diags->first; diag; diag = diag->next) {
         AUTO_TEXT line = { 0 };

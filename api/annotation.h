@@ -24,10 +24,10 @@ void annotation_check(const struct at *annotation, const char *kind, const char 
 struct virtual_mesh;
 /* The clusters that a VirtualMesh's annotations name are among its own: a warning when not, for a
  * cluster may leave before the annotation that names it. */
-void annotations_match(struct virtual_mesh *mesh, const char *const *clusters, size_t count,
-                       struct diags *diags, struct arena *arena);
+void annotation_match_all(struct virtual_mesh *mesh, const char *const *clusters, size_t count,
+                          struct diags *diags, struct arena *arena);
 /* Puts the warnings after last (NULL: all) into what the status of mesh says. */
-void annotations_remark(struct virtual_mesh *mesh, const struct diags *diags,
-                        const struct diag *last, struct arena *arena);
+void annotation_remark_all(struct virtual_mesh *mesh, const struct diags *diags,
+                           const struct diag *last, struct arena *arena);
 
 #endif

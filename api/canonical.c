@@ -117,13 +117,13 @@ static struct node *encode_federation(const struct federation *federation, struc
     return node;
 }
 
-struct node *encode_virtual_mesh_spec(const struct virtual_mesh *mesh, struct arena *arena)
+struct node *canonical_virtual_mesh_spec(const struct virtual_mesh *mesh, struct arena *arena)
 {
     struct node *spec = node_map(arena);
 
     encode_meshes(arena, spec, mesh->meshes, mesh->mesh_count);
     if (mesh->mtls.model != TRUST_ABSENT)
-        node_set(spec, "mtlsConfig", encode_mtls_config(&mesh->mtls, arena));
+        node_set(spec, "mtlsConfig", certificate_encode_mtls(&mesh->mtls, arena));
     if (mesh->federation.present)
         node_set(spec, "federation", encode_federation(&mesh->federation, arena));
     encode_enum(arena, spec, "globalAccessPolicy", &global_access_policies, mesh->access);

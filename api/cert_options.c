@@ -78,7 +78,7 @@ static double decode_grace_ratio(struct at at)
     return GRACE_RATIO_DEFAULT;
 }
 
-struct cert_options decode_cert_options(struct at at, const char *org_name)
+struct cert_options cert_options_decode(struct at at, const char *org_name)
 {
     static const char *const keys[] = { "ttlDays", "rsaKeySizeBytes", "orgName",
                                         "secretRotationGracePeriodRatio", NULL };
@@ -94,7 +94,7 @@ struct cert_options decode_cert_options(struct at at, const char *org_name)
     return cert_options_fill(options, org_name);
 }
 
-struct node *encode_cert_options(const struct cert_options *options, struct arena *arena)
+struct node *cert_options_encode(const struct cert_options *options, struct arena *arena)
 {
     struct node *node = node_map(arena);
 

@@ -28,7 +28,7 @@ const struct enum_table rotation_strategies = ENUM_TABLE(rotation_strategy_names
 int rotation_state_find(const char *name)
 {
     return text_equal(name, "NOT_APPLICABLE") ? ROTATION_NOT_ROTATING
-                                              : enum_find(&rotation_states, name);
+                                              : enums_find(&rotation_states, name);
 }
 
 /* rootCertificateAuthority: generated or secret. */
@@ -43,7 +43,7 @@ static void decode_root(struct shared_trust *trust, struct at at)
     which = at_oneof(&at, keys);
     trust->root_unset = which < 0;
     trust->source = which == 1 ? ROOT_SECRET : ROOT_GENERATED;
-    trust->generated = decode_cert_options(at_key(&at, "generated"), CERT_ROOT_ORG);
+    trust->generated = cert_options_decode(at_key(&at, "generated"), CERT_ROOT_ORG);
     if (!at_present(&secret))
         return;
     trust->secret = field_ref(secret, "Secret");
@@ -60,10 +60,10 @@ static void decode_intermediate_ca(struct shared_trust *trust, struct at at)
     static const char *const keys[] = { "vault", NULL };
 
     if (at_only(&at, keys))
-        trust->vault = decode_vault(at_key(&at, "vault"));
+        trust->vault = vault_decode(at_key(&at, "vault"));
 }
 
-struct shared_trust decode_shared_trust(struct at at)
+struct shared_trust shared_trust_decode(struct at at)
 {
     static const char *const keys[] = { "rootCertificateAuthority",
                                         "intermediateCertificateAuthority",
@@ -85,7 +85,7 @@ struct shared_trust decode_shared_trust(struct at at)
     trust.root_unset = trust.root_unset && trust.kind == CA_ROOT;
     decode_intermediate_ca(&trust, at_key(&at, "intermediateCertificateAuthority"));
     trust.intermediate =
-        decode_cert_options(at_key(&at, "intermediateCertOptions"), CERT_INTERMEDIATE_ORG);
+        cert_options_decode(at_key(&at, "intermediateCertOptions"), CERT_INTERMEDIATE_ORG);
     return trust;
 }
 
@@ -112,7 +112,7 @@ static enum trust_model decode_model(const struct at *at)
     return which < 0 ? TRUST_UNSET : which == 0 ? TRUST_SHARED : TRUST_LIMITED;
 }
 
-struct mtls_config decode_mtls_config(struct at at)
+struct mtls_config certificate_decode_mtls(struct at at)
 {
     static const char *const keys[] = { "shared",           "limited",
                                         "autoRestartPods",  "rotationVerificationMethod",
@@ -125,7 +125,7 @@ struct mtls_config decode_mtls_config(struct at at)
         return config;
     config.model = decode_model(&at);
     if (at_present(&shared))
-        config.shared = decode_shared_trust(shared);
+        config.shared = shared_trust_decode(shared);
     config.auto_restart_pods = at_bool(&restart, false);
     config.strategy =
         (enum rotation_strategy)at_enum(&strategy, &rotation_strategies, STRATEGY_MULTI_ROOT);

@@ -31,8 +31,8 @@ struct vault_ca {
 
 /* What is 0 or NULL gets its default: 365 days, 4096 bits, org_name, 0.10. */
 struct cert_options cert_options_fill(struct cert_options given, const char *org_name);
-struct cert_options decode_cert_options(struct at at, const char *org_name); /* filled */
-struct node *encode_cert_options(const struct cert_options *options, struct arena *arena);
+struct cert_options cert_options_decode(struct at at, const char *org_name); /* filled */
+struct node *cert_options_encode(const struct cert_options *options, struct arena *arena);
 
 /* Which member of certificateAuthority is set.  CA_UNSET is "shared: {}": a root is generated with
  * defaults (Q20). */
@@ -85,12 +85,12 @@ struct mtls_config {
     struct place place;
 };
 
-struct mtls_config decode_mtls_config(struct at at);
-struct shared_trust decode_shared_trust(struct at at);
+struct mtls_config certificate_decode_mtls(struct at at);
+struct shared_trust shared_trust_decode(struct at at);
 /* For deployedSharedTrust: SharedTrust as the API writes it, only what is set; decode gives the
  * same struct back. */
-struct node *encode_shared_trust(const struct shared_trust *trust, struct arena *arena);
+struct node *certificate_encode_shared_trust(const struct shared_trust *trust, struct arena *arena);
 /* MTLSConfig in full, defaults written out; the model may not be TRUST_ABSENT. */
-struct node *encode_mtls_config(const struct mtls_config *config, struct arena *arena);
+struct node *certificate_encode_mtls(const struct mtls_config *config, struct arena *arena);
 
 #endif

@@ -15,7 +15,7 @@ static struct node *encode_root(const struct shared_trust *trust, struct arena *
     if (trust->source == ROOT_SECRET)
         node_set(root, "secret", encode_object_ref(trust->secret, arena));
     else
-        node_set(root, "generated", encode_cert_options(&trust->generated, arena));
+        node_set(root, "generated", cert_options_encode(&trust->generated, arena));
     return root;
 }
 
@@ -24,11 +24,11 @@ static struct node *encode_intermediate_ca(const struct shared_trust *trust, str
     struct node *ca = node_map(arena);
 
     if (trust->vault)
-        node_set(ca, "vault", encode_vault(trust->vault, arena));
+        node_set(ca, "vault", vault_encode(trust->vault, arena));
     return ca;
 }
 
-struct node *encode_shared_trust(const struct shared_trust *trust, struct arena *arena)
+struct node *certificate_encode_shared_trust(const struct shared_trust *trust, struct arena *arena)
 {
     struct node *node = node_map(arena);
 
@@ -42,22 +42,22 @@ struct node *encode_shared_trust(const struct shared_trust *trust, struct arena 
         node_set(node, "intermediateCertificateAuthority", encode_intermediate_ca(trust, arena));
         break;
     }
-    node_set(node, "intermediateCertOptions", encode_cert_options(&trust->intermediate, arena));
+    node_set(node, "intermediateCertOptions", cert_options_encode(&trust->intermediate, arena));
     return node;
 }
 
-struct node *encode_mtls_config(const struct mtls_config *config, struct arena *arena)
+struct node *certificate_encode_mtls(const struct mtls_config *config, struct arena *arena)
 {
     struct node *node = node_map(arena), *method;
 
     if (config->model == TRUST_SHARED)
-        node_set(node, "shared", encode_shared_trust(&config->shared, arena));
+        node_set(node, "shared", certificate_encode_shared_trust(&config->shared, arena));
     else if (config->model == TRUST_LIMITED)
         node_set(node, "limited", node_map(arena));
     encode_true(arena, node, "autoRestartPods", config->auto_restart_pods);
     method = node_set(node, "rotationVerificationMethod", node_map(arena));
     node_set(method, config->verification == VERIFY_NONE ? "none" : "manual", node_map(arena));
     node_set_text(arena, node, "rotationStrategy",
-                  enum_name(&rotation_strategies, (int)config->strategy));
+                  enums_name(&rotation_strategies, (int)config->strategy));
     return node;
 }

@@ -24,7 +24,7 @@ static const void *shared(const struct settler *settler, const void *array, size
 #define MOVED(settler, array, count) moved((settler), (array), (count), sizeof *(array))
 #define SHARED(settler, array, count) shared((settler), (array), (count), sizeof *(array))
 
-void settle_meta(struct meta *meta, const struct settler *settler)
+void compact_meta(struct meta *meta, const struct settler *settler)
 {
     meta->key = arena_text(settler->arena, meta->key);
     meta->annotations = SHARED(settler, meta->annotations, meta->annotation_count);
@@ -85,7 +85,7 @@ static const struct external_service *settle_external(const struct external_serv
     return copy;
 }
 
-void settle_destination(void *object, const struct settler *settler)
+void compact_destination(void *object, const struct settler *settler)
 {
     struct destination *destination = object;
 
@@ -95,7 +95,7 @@ void settle_destination(void *object, const struct settler *settler)
         destination->external = settle_external(destination->external, settler);
 }
 
-void settle_workload(void *object, const struct settler *settler)
+void compact_workload(void *object, const struct settler *settler)
 {
     struct workload *workload = object;
 

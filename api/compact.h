@@ -11,9 +11,9 @@ struct settler {
     struct intern *arrays; /* of bytes, not of text */
 };
 
-void settle_meta(struct meta *meta, const struct settler *settler);
+void compact_meta(struct meta *meta, const struct settler *settler);
 /* All but meta. */
-void settle_destination(void *destination, const struct settler *settler);
-void settle_workload(void *workload, const struct settler *settler);
+void compact_destination(void *destination, const struct settler *settler);
+void compact_workload(void *workload, const struct settler *settler);
 
 #endif

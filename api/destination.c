@@ -193,7 +193,7 @@ static const struct kube_service *decode_service(struct at at)
     service->region = "";
     if (!at_only(&at, keys))
         return service;
-    service->ref = decode_cluster_ref(ref, true);
+    service->ref = cluster_ref_decode(ref, true);
     check_host(&ref, service->ref.name);
     service->selector = at_pairs(&selector, FIELD_LIST_MAX, &service->selector_count);
     value_check_labels(&selector, service->selector, service->selector_count);
@@ -208,12 +208,12 @@ static const struct kube_service *decode_service(struct at at)
     return service;
 }
 
-struct destination decode_destination(struct at at)
+struct destination destination_decode(struct at at)
 {
     static const char *const keys[] = { "mesh", "kubeService", "externalService", NULL };
     static const char *const members[] = { "kubeService", "externalService", NULL };
     struct at spec = at_key(&at, "spec"), mesh = at_key(&spec, "mesh");
-    struct destination destination = { .meta = decode_meta(at), .mesh = { "", "" } };
+    struct destination destination = { .meta = meta_decode(at), .mesh = { "", "" } };
     int which;
 
     field_need_spec(&spec);
@@ -228,6 +228,6 @@ struct destination decode_destination(struct at at)
     else if (which == 0)
         destination.service = decode_service(at_key(&spec, "kubeService"));
     else
-        destination.external = decode_external_service(at_key(&spec, "externalService"));
+        destination.external = external_service_decode(at_key(&spec, "externalService"));
     return destination;
 }

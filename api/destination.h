@@ -84,6 +84,6 @@ struct destination {
     const struct external_service *external; /* or neither after a diag */
 };
 
-struct destination decode_destination(struct at at);
+struct destination destination_decode(struct at at);
 
 #endif

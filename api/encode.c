@@ -41,7 +41,7 @@ void encode_enum(struct arena *arena, struct node *map, const char *key,
                  const struct enum_table *table, unsigned value)
 {
     if (value)
-        node_set_text(arena, map, key, enum_name(table, (int)value));
+        node_set_text(arena, map, key, enums_name(table, (int)value));
 }
 
 void encode_texts(struct arena *arena, struct node *map, const char *key, const char *const *texts,

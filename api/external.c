@@ -152,7 +152,7 @@ static void check_texts(const struct at *list, const char *const *texts, size_t 
     }
 }
 
-const struct external_service *decode_external_service(struct at at)
+const struct external_service *external_service_decode(struct at at)
 {
     static const char *const keys[] = { "name", "hosts", "addresses", "ports", "endpoints", NULL };
     struct at name = at_key(&at, "name"), hosts = at_key(&at, "hosts");

@@ -4,6 +4,6 @@
 
 #include "api/destination.h"
 
-const struct external_service *decode_external_service(struct at at);
+const struct external_service *external_service_decode(struct at at);
 
 #endif

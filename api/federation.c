@@ -34,7 +34,7 @@ static const struct ingress_gateway_selector *decode_gateways(const struct at *a
     *count = at_count(&list, FIELD_LIST_MAX);
     gateways = ARENA_NEW(at->with->arena, struct ingress_gateway_selector, *count);
     for (size_t i = 0; i < *count; i++)
-        gateways[i] = decode_ingress_gateway_selector(field_item(&list, i));
+        gateways[i] = ingress_gateway_selector_decode(field_item(&list, i));
     return gateways;
 }
 
@@ -45,8 +45,8 @@ static struct federation_selector decode_selector(struct at at)
 
     if (!at_only(&at, keys))
         return selector;
-    selector.destinations = decode_destination_selectors(at_key(&at, "destinationSelectors"),
-                                                         &selector.destination_count);
+    selector.destinations = destination_selector_decode_all(at_key(&at, "destinationSelectors"),
+                                                            &selector.destination_count);
     selector.meshes =
         field_refs(at_key(&at, "meshes"), "Mesh", &selector.mesh_places, &selector.mesh_count);
     return selector;
@@ -68,7 +68,7 @@ static const char *decode_suffix(struct at at)
     const char *suffix = at_text(&at, "");
     size_t len = strlen(suffix);
 
-    if (len && is_dns_subdomain(suffix)) {
+    if (len && names_is_dns_subdomain(suffix)) {
         value_check_host(&at, suffix);
         return suffix;
     }
@@ -127,7 +127,7 @@ static enum enforcement_mode decode_enforcement(struct at at)
     return (enum enforcement_mode)at_enum(&mode, &enforcement_modes, ENFORCE_UNSET);
 }
 
-struct federation decode_federation(struct at at)
+struct federation federation_decode(struct at at)
 {
     static const char *const keys[] = { "ingressGatewaySelectors",
                                         "eastWestIngressGatewaySelectors",

@@ -4,6 +4,6 @@
 
 #include "api/virtual_mesh.h"
 
-struct federation decode_federation(struct at at);
+struct federation federation_decode(struct at at);
 
 #endif

@@ -37,14 +37,14 @@ static const char *checked(const struct at *at, const char *text, bool (*valid)(
 
 static const char *checked_name(const struct at *at, const char *text)
 {
-    return checked(at, text, is_dns_subdomain,
+    return checked(at, text, names_is_dns_subdomain,
                    "a DNS name: lower-case letters, digits, '-' and '.', beginning and ending with "
                    "a letter or digit, at most 253 of them (RFC 1123)");
 }
 
 static const char *checked_namespace(const struct at *at, const char *text)
 {
-    return checked(at, text, is_dns_label,
+    return checked(at, text, names_is_dns_label,
                    "a DNS label: lower-case letters, digits and '-', beginning and ending with a "
                    "letter or digit, at most 63 of them (RFC 1123)");
 }

@@ -21,7 +21,7 @@ void findings_add(struct findings *findings, struct finding finding)
 }
 
 /* A namespace has no dot, a name may have some. */
-struct object_ref key_ref(const char *key, struct arena *arena)
+struct object_ref object_ref_of_key(const char *key, struct arena *arena)
 {
     size_t len = strlen(key), dot;
 
@@ -142,7 +142,7 @@ const char **findings_lines(size_t *count, const struct findings *findings, enum
     if (*count < lines.count)
         out[(*count)++] =
             arena_printf(findings->arena, "and %zu more %ss: \"weft status\" shows them",
-                         lines.count - max, enum_name(&severities, (int)severity));
+                         lines.count - max, enums_name(&severities, (int)severity));
     return out;
 }
 
@@ -160,7 +160,7 @@ static struct node *finding_node(const struct finding *finding, struct arena *ar
 {
     struct node *node = node_map(arena);
 
-    node_set_text(arena, node, "severity", enum_name(&severities, (int)finding->severity));
+    node_set_text(arena, node, "severity", enums_name(&severities, (int)finding->severity));
     encode_text(arena, node, "id", finding->id);
     if (*finding->kind)
         encode_named(arena, node, finding->kind, finding->ref);
@@ -204,7 +204,7 @@ static unsigned number_of(const struct node *node, const char *key)
 static struct finding read_one(const struct node *node)
 {
     const struct node *target = node_find(node, "target");
-    int severity = enum_find(&severities, text_of(node, "severity"));
+    int severity = enums_find(&severities, text_of(node, "severity"));
 
     return (struct finding){
         .severity = severity < 0 ? SEVERITY_WARNING : (enum severity)severity,

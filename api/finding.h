@@ -45,6 +45,6 @@ struct node *findings_node(const struct findings *findings, struct arena *arena)
 /* The inverse, for what was remembered; unknown members are skipped. */
 void findings_read(struct findings *out, const struct node *list);
 /* The object of a key such as "name.namespace." */
-struct object_ref key_ref(const char *key, struct arena *arena);
+struct object_ref object_ref_of_key(const char *key, struct arena *arena);
 
 #endif

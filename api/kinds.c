@@ -9,7 +9,7 @@
 #define MULTICLUSTER "multicluster.solo.io/v1alpha1"
 
 #define DECODES(type)                                                                              \
-    static void type##_into(void *out, struct at at) { *(struct type *)out = decode_##type(at); }
+    static void type##_into(void *out, struct at at) { *(struct type *)out = type##_decode(at); }
 DECODES(virtual_mesh)
 DECODES(access_policy)
 DECODES(settings)
@@ -27,15 +27,15 @@ const struct kind_row kind_rows[KIND_COUNT] = {
     [KIND_ACCESS_POLICY] = ROW(NETWORKING, access_policy, NULL),
     [KIND_SETTINGS] = ROW(SETTINGS, settings, NULL),
     [KIND_MESH] = ROW(DISCOVERY, mesh, NULL),
-    [KIND_WORKLOAD] = ROW(DISCOVERY, workload, settle_workload),
-    [KIND_DESTINATION] = ROW(DISCOVERY, destination, settle_destination),
+    [KIND_WORKLOAD] = ROW(DISCOVERY, workload, compact_workload),
+    [KIND_DESTINATION] = ROW(DISCOVERY, destination, compact_destination),
     [KIND_KUBERNETES_CLUSTER] = ROW(MULTICLUSTER, kubernetes_cluster, NULL),
 };
 
 /* Kinds of the same groups that weft has no use for (VirtualMesh API). */
 static const char *const not_needed[] = { "TrafficPolicy", "Dashboard" };
 
-int kind_find(const char *name)
+int kinds_find(const char *name)
 {
     for (int kind = 0; kind < KIND_COUNT; kind++)
         if (text_equal(object_kind_name((enum object_kind)kind), name))
@@ -43,16 +43,16 @@ int kind_find(const char *name)
     return -1;
 }
 
-const char *kind_nearest(const char *name)
+const char *kinds_nearest(const char *name)
 {
     const char *names[KIND_COUNT];
 
     for (int kind = 0; kind < KIND_COUNT; kind++)
         names[kind] = object_kind_name((enum object_kind)kind);
-    return nearest_name(name, names, KIND_COUNT);
+    return suggest_nearest(name, names, KIND_COUNT);
 }
 
-bool kind_group_known(const char *api_version)
+bool kinds_group_known(const char *api_version)
 {
     const char *slash = strchr(api_version, '/');
 
@@ -63,7 +63,7 @@ bool kind_group_known(const char *api_version)
     return false;
 }
 
-bool kind_not_needed(const char *name)
+bool kinds_not_needed(const char *name)
 {
     for (size_t i = 0; i < LENGTH(not_needed); i++)
         if (text_equal(not_needed[i], name))

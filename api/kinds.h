@@ -14,12 +14,12 @@ struct kind_row {
 };
 extern const struct kind_row kind_rows[KIND_COUNT];
 
-int kind_find(const char *name); /* -1: none of ours */
+int kinds_find(const char *name); /* -1: none of ours */
 /* The kind that was probably meant by one of our groups; NULL: none. */
-const char *kind_nearest(const char *name);
+const char *kinds_nearest(const char *name);
 /* apiVersion belongs to a group of ours, whatever its version. */
-bool kind_group_known(const char *api_version);
+bool kinds_group_known(const char *api_version);
 /* A kind of these groups that weft does not need. */
-bool kind_not_needed(const char *name);
+bool kinds_not_needed(const char *name);
 
 #endif

@@ -112,7 +112,7 @@ static void decode_agent(struct mesh *mesh, struct at at)
         field_namespace(&namespace, "write the namespace of the agent, usually gloo-mesh");
 }
 
-struct mesh decode_mesh(struct at at)
+struct mesh mesh_decode(struct at at)
 {
     static const char *const keys[] = { "istio",
                                         "awsAppMesh",
@@ -125,7 +125,7 @@ struct mesh decode_mesh(struct at at)
     static const char *const types[] = { "istio",         "awsAppMesh", "linkerd",
                                          "consulConnect", "osm",        NULL };
     struct at spec = at_key(&at, "spec");
-    struct mesh mesh = { .meta = decode_meta(at),
+    struct mesh mesh = { .meta = meta_decode(at),
                          .type = "",
                          .namespace = "",
                          .cluster = "",

@@ -45,8 +45,8 @@ struct kubernetes_cluster {
     const char *domain; /* clusterDomain, "cluster.local" when not given */
 };
 
-struct mesh decode_mesh(struct at at);
-struct workload decode_workload(struct at at);
-struct kubernetes_cluster decode_kubernetes_cluster(struct at at);
+struct mesh mesh_decode(struct at at);
+struct workload workload_decode(struct at at);
+struct kubernetes_cluster kubernetes_cluster_decode(struct at at);
 
 #endif

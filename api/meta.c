@@ -12,7 +12,7 @@ static int64_t decode_created(struct at at)
     const char *text = at_text(&at, NULL);
     int64_t created = 0;
 
-    if (text && !time_parse(text, &created))
+    if (text && !clock_parse(text, &created))
         at_warn(&at, "is no time such as 2026-11-23T11:00:00Z and is ignored");
     return created;
 }
@@ -41,7 +41,7 @@ static struct pair *decode_annotations(struct at at, const char *kind, size_t *c
     return pairs;
 }
 
-struct meta decode_meta(struct at at)
+struct meta meta_decode(struct at at)
 {
     struct at metadata = at_key(&at, "metadata");
     struct at name = at_key(&metadata, "name"), namespace = at_key(&metadata, "namespace");
@@ -64,7 +64,7 @@ struct meta decode_meta(struct at at)
     meta.created = decode_created(at_key(&metadata, "creationTimestamp"));
     meta.annotations = decode_annotations(at_key(&metadata, "annotations"),
                                           node_get(at.node, "kind", NULL), &meta.annotation_count);
-    meta.key = object_key((struct object_ref){ meta.name, meta.namespace }, at.with->arena);
+    meta.key = object_ref_key((struct object_ref){ meta.name, meta.namespace }, at.with->arena);
     return meta;
 }
 

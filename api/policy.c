@@ -63,13 +63,16 @@ static const char *segment_problem(struct segment segment, bool template, bool *
     return NULL;
 }
 
-bool path_is_template(const char *path) { return strstr(path, "{*}") || strstr(path, "{**}"); }
+bool access_policy_path_is_template(const char *path)
+{
+    return strstr(path, "{*}") || strstr(path, "{**}");
+}
 
 /* The rules of Istio's webhook since 1.22 (CheckValidPathTemplate), and of Envoy, which takes only
  * templates that begin with a slash. */
 static const char *path_problem(const char *path)
 {
-    const bool template = path_is_template(path);
+    const bool template = access_policy_path_is_template(path);
     const char *end = path + strlen(path), *problem = NULL;
     bool ended = false;
 
@@ -102,8 +105,8 @@ static void check_path(const struct at *at, const char *path)
         at_error(at,
                  "%s; write a path such as /cart, a prefix /cart* or a template /cart/{*}/items",
                  problem);
-    else if (star && !path_is_template(path) && (star != path || strchr(star + 1, '*'))
-             && star != path + len - 1)
+    else if (star && !access_policy_path_is_template(path)
+             && (star != path || strchr(star + 1, '*')) && star != path + len - 1)
         at_warn(at, "has a '*' that is neither its first nor its only last character: it is taken "
                     "literally");
 }
@@ -171,7 +174,7 @@ static const struct identity_selector *decode_sources(struct at at, size_t *coun
     *count = at_count(&at, FIELD_LIST_MAX);
     sources = ARENA_NEW(at.with->arena, struct identity_selector, *count);
     for (size_t i = 0; i < *count; i++)
-        sources[i] = decode_identity_selector(field_item(&at, i));
+        sources[i] = identity_selector_decode(field_item(&at, i));
     return sources;
 }
 
@@ -184,13 +187,13 @@ static void set_digest(struct access_policy *policy)
     sha256_hex(policy->digest, json.bytes, json.len);
 }
 
-struct access_policy decode_access_policy(struct at at)
+struct access_policy access_policy_decode(struct at at)
 {
     static const char *const keys[] = { "sourceSelector", "destinationSelector", "allowedPaths",
                                         "allowedMethods", "allowedPorts",        NULL };
     struct at spec = at_key(&at, "spec"), sources = at_key(&spec, "sourceSelector");
     struct at destinations = at_key(&spec, "destinationSelector");
-    struct access_policy policy = { .meta = decode_meta(at) };
+    struct access_policy policy = { .meta = meta_decode(at) };
 
     field_need_spec(&spec);
     if (!at_only(&spec, keys))
@@ -198,7 +201,7 @@ struct access_policy decode_access_policy(struct at at)
     warn_hollow(&sources, "caller");
     warn_hollow(&destinations, "Service");
     policy.sources = decode_sources(sources, &policy.source_count);
-    policy.destinations = decode_destination_selectors(destinations, &policy.destination_count);
+    policy.destinations = destination_selector_decode_all(destinations, &policy.destination_count);
     policy.paths = decode_paths(at_key(&spec, "allowedPaths"), &policy.path_count);
     policy.methods = decode_methods(at_key(&spec, "allowedMethods"), &policy.method_count);
     policy.ports = decode_ports(at_key(&spec, "allowedPorts"), &policy.port_count);

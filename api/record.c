@@ -29,12 +29,12 @@ void record_write(struct text *out, const struct record *record, struct arena *a
     node_set_text(arena, node, "kind", KIND);
     node_set(node, "virtualMesh", encode_object_ref(record->ref, arena));
     encode_text(arena, node, "specDigest", record->spec_digest);
-    node_set_text(arena, node, "state", enum_name(&approval_states, (int)record->state));
+    node_set_text(arena, node, "state", enums_name(&approval_states, (int)record->state));
     encode_texts(arena, node, "meshes", record->meshes, record->mesh_count);
     encode_pairs(arena, node, "addresses", record->addresses, record->address_count);
     encode_int(arena, node, "acceptedDestinations", (int64_t)record->accepted_destinations);
     if (record->status)
-        node_set(node, "status", encode_vm_status(record->status, false, arena));
+        node_set(node, "status", status_encode_virtual_mesh(record->status, false, arena));
     encode_int(arena, node, "stateCounter", (int64_t)record->state_counter);
     if (record->trust)
         node_set(node, "trust", node_copy(arena, record->trust));

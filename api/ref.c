@@ -4,9 +4,9 @@
 #include "api/field.h"
 #include <string.h>
 
-struct object_ref decode_object_ref(struct at at) { return field_ref(at, "referenced"); }
+struct object_ref object_ref_decode(struct at at) { return field_ref(at, "referenced"); }
 
-struct cluster_ref decode_cluster_ref(struct at at, bool required)
+struct cluster_ref cluster_ref_decode(struct at at, bool required)
 {
     static const char *const keys[] = { "name", "namespace", "clusterName", NULL };
     struct at name = at_key(&at, "name"), namespace = at_key(&at, "namespace");
@@ -26,7 +26,7 @@ struct cluster_ref decode_cluster_ref(struct at at, bool required)
 }
 
 /* Made for each of many objects, so without printf. */
-const char *object_key(struct object_ref ref, struct arena *arena)
+const char *object_ref_key(struct object_ref ref, struct arena *arena)
 {
     size_t name = strlen(ref.name), namespace = strlen(ref.namespace);
     char *key = ARENA_NEW(arena, char, name + namespace + 3);
@@ -38,12 +38,12 @@ const char *object_key(struct object_ref ref, struct arena *arena)
     return key;
 }
 
-const char *cluster_key(struct cluster_ref ref, struct arena *arena)
+const char *cluster_ref_key(struct cluster_ref ref, struct arena *arena)
 {
     return arena_printf(arena, "%s.%s.%s", ref.name, ref.namespace, ref.cluster);
 }
 
-const char *namespaced_name(struct object_ref ref, struct arena *arena)
+const char *object_ref_text(struct object_ref ref, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s", ref.namespace, ref.name);
 }

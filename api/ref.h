@@ -21,19 +21,19 @@ struct meta {
     const struct pair *annotations; /* only those that begin with "weft.dev/" */
     size_t annotation_count;
     struct place place; /* of the object */
-    const char *key;    /* "name.namespace." (object_key) */
+    const char *key;    /* "name.namespace." (object_ref_key) */
 };
 
-struct object_ref decode_object_ref(struct at at); /* both parts required */
-struct cluster_ref decode_cluster_ref(struct at at, bool required);
-struct meta decode_meta(struct at at);                                  /* at the object */
+struct object_ref object_ref_decode(struct at at); /* both parts required */
+struct cluster_ref cluster_ref_decode(struct at at, bool required);
+struct meta meta_decode(struct at at);                                  /* at the object */
 const char *meta_annotation(const struct meta *meta, const char *name); /* NULL: absent */
 
 /* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */
-const char *object_key(struct object_ref ref, struct arena *arena);
-const char *cluster_key(struct cluster_ref ref, struct arena *arena);
+const char *object_ref_key(struct object_ref ref, struct arena *arena);
+const char *cluster_ref_key(struct cluster_ref ref, struct arena *arena);
 /* "namespace/name", as people read and type it. In the arena. */
-const char *namespaced_name(struct object_ref ref, struct arena *arena);
+const char *object_ref_text(struct object_ref ref, struct arena *arena);
 bool object_ref_equal(struct object_ref a, struct object_ref b);
 bool cluster_ref_equal(struct cluster_ref a, struct cluster_ref b);
 

@@ -66,14 +66,14 @@ static void decode_service_refs(struct destination_selector *selector, struct at
     for (size_t i = 0; i < selector->service_count; i++) {
         struct at item = at_item(&services, i);
 
-        refs[i] = decode_cluster_ref(item, true);
+        refs[i] = cluster_ref_decode(item, true);
         places[i] = field_place(&item);
     }
     selector->services = refs;
     selector->service_places = places;
 }
 
-struct destination_selector decode_destination_selector(struct at at)
+struct destination_selector destination_selector_decode(struct at at)
 {
     static const char *const keys[] = { "kubeServiceMatcher", "kubeServiceRefs", NULL };
     struct destination_selector selector = { .place = field_place(&at) };
@@ -85,18 +85,18 @@ struct destination_selector decode_destination_selector(struct at at)
     return selector;
 }
 
-struct destination_selector *decode_destination_selectors(struct at at, size_t *count)
+struct destination_selector *destination_selector_decode_all(struct at at, size_t *count)
 {
     struct destination_selector *selectors;
 
     *count = at_count(&at, FIELD_LIST_MAX);
     selectors = ARENA_NEW(at.with->arena, struct destination_selector, *count);
     for (size_t i = 0; i < *count; i++)
-        selectors[i] = decode_destination_selector(field_item(&at, i));
+        selectors[i] = destination_selector_decode(field_item(&at, i));
     return selectors;
 }
 
-struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at)
+struct ingress_gateway_selector ingress_gateway_selector_decode(struct at at)
 {
     static const char *const keys[] = { "destinationSelectors", "portName", NULL };
     struct at port = at_key(&at, "portName");
@@ -104,8 +104,8 @@ struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at)
 
     if (!at_only(&at, keys))
         return selector;
-    selector.destinations = decode_destination_selectors(at_key(&at, "destinationSelectors"),
-                                                         &selector.destination_count);
+    selector.destinations = destination_selector_decode_all(at_key(&at, "destinationSelectors"),
+                                                            &selector.destination_count);
     selector.port_name = at_text(&port, "tls");
     if (!*selector.port_name)
         selector.port_name = "tls";
@@ -182,7 +182,7 @@ static void decode_accounts(struct identity_selector *selector, struct at at)
     for (size_t i = 0; i < selector->account_count; i++) {
         const struct at item = field_item(&accounts, i);
 
-        refs[i] = decode_cluster_ref(item, false);
+        refs[i] = cluster_ref_decode(item, false);
         if (names_nothing(item.node))
             at_error(&item, "names no part of a service account, which would let in every account "
                             "of every mesh; give its name and namespace, or a namespace, or a "
@@ -207,7 +207,7 @@ static void decode_request_identity(struct identity_selector *selector, struct a
         field_texts(&without, PRINCIPALS_HINT, &selector->not_principal_count);
 }
 
-struct identity_selector decode_identity_selector(struct at at)
+struct identity_selector identity_selector_decode(struct at at)
 {
     static const char *const keys[] = { "kubeIdentityMatcher", "kubeServiceAccountRefs",
                                         "requestIdentityMatcher", NULL };

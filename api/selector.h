@@ -51,18 +51,18 @@ struct identity_selector {
     struct place place;
 };
 
-struct destination_selector decode_destination_selector(struct at at);
+struct destination_selector destination_selector_decode(struct at at);
 /* A list of them at at; *count is 0 when absent. */
-struct destination_selector *decode_destination_selectors(struct at at, size_t *count);
-struct ingress_gateway_selector decode_ingress_gateway_selector(struct at at);
-struct identity_selector decode_identity_selector(struct at at);
+struct destination_selector *destination_selector_decode_all(struct at at, size_t *count);
+struct ingress_gateway_selector ingress_gateway_selector_decode(struct at at);
+struct identity_selector identity_selector_decode(struct at at);
 
 struct kube_service;
 /* One entry; a list: empty matches everything (also external services), else any entry that
  * matches. */
-bool destination_selector_matches(const struct destination_selector *selector,
-                                  const struct kube_service *service);
-bool labels_match(const struct pair *wanted, size_t wanted_count, const struct pair *labels,
-                  size_t label_count);
+bool selector_match_destination(const struct destination_selector *selector,
+                                const struct kube_service *service);
+bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
+                           const struct pair *labels, size_t label_count);
 
 #endif

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* Both sides are sorted by key, as at_pairs gives them: one walk. */
-bool labels_match(const struct pair *wanted, size_t wanted_count, const struct pair *labels,
-                  size_t label_count)
+bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
+                           const struct pair *labels, size_t label_count)
 {
     size_t at = 0;
 
@@ -34,12 +34,12 @@ static bool matcher_matches(const struct service_matcher *matcher,
 {
     return listed(matcher->namespaces, matcher->namespace_count, service->ref.namespace)
            && listed(matcher->clusters, matcher->cluster_count, service->ref.cluster)
-           && labels_match(matcher->labels, matcher->label_count, service->labels,
-                           service->label_count);
+           && selector_match_labels(matcher->labels, matcher->label_count, service->labels,
+                                    service->label_count);
 }
 
-bool destination_selector_matches(const struct destination_selector *selector,
-                                  const struct kube_service *service)
+bool selector_match_destination(const struct destination_selector *selector,
+                                const struct kube_service *service)
 {
     if (selector->matcher && matcher_matches(selector->matcher, service))
         return true;

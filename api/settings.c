@@ -25,7 +25,7 @@ static enum tls_mode decode_tls_mode(struct at at)
     return mode < 0 ? TLS_UNSET : (enum tls_mode)(TLS_DISABLE + mode);
 }
 
-struct settings decode_settings(struct at at)
+struct settings settings_decode(struct at at)
 {
     static const char *const keys[] = { "mtls", "networkingExtensionServers", "discovery", "relay",
                                         NULL };
@@ -33,7 +33,7 @@ struct settings decode_settings(struct at at)
     static const char *const istio_keys[] = { "tlsMode", NULL };
     struct at spec = at_key(&at, "spec"), mtls = at_key(&spec, "mtls"),
               istio = at_key(&mtls, "istio");
-    struct settings settings = { .present = true, .meta = decode_meta(at) };
+    struct settings settings = { .present = true, .meta = meta_decode(at) };
 
     field_need_spec(&spec);
     if (at_only(&spec, keys) && at_only(&mtls, mtls_keys) && at_only(&istio, istio_keys))

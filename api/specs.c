@@ -82,11 +82,11 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
     if (check_version(&here, kind))
         row->decode(object, here);
     else
-        *meta = decode_meta(here);
+        *meta = meta_decode(here);
     if (extent_bad(extent) || reader->diags->errors > before.errors)
         error = first_error(reader, extent, before.last);
     if (row->settle) {
-        settle_meta(meta, &reader->settler);
+        compact_meta(meta, &reader->settler);
         if (!error)
             row->settle(object, &reader->settler);
     }
@@ -121,7 +121,7 @@ static bool is_failure(const struct node *object)
 /* What stands where an object should be. */
 static void read_stand_in(struct specs_reader *reader, const struct at *at)
 {
-    const char *looks = lookalike_find(reader->file.bytes, reader->file.len);
+    const char *looks = stand_in_find(reader->file.bytes, reader->file.len);
     const char *message = node_get(at->node, "message", NULL);
 
     if (is_failure(at->node))
@@ -145,12 +145,12 @@ static void read_other(struct specs_reader *reader, const struct at *at,
 {
     struct at kind = at_key(at, "kind");
     const char *name = node_text(kind.node), *version = node_get(at->node, "apiVersion", NULL);
-    const char *near = name ? kind_nearest(name) : NULL;
-    bool ours = version && kind_group_known(version);
+    const char *near = name ? kinds_nearest(name) : NULL;
+    bool ours = version && kinds_group_known(version);
 
     if (ours && !name)
         at_error(&kind, "is required; write the kind of this object, such as VirtualMesh");
-    else if (ours && !kind_not_needed(name))
+    else if (ours && !kinds_not_needed(name))
         at_error(&kind, "'%.80s' is no kind of %.80s%s%s%s", name, version,
                  near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     else if (!has_shape(at->node) || is_failure(at->node))
@@ -159,7 +159,7 @@ static void read_other(struct specs_reader *reader, const struct at *at,
         at_warn(&kind, "'%.80s' is not read by weft, so this object is ignored%s%s%s", name,
                 near && !ours ? "; did you mean " : "", near && !ours ? near : "",
                 near && !ours ? "?" : "");
-    if ((ours && !(name && kind_not_needed(name))) || extent_in_doubt(extent, at))
+    if ((ours && !(name && kinds_not_needed(name))) || extent_in_doubt(extent, at))
         reader->incomplete = true;
 }
 
@@ -196,13 +196,13 @@ static bool is_list(const char *kind)
     if (!kind || !text_ends(kind, "List"))
         return false;
     text_add(&of, kind, strlen(kind) - strlen("List"));
-    return !of.len || kind_find(of.bytes) >= 0;
+    return !of.len || kinds_find(of.bytes) >= 0;
 }
 
 static void read_object(struct specs_reader *reader, struct at at, const struct extent *extent)
 {
     const char *kind = node_get(at.node, "kind", NULL);
-    int known = kind ? kind_find(kind) : -1;
+    int known = kind ? kinds_find(kind) : -1;
 
     if (known >= 0)
         read_known(reader, &at, (enum object_kind)known, extent);
@@ -229,7 +229,7 @@ static bool read_documents(struct specs_reader *reader, struct yaml_reader *yaml
     const struct node *node;
     int more;
 
-    while ((more = yaml_next(yaml, &node, reader->scratch)) > 0) {
+    while ((more = parse_yaml_next(yaml, &node, reader->scratch)) > 0) {
         struct extent extent = extent_of_document(reader->diags, &before);
 
         if (node->kind == NODE_NULL) {
@@ -248,7 +248,8 @@ static void read_file(struct specs_reader *reader, const char *file, const char 
                       bool foreign)
 {
     const char *name = intern_text(reader->decoder.strings, file, strlen(file));
-    AUTO(yaml_close) struct yaml_reader *yaml = yaml_open(name, bytes, len, reader->diags);
+    AUTO(parse_yaml_close)
+    struct yaml_reader *yaml = parse_yaml_open(name, bytes, len, reader->diags);
     size_t objects = 0, nulls = 0;
 
     reader->file.bytes = bytes;

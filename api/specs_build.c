@@ -183,13 +183,13 @@ static struct map *good_meshes(const struct specs_reader *reader)
 
 /* The clusters of a VirtualMesh; NULL: one of its Meshes is not there, and it is refused for that.
  */
-static const char **clusters_of(const struct virtual_mesh *mesh, const struct map *meshes,
-                                struct arena *arena)
+static const char **layout_clusters(const struct virtual_mesh *mesh, const struct map *meshes,
+                                    struct arena *arena)
 {
     const char **clusters = ARENA_NEW(arena, const char *, mesh->mesh_count);
 
     for (size_t i = 0; i < mesh->mesh_count; i++) {
-        const struct mesh *found = map_find(meshes, object_key(mesh->meshes[i], arena));
+        const struct mesh *found = map_find(meshes, object_ref_key(mesh->meshes[i], arena));
 
         if (!found)
             return NULL;
@@ -209,9 +209,9 @@ static void match_annotations(struct specs_reader *reader)
 
         if (pile->items[i].error || !mesh->meta.annotation_count)
             continue;
-        clusters = clusters_of(mesh, meshes, reader->staging);
+        clusters = layout_clusters(mesh, meshes, reader->staging);
         if (clusters)
-            annotations_match(mesh, clusters, mesh->mesh_count, reader->diags, reader->arena);
+            annotation_match_all(mesh, clusters, mesh->mesh_count, reader->diags, reader->arena);
     }
 }
 

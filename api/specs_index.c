@@ -11,7 +11,7 @@
 /* Longer than any key: a name has 253 bytes at most, a namespace 63.  What is cut equals no key. */
 enum { KEY_MAX = 400 };
 
-static int compare_refs(struct cluster_ref a, struct cluster_ref b)
+static int reference_compare(struct cluster_ref a, struct cluster_ref b)
 {
     int order = strcmp(a.cluster, b.cluster);
 
@@ -24,7 +24,7 @@ static int compare_services(const void *left, const void *right)
 {
     const struct destination *a = *(const struct destination *const *)left;
     const struct destination *b = *(const struct destination *const *)right;
-    int order = compare_refs(a->service->ref, b->service->ref);
+    int order = reference_compare(a->service->ref, b->service->ref);
 
     return order ? order : (a > b) - (a < b); /* both are of one array, which is sorted by key */
 }
@@ -99,7 +99,7 @@ const struct destination *specs_service(const struct specs *specs, struct cluste
     while (low < high) { /* the first that is not before ref */
         size_t middle = low + (high - low) / 2;
 
-        if (compare_refs(services[middle]->service->ref, ref) < 0)
+        if (reference_compare(services[middle]->service->ref, ref) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -123,7 +123,7 @@ static int compare_targets(const void *a, const void *b)
     return strcmp((*x)->key, (*y)->key);
 }
 
-bool target_simply_accepted(const struct target_status *target)
+bool status_target_accepted(const struct target_status *target)
 {
     return target->state == APPROVAL_ACCEPTED && !target->acceptance_order && !target->errors.count
            && !target->warnings.count;
@@ -138,7 +138,7 @@ static void encode_targets(struct arena *arena, struct node *map, const char *ke
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (full || !target_simply_accepted(&targets[i]))
+        if (full || !status_target_accepted(&targets[i]))
             shown[used++] = &targets[i];
     if (!used)
         return;
@@ -153,15 +153,16 @@ static struct node *encode_condition(const struct rotation_condition *condition,
 {
     struct node *node = node_map(arena);
 
-    encode_text(arena, node, "timestamp", time_text(condition->timestamp, arena));
+    encode_text(arena, node, "timestamp", clock_text(condition->timestamp, arena));
     /* Always: a condition without it is neither a step nor a condition of Kubernetes. */
-    node_set_text(arena, node, "state", enum_name(&rotation_states, (int)condition->state));
+    node_set_text(arena, node, "state", enums_name(&rotation_states, (int)condition->state));
     encode_text(arena, node, "message", condition->message);
     encode_messages(arena, node, "errors", &condition->errors);
     return node;
 }
 
-struct node *encode_vm_status(const struct vm_status *status, bool full, struct arena *arena)
+struct node *status_encode_virtual_mesh(const struct vm_status *status, bool full,
+                                        struct arena *arena)
 {
     struct node *node = node_map(arena), *conditions = node_list(arena);
 
@@ -177,11 +178,12 @@ struct node *encode_vm_status(const struct vm_status *status, bool full, struct 
     if (status->condition_count)
         node_set(node, "conditions", conditions);
     if (status->deployed)
-        node_set(node, "deployedSharedTrust", encode_shared_trust(status->deployed, arena));
+        node_set(node, "deployedSharedTrust",
+                 certificate_encode_shared_trust(status->deployed, arena));
     return node;
 }
 
-struct node *encode_policy_status(const struct policy_status *status, struct arena *arena)
+struct node *status_encode_policy(const struct policy_status *status, struct arena *arena)
 {
     struct node *node = node_map(arena);
 

@@ -50,7 +50,7 @@ struct target_status { /* ApprovalStatus of a mesh, a Destination */
 };
 
 /* ACCEPTED and nothing to say about it. */
-bool target_simply_accepted(const struct target_status *target);
+bool status_target_accepted(const struct target_status *target);
 
 struct rotation_condition {
     int64_t timestamp;
@@ -87,7 +87,8 @@ struct policy_status {
 
 /* status as the API writes it, lowerCamelCase, zero values left out.  full: every Destination; else
  * only those that are not simply accepted, and the counts stay in the caller's hands. */
-struct node *encode_vm_status(const struct vm_status *status, bool full, struct arena *arena);
-struct node *encode_policy_status(const struct policy_status *status, struct arena *arena);
+struct node *status_encode_virtual_mesh(const struct vm_status *status, bool full,
+                                        struct arena *arena);
+struct node *status_encode_policy(const struct policy_status *status, struct arena *arena);
 
 #endif

@@ -277,7 +277,7 @@ bool is_label_key(const char *text)
         return false;
     memcpy(prefix, text, (size_t)(slash - text));
     prefix[slash - text] = '\0';
-    return is_dns_subdomain(prefix) && is_label_name(slash + 1);
+    return names_is_dns_subdomain(prefix) && is_label_name(slash + 1);
 }
 
 void value_check_label_value(const struct at *at, const char *text)

@@ -128,7 +128,7 @@ static void decode_auth(struct vault_ca *vault, const struct at *at)
         decode_kubernetes_auth(vault, at_key(at, "kubernetesAuth"));
 }
 
-const struct vault_ca *decode_vault(struct at at)
+const struct vault_ca *vault_decode(struct at at)
 {
     static const char *const keys[] = { "caPath",    "csrPath",        "server",         "caBundle",
                                         "namespace", "tokenSecretRef", "kubernetesAuth", NULL };
@@ -163,7 +163,7 @@ static struct node *encode_kubernetes_auth(const struct vault_ca *vault, struct 
     return auth;
 }
 
-struct node *encode_vault(const struct vault_ca *vault, struct arena *arena)
+struct node *vault_encode(const struct vault_ca *vault, struct arena *arena)
 {
     struct node *node = node_map(arena);
 

@@ -6,7 +6,7 @@
 #include "api/certificate.h"
 
 /* NULL when absent or no map. */
-const struct vault_ca *decode_vault(struct at at);
-struct node *encode_vault(const struct vault_ca *vault, struct arena *arena);
+const struct vault_ca *vault_decode(struct at at);
+struct node *vault_encode(const struct vault_ca *vault, struct arena *arena);
 
 #endif

@@ -19,7 +19,7 @@ static void set_digest(struct virtual_mesh *mesh)
     AUTO(arena_free) struct arena *scratch = arena_new();
     AUTO_TEXT json = { 0 };
 
-    write_json(&json, encode_virtual_mesh_spec(mesh, scratch), false);
+    write_json(&json, canonical_virtual_mesh_spec(mesh, scratch), false);
     sha256_hex(mesh->digest, json.bytes, json.len);
 }
 
@@ -36,25 +36,25 @@ static const struct place *find_places(const struct at *at, const struct meta *m
     return places;
 }
 
-struct virtual_mesh decode_virtual_mesh(struct at at)
+struct virtual_mesh virtual_mesh_decode(struct at at)
 {
     static const char *const keys[] = { "meshes", "mtlsConfig", "federation", "globalAccessPolicy",
                                         NULL };
     struct at spec = at_key(&at, "spec"), access = at_key(&spec, "globalAccessPolicy");
     const struct diag *last = at.with->diags->last;
-    struct virtual_mesh mesh = { .meta = decode_meta(at) };
+    struct virtual_mesh mesh = { .meta = meta_decode(at) };
 
     mesh.annotation_places = find_places(&at, &mesh.meta);
-    annotations_remark(&mesh, at.with->diags, last, at.with->arena);
+    annotation_remark_all(&mesh, at.with->diags, last, at.with->arena);
     field_need_spec(&spec);
     if (at_only(&spec, keys)) {
         mesh.meshes =
             field_refs(at_key(&spec, "meshes"), "Mesh", &mesh.mesh_places, &mesh.mesh_count);
-        mesh.mtls = decode_mtls_config(at_key(&spec, "mtlsConfig"));
+        mesh.mtls = certificate_decode_mtls(at_key(&spec, "mtlsConfig"));
         mesh.access =
             (enum global_access)at_enum(&access, &global_access_policies, ACCESS_MESH_DEFAULT);
     }
-    mesh.federation = decode_federation(at_key(&spec, "federation"));
+    mesh.federation = federation_decode(at_key(&spec, "federation"));
     set_digest(&mesh);
     return mesh;
 }

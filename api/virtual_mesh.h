@@ -54,9 +54,9 @@ struct virtual_mesh {
                         digests */
 };
 
-struct virtual_mesh decode_virtual_mesh(struct at at); /* at the object */
+struct virtual_mesh virtual_mesh_decode(struct at at); /* at the object */
 /* The spec in normal form: decoding it gives the same struct, and it is what the digest is made of.
  */
-struct node *encode_virtual_mesh_spec(const struct virtual_mesh *mesh, struct arena *arena);
+struct node *canonical_virtual_mesh_spec(const struct virtual_mesh *mesh, struct arena *arena);
 
 #endif

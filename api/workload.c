@@ -12,19 +12,19 @@ static void decode_kubernetes(struct workload *workload, struct at at)
 
     if (!at_only(&at, keys))
         return;
-    workload->controller = decode_cluster_ref(at_key(&at, "controller"), true);
+    workload->controller = cluster_ref_decode(at_key(&at, "controller"), true);
     workload->pod_labels = at_pairs(&labels, FIELD_LIST_MAX, &workload->pod_label_count);
     name = field_name_or_empty(&account);
     if (*name)
         workload->service_account = name;
 }
 
-struct workload decode_workload(struct at at)
+struct workload workload_decode(struct at at)
 {
     static const char *const keys[] = { "kubernetes", "mesh", "appMesh", NULL };
     struct at spec = at_key(&at, "spec"), kubernetes = at_key(&spec, "kubernetes");
     struct at mesh = at_key(&spec, "mesh");
-    struct workload workload = { .meta = decode_meta(at),
+    struct workload workload = { .meta = meta_decode(at),
                                  .controller = { "", "", "" },
                                  .service_account = "default",
                                  .mesh = { "", "" } };
@@ -43,12 +43,12 @@ struct workload decode_workload(struct at at)
     return workload;
 }
 
-struct kubernetes_cluster decode_kubernetes_cluster(struct at at)
+struct kubernetes_cluster kubernetes_cluster_decode(struct at at)
 {
     static const char *const keys[] = { "secretName", "clusterDomain", "providerInfo", NULL };
     struct at spec = at_key(&at, "spec"), secret = at_key(&spec, "secretName");
     struct at domain = at_key(&spec, "clusterDomain");
-    struct kubernetes_cluster cluster = { .meta = decode_meta(at),
+    struct kubernetes_cluster cluster = { .meta = meta_decode(at),
                                           .secret_name = "",
                                           .domain = CLUSTER_DOMAIN_DEFAULT };
     const char *name;

@@ -63,7 +63,7 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
     for (const struct ledger_delivery *row = pass->ledger.deliveries; row; row = row->next)
         if (!row->gone && text_equal(row->virtual_mesh, virtual_mesh) && text_equal(row->mesh, mesh)
             && holds(&there, arrival, row, &err) == 1)
-            return trust_mark_fits(&pass->ledger, virtual_mesh, mesh, row->mark, pass->arena);
+            return desired_material_fits(&pass->ledger, virtual_mesh, mesh, row->mark, pass->arena);
     return false;
 }
 
@@ -80,7 +80,7 @@ static bool all_told(const struct arrival *arrival)
     const struct pass *pass = arrival->pass;
 
     for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
-        const char *words = trust_words(&pass->ledger, row->virtual_mesh);
+        const char *words = rotation_request_summary(&pass->ledger, row->virtual_mesh);
 
         if (*words
             && !snapshot_says(arrival->commit, TRAILER_OPERATOR,
@@ -118,8 +118,8 @@ static int note(const struct arrival *arrival, struct ledger_publication *last, 
     const struct trust_delivered delivered = { is_out, (void *)UNCONST(arrival) };
 
     note_publication(arrival, last, counter);
-    if (trust_published(&pass->ledger, commit_time(arrival), &delivered, err) < 0
-        || (all_told(arrival) && trust_told(&pass->ledger, err) < 0))
+    if (publication_done(&pass->ledger, commit_time(arrival), &delivered, err) < 0
+        || (all_told(arrival) && rotation_request_announced(&pass->ledger, err) < 0))
         return err_wrap(err, "note what a pass that was killed has pushed");
     progress_note(pass->progress,
                   "commit %.12s is of a pass that ended before it could note its push",

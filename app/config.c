@@ -391,7 +391,7 @@ static void decode_config(struct config *out, struct at at, const struct folder 
     decode_evidence(out, at_key(&at, "evidence"));
     out->metrics = decode_metrics(at_key(&at, "metrics"), folder);
     out->pod_namespace = at_text(&namespace, "gloo-mesh");
-    if (!is_dns_label(out->pod_namespace))
+    if (!names_is_dns_label(out->pod_namespace))
         at_error(&namespace, "must be the name of a namespace, such as gloo-mesh");
 }
 

@@ -127,7 +127,7 @@ void config_check_clusters(const struct config *config, const struct specs *spec
 
         if (map_find(named, cluster->name))
             continue;
-        near = nearest_name(cluster->name, names, specs->mesh_count);
+        near = suggest_nearest(cluster->name, names, specs->mesh_count);
         diag_add(diags, DIAG_WARNING, cluster->place, "clusters",
                  "no Mesh of the specs is in a cluster %s, so this entry is not used%s%s%s",
                  cluster->name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");

@@ -33,11 +33,11 @@ static int help_command(const struct options *options)
 }
 
 static int (*const commands[])(const struct options *options) = {
-    [COMMAND_RUN] = run_command,           [COMMAND_PLAN] = plan_command,
-    [COMMAND_RENDER] = render_command,     [COMMAND_VALIDATE] = validate_command,
-    [COMMAND_STATUS] = status_command,     [COMMAND_ROTATION] = rotation_command_line,
-    [COMMAND_EVIDENCE] = evidence_command, [COMMAND_TRUST] = trust_command_line,
-    [COMMAND_STATE] = state_command_line,  [COMMAND_KEYGEN] = keygen_command,
+    [COMMAND_RUN] = command_run,           [COMMAND_PLAN] = command_plan,
+    [COMMAND_RENDER] = command_render,     [COMMAND_VALIDATE] = command_validate,
+    [COMMAND_STATUS] = command_status,     [COMMAND_ROTATION] = command_rotation,
+    [COMMAND_EVIDENCE] = command_evidence, [COMMAND_TRUST] = command_trust,
+    [COMMAND_STATE] = command_state,       [COMMAND_KEYGEN] = command_keygen,
     [COMMAND_VERSION] = version_command,   [COMMAND_HELP] = help_command,
 };
 static_assert(LENGTH(commands) == COMMAND_COUNT, "every command has a function");
@@ -49,7 +49,7 @@ static bool protect(const struct options *options)
     struct err err;
     bool locked;
 
-    if (secrets_protect(&locked, &err) < 0) {
+    if (secret_protect_all(&locked, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return false;
     }

@@ -132,7 +132,7 @@ const char *command_near(const char *name)
 
     for (int i = 0; i < COMMAND_COUNT; i++)
         names[i] = command_rows[i].name;
-    return nearest_name(name, names, COMMAND_COUNT);
+    return suggest_nearest(name, names, COMMAND_COUNT);
 }
 
 /* The formats of each command that takes -o. */
@@ -251,7 +251,7 @@ static bool unknown_option(enum command command, const char *word)
         if (option_rows[i].commands & (1u << command))
             names[count++] = option_rows[i].name;
     snprintf(meant, sizeof meant, "%.*s", (int)strcspn(word, "="), word);
-    if ((near = nearest_name(meant + strspn(meant, "-"), names, count)))
+    if ((near = suggest_nearest(meant + strspn(meant, "-"), names, count)))
         snprintf(meant, sizeof meant, "--%s", near);
     return usage_near(command, "unknown option ", word, near ? meant : NULL);
 }
@@ -318,7 +318,7 @@ static bool format_allowed(const struct options *options)
     text_addf(&text, "unknown format %s; there are ", format);
     add_formats(&text, options->command);
     return usage_near(options->command, text.bytes, "",
-                      nearest_name(format, formats, count_names(formats)));
+                      suggest_nearest(format, formats, count_names(formats)));
 }
 
 /* The words that a command names in capitals must be there. */
@@ -350,7 +350,7 @@ static bool options_check(struct options *out)
     if (!format_allowed(out))
         return false;
     out->now = clock_now();
-    if (out->now_text && !time_parse(out->now_text, &out->now))
+    if (out->now_text && !clock_parse(out->now_text, &out->now))
         return usage(out->command, "--now takes a time such as 2026-11-23T11:00:00Z, not ",
                      out->now_text);
     if (out->command == COMMAND_RENDER && !out->help && (!out->specs || !out->output))

@@ -47,7 +47,7 @@ static void tell(const struct pass *pass, const struct status_post *posts, size_
         if (!posts[i].text || !*left)
             continue;
         progress_warn(pass->progress, "status of AccessPolicy %s: %s%s",
-                      namespaced_name(posts[i].policy->ref, pass->arena), posts[i].text,
+                      object_ref_text(posts[i].policy->ref, pass->arena), posts[i].text,
                       *left > 1 ? arena_printf(pass->arena, " (and of %zu more)", *left - 1) : "");
         *left = 0;
     }
@@ -91,7 +91,7 @@ static bool is_member(const struct virtual_mesh *spec, struct object_ref mesh)
 }
 
 static bool concerns(const struct pass *pass, const struct policy_status *policy,
-                     const struct plan_mesh *mesh)
+                     const struct planned_virtual_mesh *mesh)
 {
     for (size_t i = 0; i < policy->destination_count; i++) {
         const struct destination *destination =
@@ -106,7 +106,7 @@ static bool concerns(const struct pass *pass, const struct policy_status *policy
 
 enum { NAMES_MAX = 10 };
 
-const char *policies_remark(const struct pass *pass, const struct plan_mesh *mesh)
+const char *policies_remark(const struct pass *pass, const struct planned_virtual_mesh *mesh)
 {
     const char *names = "";
     size_t count = 0;
@@ -118,7 +118,7 @@ const char *policies_remark(const struct pass *pass, const struct plan_mesh *mes
             continue;
         if (count++ < NAMES_MAX)
             names = arena_printf(pass->arena, "%s%s%s", names, *names ? ", " : "",
-                                 namespaced_name(policy->ref, pass->arena));
+                                 object_ref_text(policy->ref, pass->arena));
     }
     if (!count)
         return "";

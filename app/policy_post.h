@@ -9,6 +9,6 @@
 void policies_post(struct pass *pass, struct kube *kube);
 /* The refused AccessPolicies that concern a virtual mesh, for its conditions; "": none does.  One
  * that could not be decoded, or whose Services nobody knows, concerns all. */
-const char *policies_remark(const struct pass *pass, const struct plan_mesh *mesh);
+const char *policies_remark(const struct pass *pass, const struct planned_virtual_mesh *mesh);
 
 #endif

@@ -30,7 +30,7 @@ static void print_line(const char *lead, const char *text, const char *tail)
     AUTO_TEXT line = { 0 };
 
     text_adds(&line, lead);
-    text_add_visible(&line, text);
+    visible_add(&line, text);
     fprintf(stderr, "%s%s\n", line.bytes, tail);
 }
 

@@ -79,7 +79,7 @@ static bool is_silent(const struct kube *kube)
     return failures > 0 && kube_server_time(kube) == 0; /* every answer has a date */
 }
 
-void servers_note_silence(struct servers *servers)
+void servers_note_unreachable(struct servers *servers)
 {
     if (servers->management && is_silent(servers->management))
         servers->management_silent = true;
@@ -108,7 +108,8 @@ static int take_data(struct root_files *out, const struct node *secret, struct e
     const struct node *data = node_find(secret, "data");
 
     for (const struct node *item = data ? data->first : NULL; item; item = item->next) {
-        struct secret *content = item->text ? secret_of_base64(item->text, item->len) : NULL;
+        struct secret *content =
+            item->text ? given_root_secret_of_base64(item->text, item->len) : NULL;
 
         if (!content)
             return err_set(err, ERR_KUBE, 0, "its key %s is not base64", item->key);

@@ -31,7 +31,7 @@ struct kube *servers_cluster(struct servers *servers, const char *cluster, const
                              struct arena *arena);
 /* Those that were asked and never answered are not asked again in this pass: each time would cost
  * its whole patience. */
-void servers_note_silence(struct servers *servers);
+void servers_note_unreachable(struct servers *servers);
 void servers_close(struct servers *servers);
 
 /* Reads rootCertificateAuthority.secret from Secrets of the management cluster (context: struct

@@ -62,9 +62,9 @@ static int load_entry(void *context, const struct snapshot_file *file, struct er
 
 /* The reader is always ended, so that it is freed; what it gathered before a failure is not used.
  */
-int load_snapshot(struct specs *out, size_t *files, struct snapshot *snapshot, const char *folder,
-                  const char *pod_namespace, struct arena *arena, struct diags *diags,
-                  struct err *err)
+int specs_source_snapshot(struct specs *out, size_t *files, struct snapshot *snapshot,
+                          const char *folder, const char *pod_namespace, struct arena *arena,
+                          struct diags *diags, struct err *err)
 {
     struct load load = { specs_begin(arena, diags, pod_namespace), folder, arena, NULL, 0, { 0 } };
     int result = snapshot_each(snapshot, folder, suffixes, PARSE_BYTES_MAX, load_entry, &load, err);
@@ -163,8 +163,9 @@ static int walk_folder(struct load *load, const char *folder, struct err *err)
     return 0;
 }
 
-int load_folder(struct specs *out, size_t *files, const char *folder, const char *pod_namespace,
-                struct arena *arena, struct diags *diags, struct err *err)
+int specs_source_folder(struct specs *out, size_t *files, const char *folder,
+                        const char *pod_namespace, struct arena *arena, struct diags *diags,
+                        struct err *err)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct load load = { specs_begin(arena, diags, pod_namespace), "", arena, scratch, 0, { 0 } };

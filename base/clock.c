@@ -83,7 +83,7 @@ static bool take_offset(const char **p, int64_t *out)
     return true;
 }
 
-bool time_parse(const char *text, int64_t *out)
+bool clock_parse(const char *text, int64_t *out)
 {
     int64_t year, month, day, hour, minute, second, offset;
     const char *p = text;
@@ -107,7 +107,7 @@ bool time_parse(const char *text, int64_t *out)
     return true;
 }
 
-int64_t http_date_parse(const char *text)
+int64_t clock_parse_http_date(const char *text)
 {
     struct tm parts = { 0 };
     const char *end = text ? strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts) : NULL;
@@ -115,7 +115,7 @@ int64_t http_date_parse(const char *text)
     return end && !*end ? (int64_t)timegm(&parts) : 0;
 }
 
-const char *time_text(int64_t seconds, struct arena *arena)
+const char *clock_text(int64_t seconds, struct arena *arena)
 {
     int64_t days = seconds / 86400 - (seconds % 86400 < 0), rest = seconds - days * 86400;
     int64_t year, month, day;
@@ -127,7 +127,7 @@ const char *time_text(int64_t seconds, struct arena *arena)
                         year, month, day, rest / 3600, rest / 60 % 60, rest % 60);
 }
 
-const char *duration_text(int64_t seconds, struct arena *arena)
+const char *clock_duration_text(int64_t seconds, struct arena *arena)
 {
     static const struct {
         int64_t seconds;

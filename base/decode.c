@@ -140,7 +140,7 @@ static bool is_listed(const char *key, const char *const *keys, size_t count)
 static void report_unknown(const struct at *at, const struct node *member, const char *const *keys,
                            size_t count)
 {
-    const char *near = nearest_name(member->key, keys, count);
+    const char *near = suggest_nearest(member->key, keys, count);
 
     if (near)
         key_error(at, member, "unknown field; did you mean %s?", near);

@@ -43,7 +43,7 @@ void at_warn(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* The name among count names that was meant: the same but for case, "_" and "-", or at most two
  * edits away; NULL: none is near. */
-const char *nearest_name(const char *name, const char *const *names, size_t count);
+const char *suggest_nearest(const char *name, const char *const *names, size_t count);
 
 /* A diag for each member that is not in keys (ended by NULL), with the nearest known name ("did you
  * mean"); also when at is present and no map.  False: not a map (absent counts as an empty one). */

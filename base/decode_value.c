@@ -149,7 +149,7 @@ static void report_enum(const struct at *at, const struct enum_table *table)
 {
     AUTO_TEXT names = { 0 };
     const char *near = at->node->kind == NODE_STRING
-                           ? nearest_name(at->node->text, table->names, table->count)
+                           ? suggest_nearest(at->node->text, table->names, table->count)
                            : NULL;
 
     for (size_t i = 0; i < table->count && i < NAMES_SHOWN; i++)
@@ -169,7 +169,7 @@ int at_enum(const struct at *at, const struct enum_table *table, int fallback)
 
     if (!at->node)
         return fallback;
-    value = at->node->kind == NODE_STRING ? enum_find(table, at->node->text) : -1;
+    value = at->node->kind == NODE_STRING ? enums_find(table, at->node->text) : -1;
     if (value >= 0)
         return value;
     if (at->node->kind == NODE_NUMBER

@@ -54,7 +54,7 @@ void diag_add(struct diags *diags, enum diag_level level, struct place place, co
 void diag_print(struct text *out, const struct diag *diag)
 {
     if (diag->place.file) {
-        text_add_visible(out, diag->place.file);
+        visible_add(out, diag->place.file);
         if (diag->place.line)
             text_addf(out, ":%u", diag->place.line);
         if (diag->place.line && diag->place.column)
@@ -62,12 +62,12 @@ void diag_print(struct text *out, const struct diag *diag)
         text_adds(out, ": ");
     }
     if (*diag->path) {
-        text_add_visible(out, diag->path);
+        visible_add(out, diag->path);
         text_adds(out, ": ");
     }
     if (diag->level == DIAG_WARNING)
         text_adds(out, "warning: ");
-    text_add_visible(out, diag->text);
+    visible_add(out, diag->text);
 }
 
 static int compare_numbers(unsigned a, unsigned b) { return (a > b) - (a < b); }

@@ -14,8 +14,8 @@ struct enum_table {
         (array), LENGTH(array)                                                                     \
     }
 
-const char *enum_name(const struct enum_table *table,
-                      int value);                                /* never NULL; asserts the range */
-int enum_find(const struct enum_table *table, const char *name); /* -1: no such name */
+const char *enums_name(const struct enum_table *table,
+                       int value); /* never NULL; asserts the range */
+int enums_find(const struct enum_table *table, const char *name); /* -1: no such name */
 
 #endif

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int fd_read(char **bytes, size_t *len, int fd, size_t max, struct arena *arena, struct err *err,
-            const char *path)
+int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *arena,
+                 struct err *err, const char *path)
 {
     struct stat info;
     size_t size, got = 0;
@@ -54,10 +54,10 @@ int file_read(char **bytes, size_t *len, const char *path, size_t max, struct ar
 
     if (fd < 0)
         return err_errno(err, "read %s", path);
-    return fd_read(bytes, len, fd, max, arena, err, path);
+    return file_read_fd(bytes, len, fd, max, arena, err, path);
 }
 
-static int write_all(int fd, const char *bytes, size_t len)
+static int spool_write_all(int fd, const char *bytes, size_t len)
 {
     while (len) {
         ssize_t part = write(fd, bytes, len);
@@ -105,7 +105,7 @@ int file_write(const char *path, const char *bytes, size_t len, unsigned mode, s
     fd = mkostemp(temp.bytes, O_CLOEXEC); /* O_EXCL, 0600 */
     if (fd < 0)
         return err_errno(err, "write %s", path);
-    if (write_all(fd, bytes, len) < 0 || fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0
+    if (spool_write_all(fd, bytes, len) < 0 || fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0
         || rename(temp.bytes, path) < 0) {
         err_errno(err, "write %s", path);
         unlink(temp.bytes);
@@ -114,7 +114,7 @@ int file_write(const char *path, const char *bytes, size_t len, unsigned mode, s
     return sync_folder(path, err);
 }
 
-int make_dirs(const char *path, unsigned mode, struct err *err)
+int file_make_folders(const char *path, unsigned mode, struct err *err)
 {
     AUTO_TEXT part = { 0 };
     struct stat info;
@@ -171,7 +171,7 @@ static int empty_folder(int fd, const char *path, struct err *err)
     return result;
 }
 
-int remove_dirs(const char *path, struct err *err)
+int file_remove_folders(const char *path, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -182,7 +182,7 @@ int remove_dirs(const char *path, struct err *err)
     return rmdir(path) < 0 ? err_errno(err, "remove %s", path) : 0;
 }
 
-bool group_is_ours(unsigned group)
+bool file_group_is_ours(unsigned group)
 {
     gid_t groups[256];
     int count = getgroups((int)LENGTH(groups), groups);

@@ -14,14 +14,14 @@ MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, 
 MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
                         struct err *err);
 /* Like mkdir -p; what is made gets the mode, whatever the umask. */
-MUST_USE int make_dirs(const char *path, unsigned mode, struct err *err);
+MUST_USE int file_make_folders(const char *path, unsigned mode, struct err *err);
 /* Removes a folder and all below it; one that does not exist is fine.  Follows no symbolic link. */
-MUST_USE int remove_dirs(const char *path, struct err *err);
+MUST_USE int file_remove_folders(const char *path, struct err *err);
 /* Whether this process is in the group, by its effective or a supplementary one. */
-bool group_is_ours(unsigned group);
+bool file_group_is_ours(unsigned group);
 /* Reads a folder on disk as a tree_reader; path must outlive it.  A path that leads over a symbolic
  * link is absent, one with
  * ".." or a leading "/" is an error; files up to 64 MiB. */
-struct tree_reader folder_reader(const char *path);
+struct tree_reader folder_tree_reader(const char *path);
 
 #endif

@@ -58,7 +58,7 @@ static int folder_read(void *context, const char *path, char **bytes, size_t *le
         return is_absent(errno) ? 0 : err_errno(err, "read %s/%s", (char *)context, path);
     if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
         return 0;
-    return fd_read(bytes, len, fd, FOLDER_FILE_MAX, arena, err, path);
+    return file_read_fd(bytes, len, fd, FOLDER_FILE_MAX, arena, err, path);
 }
 
 /* The name of an entry, with "/" for a folder; NULL for what is neither folder nor file. */
@@ -112,7 +112,7 @@ static int folder_list(void *context, const char *path, const char ***names, siz
     return 0;
 }
 
-struct tree_reader folder_reader(const char *path)
+struct tree_reader folder_tree_reader(const char *path)
 {
     return (struct tree_reader){ folder_read, folder_list, UNCONST(path) };
 }

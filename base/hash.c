@@ -89,7 +89,7 @@ struct sha256 sha256_end(struct sha256_stream *stream)
     return out;
 }
 
-struct git_id blob_id_of(const void *bytes, size_t len)
+struct git_id hash_git_blob(const void *bytes, size_t len)
 {
     EVP_MD_CTX *context = shared_context();
     struct git_id id = { 0 };

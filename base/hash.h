@@ -21,7 +21,7 @@ struct sha256 sha256_end(struct sha256_stream *stream); /* frees the stream */
 struct git_id {
     unsigned char bytes[20];
 };
-struct git_id blob_id_of(const void *bytes, size_t len); /* of a blob with this content */
+struct git_id hash_git_blob(const void *bytes, size_t len); /* of a blob with this content */
 int git_id_equal(const struct git_id *a, const struct git_id *b);
 void git_id_hex(char out[41], const struct git_id *id);
 

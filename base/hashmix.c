@@ -11,7 +11,7 @@ static uint64_t fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-uint64_t hash_mix(const void *table, const char *bytes, size_t len)
+uint64_t hashmix_bytes(const void *table, const char *bytes, size_t len)
 {
     const uint64_t k1 = 0xA0761D6478BD642FU, k2 = 0xE7037ED1A0B428DBU;
     uint64_t hash = fold((uint64_t)(uintptr_t)table ^ k1, k2) ^ len, word;

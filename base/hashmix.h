@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 /* Seeded by the table's address, so that an input cannot be written to collide in every run. */
-uint64_t hash_mix(const void *table, const char *bytes, size_t len);
+uint64_t hashmix_bytes(const void *table, const char *bytes, size_t len);
 
 #endif

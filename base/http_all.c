@@ -44,7 +44,7 @@ struct queue {
 static struct host *host_of(struct queue *queue, const char *url)
 {
     struct url_parts parts;
-    const char *name = url && url_split(&parts, url, queue->arena)
+    const char *name = url && http_url_split(&parts, url, queue->arena)
                            ? arena_printf(queue->arena, "%s:%s", parts.host, parts.port)
                            : "";
     struct host *host = map_find(queue->by_name, name);

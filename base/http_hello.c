@@ -36,7 +36,8 @@ static const char *digest_of_lines(const struct curl_slist *lines, struct arena 
     return NULL;
 }
 
-int hello_chain(struct http_response *response, const struct transfer *transfer, struct err *err)
+int http_hello_chain(struct http_response *response, const struct transfer *transfer,
+                     struct err *err)
 {
     struct curl_certinfo *info = NULL;
 

@@ -262,7 +262,7 @@ static int set_url(struct transfer *transfer, const struct url_parts *url, struc
         set(transfer, CURLOPT_URL, request->url);
         return 0;
     }
-    named = url_with_host(request->url, name, transfer->arena);
+    named = http_url_with_host(request->url, name, transfer->arena);
     if (!named)
         return refuse(transfer, err, "the TLS server name is not a host name");
     add_line(&transfer->connect_to,
@@ -304,7 +304,7 @@ int transfer_begin(struct transfer *transfer, const char *user_agent,
 
     transfer->request = request;
     transfer->arena = arena;
-    if (!url_split(&url, request->url, arena))
+    if (!http_url_split(&url, request->url, arena))
         return err_set(err, ERR_HTTP, 0, "%.10s: the URL is not an http or https URL",
                        request->method);
     transfer->target = target_of(request, &url, arena);
@@ -436,7 +436,7 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
         response->silent = code == CURLE_OPERATION_TIMEDOUT && status == 0;
         result = report(transfer, code, err);
     } else if (transfer->request->hello) {
-        result = hello_chain(response, transfer, err);
+        result = http_hello_chain(response, transfer, err);
     } else {
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         response->status = (int)status;

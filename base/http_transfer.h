@@ -32,7 +32,8 @@ bool transfer_connected(const struct transfer *transfer);
 int transfer_end(struct transfer *transfer, CURLcode code, struct http_response *response,
                  struct err *err);
 /* The digests of what a hello was shown, from http_hello.c. */
-int hello_chain(struct http_response *response, const struct transfer *transfer, struct err *err);
+int http_hello_chain(struct http_response *response, const struct transfer *transfer,
+                     struct err *err);
 /* Releases everything but the handle. */
 void transfer_clear(struct transfer *transfer);
 

@@ -30,7 +30,7 @@ static const char *part_of(CURLU *handle, CURLUPart part, unsigned flags, struct
     return copy;
 }
 
-bool url_split(struct url_parts *out, const char *url, struct arena *arena)
+bool http_url_split(struct url_parts *out, const char *url, struct arena *arena)
 {
     AUTO(curl_url_cleanup) CURLU *handle = url_parse(url);
     const char *port, *path;
@@ -50,7 +50,7 @@ bool url_split(struct url_parts *out, const char *url, struct arena *arena)
     return true;
 }
 
-const char *url_with_host(const char *url, const char *name, struct arena *arena)
+const char *http_url_with_host(const char *url, const char *name, struct arena *arena)
 {
     AUTO(curl_url_cleanup) CURLU *handle = url_parse(url);
 

@@ -13,9 +13,9 @@ struct url_parts {
 };
 
 /* False: not an absolute http or https URL. */
-bool url_split(struct url_parts *out, const char *url, struct arena *arena);
+bool http_url_split(struct url_parts *out, const char *url, struct arena *arena);
 /* The same URL with another host; NULL when name cannot be a host. */
-const char *url_with_host(const char *url, const char *name, struct arena *arena);
+const char *http_url_with_host(const char *url, const char *name, struct arena *arena);
 
 /* text with everything but unreserved characters percent-encoded (RFC 3986, 2.3); in the arena. */
 const char *http_url_escape(const char *text, struct arena *arena);

@@ -37,7 +37,7 @@ static void add_line_value(struct text *line, const char *value)
     AUTO_TEXT shown = { 0 };
 
     text_adds(&shown, "");
-    text_add_visible(&shown, value);
+    visible_add(&shown, value);
     if (needs_quotes(shown.bytes))
         write_json_string(line, shown.bytes, shown.len);
     else
@@ -57,7 +57,7 @@ static void add_json_member(struct text *line, const char *key, const char *valu
 static void begin_line(struct text *line, enum log_format format, enum log_level level,
                        const char *event)
 {
-    const char *name = enum_name(&levels, (int)level);
+    const char *name = enums_name(&levels, (int)level);
 
     if (format == LOG_LINES) {
         text_adds(line, name);
@@ -67,7 +67,7 @@ static void begin_line(struct text *line, enum log_format format, enum log_level
         AUTO(arena_free) struct arena *arena = arena_new();
 
         text_addc(line, '{');
-        add_json_member(line, "time", time_text(clock_now(), arena));
+        add_json_member(line, "time", clock_text(clock_now(), arena));
         add_json_member(line, "level", name);
         add_json_member(line, "event", event);
     }

@@ -51,7 +51,7 @@ static void map_grow(struct map *map)
 
 void *map_put(struct map *map, const char *key, void *value)
 {
-    uint64_t hash = hash_mix(map, key, strlen(key));
+    uint64_t hash = hashmix_bytes(map, key, strlen(key));
     struct slot *slot;
     void *before;
 
@@ -73,7 +73,7 @@ void *map_find(const struct map *map, const char *key)
 {
     if (map->count == 0)
         return NULL;
-    return slot_of(map, key, hash_mix(map, key, strlen(key)))->value;
+    return slot_of(map, key, hashmix_bytes(map, key, strlen(key)))->value;
 }
 
 size_t map_count(const struct map *map) { return map->count; }

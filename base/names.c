@@ -14,7 +14,7 @@ static size_t label_len(const char *text)
     return len && text[0] != '-' && text[len - 1] != '-' ? len : 0;
 }
 
-bool is_dns_label(const char *text)
+bool names_is_dns_label(const char *text)
 {
     size_t len = text ? label_len(text) : 0;
 
@@ -22,7 +22,7 @@ bool is_dns_label(const char *text)
 }
 
 /* As apimachinery's DNS1123Subdomain: labels of a subdomain have no length limit of their own. */
-bool is_dns_subdomain(const char *text)
+bool names_is_dns_subdomain(const char *text)
 {
     size_t at = 0, len;
 
@@ -74,7 +74,7 @@ static bool is_plain_word(const char *p)
     return (((word - ones) | word) & highs) == 0;
 }
 
-bool is_utf8(const char *bytes, size_t len, size_t *bad)
+bool names_is_utf8(const char *bytes, size_t len, size_t *bad)
 {
     size_t at = 0;
 

@@ -19,13 +19,14 @@ enum {
  * reader; trees outlive it, but not arena nor that of diags (which holds the name of the file). */
 struct yaml_reader;
 
-struct yaml_reader *yaml_open(const char *file, const char *bytes, size_t len, struct diags *diags);
-void yaml_close(struct yaml_reader *reader);
-AUTO_DEFINE(struct yaml_reader, yaml_close)
+struct yaml_reader *parse_yaml_open(const char *file, const char *bytes, size_t len,
+                                    struct diags *diags);
+void parse_yaml_close(struct yaml_reader *reader);
+AUTO_DEFINE(struct yaml_reader, parse_yaml_close)
 /* The next document that is not empty, as a tree in arena: 1 and *out, 0 at the end, -1 when the
  * rest cannot be read (syntax, encoding, limits: one diag was added, and whatever came after is
  * unknown). A duplicate key is a diag, and the first one stays. */
-int yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena);
+int parse_yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena);
 
 /* One YAML document of a file such as the configuration: 0 and *out (a map or list; an empty file
  * gives an empty map), or -1 with a diag. More than one document is a diag. */

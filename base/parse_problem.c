@@ -154,9 +154,10 @@ static bool has_tag_directives(size_t *offset, const char *bytes, size_t len)
     return false;
 }
 
-bool yaml_bytes_check(struct yaml_trouble *out, const char *file, const char *bytes, size_t len)
+bool parse_problem_check_bytes(struct yaml_trouble *out, const char *file, const char *bytes,
+                               size_t len)
 {
-    const char *looks = lookalike_encoding(bytes, len);
+    const char *looks = stand_in_encoding(bytes, len);
     const size_t nowhere = SIZE_MAX;
     size_t bad = nowhere;
 
@@ -168,7 +169,7 @@ bool yaml_bytes_check(struct yaml_trouble *out, const char *file, const char *by
         text_adds(&out->text, looks);
     else if (has_tag_directives(&bad, bytes, len))
         text_adds(&out->text, yaml_tag_refused);
-    else if (!is_utf8(bytes, len, &bad))
+    else if (!names_is_utf8(bytes, len, &bad))
         text_addf(&out->text,
                   bytes[bad] ? "not UTF-8 (byte 0x%02X); save the file as UTF-8"
                              : "a NUL byte (0x%02X); this is no text file",

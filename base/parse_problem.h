@@ -17,7 +17,8 @@ static inline void auto_yaml_trouble(struct yaml_trouble *trouble) { text_free(&
 void yaml_trouble_find(struct yaml_trouble *out, const char *file, const yaml_parser_t *parser,
                        const char *bytes, size_t len);
 /* Size, encoding and directives of the whole file, before libyaml sees it: false, and why. */
-bool yaml_bytes_check(struct yaml_trouble *out, const char *file, const char *bytes, size_t len);
+bool parse_problem_check_bytes(struct yaml_trouble *out, const char *file, const char *bytes,
+                               size_t len);
 extern const char yaml_tag_refused[];
 
 #endif

@@ -17,7 +17,8 @@ static void auto_yaml_event_delete(yaml_event_t *event) { yaml_event_delete(even
 
 static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, unsigned depth);
 
-struct yaml_reader *yaml_open(const char *file, const char *bytes, size_t len, struct diags *diags)
+struct yaml_reader *parse_yaml_open(const char *file, const char *bytes, size_t len,
+                                    struct diags *diags)
 {
     struct yaml_reader *reader = memory_grow(NULL, sizeof *reader);
 
@@ -31,7 +32,7 @@ struct yaml_reader *yaml_open(const char *file, const char *bytes, size_t len, s
     return reader;
 }
 
-void yaml_close(struct yaml_reader *reader)
+void parse_yaml_close(struct yaml_reader *reader)
 {
     if (!reader)
         return;
@@ -39,7 +40,7 @@ void yaml_close(struct yaml_reader *reader)
     free(reader);
 }
 
-struct place yaml_place(const struct yaml_reader *reader, yaml_mark_t mark)
+struct place parse_yaml_position(const struct yaml_reader *reader, yaml_mark_t mark)
 {
     return (struct place){ reader->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
 }
@@ -48,7 +49,7 @@ struct place yaml_place(const struct yaml_reader *reader, yaml_mark_t mark)
  * than where the parser stopped. */
 static void give_up(struct yaml_reader *reader, struct place place, const char *text)
 {
-    const char *looks = lookalike_find(reader->bytes, reader->len);
+    const char *looks = stand_in_find(reader->bytes, reader->len);
 
     reader->broken = true;
     if (looks)
@@ -57,7 +58,7 @@ static void give_up(struct yaml_reader *reader, struct place place, const char *
         diag_add(reader->diags, DIAG_ERROR, place, "", "%s", text);
 }
 
-struct node *yaml_refuse(struct yaml_reader *reader, struct place place, const char *fmt, ...)
+struct node *parse_yaml_refuse(struct yaml_reader *reader, struct place place, const char *fmt, ...)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     va_list args;
@@ -82,14 +83,14 @@ static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
     return false;
 }
 
-struct node *yaml_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark)
+struct node *parse_yaml_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark)
 {
     struct node *node;
 
     if (++reader->nodes > PARSE_NODES_MAX)
-        return yaml_refuse(reader, yaml_place(reader, mark),
-                           "more than %d values (aliases expanded); split the file",
-                           PARSE_NODES_MAX);
+        return parse_yaml_refuse(reader, parse_yaml_position(reader, mark),
+                                 "more than %d values (aliases expanded); split the file",
+                                 PARSE_NODES_MAX);
     node = ARENA_NEW(reader->arena, struct node, 1);
     node->kind = kind;
     node->file = reader->file;
@@ -98,7 +99,7 @@ struct node *yaml_node(struct yaml_reader *reader, enum node_kind kind, yaml_mar
     return node;
 }
 
-void yaml_append(struct node *parent, struct node *child)
+void parse_yaml_append(struct node *parent, struct node *child)
 {
     if (parent->last)
         parent->last->next = child;
@@ -161,9 +162,9 @@ static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *
     struct node *node;
 
     if (memchr(text, '\0', len))
-        return yaml_refuse(reader, yaml_place(reader, event->start_mark),
-                           "a NUL character (\\0) cannot be part of a text; remove it");
-    node = yaml_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
+        return parse_yaml_refuse(reader, parse_yaml_position(reader, event->start_mark),
+                                 "a NUL character (\\0) cannot be part of a text; remove it");
+    node = parse_yaml_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
     if (!node)
         return NULL;
     node->text = arena_bytes(reader->arena, text, len);
@@ -172,7 +173,7 @@ static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *
     return node;
 }
 
-void yaml_index_items(struct yaml_reader *reader, struct node *list)
+void parse_yaml_index_items(struct yaml_reader *reader, struct node *list)
 {
     const struct node **items, *item = list->first;
 
@@ -186,7 +187,7 @@ void yaml_index_items(struct yaml_reader *reader, struct node *list)
 
 static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
 {
-    struct node *list = yaml_node(reader, NODE_LIST, start->start_mark);
+    struct node *list = parse_yaml_node(reader, NODE_LIST, start->start_mark);
 
     if (list)
         apply_tag(reader, list, (const char *)start->data.sequence_start.tag);
@@ -201,15 +202,15 @@ static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *st
         item = read_node(reader, &event, depth + 1);
         if (!item)
             return NULL;
-        yaml_append(list, item);
+        parse_yaml_append(list, item);
     }
     if (list)
-        yaml_index_items(reader, list);
+        parse_yaml_index_items(reader, list);
     return list;
 }
 
-const struct node *members_find(struct yaml_reader *reader, struct members *members,
-                                const char *key)
+const struct node *parse_yaml_find_member(struct yaml_reader *reader, struct members *members,
+                                          const char *key)
 {
     if (members->map->count < LINEAR_MAX)
         return node_find(members->map, key);
@@ -221,9 +222,9 @@ const struct node *members_find(struct yaml_reader *reader, struct members *memb
     return map_find(members->seen, key);
 }
 
-void members_add(struct members *members, struct node *value)
+void parse_yaml_add_member(struct members *members, struct node *value)
 {
-    yaml_append(members->map, value);
+    parse_yaml_append(members->map, value);
     if (members->seen)
         map_put(members->seen, value->key, value);
 }
@@ -233,9 +234,9 @@ static bool report_duplicate(struct yaml_reader *reader, const struct node *firs
                              struct place place)
 {
     if (++reader->duplicates >= DUPLICATES_SHOWN)
-        return yaml_refuse(reader, place,
-                           "the %dth key that is here a second time; the rest is not read",
-                           DUPLICATES_SHOWN),
+        return parse_yaml_refuse(reader, place,
+                                 "the %dth key that is here a second time; the rest is not read",
+                                 DUPLICATES_SHOWN),
                false;
     diag_add(reader->diags, DIAG_ERROR, place, "",
              "the key %.80s is here a second time, the first is in line %u; remove one", first->key,
@@ -246,21 +247,25 @@ static bool report_duplicate(struct yaml_reader *reader, const struct node *firs
 /* The text of a key; NULL after a diag for what cannot be one. */
 static const char *read_key(struct yaml_reader *reader, const yaml_event_t *event)
 {
-    struct place place = yaml_place(reader, event->start_mark);
+    struct place place = parse_yaml_position(reader, event->start_mark);
     const char *text;
 
     if (event->type == YAML_ALIAS_EVENT)
-        return yaml_refuse(reader, place, "an alias cannot be a key; write the key itself"), NULL;
+        return parse_yaml_refuse(reader, place, "an alias cannot be a key; write the key itself"),
+               NULL;
     if (event->type != YAML_SCALAR_EVENT)
-        return yaml_refuse(reader, place, "a map or a list cannot be a key; a key is a text"), NULL;
+        return parse_yaml_refuse(reader, place, "a map or a list cannot be a key; a key is a text"),
+               NULL;
     text = (const char *)event->data.scalar.value;
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !*text)
-        return yaml_refuse(reader, place, "a key is missing before ':'"), NULL;
+        return parse_yaml_refuse(reader, place, "a key is missing before ':'"), NULL;
     if (event->data.scalar.anchor)
-        return yaml_refuse(reader, place, "a key cannot have an anchor; put the anchor at a value"),
+        return parse_yaml_refuse(reader, place,
+                                 "a key cannot have an anchor; put the anchor at a value"),
                NULL;
     if (memchr(text, '\0', event->data.scalar.length))
-        return yaml_refuse(reader, place, "a NUL character (\\0) cannot be part of a key"), NULL;
+        return parse_yaml_refuse(reader, place, "a NUL character (\\0) cannot be part of a key"),
+               NULL;
     return arena_bytes(reader->arena, text, event->data.scalar.length);
 }
 
@@ -287,18 +292,19 @@ static bool read_member(struct yaml_reader *reader, struct members *members,
     value->key = key;
     value->key_line = (unsigned)key_event->start_mark.line + 1;
     value->key_column = (unsigned)key_event->start_mark.column + 1;
-    before = is_merge_key(key_event) ? members->merge : members_find(reader, members, key);
+    before =
+        is_merge_key(key_event) ? members->merge : parse_yaml_find_member(reader, members, key);
     if (before)
-        return report_duplicate(reader, before, yaml_place(reader, key_event->start_mark));
+        return report_duplicate(reader, before, parse_yaml_position(reader, key_event->start_mark));
     if (is_merge_key(key_event))
-        return merge_take(reader, members, value, event.type == YAML_ALIAS_EVENT);
-    members_add(members, value);
+        return yaml_merge_take(reader, members, value, event.type == YAML_ALIAS_EVENT);
+    parse_yaml_add_member(members, value);
     return true;
 }
 
 static struct node *read_map(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
 {
-    struct members members = { .map = yaml_node(reader, NODE_MAP, start->start_mark) };
+    struct members members = { .map = parse_yaml_node(reader, NODE_MAP, start->start_mark) };
 
     if (members.map)
         apply_tag(reader, members.map, (const char *)start->data.mapping_start.tag);
@@ -313,7 +319,7 @@ static struct node *read_map(struct yaml_reader *reader, const yaml_event_t *sta
             return NULL;
     }
     if (members.map)
-        merge_apply(reader, &members);
+        yaml_merge_apply(reader, &members);
     return members.map;
 }
 
@@ -334,9 +340,9 @@ static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, u
     if (event->type == YAML_ALIAS_EVENT)
         return yaml_alias(reader, event, depth);
     if (depth > PARSE_DEPTH_MAX)
-        return yaml_refuse(reader, yaml_place(reader, event->start_mark),
-                           "nested more than %d levels deep", PARSE_DEPTH_MAX);
-    anchor = yaml_anchor(reader, anchor_of(event));
+        return parse_yaml_refuse(reader, parse_yaml_position(reader, event->start_mark),
+                                 "nested more than %d levels deep", PARSE_DEPTH_MAX);
+    anchor = yaml_alias_anchor(reader, anchor_of(event));
     if (event->type == YAML_SCALAR_EVENT)
         node = read_scalar(reader, event);
     else if (event->type == YAML_MAPPING_START_EVENT)
@@ -354,7 +360,7 @@ static bool begin(struct yaml_reader *reader)
     AUTO_TROUBLE trouble = { 0 };
 
     reader->begun = true;
-    if (yaml_bytes_check(&trouble, reader->file, reader->bytes, reader->len))
+    if (parse_problem_check_bytes(&trouble, reader->file, reader->bytes, reader->len))
         return true;
     give_up(reader, trouble.place, trouble.text.bytes);
     return false;
@@ -366,7 +372,8 @@ static bool check_directives(struct yaml_reader *reader, const yaml_event_t *eve
     if (event->data.document_start.tag_directives.start
         == event->data.document_start.tag_directives.end)
         return true;
-    yaml_refuse(reader, yaml_place(reader, event->start_mark), "%s", yaml_tag_refused);
+    parse_yaml_refuse(reader, parse_yaml_position(reader, event->start_mark), "%s",
+                      yaml_tag_refused);
     return false;
 }
 
@@ -387,7 +394,7 @@ static int next_document(struct yaml_reader *reader)
     }
 }
 
-int yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena)
+int parse_yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena)
 {
     if (reader->broken || (!reader->begun && !begin(reader)))
         return -1;
@@ -416,10 +423,10 @@ int yaml_next(struct yaml_reader *reader, const struct node **out, struct arena 
 int parse_yaml(const struct node **out, const char *file, const char *bytes, size_t len,
                struct arena *arena, struct diags *diags)
 {
-    AUTO(yaml_close) struct yaml_reader *reader = yaml_open(file, bytes, len, diags);
+    AUTO(parse_yaml_close) struct yaml_reader *reader = parse_yaml_open(file, bytes, len, diags);
     size_t errors = diags->errors;
     const struct node *node = NULL, *more = NULL;
-    int got = yaml_next(reader, &node, arena);
+    int got = parse_yaml_next(reader, &node, arena);
 
     if (got < 0)
         return -1;
@@ -432,7 +439,7 @@ int parse_yaml(const struct node **out, const char *file, const char *bytes, siz
     }
     if (node->kind != NODE_MAP && node->kind != NODE_LIST)
         diag_add(diags, DIAG_ERROR, node_place(node), "", "must be a map (key: value)");
-    else if (yaml_next(reader, &more, arena) > 0)
+    else if (parse_yaml_next(reader, &more, arena) > 0)
         diag_add(diags, DIAG_ERROR, node_place(more), "",
                  "a second document begins here; this file holds one, remove the \"---\"");
     *out = node;

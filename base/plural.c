@@ -2,7 +2,7 @@
 #include "base/plural.h"
 #include "base/text.h"
 
-const char *count_text(size_t count, const char *noun, struct arena *arena)
+const char *plural_count(size_t count, const char *noun, struct arena *arena)
 {
     bool hisses = text_ends(noun, "sh") || text_ends(noun, "s") || text_ends(noun, "x");
 

@@ -5,6 +5,6 @@
 #include "base/arena.h"
 
 /* "1 mesh", "3 meshes": the noun gets an s, or es after a hissing sound.  In the arena. */
-const char *count_text(size_t count, const char *noun, struct arena *arena);
+const char *plural_count(size_t count, const char *noun, struct arena *arena);
 
 #endif

@@ -184,7 +184,7 @@ static pid_t start(int output, const struct program *program)
     return child;
 }
 
-int program_run(struct text *out, const struct program *program, struct err *err)
+int process_run(struct text *out, const struct program *program, struct err *err)
 {
     int64_t deadline = clock_monotonic_ms() + program->timeout_s * (int64_t)1000;
     int ends[2], status;
@@ -229,11 +229,11 @@ static void *work(void *context)
     struct program_job *job;
 
     while ((job = take_job(line)))
-        job->result = program_run(&job->out, job->program, &job->err);
+        job->result = process_run(&job->out, job->program, &job->err);
     return NULL;
 }
 
-/* A thread for each place: all that a thread does is program_run, which shares nothing. */
+/* A thread for each place: all that a thread does is process_run, which shares nothing. */
 void program_run_all(struct program_job *jobs, size_t count)
 {
     struct line line = { .jobs = jobs, .count = count, .mutex = PTHREAD_MUTEX_INITIALIZER };

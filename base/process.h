@@ -17,14 +17,14 @@ struct program {
 /* stdin is empty, stderr goes to ours, no other descriptor is passed on; past its time it and its
  * children are killed. -1 when it could not be started, did not end with 0, was too slow or printed
  * too much. */
-MUST_USE int program_run(struct text *out, const struct program *program, struct err *err);
+MUST_USE int process_run(struct text *out, const struct program *program, struct err *err);
 
 /* Many of them, some side by side: each has its own time limit, and none waits for the end of one
  * that hangs but for want of a place.  out of each is the caller's to free. */
 struct program_job {
     const struct program *program;
     struct text out;
-    int result; /* of program_run */
+    int result; /* of process_run */
     struct err err;
 };
 void program_run_all(struct program_job *jobs, size_t count);

@@ -94,7 +94,7 @@ static bool has_conflict(const char *bytes, size_t len)
     return begins(bytes, len, mark, sizeof mark - 1) || find(bytes, len, "\n<<<<<<< ");
 }
 
-const char *lookalike_encoding(const char *bytes, size_t len)
+const char *stand_in_encoding(const char *bytes, size_t len)
 {
     if (begins(bytes, len, "\0GITCRYPT", 9))
         return ENCRYPTED("git-crypt");
@@ -104,9 +104,9 @@ const char *lookalike_encoding(const char *bytes, size_t len)
     return NULL;
 }
 
-const char *lookalike_find(const char *bytes, size_t len)
+const char *stand_in_find(const char *bytes, size_t len)
 {
-    const char *encoding = lookalike_encoding(bytes, len);
+    const char *encoding = stand_in_encoding(bytes, len);
 
     if (encoding)
         return encoding;

@@ -7,9 +7,9 @@
 /* For a file that could not be used: a predicate with what to do about it ("is a Git LFS pointer
  * instead of the file; ..."), or NULL when nothing is known of it.  Of a file that can be used it
  * says nothing of worth: a good file may well contain "{{". */
-const char *lookalike_find(const char *bytes, size_t len);
+const char *stand_in_find(const char *bytes, size_t len);
 
 /* The same, of what can be no UTF-8 text at all: UTF-16, git-crypt. */
-const char *lookalike_encoding(const char *bytes, size_t len);
+const char *stand_in_encoding(const char *bytes, size_t len);
 
 #endif

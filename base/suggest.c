@@ -44,7 +44,7 @@ static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len)
     return last[b_len];
 }
 
-const char *nearest_name(const char *name, const char *const *names, size_t count)
+const char *suggest_nearest(const char *name, const char *const *names, size_t count)
 {
     size_t len = strlen(name), best = 3;
     const char *found = NULL;

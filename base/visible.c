@@ -27,7 +27,7 @@ static size_t decode(uint32_t *code, const char *bytes, size_t len)
     *code = first;
     if (first == 0)
         return 1;
-    if (want > len || !is_utf8(bytes, want, NULL))
+    if (want > len || !names_is_utf8(bytes, want, NULL))
         return 0;
     if (want > 1)
         *code = first & (0xFFU >> (want + 1));
@@ -79,7 +79,7 @@ static const char *command_at(const struct text *out, const char *text)
     return text_starts(at, "::") || text_starts(at, "##") ? at : NULL;
 }
 
-void text_add_visible(struct text *out, const char *text)
+void visible_add(struct text *out, const char *text)
 {
     const char *command = command_at(out, text), *end = text + strlen(text);
     char form[VISIBLE_MAX];
@@ -100,6 +100,6 @@ char *visible_text(const char *text, struct arena *arena)
     AUTO_TEXT out = { 0 };
 
     text_adds(&out, "");
-    text_add_visible(&out, text);
+    visible_add(&out, text);
     return arena_bytes(arena, out.bytes, out.len);
 }

@@ -20,7 +20,7 @@ size_t visible_next(char out[VISIBLE_MAX], size_t *out_len, const char *bytes, s
 
 /* Appends text.  At the start of a line of out, "::" and "##", with which CI systems mark commands
  * to their runners, lose their first character to its octal form. */
-void text_add_visible(struct text *out, const char *text);
+void visible_add(struct text *out, const char *text);
 char *visible_text(const char *text, struct arena *arena); /* the same, as a line of its own */
 
 #endif

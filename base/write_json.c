@@ -44,7 +44,7 @@ void write_json_string(struct text *out, const char *bytes, size_t len)
     size_t bad;
 
     text_addc(out, '"');
-    while (!is_utf8(bytes, len, &bad)) {
+    while (!names_is_utf8(bytes, len, &bad)) {
         write_clean(out, bytes, bad);
         if (bytes[bad])
             text_adds(out, "\xEF\xBF\xBD"); /* U+FFFD */

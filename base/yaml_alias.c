@@ -12,14 +12,15 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
     struct node *copy;
 
     if (depth > PARSE_DEPTH_MAX)
-        return yaml_refuse(reader, yaml_place(reader, mark), "nested more than %d levels deep",
-                           PARSE_DEPTH_MAX);
+        return parse_yaml_refuse(reader, parse_yaml_position(reader, mark),
+                                 "nested more than %d levels deep", PARSE_DEPTH_MAX);
     reader->alias_bytes += node->len;
     if (++reader->alias_nodes > PARSE_ALIASED_MAX || reader->alias_bytes > PARSE_BYTES_MAX)
-        return yaml_refuse(reader, yaml_place(reader, mark),
-                           "aliases expand to more than %d values or %d MB; write the values out",
-                           PARSE_ALIASED_MAX, PARSE_BYTES_MAX / 1024 / 1024);
-    copy = yaml_node(reader, node->kind, mark);
+        return parse_yaml_refuse(
+            reader, parse_yaml_position(reader, mark),
+            "aliases expand to more than %d values or %d MB; write the values out",
+            PARSE_ALIASED_MAX, PARSE_BYTES_MAX / 1024 / 1024);
+    copy = parse_yaml_node(reader, node->kind, mark);
     if (!copy)
         return NULL;
     *copy = *node;
@@ -32,10 +33,10 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
         child_copy = expand(reader, child, mark, depth + 1);
         if (!child_copy)
             return NULL;
-        yaml_append(copy, child_copy);
+        parse_yaml_append(copy, child_copy);
     }
     if (copy->kind == NODE_LIST)
-        yaml_index_items(reader, copy);
+        parse_yaml_index_items(reader, copy);
     return copy;
 }
 
@@ -43,17 +44,18 @@ struct node *yaml_alias(struct yaml_reader *reader, const yaml_event_t *event, u
 {
     const char *name = (const char *)event->data.alias.anchor;
     const struct anchor *anchor = reader->anchors ? map_find(reader->anchors, name) : NULL;
-    struct place place = yaml_place(reader, event->start_mark);
+    struct place place = parse_yaml_position(reader, event->start_mark);
 
     if (!anchor)
-        return yaml_refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it", name,
-                           name);
+        return parse_yaml_refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it",
+                                 name, name);
     if (!anchor->node)
-        return yaml_refuse(reader, place, "the alias *%.80s stands inside its own anchor", name);
+        return parse_yaml_refuse(reader, place, "the alias *%.80s stands inside its own anchor",
+                                 name);
     return expand(reader, anchor->node, event->start_mark, depth);
 }
 
-struct anchor *yaml_anchor(struct yaml_reader *reader, const yaml_char_t *name)
+struct anchor *yaml_alias_anchor(struct yaml_reader *reader, const yaml_char_t *name)
 {
     struct anchor *anchor;
 

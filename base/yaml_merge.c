@@ -29,7 +29,7 @@ static void check_order(struct yaml_reader *reader, struct members *members,
                         const struct node *from)
 {
     for (const struct node *member = from->first; member; member = member->next) {
-        const struct node *own = members_find(reader, members, member->key);
+        const struct node *own = parse_yaml_find_member(reader, members, member->key);
 
         if (own)
             diag_add(reader->diags, DIAG_ERROR,
@@ -40,12 +40,12 @@ static void check_order(struct yaml_reader *reader, struct members *members,
     }
 }
 
-bool merge_take(struct yaml_reader *reader, struct members *members, struct node *value,
-                bool aliased)
+bool yaml_merge_take(struct yaml_reader *reader, struct members *members, struct node *value,
+                     bool aliased)
 {
     if (!is_mergeable(value, aliased)) {
-        yaml_refuse(reader, node_place(value),
-                    "the merge key << takes a map or a list of maps, such as <<: *name");
+        parse_yaml_refuse(reader, node_place(value),
+                          "the merge key << takes a map or a list of maps, such as <<: *name");
         return false;
     }
     members->merge = value;
@@ -64,12 +64,12 @@ static void merge_map(struct yaml_reader *reader, struct members *members, struc
     for (struct node *member = from->first; member; member = next) {
         next = member->next;
         member->next = NULL;
-        if (!members_find(reader, members, member->key))
-            members_add(members, member);
+        if (!parse_yaml_find_member(reader, members, member->key))
+            parse_yaml_add_member(members, member);
     }
 }
 
-void merge_apply(struct yaml_reader *reader, struct members *members)
+void yaml_merge_apply(struct yaml_reader *reader, struct members *members)
 {
     if (!members->merge)
         return;

@@ -78,8 +78,8 @@ static void print_headline(struct text *out, const struct plan_view *view, struc
     if (view->refusal)
         text_addf(out, "The next pass would be refused: %s\n\n", view->refusal);
     text_addf(out, "The next pass would change %s: %s added, %zu changed, %zu removed in %s.\n",
-              view->output_branch, count_text(summary.added, "file", arena), summary.changed,
-              summary.removed, count_text(summary.clusters, "cluster", arena));
+              view->output_branch, plural_count(summary.added, "file", arena), summary.changed,
+              summary.removed, plural_count(summary.clusters, "cluster", arena));
 }
 
 static void print_findings(struct text *out, const struct plan_view *view, enum severity severity,
@@ -169,7 +169,7 @@ static struct node *changes_node(const struct plan_view *view, struct arena *are
     for (size_t i = 0; i < view->change_count; i++) {
         struct node *item = node_add(list, node_map(arena));
 
-        node_set_text(arena, item, "change", enum_name(&change_kinds, (int)view->changes[i].kind));
+        node_set_text(arena, item, "change", enums_name(&change_kinds, (int)view->changes[i].kind));
         node_set_text(arena, item, "path", view->changes[i].path);
     }
     return list;
@@ -216,12 +216,13 @@ static struct node *statuses_node(const struct plan_view *view, struct arena *ar
 
         node_set_text(arena, item, "namespace", view->statuses[i]->ref.namespace);
         node_set_text(arena, item, "name", view->statuses[i]->ref.name);
-        node_set(item, "status", encode_vm_status(view->statuses[i], false, arena));
+        node_set(item, "status", status_encode_virtual_mesh(view->statuses[i], false, arena));
     }
     return list;
 }
 
-struct node *policies_node(const struct policy_status *policies, size_t count, struct arena *arena)
+struct node *plan_policies_node(const struct policy_status *policies, size_t count,
+                                struct arena *arena)
 {
     struct node *list = node_list(arena);
 
@@ -230,12 +231,12 @@ struct node *policies_node(const struct policy_status *policies, size_t count, s
 
         node_set_text(arena, item, "namespace", policies[i].ref.namespace);
         node_set_text(arena, item, "name", policies[i].ref.name);
-        node_set(item, "status", encode_policy_status(&policies[i], arena));
+        node_set(item, "status", status_encode_policy(&policies[i], arena));
     }
     return list;
 }
 
-struct node *diags_node(const struct diags *diags, struct arena *arena)
+struct node *plan_diags_node(const struct diags *diags, struct arena *arena)
 {
     struct node *list = node_list(arena);
 
@@ -266,9 +267,9 @@ static void print_json(struct text *out, const struct plan_view *view, struct ar
     node_set_text(arena, root, "refusal", view->refusal);
     node_set(root, "certificates", due_node(view, arena));
     node_set(root, "virtualMeshes", statuses_node(view, arena));
-    node_set(root, "accessPolicies", policies_node(view->policies, view->policy_count, arena));
+    node_set(root, "accessPolicies", plan_policies_node(view->policies, view->policy_count, arena));
     node_set(root, "findings", findings_node(view->findings, arena));
-    node_set(root, "diagnostics", diags_node(view->diags, arena));
+    node_set(root, "diagnostics", plan_diags_node(view->diags, arena));
     node_set_text(arena, root, "diff", view->diff);
     write_json(out, root, true);
 }

@@ -45,8 +45,9 @@ void plan_print(struct text *out, const struct plan_view *view, enum plan_format
                 struct arena *arena);
 bool plan_empty(const struct plan_view *view); /* nothing to do */
 /* Each with its status, in a list. */
-struct node *policies_node(const struct policy_status *policies, size_t count, struct arena *arena);
+struct node *plan_policies_node(const struct policy_status *policies, size_t count,
+                                struct arena *arena);
 /* Each diag as one printed line, in a list. */
-struct node *diags_node(const struct diags *diags, struct arena *arena);
+struct node *plan_diags_node(const struct diags *diags, struct arena *arena);
 
 #endif

@@ -18,7 +18,7 @@ static const char *const delivery_mode_names[] = {
     [DELIVER_SEALED_SECRET] = "sealed-secret",
     [DELIVER_DIRECT] = "direct",
 };
-static const struct mode *const modes[] = {
+static const struct delivery_format *const modes[] = {
     [DELIVER_SEALED_SECRET] = &mode_sealed_secret, [DELIVER_DIRECT] = NULL, /* makes no manifest */
 };
 static_assert(LENGTH(delivery_mode_names) == LENGTH(modes), "every mode has a name and functions");
@@ -37,7 +37,7 @@ int recipient_open(struct recipient **out, enum delivery_mode mode, const char *
 
     if (!modes[mode])
         return err_set(err, ERR_REFUSED, 0, "delivery %s of cluster %s encrypts nothing",
-                       enum_name(&delivery_modes, (int)mode), cluster);
+                       enums_name(&delivery_modes, (int)mode), cluster);
     if (modes[mode]->open(&key, cluster, file, key_text, len, now, err) < 0)
         return -1;
     recipient = memory_grow(NULL, sizeof *recipient);
@@ -64,7 +64,7 @@ int64_t recipient_not_after(const struct recipient *recipient)
     return modes[recipient->mode]->not_after(recipient->key);
 }
 
-const char *delivery_path(const struct trust_mesh *mesh, struct arena *arena)
+const char *delivery_path(const struct mesh_identity *mesh, struct arena *arena)
 {
     return arena_printf(arena, "clusters/%s/trust/%s.cacerts.yaml", mesh->cluster, mesh->namespace);
 }
@@ -108,7 +108,7 @@ static int digest_of(char out[65], const struct delivery *delivery,
     const char *const texts[] = {
         "weft delivery 2",
         recipient_fingerprint(delivery->recipient),
-        enum_name(&delivery_modes, (int)delivery->recipient->mode),
+        enums_name(&delivery_modes, (int)delivery->recipient->mode),
         delivery->header,
         object->name,
         object->namespace,
@@ -166,7 +166,7 @@ static int prove(struct rendering *r, struct err *err)
 {
     if (cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0)
         return -1;
-    return cacerts_prove(&r->cacerts, r->ledger, r->intermediate, r->delivery->mesh,
+    return prove_cacerts(&r->cacerts, r->ledger, r->intermediate, r->delivery->mesh,
                          r->delivery->now, err);
 }
 
@@ -187,7 +187,7 @@ static int render_anew(struct ledger_delivery **out, struct rendering *r,
     row->digest = arena_text(arena, digest);
     row->content = content;
     row->damaged = false;
-    row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
+    row->mark = desired_material(r->ledger, row->virtual_mesh, row->mesh, arena);
     row->changed = true;
     *out = row;
     return 0;
@@ -215,17 +215,17 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
     if (!text_equal(delivery->branch, row->content) && prove(r, err) < 0)
         return -1;
     if (text_empty(row->mark)) { /* of a state that did not know marks yet */
-        row->mark = trust_mark(r->ledger, row->virtual_mesh, row->mesh, arena);
+        row->mark = desired_material(r->ledger, row->virtual_mesh, row->mesh, arena);
         row->changed = true;
     }
     *out = row;
     return 0;
 }
 
-static void drop_receipt(struct ledger *ledger, const struct trust_mesh *mesh)
+static void drop_receipt(struct ledger *ledger, const struct mesh_identity *mesh)
 {
     struct ledger_delivery *receipt =
-        ledger_find_delivery(ledger, receipt_path(mesh, ledger->arena));
+        ledger_find_delivery(ledger, receipts_path(mesh, ledger->arena));
 
     if (receipt)
         receipt->gone = receipt->changed = true;
@@ -240,7 +240,7 @@ static struct ledger_delivery *kept(const struct ledger *ledger, const struct de
     return row && text_equal(row->virtual_mesh, delivery->request->name) ? row : NULL;
 }
 
-int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,
+int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
                    const struct delivery *delivery, const struct custody *custody, struct err *err)
 {
     struct rendering r = { .ledger = ledger, .delivery = delivery, .custody = custody };
@@ -250,7 +250,7 @@ int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,
     *out = NULL;
     r.intermediate =
         ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
-    if (!r.intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
+    if (!r.intermediate || cacerts_owner_primary(delivery->request, delivery->mesh) != delivery->mesh)
         return 0;
     if (cacerts_open(&r.cacerts, ledger, r.intermediate, ledger->arena, err) < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);

@@ -7,7 +7,7 @@
 #include "pki/trust_request.h"
 
 enum delivery_mode {
-    DELIVER_SEALED_SECRET, /* an encrypted manifest on the output branch: deliver_render */
+    DELIVER_SEALED_SECRET, /* an encrypted manifest on the output branch: delivery_render */
     DELIVER_DIRECT,        /* written to the cluster by its API server: direct.h */
 };
 extern const struct enum_table
@@ -31,7 +31,7 @@ int64_t recipient_not_after(const struct recipient *recipient); /* 0: does not e
 
 struct delivery {
     const struct trust_request *request;
-    const struct trust_mesh *mesh;
+    const struct mesh_identity *mesh;
     const struct recipient *recipient; /* NULL for direct.h */
     const char
         *header; /* first line of the manifest with its newline (rendered_by_weft); "" for none */
@@ -42,16 +42,16 @@ struct delivery {
 
 /* "clusters/<cluster>/trust/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
  */
-const char *delivery_path(const struct trust_mesh *mesh, struct arena *arena);
+const char *delivery_path(const struct mesh_identity *mesh, struct arena *arena);
 
 /* The row whose content is the manifest to publish at its path: the former one while nothing of it
  * changed (same recipient, same plaintext, by HMAC under the state key), else encrypted anew and
  * set in the ledger (changed = true).  When that changes the file on the branch, whatever the
- * reason, the very bytes are proved before (cacerts_prove); a proof that fails is the err, and
+ * reason, the very bytes are proved before (prove_cacerts); a proof that fails is the err, and
  * leaves the ledger as it was.  *out is NULL, without error, when there is nothing to deliver
  * for this mesh: it has no intermediate, or shares that of another mesh in the same namespace
- * (trust_mesh_home).  A receipt of direct delivery is dropped: the manifest takes its place. */
-MUST_USE int deliver_render(const struct ledger_delivery **out, struct ledger *ledger,
+ * (cacerts_owner_primary).  A receipt of direct delivery is dropped: the manifest takes its place. */
+MUST_USE int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
                             const struct delivery *delivery, const struct custody *custody,
                             struct err *err);
 

@@ -12,7 +12,7 @@ struct secret_object {
     const char *parents; /* annotation parents.networking.mesh.gloo.solo.io */
 };
 
-struct mode {
+struct delivery_format {
     int (*open)(void **out, const char *cluster, const char *file, const char *key_text, size_t len,
                 int64_t now, struct err *err);
     void (*close)(void *key);
@@ -23,7 +23,7 @@ struct mode {
                   const struct cacerts *cacerts, struct arena *arena, struct err *err);
 };
 
-extern const struct mode mode_sealed_secret;
+extern const struct delivery_format mode_sealed_secret;
 
 /* What every manifest with a key carries, so that a GitOps tool never deletes a CA that is in use.
  */

@@ -29,7 +29,7 @@ static int add_values(struct node *data, const struct sealing_key *key, const ch
     for (size_t i = 0; i < CACERTS_FILES; i++) {
         AUTO_TEXT value = { 0 };
 
-        if (sealed_value(&value, key, label, files[i].bytes, files[i].len, err) < 0)
+        if (sealed_secret_value(&value, key, label, files[i].bytes, files[i].len, err) < 0)
             return err_wrap(err, "seal %s", files[i].name);
         node_set_text(arena, data, files[i].name, arena_bytes(arena, value.bytes, value.len));
     }
@@ -74,5 +74,5 @@ static int mode_render(struct node **out, const void *key, const struct secret_o
     return 0;
 }
 
-const struct mode mode_sealed_secret = { mode_open, mode_close, mode_fingerprint, mode_not_after,
+const struct delivery_format mode_sealed_secret = { mode_open, mode_close, mode_fingerprint, mode_not_after,
                                          mode_render };

@@ -14,7 +14,7 @@
 
 static const char recipient[] = "direct"; /* of a receipt's row */
 
-bool delivery_is_receipt(const struct ledger_delivery *row)
+bool receipt_is_row(const struct ledger_delivery *row)
 {
     return text_equal(row->recipient, recipient);
 }
@@ -36,7 +36,7 @@ static const struct node *metadata_of(const struct secret_object *object, struct
 
 /* Everything that is written.  The private key is named by its public one, so that nothing has to
  * be opened to see that nothing changed. */
-static int digest_of(struct direct *direct, const struct secret_object *object,
+static int digest_of(struct receipt *direct, const struct secret_object *object,
                      const struct custody *custody, struct err *err)
 {
     const char *const texts[] = {
@@ -80,7 +80,7 @@ static bool unsealed(const struct delivery *delivery)
 }
 
 static struct ledger_delivery *sealed_row(const struct ledger *ledger,
-                                          const struct trust_mesh *mesh)
+                                          const struct mesh_identity *mesh)
 {
     return ledger_find_delivery(ledger, delivery_path(mesh, ledger->arena));
 }
@@ -89,7 +89,7 @@ static struct ledger_delivery *sealed_row(const struct ledger *ledger,
  * nothing (skip-set-owner-references). */
 static int refuse_sealed(const struct delivery *delivery, struct err *err)
 {
-    const struct trust_mesh *mesh = delivery->mesh;
+    const struct mesh_identity *mesh = delivery->mesh;
 
     return err_set(err, ERR_REFUSED, 0,
                    "cacerts of cluster %s was delivered as a SealedSecret before, whose controller "
@@ -100,12 +100,12 @@ static int refuse_sealed(const struct delivery *delivery, struct err *err)
                    mesh->cluster, mesh->namespace, ANNOTATION_UNSEALED, mesh->cluster);
 }
 
-static int plan(struct direct *out, const struct ledger *ledger, const struct custody *custody,
+static int plan(struct receipt *out, const struct ledger *ledger, const struct custody *custody,
                 struct err *err)
 {
     const struct delivery *delivery = out->delivery;
     struct arena *arena = ledger->arena;
-    const char *path = receipt_path(delivery->mesh, arena);
+    const char *path = receipts_path(delivery->mesh, arena);
     const struct ledger_delivery *receipt = ledger_find_delivery(ledger, path);
     const struct secret_object object = {
         .name = "cacerts",
@@ -120,7 +120,7 @@ static int plan(struct direct *out, const struct ledger *ledger, const struct cu
     out->namespace = object.namespace;
     out->name = object.name;
     out->metadata = metadata_of(&object, arena);
-    out->mark = trust_mark(ledger, delivery->request->name, delivery->mesh->key, arena);
+    out->mark = desired_material(ledger, delivery->request->name, delivery->mesh->key, arena);
     if (digest_of(out, &object, custody, err) < 0)
         return -1;
     out->recorded = receipt && text_equal(receipt->digest, out->digest)
@@ -129,13 +129,13 @@ static int plan(struct direct *out, const struct ledger *ledger, const struct cu
     return 0;
 }
 
-int direct_plan(struct direct *out, const struct ledger *ledger, const struct delivery *delivery,
+int receipt_plan(struct receipt *out, const struct ledger *ledger, const struct delivery *delivery,
                 const struct custody *custody, struct err *err)
 {
-    *out = (struct direct){ .delivery = delivery, .ledger = ledger };
+    *out = (struct receipt){ .delivery = delivery, .ledger = ledger };
     out->intermediate =
         ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
-    if (!out->intermediate || trust_mesh_home(delivery->request, delivery->mesh) != delivery->mesh)
+    if (!out->intermediate || cacerts_owner_primary(delivery->request, delivery->mesh) != delivery->mesh)
         return 0;
     if (cacerts_open(&out->cacerts, ledger, out->intermediate, ledger->arena, err) < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
@@ -144,20 +144,20 @@ int direct_plan(struct direct *out, const struct ledger *ledger, const struct de
     return plan(out, ledger, custody, err);
 }
 
-static bool stands_on_branch(const struct direct *direct)
+static bool stands_on_branch(const struct receipt *direct)
 {
     const struct ledger_delivery *receipt = ledger_find_delivery(direct->ledger, direct->path);
 
     return direct->recorded && receipt && text_equal(direct->delivery->branch, receipt->content);
 }
 
-int direct_open(struct direct *direct, const struct custody *custody, struct err *err)
+int receipt_open(struct receipt *direct, const struct custody *custody, struct err *err)
 {
     const struct delivery *delivery = direct->delivery;
 
     if (cacerts_open_key(&direct->cacerts, direct->intermediate, custody, err) < 0
         || (!stands_on_branch(direct)
-            && cacerts_prove(&direct->cacerts, direct->ledger, direct->intermediate, delivery->mesh,
+            && prove_cacerts(&direct->cacerts, direct->ledger, direct->intermediate, delivery->mesh,
                              delivery->now, err)
                    < 0))
         return err_wrap(err, "deliver to cluster %s", direct->cluster);
@@ -165,7 +165,7 @@ int direct_open(struct direct *direct, const struct custody *custody, struct err
     return 0;
 }
 
-void direct_close(struct direct *direct)
+void receipt_close(struct receipt *direct)
 {
     cacerts_close(&direct->cacerts);
     memset(direct->files, 0, sizeof direct->files);
@@ -186,7 +186,7 @@ static void add_rotation(struct node *receipt, const struct ledger *ledger,
     node_set_int(arena, rotation, "step", row->step);
 }
 
-static struct node *receipt_node(const struct ledger *ledger, const struct direct *direct)
+static struct node *receipt_node(const struct ledger *ledger, const struct receipt *direct)
 {
     const struct trust_request *request = direct->delivery->request;
     const struct ledger_intermediate *intermediate = direct->intermediate;
@@ -194,7 +194,7 @@ static struct node *receipt_node(const struct ledger *ledger, const struct direc
     struct node *receipt = node_map(arena), *part;
     struct trust_wanted wanted;
 
-    trust_wanted(&wanted, ledger, request->name, direct->delivery->mesh->key, arena);
+    desired_trust(&wanted, ledger, request->name, direct->delivery->mesh->key, arena);
     node_set_text(arena, receipt, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, receipt, "kind", "Receipt");
     node_set_text(arena, receipt, "virtualMesh", request->name);
@@ -206,7 +206,7 @@ static struct node *receipt_node(const struct ledger *ledger, const struct direc
     part = node_set(receipt, "intermediate", node_map(arena));
     node_set_text(arena, part, "fingerprint", intermediate->id);
     node_set_text(arena, part, "serial", intermediate->serial);
-    node_set_text(arena, part, "notAfter", time_text(intermediate->not_after, arena));
+    node_set_text(arena, part, "notAfter", clock_text(intermediate->not_after, arena));
     part = node_set(receipt, "roots", node_list(arena));
     for (size_t i = 0; i < wanted.root_count; i++)
         node_add(part, node_string(arena, wanted.roots[i]));
@@ -214,7 +214,7 @@ static struct node *receipt_node(const struct ledger *ledger, const struct direc
     return receipt;
 }
 
-static const char *receipt_text(const struct ledger *ledger, const struct direct *direct)
+static const char *receipt_text(const struct ledger *ledger, const struct receipt *direct)
 {
     AUTO_TEXT text = { 0 };
 
@@ -234,7 +234,7 @@ static struct ledger_delivery *receipt_row(struct ledger *ledger, const char *pa
     return row;
 }
 
-void direct_doubt(struct ledger *ledger, const struct direct *direct, bool lost)
+void receipt_invalidate(struct ledger *ledger, const struct receipt *direct, bool lost)
 {
     const struct delivery *delivery = direct->delivery;
     struct ledger_delivery *row = direct->path ? ledger_find_delivery(ledger, direct->path) : NULL;
@@ -242,15 +242,15 @@ void direct_doubt(struct ledger *ledger, const struct direct *direct, bool lost)
     if (!row)
         return;
     if (lost || !text_equal(row->virtual_mesh, delivery->request->name)
-        || !trust_mark_fits(ledger, row->virtual_mesh, delivery->mesh->key, row->mark,
+        || !desired_material_fits(ledger, row->virtual_mesh, delivery->mesh->key, row->mark,
                             ledger->arena))
         row->mark = "";
     row->digest = "";
     row->changed = true;
 }
 
-int direct_record(const struct ledger_delivery **out, struct ledger *ledger,
-                  const struct direct *direct, struct err *err)
+int receipt_record(const struct ledger_delivery **out, struct ledger *ledger,
+                  const struct receipt *direct, struct err *err)
 {
     struct arena *arena = ledger->arena;
     const struct delivery *delivery = direct->delivery;

@@ -45,11 +45,11 @@ static int check_certificate(X509 *cert, const struct certificate_facts *facts, 
                        what, EVP_PKEY_get_bits(key), fetch);
     if (facts->not_after <= now)
         return err_set(err, ERR_INPUT, 0, "%s: expired at %s: %s", what,
-                       time_text(facts->not_after, arena), fetch);
+                       clock_text(facts->not_after, arena), fetch);
     if (facts->not_before > now)
         return err_set(err, ERR_INPUT, 0,
                        "%s: is not valid before %s: check this machine's clock, or %s", what,
-                       time_text(facts->not_before, arena), fetch);
+                       clock_text(facts->not_before, arena), fetch);
     return 0;
 }
 
@@ -126,7 +126,7 @@ static int add_ciphertext(struct text *out, const struct secret *session, const 
     return aead_seal((unsigned char *)out->bytes + at, &in, err);
 }
 
-int sealed_value(struct text *out, const struct sealing_key *key, const char *label,
+int sealed_secret_value(struct text *out, const struct sealing_key *key, const char *label,
                  const void *bytes, size_t len, struct err *err)
 {
     AUTO(secret_free) struct secret *session = secret_new(AEAD_KEY);

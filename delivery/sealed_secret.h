@@ -23,7 +23,7 @@ int64_t sealing_key_not_after(const struct sealing_key *key);
 
 /* One value, base64: uint16 length of W | W = OAEP(K) | AES-256-GCM(K, nonce 0, value) | tag. label
  * is "namespace/name". */
-MUST_USE int sealed_value(struct text *out, const struct sealing_key *key, const char *label,
+MUST_USE int sealed_secret_value(struct text *out, const struct sealing_key *key, const char *label,
                           const void *bytes, size_t len, struct err *err);
 
 #endif

@@ -8,17 +8,17 @@
 
 enum { CHAIN_MAX = 8 };
 
-struct custody_row root_custody_row(const char *id, const char *spki)
+struct custody_row ca_root_custody_row(const char *id, const char *spki)
 {
     return (struct custody_row){ "root", id, "sign", spki };
 }
 
-struct custody_row intermediate_custody_row(const char *id, const char *spki)
+struct custody_row ca_intermediate_custody_row(const char *id, const char *spki)
 {
     return (struct custody_row){ "intermediate", id, "sign", spki };
 }
 
-void signer_release(struct ca_signer *signer)
+void ca_release(struct ca_signer *signer)
 {
     X509_free(signer->certificate);
     X509_free(signer->root);
@@ -27,9 +27,9 @@ void signer_release(struct ca_signer *signer)
     *signer = (struct ca_signer){ 0 };
 }
 
-void signers_close(struct signers *signers)
+void ca_close_all(struct ca_list *signers)
 {
-    signer_release(&signers->open);
+    ca_release(&signers->open);
     signers->id = NULL;
 }
 
@@ -42,15 +42,15 @@ static int read_chain(struct ca_signer *out, const struct ledger_root *root, str
         out->root = out->certificate;
         return 0;
     }
-    if (certificates_read(&out->chain, "the chain of the given CA", root->chain_pem,
-                          strlen(root->chain_pem), CHAIN_MAX, err)
+    if (certificate_read_all(&out->chain, "the chain of the given CA", root->chain_pem,
+                             strlen(root->chain_pem), CHAIN_MAX, err)
         < 0)
         return -1;
     out->root = sk_X509_pop(out->chain);
     return 0;
 }
 
-int signer_read(struct ca_signer *out, const struct ledger_root *root, struct err *err)
+int ca_read(struct ca_signer *out, const struct ledger_root *root, struct err *err)
 {
     struct ca_signer signer = { 0 };
 
@@ -58,7 +58,7 @@ int signer_read(struct ca_signer *out, const struct ledger_root *root, struct er
                          strlen(root->cert_pem), err)
             < 0
         || read_chain(&signer, root, err) < 0) {
-        signer_release(&signer);
+        ca_release(&signer);
         return -1;
     }
     *out = signer;
@@ -68,7 +68,7 @@ int signer_read(struct ca_signer *out, const struct ledger_root *root, struct er
 static int open_key(struct ca_signer *signer, const struct custody *custody,
                     const struct ledger_root *root, struct err *err)
 {
-    struct custody_row row = root_custody_row(root->id, root->spki);
+    struct custody_row row = ca_root_custody_row(root->id, root->spki);
     AUTO(secret_free) struct secret *der = NULL;
 
     if (custody_unseal(&der, custody, &row, root->key, err) < 0
@@ -79,14 +79,14 @@ static int open_key(struct ca_signer *signer, const struct custody *custody,
     return 0;
 }
 
-int signers_find(const struct ca_signer **out, struct signers *signers,
-                 const struct ledger_root *root, struct err *err)
+int ca_find(const struct ca_signer **out, struct ca_list *signers, const struct ledger_root *root,
+            struct err *err)
 {
     if (!text_equal(signers->id, root->id)) {
-        signers_close(signers);
-        if (signer_read(&signers->open, root, err) < 0
+        ca_close_all(signers);
+        if (ca_read(&signers->open, root, err) < 0
             || open_key(&signers->open, signers->custody, root, err) < 0) {
-            signers_close(signers);
+            ca_close_all(signers);
             return -1;
         }
         signers->id = root->id;

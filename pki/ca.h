@@ -8,23 +8,23 @@
 #include "state/ledger.h"
 
 /* Opened on demand; the last one stays open, for orders come grouped by root. */
-struct signers {
+struct ca_list {
     const struct custody *custody;
     const char *id; /* of the open one */
     struct ca_signer open;
 };
 
-void signers_close(struct signers *signers);
+void ca_close_all(struct ca_list *signers);
 /* The signer of a root row; valid until the next call.  The root's certificates may be read without
- * its key: signer_read. */
-MUST_USE int signers_find(const struct ca_signer **out, struct signers *signers,
-                          const struct ledger_root *root, struct err *err);
-/* Certificates only: key stays NULL.  signer_release frees. */
-MUST_USE int signer_read(struct ca_signer *out, const struct ledger_root *root, struct err *err);
-void signer_release(struct ca_signer *signer);
+ * its key: ca_read. */
+MUST_USE int ca_find(const struct ca_signer **out, struct ca_list *signers,
+                     const struct ledger_root *root, struct err *err);
+/* Certificates only: key stays NULL.  ca_release frees. */
+MUST_USE int ca_read(struct ca_signer *out, const struct ledger_root *root, struct err *err);
+void ca_release(struct ca_signer *signer);
 
 /* How a root's or an intermediate's key is bound to its row. */
-struct custody_row root_custody_row(const char *id, const char *spki);
-struct custody_row intermediate_custody_row(const char *id, const char *spki);
+struct custody_row ca_root_custody_row(const char *id, const char *spki);
+struct custody_row ca_intermediate_custody_row(const char *id, const char *spki);
 
 #endif

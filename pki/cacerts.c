@@ -30,14 +30,14 @@ int cacerts_open(struct cacerts *out, const struct ledger *ledger,
                        intermediate->root, intermediate->cluster);
     *out = (struct cacerts){ .ca_cert = intermediate->cert_pem,
                              .cert_chain = chain_of(intermediate, root, arena),
-                             .root_cert = trust_bundle(ledger, intermediate, arena) };
+                             .root_cert = desired_bundle(ledger, intermediate, arena) };
     return 0;
 }
 
 int cacerts_open_key(struct cacerts *cacerts, const struct ledger_intermediate *intermediate,
                      const struct custody *custody, struct err *err)
 {
-    struct custody_row row = intermediate_custody_row(intermediate->id, intermediate->spki);
+    struct custody_row row = ca_intermediate_custody_row(intermediate->id, intermediate->spki);
     AUTO(secret_free) struct secret *der = NULL;
 
     if (custody_unseal(&der, custody, &row, intermediate->key, err) < 0)

@@ -4,13 +4,13 @@
 #include "base/map.h"
 #include "base/text.h"
 
-struct claims {
+struct cacerts_owners {
     struct map *by_place; /* "cluster/namespace" -> the request */
     struct arena *arena;
 };
 
-const struct trust_mesh *trust_mesh_home(const struct trust_request *request,
-                                         const struct trust_mesh *mesh)
+const struct mesh_identity *cacerts_owner_primary(const struct trust_request *request,
+                                                  const struct mesh_identity *mesh)
 {
     for (size_t i = 0; i < request->mesh_count; i++)
         if (text_equal(request->meshes[i].cluster, mesh->cluster)
@@ -19,13 +19,13 @@ const struct trust_mesh *trust_mesh_home(const struct trust_request *request,
     return mesh;
 }
 
-static const char *place_of(const struct trust_mesh *mesh, struct arena *arena)
+static const char *place_of(const struct mesh_identity *mesh, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s", mesh->cluster, mesh->namespace);
 }
 
-static void claim(struct claims *claims, const struct trust_request *request,
-                  const struct trust_mesh *mesh)
+static void claim(struct cacerts_owners *claims, const struct trust_request *request,
+                  const struct mesh_identity *mesh)
 {
     const char *place = place_of(mesh, claims->arena);
 
@@ -33,13 +33,14 @@ static void claim(struct claims *claims, const struct trust_request *request,
         map_put(claims->by_place, place, (void *)(uintptr_t)request);
 }
 
-struct claims *claims_make(const struct ledger *ledger, const struct trust_request *const *requests,
-                           size_t count, struct arena *arena)
+struct cacerts_owners *cacerts_owner_make(const struct ledger *ledger,
+                                          const struct trust_request *const *requests, size_t count,
+                                          struct arena *arena)
 {
-    struct claims *claims = ARENA_NEW(arena, struct claims, 1);
+    struct cacerts_owners *claims = ARENA_NEW(arena, struct cacerts_owners, 1);
     struct map *held = map_new(arena); /* mesh key -> the intermediate in use */
 
-    *claims = (struct claims){ map_new(arena), arena };
+    *claims = (struct cacerts_owners){ map_new(arena), arena };
     for (struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
         if (row->state == KEY_ACTIVE)
             map_put(held, arena_printf(arena, "%s %s", row->virtual_mesh, row->mesh), row);
@@ -54,8 +55,9 @@ struct claims *claims_make(const struct ledger *ledger, const struct trust_reque
     return claims;
 }
 
-const char *claims_other(const struct claims *claims, const struct trust_request *request,
-                         const struct trust_mesh *mesh)
+const char *cacerts_owner_other(const struct cacerts_owners *claims,
+                                const struct trust_request *request,
+                                const struct mesh_identity *mesh)
 {
     const struct trust_request *owner = map_find(claims->by_place, place_of(mesh, claims->arena));
 

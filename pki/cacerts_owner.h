@@ -7,11 +7,13 @@
 
 /* Two istiods in one namespace of a cluster read the same Secret, so only one VirtualMesh can fill
  * it: the one that did before, else the first. */
-struct claims;
-struct claims *claims_make(const struct ledger *ledger, const struct trust_request *const *requests,
-                           size_t count, struct arena *arena);
+struct cacerts_owners;
+struct cacerts_owners *cacerts_owner_make(const struct ledger *ledger,
+                                          const struct trust_request *const *requests, size_t count,
+                                          struct arena *arena);
 /* NULL: request fills it; else the name of the virtual mesh that does. */
-const char *claims_other(const struct claims *claims, const struct trust_request *request,
-                         const struct trust_mesh *mesh);
+const char *cacerts_owner_other(const struct cacerts_owners *claims,
+                                const struct trust_request *request,
+                                const struct mesh_identity *mesh);
 
 #endif

@@ -50,15 +50,15 @@ static BIO *pem_open(const char *pem, size_t len)
 /* What the file is, when that can be seen: a pointer, an encrypted file, UTF-16. */
 static int holds_none(const char *what, const char *pem, size_t len, struct err *err)
 {
-    const char *looks = lookalike_find(pem, len);
+    const char *looks = stand_in_find(pem, len);
 
     if (looks)
         return err_set(err, ERR_INPUT, 0, "%s: %s", what, looks);
     return err_set(err, ERR_INPUT, 0, "%s: holds no certificate in PEM", what);
 }
 
-int certificates_read(STACK_OF(X509) * *out, const char *what, const char *pem, size_t len,
-                      size_t max, struct err *err)
+int certificate_read_all(STACK_OF(X509) * *out, const char *what, const char *pem, size_t len,
+                         size_t max, struct err *err)
 {
     AUTO(BIO_free_all) BIO *bio = pem_open(pem, len);
     AUTO(X509_stack_free) STACK_OF(X509) *all = sk_X509_new_null();

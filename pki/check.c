@@ -21,10 +21,10 @@ static int check_root(const struct ledger_root *root, int64_t at, struct err *er
     struct ca_signer signer = { 0 };
     int result;
 
-    if (signer_read(&signer, root, err) < 0)
+    if (ca_read(&signer, root, err) < 0)
         return -1;
-    result = ca_verify(signer.certificate, signer.chain, signer.root, at, err);
-    signer_release(&signer);
+    result = verify_ca(signer.certificate, signer.chain, signer.root, at, err);
+    ca_release(&signer);
     return result;
 }
 
@@ -41,14 +41,14 @@ static int check_intermediate(const struct ledger *ledger, const struct ledger_i
                        row->root);
     if (certificate_read(&certificate, "intermediate", row->cert_pem, strlen(row->cert_pem), err)
             < 0
-        || signer_read(&signer, root, err) < 0)
+        || ca_read(&signer, root, err) < 0)
         return -1;
-    result = intermediate_check(certificate, &signer, at, err);
-    signer_release(&signer);
+    result = verify_intermediate(certificate, &signer, at, err);
+    ca_release(&signer);
     return result;
 }
 
-int trust_check(const struct ledger *ledger, const char *id, int64_t at, struct err *err)
+int check_trust(const struct ledger *ledger, const char *id, int64_t at, struct err *err)
 {
     const struct ledger_root *root = ledger_find_root(ledger, id);
     const struct ledger_intermediate *row = find_intermediate(ledger, id);

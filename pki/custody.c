@@ -111,7 +111,7 @@ int custody_open(struct custody **out, const char *path, struct err *err)
 
     if (!custody)
         return err_crypto(err, "keep the state key");
-    if (custody_file_read(&custody->key, path, err) < 0
+    if (state_key_read(&custody->key, path, err) < 0
         || mac(id, custody->key, &piece, 1, false, err) < 0 || open_rows(custody, err) < 0)
         return -1;
     memcpy(custody->id, id, KEY_ID);

@@ -33,12 +33,12 @@ static const struct member *rotation_member_of(const struct rotation *rotation, 
     return NULL;
 }
 
-const char *trust_bundle(const struct ledger *ledger,
-                         const struct ledger_intermediate *intermediate, struct arena *arena)
+const char *desired_bundle(const struct ledger *ledger,
+                           const struct ledger_intermediate *intermediate, struct arena *arena)
 {
     const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
     struct ledger_rotation *row = ledger_find_rotation(ledger, intermediate->virtual_mesh);
-    const struct rotation *rotation = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct rotation *rotation = row ? rotation_record_peek(row, ledger->arena) : NULL;
     const struct member *member =
         rotation ? rotation_member_of(rotation, intermediate->mesh) : NULL;
 
@@ -87,7 +87,7 @@ static bool was_renewed(const struct ledger *ledger, const struct ledger_interme
 static const struct member *find_member(const struct ledger *ledger,
                                         const struct ledger_intermediate *row)
 {
-    const struct rotation *record = rotation_find(ledger, row->virtual_mesh);
+    const struct rotation *record = rotation_record_find(ledger, row->virtual_mesh);
 
     for (size_t i = 0; record && i < record->member_count; i++)
         if (text_equal(record->members[i].mesh, row->mesh))
@@ -95,11 +95,11 @@ static const struct member *find_member(const struct ledger *ledger,
     return NULL;
 }
 
-void trust_wanted(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
-                  const char *mesh, struct arena *arena)
+void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
+                   const char *mesh, struct arena *arena)
 {
     const struct ledger_intermediate *row = ledger_active_intermediate(ledger, virtual_mesh, mesh);
-    const char *bundle = row ? trust_bundle(ledger, row, arena) : "";
+    const char *bundle = row ? desired_bundle(ledger, row, arena) : "";
     const struct member *member;
     struct bundle roots;
 
@@ -109,7 +109,7 @@ void trust_wanted(struct trust_wanted *out, const struct ledger *ledger, const c
     member = find_member(ledger, row);
     roots = member ? member_wanted(member)->bundle
                    : bundle_of(anchor_id(ledger_find_root(ledger, row->root), arena));
-    out->mark = trust_mark(ledger, virtual_mesh, mesh, arena);
+    out->mark = desired_material(ledger, virtual_mesh, mesh, arena);
     out->intermediate = row->id;
     for (size_t i = 0; i < roots.count; i++)
         out->roots[out->root_count++] = roots.roots[i];
@@ -127,19 +127,19 @@ static const char *mark_of(const char *intermediate, const char *bundle, struct 
     return arena_printf(arena, "%.16s", hex);
 }
 
-const char *trust_mark(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
-                       struct arena *arena)
+const char *desired_material(const struct ledger *ledger, const char *virtual_mesh,
+                             const char *mesh, struct arena *arena)
 {
     const struct ledger_intermediate *row = ledger_active_intermediate(ledger, virtual_mesh, mesh);
 
-    return row ? mark_of(row->id, trust_bundle(ledger, row, arena), arena) : "";
+    return row ? mark_of(row->id, desired_bundle(ledger, row, arena), arena) : "";
 }
 
-bool trust_mark_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
-                     const char *mark, struct arena *arena)
+bool desired_material_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
+                           const char *mark, struct arena *arena)
 {
     const struct ledger_intermediate *now = ledger_active_intermediate(ledger, virtual_mesh, mesh);
-    const char *bundle = now ? trust_bundle(ledger, now, arena) : "";
+    const char *bundle = now ? desired_bundle(ledger, now, arena) : "";
 
     if (!now || text_equal(mark_of(now->id, bundle, arena), mark))
         return now != NULL;

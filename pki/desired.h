@@ -7,18 +7,18 @@
 
 /* Marks what a mesh is to hold now: 16 hex digits over its bundle and its intermediate.  Evidence
  * is about a mark.  "" : nothing. */
-const char *trust_mark(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
-                       struct arena *arena);
+const char *desired_material(const struct ledger *ledger, const char *virtual_mesh,
+                             const char *mesh, struct arena *arena);
 
-/* mark is trust_mark, or was when an earlier intermediate under the same root was in use with the
- * same bundle: a renewal changes the mark, and not what a gate waits for. */
-bool trust_mark_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
-                     const char *mark, struct arena *arena);
+/* mark is desired_material, or was when an earlier intermediate under the same root was in use with
+ * the same bundle: a renewal changes the mark, and not what a gate waits for. */
+bool desired_material_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
+                           const char *mark, struct arena *arena);
 
 /* What a mesh is to hold now, in what can be seen from outside; public.  All "" and 0 when nothing
  * is to be delivered to it now: it has no intermediate, or waits to join a rotation. */
 struct trust_wanted {
-    const char *mark; /* trust_mark */
+    const char *mark; /* desired_material */
     const char
         *intermediate; /* id (SHA-256 of the DER, hex) of the certificate that signs leaves */
     const char *roots[BUNDLE_MAX]; /* ids of the roots of its bundle, in the order of the file */
@@ -36,12 +36,12 @@ struct trust_wanted {
     bool renewed;
 };
 /* The ledger must live as long as out.  Cheap; reads no certificate. */
-void trust_wanted(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
-                  const char *mesh, struct arena *arena);
+void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
+                   const char *mesh, struct arena *arena);
 
 /* The bundle alone: public.  "" when nothing is to be delivered to this mesh now (it waits to join
  * a rotation). */
-const char *trust_bundle(const struct ledger *ledger,
-                         const struct ledger_intermediate *intermediate, struct arena *arena);
+const char *desired_bundle(const struct ledger *ledger,
+                           const struct ledger_intermediate *intermediate, struct arena *arena);
 
 #endif

@@ -30,7 +30,7 @@ bool root_files_add(struct root_files *files, const char *name, struct secret *c
     return true;
 }
 
-struct secret *secret_of_base64(const char *text, size_t len)
+struct secret *given_root_secret_of_base64(const char *text, size_t len)
 {
     AUTO(secret_free) struct secret *bytes = NULL;
     int got;
@@ -95,7 +95,7 @@ static int read_certificates(STACK_OF(X509) * *out, const struct root_files *fil
 
     if (!file)
         return 0;
-    return certificates_read(out, name, (const char *)file->bytes, file->len, CHAIN_MAX, err);
+    return certificate_read_all(out, name, (const char *)file->bytes, file->len, CHAIN_MAX, err);
 }
 
 static int read_parts(struct given *out, const struct root_files *files, struct err *err)
@@ -254,7 +254,7 @@ static int check_chain(struct given_root *out, const struct given *given,
 
     if (follow(out, &way, given, arena, err) < 0 || check_anchors(&way, files, arena, err) < 0)
         return -1;
-    return ca_verify(given->cert, given->chain, way.list[way.count - 1], now, err);
+    return verify_ca(given->cert, given->chain, way.list[way.count - 1], now, err);
 }
 
 static int fill(struct given_root *out, const struct given *given, const struct root_files *files,

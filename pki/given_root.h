@@ -24,7 +24,7 @@ static inline void auto_root_files_close(struct root_files *files) { root_files_
 bool root_files_add(struct root_files *files, const char *name, struct secret *content);
 /* content as base64, as in the data of a Secret's JSON: decoded straight to guarded memory.  NULL:
  * not base64. */
-struct secret *secret_of_base64(const char *text, size_t len);
+struct secret *given_root_secret_of_base64(const char *text, size_t len);
 
 /* Where given CAs come from: one function for each kind of place (a Secret by the API server, a
  * folder; later Vault). */
@@ -37,7 +37,7 @@ struct root_reader {
 /* A folder with one folder for each Secret, "<namespace>/<name>/", or "<namespace>.<name>/",
  * holding its files; files whose mode lets others read them are refused.  context: its path, a
  * const char *. */
-struct root_reader root_reader_folder(const char *path);
+struct root_reader given_root_folder_reader(const char *path);
 
 /* A given CA that can be used. */
 struct given_root {

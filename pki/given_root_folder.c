@@ -98,7 +98,7 @@ static int reader_read(void *context, struct root_files *out, struct object_ref 
     const char *root = context;
     char path[4096];
 
-    if (!is_dns_subdomain(secret.name) || !is_dns_label(secret.namespace))
+    if (!names_is_dns_subdomain(secret.name) || !names_is_dns_label(secret.namespace))
         return err_set(err, ERR_INPUT, 0, "%s/%s is no name of a Secret", secret.namespace,
                        secret.name);
     snprintf(path, sizeof path, "%s/%s/%s", root, secret.namespace, secret.name);
@@ -110,7 +110,7 @@ static int reader_read(void *context, struct root_files *out, struct object_ref 
     return read_folder(out, path, err);
 }
 
-struct root_reader root_reader_folder(const char *path)
+struct root_reader given_root_folder_reader(const char *path)
 {
     return (struct root_reader){ reader_read, (void *)(uintptr_t)path };
 }

@@ -6,7 +6,7 @@
 #include "pki/openssl.h"
 #include <string.h>
 
-bool root_wanted(const struct shared_trust *shared)
+bool given_root_import_wanted(const struct shared_trust *shared)
 {
     return shared->kind == CA_ROOT && !shared->root_unset && shared->source == ROOT_SECRET;
 }
@@ -51,7 +51,7 @@ static struct ledger_root *known_row(const struct ledger *ledger, const char *id
 static int seal_key(struct sealed *out, const struct custody *custody,
                     const struct given_root *given, struct arena *arena, struct err *err)
 {
-    const struct custody_row bound = root_custody_row(given->id, given->spki);
+    const struct custody_row bound = ca_root_custody_row(given->id, given->spki);
 
     if (custody)
         return custody_seal(out, custody, &bound, given->key_der, arena, err);
@@ -84,8 +84,9 @@ static int add(struct ledger *ledger, const char *virtual_mesh, const struct giv
     return 0;
 }
 
-int root_import(const char **id, struct ledger *ledger, const struct trust_request *request,
-                const struct custody *custody, const struct issue_options *options, struct err *err)
+int given_root_import(const char **id, struct ledger *ledger, const struct trust_request *request,
+                      const struct custody *custody, const struct issue_options *options,
+                      struct err *err)
 {
     const struct root_reader *reader = options->given;
     struct object_ref secret = request->shared->secret;
@@ -110,7 +111,7 @@ int root_import(const char **id, struct ledger *ledger, const struct trust_reque
     return result;
 }
 
-struct ledger root_ledger_ahead(const struct ledger *ledger, struct arena *arena)
+struct ledger given_root_import_ahead(const struct ledger *ledger, struct arena *arena)
 {
     struct ledger ahead = *ledger;
     struct ledger_root **end = &ahead.roots;
@@ -125,7 +126,8 @@ struct ledger root_ledger_ahead(const struct ledger *ledger, struct arena *arena
     return ahead;
 }
 
-int root_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now, struct err *err)
+int given_root_import_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now,
+                            struct err *err)
 {
     AUTO(X509_free) X509 *cert = NULL;
     struct certificate_facts facts;

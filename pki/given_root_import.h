@@ -5,22 +5,22 @@
 #include "pki/trust.h"
 
 /* The spec asks for a given CA (rootCertificateAuthority.secret). */
-bool root_wanted(const struct shared_trust *shared);
+bool given_root_import_wanted(const struct shared_trust *shared);
 /* Reads it by options->given, checks it, and adds it (KEY_NEXT, key sealed) unless it is there.
- * *id: its row's.  custody NULL: the ledger is one of root_ledger_ahead, and the row's key is said
- * to be at hand but cannot be opened.  The err is for people, with the words of the API for a CA
- * that is missing or invalid. */
-MUST_USE int root_import(const char **id, struct ledger *ledger,
-                         const struct trust_request *request, const struct custody *custody,
-                         const struct issue_options *options, struct err *err);
+ * *id: its row's.  custody NULL: the ledger is one of given_root_import_ahead, and the row's key is
+ * said to be at hand but cannot be opened.  The err is for people, with the words of the API for a
+ * CA that is missing or invalid. */
+MUST_USE int given_root_import(const char **id, struct ledger *ledger,
+                               const struct trust_request *request, const struct custody *custody,
+                               const struct issue_options *options, struct err *err);
 
 /* A copy of the ledger to look ahead in: given CAs can be added to it, and none of that is ever
  * saved.  All but the roots is shared. */
-struct ledger root_ledger_ahead(const struct ledger *ledger, struct arena *arena);
+struct ledger given_root_import_ahead(const struct ledger *ledger, struct arena *arena);
 
 /* The root of its own that a cluster came with, for bundles only: public, without a key, state
  * KEY_DESTROYED, of no virtual mesh ("").  One that is known already stays as it is. */
-MUST_USE int root_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now,
-                        struct err *err);
+MUST_USE int given_root_import_adopt(struct ledger *ledger, const char *id, const char *pem,
+                                     int64_t now, struct err *err);
 
 #endif

@@ -83,7 +83,7 @@ static void add_rotation(struct trust_facts *out, const struct ledger_rotation *
     out->deployed = row ? row->deployed_root : "";
 }
 
-int trust_inspect(struct trust_facts *out, const struct ledger *ledger, const char *virtual_mesh,
+int inspect_trust(struct trust_facts *out, const struct ledger *ledger, const char *virtual_mesh,
                   struct arena *arena, struct err *err)
 {
     *out = (struct trust_facts){ 0 };
@@ -109,8 +109,8 @@ static void set_fact(struct node *node, const struct trust_fact *fact, struct ar
     node_set_text(arena, node, "fingerprint", fact->fingerprint);
     node_set_text(arena, node, "serial", fact->serial);
     node_set_text(arena, node, "key", fact->key);
-    node_set_text(arena, node, "notBefore", time_text(fact->not_before, arena));
-    node_set_text(arena, node, "notAfter", time_text(fact->not_after, arena));
+    node_set_text(arena, node, "notBefore", clock_text(fact->not_before, arena));
+    node_set_text(arena, node, "notAfter", clock_text(fact->not_after, arena));
 }
 
 static void set_rotation(struct node *node, const struct trust_facts *facts, struct arena *arena)
@@ -120,7 +120,7 @@ static void set_rotation(struct node *node, const struct trust_facts *facts, str
     node_set_text(arena, node, "deployed", facts->deployed);
 }
 
-struct node *trust_facts_node(const struct trust_facts *facts, struct arena *arena)
+struct node *inspect_node(const struct trust_facts *facts, struct arena *arena)
 {
     struct node *node = node_map(arena), *list;
 
@@ -130,7 +130,7 @@ struct node *trust_facts_node(const struct trust_facts *facts, struct arena *are
     for (size_t i = 0; i < facts->root_count; i++) {
         struct node *root = node_add(list, node_map(arena));
 
-        node_set_text(arena, root, "state", enum_name(&key_states, (int)facts->roots[i].state));
+        node_set_text(arena, root, "state", enums_name(&key_states, (int)facts->roots[i].state));
         set_fact(root, &facts->roots[i], arena);
     }
     list = node_set(node, "intermediates", node_list(arena));

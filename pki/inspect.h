@@ -32,11 +32,11 @@ struct trust_facts {
 
 /* Roots that are not destroyed, and active intermediates.  -1 when a certificate in the ledger
  * cannot be read. */
-MUST_USE int trust_inspect(struct trust_facts *out, const struct ledger *ledger,
+MUST_USE int inspect_trust(struct trust_facts *out, const struct ledger *ledger,
                            const char *virtual_mesh, struct arena *arena, struct err *err);
 /* The same for struct record.trust: {"roots": [...], "intermediates": [...], "rotation": {"id":
  * "r1-0123abcd", "step": 2, "deployed": fingerprint}}; no clock in it. NULL:
  * nothing was issued. */
-struct node *trust_facts_node(const struct trust_facts *facts, struct arena *arena);
+struct node *inspect_node(const struct trust_facts *facts, struct arena *arena);
 
 #endif

@@ -10,7 +10,7 @@ static const char *intermediate_name(const struct intermediate_wish *wish, struc
     const char *rest = arena_printf(arena, "weft intermediate  g%u", wish->generation);
 
     return arena_printf(arena, "weft intermediate %s g%u",
-                        ca_name_fit(wish->cluster, CA_NAME_MAX - strlen(rest), arena),
+                        profile_name_fit(wish->cluster, CA_NAME_MAX - strlen(rest), arena),
                         wish->generation);
 }
 
@@ -23,7 +23,7 @@ const char *intermediate_options(const char *org, const char *uri, const char *k
 int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after,
                                int64_t now)
 {
-    int64_t wanted = certificate_end(now, options->ttl_days);
+    int64_t wanted = profile_certificate_end(now, options->ttl_days);
 
     return wanted < signer_not_after ? wanted : signer_not_after;
 }
@@ -59,8 +59,8 @@ int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer,
         return err_set(err, ERR_INPUT, 0, "the certificate that would sign it has expired");
     profile.not_before = wish->now - CA_BACKDATE > from ? wish->now - CA_BACKDATE : from;
     profile.not_after = intermediate_not_after(wish->options, until, wish->now);
-    if (ca_certificate_make(&made, &profile, key, signer->certificate, signer->key, err) < 0
-        || intermediate_check(made, signer, wish->now, err) < 0)
+    if (profile_certificate_make(&made, &profile, key, signer->certificate, signer->key, err) < 0
+        || verify_intermediate(made, signer, wish->now, err) < 0)
         return -1;
     *out = TAKE(made);
     return 0;

@@ -18,7 +18,7 @@ struct making {
     struct order *orders;
     size_t count, done;
     size_t unkept; /* made since the ledger was kept last */
-    struct signers signers;
+    struct ca_list signers;
 };
 
 /* What the rows of a root and of an intermediate have in common. */
@@ -69,7 +69,7 @@ static int record_root(struct making *work, const struct order *order, X509 *cer
     struct ledger_root *row;
     struct made made;
 
-    if (seal(&made, work, cert, key, root_custody_row, err) < 0)
+    if (seal(&made, work, cert, key, ca_root_custody_row, err) < 0)
         return -1;
     row = ledger_add_root(work->ledger);
     row->id = made.facts.id;
@@ -109,7 +109,7 @@ static int record_intermediate(struct making *work, const struct order *order, X
     struct ledger_intermediate *row;
     struct made made;
 
-    if (seal(&made, work, cert, key, intermediate_custody_row, err) < 0)
+    if (seal(&made, work, cert, key, ca_intermediate_custody_row, err) < 0)
         return -1;
     row = ledger_add_intermediate(work->ledger);
     row->id = made.facts.id;
@@ -147,7 +147,7 @@ static int finish_intermediate(struct making *work, const struct order *order, E
 
     if (!root)
         return err_set(err, ERR_CRYPTO, 0, "the state does not hold CA %.16s", order->ca);
-    if (signers_find(&signer, &work->signers, root, err) < 0
+    if (ca_find(&signer, &work->signers, root, err) < 0
         || intermediate_make(&cert, key, signer, &wish, work->ledger->arena, err) < 0
         || record_intermediate(work, order, cert, key, wish.generation, err) < 0)
         return err_wrap(err, "issue an intermediate for cluster %s", order->mesh->cluster);
@@ -201,7 +201,7 @@ static struct key_kind kind_of(const struct order *order, const struct issue_opt
     return (struct key_kind){ options->key_type, wish->rsa_key_bits };
 }
 
-int orders_make(struct order *orders, size_t count, struct ledger *ledger,
+int issuer_make(struct order *orders, size_t count, struct ledger *ledger,
                 const struct custody *custody, const struct issue_options *options, struct err *err)
 {
     struct making work = { .ledger = ledger,
@@ -219,7 +219,7 @@ int orders_make(struct order *orders, size_t count, struct ledger *ledger,
     for (size_t i = 0; i < count; i++)
         kinds[i] = kind_of(&orders[i], options);
     report(&work);
-    result = keys_make(kinds, count, &taker, err);
-    signers_close(&work.signers);
+    result = key_batch_make(kinds, count, &taker, err);
+    ca_close_all(&work.signers);
     return result;
 }

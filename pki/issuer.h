@@ -11,14 +11,14 @@ enum order_kind { ORDER_ROOT, ORDER_INTERMEDIATE };
 struct order {
     enum order_kind kind;
     const struct trust_request *request;
-    const struct trust_mesh *mesh; /* ORDER_INTERMEDIATE */
-    const char *ca;                /* ORDER_INTERMEDIATE: id of the CA that signs, in the ledger */
-    const char *failure;           /* out: why it could not be made; NULL: it was */
+    const struct mesh_identity *mesh; /* ORDER_INTERMEDIATE */
+    const char *ca;      /* ORDER_INTERMEDIATE: id of the CA that signs, in the ledger */
+    const char *failure; /* out: why it could not be made; NULL: it was */
 };
 
 /* Every order is tried, whatever becomes of the others.  *done counts those that were carried out.
  */
-MUST_USE int orders_make(struct order *orders, size_t count, struct ledger *ledger,
+MUST_USE int issuer_make(struct order *orders, size_t count, struct ledger *ledger,
                          const struct custody *custody, const struct issue_options *options,
                          struct err *err);
 

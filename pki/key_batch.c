@@ -129,8 +129,8 @@ static void stop_workers(struct keymaker *maker, const pthread_t *threads, size_
         EVP_PKEY_free(maker->waiting[i].key);
 }
 
-int keys_make(const struct key_kind *kinds, size_t count, const struct key_taker *taker,
-              struct err *err)
+int key_batch_make(const struct key_kind *kinds, size_t count, const struct key_taker *taker,
+                   struct err *err)
 {
     struct keymaker maker = { .lock = PTHREAD_MUTEX_INITIALIZER,
                               .made = PTHREAD_COND_INITIALIZER,

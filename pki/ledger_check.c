@@ -105,10 +105,10 @@ static int check_root(struct check *check, const struct ledger_root *row, struct
 
     if (read_claim(&certificate, check, &claim, err) < 0)
         return -1;
-    if (signer_read(&signer, row, &reason) < 0)
+    if (ca_read(&signer, row, &reason) < 0)
         return refuse(check, claim.table, row->id, "chain_pem cannot be read", err);
     holds = chain_holds(&signer);
-    signer_release(&signer);
+    ca_release(&signer);
     return holds ? 0
                  : refuse(check, claim.table, row->id,
                           "its certificate is not signed up to a self-signed root", err);
@@ -122,9 +122,9 @@ static int open_signer(struct check *check, const struct ledger_intermediate *ro
 
     if (text_equal(check->root, row->root))
         return 0;
-    signer_release(&check->signer);
+    ca_release(&check->signer);
     check->root = NULL;
-    if (!root || signer_read(&check->signer, root, &reason) < 0)
+    if (!root || ca_read(&check->signer, root, &reason) < 0)
         return refuse(check, "intermediates", row->id, "its root is in no row of roots", err);
     check->root = row->root;
     return 0;
@@ -168,6 +168,6 @@ int ledger_check(const struct ledger *ledger, const char *file, struct err *err)
     struct check check = { .ledger = ledger, .file = file, .arena = arena };
     int result = check_all(&check, err);
 
-    signer_release(&check.signer);
+    ca_release(&check.signer);
     return result;
 }

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "pki/rotation_input.h"
 
-static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
+static const struct mesh_identity *mesh_of(const struct trust_request *request, const char *key)
 {
     for (size_t i = 0; i < request->mesh_count; i++)
         if (text_equal(request->meshes[i].key, key))
@@ -22,7 +22,7 @@ static bool is_made_for(const struct ledger_intermediate *row, const struct trus
                         const struct rotation_issue *issue, const struct issue_options *options,
                         struct arena *arena)
 {
-    const struct trust_mesh *mesh = mesh_of(request, issue->mesh);
+    const struct mesh_identity *mesh = mesh_of(request, issue->mesh);
 
     return mesh && row->key.len > 0 && row->not_after > options->now
            && text_equal(row->mesh, issue->mesh) && text_equal(row->root, issue->ca)

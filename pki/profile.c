@@ -112,7 +112,7 @@ static int set_time(ASN1_TIME *time, int64_t seconds)
     return ASN1_TIME_set(time, (time_t)seconds) != NULL;
 }
 
-int64_t certificate_end(int64_t now, uint32_t ttl_days)
+int64_t profile_certificate_end(int64_t now, uint32_t ttl_days)
 {
     int64_t wanted = now + (int64_t)ttl_days * 86400;
 
@@ -136,7 +136,7 @@ static int check_name(const char *field, const char *text, struct err *err)
         return err_set(err, ERR_INPUT, 0,
                        "%s \"%.80s\" must have 1 to %d characters (RFC 5280 allows no more)", field,
                        text ? text : "", CA_NAME_MAX);
-    if (!is_utf8(text, strlen(text), &bad))
+    if (!names_is_utf8(text, strlen(text), &bad))
         return err_set(err, ERR_INPUT, 0, "%s is not UTF-8", field);
     return 0;
 }
@@ -169,8 +169,8 @@ static int fill_certificate(X509 *cert, const struct ca_profile *profile, EVP_PK
            && add_key_marks(cert, issuer) && (!profile->uri || add_uri(cert, profile->uri));
 }
 
-int ca_certificate_make(X509 **out, const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer,
-                        EVP_PKEY *signer, struct err *err)
+int profile_certificate_make(X509 **out, const struct ca_profile *profile, EVP_PKEY *key,
+                             X509 *issuer, EVP_PKEY *signer, struct err *err)
 {
     AUTO(X509_free) X509 *cert = X509_new();
 
@@ -184,7 +184,7 @@ int ca_certificate_make(X509 **out, const struct ca_profile *profile, EVP_PKEY *
     return 0;
 }
 
-int ca_key_mark(char out[9], EVP_PKEY *key, struct err *err)
+int profile_key_mark(char out[9], EVP_PKEY *key, struct err *err)
 {
     AUTO(X509_free) X509 *cert = X509_new();
     unsigned char mark[KEY_MARK];
@@ -195,7 +195,7 @@ int ca_key_mark(char out[9], EVP_PKEY *key, struct err *err)
     return 0;
 }
 
-const char *ca_name_fit(const char *name, size_t room, struct arena *arena)
+const char *profile_name_fit(const char *name, size_t room, struct arena *arena)
 {
     size_t len = strlen(name);
     char hash[65];

@@ -17,7 +17,7 @@ struct proof {
     const struct cacerts *cacerts;
     const struct ledger *ledger;
     const struct ledger_intermediate *row;
-    const struct trust_mesh *mesh;
+    const struct mesh_identity *mesh;
     int64_t now;
     STACK_OF(X509) * chain, *roots;
     X509_STORE *store;
@@ -42,7 +42,7 @@ static int failed(struct err *err, const char *what)
 
 static int read_all(STACK_OF(X509) * *out, const char *name, const char *pem, struct err *err)
 {
-    return certificates_read(out, name, pem, strlen(pem), CHAIN_MAX, err);
+    return certificate_read_all(out, name, pem, strlen(pem), CHAIN_MAX, err);
 }
 
 static int check_id(const char *name, X509 *certificate, const char *id, const struct proof *p,
@@ -89,7 +89,7 @@ static int check_roots(struct proof *p, struct err *err)
 {
     struct trust_wanted wanted;
 
-    trust_wanted(&wanted, p->ledger, p->row->virtual_mesh, p->row->mesh, p->ledger->arena);
+    desired_trust(&wanted, p->ledger, p->row->virtual_mesh, p->row->mesh, p->ledger->arena);
     if (read_all(&p->roots, "root-cert.pem", p->cacerts->root_cert, err) < 0)
         return -1;
     if ((size_t)sk_X509_num(p->roots) != wanted.root_count)
@@ -148,9 +148,9 @@ static int prove(struct proof *p, struct err *err)
     return try_leaves(p, err);
 }
 
-int cacerts_prove(const struct cacerts *cacerts, const struct ledger *ledger,
-                  const struct ledger_intermediate *row, const struct trust_mesh *mesh, int64_t now,
-                  struct err *err)
+int prove_cacerts(const struct cacerts *cacerts, const struct ledger *ledger,
+                  const struct ledger_intermediate *row, const struct mesh_identity *mesh,
+                  int64_t now, struct err *err)
 {
     struct proof proof = {
         .cacerts = cacerts, .ledger = ledger, .row = row, .mesh = mesh, .now = now

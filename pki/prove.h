@@ -11,8 +11,8 @@
  * root-cert.pem holds the roots that the ledger wants there (by SHA-256 of the DER, in that order)
  * and nothing else, and leaves signed with that key, of a workload of mesh and of its istiod,
  * verify strictly under that root-cert.pem now.  ERR_REFUSED says which of these is not so. */
-MUST_USE int cacerts_prove(const struct cacerts *cacerts, const struct ledger *ledger,
-                           const struct ledger_intermediate *row, const struct trust_mesh *mesh,
+MUST_USE int prove_cacerts(const struct cacerts *cacerts, const struct ledger *ledger,
+                           const struct ledger_intermediate *row, const struct mesh_identity *mesh,
                            int64_t now, struct err *err);
 
 #endif

@@ -47,42 +47,42 @@ static bool all_out(const struct rotation *rotation)
     return rotation->published;
 }
 
-int trust_published(struct ledger *ledger, int64_t now, const struct trust_delivered *delivered,
-                    struct err *err)
+int publication_done(struct ledger *ledger, int64_t now, const struct trust_delivered *delivered,
+                     struct err *err)
 {
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
         struct outgoing outgoing = { delivered, row->virtual_mesh };
         const struct rotation_delivered members = { is_out, &outgoing };
         struct rotation rotation;
 
-        if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+        if (rotation_record_load(&rotation, row, ledger->arena, err) < 0)
             return -1;
         if (all_out(&rotation) || !any_out(ledger, &outgoing))
             continue;
         rotation_published(&rotation, now, &members);
-        rotation_save(row, &rotation, ledger->arena);
+        rotation_record_save(row, &rotation, ledger->arena);
     }
     return 0;
 }
 
-bool trust_is_behind(const struct ledger *ledger, const struct trust_branch *branch)
+bool publication_is_behind(const struct ledger *ledger, const struct trust_branch *branch)
 {
-    const struct rotation *rotation = rotation_find(ledger, branch->virtual_mesh);
+    const struct rotation *rotation = rotation_record_find(ledger, branch->virtual_mesh);
 
     return rotation && rotation_running(rotation) && !rotation->back
-           && facts_branch_step(rotation, branch) > rotation->step;
+           && rotation_input_branch_step(rotation, branch) > rotation->step;
 }
 
-bool trust_is_at_once(const struct ledger *ledger, const char *virtual_mesh)
+bool publication_is_immediate(const struct ledger *ledger, const char *virtual_mesh)
 {
-    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
+    const struct rotation *rotation = rotation_record_find(ledger, virtual_mesh);
 
     return rotation && rotation_running(rotation) && rotation->at_once;
 }
 
-bool trust_is_published(const struct ledger *ledger, const char *virtual_mesh)
+bool publication_is_current(const struct ledger *ledger, const char *virtual_mesh)
 {
-    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
+    const struct rotation *rotation = rotation_record_find(ledger, virtual_mesh);
 
     return rotation && rotation->published;
 }
@@ -153,26 +153,27 @@ static int64_t disposal_wake(const struct ledger *ledger, const struct rotation_
 static bool all_written(const struct ledger *ledger, const char *virtual_mesh, struct arena *arena)
 {
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
-        const struct trust_mesh mesh = { .cluster = row->cluster, .namespace = row->namespace };
+        const struct mesh_identity mesh = { .cluster = row->cluster, .namespace = row->namespace };
         const struct ledger_delivery *receipt;
 
         if (row->state != KEY_ACTIVE || !text_equal(row->virtual_mesh, virtual_mesh))
             continue;
-        receipt = ledger_find_delivery(ledger, receipt_path(&mesh, arena));
+        receipt = ledger_find_delivery(ledger, receipts_path(&mesh, arena));
         if (!receipt || text_empty(receipt->digest)
-            || !text_equal(receipt->mark, trust_mark(ledger, virtual_mesh, row->mesh, arena)))
+            || !text_equal(receipt->mark, desired_material(ledger, virtual_mesh, row->mesh, arena)))
             return false;
     }
     return true;
 }
 
-int64_t trust_wakes(const struct ledger *ledger, const struct evidence_policy *policy, int64_t now)
+int64_t publication_next_due(const struct ledger *ledger, const struct evidence_policy *policy,
+                             int64_t now)
 {
     const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
     int64_t wakes = INT64_MAX;
 
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
-        const struct rotation *rotation = rotation_peek(row, ledger->arena);
+        const struct rotation *rotation = rotation_record_peek(row, ledger->arena);
 
         if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
             || rotation->command_count > 0 || rotation->member_count > 0 || rotation->more)

@@ -7,11 +7,11 @@
 
 /* "receipts/<cluster>/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
  * Outside of clusters/, for no GitOps tool may ever apply it. */
-const char *receipt_path(const struct trust_mesh *mesh, struct arena *arena);
+const char *receipts_path(const struct mesh_identity *mesh, struct arena *arena);
 
 /* By its receipt, this mesh was given what it is to hold now, or at least an earlier intermediate
- * of the same material (trust_mark_fits). */
-bool direct_holds(const struct ledger *ledger, const char *virtual_mesh,
-                  const struct trust_mesh *mesh, struct arena *arena);
+ * of the same material (desired_material_fits). */
+bool receipts_hold(const struct ledger *ledger, const char *virtual_mesh,
+                   const struct mesh_identity *mesh, struct arena *arena);
 
 #endif

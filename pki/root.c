@@ -11,8 +11,8 @@ static const char *root_name(const char *virtual_mesh, uint32_t generation, cons
     const char *rest = arena_printf(arena, "weft root  g%u %s", generation, mark);
 
     return arena_printf(arena, "weft root %s g%u %s",
-                        ca_name_fit(virtual_mesh, CA_NAME_MAX - strlen(rest), arena), generation,
-                        mark);
+                        profile_name_fit(virtual_mesh, CA_NAME_MAX - strlen(rest), arena),
+                        generation, mark);
 }
 
 int root_make(X509 **out, EVP_PKEY *key, const char *virtual_mesh, uint32_t generation,
@@ -22,17 +22,17 @@ int root_make(X509 **out, EVP_PKEY *key, const char *virtual_mesh, uint32_t gene
         .org = options->org_name,
         .path_length = CA_PATH_UNLIMITED,
         .not_before = now - CA_BACKDATE,
-        .not_after = certificate_end(now, options->ttl_days),
+        .not_after = profile_certificate_end(now, options->ttl_days),
     };
     char mark[9];
     X509 *root = NULL;
 
-    if (ca_key_mark(mark, key, err) < 0)
+    if (profile_key_mark(mark, key, err) < 0)
         return -1;
     profile.common_name = root_name(virtual_mesh, generation, mark, arena);
-    if (ca_certificate_make(&root, &profile, key, NULL, key, err) < 0)
+    if (profile_certificate_make(&root, &profile, key, NULL, key, err) < 0)
         return -1;
-    if (ca_verify(root, NULL, root, now, err) < 0) {
+    if (verify_ca(root, NULL, root, now, err) < 0) {
         X509_free(root);
         return -1;
     }

@@ -37,7 +37,7 @@ static int fill_ca(struct rotation_ca *out, const struct ledger_root *row, struc
     struct certificate_facts own, anchor;
     int result = -1;
 
-    if (signer_read(&signer, row, err) < 0)
+    if (ca_read(&signer, row, err) < 0)
         return -1;
     if (certificate_facts(&own, signer.certificate, arena, err) == 0
         && certificate_facts(&anchor, signer.root, arena, err) == 0) {
@@ -52,11 +52,12 @@ static int fill_ca(struct rotation_ca *out, const struct ledger_root *row, struc
         };
         result = 0;
     }
-    signer_release(&signer);
+    ca_release(&signer);
     return result;
 }
 
-static int gather_cas(struct rotation_facts *out, const struct facts_input *in, struct err *err)
+static int gather_cas(struct rotation_facts *out, const struct rotation_input_source *in,
+                      struct err *err)
 {
     struct rotation_ca *cas = NULL;
 
@@ -83,12 +84,12 @@ static bool root_matches(const struct ledger_root *row, const struct cert_option
         || certificate_facts(&facts, cert, arena, &err) < 0)
         return false;
     return text_equal(facts.org, options->org_name)
-           && row->not_after == certificate_end(row->created, options->ttl_days)
+           && row->not_after == profile_certificate_end(row->created, options->ttl_days)
            && (key_type != KEY_RSA || !text_starts(facts.key, "RSA ")
                || text_equal(facts.key, arena_printf(arena, "RSA %u", options->rsa_key_bits)));
 }
 
-static struct rotation_target generated_target(const struct facts_input *in)
+static struct rotation_target generated_target(const struct rotation_input_source *in)
 {
     const struct cert_options *options = &in->request->shared->generated;
     struct rotation_target target = { .kind = TARGET_MAKE,
@@ -113,12 +114,12 @@ static struct rotation_target generated_target(const struct facts_input *in)
     return target;
 }
 
-static struct rotation_target bad_target(const struct facts_input *in, const char *why)
+static struct rotation_target bad_target(const struct rotation_input_source *in, const char *why)
 {
     return (struct rotation_target){ TARGET_BAD, "", why, arena_printf(in->arena, "bad %s", why) };
 }
 
-static struct rotation_target find_target(const struct facts_input *in)
+static struct rotation_target find_target(const struct rotation_input_source *in)
 {
     const struct shared_trust *shared = in->request->shared;
 
@@ -138,7 +139,7 @@ static struct rotation_target find_target(const struct facts_input *in)
 /* --- meshes --- */
 
 const char *facts_intermediate_options(const struct trust_request *request,
-                                       const struct trust_mesh *mesh,
+                                       const struct mesh_identity *mesh,
                                        const struct issue_options *options, struct arena *arena)
 {
     const struct cert_options *wish = &request->shared->intermediate;
@@ -177,7 +178,7 @@ static int64_t ca_end(const struct rotation_facts *facts, const char *ca)
 }
 
 static int options_differ(bool *out, const struct rotation_facts *facts,
-                          const struct facts_input *in, const struct trust_mesh *mesh,
+                          const struct rotation_input_source *in, const struct mesh_identity *mesh,
                           const struct ledger_intermediate *row, struct err *err)
 {
     const struct cert_options *options = &in->request->shared->intermediate;
@@ -192,7 +193,7 @@ static int options_differ(bool *out, const struct rotation_facts *facts,
 }
 
 /* The intermediate in use of each mesh, looked up once. */
-static struct map *active_rows(const struct facts_input *in)
+static struct map *active_rows(const struct rotation_input_source *in)
 {
     struct map *rows = map_new(in->arena);
 
@@ -203,7 +204,7 @@ static struct map *active_rows(const struct facts_input *in)
 }
 
 /* An operator's word in the specs repository: these clusters hold this step. */
-static bool acknowledged(const struct facts_input *in, const char *cluster)
+static bool acknowledged(const struct rotation_input_source *in, const char *cluster)
 {
     const char *text = meta_annotation(&in->request->virtual_mesh->meta, ANNOTATION_ACKNOWLEDGED);
     const char *blank = text ? strchr(text, ' ') : NULL, *id;
@@ -228,14 +229,15 @@ static bool acknowledged(const struct facts_input *in, const char *cluster)
 
 /* What weft writes itself is known to be there by its receipt, and by nothing else: no wait begins
  * for a cluster that was never written (docs/rotation.md). */
-static void see_receipt(struct evidence *evidence, const struct facts_input *in,
-                        const struct trust_mesh *mesh)
+static void see_receipt(struct evidence *evidence, const struct rotation_input_source *in,
+                        const struct mesh_identity *mesh)
 {
     if (evidence->best > EVIDENCE_SYNCED)
         return; /* the cluster itself shows more */
     evidence->best = EVIDENCE_SYNCED;
-    evidence->level = direct_holds(in->ledger, in->request->name, mesh, in->arena) ? EVIDENCE_SYNCED
-                                                                                   : EVIDENCE_NONE;
+    evidence->level = receipts_hold(in->ledger, in->request->name, mesh, in->arena)
+                          ? EVIDENCE_SYNCED
+                          : EVIDENCE_NONE;
 }
 
 /* What is to stand in a bundle is read and written anew; anything doubtful counts as not known. */
@@ -258,10 +260,11 @@ static const char *foreign_pem(const struct evidence *evidence, struct arena *ar
 }
 
 /* What weft writes itself, nobody can know to be there before weft does. */
-static bool may_acknowledge(const struct facts_input *in, const struct trust_mesh *mesh)
+static bool may_acknowledge(const struct rotation_input_source *in,
+                            const struct mesh_identity *mesh)
 {
     return !in->options->policy || !in->options->policy->direct
-           || direct_holds(in->ledger, in->request->name, mesh, in->arena);
+           || receipts_hold(in->ledger, in->request->name, mesh, in->arena);
 }
 
 /* Which virtual mesh a root that a cluster trusts is of, in the ledger; "": of none. */
@@ -274,11 +277,11 @@ static const char *owner_of(const struct ledger *ledger, const char *root, struc
 }
 
 /* Where nobody looks, what weft gave this istiod last is what it trusts. */
-static void see_former(struct evidence *evidence, const struct facts_input *in,
-                       const struct trust_mesh *mesh)
+static void see_former(struct evidence *evidence, const struct rotation_input_source *in,
+                       const struct mesh_identity *mesh)
 {
     const struct ledger_intermediate *former =
-        evidence->best < EVIDENCE_LOADED ? heirs_former(in->ledger, mesh, in->options->now, NULL)
+        evidence->best < EVIDENCE_LOADED ? transfer_former(in->ledger, mesh, in->options->now, NULL)
                                          : NULL;
     const struct ledger_root *root = former ? ledger_find_root(in->ledger, former->root) : NULL;
 
@@ -289,7 +292,8 @@ static void see_former(struct evidence *evidence, const struct facts_input *in,
     evidence->foreign_owner = owner_of(in->ledger, evidence->foreign_root, in->arena);
 }
 
-static struct evidence find_evidence(const struct facts_input *in, const struct trust_mesh *mesh)
+static struct evidence find_evidence(const struct rotation_input_source *in,
+                                     const struct mesh_identity *mesh)
 {
     struct evidence evidence = { .mesh = mesh->key };
 
@@ -297,7 +301,8 @@ static struct evidence find_evidence(const struct facts_input *in, const struct 
         if (text_equal(in->options->evidence[i].mesh, mesh->key))
             evidence = in->options->evidence[i];
     if (!text_empty(evidence.mark)
-        && !trust_mark_fits(in->ledger, in->request->name, mesh->key, evidence.mark, in->arena))
+        && !desired_material_fits(in->ledger, in->request->name, mesh->key, evidence.mark,
+                                  in->arena))
         evidence.level = EVIDENCE_NONE; /* it holds something else */
     if (in->options->policy && in->options->policy->direct)
         see_receipt(&evidence, in, mesh);
@@ -308,13 +313,13 @@ static struct evidence find_evidence(const struct facts_input *in, const struct 
     return evidence;
 }
 
-static int gather_mesh(struct rotation_mesh *out, const struct rotation_facts *facts,
-                       const struct facts_input *in, const struct trust_mesh *mesh,
+static int gather_mesh(struct rotation_member_input *out, const struct rotation_facts *facts,
+                       const struct rotation_input_source *in, const struct mesh_identity *mesh,
                        const struct ledger_intermediate *row, struct err *err)
 {
     const struct cert_options *options = &in->request->shared->intermediate;
 
-    *out = (struct rotation_mesh){
+    *out = (struct rotation_member_input){
         .mesh = mesh->key, .cluster = mesh->cluster, .evidence = find_evidence(in, mesh), .ca = ""
     };
     if (!row) {
@@ -330,15 +335,17 @@ static int gather_mesh(struct rotation_mesh *out, const struct rotation_facts *f
 
 static int by_mesh(const void *a, const void *b)
 {
-    const struct rotation_mesh *left = a, *right = b;
+    const struct rotation_member_input *left = a, *right = b;
 
     return strcmp(left->mesh, right->mesh);
 }
 
-static int gather_meshes(struct rotation_facts *out, const struct facts_input *in, struct err *err)
+static int gather_meshes(struct rotation_facts *out, const struct rotation_input_source *in,
+                         struct err *err)
 {
     const struct trust_request *request = in->request;
-    struct rotation_mesh *meshes = ARENA_NEW(in->arena, struct rotation_mesh, request->mesh_count);
+    struct rotation_member_input *meshes =
+        ARENA_NEW(in->arena, struct rotation_member_input, request->mesh_count);
     const struct map *rows = active_rows(in);
 
     for (size_t i = 0; i < request->mesh_count; i++)
@@ -354,7 +361,7 @@ static int gather_meshes(struct rotation_facts *out, const struct facts_input *i
     return 0;
 }
 
-static const char *canary_mesh(const struct facts_input *in)
+static const char *canary_mesh(const struct rotation_input_source *in)
 {
     const char *cluster = meta_annotation(&in->request->virtual_mesh->meta, ANNOTATION_CANARY);
 
@@ -364,15 +371,15 @@ static const char *canary_mesh(const struct facts_input *in)
     return cluster; /* it takes no part: no mesh has such a key */
 }
 
-static const char *trust_json(const struct facts_input *in)
+static const char *trust_json(const struct rotation_input_source *in)
 {
     AUTO_TEXT json = { 0 };
 
-    write_json(&json, encode_shared_trust(in->request->shared, in->arena), false);
+    write_json(&json, certificate_encode_shared_trust(in->request->shared, in->arena), false);
     return arena_bytes(in->arena, json.bytes, json.len);
 }
 
-int facts_branch_step(const struct rotation *record, const struct trust_branch *branch)
+int rotation_input_branch_step(const struct rotation *record, const struct trust_branch *branch)
 {
     if (!text_equal(branch->rotation, record->id))
         return 0;
@@ -381,15 +388,16 @@ int facts_branch_step(const struct rotation *record, const struct trust_branch *
     return text_equal(branch->deployed, record->new) ? 3 : 0;
 }
 
-static int branch_step(const struct facts_input *in)
+static int branch_step(const struct rotation_input_source *in)
 {
     for (size_t i = 0; i < in->options->branch_count; i++)
         if (text_equal(in->options->branches[i].virtual_mesh, in->request->name))
-            return facts_branch_step(in->record, &in->options->branches[i]);
+            return rotation_input_branch_step(in->record, &in->options->branches[i]);
     return 0;
 }
 
-int facts_gather(struct rotation_facts *out, const struct facts_input *in, struct err *err)
+int rotation_input_gather(struct rotation_facts *out, const struct rotation_input_source *in,
+                          struct err *err)
 {
     const struct trust_request *request = in->request;
     const struct mtls_config *mtls = &request->virtual_mesh->mtls;

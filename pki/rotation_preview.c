@@ -12,7 +12,7 @@ static const bool *homes(const struct trust_request *request, struct arena *aren
     bool *mine = ARENA_NEW(arena, bool, request->mesh_count);
 
     for (size_t i = 0; i < request->mesh_count; i++)
-        mine[i] = trust_mesh_home(request, &request->meshes[i]) == &request->meshes[i];
+        mine[i] = cacerts_owner_primary(request, &request->meshes[i]) == &request->meshes[i];
     return mine;
 }
 
@@ -20,20 +20,20 @@ static int gather(struct rotation_facts *facts, const struct trust_outlook *out,
                   const struct ledger *ledger, const struct trust_request *request,
                   const struct issue_options *options, struct arena *arena, struct err *err)
 {
-    struct ledger ahead = root_ledger_ahead(ledger, arena);
-    struct facts_input input = { .ledger = &ahead,
-                                 .request = request,
-                                 .options = options,
-                                 .record = &out->record,
-                                 .given = "",
-                                 .mine = homes(request, arena),
-                                 .arena = arena };
+    struct ledger ahead = given_root_import_ahead(ledger, arena);
+    struct rotation_input_source input = { .ledger = &ahead,
+                                           .request = request,
+                                           .options = options,
+                                           .record = &out->record,
+                                           .given = "",
+                                           .mine = homes(request, arena),
+                                           .arena = arena };
     struct err why;
 
-    if (root_wanted(request->shared)
-        && root_import(&input.given, &ahead, request, NULL, options, &why) < 0)
+    if (given_root_import_wanted(request->shared)
+        && given_root_import(&input.given, &ahead, request, NULL, options, &why) < 0)
         input.why_not = arena_text(arena, why.text);
-    return facts_gather(facts, &input, err);
+    return rotation_input_gather(facts, &input, err);
 }
 
 /* What a rotation that runs says itself, for one that does not. */
@@ -47,16 +47,16 @@ static void note_slow(struct trust_outlook *out, const struct rotation *next,
             (struct rotation_note){ .mesh = "", .text = slow };
 }
 
-int trust_outlook(struct trust_outlook *out, const struct ledger *ledger,
-                  const struct trust_request *request, const struct issue_options *options,
-                  struct arena *arena, struct err *err)
+int rotation_preview_make(struct trust_outlook *out, const struct ledger *ledger,
+                          const struct trust_request *request, const struct issue_options *options,
+                          struct arena *arena, struct err *err)
 {
     const struct ledger_rotation *row = ledger_find_rotation(ledger, request->name);
     struct rotation_facts facts;
     struct rotation_plan plan;
 
     *out = (struct trust_outlook){ .record = rotation_none() };
-    if (row && rotation_load(&out->record, row, arena, err) < 0)
+    if (row && rotation_record_load(&out->record, row, arena, err) < 0)
         return -1;
     if (gather(&facts, out, ledger, request, options, arena, err) < 0)
         return -1;
@@ -72,12 +72,13 @@ int trust_outlook(struct trust_outlook *out, const struct ledger *ledger,
     return 0;
 }
 
-int trust_conditions(const struct rotation_condition **out, size_t *count,
-                     const struct ledger_rotation *row, struct arena *arena, struct err *err)
+int rotation_preview_conditions(const struct rotation_condition **out, size_t *count,
+                                const struct ledger_rotation *row, struct arena *arena,
+                                struct err *err)
 {
     struct rotation rotation;
 
-    if (rotation_load(&rotation, row, arena, err) < 0)
+    if (rotation_record_load(&rotation, row, arena, err) < 0)
         return -1;
     *out = rotation.conditions;
     *count = rotation.condition_count;

@@ -20,13 +20,14 @@ struct trust_outlook {
 };
 
 /* Everything in the arena.  options as for trust_issue. */
-MUST_USE int trust_outlook(struct trust_outlook *out, const struct ledger *ledger,
-                           const struct trust_request *request, const struct issue_options *options,
-                           struct arena *arena, struct err *err);
+MUST_USE int rotation_preview_make(struct trust_outlook *out, const struct ledger *ledger,
+                                   const struct trust_request *request,
+                                   const struct issue_options *options, struct arena *arena,
+                                   struct err *err);
 
 /* conditions of a row for a status: oldest first.  -1: the row cannot be read. */
-MUST_USE int trust_conditions(const struct rotation_condition **out, size_t *count,
-                              const struct ledger_rotation *row, struct arena *arena,
-                              struct err *err);
+MUST_USE int rotation_preview_conditions(const struct rotation_condition **out, size_t *count,
+                                         const struct ledger_rotation *row, struct arena *arena,
+                                         struct err *err);
 
 #endif

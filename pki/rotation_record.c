@@ -93,7 +93,7 @@ static struct node *command_node(const struct rotation_command *command, struct 
 {
     struct node *node = node_map(arena);
 
-    node_set_text(arena, node, "kind", enum_name(&rotation_commands, (int)command->kind));
+    node_set_text(arena, node, "kind", enums_name(&rotation_commands, (int)command->kind));
     set_text(arena, node, "rotation", command->rotation);
     set_int(arena, node, "step", command->step);
     set_true(arena, node, "force", command->force);
@@ -144,7 +144,7 @@ static const char *detail_json(const struct rotation *r, bool clock, struct aren
     set_text(arena, detail, "digest", r->digest);
     set_text(arena, detail, "rejected", r->rejected);
     if (r->state == ROTATION_FAILED)
-        node_set_text(arena, detail, "failedIn", enum_name(&rotation_states, (int)r->failed_in));
+        node_set_text(arena, detail, "failedIn", enums_name(&rotation_states, (int)r->failed_in));
     set_text(arena, detail, "hold", r->hold);
     set_text(arena, detail, "force", r->force);
     set_text(arena, detail, "words", r->words);
@@ -162,7 +162,7 @@ static const char *detail_json(const struct rotation *r, bool clock, struct aren
     return arena_bytes(arena, json.bytes, json.len);
 }
 
-const char *rotation_conditions_json(const struct rotation *rotation, struct arena *arena)
+const char *rotation_record_conditions(const struct rotation *rotation, struct arena *arena)
 {
     struct node *list = node_list(arena);
     AUTO_TEXT json = { 0 };
@@ -173,8 +173,8 @@ const char *rotation_conditions_json(const struct rotation *rotation, struct are
         const struct rotation_condition *condition = &rotation->conditions[i];
         struct node *node = node_add(list, node_map(arena)), *errors;
 
-        node_set_text(arena, node, "timestamp", time_text(condition->timestamp, arena));
-        node_set_text(arena, node, "state", enum_name(&rotation_states, (int)condition->state));
+        node_set_text(arena, node, "timestamp", clock_text(condition->timestamp, arena));
+        node_set_text(arena, node, "state", enums_name(&rotation_states, (int)condition->state));
         set_text(arena, node, "message", condition->message);
         if (condition->errors.count == 0)
             continue;
@@ -207,19 +207,20 @@ static const char *former_detail(const struct ledger_rotation *row, struct arena
     struct rotation former;
     struct err err;
 
-    if (text_empty(row->detail) || rotation_load(&former, row, arena, &err) < 0)
+    if (text_empty(row->detail) || rotation_record_load(&former, row, arena, &err) < 0)
         return NULL;
     return detail_json(&former, false, arena);
 }
 
-const struct rotation *rotation_find(const struct ledger *ledger, const char *virtual_mesh)
+const struct rotation *rotation_record_find(const struct ledger *ledger, const char *virtual_mesh)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
 
-    return row ? rotation_peek(row, ledger->arena) : NULL;
+    return row ? rotation_record_peek(row, ledger->arena) : NULL;
 }
 
-void rotation_save(struct ledger_rotation *row, const struct rotation *r, struct arena *arena)
+void rotation_record_save(struct ledger_rotation *row, const struct rotation *r,
+                          struct arena *arena)
 {
     bool clock_counts = r->state != ROTATION_NOT_ROTATING || r->member_count > 0;
     const char *former = former_detail(row, arena);
@@ -238,7 +239,7 @@ void rotation_save(struct ledger_rotation *row, const struct rotation *r, struct
     set_column(row, &row->pending_root, r->pending, arena);
     set_column(row, &row->deployed_root, r->deployed, arena);
     set_column(row, &row->deployed_trust, r->deployed_trust, arena);
-    set_column(row, &row->conditions, rotation_conditions_json(r, arena), arena);
+    set_column(row, &row->conditions, rotation_record_conditions(r, arena), arena);
 }
 
 /* --- reading --- */
@@ -307,7 +308,7 @@ static struct member get_member(const struct node *roots, const struct node *nod
 
 static struct rotation_command get_command(const struct node *node)
 {
-    int kind = enum_find(&rotation_commands, get_text(node, "kind"));
+    int kind = enums_find(&rotation_commands, get_text(node, "kind"));
 
     return (struct rotation_command){
         .kind = kind < 0 ? COMMAND_HOLD : (enum rotation_command_kind)kind,
@@ -371,7 +372,7 @@ static void get_conditions(struct rotation *r, const struct node *list, struct a
         int state = rotation_state_find(get_text(node, "state"));
         const struct node *errors = node_find(node, "errors");
 
-        time_parse(get_text(node, "timestamp"), &condition->timestamp);
+        clock_parse(get_text(node, "timestamp"), &condition->timestamp);
         condition->state = state < 0 ? ROTATION_NOT_ROTATING : (enum rotation_state)state;
         condition->message = get_text(node, "message");
         for (const struct node *error = errors ? errors->first : NULL; error; error = error->next)
@@ -381,8 +382,8 @@ static void get_conditions(struct rotation *r, const struct node *list, struct a
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
 
-int rotation_load(struct rotation *out, const struct ledger_rotation *row, struct arena *arena,
-                  struct err *err)
+int rotation_record_load(struct rotation *out, const struct ledger_rotation *row,
+                         struct arena *arena, struct err *err)
 {
     struct rotation r = rotation_none();
     const struct node *node;
@@ -413,7 +414,7 @@ int rotation_load(struct rotation *out, const struct ledger_rotation *row, struc
     return 0;
 }
 
-const struct rotation *rotation_peek(struct ledger_rotation *row, struct arena *arena)
+const struct rotation *rotation_record_peek(struct ledger_rotation *row, struct arena *arena)
 {
     struct rotation *parsed;
     struct err err;
@@ -421,14 +422,14 @@ const struct rotation *rotation_peek(struct ledger_rotation *row, struct arena *
     if (row->parsed && row->parsed_from == row->detail)
         return row->parsed;
     parsed = ARENA_NEW(arena, struct rotation, 1);
-    if (rotation_load(parsed, row, arena, &err) < 0)
+    if (rotation_record_load(parsed, row, arena, &err) < 0)
         return NULL;
     row->parsed = parsed;
     row->parsed_from = row->detail;
     return parsed;
 }
 
-struct ledger_rotation *rotation_row(struct ledger *ledger, const char *virtual_mesh)
+struct ledger_rotation *rotation_record_row(struct ledger *ledger, const char *virtual_mesh)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
 

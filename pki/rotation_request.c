@@ -75,8 +75,8 @@ static const char *senseless(const struct rotation *r, const struct rotation_com
     return NULL;
 }
 
-int trust_command(struct ledger *ledger, const char *virtual_mesh,
-                  const struct rotation_command *command, struct err *err)
+int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
+                         const struct rotation_command *command, struct err *err)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
     struct rotation rotation;
@@ -86,39 +86,39 @@ int trust_command(struct ledger *ledger, const char *virtual_mesh,
     if (!row)
         return err_set(err, ERR_INPUT, 0, "virtual mesh %s has no shared trust in this state",
                        virtual_mesh);
-    if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+    if (rotation_record_load(&rotation, row, ledger->arena, err) < 0)
         return -1;
     why = senseless(&rotation, command, ledger);
     if (why)
         return err_set(err, ERR_INPUT, 0, "%s %s: %s",
-                       enum_name(&rotation_commands, (int)command->kind), virtual_mesh, why);
+                       enums_name(&rotation_commands, (int)command->kind), virtual_mesh, why);
     grown = ARENA_NEW(ledger->arena, struct rotation_command, rotation.command_count + 1);
     for (size_t i = 0; i < rotation.command_count; i++)
         grown[i] = rotation.commands[i];
     grown[rotation.command_count++] = *command;
     rotation.commands = grown;
-    rotation_save(row, &rotation, ledger->arena);
+    rotation_record_save(row, &rotation, ledger->arena);
     return 0;
 }
 
-const char *trust_words(const struct ledger *ledger, const char *virtual_mesh)
+const char *rotation_request_summary(const struct ledger *ledger, const char *virtual_mesh)
 {
-    const struct rotation *rotation = rotation_find(ledger, virtual_mesh);
+    const struct rotation *rotation = rotation_record_find(ledger, virtual_mesh);
 
     return rotation ? rotation->words : "";
 }
 
-int trust_told(struct ledger *ledger, struct err *err)
+int rotation_request_announced(struct ledger *ledger, struct err *err)
 {
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
         struct rotation rotation;
 
-        if (text_empty(trust_words(ledger, row->virtual_mesh)))
+        if (text_empty(rotation_request_summary(ledger, row->virtual_mesh)))
             continue;
-        if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+        if (rotation_record_load(&rotation, row, ledger->arena, err) < 0)
             return -1;
         rotation_told(&rotation);
-        rotation_save(row, &rotation, ledger->arena);
+        rotation_record_save(row, &rotation, ledger->arena);
     }
     return 0;
 }

@@ -68,7 +68,7 @@ static void allow_locked_memory(void)
     }
 }
 
-int secrets_protect(bool *locked, struct err *err)
+int secret_protect_all(bool *locked, struct err *err)
 {
     const struct rlimit none = { 0, 0 };
     int made;

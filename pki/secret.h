@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* From libcrypto's secure heap once secrets_protect was called (locked, not in core dumps, guard
+/* From libcrypto's secure heap once secret_protect_all was called (locked, not in core dumps, guard
  * pages around it), else from the ordinary heap.  Released by AUTO; contents are wiped first. */
 struct secret {
     size_t len;
@@ -29,6 +29,6 @@ void secret_wipe(void *bytes, size_t len);
  * (RLIMIT_CORE 0) and reading by other processes of the user (PR_SET_DUMPABLE 0; not in a sanitizer
  * build, whose leak check has to look). *locked: the heap cannot be swapped out; false where the
  * machine does not allow that much locked memory, which is worth a warning and no failure. */
-MUST_USE int secrets_protect(bool *locked, struct err *err);
+MUST_USE int secret_protect_all(bool *locked, struct err *err);
 
 #endif

@@ -116,8 +116,8 @@ static int find_issuers(const struct issuers **out, struct testing *t, const cha
     *out = &t->issuers[t->issuers_count];
     t->issuers[t->issuers_count].root = root->id;
     t->issuers[t->issuers_count].anchor = anchor_id(root, t->arena);
-    return certificates_read(&t->issuers[t->issuers_count++].list, "a chain in the state", pem,
-                             strlen(pem), CHAIN_MAX + 1, err);
+    return certificate_read_all(&t->issuers[t->issuers_count++].list, "a chain in the state", pem,
+                                strlen(pem), CHAIN_MAX + 1, err);
 }
 
 /* The intermediate and its issuers, as cert-chain.pem has them. */
@@ -128,8 +128,8 @@ static int make_chain(STACK_OF(X509) * *out, struct testing *t,
     STACK_OF(X509) *chain = NULL;
 
     if (find_issuers(&issuers, t, row->root, err) < 0
-        || certificates_read(&chain, "an intermediate in the state", row->cert_pem,
-                             strlen(row->cert_pem), 1, err)
+        || certificate_read_all(&chain, "an intermediate in the state", row->cert_pem,
+                                strlen(row->cert_pem), 1, err)
                < 0)
         return -1;
     *out = chain;
@@ -141,7 +141,7 @@ static int make_chain(STACK_OF(X509) * *out, struct testing *t,
 static int open_key(EVP_PKEY **out, struct testing *t, const struct ledger_intermediate *row,
                     struct err *err)
 {
-    struct custody_row bound = intermediate_custody_row(row->id, row->spki);
+    struct custody_row bound = ca_intermediate_custody_row(row->id, row->spki);
     AUTO(secret_free) struct secret *der = NULL;
 
     if (custody_unseal(&der, t->test->custody, &bound, row->key, err) < 0)
@@ -149,7 +149,7 @@ static int open_key(EVP_PKEY **out, struct testing *t, const struct ledger_inter
     return key_read(out, &t->reader, der, err);
 }
 
-static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
+static const struct mesh_identity *mesh_of(const struct trust_request *request, const char *key)
 {
     for (size_t i = 0; request && i < request->mesh_count; i++)
         if (text_equal(request->meshes[i].key, key))
@@ -161,7 +161,7 @@ static const struct trust_mesh *mesh_of(const struct trust_request *request, con
 static int find_identity(struct identity *out, struct testing *t,
                          const struct ledger_intermediate *row, X509 *intermediate, struct err *err)
 {
-    const struct trust_mesh *mesh = mesh_of(t->test->request, row->mesh);
+    const struct mesh_identity *mesh = mesh_of(t->test->request, row->mesh);
     struct certificate_facts facts;
 
     if (!mesh && certificate_facts(&facts, intermediate, t->arena, err) < 0)
@@ -311,7 +311,7 @@ static int judge(struct testing *t, const struct served *served, const struct cl
             return err_set(err, ERR_REFUSED, error,
                            "the self-test failed: at %s workloads of cluster %s would refuse %s of "
                            "cluster %s (%s); nothing of this virtual mesh's trust was changed",
-                           time_text(at, t->arena), verifier->cluster, served->what,
+                           clock_text(at, t->arena), verifier->cluster, served->what,
                            served->cluster, X509_verify_cert_error_string(error));
     }
     return 0;

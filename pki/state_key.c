@@ -21,7 +21,7 @@ enum { CONTENT_MAX = 128, HEX_LEN = 2 * STATE_KEY, BASE64_LEN = 44 };
 static bool mounted_for_us(const struct stat *st)
 {
     return geteuid() != 0 && st->st_uid == 0 && (st->st_mode & 037) == 0
-           && group_is_ours(st->st_gid);
+           && file_group_is_ours(st->st_gid);
 }
 
 static int check_file(const struct stat *st, const char *path, struct err *err)
@@ -128,8 +128,8 @@ static bool decode_content(unsigned char *out, const struct secret *content)
     return len == BASE64_LEN && decode_base64(out, content->bytes);
 }
 
-int custody_file_decode(struct secret **out, const struct secret *content, const char *path,
-                        struct err *err)
+int state_key_decode(struct secret **out, const struct secret *content, const char *path,
+                     struct err *err)
 {
     AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
 
@@ -145,16 +145,16 @@ int custody_file_decode(struct secret **out, const struct secret *content, const
     return 0;
 }
 
-int custody_file_read(struct secret **out, const char *path, struct err *err)
+int state_key_read(struct secret **out, const char *path, struct err *err)
 {
     AUTO(secret_free) struct secret *content = NULL;
 
     if (read_content(&content, path, err) < 0)
         return -1;
-    return custody_file_decode(out, content, path, err);
+    return state_key_decode(out, content, path, err);
 }
 
-static int write_all(int fd, const unsigned char *bytes, size_t len)
+static int spool_write_all(int fd, const unsigned char *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t done = write(fd, bytes, len);
@@ -167,7 +167,7 @@ static int write_all(int fd, const unsigned char *bytes, size_t len)
     return fsync(fd);
 }
 
-int custody_create(const char *path, struct err *err)
+int state_key_create(const char *path, struct err *err)
 {
     AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
     AUTO(secret_free) struct secret *text = secret_new(BASE64_LEN + 1);
@@ -185,7 +185,7 @@ int custody_create(const char *path, struct err *err)
                        path);
     if (fd < 0)
         return err_errno(err, "make state key %s", path);
-    if (write_all(fd, text->bytes, BASE64_LEN + 1) < 0) {
+    if (spool_write_all(fd, text->bytes, BASE64_LEN + 1) < 0) {
         int code = errno;
 
         unlink(path); /* a key that was not written whole must not be taken for one */

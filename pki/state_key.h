@@ -7,10 +7,10 @@
 enum { STATE_KEY = 32 };
 
 /* STATE_KEY bytes; see custody_open for what is taken and refused. */
-MUST_USE int custody_file_read(struct secret **out, const char *path, struct err *err);
+MUST_USE int state_key_read(struct secret **out, const char *path, struct err *err);
 /* A state key from a file's content: 32 raw bytes, 64 hex digits, or base64 of 32 bytes.  path is
  * for the err. */
-MUST_USE int custody_file_decode(struct secret **out, const struct secret *content,
-                                 const char *path, struct err *err);
+MUST_USE int state_key_decode(struct secret **out, const struct secret *content, const char *path,
+                              struct err *err);
 
 #endif

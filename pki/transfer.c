@@ -5,14 +5,14 @@
 #include "base/text.h"
 #include "pki/rotation_record.h"
 
-static bool same_place(const struct ledger_intermediate *row, const struct trust_mesh *mesh)
+static bool same_place(const struct ledger_intermediate *row, const struct mesh_identity *mesh)
 {
     return text_equal(row->cluster, mesh->cluster) && text_equal(row->namespace, mesh->namespace);
 }
 
-const struct ledger_intermediate *heirs_former(const struct ledger *ledger,
-                                               const struct trust_mesh *mesh, int64_t now,
-                                               const struct ledger_intermediate *before)
+const struct ledger_intermediate *transfer_former(const struct ledger *ledger,
+                                                  const struct mesh_identity *mesh, int64_t now,
+                                                  const struct ledger_intermediate *before)
 {
     const struct ledger_intermediate *newest = NULL;
 
@@ -34,7 +34,7 @@ static bool takes_over(const struct ledger *ledger, const struct trust_request *
         return false;
     for (size_t i = 0; i < request->mesh_count; i++) {
         const struct ledger_intermediate *row =
-            heirs_former(ledger, &request->meshes[i], now, NULL);
+            transfer_former(ledger, &request->meshes[i], now, NULL);
 
         if (row && row->state == KEY_ACTIVE && text_equal(row->virtual_mesh, from))
             return true;
@@ -53,7 +53,7 @@ static const struct trust_request *find_heir(const struct ledger *ledger,
 }
 
 /* The files name their owner, so they are made anew. */
-static void move_deliveries(struct ledger *ledger, const struct heir *heir)
+static void move_deliveries(struct ledger *ledger, const struct transfer *heir)
 {
     for (struct ledger_delivery *row = ledger->deliveries; row; row = row->next)
         if (text_equal(row->virtual_mesh, heir->from)) {
@@ -63,7 +63,7 @@ static void move_deliveries(struct ledger *ledger, const struct heir *heir)
         }
 }
 
-static void move(struct ledger *ledger, const struct heir *heir)
+static void move(struct ledger *ledger, const struct transfer *heir)
 {
     struct ledger_rename *rename = ARENA_NEW(ledger->arena, struct ledger_rename, 1);
 
@@ -99,16 +99,16 @@ static void tell(struct rotation *rotation, const char *from, int64_t now, struc
 
 /* A record that cannot be read stays where it is: whoever would take it over is refused then. */
 static bool rename_record(struct ledger *ledger, struct ledger_rotation *row,
-                          const struct heir *heir, int64_t now)
+                          const struct transfer *heir, int64_t now)
 {
     struct rotation rotation;
     struct err err;
 
-    if (rotation_load(&rotation, row, ledger->arena, &err) < 0)
+    if (rotation_record_load(&rotation, row, ledger->arena, &err) < 0)
         return false;
     row->virtual_mesh = heir->to;
     tell(&rotation, heir->from, now, ledger->arena);
-    rotation_save(row, &rotation, ledger->arena);
+    rotation_record_save(row, &rotation, ledger->arena);
     return true;
 }
 
@@ -120,10 +120,10 @@ static bool is_fresh(const struct ledger *ledger, const char *virtual_mesh)
 
 /* Whoever takes over from a fresh one has a record then, so an older one that is gone for long does
  * not get it, too. */
-size_t heirs_find(struct heir **out, struct ledger *ledger,
-                  const struct trust_request *const *requests, size_t count,
-                  bool (*is_gone)(void *context, const char *virtual_mesh), void *context,
-                  int64_t now)
+size_t transfer_find(struct transfer **out, struct ledger *ledger,
+                     const struct trust_request *const *requests, size_t count,
+                     bool (*is_gone)(void *context, const char *virtual_mesh), void *context,
+                     int64_t now)
 {
     size_t found = 0;
 
@@ -131,14 +131,14 @@ size_t heirs_find(struct heir **out, struct ledger *ledger,
     for (int fresh = 1; fresh >= 0; fresh--)
         for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
             const struct trust_request *request = NULL;
-            struct heir heir;
+            struct transfer heir;
 
             if (is_fresh(ledger, row->virtual_mesh) == (bool)fresh
                 && is_gone(context, row->virtual_mesh))
                 request = find_heir(ledger, requests, count, row->virtual_mesh, now);
             if (!request)
                 continue;
-            heir = (struct heir){ row->virtual_mesh, arena_text(ledger->arena, request->name) };
+            heir = (struct transfer){ row->virtual_mesh, arena_text(ledger->arena, request->name) };
             if (!rename_record(ledger, row, &heir, now))
                 continue;
             move(ledger, &heir);
@@ -157,17 +157,17 @@ static bool any_committed(const struct rotation *rotation)
     return false;
 }
 
-int heirs_absent(struct ledger *ledger, const char *virtual_mesh, struct err *err)
+int transfer_absent(struct ledger *ledger, const char *virtual_mesh, struct err *err)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
-    const struct rotation *now = row ? rotation_peek(row, ledger->arena) : NULL;
+    const struct rotation *now = row ? rotation_record_peek(row, ledger->arena) : NULL;
     struct rotation rotation;
 
     if (!now || !any_committed(now))
         return 0;
-    if (rotation_load(&rotation, row, ledger->arena, err) < 0)
+    if (rotation_record_load(&rotation, row, ledger->arena, err) < 0)
         return -1;
     rotation_withdrawn(&rotation);
-    rotation_save(row, &rotation, ledger->arena);
+    rotation_record_save(row, &rotation, ledger->arena);
     return 0;
 }

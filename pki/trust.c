@@ -78,16 +78,16 @@ static void tell_notes(struct pass *pass, const struct vm *vm)
 
 /* --- deciding --- */
 
-static void claim_meshes(struct pass *pass, struct vm *vm, const struct claims *claims)
+static void claim_meshes(struct pass *pass, struct vm *vm, const struct cacerts_owners *claims)
 {
     const struct trust_request *request = vm->request;
 
     vm->mine = ARENA_NEW(pass->arena, bool, request->mesh_count);
     for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct trust_mesh *mesh = &request->meshes[i];
-        const char *other = claims_other(claims, request, mesh);
+        const struct mesh_identity *mesh = &request->meshes[i];
+        const char *other = cacerts_owner_other(claims, request, mesh);
 
-        vm->mine[i] = !other && trust_mesh_home(request, mesh) == mesh;
+        vm->mine[i] = !other && cacerts_owner_primary(request, mesh) == mesh;
         if (other)
             add_failure(pass, vm, mesh->key,
                         arena_printf(pass->arena,
@@ -109,23 +109,23 @@ static void block(struct pass *pass, struct vm *vm, const char *text)
 
 static void decide(struct pass *pass, struct vm *vm)
 {
-    const struct facts_input input = { .ledger = pass->ledger,
-                                       .request = vm->request,
-                                       .options = pass->options,
-                                       .record = &vm->was,
-                                       .given = vm->given,
-                                       .why_not = vm->why_not,
-                                       .mine = vm->mine,
-                                       .arena = pass->arena };
+    const struct rotation_input_source input = { .ledger = pass->ledger,
+                                                 .request = vm->request,
+                                                 .options = pass->options,
+                                                 .record = &vm->was,
+                                                 .given = vm->given,
+                                                 .why_not = vm->why_not,
+                                                 .mine = vm->mine,
+                                                 .arena = pass->arena };
     struct err err;
 
-    if (facts_gather(&vm->facts, &input, &err) < 0)
+    if (rotation_input_gather(&vm->facts, &input, &err) < 0)
         block(pass, vm, arena_text(pass->arena, err.text));
     else
         rotation_next(&vm->plan, &vm->was, &vm->facts, pass->arena);
 }
 
-static void open_vm(struct pass *pass, struct vm *vm, const struct claims *claims)
+static void open_vm(struct pass *pass, struct vm *vm, const struct cacerts_owners *claims)
 {
     const struct ledger_rotation *row = ledger_find_rotation(pass->ledger, vm->request->name);
     struct err err;
@@ -133,12 +133,13 @@ static void open_vm(struct pass *pass, struct vm *vm, const struct claims *claim
     vm->given = "";
     vm->was = rotation_none();
     claim_meshes(pass, vm, claims);
-    if (row && rotation_load(&vm->was, row, pass->arena, &err) < 0) {
+    if (row && rotation_record_load(&vm->was, row, pass->arena, &err) < 0) {
         block(pass, vm, arena_text(pass->arena, err.text));
         return;
     }
-    if (root_wanted(vm->request->shared)
-        && root_import(&vm->given, pass->ledger, vm->request, pass->custody, pass->options, &err)
+    if (given_root_import_wanted(vm->request->shared)
+        && given_root_import(&vm->given, pass->ledger, vm->request, pass->custody, pass->options,
+                             &err)
                < 0)
         vm->why_not = arena_text(pass->arena, err.text);
     decide(pass, vm);
@@ -163,7 +164,8 @@ static struct pass open_pass(struct ledger *ledger, const struct trust_request *
 
 static void open_vms(struct pass *pass, const struct trust_request *const *requests)
 {
-    struct claims *claims = claims_make(pass->ledger, requests, pass->count, pass->arena);
+    struct cacerts_owners *claims =
+        cacerts_owner_make(pass->ledger, requests, pass->count, pass->arena);
 
     for (size_t i = 0; i < pass->count; i++)
         open_vm(pass, &pass->vms[i], claims);
@@ -181,7 +183,7 @@ static int make_roots(struct pass *pass, struct err *err)
             of[count] = i;
             orders[count++] = (struct order){ .kind = ORDER_ROOT, .request = pass->vms[i].request };
         }
-    if (orders_make(orders, count, pass->ledger, pass->custody, pass->options, err) < 0)
+    if (issuer_make(orders, count, pass->ledger, pass->custody, pass->options, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         struct vm *vm = &pass->vms[of[i]];
@@ -196,7 +198,7 @@ static int make_roots(struct pass *pass, struct err *err)
     return 0;
 }
 
-static const struct trust_mesh *mesh_of(const struct trust_request *request, const char *key)
+static const struct mesh_identity *mesh_of(const struct trust_request *request, const char *key)
 {
     for (size_t i = 0; i < request->mesh_count; i++)
         if (text_equal(request->meshes[i].key, key))
@@ -234,7 +236,7 @@ static int make_intermediates(struct pass *pass, struct err *err)
 {
     for (size_t i = 0; i < pass->count; i++)
         order_intermediates(pass, &pass->vms[i]);
-    if (orders_make(pass->orders, pass->order_count, pass->ledger, pass->custody, pass->options,
+    if (issuer_make(pass->orders, pass->order_count, pass->ledger, pass->custody, pass->options,
                     err)
         < 0)
         return -1;
@@ -379,8 +381,8 @@ static void apply(struct pass *pass, struct vm *vm)
     apply_roots(pass, vm);
     if (!row && text_empty(vm->plan.next.deployed))
         return;
-    rotation_save(row ? row : rotation_row(pass->ledger, vm->request->name), &vm->plan.next,
-                  pass->ledger->arena);
+    rotation_record_save(row ? row : rotation_record_row(pass->ledger, vm->request->name),
+                         &vm->plan.next, pass->ledger->arena);
     pass->result->steps += vm->plan.moved;
 }
 
@@ -397,8 +399,8 @@ static void discard(struct pass *pass, const struct vm *vm)
 static int record_adoptions(struct pass *pass, const struct vm *vm, struct err *err)
 {
     for (size_t i = 0; i < vm->plan.adoption_count; i++)
-        if (root_adopt(pass->ledger, vm->plan.adoptions[i].root, vm->plan.adoptions[i].pem,
-                       pass->options->now, err)
+        if (given_root_import_adopt(pass->ledger, vm->plan.adoptions[i].root,
+                                    vm->plan.adoptions[i].pem, pass->options->now, err)
             < 0)
             return -1;
     return 0;
@@ -481,7 +483,7 @@ void trust_due(struct issue_dues *out, const struct ledger *ledger,
                const struct issue_options *options, struct arena *arena)
 {
     struct issue_result result;
-    struct ledger ahead = root_ledger_ahead(ledger, arena);
+    struct ledger ahead = given_root_import_ahead(ledger, arena);
     struct pass pass = open_pass(&ahead, requests, count, options, &result, arena);
 
     *out = (struct issue_dues){ 0 };

@@ -5,7 +5,7 @@
 
 #include "api/virtual_mesh.h"
 
-struct trust_mesh {
+struct mesh_identity {
     const char *key;       /* of the Mesh object: "name.namespace." */
     const char *name;      /* of the Mesh object */
     const char *cluster;   /* where its cacerts goes */
@@ -19,7 +19,7 @@ struct trust_request {
     const struct virtual_mesh *virtual_mesh;
     const char *name; /* "namespace/name" of the VirtualMesh */
     const struct shared_trust *shared;
-    struct trust_mesh *meshes; /* sorted by key */
+    struct mesh_identity *meshes; /* sorted by key */
     size_t mesh_count;
 };
 

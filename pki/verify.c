@@ -17,7 +17,7 @@ static int prepare(X509_STORE_CTX *work, X509_STORE *store, X509 *certificate,
                                        X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE);
 }
 
-int ca_verify(X509 *certificate, STACK_OF(X509) * untrusted, X509 *root, int64_t at,
+int verify_ca(X509 *certificate, STACK_OF(X509) * untrusted, X509 *root, int64_t at,
               struct err *err)
 {
     AUTO(X509_STORE_free) X509_STORE *store = X509_STORE_new();
@@ -36,8 +36,8 @@ int ca_verify(X509 *certificate, STACK_OF(X509) * untrusted, X509 *root, int64_t
                    X509_verify_cert_error_string(X509_STORE_CTX_get_error(work)));
 }
 
-int intermediate_check(X509 *certificate, const struct ca_signer *signer, int64_t at,
-                       struct err *err)
+int verify_intermediate(X509 *certificate, const struct ca_signer *signer, int64_t at,
+                        struct err *err)
 {
     AUTO(X509_stack_free) STACK_OF(X509) *between = sk_X509_new_null();
 
@@ -48,5 +48,5 @@ int intermediate_check(X509 *certificate, const struct ca_signer *signer, int64_
         return err_crypto(err, "prepare the verification of a certificate");
     if (signer->chain && !X509_add_certs(between, signer->chain, X509_ADD_FLAG_UP_REF))
         return err_crypto(err, "prepare the verification of a certificate");
-    return ca_verify(certificate, between, signer->root, at, err);
+    return verify_ca(certificate, between, signer->root, at, err);
 }

@@ -6,9 +6,9 @@
 #include "pki/intermediate.h"
 
 /* certificate is a CA whose chain ends in one of roots at the time given; untrusted may be NULL. */
-MUST_USE int ca_verify(X509 *certificate, STACK_OF(X509) * untrusted, X509 *root, int64_t at,
+MUST_USE int verify_ca(X509 *certificate, STACK_OF(X509) * untrusted, X509 *root, int64_t at,
                        struct err *err);
-MUST_USE int intermediate_check(X509 *certificate, const struct ca_signer *signer, int64_t at,
-                                struct err *err);
+MUST_USE int verify_intermediate(X509 *certificate, const struct ca_signer *signer, int64_t at,
+                                 struct err *err);
 
 #endif

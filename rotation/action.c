@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 /* The CA under which a mesh's intermediate should be now; NULL: nothing can or should be issued. */
-static const struct rotation_ca *wanted_ca(struct work *w, const struct rotation_mesh *mesh)
+static const struct rotation_ca *wanted_ca(struct work *w, const struct rotation_member_input *mesh)
 {
     struct material material;
     const char *ca;
@@ -16,7 +16,7 @@ static const struct rotation_ca *wanted_ca(struct work *w, const struct rotation
     return find_ca(w, ca);
 }
 
-static void add_issue(struct work *w, const struct rotation_mesh *mesh,
+static void add_issue(struct work *w, const struct rotation_member_input *mesh,
                       const struct rotation_ca *ca, bool needed, const char *why)
 {
     if (!ca->key || ca->not_after <= w->facts->time.local) {
@@ -31,12 +31,12 @@ static void add_issue(struct work *w, const struct rotation_mesh *mesh,
 }
 
 /* istiod clamps leaves to what is left. */
-static bool urgent(const struct work *w, const struct rotation_mesh *mesh)
+static bool urgent(const struct work *w, const struct rotation_member_input *mesh)
 {
     return mesh->life.not_after - w->facts->time.local < renewal_reserve(w->facts->policy);
 }
 
-static bool renewal_due(const struct work *w, const struct rotation_mesh *mesh)
+static bool renewal_due(const struct work *w, const struct rotation_member_input *mesh)
 {
     int64_t now = w->facts->time.local, least = (mesh->life.not_after - mesh->life.not_before) / 10;
 
@@ -45,7 +45,7 @@ static bool renewal_due(const struct work *w, const struct rotation_mesh *mesh)
 }
 
 /* A change of options is no hurry, and after a rotation it came along by itself. */
-static bool reissue_due(struct work *w, const struct rotation_mesh *mesh, size_t *reissued)
+static bool reissue_due(struct work *w, const struct rotation_member_input *mesh, size_t *reissued)
 {
     if (!mesh->options_differ || rotation_running(w->r))
         return false;
@@ -55,7 +55,7 @@ static bool reissue_due(struct work *w, const struct rotation_mesh *mesh, size_t
     return false;
 }
 
-static void plan_issue(struct work *w, const struct rotation_mesh *mesh, size_t *reissued)
+static void plan_issue(struct work *w, const struct rotation_member_input *mesh, size_t *reissued)
 {
     const struct rotation_ca *ca = wanted_ca(w, mesh);
 
@@ -69,7 +69,7 @@ static void plan_issue(struct work *w, const struct rotation_mesh *mesh, size_t 
     else if (renewal_due(w, mesh))
         add_issue(w, mesh, ca, false,
                   arena_printf(w->arena, "its intermediate ends at %s",
-                               time_text(mesh->life.not_after, w->arena)));
+                               clock_text(mesh->life.not_after, w->arena)));
     else if (reissue_due(w, mesh, reissued))
         add_issue(w, mesh, ca, false, "intermediateCertOptions changed");
 }
@@ -171,20 +171,20 @@ static void warn_root(struct work *w)
                  "are cut short; lower ttlDays of intermediateCertOptions, or raise that of the "
                  "root, which "
                  "begins a rotation to a new one",
-                 ca->id, duration_text(life, w->arena),
-                 duration_text(w->facts->intermediate_ttl, w->arena));
+                 ca->id, clock_duration_text(life, w->arena),
+                 clock_duration_text(w->facts->intermediate_ttl, w->arena));
 }
 
 static void warn_intermediates(struct work *w)
 {
     for (size_t i = 0; i < w->facts->mesh_count; i++) {
-        const struct rotation_mesh *mesh = &w->facts->meshes[i];
+        const struct rotation_member_input *mesh = &w->facts->meshes[i];
 
         if (!text_empty(mesh->ca) && urgent(w, mesh))
             add_note(w, true, mesh->mesh,
                      "the intermediate of cluster %s ends at %s: leaves are cut short, and fail "
                      "after that",
-                     mesh->cluster, time_text(mesh->life.not_after, w->arena));
+                     mesh->cluster, clock_text(mesh->life.not_after, w->arena));
     }
 }
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_foreign(const struct work *w, const struct rotation_mesh *mesh)
+static bool is_foreign(const struct work *w, const struct rotation_member_input *mesh)
 {
     const char *root = mesh->evidence.foreign_root;
 
@@ -37,10 +37,10 @@ static bool is_candidate(const struct work *w, const struct member *member)
 }
 
 /* Another cluster of the same old root that does not trust ours yet; NULL: none. */
-static const struct rotation_mesh *laggard(const struct work *w, const char *root)
+static const struct rotation_member_input *laggard(const struct work *w, const char *root)
 {
     for (size_t i = 0; i < w->facts->mesh_count; i++) {
-        const struct rotation_mesh *mesh = &w->facts->meshes[i];
+        const struct rotation_member_input *mesh = &w->facts->meshes[i];
 
         if (is_foreign(w, mesh) && text_equal(mesh->evidence.foreign_root, root)
             && !mesh->evidence.foreign_ready)
@@ -51,19 +51,19 @@ static const struct rotation_mesh *laggard(const struct work *w, const char *roo
 
 /* --- waiting --- */
 
-static bool accept_outage(struct work *w, const struct rotation_mesh *mesh)
+static bool accept_outage(struct work *w, const struct rotation_member_input *mesh)
 {
     if (is_foreign(w, mesh))
         add_note(w, false, mesh->mesh,
                  "cluster %s changes from %s root %.8s at once, as strategy NONE asks: its "
                  "workloads refuse each other until all have new leaves, up to %s",
                  mesh->cluster, text_empty(mesh->evidence.foreign_owner) ? "its own" : "its former",
-                 mesh->evidence.foreign_root, duration_text(w->facts->policy->leaf_ttl, w->arena));
+                 mesh->evidence.foreign_root, clock_duration_text(w->facts->policy->leaf_ttl, w->arena));
     return false;
 }
 
 /* Its certificates are weft's own, from another virtual mesh, or from this one before it left. */
-static void tell_owned(struct work *w, const struct rotation_mesh *mesh)
+static void tell_owned(struct work *w, const struct rotation_member_input *mesh)
 {
     const bool ours = text_equal(mesh->evidence.foreign_owner, w->facts->virtual_mesh);
 
@@ -77,7 +77,7 @@ static void tell_owned(struct work *w, const struct rotation_mesh *mesh)
              ours ? "let it join when they have expired" : "leave it in that virtual mesh");
 }
 
-static bool not_ready(struct work *w, const struct rotation_mesh *mesh)
+static bool not_ready(struct work *w, const struct rotation_member_input *mesh)
 {
     if (!text_empty(mesh->evidence.foreign_owner)) {
         tell_owned(w, mesh);
@@ -92,10 +92,10 @@ static bool not_ready(struct work *w, const struct rotation_mesh *mesh)
 }
 
 /* Ready, but something else has to come first. */
-static bool not_yet(struct work *w, const struct rotation_mesh *mesh)
+static bool not_yet(struct work *w, const struct rotation_member_input *mesh)
 {
     const struct evidence *evidence = &mesh->evidence;
-    const struct rotation_mesh *other = laggard(w, evidence->foreign_root);
+    const struct rotation_member_input *other = laggard(w, evidence->foreign_root);
 
     if (text_empty(evidence->foreign_pem))
         add_note(w, true, mesh->mesh,
@@ -117,7 +117,7 @@ static bool not_yet(struct work *w, const struct rotation_mesh *mesh)
     return true;
 }
 
-bool adoption_waits(struct work *w, const struct rotation_mesh *mesh)
+bool adoption_waits(struct work *w, const struct rotation_member_input *mesh)
 {
     if (!text_empty(mesh->ca))
         return false;
@@ -138,7 +138,7 @@ bool adoption_waits(struct work *w, const struct rotation_mesh *mesh)
 /* --- beginning --- */
 
 /* Leaves from before its operator made it ready are alive, so the waits begin now. */
-static void list_candidate(struct work *w, const struct rotation_mesh *mesh)
+static void list_candidate(struct work *w, const struct rotation_member_input *mesh)
 {
     struct rotation *r = w->r;
     const char *root = mesh->evidence.foreign_root;
@@ -165,7 +165,7 @@ static void note_candidates(struct work *w)
                      "cluster %s trusts our root beside its own (%.8s) now; weft signs for it when "
                      "the leaves from before that are gone in all clusters of that root, after %s",
                      w->r->members[i].cluster, own_root(w, &w->r->members[i]),
-                     duration_text(policy->leaf_ttl + policy->skew, w->arena));
+                     clock_duration_text(policy->leaf_ttl + policy->skew, w->arena));
 }
 
 static int by_mesh(const void *a, const void *b)
@@ -183,7 +183,7 @@ static const struct member *find_member(const struct rotation *r, const char *me
     return NULL;
 }
 
-static bool join(struct work *w, const struct rotation_mesh *mesh)
+static bool join(struct work *w, const struct rotation_member_input *mesh)
 {
     const struct member *member = find_member(w->r, mesh->mesh);
 
@@ -220,7 +220,7 @@ void adoptions_join(struct work *w)
 /* --- on the way --- */
 
 /* What is not known keeps its place, and goes no further. */
-static bool still_ready(const struct work *w, const struct rotation_mesh *mesh)
+static bool still_ready(const struct work *w, const struct rotation_member_input *mesh)
 {
     const struct evidence *evidence = &mesh->evidence;
 
@@ -236,7 +236,7 @@ static void drop_departed(struct work *w)
     size_t kept = 0;
 
     for (size_t i = 0; i < r->member_count; i++) {
-        const struct rotation_mesh *mesh = find_mesh(w, r->members[i].mesh);
+        const struct rotation_member_input *mesh = find_mesh(w, r->members[i].mesh);
 
         if (mesh && (!is_candidate(w, &r->members[i]) || still_ready(w, mesh)))
             r->members[kept++] = r->members[i];
@@ -246,7 +246,7 @@ static void drop_departed(struct work *w)
 
 static void look_at(struct work *w, struct member *member)
 {
-    const struct rotation_mesh *mesh = find_mesh(w, member->mesh);
+    const struct rotation_member_input *mesh = find_mesh(w, member->mesh);
 
     if (text_empty(mesh->ca))
         member->committed = w->clock.now; /* could not be issued yet */
@@ -327,7 +327,7 @@ static bool commit(struct work *w, struct member *member, const struct material 
 static void take_over(struct work *w, struct member *member)
 {
     const struct material next = { anchor_of(w, w->r->deployed), member_wanted(member)->bundle };
-    const struct rotation_mesh *mesh = find_mesh(w, member->mesh);
+    const struct rotation_member_input *mesh = find_mesh(w, member->mesh);
     const char *root = own_root(w, member);
 
     if (is_foreign(w, mesh) && mesh->evidence.foreign_ready && commit(w, member, &next))

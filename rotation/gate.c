@@ -152,11 +152,11 @@ static void classes_add_alive(struct classes *classes, const struct member *memb
 static struct gate classes_fit(const struct classes *next, const struct classes *others)
 {
     if (next->full || others->full)
-        return (struct gate){ .reason = GATE_FULL };
+        return (struct gate){ .reason = GATE_HISTORY_FULL };
     for (size_t i = 0; i < next->count; i++)
         for (size_t k = 0; k < others->count; k++)
             if (!material_fits(&next->list[i].material, &others->list[k].material))
-                return (struct gate){ .reason = GATE_CLASH,
+                return (struct gate){ .reason = GATE_MUTUAL_DISTRUST,
                                       .member = next->list[i].member,
                                       .other = others->list[k].member };
     return (struct gate){ .reason = GATE_OPEN };
@@ -182,10 +182,10 @@ static struct gate bytes_fit(const struct member *member, size_t index, const st
         bool may_be_loaded = k + 1 == member->held_count || member->proven == 0;
 
         if (may_be_loaded && !bundle_change_allowed(&member->held[k].bundle, &next->bundle))
-            return (struct gate){ .reason = GATE_BYTES, .member = index };
+            return (struct gate){ .reason = GATE_BUNDLE_NOT_RELOADABLE, .member = index };
     }
     if (!member_commit(&after, next, clock))
-        return (struct gate){ .reason = GATE_FULL, .member = index };
+        return (struct gate){ .reason = GATE_HISTORY_FULL, .member = index };
     return (struct gate){ .reason = GATE_OPEN };
 }
 
@@ -254,18 +254,18 @@ const char *gate_words(const struct gate *gate, const struct member *members,
         return arena_printf(arena, "cluster %s is not known to hold this step yet", cluster);
     case GATE_LEAVES:
         return arena_printf(arena, "leaves that cluster %s issued before may live until %s",
-                            cluster, time_text(gate_date(clock, gate->opens), arena));
-    case GATE_CLASH:
+                            cluster, clock_text(gate_date(clock, gate->opens), arena));
+    case GATE_MUTUAL_DISTRUST:
         return arena_printf(arena,
                             "workloads of clusters %s and %s would refuse each other as long as "
                             "older leaves may live",
                             cluster, members[gate->other].cluster);
-    case GATE_BYTES:
+    case GATE_BUNDLE_NOT_RELOADABLE:
         return arena_printf(arena,
                             "istiod of cluster %s would not take this change of the bundle without "
                             "a restart",
                             cluster);
-    case GATE_FULL:
+    case GATE_HISTORY_FULL:
         return arena_printf(arena, "cluster %s has too many changes under way", cluster);
     }
     return "";

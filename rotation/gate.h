@@ -60,9 +60,9 @@ enum gate_reason {
     GATE_OPEN,
     GATE_NOT_LOADED, /* mesh does not hold what it is to hold, or does not answer */
     GATE_LEAVES,     /* older leaves may live until opens */
-    GATE_CLASH,      /* mesh and other would refuse each other */
-    GATE_BYTES,      /* istiod of mesh would drop the new bundle */
-    GATE_FULL,       /* mesh has too many materials alive */
+    GATE_MUTUAL_DISTRUST,      /* mesh and other would refuse each other */
+    GATE_BUNDLE_NOT_RELOADABLE,      /* istiod of mesh would drop the new bundle */
+    GATE_HISTORY_FULL,       /* mesh has too many materials alive */
 };
 
 struct gate {

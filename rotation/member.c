@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct rotation_mesh *find_mesh(const struct work *w, const char *mesh)
+const struct rotation_member_input *find_mesh(const struct work *w, const char *mesh)
 {
     size_t low = 0, high = w->facts->mesh_count;
 
@@ -41,7 +41,7 @@ void members_list(struct work *w)
     r->members = ARENA_NEW(w->arena, struct member, w->facts->mesh_count);
     r->member_count = 0;
     for (size_t i = 0; i < w->facts->mesh_count; i++) {
-        const struct rotation_mesh *mesh = &w->facts->meshes[i];
+        const struct rotation_member_input *mesh = &w->facts->meshes[i];
 
         if (text_empty(mesh->ca))
             continue; /* has nothing yet: it joins */
@@ -303,7 +303,7 @@ bool member_at_step(const struct work *w, const struct member *member)
 static bool keys_at_hand(struct work *w, const struct material *next)
 {
     for (size_t i = 0; i < w->r->member_count; i++) {
-        const struct rotation_mesh *mesh = find_mesh(w, w->r->members[i].mesh);
+        const struct rotation_member_input *mesh = find_mesh(w, w->r->members[i].mesh);
         const struct material *now = member_wanted(&w->r->members[i]);
 
         if (text_equal(now->signer, next[i].signer) && !text_empty(mesh->ca))
@@ -345,7 +345,7 @@ bool commit_step(struct work *w, int step, bool force, const char *message)
 }
 
 /* What weft gave it before it left is alive there. */
-static void remember_former(struct member *member, const struct rotation_mesh *mesh)
+static void remember_former(struct member *member, const struct rotation_member_input *mesh)
 {
     const char *root = mesh->evidence.foreign_root;
 
@@ -356,7 +356,7 @@ static void remember_former(struct member *member, const struct rotation_mesh *m
 
 /* docs/rotation.md: the step of the slowest cluster, which is the one that everybody is asked to
  * hold. */
-static bool join(struct work *w, const struct rotation_mesh *mesh)
+static bool join(struct work *w, const struct rotation_member_input *mesh)
 {
     struct rotation *r = w->r;
     const char *signer =

@@ -52,7 +52,7 @@ void members_join(struct work *w);   /* after all transitions */
 void member_see(struct work *w, struct member *member, const struct evidence *evidence);
 /* Somebody reset the output branch: older files may be with it, what was dead may live again. */
 void member_resurrect(struct member *member);
-const struct rotation_mesh *find_mesh(const struct work *w, const char *mesh); /* NULL: it left */
+const struct rotation_member_input *find_mesh(const struct work *w, const char *mesh); /* NULL: it left */
 bool member_at_step(const struct work *w, const struct member *member);
 /* Commits a step for all when it is proved safe, or when force; state is entered with the message.
  * False: the gate (out->gate) is closed, or a key is missing. */
@@ -60,7 +60,7 @@ bool commit_step(struct work *w, int step, bool force, const char *message);
 
 /* --- rotation_adopt.c: clusters that came with a root of their own --- */
 /* Whether a mesh without an intermediate has to wait because of that; why is noted. */
-bool adoption_waits(struct work *w, const struct rotation_mesh *mesh);
+bool adoption_waits(struct work *w, const struct rotation_member_input *mesh);
 void adoptions_update(struct work *w); /* at rest, as members_update */
 void adoptions_join(struct work *w);   /* at rest, as members_join; fills waits */
 /* weft signs for it already: a rotation has to wait. */

@@ -114,7 +114,7 @@ static bool still_wanted(struct work *w, const struct rotation_command *command)
 
     if (waits && stands_still(w->r))
         add_note(w, false, "", "%s, asked for by an operator, waits until %s",
-                 enum_name(&rotation_commands, (int)command->kind),
+                 enums_name(&rotation_commands, (int)command->kind),
                  text_empty(w->r->hold)
                      ? "what was committed last is pushed"
                      : "the rotation is not held any more: weft rotation resume");
@@ -148,7 +148,7 @@ static void keep_word(struct work *w, const struct rotation_command *command)
     if (!meant(r, command))
         return;
     r->words = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->words, *r->words ? "; " : "",
-                            enum_name(&rotation_commands, (int)command->kind), r->id,
+                            enums_name(&rotation_commands, (int)command->kind), r->id,
                             command->step ? command->step : w->said_at,
                             command->force ? " --force" : "", reason_words(w, command));
 }

@@ -83,7 +83,7 @@ static void fail(struct work *w, const char *lost)
     add_condition(
         w, r->state,
         arena_printf(w->arena, "not loaded for %s by: %s",
-                     duration_text(w->facts->policy->fail_after, w->arena), lost),
+                     clock_duration_text(w->facts->policy->fail_after, w->arena), lost),
         "rotation %s stands in step %d; what clusters hold stays valid, and it goes on by "
         "itself when they have loaded it",
         r->id, r->step);

@@ -42,7 +42,7 @@ struct rotation_target {
     const char *digest; /* of what the spec says about the authority: equal digests, equal wishes */
 };
 
-struct rotation_mesh {
+struct rotation_member_input {
     const char *mesh, *cluster;
     struct evidence evidence;
     const char *ca;        /* that signed the intermediate in use; "" when there is none */
@@ -82,7 +82,7 @@ struct rotation_facts {
     double root_ratio; /* of generated, for rows 26 */
     const struct rotation_ca *cas;
     size_t ca_count;
-    const struct rotation_mesh
+    const struct rotation_member_input
         *meshes; /* those with an intermediate of their own, sorted by mesh key */
     size_t mesh_count;
     const char

@@ -46,14 +46,14 @@ static const char *unfit(const struct work *w, const struct rotation_ca *ca)
         return arena_printf(w->arena, "the key of CA %.8s is not at hand", ca->id);
     if (now < ca->not_before)
         return arena_printf(w->arena, "CA %.8s is not valid before %s", ca->id,
-                            time_text(ca->not_before, w->arena));
+                            clock_text(ca->not_before, w->arena));
     if (now >= ca->not_after)
         return arena_printf(w->arena, "CA %.8s expired at %s", ca->id,
-                            time_text(ca->not_after, w->arena));
+                            clock_text(ca->not_after, w->arena));
     if (ca->not_after - now <= least)
         return arena_printf(
             w->arena, "CA %.8s ends at %s; a rotation and an intermediate's life need %s", ca->id,
-            time_text(ca->not_after, w->arena), duration_text(least, w->arena));
+            clock_text(ca->not_after, w->arena), clock_duration_text(least, w->arena));
     if (name_taken(w, ca))
         return arena_printf(w->arena,
                             "CA %.8s has the same name as one that is in use (%s): two roots of "
@@ -148,7 +148,7 @@ static bool start(struct work *w, const struct rotation_ca *ca)
             "refuse each other until all clusters have loaded it and all "
             "leaves are new, up to %s; istiods need a restart",
             r->id, ca_words(w, ca->id), ca_words(w, r->old),
-            duration_text(w->facts->policy->sync_allowance + w->facts->policy->leaf_ttl, w->arena))
+            clock_duration_text(w->facts->policy->sync_allowance + w->facts->policy->leaf_ttl, w->arena))
                 : arena_printf(w->arena, "rotation %s: root %s is added beside %s", r->id,
                                ca_words(w, ca->id), ca_words(w, r->old));
     if (commit_step(w, at_once ? 3 : 1, at_once, message))
@@ -228,7 +228,7 @@ static bool root_due(const struct work *w)
 static bool renew_root(struct work *w)
 {
     const struct rotation_ca *ca = find_ca(w, w->r->deployed);
-    const char *until = ca ? time_text(ca->not_after, w->arena) : "";
+    const char *until = ca ? clock_text(ca->not_after, w->arena) : "";
 
     if (w->start_compromised && ca && ca->generated) {
         make_root(w, "the deployed root may be in wrong hands");

@@ -158,12 +158,12 @@ static int64_t longest_leaf(const struct rotation *r, const struct rotation_fact
 
 static const char *counted(const struct ahead *a, int64_t wait)
 {
-    const char *text = duration_text(wait, a->arena);
+    const char *text = clock_duration_text(wait, a->arena);
 
     if (!slow(a))
         return text;
     return arena_printf(a->arena, "%s, of which each pass counts %s", text,
-                        duration_text(a->gain, a->arena));
+                        clock_duration_text(a->gain, a->arena));
 }
 
 static const char *step_title(int step, bool back)
@@ -345,7 +345,7 @@ static void add_open_gate(struct ahead *a)
     add(a, a->r->step, false, arena_printf(a->arena, "the gate of step %d opens", a->r->step),
         slow(a)
             ? arena_printf(a->arena, "leaves of the step before to be gone; each pass counts %s",
-                           duration_text(a->gain, a->arena))
+                           clock_duration_text(a->gain, a->arena))
             : "leaves of the step before to be gone");
 }
 
@@ -442,6 +442,6 @@ const char *rotation_slow(const struct rotation_facts *facts, struct arena *aren
         "counts %s of that at most, for no second clock confirms this machine's; set "
         "evidence.trustClock where its clock is synchronized, reach a Git server by "
         "HTTP(S) or a management cluster, or run passes at most %s apart",
-        duration_text(period, arena), duration_text(gain, arena),
-        duration_text(CLOCK_UNCONFIRMED, arena));
+        clock_duration_text(period, arena), clock_duration_text(gain, arena),
+        clock_duration_text(CLOCK_UNCONFIRMED, arena));
 }

@@ -59,7 +59,7 @@ static bool read_enum(int *out, sqlite3_stmt *query, int index, const struct enu
 {
     const unsigned char *name = sqlite3_column_text(query, index);
 
-    *out = name ? enum_find(names, (const char *)name) : -1;
+    *out = name ? enums_find(names, (const char *)name) : -1;
     return *out >= 0;
 }
 
@@ -163,7 +163,7 @@ int column_bind(void *row, const struct table *table, size_t at, sqlite3_stmt *s
     case COLUMN_INT:
         return sqlite3_bind_int64(statement, index, *(int *)in);
     case COLUMN_ENUM:
-        return bind_text(statement, index, enum_name(column->names, *(int *)in));
+        return bind_text(statement, index, enums_name(column->names, *(int *)in));
     case COLUMN_SEALED:
         return bind_sealed(statement, index, in);
     case COLUMN_DIGEST:

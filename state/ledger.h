@@ -26,10 +26,10 @@ enum key_state { KEY_NEXT, KEY_ACTIVE, KEY_RETIRED, KEY_DESTROYED };
 extern const struct enum_table key_states;
 
 struct ledger_root {
-    const char *id; /* its fingerprint: SHA-256 of the certificate's DER, hex */
-    const char
-        *virtual_mesh;   /* "namespace/name"; "": nobody's, a cluster came with it (root_adopt) */
-    uint32_t generation; /* 1, 2, ...: the g<N> of its name */
+    const char *id;           /* its fingerprint: SHA-256 of the certificate's DER, hex */
+    const char *virtual_mesh; /* "namespace/name"; "": nobody's, a cluster came with it
+                                 (given_root_import_adopt) */
+    uint32_t generation;      /* 1, 2, ...: the g<N> of its name */
     enum key_state state;
     const char *source;    /* "generated", "secret", ... */
     const char *cert_pem;  /* these bytes never change (docs/rotation.md) */
@@ -71,7 +71,7 @@ struct ledger_delivery {
     const char *recipient;      /* fingerprint of the sealing certificate; "direct" for a receipt */
     const char *digest;         /* HMAC-SHA-256(state key, recipient || plaintext), hex */
     const char *content;        /* the encrypted manifest, or the receipt */
-    const char *mark;           /* trust_mark of what is in it; "" in rows of schema 1 */
+    const char *mark;           /* desired_material of what is in it; "" in rows of schema 1 */
     const char *content_digest; /* SHA-256 of content when it was stored, hex; state/ sees to it */
     bool damaged;       /* what was in the state is not that, and content is ""; see app/heal.c */
     bool changed, gone; /* gone: the row is deleted by a save, and not found any more */
@@ -124,7 +124,7 @@ struct ledger_status { /* the last status of each VirtualMesh, so that it is pos
 struct ledger_restart {
     const char *virtual_mesh;
     const char *mesh;             /* key of the Mesh object */
-    const char *epoch;            /* what it was restarted for: a trust_mark */
+    const char *epoch;            /* what it was restarted for: a desired_material */
     const char *kind;             /* "Deployment", "DaemonSet", "StatefulSet" */
     const char *namespace, *name; /* of the workload */
     int64_t at;                   /* seconds */

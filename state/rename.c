@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "state/rows.h"
 
-int renames_save(const struct ledger *ledger, const struct sql *sql, struct err *err)
+int rename_save_all(const struct ledger *ledger, const struct sql *sql, struct err *err)
 {
     static const char *const renamed[] = { "roots", "intermediates", "deliveries", "rotations",
                                            "restarts" };

@@ -7,6 +7,6 @@
 
 /* Within the transaction of a save, before its rows.  Not statuses: what was posted under a name
  * was posted under that name. */
-MUST_USE int renames_save(const struct ledger *ledger, const struct sql *sql, struct err *err);
+MUST_USE int rename_save_all(const struct ledger *ledger, const struct sql *sql, struct err *err);
 
 #endif

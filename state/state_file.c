@@ -100,7 +100,7 @@ static int look_folder(const char *path, const char *folder, struct err *err)
         return 0;
     if (own.st_uid != 0 && own.st_uid != geteuid())
         return refuse_owner(path, folder, &own, err);
-    if ((own.st_mode & S_IWOTH) || ((own.st_mode & S_IWGRP) && !group_is_ours(own.st_gid)))
+    if ((own.st_mode & S_IWOTH) || ((own.st_mode & S_IWGRP) && !file_group_is_ours(own.st_gid)))
         return refuse_folder(path, folder, &own, err);
     return 0;
 }
@@ -126,7 +126,7 @@ static int refuse_link(const char *path, struct err *err)
         path, path, path);
 }
 
-int place_look(enum place_kind *out, const char *path, struct err *err)
+int state_file_look(enum place_kind *out, const char *path, struct err *err)
 {
     struct stat stat_buffer;
 
@@ -155,12 +155,12 @@ static int make_folder(const char *path, struct err *err)
 
     if (!folder)
         return err_errno(err, "make the folder of %s", path);
-    result = stat(folder, &stat_buffer) == 0 ? 0 : make_dirs(folder, 0700, err);
+    result = stat(folder, &stat_buffer) == 0 ? 0 : file_make_folders(folder, 0700, err);
     free(folder);
     return result;
 }
 
-int place_make(const char *path, struct err *err)
+int state_file_make(const char *path, struct err *err)
 {
     int fd;
 

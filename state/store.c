@@ -322,13 +322,13 @@ int store_open(struct store **out, const char *path, enum store_mode mode,
 
     assert(key || mode == STORE_READ);
     store->seal.key = key;
-    if (place_look(&place, path, err) < 0)
+    if (state_file_look(&place, path, err) < 0)
         return -1;
     if (mode == STORE_READ && place == PLACE_MISSING) {
         *out = TAKE(store);
         return 0;
     }
-    if (place == PLACE_MISSING && place_make(path, err) < 0)
+    if (place == PLACE_MISSING && state_file_make(path, err) < 0)
         return -1;
     if (connect(store, mode, err) < 0)
         return -1;
@@ -418,7 +418,7 @@ static int save_rows(struct store *store, const struct ledger *ledger, struct er
     FAULT("store.save.before");
     if (sql_exec(&store->sql, "BEGIN IMMEDIATE", err) < 0)
         return -1;
-    if (renames_save(ledger, &store->sql, err) < 0)
+    if (rename_save_all(ledger, &store->sql, err) < 0)
         return -1;
     for (size_t i = 0; i < table_count; i++)
         if (rows_save(ledger, &tables[i], &store->sql, err) < 0)

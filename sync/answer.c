@@ -144,7 +144,7 @@ int64_t answer_wait_ms(const struct http_response *response)
         return -1;
     if (parse_int(after, 0, INT32_MAX, &seconds))
         return seconds * 1000;
-    until = http_date_parse(after);
-    now = http_date_parse(http_header(response, "date"));
+    until = clock_parse_http_date(after);
+    now = clock_parse_http_date(http_header(response, "date"));
     return until > 0 && now > 0 ? (until > now ? until - now : 0) * 1000 : -1;
 }

@@ -34,7 +34,7 @@ static const char *origin_text(const struct clone *clone)
     return arena_printf(clone->arena, "weft clone 1\n%s\n", clone->peer.url.shown);
 }
 
-bool is_damage(int code)
+bool clone_is_damage(int code)
 {
     const git_error *last = git_error_last();
 
@@ -197,7 +197,7 @@ int clone_remake(struct clone *clone, struct err *err)
     forget_repo(clone);
     if (unlink(path_of(clone, "origin")) < 0 && errno != ENOENT)
         return err_errno(err, "remove %s", path_of(clone, "origin"));
-    if (remove_dirs(git, err) < 0)
+    if (file_remove_folders(git, err) < 0)
         return err_wrap(err, "make the cache %s again", clone->folder);
     git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
     options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR;
@@ -218,9 +218,9 @@ int clone_open(struct clone **out, const char *folder, const struct git_remote_s
 
     *clone = (struct clone){ .arena = arena_new(), .lock_fd = -1 };
     clone->folder = arena_text(clone->arena, folder);
-    clone->objects = objects_new(clone->folder);
+    clone->objects = pack_writer_new(clone->folder);
     if (peer_open(&clone->peer, remote, clone->folder, clone->arena, err) < 0
-        || make_dirs(folder, 0700, err) < 0 || take_lock(clone, err) < 0)
+        || file_make_folders(folder, 0700, err) < 0 || take_lock(clone, err) < 0)
         return -1;
     clone->peer.server_time = &clone->server_time;
     if (!(is_ours(clone) && is_sound(clone)) && clone_remake(clone, err) < 0)
@@ -231,7 +231,7 @@ int clone_open(struct clone **out, const char *folder, const struct git_remote_s
 
 void clone_close(struct clone *clone)
 {
-    objects_free(clone->objects);
+    pack_writer_free(clone->objects);
     forget_repo(clone);
     peer_close(&clone->peer);
     if (clone->lock_fd >= 0)
@@ -248,12 +248,12 @@ static int put_blob(void *context, struct git_id *id, const char *bytes, size_t 
     struct clone *clone = context;
     git_oid oid;
 
-    *id = blob_id_of(bytes, len);
+    *id = hash_git_blob(bytes, len);
     oid = oid_of(*id);
-    if (objects_has(clone->objects, id)
+    if (pack_writer_has(clone->objects, id)
         || git_odb_exists_ext(clone->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH))
         return 0;
-    return objects_add(clone->objects, id, OBJECT_BLOB, bytes, len, err);
+    return pack_writer_add(clone->objects, id, OBJECT_BLOB, bytes, len, err);
 }
 
 struct blobs clone_blobs(struct clone *clone) { return (struct blobs){ put_blob, clone }; }

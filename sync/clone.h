@@ -31,7 +31,7 @@ const struct fetched *clone_fetched(const struct clone *clone,
                                     const char *ref); /* NULL: not asked for yet */
 /* Our own ref for it: without one the commit is still here, only the next fetch gets more than it
  * needs.  So a failure does not matter. */
-void clone_point(struct clone *clone, const char *ref, const git_oid *commit);
+void clone_set_ref(struct clone *clone, const char *ref, const git_oid *commit);
 void clone_remember(struct clone *clone, const char *ref, const char *commit);
 
 /* False: a commit above COMMIT_MAX, which libgit2 would read whole. */
@@ -40,8 +40,8 @@ bool clone_commit_fits(git_odb *odb, const git_oid *oid);
 /* Throws the folder's contents away and makes an empty clone. */
 MUST_USE int clone_remake(struct clone *clone, struct err *err);
 /* Makes a damaged cache again, once, with all that was fetched. */
-MUST_USE int clone_heal(struct clone *clone, struct err *err);
+MUST_USE int clone_rebuild(struct clone *clone, struct err *err);
 /* What libgit2 just answered means that the cache cannot be trusted any more. */
-bool is_damage(int code);
+bool clone_is_damage(int code);
 
 #endif

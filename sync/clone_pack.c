@@ -20,14 +20,14 @@ static int index_pack(struct clone *clone, const struct mapped *pack)
     return code == 0 ? git_odb_refresh(clone->odb) : code;
 }
 
-void clone_keep(struct clone *clone, const char *ref, const struct git_id *commit,
-                const struct mapped *pack)
+void clone_pack_add(struct clone *clone, const char *ref, const struct git_id *commit,
+                    const struct mapped *pack)
 {
     git_oid oid = oid_of(*commit);
     char hex[41];
 
     if (index_pack(clone, pack) == 0)
-        clone_point(clone, ref, &oid);
+        clone_set_ref(clone, ref, &oid);
     git_id_hex(hex, commit);
     clone_remember(clone, ref, hex);
 }

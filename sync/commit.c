@@ -8,7 +8,7 @@
 
 enum { HEX = 40, HISTORY_MAX = 1000 };
 
-bool id_parse(struct git_id *out, const char *hex)
+bool commit_parse_id(struct git_id *out, const char *hex)
 {
     git_oid oid;
 
@@ -22,7 +22,7 @@ bool id_parse(struct git_id *out, const char *hex)
 /* "tree <hex>": its id. */
 static bool take_id(struct git_id *out, const char *line, const char *key)
 {
-    return text_starts(line, key) && id_parse(out, line + strlen(key));
+    return text_starts(line, key) && commit_parse_id(out, line + strlen(key));
 }
 
 /* "author Name <address> 1795431600 +0100" */
@@ -71,7 +71,7 @@ int commit_read(struct commit *out, struct clone *clone, const struct git_id *id
     size_t len;
     char hex[HEX + 1];
 
-    if (object_read(&bytes, &len, clone, &wanted, GIT_OBJECT_COMMIT, arena, err) < 0)
+    if (tree_read_object(&bytes, &len, clone, &wanted, GIT_OBJECT_COMMIT, arena, err) < 0)
         return -1;
     if (!commit_parse(out, bytes, len, arena)) {
         git_id_hex(hex, &wanted);
@@ -92,8 +92,8 @@ static bool is_here(const struct clone *clone, const struct git_id *id)
 static bool is_ours(const struct commit *commit, const char *token, const char *value,
                     struct arena *arena)
 {
-    return message_trailer(commit->message, TRAILER_SOURCE_COMMIT, arena)
-           && (!token || text_equal(message_trailer(commit->message, token, arena), value));
+    return commit_message_trailer(commit->message, TRAILER_SOURCE_COMMIT, arena)
+           && (!token || text_equal(commit_message_trailer(commit->message, token, arena), value));
 }
 
 int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,

@@ -24,6 +24,6 @@ MUST_USE int commit_find_ours(struct commit *out, struct clone *clone, const str
                               const char *token, const char *value, struct arena *arena,
                               struct err *err);
 /* 40 hex digits (lower case); false: not an id. */
-bool id_parse(struct git_id *out, const char *hex);
+bool commit_parse_id(struct git_id *out, const char *hex);
 
 #endif

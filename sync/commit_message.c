@@ -83,8 +83,8 @@ static void add_message(struct text *out, const struct publish_request *request)
     }
 }
 
-void commit_write(struct text *out, const struct publish_request *request,
-                  const struct git_id *tree, const struct git_id *parent)
+void commit_message_write(struct text *out, const struct publish_request *request,
+                          const struct git_id *tree, const struct git_id *parent)
 {
     char hex[41];
 
@@ -114,7 +114,7 @@ bool message_says(const char *message, const char *token, const char *value)
     return found;
 }
 
-const char *message_trailer(const char *message, const char *token, struct arena *arena)
+const char *commit_message_trailer(const char *message, const char *token, struct arena *arena)
 {
     git_message_trailer_array list = { 0 };
     const char *found = NULL;

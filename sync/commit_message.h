@@ -8,11 +8,11 @@
 
 /* A whole commit object (gitformat: tree, parent, author, committer, message).  parent may be NULL.
  * Names and values are cleaned, so that none can add a line of its own (docs/architecture.md). */
-void commit_write(struct text *out, const struct publish_request *request,
-                  const struct git_id *tree, const struct git_id *parent);
+void commit_message_write(struct text *out, const struct publish_request *request,
+                          const struct git_id *tree, const struct git_id *parent);
 /* A trailer's value (the first of that name), or NULL.  What is a trailer is libgit2's judgement.
  */
-const char *message_trailer(const char *message, const char *token, struct arena *arena);
+const char *commit_message_trailer(const char *message, const char *token, struct arena *arena);
 /* Any trailer of that name has just this value. */
 bool message_says(const char *message, const char *token, const char *value);
 

@@ -4,7 +4,7 @@
 
 AUTO_DEFINE(git_patch, git_patch_free)
 
-int text_diff(struct text *out, const char *path, const char *before, size_t before_len,
+int diff_text(struct text *out, const char *path, const char *before, size_t before_len,
               const char *after, size_t after_len, struct err *err)
 {
     AUTO(git_patch_free) git_patch *patch = NULL;

@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 /* Appends a unified diff of three lines of context; before or after NULL: the file is added or
- * removed.  Needs git_start. */
-MUST_USE int text_diff(struct text *out, const char *path, const char *before, size_t before_len,
+ * removed.  Needs init_git. */
+MUST_USE int diff_text(struct text *out, const char *path, const char *before, size_t before_len,
                        const char *after, size_t after_len, struct err *err);
 
 #endif

@@ -22,8 +22,8 @@ static int id_at(struct git_id *out, struct history *history, const struct commi
     const char *folder = history->request->folder;
     struct tree_item item;
 
-    if (tree_find(&item, history->clone, &commit->tree,
-                  arena_printf(history->arena, "%s/%s", folder, path), history->arena, err)
+    if (tree_read_find(&item, history->clone, &commit->tree,
+                       arena_printf(history->arena, "%s/%s", folder, path), history->arena, err)
         < 0)
         return -1;
     *out = item.id;
@@ -75,7 +75,7 @@ static int refuse(struct history *history, const char *paths[], size_t count, st
                    "nothing was pushed: revert that "
                    "commit and change the specs instead, or run once with --overwrite-drift",
                    history->request->branch, hex, culprit.author,
-                   time_text(culprit.time, history->arena), list.bytes,
+                   clock_text(culprit.time, history->arena), list.bytes,
                    count > PATHS_SHOWN ? ", ..." : "");
 }
 
@@ -95,7 +95,7 @@ static int was_ours(struct history *history, const char *path, const struct git_
             || id_at(&there, &at, &commit, path, err) < 0)
             return -1;
         if (git_id_equal(&there, id)
-            && message_trailer(commit.message, TRAILER_SOURCE_COMMIT, scratch))
+            && commit_message_trailer(commit.message, TRAILER_SOURCE_COMMIT, scratch))
             return 1;
     }
     return 0;
@@ -147,7 +147,7 @@ int drift_check(struct clone *clone, const char *tip, const struct change *chang
     struct git_id id;
     int found;
 
-    if (!id_parse(&id, tip))
+    if (!commit_parse_id(&id, tip))
         return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", tip);
     if (commit_read(&history.tip, clone, &id, arena, err) < 0)
         return -1;

@@ -71,7 +71,7 @@ static int no_such_ref(const struct clone *clone, const struct listing *list, co
     }
     for (size_t i = 0; i < count && i < REFS_SHOWN; i++)
         text_addf(&shown, "%s%s", i ? ", " : "", names[i]);
-    nearest = nearest_name(short_name(ref), names, count);
+    nearest = suggest_nearest(short_name(ref), names, count);
     return err_set(err, ERR_GIT, GIT_ENOTFOUND,
                    "%s has no branch or tag \"%s\"%s%s%s; there are: %s%s", clone->peer.url.shown,
                    short_name(ref), nearest ? "; did you mean \"" : "", nearest ? nearest : "",
@@ -158,7 +158,7 @@ static int fetch_refspec(struct fetching *fetching, const char *refspec, struct 
     code = git_remote_fetch(fetching->remote, &list, &options, NULL);
     if (code == 0)
         return 0;
-    fetching->damaged = fetching->link.err.kind == ERR_NONE && is_damage(code);
+    fetching->damaged = fetching->link.err.kind == ERR_NONE && clone_is_damage(code);
     return link_error(&fetching->link, code, "fetch", err);
 }
 
@@ -193,7 +193,7 @@ static const char *local_name(const char *ref, struct arena *arena)
                         text_starts(ref, "refs/") ? ref + strlen("refs/") : ref);
 }
 
-void clone_point(struct clone *clone, const char *ref, const git_oid *commit)
+void clone_set_ref(struct clone *clone, const char *ref, const git_oid *commit)
 {
     AUTO(git_reference_free) git_reference *made = NULL;
     const char *local = local_name(ref, clone->arena);
@@ -241,7 +241,7 @@ static int fetch_head(struct fetching *fetching, char commit[41], const git_remo
                        fetching->clone->peer.url.shown, short_name(head->name));
     if (check_commit(fetching, &wanted, head->name, err) < 0)
         return -1;
-    clone_point(fetching->clone, head->name, &wanted);
+    clone_set_ref(fetching->clone, head->name, &wanted);
     return 0;
 }
 
@@ -324,12 +324,12 @@ int clone_fetch(struct clone *clone, char commit[41], const char *ref, bool miss
         return 0;
     }
     result = fetch_named(clone, commit, ref, missing_ok, &damaged, err);
-    if (result < 0 && damaged && !clone->healed && clone_heal(clone, err) == 0)
+    if (result < 0 && damaged && !clone->healed && clone_rebuild(clone, err) == 0)
         result = fetch_named(clone, commit, ref, missing_ok, &damaged, err);
     return result;
 }
 
-int clone_look(struct clone *clone, char commit[41], const char *ref, struct err *err)
+int clone_ls_remote(struct clone *clone, char commit[41], const char *ref, struct err *err)
 {
     __attribute__((cleanup(fetching_end))) struct fetching fetching = { 0 };
     const git_remote_head *head;
@@ -343,7 +343,7 @@ int clone_look(struct clone *clone, char commit[41], const char *ref, struct err
     return 0;
 }
 
-int clone_heal(struct clone *clone, struct err *err)
+int clone_rebuild(struct clone *clone, struct err *err)
 {
     if (clone->healed)
         return err_set(err, ERR_GIT, GIT_ENOTFOUND,

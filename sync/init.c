@@ -29,7 +29,7 @@ static int set_options(const char *user_agent)
     return failed;
 }
 
-int git_start(const char *user_agent, struct err *err)
+int init_git(const char *user_agent, struct err *err)
 {
     int result;
 
@@ -44,4 +44,4 @@ int git_start(const char *user_agent, struct err *err)
     return 0;
 }
 
-void git_stop(void) { git_libgit2_shutdown(); }
+void init_git_end(void) { git_libgit2_shutdown(); }

@@ -61,7 +61,7 @@ static int find_tip(struct publishing *publishing, struct err *err)
     return clone_fetch(publishing->clone, result->tip, publishing->ref, true, err);
 }
 
-static int build_on(struct grafted *out, struct publishing *publishing, struct snapshot *tip,
+static int build_on(struct merged_tree *out, struct publishing *publishing, struct snapshot *tip,
                     struct err *err)
 {
     const struct publish_request *request = publishing->request;
@@ -71,15 +71,16 @@ static int build_on(struct grafted *out, struct publishing *publishing, struct s
 
     if (tip) {
         reader = snapshot_reader(tip, request->folder, publishing->arena);
-        root = snapshot_root(tip);
+        root = clone_pack_snapshot_root(tip);
     }
     if (request->build(request->context, &ours, &reader, publishing->arena, err) < 0)
         return -1;
-    objects_want_none(publishing->clone->objects);
-    return graft(out, publishing->clone, tip ? &root : NULL, ours, request, publishing->arena, err);
+    pack_writer_want_none(publishing->clone->objects);
+    return tree_merge(out, publishing->clone, tip ? &root : NULL, ours, request, publishing->arena,
+                      err);
 }
 
-static int check_changes(struct publishing *publishing, const struct grafted *grafted,
+static int check_changes(struct publishing *publishing, const struct merged_tree *grafted,
                          struct err *err)
 {
     const struct publish_request *request = publishing->request;
@@ -94,18 +95,19 @@ static int check_changes(struct publishing *publishing, const struct grafted *gr
 }
 
 static int make_commit(struct push_request *push, struct publishing *publishing,
-                       const struct grafted *grafted, struct err *err)
+                       const struct merged_tree *grafted, struct err *err)
 {
     struct objects *objects = publishing->clone->objects;
-    bool has_parent = id_parse(&push->old, publishing->result->tip);
+    bool has_parent = commit_parse_id(&push->old, publishing->result->tip);
     AUTO_TEXT commit = { 0 };
 
     FAULT("git.commit");
-    commit_write(&commit, publishing->request, &grafted->tree, has_parent ? &push->old : NULL);
-    push->new = object_id(OBJECT_COMMIT, commit.bytes, commit.len);
-    if (objects_add(objects, &push->new, OBJECT_COMMIT, commit.bytes, commit.len, err) < 0)
+    commit_message_write(&commit, publishing->request, &grafted->tree,
+                         has_parent ? &push->old : NULL);
+    push->new = pack_writer_object_id(OBJECT_COMMIT, commit.bytes, commit.len);
+    if (pack_writer_add(objects, &push->new, OBJECT_COMMIT, commit.bytes, commit.len, err) < 0)
         return -1;
-    objects_want(objects, &push->new);
+    pack_writer_want(objects, &push->new);
     return 0;
 }
 
@@ -159,7 +161,7 @@ static int judge(enum verdict *out, struct publishing *publishing, const struct 
     bool unmoved;
 
     git_id_hex(ours, &push->new);
-    if (clone_look(publishing->clone, now, publishing->ref, err) < 0)
+    if (clone_ls_remote(publishing->clone, now, publishing->ref, err) < 0)
         return err_wrap(err, "look at branch %s after the push", publishing->request->branch);
     unmoved = strcmp(now, publishing->result->tip) == 0;
     *out = strcmp(now, ours) == 0 ? VERDICT_DONE : VERDICT_AGAIN;
@@ -195,7 +197,7 @@ static int push_commit(enum verdict *out, struct publishing *publishing,
         return 0;
     git_id_hex(result->commit, &request->new);
     result->committed = true;
-    clone_keep(clone, publishing->ref, &request->new, &pushed.pack);
+    clone_pack_add(clone, publishing->ref, &request->new, &pushed.pack);
     return 0;
 }
 
@@ -220,7 +222,7 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
     AUTO(snapshot_close) struct snapshot *tip = NULL;
     struct publish_result *result = publishing->result;
     struct push_request request = { .ref = publishing->ref };
-    struct grafted grafted;
+    struct merged_tree grafted;
 
     *out = VERDICT_DONE;
     if (find_tip(publishing, err) < 0)

@@ -26,8 +26,9 @@ struct git_remote_spec {
 
 /* libgit2 and our own transports (HTTP by base/http's policy, SSH by the ssh program), once for a
  * process, before anything else of sync; also ignores SIGPIPE and foreign Git configuration.
- * user_agent as for http_open.  Never again after git_stop: libgit2 1.5 does not survive that. */
-MUST_USE int git_start(const char *user_agent, struct err *err);
-void git_stop(void);
+ * user_agent as for http_open.  Never again after init_git_end: libgit2 1.5 does not survive that.
+ */
+MUST_USE int init_git(const char *user_agent, struct err *err);
+void init_git_end(void);
 
 #endif

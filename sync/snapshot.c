@@ -35,7 +35,7 @@ int snapshot_open(struct snapshot **out, struct clone *clone, const char *hex, s
     struct commit commit;
     struct git_id id;
 
-    if (!id_parse(&id, hex))
+    if (!commit_parse_id(&id, hex))
         return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", hex);
     if (commit_read(&commit, clone, &id, arena, err) < 0)
         return -1;
@@ -59,11 +59,11 @@ const char *snapshot_commit(const struct snapshot *snapshot) { return snapshot->
 
 int64_t snapshot_time(const struct snapshot *snapshot) { return snapshot->time; }
 
-struct git_id snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
+struct git_id clone_pack_snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
 
 const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena)
 {
-    return message_trailer(snapshot->message, token, arena);
+    return commit_message_trailer(snapshot->message, token, arena);
 }
 
 bool snapshot_says(struct snapshot *snapshot, const char *token, const char *value)
@@ -81,7 +81,7 @@ int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *h
     int result;
 
     *out = NULL;
-    if (!id_parse(&id, hex) || !clone_has(clone, hex))
+    if (!commit_parse_id(&id, hex) || !clone_has(clone, hex))
         return 0;
     if (commit_read(&from, clone, &id, arena, err) < 0
         || (result = commit_find_ours(&ours, clone, &from, token, value, arena, err)) < 0)
@@ -112,13 +112,13 @@ static int read_file(void *context, const char *path, char **bytes, size_t *len,
 
     *bytes = NULL;
     *len = 0;
-    if (tree_find(&item, snapshot->clone, &snapshot->root, path_below(reading->folder, path, arena),
-                  arena, err)
+    if (tree_read_find(&item, snapshot->clone, &snapshot->root,
+                       path_below(reading->folder, path, arena), arena, err)
         < 0)
         return -1;
     if (!is_file(&item))
         return 0;
-    if (object_read(&found, len, snapshot->clone, &item.id, GIT_OBJECT_BLOB, arena, err) < 0)
+    if (tree_read_object(&found, len, snapshot->clone, &item.id, GIT_OBJECT_BLOB, arena, err) < 0)
         return err_wrap(err, "read %s", path);
     *bytes = arena_bytes(arena, found, *len);
     return 0;
@@ -134,8 +134,8 @@ static int list_dir(void *context, const char *path, const char ***names, size_t
 
     *names = NULL;
     *count = 0;
-    if (tree_find(&item, snapshot->clone, &snapshot->root, path_below(reading->folder, path, arena),
-                  arena, err)
+    if (tree_read_find(&item, snapshot->clone, &snapshot->root,
+                       path_below(reading->folder, path, arena), arena, err)
         < 0)
         return -1;
     if (!is_dir(&item))
@@ -209,7 +209,7 @@ static int visit_file(struct visiting *visiting, const struct tree_item *item, s
 
     visiting->files++;
     arena_reset(visiting->scratch);
-    if (object_size(&file.len, clone, &item->id, err) < 0)
+    if (tree_read_object_size(&file.len, clone, &item->id, err) < 0)
         return -1;
     if (file.len > visiting->max)
         return visit_skipped(visiting,
@@ -219,8 +219,8 @@ static int visit_file(struct visiting *visiting, const struct tree_item *item, s
                              err);
     if ((visiting->bytes += file.len) > bytes_max)
         return too_much(visiting, "MB of files", bytes_max / 1024 / 1024, err);
-    if (object_read(&file.bytes, &file.len, clone, &item->id, GIT_OBJECT_BLOB, visiting->scratch,
-                    err)
+    if (tree_read_object(&file.bytes, &file.len, clone, &item->id, GIT_OBJECT_BLOB,
+                         visiting->scratch, err)
         < 0)
         return err_wrap(err, "read %s", file.path);
     return visiting->visit(visiting->context, &file, err);
@@ -290,7 +290,7 @@ static int visit_all(struct visiting *visiting, const char *folder, struct err *
     const char *shown = snapshot->clone->peer.url.shown;
     struct tree_item item;
 
-    if (tree_find(&item, snapshot->clone, &snapshot->root, folder, visiting->scratch, err) < 0)
+    if (tree_read_find(&item, snapshot->clone, &snapshot->root, folder, visiting->scratch, err) < 0)
         return -1;
     if (item.mode == 0)
         return err_set(err, ERR_INPUT, 0,

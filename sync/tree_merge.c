@@ -29,7 +29,7 @@ struct grafting {
     struct clone *clone;
     const struct publish_request *request;
     struct arena *arena;
-    struct plains plains;
+    struct new_trees plains;
     struct map *merges; /* by pointer and id of the other tree */
     size_t foreign;     /* entries seen in directories that only the branch has */
 };
@@ -60,17 +60,17 @@ static int want_blob(struct grafting *grafting, const struct git_id *id, const c
     const char *bytes;
     size_t len;
 
-    if (grafting->request->dry_run || objects_want(clone->objects, id))
+    if (grafting->request->dry_run || pack_writer_want(clone->objects, id))
         return 0; /* a dry run sends nothing, so its contents may be elsewhere */
     scratch = arena_new();
-    if (object_read(&bytes, &len, clone, id, GIT_OBJECT_BLOB, scratch, err) < 0)
+    if (tree_read_object(&bytes, &len, clone, id, GIT_OBJECT_BLOB, scratch, err) < 0)
         return err_wrap(err,
                         "the content of %s is not in the cache (it was made again during this "
                         "pass: run once more)",
                         path);
-    if (objects_add(clone->objects, id, OBJECT_BLOB, bytes, len, err) < 0)
+    if (pack_writer_add(clone->objects, id, OBJECT_BLOB, bytes, len, err) < 0)
         return -1;
-    objects_want(clone->objects, id);
+    pack_writer_want(clone->objects, id);
     return 0;
 }
 
@@ -79,9 +79,9 @@ static int want_tree(struct grafting *grafting, const struct git_id *id, const c
 {
     struct objects *objects = grafting->clone->objects;
 
-    if (objects_add(objects, id, OBJECT_TREE, bytes, len, err) < 0)
+    if (pack_writer_add(objects, id, OBJECT_TREE, bytes, len, err) < 0)
         return -1;
-    objects_want(objects, id);
+    pack_writer_want(objects, id);
     return 0;
 }
 
@@ -129,7 +129,8 @@ static int ask_owner(bool *ours, struct grafting *grafting, const struct tree_it
     if (!is_file(item))
         return 0;
     scratch = arena_new();
-    if (object_read(&bytes, &len, grafting->clone, &item->id, GIT_OBJECT_BLOB, scratch, err) < 0)
+    if (tree_read_object(&bytes, &len, grafting->clone, &item->id, GIT_OBJECT_BLOB, scratch, err)
+        < 0)
         return -1;
     *ours = request->owns(request->context, path, bytes, len);
     return 0;
@@ -152,7 +153,7 @@ static int merge_file(struct grafting *grafting, struct merged *merged, struct t
 
     if (pair->ours && pair->theirs && is_file(pair->theirs)
         && git_id_equal(&pair->ours->blob, &pair->theirs->id)) {
-        tree_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
+        tree_write_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
         return 0;
     }
     if (pair->theirs && ask_owner(&ours, grafting, pair->theirs, path, err) < 0)
@@ -160,13 +161,13 @@ static int merge_file(struct grafting *grafting, struct merged *merged, struct t
     if (!ours && pair->ours)
         return not_ours(grafting, path, err);
     if (!ours) {
-        tree_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
+        tree_write_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
         return 0;
     }
     add_change(grafting, merged, pair);
     if (!pair->ours)
         return 0;
-    tree_add(tree, MODE_FILE, pair->name, &pair->ours->blob);
+    tree_write_add(tree, MODE_FILE, pair->name, &pair->ours->blob);
     return want_blob(grafting, &pair->ours->blob, path, err);
 }
 
@@ -182,7 +183,7 @@ static int merge_subdir(struct grafting *grafting, struct merged *merged, struct
     if (merge_dir(&sub, grafting, pair->ours ? pair->ours->dir : NULL, theirs, path, err) < 0)
         return -1;
     if (sub->exists)
-        tree_add(tree, MODE_DIR, pair->name, &sub->id);
+        tree_write_add(tree, MODE_DIR, pair->name, &sub->id);
     if (sub->first)
         add_step(grafting, merged, pair->name)->dir = sub;
     return 0;
@@ -206,16 +207,16 @@ static struct pair *pairs_of(struct filetree *ours, const struct tree_list *thei
                              struct arena *arena)
 {
     size_t our_count = 0, i = 0, j = 0;
-    const struct filetree_entry **list = ours ? tree_order(ours, &our_count, arena) : NULL;
+    const struct filetree_entry **list = ours ? tree_write_order(ours, &our_count, arena) : NULL;
     struct pair *pairs = ARENA_NEW(arena, struct pair, our_count + theirs->count);
 
     for (*count = 0; i < our_count || j < theirs->count; ++*count) {
         const struct filetree_entry *mine = i < our_count ? list[i] : NULL;
         const struct tree_item *other = j < theirs->count ? &theirs->items[j] : NULL;
-        int order = !mine ? 1
-                    : !other
-                        ? -1
-                        : tree_compare(mine->name, mine->dir != NULL, other->name, is_dir(other));
+        int order = !mine    ? 1
+                    : !other ? -1
+                             : tree_write_compare(mine->name, mine->dir != NULL, other->name,
+                                                  is_dir(other));
         struct pair *pair = &pairs[*count];
 
         if (order <= 0)
@@ -236,7 +237,7 @@ static int check_names(struct grafting *grafting, const struct text *tree, const
     struct map *seen = map_new(scratch);
     struct tree_list list;
 
-    if (!tree_parse(&list, tree->bytes, tree->len, scratch))
+    if (!tree_read_parse(&list, tree->bytes, tree->len, scratch))
         return err_set(err, ERR_GIT, GIT_EINVALID,
                        "the tree of \"%s\" cannot be written: a name in it is not allowed", path);
     for (size_t i = 0; i < list.count; i++)
@@ -253,7 +254,7 @@ static int finish_tree(struct grafting *grafting, struct merged *merged, const s
     if (check_names(grafting, tree, path, err) < 0)
         return -1;
     merged->exists = true;
-    merged->id = object_id(OBJECT_TREE, tree->bytes, tree->len);
+    merged->id = pack_writer_object_id(OBJECT_TREE, tree->bytes, tree->len);
     if (theirs && git_id_equal(theirs, &merged->id))
         return 0; /* only somebody else's files make it differ from ours */
     return want_tree(grafting, &merged->id, tree->bytes, tree->len, err);
@@ -309,7 +310,7 @@ static bool stays(struct grafting *grafting, struct filetree *ours, const struct
     const struct publish_request *request = grafting->request;
 
     if (ours)
-        return git_id_equal(&plain_of(&grafting->plains, ours)->id, theirs);
+        return git_id_equal(&tree_write_of(&grafting->plains, ours)->id, theirs);
     return request->reaches && !request->reaches(request->context, path);
 }
 
@@ -379,16 +380,16 @@ static int splice(struct git_id *out, bool *exists, struct grafting *grafting,
     for (size_t i = 0; i <= list.count; i++) {
         const struct tree_item *item = i < list.count ? &list.items[i] : NULL;
 
-        if (!done && (!item || tree_compare(name, true, item->name, is_dir(item)) <= 0)) {
+        if (!done && (!item || tree_write_compare(name, true, item->name, is_dir(item)) <= 0)) {
             if (sub_exists)
-                tree_add(&tree, MODE_DIR, name, &sub);
+                tree_write_add(&tree, MODE_DIR, name, &sub);
             done = true;
         }
         if (item && item != found)
-            tree_add(&tree, item->mode, item->name, &item->id);
+            tree_write_add(&tree, item->mode, item->name, &item->id);
     }
     *exists = tree.len > 0;
-    *out = object_id(OBJECT_TREE, tree.len ? tree.bytes : "", tree.len);
+    *out = pack_writer_object_id(OBJECT_TREE, tree.len ? tree.bytes : "", tree.len);
     return want_tree(grafting, out, tree.len ? tree.bytes : "", tree.len, err);
 }
 
@@ -401,7 +402,7 @@ static void count_steps(size_t *count, const struct merged *merged)
             ++*count;
 }
 
-static void list_changes(struct grafted *out, const struct merged *merged, const char *path,
+static void list_changes(struct merged_tree *out, const struct merged *merged, const char *path,
                          struct arena *arena)
 {
     for (const struct step *step = merged->first; step; step = step->next) {
@@ -415,9 +416,9 @@ static void list_changes(struct grafted *out, const struct merged *merged, const
     }
 }
 
-int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
-          struct filetree *ours, const struct publish_request *request, struct arena *arena,
-          struct err *err)
+int tree_merge(struct merged_tree *out, struct clone *clone, const struct git_id *root,
+               struct filetree *ours, const struct publish_request *request, struct arena *arena,
+               struct err *err)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct grafting grafting = { .clone = clone,
@@ -431,8 +432,8 @@ int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
     size_t count = 0;
     bool exists;
 
-    *out = (struct grafted){ .tree = root ? *root : object_id(OBJECT_TREE, "", 0) };
-    if (root && tree_find(&there, clone, root, folder, scratch, err) < 0)
+    *out = (struct merged_tree){ .tree = root ? *root : pack_writer_object_id(OBJECT_TREE, "", 0) };
+    if (root && tree_read_find(&there, clone, root, folder, scratch, err) < 0)
         return -1;
     if (there.mode && !is_dir(&there))
         return not_ours(&grafting, "", err);
@@ -443,7 +444,7 @@ int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
         return 0;
     out->changes = ARENA_NEW(arena, struct change, count);
     list_changes(out, merged, "", arena);
-    out->tree = merged->exists ? merged->id : object_id(OBJECT_TREE, "", 0);
+    out->tree = merged->exists ? merged->id : pack_writer_object_id(OBJECT_TREE, "", 0);
     if (*folder)
         return splice(&out->tree, &exists, &grafting, root, folder, merged, err);
     return merged->exists ? 0 : want_tree(&grafting, &out->tree, "", 0, err);

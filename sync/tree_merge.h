@@ -10,13 +10,13 @@
  * request->folder changes, and inside of it only what owns() accepts; somebody else's file where
  * ours must go is ERR_REFUSED. The changes are in path order, in the arena; with none of them *tree
  * is the tip's. Objects that the server lacks are wanted in clone->objects. */
-struct grafted {
+struct merged_tree {
     struct git_id tree;
     struct change *changes;
     size_t count;
 };
-MUST_USE int graft(struct grafted *out, struct clone *clone, const struct git_id *root,
-                   struct filetree *ours, const struct publish_request *request,
-                   struct arena *arena, struct err *err);
+MUST_USE int tree_merge(struct merged_tree *out, struct clone *clone, const struct git_id *root,
+                        struct filetree *ours, const struct publish_request *request,
+                        struct arena *arena, struct err *err);
 
 #endif

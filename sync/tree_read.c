@@ -33,8 +33,8 @@ static int check_size(struct clone *clone, const struct git_id *id, git_object_t
                    git_object_type2string(type), hex, clone->peer.url.shown, len, max);
 }
 
-int object_read(const char **bytes, size_t *len, struct clone *clone, const struct git_id *id,
-                git_object_t type, struct arena *arena, struct err *err)
+int tree_read_object(const char **bytes, size_t *len, struct clone *clone, const struct git_id *id,
+                     git_object_t type, struct arena *arena, struct err *err)
 {
     AUTO(git_odb_object_free) git_odb_object *object = NULL;
     char hex[41];
@@ -44,8 +44,8 @@ int object_read(const char **bytes, size_t *len, struct clone *clone, const stru
         return -1;
     code = read_once(&object, clone, id);
     git_id_hex(hex, id);
-    if (code < 0 && is_damage(code)) {
-        if (clone_heal(clone, err) < 0)
+    if (code < 0 && clone_is_damage(code)) {
+        if (clone_rebuild(clone, err) < 0)
             return err_wrap(err, "the cache %s is damaged", clone->folder);
         code = read_once(&object, clone, id);
     }
@@ -59,14 +59,15 @@ int object_read(const char **bytes, size_t *len, struct clone *clone, const stru
     return 0;
 }
 
-int object_size(size_t *len, struct clone *clone, const struct git_id *id, struct err *err)
+int tree_read_object_size(size_t *len, struct clone *clone, const struct git_id *id,
+                          struct err *err)
 {
     git_oid oid = oid_of(*id);
     git_object_t type;
     int code = git_odb_read_header(len, &type, clone->odb, &oid);
 
-    if (code < 0 && is_damage(code)) {
-        if (clone_heal(clone, err) < 0)
+    if (code < 0 && clone_is_damage(code)) {
+        if (clone_rebuild(clone, err) < 0)
             return err_wrap(err, "the cache %s is damaged", clone->folder);
         code = git_odb_read_header(len, &type, clone->odb, &oid);
     }
@@ -82,7 +83,7 @@ static const char *parse_mode(unsigned *mode, const char *at, const char *end)
     return at < end && *at == ' ' && *mode > 0 ? at + 1 : NULL;
 }
 
-bool tree_parse(struct tree_list *out, const char *bytes, size_t len, struct arena *arena)
+bool tree_read_parse(struct tree_list *out, const char *bytes, size_t len, struct arena *arena)
 {
     const char *at = bytes, *end = bytes + len;
 
@@ -116,9 +117,9 @@ int tree_read(struct tree_list *out, struct clone *clone, const struct git_id *i
     *out = (struct tree_list){ 0 };
     if (!id)
         return 0;
-    if (object_read(&bytes, &len, clone, id, GIT_OBJECT_TREE, arena, err) < 0)
+    if (tree_read_object(&bytes, &len, clone, id, GIT_OBJECT_TREE, arena, err) < 0)
         return -1;
-    if (tree_parse(out, bytes, len, arena))
+    if (tree_read_parse(out, bytes, len, arena))
         return 0;
     git_id_hex(hex, id);
     return err_set(err, ERR_GIT, GIT_EINVALID, "tree %s of %s is malformed", hex,
@@ -133,8 +134,8 @@ const struct tree_item *tree_list_find(const struct tree_list *list, const char 
     return NULL;
 }
 
-int tree_find(struct tree_item *out, struct clone *clone, const struct git_id *root,
-              const char *path, struct arena *arena, struct err *err)
+int tree_read_find(struct tree_item *out, struct clone *clone, const struct git_id *root,
+                   const char *path, struct arena *arena, struct err *err)
 {
     *out = (struct tree_item){ .name = "", .mode = MODE_DIR, .id = *root };
     while (*path) {

@@ -32,22 +32,22 @@ static inline bool is_dir(const struct tree_item *item) { return item->mode == M
 
 /* The bytes of an object (NUL-terminated, in the arena).  A damaged cache is made again on the way.
  * EFBIG: a commit or a tree above COMMIT_MAX or TREE_MAX (limits.h); it was not read. */
-MUST_USE int object_read(const char **bytes, size_t *len, struct clone *clone,
-                         const struct git_id *id, git_object_t type, struct arena *arena,
-                         struct err *err);
+MUST_USE int tree_read_object(const char **bytes, size_t *len, struct clone *clone,
+                              const struct git_id *id, git_object_t type, struct arena *arena,
+                              struct err *err);
 /* Its length only. */
-MUST_USE int object_size(size_t *len, struct clone *clone, const struct git_id *id,
-                         struct err *err);
+MUST_USE int tree_read_object_size(size_t *len, struct clone *clone, const struct git_id *id,
+                                   struct err *err);
 /* ids may be NULL: an empty list. */
 MUST_USE int tree_read(struct tree_list *out, struct clone *clone, const struct git_id *id,
                        struct arena *arena, struct err *err);
 /* Takes a tree object apart; false: not a tree (gitformat-pack says nothing; Git's own fsck does).
  */
-bool tree_parse(struct tree_list *out, const char *bytes, size_t len, struct arena *arena);
+bool tree_read_parse(struct tree_list *out, const char *bytes, size_t len, struct arena *arena);
 const struct tree_item *tree_list_find(const struct tree_list *list,
                                        const char *name); /* NULL: absent */
 /* What is at path below the tree root; "" = root itself.  mode 0: nothing. */
-MUST_USE int tree_find(struct tree_item *out, struct clone *clone, const struct git_id *root,
-                       const char *path, struct arena *arena, struct err *err);
+MUST_USE int tree_read_find(struct tree_item *out, struct clone *clone, const struct git_id *root,
+                            const char *path, struct arena *arena, struct err *err);
 
 #endif

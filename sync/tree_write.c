@@ -5,7 +5,7 @@
 #include "sync/tree_read.h"
 #include <stdlib.h>
 
-int tree_compare(const char *a, bool a_dir, const char *b, bool b_dir)
+int tree_write_compare(const char *a, bool a_dir, const char *b, bool b_dir)
 {
     size_t at = 0;
     unsigned char x, y;
@@ -22,10 +22,11 @@ static int compare_entries(const void *a, const void *b)
     const struct filetree_entry *x = *(const struct filetree_entry *const *)a;
     const struct filetree_entry *y = *(const struct filetree_entry *const *)b;
 
-    return tree_compare(x->name, x->dir != NULL, y->name, y->dir != NULL);
+    return tree_write_compare(x->name, x->dir != NULL, y->name, y->dir != NULL);
 }
 
-const struct filetree_entry **tree_order(struct filetree *dir, size_t *count, struct arena *arena)
+const struct filetree_entry **tree_write_order(struct filetree *dir, size_t *count,
+                                               struct arena *arena)
 {
     const struct filetree_entry *entries = filetree_entries(dir, count);
     const struct filetree_entry **list = ARENA_NEW(arena, const struct filetree_entry *, *count);
@@ -37,39 +38,40 @@ const struct filetree_entry **tree_order(struct filetree *dir, size_t *count, st
     return list;
 }
 
-void tree_add(struct text *out, unsigned mode, const char *name, const struct git_id *id)
+void tree_write_add(struct text *out, unsigned mode, const char *name, const struct git_id *id)
 {
     text_addf(out, "%o %s", mode, name);
     text_addc(out, '\0');
     text_add(out, (const char *)id->bytes, sizeof id->bytes);
 }
 
-static void add_entry(struct text *out, struct plains *plains, const struct filetree_entry *entry)
+static void add_entry(struct text *out, struct new_trees *plains,
+                      const struct filetree_entry *entry)
 {
-    const struct plain *dir = entry->dir ? plain_of(plains, entry->dir) : NULL;
+    const struct new_tree *dir = entry->dir ? tree_write_of(plains, entry->dir) : NULL;
 
     if (!dir)
-        tree_add(out, MODE_FILE, entry->name, &entry->blob);
+        tree_write_add(out, MODE_FILE, entry->name, &entry->blob);
     else if (!dir->empty)
-        tree_add(out, MODE_DIR, entry->name, &dir->id);
+        tree_write_add(out, MODE_DIR, entry->name, &dir->id);
 }
 
-const struct plain *plain_of(struct plains *plains, struct filetree *dir)
+const struct new_tree *tree_write_of(struct new_trees *plains, struct filetree *dir)
 {
     const char *key = arena_printf(plains->arena, "%p", (void *)dir);
-    struct plain *plain = map_find(plains->known, key);
+    struct new_tree *plain = map_find(plains->known, key);
     const struct filetree_entry **entries;
     AUTO_TEXT bytes = { 0 };
     size_t count;
 
     if (plain)
         return plain;
-    entries = tree_order(dir, &count, plains->arena);
+    entries = tree_write_order(dir, &count, plains->arena);
     for (size_t i = 0; i < count; i++)
         add_entry(&bytes, plains, entries[i]);
-    plain = ARENA_NEW(plains->arena, struct plain, 1);
+    plain = ARENA_NEW(plains->arena, struct new_tree, 1);
     plain->empty = bytes.len == 0;
-    plain->id = object_id(OBJECT_TREE, bytes.len ? bytes.bytes : "", bytes.len);
+    plain->id = pack_writer_object_id(OBJECT_TREE, bytes.len ? bytes.bytes : "", bytes.len);
     map_put(plains->known, key, plain);
     return plain;
 }

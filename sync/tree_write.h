@@ -9,22 +9,23 @@
 
 /* As Git orders the names of a tree, which is the order of whole paths: a directory's name counts
  * as if it ended in "/". */
-int tree_compare(const char *a, bool a_dir, const char *b, bool b_dir);
+int tree_write_compare(const char *a, bool a_dir, const char *b, bool b_dir);
 /* The entries of a directory in that order. */
-const struct filetree_entry **tree_order(struct filetree *dir, size_t *count, struct arena *arena);
+const struct filetree_entry **tree_write_order(struct filetree *dir, size_t *count,
+                                               struct arena *arena);
 /* Appends an entry of a tree object. */
-void tree_add(struct text *out, unsigned mode, const char *name, const struct git_id *id);
+void tree_write_add(struct text *out, unsigned mode, const char *name, const struct git_id *id);
 
 /* A directory alone, as a tree. */
-struct plain {
+struct new_tree {
     struct git_id id;
     bool empty; /* Git has no empty directories: it is not there */
 };
 /* Each directory's is computed once; known maps their addresses and starts empty. */
-struct plains {
+struct new_trees {
     struct arena *arena;
     struct map *known;
 };
-const struct plain *plain_of(struct plains *plains, struct filetree *dir);
+const struct new_tree *tree_write_of(struct new_trees *plains, struct filetree *dir);
 
 #endif

@@ -13,7 +13,7 @@ static void set_seconds(struct arena *arena, struct node *map, const char *key, 
         node_set_text(arena, map, key, arena_printf(arena, "%" PRId64 "s", seconds));
 }
 
-struct node *keepalive_policy(const struct tcp_keepalive *keepalive, struct arena *arena)
+struct node *destination_rule_keepalive(const struct tcp_keepalive *keepalive, struct arena *arena)
 {
     struct node *policy, *tcp;
 
@@ -34,14 +34,14 @@ static struct node *traffic_policy(const struct resolved *resolved,
                                    const struct tcp_keepalive *keepalive, struct arena *arena)
 {
     const enum tls_mode mode = resolved->specs->settings.tls_mode;
-    struct node *policy = keepalive_policy(keepalive, arena);
+    struct node *policy = destination_rule_keepalive(keepalive, arena);
 
     if (mode == TLS_UNSET)
         return policy;
     if (!policy)
         policy = node_map(arena);
     node_set_text(arena, node_set(policy, "tls", node_map(arena)), "mode",
-                  enum_name(&tls_modes, (int)mode));
+                  enums_name(&tls_modes, (int)mode));
     return policy;
 }
 
@@ -72,7 +72,7 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
             .namespace = variant.namespace,
             .owner = resolved->specs->pod_namespace,
             .parents = vmesh->parents,
-            .federation = cluster_key(export->destination->service->ref, arena),
+            .federation = cluster_ref_key(export->destination->service->ref, arena),
         },
         export->host, policy, arena);
 }
@@ -90,14 +90,15 @@ struct node *destination_rule_home(const struct resolved *resolved, const struct
             .api_version = export->home->dialect->networking,
             .kind = "DestinationRule",
             .name = export->host,
-            .namespace = export_namespace(export),
+            .namespace = service_entry_export_namespace(export),
             .owner = resolved->specs->pod_namespace,
             .parents = vmesh->parents,
         },
         export->host, policy, arena);
 }
 
-struct node *destination_rule_local(const struct resolved *resolved, const struct site *site,
+struct node *destination_rule_local(const struct resolved *resolved,
+                                    const struct resolved_mesh *site,
                                     const struct destination *destination, struct arena *arena)
 {
     const struct cluster_ref service = destination->service->ref;
@@ -115,8 +116,8 @@ struct node *destination_rule_local(const struct resolved *resolved, const struc
             .name = service.name,
             .namespace = service.namespace,
             .owner = resolved->specs->pod_namespace,
-            .parents = parents_text(arena, PARENT_DESTINATION, parent),
+            .parents = manifest_parents(arena, PARENT_DESTINATION, parent),
         },
-        host_local(service, specs_cluster_domain(resolved->specs, service.cluster), arena), policy,
+        name_local(service, specs_cluster_domain(resolved->specs, service.cluster), arena), policy,
         arena);
 }

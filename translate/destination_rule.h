@@ -15,9 +15,10 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
 struct node *destination_rule_home(const struct resolved *resolved, const struct export *export,
                                    struct arena *arena);
 /* For the Service's own name in its own cluster. */
-struct node *destination_rule_local(const struct resolved *resolved, const struct site *site,
+struct node *destination_rule_local(const struct resolved *resolved,
+                                    const struct resolved_mesh *site,
                                     const struct destination *destination, struct arena *arena);
 /* For a host outside of all meshes: keepalive only.  NULL: none is asked for. */
-struct node *keepalive_policy(const struct tcp_keepalive *keepalive, struct arena *arena);
+struct node *destination_rule_keepalive(const struct tcp_keepalive *keepalive, struct arena *arena);
 
 #endif

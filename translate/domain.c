@@ -9,13 +9,13 @@
 
 #define TRUST_DOMAIN "cluster.local"
 
-static const char *domain_of(const struct site *site)
+static const char *domain_of(const struct resolved_mesh *site)
 {
     return text_empty(site->mesh->trust_domain) ? TRUST_DOMAIN : site->mesh->trust_domain;
 }
 
 /* The first site whose trust domain is not that of the first one; NULL: none. */
-static const struct site *odd_site(const struct vmesh *vmesh)
+static const struct resolved_mesh *odd_site(const struct vmesh *vmesh)
 {
     for (size_t i = 1; i < vmesh->site_count; i++)
         if (!text_equal(domain_of(vmesh->sites[i]), domain_of(vmesh->sites[0])))
@@ -44,7 +44,7 @@ bool domains_differ(const struct resolved *resolved)
 
 void domains_warn(const struct vmesh *vmesh, struct arena *arena)
 {
-    const struct site *other = odd_site(vmesh);
+    const struct resolved_mesh *other = odd_site(vmesh);
     const struct mesh *a, *b;
 
     if (!other)

@@ -83,8 +83,8 @@ static size_t endpoint_count(const struct kube_service *service)
     return count;
 }
 
-struct labels *label_sets(const struct kube_service *service, bool tls, size_t *count,
-                          struct arena *arena)
+struct labels *endpoint_label_sets(const struct kube_service *service, bool tls, size_t *count,
+                                   struct arena *arena)
 {
     struct labels *sets = ARENA_NEW(arena, struct labels, endpoint_count(service) + 1);
     size_t all = 0;
@@ -128,8 +128,8 @@ static int by_address(const void *a, const void *b)
     return compare_ports(left->subset, right->subset);
 }
 
-struct pod *pods_of(const struct kube_service *service, bool tls, size_t *count,
-                    struct arena *arena)
+struct pod *endpoint_pods(const struct kube_service *service, bool tls, size_t *count,
+                          struct arena *arena)
 {
     struct pod *pods = ARENA_NEW(arena, struct pod, endpoint_count(service));
     size_t all = 0;
@@ -151,14 +151,14 @@ struct pod *pods_of(const struct kube_service *service, bool tls, size_t *count,
     return pods;
 }
 
-bool selects_pods(const struct kube_service *service, const struct dialect *dialect)
+bool endpoint_selects_pods(const struct kube_service *service, const struct dialect *dialect)
 {
     if (!dialect->entry_selects_pods || !service->selector_count)
         return false;
     for (size_t i = 0; i < service->port_count; i++)
-        if (port_is_tcp(&service->ports[i]) && !text_empty(service->ports[i].target_name))
+        if (protocol_is_tcp(&service->ports[i]) && !text_empty(service->ports[i].target_name))
             return false;
     return true;
 }
 
-bool has_pods(const struct kube_service *service) { return endpoint_count(service) > 0; }
+bool endpoint_has_pods(const struct kube_service *service) { return endpoint_count(service) > 0; }

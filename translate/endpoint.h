@@ -20,8 +20,8 @@ struct labels {
 
 /* The distinct label sets of the pods, sorted; the Service's pod selector when no pod is known.
  * Never none. */
-struct labels *label_sets(const struct kube_service *service, bool tls, size_t *count,
-                          struct arena *arena);
+struct labels *endpoint_label_sets(const struct kube_service *service, bool tls, size_t *count,
+                                   struct arena *arena);
 
 /* A pod with the ports of its subset. */
 struct pod {
@@ -30,14 +30,14 @@ struct pod {
     struct labels labels;
 };
 /* The pods sorted by address, equal ones once. */
-struct pod *pods_of(const struct kube_service *service, bool tls, size_t *count,
-                    struct arena *arena);
+struct pod *endpoint_pods(const struct kube_service *service, bool tls, size_t *count,
+                          struct arena *arena);
 
 /* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector and
  * all its target ports have numbers (Q36). */
-bool selects_pods(const struct kube_service *service, const struct dialect *dialect);
+bool endpoint_selects_pods(const struct kube_service *service, const struct dialect *dialect);
 /* Some pod is known.  Decoding takes nothing but IP addresses for pods, so a ServiceEntry can
  * always list them. */
-bool has_pods(const struct kube_service *service);
+bool endpoint_has_pods(const struct kube_service *service);
 
 #endif

@@ -38,7 +38,7 @@ static void set_ports(struct node *spec, const struct external_service *service,
 
         node_set_int(arena, port, "number", service->ports[i].port);
         node_set_text(arena, port, "protocol", service->ports[i].protocol);
-        node_set_text(arena, port, "name", port_name(&service->ports[i]));
+        node_set_text(arena, port, "name", protocol_port_name(&service->ports[i]));
     }
 }
 
@@ -133,9 +133,9 @@ static void add_entry(struct documents *out, const struct resolved *resolved,
     struct node *object = begin(out, resolved, vmesh, variant, &document), *spec;
 
     spec = node_set(object, "spec", node_map(out->scratch));
-    set_texts(out->scratch, spec, "hosts", host ? &host : service->hosts,
-              host ? 1 : service->host_count);
-    set_texts(out->scratch, spec, "addresses", service->addresses, service->address_count);
+    manifest_set_texts(out->scratch, spec, "hosts", host ? &host : service->hosts,
+                       host ? 1 : service->host_count);
+    manifest_set_texts(out->scratch, spec, "addresses", service->addresses, service->address_count);
     set_ports(spec, service, out->scratch);
     node_set_text(out->scratch, spec, "location", "MESH_EXTERNAL");
     node_set_text(out->scratch, spec, "resolution", resolution);
@@ -161,7 +161,8 @@ static void add_rules(struct documents *out, const struct resolved *resolved,
                       const struct external_service *service)
 {
     for (size_t i = 0; i < service->host_count; i++) {
-        struct node *policy = keepalive_policy(vmesh->spec->federation.keepalive, out->scratch),
+        struct node *policy =
+                        destination_rule_keepalive(vmesh->spec->federation.keepalive, out->scratch),
                     *object, *spec;
         struct document document = { .kind = "DestinationRule",
                                      .name = host_name(service, service->hosts[i], out->keep) };

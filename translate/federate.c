@@ -47,7 +47,7 @@ static void reach_init(struct reach *reach, const struct vmesh *vmesh, struct ar
 static bool selects(const struct federation_selector *selector, const struct kube_service *service)
 {
     for (size_t i = 0; i < selector->destination_count; i++)
-        if (destination_selector_matches(&selector->destinations[i], service))
+        if (selector_match_destination(&selector->destinations[i], service))
             return true;
     return selector->destination_count == 0;
 }
@@ -72,7 +72,7 @@ static void ask(struct reach *reach, const struct kube_service *service)
 }
 
 /* Its own mesh has it already, and so has every other mesh of its cluster (Q47). */
-static bool remove_own(struct reach *reach, const struct site *home)
+static bool remove_own(struct reach *reach, const struct resolved_mesh *home)
 {
     bool any = false;
 
@@ -84,10 +84,11 @@ static bool remove_own(struct reach *reach, const struct site *home)
     return any;
 }
 
-static void remove_deaf(struct reach *reach, struct target_status *status, struct arena *arena)
+static void remove_without_dns_capture(struct reach *reach, struct target_status *status,
+                                       struct arena *arena)
 {
     for (size_t k = 0; k < reach->vmesh->site_count; k++) {
-        const struct site *site = reach->vmesh->sites[k];
+        const struct resolved_mesh *site = reach->vmesh->sites[k];
 
         if (reach->scratch[k] == '0' || !site->deaf)
             continue;
@@ -96,13 +97,13 @@ static void remove_deaf(struct reach *reach, struct target_status *status, struc
     }
 }
 
-static const struct audience *audience_of(struct resolved *resolved, struct reach *reach,
-                                          struct arena *arena)
+static const struct importers *audience_of(struct resolved *resolved, struct reach *reach,
+                                           struct arena *arena)
 {
-    struct audience *audience = map_find(reach->audiences, reach->scratch);
+    struct importers *audience = map_find(reach->audiences, reach->scratch);
 
     if (!audience) {
-        audience = ARENA_NEW(arena, struct audience, 1);
+        audience = ARENA_NEW(arena, struct importers, 1);
         audience->vmesh = reach->vmesh;
         audience->members = arena_text(arena, reach->scratch);
         audience->index = resolved->audience_count++;
@@ -124,7 +125,7 @@ static bool has_long_label(const char *host)
 static void check_host(struct cluster_ref service, const char *host, struct messages *errors,
                        struct arena *arena)
 {
-    if (!is_dns_label(service.name))
+    if (!names_is_dns_label(service.name))
         messages_add(errors, arena, D7_HOST, host, "the name of a Service must be a DNS label");
     else if (strlen(host) > 253)
         messages_add(errors, arena, D7_HOST, host, "it has more than 253 bytes");
@@ -135,7 +136,7 @@ static void check_host(struct cluster_ref service, const char *host, struct mess
 static bool has_tcp(const struct kube_service *service)
 {
     for (size_t i = 0; i < service->port_count; i++)
-        if (port_is_tcp(&service->ports[i]))
+        if (protocol_is_tcp(&service->ports[i]))
             return true;
     return false;
 }
@@ -144,7 +145,7 @@ static void warn_ports(const struct kube_service *service, struct messages *warn
                        struct arena *arena)
 {
     for (size_t i = 0; i < service->port_count; i++)
-        if (!port_is_tcp(&service->ports[i]))
+        if (!protocol_is_tcp(&service->ports[i]))
             messages_add(warnings, arena, W6_PORT_SKIPPED,
                          text_empty(service->ports[i].name)
                              ? arena_printf(arena, "%u", service->ports[i].port)
@@ -160,14 +161,14 @@ static bool lacks_pods(const struct export *export)
 {
     const struct kube_service *service = export->destination->service;
 
-    return !export->home->vmesh->flat && !selects_pods(service, export->home->dialect)
-           && !has_pods(service);
+    return !export->home->vmesh->flat && !endpoint_selects_pods(service, export->home->dialect)
+           && !endpoint_has_pods(service);
 }
 
 static void check_export(struct export *export, struct target_status *status, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
-    const struct site *home = export->home;
+    const struct resolved_mesh *home = export->home;
     struct messages *errors = &status->errors;
 
     if (!text_equal(service->ref.cluster, home->cluster))
@@ -176,7 +177,7 @@ static void check_export(struct export *export, struct target_status *status, st
     check_host(service->ref, export->host, errors, arena);
     if (home->unreachable)
         messages_share(errors, arena, "", home->unreachable);
-    if (home->vmesh->flat && !has_pods(service))
+    if (home->vmesh->flat && !endpoint_has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
     if (lacks_pods(export))
         messages_add(&status->warnings, arena, W15_NO_PODS);
@@ -192,7 +193,7 @@ static struct target_status *add_status(struct vm_status *status, const char *ke
 }
 
 static void add_export(struct resolved *resolved, struct reach *reach,
-                       const struct destination *destination, const struct site *home,
+                       const struct destination *destination, const struct resolved_mesh *home,
                        struct arena *arena)
 {
     struct target_status *status = add_status(&reach->vmesh->plan->status, destination->meta.key);
@@ -205,10 +206,10 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->destination = destination;
     export->home = home;
     export->status = status;
-    export->host = host_federated(destination->service->ref,
+    export->host = name_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
     check_export(export, status, arena);
-    remove_deaf(reach, status, arena);
+    remove_without_dns_capture(reach, status, arena);
     export->audience = audience_of(resolved, reach, arena);
 }
 
@@ -222,7 +223,7 @@ static void make_room(struct resolved *resolved, struct vmesh *vmesh, struct are
     resolved->export_count += count;
 }
 
-void exports_find(struct resolved *resolved, struct arena *arena)
+void federate_exports(struct resolved *resolved, struct arena *arena)
 {
     struct reach *reaches = ARENA_NEW(arena, struct reach, resolved->vmesh_count);
 
@@ -233,7 +234,7 @@ void exports_find(struct resolved *resolved, struct arena *arena)
     resolved->exports = ARENA_NEW(arena, struct export, resolved->export_count);
     resolved->export_count = 0;
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
-        struct site *home = resolved->homes[i];
+        struct resolved_mesh *home = resolved->homes[i];
         struct reach *reach;
 
         if (!home || !home->vmesh || !home->vmesh->federates)

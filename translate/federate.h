@@ -6,6 +6,6 @@
 #include "translate/resolved.h"
 
 /* Fills resolved->exports but for their addresses, and the Destinations in the statuses. */
-void exports_find(struct resolved *resolved, struct arena *arena);
+void federate_exports(struct resolved *resolved, struct arena *arena);
 
 #endif

@@ -105,13 +105,13 @@ static void add_target(struct gathering *g, struct owner owner, const char *kind
     if (!target->errors.count && !target->warnings.count)
         return;
     owner.target_kind = kind;
-    owner.target = key_ref(target->key, g->out->arena);
+    owner.target = object_ref_of_key(target->key, g->out->arena);
     owner.place = place.file ? place : owner.place;
     add_messages(g, &owner, SEVERITY_ERROR, &target->errors);
     add_messages(g, &owner, SEVERITY_WARNING, &target->warnings);
 }
 
-static void add_mesh(struct gathering *g, const struct plan_mesh *mesh)
+static void add_mesh(struct gathering *g, const struct planned_virtual_mesh *mesh)
 {
     const struct vm_status *status = &mesh->status;
     const struct virtual_mesh *spec = mesh->virtual_mesh;

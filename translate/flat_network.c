@@ -79,7 +79,7 @@ static void check_vmesh(struct resolved *resolved, const struct vmesh *vmesh, st
     }
 }
 
-void flat_check(struct resolved *resolved, struct arena *arena)
+void flat_network_check(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         if (resolved->vmeshes[i].federates && resolved->vmeshes[i].flat)

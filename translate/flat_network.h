@@ -8,6 +8,6 @@
 
 /* Adds an error to each federated Destination of a flat VirtualMesh that has a pod whose address is
  * also that of a pod in another cluster. */
-void flat_check(struct resolved *resolved, struct arena *arena);
+void flat_network_check(struct resolved *resolved, struct arena *arena);
 
 #endif

@@ -19,7 +19,7 @@ static bool is_default(const struct kube_service *service)
     return false;
 }
 
-static bool wants_ports(const struct site *site)
+static bool wants_ports(const struct resolved_mesh *site)
 {
     return site->vmesh->federates && !site->vmesh->flat;
 }
@@ -91,7 +91,7 @@ static uint32_t pod_port(const struct kube_service *service, const struct servic
     return text_empty(port->target_name) ? port->port : 0;
 }
 
-static void add_gateway(struct site *site, const struct destination *destination,
+static void add_gateway(struct resolved_mesh *site, const struct destination *destination,
                         struct arena *arena)
 {
     struct gateway *gateway = ARENA_PUSH(arena, site->gateways, site->gateway_count);
@@ -101,7 +101,8 @@ static void add_gateway(struct site *site, const struct destination *destination
 }
 
 /* Where the gateway added last listens. */
-static void set_listen_port(struct site *site, const struct service_port *port, struct arena *arena)
+static void set_listen_port(struct resolved_mesh *site, const struct service_port *port,
+                            struct arena *arena)
 {
     struct gateway *gateway = &site->gateways[site->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
@@ -115,7 +116,8 @@ static void set_listen_port(struct site *site, const struct service_port *port, 
 }
 
 /* Sets the ports of the gateway added last. */
-static void set_ports(struct site *site, const struct service_port *port, struct arena *arena)
+static void set_ports(struct resolved_mesh *site, const struct service_port *port,
+                      struct arena *arena)
 {
     struct gateway *gateway = &site->gateways[site->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
@@ -127,11 +129,11 @@ static void set_ports(struct site *site, const struct service_port *port, struct
     else
         messages_add(errors, arena, E7_GATEWAY_PORT_CLOSED, service->ref.namespace,
                      service->ref.name, service->ref.cluster, port->name,
-                     enum_name(&service_types, (int)service->type), missing_part(service->type));
+                     enums_name(&service_types, (int)service->type), missing_part(service->type));
 }
 
-static void choose(struct site *site, const struct destination *destination, const char *port_name,
-                   struct arena *arena)
+static void choose(struct resolved_mesh *site, const struct destination *destination,
+                   const char *port_name, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
     const struct service_port *port = find_port(service, port_name);
@@ -152,7 +154,7 @@ static void choose(struct site *site, const struct destination *destination, con
                      service->ref.cluster, port_name);
 }
 
-static const struct destination *default_gateway(const struct site *site)
+static const struct destination *default_gateway(const struct resolved_mesh *site)
 {
     for (size_t i = 0; i < site->destination_count; i++)
         if (is_default(site->destinations[i]->service))
@@ -162,18 +164,19 @@ static const struct destination *default_gateway(const struct site *site)
 
 /* A selector that selects no Destinations means the default gateway, at its port (Q12). */
 static bool gateway_selected(const struct ingress_gateway_selector *selector,
-                             const struct site *site, const struct destination *destination)
+                             const struct resolved_mesh *site,
+                             const struct destination *destination)
 {
     if (!selector->destination_count)
         return destination == default_gateway(site);
     for (size_t i = 0; i < selector->destination_count; i++)
-        if (destination_selector_matches(&selector->destinations[i], destination->service))
+        if (selector_match_destination(&selector->destinations[i], destination->service))
             return true;
     return false;
 }
 
 /* The first selector that matches a Service decides its port. */
-static void find_selected(struct site *site, const struct federation *federation,
+static void find_selected(struct resolved_mesh *site, const struct federation *federation,
                           struct arena *arena)
 {
     for (size_t i = 0; i < site->destination_count; i++)
@@ -214,7 +217,8 @@ static bool has_number(const struct kube_service *service, uint32_t number)
 /* What the Gateway object says so that the container's port is opened.  Since 1.11 Istio looks the
  * number up among the Service's ports and takes it for the container's only when it is none of
  * them. 0: it cannot be said. */
-static uint32_t listen_on_container(const struct site *site, const struct kube_service *service,
+static uint32_t listen_on_container(const struct resolved_mesh *site,
+                                    const struct kube_service *service,
                                     const struct mesh_gateway *listed)
 {
     const uint32_t container = listed->tls_container_port;
@@ -232,7 +236,7 @@ static uint32_t listen_on_container(const struct site *site, const struct kube_s
 
 /* With a port of the container the list says all; what it gives is dialled whatever the Service
  * has: a load balancer of its own may stand before it. */
-static void set_listed_container(struct site *site, const struct mesh_gateway *listed,
+static void set_listed_container(struct resolved_mesh *site, const struct mesh_gateway *listed,
                                  struct arena *arena)
 {
     struct gateway *gateway = &site->gateways[site->gateway_count - 1];
@@ -248,7 +252,7 @@ static void set_listed_container(struct site *site, const struct mesh_gateway *l
                      listed->tls_container_port);
 }
 
-static void set_listed_ports(struct site *site, const struct mesh_gateway *listed,
+static void set_listed_ports(struct resolved_mesh *site, const struct mesh_gateway *listed,
                              struct arena *arena)
 {
     struct gateway *gateway = &site->gateways[site->gateway_count - 1];
@@ -269,7 +273,7 @@ static void set_listed_ports(struct site *site, const struct mesh_gateway *liste
     gateway->dial_port = listed->external_tls_port;
 }
 
-static void choose_listed(struct site *site, const struct destination *destination,
+static void choose_listed(struct resolved_mesh *site, const struct destination *destination,
                           const struct mesh_gateway *listed, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
@@ -290,7 +294,7 @@ static void choose_listed(struct site *site, const struct destination *destinati
         set_listed_ports(site, listed, arena);
 }
 
-static bool is_chosen(const struct site *site, const struct destination *destination)
+static bool is_chosen(const struct resolved_mesh *site, const struct destination *destination)
 {
     for (size_t i = 0; i < site->gateway_count; i++)
         if (site->gateways[i].destination == destination)
@@ -299,7 +303,7 @@ static bool is_chosen(const struct site *site, const struct destination *destina
 }
 
 /* The Service of a listed gateway; NULL: it is not known. */
-static const struct destination *find_service(const struct site *site,
+static const struct destination *find_service(const struct resolved_mesh *site,
                                               const struct mesh_gateway *listed)
 {
     for (size_t i = 0; i < site->destination_count; i++) {
@@ -311,7 +315,7 @@ static const struct destination *find_service(const struct site *site,
     return NULL;
 }
 
-static bool find_listed(struct site *site, struct arena *arena)
+static bool find_listed(struct resolved_mesh *site, struct arena *arena)
 {
     const struct mesh *mesh = site->mesh;
 
@@ -330,13 +334,13 @@ static bool find_listed(struct site *site, struct arena *arena)
     return site->gateway_count > 0;
 }
 
-const char *gateway_hosts(const struct site *site, struct arena *arena)
+const char *gateway_hosts(const struct resolved_mesh *site, struct arena *arena)
 {
     return arena_printf(arena, "*.svc.%s.%s", site->cluster,
                         site->vmesh->spec->federation.hostname_suffix);
 }
 
-void gateways_find(struct site *site, struct arena *arena)
+void gateway_find_all(struct resolved_mesh *site, struct arena *arena)
 {
     const struct federation *federation = &site->vmesh->spec->federation;
     const struct destination *destination;
@@ -354,7 +358,7 @@ void gateways_find(struct site *site, struct arena *arena)
 
 static int compare_doors(const void *a, const void *b)
 {
-    const struct door *left = a, *right = b;
+    const struct gateway_endpoint *left = a, *right = b;
     int order = strcmp(left->address, right->address);
 
     return order ? order : (left->port > right->port) - (left->port < right->port);
@@ -362,14 +366,15 @@ static int compare_doors(const void *a, const void *b)
 
 /* Each gateway is dialled at its own port (Q26); two that share a node and a port are one door
  * (Q25). */
-static void collect_doors(struct site *site, struct arena *arena)
+static void collect_doors(struct resolved_mesh *site, struct arena *arena)
 {
     size_t all = 0;
 
     for (size_t i = 0; i < site->gateway_count; i++)
         for (size_t k = 0; k < site->gateways[i].address_count; k++)
             *ARENA_PUSH(arena, site->doors, all) =
-                (struct door){ site->gateways[i].addresses[k], site->gateways[i].dial_port };
+                (struct gateway_endpoint){ site->gateways[i].addresses[k],
+                                           site->gateways[i].dial_port };
     if (all)
         qsort(site->doors, all, sizeof *site->doors, compare_doors);
     for (size_t i = 0; i < all; i++)
@@ -377,7 +382,7 @@ static void collect_doors(struct site *site, struct arena *arena)
             site->doors[site->door_count++] = site->doors[i];
 }
 
-void gateways_check(struct site *site, struct arena *arena)
+void gateway_check_all(struct resolved_mesh *site, struct arena *arena)
 {
     const struct mesh *mesh = site->mesh;
     const char **addresses;

@@ -7,13 +7,13 @@
 
 /* Fills site->gateways.  Adds an error to the VirtualMesh for a chosen Service that selects no pods
  * or, when there is something to federate, whose port nobody can reach. */
-void gateways_find(struct site *site, struct arena *arena);
+void gateway_find_all(struct resolved_mesh *site, struct arena *arena);
 /* Fills site->doors, and site->unreachable when nobody can come in through them; only when there is
  * something to federate. */
-void gateways_check(struct site *site, struct arena *arena);
+void gateway_check_all(struct resolved_mesh *site, struct arena *arena);
 
 /* The hosts of a mesh's Gateways: those of its own cluster.  All hosts of the suffix would make
  * each gateway a relay for what its cluster imports. */
-const char *gateway_hosts(const struct site *site, struct arena *arena);
+const char *gateway_hosts(const struct resolved_mesh *site, struct arena *arena);
 
 #endif

@@ -4,14 +4,14 @@
 
 #include "translate/destination_rule.h"
 
-static struct variant variant_of(const struct site *site)
+static struct variant variant_of(const struct resolved_mesh *site)
 {
     return (struct variant){ site->namespace, site->dialect };
 }
 
 /* What one mesh gets of the owner cluster's Services. */
 static void add_imports(struct rendering *rendering, const struct cluster *owner,
-                        const struct site *client)
+                        const struct resolved_mesh *client)
 {
     const struct variant variant = variant_of(client);
     struct arena *scratch = rendering->documents.scratch;
@@ -21,10 +21,10 @@ static void add_imports(struct rendering *rendering, const struct cluster *owner
 
         if (export->held || !audience_has(export->audience, client))
             continue;
-        rendering_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
-                      service_entry_remote(rendering->resolved, export, variant, scratch));
-        rendering_add(rendering, export, "DestinationRule", variant.namespace, export->rule_name,
-                      destination_rule_remote(rendering->resolved, export, variant, scratch));
+        render_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
+                   service_entry_remote(rendering->resolved, export, variant, scratch));
+        render_add(rendering, export, "DestinationRule", variant.namespace, export->rule_name,
+                   destination_rule_remote(rendering->resolved, export, variant, scratch));
     }
 }
 
@@ -33,7 +33,7 @@ static void add_imports(struct rendering *rendering, const struct cluster *owner
 struct sharing {
     struct rendering *rendering;
     const struct cluster *owner;
-    const struct audience **audiences; /* of the owner's exports, each once */
+    const struct importers **audiences; /* of the owner's exports, each once */
     size_t count;
     struct map *folders; /* signature -> struct filetree */
     struct text signature;
@@ -45,9 +45,9 @@ static void sharing_init(struct sharing *sharing)
     struct map *seen = map_new(arena);
 
     sharing->folders = map_new(arena);
-    sharing->audiences = ARENA_NEW(arena, const struct audience *, sharing->owner->export_count);
+    sharing->audiences = ARENA_NEW(arena, const struct importers *, sharing->owner->export_count);
     for (size_t i = 0; i < sharing->owner->export_count; i++) {
-        const struct audience *audience = sharing->owner->exports[i]->audience;
+        const struct importers *audience = sharing->owner->exports[i]->audience;
 
         if (i && audience == sharing->owner->exports[i - 1]->audience)
             continue;
@@ -57,7 +57,7 @@ static void sharing_init(struct sharing *sharing)
 }
 
 /* Returns whether the mesh gets anything new. */
-static bool sign_site(struct sharing *sharing, const struct site *site)
+static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
 {
     bool any = false;
 
@@ -83,7 +83,7 @@ static bool sign(struct sharing *sharing, const struct cluster *client,
 
     text_clear(&sharing->signature);
     if (files->count) {
-        const struct sha256 digest = former_digest(files);
+        const struct sha256 digest = previous_digest(files);
         char hex[2 * sizeof digest.bytes + 1];
 
         hex_encode(hex, digest.bytes, sizeof digest.bytes);
@@ -98,10 +98,10 @@ static int render_client(struct filetree **out, struct sharing *sharing,
                          const struct cluster *client, const struct place_folder *folder,
                          const struct former_files *files, struct err *err)
 {
-    for (size_t i = 0; i < client->site_count && !hold_freezes(sharing->rendering->hold); i++)
+    for (size_t i = 0; i < client->site_count && !retain_freezes(sharing->rendering->hold); i++)
         if (client->sites[i]->vmesh)
             add_imports(sharing->rendering, sharing->owner, client->sites[i]);
-    if (rendering_store(out, sharing->rendering, folder, files, err) < 0)
+    if (render_store(out, sharing->rendering, folder, files, err) < 0)
         return -1;
     if (*out)
         map_put(sharing->folders, arena_text(sharing->rendering->arena, sharing->signature.bytes),
@@ -117,14 +117,14 @@ static int render_for(struct sharing *sharing, const struct cluster *client, str
     struct filetree *dir;
     int result = 0;
 
-    if (rendering_former(&files, rendering, &folder, err) < 0)
+    if (render_previous(&files, rendering, &folder, err) < 0)
         return -1;
     if (sign(sharing, client, &files) || files.count) {
         dir = map_find(sharing->folders, sharing->signature.bytes);
         if (!dir)
             result = render_client(&dir, sharing, client, &folder, &files, err);
         if (dir)
-            filetree_mount(rendering->tree, folder_path(&folder, rendering->former), dir);
+            filetree_mount(rendering->tree, layout_folder(&folder, rendering->former), dir);
     }
     arena_reset(rendering->former);
     return result;

@@ -48,7 +48,7 @@ static int64_t take_number(const char **at)
     return number;
 }
 
-const struct dialect *dialect_find(const char *version)
+const struct dialect *istio_version_dialect(const char *version)
 {
     int64_t major, minor;
 

@@ -21,6 +21,6 @@ struct dialect {
 /* The dialect of an istiod image tag such as "1.22.3", "v1.20.0-distroless", "1.11-alpha.1".
  * Anything else ("latest", a digest, "") gives the newest dialect that every version since 1.11
  * reads, with known = false. */
-const struct dialect *dialect_find(const char *version);
+const struct dialect *istio_version_dialect(const char *version);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-const char *folder_path(const struct place_folder *folder, struct arena *arena)
+const char *layout_folder(const struct place_folder *folder, struct arena *arena)
 {
     static const char *const names[] = {
         [AREA_MESH] = "mesh",         [AREA_EXPORTS] = "exports",   [AREA_IMPORTS] = "imports",
@@ -16,8 +16,8 @@ const char *folder_path(const struct place_folder *folder, struct arena *arena)
     return arena_printf(arena, "clusters/%s/%s", folder->cluster, names[folder->area]);
 }
 
-const char *service_file(const struct resolved *resolved, const char *namespace,
-                         const char *service, struct arena *arena)
+const char *layout_service_file(const struct resolved *resolved, const char *namespace,
+                                const char *service, struct arena *arena)
 {
     if (!resolved->options->file_per_service)
         return namespace;
@@ -49,7 +49,7 @@ static const char **names_of(const struct resolved *resolved, const char *const 
 static void fill(const struct resolved *resolved, const struct map *by_name, bool count)
 {
     for (size_t i = 0; i < resolved->site_count; i++) {
-        struct site *site = &resolved->sites[i];
+        struct resolved_mesh *site = &resolved->sites[i];
         struct cluster *cluster = site->mesh->istio ? map_find(by_name, site->cluster) : NULL;
 
         if (cluster && !count)
@@ -75,8 +75,8 @@ static void fill(const struct resolved *resolved, const struct map *by_name, boo
     }
 }
 
-struct cluster *clusters_of(const struct resolved *resolved, const char *const *more,
-                            size_t more_count, size_t *count, struct arena *arena)
+struct cluster *layout_clusters(const struct resolved *resolved, const char *const *more,
+                                size_t more_count, size_t *count, struct arena *arena)
 {
     const char **names = names_of(resolved, more, more_count, count, arena);
     struct cluster *clusters = ARENA_NEW(arena, struct cluster, *count);
@@ -90,7 +90,7 @@ struct cluster *clusters_of(const struct resolved *resolved, const char *const *
     for (size_t i = 0; i < *count; i++) {
         struct cluster *cluster = &clusters[i];
 
-        cluster->sites = ARENA_NEW(arena, struct site *, cluster->site_count);
+        cluster->sites = ARENA_NEW(arena, struct resolved_mesh *, cluster->site_count);
         cluster->exports = ARENA_NEW(arena, struct export *, cluster->export_count);
         cluster->targets = ARENA_NEW(arena, struct policy_target *, cluster->target_count);
         cluster->site_count = cluster->export_count = cluster->target_count = 0;

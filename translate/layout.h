@@ -21,16 +21,16 @@ struct place_folder {
     const char *owner; /* AREA_IMPORTS only */
 };
 /* "clusters/<cluster>/imports/<owner>" */
-const char *folder_path(const struct place_folder *folder, struct arena *arena);
+const char *layout_folder(const struct place_folder *folder, struct arena *arena);
 /* The file of a Service in its folder, without ".yaml": one for its namespace, or one for itself.
  */
-const char *service_file(const struct resolved *resolved, const char *namespace,
-                         const char *service, struct arena *arena);
+const char *layout_service_file(const struct resolved *resolved, const char *namespace,
+                                const char *service, struct arena *arena);
 
 /* A cluster with its meshes and the Services that it exports. */
 struct cluster {
     const char *name;
-    struct site **sites; /* Istio meshes, sorted by key */
+    struct resolved_mesh **sites; /* Istio meshes, sorted by key */
     size_t site_count;
     struct export **exports; /* sorted by key */
     size_t export_count;
@@ -38,7 +38,7 @@ struct cluster {
     size_t target_count;
 };
 /* All clusters of the specs, and the further ones in more (which may repeat), sorted by name. */
-struct cluster *clusters_of(const struct resolved *resolved, const char *const *more,
-                            size_t more_count, size_t *count, struct arena *arena);
+struct cluster *layout_clusters(const struct resolved *resolved, const char *const *more,
+                                size_t more_count, size_t *count, struct arena *arena);
 
 #endif

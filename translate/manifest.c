@@ -23,15 +23,15 @@ struct node *manifest_begin(struct arena *arena, const struct manifest_head *hea
     return object;
 }
 
-const char *parents_text(struct arena *arena, const char *kind, struct object_ref ref)
+const char *manifest_parents(struct arena *arena, const char *kind, struct object_ref ref)
 {
     /* Names are DNS names, so there is nothing to escape. */
     return arena_printf(arena, "{\"%s\":[{\"name\":\"%s\",\"namespace\":\"%s\"}]}", kind, ref.name,
                         ref.namespace);
 }
 
-void set_pairs(struct arena *arena, struct node *map, const char *key, const struct pair *pairs,
-               size_t count)
+void manifest_set_pairs(struct arena *arena, struct node *map, const char *key,
+                        const struct pair *pairs, size_t count)
 {
     struct node *value;
 
@@ -42,8 +42,8 @@ void set_pairs(struct arena *arena, struct node *map, const char *key, const str
         node_set_text(arena, value, pairs[i].key, pairs[i].value);
 }
 
-void set_texts(struct arena *arena, struct node *map, const char *key, const char *const *texts,
-               size_t count)
+void manifest_set_texts(struct arena *arena, struct node *map, const char *key,
+                        const char *const *texts, size_t count)
 {
     struct node *value;
 

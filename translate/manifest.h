@@ -25,12 +25,12 @@ struct manifest_head {
 struct node *manifest_begin(struct arena *arena, const struct manifest_head *head);
 
 /* {"<kind>":[{"name":...,"namespace":...}]}, compact. */
-const char *parents_text(struct arena *arena, const char *kind, struct object_ref ref);
+const char *manifest_parents(struct arena *arena, const char *kind, struct object_ref ref);
 
 /* Sets a map of texts, a list of texts; nothing when there are none. */
-void set_pairs(struct arena *arena, struct node *map, const char *key, const struct pair *pairs,
-               size_t count);
-void set_texts(struct arena *arena, struct node *map, const char *key, const char *const *texts,
-               size_t count);
+void manifest_set_pairs(struct arena *arena, struct node *map, const char *key,
+                        const struct pair *pairs, size_t count);
+void manifest_set_texts(struct arena *arena, struct node *map, const char *key,
+                        const char *const *texts, size_t count);
 
 #endif

@@ -40,7 +40,8 @@ static int compare_seniority(const void *a, const void *b)
 
 static int compare_sites(const void *a, const void *b)
 {
-    const struct site *left = *(struct site *const *)a, *right = *(struct site *const *)b;
+    const struct resolved_mesh *left = *(struct resolved_mesh *const *)a,
+                               *right = *(struct resolved_mesh *const *)b;
 
     return left < right ? -1 : left > right;
 }
@@ -49,7 +50,7 @@ static int compare_sites(const void *a, const void *b)
 static void keep_served(struct resolved *resolved, struct vmesh *vmesh)
 {
     for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++) {
-        struct site *site = map_find(resolved->site_by_key, vmesh->record->meshes[i]);
+        struct resolved_mesh *site = map_find(resolved->site_by_key, vmesh->record->meshes[i]);
 
         if (site && !site->vmesh)
             site->vmesh = vmesh;
@@ -62,7 +63,7 @@ static bool is_free(const struct resolved *resolved, const struct vmesh *vmesh, 
 
     for (size_t i = 0; i < vmesh->spec->mesh_count; i++) {
         const struct object_ref ref = vmesh->spec->meshes[i];
-        const struct site *site = resolved_site(resolved, ref);
+        const struct resolved_mesh *site = resolved_mesh_find(resolved, ref);
 
         if (site->vmesh) {
             messages_add(&vmesh->plan->status.errors, arena, E3_MESH_CLAIMED, ref.namespace,
@@ -80,18 +81,18 @@ static void claim(struct resolved *resolved, struct vmesh *vmesh, struct arena *
         return;
     }
     vmesh->site_count = vmesh->spec->mesh_count;
-    vmesh->sites = ARENA_NEW(arena, struct site *, vmesh->site_count);
+    vmesh->sites = ARENA_NEW(arena, struct resolved_mesh *, vmesh->site_count);
     for (size_t i = 0; i < vmesh->site_count; i++)
-        vmesh->sites[i] = resolved_site(resolved, vmesh->spec->meshes[i]);
+        vmesh->sites[i] = resolved_mesh_find(resolved, vmesh->spec->meshes[i]);
     if (vmesh->site_count)
-        qsort(vmesh->sites, vmesh->site_count, sizeof(struct site *), compare_sites);
+        qsort(vmesh->sites, vmesh->site_count, sizeof(struct resolved_mesh *), compare_sites);
     for (size_t i = 0; i < vmesh->site_count; i++) {
         vmesh->sites[i]->vmesh = vmesh;
         vmesh->sites[i]->member = i;
     }
 }
 
-void meshes_claim(struct resolved *resolved, struct arena *arena)
+void mesh_claim_all(struct resolved *resolved, struct arena *arena)
 {
     struct vmesh **order = ARENA_NEW(arena, struct vmesh *, resolved->vmesh_count);
 

@@ -8,6 +8,6 @@
  * first; one that comes too late for a mesh gets an error for each such mesh and claims nothing.  A
  * VirtualMesh with errors keeps the meshes that it was serving, because what is deployed there for
  * it stays. */
-void meshes_claim(struct resolved *resolved, struct arena *arena);
+void mesh_claim_all(struct resolved *resolved, struct arena *arena);
 
 #endif

@@ -9,7 +9,7 @@
 #define MESH_FILE "mesh"
 
 static struct node *begin(const struct documents *out, const struct resolved *resolved,
-                          const struct site *site, struct document *document,
+                          const struct resolved_mesh *site, struct document *document,
                           const char *api_version)
 {
     document->file = MESH_FILE;
@@ -25,7 +25,7 @@ static struct node *begin(const struct documents *out, const struct resolved *re
 }
 
 static void add_gateway(struct documents *out, const struct resolved *resolved,
-                        const struct site *site, const struct gateway *gateway)
+                        const struct resolved_mesh *site, const struct gateway *gateway)
 {
     const struct destination *destination = gateway->destination;
     const char *text =
@@ -37,14 +37,14 @@ static void add_gateway(struct documents *out, const struct resolved *resolved,
     struct node *spec = node_set(object, "spec", node_map(out->scratch)), *server, *part;
     const char *host = gateway_hosts(site, out->scratch);
 
-    set_pairs(out->scratch, spec, "selector", destination->service->selector,
-              destination->service->selector_count);
+    manifest_set_pairs(out->scratch, spec, "selector", destination->service->selector,
+                       destination->service->selector_count);
     server = node_add(node_set(spec, "servers", node_list(out->scratch)), node_map(out->scratch));
     part = node_set(server, "port", node_map(out->scratch));
     node_set_int(out->scratch, part, "number", gateway->listen_port);
     node_set_text(out->scratch, part, "protocol", "TLS");
     node_set_text(out->scratch, part, "name", "tls");
-    set_texts(out->scratch, server, "hosts", &host, 1);
+    manifest_set_texts(out->scratch, server, "hosts", &host, 1);
     node_set_text(out->scratch, node_set(server, "tls", node_map(out->scratch)), "mode",
                   "AUTO_PASSTHROUGH");
     documents_add(out, &document, object);
@@ -53,7 +53,7 @@ static void add_gateway(struct documents *out, const struct resolved *resolved,
 /* An empty policy matches nothing and so lets nobody in, in the whole mesh when it stands in the
  * root namespace. */
 static void add_deny_all(struct documents *out, const struct resolved *resolved,
-                         const struct site *site)
+                         const struct resolved_mesh *site)
 {
     struct document document = { .kind = "AuthorizationPolicy",
                                  .namespace = site->root_namespace,
@@ -66,7 +66,7 @@ static void add_deny_all(struct documents *out, const struct resolved *resolved,
 
 /* Requests of other clusters pass the gateway unopened, so the gateway must not judge them. */
 static void add_allow_gateway(struct documents *out, const struct resolved *resolved,
-                              const struct site *site, const struct gateway *gateway)
+                              const struct resolved_mesh *site, const struct gateway *gateway)
 {
     const struct destination *destination = gateway->destination;
     const struct object_ref ref = { destination->meta.name, destination->meta.namespace };
@@ -76,8 +76,9 @@ static void add_allow_gateway(struct documents *out, const struct resolved *reso
     struct node *object = begin(out, resolved, site, &document, site->dialect->security);
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 
-    set_pairs(out->scratch, node_set(spec, "selector", node_map(out->scratch)), "matchLabels",
-              destination->service->selector, destination->service->selector_count);
+    manifest_set_pairs(out->scratch, node_set(spec, "selector", node_map(out->scratch)),
+                       "matchLabels", destination->service->selector,
+                       destination->service->selector_count);
     node_set_text(out->scratch, spec, "action", "ALLOW");
     node_add(node_set(spec, "rules", node_list(out->scratch)), node_map(out->scratch));
     documents_add(out, &document, object);
@@ -85,7 +86,7 @@ static void add_allow_gateway(struct documents *out, const struct resolved *reso
 
 /* Without a selector and in the root namespace it counts for the whole mesh. */
 static void add_enforcement(struct documents *out, const struct resolved *resolved,
-                            const struct site *site)
+                            const struct resolved_mesh *site)
 {
     const enum enforcement_mode mode = site->vmesh->spec->federation.enforcement;
     struct document document = { .kind = "PeerAuthentication",
@@ -95,11 +96,12 @@ static void add_enforcement(struct documents *out, const struct resolved *resolv
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 
     node_set_text(out->scratch, node_set(spec, "mtls", node_map(out->scratch)), "mode",
-                  enum_name(&enforcement_modes, (int)mode));
+                  enums_name(&enforcement_modes, (int)mode));
     documents_add(out, &document, object);
 }
 
-void mesh_documents(struct documents *out, const struct resolved *resolved, const struct site *site)
+void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
+                         const struct resolved_mesh *site)
 {
     const struct vmesh *vmesh = site->vmesh;
 

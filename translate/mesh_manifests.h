@@ -7,7 +7,7 @@
 #include "translate/resolved.h"
 
 /* Adds the documents of a mesh that is not held. */
-void mesh_documents(struct documents *out, const struct resolved *resolved,
-                    const struct site *site);
+void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
+                         const struct resolved_mesh *site);
 
 #endif

@@ -72,7 +72,7 @@ const char *name_remote_rule(struct cluster_ref service, bool marked, struct are
 
     if (!marked && strlen(name) <= OBJECT_NAME_MAX)
         return name;
-    key = cluster_key(service, arena);
+    key = cluster_ref_key(service, arena);
     sha256_hex(hex, key, strlen(key));
     len = strlen(name) < OBJECT_NAME_MAX - 9 ? strlen(name) : OBJECT_NAME_MAX - 9;
     while (!is_alnum(name[len - 1])) /* cut behind a dot it would be no name */
@@ -80,12 +80,12 @@ const char *name_remote_rule(struct cluster_ref service, bool marked, struct are
     return arena_printf(arena, "%.*s-%.8s", (int)len, name, hex);
 }
 
-const char *host_local(struct cluster_ref service, const char *domain, struct arena *arena)
+const char *name_local(struct cluster_ref service, const char *domain, struct arena *arena)
 {
     return arena_printf(arena, "%s.%s.svc.%s", service.name, service.namespace, domain);
 }
 
-const char *host_federated(struct cluster_ref service, const char *suffix, struct arena *arena)
+const char *name_federated(struct cluster_ref service, const char *suffix, struct arena *arena)
 {
     return arena_printf(arena, "%s.%s.svc.%s.%s", service.name, service.namespace, service.cluster,
                         suffix);

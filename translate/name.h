@@ -16,8 +16,8 @@ const char *name_allow_gateway(struct object_ref destination, struct arena *aren
 const char *name_remote_rule(struct cluster_ref service, bool marked, struct arena *arena);
 
 /* "<service>.<namespace>.svc.<domain>" */
-const char *host_local(struct cluster_ref service, const char *domain, struct arena *arena);
+const char *name_local(struct cluster_ref service, const char *domain, struct arena *arena);
 /* "<service>.<namespace>.svc.<cluster>.<suffix>" */
-const char *host_federated(struct cluster_ref service, const char *suffix, struct arena *arena);
+const char *name_federated(struct cluster_ref service, const char *suffix, struct arena *arena);
 
 #endif

@@ -3,23 +3,23 @@
 
 #include "translate/messages.h"
 
-void overlooked_in_policy(const struct resolved *resolved, const struct sources *sources,
-                          struct policy_status *status, struct arena *arena)
+void overlook_policy(const struct resolved *resolved, const struct sources *sources,
+                     struct policy_status *status, struct arena *arena)
 {
     const enum tls_mode mode = resolved->specs->settings.tls_mode;
 
     if (sources->identity && (mode == TLS_DISABLE || mode == TLS_SIMPLE))
         messages_add(&status->warnings, arena, W33_TLS_MODE_NO_IDENTITY,
-                     enum_name(&tls_modes, (int)mode));
+                     enums_name(&tls_modes, (int)mode));
 }
 
-static void check_paths(const struct access_policy *policy, const struct site *site,
+static void check_paths(const struct access_policy *policy, const struct resolved_mesh *site,
                         struct target_status *status, struct arena *arena)
 {
     if (!site->dialect->known || site->dialect->path_templates)
         return;
     for (size_t i = 0; i < policy->path_count; i++)
-        if (path_is_template(policy->paths[i]))
+        if (access_policy_path_is_template(policy->paths[i]))
             messages_add(&status->warnings, arena, W31_PATH_TEMPLATE, i, site->mesh->version);
 }
 
@@ -54,8 +54,8 @@ static void check_ports(const struct access_policy *policy, const struct kube_se
         }
 }
 
-void overlooked_in_target(const struct policy_target *at, const struct sources *sources,
-                          struct target_status *status, struct arena *arena)
+void overlook_target(const struct policy_target *at, const struct sources *sources,
+                     struct target_status *status, struct arena *arena)
 {
     const struct vmesh *vmesh = at->site->vmesh;
 

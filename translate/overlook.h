@@ -6,10 +6,10 @@
 #include "translate/policy_rule.h"
 
 /* Adds W33 to the status of the AccessPolicy. */
-void overlooked_in_policy(const struct resolved *resolved, const struct sources *sources,
-                          struct policy_status *status, struct arena *arena);
+void overlook_policy(const struct resolved *resolved, const struct sources *sources,
+                     struct policy_status *status, struct arena *arena);
 /* Adds W31, W32, W34 to the status of one Destination in it. */
-void overlooked_in_target(const struct policy_target *at, const struct sources *sources,
-                          struct target_status *status, struct arena *arena);
+void overlook_target(const struct policy_target *at, const struct sources *sources,
+                     struct target_status *status, struct arena *arena);
 
 #endif

@@ -13,7 +13,7 @@
 static bool selects(const struct access_policy *policy, const struct kube_service *service)
 {
     for (size_t i = 0; i < policy->destination_count; i++)
-        if (destination_selector_matches(&policy->destinations[i], service))
+        if (selector_match_destination(&policy->destinations[i], service))
             return true;
     return policy->destination_count == 0;
 }
@@ -75,7 +75,7 @@ static void grant(struct policy_target *at, const struct ruling *ruling,
     if (!text_equal(service->ref.cluster, at->site->cluster))
         messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
                      at->site->mesh->meta.namespace, at->site->mesh->meta.name, at->site->cluster);
-    overlooked_in_target(at, &ruling->sources, target, arena);
+    overlook_target(at, &ruling->sources, target, arena);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
         status->state = APPROVAL_INVALID;
@@ -148,12 +148,12 @@ static void apply(struct applying *applying, const struct access_policy *policy,
     struct ruling ruling = { .sources = sources_find(resolved, policy, status, arena) };
 
     check_references(resolved, policy, status, arena);
-    overlooked_in_policy(resolved, &ruling.sources, status, arena);
+    overlook_policy(resolved, &ruling.sources, status, arena);
     if (status->errors.count) {
         status->state = APPROVAL_INVALID;
         return;
     }
-    ruling.rules = rules_make(&ruling.sources, resolved->domains_differ, arena);
+    ruling.rules = policy_rule_make_all(&ruling.sources, resolved->domains_differ, arena);
     count = choose(applying, policy);
     if (!fits(applying, ruling.rules, count, status)) {
         status->state = APPROVAL_INVALID;
@@ -161,7 +161,7 @@ static void apply(struct applying *applying, const struct access_policy *policy,
     }
     for (size_t i = 0; i < count; i++)
         grant(applying->chosen[i], &ruling, status, arena);
-    workloads_match(resolved, policy, status, arena);
+    workload_match_all(resolved, policy, status, arena);
     unmatched_effect(resolved, status, arena);
 }
 
@@ -193,11 +193,11 @@ static void add_refused(const struct resolved *resolved, struct plan *plan, stru
 
 static int compare_status(const void *a, const void *b)
 {
-    return compare_refs(((const struct policy_status *)a)->ref,
-                        ((const struct policy_status *)b)->ref);
+    return reference_compare(((const struct policy_status *)a)->ref,
+                             ((const struct policy_status *)b)->ref);
 }
 
-void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *arena)
+void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
     const struct selectable *all;

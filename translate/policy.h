@@ -5,6 +5,6 @@
 #include "translate/resolved.h"
 
 /* Fills resolved->targets and the statuses of all AccessPolicies in plan. */
-void policies_apply(struct resolved *resolved, struct plan *plan, struct arena *arena);
+void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena *arena);
 
 #endif

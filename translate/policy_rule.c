@@ -118,9 +118,9 @@ static struct node *to_node(const struct access_policy *policy, struct arena *ar
 
     for (size_t i = 0; i < policy->port_count; i++)
         ports[i] = arena_printf(arena, "%u", policy->ports[i]);
-    set_texts(arena, operation, "ports", ports, policy->port_count);
-    set_texts(arena, operation, "methods", policy->methods, policy->method_count);
-    set_texts(arena, operation, "paths", policy->paths, policy->path_count);
+    manifest_set_texts(arena, operation, "ports", ports, policy->port_count);
+    manifest_set_texts(arena, operation, "methods", policy->methods, policy->method_count);
+    manifest_set_texts(arena, operation, "paths", policy->paths, policy->path_count);
     if (!operation->count)
         return NULL;
     node_set(node_add(to, node_map(arena)), "operation", operation);
@@ -151,12 +151,13 @@ static void add_source(struct node *from, const struct identity_selector *source
 {
     struct node *node = node_map(arena);
 
-    set_texts(arena, node, "principals", principals->items, principals->count);
-    set_texts(arena, node, "requestPrincipals", source->principals, source->principal_count);
-    set_texts(arena, node, "notRequestPrincipals", source->not_principals,
-              source->not_principal_count);
+    manifest_set_texts(arena, node, "principals", principals->items, principals->count);
+    manifest_set_texts(arena, node, "requestPrincipals", source->principals,
+                       source->principal_count);
+    manifest_set_texts(arena, node, "notRequestPrincipals", source->not_principals,
+                       source->not_principal_count);
     if (!source->cluster_count && !source->account_count)
-        set_texts(arena, node, "namespaces", source->namespaces, source->namespace_count);
+        manifest_set_texts(arena, node, "namespaces", source->namespaces, source->namespace_count);
     node_set(node_add(from, node_map(arena)), "source", node);
 }
 
@@ -215,7 +216,7 @@ static void add_apart(struct node *rules, const struct sources *sources, size_t 
     when = node_set(add_rule(rules, from, sources->policy, arena), "when", node_list(arena));
     when = node_add(when, node_map(arena));
     node_set_text(arena, when, "key", "source.principal");
-    set_texts(arena, when, "values", accounts.items, accounts.count);
+    manifest_set_texts(arena, when, "values", accounts.items, accounts.count);
 }
 
 /* Whether an earlier one of the entry has the same trust domain and is apart, too. */
@@ -228,7 +229,8 @@ static bool is_covered(const struct principals *principals, size_t at, bool lite
     return false;
 }
 
-const struct node *rules_make(const struct sources *sources, bool literal, struct arena *arena)
+const struct node *policy_rule_make_all(const struct sources *sources, bool literal,
+                                        struct arena *arena)
 {
     struct node *rules = node_list(arena);
 

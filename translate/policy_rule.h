@@ -21,6 +21,7 @@ struct sources sources_find(const struct resolved *resolved, const struct access
 
 /* The rules of an AuthorizationPolicy: a list of one or more, of which {} lets in every caller.
  * literal: principals only in forms that istiod does not rewrite. */
-const struct node *rules_make(const struct sources *sources, bool literal, struct arena *arena);
+const struct node *policy_rule_make_all(const struct sources *sources, bool literal,
+                                        struct arena *arena);
 
 #endif

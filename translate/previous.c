@@ -63,7 +63,7 @@ static void split(struct formers *out, const struct former_file *file, struct ar
     }
 }
 
-struct formers former_parse(const struct former_files *files, struct arena *arena)
+struct formers previous_parse(const struct former_files *files, struct arena *arena)
 {
     struct formers formers = { 0 };
 
@@ -72,7 +72,7 @@ struct formers former_parse(const struct former_files *files, struct arena *aren
     return formers;
 }
 
-struct sha256 former_digest(const struct former_files *files)
+struct sha256 previous_digest(const struct former_files *files)
 {
     struct sha256_stream *stream = sha256_begin();
 
@@ -96,8 +96,8 @@ static int add_file(struct former_files *out, const struct tree_reader *before, 
     return 0;
 }
 
-int former_list(struct former_files *out, const struct tree_reader *before, const char *dir,
-                struct arena *arena, struct err *err)
+int previous_list(struct former_files *out, const struct tree_reader *before, const char *dir,
+                  struct arena *arena, struct err *err)
 {
     const char **names;
     size_t count;
@@ -110,7 +110,7 @@ int former_list(struct former_files *out, const struct tree_reader *before, cons
         const char *path =
             arena_printf(arena, "%s/%.*s", dir, (int)(is_dir ? len - 1 : len), names[i]);
 
-        if ((is_dir ? former_list(out, before, path, arena, err)
+        if ((is_dir ? previous_list(out, before, path, arena, err)
                     : add_file(out, before, path, arena, err))
             < 0)
             return -1;
@@ -118,7 +118,7 @@ int former_list(struct former_files *out, const struct tree_reader *before, cons
     return 0;
 }
 
-bool former_names(const struct former *former, const char *kind, struct object_ref ref)
+bool previous_names(const struct former *former, const char *kind, struct object_ref ref)
 {
     const struct node *list = former->parents ? node_find(former->parents, kind) : NULL;
 
@@ -137,9 +137,9 @@ static int ask_client(bool *out, const struct tree_reader *before, const char *d
     struct former_files files = { 0 };
     struct formers formers;
 
-    if (former_list(&files, before, dir, arena, err) < 0)
+    if (previous_list(&files, before, dir, arena, err) < 0)
         return -1;
-    formers = former_parse(&files, arena);
+    formers = previous_parse(&files, arena);
     for (size_t i = 0; i < formers.count; i++) {
         const struct former *former = &formers.items[i];
         const struct node *spec, *addresses;
@@ -154,8 +154,8 @@ static int ask_client(bool *out, const struct tree_reader *before, const char *d
     return 0;
 }
 
-int former_has_address(bool *out, const struct tree_reader *before, const struct export *export,
-                       const char *address, struct arena *arena, struct err *err)
+int previous_has_address(bool *out, const struct tree_reader *before, const struct export *export,
+                         const char *address, struct arena *arena, struct err *err)
 {
     const char **clusters;
     size_t count;

@@ -27,18 +27,18 @@ struct former_files {
     size_t count;
 };
 /* Adds the files below the directory, which may be absent. */
-MUST_USE int former_list(struct former_files *out, const struct tree_reader *before,
-                         const char *dir, struct arena *arena, struct err *err);
+MUST_USE int previous_list(struct former_files *out, const struct tree_reader *before,
+                           const char *dir, struct arena *arena, struct err *err);
 /* The same for the same bytes, wherever they are. */
-struct sha256 former_digest(const struct former_files *files);
+struct sha256 previous_digest(const struct former_files *files);
 /* Their documents. */
-struct formers former_parse(const struct former_files *files, struct arena *arena);
+struct formers previous_parse(const struct former_files *files, struct arena *arena);
 
 /* Its parents annotation names the object.  kind is "<group>/<version>, Kind=<kind>". */
-bool former_names(const struct former *former, const char *kind, struct object_ref ref);
+bool previous_names(const struct former *former, const char *kind, struct object_ref ref);
 /* Whether some client knew the federated Service by this address. */
-MUST_USE int former_has_address(bool *out, const struct tree_reader *before,
-                                const struct export *export, const char *address,
-                                struct arena *arena, struct err *err);
+MUST_USE int previous_has_address(bool *out, const struct tree_reader *before,
+                                  const struct export *export, const char *address,
+                                  struct arena *arena, struct err *err);
 
 #endif

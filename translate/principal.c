@@ -56,7 +56,7 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
                         const char *domain, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct site *site = &resolved->sites[i];
+        const struct resolved_mesh *site = &resolved->sites[i];
 
         if (!site->mesh->istio || is_listed(clusters, count, site->cluster)
             || !text_equal(site->mesh->trust_domain, domain))

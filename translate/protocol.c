@@ -51,7 +51,7 @@ static const char *protocol_by_text(const char *text)
     return NULL;
 }
 
-const char *port_protocol(const struct service_port *port, const struct dialect *dialect)
+const char *protocol_of_port(const struct service_port *port, const struct dialect *dialect)
 {
     const char *found;
 
@@ -73,6 +73,6 @@ const char *port_protocol(const struct service_port *port, const struct dialect 
     return port->protocol;
 }
 
-const char *port_name(const struct service_port *port) { return value_port_name(port); }
+const char *protocol_port_name(const struct service_port *port) { return value_port_name(port); }
 
-bool port_is_tcp(const struct service_port *port) { return text_equal(port->protocol, "TCP"); }
+bool protocol_is_tcp(const struct service_port *port) { return text_equal(port->protocol, "TCP"); }

@@ -7,10 +7,10 @@
 
 /* Istio's rule of port names and appProtocol; thrift becomes TCP where the dialect has no such
  * protocol. */
-const char *port_protocol(const struct service_port *port, const struct dialect *dialect);
+const char *protocol_of_port(const struct service_port *port, const struct dialect *dialect);
 /* The port's name, else its Kubernetes protocol. */
-const char *port_name(const struct service_port *port);
+const char *protocol_port_name(const struct service_port *port);
 /* A ServiceEntry can carry it: TCP.  UDP and SCTP cannot cross a gateway. */
-bool port_is_tcp(const struct service_port *port);
+bool protocol_is_tcp(const struct service_port *port);
 
 #endif

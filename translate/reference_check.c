@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The byte after the name in a key is a dot, also where the name ends first. */
-int compare_refs(struct object_ref a, struct object_ref b)
+int reference_compare(struct object_ref a, struct object_ref b)
 {
     const size_t a_len = strlen(a.name), b_len = strlen(b.name),
                  len = a_len < b_len ? a_len : b_len;
@@ -17,7 +17,8 @@ int compare_refs(struct object_ref a, struct object_ref b)
     return a_len < b_len ? '.' - b.name[len] : a.name[len] - '.';
 }
 
-const char *refused_error(const struct specs *specs, enum object_kind kind, struct object_ref ref)
+const char *reference_check_refused(const struct specs *specs, enum object_kind kind,
+                                    struct object_ref ref)
 {
     const struct refused *refused = specs_refused(specs, kind, ref);
 
@@ -30,7 +31,7 @@ static struct map *listed_meshes(const struct virtual_mesh *spec, struct arena *
     struct map *listed = map_new(arena);
 
     for (size_t i = 0; i < spec->mesh_count; i++) {
-        const char *key = object_key(spec->meshes[i], arena);
+        const char *key = object_ref_key(spec->meshes[i], arena);
 
         if (!map_find(listed, key))
             map_put(listed, key, UNCONST(&spec->meshes[i]));
@@ -44,11 +45,11 @@ static void check_mesh(const struct resolved *resolved, const struct vmesh *vmes
     const struct virtual_mesh *spec = vmesh->spec;
     const struct object_ref ref = spec->meshes[i];
     const struct mesh *mesh = specs_mesh(resolved->specs, ref);
-    const char *refused = refused_error(resolved->specs, KIND_MESH, ref);
+    const char *refused = reference_check_refused(resolved->specs, KIND_MESH, ref);
     struct messages *errors = &vmesh->plan->status.errors;
     const size_t before = errors->count;
 
-    if (map_find(listed, object_key(ref, arena)) != &spec->meshes[i])
+    if (map_find(listed, object_ref_key(ref, arena)) != &spec->meshes[i])
         messages_add(errors, arena, E10_MESH_TWICE, i, ref.namespace, ref.name);
     else if (refused)
         messages_add(errors, arena, E2_MESH_REFUSED, i, ref.namespace, ref.name, refused);
@@ -69,7 +70,7 @@ static void check_federation(const struct vmesh *vmesh, const struct map *listed
         const struct federation_selector *selector = &spec->federation.selectors[i];
 
         for (size_t k = 0; k < selector->mesh_count; k++) {
-            if (map_find(listed, object_key(selector->meshes[k], arena)))
+            if (map_find(listed, object_ref_key(selector->meshes[k], arena)))
                 continue;
             messages_add(&vmesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
                          selector->meshes[k].namespace, selector->meshes[k].name);
@@ -99,8 +100,8 @@ static void check_gateways(const struct resolved *resolved, const struct vmesh *
         }
 }
 
-void references_check(const struct resolved *resolved, const struct vmesh *vmesh,
-                      struct arena *arena)
+void reference_check_all(const struct resolved *resolved, const struct vmesh *vmesh,
+                         struct arena *arena)
 {
     const struct map *listed = listed_meshes(vmesh->spec, arena);
 
@@ -114,14 +115,15 @@ static bool is_member_service(const struct resolved *resolved, const struct vmes
                               struct cluster_ref ref)
 {
     const struct destination *destination = specs_service(resolved->specs, ref);
-    const struct site *site =
-        destination && destination->has_mesh ? resolved_site(resolved, destination->mesh) : NULL;
+    const struct resolved_mesh *site = destination && destination->has_mesh
+                                           ? resolved_mesh_find(resolved, destination->mesh)
+                                           : NULL;
 
     return site && site->vmesh == vmesh;
 }
 
-void references_warn(const struct resolved *resolved, const struct vmesh *vmesh,
-                     struct arena *arena)
+void reference_check_warn(const struct resolved *resolved, const struct vmesh *vmesh,
+                          struct arena *arena)
 {
     const struct federation *federation = &vmesh->spec->federation;
 

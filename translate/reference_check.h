@@ -6,15 +6,16 @@
 #include "translate/resolved.h"
 
 /* Adds an error to the status for each reference that leads nowhere. */
-void references_check(const struct resolved *resolved, const struct vmesh *vmesh,
-                      struct arena *arena);
+void reference_check_all(const struct resolved *resolved, const struct vmesh *vmesh,
+                         struct arena *arena);
 /* Adds a warning for each Service named in federation selectors that is not in a mesh of this
  * VirtualMesh. */
-void references_warn(const struct resolved *resolved, const struct vmesh *vmesh,
-                     struct arena *arena);
+void reference_check_warn(const struct resolved *resolved, const struct vmesh *vmesh,
+                          struct arena *arena);
 /* The first diag of a refused object; NULL: it was not refused. */
-const char *refused_error(const struct specs *specs, enum object_kind kind, struct object_ref ref);
+const char *reference_check_refused(const struct specs *specs, enum object_kind kind,
+                                    struct object_ref ref);
 /* Orders objects as their keys do. */
-int compare_refs(struct object_ref a, struct object_ref b);
+int reference_compare(struct object_ref a, struct object_ref b);
 
 #endif

@@ -10,44 +10,45 @@
 
 enum { FILE_MAX = 512 * 1024 };
 
-void rendering_add(struct rendering *rendering, const struct export *export, const char *kind,
-                   const char *namespace, const char *name, const struct node *object)
+void render_add(struct rendering *rendering, const struct export *export, const char *kind,
+                const char *namespace, const char *name, const struct node *object)
 {
     const struct cluster_ref ref = export->destination->service->ref;
     struct documents *out = &rendering->documents;
 
     if (!object)
         return;
-    documents_add(out,
-                  &(struct document){
-                      .file = service_file(rendering->resolved, ref.namespace, ref.name, out->keep),
-                      .range = ref.name,
-                      .kind = kind,
-                      .namespace = namespace,
-                      .name = name,
-                  },
-                  object);
+    documents_add(
+        out,
+        &(struct document){
+            .file = layout_service_file(rendering->resolved, ref.namespace, ref.name, out->keep),
+            .range = ref.name,
+            .kind = kind,
+            .namespace = namespace,
+            .name = name,
+        },
+        object);
 }
 
-int rendering_former(struct former_files *out, struct rendering *rendering,
-                     const struct place_folder *folder, struct err *err)
+int render_previous(struct former_files *out, struct rendering *rendering,
+                    const struct place_folder *folder, struct err *err)
 {
-    if (!hold_concerns(rendering->hold, folder))
+    if (!retain_concerns(rendering->hold, folder))
         return 0;
-    return former_list(out, rendering->before, folder_path(folder, rendering->former),
-                       rendering->former, err);
+    return previous_list(out, rendering->before, layout_folder(folder, rendering->former),
+                         rendering->former, err);
 }
 
-int rendering_store(struct filetree **out, struct rendering *rendering,
-                    const struct place_folder *folder, const struct former_files *files,
-                    struct err *err)
+int render_store(struct filetree **out, struct rendering *rendering,
+                 const struct place_folder *folder, const struct former_files *files,
+                 struct err *err)
 {
-    const struct formers formers = former_parse(files, rendering->former);
+    const struct formers formers = previous_parse(files, rendering->former);
     struct documents *documents = &rendering->documents;
     int result = 0;
 
     *out = NULL;
-    hold_add(documents, rendering->hold, folder, &formers, rendering->former);
+    retain_add(documents, rendering->hold, folder, &formers, rendering->former);
     if (documents->count) {
         *out = filetree_new(rendering->arena);
         result = documents_store(*out, documents, rendering->file_max, rendering->blobs, err);
@@ -64,11 +65,11 @@ static int finish(struct rendering *rendering, enum area area, const struct clus
     struct former_files files = { 0 };
     struct filetree *dir;
 
-    if (rendering_former(&files, rendering, &folder, err) < 0
-        || rendering_store(&dir, rendering, &folder, &files, err) < 0)
+    if (render_previous(&files, rendering, &folder, err) < 0
+        || render_store(&dir, rendering, &folder, &files, err) < 0)
         return -1;
     if (dir)
-        filetree_mount(rendering->tree, folder_path(&folder, rendering->former), dir);
+        filetree_mount(rendering->tree, layout_folder(&folder, rendering->former), dir);
     arena_reset(rendering->former);
     return 0;
 }
@@ -76,10 +77,10 @@ static int finish(struct rendering *rendering, enum area area, const struct clus
 static void add_meshes(struct rendering *rendering, const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->site_count; i++) {
-        const struct site *site = cluster->sites[i];
+        const struct resolved_mesh *site = cluster->sites[i];
 
         if (site->vmesh && !site->vmesh->plan->held && !site->held)
-            mesh_documents(&rendering->documents, rendering->resolved, site);
+            mesh_manifests_make(&rendering->documents, rendering->resolved, site);
     }
 }
 
@@ -99,17 +100,17 @@ static void add_exports(struct rendering *rendering, const struct cluster *clust
 
         if (!needs_gateway(export))
             continue;
-        rendering_add(rendering, export, "ServiceEntry", export_namespace(export), export->host,
-                      service_entry_local(resolved, export, scratch));
-        rendering_add(rendering, export, "DestinationRule", export_namespace(export), export->host,
-                      destination_rule_home(resolved, export, scratch));
+        render_add(rendering, export, "ServiceEntry", service_entry_export_namespace(export),
+                   export->host, service_entry_local(resolved, export, scratch));
+        render_add(rendering, export, "DestinationRule", service_entry_export_namespace(export),
+                   export->host, destination_rule_home(resolved, export, scratch));
     }
 }
 
 static void add_policies(struct rendering *rendering, const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->target_count; i++)
-        policy_documents(&rendering->documents, rendering->resolved, cluster->targets[i]);
+        service_policies_make(&rendering->documents, rendering->resolved, cluster->targets[i]);
 }
 
 static void add_external(struct rendering *rendering, const struct cluster *cluster)
@@ -117,7 +118,7 @@ static void add_external(struct rendering *rendering, const struct cluster *clus
     if (!rendering->resolved->options->external_services)
         return;
     for (size_t i = 0; i < cluster->site_count; i++) {
-        const struct site *site = cluster->sites[i];
+        const struct resolved_mesh *site = cluster->sites[i];
 
         if (site->vmesh && !site->vmesh->plan->held)
             external_documents(&rendering->documents, rendering->resolved, site->vmesh,
@@ -139,7 +140,7 @@ static int render_cluster(struct rendering *rendering, const struct cluster *clu
     };
 
     for (size_t i = 0; i < LENGTH(areas); i++) {
-        if (!hold_freezes(rendering->hold))
+        if (!retain_freezes(rendering->hold))
             areas[i].add(rendering, cluster);
         if (finish(rendering, areas[i].area, cluster, err) < 0)
             return -1;
@@ -182,10 +183,10 @@ static int render_clusters(struct rendering *rendering, struct err *err)
     const char **lost = NULL;
     size_t count = 0;
 
-    if (hold_concerns_lost(rendering->hold) && find_lost(&lost, &count, rendering, err) < 0)
+    if (retain_concerns_removed(rendering->hold) && find_lost(&lost, &count, rendering, err) < 0)
         return -1;
-    rendering->clusters =
-        clusters_of(rendering->resolved, lost, count, &rendering->cluster_count, rendering->arena);
+    rendering->clusters = layout_clusters(rendering->resolved, lost, count,
+                                          &rendering->cluster_count, rendering->arena);
     for (size_t i = 0; i < rendering->cluster_count; i++)
         if (render_cluster(rendering, &rendering->clusters[i], err) < 0)
             return -1;
@@ -203,7 +204,7 @@ int translate_render(struct filetree *tree, const struct plan *plan, const struc
         .resolved = plan->resolved,
         .blobs = blobs,
         .before = before,
-        .hold = hold_new(plan->resolved, plan, arena),
+        .hold = retain_new(plan->resolved, plan, arena),
         .tree = tree,
         .arena = arena,
         .former = former,

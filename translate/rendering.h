@@ -12,7 +12,7 @@ struct rendering {
     const struct resolved *resolved;
     const struct blobs *blobs;
     const struct tree_reader *before;
-    const struct hold *hold;
+    const struct retain *hold;
     struct filetree *tree;
     struct arena *arena;        /* as long as the tree */
     struct arena *former;       /* of the folder at hand: what was there */
@@ -23,15 +23,15 @@ struct rendering {
 };
 
 /* Adds a document about a federated Service; nothing when object is NULL. */
-void rendering_add(struct rendering *rendering, const struct export *export, const char *kind,
-                   const char *namespace, const char *name, const struct node *object);
+void render_add(struct rendering *rendering, const struct export *export, const char *kind,
+                const char *namespace, const char *name, const struct node *object);
 /* Reads what was in the folder, when some of it may have to stay. */
-MUST_USE int rendering_former(struct former_files *out, struct rendering *rendering,
-                              const struct place_folder *folder, struct err *err);
+MUST_USE int render_previous(struct former_files *out, struct rendering *rendering,
+                             const struct place_folder *folder, struct err *err);
 /* Writes the documents at hand and those of files that stay as *out (NULL: there are none), and
  * forgets them. */
-MUST_USE int rendering_store(struct filetree **out, struct rendering *rendering,
-                             const struct place_folder *folder, const struct former_files *files,
-                             struct err *err);
+MUST_USE int render_store(struct filetree **out, struct rendering *rendering,
+                          const struct place_folder *folder, const struct former_files *files,
+                          struct err *err);
 
 #endif

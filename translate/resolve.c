@@ -43,7 +43,7 @@ static void warn_astray(struct resolved *resolved, struct arena *arena)
         const struct destination *destination = &specs->destinations[i];
 
         if (!destination->has_mesh || resolved->homes[i]
-            || resolved_site(resolved, destination->mesh)
+            || resolved_mesh_find(resolved, destination->mesh)
             || specs_is_refused(specs, KIND_MESH, destination->mesh))
             continue;
         first = first ? first : destination;
@@ -58,8 +58,8 @@ static void warn_astray(struct resolved *resolved, struct arena *arena)
 static void check_specs(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
-    const char *settings = refused_error(specs, KIND_SETTINGS,
-                                         (struct object_ref){ "settings", specs->pod_namespace });
+    const char *settings = reference_check_refused(
+        specs, KIND_SETTINGS, (struct object_ref){ "settings", specs->pod_namespace });
     size_t destinations = 0;
 
     for (const struct refused *at = specs->refused; at; at = at->next)
@@ -122,7 +122,7 @@ static void open_meshes(struct vmesh *vmesh, struct arena *arena)
     status->mesh_count = vmesh->site_count;
     status->meshes = ARENA_NEW(arena, struct target_status, vmesh->site_count);
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        struct site *site = vmesh->sites[i];
+        struct resolved_mesh *site = vmesh->sites[i];
 
         site->status = &status->meshes[i];
         site->status->key = site->mesh->meta.key;
@@ -135,7 +135,7 @@ static void open_meshes(struct vmesh *vmesh, struct arena *arena)
 }
 
 /* Classic Istio resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40). */
-static void find_deaf(struct vmesh *vmesh, struct arena *arena)
+static void find_without_dns_capture(struct vmesh *vmesh, struct arena *arena)
 {
     const char *suffix = vmesh->spec->federation.hostname_suffix;
 
@@ -157,15 +157,15 @@ static void check_enforcement(const struct resolved *resolved, struct vmesh *vme
     const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
 
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        struct site *site = vmesh->sites[i];
+        struct resolved_mesh *site = vmesh->sites[i];
 
-        if (enforcement_conflicts(mode, tls_mode))
+        if (tls_enforcement_conflicts(mode, tls_mode))
             messages_add(&site->status->errors, arena, M11_TLS_ENFORCEMENT,
-                         enum_name(&enforcement_modes, (int)mode),
-                         enum_name(&tls_modes, (int)tls_mode));
+                         enums_name(&enforcement_modes, (int)mode),
+                         enums_name(&tls_modes, (int)tls_mode));
         else if (mode != ENFORCE_UNSET && !site->dialect->peer_authentication)
             messages_add(&site->status->errors, arena, M12_NO_PEER_AUTHENTICATION,
-                         site->mesh->version, enum_name(&enforcement_modes, (int)mode));
+                         site->mesh->version, enums_name(&enforcement_modes, (int)mode));
         else
             continue;
         site->held = true;
@@ -173,7 +173,7 @@ static void check_enforcement(const struct resolved *resolved, struct vmesh *vme
 }
 
 /* A cluster's name may have labels that no host can. */
-static void check_gateway_hosts(struct site *site, struct arena *arena)
+static void check_gateway_hosts(struct resolved_mesh *site, struct arena *arena)
 {
     const char *hosts = gateway_hosts(site, arena);
 
@@ -188,9 +188,9 @@ static void check_gateways(struct vmesh *vmesh, struct arena *arena)
     if (!vmesh->federates || vmesh->flat)
         return;
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        struct site *site = vmesh->sites[i];
+        struct resolved_mesh *site = vmesh->sites[i];
 
-        gateways_check(site, arena);
+        gateway_check_all(site, arena);
         check_gateway_hosts(site, arena);
         if (site->gateway_count)
             continue;
@@ -231,7 +231,7 @@ static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh
     struct messages *warnings = &vmesh->plan->status.warnings;
     const bool asked = vmesh->federates && (federation->selector_count || federation->permissive);
 
-    references_warn(resolved, vmesh, arena);
+    reference_check_warn(resolved, vmesh, arena);
     unmatched_federation(resolved, vmesh, arena);
     warn_same_cluster(vmesh, arena);
     warn_suffix(vmesh, arena);
@@ -243,7 +243,7 @@ static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh
     if (vmesh->flat && federation->gateway_count)
         messages_add(warnings, arena, W9_FLAT_GATEWAYS);
     if (asked && !vmesh->flat && (tls_mode == TLS_DISABLE || tls_mode == TLS_SIMPLE))
-        messages_add(warnings, arena, W10_TLS_MODE, enum_name(&tls_modes, (int)tls_mode));
+        messages_add(warnings, arena, W10_TLS_MODE, enums_name(&tls_modes, (int)tls_mode));
     if (asked && !vmesh->flat && federation->enforcement == ENFORCE_DISABLE)
         messages_add(warnings, arena, W35_ENFORCEMENT_FEDERATION);
 }
@@ -252,8 +252,8 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         if (resolved->vmeshes[i].spec)
-            references_check(resolved, &resolved->vmeshes[i], arena);
-    meshes_claim(resolved, arena);
+            reference_check_all(resolved, &resolved->vmeshes[i], arena);
+    mesh_claim_all(resolved, arena);
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct vmesh *vmesh = &resolved->vmeshes[i];
 
@@ -262,7 +262,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
         vmesh->flat = vmesh->spec->federation.flat_network;
         vmesh->federates = vmesh->site_count > 1;
         for (size_t k = 0; k < vmesh->site_count && !vmesh->flat; k++)
-            gateways_find(vmesh->sites[k], arena);
+            gateway_find_all(vmesh->sites[k], arena);
         shared_check_suffix(resolved, vmesh, arena);
     }
     hold_invalid(resolved);
@@ -277,7 +277,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
             continue;
         warn_annotations(vmesh, arena);
         open_meshes(vmesh, arena);
-        find_deaf(vmesh, arena);
+        find_without_dns_capture(vmesh, arena);
         trust_ask(resolved, vmesh, arena);
         check_enforcement(resolved, vmesh, arena);
         check_gateways(vmesh, arena);
@@ -314,7 +314,7 @@ static void name_rules(struct resolved *resolved, struct arena *arena)
         struct export *export = &resolved->exports[i], *other;
         const struct cluster_ref service = export->destination->service->ref;
 
-        map_put(resolved->export_by_service, cluster_key(service, arena), export);
+        map_put(resolved->export_by_service, cluster_ref_key(service, arena), export);
         export->rule_name = name_remote_rule(service, false, arena);
         if (map_find(local, export->rule_name))
             export->rule_name = name_remote_rule(service, true, arena);
@@ -364,9 +364,9 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     resolved->specs = specs;
     resolved->options = kept;
     resolved->partial = is_partial(specs);
-    sites_make(resolved, arena);
+    resolved_mesh_make_all(resolved, arena);
     resolved->domains_differ = domains_differ(resolved);
-    if (vmeshes_make(resolved, out, before, arena, err) < 0)
+    if (resolved_virtual_mesh_make_all(resolved, out, before, arena, err) < 0)
         return -1;
     check_specs(resolved, arena);
     warn_astray(resolved, arena);
@@ -374,12 +374,12 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     check_meshes(resolved, arena);
     shared_check_namespaces(resolved, arena);
     shared_warn_services(resolved, arena);
-    exports_find(resolved, arena);
-    flat_check(resolved, arena);
+    federate_exports(resolved, arena);
+    flat_network_check(resolved, arena);
     name_rules(resolved, arena);
-    if (addresses_assign(resolved, before, arena, err) < 0)
+    if (virtual_ip_assign(resolved, before, arena, err) < 0)
         return -1;
-    policies_apply(resolved, out, arena);
+    policy_apply_all(resolved, out, arena);
     finish(out);
     return 0;
 }

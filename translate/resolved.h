@@ -18,13 +18,13 @@ struct gateway {
 };
 
 /* Where a client connects to. */
-struct door {
+struct gateway_endpoint {
     const char *address;
     uint32_t port;
 };
 
 /* A Mesh where things are deployed. */
-struct site {
+struct resolved_mesh {
     const struct mesh *mesh;
     const char *cluster;
     const char *namespace;          /* of istiod */
@@ -37,12 +37,13 @@ struct site {
     size_t member;       /* its index in vmesh->sites */
     struct gateway *gateways;
     size_t gateway_count;
-    struct door *doors; /* of all gateways, sorted, each once */
+    struct gateway_endpoint *doors; /* of all gateways, sorted, each once */
     size_t door_count;
     enum resolution resolution;   /* of the doors' addresses */
     const char *unreachable;      /* why its Services cannot be federated; NULL: they can */
     struct target_status *status; /* in the status of its VirtualMesh */
-    struct site *beside; /* another control plane of its cluster and root namespace; NULL: none */
+    struct resolved_mesh
+        *beside;    /* another control plane of its cluster and root namespace; NULL: none */
     bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
     bool held;      /* INVALID: its former mesh documents stay, no new ones are made */
     const char *deaf; /* D1: why it cannot look up the hosts of its VirtualMesh and so gets no new
@@ -55,8 +56,8 @@ struct vmesh {
     const struct virtual_mesh *spec; /* NULL: refused by decoding */
     const struct record *record;     /* what an earlier pass noted; NULL: nothing */
     bool missing; /* its object may be in what cannot be read; it has no status */
-    struct plan_mesh *plan;
-    struct site **sites; /* claimed, sorted by key */
+    struct planned_virtual_mesh *plan;
+    struct resolved_mesh **sites; /* claimed, sorted by key */
     size_t site_count;
     struct pair *addresses; /* those of the plan, while they are collected */
     const char *parents;    /* its annotation on what comes from it */
@@ -65,7 +66,7 @@ struct vmesh {
 };
 
 /* The meshes that a Destination is federated to, each distinct set once. */
-struct audience {
+struct importers {
     const struct vmesh *vmesh;
     const char *members; /* one byte for each site of the vmesh: '1' gets it, '0' does not */
     size_t index;        /* among all audiences */
@@ -75,8 +76,8 @@ struct audience {
 struct export
 {
     const struct destination *destination;
-    const struct site *home;
-    const struct audience *audience;
+    const struct resolved_mesh *home;
+    const struct importers *audience;
     const char *host;             /* federated */
     const char *rule_name;        /* of the remote DestinationRule */
     const char *address;          /* virtual IP, the same for every client */
@@ -91,7 +92,7 @@ struct grant {
                                  stays */
 };
 struct policy_target {
-    const struct site *site;
+    const struct resolved_mesh *site;
     const struct destination *destination;
     struct grant *grants; /* sorted by key of the policy */
     size_t grant_count;
@@ -100,15 +101,15 @@ struct policy_target {
 struct resolved {
     const struct specs *specs;
     const struct translate_options *options;
-    struct site *sites; /* one for each Mesh, sorted by key */
+    struct resolved_mesh *sites; /* one for each Mesh, sorted by key */
     size_t site_count;
     struct map *site_by_key;
-    struct site **homes;   /* the site of each of specs->destinations; NULL: none */
-    struct vmesh *vmeshes; /* sorted by key, refused ones included */
+    struct resolved_mesh **homes; /* the site of each of specs->destinations; NULL: none */
+    struct vmesh *vmeshes;        /* sorted by key, refused ones included */
     size_t vmesh_count;
     struct export *exports; /* sorted by key of the Destination */
     size_t export_count;
-    struct map *export_by_service; /* cluster_key -> struct export */
+    struct map *export_by_service; /* cluster_ref_key -> struct export */
     size_t audience_count;
     struct policy_target *targets; /* sorted by key of the Destination */
     size_t target_count;
@@ -120,9 +121,9 @@ struct resolved {
     bool partial; /* objects are missing from the specs that nobody can name: nothing is removed */
 };
 
-struct site *resolved_site(const struct resolved *resolved,
-                           struct object_ref mesh); /* NULL: no such Mesh */
-static inline bool audience_has(const struct audience *audience, const struct site *site)
+struct resolved_mesh *resolved_mesh_find(const struct resolved *resolved,
+                                         struct object_ref mesh); /* NULL: no such Mesh */
+static inline bool audience_has(const struct importers *audience, const struct resolved_mesh *site)
 {
     return site->vmesh == audience->vmesh && audience->members[site->member] == '1';
 }

@@ -8,19 +8,19 @@
 
 #define ISTIO_NAMESPACE "istio-system"
 
-static void site_init(struct site *site, const struct mesh *mesh)
+static void site_init(struct resolved_mesh *site, const struct mesh *mesh)
 {
     const char *root = meta_annotation(&mesh->meta, ANNOTATION_ROOT_NAMESPACE); /* Q21 */
 
     site->mesh = mesh;
     site->cluster = mesh->cluster;
     site->namespace = text_empty(mesh->namespace) ? ISTIO_NAMESPACE : mesh->namespace;
-    site->root_namespace = root && is_dns_label(root) ? root : site->namespace;
-    site->odd_root_namespace = root && !is_dns_label(root) ? root : NULL;
-    site->dialect = dialect_find(mesh->version);
+    site->root_namespace = root && names_is_dns_label(root) ? root : site->namespace;
+    site->odd_root_namespace = root && !names_is_dns_label(root) ? root : NULL;
+    site->dialect = istio_version_dialect(mesh->version);
 }
 
-struct site *resolved_site(const struct resolved *resolved, struct object_ref mesh)
+struct resolved_mesh *resolved_mesh_find(const struct resolved *resolved, struct object_ref mesh)
 {
     char key[3 + 2 * 253];
 
@@ -30,14 +30,15 @@ struct site *resolved_site(const struct resolved *resolved, struct object_ref me
 }
 
 /* Only Services in Istio meshes: nothing is made of the others. */
-static struct site *home_of(const struct resolved *resolved, const struct destination *destination)
+static struct resolved_mesh *home_of(const struct resolved *resolved,
+                                     const struct destination *destination)
 {
-    struct site *site;
+    struct resolved_mesh *site;
 
     if (!destination->service || !destination->has_mesh
         || specs_service(resolved->specs, destination->service->ref) != destination)
         return NULL;
-    site = resolved_site(resolved, destination->mesh);
+    site = resolved_mesh_find(resolved, destination->mesh);
     return site && site->mesh->istio ? site : NULL;
 }
 
@@ -45,32 +46,32 @@ static void fill_destinations(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
 
-    resolved->homes = ARENA_NEW(arena, struct site *, specs->destination_count);
+    resolved->homes = ARENA_NEW(arena, struct resolved_mesh *, specs->destination_count);
     for (size_t i = 0; i < specs->destination_count; i++) {
         resolved->homes[i] = home_of(resolved, &specs->destinations[i]);
         if (resolved->homes[i])
             resolved->homes[i]->destination_count++;
     }
     for (size_t i = 0; i < resolved->site_count; i++) {
-        struct site *site = &resolved->sites[i];
+        struct resolved_mesh *site = &resolved->sites[i];
 
         site->destinations = ARENA_NEW(arena, const struct destination *, site->destination_count);
         site->destination_count = 0;
     }
     for (size_t i = 0; i < specs->destination_count; i++) {
-        struct site *site = resolved->homes[i];
+        struct resolved_mesh *site = resolved->homes[i];
 
         if (site)
             site->destinations[site->destination_count++] = &specs->destinations[i];
     }
 }
 
-void sites_make(struct resolved *resolved, struct arena *arena)
+void resolved_mesh_make_all(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
 
     resolved->site_count = specs->mesh_count;
-    resolved->sites = ARENA_NEW(arena, struct site, specs->mesh_count);
+    resolved->sites = ARENA_NEW(arena, struct resolved_mesh, specs->mesh_count);
     resolved->site_by_key = map_new(arena);
     for (size_t i = 0; i < specs->mesh_count; i++) {
         site_init(&resolved->sites[i], &specs->meshes[i]);

@@ -5,6 +5,6 @@
 #include "translate/resolved.h"
 
 /* Fills resolved->sites, site_by_key and homes from resolved->specs.  Nothing is claimed yet. */
-void sites_make(struct resolved *resolved, struct arena *arena);
+void resolved_mesh_make_all(struct resolved *resolved, struct arena *arena);
 
 #endif

@@ -10,7 +10,7 @@
 
 static int compare_vmeshes(const void *a, const void *b)
 {
-    return compare_refs(((const struct vmesh *)a)->ref, ((const struct vmesh *)b)->ref);
+    return reference_compare(((const struct vmesh *)a)->ref, ((const struct vmesh *)b)->ref);
 }
 
 static void collect(struct resolved *resolved, struct arena *arena)
@@ -72,7 +72,7 @@ static const struct virtual_mesh *nameless_spec(struct object_ref ref, struct ar
 
     spec->meta.name = ref.name;
     spec->meta.namespace = ref.namespace;
-    spec->meta.key = object_key(ref, arena);
+    spec->meta.key = object_ref_key(ref, arena);
     spec->federation.hostname_suffix = "";
     return spec;
 }
@@ -96,13 +96,13 @@ static int read_record(struct vmesh *vmesh, const struct tree_reader *before, st
     return 0;
 }
 
-static void init(const struct resolved *resolved, struct vmesh *vmesh, struct plan_mesh *plan,
-                 struct arena *arena)
+static void init(const struct resolved *resolved, struct vmesh *vmesh,
+                 struct planned_virtual_mesh *plan, struct arena *arena)
 {
-    const char *refused = refused_error(resolved->specs, KIND_VIRTUAL_MESH, vmesh->ref);
+    const char *refused = reference_check_refused(resolved->specs, KIND_VIRTUAL_MESH, vmesh->ref);
 
     vmesh->plan = plan;
-    vmesh->parents = parents_text(arena, PARENT_VIRTUAL_MESH, vmesh->ref);
+    vmesh->parents = manifest_parents(arena, PARENT_VIRTUAL_MESH, vmesh->ref);
     plan->virtual_mesh = vmesh->spec ? vmesh->spec : nameless_spec(vmesh->ref, arena);
     plan->status.ref = vmesh->ref;
     plan->status.observed_generation = plan->virtual_mesh->meta.generation;
@@ -110,18 +110,19 @@ static void init(const struct resolved *resolved, struct vmesh *vmesh, struct pl
         messages_add(&plan->status.errors, arena, E0_REFUSED, refused ? refused : "it is missing");
 }
 
-int vmeshes_make(struct resolved *resolved, struct plan *plan, const struct tree_reader *before,
-                 struct arena *arena, struct err *err)
+int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
+                                   const struct tree_reader *before, struct arena *arena,
+                                   struct err *err)
 {
-    struct plan_mesh *missing;
+    struct planned_virtual_mesh *missing;
 
     collect(resolved, arena);
     if (resolved->partial && collect_missing(resolved, before, arena, err) < 0)
         return -1;
     if (resolved->vmesh_count)
         qsort(resolved->vmeshes, resolved->vmesh_count, sizeof *resolved->vmeshes, compare_vmeshes);
-    plan->meshes = ARENA_NEW(arena, struct plan_mesh, resolved->vmesh_count);
-    missing = ARENA_NEW(arena, struct plan_mesh, resolved->vmesh_count);
+    plan->meshes = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->vmesh_count);
+    missing = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->vmesh_count);
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct vmesh *vmesh = &resolved->vmeshes[i];
 

@@ -5,7 +5,7 @@
 #include "translate/reference_check.h"
 #include <string.h>
 
-struct hold {
+struct retain {
     const struct resolved *resolved;
     struct map *vmeshes;  /* key -> struct vmesh */
     struct map *policies; /* keys of AccessPolicies that are INVALID as objects */
@@ -23,7 +23,7 @@ struct hold {
 static void add(struct map *set, const char *key) { map_put(set, key, set); }
 
 /* The clusters in which a held VirtualMesh was deployed. */
-static void add_held(struct hold *hold, const struct vmesh *vmesh)
+static void add_held(struct retain *hold, const struct vmesh *vmesh)
 {
     const struct record *record = vmesh->record;
 
@@ -32,7 +32,7 @@ static void add_held(struct hold *hold, const struct vmesh *vmesh)
         return;
     }
     for (size_t i = 0; i < record->mesh_count; i++) {
-        const struct site *site = map_find(hold->resolved->site_by_key, record->meshes[i]);
+        const struct resolved_mesh *site = map_find(hold->resolved->site_by_key, record->meshes[i]);
 
         if (site)
             add(hold->held_clusters, site->cluster);
@@ -41,14 +41,14 @@ static void add_held(struct hold *hold, const struct vmesh *vmesh)
     }
 }
 
-static void index_vmeshes(struct hold *hold, struct arena *arena)
+static void index_vmeshes(struct retain *hold, struct arena *arena)
 {
     const struct resolved *resolved = hold->resolved;
 
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct vmesh *vmesh = &resolved->vmeshes[i];
 
-        map_put(hold->vmeshes, object_key(vmesh->ref, arena), vmesh);
+        map_put(hold->vmeshes, object_ref_key(vmesh->ref, arena), vmesh);
         if (vmesh->plan->held)
             add_held(hold, vmesh);
     }
@@ -63,13 +63,13 @@ static void index_vmeshes(struct hold *hold, struct arena *arena)
             add(hold->export_clusters, resolved->exports[i].home->cluster);
 }
 
-static void index_policies(struct hold *hold, const struct plan *plan, struct arena *arena)
+static void index_policies(struct retain *hold, const struct plan *plan, struct arena *arena)
 {
     const struct resolved *resolved = hold->resolved;
 
     for (size_t i = 0; i < plan->policy_count; i++)
         if (plan->policies[i].errors.count) {
-            add(hold->policies, object_key(plan->policies[i].ref, arena));
+            add(hold->policies, object_ref_key(plan->policies[i].ref, arena));
             hold->policy_refused = true;
         }
     for (size_t i = 0; i < resolved->target_count; i++)
@@ -84,9 +84,10 @@ static void index_policies(struct hold *hold, const struct plan *plan, struct ar
                                 || at->kind == KIND_KUBERNETES_CLUSTER;
 }
 
-struct hold *hold_new(const struct resolved *resolved, const struct plan *plan, struct arena *arena)
+struct retain *retain_new(const struct resolved *resolved, const struct plan *plan,
+                          struct arena *arena)
 {
-    struct hold *hold = ARENA_NEW(arena, struct hold, 1);
+    struct retain *hold = ARENA_NEW(arena, struct retain, 1);
 
     hold->resolved = resolved;
     hold->vmeshes = map_new(arena);
@@ -101,16 +102,16 @@ struct hold *hold_new(const struct resolved *resolved, const struct plan *plan, 
     return hold;
 }
 
-bool hold_freezes(const struct hold *hold) { return hold->resolved->frozen != NULL; }
+bool retain_freezes(const struct retain *hold) { return hold->resolved->frozen != NULL; }
 
-bool hold_concerns_lost(const struct hold *hold)
+bool retain_concerns_removed(const struct retain *hold)
 {
     return hold->resolved->frozen || hold->resolved->partial || hold->held_anywhere;
 }
 
-bool hold_concerns(const struct hold *hold, const struct place_folder *folder)
+bool retain_concerns(const struct retain *hold, const struct place_folder *folder)
 {
-    if (hold_concerns_lost(hold))
+    if (retain_concerns_removed(hold))
         return true;
     if (folder->area != AREA_POLICIES && map_find(hold->held_clusters, folder->cluster))
         return true;
@@ -165,11 +166,11 @@ static bool parent_of(const struct former *former, const char *kind, struct obje
     return out->name && out->namespace;
 }
 
-static bool mesh_stays(const struct hold *hold, const struct vmesh *vmesh,
+static bool mesh_stays(const struct retain *hold, const struct vmesh *vmesh,
                        const struct place_folder *folder, const struct former *former)
 {
     for (size_t i = 0; i < hold->resolved->site_count; i++) {
-        const struct site *site = &hold->resolved->sites[i];
+        const struct resolved_mesh *site = &hold->resolved->sites[i];
 
         if (site->held && site->vmesh == vmesh && text_equal(site->cluster, folder->cluster)
             && (text_equal(site->namespace, former->namespace)
@@ -179,7 +180,7 @@ static bool mesh_stays(const struct hold *hold, const struct vmesh *vmesh,
     return false;
 }
 
-static bool client_is_deaf(const struct vmesh *vmesh, const char *cluster)
+static bool client_lacks_dns_capture(const struct vmesh *vmesh, const char *cluster)
 {
     for (size_t i = 0; i < vmesh->site_count; i++)
         if (vmesh->sites[i]->deaf && text_equal(vmesh->sites[i]->cluster, cluster))
@@ -188,7 +189,7 @@ static bool client_is_deaf(const struct vmesh *vmesh, const char *cluster)
 }
 
 /* The Service itself is in doubt: its Destination or Mesh cannot be read. */
-static bool service_in_doubt(const struct hold *hold, struct cluster_ref service)
+static bool service_in_doubt(const struct retain *hold, struct cluster_ref service)
 {
     const struct specs *specs = hold->resolved->specs;
     const struct destination *destination = specs_service(specs, service);
@@ -198,25 +199,25 @@ static bool service_in_doubt(const struct hold *hold, struct cluster_ref service
     return destination->has_mesh && specs_is_refused(specs, KIND_MESH, destination->mesh);
 }
 
-static bool service_stays(const struct hold *hold, const struct vmesh *vmesh,
+static bool service_stays(const struct retain *hold, const struct vmesh *vmesh,
                           const struct place_folder *folder, const struct former *former,
                           struct arena *arena)
 {
     struct cluster_ref service;
     const struct export *export;
 
-    if (folder->area == AREA_IMPORTS && client_is_deaf(vmesh, folder->cluster))
+    if (folder->area == AREA_IMPORTS && client_lacks_dns_capture(vmesh, folder->cluster))
         return true;
     if (!split_host(former->host, folder_owner(folder), &service, arena))
         return hold->resolved->unknown_services;
-    export = map_find(hold->resolved->export_by_service, cluster_key(service, arena));
+    export = map_find(hold->resolved->export_by_service, cluster_ref_key(service, arena));
     if (export)
         return export->held;
     return service_in_doubt(hold, service);
 }
 
 /* A document of a VirtualMesh. */
-static bool vmesh_document_stays(const struct hold *hold, const struct place_folder *folder,
+static bool vmesh_document_stays(const struct retain *hold, const struct place_folder *folder,
                                  const struct former *former, struct arena *arena)
 {
     struct object_ref parent;
@@ -224,7 +225,7 @@ static bool vmesh_document_stays(const struct hold *hold, const struct place_fol
 
     if (!parent_of(former, PARENT_VIRTUAL_MESH, &parent))
         return false;
-    vmesh = map_find(hold->vmeshes, object_key(parent, arena));
+    vmesh = map_find(hold->vmeshes, object_ref_key(parent, arena));
     if (!vmesh)
         return false;
     if (vmesh->plan->held)
@@ -244,7 +245,7 @@ static bool vmesh_document_stays(const struct hold *hold, const struct place_fol
 }
 
 /* A policy that fails as an object, or for this Destination, had its say in the document. */
-static bool policy_fails(const struct hold *hold, const struct former *former,
+static bool policy_fails(const struct retain *hold, const struct former *former,
                          const struct policy_target *target, struct arena *arena)
 {
     const struct node *list =
@@ -255,22 +256,23 @@ static bool policy_fails(const struct hold *hold, const struct former *former,
                    *namespace = node_get(item, "namespace", NULL);
 
         if (name && namespace
-            && map_find(hold->policies, object_key((struct object_ref){ name, namespace }, arena)))
+            && map_find(hold->policies,
+                        object_ref_key((struct object_ref){ name, namespace }, arena)))
             return true;
     }
     for (size_t i = 0; target && i < target->grant_count; i++) {
         const struct meta *meta = &target->grants[i].policy->meta;
 
         if (!target->grants[i].rules
-            && former_names(former, PARENT_ACCESS_POLICY,
-                            (struct object_ref){ meta->name, meta->namespace }))
+            && previous_names(former, PARENT_ACCESS_POLICY,
+                              (struct object_ref){ meta->name, meta->namespace }))
             return true;
     }
     return false;
 }
 
 /* A document of a Destination. */
-static bool destination_document_stays(const struct hold *hold, const struct place_folder *folder,
+static bool destination_document_stays(const struct retain *hold, const struct place_folder *folder,
                                        const struct former *former, struct arena *arena)
 {
     const struct specs *specs = hold->resolved->specs;
@@ -284,10 +286,11 @@ static bool destination_document_stays(const struct hold *hold, const struct pla
     if (text_equal(former->kind, "DestinationRule"))
         return specs_is_refused(specs, KIND_KUBERNETES_CLUSTER,
                                 (struct object_ref){ folder->cluster, specs->pod_namespace });
-    return policy_fails(hold, former, map_find(hold->targets, object_key(parent, arena)), arena);
+    return policy_fails(hold, former, map_find(hold->targets, object_ref_key(parent, arena)),
+                        arena);
 }
 
-static bool stays(const struct hold *hold, const struct place_folder *folder,
+static bool stays(const struct retain *hold, const struct place_folder *folder,
                   const struct former *former, struct arena *arena)
 {
     return hold->resolved->frozen || vmesh_document_stays(hold, folder, former, arena)
@@ -295,7 +298,7 @@ static bool stays(const struct hold *hold, const struct place_folder *folder,
 }
 
 /* Where the document goes, worked out anew: the way files are cut may have changed. */
-static struct document identify(const struct hold *hold, const struct place_folder *folder,
+static struct document identify(const struct retain *hold, const struct place_folder *folder,
                                 const struct former *former, struct arena *arena)
 {
     struct document document = { .file = folder->area == AREA_MESH ? "mesh" : "services",
@@ -310,13 +313,13 @@ static struct document identify(const struct hold *hold, const struct place_fold
     if (folder->area != AREA_POLICIES
         && !split_host(former->host, folder_owner(folder), &service, arena))
         return document;
-    document.file = service_file(hold->resolved, service.namespace, service.name, arena);
+    document.file = layout_service_file(hold->resolved, service.namespace, service.name, arena);
     document.range = service.name;
     return document;
 }
 
-void hold_add(struct documents *out, const struct hold *hold, const struct place_folder *folder,
-              const struct formers *formers, struct arena *arena)
+void retain_add(struct documents *out, const struct retain *hold, const struct place_folder *folder,
+                const struct formers *formers, struct arena *arena)
 {
     for (size_t i = 0; i < formers->count; i++) {
         const struct former *former = &formers->items[i];

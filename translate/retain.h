@@ -7,18 +7,18 @@
 #include "translate/layout.h"
 #include "translate/previous.h"
 
-struct hold;
-struct hold *hold_new(const struct resolved *resolved, const struct plan *plan,
-                      struct arena *arena);
+struct retain;
+struct retain *retain_new(const struct resolved *resolved, const struct plan *plan,
+                          struct arena *arena);
 
 /* Something may have to stay in this folder. */
-bool hold_concerns(const struct hold *hold, const struct place_folder *folder);
+bool retain_concerns(const struct retain *hold, const struct place_folder *folder);
 /* Folders of clusters that the specs do not show any more may have to stay. */
-bool hold_concerns_lost(const struct hold *hold);
+bool retain_concerns_removed(const struct retain *hold);
 /* No new documents are made at all. */
-bool hold_freezes(const struct hold *hold);
+bool retain_freezes(const struct retain *hold);
 /* Adds those of the folder's former documents that stay to the new ones. */
-void hold_add(struct documents *out, const struct hold *hold, const struct place_folder *folder,
-              const struct formers *formers, struct arena *arena);
+void retain_add(struct documents *out, const struct retain *hold, const struct place_folder *folder,
+                const struct formers *formers, struct arena *arena);
 
 #endif

@@ -21,7 +21,7 @@ static struct node *begin(const struct resolved *resolved, const struct export *
                                                 });
 
     *spec = node_set(object, "spec", node_map(arena));
-    set_texts(arena, *spec, "hosts", &export->host, 1);
+    manifest_set_texts(arena, *spec, "hosts", &export->host, 1);
     return object;
 }
 
@@ -35,12 +35,12 @@ static void set_ports(struct node *spec, const struct kube_service *service,
         const struct service_port *port = &service->ports[i];
         struct node *node;
 
-        if (!port_is_tcp(port))
+        if (!protocol_is_tcp(port))
             continue;
         node = node_add(ports, node_map(arena));
         node_set_int(arena, node, "number", port->port);
-        node_set_text(arena, node, "protocol", port_protocol(port, dialect));
-        node_set_text(arena, node, "name", port_name(port));
+        node_set_text(arena, node, "protocol", protocol_of_port(port, dialect));
+        node_set_text(arena, node, "name", protocol_port_name(port));
         if (with_target && port->target_number && port->target_number != port->port)
             node_set_int(arena, node, "targetPort", port->target_number);
     }
@@ -61,8 +61,8 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
     struct node *ports = node_set(endpoint, "ports", node_map(arena));
 
     for (size_t i = 0; i < service->port_count; i++)
-        if (port_is_tcp(&service->ports[i]))
-            node_set_int(arena, ports, port_name(&service->ports[i]), dial);
+        if (protocol_is_tcp(&service->ports[i]))
+            node_set_int(arena, ports, protocol_port_name(&service->ports[i]), dial);
 }
 
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
@@ -71,15 +71,15 @@ static void add_doors(struct node *spec, const struct export *export, bool tls, 
     const struct kube_service *service = export->destination->service;
     struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
     size_t count;
-    const struct labels *sets = label_sets(service, tls, &count, arena);
+    const struct labels *sets = endpoint_label_sets(service, tls, &count, arena);
 
     for (size_t i = 0; i < export->home->door_count; i++)
         for (size_t k = 0; k < count; k++) {
-            const struct door *door = &export->home->doors[i];
+            const struct gateway_endpoint *door = &export->home->doors[i];
             struct node *endpoint = add_endpoint(endpoints, door->address, arena);
 
             set_gateway_ports(endpoint, service, door->port, arena);
-            set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
+            manifest_set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
         }
 }
 
@@ -100,10 +100,10 @@ static void set_pod_ports(struct node *endpoint, const struct kube_service *serv
 
     for (size_t i = 0; i < service->port_count; i++) {
         const uint32_t number =
-            port_is_tcp(&service->ports[i]) ? pod_port(subset, &service->ports[i]) : 0;
+            protocol_is_tcp(&service->ports[i]) ? pod_port(subset, &service->ports[i]) : 0;
 
         if (number)
-            node_set_int(arena, ports, port_name(&service->ports[i]), number);
+            node_set_int(arena, ports, protocol_port_name(&service->ports[i]), number);
     }
     if (ports->count)
         node_set(endpoint, "ports", ports);
@@ -128,13 +128,13 @@ static void add_pods(struct node *spec, const struct kube_service *service, bool
 {
     struct node *endpoints = node_list(arena);
     size_t count;
-    const struct pod *pods = pods_of(service, tls, &count, arena);
+    const struct pod *pods = endpoint_pods(service, tls, &count, arena);
 
     for (size_t i = 0; i < count; i++) {
         struct node *endpoint = add_endpoint(endpoints, pods[i].endpoint->address, arena);
 
         set_pod_ports(endpoint, service, pods[i].subset, arena);
-        set_pairs(arena, endpoint, "labels", pods[i].labels.pairs, pods[i].labels.count);
+        manifest_set_pairs(arena, endpoint, "labels", pods[i].labels.pairs, pods[i].labels.count);
         if (locality)
             set_locality(endpoint, service->region, pods[i].endpoint, arena);
     }
@@ -152,7 +152,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     struct node *object =
         begin(resolved, export, variant.dialect->networking, variant.namespace, &spec, arena);
 
-    set_texts(arena, spec, "addresses", &export->address, 1);
+    manifest_set_texts(arena, spec, "addresses", &export->address, 1);
     set_ports(spec, service, variant.dialect, false, arena);
     node_set_text(arena, spec, "location", "MESH_INTERNAL");
     node_set_text(arena, spec, "resolution",
@@ -166,7 +166,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
 
 /* Beside the Service, where its pods can be selected (Q36); old versions of Istio list them in
  * istiod's namespace. */
-const char *export_namespace(const struct export *export)
+const char *service_entry_export_namespace(const struct export *export)
 {
     return export->home->dialect->entry_selects_pods ? export->destination->service->ref.namespace
                                                      : export->home->namespace;
@@ -175,8 +175,8 @@ const char *export_namespace(const struct export *export)
 /* Only the gateways need it (Q29). */
 static void set_export_to(struct node *spec, const struct export *export, struct arena *arena)
 {
-    const struct site *home = export->home;
-    const char *own = export_namespace(export),
+    const struct resolved_mesh *home = export->home;
+    const char *own = service_entry_export_namespace(export),
                **namespaces = ARENA_NEW(arena, const char *, home->gateway_count);
     size_t count = 0;
 
@@ -194,7 +194,7 @@ static void set_export_to(struct node *spec, const struct export *export, struct
     for (size_t i = home->gateway_count, kept = count = 0; kept < i; kept++)
         if (!count || !text_equal(namespaces[count - 1], namespaces[kept]))
             namespaces[count++] = namespaces[kept];
-    set_texts(arena, spec, "exportTo", namespaces, count);
+    manifest_set_texts(arena, spec, "exportTo", namespaces, count);
 }
 
 struct node *service_entry_local(const struct resolved *resolved, const struct export *export,
@@ -202,18 +202,18 @@ struct node *service_entry_local(const struct resolved *resolved, const struct e
 {
     const struct kube_service *service = export->destination->service;
     const struct dialect *dialect = export->home->dialect;
-    const bool selects = selects_pods(service, dialect);
+    const bool selects = endpoint_selects_pods(service, dialect);
     const enum tls_mode mode = resolved->specs->settings.tls_mode;
     struct node *spec;
-    struct node *object =
-        begin(resolved, export, dialect->networking, export_namespace(export), &spec, arena);
+    struct node *object = begin(resolved, export, dialect->networking,
+                                service_entry_export_namespace(export), &spec, arena);
 
     set_ports(spec, service, dialect, selects, arena);
     node_set_text(arena, spec, "location", "MESH_INTERNAL");
     node_set_text(arena, spec, "resolution", resolution_name(RESOLUTION_STATIC));
     if (selects)
-        set_pairs(arena, node_set(spec, "workloadSelector", node_map(arena)), "labels",
-                  service->selector, service->selector_count);
+        manifest_set_pairs(arena, node_set(spec, "workloadSelector", node_map(arena)), "labels",
+                           service->selector, service->selector_count);
     else
         add_pods(spec, service, false, mode == TLS_UNSET || mode == TLS_ISTIO_MUTUAL, arena);
     set_export_to(spec, export, arena);

@@ -20,6 +20,6 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
 struct node *service_entry_local(const struct resolved *resolved, const struct export *export,
                                  struct arena *arena);
 /* Where the home mesh keeps the manifests of the federated host. */
-const char *export_namespace(const struct export *export);
+const char *service_entry_export_namespace(const struct export *export);
 
 #endif

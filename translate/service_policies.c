@@ -51,19 +51,19 @@ static struct node *authorization(const struct resolved *resolved,
                                        .parents = parents(target, arena),
                                    });
     spec = node_set(object, "spec", node_map(arena));
-    set_pairs(arena, node_set(spec, "selector", node_map(arena)), "matchLabels", service->selector,
-              service->selector_count);
+    manifest_set_pairs(arena, node_set(spec, "selector", node_map(arena)), "matchLabels",
+                       service->selector, service->selector_count);
     node_set_text(arena, spec, "action", "ALLOW");
     node_set(spec, "rules", rules);
     return object;
 }
 
-void policy_documents(struct documents *out, const struct resolved *resolved,
-                      const struct policy_target *target)
+void service_policies_make(struct documents *out, const struct resolved *resolved,
+                           const struct policy_target *target)
 {
     const struct cluster_ref ref = target->destination->service->ref;
     struct document document = {
-        .file = service_file(resolved, ref.namespace, ref.name, out->keep),
+        .file = layout_service_file(resolved, ref.namespace, ref.name, out->keep),
         .range = ref.name,
         .kind = "AuthorizationPolicy",
         .namespace = ref.namespace,

@@ -8,7 +8,7 @@
 
 /* Adds the AuthorizationPolicy from AccessPolicies, when there are any, and the local
  * DestinationRule, when it says something. */
-void policy_documents(struct documents *out, const struct resolved *resolved,
-                      const struct policy_target *target);
+void service_policies_make(struct documents *out, const struct resolved *resolved,
+                           const struct policy_target *target);
 
 #endif

@@ -34,7 +34,8 @@ void shared_check_suffix(const struct resolved *resolved, struct vmesh *vmesh, s
     }
 }
 
-static void compare_enforcement(struct site *site, const struct site *other, struct arena *arena)
+static void compare_enforcement(struct resolved_mesh *site, const struct resolved_mesh *other,
+                                struct arena *arena)
 {
     const enum enforcement_mode mine = site->vmesh->spec->federation.enforcement;
     const enum enforcement_mode theirs = other->vmesh->spec->federation.enforcement;
@@ -48,13 +49,14 @@ static void compare_enforcement(struct site *site, const struct site *other, str
         return;
     }
     messages_add(&site->status->errors, arena, M13_SHARED_ENFORCEMENT,
-                 enum_name(&enforcement_modes, (int)mine),
-                 enum_name(&enforcement_modes, (int)theirs), owner.namespace, owner.name,
+                 enums_name(&enforcement_modes, (int)mine),
+                 enums_name(&enforcement_modes, (int)theirs), owner.namespace, owner.name,
                  site->root_namespace, site->cluster);
     site->outranked = true;
 }
 
-static void compare_access(const struct site *site, const struct site *other, struct arena *arena)
+static void compare_access(const struct resolved_mesh *site, const struct resolved_mesh *other,
+                           struct arena *arena)
 {
     if (site->vmesh->spec->access != ACCESS_ENABLED && other->vmesh->spec->access == ACCESS_ENABLED)
         messages_add(&site->status->warnings, arena, W52_SHARED_POLICY, "global-access-control",
@@ -62,14 +64,17 @@ static void compare_access(const struct site *site, const struct site *other, st
                      site->cluster);
 }
 
-static bool is_served(const struct site *site) { return site->vmesh && !site->vmesh->plan->held; }
+static bool is_served(const struct resolved_mesh *site)
+{
+    return site->vmesh && !site->vmesh->plan->held;
+}
 
 void shared_check_namespaces(struct resolved *resolved, struct arena *arena)
 {
     struct map *first = map_new(arena);
 
     for (size_t i = 0; i < resolved->site_count; i++) {
-        struct site *site = &resolved->sites[i];
+        struct resolved_mesh *site = &resolved->sites[i];
         const char *place;
 
         if (!is_served(site))
@@ -77,7 +82,7 @@ void shared_check_namespaces(struct resolved *resolved, struct arena *arena)
         place = arena_printf(arena, "%s/%s", site->cluster, site->root_namespace);
         site->beside = map_find(first, place);
         map_put(first, place, site);
-        for (struct site *other = site->beside; other; other = other->beside) {
+        for (struct resolved_mesh *other = site->beside; other; other = other->beside) {
             if (other->vmesh == site->vmesh)
                 continue;
             compare_enforcement(site, other, arena);
@@ -94,12 +99,12 @@ void shared_warn_services(struct resolved *resolved, struct arena *arena)
 
     for (size_t i = 0; i < specs->destination_count; i++) {
         const struct destination *destination = &specs->destinations[i], *used;
-        const struct site *site;
+        const struct resolved_mesh *site;
 
         if (!destination->service || !destination->has_mesh)
             continue;
         used = specs_service(specs, destination->service->ref);
-        site = resolved_site(resolved, destination->mesh);
+        site = resolved_mesh_find(resolved, destination->mesh);
         if (used == destination || !site || !site->vmesh)
             continue;
         messages_add(&site->vmesh->plan->status.warnings, arena, W53_SERVICE_TWICE,

@@ -1,7 +1,7 @@
 /* translate/tls_enforcement.c - one table: what servers demand against what clients send. */
 #include "translate/tls_enforcement.h"
 
-bool enforcement_conflicts(enum enforcement_mode mode, enum tls_mode tls_mode)
+bool tls_enforcement_conflicts(enum enforcement_mode mode, enum tls_mode tls_mode)
 {
     static const bool conflicts[4][4] = {
         [ENFORCE_UNSET] = { false, false, false, false },

@@ -7,6 +7,6 @@
 #include "api/virtual_mesh.h"
 
 /* Server and client of one mesh would not understand each other. */
-bool enforcement_conflicts(enum enforcement_mode mode, enum tls_mode tls_mode);
+bool tls_enforcement_conflicts(enum enforcement_mode mode, enum tls_mode tls_mode);
 
 #endif

@@ -17,7 +17,7 @@ struct translate_options {
 };
 
 /* What resolution decided for one VirtualMesh. */
-struct plan_mesh {
+struct planned_virtual_mesh {
     const struct virtual_mesh
         *virtual_mesh;                 /* of one that decoding refused: its name and nothing else */
     struct vm_status status;           /* full: every mesh, every Destination */
@@ -31,8 +31,8 @@ struct plan_mesh {
 };
 
 struct plan {
-    struct plan_mesh *meshes; /* sorted by key of the VirtualMesh; refused ones included, if their
-                                 name is known */
+    struct planned_virtual_mesh *meshes; /* sorted by key of the VirtualMesh; refused ones included,
+                                 if their name is known */
     size_t mesh_count;
     struct policy_status *policies;
     size_t policy_count;

@@ -43,11 +43,11 @@ static const char *revision(const struct mesh *mesh)
     return "";
 }
 
-static struct trust_mesh trust_mesh(const struct site *site, struct arena *arena)
+static struct mesh_identity trust_mesh(const struct resolved_mesh *site, struct arena *arena)
 {
     const struct mesh *mesh = site->mesh;
 
-    return (struct trust_mesh){
+    return (struct mesh_identity){
         .key = mesh->meta.key,
         .name = mesh->meta.name,
         .cluster = site->cluster,
@@ -64,10 +64,10 @@ static const struct trust_request *request(const struct vmesh *vmesh, struct are
     struct trust_request *trust = ARENA_NEW(arena, struct trust_request, 1);
 
     trust->virtual_mesh = vmesh->spec;
-    trust->name = namespaced_name(vmesh->ref, arena);
+    trust->name = object_ref_text(vmesh->ref, arena);
     trust->shared = &vmesh->spec->mtls.shared;
     trust->mesh_count = vmesh->site_count;
-    trust->meshes = ARENA_NEW(arena, struct trust_mesh, vmesh->site_count);
+    trust->meshes = ARENA_NEW(arena, struct mesh_identity, vmesh->site_count);
     for (size_t i = 0; i < vmesh->site_count; i++)
         trust->meshes[i] = trust_mesh(vmesh->sites[i], arena);
     return trust;

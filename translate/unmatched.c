@@ -86,7 +86,7 @@ static bool judges(const struct resolved *resolved)
 static const char *did_you_mean(const char *name, const struct names *names, const char *otherwise,
                                 struct arena *arena)
 {
-    const char *near = nearest_name(name, names->list, names->count);
+    const char *near = suggest_nearest(name, names->list, names->count);
 
     return near ? arena_printf(arena, "did you mean \"%s\"?", near) : otherwise;
 }
@@ -148,8 +148,8 @@ static const char *label_remedy(const struct selectable *in, const struct pair *
             if (text_equal(other->key, label->key))
                 names_add(&values, other->value, arena);
         }
-    near = values.count ? nearest_name(label->value, values.list, values.count)
-                        : nearest_name(label->key, keys.list, keys.count);
+    near = values.count ? suggest_nearest(label->value, values.list, values.count)
+                        : suggest_nearest(label->key, keys.list, keys.count);
     if (near)
         return arena_printf(arena, "did you mean %s: \"%s\"?", values.count ? label->key : near,
                             values.count ? near : label->value);
@@ -161,7 +161,7 @@ static const char *label_remedy(const struct selectable *in, const struct pair *
 static bool has_label(const struct selectable *in, const struct pair *label)
 {
     for (size_t i = 0; i < in->service_count; i++)
-        if (labels_match(label, 1, in->services[i]->labels, in->services[i]->label_count))
+        if (selector_match_labels(label, 1, in->services[i]->labels, in->services[i]->label_count))
             return true;
     return false;
 }
@@ -190,7 +190,7 @@ static bool selects_any(const struct selectable *in, const struct service_matche
     const struct destination_selector selector = { .matcher = matcher };
 
     for (size_t i = 0; i < in->service_count; i++)
-        if (destination_selector_matches(&selector, in->services[i]))
+        if (selector_match_destination(&selector, in->services[i]))
             return true;
     return false;
 }
@@ -235,7 +235,7 @@ static void check_caller_namespaces(const struct selectable *all,
         const char *name = source->namespaces[i];
 
         if (map_find(names->known, name)
-            || (!map_count(all->watched) && !nearest_name(name, names->list, names->count)))
+            || (!map_count(all->watched) && !suggest_nearest(name, names->list, names->count)))
             continue;
         messages_add(warnings, arena, W40_NO_NAMESPACE,
                      arena_printf(arena, "spec.sourceSelector[%zu].kubeIdentityMatcher", index), i,
@@ -282,10 +282,10 @@ static const char *account_remedy(const struct specs *specs, struct cluster_ref 
         if (text_equal(workload->service_account, account.name))
             names_add(&namespaces, workload->controller.namespace, arena);
     }
-    near = nearest_name(account.name, accounts.list, accounts.count);
+    near = suggest_nearest(account.name, accounts.list, accounts.count);
     if (near)
         return arena_printf(arena, "did you mean service account \"%s\"?", near);
-    near = nearest_name(account.namespace, namespaces.list, namespaces.count);
+    near = suggest_nearest(account.namespace, namespaces.list, namespaces.count);
     if (near)
         return arena_printf(arena, "did you mean namespace \"%s\"?", near);
     return "correct the entry, or take it out";

@@ -17,7 +17,7 @@ static uint32_t fnv_add(uint32_t hash, const char *text)
     return hash;
 }
 
-uint32_t address_candidate(struct cluster_ref service, unsigned attempt)
+uint32_t virtual_ip_candidate(struct cluster_ref service, unsigned attempt)
 {
     uint32_t hash = FNV_OFFSET;
     char mark[16] = "";
@@ -33,12 +33,12 @@ uint32_t address_candidate(struct cluster_ref service, unsigned attempt)
     return __builtin_bswap32(hash) | 0xF0000000U;
 }
 
-bool address_usable(uint32_t address)
+bool virtual_ip_usable(uint32_t address)
 {
     return address != 0xF0000000U && address != 0xFFFFFFFFU && address >> 16 != 0xF0F0U;
 }
 
-const char *address_text(uint32_t address, struct arena *arena)
+const char *virtual_ip_text(uint32_t address, struct arena *arena)
 {
     return arena_printf(arena, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
                         address >> 8 & 255, address & 255);
@@ -55,7 +55,7 @@ struct book {
 
 static const char *first_candidate(struct cluster_ref service, struct arena *arena)
 {
-    return address_text(address_candidate(service, 0), arena);
+    return virtual_ip_text(virtual_ip_candidate(service, 0), arena);
 }
 
 /* Addresses that are noted are given back first, so that nobody moves. */
@@ -90,7 +90,7 @@ static void take_noted(struct book *book)
 static void reserve_held(struct book *book)
 {
     for (size_t i = 0; i < book->resolved->specs->destination_count; i++) {
-        const struct site *home = book->resolved->homes[i];
+        const struct resolved_mesh *home = book->resolved->homes[i];
         const char *address;
 
         if (!home || !home->vmesh || !home->vmesh->plan->held)
@@ -110,9 +110,9 @@ static int take_first(struct book *book, struct export *export, struct err *err)
     struct export *holder = map_find(book->by_address, address);
     bool had = false;
 
-    if (!address_usable(address_candidate(service, 0)))
+    if (!virtual_ip_usable(virtual_ip_candidate(service, 0)))
         return 0;
-    if (holder && former_has_address(&had, book->before, export, address, book->arena, err) < 0)
+    if (holder && previous_has_address(&had, book->before, export, address, book->arena, err) < 0)
         return -1;
     if (holder && !had)
         return 0;
@@ -126,10 +126,10 @@ static int take_first(struct book *book, struct export *export, struct err *err)
 static void take_next(struct book *book, struct export *export)
 {
     for (unsigned attempt = 1; !export->address; attempt++) {
-        uint32_t candidate = address_candidate(export->destination->service->ref, attempt);
-        const char *address = address_text(candidate, book->arena);
+        uint32_t candidate = virtual_ip_candidate(export->destination->service->ref, attempt);
+        const char *address = virtual_ip_text(candidate, book->arena);
 
-        if (!address_usable(candidate) || map_find(book->by_address, address))
+        if (!virtual_ip_usable(candidate) || map_find(book->by_address, address))
             continue;
         export->address = address;
         map_put(book->by_address, address, export);
@@ -151,8 +151,8 @@ static void note(struct resolved *resolved, struct arena *arena)
     }
 }
 
-int addresses_assign(struct resolved *resolved, const struct tree_reader *before,
-                     struct arena *arena, struct err *err)
+int virtual_ip_assign(struct resolved *resolved, const struct tree_reader *before,
+                      struct arena *arena, struct err *err)
 {
     struct book book = { resolved, before, arena, map_new(arena), { 0 } };
 

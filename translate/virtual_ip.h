@@ -7,10 +7,10 @@
 
 /* The address that the reference implementation gives (attempt 0), or the next ones (1, 2, ...), in
  * host byte order. */
-uint32_t address_candidate(struct cluster_ref service, unsigned attempt);
+uint32_t virtual_ip_candidate(struct cluster_ref service, unsigned attempt);
 /* False for the two ends of 240.0.0.0/4 and for 240.240.0.0/16, which Istio hands out itself. */
-bool address_usable(uint32_t address);
-const char *address_text(uint32_t address, struct arena *arena);
+bool virtual_ip_usable(uint32_t address);
+const char *virtual_ip_text(uint32_t address, struct arena *arena);
 
 /* Fills address of all exports, each address once in all VirtualMeshes together (simpler than once
  * in each client mesh, and a Service may join a further mesh without a change).  Addresses that the
@@ -18,7 +18,7 @@ const char *address_text(uint32_t address, struct arena *arena);
  * same, the one that is known by it in the former output, then the one with the smaller key, and
  * the others take their next candidates.  Fills addresses of the plan with those that are not
  * simply the first. */
-MUST_USE int addresses_assign(struct resolved *resolved, const struct tree_reader *before,
-                              struct arena *arena, struct err *err);
+MUST_USE int virtual_ip_assign(struct resolved *resolved, const struct tree_reader *before,
+                               struct arena *arena, struct err *err);
 
 #endif

@@ -46,7 +46,7 @@ static bool *reaching_sites(const struct resolved *resolved, const struct policy
 
     /* Both lists are in key order. */
     for (size_t i = 0; i < resolved->target_count && at < status->destination_count; i++) {
-        const struct site *home = resolved->targets[i].site;
+        const struct resolved_mesh *home = resolved->targets[i].site;
 
         if (!text_equal(resolved->targets[i].destination->meta.key, status->destinations[at].key))
             continue;
@@ -61,15 +61,15 @@ static bool *reaching_sites(const struct resolved *resolved, const struct policy
     return reaching;
 }
 
-void workloads_match(const struct resolved *resolved, const struct access_policy *policy,
-                     struct policy_status *status, struct arena *arena)
+void workload_match_all(const struct resolved *resolved, const struct access_policy *policy,
+                        struct policy_status *status, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
     const bool *reaching = reaching_sites(resolved, status, arena);
 
     for (size_t i = 0; i < specs->workload_count; i++) {
         const struct workload *workload = &specs->workloads[i];
-        const struct site *site = resolved_site(resolved, workload->mesh);
+        const struct resolved_mesh *site = resolved_mesh_find(resolved, workload->mesh);
 
         if (site && reaching[site - resolved->sites] && is_source(policy, workload))
             *ARENA_PUSH(arena, status->workloads, status->workload_count) = workload->meta.key;

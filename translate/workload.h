@@ -6,7 +6,7 @@
 
 /* Fills status->workloads: those that some entry of sourceSelector matches and that are in the
  * mesh, or the VirtualMesh, of a Destination in status->destinations. */
-void workloads_match(const struct resolved *resolved, const struct access_policy *policy,
-                     struct policy_status *status, struct arena *arena);
+void workload_match_all(const struct resolved *resolved, const struct access_policy *policy,
+                        struct policy_status *status, struct arena *arena);
 
 #endif

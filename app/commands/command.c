@@ -91,8 +91,8 @@ static int refuse_unaccepted(const struct store *store, const struct config *con
         config->state_path);
 }
 
-bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
-                   const struct ledger_key *key, struct arena *arena)
+bool command_open_state(struct store **store, struct ledger *ledger, const struct config *config,
+                        const struct ledger_key *key, struct arena *arena)
 {
     struct err err;
 
@@ -126,7 +126,7 @@ void scratch_close(const struct scratch *scratch)
 {
     struct err err;
 
-    if (scratch->folder && remove_dirs(scratch->folder, &err) < 0)
+    if (scratch->folder && file_remove_folders(scratch->folder, &err) < 0)
         fprintf(stderr, "weft: %s\n", err.text);
 }
 

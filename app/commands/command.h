@@ -8,16 +8,16 @@
 #include "app/progress.h"
 #include "state/store.h"
 
-int run_command(const struct options *options);           /* weft run */
-int plan_command(const struct options *options);          /* weft plan */
-int render_command(const struct options *options);        /* weft render */
-int validate_command(const struct options *options);      /* weft validate */
-int status_command(const struct options *options);        /* weft status */
-int rotation_command_line(const struct options *options); /* weft rotation */
-int evidence_command(const struct options *options);      /* weft evidence */
-int trust_command_line(const struct options *options);    /* weft trust */
-int state_command_line(const struct options *options);    /* weft state */
-int keygen_command(const struct options *options);        /* weft keygen */
+int command_run(const struct options *options);      /* weft run */
+int command_plan(const struct options *options);     /* weft plan */
+int command_render(const struct options *options);   /* weft render */
+int command_validate(const struct options *options); /* weft validate */
+int command_status(const struct options *options);   /* weft status */
+int command_rotation(const struct options *options); /* weft rotation */
+int command_evidence(const struct options *options); /* weft evidence */
+int command_trust(const struct options *options);    /* weft trust */
+int command_state(const struct options *options);    /* weft state */
+int command_keygen(const struct options *options);   /* weft keygen */
 
 /* The configuration of options, or false after every mistake was printed on stderr. *status is then
  * the exit status. */
@@ -27,8 +27,8 @@ bool command_config(struct config *out, const struct options *options, struct ar
 bool command_state_is_there(const struct config *config);
 /* The state, which must be there: false after a word on stderr.  key NULL: to look only; else to
  * write, and it must live as long as the store. */
-bool command_state(struct store **store, struct ledger *ledger, const struct config *config,
-                   const struct ledger_key *key, struct arena *arena);
+bool command_open_state(struct store **store, struct ledger *ledger, const struct config *config,
+                        const struct ledger_key *key, struct arena *arena);
 /* Who only looks makes no folder: where there is no cache yet, one that goes away again takes its
  * place in config until scratch_close. */
 struct scratch {

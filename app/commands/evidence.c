@@ -20,7 +20,7 @@ static bool shown(const struct view *view, const char *virtual_mesh)
     return !view->only || strcmp(view->only, virtual_mesh) == 0;
 }
 
-static const char *istiod_text(const struct sight *sight, struct arena *arena)
+static const char *istiod_text(const struct observation *sight, struct arena *arena)
 {
     if (!sight->istiod.found)
         return sight->watched && sight->at ? "not found" : "-";
@@ -32,13 +32,13 @@ static const char *level_text(const struct evidence *evidence)
 {
     if (evidence->best == EVIDENCE_NONE)
         return "time alone";
-    return enum_name(&evidence_levels, (int)evidence->level);
+    return enums_name(&evidence_levels, (int)evidence->level);
 }
 
 /* The first thing that somebody has to look at; "". */
-static const char *remark(const struct sight *sight)
+static const char *remark(const struct observation *sight)
 {
-    const struct observation *list[] = { &sight->roots, &sight->signer, &sight->applied };
+    const struct observed_value *list[] = { &sight->roots, &sight->signer, &sight->applied };
 
     if (sight->foreign_root)
         return "it trusts a root of its own";
@@ -56,15 +56,15 @@ static void clusters_table(struct text *out, const struct view *view)
     struct table table = table_new(pass->arena, LENGTH(header), header);
 
     for (size_t i = 0; i < pass->sight_count; i++) {
-        const struct sight *sight = &pass->sights[i];
+        const struct observation *sight = &pass->sights[i];
 
         if (!shown(view, sight->virtual_mesh))
             continue;
         table_cell(&table, sight->virtual_mesh);
         table_cell(&table, sight->cluster);
-        table_cell(&table, enum_name(&seen_names, (int)sight->applied.seen));
-        table_cell(&table, enum_name(&seen_names, (int)sight->roots.seen));
-        table_cell(&table, enum_name(&seen_names, (int)sight->signer.seen));
+        table_cell(&table, enums_name(&seen_names, (int)sight->applied.seen));
+        table_cell(&table, enums_name(&seen_names, (int)sight->roots.seen));
+        table_cell(&table, enums_name(&seen_names, (int)sight->signer.seen));
         table_cell(&table, istiod_text(sight, pass->arena));
         table_cell(&table, level_text(&pass->evidence[i]));
         table_cell(&table, remark(sight));
@@ -77,8 +77,8 @@ static const char *gate_of(const struct view *view, const struct trust_request *
     struct trust_outlook outlook;
     struct err err;
 
-    if (trust_outlook(&outlook, &view->pass->ledger, request, &view->options, view->pass->arena,
-                      &err)
+    if (rotation_preview_make(&outlook, &view->pass->ledger, request, &view->options,
+                              view->pass->arena, &err)
         < 0)
         return arena_text(view->pass->arena, err.text);
     return outlook.words;
@@ -94,17 +94,17 @@ static void gates_table(struct text *out, const struct view *view)
                       visible_text(gate_of(view, plan->meshes[i].trust), view->pass->arena));
 }
 
-static void set_seen(struct node *map, const char *key, const struct observation *observation,
+static void set_seen(struct node *map, const char *key, const struct observed_value *observation,
                      struct arena *arena)
 {
     struct node *item = node_set(map, key, node_map(arena));
 
-    node_set_text(arena, item, "seen", enum_name(&seen_names, (int)observation->seen));
+    node_set_text(arena, item, "seen", enums_name(&seen_names, (int)observation->seen));
     if (!text_empty(observation->text))
         node_set_text(arena, item, "text", observation->text);
 }
 
-static void set_istiod(struct node *map, const struct sight *sight, struct arena *arena)
+static void set_istiod(struct node *map, const struct observation *sight, struct arena *arena)
 {
     struct node *item;
 
@@ -116,7 +116,7 @@ static void set_istiod(struct node *map, const struct sight *sight, struct arena
     node_set_bool(arena, item, "rolledOut", sight->istiod.rolled_out);
 }
 
-static struct node *cluster_node(const struct sight *sight, const struct evidence *evidence,
+static struct node *cluster_node(const struct observation *sight, const struct evidence *evidence,
                                  struct arena *arena)
 {
     struct node *out = node_map(arena);
@@ -132,7 +132,7 @@ static struct node *cluster_node(const struct sight *sight, const struct evidenc
     if (sight->foreign_root)
         node_set_text(arena, out, "foreignRoot", sight->foreign_root);
     if (sight->at)
-        node_set_text(arena, out, "heard", time_text(sight->at, arena));
+        node_set_text(arena, out, "heard", clock_text(sight->at, arena));
     return out;
 }
 
@@ -144,7 +144,7 @@ static void print_json(struct text *out, const struct view *view)
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "Evidence");
-    node_set_text(arena, root, "time", time_text(pass->options->now, arena));
+    node_set_text(arena, root, "time", clock_text(pass->options->now, arena));
     clusters = node_set(root, "clusters", node_list(arena));
     for (size_t i = 0; i < pass->sight_count; i++)
         if (shown(view, pass->sights[i].virtual_mesh))
@@ -191,7 +191,7 @@ static int show(const struct view *view)
     return command_print(&out);
 }
 
-int evidence_command(const struct options *options)
+int command_evidence(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct options quiet = *options;

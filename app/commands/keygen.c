@@ -3,7 +3,7 @@
 #include "pki/custody.h"
 #include <string.h>
 
-int keygen_command(const struct options *options)
+int command_keygen(const struct options *options)
 {
     struct err err;
 
@@ -13,7 +13,7 @@ int keygen_command(const struct options *options)
               stderr);
         return EXIT_USAGE;
     }
-    if (custody_create(options->operands[0], &err) < 0) {
+    if (state_key_create(options->operands[0], &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }

@@ -20,7 +20,7 @@ static int diff_changes(struct text *out, const struct pass *pass, struct err *e
         const char *after;
         size_t before_len = 0, after_len = 0;
 
-        if (!shows_text(change->path) || foreseen(change)) {
+        if (!shows_text(change->path) || pending_file(change)) {
             text_addf(out, "--- %s\n    (%s; not shown)\n", change->path,
                       shows_text(change->path) ? "written when the certificates are issued"
                                                : "encrypted");
@@ -32,7 +32,7 @@ static int diff_changes(struct text *out, const struct pass *pass, struct err *e
         after = change->kind == CHANGE_REMOVED
                     ? NULL
                     : blob_memory_find(pass->memory, &change->after, &after_len);
-        if (text_diff(out, change->path, before, before_len, after, after_len, err) < 0)
+        if (diff_text(out, change->path, before, before_len, after, after_len, err) < 0)
             return -1;
     }
     return 0;
@@ -51,7 +51,7 @@ static const struct vm_status **statuses_of(const struct pass *pass)
 static int show(const struct pass *pass, struct err *err)
 {
     const struct options *options = pass->options;
-    int format = enum_find(&plan_formats, options->format ? options->format : "table");
+    int format = enums_find(&plan_formats, options->format ? options->format : "table");
     AUTO_TEXT diff = { 0 };
     AUTO_TEXT out = { 0 };
     struct plan_view view = {
@@ -83,7 +83,7 @@ static int show(const struct pass *pass, struct err *err)
     return plan_empty(&view) ? EXIT_CONVERGED : EXIT_CHANGES;
 }
 
-int plan_command(const struct options *options)
+int command_plan(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct progress progress = progress_start(options);

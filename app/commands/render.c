@@ -24,7 +24,8 @@ static int write_file(void *context, const char *path, const struct git_id *blob
     size_t len;
     const char *bytes = blob_memory_find(rendering->memory, blob, &len);
 
-    if (make_dirs(arena_bytes(rendering->arena, full, (size_t)(slash - full)), 0755, rendering->err)
+    if (file_make_folders(arena_bytes(rendering->arena, full, (size_t)(slash - full)), 0755,
+                          rendering->err)
         < 0)
         return -1;
     rendering->files++;
@@ -34,7 +35,7 @@ static int write_file(void *context, const char *path, const struct git_id *blob
 /* What another run left behind would be read by the next consumer as if it were wanted. */
 static int check_empty(const char *folder, struct arena *arena, struct err *err)
 {
-    struct tree_reader reader = folder_reader(folder);
+    struct tree_reader reader = folder_tree_reader(folder);
     const char **names;
     size_t count;
 
@@ -95,8 +96,8 @@ static int render(struct render_job *job, struct err *err)
     struct plan plan;
 
     if (check_empty(job->options->output, job->arena, err) < 0
-        || load_folder(&specs, &job->files, job->options->specs, job->pod_namespace, job->arena,
-                       &job->diags, err)
+        || specs_source_folder(&specs, &job->files, job->options->specs, job->pod_namespace,
+                               job->arena, &job->diags, err)
                < 0
         || translate_resolve(&plan, &specs, &job->how, &tree_reader_empty, job->arena, err) < 0
         || translate_render(tree, &plan, &blobs, &tree_reader_empty, job->arena, err) < 0
@@ -109,7 +110,7 @@ static int render(struct render_job *job, struct err *err)
     return 0;
 }
 
-int render_command(const struct options *options)
+int command_render(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct render_job job = { .options = options,
@@ -129,7 +130,7 @@ int render_command(const struct options *options)
     if (!options->quiet && !job.files)
         printf("nothing to write; %s was not made\n", options->output);
     else if (!options->quiet)
-        printf("%s written to %s\n", count_text(job.files, "file", arena), options->output);
+        printf("%s written to %s\n", plural_count(job.files, "file", arena), options->output);
     if (job.diags.errors || job.refused) {
         fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s\" tells all\n",
                 options->specs);

@@ -44,7 +44,7 @@ static int unknown_verb(const char *verb)
 
     for (size_t i = 0; i < LENGTH(verbs); i++)
         names[i] = verbs[i].verb;
-    near = nearest_name(verb, names, LENGTH(verbs));
+    near = suggest_nearest(verb, names, LENGTH(verbs));
     fprintf(stderr, "weft: unknown verb %s%s%s%s; see \"weft help rotation\"\n", verb,
             near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     return EXIT_USAGE;
@@ -104,10 +104,10 @@ int rotation_word(struct rotation_job *job, struct rotation_command *command)
         return rotation_fail(job, &err);
     }
     key = custody_ledger_key(custody);
-    if (!command_state(&store, &ledger, job->config, &key, job->arena))
+    if (!command_open_state(&store, &ledger, job->config, &key, job->arena))
         return EXIT_FAILED;
     fill_step(command, &ledger, job->options->operands[1]);
-    if (trust_command(&ledger, job->options->operands[1], command, &err) < 0
+    if (rotation_request_add(&ledger, job->options->operands[1], command, &err) < 0
         || store_save(store, &ledger, &err) < 0)
         return rotation_fail(job, &err);
     printf("%s of %s is noted; the next pass acts on it\n", job->options->operands[0],
@@ -133,11 +133,11 @@ static int give_word(struct rotation_job *job, int kind)
     return rotation_word(job, &command);
 }
 
-int rotation_command_line(const struct options *options)
+int command_rotation(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     const char *verb = options->operands[0], *option;
-    int kind = enum_find(&rotation_commands, verb), status;
+    int kind = enums_find(&rotation_commands, verb), status;
     bool known;
     struct config config;
     struct rotation_job job = { options, &config, progress_start(options), arena };
@@ -155,5 +155,5 @@ int rotation_command_line(const struct options *options)
                      "");
     if (!command_config(&config, options, arena, &status))
         return status;
-    return kind >= 0 ? give_word(&job, kind) : rotation_ahead(&job, strcmp(verb, "start") == 0);
+    return kind >= 0 ? give_word(&job, kind) : rotation_plan_show(&job, strcmp(verb, "start") == 0);
 }

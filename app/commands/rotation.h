@@ -18,6 +18,6 @@ int rotation_fail(struct rotation_job *job, const struct err *err);
 int rotation_word(struct rotation_job *job, struct rotation_command *command);
 /* Prints the timeline; or, when start is set, the price of leaving a compromised root at once, and
  * gives that word. */
-int rotation_ahead(struct rotation_job *job, bool start);
+int rotation_plan_show(struct rotation_job *job, bool start);
 
 #endif

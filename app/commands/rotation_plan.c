@@ -28,7 +28,7 @@ static int why_no_request(const struct pass *pass, const char *name, struct err 
     const char **names = ARENA_NEW(pass->arena, const char *, pass->plan.mesh_count + 1), *near;
 
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        names[i] = namespaced_name(pass->plan.meshes[i].status.ref, pass->arena);
+        names[i] = object_ref_text(pass->plan.meshes[i].status.ref, pass->arena);
         if (strcmp(names[i], name) == 0)
             return err_set(
                 err, ERR_INPUT, 0,
@@ -36,7 +36,7 @@ static int why_no_request(const struct pass *pass, const char *name, struct err 
                 "tells why",
                 name);
     }
-    if ((near = nearest_name(name, names, pass->plan.mesh_count)))
+    if ((near = suggest_nearest(name, names, pass->plan.mesh_count)))
         return err_set(err, ERR_INPUT, 0, "the specs have no virtual mesh %s; did you mean %s?",
                        name, near);
     return err_set(
@@ -55,13 +55,13 @@ static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
     options = pass_issue_options(pass); /* with the evidence that the pass has found */
     if (!(request = find_request(pass, name)))
         return why_no_request(pass, name, err);
-    return trust_outlook(&out->outlook, &pass->ledger, request, &options, pass->arena, err);
+    return rotation_preview_make(&out->outlook, &pass->ledger, request, &options, pass->arena, err);
 }
 
 static const char *until_text(const struct ahead *ahead, const struct rotation_milestone *milestone)
 {
     if (milestone->latest)
-        return time_text(milestone->latest, ahead->pass->arena);
+        return clock_text(milestone->latest, ahead->pass->arena);
     return milestone->person ? "a person decides" : "-";
 }
 
@@ -79,7 +79,7 @@ static void print_preflight_table(struct text *out, const struct ahead *ahead)
             continue;
         table_cell(&table, list[i].cluster);
         table_cell(&table, list[i].what);
-        table_cell(&table, enum_name(&preflight_verdicts, (int)list[i].verdict));
+        table_cell(&table, enums_name(&preflight_verdicts, (int)list[i].verdict));
         table_cell(&table, list[i].text);
         bad++;
     }
@@ -103,7 +103,8 @@ static void set_preflight(struct node *root, const struct ahead *ahead)
         if (*list[i].cluster)
             node_set_text(arena, item, "cluster", list[i].cluster);
         node_set_text(arena, item, "what", list[i].what);
-        node_set_text(arena, item, "verdict", enum_name(&preflight_verdicts, (int)list[i].verdict));
+        node_set_text(arena, item, "verdict",
+                      enums_name(&preflight_verdicts, (int)list[i].verdict));
         node_set_text(arena, item, "text", list[i].text);
     }
 }
@@ -116,14 +117,14 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
 
     for (size_t i = 0; i < count; i++) {
         table_cellf(&table, "%d", list[i].step);
-        table_cell(&table, time_text(list[i].earliest, ahead->pass->arena));
+        table_cell(&table, clock_text(list[i].earliest, ahead->pass->arena));
         table_cell(&table, until_text(ahead, &list[i]));
         table_cell(&table, list[i].what);
         table_cell(&table, list[i].waits);
     }
     print_preflight_table(out, ahead);
     text_addf(out, "%s: %s\n%s\n", ahead->pass->options->operands[1],
-              enum_name(&rotation_states, (int)ahead->outlook.record.state),
+              enums_name(&rotation_states, (int)ahead->outlook.record.state),
               visible_text(ahead->outlook.words, ahead->pass->arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
         text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->pass->arena));
@@ -143,7 +144,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
     node_set_text(arena, root, "kind", "RotationPlan");
     node_set_text(arena, root, "virtualMesh", ahead->pass->options->operands[1]);
     node_set_text(arena, root, "state",
-                  enum_name(&rotation_states, (int)ahead->outlook.record.state));
+                  enums_name(&rotation_states, (int)ahead->outlook.record.state));
     if (!text_empty(ahead->outlook.record.id))
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     node_set_bool(arena, root, "coming", ahead->outlook.coming);
@@ -158,9 +159,9 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
         node_set_int(arena, item, "step", list[i].step);
         node_set_text(arena, item, "what", list[i].what);
         node_set_text(arena, item, "waitsFor", list[i].waits);
-        node_set_text(arena, item, "earliest", time_text(list[i].earliest, arena));
+        node_set_text(arena, item, "earliest", clock_text(list[i].earliest, arena));
         if (list[i].latest)
-            node_set_text(arena, item, "latest", time_text(list[i].latest, arena));
+            node_set_text(arena, item, "latest", clock_text(list[i].latest, arena));
         node_set_bool(arena, item, "person", list[i].person);
     }
     set_preflight(root, ahead);
@@ -192,7 +193,7 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
     const size_t count = ahead->outlook.breakage_count;
 
     for (size_t i = 0; i < count; i++)
-        printf("%s: up to %s: %s\n", list[i].who, duration_text(list[i].seconds, job->arena),
+        printf("%s: up to %s: %s\n", list[i].who, clock_duration_text(list[i].seconds, job->arena),
                visible_text(list[i].why, job->arena));
     if (count && !job->options->accept_downtime) {
         fputs("weft: traffic will break as listed; say --accept-downtime to go on\n", stderr);
@@ -201,7 +202,7 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
     return rotation_word(job, &command);
 }
 
-int rotation_ahead(struct rotation_job *job, bool start)
+int rotation_plan_show(struct rotation_job *job, bool start)
 {
     struct ahead ahead = { 0 };
     struct err err;

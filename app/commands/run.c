@@ -9,7 +9,7 @@ static int exit_of(const struct pass *pass, int result)
     return pass_refused(pass) && !pass->options->accept_refused ? EXIT_REFUSED : EXIT_CONVERGED;
 }
 
-int run_command(const struct options *options)
+int command_run(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct progress progress = progress_start(options);

@@ -108,10 +108,10 @@ static int branch_counter(uint64_t *out, struct job *job, struct err *err)
 
     quiet.quiet = true;
     progress = progress_start(&quiet);
-    if (git_start(COMMAND_USER_AGENT, err) < 0 || pass_fetch_output(&pass, err) < 0)
+    if (init_git(COMMAND_USER_AGENT, err) < 0 || pass_fetch_output(&pass, err) < 0)
         return -1;
     tip = pass_tip(&pass);
-    return records_counter(out, &tip, job->arena, err);
+    return takeover_counter(out, &tip, job->arena, err);
 }
 
 static void check_branch(struct job *job, const struct store *store)
@@ -243,7 +243,7 @@ static int accept(struct job *job)
     return fflush(stdout) == 0 ? EXIT_CONVERGED : EXIT_FAILED;
 }
 
-int state_command_line(const struct options *options)
+int command_state(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     const char *verb = options->operands[0];

@@ -31,7 +31,7 @@ static const char *left_text(const struct view *view, int64_t until)
 {
     int64_t left = until - view->options->now;
 
-    return left > 0 ? duration_text(left, view->arena) : "expired";
+    return left > 0 ? clock_duration_text(left, view->arena) : "expired";
 }
 
 static bool alive(enum key_state state) { return state == KEY_ACTIVE || state == KEY_NEXT; }
@@ -69,7 +69,7 @@ static bool running_rotation(struct rotation *out, const struct view *view,
 {
     struct err err;
 
-    return row && rotation_load(out, row, view->arena, &err) == 0 && rotation_running(out);
+    return row && rotation_record_load(out, row, view->arena, &err) == 0 && rotation_running(out);
 }
 
 /* As the last pass had it. */
@@ -117,9 +117,9 @@ static const char *rotation_text(const struct view *view, const char *virtual_me
     if (!row)
         return "-";
     return row->step ? arena_printf(view->arena, "%s (step %d%s)",
-                                    enum_name(&rotation_states, (int)row->state), row->step,
+                                    enums_name(&rotation_states, (int)row->state), row->step,
                                     running && !text_empty(rotation.hold) ? ", held" : "")
-                     : enum_name(&rotation_states, (int)row->state);
+                     : enums_name(&rotation_states, (int)row->state);
 }
 
 /* One line for each rotation that is under way. */
@@ -154,7 +154,7 @@ static void mesh_row(struct table *table, const struct view *view,
     /* Written by a clock that was ahead: there is no such time yet. */
     table_cell(table, status->updated > view->options->now
                           ? "-"
-                          : duration_text(view->options->now - status->updated, view->arena));
+                          : clock_duration_text(view->options->now - status->updated, view->arena));
 }
 
 static void print_list(struct text *out, const char *bullet, const struct node *of, const char *key,
@@ -209,7 +209,7 @@ static void print_last_pass(struct text *out, const struct view *view)
                   publication->commit, publication->specs_commit);
     if (run)
         text_addf(out, "%slast change or complaint  %s, %s%s%s\n", publication ? "" : "\n",
-                  time_text(run->finished, view->arena), run->result, *run->message ? ": " : "",
+                  clock_text(run->finished, view->arena), run->result, *run->message ? ": " : "",
                   visible_text(run->message, view->arena));
 }
 
@@ -251,9 +251,9 @@ static struct node *roots_node(const struct view *view, const char *virtual_mesh
             continue;
         item = node_add(list, node_map(view->arena));
         node_set_text(view->arena, item, "fingerprint", root->id);
-        node_set_text(view->arena, item, "state", enum_name(&key_states, (int)root->state));
+        node_set_text(view->arena, item, "state", enums_name(&key_states, (int)root->state));
         node_set_text(view->arena, item, "source", root->source);
-        node_set_text(view->arena, item, "notAfter", time_text(root->not_after, view->arena));
+        node_set_text(view->arena, item, "notAfter", clock_text(root->not_after, view->arena));
     }
     return list;
 }
@@ -271,11 +271,11 @@ static struct node *intermediates_node(const struct view *view, const char *virt
         item = node_add(list, node_map(view->arena));
         node_set_text(view->arena, item, "mesh", row->mesh);
         node_set_text(view->arena, item, "cluster", row->cluster);
-        node_set_text(view->arena, item, "state", enum_name(&key_states, (int)row->state));
+        node_set_text(view->arena, item, "state", enums_name(&key_states, (int)row->state));
         node_set_text(view->arena, item, "serial", row->serial);
         node_set_text(view->arena, item, "fingerprint", row->id);
         node_set_text(view->arena, item, "root", row->root);
-        node_set_text(view->arena, item, "notAfter", time_text(row->not_after, view->arena));
+        node_set_text(view->arena, item, "notAfter", clock_text(row->not_after, view->arena));
     }
     return list;
 }
@@ -289,7 +289,7 @@ static struct node *rotation_node(const struct view *view, const char *virtual_m
     if (!rotation)
         return NULL;
     node = node_map(view->arena);
-    node_set_text(view->arena, node, "state", enum_name(&rotation_states, (int)rotation->state));
+    node_set_text(view->arena, node, "state", enums_name(&rotation_states, (int)rotation->state));
     node_set_int(view->arena, node, "step", rotation->step);
     if (!text_empty(rotation->id))
         node_set_text(view->arena, node, "id", rotation->id);
@@ -311,7 +311,7 @@ static struct node *mesh_node(const struct view *view, const struct ledger_statu
 
     node_set_text(view->arena, node, "virtualMesh", status->virtual_mesh);
     node_set_text(view->arena, node, "state", status->state);
-    node_set_text(view->arena, node, "since", time_text(status->updated, view->arena));
+    node_set_text(view->arena, node, "since", clock_text(status->updated, view->arena));
     if (rotation)
         node_set(node, "rotation", rotation);
     node_set(node, "roots", roots_node(view, status->virtual_mesh));
@@ -339,7 +339,7 @@ static struct node *state_node(const struct view *view)
     }
     if (run) {
         item = node_set(root, "lastRun", node_map(view->arena));
-        node_set_text(view->arena, item, "finished", time_text(run->finished, view->arena));
+        node_set_text(view->arena, item, "finished", clock_text(run->finished, view->arena));
         node_set_text(view->arena, item, "result", run->result);
         if (*run->message)
             node_set_text(view->arena, item, "message", run->message);
@@ -363,7 +363,7 @@ static void print(struct text *out, const struct view *view)
         print_table(out, view);
 }
 
-int status_command(const struct options *options)
+int command_status(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     AUTO(store_close) struct store *store = NULL;
@@ -374,7 +374,7 @@ int status_command(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (!command_state(&store, &ledger, &config, NULL, arena))
+    if (!command_open_state(&store, &ledger, &config, NULL, arena))
         return EXIT_FAILED;
     struct view view = { .config = &config,
                          .options = options,

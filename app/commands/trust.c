@@ -21,8 +21,9 @@ enum { FINGERPRINT_SHOWN = 16 };
 
 static const char *ends_text(const struct job *job, int64_t not_after)
 {
-    return not_after > job->options->now ? duration_text(not_after - job->options->now, job->arena)
-                                         : "expired";
+    return not_after > job->options->now
+               ? clock_duration_text(not_after - job->options->now, job->arena)
+               : "expired";
 }
 
 static void fact_row(struct table *table, const struct job *job, const char *kind,
@@ -31,7 +32,7 @@ static void fact_row(struct table *table, const struct job *job, const char *kin
     table_cell(table, kind);
     table_cell(table, fact->cluster);
     table_cell(table, fact->name);
-    table_cell(table, enum_name(&key_states, (int)fact->state));
+    table_cell(table, enums_name(&key_states, (int)fact->state));
     table_cell(table, fact->key);
     table_cellf(table, "%.*s", FINGERPRINT_SHOWN, fact->fingerprint);
     table_cell(table, ends_text(job, fact->not_after));
@@ -42,7 +43,7 @@ static const char *check_of(const struct job *job, const char *id)
 {
     struct err err;
 
-    return trust_check(job->ledger, id, job->options->now, &err) == 0
+    return check_trust(job->ledger, id, job->options->now, &err) == 0
                ? "ok"
                : arena_text(job->arena, err.text);
 }
@@ -76,7 +77,7 @@ static int print_json(struct text *out, const struct job *job, const char *virtu
     node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(job->arena, root, "kind", "Trust");
     node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
-    node_set(root, "trust", trust_facts_node(facts, job->arena));
+    node_set(root, "trust", inspect_node(facts, job->arena));
     write_json(out, root, true);
     return 0;
 }
@@ -86,7 +87,7 @@ static int inspect_one(struct text *out, const struct job *job, const char *virt
 {
     struct trust_facts facts;
 
-    if (trust_inspect(&facts, job->ledger, virtual_mesh, job->arena, err) < 0)
+    if (inspect_trust(&facts, job->ledger, virtual_mesh, job->arena, err) < 0)
         return -1;
     return text_equal(job->options->format, "json") ? print_json(out, job, virtual_mesh, &facts)
                                                     : print_table(out, job, virtual_mesh, &facts);
@@ -145,16 +146,16 @@ static int print_root(const struct job *job)
             AUTO_TEXT out = { 0 };
 
             if (text_equal(job->options->format, "json"))
-                bundle_json(&out, job, wanted, trust_bundle(job->ledger, row, job->arena));
+                bundle_json(&out, job, wanted, desired_bundle(job->ledger, row, job->arena));
             else
-                text_adds(&out, trust_bundle(job->ledger, row, job->arena));
+                text_adds(&out, desired_bundle(job->ledger, row, job->arena));
             return command_print(&out);
         }
     fprintf(stderr, "weft: the state knows no trust of %s\n", wanted);
     return EXIT_FAILED;
 }
 
-int trust_command_line(const struct options *options)
+int command_trust(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     AUTO(store_close) struct store *store = NULL;
@@ -164,7 +165,7 @@ int trust_command_line(const struct options *options)
 
     if (strcmp(options->operands[0], "inspect") != 0 && strcmp(options->operands[0], "root") != 0) {
         static const char *const verbs[] = { "inspect", "root" };
-        const char *near = nearest_name(options->operands[0], verbs, LENGTH(verbs));
+        const char *near = suggest_nearest(options->operands[0], verbs, LENGTH(verbs));
 
         fprintf(stderr, "weft: unknown verb %s%s%s%s; see \"weft help trust\"\n",
                 options->operands[0], near ? "; did you mean " : "; there are inspect and root",
@@ -173,7 +174,7 @@ int trust_command_line(const struct options *options)
     }
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (!command_state(&store, &ledger, &config, NULL, arena))
+    if (!command_open_state(&store, &ledger, &config, NULL, arena))
         return EXIT_FAILED;
     struct job job = { options, &ledger, arena };
 

@@ -27,15 +27,15 @@ static int load_commit(struct validation *out, const struct config *config, stru
     char commit[41];
     int result = -1;
 
-    if (git_start(COMMAND_USER_AGENT, err) < 0
+    if (init_git(COMMAND_USER_AGENT, err) < 0
         || remote_access_open(&access, specs->url, &specs->auth, out->arena, err) < 0)
         return -1;
-    if (make_dirs(config->cache_path, 0700, err) == 0
+    if (file_make_folders(config->cache_path, 0700, err) == 0
         && clone_open(&clone, folder, &access.spec, err) == 0
         && clone_fetch(clone, commit, specs->ref, false, err) == 0
         && snapshot_open(&snapshot, clone, commit, err) == 0)
-        result = load_snapshot(&out->specs, &out->files, snapshot, specs->path,
-                               config->pod_namespace, out->arena, &out->diags, err);
+        result = specs_source_snapshot(&out->specs, &out->files, snapshot, specs->path,
+                                       config->pod_namespace, out->arena, &out->diags, err);
     remote_access_close(&access);
     return result;
 }
@@ -72,8 +72,8 @@ static int load_any(struct validation *validation, const struct options *options
 
     *status = EXIT_FAILED;
     if (options->specs)
-        return load_folder(&validation->specs, &validation->files, options->specs, NULL,
-                           validation->arena, &validation->diags, err);
+        return specs_source_folder(&validation->specs, &validation->files, options->specs, NULL,
+                                   validation->arena, &validation->diags, err);
     if (!command_config(&config, options, validation->arena, status)) {
         *err->text = '\0';
         return -1;
@@ -86,7 +86,7 @@ static int load_any(struct validation *validation, const struct options *options
     return 0;
 }
 
-int validate_command(const struct options *options)
+int command_validate(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct validation validation = { .diags = { .arena = arena }, .arena = arena };
@@ -108,16 +108,16 @@ int validate_command(const struct options *options)
     command_findings(stdout, &findings);
     errors = count_mistakes(&findings) + diags_dropped(&validation.diags, DIAG_ERROR);
     if (errors) {
-        printf("%s in %s\n", count_text(errors, "mistake", arena),
-               count_text(validation.files, "file", arena));
+        printf("%s in %s\n", plural_count(errors, "mistake", arena),
+               plural_count(validation.files, "file", arena));
         return EXIT_REFUSED;
     }
-    printf("%s fine%s: %s, %s, %s\n", count_text(validation.files, "file", arena),
-           findings.warnings
-               ? arena_printf(arena, " but for %s", count_text(findings.warnings, "warning", arena))
-               : "",
-           count_text(validation.specs.virtual_mesh_count, "virtual mesh", arena),
-           count_text(validation.specs.mesh_count, "mesh", arena),
-           count_text(validation.specs.destination_count, "destination", arena));
+    printf("%s fine%s: %s, %s, %s\n", plural_count(validation.files, "file", arena),
+           findings.warnings ? arena_printf(arena, " but for %s",
+                                            plural_count(findings.warnings, "warning", arena))
+                             : "",
+           plural_count(validation.specs.virtual_mesh_count, "virtual mesh", arena),
+           plural_count(validation.specs.mesh_count, "mesh", arena),
+           plural_count(validation.specs.destination_count, "destination", arena));
     return EXIT_CONVERGED;
 }

@@ -6,7 +6,7 @@
 
 static size_t not_accepted(const struct ledger *ledger)
 {
-    const char *accepted = enum_name(&approval_states, APPROVAL_ACCEPTED);
+    const char *accepted = enums_name(&approval_states, APPROVAL_ACCEPTED);
     size_t count = 0;
 
     for (const struct ledger_status *row = ledger->statuses; row; row = row->next)
@@ -22,10 +22,10 @@ static struct attention refused(const struct ledger *ledger, const struct findin
     return (struct attention){
         true,
         arena_printf(arena, "Action needed: %s%s%s; what is not refused is served",
-                     findings->errors ? count_text(findings->errors, "error", arena) : "",
+                     findings->errors ? plural_count(findings->errors, "error", arena) : "",
                      findings->errors && meshes ? ", " : "",
                      meshes             ? arena_printf(arena, "%s not ACCEPTED",
-                                                       count_text(meshes, "virtual mesh", arena))
+                                                       plural_count(meshes, "virtual mesh", arena))
                      : findings->errors ? ""
                                         : "the last pass refused some of the specs"),
         EXIT_REFUSED
@@ -48,7 +48,7 @@ struct attention attention_of(const struct ledger *ledger, const struct findings
                                arena_printf(arena, "No action needed%s",
                                             findings->warnings ? arena_printf(
                                                 arena, "; %s",
-                                                count_text(findings->warnings, "warning", arena))
+                                                plural_count(findings->warnings, "warning", arena))
                                                                : ""),
                                EXIT_CONVERGED };
 }

@@ -20,7 +20,7 @@ struct comparison {
 static bool differs_from_ledger(const struct comparison *c, const struct ledger_delivery *row,
                                 const char *now)
 {
-    return now && trust_is_published(&c->pass->ledger, row->virtual_mesh)
+    return now && publication_is_current(&c->pass->ledger, row->virtual_mesh)
            && strcmp(now, row->content) != 0;
 }
 
@@ -49,7 +49,7 @@ static int compare_all(struct comparison *c, struct err *err)
 {
     for (const struct ledger_delivery *row = c->pass->ledger.deliveries; row && !c->reverted;
          row = row->next)
-        if (!row->gone && !delivery_is_receipt(row) /* one on the branch changes no cluster */
+        if (!row->gone && !receipt_is_row(row) /* one on the branch changes no cluster */
             && compare(c, row, err) < 0)
             return -1;
     return 0;
@@ -60,12 +60,12 @@ static int compare_all(struct comparison *c, struct err *err)
 static bool lacks_all(const struct comparison *c)
 {
     for (const struct ledger_delivery *row = c->pass->ledger.deliveries; row; row = row->next)
-        if (!row->gone && !delivery_is_receipt(row))
+        if (!row->gone && !receipt_is_row(row))
             return !c->any;
     return false;
 }
 
-int reverted_find(bool *reverted, struct pass *pass, struct err *err)
+int branch_reset_find(bool *reverted, struct pass *pass, struct err *err)
 {
     const struct ledger_publication *last = branch_publication(pass);
     AUTO(snapshot_close) struct snapshot *before = NULL;

@@ -7,6 +7,6 @@
 
 /* Whether a delivered secret on the branch is not the one that was pushed last: the branch was
  * reset, reverted, or made anew. */
-MUST_USE int reverted_find(bool *reverted, struct pass *pass, struct err *err);
+MUST_USE int branch_reset_find(bool *reverted, struct pass *pass, struct err *err);
 
 #endif

@@ -58,7 +58,8 @@ static int refuse_losses(const struct losses *losses, struct err *err)
                    losses->unmeant > 1 ? " and more of the kind" : "");
 }
 
-int fuse_check(const struct fuse *fuse, const struct change *changes, size_t count, struct err *err)
+int deletion_limit_check(const struct fuse *fuse, const struct change *changes, size_t count,
+                         struct err *err)
 {
     size_t removed = 0, added = 0, files = 0, before;
     const char *emptied;

@@ -21,7 +21,7 @@ struct fuse {
 
 /* -1 (ERR_REFUSED) when more than the share of our files would go, all that a cluster has, or a
  * loss that nothing in the specs shows to be meant. */
-MUST_USE int fuse_check(const struct fuse *fuse, const struct change *changes, size_t count,
-                        struct err *err);
+MUST_USE int deletion_limit_check(const struct fuse *fuse, const struct change *changes,
+                                  size_t count, struct err *err);
 
 #endif

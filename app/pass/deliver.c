@@ -13,29 +13,31 @@
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
 
-const char *trust_path(const struct pass *pass, const struct trust_mesh *mesh, struct arena *arena)
+const char *pass_trust_path(const struct pass *pass, const struct mesh_identity *mesh,
+                            struct arena *arena)
 {
-    return pass->config->delivery == DELIVER_DIRECT ? receipt_path(mesh, arena)
+    return pass->config->delivery == DELIVER_DIRECT ? receipts_path(mesh, arena)
                                                     : delivery_path(mesh, arena);
 }
 
 /* What the output branch has at the mesh's path; NULL: nothing that can be read, which is as good
  * as changed. */
-static const char *on_branch(const struct pass *pass, const struct trust_mesh *mesh)
+static const char *on_branch(const struct pass *pass, const struct mesh_identity *mesh)
 {
     const struct tree_reader tip = pass_tip(pass);
     struct err err;
     char *bytes;
     size_t len;
 
-    if (tip.read(tip.context, trust_path(pass, mesh, pass->arena), &bytes, &len, pass->arena, &err)
+    if (tip.read(tip.context, pass_trust_path(pass, mesh, pass->arena), &bytes, &len, pass->arena,
+                 &err)
         < 0)
         return NULL;
     return bytes;
 }
 
 static struct delivery delivery_of(const struct pass *pass, const struct trust_request *request,
-                                   const struct trust_mesh *mesh)
+                                   const struct mesh_identity *mesh)
 {
     return (struct delivery){ .request = request,
                               .mesh = mesh,
@@ -75,14 +77,14 @@ static int open_recipient(struct recipient **out, struct pass *pass, const char 
                           len, pass->options->now, err);
 }
 
-int trust_recipient_check(struct pass *pass, const char *cluster, struct err *err)
+int deliver_recipient_check(struct pass *pass, const char *cluster, struct err *err)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
 
     return open_recipient(&recipient, pass, cluster, err);
 }
 
-const char *trust_recipient(struct pass *pass, const char *cluster)
+const char *deliver_recipient(struct pass *pass, const char *cluster)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct err err;
@@ -95,7 +97,7 @@ const char *trust_recipient(struct pass *pass, const char *cluster)
 }
 
 static int seal_one(struct pass *pass, const struct trust_request *request,
-                    const struct trust_mesh *mesh, struct err *err)
+                    const struct mesh_identity *mesh, struct err *err)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct delivery delivery = delivery_of(pass, request, mesh);
@@ -104,10 +106,11 @@ static int seal_one(struct pass *pass, const struct trust_request *request,
     if (open_recipient(&recipient, pass, mesh->cluster, err) < 0)
         return -1;
     delivery.recipient = recipient;
-    if (deliver_render(&row, &pass->ledger, &delivery, pass->custody, err) < 0)
+    if (delivery_render(&row, &pass->ledger, &delivery, pass->custody, err) < 0)
         return -1;
     if (row
-        && text_equal(row->mark, trust_mark(&pass->ledger, request->name, mesh->key, pass->arena)))
+        && text_equal(row->mark,
+                      desired_material(&pass->ledger, request->name, mesh->key, pass->arena)))
         note_proven(pass, row->path); /* not of a mesh that keeps what it had: nobody looked */
     return 0;
 }
@@ -130,10 +133,10 @@ static void seal_all(struct pass *pass, const struct requests *requests)
 /* --- straight to the clusters --- */
 
 struct parcel { /* one Secret on its way */
-    struct plan_mesh *mesh;
-    const struct trust_mesh *home;
+    struct planned_virtual_mesh *mesh;
+    const struct mesh_identity *home;
     struct delivery delivery;
-    struct direct direct;
+    struct receipt direct;
     struct kube *kube;
 };
 
@@ -153,7 +156,7 @@ static bool pack(struct parcel *parcel, struct pass *pass)
     struct err err;
     const char *why;
 
-    if (direct_plan(&parcel->direct, &pass->ledger, &parcel->delivery, pass->custody, &err) < 0) {
+    if (receipt_plan(&parcel->direct, &pass->ledger, &parcel->delivery, pass->custody, &err) < 0) {
         parcel_failed(pass, parcel, arena_text(pass->arena, err.text));
         return false;
     }
@@ -181,7 +184,7 @@ static struct parcels pack_all(struct pass *pass, const struct requests *request
     out.list = ARENA_NEW(pass->arena, struct parcel, most);
     for (size_t i = 0; i < requests->count; i++)
         for (size_t k = 0; k < requests->list[i]->mesh_count; k++) {
-            const struct trust_mesh *mesh = &requests->list[i]->meshes[k];
+            const struct mesh_identity *mesh = &requests->list[i]->meshes[k];
             struct parcel *parcel = &out.list[out.count];
 
             *parcel = (struct parcel){ .mesh = requests->meshes[i], .home = mesh };
@@ -199,7 +202,7 @@ static int doubt_all(struct pass *pass, const struct parcels *parcels, struct er
 
     for (size_t i = 0; i < parcels->count; i++)
         if (!parcels->list[i].direct.recorded) {
-            direct_doubt(&pass->ledger, &parcels->list[i].direct, false);
+            receipt_invalidate(&pass->ledger, &parcels->list[i].direct, false);
             any = true;
         }
     return any ? store_save(pass->store, &pass->ledger, err) : 0;
@@ -215,11 +218,11 @@ static bool takes_over(const struct pass *pass, const char *cluster)
 /* False: the key cannot be opened. */
 static bool fill_write(struct direct_write *out, struct parcel *parcel, struct pass *pass)
 {
-    struct direct *direct = &parcel->direct;
+    struct receipt *direct = &parcel->direct;
     struct direct_file *files = ARENA_NEW(pass->arena, struct direct_file, CACERTS_FILES);
     struct err err;
 
-    if (direct_open(direct, pass->custody, &err) < 0) {
+    if (receipt_open(direct, pass->custody, &err) < 0) {
         parcel_failed(pass, parcel, arena_text(pass->arena, err.text));
         return false;
     }
@@ -286,7 +289,8 @@ static int take_receipt(struct pass *pass, struct parcel *parcel, const struct d
     const struct ledger_delivery *row;
 
     if (write->result == DIRECT_WRITTEN && parcel->direct.recorded) {
-        direct_doubt(&pass->ledger, &parcel->direct, true); /* it held something else meanwhile */
+        receipt_invalidate(&pass->ledger, &parcel->direct,
+                           true); /* it held something else meanwhile */
         progress_warn(pass->progress,
                       "Secret %s/%s of cluster %s was not what weft wrote; it is again, and the "
                       "cluster's waits begin anew",
@@ -294,9 +298,9 @@ static int take_receipt(struct pass *pass, struct parcel *parcel, const struct d
         return 0;
     }
     if (write->result == DIRECT_SAME || write->result == DIRECT_WRITTEN)
-        return direct_record(&row, &pass->ledger, &parcel->direct, err);
+        return receipt_record(&row, &pass->ledger, &parcel->direct, err);
     if (is_lost(parcel, write))
-        direct_doubt(&pass->ledger, &parcel->direct, true);
+        receipt_invalidate(&pass->ledger, &parcel->direct, true);
     progress_warn(pass->progress, "%s", write->text);
     parcel_failed(pass, parcel, stable_reason(pass, write));
     return 0;
@@ -313,9 +317,9 @@ static int write_batch(struct pass *pass, struct parcel *parcels, size_t count, 
     for (size_t i = 0; i < count; i++)
         if (fill_write(&writes[ready], &parcels[i], pass))
             owners[ready++] = &parcels[i];
-    direct_apply(writes, ready, pass->arena);
+    cacerts_secret_apply(writes, ready, pass->arena);
     for (size_t i = 0; i < count; i++)
-        direct_close(&parcels[i].direct);
+        receipt_close(&parcels[i].direct);
     for (size_t i = 0; i < ready && result == 0; i++) {
         *written += writes[i].result == DIRECT_WRITTEN;
         result = take_receipt(pass, owners[i], &writes[i], err);
@@ -323,14 +327,14 @@ static int write_batch(struct pass *pass, struct parcel *parcels, size_t count, 
     return result;
 }
 
-static int write_all(struct pass *pass, const struct requests *requests, struct err *err)
+static int spool_write_all(struct pass *pass, const struct requests *requests, struct err *err)
 {
     const struct parcels parcels = pack_all(pass, requests);
     size_t written = 0;
 
     if (!parcels.count)
         return 0;
-    if (pass_turn_keep(pass, err) < 0 || doubt_all(pass, &parcels, err) < 0)
+    if (pass_lock_keep(pass, err) < 0 || doubt_all(pass, &parcels, err) < 0)
         return -1;
     FAULT("pass.direct.doubted");
     for (size_t at = 0; at < parcels.count; at += DIRECT_BATCH) {
@@ -343,7 +347,7 @@ static int write_all(struct pass *pass, const struct requests *requests, struct 
     }
     FAULT("pass.direct.written");
     progress_note(pass->progress, "cacerts written straight to %s, %zu as they were",
-                  count_text(written, "cluster", pass->arena), parcels.count - written);
+                  plural_count(written, "cluster", pass->arena), parcels.count - written);
     return 0;
 }
 
@@ -356,19 +360,19 @@ static bool is_moving(const struct pass *pass)
     return false;
 }
 
-int trust_reassert(struct pass *pass, const struct requests *requests, struct err *err)
+int deliver_reassert(struct pass *pass, const struct requests *requests, struct err *err)
 {
     if (pass->config->delivery != DELIVER_DIRECT || !is_moving(pass))
         return 0;
-    if (write_all(pass, requests, err) < 0)
+    if (spool_write_all(pass, requests, err) < 0)
         return err_wrap(err, "look at what the clusters hold");
     return store_save(pass->store, &pass->ledger, err);
 }
 
-int trust_deliver(struct pass *pass, const struct requests *requests, struct err *err)
+int deliver_trust(struct pass *pass, const struct requests *requests, struct err *err)
 {
     if (pass->config->delivery == DELIVER_DIRECT) {
-        if (write_all(pass, requests, err) < 0)
+        if (spool_write_all(pass, requests, err) < 0)
             return err_wrap(err, "deliver straight to the clusters");
     } else {
         seal_all(pass, requests);

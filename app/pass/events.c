@@ -6,17 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *silence(const struct sight *sight, struct arena *arena)
+static const char *silence(const struct observation *sight, struct arena *arena)
 {
     return arena_printf(arena, "cluster %s does not answer", sight->cluster);
 }
 
-static bool is_silent(const struct sight *sight)
+static bool is_silent(const struct observation *sight)
 {
     return sight->watched && sight->at == 0 && !sight->refused;
 }
 
-static const char *trouble(const struct sight *sight, struct arena *arena)
+static const char *trouble(const struct observation *sight, struct arena *arena)
 {
     if (sight->refused)
         return arena_printf(arena, "cluster %s answers, and does not let weft look: %s",
@@ -26,11 +26,11 @@ static const char *trouble(const struct sight *sight, struct arena *arena)
 
 /* The server's own words are left to the log: they may read differently each time, and a status
  * shall not change for that. */
-void pass_note_silence(struct pass *pass)
+void pass_note_unreachable(struct pass *pass)
 {
     for (size_t i = 0; i < pass->sight_count; i++)
         for (size_t k = 0; k < pass->plan.mesh_count; k++) {
-            struct plan_mesh *mesh = &pass->plan.meshes[k];
+            struct planned_virtual_mesh *mesh = &pass->plan.meshes[k];
             const char *text = trouble(&pass->sights[i], pass->arena);
 
             if (text && mesh->trust && strcmp(mesh->trust->name, pass->sights[i].virtual_mesh) == 0)
@@ -51,18 +51,18 @@ static void add(struct collecting *c, struct kube_event event)
 
 static bool is_about(const struct status_post *post, const char *virtual_mesh, struct arena *arena)
 {
-    return strcmp(namespaced_name(post->status->ref, arena), virtual_mesh) == 0;
+    return strcmp(object_ref_text(post->status->ref, arena), virtual_mesh) == 0;
 }
 
 static void add_reach(struct collecting *c, const struct status_post *post,
-                      const struct sight *sight)
+                      const struct observation *sight)
 {
     struct arena *arena = c->pass->arena;
     const struct ledger_status *last = ledger_find_status(&c->pass->ledger, sight->virtual_mesh);
     bool was = last && strstr(last->json, silence(sight, arena)), is = is_silent(sight);
 
     if (was != is)
-        add(c, event_reach(post, sight->cluster, is ? sight->roots.text : NULL, arena));
+        add(c, events_reach(post, sight->cluster, is ? sight->roots.text : NULL, arena));
 }
 
 static void add_restarts(struct collecting *c, const struct status_post *post,
@@ -72,10 +72,10 @@ static void add_restarts(struct collecting *c, const struct status_post *post,
         const struct restart_record *record = &cluster->changed[i];
 
         if (!record->settled && record->at == c->pass->options->now)
-            add(c, event_restart(post, cluster->cluster,
-                                 arena_printf(c->pass->arena, "%s %s/%s", record->kind,
-                                              record->namespace, record->name),
-                                 "its certificates changed (autoRestartPods)", c->pass->arena));
+            add(c, events_restart(post, cluster->cluster,
+                                  arena_printf(c->pass->arena, "%s %s/%s", record->kind,
+                                               record->namespace, record->name),
+                                  "its certificates changed (autoRestartPods)", c->pass->arena));
     }
 }
 

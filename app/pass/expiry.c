@@ -32,7 +32,7 @@ static struct trust *deployed_trust(const struct ledger_rotation *row, struct ar
     if (text_empty(row->deployed_trust)
         || parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), arena, &err) < 0)
         return trust;
-    shared = decode_shared_trust(at_root(node, &decoder));
+    shared = shared_trust_decode(at_root(node, &decoder));
     trust->root_ratio = shared.generated.grace_ratio;
     trust->ratio = shared.intermediate.grace_ratio;
     return trust;

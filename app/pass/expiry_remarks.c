@@ -20,12 +20,12 @@ static void tell(struct pass *pass, struct vm_status *status, const char *what, 
     messages_add(&status->errors, pass->arena,
                  "%s ends at %s, and nothing is renewed before the virtual mesh can be used again: "
                  "workloads refuse each other after that",
-                 what, time_text(end, pass->arena));
+                 what, clock_text(end, pass->arena));
 }
 
 static void tell_of(struct pass *pass, struct vm_status *status)
 {
-    const char *name = namespaced_name(status->ref, pass->arena);
+    const char *name = object_ref_text(status->ref, pass->arena);
     const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, name);
     const struct ledger_root *root =
         rotation ? ledger_find_root(&pass->ledger, rotation->deployed_root) : NULL;
@@ -43,7 +43,7 @@ static void tell_of(struct pass *pass, struct vm_status *status)
 /* Nobody asks for its trust any more, and clusters keep what they have. */
 static void tell_unmanaged(struct pass *pass, struct vm_status *status)
 {
-    const char *name = namespaced_name(status->ref, pass->arena);
+    const char *name = object_ref_text(status->ref, pass->arena);
     int64_t first = INT64_MAX;
 
     for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
@@ -55,13 +55,13 @@ static void tell_unmanaged(struct pass *pass, struct vm_status *status)
     messages_add(&status->warnings, pass->arena,
                  "the spec asks for no shared trust any more: clusters keep the certificates that "
                  "they have, nobody renews them, and the first ends at %s",
-                 time_text(first, pass->arena));
+                 clock_text(first, pass->arena));
 }
 
-void waning_tell(struct pass *pass)
+void expiry_remarks_add(struct pass *pass)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         if (mesh->held || mesh->trust_held)
             tell_of(pass, &mesh->status); /* also of an object that was refused whole */

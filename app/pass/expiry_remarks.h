@@ -6,6 +6,6 @@
 
 /* A virtual mesh that cannot be used keeps what it has, so nothing of it is renewed: its status and
  * the log say in time when its certificates end. */
-void waning_tell(struct pass *pass);
+void expiry_remarks_add(struct pass *pass);
 
 #endif

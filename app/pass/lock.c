@@ -77,7 +77,7 @@ static int ask(struct pass *pass, struct err *err)
 }
 
 /* A server that cannot be asked stops nobody: rendering and pushing never depend on it. */
-int pass_turn(struct pass *pass, struct err *err)
+int pass_lock(struct pass *pass, struct err *err)
 {
     int taken;
 
@@ -87,11 +87,11 @@ int pass_turn(struct pass *pass, struct err *err)
         pass->elsewhere = arena_text(pass->arena, err->text);
     else if (taken < 0)
         progress_warn(pass->progress, "going on without a lease: %s", err->text);
-    servers_note_silence(&pass->servers);
+    servers_note_unreachable(&pass->servers);
     return 0;
 }
 
-int pass_turn_keep(struct pass *pass, struct err *err)
+int pass_lock_keep(struct pass *pass, struct err *err)
 {
     if (!pass->lease)
         return 0;
@@ -102,7 +102,7 @@ int pass_turn_keep(struct pass *pass, struct err *err)
     return 0;
 }
 
-void pass_turn_end(struct pass *pass)
+void pass_lock_release(struct pass *pass)
 {
     struct err err;
 

@@ -55,10 +55,10 @@ static int each_document(const char *path, const char *bytes, size_t len,
                          struct comparison *c, const char *cluster)
 {
     struct diags diags = { .arena = c->arena };
-    AUTO(yaml_close) struct yaml_reader *reader = yaml_open(path, bytes, len, &diags);
+    AUTO(parse_yaml_close) struct yaml_reader *reader = parse_yaml_open(path, bytes, len, &diags);
     const struct node *object;
 
-    while (yaml_next(reader, &object, c->arena) == 1)
+    while (parse_yaml_next(reader, &object, c->arena) == 1)
         if (visit(c, cluster, object) < 0)
             return -1;
     return 0;
@@ -202,7 +202,7 @@ static int judge_policy(struct comparison *c, const char *cluster, const struct 
                .why = !destination_left ? "its Destination is gone"
                       : policy_left && *policy.name
                           ? arena_printf(c->arena, "AccessPolicy %s does not select it any more",
-                                         namespaced_name(policy, c->arena))
+                                         object_ref_text(policy, c->arena))
                       : policy_left ? "no AccessPolicy selects it any more"
                                     : "its AccessPolicies are gone",
                .meant = !destination_left || !policy_left,

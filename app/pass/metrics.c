@@ -91,15 +91,15 @@ static void add_findings(struct metrics *metrics, const struct pass *pass)
     if (pass->reached < REACHED_SPECS)
         return;
     metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.errors, "severity",
-                enum_name(&severities, SEVERITY_ERROR), NULL);
+                enums_name(&severities, SEVERITY_ERROR), NULL);
     metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.warnings, "severity",
-                enum_name(&severities, SEVERITY_WARNING), NULL);
+                enums_name(&severities, SEVERITY_WARNING), NULL);
 }
 
 static void add_states(struct metrics *metrics, const struct pass *pass)
 {
     for (size_t state = 0; state < approval_states.count; state++) {
-        const char *name = enum_name(&approval_states, (int)state);
+        const char *name = enums_name(&approval_states, (int)state);
         size_t count = 0;
 
         for (const struct ledger_status *row = pass->ledger.statuses; row; row = row->next)
@@ -111,7 +111,7 @@ static void add_states(struct metrics *metrics, const struct pass *pass)
 static void add_rotations(struct metrics *metrics, const struct pass *pass)
 {
     for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
-        const char *state = enum_name(&rotation_states, (int)row->state);
+        const char *state = enums_name(&rotation_states, (int)row->state);
 
         if (!expiry_watched(pass, row->virtual_mesh))
             continue;
@@ -126,7 +126,7 @@ static void add_rotations(struct metrics *metrics, const struct pass *pass)
 static void add_clusters(struct metrics *metrics, const struct pass *pass)
 {
     for (size_t i = 0; i < pass->sight_count; i++) {
-        const struct sight *sight = &pass->sights[i];
+        const struct observation *sight = &pass->sights[i];
 
         if (!sight->watched)
             continue;
@@ -164,7 +164,7 @@ static void add_servers(struct metrics *metrics, const struct pass *pass)
         counts[pass->posts[i].result]++;
     for (size_t i = 0; pass->posts && i < LENGTH(counts); i++)
         metrics_set(metrics, METRIC_STATUS_POSTS, (double)counts[i], "result",
-                    enum_name(&post_results, (int)i), NULL);
+                    enums_name(&post_results, (int)i), NULL);
 }
 
 enum { FORMER_MAX = 64 * 1024 * 1024 };

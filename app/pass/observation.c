@@ -14,22 +14,22 @@ static const char *const seen_texts[] = {
 static_assert(LENGTH(seen_texts) == SEEN_WANTED + 1, "everything that is seen has a name");
 const struct enum_table seen_names = ENUM_TABLE(seen_texts);
 
-static bool asked(const struct observation *observation)
+static bool asked(const struct observed_value *observation)
 {
     return observation->seen != SEEN_NOTHING;
 }
 
-static bool is_silent(const struct observation *observation)
+static bool is_silent(const struct observed_value *observation)
 {
     return observation->seen == SEEN_UNKNOWN;
 }
 
-static bool against(const struct observation *observation)
+static bool against(const struct observed_value *observation)
 {
     return observation->seen == SEEN_OTHER || is_silent(observation);
 }
 
-int64_t sight_leaf_ttl(const struct sight *sight)
+int64_t observation_leaf_ttl(const struct observation *sight)
 {
     const struct istiod_facts *istiod = &sight->istiod;
 
@@ -38,7 +38,7 @@ int64_t sight_leaf_ttl(const struct sight *sight)
     return istiod->max_leaf_ttl > istiod->leaf_ttl ? istiod->max_leaf_ttl : istiod->leaf_ttl;
 }
 
-struct evidence sight_evidence(const struct sight *sight)
+struct evidence observation_weigh(const struct observation *sight)
 {
     bool proof = (asked(&sight->roots) && sight->wanted.bundle_changed)
                  || (asked(&sight->signer) && !sight->wanted.bundle_changed);
@@ -49,7 +49,7 @@ struct evidence sight_evidence(const struct sight *sight)
                             .foreign_ready = sight->foreign_ready,
                             .foreign_unknown = sight->watched && sight->at == 0,
                             .single_root = sight->istiod.found && !sight->istiod.multi_root,
-                            .leaf_ttl = sight_leaf_ttl(sight),
+                            .leaf_ttl = observation_leaf_ttl(sight),
                             .since = sight->at };
 
     if (proof || doubt)
@@ -67,28 +67,30 @@ struct evidence sight_evidence(const struct sight *sight)
     return out;
 }
 
-static bool covers_trust(const struct applied *applied, const struct sight *sight)
+static bool covers_trust(const struct applied *applied, const struct observation *sight)
 {
     return strcmp(applied->cluster, sight->cluster) == 0
            && (!*applied->folder || strcmp(applied->folder, "trust") == 0);
 }
 
-static struct observation waits(const struct applied *applied, enum seen seen, struct arena *arena)
+static struct observed_value waits(const struct applied *applied, enum seen seen,
+                                   struct arena *arena)
 {
-    return (struct observation){ seen,
-                                 arena_printf(arena, "%s: %s", applied->object, applied->why) };
+    return (struct observed_value){ seen,
+                                    arena_printf(arena, "%s: %s", applied->object, applied->why) };
 }
 
 /* The weakest of those that apply the folder counts: two tools on one folder is an accident, and
  * then nobody knows which one wins. */
-void sight_applied(struct sight *sight, const struct applied_list *list,
-                   bool (*holds)(void *context, const char *revision, const struct sight *sight),
-                   void *context, struct arena *arena)
+void observation_applied(struct observation *sight, const struct applied_list *list,
+                         bool (*holds)(void *context, const char *revision,
+                                       const struct observation *sight),
+                         void *context, struct arena *arena)
 {
-    struct observation *out = &sight->applied;
+    struct observed_value *out = &sight->applied;
     const struct applied *unknown = NULL;
 
-    *out = (struct observation){
+    *out = (struct observed_value){
         SEEN_UNKNOWN,
         arena_printf(arena,
                      "no Argo CD Application or Flux Kustomization applies clusters/%s/trust",
@@ -108,15 +110,15 @@ void sight_applied(struct sight *sight, const struct applied_list *list,
             return;
         }
         if (!holds(context, applied->revision, sight)) {
-            *out = (struct observation){
+            *out = (struct observed_value){
                 SEEN_OTHER, arena_printf(arena, "%s is at %.12s, which does not hold it yet",
                                          applied->object, applied->revision)
             };
             return;
         }
-        *out =
-            (struct observation){ SEEN_WANTED, arena_printf(arena, "%s at %.12s", applied->object,
-                                                            applied->revision) };
+        *out = (struct observed_value){
+            SEEN_WANTED, arena_printf(arena, "%s at %.12s", applied->object, applied->revision)
+        };
     }
     if (unknown)
         *out = waits(unknown, SEEN_UNKNOWN, arena);
@@ -132,7 +134,7 @@ static bool has(const char **texts, size_t count, const char *text)
 
 /* A cluster that never got anything from us and trusts a root that is not ours.  It is ready when
  * every namespace trusts ours beside that one root, and no third. */
-static void find_foreign(struct sight *sight, const struct cluster_facts *facts)
+static void find_foreign(struct observation *sight, const struct cluster_facts *facts)
 {
     sight->foreign_ready = *sight->deployed && facts->bundle_count > 0;
     for (size_t i = 0; i < facts->bundle_count; i++) {
@@ -152,7 +154,7 @@ static void find_foreign(struct sight *sight, const struct cluster_facts *facts)
 }
 
 /* The first namespace whose roots are others. */
-static const struct root_bundle *stray_bundle(const struct sight *sight,
+static const struct root_bundle *stray_bundle(const struct observation *sight,
                                               const struct cluster_facts *facts)
 {
     for (size_t i = 0; i < facts->bundle_count; i++) {
@@ -160,24 +162,24 @@ static const struct root_bundle *stray_bundle(const struct sight *sight,
 
         one.bundles = &facts->bundles[i];
         one.bundle_count = 1;
-        if (!evidence_has_roots(&one, sight->wanted.roots, sight->wanted.root_count))
+        if (!cluster_has_roots(&one, sight->wanted.roots, sight->wanted.root_count))
             return one.bundles;
     }
     return NULL;
 }
 
-static struct observation judge_roots(const struct sight *sight, const struct cluster_facts *facts,
-                                      struct arena *arena)
+static struct observed_value judge_roots(const struct observation *sight,
+                                         const struct cluster_facts *facts, struct arena *arena)
 {
     const struct root_bundle *stray = stray_bundle(sight, facts);
 
     if (!facts->bundle_count)
-        return (struct observation){ SEEN_UNKNOWN,
-                                     "no namespace has a ConfigMap istio-ca-root-cert" };
+        return (struct observed_value){ SEEN_UNKNOWN,
+                                        "no namespace has a ConfigMap istio-ca-root-cert" };
     if (!stray)
-        return (struct observation){ SEEN_WANTED,
-                                     count_text(facts->bundles[0].count, "root", arena) };
-    return (struct observation){
+        return (struct observed_value){ SEEN_WANTED,
+                                        plural_count(facts->bundles[0].count, "root", arena) };
+    return (struct observed_value){
         SEEN_OTHER,
         arena_printf(arena,
                      "istio-ca-root-cert of namespace %s%s holds %s%s, not what was "
@@ -186,16 +188,16 @@ static struct observation judge_roots(const struct sight *sight, const struct cl
                      stray->namespaces > 1
                          ? arena_printf(arena, " and of %zu more", stray->namespaces - 1)
                          : "",
-                     count_text(stray->count, "root", arena),
+                     plural_count(stray->count, "root", arena),
                      stray->count ? arena_printf(arena, " (%.8s...)", stray->roots[0]) : "")
     };
 }
 
-void sight_cluster(struct sight *sight, const struct cluster_facts *facts, bool delivered,
-                   struct arena *arena)
+void observation_cluster(struct observation *sight, const struct cluster_facts *facts,
+                         bool delivered, struct arena *arena)
 {
     if (!facts->known) {
-        sight->roots = (struct observation){ SEEN_UNKNOWN, facts->why };
+        sight->roots = (struct observed_value){ SEEN_UNKNOWN, facts->why };
         sight->refused = facts->refused;
         return;
     }

@@ -16,12 +16,12 @@ enum seen {
 };
 extern const struct enum_table seen_names; /* "not watched", "unknown", "waiting", "yes" */
 
-struct observation {
+struct observed_value {
     enum seen seen;
     const char *text; /* for people: what is waited for, or what was seen; "" */
 };
 
-struct sight {
+struct observation {
     const char *virtual_mesh; /* "namespace/name" */
     const char *mesh;         /* key of the Mesh object */
     const char *cluster, *namespace;
@@ -30,30 +30,31 @@ struct sight {
     const char *
         *ours; /* ids of all roots that the virtual mesh ever trusted, as bundles list them */
     size_t our_count;
-    const char *deployed;       /* the one that it trusts at rest; "" = none yet */
-    struct observation applied; /* a GitOps tool applied the commit that holds it */
-    struct observation roots;   /* istio-ca-root-cert of every namespace has the roots */
-    struct observation signer;  /* istiod's own certificate comes from the intermediate */
-    bool watched;               /* the cluster has an API server that was asked */
-    struct istiod_facts istiod; /* found: its Deployment was read */
-    int64_t at;                 /* when the cluster was seen, by its own clock; 0: it was not */
-    const char *refused;        /* it answered, and does not let us look: what it lacks; NULL */
-    const char *foreign_root;   /* a root of its own that it trusts, before weft came; NULL: none */
+    const char *deployed;          /* the one that it trusts at rest; "" = none yet */
+    struct observed_value applied; /* a GitOps tool applied the commit that holds it */
+    struct observed_value roots;   /* istio-ca-root-cert of every namespace has the roots */
+    struct observed_value signer;  /* istiod's own certificate comes from the intermediate */
+    bool watched;                  /* the cluster has an API server that was asked */
+    struct istiod_facts istiod;    /* found: its Deployment was read */
+    int64_t at;                    /* when the cluster was seen, by its own clock; 0: it was not */
+    const char *refused;           /* it answered, and does not let us look: what it lacks; NULL */
+    const char *foreign_root; /* a root of its own that it trusts, before weft came; NULL: none */
     const char *foreign_pem;
     bool foreign_ready; /* and it trusts the virtual mesh's, too, and no third */
 };
 
 /* Weighs what was seen: one that says "something else" outweighs all others. */
-struct evidence sight_evidence(const struct sight *sight);
+struct evidence observation_weigh(const struct observation *sight);
 
 /* The longest life of a leaf that its istiod issues, seconds; 0: not known. */
-int64_t sight_leaf_ttl(const struct sight *sight);
+int64_t observation_leaf_ttl(const struct observation *sight);
 
 /* What each source says of what is wanted; the rest of *sight is set by the caller before. */
-void sight_applied(struct sight *sight, const struct applied_list *list,
-                   bool (*holds)(void *context, const char *revision, const struct sight *sight),
-                   void *context, struct arena *arena);
-void sight_cluster(struct sight *sight, const struct cluster_facts *facts, bool delivered,
-                   struct arena *arena);
+void observation_applied(struct observation *sight, const struct applied_list *list,
+                         bool (*holds)(void *context, const char *revision,
+                                       const struct observation *sight),
+                         void *context, struct arena *arena);
+void observation_cluster(struct observation *sight, const struct cluster_facts *facts,
+                         bool delivered, struct arena *arena);
 
 #endif

@@ -11,7 +11,7 @@ struct watch {
     struct map *snapshots; /* by commit: of the output branch, as clusters have applied them */
 };
 
-static void add_ours(struct sight *sight, const struct pass *pass)
+static void add_ours(struct observation *sight, const struct pass *pass)
 {
     const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, sight->virtual_mesh);
 
@@ -30,16 +30,16 @@ static void add_ours(struct sight *sight, const struct pass *pass)
 }
 
 static void add_sight(struct pass *pass, const struct trust_request *request,
-                      const struct trust_mesh *mesh)
+                      const struct mesh_identity *mesh)
 {
-    struct sight *sight = ARENA_PUSH(pass->arena, pass->sights, pass->sight_count);
+    struct observation *sight = ARENA_PUSH(pass->arena, pass->sights, pass->sight_count);
 
-    *sight = (struct sight){ .virtual_mesh = request->name,
-                             .mesh = mesh->key,
-                             .cluster = mesh->cluster,
-                             .namespace = mesh->namespace,
-                             .path = trust_path(pass, mesh, pass->arena) };
-    trust_wanted(&sight->wanted, &pass->ledger, request->name, mesh->key, pass->arena);
+    *sight = (struct observation){ .virtual_mesh = request->name,
+                                   .mesh = mesh->key,
+                                   .cluster = mesh->cluster,
+                                   .namespace = mesh->namespace,
+                                   .path = pass_trust_path(pass, mesh, pass->arena) };
+    desired_trust(&sight->wanted, &pass->ledger, request->name, mesh->key, pass->arena);
     add_ours(sight, pass);
 }
 
@@ -49,7 +49,7 @@ static void list_sights(struct pass *pass)
         const struct trust_request *request = pass->plan.meshes[i].trust;
 
         for (size_t k = 0; request && k < request->mesh_count; k++)
-            if (trust_mesh_home(request, &request->meshes[k]) == &request->meshes[k])
+            if (cacerts_owner_primary(request, &request->meshes[k]) == &request->meshes[k])
                 add_sight(pass, request, &request->meshes[k]);
     }
 }
@@ -71,7 +71,7 @@ static struct snapshot *snapshot_at(struct watch *watch, const char *revision)
 
 /* Contents decide, not ancestry: a commit that is rebased, or followed by others, still holds the
  * same file. */
-static bool holds(void *context, const char *revision, const struct sight *sight)
+static bool holds(void *context, const char *revision, const struct observation *sight)
 {
     struct watch *watch = context;
     struct pass *pass = watch->pass;
@@ -83,8 +83,8 @@ static bool holds(void *context, const char *revision, const struct sight *sight
     size_t len;
 
     if (!snapshot || !delivery
-        || !trust_mark_fits(&pass->ledger, sight->virtual_mesh, sight->mesh, delivery->mark,
-                            pass->arena))
+        || !desired_material_fits(&pass->ledger, sight->virtual_mesh, sight->mesh, delivery->mark,
+                                  pass->arena))
         return false; /* what could not be sealed is nowhere */
     reader = snapshot_reader(snapshot, pass->config->output.path, pass->arena);
     return reader.read(reader.context, sight->path, &bytes, &len, pass->arena, &err) == 0 && bytes
@@ -100,10 +100,10 @@ static int ask_gitops(struct watch *watch, struct err *err)
     struct kube *kube;
 
     if (servers_management(&kube, &pass->servers, err) < 0
-        || applied_read(&list, kube, &place, pass->arena, err) < 0)
+        || gitops_read(&list, kube, &place, pass->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < pass->sight_count; i++)
-        sight_applied(&pass->sights[i], &list, holds, watch, pass->arena);
+        observation_applied(&pass->sights[i], &list, holds, watch, pass->arena);
     return 0;
 }
 
@@ -118,12 +118,12 @@ static void watch_gitops(struct watch *watch)
     progress_warn(pass->progress, "what Argo CD and Flux have applied is not known: %s", err.text);
     for (size_t i = 0; i < pass->sight_count; i++)
         pass->sights[i].applied =
-            (struct observation){ SEEN_UNKNOWN, arena_text(pass->arena, err.text) };
+            (struct observed_value){ SEEN_UNKNOWN, arena_text(pass->arena, err.text) };
 }
 
 /* --- clusters --- */
 
-static bool delivered(const struct pass *pass, const struct sight *sight)
+static bool delivered(const struct pass *pass, const struct observation *sight)
 {
     return ledger_active_intermediate(&pass->ledger, sight->virtual_mesh, sight->mesh) != NULL;
 }
@@ -132,17 +132,17 @@ static void watch_clusters(struct watch *watch)
 {
     struct pass *pass = watch->pass;
     struct cluster_facts *facts = ARENA_NEW(pass->arena, struct cluster_facts, pass->sight_count);
-    struct sight **owners = ARENA_NEW(pass->arena, struct sight *, pass->sight_count);
+    struct observation **owners = ARENA_NEW(pass->arena, struct observation *, pass->sight_count);
     size_t count = 0;
 
     for (size_t i = 0; i < pass->sight_count; i++) {
-        struct sight *sight = &pass->sights[i];
+        struct observation *sight = &pass->sights[i];
         const char *why;
         struct kube *kube = servers_cluster(&pass->servers, sight->cluster, &why, pass->arena);
 
         sight->watched = kube || *why;
         if (*why)
-            sight->roots = (struct observation){ SEEN_UNKNOWN, why };
+            sight->roots = (struct observed_value){ SEEN_UNKNOWN, why };
         if (!kube)
             continue;
         owners[count] = sight;
@@ -150,16 +150,16 @@ static void watch_clusters(struct watch *watch)
                                                  .cluster = sight->cluster,
                                                  .namespace = sight->namespace };
     }
-    evidence_read(facts, count, pass->arena);
+    cluster_read(facts, count, pass->arena);
     for (size_t i = 0; i < count; i++)
-        sight_cluster(owners[i], &facts[i], delivered(pass, owners[i]), pass->arena);
+        observation_cluster(owners[i], &facts[i], delivered(pass, owners[i]), pass->arena);
 }
 
 /* --- istiods --- */
 
 /* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
  * gate waits for. */
-static bool signs_as_wanted(const struct pass *pass, const struct sight *sight,
+static bool signs_as_wanted(const struct pass *pass, const struct observation *sight,
                             const struct hello *hello)
 {
     const struct ledger_intermediate *now =
@@ -168,23 +168,24 @@ static bool signs_as_wanted(const struct pass *pass, const struct sight *sight,
     for (const struct ledger_intermediate *row = pass->ledger.intermediates; now && row;
          row = row->next)
         if (strcmp(row->virtual_mesh, now->virtual_mesh) == 0 && strcmp(row->mesh, now->mesh) == 0
-            && strcmp(row->root, now->root) == 0 && hello_shows(hello, row->id))
+            && strcmp(row->root, now->root) == 0 && tls_probe_shows(hello, row->id))
             return true;
     return false;
 }
 
-static void judge_hello(struct sight *sight, const struct pass *pass, const struct hello *hello)
+static void judge_hello(struct observation *sight, const struct pass *pass,
+                        const struct hello *hello)
 {
     if (!hello->known)
-        sight->signer = (struct observation){ SEEN_UNKNOWN, hello->why };
+        sight->signer = (struct observed_value){ SEEN_UNKNOWN, hello->why };
     else if (signs_as_wanted(pass, sight, hello))
-        sight->signer = (struct observation){
+        sight->signer = (struct observed_value){
             SEEN_WANTED,
             arena_printf(pass->arena, "as it should, with intermediate %.8s or its forerunner",
                          sight->wanted.intermediate)
         };
     else
-        sight->signer = (struct observation){
+        sight->signer = (struct observed_value){
             SEEN_OTHER,
             arena_printf(pass->arena, "istiod at %s does not sign with intermediate %.8s yet",
                          hello->address, sight->wanted.intermediate)
@@ -195,12 +196,12 @@ static int watch_istiods(struct watch *watch, struct err *err)
 {
     struct pass *pass = watch->pass;
     struct hello *hellos = ARENA_NEW(pass->arena, struct hello, pass->sight_count);
-    struct sight **owners = ARENA_NEW(pass->arena, struct sight *, pass->sight_count);
+    struct observation **owners = ARENA_NEW(pass->arena, struct observation *, pass->sight_count);
     struct http *http;
     size_t count = 0;
 
     for (size_t i = 0; i < pass->sight_count; i++) {
-        struct sight *sight = &pass->sights[i];
+        struct observation *sight = &pass->sights[i];
         const struct config_cluster *cluster = config_cluster(pass->config, sight->cluster);
 
         if (!cluster || !cluster->istiod || text_empty(sight->wanted.intermediate))
@@ -214,7 +215,7 @@ static int watch_istiods(struct watch *watch, struct err *err)
     if (count && servers_http(&http, &pass->servers, err) < 0)
         return -1;
     if (count)
-        hello_all(http, hellos, count, pass->arena);
+        tls_probe_all(http, hellos, count, pass->arena);
     for (size_t i = 0; i < count; i++)
         judge_hello(owners[i], pass, &hellos[i]);
     return 0;
@@ -225,7 +226,7 @@ static void tell_unknown(struct pass *pass)
     if (pass->options->command == COMMAND_EVIDENCE)
         return; /* its table tells */
     for (size_t i = 0; i < pass->sight_count; i++) {
-        const struct sight *sight = &pass->sights[i];
+        const struct observation *sight = &pass->sights[i];
 
         if (sight->roots.seen == SEEN_UNKNOWN)
             progress_warn(pass->progress, "cluster %s: %s", sight->cluster, sight->roots.text);
@@ -235,7 +236,7 @@ static void tell_unknown(struct pass *pass)
     }
 }
 
-void pass_watch(struct pass *pass)
+void pass_observe(struct pass *pass)
 {
     struct watch watch = { pass, map_new(pass->arena) };
     struct err err;
@@ -245,11 +246,11 @@ void pass_watch(struct pass *pass)
         return;
     watch_gitops(&watch);
     watch_clusters(&watch);
-    servers_note_silence(&pass->servers);
+    servers_note_unreachable(&pass->servers);
     if (watch_istiods(&watch, &err) < 0)
         progress_warn(pass->progress, "istiods were not asked: %s", err.text);
     tell_unknown(pass);
     pass->evidence = ARENA_NEW(pass->arena, struct evidence, pass->sight_count);
     for (size_t i = 0; i < pass->sight_count; i++)
-        pass->evidence[i] = sight_evidence(&pass->sights[i]);
+        pass->evidence[i] = observation_weigh(&pass->sights[i]);
 }

@@ -88,7 +88,7 @@ static int fetch_one(struct clone **clone, char commit[41], struct pass *pass, c
 {
     const char *path = arena_printf(pass->arena, "%s/%s", pass->config->cache_path, folder);
 
-    if (make_dirs(pass->config->cache_path, 0700, err) < 0)
+    if (file_make_folders(pass->config->cache_path, 0700, err) < 0)
         return err_wrap(err, "make the cache (cache.path)");
     if (clone_open(clone, path, &access->spec, err) < 0)
         return -1;
@@ -145,25 +145,25 @@ static bool is_idle(const struct pass *pass)
     return last && !pass->healed && pass->ledger.runs
            && strcmp(pass->ledger.runs->result, "converged") == 0
            && strcmp(last->inputs, pass->inputs) == 0 && strcmp(last->commit, pass->output_tip) == 0
-           && !watches_servers(pass->config) && !trust_wants_time(pass);
+           && !watches_servers(pass->config) && !pass_wants_time(pass);
 }
 
 static int decode(struct pass *pass, struct err *err)
 {
     const struct config_specs *config = &pass->config->specs;
 
-    if (load_snapshot(&pass->specs, &pass->files, pass->specs_snapshot, config->path,
-                      pass->config->pod_namespace, pass->arena, &pass->diags, err)
+    if (specs_source_snapshot(&pass->specs, &pass->files, pass->specs_snapshot, config->path,
+                              pass->config->pod_namespace, pass->arena, &pass->diags, err)
         < 0)
         return err_wrap(err, "read specs %.12s", pass->specs_commit);
     config_check_clusters(pass->config, &pass->specs, pass->arena, &pass->diags);
     diags_sort(&pass->diags);
     pass->reached = REACHED_SPECS;
     progress_end(pass->progress, "%s at %.12s: %s, %s, %s in %s", config->ref, pass->specs_commit,
-                 count_text(pass->specs.virtual_mesh_count, "virtual mesh", pass->arena),
-                 count_text(pass->specs.mesh_count, "mesh", pass->arena),
-                 count_text(pass->specs.destination_count, "destination", pass->arena),
-                 count_text(pass->files, "file", pass->arena));
+                 plural_count(pass->specs.virtual_mesh_count, "virtual mesh", pass->arena),
+                 plural_count(pass->specs.mesh_count, "mesh", pass->arena),
+                 plural_count(pass->specs.destination_count, "destination", pass->arena),
+                 plural_count(pass->files, "file", pass->arena));
     return 0;
 }
 
@@ -193,7 +193,7 @@ static const char *standing(const struct pass *pass)
     if (!pass->findings.count)
         return "";
     return arena_printf(pass->arena, " (%s: \"weft status\")",
-                        count_text(pass->findings.count, "warning", pass->arena));
+                        plural_count(pass->findings.count, "warning", pass->arena));
 }
 
 /* What is issued and remembered is dated by it, and stays. */
@@ -213,14 +213,15 @@ static int run_stages(struct pass *pass, struct err *err)
     pass->servers.tell = tell_words;
     pass->servers.tell_context = pass->progress;
     warn_pretended(pass);
-    if (git_start(COMMAND_USER_AGENT, err) < 0 || pass_turn(pass, err) < 0)
+    if (init_git(COMMAND_USER_AGENT, err) < 0 || pass_lock(pass, err) < 0)
         return -1;
     if (pass->elsewhere) {
         progress_warn(pass->progress, "nothing was done: %s", pass->elsewhere);
         return 0;
     }
     if (open_state(pass, err) < 0 || fetch_specs(pass, err) < 0 || pass_fetch_output(pass, err) < 0
-        || takeover(pass, err) < 0 || tell_older(pass, err) < 0 || heal(pass, err) < 0
+        || takeover(pass, err) < 0 || takeover_report_older(pass, err) < 0
+        || takeover_restore_deliveries(pass, err) < 0
         || (!pass->dry && branch_name_state(pass, err) < 0))
         return -1;
     digest_inputs(pass);
@@ -237,10 +238,10 @@ static int run_stages(struct pass *pass, struct err *err)
         return -1;
     if (resolve(pass, err) < 0)
         return -1;
-    pass_watch(pass);
+    pass_observe(pass);
     pass->reached = REACHED_CLUSTERS;
     if (pass_trust(pass, err) < 0
-        || (!pass->look && (pass_turn_keep(pass, err) < 0 || pass_publish(pass, err) < 0))) {
+        || (!pass->look && (pass_lock_keep(pass, err) < 0 || pass_publish(pass, err) < 0))) {
         if (!pass->turn_lost && !pass->refusal) /* else another pass tells how it is; a dry one has
                                                     shown what it found */
             pass_status_stopped(pass, err);
@@ -270,7 +271,7 @@ bool pass_unsure(const struct pass *pass, const char *virtual_mesh)
 {
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH
-            && strcmp(namespaced_name(refused->ref, pass->arena), virtual_mesh) == 0)
+            && strcmp(object_ref_text(refused->ref, pass->arena), virtual_mesh) == 0)
             return true;
     return pass->specs.incomplete;
 }
@@ -333,7 +334,7 @@ int pass_run(struct pass *pass, struct err *err)
 
 void pass_close(struct pass *pass)
 {
-    pass_turn_end(pass);
+    pass_lock_release(pass);
     servers_close(&pass->servers);
     for (size_t i = 0; i < pass->applied_count; i++)
         snapshot_close(pass->applied[i]);

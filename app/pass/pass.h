@@ -78,7 +78,7 @@ struct pass {
     const char *refusal;        /* of a dry pass: why the fuse would hold the change; NULL: it would
                                    not */
     struct policy_texts *texts; /* of the tree that was built last */
-    struct sight *sights;       /* what clusters show, one for each mesh with trust */
+    struct observation *sights; /* what clusters show, one for each mesh with trust */
     struct evidence_policy policy; /* of the configuration, made longer by what clusters say */
     struct evidence *evidence;     /* what they amount to, in the same order */
     size_t sight_count;
@@ -104,7 +104,7 @@ void pass_close(struct pass *pass);
 static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
 #define AUTO_PASS __attribute__((cleanup(auto_pass_close))) struct pass
 
-/* The output branch into output_clone, output_tip and output_snapshot; after git_start. */
+/* The output branch into output_clone, output_tip and output_snapshot; after init_git. */
 MUST_USE int pass_fetch_output(struct pass *pass, struct err *err);
 /* The output branch as this pass found it, below output.path. */
 struct tree_reader pass_tip(const struct pass *pass);
@@ -115,8 +115,8 @@ bool pass_refused(const struct pass *pass); /* some specs were refused, or somet
 bool pass_unsure(const struct pass *pass, const char *virtual_mesh);
 
 /* --- stages, one file each; called in this order --- */
-MUST_USE int pass_turn(struct pass *pass, struct err *err); /* turn.c: one pass at a time */
-void pass_watch(struct pass *pass);                         /* watch.c: what clusters show */
+MUST_USE int pass_lock(struct pass *pass, struct err *err); /* turn.c: one pass at a time */
+void pass_observe(struct pass *pass);                       /* watch.c: what clusters show */
 MUST_USE int pass_trust(struct pass *pass,
                         struct err *err); /* trust.c: issue, prove, encrypt, remember */
 MUST_USE int pass_publish(struct pass *pass,
@@ -125,7 +125,7 @@ void pass_restart(struct pass *pass);       /* restart.c: pods, where that is as
 void pass_gather(struct pass *pass);        /* findings.c: the list that every output shows */
 void pass_status(struct pass *pass);        /* post.c: ledger and API server */
 /* events.c: clusters that do not answer, for the status; transitions, for Events. */
-void pass_note_silence(struct pass *pass);
+void pass_note_unreachable(struct pass *pass);
 struct kube_event;
 size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
                    size_t count);
@@ -139,8 +139,8 @@ MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
                          struct err *err); /* report.c: files */
 
 /* Before a step that cannot be undone: it is still this pass's turn. */
-MUST_USE int pass_turn_keep(struct pass *pass, struct err *err);
-void pass_turn_end(struct pass *pass);
+MUST_USE int pass_lock_keep(struct pass *pass, struct err *err);
+void pass_lock_release(struct pass *pass);
 const char *pass_instance(const struct pass *pass);  /* who we are to others: pod, or host */
 const char *pass_namespace(const struct kube *kube); /* where our own objects live */
 /* The time, as others tell it: 0 when nobody did, or when the time is pretended (--now). */
@@ -149,13 +149,15 @@ int64_t pass_second_clock(const struct pass *pass);
 /* How pki is asked, from the configuration. */
 struct issue_options pass_issue_options(struct pass *pass);
 /* Whether something of the trust may be due only because time went by. */
-bool trust_wants_time(const struct pass *pass);
+bool pass_wants_time(const struct pass *pass);
 /* After a lost race: the statuses of a plan that was made anew, and whether its roots are known on
  * the new tip. */
-MUST_USE int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
+MUST_USE int pass_trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
 /* Where the cacerts of a mesh, or the receipt for it, stands on the output branch; in the arena. */
-const char *trust_path(const struct pass *pass, const struct trust_mesh *mesh, struct arena *arena);
+const char *pass_trust_path(const struct pass *pass, const struct mesh_identity *mesh,
+                            struct arena *arena);
 /* Public facts of a VirtualMesh's trust for its record; NULL: none. */
-const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh);
+const struct node *pass_trust_record(const struct pass *pass,
+                                     const struct planned_virtual_mesh *mesh);
 
 #endif

@@ -15,7 +15,7 @@ struct foresight {
     size_t count;
 };
 
-bool foreseen(const struct change *change)
+bool pending_file(const struct change *change)
 {
     static const struct git_id none;
 
@@ -64,11 +64,11 @@ static bool is_renamed(const struct pass *pass, const char *virtual_mesh)
 
 /* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
 static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
-                           const struct trust_mesh *mesh, const char *recipient)
+                           const struct mesh_identity *mesh, const char *recipient)
 {
     const struct ledger_delivery *row =
-        ledger_find_delivery(&pass->ledger, trust_path(pass, mesh, pass->arena));
-    const char *mark = trust_mark(&pass->ledger, virtual_mesh, mesh->key, pass->arena);
+        ledger_find_delivery(&pass->ledger, pass_trust_path(pass, mesh, pass->arena));
+    const char *mark = desired_material(&pass->ledger, virtual_mesh, mesh->key, pass->arena);
 
     if (!*mark)
         return false; /* there is nothing to deliver */
@@ -78,27 +78,27 @@ static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
 
 /* A step that issues nothing changes the bundle of every cluster. */
 static bool changes_here(const struct pass *pass, const char *virtual_mesh,
-                         const struct trust_mesh *mesh)
+                         const struct mesh_identity *mesh)
 {
     if (is_due(pass, virtual_mesh, "intermediate", NULL))
         return is_due(pass, virtual_mesh, "intermediate", mesh->key);
     return is_due(pass, virtual_mesh, "rotation step", NULL);
 }
 
-static int add_virtual_mesh(struct foresight *foresight, const struct plan_mesh *mesh,
+static int add_virtual_mesh(struct foresight *foresight, const struct planned_virtual_mesh *mesh,
                             struct err *err)
 {
     struct pass *pass = foresight->pass;
     const struct trust_request *request = mesh->trust;
 
     for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct trust_mesh *home = trust_mesh_home(request, &request->meshes[i]);
-        const char *recipient = trust_recipient(pass, home->cluster);
+        const struct mesh_identity *home = cacerts_owner_primary(request, &request->meshes[i]);
+        const char *recipient = deliver_recipient(pass, home->cluster);
 
         if (recipient /* else it keeps what it has */
             && (changes_here(pass, request->name, home)
                 || is_undelivered(pass, request->name, home, recipient))
-            && add(foresight, trust_path(pass, home, pass->arena), err) < 0)
+            && add(foresight, pass_trust_path(pass, home, pass->arena), err) < 0)
             return -1;
     }
     if (!is_due(pass, request->name, "intermediate", NULL)
@@ -112,7 +112,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct change *)a)->path, ((const struct change *)b)->path);
 }
 
-int foresee_trust(struct pass *pass, struct err *err)
+int pending_find(struct pass *pass, struct err *err)
 {
     struct foresight foresight = { .pass = pass,
                                    .tip = pass_tip(pass),

@@ -7,8 +7,8 @@
 /* After the comparison of a dry pass: adds the Secrets (or receipts) and records that what is due
  * would change to pass->published.changes.  Nobody knows their content before: before and after of
  * those are zero. */
-MUST_USE int foresee_trust(struct pass *pass, struct err *err);
-/* It was added by foresee_trust. */
-bool foreseen(const struct change *change);
+MUST_USE int pending_find(struct pass *pass, struct err *err);
+/* It was added by pending_find. */
+bool pending_file(const struct change *change);
 
 #endif

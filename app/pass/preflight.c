@@ -32,16 +32,16 @@ int64_t preflight_leaf_ttl(const struct pass *pass, const char **cluster)
 
     *cluster = "";
     for (size_t i = 0; i < pass->sight_count; i++)
-        if (sight_leaf_ttl(&pass->sights[i]) > ttl) {
-            ttl = sight_leaf_ttl(&pass->sights[i]);
+        if (observation_leaf_ttl(&pass->sights[i]) > ttl) {
+            ttl = observation_leaf_ttl(&pass->sights[i]);
             *cluster = pass->sights[i].cluster;
         }
     return ttl;
 }
 
-static void add_leaves(struct listing *to, const struct sight *sight)
+static void add_leaves(struct listing *to, const struct observation *sight)
 {
-    int64_t said = to->pass->config->evidence.leaf_ttl, seen = sight_leaf_ttl(sight);
+    int64_t said = to->pass->config->evidence.leaf_ttl, seen = observation_leaf_ttl(sight);
     struct arena *arena = to->pass->arena;
 
     if (seen > said)
@@ -50,13 +50,13 @@ static void add_leaves(struct listing *to, const struct sight *sight)
                          "istiod issues workload certificates of up to %s "
                          "(MAX_WORKLOAD_CERT_TTL, DEFAULT_WORKLOAD_CERT_TTL), evidence.leafTTL "
                          "says %s: gates wait the longer time",
-                         duration_text(seen, arena), duration_text(said, arena)));
+                         clock_duration_text(seen, arena), clock_duration_text(said, arena)));
     else
         add(to, sight->cluster, "leaf life", PREFLIGHT_OK,
-            arena_printf(arena, "at most %s", duration_text(said, arena)));
+            arena_printf(arena, "at most %s", clock_duration_text(said, arena)));
 }
 
-static void add_istiod(struct listing *to, const struct sight *sight)
+static void add_istiod(struct listing *to, const struct observation *sight)
 {
     const struct istiod_facts *istiod = &sight->istiod;
 
@@ -80,7 +80,7 @@ static void add_istiod(struct listing *to, const struct sight *sight)
 }
 
 static void add_seen(struct listing *to, const char *cluster, const char *what,
-                     const struct observation *observation)
+                     const struct observed_value *observation)
 {
     static const enum preflight_verdict verdicts[] = {
         [SEEN_NOTHING] = PREFLIGHT_UNKNOWN,
@@ -93,7 +93,7 @@ static void add_seen(struct listing *to, const char *cluster, const char *what,
         observation->seen == SEEN_NOTHING ? "nobody looks" : observation->text);
 }
 
-static void add_cluster(struct listing *to, const struct sight *sight)
+static void add_cluster(struct listing *to, const struct observation *sight)
 {
     struct err err;
 
@@ -102,7 +102,7 @@ static void add_cluster(struct listing *to, const struct sight *sight)
     if (to->pass->config->delivery == DELIVER_DIRECT)
         return;
     add_seen(to, sight->cluster, "commit applied", &sight->applied);
-    if (trust_recipient_check(to->pass, sight->cluster, &err) < 0)
+    if (deliver_recipient_check(to->pass, sight->cluster, &err) < 0)
         add(to, sight->cluster, "sealing certificate", PREFLIGHT_BAD,
             arena_text(to->pass->arena, err.text));
     else

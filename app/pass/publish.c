@@ -40,7 +40,7 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
                       pass->config->output.branch);
         if (translate_resolve(&pass->plan, &pass->specs, &options, tip, pass->arena, err) < 0
             || branch_check(pass, pass->published.tip, tip, err) < 0
-            || trust_again(pass, tip, err) < 0)
+            || pass_trust_again(pass, tip, err) < 0)
             return -1;
     }
     publishing->retried = true;
@@ -48,7 +48,7 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
         return -1;
     publishing->counter->value =
         arena_printf(pass->arena, "%llu", (unsigned long long)pass->counter);
-    if (build_tree(out, pass, tip, pass->arena, err) < 0)
+    if (tree_build(out, pass, tip, pass->arena, err) < 0)
         return -1;
     publishing->tree = *out;
     publishing->tip = *tip;
@@ -88,7 +88,7 @@ static int approve(void *context, const struct change *changes, size_t count, st
 
     if (losses_find(&pass->losses, &facts, changes, count, pass->arena, err) < 0)
         return -1;
-    if (fuse_check(&fuse, changes, count, err) == 0)
+    if (deletion_limit_check(&fuse, changes, count, err) == 0)
         return 0;
     if (pass->options->command != COMMAND_PLAN)
         tell_held(pass, changes, count);
@@ -113,7 +113,7 @@ static bool asserts(void *context, const char *path)
 static bool owns(void *context, const char *path, const char *bytes, size_t len)
 {
     (void)context;
-    return build_owns(path, bytes, len);
+    return tree_owns(path, bytes, len);
 }
 
 /* The virtual meshes of this pass, for the subject and a trailer; cut when there are many. */
@@ -139,7 +139,7 @@ static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
 
     for (size_t i = 0; i < pass->plan.mesh_count && count < ROTATIONS_MAX; i++) {
         const struct vm_status *status = &pass->plan.meshes[i].status;
-        const char *name = namespaced_name(status->ref, pass->arena);
+        const char *name = object_ref_text(status->ref, pass->arena);
         const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
         const struct rotation_condition *last =
             status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
@@ -149,7 +149,7 @@ static size_t fill_rotations(struct trailer *trailers, const struct pass *pass)
         trailers[count++] =
             (struct trailer){ "Weft-Rotation",
                               arena_printf(pass->arena, "%s %s/%d %s: %s", name, row->id, row->step,
-                                           enum_name(&rotation_states, (int)row->state),
+                                           enums_name(&rotation_states, (int)row->state),
                                            last->message) };
     }
     return count;
@@ -162,7 +162,7 @@ static size_t fill_words(struct trailer *trailers, size_t room, const struct pas
 
     for (const struct ledger_rotation *row = pass->ledger.rotations; row && count < room;
          row = row->next) {
-        const char *words = trust_words(&pass->ledger, row->virtual_mesh);
+        const char *words = rotation_request_summary(&pass->ledger, row->virtual_mesh);
 
         if (*words)
             trailers[count++] =
@@ -224,8 +224,8 @@ static void remember(struct pass *pass)
     publication->changed = true;
 }
 
-static const struct trust_mesh *mesh_of(const struct pass *pass, const char *virtual_mesh,
-                                        const char *mesh)
+static const struct mesh_identity *mesh_of(const struct pass *pass, const char *virtual_mesh,
+                                           const char *mesh)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
         const struct trust_request *request = pass->plan.meshes[i].trust;
@@ -243,11 +243,11 @@ static const struct trust_mesh *mesh_of(const struct pass *pass, const char *vir
 static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
 {
     const struct pass *pass = context;
-    const struct trust_mesh *home = mesh_of(pass, virtual_mesh, mesh);
+    const struct mesh_identity *home = mesh_of(pass, virtual_mesh, mesh);
     const struct ledger_delivery *row =
-        home ? map_find(pass->delivered, trust_path(pass, home, pass->arena)) : NULL;
+        home ? map_find(pass->delivered, pass_trust_path(pass, home, pass->arena)) : NULL;
 
-    return row && trust_mark_fits(&pass->ledger, virtual_mesh, mesh, row->mark, pass->arena);
+    return row && desired_material_fits(&pass->ledger, virtual_mesh, mesh, row->mark, pass->arena);
 }
 
 static void tell(struct pass *pass)
@@ -261,11 +261,11 @@ static void tell(struct pass *pass)
     else if (pass->dry)
         progress_end(pass->progress, "would change %s: +%zu ~%zu -%zu files in %s",
                      pass->config->output.branch, summary.added, summary.changed, summary.removed,
-                     count_text(summary.clusters, "cluster", pass->arena));
+                     plural_count(summary.clusters, "cluster", pass->arena));
     else
         progress_end(pass->progress, "%s is now %.12s: +%zu ~%zu -%zu files in %s",
                      pass->config->output.branch, result->commit, summary.added, summary.changed,
-                     summary.removed, count_text(summary.clusters, "cluster", pass->arena));
+                     summary.removed, plural_count(summary.clusters, "cluster", pass->arena));
 }
 
 int pass_publish(struct pass *pass, struct err *err)
@@ -301,7 +301,7 @@ int pass_publish(struct pass *pass, struct err *err)
     progress_begin(pass->progress, pass->dry ? "compare" : "publish");
     if (publish(&pass->published, pass->output_clone, &request, pass->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);
-    if (pass->dry && foresee_trust(pass, err) < 0)
+    if (pass->dry && pending_find(pass, err) < 0)
         return err_wrap(err, "foresee what becomes of the trust");
     if (pass->refusal)
         return err_set(err, ERR_REFUSED, 0, "%s", pass->refusal);
@@ -310,8 +310,8 @@ int pass_publish(struct pass *pass, struct err *err)
         return 0;
     FAULT("pass.published");
     remember(pass);
-    if (trust_published(&pass->ledger, pass->options->now, &delivered, err) < 0
-        || (pass->published.committed && trust_told(&pass->ledger, err) < 0))
+    if (publication_done(&pass->ledger, pass->options->now, &delivered, err) < 0
+        || (pass->published.committed && rotation_request_announced(&pass->ledger, err) < 0))
         return err_wrap(err, "note that the trust was published");
     return store_save(pass->store, &pass->ledger, err);
 }

@@ -21,10 +21,10 @@ static bool is_asked_for(const struct requests *requests, const char *name)
 static bool is_kept(const struct pass *pass, const char *name)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+        const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         if ((mesh->held || mesh->trust_held)
-            && strcmp(namespaced_name(mesh->status.ref, pass->arena), name) == 0)
+            && strcmp(object_ref_text(mesh->status.ref, pass->arena), name) == 0)
             return true;
     }
     return pass_unsure(pass, name);
@@ -37,7 +37,8 @@ static bool is_gone(void *context, const char *name)
     return !is_asked_for(search->requests, name) && !is_kept(search->pass, name);
 }
 
-static void tell_heir(struct pass *pass, const struct requests *requests, const struct heir *heir)
+static void tell_heir(struct pass *pass, const struct requests *requests,
+                      const struct transfer *heir)
 {
     for (size_t i = 0; i < requests->count; i++)
         if (strcmp(requests->list[i]->name, heir->to) == 0)
@@ -49,18 +50,18 @@ static void tell_heir(struct pass *pass, const struct requests *requests, const 
                   heir->to, heir->from);
 }
 
-int absent_settle(struct pass *pass, const struct requests *requests, struct err *err)
+int removed_settle(struct pass *pass, const struct requests *requests, struct err *err)
 {
     struct search search = { pass, requests };
-    struct heir *heirs;
-    size_t count = heirs_find(&heirs, &pass->ledger, requests->list, requests->count, is_gone,
-                              &search, pass->options->now);
+    struct transfer *heirs;
+    size_t count = transfer_find(&heirs, &pass->ledger, requests->list, requests->count, is_gone,
+                                 &search, pass->options->now);
 
     for (size_t i = 0; i < count; i++)
         tell_heir(pass, requests, &heirs[i]);
     for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next)
         if (is_gone(&search, row->virtual_mesh)
-            && heirs_absent(&pass->ledger, row->virtual_mesh, err) < 0)
+            && transfer_absent(&pass->ledger, row->virtual_mesh, err) < 0)
             return err_wrap(err, "virtual mesh %s", row->virtual_mesh);
     return 0;
 }

@@ -6,6 +6,6 @@
 #include "app/pass/trust.h"
 
 /* After the requests were gathered, before anything is decided.  Changes the ledger; not saved. */
-MUST_USE int absent_settle(struct pass *pass, const struct requests *requests, struct err *err);
+MUST_USE int removed_settle(struct pass *pass, const struct requests *requests, struct err *err);
 
 #endif

@@ -53,7 +53,7 @@ static struct node *meshes_node(const struct pass *pass)
 
         node_set_text(pass->arena, item, "namespace", status->ref.namespace);
         node_set_text(pass->arena, item, "name", status->ref.name);
-        node_set(item, "status", encode_vm_status(status, true, pass->arena));
+        node_set(item, "status", status_encode_virtual_mesh(status, true, pass->arena));
     }
     return list;
 }
@@ -81,7 +81,7 @@ static struct node *report_node(const struct pass *pass, const struct err *failu
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "Report");
-    node_set_text(arena, root, "time", time_text(pass->options->now, arena));
+    node_set_text(arena, root, "time", clock_text(pass->options->now, arena));
     node_set_text(arena, root, "result", pass_result(pass, failure));
     if (failure)
         node_set_text(arena, root, "error", arena_text(arena, failure->text));
@@ -92,9 +92,9 @@ static struct node *report_node(const struct pass *pass, const struct err *failu
     node_set(root, "certificates", certificates_node(pass));
     node_set(root, "virtualMeshes", meshes_node(pass));
     node_set(root, "accessPolicies",
-             policies_node(pass->plan.policies, pass->plan.policy_count, arena));
+             plan_policies_node(pass->plan.policies, pass->plan.policy_count, arena));
     node_set(root, "findings", findings_node(&pass->findings, arena));
-    node_set(root, "diagnostics", diags_node(&pass->diags, arena));
+    node_set(root, "diagnostics", plan_diags_node(&pass->diags, arena));
     return root;
 }
 
@@ -113,7 +113,7 @@ static int write_status(const struct vm_status *status, const char *folder, stru
     metadata = node_set(root, "metadata", node_map(arena));
     node_set_text(arena, metadata, "name", status->ref.name);
     node_set_text(arena, metadata, "namespace", status->ref.namespace);
-    node_set(root, "status", encode_vm_status(status, true, arena));
+    node_set(root, "status", status_encode_virtual_mesh(status, true, arena));
     write_yaml(&bytes, root);
     return file_write(path, bytes.bytes, bytes.len, 0644, err);
 }
@@ -132,7 +132,7 @@ static int write_statuses(const struct pass *pass, const char *report, struct er
 
     if (!pass->plan.mesh_count)
         return 0;
-    if (make_dirs(folder, 0755, err) < 0)
+    if (file_make_folders(folder, 0755, err) < 0)
         return -1;
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
         if (write_status(&pass->plan.meshes[i].status, folder, pass->arena, err) < 0)
@@ -148,7 +148,7 @@ int pass_report(const struct pass *pass, const struct err *failure, struct err *
     if (!path)
         return 0;
     write_json(&bytes, report_node(pass, failure), true);
-    if ((strrchr(path, '/') && make_dirs(report_folder(path, pass->arena), 0755, err) < 0)
+    if ((strrchr(path, '/') && file_make_folders(report_folder(path, pass->arena), 0755, err) < 0)
         || file_write(path, bytes.bytes, bytes.len, 0644, err) < 0
         || write_statuses(pass, path, err) < 0)
         return err_wrap(err, "write the report (--report)");

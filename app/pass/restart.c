@@ -11,14 +11,14 @@ struct restarting {
     struct pass *pass;
     struct restart_cluster *list;
     struct owner {
-        struct plan_mesh *mesh;
-        const struct trust_mesh *home;
+        struct planned_virtual_mesh *mesh;
+        const struct mesh_identity *home;
     } * owners; /* of list */
     size_t count;
 };
 
-static const struct sight *sight_of(const struct pass *pass, const char *virtual_mesh,
-                                    const char *mesh)
+static const struct observation *sight_of(const struct pass *pass, const char *virtual_mesh,
+                                          const char *mesh)
 {
     for (size_t i = 0; i < pass->sight_count; i++)
         if (strcmp(pass->sights[i].virtual_mesh, virtual_mesh) == 0
@@ -40,16 +40,16 @@ static int64_t issued_at(const struct pass *pass, const struct ledger_intermedia
  * weft wrote them, or there was time to apply and to decrypt them.  An istiod that restarts too
  * early loads the former ones, and is not restarted again. */
 static bool is_delivered(const struct pass *pass, const struct trust_request *request,
-                         const struct trust_mesh *home, const char *mark)
+                         const struct mesh_identity *home, const char *mark)
 {
-    const struct sight *sight = sight_of(pass, request->name, home->key);
+    const struct observation *sight = sight_of(pass, request->name, home->key);
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&pass->ledger, request->name, home->key);
     bool seen = sight && strcmp(sight->wanted.mark, mark) == 0;
 
     if (pass->config->delivery == DELIVER_DIRECT)
-        return direct_holds(&pass->ledger, request->name, home, pass->arena);
-    if (seen && sight_evidence(sight).level >= EVIDENCE_LOADED)
+        return receipts_hold(&pass->ledger, request->name, home, pass->arena);
+    if (seen && observation_weigh(sight).level >= EVIDENCE_LOADED)
         return true;
     if (!row
         || (sight && sight->applied.seen != SEEN_NOTHING
@@ -72,13 +72,13 @@ static bool is_gateway(const struct workload *workload)
 }
 
 static bool belongs(const struct workload *workload, const struct trust_request *request,
-                    const struct trust_mesh *home, struct arena *arena)
+                    const struct mesh_identity *home, struct arena *arena)
 {
-    const char *key = object_key(workload->mesh, arena);
+    const char *key = object_ref_key(workload->mesh, arena);
 
     for (size_t i = 0; i < request->mesh_count; i++)
         if (strcmp(request->meshes[i].key, key) == 0)
-            return trust_mesh_home(request, &request->meshes[i]) == home;
+            return cacerts_owner_primary(request, &request->meshes[i]) == home;
     return false;
 }
 
@@ -98,7 +98,7 @@ static void add_workload(struct restart_workload *list, size_t *count,
 }
 
 static void add_workloads(struct restart_cluster *out, const struct pass *pass,
-                          const struct trust_request *request, const struct trust_mesh *home)
+                          const struct trust_request *request, const struct mesh_identity *home)
 {
     struct restart_workload *list =
         ARENA_NEW(pass->arena, struct restart_workload, 3 * pass->specs.workload_count);
@@ -111,7 +111,7 @@ static void add_workloads(struct restart_cluster *out, const struct pass *pass,
 
 /* What the specs say of istiod's pods. */
 static void add_labels(struct restart_cluster *out, const struct pass *pass,
-                       const struct trust_mesh *home)
+                       const struct mesh_identity *home)
 {
     for (size_t i = 0; i < pass->specs.mesh_count; i++) {
         const struct mesh *mesh = &pass->specs.meshes[i];
@@ -124,7 +124,7 @@ static void add_labels(struct restart_cluster *out, const struct pass *pass,
 }
 
 static void add_records(struct restart_cluster *out, const struct pass *pass,
-                        const struct trust_request *request, const struct trust_mesh *home)
+                        const struct trust_request *request, const struct mesh_identity *home)
 {
     struct restart_record *list = NULL;
 
@@ -137,7 +137,8 @@ static void add_records(struct restart_cluster *out, const struct pass *pass,
     out->records = list;
 }
 
-static void add_cluster(struct restarting *r, struct plan_mesh *mesh, const struct trust_mesh *home)
+static void add_cluster(struct restarting *r, struct planned_virtual_mesh *mesh,
+                        const struct mesh_identity *home)
 {
     struct pass *pass = r->pass;
     struct restart_cluster *out = &r->list[r->count];
@@ -145,7 +146,7 @@ static void add_cluster(struct restarting *r, struct plan_mesh *mesh, const stru
     const char *why;
     struct kube *kube = servers_cluster(&pass->servers, home->cluster, &why, pass->arena);
 
-    trust_wanted(wanted, &pass->ledger, mesh->trust->name, home->key, pass->arena);
+    desired_trust(wanted, &pass->ledger, mesh->trust->name, home->key, pass->arena);
     if (!*wanted->mark)
         return;
     if (!kube)
@@ -173,7 +174,7 @@ static void add_cluster(struct restarting *r, struct plan_mesh *mesh, const stru
     r->owners[r->count++] = (struct owner){ mesh, home };
 }
 
-static bool asks_for_restarts(const struct plan_mesh *mesh)
+static bool asks_for_restarts(const struct planned_virtual_mesh *mesh)
 {
     return mesh->trust && mesh->virtual_mesh && mesh->virtual_mesh->mtls.auto_restart_pods;
 }
@@ -189,12 +190,13 @@ static void gather(struct restarting *r)
     r->list = ARENA_NEW(pass->arena, struct restart_cluster, most);
     r->owners = ARENA_NEW(pass->arena, struct owner, most);
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         if (asks_for_restarts(mesh))
             messages_add(&mesh->status.warnings, pass->arena, "%s", restart_warning);
         for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
-            if (trust_mesh_home(mesh->trust, &mesh->trust->meshes[k]) == &mesh->trust->meshes[k])
+            if (cacerts_owner_primary(mesh->trust, &mesh->trust->meshes[k])
+                == &mesh->trust->meshes[k])
                 add_cluster(r, mesh, &mesh->trust->meshes[k]);
     }
 }
@@ -239,7 +241,8 @@ static void remember(struct pass *pass, const struct owner *owner,
             row->gone = row->changed = true;
 }
 
-static void tell(struct pass *pass, struct plan_mesh *mesh, const struct restart_cluster *cluster)
+static void tell(struct pass *pass, struct planned_virtual_mesh *mesh,
+                 const struct restart_cluster *cluster)
 {
     const char *text = arena_printf(pass->arena, "restarts in cluster %s: %s", cluster->cluster,
                                     cluster->known ? cluster->words : cluster->why);
@@ -282,32 +285,32 @@ static void restart(struct pass *pass)
 static const struct ledger_intermediate *former_of(const struct ledger *ledger,
                                                    const struct ledger_intermediate *now)
 {
-    const struct trust_mesh place = { .cluster = now->cluster, .namespace = now->namespace };
+    const struct mesh_identity place = { .cluster = now->cluster, .namespace = now->namespace };
 
-    return heirs_former(ledger, &place, 0, now);
+    return transfer_former(ledger, &place, 0, now);
 }
 
 /* Nobody has seen it loaded, and it is new enough to matter. */
-static bool is_fresh(const struct pass *pass, const struct sight *sight,
+static bool is_fresh(const struct pass *pass, const struct observation *sight,
                      const struct ledger_intermediate *row)
 {
     const struct evidence_policy *policy = &pass->policy;
 
     return pass->options->now < issued_at(pass, row) + policy->leaf_ttl + policy->sync_allowance
-           && !(sight && sight_evidence(sight).level >= EVIDENCE_LOADED
+           && !(sight && observation_weigh(sight).level >= EVIDENCE_LOADED
                 && strcmp(sight->wanted.intermediate, row->id) == 0);
 }
 
 static bool add_need(struct restart_istiod *out, const struct pass *pass,
-                     const struct plan_mesh *mesh, const struct trust_mesh *home)
+                     const struct planned_virtual_mesh *mesh, const struct mesh_identity *home)
 {
-    const struct sight *sight = sight_of(pass, mesh->trust->name, home->key);
+    const struct observation *sight = sight_of(pass, mesh->trust->name, home->key);
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&pass->ledger, mesh->trust->name, home->key);
     const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, mesh->trust->name);
     const struct ledger_intermediate *former = row ? former_of(&pass->ledger, row) : NULL;
     int step = rotation ? rotation->step : 0;
-    bool at_once = trust_is_at_once(&pass->ledger, mesh->trust->name);
+    bool at_once = publication_is_immediate(&pass->ledger, mesh->trust->name);
 
     if (!row || !is_fresh(pass, sight, row))
         return false;
@@ -326,16 +329,16 @@ static bool add_need(struct restart_istiod *out, const struct pass *pass,
 }
 
 /* What a person must restart; only in the status and the report, for it depends on the day. */
-static void advise(struct pass *pass, struct plan_mesh *mesh)
+static void advise(struct pass *pass, struct planned_virtual_mesh *mesh)
 {
     struct restart_istiod *list =
         ARENA_NEW(pass->arena, struct restart_istiod, mesh->trust->mesh_count);
     struct restart_need need = { .istiods = list, .leaf_ttl = pass->config->evidence.leaf_ttl };
 
     for (size_t i = 0; i < mesh->trust->mesh_count; i++) {
-        const struct trust_mesh *home = &mesh->trust->meshes[i];
+        const struct mesh_identity *home = &mesh->trust->meshes[i];
 
-        if (trust_mesh_home(mesh->trust, home) != home)
+        if (cacerts_owner_primary(mesh->trust, home) != home)
             continue;
         need.namespace = home->namespace;
         need.count += add_need(&list[need.count], pass, mesh, home);
@@ -350,7 +353,7 @@ void pass_restart(struct pass *pass)
         return;
     restart(pass);
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         if (mesh->trust && mesh->virtual_mesh && !mesh->held && !asks_for_restarts(mesh))
             advise(pass, mesh);

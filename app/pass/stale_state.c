@@ -118,7 +118,7 @@ static const char *older_text(const struct pass *pass, const char *root)
  * wrote it, nobody knows. */
 static const char *doubtful(const struct pass *pass, const struct trust_branch *branch)
 {
-    if (!trust_is_behind(&pass->ledger, branch)
+    if (!publication_is_behind(&pass->ledger, branch)
         || snapshot_trailer(pass->output_snapshot, TRAILER_SOURCE_COMMIT, pass->arena))
         return NULL;
     return arena_printf(pass->arena,
@@ -128,7 +128,7 @@ static const char *doubtful(const struct pass *pass, const struct trust_branch *
                         branch->rotation, pass->config->state_path);
 }
 
-static bool takes_part(const struct plan_mesh *mesh, const char *cluster)
+static bool takes_part(const struct planned_virtual_mesh *mesh, const char *cluster)
 {
     for (size_t i = 0; i < mesh->trust->mesh_count; i++)
         if (text_equal(mesh->trust->meshes[i].cluster, cluster))
@@ -138,7 +138,7 @@ static bool takes_part(const struct plan_mesh *mesh, const char *cluster)
 
 /* A root that is not known here, under which another record has one of the mesh's clusters. */
 static const char *unknown_signer(const struct pass *pass, const struct record *record,
-                                  const struct plan_mesh *mesh)
+                                  const struct planned_virtual_mesh *mesh)
 {
     const struct node *list = record->trust ? node_find(record->trust, "intermediates") : NULL;
 
@@ -162,7 +162,7 @@ static const struct object_ref *ref_copy(struct object_ref ref, struct arena *ar
 /* A virtual mesh without trust in a record of its own: it is new, or had another name, and its
  * clusters may have certificates that a lost state has issued. */
 static int find_elsewhere(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
-                          const struct plan_mesh *mesh, struct err *err)
+                          const struct planned_virtual_mesh *mesh, struct err *err)
 {
     const char **names, *root,
         *word = meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
@@ -190,8 +190,8 @@ static int find_elsewhere(struct lost *out, const struct pass *pass, const struc
     return 0;
 }
 
-int lost_find(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
-              const struct plan_mesh *mesh, struct err *err)
+int stale_state_check(struct lost *out, const struct pass *pass, const struct tree_reader *tip,
+                      const struct planned_virtual_mesh *mesh, struct err *err)
 {
     const char *root, *word = meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
     struct record record;
@@ -223,7 +223,7 @@ int lost_find(struct lost *out, const struct pass *pass, const struct tree_reade
 static const char *given_up(const struct pass *pass, struct object_ref ref)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+        const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         if (mesh->virtual_mesh && object_ref_equal(mesh->status.ref, ref))
             return meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);

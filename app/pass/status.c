@@ -10,14 +10,14 @@
 #include <string.h>
 
 /* "weft status" reads these rows. */
-static void remember_status(struct pass *pass, const struct plan_mesh *mesh)
+static void remember_status(struct pass *pass, const struct planned_virtual_mesh *mesh)
 {
-    const char *name = namespaced_name(mesh->status.ref, pass->arena);
+    const char *name = object_ref_text(mesh->status.ref, pass->arena);
     struct ledger_status *row = ledger_find_status(&pass->ledger, name);
     AUTO_TEXT json = { 0 };
     char digest[65];
 
-    write_json(&json, encode_vm_status(&mesh->status, false, pass->arena), false);
+    write_json(&json, status_encode_virtual_mesh(&mesh->status, false, pass->arena), false);
     sha256_hex(digest, json.bytes, json.len);
     if (row && strcmp(row->digest, digest) == 0)
         return;
@@ -25,7 +25,7 @@ static void remember_status(struct pass *pass, const struct plan_mesh *mesh)
         row = ledger_add_status(&pass->ledger);
         row->virtual_mesh = name;
     }
-    row->state = enum_name(&approval_states, (int)mesh->status.state);
+    row->state = enums_name(&approval_states, (int)mesh->status.state);
     row->digest = arena_text(pass->arena, digest);
     row->json = arena_bytes(pass->arena, json.bytes, json.len);
     row->updated = pass->options->now;
@@ -35,7 +35,7 @@ static void remember_status(struct pass *pass, const struct plan_mesh *mesh)
 static bool in_plan(const struct pass *pass, const char *name)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (strcmp(namespaced_name(pass->plan.meshes[i].status.ref, pass->arena), name) == 0)
+        if (strcmp(object_ref_text(pass->plan.meshes[i].status.ref, pass->arena), name) == 0)
             return true;
     return pass_unsure(pass, name);
 }
@@ -51,7 +51,7 @@ static void remember_statuses(struct pass *pass)
 
 /* --- the API server --- */
 
-static const char *reason_of(const struct pass *pass, const struct plan_mesh *mesh)
+static const char *reason_of(const struct pass *pass, const struct planned_virtual_mesh *mesh)
 {
     if (pass->stopped)
         return "PublishFailed";
@@ -99,7 +99,7 @@ static struct status_post *list_posts(const struct pass *pass, size_t *count)
 
     *count = 0;
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+        const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         posts[*count] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
         posts[(*count)++].remark = policies_remark(pass, mesh);
@@ -153,7 +153,7 @@ static int post(struct pass *pass, struct err *err)
     posts = list_posts(pass, &count);
     status_apply(kube, posts, count, pass->arena);
     if (pass->config->management.report_map)
-        reportmap_apply(kube, pass_namespace(kube), posts, count, pass->arena);
+        report_configmap_apply(kube, pass_namespace(kube), posts, count, pass->arena);
     post_events(pass, kube, posts, count);
     policies_post(pass, kube);
     tell_posts(pass, kube, posts, count);
@@ -169,7 +169,7 @@ void pass_status(struct pass *pass)
     if (pass->dry)
         return;
     if (!pass->stopped)
-        pass_note_silence(pass);
+        pass_note_unreachable(pass);
     pass_gather(pass);
     if (pass->config->management.present && post(pass, &err) < 0)
         progress_warn(pass->progress, "the status was not posted: %s", err.text);
@@ -179,7 +179,7 @@ void pass_status(struct pass *pass)
 /* What was resolved cannot be published now: everybody who looks at a status shall see it. */
 void pass_status_stopped(struct pass *pass, const struct err *failure)
 {
-    pass_note_silence(pass);
+    pass_note_unreachable(pass);
     pass_gather(pass); /* the failure itself is told as such */
     pass->stopped = true;
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {

@@ -7,8 +7,8 @@
 #include "pki/ledger_check.h"
 #include <string.h>
 
-int records_counter(uint64_t *out, const struct tree_reader *tip, struct arena *arena,
-                    struct err *err)
+int takeover_counter(uint64_t *out, const struct tree_reader *tip, struct arena *arena,
+                     struct err *err)
 {
     const char **names;
     size_t count;
@@ -52,7 +52,7 @@ int takeover(struct pass *pass, struct err *err)
 
     if (!store_is_unaccepted(pass->store))
         return 0;
-    if (records_counter(&counter, &tip, pass->arena, err) < 0)
+    if (takeover_counter(&counter, &tip, pass->arena, err) < 0)
         return -1;
     if (counter)
         return refuse_older(pass, counter, err);
@@ -69,12 +69,12 @@ int takeover(struct pass *pass, struct err *err)
     return 0;
 }
 
-int tell_older(struct pass *pass, struct err *err)
+int takeover_report_older(struct pass *pass, struct err *err)
 {
     const struct tree_reader tip = pass_tip(pass);
     uint64_t counter, own = store_counter(pass->store);
 
-    if (records_counter(&counter, &tip, pass->arena, err) < 0)
+    if (takeover_counter(&counter, &tip, pass->arena, err) < 0)
         return -1;
     if (counter <= own)
         return 0;
@@ -109,7 +109,7 @@ static int from_tip(struct pass *pass, const struct tree_reader *tip, struct led
     return 0;
 }
 
-int heal(struct pass *pass, struct err *err)
+int takeover_restore_deliveries(struct pass *pass, struct err *err)
 {
     const struct tree_reader tip = pass_tip(pass);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Every record begins with record_head, every other file of ours with rendered_by_weft. */
-bool build_owns(const char *path, const char *bytes, size_t len)
+bool tree_owns(const char *path, const char *bytes, size_t len)
 {
     const char *head = text_starts(path, "weft/") ? record_head : rendered_by_weft;
 
@@ -78,10 +78,10 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
 
 /* The cacerts of one mesh: what was delivered, else what is there.  While the mode of delivery
  * changes, a mesh has what it had under the former one, too. */
-static int put_trust(struct build *build, const struct trust_mesh *mesh, struct err *err)
+static int put_trust(struct build *build, const struct mesh_identity *mesh, struct err *err)
 {
-    const char *path = trust_path(build->pass, mesh, build->arena);
-    const char *paths[] = { delivery_path(mesh, build->arena), receipt_path(mesh, build->arena) };
+    const char *path = pass_trust_path(build->pass, mesh, build->arena);
+    const char *paths[] = { delivery_path(mesh, build->arena), receipts_path(mesh, build->arena) };
 
     for (size_t i = 0; i < LENGTH(paths); i++)
         if (put_delivery(build, paths[i], strcmp(path, paths[i]) == 0, err) < 0)
@@ -101,7 +101,7 @@ static bool names_parent(const struct build *build, const char *path, const char
     if (!ref || parse_yaml(&root, path, bytes, len, build->arena, &diags) < 0)
         return true;
     if ((owner = node_get(root, "virtualMesh", NULL))) /* of a receipt */
-        return strcmp(owner, namespaced_name(*ref, build->arena)) == 0;
+        return strcmp(owner, object_ref_text(*ref, build->arena)) == 0;
     parents =
         node_get(root, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL);
     return !parents
@@ -126,7 +126,7 @@ static int hold_trust_in(struct build *build, const char *folder, const struct o
             continue;
         if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
             return -1;
-        if (!bytes || !build_owns(path, bytes, len) || !names_parent(build, path, bytes, len, ref))
+        if (!bytes || !tree_owns(path, bytes, len) || !names_parent(build, path, bytes, len, ref))
             continue;
         if (put_bytes(build, path, bytes, len, err) < 0)
             return -1;
@@ -190,7 +190,7 @@ static size_t accepted_destinations(const struct vm_status *status)
 }
 
 static void record_fill(struct record *record, const struct build *build,
-                        const struct plan_mesh *mesh)
+                        const struct planned_virtual_mesh *mesh)
 {
     record->ref = mesh->status.ref;
     record->state = mesh->status.state;
@@ -198,11 +198,12 @@ static void record_fill(struct record *record, const struct build *build,
     record->accepted_destinations = accepted_destinations(&mesh->status);
     record->addresses = mesh->addresses;
     record->address_count = mesh->address_count;
-    record->trust = trust_record(build->pass, mesh);
+    record->trust = pass_trust_record(build->pass, mesh);
 }
 
 /* The keys of the Mesh objects that a virtual mesh claims; status.meshes is sorted. */
-static void record_claim(struct record *record, const struct plan_mesh *mesh, struct arena *arena)
+static void record_claim(struct record *record, const struct planned_virtual_mesh *mesh,
+                         struct arena *arena)
 {
     const char **keys = ARENA_NEW(arena, const char *, mesh->status.mesh_count + 1);
 
@@ -230,7 +231,7 @@ static void record_count(struct record *record, struct text *bytes, const struct
     record_write(bytes, record, build->arena);
 }
 
-static int put_record(struct build *build, const struct plan_mesh *mesh, struct err *err)
+static int put_record(struct build *build, const struct planned_virtual_mesh *mesh, struct err *err)
 {
     const char *path = record_path(mesh->status.ref, build->arena), *former;
     struct record record = { .spec_digest = "" };
@@ -281,7 +282,7 @@ static int hold_everything(struct build *build, struct err *err)
     return hold_trust(build, NULL, err);
 }
 
-static int put_mesh(struct build *build, const struct plan_mesh *mesh, struct err *err)
+static int put_mesh(struct build *build, const struct planned_virtual_mesh *mesh, struct err *err)
 {
     const struct trust_request *trust = mesh->trust;
 
@@ -297,7 +298,7 @@ static int put_mesh(struct build *build, const struct plan_mesh *mesh, struct er
     return put_record(build, mesh, err);
 }
 
-int build_tree(struct filetree **out, struct pass *pass, const struct tree_reader *tip,
+int tree_build(struct filetree **out, struct pass *pass, const struct tree_reader *tip,
                struct arena *arena, struct err *err)
 {
     struct build build = { pass, tip, { 0 }, filetree_new(arena), arena };

@@ -19,15 +19,15 @@
 #include "pki/trust.h"
 #include <string.h>
 
-bool trust_wants_time(const struct pass *pass)
+bool pass_wants_time(const struct pass *pass)
 {
     if (pass->config->given_roots)
         return true; /* other CAs may lie there by now */
-    return trust_wakes(&pass->ledger, &pass->config->evidence, pass->options->now)
+    return publication_next_due(&pass->ledger, &pass->config->evidence, pass->options->now)
            <= pass->options->now;
 }
 
-static struct target_status *mesh_status(struct plan_mesh *mesh, const char *key)
+static struct target_status *mesh_status(struct planned_virtual_mesh *mesh, const char *key)
 {
     for (size_t i = 0; i < mesh->status.mesh_count; i++)
         if (strcmp(mesh->status.meshes[i].key, key) == 0)
@@ -36,7 +36,7 @@ static struct target_status *mesh_status(struct plan_mesh *mesh, const char *key
 }
 
 /* A mesh whose certificates cannot be served: its status says why, and what it has stays. */
-static void show_failure(struct pass *pass, struct plan_mesh *mesh,
+static void show_failure(struct pass *pass, struct planned_virtual_mesh *mesh,
                          const struct mesh_failure *failure)
 {
     struct target_status *target = mesh_status(mesh, failure->mesh);
@@ -51,7 +51,7 @@ static void show_failure(struct pass *pass, struct plan_mesh *mesh,
         mesh->status.state = failure->state;
 }
 
-void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
+void trust_failed(struct pass *pass, struct planned_virtual_mesh *mesh, const char *key,
                   enum approval_state state, const char *text)
 {
     struct mesh_failure *failure = ARENA_PUSH(pass->arena, pass->failures, pass->failure_count);
@@ -60,8 +60,8 @@ void trust_failed(struct pass *pass, struct plan_mesh *mesh, const char *key,
     show_failure(pass, mesh, failure);
 }
 
-static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum approval_state state,
-                              const char *text)
+static void all_meshes_failed(struct pass *pass, struct planned_virtual_mesh *mesh,
+                              enum approval_state state, const char *text)
 {
     for (size_t i = 0; i < mesh->trust->mesh_count; i++)
         trust_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
@@ -69,11 +69,12 @@ static void all_meshes_failed(struct pass *pass, struct plan_mesh *mesh, enum ap
 
 /* What clusters have and the ledger does not know stays as it is. */
 static int check_lost(bool *is_lost, struct trust_branch *branch, struct pass *pass,
-                      const struct tree_reader *tip, struct plan_mesh *mesh, struct err *err)
+                      const struct tree_reader *tip, struct planned_virtual_mesh *mesh,
+                      struct err *err)
 {
     struct lost lost;
 
-    if (lost_find(&lost, pass, tip, mesh, err) < 0)
+    if (stale_state_check(&lost, pass, tip, mesh, err) < 0)
         return -1;
     *is_lost = lost.why != NULL;
     *branch = lost.branch;
@@ -92,10 +93,10 @@ static int gather(struct requests *out, struct pass *pass, const struct tree_rea
                   struct err *err)
 {
     out->list = ARENA_NEW(pass->arena, const struct trust_request *, pass->plan.mesh_count + 1);
-    out->meshes = ARENA_NEW(pass->arena, struct plan_mesh *, pass->plan.mesh_count + 1);
+    out->meshes = ARENA_NEW(pass->arena, struct planned_virtual_mesh *, pass->plan.mesh_count + 1);
     out->branches = ARENA_NEW(pass->arena, struct trust_branch, pass->plan.mesh_count + 1);
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
         bool lost;
 
         if (!mesh->trust || mesh->held)
@@ -112,7 +113,8 @@ static int gather(struct requests *out, struct pass *pass, const struct tree_rea
     return 0;
 }
 
-static struct plan_mesh *request_mesh(const struct requests *requests, const char *virtual_mesh)
+static struct planned_virtual_mesh *request_mesh(const struct requests *requests,
+                                                 const char *virtual_mesh)
 {
     for (size_t i = 0; i < requests->count; i++)
         if (strcmp(requests->list[i]->name, virtual_mesh) == 0)
@@ -124,7 +126,7 @@ static void blame(struct pass *pass, const struct requests *requests,
                   const struct issue_failure *failures, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct plan_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
+        struct planned_virtual_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
 
         if (mesh)
             trust_failed(pass, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
@@ -136,7 +138,7 @@ static void tell_notes(struct pass *pass, const struct requests *requests,
                        const struct issue_note *notes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct plan_mesh *mesh = request_mesh(requests, notes[i].virtual_mesh);
+        struct planned_virtual_mesh *mesh = request_mesh(requests, notes[i].virtual_mesh);
 
         if (!mesh)
             continue;
@@ -179,14 +181,14 @@ static int keep_keys(void *context, struct err *err)
 
 static void tell_issued(struct pass *pass, const struct issue_result *result)
 {
-    const char *roots = count_text(result->roots, "root", pass->arena);
-    const char *intermediates = count_text(result->intermediates, "intermediate", pass->arena);
+    const char *roots = plural_count(result->roots, "root", pass->arena);
+    const char *intermediates = plural_count(result->intermediates, "intermediate", pass->arena);
 
     if (!result->roots && !result->intermediates && !result->steps)
         return;
     progress_end(pass->progress, "%s and %s issued%s%s", roots, intermediates,
                  result->steps ? "; rotation went on in " : "",
-                 result->steps ? count_text(result->steps, "virtual mesh", pass->arena) : "");
+                 result->steps ? plural_count(result->steps, "virtual mesh", pass->arena) : "");
 }
 
 /* Everything issued is remembered before anybody sees it: a pass that is killed later finds the
@@ -223,22 +225,22 @@ static const struct shared_trust *deployed_trust(const struct ledger_rotation *r
         || parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), arena, &err) < 0)
         return NULL;
     deployed = ARENA_NEW(arena, struct shared_trust, 1);
-    *deployed = decode_shared_trust(at_root(node, &decoder));
+    *deployed = shared_trust_decode(at_root(node, &decoder));
     return deployed;
 }
 
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
-static void fill_status(struct pass *pass, struct plan_mesh *mesh)
+static void fill_status(struct pass *pass, struct planned_virtual_mesh *mesh)
 {
-    const char *name = namespaced_name(mesh->status.ref, pass->arena);
+    const char *name = object_ref_text(mesh->status.ref, pass->arena);
     const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, name);
     struct err err;
 
     if (!row)
         return;
     mesh->status.deployed = deployed_trust(row, pass->arena);
-    if (trust_conditions(&mesh->status.conditions, &mesh->status.condition_count, row, pass->arena,
-                         &err)
+    if (rotation_preview_conditions(&mesh->status.conditions, &mesh->status.condition_count, row,
+                                    pass->arena, &err)
         < 0)
         messages_add(&mesh->status.errors, pass->arena, "%s", err.text);
 }
@@ -247,7 +249,7 @@ static void fill_status(struct pass *pass, struct plan_mesh *mesh)
 static void fill_statuses(struct pass *pass, const struct requests *requests)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
         bool lost = false;
 
         for (size_t k = 0; k < requests->lost_count; k++)
@@ -269,7 +271,7 @@ static void take_policy(struct pass *pass)
         progress_warn(pass->progress,
                       "istiod of cluster %s issues workload certificates of up to %s: gates wait "
                       "that long, not evidence.leafTTL",
-                      cluster, duration_text(pass->policy.leaf_ttl, pass->arena));
+                      cluster, clock_duration_text(pass->policy.leaf_ttl, pass->arena));
 }
 
 struct issue_options pass_issue_options(struct pass *pass)
@@ -278,7 +280,7 @@ struct issue_options pass_issue_options(struct pass *pass)
 
     take_policy(pass);
 
-    pass->given_roots = config->given_roots ? root_reader_folder(config->given_roots)
+    pass->given_roots = config->given_roots ? given_root_folder_reader(config->given_roots)
                                             : servers_root_reader(&pass->servers);
     return (struct issue_options){
         .key_type = config->key_type,
@@ -304,51 +306,52 @@ int pass_trust(struct pass *pass, struct err *err)
     struct requests requests = { 0 };
 
     progress_begin(pass->progress, "trust");
-    waning_tell(pass);
+    expiry_remarks_add(pass);
     if (branch_check(pass, pass->output_tip, &tip, err) < 0 || arrived_note(pass, err) < 0
-        || gather(&requests, pass, &tip, err) < 0 || absent_settle(pass, &requests, err) < 0
-        || reverted_find(&options.reverted, pass, err) < 0)
+        || gather(&requests, pass, &tip, err) < 0 || removed_settle(pass, &requests, err) < 0
+        || branch_reset_find(&options.reverted, pass, err) < 0)
         return -1;
-    if (!pass->dry && trust_reassert(pass, &requests, err) < 0)
+    if (!pass->dry && deliver_reassert(pass, &requests, err) < 0)
         return -1;
     options.branches = requests.branches;
     options.branch_count = requests.count;
     note_due(pass, &requests, &options);
     if (!pass->dry && requests.count
-        && (issue(pass, &requests, &options, err) < 0 || trust_deliver(pass, &requests, err) < 0))
+        && (issue(pass, &requests, &options, err) < 0 || deliver_trust(pass, &requests, err) < 0))
         return -1;
     fill_statuses(pass, &requests);
     return 0;
 }
 
-int trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err)
+int pass_trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err)
 {
     const size_t known = pass->failure_count;
     struct requests requests = { 0 };
 
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct plan_mesh *mesh = &pass->plan.meshes[i];
+        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         for (size_t k = 0; mesh->virtual_mesh && k < known; k++)
             if (strcmp(pass->failures[k].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
                 show_failure(pass, mesh, &pass->failures[k]);
     }
-    waning_tell(pass);
+    expiry_remarks_add(pass);
     if (gather(&requests, pass, tip, err) < 0)
         return -1;
     fill_statuses(pass, &requests);
     return 0;
 }
 
-const struct node *trust_record(const struct pass *pass, const struct plan_mesh *mesh)
+const struct node *pass_trust_record(const struct pass *pass,
+                                     const struct planned_virtual_mesh *mesh)
 {
-    const char *name = namespaced_name(mesh->status.ref, pass->arena);
+    const char *name = object_ref_text(mesh->status.ref, pass->arena);
     struct trust_facts facts;
     struct err err;
 
     if (mesh->held || mesh->trust_held)
         return NULL; /* what the clusters have is what the record says, not what the ledger says */
-    if (trust_inspect(&facts, &pass->ledger, name, pass->arena, &err) < 0)
+    if (inspect_trust(&facts, &pass->ledger, name, pass->arena, &err) < 0)
         return NULL;
-    return trust_facts_node(&facts, pass->arena);
+    return inspect_node(&facts, pass->arena);
 }

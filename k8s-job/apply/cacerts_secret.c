@@ -73,7 +73,7 @@ static bool end_answer(struct job *job, enum direct_result result, const char *h
     struct err err;
 
     if (job->wrote)
-        direct_words(&err, &job->call->answer, job->name, job->keys);
+        cacerts_secret_text_of(&err, &job->call->answer, job->name, job->keys);
     else
         kube_failure(&err, &job->call->answer, job->name);
     if (quotes(job, err.text))
@@ -186,7 +186,7 @@ static const char *join_names(const char **names, size_t count, struct arena *ar
     return joined;
 }
 
-const char *direct_foreign_owner(const struct node *live, struct arena *arena)
+const char *cacerts_secret_foreign_owner(const struct node *live, struct arena *arena)
 {
     const char **names = NULL;
     size_t count = 0;
@@ -196,7 +196,7 @@ const char *direct_foreign_owner(const struct node *live, struct arena *arena)
 
         if (!owns_any(entry) || text_equal(manager, KUBE_MANAGER))
             continue;
-        if (!manager || !direct_plain_name(manager))
+        if (!manager || !cacerts_secret_text_is_plain(manager))
             manager = "an unnamed manager";
         if (!contains(names, count, manager))
             *ARENA_PUSH(arena, names, count) = manager;
@@ -215,7 +215,7 @@ static const char *conflicting_manager(const struct node *cause, struct arena *a
     message += strlen(before);
     end = strchr(message, '"');
     message = end ? arena_bytes(arena, message, (size_t)(end - message)) : NULL;
-    return message && direct_plain_name(message) ? message : NULL;
+    return message && cacerts_secret_text_is_plain(message) ? message : NULL;
 }
 
 /* Managers that own what we apply, by the causes of a 409; NULL: it names none.  The rest of its
@@ -309,7 +309,7 @@ static bool after_read(struct job *job, struct arena *arena)
     if (node_get(job->live, "metadata", "deletionTimestamp", NULL))
         return end(job, DIRECT_FAILED, arena_printf(arena, "%s is being deleted", job->name));
     job->write->seen = differing_keys(job, job->live, arena) ? DIRECT_OTHER : DIRECT_HELD;
-    owner = direct_foreign_owner(job->live, arena);
+    owner = cacerts_secret_foreign_owner(job->live, arena);
     if (owner && !job->write->take_over)
         return end_foreign(job, owner, arena);
     if (job->write->seen == DIRECT_HELD && owned_exactly(job, arena))
@@ -327,7 +327,7 @@ static bool after_verify(struct job *job, struct arena *arena)
     job->write->seen = keys ? DIRECT_OTHER : DIRECT_HELD;
     if (!keys)
         return end(job, DIRECT_WRITTEN, NULL);
-    owner = direct_foreign_owner(live, arena);
+    owner = cacerts_secret_foreign_owner(live, arena);
     return end(job, DIRECT_FAILED,
                arena_printf(arena, "%s was written, but what was read back differs in %s: %s%s",
                             job->name, keys, owner ? "it is changed at once by " : "",
@@ -368,7 +368,7 @@ static bool after_forbidden(struct job *job, struct arena *arena)
 
 static bool after_conflict(struct job *job, struct arena *arena)
 {
-    if (kube_field_conflict(&job->call->answer))
+    if (objects_field_conflict(&job->call->answer))
         return end_foreign(job, conflict_owner(job->call->answer.body, arena), arena);
     if (++job->conflicts >= CONFLICT_TRIES)
         return end_answer(job, DIRECT_FAILED, "; it changes faster than it can be written", arena);
@@ -450,7 +450,7 @@ static struct job job_of(struct direct_write *write, struct kube_call *call, str
     return job;
 }
 
-void direct_apply(struct direct_write *writes, size_t count, struct arena *arena)
+void cacerts_secret_apply(struct direct_write *writes, size_t count, struct arena *arena)
 {
     AUTO(arena_shred) struct arena *scratch = arena_new();
     struct kube_call *calls = ARENA_NEW(scratch, struct kube_call, count);

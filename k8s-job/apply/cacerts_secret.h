@@ -50,10 +50,10 @@ struct direct_write {
 };
 /* All clusters at once; one that cannot be reached delays nobody.  All kubes must share one struct
  * http.  Rights: get, create and patch on this one Secret (resourceNames). */
-void direct_apply(struct direct_write *writes, size_t count, struct arena *arena);
+void cacerts_secret_apply(struct direct_write *writes, size_t count, struct arena *arena);
 
 /* The pure part: managers other than us that own keys of a live Secret, "a" or "a" and "b",
  * sorted; NULL: none. */
-const char *direct_foreign_owner(const struct node *live, struct arena *arena);
+const char *cacerts_secret_foreign_owner(const struct node *live, struct arena *arena);
 
 #endif

@@ -97,7 +97,10 @@ static bool is_made_of(const char *text, const char *marks, size_t max)
     return len > 0 && len <= max;
 }
 
-bool direct_plain_name(const char *name) { return is_made_of(name, "-_.:/", NAME_MAX_SHOWN); }
+bool cacerts_secret_text_is_plain(const char *name)
+{
+    return is_made_of(name, "-_.:/", NAME_MAX_SHOWN);
+}
 
 static void add_causes(struct text *out, const struct node *body, const char *const *keys)
 {
@@ -116,8 +119,8 @@ static void add_causes(struct text *out, const struct node *body, const char *co
     }
 }
 
-int direct_words(struct err *err, const struct kube_answer *answer, const char *what,
-                 const char *const *keys)
+int cacerts_secret_text_of(struct err *err, const struct kube_answer *answer, const char *what,
+                           const char *const *keys)
 {
     AUTO_TEXT words = { 0 };
 

@@ -8,10 +8,10 @@
 /* Fills err: the status, and the reason, the audit id and the fields of causes as far as they are
  * words of the Kubernetes API or names of ours (keys: of the Secret, ended by NULL).  Nothing else
  * of the answer, for it may quote what was sent in any form.  Returns -1. */
-int direct_words(struct err *err, const struct kube_answer *answer, const char *what,
-                 const char *const *keys);
+int cacerts_secret_text_of(struct err *err, const struct kube_answer *answer, const char *what,
+                           const char *const *keys);
 /* A manager's name that may be told after the write of a Secret: short, and made as such names are.
  */
-bool direct_plain_name(const char *name);
+bool cacerts_secret_text_is_plain(const char *name);
 
 #endif

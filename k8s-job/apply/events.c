@@ -15,7 +15,7 @@ enum { NOTE_MAX = 1024, WORD_MAX = 128, NAME_MAX_BYTES = 200 };
 
 #define EVENTS_API "events.k8s.io/v1"
 
-const char *event_name(const struct kube_event *event, struct arena *arena)
+const char *events_name(const struct kube_event *event, struct arena *arena)
 {
     const char *said = arena_printf(arena, "%s\n%s\n%s\n%s\n%s", event->uid ? event->uid : "",
                                     event->warning ? "Warning" : "Normal", event->reason,
@@ -51,17 +51,17 @@ static struct node *regarding(const struct kube_event *event, struct arena *aren
     return out;
 }
 
-struct node *event_object(const struct kube_event *event, const struct event_source *source,
-                          struct arena *arena)
+struct node *events_object(const struct kube_event *event, const struct event_source *source,
+                           struct arena *arena)
 {
     struct node *out = node_map(arena), *metadata;
 
     node_set_text(arena, out, "apiVersion", EVENTS_API);
     node_set_text(arena, out, "kind", "Event");
     metadata = node_set(out, "metadata", node_map(arena));
-    node_set_text(arena, metadata, "name", event_name(event, arena));
+    node_set_text(arena, metadata, "name", events_name(event, arena));
     node_set_text(arena, metadata, "namespace", event->namespace);
-    node_set_text(arena, out, "eventTime", micro_time(source->now, arena));
+    node_set_text(arena, out, "eventTime", lease_micro_time(source->now, arena));
     node_set_text(arena, out, "reportingController", "weft.dev/reconciler");
     node_set_text(arena, out, "reportingInstance", cut(source->instance, WORD_MAX, arena));
     node_set_text(arena, out, "action", cut(event->action, WORD_MAX, arena));
@@ -72,7 +72,7 @@ struct node *event_object(const struct kube_event *event, const struct event_sou
     return out;
 }
 
-struct node *event_series(const struct node *live, int64_t now, struct arena *arena)
+struct node *events_series(const struct node *live, int64_t now, struct arena *arena)
 {
     const char *text = node_get(live, "series", "count", NULL);
     struct node *out = node_map(arena), *series = node_set(out, "series", node_map(arena));
@@ -82,7 +82,7 @@ struct node *event_series(const struct node *live, int64_t now, struct arena *ar
     if (!text || !parse_int(text, 2, INT32_MAX - 1, &count))
         count = 1;
     node_set_int(arena, series, "count", count + 1);
-    node_set_text(arena, series, "lastObservedTime", micro_time(now, arena));
+    node_set_text(arena, series, "lastObservedTime", lease_micro_time(now, arena));
     return out;
 }
 
@@ -114,7 +114,7 @@ static bool next(struct kube_call *call, struct arena *arena)
         return true;
     }
     if (strcmp(method, "GET") == 0 && call->answer.status == 200 && call->answer.body) {
-        struct node *patch = event_series(call->answer.body, job->source->now, arena);
+        struct node *patch = events_series(call->answer.body, job->source->now, arena);
 
         call->request = (struct kube_request){
             .method = "PATCH",
@@ -139,25 +139,26 @@ size_t events_post(struct kube *kube, const struct kube_event *events, size_t co
         const char *folder = arena_printf(arena, "/apis/" EVENTS_API "/namespaces/%s/events",
                                           http_url_escape(events[i].namespace, arena));
 
-        jobs[i] = (struct job){ &events[i], source,
-                                arena_printf(arena, "%s/%s", folder,
-                                             http_url_escape(event_name(&events[i], arena), arena)),
-                                &arrived };
+        jobs[i] =
+            (struct job){ &events[i], source,
+                          arena_printf(arena, "%s/%s", folder,
+                                       http_url_escape(events_name(&events[i], arena), arena)),
+                          &arrived };
         calls[i] = (struct kube_call){
             .kube = kube,
             .next = next,
             .context = &jobs[i],
             .request = { .method = "POST",
                          .path = folder,
-                         .body = json_text(event_object(&events[i], source, arena), arena) },
+                         .body = json_text(events_object(&events[i], source, arena), arena) },
         };
     }
     kube_all(calls, count, arena);
     return arrived;
 }
 
-struct kube_event event_of_post(const struct status_post *post, bool warning, const char *reason,
-                                const char *action, const char *note)
+struct kube_event events_of_post(const struct status_post *post, bool warning, const char *reason,
+                                 const char *action, const char *note)
 {
     return (struct kube_event){
         .kind = post_kind(post)->kind,
@@ -173,24 +174,25 @@ struct kube_event event_of_post(const struct status_post *post, bool warning, co
     };
 }
 
-struct kube_event event_restart(const struct status_post *post, const char *cluster,
-                                const char *what, const char *why, struct arena *arena)
+struct kube_event events_restart(const struct status_post *post, const char *cluster,
+                                 const char *what, const char *why, struct arena *arena)
 {
-    return event_of_post(post, false, "RestartIssued", "Restart",
-                         arena_printf(arena, "restarted %s in cluster %s: %s", what, cluster, why));
+    return events_of_post(
+        post, false, "RestartIssued", "Restart",
+        arena_printf(arena, "restarted %s in cluster %s: %s", what, cluster, why));
 }
 
-struct kube_event event_reach(const struct status_post *post, const char *cluster, const char *why,
-                              struct arena *arena)
+struct kube_event events_reach(const struct status_post *post, const char *cluster, const char *why,
+                               struct arena *arena)
 {
     if (!why)
-        return event_of_post(post, false, "ClusterReachable", "Observe",
-                             arena_printf(arena, "cluster %s answers again", cluster));
-    return event_of_post(post, true, "ClusterUnreachable", "Observe",
-                         arena_printf(arena,
-                                      "cluster %s cannot be asked, so no step that needs its word "
-                                      "goes on: %s",
-                                      cluster, why));
+        return events_of_post(post, false, "ClusterReachable", "Observe",
+                              arena_printf(arena, "cluster %s answers again", cluster));
+    return events_of_post(post, true, "ClusterUnreachable", "Observe",
+                          arena_printf(arena,
+                                       "cluster %s cannot be asked, so no step that needs its word "
+                                       "goes on: %s",
+                                       cluster, why));
 }
 
 /* The last rotation step that the live status shows; "" for none. */
@@ -209,15 +211,16 @@ static const char *live_step(const struct node *live)
 static bool add_state_event(struct kube_event *out, const struct status_post *post,
                             struct arena *arena)
 {
-    const char *state = enum_name(&approval_states, (int)post_state(post));
+    const char *state = enums_name(&approval_states, (int)post_state(post));
     const char *was = node_get(post->live, "status", "state", NULL);
     const struct messages *errors = post_errors(post);
     const char *why = errors->count ? errors->texts[0] : "";
 
     if (text_equal(was, state) || post_state(post) == APPROVAL_PENDING)
         return false;
-    *out = event_of_post(
-        post, post_state(post) != APPROVAL_ACCEPTED, status_camel(state, arena), "Reconcile",
+    *out = events_of_post(
+        post, post_state(post) != APPROVAL_ACCEPTED, status_conditions_camel(state, arena),
+        "Reconcile",
         arena_printf(arena, "%s%s%s%s%s", was ? was : "new", " -> ", state, *why ? ": " : "", why));
     return true;
 }
@@ -228,13 +231,13 @@ static bool add_step_event(struct kube_event *out, const struct status_post *pos
     const struct vm_status *status = post->status;
     const struct rotation_condition *last =
         status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
-    const char *step = last ? enum_name(&rotation_states, (int)last->state) : "";
+    const char *step = last ? enums_name(&rotation_states, (int)last->state) : "";
 
     if (!*step || text_equal(live_step(post->live), step))
         return false;
-    *out = event_of_post(
+    *out = events_of_post(
         post, last->state == ROTATION_FAILED || last->state == ROTATION_ROLLING_BACK,
-        status_camel(step, arena), "Rotate",
+        status_conditions_camel(step, arena), "Rotate",
         arena_printf(arena, "rotation: %s%s%s", step, last->message && *last->message ? ": " : "",
                      last->message ? last->message : ""));
     return true;

@@ -25,25 +25,25 @@ struct event_source {
 size_t events_of_posts(struct kube_event *out, const struct status_post *posts, size_t count,
                        struct arena *arena);
 /* An event about the object of a post (whose live object gives the uid). */
-struct kube_event event_of_post(const struct status_post *post, bool warning, const char *reason,
-                                const char *action, const char *note);
+struct kube_event events_of_post(const struct status_post *post, bool warning, const char *reason,
+                                 const char *action, const char *note);
 /* "RestartIssued": what was restarted ("Deployment istio-system/istiod") in which cluster, and why
  * ("it has to load a changed bundle"). */
-struct kube_event event_restart(const struct status_post *post, const char *cluster,
-                                const char *what, const char *why, struct arena *arena);
+struct kube_event events_restart(const struct status_post *post, const char *cluster,
+                                 const char *what, const char *why, struct arena *arena);
 /* "ClusterUnreachable" (a warning, why says the cause), or "ClusterReachable" again (why NULL).
  * For transitions only: the caller remembers what was. */
-struct kube_event event_reach(const struct status_post *post, const char *cluster, const char *why,
-                              struct arena *arena);
+struct kube_event events_reach(const struct status_post *post, const char *cluster, const char *why,
+                               struct arena *arena);
 /* Posts them; returns how many arrived. */
 size_t events_post(struct kube *kube, const struct kube_event *events, size_t count,
                    const struct event_source *source, struct arena *arena);
 
 /* The pure parts. */
-const char *event_name(const struct kube_event *event, struct arena *arena);
-struct node *event_object(const struct kube_event *event, const struct event_source *source,
-                          struct arena *arena);
+const char *events_name(const struct kube_event *event, struct arena *arena);
+struct node *events_object(const struct kube_event *event, const struct event_source *source,
+                           struct arena *arena);
 /* The merge patch that counts a repeat of live. */
-struct node *event_series(const struct node *live, int64_t now, struct arena *arena);
+struct node *events_series(const struct node *live, int64_t now, struct arena *arena);
 
 #endif

@@ -11,9 +11,9 @@
 
 #define LEASE_API "coordination.k8s.io/v1"
 
-const char *micro_time(int64_t seconds, struct arena *arena)
+const char *lease_micro_time(int64_t seconds, struct arena *arena)
 {
-    const char *text = time_text(seconds, arena);
+    const char *text = clock_text(seconds, arena);
 
     return arena_printf(arena, "%.*s.000000Z", (int)strlen(text) - 1, text);
 }
@@ -47,7 +47,7 @@ enum lease_state lease_look(const struct node *live, const char *holder, int64_t
         return LEASE_OURS;
     /* Without a time nobody can tell: as if it had been renewed just now, which a person must mend.
      */
-    if (!renewed || !time_parse(renewed, &since))
+    if (!renewed || !clock_parse(renewed, &since))
         return LEASE_TAKEN;
     return server_time
                    > since + number(live, "leaseDurationSeconds", LEASE_DURATION_S) + LEASE_MARGIN_S
@@ -68,7 +68,7 @@ struct node *lease_object(const struct node *live, const struct lease_claim *cla
     struct node *object = node_map(arena), *metadata, *spec;
     bool same = text_equal(node_get(live, "spec", "holderIdentity", NULL), holder);
     bool release = !*holder;
-    const char *time = micro_time(now, arena);
+    const char *time = lease_micro_time(now, arena);
 
     node_set_text(arena, object, "apiVersion", LEASE_API);
     node_set_text(arena, object, "kind", "Lease");
@@ -248,7 +248,7 @@ static int64_t time_of_renewal(const struct lease *lease)
 {
     int64_t last;
 
-    if (!time_parse(kept(lease->object, "renewTime", ""), &last))
+    if (!clock_parse(kept(lease->object, "renewTime", ""), &last))
         last = lease->claim.now;
     return last + (clock_monotonic_ms() - lease->renewed_ms) / 1000;
 }

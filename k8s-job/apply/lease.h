@@ -52,6 +52,6 @@ enum lease_state lease_look(const struct node *live, const char *holder, int64_t
 struct node *lease_object(const struct node *live, const struct lease_claim *claim,
                           const char *holder, int64_t now, struct arena *arena);
 /* "2026-11-23T11:00:00.000000Z": Kubernetes' MicroTime wants exactly six digits. */
-const char *micro_time(int64_t seconds, struct arena *arena);
+const char *lease_micro_time(int64_t seconds, struct arena *arena);
 
 #endif

@@ -15,7 +15,7 @@
 
 enum { NAME_MAX_BYTES = 253, DIGEST_CHARS = 16 };
 
-const char *reportmap_name(const struct object_ref *ref, struct arena *arena)
+const char *report_configmap_name(const struct object_ref *ref, struct arena *arena)
 {
     const char *name = arena_printf(arena, "weft-report-%s.%s", ref->namespace, ref->name);
     char hex[65];
@@ -37,21 +37,21 @@ static const struct node *live_report(const struct node *live, struct arena *are
     return json && parse_json(&report, json, strlen(json), arena, &ignored) == 0 ? report : NULL;
 }
 
-struct node *reportmap_object(const struct status_post *post, const char *namespace,
-                              const struct node *live, bool *changed, struct arena *arena)
+struct node *report_configmap_object(const struct status_post *post, const char *namespace,
+                                     const struct node *live, bool *changed, struct arena *arena)
 {
     const struct object_ref *ref = &post->status->ref;
     const struct node *was = live_report(live, arena);
-    struct node *report = status_report(post, was, arena);
+    struct node *report = status_object_report(post, was, arena);
     struct node *object = node_map(arena), *metadata, *data;
     AUTO_TEXT json = { 0 };
 
-    *changed = !status_same(was, report, arena);
+    *changed = !status_object_same(was, report, arena);
     write_json(&json, report, false);
     node_set_text(arena, object, "apiVersion", "v1");
     node_set_text(arena, object, "kind", "ConfigMap");
     metadata = node_set(object, "metadata", node_map(arena));
-    node_set_text(arena, metadata, "name", reportmap_name(ref, arena));
+    node_set_text(arena, metadata, "name", report_configmap_name(ref, arena));
     node_set_text(arena, metadata, "namespace", namespace);
     node_set_text(arena, node_set(metadata, "labels", node_map(arena)),
                   "app.kubernetes.io/managed-by", "weft");
@@ -89,12 +89,13 @@ static bool ask_write(struct job *job, struct kube_call *call, const struct node
                       struct arena *arena)
 {
     bool changed;
-    const struct node *object = reportmap_object(job->post, job->namespace, live, &changed, arena);
+    const struct node *object =
+        report_configmap_object(job->post, job->namespace, live, &changed, arena);
     struct kube_call apply;
 
     if (!changed)
         return end(job, POST_REPORTED_UNCHANGED, arena);
-    apply = apply_call(call->kube, job->path, object, false, arena);
+    apply = objects_apply_call(call->kube, job->path, object, false, arena);
     call->request = apply.request;
     job->writing = true;
     return true;
@@ -117,15 +118,15 @@ static bool next(struct kube_call *call, struct arena *arena)
     return end_failed(job, arena_text(arena, err.text), arena);
 }
 
-void reportmap_apply(struct kube *kube, const char *namespace, struct status_post *posts,
-                     size_t count, struct arena *arena)
+void report_configmap_apply(struct kube *kube, const char *namespace, struct status_post *posts,
+                            size_t count, struct arena *arena)
 {
     struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
     struct job *jobs = ARENA_NEW(arena, struct job, count);
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const char *name = reportmap_name(&posts[i].status->ref, arena);
+        const char *name = report_configmap_name(&posts[i].status->ref, arena);
 
         if (posts[i].result != POST_NO_CRD && posts[i].result != POST_NO_OBJECT)
             continue;

@@ -11,15 +11,15 @@
  * result of such a post becomes POST_REPORTED or POST_REPORTED_UNCHANGED, with a text that says
  * where the status is and what is missing; when the ConfigMap cannot be written the result stays
  * and the text gets the cause.  Other posts are left alone. */
-void reportmap_apply(struct kube *kube, const char *namespace, struct status_post *posts,
-                     size_t count, struct arena *arena);
+void report_configmap_apply(struct kube *kube, const char *namespace, struct status_post *posts,
+                            size_t count, struct arena *arena);
 
 /* The pure parts. */
 /* At most 253 bytes: a name that is too long ends with a digest. */
-const char *reportmap_name(const struct object_ref *ref, struct arena *arena);
+const char *report_configmap_name(const struct object_ref *ref, struct arena *arena);
 /* The ConfigMap to apply; live: as it is there (NULL: it is not).  *changed: it says something else
  * than live. */
-struct node *reportmap_object(const struct status_post *post, const char *namespace,
-                              const struct node *live, bool *changed, struct arena *arena);
+struct node *report_configmap_object(const struct status_post *post, const char *namespace,
+                                     const struct node *live, bool *changed, struct arena *arena);
 
 #endif

@@ -61,8 +61,9 @@ static bool ask_read(struct job *job)
 
 static bool ask_write(struct job *job, const struct node *object, struct arena *arena)
 {
-    struct kube_call call = apply_call(job->call->kube, arena_printf(arena, "%s/status", job->path),
-                                       object, job->post->take_over, arena);
+    struct kube_call call =
+        objects_apply_call(job->call->kube, arena_printf(arena, "%s/status", job->path), object,
+                           job->post->take_over, arena);
 
     job->writing = true;
     job->call->request = call.request;
@@ -99,7 +100,7 @@ static bool after_read(struct job *job, struct arena *arena)
     job->live = job->post->live = live;
     if (node_get(live, "metadata", "deletionTimestamp", NULL))
         return end(job, POST_GONE, arena_printf(arena, "%s is being deleted", job->name));
-    owner = status_foreign_owner(live);
+    owner = status_object_foreign_owner(live);
     if (owner && !job->post->take_over)
         return end(job, POST_FOREIGN,
                    arena_printf(arena,
@@ -109,14 +110,14 @@ static bool after_read(struct job *job, struct arena *arena)
                                 "stays its owner",
                                 job->name, owner));
     object = status_object(job->post, live, job->reduced, arena);
-    if (status_unchanged(live, object, arena))
+    if (status_object_unchanged(live, object, arena))
         return end(job, POST_UNCHANGED, NULL);
     return ask_write(job, object, arena);
 }
 
 static bool after_conflict(struct job *job, struct arena *arena)
 {
-    if (kube_field_conflict(&job->call->answer))
+    if (objects_field_conflict(&job->call->answer))
         return end_failed(job, POST_FOREIGN, "; weft does not fight for it", arena);
     if (++job->conflicts >= CONFLICT_TRIES)
         return end_failed(job, POST_FAILED, "; it changes faster than it can be written", arena);

@@ -21,7 +21,7 @@ static const struct rotation_condition *last_step(const struct vm_status *status
     return status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
 }
 
-struct verdict status_verdict(const struct vm_status *status, const char *reason)
+struct verdict status_conditions_verdict(const struct vm_status *status, const char *reason)
 {
     const struct rotation_condition *last = last_step(status);
     struct verdict verdict = verdicts[status->state];
@@ -42,7 +42,7 @@ struct verdict policy_verdict(const struct policy_status *status, const char *re
     return verdict;
 }
 
-bool status_rotating(const struct vm_status *status)
+bool status_conditions_rotating(const struct vm_status *status)
 {
     const struct rotation_condition *last = last_step(status);
 
@@ -65,7 +65,7 @@ bool status_rotating(const struct vm_status *status)
     return false;
 }
 
-const char *status_camel(const char *name, struct arena *arena)
+const char *status_conditions_camel(const char *name, struct arena *arena)
 {
     AUTO_TEXT out = { 0 };
     bool upper = true;

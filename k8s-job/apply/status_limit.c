@@ -53,8 +53,8 @@ static struct target_status *cap_targets(size_t *count, const struct target_stat
     return out;
 }
 
-struct vm_status status_cap(const struct vm_status *status, struct status_extent extent,
-                            struct arena *arena)
+struct vm_status status_limit_cap(const struct vm_status *status, struct status_extent extent,
+                                  struct arena *arena)
 {
     struct vm_status out = *status;
 

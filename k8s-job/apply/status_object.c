@@ -44,12 +44,12 @@ static const char *live_digest(const struct status_post *post, const struct node
                                const struct decoder *decoder)
 {
     if (post->policy)
-        return arena_text(decoder->arena, decode_access_policy(at_root(live, decoder)).digest);
-    return arena_text(decoder->arena, decode_virtual_mesh(at_root(live, decoder)).digest);
+        return arena_text(decoder->arena, access_policy_decode(at_root(live, decoder)).digest);
+    return arena_text(decoder->arena, virtual_mesh_decode(at_root(live, decoder)).digest);
 }
 
-enum live_spec status_compare_spec(const struct status_post *post, const struct node *live,
-                                   struct arena *arena)
+enum live_spec status_object_compare_spec(const struct status_post *post, const struct node *live,
+                                          struct arena *arena)
 {
     struct diags diags = { .arena = arena };
     struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
@@ -111,7 +111,7 @@ static void add_condition(const struct conditions *to, const char *type, const c
     const char *since = node_get(live, "lastTransitionTime", NULL);
 
     if (!since || !text_equal(node_get(live, "status", NULL), status))
-        since = time_text(to->now, to->arena);
+        since = clock_text(to->now, to->arena);
     node_set_text(to->arena, condition, "type", type);
     node_set_text(to->arena, condition, "status", status);
     node_set_text(to->arena, condition, "reason", reason);
@@ -192,7 +192,7 @@ static const char *const ahead_reasons[] = {
 static struct verdict verdict_of(const struct status_post *post, enum live_spec spec)
 {
     struct verdict verdict = post->policy ? policy_verdict(post->policy, post->reason)
-                                          : status_verdict(post->status, post->reason);
+                                          : status_conditions_verdict(post->status, post->reason);
 
     if (strcmp(verdict.ready, "True") != 0 || spec == LIVE_SAME)
         return verdict;
@@ -208,11 +208,12 @@ static void add_rotation(const struct conditions *to, const struct vm_status *st
 {
     const struct rotation_condition *last =
         status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
-    bool rotating = status_rotating(status);
-    const char *name = last ? enum_name(&rotation_states, (int)last->state) : "NOT_ROTATING";
+    bool rotating = status_conditions_rotating(status);
+    const char *name = last ? enums_name(&rotation_states, (int)last->state) : "NOT_ROTATING";
 
     add_condition(to, "RotationInProgress", rotating ? "True" : "False",
-                  status_camel(name, to->arena), last && last->message ? last->message : "");
+                  status_conditions_camel(name, to->arena),
+                  last && last->message ? last->message : "");
 }
 
 /* Kubernetes' conditions first, then the rotation steps, oldest first (option A). */
@@ -248,12 +249,12 @@ static struct node *encode_capped(const struct status_post *post, struct status_
         struct policy_status policy = policy_cap(post->policy, extent, arena);
 
         policy.observed_generation = 0;
-        return encode_policy_status(&policy, arena);
+        return status_encode_policy(&policy, arena);
     }
-    struct vm_status status = status_cap(post->status, extent, arena);
+    struct vm_status status = status_limit_cap(post->status, extent, arena);
 
     status.observed_generation = 0; /* said apart */
-    return encode_vm_status(&status, true, arena);
+    return status_encode_virtual_mesh(&status, true, arena);
 }
 
 /* A copy of the encoded map in which the conditions are ours. */
@@ -270,7 +271,7 @@ static struct node *status_map(const struct status_post *post, const struct node
         if (strcmp(member->key, "conditions") != 0)
             node_set(out, member->key, node_copy(arena, member));
     if (!node_find(out, "state"))
-        node_set_text(arena, out, "state", enum_name(&approval_states, (int)post_state(post)));
+        node_set_text(arena, out, "state", enums_name(&approval_states, (int)post_state(post)));
     node_set(out, "conditions",
              condition_list(post, live, node_find(encoded, "conditions"), spec, generation, arena));
     node_set_text(arena, out, "observedCommit", post->specs_commit);
@@ -321,7 +322,8 @@ struct node *status_object(const struct status_post *post, const struct node *li
                            struct arena *arena)
 {
     struct node *object = node_map(arena), *metadata;
-    struct node *status = fitting_status(post, live, status_compare_spec(post, live, arena), arena);
+    struct node *status =
+        fitting_status(post, live, status_object_compare_spec(post, live, arena), arena);
 
     node_set_text(arena, object, "apiVersion", post_kind(post)->api_version);
     node_set_text(arena, object, "kind", post_kind(post)->kind);
@@ -344,8 +346,8 @@ static struct node *without_commits(const struct node *status, struct arena *are
     return out;
 }
 
-struct node *status_report(const struct status_post *post, const struct node *was,
-                           struct arena *arena)
+struct node *status_object_report(const struct status_post *post, const struct node *was,
+                                  struct arena *arena)
 {
     struct node *live = node_map(arena);
 
@@ -354,15 +356,16 @@ struct node *status_report(const struct status_post *post, const struct node *wa
     return fitting_status(post, live, LIVE_SAME, arena);
 }
 
-bool status_same(const struct node *a, const struct node *b, struct arena *arena)
+bool status_object_same(const struct node *a, const struct node *b, struct arena *arena)
 {
     return a && a->kind == NODE_MAP
            && node_equal(without_commits(a, arena), without_commits(b, arena));
 }
 
-bool status_unchanged(const struct node *live, const struct node *object, struct arena *arena)
+bool status_object_unchanged(const struct node *live, const struct node *object,
+                             struct arena *arena)
 {
-    return status_same(node_find(live, "status"), node_find(object, "status"), arena);
+    return status_object_same(node_find(live, "status"), node_find(object, "status"), arena);
 }
 
 /* "f:status": {} is left of a manager whose fields were all taken over. */
@@ -376,7 +379,7 @@ static bool owns_status(const struct node *fields)
     return field != NULL;
 }
 
-const char *status_foreign_owner(const struct node *live)
+const char *status_object_foreign_owner(const struct node *live)
 {
     const struct node *metadata = node_find(live, "metadata");
     const struct node *list = metadata ? node_find(metadata, "managedFields") : NULL;

@@ -25,8 +25,8 @@ enum live_spec {
     LIVE_AHEAD,  /* edited on the cluster, or applied from elsewhere */
     LIVE_OTHER   /* never the one that was processed: nobody knows which of the two is newer */
 };
-enum live_spec status_compare_spec(const struct status_post *post, const struct node *live,
-                                   struct arena *arena);
+enum live_spec status_object_compare_spec(const struct status_post *post, const struct node *live,
+                                          struct arena *arena);
 
 /* The object to apply: names, resourceVersion as guard, status.  Of an object whose spec was never
  * processed observedGeneration is 0, not absent: kstatus, Argo CD and kubectl wait take an absent
@@ -36,14 +36,15 @@ struct node *status_object(const struct status_post *post, const struct node *li
                            struct arena *arena);
 /* The status alone, for where there is no object: no generation, as if the spec there were the one
  * that was processed.  was: the status as it was reported before (NULL: never). */
-struct node *status_report(const struct status_post *post, const struct node *was,
-                           struct arena *arena);
+struct node *status_object_report(const struct status_post *post, const struct node *was,
+                                  struct arena *arena);
 /* Nothing but commit ids differs between two statuses. */
-bool status_same(const struct node *a, const struct node *b, struct arena *arena);
+bool status_object_same(const struct node *a, const struct node *b, struct arena *arena);
 /* Nothing but commit ids differs between the live object and the one to apply. */
-bool status_unchanged(const struct node *live, const struct node *object, struct arena *arena);
+bool status_object_unchanged(const struct node *live, const struct node *object,
+                             struct arena *arena);
 /* The manager other than us that owns fields of the status; NULL: none. */
-const char *status_foreign_owner(const struct node *live);
+const char *status_object_foreign_owner(const struct node *live);
 
 /* What the conditions say, by the table of docs/kubernetes.md */
 struct verdict {
@@ -51,11 +52,11 @@ struct verdict {
     const char *reason;                        /* of Ready */
 };
 struct verdict policy_verdict(const struct policy_status *status, const char *reason);
-struct verdict status_verdict(const struct vm_status *status, const char *reason);
+struct verdict status_conditions_verdict(const struct vm_status *status, const char *reason);
 /* The last rotation step is one that is not over. */
-bool status_rotating(const struct vm_status *status);
+bool status_conditions_rotating(const struct vm_status *status);
 /* "ADDING_NEW_ROOT" as a reason: "AddingNewRoot". */
-const char *status_camel(const char *name, struct arena *arena);
+const char *status_conditions_camel(const char *name, struct arena *arena);
 
 /* Sizes: 1.5 MiB is etcd's limit of a request (docs/kubernetes.md). */
 struct status_extent {
@@ -67,7 +68,7 @@ enum { STATUS_BYTES_MAX = 1024 * 1024, STATUS_ALL_DESTINATIONS = 5000 };
 /* A copy within the extent; what was left out is counted in the last text of a list. */
 struct policy_status policy_cap(const struct policy_status *status, struct status_extent extent,
                                 struct arena *arena);
-struct vm_status status_cap(const struct vm_status *status, struct status_extent extent,
-                            struct arena *arena);
+struct vm_status status_limit_cap(const struct vm_status *status, struct status_extent extent,
+                                  struct arena *arena);
 
 #endif

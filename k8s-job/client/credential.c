@@ -12,7 +12,7 @@
 
 enum { TOKEN_MAX = 64 * 1024, EXPIRY_MARGIN_S = 30 };
 
-bool token_clean(char *token)
+bool credential_clean_token(char *token)
 {
     size_t len = strlen(token), all = len;
     const char *text = token;
@@ -41,7 +41,7 @@ static void set_token(struct credential *credential, const char *token)
 static int accept_token(struct credential *credential, char *token, const char *from,
                         struct err *err)
 {
-    if (!token_clean(token))
+    if (!credential_clean_token(token))
         return err_set(err, ERR_INPUT, 0,
                        "the token of %s is empty or holds bytes that no token may hold", from);
     set_token(credential, token);
@@ -83,7 +83,8 @@ static int from_plugin(struct credential *credential, struct err *err)
         *err = credential->failed;
         return -1;
     }
-    if (plugin_run(&answer, credential->target->exec, credential->target, credential->arena, err)
+    if (exec_plugin_run(&answer, credential->target->exec, credential->target, credential->arena,
+                        err)
         < 0) {
         credential->failed = *err;
         return -1;
@@ -126,7 +127,7 @@ static void take(struct credential *credential, const struct program_job *job, i
     struct plugin_answer answer;
     struct err err;
 
-    if (plugin_take(&answer, credential->target->exec, job, credential->arena, &err) < 0
+    if (exec_plugin_take(&answer, credential->target->exec, job, credential->arena, &err) < 0
         || accept_answer(credential, &answer, &err) < 0) {
         credential->failed = err;
         return;
@@ -135,7 +136,7 @@ static void take(struct credential *credential, const struct program_job *job, i
     credential->fetched_ms = now_ms;
 }
 
-void credentials_fetch(struct credential **credentials, size_t count, int64_t now_ms)
+void credential_fetch_all(struct credential **credentials, size_t count, int64_t now_ms)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct program_job *jobs = ARENA_NEW(scratch, struct program_job, count);
@@ -145,7 +146,7 @@ void credentials_fetch(struct credential **credentials, size_t count, int64_t no
     for (size_t i = 0; i < count; i++)
         if (needs_plugin(credentials[i], now_ms)) {
             programs[used] =
-                plugin_program(credentials[i]->target->exec, credentials[i]->target, scratch);
+                exec_plugin_program(credentials[i]->target->exec, credentials[i]->target, scratch);
             jobs[used] =
                 (struct program_job){ .program = &programs[used], .out = { .secret = true } };
             credentials[used++] = credentials[i];

@@ -25,7 +25,7 @@ MUST_USE int credential_fresh(struct credential *credential, bool force, int64_t
                               struct err *err);
 /* Runs the exec plugins of those that need one, some side by side: what fails is told by
  * credential_fresh.  Each credential at most once in the list, whose order is lost. */
-void credentials_fetch(struct credential **credentials, size_t count, int64_t now_ms);
+void credential_fetch_all(struct credential **credentials, size_t count, int64_t now_ms);
 /* A new one may differ from the old one: there is a file or a plugin. */
 bool credential_renewable(const struct credential *credential);
 /* Puts it into the peer. */
@@ -33,6 +33,6 @@ void credential_apply(const struct credential *credential, struct http_peer *pee
 void credential_wipe(struct credential *credential);
 /* Cuts a byte order mark off the front and white space off the end; false when a byte is left that
  * no header may hold. */
-bool token_clean(char *token);
+bool credential_clean_token(char *token);
 
 #endif

@@ -30,8 +30,8 @@ static void add_cluster(struct node *spec, const struct exec_plugin *plugin,
         node_set(cluster, "config", node_copy(arena, plugin->config));
 }
 
-const char *plugin_question(const struct exec_plugin *plugin, const struct target *target,
-                            struct arena *arena)
+const char *exec_plugin_request(const struct exec_plugin *plugin, const struct target *target,
+                                struct arena *arena)
 {
     struct node *question = node_map(arena), *spec;
     AUTO_TEXT out = { 0 };
@@ -46,8 +46,8 @@ const char *plugin_question(const struct exec_plugin *plugin, const struct targe
     return arena_text(arena, out.bytes);
 }
 
-int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, const char *api_version,
-                  struct arena *arena, struct err *err)
+int exec_plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,
+                       const char *api_version, struct arena *arena, struct err *err)
 {
     const struct node *answer, *status;
     const char *version, *expires;
@@ -57,16 +57,16 @@ int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, cons
     if (parse_json_secret(&answer, bytes, len, arena, &ignored)
         < 0) /* its text could quote the secret */
         return err_set(err, ERR_INPUT, 0, "it did not print JSON");
-    version = target_text(answer, "apiVersion");
-    if (!text_equal(target_text(answer, "kind"), "ExecCredential")
+    version = kubeconfig_cluster_text(answer, "apiVersion");
+    if (!text_equal(kubeconfig_cluster_text(answer, "kind"), "ExecCredential")
         || !text_equal(version, api_version))
         return err_set(err, ERR_INPUT, 0, "it did not print an ExecCredential of %s", api_version);
     status = node_find(answer, "status");
-    out->token = target_text(status, "token");
-    out->cert_pem = target_text(status, "clientCertificateData");
-    out->key_pem = target_text(status, "clientKeyData");
-    expires = target_text(status, "expirationTimestamp");
-    if (expires && !time_parse(expires, &out->expires))
+    out->token = kubeconfig_cluster_text(status, "token");
+    out->cert_pem = kubeconfig_cluster_text(status, "clientCertificateData");
+    out->key_pem = kubeconfig_cluster_text(status, "clientKeyData");
+    expires = kubeconfig_cluster_text(status, "expirationTimestamp");
+    if (expires && !clock_parse(expires, &out->expires))
         return err_set(err, ERR_INPUT, 0, "its expirationTimestamp is not a time");
     if (!out->cert_pem != !out->key_pem)
         return err_set(err, ERR_INPUT, 0,
@@ -76,8 +76,8 @@ int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len, cons
     return 0;
 }
 
-struct program plugin_program(const struct exec_plugin *plugin, const struct target *target,
-                              struct arena *arena)
+struct program exec_plugin_program(const struct exec_plugin *plugin, const struct target *target,
+                                   struct arena *arena)
 {
     size_t count = 0;
     const char **env;
@@ -88,7 +88,7 @@ struct program plugin_program(const struct exec_plugin *plugin, const struct tar
     if (count)
         memcpy(env, plugin->env, count * sizeof *env);
     env[count] =
-        arena_printf(arena, "KUBERNETES_EXEC_INFO=%s", plugin_question(plugin, target, arena));
+        arena_printf(arena, "KUBERNETES_EXEC_INFO=%s", exec_plugin_request(plugin, target, arena));
     return (struct program){ .command = plugin->command,
                              .args = plugin->args,
                              .env = env,
@@ -96,15 +96,15 @@ struct program plugin_program(const struct exec_plugin *plugin, const struct tar
                              .output_max = PLUGIN_MAX };
 }
 
-int plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
-                const struct program_job *job, struct arena *arena, struct err *err)
+int exec_plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
+                     const struct program_job *job, struct arena *arena, struct err *err)
 {
     int result = job->result;
 
     *err = job->err;
     if (result == 0)
-        result = plugin_decode(out, job->out.bytes ? job->out.bytes : "", job->out.len,
-                               plugin->api_version, arena, err);
+        result = exec_plugin_decode(out, job->out.bytes ? job->out.bytes : "", job->out.len,
+                                    plugin->api_version, arena, err);
     if (result < 0 && *plugin->hint)
         err_wrap(err, "exec plugin %s (%.400s)", plugin->command, plugin->hint);
     else if (result < 0)
@@ -112,15 +112,15 @@ int plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
     return result;
 }
 
-int plugin_run(struct plugin_answer *out, const struct exec_plugin *plugin,
-               const struct target *target, struct arena *arena, struct err *err)
+int exec_plugin_run(struct plugin_answer *out, const struct exec_plugin *plugin,
+                    const struct target *target, struct arena *arena, struct err *err)
 {
-    struct program program = plugin_program(plugin, target, arena);
+    struct program program = exec_plugin_program(plugin, target, arena);
     struct program_job job = { .program = &program, .out = { .secret = true } };
     int result;
 
     program_run_all(&job, 1);
-    result = plugin_take(out, plugin, &job, arena, err);
+    result = exec_plugin_take(out, plugin, &job, arena, err);
     text_free(&job.out);
     return result;
 }

@@ -15,17 +15,17 @@ struct plugin_answer {
 };
 
 /* Runs the plugin: arbitrary code, so only after the user allowed it. */
-MUST_USE int plugin_run(struct plugin_answer *out, const struct exec_plugin *plugin,
-                        const struct target *target, struct arena *arena, struct err *err);
+MUST_USE int exec_plugin_run(struct plugin_answer *out, const struct exec_plugin *plugin,
+                             const struct target *target, struct arena *arena, struct err *err);
 /* Its halves, for many at once: what is to be run, and what came of it.  job->out is secret. */
-struct program plugin_program(const struct exec_plugin *plugin, const struct target *target,
-                              struct arena *arena);
-MUST_USE int plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
-                         const struct program_job *job, struct arena *arena, struct err *err);
+struct program exec_plugin_program(const struct exec_plugin *plugin, const struct target *target,
+                                   struct arena *arena);
+MUST_USE int exec_plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
+                              const struct program_job *job, struct arena *arena, struct err *err);
 /* The pure parts: what the plugin is told (KUBERNETES_EXEC_INFO), and what it says. */
-const char *plugin_question(const struct exec_plugin *plugin, const struct target *target,
-                            struct arena *arena);
-MUST_USE int plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,
-                           const char *api_version, struct arena *arena, struct err *err);
+const char *exec_plugin_request(const struct exec_plugin *plugin, const struct target *target,
+                                struct arena *arena);
+MUST_USE int exec_plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,
+                                const char *api_version, struct arena *arena, struct err *err);
 
 #endif

@@ -33,7 +33,7 @@ static const char *server_url(const char *host, const char *port, struct arena *
     return arena_printf(arena, "https://%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
-int target_from_pod(struct target *out, const char *folder, struct arena *arena, struct err *err)
+int in_cluster_target(struct target *out, const char *folder, struct arena *arena, struct err *err)
 {
     const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
     const char *namespace;

@@ -47,9 +47,9 @@ int kube_open(struct kube **out, const struct kube_source *source, struct http *
     kube->budget = kube_budget_default;
     kube->dice = (uint64_t)clock_monotonic_ms() ^ (uint64_t)(uintptr_t)kube;
     kube->credential = (struct credential){ .target = target, .arena = kube->arena };
-    result = source->in_cluster ? target_from_pod(target, source->account_folder, kube->arena, err)
-                                : target_from_kubeconfig(target, source->kubeconfig,
-                                                         source->context, kube->arena, err);
+    result = source->in_cluster
+                 ? in_cluster_target(target, source->account_folder, kube->arena, err)
+                 : kubeconfig_target(target, source->kubeconfig, source->context, kube->arena, err);
     if (result < 0 || check_permissions(kube, source, err) < 0)
         return -1;
     kube->peer = (struct http_peer){ .ca_pem = target->ca_pem,
@@ -106,7 +106,7 @@ static void add_words(struct text *out, const char *words, size_t max)
     while (len && ((unsigned char)words[len] & 0xC0) == 0x80)
         len--;
     text_add(&part, words, len);
-    text_add_visible(out, part.bytes);
+    visible_add(out, part.bytes);
 }
 
 static void add_causes(struct text *out, const struct kube_answer *answer)

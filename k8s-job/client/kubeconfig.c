@@ -108,7 +108,7 @@ static struct entry find_entry(const struct config_files *all, const char *list,
         const struct node *entry = entries && entries->kind == NODE_LIST ? entries->first : NULL;
 
         for (; entry; entry = entry->next)
-            if (text_equal(target_text(entry, "name"), name))
+            if (text_equal(kubeconfig_cluster_text(entry, "name"), name))
                 return (struct entry){ node_find(entry, key), &all->files[i] };
     }
     return (struct entry){ 0 };
@@ -117,7 +117,7 @@ static struct entry find_entry(const struct config_files *all, const char *list,
 static const char *current_context(const struct config_files *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        const char *name = target_text(all->files[i].root, "current-context");
+        const char *name = kubeconfig_cluster_text(all->files[i].root, "current-context");
 
         if (!text_empty(name))
             return name;
@@ -136,7 +136,9 @@ static const char *context_names(const struct config_files *all, struct arena *a
 
         for (; entry; entry = entry->next)
             names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-                                 target_text(entry, "name") ? target_text(entry, "name") : "?");
+                                 kubeconfig_cluster_text(entry, "name")
+                                     ? kubeconfig_cluster_text(entry, "name")
+                                     : "?");
     }
     return *names ? names : "none";
 }
@@ -165,7 +167,7 @@ static int read_entry(struct target *out, const struct config_files *all,
                       const struct entry *context, const char *key, struct arena *arena,
                       struct err *err)
 {
-    const char *name = target_text(context->body, key);
+    const char *name = kubeconfig_cluster_text(context->body, key);
     bool cluster = strcmp(key, "cluster") == 0;
     struct entry entry;
 
@@ -174,14 +176,15 @@ static int read_entry(struct target *out, const struct config_files *all,
     entry = find_entry(all, cluster ? "clusters" : "users", key, name);
     if (!entry.body)
         return err_set(err, ERR_INPUT, 0, "its %s \"%s\" is not defined", key, name);
-    if ((cluster ? target_cluster : target_user)(out, entry.body, entry.file->folder, arena, err)
+    if ((cluster ? kubeconfig_cluster_read : kubeconfig_user_read)(out, entry.body,
+                                                                   entry.file->folder, arena, err)
         < 0)
         return err_wrap(err, "%s \"%s\"", key, name);
     return 0;
 }
 
-int target_from_kubeconfig(struct target *out, const char *path, const char *context,
-                           struct arena *arena, struct err *err)
+int kubeconfig_target(struct target *out, const char *path, const char *context,
+                      struct arena *arena, struct err *err)
 {
     struct config_files all = { 0 };
     struct entry entry;
@@ -192,7 +195,7 @@ int target_from_kubeconfig(struct target *out, const char *path, const char *con
         || choose_context(&entry, &context, &all, arena, err) < 0)
         return -1;
     out->label = arena_printf(arena, "context \"%s\" of %s", context, entry.file->path);
-    namespace = target_text(entry.body, "namespace");
+    namespace = kubeconfig_cluster_text(entry.body, "namespace");
     out->namespace = namespace ? namespace : "";
     if (read_entry(out, &all, &entry, "cluster", arena, err) < 0
         || read_entry(out, &all, &entry, "user", arena, err) < 0)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const char *target_text(const struct node *map, const char *key)
+const char *kubeconfig_cluster_text(const struct node *map, const char *key)
 {
     const struct node *node = node_find(map, key);
     const char *text = node && node->kind != NODE_NULL ? node_text(node) : NULL;
@@ -30,7 +30,7 @@ bool target_is_plain(const struct target *target) { return text_starts(target->s
 static int read_server(struct target *out, const struct node *cluster, struct arena *arena,
                        struct err *err)
 {
-    const char *server = target_text(cluster, "server");
+    const char *server = kubeconfig_cluster_text(cluster, "server");
     size_t len = server ? strlen(server) : 0;
 
     if (len == 0)
@@ -49,7 +49,7 @@ static int read_proxy(struct target *out, const struct node *cluster, struct err
 {
     static const char *const schemes[] = { "http://", "https://", "socks5://" };
 
-    out->proxy = target_text(cluster, "proxy-url");
+    out->proxy = kubeconfig_cluster_text(cluster, "proxy-url");
     if (!out->proxy)
         return 0;
     for (size_t i = 0; i < LENGTH(schemes); i++)
@@ -75,13 +75,13 @@ static const struct node *plugin_config(const struct node *cluster)
     const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
 
     for (; entry; entry = entry->next)
-        if (text_equal(target_text(entry, "name"), "client.authentication.k8s.io/exec"))
+        if (text_equal(kubeconfig_cluster_text(entry, "name"), "client.authentication.k8s.io/exec"))
             return node_find(entry, "extension");
     return NULL;
 }
 
-int target_cluster(struct target *out, const struct node *cluster, const char *folder,
-                   struct arena *arena, struct err *err)
+int kubeconfig_cluster_read(struct target *out, const struct node *cluster, const char *folder,
+                            struct arena *arena, struct err *err)
 {
     struct exec_plugin *plugin;
 
@@ -92,8 +92,8 @@ int target_cluster(struct target *out, const struct node *cluster, const char *f
     if (out->insecure && out->ca_pem)
         return err_set(err, ERR_INPUT, 0,
                        "insecure-skip-tls-verify and a certificate-authority exclude each other");
-    out->server_name = target_text(cluster, "tls-server-name");
-    plugin = ARENA_NEW(arena, struct exec_plugin, 1); /* target_user fills the rest in */
+    out->server_name = kubeconfig_cluster_text(cluster, "tls-server-name");
+    plugin = ARENA_NEW(arena, struct exec_plugin, 1); /* kubeconfig_user_read fills the rest in */
     plugin->config = plugin_config(cluster);
     out->exec = plugin;
     return 0;

@@ -9,8 +9,8 @@
 
 enum { LIST_TIMEOUT_S = 120 };
 
-const char *list_page_path(const char *path, unsigned limit, const char *continue_token,
-                           struct arena *arena)
+const char *objects_list_page_path(const char *path, unsigned limit, const char *continue_token,
+                                   struct arena *arena)
 {
     const char *separator = strchr(path, '?') ? "&" : "?";
 
@@ -81,7 +81,8 @@ static bool restart(struct kube_list_reader *reader, struct kube_call *call, str
     reader->token = NULL;
     if (reader->each)
         reader->each(reader->context, NULL);
-    call->request.path = list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
+    call->request.path =
+        objects_list_page_path(reader->path, reader->paged ? LIST_PAGE : 0, NULL, arena);
     return true;
 }
 
@@ -99,12 +100,12 @@ static bool next_page(struct kube_call *call, struct arena *arena)
         read_page(reader, call->answer.body, arena);
     if (reader->wrong || !reader->token || kube_spend_page(call->kube, &reader->spent) < 0)
         return false;
-    call->request.path = list_page_path(reader->path, LIST_PAGE, reader->token, arena);
+    call->request.path = objects_list_page_path(reader->path, LIST_PAGE, reader->token, arena);
     return true;
 }
 
-void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *kind,
-                const char *path, struct arena *arena)
+void objects_list_begin(struct kube_list_reader *reader, struct kube *kube, const char *kind,
+                        const char *path, struct arena *arena)
 {
     *reader = (struct kube_list_reader){
         .path = path,
@@ -112,14 +113,14 @@ void list_begin(struct kube_list_reader *reader, struct kube *kube, const char *
         .paged = true,
         .call = { .kube = kube,
                   .request = { .method = "GET",
-                               .path = list_page_path(path, LIST_PAGE, NULL, arena) },
+                               .path = objects_list_page_path(path, LIST_PAGE, NULL, arena) },
                   .timeout_s = LIST_TIMEOUT_S,
                   .next = next_page,
                   .context = reader },
     };
 }
 
-void list_all(struct kube_list_reader *readers, size_t count, struct arena *arena)
+void objects_list_all(struct kube_list_reader *readers, size_t count, struct arena *arena)
 {
     struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
 
@@ -132,7 +133,7 @@ void list_all(struct kube_list_reader *readers, size_t count, struct arena *aren
         readers[i].call = calls[i];
 }
 
-int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err *err)
+int objects_list_end(struct kube_list *out, struct kube_list_reader *reader, struct err *err)
 {
     const struct kube_call *call = &reader->call;
 
@@ -150,18 +151,18 @@ int list_end(struct kube_list *out, struct kube_list_reader *reader, struct err 
     return reader->wrong ? err_set(err, ERR_KUBE, 0, "list: %s", reader->wrong) : 0;
 }
 
-int kube_list(struct kube_list *out, struct kube *kube, const char *kind, const char *path,
-              struct arena *arena, struct err *err)
+int objects_list(struct kube_list *out, struct kube *kube, const char *kind, const char *path,
+                 struct arena *arena, struct err *err)
 {
     struct kube_list_reader reader;
 
-    list_begin(&reader, kube, kind, path, arena);
-    list_all(&reader, 1, arena);
-    return list_end(out, &reader, err) < 0 ? err_wrap(err, "%s", path) : 0;
+    objects_list_begin(&reader, kube, kind, path, arena);
+    objects_list_all(&reader, 1, arena);
+    return objects_list_end(out, &reader, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }
 
-struct kube_call apply_call(struct kube *kube, const char *path, const struct node *object,
-                            bool force, struct arena *arena)
+struct kube_call objects_apply_call(struct kube *kube, const char *path, const struct node *object,
+                                    bool force, struct arena *arena)
 {
     AUTO_TEXT body = { 0 };
 
@@ -176,7 +177,7 @@ struct kube_call apply_call(struct kube *kube, const char *path, const struct no
     };
 }
 
-bool kube_field_conflict(const struct kube_answer *answer)
+bool objects_field_conflict(const struct kube_answer *answer)
 {
     const struct node *details = node_find(answer->body, "details");
     const struct node *causes = details ? node_find(details, "causes") : NULL;
@@ -187,10 +188,10 @@ bool kube_field_conflict(const struct kube_answer *answer)
     return cause != NULL;
 }
 
-int kube_apply(struct kube *kube, struct kube_answer *answer, const char *path,
-               const struct node *object, bool force, struct arena *arena, struct err *err)
+int objects_apply(struct kube *kube, struct kube_answer *answer, const char *path,
+                  const struct node *object, bool force, struct arena *arena, struct err *err)
 {
-    struct kube_call call = apply_call(kube, path, object, force, arena);
+    struct kube_call call = objects_apply_call(kube, path, object, force, arena);
 
     kube_all(&call, 1, arena);
     *answer = call.answer;

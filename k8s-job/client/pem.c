@@ -10,7 +10,7 @@
 
 enum { PEM_MAX = 4 * 1024 * 1024 };
 
-const char *relative_path(const char *path, const char *folder, struct arena *arena)
+const char *pem_relative_path(const char *path, const char *folder, struct arena *arena)
 {
     return path[0] == '/' ? path : arena_printf(arena, "%s/%s", folder, path);
 }
@@ -37,8 +37,8 @@ static int from_base64(const char **out, const char *data, const char *key, stru
 int pem_member(const char **out, const struct node *map, const char *key, const char *folder,
                struct arena *arena, struct err *err)
 {
-    const char *data = target_text(map, arena_printf(arena, "%s-data", key));
-    const char *path = target_text(map, key);
+    const char *data = kubeconfig_cluster_text(map, arena_printf(arena, "%s-data", key));
+    const char *path = kubeconfig_cluster_text(map, key);
     char *bytes;
     size_t len;
 
@@ -47,7 +47,7 @@ int pem_member(const char **out, const struct node *map, const char *key, const 
         return from_base64(out, data, key, arena, err);
     if (text_empty(path))
         return 0;
-    if (file_read(&bytes, &len, relative_path(path, folder, arena), PEM_MAX, arena, err) < 0)
+    if (file_read(&bytes, &len, pem_relative_path(path, folder, arena), PEM_MAX, arena, err) < 0)
         return err_wrap(err, "%s", key);
     *out = bytes;
     return check(bytes, key, err);

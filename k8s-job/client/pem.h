@@ -9,6 +9,6 @@
 MUST_USE int pem_member(const char **out, const struct node *map, const char *key,
                         const char *folder, struct arena *arena, struct err *err);
 /* path as it stands in a kubeconfig: relative to folder. */
-const char *relative_path(const char *path, const char *folder, struct arena *arena);
+const char *pem_relative_path(const char *path, const char *folder, struct arena *arena);
 
 #endif

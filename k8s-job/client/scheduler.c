@@ -28,7 +28,7 @@ const struct kube_budget kube_budget_default = { .ms = 120000,
                                                  .pages = 500 };
 
 /* xorshift64*: good enough to spread retries. */
-static double dice_roll(struct kube *kube)
+static double rng_next(struct kube *kube)
 {
     kube->dice = kube->dice ? kube->dice : 1;
     kube->dice ^= kube->dice >> 12;
@@ -152,7 +152,7 @@ static int read_answer(struct kube_answer *out, struct kube *kube,
         .headers = response->headers,
         .audit_id = or_empty(http_header(response, "audit-id")),
         .type = or_empty(http_header(response, "content-type")),
-        .server_time = http_date_parse(http_header(response, "date")),
+        .server_time = clock_parse_http_date(http_header(response, "date")),
     };
     if (read_body(&out->body, kube, response, secret, arena, err) < 0)
         return -1;
@@ -339,7 +339,7 @@ static bool renew(struct kube_call *call, struct arena *arena)
 static bool judge(struct http_job *job, struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;
-    struct retry retry = retry_decide(case_of(call), &kube->limits, dice_roll(kube));
+    struct retry retry = retry_decide(case_of(call), &kube->limits, rng_next(kube));
 
     if (retry.action == RETRY_CREDENTIAL)
         return renew(call, arena);
@@ -453,7 +453,7 @@ static void fetch_credentials(const struct kube_call *calls, size_t count, struc
         *ARENA_PUSH(arena, list, credential_count) = &kube->credential;
     }
     if (used)
-        credentials_fetch(list, used, began);
+        credential_fetch_all(list, used, began);
     for (size_t i = 0; i < used; i++)
         kubes[i]->spent.ms += clock_monotonic_ms() - began;
 }

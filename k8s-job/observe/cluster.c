@@ -94,7 +94,7 @@ static struct cert *read_certs(const char *pem, size_t *count, struct arena *are
     return out;
 }
 
-const char **pem_fingerprints(const char *pem, size_t *count, struct arena *arena)
+const char **cluster_pem_fingerprints(const char *pem, size_t *count, struct arena *arena)
 {
     struct cert *certs = read_certs(pem, count, arena);
     const char **out = ARENA_NEW(arena, const char *, *count);
@@ -144,8 +144,8 @@ static struct root_bundle keep_bundle(const struct root_bundle *found, const cha
     return out;
 }
 
-void evidence_add_map(struct cluster_facts *facts, const struct node *config_map,
-                      struct arena *arena)
+void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,
+                     struct arena *arena)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     const char *pem = node_get(config_map, "data", "root-cert.pem", NULL);
@@ -222,7 +222,7 @@ static void take_map(void *context, const struct node *config_map)
     struct reading *reading = context;
 
     if (config_map) {
-        evidence_add_map(reading->facts, config_map, reading->arena);
+        cluster_add_map(reading->facts, config_map, reading->arena);
         return;
     }
     reading->facts->bundles = NULL;
@@ -238,8 +238,8 @@ static void take_istiod(void *context, const struct node *deployment)
         reading->count = reading->seen = reading->config_count = 0;
     else if (++reading->seen <= ISTIODS_MAX)
         *ARENA_PUSH(arena, reading->istiods, reading->count) =
-            (struct istiod){ evidence_istiod(deployment, arena),
-                             config_of(reading, evidence_mesh_config(deployment, arena)) };
+            (struct istiod){ istiod_evidence(deployment, arena),
+                             config_of(reading, istiod_mesh_config(deployment, arena)) };
 }
 
 static void begin(struct reading *reading, struct kube_list_reader *readers, struct arena *scratch)
@@ -252,13 +252,13 @@ static void begin(struct reading *reading, struct kube_list_reader *readers, str
     facts->bundles = NULL;
     facts->bundle_count = 0;
     facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
-    list_begin(&readers[MAPS], facts->kube, "ConfigMap",
-               "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, scratch);
-    list_begin(&readers[DEPLOYMENTS], facts->kube, "Deployment",
-               arena_printf(scratch,
-                            "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
-                            http_url_escape(facts->namespace, scratch)),
-               scratch);
+    objects_list_begin(&readers[MAPS], facts->kube, "ConfigMap",
+                       "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, scratch);
+    objects_list_begin(
+        &readers[DEPLOYMENTS], facts->kube, "Deployment",
+        arena_printf(scratch, "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
+                     http_url_escape(facts->namespace, scratch)),
+        scratch);
     readers[MAPS].each = take_map;
     readers[DEPLOYMENTS].each = take_istiod;
     readers[MAPS].context = readers[DEPLOYMENTS].context = reading;
@@ -276,7 +276,7 @@ static void end(struct reading *reading, struct kube_list_reader *readers)
 
     facts->known = true;
     for (int i = 0; i < LISTS && facts->known; i++)
-        if (list_end(&empty, &readers[i], &err) < 0) {
+        if (objects_list_end(&empty, &readers[i], &err) < 0) {
             fail(facts, names[i], &err, reading->arena);
             facts->refused = refusal(facts, i, &err, reading->arena);
         }
@@ -323,13 +323,13 @@ static void join_istiods(struct reading *reading, struct arena *scratch)
         const struct kube_call *call = config->call;
 
         config->xds_agent = call->err.kind == ERR_NONE && call->answer.status == 200
-                            && evidence_xds_agent(call->answer.body, scratch);
+                            && istiod_xds_agent(call->answer.body, scratch);
     }
     for (size_t i = 0; i < reading->count; i++) {
         struct istiod_facts *facts = &reading->istiods[i].facts;
 
         facts->xds_agent = reading->istiods[i].config->xds_agent;
-        evidence_join_istiod(&reading->facts->istiod, facts, reading->arena);
+        istiod_join_evidence(&reading->facts->istiod, facts, reading->arena);
     }
 }
 
@@ -349,7 +349,7 @@ static void read_mesh_configs(struct reading *readings, size_t count, struct are
         join_istiods(&readings[i], scratch);
 }
 
-void evidence_read(struct cluster_facts *facts, size_t count, struct arena *arena)
+void cluster_read(struct cluster_facts *facts, size_t count, struct arena *arena)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct kube_list_reader *readers = ARENA_NEW(scratch, struct kube_list_reader, LISTS * count);
@@ -359,13 +359,13 @@ void evidence_read(struct cluster_facts *facts, size_t count, struct arena *aren
         readings[i] = (struct reading){ .facts = &facts[i], .arena = arena };
         begin(&readings[i], &readers[LISTS * i], scratch);
     }
-    list_all(readers, LISTS * count, scratch);
+    objects_list_all(readers, LISTS * count, scratch);
     for (size_t i = 0; i < count; i++)
         end(&readings[i], &readers[LISTS * i]);
     read_mesh_configs(readings, count, scratch);
 }
 
-bool evidence_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count)
+bool cluster_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     const char **sorted = ARENA_NEW(scratch, const char *, count + 1);

@@ -51,23 +51,23 @@ struct cluster_facts {
 };
 
 /* Asks all clusters at once; one that cannot be reached delays nobody. */
-void evidence_read(struct cluster_facts *facts, size_t count, struct arena *arena);
+void cluster_read(struct cluster_facts *facts, size_t count, struct arena *arena);
 /* Every namespace has exactly these roots (any order), and there is at least one. */
-bool evidence_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count);
+bool cluster_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count);
 
 /* The pure parts. */
 /* SHA-256 of each certificate of a PEM text, hex, sorted, each once; what is no certificate is left
  * out. */
-const char **pem_fingerprints(const char *pem, size_t *count, struct arena *arena);
-void evidence_add_map(struct cluster_facts *facts, const struct node *config_map,
-                      struct arena *arena);
-struct istiod_facts evidence_istiod(const struct node *deployment, struct arena *arena);
+const char **cluster_pem_fingerprints(const char *pem, size_t *count, struct arena *arena);
+void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,
+                     struct arena *arena);
+struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena);
 /* What both together are: the weakest wins. */
-void evidence_join_istiod(struct istiod_facts *all, const struct istiod_facts *one,
+void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
                           struct arena *arena);
 /* Name of the ConfigMap with the MeshConfig of this istiod: "istio", or "istio-<revision>". */
-const char *evidence_mesh_config(const struct node *deployment, struct arena *arena);
+const char *istiod_mesh_config(const struct node *deployment, struct arena *arena);
 /* That ConfigMap gives every proxy PROXY_CONFIG_XDS_AGENT=true. */
-bool evidence_xds_agent(const struct node *config_map, struct arena *arena);
+bool istiod_xds_agent(const struct node *config_map, struct arena *arena);
 
 #endif

@@ -34,7 +34,7 @@ static struct repository repository_split(const char *url)
     return out;
 }
 
-bool repository_same(const char *a, const char *b)
+bool gitops_repository_same(const char *a, const char *b)
 {
     struct repository x = repository_split(a), y = repository_split(b);
 
@@ -169,7 +169,7 @@ static void argo_source(struct applied_list *out, const struct node *application
     const char *at = node_get(application, "status", "reconciledAt", NULL);
     struct applied applied = { .tool = "Argo CD", .revision = text_or(revision, "") };
 
-    if (!url || !repository_same(url, place->url)
+    if (!url || !gitops_repository_same(url, place->url)
         || !same_branch(node_get(source, "targetRevision", NULL), place->branch)
         || !place_folder(&applied, node_get(source, "path", NULL), place, arena))
         return;
@@ -181,13 +181,13 @@ static void argo_source(struct applied_list *out, const struct node *application
     if (applied.unknown)
         applied.why = "what it says is not about the source that it has now";
     applied.settled = !*applied.why;
-    if (!at || !time_parse(at, &applied.at))
+    if (!at || !clock_parse(at, &applied.at))
         applied.at = 0;
     *ARENA_PUSH(arena, out->items, out->count) = applied;
 }
 
-void applied_argo(struct applied_list *out, const struct node *application,
-                  const struct output_place *place, struct arena *arena)
+void gitops_argo(struct applied_list *out, const struct node *application,
+                 const struct output_place *place, struct arena *arena)
 {
     const struct node *spec = node_find(application, "spec"), *sources = node_find(spec, "sources");
     const struct node *sync = node_find(node_find(application, "status"), "sync");
@@ -262,16 +262,16 @@ static const char *flux_revision(const struct node *kustomization)
     return colon ? colon + 1 : "";
 }
 
-void applied_flux(struct applied_list *out, const struct node *kustomization,
-                  const struct node *repository, const struct output_place *place,
-                  struct arena *arena)
+void gitops_flux(struct applied_list *out, const struct node *kustomization,
+                 const struct node *repository, const struct output_place *place,
+                 struct arena *arena)
 {
     const struct node *ready = ready_condition(kustomization);
     const char *url = node_get(repository, "spec", "url", NULL);
     const char *at = node_get(ready, "lastTransitionTime", NULL);
     struct applied applied = { .tool = "Flux", .revision = flux_revision(kustomization) };
 
-    if (!url || !repository_same(url, place->url)
+    if (!url || !gitops_repository_same(url, place->url)
         || !same_branch(node_get(repository, "spec", "ref", "branch", NULL), place->branch)
         || !place_folder(&applied, text_or(node_get(kustomization, "spec", "path", NULL), ""),
                          place, arena))
@@ -284,7 +284,7 @@ void applied_flux(struct applied_list *out, const struct node *kustomization,
     if (applied.unknown)
         applied.why = "it is applying another revision";
     applied.settled = !*applied.why;
-    if (!at || !time_parse(at, &applied.at))
+    if (!at || !clock_parse(at, &applied.at))
         applied.at = 0;
     *ARENA_PUSH(arena, out->items, out->count) = applied;
 }
@@ -318,11 +318,11 @@ static int read_list(struct kube_list *out, struct kube_list_reader *reader, str
     *out = (struct kube_list){ 0 };
     if (reader->call.err.kind == ERR_NONE && reader->call.answer.status == 404)
         return 0;
-    return list_end(out, reader, err) < 0 ? err_wrap(err, "%s", reader->path) : 0;
+    return objects_list_end(out, reader, err) < 0 ? err_wrap(err, "%s", reader->path) : 0;
 }
 
-int applied_read(struct applied_list *out, struct kube *kube, const struct output_place *place,
-                 struct arena *arena, struct err *err)
+int gitops_read(struct applied_list *out, struct kube *kube, const struct output_place *place,
+                struct arena *arena, struct err *err)
 {
     static const struct {
         const char *kind, *path;
@@ -337,18 +337,18 @@ int applied_read(struct applied_list *out, struct kube *kube, const struct outpu
 
     *out = (struct applied_list){ 0 };
     for (size_t i = 0; i < LISTS; i++)
-        list_begin(&readers[i], kube, rows[i].kind, rows[i].path, arena);
-    list_all(readers, LISTS, arena);
+        objects_list_begin(&readers[i], kube, rows[i].kind, rows[i].path, arena);
+    objects_list_all(readers, LISTS, arena);
     for (size_t i = 0; i < LISTS; i++)
         if (read_list(&lists[i], &readers[i], err) < 0)
             return -1;
     for (size_t i = 0; i < lists[ARGO].count; i++)
-        applied_argo(out, lists[ARGO].items[i].node, place, arena);
+        gitops_argo(out, lists[ARGO].items[i].node, place, arena);
     for (size_t i = 0; i < lists[KUSTOMIZATIONS].count; i++) {
         const struct node *kustomization = lists[KUSTOMIZATIONS].items[i].node;
 
-        applied_flux(out, kustomization, source_of(kustomization, &lists[REPOSITORIES]), place,
-                     arena);
+        gitops_flux(out, kustomization, source_of(kustomization, &lists[REPOSITORIES]), place,
+                    arena);
     }
     return 0;
 }

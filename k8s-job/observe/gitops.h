@@ -35,17 +35,17 @@ struct applied_list {
 
 /* Asks the server that runs the tools.  A tool that is not installed adds nothing; -1 when one
  * could not be asked: then nothing is known. */
-MUST_USE int applied_read(struct applied_list *out, struct kube *kube,
-                          const struct output_place *place, struct arena *arena, struct err *err);
+MUST_USE int gitops_read(struct applied_list *out, struct kube *kube,
+                         const struct output_place *place, struct arena *arena, struct err *err);
 
 /* The pure parts: objects as the API gives them. */
-void applied_argo(struct applied_list *out, const struct node *application,
-                  const struct output_place *place, struct arena *arena);
-void applied_flux(struct applied_list *out, const struct node *kustomization,
-                  const struct node *repository, const struct output_place *place,
-                  struct arena *arena);
+void gitops_argo(struct applied_list *out, const struct node *application,
+                 const struct output_place *place, struct arena *arena);
+void gitops_flux(struct applied_list *out, const struct node *kustomization,
+                 const struct node *repository, const struct output_place *place,
+                 struct arena *arena);
 /* The same repository, whatever the way to it: https, ssh, "git@host:path", with or without ".git".
  */
-bool repository_same(const char *a, const char *b);
+bool gitops_repository_same(const char *a, const char *b);
 
 #endif

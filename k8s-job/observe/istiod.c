@@ -81,7 +81,7 @@ static bool rolled_out(const struct node *deployment)
            && counted(status, "availableReplicas", 0) == updated;
 }
 
-struct istiod_facts evidence_istiod(const struct node *deployment, struct arena *arena)
+struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena)
 {
     const struct node *template = node_find(node_find(deployment, "spec"), "template");
     const struct node *containers = node_find(node_find(template, "spec"), "containers");
@@ -126,7 +126,7 @@ static int64_t join_ttl(int64_t a, int64_t b, int64_t fallback)
     return a > b ? a : b;
 }
 
-void evidence_join_istiod(struct istiod_facts *all, const struct istiod_facts *one,
+void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
                           struct arena *arena)
 {
     if (!all->found || !one->found) {
@@ -144,7 +144,7 @@ void evidence_join_istiod(struct istiod_facts *all, const struct istiod_facts *o
         all->restarted = "";
 }
 
-const char *evidence_mesh_config(const struct node *deployment, struct arena *arena)
+const char *istiod_mesh_config(const struct node *deployment, struct arena *arena)
 {
     const char *revision = node_get(deployment, "metadata", "labels", "istio.io/rev", NULL);
 
@@ -153,7 +153,7 @@ const char *evidence_mesh_config(const struct node *deployment, struct arena *ar
                : arena_printf(arena, "istio-%s", revision);
 }
 
-bool evidence_xds_agent(const struct node *config_map, struct arena *arena)
+bool istiod_xds_agent(const struct node *config_map, struct arena *arena)
 {
     const char *mesh = node_get(config_map, "data", "mesh", NULL);
     struct diags diags = { .arena = arena };

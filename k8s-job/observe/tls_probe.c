@@ -37,7 +37,7 @@ static void take(struct hello *hello, const struct http_job *job, struct arena *
     hello->count = job->response.chain_count;
 }
 
-void hello_all(struct http *http, struct hello *hellos, size_t count, struct arena *arena)
+void tls_probe_all(struct http *http, struct hello *hellos, size_t count, struct arena *arena)
 {
     struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
     struct http_peer *peers = ARENA_NEW(arena, struct http_peer, count);
@@ -69,7 +69,7 @@ void hello_all(struct http *http, struct hello *hellos, size_t count, struct are
         take(asked[i], &jobs[i], arena);
 }
 
-bool hello_shows(const struct hello *hello, const char *digest)
+bool tls_probe_shows(const struct hello *hello, const char *digest)
 {
     for (size_t i = 0; hello->known && i < hello->count; i++)
         if (strcmp(hello->chain[i], digest) == 0)

@@ -20,8 +20,8 @@ struct hello {
 };
 
 /* Asks all at once, each with 10 s to connect and 30 s in all; a dead address delays nobody. */
-void hello_all(struct http *http, struct hello *hellos, size_t count, struct arena *arena);
+void tls_probe_all(struct http *http, struct hello *hellos, size_t count, struct arena *arena);
 /* The certificate with this digest (hex) is among those that were shown. */
-bool hello_shows(const struct hello *hello, const char *digest);
+bool tls_probe_shows(const struct hello *hello, const char *digest);
 
 #endif

@@ -77,8 +77,8 @@ static const char *const reason_words[] = {
 };
 _Static_assert(LENGTH(reason_words) == RESTART_REASON_PERHAPS + 1, "every reason has words");
 
-static const char *clusters_of(const struct restart_need *need, enum restart_reason reason,
-                               struct arena *arena)
+static const char *layout_clusters(const struct restart_need *need, enum restart_reason reason,
+                                   struct arena *arena)
 {
     const char *out = "";
     size_t found = 0;
@@ -93,7 +93,7 @@ static const char *clusters_of(const struct restart_need *need, enum restart_rea
 static const char *reason_advice(const struct restart_need *need, enum restart_reason reason,
                                  struct arena *arena)
 {
-    const char *clusters = clusters_of(need, reason, arena);
+    const char *clusters = layout_clusters(need, reason, arena);
     const char *namespace = need->namespace ? need->namespace : "istio-system";
 
     if (text_empty(clusters))
@@ -106,7 +106,7 @@ static const char *reason_advice(const struct restart_need *need, enum restart_r
 
 const char *restart_advice(const struct restart_need *need, struct arena *arena)
 {
-    bool swapped = !text_empty(clusters_of(need, RESTART_REASON_SWAPPED, arena));
+    bool swapped = !text_empty(layout_clusters(need, RESTART_REASON_SWAPPED, arena));
     const char *out = "";
 
     for (int reason = RESTART_REASON_FIRST; reason <= RESTART_REASON_PERHAPS; reason++)
@@ -117,5 +117,5 @@ const char *restart_advice(const struct restart_need *need, struct arena *arena)
                         swapped           ? "The other proxies fetch"
                         : text_empty(out) ? "Nothing needs a restart: proxies fetch"
                                           : "Nothing else needs a restart: proxies fetch",
-                        duration_text(need->leaf_ttl, arena));
+                        clock_duration_text(need->leaf_ttl, arena));
 }

@@ -239,6 +239,6 @@ struct restart_decision restart_decide(const struct restart_facts *facts, struct
     };
 
     choose(&out, facts, arena);
-    out.words = restart_words(&out, facts, arena);
+    out.words = restart_text(&out, facts, arena);
     return out;
 }

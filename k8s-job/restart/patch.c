@@ -36,7 +36,7 @@ static const char *body_of(const struct patch *patch, struct arena *arena)
     annotations = node_set(annotations, "metadata", node_map(arena));
     annotations = node_set(annotations, "annotations", node_map(arena));
     node_set_text(arena, annotations, RESTART_EPOCH, facts->epoch);
-    node_set_text(arena, annotations, RESTARTED_AT, time_text(facts->now, arena));
+    node_set_text(arena, annotations, RESTARTED_AT, clock_text(facts->now, arena));
     write_json(&body, root, false);
     return arena_bytes(arena, body.bytes, body.len);
 }

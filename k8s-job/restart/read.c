@@ -75,7 +75,7 @@ static bool has_wanted_roots(const char *pem, const struct restart_cluster *clus
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct map *held = map_new(scratch);
     size_t count;
-    const char **roots = pem_fingerprints(pem ? pem : "", &count, scratch);
+    const char **roots = cluster_pem_fingerprints(pem ? pem : "", &count, scratch);
 
     for (size_t i = 0; i < count; i++) {
         map_put(held, roots[i], scratch);
@@ -149,7 +149,7 @@ static void finish(const struct look *look, struct kube_list_reader *reader, str
     struct kube_list list;
     struct err err;
 
-    if (list_end(&list, reader, &err) == 0) {
+    if (objects_list_end(&list, reader, &err) == 0) {
         if (look->take)
             look->take(look, &list, arena);
     } else if (look->take == take_workloads && err.kind == ERR_KUBE && err.code == 403) {
@@ -169,13 +169,13 @@ static void read_some(const struct look *looks, size_t count, struct arena *aren
 
     for (size_t i = 0; i < count; i++)
         if (!looks[i].session->over) {
-            list_begin(&readers[used], looks[i].session->cluster->kube, looks[i].kind,
-                       looks[i].path, scratch);
+            objects_list_begin(&readers[used], looks[i].session->cluster->kube, looks[i].kind,
+                               looks[i].path, scratch);
             readers[used].each = looks[i].each;
             readers[used].context = UNCONST(&looks[i]);
             asked[used++] = &looks[i];
         }
-    list_all(readers, used, scratch);
+    objects_list_all(readers, used, scratch);
     for (size_t i = 0; i < used; i++)
         finish(asked[i], &readers[i], arena);
 }

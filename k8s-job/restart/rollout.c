@@ -146,7 +146,7 @@ struct restart_live restart_live_of(const char *kind, const struct node *object,
         .by_hand = text_equal(node_get(spec, "updateStrategy", "type", NULL), "OnDelete"),
     };
 
-    if (!at || !time_parse(at, &live.at))
+    if (!at || !clock_parse(at, &live.at))
         live.at = 0;
     live.progress = progress_of(&live, kind, object, arena);
     live.complete = text_empty(live.progress);

@@ -53,7 +53,7 @@ static const char *failed_words(const struct restart_item *item, const struct re
 
     return arena_printf(arena, "%s%s is not rolled out (%s%s)",
                         at > 0 ? "that was restarted at " : "that was restarted",
-                        at > 0 ? time_text(at, arena) : "",
+                        at > 0 ? clock_text(at, arena) : "",
                         item->live.stuck ? "ProgressDeadlineExceeded, " : "", item->live.progress);
 }
 
@@ -195,11 +195,11 @@ static const char *stage_words(const struct restart_decision *decision,
         break;
     }
     return arena_printf(arena, "%zu of %s restarted", decision->restarted,
-                        count_text(decision->total, "workload", arena));
+                        plural_count(decision->total, "workload", arena));
 }
 
-const char *restart_words(const struct restart_decision *decision,
-                          const struct restart_facts *facts, struct arena *arena)
+const char *restart_text(const struct restart_decision *decision, const struct restart_facts *facts,
+                         struct arena *arena)
 {
     const char *left = list_words(facts, -1, RESTART_STATE_LEFT, "; ", arena);
     const char *stage = decision->failed && decision->stage != RESTART_ROOTS

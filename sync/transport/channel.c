@@ -225,7 +225,7 @@ static int channel_write(struct wire *wire, const char *bytes, size_t len, struc
     return 0;
 }
 
-static void channel_turn(struct wire *wire) { (void)wire; }
+static void channel_end_request(struct wire *wire) { (void)wire; }
 
-const struct wire_kind channel_kind = { channel_close, channel_turn, channel_write, channel_write,
-                                        channel_read };
+const struct wire_kind channel_kind = { channel_close, channel_end_request, channel_write,
+                                        channel_write, channel_read };

@@ -118,7 +118,7 @@ static int sub_action(git_smart_subtransport_stream **out, git_smart_subtranspor
         if (!sub->turned || sub->link->peer->http)
             sub->watch = (struct pkt_watch){ 0 };
         sub->turned = true;
-        wire_turn(sub->wire);
+        wire_end_request(sub->wire);
     }
     if (!sub->wire || action == GIT_SERVICE_RECEIVEPACK_LS || action == GIT_SERVICE_RECEIVEPACK) {
         git_error_set_str(GIT_ERROR_NET, "this connection is for fetching");

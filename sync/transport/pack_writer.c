@@ -37,7 +37,7 @@ struct objects {
     z_stream deflater;
 };
 
-struct objects *objects_new(const char *folder)
+struct objects *pack_writer_new(const char *folder)
 {
     struct objects *objects = memory_grow(NULL, sizeof *objects);
 
@@ -50,7 +50,7 @@ struct objects *objects_new(const char *folder)
     return objects;
 }
 
-void objects_reset(struct objects *objects)
+void pack_writer_reset(struct objects *objects)
 {
     if (objects->fd >= 0)
         close(objects->fd);
@@ -61,9 +61,9 @@ void objects_reset(struct objects *objects)
     objects->end = 0;
 }
 
-void objects_free(struct objects *objects)
+void pack_writer_free(struct objects *objects)
 {
-    objects_reset(objects);
+    pack_writer_reset(objects);
     deflateEnd(&objects->deflater);
     free(objects->buffer);
     free(objects->folder);
@@ -99,26 +99,26 @@ static void make_room(struct objects *objects)
     free(old);
 }
 
-bool objects_has(const struct objects *objects, const struct git_id *id)
+bool pack_writer_has(const struct objects *objects, const struct git_id *id)
 {
     return objects->count && slot_of(objects, id)->len;
 }
 
-bool objects_want(struct objects *objects, const struct git_id *id)
+bool pack_writer_want(struct objects *objects, const struct git_id *id)
 {
-    if (!objects_has(objects, id))
+    if (!pack_writer_has(objects, id))
         return false;
     slot_of(objects, id)->wanted = true;
     return true;
 }
 
-void objects_want_none(struct objects *objects)
+void pack_writer_want_none(struct objects *objects)
 {
     for (size_t i = 0; i < objects->room; i++)
         objects->slots[i].wanted = false;
 }
 
-size_t objects_wanted(const struct objects *objects)
+size_t pack_writer_wanted(const struct objects *objects)
 {
     size_t count = 0;
 
@@ -127,7 +127,7 @@ size_t objects_wanted(const struct objects *objects)
     return count;
 }
 
-struct git_id object_id(enum object_type type, const void *bytes, size_t len)
+struct git_id pack_writer_object_id(enum object_type type, const void *bytes, size_t len)
 {
     static const char *const names[] = {
         [OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob"
@@ -147,7 +147,7 @@ static int flush(struct objects *objects, struct err *err)
     size_t len = objects->buffered;
 
     objects->buffered = 0;
-    return len ? write_all(objects->fd, objects->buffer, len, err) : 0;
+    return len ? spool_write_all(objects->fd, objects->buffer, len, err) : 0;
 }
 
 /* The size of an object as packs write it: type and four bits, then seven bits at a time, lowest
@@ -194,18 +194,18 @@ static int deflate_all(struct objects *objects, const void *bytes, size_t len, s
     return 0;
 }
 
-int objects_add(struct objects *objects, const struct git_id *id, enum object_type type,
-                const void *bytes, size_t len, struct err *err)
+int pack_writer_add(struct objects *objects, const struct git_id *id, enum object_type type,
+                    const void *bytes, size_t len, struct err *err)
 {
     unsigned char header[16];
     uint64_t begin = objects->end;
     size_t header_len = put_header(header, type, len);
     struct object *slot;
 
-    if (objects_has(objects, id))
+    if (pack_writer_has(objects, id))
         return 0;
     FAULT("git.object");
-    if (objects->fd < 0 && (objects->fd = unnamed_file(objects->folder, err)) < 0)
+    if (objects->fd < 0 && (objects->fd = spool_unnamed_file(objects->folder, err)) < 0)
         return -1;
     if (objects->buffered + header_len > BUFFER && flush(objects, err) < 0)
         return -1;
@@ -259,7 +259,7 @@ static int copy_objects(int to, int from, const struct object *list, size_t coun
 
             if (got <= 0)
                 result = err_errno(err, "read objects for a commit");
-            else if ((result = write_all(to, buffer, (size_t)got, err)) == 0)
+            else if ((result = spool_write_all(to, buffer, (size_t)got, err)) == 0)
                 sha1_add(sum, buffer, (size_t)got);
             at += got > 0 ? (uint64_t)got : 0;
         }
@@ -270,7 +270,7 @@ static int copy_objects(int to, int from, const struct object *list, size_t coun
 
 static int write_pack(int to, struct objects *objects, struct err *err)
 {
-    size_t count = objects_wanted(objects);
+    size_t count = pack_writer_wanted(objects);
     const unsigned char header[12] = { 'P',
                                        'A',
                                        'C',
@@ -286,7 +286,7 @@ static int write_pack(int to, struct objects *objects, struct err *err)
     struct sha1_stream *sum = sha1_begin();
     struct object *list = wanted_list(objects, count);
     struct git_id trailer;
-    int result = write_all(to, header, sizeof header, err);
+    int result = spool_write_all(to, header, sizeof header, err);
 
     sha1_add(sum, header, sizeof header);
     if (result == 0)
@@ -295,17 +295,17 @@ static int write_pack(int to, struct objects *objects, struct err *err)
         result = copy_objects(to, objects->fd, list, count, sum, err);
     trailer = sha1_end(sum);
     free(list);
-    return result < 0 ? -1 : write_all(to, trailer.bytes, TRAILER, err);
+    return result < 0 ? -1 : spool_write_all(to, trailer.bytes, TRAILER, err);
 }
 
-int objects_pack(struct mapped *out, struct objects *objects, const char *head, size_t head_len,
-                 struct err *err)
+int pack_writer_pack(struct mapped *out, struct objects *objects, const char *head, size_t head_len,
+                     struct err *err)
 {
-    AUTO_FD int fd = unnamed_file(objects->folder, err);
+    AUTO_FD int fd = spool_unnamed_file(objects->folder, err);
     struct stat info;
 
     *out = (struct mapped){ .pack_at = head_len };
-    if (fd < 0 || write_all(fd, head, head_len, err) < 0 || write_pack(fd, objects, err) < 0)
+    if (fd < 0 || spool_write_all(fd, head, head_len, err) < 0 || write_pack(fd, objects, err) < 0)
         return -1;
     if (fstat(fd, &info) < 0)
         return err_errno(err, "measure a pack");

@@ -15,28 +15,28 @@ enum object_type { OBJECT_COMMIT = 1, OBJECT_TREE = 2, OBJECT_BLOB = 3 }; /* as 
 struct objects;
 
 /* folder: where the unnamed file is made. */
-struct objects *objects_new(const char *folder);
-void objects_free(struct objects *objects);
+struct objects *pack_writer_new(const char *folder);
+void pack_writer_free(struct objects *objects);
 /* Forgets everything. */
-void objects_reset(struct objects *objects);
-bool objects_has(const struct objects *objects, const struct git_id *id);
+void pack_writer_reset(struct objects *objects);
+bool pack_writer_has(const struct objects *objects, const struct git_id *id);
 /* The name that Git gives to such an object. */
-struct git_id object_id(enum object_type type, const void *bytes, size_t len);
+struct git_id pack_writer_object_id(enum object_type type, const void *bytes, size_t len);
 /* Adds an object, unless it is there. */
-MUST_USE int objects_add(struct objects *objects, const struct git_id *id, enum object_type type,
-                         const void *bytes, size_t len, struct err *err);
+MUST_USE int pack_writer_add(struct objects *objects, const struct git_id *id,
+                             enum object_type type, const void *bytes, size_t len, struct err *err);
 /* Says that it goes into the next pack; false: it is not here. */
-bool objects_want(struct objects *objects, const struct git_id *id);
-void objects_want_none(struct objects *objects);
-size_t objects_wanted(const struct objects *objects);
+bool pack_writer_want(struct objects *objects, const struct git_id *id);
+void pack_writer_want_none(struct objects *objects);
+size_t pack_writer_wanted(const struct objects *objects);
 
 /* A pack of all that is wanted, after head (the lines that announce it), as one mapped file. */
 struct mapped {
     char *bytes;
     size_t len, pack_at; /* where the pack begins */
 };
-MUST_USE int objects_pack(struct mapped *out, struct objects *objects, const char *head,
-                          size_t head_len, struct err *err);
+MUST_USE int pack_writer_pack(struct mapped *out, struct objects *objects, const char *head,
+                              size_t head_len, struct err *err);
 void mapped_free(struct mapped *mapped);
 #define AUTO_MAPPED __attribute__((cleanup(mapped_free))) struct mapped
 

@@ -7,7 +7,7 @@
 
 enum { TIMEOUT_S = 60, TIMEOUT_MAX_S = 3600, PAUSE_MS = 1000 };
 
-/* The name that git_start was given; libgit2 keeps it for us. */
+/* The name that init_git was given; libgit2 keeps it for us. */
 static int open_http(struct peer *peer, struct err *err)
 {
     git_buf agent = GIT_BUF_INIT;

@@ -197,9 +197,9 @@ static enum push_outcome outcome_of(const struct push_report *report,
 
 static int send_pack(struct wire *wire, const struct mapped *pack, struct err *err)
 {
-    wire_turn(wire);
+    wire_end_request(wire);
     FAULT("git.push.before");
-    return wire_lend(wire, pack->bytes, pack->len, err);
+    return wire_write_borrowed(wire, pack->bytes, pack->len, err);
 }
 
 /* The pack went out: from here on anything may have happened. */
@@ -233,7 +233,7 @@ static int converse(struct pushed *out, struct lines *lines, const struct push_r
     if (!is_expected(&refs, &request->old))
         return 0;
     add_command(&command, request, &refs);
-    if (objects_pack(&out->pack, objects, command.bytes, command.len, err) < 0)
+    if (pack_writer_pack(&out->pack, objects, command.bytes, command.len, err) < 0)
         return -1;
     read_answer(out, lines, &refs, request->ref, err);
     return 0;

@@ -24,7 +24,7 @@ static int short_named_file(const char *folder)
     return fd;
 }
 
-int unnamed_file(const char *folder, struct err *err)
+int spool_unnamed_file(const char *folder, struct err *err)
 {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
@@ -33,7 +33,7 @@ int unnamed_file(const char *folder, struct err *err)
     return fd < 0 ? err_errno(err, "make a temporary file in %s", folder) : fd;
 }
 
-int write_all(int fd, const void *bytes, size_t len, struct err *err)
+int spool_write_all(int fd, const void *bytes, size_t len, struct err *err)
 {
     const char *at = bytes;
 
@@ -63,14 +63,15 @@ void spool_clear(struct spool *spool)
 int spool_add(struct spool *spool, const char *bytes, size_t len, struct err *err)
 {
     if (spool->fd < 0 && spool->len + len > memory_max) {
-        spool->fd = unnamed_file(spool->folder, err);
-        if (spool->fd < 0 || write_all(spool->fd, spool->memory.bytes, spool->memory.len, err) < 0)
+        spool->fd = spool_unnamed_file(spool->folder, err);
+        if (spool->fd < 0
+            || spool_write_all(spool->fd, spool->memory.bytes, spool->memory.len, err) < 0)
             return -1;
         text_free(&spool->memory);
     }
     spool->len += len;
     if (spool->fd >= 0)
-        return write_all(spool->fd, bytes, len, err);
+        return spool_write_all(spool->fd, bytes, len, err);
     text_add(&spool->memory, bytes, len);
     return 0;
 }

@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 /* A file without a name: a killed process leaves nothing behind.  -1 and err. */
-MUST_USE int unnamed_file(const char *folder, struct err *err);
-MUST_USE int write_all(int fd, const void *bytes, size_t len, struct err *err);
+MUST_USE int spool_unnamed_file(const char *folder, struct err *err);
+MUST_USE int spool_write_all(int fd, const void *bytes, size_t len, struct err *err);
 
 struct spool {
     const char *folder; /* where the file is made */

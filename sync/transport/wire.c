@@ -105,7 +105,7 @@ int wire_open(struct wire **out, const struct peer *peer, enum service service, 
 
 void wire_close(struct wire *wire) { wire->kind->close(wire); }
 
-void wire_turn(struct wire *wire)
+void wire_end_request(struct wire *wire)
 {
     if (!wire->spending.turned)
         wire->spending.bytes = 0;
@@ -113,7 +113,7 @@ void wire_turn(struct wire *wire)
     wire->kind->turn(wire);
 }
 
-int wire_lend(struct wire *wire, const char *bytes, size_t len, struct err *err)
+int wire_write_borrowed(struct wire *wire, const char *bytes, size_t len, struct err *err)
 {
     return wire->kind->lend(wire, bytes, len, err);
 }

@@ -17,10 +17,10 @@ MUST_USE int wire_open(struct wire **out, const struct peer *peer, enum service 
 void wire_close(struct wire *wire);
 AUTO_DEFINE(struct wire, wire_close)
 /* A request follows, then its answer.  HTTP: one POST. */
-void wire_turn(struct wire *wire);
+void wire_end_request(struct wire *wire);
 /* bytes must stay until the answer was read: HTTP sends them only then. */
-MUST_USE int wire_lend(struct wire *wire, const char *bytes, size_t len, struct err *err);
-/* As wire_lend, but copied where need be. */
+MUST_USE int wire_write_borrowed(struct wire *wire, const char *bytes, size_t len, struct err *err);
+/* As wire_write_borrowed, but copied where need be. */
 MUST_USE int wire_write(struct wire *wire, const char *bytes, size_t len, struct err *err);
 /* At least one byte, at most room; *got = 0 is the end. */
 MUST_USE int wire_read(struct wire *wire, char *buffer, size_t room, size_t *got, struct err *err);

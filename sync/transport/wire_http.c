@@ -36,7 +36,7 @@ static void wire_http_close(struct wire *wire)
     free(http);
 }
 
-static void wire_http_turn(struct wire *wire)
+static void wire_http_end_request(struct wire *wire)
 {
     struct wire_http *http = (struct wire_http *)wire;
 
@@ -57,7 +57,8 @@ static int wire_http_write(struct wire *wire, const char *bytes, size_t len, str
     return 0;
 }
 
-static int wire_http_lend(struct wire *wire, const char *bytes, size_t len, struct err *err)
+static int wire_http_write_borrowed(struct wire *wire, const char *bytes, size_t len,
+                                    struct err *err)
 {
     struct wire_http *http = (struct wire_http *)wire;
 
@@ -89,7 +90,7 @@ static int perform(struct wire_http *http, struct http_response *response,
         return -1; /* the text names the URL already */
     }
     if (peer->server_time)
-        *peer->server_time = http_date_parse(http_header(response, "date"));
+        *peer->server_time = clock_parse_http_date(http_header(response, "date"));
     if (answer_check(response, peer,
                      arena_printf(http->arena, "application/x-%s-%s", name,
                                   http->posts ? "result" : "advertisement"),
@@ -194,8 +195,9 @@ static int wire_http_read(struct wire *wire, char *buffer, size_t room, size_t *
     return spool_read(&http->answer, buffer, room, got, err);
 }
 
-static const struct wire_kind http_kind = { wire_http_close, wire_http_turn, wire_http_lend,
-                                            wire_http_write, wire_http_read };
+static const struct wire_kind http_kind = { wire_http_close, wire_http_end_request,
+                                            wire_http_write_borrowed, wire_http_write,
+                                            wire_http_read };
 
 /* Where people want temporary files, else beside the cache. */
 static const char *spool_folder(const struct peer *peer)

@@ -69,7 +69,7 @@ static void sink_bytes(struct sink *sink, struct git_id *id, const char *bytes, 
 {
     const size_t bound = deflateBound(&sink->stream, len);
 
-    *id = blob_id_of(bytes, len);
+    *id = hash_git_blob(bytes, len);
     if (bound > sink->room_size) {
         sink->room_size = 2 * bound;
         sink->room = realloc(sink->room, sink->room_size);
@@ -389,7 +389,7 @@ static void bench(const char *name, const struct fleet *fleet, size_t rounds)
            (double)last.rss_decoded / 1024, (double)last.rss / 1024, last.blobs, last.trees,
            last.paths, milliseconds(later.again), milliseconds(later.held));
     fflush(stdout);
-    if (remove_dirs(folder, &err) < 0)
+    if (file_remove_folders(folder, &err) < 0)
         abort();
 }
 

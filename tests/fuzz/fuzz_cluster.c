@@ -15,7 +15,7 @@ static void check_bundle(const struct root_bundle *bundle, struct arena *arena)
 {
     for (size_t i = 0; i < bundle->count; i++) {
         size_t count;
-        const char **again = pem_fingerprints(bundle->pems[i], &count, arena);
+        const char **again = cluster_pem_fingerprints(bundle->pems[i], &count, arena);
 
         if (count != 1 || strcmp(again[0], bundle->roots[i]) != 0
             || (i > 0 && strcmp(bundle->roots[i - 1], bundle->roots[i]) >= 0))
@@ -27,29 +27,29 @@ static void read_map(const struct node *map, struct arena *arena)
 {
     struct cluster_facts facts = { .known = true };
 
-    evidence_add_map(&facts, map, arena);
+    cluster_add_map(&facts, map, arena);
     check_bundle(facts.bundles, arena);
     if (facts.bundles->count > 0
-        && !evidence_has_roots(&facts, facts.bundles->roots, facts.bundles->count))
+        && !cluster_has_roots(&facts, facts.bundles->roots, facts.bundles->count))
         abort();
-    (void)evidence_xds_agent(map, arena);
+    (void)istiod_xds_agent(map, arena);
 }
 
 static void read_object(const struct node *object, struct arena *arena)
 {
     const struct output_place place = { "https://git.example.com/a/b", "rendered", "" };
-    struct istiod_facts facts = evidence_istiod(object, arena), all = facts;
+    struct istiod_facts facts = istiod_evidence(object, arena), all = facts;
     struct applied_list list = { 0 };
 
-    evidence_join_istiod(&all, &facts, arena);
+    istiod_join_evidence(&all, &facts, arena);
     if (all.multi_root != facts.multi_root || strcmp(all.version, facts.version) != 0)
         abort();
-    (void)evidence_mesh_config(object, arena);
-    (void)direct_foreign_owner(object, arena);
-    (void)status_foreign_owner(object);
+    (void)istiod_mesh_config(object, arena);
+    (void)cacerts_secret_foreign_owner(object, arena);
+    (void)status_object_foreign_owner(object);
     (void)lease_look(object, "me", 1795431600);
-    applied_argo(&list, object, &place, arena);
-    applied_flux(&list, object, object, &place, arena);
+    gitops_argo(&list, object, &place, arena);
+    gitops_flux(&list, object, object, &place, arena);
 }
 
 /* The bytes as a bundle, and as an object. */

@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
             url_is_loopback(&url);
         break;
     case 1:
-        tree_parse(&list, text, len, arena);
+        tree_read_parse(&list, text, len, arena);
         break;
     case 2:
         commit_parse(&commit, text, len, arena);

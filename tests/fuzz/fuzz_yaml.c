@@ -27,10 +27,10 @@ static void check_round_trip(const struct node *node, struct arena *arena)
 
     write_yaml(&first, node);
     if (first.len <= PARSE_BYTES_MAX) { /* aliases can write out to more than what is read */
-        AUTO(yaml_close)
-        struct yaml_reader *reader = yaml_open("again.yaml", first.bytes, first.len, &diags);
+        AUTO(parse_yaml_close)
+        struct yaml_reader *reader = parse_yaml_open("again.yaml", first.bytes, first.len, &diags);
 
-        if (yaml_next(reader, &again, arena) != 1 || diags.first)
+        if (parse_yaml_next(reader, &again, arena) != 1 || diags.first)
             stop(diags.first ? diags.first->text : "nothing read", &first, NULL);
         write_yaml(&second, again);
         if (!node_equal(node, again))
@@ -45,12 +45,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct diags diags = { .arena = arena };
-    AUTO(yaml_close)
-    struct yaml_reader *reader = yaml_open("fuzz.yaml", (const char *)bytes, len, &diags);
+    AUTO(parse_yaml_close)
+    struct yaml_reader *reader = parse_yaml_open("fuzz.yaml", (const char *)bytes, len, &diags);
     const struct node *node;
     int got;
 
-    while ((got = yaml_next(reader, &node, arena)) > 0)
+    while ((got = parse_yaml_next(reader, &node, arena)) > 0)
         check_round_trip(node, arena);
     if (got < 0 && !diags.errors)
         abort(); /* unreadable, and nobody was told */

@@ -25,7 +25,7 @@ static int replay(const char *folder, const char *name, struct arena *arena, str
 
 static int replay_all(size_t *count, const char *folder, struct arena *arena, struct err *err)
 {
-    struct tree_reader reader = folder_reader(folder);
+    struct tree_reader reader = folder_tree_reader(folder);
     const char **names;
 
     if (reader.list(reader.context, "", &names, count, arena, err) < 0)

@@ -147,7 +147,7 @@ static int run_case(struct files *out, const struct golden *golden, struct err *
 
 static int write_want(const struct golden *golden, const struct files *files, struct err *err)
 {
-    if (remove_dirs(path_of(golden, "want"), err) < 0)
+    if (file_remove_folders(path_of(golden, "want"), err) < 0)
         return -1;
     for (size_t i = 0; i < files->count; i++) {
         char *path =
@@ -155,7 +155,7 @@ static int write_want(const struct golden *golden, const struct files *files, st
         char *slash = strrchr(path, '/');
 
         *slash = '\0';
-        if (make_dirs(path, 0755, err) < 0)
+        if (file_make_folders(path, 0755, err) < 0)
             return -1;
         *slash = '/';
         if (file_write(path, files->items[i].bytes, files->items[i].len, 0644, err) < 0)

@@ -36,7 +36,7 @@ static int read_below(struct files *out, const struct tree_reader *reader, const
 
 int files_read(struct files *out, const char *folder, struct arena *arena, struct err *err)
 {
-    struct tree_reader reader = folder_reader(folder);
+    struct tree_reader reader = folder_tree_reader(folder);
 
     *out = (struct files){ 0 };
     if (read_below(out, &reader, "", arena, err) < 0)
@@ -174,7 +174,7 @@ static int collect(void *context, const char *path, const struct git_id *blob)
 }
 
 /* As the program writes it beside the manifests. */
-static void add_record(struct files *files, const struct plan_mesh *mesh,
+static void add_record(struct files *files, const struct planned_virtual_mesh *mesh,
                        const struct record *former, struct arena *arena)
 {
     const char **keys = ARENA_NEW(arena, const char *, mesh->status.mesh_count);
@@ -206,7 +206,7 @@ static int add_records(struct pass *pass, const struct tree_reader *before, stru
                        struct err *err)
 {
     for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct plan_mesh *mesh = &pass->plan.meshes[i];
+        const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
         struct record former;
         char *bytes;
         size_t len;
@@ -238,7 +238,7 @@ static struct git_id count_objects(struct map *seen, struct filetree *tree, stru
         map_put(seen, hex, seen);
         text_addf(&text, "%s %s\n", entries[i].name, hex);
     }
-    return blob_id_of(text.bytes, text.len);
+    return hash_git_blob(text.bytes, text.len);
 }
 
 static bool strikes(struct failing *failing, struct err *err)
@@ -334,13 +334,13 @@ static struct node *trust_node(const struct trust_request *trust, struct arena *
     return list;
 }
 
-static struct node *vmesh_node(const struct plan_mesh *mesh, struct arena *arena)
+static struct node *vmesh_node(const struct planned_virtual_mesh *mesh, struct arena *arena)
 {
     struct node *node = node_map(arena), *part;
 
     if (mesh->held)
         node_set_bool(arena, node, "held", true);
-    node_set(node, "status", encode_vm_status(&mesh->status, true, arena));
+    node_set(node, "status", status_encode_virtual_mesh(&mesh->status, true, arena));
     if (mesh->address_count) {
         part = node_set(node, "addresses", node_map(arena));
         for (size_t i = 0; i < mesh->address_count; i++)
@@ -360,13 +360,13 @@ const char *pass_status(const struct pass *pass, struct arena *arena)
 
     part = node_set(root, "virtualMeshes", node_map(arena));
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        node_set(part, object_key(pass->plan.meshes[i].status.ref, arena),
+        node_set(part, object_ref_key(pass->plan.meshes[i].status.ref, arena),
                  vmesh_node(&pass->plan.meshes[i], arena));
     if (pass->plan.policy_count)
         part = node_set(root, "accessPolicies", node_map(arena));
     for (size_t i = 0; i < pass->plan.policy_count; i++)
-        node_set(part, object_key(pass->plan.policies[i].ref, arena),
-                 encode_policy_status(&pass->plan.policies[i], arena));
+        node_set(part, object_ref_key(pass->plan.policies[i].ref, arena),
+                 status_encode_policy(&pass->plan.policies[i], arena));
     write_yaml(&text, root);
     return arena_text(arena, text.bytes);
 }

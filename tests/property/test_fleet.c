@@ -97,7 +97,7 @@ static struct formers documents_below(const struct files *files, const char *pre
             *ARENA_PUSH(arena, found.items, found.count) =
                 (struct former_file){ files->items[i].path, files->items[i].bytes,
                                       files->items[i].len };
-    return former_parse(&found, arena);
+    return previous_parse(&found, arena);
 }
 
 /* Each document as a file of its own, shuffled. */

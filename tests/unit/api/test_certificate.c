@@ -189,11 +189,11 @@ static void test_shared_trust_round_trip(void **state)
         const struct node *node;
 
         if (i % 2)
-            write_json(&bytes, encode_shared_trust(&trust, arena), true);
+            write_json(&bytes, certificate_encode_shared_trust(&trust, arena), true);
         else
-            write_yaml(&bytes, encode_shared_trust(&trust, arena));
+            write_yaml(&bytes, certificate_encode_shared_trust(&trust, arena));
         assert_int_equal(parse_yaml(&node, "trust", bytes.bytes, bytes.len, arena, &diags), 0);
-        back = decode_shared_trust(at_root(node, &decoder));
+        back = shared_trust_decode(at_root(node, &decoder));
         if (diags.errors || diags.warnings || !trusts_equal(&trust, &back))
             fail_msg("round %d: %s\n%s", i, diags.first ? diags.first->text : "differs",
                      bytes.bytes);

@@ -69,7 +69,7 @@ static void key__gives_its_object(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        struct object_ref ref = key_ref(rows[i].key, arena);
+        struct object_ref ref = object_ref_of_key(rows[i].key, arena);
 
         assert_string_equal(ref.namespace, rows[i].namespace);
         assert_string_equal(ref.name, rows[i].name);

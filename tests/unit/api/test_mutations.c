@@ -143,10 +143,10 @@ static size_t spoil_documents(spoil_fn *spoil)
 
     if (file_read(&yaml, &len, RICH, 1 << 20, arena, &err) < 0)
         fail_msg("%s", err.text);
-    reader = yaml_open("rich.yaml", yaml, len, &diags);
-    while (yaml_next(reader, &document, arena) > 0)
+    reader = parse_yaml_open("rich.yaml", yaml, len, &diags);
+    while (parse_yaml_next(reader, &document, arena) > 0)
         count += spoil_all(document, spoil);
-    yaml_close(reader);
+    parse_yaml_close(reader);
     assert_int_equal(diags.errors, 0);
     return count;
 }

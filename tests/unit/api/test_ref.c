@@ -6,10 +6,10 @@ static void test_keys(void **state)
     AUTO(arena_free) struct arena *arena = arena_new();
 
     (void)state;
-    assert_string_equal(object_key((struct object_ref){ "istiod", "gloo-mesh" }, arena),
+    assert_string_equal(object_ref_key((struct object_ref){ "istiod", "gloo-mesh" }, arena),
                         "istiod.gloo-mesh.");
-    assert_string_equal(object_key((struct object_ref){ "", "" }, arena), "..");
-    assert_string_equal(cluster_key((struct cluster_ref){ "cart", "shop", "eu" }, arena),
+    assert_string_equal(object_ref_key((struct object_ref){ "", "" }, arena), "..");
+    assert_string_equal(cluster_ref_key((struct cluster_ref){ "cart", "shop", "eu" }, arena),
                         "cart.shop.eu");
 }
 
@@ -41,7 +41,7 @@ static void test_decode(void **state)
 
     (void)state;
     node_set_text(arena, node, "name", "a");
-    ref = decode_object_ref(at_root(node, &decoder));
+    ref = object_ref_decode(at_root(node, &decoder));
     assert_string_equal(ref.name, "a");
     assert_string_equal(ref.namespace, "");
     assert_int_equal(diags.errors, 1);

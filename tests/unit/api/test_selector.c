@@ -43,7 +43,7 @@ static void test_matches(void **state)
         text_addf(&spec, "  destinationSelector: [%s]\n", cases[i].selector);
         sample_spec(&sample, KIND_ACCESS_POLICY, spec.bytes);
         assert_text(cases[i].sentence, sample.said, "");
-        if (destination_selector_matches(sample.specs.access_policies[0].destinations, &service)
+        if (selector_match_destination(sample.specs.access_policies[0].destinations, &service)
             != cases[i].matches)
             fail_msg("%s", cases[i].sentence);
         sample_free(&sample);
@@ -55,10 +55,10 @@ static void test_labels(void **state)
     static const struct pair none[] = { { "x", "y" } };
 
     (void)state;
-    assert_true(labels_match(NULL, 0, NULL, 0));
-    assert_true(labels_match(NULL, 0, none, 1));
-    assert_false(labels_match(none, 1, NULL, 0));
-    assert_true(labels_match(none, 1, none, 1));
+    assert_true(selector_match_labels(NULL, 0, NULL, 0));
+    assert_true(selector_match_labels(NULL, 0, none, 1));
+    assert_false(selector_match_labels(none, 1, NULL, 0));
+    assert_true(selector_match_labels(none, 1, none, 1));
 }
 
 int main(void)

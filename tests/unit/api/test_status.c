@@ -20,8 +20,8 @@ static void test_empty(void **state)
     const struct policy_status policy = { .ref = { "a", "b" } };
 
     (void)state;
-    assert_string_equal(json(encode_vm_status(&status, true, arena), arena), "{}");
-    assert_string_equal(json(encode_policy_status(&policy, arena), arena), "{}");
+    assert_string_equal(json(status_encode_virtual_mesh(&status, true, arena), arena), "{}");
+    assert_string_equal(json(status_encode_policy(&policy, arena), arena), "{}");
 }
 
 static struct vm_status full_status(struct arena *arena)
@@ -80,9 +80,10 @@ static void test_vm_status(void **state)
     struct vm_status status = full_status(arena);
 
     (void)state;
-    assert_string_equal(json(encode_vm_status(&status, true, arena), arena),
+    assert_string_equal(json(status_encode_virtual_mesh(&status, true, arena), arena),
                         BEFORE "\"d1.ns.\":{\"state\":\"ACCEPTED\"}," AFTER);
-    assert_string_equal(json(encode_vm_status(&status, false, arena), arena), BEFORE AFTER);
+    assert_string_equal(json(status_encode_virtual_mesh(&status, false, arena), arena),
+                        BEFORE AFTER);
 }
 
 static void test_nothing_to_show(void **state)
@@ -94,9 +95,9 @@ static void test_nothing_to_show(void **state)
                                       .destination_count = 1 };
 
     (void)state;
-    assert_string_equal(json(encode_vm_status(&status, false, arena), arena),
+    assert_string_equal(json(status_encode_virtual_mesh(&status, false, arena), arena),
                         "{\"state\":\"ACCEPTED\"}");
-    assert_true(target_simply_accepted(&accepted));
+    assert_true(status_target_accepted(&accepted));
 }
 
 static void test_policy_status(void **state)
@@ -117,7 +118,7 @@ static void test_policy_status(void **state)
     (void)state;
     messages_add(&status.errors, arena, "write error");
     messages_add(&status.warnings, arena, "a remark");
-    assert_string_equal(json(encode_policy_status(&status, arena), arena),
+    assert_string_equal(json(status_encode_policy(&status, arena), arena),
                         "{\"observedGeneration\":1,\"state\":\"FAILED\",\"destinations\":{"
                         "\"a.ns.\":{\"state\":\"ACCEPTED\"},"
                         "\"z.ns.\":{\"acceptanceOrder\":1,\"state\":\"ACCEPTED\"}},"
@@ -143,10 +144,10 @@ static void test_enum(void **state)
         assert_int_equal(tables[i].table->count, tables[i].count);
         for (size_t value = 0; value < tables[i].count; value++) {
             assert_non_null(tables[i].table->names[value]);
-            assert_int_equal(enum_find(tables[i].table, enum_name(tables[i].table, (int)value)),
+            assert_int_equal(enums_find(tables[i].table, enums_name(tables[i].table, (int)value)),
                              value);
         }
-        assert_string_equal(enum_name(tables[i].table, (int)tables[i].count - 1), tables[i].last);
+        assert_string_equal(enums_name(tables[i].table, (int)tables[i].count - 1), tables[i].last);
     }
     for (int kind = 0; kind < KIND_COUNT; kind++)
         assert_true(object_kind_name((enum object_kind)kind)[0]);
@@ -158,7 +159,8 @@ static void test_condition_always_has_its_state(void **state)
     struct arena *arena = arena_new();
     const struct rotation_condition condition = { 1795431600, ROTATION_NOT_ROTATING, "m", { 0 } };
     const struct vm_status status = { .conditions = &condition, .condition_count = 1 };
-    const struct node *list = node_find(encode_vm_status(&status, true, arena), "conditions");
+    const struct node *list =
+        node_find(status_encode_virtual_mesh(&status, true, arena), "conditions");
 
     (void)state;
     assert_string_equal(node_get(list->first, "state", NULL), "NOT_ROTATING");

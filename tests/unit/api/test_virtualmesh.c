@@ -9,7 +9,7 @@ static const char *normal(const struct virtual_mesh *mesh, struct arena *arena)
 {
     AUTO_TEXT json = { 0 };
 
-    write_json(&json, encode_virtual_mesh_spec(mesh, arena), false);
+    write_json(&json, canonical_virtual_mesh_spec(mesh, arena), false);
     return arena_text(arena, json.bytes);
 }
 

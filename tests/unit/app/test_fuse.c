@@ -67,7 +67,7 @@ static void fuse__holds_mass_deletion(void **state)
         fill(&fleet, "a", "go", cases[i].go_a, CHANGE_REMOVED);
         fill(&fleet, "b", "go", cases[i].go_b, CHANGE_REMOVED);
         fill(&fleet, "a", "new", cases[i].add_a, CHANGE_ADDED);
-        if ((fuse_check(&fuse, fleet.changes, fleet.count, &err) == 0) != cases[i].passes)
+        if ((deletion_limit_check(&fuse, fleet.changes, fleet.count, &err) == 0) != cases[i].passes)
             fail_msg("%s: %s", cases[i].name, cases[i].passes ? err.text : "went through");
         if (!cases[i].passes) {
             assert_int_equal(err.kind, ERR_REFUSED);

@@ -90,9 +90,9 @@ struct world {
     struct config config;
     struct ledger_root root;
     struct virtual_mesh vm;
-    struct trust_mesh member;
+    struct mesh_identity member;
     struct trust_request trust;
-    struct plan_mesh mesh;
+    struct planned_virtual_mesh mesh;
     struct pass pass;
 };
 
@@ -101,11 +101,11 @@ static void world_open(struct world *w)
     *w = (struct world){ .arena = arena_new() };
     w->config.state_path = "state.db";
     w->root = (struct ledger_root){ .id = "known", .virtual_mesh = "ns/own" };
-    w->member = (struct trust_mesh){ .key = "m", .cluster = "c1" };
+    w->member = (struct mesh_identity){ .key = "m", .cluster = "c1" };
     w->trust = (struct trust_request){
         .virtual_mesh = &w->vm, .name = "ns/own", .meshes = &w->member, .mesh_count = 1
     };
-    w->mesh = (struct plan_mesh){ .virtual_mesh = &w->vm, .trust = &w->trust };
+    w->mesh = (struct planned_virtual_mesh){ .virtual_mesh = &w->vm, .trust = &w->trust };
     w->mesh.status.ref = (struct object_ref){ .name = "own", .namespace = "ns" };
     w->pass = (struct pass){ .config = &w->config, .arena = w->arena };
     w->pass.ledger = (struct ledger){ .arena = w->arena, .roots = &w->root };
@@ -116,7 +116,7 @@ static int find(struct lost *out, struct world *w, struct branch *branch, struct
     const struct tree_reader tip = { read_file, list_files, branch };
 
     *err = (struct err){ 0 };
-    return lost_find(out, &w->pass, &tip, &w->mesh, err);
+    return stale_state_check(out, &w->pass, &tip, &w->mesh, err);
 }
 
 static void check(const struct row *row, const struct lost *lost)

@@ -28,7 +28,7 @@ static void a_virtual_mesh_speaks_of_what_concerns_it(void **state)
     };
     static const struct object_ref meshes[] = { { "a", "ns" } };
     const struct virtual_mesh spec = { .meshes = meshes, .mesh_count = LENGTH(meshes) };
-    const struct plan_mesh mesh = { .virtual_mesh = &spec };
+    const struct planned_virtual_mesh mesh = { .virtual_mesh = &spec };
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {

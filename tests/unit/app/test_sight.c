@@ -44,12 +44,12 @@ static void sight__evidence_is_what_was_seen_and_no_more(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(verdicts); i++) {
-        const struct sight sight = { .mesh = "m",
-                                     .wanted.bundle_changed = verdicts[i].bundle_changed,
-                                     .applied.seen = verdicts[i].applied,
-                                     .roots.seen = verdicts[i].roots,
-                                     .signer.seen = verdicts[i].signer };
-        const struct evidence got = sight_evidence(&sight);
+        const struct observation sight = { .mesh = "m",
+                                           .wanted.bundle_changed = verdicts[i].bundle_changed,
+                                           .applied.seen = verdicts[i].applied,
+                                           .roots.seen = verdicts[i].roots,
+                                           .signer.seen = verdicts[i].signer };
+        const struct evidence got = observation_weigh(&sight);
 
         if (got.best != verdicts[i].best || got.level != verdicts[i].level)
             fail_msg("%s: best %d, level %d", verdicts[i].name, got.best, got.level);
@@ -59,49 +59,49 @@ static void sight__evidence_is_what_was_seen_and_no_more(void **state)
 /* Silence is no change: it closes gates and takes nothing back. */
 static void sight__silence_is_told_apart_from_change(void **state)
 {
-    struct sight sight = { .mesh = "m", .wanted.bundle_changed = true };
+    struct observation sight = { .mesh = "m", .wanted.bundle_changed = true };
 
     (void)state;
     sight.roots.seen = SEEN_UNKNOWN;
-    assert_true(sight_evidence(&sight).unknown);
+    assert_true(observation_weigh(&sight).unknown);
     sight.signer.seen = SEEN_OTHER; /* somebody does say something else */
-    assert_false(sight_evidence(&sight).unknown);
-    sight = (struct sight){ .mesh = "m", .applied.seen = SEEN_UNKNOWN };
-    assert_true(sight_evidence(&sight).unknown);
+    assert_false(observation_weigh(&sight).unknown);
+    sight = (struct observation){ .mesh = "m", .applied.seen = SEEN_UNKNOWN };
+    assert_true(observation_weigh(&sight).unknown);
     sight.roots.seen = SEEN_WANTED;
     sight.wanted.bundle_changed = true;
-    assert_false(sight_evidence(&sight).unknown); /* proved by another */
-    sight = (struct sight){ .mesh = "m", .applied.seen = SEEN_OTHER };
-    assert_false(sight_evidence(&sight).unknown);
-    sight = (struct sight){ .mesh = "m" };
-    assert_false(sight_evidence(&sight).unknown); /* nobody was asked */
+    assert_false(observation_weigh(&sight).unknown); /* proved by another */
+    sight = (struct observation){ .mesh = "m", .applied.seen = SEEN_OTHER };
+    assert_false(observation_weigh(&sight).unknown);
+    sight = (struct observation){ .mesh = "m" };
+    assert_false(observation_weigh(&sight).unknown); /* nobody was asked */
 }
 
 static void sight__leaves_live_as_long_as_istiod_says(void **state)
 {
-    struct sight sight = { .istiod = { .found = true, .leaf_ttl = 60, .max_leaf_ttl = 30 } };
+    struct observation sight = { .istiod = { .found = true, .leaf_ttl = 60, .max_leaf_ttl = 30 } };
 
     (void)state;
-    assert_int_equal(sight_evidence(&sight).leaf_ttl, 60);
+    assert_int_equal(observation_weigh(&sight).leaf_ttl, 60);
     sight.istiod.max_leaf_ttl = 90;
-    assert_int_equal(sight_evidence(&sight).leaf_ttl, 90);
+    assert_int_equal(observation_weigh(&sight).leaf_ttl, 90);
     sight.istiod.found = false;
-    assert_int_equal(sight_evidence(&sight).leaf_ttl, 0);
+    assert_int_equal(observation_weigh(&sight).leaf_ttl, 0);
 }
 
 static void sight__one_root_only_is_told(void **state)
 {
-    struct sight sight = { .mesh = "m", .istiod = { .found = true, .multi_root = false } };
+    struct observation sight = { .mesh = "m", .istiod = { .found = true, .multi_root = false } };
 
     (void)state;
-    assert_true(sight_evidence(&sight).single_root);
+    assert_true(observation_weigh(&sight).single_root);
     sight.istiod.multi_root = true;
-    assert_false(sight_evidence(&sight).single_root);
+    assert_false(observation_weigh(&sight).single_root);
     sight.istiod = (struct istiod_facts){ 0 };
-    assert_false(sight_evidence(&sight).single_root); /* nobody looked */
+    assert_false(observation_weigh(&sight).single_root); /* nobody looked */
 }
 
-static bool holds_new(void *context, const char *revision, const struct sight *sight)
+static bool holds_new(void *context, const char *revision, const struct observation *sight)
 {
     (void)context, (void)sight;
     return strcmp(revision, "new") == 0;
@@ -147,11 +147,11 @@ static void sight__a_tool_counts_for_what_it_applies(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(tools); i++) {
         struct arena *arena = arena_new();
-        struct sight sight = { .cluster = "a" };
+        struct observation sight = { .cluster = "a" };
         struct applied items[2] = { tools[i].items[0], tools[i].items[1] };
         struct applied_list list = { items, tools[i].count };
 
-        sight_applied(&sight, &list, holds_new, NULL, arena);
+        observation_applied(&sight, &list, holds_new, NULL, arena);
         if (sight.applied.seen != tools[i].want || !strstr(sight.applied.text, tools[i].text))
             fail_msg("%s: %d, %s", tools[i].name, sight.applied.seen, sight.applied.text);
         arena_free(arena);
@@ -172,22 +172,22 @@ static void sight__roots_must_be_right_in_every_namespace(void **state)
     struct root_bundle bundles[] = { good, late };
     struct cluster_facts facts = facts_of(bundles, 1);
     struct arena *arena = arena_new();
-    struct sight sight = { .wanted = { .roots = { "r1" }, .root_count = 1 }, .deployed = "" };
+    struct observation sight = { .wanted = { .roots = { "r1" }, .root_count = 1 }, .deployed = "" };
 
     (void)state;
-    sight_cluster(&sight, &facts, true, arena);
+    observation_cluster(&sight, &facts, true, arena);
     assert_int_equal(sight.roots.seen, SEEN_WANTED);
     assert_int_equal(sight.at, 7);
     facts.bundle_count = 2;
-    sight_cluster(&sight, &facts, true, arena);
+    observation_cluster(&sight, &facts, true, arena);
     assert_int_equal(sight.roots.seen, SEEN_OTHER);
     assert_non_null(strstr(sight.roots.text, "namespace bank and of 1 more holds 2 roots"));
     facts.bundle_count = 0;
-    sight_cluster(&sight, &facts, true, arena);
+    observation_cluster(&sight, &facts, true, arena);
     assert_int_equal(sight.roots.seen, SEEN_UNKNOWN);
     facts.known = false;
     facts.why = "connection refused";
-    sight_cluster(&sight, &facts, true, arena);
+    observation_cluster(&sight, &facts, true, arena);
     assert_int_equal(sight.roots.seen, SEEN_UNKNOWN);
     assert_string_equal(sight.roots.text, "connection refused");
     arena_free(arena);
@@ -200,30 +200,30 @@ static void sight__a_root_of_its_own_is_found_before_the_first_delivery(void **s
     struct root_bundle bundle = { .roots = own, .pems = pems, .count = 1, .namespaces = 1 };
     struct cluster_facts facts = facts_of(&bundle, 1);
     struct arena *arena = arena_new();
-    struct sight sight = { .ours = ours, .our_count = 1, .deployed = "r1" };
+    struct observation sight = { .ours = ours, .our_count = 1, .deployed = "r1" };
 
     (void)state;
-    sight_cluster(&sight, &facts, false, arena);
+    observation_cluster(&sight, &facts, false, arena);
     assert_string_equal(sight.foreign_root, "r0");
     assert_string_equal(sight.foreign_pem, "PEM");
     assert_false(sight.foreign_ready);
     bundle = (struct root_bundle){ .roots = both, .pems = both_pems, .count = 2, .namespaces = 1 };
-    sight_cluster(&sight, &facts, false, arena);
+    observation_cluster(&sight, &facts, false, arena);
     assert_string_equal(sight.foreign_root, "r0");
     assert_true(sight.foreign_ready);
-    assert_true(sight_evidence(&sight).foreign_ready);
-    assert_string_equal(sight_evidence(&sight).foreign_pem, "PEM");
+    assert_true(observation_weigh(&sight).foreign_ready);
+    assert_string_equal(observation_weigh(&sight).foreign_pem, "PEM");
     const char *third[] = { "r3", "r1" };
     struct root_bundle mixed[] = {
         bundle, { .roots = third, .pems = both_pems, .count = 2, .namespaces = 1 }
     };
     facts = facts_of(mixed, 2);
-    sight_cluster(&sight, &facts, false, arena);
+    observation_cluster(&sight, &facts, false, arena);
     assert_false(sight.foreign_ready); /* two roots that are not ours */
     facts = facts_of(&bundle, 1);
-    sight = (struct sight){ .ours = ours, .our_count = 1, .deployed = "r1" };
+    sight = (struct observation){ .ours = ours, .our_count = 1, .deployed = "r1" };
     bundle = (struct root_bundle){ .roots = ours, .pems = both_pems, .count = 1, .namespaces = 1 };
-    sight_cluster(&sight, &facts, false, arena);
+    observation_cluster(&sight, &facts, false, arena);
     assert_null(sight.foreign_root);
     arena_free(arena);
 }

@@ -34,10 +34,10 @@ static inline const char *diags_text(const struct diags *diags)
 static inline const struct node *yaml(const char *text, struct diags *diags)
 {
     const struct node *node = NULL;
-    AUTO(yaml_close)
-    struct yaml_reader *reader = yaml_open("t.yaml", text, strlen(text), diags);
+    AUTO(parse_yaml_close)
+    struct yaml_reader *reader = parse_yaml_open("t.yaml", text, strlen(text), diags);
 
-    if (yaml_next(reader, &node, diags->arena) != 1)
+    if (parse_yaml_next(reader, &node, diags->arena) != 1)
         fail_msg("unreadable: %s", diags_text(diags));
     return node;
 }

@@ -29,7 +29,7 @@ static void times_that_can_be_read(void **state)
         int64_t got = 7;
 
         CASE(rows[i].sentence);
-        assert_true(time_parse(rows[i].text, &got));
+        assert_true(clock_parse(rows[i].text, &got));
         assert_int_equal(got, rows[i].want);
     }
 }
@@ -65,10 +65,10 @@ static void what_is_no_time(void **state)
         int64_t got = 7;
 
         CASE(rows[i]);
-        assert_false(time_parse(rows[i], &got));
+        assert_false(clock_parse(rows[i], &got));
         assert_int_equal(got, 7);
     }
-    assert_false(time_parse(NULL, &(int64_t){ 0 }));
+    assert_false(clock_parse(NULL, &(int64_t){ 0 }));
 }
 
 static void written_times_read_back(void **state)
@@ -76,13 +76,13 @@ static void written_times_read_back(void **state)
     AUTO(arena_free) struct arena *arena = arena_new();
 
     (void)state;
-    assert_string_equal(time_text(1795431600, arena), "2026-11-23T11:00:00Z");
-    assert_string_equal(time_text(-1, arena), "1969-12-31T23:59:59Z");
+    assert_string_equal(clock_text(1795431600, arena), "2026-11-23T11:00:00Z");
+    assert_string_equal(clock_text(-1, arena), "1969-12-31T23:59:59Z");
     /* Every day of 800 years, at another second each. */
     for (int64_t day = -146097; day < 146097; day++) {
         int64_t seconds = day * 86400 + (day * 7919 % 86400 + 86400) % 86400, got;
 
-        assert_true(time_parse(time_text(seconds, arena), &got));
+        assert_true(clock_parse(clock_text(seconds, arena), &got));
         assert_int_equal(got, seconds);
         if (day % 1000 == 0)
             arena_reset(arena);
@@ -102,7 +102,7 @@ static void durations_in_two_units_at_most(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++)
-        assert_string_equal(duration_text(rows[i].seconds, arena), rows[i].want);
+        assert_string_equal(clock_duration_text(rows[i].seconds, arena), rows[i].want);
 }
 
 static void the_clocks_run(void **state)

@@ -97,7 +97,7 @@ static void a_character_is_not_cut_in_half(void **state)
     for (size_t i = 0; i < 700; i++)
         strcat(cause, "\xE2\x82\xAC");
     err_set(&err, ERR_GIT, 0, "%s", cause);
-    assert_true(is_utf8(err.text, strlen(err.text), NULL));
+    assert_true(names_is_utf8(err.text, strlen(err.text), NULL));
 }
 
 static void line_breaks_and_escapes_of_others_become_visible(void **state)

@@ -29,7 +29,7 @@ static int teardown(void **state)
 {
     struct place_on_disk *disk = *state;
     struct err err = { 0 };
-    int result = remove_dirs(disk->root, &err);
+    int result = file_remove_folders(disk->root, &err);
 
     arena_free(disk->arena);
     return result;
@@ -72,7 +72,7 @@ static void writing_replaces_whole_and_leaves_nothing_behind(void **state)
 {
     struct place_on_disk *disk = *state;
     struct err err = { 0 };
-    struct tree_reader reader = folder_reader(disk->root);
+    struct tree_reader reader = folder_tree_reader(disk->root);
     const char **names;
     size_t count;
     struct stat before, after;
@@ -135,15 +135,15 @@ static void folders_are_made_and_removed(void **state)
     struct err err = { 0 };
     struct stat info;
 
-    assert_int_equal(make_dirs(path_in(disk, "a/b//c/"), 0755, &err), 0);
-    assert_int_equal(make_dirs(path_in(disk, "a/b/c"), 0755, &err), 0);
+    assert_int_equal(file_make_folders(path_in(disk, "a/b//c/"), 0755, &err), 0);
+    assert_int_equal(file_make_folders(path_in(disk, "a/b/c"), 0755, &err), 0);
     assert_int_equal(stat(path_in(disk, "a/b/c"), &info), 0);
     write_file(disk, "a/b/c/file", "x");
-    assert_int_equal(make_dirs(path_in(disk, "a/b/c/file"), 0755, &err), -1);
-    assert_int_equal(make_dirs(path_in(disk, "a/b/c/file/d"), 0755, &err), -1);
-    assert_int_equal(remove_dirs(path_in(disk, "a"), &err), 0);
+    assert_int_equal(file_make_folders(path_in(disk, "a/b/c/file"), 0755, &err), -1);
+    assert_int_equal(file_make_folders(path_in(disk, "a/b/c/file/d"), 0755, &err), -1);
+    assert_int_equal(file_remove_folders(path_in(disk, "a"), &err), 0);
     assert_int_equal(stat(path_in(disk, "a"), &info), -1);
-    assert_int_equal(remove_dirs(path_in(disk, "a"), &err), 0); /* gone already: fine */
+    assert_int_equal(file_remove_folders(path_in(disk, "a"), &err), 0); /* gone already: fine */
 }
 
 static void removing_follows_no_link(void **state)
@@ -152,14 +152,14 @@ static void removing_follows_no_link(void **state)
     struct err err = { 0 };
     struct stat info;
 
-    assert_int_equal(make_dirs(path_in(disk, "keep"), 0755, &err), 0);
-    assert_int_equal(make_dirs(path_in(disk, "gone/deep"), 0755, &err), 0);
+    assert_int_equal(file_make_folders(path_in(disk, "keep"), 0755, &err), 0);
+    assert_int_equal(file_make_folders(path_in(disk, "gone/deep"), 0755, &err), 0);
     write_file(disk, "keep/file", "x");
     assert_int_equal(symlink(path_in(disk, "keep"), path_in(disk, "gone/deep/link")), 0);
     assert_int_equal(symlink(path_in(disk, "keep"), path_in(disk, "link")), 0);
-    assert_int_equal(remove_dirs(path_in(disk, "gone"), &err), 0);
+    assert_int_equal(file_remove_folders(path_in(disk, "gone"), &err), 0);
     assert_int_equal(stat(path_in(disk, "gone"), &info), -1);
-    assert_int_equal(remove_dirs(path_in(disk, "link"), &err), -1);
+    assert_int_equal(file_remove_folders(path_in(disk, "link"), &err), -1);
     assert_int_equal(stat(path_in(disk, "keep/file"), &info), 0);
 }
 
@@ -172,7 +172,7 @@ static void a_folder_reads_as_a_tree(void **state)
     char *bytes;
     size_t len, count;
 
-    assert_int_equal(make_dirs(path_in(disk, "t/sub/deep"), 0755, &err), 0);
+    assert_int_equal(file_make_folders(path_in(disk, "t/sub/deep"), 0755, &err), 0);
     write_file(disk, "secret", "outside");
     write_file(disk, "t/sub/file.yaml", "a: 1\n");
     write_file(disk, "t/sub/another", "");
@@ -180,7 +180,7 @@ static void a_folder_reads_as_a_tree(void **state)
     assert_int_equal(symlink("..", path_in(disk, "t/up")), 0);
     for (int i = 0; i < 20; i++)
         write_file(disk, arena_printf(disk->arena, "t/%02d", i * 7 % 20), "");
-    reader = folder_reader(path_in(disk, "t"));
+    reader = folder_tree_reader(path_in(disk, "t"));
     assert_int_equal(reader.list(reader.context, "", &names, &count, disk->arena, &err), 0);
     assert_int_equal(count, 21);
     for (size_t i = 1; i < count; i++)

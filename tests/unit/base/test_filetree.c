@@ -3,7 +3,7 @@
 
 #include "base/filetree.h"
 
-static struct git_id id_of(const char *text) { return blob_id_of(text, strlen(text)); }
+static struct git_id id_of(const char *text) { return hash_git_blob(text, strlen(text)); }
 
 static void put(struct filetree *tree, const char *path)
 {

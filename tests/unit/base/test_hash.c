@@ -34,8 +34,8 @@ static void pieces_give_the_digest_of_the_whole(void **state)
 /* As "git hash-object --stdin" says. */
 static void blob_names_are_gits(void **state)
 {
-    struct git_id empty = blob_id_of("", 0), hello = blob_id_of("hello\n", 6);
-    struct git_id again = blob_id_of("hello\n", 6);
+    struct git_id empty = hash_git_blob("", 0), hello = hash_git_blob("hello\n", 6);
+    struct git_id again = hash_git_blob("hello\n", 6);
     char hex[41];
 
     (void)state;

@@ -246,7 +246,7 @@ static void a_ca_replaces_those_of_the_system(void **state)
     if (child == 0)
         _exit(try_system(bench, folder));
     waitpid(child, &status, 0);
-    assert_int_equal(remove_dirs(folder, &err), 0);
+    assert_int_equal(file_remove_folders(folder, &err), 0);
     assert_true(WIFEXITED(status));
     if (WEXITSTATUS(status) == 77)
         skip();

@@ -84,16 +84,16 @@ static void hashes_spread(void **state)
         char name[64];
         int len = snprintf(name, sizeof name, i % 2 ? "%04zu-reviews.svc" : "reviews-%04zu", i);
 
-        hashes[i] = hash_mix(&table, name, (size_t)len);
+        hashes[i] = hashmix_bytes(&table, name, (size_t)len);
         most = ++slots[hashes[i] % COUNT] > most ? slots[hashes[i] % COUNT] : most;
     }
     assert_in_range(most, 2, 12); /* about 7 is to be expected of 5000 balls in 5000 bins */
     qsort(hashes, COUNT, sizeof *hashes, compare_hashes);
     for (size_t i = 1; i < COUNT; i++)
         assert_true(hashes[i] != hashes[i - 1]);
-    assert_true(hash_mix(&table, "a", 1)
-                != hash_mix(&most, "a", 1)); /* another table, another seed */
-    assert_true(hash_mix(&table, "", 0) != hash_mix(&table, "\0", 1));
+    assert_true(hashmix_bytes(&table, "a", 1)
+                != hashmix_bytes(&most, "a", 1)); /* another table, another seed */
+    assert_true(hashmix_bytes(&table, "", 0) != hashmix_bytes(&table, "\0", 1));
 }
 
 int main(void)

@@ -10,10 +10,10 @@ static void every_name_is_found_and_printed(void **state)
 {
     (void)state;
     for (int i = 0; i < 3; i++)
-        assert_int_equal(enum_find(&colors, enum_name(&colors, i)), i);
-    assert_int_equal(enum_find(&colors, "red"), -1);
-    assert_int_equal(enum_find(&colors, ""), -1);
-    assert_int_equal(enum_find(&colors, NULL), -1);
+        assert_int_equal(enums_find(&colors, enums_name(&colors, i)), i);
+    assert_int_equal(enums_find(&colors, "red"), -1);
+    assert_int_equal(enums_find(&colors, ""), -1);
+    assert_int_equal(enums_find(&colors, NULL), -1);
 }
 
 static void the_nearest_name(void **state)
@@ -42,7 +42,7 @@ static void the_nearest_name(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        const char *got = nearest_name(rows[i].name, names, LENGTH(names));
+        const char *got = suggest_nearest(rows[i].name, names, LENGTH(names));
 
         CASE(rows[i].sentence);
         assert_string_equal(got ? got : "-", rows[i].want ? rows[i].want : "-");
@@ -54,7 +54,7 @@ static void the_first_of_two_that_are_as_near(void **state)
     static const char *const names[] = { "mesh1", "mesh2" };
 
     (void)state;
-    assert_string_equal(nearest_name("mesh3", names, 2), "mesh1");
+    assert_string_equal(suggest_nearest("mesh3", names, 2), "mesh1");
 }
 
 int main(void)

@@ -9,12 +9,13 @@ static const char *read_all(const char *text, size_t len, struct arena *arena)
 {
     struct diags diags = { .arena = arena };
     AUTO_TEXT out = { 0 };
-    AUTO(yaml_close) struct yaml_reader *reader = yaml_open("t.yaml", text, len, &diags);
+    AUTO(parse_yaml_close)
+    struct yaml_reader *reader = parse_yaml_open("t.yaml", text, len, &diags);
     const struct node *node;
     int got;
 
     text_adds(&out, "");
-    while ((got = yaml_next(reader, &node, arena)) > 0) {
+    while ((got = parse_yaml_next(reader, &node, arena)) > 0) {
         write_json(&out, node, false);
         text_addc(&out, '\n');
     }
@@ -24,7 +25,7 @@ static const char *read_all(const char *text, size_t len, struct arena *arena)
 
         text_adds(&out, "unreadable\n");
         assert_true(errors >= 1);
-        assert_int_equal(yaml_next(reader, &node, arena), -1); /* and no second diag */
+        assert_int_equal(parse_yaml_next(reader, &node, arena), -1); /* and no second diag */
         assert_int_equal(diags.errors, errors);
     }
     return arena_text(arena, out.bytes);

@@ -158,8 +158,8 @@ static void kubernetes_names(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         CASE(rows[i].sentence);
-        assert_int_equal(is_dns_label(rows[i].text), rows[i].label);
-        assert_int_equal(is_dns_subdomain(rows[i].text), rows[i].subdomain);
+        assert_int_equal(names_is_dns_label(rows[i].text), rows[i].label);
+        assert_int_equal(names_is_dns_subdomain(rows[i].text), rows[i].subdomain);
     }
 }
 
@@ -189,9 +189,9 @@ static void utf8_is_checked_byte_by_byte(void **state)
         size_t bad = 99;
 
         CASE(rows[i].sentence);
-        assert_int_equal(is_utf8(rows[i].bytes, rows[i].len, &bad), rows[i].bad < 0);
+        assert_int_equal(names_is_utf8(rows[i].bytes, rows[i].len, &bad), rows[i].bad < 0);
         assert_int_equal(bad, rows[i].bad < 0 ? 99 : (size_t)rows[i].bad);
-        assert_int_equal(is_utf8(rows[i].bytes, rows[i].len, NULL), rows[i].bad < 0);
+        assert_int_equal(names_is_utf8(rows[i].bytes, rows[i].len, NULL), rows[i].bad < 0);
     }
 }
 

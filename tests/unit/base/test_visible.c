@@ -38,9 +38,9 @@ static void only_the_start_of_a_line_is_a_command(void **state)
 
     (void)state;
     text_adds(&out, "! ");
-    text_add_visible(&out, "::x");
+    visible_add(&out, "::x");
     text_addc(&out, '\n');
-    text_add_visible(&out, "::x");
+    visible_add(&out, "::x");
     assert_string_equal(out.bytes, "! ::x\n\\072:x");
 }
 
@@ -52,8 +52,8 @@ static void any_pair_of_bytes_is_harmless(void **state)
         const char bytes[] = { 'x', (char)(pair >> 8), (char)pair, '\0' };
         AUTO_TEXT out = { 0 };
 
-        text_add_visible(&out, bytes);
-        assert_true(is_utf8(out.bytes, out.len, NULL));
+        visible_add(&out, bytes);
+        assert_true(names_is_utf8(out.bytes, out.len, NULL));
         for (size_t i = 0; i < out.len; i++)
             assert_true((unsigned char)out.bytes[i] >= ' ' && out.bytes[i] != 0x7F);
     }

@@ -39,9 +39,9 @@ static struct direct_write a_write(struct real *real, struct kube *kube, const c
 
 static void apply(struct real *real, struct direct_write *write, enum direct_result want)
 {
-    direct_apply(write, 1, real->place.arena);
+    cacerts_secret_apply(write, 1, real->place.arena);
     if (write->result != want)
-        fail_msg("%s: %s", enum_name(&direct_results, (int)write->result),
+        fail_msg("%s: %s", enums_name(&direct_results, (int)write->result),
                  write->text ? write->text : "");
 }
 
@@ -218,7 +218,7 @@ void a_status_without_crd_goes_to_a_map(void **state)
         post.commit = round ? "c2" : "c1";
         status_apply(real->kube, &post, 1, real->place.arena);
         assert_true(post.result == POST_NO_CRD || post.result == POST_NO_OBJECT);
-        reportmap_apply(real->kube, real->namespace, &post, 1, real->place.arena);
+        report_configmap_apply(real->kube, real->namespace, &post, 1, real->place.arena);
         if (post.result != (round == 1 ? POST_REPORTED_UNCHANGED : POST_REPORTED))
             fail_msg("%d: %s", round, post.text);
     }

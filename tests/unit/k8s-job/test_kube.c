@@ -203,8 +203,8 @@ static void an_apply_is_sent_as_the_api_wants_it(void **state)
     script->answers[0] = (struct exchange)OK;
     script->count = 1;
     node_set_text(script->place.arena, object, "kind", "Secret");
-    assert_int_equal(kube_apply(kube, &answer, "/api/v1/namespaces/a/secrets/b", object, true,
-                                script->place.arena, &err),
+    assert_int_equal(objects_apply(kube, &answer, "/api/v1/namespaces/a/secrets/b", object, true,
+                                   script->place.arena, &err),
                      0);
     assert_string_equal(script->last_method, "PATCH");
     assert_string_equal(script->last_path,
@@ -223,9 +223,10 @@ static void paths_are_escaped(void **state)
     assert_string_equal(http_url_escape("../a?b=c&d #%\xc3\xbc", arena),
                         "..%2Fa%3Fb%3Dc%26d%20%23%25%C3%BC");
     assert_string_equal(http_url_escape("", arena), "");
-    assert_string_equal(list_page_path("/a", 0, "t", arena), "/a");
-    assert_string_equal(list_page_path("/a", 7, NULL, arena), "/a?limit=7");
-    assert_string_equal(list_page_path("/a?b=c", 7, "t=", arena), "/a?b=c&limit=7&continue=t%3D");
+    assert_string_equal(objects_list_page_path("/a", 0, "t", arena), "/a");
+    assert_string_equal(objects_list_page_path("/a", 7, NULL, arena), "/a?limit=7");
+    assert_string_equal(objects_list_page_path("/a?b=c", 7, "t=", arena),
+                        "/a?b=c&limit=7&continue=t%3D");
 }
 
 /* Allowed or not: a key or a Secret never leaves over http://, and none is asked for. */

@@ -318,11 +318,11 @@ static void tokens_are_cleaned(void **state)
          high[] = "t\xc3\xbc";
 
     (void)state;
-    assert_true(token_clean(good_token));
+    assert_true(credential_clean_token(good_token));
     assert_string_equal(good_token, "abc.def-_~");
-    assert_false(token_clean(broken));
-    assert_false(token_clean(empty));
-    assert_false(token_clean(high));
+    assert_false(credential_clean_token(broken));
+    assert_false(credential_clean_token(empty));
+    assert_false(credential_clean_token(high));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

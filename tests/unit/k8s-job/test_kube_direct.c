@@ -197,12 +197,12 @@ static void every_answer_has_its_result(void **state)
         write.take_over = row->take_over;
         write.labels = json("{\"l\":\"1\"}", place.arena);
         write.annotations = json("{\"a\":\"2\"}", place.arena);
-        direct_apply(&write, 1, place.arena);
+        cacerts_secret_apply(&write, 1, place.arena);
         if (write.result != row->result || cluster->get_count != row->get_count
             || cluster->patch_count != row->patch_count
             || (row->said ? !write.text || !strstr(write.text, row->said) : write.text != NULL))
             fail_msg("%s: %s, %d gets, %d patches, \"%s\"", row->sentence,
-                     enum_name(&direct_results, (int)write.result), cluster->get_count,
+                     enums_name(&direct_results, (int)write.result), cluster->get_count,
                      cluster->patch_count, write.text ? write.text : "");
         assert_true(write.result != DIRECT_FOREIGN || !strstr(write.text, "audit"));
         if (row->patch_count)
@@ -272,7 +272,7 @@ static void check_refusal(struct workplace *place, const char *body, int status,
     cluster->patches[0] = (struct exchange){ .status = status, .text = body };
     server = server_start(play, cluster);
     write = a_write(workplace_kube(place, server_port(server), "token: t"));
-    direct_apply(&write, 1, place->arena);
+    cacerts_secret_apply(&write, 1, place->arena);
     assert_non_null(write.text);
     if (strstr(write.text, quotation))
         fail_msg("HTTP %d: %s", status, write.text);
@@ -317,7 +317,7 @@ static void a_refused_field_is_named(void **state)
 
     (void)state;
     answer.body = json(body, arena);
-    assert_int_equal(direct_words(&err, &answer, "x", keys), -1);
+    assert_int_equal(cacerts_secret_text_of(&err, &answer, "x", keys), -1);
     assert_true(text_starts(err.text,
                             "x: HTTP 422 Invalid, field data[ca-key.pem]: "
                             "FieldValueInvalid, field type: FieldValueForbidden, audit id "
@@ -362,7 +362,7 @@ static void what_the_cluster_held_is_told(void **state)
         memcpy(cluster->patches, seen_rows[i].patches, sizeof seen_rows[i].patches);
         server = server_start(play, cluster);
         write = a_write(workplace_kube(&place, server_port(server), "token: t"));
-        direct_apply(&write, 1, place.arena);
+        cacerts_secret_apply(&write, 1, place.arena);
         if (write.seen != seen_rows[i].seen)
             fail_msg("%s: %d", seen_rows[i].sentence, (int)write.seen);
         kube_close(write.kube);
@@ -388,12 +388,12 @@ static void clusters_do_not_wait_for_each_other(void **state)
     for (int i = 0; i < 3; i++)
         writes[i] = a_write(workplace_kube(&place, server_port(servers[i]), "token: t"));
     server_stop(servers[0]);
-    direct_apply(writes, 3, place.arena);
+    cacerts_secret_apply(writes, 3, place.arena);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(writes[i].result, want[i]);
         kube_close(writes[i].kube);
     }
-    direct_apply(NULL, 0, place.arena);
+    cacerts_secret_apply(NULL, 0, place.arena);
     server_stop(servers[1]);
     server_stop(servers[2]);
     workplace_close(&place);
@@ -479,7 +479,7 @@ static void no_byte_of_a_key_stays_behind(void **state)
     write.files = &file;
     write.file_count = 1;
     for (int i = 0; i < 2; i++) {
-        direct_apply(&write, 1, place.arena);
+        cacerts_secret_apply(&write, 1, place.arena);
         if (write.result != (i ? DIRECT_SAME : DIRECT_WRITTEN))
             fail_msg("%s", write.text);
     }
@@ -515,7 +515,7 @@ static void what_is_not_said_to_be_secret_stays(void **state)
     write = a_write(workplace_kube(&place, port, "token: t"));
     write.files = &file;
     write.file_count = 1;
-    direct_apply(&write, 1, place.arena);
+    cacerts_secret_apply(&write, 1, place.arena);
     assert_false(trace_left(&vault));
     if (kube_do(write.kube, &answer, &(struct kube_request){ .method = "GET", .path = "/" },
                 place.arena, &err)

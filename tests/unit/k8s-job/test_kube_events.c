@@ -40,11 +40,11 @@ static const struct node *json(const char *text, struct arena *arena)
 static void an_event_has_what_the_api_wants(void **state)
 {
     struct arena *arena = arena_new();
-    struct node *object = event_object(&an_event, &source, arena);
+    struct node *object = events_object(&an_event, &source, arena);
     const char *name = node_get(object, "metadata", "name", NULL);
 
     (void)state;
-    assert_true(text_starts(name, "vm.") && is_dns_subdomain(name));
+    assert_true(text_starts(name, "vm.") && names_is_dns_subdomain(name));
     assert_string_equal(node_get(object, "metadata", "namespace", NULL), "ns");
     assert_string_equal(node_get(object, "regarding", "namespace", NULL), "ns");
     assert_string_equal(node_get(object, "regarding", "uid", NULL), "u1");
@@ -61,12 +61,12 @@ static void the_name_says_what_is_said(void **state)
     struct kube_event other = an_event;
 
     (void)state;
-    assert_string_equal(event_name(&an_event, arena), event_name(&other, arena));
+    assert_string_equal(events_name(&an_event, arena), events_name(&other, arena));
     other.note = "something else";
-    assert_string_not_equal(event_name(&an_event, arena), event_name(&other, arena));
+    assert_string_not_equal(events_name(&an_event, arena), events_name(&other, arena));
     other = an_event;
     other.uid = "u2";
-    assert_string_not_equal(event_name(&an_event, arena), event_name(&other, arena));
+    assert_string_not_equal(events_name(&an_event, arena), events_name(&other, arena));
     arena_free(arena);
 }
 
@@ -80,9 +80,9 @@ static void long_words_are_cut(void **state)
     (void)state;
     event.note = arena_printf(arena, "%01023d\xc3\xbc", 0);
     event.reason = arena_printf(arena, "R%0200d", 0);
-    object = event_object(&event, &source, arena);
+    object = events_object(&event, &source, arena);
     assert_int_equal(strlen(node_get(object, "note", NULL)), 1023);
-    assert_true(is_utf8(node_get(object, "note", NULL), 1023, &bad));
+    assert_true(names_is_utf8(node_get(object, "note", NULL), 1023, &bad));
     assert_int_equal(strlen(node_get(object, "reason", NULL)), 128);
     arena_free(arena);
 }
@@ -93,13 +93,13 @@ static void a_repeat_counts_from_two(void **state)
 
     (void)state;
     assert_string_equal(
-        node_get(event_series(json("{}", arena), NOW, arena), "series", "count", NULL), "2");
+        node_get(events_series(json("{}", arena), NOW, arena), "series", "count", NULL), "2");
     assert_string_equal(
-        node_get(event_series(json("{\"series\":{\"count\":5}}", arena), NOW, arena), "series",
+        node_get(events_series(json("{\"series\":{\"count\":5}}", arena), NOW, arena), "series",
                  "count", NULL),
         "6");
     assert_string_equal(
-        node_get(event_series(json("{}", arena), NOW, arena), "series", "lastObservedTime", NULL),
+        node_get(events_series(json("{}", arena), NOW, arena), "series", "lastObservedTime", NULL),
         "2026-11-23T11:00:00.000000Z");
     arena_free(arena);
 }
@@ -213,10 +213,10 @@ static void clusters_and_restarts_are_said(void **state)
         .status = &status,
         .live = json("{\"metadata\":{\"uid\":\"u1\",\"resourceVersion\":\"7\"}}", arena),
     };
-    const struct kube_event restart = event_restart(&post, "east", "Deployment istio-system/istiod",
-                                                    "it has to load a changed bundle", arena);
-    const struct kube_event gone = event_reach(&post, "east", "connection refused", arena);
-    const struct kube_event back = event_reach(&post, "east", NULL, arena);
+    const struct kube_event restart = events_restart(
+        &post, "east", "Deployment istio-system/istiod", "it has to load a changed bundle", arena);
+    const struct kube_event gone = events_reach(&post, "east", "connection refused", arena);
+    const struct kube_event back = events_reach(&post, "east", NULL, arena);
 
     (void)state;
     assert_string_equal(restart.reason, "RestartIssued");
@@ -228,12 +228,12 @@ static void clusters_and_restarts_are_said(void **state)
     assert_non_null(strstr(gone.note, "cluster east cannot be asked"));
     assert_non_null(strstr(gone.note, "connection refused"));
     assert_string_equal(back.reason, "ClusterReachable");
-    assert_string_equal(node_get(event_object(&gone, &source, arena), "regarding", "uid", NULL),
+    assert_string_equal(node_get(events_object(&gone, &source, arena), "regarding", "uid", NULL),
                         "u1");
     assert_string_equal(
-        node_get(event_object(&back, &source, arena), "metadata", "namespace", NULL), "ns");
+        node_get(events_object(&back, &source, arena), "metadata", "namespace", NULL), "ns");
     post.live = NULL; /* it was never read: the event has no uid, and is none the worse */
-    assert_null(event_reach(&post, "east", NULL, arena).uid);
+    assert_null(events_reach(&post, "east", NULL, arena).uid);
     arena_free(arena);
 }
 

@@ -100,7 +100,7 @@ static void applications_are_read_strictly(void **state)
         struct applied_list list = { 0 };
 
         place.path = row->path;
-        applied_argo(&list, json(row->application, arena), &place, arena);
+        gitops_argo(&list, json(row->application, arena), &place, arena);
         if (list.count != (row->cluster != NULL))
             fail_msg("%s: %zu found", row->sentence, list.count);
         if (list.count == 0)
@@ -122,18 +122,18 @@ static void several_sources_have_their_own_revisions(void **state)
     struct applied_list list = { 0 };
 
     (void)state;
-    applied_argo(&list,
-                 json(APP("\"sources\":[{\"repoURL\":\"https://other/x\",\"path\":\"clusters/a\"},"
-                          "{\"repoURL\":\"https://git.example.com/mesh/"
-                          "rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\"}]",
-                          "\"sync\":{\"status\":\"Synced\",\"revisions\":[\"ffff\",\"" COMMIT
-                          "\"],\"comparedTo\":{\"sources\":[{\"repoURL\":\"https://other/"
-                          "x\",\"path\":\"clusters/a\"},{\"repoURL\":\"https://git.example.com/"
-                          "mesh/rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/"
-                          "east\"}]}}," DONE "," HEALTH("Healthy"),
-                          ""),
-                      arena),
-                 &place_at_root, arena);
+    gitops_argo(&list,
+                json(APP("\"sources\":[{\"repoURL\":\"https://other/x\",\"path\":\"clusters/a\"},"
+                         "{\"repoURL\":\"https://git.example.com/mesh/"
+                         "rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\"}]",
+                         "\"sync\":{\"status\":\"Synced\",\"revisions\":[\"ffff\",\"" COMMIT
+                         "\"],\"comparedTo\":{\"sources\":[{\"repoURL\":\"https://other/"
+                         "x\",\"path\":\"clusters/a\"},{\"repoURL\":\"https://git.example.com/"
+                         "mesh/rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/"
+                         "east\"}]}}," DONE "," HEALTH("Healthy"),
+                         ""),
+                     arena),
+                &place_at_root, arena);
     assert_int_equal(list.count, 1);
     assert_string_equal(list.items[0].revision, COMMIT);
     assert_int_equal(list.items[0].at, 1795431600);
@@ -187,8 +187,8 @@ static void kustomizations_are_read_strictly(void **state)
     for (size_t i = 0; i < LENGTH(flux_rows); i++) {
         struct applied_list list = { 0 };
 
-        applied_flux(&list, json(flux_rows[i].kustomization, arena), repository, &place_at_root,
-                     arena);
+        gitops_flux(&list, json(flux_rows[i].kustomization, arena), repository, &place_at_root,
+                    arena);
         if (list.count != 1 || list.items[0].settled != flux_rows[i].settled
             || strcmp(list.items[0].why, flux_rows[i].why) != 0)
             fail_msg("%s: %zu, %s", flux_rows[i].sentence, list.count,
@@ -222,8 +222,8 @@ static void kustomizations_of_other_branches_are_none_of_ours(void **state)
     for (size_t i = 0; i < LENGTH(branch_rows); i++) {
         struct applied_list list = { 0 };
 
-        applied_flux(&list, json(flux_rows[0].kustomization, arena),
-                     json(branch_rows[i].repository, arena), &place_at_root, arena);
+        gitops_flux(&list, json(flux_rows[0].kustomization, arena),
+                    json(branch_rows[i].repository, arena), &place_at_root, arena);
         if (list.count != branch_rows[i].count)
             fail_msg("%s: %zu", branch_rows[i].sentence, list.count);
     }
@@ -252,7 +252,7 @@ static void a_repository_has_many_urls(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(same_rows); i++)
-        if (repository_same(same_rows[i].a, same_rows[i].b) != same_rows[i].same)
+        if (gitops_repository_same(same_rows[i].a, same_rows[i].b) != same_rows[i].same)
             fail_msg("%s and %s", same_rows[i].a, same_rows[i].b);
 }
 
@@ -270,14 +270,14 @@ static void fingerprints_are_those_of_the_der(void **state)
     (void)state;
     sha256_hex(a, "\0\1\2", 3);
     sha256_hex(b, "\3\4\5", 3);
-    got = pem_fingerprints("a comment\n" PEM_B PEM_A PEM_A PEM_BROKEN
-                           "-----BEGIN CERTIFICATE-----\nAA",
-                           &count, arena);
+    got = cluster_pem_fingerprints("a comment\n" PEM_B PEM_A PEM_A PEM_BROKEN
+                                   "-----BEGIN CERTIFICATE-----\nAA",
+                                   &count, arena);
     assert_int_equal(count, 2);
     assert_true(strcmp(got[0], got[1]) < 0);
     assert_true((strcmp(got[0], a) == 0 && strcmp(got[1], b) == 0)
                 || (strcmp(got[0], b) == 0 && strcmp(got[1], a) == 0));
-    got = pem_fingerprints("", &count, arena);
+    got = cluster_pem_fingerprints("", &count, arena);
     assert_int_equal(count, 0);
     arena_free(arena);
 }
@@ -308,21 +308,21 @@ static void every_namespace_counts(void **state)
 {
     struct arena *arena = arena_new();
     size_t count;
-    const char **both = pem_fingerprints(PEM_A PEM_B, &count, arena),
-               **a = pem_fingerprints(PEM_A, &count, arena);
+    const char **both = cluster_pem_fingerprints(PEM_A PEM_B, &count, arena),
+               **a = cluster_pem_fingerprints(PEM_A, &count, arena);
 
     (void)state;
     for (size_t i = 0; i < LENGTH(roots_rows); i++) {
         struct cluster_facts facts = { .known = true };
 
         for (size_t j = 0; roots_rows[i].maps[j]; j++)
-            evidence_add_map(&facts, json(roots_rows[i].maps[j], arena), arena);
-        if (evidence_has_roots(&facts, a, 1) != roots_rows[i].a_only
-            || evidence_has_roots(&facts, both, 2) != roots_rows[i].both)
+            cluster_add_map(&facts, json(roots_rows[i].maps[j], arena), arena);
+        if (cluster_has_roots(&facts, a, 1) != roots_rows[i].a_only
+            || cluster_has_roots(&facts, both, 2) != roots_rows[i].both)
             fail_msg("%s", roots_rows[i].sentence);
-        assert_false(evidence_has_roots(&facts, NULL, 0));
+        assert_false(cluster_has_roots(&facts, NULL, 0));
         facts.known = false; /* what is not known is not passed */
-        assert_false(evidence_has_roots(&facts, a, 1));
+        assert_false(cluster_has_roots(&facts, a, 1));
     }
     arena_free(arena);
 }
@@ -336,11 +336,11 @@ static void roots_come_with_their_certificates(void **state)
     size_t count;
 
     (void)state;
-    evidence_add_map(&facts, json(MAP("x", J_B J_A J_B), arena), arena);
+    cluster_add_map(&facts, json(MAP("x", J_B J_A J_B), arena), arena);
     bundle = facts.bundles;
     assert_int_equal(bundle->count, 2);
     for (size_t i = 0; i < 2; i++) {
-        const char **one = pem_fingerprints(bundle->pems[i], &count, arena);
+        const char **one = cluster_pem_fingerprints(bundle->pems[i], &count, arena);
 
         assert_int_equal(count, 1);
         assert_string_equal(one[0], bundle->roots[i]);
@@ -350,7 +350,7 @@ static void roots_come_with_their_certificates(void **state)
                            == 0);
     }
     /* Lines of 64, as other tools write them. */
-    evidence_add_map(
+    cluster_add_map(
         &facts,
         json(MAP("y", "-----BEGIN CERTIFICATE-----"
                       "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -434,7 +434,7 @@ static void clusters_are_asked_at_once(void **state)
         facts[i].kube = workplace_kube(&place, ports[i], "token: t");
         facts[i].namespace = "istio-system";
     }
-    evidence_read(facts, 3, place.arena);
+    cluster_read(facts, 3, place.arena);
     assert_true(facts[0].known && facts[0].istiod.found);
     assert_int_equal(facts[0].bundle_count, 1);
     assert_int_equal(facts[0].bundles[0].namespaces, 2);
@@ -451,10 +451,10 @@ static void clusters_are_asked_at_once(void **state)
     assert_non_null(strstr(facts[2].why, "refused"));
     assert_null(facts[2].refused); /* nobody is there */
     assert_null(facts[0].refused);
-    if (applied_read(&applied, facts[0].kube, &place_at_root, place.arena, &err) < 0)
+    if (gitops_read(&applied, facts[0].kube, &place_at_root, place.arena, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(applied.count, 1);
-    assert_int_equal(applied_read(&applied, facts[2].kube, &place_at_root, place.arena, &err), -1);
+    assert_int_equal(gitops_read(&applied, facts[2].kube, &place_at_root, place.arena, &err), -1);
     for (int i = 0; i < 3; i++)
         kube_close(facts[i].kube);
     server_stop(open);
@@ -542,7 +542,7 @@ static void a_large_cluster_takes_little_memory(void **state)
     facts.kube = workplace_kube(&place, server_port(server), "token: t");
     used = arena_used(place.arena);
     peak = peak_kib();
-    evidence_read(&facts, 1, place.arena);
+    cluster_read(&facts, 1, place.arena);
     used = arena_used(place.arena) - used;
     printf("%d namespaces, %zu bytes a page: %zu bytes are kept, the peak of the process rose by "
            "%ld KiB\n",

@@ -262,7 +262,7 @@ static void forty_of_fifty_are_served(void **state)
     workplace_open(&fleet->place);
     for (int turn = 0; turn < 2; turn++) { /* ten places for fourteen faults */
         open_fleet(fleet, turn * 10);
-        evidence_read(fleet->facts, CLUSTERS, fleet->place.arena);
+        cluster_read(fleet->facts, CLUSTERS, fleet->place.arena);
         for (int i = 0; i < CLUSTERS; i++)
             check_member(fleet, i);
         check_costs(fleet);
@@ -390,7 +390,7 @@ static void the_number_of_istiods_is_bounded(void **state)
         server = server_start(play_istiods, &many);
         workplace_open(&place);
         facts.kube = workplace_kube(&place, server_port(server), "token: t");
-        evidence_read(&facts, 1, place.arena);
+        cluster_read(&facts, 1, place.arena);
         assert_int_equal(facts.known, rows[i].known);
         assert_int_equal(server_requests(server), rows[i].requests);
         kube_close(facts.kube);

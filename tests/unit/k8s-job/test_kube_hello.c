@@ -200,8 +200,8 @@ static void check_chain(const struct hello *hello, const struct generation *gene
     assert_int_equal(hello->count, 2);
     assert_string_equal(hello->chain[0], generation->leaf.digest);
     assert_string_equal(hello->chain[1], generation->intermediate.digest);
-    assert_true(hello_shows(hello, generation->intermediate.digest));
-    assert_false(hello_shows(hello, generation->root.digest));
+    assert_true(tls_probe_shows(hello, generation->intermediate.digest));
+    assert_false(tls_probe_shows(hello, generation->root.digest));
 }
 
 static void only_the_right_istiod_is_known(void **state)
@@ -236,7 +236,7 @@ static void only_the_right_istiod_is_known(void **state)
 
     for (size_t i = 0; i < LENGTH(rows); i++)
         hellos[i] = rows[i].hello;
-    hello_all(bench->http, hellos, LENGTH(rows), bench->arena);
+    tls_probe_all(bench->http, hellos, LENGTH(rows), bench->arena);
     for (size_t i = 0; i < LENGTH(rows); i++) {
         if (!rows[i].why)
             check_chain(&hellos[i], &bench->old);
@@ -257,14 +257,14 @@ static void each_hello_is_a_new_one(void **state)
     struct hello hello = { .address = address_of(bench, istiod.port) };
 
     hello.roots_pem = arena_printf(bench->arena, "%s%s", bench->old.root.pem, bench->new.root.pem);
-    hello_all(bench->http, &hello, 1, bench->arena);
+    tls_probe_all(bench->http, &hello, 1, bench->arena);
     check_chain(&hello, &bench->old);
     restart(&istiod, &bench->new);
-    hello_all(bench->http, &hello, 1, bench->arena);
+    tls_probe_all(bench->http, &hello, 1, bench->arena);
     check_chain(&hello, &bench->new);
     server_stop(&istiod);
-    hello_all(bench->http, &hello, 1, bench->arena);
-    assert_false(hello.known || hello_shows(&hello, bench->new.leaf.digest));
+    tls_probe_all(bench->http, &hello, 1, bench->arena);
+    assert_false(hello.known || tls_probe_shows(&hello, bench->new.leaf.digest));
 }
 
 static void the_silent_delay_nobody(void **state)
@@ -282,7 +282,7 @@ static void the_silent_delay_nobody(void **state)
                                      .roots_pem = bench->old.root.pem };
     for (int i = 1; i < SILENT; i++) /* each an address of its own */
         hellos[i].address = arena_printf(bench->arena, "127.0.1.%d:%d", i, port);
-    hello_all(bench->http, hellos, SILENT + 1, bench->arena);
+    tls_probe_all(bench->http, hellos, SILENT + 1, bench->arena);
     check_chain(&hellos[SILENT], &bench->old);
     assert_false(hellos[0].known);
     assert_non_null(strstr(hellos[0].why, "no connection within 10 s"));
@@ -313,17 +313,17 @@ static void a_real_istiod_shows_its_intermediate(void **state)
 
     if (!address || !folder)
         skip();
-    digests =
-        pem_fingerprints(read_text(folder, "ca-cert.pem", bench->arena), &count, bench->arena);
+    digests = cluster_pem_fingerprints(read_text(folder, "ca-cert.pem", bench->arena), &count,
+                                       bench->arena);
     hello.roots_pem = read_text(folder, "root-cert.pem", bench->arena);
     assert_int_equal(count, 1);
-    hello_all(bench->http, &hello, 1, bench->arena);
+    tls_probe_all(bench->http, &hello, 1, bench->arena);
     if (!hello.known)
         fail_msg("%s", hello.why);
-    assert_true(hello_shows(&hello, digests[0]) && hello.count >= 2);
+    assert_true(tls_probe_shows(&hello, digests[0]) && hello.count >= 2);
     assert_string_not_equal(hello.chain[0], digests[0]); /* the leaf comes first */
     hello.roots_pem = bench->old.root.pem;
-    hello_all(bench->http, &hello, 1, bench->arena);
+    tls_probe_all(bench->http, &hello, 1, bench->arena);
     assert_false(hello.known);
 }
 

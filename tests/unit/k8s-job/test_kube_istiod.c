@@ -34,7 +34,7 @@ static void istiod_is_read(void **state)
 {
     struct arena *arena = arena_new();
     struct istiod_facts facts =
-        evidence_istiod(json(ISTIOD("reg:5000/istio/pilot:1.24.1-distroless@sha256:ab",
+        istiod_evidence(json(ISTIOD("reg:5000/istio/pilot:1.24.1-distroless@sha256:ab",
                                     "{\"name\":\"ISTIO_MULTIROOT_MESH\",\"value\":\"true\"}", OUT),
                              arena),
                         arena);
@@ -44,27 +44,27 @@ static void istiod_is_read(void **state)
     assert_string_equal(facts.version, "1.24.1-distroless");
     assert_string_equal(facts.restarted, "e1");
     facts =
-        evidence_istiod(json(ISTIOD("reg:5000/istio/pilot", "{\"name\":\"X\",\"value\":\"true\"}",
+        istiod_evidence(json(ISTIOD("reg:5000/istio/pilot", "{\"name\":\"X\",\"value\":\"true\"}",
                                     "\"observedGeneration\":1,\"replicas\":2,\"updatedReplicas\":2,"
                                     "\"availableReplicas\":2"),
                              arena),
                         arena);
     assert_false(facts.multi_root || facts.rolled_out);
     assert_string_equal(facts.version, "");
-    facts = evidence_istiod(json(ISTIOD("p:1", "",
+    facts = istiod_evidence(json(ISTIOD("p:1", "",
                                         "\"observedGeneration\":2,\"replicas\":3,"
                                         "\"updatedReplicas\":2,\"availableReplicas\":2"),
                                  arena),
                             arena);
     assert_false(facts.rolled_out);
-    facts = evidence_istiod(json("{}", arena), arena);
+    facts = istiod_evidence(json("{}", arena), arena);
     assert_false(facts.rolled_out || facts.multi_root);
     arena_free(arena);
 }
 
 static struct istiod_facts istiod_with(const char *env, struct arena *arena)
 {
-    return evidence_istiod(json(arena_printf(arena, ISTIOD("p:1.24.1", "%s", OUT), env), arena),
+    return istiod_evidence(json(arena_printf(arena, ISTIOD("p:1.24.1", "%s", OUT), env), arena),
                            arena);
 }
 
@@ -128,9 +128,9 @@ static void the_weakest_istiod_counts(void **state)
 
         a.found = b.found = true;
         a.deployments = b.deployments = 1;
-        evidence_join_istiod(&all, &a, arena);
-        evidence_join_istiod(&all, &b, arena);
-        evidence_join_istiod(&all, &(struct istiod_facts){ 0 }, arena);
+        istiod_join_evidence(&all, &a, arena);
+        istiod_join_evidence(&all, &b, arena);
+        istiod_join_evidence(&all, &(struct istiod_facts){ 0 }, arena);
         if (!all.found || all.deployments != 2 || all.multi_root != want->multi_root
             || all.xds_agent != want->xds_agent || all.rolled_out != want->rolled_out
             || all.leaf_ttl != want->leaf_ttl || all.max_leaf_ttl != want->max_leaf_ttl
@@ -161,10 +161,10 @@ static void mesh_configs_are_read(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++)
-        if (evidence_xds_agent(json(rows[i].map, arena), arena) != rows[i].agent)
+        if (istiod_xds_agent(json(rows[i].map, arena), arena) != rows[i].agent)
             fail_msg("%s", rows[i].sentence);
     for (size_t i = 0; i < LENGTH(names); i++)
-        assert_string_equal(evidence_mesh_config(json(names[i].deployment, arena), arena),
+        assert_string_equal(istiod_mesh_config(json(names[i].deployment, arena), arena),
                             names[i].name);
     arena_free(arena);
 }

@@ -292,10 +292,10 @@ static void names_tell_branches_apart(void **state)
                *b = lease_name("https://x/y", "next", arena);
 
     (void)state;
-    assert_true(text_starts(a, "weft-") && strlen(a) == 21 && is_dns_label(a));
+    assert_true(text_starts(a, "weft-") && strlen(a) == 21 && names_is_dns_label(a));
     assert_string_not_equal(a, b);
     assert_string_equal(a, lease_name("https://x/y", "main", arena));
-    assert_string_equal(micro_time(NOW, arena), "2026-11-23T11:00:00.000000Z");
+    assert_string_equal(lease_micro_time(NOW, arena), "2026-11-23T11:00:00.000000Z");
     arena_free(arena);
 }
 

@@ -72,8 +72,8 @@ static void lists_are_whole_or_nothing(void **state)
         struct kube_list list;
         struct err err = { .text = "" };
 
-        if (kube_list(&list, kube, "ConfigMap", "/api/v1/configmaps?fieldSelector=x",
-                      script->place.arena, &err)
+        if (objects_list(&list, kube, "ConfigMap", "/api/v1/configmaps?fieldSelector=x",
+                         script->place.arena, &err)
             < 0)
             fail_msg("%s: %s", listings[i].sentence, err.text);
         if (list.count != 3 || pages.requests != listings[i].requests)
@@ -101,11 +101,13 @@ static void a_list_that_fails_in_the_middle_is_no_list(void **state)
     };
     script->answers[1] = (struct exchange){ .status = 403, .text = STATUS(403, "Forbidden", "no") };
     script->count = 2;
-    assert_int_equal(kube_list(&list, kube, "Pod", "/api/v1/pods", script->place.arena, &err), -1);
+    assert_int_equal(objects_list(&list, kube, "Pod", "/api/v1/pods", script->place.arena, &err),
+                     -1);
     assert_non_null(strstr(err.text, "/api/v1/pods: list: no"));
     script->answers[1] =
         (struct exchange){ .status = 200, .text = "{\"kind\":\"PodList\",\"oops\":1}" };
-    assert_int_equal(kube_list(&list, kube, "Pod", "/api/v1/pods", script->place.arena, &err), -1);
+    assert_int_equal(objects_list(&list, kube, "Pod", "/api/v1/pods", script->place.arena, &err),
+                     -1);
     assert_non_null(strstr(err.text, "holds no list"));
     kube_close(kube);
 }
@@ -148,7 +150,7 @@ static void what_is_no_list_is_unread(void **state)
 
         script->answers[0] = (struct exchange){ .status = 200, .text = shapes[i].answer };
         script->count = 1;
-        items = kube_list(&list, kube, "Pod", "/api/v1/pods", script->place.arena, &err) < 0
+        items = objects_list(&list, kube, "Pod", "/api/v1/pods", script->place.arena, &err) < 0
                     ? -1
                     : (int)list.count;
         if (items != shapes[i].items)
@@ -193,7 +195,7 @@ static void a_list_that_never_ends_is_unread(void **state)
         struct err err = { .text = "" };
 
         kube->budget.pages = 7;
-        assert_int_equal(kube_list(&list, kube, "Pod", "/p", script->place.arena, &err), -1);
+        assert_int_equal(objects_list(&list, kube, "Pod", "/p", script->place.arena, &err), -1);
         assert_int_equal(server_requests(server), rows[i].requests);
         assert_non_null(strstr(err.text, rows[i].said));
         kube_close(kube);

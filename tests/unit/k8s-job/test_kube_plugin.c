@@ -65,8 +65,8 @@ static void what_a_plugin_prints_is_judged(void **state)
     for (size_t i = 0; i < LENGTH(outputs); i++) {
         struct plugin_answer answer;
         struct err err = { .text = "" };
-        int result = plugin_decode(&answer, outputs[i].json, strlen(outputs[i].json), V1,
-                                   place->arena, &err);
+        int result = exec_plugin_decode(&answer, outputs[i].json, strlen(outputs[i].json), V1,
+                                        place->arena, &err);
 
         if ((result == 0) != (outputs[i].said == NULL) || strstr(err.text, "secret")
             || (outputs[i].said && !strstr(err.text, outputs[i].said)))
@@ -100,13 +100,13 @@ static void a_plugin_gets_its_question_and_nothing_else(void **state)
             "echo '" SAYS(
                 "{\"token\":\"t1\",\"expirationTimestamp\":\"2026-11-23T12:00:00Z\"}") "'\n",
             place->folder, open_fd));
-    if (plugin_run(&answer, &plugin, &target, place->arena, &err) < 0)
+    if (exec_plugin_run(&answer, &plugin, &target, place->arena, &err) < 0)
         fail_msg("%s", err.text);
     close(open_fd);
     assert_string_equal(answer.token, "t1");
     assert_int_equal(answer.expires, 1795435200);
     {
-        const char *question = plugin_question(&plugin, &target, place->arena);
+        const char *question = exec_plugin_request(&plugin, &target, place->arena);
 
         assert_int_equal(parse_json(&told, question, strlen(question), place->arena, &err), 0);
         assert_string_equal(node_get(told, "spec", "interactive", NULL), "false");
@@ -141,8 +141,8 @@ static void a_failing_plugin_is_named_with_its_hint(void **state)
         struct err err = { .text = "" };
 
         plugin.command = workplace_script(place, "plugin", failings[i].script);
-        assert_int_equal(plugin_run(&answer, &plugin, &(struct target){ 0 }, place->arena, &err),
-                         -1);
+        assert_int_equal(
+            exec_plugin_run(&answer, &plugin, &(struct target){ 0 }, place->arena, &err), -1);
         if (!strstr(err.text, failings[i].said) || !strstr(err.text, "install it from example.com")
             || strstr(err.text, "secret"))
             fail_msg("%s: got \"%s\"", failings[i].sentence, err.text);
@@ -161,7 +161,7 @@ static void a_plugin_that_hangs_is_ended_with_its_children(void **state)
     program.command = workplace_script(
         place, "plugin",
         arena_printf(place->arena, "#!/bin/sh\n(sleep 2; touch %s) &\nsleep 60\n", mark));
-    assert_int_equal(program_run(&out, &program, &err), -1);
+    assert_int_equal(process_run(&out, &program, &err), -1);
     assert_non_null(strstr(err.text, "did not end within 1 s"));
     nanosleep(&(struct timespec){ 2, 0 }, NULL);
     assert_int_equal(access(mark, F_OK), -1);
@@ -183,7 +183,7 @@ static void a_plugin_that_goes_on_in_silence_is_ended(void **state)
         place, "plugin",
         arena_printf(place->arena,
                      "#!/bin/sh\necho $$ >%s\necho secret\nexec >&-\nexec sleep 600\n", file));
-    assert_int_equal(program_run(&out, &program, &err), -1);
+    assert_int_equal(process_run(&out, &program, &err), -1);
     assert_non_null(strstr(err.text, "did not end within 1 s"));
     assert_int_equal(file_read(&pid, &len, file, 20, place->arena, &err), 0);
     assert_int_equal(kill((pid_t)atoi(pid), 0), -1);
@@ -236,7 +236,7 @@ static void plugins_run_side_by_side(void **state)
         all[i] = (struct credential){ .target = &targets[i], .arena = place->arena };
         list[i] = &all[i];
     }
-    credentials_fetch(list, PLUGINS, 1);
+    credential_fetch_all(list, PLUGINS, 1);
     for (int i = 0; i < PLUGINS; i++) {
         if (credential_fresh(&all[i], false, 1, &err) < 0)
             fail_msg("%s", err.text);
@@ -251,7 +251,7 @@ static void a_token_file_may_have_a_byte_order_mark(void **state)
                    "abc\r\n";
 
     (void)state;
-    assert_true(token_clean(token));
+    assert_true(credential_clean_token(token));
     assert_string_equal(token, "abc");
 }
 

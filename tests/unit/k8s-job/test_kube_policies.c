@@ -47,7 +47,7 @@ static struct access_policy *decode(const char *text, struct arena *arena)
     struct access_policy *out = ARENA_NEW(arena, struct access_policy, 1);
 
     diags->arena = arena;
-    *out = decode_access_policy(at_root(json(text, arena), &decoder));
+    *out = access_policy_decode(at_root(json(text, arena), &decoder));
     assert_int_equal(diags->errors, 0);
     return out;
 }

@@ -49,7 +49,7 @@ static struct status_post a_post(struct real *real)
     struct vm_status *status = ARENA_NEW(arena, struct vm_status, 1);
     struct rotation_condition *step = ARENA_NEW(arena, struct rotation_condition, 1);
 
-    *mesh = decode_virtual_mesh(at_root(read_mesh(real).body, &decoder));
+    *mesh = virtual_mesh_decode(at_root(read_mesh(real).body, &decoder));
     assert_int_equal(diags.errors, 0);
     *step = (struct rotation_condition){ .timestamp = time(NULL),
                                          .state = ROTATION_FINISHED,
@@ -72,7 +72,7 @@ static void apply_one(struct real *real, struct status_post *post, enum post_res
 {
     status_apply(real->kube, post, 1, real->place.arena);
     if (post->result != want || (want == POST_WRITTEN && post->text))
-        fail_msg("%s: %s", enum_name(&post_results, (int)post->result),
+        fail_msg("%s: %s", enums_name(&post_results, (int)post->result),
                  post->text ? post->text : "");
 }
 
@@ -226,7 +226,7 @@ static void a_thousand_statuses_are_posted_at_once(void **state)
                (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
         for (size_t i = 0; i < MESHES; i++)
             if (posts[i].result != (round ? POST_UNCHANGED : POST_WRITTEN))
-                fail_msg("%s: %s", enum_name(&post_results, (int)posts[i].result),
+                fail_msg("%s: %s", enums_name(&post_results, (int)posts[i].result),
                          posts[i].text ? posts[i].text : "");
     }
 }
@@ -250,8 +250,8 @@ static void a_list_of_many_pages_is_whole(void **state)
     for (size_t i = 0; i < MAPS; i++)
         if (calls[i].err.kind != ERR_NONE || calls[i].answer.status != 201)
             fail_msg("%d %s", calls[i].answer.status, calls[i].err.text);
-    if (kube_list(&list, real->kube, "ConfigMap",
-                  format(real, "/api/v1/namespaces/NS/configmaps", ""), real->place.arena, &err)
+    if (objects_list(&list, real->kube, "ConfigMap",
+                     format(real, "/api/v1/namespaces/NS/configmaps", ""), real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
     assert_int_equal(list.count, MAPS);
@@ -306,7 +306,7 @@ static void an_event_is_taken_and_counted(void **state)
         assert_int_equal(events_post(real->kube, &event, 1, &source, real->place.arena), 1);
     live = ask(real, "GET",
                arena_printf(real->place.arena, "/apis/events.k8s.io/v1/namespaces/%s/events/%s",
-                            real->namespace, event_name(&event, real->place.arena)),
+                            real->namespace, events_name(&event, real->place.arena)),
                NULL, NULL);
     assert_string_equal(node_get(live.body, "series", "count", NULL), "3");
 }
@@ -331,15 +331,15 @@ static void evidence_is_read(void **state)
          "\"template\":{\"metadata\":{\"labels\":{\"app\":\"istiod\"}},\"spec\":{\"containers\":[{"
          "\"name\":\"discovery\",\"image\":\"pilot:1.27.1\","
          "\"env\":[{\"name\":\"ISTIO_MULTIROOT_MESH\",\"value\":\"true\"}]}]}}}}");
-    evidence_read(&facts, 1, real->place.arena);
+    cluster_read(&facts, 1, real->place.arena);
     if (!facts.known)
         fail_msg("%s", facts.why);
     assert_true(facts.bundle_count >= 1 && facts.istiod.found && facts.istiod.multi_root
                 && !facts.istiod.rolled_out);
     assert_string_equal(facts.istiod.version, "1.27.1");
     assert_true(facts.at > 1700000000);
-    if (applied_read(&applied, real->kube, &(struct output_place){ "https://x/y", "rendered", "" },
-                     real->place.arena, &err)
+    if (gitops_read(&applied, real->kube, &(struct output_place){ "https://x/y", "rendered", "" },
+                    real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
 }
@@ -416,11 +416,11 @@ static void the_rights_of_the_chart_suffice_and_no_more(void **state)
         || lease_release(&lease, &err) < 0)
         fail_msg("%s", err.text);
     facts.kube = real->kube;
-    evidence_read(&facts, 1, real->place.arena);
+    cluster_read(&facts, 1, real->place.arena);
     if (!facts.known)
         fail_msg("%s", facts.why);
-    if (applied_read(&applied, real->kube, &(struct output_place){ "https://x/y", "b", "" },
-                     real->place.arena, &err)
+    if (gitops_read(&applied, real->kube, &(struct output_place){ "https://x/y", "b", "" },
+                    real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
     assert_int_equal(ask(real, "GET", "/api/v1/namespaces/weft-system/secrets", NULL, NULL).status,

@@ -111,9 +111,9 @@ static void report(struct bench *bench, struct status_post *post, enum post_resu
 {
     post->result = was;
     post->text = "there is no CRD";
-    reportmap_apply(bench->kube, "weft-system", post, 1, bench->place.arena);
+    report_configmap_apply(bench->kube, "weft-system", post, 1, bench->place.arena);
     if (post->result != want)
-        fail_msg("%s: %s", enum_name(&post_results, (int)post->result), post->text);
+        fail_msg("%s: %s", enums_name(&post_results, (int)post->result), post->text);
     assert_true(text_starts(post->text, "there is no CRD; "));
 }
 
@@ -235,7 +235,7 @@ static void posts_that_have_a_place_are_left_alone(void **state)
         if (result == POST_NO_CRD || result == POST_NO_OBJECT)
             continue;
         post.result = (enum post_result)result;
-        reportmap_apply(bench->kube, "weft-system", &post, 1, bench->place.arena);
+        report_configmap_apply(bench->kube, "weft-system", &post, 1, bench->place.arena);
         assert_int_equal(post.result, result);
     }
     assert_int_equal(server_requests(bench->server), 0);
@@ -251,13 +251,13 @@ static void long_names_stay_apart(void **state)
 
     memset(name, 'a', sizeof name);
     name[253] = '\0';
-    one = reportmap_name(&ref, arena);
+    one = report_configmap_name(&ref, arena);
     name[252] = 'b';
-    two = reportmap_name(&ref, arena);
-    assert_true(strlen(one) <= 253 && is_dns_subdomain(one) && is_dns_subdomain(two));
+    two = report_configmap_name(&ref, arena);
+    assert_true(strlen(one) <= 253 && names_is_dns_subdomain(one) && names_is_dns_subdomain(two));
     assert_string_not_equal(one, two);
     name[200] = '\0';
-    assert_true(text_ends(reportmap_name(&ref, arena), name));
+    assert_true(text_ends(report_configmap_name(&ref, arena), name));
 }
 
 static struct target_status *targets(size_t count, const char *name, size_t errors, int length,

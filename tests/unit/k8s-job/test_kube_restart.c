@@ -351,7 +351,7 @@ static void the_order_is_kept(void **state)
             || strcmp(outcome, row->outcome) != 0 || got.left != row->left
             || !strstr(got.words, row->words) || text_empty(got.words) || strchr(got.words, '\n'))
             fail_msg("%s:\n  %s, picks\"%s\", \"%s\", %zu left\n  %s", row->sentence,
-                     enum_name(&restart_stages, (int)got.stage), picks, outcome, got.left,
+                     enums_name(&restart_stages, (int)got.stage), picks, outcome, got.left,
                      got.words);
     }
     arena_free(arena);
@@ -427,8 +427,8 @@ static void every_stage_has_a_name(void **state)
 {
     (void)state;
     for (int i = 0; i <= RESTART_DONE; i++) {
-        assert_non_null(enum_name(&restart_stages, i));
-        assert_int_equal(enum_find(&restart_stages, enum_name(&restart_stages, i)), i);
+        assert_non_null(enums_name(&restart_stages, i));
+        assert_int_equal(enums_find(&restart_stages, enums_name(&restart_stages, i)), i);
     }
 }
 

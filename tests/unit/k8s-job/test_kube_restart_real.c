@@ -179,7 +179,7 @@ static void make_mesh(struct real *real)
         .epoch = EPOCH,
         .delivered = true,
         .control_plane = true,
-        .roots = pem_fingerprints(PEM, &count, real->place.arena),
+        .roots = cluster_pem_fingerprints(PEM, &count, real->place.arena),
         .root_count = 1,
         .workloads = real->workloads,
         .workload_count = WORKLOADS,
@@ -254,7 +254,7 @@ static void step(struct real *real)
 static void expect(struct real *real, enum restart_stage stage, const char *words)
 {
     if (real->cluster.stage != stage || !strstr(real->cluster.words, words))
-        fail_msg("%s: \"%s\" lacks \"%s\"", enum_name(&restart_stages, (int)real->cluster.stage),
+        fail_msg("%s: \"%s\" lacks \"%s\"", enums_name(&restart_stages, (int)real->cluster.stage),
                  real->cluster.words, words);
 }
 

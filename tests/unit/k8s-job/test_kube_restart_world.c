@@ -224,7 +224,7 @@ void open_fixture(struct fixture *fixture)
         .epoch = EPOCH,
         .delivered = true,
         .control_plane = true,
-        .roots = pem_fingerprints(both_pem, &count, fixture->place.arena),
+        .roots = cluster_pem_fingerprints(both_pem, &count, fixture->place.arena),
         .root_count = 2,
         .workloads = fixture->workloads,
         .now = NOW,

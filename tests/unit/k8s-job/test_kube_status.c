@@ -39,7 +39,7 @@ static const struct virtual_mesh *decode(const char *text, struct arena *arena)
     struct virtual_mesh *out = ARENA_NEW(arena, struct virtual_mesh, 1);
 
     diags->arena = arena;
-    *out = decode_virtual_mesh(at_root(json(text, arena), &decoder));
+    *out = virtual_mesh_decode(at_root(json(text, arena), &decoder));
     assert_int_equal(diags->errors, 0);
     return out;
 }
@@ -131,7 +131,7 @@ static void conditions_follow_the_table(void **state)
         if (status.condition_count) { /* option A: the steps come last, without a type */
             assert_null(node_get(condition(object, 4), "type", NULL));
             assert_string_equal(node_get(condition(object, 4), "state", NULL),
-                                enum_name(&rotation_states, (int)row->step));
+                                enums_name(&rotation_states, (int)row->step));
             assert_string_equal(node_get(condition(object, 4), "timestamp", NULL),
                                 "2026-11-23T10:59:00Z");
         }
@@ -252,15 +252,15 @@ static void a_status_is_changed_by_what_it_says_only(void **state)
     const struct node *object = status_object(&post, live, false, arena);
 
     (void)state;
-    assert_false(status_unchanged(live, object, arena));
+    assert_false(status_object_unchanged(live, object, arena));
     live = applied(live, object, arena);
     post.now += 86400;
     post.commit = "c2";
     post.specs_commit = "s2";
-    assert_true(status_unchanged(live, status_object(&post, live, false, arena), arena));
+    assert_true(status_object_unchanged(live, status_object(&post, live, false, arena), arena));
     post.reason = "PushFailed";
     ((struct vm_status *)(uintptr_t)post.status)->state = APPROVAL_FAILED;
-    assert_false(status_unchanged(live, status_object(&post, live, false, arena), arena));
+    assert_false(status_object_unchanged(live, status_object(&post, live, false, arena), arena));
     arena_free(arena);
 }
 
@@ -336,10 +336,10 @@ static void texts_are_cut_between_characters(void **state)
     (void)state;
     for (int i = 0; i < 5; i++)
         messages_add(&status.errors, arena, "%s", "a\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc");
-    capped = status_cap(&status, (struct status_extent){ 3, 9, 10, true }, arena);
+    capped = status_limit_cap(&status, (struct status_extent){ 3, 9, 10, true }, arena);
     assert_int_equal(capped.errors.count, 3);
     assert_string_equal(capped.errors.texts[0], "a\xc3\xbc\xc3\xbc...");
-    assert_true(is_utf8(capped.errors.texts[0], strlen(capped.errors.texts[0]), &bad));
+    assert_true(names_is_utf8(capped.errors.texts[0], strlen(capped.errors.texts[0]), &bad));
     assert_non_null(strstr(capped.errors.texts[2], "and 3 more"));
     arena_free(arena);
 }
@@ -364,7 +364,7 @@ static void another_owner_is_seen(void **state)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         const char *text = arena_printf(arena, "{\"metadata\":{\"name\":\"x\"%s}}", rows[i][0]);
 
-        assert_true(text_equal(status_foreign_owner(json(text, arena)), rows[i][1]));
+        assert_true(text_equal(status_object_foreign_owner(json(text, arena)), rows[i][1]));
     }
     arena_free(arena);
 }
@@ -469,7 +469,7 @@ static void every_answer_has_its_result(void **state)
             || cluster->patches != row->patches
             || (row->said ? !post.text || !strstr(post.text, row->said) : post.text != NULL))
             fail_msg("%s: %s, %d gets, %d patches, \"%s\"", row->sentence,
-                     enum_name(&post_results, (int)post.result), cluster->gets, cluster->patches,
+                     enums_name(&post_results, (int)post.result), cluster->gets, cluster->patches,
                      post.text ? post.text : "");
         if (cluster->patches == 1)
             assert_true(text_starts(cluster->path,

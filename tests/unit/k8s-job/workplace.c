@@ -27,7 +27,7 @@ void workplace_close(struct workplace *place)
 
     http_close(place->http);
     arena_free(place->arena);
-    assert_int_equal(remove_dirs(place->folder, &err), 0);
+    assert_int_equal(file_remove_folders(place->folder, &err), 0);
 }
 
 static const char *write_mode(struct workplace *place, const char *name, const char *content,

@@ -50,7 +50,7 @@ static void bench_keys(uint32_t bits, size_t count)
         kinds[i] = (struct key_kind){ KEY_RSA, bits };
     start = cpu_seconds(RUSAGE_SELF);
     wall = seconds();
-    assert_int_equal(keys_make(kinds, count, &taker, &err), 0);
+    assert_int_equal(key_batch_make(kinds, count, &taker, &err), 0);
     wall = seconds() - wall;
     own = (cpu_seconds(RUSAGE_SELF) - start) / (double)count;
     start = cpu_seconds(RUSAGE_CHILDREN);
@@ -90,7 +90,7 @@ static void deliver_all(struct fixture *fixture, const struct trust_request *req
                                            NOW };
         const struct ledger_delivery *row = NULL;
 
-        if (deliver_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
+        if (delivery_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
             fail_msg("%s", err.text);
     }
 }
@@ -118,7 +118,8 @@ static struct issue_result pass(struct fixture *fixture, const struct trust_requ
 static void test_all(struct fixture *fixture, int64_t now)
 {
     double start = cpu_seconds(RUSAGE_SELF);
-    const struct rotation *rotation = rotation_peek(fixture->ledger.rotations, fixture->arena);
+    const struct rotation *rotation =
+        rotation_record_peek(fixture->ledger.rotations, fixture->arena);
     const struct selftest test = { &fixture->ledger,
                                    fixture->custody,
                                    "gloo-mesh/retail",
@@ -175,7 +176,7 @@ static void bench_fleet(size_t clusters)
     ((struct shared_trust *)(uintptr_t)request->shared)->generated.org_name = "other";
     pass(&fixture, request, evidence, now + 120);
     start = lap("rotation step 1, with its self-test", start);
-    assert_int_equal(trust_published(&fixture.ledger, now + 120, NULL, &err), 0);
+    assert_int_equal(publication_done(&fixture.ledger, now + 120, NULL, &err), 0);
     pass(&fixture, request, evidence, now + 180);
     start = lap("a pass while it rotates", start);
     pass(&fixture, request, evidence, now + 240);

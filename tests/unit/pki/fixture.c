@@ -14,7 +14,7 @@ void fixture_open(struct fixture *fixture)
     fixture->arena = arena_new();
     assert_non_null(mkdtemp(folder));
     fixture->folder = arena_text(fixture->arena, folder);
-    if (custody_create(arena_printf(fixture->arena, "%s/state.key", folder), &err) < 0
+    if (state_key_create(arena_printf(fixture->arena, "%s/state.key", folder), &err) < 0
         || custody_open(&fixture->custody, arena_printf(fixture->arena, "%s/state.key", folder),
                         &err)
                < 0)
@@ -27,14 +27,14 @@ void fixture_close(struct fixture *fixture)
     struct err err;
 
     custody_close(fixture->custody);
-    if (remove_dirs(fixture->folder, &err) < 0)
+    if (file_remove_folders(fixture->folder, &err) < 0)
         fail_msg("%s", err.text);
     arena_free(fixture->arena);
 }
 
-static struct trust_mesh mesh_of(struct arena *arena, const char *cluster)
+static struct mesh_identity mesh_of(struct arena *arena, const char *cluster)
 {
-    return (struct trust_mesh){
+    return (struct mesh_identity){
         .name = arena_printf(arena, "istiod-istio-system-%s", cluster),
         .key = arena_printf(arena, "istiod-istio-system-%s.gloo-mesh.", cluster),
         .cluster = cluster,
@@ -61,7 +61,7 @@ struct trust_request *fixture_request(struct fixture *fixture, const char *name,
     *request = (struct trust_request){ .virtual_mesh = mesh,
                                        .name = arena_printf(arena, "gloo-mesh/%s", name),
                                        .shared = shared,
-                                       .meshes = ARENA_NEW(arena, struct trust_mesh, count),
+                                       .meshes = ARENA_NEW(arena, struct mesh_identity, count),
                                        .mesh_count = count };
     for (size_t i = 0; i < count; i++)
         request->meshes[i] = mesh_of(arena, arena_printf(arena, "%s%zu", prefix, i + 1));
@@ -94,7 +94,7 @@ const char *fixture_sealing_certificate(struct fixture *fixture, EVP_PKEY *key, 
     const char *pem = NULL;
     struct err err;
 
-    if (ca_certificate_make(&cert, &profile, key, NULL, key, &err) < 0
+    if (profile_certificate_make(&cert, &profile, key, NULL, key, &err) < 0
         || certificate_pem(&pem, cert, fixture->arena, &err) < 0)
         fail_msg("%s", err.text);
     return pem;

@@ -25,7 +25,7 @@ void fleet_open(struct fleet *fleet, size_t count)
             .generated = true,
         };
     for (size_t i = 0; i < count; i++)
-        fleet->meshes[i] = (struct rotation_mesh){
+        fleet->meshes[i] = (struct rotation_member_input){
             .mesh = arena_printf(fleet->arena, "%c%02zu", (char)('a' + i / 26), i % 26),
             .cluster = arena_printf(fleet->arena, "cluster-%zu", i + 1),
             .ca = "",
@@ -116,8 +116,8 @@ static void through_ledger(struct fleet *fleet)
     struct rotation back;
     struct err err;
 
-    rotation_save(&row, &fleet->record, fleet->arena);
-    if (rotation_load(&back, &row, fleet->arena, &err) < 0)
+    rotation_record_save(&row, &fleet->record, fleet->arena);
+    if (rotation_record_load(&back, &row, fleet->arena, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(back.state, fleet->record.state);
     assert_int_equal(back.step, fleet->record.step);
@@ -128,7 +128,7 @@ static void through_ledger(struct fleet *fleet)
     assert_int_equal(back.member_count, fleet->record.member_count);
     assert_int_equal(back.condition_count, fleet->record.condition_count);
     row.changed = false;
-    rotation_save(&row, &back, fleet->arena);
+    rotation_record_save(&row, &back, fleet->arena);
     assert_false(row.changed);
     fleet->record = back;
 }

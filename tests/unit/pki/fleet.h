@@ -13,9 +13,9 @@ enum { FLEET_MAX = 64, FLEET_CAS = 6 };
 struct fleet {
     struct arena *arena;
     struct evidence_policy policy;
-    struct rotation_facts facts;            /* to be changed at will between passes */
-    struct rotation_ca cas[FLEET_CAS];      /* "R1" to "R6", all with keys */
-    struct rotation_mesh meshes[FLEET_MAX]; /* "a", "b", ... */
+    struct rotation_facts facts;                    /* to be changed at will between passes */
+    struct rotation_ca cas[FLEET_CAS];              /* "R1" to "R6", all with keys */
+    struct rotation_member_input meshes[FLEET_MAX]; /* "a", "b", ... */
     struct rotation record;
     struct rotation_plan plan; /* of the last pass */
     int64_t now;
@@ -47,8 +47,8 @@ bool fleet_noted(const struct fleet *fleet, const char *part);
 
 #define assert_at(fleet, wanted_state, wanted_step)                                                \
     do {                                                                                           \
-        assert_string_equal(enum_name(&rotation_states, (int)(fleet)->record.state),               \
-                            enum_name(&rotation_states, (int)(wanted_state)));                     \
+        assert_string_equal(enums_name(&rotation_states, (int)(fleet)->record.state),              \
+                            enums_name(&rotation_states, (int)(wanted_state)));                    \
         assert_int_equal((fleet)->record.step, wanted_step);                                       \
     } while (0)
 

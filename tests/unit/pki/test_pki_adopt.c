@@ -35,12 +35,12 @@ static size_t arrive(void)
 {
     size_t i = f->facts.mesh_count++;
 
-    f->meshes[i] =
-        (struct rotation_mesh){ .mesh = arena_printf(f->arena, "x%zu", i),
-                                .cluster = arena_printf(f->arena, "old-%zu", i),
-                                .ca = "",
-                                .evidence = { .foreign_root = "R0", .foreign_pem = "PEM of R0" },
-                                .life = { NOW - HOUR, NOW + 90 * DAY, 0.1 } };
+    f->meshes[i] = (struct rotation_member_input){ .mesh = arena_printf(f->arena, "x%zu", i),
+                                                   .cluster = arena_printf(f->arena, "old-%zu", i),
+                                                   .ca = "",
+                                                   .evidence = { .foreign_root = "R0",
+                                                                 .foreign_pem = "PEM of R0" },
+                                                   .life = { NOW - HOUR, NOW + 90 * DAY, 0.1 } };
     return i;
 }
 
@@ -523,7 +523,7 @@ static void own_root(struct world *world)
     struct certificate_facts facts;
     struct err err;
 
-    assert_int_equal(ca_certificate_make(&cert, &profile, key, NULL, key, &err), 0);
+    assert_int_equal(profile_certificate_make(&cert, &profile, key, NULL, key, &err), 0);
     assert_int_equal(certificate_facts(&facts, cert, world->fixture.arena, &err), 0);
     assert_int_equal(
         certificate_pem(&world->evidence.foreign_pem, cert, world->fixture.arena, &err), 0);
@@ -543,15 +543,15 @@ static void issue(struct world *world, int64_t now)
                     &options, &err)
         < 0)
         fail_msg("%s", err.text);
-    assert_int_equal(trust_published(&world->fixture.ledger, now, NULL, &err), 0);
+    assert_int_equal(publication_done(&world->fixture.ledger, now, NULL, &err), 0);
 }
 
 static struct trust_wanted wanted(const struct world *world)
 {
     struct trust_wanted out;
 
-    trust_wanted(&out, &world->fixture.ledger, world->request->name, world->request->meshes[0].key,
-                 world->fixture.arena);
+    desired_trust(&out, &world->fixture.ledger, world->request->name, world->request->meshes[0].key,
+                  world->fixture.arena);
     return out;
 }
 
@@ -578,7 +578,7 @@ static void with_real_certificates(void **state)
     assert_string_equal(wanted(&world).mark, "");
     world.evidence.foreign_ready = true;
     issue(&world, NOW + HOUR);
-    assert_true(trust_wakes(&world.fixture.ledger, NULL, NOW + HOUR) <= NOW + HOUR);
+    assert_true(publication_next_due(&world.fixture.ledger, NULL, NOW + HOUR) <= NOW + HOUR);
     row = ledger_find_root(&world.fixture.ledger, world.root_id);
     assert_string_equal(row->source, "adopted");
     assert_string_equal(row->virtual_mesh, ""); /* none of the roots of the virtual mesh */
@@ -599,7 +599,8 @@ static void with_real_certificates(void **state)
         issue(&world, NOW + i * HOUR);
     assert_string_equal(wanted(&world).bundle, world.fixture.ledger.roots->cert_pem);
     assert_true(wanted(&world).bundle_changed);
-    assert_true(trust_wakes(&world.fixture.ledger, NULL, NOW + 320 * HOUR) > NOW + 320 * HOUR);
+    assert_true(publication_next_due(&world.fixture.ledger, NULL, NOW + 320 * HOUR)
+                > NOW + 320 * HOUR);
     fixture_close(&world.fixture);
 }
 

@@ -44,7 +44,7 @@ static void test_contents(void **state)
         struct secret *content = secret_copy(contents[i].bytes, contents[i].len);
         AUTO(secret_free) struct secret *key = NULL;
         struct err err = { 0 };
-        int result = custody_file_decode(&key, content, "k", &err);
+        int result = state_key_decode(&key, content, "k", &err);
 
         print_message("%s\n", contents[i].sentence);
         if (contents[i].refused) {
@@ -94,7 +94,7 @@ static void test_missing_and_existing(void **state)
     struct custody *custody = NULL;
     struct err err;
 
-    assert_int_equal(custody_create(path, &err), -1);
+    assert_int_equal(state_key_create(path, &err), -1);
     assert_non_null(strstr(err.text, "never overwritten"));
     assert_int_equal(
         custody_open(&custody, arena_printf(fixture->arena, "%s/none", fixture->folder), &err), -1);

@@ -18,7 +18,7 @@ static const struct ledger_delivery *render(struct fixture *fixture,
     const struct ledger_delivery *row = NULL;
     struct err err;
 
-    if (deliver_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
+    if (delivery_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
         fail_msg("%s", err.text);
     return row;
 }
@@ -182,7 +182,7 @@ static int try(const struct proving *p, const char *branch, struct err *err)
     };
 
     *err = (struct err){ 0 };
-    return deliver_render(&row, &p->fixture->ledger, &delivery, p->fixture->custody, err);
+    return delivery_render(&row, &p->fixture->ledger, &delivery, p->fixture->custody, err);
 }
 
 static char *changed_at(struct arena *arena, const char *text, size_t at)

@@ -79,15 +79,15 @@ static size_t deliver(struct world *world)
         struct err err;
         AUTO_DIRECT direct;
 
-        if (direct_plan(&direct, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
+        if (receipt_plan(&direct, &fixture->ledger, &delivery, fixture->custody, &err) < 0)
             fail_msg("%s", err.text);
         if (!direct.path || direct.recorded)
             continue;
-        direct_doubt(&fixture->ledger, &direct, false);
+        receipt_invalidate(&fixture->ledger, &direct, false);
         if (world->down[i])
             continue;
-        if (direct_open(&direct, fixture->custody, &err) < 0
-            || direct_record(&row, &fixture->ledger, &direct, &err) < 0)
+        if (receipt_open(&direct, fixture->custody, &err) < 0
+            || receipt_record(&row, &fixture->ledger, &direct, &err) < 0)
             fail_msg("%s", err.text);
         written++;
     }
@@ -100,7 +100,7 @@ static void pass(struct world *world)
 
     issue(world);
     deliver(world);
-    assert_int_equal(trust_published(&world->fixture.ledger, world->now, NULL, &err), 0);
+    assert_int_equal(publication_done(&world->fixture.ledger, world->now, NULL, &err), 0);
 }
 
 static const struct ledger_rotation *rotation(const struct world *world)
@@ -130,8 +130,8 @@ static struct trust_wanted wanted(const struct world *world, size_t mesh)
 {
     struct trust_wanted out;
 
-    trust_wanted(&out, &world->fixture.ledger, VM, world->request->meshes[mesh].key,
-                 world->fixture.arena);
+    desired_trust(&out, &world->fixture.ledger, VM, world->request->meshes[mesh].key,
+                  world->fixture.arena);
     return out;
 }
 
@@ -142,7 +142,7 @@ static void new_root(struct world *world)
 
 static int64_t wakes(const struct world *world)
 {
-    return trust_wakes(&world->fixture.ledger, &world->policy, world->now);
+    return publication_next_due(&world->fixture.ledger, &world->policy, world->now);
 }
 
 /* --- what is wanted --- */
@@ -168,8 +168,8 @@ static void test_wanted_at_rest(void **state)
     pass(world);
     first = wanted(world, 0);
     assert_string_equal(first.intermediate, ledger->intermediates->id);
-    assert_string_equal(
-        first.mark, trust_mark(ledger, VM, world->request->meshes[0].key, world->fixture.arena));
+    assert_string_equal(first.mark, desired_material(ledger, VM, world->request->meshes[0].key,
+                                                     world->fixture.arena));
     assert_int_equal(first.root_count, 1);
     assert_string_equal(first.roots[0], ledger->roots->id);
     assert_string_equal(first.bundle, ledger->roots->cert_pem);
@@ -182,12 +182,12 @@ static void test_wanted_at_rest(void **state)
     assert_string_equal(second.bundle, first.bundle);
     assert_true(second.bundle_changed);
     assert_true(second.renewed);
-    assert_true(trust_mark_fits(ledger, VM, world->request->meshes[0].key, first.mark,
-                                world->fixture.arena));
-    assert_false(trust_mark_fits(ledger, VM, world->request->meshes[0].key, "0123456789abcdef",
-                                 world->fixture.arena));
-    assert_false(trust_mark_fits(ledger, VM, world->request->meshes[1].key, first.mark,
-                                 world->fixture.arena));
+    assert_true(desired_material_fits(ledger, VM, world->request->meshes[0].key, first.mark,
+                                      world->fixture.arena));
+    assert_false(desired_material_fits(ledger, VM, world->request->meshes[0].key,
+                                       "0123456789abcdef", world->fixture.arena));
+    assert_false(desired_material_fits(ledger, VM, world->request->meshes[1].key, first.mark,
+                                       world->fixture.arena));
 }
 
 /* clang-format off */
@@ -220,8 +220,9 @@ static void test_wanted_in_each_step(void **state)
         assert_int_equal(now.bundle_changed, steps[i].bundle_changed);
         assert_int_equal(text_equal(now.bundle, before.bundle), steps[i].step == 2);
         assert_int_equal(text_equal(now.intermediate, before.intermediate), steps[i].step != 2);
-        assert_false(trust_mark_fits(&world->fixture.ledger, VM, world->request->meshes[1].key,
-                                     before.mark, world->fixture.arena));
+        assert_false(desired_material_fits(&world->fixture.ledger, VM,
+                                           world->request->meshes[1].key, before.mark,
+                                           world->fixture.arena));
         before = now;
     }
     until(world, ROTATION_NOT_ROTATING, 0);
@@ -231,7 +232,7 @@ static void test_wanted_in_each_step(void **state)
 
 /* --- writing and receipts --- */
 
-static const struct cacerts_file *file(const struct direct *direct, const char *name)
+static const struct cacerts_file *file(const struct receipt *direct, const char *name)
 {
     for (size_t i = 0; i < CACERTS_FILES; i++)
         if (text_equal(direct->files[i].name, name))
@@ -252,7 +253,7 @@ static void test_all_four_files(void **state)
     AUTO_DIRECT direct;
 
     issue(world);
-    assert_int_equal(direct_plan(&direct, &fixture->ledger, &delivery, fixture->custody, &err), 0);
+    assert_int_equal(receipt_plan(&direct, &fixture->ledger, &delivery, fixture->custody, &err), 0);
     assert_string_equal(direct.path, "receipts/eu-1/istio-system.cacerts.yaml");
     assert_string_equal(direct.cluster, "eu-1");
     assert_string_equal(direct.namespace, "istio-system");
@@ -260,7 +261,7 @@ static void test_all_four_files(void **state)
     assert_string_equal(direct.mark, wanted(world, 0).mark);
     assert_false(direct.recorded);
     assert_null(direct.files[0].name);
-    assert_int_equal(direct_open(&direct, fixture->custody, &err), 0);
+    assert_int_equal(receipt_open(&direct, fixture->custody, &err), 0);
     bio =
         BIO_new_mem_buf(file(&direct, "ca-key.pem")->bytes, (int)file(&direct, "ca-key.pem")->len);
     key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
@@ -270,7 +271,7 @@ static void test_all_four_files(void **state)
     assert_int_equal(X509_check_private_key(cert, key), 1);
     assert_string_equal(file(&direct, "root-cert.pem")->bytes, wanted(world, 0).bundle);
     assert_true(file(&direct, "ca-key.pem")->secret);
-    direct_close(&direct);
+    receipt_close(&direct);
     assert_null(direct.files[0].bytes);
 }
 
@@ -283,7 +284,7 @@ static void test_metadata(void **state)
 
     issue(world);
     assert_int_equal(
-        direct_plan(&direct, &world->fixture.ledger, &delivery, world->fixture.custody, &err), 0);
+        receipt_plan(&direct, &world->fixture.ledger, &delivery, world->fixture.custody, &err), 0);
     assert_string_equal(node_get(direct.metadata, "name", NULL), "cacerts");
     assert_string_equal(node_get(direct.metadata, "namespace", NULL), "istio-system");
     assert_string_equal(node_get(direct.metadata, "labels", "app.kubernetes.io/managed-by", NULL),
@@ -340,7 +341,7 @@ static void test_a_receipt(void **state)
     assert_non_null(strstr(row->content, rotation(world)->id));
 }
 
-/* A pass that was killed after direct_doubt was saved: nobody knows what the cluster has. */
+/* A pass that was killed after receipt_invalidate was saved: nobody knows what the cluster has. */
 static void test_killed_before_the_receipt(void **state)
 {
     struct world *world = *state;
@@ -360,8 +361,8 @@ static void test_killed_before_the_receipt(void **state)
     pass_hours(world, 1);
     assert_string_equal(wanted(world, 0).mark, mark);
     assert_string_equal(row->mark, "");
-    assert_false(
-        direct_holds(&world->fixture.ledger, VM, &world->request->meshes[0], world->fixture.arena));
+    assert_false(receipts_hold(&world->fixture.ledger, VM, &world->request->meshes[0],
+                               world->fixture.arena));
     world->down[0] = false;
     assert_int_equal(deliver(world), 1);
     assert_string_equal(row->mark, mark);
@@ -376,9 +377,9 @@ static void test_nothing_to_write(void **state)
     AUTO_DIRECT direct;
 
     assert_int_equal(
-        direct_plan(&direct, &world->fixture.ledger, &delivery, world->fixture.custody, &err), 0);
+        receipt_plan(&direct, &world->fixture.ledger, &delivery, world->fixture.custody, &err), 0);
     assert_null(direct.path); /* no intermediate */
-    assert_int_equal(direct_record(&row, &world->fixture.ledger, &direct, &err), -1);
+    assert_int_equal(receipt_record(&row, &world->fixture.ledger, &direct, &err), -1);
     world->request->meshes[1].cluster = "eu-1"; /* shares the Secret of the first */
     issue(world);
     assert_int_equal(deliver(world), 1);
@@ -390,7 +391,7 @@ static void test_who_waits_keeps_its_receipt(void **state)
 {
     struct world *world = *state;
     struct ledger_delivery *row;
-    struct trust_mesh *meshes = world->request->meshes;
+    struct mesh_identity *meshes = world->request->meshes;
     const char *mark;
 
     pass(world);
@@ -421,7 +422,7 @@ static int seal(struct world *world, const struct recipient *recipient)
     struct err err;
 
     delivery.recipient = recipient;
-    return deliver_render(&row, &world->fixture.ledger, &delivery, world->fixture.custody, &err);
+    return delivery_render(&row, &world->fixture.ledger, &delivery, world->fixture.custody, &err);
 }
 
 /* clang-format off */
@@ -458,7 +459,7 @@ static void test_from_sealed_secret_to_direct(void **state)
         print_message("%s\n", words[i].sentence);
         if (words[i].word)
             annotate(world, ANNOTATION_UNSEALED, words[i].word);
-        result = direct_plan(&direct, &fixture->ledger, &delivery, fixture->custody, &err);
+        result = receipt_plan(&direct, &fixture->ledger, &delivery, fixture->custody, &err);
         assert_int_equal(result, words[i].written ? 0 : -1);
         if (words[i].written)
             continue;
@@ -502,7 +503,7 @@ static void test_direct_has_no_recipient(void **state)
     (void)state;
     assert_int_equal(recipient_open(&recipient, DELIVER_DIRECT, "eu-1", "f", "", 0, NOW, &err), -1);
     assert_int_equal(err.kind, ERR_REFUSED);
-    assert_string_equal(enum_name(&delivery_modes, DELIVER_DIRECT), "direct");
+    assert_string_equal(enums_name(&delivery_modes, DELIVER_DIRECT), "direct");
 }
 
 /* --- what receipts prove --- */

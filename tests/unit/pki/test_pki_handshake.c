@@ -79,7 +79,7 @@ static X509 *make_bridge(struct arena *arena, const struct authority *old,
     profile.org = facts.org;
     profile.common_name = facts.name;
     profile.not_after = now() + DAY;
-    if (ca_certificate_make(&bridge, &profile, new->key, old->cert, old->key, &err) < 0)
+    if (profile_certificate_make(&bridge, &profile, new->key, old->cert, old->key, &err) < 0)
         fail_msg("%s", err.text);
     return bridge;
 }

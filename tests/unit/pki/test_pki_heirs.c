@@ -43,10 +43,10 @@ static bool gone(void *context, const char *virtual_mesh)
     return text_equal(virtual_mesh, name);
 }
 
-static size_t find(struct heir **out, const struct trust_request *request, const char *is_gone,
+static size_t find(struct transfer **out, const struct trust_request *request, const char *is_gone,
                    int64_t now)
 {
-    return heirs_find(out, &fx->ledger, &request, 1, gone, (void *)(uintptr_t)is_gone, now);
+    return transfer_find(out, &fx->ledger, &request, 1, gone, (void *)(uintptr_t)is_gone, now);
 }
 
 static void assert_owner(const char *name)
@@ -62,7 +62,7 @@ static void everything_goes_on_under_the_new_name(void **state)
 {
     const char *root = fx->ledger.roots->id;
     struct rotation rotation;
-    struct heir *heirs;
+    struct transfer *heirs;
     struct err err;
 
     (void)state;
@@ -79,7 +79,7 @@ static void everything_goes_on_under_the_new_name(void **state)
     assert_true(fx->ledger.rotations->changed);
     assert_true(fx->ledger.deliveries->changed);
     assert_string_equal(fx->ledger.deliveries->digest, ""); /* the file names its owner */
-    assert_int_equal(rotation_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
+    assert_int_equal(rotation_record_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
     assert_string_equal(rotation.deployed, root);
     assert_non_null(strstr(rotation.conditions[rotation.condition_count - 1].message, old->name));
     /* And only once. */
@@ -90,7 +90,7 @@ static void everything_goes_on_under_the_new_name(void **state)
 static void the_next_pass_issues_nothing(void **state)
 {
     const struct trust_request *list = new;
-    struct heir *heirs;
+    struct transfer *heirs;
     size_t before = 0, after = 0;
 
     (void)state;
@@ -107,14 +107,14 @@ static void the_next_pass_issues_nothing(void **state)
 static void who_does_not_take_over(void **state)
 {
     const struct trust_request *list = fixture_request(fx, "settled", "us-", 1);
-    struct heir *heirs;
+    struct transfer *heirs;
 
     (void)state;
     assert_int_equal(find(&heirs, new, "", NOW + 60), 0);         /* the old one is still there */
     assert_int_equal(find(&heirs, list, old->name, NOW + 60), 0); /* clusters of its own */
     assert_int_equal(find(&heirs, new, old->name, NOW + 4000 * DAY), 0); /* all has expired */
     assert_owner(old->name);
-    rotation_row(&fx->ledger, new->name);
+    rotation_record_row(&fx->ledger, new->name);
     assert_int_equal(find(&heirs, new, old->name, NOW + 60), 0); /* a record of its own */
     assert_null(fx->ledger.renames);
     assert_string_equal(fx->ledger.deliveries->digest, "of the file");
@@ -129,26 +129,26 @@ static void the_record_of_one_that_is_absent_proves_nothing(void **state)
     (void)state;
     ((struct shared_trust *)(uintptr_t)old->shared)->generated.org_name = "other";
     fixture_issue(fx, &(const struct trust_request *){ old }, 1, NOW + 60);
-    assert_int_equal(rotation_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
+    assert_int_equal(rotation_record_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
     rotation_published(&rotation, NOW + 60, NULL);
-    rotation_save(fx->ledger.rotations, &rotation, fx->ledger.arena);
+    rotation_record_save(fx->ledger.rotations, &rotation, fx->ledger.arena);
     assert_true(rotation.member_count > 0 && rotation.members[0].committed != 0);
-    assert_int_equal(heirs_absent(&fx->ledger, "ns/none", &err), 0);
+    assert_int_equal(transfer_absent(&fx->ledger, "ns/none", &err), 0);
     fx->ledger.rotations->changed = false;
-    assert_int_equal(heirs_absent(&fx->ledger, old->name, &err), 0);
+    assert_int_equal(transfer_absent(&fx->ledger, old->name, &err), 0);
     assert_true(fx->ledger.rotations->changed);
-    assert_int_equal(rotation_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
+    assert_int_equal(rotation_record_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
     for (size_t i = 0; i < rotation.member_count; i++)
         assert_true(rotation.members[i].committed == 0 && rotation.members[i].proven == 0);
     fx->ledger.rotations->changed = false;
-    assert_int_equal(heirs_absent(&fx->ledger, old->name, &err), 0); /* and only once */
+    assert_int_equal(transfer_absent(&fx->ledger, old->name, &err), 0); /* and only once */
     assert_false(fx->ledger.rotations->changed);
 }
 
 /* A record that cannot be read stays where it is. */
 static void a_damaged_record_is_not_renamed(void **state)
 {
-    struct heir *heirs;
+    struct transfer *heirs;
 
     (void)state;
     fx->ledger.rotations->detail = "{";

@@ -145,12 +145,12 @@ static void test_long_names_stay_their_own(void **state)
 
     memset(name, 'a', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    first = ca_name_fit(name, 40, fixture->arena);
+    first = profile_name_fit(name, 40, fixture->arena);
     name[sizeof name - 2] = 'b';
-    second = ca_name_fit(name, 40, fixture->arena);
+    second = profile_name_fit(name, 40, fixture->arena);
     assert_int_equal(strlen(first), 40);
     assert_string_not_equal(first, second);
-    assert_string_equal(ca_name_fit("eu-1", 40, fixture->arena), "eu-1");
+    assert_string_equal(profile_name_fit("eu-1", 40, fixture->arena), "eu-1");
 }
 
 /* clang-format off */
@@ -216,7 +216,7 @@ static void pass_of_rotation(struct fixture *fixture, const struct trust_request
     struct err err;
 
     if (trust_issue(&result, &fixture->ledger, &request, 1, fixture->custody, &options, &err) < 0
-        || trust_published(&fixture->ledger, now, NULL, &err) < 0)
+        || publication_done(&fixture->ledger, now, NULL, &err) < 0)
         fail_msg("%s", err.text);
 }
 
@@ -375,7 +375,8 @@ static void test_two_istiods_in_one_namespace_share(void **state)
     assert_int_equal(result.failure_count, 1); /* the same place in another virtual mesh */
     assert_string_equal(result.failures[0].virtual_mesh, "gloo-mesh/other");
     assert_non_null(strstr(result.failures[0].text, "belong to virtual mesh gloo-mesh/retail"));
-    assert_string_equal(trust_mesh_home(request, &request->meshes[1])->key, request->meshes[0].key);
+    assert_string_equal(cacerts_owner_primary(request, &request->meshes[1])->key,
+                        request->meshes[0].key);
     assert_non_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/retail"));
 }
 
@@ -434,7 +435,7 @@ static void test_rsa_keys_on_all_processors(void **state)
     assert_int_equal(watch.last, 4);
     assert_int_equal(watch.total, 4);
     assert_int_equal(
-        trust_inspect(&facts, &fixture->ledger, "gloo-mesh/retail", fixture->arena, &err), 0);
+        inspect_trust(&facts, &fixture->ledger, "gloo-mesh/retail", fixture->arena, &err), 0);
     assert_int_equal(facts.intermediate_count, 4);
     assert_string_equal(facts.intermediates[3].key, "RSA 2048");
     assert_string_equal(facts.intermediates[3].cluster, "eu-4");

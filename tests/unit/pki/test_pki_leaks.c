@@ -108,14 +108,14 @@ static void assert_no_key(const struct hunt *hunt, const struct fixture *fx)
     struct err err;
 
     for (const struct ledger_root *row = fx->ledger.roots; row; row = row->next) {
-        struct custody_row bound = root_custody_row(row->id, row->spki);
+        struct custody_row bound = ca_root_custody_row(row->id, row->spki);
         AUTO(secret_free) struct secret *der = NULL;
 
         assert_int_equal(custody_unseal(&der, fx->custody, &bound, row->key, &err), 0);
         assert_key_absent(hunt, der);
     }
     for (const struct ledger_intermediate *row = fx->ledger.intermediates; row; row = row->next) {
-        struct custody_row bound = intermediate_custody_row(row->id, row->spki);
+        struct custody_row bound = ca_intermediate_custody_row(row->id, row->spki);
         AUTO(secret_free) struct secret *der = NULL;
 
         if (row->key.len == 0)
@@ -129,8 +129,8 @@ static void assert_no_key(const struct hunt *hunt, const struct fixture *fx)
 static void provoke(struct hunt *hunt, struct fixture *fx)
 {
     struct ledger_intermediate *row = fx->ledger.intermediates;
-    struct custody_row bound = intermediate_custody_row(row->id, "another key"),
-                       root = root_custody_row(row->id, row->spki);
+    struct custody_row bound = ca_intermediate_custody_row(row->id, "another key"),
+                       root = ca_root_custody_row(row->id, row->spki);
     AUTO(custody_close) struct custody *other = NULL;
     struct secret *der = NULL;
     struct err err;
@@ -139,10 +139,11 @@ static void provoke(struct hunt *hunt, struct fixture *fx)
     add_text(hunt, err.text);
     assert_int_equal(custody_unseal(&der, fx->custody, &root, row->key, &err), -1);
     add_text(hunt, err.text);
-    assert_int_equal(custody_create(arena_printf(fx->arena, "%s/other.key", fx->folder), &err), 0);
+    assert_int_equal(state_key_create(arena_printf(fx->arena, "%s/other.key", fx->folder), &err),
+                     0);
     assert_int_equal(
         custody_open(&other, arena_printf(fx->arena, "%s/other.key", fx->folder), &err), 0);
-    root = intermediate_custody_row(row->id, row->spki);
+    root = ca_intermediate_custody_row(row->id, row->spki);
     assert_int_equal(custody_unseal(&der, other, &root, row->key, &err), -1);
     add_text(hunt, err.text);
 }
@@ -176,13 +177,14 @@ static void look_everywhere(enum key_type type)
                                                NOW };
             const struct ledger_delivery *row = NULL;
 
-            assert_int_equal(deliver_render(&row, &fx.ledger, &delivery, fx.custody, &err), 0);
+            assert_int_equal(delivery_render(&row, &fx.ledger, &delivery, fx.custody, &err), 0);
         }
-        assert_int_equal(trust_outlook(&outlook, &fx.ledger, request, &options, fx.arena, &err), 0);
+        assert_int_equal(
+            rotation_preview_make(&outlook, &fx.ledger, request, &options, fx.arena, &err), 0);
         add_text(&hunt, outlook.words);
         ((struct shared_trust *)(uintptr_t)request->shared)->generated.org_name = "other";
     }
-    assert_int_equal(trust_inspect(&facts, &fx.ledger, request->name, fx.arena, &err), 0);
+    assert_int_equal(inspect_trust(&facts, &fx.ledger, request->name, fx.arena, &err), 0);
     for (size_t i = 0; i < facts.root_count; i++)
         add_text(&hunt, facts.roots[i].subject);
     collect(&hunt, &fx.ledger);
@@ -226,8 +228,8 @@ static void test_secrets_are_protected(void **state)
     struct err err;
 
     (void)state;
-    assert_int_equal(secrets_protect(&locked, &err), 0);
-    assert_int_equal(secrets_protect(&locked, &err), 0); /* twice is fine */
+    assert_int_equal(secret_protect_all(&locked, &err), 0);
+    assert_int_equal(secret_protect_all(&locked, &err), 0); /* twice is fine */
     secret = secret_copy("hello", 5);
     assert_true(CRYPTO_secure_allocated(secret));
     assert_int_equal(secret->bytes[5], 0);

@@ -121,7 +121,7 @@ static void print_material(const char *what, const struct material *m, int64_t h
 static void print_world(const struct world *w)
 {
     print_message("  %s, step %d%s, from %s to %s, spec %s\n",
-                  enum_name(&rotation_states, (int)w->record.state), w->record.step,
+                  enums_name(&rotation_states, (int)w->record.state), w->record.step,
                   w->record.back ? " back" : "", w->record.old, w->record.new, roots[w->spec]);
     for (size_t c = 0; c < CLUSTERS; c++) {
         const struct cluster *cluster = &w->clusters[c];
@@ -211,7 +211,7 @@ static struct evidence evidence_of(const struct search *s, const struct world *w
 
 static void look(struct rotation_plan *plan, const struct search *s, const struct world *w)
 {
-    struct rotation_mesh meshes[CLUSTERS];
+    struct rotation_member_input meshes[CLUSTERS];
     struct rotation_ca cas[ROOTS];
     struct rotation_facts facts = {
         .virtual_mesh = "ns/vm",
@@ -233,7 +233,7 @@ static void look(struct rotation_plan *plan, const struct search *s, const struc
                                        NOW + 3650 * DAY, 0,        true,     false };
     for (size_t c = 0; c < CLUSTERS; c++)
         if (w->clusters[c].member)
-            meshes[facts.mesh_count++] = (struct rotation_mesh){
+            meshes[facts.mesh_count++] = (struct rotation_member_input){
                 .mesh = keys[c],
                 .cluster = keys[c],
                 .evidence = evidence_of(s, w, c),

@@ -76,7 +76,7 @@ static void add_row(struct ledger *ledger, size_t i)
     rotation.at_once = rows[i].at_once;
     rotation.commands = &queued;
     rotation.command_count = rows[i].queued >= 0;
-    rotation_save(rotation_row(ledger, "a/b"), &rotation, ledger->arena);
+    rotation_record_save(rotation_record_row(ledger, "a/b"), &rotation, ledger->arena);
 }
 
 static void words_make_sense_or_are_refused(void **state)
@@ -92,11 +92,11 @@ static void words_make_sense_or_are_refused(void **state)
         command.rotation = command.rotation ? command.rotation : "";
         command.reason = command.reason ? command.reason : "";
         add_row(&ledger, i);
-        result = trust_command(&ledger, "a/b", &command, &err);
+        result = rotation_request_add(&ledger, "a/b", &command, &err);
         if ((result == 0) != (rows[i].refusal == NULL)
             || (rows[i].refusal && !strstr(err.text, rows[i].refusal)))
             fail_msg("%s: %d, \"%s\"", rows[i].sentence, result, err.text);
-        assert_int_equal(rotation_load(&after, ledger.rotations, ledger.arena, &err), 0);
+        assert_int_equal(rotation_record_load(&after, ledger.rotations, ledger.arena, &err), 0);
         assert_int_equal(after.command_count, (rows[i].queued >= 0) + (result == 0));
         arena_free(ledger.arena);
     }
@@ -109,7 +109,7 @@ static void nobody_is_told_anything_without_trust(void **state)
 
     (void)state;
     assert_int_equal(
-        trust_command(
+        rotation_request_add(
             &ledger, "a/b",
             &(struct rotation_command){ .kind = COMMAND_HOLD, .rotation = "", .reason = "" }, &err),
         -1);
@@ -122,20 +122,20 @@ static void what_is_left_wakes_the_next_pass(void **state)
 {
     struct ledger ledger = { .arena = arena_new() };
     struct rotation rotation = rotation_none();
-    struct ledger_rotation *row = rotation_row(&ledger, "a/b");
+    struct ledger_rotation *row = rotation_record_row(&ledger, "a/b");
 
     (void)state;
     rotation.deployed = "root-1";
-    rotation_save(row, &rotation, ledger.arena);
-    assert_true(trust_wakes(&ledger, NULL, 1000) == INT64_MAX);
+    rotation_record_save(row, &rotation, ledger.arena);
+    assert_true(publication_next_due(&ledger, NULL, 1000) == INT64_MAX);
     rotation.more = true;
-    rotation_save(row, &rotation, ledger.arena);
-    assert_int_equal(trust_wakes(&ledger, NULL, 1000), 1000);
+    rotation_record_save(row, &rotation, ledger.arena);
+    assert_int_equal(publication_next_due(&ledger, NULL, 1000), 1000);
     rotation.more = false;
     rotation.published = false;
-    rotation_save(row, &rotation, ledger.arena);
-    assert_int_equal(trust_wakes(&ledger, NULL, 1000), 1000);
-    assert_false(trust_is_published(&ledger, "a/b"));
+    rotation_record_save(row, &rotation, ledger.arena);
+    assert_int_equal(publication_next_due(&ledger, NULL, 1000), 1000);
+    assert_false(publication_is_current(&ledger, "a/b"));
     arena_free(ledger.arena);
 }
 

@@ -25,7 +25,7 @@ static X509 *make(const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer,
     X509 *cert = NULL;
     struct err err;
 
-    if (ca_certificate_make(&cert, profile, key, issuer, signer, &err) < 0)
+    if (profile_certificate_make(&cert, profile, key, issuer, signer, &err) < 0)
         fail_msg("%s", err.text);
     return cert;
 }
@@ -311,14 +311,14 @@ static void test_files(void **state)
 
 static void test_base64(void **state)
 {
-    struct secret *bytes = secret_of_base64("aGVsbG8=", 8);
+    struct secret *bytes = given_root_secret_of_base64("aGVsbG8=", 8);
 
     (void)state;
     assert_int_equal(bytes->len, 5);
     assert_memory_equal(bytes->bytes, "hello", 5);
     secret_free(bytes);
-    assert_null(secret_of_base64("aGVsbG8", 7));
-    assert_null(secret_of_base64("aGV bG8=", 8));
+    assert_null(given_root_secret_of_base64("aGVsbG8", 7));
+    assert_null(given_root_secret_of_base64("aGV bG8=", 8));
 }
 
 /* --- the whole way: a folder, a request, certificates --- */
@@ -329,7 +329,7 @@ static void write_folder(struct fixture *fx, const struct authorities *a, enum g
     const char *folder = arena_printf(fx->arena, "%s/given/gloo-mesh/my-ca", fx->folder);
     struct err err;
 
-    assert_int_equal(make_dirs(folder, 0700, &err), 0);
+    assert_int_equal(file_make_folders(folder, 0700, &err), 0);
     fill(&files, a, given);
     for (size_t i = 0; i < files.count; i++)
         assert_int_equal(file_write(arena_printf(fx->arena, "%s/%s", folder, files.list[i].name),
@@ -364,7 +364,7 @@ static void test_a_given_intermediate_signs(void **state)
     (void)state;
     fixture_open(&fx);
     write_folder(&fx, &a, NEW_LAYOUT);
-    reader = root_reader_folder(arena_printf(fx.arena, "%s/given", fx.folder));
+    reader = given_root_folder_reader(arena_printf(fx.arena, "%s/given", fx.folder));
     request = fixture_request(&fx, "retail", "eu-", 2);
     ((struct shared_trust *)(uintptr_t)request->shared)->source = ROOT_SECRET;
     ((struct shared_trust *)(uintptr_t)request->shared)->secret = name;
@@ -373,9 +373,11 @@ static void test_a_given_intermediate_signs(void **state)
     assert_int_equal(result.intermediates, 2);
     assert_int_equal(cacerts_open(&files, &fx.ledger, fx.ledger.intermediates, fx.arena, &err), 0);
     assert_int_equal(
-        certificates_read(&chain, "chain", files.cert_chain, strlen(files.cert_chain), 8, &err), 0);
+        certificate_read_all(&chain, "chain", files.cert_chain, strlen(files.cert_chain), 8, &err),
+        0);
     assert_int_equal(
-        certificates_read(&roots, "roots", files.root_cert, strlen(files.root_cert), 8, &err), 0);
+        certificate_read_all(&roots, "roots", files.root_cert, strlen(files.root_cert), 8, &err),
+        0);
     assert_int_equal(sk_X509_num(chain), 3); /* intermediate, given CA, root */
     assert_int_equal(X509_cmp(sk_X509_value(chain, 1), a.ca), 0);
     assert_int_equal(sk_X509_num(roots), 1);
@@ -398,7 +400,7 @@ static void test_changed_content_is_a_rotation(void **state)
     (void)state;
     fixture_open(&fx);
     write_folder(&fx, &a, OLD_LAYOUT);
-    reader = root_reader_folder(arena_printf(fx.arena, "%s/given", fx.folder));
+    reader = given_root_folder_reader(arena_printf(fx.arena, "%s/given", fx.folder));
     request = fixture_request(&fx, "retail", "eu-", 2);
     ((struct shared_trust *)(uintptr_t)request->shared)->source = ROOT_SECRET;
     ((struct shared_trust *)(uintptr_t)request->shared)->secret = name;
@@ -430,7 +432,7 @@ static void test_missing_and_unreadable(void **state)
 
     (void)state;
     fixture_open(&fx);
-    reader = root_reader_folder(arena_printf(fx.arena, "%s/given", fx.folder));
+    reader = given_root_folder_reader(arena_printf(fx.arena, "%s/given", fx.folder));
     request = fixture_request(&fx, "retail", "eu-", 2);
     ((struct shared_trust *)(uintptr_t)request->shared)->source = ROOT_SECRET;
     ((struct shared_trust *)(uintptr_t)request->shared)->secret = name;
@@ -450,7 +452,7 @@ static void test_missing_and_unreadable(void **state)
     result = issue(&fx, request, &reader, NOW);
     assert_int_equal(result.intermediates, 2);
     /* gone later: what is deployed stays, and people are told */
-    reader = root_reader_folder("/nowhere");
+    reader = given_root_folder_reader("/nowhere");
     result = issue(&fx, request, &reader, NOW + 60);
     assert_int_equal(result.failure_count, 0);
     assert_int_equal(result.note_count, 1);

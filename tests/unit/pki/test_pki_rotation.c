@@ -724,9 +724,9 @@ static void bytes_count_from_what_may_be_loaded(void **state)
     (void)state;
     member.held[0] = member.held[1] = (struct material){ "R1", bundle_of("R1") };
     bundle_append(&member.held[1].bundle, "R2");
-    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_BYTES);
+    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_BUNDLE_NOT_RELOADABLE);
     member.proven = f->now;
-    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_CLASH);
+    assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_MUTUAL_DISTRUST);
     member.proven = f->now - 3 * 86400;
     member.held[1].signer = "R2";
     assert_int_equal(gate_fits_one(&member, 1, 0, &next, clock).reason, GATE_OPEN);
@@ -884,7 +884,7 @@ static void section_3_1_a_cluster_joins(void **state)
         fleet_open(f, 3);
         fleet_want(f, 2);
         fleet_until(f, joins[i].state, joins[i].step, 4);
-        f->meshes[3] = (struct rotation_mesh){ .mesh = "z", .cluster = "new", .ca = "" };
+        f->meshes[3] = (struct rotation_member_input){ .mesh = "z", .cluster = "new", .ca = "" };
         f->meshes[3].life = f->meshes[0].life;
         f->facts.mesh_count = 4;
         fleet_run(f, 1);
@@ -901,7 +901,7 @@ static void section_3_1_not_without_the_old_key(void **state)
     fleet_want(f, 2);
     fleet_until(f, ROTATION_VERIFYING, 1, 1);
     f->cas[0].key = false;
-    f->meshes[3] = (struct rotation_mesh){ .mesh = "z", .cluster = "new", .ca = "" };
+    f->meshes[3] = (struct rotation_member_input){ .mesh = "z", .cluster = "new", .ca = "" };
     f->meshes[3].life = f->meshes[0].life;
     f->facts.mesh_count = 4;
     fleet_run(f, 1);
@@ -1230,7 +1230,7 @@ static void conditions_are_bounded(void **state)
 static void records_survive_the_ledger(void **state)
 {
     struct ledger ledger = { .arena = f->arena };
-    struct ledger_rotation *row = rotation_row(&ledger, "ns/vm");
+    struct ledger_rotation *row = rotation_record_row(&ledger, "ns/vm");
     struct rotation back;
     struct err err;
 
@@ -1242,10 +1242,10 @@ static void records_survive_the_ledger(void **state)
             fleet_command(f, (struct rotation_command){ .kind = COMMAND_HOLD, .reason = "\"x\"" });
         if (i == 22)
             fleet_command(f, (struct rotation_command){ .kind = COMMAND_RESUME });
-        rotation_save(row, &f->record, f->arena);
-        assert_int_equal(rotation_load(&back, row, f->arena, &err), 0);
+        rotation_record_save(row, &f->record, f->arena);
+        assert_int_equal(rotation_record_load(&back, row, f->arena, &err), 0);
         row->changed = false;
-        rotation_save(row, &back, f->arena);
+        rotation_record_save(row, &back, f->arena);
         assert_false(row->changed);
         f->record = back; /* and goes on from what was read */
     }
@@ -1324,7 +1324,7 @@ static void a_damaged_record_is_an_error(void **state)
     struct err err;
 
     (void)state;
-    assert_int_equal(rotation_load(&rotation, &row, f->arena, &err), -1);
+    assert_int_equal(rotation_record_load(&rotation, &row, f->arena, &err), -1);
     assert_non_null(strstr(err.text, "ns/vm"));
 }
 

@@ -51,7 +51,7 @@ static struct rotation record(void)
     struct rotation rotation;
     struct err err;
 
-    assert_int_equal(rotation_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
+    assert_int_equal(rotation_record_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
     return rotation;
 }
 

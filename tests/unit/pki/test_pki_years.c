@@ -269,7 +269,7 @@ static STACK_OF(X509) * read_all(const char *pem)
     STACK_OF(X509) *all = NULL;
     struct err err;
 
-    if (certificates_read(&all, "pem", pem, strlen(pem), 8, &err) < 0)
+    if (certificate_read_all(&all, "pem", pem, strlen(pem), 8, &err) < 0)
         fail_msg("%s", err.text);
     return all;
 }
@@ -343,8 +343,8 @@ static void push(struct years *y, size_t i, const struct ledger_delivery *row)
         return;
     free(cluster->content);
     cluster->content = strdup(row->content);
-    mark = trust_mark(&y->fixture.ledger, y->request->name, y->request->meshes[i].key,
-                      y->fixture.ledger.arena);
+    mark = desired_material(&y->fixture.ledger, y->request->name, y->request->meshes[i].key,
+                            y->fixture.ledger.arena);
     keep(cluster->mark, sizeof cluster->mark, mark);
     cluster->arrives = y->now + HOUR + (int64_t)random_below(y, LAG) * HOUR;
 }
@@ -377,11 +377,11 @@ static void pass(struct years *y, const struct recipient *recipient)
                                            y->now };
         const struct ledger_delivery *row = NULL;
 
-        if (deliver_render(&row, &y->fixture.ledger, &delivery, y->fixture.custody, &err) < 0)
+        if (delivery_render(&row, &y->fixture.ledger, &delivery, y->fixture.custody, &err) < 0)
             fail_msg("%s", err.text);
         push(y, i, row);
     }
-    assert_int_equal(trust_published(&y->fixture.ledger, y->now, NULL, &err), 0);
+    assert_int_equal(publication_done(&y->fixture.ledger, y->now, NULL, &err), 0);
     y->passes++;
 }
 
@@ -394,7 +394,7 @@ static void hour(struct years *y, const struct recipient *recipient, bool change
             load(y, &y->clusters[i]);
     }
     check(y);
-    if (changed || trust_wakes(&y->fixture.ledger, &y->policy, y->now) <= y->now)
+    if (changed || publication_next_due(&y->fixture.ledger, &y->policy, y->now) <= y->now)
         pass(y, recipient);
 }
 

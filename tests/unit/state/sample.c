@@ -373,7 +373,7 @@ void sample_clean(const struct sample_place *place)
 {
     struct err err;
 
-    assert_int_equal(remove_dirs(place->folder, &err), 0);
+    assert_int_equal(file_remove_folders(place->folder, &err), 0);
 }
 
 #define TOUCH(noun, list)                                                                          \

@@ -624,7 +624,7 @@ static void the_lists_find_what_was_added(void **state)
     active->state = KEY_NEXT;
     assert_null(ledger_active_intermediate(&ledger, active->virtual_mesh, active->mesh));
     for (size_t i = 0; i < key_states.count; i++)
-        assert_int_equal(enum_find(&key_states, enum_name(&key_states, (int)i)), i);
+        assert_int_equal(enums_find(&key_states, enums_name(&key_states, (int)i)), i);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

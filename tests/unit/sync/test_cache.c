@@ -148,7 +148,7 @@ static void test_flipped_bits(void **context)
     }
 }
 
-/* Cut off from the server a damaged cache cannot heal, and says so. */
+/* Cut off from the server a damaged cache cannot takeover_restore_deliveries, and says so. */
 static void test_cannot_heal(void **context)
 {
     struct state *state = *context;

@@ -17,7 +17,7 @@ static char *commit_of(struct arena *arena, const struct publish_request *reques
     struct text out = { 0 };
     char *copy;
 
-    commit_write(&out, request, &tree, parent);
+    commit_message_write(&out, request, &tree, parent);
     copy = arena_bytes(arena, out.bytes, out.len);
     text_free(&out);
     return copy;
@@ -113,7 +113,7 @@ static void test_read_back(void **state)
     FILE *file;
 
     (void)state;
-    assert_int_equal(git_start("weft-test", &err), 0);
+    assert_int_equal(init_git("weft-test", &err), 0);
     world_make(&world);
     message = message_of(commit_of(world.arena, &request, NULL));
     file = fopen(world_path(&world, "message"), "w");
@@ -123,12 +123,13 @@ static void test_read_back(void **state)
     assert_string_equal(sh(&world, "git interpret-trailers --parse message"),
                         "Weft-Source-Commit: 0123456789abcdef0123456789abcdef01234567\n"
                         "Weft-Change: +3 ~12 -0 clusters=4: # --- done");
-    assert_string_equal(message_trailer(message, "weft-source-commit", world.arena),
+    assert_string_equal(commit_message_trailer(message, "weft-source-commit", world.arena),
                         trailers[0].value);
-    assert_string_equal(message_trailer(message, "Weft-Change", world.arena), trailers[1].value);
-    assert_null(message_trailer(message, "fix", world.arena));
+    assert_string_equal(commit_message_trailer(message, "Weft-Change", world.arena),
+                        trailers[1].value);
+    assert_null(commit_message_trailer(message, "fix", world.arena));
     world_end(&world);
-    git_stop();
+    init_git_end();
 }
 
 static void test_long_values_are_cut(void **state)
@@ -148,7 +149,7 @@ static void test_long_values_are_cut(void **state)
         memcpy(value + i, "\xC3\xA4", 2);
     message = message_of(commit_of(arena, &request, NULL));
     assert_in_range(strlen(message), 900, 1100);
-    assert_true(is_utf8(message, strlen(message), &bad));
+    assert_true(names_is_utf8(message, strlen(message), &bad));
     arena_free(arena);
 }
 

@@ -8,13 +8,13 @@
 
 static struct git_id add(struct objects *objects, const char *bytes, size_t len, bool wanted)
 {
-    struct git_id id = blob_id_of(bytes, len);
+    struct git_id id = hash_git_blob(bytes, len);
     struct err err;
 
-    if (objects_add(objects, &id, OBJECT_BLOB, bytes, len, &err) < 0)
+    if (pack_writer_add(objects, &id, OBJECT_BLOB, bytes, len, &err) < 0)
         fail_msg("%s", err.text);
     if (wanted)
-        assert_true(objects_want(objects, &id));
+        assert_true(pack_writer_want(objects, &id));
     return id;
 }
 
@@ -25,7 +25,7 @@ static const char *listed(const struct world *world, struct objects *objects)
     struct err err;
     FILE *file;
 
-    if (objects_pack(&pack, objects, "head", 4, &err) < 0)
+    if (pack_writer_pack(&pack, objects, "head", 4, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(pack.pack_at, 4);
     assert_memory_equal(pack.bytes, "headPACK", 8);
@@ -46,7 +46,7 @@ static void test_sizes(void **state)
 
     (void)state;
     world_make(&world);
-    objects = objects_new(world.folder);
+    objects = pack_writer_new(world.folder);
     srandom(1);
     for (size_t i = 0; i < 3000000; i++)
         bytes[i] = (char)random(); /* does not get smaller by deflating */
@@ -54,13 +54,13 @@ static void test_sizes(void **state)
         add(objects, bytes, sizes[i], true);
     assert_string_equal(listed(&world, objects), "9");
     for (size_t i = 0; i < LENGTH(sizes); i++) {
-        struct git_id id = blob_id_of(bytes, sizes[i]);
+        struct git_id id = hash_git_blob(bytes, sizes[i]);
         char hex[41];
 
         git_id_hex(hex, &id);
         sh(&world, "git show-index <pack.idx | grep -q %s", hex);
     }
-    objects_free(objects);
+    pack_writer_free(objects);
     free(bytes);
     world_end(&world);
 }
@@ -69,13 +69,13 @@ static void test_only_what_is_wanted(void **state)
 {
     struct world world;
     struct objects *objects;
-    struct git_id first, second, absent = blob_id_of("x", 1);
+    struct git_id first, second, absent = hash_git_blob("x", 1);
 
     (void)state;
     world_make(&world);
-    objects = objects_new(world.folder);
-    assert_false(objects_has(objects, &absent));
-    assert_false(objects_want(objects, &absent));
+    objects = pack_writer_new(world.folder);
+    assert_false(pack_writer_has(objects, &absent));
+    assert_false(pack_writer_want(objects, &absent));
     assert_string_equal(listed(&world, objects), "0");
     for (int i = 0; i < 5000; i++) {
         char bytes[32];
@@ -85,22 +85,23 @@ static void test_only_what_is_wanted(void **state)
     }
     first = add(objects, "file 0", 6, false);
     second = add(objects, "file 1", 6, false);
-    assert_true(objects_has(objects, &first));
+    assert_true(pack_writer_has(objects, &first));
     assert_string_equal(listed(&world, objects), "500");
-    objects_want_none(objects);
-    objects_want(objects, &second);
-    assert_int_equal(objects_wanted(objects), 1);
+    pack_writer_want_none(objects);
+    pack_writer_want(objects, &second);
+    assert_int_equal(pack_writer_wanted(objects), 1);
     assert_string_equal(listed(&world, objects), "1");
-    objects_reset(objects);
-    assert_false(objects_has(objects, &second));
-    objects_free(objects);
+    pack_writer_reset(objects);
+    assert_false(pack_writer_has(objects, &second));
+    pack_writer_free(objects);
     world_end(&world);
 }
 
 static void test_names(void **state)
 {
-    struct git_id blob = object_id(OBJECT_BLOB, "hello\n", 6), tree = object_id(OBJECT_TREE, "", 0);
-    struct git_id same = blob_id_of("hello\n", 6);
+    struct git_id blob = pack_writer_object_id(OBJECT_BLOB, "hello\n", 6),
+                  tree = pack_writer_object_id(OBJECT_TREE, "", 0);
+    struct git_id same = hash_git_blob("hello\n", 6);
     char hex[41];
 
     (void)state;
@@ -111,14 +112,14 @@ static void test_names(void **state)
 
 static void test_no_folder(void **state)
 {
-    struct objects *objects = objects_new("/nowhere/at/all");
-    struct git_id id = blob_id_of("x", 1);
+    struct objects *objects = pack_writer_new("/nowhere/at/all");
+    struct git_id id = hash_git_blob("x", 1);
     struct err err;
 
     (void)state;
-    assert_int_equal(objects_add(objects, &id, OBJECT_BLOB, "x", 1, &err), -1);
+    assert_int_equal(pack_writer_add(objects, &id, OBJECT_BLOB, "x", 1, &err), -1);
     assert_non_null(strstr(err.text, "/nowhere/at/all"));
-    objects_free(objects);
+    pack_writer_free(objects);
 }
 
 int main(void)

@@ -109,7 +109,7 @@ static void test_unreadable_tip(void **context)
     writer = new_pass(state, changed);
     request = request_of(&writer, "rendered", "out");
     assert_int_equal(clone_fetch(state->clone, commit, "rendered", false, &state->err), 0);
-    /* The cache is damaged, and the server that would heal it is gone. */
+    /* The cache is damaged, and the server that would takeover_restore_deliveries it is gone. */
     sh(&state->world,
        "for file in $(find cache/git/objects -type f); do chmod +w $file && "
        "head -c $(stat -c %%s $file) /dev/zero | dd of=$file conv=notrunc status=none; done; "

@@ -128,7 +128,7 @@ static int converse_with(const struct peer *peer, enum service service, bool pos
     if (wire_open(&wire, peer, service, err) < 0)
         return -1;
     if (posts)
-        wire_turn(wire);
+        wire_end_request(wire);
     if (posts && wire_write(wire, "0000", 4, err) < 0)
         return -1;
     for (; got > 0; all += (int)got)
@@ -368,7 +368,7 @@ static const struct {
 static void test_nonsense(void **state)
 {
     struct arena *arena = arena_new();
-    struct objects *objects = objects_new("/tmp");
+    struct objects *objects = pack_writer_new("/tmp");
 
     (void)state;
     for (size_t i = 0; i < LENGTH(nonsense); i++) {
@@ -385,7 +385,7 @@ static void test_nonsense(void **state)
         peer_close(&peer);
         fake_end(&fake);
     }
-    objects_free(objects);
+    pack_writer_free(objects);
     arena_free(arena);
 }
 
@@ -393,7 +393,7 @@ static void test_nonsense(void **state)
 static void test_moved(void **state)
 {
     struct arena *arena = arena_new();
-    struct objects *objects = objects_new("/tmp");
+    struct objects *objects = pack_writer_new("/tmp");
     const char bytes[] = "004b" ID " refs/heads/main\0report-status\n0000";
     struct fake fake = fake_start(bytes, sizeof bytes - 1, false);
     struct peer peer = peer_of(arena, "git", fake.port);
@@ -408,7 +408,7 @@ static void test_moved(void **state)
     assert_null(pushed.pack.bytes);
     peer_close(&peer);
     fake_end(&fake);
-    objects_free(objects);
+    pack_writer_free(objects);
     arena_free(arena);
 }
 

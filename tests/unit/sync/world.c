@@ -21,13 +21,13 @@ int sync_begin(void **state)
     struct err err;
 
     (void)state;
-    return git_start("weft-test", &err);
+    return init_git("weft-test", &err);
 }
 
 int sync_end(void **state)
 {
     (void)state;
-    git_stop();
+    init_git_end();
     return 0;
 }
 
@@ -44,7 +44,7 @@ void world_end(struct world *world)
 {
     struct err err;
 
-    assert_int_equal(remove_dirs(world->folder, &err), 0);
+    assert_int_equal(file_remove_folders(world->folder, &err), 0);
     arena_free(world->arena);
 }
 

@@ -16,7 +16,7 @@
 #include "sync/publish.h"
 #include <sys/types.h>
 
-/* Setup and teardown of a group: git_start is for once in a process. */
+/* Setup and teardown of a group: init_git is for once in a process. */
 int sync_begin(void **state);
 int sync_end(void **state);
 

@@ -32,7 +32,7 @@ static void test_first_candidate(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < LENGTH(firsts); i++)
-        assert_string_equal(address_text(address_candidate(firsts[i].service, 0), arena),
+        assert_string_equal(virtual_ip_text(virtual_ip_candidate(firsts[i].service, 0), arena),
                             firsts[i].address);
     arena_free(arena);
 }
@@ -44,8 +44,9 @@ static void test_next_candidates_differ(void **unused)
     (void)unused;
     for (unsigned i = 0; i < 50; i++)
         for (unsigned k = 0; k < i; k++)
-            assert_int_not_equal(address_candidate(service, i), address_candidate(service, k));
-    assert_int_equal(address_candidate(service, 1) >> 28, 15);
+            assert_int_not_equal(virtual_ip_candidate(service, i),
+                                 virtual_ip_candidate(service, k));
+    assert_int_equal(virtual_ip_candidate(service, 1) >> 28, 15);
 }
 
 /* clang-format off */
@@ -69,7 +70,7 @@ static void test_usable(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < LENGTH(ranges); i++)
-        if (address_usable(ranges[i].address) != ranges[i].usable)
+        if (virtual_ip_usable(ranges[i].address) != ranges[i].usable)
             fail_msg("%s", ranges[i].says);
 }
 

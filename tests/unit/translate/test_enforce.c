@@ -25,10 +25,10 @@ static void test_table(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        assert_int_equal(enforcement_conflicts(rows[i].mode, TLS_UNSET), rows[i].unset);
-        assert_int_equal(enforcement_conflicts(rows[i].mode, TLS_DISABLE), rows[i].disable);
-        assert_int_equal(enforcement_conflicts(rows[i].mode, TLS_SIMPLE), rows[i].simple);
-        assert_int_equal(enforcement_conflicts(rows[i].mode, TLS_ISTIO_MUTUAL),
+        assert_int_equal(tls_enforcement_conflicts(rows[i].mode, TLS_UNSET), rows[i].unset);
+        assert_int_equal(tls_enforcement_conflicts(rows[i].mode, TLS_DISABLE), rows[i].disable);
+        assert_int_equal(tls_enforcement_conflicts(rows[i].mode, TLS_SIMPLE), rows[i].simple);
+        assert_int_equal(tls_enforcement_conflicts(rows[i].mode, TLS_ISTIO_MUTUAL),
                          rows[i].istio_mutual);
     }
 }

@@ -121,7 +121,7 @@ static void test_remote_rule(void **unused)
     name = name_remote_rule(long_one, false, arena);
     assert_int_equal(name[242], 'c'); /* the dot behind it is left out */
     assert_int_equal(name[243], '-');
-    assert_true(is_dns_subdomain(name));
+    assert_true(names_is_dns_subdomain(name));
     arena_free(arena);
 }
 
@@ -131,9 +131,9 @@ static void test_hosts(void **unused)
     const struct cluster_ref service = { "reviews", "bookinfo", "cluster-1" };
 
     (void)unused;
-    assert_string_equal(host_local(service, "cluster.local", arena),
+    assert_string_equal(name_local(service, "cluster.local", arena),
                         "reviews.bookinfo.svc.cluster.local");
-    assert_string_equal(host_federated(service, "global", arena),
+    assert_string_equal(name_federated(service, "global", arena),
                         "reviews.bookinfo.svc.cluster-1.global");
     arena_free(arena);
 }

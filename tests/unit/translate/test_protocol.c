@@ -57,7 +57,7 @@ static void test_protocols(void **unused)
             .protocol = cases[i].port.protocol,
             .app_protocol = cases[i].port.app_protocol,
         };
-        const char *protocol = port_protocol(&port, dialect_find(cases[i].istio));
+        const char *protocol = protocol_of_port(&port, istio_version_dialect(cases[i].istio));
 
         if (strcmp(protocol, cases[i].protocol) != 0)
             fail_msg("%s: %s", cases[i].says, protocol);
@@ -70,9 +70,9 @@ static void test_names(void **unused)
     const struct service_port unnamed = { .name = "", .protocol = "TCP" };
 
     (void)unused;
-    assert_string_equal(port_name(&named), "web");
-    assert_string_equal(port_name(&unnamed), "TCP");
-    assert_true(port_is_tcp(&named));
+    assert_string_equal(protocol_port_name(&named), "web");
+    assert_string_equal(protocol_port_name(&unnamed), "TCP");
+    assert_true(protocol_is_tcp(&named));
 }
 
 int main(void)

@@ -47,7 +47,7 @@ static void test_dialects(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        const struct dialect *dialect = dialect_find(cases[i].version);
+        const struct dialect *dialect = istio_version_dialect(cases[i].version);
 
         if (dialect->known != cases[i].known || dialect->thrift != cases[i].thrift
             || dialect->gateway_opens_pod_port != cases[i].pod_port
@@ -63,10 +63,10 @@ static void test_dialects(void **unused)
 static void test_equal_dialects_are_one(void **unused)
 {
     (void)unused;
-    assert_ptr_equal(dialect_find("1.22.0"), dialect_find("1.27.3"));
-    assert_ptr_equal(dialect_find("1.11.0"), dialect_find("1.19.1"));
-    assert_ptr_equal(dialect_find("latest"), dialect_find(""));
-    assert_ptr_not_equal(dialect_find("1.19.0"), dialect_find("1.20.0"));
+    assert_ptr_equal(istio_version_dialect("1.22.0"), istio_version_dialect("1.27.3"));
+    assert_ptr_equal(istio_version_dialect("1.11.0"), istio_version_dialect("1.19.1"));
+    assert_ptr_equal(istio_version_dialect("latest"), istio_version_dialect(""));
+    assert_ptr_not_equal(istio_version_dialect("1.19.0"), istio_version_dialect("1.20.0"));
 }
 
 int main(void)
