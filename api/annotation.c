@@ -1,5 +1,6 @@
 /* api/annotation.c - checks the annotations that people write for weft.  Must not act on any. */
 #include "api/annotation.h"
+#include "base/suggest.h"
 
 #include "api/certificate.h"
 #include "api/virtual_mesh.h"

@@ -1,7 +1,8 @@
 /* api/canonical.c - the normal form of specs of VirtualMeshes and AccessPolicies: one way to say
  * each thing, defaults written out, so that specs which mean the same have the same bytes.  Must
  * not leave out anything that could change the output. */
-#include "api/policy.h"
+#include "api/canonical.h"
+#include "api/certificate_encode.h"
 #include "api/virtual_mesh.h"
 
 #include "api/encode.h"

@@ -1,6 +1,7 @@
 /* api/cert_options.c - CommonCertOptions: their rules and their defaults.  VirtualMesh API
  */
-#include "api/certificate.h"
+#include "api/cert_options.h"
+#include "base/decode_value.h"
 
 #include "api/encode.h"
 #include "api/field.h"

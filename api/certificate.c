@@ -1,6 +1,8 @@
 /* api/certificate.c - decodes how a VirtualMesh wants to trust.  Must not judge whether that can be
  * done: that is translate's, which has words for each mesh.  VirtualMesh API */
 #include "api/certificate.h"
+#include "api/cert_options.h"
+#include "base/decode_value.h"
 
 #include "api/field.h"
 #include "api/vault.h"

@@ -29,11 +29,6 @@ struct vault_ca {
 #define CERT_ROOT_ORG "gloo-mesh"
 #define CERT_INTERMEDIATE_ORG "Istio"
 
-/* What is 0 or NULL gets its default: 365 days, 4096 bits, org_name, 0.10. */
-struct cert_options cert_options_fill(struct cert_options given, const char *org_name);
-struct cert_options cert_options_decode(struct at at, const char *org_name); /* filled */
-struct node *cert_options_encode(const struct cert_options *options, struct arena *arena);
-
 /* Which member of certificateAuthority is set.  CA_UNSET is "shared: {}": a root is generated with
  * defaults (Q20). */
 enum ca_kind { CA_UNSET, CA_ROOT, CA_INTERMEDIATE };
@@ -87,10 +82,5 @@ struct mtls_config {
 
 struct mtls_config certificate_decode_mtls(struct at at);
 struct shared_trust shared_trust_decode(struct at at);
-/* For deployedSharedTrust: SharedTrust as the API writes it, only what is set; decode gives the
- * same struct back. */
-struct node *certificate_encode_shared_trust(const struct shared_trust *trust, struct arena *arena);
-/* MTLSConfig in full, defaults written out; the model may not be TRUST_ABSENT. */
-struct node *certificate_encode_mtls(const struct mtls_config *config, struct arena *arena);
 
 #endif

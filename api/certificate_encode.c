@@ -1,7 +1,8 @@
 /* api/certificate_encode.c - SharedTrust and MTLSConfig back to the words of the API, with defaults
  * written out: what is deployed must not change its meaning when a later version has other
  * defaults. */
-#include "api/certificate.h"
+#include "api/certificate_encode.h"
+#include "api/cert_options.h"
 
 #include "api/encode.h"
 #include "api/vault.h"

@@ -2,6 +2,7 @@
  * where they are; so arrays of equal strings are equal bytes, and those that repeat from Service to
  * Service are kept once. */
 #include "api/compact.h"
+#include "base/intern.h"
 
 #include <string.h>
 

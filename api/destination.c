@@ -1,6 +1,8 @@
 /* api/destination.c - decodes discovered Destinations.  Must not decide whether they can be
  * federated. */
 #include "api/destination.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
 
 #include "api/external.h"
 #include "api/field.h"

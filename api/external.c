@@ -1,5 +1,7 @@
 /* api/external.c - decodes services outside the meshes.  VirtualMesh API */
 #include "api/external.h"
+#include "base/decode_value.h"
+#include "base/intern.h"
 
 #include "api/field.h"
 #include "api/value.h"

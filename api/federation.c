@@ -1,6 +1,8 @@
 /* api/federation.c - decodes which Destinations a VirtualMesh shares and how.  Must not select any.
  */
 #include "api/federation.h"
+#include "base/decode_value.h"
+#include "base/names.h"
 
 #include "api/field.h"
 #include "api/value.h"

@@ -1,5 +1,7 @@
 /* api/field.c - checks that fields of several kinds share.  Must not know any one kind. */
 #include "api/field.h"
+#include "base/decode_value.h"
+#include "base/names.h"
 
 /* How much of a wrong value a diag repeats. */
 #define SHOWN "%.80s"

@@ -1,5 +1,8 @@
 /* api/kinds.c - the table of kinds: a new one is one row and one file. */
 #include "api/kinds.h"
+#include "api/settings.h"
+#include "api/workload.h"
+#include "base/suggest.h"
 
 #include <string.h>
 

@@ -1,5 +1,7 @@
 /* api/mesh.c - decodes discovered Meshes.  Must not decide which of them can be joined. */
 #include "api/mesh.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
 
 #include "api/field.h"
 #include "api/value.h"

@@ -46,7 +46,5 @@ struct kubernetes_cluster {
 };
 
 struct mesh mesh_decode(struct at at);
-struct workload workload_decode(struct at at);
-struct kubernetes_cluster kubernetes_cluster_decode(struct at at);
 
 #endif

@@ -1,6 +1,8 @@
 /* api/meta.c - metadata, as far as weft reads it.  Must not refuse what an API server adds to it.
  */
-#include "api/ref.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
+#include "base/intern.h"
 
 #include "api/annotation.h"
 #include "api/field.h"

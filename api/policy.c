@@ -1,5 +1,9 @@
 /* api/policy.c - decodes AccessPolicies.  Must not decide what they apply to. */
 #include "api/policy.h"
+#include "api/canonical.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
+#include "base/write_json.h"
 
 #include "api/field.h"
 #include "base/hash.h"

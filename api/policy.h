@@ -29,11 +29,7 @@ struct settings {
 };
 
 struct access_policy access_policy_decode(struct at at);
-/* The spec in normal form: decoding it gives the same struct, and it is what the digest is made of.
- */
-struct node *encode_access_policy_spec(const struct access_policy *policy, struct arena *arena);
 /* It has {*} or {**}, which Istio reads since 1.22. */
 bool access_policy_path_is_template(const char *path);
-struct settings settings_decode(struct at at);
 
 #endif

@@ -1,6 +1,8 @@
 /* api/record.c - writes and reads the record of a VirtualMesh on the output branch.  Must not look
  * at any other file, and must not believe one that is not exactly a record. */
 #include "api/record.h"
+#include "base/decode_value.h"
+#include "base/write_json.h"
 
 #include "api/encode.h"
 #include "api/field.h"

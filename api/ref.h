@@ -26,8 +26,6 @@ struct meta {
 
 struct object_ref object_ref_decode(struct at at); /* both parts required */
 struct cluster_ref cluster_ref_decode(struct at at, bool required);
-struct meta meta_decode(struct at at);                                  /* at the object */
-const char *meta_annotation(const struct meta *meta, const char *name); /* NULL: absent */
 
 /* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */
 const char *object_ref_key(struct object_ref ref, struct arena *arena);

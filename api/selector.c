@@ -1,5 +1,6 @@
 /* api/selector.c - decodes selectors.  Must not decide what they match: that is match.c. */
 #include "api/selector.h"
+#include "base/decode_value.h"
 
 #include "api/field.h"
 

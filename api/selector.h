@@ -58,11 +58,5 @@ struct ingress_gateway_selector ingress_gateway_selector_decode(struct at at);
 struct identity_selector identity_selector_decode(struct at at);
 
 struct kube_service;
-/* One entry; a list: empty matches everything (also external services), else any entry that
- * matches. */
-bool selector_match_destination(const struct destination_selector *selector,
-                                const struct kube_service *service);
-bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
-                           const struct pair *labels, size_t label_count);
 
 #endif

@@ -1,6 +1,8 @@
 /* api/selector_match.c - what a selector matches (VirtualMesh API).  Pure. */
+#include "api/selector_match.h"
 #include "api/destination.h"
 #include "api/selector.h"
+#include "base/decode_value.h"
 
 #include <string.h>
 

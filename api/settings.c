@@ -1,5 +1,7 @@
 /* api/settings.c - decodes Settings.  Must not read what only the reference's own programs need. */
-#include "api/policy.h"
+#include "api/settings.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
 
 #include "api/field.h"
 

@@ -1,6 +1,9 @@
 /* api/specs.c - reads documents and stages their objects, good and bad.  Must not compare objects:
  * that is specs_end.c.  A tree lives as long as its document is looked at. */
 #include "api/specs.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
+#include "base/intern.h"
 
 #include "api/field.h"
 #include "api/object_span.h"

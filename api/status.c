@@ -1,6 +1,7 @@
 /* api/status.c - the status of a VirtualMesh and of an AccessPolicy as the API writes it.  Must not
  * decide a state. */
 #include "api/status.h"
+#include "api/certificate_encode.h"
 
 #include "api/encode.h"
 #include "base/clock.h"

@@ -1,6 +1,7 @@
 /* api/value.c - the rules of those who read manifests.  Must not know any kind, nor where a value
  * goes. */
 #include "api/value.h"
+#include "base/names.h"
 
 #include <arpa/inet.h>
 

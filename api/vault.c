@@ -1,6 +1,8 @@
 /* api/vault.c - decodes and encodes VaultCA.  Must not talk to one.  VirtualMesh API
  */
 #include "api/vault.h"
+#include "base/base64.h"
+#include "base/decode_value.h"
 
 #include "api/encode.h"
 #include "api/field.h"

@@ -1,5 +1,9 @@
 /* api/virtual_mesh.c - decodes a VirtualMesh.  Must not compare it with any other object. */
 #include "api/virtual_mesh.h"
+#include "api/canonical.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
+#include "base/write_json.h"
 
 #include "api/annotation.h"
 #include "api/federation.h"

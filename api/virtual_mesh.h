@@ -55,8 +55,5 @@ struct virtual_mesh {
 };
 
 struct virtual_mesh virtual_mesh_decode(struct at at); /* at the object */
-/* The spec in normal form: decoding it gives the same struct, and it is what the digest is made of.
- */
-struct node *canonical_virtual_mesh_spec(const struct virtual_mesh *mesh, struct arena *arena);
 
 #endif

@@ -1,5 +1,7 @@
 /* api/workload.c - decodes discovered Workloads and registered clusters. */
-#include "api/mesh.h"
+#include "api/workload.h"
+#include "api/meta.h"
+#include "base/decode_value.h"
 
 #include "api/field.h"
 #include "api/value.h"

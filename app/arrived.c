@@ -13,6 +13,8 @@
 #include "app/branch.h"
 #include "base/text.h"
 #include "pki/desired.h"
+#include "pki/publication.h"
+#include "pki/rotation_request.h"
 #include "pki/trust.h"
 #include <string.h>
 

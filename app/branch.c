@@ -9,6 +9,7 @@
  * that, it is alive, and this one stops. */
 #include "app/branch.h"
 #include "app/pass/stale_state.h"
+#include "base/base64.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include <stdlib.h>

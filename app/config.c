@@ -2,8 +2,10 @@
 #include "app/config.h"
 #include "app/config_check.h"
 #include "app/homepath.h"
+#include "base/decode_value.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/names.h"
 #include "base/parse.h"
 #include "version.h"
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  * beside the disk and the specs. */
 #include "app/config_check.h"
 #include "base/files.h"
+#include "base/suggest.h"
 #include "sync/transport/url.h"
 #include <string.h>
 #include <sys/stat.h>

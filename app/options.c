@@ -3,6 +3,7 @@
 #include "app/homepath.h"
 #include "base/clock.h"
 #include "base/decode.h"
+#include "base/suggest.h"
 #include <assert.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* base/base64.c - bytes to text and back: base64 and hex (RFC 4648).  Not constant time: never for
  * secrets' comparison. */
-#include "base/text.h"
+#include "base/base64.h"
 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,5 +1,5 @@
 /* base/blobs.c - file contents kept in memory by their Git id, and the tree reader of nothing. */
-#include "base/filetree.h"
+#include "base/blobs.h"
 
 #include "base/map.h"
 

@@ -1,6 +1,7 @@
 /* base/decode.c - places in a document, their paths and the checks of a map's keys.  Must not know
  * any kind. */
 #include "base/decode.h"
+#include "base/suggest.h"
 
 #include <string.h>
 

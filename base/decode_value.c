@@ -1,6 +1,9 @@
 /* base/decode_value.c - scalars, lists and maps of strings out of a tree, each mistake a diag. Must
  * not know any kind. */
-#include "base/decode.h"
+#include "base/decode_value.h"
+#include "base/base64.h"
+#include "base/intern.h"
+#include "base/suggest.h"
 
 #include <inttypes.h>
 #include <math.h>

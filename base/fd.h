@@ -13,8 +13,4 @@ static inline void auto_fd(const int *fd)
 }
 #define AUTO_FD __attribute__((cleanup(auto_fd)))
 
-/* file_read of an open file; path is for messages. */
-int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *arena,
-                 struct err *err, const char *path);
-
 #endif

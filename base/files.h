@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/filetree.h"
 
 /* The content of a regular file of at most max bytes, NUL-terminated, in the arena. */
@@ -19,9 +20,9 @@ MUST_USE int file_make_folders(const char *path, unsigned mode, struct err *err)
 MUST_USE int file_remove_folders(const char *path, struct err *err);
 /* Whether this process is in the group, by its effective or a supplementary one. */
 bool file_group_is_ours(unsigned group);
-/* Reads a folder on disk as a tree_reader; path must outlive it.  A path that leads over a symbolic
- * link is absent, one with
- * ".." or a leading "/" is an error; files up to 64 MiB. */
-struct tree_reader folder_tree_reader(const char *path);
+
+/* file_read of an open file; path is for messages. */
+int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *arena,
+                 struct err *err, const char *path);
 
 #endif

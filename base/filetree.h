@@ -43,10 +43,7 @@ int filetree_walk(struct filetree *tree,
 
 /* Contents kept in memory, each distinct one once. */
 struct blob_memory;
-struct blob_memory *blob_memory_new(struct arena *arena);
 struct blobs blob_memory_sink(struct blob_memory *memory);
-const char *blob_memory_find(const struct blob_memory *memory, const struct git_id *id,
-                             size_t *len); /* NULL: absent */
 
 /* An older tree to read from: the output branch's tip, a folder, nothing. */
 struct tree_reader {

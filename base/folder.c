@@ -1,6 +1,6 @@
 /* base/folder.c - a folder on disk as a tree_reader.  Never leaves the folder: follows no symbolic
  * link, no "..". */
-#include "base/files.h"
+#include "base/folder.h"
 
 #include "base/fd.h"
 #include "base/text.h"

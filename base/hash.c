@@ -1,5 +1,6 @@
 /* base/hash.c - SHA-256 and Git's SHA-1, by libcrypto.  Nothing keyed, nothing secret. */
 #include "base/hash.h"
+#include "base/base64.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -92,8 +92,6 @@ struct http_job {
     struct arena *page;
     void *context; /* of ready, again and take */
 };
-void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_flight,
-              size_t per_host, struct arena *arena);
 const char *http_header(const struct http_response *response,
                         const char *name); /* lower case; NULL: absent */
 

@@ -1,5 +1,6 @@
 /* base/http_all.c - many requests at once on one thread, with a queue for each host.  Must not
  * retry. */
+#include "base/http_all.h"
 #include "base/http_transfer.h"
 
 #include "base/clock.h"

@@ -1,6 +1,7 @@
 /* base/http_hello.c - the certificates of a TLS hello, as digests.  Must not judge them: libcurl
  * has verified the chain. */
-#include "base/http_transfer.h"
+#include "base/http_hello.h"
+#include "base/base64.h"
 
 #include "base/hash.h"
 #include <string.h>

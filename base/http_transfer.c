@@ -1,6 +1,7 @@
 /* base/http_transfer.c - the one place that sets libcurl's options: the TLS policy and the limits.
  * Must not retry. */
 #include "base/http_transfer.h"
+#include "base/http_hello.h"
 
 #include "base/http_proxy.h"
 #include "base/http_url.h"

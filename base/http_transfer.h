@@ -31,9 +31,6 @@ bool transfer_connected(const struct transfer *transfer);
  * connection. */
 int transfer_end(struct transfer *transfer, CURLcode code, struct http_response *response,
                  struct err *err);
-/* The digests of what a hello was shown, from http_hello.c. */
-int http_hello_chain(struct http_response *response, const struct transfer *transfer,
-                     struct err *err);
 /* Releases everything but the handle. */
 void transfer_clear(struct transfer *transfer);
 

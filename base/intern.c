@@ -1,6 +1,6 @@
 /* base/intern.c - one copy of each distinct string, so that equal names are equal pointers and cost
  * memory once. */
-#include "base/map.h"
+#include "base/intern.h"
 
 #include "base/hashmix.h"
 #include <string.h>

@@ -1,6 +1,7 @@
 /* base/log.c - one event, one line, one write.  Must not decide what is worth logging, nor show
  * control bytes. */
 #include "base/log.h"
+#include "base/write_json.h"
 
 #include "base/clock.h"
 #include "base/enums.h"

@@ -15,9 +15,5 @@ size_t map_count(const struct map *map);
 struct intern; /* one copy of each distinct string */
 
 struct intern *intern_new(struct arena *arena);
-/* As intern_new, but what it needs to find its strings again lives in another arena, which may go
- * away before the strings. */
-struct intern *intern_new_apart(struct arena *arena, struct arena *tables);
-const char *intern_text(struct intern *intern, const char *bytes, size_t len);
 
 #endif

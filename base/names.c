@@ -1,5 +1,5 @@
 /* base/names.c - which texts Kubernetes takes as names, and which bytes are UTF-8.  Pure. */
-#include "base/text.h"
+#include "base/names.h"
 
 #include <string.h>
 

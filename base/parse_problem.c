@@ -1,6 +1,7 @@
 /* base/parse_problem.c - libyaml's error texts and bad encodings, worded for people.  Must not
  * parse. */
 #include "base/parse_problem.h"
+#include "base/names.h"
 
 #include "base/parse.h"
 #include "base/stand_in.h"

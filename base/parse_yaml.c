@@ -1,8 +1,11 @@
 /* base/parse_yaml.c - libyaml's events to node trees, with limits.  Must not interpret what a
  * document means. */
+#include "base/parse_yaml.h"
 #include "base/memory.h"
 #include "base/parse_problem.h"
 #include "base/stand_in.h"
+#include "base/yaml_alias.h"
+#include "base/yaml_merge.h"
 #include "base/yaml_reader.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* base/suggest.c - "did you mean": the known name nearest to what was written.  Pure. */
-#include "base/decode.h"
+#include "base/suggest.h"
 
 #include "base/text.h"
 #include <string.h>

@@ -83,16 +83,4 @@ static inline char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - '
 
 static inline bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
 
-/* Kubernetes names (apimachinery validation): RFC 1123 label (at most 63 bytes) and subdomain
- * (253). */
-bool names_is_dns_label(const char *text);
-bool names_is_dns_subdomain(const char *text);
-/* Valid UTF-8 without NUL (RFC 3629); *bad gets the offset of the first bad byte when false. */
-bool names_is_utf8(const char *bytes, size_t len, size_t *bad);
-
-/* Standard base64 with padding (RFC 4648, 4). */
-void base64_encode(struct text *out, const void *bytes, size_t len);
-bool base64_decode(struct text *out, const char *text, size_t len); /* strict; false: not base64 */
-void hex_encode(char *out, const void *bytes, size_t len); /* 2 * len + 1 bytes, lower case */
-
 #endif

@@ -1,6 +1,7 @@
 /* base/visible.c - the one place where foreign words are made harmless for a terminal or a log.
  * Pure. */
 #include "base/visible.h"
+#include "base/names.h"
 
 #include <stdint.h>
 

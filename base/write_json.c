@@ -1,5 +1,6 @@
 /* base/write_json.c - node trees to JSON by appending.  Must not sort: same tree, same bytes. */
-#include "base/write.h"
+#include "base/write_json.h"
+#include "base/names.h"
 
 #include <string.h>
 

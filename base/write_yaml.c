@@ -1,6 +1,6 @@
 /* base/write_yaml.c - node trees to block YAML by appending.  Alone decides how our YAML looks;
  * must not sort. */
-#include "base/write.h"
+#include "base/write_yaml.h"
 
 #include <string.h>
 

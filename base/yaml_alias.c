@@ -1,6 +1,7 @@
 /* base/yaml_alias.c - anchors of a document and copies of their values, within limits.  Must not
  * ask libyaml for events. */
-#include "base/yaml_reader.h"
+#include "base/yaml_alias.h"
+#include "base/parse_yaml.h"
 
 #include <string.h>
 

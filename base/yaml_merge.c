@@ -10,7 +10,8 @@
  * One case is refused: a key that stands before the "<<" and in the merged map, too.
  * There the readers of Kubernetes disagree: kubectl (yaml.v2) takes the merged value, kustomize
  * (yaml.v3) the map's own. */
-#include "base/yaml_reader.h"
+#include "base/yaml_merge.h"
+#include "base/parse_yaml.h"
 
 static bool is_mergeable(const struct node *value, bool aliased)
 {

@@ -2,6 +2,7 @@
 #include "ci/plan.h"
 #include "base/plural.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "ci/table.h"
 #include <string.h>
 

@@ -1,6 +1,9 @@
 /* delivery/delivery.c - encrypted manifests, made anew only when their plaintext or their recipient
  * changed. */
 #include "delivery/delivery.h"
+#include "base/write_yaml.h"
+#include "base/write_json.h"
+#include "pki/cacerts_owner.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,6 +1,9 @@
 /* delivery/receipt.c - what weft itself writes to a cluster, and receipts for it.  Opens no connection.
  */
 #include "delivery/receipt.h"
+#include "api/meta.h"
+#include "base/write_yaml.h"
+#include "pki/cacerts_owner.h"
 
 #include "base/clock.h"
 #include "base/text.h"

@@ -1,5 +1,6 @@
 /* delivery/sealed_secret.c - seals values for one cluster's sealed-secrets controller. */
 #include "delivery/sealed_secret.h"
+#include "base/base64.h"
 
 #include "base/clock.h"
 #include "pki/aead.h"

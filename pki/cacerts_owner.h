@@ -16,4 +16,9 @@ const char *cacerts_owner_other(const struct cacerts_owners *claims,
                                 const struct trust_request *request,
                                 const struct mesh_identity *mesh);
 
+/* The mesh of the request that holds the intermediate of this one: itself, or the first with the
+ * same cluster and istiod namespace. */
+const struct mesh_identity *cacerts_owner_primary(const struct trust_request *request,
+                                                  const struct mesh_identity *mesh);
+
 #endif

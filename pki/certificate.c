@@ -1,5 +1,6 @@
 /* pki/certificate.c - certificates as text, and their public facts. */
 #include "pki/certificate.h"
+#include "base/base64.h"
 
 #include "base/hash.h"
 #include "base/stand_in.h"

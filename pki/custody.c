@@ -1,6 +1,7 @@
 /* pki/custody.c - private keys at rest: sealed under the state key, bound to their row.  Writes
  * nothing and keeps no plain copy. */
 #include "pki/custody.h"
+#include "base/base64.h"
 
 #include "base/text.h"
 #include "pki/aead.h"

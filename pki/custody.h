@@ -16,9 +16,6 @@ struct custody; /* holds the state key in guarded memory */
 MUST_USE int custody_open(struct custody **out, const char *path, struct err *err);
 void custody_close(struct custody *custody);
 AUTO_DEFINE(struct custody, custody_close)
-/* Makes a new random key file (base64, mode 0600).  Never overwrites: an existing file is an error.
- */
-MUST_USE int state_key_create(const char *path, struct err *err);
 /* First 16 bytes of HMAC-SHA-256(key, "weft kek id"), hex.  Tells keys apart and gives nothing
  * away. Lives as long as custody. */
 const char *custody_key_id(const struct custody *custody);

@@ -1,6 +1,7 @@
 /* pki/desired.c - what a mesh is to hold now, and whether something is that.  Reads no certificate.
  */
 #include "pki/desired.h"
+#include "rotation/ca.h"
 #include "rotation/rotation.h"
 
 #include "base/hash.h"

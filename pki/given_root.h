@@ -34,10 +34,6 @@ struct root_reader {
     int (*read)(void *context, struct root_files *out, struct object_ref secret, struct err *err);
     void *context;
 };
-/* A folder with one folder for each Secret, "<namespace>/<name>/", or "<namespace>.<name>/",
- * holding its files; files whose mode lets others read them are refused.  context: its path, a
- * const char *. */
-struct root_reader given_root_folder_reader(const char *path);
 
 /* A given CA that can be used. */
 struct given_root {

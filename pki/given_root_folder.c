@@ -1,7 +1,8 @@
 /* pki/given_root_folder.c - given CAs as PEM files in a folder.  Contents go straight to guarded
  * memory.
  */
-#include "pki/given_root.h"
+#include "pki/given_root_folder.h"
+#include "base/names.h"
 
 #include "base/text.h"
 #include <dirent.h>

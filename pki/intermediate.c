@@ -1,5 +1,6 @@
 /* pki/intermediate.c - the signing certificate of one istiod. */
 #include "pki/intermediate.h"
+#include "pki/profile.h"
 
 #include "pki/openssl.h"
 #include "pki/verify.h"

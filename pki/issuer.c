@@ -1,6 +1,7 @@
 /* pki/issuer.c - makes keys and certificates and puts them into the ledger, keys sealed.  Decides
  * nothing. */
 #include "pki/issuer.h"
+#include "pki/key_batch.h"
 
 #include "base/fault.h"
 #include "base/text.h"

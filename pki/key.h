@@ -51,7 +51,5 @@ struct key_taker {
     int (*take)(void *context, size_t index, EVP_PKEY *key, const struct err *why, struct err *err);
     void *context;
 };
-MUST_USE int key_batch_make(const struct key_kind *kinds, size_t count,
-                            const struct key_taker *taker, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* pki/key_batch.c - many private keys at once, on all processors.  Keys go from hand to hand as
  * libcrypto objects (their numbers lie in the secure heap); at most a few wait at a time. */
-#include "pki/key.h"
+#include "pki/key_batch.h"
 
 #include "base/memory.h"
 #include "pki/openssl.h"

@@ -1,6 +1,8 @@
 /* pki/profile.c - makes a CA certificate by the one profile.  Extensions come from typed values,
  * never from pasted text: a comma in a name must not become a second name. */
-#include "pki/certificate.h"
+#include "pki/profile.h"
+#include "base/base64.h"
+#include "base/names.h"
 
 #include "base/hash.h"
 #include "base/text.h"

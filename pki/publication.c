@@ -1,5 +1,6 @@
 /* pki/publication.c - what happens to the records of rotations between two passes: a push, and
  * time. */
+#include "pki/publication.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "pki/cacerts_owner.h"
@@ -8,6 +9,7 @@
 #include "pki/rotation_input.h"
 #include "pki/rotation_record.h"
 #include "pki/trust.h"
+#include "rotation/ca.h"
 #include "state/ledger.h"
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* pki/root.c - a self-signed root for one VirtualMesh. */
 #include "pki/root.h"
+#include "pki/profile.h"
 
 #include "pki/verify.h"
 #include <openssl/x509.h>

@@ -1,7 +1,12 @@
 /* pki/rotation_input.c - facts for the state machine.  Reads certificates, opens no key. */
 #include "pki/rotation_input.h"
+#include "api/certificate_encode.h"
+#include "api/meta.h"
+#include "base/write_json.h"
 #include "pki/cacerts_owner.h"
+#include "pki/profile.h"
 #include "pki/receipts.h"
+#include "rotation/text.h"
 #include "state/ledger.h"
 
 #include "base/hash.h"

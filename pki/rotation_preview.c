@@ -1,6 +1,10 @@
 /* pki/rotation_preview.c - what is to come of one virtual mesh's trust.  Changes nothing, opens no
  * key. */
 #include "pki/rotation_preview.h"
+#include "pki/cacerts_owner.h"
+#include "rotation/ca.h"
+#include "rotation/emergency.h"
+#include "rotation/timeline.h"
 
 #include "base/text.h"
 #include "pki/given_root_import.h"

@@ -1,5 +1,6 @@
 /* pki/rotation_record.c - records of rotations as JSON.  Pure: no clock, no files, no keys. */
 #include "pki/rotation_record.h"
+#include "base/write_json.h"
 
 #include "base/clock.h"
 #include "base/parse.h"

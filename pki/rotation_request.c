@@ -1,8 +1,10 @@
 /* pki/rotation_request.c - an operator's word between two passes: refused when it makes no sense,
  * kept for the next pass, told by the next commit. */
+#include "pki/rotation_request.h"
 #include "base/text.h"
 #include "pki/rotation_record.h"
 #include "pki/trust.h"
+#include "rotation/ca.h"
 
 /* As it will be when the next pass looks at further commands. */
 static bool held_by_then(const struct rotation *r)

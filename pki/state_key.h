@@ -2,6 +2,7 @@
 #ifndef WEFT_PKI_STATE_KEY_H
 #define WEFT_PKI_STATE_KEY_H
 
+#include "pki/custody.h"
 #include "pki/secret.h"
 
 enum { STATE_KEY = 32 };
@@ -12,5 +13,9 @@ MUST_USE int state_key_read(struct secret **out, const char *path, struct err *e
  * for the err. */
 MUST_USE int state_key_decode(struct secret **out, const struct secret *content, const char *path,
                               struct err *err);
+
+/* Makes a new random key file (base64, mode 0600).  Never overwrites: an existing file is an error.
+ */
+MUST_USE int state_key_create(const char *path, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* pki/trust.c - one pass over the trust of all virtual meshes: decide (rotation), make, test,
  * apply.  All that is random is in maker.c. */
 #include "pki/trust.h"
+#include "rotation/ca.h"
 
 #include "base/text.h"
 #include "pki/cacerts_owner.h"

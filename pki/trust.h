@@ -88,33 +88,10 @@ struct trust_delivered { /* whether the certificates of a mesh are out there, as
     bool (*is_out)(void *context, const char *virtual_mesh, const char *mesh);
     void *context;
 };
-/* delivered NULL: everything is out. */
-MUST_USE int publication_done(struct ledger *ledger, int64_t now,
-                              const struct trust_delivered *delivered, struct err *err);
-
-/* After a commit: what operators said is told, once. */
-MUST_USE int rotation_request_announced(struct ledger *ledger, struct err *err);
-/* What operators said and no commit has told yet, for its trailers; "". */
-const char *rotation_request_summary(const struct ledger *ledger, const char *virtual_mesh);
-
-/* Whether the branch says that the rotation which runs is further than the ledger. */
-bool publication_is_behind(const struct ledger *ledger, const struct trust_branch *branch);
-/* Whether a rotation runs that skips all waits. */
-bool publication_is_immediate(const struct ledger *ledger, const char *virtual_mesh);
-/* Whether all that the ledger asks of a virtual mesh's clusters was pushed. */
-bool publication_is_current(const struct ledger *ledger, const char *virtual_mesh);
 
 /* An operator's word (weft rotation approve, rollback, ...): kept in the ledger until the next pass
  * takes it.  -1 when there is no such virtual mesh, or nothing that the command could mean. */
 struct rotation_command;
-MUST_USE int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
-                                  const struct rotation_command *command, struct err *err);
-
-/* When something of the trust becomes due by time alone (a renewal, a wait that ends), at the
- * latest; now or earlier: at once. INT64_MAX: never.  policy NULL: the default.  Cheap: reads no
- * certificate. */
-int64_t publication_next_due(const struct ledger *ledger, const struct evidence_policy *policy,
-                             int64_t now);
 
 /* What trust_issue would do, for people: nothing is made or changed. */
 struct issue_due {
@@ -134,10 +111,5 @@ struct issue_dues {
 void trust_due(struct issue_dues *out, const struct ledger *ledger,
                const struct trust_request *const *requests, size_t count,
                const struct issue_options *options, struct arena *arena);
-
-/* The mesh of the request that holds the intermediate of this one: itself, or the first with the
- * same cluster and istiod namespace. */
-const struct mesh_identity *cacerts_owner_primary(const struct trust_request *request,
-                                                  const struct mesh_identity *mesh);
 
 #endif

@@ -6,6 +6,7 @@
  * when its leaves are gone.  Clusters that share an old root go together, for they talk to each
  * other. */
 #include "rotation/private.h"
+#include "rotation/ca.h"
 
 #include "base/clock.h"
 #include "base/text.h"

@@ -1,5 +1,6 @@
 /* rotation/ca.c - CAs of a rotation and what each step makes of them.  Pure: no clock, no
  * files, no keys. */
+#include "rotation/ca.h"
 #include "rotation/private.h"
 
 #include "base/text.h"

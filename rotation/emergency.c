@@ -1,6 +1,7 @@
 /* rotation/emergency.c - what the shortest way away from a root would break.  Pure: no clock,
  * no files, no keys. */
-#include "rotation/rotation.h"
+#include "rotation/emergency.h"
+#include "rotation/ca.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,7 @@
 /* rotation/rotation.c - when the trust of a virtual mesh may move on.  Pure: no clock, no files, no
  * keys, no randomness. */
 #include "rotation/rotation.h"
+#include "rotation/ca.h"
 
 #include "base/clock.h"
 #include "base/text.h"

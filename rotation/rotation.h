@@ -188,8 +188,6 @@ void rotation_next(struct rotation_plan *out, const struct rotation *was,
                    const struct rotation_facts *facts, struct arena *arena);
 /* A record for a VirtualMesh that never had trust. */
 struct rotation rotation_none(void);
-/* A rotation runs: it is neither at rest nor just FINISHED. */
-bool rotation_running(const struct rotation *rotation);
 /* After a push: what was asked for is now out there.  Timers start. */
 struct rotation_delivered { /* what was delivered is out, mesh by mesh */
     bool (*is_out)(void *context, const char *mesh);
@@ -206,14 +204,6 @@ void rotation_told(struct rotation *rotation);
  * once may be loaded again. */
 void rotation_withdrawn(struct rotation *rotation);
 
-/* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed,
- * then it is the deployed trust. */
-bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,
-                     const struct rotation_ca *cas, size_t ca_count, const char *mesh);
-
-/* "<rotation id>/<step>" with 1, 2, 3 or the name of its state; false: it is neither. */
-bool rotation_approval_parse(const char *text, const char **id, int *step, struct arena *arena);
-
 /* --- looking ahead --- */
 
 struct rotation_milestone {
@@ -226,13 +216,6 @@ struct rotation_milestone {
                           a    person    decides or a cluster is silent */
     bool person;       /* waits for an approval */
 };
-/* From where it stands (or from a start now) to FINISHED.  In the arena. */
-struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
-                                             const struct rotation_facts *facts,
-                                             struct arena *arena);
-
-/* Why waits take longer than they say, and how to make them shorter; NULL: they do not. */
-const char *rotation_slow(const struct rotation_facts *facts, struct arena *arena);
 
 struct rotation_breakage { /* who refuses whom, and for how long, when a root is thrown out at once
                             */
@@ -240,10 +223,5 @@ struct rotation_breakage { /* who refuses whom, and for how long, when a root is
     int64_t seconds; /* at most */
     const char *why;
 };
-/* The shortest rotation away from a root that may be in wrong hands, and its price.  None: nothing
- * breaks. */
-struct rotation_breakage *rotation_emergency(size_t *count, const struct rotation *rotation,
-                                             const struct rotation_facts *facts,
-                                             struct arena *arena);
 
 #endif

@@ -1,6 +1,7 @@
 /* rotation/target.c - what the spec asks for against what is there: first certificates, a
  * start, another wish on the way.  Pure. */
 #include "rotation/private.h"
+#include "rotation/ca.h"
 
 #include "base/clock.h"
 #include "base/text.h"

@@ -8,7 +8,8 @@
  * the gate clock and takes `period`.  Where gain is less than period, waits are so many passes
  * long, whatever they say in hours.  Steps follow rotation.c: a pass that sees the gate open
  * verifies the step, the pass after it commits the next one. */
-#include "rotation/rotation.h"
+#include "rotation/timeline.h"
+#include "rotation/ca.h"
 
 #include "base/clock.h"
 #include "base/text.h"

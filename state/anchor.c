@@ -1,5 +1,6 @@
 /* state/anchor.c - self-signed ends of CAs, as text. */
 #include "state/anchor.h"
+#include "base/base64.h"
 
 #include "base/hash.h"
 #include "base/text.h"

@@ -1,6 +1,7 @@
 /* sync/clone.c - the folder of a clone: made, checked, thrown away and made again.  It is only a
  * cache. */
 #include "sync/clone.h"
+#include "sync/err_git.h"
 
 #include "base/fault.h"
 #include "base/files.h"

@@ -1,5 +1,6 @@
 /* sync/diff.c - libgit2's patch of two buffers; reads no repository. */
 #include "sync/diff.h"
+#include "sync/err_git.h"
 #include "sync/git2.h"
 
 AUTO_DEFINE(git_patch, git_patch_free)

@@ -1,5 +1,5 @@
 /* sync/err_git.c - libgit2's last error as a struct err. */
-#include "sync/git2.h"
+#include "sync/err_git.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* sync/fetch.c - finds a ref on the other side and brings its commit here, if it is not here yet.
  */
+#include "base/suggest.h"
 #include "sync/clone_pack.h"
 
 #include "base/decode.h"

@@ -19,9 +19,6 @@ AUTO_DEFINE(git_remote, git_remote_free)
 AUTO_DEFINE(git_reference, git_reference_free)
 AUTO_DEFINE(git_indexer, git_indexer_free)
 
-/* err_set with ERR_GIT: "what: libgit2's words".  Reads git_error_last(), so call it at once. */
-int err_git(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
 static inline git_oid oid_of(struct git_id id)
 {
     git_oid oid;

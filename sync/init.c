@@ -1,4 +1,6 @@
 /* sync/init.c - libgit2 for this process: no foreign configuration, every hash checked. */
+#include "sync/init.h"
+#include "sync/err_git.h"
 #include "sync/git2.h"
 #include "sync/limits.h"
 #include "sync/remote.h"

@@ -1,5 +1,6 @@
 /* sync/tree_read.c - reads objects out of a clone.  Trusts no byte of them. */
 #include "sync/tree_read.h"
+#include "sync/err_git.h"
 
 #include "sync/limits.h"
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* translate/document.c - the manifests of one folder, on their way to files.  Knows no kind. */
 #include "translate/document.h"
+#include "base/write_yaml.h"
 
 #include "base/write.h"
 #include "translate/translate.h"

@@ -1,5 +1,7 @@
 /* translate/federate.c - which Destinations are federated to which meshes.  Renders nothing. */
 #include "translate/federate.h"
+#include "api/selector_match.h"
+#include "base/names.h"
 
 #include "translate/endpoint.h"
 #include "translate/messages.h"

@@ -1,6 +1,7 @@
 /* translate/gateway.c - which Services let other clusters into a mesh.  Reads Destinations, renders
  * nothing. */
 #include "translate/gateway.h"
+#include "api/selector_match.h"
 
 #include "translate/messages.h"
 #include "translate/resolution.h"

@@ -1,6 +1,8 @@
 /* translate/imports.c - the imports of all clusters.  No manifest here may depend on a client but
  * through its variant. */
 #include "translate/imports.h"
+#include "base/base64.h"
+#include "translate/render.h"
 
 #include "translate/destination_rule.h"
 

@@ -1,6 +1,7 @@
 /* translate/md5.c - MD5 for names.  Written out here because it is no security matter and a
  * hardened libcrypto may refuse it. */
 #include "translate/md5.h"
+#include "base/base64.h"
 
 #include "base/text.h"
 #include <string.h>

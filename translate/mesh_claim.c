@@ -1,5 +1,6 @@
 /* translate/mesh_claim.c - one VirtualMesh for each Mesh.  Pure order: no place for a clock. */
 #include "translate/mesh_claim.h"
+#include "translate/resolved_mesh.h"
 
 #include "translate/messages.h"
 #include <stdlib.h>

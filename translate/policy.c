@@ -1,5 +1,6 @@
 /* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing. */
 #include "translate/policy.h"
+#include "api/selector_match.h"
 
 #include "translate/messages.h"
 #include "translate/overlook.h"

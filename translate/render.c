@@ -1,4 +1,5 @@
 /* translate/render.c - a plan to folders of manifests, cluster by cluster. */
+#include "translate/render.h"
 #include "translate/translate.h"
 
 #include "translate/destination_rule.h"

@@ -121,8 +121,6 @@ struct resolved {
     bool partial; /* objects are missing from the specs that nobody can name: nothing is removed */
 };
 
-struct resolved_mesh *resolved_mesh_find(const struct resolved *resolved,
-                                         struct object_ref mesh); /* NULL: no such Mesh */
 static inline bool audience_has(const struct importers *audience, const struct resolved_mesh *site)
 {
     return site->vmesh == audience->vmesh && audience->members[site->member] == '1';

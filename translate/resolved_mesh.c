@@ -2,6 +2,8 @@
  * nothing.
  */
 #include "translate/resolved_mesh.h"
+#include "api/meta.h"
+#include "base/names.h"
 
 #include "api/annotation.h"
 #include <stdio.h>

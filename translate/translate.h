@@ -39,28 +39,6 @@ struct plan {
     struct resolved *resolved; /* translate's own */
 };
 
-/* before is the output branch as it is (records and former files below output.path). */
-MUST_USE int translate_resolve(struct plan *out, const struct specs *specs,
-                               const struct translate_options *options,
-                               const struct tree_reader *before, struct arena *arena,
-                               struct err *err);
-/* Renders into tree, contents through blobs; below clusters/<cluster>/
- *
- *   mesh/mesh.yaml                     Gateways, AuthorizationPolicies and PeerAuthentication that
- *                                      count for the mesh
- *   exports/<namespace>.yaml           local ServiceEntry and DestinationRule of what it federates
- *   imports/<owner>/<namespace>.yaml   remote ones of what other clusters federate; shared folders
- *   policies/<namespace>.yaml          AuthorizationPolicy from AccessPolicies, DestinationRule for
- *                                      a Service's own name
- *   external/services.yaml             external Services, when the option is on
- *
- * A file that grows too large is parted as <namespace>.<first letters of Services>.yaml; with
- * file_per_service it is <namespace>/<service>.yaml.  A held VirtualMesh, mesh or Destination keeps
- * its former documents byte for byte. */
-MUST_USE int translate_render(struct filetree *tree, const struct plan *plan,
-                              const struct blobs *blobs, const struct tree_reader *before,
-                              struct arena *arena, struct err *err);
-
 /* First line of every file that weft renders, with its newline: how a file is known as ours. */
 extern const char rendered_by_weft[];
 

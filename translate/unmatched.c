@@ -1,6 +1,8 @@
 /* translate/unmatched.c - finds entries of selectors that select nothing.  Warns, and changes no
  * selection. */
 #include "translate/unmatched.h"
+#include "api/selector_match.h"
+#include "base/suggest.h"
 
 #include "translate/messages.h"
 #include <string.h>

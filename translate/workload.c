@@ -1,5 +1,6 @@
 /* translate/workload.c - which workloads an AccessPolicy lets in.  For statuses only. */
 #include "translate/workload.h"
+#include "translate/resolved_mesh.h"
 
 static bool lists(const char *const *texts, size_t count, const char *text)
 {

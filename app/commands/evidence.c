@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/visible.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "ci/table.h"
 #include "pki/rotation_preview.h"
 #include <string.h>

@@ -1,6 +1,7 @@
 /* app/commands/keygen.c - weft keygen: a new state key in a file. */
 #include "app/commands/command.h"
 #include "pki/custody.h"
+#include "pki/state_key.h"
 #include <string.h>
 
 int command_keygen(const struct options *options)

@@ -2,6 +2,7 @@
 #include "app/commands/command.h"
 #include "app/pass/pass.h"
 #include "app/pass/pending.h"
+#include "base/blobs.h"
 #include "sync/diff.h"
 #include <string.h>
 

@@ -1,10 +1,14 @@
 /* app/commands/render.c - weft render: a folder of specs to a folder of manifests; no Git, no
  * state, no keys. */
+#include "translate/render.h"
 #include "app/commands/command.h"
 #include "app/specs_source.h"
+#include "base/blobs.h"
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/plural.h"
 #include "translate/findings.h"
+#include "translate/resolve.h"
 #include "version.h"
 #include <string.h>
 

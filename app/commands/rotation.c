@@ -1,7 +1,10 @@
 /* app/commands/rotation.c - weft rotation: the timeline of a rotation, and an operator's word for
  * the next pass. */
 #include "app/commands/rotation.h"
+#include "app/commands/rotation_plan.h"
+#include "base/suggest.h"
 #include "pki/custody.h"
+#include "pki/rotation_request.h"
 #include "pki/trust.h"
 #include "state/store.h"
 #include <string.h>

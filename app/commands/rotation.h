@@ -16,8 +16,5 @@ struct rotation_job {
 int rotation_fail(struct rotation_job *job, const struct err *err);
 /* Keeps an operator's word in the state; returns the exit status. */
 int rotation_word(struct rotation_job *job, struct rotation_command *command);
-/* Prints the timeline; or, when start is set, the price of leaving a compromised root at once, and
- * gives that word. */
-int rotation_plan_show(struct rotation_job *job, bool start);
 
 #endif

@@ -1,10 +1,12 @@
 /* app/commands/rotation_plan.c - the timeline of a rotation and the price of an emergency, by the
  * facts of a dry pass. */
-#include "app/commands/rotation.h"
+#include "app/commands/rotation_plan.h"
 #include "app/pass/preflight.h"
 #include "base/clock.h"
+#include "base/suggest.h"
 #include "base/visible.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "ci/table.h"
 #include "pki/rotation_preview.h"
 #include <string.h>

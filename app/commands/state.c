@@ -4,9 +4,11 @@
 #include "app/pass/pass.h"
 #include "app/pass/takeover.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "ci/table.h"
 #include "pki/custody.h"
 #include "pki/ledger_check.h"
+#include "sync/init.h"
 #include <stdlib.h>
 #include <string.h>
 

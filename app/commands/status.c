@@ -6,8 +6,11 @@
 #include "base/parse.h"
 #include "base/visible.h"
 #include "base/write.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
 #include "ci/table.h"
 #include "pki/rotation_record.h"
+#include "rotation/ca.h"
 #include "state/store.h"
 #include <string.h>
 

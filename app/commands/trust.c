@@ -2,7 +2,9 @@
  * opens no private key. */
 #include "app/commands/command.h"
 #include "base/clock.h"
+#include "base/suggest.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "ci/table.h"
 #include "pki/cacerts.h"
 #include "pki/check.h"

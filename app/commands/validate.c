@@ -7,7 +7,9 @@
 #include "app/specs_source.h"
 #include "base/files.h"
 #include "base/plural.h"
+#include "sync/init.h"
 #include "translate/findings.h"
+#include "translate/resolve.h"
 #include "version.h"
 
 struct validation {

@@ -4,6 +4,7 @@
 #include "app/branch.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
+#include "pki/publication.h"
 #include "pki/trust.h"
 #include <string.h>
 

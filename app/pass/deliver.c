@@ -1,6 +1,6 @@
 /* app/pass/deliver.c - certificates on their way to the clusters: sealed for the output branch, or
  * written straight to an API server.  Whatever fails, fails for one mesh. */
-#include "app/pass/trust.h"
+#include "app/pass/deliver.h"
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/map.h"

@@ -4,6 +4,7 @@
 #include "app/pass/findings.h"
 #include "base/parse.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include <string.h>
 
 enum { LOG_MAX = 100, REMEMBER_MAX = 2000 };

@@ -3,6 +3,7 @@
 #include "app/pass/pass.h"
 #include "base/map.h"
 #include "k8s-job/observe/tls_probe.h"
+#include "pki/cacerts_owner.h"
 #include "state/anchor.h"
 #include <string.h>
 

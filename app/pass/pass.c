@@ -7,12 +7,16 @@
 #include "app/pass/findings.h"
 #include "app/pass/takeover.h"
 #include "app/specs_source.h"
+#include "base/base64.h"
+#include "base/blobs.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/plural.h"
 #include "pki/ledger_check.h"
+#include "sync/init.h"
+#include "translate/resolve.h"
 #include "version.h"
 #include <errno.h>
 #include <string.h>

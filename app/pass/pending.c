@@ -1,8 +1,10 @@
 /* app/pass/pending.c - from what is due to the files that carry it.  Decides nothing about the
  * trust. */
 #include "app/pass/pending.h"
+#include "app/pass/deliver.h"
 #include "app/pass/trust.h"
 #include "base/map.h"
+#include "pki/cacerts_owner.h"
 #include "pki/desired.h"
 #include <stdlib.h>
 #include <string.h>

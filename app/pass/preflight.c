@@ -1,5 +1,6 @@
 /* app/pass/preflight.c - the list of things to look at before a rotation, each with a verdict. */
 #include "app/pass/preflight.h"
+#include "app/pass/deliver.h"
 #include "app/pass/trust.h"
 #include "base/clock.h"
 #include <assert.h>

@@ -9,7 +9,10 @@
 #include "base/plural.h"
 #include "ci/summary.h"
 #include "pki/desired.h"
+#include "pki/publication.h"
+#include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "translate/resolve.h"
 #include "version.h"
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/write.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
 #include <string.h>
 
 const char *pass_result(const struct pass *pass, const struct err *failure)

@@ -4,6 +4,8 @@
 #include "app/pass/pass.h"
 #include "delivery/receipt.h"
 #include "k8s-job/restart/step.h"
+#include "pki/cacerts_owner.h"
+#include "pki/publication.h"
 #include "pki/transfer.h"
 #include <string.h>
 

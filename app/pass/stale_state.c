@@ -2,8 +2,10 @@
  * else and changes nothing. */
 #include "app/pass/stale_state.h"
 #include "api/annotation.h"
+#include "api/meta.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "pki/publication.h"
 #include <string.h>
 
 static int read_record(struct record *out, bool *found, const struct pass *pass,

@@ -5,6 +5,7 @@
 #include "app/policy_post.h"
 #include "base/hash.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "k8s-job/apply/events.h"
 #include "k8s-job/apply/report_configmap.h"
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
+#include "translate/render.h"
 #include <string.h>
 
 /* Every record begins with record_head, every other file of ours with rendered_by_weft. */

@@ -5,6 +5,7 @@
 #include "app/arrived.h"
 #include "app/branch.h"
 #include "app/pass/branch_reset.h"
+#include "app/pass/deliver.h"
 #include "app/pass/expiry_remarks.h"
 #include "app/pass/preflight.h"
 #include "app/pass/removed.h"
@@ -14,7 +15,9 @@
 #include "base/files.h"
 #include "base/parse.h"
 #include "base/plural.h"
+#include "pki/given_root_folder.h"
 #include "pki/inspect.h"
+#include "pki/publication.h"
 #include "pki/rotation_preview.h"
 #include "pki/trust.h"
 #include <string.h>

@@ -2,7 +2,10 @@
  * is ours, and reads it back.  Must not leave a byte of a key in memory that is not wiped, nor in a
  * text. */
 #include "k8s-job/apply/cacerts_secret.h"
+#include "base/base64.h"
 #include "base/http_url.h"
+#include "base/write_json.h"
+#include "k8s-job/client/scheduler.h"
 
 #include "base/fault.h"
 #include "base/write.h"

@@ -2,6 +2,9 @@
  * about the same object meet again. */
 #include "k8s-job/apply/events.h"
 #include "base/http_url.h"
+#include "base/write_json.h"
+#include "k8s-job/apply/status_conditions.h"
+#include "k8s-job/client/scheduler.h"
 
 #include "base/hash.h"
 #include "base/write.h"

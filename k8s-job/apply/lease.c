@@ -2,6 +2,7 @@
  * resourceVersion. */
 #include "k8s-job/apply/lease.h"
 #include "base/http_url.h"
+#include "base/write_json.h"
 
 #include "base/clock.h"
 #include "base/hash.h"

@@ -2,6 +2,8 @@
  * cluster has no place for them.  Must not touch a post that has one. */
 #include "k8s-job/apply/report_configmap.h"
 #include "base/http_url.h"
+#include "base/write_json.h"
+#include "k8s-job/client/scheduler.h"
 
 #include "base/hash.h"
 #include "base/parse.h"

@@ -2,6 +2,7 @@
  * never fights for it. */
 #include "k8s-job/apply/status.h"
 #include "base/http_url.h"
+#include "k8s-job/client/scheduler.h"
 
 #include "k8s-job/apply/status_object.h"
 #include "k8s-job/client/objects.h"

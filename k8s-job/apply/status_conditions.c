@@ -1,6 +1,6 @@
 /* k8s-job/apply/status_conditions.c - what the conditions of a VirtualMesh say.  Pure: a table and
  * its lookup. */
-#include "k8s-job/apply/status_object.h"
+#include "k8s-job/apply/status_conditions.h"
 
 #include <assert.h>
 

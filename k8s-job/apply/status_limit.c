@@ -1,5 +1,5 @@
 /* k8s-job/apply/status_limit.c - cuts a status down to what an API server stores.  Pure. */
-#include "k8s-job/apply/status_object.h"
+#include "k8s-job/apply/status_limit.h"
 
 #include <string.h>
 

@@ -1,6 +1,9 @@
 /* k8s-job/apply/status_object.c - builds the object that is applied to /status, and compares it
  * with the live one. Pure. */
 #include "k8s-job/apply/status_object.h"
+#include "base/write_json.h"
+#include "k8s-job/apply/status_conditions.h"
+#include "k8s-job/apply/status_limit.h"
 
 #include "base/clock.h"
 #include "base/write.h"

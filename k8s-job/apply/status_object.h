@@ -51,12 +51,6 @@ struct verdict {
     const char *ready, *reconciling, *stalled; /* "True", "False", "Unknown" */
     const char *reason;                        /* of Ready */
 };
-struct verdict policy_verdict(const struct policy_status *status, const char *reason);
-struct verdict status_conditions_verdict(const struct vm_status *status, const char *reason);
-/* The last rotation step is one that is not over. */
-bool status_conditions_rotating(const struct vm_status *status);
-/* "ADDING_NEW_ROOT" as a reason: "AddingNewRoot". */
-const char *status_conditions_camel(const char *name, struct arena *arena);
 
 /* Sizes: 1.5 MiB is etcd's limit of a request (docs/kubernetes.md). */
 struct status_extent {
@@ -65,10 +59,5 @@ struct status_extent {
     bool accepted;              /* Destinations that are simply accepted, too */
 };
 enum { STATUS_BYTES_MAX = 1024 * 1024, STATUS_ALL_DESTINATIONS = 5000 };
-/* A copy within the extent; what was left out is counted in the last text of a list. */
-struct policy_status policy_cap(const struct policy_status *status, struct status_extent extent,
-                                struct arena *arena);
-struct vm_status status_limit_cap(const struct vm_status *status, struct status_extent extent,
-                                  struct arena *arena);
 
 #endif

@@ -1,6 +1,9 @@
 /* k8s-job/client/exec_plugin.c - asks an exec plugin for a credential.  Never repeats what it said
  * in a message. */
 #include "k8s-job/client/exec_plugin.h"
+#include "base/base64.h"
+#include "base/write_json.h"
+#include "k8s-job/client/kubeconfig_cluster.h"
 
 #include "base/clock.h"
 #include "base/parse.h"

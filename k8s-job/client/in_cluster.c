@@ -1,6 +1,6 @@
 /* k8s-job/client/in_cluster.c - the service account of the pod that we run in.  docs/kubernetes.md
  */
-#include "k8s-job/client/target.h"
+#include "k8s-job/client/in_cluster.h"
 
 #include "base/files.h"
 

@@ -1,6 +1,8 @@
 /* k8s-job/client/kube.c - opens an API server and words what it answers.  The asking is engine.c's.
  */
 #include "k8s-job/client/kube.h"
+#include "k8s-job/client/in_cluster.h"
+#include "k8s-job/client/kubeconfig.h"
 
 #include "base/clock.h"
 #include "base/memory.h"

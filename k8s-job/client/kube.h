@@ -35,9 +35,6 @@ struct kube_budget {
     size_t requests, pages;
 };
 extern const struct kube_budget kube_budget_default; /* docs/kubernetes.md */
-const struct kube_budget *kube_spent(struct kube *kube);
-/* One more page of a list; -1 when there were too many. */
-MUST_USE int kube_spend_page(struct kube *kube, struct err *err);
 
 struct kube_answer {
     int status;                 /* HTTP; 0: there was none */
@@ -96,7 +93,6 @@ struct kube_call {
         bool open, sent, renewed;
     } try;
 };
-void kube_all(struct kube_call *calls, size_t count, struct arena *arena);
 
 /* Answers of 400 or more, and requests without an answer (code 0), counted since kube_open: final
  * answers only, not those that a retry mended; what was expected (the 404 of an object that is not

@@ -1,6 +1,8 @@
 /* k8s-job/client/kubeconfig.c - finds the context in one kubeconfig or in a list of them.  What
  * clusters and users say is read by target_cluster.c and target_user.c. */
-#include "k8s-job/client/target.h"
+#include "k8s-job/client/kubeconfig.h"
+#include "k8s-job/client/kubeconfig_cluster.h"
+#include "k8s-job/client/kubeconfig_user.h"
 
 #include "base/files.h"
 #include "base/parse.h"

@@ -1,5 +1,7 @@
 /* k8s-job/client/kubeconfig_cluster.c - the cluster entry of a kubeconfig: where the server is and
  * how it proves itself. */
+#include "k8s-job/client/kubeconfig_cluster.h"
+#include "k8s-job/client/kubeconfig_user.h"
 #include "k8s-job/client/pem.h"
 #include "k8s-job/client/target.h"
 

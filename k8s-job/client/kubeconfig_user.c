@@ -1,5 +1,7 @@
 /* k8s-job/client/kubeconfig_user.c - the user entry of a kubeconfig: how we prove who we are.
  * Refuses what no API server takes any more. */
+#include "k8s-job/client/kubeconfig_user.h"
+#include "k8s-job/client/kubeconfig_cluster.h"
 #include "k8s-job/client/pem.h"
 #include "k8s-job/client/target.h"
 

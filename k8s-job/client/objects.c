@@ -2,6 +2,8 @@
  * is read or written. */
 #include "k8s-job/client/objects.h"
 #include "base/http_url.h"
+#include "base/write_json.h"
+#include "k8s-job/client/scheduler.h"
 
 #include "base/write.h"
 

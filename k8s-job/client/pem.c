@@ -1,6 +1,8 @@
 /* k8s-job/client/pem.c - reads PEM members.  Looks at the first line only: OpenSSL judges the rest.
  */
 #include "k8s-job/client/pem.h"
+#include "base/base64.h"
+#include "k8s-job/client/kubeconfig_cluster.h"
 
 #include "k8s-job/client/target.h"
 

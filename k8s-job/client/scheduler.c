@@ -2,6 +2,7 @@
  * rules are retry.c's.
  */
 #include "k8s-job/client/scheduler.h"
+#include "base/http_all.h"
 
 #include "base/clock.h"
 #include "base/parse.h"

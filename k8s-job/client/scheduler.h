@@ -29,5 +29,10 @@ struct kube {
 
 /* What is left of a limit; none when it is used up. */
 size_t kube_left(size_t limit, size_t spent);
+const struct kube_budget *kube_spent(struct kube *kube);
+
+/* One more page of a list; -1 when there were too many. */
+MUST_USE int kube_spend_page(struct kube *kube, struct err *err);
+void kube_all(struct kube_call *calls, size_t count, struct arena *arena);
 
 #endif

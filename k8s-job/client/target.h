@@ -36,26 +36,8 @@ struct target {
     const char **headers;           /* impersonation: "Name: value", ended by NULL */
 };
 
-/* From a file; path NULL: $KUBECONFIG (a list), then ~/.kube/config.  context NULL:
- * current-context. */
-MUST_USE int kubeconfig_target(struct target *out, const char *path, const char *context,
-                               struct arena *arena, struct err *err);
-/* From the folder that the kubelet mounts (NULL: the usual one) and the environment of the pod. */
-MUST_USE int in_cluster_target(struct target *out, const char *folder, struct arena *arena,
-                               struct err *err);
-
-/* The entry "cluster" or "user" of a kubeconfig; folder: where relative paths begin; label: for
- * messages. */
-MUST_USE int kubeconfig_cluster_read(struct target *out, const struct node *cluster,
-                                     const char *folder, struct arena *arena, struct err *err);
-MUST_USE int kubeconfig_user_read(struct target *out, const struct node *user, const char *folder,
-                                  struct arena *arena, struct err *err);
-
 /* It is reached over http:// (on this machine; anywhere else it is refused). */
 bool target_is_plain(const struct target *target);
-
-/* A scalar member; NULL when it is absent, null or "". */
-const char *kubeconfig_cluster_text(const struct node *map, const char *key);
 
 enum { TARGET_FILE_MAX = 4 * 1024 * 1024 };
 

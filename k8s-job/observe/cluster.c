@@ -1,7 +1,10 @@
 /* k8s-job/observe/cluster.c - reads istio-ca-root-cert of every namespace and the Deployment of
  * istiod. Must not keep what it reads, only what differs. */
 #include "k8s-job/observe/cluster.h"
+#include "base/base64.h"
 #include "base/http_url.h"
+#include "k8s-job/client/scheduler.h"
+#include "k8s-job/observe/istiod.h"
 
 #include "base/hash.h"
 #include "k8s-job/client/objects.h"

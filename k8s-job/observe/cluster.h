@@ -61,13 +61,5 @@ bool cluster_has_roots(const struct cluster_facts *facts, const char *const *roo
 const char **cluster_pem_fingerprints(const char *pem, size_t *count, struct arena *arena);
 void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,
                      struct arena *arena);
-struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena);
-/* What both together are: the weakest wins. */
-void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
-                          struct arena *arena);
-/* Name of the ConfigMap with the MeshConfig of this istiod: "istio", or "istio-<revision>". */
-const char *istiod_mesh_config(const struct node *deployment, struct arena *arena);
-/* That ConfigMap gives every proxy PROXY_CONFIG_XDS_AGENT=true. */
-bool istiod_xds_agent(const struct node *config_map, struct arena *arena);
 
 #endif

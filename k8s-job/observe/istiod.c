@@ -1,7 +1,8 @@
 /* k8s-job/observe/istiod.c - what the Deployments of istiod and their MeshConfig say of one
  * cluster.  Pure.
  */
-#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/istiod.h"
+#include "base/decode_value.h"
 
 #include "base/decode.h"
 #include "base/parse.h"

@@ -1,6 +1,7 @@
 /* k8s-job/observe/tls_probe.c - asks each istiod for its certificates, all at once.  Must not judge
  * what they prove. */
 #include "k8s-job/observe/tls_probe.h"
+#include "base/http_all.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* k8s-job/restart/decide.c - the order of restarts: who is next, who is waited for, when to stop.
  * Pure: no clock, no socket.  The words are restartwords.c's. */
 #include "k8s-job/restart/decide.h"
+#include "k8s-job/restart/text.h"
 
 #include <string.h>
 

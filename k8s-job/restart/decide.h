@@ -75,8 +75,4 @@ size_t restart_count(const struct restart_facts *facts, enum restart_rank rank,
                      enum restart_state state);
 size_t restart_count_live(const struct restart_facts *facts, enum restart_rank rank);
 
-/* restartwords.c: the line for people.  Pure. */
-const char *restart_text(const struct restart_decision *decision, const struct restart_facts *facts,
-                         struct arena *arena);
-
 #endif

@@ -5,6 +5,8 @@
  * After a conflict (409) the workload is looked at again, and patched only when it may still be
  * restarted. */
 #include "base/http_url.h"
+#include "base/write_json.h"
+#include "k8s-job/client/scheduler.h"
 #include "k8s-job/restart/session.h"
 
 #include "base/clock.h"

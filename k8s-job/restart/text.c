@@ -1,6 +1,6 @@
 /* k8s-job/restart/text.c - says in one line where the restarts of a cluster are, and what a person
  * must do. Pure: decides nothing. */
-#include "k8s-job/restart/decide.h"
+#include "k8s-job/restart/text.h"
 
 #include "base/clock.h"
 #include "base/plural.h"

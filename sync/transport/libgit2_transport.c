@@ -1,6 +1,7 @@
 /* sync/transport/libgit2_transport.c - libgit2's smart subtransport over a wire.  Made for each
  * connection: nothing is registered for the process. */
 #include "sync/transport/libgit2_transport.h"
+#include "sync/err_git.h"
 
 #include "base/memory.h"
 #include "sync/transport/pkt.h"

@@ -1,6 +1,8 @@
 /* sync/transport/peer.c - checks that a URL and its credentials belong together, before the first
  * byte is sent. */
 #include "sync/transport/peer.h"
+#include "sync/err_git.h"
+#include "sync/init.h"
 
 #include "base/text.h"
 #include "sync/git2.h"

@@ -1,5 +1,8 @@
 /* sync/transport/wire.c - chooses the way to a peer. */
 #include "sync/transport/wire.h"
+#include "sync/transport/wire_git.h"
+#include "sync/transport/wire_http.h"
+#include "sync/transport/wire_ssh.h"
 
 #include <assert.h>
 #include <errno.h>

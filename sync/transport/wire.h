@@ -48,11 +48,4 @@ MUST_USE int wire_came(struct wire *wire, size_t bytes, struct err *err);
 int64_t wire_left_ms(const struct wire *wire);
 const char *service_name(enum service service); /* "git-upload-pack" */
 
-MUST_USE int wire_http_open(struct wire **out, const struct peer *peer, enum service service,
-                            struct err *err);
-MUST_USE int wire_ssh_open(struct wire **out, const struct peer *peer, enum service service,
-                           struct err *err);
-MUST_USE int wire_git_open(struct wire **out, const struct peer *peer, enum service service,
-                           struct err *err);
-
 #endif

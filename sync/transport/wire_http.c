@@ -1,7 +1,7 @@
 /* sync/transport/wire_http.c - Git's smart HTTP (gitprotocol-http) over base/http: a GET for the
  * refs, a POST for each request. Credentials go to the configured host only; a redirect is an error
  * that says where to. */
-#include "sync/transport/wire.h"
+#include "sync/transport/wire_http.h"
 
 #include "base/clock.h"
 #include "base/memory.h"

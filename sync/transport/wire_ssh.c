@@ -1,5 +1,6 @@
 /* sync/transport/wire_ssh.c - SSH by the ssh program: its key types, its known hosts, none of its
  * configuration (docs/architecture.md). Must never let a path or a host reach a shell unquoted. */
+#include "sync/transport/wire_ssh.h"
 #include "sync/transport/channel.h"
 
 #include <errno.h>

@@ -7,7 +7,10 @@
  * would. The anchor is a bare libyaml event loop over the same input plus SHA-1 plus zlib level 1
  * of the same output bytes, in the same run. Each runs in a process of its own, so that peak memory
  * is its own. */
+#include "base/blobs.h"
 #include "fleet.h"
+#include "translate/render.h"
+#include "translate/resolve.h"
 #include "world.h"
 
 #include "base/files.h"

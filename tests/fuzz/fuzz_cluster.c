@@ -6,6 +6,7 @@
 #include "k8s-job/apply/status_object.h"
 #include "k8s-job/observe/cluster.h"
 #include "k8s-job/observe/gitops.h"
+#include "k8s-job/observe/istiod.h"
 #include <stdlib.h>
 #include <string.h>
 

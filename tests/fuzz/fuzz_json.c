@@ -2,6 +2,7 @@
  * written. */
 #include "base/parse.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include <stdio.h>
 #include <stdlib.h>
 

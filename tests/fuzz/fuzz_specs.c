@@ -1,7 +1,9 @@
 /* tests/fuzz/fuzz_specs.c - any bytes as a file of the specs repository: specs, in order, each
  * object either used or refused, and a VirtualMesh that was used is its own normal form. */
+#include "api/canonical.h"
 #include "api/specs.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

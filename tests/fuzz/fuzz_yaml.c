@@ -2,6 +2,8 @@
  * written. */
 #include "base/parse.h"
 #include "base/write.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* tests/fuzz/replay.c - runs a fuzz target over each file of a folder, so that every build replays
  * the corpus. */
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include <stdint.h>
 #include <stdio.h>

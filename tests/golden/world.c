@@ -1,5 +1,10 @@
 /* tests/golden/world.c - whole passes of the pure core in memory. */
 #include "world.h"
+#include "base/blobs.h"
+#include "base/folder.h"
+#include "base/write_yaml.h"
+#include "translate/render.h"
+#include "translate/resolve.h"
 
 #include "base/files.h"
 #include "base/write.h"

@@ -1,4 +1,5 @@
 /* tests/property/test_fleet.c - what must hold for every fleet, on fleets made up from seeds. */
+#include "base/write_yaml.h"
 #include "fleet.h"
 #include "world.h"
 

@@ -1,5 +1,9 @@
 /* tests/unit/api/test_certificate.c - trust as structs, and that what is deployed reads back as
  * what was meant. */
+#include "api/cert_options.h"
+#include "api/certificate_encode.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
 #include "sample.h"
 
 #include "base/write.h"

@@ -1,5 +1,6 @@
 /* tests/unit/api/test_exported.c - what "kubectl get -o yaml" prints of all kinds can be committed
  * as it is. */
+#include "api/meta.h"
 #include "sample.h"
 
 #include "base/files.h"

@@ -4,6 +4,7 @@
 #include "api/status.h"
 #include "base/parse.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

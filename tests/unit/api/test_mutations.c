@@ -1,5 +1,6 @@
 /* tests/unit/api/test_mutations.c - each field of each kind, spoilt in turn: never overlooked, told
  * with its path. */
+#include "base/write_yaml.h"
 #include "sample.h"
 
 #include "base/files.h"

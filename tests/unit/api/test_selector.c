@@ -1,4 +1,5 @@
 /* tests/unit/api/test_selector.c - what a DestinationSelector matches (VirtualMesh API). */
+#include "api/selector_match.h"
 #include "sample.h"
 
 /* clang-format off */

@@ -1,5 +1,7 @@
 /* tests/unit/api/test_status.c - statuses as the API writes them, and that every enum's table has
  * no hole. */
+#include "api/cert_options.h"
+#include "base/write_json.h"
 #include "sample.h"
 
 #include "api/status.h"

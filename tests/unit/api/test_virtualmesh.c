@@ -1,5 +1,8 @@
 /* tests/unit/api/test_virtualmesh.c - what a VirtualMesh decodes to, seen through its normal form,
  * and which specs are the same. */
+#include "api/canonical.h"
+#include "api/meta.h"
+#include "base/write_json.h"
 #include "sample.h"
 
 #include "base/write.h"

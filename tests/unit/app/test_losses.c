@@ -1,6 +1,7 @@
 /* tests/unit/app/test_losses.c - which policies a change takes away, wherever their documents move.
  */
 #include "app/pass/losses.h"
+#include "base/blobs.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

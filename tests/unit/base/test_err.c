@@ -1,4 +1,5 @@
 /* tests/unit/base/test_err.c - one line, the cause always kept. */
+#include "base/names.h"
 #include "check.h"
 
 #include "base/err.h"

@@ -1,5 +1,6 @@
 /* tests/unit/base/test_files.c - bounded reads, atomic writes, folders that no symbolic link leads
  * out of. */
+#include "base/folder.h"
 #include "check.h"
 
 #include "base/files.h"

@@ -1,4 +1,5 @@
 /* tests/unit/base/test_filetree.c - names, order, shared directories, contents kept once. */
+#include "base/blobs.h"
 #include "check.h"
 
 #include "base/filetree.h"

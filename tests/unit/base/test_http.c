@@ -1,5 +1,6 @@
 /* tests/unit/base/test_http.c - the HTTP client against a real server on loopback: answers, limits,
  * refusals, many at once. */
+#include "base/http_all.h"
 #include "check.h"
 
 #include "base/clock.h"

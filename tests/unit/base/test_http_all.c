@@ -1,5 +1,6 @@
 /* tests/unit/base/test_http_all.c - many requests at once: hosts that are silent, and answers that
  * are too many to be kept. */
+#include "base/http_all.h"
 #include "check.h"
 
 #include "base/clock.h"

@@ -1,5 +1,7 @@
 /* tests/unit/base/test_https.c - the TLS policy against real TLS servers with certificates made
  * here. */
+#include "base/base64.h"
+#include "base/http_all.h"
 #include "check.h"
 
 #include "base/files.h"

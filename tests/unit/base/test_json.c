@@ -1,4 +1,5 @@
 /* tests/unit/base/test_json.c - JSON in and out. */
+#include "base/write_json.h"
 #include "check.h"
 
 #include "base/write.h"

@@ -1,4 +1,5 @@
 /* tests/unit/base/test_map.c - maps and interned strings hold what was put in, however many. */
+#include "base/intern.h"
 #include "check.h"
 
 #include "base/hashmix.h"

@@ -1,4 +1,5 @@
 /* tests/unit/base/test_nearest.c - enum tables both ways, and "did you mean". */
+#include "base/suggest.h"
 #include "check.h"
 
 #include "base/decode.h"

@@ -1,5 +1,6 @@
 /* tests/unit/base/test_parse_yaml.c - what YAML becomes, where its values are, and how each mistake
  * is told. */
+#include "base/write_json.h"
 #include "check.h"
 
 #include "base/write.h"

@@ -1,4 +1,6 @@
 /* tests/unit/base/test_text.c - buffers, numbers, names, UTF-8, base64. */
+#include "base/base64.h"
+#include "base/names.h"
 #include "check.h"
 
 #include "base/text.h"

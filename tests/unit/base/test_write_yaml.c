@@ -1,5 +1,6 @@
 /* tests/unit/base/test_write_yaml.c - how our YAML looks, and that every tree reads back as it was.
  */
+#include "base/write_yaml.h"
 #include "check.h"
 
 #include "base/write.h"

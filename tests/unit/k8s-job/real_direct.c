@@ -1,4 +1,5 @@
 /* real_direct.c - direct delivery and report maps against a real API server. */
+#include "base/base64.h"
 #include "real.h"
 
 #include "k8s-job/apply/cacerts_secret.h"

@@ -1,5 +1,6 @@
 /* test_kube_fleet.c - fifty API servers, of which ten misbehave in all ways known: the other forty
  * are served, and what each bad one may cost is counted. */
+#include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/cluster.h"
 #include "script.h"
 

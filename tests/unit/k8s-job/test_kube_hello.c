@@ -1,6 +1,7 @@
 /* test_kube_hello.c - the chain that istiod shows, from real TLS servers with certificates made
  * here. */
 #include "../base/server.h"
+#include "base/base64.h"
 #include "base/files.h"
 #include "k8s-job/observe/cluster.h"
 #include "k8s-job/observe/tls_probe.h"

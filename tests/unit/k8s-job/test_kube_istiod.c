@@ -2,6 +2,7 @@
  * API gives them. */
 #include "base/parse.h"
 #include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/istiod.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,9 @@
 /* test_kube_lease.c - who may work: a Lease on a server that compares resourceVersions as the real
  * one does. */
+#include "base/names.h"
 #include "base/parse.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "k8s-job/apply/lease.h"
 #include "k8s-job/client/scheduler.h"
 #include "workplace.h"

@@ -2,6 +2,7 @@
  * VirtualMesh speaks of refused ones. */
 #include "base/parse.h"
 #include "base/write.h"
+#include "base/write_json.h"
 #include "k8s-job/apply/events.h"
 #include "k8s-job/apply/status_object.h"
 #include "workplace.h"

@@ -1,5 +1,6 @@
 /* test_kube_report.c - statuses that have no object to go to, and a status of a thousand meshes on
  * its way to the server. */
+#include "base/names.h"
 #include "base/parse.h"
 #include "base/write.h"
 #include "k8s-job/apply/report_configmap.h"

@@ -1,6 +1,7 @@
 /* test_kube_restart_real.c - rolling restarts on a real API server: WEFT_TEST_KUBECONFIG names a
  * kubeconfig with all rights.  No controller runs there: the test plays the status of workloads.
  * Without it every test is skipped. */
+#include "base/base64.h"
 #include "base/clock.h"
 #include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/cluster.h"

@@ -1,4 +1,5 @@
 /* test_kube_slow.c - servers that are silent, slow or gone: what they cost, and whom. */
+#include "k8s-job/client/scheduler.h"
 #include "script.h"
 
 #include <arpa/inet.h>

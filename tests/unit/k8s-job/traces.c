@@ -1,6 +1,7 @@
 /* traces.c - reads /proc/self/mem; what it compares with lies in the vault, and what it reads in
  * pages that it skips. */
 #include "traces.h"
+#include "base/base64.h"
 
 #include "base/text.h"
 

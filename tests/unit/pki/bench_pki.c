@@ -2,6 +2,8 @@
  * and everything else for 500 clusters.  "bench_pki [clusters]" prints figures of the fleet, and
  * fails when 500 clusters take over 2 s; "bench_pki keys" those of RSA keys. */
 #include "controller.h"
+#include "pki/key_batch.h"
+#include "pki/publication.h"
 
 #include "base/text.h"
 #include "pki/rotation_record.h"

@@ -1,5 +1,6 @@
 /* tests/unit/pki/controller.c - a sealed-secrets controller of our own. */
 #include "controller.h"
+#include "base/base64.h"
 
 #include "base/text.h"
 #include <openssl/rsa.h>

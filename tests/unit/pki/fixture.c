@@ -1,5 +1,7 @@
 /* tests/unit/pki/fixture.c - what the tests of pki share. */
 #include "fixture.h"
+#include "pki/profile.h"
+#include "pki/state_key.h"
 
 #include "base/files.h"
 #include "pki/certificate.h"

@@ -1,6 +1,9 @@
 /* tests/unit/pki/test_pki_adopt.c - clusters that ran with a root of their own before weft came
  * (rotation.h, row 2): none of their workloads may ever refuse another one of the same root. */
 #include "fleet.h"
+#include "pki/profile.h"
+#include "pki/publication.h"
+#include "rotation/ca.h"
 
 #include "base/text.h"
 #include "delivery/receipt.h"

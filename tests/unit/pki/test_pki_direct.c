@@ -1,6 +1,7 @@
 /* tests/unit/pki/test_pki_direct.c - what a cluster is to hold, as it can be seen from outside;
  * cacerts that weft writes itself, their receipts, and what receipts prove. */
 #include "controller.h"
+#include "pki/publication.h"
 
 #include "base/parse.h"
 #include "base/text.h"

@@ -2,6 +2,7 @@
  * workloads at all steps of a rotation: which may live beside each other (docs/rotation.md).
  * Certificates are made by weft's own code. */
 #include "fixture.h"
+#include "pki/profile.h"
 
 #include "pki/intermediate.h"
 #include "pki/leaf.h"

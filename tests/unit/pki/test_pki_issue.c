@@ -1,6 +1,9 @@
 /* tests/unit/pki/test_pki_issue.c - what is issued: once, by the profile, verified by libcrypto's
  * strict mode; and what is refused. */
 #include "fixture.h"
+#include "pki/cacerts_owner.h"
+#include "pki/profile.h"
+#include "pki/publication.h"
 
 #include "base/text.h"
 #include "pki/ca.h"

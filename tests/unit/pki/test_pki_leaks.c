@@ -1,7 +1,9 @@
 /* tests/unit/pki/test_pki_leaks.c - no private key, no state key and no session key in anything
  * that leaves weft: rows of the ledger, manifests, error texts, status texts.  Keys are looked for
  * as raw bytes, in hex and in base64 at every alignment. */
+#include "base/base64.h"
 #include "controller.h"
+#include "pki/state_key.h"
 
 #include "base/text.h"
 #include "pki/ca.h"

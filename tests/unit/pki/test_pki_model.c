@@ -4,6 +4,7 @@
  * to a depth.  In every state all workloads that may be alive accept each other (docs/rotation.md).
  * The world here is the truth; the state machine sees only what evidence tells it. */
 #include "fixture.h"
+#include "rotation/ca.h"
 
 #include "base/text.h"
 #include "rotation/rotation.h"

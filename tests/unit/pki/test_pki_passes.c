@@ -1,8 +1,11 @@
 /* test_pki_passes.c - between two passes: which of an operator's words make sense, and what wakes
  * the next one. */
 #include "fixture.h"
+#include "pki/publication.h"
 #include "pki/rotation_record.h"
+#include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "rotation/ca.h"
 #include "rotation/rotation.h"
 
 #include <setjmp.h>

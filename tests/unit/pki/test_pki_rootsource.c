@@ -1,6 +1,8 @@
 /* tests/unit/pki/test_pki_rootsource.c - given CAs: which files are taken, which are refused and
  * with which words; and that they sign. */
 #include "fixture.h"
+#include "pki/given_root_folder.h"
+#include "pki/profile.h"
 
 #include "base/files.h"
 #include "base/text.h"

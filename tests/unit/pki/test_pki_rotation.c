@@ -1,6 +1,8 @@
 /* tests/unit/pki/test_pki_rotation.c - the rows of the transition table (docs/rotation.md), one
  * test for each or for a few that belong together. */
 #include "fleet.h"
+#include "rotation/emergency.h"
+#include "rotation/timeline.h"
 
 #include "base/text.h"
 #include "pki/rotation_record.h"

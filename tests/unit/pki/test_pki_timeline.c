@@ -1,6 +1,7 @@
 /* tests/unit/pki/test_pki_timeline.c - what `weft rotation plan` promises, against what happens:
  * whole rotations, pass by pass, at several paces, with and without a second clock. */
 #include "fleet.h"
+#include "rotation/timeline.h"
 
 #include <string.h>
 

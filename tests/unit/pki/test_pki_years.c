@@ -1,7 +1,9 @@
 /* tests/unit/pki/test_pki_years.c - three years of hourly passes over fifty clusters, with real
  * keys and sealed manifests: renewals, twelve rotations and random lag.  At every hour all
  * workloads that may be alive accept each other, and no certificate in use has expired. */
+#include "base/base64.h"
 #include "fixture.h"
+#include "pki/publication.h"
 
 #include "base/hash.h"
 #include "base/parse.h"

@@ -1,5 +1,7 @@
 /* tests/unit/sync/test_message.c - commit objects: what git and libgit2 read in them, and what
  * nobody can smuggle in. */
+#include "base/names.h"
+#include "sync/init.h"
 #include "world.h"
 
 #include "sync/commit_message.h"

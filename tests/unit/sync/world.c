@@ -1,5 +1,6 @@
 /* tests/unit/sync/world.c - folders, commands and servers for the tests of sync/. */
 #include "world.h"
+#include "sync/init.h"
 
 #include "base/files.h"
 #include "base/filetree.h"

@@ -1,5 +1,6 @@
 /* tests/unit/translate/test_document.c - documents in files: order, doubles, and how large files
  * are split. */
+#include "base/blobs.h"
 #include "translate/document.h"
 
 #include "base/node.h"

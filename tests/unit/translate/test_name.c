@@ -1,5 +1,6 @@
 /* tests/unit/translate/test_name.c - names of objects and hosts, against values of the reference
  * implementation. */
+#include "base/names.h"
 #include "translate/md5.h"
 #include "translate/name.h"
 

@@ -1,0 +1,14 @@
+/* api/selector_match.h - what a selector matches (VirtualMesh API).  Pure. */
+#ifndef WEFT_API_SELECTOR_MATCH_H
+#define WEFT_API_SELECTOR_MATCH_H
+
+#include "api/selector.h"
+
+/* One entry; a list: empty matches everything (also external services), else any entry that
+ * matches. */
+bool selector_match_destination(const struct destination_selector *selector,
+                                const struct kube_service *service);
+bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
+                           const struct pair *labels, size_t label_count);
+
+#endif

@@ -1,0 +1,22 @@
+/* app/pass/deliver.h - certificates on their way to the clusters: sealed for the output branch, or
+ * written straight to an API server.  Whatever fails, fails for one mesh. */
+#ifndef WEFT_APP_PASS_DELIVER_H
+#define WEFT_APP_PASS_DELIVER_H
+
+#include "app/pass/trust.h"
+
+/* Whether certificates can be encrypted for this cluster: the err says what is missing. */
+MUST_USE int deliver_recipient_check(struct pass *pass, const char *cluster, struct err *err);
+
+/* Who can open what is delivered to this cluster, as ledger_delivery.recipient says it; NULL:
+ * nothing can be delivered. */
+const char *deliver_recipient(struct pass *pass, const char *cluster);
+
+/* Before anything is decided: with direct delivery, clusters are given again what they are to hold,
+ * and one that held something else has no receipt any more. */
+MUST_USE int deliver_reassert(struct pass *pass, const struct requests *requests, struct err *err);
+
+/* What was issued goes on its way: into encrypted manifests, or straight to the clusters. */
+MUST_USE int deliver_trust(struct pass *pass, const struct requests *requests, struct err *err);
+
+#endif

@@ -1,0 +1,13 @@
+/* base/base64.h - bytes to text and back: base64 and hex (RFC 4648).  Not constant time: never for
+ * secrets' comparison. */
+#ifndef WEFT_BASE_BASE64_H
+#define WEFT_BASE_BASE64_H
+
+#include "base/text.h"
+
+/* Standard base64 with padding (RFC 4648, 4). */
+void base64_encode(struct text *out, const void *bytes, size_t len);
+bool base64_decode(struct text *out, const char *text, size_t len); /* strict; false: not base64 */
+void hex_encode(char *out, const void *bytes, size_t len); /* 2 * len + 1 bytes, lower case */
+
+#endif

@@ -1,0 +1,13 @@
+/* k8s-job/client/kubeconfig.h - finds the context in one kubeconfig or in a list of them.  What
+ * clusters and users say is read by target_cluster.c and target_user.c. */
+#ifndef WEFT_K8S_JOB_CLIENT_KUBECONFIG_H
+#define WEFT_K8S_JOB_CLIENT_KUBECONFIG_H
+
+#include "k8s-job/client/target.h"
+
+/* From a file; path NULL: $KUBECONFIG (a list), then ~/.kube/config.  context NULL:
+ * current-context. */
+MUST_USE int kubeconfig_target(struct target *out, const char *path, const char *context,
+                               struct arena *arena, struct err *err);
+
+#endif

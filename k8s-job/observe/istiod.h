@@ -1,0 +1,20 @@
+/* k8s-job/observe/istiod.h - what the Deployments of istiod and their MeshConfig say of one
+ * cluster.  Pure. */
+#ifndef WEFT_K8S_JOB_OBSERVE_ISTIOD_H
+#define WEFT_K8S_JOB_OBSERVE_ISTIOD_H
+
+#include "k8s-job/observe/cluster.h"
+
+struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena);
+
+/* What both together are: the weakest wins. */
+void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
+                          struct arena *arena);
+
+/* Name of the ConfigMap with the MeshConfig of this istiod: "istio", or "istio-<revision>". */
+const char *istiod_mesh_config(const struct node *deployment, struct arena *arena);
+
+/* That ConfigMap gives every proxy PROXY_CONFIG_XDS_AGENT=true. */
+bool istiod_xds_agent(const struct node *config_map, struct arena *arena);
+
+#endif

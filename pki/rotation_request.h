@@ -1,0 +1,16 @@
+/* pki/rotation_request.h - an operator's word between two passes: refused when it makes no sense,
+ * kept for the next pass, told by the next commit. */
+#ifndef WEFT_PKI_ROTATION_REQUEST_H
+#define WEFT_PKI_ROTATION_REQUEST_H
+
+#include "pki/trust.h"
+
+/* After a commit: what operators said is told, once. */
+MUST_USE int rotation_request_announced(struct ledger *ledger, struct err *err);
+
+/* What operators said and no commit has told yet, for its trailers; "". */
+const char *rotation_request_summary(const struct ledger *ledger, const char *virtual_mesh);
+MUST_USE int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
+                                  const struct rotation_command *command, struct err *err);
+
+#endif
