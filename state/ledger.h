@@ -73,7 +73,8 @@ struct ledger_delivery {
     const char *content;        /* the encrypted manifest, or the receipt */
     const char *mark;           /* desired_material of what is in it; "" in rows of schema 1 */
     const char *content_digest; /* SHA-256 of content when it was stored, hex; state/ sees to it */
-    bool damaged;       /* what was in the state is not that, and content is ""; see app/heal.c */
+    bool
+        damaged; /* what was in the state is not that, and content is ""; see app/pass/takeover.c */
     bool changed, gone; /* gone: the row is deleted by a save, and not found any more */
     struct ledger_delivery *next;
 };

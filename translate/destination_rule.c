@@ -59,7 +59,7 @@ static struct node *finish(const struct manifest_head *head, const char *host, s
 struct node *destination_rule_remote(const struct resolved *resolved, const struct export *export,
                                      struct variant variant, struct arena *arena)
 {
-    const struct vmesh *vmesh = export->home->vmesh;
+    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
     struct node *policy = traffic_policy(resolved, vmesh->spec->federation.keepalive, arena);
 
     if (!policy)
@@ -80,7 +80,7 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
 struct node *destination_rule_home(const struct resolved *resolved, const struct export *export,
                                    struct arena *arena)
 {
-    const struct vmesh *vmesh = export->home->vmesh;
+    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
     struct node *policy = traffic_policy(resolved, vmesh->spec->federation.keepalive, arena);
 
     if (!policy)

@@ -15,7 +15,7 @@ static const char *domain_of(const struct resolved_mesh *site)
 }
 
 /* The first site whose trust domain is not that of the first one; NULL: none. */
-static const struct resolved_mesh *odd_site(const struct vmesh *vmesh)
+static const struct resolved_mesh *odd_site(const struct resolved_virtual_mesh *vmesh)
 {
     for (size_t i = 1; i < vmesh->site_count; i++)
         if (!text_equal(domain_of(vmesh->sites[i]), domain_of(vmesh->sites[0])))
@@ -42,7 +42,7 @@ bool domains_differ(const struct resolved *resolved)
     return resolved->partial;
 }
 
-void domains_warn(const struct vmesh *vmesh, struct arena *arena)
+void domains_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct resolved_mesh *other = odd_site(vmesh);
     const struct mesh *a, *b;

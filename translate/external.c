@@ -12,7 +12,7 @@
 #define EXTERNAL_FILE "services"
 
 static struct node *begin(const struct documents *out, const struct resolved *resolved,
-                          const struct vmesh *vmesh, struct variant variant,
+                          const struct resolved_virtual_mesh *vmesh, struct variant variant,
                           struct document *document)
 {
     document->file = EXTERNAL_FILE;
@@ -123,7 +123,7 @@ static const char *host_name(const struct external_service *service, const char 
 }
 
 static void add_entry(struct documents *out, const struct resolved *resolved,
-                      const struct vmesh *vmesh, struct variant variant,
+                      const struct resolved_virtual_mesh *vmesh, struct variant variant,
                       const struct external_service *service, const char *host)
 {
     struct document document = { .kind = "ServiceEntry",
@@ -144,7 +144,7 @@ static void add_entry(struct documents *out, const struct resolved *resolved,
 }
 
 static void add_entries(struct documents *out, const struct resolved *resolved,
-                        const struct vmesh *vmesh, struct variant variant,
+                        const struct resolved_virtual_mesh *vmesh, struct variant variant,
                         const struct external_service *service)
 {
     if (hosts_share(service)) {
@@ -157,7 +157,7 @@ static void add_entries(struct documents *out, const struct resolved *resolved,
 
 /* One rule has one host, so each host gets a rule of its own. */
 static void add_rules(struct documents *out, const struct resolved *resolved,
-                      const struct vmesh *vmesh, struct variant variant,
+                      const struct resolved_virtual_mesh *vmesh, struct variant variant,
                       const struct external_service *service)
 {
     for (size_t i = 0; i < service->host_count; i++) {
@@ -189,7 +189,7 @@ void external_warn(const struct resolved *resolved, struct messages *warnings, s
 }
 
 void external_documents(struct documents *out, const struct resolved *resolved,
-                        const struct vmesh *vmesh, struct variant variant)
+                        const struct resolved_virtual_mesh *vmesh, struct variant variant)
 {
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct external_service *service = resolved->specs->destinations[i].external;

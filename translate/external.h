@@ -10,6 +10,6 @@ void external_warn(const struct resolved *resolved, struct messages *warnings, s
 
 /* Adds the documents of all external Destinations for a mesh of the VirtualMesh. */
 void external_documents(struct documents *out, const struct resolved *resolved,
-                        const struct vmesh *vmesh, struct variant variant);
+                        const struct resolved_virtual_mesh *vmesh, struct variant variant);
 
 #endif

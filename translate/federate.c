@@ -11,14 +11,14 @@
 
 /* The meshes that each federation selector names, worked out once for each VirtualMesh. */
 struct reach {
-    const struct vmesh *vmesh;
+    const struct resolved_virtual_mesh *vmesh;
     char **members; /* for each selector, one byte for each site */
     char *scratch;  /* of the Destination at hand */
     struct map *audiences;
 };
 
-static void fill_members(const struct vmesh *vmesh, const struct federation_selector *selector,
-                         char *members)
+static void fill_members(const struct resolved_virtual_mesh *vmesh,
+                         const struct federation_selector *selector, char *members)
 {
     memset(members, selector->mesh_count ? '0' : '1', vmesh->site_count);
     for (size_t i = 0; i < selector->mesh_count; i++)
@@ -29,7 +29,8 @@ static void fill_members(const struct vmesh *vmesh, const struct federation_sele
                 members[k] = '1';
 }
 
-static void reach_init(struct reach *reach, const struct vmesh *vmesh, struct arena *arena)
+static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *vmesh,
+                       struct arena *arena)
 {
     const struct federation *federation;
 
@@ -215,7 +216,8 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->audience = audience_of(resolved, reach, arena);
 }
 
-static void make_room(struct resolved *resolved, struct vmesh *vmesh, struct arena *arena)
+static void make_room(struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+                      struct arena *arena)
 {
     size_t count = 0;
 

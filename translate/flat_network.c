@@ -42,7 +42,7 @@ static const char *shared_address(const struct map *holders, const struct kube_s
 }
 
 static void fill_holders(struct map *holders, const struct resolved *resolved,
-                         const struct vmesh *vmesh, struct arena *arena)
+                         const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     for (size_t e = 0; e < resolved->export_count; e++) {
         const struct export *export = &resolved->exports[e];
@@ -57,7 +57,8 @@ static void fill_holders(struct map *holders, const struct resolved *resolved,
     }
 }
 
-static void check_vmesh(struct resolved *resolved, const struct vmesh *vmesh, struct arena *arena)
+static void check_vmesh(struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
+                        struct arena *arena)
 {
     struct map *holders = map_new(arena);
 

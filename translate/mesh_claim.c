@@ -9,7 +9,7 @@
 /* 0: deployed as it stands now; 1: deployed in an earlier form; 2: new.  What counts is that it was
  * served, not whether one of its Destinations happened to be INVALID in the last pass: a mishap
  * must not open a mesh to a newcomer. */
-static int rank(const struct vmesh *vmesh)
+static int rank(const struct resolved_virtual_mesh *vmesh)
 {
     const struct record *record = vmesh->record;
 
@@ -22,14 +22,15 @@ static int rank(const struct vmesh *vmesh)
 }
 
 /* Not given comes last. */
-static int64_t created(const struct vmesh *vmesh)
+static int64_t created(const struct resolved_virtual_mesh *vmesh)
 {
     return vmesh->spec && vmesh->spec->meta.created ? vmesh->spec->meta.created : INT64_MAX;
 }
 
 static int compare_seniority(const void *a, const void *b)
 {
-    const struct vmesh *left = *(struct vmesh *const *)a, *right = *(struct vmesh *const *)b;
+    const struct resolved_virtual_mesh *left = *(struct resolved_virtual_mesh *const *)a,
+                                       *right = *(struct resolved_virtual_mesh *const *)b;
     const int64_t left_created = created(left), right_created = created(right);
 
     if (rank(left) != rank(right))
@@ -48,7 +49,7 @@ static int compare_sites(const void *a, const void *b)
 }
 
 /* The meshes that an INVALID VirtualMesh was serving stay its own. */
-static void keep_served(struct resolved *resolved, struct vmesh *vmesh)
+static void keep_served(struct resolved *resolved, struct resolved_virtual_mesh *vmesh)
 {
     for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++) {
         struct resolved_mesh *site = map_find(resolved->site_by_key, vmesh->record->meshes[i]);
@@ -58,7 +59,8 @@ static void keep_served(struct resolved *resolved, struct vmesh *vmesh)
     }
 }
 
-static bool is_free(const struct resolved *resolved, const struct vmesh *vmesh, struct arena *arena)
+static bool is_free(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
+                    struct arena *arena)
 {
     bool all = true;
 
@@ -75,7 +77,8 @@ static bool is_free(const struct resolved *resolved, const struct vmesh *vmesh, 
     return all;
 }
 
-static void claim(struct resolved *resolved, struct vmesh *vmesh, struct arena *arena)
+static void claim(struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+                  struct arena *arena)
 {
     if (!is_free(resolved, vmesh, arena)) {
         keep_served(resolved, vmesh);
@@ -95,12 +98,14 @@ static void claim(struct resolved *resolved, struct vmesh *vmesh, struct arena *
 
 void mesh_claim_all(struct resolved *resolved, struct arena *arena)
 {
-    struct vmesh **order = ARENA_NEW(arena, struct vmesh *, resolved->vmesh_count);
+    struct resolved_virtual_mesh **order =
+        ARENA_NEW(arena, struct resolved_virtual_mesh *, resolved->vmesh_count);
 
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         order[i] = &resolved->vmeshes[i];
     if (resolved->vmesh_count)
-        qsort(order, resolved->vmesh_count, sizeof(struct vmesh *), compare_seniority);
+        qsort(order, resolved->vmesh_count, sizeof(struct resolved_virtual_mesh *),
+              compare_seniority);
     for (size_t i = 0; i < resolved->vmesh_count; i++)
         if (order[i]->plan->status.errors.count)
             keep_served(resolved, order[i]);

@@ -103,7 +103,7 @@ static void add_enforcement(struct documents *out, const struct resolved *resolv
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
                          const struct resolved_mesh *site)
 {
-    const struct vmesh *vmesh = site->vmesh;
+    const struct resolved_virtual_mesh *vmesh = site->vmesh;
 
     for (size_t i = 0; vmesh->federates && !vmesh->flat && i < site->gateway_count; i++)
         add_gateway(out, resolved, site, &site->gateways[i]);

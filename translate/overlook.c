@@ -57,7 +57,7 @@ static void check_ports(const struct access_policy *policy, const struct kube_se
 void overlook_target(const struct policy_target *at, const struct sources *sources,
                      struct target_status *status, struct arena *arena)
 {
-    const struct vmesh *vmesh = at->site->vmesh;
+    const struct resolved_virtual_mesh *vmesh = at->site->vmesh;
 
     check_paths(sources->policy, at->site, status, arena);
     check_ports(sources->policy, at->destination->service, status, arena);

@@ -40,7 +40,7 @@ static struct map *listed_meshes(const struct virtual_mesh *spec, struct arena *
     return listed;
 }
 
-static void check_mesh(const struct resolved *resolved, const struct vmesh *vmesh,
+static void check_mesh(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
                        const struct map *listed, size_t i, struct arena *arena)
 {
     const struct virtual_mesh *spec = vmesh->spec;
@@ -62,7 +62,7 @@ static void check_mesh(const struct resolved *resolved, const struct vmesh *vmes
         messages_place(errors, spec->mesh_places[i]);
 }
 
-static void check_federation(const struct vmesh *vmesh, const struct map *listed,
+static void check_federation(const struct resolved_virtual_mesh *vmesh, const struct map *listed,
                              struct arena *arena)
 {
     const struct virtual_mesh *spec = vmesh->spec;
@@ -80,8 +80,8 @@ static void check_federation(const struct vmesh *vmesh, const struct map *listed
     }
 }
 
-static void check_gateways(const struct resolved *resolved, const struct vmesh *vmesh,
-                           struct arena *arena)
+static void check_gateways(const struct resolved *resolved,
+                           const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct federation *federation = &vmesh->spec->federation;
 
@@ -101,7 +101,7 @@ static void check_gateways(const struct resolved *resolved, const struct vmesh *
         }
 }
 
-void reference_check_all(const struct resolved *resolved, const struct vmesh *vmesh,
+void reference_check_all(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
                          struct arena *arena)
 {
     const struct map *listed = listed_meshes(vmesh->spec, arena);
@@ -112,8 +112,8 @@ void reference_check_all(const struct resolved *resolved, const struct vmesh *vm
     check_gateways(resolved, vmesh, arena);
 }
 
-static bool is_member_service(const struct resolved *resolved, const struct vmesh *vmesh,
-                              struct cluster_ref ref)
+static bool is_member_service(const struct resolved *resolved,
+                              const struct resolved_virtual_mesh *vmesh, struct cluster_ref ref)
 {
     const struct destination *destination = specs_service(resolved->specs, ref);
     const struct resolved_mesh *site = destination && destination->has_mesh
@@ -123,8 +123,8 @@ static bool is_member_service(const struct resolved *resolved, const struct vmes
     return site && site->vmesh == vmesh;
 }
 
-void reference_check_warn(const struct resolved *resolved, const struct vmesh *vmesh,
-                          struct arena *arena)
+void reference_check_warn(const struct resolved *resolved,
+                          const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct federation *federation = &vmesh->spec->federation;
 

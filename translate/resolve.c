@@ -82,7 +82,7 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
 static void hold_invalid(struct resolved *resolved)
 {
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct vmesh *vmesh = &resolved->vmeshes[i];
+        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
         if (!vmesh->plan->status.errors.count)
             continue;
@@ -95,7 +95,7 @@ static void hold_invalid(struct resolved *resolved)
     }
 }
 
-static void warn_same_cluster(const struct vmesh *vmesh, struct arena *arena)
+static void warn_same_cluster(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     for (size_t i = 0; i < vmesh->site_count; i++)
         for (size_t k = i + 1; k < vmesh->site_count; k++) {
@@ -108,14 +108,14 @@ static void warn_same_cluster(const struct vmesh *vmesh, struct arena *arena)
 }
 
 /* What decoding had to say of its annotations. */
-static void warn_annotations(const struct vmesh *vmesh, struct arena *arena)
+static void warn_annotations(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     for (size_t i = 0; i < vmesh->spec->remark_count; i++)
         messages_add(&vmesh->plan->status.warnings, arena, W0_ANNOTATION, vmesh->spec->remarks[i]);
 }
 
 /* A status for each mesh, and what only a look at the mesh itself tells. */
-static void open_meshes(struct vmesh *vmesh, struct arena *arena)
+static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     struct vm_status *status = &vmesh->plan->status;
 
@@ -135,7 +135,7 @@ static void open_meshes(struct vmesh *vmesh, struct arena *arena)
 }
 
 /* Classic Istio resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40). */
-static void find_without_dns_capture(struct vmesh *vmesh, struct arena *arena)
+static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const char *suffix = vmesh->spec->federation.hostname_suffix;
 
@@ -150,7 +150,7 @@ static void find_without_dns_capture(struct vmesh *vmesh, struct arena *arena)
     }
 }
 
-static void check_enforcement(const struct resolved *resolved, struct vmesh *vmesh,
+static void check_enforcement(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
                               struct arena *arena)
 {
     const enum enforcement_mode mode = vmesh->spec->federation.enforcement;
@@ -183,7 +183,7 @@ static void check_gateway_hosts(struct resolved_mesh *site, struct arena *arena)
     site->held = true;
 }
 
-static void check_gateways(struct vmesh *vmesh, struct arena *arena)
+static void check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     if (!vmesh->federates || vmesh->flat)
         return;
@@ -202,7 +202,7 @@ static void check_gateways(struct vmesh *vmesh, struct arena *arena)
 
 /* The default, and top-level domains that belong to nobody (RFC 2606, RFC 9476, ICANN's internal).
  */
-static void warn_suffix(const struct vmesh *vmesh, struct arena *arena)
+static void warn_suffix(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     static const char *const fine[] = { "alt", "example", "global", "internal", "test" };
     const char *suffix = vmesh->spec->federation.hostname_suffix;
@@ -223,7 +223,7 @@ static bool wants_federation(const struct federation *federation)
                || federation->keepalive || federation->flat_network);
 }
 
-static void warn_federation(const struct resolved *resolved, struct vmesh *vmesh,
+static void warn_federation(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
                             struct arena *arena)
 {
     const struct federation *federation = &vmesh->spec->federation;
@@ -255,7 +255,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
             reference_check_all(resolved, &resolved->vmeshes[i], arena);
     mesh_claim_all(resolved, arena);
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct vmesh *vmesh = &resolved->vmeshes[i];
+        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
         if (vmesh->plan->status.errors.count)
             continue;
@@ -271,7 +271,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
 static void check_meshes(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct vmesh *vmesh = &resolved->vmeshes[i];
+        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
         if (vmesh->plan->held)
             continue;

@@ -33,8 +33,8 @@ struct resolved_mesh {
     const struct dialect *dialect;
     const struct destination **destinations; /* its Services, sorted by key */
     size_t destination_count;
-    struct vmesh *vmesh; /* whose it is; NULL: nobody's */
-    size_t member;       /* its index in vmesh->sites */
+    struct resolved_virtual_mesh *vmesh; /* whose it is; NULL: nobody's */
+    size_t member;                       /* its index in vmesh->sites */
     struct gateway *gateways;
     size_t gateway_count;
     struct gateway_endpoint *doors; /* of all gateways, sorted, each once */
@@ -51,7 +51,7 @@ struct resolved_mesh {
 };
 
 /* A VirtualMesh. */
-struct vmesh {
+struct resolved_virtual_mesh {
     struct object_ref ref;
     const struct virtual_mesh *spec; /* NULL: refused by decoding */
     const struct record *record;     /* what an earlier pass noted; NULL: nothing */
@@ -67,7 +67,7 @@ struct vmesh {
 
 /* The meshes that a Destination is federated to, each distinct set once. */
 struct importers {
-    const struct vmesh *vmesh;
+    const struct resolved_virtual_mesh *vmesh;
     const char *members; /* one byte for each site of the vmesh: '1' gets it, '0' does not */
     size_t index;        /* among all audiences */
 };
@@ -104,8 +104,8 @@ struct resolved {
     struct resolved_mesh *sites; /* one for each Mesh, sorted by key */
     size_t site_count;
     struct map *site_by_key;
-    struct resolved_mesh **homes; /* the site of each of specs->destinations; NULL: none */
-    struct vmesh *vmeshes;        /* sorted by key, refused ones included */
+    struct resolved_mesh **homes;          /* the site of each of specs->destinations; NULL: none */
+    struct resolved_virtual_mesh *vmeshes; /* sorted by key, refused ones included */
     size_t vmesh_count;
     struct export *exports; /* sorted by key of the Destination */
     size_t export_count;

@@ -10,7 +10,8 @@
 
 static int compare_vmeshes(const void *a, const void *b)
 {
-    return reference_compare(((const struct vmesh *)a)->ref, ((const struct vmesh *)b)->ref);
+    return reference_compare(((const struct resolved_virtual_mesh *)a)->ref,
+                             ((const struct resolved_virtual_mesh *)b)->ref);
 }
 
 static void collect(struct resolved *resolved, struct arena *arena)
@@ -21,13 +22,14 @@ static void collect(struct resolved *resolved, struct arena *arena)
         const struct virtual_mesh *spec = &specs->virtual_meshes[i];
 
         *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
-            (struct vmesh){ .ref = { spec->meta.name, spec->meta.namespace }, .spec = spec };
+            (struct resolved_virtual_mesh){ .ref = { spec->meta.name, spec->meta.namespace },
+                                            .spec = spec };
     }
     for (const struct refused *at = specs->refused; at; at = at->next)
         if (at->kind == KIND_VIRTUAL_MESH && !text_empty(at->ref.name)
             && !text_empty(at->ref.namespace))
             *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
-                (struct vmesh){ .ref = at->ref };
+                (struct resolved_virtual_mesh){ .ref = at->ref };
 }
 
 /* The VirtualMesh of a record, from "<namespace>.<name>.json"; false: it is no such file, or the
@@ -61,7 +63,7 @@ static int collect_missing(struct resolved *resolved, const struct tree_reader *
     for (size_t i = 0; i < count; i++)
         if (missing_ref(&ref, resolved, files[i], arena))
             *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
-                (struct vmesh){ .ref = ref, .missing = true };
+                (struct resolved_virtual_mesh){ .ref = ref, .missing = true };
     return 0;
 }
 
@@ -77,8 +79,8 @@ static const struct virtual_mesh *nameless_spec(struct object_ref ref, struct ar
     return spec;
 }
 
-static int read_record(struct vmesh *vmesh, const struct tree_reader *before, struct arena *arena,
-                       struct err *err)
+static int read_record(struct resolved_virtual_mesh *vmesh, const struct tree_reader *before,
+                       struct arena *arena, struct err *err)
 {
     const char *path = record_path(vmesh->ref, arena);
     struct record *record;
@@ -96,7 +98,7 @@ static int read_record(struct vmesh *vmesh, const struct tree_reader *before, st
     return 0;
 }
 
-static void init(const struct resolved *resolved, struct vmesh *vmesh,
+static void init(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
                  struct planned_virtual_mesh *plan, struct arena *arena)
 {
     const char *refused = reference_check_refused(resolved->specs, KIND_VIRTUAL_MESH, vmesh->ref);
@@ -124,7 +126,7 @@ int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
     plan->meshes = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->vmesh_count);
     missing = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->vmesh_count);
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct vmesh *vmesh = &resolved->vmeshes[i];
+        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
         init(resolved, vmesh, vmesh->missing ? &missing[i] : &plan->meshes[plan->mesh_count++],
              arena);

@@ -7,7 +7,7 @@
 
 struct retain {
     const struct resolved *resolved;
-    struct map *vmeshes;  /* key -> struct vmesh */
+    struct map *vmeshes;  /* key -> struct resolved_virtual_mesh */
     struct map *policies; /* keys of AccessPolicies that are INVALID as objects */
     struct map *targets; /* key of a Destination -> struct policy_target, where some policy fails */
     struct map *mesh_clusters;   /* clusters with a held mesh */
@@ -23,7 +23,7 @@ struct retain {
 static void add(struct map *set, const char *key) { map_put(set, key, set); }
 
 /* The clusters in which a held VirtualMesh was deployed. */
-static void add_held(struct retain *hold, const struct vmesh *vmesh)
+static void add_held(struct retain *hold, const struct resolved_virtual_mesh *vmesh)
 {
     const struct record *record = vmesh->record;
 
@@ -46,7 +46,7 @@ static void index_vmeshes(struct retain *hold, struct arena *arena)
     const struct resolved *resolved = hold->resolved;
 
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct vmesh *vmesh = &resolved->vmeshes[i];
+        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
         map_put(hold->vmeshes, object_ref_key(vmesh->ref, arena), vmesh);
         if (vmesh->plan->held)
@@ -166,7 +166,7 @@ static bool parent_of(const struct former *former, const char *kind, struct obje
     return out->name && out->namespace;
 }
 
-static bool mesh_stays(const struct retain *hold, const struct vmesh *vmesh,
+static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_mesh *vmesh,
                        const struct place_folder *folder, const struct former *former)
 {
     for (size_t i = 0; i < hold->resolved->site_count; i++) {
@@ -180,7 +180,7 @@ static bool mesh_stays(const struct retain *hold, const struct vmesh *vmesh,
     return false;
 }
 
-static bool client_lacks_dns_capture(const struct vmesh *vmesh, const char *cluster)
+static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *vmesh, const char *cluster)
 {
     for (size_t i = 0; i < vmesh->site_count; i++)
         if (vmesh->sites[i]->deaf && text_equal(vmesh->sites[i]->cluster, cluster))
@@ -199,7 +199,7 @@ static bool service_in_doubt(const struct retain *hold, struct cluster_ref servi
     return destination->has_mesh && specs_is_refused(specs, KIND_MESH, destination->mesh);
 }
 
-static bool service_stays(const struct retain *hold, const struct vmesh *vmesh,
+static bool service_stays(const struct retain *hold, const struct resolved_virtual_mesh *vmesh,
                           const struct place_folder *folder, const struct former *former,
                           struct arena *arena)
 {
@@ -221,7 +221,7 @@ static bool vmesh_document_stays(const struct retain *hold, const struct place_f
                                  const struct former *former, struct arena *arena)
 {
     struct object_ref parent;
-    const struct vmesh *vmesh;
+    const struct resolved_virtual_mesh *vmesh;
 
     if (!parent_of(former, PARENT_VIRTUAL_MESH, &parent))
         return false;

@@ -20,7 +20,8 @@ static bool is_under(const char *name, const char *domain)
 /* A gateway passes on what its hosts match.  Were they to match names of the cluster's own
  * Services, all of those could be dialled from outside, federated or not; and the imports of one
  * cluster would stand in the way of the Services of another. */
-void shared_check_suffix(const struct resolved *resolved, struct vmesh *vmesh, struct arena *arena)
+void shared_check_suffix(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+                         struct arena *arena)
 {
     const char *suffix = vmesh->spec->federation.hostname_suffix;
 

@@ -59,7 +59,8 @@ static struct mesh_identity trust_mesh(const struct resolved_mesh *site, struct 
     };
 }
 
-static const struct trust_request *request(const struct vmesh *vmesh, struct arena *arena)
+static const struct trust_request *request(const struct resolved_virtual_mesh *vmesh,
+                                           struct arena *arena)
 {
     struct trust_request *trust = ARENA_NEW(arena, struct trust_request, 1);
 
@@ -73,7 +74,8 @@ static const struct trust_request *request(const struct vmesh *vmesh, struct are
     return trust;
 }
 
-void trust_ask(const struct resolved *resolved, struct vmesh *vmesh, struct arena *arena)
+void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+               struct arena *arena)
 {
     const struct mtls_config *mtls = &vmesh->spec->mtls;
     bool held;

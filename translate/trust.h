@@ -6,6 +6,7 @@
 
 /* Fills trust and trust_held of the plan, and adds an error to each mesh when the trust model
  * cannot be served. */
-void trust_ask(const struct resolved *resolved, struct vmesh *vmesh, struct arena *arena);
+void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+               struct arena *arena);
 
 #endif

@@ -353,8 +353,8 @@ void unmatched_effect(const struct resolved *resolved, struct policy_status *sta
 
 /* --- VirtualMeshes --- */
 
-void unmatched_federation(const struct resolved *resolved, const struct vmesh *vmesh,
-                          struct arena *arena)
+void unmatched_federation(const struct resolved *resolved,
+                          const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct federation *federation = &vmesh->spec->federation;
     struct selectable *members = begin(resolved, "Service of this virtual mesh", arena);

@@ -20,7 +20,7 @@ void unmatched_policy(const struct selectable *all, const struct access_policy *
 void unmatched_effect(const struct resolved *resolved, struct policy_status *status,
                       struct arena *arena);
 /* The same of federation and gateway selectors, by the Services of the VirtualMesh's meshes. */
-void unmatched_federation(const struct resolved *resolved, const struct vmesh *vmesh,
-                          struct arena *arena);
+void unmatched_federation(const struct resolved *resolved,
+                          const struct resolved_virtual_mesh *vmesh, struct arena *arena);
 
 #endif

@@ -64,7 +64,7 @@ static void take_noted(struct book *book)
     struct map *noted = map_new(book->arena);
 
     for (size_t i = 0; i < book->resolved->vmesh_count; i++) {
-        const struct vmesh *vmesh = &book->resolved->vmeshes[i];
+        const struct resolved_virtual_mesh *vmesh = &book->resolved->vmeshes[i];
 
         for (size_t k = 0; vmesh->record && k < vmesh->record->address_count; k++) {
             const struct pair *pair = &vmesh->record->addresses[k];
@@ -141,7 +141,7 @@ static void note(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->export_count; i++) {
         const struct export *export = &resolved->exports[i];
-        struct vmesh *vmesh = export->home->vmesh;
+        struct resolved_virtual_mesh *vmesh = export->home->vmesh;
 
         if (!strcmp(export->address, first_candidate(export->destination->service->ref, arena)))
             continue;

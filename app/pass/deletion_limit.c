@@ -30,7 +30,7 @@ static const char *cluster_folder(const char *path, struct arena *arena)
 }
 
 /* The first cluster that loses its last file, or NULL. */
-static const char *emptied_cluster(const struct fuse *fuse, const struct change *changes,
+static const char *emptied_cluster(const struct deletion_limit *fuse, const struct change *changes,
                                    size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -58,8 +58,8 @@ static int refuse_losses(const struct losses *losses, struct err *err)
                    losses->unmeant > 1 ? " and more of the kind" : "");
 }
 
-int deletion_limit_check(const struct fuse *fuse, const struct change *changes, size_t count,
-                         struct err *err)
+int deletion_limit_check(const struct deletion_limit *fuse, const struct change *changes,
+                         size_t count, struct err *err)
 {
     size_t removed = 0, added = 0, files = 0, before;
     const char *emptied;

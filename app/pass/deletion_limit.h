@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "sync/publish.h"
 
-struct fuse {
+struct deletion_limit {
     double max_share;      /* of our files */
     bool allowed;          /* by --allow-deletions, or by the trailer of the specs commit */
     struct filetree *tree; /* what would be published */
@@ -21,7 +21,7 @@ struct fuse {
 
 /* -1 (ERR_REFUSED) when more than the share of our files would go, all that a cluster has, or a
  * loss that nothing in the specs shows to be meant. */
-MUST_USE int deletion_limit_check(const struct fuse *fuse, const struct change *changes,
+MUST_USE int deletion_limit_check(const struct deletion_limit *fuse, const struct change *changes,
                                   size_t count, struct err *err);
 
 #endif

@@ -84,8 +84,8 @@ static int approve(void *context, const struct change *changes, size_t count, st
 {
     struct publishing *publishing = context;
     struct pass *pass = publishing->pass;
-    struct fuse fuse = { pass->config->output.max_deleted_share, publishing->allowed,
-                         publishing->tree, &pass->losses, pass->arena };
+    struct deletion_limit fuse = { pass->config->output.max_deleted_share, publishing->allowed,
+                                   publishing->tree, &pass->losses, pass->arena };
     const struct loss_facts facts = { &pass->specs, &publishing->tip, publishing->tree,
                                       pass->texts };
 

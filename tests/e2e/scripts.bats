@@ -208,3 +208,63 @@ ci() {
     ci "# nothing"
     [ "$status" -eq 1 ]
 }
+
+check_names() {
+    WEFT_TREE=$PWD/tree run "$ROOT/scripts/check-names" "$@"
+}
+
+# A header with its source, so that the checks on names have something to hold against each other.
+plant_names() {
+    plant_tree
+    mkdir -p tree/docs
+    printf 'int pair_sum(int a, int b);\n' >tree/base/pair.h
+    printf '#include "base/pair.h"\nint pair_sum(int a, int b)\n{\n    return a + b;\n}\n' >tree/base/pair.c
+}
+
+@test "names that keep the rules pass" {
+    plant_names
+    check_names
+    [ "$status" -eq 0 ]
+}
+
+@test "a retired word as a name is found" {
+    plant_names
+    echo 'struct vmesh { int meshes; };' >>tree/base/pair.h
+    check_names retired
+    [ "$status" -eq 1 ]
+    [[ $output == *'base/pair.h:2: vmesh is a retired word'* ]]
+}
+
+@test "a comment that names a file which is not there is found" {
+    plant_names
+    echo '/* The rules are those of docs/pairs.md. */' >>tree/base/pair.h
+    check_names references
+    [ "$status" -eq 1 ]
+    [[ $output == *'base/pair.h:2: docs/pairs.md does not exist'* ]]
+}
+
+@test "more than twenty functions that another header declares, or that begin with no noun of their header, are found" {
+    plant_names
+    for i in {1..21}; do
+        printf 'int odd_%s(int a);\n' "$i" >>tree/base/pair.h
+        printf 'int odd_%s(int a)\n{\n    return a;\n}\n' "$i" >>tree/base/odd.c
+    done
+    check_names headers
+    [ "$status" -eq 1 ]
+    [[ $output == *'base/pair.h: odd_7 is defined in base/odd.c'* ]]
+    check_names nouns
+    [ "$status" -eq 1 ]
+    [[ $output == *'base/pair.h: odd_7 begins with no noun'* ]]
+}
+
+@test "circles of includes and of calls are found" {
+    plant_names
+    printf '#include "base/pair.h"\nint odd_count(int a);\n' >tree/base/odd.h
+    printf '#include "base/odd.h"\nint pair_sum(int a, int b);\n' >tree/base/pair.h
+    printf 'int odd_count(int a)\n{\n    return pair_sum(a, 1);\n}\n' >tree/base/odd.c
+    printf 'int pair_sum(int a, int b)\n{\n    return odd_count(a) + b;\n}\n' >tree/base/pair.c
+    check_names circles
+    [ "$status" -eq 1 ]
+    [[ $output == *'circle of includes: base/odd.h -> base/pair.h -> base/odd.h'* ]]
+    [[ $output == *'circle of calls: base/odd.c -> base/pair.c -> base/odd.c'* ]]
+}

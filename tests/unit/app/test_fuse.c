@@ -59,7 +59,7 @@ static void fuse__holds_mass_deletion(void **state)
         struct arena *arena = arena_new();
         struct fleet fleet = { arena, filetree_new(arena), { { 0 } }, 0 };
         const struct losses none = { 0 };
-        struct fuse fuse = { cases[i].share, cases[i].allowed, fleet.tree, &none, arena };
+        struct deletion_limit fuse = { cases[i].share, cases[i].allowed, fleet.tree, &none, arena };
         struct err err = { 0 };
 
         fill(&fleet, "a", "stay", cases[i].stay_a, -1);
