@@ -1,7 +1,7 @@
 /* app/pass/branch_reset.c - compares the delivered secrets on the output branch with what was
  * pushed last. Reads only. */
 #include "app/pass/branch_reset.h"
-#include "app/branch.h"
+#include "app/pass/branch.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
 #include "pki/publication.h"

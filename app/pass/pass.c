@@ -1,9 +1,9 @@
 /* app/pass/pass.c - the order of a pass; each stage stands in a file of its own. */
 #include "app/pass/pass.h"
-#include "app/branch.h"
 #include "app/commands/command.h"
 #include "app/config_check.h"
 #include "app/git_access.h"
+#include "app/pass/branch.h"
 #include "app/pass/findings.h"
 #include "app/pass/takeover.h"
 #include "app/specs_source.h"

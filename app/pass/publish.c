@@ -1,6 +1,6 @@
 /* app/pass/publish.c - hands the tree of a pass to the output branch and remembers what was
  * published; decides no content. */
-#include "app/branch.h"
+#include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
 #include "app/pass/tree.h"

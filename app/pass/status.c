@@ -2,7 +2,7 @@
  * here never fails a pass. */
 #include "k8s-job/apply/status.h"
 #include "app/pass/pass.h"
-#include "app/policy_post.h"
+#include "app/pass/policy_status.h"
 #include "base/hash.h"
 #include "base/write.h"
 #include "base/write_json.h"

@@ -2,8 +2,8 @@
  * order.
  */
 #include "app/pass/trust.h"
-#include "app/arrived.h"
-#include "app/branch.h"
+#include "app/pass/arrived.h"
+#include "app/pass/branch.h"
 #include "app/pass/branch_reset.h"
 #include "app/pass/deliver.h"
 #include "app/pass/expiry_remarks.h"

@@ -1,5 +1,5 @@
 /* tests/unit/app/test_policy_post.c - which refused AccessPolicies a virtual mesh speaks of. */
-#include "app/policy_post.h"
+#include "app/pass/policy_status.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

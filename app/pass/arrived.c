@@ -1,4 +1,4 @@
-/* app/arrived.c - finds a commit of this state that the ledger does not know, and notes it.
+/* app/pass/arrived.c - finds a commit of this state that the ledger does not know, and notes it.
  *
  * A pass saves what it is about to push, pushes, and saves that it did.  Killed between the last
  * two, the ledger holds an intent that is out there already.  The commit is known as ours by the id
@@ -9,8 +9,8 @@
  *
  * Times are those of the commit, but never after now, so that a wait begins when its step went out;
  * rotation_published does not let one begin before the pass that decided it. */
-#include "app/arrived.h"
-#include "app/branch.h"
+#include "app/pass/arrived.h"
+#include "app/pass/branch.h"
 #include "base/text.h"
 #include "pki/desired.h"
 #include "pki/publication.h"

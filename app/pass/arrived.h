@@ -1,6 +1,6 @@
-/* app/arrived.h - a push that arrived although its pass did not live to note it. */
-#ifndef WEFT_APP_ARRIVED_H
-#define WEFT_APP_ARRIVED_H
+/* app/pass/arrived.h - a push that arrived although its pass did not live to note it. */
+#ifndef WEFT_APP_PASS_ARRIVED_H
+#define WEFT_APP_PASS_ARRIVED_H
 
 #include "app/pass/pass.h"
 

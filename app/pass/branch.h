@@ -1,7 +1,7 @@
-/* app/branch.h - whose the output branch is: which weft wrote it last, and what this state knows of
- * that. */
-#ifndef WEFT_APP_BRANCH_H
-#define WEFT_APP_BRANCH_H
+/* app/pass/branch.h - whose the output branch is: which weft wrote it last, and what this state
+ * knows of that. */
+#ifndef WEFT_APP_PASS_BRANCH_H
+#define WEFT_APP_PASS_BRANCH_H
 
 #include "app/pass/pass.h"
 

@@ -1,4 +1,4 @@
-/* app/branch.c - reads trailers on the output branch and compares them with the state.
+/* app/pass/branch.c - reads trailers on the output branch and compares them with the state.
  *
  * Every commit carries the id of the state that it was made with.  The id is random and goes where
  * the state goes: a restored backup and an installation that moved have the same one, and a second
@@ -7,7 +7,7 @@
  * records name may go on.  The one that does not is let in once (its state may have been lost, and
  * what it cannot know it holds back, app/pass/stale_state.c); when the other writes again after
  * that, it is alive, and this one stops. */
-#include "app/branch.h"
+#include "app/pass/branch.h"
 #include "app/pass/stale_state.h"
 #include "base/base64.h"
 #include "base/hash.h"

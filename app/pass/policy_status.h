@@ -1,6 +1,6 @@
-/* app/policy_post.h - what API servers show of AccessPolicies. */
-#ifndef WEFT_APP_POLICY_POST_H
-#define WEFT_APP_POLICY_POST_H
+/* app/pass/policy_status.h - what API servers show of AccessPolicies. */
+#ifndef WEFT_APP_PASS_POLICY_STATUS_H
+#define WEFT_APP_PASS_POLICY_STATUS_H
 
 #include "app/pass/pass.h"
 

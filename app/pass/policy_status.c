@@ -1,5 +1,5 @@
-/* app/policy_post.c - posts the statuses of AccessPolicies; decides none. */
-#include "app/policy_post.h"
+/* app/pass/policy_status.c - posts the statuses of AccessPolicies; decides none. */
+#include "app/pass/policy_status.h"
 #include "k8s-job/apply/events.h"
 #include <string.h>
 
