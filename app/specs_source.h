@@ -3,7 +3,7 @@
 #define WEFT_APP_SPECS_SOURCE_H
 
 #include "api/specs.h"
-#include "sync/fetch.h"
+#include "sync/snapshot.h"
 
 /* Every .yaml, .yml and .json file (in any case of letters) below the folder, in path order. Places
  * name the file as people see it in the repository

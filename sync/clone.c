@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "sync/limits.h"
 #include "sync/packindex.h"
+#include "sync/private.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "sync/git2.h"
+#include "sync/private.h"
 
 static int index_pack(struct clone *clone, const struct mapped *pack)
 {

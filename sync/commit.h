@@ -2,7 +2,7 @@
 #ifndef WEFT_SYNC_COMMIT_H
 #define WEFT_SYNC_COMMIT_H
 
-#include "sync/clone.h"
+#include "sync/private.h"
 
 struct commit {
     struct git_id id, tree;

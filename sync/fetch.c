@@ -1,12 +1,13 @@
 /* sync/fetch.c - finds a ref on the other side and brings its commit here, if it is not here yet.
  */
+#include "sync/fetch.h"
 #include "base/suggest.h"
-#include "sync/clone_pack.h"
 
 #include "base/decode.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "sync/limits.h"
+#include "sync/private.h"
 #include "sync/transport/libgit2_transport.h"
 #include <errno.h>
 #include <stdio.h>

@@ -1,19 +1,8 @@
-/* sync/fetch.h - one commit of a repository as a read-only tree, out of a bare clone that is only a
- * cache. */
+/* sync/fetch.h - brings the commit that a ref names into a clone. */
 #ifndef WEFT_SYNC_FETCH_H
 #define WEFT_SYNC_FETCH_H
 
-#include "sync/remote.h"
-
-/* A bare clone in a folder of ours.  One that is missing, damaged or of another repository is made
- * again. */
-struct clone;
-MUST_USE int clone_open(struct clone **out, const char *folder,
-                        const struct git_remote_spec *remote, struct err *err);
-void clone_close(struct clone *clone);
-AUTO_DEFINE(struct clone, clone_close)
-/* Contents that are rendered go straight into the clone's object store. */
-struct blobs clone_blobs(struct clone *clone);
+#include "sync/clone.h"
 
 /* The commit that a ref names ("main", "refs/tags/v1", 40 hex digits), fetched when it is not here
  * yet. An empty repository or a missing ref: with missing_ok *commit is "", else an error that
@@ -22,46 +11,5 @@ MUST_USE int clone_fetch(struct clone *clone, char commit[41], const char *ref, 
                          struct err *err);
 
 bool clone_has(const struct clone *clone, const char *commit); /* it is here already */
-/* What the server said the time was, seconds; 0: not asked yet, or not by HTTP. */
-int64_t clone_server_time(const struct clone *clone);
-
-/* One commit, read-only. */
-struct snapshot;
-MUST_USE int snapshot_open(struct snapshot **out, struct clone *clone, const char *commit,
-                           struct err *err);
-void snapshot_close(struct snapshot *snapshot);
-AUTO_DEFINE(struct snapshot, snapshot_close)
-const char *snapshot_commit(const struct snapshot *snapshot);
-int64_t snapshot_time(const struct snapshot *snapshot); /* when it was committed, seconds */
-/* Reads below folder ("" = the root); snapshot must outlive it. */
-struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder,
-                                   struct arena *arena);
-/* A trailer of the commit's message, or NULL. */
-const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena);
-
-/* Any trailer of that name has just this value, as it was cleaned when it was written. */
-bool snapshot_says(struct snapshot *snapshot, const char *token, const char *value);
-/* The newest commit of weft, from this one up its first parents; of those whose trailer token has
- * just this value, unless token is NULL.  *out NULL: there is none, or commit is not here. */
-MUST_USE int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *commit,
-                                const char *token, const char *value, struct err *err);
-
-/* Visits each entry below folder in path order. skipped says why an entry is not a readable file
- * ("is a symbolic link", "is a submodule", "is 10.0 MB ..."), then bytes is NULL.  Only names that
- * end in one of the suffixes (NULL-ended; in any case of letters) are read. -1 when the folder does
- * not exist or is empty (err says which, and that nothing was deleted because of it), or has more
- * than SNAPSHOT_ENTRIES_MAX entries or 512 MB of files to read. */
-enum { SNAPSHOT_ENTRIES_MAX = 200000 };
-struct snapshot_file {
-    const char *path; /* relative to folder */
-    const char *bytes;
-    size_t len;
-    const char *skipped;
-};
-MUST_USE int snapshot_each(struct snapshot *snapshot, const char *folder,
-                           const char *const *suffixes, size_t max,
-                           int (*visit)(void *context, const struct snapshot_file *file,
-                                        struct err *err),
-                           void *context, struct err *err);
 
 #endif

@@ -8,6 +8,9 @@
 #include "sync/commit.h"
 #include "sync/commit_message.h"
 #include "sync/drift.h"
+#include "sync/fetch.h"
+#include "sync/private.h"
+#include "sync/snapshot.h"
 #include "sync/transport/push.h"
 #include "sync/tree_merge.h"
 #include <stdio.h>
@@ -71,7 +74,7 @@ static int build_on(struct merged_tree *out, struct publishing *publishing, stru
 
     if (tip) {
         reader = snapshot_reader(tip, request->folder, publishing->arena);
-        root = clone_pack_snapshot_root(tip);
+        root = snapshot_root(tip);
     }
     if (request->build(request->context, &ours, &reader, publishing->arena, err) < 0)
         return -1;

@@ -3,7 +3,7 @@
 #ifndef WEFT_SYNC_PUBLISH_H
 #define WEFT_SYNC_PUBLISH_H
 
-#include "sync/fetch.h"
+#include "sync/clone.h"
 
 /* The trailer by which weft knows its own commits: it has to be among those of a request. */
 #define TRAILER_SOURCE_COMMIT "Weft-Source-Commit"

@@ -1,6 +1,6 @@
 /* sync/snapshot.c - one commit, read-only, straight from the object store: no checkout, no index.
  */
-#include "sync/clone_pack.h"
+#include "sync/snapshot.h"
 #include "sync/commit.h"
 #include "sync/commit_message.h"
 #include "sync/tree_read.h"
@@ -8,6 +8,8 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/fetch.h"
+#include "sync/private.h"
 #include <stdlib.h>
 
 /* A tree can hold the same subtree many times at each level, so that a few small objects are more
@@ -59,7 +61,7 @@ const char *snapshot_commit(const struct snapshot *snapshot) { return snapshot->
 
 int64_t snapshot_time(const struct snapshot *snapshot) { return snapshot->time; }
 
-struct git_id clone_pack_snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
+struct git_id snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
 
 const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena)
 {

@@ -3,6 +3,7 @@
 #include "sync/err_git.h"
 
 #include "sync/limits.h"
+#include "sync/private.h"
 #include <errno.h>
 #include <string.h>
 

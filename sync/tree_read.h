@@ -3,7 +3,7 @@
 #ifndef WEFT_SYNC_TREE_READ_H
 #define WEFT_SYNC_TREE_READ_H
 
-#include "sync/clone.h"
+#include "sync/private.h"
 
 /* Modes as trees have them. */
 enum {

@@ -16,6 +16,7 @@
 #include "pki/publication.h"
 #include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "sync/snapshot.h"
 #include <string.h>
 
 struct arrival {

@@ -12,6 +12,7 @@
 #include "base/base64.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "sync/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>

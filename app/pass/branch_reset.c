@@ -6,6 +6,8 @@
 #include "delivery/receipt.h"
 #include "pki/publication.h"
 #include "pki/trust.h"
+#include "sync/fetch.h"
+#include "sync/snapshot.h"
 #include <string.h>
 
 /* What is compared: the branch now, and what it held when weft pushed last. */

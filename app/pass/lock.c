@@ -3,6 +3,7 @@
  * each other is Git's compare-and-swap. */
 #include "app/pass/pass.h"
 #include "k8s-job/apply/lease.h"
+#include "sync/clone.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

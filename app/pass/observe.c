@@ -5,6 +5,8 @@
 #include "k8s-job/observe/tls_probe.h"
 #include "pki/cacerts_owner.h"
 #include "state/anchor.h"
+#include "sync/fetch.h"
+#include "sync/snapshot.h"
 #include <string.h>
 
 struct watch {

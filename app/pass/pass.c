@@ -15,7 +15,10 @@
 #include "base/map.h"
 #include "base/plural.h"
 #include "pki/ledger_check.h"
+#include "sync/clone.h"
+#include "sync/fetch.h"
 #include "sync/init.h"
+#include "sync/snapshot.h"
 #include "translate/resolve.h"
 #include "version.h"
 #include <errno.h>

@@ -12,6 +12,7 @@
 #include "pki/publication.h"
 #include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "sync/snapshot.h"
 #include "translate/resolve.h"
 #include "version.h"
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "pki/publication.h"
+#include "sync/snapshot.h"
 #include <string.h>
 
 static int read_record(struct record *out, bool *found, const struct pass *pass,

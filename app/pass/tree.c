@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
+#include "sync/clone.h"
 #include "translate/render.h"
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "sync/transport/pkt.h"
 #include "sync/transport/wire.h"
+#include "sync/transport/wire_open.h"
 #include <git2/sys/transport.h>
 #include <stdio.h>
 #include <stdlib.h>

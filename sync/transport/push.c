@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "sync/transport/pkt.h"
 #include "sync/transport/wire.h"
+#include "sync/transport/wire_open.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -11,9 +11,6 @@ enum service { SERVICE_FETCH, SERVICE_PUSH }; /* git-upload-pack, git-receive-pa
 
 struct wire;
 
-/* Connects (SSH, git) or gets ready to (HTTP); the first thing to read is the list of refs. */
-MUST_USE int wire_open(struct wire **out, const struct peer *peer, enum service service,
-                       struct err *err);
 void wire_close(struct wire *wire);
 AUTO_DEFINE(struct wire, wire_close)
 /* A request follows, then its answer.  HTTP: one POST. */
@@ -25,7 +22,7 @@ MUST_USE int wire_write(struct wire *wire, const char *bytes, size_t len, struct
 /* At least one byte, at most room; *got = 0 is the end. */
 MUST_USE int wire_read(struct wire *wire, char *buffer, size_t room, size_t *got, struct err *err);
 
-/* The ways there; wire.c chooses. */
+/* The ways there; wire_open chooses. */
 struct wire_kind {
     void (*close)(struct wire *wire);
     void (*turn)(struct wire *wire);

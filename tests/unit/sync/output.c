@@ -1,5 +1,6 @@
 /* tests/unit/sync/output.c - publishing to branch "rendered" of out.git, as the tests do it. */
 #include "output.h"
+#include "sync/clone.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* tests/unit/sync/specs.c - a repository of specs and clones of it. */
 #include "specs.h"
+#include "sync/clone.h"
+#include "sync/fetch.h"
 
 #include <stdlib.h>
 #include <string.h>

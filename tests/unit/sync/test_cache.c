@@ -2,6 +2,9 @@
 #include "specs.h"
 
 #include "base/files.h"
+#include "sync/clone.h"
+#include "sync/fetch.h"
+#include "sync/snapshot.h"
 
 #include <sys/stat.h>
 

@@ -1,8 +1,11 @@
 /* tests/unit/sync/test_fetch.c - commits from real servers by every way there. */
 #include "specs.h"
-
 #include "sync/clone.h"
+#include "sync/fetch.h"
+
 #include "sync/limits.h"
+#include "sync/private.h"
+#include "sync/snapshot.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* tests/unit/sync/test_foreign.c - what other people have on the output branch: kept, refused to
  * overwrite, named. */
 #include "output.h"
+#include "sync/clone.h"
 
 #include <stdio.h>
 #include <string.h>

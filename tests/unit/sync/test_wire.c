@@ -1,9 +1,12 @@
 /* tests/unit/sync/test_wire.c - conversations that would never end, and servers that talk nonsense.
  */
+#include "sync/clone.h"
+#include "sync/fetch.h"
 #include "world.h"
 
 #include "sync/transport/push.h"
 #include "sync/transport/wire.h"
+#include "sync/transport/wire_open.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/filetree.h"
+#include "sync/clone.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
