@@ -1,9 +1,9 @@
 /* tests/fuzz/fuzz_pem.c - any bytes as certificates that people give: a CA with its chain and key,
  * a sealing certificate, a bundle.  What is accepted is written anew and accepted again. */
+#include "delivery/sealed_secret.h"
 #include "pki/certificate.h"
+#include "pki/given_root.h"
 #include "pki/openssl.h"
-#include "pki/rootsource.h"
-#include "pki/sealedsecret.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     } else {
         EXPECT(*err.text);
     }
-    if (certificates_read(&list, "it", text, len, 16, &err) == 0) {
+    if (certificate_read_all(&list, "it", text, len, 16, &err) == 0) {
         EXPECT(sk_X509_num(list) >= 1 && sk_X509_num(list) <= 16);
         sk_X509_pop_free(list, X509_free);
     }

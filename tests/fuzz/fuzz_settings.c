@@ -1,7 +1,7 @@
 /* tests/fuzz/fuzz_settings.c - any bytes as weft.yaml and as a kubeconfig: no crash, and what
  * cannot be used is told. */
 #include "app/config.h"
-#include "k8s-job/target.h"
+#include "k8s-job/client/kubeconfig.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static void read_kubeconfig(const char *path, struct arena *arena)
     struct target target;
     struct err err = { .text = "" };
 
-    if (target_from_kubeconfig(&target, path, NULL, arena, &err) < 0) {
+    if (kubeconfig_target(&target, path, NULL, arena, &err) < 0) {
         EXPECT(*err.text);
         return;
     }

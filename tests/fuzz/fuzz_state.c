@@ -25,16 +25,16 @@ static void read_record(const char *detail, const char *conditions, struct arena
     struct rotation rotation, again;
     struct err err = { .text = "" };
 
-    if (rotation_load(&rotation, &row, arena, &err) < 0) {
+    if (rotation_record_load(&rotation, &row, arena, &err) < 0) {
         EXPECT(*err.text);
         return;
     }
-    rotation_save(&row, &rotation, arena);
-    EXPECT(rotation_load(&again, &row, arena, &err) == 0);
+    rotation_record_save(&row, &rotation, arena);
+    EXPECT(rotation_record_load(&again, &row, arena, &err) == 0);
     EXPECT(again.member_count == rotation.member_count);
     EXPECT(again.condition_count == rotation.condition_count);
     row.changed = false;
-    rotation_save(&row, &again, arena);
+    rotation_record_save(&row, &again, arena);
     EXPECT(!row.changed);
 }
 
@@ -42,8 +42,8 @@ static void read_dates(const char *text)
 {
     int64_t seconds = 0;
 
-    (void)http_date_parse(text);
-    (void)time_parse(text, &seconds);
+    (void)clock_parse_http_date(text);
+    (void)clock_parse(text, &seconds);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
