@@ -2,6 +2,7 @@
  * asked for. */
 #include "app/server_pool.h"
 #include "base/text.h"
+#include "k8s-job/client/answer.h"
 #include "version.h"
 #include <stdio.h>
 #include <string.h>
@@ -144,8 +145,8 @@ static int unread(const struct servers *servers, struct object_ref secret, struc
 static int refused(const struct servers *servers, struct object_ref secret,
                    const struct kube_answer *answer, struct err *err)
 {
-    kube_failure(err, answer, "its API server");
-    if (!kube_is_status(answer) || (answer->status != 403 && answer->status != 404))
+    kube_answer_failure(err, answer, "its API server");
+    if (!kube_answer_is_status(answer) || (answer->status != 403 && answer->status != 404))
         return unread(servers, secret, err);
     tell(servers, secret, err);
     if (answer->status == 404)

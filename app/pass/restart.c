@@ -3,6 +3,7 @@
  * a failure never fails a pass. */
 #include "app/pass/pass.h"
 #include "delivery/receipt.h"
+#include "k8s-job/restart/advice.h"
 #include "k8s-job/restart/step.h"
 #include "pki/cacerts_owner.h"
 #include "pki/publication.h"

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/write.h"
 #include "k8s-job/apply/cacerts_secret_text.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/objects.h"
 
 #include <assert.h>
@@ -78,7 +79,7 @@ static bool end_answer(struct job *job, enum direct_result result, const char *h
     if (job->wrote)
         cacerts_secret_text_of(&err, &job->call->answer, job->name, job->keys);
     else
-        kube_failure(&err, &job->call->answer, job->name);
+        kube_answer_failure(&err, &job->call->answer, job->name);
     if (quotes(job, err.text))
         err_set(&err, ERR_KUBE, job->call->answer.status,
                 "%s: HTTP %d; the server's words quote what was sent and are left out", job->name,
@@ -339,9 +340,9 @@ static bool after_verify(struct job *job, struct arena *arena)
 
 static bool after_missing(struct job *job, struct arena *arena)
 {
-    if (job->phase != WRITING && kube_is_status(&job->call->answer))
+    if (job->phase != WRITING && kube_answer_is_status(&job->call->answer))
         job->write->seen = DIRECT_MISSING;
-    if (job->phase == READING && kube_is_status(&job->call->answer)) {
+    if (job->phase == READING && kube_answer_is_status(&job->call->answer)) {
         job->live = NULL;
         return ask_write(job, arena);
     }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/write.h"
+#include "k8s-job/client/answer.h"
 
 #include <string.h>
 
@@ -146,7 +147,7 @@ static int write_object(struct lease *lease, const struct node *object, struct e
     if (answer.status == 409)
         return confirm(lease, object, err);
     if (answer.status >= 300 || !answer.body)
-        return kube_failure(err, &answer, "write the lease");
+        return kube_answer_failure(err, &answer, "write the lease");
     hold(lease, answer.body);
     return 1;
 }
@@ -177,7 +178,7 @@ static bool holder_gone(struct lease *lease, const char *holder)
     if (kube_do(lease->kube, &answer, &request, lease->arena, &ignored) < 0)
         return false;
     if (answer.status == 404)
-        return kube_is_status(&answer);
+        return kube_answer_is_status(&answer);
     return answer.status == 200 && answer.body && pod_ended(answer.body, slash + 1);
 }
 
@@ -227,7 +228,7 @@ int lease_take(struct lease *out, struct kube *kube, const struct lease_claim *c
     if (kube_do(kube, &answer, &request, arena, err) < 0)
         return err_wrap(err, "lease %s/%s", claim->namespace, claim->name);
     if (answer.status != 404 && (answer.status != 200 || !answer.body))
-        return kube_failure(err, &answer, "read the lease");
+        return kube_answer_failure(err, &answer, "read the lease");
     return decide(out, &answer, err);
 }
 

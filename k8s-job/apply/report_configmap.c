@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "base/write.h"
 #include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/objects.h"
 
 #include <string.h>
@@ -112,11 +113,11 @@ static bool next(struct kube_call *call, struct arena *arena)
         return end_failed(job, arena_printf(arena, "%s: %s", job->name, call->err.text), arena);
     if (!job->writing && call->answer.status == 200 && call->answer.body)
         return ask_write(job, call, call->answer.body, arena);
-    if (!job->writing && call->answer.status == 404 && kube_is_status(&call->answer))
+    if (!job->writing && call->answer.status == 404 && kube_answer_is_status(&call->answer))
         return ask_write(job, call, NULL, arena);
     if (job->writing && call->answer.status < 300)
         return end(job, POST_REPORTED, arena);
-    kube_failure(&err, &call->answer, job->name);
+    kube_answer_failure(&err, &call->answer, job->name);
     return end_failed(job, arena_text(arena, err.text), arena);
 }
 

@@ -5,6 +5,7 @@
 #include "k8s-job/client/scheduler.h"
 
 #include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/objects.h"
 
 #include <assert.h>
@@ -46,7 +47,7 @@ static bool end_failed(struct job *job, enum post_result result, const char *hin
 {
     struct err err;
 
-    kube_failure(&err, &job->call->answer, job->name);
+    kube_answer_failure(&err, &job->call->answer, job->name);
     return end(job, result, arena_printf(arena, "%s%s", err.text, hint));
 }
 
@@ -73,7 +74,7 @@ static bool ask_write(struct job *job, const struct node *object, struct arena *
 
 static bool after_missing(struct job *job, struct arena *arena)
 {
-    if (kube_is_status(&job->call->answer))
+    if (kube_answer_is_status(&job->call->answer))
         return end(job, POST_NO_OBJECT,
                    arena_printf(arena,
                                 "%s is not on the cluster (yet): its status is in %s and will be "
@@ -132,7 +133,7 @@ static bool after_schema(struct job *job, struct arena *arena)
 
     if (job->reduced)
         return end_failed(job, POST_FAILED, "; the CRD there is not the one of this weft", arena);
-    kube_failure(&err, &job->call->answer, job->name);
+    kube_answer_failure(&err, &job->call->answer, job->name);
     job->refusal =
         arena_printf(arena, "%s; only the fields that every CRD has were written", err.text);
     job->reduced = true;

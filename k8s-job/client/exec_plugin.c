@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "base/process.h"
 #include "base/write.h"
+#include "k8s-job/client/kubeconfig_text.h"
 
 #include <string.h>
 
@@ -60,15 +61,15 @@ int exec_plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,
     if (parse_json_secret(&answer, bytes, len, arena, &ignored)
         < 0) /* its text could quote the secret */
         return err_set(err, ERR_INPUT, 0, "it did not print JSON");
-    version = kubeconfig_cluster_text(answer, "apiVersion");
-    if (!text_equal(kubeconfig_cluster_text(answer, "kind"), "ExecCredential")
+    version = kubeconfig_text(answer, "apiVersion");
+    if (!text_equal(kubeconfig_text(answer, "kind"), "ExecCredential")
         || !text_equal(version, api_version))
         return err_set(err, ERR_INPUT, 0, "it did not print an ExecCredential of %s", api_version);
     status = node_find(answer, "status");
-    out->token = kubeconfig_cluster_text(status, "token");
-    out->cert_pem = kubeconfig_cluster_text(status, "clientCertificateData");
-    out->key_pem = kubeconfig_cluster_text(status, "clientKeyData");
-    expires = kubeconfig_cluster_text(status, "expirationTimestamp");
+    out->token = kubeconfig_text(status, "token");
+    out->cert_pem = kubeconfig_text(status, "clientCertificateData");
+    out->key_pem = kubeconfig_text(status, "clientKeyData");
+    expires = kubeconfig_text(status, "expirationTimestamp");
     if (expires && !clock_parse(expires, &out->expires))
         return err_set(err, ERR_INPUT, 0, "its expirationTimestamp is not a time");
     if (!out->cert_pem != !out->key_pem)

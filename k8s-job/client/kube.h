@@ -4,6 +4,7 @@
 
 #include "base/http.h"
 #include "base/node.h"
+#include "k8s-job/client/answer.h"
 
 struct kube; /* one API server with one identity */
 
@@ -36,19 +37,9 @@ struct kube_budget {
 };
 extern const struct kube_budget kube_budget_default; /* docs/kubernetes.md */
 
-struct kube_answer {
-    int status;                 /* HTTP; 0: there was none */
-    const struct node *body;    /* NULL: none or no JSON */
-    const char *reason;         /* of a Status object; "" */
-    const char *message;        /* of a Status object; "" */
-    const char *audit_id;       /* "" */
-    const char *type;           /* Content-Type; "" */
-    int64_t server_time;        /* Date header; 0: none */
-    const char *const *headers; /* as in struct http_response */
-};
-
 /* One request with the retry rules of docs/kubernetes.md; -1 when there was no answer at all. An
- * answer of 400 or more is 0 with its status: kube_failure words it for people.  path begins with
+ * answer of 400 or more is 0 with its status: kube_answer_failure words it for people.  path begins
+ * with
  * "/" and may hold a query; body is JSON or NULL. */
 struct kube_request {
     const char *method, *path;
@@ -62,11 +53,6 @@ struct kube_request {
 };
 MUST_USE int kube_do(struct kube *kube, struct kube_answer *answer,
                      const struct kube_request *request, struct arena *arena, struct err *err);
-/* Fills err with what, the server's words, the causes that it gives and its audit id; returns -1.
- */
-int kube_failure(struct err *err, const struct kube_answer *answer, const char *what);
-/* The answer is a Status object (else it came from a proxy, or from the server's front door). */
-bool kube_is_status(const struct kube_answer *answer);
 
 /* Many requests to many servers at once, each with its own retries; each goes on by itself, so that
  * no server waits for another one.  One that meets silence is tried twice, and then nothing more is

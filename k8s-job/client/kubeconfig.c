@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/parse.h"
+#include "k8s-job/client/kubeconfig_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static struct entry find_entry(const struct config_files *all, const char *list,
         const struct node *entry = entries && entries->kind == NODE_LIST ? entries->first : NULL;
 
         for (; entry; entry = entry->next)
-            if (text_equal(kubeconfig_cluster_text(entry, "name"), name))
+            if (text_equal(kubeconfig_text(entry, "name"), name))
                 return (struct entry){ node_find(entry, key), &all->files[i] };
     }
     return (struct entry){ 0 };
@@ -119,7 +120,7 @@ static struct entry find_entry(const struct config_files *all, const char *list,
 static const char *current_context(const struct config_files *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        const char *name = kubeconfig_cluster_text(all->files[i].root, "current-context");
+        const char *name = kubeconfig_text(all->files[i].root, "current-context");
 
         if (!text_empty(name))
             return name;
@@ -137,10 +138,9 @@ static const char *context_names(const struct config_files *all, struct arena *a
         const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
 
         for (; entry; entry = entry->next)
-            names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-                                 kubeconfig_cluster_text(entry, "name")
-                                     ? kubeconfig_cluster_text(entry, "name")
-                                     : "?");
+            names =
+                arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
+                             kubeconfig_text(entry, "name") ? kubeconfig_text(entry, "name") : "?");
     }
     return *names ? names : "none";
 }
@@ -169,7 +169,7 @@ static int read_entry(struct target *out, const struct config_files *all,
                       const struct entry *context, const char *key, struct arena *arena,
                       struct err *err)
 {
-    const char *name = kubeconfig_cluster_text(context->body, key);
+    const char *name = kubeconfig_text(context->body, key);
     bool cluster = strcmp(key, "cluster") == 0;
     struct entry entry;
 
@@ -197,7 +197,7 @@ int kubeconfig_target(struct target *out, const char *path, const char *context,
         || choose_context(&entry, &context, &all, arena, err) < 0)
         return -1;
     out->label = arena_printf(arena, "context \"%s\" of %s", context, entry.file->path);
-    namespace = kubeconfig_cluster_text(entry.body, "namespace");
+    namespace = kubeconfig_text(entry.body, "namespace");
     out->namespace = namespace ? namespace : "";
     if (read_entry(out, &all, &entry, "cluster", arena, err) < 0
         || read_entry(out, &all, &entry, "user", arena, err) < 0)

@@ -1,19 +1,12 @@
 /* k8s-job/client/kubeconfig_cluster.c - the cluster entry of a kubeconfig: where the server is and
  * how it proves itself. */
 #include "k8s-job/client/kubeconfig_cluster.h"
+#include "k8s-job/client/kubeconfig_text.h"
 #include "k8s-job/client/kubeconfig_user.h"
 #include "k8s-job/client/pem.h"
 #include "k8s-job/client/target.h"
 
 #include <string.h>
-
-const char *kubeconfig_cluster_text(const struct node *map, const char *key)
-{
-    const struct node *node = node_find(map, key);
-    const char *text = node && node->kind != NODE_NULL ? node_text(node) : NULL;
-
-    return text_empty(text) ? NULL : text;
-}
 
 /* http is for a proxy on this machine ("kubectl proxy"): anywhere else a token would travel in the
  * clear. */
@@ -32,7 +25,7 @@ bool target_is_plain(const struct target *target) { return text_starts(target->s
 static int read_server(struct target *out, const struct node *cluster, struct arena *arena,
                        struct err *err)
 {
-    const char *server = kubeconfig_cluster_text(cluster, "server");
+    const char *server = kubeconfig_text(cluster, "server");
     size_t len = server ? strlen(server) : 0;
 
     if (len == 0)
@@ -51,7 +44,7 @@ static int read_proxy(struct target *out, const struct node *cluster, struct err
 {
     static const char *const schemes[] = { "http://", "https://", "socks5://" };
 
-    out->proxy = kubeconfig_cluster_text(cluster, "proxy-url");
+    out->proxy = kubeconfig_text(cluster, "proxy-url");
     if (!out->proxy)
         return 0;
     for (size_t i = 0; i < LENGTH(schemes); i++)
@@ -77,7 +70,7 @@ static const struct node *plugin_config(const struct node *cluster)
     const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
 
     for (; entry; entry = entry->next)
-        if (text_equal(kubeconfig_cluster_text(entry, "name"), "client.authentication.k8s.io/exec"))
+        if (text_equal(kubeconfig_text(entry, "name"), "client.authentication.k8s.io/exec"))
             return node_find(entry, "extension");
     return NULL;
 }
@@ -94,7 +87,7 @@ int kubeconfig_cluster_read(struct target *out, const struct node *cluster, cons
     if (out->insecure && out->ca_pem)
         return err_set(err, ERR_INPUT, 0,
                        "insecure-skip-tls-verify and a certificate-authority exclude each other");
-    out->server_name = kubeconfig_cluster_text(cluster, "tls-server-name");
+    out->server_name = kubeconfig_text(cluster, "tls-server-name");
     plugin = ARENA_NEW(arena, struct exec_plugin, 1); /* kubeconfig_user_read fills the rest in */
     plugin->config = plugin_config(cluster);
     out->exec = plugin;

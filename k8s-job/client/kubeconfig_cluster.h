@@ -10,7 +10,4 @@
 MUST_USE int kubeconfig_cluster_read(struct target *out, const struct node *cluster,
                                      const char *folder, struct arena *arena, struct err *err);
 
-/* A scalar member; NULL when it is absent, null or "". */
-const char *kubeconfig_cluster_text(const struct node *map, const char *key);
-
 #endif

@@ -2,6 +2,7 @@
  * Refuses what no API server takes any more. */
 #include "k8s-job/client/kubeconfig_user.h"
 #include "k8s-job/client/kubeconfig_cluster.h"
+#include "k8s-job/client/kubeconfig_text.h"
 #include "k8s-job/client/pem.h"
 #include "k8s-job/client/target.h"
 
@@ -12,7 +13,7 @@
 static int refuse_old(const struct node *user, struct err *err)
 {
     const struct node *plugin = node_find(user, "auth-provider");
-    const char *provider = kubeconfig_cluster_text(plugin, "name");
+    const char *provider = kubeconfig_text(plugin, "name");
 
     if (plugin && plugin->kind == NODE_MAP)
         return err_set(
@@ -21,7 +22,7 @@ static int refuse_old(const struct node *user, struct err *err)
             "use an exec plugin such as kubelogin or gke-gcloud-auth-plugin, a token or a "
             "client certificate",
             provider ? " " : "", provider ? provider : "");
-    if (kubeconfig_cluster_text(user, "username") || kubeconfig_cluster_text(user, "password"))
+    if (kubeconfig_text(user, "username") || kubeconfig_text(user, "password"))
         return err_set(err, ERR_INPUT, 0,
                        "username and password (basic auth) are not taken by API servers since "
                        "Kubernetes 1.19: use a token, a client certificate or an exec plugin");
@@ -44,8 +45,7 @@ static int read_certificate(struct target *out, const struct node *user, const c
 static void read_token(struct target *out, const struct node *user, const char *folder,
                        struct arena *arena)
 {
-    const char *token = kubeconfig_cluster_text(user, "token"),
-               *file = kubeconfig_cluster_text(user, "tokenFile");
+    const char *token = kubeconfig_text(user, "token"), *file = kubeconfig_text(user, "tokenFile");
 
     out->token = text_empty(token) ? NULL : token;
     out->token_file = text_empty(file) ? NULL : pem_relative_path(file, folder, arena);
@@ -71,8 +71,7 @@ static const char **environment(const struct node *list, struct arena *arena)
 
     for (const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL; item;
          item = item->next) {
-        const char *name = kubeconfig_cluster_text(item, "name"),
-                   *value = kubeconfig_cluster_text(item, "value");
+        const char *name = kubeconfig_text(item, "name"), *value = kubeconfig_text(item, "value");
 
         if (!text_empty(name))
             out[count++] = arena_printf(arena, "%s=%s", name, value ? value : "");
@@ -82,15 +81,15 @@ static const char **environment(const struct node *list, struct arena *arena)
 
 static int check_exec(const struct node *exec, struct err *err)
 {
-    const char *version = kubeconfig_cluster_text(exec, "apiVersion");
-    const char *mode = kubeconfig_cluster_text(exec, "interactiveMode");
+    const char *version = kubeconfig_text(exec, "apiVersion");
+    const char *mode = kubeconfig_text(exec, "interactiveMode");
 
     if (!version
         || (strcmp(version, EXEC_GROUP "v1") != 0 && strcmp(version, EXEC_GROUP "v1beta1") != 0))
         return err_set(err, ERR_INPUT, 0,
                        "exec: apiVersion %s is not supported: use " EXEC_GROUP "v1 (or v1beta1)",
                        version ? version : "(none)");
-    if (text_empty(kubeconfig_cluster_text(exec, "command")))
+    if (text_empty(kubeconfig_text(exec, "command")))
         return err_set(err, ERR_INPUT, 0, "exec: command is missing");
     if (!mode && strcmp(version, EXEC_GROUP "v1") == 0)
         return err_set(err, ERR_INPUT, 0,
@@ -116,15 +115,15 @@ static int read_exec(struct target *out, const struct node *user, const char *fo
     }
     if (check_exec(exec, err) < 0)
         return -1;
-    command = kubeconfig_cluster_text(exec, "command");
-    hint = kubeconfig_cluster_text(exec, "installHint");
+    command = kubeconfig_text(exec, "command");
+    hint = kubeconfig_text(exec, "installHint");
     *plugin = (struct exec_plugin){
-        .api_version = kubeconfig_cluster_text(exec, "apiVersion"),
+        .api_version = kubeconfig_text(exec, "apiVersion"),
         .command = strchr(command, '/') ? pem_relative_path(command, folder, arena) : command,
         .args = texts(node_find(exec, "args"), arena),
         .env = environment(node_find(exec, "env"), arena),
         .hint = hint ? hint : "",
-        .cluster_info = text_equal(kubeconfig_cluster_text(exec, "provideClusterInfo"), "true"),
+        .cluster_info = text_equal(kubeconfig_text(exec, "provideClusterInfo"), "true"),
         .config = out->exec ? out->exec->config : NULL,
     };
     out->exec = plugin;
@@ -168,8 +167,7 @@ static void add_extra(struct headers *headers, const struct node *extra, struct 
 static int read_impersonation(struct target *out, const struct node *user, struct arena *arena,
                               struct err *err)
 {
-    const char *as = kubeconfig_cluster_text(user, "as"),
-               *uid = kubeconfig_cluster_text(user, "as-uid");
+    const char *as = kubeconfig_text(user, "as"), *uid = kubeconfig_text(user, "as-uid");
     struct headers headers = { 0 };
 
     if (!text_empty(as))

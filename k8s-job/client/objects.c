@@ -6,6 +6,7 @@
 #include "k8s-job/client/scheduler.h"
 
 #include "base/write.h"
+#include "k8s-job/client/answer.h"
 
 #include <string.h>
 
@@ -145,7 +146,7 @@ int objects_list_end(struct kube_list *out, struct kube_list_reader *reader, str
         return -1;
     }
     if (call->answer.status != 200)
-        return kube_failure(err, &call->answer, "list");
+        return kube_answer_failure(err, &call->answer, "list");
     if (reader->spent.kind != ERR_NONE) {
         *err = reader->spent;
         return -1;
@@ -201,5 +202,5 @@ int objects_apply(struct kube *kube, struct kube_answer *answer, const char *pat
         *err = call.err;
         return -1;
     }
-    return answer->status >= 400 ? kube_failure(err, answer, path) : 0;
+    return answer->status >= 400 ? kube_answer_failure(err, answer, path) : 0;
 }

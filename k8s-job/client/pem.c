@@ -2,11 +2,11 @@
  */
 #include "k8s-job/client/pem.h"
 #include "base/base64.h"
-#include "k8s-job/client/kubeconfig_cluster.h"
 
 #include "k8s-job/client/target.h"
 
 #include "base/files.h"
+#include "k8s-job/client/kubeconfig_text.h"
 
 #include <string.h>
 
@@ -39,8 +39,8 @@ static int from_base64(const char **out, const char *data, const char *key, stru
 int pem_member(const char **out, const struct node *map, const char *key, const char *folder,
                struct arena *arena, struct err *err)
 {
-    const char *data = kubeconfig_cluster_text(map, arena_printf(arena, "%s-data", key));
-    const char *path = kubeconfig_cluster_text(map, key);
+    const char *data = kubeconfig_text(map, arena_printf(arena, "%s-data", key));
+    const char *path = kubeconfig_text(map, key);
     char *bytes;
     size_t len;
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "k8s-job/client/answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,7 @@ static int read_answer(struct kube_answer *out, struct kube *kube,
     };
     if (read_body(&out->body, kube, response, secret, arena, err) < 0)
         return -1;
-    if (!kube_is_status(out))
+    if (!kube_answer_is_status(out))
         return 0;
     out->reason = or_empty(node_get(out->body, "reason", NULL));
     out->message = or_empty(node_get(out->body, "message", NULL));

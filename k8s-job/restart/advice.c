@@ -1,8 +1,10 @@
 /* k8s-job/restart/advice.c - what people must restart after an issue when weft does not, and the
  * warning when it does.  Pure: words from facts. */
-#include "k8s-job/restart/step.h"
+#include "k8s-job/restart/advice.h"
 
 #include "base/clock.h"
+#include "base/compiler.h"
+#include "base/text.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* k8s-job/restart/decide.c - the order of restarts: who is next, who is waited for, when to stop.
- * Pure: no clock, no socket.  The words are restartwords.c's. */
+ * Pure: no clock, no socket.  The words are text.c's. */
 #include "k8s-job/restart/decide.h"
-#include "k8s-job/restart/text.h"
 
 #include <string.h>
 
@@ -240,6 +239,5 @@ struct restart_decision restart_decide(const struct restart_facts *facts, struct
     };
 
     choose(&out, facts, arena);
-    out.words = restart_text(&out, facts, arena);
     return out;
 }

@@ -60,10 +60,9 @@ struct restart_decision {
     bool finished, failed;
     size_t running; /* gateways and workloads on their way */
     size_t restarted, total, left;
-    const char *words;
 };
 
-/* The rules that restart.h promises.  Pure; what it returns is in the arena. */
+/* The rules that step.h promises.  Pure; what it returns is in the arena. */
 struct restart_decision restart_decide(const struct restart_facts *facts, struct arena *arena);
 enum restart_state restart_state(const struct restart_item *item,
                                  const struct restart_facts *facts);

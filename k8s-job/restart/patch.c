@@ -4,13 +4,14 @@
  * after a connection that broke, and of two passes at the same time only one restarts a workload.
  * After a conflict (409) the workload is looked at again, and patched only when it may still be
  * restarted. */
+#include "k8s-job/restart/patch.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
 #include "k8s-job/client/scheduler.h"
-#include "k8s-job/restart/session.h"
 
 #include "base/clock.h"
 #include "base/write.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/objects.h"
 
 #include <string.h>
@@ -143,7 +144,7 @@ static void refuse(struct patch *patch, const struct kube_answer *answer, struct
         refuse_kind(patch, arena);
         return;
     }
-    kube_failure(&err, answer, "cannot be restarted");
+    kube_answer_failure(&err, answer, "cannot be restarted");
     patch->item->refused = arena_text(arena, err.text);
 }
 
@@ -176,7 +177,7 @@ static void settle(struct patch *patch, const struct kube_call *call, struct are
     } else if (status < 500 && status != 401 && status != 429) {
         refuse(patch, &call->answer, arena);
     } else {
-        kube_failure(&err, &call->answer, "patch");
+        kube_answer_failure(&err, &call->answer, "patch");
         give_up(patch, &err, arena);
     }
 }

@@ -1,6 +1,6 @@
 /* k8s-job/restart/read.c - reads istiods, roots and workloads of many clusters.  Writes nothing. */
-#include "k8s-job/restart/session.h"
 
+#include "k8s-job/restart/read.h"
 #include "k8s-job/client/objects.h"
 #include "k8s-job/observe/cluster.h"
 

@@ -1,5 +1,5 @@
-/* k8s-job/restart/session.h - the clusters of one restart_step, between looking and patching.  Only
- * for restart*.c. */
+/* k8s-job/restart/session.h - the clusters of one restart_step, between looking and patching.
+ * Private to k8s-job/restart/. */
 #ifndef WEFT_K8S_JOB_RESTART_SESSION_H
 #define WEFT_K8S_JOB_RESTART_SESSION_H
 
@@ -29,14 +29,5 @@ void restart_give_up(struct session *session, const char *what, const struct err
                      struct arena *arena);
 /* What the state remembers of an item. */
 void restart_recall(struct restart_item *item, const struct session *session, struct arena *arena);
-
-/* restartlook.c.  Istiods and roots of all clusters that something is to be done in; then the
- * workloads of those whose decision asks for them. */
-void restart_look_first(struct session *sessions, size_t count, struct arena *arena);
-void restart_look_on(struct session *sessions, size_t count, struct arena *arena);
-
-/* restartpatch.c.  Orders the restarts that the decisions picked; afterwards none of these items is
- * in the state READY any more, or its session is over. */
-void restart_patch(struct session *sessions, size_t count, struct arena *arena);
 
 #endif

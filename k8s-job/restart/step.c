@@ -1,43 +1,13 @@
 /* k8s-job/restart/step.c - one pass of rolling restarts: look, decide, order, remember.  The rules
- * are restartorder.c's. */
+ * are decide.c's. */
 #include "k8s-job/restart/step.h"
-#include "base/http_url.h"
 
+#include "k8s-job/restart/patch.h"
+#include "k8s-job/restart/read.h"
 #include "k8s-job/restart/session.h"
+#include "k8s-job/restart/text.h"
 
 #include <stdlib.h>
-
-const char *restart_key(const char *kind, const char *namespace, const char *name,
-                        struct arena *arena)
-{
-    return arena_printf(arena, "%s/%s/%s", kind, namespace, name);
-}
-
-const char *restart_path(const char *kind, const char *namespace, struct arena *arena)
-{
-    return arena_printf(arena, "/apis/apps/v1/namespaces/%s/%ss", http_url_escape(namespace, arena),
-                        restart_resource(kind, arena));
-}
-
-void restart_give_up(struct session *session, const char *what, const struct err *err,
-                     struct arena *arena)
-{
-    session->over = true;
-    session->cluster->known = false;
-    session->cluster->why = arena_printf(arena, "%s: %s", what, err->text);
-}
-
-void restart_recall(struct restart_item *item, const struct session *session, struct arena *arena)
-{
-    const struct restart_record *record =
-        map_find(session->records, restart_key(item->kind, item->namespace, item->name, arena));
-
-    if (!record)
-        return;
-    item->recorded = true;
-    item->recorded_at = record->at;
-    item->recorded_settled = record->settled;
-}
 
 static struct map *records_of(const struct restart_cluster *cluster, struct arena *arena)
 {
@@ -265,8 +235,8 @@ static void session_close(struct session *session, struct arena *arena)
     cluster->restarted = decision->restarted;
     cluster->total = decision->total;
     cluster->left = decision->left;
-    cluster->words =
-        cluster->known ? decision->words : arena_printf(arena, "not known: %s", cluster->why);
+    cluster->words = cluster->known ? restart_text(decision, &session->facts, arena)
+                                    : arena_printf(arena, "not known: %s", cluster->why);
 }
 
 /* Each round changes what is known of one item at least, and no item is picked twice: so this many

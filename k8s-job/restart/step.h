@@ -93,44 +93,4 @@ struct restart_cluster {
  * the mesh, list of the ConfigMaps named istio-ca-root-cert. */
 void restart_step(struct restart_cluster *clusters, size_t count, struct arena *arena);
 
-/* The kind that ends the name of a discovered Workload object ("web-shop-east-deployment"); NULL:
- * none does. */
-const char *restart_kind(const char *workload);
-
-/* What the status of a virtual mesh with autoRestartPods says besides. */
-extern const char *const restart_warning;
-
-/* Without autoRestartPods: what one issue means for the istiod of one cluster. */
-struct restart_istiod {
-    const char *cluster;
-    const char *version; /* of istiod, "1.27.1"; "" or NULL: not known */
-    bool vault;          /* an agent beside istiod reloads: nobody restarts it */
-    bool first;          /* its first cacerts: until now istiod signed for itself */
-    bool bundle;         /* the roots change */
-    bool swapped;      /* they change, and neither bundle holds all of the other (strategy NONE) */
-    bool intermediate; /* the intermediate changes */
-    bool known;        /* somebody looked, so multi_root counts */
-    bool multi_root;   /* it runs with ISTIO_MULTIROOT_MESH=true */
-};
-
-enum restart_reason {
-    RESTART_REASON_NONE, /* istiod reloads, leaves renew */
-    RESTART_REASON_FIRST,
-    RESTART_REASON_SWAPPED,
-    RESTART_REASON_SINGLE_ROOT,
-    RESTART_REASON_OLD_ISTIOD, /* before 1.18 it reloads nothing, before 1.20 no roots */
-    RESTART_REASON_PERHAPS     /* nobody knows whether it takes several roots */
-};
-/* Pure. */
-enum restart_reason restart_reason(const struct restart_istiod *istiod);
-
-struct restart_need {
-    const struct restart_istiod *istiods;
-    size_t count;
-    const char *namespace; /* of istiod, for the command; NULL: istio-system */
-    int64_t leaf_ttl;      /* seconds */
-};
-/* What a person must restart, and when: one or more sentences, never "".  Pure; in the arena. */
-const char *restart_advice(const struct restart_need *need, struct arena *arena);
-
 #endif

@@ -5,7 +5,7 @@
 
 #include "k8s-job/restart/decide.h"
 
-/* restartwords.c: the line for people.  Pure. */
+/* The line for people.  Pure; in the arena. */
 const char *restart_text(const struct restart_decision *decision, const struct restart_facts *facts,
                          struct arena *arena);
 

@@ -1,5 +1,6 @@
 /* real.c - see real.h. */
 #include "real.h"
+#include "k8s-job/client/answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +31,7 @@ void make(struct real *real, const char *path, const char *body)
     struct err err;
 
     if (answer.status != 201) {
-        kube_failure(&err, &answer, path);
+        kube_answer_failure(&err, &answer, path);
         fail_msg("%s", err.text);
     }
 }

@@ -1,5 +1,6 @@
 /* test_kube.c - one API server that behaves as real ones do: what the client does about it. */
 #include "base/http_url.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/objects.h"
 #include "script.h"
 
@@ -17,7 +18,7 @@ struct row {
     int count;
     int status;       /* of the final answer; 0: none */
     int requests;     /* in all */
-    const char *said; /* by kube_failure, or in err */
+    const char *said; /* by kube_answer_failure, or in err */
 };
 
 /* clang-format off */
@@ -73,7 +74,7 @@ static void run_row(struct script *script, const struct row *row)
                                              .body = row->body },
                      script->place.arena, &err);
     if (result == 0 && row->said)
-        kube_failure(&err, &answer, "x");
+        kube_answer_failure(&err, &answer, "x");
     if ((result == 0) != (row->status != 0) || (result == 0 && answer.status != row->status)
         || server_requests(script->server) - before != row->requests
         || (row->said && !strstr(err.text, row->said)))

@@ -7,6 +7,7 @@
 #include "k8s-job/apply/events.h"
 #include "k8s-job/apply/lease.h"
 #include "k8s-job/apply/status_object.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/objects.h"
 #include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/cluster.h"
@@ -362,12 +363,12 @@ static void real_refusals_are_worded(void **state)
         "\",\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"vm\"},\"status\":{\"nonsense\":1}}");
     assert_true(answer.status >= 400);
     assert_true(retry_hopeless(answer.message) || answer.status != 500);
-    kube_failure(&err, &answer, "apply");
+    kube_answer_failure(&err, &answer, "apply");
     assert_non_null(strstr(err.text, "field not declared in schema"));
     assert_non_null(strstr(err.text, "audit id"));
     answer = ask(real, "GET", "/apis/nothing.example.com/v1/things", NULL, NULL);
     assert_int_equal(answer.status, 404);
-    assert_false(kube_is_status(&answer));
+    assert_false(kube_answer_is_status(&answer));
     assert_true(text_starts(answer.type, "text/plain"));
 }
 

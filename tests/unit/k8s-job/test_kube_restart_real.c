@@ -3,6 +3,7 @@
  * Without it every test is skipped. */
 #include "base/base64.h"
 #include "base/clock.h"
+#include "k8s-job/client/answer.h"
 #include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/cluster.h"
 #include "k8s-job/restart/step.h"
@@ -47,7 +48,7 @@ static struct kube_answer ask(struct real *real, const char *method, const char 
         < 0)
         fail_msg("%s", err.text);
     if (answer.status >= 400) {
-        kube_failure(&err, &answer, path);
+        kube_answer_failure(&err, &answer, path);
         fail_msg("%s", err.text);
     }
     return answer;

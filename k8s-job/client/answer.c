@@ -1,0 +1,90 @@
+/* k8s-job/client/answer.c - words what an API server answers. */
+#include "k8s-job/client/answer.h"
+
+#include "base/visible.h"
+
+#include <string.h>
+
+enum { WORDS_MAX = 600 };
+
+bool kube_answer_is_status(const struct kube_answer *answer)
+{
+    return answer->body && text_equal(node_get(answer->body, "kind", NULL), "Status");
+}
+
+/* At most max bytes of what a server says. */
+static void add_words(struct text *out, const char *words, size_t max)
+{
+    size_t len = strnlen(words, max);
+    AUTO_TEXT part = { 0 };
+
+    while (len && ((unsigned char)words[len] & 0xC0) == 0x80)
+        len--;
+    text_add(&part, words, len);
+    visible_add(out, part.bytes);
+}
+
+static void add_causes(struct text *out, const struct kube_answer *answer)
+{
+    const struct node *details = node_find(answer->body, "details");
+    const struct node *causes = details ? node_find(details, "causes") : NULL;
+    const struct node *cause = causes && causes->kind == NODE_LIST ? causes->first : NULL;
+
+    for (int i = 0; cause && i < 3; cause = cause->next, i++) {
+        const char *field = node_get(cause, "field", NULL);
+        const char *message = node_get(cause, "message", NULL);
+
+        if (!message || strstr(answer->message, message)) /* often repeated from the message */
+            continue;
+        text_adds(out, "; ");
+        if (!text_empty(field)) {
+            add_words(out, field, 100);
+            text_adds(out, ": ");
+        }
+        add_words(out, message, 200);
+    }
+}
+
+static void add_stranger(struct text *out, const struct kube_answer *answer)
+{
+    text_adds(out, "the answer is not from the Kubernetes API (");
+    add_words(out, *answer->type ? answer->type : "no content type", 60);
+    text_adds(out, "): is there a proxy or load balancer on the way that is not ready, or is the "
+                   "server's address wrong?");
+}
+
+static const char *advice(const struct kube_answer *answer)
+{
+    switch (answer->status) {
+    case 401:
+        return "; the credential is not accepted: is it expired, or meant for another cluster?";
+    case 403:
+        return "; grant this by RBAC, or look for an admission rule that forbids it";
+    case 413:
+        return "; the object is too large";
+    case 429:
+        return "; the server is overloaded";
+    default:
+        return "";
+    }
+}
+
+int kube_answer_failure(struct err *err, const struct kube_answer *answer, const char *what)
+{
+    AUTO_TEXT words = { 0 };
+
+    if (*answer->message) {
+        add_words(&words, answer->message, WORDS_MAX);
+        add_causes(&words, answer);
+    } else if (answer->status == 404 && text_starts(answer->type, "text/plain")) {
+        text_adds(&words, "the server does not know this API (is the CRD installed?)");
+    } else {
+        add_stranger(&words, answer);
+    }
+    text_addf(&words, "%s (HTTP %d", advice(answer), answer->status);
+    if (*answer->reason)
+        text_addf(&words, " %s", answer->reason);
+    if (*answer->audit_id)
+        text_addf(&words, ", audit id %.64s", answer->audit_id);
+    return err_set(err, ERR_KUBE, answer->status, "%s: %s)", what, words.bytes);
+}

@@ -1,0 +1,27 @@
+/* k8s-job/client/answer.h - what an API server answered, and its words as an error. */
+#ifndef WEFT_K8S_JOB_CLIENT_ANSWER_H
+#define WEFT_K8S_JOB_CLIENT_ANSWER_H
+
+#include "base/err.h"
+#include "base/node.h"
+
+#include <stdint.h>
+
+struct kube_answer {
+    int status;                 /* HTTP; 0: there was none */
+    const struct node *body;    /* NULL: none or no JSON */
+    const char *reason;         /* of a Status object; "" */
+    const char *message;        /* of a Status object; "" */
+    const char *audit_id;       /* "" */
+    const char *type;           /* Content-Type; "" */
+    int64_t server_time;        /* Date header; 0: none */
+    const char *const *headers; /* as in struct http_response */
+};
+
+/* Fills err with what, the server's words, the causes that it gives and its audit id; returns -1.
+ */
+int kube_answer_failure(struct err *err, const struct kube_answer *answer, const char *what);
+/* The answer is a Status object (else it came from a proxy, or from the server's front door). */
+bool kube_answer_is_status(const struct kube_answer *answer);
+
+#endif

@@ -1,0 +1,35 @@
+/* k8s-job/restart/session.c - what looking, deciding and patching share. */
+#include "k8s-job/restart/session.h"
+#include "base/http_url.h"
+
+const char *restart_key(const char *kind, const char *namespace, const char *name,
+                        struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s/%s", kind, namespace, name);
+}
+
+const char *restart_path(const char *kind, const char *namespace, struct arena *arena)
+{
+    return arena_printf(arena, "/apis/apps/v1/namespaces/%s/%ss", http_url_escape(namespace, arena),
+                        restart_resource(kind, arena));
+}
+
+void restart_give_up(struct session *session, const char *what, const struct err *err,
+                     struct arena *arena)
+{
+    session->over = true;
+    session->cluster->known = false;
+    session->cluster->why = arena_printf(arena, "%s: %s", what, err->text);
+}
+
+void restart_recall(struct restart_item *item, const struct session *session, struct arena *arena)
+{
+    const struct restart_record *record =
+        map_find(session->records, restart_key(item->kind, item->namespace, item->name, arena));
+
+    if (!record)
+        return;
+    item->recorded = true;
+    item->recorded_at = record->at;
+    item->recorded_settled = record->settled;
+}
