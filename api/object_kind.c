@@ -1,5 +1,6 @@
 /* api/object_kind.c - the names of the kinds that weft reads. */
-#include "api/specs.h"
+#include "api/object_kind.h"
+#include "base/compiler.h"
 
 #include <assert.h>
 

@@ -1,5 +1,5 @@
 /* api/specs.c - reads documents and stages their objects, good and bad.  Must not compare objects:
- * that is specs_end.c.  A tree lives as long as its document is looked at. */
+ * that is specs_build.c.  A tree lives as long as its document is looked at. */
 #include "api/specs.h"
 #include "api/meta.h"
 #include "base/decode_value.h"
@@ -7,7 +7,9 @@
 
 #include "api/field.h"
 #include "api/object_span.h"
+#include "api/specs_build.h"
 #include "api/specs_reader.h"
+#include "base/parse_yaml.h"
 #include "base/stand_in.h"
 #include <string.h>
 
@@ -285,4 +287,13 @@ void specs_skip(struct specs_reader *reader, const char *file, const char *why)
         return; /* nor is its name kept */
     place.file = intern_text(reader->decoder.strings, file, strlen(file));
     diag_add(reader->diags, DIAG_ERROR, place, "", "cannot be read: %s", why);
+}
+
+void specs_end(struct specs *out, struct specs_reader *reader)
+{
+    struct arena *staging = reader->staging; /* holds the reader itself */
+
+    specs_build(out, reader);
+    arena_free(reader->scratch);
+    arena_free(staging);
 }

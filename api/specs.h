@@ -4,24 +4,13 @@
 
 #include "api/destination.h"
 #include "api/mesh.h"
+#include "api/object_kind.h"
 #include "api/policy.h"
 #include "api/virtual_mesh.h"
 #include "base/parse.h"
 
 /* The namespace in which discovered objects, Settings and registrations live. */
 #define POD_NAMESPACE_DEFAULT "gloo-mesh"
-
-enum object_kind {
-    KIND_VIRTUAL_MESH,
-    KIND_ACCESS_POLICY,
-    KIND_SETTINGS,
-    KIND_MESH,
-    KIND_WORKLOAD,
-    KIND_DESTINATION,
-    KIND_KUBERNETES_CLUSTER,
-    KIND_COUNT
-};
-const char *object_kind_name(enum object_kind kind); /* "VirtualMesh" */
 
 /* An object that could not be used: what was deployed for it is kept.  An object that is given
  * twice is refused as a whole and stands here once. */
@@ -56,7 +45,7 @@ struct specs {
      * kind with a typing error): unknown objects may be missing, so nothing may be deleted. */
     bool incomplete;
     const char *pod_namespace;
-    const struct specs_index *index; /* for the functions below */
+    const struct specs_index *index; /* for those of specs_index.h */
 };
 
 /* Collects files and then puts the whole in order. */
@@ -81,17 +70,5 @@ void specs_skip(struct specs_reader *reader, const char *file, const char *why);
 /* Duplicate objects are a diag each (both places named) and the object is refused.  Frees the
  * reader. */
 void specs_end(struct specs *out, struct specs_reader *reader);
-
-const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref); /* NULL: absent */
-const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref);
-const struct destination *specs_service(
-    const struct specs *specs,
-    struct cluster_ref ref); /* by kubeService.ref; the first by key when several say so */
-const char *specs_cluster_domain(const struct specs *specs,
-                                 const char *cluster); /* "cluster.local" by default */
-/* The first of an object that could not be used; NULL: there is none. */
-const struct refused *specs_refused(const struct specs *specs, enum object_kind kind,
-                                    struct object_ref ref);
-bool specs_is_refused(const struct specs *specs, enum object_kind kind, struct object_ref ref);
 
 #endif

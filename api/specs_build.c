@@ -1,8 +1,9 @@
 /* api/specs_build.c - puts what was read in order: sorts it, finds duplicates, sets the refused
  * aside.  The result does not depend on the order of files and documents. */
-#include "api/specs.h"
+#include "api/specs_build.h"
 
 #include "api/annotation.h"
+#include "api/specs_index.h"
 #include "api/specs_reader.h"
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,7 @@ static const char *report_duplicates(struct specs_reader *reader, enum object_ki
     return arena_text(reader->arena, printed.bytes);
 }
 
-struct gathering { /* specs_end at work */
+struct gathering { /* specs_build at work */
     struct specs_reader *reader;
     struct specs *out;
     struct refused **link;
@@ -215,11 +216,10 @@ static void match_annotations(struct specs_reader *reader)
     }
 }
 
-void specs_end(struct specs *out, struct specs_reader *reader)
+void specs_build(struct specs *out, struct specs_reader *reader)
 {
     struct refused *refused = NULL;
     struct gathering gathering = { reader, out, &refused };
-    struct arena *staging = reader->staging;
 
     *out =
         (struct specs){ .incomplete = reader->incomplete, .pod_namespace = reader->pod_namespace };
@@ -233,6 +233,4 @@ void specs_end(struct specs *out, struct specs_reader *reader)
     out->clusters = gather(&gathering, KIND_KUBERNETES_CLUSTER, &out->cluster_count);
     out->refused = refused;
     out->index = specs_index_new(out, reader->arena);
-    arena_free(reader->scratch);
-    arena_free(staging);
 }

@@ -1,7 +1,7 @@
 /* api/specs_index.c - finds objects among the specs.  Arrays are sorted by key, so most of it is
  * bisection; Services have an index of their own, made once. */
-#include "api/specs.h"
 
+#include "api/specs_index.h"
 #include "api/specs_reader.h"
 #include <assert.h>
 #include <stdio.h>
@@ -10,6 +10,12 @@
 
 /* Longer than any key: a name has 253 bytes at most, a namespace 63.  What is cut equals no key. */
 enum { KEY_MAX = 400 };
+
+struct specs_index {
+    struct map *refused;                 /* "kind/name.namespace." */
+    const struct destination **services; /* sorted by their Service: cluster, namespace, name */
+    size_t service_count;
+};
 
 static int reference_compare(struct cluster_ref a, struct cluster_ref b)
 {
@@ -35,7 +41,7 @@ static const char *refused_key(char key[KEY_MAX], enum object_kind kind, struct 
     return key;
 }
 
-struct specs_index *specs_index_new(const struct specs *specs, struct arena *arena)
+const struct specs_index *specs_index_new(const struct specs *specs, struct arena *arena)
 {
     struct specs_index *index = ARENA_NEW(arena, struct specs_index, 1);
     char key[KEY_MAX];

@@ -34,12 +34,4 @@ struct specs_reader {
     bool incomplete;
 };
 
-struct specs_index {
-    struct map *refused;                 /* "kind/name.namespace." */
-    const struct destination **services; /* sorted by their Service: cluster, namespace, name */
-    size_t service_count;
-};
-
-struct specs_index *specs_index_new(const struct specs *specs, struct arena *arena);
-
 #endif

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/names.h"
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "version.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* app/specs_source.c - brings files to the decoder; knows nothing of what is in them. */
 #include "app/specs_source.h"
 #include "base/files.h"
+#include "base/parse.h"
 #include "sync/snapshot.h"
 #include <errno.h>
 #include <fts.h>

@@ -1,5 +1,6 @@
 /* base/parse_json.c - JSON from servers to node trees, by jansson.  Must not know what the answer
  * means. */
+#include "base/parse_json.h"
 #include "base/parse.h"
 
 #include "base/wipe.h"
@@ -145,7 +146,7 @@ static struct census count_values(const char *bytes, size_t len)
     return census;
 }
 
-size_t json_values(const char *bytes, size_t len) { return count_values(bytes, len).values; }
+size_t parse_json_values(const char *bytes, size_t len) { return count_values(bytes, len).values; }
 
 static int too_deep(struct err *err)
 {

@@ -2,8 +2,8 @@
  * document means. */
 #include "base/parse_yaml.h"
 #include "base/memory.h"
+#include "base/parse.h"
 #include "base/parse_problem.h"
-#include "base/stand_in.h"
 #include "base/yaml_alias.h"
 #include "base/yaml_merge.h"
 #include "base/yaml_reader.h"
@@ -43,35 +43,6 @@ void parse_yaml_close(struct yaml_reader *reader)
     free(reader);
 }
 
-struct place parse_yaml_position(const struct yaml_reader *reader, yaml_mark_t mark)
-{
-    return (struct place){ reader->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
-}
-
-/* Ends the file.  What the file is when it is no YAML at all (a template, a page, ...) says more
- * than where the parser stopped. */
-static void give_up(struct yaml_reader *reader, struct place place, const char *text)
-{
-    const char *looks = stand_in_find(reader->bytes, reader->len);
-
-    reader->broken = true;
-    if (looks)
-        diag_add(reader->diags, DIAG_ERROR, place, "", "%s", looks);
-    else
-        diag_add(reader->diags, DIAG_ERROR, place, "", "%s", text);
-}
-
-struct node *parse_yaml_refuse(struct yaml_reader *reader, struct place place, const char *fmt, ...)
-{
-    AUTO(arena_free) struct arena *arena = arena_new();
-    va_list args;
-
-    va_start(args, fmt);
-    give_up(reader, place, arena_vprintf(arena, fmt, args));
-    va_end(args);
-    return NULL;
-}
-
 static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
 {
     AUTO_TROUBLE trouble = { 0 };
@@ -82,34 +53,8 @@ static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
     if (reader->parser.error == YAML_MEMORY_ERROR)
         memory_out();
     yaml_trouble_find(&trouble, reader->file, &reader->parser, reader->bytes, reader->len);
-    give_up(reader, trouble.place, trouble.text.bytes);
+    yaml_reader_give_up(reader, trouble.place, trouble.text.bytes);
     return false;
-}
-
-struct node *parse_yaml_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark)
-{
-    struct node *node;
-
-    if (++reader->nodes > PARSE_NODES_MAX)
-        return parse_yaml_refuse(reader, parse_yaml_position(reader, mark),
-                                 "more than %d values (aliases expanded); split the file",
-                                 PARSE_NODES_MAX);
-    node = ARENA_NEW(reader->arena, struct node, 1);
-    node->kind = kind;
-    node->file = reader->file;
-    node->line = (unsigned)mark.line + 1;
-    node->column = (unsigned)mark.column + 1;
-    return node;
-}
-
-void parse_yaml_append(struct node *parent, struct node *child)
-{
-    if (parent->last)
-        parent->last->next = child;
-    else
-        parent->first = child;
-    parent->last = child;
-    parent->count++;
 }
 
 /* The kind that a tag asks for; false: a tag that weft does not know. */
@@ -165,9 +110,10 @@ static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *
     struct node *node;
 
     if (memchr(text, '\0', len))
-        return parse_yaml_refuse(reader, parse_yaml_position(reader, event->start_mark),
-                                 "a NUL character (\\0) cannot be part of a text; remove it");
-    node = parse_yaml_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
+        return yaml_reader_refuse(reader, yaml_reader_position(reader, event->start_mark),
+                                  "a NUL character (\\0) cannot be part of a text; remove it");
+    node =
+        yaml_reader_node(reader, plain ? scalar_kind(text, len) : NODE_STRING, event->start_mark);
     if (!node)
         return NULL;
     node->text = arena_bytes(reader->arena, text, len);
@@ -176,21 +122,9 @@ static struct node *read_scalar(struct yaml_reader *reader, const yaml_event_t *
     return node;
 }
 
-void parse_yaml_index_items(struct yaml_reader *reader, struct node *list)
-{
-    const struct node **items, *item = list->first;
-
-    if (list->count <= LINEAR_MAX)
-        return;
-    items = ARENA_NEW(reader->arena, const struct node *, list->count);
-    for (size_t i = 0; i < list->count; i++, item = item->next)
-        items[i] = item;
-    list->items = items;
-}
-
 static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
 {
-    struct node *list = parse_yaml_node(reader, NODE_LIST, start->start_mark);
+    struct node *list = yaml_reader_node(reader, NODE_LIST, start->start_mark);
 
     if (list)
         apply_tag(reader, list, (const char *)start->data.sequence_start.tag);
@@ -205,31 +139,11 @@ static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *st
         item = read_node(reader, &event, depth + 1);
         if (!item)
             return NULL;
-        parse_yaml_append(list, item);
+        yaml_reader_append(list, item);
     }
     if (list)
-        parse_yaml_index_items(reader, list);
+        yaml_reader_index_items(reader, list);
     return list;
-}
-
-const struct node *parse_yaml_find_member(struct yaml_reader *reader, struct members *members,
-                                          const char *key)
-{
-    if (members->map->count < LINEAR_MAX)
-        return node_find(members->map, key);
-    if (!members->seen) {
-        members->seen = map_new(reader->arena);
-        for (struct node *member = members->map->first; member; member = member->next)
-            map_put(members->seen, member->key, member);
-    }
-    return map_find(members->seen, key);
-}
-
-void parse_yaml_add_member(struct members *members, struct node *value)
-{
-    parse_yaml_append(members->map, value);
-    if (members->seen)
-        map_put(members->seen, value->key, value);
 }
 
 /* False when there were too many: what comes then would pass for good without its diag. */
@@ -237,9 +151,9 @@ static bool report_duplicate(struct yaml_reader *reader, const struct node *firs
                              struct place place)
 {
     if (++reader->duplicates >= DUPLICATES_SHOWN)
-        return parse_yaml_refuse(reader, place,
-                                 "the %dth key that is here a second time; the rest is not read",
-                                 DUPLICATES_SHOWN),
+        return yaml_reader_refuse(reader, place,
+                                  "the %dth key that is here a second time; the rest is not read",
+                                  DUPLICATES_SHOWN),
                false;
     diag_add(reader->diags, DIAG_ERROR, place, "",
              "the key %.80s is here a second time, the first is in line %u; remove one", first->key,
@@ -250,24 +164,25 @@ static bool report_duplicate(struct yaml_reader *reader, const struct node *firs
 /* The text of a key; NULL after a diag for what cannot be one. */
 static const char *read_key(struct yaml_reader *reader, const yaml_event_t *event)
 {
-    struct place place = parse_yaml_position(reader, event->start_mark);
+    struct place place = yaml_reader_position(reader, event->start_mark);
     const char *text;
 
     if (event->type == YAML_ALIAS_EVENT)
-        return parse_yaml_refuse(reader, place, "an alias cannot be a key; write the key itself"),
+        return yaml_reader_refuse(reader, place, "an alias cannot be a key; write the key itself"),
                NULL;
     if (event->type != YAML_SCALAR_EVENT)
-        return parse_yaml_refuse(reader, place, "a map or a list cannot be a key; a key is a text"),
+        return yaml_reader_refuse(reader, place,
+                                  "a map or a list cannot be a key; a key is a text"),
                NULL;
     text = (const char *)event->data.scalar.value;
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !*text)
-        return parse_yaml_refuse(reader, place, "a key is missing before ':'"), NULL;
+        return yaml_reader_refuse(reader, place, "a key is missing before ':'"), NULL;
     if (event->data.scalar.anchor)
-        return parse_yaml_refuse(reader, place,
-                                 "a key cannot have an anchor; put the anchor at a value"),
+        return yaml_reader_refuse(reader, place,
+                                  "a key cannot have an anchor; put the anchor at a value"),
                NULL;
     if (memchr(text, '\0', event->data.scalar.length))
-        return parse_yaml_refuse(reader, place, "a NUL character (\\0) cannot be part of a key"),
+        return yaml_reader_refuse(reader, place, "a NUL character (\\0) cannot be part of a key"),
                NULL;
     return arena_bytes(reader->arena, text, event->data.scalar.length);
 }
@@ -296,18 +211,19 @@ static bool read_member(struct yaml_reader *reader, struct members *members,
     value->key_line = (unsigned)key_event->start_mark.line + 1;
     value->key_column = (unsigned)key_event->start_mark.column + 1;
     before =
-        is_merge_key(key_event) ? members->merge : parse_yaml_find_member(reader, members, key);
+        is_merge_key(key_event) ? members->merge : yaml_reader_find_member(reader, members, key);
     if (before)
-        return report_duplicate(reader, before, parse_yaml_position(reader, key_event->start_mark));
+        return report_duplicate(reader, before,
+                                yaml_reader_position(reader, key_event->start_mark));
     if (is_merge_key(key_event))
         return yaml_merge_take(reader, members, value, event.type == YAML_ALIAS_EVENT);
-    parse_yaml_add_member(members, value);
+    yaml_reader_add_member(members, value);
     return true;
 }
 
 static struct node *read_map(struct yaml_reader *reader, const yaml_event_t *start, unsigned depth)
 {
-    struct members members = { .map = parse_yaml_node(reader, NODE_MAP, start->start_mark) };
+    struct members members = { .map = yaml_reader_node(reader, NODE_MAP, start->start_mark) };
 
     if (members.map)
         apply_tag(reader, members.map, (const char *)start->data.mapping_start.tag);
@@ -343,8 +259,8 @@ static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, u
     if (event->type == YAML_ALIAS_EVENT)
         return yaml_alias(reader, event, depth);
     if (depth > PARSE_DEPTH_MAX)
-        return parse_yaml_refuse(reader, parse_yaml_position(reader, event->start_mark),
-                                 "nested more than %d levels deep", PARSE_DEPTH_MAX);
+        return yaml_reader_refuse(reader, yaml_reader_position(reader, event->start_mark),
+                                  "nested more than %d levels deep", PARSE_DEPTH_MAX);
     anchor = yaml_alias_anchor(reader, anchor_of(event));
     if (event->type == YAML_SCALAR_EVENT)
         node = read_scalar(reader, event);
@@ -365,7 +281,7 @@ static bool begin(struct yaml_reader *reader)
     reader->begun = true;
     if (parse_problem_check_bytes(&trouble, reader->file, reader->bytes, reader->len))
         return true;
-    give_up(reader, trouble.place, trouble.text.bytes);
+    yaml_reader_give_up(reader, trouble.place, trouble.text.bytes);
     return false;
 }
 
@@ -375,8 +291,8 @@ static bool check_directives(struct yaml_reader *reader, const yaml_event_t *eve
     if (event->data.document_start.tag_directives.start
         == event->data.document_start.tag_directives.end)
         return true;
-    parse_yaml_refuse(reader, parse_yaml_position(reader, event->start_mark), "%s",
-                      yaml_tag_refused);
+    yaml_reader_refuse(reader, yaml_reader_position(reader, event->start_mark), "%s",
+                       yaml_tag_refused);
     return false;
 }
 

@@ -1,25 +1,29 @@
-/* base/parse_yaml.h - libyaml's events to node trees, with limits.  Must not interpret what a
- * document means. */
+/* base/parse_yaml.h - YAML from outside to node trees, by libyaml.  Every mistake is a diag with
+ * its place.  Must not interpret what a document means. */
 #ifndef WEFT_BASE_PARSE_YAML_H
 #define WEFT_BASE_PARSE_YAML_H
 
-#include "base/yaml_reader.h"
+#include "base/compiler.h"
+#include "base/node.h"
+#include "base/parse.h"
 
-/* Ends the file with one diag and returns NULL. */
-struct node *parse_yaml_refuse(struct yaml_reader *reader, struct place place, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
-struct place parse_yaml_position(const struct yaml_reader *reader, yaml_mark_t mark);
+/* One stream of YAML documents (YAML 1.1 as libyaml reads it; anchors and aliases are expanded,
+ * "<<" merge keys are merged as kubectl does: yaml_merge.c).  bytes must outlive the
+ * reader; trees outlive it, but not arena nor that of diags (which holds the name of the file). */
+struct yaml_reader;
 
-/* Counted; NULL after a diag when there were too many. */
-struct node *parse_yaml_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark);
-void parse_yaml_append(struct node *parent, struct node *child);
+struct yaml_reader *parse_yaml_open(const char *file, const char *bytes, size_t len,
+                                    struct diags *diags);
+void parse_yaml_close(struct yaml_reader *reader);
+AUTO_DEFINE(struct yaml_reader, parse_yaml_close)
+/* The next document that is not empty, as a tree in arena: 1 and *out, 0 at the end, -1 when the
+ * rest cannot be read (syntax, encoding, limits: one diag was added, and whatever came after is
+ * unknown). A duplicate key is a diag, and the first one stays. */
+int parse_yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena);
 
-/* Items by index, so that walking a long list by index is linear. */
-void parse_yaml_index_items(struct yaml_reader *reader, struct node *list);
-
-/* The member that already has this key; NULL: none. */
-const struct node *parse_yaml_find_member(struct yaml_reader *reader, struct members *members,
-                                          const char *key);
-void parse_yaml_add_member(struct members *members, struct node *value);
+/* One YAML document of a file such as the configuration: 0 and *out (a map or list; an empty file
+ * gives an empty map), or -1 with a diag. More than one document is a diag. */
+MUST_USE int parse_yaml(const struct node **out, const char *file, const char *bytes, size_t len,
+                        struct arena *arena, struct diags *diags);
 
 #endif

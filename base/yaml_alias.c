@@ -1,7 +1,7 @@
 /* base/yaml_alias.c - anchors of a document and copies of their values, within limits.  Must not
  * ask libyaml for events. */
 #include "base/yaml_alias.h"
-#include "base/parse_yaml.h"
+#include "base/parse.h"
 
 #include <string.h>
 
@@ -13,15 +13,15 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
     struct node *copy;
 
     if (depth > PARSE_DEPTH_MAX)
-        return parse_yaml_refuse(reader, parse_yaml_position(reader, mark),
-                                 "nested more than %d levels deep", PARSE_DEPTH_MAX);
+        return yaml_reader_refuse(reader, yaml_reader_position(reader, mark),
+                                  "nested more than %d levels deep", PARSE_DEPTH_MAX);
     reader->alias_bytes += node->len;
     if (++reader->alias_nodes > PARSE_ALIASED_MAX || reader->alias_bytes > PARSE_BYTES_MAX)
-        return parse_yaml_refuse(
-            reader, parse_yaml_position(reader, mark),
+        return yaml_reader_refuse(
+            reader, yaml_reader_position(reader, mark),
             "aliases expand to more than %d values or %d MB; write the values out",
             PARSE_ALIASED_MAX, PARSE_BYTES_MAX / 1024 / 1024);
-    copy = parse_yaml_node(reader, node->kind, mark);
+    copy = yaml_reader_node(reader, node->kind, mark);
     if (!copy)
         return NULL;
     *copy = *node;
@@ -34,10 +34,10 @@ static struct node *expand(struct yaml_reader *reader, const struct node *node, 
         child_copy = expand(reader, child, mark, depth + 1);
         if (!child_copy)
             return NULL;
-        parse_yaml_append(copy, child_copy);
+        yaml_reader_append(copy, child_copy);
     }
     if (copy->kind == NODE_LIST)
-        parse_yaml_index_items(reader, copy);
+        yaml_reader_index_items(reader, copy);
     return copy;
 }
 
@@ -45,14 +45,14 @@ struct node *yaml_alias(struct yaml_reader *reader, const yaml_event_t *event, u
 {
     const char *name = (const char *)event->data.alias.anchor;
     const struct anchor *anchor = reader->anchors ? map_find(reader->anchors, name) : NULL;
-    struct place place = parse_yaml_position(reader, event->start_mark);
+    struct place place = yaml_reader_position(reader, event->start_mark);
 
     if (!anchor)
-        return parse_yaml_refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it",
-                                 name, name);
+        return yaml_reader_refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it",
+                                  name, name);
     if (!anchor->node)
-        return parse_yaml_refuse(reader, place, "the alias *%.80s stands inside its own anchor",
-                                 name);
+        return yaml_reader_refuse(reader, place, "the alias *%.80s stands inside its own anchor",
+                                  name);
     return expand(reader, anchor->node, event->start_mark, depth);
 }
 

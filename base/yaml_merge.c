@@ -11,7 +11,6 @@
  * There the readers of Kubernetes disagree: kubectl (yaml.v2) takes the merged value, kustomize
  * (yaml.v3) the map's own. */
 #include "base/yaml_merge.h"
-#include "base/parse_yaml.h"
 
 static bool is_mergeable(const struct node *value, bool aliased)
 {
@@ -30,7 +29,7 @@ static void check_order(struct yaml_reader *reader, struct members *members,
                         const struct node *from)
 {
     for (const struct node *member = from->first; member; member = member->next) {
-        const struct node *own = parse_yaml_find_member(reader, members, member->key);
+        const struct node *own = yaml_reader_find_member(reader, members, member->key);
 
         if (own)
             diag_add(reader->diags, DIAG_ERROR,
@@ -45,8 +44,8 @@ bool yaml_merge_take(struct yaml_reader *reader, struct members *members, struct
                      bool aliased)
 {
     if (!is_mergeable(value, aliased)) {
-        parse_yaml_refuse(reader, node_place(value),
-                          "the merge key << takes a map or a list of maps, such as <<: *name");
+        yaml_reader_refuse(reader, node_place(value),
+                           "the merge key << takes a map or a list of maps, such as <<: *name");
         return false;
     }
     members->merge = value;
@@ -65,8 +64,8 @@ static void merge_map(struct yaml_reader *reader, struct members *members, struc
     for (struct node *member = from->first; member; member = next) {
         next = member->next;
         member->next = NULL;
-        if (!parse_yaml_find_member(reader, members, member->key))
-            parse_yaml_add_member(members, member);
+        if (!yaml_reader_find_member(reader, members, member->key))
+            yaml_reader_add_member(members, member);
     }
 }
 

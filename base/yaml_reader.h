@@ -3,6 +3,7 @@
 #define WEFT_BASE_YAML_READER_H
 
 #include "base/map.h"
+#include "base/node.h"
 #include "base/parse.h"
 #include <yaml.h>
 
@@ -32,5 +33,25 @@ struct members {
     struct map *seen;   /* by key, once the map is no longer small; else NULL */
     struct node *merge; /* the value of "<<"; NULL: none came */
 };
+
+/* Ends the file.  What the file is when it is no YAML at all (a template, a page, ...) says more
+ * than where the parser stopped. */
+void yaml_reader_give_up(struct yaml_reader *reader, struct place place, const char *text);
+/* Ends the file with one diag and returns NULL. */
+struct node *yaml_reader_refuse(struct yaml_reader *reader, struct place place, const char *fmt,
+                                ...) PRINTF_LIKE(3, 4);
+struct place yaml_reader_position(const struct yaml_reader *reader, yaml_mark_t mark);
+
+/* Counted; NULL after a diag when there were too many. */
+struct node *yaml_reader_node(struct yaml_reader *reader, enum node_kind kind, yaml_mark_t mark);
+void yaml_reader_append(struct node *parent, struct node *child);
+
+/* Items by index, so that walking a long list by index is linear. */
+void yaml_reader_index_items(struct yaml_reader *reader, struct node *list);
+
+/* The member that already has this key; NULL: none. */
+const struct node *yaml_reader_find_member(struct yaml_reader *reader, struct members *members,
+                                           const char *key);
+void yaml_reader_add_member(struct members *members, struct node *value);
 
 #endif

@@ -2,6 +2,7 @@
  * time. */
 #include "pki/publication.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/text.h"
 #include "pki/cacerts_owner.h"
 #include "pki/desired.h"

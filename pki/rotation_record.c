@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/text.h"
 #include "base/write.h"
 #include <string.h>

@@ -1,6 +1,7 @@
 /* translate/destination_rule.c - DestinationRules of Services.  Fields in the order of Istio's
  * reference. */
 #include "translate/destination_rule.h"
+#include "api/specs_index.h"
 
 #include "translate/manifest.h"
 #include "translate/name.h"

@@ -1,6 +1,7 @@
 /* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing. */
 #include "translate/policy.h"
 #include "api/selector_match.h"
+#include "api/specs_index.h"
 
 #include "translate/messages.h"
 #include "translate/overlook.h"

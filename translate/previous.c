@@ -3,6 +3,8 @@
 #include "translate/previous.h"
 
 #include "base/parse.h"
+#include "base/parse_json.h"
+#include "base/parse_yaml.h"
 #include "translate/manifest.h"
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* translate/reference_check.c - whether what a VirtualMesh refers to exists.  Decides nothing else.
  */
 #include "translate/reference_check.h"
+#include "api/specs_index.h"
 #include "translate/resolved_mesh.h"
 
 #include "translate/messages.h"

@@ -1,6 +1,7 @@
 /* translate/resolve.c - the steps from specs to a plan, in their order.  Each step has a file of
  * its own. */
 #include "translate/resolve.h"
+#include "api/specs_index.h"
 
 #include "api/value.h"
 #include "translate/domain.h"

@@ -6,6 +6,7 @@
 #include "base/names.h"
 
 #include "api/annotation.h"
+#include "api/specs_index.h"
 #include <stdio.h>
 
 #define ISTIO_NAMESPACE "istio-system"

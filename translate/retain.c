@@ -1,5 +1,6 @@
 /* translate/retain.c - what stays as it was.  Keeps exact text; makes no document. */
 #include "translate/retain.h"
+#include "api/specs_index.h"
 
 #include "translate/manifest.h"
 #include "translate/reference_check.h"

@@ -1,6 +1,7 @@
 /* translate/shared.c - names that two want.  Each object of a cluster is written once: whose form
  * is written, and who is told, is decided here and not by the order of documents. */
 #include "translate/shared.h"
+#include "api/specs_index.h"
 #include "translate/resolved_mesh.h"
 
 #include "translate/messages.h"

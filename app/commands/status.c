@@ -4,6 +4,7 @@
 #include "app/pass/findings.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/visible.h"
 #include "base/write.h"
 #include "base/write_json.h"

@@ -4,6 +4,7 @@
 #include "app/pass/expiry.h"
 #include "base/map.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "rotation/renewal.h"
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "translate/findings.h"
 #include "app/pass/findings.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include <string.h>

@@ -5,7 +5,10 @@
  * that changed or went held it and no file that changed or came holds it.  Files that stay the same
  * need not be read. */
 #include "app/pass/losses.h"
+#include "api/specs_index.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
+#include "base/parse_yaml.h"
 #include "translate/manifest.h"
 #include <string.h>
 

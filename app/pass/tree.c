@@ -3,6 +3,7 @@
 #include "app/pass/tree.h"
 #include "base/map.h"
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
 #include "sync/clone.h"

@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/plural.h"
 #include "pki/given_root_folder.h"
 #include "pki/inspect.h"

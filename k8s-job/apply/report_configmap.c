@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "k8s-job/apply/status_object.h"
 #include "k8s-job/client/answer.h"

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/process.h"
 #include "base/write.h"
 #include "k8s-job/client/kubeconfig_text.h"

@@ -32,7 +32,7 @@ struct kube_budget {
     int64_t ms;    /* while something is asked of it, or waits to be asked once more; what runs side
                       by side counts once */
     size_t bytes;  /* of answers, as decoded */
-    size_t values; /* of JSON, as json_values counts */
+    size_t values; /* of JSON, as parse_json_values counts */
     size_t requests, pages;
 };
 extern const struct kube_budget kube_budget_default; /* docs/kubernetes.md */

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "k8s-job/client/kubeconfig_text.h"
 
 #include <errno.h>

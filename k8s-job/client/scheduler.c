@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/client/answer.h"
 
 #include <stdlib.h>
@@ -124,7 +125,7 @@ static int read_body(const struct node **out, struct kube *kube,
                      const struct http_response *response, bool secret, struct arena *arena,
                      struct err *err)
 {
-    size_t values = json_values(response->body, response->body_len);
+    size_t values = parse_json_values(response->body, response->body_len);
     size_t most = kube_left(kube->budget.values, kube->spent.values);
     struct err ignored;
 

@@ -6,6 +6,7 @@
 
 #include "base/decode.h"
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 
 #include <string.h>
 

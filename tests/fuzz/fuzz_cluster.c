@@ -1,6 +1,7 @@
 /* tests/fuzz/fuzz_cluster.c - any bytes as what a cluster answers: no crash, and each root that is
  * found comes with the certificate that it is the digest of. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/apply/cacerts_secret.h"
 #include "k8s-job/apply/lease.h"
 #include "k8s-job/apply/status_object.h"

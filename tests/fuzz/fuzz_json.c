@@ -1,6 +1,7 @@
 /* tests/fuzz/fuzz_json.c - any bytes as JSON: no crash, and what was read comes back from what is
  * written. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include <stdio.h>

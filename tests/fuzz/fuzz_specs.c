@@ -2,6 +2,7 @@
  * object either used or refused, and a VirtualMesh that was used is its own normal form. */
 #include "api/canonical.h"
 #include "api/specs.h"
+#include "api/specs_index.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include <stdio.h>

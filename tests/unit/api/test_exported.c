@@ -1,6 +1,7 @@
 /* tests/unit/api/test_exported.c - what "kubectl get -o yaml" prints of all kinds can be committed
  * as it is. */
 #include "api/meta.h"
+#include "api/specs_index.h"
 #include "sample.h"
 
 #include "base/files.h"

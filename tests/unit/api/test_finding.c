@@ -3,6 +3,7 @@
 #include "api/finding.h"
 #include "api/status.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include <setjmp.h>

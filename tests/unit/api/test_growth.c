@@ -3,6 +3,7 @@
  * This program has its own copy of base, api and translate, compiled so that each basic block calls
  * the counter below.  Counted work does not depend on the machine, so a loop that is quadratic is
  * seen for certain: of four times the input it makes sixteen times the work. */
+#include "base/parse_json.h"
 #include "translate/resolve.h"
 #include "translate/translate.h"
 

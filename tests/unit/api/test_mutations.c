@@ -4,6 +4,7 @@
 #include "sample.h"
 
 #include "base/files.h"
+#include "base/parse_yaml.h"
 #include "base/write.h"
 #include <string.h>
 

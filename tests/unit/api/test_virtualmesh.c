@@ -2,6 +2,7 @@
  * and which specs are the same. */
 #include "api/canonical.h"
 #include "api/meta.h"
+#include "api/specs_index.h"
 #include "base/write_json.h"
 #include "sample.h"
 

@@ -11,6 +11,7 @@
 #include <cmocka.h> /* wants the four above before it */
 
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,6 @@
 /* tests/unit/base/test_json.c - JSON in and out. */
+#include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write_json.h"
 #include "check.h"
 
@@ -140,12 +142,12 @@ static void values_are_limited(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++)
-        assert_int_equal(json_values(rows[i].text, strlen(rows[i].text)), rows[i].values);
+        assert_int_equal(parse_json_values(rows[i].text, strlen(rows[i].text)), rows[i].values);
     text_adds(&text, "[");
     for (int i = 0; i < PARSE_NODES_MAX - 2; i++)
         text_adds(&text, "0,");
     text_adds(&text, "0]");
-    assert_int_equal(json_values(text.bytes, text.len), PARSE_NODES_MAX);
+    assert_int_equal(parse_json_values(text.bytes, text.len), PARSE_NODES_MAX);
     assert_int_equal(parse_json(&node, text.bytes, text.len, arena, &err), 0);
     text.bytes[0] = ' '; /* no list any more, and no JSON; but first of all too many */
     text_adds(&text, ",[");

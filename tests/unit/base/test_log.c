@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "base/log.h"
+#include "base/parse_json.h"
 #include <sys/socket.h>
 #include <unistd.h>
 

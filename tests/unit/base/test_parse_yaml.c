@@ -1,5 +1,7 @@
 /* tests/unit/base/test_parse_yaml.c - what YAML becomes, where its values are, and how each mistake
  * is told. */
+#include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "base/write_json.h"
 #include "check.h"
 

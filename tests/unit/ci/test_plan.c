@@ -1,5 +1,6 @@
 /* tests/unit/ci/test_plan.c - a plan in its three forms. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "ci/plan.h"
 #include "ci/table.h"
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* test_kube_direct.c - cacerts written straight to clusters: what is written, when it is not, and
  * what is left in memory. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/apply/cacerts_secret.h"
 #include "k8s-job/apply/cacerts_secret_text.h"
 #include "k8s-job/client/scheduler.h"

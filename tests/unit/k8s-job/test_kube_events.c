@@ -1,6 +1,7 @@
 /* test_kube_events.c - Events on transitions: what they say, and that a repeat counts up. */
 #include "base/names.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/apply/events.h"
 #include "k8s-job/client/scheduler.h"
 #include "workplace.h"

@@ -1,6 +1,7 @@
 /* test_kube_istiod.c - what the Deployments of istiod and their MeshConfig say, from objects as the
  * API gives them. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/observe/cluster.h"
 #include "k8s-job/observe/istiod.h"
 

@@ -2,6 +2,7 @@
  * one does. */
 #include "base/names.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "k8s-job/apply/lease.h"

@@ -1,6 +1,7 @@
 /* test_kube_plugin.c - exec plugins: real programs are run, and what they print is judged. */
 #include "base/files.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/process.h"
 #include "k8s-job/client/credential.h"
 #include "k8s-job/client/exec_plugin.h"

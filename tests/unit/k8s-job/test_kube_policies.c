@@ -1,6 +1,7 @@
 /* test_kube_policies.c - the status of an AccessPolicy: where it goes, what it says, and that a
  * VirtualMesh speaks of refused ones. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "k8s-job/apply/events.h"

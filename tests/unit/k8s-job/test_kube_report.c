@@ -2,6 +2,7 @@
  * its way to the server. */
 #include "base/names.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "k8s-job/apply/report_configmap.h"
 #include "k8s-job/apply/status_object.h"

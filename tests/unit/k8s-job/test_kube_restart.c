@@ -1,6 +1,7 @@
 /* test_kube_restart.c - the pure parts of rolling restarts: is it rolled out, who is next, in what
  * words. */
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/restart/advice.h"
 #include "k8s-job/restart/decide.h"
 #include "k8s-job/restart/text.h"

@@ -2,6 +2,7 @@
 #include "test_kube_restart_world.h"
 
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/cluster.h"
 

@@ -1,6 +1,7 @@
 /* test_kube_status.c - what a status says, how large it is, and when it is written. */
 #include "base/names.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "k8s-job/apply/status_limit.h"

@@ -3,6 +3,7 @@
 #include "controller.h"
 
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "base/text.h"
 #include <openssl/pem.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "pki/publication.h"
 
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
 #include "pki/desired.h"

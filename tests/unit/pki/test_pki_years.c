@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/parse.h"
+#include "base/parse_yaml.h"
 #include "base/text.h"
 #include "controller.h"
 #include "pki/certificate.h"
