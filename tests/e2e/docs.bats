@@ -160,6 +160,17 @@ run_commands() {
     run_commands commands
 }
 
+@test "the example of a timeline in docs/rotation.md is the one that weft plans" {
+    printf 'evidence:\n  trustClock: true\n' >>weft.yaml
+    weft run -c weft.yaml --now 2027-01-01T00:00:00Z
+    sed -i -e 's/ttlDays: 1825/ttlDays: 1824/' -e 's/^  mtlsConfig:/&\n    rotationVerificationMethod: {none: {}}/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    "$WEFT" rotation plan gloo-mesh/bookinfo -c weft.yaml --now 2027-01-01T00:00:00Z -q | sed -nE 's/^[0-3] +2027-01-0([1-3])T([0-9:]{5}):00Z .*/\1 \2/p' >planned
+    awk '/^    (day [1-3]|     )  [0-9][0-9]:/ { if ($1 == "day") { day = $2; print day, $3 } else print day, $1 }' "$ROOT/docs/rotation.md" >documented
+    [[ $(wc -l <documented) == 10 ]]
+    diff planned documented
+}
+
 # A rotation under way at its first step, in the state that the commands of docs/rotation.md speak of.
 @test "the commands of docs/rotation.md run, or are refused for the reason that it gives" {
     pass
