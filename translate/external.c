@@ -7,25 +7,30 @@
 #include "translate/messages.h"
 #include "translate/name.h"
 #include "translate/protocol.h"
+#include "translate/unique.h"
 #include <string.h>
 
 #define EXTERNAL_FILE "services"
 
-static struct node *begin(const struct documents *out, const struct resolved *resolved,
-                          const struct resolved_virtual_mesh *vmesh, struct variant variant,
-                          struct document *document)
+/* An external Destination on its way to a mesh. */
+struct writing {
+    struct documents *out;
+    const struct resolved *resolved;
+    const struct resolved_mesh *site;
+    const struct destination *destination;
+};
+
+static struct node *begin(const struct writing *writing, const struct document *document)
 {
-    document->file = EXTERNAL_FILE;
-    document->range = document->name;
-    document->namespace = variant.namespace;
-    return manifest_begin(out->scratch, &(struct manifest_head){
-                                            .api_version = variant.dialect->networking,
-                                            .kind = document->kind,
-                                            .name = document->name,
-                                            .namespace = document->namespace,
-                                            .owner = resolved->specs->pod_namespace,
-                                            .parents = vmesh->parents,
-                                        });
+    return manifest_begin(writing->out->scratch,
+                          &(struct manifest_head){
+                              .api_version = writing->site->dialect->networking,
+                              .kind = document->kind,
+                              .name = document->name,
+                              .namespace = document->namespace,
+                              .owner = writing->resolved->specs->pod_namespace,
+                              .parents = writing->site->vmesh->parents,
+                          });
 }
 
 static void set_ports(struct node *spec, const struct external_service *service,
@@ -122,59 +127,69 @@ static const char *host_name(const struct external_service *service, const char 
                          arena);
 }
 
-static void add_entry(struct documents *out, const struct resolved *resolved,
-                      const struct resolved_virtual_mesh *vmesh, struct variant variant,
-                      const struct external_service *service, const char *host)
+static void add_name(struct external_names *names, const char *kind,
+                     const struct external_service *service, const char *host, struct arena *arena)
 {
-    struct document document = { .kind = "ServiceEntry",
-                                 .name = host ? host_name(service, host, out->keep)
-                                              : name_sanitise(service->name, out->keep) };
-    const char *resolution = resolution_name(resolve(service, out->scratch));
-    struct node *object = begin(out, resolved, vmesh, variant, &document), *spec;
-
-    spec = node_set(object, "spec", node_map(out->scratch));
-    manifest_set_texts(out->scratch, spec, "hosts", host ? &host : service->hosts,
-                       host ? 1 : service->host_count);
-    manifest_set_texts(out->scratch, spec, "addresses", service->addresses, service->address_count);
-    set_ports(spec, service, out->scratch);
-    node_set_text(out->scratch, spec, "location", "MESH_EXTERNAL");
-    node_set_text(out->scratch, spec, "resolution", resolution);
-    set_endpoints(spec, service, out->scratch);
-    documents_add(out, &document, object);
-}
-
-static void add_entries(struct documents *out, const struct resolved *resolved,
-                        const struct resolved_virtual_mesh *vmesh, struct variant variant,
-                        const struct external_service *service)
-{
-    if (hosts_share(service)) {
-        add_entry(out, resolved, vmesh, variant, service, NULL);
-        return;
-    }
-    for (size_t i = 0; i < service->host_count; i++)
-        add_entry(out, resolved, vmesh, variant, service, service->hosts[i]);
+    *ARENA_PUSH(arena, names->items, names->count) = (struct external_name){
+        kind, host ? host_name(service, host, arena) : name_sanitise(service->name, arena), host
+    };
 }
 
 /* One rule has one host, so each host gets a rule of its own. */
-static void add_rules(struct documents *out, const struct resolved *resolved,
-                      const struct resolved_virtual_mesh *vmesh, struct variant variant,
-                      const struct external_service *service)
+struct external_names external_names(const struct destination *destination, bool rules,
+                                     struct arena *arena)
 {
-    for (size_t i = 0; i < service->host_count; i++) {
-        struct node *policy =
-                        destination_rule_keepalive(vmesh->spec->federation.keepalive, out->scratch),
-                    *object, *spec;
-        struct document document = { .kind = "DestinationRule",
-                                     .name = host_name(service, service->hosts[i], out->keep) };
+    const struct external_service *service = destination->external;
+    struct external_names names = { 0 };
 
-        if (!policy)
-            return;
-        object = begin(out, resolved, vmesh, variant, &document);
-        spec = node_set(object, "spec", node_map(out->scratch));
-        node_set_text(out->scratch, spec, "host", service->hosts[i]);
-        node_set(spec, "trafficPolicy", policy);
-        documents_add(out, &document, object);
-    }
+    if (!service || problem_of(service, arena))
+        return names;
+    if (hosts_share(service))
+        add_name(&names, "ServiceEntry", service, NULL, arena);
+    for (size_t i = 0; !hosts_share(service) && i < service->host_count; i++)
+        add_name(&names, "ServiceEntry", service, service->hosts[i], arena);
+    for (size_t i = 0; rules && i < service->host_count; i++)
+        add_name(&names, "DestinationRule", service, service->hosts[i], arena);
+    return names;
+}
+
+const char *external_owner(const struct destination *destination, const char *host,
+                           struct arena *arena)
+{
+    return arena_printf(arena, "Destination %s/%s%s%s", destination->meta.namespace,
+                        destination->meta.name, host ? ", host " : "", host ? host : "");
+}
+
+static void add_entry(const struct writing *writing, const struct document *document,
+                      const char *host)
+{
+    const struct external_service *service = writing->destination->external;
+    struct arena *arena = writing->out->scratch;
+    const char *resolution = resolution_name(resolve(service, arena));
+    struct node *object = begin(writing, document), *spec;
+
+    spec = node_set(object, "spec", node_map(arena));
+    manifest_set_texts(arena, spec, "hosts", host ? &host : service->hosts,
+                       host ? 1 : service->host_count);
+    manifest_set_texts(arena, spec, "addresses", service->addresses, service->address_count);
+    set_ports(spec, service, arena);
+    node_set_text(arena, spec, "location", "MESH_EXTERNAL");
+    node_set_text(arena, spec, "resolution", resolution);
+    set_endpoints(spec, service, arena);
+    documents_add(writing->out, document, object);
+}
+
+static void add_rule(const struct writing *writing, const struct document *document,
+                     const char *host)
+{
+    struct arena *arena = writing->out->scratch;
+    struct node *object = begin(writing, document),
+                *spec = node_set(object, "spec", node_map(arena));
+
+    node_set_text(arena, spec, "host", host);
+    node_set(spec, "trafficPolicy",
+             destination_rule_keepalive(writing->site->vmesh->spec->federation.keepalive, arena));
+    documents_add(writing->out, document, object);
 }
 
 void external_warn(const struct resolved *resolved, struct messages *warnings, struct arena *arena)
@@ -188,15 +203,34 @@ void external_warn(const struct resolved *resolved, struct messages *warnings, s
     }
 }
 
-void external_documents(struct documents *out, const struct resolved *resolved,
-                        const struct resolved_virtual_mesh *vmesh, struct variant variant)
+static void add_documents(const struct writing *writing)
 {
-    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
-        const struct external_service *service = resolved->specs->destinations[i].external;
+    const struct resolved_mesh *site = writing->site;
+    struct arena *keep = writing->out->keep;
+    const struct external_names names =
+        external_names(writing->destination, site->vmesh->spec->federation.keepalive != NULL, keep);
 
-        if (!service || problem_of(service, out->scratch))
+    for (size_t i = 0; i < names.count; i++) {
+        const struct external_name *name = &names.items[i];
+        const struct document document = { .file = EXTERNAL_FILE,
+                                           .range = name->name,
+                                           .kind = name->kind,
+                                           .namespace = site->namespace,
+                                           .name = name->name };
+
+        if (unique_lost(writing->resolved, site->cluster, &document,
+                        external_owner(writing->destination, name->host, keep)))
             continue;
-        add_entries(out, resolved, vmesh, variant, service);
-        add_rules(out, resolved, vmesh, variant, service);
+        if (text_equal(name->kind, "ServiceEntry"))
+            add_entry(writing, &document, name->host);
+        else
+            add_rule(writing, &document, name->host);
     }
+}
+
+void external_documents(struct documents *out, const struct resolved *resolved,
+                        const struct resolved_mesh *site)
+{
+    for (size_t i = 0; i < resolved->specs->destination_count; i++)
+        add_documents(&(struct writing){ out, resolved, site, &resolved->specs->destinations[i] });
 }

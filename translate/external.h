@@ -8,8 +8,26 @@
 /* Adds a warning for each external Destination whose addresses one ServiceEntry cannot hold. */
 void external_warn(const struct resolved *resolved, struct messages *warnings, struct arena *arena);
 
-/* Adds the documents of all external Destinations for a mesh of the VirtualMesh. */
+/* The objects that an external Destination becomes in a mesh: none when no ServiceEntry can hold
+ * it.
+ */
+struct external_name {
+    const char *kind, *name;
+    const char *host; /* the one that it is for; NULL: all */
+};
+struct external_names {
+    struct external_name *items;
+    size_t count;
+};
+/* rules: the VirtualMesh asks for what stands in DestinationRules. */
+struct external_names external_names(const struct destination *destination, bool rules,
+                                     struct arena *arena);
+/* Whose such an object is, for unique.h and for people. */
+const char *external_owner(const struct destination *destination, const char *host,
+                           struct arena *arena);
+
+/* Adds the documents of all external Destinations for a mesh of a VirtualMesh. */
 void external_documents(struct documents *out, const struct resolved *resolved,
-                        const struct resolved_virtual_mesh *vmesh, struct variant variant);
+                        const struct resolved_mesh *site);
 
 #endif

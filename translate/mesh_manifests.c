@@ -5,6 +5,7 @@
 #include "translate/gateway.h"
 #include "translate/manifest.h"
 #include "translate/name.h"
+#include "translate/unique.h"
 
 #define MESH_FILE "mesh"
 
@@ -28,15 +29,16 @@ static void add_gateway(struct documents *out, const struct resolved *resolved,
                         const struct resolved_mesh *site, const struct gateway *gateway)
 {
     const struct destination *destination = gateway->destination;
-    const char *text =
-        arena_printf(out->keep, "%s-%s", destination->meta.name, destination->meta.namespace);
+    const struct object_ref ref = { destination->meta.name, destination->meta.namespace };
     struct document document = { .kind = "Gateway",
                                  .namespace = site->namespace,
-                                 .name = name_sanitise(text, out->keep) };
+                                 .name = name_gateway(ref, out->keep) };
     struct node *object = begin(out, resolved, site, &document, site->dialect->networking);
     struct node *spec = node_set(object, "spec", node_map(out->scratch)), *server, *part;
     const char *host = gateway_hosts(site, out->scratch);
 
+    if (unique_lost(resolved, site->cluster, &document, unique_owner(destination, out->scratch)))
+        return;
     manifest_set_pairs(out->scratch, spec, "selector", destination->service->selector,
                        destination->service->selector_count);
     server = node_add(node_set(spec, "servers", node_list(out->scratch)), node_map(out->scratch));
@@ -57,7 +59,7 @@ static void add_deny_all(struct documents *out, const struct resolved *resolved,
 {
     struct document document = { .kind = "AuthorizationPolicy",
                                  .namespace = site->root_namespace,
-                                 .name = "global-access-control" };
+                                 .name = DENY_ALL_NAME };
     struct node *object = begin(out, resolved, site, &document, site->dialect->security);
 
     node_set(object, "spec", node_map(out->scratch));
@@ -76,6 +78,8 @@ static void add_allow_gateway(struct documents *out, const struct resolved *reso
     struct node *object = begin(out, resolved, site, &document, site->dialect->security);
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 
+    if (unique_lost(resolved, site->cluster, &document, unique_owner(destination, out->scratch)))
+        return;
     manifest_set_pairs(out->scratch, node_set(spec, "selector", node_map(out->scratch)),
                        "matchLabels", destination->service->selector,
                        destination->service->selector_count);
@@ -91,7 +95,7 @@ static void add_enforcement(struct documents *out, const struct resolved *resolv
     const enum enforcement_mode mode = site->vmesh->spec->federation.enforcement;
     struct document document = { .kind = "PeerAuthentication",
                                  .namespace = site->root_namespace,
-                                 .name = "global-tls-enforcement" };
+                                 .name = ENFORCEMENT_NAME };
     struct node *object = begin(out, resolved, site, &document, site->dialect->security);
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 

@@ -6,6 +6,9 @@
 #include "translate/document.h"
 #include "translate/resolved.h"
 
+#define DENY_ALL_NAME "global-access-control"
+#define ENFORCEMENT_NAME "global-tls-enforcement"
+
 /* Adds the documents of a mesh that is not held. */
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
                          const struct resolved_mesh *site);

@@ -83,6 +83,10 @@
     "the gateways cannot have the hosts %s: a host name has 253 bytes at most, its labels 63; "    \
     "rename cluster %s or choose a shorter spec.federation.hostnameSuffix"
 
+#define M15_NAME_TAKEN                                                                             \
+    "%s %s/%s of cluster %s is not written for gateway %s, because %s has an object of that kind " \
+    "and name" REMEDY "rename one of the two"
+
 #define D1_NO_SMART_DNS                                                                            \
     "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
     "(ISTIO_META_DNS_CAPTURE), or leave out spec.federation.hostnameSuffix"
@@ -135,6 +139,10 @@
     "selects %zu Destinations and has about %zu bytes of rules for each; with those of the "       \
     "AccessPolicies before it that is more than the %zu MB that all rules together may have, so "  \
     "what it allowed before stays" REMEDY "select fewer Destinations or sources"
+
+#define A7_NAME_TAKEN                                                                              \
+    "AuthorizationPolicy %s/%s of cluster %s is not written for this Service, because %s has an "  \
+    "object of that kind and name, which lets in no caller" REMEDY "rename the Service"
 
 /* What decoding said of an annotation, printed: a diag says it with its place. */
 #define W0_ANNOTATION "%s"
@@ -239,6 +247,9 @@
     "Destination %s/%s is left out: Destination %s/%s is for the same Service %s/%s of cluster "   \
     "%s; "                                                                                         \
     "remove one of the two"
+#define W54_NAME_TAKEN                                                                             \
+    "%s gets no %s %s/%s in clusters where %s has an object of that kind and name" REMEDY          \
+    "rename one of the two"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

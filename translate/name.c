@@ -36,6 +36,12 @@ const char *name_sanitise(const char *text, struct arena *arena)
     return name;
 }
 
+const char *name_gateway(struct object_ref destination, struct arena *arena)
+{
+    return name_sanitise(arena_printf(arena, "%s-%s", destination.name, destination.namespace),
+                         arena);
+}
+
 /* FNV-1, 64 bits. */
 static uint64_t fnv64(const unsigned char *bytes, size_t len)
 {

@@ -8,6 +8,8 @@
 /* A name that Kubernetes takes, at most 63 bytes (the reference's SanitizeNameV2).  In the arena.
  */
 const char *name_sanitise(const char *text, struct arena *arena);
+/* "<name>-<namespace>" of a gateway's Destination, for its Gateway object. */
+const char *name_gateway(struct object_ref destination, struct arena *arena);
 /* "allow-ingress-gateway-<name>-<namespace>" of a gateway's Destination; a hash instead when that
  * is 63 bytes or more. */
 const char *name_allow_gateway(struct object_ref destination, struct arena *arena);

@@ -122,8 +122,7 @@ static void add_external(struct rendering *rendering, const struct cluster *clus
         const struct resolved_mesh *site = cluster->sites[i];
 
         if (site->vmesh && !site->vmesh->plan->held)
-            external_documents(&rendering->documents, rendering->resolved, site->vmesh,
-                               (struct variant){ site->namespace, site->dialect });
+            external_documents(&rendering->documents, rendering->resolved, site);
     }
 }
 

@@ -19,6 +19,7 @@
 #include "translate/shared.h"
 #include "translate/tls_enforcement.h"
 #include "translate/trust.h"
+#include "translate/unique.h"
 #include "translate/unmatched.h"
 #include "translate/virtual_ip.h"
 #include <string.h>
@@ -381,6 +382,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     if (virtual_ip_assign(resolved, before, arena, err) < 0)
         return -1;
     policy_apply_all(resolved, out, arena);
+    unique_check(resolved, out, arena);
     finish(out);
     return 0;
 }

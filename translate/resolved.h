@@ -113,6 +113,8 @@ struct resolved {
     size_t audience_count;
     struct policy_target *targets; /* sorted by key of the Destination */
     size_t target_count;
+    struct map *taken;  /* names in clusters that two may want -> who has them (unique.c) */
+    struct map *lost;   /* who does not get a name; NULL: all do */
     const char *frozen; /* why Settings cannot be read, so that every former document stays and no
                            new one is made; NULL: they can */
     bool unknown_services; /* a Destination cannot be read: what is there for Services that nobody

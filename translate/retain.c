@@ -4,6 +4,7 @@
 
 #include "translate/manifest.h"
 #include "translate/reference_check.h"
+#include "translate/unique.h"
 #include <string.h>
 
 struct retain {
@@ -330,6 +331,8 @@ void retain_add(struct documents *out, const struct retain *hold, const struct p
         if (!must && !hold->resolved->partial)
             continue;
         document = identify(hold, folder, former, arena);
+        if (unique_taken_elsewhere(hold->resolved, folder, &document, arena))
+            continue;
         documents_add_former(out, &document, former->text, former->len, must);
     }
 }

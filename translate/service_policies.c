@@ -5,6 +5,7 @@
 #include "translate/destination_rule.h"
 #include "translate/layout.h"
 #include "translate/manifest.h"
+#include "translate/unique.h"
 
 /* The Destination and, beyond the reference, the AccessPolicies: so that one of them that turns
  * INVALID later holds this document and no other. */
@@ -58,6 +59,18 @@ static struct node *authorization(const struct resolved *resolved,
     return object;
 }
 
+/* Nothing when there is nothing to say, or when the name is taken. */
+static void add(struct documents *out, const struct resolved *resolved,
+                const struct policy_target *target, const struct document *document,
+                const struct node *object)
+{
+    const char *cluster = target->destination->service->ref.cluster;
+
+    if (object
+        && !unique_lost(resolved, cluster, document, unique_owner(target->destination, out->keep)))
+        documents_add(out, document, object);
+}
+
 void service_policies_make(struct documents *out, const struct resolved *resolved,
                            const struct policy_target *target)
 {
@@ -69,12 +82,9 @@ void service_policies_make(struct documents *out, const struct resolved *resolve
         .namespace = ref.namespace,
         .name = ref.name,
     };
-    struct node *object = authorization(resolved, target, out->scratch);
 
-    if (object)
-        documents_add(out, &document, object);
+    add(out, resolved, target, &document, authorization(resolved, target, out->scratch));
     document.kind = "DestinationRule";
-    object = destination_rule_local(resolved, target->site, target->destination, out->scratch);
-    if (object)
-        documents_add(out, &document, object);
+    add(out, resolved, target, &document,
+        destination_rule_local(resolved, target->site, target->destination, out->scratch));
 }

@@ -268,6 +268,62 @@ static void add_policies(struct text *out, const struct fleet *fleet)
     }
 }
 
+/* A Service beside istiod of cluster 0 by any name. */
+static void add_beside(struct text *out, const char *name, size_t team)
+{
+    AUTO_TEXT key = { 0 };
+
+    text_addf(&key, "beside-%s", name);
+    add_head(out, "discovery.mesh.gloo.solo.io/v1", "Destination", key.bytes);
+    text_addf(out,
+              "  mesh: {name: istiod-istio-system-c0, namespace: %s}\n"
+              "  kubeService:\n"
+              "    ref: {name: %s, namespace: istio-system, clusterName: c0}\n"
+              "    labels: {team: team-%zu}\n"
+              "    workloadSelectorLabels: {app: %s}\n"
+              "    ports:\n"
+              "    - {name: http, port: 8080, protocol: TCP, targetPortNumber: 8080}\n",
+              POD_NAMESPACE, name, team, name);
+}
+
+static void add_external(struct text *out, const char *name, const char *hosts, const char *service)
+{
+    add_head(out, "discovery.mesh.gloo.solo.io/v1", "Destination", name);
+    text_addf(out,
+              "  externalService:\n"
+              "    name: %s\n"
+              "    hosts: [%s]\n"
+              "    ports:\n"
+              "    - {name: tcp, number: 443, protocol: TCP}\n",
+              service, hosts);
+}
+
+void fleet_collisions(struct text *out, const struct fleet *fleet)
+{
+    static const char *const beside[] = {
+        "global-access-control",
+        "global-tls-enforcement",
+        "service-0-shop-c1",
+        "pay-example",
+    };
+    static const char *const services[] = { "pay.example",          "pay-example",
+                                            "pay_example",          "service-0-shop-c1",
+                                            "istio-ingressgateway", "global-access-control" };
+    static const char *const hosts[] = { "pay.example", "a.b, a-b", "pay.example, x.example" };
+    uint64_t state = stream(fleet, 0, 1000006);
+
+    for (size_t i = 0; i < LENGTH(beside); i++)
+        if (random_below(&state, 3))
+            add_beside(out, beside[i], random_below(&state, 7));
+    for (size_t i = 0; i < 8; i++) {
+        AUTO_TEXT name = { 0 };
+
+        text_addf(&name, "external-%zu", i);
+        add_external(out, name.bytes, hosts[random_below(&state, LENGTH(hosts))],
+                     services[random_below(&state, LENGTH(services))]);
+    }
+}
+
 void fleet_shared(struct text *out, const struct fleet *fleet)
 {
     uint64_t state = stream(fleet, 0, 1000005);

@@ -17,6 +17,9 @@ void fleet_cluster(struct text *out, const struct fleet *fleet, size_t cluster);
 /* Settings, VirtualMeshes and AccessPolicies. */
 void fleet_shared(struct text *out, const struct fleet *fleet);
 
+/* External Destinations, and Services beside istiod, whose names other manifests have, too. */
+void fleet_collisions(struct text *out, const struct fleet *fleet);
+
 /* Random numbers below a bound, each from all of the seed's bits (splitmix64). */
 uint64_t random_next(uint64_t *state);
 size_t random_below(uint64_t *state, size_t bound);

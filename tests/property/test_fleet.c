@@ -187,6 +187,51 @@ static void test_each_host_has_one_address_of_its_own(void **unused)
     }
 }
 
+static void check_unique(uint64_t seed, const struct files *output, size_t cluster,
+                         struct arena *arena)
+{
+    const char *prefix = arena_printf(arena, "clusters/c%zu/", cluster);
+    const struct formers documents = documents_below(output, prefix, arena);
+    struct map *names = map_new(arena);
+
+    for (size_t i = 0; i < documents.count; i++) {
+        const struct former *document = &documents.items[i];
+        const char *name =
+            arena_printf(arena, "%s/%s/%s", document->kind, document->namespace, document->name);
+
+        if (map_put(names, name, names))
+            fail_msg("seed %lu: %s is twice in %s", (unsigned long)seed, name, prefix);
+    }
+}
+
+/* In all files of the cluster, whatever people call their Services. */
+static void test_each_name_is_unique_in_its_cluster(void **unused)
+{
+    static const struct translate_options external = { .program = "weft 0.0.0",
+                                                       .external_services = true };
+
+    (void)unused;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct state state = start(seed);
+        struct pass pass, again;
+        AUTO_TEXT text = { 0 };
+        struct err err;
+
+        fleet_collisions(&text, &state.fleet);
+        add_text(&state.specs, "collisions.yaml", &text, state.arena);
+        files_sort(&state.specs);
+        assert_int_equal(pass_run(&pass, &state.specs, &external, &nothing, state.arena, &err), 0);
+        assert_string_equal(pass_diags(&pass, state.arena), "");
+        for (size_t i = 0; i < state.fleet.clusters; i++)
+            check_unique(seed, &pass.output, i, state.arena);
+        state.specs = shuffled(&state.specs, seed, state.arena);
+        assert_int_equal(pass_run(&again, &state.specs, &external, &pass.output, state.arena, &err),
+                         0);
+        assert_same_files(seed, &pass.output, &again.output);
+        arena_free(state.arena);
+    }
+}
+
 /* The number in a cluster name "c<number>" that stands at text; -1: there is none. */
 static long cluster_at(const char *text)
 {
@@ -442,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_order_of_input_does_not_matter),
         cmocka_unit_test(test_a_second_pass_changes_nothing),
         cmocka_unit_test(test_each_host_has_one_address_of_its_own),
+        cmocka_unit_test(test_each_name_is_unique_in_its_cluster),
         cmocka_unit_test(test_no_document_names_a_third_cluster),
         cmocka_unit_test(test_what_is_federated_to_nobody_appears_nowhere),
         cmocka_unit_test(test_documents_are_written_as_they_are_read),

@@ -1,0 +1,319 @@
+/* translate/unique.c - who gets a name that two objects of one cluster would have.
+ *
+ * A cluster has one object of a kind, namespace and name, whichever file it stands in.  Names are
+ * given away in a fixed order, and who comes first has it:
+ *
+ *   AuthorizationPolicy               denial for all callers, then Services, then gateways, which
+ *                                     let in everybody: so the narrower access is the one that
+ * stays ServiceEntry, DestinationRule     imports, exports, then local Services, then external ones
+ *   within each of them               by key of the Destination, then the order of its hosts
+ *
+ * Imports are never listed, because there is one for each pair of clusters.  They come first and
+ * have names of their own (Q27), so it is enough to look for them by the names that others want.
+ * Only what stands where istiod is, or in its root namespace, can meet anything else, so that
+ * Services of other namespaces cost one look-up each. */
+#include "translate/unique.h"
+
+#include "translate/destination_rule.h"
+#include "translate/external.h"
+#include "translate/mesh_manifests.h"
+#include "translate/messages.h"
+#include "translate/name.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct name {
+    const char *cluster, *kind, *namespace, *name;
+};
+struct claim {
+    const char *owner;
+    enum area area;
+};
+struct giving {
+    struct resolved *resolved;
+    struct plan *plan;
+    struct map *namespaces;        /* where names can meet: a set */
+    struct map *by_host, *by_rule; /* struct export */
+    struct arena *arena;
+};
+
+static const char *name_key(struct name name, struct arena *arena)
+{
+    return arena_printf(arena, "%s %s/%s/%s", name.cluster, name.kind, name.namespace, name.name);
+}
+
+const char *unique_owner(const struct destination *destination, struct arena *arena)
+{
+    return arena_printf(arena, "Destination %s/%s", destination->meta.namespace,
+                        destination->meta.name);
+}
+
+/* The import or export that has the name; NULL: none. */
+static const struct export *federated(const struct giving *giving, struct name name)
+{
+    const bool entry = text_equal(name.kind, "ServiceEntry");
+    const struct export *export = map_find(giving->by_host, name.name);
+
+    if (export && text_equal(export->home->cluster, name.cluster))
+        return export;
+    if (!entry)
+        export = map_find(giving->by_rule, name.name);
+    for (size_t i = 0; export && i < export->home->vmesh->site_count; i++) {
+        const struct resolved_mesh *client = export->home->vmesh->sites[i];
+
+        if (audience_has(export->audience, client) && text_equal(client->cluster, name.cluster)
+            && text_equal(client->namespace, name.namespace))
+            return export;
+    }
+    return NULL;
+}
+
+/* NULL when the owner gets the name, else who has it. */
+static const char *give(struct giving *giving, struct name name, struct claim claim)
+{
+    struct resolved *resolved = giving->resolved;
+    const char *key = name_key(name, giving->arena);
+    const struct claim *holder = map_find(resolved->taken, key);
+    const struct export *export = holder ? NULL : federated(giving, name);
+    const char *winner = holder   ? holder->owner
+                         : export ? unique_owner(export->destination, giving->arena)
+                                  : NULL;
+
+    if (!winner) {
+        struct claim *kept = ARENA_NEW(giving->arena, struct claim, 1);
+
+        *kept = claim;
+        map_put(resolved->taken, key, kept);
+    }
+    if (!winner || (holder && text_equal(winner, claim.owner)))
+        return NULL;
+    if (!resolved->lost)
+        resolved->lost = map_new(giving->arena);
+    map_put(resolved->lost, arena_printf(giving->arena, "%s %s", key, claim.owner), resolved);
+    return winner;
+}
+
+static bool makes_manifests(const struct resolved_mesh *site)
+{
+    return site->vmesh && !site->vmesh->plan->held && !site->held;
+}
+
+static void give_denial(struct giving *giving, const struct resolved_mesh *site)
+{
+    if (makes_manifests(site) && site->vmesh->spec->access == ACCESS_ENABLED)
+        give(giving,
+             (struct name){ site->cluster, "AuthorizationPolicy", site->root_namespace,
+                            DENY_ALL_NAME },
+             (struct claim){ "globalAccessPolicy", AREA_MESH });
+}
+
+static struct target_status *status_of(struct policy_status *policies, size_t count,
+                                       const struct access_policy *policy, const char *key)
+{
+    const struct object_ref ref = { policy->meta.name, policy->meta.namespace };
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0;
+             object_ref_equal(policies[i].ref, ref) && k < policies[i].destination_count; k++)
+            if (text_equal(policies[i].destinations[k].key, key)) {
+                policies[i].state = APPROVAL_INVALID;
+                return &policies[i].destinations[k];
+            }
+    return NULL;
+}
+
+static void give_access(struct giving *giving, const struct policy_target *target)
+{
+    const struct cluster_ref ref = target->destination->service->ref;
+    const char *winner = NULL;
+
+    for (size_t i = 0; i < target->grant_count; i++) {
+        struct target_status *status;
+
+        if (!target->grants[i].rules)
+            continue;
+        winner = give(
+            giving, (struct name){ ref.cluster, "AuthorizationPolicy", ref.namespace, ref.name },
+            (struct claim){ unique_owner(target->destination, giving->arena), AREA_POLICIES });
+        status = winner ? status_of(giving->plan->policies, giving->plan->policy_count,
+                                    target->grants[i].policy, target->destination->meta.key)
+                        : NULL;
+        if (!status)
+            continue;
+        messages_add(&status->errors, giving->arena, A7_NAME_TAKEN, ref.namespace, ref.name,
+                     ref.cluster, winner);
+        status->state = APPROVAL_INVALID;
+    }
+}
+
+struct door {
+    struct resolved_mesh *site;
+    const struct destination *destination;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const struct door *)a)->destination->meta.key,
+                  ((const struct door *)b)->destination->meta.key);
+}
+
+static struct door *all_gateways(const struct resolved *resolved, size_t *count,
+                                 struct arena *arena)
+{
+    struct door *doors = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < resolved->site_count; i++)
+        for (size_t k = 0; makes_manifests(&resolved->sites[i]) && !resolved->sites[i].vmesh->flat
+                           && k < resolved->sites[i].gateway_count;
+             k++)
+            *ARENA_PUSH(arena, doors, *count) =
+                (struct door){ &resolved->sites[i], resolved->sites[i].gateways[k].destination };
+    if (*count)
+        qsort(doors, *count, sizeof *doors, by_key);
+    return doors;
+}
+
+static void give_gateway_name(struct giving *giving, const struct door *door, struct name name)
+{
+    const char *owner = unique_owner(door->destination, giving->arena);
+    const char *winner = give(giving, name, (struct claim){ owner, AREA_MESH });
+
+    if (winner)
+        messages_add(&door->site->status->errors, giving->arena, M15_NAME_TAKEN, name.kind,
+                     name.namespace, name.name, name.cluster, owner, winner);
+}
+
+static void give_gateways(struct giving *giving)
+{
+    size_t count;
+    const struct door *doors = all_gateways(giving->resolved, &count, giving->arena);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct resolved_mesh *site = doors[i].site;
+        const struct meta *meta = &doors[i].destination->meta;
+        const struct object_ref ref = { meta->name, meta->namespace };
+
+        if (site->vmesh->federates)
+            give_gateway_name(giving, &doors[i],
+                              (struct name){ site->cluster, "Gateway", site->namespace,
+                                             name_gateway(ref, giving->arena) });
+        if (site->vmesh->spec->access == ACCESS_ENABLED)
+            give_gateway_name(giving, &doors[i],
+                              (struct name){ site->cluster, "AuthorizationPolicy",
+                                             site->root_namespace,
+                                             name_allow_gateway(ref, giving->arena) });
+    }
+}
+
+static void give_local_rule(struct giving *giving, const struct policy_target *target)
+{
+    const struct cluster_ref ref = target->destination->service->ref;
+    const char *owner = unique_owner(target->destination, giving->arena), *winner;
+
+    if (!destination_rule_local(giving->resolved, target->site, target->destination, giving->arena))
+        return;
+    winner = give(giving, (struct name){ ref.cluster, "DestinationRule", ref.namespace, ref.name },
+                  (struct claim){ owner, AREA_POLICIES });
+    if (winner && target->site->vmesh)
+        messages_add(&target->site->vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN,
+                     owner, "DestinationRule", ref.namespace, ref.name, winner);
+}
+
+static void give_external(struct giving *giving, struct resolved_mesh *site,
+                          const struct destination *destination)
+{
+    struct resolved_virtual_mesh *vmesh = site->vmesh;
+    const struct external_names names =
+        external_names(destination, vmesh->spec->federation.keepalive, giving->arena);
+
+    for (size_t i = 0; i < names.count; i++) {
+        const struct external_name *item = &names.items[i];
+        const char *owner = external_owner(destination, item->host, giving->arena);
+        const char *winner =
+            give(giving, (struct name){ site->cluster, item->kind, site->namespace, item->name },
+                 (struct claim){ owner, AREA_EXTERNAL });
+
+        if (!winner)
+            continue;
+        messages_add_once(&vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN, owner,
+                          item->kind, site->namespace, item->name, winner);
+        messages_place(&vmesh->plan->status.warnings, destination->meta.place);
+    }
+}
+
+static void index_names(struct giving *giving)
+{
+    const struct resolved *resolved = giving->resolved;
+
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        map_put(giving->namespaces, resolved->sites[i].namespace, giving);
+        map_put(giving->namespaces, resolved->sites[i].root_namespace, giving);
+    }
+    for (size_t i = 0; i < resolved->export_count; i++) {
+        map_put(giving->by_host, resolved->exports[i].host, &resolved->exports[i]);
+        map_put(giving->by_rule, resolved->exports[i].rule_name, &resolved->exports[i]);
+    }
+}
+
+static void give_services(struct giving *giving,
+                          void (*give_one)(struct giving *giving, const struct policy_target *))
+{
+    const struct resolved *resolved = giving->resolved;
+
+    for (size_t i = 0; i < resolved->target_count; i++)
+        if (map_find(giving->namespaces, resolved->targets[i].destination->service->ref.namespace))
+            give_one(giving, &resolved->targets[i]);
+}
+
+static void give_externals(struct giving *giving)
+{
+    const struct specs *specs = giving->resolved->specs;
+
+    for (size_t i = 0; i < specs->destination_count; i++)
+        for (size_t k = 0; specs->destinations[i].external && k < giving->resolved->site_count; k++)
+            if (giving->resolved->sites[k].vmesh && !giving->resolved->sites[k].vmesh->plan->held)
+                give_external(giving, &giving->resolved->sites[k], &specs->destinations[i]);
+}
+
+void unique_check(struct resolved *resolved, struct plan *plan, struct arena *arena)
+{
+    struct giving giving = {
+        resolved, plan, map_new(arena), map_new(arena), map_new(arena), arena
+    };
+
+    resolved->taken = map_new(arena);
+    index_names(&giving);
+    for (size_t i = 0; i < resolved->site_count; i++)
+        give_denial(&giving, &resolved->sites[i]);
+    give_services(&giving, give_access);
+    give_gateways(&giving);
+    give_services(&giving, give_local_rule);
+    if (resolved->options->external_services)
+        give_externals(&giving);
+}
+
+bool unique_lost(const struct resolved *resolved, const char *cluster,
+                 const struct document *document, const char *owner)
+{
+    AUTO_TEXT key = { 0 };
+
+    if (!resolved->lost)
+        return false;
+    text_addf(&key, "%s %s/%s/%s %s", cluster, document->kind, document->namespace, document->name,
+              owner);
+    return map_find(resolved->lost, key.bytes);
+}
+
+/* What a held mesh had always stays: it may be the denial for all callers. */
+bool unique_taken_elsewhere(const struct resolved *resolved, const struct place_folder *folder,
+                            const struct document *document, struct arena *arena)
+{
+    const struct name name = { folder->cluster, document->kind, document->namespace,
+                               document->name };
+    const struct claim *claim =
+        resolved->frozen ? NULL : map_find(resolved->taken, name_key(name, arena));
+
+    return claim && claim->area != folder->area
+           && (folder->area == AREA_POLICIES || folder->area == AREA_EXTERNAL);
+}
