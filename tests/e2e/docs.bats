@@ -106,6 +106,16 @@ print(text)' >said
     same "$(comm -13 allowed said)" ""
 }
 
+@test "docs/architecture.md has the include rules of scripts/check-boundaries" {
+    awk -F'|' '/^boundaries/ { on = 1 } /^END/ { on = 0 }
+        on && $1 ~ /^[a-z0-9-]+ *$/ { gsub(/ /, "", $1); gsub(/[*]/, "", $2); n = split($2, names, " "); print $1
+            for (i = 1; i <= n; i++) print $1, names[i] }' "$ROOT/scripts/check-boundaries" | sort >known
+    awk -F'|' '$2 ~ /^ `[a-z0-9-]+\/` $/ && $4 ~ /`|nothing/ { gsub(/[ `\/]/, "", $2); gsub(/[`,]|nothing/, "", $4)
+            n = split($4, names, " "); print $2; for (i = 1; i <= n; i++) print $2, names[i] }' "$ROOT/docs/architecture.md" | sort >documented
+    [[ $(wc -l <known) -gt 40 ]]
+    diff known documented
+}
+
 DOCUMENTS=(README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/kubernetes.md docs/operations.md docs/rotation.md
     docs/translation.md k8s-job/deploy/README.md)
 
