@@ -6,16 +6,27 @@
 
 #include "translate/destination_rule.h"
 
-static struct variant variant_of(const struct resolved_mesh *site)
+static bool is_dual(const struct cluster *owner)
 {
-    return (struct variant){ site->namespace, site->dialect };
+    bool dual = false;
+
+    for (size_t i = 0; i < owner->site_count; i++)
+        dual |= owner->sites[i]->dual;
+    return dual;
+}
+
+static struct variant variant_of(const struct resolved_mesh *site, const struct cluster *owner)
+{
+    return (struct variant){ site->namespace, site->dialect,
+                             is_dual(owner) && site->pod_families ? site->pod_families
+                                                                  : FAMILY_BOTH };
 }
 
 /* What one mesh gets of the owner cluster's Services. */
 static void add_imports(struct rendering *rendering, const struct cluster *owner,
                         const struct resolved_mesh *client)
 {
-    const struct variant variant = variant_of(client);
+    const struct variant variant = variant_of(client, owner);
     struct arena *scratch = rendering->documents.scratch;
 
     for (size_t i = 0; i < owner->export_count; i++) {
@@ -69,8 +80,9 @@ static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
         if (!audience_has(sharing->audiences[i], site))
             continue;
         if (!any)
-            text_addf(&sharing->signature, "%s %s %d", site->namespace, site->dialect->networking,
-                      site->dialect->thrift);
+            text_addf(&sharing->signature, "%s %s %d %u", site->namespace,
+                      site->dialect->networking, site->dialect->thrift,
+                      variant_of(site, sharing->owner).families);
         text_addf(&sharing->signature, ",%zu", i);
         any = true;
     }

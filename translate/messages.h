@@ -250,6 +250,10 @@
 #define W54_NAME_TAKEN                                                                             \
     "%s gets no %s %s/%s in clusters where %s has an object of that kind and name" REMEDY          \
     "rename one of the two"
+#define W55_FAMILIES_UNKNOWN                                                                       \
+    "the specs list no pod of cluster %s, so whether its pods have IPv4 or IPv6 addresses is not " \
+    "known, and it gets all addresses of dual-stack gateways, such as those of cluster %s" REMEDY  \
+    "list the endpoints of its Services (endpointSubsets of its Destinations)"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

@@ -6,6 +6,7 @@
 #include "api/value.h"
 #include "translate/domain.h"
 #include "translate/external.h"
+#include "translate/family.h"
 #include "translate/federate.h"
 #include "translate/flat_network.h"
 #include "translate/gateway.h"
@@ -200,6 +201,7 @@ static void check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
                      site->mesh->meta.name);
         site->held = true;
     }
+    family_check_doors(vmesh, arena);
 }
 
 /* The default, and top-level domains that belong to nobody (RFC 2606, RFC 9476, ICANN's internal).
@@ -367,6 +369,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     resolved->options = kept;
     resolved->partial = is_partial(specs);
     resolved_mesh_make_all(resolved, arena);
+    family_find_pods(resolved, arena);
     resolved->domains_differ = domains_differ(resolved);
     if (resolved_virtual_mesh_make_all(resolved, out, before, arena, err) < 0)
         return -1;

@@ -17,6 +17,9 @@ struct gateway {
     uint32_t listen_port; /* of the Gateway object */
 };
 
+/* Sets of address families. */
+enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2, FAMILY_BOTH = 3 };
+
 /* Where a client connects to. */
 struct gateway_endpoint {
     const char *address;
@@ -39,6 +42,8 @@ struct resolved_mesh {
     size_t gateway_count;
     struct gateway_endpoint *doors; /* of all gateways, sorted, each once */
     size_t door_count;
+    bool dual;                    /* the doors have addresses of both families, and no host names */
+    unsigned pod_families;        /* FAMILY_..., of the pods in its cluster; 0: not known */
     enum resolution resolution;   /* of the doors' addresses */
     const char *unreachable;      /* why its Services cannot be federated; NULL: they can */
     struct target_status *status; /* in the status of its VirtualMesh */

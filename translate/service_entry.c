@@ -3,6 +3,7 @@
 #include "translate/service_entry.h"
 
 #include "translate/endpoint.h"
+#include "translate/family.h"
 #include "translate/manifest.h"
 #include "translate/protocol.h"
 #include <stdlib.h>
@@ -66,7 +67,8 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
 }
 
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
-static void add_doors(struct node *spec, const struct export *export, bool tls, struct arena *arena)
+static void add_doors(struct node *spec, const struct export *export, unsigned families, bool tls,
+                      struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
@@ -76,8 +78,11 @@ static void add_doors(struct node *spec, const struct export *export, bool tls, 
     for (size_t i = 0; i < export->home->door_count; i++)
         for (size_t k = 0; k < count; k++) {
             const struct gateway_endpoint *door = &export->home->doors[i];
-            struct node *endpoint = add_endpoint(endpoints, door->address, arena);
+            struct node *endpoint;
 
+            if (export->home->dual && !(families & family_of(door->address)))
+                continue;
+            endpoint = add_endpoint(endpoints, door->address, arena);
             set_gateway_ports(endpoint, service, door->port, arena);
             manifest_set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
         }
@@ -160,7 +165,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     if (flat)
         add_pods(spec, service, true, automatic, arena);
     else
-        add_doors(spec, export, automatic, arena);
+        add_doors(spec, export, variant.families, automatic, arena);
     return object;
 }
 

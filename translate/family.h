@@ -1,0 +1,16 @@
+/* translate/family.h - IPv4 and IPv6: which addresses of gateways the pods of a client can reach.
+ */
+#ifndef WEFT_TRANSLATE_FAMILY_H
+#define WEFT_TRANSLATE_FAMILY_H
+
+#include "translate/resolved.h"
+
+/* The family of an address; 0: it is a host name or a wildcard. */
+unsigned family_of(const char *address);
+/* Fills pod_families of all sites. */
+void family_find_pods(struct resolved *resolved, struct arena *arena);
+/* Fills dual of the sites of a VirtualMesh whose doors are known, and warns for clients whose pods
+ * are not. */
+void family_check_doors(struct resolved_virtual_mesh *vmesh, struct arena *arena);
+
+#endif
