@@ -1,5 +1,15 @@
 /* app/main.c - starts the process safely and hands over to a subcommand. */
 #include "app/commands/command.h"
+#include "app/commands/evidence.h"
+#include "app/commands/keygen.h"
+#include "app/commands/plan.h"
+#include "app/commands/render.h"
+#include "app/commands/rotation.h"
+#include "app/commands/run.h"
+#include "app/commands/state.h"
+#include "app/commands/status.h"
+#include "app/commands/trust.h"
+#include "app/commands/validate.h"
 #include "base/wipe.h"
 #include "pki/secret.h"
 #include "version.h"
@@ -9,14 +19,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int version_command(const struct options *options)
+static int version_main(const struct options *options)
 {
     (void)options;
     puts("weft " WEFT_VERSION "\nbuilt with " WEFT_LIBRARIES);
     return EXIT_CONVERGED;
 }
 
-static int help_command(const struct options *options)
+static int help_main(const struct options *options)
 {
     int command = options->operands[0] ? command_find(options->operands[0]) : COMMAND_COUNT;
     AUTO_TEXT out = { 0 };
@@ -33,12 +43,12 @@ static int help_command(const struct options *options)
 }
 
 static int (*const commands[])(const struct options *options) = {
-    [COMMAND_RUN] = command_run,           [COMMAND_PLAN] = command_plan,
-    [COMMAND_RENDER] = command_render,     [COMMAND_VALIDATE] = command_validate,
-    [COMMAND_STATUS] = command_status,     [COMMAND_ROTATION] = command_rotation,
-    [COMMAND_EVIDENCE] = command_evidence, [COMMAND_TRUST] = command_trust,
-    [COMMAND_STATE] = command_state,       [COMMAND_KEYGEN] = command_keygen,
-    [COMMAND_VERSION] = version_command,   [COMMAND_HELP] = help_command,
+    [COMMAND_RUN] = run_main,           [COMMAND_PLAN] = plan_main,
+    [COMMAND_RENDER] = render_main,     [COMMAND_VALIDATE] = validate_main,
+    [COMMAND_STATUS] = status_main,     [COMMAND_ROTATION] = rotation_main,
+    [COMMAND_EVIDENCE] = evidence_main, [COMMAND_TRUST] = trust_main,
+    [COMMAND_STATE] = state_main,       [COMMAND_KEYGEN] = keygen_main,
+    [COMMAND_VERSION] = version_main,   [COMMAND_HELP] = help_main,
 };
 static_assert(LENGTH(commands) == COMMAND_COUNT, "every command has a function");
 

@@ -1,4 +1,5 @@
-/* app/commands/command.h - the subcommands, one file each; each returns the exit status. */
+/* app/commands/command.h - what the subcommands share: configuration, state, output, exit status.
+ */
 #ifndef WEFT_APP_COMMANDS_COMMAND_H
 #define WEFT_APP_COMMANDS_COMMAND_H
 
@@ -7,17 +8,6 @@
 #include "app/options.h"
 #include "app/progress.h"
 #include "state/store.h"
-
-int command_run(const struct options *options);      /* weft run */
-int command_plan(const struct options *options);     /* weft plan */
-int command_render(const struct options *options);   /* weft render */
-int command_validate(const struct options *options); /* weft validate */
-int command_status(const struct options *options);   /* weft status */
-int command_rotation(const struct options *options); /* weft rotation */
-int command_evidence(const struct options *options); /* weft evidence */
-int command_trust(const struct options *options);    /* weft trust */
-int command_state(const struct options *options);    /* weft state */
-int command_keygen(const struct options *options);   /* weft keygen */
 
 /* The configuration of options, or false after every mistake was printed on stderr. *status is then
  * the exit status. */

@@ -1,7 +1,9 @@
 /* app/commands/evidence.c - weft evidence: what is known of each cluster, and what each gate waits
  * for, by the facts of a dry pass. */
+#include "app/commands/evidence.h"
 #include "app/commands/command.h"
 #include "app/pass/pass.h"
+#include "app/pass/trust.h"
 #include "base/clock.h"
 #include "base/visible.h"
 #include "base/write.h"
@@ -192,7 +194,7 @@ static int show(const struct view *view)
     return command_print(&out);
 }
 
-int command_evidence(const struct options *options)
+int evidence_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct options quiet = *options;

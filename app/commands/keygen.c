@@ -1,10 +1,11 @@
 /* app/commands/keygen.c - weft keygen: a new state key in a file. */
+#include "app/commands/keygen.h"
 #include "app/commands/command.h"
 #include "pki/custody.h"
 #include "pki/state_key.h"
 #include <string.h>
 
-int command_keygen(const struct options *options)
+int keygen_main(const struct options *options)
 {
     struct err err;
 

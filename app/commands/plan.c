@@ -1,5 +1,7 @@
 /* app/commands/plan.c - weft plan: a dry pass, shown. */
+#include "app/commands/plan.h"
 #include "app/commands/command.h"
+#include "app/pass/facts.h"
 #include "app/pass/pass.h"
 #include "app/pass/pending.h"
 #include "base/blobs.h"
@@ -84,7 +86,7 @@ static int show(const struct pass *pass, struct err *err)
     return plan_empty(&view) ? EXIT_CONVERGED : EXIT_CHANGES;
 }
 
-int command_plan(const struct options *options)
+int plan_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct progress progress = progress_start(options);

@@ -1,6 +1,6 @@
 /* app/commands/render.c - weft render: a folder of specs to a folder of manifests; no Git, no
  * state, no keys. */
-#include "translate/render.h"
+#include "app/commands/render.h"
 #include "app/commands/command.h"
 #include "app/specs_source.h"
 #include "base/blobs.h"
@@ -8,6 +8,7 @@
 #include "base/folder.h"
 #include "base/plural.h"
 #include "translate/findings.h"
+#include "translate/render.h"
 #include "translate/resolve.h"
 #include "version.h"
 #include <string.h>
@@ -114,7 +115,7 @@ static int render(struct render_job *job, struct err *err)
     return 0;
 }
 
-int command_render(const struct options *options)
+int render_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct render_job job = { .options = options,

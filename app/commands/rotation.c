@@ -1,21 +1,12 @@
 /* app/commands/rotation.c - weft rotation: the timeline of a rotation, and an operator's word for
  * the next pass. */
 #include "app/commands/rotation.h"
+#include "app/commands/rotation_job.h"
 #include "app/commands/rotation_plan.h"
 #include "base/suggest.h"
-#include "pki/custody.h"
-#include "pki/rotation_request.h"
-#include "pki/trust.h"
-#include "state/store.h"
 #include <string.h>
 
 enum { STEP_MAX = 3 };
-
-int rotation_fail(struct rotation_job *job, const struct err *err)
-{
-    progress_fail(&job->progress, err->text);
-    return EXIT_FAILED;
-}
 
 static int usage(const char *what, const char *detail)
 {
@@ -84,40 +75,6 @@ static const char *needless(bool *known, const struct options *options)
 
 /* --- an operator's word --- */
 
-/* Without --step an approval is for the step that waits. */
-static void fill_step(struct rotation_command *command, const struct ledger *ledger,
-                      const char *virtual_mesh)
-{
-    const struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
-
-    if (command->kind == COMMAND_APPROVE && !command->step && row)
-        command->step = row->step;
-}
-
-int rotation_word(struct rotation_job *job, struct rotation_command *command)
-{
-    AUTO(custody_close) struct custody *custody = NULL;
-    AUTO(store_close) struct store *store = NULL;
-    struct ledger_key key;
-    struct ledger ledger;
-    struct err err;
-
-    if (custody_open(&custody, job->config->state_key_file, &err) < 0) {
-        err_wrap(&err, "open the state key (state.keyFile), which vouches for what is noted");
-        return rotation_fail(job, &err);
-    }
-    key = custody_ledger_key(custody);
-    if (!command_open_state(&store, &ledger, job->config, &key, job->arena))
-        return EXIT_FAILED;
-    fill_step(command, &ledger, job->options->operands[1]);
-    if (rotation_request_add(&ledger, job->options->operands[1], command, &err) < 0
-        || store_save(store, &ledger, &err) < 0)
-        return rotation_fail(job, &err);
-    printf("%s of %s is noted; the next pass acts on it\n", job->options->operands[0],
-           job->options->operands[1]);
-    return EXIT_CONVERGED;
-}
-
 static int give_word(struct rotation_job *job, int kind)
 {
     const struct options *options = job->options;
@@ -133,10 +90,10 @@ static int give_word(struct rotation_job *job, int kind)
     if (options->force && text_empty(options->reason))
         return usage("--force needs a --reason: it is shown in the status and in the commit", "");
     command.step = (int)step;
-    return rotation_word(job, &command);
+    return rotation_job_note(job, &command);
 }
 
-int command_rotation(const struct options *options)
+int rotation_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     const char *verb = options->operands[0], *option;

@@ -1,20 +1,9 @@
-/* app/commands/rotation.h - weft rotation in two parts: words for the next pass, and looking ahead.
- */
+/* app/commands/rotation.h - weft rotation. */
 #ifndef WEFT_APP_COMMANDS_ROTATION_H
 #define WEFT_APP_COMMANDS_ROTATION_H
 
-#include "app/commands/command.h"
-#include "rotation/rotation.h"
+#include "app/options.h"
 
-struct rotation_job {
-    const struct options *options;
-    struct config *config;
-    struct progress progress;
-    struct arena *arena;
-};
-
-int rotation_fail(struct rotation_job *job, const struct err *err);
-/* Keeps an operator's word in the state; returns the exit status. */
-int rotation_word(struct rotation_job *job, struct rotation_command *command);
+int rotation_main(const struct options *options); /* the exit status */
 
 #endif

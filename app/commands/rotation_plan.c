@@ -2,6 +2,7 @@
  * facts of a dry pass. */
 #include "app/commands/rotation_plan.h"
 #include "app/pass/preflight.h"
+#include "app/pass/trust.h"
 #include "base/clock.h"
 #include "base/suggest.h"
 #include "base/visible.h"
@@ -201,7 +202,7 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
         fputs("weft: traffic will break as listed; say --accept-downtime to go on\n", stderr);
         return EXIT_FAILED;
     }
-    return rotation_word(job, &command);
+    return rotation_job_note(job, &command);
 }
 
 int rotation_plan_show(struct rotation_job *job, bool start)
@@ -220,7 +221,7 @@ int rotation_plan_show(struct rotation_job *job, bool start)
     if (pass_run(&pass, &err) < 0)
         return EXIT_FAILED; /* it said why */
     if (look_ahead(&ahead, &pass, &err) < 0)
-        return rotation_fail(job, &err);
+        return rotation_job_fail(job, &err);
     if (!start)
         return show_timeline(&ahead);
     store_close(TAKE(pass.store));

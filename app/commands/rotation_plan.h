@@ -3,7 +3,7 @@
 #ifndef WEFT_APP_COMMANDS_ROTATION_PLAN_H
 #define WEFT_APP_COMMANDS_ROTATION_PLAN_H
 
-#include "app/commands/rotation.h"
+#include "app/commands/rotation_job.h"
 
 /* Prints the timeline; or, when start is set, the price of leaving a compromised root at once, and
  * gives that word. */

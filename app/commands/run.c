@@ -1,5 +1,7 @@
 /* app/commands/run.c - weft run: one pass. */
+#include "app/commands/run.h"
 #include "app/commands/command.h"
+#include "app/pass/facts.h"
 #include "app/pass/pass.h"
 
 static int exit_of(const struct pass *pass, int result)
@@ -9,7 +11,7 @@ static int exit_of(const struct pass *pass, int result)
     return pass_refused(pass) && !pass->options->accept_refused ? EXIT_REFUSED : EXIT_CONVERGED;
 }
 
-int command_run(const struct options *options)
+int run_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct progress progress = progress_start(options);

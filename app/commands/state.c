@@ -1,6 +1,8 @@
 /* app/commands/state.c - weft state: whether the state is what weft wrote, part by part; and an
  * operator's word for one that a pass refused because it has no MACs. */
+#include "app/commands/state.h"
 #include "app/commands/command.h"
+#include "app/pass/facts.h"
 #include "app/pass/pass.h"
 #include "app/pass/takeover.h"
 #include "base/write.h"
@@ -245,7 +247,7 @@ static int accept(struct job *job)
     return fflush(stdout) == 0 ? EXIT_CONVERGED : EXIT_FAILED;
 }
 
-int command_state(const struct options *options)
+int state_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     const char *verb = options->operands[0];

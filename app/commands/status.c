@@ -1,4 +1,5 @@
 /* app/commands/status.c - weft status: what the last pass left in the state; asks nobody else. */
+#include "app/commands/status.h"
 #include "app/commands/command.h"
 #include "app/pass/attention.h"
 #include "app/pass/findings.h"
@@ -367,7 +368,7 @@ static void print(struct text *out, const struct view *view)
         print_table(out, view);
 }
 
-int command_status(const struct options *options)
+int status_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     AUTO(store_close) struct store *store = NULL;

@@ -1,5 +1,6 @@
 /* app/commands/trust.c - weft trust: the roots and intermediates of the state, read and checked;
  * opens no private key. */
+#include "app/commands/trust.h"
 #include "app/commands/command.h"
 #include "base/clock.h"
 #include "base/suggest.h"
@@ -157,7 +158,7 @@ static int print_root(const struct job *job)
     return EXIT_FAILED;
 }
 
-int command_trust(const struct options *options)
+int trust_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     AUTO(store_close) struct store *store = NULL;

@@ -1,6 +1,7 @@
 /* app/commands/validate.c - weft validate: every mistake in the specs, and what resolution says of
  * them.
  */
+#include "app/commands/validate.h"
 #include "app/commands/command.h"
 #include "app/config_check.h"
 #include "app/git_access.h"
@@ -91,7 +92,7 @@ static int load_any(struct validation *validation, const struct options *options
     return 0;
 }
 
-int command_validate(const struct options *options)
+int validate_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct validation validation = { .diags = { .arena = arena }, .arena = arena };

@@ -2,6 +2,7 @@
  * pushed last. Reads only. */
 #include "app/pass/branch_reset.h"
 #include "app/pass/branch.h"
+#include "app/pass/facts.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
 #include "pki/publication.h"

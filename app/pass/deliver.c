@@ -1,6 +1,9 @@
 /* app/pass/deliver.c - certificates on their way to the clusters: sealed for the output branch, or
  * written straight to an API server.  Whatever fails, fails for one mesh. */
 #include "app/pass/deliver.h"
+#include "app/pass/facts.h"
+#include "app/pass/lock.h"
+#include "app/pass/requests.h"
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/map.h"
@@ -12,13 +15,6 @@
 #include <string.h>
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
-
-const char *pass_trust_path(const struct pass *pass, const struct mesh_identity *mesh,
-                            struct arena *arena)
-{
-    return pass->config->delivery == DELIVER_DIRECT ? receipts_path(mesh, arena)
-                                                    : delivery_path(mesh, arena);
-}
 
 /* What the output branch has at the mesh's path; NULL: nothing that can be read, which is as good
  * as changed. */
@@ -124,8 +120,8 @@ static void seal_all(struct pass *pass, const struct requests *requests)
             struct err failure;
 
             if (seal_one(pass, request, &request->meshes[k], &failure) < 0)
-                trust_failed(pass, requests->meshes[i], request->meshes[k].key, APPROVAL_FAILED,
-                             arena_text(pass->arena, failure.text));
+                requests_failed(pass, requests->meshes[i], request->meshes[k].key, APPROVAL_FAILED,
+                                arena_text(pass->arena, failure.text));
         }
     }
 }
@@ -147,7 +143,7 @@ struct parcels {
 
 static void parcel_failed(struct pass *pass, const struct parcel *parcel, const char *text)
 {
-    trust_failed(pass, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
+    requests_failed(pass, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
 }
 
 /* Something is to be written, and there is a server to write it to. */

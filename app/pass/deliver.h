@@ -3,7 +3,7 @@
 #ifndef WEFT_APP_PASS_DELIVER_H
 #define WEFT_APP_PASS_DELIVER_H
 
-#include "app/pass/trust.h"
+#include "app/pass/requests.h"
 
 /* Whether certificates can be encrypted for this cluster: the err says what is missing. */
 MUST_USE int deliver_recipient_check(struct pass *pass, const char *cluster, struct err *err);

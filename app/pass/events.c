@@ -1,7 +1,8 @@
 /* app/pass/events.c - which Events a pass is worth: transitions only, found by the status that was
  * remembered last. */
-#include "k8s-job/apply/events.h"
+#include "app/pass/events.h"
 #include "app/pass/pass.h"
+#include "k8s-job/apply/events.h"
 #include "k8s-job/restart/step.h"
 #include <stdio.h>
 #include <string.h>

@@ -11,4 +11,7 @@ void findings_remember(struct pass *pass);
 /* Those that were remembered last.  out has its arena. */
 void findings_recall(struct findings *out, const struct ledger *ledger);
 
+/* The list that every output shows. */
+void pass_gather(struct pass *pass);
+
 #endif

@@ -1,6 +1,7 @@
 /* app/pass/lock.c - one pass at a time for an output branch, by a Lease of the management cluster;
  * and the time that others tell.  The lease spares work in vain: what keeps passes from harming
  * each other is Git's compare-and-swap. */
+#include "app/pass/lock.h"
 #include "app/pass/pass.h"
 #include "k8s-job/apply/lease.h"
 #include "sync/clone.h"

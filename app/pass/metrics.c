@@ -1,9 +1,10 @@
 /* app/pass/metrics.c - a pass as metrics: to a file, to a Pushgateway.  A failure here never fails
  * a pass. */
-#include "report/metrics.h"
+#include "app/pass/metrics.h"
 #include "app/pass/expiry.h"
 #include "base/files.h"
 #include "ci/summary.h"
+#include "report/metrics.h"
 #include "version.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* app/pass/observe.c - asks GitOps tools, clusters and their istiods what they hold, all at once;
  * sight.c judges.  Reads only, and a cluster that does not answer never stops a pass. */
+#include "app/pass/observe.h"
+#include "app/pass/facts.h"
 #include "app/pass/pass.h"
 #include "base/map.h"
 #include "k8s-job/observe/tls_probe.h"

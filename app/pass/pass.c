@@ -4,8 +4,17 @@
 #include "app/config_check.h"
 #include "app/git_access.h"
 #include "app/pass/branch.h"
+#include "app/pass/facts.h"
 #include "app/pass/findings.h"
+#include "app/pass/lock.h"
+#include "app/pass/metrics.h"
+#include "app/pass/observe.h"
+#include "app/pass/publish.h"
+#include "app/pass/report.h"
+#include "app/pass/restart.h"
+#include "app/pass/status.h"
 #include "app/pass/takeover.h"
+#include "app/pass/trust.h"
 #include "app/specs_source.h"
 #include "base/base64.h"
 #include "base/blobs.h"
@@ -174,13 +183,6 @@ static int decode(struct pass *pass, struct err *err)
     return 0;
 }
 
-struct tree_reader pass_tip(const struct pass *pass)
-{
-    if (!pass->output_snapshot)
-        return tree_reader_empty;
-    return snapshot_reader(pass->output_snapshot, pass->config->output.path, pass->arena);
-}
-
 static int resolve(struct pass *pass, struct err *err)
 {
     const struct translate_options options = config_translate_options(pass->config);
@@ -259,28 +261,6 @@ static int run_stages(struct pass *pass, struct err *err)
     pass_restart(pass);
     pass_status(pass);
     return 0;
-}
-
-bool pass_refused(const struct pass *pass)
-{
-    if (pass->diags.errors)
-        return true;
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (pass->plan.meshes[i].status.state != APPROVAL_ACCEPTED)
-            return true;
-    for (size_t i = 0; i < pass->plan.policy_count; i++)
-        if (pass->plan.policies[i].state != APPROVAL_ACCEPTED)
-            return true;
-    return false;
-}
-
-bool pass_unsure(const struct pass *pass, const char *virtual_mesh)
-{
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
-        if (refused->kind == KIND_VIRTUAL_MESH
-            && strcmp(object_ref_text(refused->ref, pass->arena), virtual_mesh) == 0)
-            return true;
-    return pass->specs.incomplete;
 }
 
 static void add_run(struct pass *pass, const struct err *failure)

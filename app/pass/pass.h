@@ -106,58 +106,5 @@ static inline void auto_pass_close(struct pass *pass) { pass_close(pass); }
 
 /* The output branch into output_clone, output_tip and output_snapshot; after init_git. */
 MUST_USE int pass_fetch_output(struct pass *pass, struct err *err);
-/* The output branch as this pass found it, below output.path. */
-struct tree_reader pass_tip(const struct pass *pass);
-bool pass_refused(const struct pass *pass); /* some specs were refused, or something of them is
-                                               INVALID or FAILED */
-/* Nothing can be said of a virtual mesh ("namespace/name") by its absence from the plan: it was
- * refused, or not all specs could be read. */
-bool pass_unsure(const struct pass *pass, const char *virtual_mesh);
-
-/* --- stages, one file each; called in this order --- */
-MUST_USE int pass_lock(struct pass *pass, struct err *err); /* turn.c: one pass at a time */
-void pass_observe(struct pass *pass);                       /* watch.c: what clusters show */
-MUST_USE int pass_trust(struct pass *pass,
-                        struct err *err); /* trust.c: issue, prove, encrypt, remember */
-MUST_USE int pass_publish(struct pass *pass,
-                          struct err *err); /* publish.c: render, commit, push, remember */
-void pass_restart(struct pass *pass);       /* restart.c: pods, where that is asked for */
-void pass_gather(struct pass *pass);        /* findings.c: the list that every output shows */
-void pass_status(struct pass *pass);        /* post.c: ledger and API server */
-/* events.c: clusters that do not answer, for the status; transitions, for Events. */
-void pass_note_unreachable(struct pass *pass);
-struct kube_event;
-size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
-                   size_t count);
-/* The same for a pass that failed before it could publish. */
-void pass_status_stopped(struct pass *pass, const struct err *failure);
-/* measure.c: files and servers for monitoring; result as in the report */
-void pass_measure(struct pass *pass, const char *result);
-bool pass_measured(const struct pass *pass); /* somebody wants the metrics of this pass */
-const char *pass_result(const struct pass *pass, const struct err *failure);
-MUST_USE int pass_report(const struct pass *pass, const struct err *failure,
-                         struct err *err); /* report.c: files */
-
-/* Before a step that cannot be undone: it is still this pass's turn. */
-MUST_USE int pass_lock_keep(struct pass *pass, struct err *err);
-void pass_lock_release(struct pass *pass);
-const char *pass_instance(const struct pass *pass);  /* who we are to others: pod, or host */
-const char *pass_namespace(const struct kube *kube); /* where our own objects live */
-/* The time, as others tell it: 0 when nobody did, or when the time is pretended (--now). */
-int64_t pass_second_clock(const struct pass *pass);
-
-/* How pki is asked, from the configuration. */
-struct issue_options pass_issue_options(struct pass *pass);
-/* Whether something of the trust may be due only because time went by. */
-bool pass_wants_time(const struct pass *pass);
-/* After a lost race: the statuses of a plan that was made anew, and whether its roots are known on
- * the new tip. */
-MUST_USE int pass_trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
-/* Where the cacerts of a mesh, or the receipt for it, stands on the output branch; in the arena. */
-const char *pass_trust_path(const struct pass *pass, const struct mesh_identity *mesh,
-                            struct arena *arena);
-/* Public facts of a VirtualMesh's trust for its record; NULL: none. */
-const struct node *pass_trust_record(const struct pass *pass,
-                                     const struct planned_virtual_mesh *mesh);
 
 #endif

@@ -2,6 +2,7 @@
  * trust. */
 #include "app/pass/pending.h"
 #include "app/pass/deliver.h"
+#include "app/pass/facts.h"
 #include "app/pass/trust.h"
 #include "base/map.h"
 #include "pki/cacerts_owner.h"

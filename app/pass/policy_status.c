@@ -1,5 +1,6 @@
 /* app/pass/policy_status.c - posts the statuses of AccessPolicies; decides none. */
 #include "app/pass/policy_status.h"
+#include "app/pass/lock.h"
 #include "k8s-job/apply/events.h"
 #include <string.h>
 

@@ -1,9 +1,12 @@
 /* app/pass/publish.c - hands the tree of a pass to the output branch and remembers what was
  * published; decides no content. */
+#include "app/pass/publish.h"
 #include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
+#include "app/pass/facts.h"
 #include "app/pass/pending.h"
 #include "app/pass/tree.h"
+#include "app/pass/trust.h"
 #include "base/fault.h"
 #include "base/map.h"
 #include "base/plural.h"

@@ -1,6 +1,7 @@
 /* app/pass/removed.c - finds out who is gone, and lets pki/transfer.c do what follows.  Writes
  * nothing. */
 #include "app/pass/removed.h"
+#include "app/pass/facts.h"
 #include "pki/transfer.h"
 #include <string.h>
 

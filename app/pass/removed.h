@@ -3,7 +3,7 @@
 #ifndef WEFT_APP_PASS_REMOVED_H
 #define WEFT_APP_PASS_REMOVED_H
 
-#include "app/pass/trust.h"
+#include "app/pass/requests.h"
 
 /* After the requests were gathered, before anything is decided.  Changes the ledger; not saved. */
 MUST_USE int removed_settle(struct pass *pass, const struct requests *requests, struct err *err);

@@ -1,6 +1,7 @@
 /* app/pass/restart.c - who restarts pods after new certificates: weft, a step in each pass, where
  * autoRestartPods asks for it; else a person, who is told what and when.  Comes after the push, and
  * a failure never fails a pass. */
+#include "app/pass/restart.h"
 #include "app/pass/pass.h"
 #include "delivery/receipt.h"
 #include "k8s-job/restart/advice.h"

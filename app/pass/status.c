@@ -1,6 +1,10 @@
 /* app/pass/status.c - the status of each VirtualMesh to the ledger and to the API server; a failure
  * here never fails a pass. */
-#include "k8s-job/apply/status.h"
+#include "app/pass/status.h"
+#include "app/pass/events.h"
+#include "app/pass/facts.h"
+#include "app/pass/findings.h"
+#include "app/pass/lock.h"
 #include "app/pass/pass.h"
 #include "app/pass/policy_status.h"
 #include "base/hash.h"
@@ -8,6 +12,7 @@
 #include "base/write_json.h"
 #include "k8s-job/apply/events.h"
 #include "k8s-job/apply/report_configmap.h"
+#include "k8s-job/apply/status.h"
 #include <string.h>
 
 /* "weft status" reads these rows. */

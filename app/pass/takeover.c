@@ -3,6 +3,7 @@
  * app/pass/stale_state.c does. */
 #include "app/pass/takeover.h"
 #include "api/record.h"
+#include "app/pass/facts.h"
 #include "base/hash.h"
 #include "pki/ledger_check.h"
 #include <string.h>

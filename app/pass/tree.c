@@ -1,6 +1,8 @@
 /* app/pass/tree.c - joins what translation rendered, what pki delivered and what must be kept into
  * one tree; commits nothing. */
 #include "app/pass/tree.h"
+#include "app/pass/facts.h"
+#include "app/pass/trust.h"
 #include "base/map.h"
 #include "base/parse.h"
 #include "base/parse_yaml.h"

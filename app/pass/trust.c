@@ -7,8 +7,11 @@
 #include "app/pass/branch_reset.h"
 #include "app/pass/deliver.h"
 #include "app/pass/expiry_remarks.h"
+#include "app/pass/facts.h"
+#include "app/pass/lock.h"
 #include "app/pass/preflight.h"
 #include "app/pass/removed.h"
+#include "app/pass/requests.h"
 #include "app/pass/stale_state.h"
 #include "base/clock.h"
 #include "base/fault.h"
@@ -31,44 +34,11 @@ bool pass_wants_time(const struct pass *pass)
            <= pass->options->now;
 }
 
-static struct target_status *mesh_status(struct planned_virtual_mesh *mesh, const char *key)
-{
-    for (size_t i = 0; i < mesh->status.mesh_count; i++)
-        if (strcmp(mesh->status.meshes[i].key, key) == 0)
-            return &mesh->status.meshes[i];
-    return NULL;
-}
-
-/* A mesh whose certificates cannot be served: its status says why, and what it has stays. */
-static void show_failure(struct pass *pass, struct planned_virtual_mesh *mesh,
-                         const struct mesh_failure *failure)
-{
-    struct target_status *target = mesh_status(mesh, failure->mesh);
-
-    if (target) {
-        messages_add(&target->errors, pass->arena, "%s", failure->text);
-        target->state = failure->state;
-    } else {
-        messages_add(&mesh->status.errors, pass->arena, "%s", failure->text);
-    }
-    if (mesh->status.state == APPROVAL_ACCEPTED)
-        mesh->status.state = failure->state;
-}
-
-void trust_failed(struct pass *pass, struct planned_virtual_mesh *mesh, const char *key,
-                  enum approval_state state, const char *text)
-{
-    struct mesh_failure *failure = ARENA_PUSH(pass->arena, pass->failures, pass->failure_count);
-
-    *failure = (struct mesh_failure){ mesh->virtual_mesh->meta.key, key, state, text };
-    show_failure(pass, mesh, failure);
-}
-
 static void all_meshes_failed(struct pass *pass, struct planned_virtual_mesh *mesh,
                               enum approval_state state, const char *text)
 {
     for (size_t i = 0; i < mesh->trust->mesh_count; i++)
-        trust_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
+        requests_failed(pass, mesh, mesh->trust->meshes[i].key, state, text);
 }
 
 /* What clusters have and the ledger does not know stays as it is. */
@@ -133,7 +103,7 @@ static void blame(struct pass *pass, const struct requests *requests,
         struct planned_virtual_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
 
         if (mesh)
-            trust_failed(pass, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
+            requests_failed(pass, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
     }
 }
 
@@ -337,7 +307,7 @@ int pass_trust_again(struct pass *pass, const struct tree_reader *tip, struct er
 
         for (size_t k = 0; mesh->virtual_mesh && k < known; k++)
             if (strcmp(pass->failures[k].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
-                show_failure(pass, mesh, &pass->failures[k]);
+                requests_show_failure(pass, mesh, &pass->failures[k]);
     }
     expiry_remarks_add(pass);
     if (gather(&requests, pass, tip, err) < 0)

@@ -1,0 +1,15 @@
+/* app/pass/events.h - clusters that do not answer, for the status; transitions, for Events. */
+#ifndef WEFT_APP_PASS_EVENTS_H
+#define WEFT_APP_PASS_EVENTS_H
+
+#include "app/pass/pass.h"
+
+struct kube_event;
+
+/* Notes in the statuses which clusters do not answer. */
+void pass_note_unreachable(struct pass *pass);
+/* The transitions of posts as Events, in the pass's arena; returns how many. */
+size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
+                   size_t count);
+
+#endif

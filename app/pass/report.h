@@ -1,0 +1,12 @@
+/* app/pass/report.h - how a pass went, as files. */
+#ifndef WEFT_APP_PASS_REPORT_H
+#define WEFT_APP_PASS_REPORT_H
+
+#include "app/pass/pass.h"
+
+/* "converged", "refused", ...: as in the report and the metrics. */
+const char *pass_result(const struct pass *pass, const struct err *failure);
+/* Writes the files of the report. */
+MUST_USE int pass_report(const struct pass *pass, const struct err *failure, struct err *err);
+
+#endif
