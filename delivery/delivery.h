@@ -40,10 +40,6 @@ struct delivery {
     int64_t now;
 };
 
-/* "clusters/<cluster>/trust/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
- */
-const char *delivery_path(const struct mesh_identity *mesh, struct arena *arena);
-
 /* The row whose content is the manifest to publish at its path: the former one while nothing of it
  * changed (same recipient, same plaintext, by HMAC under the state key), else encrypted anew and
  * set in the ledger (changed = true).  When that changes the file on the branch, whatever the

@@ -4,13 +4,7 @@
 #define WEFT_DELIVERY_FORMAT_H
 
 #include "delivery/delivery.h"
-
-/* The manifest's public parts. */
-struct secret_object {
-    const char *name, *namespace;
-    const char *owner;   /* label */
-    const char *parents; /* annotation parents.networking.mesh.gloo.solo.io */
-};
+#include "delivery/secret_object.h"
 
 struct delivery_format {
     int (*open)(void **out, const char *cluster, const char *file, const char *key_text, size_t len,
@@ -24,12 +18,5 @@ struct delivery_format {
 };
 
 extern const struct delivery_format mode_sealed_secret;
-
-/* What every manifest with a key carries, so that a GitOps tool never deletes a CA that is in use.
- */
-void secret_object_metadata(struct node *manifest, const struct secret_object *object,
-                            struct arena *arena);
-
-const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena);
 
 #endif

@@ -2,6 +2,7 @@
 #include "delivery/format.h"
 
 #include "delivery/sealed_secret.h"
+#include "delivery/secret_object.h"
 
 static int mode_open(void **out, const char *cluster, const char *file, const char *key_text,
                      size_t len, int64_t now, struct err *err)

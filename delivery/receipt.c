@@ -10,6 +10,8 @@
 #include "base/write.h"
 #include "pki/trust.h"
 #include "delivery/format.h"
+#include "delivery/path.h"
+#include "delivery/secret_object.h"
 #include "pki/prove.h"
 #include "pki/rotation_record.h"
 #include "pki/desired.h"

@@ -176,14 +176,6 @@ static int by_mesh(const void *a, const void *b)
     return strcmp(left->mesh, right->mesh);
 }
 
-static const struct member *find_member(const struct rotation *r, const char *mesh)
-{
-    for (size_t i = 0; i < r->member_count; i++)
-        if (text_equal(r->members[i].mesh, mesh))
-            return &r->members[i];
-    return NULL;
-}
-
 static bool join(struct work *w, const struct rotation_member_input *mesh)
 {
     const struct member *member = find_member(w->r, mesh->mesh);

@@ -44,7 +44,7 @@ const struct rotation_ca *signing_ca(const struct work *w, const char *anchor);
 struct material step_material(const struct work *w, int step, const char *signer);
 enum rotation_state step_state(int step);
 
-/* --- rotation_members.c --- */
+/* --- member.c, member_join.c --- */
 void members_list(struct work *w);   /* at the start of a rotation: everybody at rest */
 void members_update(struct work *w); /* leave, revert, evidence, drift */
 void members_join(struct work *w);   /* after all transitions */
@@ -53,12 +53,13 @@ void member_see(struct work *w, struct member *member, const struct evidence *ev
 /* Somebody reset the output branch: older files may be with it, what was dead may live again. */
 void member_resurrect(struct member *member);
 const struct rotation_member_input *find_mesh(const struct work *w, const char *mesh); /* NULL: it left */
+const struct member *find_member(const struct rotation *r, const char *mesh); /* NULL: none */
 bool member_at_step(const struct work *w, const struct member *member);
 /* Commits a step for all when it is proved safe, or when force; state is entered with the message.
  * False: the gate (out->gate) is closed, or a key is missing. */
 bool commit_step(struct work *w, int step, bool force, const char *message);
 
-/* --- rotation_adopt.c: clusters that came with a root of their own --- */
+/* --- adoption.c: clusters that came with a root of their own --- */
 /* Whether a mesh without an intermediate has to wait because of that; why is noted. */
 bool adoption_waits(struct work *w, const struct rotation_member_input *mesh);
 void adoptions_update(struct work *w); /* at rest, as members_update */

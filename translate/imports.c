@@ -5,6 +5,7 @@
 #include "translate/render.h"
 
 #include "translate/destination_rule.h"
+#include "translate/folder_write.h"
 
 static bool is_dual(const struct cluster *owner)
 {
@@ -34,10 +35,10 @@ static void add_imports(struct rendering *rendering, const struct cluster *owner
 
         if (export->held || !audience_has(export->audience, client))
             continue;
-        render_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
-                   service_entry_remote(rendering->resolved, export, variant, scratch));
-        render_add(rendering, export, "DestinationRule", variant.namespace, export->rule_name,
-                   destination_rule_remote(rendering->resolved, export, variant, scratch));
+        folder_write_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
+                         service_entry_remote(rendering->resolved, export, variant, scratch));
+        folder_write_add(rendering, export, "DestinationRule", variant.namespace, export->rule_name,
+                         destination_rule_remote(rendering->resolved, export, variant, scratch));
     }
 }
 
@@ -115,7 +116,7 @@ static int render_client(struct filetree **out, struct sharing *sharing,
     for (size_t i = 0; i < client->site_count && !retain_freezes(sharing->rendering->hold); i++)
         if (client->sites[i]->vmesh)
             add_imports(sharing->rendering, sharing->owner, client->sites[i]);
-    if (render_store(out, sharing->rendering, folder, files, err) < 0)
+    if (folder_write_store(out, sharing->rendering, folder, files, err) < 0)
         return -1;
     if (*out)
         map_put(sharing->folders, arena_text(sharing->rendering->arena, sharing->signature.bytes),
@@ -131,7 +132,7 @@ static int render_for(struct sharing *sharing, const struct cluster *client, str
     struct filetree *dir;
     int result = 0;
 
-    if (render_previous(&files, rendering, &folder, err) < 0)
+    if (folder_write_previous(&files, rendering, &folder, err) < 0)
         return -1;
     if (sign(sharing, client, &files) || files.count) {
         dir = map_find(sharing->folders, sharing->signature.bytes);

@@ -4,59 +4,13 @@
 
 #include "translate/destination_rule.h"
 #include "translate/external.h"
+#include "translate/folder_write.h"
 #include "translate/imports.h"
 #include "translate/mesh_manifests.h"
 #include "translate/service_policies.h"
 #include <string.h>
 
 enum { FILE_MAX = 512 * 1024 };
-
-void render_add(struct rendering *rendering, const struct export *export, const char *kind,
-                const char *namespace, const char *name, const struct node *object)
-{
-    const struct cluster_ref ref = export->destination->service->ref;
-    struct documents *out = &rendering->documents;
-
-    if (!object)
-        return;
-    documents_add(
-        out,
-        &(struct document){
-            .file = layout_service_file(rendering->resolved, ref.namespace, ref.name, out->keep),
-            .range = ref.name,
-            .kind = kind,
-            .namespace = namespace,
-            .name = name,
-        },
-        object);
-}
-
-int render_previous(struct former_files *out, struct rendering *rendering,
-                    const struct place_folder *folder, struct err *err)
-{
-    if (!retain_concerns(rendering->hold, folder))
-        return 0;
-    return previous_list(out, rendering->before, layout_folder(folder, rendering->former),
-                         rendering->former, err);
-}
-
-int render_store(struct filetree **out, struct rendering *rendering,
-                 const struct place_folder *folder, const struct former_files *files,
-                 struct err *err)
-{
-    const struct formers formers = previous_parse(files, rendering->former);
-    struct documents *documents = &rendering->documents;
-    int result = 0;
-
-    *out = NULL;
-    retain_add(documents, rendering->hold, folder, &formers, rendering->former);
-    if (documents->count) {
-        *out = filetree_new(rendering->arena);
-        result = documents_store(*out, documents, rendering->file_max, rendering->blobs, err);
-    }
-    documents_clear(documents);
-    return result;
-}
 
 /* A folder that no other cluster has. */
 static int finish(struct rendering *rendering, enum area area, const struct cluster *cluster,
@@ -66,8 +20,8 @@ static int finish(struct rendering *rendering, enum area area, const struct clus
     struct former_files files = { 0 };
     struct filetree *dir;
 
-    if (render_previous(&files, rendering, &folder, err) < 0
-        || render_store(&dir, rendering, &folder, &files, err) < 0)
+    if (folder_write_previous(&files, rendering, &folder, err) < 0
+        || folder_write_store(&dir, rendering, &folder, &files, err) < 0)
         return -1;
     if (dir)
         filetree_mount(rendering->tree, layout_folder(&folder, rendering->former), dir);
@@ -101,10 +55,11 @@ static void add_exports(struct rendering *rendering, const struct cluster *clust
 
         if (!needs_gateway(export))
             continue;
-        render_add(rendering, export, "ServiceEntry", service_entry_export_namespace(export),
-                   export->host, service_entry_local(resolved, export, scratch));
-        render_add(rendering, export, "DestinationRule", service_entry_export_namespace(export),
-                   export->host, destination_rule_home(resolved, export, scratch));
+        folder_write_add(rendering, export, "ServiceEntry", service_entry_export_namespace(export),
+                         export->host, service_entry_local(resolved, export, scratch));
+        folder_write_add(rendering, export, "DestinationRule",
+                         service_entry_export_namespace(export), export->host,
+                         destination_rule_home(resolved, export, scratch));
     }
 }
 

@@ -5,20 +5,6 @@
 #include "translate/rendering.h"
 #include "translate/translate.h"
 
-/* Adds a document about a federated Service; nothing when object is NULL. */
-void render_add(struct rendering *rendering, const struct export *export, const char *kind,
-                const char *namespace, const char *name, const struct node *object);
-
-/* Reads what was in the folder, when some of it may have to stay. */
-MUST_USE int render_previous(struct former_files *out, struct rendering *rendering,
-                             const struct place_folder *folder, struct err *err);
-
-/* Writes the documents at hand and those of files that stay as *out (NULL: there are none), and
- * forgets them. */
-MUST_USE int render_store(struct filetree **out, struct rendering *rendering,
-                          const struct place_folder *folder, const struct former_files *files,
-                          struct err *err);
-
 /* Renders into tree, contents through blobs; below clusters/<cluster>/
  *
  *   mesh/mesh.yaml                     Gateways, AuthorizationPolicies and PeerAuthentication that

@@ -1,5 +1,6 @@
 /* app/pass/facts.c - what a pass found, by its data alone. */
 #include "app/pass/facts.h"
+#include "delivery/path.h"
 #include "delivery/receipt.h"
 #include "sync/snapshot.h"
 

@@ -4,7 +4,8 @@
 
 #include "app/pass/pass.h"
 
-/* One pass at a time: pass->elsewhere says who is at work when it is another one. */
+/* One pass at a time, where a Lease is wanted: pass->elsewhere says who is at work when it is
+ * another one. */
 MUST_USE int pass_lock(struct pass *pass, struct err *err);
 /* Before a step that cannot be undone: it is still this pass's turn. */
 MUST_USE int pass_lock_keep(struct pass *pass, struct err *err);

@@ -7,6 +7,7 @@
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "base/text.h"
+#include "delivery/path.h"
 #include "delivery/receipt.h"
 #include "sync/clone.h"
 #include "translate/render.h"

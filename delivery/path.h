@@ -1,0 +1,11 @@
+/* delivery/path.h - where an encrypted cacerts stands on the output branch. */
+#ifndef WEFT_DELIVERY_PATH_H
+#define WEFT_DELIVERY_PATH_H
+
+#include "pki/trust.h"
+
+/* "clusters/<cluster>/trust/<istiod namespace>.cacerts.yaml", below the output path; in the arena.
+ */
+const char *delivery_path(const struct mesh_identity *mesh, struct arena *arena);
+
+#endif

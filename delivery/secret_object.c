@@ -1,0 +1,35 @@
+/* delivery/secret_object.c - labels and annotations that every cacerts carries. */
+#include "delivery/secret_object.h"
+
+#include "base/text.h"
+#include "base/write_json.h"
+
+void secret_object_metadata(struct node *manifest, const struct secret_object *object,
+                            struct arena *arena)
+{
+    struct node *metadata = node_set(manifest, "metadata", node_map(arena)), *part;
+
+    node_set_text(arena, metadata, "name", object->name);
+    node_set_text(arena, metadata, "namespace", object->namespace);
+    part = node_set(metadata, "labels", node_map(arena));
+    node_set_text(arena, part, "app.kubernetes.io/managed-by", "weft");
+    node_set_text(arena, part, "owner.networking.mesh.gloo.solo.io", object->owner);
+    part = node_set(metadata, "annotations", node_map(arena));
+    node_set_text(arena, part, "argocd.argoproj.io/sync-options", "Prune=false");
+    node_set_text(arena, part, "kustomize.toolkit.fluxcd.io/prune", "disabled");
+    node_set_text(arena, part, "parents.networking.mesh.gloo.solo.io", object->parents);
+}
+
+const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena)
+{
+    struct node *parents = node_map(arena), *ref = node_map(arena);
+    AUTO_TEXT json = { 0 };
+
+    node_add(
+        node_set(parents, "networking.mesh.gloo.solo.io/v1, Kind=VirtualMesh", node_list(arena)),
+        ref);
+    node_set_text(arena, ref, "name", virtual_mesh->meta.name);
+    node_set_text(arena, ref, "namespace", virtual_mesh->meta.namespace);
+    write_json(&json, parents, false);
+    return arena_bytes(arena, json.bytes, json.len);
+}

@@ -1,0 +1,21 @@
+/* delivery/secret_object.h - the public parts of a manifest or Secret that holds a cacerts. */
+#ifndef WEFT_DELIVERY_SECRET_OBJECT_H
+#define WEFT_DELIVERY_SECRET_OBJECT_H
+
+#include "api/virtual_mesh.h"
+#include "base/node.h"
+
+struct secret_object {
+    const char *name, *namespace;
+    const char *owner;   /* label */
+    const char *parents; /* annotation parents.networking.mesh.gloo.solo.io */
+};
+
+/* What every manifest with a key carries, so that a GitOps tool never deletes a CA that is in use.
+ */
+void secret_object_metadata(struct node *manifest, const struct secret_object *object,
+                            struct arena *arena);
+
+const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena);
+
+#endif

@@ -1,0 +1,83 @@
+/* rotation/member_join.c - clusters that join a fleet, after all transitions.  Pure: no clock, no
+ * files, no keys. */
+#include "rotation/private.h"
+#include "rotation/ca.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* What weft gave it before it left is alive there. */
+static void remember_former(struct member *member, const struct rotation_member_input *mesh)
+{
+    const char *root = mesh->evidence.foreign_root;
+
+    if (text_empty(mesh->evidence.foreign_owner))
+        return;
+    member->held[member->held_count++] = (struct material){ root, bundle_of(root) };
+}
+
+/* docs/rotation.md: the step of the slowest cluster, which is the one that everybody is asked to
+ * hold. */
+static bool join(struct work *w, const struct rotation_member_input *mesh)
+{
+    struct rotation *r = w->r;
+    const char *signer =
+        r->member_count ? member_wanted(&r->members[0])->signer : anchor_of(w, r->old);
+    struct material first = step_material(w, r->step, signer);
+    struct member *at = &r->members[r->member_count];
+
+    *at = (struct member){ .mesh = mesh->mesh, .cluster = mesh->cluster };
+    if (adoption_waits(w, mesh))
+        return false;
+    remember_former(at, mesh);
+    if (!signing_ca(w, first.signer)) {
+        add_note(w, true, mesh->mesh,
+                 "cluster %s cannot join during step %d of rotation %s, for the key of root %.8s "
+                 "is gone; it joins with the next step",
+                 mesh->cluster, r->step, r->id, first.signer);
+        return false;
+    }
+    if (gate_fits_one(r->members, r->member_count + 1, r->member_count, &first, w->clock).reason
+        != GATE_OPEN) {
+        add_note(w, false, mesh->mesh, "cluster %s joins when older leaves are gone",
+                 mesh->cluster);
+        return false;
+    }
+    if (!member_commit(at, &first, w->clock))
+        return false;
+    r->member_count++;
+    r->published = false;
+    w->out->moved = true;
+    add_condition(w, r->state, NULL, "cluster %s joined in step %d of rotation %s", mesh->cluster,
+                  r->step, r->id);
+    return true;
+}
+
+static int by_mesh(const void *a, const void *b)
+{
+    const struct member *left = a, *right = b;
+
+    return strcmp(left->mesh, right->mesh);
+}
+
+void members_join(struct work *w)
+{
+    struct rotation *r = w->r;
+    struct member *room;
+    bool joined = false;
+
+    if (!rotation_running(r)) {
+        adoptions_join(w);
+        return;
+    }
+    room = ARENA_NEW(w->arena, struct member, r->member_count + w->facts->mesh_count);
+    for (size_t i = 0; i < r->member_count; i++)
+        room[i] = r->members[i];
+    r->members = room;
+    for (size_t i = 0; i < w->facts->mesh_count; i++)
+        if (!find_member(r, w->facts->meshes[i].mesh))
+            joined |= join(w, &w->facts->meshes[i]);
+    if (joined)
+        qsort(r->members, r->member_count, sizeof *r->members, by_mesh);
+}
