@@ -254,10 +254,6 @@ void members_update(struct work *w)
 {
     struct rotation *r = w->r;
 
-    if (!rotation_running(r)) {
-        adoptions_update(w);
-        return;
-    }
     drop_departed(w);
     if (!catch_up(w) && w->facts->reverted)
         reverted(w);

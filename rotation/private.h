@@ -46,7 +46,7 @@ enum rotation_state step_state(int step);
 
 /* --- member.c, member_join.c --- */
 void members_list(struct work *w);   /* at the start of a rotation: everybody at rest */
-void members_update(struct work *w); /* leave, revert, evidence, drift */
+void members_update(struct work *w); /* while rotating: leave, revert, evidence, drift */
 void members_join(struct work *w);   /* after all transitions */
 /* What evidence says of a member: proven, or not any more. */
 void member_see(struct work *w, struct member *member, const struct evidence *evidence);

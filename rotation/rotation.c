@@ -405,7 +405,10 @@ void rotation_next(struct rotation_plan *out, const struct rotation *was,
     if (clock_jumped(&w, was))
         return;
     commands_take(&w);
-    members_update(&w);
+    if (rotation_running(r))
+        members_update(&w);
+    else
+        adoptions_update(&w);
     w.deaf = stands_still(r);
     for (int i = 0; i < STATES_A_PASS && !out->moved && next(&w); i++)
         if (r->state == ROTATION_FINISHED)
