@@ -268,3 +268,12 @@ plant_names() {
     [[ $output == *'circle of includes: base/odd.h -> base/pair.h -> base/odd.h'* ]]
     [[ $output == *'circle of calls: base/odd.c -> base/pair.c -> base/odd.c'* ]]
 }
+
+@test "an include, a text and the tag of a struct are no calls" {
+    plant_names
+    printf 'int odd(int a);\n' >tree/base/odd.h
+    printf '#include "base/odd.h"\n#include "base/pair.h"\nint odd(int a)\n{\n    return pair_sum(a, 1);\n}\n' >tree/base/odd.c
+    printf '#include "base/odd.h"\nint pair_sum(int a, int b)\n{\n    struct odd { const char *name; } x = { "odd" };\n    return x.name ? a : b;\n}\n' >tree/base/pair.c
+    check_names circles
+    [ "$status" -eq 0 ]
+}
