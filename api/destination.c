@@ -170,7 +170,7 @@ static void check_host(const struct at *ref, const char *service)
 {
     struct at name = at_key(ref, "name");
 
-    if (*service && !is_host_name(arena_printf(ref->with->arena, "%s.svc", service)))
+    if (*service && !value_is_host_name(arena_printf(ref->with->arena, "%s.svc", service)))
         at_error(&name, "must be the name of a Service, at most 63 bytes; got '%.80s'", service);
 }
 

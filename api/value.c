@@ -25,7 +25,7 @@ static bool is_number(const char *text)
     return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-bool is_host_name(const char *text)
+bool value_is_host_name(const char *text)
 {
     size_t len;
 
@@ -52,7 +52,7 @@ static bool parse_address(unsigned char out[16], const char *text)
            || inet_pton(AF_INET6, text, out) == 1;
 }
 
-bool is_ip_address(const char *text)
+bool value_is_ip_address(const char *text)
 {
     unsigned char address[16];
 
@@ -138,7 +138,7 @@ void value_check_network(const struct at *at, const char *text)
         return;
     }
     base = arena_bytes(at->with->arena, text, (size_t)(slash - text));
-    if (!is_ip_address(base) || !is_prefix_len(slash + 1, !strchr(base, ':')))
+    if (!value_is_ip_address(base) || !is_prefix_len(slash + 1, !strchr(base, ':')))
         at_error(at, "must be an IP address or a network such as 10.0.0.0/8; got '" SHOWN "'",
                  text);
 }
@@ -176,7 +176,7 @@ static void refuse_host(const struct at *at, const char *what, const char *text)
 
 void value_check_host(const struct at *at, const char *text)
 {
-    if (*text && !is_host_name(text))
+    if (*text && !value_is_host_name(text))
         refuse_host(at, "a host name such as gateway.example.com", text);
 }
 
@@ -187,7 +187,7 @@ static const char *behind_wildcard(const char *text)
 
 void value_check_wildcard_host(const struct at *at, const char *text)
 {
-    if (*text && !is_host_name(behind_wildcard(text)))
+    if (*text && !value_is_host_name(behind_wildcard(text)))
         refuse_host(at, "a host name such as www.example.com or *.example.com", text);
 }
 
@@ -199,7 +199,7 @@ void value_check_address(const struct at *at, const char *text)
         return;
     if (parse_address(address, text))
         check_ordinary(at, text, address);
-    else if (!is_host_name(behind_wildcard(text)))
+    else if (!value_is_host_name(behind_wildcard(text)))
         refuse_host(at, "a host name or an IP address", text);
 }
 
@@ -265,9 +265,9 @@ static bool is_label_name(const char *text)
     return len && len <= LABEL_MAX && !text[len] && is_alnum(text[0]) && is_alnum(text[len - 1]);
 }
 
-bool is_label_value(const char *text) { return !*text || is_label_name(text); }
+bool value_is_label_value(const char *text) { return !*text || is_label_name(text); }
 
-bool is_label_key(const char *text)
+bool value_is_label_key(const char *text)
 {
     const char *slash = strchr(text, '/');
     char prefix[HOST_MAX + 1];
@@ -283,7 +283,7 @@ bool is_label_key(const char *text)
 
 void value_check_label_value(const struct at *at, const char *text)
 {
-    if (!is_label_value(text))
+    if (!value_is_label_value(text))
         at_error(
             at,
             "must be at most 63 letters, digits, '-', '_' and '.', beginning and ending with a "
@@ -296,10 +296,10 @@ void value_check_labels(const struct at *at, const struct pair *labels, size_t c
     for (size_t i = 0; i < count; i++) {
         struct at member;
 
-        if (is_label_key(labels[i].key) && is_label_value(labels[i].value))
+        if (value_is_label_key(labels[i].key) && value_is_label_value(labels[i].value))
             continue;
         member = at_key(at, labels[i].key);
-        if (is_label_key(labels[i].key))
+        if (value_is_label_key(labels[i].key))
             value_check_label_value(&member, labels[i].value);
         else
             at_error(&member,

@@ -10,12 +10,12 @@
 
 /* Istio's ValidateFQDN: labels of at most 63 letters, digits and '-', 253 bytes together, the last
  * label not a number. */
-bool is_host_name(const char *text);
+bool value_is_host_name(const char *text);
 /* An IPv4 or IPv6 address, without brackets, zone or port. */
-bool is_ip_address(const char *text);
+bool value_is_ip_address(const char *text);
 /* A label of Kubernetes: [prefix/]name, and its value. */
-bool is_label_key(const char *text);
-bool is_label_value(const char *text);
+bool value_is_label_key(const char *text);
+bool value_is_label_value(const char *text);
 
 /* All of these take "" as not given, and give a diag that says what is wrong and what to write. */
 

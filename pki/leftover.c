@@ -26,7 +26,8 @@ static bool is_made_for(const struct ledger_intermediate *row, const struct trus
 
     return mesh && row->key.len > 0 && row->not_after > options->now
            && text_equal(row->mesh, issue->mesh) && text_equal(row->root, issue->ca)
-           && text_equal(row->options, facts_intermediate_options(request, mesh, options, arena));
+           && text_equal(row->options,
+                         rotation_input_intermediate_options(request, mesh, options, arena));
 }
 
 struct ledger_intermediate *leftover_find(struct ledger *ledger,
@@ -50,9 +51,9 @@ static bool is_asked_for(const struct ledger_intermediate *row, const struct tru
     return false;
 }
 
-void leftovers_drop(struct ledger *ledger, const struct trust_request *request,
-                    const struct rotation_issue *issues, size_t count,
-                    const struct issue_options *options)
+void leftover_drop(struct ledger *ledger, const struct trust_request *request,
+                   const struct rotation_issue *issues, size_t count,
+                   const struct issue_options *options)
 {
     for (struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
         if (!is_leftover(row, request)

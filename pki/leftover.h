@@ -14,8 +14,8 @@ struct ledger_intermediate *leftover_find(struct ledger *ledger,
                                           const struct issue_options *options);
 /* Destroys the keys of those of the request that none of these issues asks for: nothing has ever
  * used them. */
-void leftovers_drop(struct ledger *ledger, const struct trust_request *request,
-                    const struct rotation_issue *issues, size_t count,
-                    const struct issue_options *options);
+void leftover_drop(struct ledger *ledger, const struct trust_request *request,
+                   const struct rotation_issue *issues, size_t count,
+                   const struct issue_options *options);
 
 #endif

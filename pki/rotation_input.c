@@ -143,9 +143,10 @@ static struct rotation_target find_target(const struct rotation_input_source *in
 
 /* --- meshes --- */
 
-const char *facts_intermediate_options(const struct trust_request *request,
-                                       const struct mesh_identity *mesh,
-                                       const struct issue_options *options, struct arena *arena)
+const char *rotation_input_intermediate_options(const struct trust_request *request,
+                                                const struct mesh_identity *mesh,
+                                                const struct issue_options *options,
+                                                struct arena *arena)
 {
     const struct cert_options *wish = &request->shared->intermediate;
     const char *key = options->key_type == KEY_EC_P256
@@ -191,7 +192,8 @@ static int options_differ(bool *out, const struct rotation_facts *facts,
 
     if (options_had(&had, row, in->arena, err) < 0)
         return -1;
-    *out = !text_equal(had, facts_intermediate_options(in->request, mesh, in->options, in->arena))
+    *out = !text_equal(
+               had, rotation_input_intermediate_options(in->request, mesh, in->options, in->arena))
            || row->not_after
                   != intermediate_not_after(options, ca_end(facts, row->root), row->created);
     return 0;

@@ -26,8 +26,9 @@ MUST_USE int rotation_input_gather(struct rotation_facts *out,
 int rotation_input_branch_step(const struct rotation *record, const struct trust_branch *branch);
 
 /* What an intermediate of mesh is made with now, as ledger_intermediate.options says it. */
-const char *facts_intermediate_options(const struct trust_request *request,
-                                       const struct mesh_identity *mesh,
-                                       const struct issue_options *options, struct arena *arena);
+const char *rotation_input_intermediate_options(const struct trust_request *request,
+                                                const struct mesh_identity *mesh,
+                                                const struct issue_options *options,
+                                                struct arena *arena);
 
 #endif

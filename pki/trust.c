@@ -217,8 +217,8 @@ static void order_intermediates(struct pass *pass, struct vm *vm)
 {
     vm->first = pass->order_count;
     if (!vm->blocked)
-        leftovers_drop(pass->ledger, vm->request, vm->plan.issues, vm->plan.issue_count,
-                       pass->options);
+        leftover_drop(pass->ledger, vm->request, vm->plan.issues, vm->plan.issue_count,
+                      pass->options);
     for (size_t i = 0; !vm->blocked && i < vm->plan.issue_count; i++) {
         const struct rotation_issue *issue = &vm->plan.issues[i];
 

@@ -100,7 +100,7 @@ void commit_message_write(struct text *out, const struct publish_request *reques
     add_message(out, request);
 }
 
-bool message_says(const char *message, const char *token, const char *value)
+bool commit_message_says(const char *message, const char *token, const char *value)
 {
     git_message_trailer_array list = { 0 };
     bool found = false;

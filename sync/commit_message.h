@@ -14,6 +14,6 @@ void commit_message_write(struct text *out, const struct publish_request *reques
  */
 const char *commit_message_trailer(const char *message, const char *token, struct arena *arena);
 /* Any trailer of that name has just this value. */
-bool message_says(const char *message, const char *token, const char *value);
+bool commit_message_says(const char *message, const char *token, const char *value);
 
 #endif

@@ -2,7 +2,12 @@
 #ifndef WEFT_SYNC_FETCH_H
 #define WEFT_SYNC_FETCH_H
 
-#include "sync/clone.h"
+#include "base/compiler.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+
+struct clone;
 
 /* The commit that a ref names ("main", "refs/tags/v1", 40 hex digits), fetched when it is not here
  * yet. An empty repository or a missing ref: with missing_ok *commit is "", else an error that

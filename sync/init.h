@@ -9,5 +9,6 @@
  * user_agent as for http_open.  Never again after init_git_end: libgit2 1.5 does not survive that.
  */
 MUST_USE int init_git(const char *user_agent, struct err *err);
+void init_git_end(void);
 
 #endif

@@ -24,6 +24,4 @@ struct git_remote_spec {
     int timeout_s; /* for one operation without progress; 0: 60 */
 };
 
-void init_git_end(void);
-
 #endif

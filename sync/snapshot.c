@@ -70,7 +70,7 @@ const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struc
 
 bool snapshot_says(struct snapshot *snapshot, const char *token, const char *value)
 {
-    return message_says(snapshot->message, token, value);
+    return commit_message_says(snapshot->message, token, value);
 }
 
 int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *hex,

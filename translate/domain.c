@@ -23,7 +23,7 @@ static const struct resolved_mesh *odd_site(const struct resolved_virtual_mesh *
     return NULL;
 }
 
-bool domains_differ(const struct resolved *resolved)
+bool domain_differs(const struct resolved *resolved)
 {
     const char *first = NULL;
 
@@ -42,7 +42,7 @@ bool domains_differ(const struct resolved *resolved)
     return resolved->partial;
 }
 
-void domains_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+void domain_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct resolved_mesh *other = odd_site(vmesh);
     const struct mesh *a, *b;

@@ -6,8 +6,8 @@
 
 /* Two Istio Meshes of the specs have different trust domains, or may have: one has none, or cannot
  * be read.  Whom a VirtualMesh claims does not count, so its mistakes change no policy. */
-bool domains_differ(const struct resolved *resolved);
+bool domain_differs(const struct resolved *resolved);
 /* Adds W30 to the status of a VirtualMesh whose meshes have different trust domains. */
-void domains_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena);
+void domain_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena);
 
 #endif

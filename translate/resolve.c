@@ -180,7 +180,7 @@ static void check_gateway_hosts(struct resolved_mesh *site, struct arena *arena)
 {
     const char *hosts = gateway_hosts(site, arena);
 
-    if (is_host_name(hosts + strlen("*.")))
+    if (value_is_host_name(hosts + strlen("*.")))
         return;
     messages_add(&site->status->errors, arena, M14_GATEWAY_HOSTS, hosts, site->cluster);
     site->held = true;
@@ -241,7 +241,7 @@ static void warn_federation(const struct resolved *resolved, struct resolved_vir
     warn_suffix(vmesh, arena);
     if (vmesh->federates && !asked && wants_federation(federation))
         messages_add(warnings, arena, W51_NOTHING_SELECTED);
-    domains_warn(vmesh, arena);
+    domain_warn(vmesh, arena);
     if (asked && vmesh->flat)
         messages_add(warnings, arena, W8_FLAT_SNAPSHOT);
     if (vmesh->flat && federation->gateway_count)
@@ -370,7 +370,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     resolved->partial = is_partial(specs);
     resolved_mesh_make_all(resolved, arena);
     family_find_pods(resolved, arena);
-    resolved->domains_differ = domains_differ(resolved);
+    resolved->domains_differ = domain_differs(resolved);
     if (resolved_virtual_mesh_make_all(resolved, out, before, arena, err) < 0)
         return -1;
     check_specs(resolved, arena);

@@ -54,7 +54,7 @@ static void tell(const struct pass *pass, const struct status_post *posts, size_
     }
 }
 
-void policies_post(struct pass *pass, struct kube *kube)
+void policy_status_post(struct pass *pass, struct kube *kube)
 {
     const struct event_source source = { pass_instance(pass), pass->options->now };
     const size_t count = pass->plan.policy_count;
@@ -107,7 +107,7 @@ static bool concerns(const struct pass *pass, const struct policy_status *policy
 
 enum { NAMES_MAX = 10 };
 
-const char *policies_remark(const struct pass *pass, const struct planned_virtual_mesh *mesh)
+const char *policy_status_remark(const struct pass *pass, const struct planned_virtual_mesh *mesh)
 {
     const char *names = "";
     size_t count = 0;

@@ -6,9 +6,9 @@
 
 /* The status and the Events of each AccessPolicy; nothing of a pass that could not publish, for
  * what was resolved is not what is served.  Failures are warnings, those of one cause once. */
-void policies_post(struct pass *pass, struct kube *kube);
+void policy_status_post(struct pass *pass, struct kube *kube);
 /* The refused AccessPolicies that concern a virtual mesh, for its conditions; "": none does.  One
  * that could not be decoded, or whose Services nobody knows, concerns all. */
-const char *policies_remark(const struct pass *pass, const struct planned_virtual_mesh *mesh);
+const char *policy_status_remark(const struct pass *pass, const struct planned_virtual_mesh *mesh);
 
 #endif

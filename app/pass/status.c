@@ -108,7 +108,7 @@ static struct status_post *list_posts(const struct pass *pass, size_t *count)
         const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
 
         posts[*count] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
-        posts[(*count)++].remark = policies_remark(pass, mesh);
+        posts[(*count)++].remark = policy_status_remark(pass, mesh);
     }
     for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name)
@@ -161,7 +161,7 @@ static int post(struct pass *pass, struct err *err)
     if (pass->config->management.report_map)
         report_configmap_apply(kube, pass_namespace(kube), posts, count, pass->arena);
     post_events(pass, kube, posts, count);
-    policies_post(pass, kube);
+    policy_status_post(pass, kube);
     tell_posts(pass, kube, posts, count);
     pass->posts = posts;
     pass->post_count = count;

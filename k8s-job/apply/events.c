@@ -166,8 +166,8 @@ struct kube_event events_of_post(const struct status_post *post, bool warning, c
     return (struct kube_event){
         .kind = post_kind(post)->kind,
         .api_version = post_kind(post)->api_version,
-        .namespace = post_ref(post).namespace,
-        .name = post_ref(post).name,
+        .namespace = status_object_ref(post).namespace,
+        .name = status_object_ref(post).name,
         .uid = node_get(post->live, "metadata", "uid", NULL),
         .resource_version = node_get(post->live, "metadata", "resourceVersion", NULL),
         .warning = warning,
@@ -214,15 +214,15 @@ static const char *live_step(const struct node *live)
 static bool add_state_event(struct kube_event *out, const struct status_post *post,
                             struct arena *arena)
 {
-    const char *state = enums_name(&approval_states, (int)post_state(post));
+    const char *state = enums_name(&approval_states, (int)status_object_state(post));
     const char *was = node_get(post->live, "status", "state", NULL);
-    const struct messages *errors = post_errors(post);
+    const struct messages *errors = status_object_errors(post);
     const char *why = errors->count ? errors->texts[0] : "";
 
-    if (text_equal(was, state) || post_state(post) == APPROVAL_PENDING)
+    if (text_equal(was, state) || status_object_state(post) == APPROVAL_PENDING)
         return false;
     *out = events_of_post(
-        post, post_state(post) != APPROVAL_ACCEPTED, status_conditions_camel(state, arena),
+        post, status_object_state(post) != APPROVAL_ACCEPTED, status_conditions_camel(state, arena),
         "Reconcile",
         arena_printf(arena, "%s%s%s%s%s", was ? was : "new", " -> ", state, *why ? ": " : "", why));
     return true;

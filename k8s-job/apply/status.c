@@ -57,7 +57,7 @@ static bool ask_read(struct job *job)
     job->call->request = (struct kube_request){ .method = "GET",
                                                 .path = job->path,
                                                 .kind = post_kind(job->post)->kind,
-                                                .name = post_ref(job->post).name };
+                                                .name = status_object_ref(job->post).name };
     return true;
 }
 
@@ -184,7 +184,7 @@ void status_apply(struct kube *kube, struct status_post *posts, size_t count, st
     struct job *jobs = ARENA_NEW(arena, struct job, count);
 
     for (size_t i = 0; i < count; i++) {
-        const struct object_ref ref = post_ref(&posts[i]);
+        const struct object_ref ref = status_object_ref(&posts[i]);
         const struct post_kind *kind = post_kind(&posts[i]);
 
         posts[i].result = POST_FAILED;

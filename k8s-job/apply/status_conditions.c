@@ -33,7 +33,8 @@ struct verdict status_conditions_verdict(const struct vm_status *status, const c
     return verdict;
 }
 
-struct verdict policy_verdict(const struct policy_status *status, const char *reason)
+struct verdict status_conditions_policy_verdict(const struct policy_status *status,
+                                                const char *reason)
 {
     struct verdict verdict = verdicts[status->state];
 

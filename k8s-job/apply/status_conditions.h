@@ -5,7 +5,8 @@
 
 #include "k8s-job/apply/status_object.h"
 
-struct verdict policy_verdict(const struct policy_status *status, const char *reason);
+struct verdict status_conditions_policy_verdict(const struct policy_status *status,
+                                                const char *reason);
 struct verdict status_conditions_verdict(const struct vm_status *status, const char *reason);
 
 /* The last rotation step is one that is not over. */

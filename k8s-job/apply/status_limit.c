@@ -67,8 +67,8 @@ struct vm_status status_limit_cap(const struct vm_status *status, struct status_
     return out;
 }
 
-struct policy_status policy_cap(const struct policy_status *status, struct status_extent extent,
-                                struct arena *arena)
+struct policy_status status_limit_cap_policy(const struct policy_status *status,
+                                             struct status_extent extent, struct arena *arena)
 {
     struct policy_status out = *status;
 

@@ -5,8 +5,8 @@
 #include "k8s-job/apply/status_object.h"
 
 /* A copy within the extent; what was left out is counted in the last text of a list. */
-struct policy_status policy_cap(const struct policy_status *status, struct status_extent extent,
-                                struct arena *arena);
+struct policy_status status_limit_cap_policy(const struct policy_status *status,
+                                             struct status_extent extent, struct arena *arena);
 struct vm_status status_limit_cap(const struct vm_status *status, struct status_extent extent,
                                   struct arena *arena);
 

@@ -20,17 +20,17 @@ const struct post_kind *post_kind(const struct status_post *post)
     return post->policy ? &policy : &virtual_mesh;
 }
 
-struct object_ref post_ref(const struct status_post *post)
+struct object_ref status_object_ref(const struct status_post *post)
 {
     return post->policy ? post->policy->ref : post->status->ref;
 }
 
-enum approval_state post_state(const struct status_post *post)
+enum approval_state status_object_state(const struct status_post *post)
 {
     return post->policy ? post->policy->state : post->status->state;
 }
 
-const struct messages *post_errors(const struct status_post *post)
+const struct messages *status_object_errors(const struct status_post *post)
 {
     return post->policy ? &post->policy->errors : &post->status->errors;
 }
@@ -154,8 +154,8 @@ static const char *counts(const struct vm_status *status, struct arena *arena)
 static const char *ready_message(const struct status_post *post, enum live_spec spec,
                                  struct arena *arena)
 {
-    const enum approval_state state = post_state(post);
-    const struct messages *errors = post_errors(post);
+    const enum approval_state state = status_object_state(post);
+    const struct messages *errors = status_object_errors(post);
     const char *said =
         post->policy ? policy_counts(post->policy, arena) : counts(post->status, arena);
 
@@ -194,8 +194,9 @@ static const char *const ahead_reasons[] = {
  * it. */
 static struct verdict verdict_of(const struct status_post *post, enum live_spec spec)
 {
-    struct verdict verdict = post->policy ? policy_verdict(post->policy, post->reason)
-                                          : status_conditions_verdict(post->status, post->reason);
+    struct verdict verdict = post->policy
+                                 ? status_conditions_policy_verdict(post->policy, post->reason)
+                                 : status_conditions_verdict(post->status, post->reason);
 
     if (strcmp(verdict.ready, "True") != 0 || spec == LIVE_SAME)
         return verdict;
@@ -249,7 +250,7 @@ static struct node *encode_capped(const struct status_post *post, struct status_
                                   struct arena *arena)
 {
     if (post->policy) {
-        struct policy_status policy = policy_cap(post->policy, extent, arena);
+        struct policy_status policy = status_limit_cap_policy(post->policy, extent, arena);
 
         policy.observed_generation = 0;
         return status_encode_policy(&policy, arena);
@@ -274,7 +275,8 @@ static struct node *status_map(const struct status_post *post, const struct node
         if (strcmp(member->key, "conditions") != 0)
             node_set(out, member->key, node_copy(arena, member));
     if (!node_find(out, "state"))
-        node_set_text(arena, out, "state", enums_name(&approval_states, (int)post_state(post)));
+        node_set_text(arena, out, "state",
+                      enums_name(&approval_states, (int)status_object_state(post)));
     node_set(out, "conditions",
              condition_list(post, live, node_find(encoded, "conditions"), spec, generation, arena));
     node_set_text(arena, out, "observedCommit", post->specs_commit);
@@ -331,8 +333,8 @@ struct node *status_object(const struct status_post *post, const struct node *li
     node_set_text(arena, object, "apiVersion", post_kind(post)->api_version);
     node_set_text(arena, object, "kind", post_kind(post)->kind);
     metadata = node_set(object, "metadata", node_map(arena));
-    node_set_text(arena, metadata, "name", post_ref(post).name);
-    node_set_text(arena, metadata, "namespace", post_ref(post).namespace);
+    node_set_text(arena, metadata, "name", status_object_ref(post).name);
+    node_set_text(arena, metadata, "namespace", status_object_ref(post).namespace);
     node_set_text(arena, metadata, "resourceVersion",
                   node_get(live, "metadata", "resourceVersion", NULL));
     node_set(object, "status", reduced ? reduce(status, arena) : status);

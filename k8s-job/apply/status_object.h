@@ -14,9 +14,9 @@ struct post_kind {
 };
 /* What the object of a post is, its name, and what is said of it. */
 const struct post_kind *post_kind(const struct status_post *post);
-struct object_ref post_ref(const struct status_post *post);
-enum approval_state post_state(const struct status_post *post);
-const struct messages *post_errors(const struct status_post *post);
+struct object_ref status_object_ref(const struct status_post *post);
+enum approval_state status_object_state(const struct status_post *post);
+const struct messages *status_object_errors(const struct status_post *post);
 
 /* How the spec on the cluster relates to the one that was processed. */
 enum live_spec {

@@ -49,7 +49,7 @@ static void test_host_names(void **state)
     };
 
     (void)state;
-    check_rows(rows, LENGTH(rows), is_host_name);
+    check_rows(rows, LENGTH(rows), value_is_host_name);
 }
 
 static void test_host_length(void **state)
@@ -60,10 +60,10 @@ static void test_host_length(void **state)
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = i % 50 == 49 ? '.' : 'a';
     text[253] = '\0';
-    assert_true(is_host_name(text));
+    assert_true(value_is_host_name(text));
     text[253] = 'a';
     text[254] = '\0';
-    assert_false(is_host_name(text));
+    assert_false(value_is_host_name(text));
 }
 
 static void test_labels(void **state)
@@ -97,8 +97,8 @@ static void test_labels(void **state)
     };
 
     (void)state;
-    check_rows(keys, LENGTH(keys), is_label_key);
-    check_rows(values, LENGTH(values), is_label_value);
+    check_rows(keys, LENGTH(keys), value_is_label_key);
+    check_rows(values, LENGTH(values), value_is_label_value);
 }
 
 /* A gateway that is reached at address; true: nothing was said. */

@@ -45,7 +45,7 @@ static void a_virtual_mesh_speaks_of_what_concerns_it(void **state)
         pass.plan.policy_count = 1;
         pass.specs.destinations = destinations;
         pass.specs.destination_count = LENGTH(destinations);
-        said = policies_remark(&pass, &mesh);
+        said = policy_status_remark(&pass, &mesh);
         if (rows[i].said ? !strstr(said, rows[i].said) : *said != '\0')
             fail_msg("%s: \"%s\"", rows[i].name, said);
         arena_free(arena);
