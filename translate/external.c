@@ -8,6 +8,7 @@
 #include "translate/name.h"
 #include "translate/protocol.h"
 #include "translate/unique.h"
+#include "translate/unique_lost.h"
 #include <string.h>
 
 #define EXTERNAL_FILE "services"

@@ -6,6 +6,7 @@
 #include "translate/manifest.h"
 #include "translate/name.h"
 #include "translate/unique.h"
+#include "translate/unique_lost.h"
 
 #define MESH_FILE "mesh"
 

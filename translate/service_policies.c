@@ -6,6 +6,7 @@
 #include "translate/layout.h"
 #include "translate/manifest.h"
 #include "translate/unique.h"
+#include "translate/unique_lost.h"
 
 /* The Destination and, beyond the reference, the AccessPolicies: so that one of them that turns
  * INVALID later holds this document and no other. */

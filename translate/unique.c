@@ -146,60 +146,62 @@ static void give_access(struct giving *giving, const struct policy_target *targe
     }
 }
 
-struct door {
+struct site_gateway {
     struct resolved_mesh *site;
     const struct destination *destination;
 };
 
 static int by_key(const void *a, const void *b)
 {
-    return strcmp(((const struct door *)a)->destination->meta.key,
-                  ((const struct door *)b)->destination->meta.key);
+    return strcmp(((const struct site_gateway *)a)->destination->meta.key,
+                  ((const struct site_gateway *)b)->destination->meta.key);
 }
 
-static struct door *all_gateways(const struct resolved *resolved, size_t *count,
-                                 struct arena *arena)
+static struct site_gateway *all_gateways(const struct resolved *resolved, size_t *count,
+                                         struct arena *arena)
 {
-    struct door *doors = NULL;
+    struct site_gateway *gateways = NULL;
 
     *count = 0;
     for (size_t i = 0; i < resolved->site_count; i++)
         for (size_t k = 0; makes_manifests(&resolved->sites[i]) && !resolved->sites[i].vmesh->flat
                            && k < resolved->sites[i].gateway_count;
              k++)
-            *ARENA_PUSH(arena, doors, *count) =
-                (struct door){ &resolved->sites[i], resolved->sites[i].gateways[k].destination };
+            *ARENA_PUSH(arena, gateways, *count) =
+                (struct site_gateway){ &resolved->sites[i],
+                                       resolved->sites[i].gateways[k].destination };
     if (*count)
-        qsort(doors, *count, sizeof *doors, by_key);
-    return doors;
+        qsort(gateways, *count, sizeof *gateways, by_key);
+    return gateways;
 }
 
-static void give_gateway_name(struct giving *giving, const struct door *door, struct name name)
+static void give_gateway_name(struct giving *giving, const struct site_gateway *gateway,
+                              struct name name)
 {
-    const char *owner = unique_owner(door->destination, giving->arena);
+    const char *owner = unique_owner(gateway->destination, giving->arena);
     const char *winner = give(giving, name, (struct claim){ owner, AREA_MESH });
 
     if (winner)
-        messages_add(&door->site->status->errors, giving->arena, M15_NAME_TAKEN, name.kind,
+        messages_add(&gateway->site->status->errors, giving->arena, M15_NAME_TAKEN, name.kind,
                      name.namespace, name.name, name.cluster, owner, winner);
 }
 
 static void give_gateways(struct giving *giving)
 {
     size_t count;
-    const struct door *doors = all_gateways(giving->resolved, &count, giving->arena);
+    const struct site_gateway *gateways = all_gateways(giving->resolved, &count, giving->arena);
 
     for (size_t i = 0; i < count; i++) {
-        const struct resolved_mesh *site = doors[i].site;
-        const struct meta *meta = &doors[i].destination->meta;
+        const struct resolved_mesh *site = gateways[i].site;
+        const struct meta *meta = &gateways[i].destination->meta;
         const struct object_ref ref = { meta->name, meta->namespace };
 
         if (site->vmesh->federates)
-            give_gateway_name(giving, &doors[i],
+            give_gateway_name(giving, &gateways[i],
                               (struct name){ site->cluster, "Gateway", site->namespace,
                                              name_gateway(ref, giving->arena) });
         if (site->vmesh->spec->access == ACCESS_ENABLED)
-            give_gateway_name(giving, &doors[i],
+            give_gateway_name(giving, &gateways[i],
                               (struct name){ site->cluster, "AuthorizationPolicy",
                                              site->root_namespace,
                                              name_allow_gateway(ref, giving->arena) });
@@ -291,18 +293,6 @@ void unique_check(struct resolved *resolved, struct plan *plan, struct arena *ar
     give_services(&giving, give_local_rule);
     if (resolved->options->external_services)
         give_externals(&giving);
-}
-
-bool unique_lost(const struct resolved *resolved, const char *cluster,
-                 const struct document *document, const char *owner)
-{
-    AUTO_TEXT key = { 0 };
-
-    if (!resolved->lost)
-        return false;
-    text_addf(&key, "%s %s/%s/%s %s", cluster, document->kind, document->namespace, document->name,
-              owner);
-    return map_find(resolved->lost, key.bytes);
 }
 
 /* What a held mesh had always stays: it may be the denial for all callers. */

@@ -11,9 +11,6 @@ void unique_check(struct resolved *resolved, struct plan *plan, struct arena *ar
 
 /* "Destination <namespace>/<name>" */
 const char *unique_owner(const struct destination *destination, struct arena *arena);
-/* Another owner has the document's name, so that it is not written. */
-bool unique_lost(const struct resolved *resolved, const char *cluster,
-                 const struct document *document, const char *owner);
 /* A new document in another folder of the cluster has the name of a former one. */
 bool unique_taken_elsewhere(const struct resolved *resolved, const struct place_folder *folder,
                             const struct document *document, struct arena *arena);
