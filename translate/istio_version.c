@@ -13,7 +13,7 @@
  * templates,
  * networking.istio.io/v1beta1 since 1.5, as is PeerAuthentication.  The protocol name Thrift went
  * away in 1.20.  Before 1.11 a Gateway's port was the container's. ServiceEntries select pods and
- * take targetPort since 1.8. */
+ * take targetPort since 1.8, which deprecated the CoreDNS plugin for *.global. */
 /* clang-format off */
 static const struct {
     int64_t minor;
@@ -26,9 +26,9 @@ static const struct {
             .thrift = true } },
     { 8, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .entry_selects_pods = true,
            .thrift = true, .gateway_opens_pod_port = true } },
-    { 5, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true,
+    { 5, { BETA, SECURITY_BETA, .known = true, .peer_authentication = true, .coredns = true,
            .thrift = true, .gateway_opens_pod_port = true } },
-    { 0, { ALPHA, SECURITY_BETA, .known = true,
+    { 0, { ALPHA, SECURITY_BETA, .known = true, .coredns = true,
            .thrift = true, .gateway_opens_pod_port = true } },
 };
 /* clang-format on */

@@ -12,6 +12,7 @@ struct dialect {
     bool known;                  /* false: the version was not understood */
     bool thrift;                 /* a port may have the protocol Thrift */
     bool gateway_opens_pod_port; /* a Gateway's port number is the container's, not the Service's */
+    bool coredns;                /* comes with a resolver for *.global, so needs no smart DNS */
     bool peer_authentication;    /* the kind exists */
     bool path_templates;         /* AuthorizationPolicies read {*} and {**} in paths */
     bool entry_selects_pods; /* a ServiceEntry's workloadSelector finds pods, and its ports have a

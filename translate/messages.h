@@ -254,6 +254,10 @@
     "the specs list no pod of cluster %s, so whether its pods have IPv4 or IPv6 addresses is not " \
     "known, and it gets all addresses of dual-stack gateways, such as those of cluster %s" REMEDY  \
     "list the endpoints of its Services (endpointSubsets of its Destinations)"
+#define W56_NO_RESOLVER                                                                            \
+    "in %zu of the meshes, such as %s/%s, host names under %s do not resolve: Istio has no "       \
+    "resolver for them since 1.8" REMEDY "turn on Istio's smart DNS proxying there "               \
+    "(ISTIO_META_DNS_CAPTURE), and set spec.istio.smartDnsProxyingEnabled of the Meshes"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

@@ -137,13 +137,36 @@ static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena
     }
 }
 
-/* Classic Istio resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40). */
+/* Said once for all meshes: a Mesh that does not say that smart DNS is on may have it on. */
+static void warn_without_resolver(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+{
+    const struct federation *federation = &vmesh->spec->federation;
+    const struct mesh *first = NULL;
+    size_t count = 0;
+
+    if (!vmesh->federates || !(federation->selector_count || federation->permissive))
+        return;
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        if (vmesh->sites[i]->mesh->smart_dns || vmesh->sites[i]->dialect->coredns)
+            continue;
+        first = first ? first : vmesh->sites[i]->mesh;
+        count++;
+    }
+    if (first)
+        messages_add(&vmesh->plan->status.warnings, arena, W56_NO_RESOLVER, count,
+                     first->meta.namespace, first->meta.name, federation->hostname_suffix);
+}
+
+/* Istio before 1.8 resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40).
+ */
 static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const char *suffix = vmesh->spec->federation.hostname_suffix;
 
-    if (text_equal(suffix, "global"))
+    if (text_equal(suffix, "global")) {
+        warn_without_resolver(vmesh, arena);
         return;
+    }
     for (size_t i = 0; i < vmesh->site_count; i++) {
         const struct mesh *mesh = vmesh->sites[i]->mesh;
 
