@@ -37,6 +37,8 @@ static size_t decode(uint32_t *code, const char *bytes, size_t len)
     return want;
 }
 
+enum { OCTAL = 4 }; /* bytes of the longest escape */
+
 static size_t add_octal(char *out, unsigned char byte)
 {
     static const char names[] = "\nn\rr\tt";
@@ -62,7 +64,7 @@ size_t visible_next(char out[VISIBLE_MAX], size_t *out_len, const char *bytes, s
     if (!step)
         step = 1;
     *out_len = 0;
-    for (size_t i = 0; i < step; i++)
+    for (size_t i = 0; i < step && *out_len + OCTAL <= VISIBLE_MAX; i++)
         if (shown)
             out[(*out_len)++] = bytes[i];
         else
@@ -91,7 +93,8 @@ void visible_add(struct text *out, const char *text)
 
         if (marks)
             len = add_octal(form, (unsigned char)*text);
-        text_add(out, form, len);
+        for (size_t i = 0; i < len; i++)
+            text_addc(out, form[i]);
         text += step;
     }
 }

@@ -203,10 +203,10 @@ static void a_thousand_statuses_are_posted_at_once(void **state)
         posts[i].status = status;
         calls[i] = (struct kube_call){
             .kube = real->kube,
-            .request = { "POST",
-                         format(real, "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes", ""),
-                         NULL,
-                         format(
+            .request = { .method = "POST",
+                         .path = format(
+                             real, "/apis/" VIRTUAL_MESH_API "/namespaces/NS/virtualmeshes", ""),
+                         .body = format(
                              real,
                              arena_printf(
                                  arena,
@@ -214,8 +214,7 @@ static void a_thousand_statuses_are_posted_at_once(void **state)
                                  "\",\"kind\":\"VirtualMesh\",\"metadata\":{\"name\":\"%s\"},"
                                  "\"spec\":{\"meshes\":[{\"name\":\"m\",\"namespace\":\"NS\"}]}}",
                                  name),
-                             ""),
-                         false }
+                             "") }
         };
     }
     kube_all(calls, MESHES, arena);
@@ -243,9 +242,10 @@ static void a_list_of_many_pages_is_whole(void **state)
     for (size_t i = 0; i < MAPS; i++)
         calls[i] = (struct kube_call){
             .kube = real->kube,
-            .request = { "POST", format(real, "/api/v1/namespaces/NS/configmaps", ""), NULL,
-                         arena_printf(real->place.arena, "{\"metadata\":{\"name\":\"m%zu\"}}", i),
-                         false }
+            .request = { .method = "POST",
+                         .path = format(real, "/api/v1/namespaces/NS/configmaps", ""),
+                         .body = arena_printf(real->place.arena,
+                                              "{\"metadata\":{\"name\":\"m%zu\"}}", i) }
         };
     kube_all(calls, MAPS, real->place.arena);
     for (size_t i = 0; i < MAPS; i++)
