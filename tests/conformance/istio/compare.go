@@ -18,7 +18,7 @@ const (
 	questionsEach  = 25
 	refusedStatus  = 3 /* weft render: some specs were refused, the rest is written */
 	differencesMax = 3
-	journeyEvery   = 8 /* starting istiods takes longer than all the rest */
+	journeyEvery   = 4 /* starting istiods takes longer than all the rest */
 )
 
 // rendered is a fleet as specs and as what istiod of each cluster enforces.

@@ -148,7 +148,7 @@ func (f *fleet) addNamespace(d dice, namespace, cluster string) {
 
 // exposing: everything, or some Services to some meshes.
 func exposing(d dice, meshes []string) string {
-	if d.oneIn(4) {
+	if d.oneIn(2) {
 		return d.one("selectors: [{}]", "permissive: {}")
 	}
 	var selectors []string
