@@ -18,7 +18,7 @@ const (
 	questionsEach  = 25
 	refusedStatus  = 3 /* weft render: some specs were refused, the rest is written */
 	differencesMax = 3
-	journeyEvery   = 4 /* starting istiods takes longer than all the rest */
+	journeyEvery   = 8 /* starting istiods takes longer than all the rest */
 )
 
 // rendered is a fleet as specs and as what istiod of each cluster enforces.
@@ -161,6 +161,10 @@ func tell(r *report, weft string, f *fleet, q question, domains map[string]strin
 	if err != nil {
 		r.fail("%v", err)
 	}
+	quote(documents)
+}
+
+func quote(documents []string) {
 	for _, line := range strings.Split(text(documents), "\n") {
 		fmt.Println("     |", line)
 	}
@@ -194,9 +198,13 @@ func (s *score) one(r *report, weft string, seed uint64, all []schemas) {
 	}
 	s.admit(r, made, all)
 	s.harass(r, weft, f, seed, all)
-	if seed%journeyEvery == 0 {
+	if before := r.failed; seed%journeyEvery == 0 {
 		if err := s.travel(r, made); err != nil {
 			r.fail("istiod: %v", err)
+		}
+		if r.failed > before {
+			quote(f.documents)
+			return
 		}
 	}
 	for range questionsEach {

@@ -166,8 +166,11 @@ func exposing(d dice, meshes []string) string {
 // addVirtual puts neighbours together; some clusters stay alone.
 func (f *fleet) addVirtual(d dice) {
 	for from := 0; from < len(f.clusters); {
-		to := from + 1 + d.IntN(len(f.clusters)-from)
-		if !d.oneIn(4) {
+		to := len(f.clusters)
+		if d.oneIn(3) {
+			to = from + 1 + d.IntN(to-from)
+		}
+		if !d.oneIn(6) {
 			var meshes []string
 			for _, cluster := range f.clusters[from:to] {
 				meshes = append(meshes, fmt.Sprintf("{name: istiod-%s, namespace: gloo-mesh}", cluster))
@@ -183,7 +186,7 @@ func (f *fleet) addVirtual(d dice) {
 }
 
 func makeFleet(d dice) *fleet {
-	f := &fleet{clusters: []string{"c1", "c2", "c3", "c4"}[:1+d.IntN(4)]}
+	f := &fleet{clusters: []string{"c1", "c2", "c3", "c4"}[:1+max(d.IntN(4), d.IntN(4))]}
 	said, real := makeDomains(d, len(f.clusters))
 	f.domains = real
 	f.add("Settings", "settings", "", "  mtls: {istio: {tlsMode: ISTIO_MUTUAL}}")

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-const hostileEach = 2 /* for each fleet that is asked about */
+const hostileEach = 1 /* for each fleet that is asked about */
 
 // value is a scalar behind a key or in a flow list; what names the kind of a document stays.
 var (

@@ -115,6 +115,9 @@ func (s *score) travel(r *report, made *rendered) error {
 		}
 		for _, service := range made.specs.services {
 			for _, port := range service.ports {
+				if r.failed >= differencesMax {
+					return
+				}
 				s.visit(r, made.specs, stations, service, port)
 			}
 		}
