@@ -1,20 +1,20 @@
 /* delivery/delivery.c - encrypted manifests, made anew only when their plaintext or their recipient
  * changed. */
 #include "delivery/delivery.h"
-#include "base/write_yaml.h"
 #include "base/write_json.h"
+#include "base/write_yaml.h"
 #include "pki/cacerts_owner.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/write.h"
-#include "delivery/receipt.h"
-#include "pki/trust.h"
 #include "delivery/format.h"
 #include "delivery/path.h"
+#include "delivery/receipt.h"
 #include "delivery/secret_object.h"
-#include "pki/prove.h"
 #include "pki/desired.h"
+#include "pki/prove.h"
+#include "pki/trust.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +211,7 @@ static struct ledger_delivery *kept(const struct ledger *ledger, const struct de
 }
 
 int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
-                   const struct delivery *delivery, const struct custody *custody, struct err *err)
+                    const struct delivery *delivery, const struct custody *custody, struct err *err)
 {
     struct rendering r = { .ledger = ledger, .delivery = delivery, .custody = custody };
     struct ledger_delivery *row = NULL;
@@ -220,7 +220,8 @@ int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
     *out = NULL;
     r.intermediate =
         ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
-    if (!r.intermediate || cacerts_owner_primary(delivery->request, delivery->mesh) != delivery->mesh)
+    if (!r.intermediate
+        || cacerts_owner_primary(delivery->request, delivery->mesh) != delivery->mesh)
         return 0;
     if (cacerts_open(&r.cacerts, ledger, r.intermediate, ledger->arena, err) < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);

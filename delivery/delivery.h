@@ -1,5 +1,5 @@
-/* delivery/delivery.h - an intermediate on its way to its cluster, as an encrypted manifest for Git.
- * Plain key bytes never enter a file tree. */
+/* delivery/delivery.h - an intermediate on its way to its cluster, as an encrypted manifest for
+ * Git. Plain key bytes never enter a file tree. */
 #ifndef WEFT_DELIVERY_DELIVERY_H
 #define WEFT_DELIVERY_DELIVERY_H
 
@@ -46,9 +46,10 @@ struct delivery {
  * reason, the very bytes are proved before (prove_cacerts); a proof that fails is the err, and
  * leaves the ledger as it was.  *out is NULL, without error, when there is nothing to deliver
  * for this mesh: it has no intermediate, or shares that of another mesh in the same namespace
- * (cacerts_owner_primary).  A receipt of direct delivery is dropped: the manifest takes its place. */
+ * (cacerts_owner_primary).  A receipt of direct delivery is dropped: the manifest takes its place.
+ */
 MUST_USE int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
-                            const struct delivery *delivery, const struct custody *custody,
-                            struct err *err);
+                             const struct delivery *delivery, const struct custody *custody,
+                             struct err *err);
 
 #endif

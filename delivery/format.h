@@ -1,5 +1,5 @@
-/* delivery/format.h - one way of delivery: a row of functions.  A new way is one row in deliver.c and one
- * file. */
+/* delivery/format.h - one way of delivery: a row of functions.  A new way is one row in deliver.c
+ * and one file. */
 #ifndef WEFT_DELIVERY_FORMAT_H
 #define WEFT_DELIVERY_FORMAT_H
 

@@ -75,5 +75,5 @@ static int mode_render(struct node **out, const void *key, const struct secret_o
     return 0;
 }
 
-const struct delivery_format mode_sealed_secret = { mode_open, mode_close, mode_fingerprint, mode_not_after,
-                                         mode_render };
+const struct delivery_format mode_sealed_secret = { mode_open, mode_close, mode_fingerprint,
+                                                    mode_not_after, mode_render };

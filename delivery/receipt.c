@@ -1,4 +1,5 @@
-/* delivery/receipt.c - what weft itself writes to a cluster, and receipts for it.  Opens no connection.
+/* delivery/receipt.c - what weft itself writes to a cluster, and receipts for it.  Opens no
+ * connection.
  */
 #include "delivery/receipt.h"
 #include "api/meta.h"
@@ -8,13 +9,13 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/write.h"
-#include "pki/trust.h"
 #include "delivery/format.h"
 #include "delivery/path.h"
 #include "delivery/secret_object.h"
+#include "pki/desired.h"
 #include "pki/prove.h"
 #include "pki/rotation_record.h"
-#include "pki/desired.h"
+#include "pki/trust.h"
 #include <string.h>
 
 static const char recipient[] = "direct"; /* of a receipt's row */
@@ -135,12 +136,13 @@ static int plan(struct receipt *out, const struct ledger *ledger, const struct c
 }
 
 int receipt_plan(struct receipt *out, const struct ledger *ledger, const struct delivery *delivery,
-                const struct custody *custody, struct err *err)
+                 const struct custody *custody, struct err *err)
 {
     *out = (struct receipt){ .delivery = delivery, .ledger = ledger };
     out->intermediate =
         ledger_active_intermediate(ledger, delivery->request->name, delivery->mesh->key);
-    if (!out->intermediate || cacerts_owner_primary(delivery->request, delivery->mesh) != delivery->mesh)
+    if (!out->intermediate
+        || cacerts_owner_primary(delivery->request, delivery->mesh) != delivery->mesh)
         return 0;
     if (cacerts_open(&out->cacerts, ledger, out->intermediate, ledger->arena, err) < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
@@ -248,14 +250,14 @@ void receipt_invalidate(struct ledger *ledger, const struct receipt *direct, boo
         return;
     if (lost || !text_equal(row->virtual_mesh, delivery->request->name)
         || !desired_material_fits(ledger, row->virtual_mesh, delivery->mesh->key, row->mark,
-                            ledger->arena))
+                                  ledger->arena))
         row->mark = "";
     row->digest = "";
     row->changed = true;
 }
 
 int receipt_record(const struct ledger_delivery **out, struct ledger *ledger,
-                  const struct receipt *direct, struct err *err)
+                   const struct receipt *direct, struct err *err)
 {
     struct arena *arena = ledger->arena;
     const struct delivery *delivery = direct->delivery;

@@ -1,5 +1,5 @@
-/* delivery/receipt.h - a cacerts that weft itself writes to its cluster, and the receipt on the output
- * branch that it was written (docs/rotation.md).  The plain key is only in guarded memory; a
+/* delivery/receipt.h - a cacerts that weft itself writes to its cluster, and the receipt on the
+ * output branch that it was written (docs/rotation.md).  The plain key is only in guarded memory; a
  * receipt holds nothing secret.
  *
  *     receipt_plan            what is to be written, and whether the ledger says that it was
@@ -38,13 +38,13 @@ bool receipt_is_row(const struct ledger_delivery *row);
 
 /* Opens no key and changes nothing.  delivery must live as long as out; its recipient is not looked
  * at.  out->path is NULL, without error, when nothing is to be written for this mesh: it has no
- * intermediate, shares that of another mesh (cacerts_owner_primary), or waits to join a rotation (then
- * the receipt that is there stays true).  -1 with ERR_REFUSED: it was delivered as a SealedSecret
- * before, whose controller would write the old Secret back; the err says what the operator has to
- * do (ANNOTATION_UNSEALED). */
+ * intermediate, shares that of another mesh (cacerts_owner_primary), or waits to join a rotation
+ * (then the receipt that is there stays true).  -1 with ERR_REFUSED: it was delivered as a
+ * SealedSecret before, whose controller would write the old Secret back; the err says what the
+ * operator has to do (ANNOTATION_UNSEALED). */
 MUST_USE int receipt_plan(struct receipt *out, const struct ledger *ledger,
-                         const struct delivery *delivery, const struct custody *custody,
-                         struct err *err);
+                          const struct delivery *delivery, const struct custody *custody,
+                          struct err *err);
 /* Fills files: all four, to be written in one request.  What no receipt tells of yet, or would be a
  * changed receipt on the output branch, is proved before (prove_cacerts). */
 MUST_USE int receipt_open(struct receipt *direct, const struct custody *custody, struct err *err);
@@ -54,8 +54,8 @@ static inline void auto_receipt_close(struct receipt *direct) { receipt_close(di
 #define AUTO_DIRECT __attribute__((cleanup(auto_receipt_close))) struct receipt
 
 /* The receipt does not count any more, for the Secret is about to be written: whether that went
- * well is not known until receipt_record.  A mark of the same material stays, so that a renewal sets
- * back no wait of a rotation; lost says that the cluster was seen to hold something else, and
+ * well is not known until receipt_record.  A mark of the same material stays, so that a renewal
+ * sets back no wait of a rotation; lost says that the cluster was seen to hold something else, and
  * clears it. Save the ledger before writing. */
 void receipt_invalidate(struct ledger *ledger, const struct receipt *direct, bool lost);
 
@@ -63,6 +63,6 @@ void receipt_invalidate(struct ledger *ledger, const struct receipt *direct, boo
  * output branch; changed only when something differs.  A row of the former SealedSecret is dropped
  * (gone), so its file leaves the branch. */
 MUST_USE int receipt_record(const struct ledger_delivery **out, struct ledger *ledger,
-                           const struct receipt *direct, struct err *err);
+                            const struct receipt *direct, struct err *err);
 
 #endif

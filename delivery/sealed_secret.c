@@ -128,7 +128,7 @@ static int add_ciphertext(struct text *out, const struct secret *session, const 
 }
 
 int sealed_secret_value(struct text *out, const struct sealing_key *key, const char *label,
-                 const void *bytes, size_t len, struct err *err)
+                        const void *bytes, size_t len, struct err *err)
 {
     AUTO(secret_free) struct secret *session = secret_new(AEAD_KEY);
     AUTO_TEXT blob = { 0 };

@@ -1,6 +1,7 @@
-/* delivery/sealed_secret.h - a SealedSecret (bitnami.com/v1alpha1) that only one cluster's controller can
- * open.  Byte format of the sealed-secrets project: per value a fresh AES-256-GCM key, wrapped by
- * RSA-OAEP (SHA-256) whose label binds the namespace and the name (strict scope). */
+/* delivery/sealed_secret.h - a SealedSecret (bitnami.com/v1alpha1) that only one cluster's
+ * controller can open.  Byte format of the sealed-secrets project: per value a fresh AES-256-GCM
+ * key, wrapped by RSA-OAEP (SHA-256) whose label binds the namespace and the name (strict scope).
+ */
 #ifndef WEFT_DELIVERY_SEALED_SECRET_H
 #define WEFT_DELIVERY_SEALED_SECRET_H
 
@@ -24,6 +25,6 @@ int64_t sealing_key_not_after(const struct sealing_key *key);
 /* One value, base64: uint16 length of W | W = OAEP(K) | AES-256-GCM(K, nonce 0, value) | tag. label
  * is "namespace/name". */
 MUST_USE int sealed_secret_value(struct text *out, const struct sealing_key *key, const char *label,
-                          const void *bytes, size_t len, struct err *err);
+                                 const void *bytes, size_t len, struct err *err);
 
 #endif

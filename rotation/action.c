@@ -1,7 +1,7 @@
 /* rotation/action.c - which intermediates have to be issued, which keys destroyed, what people
  * should know in time.  Pure. */
-#include "rotation/private.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 #include "rotation/timeline.h"
 
 #include "base/clock.h"

@@ -5,8 +5,8 @@
  * operator's.  Then weft signs under our root, keeps both in the bundle, and drops the old root
  * when its leaves are gone.  Clusters that share an old root go together, for they talk to each
  * other. */
-#include "rotation/private.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -59,7 +59,8 @@ static bool accept_outage(struct work *w, const struct rotation_member_input *me
                  "cluster %s changes from %s root %.8s at once, as strategy NONE asks: its "
                  "workloads refuse each other until all have new leaves, up to %s",
                  mesh->cluster, text_empty(mesh->evidence.foreign_owner) ? "its own" : "its former",
-                 mesh->evidence.foreign_root, clock_duration_text(w->facts->policy->leaf_ttl, w->arena));
+                 mesh->evidence.foreign_root,
+                 clock_duration_text(w->facts->policy->leaf_ttl, w->arena));
     return false;
 }
 

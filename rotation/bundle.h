@@ -1,5 +1,5 @@
-/* rotation/bundle.h - which roots a cluster trusts and which one signs for it; which change of a bundle
- * istiod takes without a restart.  Pure. */
+/* rotation/bundle.h - which roots a cluster trusts and which one signs for it; which change of a
+ * bundle istiod takes without a restart.  Pure. */
 #ifndef WEFT_ROTATION_BUNDLE_H
 #define WEFT_ROTATION_BUNDLE_H
 

@@ -1,5 +1,5 @@
-/* rotation/gate.c - whether the next step of a rotation may be committed.  Pure: no clock, no files, no
- * keys. */
+/* rotation/gate.c - whether the next step of a rotation may be committed.  Pure: no clock, no
+ * files, no keys. */
 #include "rotation/gate.h"
 
 #include "base/clock.h"

@@ -1,5 +1,5 @@
-/* rotation/gate.h - whether the next step may be committed: proved by what may still be alive, not by
- * hope (docs/rotation.md).  Pure.
+/* rotation/gate.h - whether the next step may be committed: proved by what may still be alive, not
+ * by hope (docs/rotation.md).  Pure.
  *
  * Every member carries the materials that were committed for it and may still be alive there.  A
  * material dies when a later one is known to be loaded and the longest leaf life has gone by since.
@@ -58,11 +58,11 @@ bool member_commit(struct member *member, const struct material *next, struct ga
 
 enum gate_reason {
     GATE_OPEN,
-    GATE_NOT_LOADED, /* mesh does not hold what it is to hold, or does not answer */
-    GATE_LEAVES,     /* older leaves may live until opens */
-    GATE_MUTUAL_DISTRUST,      /* mesh and other would refuse each other */
-    GATE_BUNDLE_NOT_RELOADABLE,      /* istiod of mesh would drop the new bundle */
-    GATE_HISTORY_FULL,       /* mesh has too many materials alive */
+    GATE_NOT_LOADED,            /* mesh does not hold what it is to hold, or does not answer */
+    GATE_LEAVES,                /* older leaves may live until opens */
+    GATE_MUTUAL_DISTRUST,       /* mesh and other would refuse each other */
+    GATE_BUNDLE_NOT_RELOADABLE, /* istiod of mesh would drop the new bundle */
+    GATE_HISTORY_FULL,          /* mesh has too many materials alive */
 };
 
 struct gate {

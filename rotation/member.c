@@ -1,7 +1,7 @@
 /* rotation/member.c - who takes part in a rotation, what is known of each, and the one place
  * that commits a step.  Pure. */
-#include "rotation/private.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"

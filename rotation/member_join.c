@@ -1,9 +1,9 @@
 /* rotation/member_join.c - clusters that join a fleet, after all transitions.  Pure: no clock, no
  * files, no keys. */
-#include "rotation/private.h"
-#include "rotation/ca.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "rotation/ca.h"
+#include "rotation/private.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -52,7 +52,8 @@ void members_join(struct work *w);   /* after all transitions */
 void member_see(struct work *w, struct member *member, const struct evidence *evidence);
 /* Somebody reset the output branch: older files may be with it, what was dead may live again. */
 void member_resurrect(struct member *member);
-const struct rotation_member_input *find_mesh(const struct work *w, const char *mesh); /* NULL: it left */
+const struct rotation_member_input *find_mesh(const struct work *w,
+                                              const char *mesh);              /* NULL: it left */
 const struct member *find_member(const struct rotation *r, const char *mesh); /* NULL: none */
 bool member_at_step(const struct work *w, const struct member *member);
 /* Commits a step for all when it is proved safe, or when force; state is entered with the message.

@@ -1,7 +1,7 @@
 /* rotation/request.c - what operators say, by command or by annotation: followed, kept until
  * it can be, or told in the next commit.  Pure. */
-#include "rotation/private.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 #include "rotation/text.h"
 
 #include "base/text.h"

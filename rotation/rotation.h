@@ -13,9 +13,9 @@
 #define WEFT_ROTATION_ROTATION_H
 
 #include "api/status.h"
+#include "rotation/clock.h"
 #include "rotation/gate.h"
 #include "rotation/renewal.h"
-#include "rotation/clock.h"
 
 /* --- facts --- */
 

@@ -1,7 +1,7 @@
 /* rotation/target.c - what the spec asks for against what is there: first certificates, a
  * start, another wish on the way.  Pure. */
-#include "rotation/private.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -142,16 +142,16 @@ static bool start(struct work *w, const struct rotation_ca *ca)
     members_list(w);
     r->state = ROTATION_ADDING_NEW_ROOT; /* rotating, for step_material */
     r->step = 0;
-    message =
-        at_once ? arena_printf(
-            w->arena,
-            "rotation %s: root %s takes the place of %s at once; workloads "
-            "refuse each other until all clusters have loaded it and all "
-            "leaves are new, up to %s; istiods need a restart",
-            r->id, ca_words(w, ca->id), ca_words(w, r->old),
-            clock_duration_text(w->facts->policy->sync_allowance + w->facts->policy->leaf_ttl, w->arena))
-                : arena_printf(w->arena, "rotation %s: root %s is added beside %s", r->id,
-                               ca_words(w, ca->id), ca_words(w, r->old));
+    message = at_once ? arena_printf(
+                  w->arena,
+                  "rotation %s: root %s takes the place of %s at once; workloads "
+                  "refuse each other until all clusters have loaded it and all "
+                  "leaves are new, up to %s; istiods need a restart",
+                  r->id, ca_words(w, ca->id), ca_words(w, r->old),
+                  clock_duration_text(w->facts->policy->sync_allowance + w->facts->policy->leaf_ttl,
+                                      w->arena))
+                      : arena_printf(w->arena, "rotation %s: root %s is added beside %s", r->id,
+                                     ca_words(w, ca->id), ca_words(w, r->old));
     if (commit_step(w, at_once ? 3 : 1, at_once, message))
         return true;
     *r = before;

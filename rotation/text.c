@@ -1,7 +1,7 @@
 /* rotation/text.c - what people read about a rotation.  Pure: no clock, no files, no keys. */
 #include "rotation/text.h"
-#include "rotation/private.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"

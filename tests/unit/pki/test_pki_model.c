@@ -410,7 +410,7 @@ static bool happen(struct search *s, struct world *w, int event)
     } else {
         if (w->jumps++ >= s->config->jumps)
             return false;
-        w->offset += event == JUMP_ON ? 30 * 3600 : -30 * 3600;
+        w->offset += event == JUMP_ON ? 20 * 3600 : -20 * 3600;
     }
     return true;
 }
@@ -433,8 +433,8 @@ static const char *event_words(int event)
         [REVERT] = "branch reverted",
         [LEAVE] = "c leaves",
         [JOIN] = "c joins",
-        [JUMP_ON] = "clock 30 h on",
-        [JUMP_BACK] = "clock 30 h back",
+        [JUMP_ON] = "clock 20 h on",
+        [JUMP_BACK] = "clock 20 h back",
         [PREPARE] = "a trusts our root, too",
         [PREPARE + 1] = "b trusts our root, too",
         [PREPARE + 2] = "c trusts our root, too",

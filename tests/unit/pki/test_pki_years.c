@@ -376,7 +376,7 @@ static void pass(struct years *y, const struct recipient *recipient)
     y->issued += result.intermediates;
     for (size_t i = 0; i < CLUSTERS; i++) {
         const struct delivery delivery = { request,    &request->meshes[i], recipient,
-                                           "# weft\n", "gloo-mesh",         NULL,
+                                           "# weft\n", "gloo-mesh",         y->clusters[i].content,
                                            y->now };
         const struct ledger_delivery *row = NULL;
 
