@@ -12,7 +12,7 @@ static const char cut_mark[] = "...";
 /* Ends text at len at the latest, never inside a UTF-8 sequence, with "..." to show it. */
 static void cut_at(char *text, size_t len)
 {
-    size_t end = len - (sizeof cut_mark - 1);
+    size_t mark = sizeof cut_mark - 1, end = len > mark ? len - mark : 0;
 
     while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
         end--;
