@@ -290,7 +290,7 @@ static int refuse_table(const struct sql *sql, const char *name, const struct st
 static int check(struct seal *seal, const char *name, const struct seal_sum *sum,
                  const struct sql *sql, struct err *err)
 {
-    struct stored stored;
+    struct stored stored = { 0 };
     unsigned char mac[SEAL_MAC];
 
     if (seal_counter(&seal->counter, sql, err) < 0 || read_seal(&stored, name, sql, err) < 0
