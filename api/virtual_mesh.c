@@ -9,6 +9,7 @@
 #include "api/federation.h"
 #include "api/field.h"
 #include "base/hash.h"
+#include "base/map.h"
 #include "base/write.h"
 
 static const char *const global_access_names[] = {
@@ -27,13 +28,26 @@ static void set_digest(struct virtual_mesh *mesh)
     sha256_hex(mesh->digest, json.bytes, json.len);
 }
 
+/* Members by key, so that many annotations cost no more than their number. */
+static struct map *members_by_key(const struct node *map, struct arena *arena)
+{
+    struct map *members = map_new(arena);
+
+    for (struct node *member = map ? map->first : NULL; member; member = member->next)
+        map_put(members, member->key, member);
+    return members;
+}
+
 static const struct place *find_places(const struct at *at, const struct meta *meta)
 {
     struct place *places = ARENA_NEW(at->with->arena, struct place, meta->annotation_count);
     struct at metadata = at_key(at, "metadata"), annotations = at_key(&metadata, "annotations");
+    const struct map *members = members_by_key(annotations.node, at->with->arena);
 
     for (size_t i = 0; i < meta->annotation_count; i++) {
-        struct at annotation = at_key(&annotations, meta->annotations[i].key);
+        const struct node *member = map_find(members, meta->annotations[i].key);
+        struct at annotation = member ? at_member(&annotations, member)
+                                      : at_key(&annotations, meta->annotations[i].key);
 
         places[i] = field_place(&annotation);
     }

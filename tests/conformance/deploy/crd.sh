@@ -14,7 +14,7 @@ accepted() {
     check "accepted: $1" kubectl apply --server-side --dry-run=server -f - < <(virtual_mesh good "$2")
 }
 
-check "the CRD installs" kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml"
+check "the CRDs install" kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml" -f "$deploy/kustomize/crd/accesspolicies.yaml"
 check "the CRD is served" kubectl wait --for=condition=Established --timeout=30s "crd/$VM"
 # A rule that the server cannot afford, or a schema that is not structural, shows here.
 is "the schema is structural" "" \
