@@ -42,16 +42,11 @@ static int add_values(struct node *data, const struct sealing_key *key, const ch
 static void add_template(struct node *spec, const struct secret_object *object, struct arena *arena)
 {
     struct node *template = node_set(spec, "template", node_map(arena));
-    struct node *metadata = node_set(template, "metadata", node_map(arena)), *part;
+    struct node *annotations = secret_object_name(template, object, arena);
 
-    node_set_text(arena, metadata, "name", object->name);
-    node_set_text(arena, metadata, "namespace", object->namespace);
-    part = node_set(metadata, "labels", node_map(arena));
-    node_set_text(arena, part, "app.kubernetes.io/managed-by", "weft");
-    node_set_text(arena, part, "owner.networking.mesh.gloo.solo.io", object->owner);
-    part = node_set(metadata, "annotations", node_map(arena));
-    node_set_text(arena, part, "sealedsecrets.bitnami.com/managed", "true");
-    node_set_text(arena, part, "sealedsecrets.bitnami.com/skip-set-owner-references", "true");
+    node_set_text(arena, annotations, "sealedsecrets.bitnami.com/managed", "true");
+    node_set_text(arena, annotations, "sealedsecrets.bitnami.com/skip-set-owner-references",
+                  "true");
     node_set_text(arena, template, "type", "Opaque");
 }
 

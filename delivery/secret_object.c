@@ -4,17 +4,24 @@
 #include "base/text.h"
 #include "base/write_json.h"
 
-void secret_object_metadata(struct node *manifest, const struct secret_object *object,
-                            struct arena *arena)
+struct node *secret_object_name(struct node *manifest, const struct secret_object *object,
+                                struct arena *arena)
 {
-    struct node *metadata = node_set(manifest, "metadata", node_map(arena)), *part;
+    struct node *metadata = node_set(manifest, "metadata", node_map(arena)), *labels;
 
     node_set_text(arena, metadata, "name", object->name);
     node_set_text(arena, metadata, "namespace", object->namespace);
-    part = node_set(metadata, "labels", node_map(arena));
-    node_set_text(arena, part, "app.kubernetes.io/managed-by", "weft");
-    node_set_text(arena, part, "owner.networking.mesh.gloo.solo.io", object->owner);
-    part = node_set(metadata, "annotations", node_map(arena));
+    labels = node_set(metadata, "labels", node_map(arena));
+    node_set_text(arena, labels, "app.kubernetes.io/managed-by", "weft");
+    node_set_text(arena, labels, "owner.networking.mesh.gloo.solo.io", object->owner);
+    return node_set(metadata, "annotations", node_map(arena));
+}
+
+void secret_object_metadata(struct node *manifest, const struct secret_object *object,
+                            struct arena *arena)
+{
+    struct node *part = secret_object_name(manifest, object, arena);
+
     node_set_text(arena, part, "argocd.argoproj.io/sync-options", "Prune=false");
     node_set_text(arena, part, "kustomize.toolkit.fluxcd.io/prune", "disabled");
     node_set_text(arena, part, "parents.networking.mesh.gloo.solo.io", object->parents);

@@ -11,6 +11,10 @@ struct secret_object {
     const char *parents; /* annotation parents.networking.mesh.gloo.solo.io */
 };
 
+/* metadata with what the manifest and the Secret made from it share: name, namespace and labels.
+ * Returns its annotations, still empty. */
+struct node *secret_object_name(struct node *manifest, const struct secret_object *object,
+                                struct arena *arena);
 /* What every manifest with a key carries, so that a GitOps tool never deletes a CA that is in use.
  */
 void secret_object_metadata(struct node *manifest, const struct secret_object *object,
