@@ -6,6 +6,16 @@ function(weft_module name)
   target_link_libraries(weft_${name} PUBLIC weft_flags ${ARG_USES})
 endfunction()
 
+# weft_test_target(target test_ref): test_api_ref in tests/unit/api, so that rooms may have files of the same name; elsewhere the name itself.
+function(weft_test_target result name)
+  file(RELATIVE_PATH room ${PROJECT_SOURCE_DIR}/tests/unit ${CMAKE_CURRENT_SOURCE_DIR})
+  if(NOT room MATCHES "^[.][.]")
+    string(REPLACE "/" "_" room ${room})
+    string(REGEX REPLACE "^test_" "test_${room}_" name ${name})
+  endif()
+  set(${result} ${name} PARENT_SCOPE)
+endfunction()
+
 # weft_timeout(test_rotation 12): a test that usually takes 12 s (2 when not given) and is stopped when it hangs.  The limit is for
 # sanitizers on a busy machine; ctest begins with what takes longest.
 function(weft_timeout name)
@@ -14,18 +24,21 @@ function(weft_timeout name)
     set(cost ${ARGV1})
   endif()
   math(EXPR limit "60 + 15 * ${cost}")
-  set_tests_properties(${name} PROPERTIES COST ${cost} TIMEOUT ${limit})
+  weft_test_target(target ${name})
+  set_tests_properties(${target} PROPERTIES COST ${cost} TIMEOUT ${limit})
 endfunction()
 
-# weft_test(test_rotation USES weft_pki): one cmocka program tests/unit/<module>/test_rotation.c, one ctest entry.
+# weft_test(test_rotation USES weft_pki): one cmocka program tests/unit/<folder>/test_rotation.c, one ctest entry test_<folder>_rotation.
 function(weft_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;DEFINES" ${ARGN})
   if(NOT ARG_SOURCES)
     set(ARG_SOURCES ${name}.c)
   endif()
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE weft_flags ${ARG_USES} PkgConfig::CMOCKA)
-  add_test(NAME ${name} COMMAND ${name})
+  weft_test_target(target ${name})
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE weft_flags ${ARG_USES} PkgConfig::CMOCKA)
+  target_compile_definitions(${target} PRIVATE ${ARG_DEFINES})
+  add_test(NAME ${target} COMMAND ${target})
   weft_timeout(${name})
 endfunction()
 

@@ -93,7 +93,7 @@ deployment | workload apply --server-side -f - >/dev/null
 evidence_config "$(port_of cluster-1)" "$(port_of cluster-2)"
 check "weft sees the roots in every namespace of cluster-1" shows cluster-1 roots yes
 check "and that the istiod of cluster-2 signs with its intermediate" shows cluster-2 signer yes
-unit test_kube_hello WEFT_TEST_ISTIOD="127.0.0.1:$(port_of cluster-2)" WEFT_TEST_CACERTS="$dir/mount-cluster-2" || true
+unit test_k8s-job_observe_tls_probe WEFT_TEST_ISTIOD="127.0.0.1:$(port_of cluster-2)" WEFT_TEST_CACERTS="$dir/mount-cluster-2" || true
 says "and its version" '1\.31\.0' "$WEFT" evidence -c evidence.yaml -q
 says "the pre-flight list has nothing against a rotation" '"verdict": "ok"' "$WEFT" rotation plan gloo-mesh/bookinfo -c evidence.yaml -o json
 workload -n istio-system set env deployment/istiod ISTIO_MULTIROOT_MESH=false MAX_WORKLOAD_CERT_TTL=48h >/dev/null

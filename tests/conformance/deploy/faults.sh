@@ -67,7 +67,7 @@ rules '[{"method": "GET", "path": "/configmaps[?].*continue=", "fault": "answer"
     {"method": "GET", "path": "/configmaps[?].*continue=", "fault": "reset"},
     {"method": "GET", "path": "/configmaps[?].*continue=", "fault": "cut"},
     {"method": "GET", "path": "/configmaps[?]limit=", "times": 0, "fault": "page", "limit": 300}]'
-if unit test_kube_real WEFT_TEST_ONLY="a_list_*" WEFT_TEST_KUBECONFIG=everything.kubeconfig; then
+if unit test_k8s-job_client_real WEFT_TEST_ONLY="a_list_*" WEFT_TEST_KUBECONFIG=everything.kubeconfig; then
     says "that test ran" '1 test.s. run' cat command.log
     says "lists are whole in spite of 410, reset and cut pages: all three were there" 'answer 410.*reset 0.*cut 200' cat "$proxy/proxy.log"
     is "and the list began anew after the 410" yes \

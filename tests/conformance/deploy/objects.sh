@@ -25,9 +25,9 @@ may() {
 can() { is "the account may $1 $2${4:+ $4} in ${3:-default}" yes may "$@"; }
 cannot() { is "the account may not $1 $2${4:+ $4} in ${3:-default}" no may "$@"; }
 
-# client: test_kube_real against this server, with the chart's account.
+# client: test_real against this server, with the chart's account.
 client() {
-    unit test_kube_real WEFT_TEST_KUBECONFIG="$admin" WEFT_TEST_ACCOUNT="$account" || return 0
+    unit test_k8s-job_client_real WEFT_TEST_KUBECONFIG="$admin" WEFT_TEST_ACCOUNT="$account" || return 0
     kubectl -n gloo-mesh delete "$VM" vm >/dev/null
     clusters_anew # its namespaces hold roots of nobody
 }

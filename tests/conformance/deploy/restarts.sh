@@ -187,4 +187,4 @@ restarts_part() {
     says "and named" 'details-v1' status_of warnings
 }
 restarts_part
-unit test_kube_restart_real WEFT_TEST_KUBECONFIG="$workload_admin" || true
+unit test_k8s-job_restart_real WEFT_TEST_KUBECONFIG="$workload_admin" || true

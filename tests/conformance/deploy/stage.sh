@@ -56,7 +56,7 @@ unit() {
     local name="$1" test
     shift
     test="${WEFT_UNIT_TESTS:+$WEFT_UNIT_TESTS/$name}"
-    [ -n "$test" ] || test="$(newest "tests/unit/k8s-job/$name")"
+    [ -n "$test" ] || test="$(find "$root"/build/*/tests/unit -name "$name" -type f -printf '%T@ %p\n' 2>/dev/null | sort -rn | head -1 | cut -d' ' -f2-)"
     [ -x "$test" ] || { printf 'SKIP %s: no build of %s; build it or name its folder in WEFT_UNIT_TESTS\n' "$PEER" "$name"; return 1; }
     check "$name passes" env "$@" "$test"
     if grep -q SKIPPED "$dir/command.log"; then fail "$name skipped: $(grep SKIPPED "$dir/command.log" | head -3)"; fi

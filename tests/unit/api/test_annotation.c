@@ -1,6 +1,6 @@
 /* tests/unit/api/test_annotation.c - the annotations that people write for weft: a slip in one is
  * told with its place, and refuses nothing. */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "api/annotation.h"
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "base/parse_yaml.h"
 #include "base/write_json.h"
 #include "base/write_yaml.h"
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "base/write.h"
 #include <string.h>

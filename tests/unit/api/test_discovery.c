@@ -1,7 +1,7 @@
 /* tests/unit/api/test_discovery.c - where each field of the discovered objects, policies and
  * settings lands. */
 #include "api/specs_index.h"
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 static void test_mesh(void **state)
 {

@@ -1,5 +1,5 @@
 /* tests/unit/api/test_discovery_diags.c - what people read about mistakes in discovered objects. */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 /* clang-format off */
 static const struct sample_row mesh_rows[] = {

@@ -1,6 +1,6 @@
 /* tests/unit/api/test_duplicates.c - keys and objects that are there twice, and Lists: what is
  * refused, and when nobody knows what was lost. */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 /* clang-format off */
 static const struct sample_document documents[] = {

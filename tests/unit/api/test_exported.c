@@ -2,7 +2,7 @@
  * as it is. */
 #include "api/meta.h"
 #include "api/specs_index.h"
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "base/files.h"
 

@@ -1,6 +1,6 @@
 /* tests/unit/api/test_mtls_diags.c - what people read about mistakes in spec.mtlsConfig of a
  * VirtualMesh. */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 /* clang-format off */
 static const struct sample_row mtls_rows[] = {

@@ -1,7 +1,7 @@
 /* tests/unit/api/test_mutations.c - each field of each kind, spoilt in turn: never overlooked, told
  * with its path. */
 #include "base/write_yaml.h"
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "base/files.h"
 #include "base/parse_yaml.h"

@@ -1,6 +1,6 @@
 /* tests/unit/api/test_record.c - what is written to the output branch reads back, and nothing else
  * does. */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "api/record.h"
 #include <string.h>

@@ -1,5 +1,5 @@
 /* tests/unit/api/test_ref.c - references and their keys (VirtualMesh API). */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 static void test_keys(void **state)
 {

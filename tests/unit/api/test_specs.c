@@ -1,7 +1,7 @@
 /* tests/unit/api/test_specs.c - many files as one set: its order, what is found in it, what does
  * not disturb it. */
 #include "api/specs_index.h"
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * no hole. */
 #include "api/cert_options.h"
 #include "base/write_json.h"
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "api/status.h"
 #include "base/write.h"

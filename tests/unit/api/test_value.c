@@ -1,6 +1,6 @@
 /* tests/unit/api/test_value.c - which values are taken into manifests.  The rows are those of
  * apimachinery's and Istio's own validation. */
-#include "sample.h"
+#include "tests/lib/specs_sample.h"
 
 #include "api/value.h"
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* tests/unit/base/test_arena.c - memory is zeroed, aligned, counted, checked, and kept by a reset.
  */
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>

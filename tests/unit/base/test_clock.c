@@ -1,5 +1,5 @@
 /* tests/unit/base/test_clock.c - RFC 3339 both ways, and durations for people. */
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/clock.h"
 #include <unistd.h>

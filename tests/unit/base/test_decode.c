@@ -1,7 +1,7 @@
 /* tests/unit/base/test_decode.c - each decoder's value, fallback and words; paths and places. */
 #include "base/decode_value.h"
 #include "base/names.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/decode.h"
 #include "base/write.h"

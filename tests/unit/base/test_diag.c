@@ -1,6 +1,6 @@
 /* tests/unit/base/test_diag.c - how mistakes read, and that their order does not depend on when
  * they were found. */
-#include "check.h"
+#include "tests/lib/check.h"
 
 static void how_a_diag_reads(void **state)
 {

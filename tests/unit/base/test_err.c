@@ -1,6 +1,6 @@
 /* tests/unit/base/test_err.c - one line, the cause always kept. */
 #include "base/names.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/err.h"
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* tests/unit/base/test_files.c - bounded reads, atomic writes, folders that no symbolic link leads
  * out of. */
 #include "base/folder.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/files.h"
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* tests/unit/base/test_filetree.c - names, order, shared directories, contents kept once. */
 #include "base/blobs.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/filetree.h"
 

@@ -1,5 +1,5 @@
 /* tests/unit/base/test_hash.c - published digests, and Git's own object names. */
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/hash.h"
 

@@ -1,11 +1,11 @@
 /* tests/unit/base/test_http.c - the HTTP client against a real server on loopback: answers, limits,
  * refusals, many at once. */
 #include "base/http_all.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/clock.h"
 #include "base/http.h"
-#include "server.h"
+#include "tests/lib/web_server.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* tests/unit/base/test_http_all.c - many requests at once: hosts that are silent, and answers that
  * are too many to be kept. */
 #include "base/http_all.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/clock.h"
 #include "base/http.h"
-#include "server.h"
+#include "tests/lib/web_server.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* tests/unit/base/test_log.c - what a line looks like, in both formats, and that one event is one
  * write. */
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/log.h"
 #include "base/parse_json.h"

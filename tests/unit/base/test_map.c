@@ -1,6 +1,6 @@
 /* tests/unit/base/test_map.c - maps and interned strings hold what was put in, however many. */
 #include "base/intern.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/hashmix.h"
 #include "base/map.h"

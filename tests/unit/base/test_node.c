@@ -1,6 +1,6 @@
 /* tests/unit/base/test_node.c - building, finding, copying and comparing trees; what a plain scalar
  * is. */
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/node.h"
 

@@ -3,7 +3,7 @@
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "base/write_json.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/write.h"
 

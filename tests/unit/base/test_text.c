@@ -1,7 +1,7 @@
 /* tests/unit/base/test_text.c - buffers, numbers, names, UTF-8, base64. */
 #include "base/base64.h"
 #include "base/names.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/text.h"
 #include <stdlib.h>
@@ -39,7 +39,8 @@ static void buffers_grow_and_stay_terminated(void **state)
     assert_int_equal(text.len + text.room, 0);
 }
 
-/* That what it grew out of is wiped is shown where keys are written (test_kube_direct). */
+/* That what it grew out of is wiped is shown where keys are written
+ * (k8s-job/apply/test_cacerts_secret.c). */
 static void a_secret_buffer_keeps_its_text_and_is_emptied(void **state)
 {
     AUTO_TEXT secret = { .secret = true };

@@ -1,6 +1,6 @@
 /* tests/unit/base/test_visible.c - what foreign words look like, and that nothing gets past. */
 #include "base/names.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/visible.h"
 

@@ -1,7 +1,7 @@
 /* tests/unit/base/test_write_yaml.c - how our YAML looks, and that every tree reads back as it was.
  */
 #include "base/write_yaml.h"
-#include "check.h"
+#include "tests/lib/check.h"
 
 #include "base/write.h"
 #include <stdlib.h>

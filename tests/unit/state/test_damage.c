@@ -1,7 +1,7 @@
 /* test_damage.c - a state file with random damage is opened or refused, but never written to and
  * never a crash. */
-#include "faultvfs.h"
-#include "sample.h"
+#include "tests/lib/faultvfs.h"
+#include "tests/lib/state_sample.h"
 
 #include "base/files.h"
 

@@ -1,7 +1,7 @@
 /* test_faults.c - whatever fails or dies in a save, the next load sees all of it or nothing of it.
  */
-#include "faultvfs.h"
-#include "sample.h"
+#include "tests/lib/faultvfs.h"
+#include "tests/lib/state_sample.h"
 
 #include "base/files.h"
 

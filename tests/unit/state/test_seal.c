@@ -1,6 +1,6 @@
 /* test_seal.c - one bit in each column of each table, rows that were added, deleted, exchanged or
  * brought back: the file is refused by name of the table, and not written to. */
-#include "sample.h"
+#include "tests/lib/state_sample.h"
 
 #include "base/files.h"
 #include "base/text.h"

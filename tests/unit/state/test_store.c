@@ -1,6 +1,6 @@
 /* test_store.c - what is saved comes back, and every file that must not be written is refused
  * unchanged. */
-#include "sample.h"
+#include "tests/lib/state_sample.h"
 
 #include "base/files.h"
 #include "base/text.h"

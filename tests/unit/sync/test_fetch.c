@@ -1,7 +1,7 @@
 /* tests/unit/sync/test_fetch.c - commits from real servers by every way there. */
-#include "specs.h"
 #include "sync/clone.h"
 #include "sync/fetch.h"
+#include "tests/lib/git_specs.h"
 
 #include "sync/limits.h"
 #include "sync/private.h"

@@ -1,7 +1,7 @@
 /* tests/unit/sync/test_publish.c - commits on a real server: what lands, over each way there. */
-#include "output.h"
 #include "sync/clone.h"
 #include "sync/fetch.h"
+#include "tests/lib/git_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* tests/unit/sync/test_race.c - other writers, servers that refuse, break off or lie, and passes
  * that are killed. */
-#include "output.h"
 #include "sync/clone.h"
+#include "tests/lib/git_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>

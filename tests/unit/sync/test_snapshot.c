@@ -1,9 +1,9 @@
 /* tests/unit/sync/test_snapshot.c - one commit, read: what is visited, what is skipped, what is an
  * error. */
-#include "specs.h"
 #include "sync/clone.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
+#include "tests/lib/git_specs.h"
 
 #include <string.h>
 

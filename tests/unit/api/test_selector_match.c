@@ -1,0 +1,73 @@
+/* tests/unit/api/test_selector_match.c - what a DestinationSelector matches (VirtualMesh API). */
+#include "api/selector_match.h"
+#include "tests/lib/specs_sample.h"
+
+/* clang-format off */
+static const struct {
+    const char *sentence, *selector;
+    bool matches; /* the Service cart of shop in cluster a, labels app=cart, tier=back */
+} cases[] = {
+    { "neither member matches nothing", "{}", false },
+    { "an empty matcher matches every Service", "{kubeServiceMatcher: {}}", true },
+    { "its namespace is listed", "{kubeServiceMatcher: {namespaces: [x, shop]}}", true },
+    { "its namespace is not listed", "{kubeServiceMatcher: {namespaces: [x]}}", false },
+    { "its cluster is listed", "{kubeServiceMatcher: {clusters: [b, a]}}", true },
+    { "its cluster is not listed", "{kubeServiceMatcher: {clusters: [b]}}", false },
+    { "a star is no wildcard", "{kubeServiceMatcher: {clusters: ['*']}}", false },
+    { "every label is there", "{kubeServiceMatcher: {labels: {tier: back, app: cart}}}", true },
+    { "a label has another value", "{kubeServiceMatcher: {labels: {app: cart, tier: front}}}", false },
+    { "a label is missing, in front", "{kubeServiceMatcher: {labels: {aaa: b}}}", false },
+    { "a label is missing, in the middle", "{kubeServiceMatcher: {labels: {beta: b, tier: back}}}", false },
+    { "a label is missing, at the end", "{kubeServiceMatcher: {labels: {zone: b}}}", false },
+    { "the parts are AND-ed", "{kubeServiceMatcher: {namespaces: [shop], clusters: [b]}}", false },
+    { "a reference", "{kubeServiceRefs: {services: [{name: x, namespace: shop, clusterName: a}, "
+                     "{name: cart, namespace: shop, clusterName: a}]}}", true },
+    { "a reference to another cluster", "{kubeServiceRefs: {services: [{name: cart, namespace: shop, clusterName: b}]}}",
+      false },
+    { "the members are OR-ed", "{kubeServiceMatcher: {clusters: [b]}, kubeServiceRefs: {services: [{name: cart, "
+                               "namespace: shop, clusterName: a}]}}", true },
+};
+/* clang-format on */
+
+static void test_matches(void **state)
+{
+    static const struct pair labels[] = { { "app", "cart" }, { "tier", "back" } };
+    const struct kube_service service = { .ref = { "cart", "shop", "a" },
+                                          .labels = labels,
+                                          .label_count = LENGTH(labels) };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct sample sample;
+        AUTO_TEXT spec = { 0 };
+
+        text_addf(&spec, "  destinationSelector: [%s]\n", cases[i].selector);
+        sample_spec(&sample, KIND_ACCESS_POLICY, spec.bytes);
+        assert_text(cases[i].sentence, sample.said, "");
+        if (selector_match_destination(sample.specs.access_policies[0].destinations, &service)
+            != cases[i].matches)
+            fail_msg("%s", cases[i].sentence);
+        sample_free(&sample);
+    }
+}
+
+static void test_labels(void **state)
+{
+    static const struct pair none[] = { { "x", "y" } };
+
+    (void)state;
+    assert_true(selector_match_labels(NULL, 0, NULL, 0));
+    assert_true(selector_match_labels(NULL, 0, none, 1));
+    assert_false(selector_match_labels(none, 1, NULL, 0));
+    assert_true(selector_match_labels(none, 1, none, 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_labels),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

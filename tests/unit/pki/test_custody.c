@@ -1,0 +1,249 @@
+/* tests/unit/pki/test_custody.c - the state key: which files are taken, and that a sealed key
+ * opens only where it was sealed. */
+#include "tests/lib/trust_fixture.h"
+
+#include "base/files.h"
+#include "base/text.h"
+#include "pki/state_key.h"
+#include <string.h>
+#include <sys/stat.h>
+
+#define HEX "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define BASE64 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+#define RAW                                                                                        \
+    "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16" \
+    "\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"
+
+/* clang-format off */
+static const struct {
+    const char *sentence;
+    const char *bytes;
+    size_t len;
+    const char *refused; /* a part of the err; NULL: taken, and it is the key 00..1f */
+} contents[] = {
+    { "32 raw bytes are a key", RAW, 32, NULL },
+    { "64 hex digits are a key", HEX, 64, NULL },
+    { "a newline after the hex digits is fine", HEX "\n", 65, NULL },
+    { "base64 of 32 bytes is a key", BASE64, 44, NULL },
+    { "a newline after the base64 is fine", BASE64 "\r\n", 46, NULL },
+    { "an empty file is none", "", 0, "0 bytes that are no key" },
+    { "16 bytes in hex are too short, though they are 32 bytes", "000102030405060708090a0b0c0d0e0f", 32, "are no key" },
+    { "33 raw bytes are none", RAW "\n", 33, "are no key" },
+    { "hex with a wrong digit is none", "g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", 64, "are no key" },
+    { "base64 of 31 bytes is none", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==", 44, "are no key" },
+    { "32 times the same byte is no secret", "\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07"
+      "\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07", 32, "no secret" },
+};
+/* clang-format on */
+
+static void test_contents(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(contents); i++) {
+        AUTO(secret_free)
+        struct secret *content = secret_copy(contents[i].bytes, contents[i].len);
+        AUTO(secret_free) struct secret *key = NULL;
+        struct err err = { 0 };
+        int result = state_key_decode(&key, content, "k", &err);
+
+        print_message("%s\n", contents[i].sentence);
+        if (contents[i].refused) {
+            assert_int_equal(result, -1);
+            assert_non_null(strstr(err.text, contents[i].refused));
+        } else {
+            assert_int_equal(result, 0);
+            assert_memory_equal(key->bytes, RAW, 32);
+        }
+    }
+}
+
+/* clang-format off */
+static const struct {
+    const char *sentence;
+    unsigned mode;
+    bool taken;
+} modes[] = {
+    { "readable by its owner alone", 0400, true },
+    { "readable and writable by its owner alone", 0600, true },
+    { "the group could read it", 0640, false },
+    { "everybody could read it", 0604, false },
+};
+/* clang-format on */
+
+static void test_modes(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = arena_printf(fixture->arena, "%s/state.key", fixture->folder);
+
+    for (size_t i = 0; i < LENGTH(modes); i++) {
+        AUTO(custody_close) struct custody *custody = NULL;
+        struct err err = { 0 };
+
+        print_message("%s\n", modes[i].sentence);
+        assert_int_equal(chmod(path, modes[i].mode), 0);
+        assert_int_equal(custody_open(&custody, path, &err), modes[i].taken ? 0 : -1);
+        if (!modes[i].taken)
+            assert_non_null(strstr(err.text, "chmod 0400"));
+    }
+}
+
+static void test_missing_and_existing(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = arena_printf(fixture->arena, "%s/state.key", fixture->folder);
+    struct custody *custody = NULL;
+    struct err err;
+
+    assert_int_equal(state_key_create(path, &err), -1);
+    assert_non_null(strstr(err.text, "never overwritten"));
+    assert_int_equal(
+        custody_open(&custody, arena_printf(fixture->arena, "%s/none", fixture->folder), &err), -1);
+    assert_non_null(strstr(err.text, "no such file"));
+    assert_int_equal(custody_open(&custody, fixture->folder, &err), -1);
+    assert_non_null(strstr(err.text, "regular file"));
+}
+
+static void test_key_id_is_stable(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = arena_printf(fixture->arena, "%s/other", fixture->folder);
+    AUTO(custody_close) struct custody *custody = NULL;
+    struct err err;
+
+    assert_int_equal(file_write(path, HEX, 64, 0600, &err), 0);
+    assert_int_equal(custody_open(&custody, path, &err), 0);
+    /* printf 'weft kek id' | openssl mac -digest SHA256 -macopt hexkey:0001..1f HMAC, first 16
+     * bytes */
+    assert_string_equal(custody_key_id(custody), "959cff24c356ffc902b51eaea4470c77");
+    assert_string_not_equal(custody_key_id(custody), custody_key_id(fixture->custody));
+}
+
+static const struct custody_row here = { "root", "id-1", "sign", "spki-1" };
+
+/* clang-format off */
+static const struct {
+    const char *sentence;
+    struct custody_row row;
+    size_t flip; /* which byte of the row is changed; SIZE_MAX: none */
+    bool opens;
+} rows[] = {
+    { "a row opens where it was sealed", { "root", "id-1", "sign", "spki-1" }, SIZE_MAX, true },
+    { "not in another table", { "intermediate", "id-1", "sign", "spki-1" }, SIZE_MAX, false },
+    { "not under another id", { "root", "id-2", "sign", "spki-1" }, SIZE_MAX, false },
+    { "not for another purpose", { "root", "id-1", "seal", "spki-1" }, SIZE_MAX, false },
+    { "not beside another public key", { "root", "id-1", "sign", "spki-2" }, SIZE_MAX, false },
+    { "not with another version", { "root", "id-1", "sign", "spki-1" }, 0, false },
+    { "not under another state key's name", { "root", "id-1", "sign", "spki-1" }, 1, false },
+    { "not with another way of wrapping", { "root", "id-1", "sign", "spki-1" }, 17, false },
+    { "not with a changed nonce of the wrap", { "root", "id-1", "sign", "spki-1" }, 18, false },
+    { "not with a changed wrapped key", { "root", "id-1", "sign", "spki-1" }, 30, false },
+    { "not with a changed nonce", { "root", "id-1", "sign", "spki-1" }, 78, false },
+    { "not with a changed byte", { "root", "id-1", "sign", "spki-1" }, 90, false },
+};
+/* clang-format on */
+
+static void test_rows(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(secret_free) struct secret *plain = secret_copy("a private key", 13);
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        AUTO(secret_free) struct secret *opened = NULL;
+        unsigned char *bytes;
+        struct sealed sealed;
+        struct err err;
+
+        print_message("%s\n", rows[i].sentence);
+        assert_int_equal(
+            custody_seal(&sealed, fixture->custody, &here, plain, fixture->arena, &err), 0);
+        assert_int_equal(sealed.len, 1 + 16 + 1 + 12 + 48 + 12 + 13 + 16);
+        bytes = (unsigned char *)arena_bytes(fixture->arena, sealed.bytes, sealed.len);
+        if (rows[i].flip != SIZE_MAX)
+            bytes[rows[i].flip] ^= 1;
+        assert_int_equal(custody_unseal(&opened, fixture->custody, &rows[i].row,
+                                        (struct sealed){ bytes, sealed.len }, &err),
+                         rows[i].opens ? 0 : -1);
+        if (rows[i].opens)
+            assert_true(secret_equal(opened, plain));
+    }
+}
+
+static void test_destroyed_and_cut(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(secret_free) struct secret *plain = secret_copy("a private key", 13);
+    struct secret *opened = NULL;
+    struct sealed sealed;
+    struct err err;
+
+    assert_int_equal(custody_seal(&sealed, fixture->custody, &here, plain, fixture->arena, &err),
+                     0);
+    for (size_t len = 0; len < sealed.len; len++) /* cut at every byte */
+        assert_int_equal(custody_unseal(&opened, fixture->custody, &here,
+                                        (struct sealed){ sealed.bytes, len }, &err),
+                         -1);
+    assert_int_equal(custody_unseal(&opened, fixture->custody, &here, (struct sealed){ 0 }, &err),
+                     -1);
+    assert_non_null(strstr(err.text, "was destroyed"));
+}
+
+static void test_never_the_same_twice(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(secret_free) struct secret *plain = secret_copy("a private key", 13);
+    struct sealed first, second;
+    struct err err;
+
+    assert_int_equal(custody_seal(&first, fixture->custody, &here, plain, fixture->arena, &err), 0);
+    assert_int_equal(custody_seal(&second, fixture->custody, &here, plain, fixture->arena, &err),
+                     0);
+    assert_memory_not_equal(first.bytes + 18, second.bytes + 18, 12);
+    assert_memory_not_equal(first.bytes + 78, second.bytes + 78, 12);
+    assert_memory_not_equal(first.bytes + 90, second.bytes + 90, 13);
+}
+
+static void test_digest_frames_its_pieces(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct custody_piece one[] = { { "ab", 2 }, { "c", 1 } },
+                               two[] = { { "a", 1 }, { "bc", 2 } };
+    char first[65], second[65], again[65];
+    struct err err;
+
+    assert_int_equal(custody_digest(first, fixture->custody, one, 2, &err), 0);
+    assert_int_equal(custody_digest(again, fixture->custody, one, 2, &err), 0);
+    assert_int_equal(custody_digest(second, fixture->custody, two, 2, &err), 0);
+    assert_string_equal(first, again);
+    assert_string_not_equal(first, second);
+}
+
+static struct fixture shared;
+
+static int setup(void **state)
+{
+    fixture_open(&shared);
+    *state = &shared;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_contents),
+        cmocka_unit_test_setup_teardown(test_modes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_missing_and_existing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_key_id_is_stable, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_destroyed_and_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_never_the_same_twice, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_digest_frames_its_pieces, setup, teardown),
+    };
+
+    return cmocka_run_group_tests_name("pki/custody", tests, NULL, NULL);
+}

@@ -1,0 +1,204 @@
+/* tests/unit/rotation/test_timeline.c - what `weft rotation plan` promises, against what happens:
+ * whole rotations, pass by pass, at several paces, with and without a second clock. */
+#include "rotation/timeline.h"
+#include "tests/lib/rotation_fleet.h"
+
+#include <string.h>
+
+enum pace { FIVE_MINUTES = 300, HOURLY = 3600, DAILY = 86400 };
+enum lag { AT_ONCE, LAST_MOMENT, NOBODY_LOOKS };
+
+struct walk_case {
+    const char *sentence;
+    int64_t period;
+    bool second, trusted;
+    enum lag lag;
+    bool canary;
+    enum rotation_strategy strategy;
+    int64_t leaf_ttl; /* that istiods tell; 0: they tell nothing */
+};
+
+static struct fleet fleet;
+static struct fleet *const f = &fleet;
+
+static void open_case(const struct walk_case *c)
+{
+    fleet_open(f, 3);
+    f->policy.period = c->period;
+    f->policy.fail_after = 2 * DAY;
+    f->watched = c->lag != NOBODY_LOOKS;
+    f->facts.strategy = c->strategy;
+    f->facts.time.trusted = c->trusted;
+    f->facts.canary = c->canary ? f->meshes[1].mesh : NULL;
+    for (size_t i = 0; i < 3; i++) {
+        f->meshes[i].evidence.leaf_ttl = c->leaf_ttl;
+        f->meshes[i].evidence.best = f->watched ? EVIDENCE_LOADED : EVIDENCE_NONE;
+    }
+}
+
+/* The last pass in which it does not count as failed yet. */
+static bool last_moment(const struct member *member)
+{
+    const struct rotation_time time = f->facts.time;
+    int64_t gain = rotation_clock_gain(&time, f->policy.period);
+
+    return member->committed != 0
+           && f->record.clock.gate + 2 * gain > member->committed + f->policy.fail_after;
+}
+
+static void load(const struct walk_case *c)
+{
+    if (c->lag != LAST_MOMENT) {
+        fleet_load(f);
+        return;
+    }
+    for (size_t i = 0; i < f->record.member_count; i++)
+        if (f->record.members[i].proven == 0)
+            f->loaded[i] |= last_moment(&f->record.members[i]);
+}
+
+static int64_t clocks_at(const struct walk_case *c, int64_t now)
+{
+    f->facts.time.local = now;
+    f->facts.time.second = c->second ? now : 0;
+    return now;
+}
+
+struct promise {
+    int64_t earliest, latest; /* the tightest of all that were made on the way */
+    int64_t first;            /* the latest of the first one */
+};
+
+static void ask(struct promise *promise, const struct walk_case *c, int64_t now)
+{
+    struct rotation_milestone *list;
+    size_t count;
+
+    clocks_at(c, now);
+    list = rotation_timeline(&count, &f->record, &f->facts, f->arena);
+    assert_string_equal(list[count - 1].what, "FINISHED");
+    assert_true(list[count - 1].latest >= list[count - 1].earliest);
+    for (size_t i = 1; i < count; i++) {
+        assert_true(list[i].earliest >= list[i - 1].earliest);
+        assert_true(list[i].latest >= list[i - 1].latest);
+    }
+    if (!promise->first)
+        promise->first = list[count - 1].latest;
+    if (!promise->latest || list[count - 1].latest < promise->latest)
+        promise->latest = list[count - 1].latest;
+    if (list[count - 1].earliest > promise->earliest)
+        promise->earliest = list[count - 1].earliest;
+}
+
+/* From the wish for another root to the end; asked before each pass and between passes. */
+static void walk(struct promise *promise, const struct walk_case *c)
+{
+    *promise = (struct promise){ 0 };
+    f->now += c->period;
+    fleet_want(f, 2);
+    ask(promise, c, f->now - c->period / 2);
+    for (int pass = 0; pass < 4000; pass++) {
+        ask(promise, c, f->now);
+        clocks_at(c, f->now);
+        for (size_t i = 0; i < f->facts.mesh_count; i++)
+            f->meshes[i].life.not_after = f->now + 900 * DAY; /* nothing is renewed meanwhile */
+        fleet_pass(f);
+        if (f->record.state == ROTATION_FINISHED)
+            return;
+        ask(promise, c, f->now + c->period / 2);
+        f->now += c->period;
+        load(c);
+    }
+    fail_msg("%s: does not end", c->sentence);
+}
+
+/* clang-format off */
+static const struct walk_case cases[] = {
+    { .sentence = "hourly, nobody confirms the clock, time alone", .period = HOURLY, .lag = NOBODY_LOOKS },
+    { .sentence = "hourly, a second clock, time alone", .period = HOURLY, .second = true, .lag = NOBODY_LOOKS },
+    { .sentence = "hourly, trusted, time alone", .period = HOURLY, .trusted = true, .lag = NOBODY_LOOKS },
+    { .sentence = "hourly, nobody confirms the clock, evidence at once", .period = HOURLY },
+    { .sentence = "hourly, nobody confirms the clock, evidence late", .period = HOURLY, .lag = LAST_MOMENT },
+    { .sentence = "hourly, a second clock, evidence at once", .period = HOURLY, .second = true },
+    { .sentence = "hourly, a second clock, evidence late", .period = HOURLY, .second = true, .lag = LAST_MOMENT },
+    { .sentence = "five minutes, nobody confirms the clock", .period = FIVE_MINUTES, .lag = NOBODY_LOOKS },
+    { .sentence = "five minutes, evidence late", .period = FIVE_MINUTES, .lag = LAST_MOMENT },
+    { .sentence = "five minutes, a second clock", .period = FIVE_MINUTES, .second = true, .lag = NOBODY_LOOKS },
+    { .sentence = "daily, nobody confirms the clock", .period = DAILY, .lag = NOBODY_LOOKS },
+    { .sentence = "daily, evidence late", .period = DAILY, .lag = LAST_MOMENT },
+    { .sentence = "daily, a second clock", .period = DAILY, .second = true, .lag = NOBODY_LOOKS },
+    { .sentence = "daily, trusted, evidence late", .period = DAILY, .trusted = true, .lag = LAST_MOMENT },
+    { .sentence = "a canary, nobody confirms the clock", .period = HOURLY, .canary = true, .lag = NOBODY_LOOKS },
+    { .sentence = "a canary, a second clock, evidence late", .period = HOURLY, .second = true, .canary = true, .lag = LAST_MOMENT },
+    { .sentence = "a canary, trusted, evidence at once", .period = FIVE_MINUTES, .trusted = true, .canary = true },
+    { .sentence = "istiods that issue longer leaves", .period = HOURLY, .second = true, .leaf_ttl = 72 * HOUR },
+    { .sentence = "strategy NONE, nobody confirms the clock", .period = HOURLY, .strategy = STRATEGY_NONE, .lag = NOBODY_LOOKS },
+    { .sentence = "strategy NONE, evidence late", .period = HOURLY, .second = true, .strategy = STRATEGY_NONE, .lag = LAST_MOMENT },
+};
+/* clang-format on */
+
+static void the_end_is_never_behind_at_worst(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct promise promise;
+
+        open_case(&cases[i]);
+        walk(&promise, &cases[i]);
+        print_message("%s: over after %lld hours, at worst %lld\n", cases[i].sentence,
+                      (long long)((f->now - NOW) / HOUR),
+                      (long long)((promise.first - NOW) / HOUR));
+        assert_true(f->now <= promise.latest);
+        assert_true(f->now >= promise.earliest);
+        fleet_close(f);
+    }
+}
+
+/* Where everybody is there at once and the clock counts in full, three steps are rounded up to
+ * passes, and that is all. */
+static void at_worst_is_near_where_clocks_are_seen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct walk_case *c = &cases[i];
+        struct promise promise;
+
+        if ((!c->second && !c->trusted) || c->lag == AT_ONCE)
+            continue;
+        open_case(c);
+        walk(&promise, c);
+        print_message("%s\n", c->sentence);
+        assert_true(promise.first - f->now <= 12 * c->period);
+        fleet_close(f);
+    }
+}
+
+static void why_it_is_slow(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct walk_case *c = &cases[i];
+        bool slow = !c->second && !c->trusted && c->period > CLOCK_UNCONFIRMED;
+
+        print_message("%s\n", c->sentence);
+        open_case(c);
+        clocks_at(c, f->now);
+        assert_int_equal(rotation_slow(&f->facts, f->arena) != NULL, slow);
+        fleet_want(f, 2);
+        fleet_pass(f);
+        assert_int_equal(fleet_noted(f, "evidence.trustClock"),
+                         slow && c->strategy != STRATEGY_NONE);
+        fleet_close(f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_end_is_never_behind_at_worst),
+        cmocka_unit_test(at_worst_is_near_where_clocks_are_seen),
+        cmocka_unit_test(why_it_is_slow),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
