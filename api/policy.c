@@ -6,7 +6,7 @@
 #include "base/write_json.h"
 
 #include "api/field.h"
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/write.h"
 #include <string.h>
 

@@ -6,6 +6,7 @@
 
 #include "api/encode.h"
 #include "api/field.h"
+#include "base/intern.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "base/write.h"

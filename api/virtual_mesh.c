@@ -8,7 +8,7 @@
 #include "api/annotation.h"
 #include "api/federation.h"
 #include "api/field.h"
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/map.h"
 #include "base/write.h"
 

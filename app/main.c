@@ -10,6 +10,7 @@
 #include "app/commands/status.h"
 #include "app/commands/trust.h"
 #include "app/commands/validate.h"
+#include "base/digest.h"
 #include "base/wipe.h"
 #include "pki/secret.h"
 #include "version.h"
@@ -83,12 +84,17 @@ static bool stdio_safe(void)
 int main(int argc, char **argv)
 {
     struct options options;
+    struct err err;
 
     if (!stdio_safe())
         return EXIT_FAILED;
     umask(S_IRWXG | S_IRWXO); /* what others may read is given its mode by name */
     if (!wipe_libcrypto()) {  /* first of all: what was allocated before is not wiped */
         fputs("weft: a library used libcrypto before the program began\n", stderr);
+        return EXIT_FAILED;
+    }
+    if (digest_check(&err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
     if (!options_parse(&options, argc, argv))

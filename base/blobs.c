@@ -28,7 +28,7 @@ static int put(void *context, struct git_id *id, const char *bytes, size_t len, 
     char hex[41];
 
     (void)err;
-    *id = hash_git_blob(bytes, len);
+    *id = git_id_of_blob(bytes, len);
     git_id_hex(hex, id);
     if (!map_find(memory->by_id, hex)) {
         struct stored *stored = ARENA_NEW(memory->arena, struct stored, 1);

@@ -5,8 +5,8 @@
 #define WEFT_BASE_FILETREE_H
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include <stdbool.h>
 
 /* Where contents go: memory (plan, render, tests) or a Git object store (a pass). */

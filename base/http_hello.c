@@ -3,7 +3,7 @@
 #include "base/http_hello.h"
 #include "base/base64.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include <string.h>
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"

@@ -2,7 +2,7 @@
  * memory once. */
 #include "base/intern.h"
 
-#include "base/hashmix.h"
+#include "base/map.h"
 #include <string.h>
 
 struct known {
@@ -61,7 +61,7 @@ const char *intern_text(struct intern *intern, const char *bytes, size_t len)
 
     if (len == 0)
         return "";
-    hash = hashmix_bytes(intern, bytes, len);
+    hash = map_hash(intern, bytes, len);
     if (4 * (intern->count + 1) > 3 * intern->room)
         intern_grow(intern);
     slot = known_of(intern, bytes, len, hash);

@@ -3,8 +3,11 @@
 #ifndef WEFT_BASE_INTERN_H
 #define WEFT_BASE_INTERN_H
 
-#include "base/map.h"
+#include "base/arena.h"
 
+struct intern; /* one copy of each distinct string */
+
+struct intern *intern_new(struct arena *arena);
 /* As intern_new, but what it needs to find its strings again lives in another arena, which may go
  * away before the strings. */
 struct intern *intern_new_apart(struct arena *arena, struct arena *tables);

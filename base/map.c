@@ -1,8 +1,7 @@
-/* base/map.c - open addressing from strings to pointers.  Has no order, so no output can depend on
- * one. */
+/* base/map.c - open addressing from strings to pointers.  Offers no iteration, so no output can
+ * depend on its order. */
 #include "base/map.h"
 
-#include "base/hashmix.h"
 #include <assert.h>
 #include <string.h>
 
@@ -17,6 +16,30 @@ struct map {
     struct slot *slots;
     size_t count, room; /* room is a power of two, or 0 */
 };
+
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* wyhash's construction: eight bytes at a time are folded into the hash by a 64x64 multiplication.
+ * The constants are wyhash's; the seed is the table's address, which differs from run to run. */
+uint64_t map_hash(const void *table, const char *bytes, size_t len)
+{
+    const uint64_t k1 = 0xA0761D6478BD642FU, k2 = 0xE7037ED1A0B428DBU;
+    uint64_t hash = fold((uint64_t)(uintptr_t)table ^ k1, k2) ^ len, word;
+
+    for (; len >= sizeof word; len -= sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        hash = fold(hash ^ word, k1 ^ hash >> 32);
+    }
+    word = 0;
+    memcpy(&word, bytes, len);
+    hash = fold(hash ^ word ^ k2, k1);
+    return hash ^ hash >> 29;
+}
 
 struct map *map_new(struct arena *arena)
 {
@@ -51,7 +74,7 @@ static void map_grow(struct map *map)
 
 void *map_put(struct map *map, const char *key, void *value)
 {
-    uint64_t hash = hashmix_bytes(map, key, strlen(key));
+    uint64_t hash = map_hash(map, key, strlen(key));
     struct slot *slot;
     void *before;
 
@@ -73,7 +96,7 @@ void *map_find(const struct map *map, const char *key)
 {
     if (map->count == 0)
         return NULL;
-    return slot_of(map, key, hashmix_bytes(map, key, strlen(key)))->value;
+    return slot_of(map, key, map_hash(map, key, strlen(key)))->value;
 }
 
 size_t map_count(const struct map *map) { return map->count; }

@@ -2,7 +2,7 @@
 #include "pki/certificate.h"
 #include "base/base64.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/stand_in.h"
 #include "base/text.h"
 #include "pki/openssl.h"

@@ -4,7 +4,7 @@
 #include "rotation/ca.h"
 #include "rotation/rotation.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "pki/rotation_record.h"
 #include "rotation/gate.h"

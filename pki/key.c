@@ -2,7 +2,7 @@
  * memory. */
 #include "pki/key.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "pki/openssl.h"
 #include <assert.h>
 #include <limits.h>

@@ -4,7 +4,7 @@
 #include "base/base64.h"
 #include "base/names.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "pki/openssl.h"
 #include <openssl/rand.h>

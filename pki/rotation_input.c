@@ -9,7 +9,7 @@
 #include "rotation/text.h"
 #include "state/ledger.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "base/write.h"

@@ -2,7 +2,7 @@
 #include "state/anchor.h"
 #include "base/base64.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include <string.h>
 

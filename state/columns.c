@@ -2,7 +2,7 @@
  * transaction. */
 #include "state/columns.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/text.h"
 
 #include <limits.h>

@@ -15,7 +15,7 @@
  * parted, do not go together. */
 #include "state/seal.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/memory.h"
 #include "state/schema.h"
 

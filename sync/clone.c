@@ -250,7 +250,7 @@ static int put_blob(void *context, struct git_id *id, const char *bytes, size_t 
     struct clone *clone = context;
     git_oid oid;
 
-    *id = hash_git_blob(bytes, len);
+    *id = git_id_of_blob(bytes, len);
     oid = oid_of(*id);
     if (pack_writer_has(clone->objects, id)
         || git_odb_exists_ext(clone->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH))

@@ -3,8 +3,8 @@
 #define WEFT_SYNC_GIT2_H
 
 #include "base/compiler.h"
+#include "base/digest.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include <git2.h>
 #include <string.h>
 

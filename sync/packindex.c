@@ -4,9 +4,8 @@
  * costs. */
 #include "sync/packindex.h"
 
+#include "base/digest.h"
 #include "base/fd.h"
-#include "base/hash.h"
-#include "base/sha1.h"
 #include "base/text.h"
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,7 +17,7 @@ enum { SUM = 20, LEAST = 8 + 4 * 256 + 2 * SUM }; /* head, fanout, both checksum
 
 static bool is_sound(int fd)
 {
-    struct sha1_stream *stream;
+    struct sha1 *stream;
     struct git_id sum;
     struct stat info;
     char *bytes;

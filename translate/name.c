@@ -1,8 +1,7 @@
 /* translate/name.c - names of objects and hosts.  Pure text. */
 #include "translate/name.h"
 
-#include "base/hash.h"
-#include "translate/md5.h"
+#include "base/digest.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -27,7 +26,7 @@ const char *name_sanitise(const char *text, struct arena *arena)
     const size_t len = strlen(name);
 
     if (len > SANITISED_MAX) {
-        md5_hex(hex, name, len);
+        digest_md5_hex(hex, name, len);
         name = arena_printf(arena, "%.31s-%.31s", name, hex);
     }
     /* Only now: the hash is that of the name as it was written. */

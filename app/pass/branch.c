@@ -10,7 +10,7 @@
 #include "app/pass/branch.h"
 #include "app/pass/stale_state.h"
 #include "base/base64.h"
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "sync/snapshot.h"
 #include <stdlib.h>

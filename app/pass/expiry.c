@@ -2,6 +2,7 @@
  * ledger only, so that a pass that failed tells the same; decides nothing: rotation/rotation.c
  * does. */
 #include "app/pass/expiry.h"
+#include "base/intern.h"
 #include "base/map.h"
 #include "base/parse.h"
 #include "base/parse_json.h"

@@ -7,7 +7,7 @@
 #include "app/pass/lock.h"
 #include "app/pass/pass.h"
 #include "app/pass/policy_status.h"
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "k8s-job/apply/events.h"

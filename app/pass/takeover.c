@@ -4,7 +4,7 @@
 #include "app/pass/takeover.h"
 #include "api/record.h"
 #include "app/pass/facts.h"
-#include "base/hash.h"
+#include "base/digest.h"
 #include "pki/ledger_check.h"
 #include <string.h>
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
+#include "base/intern.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "base/plural.h"

@@ -6,7 +6,7 @@
 #include "k8s-job/apply/status_conditions.h"
 #include "k8s-job/client/scheduler.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/write.h"
 #include "k8s-job/apply/lease.h"
 #include "k8s-job/apply/status_object.h"

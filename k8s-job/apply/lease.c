@@ -5,7 +5,7 @@
 #include "base/write_json.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/write.h"
 #include "k8s-job/client/answer.h"
 

@@ -5,7 +5,7 @@
 #include "base/write_json.h"
 #include "k8s-job/client/scheduler.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "base/write.h"

@@ -6,6 +6,7 @@
 #include "k8s-job/apply/status_limit.h"
 
 #include "base/clock.h"
+#include "base/intern.h"
 #include "base/write.h"
 #include "k8s-job/client/objects.h"
 

@@ -6,7 +6,7 @@
 #include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/istiod.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "k8s-job/client/objects.h"
 
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "base/decode_value.h"
 
 #include "base/decode.h"
+#include "base/intern.h"
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 

@@ -2,10 +2,10 @@
  * Must not write into a repository. */
 #include "sync/transport/pack_writer.h"
 
+#include "base/digest.h"
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/memory.h"
-#include "base/sha1.h"
 #include "sync/transport/spool.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -132,7 +132,7 @@ struct git_id pack_writer_object_id(enum object_type type, const void *bytes, si
     static const char *const names[] = {
         [OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob"
     };
-    struct sha1_stream *stream = sha1_begin();
+    struct sha1 *stream = sha1_begin();
     char header[32];
     int header_len =
         snprintf(header, sizeof header, "%s %zu", names[type], len) + 1; /* with its NUL */
@@ -243,8 +243,8 @@ static struct object *wanted_list(const struct objects *objects, size_t count)
 }
 
 /* Copies objects behind what is in to already, and adds them to the pack's digest. */
-static int copy_objects(int to, int from, const struct object *list, size_t count,
-                        struct sha1_stream *sum, struct err *err)
+static int copy_objects(int to, int from, const struct object *list, size_t count, struct sha1 *sum,
+                        struct err *err)
 {
     unsigned char *buffer = memory_grow(NULL, BUFFER);
     int result = 0;
@@ -283,7 +283,7 @@ static int write_pack(int to, struct objects *objects, struct err *err)
                                        (unsigned char)(count >> 16),
                                        (unsigned char)(count >> 8),
                                        (unsigned char)count };
-    struct sha1_stream *sum = sha1_begin();
+    struct sha1 *sum = sha1_begin();
     struct object *list = wanted_list(objects, count);
     struct git_id trailer;
     int result = spool_write_all(to, header, sizeof header, err);

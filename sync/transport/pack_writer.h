@@ -5,8 +5,8 @@
 #ifndef WEFT_SYNC_TRANSPORT_PACK_WRITER_H
 #define WEFT_SYNC_TRANSPORT_PACK_WRITER_H
 
+#include "base/digest.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -3,7 +3,7 @@
 #ifndef WEFT_SYNC_TRANSPORT_PKT_H
 #define WEFT_SYNC_TRANSPORT_PKT_H
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include <sys/types.h>
 

@@ -72,7 +72,7 @@ static void sink_bytes(struct sink *sink, struct git_id *id, const char *bytes, 
 {
     const size_t bound = deflateBound(&sink->stream, len);
 
-    *id = hash_git_blob(bytes, len);
+    *id = git_id_of_blob(bytes, len);
     if (bound > sink->room_size) {
         sink->room_size = 2 * bound;
         sink->room = realloc(sink->room, sink->room_size);

@@ -30,6 +30,12 @@ setup() { stage_test; }
     same "$(tip)" none
 }
 
+@test "a libcrypto without the default provider: exit 1 with the digest named, before anything is read" {
+    printf '%s\n' 'openssl_conf = init' '[init]' 'providers = list' '[list]' 'base = base' '[base]' 'activate = 1' >openssl.cnf
+    OPENSSL_CONF=$PWD/openssl.cnf weft version
+    expect 1 SHA1 "default provider"
+}
+
 @test "options of one command are not options of another" {
     weft render --diff
     expect 2 --diff

@@ -243,7 +243,7 @@ static struct git_id count_objects(struct map *seen, struct filetree *tree, stru
         map_put(seen, hex, seen);
         text_addf(&text, "%s %s\n", entries[i].name, hex);
     }
-    return hash_git_blob(text.bytes, text.len);
+    return git_id_of_blob(text.bytes, text.len);
 }
 
 static bool strikes(struct failing *failing, struct err *err)

@@ -2,6 +2,7 @@
  * what was meant. */
 #include "api/cert_options.h"
 #include "api/certificate_encode.h"
+#include "base/intern.h"
 #include "base/parse_yaml.h"
 #include "base/write_json.h"
 #include "base/write_yaml.h"

@@ -1,4 +1,5 @@
 /* tests/unit/api/test_ref.c - references and their keys (VirtualMesh API). */
+#include "base/intern.h"
 #include "tests/lib/specs_sample.h"
 
 static void test_keys(void **state)

@@ -4,6 +4,7 @@
 #include "tests/lib/check.h"
 
 #include "base/decode.h"
+#include "base/intern.h"
 #include "base/write.h"
 #include <math.h>
 

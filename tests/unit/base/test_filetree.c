@@ -4,7 +4,7 @@
 
 #include "base/filetree.h"
 
-static struct git_id id_of(const char *text) { return hash_git_blob(text, strlen(text)); }
+static struct git_id id_of(const char *text) { return git_id_of_blob(text, strlen(text)); }
 
 static void put(struct filetree *tree, const char *path)
 {

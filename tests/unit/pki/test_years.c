@@ -5,7 +5,7 @@
 #include "pki/publication.h"
 #include "tests/lib/trust_fixture.h"
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* tests/unit/translate/test_name.c - names of objects and hosts, against values of the reference
  * implementation. */
+#include "base/digest.h"
 #include "base/names.h"
-#include "translate/md5.h"
 #include "translate/name.h"
 
 #include <string.h>
@@ -139,33 +139,6 @@ static void test_hosts(void **unused)
     arena_free(arena);
 }
 
-/* RFC 1321, A.5, and the lengths around a block's end. */
-/* clang-format off */
-static const struct {
-    const char *in, *digest;
-} md5s[] = {
-    { "", "d41d8cd98f00b204e9800998ecf8427e" },
-    { "abc", "900150983cd24fb0d6963f7d28e17f72" },
-    { "message digest", "f96b697d7cb7938d525a2f31aaf161d0" },
-    { "1234567890123456789012345678901234567890123456789012345", "c9ccf168914a1bcfc3229f1948e67da0" },
-    { "12345678901234567890123456789012345678901234567890123456", "49f193adce178490e34d1b3a4ec0064c" },
-    { "1234567890123456789012345678901234567890123456789012345678901234", "eb6c4179c0a7c82cc2828c1e6338e165" },
-    { "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
-      "57edf4a22be3c955ac49da2e2107b67a" },
-};
-/* clang-format on */
-
-static void test_md5(void **unused)
-{
-    char hex[33];
-
-    (void)unused;
-    for (size_t i = 0; i < LENGTH(md5s); i++) {
-        md5_hex(hex, md5s[i].in, strlen(md5s[i].in));
-        assert_string_equal(hex, md5s[i].digest);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,7 +147,6 @@ int main(void)
         cmocka_unit_test(test_allow_gateway),
         cmocka_unit_test(test_remote_rule),
         cmocka_unit_test(test_hosts),
-        cmocka_unit_test(test_md5),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

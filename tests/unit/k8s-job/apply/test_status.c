@@ -1,5 +1,6 @@
 /* tests/unit/k8s-job/apply/test_status.c - what a status says, how large it is, and when it is
  * written. */
+#include "base/intern.h"
 #include "base/names.h"
 #include "base/parse.h"
 #include "base/parse_json.h"

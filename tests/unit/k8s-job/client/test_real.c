@@ -1,6 +1,7 @@
 /* tests/unit/k8s-job/client/test_real.c - against a real API server: WEFT_TEST_KUBECONFIG names a
  * kubeconfig with all rights, the CRD of k8s-job/deploy/kustomize/crd is installed there.  Without
  * it every test is skipped. WEFT_TEST_ONLY: a pattern of names (cmocka's) of the tests to run. */
+#include "base/intern.h"
 #include "base/wipe.h"
 #include "base/write.h"
 #include "k8s-job/apply/events.h"

@@ -1,7 +1,7 @@
 /* tests/unit/k8s-job/observe/test_cluster.c - what GitOps tools and clusters show, from objects as
  * the API gives them.
  */
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "k8s-job/client/objects.h"

@@ -8,7 +8,7 @@
 
 static struct git_id add(struct objects *objects, const char *bytes, size_t len, bool wanted)
 {
-    struct git_id id = hash_git_blob(bytes, len);
+    struct git_id id = git_id_of_blob(bytes, len);
     struct err err;
 
     if (pack_writer_add(objects, &id, OBJECT_BLOB, bytes, len, &err) < 0)
@@ -54,7 +54,7 @@ static void test_sizes(void **state)
         add(objects, bytes, sizes[i], true);
     assert_string_equal(listed(&world, objects), "9");
     for (size_t i = 0; i < LENGTH(sizes); i++) {
-        struct git_id id = hash_git_blob(bytes, sizes[i]);
+        struct git_id id = git_id_of_blob(bytes, sizes[i]);
         char hex[41];
 
         git_id_hex(hex, &id);
@@ -69,7 +69,7 @@ static void test_only_what_is_wanted(void **state)
 {
     struct world world;
     struct objects *objects;
-    struct git_id first, second, absent = hash_git_blob("x", 1);
+    struct git_id first, second, absent = git_id_of_blob("x", 1);
 
     (void)state;
     world_make(&world);
@@ -101,7 +101,7 @@ static void test_names(void **state)
 {
     struct git_id blob = pack_writer_object_id(OBJECT_BLOB, "hello\n", 6),
                   tree = pack_writer_object_id(OBJECT_TREE, "", 0);
-    struct git_id same = hash_git_blob("hello\n", 6);
+    struct git_id same = git_id_of_blob("hello\n", 6);
     char hex[41];
 
     (void)state;
@@ -113,7 +113,7 @@ static void test_names(void **state)
 static void test_no_folder(void **state)
 {
     struct objects *objects = pack_writer_new("/nowhere/at/all");
-    struct git_id id = hash_git_blob("x", 1);
+    struct git_id id = git_id_of_blob("x", 1);
     struct err err;
 
     (void)state;
