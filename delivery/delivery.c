@@ -119,7 +119,7 @@ static struct ledger_delivery *delivery_row(struct ledger *ledger, const char *p
     if (!row) {
         row = ledger_add_delivery(ledger);
         row->path = path;
-        row->digest = row->content = row->mark = "";
+        row->digest = row->content = row->mark = row->recipient.fingerprint = "";
     }
     return row;
 }
@@ -153,7 +153,9 @@ static int render_anew(struct ledger_delivery **out, struct rendering *r,
     row = delivery_row(r->ledger, path);
     row->virtual_mesh = arena_text(arena, r->delivery->request->name);
     row->mesh = arena_text(arena, r->delivery->mesh->key);
-    row->recipient = arena_text(arena, recipient_fingerprint(r->delivery->recipient));
+    row->recipient = (struct delivery_recipient){
+        RECIPIENT_KEY, arena_text(arena, recipient_fingerprint(r->delivery->recipient))
+    };
     row->digest = arena_text(arena, digest);
     row->content = content;
     row->damaged = false;

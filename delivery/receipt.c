@@ -18,12 +18,11 @@
 #include "pki/trust.h"
 #include <string.h>
 
-static const char recipient[] = "direct"; /* of a receipt's row */
-
 bool receipt_is_row(const struct ledger_delivery *row)
 {
-    return text_equal(row->recipient, recipient);
+    return row->recipient.kind == RECIPIENT_CLUSTER;
 }
+
 /* --- what is to be written --- */
 
 /* The SealedSecret controller refuses a Secret that it did not make unless it is told that it may
@@ -272,7 +271,7 @@ int receipt_record(const struct ledger_delivery **out, struct ledger *ledger,
         return 0;
     row->virtual_mesh = arena_text(arena, delivery->request->name);
     row->mesh = arena_text(arena, delivery->mesh->key);
-    row->recipient = recipient;
+    row->recipient = (struct delivery_recipient){ RECIPIENT_CLUSTER, "" };
     row->digest = arena_text(arena, direct->digest);
     row->mark = direct->mark;
     row->content = receipt_text(ledger, direct);

@@ -29,7 +29,7 @@ static struct ledger_root *add_row(struct ledger *ledger, const char *virtual_me
     row->id = given->id;
     row->virtual_mesh = arena_text(ledger->arena, virtual_mesh);
     row->generation = generation;
-    row->source = "secret";
+    row->origin = ORIGIN_GIVEN;
     row->created = now;
     row->cert_pem = given->cert_pem;
     row->chain_pem = given->chain_pem;
@@ -142,7 +142,7 @@ int given_root_import_adopt(struct ledger *ledger, const char *id, const char *p
     row->id = facts.id;
     row->virtual_mesh = "";
     row->state = KEY_DESTROYED;
-    row->source = "adopted";
+    row->origin = ORIGIN_ADOPTED;
     row->cert_pem = arena_text(ledger->arena, pem);
     row->chain_pem = "";
     row->spki = facts.spki;

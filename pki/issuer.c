@@ -77,7 +77,7 @@ static int record_root(struct making *work, const struct order *order, X509 *cer
     row->virtual_mesh = arena_text(work->ledger->arena, order->request->name);
     row->generation = generation;
     row->state = KEY_NEXT;
-    row->source = "generated";
+    row->origin = ORIGIN_GENERATED;
     row->cert_pem = made.pem;
     row->chain_pem = "";
     row->spki = made.facts.spki;

@@ -1,8 +1,6 @@
 /* pki/publication.c - what happens to the records of rotations between two passes: a push, and
  * time. */
 #include "pki/publication.h"
-#include "base/parse.h"
-#include "base/parse_json.h"
 #include "base/text.h"
 #include "pki/cacerts_owner.h"
 #include "pki/desired.h"
@@ -90,37 +88,17 @@ bool publication_is_current(const struct ledger *ledger, const char *virtual_mes
     return rotation && rotation->published;
 }
 
-static double ratio_of(const struct node *trust, const char *options)
-{
-    const struct node *ratio =
-        node_find(node_find(trust, options), "secretRotationGracePeriodRatio");
-    const char *text = node_text(ratio), *dot = text ? strchr(text, '.') : NULL;
-    int64_t digits, scale = 1;
-
-    /* "0.25": a share between 0 and 1; anything else is the default, which wakes early enough for
-     * it. */
-    if (!dot || !parse_int(dot + 1, 0, INT64_C(999999999), &digits))
-        return 0.10;
-    for (const char *p = dot + 1; *p; p++)
-        scale *= 10;
-    return (double)digits / (double)scale;
-}
-
 static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Ratios are those of the trust that is deployed. */
 static int64_t renewals_wake(const struct ledger *ledger, const struct ledger_rotation *rotation,
-                             const struct evidence_policy *policy, struct arena *arena)
+                             const struct evidence_policy *policy)
 {
-    const struct node *trust = NULL, *root = NULL;
+    const struct shared_trust *trust = rotation->deployed;
+    const double root_ratio = trust ? trust->generated.grace_ratio : 0,
+                 ratio = trust ? trust->intermediate.grace_ratio : 0;
     int64_t wakes = INT64_MAX;
-    double root_ratio, ratio;
-    struct err err;
 
-    if (parse_json(&trust, rotation->deployed_trust, strlen(rotation->deployed_trust), arena, &err)
-        == 0)
-        root = node_find(trust, "rootCertificateAuthority");
-    root_ratio = ratio_of(root, "generated");
     for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
         struct lifetime life = { row->not_before, row->not_after, root_ratio };
 
@@ -129,7 +107,6 @@ static int64_t renewals_wake(const struct ledger *ledger, const struct ledger_ro
                                        - renewal_root_window(life, row->not_after - row->not_before,
                                                              0.10, policy));
     }
-    ratio = ratio_of(trust, "intermediateCertOptions");
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
         struct lifetime life = { row->not_before, row->not_after, ratio };
 
@@ -183,7 +160,7 @@ int64_t publication_next_due(const struct ledger *ledger, const struct evidence_
             return now;
         if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))
             return now;
-        wakes = earlier(wakes, renewals_wake(ledger, row, used, ledger->arena));
+        wakes = earlier(wakes, renewals_wake(ledger, row, used));
         for (size_t i = 0; i < rotation->retired_count; i++)
             wakes = earlier(wakes, disposal_wake(ledger, &rotation->retired[i], used));
     }

@@ -53,7 +53,7 @@ static int fill_ca(struct rotation_ca *out, const struct ledger_root *row, struc
             .not_before = own.not_before,
             .not_after = own.not_after < anchor.not_after ? own.not_after : anchor.not_after,
             .key = row->key.len > 0,
-            .generated = text_equal(row->source, "generated"),
+            .generated = row->origin == ORIGIN_GENERATED,
         };
         result = 0;
     }
@@ -105,7 +105,7 @@ static struct rotation_target generated_target(const struct rotation_input_sourc
     for (const struct ledger_root *row = in->ledger->roots; row; row = row->next)
         if ((row->state == KEY_NEXT || row->state == KEY_ACTIVE) && row->key.len > 0
             && row->generation > newest && text_equal(row->virtual_mesh, in->request->name)
-            && text_equal(row->source, "generated")
+            && row->origin == ORIGIN_GENERATED
             && root_matches(row, options, in->options->key_type, in->arena)) {
             newest = row->generation;
             target.kind = TARGET_CA;

@@ -240,7 +240,10 @@ void rotation_record_save(struct ledger_rotation *row, const struct rotation *r,
     set_column(row, &row->new_root, r->new, arena);
     set_column(row, &row->pending_root, r->pending, arena);
     set_column(row, &row->deployed_root, r->deployed, arena);
-    set_column(row, &row->deployed_trust, r->deployed_trust, arena);
+    if (!text_equal(row->deployed_trust, r->deployed_trust)) {
+        ledger_set_deployed(row, arena_text(arena, r->deployed_trust), arena);
+        row->changed = true;
+    }
     set_column(row, &row->conditions, rotation_record_conditions(r, arena), arena);
 }
 

@@ -26,7 +26,7 @@ static const char *no_emergency(const struct rotation *r, const struct ledger *l
         return "it has no root yet";
     if (rotation_running(r) && r->at_once)
         return "its rotation skips all waits already";
-    if (!rotation_running(r) && root && !text_equal(root->source, "generated"))
+    if (!rotation_running(r) && root && root->origin != ORIGIN_GENERATED)
         return "its root was given, so only the specs can name another: put that into the specs, "
                "and run this again when the rotation to it has begun";
     return NULL;

@@ -63,6 +63,21 @@ static bool read_enum(int *out, sqlite3_stmt *query, int index, const struct enu
     return *out >= 0;
 }
 
+/* A text that names no other kind is the fingerprint of a key. */
+static bool read_recipient(struct delivery_recipient *out, sqlite3_stmt *query, int index,
+                           const struct enum_table *names, struct arena *arena)
+{
+    const char *text;
+    int kind;
+
+    if (!read_text(&text, query, index, arena))
+        return false;
+    kind = enums_find(names, text);
+    out->kind = kind > RECIPIENT_KEY ? (enum recipient_kind)kind : RECIPIENT_KEY;
+    out->fingerprint = kind > RECIPIENT_KEY ? "" : text;
+    return true;
+}
+
 static bool read_sealed(struct sealed *out, sqlite3_stmt *query, int index, struct arena *arena)
 {
     const void *bytes = sqlite3_column_blob(query, index);
@@ -105,6 +120,8 @@ bool column_read(void *row, const struct table *table, size_t at, sqlite3_stmt *
         return true;
     case COLUMN_ENUM:
         return read_enum(out, query, index, column->names);
+    case COLUMN_RECIPIENT:
+        return read_recipient(out, query, index, column->names, arena);
     case COLUMN_SEALED:
         return read_sealed(out, query, index, arena);
     case COLUMN_CONTENT:
@@ -118,6 +135,14 @@ bool column_read(void *row, const struct table *table, size_t at, sqlite3_stmt *
 static int bind_text(sqlite3_stmt *statement, int index, const char *value)
 {
     return sqlite3_bind_text(statement, index, value ? value : "", -1, SQLITE_STATIC);
+}
+
+static int bind_recipient(sqlite3_stmt *statement, int index,
+                          const struct delivery_recipient *value, const struct enum_table *names)
+{
+    return bind_text(statement, index,
+                     value->kind == RECIPIENT_KEY ? value->fingerprint
+                                                  : enums_name(names, (int)value->kind));
 }
 
 static int bind_sealed(sqlite3_stmt *statement, int index, const struct sealed *value)
@@ -164,6 +189,8 @@ int column_bind(void *row, const struct table *table, size_t at, sqlite3_stmt *s
         return sqlite3_bind_int64(statement, index, *(int *)in);
     case COLUMN_ENUM:
         return bind_text(statement, index, enums_name(column->names, *(int *)in));
+    case COLUMN_RECIPIENT:
+        return bind_recipient(statement, index, in, column->names);
     case COLUMN_SEALED:
         return bind_sealed(statement, index, in);
     case COLUMN_DIGEST:

@@ -2,6 +2,10 @@
  * decision. */
 #include "state/ledger.h"
 
+#include "base/decode.h"
+#include "base/intern.h"
+#include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -14,6 +18,30 @@ static const char *const key_state_names[] = {
 };
 static_assert(LENGTH(key_state_names) == KEY_DESTROYED + 1, "every key state has a name");
 const struct enum_table key_states = ENUM_TABLE(key_state_names);
+
+static const char *const root_origin_names[] = {
+    [ORIGIN_GENERATED] = "generated",
+    [ORIGIN_GIVEN] = "secret",
+    [ORIGIN_ADOPTED] = "adopted",
+};
+static_assert(LENGTH(root_origin_names) == ORIGIN_ADOPTED + 1, "every origin has a name");
+const struct enum_table root_origins = ENUM_TABLE(root_origin_names);
+
+static const char *const recipient_kind_names[] = {
+    [RECIPIENT_KEY] = "",
+    [RECIPIENT_CLUSTER] = "direct",
+};
+static_assert(LENGTH(recipient_kind_names) == RECIPIENT_CLUSTER + 1, "every kind has a name");
+const struct enum_table recipient_kinds = ENUM_TABLE(recipient_kind_names);
+
+static const char *const run_result_names[] = {
+    [RUN_CONVERGED] = "converged",
+    [RUN_REFUSED] = "refused",
+    [RUN_FAILED] = "failed",
+    [RUN_ELSEWHERE] = "elsewhere",
+};
+static_assert(LENGTH(run_result_names) == RUN_ELSEWHERE + 1, "every result has a name");
+const struct enum_table run_results = ENUM_TABLE(run_result_names);
 
 /* ledger_add_<noun>: a new row at the end of its list. */
 #define DEFINE_ADD(noun, list)                                                                     \
@@ -63,6 +91,23 @@ struct ledger_run *ledger_add_run(struct ledger *ledger)
 DEFINE_FIND(rotation, rotations, virtual_mesh)
 DEFINE_FIND(status, statuses, virtual_mesh)
 DEFINE_FIND(fact, facts, name)
+
+void ledger_set_deployed(struct ledger_rotation *row, const char *json, struct arena *arena)
+{
+    struct diags diags = { .arena = arena };
+    const struct decoder decoder = { &diags, arena, intern_new(arena) };
+    struct shared_trust *deployed;
+    const struct node *node;
+    struct err err;
+
+    row->deployed_trust = json;
+    row->deployed = NULL;
+    if (text_empty(json) || parse_json(&node, json, strlen(json), arena, &err) < 0)
+        return;
+    deployed = ARENA_NEW(arena, struct shared_trust, 1);
+    *deployed = shared_trust_decode(at_root(node, &decoder));
+    row->deployed = deployed;
+}
 
 int64_t ledger_time(const struct ledger *ledger, const char *name)
 {

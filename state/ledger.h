@@ -25,13 +25,21 @@ struct sealed { /* a private key under the state key; never plain (docs/rotation
 enum key_state { KEY_NEXT, KEY_ACTIVE, KEY_RETIRED, KEY_DESTROYED };
 extern const struct enum_table key_states;
 
+/* How a CA came into the ledger, which also says what can sign with it (pki/issuer.h). */
+enum root_origin {
+    ORIGIN_GENERATED, /* weft made it */
+    ORIGIN_GIVEN,     /* rootCertificateAuthority.secret names it */
+    ORIGIN_ADOPTED    /* a cluster trusted it before it joined; only its certificate is known */
+};
+extern const struct enum_table root_origins; /* as stored: "generated", "secret", "adopted" */
+
 struct ledger_root {
     const char *id;           /* its fingerprint: SHA-256 of the certificate's DER, hex */
     const char *virtual_mesh; /* "namespace/name"; "": nobody's, a cluster came with it
                                  (given_root_import_adopt) */
     uint32_t generation;      /* 1, 2, ...: the g<N> of its name */
     enum key_state state;
-    const char *source;    /* "generated", "secret", ... */
+    enum root_origin origin;
     const char *cert_pem;  /* these bytes never change (docs/rotation.md) */
     const char *chain_pem; /* certificates between it and its self-signed root when the given CA is
                               an intermediate; "" */
@@ -62,13 +70,24 @@ struct ledger_intermediate {
     struct ledger_intermediate *next;
 };
 
-/* A delivered file: kept so that the same plaintext is never encrypted anew and a crashed push
- * repeats the same bytes. */
+/* For whom a delivered file is.  Stored as one text: the fingerprint, or the name of the kind. */
+enum recipient_kind {
+    RECIPIENT_KEY,    /* an encrypted manifest, which only the owner of a private key can open */
+    RECIPIENT_CLUSTER /* weft wrote the Secret into the cluster itself, and the file is a receipt */
+};
+extern const struct enum_table recipient_kinds; /* as stored: "" stands for a key, "direct" */
+struct delivery_recipient {
+    enum recipient_kind kind;
+    const char *fingerprint; /* of the key: SHA-256 of its SubjectPublicKeyInfo, hex; else "" */
+};
+
+/* A delivered file: kept so that the same plaintext is not encrypted a second time and a pass after
+ * a crash pushes the same bytes. */
 struct ledger_delivery {
     const char *path; /* below the output path: "clusters/a/trust/istio-system.cacerts.yaml" */
     const char *virtual_mesh;
     const char *mesh;
-    const char *recipient;      /* fingerprint of the sealing certificate; "direct" for a receipt */
+    struct delivery_recipient recipient;
     const char *digest;         /* HMAC-SHA-256(state key, recipient || plaintext), hex */
     const char *content;        /* the encrypted manifest, or the receipt */
     const char *mark;           /* desired_material of what is in it; "" in rows of schema 1 */
@@ -90,8 +109,11 @@ struct ledger_rotation { /* the state machine of docs/rotation.md, one row for e
     const char
         *detail; /* JSON of pki's own: evidence seen by cluster, approvals, holds; "" = none */
     const char *deployed_trust; /* deployedSharedTrust as JSON; "" = none */
-    const char *deployed_root;  /* id */
-    const char *conditions;     /* JSON list, oldest first; "" = none */
+    /* The same, decoded when the ledger is loaded or ledger_set_deployed sets it; not stored. NULL:
+     * none, or it cannot be read. */
+    const struct shared_trust *deployed;
+    const char *deployed_root; /* id */
+    const char *conditions;    /* JSON list, oldest first; "" = none */
     const void
         *parsed; /* pki's own: detail as structs, and the text that it was read from; not stored */
     const char *parsed_from;
@@ -139,9 +161,17 @@ struct ledger_rename { /* a virtual mesh has another name: done by the next save
     struct ledger_rename *next;
 };
 
+enum run_result {
+    RUN_CONVERGED,
+    RUN_REFUSED,
+    RUN_FAILED,
+    RUN_ELSEWHERE /* another pass was running, so this one did nothing; never stored */
+};
+extern const struct enum_table run_results; /* "converged", "refused", "failed", "elsewhere" */
+
 struct ledger_run {
     int64_t started, finished;
-    const char *result; /* "converged", "refused", "failed" */
+    enum run_result result;
     const char *specs_commit, *output_commit, *message;
     int64_t row; /* state/'s own; 0: not saved yet */
     bool changed;
@@ -209,6 +239,10 @@ struct ledger_publication *ledger_find_publication(const struct ledger *ledger,
                                                    const char *repository, const char *branch);
 struct ledger_status *ledger_find_status(const struct ledger *ledger, const char *virtual_mesh);
 struct ledger_fact *ledger_find_fact(const struct ledger *ledger, const char *name);
+
+/* Sets deployed_trust and deployed; json must live as long as the ledger.  Does not mark the row
+ * changed. */
+void ledger_set_deployed(struct ledger_rotation *row, const char *json, struct arena *arena);
 
 /* A time among the facts; 0: it is not there, or no time. */
 int64_t ledger_time(const struct ledger *ledger, const char *name);

@@ -399,6 +399,8 @@ int store_load(struct ledger *out, struct store *store, struct arena *arena, str
         return -1;
     result = load_tables(out, store, err);
     end_read(store);
+    for (struct ledger_rotation *row = out->rotations; row && result == 0; row = row->next)
+        ledger_set_deployed(row, row->deployed_trust, arena);
     store->loaded = result == 0;
     store_raise(store, raised);
     return result;

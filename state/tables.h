@@ -12,19 +12,20 @@ enum column_kind {
     COLUMN_UINT64, /* up to INT64_MAX */
     COLUMN_UINT32,
     COLUMN_INT,
-    COLUMN_ENUM,    /* stored by name */
-    COLUMN_SEALED,  /* struct sealed */
-    COLUMN_NUMBER,  /* int64_t: the row's own number, given by SQLite when 0 */
-    COLUMN_CONTENT, /* const char *: text that the MAC of the row does not cover, for it has a
-                       digest of its own; damage to it does not condemn the file */
-    COLUMN_DIGEST   /* const char *: SHA-256 of the COLUMN_CONTENT before it, hex; made by a save */
+    COLUMN_ENUM,      /* stored by name */
+    COLUMN_SEALED,    /* struct sealed */
+    COLUMN_NUMBER,    /* int64_t: the row's own number, given by SQLite when 0 */
+    COLUMN_CONTENT,   /* const char *: text that the MAC of the row does not cover, for it has a
+                         digest of its own; damage to it does not condemn the file */
+    COLUMN_RECIPIENT, /* struct delivery_recipient: the name of its kind, or the fingerprint */
+    COLUMN_DIGEST /* const char *: SHA-256 of the COLUMN_CONTENT before it, hex; made by a save */
 };
 
 struct column {
     const char *name;
     enum column_kind kind;
     size_t offset;
-    const struct enum_table *names; /* COLUMN_ENUM */
+    const struct enum_table *names; /* COLUMN_ENUM, COLUMN_RECIPIENT */
 };
 
 enum { TABLE_COLUMNS_MAX = 16 };

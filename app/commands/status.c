@@ -214,7 +214,8 @@ static void print_last_pass(struct text *out, const struct view *view)
                   publication->commit, publication->specs_commit);
     if (run)
         text_addf(out, "%slast change or complaint  %s, %s%s%s\n", publication ? "" : "\n",
-                  clock_text(run->finished, view->arena), run->result, *run->message ? ": " : "",
+                  clock_text(run->finished, view->arena),
+                  enums_name(&run_results, (int)run->result), *run->message ? ": " : "",
                   visible_text(run->message, view->arena));
 }
 
@@ -257,7 +258,7 @@ static struct node *roots_node(const struct view *view, const char *virtual_mesh
         item = node_add(list, node_map(view->arena));
         node_set_text(view->arena, item, "fingerprint", root->id);
         node_set_text(view->arena, item, "state", enums_name(&key_states, (int)root->state));
-        node_set_text(view->arena, item, "source", root->source);
+        node_set_text(view->arena, item, "source", enums_name(&root_origins, (int)root->origin));
         node_set_text(view->arena, item, "notAfter", clock_text(root->not_after, view->arena));
     }
     return list;
@@ -345,7 +346,7 @@ static struct node *state_node(const struct view *view)
     if (run) {
         item = node_set(root, "lastRun", node_map(view->arena));
         node_set_text(view->arena, item, "finished", clock_text(run->finished, view->arena));
-        node_set_text(view->arena, item, "result", run->result);
+        node_set_text(view->arena, item, "result", enums_name(&run_results, (int)run->result));
         if (*run->message)
             node_set_text(view->arena, item, "message", run->message);
     }

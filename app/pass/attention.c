@@ -37,12 +37,12 @@ struct attention attention_of(const struct ledger *ledger, const struct findings
 {
     const struct ledger_run *run = ledger->runs;
 
-    if (run && strcmp(run->result, "failed") == 0)
+    if (run && run->result == RUN_FAILED)
         return (struct attention){
             true, arena_printf(arena, "Action needed: the last pass failed: %s", run->message),
             EXIT_FAILED
         };
-    if (findings->errors || not_accepted(ledger) || (run && strcmp(run->result, "refused") == 0))
+    if (findings->errors || not_accepted(ledger) || (run && run->result == RUN_REFUSED))
         return refused(ledger, findings, arena);
     return (struct attention){ false,
                                arena_printf(arena, "No action needed%s",

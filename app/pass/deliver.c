@@ -80,16 +80,19 @@ int deliver_recipient_check(struct pass *pass, const char *cluster, struct err *
     return open_recipient(&recipient, pass, cluster, err);
 }
 
-const char *deliver_recipient(struct pass *pass, const char *cluster)
+bool deliver_recipient(struct delivery_recipient *out, struct pass *pass, const char *cluster)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct err err;
 
+    *out = (struct delivery_recipient){ RECIPIENT_CLUSTER, "" };
     if (pass->config->delivery == DELIVER_DIRECT)
-        return "direct";
+        return true;
     if (open_recipient(&recipient, pass, cluster, &err) < 0)
-        return NULL;
-    return arena_text(pass->arena, recipient_fingerprint(recipient));
+        return false;
+    out->kind = RECIPIENT_KEY;
+    out->fingerprint = arena_text(pass->arena, recipient_fingerprint(recipient));
+    return true;
 }
 
 static int seal_one(struct pass *pass, const struct trust_request *request,

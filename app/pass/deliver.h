@@ -8,9 +8,8 @@
 /* Whether certificates can be encrypted for this cluster: the err says what is missing. */
 MUST_USE int deliver_recipient_check(struct pass *pass, const char *cluster, struct err *err);
 
-/* Who can open what is delivered to this cluster, as ledger_delivery.recipient says it; NULL:
- * nothing can be delivered. */
-const char *deliver_recipient(struct pass *pass, const char *cluster);
+/* For whom what is delivered to this cluster is.  False: it cannot be delivered now. */
+bool deliver_recipient(struct delivery_recipient *out, struct pass *pass, const char *cluster);
 
 /* Before anything is decided: with direct delivery, clusters are given again what they are to hold,
  * and one that held something else has no receipt any more. */

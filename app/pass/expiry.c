@@ -2,10 +2,7 @@
  * ledger only, so that a pass that failed tells the same; decides nothing: rotation/rotation.c
  * does. */
 #include "app/pass/expiry.h"
-#include "base/intern.h"
 #include "base/map.h"
-#include "base/parse.h"
-#include "base/parse_json.h"
 #include "rotation/renewal.h"
 #include <string.h>
 
@@ -24,19 +21,12 @@ struct trust {
 
 static struct trust *deployed_trust(const struct ledger_rotation *row, struct arena *arena)
 {
-    struct diags diags = { .arena = arena };
-    const struct decoder decoder = { &diags, arena, intern_new(arena) };
     struct trust *trust = ARENA_NEW(arena, struct trust, 1);
-    struct shared_trust shared;
-    const struct node *node;
-    struct err err;
 
-    if (text_empty(row->deployed_trust)
-        || parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), arena, &err) < 0)
-        return trust;
-    shared = shared_trust_decode(at_root(node, &decoder));
-    trust->root_ratio = shared.generated.grace_ratio;
-    trust->ratio = shared.intermediate.grace_ratio;
+    if (row->deployed) {
+        trust->root_ratio = row->deployed->generated.grace_ratio;
+        trust->ratio = row->deployed->intermediate.grace_ratio;
+    }
     return trust;
 }
 

@@ -9,18 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_success(const char *result) { return strcmp(result, "converged") == 0; }
-
 /* When a pass last converged; 0: none that is remembered.  A state of an older weft has no such
  * fact, only its newest passes. */
-static int64_t last_success(const struct pass *pass, const char *result)
+static int64_t last_success(const struct pass *pass, enum run_result result)
 {
     int64_t at = ledger_time(&pass->ledger, FACT_CONVERGED);
 
-    if (is_success(result))
+    if (result == RUN_CONVERGED)
         return pass->finished;
     for (const struct ledger_run *run = pass->ledger.runs; run && !at; run = run->next)
-        if (is_success(run->result))
+        if (run->result == RUN_CONVERGED)
             at = run->finished;
     return at;
 }
@@ -53,7 +51,7 @@ static void keep_unseen(struct metrics *metrics, const struct pass *pass)
         metrics_keep(metrics, METRIC_STATUS_POSTS);
 }
 
-static void add_pass(struct metrics *metrics, const struct pass *pass, const char *result)
+static void add_pass(struct metrics *metrics, const struct pass *pass, enum run_result result)
 {
     const struct summary summary =
         summary_of(pass->published.changes, pass->published.change_count, pass->arena);
@@ -61,7 +59,8 @@ static void add_pass(struct metrics *metrics, const struct pass *pass, const cha
     int64_t success = last_success(pass, result);
 
     metrics_set(metrics, METRIC_BUILD_INFO, 1, "version", WEFT_VERSION, NULL);
-    metrics_set(metrics, METRIC_LAST_PASS, (double)pass->finished, "result", result, NULL);
+    metrics_set(metrics, METRIC_LAST_PASS, (double)pass->finished, "result",
+                enums_name(&run_results, (int)result), NULL);
     if (success)
         metrics_set(metrics, METRIC_LAST_SUCCESS, (double)success, NULL);
     for (size_t i = 0; i < progress->took_count; i++)
@@ -207,7 +206,7 @@ bool pass_measured(const struct pass *pass)
     return !pass->dry && (file_of(pass) || pass->config->metrics.pushgateway);
 }
 
-static void gather(struct metrics *metrics, const struct pass *pass, const char *result)
+static void gather(struct metrics *metrics, const struct pass *pass, enum run_result result)
 {
     add_pass(metrics, pass, result);
     add_refused(metrics, pass);
@@ -221,7 +220,7 @@ static void gather(struct metrics *metrics, const struct pass *pass, const char 
     keep_unseen(metrics, pass);
 }
 
-void pass_measure(struct pass *pass, const char *result)
+void pass_measure(struct pass *pass, enum run_result result)
 {
     const char *file = file_of(pass), *gateway = pass->config->metrics.pushgateway;
     struct metrics *metrics = metrics_new(pass->arena);

@@ -5,7 +5,7 @@
 #include "app/pass/pass.h"
 
 /* Writes files and tells servers for monitoring; result as in the report. */
-void pass_measure(struct pass *pass, const char *result);
+void pass_measure(struct pass *pass, enum run_result result);
 /* Somebody wants the metrics of this pass. */
 bool pass_measured(const struct pass *pass);
 

@@ -158,8 +158,7 @@ static bool is_idle(const struct pass *pass)
 {
     const struct ledger_publication *last = branch_publication(pass);
 
-    return last && !pass->healed && pass->ledger.runs
-           && strcmp(pass->ledger.runs->result, "converged") == 0
+    return last && !pass->healed && pass->ledger.runs && pass->ledger.runs->result == RUN_CONVERGED
            && strcmp(last->inputs, pass->inputs) == 0 && strcmp(last->commit, pass->output_tip) == 0
            && !watches_servers(pass->config) && !pass_wants_time(pass);
 }
@@ -286,7 +285,7 @@ static int remember_run(struct pass *pass, const struct err *failure, struct err
         add_run(pass, failure);
         findings_remember(pass);
     }
-    if (strcmp(pass_result(pass, failure), "converged") == 0)
+    if (pass_result(pass, failure) == RUN_CONVERGED)
         ledger_set_time(&pass->ledger, FACT_CONVERGED, pass->finished);
     return store_save(pass->store, &pass->ledger, err);
 }

@@ -5,6 +5,7 @@
 #include "app/pass/facts.h"
 #include "app/pass/trust.h"
 #include "base/map.h"
+#include "base/text.h"
 #include "pki/cacerts_owner.h"
 #include "pki/desired.h"
 #include <stdlib.h>
@@ -67,7 +68,8 @@ static bool is_renamed(const struct pass *pass, const char *virtual_mesh)
 
 /* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
 static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
-                           const struct mesh_identity *mesh, const char *recipient)
+                           const struct mesh_identity *mesh,
+                           const struct delivery_recipient *recipient)
 {
     const struct ledger_delivery *row =
         ledger_find_delivery(&pass->ledger, pass_trust_path(pass, mesh, pass->arena));
@@ -75,7 +77,8 @@ static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
 
     if (!*mark)
         return false; /* there is nothing to deliver */
-    return !row || is_renamed(pass, virtual_mesh) || strcmp(row->recipient, recipient) != 0
+    return !row || is_renamed(pass, virtual_mesh) || row->recipient.kind != recipient->kind
+           || !text_equal(row->recipient.fingerprint, recipient->fingerprint)
            || (*row->mark && strcmp(row->mark, mark) != 0);
 }
 
@@ -96,11 +99,11 @@ static int add_virtual_mesh(struct foresight *foresight, const struct planned_vi
 
     for (size_t i = 0; i < request->mesh_count; i++) {
         const struct mesh_identity *home = cacerts_owner_primary(request, &request->meshes[i]);
-        const char *recipient = deliver_recipient(pass, home->cluster);
+        struct delivery_recipient recipient;
 
-        if (recipient /* else it keeps what it has */
+        if (deliver_recipient(&recipient, pass, home->cluster) /* else it keeps what it has */
             && (changes_here(pass, request->name, home)
-                || is_undelivered(pass, request->name, home, recipient))
+                || is_undelivered(pass, request->name, home, &recipient))
             && add(foresight, pass_trust_path(pass, home, pass->arena), err) < 0)
             return -1;
     }

@@ -10,13 +10,13 @@
 #include "base/write_yaml.h"
 #include <string.h>
 
-const char *pass_result(const struct pass *pass, const struct err *failure)
+enum run_result pass_result(const struct pass *pass, const struct err *failure)
 {
     if (failure)
-        return "failed";
+        return RUN_FAILED;
     if (pass->elsewhere)
-        return "elsewhere";
-    return pass_refused(pass) ? "refused" : "converged";
+        return RUN_ELSEWHERE;
+    return pass_refused(pass) ? RUN_REFUSED : RUN_CONVERGED;
 }
 
 static struct node *specs_node(const struct pass *pass)
@@ -86,7 +86,7 @@ static struct node *report_node(const struct pass *pass, const struct err *failu
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "Report");
     node_set_text(arena, root, "time", clock_text(pass->options->now, arena));
-    node_set_text(arena, root, "result", pass_result(pass, failure));
+    node_set_text(arena, root, "result", enums_name(&run_results, (int)pass_result(pass, failure)));
     if (failure)
         node_set_text(arena, root, "error", arena_text(arena, failure->text));
     node_set_bool(arena, root, "dryRun", pass->dry);

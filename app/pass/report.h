@@ -4,8 +4,8 @@
 
 #include "app/pass/pass.h"
 
-/* "converged", "refused", ...: as in the report and the metrics. */
-const char *pass_result(const struct pass *pass, const struct err *failure);
+/* As the report, the metrics and the ledger name it. */
+enum run_result pass_result(const struct pass *pass, const struct err *failure);
 /* Writes the files of the report. */
 MUST_USE int pass_report(const struct pass *pass, const struct err *failure, struct err *err);
 

@@ -16,9 +16,6 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
-#include "base/intern.h"
-#include "base/parse.h"
-#include "base/parse_json.h"
 #include "base/plural.h"
 #include "pki/given_root_folder.h"
 #include "pki/inspect.h"
@@ -187,23 +184,6 @@ static int issue(struct pass *pass, const struct requests *requests,
     return 0;
 }
 
-static const struct shared_trust *deployed_trust(const struct ledger_rotation *row,
-                                                 struct arena *arena)
-{
-    struct diags diags = { .arena = arena };
-    struct decoder decoder = { &diags, arena, intern_new(arena) };
-    struct shared_trust *deployed;
-    const struct node *node;
-    struct err err;
-
-    if (text_empty(row->deployed_trust)
-        || parse_json(&node, row->deployed_trust, strlen(row->deployed_trust), arena, &err) < 0)
-        return NULL;
-    deployed = ARENA_NEW(arena, struct shared_trust, 1);
-    *deployed = shared_trust_decode(at_root(node, &decoder));
-    return deployed;
-}
-
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
 static void fill_status(struct pass *pass, struct planned_virtual_mesh *mesh)
 {
@@ -213,7 +193,7 @@ static void fill_status(struct pass *pass, struct planned_virtual_mesh *mesh)
 
     if (!row)
         return;
-    mesh->status.deployed = deployed_trust(row, pass->arena);
+    mesh->status.deployed = row->deployed;
     if (rotation_preview_conditions(&mesh->status.conditions, &mesh->status.condition_count, row,
                                     pass->arena, &err)
         < 0)

@@ -42,7 +42,7 @@ static void add_issued(struct ledger *ledger, int row, int variant)
     *root = (struct ledger_root){
         .id = KEYWORD("root"),
         .virtual_mesh = KEYWORD("mesh"),
-        .source = WORD("source"),
+        .origin = (enum root_origin)((row + variant) % (ORIGIN_ADOPTED + 1)),
         .generation = UINT32_MAX - (uint32_t)(row + 2 * variant),
         .cert_pem = WORD("cert"),
         .chain_pem = row ? "" : WORD("chain"),
@@ -85,7 +85,8 @@ static void add_delivered(struct ledger *ledger, int row, int variant)
     delivery->path = KEYWORD("path");
     delivery->virtual_mesh = WORD("mesh");
     delivery->mesh = WORD("istiod");
-    delivery->recipient = WORD("recipient");
+    delivery->recipient = row % 2 ? (struct delivery_recipient){ RECIPIENT_CLUSTER, "" }
+                                  : (struct delivery_recipient){ RECIPIENT_KEY, WORD("recipient") };
     delivery->digest = WORD("digest");
     delivery->content = WORD("content");
     delivery->mark = WORD("mark");
@@ -142,7 +143,7 @@ static void add_history(struct ledger *ledger, int row, int variant)
     run->row = row + 1;
     run->started = 400 + variant;
     run->finished = 500 + variant;
-    run->result = WORD("result");
+    run->result = (enum run_result)((row + variant) % (RUN_FAILED + 1));
     run->specs_commit = WORD("specs");
     run->output_commit = WORD("output");
     run->message = WORD("message");
@@ -186,7 +187,7 @@ static bool same_root(const struct ledger_root *a, const struct ledger_root *b)
     SAME_TEXT(virtual_mesh);
     SAME(generation);
     SAME(state);
-    SAME_TEXT(source);
+    SAME(origin);
     SAME_TEXT(cert_pem);
     SAME_TEXT(chain_pem);
     SAME_TEXT(spki);
@@ -222,7 +223,8 @@ static bool same_delivery(const struct ledger_delivery *a, const struct ledger_d
     SAME_TEXT(path);
     SAME_TEXT(virtual_mesh);
     SAME_TEXT(mesh);
-    SAME_TEXT(recipient);
+    SAME(recipient.kind);
+    SAME_TEXT(recipient.fingerprint);
     SAME_TEXT(digest);
     SAME_TEXT(content);
     SAME_TEXT(mark);
@@ -294,7 +296,7 @@ static bool same_run(const struct ledger_run *a, const struct ledger_run *b)
     SAME(row);
     SAME(started);
     SAME(finished);
-    SAME_TEXT(result);
+    SAME(result);
     SAME_TEXT(specs_commit);
     SAME_TEXT(output_commit);
     SAME_TEXT(message);

@@ -141,7 +141,7 @@ static void test_not_encrypted_anew(void **state)
     second = render(fixture, request, 0, next)->content; /* another sealing key: anew */
     assert_string_not_equal(first, second);
     assert_true(row->changed);
-    assert_string_equal(row->recipient, recipient_fingerprint(next));
+    assert_string_equal(row->recipient.fingerprint, recipient_fingerprint(next));
     assert_null(row->next);                             /* still one row for the path */
     fixture->ledger.intermediates->state = KEY_RETIRED; /* another intermediate: anew */
     fixture_issue(fixture, &request, 1, NOW + DAY);

@@ -311,7 +311,7 @@ static void test_a_receipt(void **state)
     issue(world);
     assert_int_equal(deliver(world), 2);
     row = ledger_find_delivery(&fixture->ledger, "receipts/eu-2/istio-system.cacerts.yaml");
-    assert_string_equal(row->recipient, "direct");
+    assert_int_equal(row->recipient.kind, RECIPIENT_CLUSTER);
     assert_string_equal(row->mark, wanted(world, 1).mark);
     assert_string_equal(row->virtual_mesh, VM);
     first = row->content;

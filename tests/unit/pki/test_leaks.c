@@ -76,8 +76,8 @@ static void assert_key_absent(const struct hunt *hunt, const struct secret *der)
 static void collect(struct hunt *hunt, const struct ledger *ledger)
 {
     for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
-        const char *const texts[] = { row->id,       row->virtual_mesh, row->source,
-                                      row->cert_pem, row->chain_pem,    row->spki };
+        const char *const texts[] = { row->id, row->virtual_mesh, row->cert_pem, row->chain_pem,
+                                      row->spki };
 
         for (size_t i = 0; i < LENGTH(texts); i++)
             add_text(hunt, texts[i]);

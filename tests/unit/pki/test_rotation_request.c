@@ -68,7 +68,7 @@ static void add_row(struct ledger *ledger, size_t i)
 
     *root = (struct ledger_root){ .id = "root-1",
                                   .virtual_mesh = "a/b",
-                                  .source = rows[i].given ? "secret" : "generated" };
+                                  .origin = rows[i].given ? ORIGIN_GIVEN : ORIGIN_GENERATED };
     rotation.id = rotation_running(&(struct rotation){ .state = rows[i].state }) ? "r1-root" : "";
     rotation.state = rotation.failed_in = rows[i].state;
     rotation.step = rows[i].step;

@@ -81,7 +81,7 @@ static void copy_rows(struct ledger *to, const struct ledger *ledger, struct are
 
         *row = *from;
         row->next = next;
-        COPY(id), COPY(virtual_mesh), COPY(source), COPY(cert_pem), COPY(chain_pem), COPY(spki);
+        COPY(id), COPY(virtual_mesh), COPY(cert_pem), COPY(chain_pem), COPY(spki);
         row->key = copy_sealed(arena, from->key);
     }
     for (const struct ledger_delivery *from = ledger->deliveries; from; from = from->next) {
@@ -89,7 +89,8 @@ static void copy_rows(struct ledger *to, const struct ledger *ledger, struct are
 
         *row = *from;
         row->next = next;
-        COPY(path), COPY(virtual_mesh), COPY(mesh), COPY(recipient), COPY(digest), COPY(content);
+        COPY(path), COPY(virtual_mesh), COPY(mesh), COPY(recipient.fingerprint), COPY(digest),
+            COPY(content);
         COPY(mark);
     }
     for (const struct ledger_rotation *from = ledger->rotations; from; from = from->next) {

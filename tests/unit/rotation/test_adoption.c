@@ -583,7 +583,7 @@ static void with_real_certificates(void **state)
     issue(&world, NOW + HOUR);
     assert_true(publication_next_due(&world.fixture.ledger, NULL, NOW + HOUR) <= NOW + HOUR);
     row = ledger_find_root(&world.fixture.ledger, world.root_id);
-    assert_string_equal(row->source, "adopted");
+    assert_int_equal(row->origin, ORIGIN_ADOPTED);
     assert_string_equal(row->virtual_mesh, ""); /* none of the roots of the virtual mesh */
     assert_int_equal(row->key.len, 0);
     for (int i = 2; i < 145; i++) /* nobody vouches for the clock: ten minutes count */

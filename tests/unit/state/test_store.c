@@ -102,7 +102,7 @@ static void an_unchanged_row_is_not_written(void **state)
     sample_save(test->place.file, &saved);
     assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, sample_key("k1"), &err), 0);
     assert_int_equal(store_load(&loaded, store, test->arena, &err), 0);
-    loaded.roots->source = "changed without saying so";
+    loaded.roots->spki = "changed without saying so";
     assert_int_equal(store_save(store, &loaded, &err), 0);
     store_close(store);
     loaded = sample_load(test->place.file, STORE_READ, test->arena);
@@ -141,23 +141,23 @@ static void a_row_without_its_key_is_not_saved(void **state)
     assert_int_equal(store_open(&store, test->place.file, STORE_WRITE, sample_key("k1"), &err), 0);
     ledger_add_delivery(&ledger)->path = "";
     ledger.roots->changed = true;
-    ledger.roots->source = "half of a save";
+    ledger.roots->spki = "half of a save";
     assert_int_equal(store_save(store, &ledger, &err), -1);
     assert_true(ledger.roots->changed); /* nothing was saved, so nothing is forgotten */
     /* The same store goes on: it can be looked at, and saved. */
     if (store_load(&loaded, store, test->arena, &err) < 0)
         fail_msg("%s", err.text);
     assert_null(ledger_find_delivery(&loaded, ""));
-    assert_string_not_equal(loaded.roots->source, "half of a save");
+    assert_string_not_equal(loaded.roots->spki, "half of a save");
     assert_int_equal(count_of(loaded.deliveries), count_of(ledger.deliveries) - 1);
     loaded.roots->changed = true;
-    loaded.roots->source = "later";
+    loaded.roots->spki = "later";
     if (store_save(store, &loaded, &err) < 0)
         fail_msg("%s", err.text);
     store_close(store);
     loaded = sample_load(test->place.file, STORE_READ, test->arena);
     assert_null(ledger_find_delivery(&loaded, ""));
-    assert_string_equal(loaded.roots->source, "later");
+    assert_string_equal(loaded.roots->spki, "later");
 }
 
 static void a_status_that_is_gone_is_deleted(void **state)
@@ -184,16 +184,94 @@ static void a_run_keeps_its_row_and_the_newest_is_first(void **state)
     for (int i = 0; i < 30; i++) {
         run = ledger_add_run(&ledger);
         run->started = 7; /* a set clock: all the same */
-        run->result = "";
+        run->result = RUN_FAILED;
         sample_save(test->place.file, &ledger);
         assert_int_equal(run->row, i + 1);
     }
-    run->result = "converged";
+    run->result = RUN_CONVERGED;
     sample_save(test->place.file, &ledger);
     loaded = sample_load(test->place.file, STORE_READ, test->arena);
     assert_int_equal(loaded.runs->row, 30);
-    assert_string_equal(loaded.runs->result, "converged");
+    assert_int_equal(loaded.runs->result, RUN_CONVERGED);
     assert_int_equal(ask(test->place.file, "SELECT count(*) FROM runs"), 30);
+}
+
+/* What is an enum in the ledger is stored as the text that earlier versions wrote. */
+static void names_are_stored_as_ever(void **state)
+{
+    static const struct {
+        const char *sentence, *query;
+    } rows[] = {
+        { "a generated root", "SELECT count(*) FROM roots WHERE source='generated'" },
+        { "a given root", "SELECT count(*) FROM roots WHERE source='secret'" },
+        { "an adopted root", "SELECT count(*) FROM roots WHERE source='adopted'" },
+        { "a manifest", "SELECT count(*) FROM deliveries WHERE path='m' AND recipient='ab12'" },
+        { "a receipt", "SELECT count(*) FROM deliveries WHERE path='r' AND recipient='direct'" },
+        { "a pass that converged", "SELECT count(*) FROM runs WHERE result='converged'" },
+        { "a pass that refused specs", "SELECT count(*) FROM runs WHERE result='refused'" },
+        { "a pass that failed", "SELECT count(*) FROM runs WHERE result='failed'" },
+    };
+    struct test *test = *state;
+    struct ledger ledger = { .arena = test->arena }, loaded;
+    struct ledger_delivery *row;
+
+    for (int i = 0; i <= ORIGIN_ADOPTED; i++) {
+        struct ledger_root *root = ledger_add_root(&ledger);
+
+        root->id = arena_printf(test->arena, "%d", i);
+        root->origin = (enum root_origin)i;
+    }
+    row = ledger_add_delivery(&ledger);
+    row->path = "m";
+    row->recipient = (struct delivery_recipient){ RECIPIENT_KEY, "ab12" };
+    row = ledger_add_delivery(&ledger);
+    row->path = "r";
+    row->recipient = (struct delivery_recipient){ RECIPIENT_CLUSTER, "" };
+    for (int i = RUN_CONVERGED; i <= RUN_FAILED; i++)
+        ledger_add_run(&ledger)->result = (enum run_result)i;
+    sample_save(test->place.file, &ledger);
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        if (ask(test->place.file, rows[i].query) != 1)
+            fail_msg("%s", rows[i].sentence);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    for (int i = 0; i <= ORIGIN_ADOPTED; i++)
+        assert_int_equal(ledger_find_root(&loaded, arena_printf(test->arena, "%d", i))->origin, i);
+    assert_int_equal(ledger_find_delivery(&loaded, "m")->recipient.kind, RECIPIENT_KEY);
+    assert_string_equal(ledger_find_delivery(&loaded, "m")->recipient.fingerprint, "ab12");
+    assert_int_equal(ledger_find_delivery(&loaded, "r")->recipient.kind, RECIPIENT_CLUSTER);
+    assert_int_equal(loaded.runs->result, RUN_CONVERGED); /* saved last to first */
+}
+
+/* The JSON that is stored is decoded once, where the ledger is loaded. */
+static void deployed_trust_is_decoded_on_loading(void **state)
+{
+    static const struct {
+        const char *sentence, *json;
+        bool known;
+        double ratio;
+    } rows[] = {
+        { "no trust was deployed", "", false, 0 },
+        { "what is no JSON is not known", "{", false, 0 },
+        { "a ratio is read",
+          "{\"intermediateCertOptions\":{\"secretRotationGracePeriodRatio\":0.25}}", true, 0.25 },
+        { "one that is not written is the default", "{}", true, 0.10 },
+    };
+    struct test *test = *state;
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct ledger ledger = { .arena = test->arena }, loaded;
+        struct ledger_rotation *row = ledger_add_rotation(&ledger);
+
+        row->virtual_mesh = "ns/a";
+        row->deployed_trust = rows[i].json;
+        sample_save(test->place.file, &ledger);
+        loaded = sample_load(test->place.file, STORE_READ, test->arena);
+        if ((loaded.rotations->deployed != NULL) != rows[i].known)
+            fail_msg("%s", rows[i].sentence);
+        if (rows[i].known)
+            assert_float_equal(loaded.rotations->deployed->intermediate.grace_ratio, rows[i].ratio,
+                               1e-9);
+    }
 }
 
 static void old_runs_are_forgotten(void **state)
@@ -644,6 +722,8 @@ int main(void)
         TEST(a_reader_of_version_1_changes_nothing),
         TEST(version_1_of_another_key_is_refused),
         TEST(a_run_keeps_its_row_and_the_newest_is_first),
+        TEST(names_are_stored_as_ever),
+        TEST(deployed_trust_is_decoded_on_loading),
         TEST(old_runs_are_forgotten),
         TEST(the_description_covers_the_schema),
         TEST(the_file_is_private),
