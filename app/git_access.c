@@ -9,20 +9,13 @@
 
 enum { PASSWORD_MAX = 64 * 1024, CA_MAX = 4 * 1024 * 1024 };
 
-static void close_fd(const int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
 /* First line of the file, without the byte order mark and the blanks that editors leave. */
 static int password_read(struct secret **out, const char *path, struct err *err)
 {
-    __attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
     AUTO(secret_free) struct secret *buffer = secret_new(PASSWORD_MAX);
     struct stat info;
     const char *text;
-    ssize_t got;
     size_t len;
 
     if (fd < 0 || fstat(fd, &info) < 0)
@@ -31,13 +24,12 @@ static int password_read(struct secret **out, const char *path, struct err *err)
         return err_set(err, ERR_INPUT, 0,
                        "password file %s is readable by everybody; run \"chmod 0600 %s\"", path,
                        path);
-    if ((got = read(fd, buffer->bytes, PASSWORD_MAX)) < 0)
-        return err_errno(err, "read the password file %s", path);
-    len = (size_t)got;
+    if (fd_read(&len, fd, buffer->bytes, PASSWORD_MAX, path, err) < 0)
+        return err_wrap(err, "password file");
     text = (const char *)buffer->bytes;
     text_skip_bom(&text, &len);
     len = strcspn(text, "\r\n");
-    if (!got || !len)
+    if (!len)
         return err_set(err, ERR_INPUT, 0, "password file %s is empty", path);
     *out = secret_copy((const unsigned char *)text, len);
     return 0;

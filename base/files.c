@@ -17,7 +17,7 @@ int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *ar
                  struct err *err, const char *path)
 {
     struct stat info;
-    size_t size, got = 0;
+    size_t size;
     char *buffer;
 
     if (fstat(fd, &info) < 0)
@@ -29,20 +29,11 @@ int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *ar
                        path, (long long)info.st_size, max);
     size = (size_t)info.st_size;
     buffer = arena_alloc(arena, size + 1, 1);
-    while (got < size) {
-        ssize_t part = read(fd, buffer + got, size - got);
-
-        if (part < 0 && errno == EINTR)
-            continue;
-        if (part < 0)
-            return err_errno(err, "read %s", path);
-        if (part == 0)
-            break; /* it became shorter: what is there counts */
-        got += (size_t)part;
-    }
-    buffer[got] = '\0';
+    /* it may have become shorter meanwhile: what is there counts */
+    if (fd_read(len, fd, buffer, size, path, err) < 0)
+        return -1;
+    buffer[*len] = '\0';
     *bytes = buffer;
-    *len = got;
     return 0;
 }
 
@@ -55,21 +46,6 @@ int file_read(char **bytes, size_t *len, const char *path, size_t max, struct ar
     if (fd < 0)
         return err_errno(err, "read %s", path);
     return file_read_fd(bytes, len, fd, max, arena, err, path);
-}
-
-static int spool_write_all(int fd, const char *bytes, size_t len)
-{
-    while (len) {
-        ssize_t part = write(fd, bytes, len);
-
-        if (part < 0 && errno == EINTR)
-            continue;
-        if (part < 0)
-            return -1;
-        bytes += part;
-        len -= (size_t)part;
-    }
-    return 0;
 }
 
 /* The folder part of path ("." when there is none), with room for a name after it. */
@@ -105,8 +81,11 @@ int file_write(const char *path, const char *bytes, size_t len, unsigned mode, s
     fd = mkostemp(temp.bytes, O_CLOEXEC); /* O_EXCL, 0600 */
     if (fd < 0)
         return err_errno(err, "write %s", path);
-    if (spool_write_all(fd, bytes, len) < 0 || fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0
-        || rename(temp.bytes, path) < 0) {
+    if (fd_write(fd, bytes, len, path, err) < 0) {
+        unlink(temp.bytes);
+        return -1;
+    }
+    if (fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0 || rename(temp.bytes, path) < 0) {
         err_errno(err, "write %s", path);
         unlink(temp.bytes);
         return -1;

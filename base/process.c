@@ -1,22 +1,23 @@
-/* base/process.c - fork, exec, a pipe and a deadline.  Must not log what the program prints: it is
- * a credential. */
+/* base/process.c - spawn, a pipe and a deadline.  Must not log what the program prints: it may be a
+ * credential. */
 #include "base/process.h"
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { NOT_STARTED = 127, LOOK_MS = 10, AT_ONCE = 8 /* each may be a large program */ };
+enum { LOOK_MS = 5, AT_ONCE = 8 /* each may be a large program */ };
 
 extern char **environ;
 
@@ -29,69 +30,139 @@ static size_t length(const char *const *list)
     return count;
 }
 
-static bool same_name(const char *a, const char *b)
+/* Whether a list of "NAME" or "NAME=value" has the name of variable, which is "NAME=value". */
+static bool has_name(const char *const *list, const char *variable)
 {
-    size_t len = strcspn(a, "=");
+    size_t len = strcspn(variable, "=");
 
-    return len == strcspn(b, "=") && strncmp(a, b, len) == 0;
+    for (; list && *list; list++)
+        if (strcspn(*list, "=") == len && strncmp(*list, variable, len) == 0)
+            return true;
+    return false;
 }
 
-/* Ours, with the given ones in place of those of the same name.  Only the list is new. */
-static const char **environment(const char *const *added)
+/* The given variables, and of ours those that the program may have.  Only the list is new. */
+static const char **environment(const struct program *program)
 {
-    const char *const *own_list = (const char *const *)environ;
-    size_t own = length(own_list), more = length(added), count = 0;
-    const char **out = calloc(own + more + 1, sizeof *out);
+    const char *const *own = (const char *const *)environ;
+    size_t added = length(program->env), count = 0;
+    const char **out = memory_grow(NULL, (length(own) + added + 1) * sizeof *out);
 
-    for (size_t i = 0; out && i < own; i++) {
-        bool replaced = false;
-
-        for (size_t j = 0; j < more; j++)
-            replaced = replaced || same_name(environ[i], added[j]);
-        if (!replaced)
-            out[count++] = environ[i];
-    }
-    for (size_t j = 0; out && j < more; j++)
-        out[count++] = added[j];
+    for (; count < added; count++)
+        out[count] = program->env[count];
+    for (; own && *own; own++)
+        if (!has_name(program->env, *own) && (!program->keep || has_name(program->keep, *own)))
+            out[count++] = *own;
+    out[count] = NULL;
     return out;
 }
 
 static const char **arguments(const struct program *program)
 {
     size_t count = length(program->args);
-    const char **out = calloc(count + 2, sizeof *out);
+    const char **out = memory_grow(NULL, (count + 2) * sizeof *out);
 
-    if (!out)
-        return NULL;
     out[0] = program->command;
     for (size_t i = 0; i < count; i++)
         out[i + 1] = program->args[i];
+    out[count + 1] = NULL;
     return out;
 }
 
-/* POSIX declares the lists of exec without const for the sake of old programs; nothing is written
- * to them. */
-static char *const *unconst(const char **list)
+/* Descriptors 0 to 2 as given, and no other: whatever a library left open without close-on-exec
+ * stays here.  A descriptor of files is never one of 0 to 2 itself (main.c fills those). */
+static int fill_actions(posix_spawn_file_actions_t *actions, struct process_files files)
 {
-    union {
-        const char **in;
-        char *const *out;
-    } both = { .in = list };
+    int code = files.input < 0
+                   ? posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
+                   : posix_spawn_file_actions_adddup2(actions, files.input, 0);
 
-    return both.out;
+    if (code == 0 && files.output >= 0)
+        code = posix_spawn_file_actions_adddup2(actions, files.output, 1);
+    if (code == 0 && files.errors >= 0)
+        code = posix_spawn_file_actions_adddup2(actions, files.errors, 2);
+    return code ? code : posix_spawn_file_actions_addclosefrom_np(actions, 3);
 }
 
-/* In the child.  Only async-signal-safe calls. */
-static _Noreturn void become(const char **argv, const char **env, int output)
+/* A group of its own, so that it can be ended with all that it started; a signal that we ignore or
+ * block would stay so in a program that never expects that. */
+static int fill_attributes(posix_spawnattr_t *attributes)
 {
-    int nothing = open("/dev/null", O_RDONLY);
+    sigset_t usual, none;
+    int code;
 
-    setpgid(0, 0);
-    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0)
-        _exit(NOT_STARTED);
-    close_range(STDERR_FILENO + 1, ~0U, 0);
-    execvpe(argv[0], unconst(argv), unconst(env));
-    _exit(NOT_STARTED);
+    sigemptyset(&none);
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    code = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF
+                                                    | POSIX_SPAWN_SETSIGMASK);
+    if (code == 0)
+        code = posix_spawnattr_setpgroup(attributes, 0);
+    if (code == 0)
+        code = posix_spawnattr_setsigdefault(attributes, &usual);
+    return code ? code : posix_spawnattr_setsigmask(attributes, &none);
+}
+
+static int spawn(pid_t *child, const char **argv, const char **env, struct process_files files)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int code;
+
+    if (posix_spawn_file_actions_init(&actions) || posix_spawnattr_init(&attributes))
+        memory_out();
+    code = fill_actions(&actions, files);
+    if (code == 0)
+        code = fill_attributes(&attributes);
+    if (code == 0)
+        code = posix_spawnp(child, argv[0], &actions, &attributes, UNCONST(argv), UNCONST(env));
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
+}
+
+int process_start(pid_t *child, const struct program *program, struct process_files files,
+                  struct err *err)
+{
+    const char **argv = arguments(program), **env = environment(program);
+    int code = spawn(child, argv, env, files);
+
+    free(argv);
+    free(env);
+    if (code == 0)
+        return 0;
+    errno = code;
+    if (code != ENOENT && code != EACCES && code != ENOEXEC)
+        return err_errno(err, "run %s", program->command);
+    return err_set(err, ERR_INPUT, code, "%s could not be started (%s): is it installed?",
+                   program->command, strerror(code));
+}
+
+/* 1: it ended with *status; 0: not yet; -1: there is no such child. */
+static int has_ended(int *status, pid_t child)
+{
+    pid_t ended;
+
+    while ((ended = waitpid(child, status, WNOHANG)) < 0 && errno == EINTR)
+        ;
+    return ended < 0 ? -1 : ended > 0;
+}
+
+int process_end(pid_t child, int64_t grace_ms)
+{
+    int64_t deadline = clock_monotonic_ms() + grace_ms;
+    int status = 0, ended;
+
+    while ((ended = has_ended(&status, child)) == 0) {
+        if (clock_monotonic_ms() >= deadline) {
+            kill(-child, SIGKILL);
+            while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+                ;
+            return -1;
+        }
+        poll(NULL, 0, LOOK_MS);
+    }
+    return ended > 0 ? status : -1;
 }
 
 /* 1: more may come, 0: the end, -1: an error. */
@@ -135,75 +206,35 @@ static int collect(struct text *out, int fd, int64_t deadline, const struct prog
     return more;
 }
 
-/* It may have closed its output and go on. */
-static int await(int *status, pid_t child, int64_t deadline, const struct program *program,
-                 struct err *err)
-{
-    const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
-    pid_t ended;
-
-    while ((ended = waitpid(child, status, WNOHANG)) <= 0) {
-        if (ended < 0 && errno != EINTR)
-            return err_errno(err, "wait for %s", program->command);
-        if (clock_monotonic_ms() > deadline)
-            return too_slow(program, err);
-        nanosleep(&pause, NULL);
-    }
-    return 0;
-}
-
-static void end(pid_t child)
-{
-    kill(-child, SIGKILL);
-    kill(child, SIGKILL); /* before it had a group of its own */
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        ;
-}
-
 static int judge(int status, const struct program *program, struct err *err)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
-        return err_set(err, ERR_INPUT, 0, "%s could not be started: is it installed?",
-                       program->command);
     return err_set(err, ERR_INPUT, 0, "%s ended with %s %d", program->command,
                    WIFEXITED(status) ? "status" : "signal",
                    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-static pid_t start(int output, const struct program *program)
-{
-    const char **argv = arguments(program), **env = environment(program->env);
-    pid_t child = argv && env ? fork() : -1;
-
-    if (child == 0)
-        become(argv, env, output);
-    free(argv);
-    free(env);
-    return child;
-}
-
 int process_run(struct text *out, const struct program *program, struct err *err)
 {
     int64_t deadline = clock_monotonic_ms() + program->timeout_s * (int64_t)1000;
-    int ends[2], status;
+    int ends[2], started, status, collected;
     pid_t child;
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return err_errno(err, "run %s", program->command);
-    child = start(ends[1], program);
-    close(ends[1]);
     AUTO_FD int from = ends[0];
 
-    if (child < 0)
-        return err_errno(err, "run %s", program->command);
-    if (collect(out, from, deadline, program, err) < 0
-        || await(&status, child, deadline, program, err) < 0) {
-        end(child);
+    started = process_start(&child, program, (struct process_files){ -1, ends[1], -1 }, err);
+    close(ends[1]);
+    if (started < 0)
         return -1;
-    }
-    return judge(status, program, err);
+    collected = collect(out, from, deadline, program, err);
+    /* it may have closed its output and go on */
+    status = process_end(child, collected < 0 ? 0 : deadline - clock_monotonic_ms());
+    if (collected < 0)
+        return -1;
+    return status < 0 ? too_slow(program, err) : judge(status, program, err);
 }
 
 struct line {

@@ -2,6 +2,7 @@
  * memory.
  */
 #include "pki/given_root_folder.h"
+#include "base/fd.h"
 #include "base/names.h"
 
 #include "base/text.h"
@@ -13,28 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void close_fd(const int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-#define AUTO_FD __attribute__((cleanup(close_fd))) int
-
 static inline void dir_close(DIR *dir) { closedir(dir); }
 AUTO_DEFINE(DIR, dir_close)
 
 static int read_all(struct secret **out, int fd, size_t size, const char *name, struct err *err)
 {
     AUTO(secret_free) struct secret *content = secret_new(size);
-    size_t len = 0;
-    ssize_t got = 1;
+    size_t len;
 
-    while (len < size && got != 0) {
-        got = read(fd, content->bytes + len, size - len);
-        if (got < 0 && errno != EINTR)
-            return err_errno(err, "read %s", name);
-        len += got > 0 ? (size_t)got : 0;
-    }
+    if (fd_read(&len, fd, content->bytes, size, name, err) < 0)
+        return -1;
     *out = secret_copy(content->bytes, len);
     return 0;
 }
@@ -52,7 +41,7 @@ static bool is_wanted(const char *name)
 
 static int read_file(struct root_files *out, int folder, const char *name, struct err *err)
 {
-    AUTO_FD fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    AUTO_FD int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct secret *content = NULL;
     struct stat st;
 

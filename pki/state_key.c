@@ -45,8 +45,7 @@ static int read_content(struct secret **out, const char *path, struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     AUTO(secret_free) struct secret *content = secret_new(CONTENT_MAX);
-    size_t len = 0;
-    ssize_t got = 1;
+    size_t len;
     struct stat st;
 
     if (fd < 0 && errno == ENOENT)
@@ -59,12 +58,8 @@ static int read_content(struct secret **out, const char *path, struct err *err)
         return err_errno(err, "read state key %s", path);
     if (check_file(&st, path, err) < 0)
         return -1;
-    while (got != 0 && len < CONTENT_MAX) {
-        got = read(fd, content->bytes + len, CONTENT_MAX - len);
-        if (got < 0 && errno != EINTR)
-            return err_errno(err, "read state key %s", path);
-        len += got > 0 ? (size_t)got : 0;
-    }
+    if (fd_read(&len, fd, content->bytes, CONTENT_MAX, path, err) < 0)
+        return err_wrap(err, "state key");
     *out = secret_copy(content->bytes, len);
     return 0;
 }
@@ -154,19 +149,6 @@ int state_key_read(struct secret **out, const char *path, struct err *err)
     return state_key_decode(out, content, path, err);
 }
 
-static int spool_write_all(int fd, const unsigned char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t done = write(fd, bytes, len);
-
-        if (done < 0 && errno != EINTR)
-            return -1;
-        bytes += done > 0 ? done : 0;
-        len -= done > 0 ? (size_t)done : 0;
-    }
-    return fsync(fd);
-}
-
 int state_key_create(const char *path, struct err *err)
 {
     AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
@@ -185,12 +167,15 @@ int state_key_create(const char *path, struct err *err)
                        path);
     if (fd < 0)
         return err_errno(err, "make state key %s", path);
-    if (spool_write_all(fd, text->bytes, BASE64_LEN + 1) < 0) {
-        int code = errno;
-
-        unlink(path); /* a key that was not written whole must not be taken for one */
-        errno = code;
-        return err_errno(err, "write state key %s", path);
+    /* a key that was not written whole must not be taken for one */
+    if (fd_write(fd, text->bytes, BASE64_LEN + 1, path, err) < 0) {
+        unlink(path);
+        return err_wrap(err, "state key");
+    }
+    if (fsync(fd) < 0) {
+        err_errno(err, "write state key %s", path);
+        unlink(path);
+        return -1;
     }
     return 0;
 }

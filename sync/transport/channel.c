@@ -3,16 +3,16 @@
 #include "sync/transport/channel.h"
 
 #include "base/memory.h"
+#include "base/process.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SAID_MAX = 2048, REASON_MAX = 300, CHILD_GRACE_MS = 2000, CHILD_POLL_MS = 5 };
+enum { SAID_MAX = 2048, REASON_MAX = 300, CHILD_GRACE_MS = 2000 };
 
 /* Keeps what the child says, as far as there is room; the rest is dropped so that the child never
  * blocks. */
@@ -85,36 +85,18 @@ int channel_wait(struct channel *channel, short events, struct err *err)
     }
 }
 
-static int wait_child(pid_t child, int options, int *status)
-{
-    int result;
-
-    do
-        result = waitpid(child, status, options);
-    while (result < 0 && errno == EINTR);
-    return result;
-}
-
-/* The child's exit status, or -1 when it had to be killed.  A child that was told goodbye gets a
- * moment. */
+/* The child's exit status, or -1 when it ended otherwise or had to be killed.  A child whose input
+ * was closed gets a moment, but not one that timed out. */
 static int end_child(struct channel *channel)
 {
-    int status = 0, waited = 0;
     pid_t child = channel->child;
+    int status;
 
     if (!child)
         return 0;
     channel->child = 0;
-    while (wait_child(child, WNOHANG, &status) == 0) {
-        if (channel->hopeless || waited >= CHILD_GRACE_MS) {
-            kill(-child, SIGKILL);
-            wait_child(child, 0, &status);
-            return -1;
-        }
-        poll(NULL, 0, CHILD_POLL_MS);
-        waited += CHILD_POLL_MS;
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    status = process_end(child, channel->hopeless ? 0 : CHILD_GRACE_MS);
+    return status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static void channel_close(struct wire *wire)

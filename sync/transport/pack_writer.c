@@ -147,7 +147,7 @@ static int flush(struct objects *objects, struct err *err)
     size_t len = objects->buffered;
 
     objects->buffered = 0;
-    return len ? spool_write_all(objects->fd, objects->buffer, len, err) : 0;
+    return len ? fd_write(objects->fd, objects->buffer, len, spool_name, err) : 0;
 }
 
 /* The size of an object as packs write it: type and four bits, then seven bits at a time, lowest
@@ -259,7 +259,7 @@ static int copy_objects(int to, int from, const struct object *list, size_t coun
 
             if (got <= 0)
                 result = err_errno(err, "read objects for a commit");
-            else if ((result = spool_write_all(to, buffer, (size_t)got, err)) == 0)
+            else if ((result = fd_write(to, buffer, (size_t)got, spool_name, err)) == 0)
                 sha1_add(sum, buffer, (size_t)got);
             at += got > 0 ? (uint64_t)got : 0;
         }
@@ -286,7 +286,7 @@ static int write_pack(int to, struct objects *objects, struct err *err)
     struct sha1 *sum = sha1_begin();
     struct object *list = wanted_list(objects, count);
     struct git_id trailer;
-    int result = spool_write_all(to, header, sizeof header, err);
+    int result = fd_write(to, header, sizeof header, spool_name, err);
 
     sha1_add(sum, header, sizeof header);
     if (result == 0)
@@ -295,7 +295,7 @@ static int write_pack(int to, struct objects *objects, struct err *err)
         result = copy_objects(to, objects->fd, list, count, sum, err);
     trailer = sha1_end(sum);
     free(list);
-    return result < 0 ? -1 : spool_write_all(to, trailer.bytes, TRAILER, err);
+    return result < 0 ? -1 : fd_write(to, trailer.bytes, TRAILER, spool_name, err);
 }
 
 int pack_writer_pack(struct mapped *out, struct objects *objects, const char *head, size_t head_len,
@@ -305,7 +305,8 @@ int pack_writer_pack(struct mapped *out, struct objects *objects, const char *he
     struct stat info;
 
     *out = (struct mapped){ .pack_at = head_len };
-    if (fd < 0 || spool_write_all(fd, head, head_len, err) < 0 || write_pack(fd, objects, err) < 0)
+    if (fd < 0 || fd_write(fd, head, head_len, spool_name, err) < 0
+        || write_pack(fd, objects, err) < 0)
         return -1;
     if (fstat(fd, &info) < 0)
         return err_errno(err, "measure a pack");

@@ -2,6 +2,7 @@
  * memory. */
 #include "sync/transport/spool.h"
 
+#include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+const char spool_name[] = "a temporary file";
 static const size_t memory_max = (size_t)1024 * 1024;
 
 /* Some file systems have no files without names: then one that loses its name at once. */
@@ -33,23 +35,6 @@ int spool_unnamed_file(const char *folder, struct err *err)
     return fd < 0 ? err_errno(err, "make a temporary file in %s", folder) : fd;
 }
 
-int spool_write_all(int fd, const void *bytes, size_t len, struct err *err)
-{
-    const char *at = bytes;
-
-    while (len > 0) {
-        ssize_t done = write(fd, at, len);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return err_errno(err, "write a temporary file");
-        at += done;
-        len -= (size_t)done;
-    }
-    return 0;
-}
-
 struct spool spool_new(const char *folder) { return (struct spool){ .folder = folder, .fd = -1 }; }
 
 void spool_clear(struct spool *spool)
@@ -65,13 +50,13 @@ int spool_add(struct spool *spool, const char *bytes, size_t len, struct err *er
     if (spool->fd < 0 && spool->len + len > memory_max) {
         spool->fd = spool_unnamed_file(spool->folder, err);
         if (spool->fd < 0
-            || spool_write_all(spool->fd, spool->memory.bytes, spool->memory.len, err) < 0)
+            || fd_write(spool->fd, spool->memory.bytes, spool->memory.len, spool_name, err) < 0)
             return -1;
         text_free(&spool->memory);
     }
     spool->len += len;
     if (spool->fd >= 0)
-        return spool_write_all(spool->fd, bytes, len, err);
+        return fd_write(spool->fd, bytes, len, spool_name, err);
     text_add(&spool->memory, bytes, len);
     return 0;
 }

@@ -9,7 +9,7 @@
 
 /* A file without a name: a killed process leaves nothing behind.  -1 and err. */
 MUST_USE int spool_unnamed_file(const char *folder, struct err *err);
-MUST_USE int spool_write_all(int fd, const void *bytes, size_t len, struct err *err);
+extern const char spool_name[]; /* for messages of fd_read and fd_write */
 
 struct spool {
     const char *folder; /* where the file is made */

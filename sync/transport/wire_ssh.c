@@ -3,11 +3,8 @@
 #include "sync/transport/wire_ssh.h"
 #include "sync/transport/channel.h"
 
-#include <errno.h>
+#include "base/process.h"
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,7 +12,7 @@
 enum { ARGS_MAX = 40 };
 
 struct args {
-    char *list[ARGS_MAX];
+    const char *list[ARGS_MAX];
     size_t count;
     struct arena *arena;
 };
@@ -68,7 +65,6 @@ static void fill_args(struct args *args, const struct peer *peer, enum service s
     const struct url *url = &peer->url;
     const char *user = *url->user ? url->user : auth->username ? auth->username : "git";
 
-    arg(args, "ssh");
     arg(args, "-F");
     arg(args, "none");
     arg(args, "-T");
@@ -96,37 +92,26 @@ static void fill_args(struct args *args, const struct peer *peer, enum service s
         arena_printf(args->arena, "%s %s", service_name(service), quoted(url->path, args->arena)));
 }
 
-/* The child's own process group, so that it can be ended with all it started; its signals as usual
- * again. */
-static int start_child(struct channel *channel, int socket_end, int said_end, char *const *args,
-                       struct err *err)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    sigset_t usual;
-    int code;
+/* What ssh may need of our environment; the rest is none of its business.  An image that runs under
+ * any user id gives ssh a passwd entry by way of the nss_wrapper library. */
+static const char *const kept[] = { "PATH",
+                                    "HOME",
+                                    "USER",
+                                    "LOGNAME",
+                                    "TMPDIR",
+                                    "LANG",
+                                    "LC_ALL",
+                                    "TZ",
+                                    "KRB5CCNAME",
+                                    "KRB5_CONFIG",
+                                    "SSH_AUTH_SOCK",
+                                    "LD_LIBRARY_PATH",
+                                    "LD_PRELOAD",
+                                    "NSS_WRAPPER_PASSWD",
+                                    "NSS_WRAPPER_GROUP",
+                                    NULL };
 
-    sigemptyset(&usual);
-    sigaddset(&usual, SIGPIPE);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, socket_end, 0);
-    posix_spawn_file_actions_adddup2(&files, socket_end, 1);
-    posix_spawn_file_actions_adddup2(&files, said_end, 2);
-    posix_spawnattr_init(&how);
-    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setpgroup(&how, 0);
-    posix_spawnattr_setsigdefault(&how, &usual);
-    code = posix_spawnp(&channel->child, args[0], &files, &how, args, environ);
-    posix_spawnattr_destroy(&how);
-    posix_spawn_file_actions_destroy(&files);
-    if (code == 0)
-        return 0;
-    channel->child = 0;
-    errno = code;
-    return err_errno(err, "connect to %s: start the ssh program", channel->wire.peer->url.shown);
-}
-
-static int connect_child(struct channel *channel, char *const *args, struct err *err)
+static int connect_child(struct channel *channel, const char *const *args, struct err *err)
 {
     int pair[2], said[2], result;
 
@@ -141,10 +126,12 @@ static int connect_child(struct channel *channel, char *const *args, struct err 
     if (fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(said[0], F_SETFL, O_NONBLOCK) < 0)
         result = err_errno(err, "sockets for ssh");
     else
-        result = start_child(channel, pair[1], said[1], args, err);
+        result = process_start(&channel->child,
+                               &(struct program){ .command = "ssh", .args = args, .keep = kept },
+                               (struct process_files){ pair[1], pair[1], said[1] }, err);
     close(pair[1]);
     close(said[1]);
-    return result;
+    return result < 0 ? err_wrap(err, "connect to %s", channel->wire.peer->url.shown) : 0;
 }
 
 int wire_ssh_open(struct wire **out, const struct peer *peer, enum service service, struct err *err)

@@ -227,3 +227,15 @@ move_to() {
     expect 1 specs.git
     same "$(commits)" 1
 }
+
+@test "the ssh program gets the variables that SSH needs, and no other" {
+    mkdir bin
+    printf '#!/bin/sh\nenv >"%s/seen"\nexit 1\n' "$PWD" >bin/ssh
+    chmod +x bin/ssh
+    : >hosts
+    move_to "ssh://git@localhost/srv" "knownHostsFile: hosts"
+    PATH=$PWD/bin:$PATH SSH_AUTH_SOCK=/agent DEPLOY_TOKEN=secret pass
+    expect 1 specs.git
+    grep -qx SSH_AUTH_SOCK=/agent seen
+    same "$(grep -c secret seen)" 0
+}

@@ -151,46 +151,6 @@ static void a_failing_plugin_is_named_with_its_hint(void **state)
     }
 }
 
-static void a_plugin_that_hangs_is_ended_with_its_children(void **state)
-{
-    struct workplace *place = *state;
-    const char *none[] = { NULL };
-    struct program program = { .args = none, .env = none, .timeout_s = 1, .output_max = 100 };
-    const char *mark = arena_printf(place->arena, "%s/survived", place->folder);
-    AUTO_TEXT out = { 0 };
-    struct err err = { .text = "" };
-
-    program.command = workplace_script(
-        place, "plugin",
-        arena_printf(place->arena, "#!/bin/sh\n(sleep 2; touch %s) &\nsleep 60\n", mark));
-    assert_int_equal(process_run(&out, &program, &err), -1);
-    assert_non_null(strstr(err.text, "did not end within 1 s"));
-    nanosleep(&(struct timespec){ 2, 0 }, NULL);
-    assert_int_equal(access(mark, F_OK), -1);
-}
-
-/* The end of its output is not its own. */
-static void a_plugin_that_goes_on_in_silence_is_ended(void **state)
-{
-    struct workplace *place = *state;
-    const char *none[] = { NULL };
-    struct program program = { .args = none, .env = none, .timeout_s = 1, .output_max = 100 };
-    AUTO_TEXT out = { 0 };
-    struct err err = { .text = "" };
-    const char *file = arena_printf(place->arena, "%s/pid", place->folder);
-    size_t len;
-    char *pid;
-
-    program.command = workplace_script(
-        place, "plugin",
-        arena_printf(place->arena,
-                     "#!/bin/sh\necho $$ >%s\necho secret\nexec >&-\nexec sleep 600\n", file));
-    assert_int_equal(process_run(&out, &program, &err), -1);
-    assert_non_null(strstr(err.text, "did not end within 1 s"));
-    assert_int_equal(file_read(&pid, &len, file, 20, place->arena, &err), 0);
-    assert_int_equal(kill((pid_t)atoi(pid), 0), -1);
-}
-
 /* It may cost its whole time limit, and a pass asks for a credential often. */
 static void a_plugin_that_failed_is_not_asked_again(void **state)
 {
@@ -265,8 +225,6 @@ int main(void)
         TEST(what_a_plugin_prints_is_judged),
         TEST(a_plugin_gets_its_question_and_nothing_else),
         TEST(a_failing_plugin_is_named_with_its_hint),
-        TEST(a_plugin_that_hangs_is_ended_with_its_children),
-        TEST(a_plugin_that_goes_on_in_silence_is_ended),
         TEST(a_plugin_that_failed_is_not_asked_again),
         TEST(plugins_run_side_by_side),
         cmocka_unit_test(a_token_file_may_have_a_byte_order_mark),

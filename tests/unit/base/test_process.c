@@ -1,0 +1,224 @@
+/* tests/unit/base/test_process.c - a program gets what it is given and nothing else, and is ended
+ * with all that it started. */
+#include "tests/lib/scratch.h"
+
+#include "base/process.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+enum { PATIENCE_S = 60 };
+
+static struct program script(struct scratch *scratch, const char *name, const char *body)
+{
+    return (struct program){ .command = scratch_write(
+                                 scratch, name,
+                                 arena_printf(scratch->arena, "#!/bin/sh\n%s\n", body), 0700),
+                             .timeout_s = PATIENCE_S,
+                             .output_max = 100 };
+}
+
+static void output_and_arguments_go_through(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *args[] = { "two words", "$HOME", NULL };
+    struct program program =
+        script(scratch, "p", "printf '<%s>' \"$@\"; if read line; then echo input; fi");
+    AUTO_TEXT out = { 0 };
+    struct err err;
+
+    program.args = args;
+    assert_int_equal(process_run(&out, &program, &err), 0);
+    assert_string_equal(out.bytes, "<two words><$HOME>");
+}
+
+static void the_environment_is_what_was_given_and_kept(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *env[] = { "GIVEN=1", "BOTH=given", NULL }, *keep[] = { "PATH", "KEPT", NULL };
+    struct program program =
+        script(scratch, "p", "printf '%s' \"$GIVEN,$BOTH,$KEPT,${OTHER-none}\"");
+    AUTO_TEXT small = { 0 };
+    AUTO_TEXT all = { 0 };
+    struct err err;
+
+    setenv("KEPT", "kept", 1);
+    setenv("OTHER", "other", 1);
+    setenv("BOTH", "ours", 1);
+    program.env = env;
+    assert_int_equal(process_run(&all, &program, &err), 0);
+    assert_string_equal(all.bytes, "1,given,kept,other");
+    program.keep = keep;
+    assert_int_equal(process_run(&small, &program, &err), 0);
+    assert_string_equal(small.bytes, "1,given,kept,none");
+}
+
+static void no_other_descriptor_comes_along(void **state)
+{
+    struct scratch *scratch = *state;
+    AUTO_FD int open_fd = open("/dev/null", O_RDONLY); /* not close-on-exec */
+    struct program program =
+        script(scratch, "p", arena_printf(scratch->arena, "[ ! -e /proc/self/fd/%d ]", open_fd));
+    AUTO_TEXT out = { 0 };
+    struct err err;
+
+    assert_int_equal(process_run(&out, &program, &err), 0);
+}
+
+/* weft ignores SIGPIPE; a program that inherits that would go on writing to a reader that is gone.
+ */
+static void signals_are_as_usual(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program = script(scratch, "p", "kill -PIPE $$; echo survived");
+    AUTO_TEXT out = { 0 };
+    struct err err;
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+    assert_int_equal(process_run(&out, &program, &err), -1);
+    assert_non_null(strstr(err.text, "signal 13"));
+    signal(SIGPIPE, before);
+}
+
+static const struct {
+    const char *sentence, *body, *cause;
+} failures[] = {
+    { "a status is named", "echo secret; exit 7", "ended with status 7" },
+    { "127 is a status as any other", "exit 127", "ended with status 127" },
+    { "a signal is named", "kill -9 $$", "ended with signal 9" },
+    { "too much output is refused", "exec cat /dev/zero", "printed more than 100 bytes" },
+};
+
+static void failures_are_named_without_the_output(void **state)
+{
+    struct scratch *scratch = *state;
+
+    for (size_t i = 0; i < LENGTH(failures); i++) {
+        struct program program = script(scratch, "p", failures[i].body);
+        AUTO_TEXT out = { 0 };
+        struct err err = { .text = "" };
+
+        CASE(failures[i].sentence);
+        assert_int_equal(process_run(&out, &program, &err), -1);
+        assert_non_null(strstr(err.text, failures[i].cause));
+        assert_null(strstr(err.text, "secret"));
+    }
+}
+
+static void what_is_no_program_is_not_started(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program = { .command = scratch_path(scratch, "absent"),
+                               .timeout_s = PATIENCE_S,
+                               .output_max = 1 };
+    AUTO_TEXT out = { 0 };
+    struct err err;
+
+    assert_int_equal(process_run(&out, &program, &err), -1);
+    assert_int_equal(err.code, ENOENT);
+    program.command = scratch_write(scratch, "data", "not a program", 0600);
+    assert_int_equal(process_run(&out, &program, &err), -1);
+    assert_int_equal(err.code, EACCES);
+}
+
+/* A pipe that all descendants hold: its end comes when the last of them is gone. */
+static void past_its_time_it_is_ended_with_its_children(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program = script(scratch, "p", "sleep 1000 & sleep 1000 & sleep 1000");
+    int held[2];
+    char byte;
+    AUTO_TEXT out = { 0 };
+    struct err err;
+    pid_t child;
+
+    assert_int_equal(pipe2(held, O_CLOEXEC), 0);
+    assert_int_equal(
+        process_start(&child, &program, (struct process_files){ -1, held[1], -1 }, &err), 0);
+    close(held[1]);
+    assert_int_equal(process_end(child, 1), -1);
+    assert_int_equal(read(held[0], &byte, 1), 0);
+    close(held[0]);
+    program.timeout_s = 1;
+    assert_int_equal(process_run(&out, &program, &err), -1);
+    assert_non_null(strstr(err.text, "did not end within 1 s"));
+}
+
+/* The end of its output is not its own. */
+static void a_program_that_goes_on_without_output_is_ended(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program =
+        script(scratch, "p",
+               arena_printf(scratch->arena, "echo $$ >%s/pid\nexec >&-\nexec sleep 1000",
+                            scratch->folder));
+    AUTO_TEXT out = { 0 };
+    struct err err;
+    int64_t pid;
+
+    program.timeout_s = 1;
+    assert_int_equal(process_run(&out, &program, &err), -1);
+    assert_true(parse_int(arena_printf(scratch->arena, "%.*s",
+                                       (int)strcspn(scratch_read(scratch, "pid"), "\n"),
+                                       scratch_read(scratch, "pid")),
+                          1, INT32_MAX, &pid));
+    assert_int_equal(kill((pid_t)pid, 0), -1);
+}
+
+static void an_end_in_time_gives_the_status(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program = script(scratch, "p", "exit 3");
+    struct err err;
+    pid_t child;
+    int status;
+
+    assert_int_equal(process_start(&child, &program, (struct process_files){ -1, -1, -1 }, &err),
+                     0);
+    status = process_end(child, PATIENCE_S * 1000);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 3);
+}
+
+/* Each waits for the next one: one after the other, none would ever end. */
+static void several_run_side_by_side(void **state)
+{
+    enum { COUNT = 4 };
+    struct scratch *scratch = *state;
+    struct program programs[COUNT];
+    struct program_job jobs[COUNT] = { 0 };
+
+    for (int i = 0; i < COUNT; i++) {
+        programs[i] = script(
+            scratch, arena_printf(scratch->arena, "p%d", i),
+            arena_printf(scratch->arena,
+                         ">%s/here%d\nwhile ! [ -e %s/here%d ]; do sleep 0.05; done\necho %d",
+                         scratch->folder, i, scratch->folder, (i + 1) % COUNT, i));
+        jobs[i].program = &programs[i];
+    }
+    program_run_all(jobs, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(jobs[i].result, 0);
+        assert_string_equal(jobs[i].out.bytes, arena_printf(scratch->arena, "%d\n", i));
+        text_free(&jobs[i].out);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCRATCH_TEST(output_and_arguments_go_through),
+        SCRATCH_TEST(the_environment_is_what_was_given_and_kept),
+        SCRATCH_TEST(no_other_descriptor_comes_along),
+        SCRATCH_TEST(signals_are_as_usual),
+        SCRATCH_TEST(failures_are_named_without_the_output),
+        SCRATCH_TEST(what_is_no_program_is_not_started),
+        SCRATCH_TEST(past_its_time_it_is_ended_with_its_children),
+        SCRATCH_TEST(a_program_that_goes_on_without_output_is_ended),
+        SCRATCH_TEST(an_end_in_time_gives_the_status),
+        SCRATCH_TEST(several_run_side_by_side),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
