@@ -50,3 +50,12 @@ bool selector_match_destination(const struct destination_selector *selector,
             return true;
     return false;
 }
+
+bool selector_match_any(const struct destination_selector *selectors, size_t count,
+                        const struct kube_service *service)
+{
+    for (size_t i = 0; i < count; i++)
+        if (selector_match_destination(&selectors[i], service))
+            return true;
+    return count == 0;
+}

@@ -4,10 +4,12 @@
 
 #include "api/selector.h"
 
-/* One entry; a list: empty matches everything (also external services), else any entry that
- * matches. */
+/* One entry. */
 bool selector_match_destination(const struct destination_selector *selector,
                                 const struct kube_service *service);
+/* A list; an empty one matches every Service. */
+bool selector_match_any(const struct destination_selector *selectors, size_t count,
+                        const struct kube_service *service);
 bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
                            const struct pair *labels, size_t label_count);
 

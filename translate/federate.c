@@ -47,14 +47,6 @@ static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *
     reach->audiences = map_new(arena);
 }
 
-static bool selects(const struct federation_selector *selector, const struct kube_service *service)
-{
-    for (size_t i = 0; i < selector->destination_count; i++)
-        if (selector_match_destination(&selector->destinations[i], service))
-            return true;
-    return selector->destination_count == 0;
-}
-
 /* Who is asked to get it, in reach->scratch. */
 static void ask(struct reach *reach, const struct kube_service *service)
 {
@@ -64,7 +56,8 @@ static void ask(struct reach *reach, const struct kube_service *service)
     memset(reach->scratch, !federation->selector_count && federation->permissive ? '1' : '0',
            count);
     for (size_t i = 0; i < federation->selector_count; i++) {
-        if (!selects(&federation->selectors[i], service))
+        if (!selector_match_any(federation->selectors[i].destinations,
+                                federation->selectors[i].destination_count, service))
             continue;
         for (size_t k = 0; k < count; k++)
             if (reach->members[i][k] == '1')

@@ -144,6 +144,13 @@
     "AuthorizationPolicy %s/%s of cluster %s is not written for this Service, because %s has an "  \
     "object of that kind and name, which lets in no caller" REMEDY "rename the Service"
 
+#define A8_ROOT_NAMESPACE                                                                          \
+    "Service %s/%s of cluster %s is in Istio's root namespace, where a policy applies to the "     \
+    "pods "                                                                                        \
+    "of every namespace, and its pod selector also matches pods in namespace %s of which this "    \
+    "policy selects no Service, so nothing is written for it" REMEDY                               \
+    "give the Service a pod selector of its own, or select the Services of those pods, too"
+
 /* What decoding said of an annotation, printed: a diag says it with its place. */
 #define W0_ANNOTATION "%s"
 #define W1_INCOMPLETE                                                                              \
@@ -258,6 +265,10 @@
     "in %zu of the meshes, such as %s/%s, host names under %s do not resolve: Istio has no "       \
     "resolver for them since 1.8" REMEDY "turn on Istio's smart DNS proxying there "               \
     "(ISTIO_META_DNS_CAPTURE), and set spec.istio.smartDnsProxyingEnabled of the Meshes"
+#define W57_GATEWAY_PODS                                                                           \
+    "the policy that admits every caller to gateway %s/%s also applies to pods in namespace %s, "  \
+    "which have the labels of the gateway's pod selector but are no gateways of this mesh" REMEDY  \
+    "give the Service of the gateway a pod selector of its own"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

@@ -7,18 +7,11 @@
 #include "translate/overlook.h"
 #include "translate/policy_rule.h"
 #include "translate/reference_check.h"
+#include "translate/root_namespace.h"
 #include "translate/unmatched.h"
 #include "translate/workload.h"
 #include <stdlib.h>
 #include <string.h>
-
-static bool selects(const struct access_policy *policy, const struct kube_service *service)
-{
-    for (size_t i = 0; i < policy->destination_count; i++)
-        if (selector_match_destination(&policy->destinations[i], service))
-            return true;
-    return policy->destination_count == 0;
-}
 
 static void check_reference(const struct resolved *resolved, struct cluster_ref ref,
                             struct place place, size_t selector, struct policy_status *status,
@@ -64,11 +57,12 @@ struct ruling {
 
 /* The rules for one Destination, or why there is none.  A policy with an empty selector would count
  * for the whole namespace (Q42). */
-static void grant(struct policy_target *at, const struct ruling *ruling,
-                  struct policy_status *status, struct arena *arena)
+static void grant(const struct resolved *resolved, struct policy_target *at,
+                  const struct ruling *ruling, struct policy_status *status, struct arena *arena)
 {
     const struct kube_service *service = at->destination->service;
     struct target_status *target = add_target(status, at->destination->meta.key, arena);
+    const char *spill = root_namespace_spill(resolved, at, ruling->sources.policy);
 
     messages_append(&target->errors, arena, &ruling->sources.failures);
     if (!service->selector_count)
@@ -77,6 +71,9 @@ static void grant(struct policy_target *at, const struct ruling *ruling,
     if (!text_equal(service->ref.cluster, at->site->cluster))
         messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
                      at->site->mesh->meta.namespace, at->site->mesh->meta.name, at->site->cluster);
+    if (spill)
+        messages_add(&target->errors, arena, A8_ROOT_NAMESPACE, service->ref.namespace,
+                     service->ref.name, service->ref.cluster, spill);
     overlook_target(at, &ruling->sources, target, arena);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
@@ -121,7 +118,8 @@ static size_t choose(struct applying *applying, const struct access_policy *poli
     size_t count = 0;
 
     for (size_t i = 0; i < resolved->target_count; i++)
-        if (selects(policy, resolved->targets[i].destination->service))
+        if (selector_match_any(policy->destinations, policy->destination_count,
+                               resolved->targets[i].destination->service))
             applying->chosen[count++] = &resolved->targets[i];
     return count;
 }
@@ -162,7 +160,7 @@ static void apply(struct applying *applying, const struct access_policy *policy,
         return;
     }
     for (size_t i = 0; i < count; i++)
-        grant(applying->chosen[i], &ruling, status, arena);
+        grant(resolved, applying->chosen[i], &ruling, status, arena);
     workload_match_all(resolved, policy, status, arena);
     unmatched_effect(resolved, status, arena);
 }

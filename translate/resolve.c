@@ -17,6 +17,7 @@
 #include "translate/reference_check.h"
 #include "translate/resolved_mesh.h"
 #include "translate/resolved_virtual_mesh.h"
+#include "translate/root_namespace.h"
 #include "translate/shared.h"
 #include "translate/tls_enforcement.h"
 #include "translate/trust.h"
@@ -227,6 +228,15 @@ static void check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
     family_check_doors(vmesh, arena);
 }
 
+static void check_gateway_policies(const struct resolved *resolved,
+                                   const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+{
+    if (vmesh->spec->access != ACCESS_ENABLED || vmesh->flat)
+        return;
+    for (size_t i = 0; i < vmesh->site_count; i++)
+        root_namespace_warn(resolved, vmesh->sites[i], arena);
+}
+
 /* The default, and top-level domains that belong to nobody (RFC 2606, RFC 9476, ICANN's internal).
  */
 static void warn_suffix(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
@@ -308,6 +318,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
         trust_ask(resolved, vmesh, arena);
         check_enforcement(resolved, vmesh, arena);
         check_gateways(vmesh, arena);
+        check_gateway_policies(resolved, vmesh, arena);
         warn_federation(resolved, vmesh, arena);
         if (resolved->options->external_services)
             external_warn(resolved, &vmesh->plan->status.warnings, arena);

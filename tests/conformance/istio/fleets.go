@@ -104,8 +104,9 @@ func (f *fleet) pod(labels string) string {
 }
 
 func (f *fleet) addCluster(d dice, cluster, domain string) {
-	annotation := ""
+	annotation, root := "", "istio-system"
 	if d.oneIn(4) {
+		root = "istio-config"
 		annotation = ", annotations: {weft.dev/root-namespace: istio-config}"
 	}
 	f.add("Mesh", "istiod-"+cluster, annotation, `  istio:
@@ -119,6 +120,9 @@ func (f *fleet) addCluster(d dice, cluster, domain string) {
     ports: [{name: tls, port: 15443, protocol: TCP, targetPortNumber: 15443}]`)
 	for _, namespace := range namespaces {
 		f.addNamespace(d, namespace, cluster)
+	}
+	if d.oneIn(4) { /* policies there count for pods of all namespaces */
+		f.addNamespace(d, root, cluster)
 	}
 }
 

@@ -91,7 +91,26 @@ func (s *specs) protects(policy accessPolicy, target *serviceSpec) bool {
 	for _, service := range s.services {
 		near := service.ref.ClusterName == target.ref.ClusterName && service.ref.Namespace == target.ref.Namespace
 		if near && len(service.selector) > 0 && within(service.selector, target.pods[0].Labels) &&
-			selects(policy.DestinationSelector, service) {
+			selects(policy.DestinationSelector, service) && !s.spills(policy, service) {
+			return true
+		}
+	}
+	return false
+}
+
+// spills: in the root namespace a policy would count for pods elsewhere that it does not select (A8).
+func (s *specs) spills(policy accessPolicy, service serviceSpec) bool {
+	if mesh := s.mesh(service.ref.ClusterName); mesh == nil || mesh.root != service.ref.Namespace {
+		return false
+	}
+	for _, other := range s.services {
+		if other.ref.ClusterName != service.ref.ClusterName || other.ref.Namespace == service.ref.Namespace ||
+			len(other.selector) > 0 && selects(policy.DestinationSelector, other) {
+			continue
+		}
+		if len(other.selector) > 0 && within(service.selector, other.selector) || slices.ContainsFunc(other.pods, func(pod podSpec) bool {
+			return within(service.selector, pod.Labels)
+		}) {
 			return true
 		}
 	}

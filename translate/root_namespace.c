@@ -1,0 +1,134 @@
+/* translate/root_namespace.c - which pods a policy in Istio's root namespace reaches beyond those
+ * of its own Service.  Writes no policy.
+ *
+ * istiod applies an AuthorizationPolicy of the root namespace to the pods of all namespaces that
+ * its selector matches.  A policy for a Service there would so admit its callers to pods of other
+ * Services with the same labels, and close these to everyone else.  The pods of a cluster are known
+ * by three signs: the selector of a Service (if it contains all labels of ours, all of its pods
+ * match), the labels of its endpoints, and the labels of Workloads.  Pods that the same
+ * AccessPolicy selects through a Service of their own get the same rules anyway. */
+#include "translate/root_namespace.h"
+#include "api/selector_match.h"
+
+#include "translate/messages.h"
+
+static bool is_root(const struct resolved *resolved, struct cluster_ref service)
+{
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        const struct resolved_mesh *site = &resolved->sites[i];
+
+        if (site->mesh->istio && text_equal(site->cluster, service.cluster)
+            && text_equal(site->root_namespace, service.namespace))
+            return true;
+    }
+    return false;
+}
+
+static bool is_elsewhere(const struct kube_service *service, struct cluster_ref other)
+{
+    return text_equal(other.cluster, service->ref.cluster)
+           && !text_equal(other.namespace, service->ref.namespace);
+}
+
+static bool reaches(const struct kube_service *service, const struct pair *labels, size_t count)
+{
+    return selector_match_labels(service->selector, service->selector_count, labels, count);
+}
+
+static bool reaches_service(const struct kube_service *service, const struct kube_service *other)
+{
+    if (other->selector_count && reaches(service, other->selector, other->selector_count))
+        return true;
+    for (size_t i = 0; i < other->subset_count; i++)
+        for (size_t k = 0; k < other->subsets[i].endpoint_count; k++)
+            if (reaches(service, other->subsets[i].endpoints[k].labels,
+                        other->subsets[i].endpoints[k].label_count))
+                return true;
+    return false;
+}
+
+/* Whose pods the policy is meant for: of Services that the AccessPolicy selects, or of the gateways
+ * of a mesh. */
+struct meant {
+    const struct access_policy *policy; /* NULL: gateways */
+    const struct resolved_mesh *site;
+};
+
+static bool is_meant(const struct meant *meant, const struct destination *destination)
+{
+    const struct access_policy *policy = meant->policy;
+    const struct kube_service *service = destination->service;
+
+    if (policy)
+        return service->selector_count
+               && selector_match_any(policy->destinations, policy->destination_count, service);
+    for (size_t i = 0; i < meant->site->gateway_count; i++)
+        if (meant->site->gateways[i].destination == destination)
+            return true;
+    return false;
+}
+
+/* A Service of the Workload's pods is meant, too. */
+static bool workload_is_meant(const struct resolved *resolved, const struct meant *meant,
+                              const struct workload *workload)
+{
+    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
+        const struct destination *destination = &resolved->specs->destinations[i];
+        const struct kube_service *service = resolved->homes[i] ? destination->service : NULL;
+
+        if (service && text_equal(service->ref.cluster, workload->controller.cluster)
+            && text_equal(service->ref.namespace, workload->controller.namespace)
+            && service->selector_count
+            && reaches(service, workload->pod_labels, workload->pod_label_count)
+            && is_meant(meant, destination))
+            return true;
+    }
+    return false;
+}
+
+static const char *find_spill(const struct resolved *resolved, const struct kube_service *service,
+                              const struct meant *meant)
+{
+    const struct specs *specs = resolved->specs;
+
+    for (size_t i = 0; i < specs->destination_count; i++) {
+        const struct kube_service *other = specs->destinations[i].service;
+
+        if (other && is_elsewhere(service, other->ref) && reaches_service(service, other)
+            && !(resolved->homes[i] && is_meant(meant, &specs->destinations[i])))
+            return other->ref.namespace;
+    }
+    for (size_t i = 0; i < specs->workload_count; i++) {
+        const struct workload *workload = &specs->workloads[i];
+
+        if (is_elsewhere(service, workload->controller)
+            && reaches(service, workload->pod_labels, workload->pod_label_count)
+            && !workload_is_meant(resolved, meant, workload))
+            return workload->controller.namespace;
+    }
+    return NULL;
+}
+
+const char *root_namespace_spill(const struct resolved *resolved,
+                                 const struct policy_target *target,
+                                 const struct access_policy *policy)
+{
+    const struct kube_service *service = target->destination->service;
+
+    if (!service->selector_count || !is_root(resolved, service->ref))
+        return NULL;
+    return find_spill(resolved, service, &(struct meant){ .policy = policy });
+}
+
+void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *site,
+                         struct arena *arena)
+{
+    for (size_t i = 0; i < site->gateway_count; i++) {
+        const struct kube_service *service = site->gateways[i].destination->service;
+        const char *spill = find_spill(resolved, service, &(struct meant){ .site = site });
+
+        if (spill)
+            messages_add(&site->status->warnings, arena, W57_GATEWAY_PODS, service->ref.namespace,
+                         service->ref.name, spill);
+    }
+}
