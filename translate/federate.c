@@ -205,6 +205,7 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->host = name_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
     check_export(export, status, arena);
+    export->selected = audience_of(resolved, reach, arena);
     remove_without_dns_capture(reach, status, arena);
     export->audience = audience_of(resolved, reach, arena);
 }

@@ -75,8 +75,8 @@ static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
 {
     bool any = false;
 
-    if (site->deaf)
-        text_addf(&sharing->signature, "deaf %s;", site->vmesh->plan->virtual_mesh->meta.key);
+    if (site->deaf) /* what stays depends on what is selected for this mesh alone */
+        text_addf(&sharing->signature, "deaf %s;", site->mesh->meta.key);
     for (size_t i = 0; i < sharing->count; i++) {
         if (!audience_has(sharing->audiences[i], site))
             continue;

@@ -120,15 +120,9 @@ int previous_list(struct former_files *out, const struct tree_reader *before, co
     return 0;
 }
 
-bool previous_names(const struct former *former, const char *kind, struct object_ref ref)
+const struct node *previous_parents(const struct former *former, const char *kind)
 {
-    const struct node *list = former->parents ? node_find(former->parents, kind) : NULL;
-
-    for (const struct node *item = list ? list->first : NULL; item; item = item->next)
-        if (text_equal(node_get(item, "name", NULL), ref.name)
-            && text_equal(node_get(item, "namespace", NULL), ref.namespace))
-            return true;
-    return false;
+    return former->parents ? node_find(former->parents, kind) : NULL;
 }
 
 /* 1 and *out when the client knew the Service. */

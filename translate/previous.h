@@ -34,8 +34,9 @@ struct sha256 previous_digest(const struct former_files *files);
 /* Their documents. */
 struct formers previous_parse(const struct former_files *files, struct arena *arena);
 
-/* Its parents annotation names the object.  kind is "<group>/<version>, Kind=<kind>". */
-bool previous_names(const struct former *former, const char *kind, struct object_ref ref);
+/* The objects of a kind that its parents annotation names, as a list of maps with name and
+ * namespace; NULL: none.  kind is "<group>/<version>, Kind=<kind>". */
+const struct node *previous_parents(const struct former *former, const char *kind);
 /* Whether some client knew the federated Service by this address. */
 MUST_USE int previous_has_address(bool *out, const struct tree_reader *before,
                                   const struct export *export, const char *address,

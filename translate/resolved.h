@@ -83,11 +83,12 @@ struct export
     const struct destination *destination;
     const struct resolved_mesh *home;
     const struct importers *audience;
-    const char *host;             /* federated */
-    const char *rule_name;        /* of the remote DestinationRule */
-    const char *address;          /* virtual IP, the same for every client */
-    struct target_status *status; /* in the status of its VirtualMesh */
-    bool held;                    /* INVALID: its former documents stay, no new ones are made */
+    const struct importers *selected; /* audience, and meshes that cannot resolve its host (D1) */
+    const char *host;                 /* federated */
+    const char *rule_name;            /* of the remote DestinationRule */
+    const char *address;              /* virtual IP, the same for every client */
+    struct target_status *status;     /* in the status of its VirtualMesh */
+    bool held;                        /* INVALID: its former documents stay, no new ones are made */
 };
 
 /* What an AccessPolicy says for one Destination. */

@@ -1,9 +1,11 @@
 /* translate/retain.c - what stays as it was.  Keeps exact text; makes no document. */
 #include "translate/retain.h"
 #include "api/specs_index.h"
+#include "base/write_yaml.h"
 
 #include "translate/manifest.h"
 #include "translate/reference_check.h"
+#include "translate/service_policies.h"
 #include "translate/unique.h"
 #include <string.h>
 
@@ -11,7 +13,10 @@ struct retain {
     const struct resolved *resolved;
     struct map *vmeshes;  /* key -> struct resolved_virtual_mesh */
     struct map *policies; /* keys of AccessPolicies that are INVALID as objects */
-    struct map *targets; /* key of a Destination -> struct policy_target, where some policy fails */
+    struct map *targets;  /* key of a Destination -> struct policy_target, where policies are in
+                             doubt somewhere */
+    struct map *failing;  /* "<key of a Destination> <key of an AccessPolicy>" that fails there */
+    struct map *known;    /* keys of all AccessPolicies of the specs */
     struct map *mesh_clusters;   /* clusters with a held mesh */
     struct map *export_clusters; /* clusters with a held export */
     struct map *deaf_clusters;   /* clusters with a mesh that gets no new imports */
@@ -65,22 +70,44 @@ static void index_vmeshes(struct retain *hold, struct arena *arena)
             add(hold->export_clusters, resolved->exports[i].home->cluster);
 }
 
+static const char *failure_key(const char *destination, struct object_ref policy,
+                               struct arena *arena)
+{
+    return arena_printf(arena, "%s %s", destination, object_ref_key(policy, arena));
+}
+
+static void index_failures(struct retain *hold, const struct policy_target *target,
+                           struct arena *arena)
+{
+    const char *key = target->destination->meta.key;
+
+    map_put(hold->targets, key, UNCONST(target));
+    for (size_t i = 0; i < target->grant_count; i++) {
+        const struct meta *meta = &target->grants[i].policy->meta;
+
+        if (target->grants[i].rules)
+            continue;
+        add(hold->failing,
+            failure_key(key, (struct object_ref){ meta->name, meta->namespace }, arena));
+        hold->policy_refused = true;
+    }
+}
+
 static void index_policies(struct retain *hold, const struct plan *plan, struct arena *arena)
 {
     const struct resolved *resolved = hold->resolved;
 
-    for (size_t i = 0; i < plan->policy_count; i++)
-        if (plan->policies[i].errors.count) {
-            add(hold->policies, object_ref_key(plan->policies[i].ref, arena));
-            hold->policy_refused = true;
-        }
+    for (size_t i = 0; i < plan->policy_count; i++) {
+        const char *key = object_ref_key(plan->policies[i].ref, arena);
+
+        add(hold->known, key);
+        if (!plan->policies[i].errors.count)
+            continue;
+        add(hold->policies, key);
+        hold->policy_refused = true;
+    }
     for (size_t i = 0; i < resolved->target_count; i++)
-        for (size_t k = 0; k < resolved->targets[i].grant_count; k++)
-            if (!resolved->targets[i].grants[k].rules) {
-                map_put(hold->targets, resolved->targets[i].destination->meta.key,
-                        &resolved->targets[i]);
-                hold->policy_refused = true;
-            }
+        index_failures(hold, &resolved->targets[i], arena);
     for (const struct refused *at = resolved->specs->refused; at; at = at->next)
         hold->policy_refused |= at->kind == KIND_DESTINATION || at->kind == KIND_MESH
                                 || at->kind == KIND_KUBERNETES_CLUSTER;
@@ -95,6 +122,8 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     hold->vmeshes = map_new(arena);
     hold->policies = map_new(arena);
     hold->targets = map_new(arena);
+    hold->failing = map_new(arena);
+    hold->known = map_new(arena);
     hold->mesh_clusters = map_new(arena);
     hold->export_clusters = map_new(arena);
     hold->deaf_clusters = map_new(arena);
@@ -182,6 +211,18 @@ static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_
     return false;
 }
 
+/* A mesh of the client cluster is still to import it. */
+static bool is_selected(const struct export *export, const char *client)
+{
+    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
+
+    for (size_t i = 0; i < vmesh->site_count; i++)
+        if (text_equal(vmesh->sites[i]->cluster, client)
+            && audience_has(export->selected, vmesh->sites[i]))
+            return true;
+    return false;
+}
+
 static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *vmesh, const char *cluster)
 {
     for (size_t i = 0; i < vmesh->site_count; i++)
@@ -205,17 +246,17 @@ static bool service_stays(const struct retain *hold, const struct resolved_virtu
                           const struct place_folder *folder, const struct former *former,
                           struct arena *arena)
 {
+    const bool imports = folder->area == AREA_IMPORTS;
+    const bool unresolved = imports && client_lacks_dns_capture(vmesh, folder->cluster);
     struct cluster_ref service;
     const struct export *export;
 
-    if (folder->area == AREA_IMPORTS && client_lacks_dns_capture(vmesh, folder->cluster))
-        return true;
     if (!split_host(former->host, folder_owner(folder), &service, arena))
-        return hold->resolved->unknown_services;
+        return unresolved || hold->resolved->unknown_services;
     export = map_find(hold->resolved->export_by_service, cluster_ref_key(service, arena));
-    if (export)
-        return export->held;
-    return service_in_doubt(hold, service);
+    if (!export)
+        return service_in_doubt(hold, service);
+    return (unresolved || export->held) && (!imports || is_selected(export, folder->cluster));
 }
 
 /* A document of a VirtualMesh. */
@@ -246,57 +287,84 @@ static bool vmesh_document_stays(const struct retain *hold, const struct place_f
     return false;
 }
 
-/* A policy that fails as an object, or for this Destination, had its say in the document. */
-static bool policy_fails(const struct retain *hold, const struct former *former,
-                         const struct policy_target *target, struct arena *arena)
+/* What the AccessPolicy allowed before stays: it fails as an object or for this Destination, or may
+ * be among what cannot be read. */
+static bool policy_in_doubt(const struct retain *hold, const char *destination,
+                            const struct node *policy, struct arena *arena)
 {
-    const struct node *list =
-        former->parents ? node_find(former->parents, PARENT_ACCESS_POLICY) : NULL;
+    const struct object_ref ref = { node_get(policy, "name", NULL),
+                                    node_get(policy, "namespace", NULL) };
+    const char *key;
 
-    for (const struct node *item = list ? list->first : NULL; item; item = item->next) {
-        const char *name = node_get(item, "name", NULL),
-                   *namespace = node_get(item, "namespace", NULL);
-
-        if (name && namespace
-            && map_find(hold->policies,
-                        object_ref_key((struct object_ref){ name, namespace }, arena)))
-            return true;
-    }
-    for (size_t i = 0; target && i < target->grant_count; i++) {
-        const struct meta *meta = &target->grants[i].policy->meta;
-
-        if (!target->grants[i].rules
-            && previous_names(former, PARENT_ACCESS_POLICY,
-                              (struct object_ref){ meta->name, meta->namespace }))
-            return true;
-    }
-    return false;
+    if (!ref.name || !ref.namespace)
+        return false;
+    key = object_ref_key(ref, arena);
+    return map_find(hold->policies, key)
+           || map_find(hold->failing, failure_key(destination, ref, arena))
+           || (hold->resolved->partial && !map_find(hold->known, key));
 }
 
-/* A document of a Destination. */
-static bool destination_document_stays(const struct retain *hold, const struct place_folder *folder,
-                                       const struct former *former, struct arena *arena)
+/* For each AccessPolicy of a former document, whether it is in doubt; *any: one of them is. */
+static const bool *policies_in_doubt(bool *any, const struct retain *hold,
+                                     const struct former *former, const char *destination,
+                                     struct arena *arena)
+{
+    const struct node *list = previous_parents(former, PARENT_ACCESS_POLICY);
+    bool *in_doubt = ARENA_NEW(arena, bool, list ? list->count : 0), *at = in_doubt;
+
+    *any = false;
+    for (const struct node *policy = list ? list->first : NULL; policy; policy = policy->next) {
+        *at = policy_in_doubt(hold, destination, policy, arena);
+        *any |= *at++;
+    }
+    return in_doubt;
+}
+
+/* The Destination of a former document, or what its rule depends on, cannot be read. */
+static bool destination_in_doubt(const struct retain *hold, const struct place_folder *folder,
+                                 const struct former *former, struct object_ref parent)
 {
     const struct specs *specs = hold->resolved->specs;
     const struct cluster_ref service = { former->name, former->namespace, folder->cluster };
+
+    if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(hold, service))
+        return true;
+    return text_equal(former->kind, "DestinationRule")
+           && specs_is_refused(specs, KIND_KUBERNETES_CLUSTER,
+                               (struct object_ref){ folder->cluster, specs->pod_namespace });
+}
+
+/* A document of a Destination.  merged: its new text, when it does not stay byte for byte. */
+static bool destination_document_stays(const struct retain *hold, const struct place_folder *folder,
+                                       const struct former *former, struct text *merged,
+                                       struct arena *arena)
+{
     struct object_ref parent;
+    const struct policy_target *target;
+    const struct node *object = NULL;
+    const bool *in_doubt;
+    const char *key;
+    bool any;
 
     if (!parent_of(former, PARENT_DESTINATION, &parent))
         return false;
-    if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(hold, service))
+    if (destination_in_doubt(hold, folder, former, parent))
         return true;
-    if (text_equal(former->kind, "DestinationRule"))
-        return specs_is_refused(specs, KIND_KUBERNETES_CLUSTER,
-                                (struct object_ref){ folder->cluster, specs->pod_namespace });
-    return policy_fails(hold, former, map_find(hold->targets, object_ref_key(parent, arena)),
-                        arena);
+    key = object_ref_key(parent, arena);
+    in_doubt = policies_in_doubt(&any, hold, former, key, arena);
+    target = any ? map_find(hold->targets, key) : NULL;
+    if (target)
+        object = service_policies_merge(hold->resolved, target, former, in_doubt, arena);
+    if (object)
+        write_yaml(merged, object);
+    return any;
 }
 
 static bool stays(const struct retain *hold, const struct place_folder *folder,
-                  const struct former *former, struct arena *arena)
+                  const struct former *former, struct text *merged, struct arena *arena)
 {
     return hold->resolved->frozen || vmesh_document_stays(hold, folder, former, arena)
-           || destination_document_stays(hold, folder, former, arena);
+           || destination_document_stays(hold, folder, former, merged, arena);
 }
 
 /* Where the document goes, worked out anew: the way files are cut may have changed. */
@@ -325,7 +393,8 @@ void retain_add(struct documents *out, const struct retain *hold, const struct p
 {
     for (size_t i = 0; i < formers->count; i++) {
         const struct former *former = &formers->items[i];
-        const bool must = stays(hold, folder, former, arena);
+        AUTO_TEXT merged = { 0 };
+        const bool must = stays(hold, folder, former, &merged, arena);
         struct document document;
 
         if (!must && !hold->resolved->partial)
@@ -333,6 +402,7 @@ void retain_add(struct documents *out, const struct retain *hold, const struct p
         document = identify(hold, folder, former, arena);
         if (unique_taken_elsewhere(hold->resolved, folder, &document, arena))
             continue;
-        documents_add_former(out, &document, former->text, former->len, must);
+        documents_add_former(out, &document, merged.len ? merged.bytes : former->text,
+                             merged.len ? merged.len : former->len, must);
     }
 }

@@ -1,27 +1,65 @@
 /* translate/service_policies.c - what a Service gets whether or not its mesh is in a VirtualMesh.
- */
+ * Decides nothing.
+ *
+ * The AuthorizationPolicy of a Service joins the rules of several AccessPolicies.  One of them that
+ * fails keeps the rules that it had, and the others count as they are now: access that was taken
+ * away by one must not stay because of a mistake in another.  A former document says which policies
+ * it comes from, in the order of their rules; mostly each has one rule, and then it is clear whose
+ * each rule is.  (A policy has several rules when some of its sources ask for tokens, or when
+ * accounts of several trust domains are written apart.) */
 #include "translate/service_policies.h"
 
 #include "translate/destination_rule.h"
 #include "translate/layout.h"
 #include "translate/manifest.h"
+#include "translate/reference_check.h"
 #include "translate/unique.h"
 #include "translate/unique_lost.h"
+#include <stdlib.h>
+
+/* The rules of one AccessPolicy in the AuthorizationPolicy of a Service. */
+struct share {
+    struct object_ref policy;
+    const struct node *rules; /* a list */
+};
+struct shares {
+    struct share *items; /* sorted by key of the policy */
+    size_t count;
+};
+
+static void add_share(struct shares *out, struct object_ref policy, const struct node *rules,
+                      struct arena *arena)
+{
+    *ARENA_PUSH(arena, out->items, out->count) = (struct share){ policy, rules };
+}
+
+static struct shares granted(const struct policy_target *target, struct arena *arena)
+{
+    struct shares shares = { 0 };
+
+    for (size_t i = 0; i < target->grant_count; i++) {
+        const struct meta *meta = &target->grants[i].policy->meta;
+
+        if (target->grants[i].rules)
+            add_share(&shares, (struct object_ref){ meta->name, meta->namespace },
+                      target->grants[i].rules, arena);
+    }
+    return shares;
+}
 
 /* The Destination and, beyond the reference, the AccessPolicies: so that one of them that turns
- * INVALID later holds this document and no other. */
-static const char *parents(const struct policy_target *target, struct arena *arena)
+ * INVALID later keeps its rules in this document and no other. */
+static const char *parents(const struct policy_target *target, const struct shares *shares,
+                           struct arena *arena)
 {
     const struct meta *meta = &target->destination->meta;
     AUTO_TEXT text = { 0 };
 
     text_addf(&text, "{\"%s\":[{\"name\":\"%s\",\"namespace\":\"%s\"}],\"%s\":[",
               PARENT_DESTINATION, meta->name, meta->namespace, PARENT_ACCESS_POLICY);
-    for (size_t i = 0, written = 0; i < target->grant_count; i++)
-        if (target->grants[i].rules)
-            text_addf(&text, "%s{\"name\":\"%s\",\"namespace\":\"%s\"}", written++ ? "," : "",
-                      target->grants[i].policy->meta.name,
-                      target->grants[i].policy->meta.namespace);
+    for (size_t i = 0; i < shares->count; i++)
+        text_addf(&text, "%s{\"name\":\"%s\",\"namespace\":\"%s\"}", i ? "," : "",
+                  shares->items[i].policy.name, shares->items[i].policy.namespace);
     text_adds(&text, "]}");
     return arena_text(arena, text.bytes);
 }
@@ -34,14 +72,14 @@ static void add_copies(struct node *list, const struct node *items, struct arena
 
 /* NULL: no policy grants anything. */
 static struct node *authorization(const struct resolved *resolved,
-                                  const struct policy_target *target, struct arena *arena)
+                                  const struct policy_target *target, const struct shares *shares,
+                                  struct arena *arena)
 {
     const struct kube_service *service = target->destination->service;
     struct node *object, *spec, *rules = node_list(arena);
 
-    for (size_t i = 0; i < target->grant_count; i++)
-        if (target->grants[i].rules)
-            add_copies(rules, target->grants[i].rules, arena);
+    for (size_t i = 0; i < shares->count; i++)
+        add_copies(rules, shares->items[i].rules, arena);
     if (!rules->count)
         return NULL;
     object = manifest_begin(arena, &(struct manifest_head){
@@ -50,7 +88,7 @@ static struct node *authorization(const struct resolved *resolved,
                                        .name = service->ref.name,
                                        .namespace = service->ref.namespace,
                                        .owner = resolved->specs->pod_namespace,
-                                       .parents = parents(target, arena),
+                                       .parents = parents(target, shares, arena),
                                    });
     spec = node_set(object, "spec", node_map(arena));
     manifest_set_pairs(arena, node_set(spec, "selector", node_map(arena)), "matchLabels",
@@ -58,6 +96,44 @@ static struct node *authorization(const struct resolved *resolved,
     node_set_text(arena, spec, "action", "ALLOW");
     node_set(spec, "rules", rules);
     return object;
+}
+
+static int compare_shares(const void *a, const void *b)
+{
+    return reference_compare(((const struct share *)a)->policy, ((const struct share *)b)->policy);
+}
+
+const struct node *service_policies_merge(const struct resolved *resolved,
+                                          const struct policy_target *target,
+                                          const struct former *former, const bool *in_doubt,
+                                          struct arena *arena)
+{
+    const struct node *policies = previous_parents(former, PARENT_ACCESS_POLICY);
+    const struct node *spec = node_find(former->object, "spec");
+    const struct node *rules = spec ? node_find(spec, "rules") : NULL, *policy, *rule;
+    struct shares shares = granted(target, arena);
+    size_t i = 0;
+
+    if (!policies || !rules || rules->count != policies->count
+        || !target->destination->service->selector_count)
+        return NULL;
+    policy = policies->first;
+    rule = rules->first;
+    for (; policy && rule; policy = policy->next, rule = rule->next, i++) {
+        const struct object_ref ref = { node_get(policy, "name", NULL),
+                                        node_get(policy, "namespace", NULL) };
+        struct node *list = node_list(arena);
+
+        if (!ref.name || !ref.namespace)
+            return NULL;
+        if (!in_doubt[i])
+            continue;
+        node_add(list, node_copy(arena, rule));
+        add_share(&shares, ref, list, arena);
+    }
+    if (shares.count)
+        qsort(shares.items, shares.count, sizeof *shares.items, compare_shares);
+    return authorization(resolved, target, &shares, arena);
 }
 
 /* Nothing when there is nothing to say, or when the name is taken. */
@@ -76,6 +152,7 @@ void service_policies_make(struct documents *out, const struct resolved *resolve
                            const struct policy_target *target)
 {
     const struct cluster_ref ref = target->destination->service->ref;
+    const struct shares shares = granted(target, out->keep);
     struct document document = {
         .file = layout_service_file(resolved, ref.namespace, ref.name, out->keep),
         .range = ref.name,
@@ -84,7 +161,7 @@ void service_policies_make(struct documents *out, const struct resolved *resolve
         .name = ref.name,
     };
 
-    add(out, resolved, target, &document, authorization(resolved, target, out->scratch));
+    add(out, resolved, target, &document, authorization(resolved, target, &shares, out->scratch));
     document.kind = "DestinationRule";
     add(out, resolved, target, &document,
         destination_rule_local(resolved, target->site, target->destination, out->scratch));

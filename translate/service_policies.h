@@ -4,11 +4,19 @@
 #define WEFT_TRANSLATE_SERVICE_POLICIES_H
 
 #include "translate/document.h"
-#include "translate/resolved.h"
+#include "translate/previous.h"
 
 /* Adds the AuthorizationPolicy from AccessPolicies, when there are any, and the local
  * DestinationRule, when it says something. */
 void service_policies_make(struct documents *out, const struct resolved *resolved,
                            const struct policy_target *target);
+
+/* The AuthorizationPolicy as it is granted now, with the rules that the policies in doubt have in
+ * the former one.  in_doubt: one for each AccessPolicy that the former one names as its parent.
+ * NULL: the former one does not show which rule is whose. */
+const struct node *service_policies_merge(const struct resolved *resolved,
+                                          const struct policy_target *target,
+                                          const struct former *former, const bool *in_doubt,
+                                          struct arena *arena);
 
 #endif
