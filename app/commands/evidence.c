@@ -13,7 +13,8 @@
 #include <string.h>
 
 struct view {
-    struct pass *pass;
+    const struct outcome *outcome;
+    struct session *session;
     const char *only; /* "namespace/name"; NULL: all */
     struct issue_options options;
 };
@@ -55,11 +56,11 @@ static void clusters_table(struct text *out, const struct view *view)
 {
     static const char *const header[] = { "VIRTUAL MESH", "CLUSTER", "APPLIED", "ROOTS",
                                           "SIGNER",       "ISTIOD",  "PROVES",  "REMARK" };
-    const struct pass *pass = view->pass;
-    struct table table = table_new(pass->arena, LENGTH(header), header);
+    const struct observed *observed = &view->outcome->observed;
+    struct table table = table_new(view->session->arena, LENGTH(header), header);
 
-    for (size_t i = 0; i < pass->sight_count; i++) {
-        const struct observation *sight = &pass->sights[i];
+    for (size_t i = 0; i < observed->count; i++) {
+        const struct observation *sight = &observed->observations[i];
 
         if (!shown(view, sight->virtual_mesh))
             continue;
@@ -68,8 +69,8 @@ static void clusters_table(struct text *out, const struct view *view)
         table_cell(&table, enums_name(&seen_names, (int)sight->applied.seen));
         table_cell(&table, enums_name(&seen_names, (int)sight->roots.seen));
         table_cell(&table, enums_name(&seen_names, (int)sight->signer.seen));
-        table_cell(&table, istiod_text(sight, pass->arena));
-        table_cell(&table, level_text(&pass->evidence[i]));
+        table_cell(&table, istiod_text(sight, view->session->arena));
+        table_cell(&table, level_text(&observed->evidence[i]));
         table_cell(&table, remark(sight));
     }
     table_print(out, &table);
@@ -80,21 +81,21 @@ static const char *gate_of(const struct view *view, const struct trust_request *
     struct trust_outlook outlook;
     struct err err;
 
-    if (rotation_preview_make(&outlook, &view->pass->ledger, request, &view->options,
-                              view->pass->arena, &err)
+    if (rotation_preview_make(&outlook, &view->session->ledger, request, &view->options,
+                              view->session->arena, &err)
         < 0)
-        return arena_text(view->pass->arena, err.text);
+        return arena_text(view->session->arena, err.text);
     return outlook.words;
 }
 
 static void gates_table(struct text *out, const struct view *view)
 {
-    const struct plan *plan = &view->pass->plan;
+    const struct plan *plan = &view->outcome->resolved.plan;
 
     for (size_t i = 0; i < plan->mesh_count; i++)
         if (plan->meshes[i].trust && shown(view, plan->meshes[i].trust->name))
             text_addf(out, "\n%s: %s\n", plan->meshes[i].trust->name,
-                      visible_text(gate_of(view, plan->meshes[i].trust), view->pass->arena));
+                      visible_text(gate_of(view, plan->meshes[i].trust), view->session->arena));
 }
 
 static void set_seen(struct node *map, const char *key, const struct observed_value *observation,
@@ -141,20 +142,21 @@ static struct node *cluster_node(const struct observation *sight, const struct e
 
 static void print_json(struct text *out, const struct view *view)
 {
-    const struct pass *pass = view->pass;
-    struct arena *arena = pass->arena;
+    const struct observed *observed = &view->outcome->observed;
+    struct arena *arena = view->session->arena;
     struct node *root = node_map(arena), *clusters, *gates;
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "Evidence");
-    node_set_text(arena, root, "time", clock_text(pass->options->now, arena));
+    node_set_text(arena, root, "time", clock_text(view->session->options->now, arena));
     clusters = node_set(root, "clusters", node_list(arena));
-    for (size_t i = 0; i < pass->sight_count; i++)
-        if (shown(view, pass->sights[i].virtual_mesh))
-            node_add(clusters, cluster_node(&pass->sights[i], &pass->evidence[i], arena));
+    for (size_t i = 0; i < observed->count; i++)
+        if (shown(view, observed->observations[i].virtual_mesh))
+            node_add(clusters,
+                     cluster_node(&observed->observations[i], &observed->evidence[i], arena));
     gates = node_set(root, "gates", node_list(arena));
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct trust_request *request = pass->plan.meshes[i].trust;
+    for (size_t i = 0; i < view->outcome->resolved.plan.mesh_count; i++) {
+        const struct trust_request *request = view->outcome->resolved.plan.meshes[i].trust;
         struct node *item;
 
         if (!request || !shown(view, request->name))
@@ -168,8 +170,8 @@ static void print_json(struct text *out, const struct view *view)
 
 static bool is_known(const struct view *view)
 {
-    for (size_t i = 0; i < view->pass->sight_count; i++)
-        if (shown(view, view->pass->sights[i].virtual_mesh))
+    for (size_t i = 0; i < view->outcome->observed.count; i++)
+        if (shown(view, view->outcome->observed.observations[i].virtual_mesh))
             return true;
     return !view->only;
 }
@@ -185,7 +187,7 @@ static int show(const struct view *view)
                 view->only);
         return EXIT_FAILED;
     }
-    if (text_equal(view->pass->options->format, "json")) {
+    if (text_equal(view->session->options->format, "json")) {
         print_json(&out, view);
     } else {
         clusters_table(&out, view);
@@ -208,16 +210,14 @@ int evidence_main(const struct options *options)
     if (!command_config(&config, options, arena, &status))
         return status;
     AUTO_SCRATCH scratch = scratch_open(&config, arena);
-    AUTO_PASS pass = { .config = &config,
-                       .options = options,
-                       .progress = &progress,
-                       .arena = arena,
-                       .look = true,
-                       .dry = true };
-    struct view view = { .pass = &pass, .only = options->operands[0] };
+    AUTO_SESSION session = {
+        .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
+    };
+    AUTO_OUTCOME outcome = { 0 };
+    struct view view = { .outcome = &outcome, .session = &session, .only = options->operands[0] };
 
-    if (pass_run(&pass, &err) < 0)
+    if (pass_look(&outcome, &session, &err) < 0)
         return EXIT_FAILED;
-    view.options = pass_issue_options(&pass);
+    view.options = pass_issue_options(&session, &outcome.inputs, &outcome.observed);
     return show(&view);
 }

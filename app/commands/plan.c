@@ -1,7 +1,6 @@
 /* app/commands/plan.c - weft plan: a dry pass, shown. */
 #include "app/commands/plan.h"
 #include "app/commands/command.h"
-#include "app/pass/facts.h"
 #include "app/pass/pass.h"
 #include "app/pass/pending.h"
 #include "base/blobs.h"
@@ -12,12 +11,13 @@
 static bool shows_text(const char *path) { return !strstr(path, "/trust/"); }
 
 /* Both sides of each changed file, as a text diff. */
-static int diff_changes(struct text *out, const struct pass *pass, struct err *err)
+static int diff_changes(struct text *out, const struct outcome *outcome,
+                        const struct session *session, struct err *err)
 {
-    const struct tree_reader tip = pass_tip(pass);
+    const struct tree_reader tip = inputs_tip(&outcome->inputs, session);
 
-    for (size_t i = 0; i < pass->published.change_count; i++) {
-        const struct change *change = &pass->published.changes[i];
+    for (size_t i = 0; i < outcome->published.result.change_count; i++) {
+        const struct change *change = &outcome->published.result.changes[i];
         AUTO(arena_free) struct arena *scratch = arena_new();
         char *before = NULL;
         const char *after;
@@ -34,53 +34,53 @@ static int diff_changes(struct text *out, const struct pass *pass, struct err *e
             return -1;
         after = change->kind == CHANGE_REMOVED
                     ? NULL
-                    : blob_memory_find(pass->memory, &change->after, &after_len);
+                    : blob_memory_find(session->memory, &change->after, &after_len);
         if (diff_text(out, change->path, before, before_len, after, after_len, err) < 0)
             return -1;
     }
     return 0;
 }
 
-static const struct vm_status **statuses_of(const struct pass *pass)
+static const struct vm_status **statuses_of(const struct plan *plan, struct arena *arena)
 {
     const struct vm_status **statuses =
-        ARENA_NEW(pass->arena, const struct vm_status *, pass->plan.mesh_count + 1);
+        ARENA_NEW(arena, const struct vm_status *, plan->mesh_count + 1);
 
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        statuses[i] = &pass->plan.meshes[i].status;
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        statuses[i] = &plan->meshes[i].status;
     return statuses;
 }
 
-static int show(const struct pass *pass, struct err *err)
+static int show(const struct outcome *outcome, const struct session *session, struct err *err)
 {
-    const struct options *options = pass->options;
+    const struct options *options = session->options;
     int format = enums_find(&plan_formats, options->format ? options->format : "table");
     AUTO_TEXT diff = { 0 };
     AUTO_TEXT out = { 0 };
     struct plan_view view = {
-        .specs_url = pass->config->specs.url,
-        .specs_commit = pass->specs_commit,
-        .output_branch = pass->config->output.branch,
-        .output_tip = pass->output_tip,
-        .changes = pass->published.changes,
-        .change_count = pass->published.change_count,
-        .due = pass->due,
-        .due_count = pass->due_count,
-        .statuses = statuses_of(pass),
-        .status_count = pass->plan.mesh_count,
-        .policies = pass->plan.policies,
-        .policy_count = pass->plan.policy_count,
-        .losses = pass->losses.items,
-        .loss_count = pass->losses.count,
-        .refusal = pass->refusal,
-        .findings = &pass->findings,
-        .diags = &pass->diags,
+        .specs_url = session->config->specs.url,
+        .specs_commit = outcome->inputs.specs_commit,
+        .output_branch = session->config->output.branch,
+        .output_tip = outcome->inputs.output_tip,
+        .changes = outcome->published.result.changes,
+        .change_count = outcome->published.result.change_count,
+        .due = outcome->trusted.due,
+        .due_count = outcome->trusted.due_count,
+        .statuses = statuses_of(&outcome->resolved.plan, session->arena),
+        .status_count = outcome->resolved.plan.mesh_count,
+        .policies = outcome->resolved.plan.policies,
+        .policy_count = outcome->resolved.plan.policy_count,
+        .losses = outcome->published.losses.items,
+        .loss_count = outcome->published.losses.count,
+        .refusal = outcome->published.refusal,
+        .findings = &outcome->findings,
+        .diags = &outcome->resolved.diags,
     };
 
-    if (options->diff && diff_changes(&diff, pass, err) < 0)
+    if (options->diff && diff_changes(&diff, outcome, session, err) < 0)
         return -1;
     view.diff = options->diff ? (diff.bytes ? diff.bytes : "") : NULL;
-    plan_print(&out, &view, (enum plan_format)format, pass->arena);
+    plan_print(&out, &view, (enum plan_format)format, session->arena);
     if (command_print(&out) != EXIT_CONVERGED)
         return err_set(err, ERR_SYSTEM, 0, "print the plan");
     return plan_empty(&view) ? EXIT_CONVERGED : EXIT_CHANGES;
@@ -97,18 +97,20 @@ int plan_main(const struct options *options)
     if (!command_config(&config, options, arena, &status))
         return status;
     AUTO_SCRATCH scratch = scratch_open(&config, arena);
-    AUTO_PASS pass = {
+    AUTO_SESSION session = {
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
     };
+    AUTO_OUTCOME outcome = { 0 };
 
-    if (pass_run(&pass, &err) < 0) {
-        if (pass.refusal && show(&pass, &err) < 0)
+    if (pass_run(&outcome, &session, &err) < 0) {
+        if (outcome.published.refusal && show(&outcome, &session, &err) < 0)
             progress_fail(&progress, err.text);
         return EXIT_FAILED;
     }
-    if ((status = show(&pass, &err)) < 0) {
+    if ((status = show(&outcome, &session, &err)) < 0) {
         progress_fail(&progress, err.text);
         return EXIT_FAILED;
     }
-    return status == EXIT_CONVERGED && pass_refused(&pass) ? EXIT_REFUSED : status;
+    return status == EXIT_CONVERGED && resolve_is_refused(&outcome.resolved) ? EXIT_REFUSED
+                                                                             : status;
 }

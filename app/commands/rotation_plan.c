@@ -1,6 +1,7 @@
 /* app/commands/rotation_plan.c - the timeline of a rotation and the price of an emergency, by the
  * facts of a dry pass. */
 #include "app/commands/rotation_plan.h"
+#include "app/pass/pass.h"
 #include "app/pass/preflight.h"
 #include "app/pass/trust.h"
 #include "base/clock.h"
@@ -13,25 +14,27 @@
 #include <string.h>
 
 struct ahead {
-    struct pass *pass;
+    const struct outcome *outcome;
+    struct session *session;
     struct trust_outlook outlook;
 };
 
-static const struct trust_request *find_request(const struct pass *pass, const char *name)
+static const struct trust_request *find_request(const struct plan *plan, const char *name)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (pass->plan.meshes[i].trust && strcmp(pass->plan.meshes[i].trust->name, name) == 0)
-            return pass->plan.meshes[i].trust;
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].trust && strcmp(plan->meshes[i].trust->name, name) == 0)
+            return plan->meshes[i].trust;
     return NULL;
 }
 
 /* Unknown, or known and without trust. */
-static int why_no_request(const struct pass *pass, const char *name, struct err *err)
+static int why_no_request(const struct plan *plan, const char *name, struct arena *arena,
+                          struct err *err)
 {
-    const char **names = ARENA_NEW(pass->arena, const char *, pass->plan.mesh_count + 1), *near;
+    const char **names = ARENA_NEW(arena, const char *, plan->mesh_count + 1), *near;
 
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        names[i] = object_ref_text(pass->plan.meshes[i].status.ref, pass->arena);
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        names[i] = object_ref_text(plan->meshes[i].status.ref, arena);
         if (strcmp(names[i], name) == 0)
             return err_set(
                 err, ERR_INPUT, 0,
@@ -39,7 +42,7 @@ static int why_no_request(const struct pass *pass, const char *name, struct err 
                 "tells why",
                 name);
     }
-    if ((near = suggest_nearest(name, names, pass->plan.mesh_count)))
+    if ((near = suggest_nearest(name, names, plan->mesh_count)))
         return err_set(err, ERR_INPUT, 0, "the specs have no virtual mesh %s; did you mean %s?",
                        name, near);
     return err_set(
@@ -48,23 +51,25 @@ static int why_no_request(const struct pass *pass, const char *name, struct err 
 }
 
 /* By the facts that the next pass would decide by: a dry pass has gathered them. */
-static int look_ahead(struct ahead *out, struct pass *pass, struct err *err)
+static int look_ahead(struct ahead *out, struct err *err)
 {
-    const char *name = pass->options->operands[1];
+    struct session *session = out->session;
+    const struct plan *plan = &out->outcome->resolved.plan;
+    const char *name = session->options->operands[1];
     const struct trust_request *request;
     struct issue_options options;
 
-    out->pass = pass;
-    options = pass_issue_options(pass); /* with the evidence that the pass has found */
-    if (!(request = find_request(pass, name)))
-        return why_no_request(pass, name, err);
-    return rotation_preview_make(&out->outlook, &pass->ledger, request, &options, pass->arena, err);
+    options = pass_issue_options(session, &out->outcome->inputs, &out->outcome->observed);
+    if (!(request = find_request(plan, name)))
+        return why_no_request(plan, name, session->arena, err);
+    return rotation_preview_make(&out->outlook, &session->ledger, request, &options, session->arena,
+                                 err);
 }
 
 static const char *until_text(const struct ahead *ahead, const struct rotation_milestone *milestone)
 {
     if (milestone->latest)
-        return clock_text(milestone->latest, ahead->pass->arena);
+        return clock_text(milestone->latest, ahead->session->arena);
     return milestone->person ? "a person decides" : "-";
 }
 
@@ -72,10 +77,10 @@ static const char *until_text(const struct ahead *ahead, const struct rotation_m
 static void print_preflight_table(struct text *out, const struct ahead *ahead)
 {
     static const char *const header[] = { "CLUSTER", "BEFORE IT STARTS", "IS", "BECAUSE" };
-    struct table table = table_new(ahead->pass->arena, LENGTH(header), header);
+    struct table table = table_new(ahead->session->arena, LENGTH(header), header);
     size_t count, bad = 0;
-    const struct preflight *list =
-        preflight_list(&count, ahead->pass, ahead->pass->options->operands[1]);
+    const struct preflight *list = preflight_list(&count, ahead->session, &ahead->outcome->observed,
+                                                  ahead->session->options->operands[1]);
 
     for (size_t i = 0; i < count; i++) {
         if (list[i].verdict != PREFLIGHT_BAD)
@@ -94,11 +99,11 @@ static void print_preflight_table(struct text *out, const struct ahead *ahead)
 
 static void set_preflight(struct node *root, const struct ahead *ahead)
 {
-    struct arena *arena = ahead->pass->arena;
+    struct arena *arena = ahead->session->arena;
     struct node *items = node_set(root, "preflight", node_list(arena));
     size_t count;
-    const struct preflight *list =
-        preflight_list(&count, ahead->pass, ahead->pass->options->operands[1]);
+    const struct preflight *list = preflight_list(&count, ahead->session, &ahead->outcome->observed,
+                                                  ahead->session->options->operands[1]);
 
     for (size_t i = 0; i < count; i++) {
         struct node *item = node_add(items, node_map(arena));
@@ -116,21 +121,21 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
                                  const struct rotation_milestone *list, size_t count)
 {
     static const char *const header[] = { "STEP", "EARLIEST", "AT WORST", "WHAT", "WAITS FOR" };
-    struct table table = table_new(ahead->pass->arena, LENGTH(header), header);
+    struct table table = table_new(ahead->session->arena, LENGTH(header), header);
 
     for (size_t i = 0; i < count; i++) {
         table_cellf(&table, "%d", list[i].step);
-        table_cell(&table, clock_text(list[i].earliest, ahead->pass->arena));
+        table_cell(&table, clock_text(list[i].earliest, ahead->session->arena));
         table_cell(&table, until_text(ahead, &list[i]));
         table_cell(&table, list[i].what);
         table_cell(&table, list[i].waits);
     }
     print_preflight_table(out, ahead);
-    text_addf(out, "%s: %s\n%s\n", ahead->pass->options->operands[1],
+    text_addf(out, "%s: %s\n%s\n", ahead->session->options->operands[1],
               enums_name(&rotation_states, (int)ahead->outlook.record.state),
-              visible_text(ahead->outlook.words, ahead->pass->arena));
+              visible_text(ahead->outlook.words, ahead->session->arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
-        text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->pass->arena));
+        text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->session->arena));
     text_adds(out, ahead->outlook.coming ? "\n"
                                          : "\nNo rotation is due.  One that began with the next "
                                            "pass would go like this:\n\n");
@@ -140,18 +145,18 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
 static void print_timeline_json(struct text *out, const struct ahead *ahead,
                                 const struct rotation_milestone *list, size_t count)
 {
-    struct arena *arena = ahead->pass->arena;
+    struct arena *arena = ahead->session->arena;
     struct node *root = node_map(arena), *steps, *notes;
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "RotationPlan");
-    node_set_text(arena, root, "virtualMesh", ahead->pass->options->operands[1]);
+    node_set_text(arena, root, "virtualMesh", ahead->session->options->operands[1]);
     node_set_text(arena, root, "state",
                   enums_name(&rotation_states, (int)ahead->outlook.record.state));
     if (!text_empty(ahead->outlook.record.id))
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     node_set_bool(arena, root, "coming", ahead->outlook.coming);
-    node_set_text(arena, root, "now", visible_text(ahead->outlook.words, ahead->pass->arena));
+    node_set_text(arena, root, "now", visible_text(ahead->outlook.words, ahead->session->arena));
     notes = node_set(root, "notes", node_list(arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
         (void)node_add(notes, node_string(arena, ahead->outlook.notes[i].text));
@@ -177,7 +182,7 @@ static int show_timeline(const struct ahead *ahead)
     const size_t count = ahead->outlook.milestone_count;
     AUTO_TEXT out = { 0 };
 
-    if (text_equal(ahead->pass->options->format, "json"))
+    if (text_equal(ahead->session->options->format, "json"))
         print_timeline_json(&out, ahead, list, count);
     else
         print_timeline_table(&out, ahead, list, count);
@@ -207,23 +212,23 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
 
 int rotation_plan_show(struct rotation_job *job, bool start)
 {
-    struct ahead ahead = { 0 };
     struct err err;
 
     AUTO_SCRATCH scratch = scratch_open(job->config, job->arena);
-    AUTO_PASS pass = { .config = job->config,
-                       .options = job->options,
-                       .progress = &job->progress,
-                       .arena = job->arena,
-                       .look = true,
-                       .dry = true };
+    AUTO_SESSION session = { .config = job->config,
+                             .options = job->options,
+                             .progress = &job->progress,
+                             .arena = job->arena,
+                             .dry = true };
+    AUTO_OUTCOME outcome = { 0 };
+    struct ahead ahead = { .outcome = &outcome, .session = &session };
 
-    if (pass_run(&pass, &err) < 0)
+    if (pass_look(&outcome, &session, &err) < 0)
         return EXIT_FAILED; /* it said why */
-    if (look_ahead(&ahead, &pass, &err) < 0)
+    if (look_ahead(&ahead, &err) < 0)
         return rotation_job_fail(job, &err);
     if (!start)
         return show_timeline(&ahead);
-    store_close(TAKE(pass.store));
+    store_close(TAKE(session.store));
     return start_compromised(job, &ahead);
 }

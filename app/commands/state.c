@@ -2,8 +2,7 @@
  * operator's word for one that a pass refused because it has no MACs. */
 #include "app/commands/state.h"
 #include "app/commands/command.h"
-#include "app/pass/facts.h"
-#include "app/pass/pass.h"
+#include "app/pass/inputs.h"
 #include "app/pass/takeover.h"
 #include "base/write.h"
 #include "base/write_json.h"
@@ -105,16 +104,17 @@ static int branch_counter(uint64_t *out, struct job *job, struct err *err)
     struct options quiet = *job->options;
     AUTO_SCRATCH scratch = scratch_open(job->config, job->arena);
     struct progress progress;
-    AUTO_PASS pass = {
+    AUTO_SESSION session = {
         .config = job->config, .options = &quiet, .progress = &progress, .arena = job->arena
     };
+    AUTO_INPUTS inputs = { 0 };
     struct tree_reader tip;
 
     quiet.quiet = true;
     progress = progress_start(&quiet);
-    if (init_git(COMMAND_USER_AGENT, err) < 0 || pass_fetch_output(&pass, err) < 0)
+    if (init_git(COMMAND_USER_AGENT, err) < 0 || inputs_fetch_output(&inputs, &session, err) < 0)
         return -1;
-    tip = pass_tip(&pass);
+    tip = inputs_tip(&inputs, &session);
     return takeover_counter(out, &tip, job->arena, err);
 }
 

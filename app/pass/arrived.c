@@ -16,11 +16,12 @@
 #include "pki/publication.h"
 #include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "sync/publish.h"
 #include "sync/snapshot.h"
 #include <string.h>
 
 struct arrival {
-    struct pass *pass;
+    struct session *session;
     struct snapshot *commit;
     struct tree_reader files; /* of that commit */
 };
@@ -32,8 +33,8 @@ static int holds(bool *there, const struct arrival *arrival, const struct ledger
     char *bytes;
     size_t len;
 
-    if (arrival->files.read(arrival->files.context, row->path, &bytes, &len, arrival->pass->arena,
-                            err)
+    if (arrival->files.read(arrival->files.context, row->path, &bytes, &len,
+                            arrival->session->arena, err)
         < 0)
         return -1;
     *there = bytes != NULL;
@@ -44,7 +45,7 @@ static int holds(bool *there, const struct arrival *arrival, const struct ledger
 static int is_intent(bool *out, const struct arrival *arrival, struct err *err)
 {
     *out = true;
-    for (const struct ledger_delivery *row = arrival->pass->ledger.deliveries; row && *out;
+    for (const struct ledger_delivery *row = arrival->session->ledger.deliveries; row && *out;
          row = row->next) {
         bool there;
         int same = row->gone ? 1 : holds(&there, arrival, row, err);
@@ -59,20 +60,21 @@ static int is_intent(bool *out, const struct arrival *arrival, struct err *err)
 static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
 {
     const struct arrival *arrival = context;
-    const struct pass *pass = arrival->pass;
+    struct session *session = arrival->session;
     struct err err;
     bool there;
 
-    for (const struct ledger_delivery *row = pass->ledger.deliveries; row; row = row->next)
+    for (const struct ledger_delivery *row = session->ledger.deliveries; row; row = row->next)
         if (!row->gone && text_equal(row->virtual_mesh, virtual_mesh) && text_equal(row->mesh, mesh)
             && holds(&there, arrival, row, &err) == 1)
-            return desired_material_fits(&pass->ledger, virtual_mesh, mesh, row->mark, pass->arena);
+            return desired_material_fits(&session->ledger, virtual_mesh, mesh, row->mark,
+                                         session->arena);
     return false;
 }
 
 static int64_t commit_time(const struct arrival *arrival)
 {
-    int64_t at = snapshot_time(arrival->commit), now = arrival->pass->options->now;
+    int64_t at = snapshot_time(arrival->commit), now = arrival->session->options->now;
 
     return at < now ? at : now;
 }
@@ -80,14 +82,14 @@ static int64_t commit_time(const struct arrival *arrival)
 /* All words of operators that the ledger holds stand in that commit. */
 static bool all_told(const struct arrival *arrival)
 {
-    const struct pass *pass = arrival->pass;
+    struct session *session = arrival->session;
 
-    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
-        const char *words = rotation_request_summary(&pass->ledger, row->virtual_mesh);
+    for (const struct ledger_rotation *row = session->ledger.rotations; row; row = row->next) {
+        const char *words = rotation_request_summary(&session->ledger, row->virtual_mesh);
 
         if (*words
             && !snapshot_says(arrival->commit, TRAILER_OPERATOR,
-                              arena_printf(pass->arena, "%s: %s", row->virtual_mesh, words)))
+                              arena_printf(session->arena, "%s: %s", row->virtual_mesh, words)))
             return false;
     }
     return true;
@@ -97,16 +99,16 @@ static void note_publication(const struct arrival *arrival, struct ledger_public
                              uint64_t counter)
 {
     static const char digest[] = "sha256:";
-    struct pass *pass = arrival->pass;
-    const char *source = snapshot_trailer(arrival->commit, TRAILER_SOURCE_COMMIT, pass->arena);
-    const char *inputs = snapshot_trailer(arrival->commit, TRAILER_DIGEST, pass->arena);
+    struct session *session = arrival->session;
+    const char *source = snapshot_trailer(arrival->commit, TRAILER_SOURCE_COMMIT, session->arena);
+    const char *inputs = snapshot_trailer(arrival->commit, TRAILER_DIGEST, session->arena);
 
     if (!last) {
-        last = ledger_add_publication(&pass->ledger);
-        last->repository = pass->config->output.url;
-        last->branch = pass->config->output.branch;
+        last = ledger_add_publication(&session->ledger);
+        last->repository = session->config->output.url;
+        last->branch = session->config->output.branch;
     }
-    last->commit = arena_text(pass->arena, snapshot_commit(arrival->commit));
+    last->commit = arena_text(session->arena, snapshot_commit(arrival->commit));
     last->specs_commit = source ? source : "";
     last->inputs = inputs && text_starts(inputs, digest) ? inputs + sizeof digest - 1 : "";
     last->counter = counter;
@@ -117,41 +119,41 @@ static void note_publication(const struct arrival *arrival, struct ledger_public
 static int note(const struct arrival *arrival, struct ledger_publication *last, uint64_t counter,
                 struct err *err)
 {
-    struct pass *pass = arrival->pass;
+    struct session *session = arrival->session;
     const struct trust_delivered delivered = { is_out, (void *)UNCONST(arrival) };
 
     note_publication(arrival, last, counter);
-    if (publication_done(&pass->ledger, commit_time(arrival), &delivered, err) < 0
-        || (all_told(arrival) && rotation_request_announced(&pass->ledger, err) < 0))
+    if (publication_done(&session->ledger, commit_time(arrival), &delivered, err) < 0
+        || (all_told(arrival) && rotation_request_announced(&session->ledger, err) < 0))
         return err_wrap(err, "note what a pass that was killed has pushed");
-    progress_note(pass->progress,
+    progress_note(session->progress,
                   "commit %.12s is of a pass that ended before it could note its push",
                   snapshot_commit(arrival->commit));
     return 0;
 }
 
-int arrived_note(struct pass *pass, struct err *err)
+int arrived_note(struct session *session, const struct inputs *inputs, struct err *err)
 {
-    struct ledger_publication *last = branch_publication(pass);
+    struct ledger_publication *last = branch_publication(session, inputs);
     AUTO(snapshot_close) struct snapshot *commit = NULL;
-    struct arrival arrival = { .pass = pass };
+    struct arrival arrival = { .session = session };
     const char *text;
     int64_t counter;
     bool intent;
 
-    if (!*pass->output_tip || !*branch_state(pass)
-        || (last && text_equal(last->commit, pass->output_tip)))
+    if (!*inputs->output_tip || !*branch_state(session)
+        || (last && text_equal(last->commit, inputs->output_tip)))
         return 0;
-    if (snapshot_find_ours(&commit, pass->output_clone, pass->output_tip, TRAILER_STATE,
-                           branch_state(pass), err)
+    if (snapshot_find_ours(&commit, inputs->output_clone, inputs->output_tip, TRAILER_STATE,
+                           branch_state(session), err)
         < 0)
         return -1;
-    text = commit ? snapshot_trailer(commit, TRAILER_COUNTER, pass->arena) : NULL;
+    text = commit ? snapshot_trailer(commit, TRAILER_COUNTER, session->arena) : NULL;
     if (!text || !parse_int(text, 0, INT64_MAX - 1, &counter)
         || (last && (uint64_t)counter <= last->counter))
         return 0;
     arrival.commit = commit;
-    arrival.files = snapshot_reader(commit, pass->config->output.path, pass->arena);
+    arrival.files = snapshot_reader(commit, session->config->output.path, session->arena);
     if (is_intent(&intent, &arrival, err) < 0)
         return -1;
     return intent ? note(&arrival, last, (uint64_t)counter, err) : 0;

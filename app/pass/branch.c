@@ -20,25 +20,25 @@
 
 enum { STATE_ID = 8 };
 
-const char *branch_state(const struct pass *pass)
+const char *branch_state(struct session *session)
 {
-    const struct ledger_fact *fact = ledger_find_fact(&pass->ledger, FACT_STATE);
+    const struct ledger_fact *fact = ledger_find_fact(&session->ledger, FACT_STATE);
 
     return fact ? fact->value : "";
 }
 
-int branch_name_state(struct pass *pass, struct err *err)
+int branch_name_state(struct session *session, struct err *err)
 {
     unsigned char bytes[STATE_ID];
     char hex[2 * STATE_ID + 1];
 
-    if (*branch_state(pass))
+    if (*branch_state(session))
         return 0;
     if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
         return err_errno(err, "make an id for the state");
     hex_encode(hex, bytes, sizeof bytes);
-    ledger_set_fact(&pass->ledger, FACT_STATE, hex);
-    return store_save(pass->store, &pass->ledger, err);
+    ledger_set_fact(&session->ledger, FACT_STATE, hex);
+    return store_save(session->store, &session->ledger, err);
 }
 
 const char *branch_instance(struct arena *arena)
@@ -54,16 +54,16 @@ const char *branch_instance(struct arena *arena)
     return arena_printf(arena, "host %s", host);
 }
 
-struct ledger_publication *branch_publication(const struct pass *pass)
+struct ledger_publication *branch_publication(struct session *session, const struct inputs *inputs)
 {
-    const struct config_output *output = &pass->config->output;
+    const struct config_output *output = &session->config->output;
     struct ledger_publication *exact =
-        ledger_find_publication(&pass->ledger, output->url, output->branch);
+        ledger_find_publication(&session->ledger, output->url, output->branch);
 
-    if (!*pass->output_tip || (exact && text_equal(exact->commit, pass->output_tip)))
+    if (!*inputs->output_tip || (exact && text_equal(exact->commit, inputs->output_tip)))
         return exact;
-    for (struct ledger_publication *row = pass->ledger.publications; row; row = row->next)
-        if (text_equal(row->commit, pass->output_tip))
+    for (struct ledger_publication *row = session->ledger.publications; row; row = row->next)
+        if (text_equal(row->commit, inputs->output_tip))
             return row;
     return exact;
 }
@@ -76,76 +76,79 @@ static const char *trailer_or(struct snapshot *snapshot, const char *token, stru
 }
 
 /* The newest commit of weft up from a commit. */
-static int read_writer(struct branch_writer *out, struct pass *pass, const char *from,
-                       struct err *err)
+static int read_writer(struct branch_writer *out, struct session *session,
+                       const struct inputs *inputs, const char *from, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *ours = NULL;
     int64_t counter = 0;
 
     *out = (struct branch_writer){ "", "", "", 0 };
-    if (!*from || snapshot_find_ours(&ours, pass->output_clone, from, NULL, NULL, err) < 0)
+    if (!*from || snapshot_find_ours(&ours, inputs->output_clone, from, NULL, NULL, err) < 0)
         return *from ? -1 : 0;
     if (!ours)
         return 0;
-    out->commit = arena_text(pass->arena, snapshot_commit(ours));
-    out->state = trailer_or(ours, TRAILER_STATE, pass->arena);
-    out->instance = trailer_or(ours, TRAILER_INSTANCE, pass->arena);
-    if (parse_int(trailer_or(ours, TRAILER_COUNTER, pass->arena), 0, INT64_MAX - 1, &counter))
+    out->commit = arena_text(session->arena, snapshot_commit(ours));
+    out->state = trailer_or(ours, TRAILER_STATE, session->arena);
+    out->instance = trailer_or(ours, TRAILER_INSTANCE, session->arena);
+    if (parse_int(trailer_or(ours, TRAILER_COUNTER, session->arena), 0, INT64_MAX - 1, &counter))
         out->counter = (uint64_t)counter;
     return 0;
 }
 
-int branch_counter(uint64_t *counter, struct pass *pass, const char *tip, struct err *err)
+int branch_counter(uint64_t *counter, struct session *session, const struct inputs *inputs,
+                   const char *tip, struct err *err)
 {
-    const struct ledger_publication *last = branch_publication(pass);
+    const struct ledger_publication *last = branch_publication(session, inputs);
     struct branch_writer writer;
 
-    if (read_writer(&writer, pass, tip, err) < 0)
-        return err_wrap(err, "read the history of %s", pass->config->output.branch);
+    if (read_writer(&writer, session, inputs, tip, err) < 0)
+        return err_wrap(err, "read the history of %s", session->config->output.branch);
     *counter = (last && last->counter > writer.counter ? last->counter : writer.counter) + 1;
     return 0;
 }
 
 /* Since this state looked last: the other's newest commit was not there yet. */
-static int wrote_since(bool *out, struct pass *pass, const struct branch_writer *writer,
-                       struct err *err)
+static int wrote_since(bool *out, struct session *session, const struct inputs *inputs,
+                       const struct branch_writer *writer, struct err *err)
 {
-    const struct ledger_publication *last = branch_publication(pass);
+    const struct ledger_publication *last = branch_publication(session, inputs);
     struct branch_writer then;
 
     *out = false;
-    if (!last || !*branch_state(pass) || !*writer->state
-        || text_equal(writer->state, branch_state(pass)))
+    if (!last || !*branch_state(session) || !*writer->state
+        || text_equal(writer->state, branch_state(session)))
         return 0;
-    if (read_writer(&then, pass, last->commit, err) < 0)
+    if (read_writer(&then, session, inputs, last->commit, err) < 0)
         return -1;
     *out = !text_equal(then.commit, writer->commit);
     return 0;
 }
 
-static const char *words(const struct pass *pass, const struct branch_writer *writer)
+static const char *words(struct session *session, const struct branch_writer *writer)
 {
-    return arena_printf(pass->arena,
-                        "another weft writes to branch %s of %s: commit %.12s was made with state "
-                        "%s on %s, and this is state %s (%s) on %s",
-                        pass->config->output.branch, pass->config->output.url, writer->commit,
-                        writer->state,
-                        *writer->instance ? writer->instance : "a host that it does not name",
-                        branch_state(pass), pass->config->state_path, branch_instance(pass->arena));
+    return arena_printf(
+        session->arena,
+        "another weft writes to branch %s of %s: commit %.12s was made with state "
+        "%s on %s, and this is state %s (%s) on %s",
+        session->config->output.branch, session->config->output.url, writer->commit, writer->state,
+        *writer->instance ? writer->instance : "a host that it does not name",
+        branch_state(session), session->config->state_path, branch_instance(session->arena));
 }
 
-int branch_check(struct pass *pass, const char *tip, const struct tree_reader *files,
-                 struct err *err)
+int branch_check(struct findings *remarks, struct session *session, const struct inputs *inputs,
+                 const struct resolved_specs *resolved, const char *tip,
+                 const struct tree_reader *files, struct err *err)
 {
     struct branch_writer writer;
     const char *root = NULL;
     bool since;
 
-    if (read_writer(&writer, pass, tip, err) < 0 || wrote_since(&since, pass, &writer, err) < 0)
-        return err_wrap(err, "read the history of %s", pass->config->output.branch);
+    if (read_writer(&writer, session, inputs, tip, err) < 0
+        || wrote_since(&since, session, inputs, &writer, err) < 0)
+        return err_wrap(err, "read the history of %s", session->config->output.branch);
     if (!since)
         return 0;
-    if (lost_root(&root, pass, files, err) < 0)
+    if (lost_root(&root, session, resolved, files, err) < 0)
         return -1;
     if (root)
         return err_set(err, ERR_REFUSED, 0,
@@ -153,17 +156,17 @@ int branch_check(struct pass *pass, const char *tip, const struct tree_reader *f
                        "changed.  Give this installation an output branch of its own, or stop it; "
                        "if it is this one that is to go on, restore its state from the newest "
                        "backup, or annotate the VirtualMesh with %s: %s",
-                       words(pass, &writer), root, ANNOTATION_LOST_ROOT, root);
-    findings_add(&pass->findings,
+                       words(session, &writer), root, ANNOTATION_LOST_ROOT, root);
+    findings_add(remarks,
                  (struct finding){ .severity = SEVERITY_WARNING,
                                    .id = "",
                                    .kind = "",
                                    .target_kind = "",
                                    .field = "",
-                                   .text = arena_printf(pass->arena,
+                                   .text = arena_printf(session->arena,
                                                         "%s; stop one of the two, or give it a "
                                                         "branch of its own",
-                                                        words(pass, &writer)),
+                                                        words(session, &writer)),
                                    .remedy = "" });
     return 0;
 }

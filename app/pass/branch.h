@@ -3,7 +3,8 @@
 #ifndef WEFT_APP_PASS_BRANCH_H
 #define WEFT_APP_PASS_BRANCH_H
 
-#include "app/pass/pass.h"
+#include "api/finding.h"
+#include "app/pass/resolve.h"
 
 #define TRAILER_STATE "Weft-State"       /* id of the state that a commit was made with */
 #define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */
@@ -20,23 +21,25 @@ struct branch_writer {
 
 /* The id of this state, by which its commits are known: made, and saved at once, when it has none
  * yet. */
-MUST_USE int branch_name_state(struct pass *pass, struct err *err);
-const char *branch_state(const struct pass *pass); /* "": a dry pass without a state */
+MUST_USE int branch_name_state(struct session *session, struct err *err);
+const char *branch_state(struct session *session); /* "": a dry pass without a state */
 /* Where this pass runs, for people: pod or host. */
 const char *branch_instance(struct arena *arena);
 
 /* What this state knows of the repository that it publishes to.  A repository is not its URL: when
  * the branch stands at a commit that was pushed last under another URL, or is a branch of another
  * name, it is the same one.  NULL: nothing was published there. */
-struct ledger_publication *branch_publication(const struct pass *pass);
+struct ledger_publication *branch_publication(struct session *session, const struct inputs *inputs);
 /* What the next commit on that tip is to say. */
-MUST_USE int branch_counter(uint64_t *counter, struct pass *pass, const char *tip, struct err *err);
+MUST_USE int branch_counter(uint64_t *counter, struct session *session, const struct inputs *inputs,
+                            const char *tip, struct err *err);
 
 /* Another state has written to the branch since this one looked at it last.  A warning that names
  * it; but ERR_REFUSED when the records there also name roots that this state does not hold: then
  * the branch is the other's, and both would write over each other for ever.  tip: a commit, and its
  * files. */
-MUST_USE int branch_check(struct pass *pass, const char *tip, const struct tree_reader *files,
-                          struct err *err);
+MUST_USE int branch_check(struct findings *remarks, struct session *session,
+                          const struct inputs *inputs, const struct resolved_specs *resolved,
+                          const char *tip, const struct tree_reader *files, struct err *err);
 
 #endif

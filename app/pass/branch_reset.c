@@ -2,7 +2,6 @@
  * pushed last. Reads only. */
 #include "app/pass/branch_reset.h"
 #include "app/pass/branch.h"
-#include "app/pass/facts.h"
 #include "base/text.h"
 #include "delivery/receipt.h"
 #include "pki/publication.h"
@@ -13,7 +12,7 @@
 
 /* What is compared: the branch now, and what it held when weft pushed last. */
 struct comparison {
-    struct pass *pass;
+    struct session *session;
     struct tree_reader now, then;
     bool known; /* then is */
     bool any;   /* something delivered is there now */
@@ -24,13 +23,13 @@ struct comparison {
 static bool differs_from_ledger(const struct comparison *c, const struct ledger_delivery *row,
                                 const char *now)
 {
-    return now && publication_is_current(&c->pass->ledger, row->virtual_mesh)
+    return now && publication_is_current(&c->session->ledger, row->virtual_mesh)
            && strcmp(now, row->content) != 0;
 }
 
 static int compare(struct comparison *c, const struct ledger_delivery *row, struct err *err)
 {
-    struct arena *arena = c->pass->arena;
+    struct arena *arena = c->session->arena;
     char *now, *then;
     size_t len;
 
@@ -51,7 +50,7 @@ static int compare(struct comparison *c, const struct ledger_delivery *row, stru
 
 static int compare_all(struct comparison *c, struct err *err)
 {
-    for (const struct ledger_delivery *row = c->pass->ledger.deliveries; row && !c->reverted;
+    for (const struct ledger_delivery *row = c->session->ledger.deliveries; row && !c->reverted;
          row = row->next)
         if (!row->gone && !receipt_is_row(row) /* one on the branch changes no cluster */
             && compare(c, row, err) < 0)
@@ -63,27 +62,28 @@ static int compare_all(struct comparison *c, struct err *err)
  * made anew. */
 static bool lacks_all(const struct comparison *c)
 {
-    for (const struct ledger_delivery *row = c->pass->ledger.deliveries; row; row = row->next)
+    for (const struct ledger_delivery *row = c->session->ledger.deliveries; row; row = row->next)
         if (!row->gone && !receipt_is_row(row))
             return !c->any;
     return false;
 }
 
-int branch_reset_find(bool *reverted, struct pass *pass, struct err *err)
+int branch_reset_find(bool *reverted, struct session *session, const struct inputs *inputs,
+                      struct err *err)
 {
-    const struct ledger_publication *last = branch_publication(pass);
+    const struct ledger_publication *last = branch_publication(session, inputs);
     AUTO(snapshot_close) struct snapshot *before = NULL;
-    struct comparison c = { .pass = pass, .now = pass_tip(pass) };
+    struct comparison c = { .session = session, .now = inputs_tip(inputs, session) };
 
     *reverted = false;
-    if (!pass->ledger.publications || (last && strcmp(last->commit, pass->output_tip) == 0))
+    if (!session->ledger.publications || (last && strcmp(last->commit, inputs->output_tip) == 0))
         return 0;
-    if (last && clone_has(pass->output_clone, last->commit)
-        && snapshot_open(&before, pass->output_clone, last->commit, err) < 0)
+    if (last && clone_has(inputs->output_clone, last->commit)
+        && snapshot_open(&before, inputs->output_clone, last->commit, err) < 0)
         return -1;
     c.known = before != NULL;
     if (before)
-        c.then = snapshot_reader(before, pass->config->output.path, pass->arena);
+        c.then = snapshot_reader(before, session->config->output.path, session->arena);
     if (compare_all(&c, err) < 0)
         return -1;
     *reverted = c.reverted || (!last && lacks_all(&c));

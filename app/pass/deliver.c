@@ -1,7 +1,6 @@
 /* app/pass/deliver.c - certificates on their way to the clusters: sealed for the output branch, or
  * written straight to an API server.  Whatever fails, fails for one mesh. */
 #include "app/pass/deliver.h"
-#include "app/pass/facts.h"
 #include "app/pass/lock.h"
 #include "app/pass/requests.h"
 #include "base/fault.h"
@@ -18,44 +17,47 @@ enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
 
 /* What the output branch has at the mesh's path; NULL: nothing that can be read, which is as good
  * as changed. */
-static const char *on_branch(const struct pass *pass, const struct mesh_identity *mesh)
+static const char *on_branch(struct session *session, const struct inputs *inputs,
+                             const struct mesh_identity *mesh)
 {
-    const struct tree_reader tip = pass_tip(pass);
+    const struct tree_reader tip = inputs_tip(inputs, session);
     struct err err;
     char *bytes;
     size_t len;
 
-    if (tip.read(tip.context, pass_trust_path(pass, mesh, pass->arena), &bytes, &len, pass->arena,
-                 &err)
+    if (tip.read(tip.context, session_trust_path(session, mesh, session->arena), &bytes, &len,
+                 session->arena, &err)
         < 0)
         return NULL;
     return bytes;
 }
 
-static struct delivery delivery_of(const struct pass *pass, const struct trust_request *request,
+static struct delivery delivery_of(struct session *session, const struct inputs *inputs,
+                                   const struct resolved_specs *resolved,
+                                   const struct trust_request *request,
                                    const struct mesh_identity *mesh)
 {
     return (struct delivery){ .request = request,
                               .mesh = mesh,
                               .header = rendered_by_weft,
-                              .owner = pass->specs.pod_namespace,
-                              .branch = on_branch(pass, mesh),
-                              .now = pass->options->now };
+                              .owner = resolved->specs.pod_namespace,
+                              .branch = on_branch(session, inputs, mesh),
+                              .now = session->options->now };
 }
 
 /* Its bytes may change the output branch (build.c). */
-static void note_proven(struct pass *pass, const char *path)
+static void note_proven(const struct trusted *trusted, const char *path)
 {
-    map_put(pass->proven, path, &pass->proven);
+    map_put(trusted->proven, path, trusted->proven);
 }
 
 /* --- sealed, for the output branch --- */
 
 /* The public key of a cluster, by its sealing certificate. */
-static int open_recipient(struct recipient **out, struct pass *pass, const char *cluster,
+static int open_recipient(struct recipient **out, struct session *session, const char *cluster,
                           struct err *err)
 {
-    const struct config_cluster *config = config_cluster(pass->config, cluster);
+    const struct config_cluster *config = config_cluster(session->config, cluster);
     char *bytes;
     size_t len;
 
@@ -64,57 +66,61 @@ static int open_recipient(struct recipient **out, struct pass *pass, const char 
                        "cluster %s has no sealing certificate: fetch it with \"kubeseal "
                        "--fetch-cert\" and name the file under "
                        "clusters in %s",
-                       cluster, pass->config->file);
-    if (file_read(&bytes, &len, config->sealing_certificate, SEALING_CERTIFICATE_MAX, pass->arena,
-                  err)
+                       cluster, session->config->file);
+    if (file_read(&bytes, &len, config->sealing_certificate, SEALING_CERTIFICATE_MAX,
+                  session->arena, err)
         < 0)
         return err_wrap(err, "read the sealing certificate of cluster %s", cluster);
-    return recipient_open(out, pass->config->delivery, cluster, config->sealing_certificate, bytes,
-                          len, pass->options->now, err);
+    return recipient_open(out, session->config->delivery, cluster, config->sealing_certificate,
+                          bytes, len, session->options->now, err);
 }
 
-int deliver_recipient_check(struct pass *pass, const char *cluster, struct err *err)
+int deliver_recipient_check(struct session *session, const char *cluster, struct err *err)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
 
-    return open_recipient(&recipient, pass, cluster, err);
+    return open_recipient(&recipient, session, cluster, err);
 }
 
-bool deliver_recipient(struct delivery_recipient *out, struct pass *pass, const char *cluster)
+bool deliver_recipient(struct delivery_recipient *out, struct session *session, const char *cluster)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct err err;
 
     *out = (struct delivery_recipient){ RECIPIENT_CLUSTER, "" };
-    if (pass->config->delivery == DELIVER_DIRECT)
+    if (session->config->delivery == DELIVER_DIRECT)
         return true;
-    if (open_recipient(&recipient, pass, cluster, &err) < 0)
+    if (open_recipient(&recipient, session, cluster, &err) < 0)
         return false;
     out->kind = RECIPIENT_KEY;
-    out->fingerprint = arena_text(pass->arena, recipient_fingerprint(recipient));
+    out->fingerprint = arena_text(session->arena, recipient_fingerprint(recipient));
     return true;
 }
 
-static int seal_one(struct pass *pass, const struct trust_request *request,
-                    const struct mesh_identity *mesh, struct err *err)
+static int seal_one(struct session *session, const struct inputs *inputs,
+                    const struct resolved_specs *resolved, const struct trusted *trusted,
+                    const struct trust_request *request, const struct mesh_identity *mesh,
+                    struct err *err)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
-    struct delivery delivery = delivery_of(pass, request, mesh);
+    struct delivery delivery = delivery_of(session, inputs, resolved, request, mesh);
     const struct ledger_delivery *row;
 
-    if (open_recipient(&recipient, pass, mesh->cluster, err) < 0)
+    if (open_recipient(&recipient, session, mesh->cluster, err) < 0)
         return -1;
     delivery.recipient = recipient;
-    if (delivery_render(&row, &pass->ledger, &delivery, pass->custody, err) < 0)
+    if (delivery_render(&row, &session->ledger, &delivery, session->custody, err) < 0)
         return -1;
     if (row
         && text_equal(row->mark,
-                      desired_material(&pass->ledger, request->name, mesh->key, pass->arena)))
-        note_proven(pass, row->path); /* not of a mesh that keeps what it had: nobody looked */
+                      desired_material(&session->ledger, request->name, mesh->key, session->arena)))
+        note_proven(trusted, row->path); /* not of a mesh that keeps what it had: nobody looked */
     return 0;
 }
 
-static void seal_all(struct pass *pass, const struct requests *requests)
+static void seal_all(struct session *session, const struct inputs *inputs,
+                     const struct resolved_specs *resolved, struct trusted *trusted,
+                     const struct requests *requests)
 {
     for (size_t i = 0; i < requests->count; i++) {
         const struct trust_request *request = requests->list[i];
@@ -122,9 +128,10 @@ static void seal_all(struct pass *pass, const struct requests *requests)
         for (size_t k = 0; k < request->mesh_count; k++) {
             struct err failure;
 
-            if (seal_one(pass, request, &request->meshes[k], &failure) < 0)
-                requests_failed(pass, requests->meshes[i], request->meshes[k].key, APPROVAL_FAILED,
-                                arena_text(pass->arena, failure.text));
+            if (seal_one(session, inputs, resolved, trusted, request, &request->meshes[k], &failure)
+                < 0)
+                requests_failed(session, trusted, requests->meshes[i], request->meshes[k].key,
+                                APPROVAL_FAILED, arena_text(session->arena, failure.text));
         }
     }
 }
@@ -144,88 +151,93 @@ struct parcels {
     size_t count;
 };
 
-static void parcel_failed(struct pass *pass, const struct parcel *parcel, const char *text)
+static void parcel_failed(struct session *session, struct trusted *trusted,
+                          const struct parcel *parcel, const char *text)
 {
-    requests_failed(pass, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
+    requests_failed(session, trusted, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
 }
 
 /* Something is to be written, and there is a server to write it to. */
-static bool pack(struct parcel *parcel, struct pass *pass)
+static bool pack(struct parcel *parcel, struct session *session, struct trusted *trusted)
 {
     struct err err;
     const char *why;
 
-    if (receipt_plan(&parcel->direct, &pass->ledger, &parcel->delivery, pass->custody, &err) < 0) {
-        parcel_failed(pass, parcel, arena_text(pass->arena, err.text));
+    if (receipt_plan(&parcel->direct, &session->ledger, &parcel->delivery, session->custody, &err)
+        < 0) {
+        parcel_failed(session, trusted, parcel, arena_text(session->arena, err.text));
         return false;
     }
     if (!parcel->direct.path)
         return false;
-    parcel->kube = servers_cluster(&pass->servers, parcel->home->cluster, &why, pass->arena);
+    parcel->kube = servers_cluster(&session->servers, parcel->home->cluster, &why, session->arena);
     if (!parcel->kube)
-        parcel_failed(pass, parcel,
-                      *why ? arena_printf(pass->arena, "cacerts of cluster %s: %s",
+        parcel_failed(session, trusted, parcel,
+                      *why ? arena_printf(session->arena, "cacerts of cluster %s: %s",
                                           parcel->home->cluster, why)
-                           : arena_printf(pass->arena,
+                           : arena_printf(session->arena,
                                           "cluster %s has no API server to write cacerts to: set "
                                           "kubeconfig or inCluster for it under clusters in %s",
-                                          parcel->home->cluster, pass->config->file));
+                                          parcel->home->cluster, session->config->file));
     return parcel->kube != NULL;
 }
 
-static struct parcels pack_all(struct pass *pass, const struct requests *requests)
+static struct parcels pack_all(struct session *session, const struct inputs *inputs,
+                               const struct resolved_specs *resolved, struct trusted *trusted,
+                               const struct requests *requests)
 {
     struct parcels out = { 0 };
     size_t most = 0;
 
     for (size_t i = 0; i < requests->count; i++)
         most += requests->list[i]->mesh_count;
-    out.list = ARENA_NEW(pass->arena, struct parcel, most);
+    out.list = ARENA_NEW(session->arena, struct parcel, most);
     for (size_t i = 0; i < requests->count; i++)
         for (size_t k = 0; k < requests->list[i]->mesh_count; k++) {
             const struct mesh_identity *mesh = &requests->list[i]->meshes[k];
             struct parcel *parcel = &out.list[out.count];
 
             *parcel = (struct parcel){ .mesh = requests->meshes[i], .home = mesh };
-            parcel->delivery = delivery_of(pass, requests->list[i], mesh);
-            out.count += pack(parcel, pass);
+            parcel->delivery = delivery_of(session, inputs, resolved, requests->list[i], mesh);
+            out.count += pack(parcel, session, trusted);
         }
     return out;
 }
 
 /* From here on the receipts of what is about to change count no more: a pass that is killed leaves
  * nobody believing in them. */
-static int doubt_all(struct pass *pass, const struct parcels *parcels, struct err *err)
+static int doubt_all(struct session *session, const struct parcels *parcels, struct err *err)
 {
     bool any = false;
 
     for (size_t i = 0; i < parcels->count; i++)
         if (!parcels->list[i].direct.recorded) {
-            receipt_invalidate(&pass->ledger, &parcels->list[i].direct, false);
+            receipt_invalidate(&session->ledger, &parcels->list[i].direct, false);
             any = true;
         }
-    return any ? store_save(pass->store, &pass->ledger, err) : 0;
+    return any ? store_save(session->store, &session->ledger, err) : 0;
 }
 
-static bool takes_over(const struct pass *pass, const char *cluster)
+static bool takes_over(struct session *session, const char *cluster)
 {
-    const struct config_cluster *config = config_cluster(pass->config, cluster);
+    const struct config_cluster *config = config_cluster(session->config, cluster);
 
     return config && config->take_over;
 }
 
 /* False: the key cannot be opened. */
-static bool fill_write(struct direct_write *out, struct parcel *parcel, struct pass *pass)
+static bool fill_write(struct direct_write *out, struct parcel *parcel, struct session *session,
+                       struct trusted *trusted)
 {
     struct receipt *direct = &parcel->direct;
-    struct direct_file *files = ARENA_NEW(pass->arena, struct direct_file, CACERTS_FILES);
+    struct direct_file *files = ARENA_NEW(session->arena, struct direct_file, CACERTS_FILES);
     struct err err;
 
-    if (receipt_open(direct, pass->custody, &err) < 0) {
-        parcel_failed(pass, parcel, arena_text(pass->arena, err.text));
+    if (receipt_open(direct, session->custody, &err) < 0) {
+        parcel_failed(session, trusted, parcel, arena_text(session->arena, err.text));
         return false;
     }
-    note_proven(pass, direct->path);
+    note_proven(trusted, direct->path);
     for (size_t i = 0; i < CACERTS_FILES; i++)
         files[i] = (struct direct_file){ direct->files[i].name, direct->files[i].bytes,
                                          direct->files[i].len };
@@ -237,19 +249,19 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel, struct p
                                   .file_count = CACERTS_FILES,
                                   .labels = node_find(direct->metadata, "labels"),
                                   .annotations = node_find(direct->metadata, "annotations"),
-                                  .take_over = takes_over(pass, direct->cluster) };
+                                  .take_over = takes_over(session, direct->cluster) };
     return true;
 }
 
 /* For the status, which is committed: the same in each pass while the cause is the same.  What the
  * server said, with the ids of its requests, stands in the log. */
-static const char *stable_reason(const struct pass *pass, const struct direct_write *write)
+static const char *stable_reason(struct session *session, const struct direct_write *write)
 {
     switch (write->result) {
     case DIRECT_FOREIGN:
         return write->text;
     case DIRECT_FORBIDDEN:
-        return arena_printf(pass->arena,
+        return arena_printf(session->arena,
                             "weft may not write the Secret %s/%s of cluster %s: it needs get and "
                             "patch on it, and create until it exists",
                             write->namespace, write->name, write->cluster);
@@ -258,7 +270,7 @@ static const char *stable_reason(const struct pass *pass, const struct direct_wr
     case DIRECT_FAILED:
         break;
     }
-    return arena_printf(pass->arena,
+    return arena_printf(session->arena,
                         "the Secret %s/%s of cluster %s could not be written; the log of the pass "
                         "tells why, and the next pass tries again",
                         write->namespace, write->name, write->cluster);
@@ -282,31 +294,31 @@ static bool is_lost(const struct parcel *parcel, const struct direct_write *writ
 
 /* What was read back gets its receipt.  A cluster that holds something else has none, so that no
  * gate opens on its behalf; one that could not be asked keeps its own. */
-static int take_receipt(struct pass *pass, struct parcel *parcel, const struct direct_write *write,
-                        struct err *err)
+static int take_receipt(struct session *session, struct trusted *trusted, struct parcel *parcel,
+                        const struct direct_write *write, struct err *err)
 {
     const struct ledger_delivery *row;
 
     if (write->result == DIRECT_WRITTEN && parcel->direct.recorded) {
-        receipt_invalidate(&pass->ledger, &parcel->direct,
+        receipt_invalidate(&session->ledger, &parcel->direct,
                            true); /* it held something else meanwhile */
-        progress_warn(pass->progress,
+        progress_warn(session->progress,
                       "Secret %s/%s of cluster %s was not what weft wrote; it is again, and the "
                       "cluster's waits begin anew",
                       write->namespace, write->name, write->cluster);
         return 0;
     }
     if (write->result == DIRECT_SAME || write->result == DIRECT_WRITTEN)
-        return receipt_record(&row, &pass->ledger, &parcel->direct, err);
+        return receipt_record(&row, &session->ledger, &parcel->direct, err);
     if (is_lost(parcel, write))
-        receipt_invalidate(&pass->ledger, &parcel->direct, true);
-    progress_warn(pass->progress, "%s", write->text);
-    parcel_failed(pass, parcel, stable_reason(pass, write));
+        receipt_invalidate(&session->ledger, &parcel->direct, true);
+    progress_warn(session->progress, "%s", write->text);
+    parcel_failed(session, trusted, parcel, stable_reason(session, write));
     return 0;
 }
 
-static int write_batch(struct pass *pass, struct parcel *parcels, size_t count, size_t *written,
-                       struct err *err)
+static int write_batch(struct session *session, struct trusted *trusted, struct parcel *parcels,
+                       size_t count, size_t *written, struct err *err)
 {
     struct direct_write writes[DIRECT_BATCH];
     struct parcel *owners[DIRECT_BATCH];
@@ -314,68 +326,74 @@ static int write_batch(struct pass *pass, struct parcel *parcels, size_t count, 
     int result = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (fill_write(&writes[ready], &parcels[i], pass))
+        if (fill_write(&writes[ready], &parcels[i], session, trusted))
             owners[ready++] = &parcels[i];
-    cacerts_secret_apply(writes, ready, pass->arena);
+    cacerts_secret_apply(writes, ready, session->arena);
     for (size_t i = 0; i < count; i++)
         receipt_close(&parcels[i].direct);
     for (size_t i = 0; i < ready && result == 0; i++) {
         *written += writes[i].result == DIRECT_WRITTEN;
-        result = take_receipt(pass, owners[i], &writes[i], err);
+        result = take_receipt(session, trusted, owners[i], &writes[i], err);
     }
     return result;
 }
 
-static int spool_write_all(struct pass *pass, const struct requests *requests, struct err *err)
+static int spool_write_all(struct session *session, const struct inputs *inputs,
+                           const struct resolved_specs *resolved, struct trusted *trusted,
+                           const struct requests *requests, struct err *err)
 {
-    const struct parcels parcels = pack_all(pass, requests);
+    const struct parcels parcels = pack_all(session, inputs, resolved, trusted, requests);
     size_t written = 0;
 
     if (!parcels.count)
         return 0;
-    if (pass_lock_keep(pass, err) < 0 || doubt_all(pass, &parcels, err) < 0)
+    if (pass_lock_keep(session, err) < 0 || doubt_all(session, &parcels, err) < 0)
         return -1;
     FAULT("pass.direct.doubted");
     for (size_t at = 0; at < parcels.count; at += DIRECT_BATCH) {
         const size_t left = parcels.count - at;
 
-        if (write_batch(pass, parcels.list + at, left < DIRECT_BATCH ? left : DIRECT_BATCH,
-                        &written, err)
+        if (write_batch(session, trusted, parcels.list + at,
+                        left < DIRECT_BATCH ? left : DIRECT_BATCH, &written, err)
             < 0)
             return -1;
     }
     FAULT("pass.direct.written");
-    progress_note(pass->progress, "cacerts written straight to %s, %zu as they were",
-                  plural_count(written, "cluster", pass->arena), parcels.count - written);
+    progress_note(session->progress, "cacerts written straight to %s, %zu as they were",
+                  plural_count(written, "cluster", session->arena), parcels.count - written);
     return 0;
 }
 
 /* Whether some rotation or adoption is under way, so that what a cluster holds decides. */
-static bool is_moving(const struct pass *pass)
+static bool is_moving(struct session *session)
 {
-    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next)
+    for (const struct ledger_rotation *row = session->ledger.rotations; row; row = row->next)
         if (row->step != 0 || row->state != ROTATION_NOT_ROTATING)
             return true;
     return false;
 }
 
-int deliver_reassert(struct pass *pass, const struct requests *requests, struct err *err)
+int deliver_reassert(struct session *session, const struct inputs *inputs,
+                     const struct resolved_specs *resolved, struct trusted *trusted,
+                     const struct requests *requests, struct err *err)
 {
-    if (pass->config->delivery != DELIVER_DIRECT || !is_moving(pass))
+    if (session->config->delivery != DELIVER_DIRECT || !is_moving(session))
         return 0;
-    if (spool_write_all(pass, requests, err) < 0)
+    if (spool_write_all(session, inputs, resolved, trusted, requests, err) < 0)
         return err_wrap(err, "look at what the clusters hold");
-    return store_save(pass->store, &pass->ledger, err);
+    return store_save(session->store, &session->ledger, err);
 }
 
-int deliver_trust(struct pass *pass, const struct requests *requests, struct err *err)
+int deliver_trust(struct session *session, const struct inputs *inputs,
+                  const struct resolved_specs *resolved, struct trusted *trusted,
+                  const struct requests *requests, struct err *err)
 {
-    if (pass->config->delivery == DELIVER_DIRECT) {
-        if (spool_write_all(pass, requests, err) < 0)
+    if (session->config->delivery == DELIVER_DIRECT) {
+        if (spool_write_all(session, inputs, resolved, trusted, requests, err) < 0)
             return err_wrap(err, "deliver straight to the clusters");
     } else {
-        seal_all(pass, requests);
+        seal_all(session, inputs, resolved, trusted, requests);
     }
     FAULT("pass.delivered");
-    return store_save(pass->store, &pass->ledger, err);
+    return store_save(session->store, &session->ledger, err);
 }

@@ -1,7 +1,6 @@
 /* app/pass/events.c - which Events a pass is worth: transitions only, found by the status that was
  * remembered last. */
 #include "app/pass/events.h"
-#include "app/pass/pass.h"
 #include "k8s-job/apply/events.h"
 #include "k8s-job/restart/step.h"
 #include <stdio.h>
@@ -27,27 +26,31 @@ static const char *trouble(const struct observation *sight, struct arena *arena)
 
 /* The server's own words are left to the log: they may read differently each time, and a status
  * shall not change for that. */
-void pass_note_unreachable(struct pass *pass)
+void pass_note_unreachable(struct session *session, const struct resolved_specs *resolved,
+                           const struct observed *observed)
 {
-    for (size_t i = 0; i < pass->sight_count; i++)
-        for (size_t k = 0; k < pass->plan.mesh_count; k++) {
-            struct planned_virtual_mesh *mesh = &pass->plan.meshes[k];
-            const char *text = trouble(&pass->sights[i], pass->arena);
+    for (size_t i = 0; i < observed->count; i++)
+        for (size_t k = 0; k < resolved->plan.mesh_count; k++) {
+            struct planned_virtual_mesh *mesh = &resolved->plan.meshes[k];
+            const char *text = trouble(&observed->observations[i], session->arena);
 
-            if (text && mesh->trust && strcmp(mesh->trust->name, pass->sights[i].virtual_mesh) == 0)
-                messages_add(&mesh->status.warnings, pass->arena, "%s", text);
+            if (text && mesh->trust
+                && strcmp(mesh->trust->name, observed->observations[i].virtual_mesh) == 0)
+                messages_add(&mesh->status.warnings, session->arena, "%s", text);
         }
 }
 
 struct collecting {
-    struct pass *pass;
+    struct session *session;
+    const struct observed *observed;
+    const struct restarted *restarted;
     struct kube_event *list;
     size_t count;
 };
 
 static void add(struct collecting *c, struct kube_event event)
 {
-    *ARENA_PUSH(c->pass->arena, c->list, c->count) = event;
+    *ARENA_PUSH(c->session->arena, c->list, c->count) = event;
 }
 
 static bool is_about(const struct status_post *post, const char *virtual_mesh, struct arena *arena)
@@ -58,8 +61,8 @@ static bool is_about(const struct status_post *post, const char *virtual_mesh, s
 static void add_reach(struct collecting *c, const struct status_post *post,
                       const struct observation *sight)
 {
-    struct arena *arena = c->pass->arena;
-    const struct ledger_status *last = ledger_find_status(&c->pass->ledger, sight->virtual_mesh);
+    struct arena *arena = c->session->arena;
+    const struct ledger_status *last = ledger_find_status(&c->session->ledger, sight->virtual_mesh);
     bool was = last && strstr(last->json, silence(sight, arena)), is = is_silent(sight);
 
     if (was != is)
@@ -72,32 +75,36 @@ static void add_restarts(struct collecting *c, const struct status_post *post,
     for (size_t i = 0; i < cluster->changed_count; i++) {
         const struct restart_record *record = &cluster->changed[i];
 
-        if (!record->settled && record->at == c->pass->options->now)
+        if (!record->settled && record->at == c->session->options->now)
             add(c, events_restart(post, cluster->cluster,
-                                  arena_printf(c->pass->arena, "%s %s/%s", record->kind,
+                                  arena_printf(c->session->arena, "%s %s/%s", record->kind,
                                                record->namespace, record->name),
-                                  "its certificates changed (autoRestartPods)", c->pass->arena));
+                                  "its certificates changed (autoRestartPods)", c->session->arena));
     }
 }
 
 static void add_post(struct collecting *c, const struct status_post *post)
 {
-    struct pass *pass = c->pass;
+    struct session *session = c->session;
+    const struct observed *observed = c->observed;
+    const struct restarted *restarted = c->restarted;
 
-    for (size_t i = 0; i < pass->sight_count; i++)
-        if (pass->sights[i].watched && is_about(post, pass->sights[i].virtual_mesh, pass->arena))
-            add_reach(c, post, &pass->sights[i]);
-    for (size_t i = 0; i < pass->restart_count; i++)
-        if (is_about(post, pass->restarts[i].fleet, pass->arena))
-            add_restarts(c, post, &pass->restarts[i]);
+    for (size_t i = 0; i < observed->count; i++)
+        if (observed->observations[i].watched
+            && is_about(post, observed->observations[i].virtual_mesh, session->arena))
+            add_reach(c, post, &observed->observations[i]);
+    for (size_t i = 0; i < restarted->count; i++)
+        if (is_about(post, restarted->clusters[i].fleet, session->arena))
+            add_restarts(c, post, &restarted->clusters[i]);
 }
 
-size_t pass_events(struct kube_event **out, struct pass *pass, const struct status_post *posts,
-                   size_t count)
+size_t pass_events(struct kube_event **out, struct session *session,
+                   const struct observed *observed, const struct restarted *restarted,
+                   const struct status_post *posts, size_t count)
 {
-    struct collecting c = { .pass = pass };
-    struct kube_event *transitions = ARENA_NEW(pass->arena, struct kube_event, 2 * count + 1);
-    size_t found = events_of_posts(transitions, posts, count, pass->arena);
+    struct collecting c = { .session = session, .observed = observed, .restarted = restarted };
+    struct kube_event *transitions = ARENA_NEW(session->arena, struct kube_event, 2 * count + 1);
+    size_t found = events_of_posts(transitions, posts, count, session->arena);
 
     for (size_t i = 0; i < found; i++)
         add(&c, transitions[i]);

@@ -8,7 +8,7 @@
 
 struct expiry {
     struct metrics *metrics;
-    const struct pass *pass;
+    struct session *session;
     const struct evidence_policy *policy;
     struct map *trusts; /* struct trust by virtual mesh */
 };
@@ -32,10 +32,10 @@ static struct trust *deployed_trust(const struct ledger_rotation *row, struct ar
 
 static void list_trusts(struct expiry *expiry)
 {
-    const struct ledger *ledger = &expiry->pass->ledger;
+    const struct ledger *ledger = &expiry->session->ledger;
 
     for (const struct ledger_rotation *row = ledger->rotations; row; row = row->next)
-        map_put(expiry->trusts, row->virtual_mesh, deployed_trust(row, expiry->pass->arena));
+        map_put(expiry->trusts, row->virtual_mesh, deployed_trust(row, expiry->session->arena));
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
         struct trust *trust = map_find(expiry->trusts, row->virtual_mesh);
 
@@ -77,28 +77,30 @@ static void add_intermediate(const struct expiry *expiry, const struct ledger_in
                 "mesh", row->mesh, "kind", "intermediate", "fingerprint", row->id, NULL);
 }
 
-bool expiry_watched(const struct pass *pass, const char *virtual_mesh)
+bool expiry_watched(struct session *session, const char *virtual_mesh)
 {
-    const struct ledger_status *row = ledger_find_status(&pass->ledger, virtual_mesh);
+    const struct ledger_status *row = ledger_find_status(&session->ledger, virtual_mesh);
 
     return row && !row->gone;
 }
 
-void expiry_measure(struct metrics *metrics, const struct pass *pass)
+void expiry_measure(struct metrics *metrics, struct session *session,
+                    const struct observed *observed)
 {
-    struct expiry expiry = { .metrics = metrics,
-                             .pass = pass,
+    struct expiry expiry = { .session = session,
+                             .metrics = metrics,
                              /* with what clusters said of their leaves, when they were asked */
-                             .policy =
-                                 pass->policy.leaf_ttl ? &pass->policy : &pass->config->evidence,
-                             .trusts = map_new(pass->arena) };
+                             .policy = observed->policy.leaf_ttl ? &observed->policy
+                                                                 : &session->config->evidence,
+                             .trusts = map_new(session->arena) };
 
     list_trusts(&expiry);
-    for (const struct ledger_root *row = pass->ledger.roots; row; row = row->next)
+    for (const struct ledger_root *row = session->ledger.roots; row; row = row->next)
         if ((row->state == KEY_ACTIVE || row->state == KEY_NEXT)
-            && expiry_watched(pass, row->virtual_mesh))
+            && expiry_watched(session, row->virtual_mesh))
             add_root(&expiry, row);
-    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
-        if (row->state == KEY_ACTIVE && expiry_watched(pass, row->virtual_mesh))
+    for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
+         row = row->next)
+        if (row->state == KEY_ACTIVE && expiry_watched(session, row->virtual_mesh))
             add_intermediate(&expiry, row);
 }

@@ -8,64 +8,66 @@
 /* The share of a life that is left when it is told; that of the API for a renewal. */
 static const double told_ratio = 0.10;
 
-static bool ends_soon(const struct pass *pass, int64_t not_before, int64_t not_after)
+static bool ends_soon(struct session *session, int64_t not_before, int64_t not_after)
 {
     struct lifetime life = { not_before, not_after, told_ratio };
 
-    return pass->options->now >= not_after - renewal_window(life, &pass->config->evidence);
+    return session->options->now >= not_after - renewal_window(life, &session->config->evidence);
 }
 
-static void tell(struct pass *pass, struct vm_status *status, const char *what, int64_t end)
+static void tell(struct session *session, struct vm_status *status, const char *what, int64_t end)
 {
-    messages_add(&status->errors, pass->arena,
+    messages_add(&status->errors, session->arena,
                  "%s ends at %s, and nothing is renewed before the virtual mesh can be used again: "
                  "workloads refuse each other after that",
-                 what, clock_text(end, pass->arena));
+                 what, clock_text(end, session->arena));
 }
 
-static void tell_of(struct pass *pass, struct vm_status *status)
+static void tell_of(struct session *session, struct vm_status *status)
 {
-    const char *name = object_ref_text(status->ref, pass->arena);
-    const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, name);
+    const char *name = object_ref_text(status->ref, session->arena);
+    const struct ledger_rotation *rotation = ledger_find_rotation(&session->ledger, name);
     const struct ledger_root *root =
-        rotation ? ledger_find_root(&pass->ledger, rotation->deployed_root) : NULL;
+        rotation ? ledger_find_root(&session->ledger, rotation->deployed_root) : NULL;
 
-    if (root && ends_soon(pass, root->not_before, root->not_after))
-        tell(pass, status, arena_printf(pass->arena, "root %.8s", root->id), root->not_after);
-    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
+    if (root && ends_soon(session, root->not_before, root->not_after))
+        tell(session, status, arena_printf(session->arena, "root %.8s", root->id), root->not_after);
+    for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
+         row = row->next)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, name) == 0
-            && ends_soon(pass, row->not_before, row->not_after))
-            tell(pass, status,
-                 arena_printf(pass->arena, "the intermediate of cluster %s", row->cluster),
+            && ends_soon(session, row->not_before, row->not_after))
+            tell(session, status,
+                 arena_printf(session->arena, "the intermediate of cluster %s", row->cluster),
                  row->not_after);
 }
 
 /* Nobody asks for its trust any more, and clusters keep what they have. */
-static void tell_unmanaged(struct pass *pass, struct vm_status *status)
+static void tell_unmanaged(struct session *session, struct vm_status *status)
 {
-    const char *name = object_ref_text(status->ref, pass->arena);
+    const char *name = object_ref_text(status->ref, session->arena);
     int64_t first = INT64_MAX;
 
-    for (const struct ledger_intermediate *row = pass->ledger.intermediates; row; row = row->next)
+    for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
+         row = row->next)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, name) == 0
-            && row->not_after > pass->options->now && row->not_after < first)
+            && row->not_after > session->options->now && row->not_after < first)
             first = row->not_after;
     if (first == INT64_MAX)
         return;
-    messages_add(&status->warnings, pass->arena,
+    messages_add(&status->warnings, session->arena,
                  "the spec asks for no shared trust any more: clusters keep the certificates that "
                  "they have, nobody renews them, and the first ends at %s",
-                 clock_text(first, pass->arena));
+                 clock_text(first, session->arena));
 }
 
-void expiry_remarks_add(struct pass *pass)
+void expiry_remarks_add(struct session *session, const struct resolved_specs *resolved)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
 
         if (mesh->held || mesh->trust_held)
-            tell_of(pass, &mesh->status); /* also of an object that was refused whole */
+            tell_of(session, &mesh->status); /* also of an object that was refused whole */
         else if (!mesh->trust)
-            tell_unmanaged(pass, &mesh->status);
+            tell_unmanaged(session, &mesh->status);
     }
 }

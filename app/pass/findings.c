@@ -1,6 +1,5 @@
-/* app/pass/findings.c - the findings of a pass: gathered once, told in the log, remembered for
- * "weft status" and for passes that have nothing to do.  Finds nothing itself. */
-#include "translate/findings.h"
+/* app/pass/findings.c - the findings of a pass in the log, and in the state for "weft status" and
+ * for passes that have nothing to do.  Finds nothing itself. */
 #include "app/pass/findings.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
@@ -10,31 +9,23 @@
 
 enum { LOG_MAX = 100, REMEMBER_MAX = 2000 };
 
-void pass_gather(struct pass *pass)
-{
-    if (pass->gathered || pass->reached < REACHED_SPECS)
-        return;
-    pass->gathered = true;
-    findings_gather(&pass->findings, &pass->diags, &pass->specs, &pass->plan);
-}
-
-static void tell(const struct pass *pass, enum severity severity)
+static void tell(const struct findings *findings, struct progress *progress, enum severity severity)
 {
     size_t count;
-    const char **lines = findings_lines(&count, &pass->findings, severity, LOG_MAX);
+    const char **lines = findings_lines(&count, findings, severity, LOG_MAX);
 
     for (size_t i = 0; i < count; i++)
         if (severity == SEVERITY_ERROR)
-            progress_error(pass->progress, lines[i]);
+            progress_error(progress, lines[i]);
         else
-            progress_warn(pass->progress, "%s", lines[i]);
+            progress_warn(progress, "%s", lines[i]);
 }
 
 /* The end of a log is what people see first, and all that a Job's termination message has. */
-void findings_tell(const struct pass *pass)
+void findings_tell(const struct findings *findings, struct progress *progress)
 {
-    tell(pass, SEVERITY_WARNING);
-    tell(pass, SEVERITY_ERROR);
+    tell(findings, progress, SEVERITY_WARNING);
+    tell(findings, progress, SEVERITY_ERROR);
 }
 
 /* The errors and then the warnings, as many as a state should hold. */
@@ -49,15 +40,13 @@ static struct findings first_of(const struct findings *all)
     return some;
 }
 
-void findings_remember(struct pass *pass)
+void findings_remember(struct ledger *ledger, const struct findings *findings)
 {
-    const struct findings some = first_of(&pass->findings);
+    const struct findings some = first_of(findings);
     AUTO_TEXT json = { 0 };
 
-    if (!pass->gathered)
-        return; /* it did not come so far: what was found last is the best that is known */
-    write_json(&json, findings_node(&some, pass->arena), false);
-    ledger_set_fact(&pass->ledger, FACT_FINDINGS, json.bytes);
+    write_json(&json, findings_node(&some, findings->arena), false);
+    ledger_set_fact(ledger, FACT_FINDINGS, json.bytes);
 }
 
 void findings_recall(struct findings *out, const struct ledger *ledger)

@@ -2,7 +2,6 @@
  * and the time that others tell.  The lease spares work in vain: what keeps passes from harming
  * each other is Git's compare-and-swap. */
 #include "app/pass/lock.h"
-#include "app/pass/pass.h"
 #include "k8s-job/apply/lease.h"
 #include "sync/clone.h"
 #include <stdio.h>
@@ -40,14 +39,15 @@ static const char *process_name(struct arena *arena)
 /* "<pod>/<uid>" lets others see that the pod is gone, so it is the name of a pod of the management
  * cluster only: another cluster's would never be found there, and its lease be taken from a pass
  * that runs. */
-const char *pass_instance(const struct pass *pass)
+const char *pass_instance(const struct session *session)
 {
     const char *pod = getenv("POD_NAME"), *uid = getenv("POD_UID");
 
     if (text_empty(pod) || text_empty(uid))
-        return process_name(pass->arena);
-    return arena_printf(pass->arena, pass->config->management.server.in_cluster ? "%s/%s" : "%s-%s",
-                        pod, uid);
+        return process_name(session->arena);
+    return arena_printf(session->arena,
+                        session->config->management.server.in_cluster ? "%s/%s" : "%s-%s", pod,
+                        uid);
 }
 
 const char *pass_namespace(const struct kube *kube)
@@ -59,70 +59,71 @@ const char *pass_namespace(const struct kube *kube)
     return *kube_namespace(kube) ? kube_namespace(kube) : "default";
 }
 
-static int ask(struct pass *pass, struct err *err)
+static int ask(struct session *session, struct err *err)
 {
-    const struct config_output *output = &pass->config->output;
-    struct lease *lease = ARENA_NEW(pass->arena, struct lease, 1);
-    struct lease_claim claim = { .name = lease_name(output->url, output->branch, pass->arena),
-                                 .holder = pass_instance(pass),
-                                 .now = pass->options->now };
+    const struct config_output *output = &session->config->output;
+    struct lease *lease = ARENA_NEW(session->arena, struct lease, 1);
+    struct lease_claim claim = { .name = lease_name(output->url, output->branch, session->arena),
+                                 .holder = pass_instance(session),
+                                 .now = session->options->now };
     struct kube *kube;
     int taken;
 
-    if (servers_management(&kube, &pass->servers, err) < 0)
+    if (servers_management(&kube, &session->servers, err) < 0)
         return -1;
     claim.namespace = pass_namespace(kube);
-    taken = lease_take(lease, kube, &claim, pass->arena, err);
+    taken = lease_take(lease, kube, &claim, session->arena, err);
     if (taken == 1)
-        pass->lease = lease;
+        session->lock = (struct pass_lock){ .state = LOCK_HELD, .lease = lease };
     return taken;
 }
 
-/* A server that cannot be asked stops nobody: rendering and pushing never depend on it. */
-int pass_lock(struct pass *pass, struct err *err)
+int pass_lock(struct session *session, struct err *err)
 {
     int taken;
 
-    if (pass->dry || !pass->config->management.present || !pass->config->management.lease)
+    if (session->dry || !session->config->management.present || !session->config->management.lease)
         return 0;
-    if ((taken = ask(pass, err)) == 0)
-        pass->elsewhere = arena_text(pass->arena, err->text);
-    else if (taken < 0)
-        progress_warn(pass->progress, "going on without a lease: %s", err->text);
-    servers_note_unreachable(&pass->servers);
+    if ((taken = ask(session, err)) == 0) {
+        session->lock.state = LOCK_ELSEWHERE;
+        session->lock.holder = arena_text(session->arena, err->text);
+    } else if (taken < 0) {
+        progress_warn(session->progress, "continuing without a lease: %s", err->text);
+    }
+    servers_note_unreachable(&session->servers);
     return 0;
 }
 
-int pass_lock_keep(struct pass *pass, struct err *err)
+int pass_lock_keep(struct session *session, struct err *err)
 {
-    if (!pass->lease)
+    if (!session->lock.lease)
         return 0;
-    if (lease_renew(pass->lease, err) < 0) {
-        pass->turn_lost = true;
+    if (lease_renew(session->lock.lease, err) < 0) {
+        session->lock.state = LOCK_LOST;
         return err_wrap(err, "stop before the next step");
     }
     return 0;
 }
 
-void pass_lock_release(struct pass *pass)
+void pass_lock_release(struct session *session)
 {
     struct err err;
 
-    if (pass->lease && lease_release(TAKE(pass->lease), &err) < 0)
-        progress_note(pass->progress, "the lease was not released, it expires: %s", err.text);
+    if (session->lock.lease && lease_release(TAKE(session->lock.lease), &err) < 0)
+        progress_note(session->progress, "the lease was not released, it expires: %s", err.text);
 }
 
-/* The earliest that anybody says, so that a wait never ends too soon. */
-int64_t pass_second_clock(const struct pass *pass)
+/* The earliest of all, so that a wait never ends too soon. */
+int64_t pass_second_clock(const struct session *session, const struct inputs *inputs)
 {
     const int64_t times[] = {
-        pass->servers.management ? kube_server_time(pass->servers.management) : 0,
-        pass->specs_clone ? clone_server_time(pass->specs_clone) : 0,
-        pass->output_clone ? clone_server_time(pass->output_clone) : 0,
+        session->servers.management ? kube_server_time(session->servers.management) : 0,
+        inputs->specs_clone ? clone_server_time(inputs->specs_clone) : 0,
+        inputs->output_clone ? clone_server_time(inputs->output_clone) : 0,
     };
     int64_t out = 0;
 
-    if (pass->options->now_text)
+    if (session->options->now_text)
         return 0;
     for (size_t i = 0; i < LENGTH(times); i++)
         if (times[i] && (!out || times[i] < out))

@@ -1,20 +1,22 @@
-/* app/pass/lock.h - one pass at a time, and who this one is to others. */
+/* app/pass/lock.h - one pass at a time for an output branch, and the name of this one for others.
+ */
 #ifndef WEFT_APP_PASS_LOCK_H
 #define WEFT_APP_PASS_LOCK_H
 
-#include "app/pass/pass.h"
+#include "app/pass/inputs.h"
 
-/* One pass at a time, where a Lease is wanted: pass->elsewhere says who is at work when it is
- * another one. */
-MUST_USE int pass_lock(struct pass *pass, struct err *err);
-/* Before a step that cannot be undone: it is still this pass's turn. */
-MUST_USE int pass_lock_keep(struct pass *pass, struct err *err);
-void pass_lock_release(struct pass *pass);
-/* Who we are to others: pod, or host. */
-const char *pass_instance(const struct pass *pass);
-/* Where our own objects live. */
+/* Takes the Lease where one is wanted; session->lock says what came of it.  A server that cannot be
+ * asked is a warning: rendering and pushing never depend on it. */
+MUST_USE int pass_lock(struct session *session, struct err *err);
+/* Renews the Lease, before a step that cannot be undone.  -1: another pass took it (LOCK_LOST). */
+MUST_USE int pass_lock_keep(struct session *session, struct err *err);
+void pass_lock_release(struct session *session);
+/* The name of this pass for others: pod, or host and process. */
+const char *pass_instance(const struct session *session);
+/* The namespace of weft's own objects. */
 const char *pass_namespace(const struct kube *kube);
-/* The time, as others tell it: 0 when nobody did, or when the time is pretended (--now). */
-int64_t pass_second_clock(const struct pass *pass);
+/* The earliest time that a server named, seconds since 1970; 0: no server named one, or the time is
+ * pretended (--now). */
+int64_t pass_second_clock(const struct session *session, const struct inputs *inputs);
 
 #endif

@@ -11,20 +11,22 @@
 
 /* When a pass last converged; 0: none that is remembered.  A state of an older weft has no such
  * fact, only its newest passes. */
-static int64_t last_success(const struct pass *pass, enum run_result result)
+static int64_t last_success(struct session *session, const struct outcome *outcome,
+                            enum run_result result)
 {
-    int64_t at = ledger_time(&pass->ledger, FACT_CONVERGED);
+    int64_t at = ledger_time(&session->ledger, FACT_CONVERGED);
 
     if (result == RUN_CONVERGED)
-        return pass->finished;
-    for (const struct ledger_run *run = pass->ledger.runs; run && !at; run = run->next)
+        return outcome->finished;
+    for (const struct ledger_run *run = session->ledger.runs; run && !at; run = run->next)
         if (run->result == RUN_CONVERGED)
             at = run->finished;
     return at;
 }
 
 /* What a pass that ended early has not seen is not 0: the last one that saw it is right. */
-static void keep_unseen(struct metrics *metrics, const struct pass *pass)
+static void keep_unseen(struct metrics *metrics, struct session *session,
+                        const struct outcome *outcome)
 {
     static const struct {
         enum pass_reach needs;
@@ -45,75 +47,78 @@ static void keep_unseen(struct metrics *metrics, const struct pass *pass)
     };
 
     for (size_t i = 0; i < LENGTH(rows); i++)
-        if (pass->reached < rows[i].needs)
+        if (outcome->reached < rows[i].needs)
             metrics_keep(metrics, rows[i].metric);
-    if (pass->config->management.present && !pass->posts)
+    if (session->config->management.present && !outcome->posts)
         metrics_keep(metrics, METRIC_STATUS_POSTS);
 }
 
-static void add_pass(struct metrics *metrics, const struct pass *pass, enum run_result result)
+static void add_pass(struct metrics *metrics, struct session *session,
+                     const struct published *published, const struct outcome *outcome,
+                     enum run_result result)
 {
     const struct summary summary =
-        summary_of(pass->published.changes, pass->published.change_count, pass->arena);
-    const struct progress *progress = pass->progress;
-    int64_t success = last_success(pass, result);
+        summary_of(published->result.changes, published->result.change_count, session->arena);
+    const struct progress *progress = session->progress;
+    int64_t success = last_success(session, outcome, result);
 
     metrics_set(metrics, METRIC_BUILD_INFO, 1, "version", WEFT_VERSION, NULL);
-    metrics_set(metrics, METRIC_LAST_PASS, (double)pass->finished, "result",
+    metrics_set(metrics, METRIC_LAST_PASS, (double)outcome->finished, "result",
                 enums_name(&run_results, (int)result), NULL);
     if (success)
         metrics_set(metrics, METRIC_LAST_SUCCESS, (double)success, NULL);
     for (size_t i = 0; i < progress->took_count; i++)
         metrics_set(metrics, METRIC_STAGE_SECONDS, (double)progress->took[i].ms / 1000, "stage",
                     progress->took[i].stage, NULL);
-    metrics_set(metrics, METRIC_COMMITS, pass->published.committed, NULL);
+    metrics_set(metrics, METRIC_COMMITS, published->result.committed, NULL);
     metrics_set(metrics, METRIC_FILES, (double)summary.added, "change", "added", NULL);
     metrics_set(metrics, METRIC_FILES, (double)summary.changed, "change", "changed", NULL);
     metrics_set(metrics, METRIC_FILES, (double)summary.removed, "change", "removed", NULL);
 }
 
 /* Every kind has its sample, so that an alert sees it fall back to 0. */
-static void add_refused(struct metrics *metrics, const struct pass *pass)
+static void add_refused(struct metrics *metrics, const struct resolved_specs *resolved,
+                        const struct outcome *outcome)
 {
     size_t counts[KIND_COUNT] = { 0 };
 
-    if (pass->reached < REACHED_SPECS)
+    if (outcome->reached < REACHED_SPECS)
         return;
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+    for (const struct refused *refused = resolved->specs.refused; refused; refused = refused->next)
         counts[refused->kind]++;
     for (int kind = 0; kind < KIND_COUNT; kind++)
         metrics_set(metrics, METRIC_SPECS_REFUSED, (double)counts[kind], "kind",
                     object_kind_name((enum object_kind)kind), NULL);
 }
 
-static void add_findings(struct metrics *metrics, const struct pass *pass)
+static void add_findings(struct metrics *metrics, const struct outcome *outcome)
 {
-    if (pass->reached < REACHED_SPECS)
+    if (outcome->reached < REACHED_SPECS)
         return;
-    metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.errors, "severity",
+    metrics_set(metrics, METRIC_FINDINGS, (double)outcome->findings.errors, "severity",
                 enums_name(&severities, SEVERITY_ERROR), NULL);
-    metrics_set(metrics, METRIC_FINDINGS, (double)pass->findings.warnings, "severity",
+    metrics_set(metrics, METRIC_FINDINGS, (double)outcome->findings.warnings, "severity",
                 enums_name(&severities, SEVERITY_WARNING), NULL);
 }
 
-static void add_states(struct metrics *metrics, const struct pass *pass)
+static void add_states(struct metrics *metrics, struct session *session)
 {
     for (size_t state = 0; state < approval_states.count; state++) {
         const char *name = enums_name(&approval_states, (int)state);
         size_t count = 0;
 
-        for (const struct ledger_status *row = pass->ledger.statuses; row; row = row->next)
+        for (const struct ledger_status *row = session->ledger.statuses; row; row = row->next)
             count += !row->gone && strcmp(row->state, name) == 0;
         metrics_set(metrics, METRIC_VIRTUAL_MESHES, (double)count, "state", name, NULL);
     }
 }
 
-static void add_rotations(struct metrics *metrics, const struct pass *pass)
+static void add_rotations(struct metrics *metrics, struct session *session)
 {
-    for (const struct ledger_rotation *row = pass->ledger.rotations; row; row = row->next) {
+    for (const struct ledger_rotation *row = session->ledger.rotations; row; row = row->next) {
         const char *state = enums_name(&rotation_states, (int)row->state);
 
-        if (!expiry_watched(pass, row->virtual_mesh))
+        if (!expiry_watched(session, row->virtual_mesh))
             continue;
         metrics_set(metrics, METRIC_ROTATION_STEP, row->step, "virtual_mesh", row->virtual_mesh,
                     "state", state, NULL);
@@ -123,10 +128,10 @@ static void add_rotations(struct metrics *metrics, const struct pass *pass)
     }
 }
 
-static void add_clusters(struct metrics *metrics, const struct pass *pass)
+static void add_clusters(struct metrics *metrics, const struct observed *observed)
 {
-    for (size_t i = 0; i < pass->sight_count; i++) {
-        const struct observation *sight = &pass->sights[i];
+    for (size_t i = 0; i < observed->count; i++) {
+        const struct observation *sight = &observed->observations[i];
 
         if (!sight->watched)
             continue;
@@ -153,16 +158,17 @@ static void add_errors(struct metrics *metrics, const struct kube *kube, struct 
                     kube_server(kube), "code", arena_printf(arena, "%d", errors[i].code), NULL);
 }
 
-static void add_servers(struct metrics *metrics, const struct pass *pass)
+static void add_servers(struct metrics *metrics, struct session *session,
+                        const struct outcome *outcome)
 {
     size_t counts[POST_REPORTED_UNCHANGED + 1] = { 0 };
 
-    add_errors(metrics, pass->servers.management, pass->arena);
-    for (size_t i = 0; pass->servers.clusters && i < pass->config->cluster_count; i++)
-        add_errors(metrics, pass->servers.clusters[i].kube, pass->arena);
-    for (size_t i = 0; i < pass->post_count; i++)
-        counts[pass->posts[i].result]++;
-    for (size_t i = 0; pass->posts && i < LENGTH(counts); i++)
+    add_errors(metrics, session->servers.management, session->arena);
+    for (size_t i = 0; session->servers.clusters && i < session->config->cluster_count; i++)
+        add_errors(metrics, session->servers.clusters[i].kube, session->arena);
+    for (size_t i = 0; i < outcome->post_count; i++)
+        counts[outcome->posts[i].result]++;
+    for (size_t i = 0; outcome->posts && i < LENGTH(counts); i++)
         metrics_set(metrics, METRIC_STATUS_POSTS, (double)counts[i], "result",
                     enums_name(&post_results, (int)i), NULL);
 }
@@ -185,52 +191,55 @@ static int write_file(const char *path, const struct metrics *metrics, struct ar
     return 0;
 }
 
-static int push(struct pass *pass, const char *url, const struct metrics *metrics, struct err *err)
+static int push(struct session *session, const char *url, const struct metrics *metrics,
+                struct err *err)
 {
     struct http *http;
 
-    if (servers_http(&http, &pass->servers, err) < 0)
+    if (servers_http(&http, &session->servers, err) < 0)
         return -1;
     return metrics_push(
-        http, url, lease_name(pass->config->output.url, pass->config->output.branch, pass->arena),
-        metrics, pass->arena, err);
+        http, url,
+        lease_name(session->config->output.url, session->config->output.branch, session->arena),
+        metrics, session->arena, err);
 }
 
-static const char *file_of(const struct pass *pass)
+static const char *file_of(struct session *session)
 {
-    return pass->options->metrics ? pass->options->metrics : pass->config->metrics.file;
+    return session->options->metrics ? session->options->metrics : session->config->metrics.file;
 }
 
-bool pass_measured(const struct pass *pass)
+bool pass_measured(struct session *session)
 {
-    return !pass->dry && (file_of(pass) || pass->config->metrics.pushgateway);
+    return !session->dry && (file_of(session) || session->config->metrics.pushgateway);
 }
 
-static void gather(struct metrics *metrics, const struct pass *pass, enum run_result result)
+static void gather(struct metrics *metrics, struct session *session, const struct outcome *outcome,
+                   enum run_result result)
 {
-    add_pass(metrics, pass, result);
-    add_refused(metrics, pass);
-    add_findings(metrics, pass);
-    if (pass->reached >= REACHED_STATE)
-        add_states(metrics, pass);
-    add_rotations(metrics, pass);
-    expiry_measure(metrics, pass);
-    add_clusters(metrics, pass);
-    add_servers(metrics, pass);
-    keep_unseen(metrics, pass);
+    add_pass(metrics, session, &outcome->published, outcome, result);
+    add_refused(metrics, &outcome->resolved, outcome);
+    add_findings(metrics, outcome);
+    if (outcome->reached >= REACHED_STATE)
+        add_states(metrics, session);
+    add_rotations(metrics, session);
+    expiry_measure(metrics, session, &outcome->observed);
+    add_clusters(metrics, &outcome->observed);
+    add_servers(metrics, session, outcome);
+    keep_unseen(metrics, session, outcome);
 }
 
-void pass_measure(struct pass *pass, enum run_result result)
+void pass_measure(const struct outcome *outcome, struct session *session, enum run_result result)
 {
-    const char *file = file_of(pass), *gateway = pass->config->metrics.pushgateway;
-    struct metrics *metrics = metrics_new(pass->arena);
+    const char *file = file_of(session), *gateway = session->config->metrics.pushgateway;
+    struct metrics *metrics = metrics_new(session->arena);
     struct err err;
 
-    if (!pass_measured(pass))
+    if (!pass_measured(session))
         return;
-    gather(metrics, pass, result);
-    if (file && write_file(file, metrics, pass->arena, &err) < 0)
-        progress_warn(pass->progress, "%s", err.text);
-    if (gateway && push(pass, gateway, metrics, &err) < 0)
-        progress_warn(pass->progress, "%s", err.text);
+    gather(metrics, session, outcome, result);
+    if (file && write_file(file, metrics, session->arena, &err) < 0)
+        progress_warn(session->progress, "%s", err.text);
+    if (gateway && push(session, gateway, metrics, &err) < 0)
+        progress_warn(session->progress, "%s", err.text);
 }

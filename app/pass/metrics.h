@@ -5,8 +5,8 @@
 #include "app/pass/pass.h"
 
 /* Writes files and tells servers for monitoring; result as in the report. */
-void pass_measure(struct pass *pass, enum run_result result);
-/* Somebody wants the metrics of this pass. */
-bool pass_measured(const struct pass *pass);
+void pass_measure(const struct outcome *outcome, struct session *session, enum run_result result);
+/* The metrics of this pass are wanted. */
+bool pass_measured(struct session *session);
 
 #endif

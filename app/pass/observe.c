@@ -1,8 +1,7 @@
 /* app/pass/observe.c - asks GitOps tools, clusters and their istiods what they hold, all at once;
  * sight.c judges.  Reads only, and a cluster that does not answer never stops a pass. */
 #include "app/pass/observe.h"
-#include "app/pass/facts.h"
-#include "app/pass/pass.h"
+#include "base/clock.h"
 #include "base/map.h"
 #include "k8s-job/observe/tls_probe.h"
 #include "pki/cacerts_owner.h"
@@ -12,50 +11,52 @@
 #include <string.h>
 
 struct watch {
-    struct pass *pass;
+    struct session *session;
+    const struct inputs *inputs;
+    struct observed *observed;
     struct map *snapshots; /* by commit: of the output branch, as clusters have applied them */
 };
 
-static void add_ours(struct observation *sight, const struct pass *pass)
+static void add_ours(struct observation *sight, struct session *session)
 {
-    const struct ledger_rotation *row = ledger_find_rotation(&pass->ledger, sight->virtual_mesh);
+    const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, sight->virtual_mesh);
 
     sight->deployed = "";
-    for (const struct ledger_root *root = pass->ledger.roots; root; root = root->next) {
+    for (const struct ledger_root *root = session->ledger.roots; root; root = root->next) {
         const char *anchor;
 
         if (strcmp(root->virtual_mesh, sight->virtual_mesh) != 0 || root->state == KEY_RETIRED
             || root->state == KEY_DESTROYED)
             continue; /* of a root that is no more a cluster has to be led away */
-        anchor = anchor_id(root, pass->arena);
-        *ARENA_PUSH(pass->arena, sight->ours, sight->our_count) = anchor;
+        anchor = anchor_id(root, session->arena);
+        *ARENA_PUSH(session->arena, sight->ours, sight->our_count) = anchor;
         if ((row && text_equal(row->deployed_root, root->id)) || !*sight->deployed)
             sight->deployed = anchor;
     }
 }
 
-static void add_sight(struct pass *pass, const struct trust_request *request,
-                      const struct mesh_identity *mesh)
+static void add_sight(struct session *session, struct observed *observed,
+                      const struct trust_request *request, const struct mesh_identity *mesh)
 {
-    struct observation *sight = ARENA_PUSH(pass->arena, pass->sights, pass->sight_count);
+    struct observation *sight = ARENA_PUSH(session->arena, observed->observations, observed->count);
 
     *sight = (struct observation){ .virtual_mesh = request->name,
                                    .mesh = mesh->key,
                                    .cluster = mesh->cluster,
                                    .namespace = mesh->namespace,
-                                   .path = pass_trust_path(pass, mesh, pass->arena) };
-    desired_trust(&sight->wanted, &pass->ledger, request->name, mesh->key, pass->arena);
-    add_ours(sight, pass);
+                                   .path = session_trust_path(session, mesh, session->arena) };
+    desired_trust(&sight->wanted, &session->ledger, request->name, mesh->key, session->arena);
+    add_ours(sight, session);
 }
 
-static void list_sights(struct pass *pass)
+static void list_sights(struct observed *observed, struct session *session, const struct plan *plan)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct trust_request *request = pass->plan.meshes[i].trust;
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct trust_request *request = plan->meshes[i].trust;
 
         for (size_t k = 0; request && k < request->mesh_count; k++)
             if (cacerts_owner_primary(request, &request->meshes[k]) == &request->meshes[k])
-                add_sight(pass, request, &request->meshes[k]);
+                add_sight(session, observed, request, &request->meshes[k]);
     }
 }
 
@@ -66,11 +67,12 @@ static struct snapshot *snapshot_at(struct watch *watch, const char *revision)
     struct snapshot *snapshot = map_find(watch->snapshots, revision);
     struct err err;
 
-    if (snapshot || !clone_has(watch->pass->output_clone, revision)
-        || snapshot_open(&snapshot, watch->pass->output_clone, revision, &err) < 0)
+    if (snapshot || !clone_has(watch->inputs->output_clone, revision)
+        || snapshot_open(&snapshot, watch->inputs->output_clone, revision, &err) < 0)
         return snapshot;
     map_put(watch->snapshots, revision, snapshot);
-    *ARENA_PUSH(watch->pass->arena, watch->pass->applied, watch->pass->applied_count) = snapshot;
+    *ARENA_PUSH(watch->session->arena, watch->observed->applied, watch->observed->applied_count) =
+        snapshot;
     return snapshot;
 }
 
@@ -79,8 +81,8 @@ static struct snapshot *snapshot_at(struct watch *watch, const char *revision)
 static bool holds(void *context, const char *revision, const struct observation *sight)
 {
     struct watch *watch = context;
-    struct pass *pass = watch->pass;
-    const struct ledger_delivery *delivery = ledger_find_delivery(&pass->ledger, sight->path);
+    struct session *session = watch->session;
+    const struct ledger_delivery *delivery = ledger_find_delivery(&session->ledger, sight->path);
     struct snapshot *snapshot = *revision ? snapshot_at(watch, revision) : NULL;
     struct tree_reader reader;
     struct err err;
@@ -88,62 +90,67 @@ static bool holds(void *context, const char *revision, const struct observation 
     size_t len;
 
     if (!snapshot || !delivery
-        || !desired_material_fits(&pass->ledger, sight->virtual_mesh, sight->mesh, delivery->mark,
-                                  pass->arena))
+        || !desired_material_fits(&session->ledger, sight->virtual_mesh, sight->mesh,
+                                  delivery->mark, session->arena))
         return false; /* what could not be sealed is nowhere */
-    reader = snapshot_reader(snapshot, pass->config->output.path, pass->arena);
-    return reader.read(reader.context, sight->path, &bytes, &len, pass->arena, &err) == 0 && bytes
-           && strcmp(bytes, delivery->content) == 0;
+    reader = snapshot_reader(snapshot, session->config->output.path, session->arena);
+    return reader.read(reader.context, sight->path, &bytes, &len, session->arena, &err) == 0
+           && bytes && strcmp(bytes, delivery->content) == 0;
 }
 
 static int ask_gitops(struct watch *watch, struct err *err)
 {
-    struct pass *pass = watch->pass;
-    const struct config_output *output = &pass->config->output;
+    struct session *session = watch->session;
+    struct observed *observed = watch->observed;
+    const struct config_output *output = &session->config->output;
     const struct output_place place = { output->url, output->branch, output->path };
     struct applied_list list;
     struct kube *kube;
 
-    if (servers_management(&kube, &pass->servers, err) < 0
-        || gitops_read(&list, kube, &place, pass->arena, err) < 0)
+    if (servers_management(&kube, &session->servers, err) < 0
+        || gitops_read(&list, kube, &place, session->arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < pass->sight_count; i++)
-        observation_applied(&pass->sights[i], &list, holds, watch, pass->arena);
+    for (size_t i = 0; i < observed->count; i++)
+        observation_applied(&observed->observations[i], &list, holds, watch, session->arena);
     return 0;
 }
 
 static void watch_gitops(struct watch *watch)
 {
-    struct pass *pass = watch->pass;
+    struct session *session = watch->session;
+    struct observed *observed = watch->observed;
     struct err err;
 
-    if (!pass->config->management.gitops || pass->config->delivery == DELIVER_DIRECT
+    if (!session->config->management.gitops || session->config->delivery == DELIVER_DIRECT
         || ask_gitops(watch, &err) == 0)
         return;
-    progress_warn(pass->progress, "what Argo CD and Flux have applied is not known: %s", err.text);
-    for (size_t i = 0; i < pass->sight_count; i++)
-        pass->sights[i].applied =
-            (struct observed_value){ SEEN_UNKNOWN, arena_text(pass->arena, err.text) };
+    progress_warn(session->progress, "what Argo CD and Flux have applied is not known: %s",
+                  err.text);
+    for (size_t i = 0; i < observed->count; i++)
+        observed->observations[i].applied =
+            (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
 }
 
 /* --- clusters --- */
 
-static bool delivered(const struct pass *pass, const struct observation *sight)
+static bool delivered(struct session *session, const struct observation *sight)
 {
-    return ledger_active_intermediate(&pass->ledger, sight->virtual_mesh, sight->mesh) != NULL;
+    return ledger_active_intermediate(&session->ledger, sight->virtual_mesh, sight->mesh) != NULL;
 }
 
 static void watch_clusters(struct watch *watch)
 {
-    struct pass *pass = watch->pass;
-    struct cluster_facts *facts = ARENA_NEW(pass->arena, struct cluster_facts, pass->sight_count);
-    struct observation **owners = ARENA_NEW(pass->arena, struct observation *, pass->sight_count);
+    struct session *session = watch->session;
+    struct observed *observed = watch->observed;
+    struct cluster_facts *facts = ARENA_NEW(session->arena, struct cluster_facts, observed->count);
+    struct observation **owners = ARENA_NEW(session->arena, struct observation *, observed->count);
     size_t count = 0;
 
-    for (size_t i = 0; i < pass->sight_count; i++) {
-        struct observation *sight = &pass->sights[i];
+    for (size_t i = 0; i < observed->count; i++) {
+        struct observation *sight = &observed->observations[i];
         const char *why;
-        struct kube *kube = servers_cluster(&pass->servers, sight->cluster, &why, pass->arena);
+        struct kube *kube =
+            servers_cluster(&session->servers, sight->cluster, &why, session->arena);
 
         sight->watched = kube || *why;
         if (*why)
@@ -155,22 +162,22 @@ static void watch_clusters(struct watch *watch)
                                                  .cluster = sight->cluster,
                                                  .namespace = sight->namespace };
     }
-    cluster_read(facts, count, pass->arena);
+    cluster_read(facts, count, session->arena);
     for (size_t i = 0; i < count; i++)
-        observation_cluster(owners[i], &facts[i], delivered(pass, owners[i]), pass->arena);
+        observation_cluster(owners[i], &facts[i], delivered(session, owners[i]), session->arena);
 }
 
 /* --- istiods --- */
 
 /* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
  * gate waits for. */
-static bool signs_as_wanted(const struct pass *pass, const struct observation *sight,
+static bool signs_as_wanted(struct session *session, const struct observation *sight,
                             const struct hello *hello)
 {
     const struct ledger_intermediate *now =
-        ledger_active_intermediate(&pass->ledger, sight->virtual_mesh, sight->mesh);
+        ledger_active_intermediate(&session->ledger, sight->virtual_mesh, sight->mesh);
 
-    for (const struct ledger_intermediate *row = pass->ledger.intermediates; now && row;
+    for (const struct ledger_intermediate *row = session->ledger.intermediates; now && row;
          row = row->next)
         if (strcmp(row->virtual_mesh, now->virtual_mesh) == 0 && strcmp(row->mesh, now->mesh) == 0
             && strcmp(row->root, now->root) == 0 && tls_probe_shows(hello, row->id))
@@ -178,84 +185,115 @@ static bool signs_as_wanted(const struct pass *pass, const struct observation *s
     return false;
 }
 
-static void judge_hello(struct observation *sight, const struct pass *pass,
+static void judge_hello(struct observation *sight, struct session *session,
                         const struct hello *hello)
 {
     if (!hello->known)
         sight->signer = (struct observed_value){ SEEN_UNKNOWN, hello->why };
-    else if (signs_as_wanted(pass, sight, hello))
+    else if (signs_as_wanted(session, sight, hello))
         sight->signer = (struct observed_value){
             SEEN_WANTED,
-            arena_printf(pass->arena, "as it should, with intermediate %.8s or its forerunner",
+            arena_printf(session->arena, "as it should, with intermediate %.8s or its forerunner",
                          sight->wanted.intermediate)
         };
     else
         sight->signer = (struct observed_value){
             SEEN_OTHER,
-            arena_printf(pass->arena, "istiod at %s does not sign with intermediate %.8s yet",
+            arena_printf(session->arena, "istiod at %s does not sign with intermediate %.8s yet",
                          hello->address, sight->wanted.intermediate)
         };
 }
 
 static int watch_istiods(struct watch *watch, struct err *err)
 {
-    struct pass *pass = watch->pass;
-    struct hello *hellos = ARENA_NEW(pass->arena, struct hello, pass->sight_count);
-    struct observation **owners = ARENA_NEW(pass->arena, struct observation *, pass->sight_count);
+    struct session *session = watch->session;
+    struct observed *observed = watch->observed;
+    struct hello *hellos = ARENA_NEW(session->arena, struct hello, observed->count);
+    struct observation **owners = ARENA_NEW(session->arena, struct observation *, observed->count);
     struct http *http;
     size_t count = 0;
 
-    for (size_t i = 0; i < pass->sight_count; i++) {
-        struct observation *sight = &pass->sights[i];
-        const struct config_cluster *cluster = config_cluster(pass->config, sight->cluster);
+    for (size_t i = 0; i < observed->count; i++) {
+        struct observation *sight = &observed->observations[i];
+        const struct config_cluster *cluster = config_cluster(session->config, sight->cluster);
 
         if (!cluster || !cluster->istiod || text_empty(sight->wanted.intermediate))
             continue;
         owners[count] = sight;
         hellos[count++] = (struct hello){ .address = cluster->istiod,
-                                          .server_name = arena_printf(pass->arena, "istiod.%s.svc",
-                                                                      sight->namespace),
+                                          .server_name = arena_printf(
+                                              session->arena, "istiod.%s.svc", sight->namespace),
                                           .roots_pem = sight->wanted.bundle };
     }
-    if (count && servers_http(&http, &pass->servers, err) < 0)
+    if (count && servers_http(&http, &session->servers, err) < 0)
         return -1;
     if (count)
-        tls_probe_all(http, hellos, count, pass->arena);
+        tls_probe_all(http, hellos, count, session->arena);
     for (size_t i = 0; i < count; i++)
-        judge_hello(owners[i], pass, &hellos[i]);
+        judge_hello(owners[i], session, &hellos[i]);
     return 0;
 }
 
-static void tell_unknown(struct pass *pass)
+static void tell_unknown(struct session *session, const struct observed *observed)
 {
-    if (pass->options->command == COMMAND_EVIDENCE)
+    if (session->options->command == COMMAND_EVIDENCE)
         return; /* its table tells */
-    for (size_t i = 0; i < pass->sight_count; i++) {
-        const struct observation *sight = &pass->sights[i];
+    for (size_t i = 0; i < observed->count; i++) {
+        const struct observation *sight = &observed->observations[i];
 
         if (sight->roots.seen == SEEN_UNKNOWN)
-            progress_warn(pass->progress, "cluster %s: %s", sight->cluster, sight->roots.text);
+            progress_warn(session->progress, "cluster %s: %s", sight->cluster, sight->roots.text);
         if (sight->signer.seen == SEEN_UNKNOWN)
-            progress_warn(pass->progress, "cluster %s, istiod: %s", sight->cluster,
+            progress_warn(session->progress, "cluster %s, istiod: %s", sight->cluster,
                           sight->signer.text);
     }
 }
 
-void pass_observe(struct pass *pass)
+/* A leaf that lives longer than the configuration says would outlive the root that it needs. */
+static struct evidence_policy make_policy(const struct session *session,
+                                          const struct observed *observed)
 {
-    struct watch watch = { pass, map_new(pass->arena) };
+    struct evidence_policy policy = session->config->evidence;
+    const char *cluster = NULL;
+
+    for (size_t i = 0; i < observed->count; i++)
+        if (observation_leaf_ttl(&observed->observations[i]) > policy.leaf_ttl) {
+            policy.leaf_ttl = observation_leaf_ttl(&observed->observations[i]);
+            cluster = observed->observations[i].cluster;
+        }
+    if (cluster)
+        progress_warn(session->progress,
+                      "istiod of cluster %s issues workload certificates of up to %s: gates wait "
+                      "that long, not evidence.leafTTL",
+                      cluster, clock_duration_text(policy.leaf_ttl, session->arena));
+    return policy;
+}
+
+void pass_observe(struct observed *out, struct session *session, const struct inputs *inputs,
+                  const struct plan *plan)
+{
+    struct watch watch = { session, inputs, out, map_new(session->arena) };
     struct err err;
 
-    list_sights(pass);
-    if (!pass->sight_count)
+    out->policy = session->config->evidence;
+    list_sights(out, session, plan);
+    if (!out->count)
         return;
     watch_gitops(&watch);
     watch_clusters(&watch);
-    servers_note_unreachable(&pass->servers);
+    servers_note_unreachable(&session->servers);
     if (watch_istiods(&watch, &err) < 0)
-        progress_warn(pass->progress, "istiods were not asked: %s", err.text);
-    tell_unknown(pass);
-    pass->evidence = ARENA_NEW(pass->arena, struct evidence, pass->sight_count);
-    for (size_t i = 0; i < pass->sight_count; i++)
-        pass->evidence[i] = observation_weigh(&pass->sights[i]);
+        progress_warn(session->progress, "istiods were not asked: %s", err.text);
+    tell_unknown(session, out);
+    out->evidence = ARENA_NEW(session->arena, struct evidence, out->count);
+    for (size_t i = 0; i < out->count; i++)
+        out->evidence[i] = observation_weigh(&out->observations[i]);
+    out->policy = make_policy(session, out);
+}
+
+void pass_observe_close(struct observed *observed)
+{
+    for (size_t i = 0; i < observed->applied_count; i++)
+        snapshot_close(observed->applied[i]);
+    observed->applied_count = 0;
 }

@@ -1,10 +1,24 @@
-/* app/pass/observe.h - what clusters show. */
+/* app/pass/observe.h - what clusters, their istiods and their GitOps tools show. */
 #ifndef WEFT_APP_PASS_OBSERVE_H
 #define WEFT_APP_PASS_OBSERVE_H
 
-#include "app/pass/pass.h"
+#include "app/pass/observation.h"
+#include "app/pass/resolve.h"
 
-/* What clusters show. */
-void pass_observe(struct pass *pass);
+struct observed {
+    struct observation *observations; /* one for each mesh with trust */
+    struct evidence *evidence;        /* what they amount to, in the same order */
+    size_t count;
+    struct evidence_policy policy; /* of the configuration, longer where an istiod issues leaves
+                                      that live longer */
+    struct snapshot **applied;     /* commits of the output branch that clusters have applied */
+    size_t applied_count;
+};
+
+/* Asks all at once.  A server that does not answer is an observation, and a warning. */
+void pass_observe(struct observed *out, struct session *session, const struct inputs *inputs,
+                  const struct plan *plan);
+/* Releases the snapshots. */
+void pass_observe_close(struct observed *observed);
 
 #endif

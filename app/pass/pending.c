@@ -2,7 +2,6 @@
  * trust. */
 #include "app/pass/pending.h"
 #include "app/pass/deliver.h"
-#include "app/pass/facts.h"
 #include "app/pass/trust.h"
 #include "base/map.h"
 #include "base/text.h"
@@ -12,7 +11,8 @@
 #include <string.h>
 
 struct foresight {
-    struct pass *pass;
+    struct session *session;
+    const struct trusted *trusted;
     struct tree_reader tip;
     struct map *paths; /* of changes */
     struct change *changes;
@@ -29,12 +29,12 @@ bool pending_file(const struct change *change)
 static void keep(struct foresight *foresight, struct change change)
 {
     map_put(foresight->paths, change.path, foresight);
-    *ARENA_PUSH(foresight->pass->arena, foresight->changes, foresight->count) = change;
+    *ARENA_PUSH(foresight->session->arena, foresight->changes, foresight->count) = change;
 }
 
 static int add(struct foresight *foresight, const char *path, struct err *err)
 {
-    struct arena *arena = foresight->pass->arena;
+    struct arena *arena = foresight->session->arena;
     char *bytes;
     size_t len;
 
@@ -46,71 +46,73 @@ static int add(struct foresight *foresight, const char *path, struct err *err)
     return 0;
 }
 
-static bool is_due(const struct pass *pass, const char *virtual_mesh, const char *what,
+static bool is_due(const struct trusted *trusted, const char *virtual_mesh, const char *what,
                    const char *mesh)
 {
-    for (size_t i = 0; i < pass->due_count; i++)
-        if (strcmp(pass->due[i].virtual_mesh, virtual_mesh) == 0
-            && strcmp(pass->due[i].what, what) == 0
-            && (!mesh || strcmp(pass->due[i].mesh, mesh) == 0))
+    for (size_t i = 0; i < trusted->due_count; i++)
+        if (strcmp(trusted->due[i].virtual_mesh, virtual_mesh) == 0
+            && strcmp(trusted->due[i].what, what) == 0
+            && (!mesh || strcmp(trusted->due[i].mesh, mesh) == 0))
             return true;
     return false;
 }
 
 /* What is delivered names the virtual mesh that it comes from. */
-static bool is_renamed(const struct pass *pass, const char *virtual_mesh)
+static bool is_renamed(struct session *session, const char *virtual_mesh)
 {
-    for (const struct ledger_rename *rename = pass->ledger.renames; rename; rename = rename->next)
+    for (const struct ledger_rename *rename = session->ledger.renames; rename;
+         rename = rename->next)
         if (strcmp(rename->to, virtual_mesh) == 0)
             return true;
     return false;
 }
 
 /* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
-static bool is_undelivered(const struct pass *pass, const char *virtual_mesh,
+static bool is_undelivered(struct session *session, const char *virtual_mesh,
                            const struct mesh_identity *mesh,
                            const struct delivery_recipient *recipient)
 {
     const struct ledger_delivery *row =
-        ledger_find_delivery(&pass->ledger, pass_trust_path(pass, mesh, pass->arena));
-    const char *mark = desired_material(&pass->ledger, virtual_mesh, mesh->key, pass->arena);
+        ledger_find_delivery(&session->ledger, session_trust_path(session, mesh, session->arena));
+    const char *mark = desired_material(&session->ledger, virtual_mesh, mesh->key, session->arena);
 
     if (!*mark)
         return false; /* there is nothing to deliver */
-    return !row || is_renamed(pass, virtual_mesh) || row->recipient.kind != recipient->kind
+    return !row || is_renamed(session, virtual_mesh) || row->recipient.kind != recipient->kind
            || !text_equal(row->recipient.fingerprint, recipient->fingerprint)
            || (*row->mark && strcmp(row->mark, mark) != 0);
 }
 
 /* A step that issues nothing changes the bundle of every cluster. */
-static bool changes_here(const struct pass *pass, const char *virtual_mesh,
+static bool changes_here(const struct trusted *trusted, const char *virtual_mesh,
                          const struct mesh_identity *mesh)
 {
-    if (is_due(pass, virtual_mesh, "intermediate", NULL))
-        return is_due(pass, virtual_mesh, "intermediate", mesh->key);
-    return is_due(pass, virtual_mesh, "rotation step", NULL);
+    if (is_due(trusted, virtual_mesh, "intermediate", NULL))
+        return is_due(trusted, virtual_mesh, "intermediate", mesh->key);
+    return is_due(trusted, virtual_mesh, "rotation step", NULL);
 }
 
 static int add_virtual_mesh(struct foresight *foresight, const struct planned_virtual_mesh *mesh,
                             struct err *err)
 {
-    struct pass *pass = foresight->pass;
+    struct session *session = foresight->session;
+    const struct trusted *trusted = foresight->trusted;
     const struct trust_request *request = mesh->trust;
 
     for (size_t i = 0; i < request->mesh_count; i++) {
         const struct mesh_identity *home = cacerts_owner_primary(request, &request->meshes[i]);
         struct delivery_recipient recipient;
 
-        if (deliver_recipient(&recipient, pass, home->cluster) /* else it keeps what it has */
-            && (changes_here(pass, request->name, home)
-                || is_undelivered(pass, request->name, home, &recipient))
-            && add(foresight, pass_trust_path(pass, home, pass->arena), err) < 0)
+        if (deliver_recipient(&recipient, session, home->cluster) /* else it keeps what it has */
+            && (changes_here(trusted, request->name, home)
+                || is_undelivered(session, request->name, home, &recipient))
+            && add(foresight, session_trust_path(session, home, session->arena), err) < 0)
             return -1;
     }
-    if (!is_due(pass, request->name, "intermediate", NULL)
-        && !is_due(pass, request->name, "rotation step", NULL))
+    if (!is_due(trusted, request->name, "intermediate", NULL)
+        && !is_due(trusted, request->name, "rotation step", NULL))
         return 0;
-    return add(foresight, record_path(mesh->status.ref, pass->arena), err);
+    return add(foresight, record_path(mesh->status.ref, session->arena), err);
 }
 
 static int by_path(const void *a, const void *b)
@@ -118,21 +120,24 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct change *)a)->path, ((const struct change *)b)->path);
 }
 
-int pending_find(struct pass *pass, struct err *err)
+int pending_find(struct session *session, const struct inputs *inputs,
+                 const struct resolved_specs *resolved, const struct trusted *trusted,
+                 struct published *published, struct err *err)
 {
-    struct foresight foresight = { .pass = pass,
-                                   .tip = pass_tip(pass),
-                                   .paths = map_new(pass->arena) };
+    struct foresight foresight = { .session = session,
+                                   .trusted = trusted,
+                                   .tip = inputs_tip(inputs, session),
+                                   .paths = map_new(session->arena) };
 
-    for (size_t i = 0; i < pass->published.change_count; i++)
-        keep(&foresight, pass->published.changes[i]);
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (pass->plan.meshes[i].trust && !pass->plan.meshes[i].held
-            && add_virtual_mesh(&foresight, &pass->plan.meshes[i], err) < 0)
+    for (size_t i = 0; i < published->result.change_count; i++)
+        keep(&foresight, published->result.changes[i]);
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
+        if (resolved->plan.meshes[i].trust && !resolved->plan.meshes[i].held
+            && add_virtual_mesh(&foresight, &resolved->plan.meshes[i], err) < 0)
             return -1;
     if (foresight.count)
         qsort(foresight.changes, foresight.count, sizeof *foresight.changes, by_path);
-    pass->published.changes = foresight.changes;
-    pass->published.change_count = foresight.count;
+    published->result.changes = foresight.changes;
+    published->result.change_count = foresight.count;
     return 0;
 }

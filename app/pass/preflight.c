@@ -15,7 +15,7 @@ static_assert(LENGTH(verdict_names) == PREFLIGHT_BAD + 1, "every verdict has a n
 const struct enum_table preflight_verdicts = ENUM_TABLE(verdict_names);
 
 struct listing {
-    struct pass *pass;
+    struct session *session;
     struct preflight *list;
     size_t count;
 };
@@ -23,27 +23,14 @@ struct listing {
 static void add(struct listing *to, const char *cluster, const char *what,
                 enum preflight_verdict verdict, const char *text)
 {
-    *ARENA_PUSH(to->pass->arena, to->list, to->count) =
+    *ARENA_PUSH(to->session->arena, to->list, to->count) =
         (struct preflight){ cluster, what, verdict, text };
-}
-
-int64_t preflight_leaf_ttl(const struct pass *pass, const char **cluster)
-{
-    int64_t ttl = pass->config->evidence.leaf_ttl;
-
-    *cluster = "";
-    for (size_t i = 0; i < pass->sight_count; i++)
-        if (observation_leaf_ttl(&pass->sights[i]) > ttl) {
-            ttl = observation_leaf_ttl(&pass->sights[i]);
-            *cluster = pass->sights[i].cluster;
-        }
-    return ttl;
 }
 
 static void add_leaves(struct listing *to, const struct observation *sight)
 {
-    int64_t said = to->pass->config->evidence.leaf_ttl, seen = observation_leaf_ttl(sight);
-    struct arena *arena = to->pass->arena;
+    int64_t said = to->session->config->evidence.leaf_ttl, seen = observation_leaf_ttl(sight);
+    struct arena *arena = to->session->arena;
 
     if (seen > said)
         add(to, sight->cluster, "leaf life", PREFLIGHT_BAD,
@@ -100,12 +87,12 @@ static void add_cluster(struct listing *to, const struct observation *sight)
 
     add_istiod(to, sight);
     add_seen(to, sight->cluster, "roots in use", &sight->roots);
-    if (to->pass->config->delivery == DELIVER_DIRECT)
+    if (to->session->config->delivery == DELIVER_DIRECT)
         return;
     add_seen(to, sight->cluster, "commit applied", &sight->applied);
-    if (deliver_recipient_check(to->pass, sight->cluster, &err) < 0)
+    if (deliver_recipient_check(to->session, sight->cluster, &err) < 0)
         add(to, sight->cluster, "sealing certificate", PREFLIGHT_BAD,
-            arena_text(to->pass->arena, err.text));
+            arena_text(to->session->arena, err.text));
     else
         add(to, sight->cluster, "sealing certificate", PREFLIGHT_OK, "valid");
 }
@@ -115,7 +102,7 @@ static void add_key(struct listing *to, const char *virtual_mesh)
 {
     const struct ledger_root *root = NULL;
 
-    for (const struct ledger_root *row = to->pass->ledger.roots; row; row = row->next)
+    for (const struct ledger_root *row = to->session->ledger.roots; row; row = row->next)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, virtual_mesh) == 0)
             root = row;
     if (root)
@@ -123,14 +110,15 @@ static void add_key(struct listing *to, const char *virtual_mesh)
             root->key.len ? "at hand" : "is gone: there is no way back once step 2 is committed");
 }
 
-struct preflight *preflight_list(size_t *count, struct pass *pass, const char *virtual_mesh)
+struct preflight *preflight_list(size_t *count, struct session *session,
+                                 const struct observed *observed, const char *virtual_mesh)
 {
-    struct listing listing = { .pass = pass };
+    struct listing listing = { .session = session };
 
     add_key(&listing, virtual_mesh);
-    for (size_t i = 0; i < pass->sight_count; i++)
-        if (strcmp(pass->sights[i].virtual_mesh, virtual_mesh) == 0)
-            add_cluster(&listing, &pass->sights[i]);
+    for (size_t i = 0; i < observed->count; i++)
+        if (strcmp(observed->observations[i].virtual_mesh, virtual_mesh) == 0)
+            add_cluster(&listing, &observed->observations[i]);
     *count = listing.count;
     return listing.list;
 }

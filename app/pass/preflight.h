@@ -3,7 +3,7 @@
 #ifndef WEFT_APP_PASS_PREFLIGHT_H
 #define WEFT_APP_PASS_PREFLIGHT_H
 
-#include "app/pass/pass.h"
+#include "app/pass/observe.h"
 
 enum preflight_verdict {
     PREFLIGHT_OK,
@@ -20,10 +20,7 @@ struct preflight {
 };
 
 /* For the virtual mesh "namespace/name", after pass_watch; in the pass's arena. */
-struct preflight *preflight_list(size_t *count, struct pass *pass, const char *virtual_mesh);
-
-/* The longest that a leaf may live anywhere: the configuration's word, or what an istiod says when
- * that is longer.  *cluster is then the one that says so; else "". */
-int64_t preflight_leaf_ttl(const struct pass *pass, const char **cluster);
+struct preflight *preflight_list(size_t *count, struct session *session,
+                                 const struct observed *observed, const char *virtual_mesh);
 
 #endif

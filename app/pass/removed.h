@@ -6,6 +6,7 @@
 #include "app/pass/requests.h"
 
 /* After the requests were gathered, before anything is decided.  Changes the ledger; not saved. */
-MUST_USE int removed_settle(struct pass *pass, const struct requests *requests, struct err *err);
+MUST_USE int removed_settle(struct session *session, const struct resolved_specs *resolved,
+                            const struct requests *requests, struct err *err);
 
 #endif

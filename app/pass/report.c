@@ -1,7 +1,6 @@
 /* app/pass/report.c - what came of a pass, as files for pipelines: the report and the status of
  * each VirtualMesh. */
 #include "app/pass/report.h"
-#include "app/pass/facts.h"
 #include "app/pass/pass.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -10,95 +9,98 @@
 #include "base/write_yaml.h"
 #include <string.h>
 
-enum run_result pass_result(const struct pass *pass, const struct err *failure)
+enum run_result pass_result(const struct outcome *outcome, const struct err *failure)
 {
     if (failure)
         return RUN_FAILED;
-    if (pass->elsewhere)
+    if (outcome->end == PASS_ELSEWHERE)
         return RUN_ELSEWHERE;
-    return pass_refused(pass) ? RUN_REFUSED : RUN_CONVERGED;
+    return resolve_is_refused(&outcome->resolved) ? RUN_REFUSED : RUN_CONVERGED;
 }
 
-static struct node *specs_node(const struct pass *pass)
+static struct node *specs_node(struct session *session, const struct inputs *inputs)
 {
-    struct node *node = node_map(pass->arena);
+    struct node *node = node_map(session->arena);
 
-    node_set_text(pass->arena, node, "url", pass->config->specs.url);
-    node_set_text(pass->arena, node, "ref", pass->config->specs.ref);
-    if (*pass->specs_commit)
-        node_set_text(pass->arena, node, "commit", pass->specs_commit);
+    node_set_text(session->arena, node, "url", session->config->specs.url);
+    node_set_text(session->arena, node, "ref", session->config->specs.ref);
+    if (*inputs->specs_commit)
+        node_set_text(session->arena, node, "commit", inputs->specs_commit);
     return node;
 }
 
-static struct node *output_node(const struct pass *pass)
+static struct node *output_node(struct session *session, const struct published *published)
 {
     struct summary summary =
-        summary_of(pass->published.changes, pass->published.change_count, pass->arena);
-    struct node *node = node_map(pass->arena);
+        summary_of(published->result.changes, published->result.change_count, session->arena);
+    struct node *node = node_map(session->arena);
 
-    node_set_text(pass->arena, node, "url", pass->config->output.url);
-    node_set_text(pass->arena, node, "branch", pass->config->output.branch);
-    if (*pass->published.commit)
-        node_set_text(pass->arena, node, "commit", pass->published.commit);
-    node_set_bool(pass->arena, node, "committed", pass->published.committed);
-    node_set_int(pass->arena, node, "added", (int64_t)summary.added);
-    node_set_int(pass->arena, node, "changed", (int64_t)summary.changed);
-    node_set_int(pass->arena, node, "removed", (int64_t)summary.removed);
+    node_set_text(session->arena, node, "url", session->config->output.url);
+    node_set_text(session->arena, node, "branch", session->config->output.branch);
+    if (*published->result.commit)
+        node_set_text(session->arena, node, "commit", published->result.commit);
+    node_set_bool(session->arena, node, "committed", published->result.committed);
+    node_set_int(session->arena, node, "added", (int64_t)summary.added);
+    node_set_int(session->arena, node, "changed", (int64_t)summary.changed);
+    node_set_int(session->arena, node, "removed", (int64_t)summary.removed);
     return node;
 }
 
-static struct node *meshes_node(const struct pass *pass)
+static struct node *meshes_node(struct session *session, const struct resolved_specs *resolved)
 {
-    struct node *list = node_list(pass->arena);
+    struct node *list = node_list(session->arena);
 
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct vm_status *status = &pass->plan.meshes[i].status;
-        struct node *item = node_add(list, node_map(pass->arena));
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
+        const struct vm_status *status = &resolved->plan.meshes[i].status;
+        struct node *item = node_add(list, node_map(session->arena));
 
-        node_set_text(pass->arena, item, "namespace", status->ref.namespace);
-        node_set_text(pass->arena, item, "name", status->ref.name);
-        node_set(item, "status", status_encode_virtual_mesh(status, true, pass->arena));
+        node_set_text(session->arena, item, "namespace", status->ref.namespace);
+        node_set_text(session->arena, item, "name", status->ref.name);
+        node_set(item, "status", status_encode_virtual_mesh(status, true, session->arena));
     }
     return list;
 }
 
-static struct node *certificates_node(const struct pass *pass)
+static struct node *certificates_node(struct session *session, const struct trusted *trusted)
 {
-    struct node *list = node_list(pass->arena);
+    struct node *list = node_list(session->arena);
 
-    for (size_t i = 0; i < pass->due_count; i++) {
-        struct node *item = node_add(list, node_map(pass->arena));
+    for (size_t i = 0; i < trusted->due_count; i++) {
+        struct node *item = node_add(list, node_map(session->arena));
 
-        node_set_text(pass->arena, item, "virtualMesh", pass->due[i].virtual_mesh);
-        if (*pass->due[i].mesh)
-            node_set_text(pass->arena, item, "mesh", pass->due[i].mesh);
-        node_set_text(pass->arena, item, "what", pass->due[i].what);
-        node_set_text(pass->arena, item, "why", pass->due[i].why);
+        node_set_text(session->arena, item, "virtualMesh", trusted->due[i].virtual_mesh);
+        if (*trusted->due[i].mesh)
+            node_set_text(session->arena, item, "mesh", trusted->due[i].mesh);
+        node_set_text(session->arena, item, "what", trusted->due[i].what);
+        node_set_text(session->arena, item, "why", trusted->due[i].why);
     }
     return list;
 }
 
-static struct node *report_node(const struct pass *pass, const struct err *failure)
+static struct node *report_node(const struct outcome *outcome, struct session *session,
+                                const struct err *failure)
 {
-    struct arena *arena = pass->arena;
+    const struct resolved_specs *resolved = &outcome->resolved;
+    struct arena *arena = session->arena;
     struct node *root = node_map(arena);
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "Report");
-    node_set_text(arena, root, "time", clock_text(pass->options->now, arena));
-    node_set_text(arena, root, "result", enums_name(&run_results, (int)pass_result(pass, failure)));
+    node_set_text(arena, root, "time", clock_text(session->options->now, arena));
+    node_set_text(arena, root, "result",
+                  enums_name(&run_results, (int)pass_result(outcome, failure)));
     if (failure)
         node_set_text(arena, root, "error", arena_text(arena, failure->text));
-    node_set_bool(arena, root, "dryRun", pass->dry);
-    node_set_bool(arena, root, "unchanged", pass->idle);
-    node_set(root, "specs", specs_node(pass));
-    node_set(root, "output", output_node(pass));
-    node_set(root, "certificates", certificates_node(pass));
-    node_set(root, "virtualMeshes", meshes_node(pass));
+    node_set_bool(arena, root, "dryRun", session->dry);
+    node_set_bool(arena, root, "unchanged", outcome->end == PASS_IDLE);
+    node_set(root, "specs", specs_node(session, &outcome->inputs));
+    node_set(root, "output", output_node(session, &outcome->published));
+    node_set(root, "certificates", certificates_node(session, &outcome->trusted));
+    node_set(root, "virtualMeshes", meshes_node(session, resolved));
     node_set(root, "accessPolicies",
-             plan_policies_node(pass->plan.policies, pass->plan.policy_count, arena));
-    node_set(root, "findings", findings_node(&pass->findings, arena));
-    node_set(root, "diagnostics", plan_diags_node(&pass->diags, arena));
+             plan_policies_node(resolved->plan.policies, resolved->plan.policy_count, arena));
+    node_set(root, "findings", findings_node(&outcome->findings, arena));
+    node_set(root, "diagnostics", plan_diags_node(&resolved->diags, arena));
     return root;
 }
 
@@ -130,31 +132,35 @@ static const char *report_folder(const char *report, struct arena *arena)
     return slash ? arena_bytes(arena, report, (size_t)(slash - report) + 1) : "";
 }
 
-static int write_statuses(const struct pass *pass, const char *report, struct err *err)
+static int write_statuses(struct session *session, const struct resolved_specs *resolved,
+                          const char *report, struct err *err)
 {
-    const char *folder = arena_printf(pass->arena, "%sstatus", report_folder(report, pass->arena));
+    const char *folder =
+        arena_printf(session->arena, "%sstatus", report_folder(report, session->arena));
 
-    if (!pass->plan.mesh_count)
+    if (!resolved->plan.mesh_count)
         return 0;
     if (file_make_folders(folder, 0755, err) < 0)
         return -1;
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (write_status(&pass->plan.meshes[i].status, folder, pass->arena, err) < 0)
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
+        if (write_status(&resolved->plan.meshes[i].status, folder, session->arena, err) < 0)
             return -1;
     return 0;
 }
 
-int pass_report(const struct pass *pass, const struct err *failure, struct err *err)
+int pass_report(const struct outcome *outcome, struct session *session, const struct err *failure,
+                struct err *err)
 {
-    const char *path = pass->options->report;
+    const char *path = session->options->report;
     AUTO_TEXT bytes = { 0 };
 
     if (!path)
         return 0;
-    write_json(&bytes, report_node(pass, failure), true);
-    if ((strrchr(path, '/') && file_make_folders(report_folder(path, pass->arena), 0755, err) < 0)
+    write_json(&bytes, report_node(outcome, session, failure), true);
+    if ((strrchr(path, '/')
+         && file_make_folders(report_folder(path, session->arena), 0755, err) < 0)
         || file_write(path, bytes.bytes, bytes.len, 0644, err) < 0
-        || write_statuses(pass, path, err) < 0)
+        || write_statuses(session, &outcome->resolved, path, err) < 0)
         return err_wrap(err, "write the report (--report)");
     return 0;
 }

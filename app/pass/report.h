@@ -5,8 +5,9 @@
 #include "app/pass/pass.h"
 
 /* As the report, the metrics and the ledger name it. */
-enum run_result pass_result(const struct pass *pass, const struct err *failure);
+enum run_result pass_result(const struct outcome *outcome, const struct err *failure);
 /* Writes the files of the report. */
-MUST_USE int pass_report(const struct pass *pass, const struct err *failure, struct err *err);
+MUST_USE int pass_report(const struct outcome *outcome, struct session *session,
+                         const struct err *failure, struct err *err);
 
 #endif

@@ -3,7 +3,8 @@
 #ifndef WEFT_APP_PASS_REQUESTS_H
 #define WEFT_APP_PASS_REQUESTS_H
 
-#include "app/pass/pass.h"
+#include "app/pass/resolve.h"
+#include "app/pass/trusted.h"
 #include "pki/trust.h"
 
 struct requests {
@@ -16,10 +17,11 @@ struct requests {
 };
 
 /* The certificates of one mesh cannot be served: its status says why, and what it has stays. */
-void requests_failed(struct pass *pass, struct planned_virtual_mesh *mesh, const char *key,
-                     enum approval_state state, const char *text);
+void requests_failed(struct session *session, struct trusted *trusted,
+                     struct planned_virtual_mesh *mesh, const char *key, enum approval_state state,
+                     const char *text);
 /* Shows it in the statuses of a plan: again, when the plan is made again. */
-void requests_show_failure(struct pass *pass, struct planned_virtual_mesh *mesh,
+void requests_show_failure(struct session *session, struct planned_virtual_mesh *mesh,
                            const struct mesh_failure *failure);
 
 #endif

@@ -12,7 +12,9 @@
 #include <string.h>
 
 struct restarting {
-    struct pass *pass;
+    struct session *session;
+    const struct resolved_specs *resolved;
+    const struct observed *observed;
     struct restart_cluster *list;
     struct owner {
         struct planned_virtual_mesh *mesh;
@@ -21,20 +23,21 @@ struct restarting {
     size_t count;
 };
 
-static const struct observation *sight_of(const struct pass *pass, const char *virtual_mesh,
+static const struct observation *sight_of(const struct observed *observed, const char *virtual_mesh,
                                           const char *mesh)
 {
-    for (size_t i = 0; i < pass->sight_count; i++)
-        if (strcmp(pass->sights[i].virtual_mesh, virtual_mesh) == 0
-            && strcmp(pass->sights[i].mesh, mesh) == 0)
-            return &pass->sights[i];
+    for (size_t i = 0; i < observed->count; i++)
+        if (strcmp(observed->observations[i].virtual_mesh, virtual_mesh) == 0
+            && strcmp(observed->observations[i].mesh, mesh) == 0)
+            return &observed->observations[i];
     return NULL;
 }
 
 /* When what a mesh is to hold was made. */
-static int64_t issued_at(const struct pass *pass, const struct ledger_intermediate *row)
+static int64_t issued_at(struct session *session, const struct ledger_intermediate *row)
 {
-    const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, row->virtual_mesh);
+    const struct ledger_rotation *rotation =
+        ledger_find_rotation(&session->ledger, row->virtual_mesh);
 
     return rotation && rotation->step && rotation->entered > row->created ? rotation->entered
                                                                           : row->created;
@@ -43,23 +46,25 @@ static int64_t issued_at(const struct pass *pass, const struct ledger_intermedia
 /* The certificates of this mark are in the cluster, as far as anybody can tell: istiod shows them,
  * weft wrote them, or there was time to apply and to decrypt them.  An istiod that restarts too
  * early loads the former ones, and is not restarted again. */
-static bool is_delivered(const struct pass *pass, const struct trust_request *request,
-                         const struct mesh_identity *home, const char *mark)
+static bool is_delivered(struct session *session, const struct observed *observed,
+                         const struct trust_request *request, const struct mesh_identity *home,
+                         const char *mark)
 {
-    const struct observation *sight = sight_of(pass, request->name, home->key);
+    const struct observation *sight = sight_of(observed, request->name, home->key);
     const struct ledger_intermediate *row =
-        ledger_active_intermediate(&pass->ledger, request->name, home->key);
+        ledger_active_intermediate(&session->ledger, request->name, home->key);
     bool seen = sight && strcmp(sight->wanted.mark, mark) == 0;
 
-    if (pass->config->delivery == DELIVER_DIRECT)
-        return receipts_hold(&pass->ledger, request->name, home, pass->arena);
+    if (session->config->delivery == DELIVER_DIRECT)
+        return receipts_hold(&session->ledger, request->name, home, session->arena);
     if (seen && observation_weigh(sight).level >= EVIDENCE_LOADED)
         return true;
     if (!row
         || (sight && sight->applied.seen != SEEN_NOTHING
             && !(seen && sight->applied.seen == SEEN_WANTED)))
         return false;
-    return pass->options->now >= issued_at(pass, row) + pass->config->evidence.sync_allowance;
+    return session->options->now
+           >= issued_at(session, row) + session->config->evidence.sync_allowance;
 }
 
 /* Gateways carry the traffic between clusters, so they go first and one cluster at a time. */
@@ -101,24 +106,25 @@ static void add_workload(struct restart_workload *list, size_t *count,
                                            workload->controller.name, is_gateway(workload) };
 }
 
-static void add_workloads(struct restart_cluster *out, const struct pass *pass,
+static void add_workloads(struct restart_cluster *out, struct session *session,
+                          const struct resolved_specs *resolved,
                           const struct trust_request *request, const struct mesh_identity *home)
 {
     struct restart_workload *list =
-        ARENA_NEW(pass->arena, struct restart_workload, 3 * pass->specs.workload_count);
+        ARENA_NEW(session->arena, struct restart_workload, 3 * resolved->specs.workload_count);
 
-    for (size_t i = 0; i < pass->specs.workload_count; i++)
-        if (belongs(&pass->specs.workloads[i], request, home, pass->arena))
-            add_workload(list, &out->workload_count, &pass->specs.workloads[i]);
+    for (size_t i = 0; i < resolved->specs.workload_count; i++)
+        if (belongs(&resolved->specs.workloads[i], request, home, session->arena))
+            add_workload(list, &out->workload_count, &resolved->specs.workloads[i]);
     out->workloads = list;
 }
 
 /* What the specs say of istiod's pods. */
-static void add_labels(struct restart_cluster *out, const struct pass *pass,
+static void add_labels(struct restart_cluster *out, const struct resolved_specs *resolved,
                        const struct mesh_identity *home)
 {
-    for (size_t i = 0; i < pass->specs.mesh_count; i++) {
-        const struct mesh *mesh = &pass->specs.meshes[i];
+    for (size_t i = 0; i < resolved->specs.mesh_count; i++) {
+        const struct mesh *mesh = &resolved->specs.meshes[i];
 
         if (strcmp(mesh->meta.key, home->key) == 0) {
             out->istiod_labels = mesh->pod_labels;
@@ -127,15 +133,15 @@ static void add_labels(struct restart_cluster *out, const struct pass *pass,
     }
 }
 
-static void add_records(struct restart_cluster *out, const struct pass *pass,
+static void add_records(struct restart_cluster *out, struct session *session,
                         const struct trust_request *request, const struct mesh_identity *home)
 {
     struct restart_record *list = NULL;
 
-    for (const struct ledger_restart *row = pass->ledger.restarts; row; row = row->next)
+    for (const struct ledger_restart *row = session->ledger.restarts; row; row = row->next)
         if (!row->gone && strcmp(row->virtual_mesh, request->name) == 0
             && strcmp(row->mesh, home->key) == 0)
-            *ARENA_PUSH(pass->arena, list, out->record_count) =
+            *ARENA_PUSH(session->arena, list, out->record_count) =
                 (struct restart_record){ row->epoch, row->kind, row->namespace,
                                          row->name,  row->at,   row->settled != 0 };
     out->records = list;
@@ -144,17 +150,19 @@ static void add_records(struct restart_cluster *out, const struct pass *pass,
 static void add_cluster(struct restarting *r, struct planned_virtual_mesh *mesh,
                         const struct mesh_identity *home)
 {
-    struct pass *pass = r->pass;
+    struct session *session = r->session;
+    const struct resolved_specs *resolved = r->resolved;
+    const struct observed *observed = r->observed;
     struct restart_cluster *out = &r->list[r->count];
-    struct trust_wanted *wanted = ARENA_NEW(pass->arena, struct trust_wanted, 1);
+    struct trust_wanted *wanted = ARENA_NEW(session->arena, struct trust_wanted, 1);
     const char *why;
-    struct kube *kube = servers_cluster(&pass->servers, home->cluster, &why, pass->arena);
+    struct kube *kube = servers_cluster(&session->servers, home->cluster, &why, session->arena);
 
-    desired_trust(wanted, &pass->ledger, mesh->trust->name, home->key, pass->arena);
+    desired_trust(wanted, &session->ledger, mesh->trust->name, home->key, session->arena);
     if (!*wanted->mark)
         return;
     if (!kube)
-        messages_add(&mesh->status.warnings, pass->arena,
+        messages_add(&mesh->status.warnings, session->arena,
                      "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
                      *why ? why : "it has no API server under clusters in the configuration");
     if (!kube && !*why)
@@ -166,15 +174,15 @@ static void add_cluster(struct restarting *r, struct planned_virtual_mesh *mesh,
         .fleet = mesh->trust->name,
         .namespace = home->namespace,
         .epoch = wanted->mark,
-        .delivered = is_delivered(pass, mesh->trust, home, wanted->mark),
+        .delivered = is_delivered(session, observed, mesh->trust, home, wanted->mark),
         .control_plane = true,
         .roots = wanted->roots,
         .root_count = wanted->root_count,
-        .now = pass->options->now,
+        .now = session->options->now,
     };
-    add_labels(out, pass, home);
-    add_workloads(out, pass, mesh->trust, home);
-    add_records(out, pass, mesh->trust, home);
+    add_labels(out, resolved, home);
+    add_workloads(out, session, resolved, mesh->trust, home);
+    add_records(out, session, mesh->trust, home);
     r->owners[r->count++] = (struct owner){ mesh, home };
 }
 
@@ -185,19 +193,21 @@ static bool asks_for_restarts(const struct planned_virtual_mesh *mesh)
 
 static void gather(struct restarting *r)
 {
-    struct pass *pass = r->pass;
+    struct session *session = r->session;
+    const struct resolved_specs *resolved = r->resolved;
     size_t most = 0;
 
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        most +=
-            asks_for_restarts(&pass->plan.meshes[i]) ? pass->plan.meshes[i].trust->mesh_count : 0;
-    r->list = ARENA_NEW(pass->arena, struct restart_cluster, most);
-    r->owners = ARENA_NEW(pass->arena, struct owner, most);
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
+        most += asks_for_restarts(&resolved->plan.meshes[i])
+                    ? resolved->plan.meshes[i].trust->mesh_count
+                    : 0;
+    r->list = ARENA_NEW(session->arena, struct restart_cluster, most);
+    r->owners = ARENA_NEW(session->arena, struct owner, most);
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
 
         if (asks_for_restarts(mesh))
-            messages_add(&mesh->status.warnings, pass->arena, "%s", restart_warning);
+            messages_add(&mesh->status.warnings, session->arena, "%s", restart_warning);
         for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
             if (cacerts_owner_primary(mesh->trust, &mesh->trust->meshes[k])
                 == &mesh->trust->meshes[k])
@@ -229,59 +239,60 @@ static struct ledger_restart *row_of(struct ledger *ledger, const struct owner *
 
 /* What was ordered is remembered whatever else happened; what was ordered for earlier certificates
  * is forgotten, once the cluster was heard: until then its gateways may still be on their way. */
-static void remember(struct pass *pass, const struct owner *owner,
+static void remember(struct session *session, const struct owner *owner,
                      const struct restart_cluster *cluster)
 {
     for (size_t i = 0; i < cluster->changed_count; i++) {
-        struct ledger_restart *row = row_of(&pass->ledger, owner, &cluster->changed[i]);
+        struct ledger_restart *row = row_of(&session->ledger, owner, &cluster->changed[i]);
 
         row->at = cluster->changed[i].at;
         row->settled = cluster->changed[i].settled;
         row->changed = true;
     }
-    for (struct ledger_restart *row = pass->ledger.restarts; cluster->known && row; row = row->next)
+    for (struct ledger_restart *row = session->ledger.restarts; cluster->known && row;
+         row = row->next)
         if (strcmp(row->virtual_mesh, owner->mesh->trust->name) == 0
             && strcmp(row->mesh, owner->home->key) == 0 && strcmp(row->epoch, cluster->epoch) != 0)
             row->gone = row->changed = true;
 }
 
-static void tell(struct pass *pass, struct planned_virtual_mesh *mesh,
+static void tell(struct session *session, struct planned_virtual_mesh *mesh,
                  const struct restart_cluster *cluster)
 {
-    const char *text = arena_printf(pass->arena, "restarts in cluster %s: %s", cluster->cluster,
+    const char *text = arena_printf(session->arena, "restarts in cluster %s: %s", cluster->cluster,
                                     cluster->known ? cluster->words : cluster->why);
 
     if (!cluster->kube)
         return; /* told already */
     if (cluster->failed) {
-        messages_add(&mesh->status.errors, pass->arena, "%s", text);
+        messages_add(&mesh->status.errors, session->arena, "%s", text);
         if (mesh->status.state == APPROVAL_ACCEPTED)
             mesh->status.state = APPROVAL_FAILED;
     } else if (!cluster->known || !cluster->finished) {
-        messages_add(&mesh->status.warnings, pass->arena, "%s", text);
+        messages_add(&mesh->status.warnings, session->arena, "%s", text);
     }
     if (!cluster->failed && cluster->known && cluster->changed_count)
-        progress_note(pass->progress, "%s: %s", mesh->trust->name, text);
+        progress_note(session->progress, "%s: %s", mesh->trust->name, text);
 }
 
-static void restart(struct pass *pass)
+static void restart(struct restarted *out, struct session *session, const struct observed *observed,
+                    const struct resolved_specs *resolved)
 {
-    struct restarting r = { .pass = pass };
+    struct restarting r = { .session = session, .resolved = resolved, .observed = observed };
     size_t finished = 0;
 
     gather(&r);
     if (!r.count)
         return;
-    progress_begin(pass->progress, "restart");
-    restart_step(r.list, r.count, pass->arena);
+    progress_begin(session->progress, "restart");
+    restart_step(r.list, r.count, session->arena);
     for (size_t i = 0; i < r.count; i++) {
-        remember(pass, &r.owners[i], &r.list[i]);
-        tell(pass, r.owners[i].mesh, &r.list[i]);
+        remember(session, &r.owners[i], &r.list[i]);
+        tell(session, r.owners[i].mesh, &r.list[i]);
         finished += r.list[i].known && r.list[i].finished;
     }
-    pass->restarts = r.list;
-    pass->restart_count = r.count;
-    progress_end(pass->progress, "%zu of %zu clusters done", finished, r.count);
+    *out = (struct restarted){ r.list, r.count };
+    progress_end(session->progress, "%zu of %zu clusters done", finished, r.count);
 }
 
 /* --- without autoRestartPods --- */
@@ -295,28 +306,31 @@ static const struct ledger_intermediate *former_of(const struct ledger *ledger,
 }
 
 /* Nobody has seen it loaded, and it is new enough to matter. */
-static bool is_fresh(const struct pass *pass, const struct observation *sight,
-                     const struct ledger_intermediate *row)
+static bool is_fresh(struct session *session, const struct observed *observed,
+                     const struct observation *sight, const struct ledger_intermediate *row)
 {
-    const struct evidence_policy *policy = &pass->policy;
+    const struct evidence_policy *policy = &observed->policy;
 
-    return pass->options->now < issued_at(pass, row) + policy->leaf_ttl + policy->sync_allowance
+    return session->options->now
+               < issued_at(session, row) + policy->leaf_ttl + policy->sync_allowance
            && !(sight && observation_weigh(sight).level >= EVIDENCE_LOADED
                 && strcmp(sight->wanted.intermediate, row->id) == 0);
 }
 
-static bool add_need(struct restart_istiod *out, const struct pass *pass,
-                     const struct planned_virtual_mesh *mesh, const struct mesh_identity *home)
+static bool add_need(struct restart_istiod *out, struct session *session,
+                     const struct observed *observed, const struct planned_virtual_mesh *mesh,
+                     const struct mesh_identity *home)
 {
-    const struct observation *sight = sight_of(pass, mesh->trust->name, home->key);
+    const struct observation *sight = sight_of(observed, mesh->trust->name, home->key);
     const struct ledger_intermediate *row =
-        ledger_active_intermediate(&pass->ledger, mesh->trust->name, home->key);
-    const struct ledger_rotation *rotation = ledger_find_rotation(&pass->ledger, mesh->trust->name);
-    const struct ledger_intermediate *former = row ? former_of(&pass->ledger, row) : NULL;
+        ledger_active_intermediate(&session->ledger, mesh->trust->name, home->key);
+    const struct ledger_rotation *rotation =
+        ledger_find_rotation(&session->ledger, mesh->trust->name);
+    const struct ledger_intermediate *former = row ? former_of(&session->ledger, row) : NULL;
     int step = rotation ? rotation->step : 0;
-    bool at_once = publication_is_immediate(&pass->ledger, mesh->trust->name);
+    bool at_once = publication_is_immediate(&session->ledger, mesh->trust->name);
 
-    if (!row || !is_fresh(pass, sight, row))
+    if (!row || !is_fresh(session, observed, sight, row))
         return false;
     *out = (struct restart_istiod){
         .cluster = home->cluster,
@@ -333,11 +347,12 @@ static bool add_need(struct restart_istiod *out, const struct pass *pass,
 }
 
 /* What a person must restart; only in the status and the report, for it depends on the day. */
-static void advise(struct pass *pass, struct planned_virtual_mesh *mesh)
+static void advise(struct session *session, const struct observed *observed,
+                   struct planned_virtual_mesh *mesh)
 {
     struct restart_istiod *list =
-        ARENA_NEW(pass->arena, struct restart_istiod, mesh->trust->mesh_count);
-    struct restart_need need = { .istiods = list, .leaf_ttl = pass->config->evidence.leaf_ttl };
+        ARENA_NEW(session->arena, struct restart_istiod, mesh->trust->mesh_count);
+    struct restart_need need = { .istiods = list, .leaf_ttl = session->config->evidence.leaf_ttl };
 
     for (size_t i = 0; i < mesh->trust->mesh_count; i++) {
         const struct mesh_identity *home = &mesh->trust->meshes[i];
@@ -345,21 +360,23 @@ static void advise(struct pass *pass, struct planned_virtual_mesh *mesh)
         if (cacerts_owner_primary(mesh->trust, home) != home)
             continue;
         need.namespace = home->namespace;
-        need.count += add_need(&list[need.count], pass, mesh, home);
+        need.count += add_need(&list[need.count], session, observed, mesh, home);
     }
     if (need.count)
-        messages_add(&mesh->status.warnings, pass->arena, "%s", restart_advice(&need, pass->arena));
+        messages_add(&mesh->status.warnings, session->arena, "%s",
+                     restart_advice(&need, session->arena));
 }
 
-void pass_restart(struct pass *pass)
+void pass_restart(struct restarted *out, struct session *session, const struct observed *observed,
+                  const struct resolved_specs *resolved)
 {
-    if (pass->dry)
+    if (session->dry)
         return;
-    restart(pass);
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
+    restart(out, session, observed, resolved);
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
 
         if (mesh->trust && mesh->virtual_mesh && !mesh->held && !asks_for_restarts(mesh))
-            advise(pass, mesh);
+            advise(session, observed, mesh);
     }
 }

@@ -2,8 +2,6 @@
  * here never fails a pass. */
 #include "app/pass/status.h"
 #include "app/pass/events.h"
-#include "app/pass/facts.h"
-#include "app/pass/findings.h"
 #include "app/pass/lock.h"
 #include "app/pass/pass.h"
 #include "app/pass/policy_status.h"
@@ -16,66 +14,71 @@
 #include <string.h>
 
 /* "weft status" reads these rows. */
-static void remember_status(struct pass *pass, const struct planned_virtual_mesh *mesh)
+static void remember_status(struct session *session, const struct planned_virtual_mesh *mesh)
 {
-    const char *name = object_ref_text(mesh->status.ref, pass->arena);
-    struct ledger_status *row = ledger_find_status(&pass->ledger, name);
+    const char *name = object_ref_text(mesh->status.ref, session->arena);
+    struct ledger_status *row = ledger_find_status(&session->ledger, name);
     AUTO_TEXT json = { 0 };
     char digest[65];
 
-    write_json(&json, status_encode_virtual_mesh(&mesh->status, false, pass->arena), false);
+    write_json(&json, status_encode_virtual_mesh(&mesh->status, false, session->arena), false);
     sha256_hex(digest, json.bytes, json.len);
     if (row && strcmp(row->digest, digest) == 0)
         return;
     if (!row) {
-        row = ledger_add_status(&pass->ledger);
+        row = ledger_add_status(&session->ledger);
         row->virtual_mesh = name;
     }
     row->state = enums_name(&approval_states, (int)mesh->status.state);
-    row->digest = arena_text(pass->arena, digest);
-    row->json = arena_bytes(pass->arena, json.bytes, json.len);
-    row->updated = pass->options->now;
+    row->digest = arena_text(session->arena, digest);
+    row->json = arena_bytes(session->arena, json.bytes, json.len);
+    row->updated = session->options->now;
     row->changed = true;
 }
 
-static bool in_plan(const struct pass *pass, const char *name)
+static bool in_plan(struct session *session, const struct resolved_specs *resolved,
+                    const char *name)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (strcmp(object_ref_text(pass->plan.meshes[i].status.ref, pass->arena), name) == 0)
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
+        if (strcmp(object_ref_text(resolved->plan.meshes[i].status.ref, session->arena), name) == 0)
             return true;
-    return pass_unsure(pass, name);
+    return resolve_is_unsure(&resolved->specs, name, session->arena);
 }
 
-static void remember_statuses(struct pass *pass)
+static void remember_statuses(struct session *session, const struct resolved_specs *resolved)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        remember_status(pass, &pass->plan.meshes[i]);
-    for (struct ledger_status *row = pass->ledger.statuses; row; row = row->next)
-        if (!row->gone && !in_plan(pass, row->virtual_mesh))
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
+        remember_status(session, &resolved->plan.meshes[i]);
+    for (struct ledger_status *row = session->ledger.statuses; row; row = row->next)
+        if (!row->gone && !in_plan(session, resolved, row->virtual_mesh))
             row->gone = row->changed = true;
 }
 
 /* --- the API server --- */
 
-static const char *reason_of(const struct pass *pass, const struct planned_virtual_mesh *mesh)
+static const char *reason_of(const struct trusted *trusted, bool stopped,
+                             const struct planned_virtual_mesh *mesh)
 {
-    if (pass->stopped)
+    if (stopped)
         return "PublishFailed";
-    for (size_t i = 0; mesh->virtual_mesh && i < pass->failure_count; i++)
-        if (strcmp(pass->failures[i].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
+    for (size_t i = 0; mesh->virtual_mesh && i < trusted->failure_count; i++)
+        if (strcmp(trusted->failures[i].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
             return "TrustFailed";
     return NULL;
 }
 
-static struct status_post post_of(const struct pass *pass, const struct virtual_mesh *virtual_mesh,
+static struct status_post post_of(struct session *session, const struct inputs *inputs,
+                                  const struct published *published,
+                                  const struct virtual_mesh *virtual_mesh,
                                   const struct vm_status *status, const char *reason)
 {
     return (struct status_post){ .virtual_mesh = virtual_mesh,
                                  .status = status,
-                                 .commit = *pass->published.commit ? pass->published.commit : NULL,
-                                 .specs_commit = pass->specs_commit,
+                                 .commit =
+                                     *published->result.commit ? published->result.commit : NULL,
+                                 .specs_commit = inputs->specs_commit,
                                  .reason = reason,
-                                 .now = pass->options->now };
+                                 .now = session->options->now };
 }
 
 /* A spec that could not be read at all has a status, too: else kubectl would show the old one. */
@@ -98,40 +101,46 @@ static bool is_listed(const struct status_post *posts, size_t count, struct obje
     return false;
 }
 
-static struct status_post *list_posts(const struct pass *pass, size_t *count)
+static struct status_post *list_posts(struct session *session, const struct inputs *inputs,
+                                      const struct resolved_specs *resolved,
+                                      const struct trusted *trusted,
+                                      const struct published *published, bool stopped,
+                                      size_t *count)
 {
-    const size_t most = pass->plan.mesh_count + pass->specs.refused_count;
-    struct status_post *posts = ARENA_NEW(pass->arena, struct status_post, most + 1);
+    const size_t most = resolved->plan.mesh_count + resolved->specs.refused_count;
+    struct status_post *posts = ARENA_NEW(session->arena, struct status_post, most + 1);
 
     *count = 0;
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
+    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
 
-        posts[*count] = post_of(pass, mesh->virtual_mesh, &mesh->status, reason_of(pass, mesh));
-        posts[(*count)++].remark = policy_status_remark(pass, mesh);
+        posts[*count] = post_of(session, inputs, published, mesh->virtual_mesh, &mesh->status,
+                                reason_of(trusted, stopped, mesh));
+        posts[(*count)++].remark = policy_status_remark(session, resolved, mesh);
     }
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+    for (const struct refused *refused = resolved->specs.refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name)
             && !is_listed(posts, *count, refused->ref))
-            posts[(*count)++] =
-                post_of(pass, NULL, refused_status(refused, pass->arena), "SpecRefused");
+            posts[(*count)++] = post_of(session, inputs, published, NULL,
+                                        refused_status(refused, session->arena), "SpecRefused");
     return posts;
 }
 
-static void post_events(struct pass *pass, struct kube *kube, const struct status_post *posts,
-                        size_t count)
+static void post_events(struct session *session, const struct outcome *outcome, struct kube *kube,
+                        const struct status_post *posts, size_t count)
 {
-    const struct event_source source = { pass_instance(pass), pass->options->now };
+    const struct event_source source = { pass_instance(session), session->options->now };
     struct kube_event *events;
     size_t event_count;
 
-    if (!pass->config->management.events)
+    if (!session->config->management.events)
         return;
-    event_count = pass_events(&events, pass, posts, count);
-    events_post(kube, events, event_count, &source, pass->arena);
+    event_count =
+        pass_events(&events, session, &outcome->observed, &outcome->restarted, posts, count);
+    events_post(kube, events, event_count, &source, session->arena);
 }
 
-static void tell_posts(const struct pass *pass, const struct kube *kube,
+static void tell_posts(struct session *session, const struct kube *kube,
                        const struct status_post *posts, size_t count)
 {
     size_t written = 0, same = 0;
@@ -140,60 +149,62 @@ static void tell_posts(const struct pass *pass, const struct kube *kube,
         written += posts[i].result == POST_WRITTEN || posts[i].result == POST_REPORTED;
         same += posts[i].result == POST_UNCHANGED || posts[i].result == POST_REPORTED_UNCHANGED;
         if (posts[i].text)
-            progress_warn(pass->progress, "status of %s/%s: %s", posts[i].status->ref.namespace,
+            progress_warn(session->progress, "status of %s/%s: %s", posts[i].status->ref.namespace,
                           posts[i].status->ref.name, posts[i].text);
     }
-    progress_end(pass->progress, "%zu written, %zu unchanged on %s", written, same,
+    progress_end(session->progress, "%zu written, %zu unchanged on %s", written, same,
                  kube_server(kube));
 }
 
-static int post(struct pass *pass, struct err *err)
+static int post(struct outcome *outcome, struct session *session, bool stopped, struct err *err)
 {
     struct status_post *posts;
     struct kube *kube;
     size_t count;
 
-    progress_begin(pass->progress, "status");
-    if (servers_management(&kube, &pass->servers, err) < 0)
+    progress_begin(session->progress, "status");
+    if (servers_management(&kube, &session->servers, err) < 0)
         return -1;
-    posts = list_posts(pass, &count);
-    status_apply(kube, posts, count, pass->arena);
-    if (pass->config->management.report_map)
-        report_configmap_apply(kube, pass_namespace(kube), posts, count, pass->arena);
-    post_events(pass, kube, posts, count);
-    policy_status_post(pass, kube);
-    tell_posts(pass, kube, posts, count);
-    pass->posts = posts;
-    pass->post_count = count;
+    posts = list_posts(session, &outcome->inputs, &outcome->resolved, &outcome->trusted,
+                       &outcome->published, stopped, &count);
+    status_apply(kube, posts, count, session->arena);
+    if (session->config->management.report_map)
+        report_configmap_apply(kube, pass_namespace(kube), posts, count, session->arena);
+    post_events(session, outcome, kube, posts, count);
+    if (!stopped)
+        policy_status_post(session, &outcome->inputs, &outcome->resolved, &outcome->published,
+                           kube);
+    tell_posts(session, kube, posts, count);
+    outcome->posts = posts;
+    outcome->post_count = count;
     return 0;
 }
 
-void pass_status(struct pass *pass)
+static void post_and_remember(struct outcome *outcome, struct session *session, bool stopped)
 {
     struct err err;
 
-    if (pass->dry)
+    if (session->dry)
         return;
-    if (!pass->stopped)
-        pass_note_unreachable(pass);
-    pass_gather(pass);
-    if (pass->config->management.present && post(pass, &err) < 0)
-        progress_warn(pass->progress, "the status was not posted: %s", err.text);
-    remember_statuses(pass); /* events compare with what was remembered before */
+    if (session->config->management.present && post(outcome, session, stopped, &err) < 0)
+        progress_warn(session->progress, "the status was not posted: %s", err.text);
+    remember_statuses(session, &outcome->resolved); /* events compare with the former row */
 }
 
-/* What was resolved cannot be published now: everybody who looks at a status shall see it. */
-void pass_status_stopped(struct pass *pass, const struct err *failure)
+void pass_status(struct outcome *outcome, struct session *session)
 {
-    pass_note_unreachable(pass);
-    pass_gather(pass); /* the failure itself is told as such */
-    pass->stopped = true;
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        struct vm_status *status = &pass->plan.meshes[i].status;
+    post_and_remember(outcome, session, false);
+}
 
-        messages_add(&status->errors, pass->arena, "%s", failure->text);
+void pass_status_stopped(struct outcome *outcome, struct session *session,
+                         const struct err *failure)
+{
+    for (size_t i = 0; i < outcome->resolved.plan.mesh_count; i++) {
+        struct vm_status *status = &outcome->resolved.plan.meshes[i].status;
+
+        messages_add(&status->errors, session->arena, "%s", failure->text);
         if (status->state == APPROVAL_ACCEPTED)
             status->state = APPROVAL_FAILED;
     }
-    pass_status(pass);
+    post_and_remember(outcome, session, true);
 }

@@ -3,7 +3,6 @@
  * app/pass/stale_state.c does. */
 #include "app/pass/takeover.h"
 #include "api/record.h"
-#include "app/pass/facts.h"
 #include "base/digest.h"
 #include "pki/ledger_check.h"
 #include <string.h>
@@ -34,7 +33,7 @@ int takeover_counter(uint64_t *out, const struct tree_reader *tip, struct arena 
     return 0;
 }
 
-static int refuse_older(const struct pass *pass, uint64_t counter, struct err *err)
+static int refuse_older(struct session *session, uint64_t counter, struct err *err)
 {
     return err_set(
         err, ERR_REFUSED, 0,
@@ -43,62 +42,62 @@ static int refuse_older(const struct pass *pass, uint64_t counter, struct err *e
         "exchanged, or an old backup was restored.  The file was not changed.  Restore "
         "the newest backup; if there is none, and you trust this one, take it over with "
         "\"weft state accept\"",
-        pass->config->state_path, (unsigned long long)counter);
+        session->config->state_path, (unsigned long long)counter);
 }
 
-int takeover(struct pass *pass, struct err *err)
+int takeover(struct session *session, const struct inputs *inputs, struct err *err)
 {
-    const struct tree_reader tip = pass_tip(pass);
+    const struct tree_reader tip = inputs_tip(inputs, session);
     uint64_t counter;
 
-    if (!store_is_unaccepted(pass->store))
+    if (!store_is_unaccepted(session->store))
         return 0;
-    if (takeover_counter(&counter, &tip, pass->arena, err) < 0)
+    if (takeover_counter(&counter, &tip, session->arena, err) < 0)
         return -1;
     if (counter)
-        return refuse_older(pass, counter, err);
-    if (pass->dry)
+        return refuse_older(session, counter, err);
+    if (session->dry)
         return 0;
-    if (ledger_check(&pass->ledger, pass->config->state_path, err) < 0
-        || store_accept(pass->store, err) < 0)
+    if (ledger_check(&session->ledger, session->config->state_path, err) < 0
+        || store_accept(session->store, err) < 0)
         return -1;
     progress_warn(
-        pass->progress,
+        session->progress,
         "the state %s was made by an older weft: it is taken over, and each of its rows has a "
         "MAC from now on",
-        pass->config->state_path);
+        session->config->state_path);
     return 0;
 }
 
-int takeover_report_older(struct pass *pass, struct err *err)
+int takeover_report_older(struct session *session, const struct inputs *inputs, struct err *err)
 {
-    const struct tree_reader tip = pass_tip(pass);
-    uint64_t counter, own = store_counter(pass->store);
+    const struct tree_reader tip = inputs_tip(inputs, session);
+    uint64_t counter, own = store_counter(session->store);
 
-    if (takeover_counter(&counter, &tip, pass->arena, err) < 0)
+    if (takeover_counter(&counter, &tip, session->arena, err) < 0)
         return -1;
     if (counter <= own)
         return 0;
     progress_warn(
-        pass->progress,
+        session->progress,
         "the state %s is older than the output branch, or another one: it was saved %llu "
         "times, the one that wrote the branch %llu times; what was noted or issued since "
         "is lost, such as holds and approvals.  Unless a backup was restored, find out who "
         "exchanged the file",
-        pass->config->state_path, (unsigned long long)own, (unsigned long long)counter);
-    if (!pass->dry)
-        store_raise(pass->store, counter);
+        session->config->state_path, (unsigned long long)own, (unsigned long long)counter);
+    if (!session->dry)
+        store_raise(session->store, counter);
     return 0;
 }
 
 /* Whether the tip has the text that was stored. */
-static int from_tip(struct pass *pass, const struct tree_reader *tip, struct ledger_delivery *row,
-                    struct err *err)
+static int from_tip(struct session *session, const struct tree_reader *tip,
+                    struct ledger_delivery *row, struct err *err)
 {
     char *bytes, digest[65];
     size_t len;
 
-    if (tip->read(tip->context, row->path, &bytes, &len, pass->arena, err) < 0)
+    if (tip->read(tip->context, row->path, &bytes, &len, session->arena, err) < 0)
         return -1;
     if (!bytes)
         return 0;
@@ -110,22 +109,24 @@ static int from_tip(struct pass *pass, const struct tree_reader *tip, struct led
     return 0;
 }
 
-int takeover_restore_deliveries(struct pass *pass, struct err *err)
+int takeover_restore_deliveries(size_t *healed, struct session *session,
+                                const struct inputs *inputs, struct err *err)
 {
-    const struct tree_reader tip = pass_tip(pass);
+    const struct tree_reader tip = inputs_tip(inputs, session);
 
-    for (struct ledger_delivery *row = pass->ledger.deliveries; row; row = row->next) {
+    *healed = 0;
+    for (struct ledger_delivery *row = session->ledger.deliveries; row; row = row->next) {
         if (!row->damaged)
             continue;
-        if (from_tip(pass, &tip, row, err) < 0)
+        if (from_tip(session, &tip, row, err) < 0)
             return -1;
         row->changed = true;
         row->gone = row->damaged;
-        pass->healed++;
-        progress_warn(pass->progress,
+        ++*healed;
+        progress_warn(session->progress,
                       "the state %s was damaged: table deliveries, row path %s: its content is not "
                       "what was stored; it is %s",
-                      pass->config->state_path, row->path,
+                      session->config->state_path, row->path,
                       row->gone ? "made again" : "taken from the output branch");
     }
     return 0;

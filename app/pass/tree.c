@@ -1,15 +1,13 @@
 /* app/pass/tree.c - joins what translation rendered, what pki delivered and what must be kept into
  * one tree; commits nothing. */
 #include "app/pass/tree.h"
-#include "app/pass/facts.h"
-#include "app/pass/trust.h"
 #include "base/map.h"
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "base/text.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
-#include "sync/clone.h"
+#include "pki/inspect.h"
 #include "translate/render.h"
 #include <string.h>
 
@@ -22,10 +20,9 @@ bool tree_owns(const char *path, const char *bytes, size_t len)
 }
 
 struct build {
-    struct pass *pass;
-    const struct tree_reader *tip;
+    const struct tree_inputs *inputs;
     struct blobs blobs;
-    struct filetree *tree;
+    struct tree *out;
     struct arena *arena;
 };
 
@@ -36,7 +33,7 @@ static int put_bytes(struct build *build, const char *path, const char *bytes, s
 
     if (build->blobs.put(build->blobs.context, &id, bytes, len, err) < 0)
         return err_wrap(err, "store %s", path);
-    filetree_put(build->tree, path, &id);
+    filetree_put(build->out->files, path, &id);
     return 0;
 }
 
@@ -46,7 +43,8 @@ static int keep_file(struct build *build, const char *path, struct err *err)
     char *bytes;
     size_t len;
 
-    if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+    if (build->inputs->tip->read(build->inputs->tip->context, path, &bytes, &len, build->arena, err)
+        < 0)
         return -1;
     return bytes ? put_bytes(build, path, bytes, len, err) : 0;
 }
@@ -58,10 +56,12 @@ static int may_put(bool *out, struct build *build, const struct ledger_delivery 
     char *bytes;
     size_t len;
 
-    *out = map_find(build->pass->proven, delivery->path) != NULL || build->pass->dry;
+    *out = !build->inputs->proven || map_find(build->inputs->proven, delivery->path);
     if (*out)
         return 0;
-    if (build->tip->read(build->tip->context, delivery->path, &bytes, &len, build->arena, err) < 0)
+    if (build->inputs->tip->read(build->inputs->tip->context, delivery->path, &bytes, &len,
+                                 build->arena, err)
+        < 0)
         return -1;
     *out = text_equal(bytes, delivery->content);
     return 0;
@@ -69,7 +69,7 @@ static int may_put(bool *out, struct build *build, const struct ledger_delivery 
 
 static int put_delivery(struct build *build, const char *path, bool keep, struct err *err)
 {
-    struct ledger_delivery *delivery = ledger_find_delivery(&build->pass->ledger, path);
+    struct ledger_delivery *delivery = ledger_find_delivery(build->inputs->ledger, path);
     bool proven;
 
     if (!delivery)
@@ -78,7 +78,7 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
         return -1;
     if (!proven)
         return keep_file(build, path, err);
-    map_put(build->pass->delivered, path, delivery);
+    map_put(build->out->delivered, path, delivery);
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
 }
 
@@ -86,13 +86,11 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
  * changes, a mesh has what it had under the former one, too. */
 static int put_trust(struct build *build, const struct mesh_identity *mesh, struct err *err)
 {
-    const char *path = pass_trust_path(build->pass, mesh, build->arena);
-    const char *paths[] = { delivery_path(mesh, build->arena), receipts_path(mesh, build->arena) };
+    const bool direct = build->inputs->direct;
 
-    for (size_t i = 0; i < LENGTH(paths); i++)
-        if (put_delivery(build, paths[i], strcmp(path, paths[i]) == 0, err) < 0)
-            return -1;
-    return 0;
+    if (put_delivery(build, delivery_path(mesh, build->arena), !direct, err) < 0)
+        return -1;
+    return put_delivery(build, receipts_path(mesh, build->arena), direct, err);
 }
 
 /* Whether a delivered secret belongs to the virtual mesh; ref NULL: to any.  One that cannot be
@@ -123,14 +121,18 @@ static int hold_trust_in(struct build *build, const char *folder, const struct o
     size_t count, len;
     char *bytes;
 
-    if (build->tip->list(build->tip->context, folder, &names, &count, build->arena, err) < 0)
+    if (build->inputs->tip->list(build->inputs->tip->context, folder, &names, &count, build->arena,
+                                 err)
+        < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         const char *path = arena_printf(build->arena, "%s/%s", folder, names[i]);
 
-        if (text_ends(path, "/") || filetree_find(build->tree, path))
+        if (text_ends(path, "/") || filetree_find(build->out->files, path))
             continue;
-        if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+        if (build->inputs->tip->read(build->inputs->tip->context, path, &bytes, &len, build->arena,
+                                     err)
+            < 0)
             return -1;
         if (!bytes || !tree_owns(path, bytes, len) || !names_parent(build, path, bytes, len, ref))
             continue;
@@ -148,7 +150,9 @@ static int hold_below(struct build *build, const char *folder, const char *part,
     const char **clusters;
     size_t count;
 
-    if (build->tip->list(build->tip->context, folder, &clusters, &count, build->arena, err) < 0)
+    if (build->inputs->tip->list(build->inputs->tip->context, folder, &clusters, &count,
+                                 build->arena, err)
+        < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         if (text_ends(clusters[i], "/")
@@ -177,7 +181,8 @@ static int former_record(struct record *out, const char **former, struct build *
     size_t len;
 
     *former = NULL;
-    if (build->tip->read(build->tip->context, path, &bytes, &len, build->arena, err) < 0)
+    if (build->inputs->tip->read(build->inputs->tip->context, path, &bytes, &len, build->arena, err)
+        < 0)
         return -1;
     if (!bytes || record_read(out, bytes, len, build->arena, err) < 0)
         return 0; /* damaged by hand: it is written anew */
@@ -195,6 +200,21 @@ static size_t accepted_destinations(const struct vm_status *status)
     return accepted;
 }
 
+/* Public facts of a virtual mesh's trust; NULL: none, or what the clusters have is what the former
+ * record says, not what the ledger says. */
+static const struct node *trust_of(const struct build *build,
+                                   const struct planned_virtual_mesh *mesh)
+{
+    const char *name = object_ref_text(mesh->status.ref, build->arena);
+    struct trust_facts facts;
+    struct err err;
+
+    if (mesh->held || mesh->trust_held
+        || inspect_trust(&facts, build->inputs->ledger, name, build->arena, &err) < 0)
+        return NULL;
+    return inspect_node(&facts, build->arena);
+}
+
 static void record_fill(struct record *record, const struct build *build,
                         const struct planned_virtual_mesh *mesh)
 {
@@ -204,7 +224,7 @@ static void record_fill(struct record *record, const struct build *build,
     record->accepted_destinations = accepted_destinations(&mesh->status);
     record->addresses = mesh->addresses;
     record->address_count = mesh->address_count;
-    record->trust = pass_trust_record(build->pass, mesh);
+    record->trust = trust_of(build, mesh);
 }
 
 /* The keys of the Mesh objects that a virtual mesh claims; status.meshes is sorted. */
@@ -226,7 +246,7 @@ static void record_claim(struct record *record, const struct planned_virtual_mes
 static void record_count(struct record *record, struct text *bytes, const struct build *build,
                          const char *former, bool kept)
 {
-    const uint64_t counter = store_counter(build->pass->store);
+    const uint64_t counter = build->inputs->counter;
 
     record_write(bytes, record, build->arena);
     if (kept || counter <= record->state_counter
@@ -276,12 +296,14 @@ static int hold_everything(struct build *build, struct err *err)
     const char **names;
     size_t count;
 
-    if (build->tip->list(build->tip->context, "weft", &names, &count, build->arena, err) < 0)
+    if (build->inputs->tip->list(build->inputs->tip->context, "weft", &names, &count, build->arena,
+                                 err)
+        < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         const char *path = arena_printf(build->arena, "weft/%s", names[i]);
 
-        if (!text_ends(path, "/") && !filetree_find(build->tree, path)
+        if (!text_ends(path, "/") && !filetree_find(build->out->files, path)
             && keep_file(build, path, err) < 0)
             return -1;
     }
@@ -304,29 +326,21 @@ static int put_mesh(struct build *build, const struct planned_virtual_mesh *mesh
     return put_record(build, mesh, err);
 }
 
-int tree_build(struct filetree **out, struct pass *pass, const struct tree_reader *tip,
-               struct arena *arena, struct err *err)
+int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena *arena,
+               struct err *err)
 {
-    struct build build = { pass, tip, { 0 }, filetree_new(arena), arena };
+    struct build build = { .inputs = inputs, .out = out, .arena = arena };
 
-    pass->delivered = map_new(arena);
-    pass->texts = ARENA_NEW(arena, struct policy_texts, 1);
-    *pass->texts = (struct policy_texts){
-        .to = pass->dry ? blob_memory_sink(pass->memory) : clone_blobs(pass->output_clone),
-        .by_id = map_new(arena),
-        .arena = arena,
-    };
-    build.blobs = policy_texts_sink(pass->texts);
-    if (translate_render(build.tree, &pass->plan, &build.blobs, tip, arena, err) < 0)
+    *out = (struct tree){ .files = filetree_new(arena), .delivered = map_new(arena) };
+    out->texts = (struct policy_texts){ inputs->to, map_new(arena), arena };
+    build.blobs = policy_texts_sink(&out->texts);
+    if (translate_render(out->files, inputs->plan, &build.blobs, inputs->tip, arena, err) < 0)
         return err_wrap(err, "render");
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        if (put_mesh(&build, &pass->plan.meshes[i], err) < 0)
+    for (size_t i = 0; i < inputs->plan->mesh_count; i++)
+        if (put_mesh(&build, &inputs->plan->meshes[i], err) < 0)
             return -1;
-    for (const struct refused *refused = pass->specs.refused; refused; refused = refused->next)
+    for (const struct refused *refused = inputs->specs->refused; refused; refused = refused->next)
         if (hold_refused(&build, refused, err) < 0)
             return -1;
-    if (pass->specs.incomplete && hold_everything(&build, err) < 0)
-        return -1;
-    *out = build.tree;
-    return 0;
+    return inputs->specs->incomplete ? hold_everything(&build, err) : 0;
 }

@@ -1,12 +1,34 @@
-/* app/pass/tree.h - the whole tree that a pass wants on the output branch, for a given tip. */
+/* app/pass/tree.h - the whole tree that belongs on the output branch, for a given tip.  Without a
+ * pass: the same inputs give the same tree. */
 #ifndef WEFT_APP_PASS_TREE_H
 #define WEFT_APP_PASS_TREE_H
 
-#include "app/pass/pass.h"
+#include "app/pass/losses.h"
+#include "state/ledger.h"
+#include "translate/translate.h"
 
-/* Manifests, delivered secrets and records.  What is held keeps its bytes of the tip. */
-MUST_USE int tree_build(struct filetree **out, struct pass *pass, const struct tree_reader *tip,
-                        struct arena *arena, struct err *err);
+/* Everything that a tree depends on. */
+struct tree_inputs {
+    const struct specs *specs;
+    const struct plan *plan;       /* with the statuses that the records are to hold */
+    const struct tree_reader *tip; /* the output branch, below output.path */
+    const struct ledger *ledger;   /* what was delivered, and what records say of the trust */
+    bool direct;                   /* weft writes cacerts itself, and the branch has receipts */
+    const struct map *proven;      /* by path: deliveries that a self-test has seen.  Another one
+                                      replaces      no file that differs from it; NULL: each may */
+    uint64_t counter;              /* how often the state was saved */
+    struct blobs to;               /* takes the contents */
+};
+
+struct tree {
+    struct filetree *files;
+    struct map *delivered;     /* by path: deliveries of the ledger that it holds */
+    struct policy_texts texts; /* its AuthorizationPolicies */
+};
+
+/* Manifests, delivered secrets and records.  What is retained keeps its bytes of the tip. */
+MUST_USE int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena *arena,
+                        struct err *err);
 /* Whether a file of the output branch was written by weft: its first bytes say so. */
 bool tree_owns(const char *path, const char *bytes, size_t len);
 

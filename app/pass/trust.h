@@ -2,20 +2,24 @@
 #ifndef WEFT_APP_PASS_TRUST_H
 #define WEFT_APP_PASS_TRUST_H
 
-#include "app/pass/pass.h"
+#include "app/pass/observe.h"
+#include "app/pass/trusted.h"
 #include "pki/trust.h"
 
-/* Issue, prove, encrypt, remember. */
-MUST_USE int pass_trust(struct pass *pass, struct err *err);
-/* After a lost race: the statuses of a plan that was made anew, and whether its roots are known on
+/* Issues, proves, encrypts and remembers; a dry pass only finds out what is due.  Statuses in the
+ * plan say what failed. */
+MUST_USE int pass_trust(struct trusted *trusted, struct session *session,
+                        const struct inputs *inputs, const struct resolved_specs *resolved,
+                        const struct observed *observed, struct err *err);
+/* After a lost race: the statuses of a plan that was made again, and whether its roots are known on
  * the new tip. */
-MUST_USE int pass_trust_again(struct pass *pass, const struct tree_reader *tip, struct err *err);
-/* Public facts of a VirtualMesh's trust for its record; NULL: none. */
-const struct node *pass_trust_record(const struct pass *pass,
-                                     const struct planned_virtual_mesh *mesh);
-/* How pki is asked, from the configuration. */
-struct issue_options pass_issue_options(struct pass *pass);
+MUST_USE int pass_trust_again(struct trusted *trusted, struct session *session,
+                              const struct inputs *inputs, const struct resolved_specs *resolved,
+                              const struct tree_reader *tip, struct err *err);
+/* How pki is asked, from the configuration and what was observed. */
+struct issue_options pass_issue_options(struct session *session, const struct inputs *inputs,
+                                        const struct observed *observed);
 /* Whether something of the trust may be due only because time went by. */
-bool pass_wants_time(const struct pass *pass);
+bool pass_wants_time(struct session *session);
 
 #endif

@@ -51,7 +51,7 @@ stays_away() {
     ours=$(state_rows 'SELECT id FROM roots') theirs=$(twin_rows 'SELECT id FROM roots')
     [[ -n $ours && -n $theirs && $ours != "$theirs" ]]
     stays_away "$winner" "$theirs"
-    expect 3 "somebody pushed to rendered meanwhile"
+    expect 3 "another writer pushed to rendered meanwhile"
 
     # The status says what is the matter, and nothing of a trust that no cluster has.
     same "$(json report.json 'd["result"], d["virtualMeshes"][0]["status"]["state"]')" "('refused', 'FAILED')"

@@ -39,14 +39,15 @@ static void a_virtual_mesh_speaks_of_what_concerns_it(void **state)
                                         .state = rows[i].state,
                                         .destinations = &target,
                                         .destination_count = rows[i].destination != NULL };
-        struct pass pass = { .arena = arena };
+        struct session session = { .arena = arena };
+        struct resolved_specs resolved = { 0 };
         const char *said;
 
-        pass.plan.policies = &policy;
-        pass.plan.policy_count = 1;
-        pass.specs.destinations = destinations;
-        pass.specs.destination_count = LENGTH(destinations);
-        said = policy_status_remark(&pass, &mesh);
+        resolved.plan.policies = &policy;
+        resolved.plan.policy_count = 1;
+        resolved.specs.destinations = destinations;
+        resolved.specs.destination_count = LENGTH(destinations);
+        said = policy_status_remark(&session, &resolved, &mesh);
         if (rows[i].said ? !strstr(said, rows[i].said) : *said != '\0')
             fail_msg("%s: \"%s\"", rows[i].name, said);
         arena_free(arena);

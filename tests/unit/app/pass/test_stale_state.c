@@ -94,7 +94,8 @@ struct world {
     struct mesh_identity member;
     struct trust_request trust;
     struct planned_virtual_mesh mesh;
-    struct pass pass;
+    struct session session;
+    struct inputs inputs;
 };
 
 static void world_open(struct world *w)
@@ -108,8 +109,8 @@ static void world_open(struct world *w)
     };
     w->mesh = (struct planned_virtual_mesh){ .virtual_mesh = &w->vm, .trust = &w->trust };
     w->mesh.status.ref = (struct object_ref){ .name = "own", .namespace = "ns" };
-    w->pass = (struct pass){ .config = &w->config, .arena = w->arena };
-    w->pass.ledger = (struct ledger){ .arena = w->arena, .roots = &w->root };
+    w->session = (struct session){ .config = &w->config, .arena = w->arena };
+    w->session.ledger = (struct ledger){ .arena = w->arena, .roots = &w->root };
 }
 
 static int find(struct lost *out, struct world *w, struct branch *branch, struct err *err)
@@ -117,7 +118,7 @@ static int find(struct lost *out, struct world *w, struct branch *branch, struct
     const struct tree_reader tip = { read_file, list_files, branch };
 
     *err = (struct err){ 0 };
-    return stale_state_check(out, &w->pass, &tip, &w->mesh, err);
+    return stale_state_check(out, &w->session, &w->inputs, &tip, &w->mesh, err);
 }
 
 static void check(const struct row *row, const struct lost *lost)

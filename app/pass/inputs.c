@@ -1,0 +1,116 @@
+/* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them. */
+#include "app/pass/inputs.h"
+#include "base/base64.h"
+#include "base/digest.h"
+#include "base/files.h"
+#include "sync/fetch.h"
+#include "sync/snapshot.h"
+#include "version.h"
+#include <string.h>
+
+enum { CERTIFICATE_MAX = 1024 * 1024 };
+
+static void digest_file(struct sha256_stream *stream, const char *path, struct arena *arena)
+{
+    struct err err;
+    char *bytes;
+    size_t len;
+
+    if (!path || file_read(&bytes, &len, path, CERTIFICATE_MAX, arena, &err) < 0)
+        return; /* the stage that needs the file says why it cannot be read */
+    sha256_add(stream, bytes, len);
+}
+
+static void make_digest(struct inputs *inputs, const struct session *session)
+{
+    const struct config *config = session->config;
+    struct sha256_stream *stream = sha256_begin();
+    struct sha256 digest;
+
+    sha256_add(stream, WEFT_VERSION, sizeof WEFT_VERSION);
+    sha256_add(stream, config->digest, sizeof config->digest);
+    sha256_add(stream, inputs->specs_commit, sizeof inputs->specs_commit);
+    for (size_t i = 0; i < config->cluster_count; i++)
+        digest_file(stream, config->clusters[i].sealing_certificate, session->arena);
+    digest = sha256_end(stream);
+    hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
+}
+
+struct fetching {
+    struct session *session;
+    const char *folder; /* of the clone, below the cache */
+    const char *ref;
+    bool missing_ok;
+};
+
+static int fetch(struct clone **clone, char commit[41], const struct fetching *what,
+                 const struct remote_access *access, struct err *err)
+{
+    const char *cache = what->session->config->cache_path;
+    const char *path = arena_printf(what->session->arena, "%s/%s", cache, what->folder);
+
+    if (file_make_folders(cache, 0700, err) < 0)
+        return err_wrap(err, "make the cache (cache.path)");
+    if (clone_open(clone, path, &access->spec, err) < 0)
+        return -1;
+    return clone_fetch(*clone, commit, what->ref, what->missing_ok, err);
+}
+
+static int fetch_specs(struct inputs *out, struct session *session, struct err *err)
+{
+    const struct config_specs *specs = &session->config->specs;
+    const struct fetching what = { session, "specs", specs->ref, false };
+
+    if (remote_access_open(&out->specs_access, specs->url, &specs->auth, session->arena, err) < 0)
+        return -1;
+    if (fetch(&out->specs_clone, out->specs_commit, &what, &out->specs_access, err) < 0
+        || snapshot_open(&out->specs_snapshot, out->specs_clone, out->specs_commit, err) < 0)
+        return err_wrap(err, "fetch specs %s of %s", specs->ref, specs->url);
+    return 0;
+}
+
+int inputs_fetch_output(struct inputs *out, struct session *session, struct err *err)
+{
+    const struct config_output *output = &session->config->output;
+    const struct fetching what = { session, "output", output->branch, true };
+
+    if (remote_access_open(&out->output_access, output->url, &output->auth, session->arena, err)
+        < 0)
+        return -1;
+    if (fetch(&out->output_clone, out->output_tip, &what, &out->output_access, err) < 0)
+        return err_wrap(err, "fetch output branch %s of %s", output->branch, output->url);
+    if (*out->output_tip
+        && snapshot_open(&out->output_snapshot, out->output_clone, out->output_tip, err) < 0)
+        return err_wrap(err, "read output branch %s", output->branch);
+    return 0;
+}
+
+int inputs_fetch(struct inputs *out, struct session *session, struct err *err)
+{
+    progress_begin(session->progress, "specs");
+    if (fetch_specs(out, session, err) < 0 || inputs_fetch_output(out, session, err) < 0)
+        return -1;
+    make_digest(out, session);
+    return 0;
+}
+
+void inputs_close(struct inputs *inputs)
+{
+    if (inputs->output_snapshot)
+        snapshot_close(TAKE(inputs->output_snapshot));
+    if (inputs->specs_snapshot)
+        snapshot_close(TAKE(inputs->specs_snapshot));
+    if (inputs->output_clone)
+        clone_close(TAKE(inputs->output_clone));
+    if (inputs->specs_clone)
+        clone_close(TAKE(inputs->specs_clone));
+    remote_access_close(&inputs->specs_access);
+    remote_access_close(&inputs->output_access);
+}
+
+struct tree_reader inputs_tip(const struct inputs *inputs, const struct session *session)
+{
+    if (!inputs->output_snapshot)
+        return tree_reader_empty;
+    return snapshot_reader(inputs->output_snapshot, session->config->output.path, session->arena);
+}

@@ -1,0 +1,31 @@
+/* app/pass/inputs.h - what a pass reads from Git: the specs, and the output branch as it is. */
+#ifndef WEFT_APP_PASS_INPUTS_H
+#define WEFT_APP_PASS_INPUTS_H
+
+#include "app/git_access.h"
+#include "app/pass/session.h"
+#include "base/filetree.h"
+#include "sync/clone.h"
+
+struct inputs {
+    struct clone *specs_clone, *output_clone;
+    struct snapshot *specs_snapshot;
+    struct snapshot *output_snapshot; /* NULL: the output branch does not exist */
+    struct remote_access specs_access, output_access;
+    char specs_commit[41];
+    char output_tip[41]; /* "": the output branch does not exist */
+    char digest[65];     /* of all that the rendering depends on, but for time and the tip */
+};
+
+/* Fetches both repositories; after init_git.  inputs_close releases what was opened, also after a
+ * failure. */
+MUST_USE int inputs_fetch(struct inputs *out, struct session *session, struct err *err);
+/* The output branch alone. */
+MUST_USE int inputs_fetch_output(struct inputs *out, struct session *session, struct err *err);
+void inputs_close(struct inputs *inputs);
+static inline void auto_inputs_close(struct inputs *inputs) { inputs_close(inputs); }
+#define AUTO_INPUTS __attribute__((cleanup(auto_inputs_close))) struct inputs
+/* The output branch as it was fetched, below output.path; valid until inputs_close. */
+struct tree_reader inputs_tip(const struct inputs *inputs, const struct session *session);
+
+#endif

@@ -1,0 +1,63 @@
+/* app/pass/resolve.c - decodes the specs and resolves them; decides nothing itself. */
+#include "app/pass/resolve.h"
+#include "app/config_check.h"
+#include "app/specs_source.h"
+#include "base/plural.h"
+#include "translate/resolve.h"
+#include <string.h>
+
+int resolve_read(struct resolved_specs *out, struct session *session, const struct inputs *inputs,
+                 struct err *err)
+{
+    const struct config_specs *config = &session->config->specs;
+    struct arena *arena = session->arena;
+
+    out->diags.arena = arena;
+    if (specs_source_snapshot(&out->specs, &out->files, inputs->specs_snapshot, config->path,
+                              session->config->pod_namespace, arena, &out->diags, err)
+        < 0)
+        return err_wrap(err, "read specs %.12s", inputs->specs_commit);
+    config_check_clusters(session->config, &out->specs, arena, &out->diags);
+    diags_sort(&out->diags);
+    progress_end(session->progress, "%s at %.12s: %s, %s, %s in %s", config->ref,
+                 inputs->specs_commit,
+                 plural_count(out->specs.virtual_mesh_count, "virtual mesh", arena),
+                 plural_count(out->specs.mesh_count, "mesh", arena),
+                 plural_count(out->specs.destination_count, "destination", arena),
+                 plural_count(out->files, "file", arena));
+    return 0;
+}
+
+int resolve_plan(struct resolved_specs *out, struct session *session, const struct tree_reader *tip,
+                 struct err *err)
+{
+    const struct translate_options options = config_translate_options(session->config);
+
+    if (translate_resolve(&out->plan, &out->specs, &options, tip, session->arena, err) < 0)
+        return err_wrap(err, "resolve the virtual meshes");
+    return 0;
+}
+
+bool resolve_is_refused(const struct resolved_specs *resolved)
+{
+    const struct plan *plan = &resolved->plan;
+
+    if (resolved->diags.errors)
+        return true;
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
+            return true;
+    for (size_t i = 0; i < plan->policy_count; i++)
+        if (plan->policies[i].state != APPROVAL_ACCEPTED)
+            return true;
+    return false;
+}
+
+bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena)
+{
+    for (const struct refused *refused = specs->refused; refused; refused = refused->next)
+        if (refused->kind == KIND_VIRTUAL_MESH
+            && strcmp(object_ref_text(refused->ref, arena), virtual_mesh) == 0)
+            return true;
+    return specs->incomplete;
+}

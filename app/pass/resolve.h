@@ -1,0 +1,27 @@
+/* app/pass/resolve.h - the specs of a pass, decoded, and what translation makes of them. */
+#ifndef WEFT_APP_PASS_RESOLVE_H
+#define WEFT_APP_PASS_RESOLVE_H
+
+#include "app/pass/inputs.h"
+#include "translate/translate.h"
+
+struct resolved_specs {
+    struct diags diags;
+    struct specs specs;
+    size_t files; /* that the specs were read from */
+    struct plan plan;
+};
+
+/* Decodes the specs.  Mistakes in them are diags; -1 when they cannot be read at all. */
+MUST_USE int resolve_read(struct resolved_specs *out, struct session *session,
+                          const struct inputs *inputs, struct err *err);
+/* Fills the plan, for the output branch as it is; after resolve_read. */
+MUST_USE int resolve_plan(struct resolved_specs *out, struct session *session,
+                          const struct tree_reader *tip, struct err *err);
+/* Some specs were refused, or something of them is INVALID or FAILED. */
+bool resolve_is_refused(const struct resolved_specs *resolved);
+/* The absence of a virtual mesh ("namespace/name") from the plan says nothing: it was refused, or
+ * not all specs could be read. */
+bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena);
+
+#endif

@@ -1,0 +1,55 @@
+/* app/pass/session.c - opens and closes what a pass works with. */
+#include "app/pass/session.h"
+#include "app/pass/lock.h"
+#include "base/blobs.h"
+#include "delivery/path.h"
+#include "delivery/receipt.h"
+#include "pki/ledger_check.h"
+
+/* What a server said goes to the log only: a status does not repeat it, for it may read differently
+ * in each pass. */
+static void show_answer(void *context, const char *text) { progress_warn(context, "%s", text); }
+
+void session_begin(struct session *session)
+{
+    session->servers.config = session->config;
+    session->servers.tell = show_answer;
+    session->servers.tell_context = session->progress;
+    if (session->dry)
+        session->memory = blob_memory_new(session->arena);
+}
+
+int session_open_state(struct session *session, struct err *err)
+{
+    const struct config *config = session->config;
+
+    if (!session->dry && custody_open(&session->custody, config->state_key_file, err) < 0)
+        return err_wrap(err, "open the state key (state.keyFile)");
+    if (session->custody)
+        session->row_key = custody_ledger_key(session->custody);
+    if (store_open(&session->store, config->state_path, session->dry ? STORE_READ : STORE_WRITE,
+                   session->custody ? &session->row_key : NULL, err)
+            < 0
+        || store_load(&session->ledger, session->store, session->arena, err) < 0)
+        return -1;
+    if (session->dry)
+        return ledger_check(&session->ledger, config->state_path, err);
+    return 0;
+}
+
+void session_close(struct session *session)
+{
+    pass_lock_release(session);
+    servers_close(&session->servers);
+    if (session->store)
+        store_close(TAKE(session->store));
+    if (session->custody)
+        custody_close(TAKE(session->custody));
+}
+
+const char *session_trust_path(const struct session *session, const struct mesh_identity *mesh,
+                               struct arena *arena)
+{
+    return session->config->delivery == DELIVER_DIRECT ? receipts_path(mesh, arena)
+                                                       : delivery_path(mesh, arena);
+}
