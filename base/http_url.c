@@ -4,17 +4,43 @@
 #include "base/compiler.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include <assert.h>
 #include <curl/curl.h>
 
 AUTO_DEFINE(CURLU, curl_url_cleanup)
 
-static CURLU *url_parse(const char *url)
+static const struct {
+    CURLUcode code;
+    enum url_fault fault;
+} faults[] = {
+    { CURLUE_OK, URL_FAULT_NONE },
+    { CURLUE_BAD_SCHEME, URL_FAULT_SCHEME },
+    { CURLUE_UNSUPPORTED_SCHEME, URL_FAULT_SCHEME },
+    { CURLUE_BAD_HOSTNAME, URL_FAULT_HOST },
+    { CURLUE_NO_HOST, URL_FAULT_HOST },
+    { CURLUE_BAD_IPV6, URL_FAULT_ADDRESS },
+    { CURLUE_BAD_PORT_NUMBER, URL_FAULT_PORT },
+    { CURLUE_BAD_LOGIN, URL_FAULT_USER },
+    { CURLUE_BAD_USER, URL_FAULT_USER },
+    { CURLUE_BAD_PASSWORD, URL_FAULT_USER },
+    { CURLUE_BAD_FILE_URL, URL_FAULT_FILE },
+};
+
+static enum url_fault fault_of(CURLUcode code)
 {
-    AUTO(curl_url_cleanup) CURLU *handle = curl_url();
+    for (size_t i = 0; i < LENGTH(faults); i++)
+        if (faults[i].code == code)
+            return faults[i].fault;
+    return URL_FAULT_FORM;
+}
+
+static CURLU *handle_new(void)
+{
+    CURLU *handle = curl_url();
 
     if (!handle)
         memory_out();
-    return curl_url_set(handle, CURLUPART_URL, url, 0) ? NULL : TAKE(handle);
+    return handle;
 }
 
 /* A part in the arena; NULL when the URL has none. */
@@ -30,31 +56,82 @@ static const char *part_of(CURLU *handle, CURLUPart part, unsigned flags, struct
     return copy;
 }
 
+static const char *without_brackets(const char *host, struct arena *arena)
+{
+    return *host == '[' ? arena_bytes(arena, host + 1, strlen(host) - 2) : host;
+}
+
+/* RFC 6874: the zone of an IPv6 address follows "%25", inside the brackets. */
+static const char *show(const struct url_parts *url, struct arena *arena)
+{
+    const char *host =
+        url->zone ? arena_printf(arena, "[%s%%25%s]", url->bare_host, url->zone) : url->host;
+
+    return arena_printf(arena, "%s://%s%s%s%s", url->scheme, host, url->given_port ? ":" : "",
+                        url->given_port ? url->given_port : "", url->path);
+}
+
+static void take_parts(struct url_parts *out, CURLU *handle, struct arena *arena)
+{
+    const char *host = part_of(handle, CURLUPART_HOST, 0, arena);
+
+    *out = (struct url_parts){
+        .scheme = part_of(handle, CURLUPART_SCHEME, 0, arena),
+        .user = part_of(handle, CURLUPART_USER, 0, arena),
+        .password = part_of(handle, CURLUPART_PASSWORD, 0, arena),
+        .host = host ? host : "",
+        .bare_host = host ? without_brackets(host, arena) : "",
+        .zone = part_of(handle, CURLUPART_ZONEID, 0, arena),
+        .port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT, arena),
+        .given_port = part_of(handle, CURLUPART_PORT, 0, arena),
+        .path = part_of(handle, CURLUPART_PATH, 0, arena),
+    };
+    assert(out->scheme && out->path);
+    assert(*out->host != '[' || strlen(out->host) > 2);
+    out->shown = show(out, arena);
+}
+
+static bool is_http(const char *scheme)
+{
+    return text_equal(scheme, "https") || text_equal(scheme, "http");
+}
+
+enum url_fault url_parts_read(struct url_parts *out, const char *url, struct arena *arena)
+{
+    AUTO(curl_url_cleanup) CURLU *handle = handle_new();
+    const char *slashes = strstr(url, "://");
+    enum url_fault fault = fault_of(
+        curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS));
+
+    /* libcurl takes one slash or three for two; then "https:///x" would have the host x */
+    if (!fault && !slashes)
+        return URL_FAULT_FORM;
+    if (fault)
+        return fault;
+    take_parts(out, handle, arena);
+    if (!text_equal(out->scheme, "file") && (slashes[3] == '/' || !*out->host))
+        return URL_FAULT_HOST;
+    if (is_http(out->scheme)) {
+        AUTO(curl_url_cleanup) CURLU *sent = handle_new();
+
+        fault = fault_of(curl_url_set(sent, CURLUPART_URL, url, 0));
+        if (!fault)
+            take_parts(out, sent, arena);
+    }
+    return fault;
+}
+
 bool http_url_split(struct url_parts *out, const char *url, struct arena *arena)
 {
-    AUTO(curl_url_cleanup) CURLU *handle = url_parse(url);
-    const char *port, *path;
-
-    if (!handle)
-        return false;
-    out->scheme = part_of(handle, CURLUPART_SCHEME, 0, arena);
-    out->host = part_of(handle, CURLUPART_HOST, 0, arena);
-    out->port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT, arena);
-    port = part_of(handle, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, arena);
-    path = part_of(handle, CURLUPART_PATH, 0, arena);
-    if (!out->scheme || !out->host || !out->port
-        || (!text_equal(out->scheme, "https") && !text_equal(out->scheme, "http")))
-        return false;
-    out->shown = arena_printf(arena, "%s://%s%s%s%s", out->scheme, out->host, port ? ":" : "",
-                              port ? port : "", path ? path : "");
-    return true;
+    return url_parts_read(out, url, arena) == URL_FAULT_NONE && is_http(out->scheme) && out->port;
 }
 
 const char *http_url_with_host(const char *url, const char *name, struct arena *arena)
 {
-    AUTO(curl_url_cleanup) CURLU *handle = url_parse(url);
+    AUTO(curl_url_cleanup) CURLU *handle = handle_new();
 
-    if (!handle || curl_url_set(handle, CURLUPART_HOST, name, 0))
+    if (curl_url_set(handle, CURLUPART_URL, url, 0)
+        || curl_url_set(handle, CURLUPART_HOST, name, 0))
         return NULL;
     return part_of(handle, CURLUPART_URL, 0, arena);
 }

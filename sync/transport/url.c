@@ -1,6 +1,11 @@
-/* sync/transport/url.c - takes repository URLs apart.  Pure: resolves no name and opens no file. */
+/* sync/transport/url.c - what a repository's URL means.  Resolves no name and opens no file.
+ *
+ * Every form with a scheme is taken apart by libcurl (base/http_url.h): it is libcurl that connects
+ * to the HTTP forms, and two parsers that disagree about a host are a known class of hole.  git
+ * alone knows the two other forms: "user@host:path" for SSH, and a path. */
 #include "sync/transport/url.h"
 
+#include "base/http_url.h"
 #include "base/text.h"
 #include <arpa/inet.h>
 #include <assert.h>
@@ -8,11 +13,11 @@
 #include <strings.h>
 
 static const struct {
-    const char *prefix;
+    const char *name;
     enum url_scheme scheme;
 } schemes[] = {
-    { "https://", URL_HTTPS }, { "http://", URL_HTTP }, { "ssh://", URL_SSH },
-    { "git+ssh://", URL_SSH }, { "git://", URL_GIT },   { "file://", URL_FILE },
+    { "https", URL_HTTPS }, { "http", URL_HTTP }, { "ssh", URL_SSH },
+    { "git+ssh", URL_SSH }, { "git", URL_GIT },   { "file", URL_FILE },
 };
 
 static int refuse(struct err *err, const char *why)
@@ -56,40 +61,21 @@ static const char *decoded(const char *text, struct arena *arena)
     return arena_bytes(arena, out.len ? out.bytes : "", out.len);
 }
 
-/* "user@host:22" or "[::1]:22" into its parts; escapes: %XX in the user is decoded. */
-static int split_authority(struct url *url, const char *text, size_t len, bool escapes,
-                           struct arena *arena, struct err *err)
+/* "user@host" or "user@[::1]" into its parts; git takes a "%" in it for a "%". */
+static int split_authority(struct url *url, const char *text, size_t len, struct arena *arena,
+                           struct err *err)
 {
     const char *authority = arena_bytes(arena, text, len), *at = strrchr(authority, '@');
-    const char *host = at ? at + 1 : authority, *colon;
+    const char *host = at ? at + 1 : authority;
 
     url->user = at ? arena_bytes(arena, authority, (size_t)(at - authority)) : "";
-    if (escapes)
-        url->user = decoded(url->user, arena);
-    if (strchr(url->user, ':'))
-        return refuse(err, "it holds a password; take it out and put it into the file of the "
-                           "credentials instead");
-    if (host[0] == '[') {
-        const char *end = strchr(host, ']');
-
-        if (!end || (end[1] != '\0' && end[1] != ':'))
-            return refuse(err, "the address in [] is not complete");
-        url->host = arena_bytes(arena, host + 1, (size_t)(end - host) - 1);
-        url->port = end[1] ? arena_text(arena, end + 2) : "";
+    url->host = host;
+    if (host[0] != '[')
         return 0;
-    }
-    colon = strchr(host, ':');
-    url->host = arena_bytes(arena, host, colon ? (size_t)(colon - host) : strlen(host));
-    url->port = colon ? arena_text(arena, colon + 1) : "";
+    if (host[strcspn(host, "]")] == '\0')
+        return refuse(err, "the address in [] is not complete");
+    url->host = arena_bytes(arena, host + 1, strcspn(host, "]") - 1);
     return 0;
-}
-
-static const char *authority_shown(const struct url *url, struct arena *arena)
-{
-    bool v6 = strchr(url->host, ':') != NULL;
-
-    return arena_printf(arena, "%s%s%s%s%s", v6 ? "[" : "", url->host, v6 ? "]" : "",
-                        *url->port ? ":" : "", url->port);
 }
 
 static int check_parts(const struct url *url, struct err *err)
@@ -135,10 +121,11 @@ static int parse_scp(struct url *url, const char *text, const char *colon, struc
     if (at && !memchr(colon, '/', (size_t)(at - colon)))
         return refuse(err, "it looks as if it held a password; take it out and put it into the "
                            "file of the credentials instead");
-    if (split_authority(url, text, (size_t)(colon - text), false, arena, err) < 0)
+    if (split_authority(url, text, (size_t)(colon - text), arena, err) < 0)
         return -1;
     url->path = url->plain_path = arena_text(arena, colon + 1);
-    url->shown = arena_printf(arena, "%s:%s", authority_shown(url, arena), url->path);
+    url->shown =
+        arena_printf(arena, strchr(url->host, ':') ? "[%s]:%s" : "%s:%s", url->host, url->path);
     return check_parts(url, err);
 }
 
@@ -149,24 +136,67 @@ static int parse_path(struct url *url, const char *text, struct arena *arena, st
     return check_parts(url, err);
 }
 
-static int parse_scheme(struct url *url, const char *prefix, const char *rest, struct arena *arena,
-                        struct err *err)
-{
-    size_t len = strcspn(rest, "/");
-    const char *path = rest + len;
+static const char *const fault_texts[] = {
+    [URL_FAULT_NONE] = "",
+    [URL_FAULT_SCHEME] = "its scheme is not one of https, http, ssh, git, file",
+    [URL_FAULT_HOST] = "it names no host, or its host is not a name or an address",
+    [URL_FAULT_ADDRESS] = "the address in [] is not complete",
+    [URL_FAULT_PORT] = "its port is not a number from 1 to 65535",
+    [URL_FAULT_USER] = "its user cannot be read",
+    [URL_FAULT_FILE] = "file:// is for paths on this machine: write file:///path",
+    [URL_FAULT_FORM] = "it is not a URL of the form scheme://host/path",
+};
+static_assert(LENGTH(fault_texts) == URL_FAULT_COUNT, "every fault of a URL has a text");
 
-    if (split_authority(url, rest, len, true, arena, err) < 0)
-        return -1;
-    if (strpbrk(path, "?#"))
+static bool find_scheme(enum url_scheme *out, const char *name)
+{
+    for (size_t i = 0; i < LENGTH(schemes); i++)
+        if (strcmp(schemes[i].name, name) == 0) {
+            *out = schemes[i].scheme;
+            return true;
+        }
+    return false;
+}
+
+/* ssh wants the zone of an address after a single "%". */
+static const char *host_of(const struct url_parts *parts, struct arena *arena)
+{
+    return parts->zone ? arena_printf(arena, "%s%%%s", parts->bare_host, parts->zone)
+                       : parts->bare_host;
+}
+
+/* SSH and the git daemon get the path with its escapes decoded, as from git. */
+static const char *path_of(const struct url *url, const char *path)
+{
+    if (url->scheme != URL_SSH && url->scheme != URL_GIT)
+        return path;
+    if (url->scheme == URL_SSH && text_starts(url->plain_path, "/~"))
+        return url->plain_path + 1; /* git help clone: ssh://host/~user/ */
+    return url->plain_path;
+}
+
+static int parse_scheme(struct url *url, const char *text, struct arena *arena, struct err *err)
+{
+    struct url_parts parts;
+    enum url_fault fault = url_parts_read(&parts, text, arena);
+
+    if (fault)
+        return refuse(err, fault_texts[fault]);
+    if (!find_scheme(&url->scheme, parts.scheme))
+        return refuse(err, fault_texts[URL_FAULT_SCHEME]);
+    url->user = decoded(parts.user ? parts.user : "", arena);
+    if (parts.password || strchr(url->user, ':'))
+        return refuse(err, "it holds a password; take it out and put it into the file of the "
+                           "credentials instead");
+    if (strpbrk(text, "?#"))
         return refuse(err, "it has a \"?\" or \"#\"; a repository's URL has neither");
-    url->plain_path = decoded(path, arena);
-    url->path = url->scheme == URL_SSH || url->scheme == URL_GIT ? url->plain_path
-                                                                 : arena_text(arena, path);
-    url->shown = arena_printf(arena, "%s%s%s", prefix, authority_shown(url, arena), path);
-    if (url->scheme == URL_SSH && text_starts(url->path, "/~"))
-        url->path++; /* git help clone: ssh://host/~user/ */
-    if (url->scheme == URL_FILE && *url->host)
-        return refuse(err, "file:// is for paths on this machine: write file:///path");
+    if (url->scheme == URL_FILE && !text_starts(strstr(text, "://"), ":///"))
+        return refuse(err, fault_texts[URL_FAULT_FILE]);
+    url->host = host_of(&parts, arena);
+    url->port = parts.given_port ? parts.given_port : "";
+    url->plain_path = decoded(parts.path, arena);
+    url->path = path_of(url, parts.path);
+    url->shown = parts.shown;
     return check_parts(url, err);
 }
 
@@ -181,14 +211,8 @@ int url_parse(struct url *out, const char *text, struct arena *arena, struct err
         return refuse(err, "it is empty");
     if (strlen(text) > 4096 || has_bad_byte(text, 0x21))
         return refuse(err, "it is too long, or has a blank, a control byte or a backslash");
-    for (size_t i = 0; i < LENGTH(schemes); i++)
-        if (text_starts(text, schemes[i].prefix)) {
-            out->scheme = schemes[i].scheme;
-            return parse_scheme(out, schemes[i].prefix, text + strlen(schemes[i].prefix), arena,
-                                err);
-        }
     if (strstr(text, "://"))
-        return refuse(err, "its scheme is not one of https, http, ssh, git, file");
+        return parse_scheme(out, text, arena, err);
     colon = scp_colon(text);
     if (colon)
         return parse_scp(out, text, colon, arena, err);
