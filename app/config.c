@@ -364,6 +364,15 @@ static void decode_evidence(struct config *out, struct at at)
     out->trust_clock = at_bool(&clock, false);
 }
 
+static void decode_process(struct config *out, struct at at)
+{
+    static const char *const keys[] = { "confinement", NULL };
+    struct at confinement = at_key(&at, "confinement");
+
+    at_only(&at, keys);
+    out->confined = at_bool(&confinement, true);
+}
+
 static void decode_header(struct at at)
 {
     struct at version = at_key(&at, "apiVersion"), kind = at_key(&at, "kind");
@@ -376,10 +385,10 @@ static void decode_header(struct at at)
 
 static void decode_config(struct config *out, struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "apiVersion",   "kind",  "specs",    "output",
-                                        "state",        "cache", "delivery", "management",
-                                        "clusters",     "pki",   "evidence", "metrics",
-                                        "podNamespace", NULL };
+    static const char *const keys[] = { "apiVersion", "kind",         "specs",    "output",
+                                        "state",      "cache",        "delivery", "management",
+                                        "clusters",   "pki",          "evidence", "metrics",
+                                        "process",    "podNamespace", NULL };
     struct at namespace = at_key(&at, "podNamespace");
 
     at_only(&at, keys);
@@ -394,6 +403,7 @@ static void decode_config(struct config *out, struct at at, const struct folder 
     decode_pki(out, at_key(&at, "pki"), folder);
     decode_evidence(out, at_key(&at, "evidence"));
     out->metrics = decode_metrics(at_key(&at, "metrics"), folder);
+    decode_process(out, at_key(&at, "process"));
     out->pod_namespace = at_text(&namespace, "gloo-mesh");
     if (!names_is_dns_label(out->pod_namespace))
         at_error(&namespace, "must be the name of a namespace, such as gloo-mesh");

@@ -86,6 +86,7 @@ struct config {
                                 NULL: not given */
     struct evidence_policy evidence;
     bool trust_clock; /* evidence.trustClock: waits count in full by this machine's clock alone */
+    bool confined;    /* process.confinement: the walls of app/confinement.h */
     const char *pod_namespace;
     char digest[65]; /* SHA-256 of the file's bytes */
 };

@@ -2,6 +2,7 @@
 #include "pki/secret.h"
 
 #include "base/memory.h"
+#include "base/sanitizer.h"
 #include "pki/openssl.h"
 #include <openssl/crypto.h>
 #include <string.h>
@@ -10,17 +11,6 @@
 
 /* Room for some hundred private keys at a time; libcrypto wants powers of two. */
 enum { SECURE_HEAP = 2 * 1024 * 1024, SECURE_CHUNK = 32 };
-
-#if defined(__SANITIZE_ADDRESS__)
-#define LOOKED_INTO 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKED_INTO 1
-#endif
-#endif
-#ifndef LOOKED_INTO
-#define LOOKED_INTO 0
-#endif
 
 struct secret *secret_new(size_t len)
 {
@@ -76,7 +66,7 @@ int secret_protect_all(bool *locked, struct err *err)
     *locked = true;
     if (setrlimit(RLIMIT_CORE, &none) < 0)
         return err_errno(err, "forbid core dumps, which would hold private keys");
-    if (!LOOKED_INTO && prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) < 0)
+    if (!SANITIZED && prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) < 0)
         return err_errno(err, "forbid other processes to read this one's memory");
     if (CRYPTO_secure_malloc_initialized())
         return 0;

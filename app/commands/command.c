@@ -2,7 +2,9 @@
  * mistakes. */
 #include "app/commands/command.h"
 #include "app/config_check.h"
+#include "app/confinement.h"
 #include "base/files.h"
+#include "base/sanitizer.h"
 #include "pki/ledger_check.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -64,7 +66,20 @@ bool command_config(struct config *out, const struct options *options, struct ar
         *status = EXIT_USAGE;
         return false;
     }
+    command_confine(out, options, arena);
     return true;
+}
+
+void command_confine(const struct config *config, const struct options *options,
+                     struct arena *arena)
+{
+    struct confinement confinement = confinement_plan(config, options, arena);
+
+    if (config && !config->confined)
+        return;
+    if (SANITIZED)
+        confinement.calls = CONFINE_ANY;
+    confinement_enter(&confinement, options);
 }
 
 bool command_state_is_there(const struct config *config)

@@ -10,9 +10,13 @@
 #include "state/store.h"
 
 /* The configuration of options, or false after every mistake was printed on stderr. *status is then
- * the exit status. */
+ * the exit status.  From here on the process can do only what this configuration needs. */
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
                     int *status);
+/* The walls of app/confinement.h around the rest of this run; command_config has built them
+ * already. config NULL: the command works on the files of its command line. */
+void command_confine(const struct config *config, const struct options *options,
+                     struct arena *arena);
 /* False after a word on stderr. */
 bool command_state_is_there(const struct config *config);
 /* The state, which must be there: false after a word on stderr.  key NULL: to look only; else to

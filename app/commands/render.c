@@ -60,8 +60,10 @@ static bool how_to_translate(struct translate_options *out, const char **pod_nam
 
     *out = (struct translate_options){ .program = "weft " WEFT_VERSION };
     *pod_namespace = NULL;
-    if (!options->config)
+    if (!options->config) {
+        command_confine(NULL, options, arena);
         return true;
+    }
     if (!command_config(&config, options, arena, status))
         return false;
     *out = config_translate_options(&config);

@@ -77,9 +77,11 @@ static int load_any(struct validation *validation, const struct options *options
     struct config config;
 
     *status = EXIT_FAILED;
-    if (options->specs)
+    if (options->specs) {
+        command_confine(NULL, options, validation->arena);
         return specs_source_folder(&validation->specs, &validation->files, options->specs, NULL,
                                    validation->arena, &validation->diags, err);
+    }
     if (!command_config(&config, options, validation->arena, status)) {
         *err->text = '\0';
         return -1;

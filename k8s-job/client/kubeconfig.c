@@ -205,3 +205,48 @@ int kubeconfig_target(struct target *out, const char *path, const char *context,
         return err_wrap(err, "kubeconfig %s: context \"%s\"", entry.file->path, context);
     return 0;
 }
+
+/* --- the files that it names --- */
+
+static const char *in_folder(const char *folder, const char *path, struct arena *arena)
+{
+    return *path == '/' ? path : arena_printf(arena, "%s/%s", folder, path);
+}
+
+static void take_members(const struct node *entry, const char *folder,
+                         void (*take)(void *context, const char *file), void *context,
+                         struct arena *arena)
+{
+    static const char *const keys[] = { "certificate-authority", "client-certificate", "client-key",
+                                        "tokenFile" };
+
+    for (size_t i = 0; i < LENGTH(keys); i++) {
+        const char *file = kubeconfig_text(entry, keys[i]);
+
+        if (!text_empty(file))
+            take(context, in_folder(folder, file, arena));
+    }
+}
+
+void kubeconfig_each_file(const char *path, void (*take)(void *context, const char *file),
+                          void *context, struct arena *arena)
+{
+    static const char *const lists[][2] = { { "clusters", "cluster" }, { "users", "user" } };
+    struct config_file file = { .path = path };
+    struct err err;
+
+    take(context, path);
+    if (parse_file(&file, arena, &err) < 0)
+        return;
+    for (size_t i = 0; i < LENGTH(lists); i++) {
+        const struct node *list = node_find(file.root, lists[i][0]);
+        const struct node *entry = list && list->kind == NODE_LIST ? list->first : NULL;
+
+        for (; entry; entry = entry->next) {
+            const struct node *body = node_find(entry, lists[i][1]);
+
+            if (body)
+                take_members(body, file.folder, take, context, arena);
+        }
+    }
+}

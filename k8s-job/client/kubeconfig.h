@@ -10,4 +10,9 @@
 MUST_USE int kubeconfig_target(struct target *out, const char *path, const char *context,
                                struct arena *arena, struct err *err);
 
+/* Every file that the clusters and users of path name (certificates, keys, tokens), and path
+ * itself. A file that cannot be read names nothing: kubeconfig_target says why. */
+void kubeconfig_each_file(const char *path, void (*take)(void *context, const char *file),
+                          void *context, struct arena *arena);
+
 #endif

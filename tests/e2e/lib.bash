@@ -51,6 +51,8 @@ stage_test() {
     git init -q --bare -b main "$SPECS_GIT"
     git init -q --bare -b rendered "$OUTPUT_GIT"
     cp -R "$BATS_FILE_TMPDIR/certs" certs
+    mkdir -p tmp
+    export TMPDIR=$PWD/tmp # what a pass may write to; the rest of the stage is behind its walls
     write_config
     "$WEFT" keygen --quiet state.key
     git init -q -b main specs
