@@ -5,6 +5,8 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "state/connection.h"
+#include "state/key_id.h"
 #include "state/rename.h"
 #include "state/rows.h"
 #include "state/schema.h"
@@ -16,7 +18,6 @@
 #include <string.h>
 
 enum {
-    OPEN_WAIT_MS = 2000,  /* for another pass to end, or a reader to finish */
     WRITE_WAIT_MS = 10000 /* for readers (weft status) that hold up a commit */
 };
 
@@ -48,150 +49,14 @@ static struct store *store_new(const char *path)
     return store;
 }
 
-/* A state file that was tampered with must not bring code along: no triggers, no views, no
- * functions in the schema. */
-static void distrust(sqlite3 *db)
-{
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-}
-
-/* Bounds for a file that was made to hurt: no value is nearly that large, no statement of ours as
- * long, and SQLite gives up before the pod's memory does. */
-static void limit(sqlite3 *db)
-{
-    static const struct {
-        int id, most;
-    } limits[] = {
-        { SQLITE_LIMIT_LENGTH, 64 << 20 },
-        { SQLITE_LIMIT_SQL_LENGTH, 1 << 16 },
-        { SQLITE_LIMIT_COLUMN, 100 },
-        { SQLITE_LIMIT_EXPR_DEPTH, 50 },
-        { SQLITE_LIMIT_COMPOUND_SELECT, 5 },
-        { SQLITE_LIMIT_VDBE_OP, 25000 },
-        { SQLITE_LIMIT_FUNCTION_ARG, 32 },
-        { SQLITE_LIMIT_ATTACHED, 0 },
-        { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50 },
-        { SQLITE_LIMIT_VARIABLE_NUMBER, 100 },
-        { SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
-    };
-    enum { HEAP_MAX = 256 << 20 };
-
-    for (size_t i = 0; i < LENGTH(limits); i++)
-        sqlite3_limit(db, limits[i].id, limits[i].most);
-    sqlite3_hard_heap_limit64(HEAP_MAX);
-}
-
-/* EXCLUSIVE: a lock once taken is kept until the file is closed, so one pass at a time is in here.
- */
-static const char write_pragmas[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL;"
-                                    "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
-                                    "PRAGMA cell_size_check=ON; BEGIN IMMEDIATE";
-static const char read_pragmas[] =
-    "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; BEGIN";
-
-/* A file that was switched to a write-ahead log would need more files beside it, even to be read.
- * Read through SQLite's own descriptor: closing another one would drop its locks. */
-static int check_journal_mode(const struct sql *sql, struct err *err)
-{
-    enum { WRITE_VERSION = 18, WAL = 2 }; /* SQLite file format, 1.3 */
-    unsigned char header[WRITE_VERSION + 2] = { 0 };
-    sqlite3_file *file = NULL;
-
-    if (sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK
-        || !file || !file->pMethods
-        || file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK)
-        return 0; /* too short or unreadable: SQLite says so itself */
-    if (header[WRITE_VERSION] != WAL && header[WRITE_VERSION + 1] != WAL)
-        return 0;
-    return err_set(err, ERR_STORE, 0,
-                   "the state file %s was switched to a write-ahead log, which weft never does: "
-                   "another program changed it.  Switch it back with: sqlite3 %s 'PRAGMA "
-                   "journal_mode=DELETE'",
-                   sql->path, sql->path);
-}
-
 static int connect(struct store *store, enum store_mode mode, struct err *err)
 {
-    struct sql *sql = &store->sql;
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-                | (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    const bool write = mode == STORE_WRITE;
 
-    if (sqlite3_open_v2(sql->path, &sql->db, flags, NULL) != SQLITE_OK) {
-        if (!sql->db)
-            memory_out();
-        return sql_failed(sql, "open the state", err);
-    }
-    if (check_journal_mode(sql, err) < 0)
+    if (connection_open(&store->sql, write, err) < 0
+        || seal_begin(&store->seal, &store->sql, err) < 0)
         return -1;
-    distrust(sql->db);
-    limit(sql->db);
-    sqlite3_busy_timeout(sql->db, OPEN_WAIT_MS);
-    if (seal_begin(&store->seal, sql, err) < 0)
-        return -1;
-    return sql_exec(sql, mode == STORE_WRITE ? write_pragmas : read_pragmas, err);
-}
-
-static int check_pages(const struct sql *sql, struct err *err)
-{
-    AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
-    const char *verdict;
-
-    if (sql_prepare(&query, sql, "PRAGMA integrity_check(1)", err) < 0)
-        return -1;
-    if (sqlite3_step(query) != SQLITE_ROW)
-        return sql_failed(sql, "check the state", err);
-    verdict = (const char *)sqlite3_column_text(query, 0);
-    return text_equal(verdict, "ok") ? 0 : sql_damaged(sql, 0, verdict ? verdict : "", err);
-}
-
-static int refuse_key(const struct sql *sql, const char *was, const char *is, struct err *err)
-{
-    return err_set(err, ERR_REFUSED, 0,
-                   "the state file %s was made with another state key (id %s, given now: %s): "
-                   "bring back the key file that belongs to it, or set state.path to a file of its "
-                   "own for this key.  The file was not changed",
-                   sql->path, was, is);
-}
-
-static int key_record(const struct sql *sql, const char *key_id, struct err *err)
-{
-    AUTO(sqlite3_finalize) sqlite3_stmt *insert = NULL;
-
-    if (sql_prepare(&insert, sql, "INSERT INTO facts (name, value, mac) VALUES ('key_id', ?, x'')",
-                    err)
-        < 0)
-        return -1;
-    if (sqlite3_bind_text(insert, 1, key_id, -1, SQLITE_STATIC) != SQLITE_OK
-        || sqlite3_step(insert) != SQLITE_DONE)
-        return sql_failed(sql, "write the state", err);
-    return 0;
-}
-
-/* 1: the key is the one on record, 0: none is on record. */
-static int key_check(const struct sql *sql, const char *key_id, struct err *err)
-{
-    AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
-    const char *recorded;
-    int result;
-
-    if (sql_prepare(&query, sql, "SELECT value FROM facts WHERE name='key_id'", err) < 0)
-        return -1;
-    result = sqlite3_step(query);
-    if (result == SQLITE_DONE)
-        return 0;
-    recorded = result == SQLITE_ROW ? (const char *)sqlite3_column_text(query, 0) : NULL;
-    if (!recorded)
-        return sql_failed(sql, "read the state", err);
-    return text_equal(recorded, key_id) ? 1 : refuse_key(sql, recorded, key_id, err);
-}
-
-/* Every state with MACs says to which key they belong. */
-static int no_key_id(const struct sql *sql, struct err *err)
-{
-    return sql_damaged(sql, 0, "table facts: the row name key_id is missing", err);
+    return connection_begin(&store->sql, write, err);
 }
 
 static int end_open(const struct sql *sql, bool changed, struct err *err)
@@ -226,7 +91,7 @@ static int seal_all(struct store *store, struct err *err)
 static int make_current(struct store *store, bool known, struct err *err)
 {
     if (upgrade(&store->sql, err) < 0
-        || (!known && key_record(&store->sql, store->seal.key->id, err) < 0))
+        || (!known && key_id_record(&store->sql, store->seal.key->id, err) < 0))
         return -1;
     return seal_all(store, err);
 }
@@ -238,13 +103,13 @@ static int prepare_write(struct store *store, struct err *err)
     enum schema_age age;
     int known = 0;
 
-    if (schema_check(&age, sql, err) < 0 || check_pages(sql, err) < 0)
+    if (schema_check(&age, sql, err) < 0 || connection_check(sql, err) < 0)
         return -1;
-    if (age != SCHEMA_EMPTY && (known = key_check(sql, store->seal.key->id, err)) < 0)
+    if (age != SCHEMA_EMPTY && (known = key_id_check(sql, store->seal.key->id, err)) < 0)
         return -1;
     store->checked = true;
     if (age == SCHEMA_CURRENT)
-        return known ? end_open(sql, false, err) : no_key_id(sql, err);
+        return known ? end_open(sql, false, err) : key_id_missing(sql, err);
     if (make_current(store, known, err) < 0)
         return -1;
     if (age == SCHEMA_EMPTY)
@@ -275,7 +140,7 @@ static int read_older(struct store *store, struct err *err)
     if (sqlite3_open_v2(":memory:", &copy.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
         != SQLITE_OK)
         memory_out();
-    distrust(copy.db);
+    connection_distrust(copy.db);
     if (upgrade_copy(&copy, store, err) < 0) {
         sqlite3_close(copy.db);
         return -1;
@@ -294,12 +159,12 @@ static int prepare_read(struct store *store, struct err *err)
     enum schema_age age;
     int known = 1;
 
-    if (schema_check(&age, sql, err) < 0 || check_pages(sql, err) < 0)
+    if (schema_check(&age, sql, err) < 0 || connection_check(sql, err) < 0)
         return -1;
-    if (age != SCHEMA_EMPTY && key && (known = key_check(sql, key->id, err)) < 0)
+    if (age != SCHEMA_EMPTY && key && (known = key_id_check(sql, key->id, err)) < 0)
         return -1;
     if (age == SCHEMA_CURRENT && !known)
-        return no_key_id(sql, err);
+        return key_id_missing(sql, err);
     if (age == SCHEMA_CURRENT && seal_counter(&store->seal.counter, sql, err) < 0)
         return -1;
     store->checked = key && age == SCHEMA_CURRENT;

@@ -1,0 +1,13 @@
+/* state/key_id.h - the state says which state key its MACs and its sealed keys belong to. */
+#ifndef WEFT_STATE_KEY_ID_H
+#define WEFT_STATE_KEY_ID_H
+
+#include "state/sql.h"
+
+MUST_USE int key_id_record(const struct sql *sql, const char *key_id, struct err *err);
+/* 1: the key is the one on record, 0: none is on record, -1: another one is. */
+MUST_USE int key_id_check(const struct sql *sql, const char *key_id, struct err *err);
+/* The failure of a state with MACs that does not say so; returns -1. */
+int key_id_missing(const struct sql *sql, struct err *err);
+
+#endif
