@@ -67,6 +67,7 @@ static const struct bad bads[] = {
     { "an empty server", "server: ''", "token: t", "server is missing" },
     { "plain http to another machine", "server: 'http://api.example.com'", "token: t", "only https:// is taken" },
     { "http to a name that begins like loopback", "server: 'http://127.0.0.1.example.com'", "token: t", "only https:// is taken" },
+    { "a user that looks like loopback", "server: 'http://127.0.0.1:80@api.example.com/'", "token: t", "only https:// is taken" },
     { "another scheme", "server: 'ftp://x'", "token: t", "only https:// is taken" },
     { "a CA that is no base64", HTTPS ", certificate-authority-data: '***'", "token: t", "certificate-authority-data is not base64" },
     { "a CA that is no PEM", HTTPS ", certificate-authority-data: 'AAAA'", "token: t", "certificate-authority is not PEM" },
