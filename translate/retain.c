@@ -11,13 +11,12 @@
 
 struct retain {
     const struct resolved *resolved;
-    struct map *vmeshes;  /* key -> struct resolved_virtual_mesh */
-    struct map *policies; /* keys of AccessPolicies that are INVALID as objects */
-    struct map *targets;  /* key of a Destination -> struct policy_target, where policies are in
-                             doubt somewhere */
-    struct map *failing;  /* "<key of a Destination> <key of an AccessPolicy>" that fails there */
-    struct map *known;    /* keys of all AccessPolicies of the specs */
-    struct map *mesh_clusters;   /* clusters with a held mesh */
+    struct map *vmeshes;       /* key -> struct resolved_virtual_mesh */
+    struct map *policies;      /* keys of AccessPolicies that are INVALID as objects */
+    struct map *targets;       /* key of a Service -> struct policy_target */
+    struct map *failing;       /* "<key of a Service> <key of an AccessPolicy>" that fails there */
+    struct map *known;         /* keys of all AccessPolicies of the specs */
+    struct map *mesh_clusters; /* clusters with a held mesh */
     struct map *export_clusters; /* clusters with a held export */
     struct map *deaf_clusters;   /* clusters with a mesh that gets no new imports */
     struct map *held_clusters;   /* clusters of VirtualMeshes that are held as objects */
@@ -70,16 +69,15 @@ static void index_vmeshes(struct retain *hold, struct arena *arena)
             add(hold->export_clusters, resolved->exports[i].home->cluster);
 }
 
-static const char *failure_key(const char *destination, struct object_ref policy,
-                               struct arena *arena)
+static const char *failure_key(const char *service, struct object_ref policy, struct arena *arena)
 {
-    return arena_printf(arena, "%s %s", destination, object_ref_key(policy, arena));
+    return arena_printf(arena, "%s %s", service, object_ref_key(policy, arena));
 }
 
 static void index_failures(struct retain *hold, const struct policy_target *target,
                            struct arena *arena)
 {
-    const char *key = target->destination->meta.key;
+    const char *key = cluster_ref_key(target->destination->service->ref, arena);
 
     map_put(hold->targets, key, UNCONST(target));
     for (size_t i = 0; i < target->grant_count; i++) {
@@ -197,18 +195,31 @@ static bool parent_of(const struct former *former, const char *kind, struct obje
     return out->name && out->namespace;
 }
 
+static bool is_namespace_of(const struct resolved_mesh *site, const char *namespace)
+{
+    return text_equal(site->namespace, namespace) || text_equal(site->root_namespace, namespace);
+}
+
+/* A document of a held mesh.  Of several meshes of the VirtualMesh in one cluster it is the one in
+ * whose namespaces the document is; a namespace of none of them may be one that a mesh had before,
+ * and then the document stays, too: it may be the denial for all callers. */
 static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_mesh *vmesh,
                        const struct place_folder *folder, const struct former *former)
 {
+    bool held = false, others = false;
+
     for (size_t i = 0; i < hold->resolved->site_count; i++) {
         const struct resolved_mesh *site = &hold->resolved->sites[i];
+        const bool own = is_namespace_of(site, former->namespace);
 
-        if (site->held && site->vmesh == vmesh && text_equal(site->cluster, folder->cluster)
-            && (text_equal(site->namespace, former->namespace)
-                || text_equal(site->root_namespace, former->namespace)))
+        if (site->vmesh != vmesh || !text_equal(site->cluster, folder->cluster))
+            continue;
+        if (site->held && own)
             return true;
+        held |= site->held;
+        others |= own;
     }
-    return false;
+    return held && !others;
 }
 
 /* A mesh of the client cluster is still to import it. */
@@ -289,7 +300,7 @@ static bool vmesh_document_stays(const struct retain *hold, const struct place_f
 
 /* What the AccessPolicy allowed before stays: it fails as an object or for this Destination, or may
  * be among what cannot be read. */
-static bool policy_in_doubt(const struct retain *hold, const char *destination,
+static bool policy_in_doubt(const struct retain *hold, const char *service,
                             const struct node *policy, struct arena *arena)
 {
     const struct object_ref ref = { node_get(policy, "name", NULL),
@@ -300,13 +311,13 @@ static bool policy_in_doubt(const struct retain *hold, const char *destination,
         return false;
     key = object_ref_key(ref, arena);
     return map_find(hold->policies, key)
-           || map_find(hold->failing, failure_key(destination, ref, arena))
+           || map_find(hold->failing, failure_key(service, ref, arena))
            || (hold->resolved->partial && !map_find(hold->known, key));
 }
 
 /* For each AccessPolicy of a former document, whether it is in doubt; *any: one of them is. */
 static const bool *policies_in_doubt(bool *any, const struct retain *hold,
-                                     const struct former *former, const char *destination,
+                                     const struct former *former, const char *service,
                                      struct arena *arena)
 {
     const struct node *list = previous_parents(former, PARENT_ACCESS_POLICY);
@@ -314,7 +325,7 @@ static const bool *policies_in_doubt(bool *any, const struct retain *hold,
 
     *any = false;
     for (const struct node *policy = list ? list->first : NULL; policy; policy = policy->next) {
-        *at = policy_in_doubt(hold, destination, policy, arena);
+        *at = policy_in_doubt(hold, service, policy, arena);
         *any |= *at++;
     }
     return in_doubt;
@@ -350,7 +361,8 @@ static bool destination_document_stays(const struct retain *hold, const struct p
         return false;
     if (destination_in_doubt(hold, folder, former, parent))
         return true;
-    key = object_ref_key(parent, arena);
+    key = cluster_ref_key((struct cluster_ref){ former->name, former->namespace, folder->cluster },
+                          arena);
     in_doubt = policies_in_doubt(&any, hold, former, key, arena);
     target = any ? map_find(hold->targets, key) : NULL;
     if (target)
