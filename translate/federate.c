@@ -210,6 +210,19 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->audience = audience_of(resolved, reach, arena);
 }
 
+bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena)
+{
+    struct reach reach;
+
+    reach_init(&reach, home->vmesh, arena);
+    for (size_t i = 0; i < home->destination_count; i++) {
+        ask(&reach, home->destinations[i]->service);
+        if (remove_own(&reach, home))
+            return true;
+    }
+    return false;
+}
+
 static void make_room(struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
                       struct arena *arena)
 {

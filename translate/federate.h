@@ -5,6 +5,9 @@
 
 #include "translate/resolved.h"
 
+/* Some Service of the mesh is selected for a mesh of another cluster.  For meshes of a VirtualMesh
+ * that federates. */
+bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena);
 /* Fills resolved->exports but for their addresses, and the Destinations in the statuses. */
 void federate_exports(struct resolved *resolved, struct arena *arena);
 

@@ -62,7 +62,8 @@
 #define M6_NO_GATEWAY                                                                              \
     "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it; label "  \
     "the pods of one Service istio: ingressgateway and give it a port named tls, or select one "   \
-    "in spec.federation.ingressGatewaySelectors"
+    "in spec.federation.ingressGatewaySelectors; a mesh that only calls others needs no gateway "  \
+    "when spec.federation.selectors select none of its Services"
 #define M10_VAULT                                                                                  \
     "certificates from Vault (spec.mtlsConfig.shared.intermediateCertificateAuthority) are not "   \
     "supported yet by %s; certificates that are there stay, and everything else is served"

@@ -34,7 +34,7 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
     for (size_t i = 0; i < cluster->site_count; i++) {
         const struct resolved_mesh *site = cluster->sites[i];
 
-        if (site->vmesh && !site->vmesh->plan->held && !site->held)
+        if (site->vmesh && !site->vmesh->plan->held && (!site->held || site->lacks_gateway))
             mesh_manifests_make(&rendering->documents, rendering->resolved, site);
     }
 }

@@ -210,7 +210,21 @@ static void check_gateway_hosts(struct resolved_mesh *site, struct arena *arena)
     site->held = true;
 }
 
-static void check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+/* A mesh none of whose Services is exported needs no gateway: its clients only call others.  While
+ * some Destination cannot be read, that may be a Service to export, or the gateway. */
+static void check_lack_of_gateway(const struct resolved *resolved, struct resolved_mesh *site,
+                                  struct arena *arena)
+{
+    if (!resolved->unknown_services && !resolved->partial && !federate_selects_any(site, arena))
+        return;
+    messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,
+                 site->mesh->meta.name);
+    site->lacks_gateway = !site->held;
+    site->held = true;
+}
+
+static void check_gateways(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+                           struct arena *arena)
 {
     if (!vmesh->federates || vmesh->flat)
         return;
@@ -219,11 +233,8 @@ static void check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
 
         gateway_check_all(site, arena);
         check_gateway_hosts(site, arena);
-        if (site->gateway_count)
-            continue;
-        messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,
-                     site->mesh->meta.name);
-        site->held = true;
+        if (!site->gateway_count)
+            check_lack_of_gateway(resolved, site, arena);
     }
     family_check_doors(vmesh, arena);
 }
@@ -317,7 +328,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
         find_without_dns_capture(vmesh, arena);
         trust_ask(resolved, vmesh, arena);
         check_enforcement(resolved, vmesh, arena);
-        check_gateways(vmesh, arena);
+        check_gateways(resolved, vmesh, arena);
         check_gateway_policies(resolved, vmesh, arena);
         warn_federation(resolved, vmesh, arena);
         if (resolved->options->external_services)

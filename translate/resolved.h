@@ -51,8 +51,9 @@ struct resolved_mesh {
         *beside;    /* another control plane of its cluster and root namespace; NULL: none */
     bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
     bool held;      /* INVALID: its former mesh documents stay, no new ones are made */
-    const char *deaf; /* D1: why it cannot look up the hosts of its VirtualMesh and so gets no new
-                         imports; NULL: it can */
+    bool lacks_gateway; /* held for that alone (M6): what has nothing to do with gateways is made */
+    const char *deaf;   /* D1: why it cannot look up the hosts of its VirtualMesh and so gets no new
+                           imports; NULL: it can */
 };
 
 /* A VirtualMesh. */

@@ -95,7 +95,7 @@ static const char *give(struct giving *giving, struct name name, struct claim cl
 
 static bool makes_manifests(const struct resolved_mesh *site)
 {
-    return site->vmesh && !site->vmesh->plan->held && !site->held;
+    return site->vmesh && !site->vmesh->plan->held && (!site->held || site->lacks_gateway);
 }
 
 static void give_denial(struct giving *giving, const struct resolved_mesh *site)
