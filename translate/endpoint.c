@@ -151,12 +151,39 @@ struct pod *endpoint_pods(const struct kube_service *service, bool tls, size_t *
     return pods;
 }
 
+uint32_t endpoint_pod_port(const struct endpoint_subset *subset, const struct service_port *port)
+{
+    for (size_t i = 0; i < subset->port_count; i++)
+        if (text_equal(subset->ports[i].name, port->name))
+            return subset->ports[i].port;
+    return 0;
+}
+
+uint32_t endpoint_target_port(const struct kube_service *service, const struct service_port *port)
+{
+    uint32_t agreed = 0;
+
+    if (port->target_number || text_empty(port->target_name))
+        return port->target_number ? port->target_number : port->port;
+    for (size_t i = 0; i < service->subset_count; i++) {
+        const uint32_t number = endpoint_pod_port(&service->subsets[i], port);
+
+        if (!service->subsets[i].endpoint_count)
+            continue;
+        if (!number || (agreed && number != agreed))
+            return 0;
+        agreed = number;
+    }
+    return agreed;
+}
+
 bool endpoint_selects_pods(const struct kube_service *service, const struct dialect *dialect)
 {
     if (!dialect->entry_selects_pods || !service->selector_count)
         return false;
     for (size_t i = 0; i < service->port_count; i++)
-        if (protocol_is_tcp(&service->ports[i]) && !text_empty(service->ports[i].target_name))
+        if (protocol_is_tcp(&service->ports[i])
+            && !endpoint_target_port(service, &service->ports[i]))
             return false;
     return true;
 }

@@ -33,8 +33,14 @@ struct pod {
 struct pod *endpoint_pods(const struct kube_service *service, bool tls, size_t *count,
                           struct arena *arena);
 
-/* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector and
- * all its target ports have numbers (Q36). */
+/* Where the pods of a subset listen for a port of the Service: the port of the same name, as in
+ * core/v1 Endpoints; 0: nowhere. */
+uint32_t endpoint_pod_port(const struct endpoint_subset *subset, const struct service_port *port);
+/* The number of the container port behind a port of the Service.  A target port that has a name has
+ * the number that all pods of the Service give it.  0: they differ, or none is known. */
+uint32_t endpoint_target_port(const struct kube_service *service, const struct service_port *port);
+/* The home cluster can let a ServiceEntry select the pods itself: the Service has a selector, and
+ * the number behind each of its ports is known (Q36). */
 bool endpoint_selects_pods(const struct kube_service *service, const struct dialect *dialect);
 /* Some pod is known.  Decoding takes nothing but IP addresses for pods, so a ServiceEntry can
  * always list them. */

@@ -34,6 +34,7 @@ static void set_ports(struct node *spec, const struct kube_service *service,
 
     for (size_t i = 0; i < service->port_count; i++) {
         const struct service_port *port = &service->ports[i];
+        const uint32_t target = with_target ? endpoint_target_port(service, port) : port->port;
         struct node *node;
 
         if (!protocol_is_tcp(port))
@@ -42,8 +43,8 @@ static void set_ports(struct node *spec, const struct kube_service *service,
         node_set_int(arena, node, "number", port->port);
         node_set_text(arena, node, "protocol", protocol_of_port(port, dialect));
         node_set_text(arena, node, "name", protocol_port_name(port));
-        if (with_target && port->target_number && port->target_number != port->port)
-            node_set_int(arena, node, "targetPort", port->target_number);
+        if (target != port->port)
+            node_set_int(arena, node, "targetPort", target);
     }
 }
 
@@ -88,16 +89,6 @@ static void add_doors(struct node *spec, const struct export *export, unsigned f
         }
 }
 
-/* Where the pods of a subset listen for a port of the Service; endpoints carry the Service port's
- * name. */
-static uint32_t pod_port(const struct endpoint_subset *subset, const struct service_port *port)
-{
-    for (size_t i = 0; i < subset->port_count; i++)
-        if (text_equal(subset->ports[i].name, port->name))
-            return subset->ports[i].port;
-    return 0;
-}
-
 static void set_pod_ports(struct node *endpoint, const struct kube_service *service,
                           const struct endpoint_subset *subset, struct arena *arena)
 {
@@ -105,7 +96,7 @@ static void set_pod_ports(struct node *endpoint, const struct kube_service *serv
 
     for (size_t i = 0; i < service->port_count; i++) {
         const uint32_t number =
-            protocol_is_tcp(&service->ports[i]) ? pod_port(subset, &service->ports[i]) : 0;
+            protocol_is_tcp(&service->ports[i]) ? endpoint_pod_port(subset, &service->ports[i]) : 0;
 
         if (number)
             node_set_int(arena, ports, protocol_port_name(&service->ports[i]), number);
