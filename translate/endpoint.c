@@ -1,5 +1,7 @@
 /* translate/endpoint.c - the pods behind a Service.  Pure order and form. */
 #include "translate/endpoint.h"
+#include "api/selector_match.h"
+#include "base/map.h"
 
 #include "translate/protocol.h"
 #include <stdlib.h>
@@ -83,26 +85,88 @@ static size_t endpoint_count(const struct kube_service *service)
     return count;
 }
 
-struct labels *endpoint_label_sets(const struct kube_service *service, bool tls, size_t *count,
+/* The Workloads of one namespace of a cluster. */
+struct pod_template {
+    const struct workload *workload;
+    struct pod_template *next;
+};
+struct templates {
+    struct map *by_namespace; /* "<cluster> <namespace>" -> struct pod_template */
+};
+
+static const char *namespace_key(struct cluster_ref ref, struct arena *arena)
+{
+    return arena_printf(arena, "%s %s", ref.cluster, ref.namespace);
+}
+
+struct templates *endpoint_templates(const struct workload *workloads, size_t count,
+                                     struct arena *arena)
+{
+    struct templates *templates = ARENA_NEW(arena, struct templates, 1);
+
+    templates->by_namespace = map_new(arena);
+    for (size_t i = 0; i < count; i++) {
+        const char *key = namespace_key(workloads[i].controller, arena);
+        struct pod_template *added = ARENA_NEW(arena, struct pod_template, 1);
+
+        *added = (struct pod_template){ &workloads[i], map_find(templates->by_namespace, key) };
+        map_put(templates->by_namespace, key, added);
+    }
+    return templates;
+}
+
+/* Label sets that grow. */
+struct sets {
+    struct labels *items;
+    size_t count;
+    bool tls;
+    struct arena *arena;
+};
+
+static void add_set(struct sets *out, const struct pair *pairs, size_t count)
+{
+    *ARENA_PUSH(out->arena, out->items, out->count) =
+        lasting_labels(pairs, count, out->tls, out->arena);
+}
+
+static void add_endpoints(struct sets *out, const struct kube_service *service)
+{
+    for (size_t i = 0; i < service->subset_count; i++)
+        for (size_t k = 0; k < service->subsets[i].endpoint_count; k++)
+            add_set(out, service->subsets[i].endpoints[k].labels,
+                    service->subsets[i].endpoints[k].label_count);
+}
+
+static void add_templates(struct sets *out, const struct kube_service *service,
+                          const struct templates *templates)
+{
+    if (!service->selector_count)
+        return;
+    for (const struct pod_template *at =
+             map_find(templates->by_namespace, namespace_key(service->ref, out->arena));
+         at; at = at->next)
+        if (selector_match_labels(service->selector, service->selector_count,
+                                  at->workload->pod_labels, at->workload->pod_label_count))
+            add_set(out, at->workload->pod_labels, at->workload->pod_label_count);
+}
+
+struct labels *endpoint_label_sets(const struct kube_service *service,
+                                   const struct templates *templates, bool tls, size_t *count,
                                    struct arena *arena)
 {
-    struct labels *sets = ARENA_NEW(arena, struct labels, endpoint_count(service) + 1);
-    size_t all = 0;
+    struct sets sets = { .tls = tls, .arena = arena };
 
-    for (size_t i = 0; i < service->subset_count; i++)
-        for (size_t k = 0; k < service->subsets[i].endpoint_count; k++) {
-            const struct endpoint *endpoint = &service->subsets[i].endpoints[k];
-
-            sets[all++] = lasting_labels(endpoint->labels, endpoint->label_count, tls, arena);
-        }
-    if (!all)
-        sets[all++] = lasting_labels(service->selector, service->selector_count, tls, arena);
-    qsort(sets, all, sizeof *sets, by_labels);
+    add_endpoints(&sets, service);
+    if (!sets.count)
+        add_templates(&sets, service, templates);
+    if (!sets.count)
+        add_set(&sets, service->selector, service->selector_count);
+    qsort(sets.items, sets.count, sizeof *sets.items, by_labels);
     *count = 1;
-    for (size_t i = 1; i < all; i++)
-        if (compare_labels(sets[*count - 1], sets[i]))
-            sets[(*count)++] = sets[i];
-    return sets;
+    for (size_t i = 1; i < sets.count; i++)
+        if (compare_labels(sets.items[*count - 1], sets.items[i]))
+            sets.items[(*count)++] = sets.items[i];
+    return sets.items;
 }
 
 static int compare_ports(const struct endpoint_subset *a, const struct endpoint_subset *b)

@@ -4,6 +4,7 @@
 #define WEFT_TRANSLATE_ENDPOINT_H
 
 #include "api/destination.h"
+#include "api/mesh.h"
 #include "translate/istio_version.h"
 
 /* Labels of pods, without those that Kubernetes makes for each rollout or pod: they would change
@@ -18,9 +19,15 @@ struct labels {
  * it; without it automatic mTLS sends plain text to a gateway that only passes TLS on, and gives
  * the gateway no TLS route to listed pods. */
 
-/* The distinct label sets of the pods, sorted; the Service's pod selector when no pod is known.
- * Never none. */
-struct labels *endpoint_label_sets(const struct kube_service *service, bool tls, size_t *count,
+/* Workloads by where they run. */
+struct templates;
+struct templates *endpoint_templates(const struct workload *workloads, size_t count,
+                                     struct arena *arena);
+
+/* The distinct label sets of the pods, sorted: of the endpoints; without any, of the templates of
+ * the Workloads that the Service selects; without these, its pod selector.  Never none. */
+struct labels *endpoint_label_sets(const struct kube_service *service,
+                                   const struct templates *templates, bool tls, size_t *count,
                                    struct arena *arena);
 
 /* A pod with the ports of its subset. */

@@ -5,6 +5,7 @@
 
 #include "api/value.h"
 #include "translate/domain.h"
+#include "translate/endpoint.h"
 #include "translate/external.h"
 #include "translate/family.h"
 #include "translate/federate.h"
@@ -415,6 +416,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     resolved->partial = is_partial(specs);
     resolved_mesh_make_all(resolved, arena);
     family_find_pods(resolved, arena);
+    resolved->templates = endpoint_templates(specs->workloads, specs->workload_count, arena);
     resolved->domains_differ = domain_differs(resolved);
     if (resolved_virtual_mesh_make_all(resolved, out, before, arena, err) < 0)
         return -1;

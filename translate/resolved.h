@@ -118,6 +118,7 @@ struct resolved {
     size_t export_count;
     struct map *export_by_service; /* cluster_ref_key -> struct export */
     size_t audience_count;
+    struct templates *templates;   /* of Workloads, for Services without endpoints */
     struct policy_target *targets; /* sorted by key of the Destination */
     size_t target_count;
     struct map *taken;  /* names in clusters that two may want -> who has them (unique.c) */

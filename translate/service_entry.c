@@ -68,13 +68,14 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
 }
 
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
-static void add_doors(struct node *spec, const struct export *export, unsigned families, bool tls,
-                      struct arena *arena)
+static void add_doors(struct node *spec, const struct resolved *resolved,
+                      const struct export *export, unsigned families, bool tls, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
     size_t count;
-    const struct labels *sets = endpoint_label_sets(service, tls, &count, arena);
+    const struct labels *sets =
+        endpoint_label_sets(service, resolved->templates, tls, &count, arena);
 
     for (size_t i = 0; i < export->home->door_count; i++)
         for (size_t k = 0; k < count; k++) {
@@ -156,7 +157,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     if (flat)
         add_pods(spec, service, true, automatic, arena);
     else
-        add_doors(spec, export, variant.families, automatic, arena);
+        add_doors(spec, resolved, export, variant.families, automatic, arena);
     return object;
 }
 
