@@ -20,7 +20,8 @@ static struct variant variant_of(const struct resolved_mesh *site, const struct 
 {
     return (struct variant){ site->namespace, site->dialect,
                              is_dual(owner) && site->pod_families ? site->pod_families
-                                                                  : FAMILY_BOTH };
+                                                                  : FAMILY_BOTH,
+                             site->pod_families == FAMILY_IPV6 };
 }
 
 /* What one mesh gets of the owner cluster's Services. */
@@ -81,9 +82,10 @@ static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
         if (!audience_has(sharing->audiences[i], site))
             continue;
         if (!any)
-            text_addf(&sharing->signature, "%s %s %d %u", site->namespace,
+            text_addf(&sharing->signature, "%s %s %d %u %d", site->namespace,
                       site->dialect->networking, site->dialect->thrift,
-                      variant_of(site, sharing->owner).families);
+                      variant_of(site, sharing->owner).families,
+                      variant_of(site, sharing->owner).ipv6);
         text_addf(&sharing->signature, ",%zu", i);
         any = true;
     }

@@ -127,8 +127,8 @@ const struct node *previous_parents(const struct former *former, const char *kin
 
 /* 1 and *out when the client knew the Service. */
 static int ask_client(bool *out, const struct tree_reader *before, const char *dir,
-                      const struct export *export, const char *address, struct arena *arena,
-                      struct err *err)
+                      const struct export *export, const char *address, const char *ipv6,
+                      struct arena *arena, struct err *err)
 {
     struct former_files files = { 0 };
     struct formers formers;
@@ -139,19 +139,22 @@ static int ask_client(bool *out, const struct tree_reader *before, const char *d
     for (size_t i = 0; i < formers.count; i++) {
         const struct former *former = &formers.items[i];
         const struct node *spec, *addresses;
+        const char *known;
 
         if (!text_equal(former->kind, "ServiceEntry") || !text_equal(former->host, export->host))
             continue;
         spec = node_find(former->object, "spec");
         addresses = node_find(spec, "addresses");
-        *out = addresses && addresses->first && text_equal(node_text(addresses->first), address);
+        known = addresses && addresses->first ? node_text(addresses->first) : NULL;
+        *out = known && (text_equal(known, address) || text_equal(known, ipv6));
         return 1;
     }
     return 0;
 }
 
 int previous_has_address(bool *out, const struct tree_reader *before, const struct export *export,
-                         const char *address, struct arena *arena, struct err *err)
+                         const char *address, const char *ipv6, struct arena *arena,
+                         struct err *err)
 {
     const char **clusters;
     size_t count;
@@ -165,7 +168,7 @@ int previous_has_address(bool *out, const struct tree_reader *before, const stru
             arena_printf(arena, "clusters/%simports/%s", clusters[i], export->home->cluster);
 
         if (text_ends(clusters[i], "/"))
-            found = ask_client(out, before, dir, export, address, arena, err);
+            found = ask_client(out, before, dir, export, address, ipv6, arena, err);
     }
     return found < 0 ? -1 : 0;
 }

@@ -37,9 +37,9 @@ struct formers previous_parse(const struct former_files *files, struct arena *ar
 /* The objects of a kind that its parents annotation names, as a list of maps with name and
  * namespace; NULL: none.  kind is "<group>/<version>, Kind=<kind>". */
 const struct node *previous_parents(const struct former *former, const char *kind);
-/* Whether some client knew the federated Service by this address. */
+/* Whether some client knew the federated Service by this address, in either form. */
 MUST_USE int previous_has_address(bool *out, const struct tree_reader *before,
                                   const struct export *export, const char *address,
-                                  struct arena *arena, struct err *err);
+                                  const char *ipv6, struct arena *arena, struct err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "translate/family.h"
 #include "translate/manifest.h"
 #include "translate/protocol.h"
+#include "translate/virtual_ip.h"
 #include <stdlib.h>
 
 static struct node *begin(const struct resolved *resolved, const struct export *export,
@@ -145,11 +146,12 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     const struct kube_service *service = export->destination->service;
     const bool flat = export->home->vmesh->flat;
     const bool automatic = resolved->specs->settings.tls_mode == TLS_UNSET;
+    const char *address = variant.ipv6 ? virtual_ip_ipv6(export->address, arena) : export->address;
     struct node *spec;
     struct node *object =
         begin(resolved, export, variant.dialect->networking, variant.namespace, &spec, arena);
 
-    manifest_set_texts(arena, spec, "addresses", &export->address, 1);
+    manifest_set_texts(arena, spec, "addresses", &address, 1);
     set_ports(spec, service, variant.dialect, false, arena);
     node_set_text(arena, spec, "location", "MESH_INTERNAL");
     node_set_text(arena, spec, "resolution",

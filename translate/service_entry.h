@@ -10,6 +10,7 @@ struct variant {
     const char *namespace; /* of istiod */
     const struct dialect *dialect;
     unsigned families; /* it gets addresses of these where a gateway has both; FAMILY_BOTH: all */
+    bool ipv6;         /* its pods have IPv6 alone, so they need a virtual IP of that family */
 };
 
 /* For client meshes: the virtual IP, and endpoints at the gateways (at the pods when the network is

@@ -3,6 +3,7 @@
 #include "translate/virtual_ip.h"
 
 #include "translate/previous.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,21 @@ const char *virtual_ip_text(uint32_t address, struct arena *arena)
 {
     return arena_printf(arena, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
                         address >> 8 & 255, address & 255);
+}
+
+/* RFC 4193, with "weft" as global ID, so that it is most unlikely to be a network of anyone else.
+ * Istio's own addresses are in 2001:2::/48. */
+#define IPV6_NETWORK "fd00:7765:6674::"
+
+const char *virtual_ip_ipv6(const char *address, struct arena *arena)
+{
+    unsigned bytes[4] = { 0 };
+    const int read = sscanf(address, "%u.%u.%u.%u", &bytes[0], &bytes[1], &bytes[2], &bytes[3]);
+
+    assert(read == LENGTH(bytes));
+    (void)read;
+    return arena_printf(arena, IPV6_NETWORK "%x:%x", bytes[0] << 8 | bytes[1],
+                        bytes[2] << 8 | bytes[3]);
 }
 
 /* Who has which address so far. */
@@ -112,7 +128,10 @@ static int take_first(struct book *book, struct export *export, struct err *err)
 
     if (!virtual_ip_usable(virtual_ip_candidate(service, 0)))
         return 0;
-    if (holder && previous_has_address(&had, book->before, export, address, book->arena, err) < 0)
+    if (holder
+        && previous_has_address(&had, book->before, export, address,
+                                virtual_ip_ipv6(address, book->arena), book->arena, err)
+               < 0)
         return -1;
     if (holder && !had)
         return 0;

@@ -12,6 +12,10 @@ uint32_t virtual_ip_candidate(struct cluster_ref service, unsigned attempt);
 bool virtual_ip_usable(uint32_t address);
 const char *virtual_ip_text(uint32_t address, struct arena *arena);
 
+/* The same address for pods that have IPv6 alone: its four bytes at the end of a network that weft
+ * keeps for this, a unique local one of RFC 4193. */
+const char *virtual_ip_ipv6(const char *address, struct arena *arena);
+
 /* Fills address of all exports, each address once in all VirtualMeshes together (simpler than once
  * in each client mesh, and a Service may join a further mesh without a change).  Addresses that the
  * record of a VirtualMesh notes stay; else the first candidate; when several Services have the
