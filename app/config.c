@@ -10,8 +10,10 @@
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "version.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CONFIG_BYTES_MAX = 1024 * 1024, CLUSTERS_MAX = 100000 };
 
@@ -421,6 +423,11 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
     size_t len;
 
     *out = (struct config){ .file = file };
+    if (access(file, F_OK) < 0 && errno == ENOENT)
+        return err_set(err, ERR_INPUT, errno,
+                       "there is no configuration %s: name one with -c FILE or WEFT_CONFIG; "
+                       "examples/weft.yaml is one to copy, docs/configuration.md has every key",
+                       file);
     if (file_read(&bytes, &len, file, CONFIG_BYTES_MAX, arena, err) < 0)
         return err_wrap(err, "read the configuration (-c FILE)");
     sha256_hex(out->digest, bytes, len);

@@ -1,269 +1,65 @@
-/* app/options.c - what can be asked of weft on the command line, as tables. */
+/* app/options.c - parses the command line by the rows of options and commands. */
 #include "app/options.h"
 #include "app/homepath.h"
+#include "app/usage.h"
 #include "base/clock.h"
-#include "base/decode.h"
+#include "base/compiler.h"
 #include "base/suggest.h"
-#include <assert.h>
-#include <stddef.h>
+#include "base/text.h"
 #include <stdio.h>
 #include <string.h>
 
-#define ON(command) (1u << COMMAND_##command)
-#define EVERYWHERE ((1u << COMMAND_COUNT) - 1)
+enum { SPELLING_SIZE = 64 };
 
-struct option_row {
-    const char *name;
-    char letter;
-    const char *value;  /* NULL: a flag */
-    size_t offset;      /* of a const char * or a bool in struct options */
-    unsigned commands;  /* which take it */
-    const char *choice; /* "|a|b|": allowed values; NULL: any */
-    const char *help;
-};
-
-/* clang-format off */
-static const struct option_row option_rows[] = {
-    { "config", 'c', "FILE", offsetof(struct options, config), ON(RUN) | ON(PLAN) | ON(RENDER) | ON(VALIDATE) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST) | ON(STATE), NULL,
-      "configuration file (weft.yaml when not given)" },
-    { "specs", 0, "DIR", offsetof(struct options, specs), ON(RENDER) | ON(VALIDATE), NULL,
-      "folder of specs to read instead of a Git repository" },
-    { "output", 0, "DIR", offsetof(struct options, output), ON(RENDER), NULL,
-      "folder to write the manifests to" },
-    { "format", 'o', "FORMAT", offsetof(struct options, format), ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST) | ON(STATE), NULL,
-      "how to print:" },
-    { "step", 0, "N", offsetof(struct options, step), ON(ROTATION), NULL,
-      "approve: the step that was checked, 1 to 3 (the one that waits when not given)" },
-    { "reason", 0, "TEXT", offsetof(struct options, reason), ON(ROTATION), NULL,
-      "why; kept in the ledger and shown in conditions and commit" },
-    { "force", 0, NULL, offsetof(struct options, force), ON(ROTATION), NULL,
-      "approve: open a closed gate, although traffic may break; needs --reason" },
-    { "compromised", 0, NULL, offsetof(struct options, compromised), ON(ROTATION), NULL,
-      "start: the deployed root may be in wrong hands, take the shortest way to a new one" },
-    { "accept-downtime", 0, NULL, offsetof(struct options, accept_downtime), ON(ROTATION), NULL,
-      "start: go on although clusters will refuse each other for a while; needs --reason" },
-    { "diff", 0, NULL, offsetof(struct options, diff), ON(PLAN), NULL,
-      "show the text that changes (never a secret)" },
-    { "report", 0, "FILE", offsetof(struct options, report), ON(RUN) | ON(PLAN), NULL,
-      "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
-    { "metrics-file", 0, "FILE", offsetof(struct options, metrics), ON(RUN), NULL,
-      "write metrics here, in the text form of Prometheus (instead of metrics.file)" },
-    { "now", 0, "TIME", offsetof(struct options, now_text), ON(RUN) | ON(PLAN) | ON(STATUS) | ON(ROTATION) | ON(EVIDENCE) | ON(TRUST), NULL,
-      "pretend that it is TIME (2026-11-23T11:00:00Z): tests and rehearsals" },
-    { "dry-run", 0, NULL, offsetof(struct options, dry_run), ON(RUN), NULL,
-      "do everything but change nothing anywhere" },
-    { "allow-deletions", 0, NULL, offsetof(struct options, allow_deletions), ON(RUN) | ON(PLAN), NULL,
-      "let this pass delete more than output.maxDeletedShare allows" },
-    { "overwrite-drift", 0, NULL, offsetof(struct options, overwrite_drift), ON(RUN) | ON(PLAN), NULL,
-      "replace files of weft that somebody changed on the output branch" },
-    { "accept-refused", 0, NULL, offsetof(struct options, accept_refused), ON(RUN), NULL,
-      "exit with 0, not 3, when specs were refused and all others were served" },
-    { "exit-code", 0, NULL, offsetof(struct options, exit_code), ON(STATUS), NULL,
-      "exit as the last pass ended: 0 when nobody has to act, 1 failed, 3 refused" },
-    { "log-format", 0, "FORMAT", offsetof(struct options, log_format), EVERYWHERE, "|auto|text|lines|json|",
-      "auto, text (for people), lines (level event key=value) or json" },
-    { "quiet", 'q', NULL, offsetof(struct options, quiet), EVERYWHERE, NULL,
-      "only warnings and errors" },
-    { "verbose", 'v', NULL, offsetof(struct options, verbose), EVERYWHERE, NULL,
-      "more detail" },
-    { "help", 'h', NULL, offsetof(struct options, help), EVERYWHERE, NULL,
-      "this help" },
-};
-
-static const struct {
-    const char *name, *operand, *summary, *text;
-} command_rows[] = {
-    [COMMAND_RUN] = { "run", "", "one whole pass: fetch, translate, issue, commit, report",
-        "Fetches the specs, renders the manifests of every cluster, issues the certificates that are due,\n"
-        "commits what changed to the output branch and reports the status.  When nothing changed,\n"
-        "nothing is committed.  Killed anywhere, the next pass converges.\n" },
-    [COMMAND_PLAN] = { "plan", "", "what the next pass would do; changes nothing",
-        "Shows the files that the next pass would add, change and remove, by cluster and kind, and the\n"
-        "certificates and rotation steps that are due.  Exit status 0: nothing to do; 4: changes ahead.\n" },
-    [COMMAND_RENDER] = { "render", "", "a folder of specs to a folder of manifests",
-        "Translates without Git, state or keys; certificates are left out.  The same input gives the\n"
-        "same bytes as a pass; what output says of granularity and external services comes from -c.\n" },
-    [COMMAND_VALIDATE] = { "validate", "", "every mistake in the specs, with its place",
-        "Prints each mistake as file:line:column: field: what is wrong and how to mend it.\n" },
-    [COMMAND_STATUS] = { "status", "", "each virtual mesh as the last pass left it",
-        "Reads only the state: virtual meshes, rotation steps, roots and intermediates with their expiry.\n" },
-    [COMMAND_ROTATION] = { "rotation", "VERB NAMESPACE/NAME", "plan, start and steer the rotation of a root",
-        "  plan       the timeline: dates, what each step waits for, worst case\n"
-        "  approve    the step works; go on when its gate opens\n"
-        "  rollback   back to the former root\n"
-        "  retry      try again what failed or was rolled back\n"
-        "  hold       stop where it is, until resume\n"
-        "  resume     go on after hold\n"
-        "  start      with --compromised: away from a root that may be in wrong hands\n"
-        "A word is kept in the state; the next pass acts on it.\n" },
-    [COMMAND_EVIDENCE] = { "evidence", "[NAMESPACE/NAME]", "what is known of each cluster, what each gate waits for",
-        "Asks Argo CD or Flux, the clusters and their istiods, as far as the configuration names them, and\n"
-        "tells what each shows of the certificates that it is to hold.  Changes nothing.\n" },
-    [COMMAND_TRUST] = { "trust", "VERB [NAMESPACE/NAME]", "roots and intermediates, read and checked",
-        "  inspect    roots, intermediates, fingerprints, expiry; each chain is verified\n"
-        "  root       the public bundle of a virtual mesh as PEM\n" },
-    [COMMAND_STATE] = { "state", "VERB", "whether the state is what weft wrote",
-        "  check      the file, the MAC of each row, the certificates, and the output branch\n"
-        "  accept     takes over a state of an older weft that a pass refused, as it is\n"
-        "check changes nothing.  Exit status 0: all is well; 1: something is damaged, or could not be\n"
-        "checked.\n" },
-    [COMMAND_KEYGEN] = { "keygen", "FILE", "make a new state key",
-        "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"
-        "Keep a copy apart from the state: without it nobody can sign with the roots again.\n" },
-    [COMMAND_VERSION] = { "version", "", "the version of weft and of its libraries", "" },
-    [COMMAND_HELP] = { "help", "[COMMAND]", "how to use weft, or one of its commands", "" },
-};
-/* clang-format on */
-
-static_assert(LENGTH(command_rows) == COMMAND_COUNT, "every command has a row");
-
-const char *command_name(enum command command) { return command_rows[command].name; }
-
-int command_find(const char *name)
+bool options_select(const struct options *options, const char *virtual_mesh)
 {
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(command_rows[i].name, name) == 0)
+    const size_t len = options->namespace ? strlen(options->namespace) : 0;
+
+    if (options->target)
+        return strcmp(options->target, virtual_mesh) == 0;
+    return !len
+           || (strncmp(virtual_mesh, options->namespace, len) == 0 && virtual_mesh[len] == '/');
+}
+
+/* --- options --- */
+
+/* The option of a long name of len bytes, or of a letter (len 1), among those in the mask; -1: none
+ * of them. */
+static int find_long(const char *name, size_t len, uint32_t mask)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (mask & (1u << i) && strlen(option_row((enum option)i)->name) == len
+            && strncmp(option_row((enum option)i)->name, name, len) == 0)
             return i;
     return -1;
 }
 
-const char *command_near(const char *name)
+static int find_letter(char letter, uint32_t mask)
 {
-    const char *names[COMMAND_COUNT];
-
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        names[i] = command_rows[i].name;
-    return suggest_nearest(name, names, COMMAND_COUNT);
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (mask & (1u << i) && option_row((enum option)i)->letter == letter)
+            return i;
+    return -1;
 }
 
-/* The formats of each command that takes -o. */
-static const char *const table_json[] = { "table", "json", NULL };
-static const char *const plan_formats_taken[] = { "table", "json", "markdown", NULL };
-static const char *const status_formats_taken[] = { "table", "json", "yaml", NULL };
-
-static const char *const *formats_of(enum command command)
+static bool unknown_option(const struct command *command, const char *word)
 {
-    if (command == COMMAND_PLAN)
-        return plan_formats_taken;
-    return command == COMMAND_STATUS ? status_formats_taken : table_json;
-}
-
-static size_t count_names(const char *const *names)
-{
+    const uint32_t mask = command ? command_options(command, NULL) : UINT32_MAX;
+    const char *names[OPTION_COUNT], *near;
+    char meant[SPELLING_SIZE];
     size_t count = 0;
 
-    while (names[count])
-        count++;
-    return count;
-}
-
-/* "table, json" */
-static void add_formats(struct text *out, enum command command)
-{
-    const char *const *formats = formats_of(command);
-
-    for (size_t i = 0; formats[i]; i++)
-        text_addf(out, "%s%s", i ? ", " : "", formats[i]);
-}
-
-static void help_overview(struct text *out)
-{
-    text_adds(out, "weft makes one virtual mesh of many Istio clusters, by Git.\n\nusage: weft "
-                   "COMMAND [OPTIONS]\n\n");
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        text_addf(out, "  %-10s %s\n", command_rows[i].name, command_rows[i].summary);
-    text_adds(
-        out,
-        "\n\"weft help COMMAND\" tells the options of one command.\n"
-        "exit status: 0 converged, 1 failed, 2 wrong usage, 3 some specs were refused (the others\n"
-        "were served), 4 changes ahead (plan)\n");
-}
-
-void options_help(struct text *out, enum command command)
-{
-    if (command >= COMMAND_COUNT) {
-        help_overview(out);
-        return;
-    }
-    text_addf(out, "usage: weft %s [OPTIONS]%s%s\n\n%s", command_rows[command].name,
-              *command_rows[command].operand ? " " : "", command_rows[command].operand,
-              command_rows[command].text);
-    text_adds(out, "\noptions:\n");
-    for (size_t i = 0; i < LENGTH(option_rows); i++) {
-        const struct option_row *row = &option_rows[i];
-        char left[64];
-
-        if (!(row->commands & (1u << command)))
-            continue;
-        snprintf(left, sizeof left, "%s--%s%s%s",
-                 row->letter ? (char[]){ '-', row->letter, ',', ' ', 0 } : "    ", row->name,
-                 row->value ? " " : "", row->value ? row->value : "");
-        text_addf(out, "  %-26s %s", left, row->help);
-        if (row->letter == 'o') {
-            text_addc(out, ' ');
-            add_formats(out, command);
-        }
-        if (row->letter == 'c' && command == COMMAND_RENDER)
-            text_adds(out, ", read only when named");
-        text_addc(out, '\n');
-    }
-}
-
-/* near: what was meant, perhaps; NULL: no idea. */
-static bool usage_near(enum command command, const char *what, const char *detail, const char *near)
-{
-    fprintf(stderr, "weft: %s%s", what, detail);
-    if (near)
-        fprintf(stderr, "; did you mean %s?", near);
-    if (command < COMMAND_COUNT)
-        fprintf(stderr, "; see \"weft help %s\"\n", command_rows[command].name);
-    else
-        fputs("; see \"weft help\"\n", stderr);
-    return false;
-}
-
-static bool usage(enum command command, const char *what, const char *detail)
-{
-    return usage_near(command, what, detail, NULL);
-}
-
-static const struct option_row *option_find(const char *word, size_t len, enum command command)
-{
-    for (size_t i = 0; i < LENGTH(option_rows); i++) {
-        const struct option_row *row = &option_rows[i];
-        bool named =
-            word[0] == '-' && word[1] == '-'
-                ? strlen(row->name) == len - 2 && strncmp(row->name, word + 2, len - 2) == 0
-                : len == 2 && row->letter && word[1] == row->letter;
-
-        if (named && (row->commands & (1u << command)))
-            return row;
-    }
-    return NULL;
-}
-
-static bool unknown_option(enum command command, const char *word)
-{
-    const char *names[LENGTH(option_rows)], *near;
-    size_t count = 0;
-    char meant[64];
-
-    for (size_t i = 0; i < LENGTH(option_rows); i++)
-        if (option_rows[i].commands & (1u << command))
-            names[count++] = option_rows[i].name;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (mask & (1u << i))
+            names[count++] = option_row((enum option)i)->name;
     snprintf(meant, sizeof meant, "%.*s", (int)strcspn(word, "="), word);
     if ((near = suggest_nearest(meant + strspn(meant, "-"), names, count)))
         snprintf(meant, sizeof meant, "--%s", near);
-    return usage_near(command, "unknown option ", word, near ? meant : NULL);
-}
-
-static bool names_path(const struct option_row *row)
-{
-    return row->value && (strcmp(row->value, "FILE") == 0 || strcmp(row->value, "DIR") == 0);
+    return usage_wrong(command, "unknown option ", word, near ? meant : NULL);
 }
 
 /* "--report=~/x" reaches weft as it is written. */
-static bool path_allowed(enum command command, const char *name, const char *path)
+static bool path_allowed(const struct command *command, const char *name, const char *path)
 {
     AUTO_TEXT why = { 0 };
 
@@ -271,121 +67,303 @@ static bool path_allowed(enum command command, const char *name, const char *pat
         return true;
     text_addf(&why, "--%s: ", name);
     homepath_tell(&why, path);
-    return usage(command, why.bytes, "");
+    return usage_wrong(command, why.bytes, "", NULL);
 }
 
-/* Takes the option at argv[*i] and its value, which may be the next word. */
-static bool option_take(struct options *out, int argc, char **argv, int *i)
+/* One of the names between blanks; else a message with all of them. */
+static bool choice_allowed(const struct command *command, const char *what, const char *choices,
+                           const char *value)
 {
-    const char *word = argv[*i], *equal = strchr(word, '=');
-    const struct option_row *row =
-        option_find(word, equal ? (size_t)(equal - word) : strlen(word), out->command);
-    const char *value = equal ? equal + 1 : NULL;
-
-    if (!row)
-        return unknown_option(out->command, word);
-    if (!row->value) {
-        if (value)
-            return usage(out->command, "this option takes no value: ", word);
-        *(bool *)((char *)out + row->offset) = true;
-        return true;
-    }
-    if (!value && *i + 1 >= argc)
-        return usage(out->command, "this option needs a value: ", word);
-    if (!value)
-        value = argv[++*i];
-    if (row->choice) {
-        char wanted[32];
-
-        snprintf(wanted, sizeof wanted, "|%s|", value);
-        if (!strstr(row->choice, wanted))
-            return usage(out->command, "not a value that this option takes: ", value);
-    }
-    *(const char **)((char *)out + row->offset) = value;
-    return !names_path(row) || path_allowed(out->command, row->name, value);
-}
-
-static bool format_allowed(const struct options *options)
-{
-    const char *const *formats = formats_of(options->command);
-    const char *format = options->format;
+    const char *names[OPTION_COUNT];
+    char copy[SPELLING_SIZE], *rest = NULL;
     AUTO_TEXT text = { 0 };
+    size_t count = 0;
 
-    for (size_t i = 0; format && formats[i]; i++)
-        if (strcmp(formats[i], format) == 0)
+    snprintf(copy, sizeof copy, "%s", choices);
+    for (char *name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+        if (strcmp(name, value) == 0)
             return true;
-    if (!format)
-        return true;
-    text_addf(&text, "unknown format %s; there are ", format);
-    add_formats(&text, options->command);
-    return usage_near(options->command, text.bytes, "",
-                      suggest_nearest(format, formats, count_names(formats)));
+        names[count++] = name;
+    }
+    text_addf(&text, "unknown %s %s; there are ", what, value);
+    usage_list(&text, choices);
+    return usage_wrong(command, text.bytes, "", suggest_nearest(value, names, count));
 }
 
-/* The words that a command names in capitals must be there. */
-static bool operands_enough(const struct options *options)
+static bool value_set(struct options *out, int option, const char *value)
 {
-    if (options->command == COMMAND_ROTATION && !options->operands[1])
-        return usage(options->command, "rotation needs a VERB and a NAMESPACE/NAME", "");
-    if (options->command == COMMAND_STATE && !options->operands[0])
-        return usage(options->command, "state needs a VERB: check or accept", "");
-    if (options->command == COMMAND_TRUST && !options->operands[0])
-        return usage(options->command, "trust needs a VERB", "");
+    const struct option_row *row = option_row((enum option)option);
+    AUTO_TEXT what = { 0 };
+
+    text_addf(&what, "value of --%s:", row->name);
+    if (row->choices && !choice_allowed(out->command, what.bytes, row->choices, value))
+        return false;
+    *(const char **)((char *)out + row->offset) = value;
+    if (strcmp(row->value, "FILE") != 0 && strcmp(row->value, "DIR") != 0)
+        return true;
+    return path_allowed(out->command, row->name, value);
+}
+
+static void flag_set(struct options *out, int option)
+{
+    *(bool *)((char *)out + option_row((enum option)option)->offset) = true;
+}
+
+/* The words of a command line; next is the index of the one that comes now. */
+struct words {
+    int count, next;
+    char **list;
+};
+
+/* Takes an option whose value is inline_value or the next word. */
+static bool take(struct options *out, struct words *words, int option, const char *inline_value)
+{
+    const char *word = words->list[words->next - 1];
+
+    out->given |= 1u << option;
+    if (!option_row((enum option)option)->value) {
+        flag_set(out, option);
+        return !inline_value
+               || usage_wrong(out->command, "this option takes no value: ", word, NULL);
+    }
+    if (!inline_value && words->next >= words->count)
+        return usage_wrong(out->command, "this option needs a value: ", word, NULL);
+    return value_set(out, option, inline_value ? inline_value : words->list[words->next++]);
+}
+
+static bool take_long(struct options *out, struct words *words, const char *word)
+{
+    const char *name = word + 2, *equal = strchr(name, '=');
+    const size_t len = equal ? (size_t)(equal - name) : strlen(name);
+    const int option = find_long(name, len, command_options(out->command, NULL));
+
+    if (option < 0)
+        return unknown_option(out->command, word);
+    return take(out, words, option, equal ? equal + 1 : NULL);
+}
+
+/* "-o json", "-ojson", "-o=json"; flags may stand together: "-qw". */
+static bool take_letters(struct options *out, struct words *words, const char *word)
+{
+    for (const char *letter = word + 1; *letter; letter++) {
+        const int option = find_letter(*letter, command_options(out->command, NULL));
+        const char *rest = letter[1] == '=' ? letter + 2 : letter[1] ? letter + 1 : NULL;
+
+        if (option < 0)
+            return unknown_option(out->command, word);
+        if (option_row((enum option)option)->value || letter[1] == '=')
+            return take(out, words, option, rest);
+        take(out, words, option, NULL);
+    }
     return true;
 }
 
-/* Where the next operand goes; NULL: the command takes no more. */
-static const char **operand_place(struct options *out)
-{
-    const char *shape = command_rows[out->command].operand;
-    size_t most = !*shape ? 0 : strchr(shape, ' ') ? 2 : 1;
+/* --- operands --- */
 
-    for (size_t i = 0; i < most; i++)
-        if (!out->operands[i])
-            return &out->operands[i];
-    return NULL;
+/* The n-th name of an operand list such as "VERB [NAMESPACE/NAME]"; NULL: there is none. */
+static const char *operand_shape(const struct command *command, size_t n)
+{
+    const char *shape = command->operands;
+
+    while (n-- && *shape)
+        shape += strcspn(shape, " ") + strspn(shape + strcspn(shape, " "), " ");
+    return *shape ? shape : NULL;
 }
 
-static bool options_check(struct options *out)
+static bool is_target(const char *shape)
 {
-    if (!format_allowed(out))
-        return false;
+    return strncmp(shape + (*shape == '['), "NAMESPACE/", strlen("NAMESPACE/")) == 0;
+}
+
+static bool operand_take(struct options *out, size_t n, const char *word)
+{
+    const char *shape = operand_shape(out->command, n);
+
+    if (!shape)
+        return usage_wrong(out->command, "unexpected argument ", word, NULL);
+    if (n == 0 && out->command->verbs[0].name) {
+        out->verb = verb_find(out->command, word);
+        return out->verb || usage_unknown_verb(out->command, word);
+    }
+    if (is_target(shape))
+        out->target = word;
+    else
+        out->operands[n] = word;
+    return true;
+}
+
+/* Every operand that is not in brackets must be there. */
+static bool operands_complete(const struct options *options, size_t count)
+{
+    const char *shape = operand_shape(options->command, count);
+    char name[SPELLING_SIZE];
+
+    if (!shape || *shape == '[')
+        return true;
+    snprintf(name, sizeof name, "%s needs a ", options->command->name);
+    return usage_wrong(options->command, name, shape, NULL);
+}
+
+/* "-n NAMESPACE NAME" is "NAMESPACE/NAME". */
+static bool target_complete(struct options *out)
+{
+    const char *slash = out->target ? strchr(out->target, '/') : NULL;
+    const size_t len = slash ? (size_t)(slash - out->target) : 0;
+
+    if (!out->target)
+        return true;
+    if (!slash && !out->namespace)
+        return usage_wrong(out->command,
+                           "name the namespace too, as NAMESPACE/NAME or with -n: ", out->target,
+                           NULL);
+    if (slash && out->namespace
+        && (strlen(out->namespace) != len || strncmp(out->namespace, out->target, len) != 0))
+        return usage_wrong(out->command, "-n names another namespace than ", out->target, NULL);
+    if (slash)
+        return true;
+    if (snprintf(out->target_text, sizeof out->target_text, "%s/%s", out->namespace, out->target)
+        >= (int)sizeof out->target_text)
+        return usage_wrong(out->command, "a name is too long: ", out->target, NULL);
+    out->target = out->target_text;
+    return true;
+}
+
+/* --- all together --- */
+
+/* "-o" or "--step": the short form of an option when it has one. */
+static const char *spelling(char out[SPELLING_SIZE], enum option option)
+{
+    if (option_row((enum option)option)->letter)
+        snprintf(out, SPELLING_SIZE, "-%c", option_row((enum option)option)->letter);
+    else
+        snprintf(out, SPELLING_SIZE, "--%s", option_row((enum option)option)->name);
+    return out;
+}
+
+/* An option that does nothing for this verb is a misunderstanding. */
+static bool verb_takes_all(const struct options *options)
+{
+    const uint32_t needless = options->given & ~command_options(options->command, options->verb);
+    char name[SPELLING_SIZE], what[SPELLING_SIZE];
+
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (needless & (1u << i)) {
+            snprintf(what, sizeof what, "%s takes no ", options->verb->name);
+            return usage_wrong(options->command, what, spelling(name, (enum option)i), NULL);
+        }
+    return true;
+}
+
+/* What is required, and what does not go together. */
+static bool options_agree(const struct options *options)
+{
+    const struct command *command = options->command;
+    const uint32_t missing = command->required & ~options->given;
+    const uint32_t several = command->exclusive & options->given;
+    char name[SPELLING_SIZE], what[SPELLING_SIZE];
+
+    snprintf(what, sizeof what, "%s needs ", command->name);
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (missing & (1u << i))
+            return usage_wrong(command, what, spelling(name, (enum option)i), NULL);
+    if (several & (several - 1)) {
+        AUTO_TEXT text = { 0 };
+
+        for (int i = 0; i < OPTION_COUNT; i++)
+            if (several & (1u << i))
+                text_addf(&text, "%s%s", text.len ? " and " : "", spelling(name, (enum option)i));
+        return usage_wrong(command, text.bytes, " exclude each other", NULL);
+    }
+    return true;
+}
+
+static bool options_check(struct options *out, size_t operands)
+{
+    if (out->help)
+        return true;
     out->now = clock_now();
     if (out->now_text && !clock_parse(out->now_text, &out->now))
-        return usage(out->command, "--now takes a time such as 2026-11-23T11:00:00Z, not ",
-                     out->now_text);
-    if (out->command == COMMAND_RENDER && !out->help && (!out->specs || !out->output))
-        return usage(out->command, "render needs --specs DIR and --output DIR", "");
-    if (out->command == COMMAND_VALIDATE && out->specs && out->config)
-        return usage(out->command, "validate takes either --specs or -c, not both", "");
-    if (out->command == COMMAND_KEYGEN && !out->help && !out->operands[0])
-        return usage(out->command, "keygen needs the FILE to write", "");
-    return out->help || operands_enough(out);
+        return usage_wrong(out->command, "--now takes a time such as 2026-11-23T11:00:00Z, not ",
+                           out->now_text, NULL);
+    if (out->format && !choice_allowed(out->command, "format", out->command->formats, out->format))
+        return false;
+    return operands_complete(out, operands) && verb_takes_all(out) && options_agree(out)
+           && target_complete(out);
 }
 
-bool options_parse(struct options *out, int argc, char **argv)
+/* The index of the command's name, or of a word that is no option of weft.  Options may stand
+ * before the command, as in "weft -c x.yaml status". */
+static int command_place(int argc, char **argv)
 {
-    const char *word = argc > 1 ? argv[1] : "";
-    const char **place;
-    int command;
+    int i = 1;
 
-    *out = (struct options){ .command = COMMAND_COUNT };
-    if (argc < 2)
-        return usage(COMMAND_COUNT, "a command is missing", "");
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "--version") == 0)
-        word = word[2] == 'v' ? "version" : "help";
-    if ((command = command_find(word)) < 0)
-        return usage_near(COMMAND_COUNT, "unknown command ", word, command_near(word));
-    out->command = (enum command)command;
-    for (int i = 2; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1]) {
-            if (!option_take(out, argc, argv, &i))
-                return false;
-        } else if ((place = operand_place(out))) {
-            *place = argv[i];
-        } else {
-            return usage(out->command, "unexpected argument ", argv[i]);
-        }
+    for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+        const char *name = argv[i] + 2, *equal = strchr(argv[i], '=');
+        const bool is_long = argv[i][1] == '-';
+        const int option =
+            is_long ? find_long(name, equal ? (size_t)(equal - name) : strlen(name), UINT32_MAX)
+                    : find_letter(argv[i][1], UINT32_MAX);
+
+        if (option < 0)
+            break;
+        if (option_row((enum option)option)->value && (is_long ? !equal : !*name))
+            i++; /* its value */
     }
-    return options_check(out);
+    return i;
+}
+
+static bool command_choose(struct options *out, int argc, char **argv, int *place)
+{
+    const char *name;
+
+    *place = command_place(argc, argv);
+    if (*place < argc)
+        name = strcmp(argv[*place], "--version") == 0 ? "version" : argv[*place];
+    else if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        name = "help";
+    else
+        return usage_wrong(NULL, "a command is missing", "", NULL);
+    if (*name == '-')
+        return unknown_option(NULL, name);
+    if (!(out->command = command_find(out->commands, name)))
+        return usage_unknown_command(out->commands, name);
+    return true;
+}
+
+static bool options_take(struct options *out, struct words *words, int skip, size_t *operands)
+{
+    bool ended = false;
+
+    while (words->next < words->count) {
+        const char *word = words->list[words->next++];
+        bool taken = true;
+
+        if (words->next - 1 == skip)
+            continue;
+        if (!ended && strcmp(word, "--") == 0)
+            ended = true;
+        else if (!ended && word[0] == '-' && word[1] == '-')
+            taken = take_long(out, words, word);
+        else if (!ended && word[0] == '-' && word[1])
+            taken = take_letters(out, words, word);
+        else
+            taken = operand_take(out, (*operands)++, word);
+        if (!taken)
+            return false;
+    }
+    return true;
+}
+
+bool options_parse(struct options *out, const struct command *commands, int argc, char **argv)
+{
+    struct words words = { argc, 1, argv };
+    size_t operands = 0;
+    int place;
+
+    *out = (struct options){ .commands = commands };
+    if (!command_choose(out, argc, argv, &place))
+        return false;
+    if (place >= argc) /* "weft --help" */
+        return true;
+    return options_take(out, &words, place, &operands) && options_check(out, operands);
 }

@@ -1,25 +1,10 @@
-/* app/options.h - the command line: one table row an option gives parsing, usage and help. */
+/* app/options.h - a command line, parsed by the rows of options and commands. */
 #ifndef WEFT_APP_OPTIONS_H
 #define WEFT_APP_OPTIONS_H
 
-#include "base/log.h"
-#include "base/text.h"
-
-enum command {
-    COMMAND_RUN,
-    COMMAND_PLAN,
-    COMMAND_RENDER,
-    COMMAND_VALIDATE,
-    COMMAND_STATUS,
-    COMMAND_ROTATION,
-    COMMAND_EVIDENCE,
-    COMMAND_TRUST,
-    COMMAND_STATE,
-    COMMAND_KEYGEN,
-    COMMAND_VERSION,
-    COMMAND_HELP,
-    COMMAND_COUNT
-};
+#include "app/option_rows.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Exit status of the program. */
 enum exit_status {
@@ -30,32 +15,37 @@ enum exit_status {
     EXIT_CHANGES = 4
 };
 
+enum { OPERANDS_MAX = 2, TARGET_SIZE = 320 /* a namespace, a slash, a name */ };
+
 struct options {
-    enum command command;
-    const char *config;     /* -c */
-    const char *specs;      /* --specs */
-    const char *output;     /* --output */
-    const char *format;     /* -o */
-    const char *report;     /* --report */
-    const char *metrics;    /* --metrics-file */
-    const char *log_format; /* --log-format */
-    const char *now_text;   /* --now */
-    int64_t now;            /* seconds; the real clock when --now is not given */
-    const char *step;       /* --step, of a rotation */
-    const char *reason;     /* --reason, of an operator's word */
-    bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code,
-        help;
-    bool force, compromised, accept_downtime;
-    const char
-        *operands[2]; /* help COMMAND, keygen FILE, rotation VERB NAMESPACE/NAME; NULL: not given */
+    const struct command *commands;     /* all of them; ends with a NULL name */
+    const struct command *command;      /* the one that was asked for */
+    const struct verb *verb;            /* NULL: the command has none */
+    const char *operands[OPERANDS_MAX]; /* other ones: FILE, COMMAND; NULL: not given */
+    const char *target;                 /* NAMESPACE/NAME of a virtual mesh; NULL: not given */
+    char target_text[TARGET_SIZE];      /* target when -n gave its namespace */
+    uint32_t given;                     /* bits of enum option */
+    const char *config;                 /* -c */
+    const char *namespace;              /* -n */
+    const char *specs;                  /* --specs */
+    const char *output;                 /* --output */
+    const char *format;                 /* -o */
+    const char *report;                 /* --report */
+    const char *metrics;                /* --metrics-file */
+    const char *log_format;             /* --log-format */
+    const char *color;                  /* --color */
+    const char *now_text;               /* --now */
+    int64_t now;                        /* seconds; the real clock when --now is not given */
+    const char *step;                   /* --step, of a rotation */
+    const char *reason;                 /* --reason, of an operator's request */
+    bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
+    bool watch, force, compromised, accept_downtime, help;
 };
 
 /* False after a message on stderr that says what is wrong and where to read on. */
-bool options_parse(struct options *out, int argc, char **argv);
-const char *command_name(enum command command);
-/* "weft run": usage and options of one command; COMMAND_COUNT: the overview. */
-void options_help(struct text *out, enum command command);
-int command_find(const char *name);         /* -1: no such command */
-const char *command_near(const char *name); /* the one that was meant; NULL: none is near */
+bool options_parse(struct options *out, const struct command *commands, int argc, char **argv);
+/* Whether a virtual mesh "namespace/name" is among those that were asked for: the target, those of
+ * -n, or all. */
+bool options_select(const struct options *options, const char *virtual_mesh);
 
 #endif

@@ -1,5 +1,6 @@
 /* app/progress.c - one line a stage, on stderr; the only writer of progress. */
 #include "app/progress.h"
+#include "app/color.h"
 #include "app/options.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -21,15 +22,19 @@ struct progress progress_start(const struct options *options)
         .log = { level, strcmp(format, "json") == 0 ? LOG_JSON : LOG_LINES, STDERR_FILENO },
         .people = strcmp(format, "text") == 0 || (automatic && terminal),
         .terminal = terminal && automatic,
+        .color = color_wanted(options, STDERR_FILENO),
     };
 }
 
-/* A line for people: what stands in it may be a server's words. */
-static void print_line(const char *lead, const char *text, const char *tail)
+/* A line for people, its first column in a color: what stands in it may be a server's words. */
+static void print_line(const struct progress *progress, enum color color, const char *lead,
+                       const char *text, const char *tail)
 {
+    const bool colored = progress->color && color != COLOR_PLAIN;
     AUTO_TEXT line = { 0 };
 
-    text_adds(&line, lead);
+    text_addf(&line, "%s%s%s", colored ? color_code(color) : "", lead,
+              colored ? color_code(COLOR_PLAIN) : "");
     visible_add(&line, text);
     fprintf(stderr, "%s%s\n", line.bytes, tail);
 }
@@ -40,17 +45,20 @@ static bool shows(const struct progress *progress, enum log_level level)
 }
 
 /* Wipes a redrawn line so that the final one stands alone. */
-static void wipe(const struct progress *progress)
+static void wipe(struct progress *progress)
 {
     if (progress->terminal && progress->drawn)
         fputs("\r\033[K", stderr);
+    progress->drawn = 0;
 }
+
+void progress_clear(struct progress *progress) { wipe(progress); }
 
 void progress_begin(struct progress *progress, const char *stage)
 {
     progress->stage = stage;
     progress->stage_began = clock_monotonic_ms();
-    progress->drawn = 0;
+    wipe(progress);
     if (progress->people && progress->terminal && shows(progress, LOG_INFO)) {
         fprintf(stderr, "  %-10s ...", stage);
         progress->drawn = progress->stage_began;
@@ -86,7 +94,7 @@ static void line(struct progress *progress, enum log_level level, const char *te
         snprintf(lead, sizeof lead, "  %-10s ", progress->stage);
         if (*seconds)
             snprintf(tail, sizeof tail, " (%s)", seconds);
-        print_line(lead, text, tail);
+        print_line(progress, COLOR_PLAIN, lead, text, tail);
     } else if (*seconds) {
         log_event(&progress->log, level, progress->stage, "text", text, "took", seconds, NULL);
     } else {
@@ -112,7 +120,11 @@ void progress_end(struct progress *progress, const char *fmt, ...)
     line(progress, LOG_INFO, text);
     remember_time(progress);
     progress->stage = NULL;
-    progress->drawn = 0;
+}
+
+static enum color color_of(enum log_level level)
+{
+    return level == LOG_ERROR ? COLOR_RED : level == LOG_WARN ? COLOR_YELLOW : COLOR_PLAIN;
 }
 
 static void aside(struct progress *progress, enum log_level level, const char *event,
@@ -128,8 +140,7 @@ static void aside(struct progress *progress, enum log_level level, const char *e
     }
     wipe(progress);
     snprintf(lead, sizeof lead, "  %-10s ", event);
-    print_line(lead, text, "");
-    progress->drawn = 0;
+    print_line(progress, color_of(level), lead, text, "");
 }
 
 void progress_warn(struct progress *progress, const char *fmt, ...)
@@ -167,6 +178,5 @@ void progress_fail(struct progress *progress, const char *text)
         return;
     }
     wipe(progress);
-    print_line("weft: ", text, "");
-    progress->drawn = 0;
+    print_line(progress, COLOR_RED, "weft: ", text, "");
 }

@@ -1,6 +1,7 @@
 /* app/commands/command.c - what every subcommand needs: the configuration and the printing of
  * mistakes. */
 #include "app/commands/command.h"
+#include "app/color.h"
 #include "app/config_check.h"
 #include "app/confinement.h"
 #include "base/files.h"
@@ -11,14 +12,20 @@
 #include <string.h>
 #include <unistd.h>
 
-void command_findings(FILE *to, const struct findings *findings)
+void command_findings(FILE *to, const struct findings *findings, const struct options *options)
 {
+    static const enum color colors[] = {
+        [SEVERITY_ERROR] = COLOR_RED, [SEVERITY_WARNING] = COLOR_YELLOW
+    };
+    const bool colored = color_wanted(options, fileno(to));
+
     for (int severity = SEVERITY_ERROR; severity <= SEVERITY_WARNING; severity++) {
         size_t count;
         const char **lines = findings_lines(&count, findings, (enum severity)severity, SIZE_MAX);
 
         for (size_t i = 0; i < count; i++)
-            fprintf(to, "%s\n", lines[i]);
+            fprintf(to, "%s%s%s\n", colored ? color_code(colors[severity]) : "", lines[i],
+                    colored ? color_code(COLOR_PLAIN) : "");
     }
 }
 
@@ -37,11 +44,12 @@ void command_diags(FILE *to, const struct diags *diags)
         fprintf(to, "and %zu more\n", diags->errors + diags->warnings - shown);
 }
 
-/* The others look at what is there, wherever the rest may be. */
-static bool reads_disk(enum command command)
+/* -c, else what the environment says, else weft.yaml in the working folder. */
+static const char *config_name(const struct options *options)
 {
-    return command == COMMAND_RUN || command == COMMAND_PLAN || command == COMMAND_VALIDATE
-           || command == COMMAND_EVIDENCE;
+    const char *named = options->config ? options->config : getenv("WEFT_CONFIG");
+
+    return text_empty(named) ? "weft.yaml" : named;
 }
 
 bool command_config(struct config *out, const struct options *options, struct arena *arena,
@@ -50,13 +58,12 @@ bool command_config(struct config *out, const struct options *options, struct ar
     struct diags diags = { .arena = arena };
     struct err err;
 
-    if (config_read(out, options->config ? options->config : "weft.yaml", arena, &diags, &err)
-        < 0) {
+    if (config_read(out, config_name(options), arena, &diags, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         *status = EXIT_USAGE;
         return false;
     }
-    if (reads_disk(options->command) && !diags.errors)
+    if (options->command->reads_disk && !diags.errors)
         config_check_disk(out, arena, &diags);
     diags_sort(&diags);
     command_diags(stderr, &diags);
@@ -166,6 +173,16 @@ int command_print(const struct text *text)
     if (text->len)
         fwrite(text->bytes, 1, text->len, stdout);
     return flush_output();
+}
+
+int command_show(const struct text *text, const struct options *options)
+{
+    AUTO_TEXT colored = { 0 };
+
+    if (!text->len || !color_wanted(options, STDOUT_FILENO))
+        return command_print(text);
+    color_lines(&colored, text->bytes);
+    return command_print(&colored);
 }
 
 int command_end(int status)

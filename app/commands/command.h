@@ -17,14 +17,14 @@ bool command_config(struct config *out, const struct options *options, struct ar
  * already. config NULL: the command works on the files of its command line. */
 void command_confine(const struct config *config, const struct options *options,
                      struct arena *arena);
-/* False after a word on stderr. */
+/* False after a message on stderr. */
 bool command_state_is_there(const struct config *config);
-/* The state, which must be there: false after a word on stderr.  key NULL: to look only; else to
+/* The state, which must be there: false after a message on stderr.  key NULL: to look only; else to
  * write, and it must live as long as the store. */
 bool command_open_state(struct store **store, struct ledger *ledger, const struct config *config,
                         const struct ledger_key *key, struct arena *arena);
-/* Who only looks makes no folder: where there is no cache yet, one that goes away again takes its
- * place in config until scratch_close. */
+/* A command that only looks creates no folder: where there is no cache yet, a temporary one takes
+ * its place in config until scratch_close. */
 struct scratch {
     const char *folder; /* NULL: none was needed, or none could be made */
 };
@@ -32,11 +32,13 @@ struct scratch scratch_open(struct config *config, struct arena *arena);
 void scratch_close(const struct scratch *scratch);
 #define AUTO_SCRATCH __attribute__((cleanup(scratch_close), unused)) struct scratch
 /* Prints each finding on a line of its own, errors first. */
-void command_findings(FILE *to, const struct findings *findings);
+void command_findings(FILE *to, const struct findings *findings, const struct options *options);
 /* Prints each diag on a line of its own. */
 void command_diags(FILE *to, const struct diags *diags);
 /* Everything to stdout; a broken pipe is not an error, a full disk is. */
 int command_print(const struct text *text);
+/* The same for a table or list to read, in color where that is wanted. */
+int command_show(const struct text *text, const struct options *options);
 /* The end of every command: its exit status, or EXIT_FAILED when its output could not be written.
  */
 int command_end(int status);

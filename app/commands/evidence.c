@@ -15,13 +15,12 @@
 struct view {
     const struct outcome *outcome;
     struct session *session;
-    const char *only; /* "namespace/name"; NULL: all */
     struct issue_options options;
 };
 
 static bool shown(const struct view *view, const char *virtual_mesh)
 {
-    return !view->only || strcmp(view->only, virtual_mesh) == 0;
+    return options_select(view->session->options, virtual_mesh);
 }
 
 static const char *istiod_text(const struct observation *sight, struct arena *arena)
@@ -173,7 +172,7 @@ static bool is_known(const struct view *view)
     for (size_t i = 0; i < view->outcome->observed.count; i++)
         if (shown(view, view->outcome->observed.observations[i].virtual_mesh))
             return true;
-    return !view->only;
+    return !view->session->options->target;
 }
 
 static int show(const struct view *view)
@@ -184,7 +183,7 @@ static int show(const struct view *view)
         fprintf(stderr,
                 "weft: %s is not a virtual mesh with shared trust that can be served; \"weft "
                 "status\" lists them\n",
-                view->only);
+                view->session->options->target);
         return EXIT_FAILED;
     }
     if (text_equal(view->session->options->format, "json")) {
@@ -214,7 +213,7 @@ int evidence_main(const struct options *options)
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
     };
     AUTO_OUTCOME outcome = { 0 };
-    struct view view = { .outcome = &outcome, .session = &session, .only = options->operands[0] };
+    struct view view = { .outcome = &outcome, .session = &session };
 
     if (pass_look(&outcome, &session, &err) < 0)
         return EXIT_FAILED;

@@ -57,6 +57,7 @@ static int show(const struct outcome *outcome, const struct session *session, st
     int format = enums_find(&plan_formats, options->format ? options->format : "table");
     AUTO_TEXT diff = { 0 };
     AUTO_TEXT out = { 0 };
+    int status;
     struct plan_view view = {
         .specs_url = session->config->specs.url,
         .specs_commit = outcome->inputs.specs_commit,
@@ -81,7 +82,9 @@ static int show(const struct outcome *outcome, const struct session *session, st
         return -1;
     view.diff = options->diff ? (diff.bytes ? diff.bytes : "") : NULL;
     plan_print(&out, &view, (enum plan_format)format, session->arena);
-    if (command_print(&out) != EXIT_CONVERGED)
+    progress_clear(session->progress);
+    status = format == PLAN_TABLE ? command_show(&out, options) : command_print(&out);
+    if (status != EXIT_CONVERGED)
         return err_set(err, ERR_SYSTEM, 0, "print the plan");
     return plan_empty(&view) ? EXIT_CONVERGED : EXIT_CHANGES;
 }

@@ -36,11 +36,11 @@ int rotation_job_note(struct rotation_job *job, struct rotation_command *command
     key = custody_ledger_key(custody);
     if (!command_open_state(&store, &ledger, job->config, &key, job->arena))
         return EXIT_FAILED;
-    fill_step(command, &ledger, job->options->operands[1]);
-    if (rotation_request_add(&ledger, job->options->operands[1], command, &err) < 0
+    fill_step(command, &ledger, job->options->target);
+    if (rotation_request_add(&ledger, job->options->target, command, &err) < 0
         || store_save(store, &ledger, &err) < 0)
         return rotation_job_fail(job, &err);
-    printf("%s of %s is noted; the next pass acts on it\n", job->options->operands[0],
-           job->options->operands[1]);
+    printf("%s of %s is noted; the next pass acts on it\n", job->options->verb->name,
+           job->options->target);
     return EXIT_CONVERGED;
 }

@@ -55,7 +55,7 @@ static int look_ahead(struct ahead *out, struct err *err)
 {
     struct session *session = out->session;
     const struct plan *plan = &out->outcome->resolved.plan;
-    const char *name = session->options->operands[1];
+    const char *name = session->options->target;
     const struct trust_request *request;
     struct issue_options options;
 
@@ -80,7 +80,7 @@ static void print_preflight_table(struct text *out, const struct ahead *ahead)
     struct table table = table_new(ahead->session->arena, LENGTH(header), header);
     size_t count, bad = 0;
     const struct preflight *list = preflight_list(&count, ahead->session, &ahead->outcome->observed,
-                                                  ahead->session->options->operands[1]);
+                                                  ahead->session->options->target);
 
     for (size_t i = 0; i < count; i++) {
         if (list[i].verdict != PREFLIGHT_BAD)
@@ -103,7 +103,7 @@ static void set_preflight(struct node *root, const struct ahead *ahead)
     struct node *items = node_set(root, "preflight", node_list(arena));
     size_t count;
     const struct preflight *list = preflight_list(&count, ahead->session, &ahead->outcome->observed,
-                                                  ahead->session->options->operands[1]);
+                                                  ahead->session->options->target);
 
     for (size_t i = 0; i < count; i++) {
         struct node *item = node_add(items, node_map(arena));
@@ -131,7 +131,7 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
         table_cell(&table, list[i].waits);
     }
     print_preflight_table(out, ahead);
-    text_addf(out, "%s: %s\n%s\n", ahead->session->options->operands[1],
+    text_addf(out, "%s: %s\n%s\n", ahead->session->options->target,
               enums_name(&rotation_states, (int)ahead->outlook.record.state),
               visible_text(ahead->outlook.words, ahead->session->arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
@@ -150,7 +150,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "RotationPlan");
-    node_set_text(arena, root, "virtualMesh", ahead->session->options->operands[1]);
+    node_set_text(arena, root, "virtualMesh", ahead->session->options->target);
     node_set_text(arena, root, "state",
                   enums_name(&rotation_states, (int)ahead->outlook.record.state));
     if (!text_empty(ahead->outlook.record.id))

@@ -250,15 +250,11 @@ static int accept(struct job *job)
 int state_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    const char *verb = options->operands[0];
+    const char *verb = options->verb->name;
     struct config config;
     struct job job = { .options = options, .config = &config, .arena = arena };
     int status;
 
-    if (strcmp(verb, "check") != 0 && strcmp(verb, "accept") != 0) {
-        fprintf(stderr, "weft: unknown verb %s; see \"weft help state\"\n", verb);
-        return EXIT_USAGE;
-    }
     if (!command_config(&config, options, arena, &status))
         return status;
     if (!command_state_is_there(&config))

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
+#include "base/suggest.h"
 #include "base/visible.h"
 #include "base/write.h"
 #include "base/write_json.h"
@@ -15,6 +16,9 @@
 #include "rotation/ca.h"
 #include "state/store.h"
 #include <string.h>
+#include <unistd.h>
+
+enum { WATCH_SECONDS = 2 };
 
 struct view {
     const struct config *config;
@@ -233,10 +237,13 @@ static void print_table(struct text *out, const struct view *view)
         text_addf(out, "%s\n\n", view->attention.text);
         for (const struct ledger_status *status = view->ledger->statuses; status;
              status = status->next)
-            mesh_row(&table, view, status);
+            if (options_select(view->options, status->virtual_mesh))
+                mesh_row(&table, view, status);
         table_print(out, &table);
         for (const struct ledger_status *status = view->ledger->statuses; status;
              status = status->next) {
+            if (!options_select(view->options, status->virtual_mesh))
+                continue;
             if (!known)
                 print_messages(out, view, status);
             print_rotation(out, view, status->virtual_mesh);
@@ -352,7 +359,8 @@ static struct node *state_node(const struct view *view)
     }
     list = node_set(root, "virtualMeshes", node_list(view->arena));
     for (const struct ledger_status *status = view->ledger->statuses; status; status = status->next)
-        node_add(list, mesh_node(view, status));
+        if (options_select(view->options, status->virtual_mesh))
+            node_add(list, mesh_node(view, status));
     node_set(root, "findings", findings_node(&view->findings, view->arena));
     return root;
 }
@@ -369,20 +377,54 @@ static void print(struct text *out, const struct view *view)
         print_table(out, view);
 }
 
-int status_main(const struct options *options)
+/* Whether the state has the virtual mesh that was asked for by name; else says so. */
+static bool is_known(const struct view *view)
+{
+    const char *wanted = view->options->target, *near, **names;
+    size_t count = 0;
+
+    for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next, count++)
+        if (!wanted || strcmp(row->virtual_mesh, wanted) == 0)
+            return true;
+    if (!wanted)
+        return true;
+    names = ARENA_NEW(view->arena, const char *, count + 1);
+    count = 0;
+    for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next)
+        names[count++] = row->virtual_mesh;
+    near = suggest_nearest(wanted, names, count);
+    fprintf(stderr, "weft: the last pass had no virtual mesh %s%s%s%s\n", wanted,
+            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return false;
+}
+
+/* Leaves out what is about other virtual meshes than those that were asked for. */
+static struct findings selected(const struct findings *all, const struct options *options,
+                                struct arena *arena)
+{
+    struct findings out = { .arena = arena };
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct finding *item = &all->items[i];
+
+        if (strcmp(item->kind, "VirtualMesh") != 0
+            || options_select(options,
+                              arena_printf(arena, "%s/%s", item->ref.namespace, item->ref.name)))
+            findings_add(&out, *item);
+    }
+    return out;
+}
+
+/* One look at the state; returns the exit status. */
+static int look(struct text *out, const struct config *config, const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     AUTO(store_close) struct store *store = NULL;
-    AUTO_TEXT out = { 0 };
-    struct config config;
     struct ledger ledger;
-    int status;
 
-    if (!command_config(&config, options, arena, &status))
-        return status;
-    if (!command_open_state(&store, &ledger, &config, NULL, arena))
+    if (!command_open_state(&store, &ledger, config, NULL, arena))
         return EXIT_FAILED;
-    struct view view = { .config = &config,
+    struct view view = { .config = config,
                          .options = options,
                          .ledger = &ledger,
                          .findings = { .arena = arena },
@@ -390,7 +432,59 @@ int status_main(const struct options *options)
 
     findings_recall(&view.findings, &ledger);
     view.attention = attention_of(&ledger, &view.findings, arena);
-    print(&out, &view);
-    status = command_print(&out);
-    return status == EXIT_CONVERGED && options->exit_code ? (int)view.attention.exit : status;
+    view.findings = selected(&view.findings, options, arena);
+    if (!is_known(&view))
+        return EXIT_FAILED;
+    print(out, &view);
+    return options->exit_code || view.attention.exit == EXIT_FAILED ? (int)view.attention.exit
+                                                                    : EXIT_CONVERGED;
+}
+
+static int show(const struct text *out, const struct options *options)
+{
+    return text_empty(options->format) || strcmp(options->format, "table") == 0
+               ? command_show(out, options)
+               : command_print(out);
+}
+
+/* Prints again when something changed, on a terminal in place of what stood there.  Ends when it is
+ * interrupted, its output cannot be written, or the state is gone. */
+static int watch(const struct config *config, const struct options *options)
+{
+    static const char clear[] = "\033[H\033[2J";
+    struct options now = *options;
+    AUTO_TEXT last = { 0 };
+
+    for (;; sleep(WATCH_SECONDS)) {
+        AUTO_TEXT out = { 0 };
+        int status;
+
+        if (!options->now_text)
+            now.now = clock_now();
+        if ((status = look(&out, config, &now)) == EXIT_FAILED && !out.len)
+            return status;
+        if (text_equal(out.bytes, last.bytes))
+            continue;
+        fputs(isatty(STDOUT_FILENO) ? clear : last.len ? "\n" : "", stdout);
+        if (show(&out, options) != EXIT_CONVERGED)
+            return EXIT_FAILED;
+        text_clear(&last);
+        text_add(&last, out.bytes, out.len);
+    }
+}
+
+int status_main(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO_TEXT out = { 0 };
+    struct config config;
+    int status, printed;
+
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    if (options->watch)
+        return watch(&config, options);
+    status = look(&out, &config, options);
+    printed = show(&out, options);
+    return printed == EXIT_CONVERGED ? status : printed;
 }

@@ -2,8 +2,8 @@
  * opens no private key. */
 #include "app/commands/trust.h"
 #include "app/commands/command.h"
+#include "app/usage.h"
 #include "base/clock.h"
-#include "base/suggest.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "ci/table.h"
@@ -98,7 +98,7 @@ static int inspect_one(struct text *out, const struct job *job, const char *virt
 
 static int inspect(const struct job *job)
 {
-    const char *wanted = job->options->operands[1];
+    const char *wanted = job->options->target;
     AUTO_TEXT out = { 0 };
     size_t shown = 0;
     struct err err;
@@ -107,7 +107,7 @@ static int inspect(const struct job *job)
     for (const struct ledger_rotation *row = job->ledger->rotations; row; row = row->next) {
         int result;
 
-        if (wanted && strcmp(row->virtual_mesh, wanted) != 0)
+        if (!options_select(job->options, row->virtual_mesh))
             continue;
         if ((result = inspect_one(&out, job, row->virtual_mesh, &err)) < 0) {
             fprintf(stderr, "weft: %s\n", err.text);
@@ -138,10 +138,10 @@ static void bundle_json(struct text *out, const struct job *job, const char *vir
 /* The bundle of any of its clusters: all differ only while a step is on its way. */
 static int print_root(const struct job *job)
 {
-    const char *wanted = job->options->operands[1];
+    const char *wanted = job->options->target;
 
     if (!wanted) {
-        fputs("weft: trust root needs a NAMESPACE/NAME; see \"weft help trust\"\n", stderr);
+        usage_wrong(job->options->command, "trust root needs a NAMESPACE/NAME", "", NULL);
         return EXIT_USAGE;
     }
     for (const struct ledger_intermediate *row = job->ledger->intermediates; row; row = row->next)
@@ -166,20 +166,11 @@ int trust_main(const struct options *options)
     struct ledger ledger;
     int status;
 
-    if (strcmp(options->operands[0], "inspect") != 0 && strcmp(options->operands[0], "root") != 0) {
-        static const char *const verbs[] = { "inspect", "root" };
-        const char *near = suggest_nearest(options->operands[0], verbs, LENGTH(verbs));
-
-        fprintf(stderr, "weft: unknown verb %s%s%s%s; see \"weft help trust\"\n",
-                options->operands[0], near ? "; did you mean " : "; there are inspect and root",
-                near ? near : "", near ? "?" : "");
-        return EXIT_USAGE;
-    }
     if (!command_config(&config, options, arena, &status))
         return status;
     if (!command_open_state(&store, &ledger, &config, NULL, arena))
         return EXIT_FAILED;
     struct job job = { options, &ledger, arena };
 
-    return strcmp(options->operands[0], "root") == 0 ? print_root(&job) : inspect(&job);
+    return strcmp(options->verb->name, "root") == 0 ? print_root(&job) : inspect(&job);
 }

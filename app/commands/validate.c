@@ -113,7 +113,7 @@ int validate_main(const struct options *options)
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    command_findings(stdout, &findings);
+    command_findings(stdout, &findings, options);
     errors = count_mistakes(&findings) + diags_dropped(&validation.diags, DIAG_ERROR);
     if (errors) {
         printf("%s in %s\n", plural_count(errors, "mistake", arena),

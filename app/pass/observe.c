@@ -236,7 +236,7 @@ static int watch_istiods(struct watch *watch, struct err *err)
 
 static void tell_unknown(struct session *session, const struct observed *observed)
 {
-    if (session->options->command == COMMAND_EVIDENCE)
+    if (session->options->command->shows_evidence)
         return; /* its table tells */
     for (size_t i = 0; i < observed->count; i++) {
         const struct observation *sight = &observed->observations[i];

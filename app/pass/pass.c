@@ -231,7 +231,7 @@ int pass_run(struct outcome *out, struct session *session, struct err *err)
     gather_findings(out);
     /* A plan shows them itself, and an idle pass has none that are new. */
     if (out->end != PASS_IDLE
-        && ((result < 0 && !out->published.refusal) || session->options->command != COMMAND_PLAN))
+        && ((result < 0 && !out->published.refusal) || !session->options->command->shows_plan))
         findings_tell(&out->findings, session->progress);
     if (result < 0)
         progress_fail(session->progress, err->text);

@@ -131,7 +131,7 @@ static int approve(void *context, const struct change *changes, size_t count, st
         return -1;
     if (deletion_limit_check(&fuse, changes, count, err) == 0)
         return 0;
-    if (session->options->command != COMMAND_PLAN)
+    if (!session->options->command->shows_plan)
         tell_held(session, published, changes, count);
     if (!session->dry)
         return -1;

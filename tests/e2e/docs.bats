@@ -13,7 +13,7 @@ pattern_of() { sed -e 's/[][\\*?]/\\&/g' -e 's/\.\.\./*/g' <<<"$1"; }
 
 # What a command says on a terminal, after lines were redrawn.
 on_terminal() {
-    PATH=$(dirname "$WEFT"):$PATH TERM=xterm script -qec "$1" /dev/null </dev/null | sed -e 's/\r$//' -e 's/.*\r\x1b\[K//' || true
+    PATH=$(dirname "$WEFT"):$PATH TERM=xterm NO_COLOR=1 script -qec "$1" /dev/null </dev/null | sed -e 's/\r$//' -e 's/.*\r\x1b\[K//' || true
 }
 
 check_command() {

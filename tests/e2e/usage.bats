@@ -49,6 +49,94 @@ setup() { stage_test; }
     expect 2 FILE
 }
 
+@test "options stand before the command, touch their value, and share a dash" {
+    pass
+    weft -c weft.yaml status -ojson
+    expect 0 '"virtualMeshes"'
+    weft status -c weft.yaml -o=yaml
+    expect 0 "virtualMeshes:"
+    run env WEFT_CONFIG=weft.yaml "$WEFT" status
+    expect 0 gloo-mesh/bookinfo
+    (cd / && run env WEFT_CONFIG="$OLDPWD/weft.yaml" "$WEFT" status -qv && expect 0 gloo-mesh/bookinfo)
+    run env WEFT_CONFIG=nowhere.yaml "$WEFT" status -c weft.yaml
+    expect 0 gloo-mesh/bookinfo
+    run env WEFT_CONFIG=nowhere.yaml "$WEFT" status
+    expect 2 nowhere.yaml
+}
+
+@test "a virtual mesh by namespace and name" {
+    pass
+    weft status -c weft.yaml -n gloo-mesh bookinfo
+    expect 0 gloo-mesh/bookinfo
+    weft status -c weft.yaml gloo-mesh/bookinfo
+    expect 0 gloo-mesh/bookinfo
+    weft status -c weft.yaml gloo-mesh/bokinfo
+    expect 1 "did you mean gloo-mesh/bookinfo?"
+    weft status -c weft.yaml -n other
+    expect 0
+    [[ $output != *gloo-mesh/bookinfo* ]]
+    weft status -c weft.yaml -n other -ojson
+    same "$(json - 'd["virtualMeshes"]' <<<"$output")" "[]"
+    weft trust inspect -c weft.yaml -n other
+    expect 0
+    same "$output" ""
+    weft trust root -c weft.yaml -n gloo-mesh bookinfo
+    expect 0 "BEGIN CERTIFICATE"
+    weft rotation plan bookinfo -n gloo-mesh -c weft.yaml
+    expect 0
+    weft_apart evidence -c weft.yaml -n other
+    expect 0
+    [[ $output != *cluster-1* ]]
+}
+
+# What a command writes to a terminal, escape sequences as "^[".
+seen_on_terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null | sed 's/\x1b/^[/g'; }
+
+@test "color is for terminals, and for those who want it" {
+    pass
+    weft status -c weft.yaml
+    [[ $output != *$'\e'* ]]
+    weft status -c weft.yaml --color always
+    expect 0 $'\e[3'
+    weft status -c weft.yaml --color always -o json
+    [[ $output != *$'\e'* ]]
+    [[ $(seen_on_terminal "$WEFT status -c weft.yaml") == *'^['* ]]
+    [[ $(NO_COLOR=1 seen_on_terminal "$WEFT status -c weft.yaml") != *'^['* ]]
+    [[ $(seen_on_terminal "$WEFT status -c weft.yaml --color never") != *'^['* ]]
+    weft validate --specs specs/specs --color always
+    expect 0 $'\e[33m' # a warning
+}
+
+@test "each line of a terminal has the words of one stage" {
+    local line
+    seen_on_terminal "$WEFT plan -c weft.yaml --color never; $WEFT run -c weft.yaml --color never" | tr -d '\r' | sed 's/.*^\[\[K//' >lines
+    grep -q 'publish  *rendered is now' lines
+    ! grep -E '\.\.\. +[a-z]+ +' lines
+    grep -qE '^The next pass' lines
+}
+
+@test "status --watch prints what a pass has changed" {
+    pass
+    "$WEFT" status --watch -c weft.yaml >watched 3>&- &
+    local watcher=$! i
+    for ((i = 0; i < 100 && $(grep -c '^VIRTUAL MESH' watched) < 1; i++)); do sleep 0.1; done
+    sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
+    push_specs "another port"
+    pass
+    for ((i = 0; i < 100 && $(grep -c '^VIRTUAL MESH' watched) < 2; i++)); do sleep 0.1; done
+    kill "$watcher"
+    same "$(grep -c '^VIRTUAL MESH' watched)" 2
+}
+
+@test "status ends with 1 when the last pass failed" {
+    pass
+    rm -rf "$SPECS_GIT"
+    pass
+    expect 1
+    weft status -c weft.yaml
+    expect 1 "Action needed"
+}
+
 @test "a verb of rotation refuses what it would not look at" {
     local words
     while read -ra words; do
@@ -78,9 +166,9 @@ END
 
 @test "the synopsis of the manual names every option of every command, and no other" {
     local command
-    for command in run plan render validate status rotation evidence trust state keygen; do
+    for command in run plan render validate status rotation evidence trust state keygen completion; do
         "$WEFT" help "$command" | sed -nE 's/^  (-([a-z]), )? *--([a-z-]+)( [A-Z]+)? .*/\2 \3/p' | awk -v command="$command" \
-            '$NF !~ /^(log-format|quiet|verbose|help)$/ { print command, (NF == 2 ? $1 : "-" $1) }'
+            '$NF !~ /^(log-format|color|quiet|verbose|help)$/ { print command, (NF == 2 ? $1 : "-" $1) }'
     done | sort -u >helped
     awk '/^\.Sh SYNOPSIS/ { on = 1 } /^\.Sh DESCRIPTION/ { on = 0 }
          on && /^\.Cm / { command = $2 }
@@ -92,9 +180,9 @@ END
 
 @test "help lists every command, and every command explains itself" {
     weft help
-    expect 0 run plan render validate status rotation evidence trust state keygen version "exit status"
+    expect 0 run plan render validate status rotation evidence trust state keygen completion version "exit status"
     local command
-    for command in run plan render validate status rotation evidence trust state keygen version help; do
+    for command in run plan render validate status rotation evidence trust state keygen completion version help; do
         weft help "$command"
         expect 0 "usage: weft $command"
         weft "$command" --help
@@ -104,6 +192,16 @@ END
     expect 0 "usage: weft COMMAND"
     weft help nonsense
     expect 2 nonsense
+    weft help rotation approve
+    expect 0 "usage: weft rotation approve NAMESPACE/NAME" --step
+    [[ $output != *--compromised* ]]
+    same "$("$WEFT" rotation approve --help)" "$output"
+    weft help rotation
+    expect 0 approve rollback --compromised
+    weft help rotation aprove
+    expect 2 "did you mean approve?"
+    weft help run now
+    expect 2 "no verbs"
 }
 
 @test "a typo in a command, an option, a verb, a format, a virtual mesh: what was meant" {
@@ -121,6 +219,8 @@ approve rotation aprove gloo-mesh/bookinfo -c weft.yaml
 inspect trust inspekt -c weft.yaml
 markdown plan -c weft.yaml -o markdwn
 END
+    weft rotation walk gloo-mesh/bookinfo
+    expect 2 "there are plan, approve" "weft help rotation"
     weft rotation plan gloo-mesh/bokinfo -c weft.yaml
     expect 1 "no virtual mesh gloo-mesh/bokinfo" "did you mean gloo-mesh/bookinfo?"
 }
@@ -146,7 +246,7 @@ END
 
 @test "every option of help is in the manual, and the other way round" {
     local command
-    for command in run plan render validate status rotation evidence trust state keygen; do
+    for command in run plan render validate status rotation evidence trust state keygen completion; do
         "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
     done | sort -u >helped
     grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented

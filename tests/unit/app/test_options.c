@@ -1,6 +1,7 @@
 /* tests/unit/app/test_options.c - the command line: what is taken, what is refused, and that help
  * knows it all. */
-#include "app/options.h"
+#include "app/command_rows.h"
+#include "app/usage.h"
 #include "base/arena.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,6 +47,32 @@ static const struct {
     { "help of a command", { "help", "run" }, true },
     { "the usual flags", { "--help" }, true },
     { "the usual version flag", { "--version" }, true },
+    { "an option before the command", { "-c", "x.yaml", "status" }, true },
+    { "an unknown option before the command", { "--fast", "status" }, false },
+    { "options and no command", { "-c", "x.yaml" }, false },
+    { "a value that touches its letter", { "status", "-ojson" }, true },
+    { "a value after letter and equal sign", { "status", "-o=json" }, true },
+    { "no such value after a letter", { "status", "-oxml" }, false },
+    { "flags in one word", { "status", "-qv" }, true },
+    { "flags in one word, one of which is unknown", { "status", "-qx" }, false },
+    { "a value for a flag in one word", { "status", "-q=yes" }, false },
+    { "the end of options", { "keygen", "--", "-key" }, true },
+    { "a verb", { "rotation", "approve", "a/b", "--step", "1" }, true },
+    { "no such verb", { "rotation", "aprove", "a/b" }, false },
+    { "a verb of another command", { "trust", "check" }, false },
+    { "a verb alone where more is needed", { "rotation", "approve" }, false },
+    { "a verb alone where no more is needed", { "trust", "inspect" }, true },
+    { "an option that the verb does not take", { "rotation", "hold", "a/b", "--step", "1" }, false },
+    { "the same before the verb", { "rotation", "--step", "1", "hold", "a/b" }, false },
+    { "a namespace apart", { "rotation", "plan", "b", "-n", "a" }, true },
+    { "a name without a namespace", { "rotation", "plan", "b" }, false },
+    { "two namespaces", { "rotation", "plan", "a/b", "-n", "c" }, false },
+    { "the same namespace twice", { "rotation", "plan", "a/b", "-n", "a" }, true },
+    { "help of a verb", { "rotation", "start", "--help" }, true },
+    { "a shell", { "completion", "fish" }, true },
+    { "no such shell", { "completion", "csh" }, false },
+    { "a color", { "run", "--color=never" }, true },
+    { "no such color", { "run", "--color", "red" }, false },
 };
 /* clang-format on */
 
@@ -60,7 +87,7 @@ static void options__are_taken_or_refused(void **state)
 
         for (; argc <= WORDS && cases[i].words[argc - 1]; argc++)
             argv[argc] = arena_text(arena, cases[i].words[argc - 1]);
-        if (options_parse(&options, argc, argv) != cases[i].taken)
+        if (options_parse(&options, command_rows(), argc, argv) != cases[i].taken)
             fail_msg("%s: %s", cases[i].name, cases[i].taken ? "was refused" : "was taken");
         arena_free(arena);
     }
@@ -78,23 +105,58 @@ static void options__values_arrive(void **state)
     struct options options;
 
     (void)state;
-    assert_true(options_parse(&options, 6, argv));
-    assert_int_equal(options.command, COMMAND_RUN);
+    assert_true(options_parse(&options, command_rows(), 6, argv));
+    assert_string_equal(options.command->name, "run");
     assert_string_equal(options.config, "x.yaml");
     assert_int_equal(options.now, 60);
     assert_true(options.dry_run);
     assert_false(options.quiet);
 }
 
-static void options__every_command_has_help(void **state)
+static void options__namespace_and_name_are_one_target(void **state)
+{
+    char *argv[] = { (char[]){ "weft" }, (char[]){ "rotation" },      (char[]){ "hold" },
+                     (char[]){ "b" },    (char[]){ "--namespace=a" }, NULL };
+    struct options options;
+
+    (void)state;
+    assert_true(options_parse(&options, command_rows(), 5, argv));
+    assert_string_equal(options.verb->name, "hold");
+    assert_string_equal(options.target, "a/b");
+    assert_true(options_select(&options, "a/b"));
+    assert_false(options_select(&options, "a/bc"));
+}
+
+static void options__a_namespace_selects_its_virtual_meshes(void **state)
+{
+    const struct options options = { .namespace = "team" }, all = { 0 };
+
+    (void)state;
+    assert_true(options_select(&options, "team/shop"));
+    assert_false(options_select(&options, "team-2/shop"));
+    assert_true(options_select(&all, "team-2/shop"));
+}
+
+/* Each list is where the parser looks: a verb has a summary, and what is required can be given. */
+static void options__rows_agree_with_themselves(void **state)
 {
     (void)state;
-    for (int i = 0; i < COMMAND_COUNT; i++) {
+    for (const struct command *command = command_rows(); command->name; command++) {
+        const uint32_t takes = command_options(command, NULL);
         struct text help = { 0 };
 
-        options_help(&help, (enum command)i);
-        assert_non_null(strstr(help.bytes, command_name((enum command)i)));
+        assert_int_equal(command->required & ~takes, 0);
+        assert_int_equal(command->exclusive & ~takes, 0);
+        assert_int_equal(!command->formats, !(takes & TAKES(FORMAT)));
+        assert_non_null(command->run);
+        usage_command(&help, command, NULL);
+        assert_non_null(strstr(help.bytes, command->name));
         assert_non_null(strstr(help.bytes, "--quiet"));
+        for (const struct verb *verb = command->verbs; verb->name; verb++) {
+            assert_non_null(strstr(help.bytes, verb->summary));
+            assert_ptr_equal(verb_find(command, verb->name), verb);
+            assert_int_equal(verb->options & command->options, 0);
+        }
         text_free(&help);
     }
 }
@@ -104,7 +166,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options__are_taken_or_refused),
         cmocka_unit_test(options__values_arrive),
-        cmocka_unit_test(options__every_command_has_help),
+        cmocka_unit_test(options__namespace_and_name_are_one_target),
+        cmocka_unit_test(options__a_namespace_selects_its_virtual_meshes),
+        cmocka_unit_test(options__rows_agree_with_themselves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

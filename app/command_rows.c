@@ -1,0 +1,105 @@
+/* app/command_rows.c - a row for each command: its name, its help, what it takes, its function.  A
+ * new command is a file in app/commands and a row here. */
+#include "app/command_rows.h"
+#include "app/commands/completion.h"
+#include "app/commands/evidence.h"
+#include "app/commands/help.h"
+#include "app/commands/keygen.h"
+#include "app/commands/plan.h"
+#include "app/commands/render.h"
+#include "app/commands/rotation.h"
+#include "app/commands/run.h"
+#include "app/commands/state.h"
+#include "app/commands/status.h"
+#include "app/commands/trust.h"
+#include "app/commands/validate.h"
+#include "app/commands/versions.h"
+
+#define PASSES "Specs to manifests"
+#define LOOKS "What is deployed"
+#define SETUP "Setup"
+
+/* clang-format off */
+static const struct command rows[] = {
+    { .name = "run", .group = PASSES, .operands = "", .run = run_main, .reads_disk = true,
+      .summary = "one whole pass: fetch, translate, issue, commit, report",
+      .options = TAKES(CONFIG) | TAKES(REPORT) | TAKES(METRICS_FILE) | TAKES(NOW) | TAKES(DRY_RUN) | TAKES(ALLOW_DELETIONS)
+               | TAKES(OVERWRITE_DRIFT) | TAKES(ACCEPT_REFUSED),
+      .text = "Fetches the specs, renders the manifests of every cluster, issues the certificates that are due,\n"
+              "commits what changed to the output branch and reports the status. When nothing changed, it\n"
+              "commits nothing. A pass can be killed at any point; the next one recovers." },
+    { .name = "plan", .group = PASSES, .operands = "", .run = plan_main, .reads_disk = true, .shows_plan = true,
+      .summary = "what the next pass would do; changes nothing", .formats = "table json markdown",
+      .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(DIFF) | TAKES(REPORT) | TAKES(NOW) | TAKES(ALLOW_DELETIONS)
+               | TAKES(OVERWRITE_DRIFT),
+      .text = "Shows the files that the next pass would add, change and remove, by cluster and kind, and the\n"
+              "certificates and rotation steps that are due. Exit status 0: nothing to do; 4: changes ahead." },
+    { .name = "render", .group = PASSES, .operands = "", .run = render_main,
+      .summary = "a folder of specs to a folder of manifests",
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(OUTPUT), .required = TAKES(SPECS) | TAKES(OUTPUT),
+      .text = "Translates without Git, state or keys, and leaves certificates out. The same input gives the same\n"
+              "bytes as a pass. Only with -c does it read a configuration: output.granularity and\n"
+              "output.externalServices apply then, and podNamespace." },
+    { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
+      .summary = "every mistake in the specs, with its place",
+      .options = TAKES(CONFIG) | TAKES(SPECS), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
+      .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
+              "it reads the repository of the configuration. Exit status 3: there are mistakes." },
+    { .name = "status", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = status_main,
+      .summary = "each virtual mesh as the last pass left it", .formats = "table json yaml",
+      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW) | TAKES(WATCH) | TAKES(EXIT_CODE),
+      .text = "Reads only the state: virtual meshes, rotation steps, roots and intermediates with their expiry.\n"
+              "The first line says whether you have to do something. Exit status 1: the last pass failed." },
+    { .name = "evidence", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = evidence_main, .reads_disk = true, .shows_evidence = true,
+      .summary = "what each cluster has loaded, and what each gate waits for", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Queries Argo CD or Flux, the clusters and their istiods, as far as the configuration names them,\n"
+              "for the certificates that each cluster has loaded. Changes nothing." },
+    { .name = "trust", .group = LOOKS, .operands = "VERB [NAMESPACE/NAME]", .run = trust_main,
+      .summary = "roots and intermediates, read and verified", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Shows the certificates of the state.",
+      .verbs = { { "inspect", "roots, intermediates, fingerprints, expiry; verifies each chain", 0 },
+                 { "root", "the public bundle of a virtual mesh as PEM", 0 } } },
+    { .name = "state", .group = LOOKS, .operands = "VERB", .run = state_main,
+      .summary = "whether the state is what weft wrote", .formats = "table json",
+      .options = TAKES(CONFIG),
+      .text = "Exit status 0: all is well; 1: something is damaged, or could not be checked.",
+      .verbs = { { "check", "verifies file, MACs, certificates and output branch; changes nothing", TAKES(FORMAT) },
+                 { "accept", "takes over a state of an earlier version that a pass refused, as it is", 0 } } },
+    { .name = "rotation", .group = LOOKS, .operands = "VERB NAMESPACE/NAME", .run = rotation_main,
+      .summary = "plan, start and control the rotation of a root", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(NOW),
+      .text = "Requests are kept in the state; the next pass acts on them.",
+      .verbs = { { "plan", "the timeline: dates, what each step waits for, worst case", TAKES(FORMAT) },
+                 { "approve", "the step works: continue when its gate opens", TAKES(STEP) | TAKES(REASON) | TAKES(FORCE) },
+                 { "rollback", "return to the former root", TAKES(REASON) },
+                 { "retry", "try again what failed or was rolled back", TAKES(REASON) },
+                 { "hold", "stop at the present step, until resume", TAKES(REASON) },
+                 { "resume", "continue after hold", TAKES(REASON) },
+                 { "start", "with --compromised: away from a root that may be in wrong hands",
+                   TAKES(REASON) | TAKES(COMPROMISED) | TAKES(ACCEPT_DOWNTIME) } } },
+    { .name = "keygen", .group = SETUP, .operands = "FILE", .run = keygen_main,
+      .summary = "make a new state key",
+      .text = "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"
+              "Keep a copy apart from the state: without it the roots in the state can never sign again." },
+    { .name = "completion", .group = SETUP, .operands = "SHELL", .run = completion_main,
+      .summary = "completions for a shell",
+      .text = "Prints a script that completes commands, verbs, options and their values:\n"
+              "    source <(weft completion bash)\n"
+              "    weft completion zsh >\"${fpath[1]}/_weft\"\n"
+              "    weft completion fish >~/.config/fish/completions/weft.fish",
+      .verbs = { { "bash", "for bash, with or without bash-completion", 0 },
+                 { "zsh", "for zsh", 0 },
+                 { "fish", "for fish", 0 } } },
+    { .name = "version", .group = SETUP, .operands = "", .run = versions_main,
+      .summary = "the version of weft and of its libraries",
+      .text = "Prints the version of weft and of the libraries that it was built with." },
+    { .name = "help", .group = SETUP, .operands = "[COMMAND] [VERB]", .run = help_main,
+      .summary = "how to use weft, a command, or a verb of one",
+      .text = "Without COMMAND lists the commands; \"weft help COMMAND\" is \"weft COMMAND --help\"." },
+    { .name = NULL },
+};
+/* clang-format on */
+
+const struct command *command_rows(void) { return rows; }

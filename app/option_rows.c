@@ -1,0 +1,92 @@
+/* app/option_rows.c - a row for each option, and what the rows of commands say together. */
+#include "app/option_rows.h"
+#include "app/options.h"
+#include "base/compiler.h"
+#include <assert.h>
+#include <string.h>
+
+/* clang-format off */
+#define FIELD(name) offsetof(struct options, name)
+static const struct option_row rows[] = {
+    [OPTION_CONFIG] = { "config", 'c', "FILE", FIELD(config), NULL,
+        "configuration file (WEFT_CONFIG, or weft.yaml, when not given)" },
+    [OPTION_NAMESPACE] = { "namespace", 'n', "NAMESPACE", FIELD(namespace), NULL,
+        "only virtual meshes of this namespace" },
+    [OPTION_SPECS] = { "specs", 0, "DIR", FIELD(specs), NULL,
+        "folder of specs to read instead of a Git repository" },
+    [OPTION_OUTPUT] = { "output", 0, "DIR", FIELD(output), NULL,
+        "new or empty folder to write the manifests to" },
+    [OPTION_FORMAT] = { "format", 'o', "FORMAT", FIELD(format), NULL,
+        "how to print:" },
+    [OPTION_STEP] = { "step", 0, "N", FIELD(step), NULL,
+        "approve: the step that was verified, 1 to 3 (default: the one that waits)" },
+    [OPTION_REASON] = { "reason", 0, "TEXT", FIELD(reason), NULL,
+        "why; kept in the state and shown in conditions and commits" },
+    [OPTION_FORCE] = { "force", 0, NULL, FIELD(force), NULL,
+        "approve: open a closed gate, although traffic may break; needs --reason" },
+    [OPTION_COMPROMISED] = { "compromised", 0, NULL, FIELD(compromised), NULL,
+        "start: the deployed root may be in wrong hands, take the shortest way to a new one" },
+    [OPTION_ACCEPT_DOWNTIME] = { "accept-downtime", 0, NULL, FIELD(accept_downtime), NULL,
+        "start: continue although clusters will refuse each other for a while; needs --reason" },
+    [OPTION_DIFF] = { "diff", 0, NULL, FIELD(diff), NULL,
+        "show the text that changes (never a secret)" },
+    [OPTION_REPORT] = { "report", 0, "FILE", FIELD(report), NULL,
+        "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
+    [OPTION_METRICS_FILE] = { "metrics-file", 0, "FILE", FIELD(metrics), NULL,
+        "write metrics here, in the text format of Prometheus (instead of metrics.file)" },
+    [OPTION_NOW] = { "now", 0, "TIME", FIELD(now_text), NULL,
+        "use TIME (2026-11-23T11:00:00Z) as the current time: tests and rehearsals" },
+    [OPTION_DRY_RUN] = { "dry-run", 0, NULL, FIELD(dry_run), NULL,
+        "do everything but change nothing anywhere" },
+    [OPTION_ALLOW_DELETIONS] = { "allow-deletions", 0, NULL, FIELD(allow_deletions), NULL,
+        "let this pass delete more than output.maxDeletedShare allows" },
+    [OPTION_OVERWRITE_DRIFT] = { "overwrite-drift", 0, NULL, FIELD(overwrite_drift), NULL,
+        "replace files of weft that others changed on the output branch" },
+    [OPTION_ACCEPT_REFUSED] = { "accept-refused", 0, NULL, FIELD(accept_refused), NULL,
+        "exit with 0, not 3, when specs were refused and all others were served" },
+    [OPTION_WATCH] = { "watch", 'w', NULL, FIELD(watch), NULL,
+        "print again after each change, until interrupted" },
+    [OPTION_EXIT_CODE] = { "exit-code", 0, NULL, FIELD(exit_code), NULL,
+        "also exit with 3 when the last pass refused specs" },
+    [OPTION_LOG_FORMAT] = { "log-format", 0, "FORMAT", FIELD(log_format), "auto text lines json",
+        "progress on standard error (lines: level event key=value):" },
+    [OPTION_COLOR] = { "color", 0, "WHEN", FIELD(color), "auto always never",
+        "color; auto: on terminals, unless NO_COLOR is set:" },
+    [OPTION_QUIET] = { "quiet", 'q', NULL, FIELD(quiet), NULL,
+        "only warnings and errors" },
+    [OPTION_VERBOSE] = { "verbose", 'v', NULL, FIELD(verbose), NULL,
+        "more detail" },
+    [OPTION_HELP] = { "help", 'h', NULL, FIELD(help), NULL,
+        "this help" },
+};
+/* clang-format on */
+static_assert(LENGTH(rows) == OPTION_COUNT && OPTION_COUNT <= 32, "an option is a bit of a mask");
+
+const struct option_row *option_row(enum option option) { return &rows[option]; }
+
+const struct command *command_find(const struct command *commands, const char *name)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+const struct verb *verb_find(const struct command *command, const char *name)
+{
+    for (const struct verb *verb = command->verbs; verb->name; verb++)
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    return NULL;
+}
+
+uint32_t command_options(const struct command *command, const struct verb *verb)
+{
+    uint32_t options = command->options | TAKEN_EVERYWHERE;
+
+    if (verb)
+        return options | verb->options;
+    for (verb = command->verbs; verb->name; verb++)
+        options |= verb->options;
+    return options;
+}
