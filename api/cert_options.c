@@ -3,8 +3,9 @@
 #include "api/cert_options.h"
 #include "base/decode_value.h"
 
-#include "api/encode.h"
 #include "api/field.h"
+#include "api/schema.h"
+#include <stdlib.h>
 
 enum {
     TTL_DAYS_DEFAULT = 365,
@@ -27,81 +28,103 @@ struct cert_options cert_options_fill(struct cert_options given, const char *org
     return given;
 }
 
-static uint32_t decode_key_bits(struct at at)
+/* The sizes that the key library makes; 0 is the default. */
+static void check_key_bits(const struct at *at, const void *object)
 {
-    uint32_t bits = field_uint32(&at);
+    const uint32_t bits = ((const struct cert_options *)object)->rsa_key_bits;
 
-    if (bits == 0 || bits == 2048 || bits == 3072 || bits == 4096 || bits == 8192)
-        return bits;
+    if (bits == 2048 || bits == 3072 || bits == 4096 || bits == 8192)
+        return;
     if (bits == 256 || bits == 384 || bits == 512)
-        at_error(&at,
+        at_error(at,
                  "must be 2048, 3072, 4096 or 8192: in spite of its name the field counts bits; "
                  "write %u for a key of %u bytes",
                  bits * 8, bits);
     else
-        at_error(&at,
+        at_error(at,
                  "must be 2048, 3072, 4096 or 8192 (bits, in spite of the field's name); got %u",
                  bits);
-    return 0;
 }
 
-static const char *decode_org_name(struct at at)
+static void check_org_name(const struct at *at, const char *name)
 {
-    const char *name = at_text(&at, "");
     size_t characters = 0;
 
     for (const char *p = name; *p; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7F) {
             at_error(
-                &at,
+                at,
                 "must not hold control characters: it becomes the O of a certificate's subject");
-            return "";
+            return;
         }
         characters += ((unsigned char)*p & 0xC0) != 0x80;
     }
-    if (characters <= ORG_NAME_MAX)
-        return name;
-    at_error(&at,
-             "must be at most %d characters, the most that an X.509 subject's O takes; got %zu",
-             ORG_NAME_MAX, characters);
-    return "";
+    if (characters > ORG_NAME_MAX)
+        at_error(at,
+                 "must be at most %d characters, the most that an X.509 subject's O takes; got %zu",
+                 ORG_NAME_MAX, characters);
 }
 
-static double decode_grace_ratio(struct at at)
+/* A ratio given as text, such as "0.25" or 25%: the number that is meant; 0: none. */
+static double ratio_in_text(const struct at *at)
 {
-    double ratio = at_float(&at, 0, 1, GRACE_RATIO_DEFAULT);
+    const char *text = at->node->kind == NODE_STRING ? at->node->text : "";
+    char *end;
+    double value = strtod(text, &end);
 
-    if (ratio > 0 && ratio < 1)
-        return ratio;
-    at_error(&at,
-             "must be greater than 0 and less than 1: it is the share of the lifetime that is left "
-             "when a certificate is renewed, 0.10 when not given");
-    return GRACE_RATIO_DEFAULT;
+    if (end == text)
+        return 0;
+    if (text_equal(end, "%"))
+        value /= 100;
+    else if (*end)
+        return 0;
+    return value > 0 && value < 1 ? value : 0;
 }
 
-struct cert_options cert_options_decode(struct at at, const char *org_name)
+static void decode_ratio(const struct at *at, void *object)
 {
-    static const char *const keys[] = { "ttlDays", "rsaKeySizeBytes", "orgName",
-                                        "secretRotationGracePeriodRatio", NULL };
-    struct at ttl = at_key(&at, "ttlDays");
-    struct cert_options options = { 0 };
+    struct cert_options *options = object;
+    const double meant = ratio_in_text(at);
 
-    if (!at_only(&at, keys))
-        return cert_options_fill(options, org_name);
-    options.ttl_days = (uint32_t)at_int(&ttl, 0, TTL_DAYS_MAX, 0);
-    options.rsa_key_bits = decode_key_bits(at_key(&at, "rsaKeySizeBytes"));
-    options.org_name = decode_org_name(at_key(&at, "orgName"));
-    options.grace_ratio = decode_grace_ratio(at_key(&at, "secretRotationGracePeriodRatio"));
-    return cert_options_fill(options, org_name);
+    if (meant > 0) {
+        at_error(at, "must be a number, is the text \"%.20s\"; write %g without quotes",
+                 at->node->text, meant);
+        return;
+    }
+    options->grace_ratio = at_float(at, 0, 1, GRACE_RATIO_DEFAULT);
+    if (!(options->grace_ratio > 0 && options->grace_ratio < 1))
+        at_error(
+            at,
+            "must be greater than 0 and less than 1: it is the share of the lifetime that is left "
+            "when a certificate is renewed, 0.10 when not given");
 }
 
-struct node *cert_options_encode(const struct cert_options *options, struct arena *arena)
-{
-    struct node *node = node_map(arena);
+/* Roots and intermediates differ in the default of one field. */
+#define OPTION_ROWS(org)                                                                           \
+    ROW_UINT32(struct cert_options, "ttlDays", ttl_days, .max = TTL_DAYS_MAX,                      \
+               .number = TTL_DAYS_DEFAULT, .doc = "Lifetime in days; 0 is the default."),          \
+        ROW_UINT32(struct cert_options, "rsaKeySizeBytes", rsa_key_bits,                           \
+                   .number = RSA_BITS_DEFAULT, .check = check_key_bits,                            \
+                   .doc = "Size of the RSA key in bits, in spite of its name: 2048, 3072, 4096 "   \
+                          "or 8192; 0 is the default."),                                           \
+        ROW_TEXT(struct cert_options, "orgName", org_name, .text = (org),                          \
+                 .check_text = check_org_name,                                                     \
+                 .doc = "Organization (O) of the certificate's subject, at most 64 characters."),  \
+        ROW_FLOAT(struct cert_options, "secretRotationGracePeriodRatio", grace_ratio,              \
+                  .ratio = GRACE_RATIO_DEFAULT, .decode = decode_ratio,                            \
+                  .doc = "Share of the lifetime that is left when the certificate is renewed; "    \
+                         "greater than 0 and less than 1.")
 
-    encode_int(arena, node, "ttlDays", options->ttl_days);
-    encode_int(arena, node, "rsaKeySizeBytes", options->rsa_key_bits);
-    encode_text(arena, node, "orgName", options->org_name);
-    encode_float(arena, node, "secretRotationGracePeriodRatio", options->grace_ratio);
-    return node;
-}
+static const struct schema_field root_fields[] = { OPTION_ROWS(CERT_ROOT_ORG) };
+const struct schema cert_options_root_schema = { .name = "RootCertOptions",
+                                                 .doc = "CommonCertOptions of a root.",
+                                                 .size = sizeof(struct cert_options),
+                                                 SCHEMA_FIELDS(root_fields) };
+
+static const struct schema_field intermediate_fields[] = { OPTION_ROWS(CERT_INTERMEDIATE_ORG) };
+const struct schema cert_options_intermediate_schema = {
+    .name = "IntermediateCertOptions",
+    .doc = "CommonCertOptions of the intermediates.",
+    .size = sizeof(struct cert_options),
+    SCHEMA_FIELDS(intermediate_fields)
+};

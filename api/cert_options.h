@@ -4,9 +4,10 @@
 
 #include "api/certificate.h"
 
+struct schema;
+extern const struct schema cert_options_root_schema, cert_options_intermediate_schema;
+
 /* What is 0 or NULL gets its default: 365 days, 4096 bits, org_name, 0.10. */
 struct cert_options cert_options_fill(struct cert_options given, const char *org_name);
-struct cert_options cert_options_decode(struct at at, const char *org_name); /* filled */
-struct node *cert_options_encode(const struct cert_options *options, struct arena *arena);
 
 #endif

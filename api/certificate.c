@@ -1,10 +1,11 @@
-/* api/certificate.c - decodes how a VirtualMesh wants to trust.  Must not judge whether that can be
- * done: that is translate's, which has words for each mesh.  VirtualMesh API */
+/* api/certificate.c - the fields of mtlsConfig: how the meshes of a VirtualMesh trust each other.
+ * Must not judge whether that can be done: translate does, and reports it for each mesh.
+ * VirtualMesh API */
 #include "api/certificate.h"
 #include "api/cert_options.h"
-#include "base/decode_value.h"
 
-#include "api/field.h"
+#include "api/schema_decode.h"
+#include "api/schema_encode.h"
 #include "api/vault.h"
 
 static const char *const rotation_state_names[] = {
@@ -33,104 +34,115 @@ int rotation_state_find(const char *name)
                                               : enums_find(&rotation_states, name);
 }
 
-/* rootCertificateAuthority: generated or secret. */
-static void decode_root(struct shared_trust *trust, struct at at)
+static void check_secret(const struct at *at, const void *object)
 {
-    static const char *const keys[] = { "generated", "secret", NULL };
-    struct at secret = at_key(&at, "secret");
-    int which;
+    const struct shared_trust *trust = object;
 
-    if (!at_only(&at, keys))
-        return;
-    which = at_oneof(&at, keys);
-    trust->root_unset = which < 0;
-    trust->source = which == 1 ? ROOT_SECRET : ROOT_GENERATED;
-    trust->generated = cert_options_decode(at_key(&at, "generated"), CERT_ROOT_ORG);
-    if (!at_present(&secret))
-        return;
-    trust->secret = field_ref(secret, "Secret");
     if (text_equal(trust->secret.name, "cacerts")
         && text_equal(trust->secret.namespace, "istio-system"))
-        at_error(&secret,
-                 "must not be istio-system/cacerts: that Secret holds what is made from this "
-                 "root; keep the root in a Secret of its own");
+        at_error(at, "must not be istio-system/cacerts: that Secret holds what is made from this "
+                     "root; keep the root in a Secret of its own");
 }
 
-/* intermediateCertificateAuthority: vault is its only source. */
-static void decode_intermediate_ca(struct shared_trust *trust, struct at at)
-{
-    static const char *const keys[] = { "vault", NULL };
+static const struct schema_field root_fields[] = {
+    ROW_MAP(struct shared_trust, "generated", generated, cert_options_root_schema, .member = true,
+            .chosen = ROOT_GENERATED,
+            .doc = "weft makes a self-signed root and keeps its key in the state."),
+    ROW_REF(struct shared_trust, "secret", secret, "Secret", .member = true, .chosen = ROOT_SECRET,
+            .check = check_secret,
+            .doc = "Secret on the management cluster, or folder of `pki.givenRoots`, that holds "
+                   "the CA."),
+};
+static const struct schema root_schema = {
+    .name = "RootCertificateAuthority",
+    .doc = "A root whose key weft holds; one of `generated` and `secret` is required.",
+    .size = sizeof(struct shared_trust),
+    SCHEMA_FIELDS(root_fields),
+    .choice = SCHEMA_OPTIONAL(struct shared_trust, source),
+    .none = ROOT_UNSET,
+};
 
-    if (at_only(&at, keys))
-        trust->vault = vault_decode(at_key(&at, "vault"));
-}
+static const struct schema_field intermediate_ca_fields[] = {
+    ROW_POINTER(struct shared_trust, "vault", vault, vault_schema,
+                .doc = "Vault signs the intermediates; weft reads this and reports that it is not "
+                       "supported yet."),
+};
+static const struct schema intermediate_ca_schema = {
+    .name = "IntermediateCertificateAuthority",
+    .doc = "A CA from which each mesh gets its intermediate.",
+    .size = sizeof(struct shared_trust),
+    SCHEMA_FIELDS(intermediate_ca_fields),
+};
+
+static const struct schema_field shared_trust_fields[] = {
+    ROW_FLAT("rootCertificateAuthority", root_schema, .member = true, .chosen = CA_ROOT,
+             .absent = "a generated root with default options",
+             .doc = "The root that signs the intermediates of all meshes."),
+    ROW_FLAT("intermediateCertificateAuthority", intermediate_ca_schema, .member = true,
+             .chosen = CA_INTERMEDIATE, .doc = "An external CA that signs the intermediates."),
+    ROW_MAP(struct shared_trust, "intermediateCertOptions", intermediate,
+            cert_options_intermediate_schema, .always = true,
+            .doc = "Options of the intermediate of each mesh."),
+};
+const struct schema shared_trust_schema = {
+    .name = "SharedTrust",
+    .doc = "One root for all meshes of the VirtualMesh.",
+    .size = sizeof(struct shared_trust),
+    SCHEMA_FIELDS(shared_trust_fields),
+    .place = SCHEMA_OPTIONAL(struct shared_trust, place),
+    .choice = SCHEMA_OPTIONAL(struct shared_trust, kind),
+    .none = CA_UNSET,
+};
+
+static const struct schema_field verification_fields[] = {
+    ROW_CHOICE("none", .chosen = VERIFY_NONE,
+               .doc = "Each step follows the one before it without an approval."),
+    ROW_CHOICE("manual", .chosen = VERIFY_MANUAL,
+               .doc = "Each step waits for an approval by annotation or `weft rotation approve`."),
+};
+static const struct schema verification_schema = {
+    .name = "CertificateRotationVerificationMethod",
+    .doc = "How the steps of a rotation are approved.",
+    .size = sizeof(struct mtls_config),
+    SCHEMA_FIELDS(verification_fields),
+    .choice = SCHEMA_OPTIONAL(struct mtls_config, verification),
+    .none = VERIFY_MANUAL,
+};
+
+static const struct schema_field mtls_fields[] = {
+    ROW_MAP(struct mtls_config, "shared", shared, shared_trust_schema, .member = true,
+            .chosen = TRUST_SHARED,
+            .doc = "One root for all meshes; `{}` is a generated root with default options."),
+    ROW_CHOICE("limited", .chosen = TRUST_LIMITED,
+               .doc = "Each mesh keeps its own root; weft reads this and reports that it is not "
+                      "supported.  It has no fields: a root belongs to `shared`."),
+    ROW_BOOL(struct mtls_config, "autoRestartPods", auto_restart_pods,
+             .doc = "weft restarts workloads in turn when their root or intermediate changes."),
+    ROW_FLAT("rotationVerificationMethod", verification_schema, .always = true,
+             .absent = "`manual`", .doc = "How each step of a rotation is approved."),
+    ROW_ENUM(struct mtls_config, "rotationStrategy", strategy, rotation_strategies, .always = true,
+             .doc = "How one root replaces another: in steps in which both are trusted, or at "
+                    "once with an interruption."),
+};
+const struct schema mtls_config_schema = {
+    .name = "MTLSConfig",
+    .doc = "Trust between the meshes.",
+    .size = sizeof(struct mtls_config),
+    SCHEMA_FIELDS(mtls_fields),
+    .place = SCHEMA_OPTIONAL(struct mtls_config, place),
+    .choice = SCHEMA_OPTIONAL(struct mtls_config, model),
+    .none = TRUST_UNSET,
+};
 
 struct shared_trust shared_trust_decode(struct at at)
 {
-    static const char *const keys[] = { "rootCertificateAuthority",
-                                        "intermediateCertificateAuthority",
-                                        "intermediateCertOptions", NULL };
-    static const char *const members[] = { "rootCertificateAuthority",
-                                           "intermediateCertificateAuthority", NULL };
-    struct shared_trust trust = {
-        .generated = cert_options_fill((struct cert_options){ 0 }, CERT_ROOT_ORG),
-        .intermediate = cert_options_fill((struct cert_options){ 0 }, CERT_INTERMEDIATE_ORG),
-        .place = field_place(&at),
-    };
-    int which;
+    struct shared_trust trust = { 0 };
 
-    if (!at_only(&at, keys))
-        return trust;
-    which = at_oneof(&at, members);
-    trust.kind = which < 0 ? CA_UNSET : which == 0 ? CA_ROOT : CA_INTERMEDIATE;
-    decode_root(&trust, at_key(&at, "rootCertificateAuthority"));
-    trust.root_unset = trust.root_unset && trust.kind == CA_ROOT;
-    decode_intermediate_ca(&trust, at_key(&at, "intermediateCertificateAuthority"));
-    trust.intermediate =
-        cert_options_decode(at_key(&at, "intermediateCertOptions"), CERT_INTERMEDIATE_ORG);
+    schema_decode(&trust, &shared_trust_schema, &at, "");
     return trust;
 }
 
-/* none or manual, each an empty map; unset counts as manual. */
-static enum rotation_verification decode_verification(struct at at)
+struct node *shared_trust_encode(const struct shared_trust *trust, struct arena *arena)
 {
-    static const char *const keys[] = { "none", "manual", NULL };
-    struct at none = at_key(&at, "none"), manual = at_key(&at, "manual");
-
-    if (!at_only(&at, keys))
-        return VERIFY_MANUAL;
-    at_oneof(&at, keys);
-    field_empty(&manual);
-    return field_empty(&none) && !at_present(&manual) ? VERIFY_NONE : VERIFY_MANUAL;
-}
-
-static enum trust_model decode_model(const struct at *at)
-{
-    static const char *const members[] = { "shared", "limited", NULL };
-    struct at limited = at_key(at, "limited");
-    int which = at_oneof(at, members);
-
-    field_empty(&limited);
-    return which < 0 ? TRUST_UNSET : which == 0 ? TRUST_SHARED : TRUST_LIMITED;
-}
-
-struct mtls_config certificate_decode_mtls(struct at at)
-{
-    static const char *const keys[] = { "shared",           "limited",
-                                        "autoRestartPods",  "rotationVerificationMethod",
-                                        "rotationStrategy", NULL };
-    struct at shared = at_key(&at, "shared"), restart = at_key(&at, "autoRestartPods");
-    struct at strategy = at_key(&at, "rotationStrategy");
-    struct mtls_config config = { .model = TRUST_ABSENT, .place = field_place(&at) };
-
-    if (!at_present(&at) || !at_only(&at, keys))
-        return config;
-    config.model = decode_model(&at);
-    if (at_present(&shared))
-        config.shared = shared_trust_decode(shared);
-    config.auto_restart_pods = at_bool(&restart, false);
-    config.strategy =
-        (enum rotation_strategy)at_enum(&strategy, &rotation_strategies, STRATEGY_MULTI_ROOT);
-    config.verification = decode_verification(at_key(&at, "rotationVerificationMethod"));
-    return config;
+    return schema_encode(trust, &shared_trust_schema, arena);
 }

@@ -13,16 +13,21 @@ struct cert_options {
     double grace_ratio; /* secretRotationGracePeriodRatio */
 };
 
-enum root_source { ROOT_GENERATED, ROOT_SECRET };
+/* Which member of rootCertificateAuthority is set; ROOT_UNSET is "rootCertificateAuthority: {}",
+ * which is refused for each mesh (M3). */
+enum root_source { ROOT_GENERATED, ROOT_SECRET, ROOT_UNSET };
+
+enum vault_login { VAULT_KUBERNETES_AUTH, VAULT_TOKEN };      /* how weft logs in to Vault */
+enum vault_account { VAULT_MOUNTED_PATH, VAULT_ACCOUNT_REF }; /* of VAULT_KUBERNETES_AUTH */
 
 struct vault_ca {
     const char *ca_path, *csr_path, *server, *namespace;
     const char *ca_bundle; /* PEM; NULL: system roots */
-    bool token;            /* tokenSecretRef is set; else kubernetesAuth */
-    struct object_ref token_secret;
+    enum vault_login login;
+    struct object_ref token_secret; /* VAULT_TOKEN */
     const char *mount_path, *role, *secret_token_key, *mounted_sa_path;
-    bool has_service_account;
-    struct object_ref service_account;
+    enum vault_account account;
+    struct object_ref service_account; /* VAULT_ACCOUNT_REF */
 };
 
 /* subject O when none is given */
@@ -35,7 +40,6 @@ enum ca_kind { CA_UNSET, CA_ROOT, CA_INTERMEDIATE };
 
 struct shared_trust {
     enum ca_kind kind;
-    bool root_unset;                  /* rootCertificateAuthority without a source (M3) */
     enum root_source source;          /* CA_ROOT */
     struct cert_options generated;    /* ROOT_GENERATED and CA_UNSET, defaults filled */
     struct object_ref secret;         /* ROOT_SECRET */
@@ -80,7 +84,13 @@ struct mtls_config {
     struct place place;
 };
 
-struct mtls_config certificate_decode_mtls(struct at at);
+struct schema;
+extern const struct schema mtls_config_schema, shared_trust_schema;
+
 struct shared_trust shared_trust_decode(struct at at);
+/* For deployedSharedTrust: SharedTrust as the API writes it, with defaults written out: what is
+ * deployed must not change its meaning when a later version has other defaults.  Decoding it gives
+ * the same struct back. */
+struct node *shared_trust_encode(const struct shared_trust *trust, struct arena *arena);
 
 #endif

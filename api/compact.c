@@ -1,15 +1,20 @@
-/* api/compact.c - moves decoded objects out of the scratch arena.  Strings are interned and stay
- * where they are; so arrays of equal strings are equal bytes, and those that repeat from Service to
- * Service are kept once. */
+/* api/compact.c - moves decoded objects out of the scratch arena.
+ *
+ * Texts are interned while they are decoded and stay where they are.  So arrays that hold only
+ * texts and numbers are equal when their bytes are equal, and those that repeat from Service to
+ * Service (ports, labels) are kept once.  This needs every byte to be set, padding included:
+ * decoding writes members one by one into zeroed memory.  An array whose items point to further
+ * arrays is copied as it is, then its items are compacted in the copy. */
 #include "api/compact.h"
 #include "base/intern.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A copy that nothing else shares. */
-static void *moved(const struct settler *settler, const void *array, size_t count, size_t size)
+static void *moved(const struct compact *to, const void *array, size_t count, size_t size)
 {
-    void *copy = arena_alloc(settler->arena, count, size);
+    void *copy = arena_alloc(to->arena, count, size);
 
     if (count)
         memcpy(copy, array, count * size);
@@ -17,88 +22,98 @@ static void *moved(const struct settler *settler, const void *array, size_t coun
 }
 
 /* The one copy of these bytes.  What arena_bytes gives is aligned for any type. */
-static const void *shared(const struct settler *settler, const void *array, size_t count,
-                          size_t size)
+static const void *shared(const struct compact *to, const void *array, size_t count, size_t size)
 {
-    return count ? intern_text(settler->arrays, array, count * size) : NULL;
-}
-#define MOVED(settler, array, count) moved((settler), (array), (count), sizeof *(array))
-#define SHARED(settler, array, count) shared((settler), (array), (count), sizeof *(array))
-
-void compact_meta(struct meta *meta, const struct settler *settler)
-{
-    meta->key = arena_text(settler->arena, meta->key);
-    meta->annotations = SHARED(settler, meta->annotations, meta->annotation_count);
+    return count ? intern_text(to->arrays, array, count * size) : NULL;
 }
 
-static const struct endpoint_subset *settle_subsets(const struct endpoint_subset *subsets,
-                                                    size_t count, const struct settler *settler)
+void compact_meta(struct meta *meta, const struct compact *to)
 {
-    struct endpoint_subset *copy = MOVED(settler, subsets, count);
+    meta->key = arena_text(to->arena, meta->key);
+    meta->annotations =
+        shared(to, meta->annotations, meta->annotation_count, sizeof *meta->annotations);
+}
 
-    for (size_t i = 0; i < count; i++) {
-        struct endpoint *endpoints = MOVED(settler, copy[i].endpoints, copy[i].endpoint_count);
+/* Structs of this table hold texts and numbers only. */
+static bool is_plain(const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct schema_field *field = &schema->fields[i];
 
-        for (size_t j = 0; j < copy[i].endpoint_count; j++)
-            endpoints[j].labels = SHARED(settler, endpoints[j].labels, endpoints[j].label_count);
-        copy[i].endpoints = endpoints;
-        copy[i].ports = SHARED(settler, copy[i].ports, copy[i].port_count);
+        if (field->count || field->kind == SCHEMA_POINTER
+            || (field->kind == SCHEMA_MAP && !is_plain(field->schema)))
+            return false;
     }
-    return copy;
+    return true;
 }
 
-static const struct kube_service *settle_service(const struct kube_service *service,
-                                                 const struct settler *settler)
+/* Size of one item of the array behind a field; 0: it has none. */
+static size_t item_size(const struct schema_field *field)
 {
-    struct kube_service *copy = MOVED(settler, service, 1);
-
-    copy->selector = SHARED(settler, copy->selector, copy->selector_count);
-    copy->labels = SHARED(settler, copy->labels, copy->label_count);
-    copy->ports = SHARED(settler, copy->ports, copy->port_count);
-    copy->subsets = settle_subsets(copy->subsets, copy->subset_count, settler);
-    copy->addresses = SHARED(settler, copy->addresses, copy->address_count);
-    return copy;
+    switch (field->kind) {
+    case SCHEMA_TEXTS:
+        return sizeof(const char *);
+    case SCHEMA_PORTS:
+        return sizeof(uint32_t);
+    case SCHEMA_PAIRS:
+        return sizeof(struct pair);
+    case SCHEMA_REFS:
+        return sizeof(struct object_ref);
+    case SCHEMA_POINTER:
+    case SCHEMA_LIST:
+        return field->schema->size;
+    case SCHEMA_TEXT:
+    case SCHEMA_NAME:
+    case SCHEMA_NAMESPACE:
+    case SCHEMA_BYTES:
+    case SCHEMA_BOOL:
+    case SCHEMA_UINT32:
+    case SCHEMA_INT64:
+    case SCHEMA_FLOAT:
+    case SCHEMA_SECONDS:
+    case SCHEMA_ENUM:
+    case SCHEMA_EMPTY:
+    case SCHEMA_ANY:
+    case SCHEMA_REF:
+    case SCHEMA_MAP:
+    case SCHEMA_KEYED:
+    case SCHEMA_MESSAGES:
+    case SCHEMA_KIND_COUNT:
+        break;
+    }
+    return 0;
 }
 
-/* Numbers of ports are texts of the scratch arena. */
-static const struct pair *settle_numbers(const struct pair *pairs, size_t count,
-                                         const struct settler *settler)
+static void compact_array(char *object, const struct schema_field *field, const struct compact *to)
 {
-    struct pair *copy = MOVED(settler, pairs, count);
+    const size_t size = item_size(field);
+    const size_t count = field->count ? *(const size_t *)(const void *)(object + field->count) : 1;
+    const void *array;
+    char *copy;
 
+    memcpy(&array, object + field->offset, sizeof array);
+    if (!array)
+        return;
+    if (!field->schema || (field->count && is_plain(field->schema))) {
+        array = shared(to, array, count, size);
+        memcpy(object + field->offset, &array, sizeof array);
+        return;
+    }
+    copy = moved(to, array, count, size);
     for (size_t i = 0; i < count; i++)
-        copy[i].value = arena_text(settler->arena, copy[i].value);
-    return copy;
+        compact_object(copy + i * size, field->schema, to);
+    memcpy(object + field->offset, &copy, sizeof copy);
 }
 
-static const struct external_service *settle_external(const struct external_service *service,
-                                                      const struct settler *settler)
+void compact_object(void *object, const struct schema *schema, const struct compact *to)
 {
-    struct external_service *copy = MOVED(settler, service, 1);
-    struct external_endpoint *endpoints = MOVED(settler, copy->endpoints, copy->endpoint_count);
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct schema_field *field = &schema->fields[i];
 
-    copy->hosts = SHARED(settler, copy->hosts, copy->host_count);
-    copy->addresses = SHARED(settler, copy->addresses, copy->address_count);
-    copy->ports = SHARED(settler, copy->ports, copy->port_count);
-    for (size_t i = 0; i < copy->endpoint_count; i++)
-        endpoints[i].ports = settle_numbers(endpoints[i].ports, endpoints[i].port_count, settler);
-    copy->endpoints = endpoints;
-    return copy;
-}
-
-void compact_destination(void *object, const struct settler *settler)
-{
-    struct destination *destination = object;
-
-    if (destination->service)
-        destination->service = settle_service(destination->service, settler);
-    if (destination->external)
-        destination->external = settle_external(destination->external, settler);
-}
-
-void compact_workload(void *object, const struct settler *settler)
-{
-    struct workload *workload = object;
-
-    workload->pod_labels = SHARED(settler, workload->pod_labels, workload->pod_label_count);
+        assert(!field->places && !schema->place); /* they would stay behind */
+        if (field->kind == SCHEMA_MAP)
+            compact_object((char *)object + field->offset, field->schema, to);
+        else if (item_size(field))
+            compact_array(object, field, to);
+    }
 }

@@ -3,17 +3,15 @@
 #ifndef WEFT_API_COMPACT_H
 #define WEFT_API_COMPACT_H
 
-#include "api/destination.h"
-#include "api/mesh.h"
+#include "api/schema.h"
 
-struct settler {
+struct compact {
     struct arena *arena;
     struct intern *arrays; /* of bytes, not of text */
 };
 
-void compact_meta(struct meta *meta, const struct settler *settler);
-/* All but meta. */
-void compact_destination(void *destination, const struct settler *settler);
-void compact_workload(void *workload, const struct settler *settler);
+void compact_meta(struct meta *meta, const struct compact *to);
+/* All arrays and structs behind the fields of the table; meta is none of them. */
+void compact_object(void *object, const struct schema *schema, const struct compact *to);
 
 #endif

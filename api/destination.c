@@ -1,12 +1,14 @@
-/* api/destination.c - decodes discovered Destinations.  Must not decide whether they can be
+/* api/destination.c - the fields of discovered Destinations.  Must not decide whether they can be
  * federated. */
 #include "api/destination.h"
 #include "api/meta.h"
-#include "base/decode_value.h"
 
+#include "api/encode.h"
 #include "api/external.h"
 #include "api/field.h"
+#include "api/schema_decode.h"
 #include "api/value.h"
+#include <assert.h>
 
 static const char *const service_type_names[] = {
     [SERVICE_CLUSTER_IP] = "CLUSTER_IP",
@@ -16,220 +18,207 @@ static const char *const service_type_names[] = {
 };
 const struct enum_table service_types = ENUM_TABLE(service_type_names);
 
-/* What a Kubernetes Service can carry (core/v1 ServicePort); TCP when not given. */
-static const char *decode_protocol(struct at at)
+/* What a Kubernetes Service can carry (core/v1 ServicePort). */
+static void check_protocol(const struct at *at, const char *protocol)
 {
-    const char *protocol = at_text(&at, "TCP");
-
-    if (!*protocol)
-        return "TCP";
     if (!text_equal(protocol, "TCP") && !text_equal(protocol, "UDP")
         && !text_equal(protocol, "SCTP"))
-        at_error(&at, "must be TCP, UDP or SCTP; got '%.80s'", protocol);
-    return protocol;
+        at_error(at, "must be TCP, UDP or SCTP; got '%.80s'", protocol);
 }
 
-/* Member by member into zeroed memory: settle.c compares the bytes, padding included. */
-static void decode_port(struct service_port *port, struct at at)
-{
-    static const char *const keys[] = { "port",           "name",
-                                        "protocol",       "appProtocol",
-                                        "targetPortName", "targetPortNumber",
-                                        "nodePort",       NULL };
-    static const char *const members[] = { "targetPortName", "targetPortNumber", NULL };
-    struct at number = at_key(&at, "port"), name = at_key(&at, "name");
-    struct at app = at_key(&at, "appProtocol"), target_name = at_key(&at, "targetPortName");
-    struct at target = at_key(&at, "targetPortNumber"), node_port = at_key(&at, "nodePort");
+#define PORT_HINT "write a port number between 1 and 65535"
 
-    if (!at_only(&at, keys))
-        return;
-    at_oneof(&at, members);
-    port->port = field_port(&number);
-    port->name = at_text(&name, "");
-    value_check_port_name(&name, port->name);
-    port->protocol = decode_protocol(at_key(&at, "protocol"));
-    port->app_protocol = at_text(&app, "");
-    port->target_name = at_text(&target_name, NULL);
-    port->target_number = field_port_or_zero(&target);
-    port->node_port = field_port_or_zero(&node_port);
+static const struct schema_field port_fields[] = {
+    ROW_UINT32(struct service_port, "port", port, .min = 1, .max = 65535, .need = PORT_HINT,
+               .doc = "Port of the Service."),
+    ROW_TEXT(struct service_port, "name", name, .check_text = value_check_port_name,
+             .absent = "the protocol", .doc = "Name of the port."),
+    ROW_TEXT(struct service_port, "protocol", protocol, .text = "TCP", .check_text = check_protocol,
+             .doc = "`TCP`, `UDP` or `SCTP`."),
+    ROW_TEXT(struct service_port, "appProtocol", app_protocol, .example = "http",
+             .doc = "Application protocol, as in core/v1."),
+    ROW_TEXT(struct service_port, "targetPortName", target_name, .member = true,
+             .doc = "Port of the pods, by name."),
+    ROW_UINT32(struct service_port, "targetPortNumber", target_number, .max = 65535, .member = true,
+               .absent = "`port`", .doc = "Port of the pods, by number."),
+    ROW_UINT32(struct service_port, "nodePort", node_port, .max = 65535, .absent = "none",
+               .doc = "Port of the nodes."),
+};
+static const struct schema port_schema = { .name = "KubeServicePort",
+                                           .doc = "A port of a Service.",
+                                           .size = sizeof(struct service_port),
+                                           SCHEMA_FIELDS(port_fields) };
+
+static const struct schema_field endpoint_port_fields[] = {
+    ROW_UINT32(struct endpoint_port, "port", port, .min = 1, .max = 65535, .need = PORT_HINT,
+               .doc = "Port of the endpoints."),
+    ROW_TEXT(struct endpoint_port, "name", name, .doc = "Name of the Service's port."),
+    ROW_TEXT(struct endpoint_port, "protocol", protocol, .text = "TCP",
+             .check_text = check_protocol, .doc = "`TCP`, `UDP` or `SCTP`."),
+    ROW_TEXT(struct endpoint_port, "appProtocol", app_protocol,
+             .doc = "Application protocol, as in core/v1."),
+};
+static const struct schema endpoint_port_schema = { .name = "EndpointPort",
+                                                    .doc = "A port of endpoints.",
+                                                    .size = sizeof(struct endpoint_port),
+                                                    SCHEMA_FIELDS(endpoint_port_fields) };
+
+static const struct schema_field locality_fields[] = {
+    ROW_TEXT(struct endpoint, "zone", zone, .check_text = value_check_label_value,
+             .absent = "not known", .doc = "Zone of the node."),
+    ROW_TEXT(struct endpoint, "subZone", sub_zone, .check_text = value_check_label_value,
+             .absent = "not known", .doc = "Subzone of the node."),
+};
+static const struct schema locality_schema = { .name = "SubLocality",
+                                               .doc = "Where an endpoint runs in its region.",
+                                               .size = sizeof(struct endpoint),
+                                               SCHEMA_FIELDS(locality_fields) };
+
+static void check_endpoint_labels(const struct at *at, const void *object)
+{
+    const struct endpoint *endpoint = object;
+
+    value_check_labels(at, endpoint->labels, endpoint->label_count);
 }
 
-static const struct service_port *decode_ports(struct at at, size_t *count)
-{
-    struct service_port *ports;
+static const struct schema_field endpoint_fields[] = {
+    ROW_TEXT(struct endpoint, "ipAddress", address, .need = "write the IP address of the endpoint",
+             .check_text = value_check_ip, .doc = "IP address of the pod."),
+    ROW_PAIRS(struct endpoint, "labels", labels, label_count, .check = check_endpoint_labels,
+              .doc = "Labels of the pod."),
+    ROW_FLAT("subLocality", locality_schema, .doc = "Where the pod runs in its region."),
+};
+static const struct schema endpoint_schema = { .name = "Endpoint",
+                                               .doc = "A pod behind a Service.",
+                                               .size = sizeof(struct endpoint),
+                                               SCHEMA_FIELDS(endpoint_fields) };
 
-    *count = at_count(&at, FIELD_LIST_MAX);
-    ports = ARENA_NEW(at.with->arena, struct service_port, *count);
-    for (size_t i = 0; i < *count; i++)
-        decode_port(&ports[i], at_item(&at, i));
-    value_check_ports(&at, ports, *count);
-    return ports;
-}
+static const struct schema_field subset_fields[] = {
+    ROW_LIST(struct endpoint_subset, "endpoints", endpoints, endpoint_count, endpoint_schema,
+             .doc = "The pods."),
+    ROW_LIST(struct endpoint_subset, "ports", ports, port_count, endpoint_port_schema,
+             .doc = "The ports on which each of them listens."),
+};
+static const struct schema subset_schema = {
+    .name = "EndpointSubset",
+    .doc = "Endpoints that all listen on the same ports, as in core/v1 Endpoints.",
+    .size = sizeof(struct endpoint_subset),
+    SCHEMA_FIELDS(subset_fields)
+};
 
-static void decode_endpoint_port(struct endpoint_port *port, struct at at)
-{
-    static const char *const keys[] = { "port", "name", "protocol", "appProtocol", NULL };
-    struct at number = at_key(&at, "port"), name = at_key(&at, "name");
-    struct at app = at_key(&at, "appProtocol");
-
-    if (!at_only(&at, keys))
-        return;
-    port->port = field_port(&number);
-    port->name = at_text(&name, "");
-    port->protocol = decode_protocol(at_key(&at, "protocol"));
-    port->app_protocol = at_text(&app, "");
-}
-
-static struct endpoint decode_endpoint(struct at at)
-{
-    static const char *const keys[] = { "ipAddress", "labels", "subLocality", NULL };
-    static const char *const locality_keys[] = { "zone", "subZone", NULL };
-    struct at address = at_key(&at, "ipAddress"), labels = at_key(&at, "labels");
-    struct at locality = at_key(&at, "subLocality");
-    struct at zone = at_key(&locality, "zone"), sub_zone = at_key(&locality, "subZone");
-    struct endpoint endpoint = { .address = "", .zone = "", .sub_zone = "" };
-
-    if (!at_only(&at, keys))
-        return endpoint;
-    endpoint.address = field_need(&address, "write the IP address of the endpoint");
-    value_check_ip(&address, endpoint.address);
-    endpoint.labels = at_pairs(&labels, FIELD_LIST_MAX, &endpoint.label_count);
-    value_check_labels(&labels, endpoint.labels, endpoint.label_count);
-    at_only(&locality, locality_keys);
-    endpoint.zone = at_text(&zone, "");
-    endpoint.sub_zone = at_text(&sub_zone, "");
-    value_check_label_value(&zone, endpoint.zone);
-    value_check_label_value(&sub_zone, endpoint.sub_zone);
-    return endpoint;
-}
-
-static struct endpoint_subset decode_subset(struct at at)
-{
-    static const char *const keys[] = { "endpoints", "ports", NULL };
-    struct at endpoints = at_key(&at, "endpoints"), ports = at_key(&at, "ports");
-    struct endpoint_subset subset = { 0 };
-    struct endpoint *endpoint;
-    struct endpoint_port *port;
-
-    if (!at_only(&at, keys))
-        return subset;
-    subset.endpoint_count = at_count(&endpoints, FIELD_LIST_MAX);
-    subset.endpoints = endpoint = ARENA_NEW(at.with->arena, struct endpoint, subset.endpoint_count);
-    for (size_t i = 0; i < subset.endpoint_count; i++)
-        endpoint[i] = decode_endpoint(at_item(&endpoints, i));
-    subset.port_count = at_count(&ports, FIELD_LIST_MAX);
-    subset.ports = port = ARENA_NEW(at.with->arena, struct endpoint_port, subset.port_count);
-    for (size_t i = 0; i < subset.port_count; i++)
-        decode_endpoint_port(&port[i], at_item(&ports, i));
-    return subset;
-}
-
-static const struct endpoint_subset *decode_subsets(struct at at, size_t *count)
-{
-    struct endpoint_subset *subsets;
-
-    *count = at_count(&at, FIELD_LIST_MAX);
-    subsets = ARENA_NEW(at.with->arena, struct endpoint_subset, *count);
-    for (size_t i = 0; i < *count; i++)
-        subsets[i] = decode_subset(field_item(&at, i));
-    return subsets;
-}
-
-static const char *decode_address(struct at at)
-{
-    static const char *const keys[] = { "dnsName", "ip", NULL };
-    struct at dns_name = at_key(&at, "dnsName"), ip = at_key(&at, "ip");
+/* An item of struct kube_service.addresses. */
+struct external_address {
     const char *text;
+};
+static_assert(sizeof(struct external_address) == sizeof(const char *), "a list of texts");
 
-    if (!at_only(&at, keys))
-        return "";
-    at_oneof(&at, keys);
-    if (at_present(&dns_name)) {
-        text = at_text(&dns_name, "");
-        value_check_address(&dns_name, text);
-        return text;
-    }
-    text = at_text(&ip, "");
-    value_check_ip(&ip, text);
-    return text;
-}
-
-static const char *const *decode_addresses(struct at at, size_t *count)
+/* An external address is one text; its form tells which of the two fields it is. */
+static void encode_dns_name(struct arena *arena, struct node *map, const struct schema_field *field,
+                            const void *object)
 {
-    const char **addresses;
+    const char *address = ((const struct external_address *)object)->text;
 
-    *count = at_count(&at, FIELD_LIST_MAX);
-    addresses = ARENA_NEW(at.with->arena, const char *, *count);
-    for (size_t i = 0; i < *count; i++)
-        addresses[i] = decode_address(field_item(&at, i));
-    return addresses;
+    if (!value_is_ip_address(address))
+        encode_text(arena, map, field->key, address);
 }
+
+static void encode_ip(struct arena *arena, struct node *map, const struct schema_field *field,
+                      const void *object)
+{
+    const char *address = ((const struct external_address *)object)->text;
+
+    if (value_is_ip_address(address))
+        encode_text(arena, map, field->key, address);
+}
+
+static const struct schema_field address_fields[] = {
+    ROW_TEXT(struct external_address, "dnsName", text, .member = true,
+             .check_text = value_check_address, .encode = encode_dns_name, .doc = "A host name."),
+    ROW_TEXT(struct external_address, "ip", text, .member = true, .check_text = value_check_ip,
+             .encode = encode_ip, .doc = "An IP address."),
+};
+static const struct schema address_schema = {
+    .name = "ExternalAddress",
+    .doc = "A host name or an IP address by which other clusters reach the Service.",
+    .size = sizeof(struct external_address),
+    SCHEMA_FIELDS(address_fields)
+};
 
 /* The name is a part of host names, so none of its labels may be too long. */
-static void check_host(const struct at *ref, const char *service)
+static void check_service_name(const struct at *at, const void *object)
 {
-    struct at name = at_key(ref, "name");
+    const struct kube_service *service = object;
+    const struct at name = at_key(at, "name");
 
-    if (*service && !value_is_host_name(arena_printf(ref->with->arena, "%s.svc", service)))
-        at_error(&name, "must be the name of a Service, at most 63 bytes; got '%.80s'", service);
+    if (*service->ref.name
+        && !value_is_host_name(arena_printf(at->with->arena, "%s.svc", service->ref.name)))
+        at_error(&name, "must be the name of a Service, at most 63 bytes; got '%.80s'",
+                 service->ref.name);
 }
 
-static const struct kube_service *decode_service(struct at at)
+static void check_selector(const struct at *at, const void *object)
 {
-    static const char *const keys[] = { "ref",
-                                        "workloadSelectorLabels",
-                                        "labels",
-                                        "ports",
-                                        "subsets",
-                                        "region",
-                                        "endpointSubsets",
-                                        "externalAddresses",
-                                        "serviceType",
-                                        NULL };
-    struct at selector = at_key(&at, "workloadSelectorLabels"), labels = at_key(&at, "labels");
-    struct at type = at_key(&at, "serviceType"), region = at_key(&at, "region");
-    struct at ref = at_key(&at, "ref");
-    struct kube_service *service = ARENA_NEW(at.with->arena, struct kube_service, 1);
+    const struct kube_service *service = object;
 
-    service->ref = (struct cluster_ref){ "", "", "" };
-    service->region = "";
-    if (!at_only(&at, keys))
-        return service;
-    service->ref = cluster_ref_decode(ref, true);
-    check_host(&ref, service->ref.name);
-    service->selector = at_pairs(&selector, FIELD_LIST_MAX, &service->selector_count);
-    value_check_labels(&selector, service->selector, service->selector_count);
-    service->labels = at_pairs(&labels, FIELD_LIST_MAX, &service->label_count);
-    service->ports = decode_ports(at_key(&at, "ports"), &service->port_count);
-    service->subsets = decode_subsets(at_key(&at, "endpointSubsets"), &service->subset_count);
-    service->addresses =
-        decode_addresses(at_key(&at, "externalAddresses"), &service->address_count);
-    service->type = (enum service_type)at_enum(&type, &service_types, SERVICE_CLUSTER_IP);
-    service->region = at_text(&region, "");
-    value_check_label_value(&region, service->region);
-    return service;
+    value_check_labels(at, service->selector, service->selector_count);
 }
+
+static void check_ports(const struct at *at, const void *object)
+{
+    const struct kube_service *service = object;
+
+    value_check_ports(at, service->ports, service->port_count);
+}
+
+static const struct schema_field service_fields[] = {
+    ROW_MAP(struct kube_service, "ref", ref, cluster_ref_schema, .inside = true,
+            .check = check_service_name, .doc = "The Service."),
+    ROW_PAIRS(struct kube_service, "workloadSelectorLabels", selector, selector_count,
+              .check = check_selector, .doc = "Pod selector of the Service."),
+    ROW_PAIRS(struct kube_service, "labels", labels, label_count,
+              .doc = "Labels of the Service itself, which selectors compare."),
+    ROW_LIST(struct kube_service, "ports", ports, port_count, port_schema, .check = check_ports,
+             .doc = "Ports of the Service."),
+    ROW_ANY("subsets", .doc = "Written by Gloo Mesh; not read by weft."),
+    ROW_LIST(struct kube_service, "endpointSubsets", subsets, subset_count, subset_schema,
+             .doc = "Pods behind the Service; needed for a flat network and for subsets by "
+                    "label."),
+    ROW_LIST(struct kube_service, "externalAddresses", addresses, address_count, address_schema,
+             .doc = "Addresses by which other clusters reach the Service, of a gateway."),
+    ROW_ENUM(struct kube_service, "serviceType", type, service_types,
+             .doc = "Type of the Service."),
+    ROW_TEXT(struct kube_service, "region", region, .check_text = value_check_label_value,
+             .absent = "not known", .doc = "Region that the Service runs in."),
+};
+static const struct schema service_schema = { .name = "KubeService",
+                                              .doc = "A Service of Kubernetes.",
+                                              .size = sizeof(struct kube_service),
+                                              SCHEMA_FIELDS(service_fields) };
+
+static const struct schema_field destination_fields[] = {
+    ROW_REF(struct destination, "mesh", mesh, "Mesh",
+            .given = SCHEMA_OPTIONAL(struct destination, has_mesh),
+            .doc = "The Mesh that it belongs to."),
+    ROW_POINTER(struct destination, "kubeService", service, service_schema, .member = true,
+                .doc = "A Service of Kubernetes."),
+    ROW_POINTER(struct destination, "externalService", external, external_service_schema,
+                .member = true,
+                .doc = "A service outside the meshes; federated with `output.externalServices`."),
+};
+const struct schema destination_schema = {
+    .name = "DestinationSpec",
+    .doc = "A service that can be called.",
+    .size = sizeof(struct destination),
+    SCHEMA_FIELDS(destination_fields),
+    .need_one = "needs either kubeService or externalService",
+};
 
 struct destination destination_decode(struct at at)
 {
-    static const char *const keys[] = { "mesh", "kubeService", "externalService", NULL };
-    static const char *const members[] = { "kubeService", "externalService", NULL };
-    struct at spec = at_key(&at, "spec"), mesh = at_key(&spec, "mesh");
-    struct destination destination = { .meta = meta_decode(at), .mesh = { "", "" } };
-    int which;
+    const struct at spec = at_key(&at, "spec");
+    struct destination destination = { .meta = meta_decode(at) };
 
     field_need_spec(&spec);
-    if (!at_present(&spec) || !at_only(&spec, keys))
-        return destination;
-    destination.has_mesh = at_present(&mesh);
-    if (destination.has_mesh)
-        destination.mesh = field_ref(mesh, "Mesh");
-    which = at_oneof(&spec, members);
-    if (which < 0)
-        at_error(&spec, "needs either kubeService or externalService");
-    else if (which == 0)
-        destination.service = decode_service(at_key(&spec, "kubeService"));
-    else
-        destination.external = external_service_decode(at_key(&spec, "externalService"));
+    schema_decode(&destination, &destination_schema, &spec, "spec");
     return destination;
 }

@@ -8,7 +8,7 @@
 struct service_port {
     uint32_t port;
     const char *name, *protocol, *app_protocol; /* "" = not given; protocol "TCP" when not given */
-    const char *target_name;                    /* targetPortName; NULL: not given */
+    const char *target_name;                    /* targetPortName; "": not given */
     uint32_t target_number;                     /* targetPortNumber; 0: not given */
     uint32_t node_port;
 };
@@ -84,6 +84,9 @@ struct destination {
     const struct external_service *external; /* or neither after a diag */
 };
 
-struct destination destination_decode(struct at at);
+struct schema;
+extern const struct schema destination_schema;
+
+struct destination destination_decode(struct at at); /* at the object */
 
 #endif

@@ -74,13 +74,3 @@ struct node *encode_object_ref(struct object_ref ref, struct arena *arena)
     encode_text(arena, node, "namespace", ref.namespace);
     return node;
 }
-
-struct node *encode_cluster_ref(struct cluster_ref ref, struct arena *arena)
-{
-    struct node *node = node_map(arena);
-
-    encode_text(arena, node, "name", ref.name);
-    encode_text(arena, node, "namespace", ref.namespace);
-    encode_text(arena, node, "clusterName", ref.cluster);
-    return node;
-}

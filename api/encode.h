@@ -22,6 +22,5 @@ void encode_pairs(struct arena *arena, struct node *map, const char *key, const 
                   size_t count);
 
 struct node *encode_object_ref(struct object_ref ref, struct arena *arena);
-struct node *encode_cluster_ref(struct cluster_ref ref, struct arena *arena);
 
 #endif

@@ -1,41 +1,35 @@
-/* api/external.c - decodes services outside the meshes.  VirtualMesh API */
+/* api/external.c - the fields of services outside the meshes.  VirtualMesh API */
 #include "api/external.h"
-#include "base/decode_value.h"
 #include "base/intern.h"
 
 #include "api/field.h"
+#include "api/schema.h"
 #include "api/value.h"
 #include <string.h>
 
-/* What Istio's Port.protocol takes for a ServiceEntry; TCP when not given. */
-static const char *decode_protocol(struct at at)
+/* What Istio's Port.protocol takes for a ServiceEntry. */
+static void check_protocol(const struct at *at, const char *protocol)
 {
     static const char *const known[] = { "HTTP", "HTTPS", "GRPC", "HTTP2", "MONGO", "TCP", "TLS" };
-    const char *protocol = at_text(&at, "TCP");
 
-    if (!*protocol)
-        return "TCP";
     for (size_t i = 0; i < LENGTH(known); i++)
         if (text_equal(protocol, known[i]))
-            return protocol;
-    at_error(&at, "must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS; got '%.80s'", protocol);
-    return protocol;
+            return;
+    at_error(at, "must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS; got '%.80s'", protocol);
 }
 
-static struct service_port decode_port(struct at at)
-{
-    static const char *const keys[] = { "number", "name", "protocol", NULL };
-    struct at number = at_key(&at, "number"), name = at_key(&at, "name");
-    struct service_port port = { .name = "", .protocol = "TCP", .app_protocol = "" };
-
-    if (!at_only(&at, keys))
-        return port;
-    port.port = field_port(&number);
-    port.name = at_text(&name, "");
-    value_check_port_name(&name, port.name);
-    port.protocol = decode_protocol(at_key(&at, "protocol"));
-    return port;
-}
+static const struct schema_field port_fields[] = {
+    ROW_UINT32(struct service_port, "number", port, .min = 1, .max = 65535,
+               .need = "write a port number between 1 and 65535", .doc = "Number of the port."),
+    ROW_TEXT(struct service_port, "name", name, .check_text = value_check_port_name,
+             .absent = "the protocol", .doc = "Name of the port."),
+    ROW_TEXT(struct service_port, "protocol", protocol, .text = "TCP", .check_text = check_protocol,
+             .doc = "`HTTP`, `HTTPS`, `GRPC`, `HTTP2`, `MONGO`, `TCP` or `TLS`."),
+};
+static const struct schema port_schema = { .name = "ExternalServicePort",
+                                           .doc = "A port of an external service.",
+                                           .size = sizeof(struct service_port),
+                                           SCHEMA_FIELDS(port_fields) };
 
 static bool has_port(const struct external_service *service, const char *name)
 {
@@ -60,117 +54,142 @@ static void check_endpoint(const struct at *at, const struct external_service *s
     }
 }
 
-/* Port name to number. */
-static const struct pair *decode_port_numbers(struct at at, size_t *count)
+/* Port name to number, as text; interned, so that equal maps have equal bytes. */
+static void decode_port_numbers(const struct at *at, void *object)
 {
+    struct external_endpoint *endpoint = object;
     struct pair *pairs = NULL;
 
-    *count = 0;
-    if (!at_present(&at))
-        return NULL;
-    if (at.node->kind != NODE_MAP) {
-        at_error(&at,
+    if (at->node->kind != NODE_MAP) {
+        at_error(at,
                  "must be a map from the names of ports to their numbers, such as {https: 443}");
-        return NULL;
+        return;
     }
-    for (const struct node *node = at.node->first; node; node = node->next) {
-        struct at member = at_member(&at, node);
+    for (const struct node *node = at->node->first; node; node = node->next) {
+        const struct at member = at_member(at, node);
+        const char *number = arena_printf(at->with->arena, "%u", field_port(&member));
 
-        *ARENA_PUSH(at.with->arena, pairs, *count) = (struct pair){
-            intern_text(at.with->strings, node->key, strlen(node->key)),
-            arena_printf(at.with->arena, "%u", field_port(&member)),
+        *ARENA_PUSH(at->with->arena, pairs, endpoint->port_count) = (struct pair){
+            intern_text(at->with->strings, node->key, strlen(node->key)),
+            intern_text(at->with->strings, number, strlen(number)),
         };
     }
-    return pairs;
+    endpoint->ports = pairs;
 }
 
-static struct external_endpoint decode_endpoint(struct at at)
+static void encode_port_numbers(struct arena *arena, struct node *map,
+                                const struct schema_field *field, const void *object)
 {
-    static const char *const keys[] = { "address", "ports", NULL };
-    struct at address = at_key(&at, "address");
-    struct external_endpoint endpoint = { .address = "" };
+    const struct external_endpoint *endpoint = object;
+    struct node *members = node_map(arena);
+    int64_t number = 0;
 
-    if (!at_only(&at, keys))
-        return endpoint;
-    endpoint.address = field_need(&address, "write the DNS name or IP address of the endpoint");
-    if (text_starts(endpoint.address, "*."))
-        at_error(&address, "must be one host, not all under %.80s: nothing can connect to those",
-                 endpoint.address + 2);
+    for (size_t i = 0; i < endpoint->port_count; i++)
+        if (parse_int(endpoint->ports[i].value, 0, 65535, &number))
+            node_set_int(arena, members, endpoint->ports[i].key, number);
+    if (members->count)
+        node_set(map, field->key, members);
+}
+
+static void check_endpoint_address(const struct at *at, const char *address)
+{
+    if (text_starts(address, "*."))
+        at_error(at, "must be one host, not all under %.80s: nothing can connect to those",
+                 address + 2);
     else
-        value_check_address(&address, endpoint.address);
-    endpoint.ports = decode_port_numbers(at_key(&at, "ports"), &endpoint.port_count);
-    return endpoint;
+        value_check_address(at, address);
 }
 
-static void decode_lists(struct external_service *service, const struct at *at)
+static const struct schema_field endpoint_fields[] = {
+    ROW_TEXT(struct external_endpoint, "address", address,
+             .need = "write the DNS name or IP address of the endpoint",
+             .check_text = check_endpoint_address,
+             .doc = "Host name or IP address of the endpoint."),
+    ROW_PAIRS(struct external_endpoint, "ports", ports, port_count, .decode = decode_port_numbers,
+              .encode = encode_port_numbers, .numbers = true,
+              .absent = "the numbers of the service's ports",
+              .doc = "Port numbers of the endpoint, by the names of the service's ports."),
+};
+static const struct schema endpoint_schema = { .name = "ExternalServiceEndpoint",
+                                               .doc = "An endpoint of an external service.",
+                                               .size = sizeof(struct external_endpoint),
+                                               SCHEMA_FIELDS(endpoint_fields) };
+
+static void check_ports(const struct at *at, const void *object)
 {
-    struct at ports = at_key(at, "ports"), endpoints = at_key(at, "endpoints");
-    struct service_port *port;
-    struct external_endpoint *endpoint;
+    const struct external_service *service = object;
 
-    service->port_count = at_count(&ports, FIELD_LIST_MAX);
-    service->ports = port = ARENA_NEW(at->with->arena, struct service_port, service->port_count);
-    for (size_t i = 0; i < service->port_count; i++)
-        port[i] = decode_port(at_item(&ports, i));
-    value_check_ports(&ports, service->ports, service->port_count);
-    service->endpoint_count = at_count(&endpoints, FIELD_LIST_MAX);
-    service->endpoints = endpoint =
-        ARENA_NEW(at->with->arena, struct external_endpoint, service->endpoint_count);
+    value_check_ports(at, service->ports, service->port_count);
+}
+
+static void check_endpoints(const struct at *at, const void *object)
+{
+    const struct external_service *service = object;
+
     for (size_t i = 0; i < service->endpoint_count; i++) {
-        struct at item = at_item(&endpoints, i);
+        const struct at item = at_item(at, i);
 
-        endpoint[i] = decode_endpoint(item);
-        check_endpoint(&item, service, &endpoint[i]);
+        check_endpoint(&item, service, &service->endpoints[i]);
     }
 }
 
 /* What is left of it when all but letters and digits has become '-' is the name of an object. */
-static const char *decode_name(struct at at)
+static void check_name(const struct at *at, const char *name)
 {
-    const char *name = field_need(&at, "write the name of the external service");
     const size_t len = strlen(name);
 
     for (size_t i = 0; i < len; i++)
         if (!is_alnum(name[i]) && (i == 0 || i == len - 1 || !strchr("-._/: ", name[i]))) {
-            at_error(&at,
+            at_error(at,
                      "must be letters, digits, '-', '.', '_', '/', ':' and blanks, beginning and "
                      "ending with a letter or digit; got '%.80s'",
                      name);
-            break;
+            return;
         }
-    return name;
 }
 
-static void check_texts(const struct at *list, const char *const *texts, size_t count,
-                        void (*check)(const struct at *at, const char *text))
+static void check_host(const struct at *at, const char *host)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct at item = at_item(list, i);
-
-        if (*texts[i])
-            check(&item, texts[i]);
-        else
-            at_error(&item, "is empty; write a value or remove it");
-    }
+    if (*host)
+        value_check_wildcard_host(at, host);
+    else
+        at_error(at, "is empty; write a value or remove it");
 }
 
-const struct external_service *external_service_decode(struct at at)
+static void check_address(const struct at *at, const char *address)
 {
-    static const char *const keys[] = { "name", "hosts", "addresses", "ports", "endpoints", NULL };
-    struct at name = at_key(&at, "name"), hosts = at_key(&at, "hosts");
-    struct at addresses = at_key(&at, "addresses");
-    struct external_service *service = ARENA_NEW(at.with->arena, struct external_service, 1);
-
-    service->name = "";
-    if (!at_only(&at, keys))
-        return service;
-    service->name = decode_name(name);
-    service->hosts = at_texts(&hosts, FIELD_LIST_MAX, &service->host_count);
-    check_texts(&hosts, service->hosts, service->host_count, value_check_wildcard_host);
-    if (!at_present(&hosts) || (hosts.node->kind == NODE_LIST && !service->host_count))
-        at_error(&hosts, "needs at least one; write the host names by which clients ask for it");
-    service->addresses = at_texts(&addresses, FIELD_LIST_MAX, &service->address_count);
-    check_texts(&addresses, service->addresses, service->address_count, value_check_network);
-    decode_lists(service, &at);
-    return service;
+    if (*address)
+        value_check_network(at, address);
+    else
+        at_error(at, "is empty; write a value or remove it");
 }
+
+static void need_hosts(const struct at *at, const void *object)
+{
+    const struct external_service *service = object;
+
+    if (!at_present(at) || (at->node->kind == NODE_LIST && !service->host_count))
+        at_error(at, "needs at least one; write the host names by which clients ask for it");
+}
+
+static const struct schema_field service_fields[] = {
+    ROW_TEXT(struct external_service, "name", name,
+             .need = "write the name of the external service", .check_text = check_name,
+             .doc = "Name of the service; names of objects are made of it."),
+    ROW_TEXTS(struct external_service, "hosts", hosts, host_count, .check_text = check_host,
+              .check = need_hosts, .required = true,
+              .doc = "Host names by which clients ask for the service, such as "
+                     "`api.example.com` or `*.example.com`."),
+    ROW_TEXTS(struct external_service, "addresses", addresses, address_count,
+              .check_text = check_address,
+              .doc = "Virtual IP addresses or networks of the service."),
+    ROW_LIST(struct external_service, "ports", ports, port_count, port_schema, .check = check_ports,
+             .doc = "Ports of the service."),
+    ROW_LIST(struct external_service, "endpoints", endpoints, endpoint_count, endpoint_schema,
+             .check = check_endpoints, .absent = "the hosts themselves, by DNS",
+             .doc = "Where the service is reached."),
+};
+const struct schema external_service_schema = { .name = "ExternalService",
+                                                .doc = "A service outside the meshes.",
+                                                .size = sizeof(struct external_service),
+                                                SCHEMA_FIELDS(service_fields) };

@@ -4,6 +4,7 @@
 
 #include "api/destination.h"
 
-const struct external_service *external_service_decode(struct at at);
+struct schema;
+extern const struct schema external_service_schema; /* of struct external_service */
 
 #endif

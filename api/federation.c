@@ -1,10 +1,10 @@
-/* api/federation.c - decodes which Destinations a VirtualMesh shares and how.  Must not select any.
- */
+/* api/federation.c - the fields of federation: which Destinations a VirtualMesh shares and how.
+ * Must not select any. */
 #include "api/federation.h"
 #include "base/decode_value.h"
 #include "base/names.h"
 
-#include "api/field.h"
+#include "api/schema.h"
 #include "api/value.h"
 #include <string.h>
 
@@ -22,139 +22,148 @@ static const char *const enforcement_mode_names[] = {
 };
 const struct enum_table enforcement_modes = ENUM_TABLE(enforcement_mode_names);
 
-static const struct ingress_gateway_selector *decode_gateways(const struct at *at, size_t *count)
+static const struct schema_field selector_fields[] = {
+    ROW_LIST(struct federation_selector, "destinationSelectors", destinations, destination_count,
+             destination_selector_schema, .absent = "all Destinations",
+             .doc = "What is exposed; entries are ORed."),
+    ROW_REFS(struct federation_selector, "meshes", meshes, mesh_count, "Mesh",
+             .places = SCHEMA_OPTIONAL(struct federation_selector, mesh_places),
+             .absent = "all meshes of the VirtualMesh",
+             .doc = "To which Meshes; each must be in this VirtualMesh."),
+};
+static const struct schema selector_schema = {
+    .name = "FederationSelector",
+    .doc = "Which Destinations are exposed to which Meshes; `{}` is everything to every Mesh.",
+    .size = sizeof(struct federation_selector),
+    SCHEMA_FIELDS(selector_fields)
+};
+
+static void check_suffix(const struct at *at, const char *suffix)
 {
-    struct at list = at_key(at, "ingressGatewaySelectors");
-    struct at older = at_key(at, "eastWestIngressGatewaySelectors");
-    struct ingress_gateway_selector *gateways;
+    const size_t len = strlen(suffix);
 
-    if (at_present(&list) && at_present(&older))
-        at_error(&older, "is the older name of ingressGatewaySelectors, which is given, too; move "
-                         "its entries there");
-    else if (at_present(&older))
-        list = older;
-    *count = at_count(&list, FIELD_LIST_MAX);
-    gateways = ARENA_NEW(at->with->arena, struct ingress_gateway_selector, *count);
-    for (size_t i = 0; i < *count; i++)
-        gateways[i] = ingress_gateway_selector_decode(field_item(&list, i));
-    return gateways;
-}
-
-static struct federation_selector decode_selector(struct at at)
-{
-    static const char *const keys[] = { "destinationSelectors", "meshes", NULL };
-    struct federation_selector selector = { 0 };
-
-    if (!at_only(&at, keys))
-        return selector;
-    selector.destinations = destination_selector_decode_all(at_key(&at, "destinationSelectors"),
-                                                            &selector.destination_count);
-    selector.meshes =
-        field_refs(at_key(&at, "meshes"), "Mesh", &selector.mesh_places, &selector.mesh_count);
-    return selector;
-}
-
-static const struct federation_selector *decode_selectors(struct at at, size_t *count)
-{
-    struct federation_selector *selectors;
-
-    *count = at_count(&at, FIELD_LIST_MAX);
-    selectors = ARENA_NEW(at.with->arena, struct federation_selector, *count);
-    for (size_t i = 0; i < *count; i++)
-        selectors[i] = decode_selector(field_item(&at, i));
-    return selectors;
-}
-
-static const char *decode_suffix(struct at at)
-{
-    const char *suffix = at_text(&at, "");
-    size_t len = strlen(suffix);
-
-    if (len && names_is_dns_subdomain(suffix)) {
-        value_check_host(&at, suffix);
-        return suffix;
-    }
-    if (len && (suffix[0] == '.' || suffix[len - 1] == '.'))
-        at_error(&at, "must not begin or end with a dot; got '%.80s'", suffix);
+    if (len && names_is_dns_subdomain(suffix))
+        value_check_host(at, suffix);
+    else if (len && (suffix[0] == '.' || suffix[len - 1] == '.'))
+        at_error(at, "must not begin or end with a dot; got '%.80s'", suffix);
     else if (len)
         at_error(
-            &at,
+            at,
             "must be a DNS name such as global or mesh.example.com: labels of lower-case letters, "
             "digits and '-', joined by dots (RFC 1123); got '%.80s'",
             suffix);
-    return HOSTNAME_SUFFIX_DEFAULT;
 }
 
 /* Socket options count whole seconds: 0.5s would silently become none. */
-static int64_t decode_seconds(struct at at)
+static int64_t decode_seconds(const struct at *at)
 {
-    int64_t ms = at_duration(&at, 1000, -1);
+    int64_t ms = at_duration(at, 1000, -1);
 
     if (ms < 0)
         return -1;
     if (ms % 1000) {
-        at_error(&at, "must be whole seconds, as the socket option behind it is");
+        at_error(at, "must be whole seconds, as the socket option behind it is");
         return -1;
     }
     if (ms / 1000 > KEEPALIVE_SECONDS_MAX)
-        at_warn(&at, "is more than %d s, the most that Linux takes: proxies could not set it",
+        at_warn(at, "is more than %d s, the most that Linux takes: proxies could not set it",
                 KEEPALIVE_SECONDS_MAX);
     return ms / 1000;
 }
 
-static const struct tcp_keepalive *decode_keepalive(struct at at)
+static void decode_time(const struct at *at, void *object)
 {
-    static const char *const keys[] = { "probes", "time", "interval", NULL };
-    struct at probes = at_key(&at, "probes");
-    struct tcp_keepalive *keepalive;
+    ((struct tcp_keepalive *)object)->time_s = decode_seconds(at);
+}
 
-    if (!at_present(&at) || !at_only(&at, keys))
-        return NULL;
-    keepalive = ARENA_NEW(at.with->arena, struct tcp_keepalive, 1);
-    keepalive->probes = field_uint32(&probes);
-    if (keepalive->probes > KEEPALIVE_PROBES_MAX)
-        at_warn(&probes, "is more than %d, the most that Linux takes: proxies could not set it",
+static void decode_interval(const struct at *at, void *object)
+{
+    ((struct tcp_keepalive *)object)->interval_s = decode_seconds(at);
+}
+
+static void check_probes(const struct at *at, const void *object)
+{
+    if (((const struct tcp_keepalive *)object)->probes > KEEPALIVE_PROBES_MAX)
+        at_warn(at, "is more than %d, the most that Linux takes: proxies could not set it",
                 KEEPALIVE_PROBES_MAX);
-    keepalive->time_s = decode_seconds(at_key(&at, "time"));
-    keepalive->interval_s = decode_seconds(at_key(&at, "interval"));
-    return keepalive;
 }
 
-static enum enforcement_mode decode_enforcement(struct at at)
-{
-    static const char *const keys[] = { "enforcementMode", NULL };
-    struct at mode = at_key(&at, "enforcementMode");
+static const struct schema_field keepalive_fields[] = {
+    ROW_UINT32(struct tcp_keepalive, "probes", probes, .check = check_probes,
+               .absent = "the system's",
+               .doc = "Unanswered probes after which a connection is dead; at most 127."),
+    ROW_SECONDS(struct tcp_keepalive, "time", time_s, .decode = decode_time,
+                .absent = "the system's", .example = "60s",
+                .doc = "Idle time before the first probe, in whole seconds."),
+    ROW_SECONDS(struct tcp_keepalive, "interval", interval_s, .decode = decode_interval,
+                .absent = "the system's", .example = "20s",
+                .doc = "Time between two probes, in whole seconds."),
+};
+static const struct schema keepalive_schema = { .name = "TCPKeepalive",
+                                                .doc = "TCP keepalive of connections.",
+                                                .size = sizeof(struct tcp_keepalive),
+                                                SCHEMA_FIELDS(keepalive_fields) };
 
-    at_only(&at, keys);
-    return (enum enforcement_mode)at_enum(&mode, &enforcement_modes, ENFORCE_UNSET);
+static const struct schema_field enforcement_fields[] = {
+    ROW_ENUM(struct federation, "enforcementMode", enforcement, enforcement_modes,
+             .doc = "Server-side TLS mode of the meshes; `UNSET` leaves what each mesh has."),
+};
+static const struct schema enforcement_schema = {
+    .name = "TLSEnforcementSettings",
+    .doc = "Server-side TLS of all connections in the VirtualMesh.",
+    .size = sizeof(struct federation),
+    SCHEMA_FIELDS(enforcement_fields)
+};
+
+/* permissive yields to selectors, so it says nothing beside them. */
+static void encode_permissive(struct arena *arena, struct node *map,
+                              const struct schema_field *field, const void *object)
+{
+    const struct federation *federation = object;
+
+    if (federation->permissive && !federation->selector_count)
+        node_set(map, field->key, node_map(arena));
 }
 
-struct federation federation_decode(struct at at)
+static void check_federation(const struct at *at, void *object)
 {
-    static const char *const keys[] = { "ingressGatewaySelectors",
-                                        "eastWestIngressGatewaySelectors",
-                                        "selectors",
-                                        "permissive",
-                                        "flatNetwork",
-                                        "hostnameSuffix",
-                                        "tcpKeepalive",
-                                        "tlsEnforcementSettings",
-                                        NULL };
-    struct at permissive = at_key(&at, "permissive"), flat = at_key(&at, "flatNetwork");
-    struct federation federation = { .hostname_suffix = HOSTNAME_SUFFIX_DEFAULT,
-                                     .place = field_place(&at) };
+    const struct federation *federation = object;
+    const struct at permissive = at_key(at, "permissive");
 
-    if (!at_present(&at) || !at_only(&at, keys))
-        return federation;
-    federation.present = true;
-    federation.gateways = decode_gateways(&at, &federation.gateway_count);
-    federation.selectors = decode_selectors(at_key(&at, "selectors"), &federation.selector_count);
-    federation.permissive = field_empty(&permissive);
-    if (federation.permissive && federation.selector_count)
+    if (federation->permissive && federation->selector_count)
         at_warn(&permissive, "is ignored because selectors are given; remove it");
-    federation.flat_network = at_bool(&flat, false);
-    federation.hostname_suffix = decode_suffix(at_key(&at, "hostnameSuffix"));
-    federation.keepalive = decode_keepalive(at_key(&at, "tcpKeepalive"));
-    federation.enforcement = decode_enforcement(at_key(&at, "tlsEnforcementSettings"));
-    return federation;
 }
+
+static const struct schema_field federation_fields[] = {
+    ROW_LIST(struct federation, "ingressGatewaySelectors", gateways, gateway_count,
+             ingress_gateway_selector_schema, .older = "eastWestIngressGatewaySelectors",
+             .absent = "the default gateway of each mesh",
+             .doc = "Services that act as gateways for connections between clusters."),
+    ROW_LIST(struct federation, "selectors", selectors, selector_count, selector_schema,
+             .absent = "nothing is federated",
+             .doc = "Which Destinations are exposed to which Meshes; `[{}]` is everything to every "
+                    "Mesh."),
+    ROW_EMPTY(struct federation, "permissive", permissive, .encode = encode_permissive,
+              .deprecated = true,
+              .doc = "Expose every Destination to every Mesh; ignored beside `selectors`, of which "
+                     "`[{}]` says the same."),
+    ROW_BOOL(struct federation, "flatNetwork", flat_network,
+             .doc = "Clients connect to the pods of other clusters directly, not through a "
+                    "gateway."),
+    ROW_TEXT(struct federation, "hostnameSuffix", hostname_suffix, .text = HOSTNAME_SUFFIX_DEFAULT,
+             .check_text = check_suffix,
+             .doc = "Last labels of federated host names; another than the default needs DNS "
+                    "capture in the proxies of every client mesh."),
+    ROW_POINTER(struct federation, "tcpKeepalive", keepalive, keepalive_schema,
+                .absent = "the system's", .doc = "TCP keepalive of requests that cross clusters."),
+    ROW_FLAT("tlsEnforcementSettings", enforcement_schema,
+             .doc = "Server-side TLS of all connections in the VirtualMesh."),
+};
+const struct schema federation_schema = {
+    .name = "Federation",
+    .doc = "Which Destinations are exposed to other meshes; `{}` federates nothing.",
+    .size = sizeof(struct federation),
+    SCHEMA_FIELDS(federation_fields),
+    .place = SCHEMA_OPTIONAL(struct federation, place),
+    .check = check_federation,
+};

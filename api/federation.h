@@ -4,6 +4,7 @@
 
 #include "api/virtual_mesh.h"
 
-struct federation federation_decode(struct at at);
+struct schema;
+extern const struct schema federation_schema; /* of struct federation */
 
 #endif

@@ -84,38 +84,11 @@ void field_fill(const struct at *at, const char *hint)
         at_error(at, "is empty; %s", hint);
 }
 
-const char *const *field_texts(const struct at *at, const char *hint, size_t *count)
-{
-    const size_t items = at->node && at->node->kind == NODE_LIST ? at->node->count : 0;
-
-    field_fill(at, hint);
-    for (size_t i = 0; i < items && i < FIELD_LIST_MAX; i++) {
-        const struct at item = at_item(at, i);
-        const char *text = node_text(item.node);
-
-        if (text && !*text)
-            at_error(&item, "is an empty text; %s", hint);
-    }
-    return at_texts(at, FIELD_LIST_MAX, count);
-}
-
-uint32_t field_uint32(const struct at *at) { return (uint32_t)at_int(at, 0, UINT32_MAX, 0); }
-
 uint32_t field_port(const struct at *at)
 {
     if (!at_present(at))
         at_error(at, "is required; write a port number between 1 and 65535");
     return (uint32_t)at_int(at, 1, 65535, 0);
-}
-
-uint32_t field_port_or_zero(const struct at *at) { return (uint32_t)at_int(at, 0, 65535, 0); }
-
-bool field_empty(const struct at *at)
-{
-    static const char *const none[] = { NULL };
-
-    at_only(at, none);
-    return at_present(at);
 }
 
 void field_need_spec(const struct at *spec)

@@ -8,7 +8,7 @@
 enum { FIELD_LIST_MAX = 100000 };
 
 /* All of these take an absent field as said, and leave a safe value after a diag.
- * A hint says how to mend a missing field: "write the name of the Secret". */
+ * A hint says how to correct a missing field: "write the name of the Secret". */
 
 /* Required and not empty; "" after a diag. */
 const char *field_need(const struct at *at, const char *hint);
@@ -20,15 +20,8 @@ const char *field_namespace(const struct at *at, const char *hint);
 const char *field_name_or_empty(const struct at *at);
 const char *field_namespace_or_empty(const struct at *at);
 
-/* proto3 uint32; absent is 0. */
-uint32_t field_uint32(const struct at *at);
 /* 1..65535, required. */
 uint32_t field_port(const struct at *at);
-/* 0..65535; absent is 0. */
-uint32_t field_port_or_zero(const struct at *at);
-/* google.protobuf.Empty: true when present; members are a diag. */
-bool field_empty(const struct at *at);
-
 /* A diag when an object has no spec: an empty one is said, never meant by leaving it out. */
 void field_need_spec(const struct at *spec);
 
@@ -48,10 +41,6 @@ const struct place *field_places(const struct at *list, size_t count);
 bool field_is_hollow(const struct at *at);
 /* A diag when it is: it would count as "any". */
 void field_fill(const struct at *at, const char *hint);
-/* Texts of a list, of which an empty one is a diag: it would count as "any", or is refused by
- * Istio. */
-const char *const *field_texts(const struct at *at, const char *hint, size_t *count);
-
 /* Where the value stands, or the object around it when it is absent. */
 struct place field_place(const struct at *at);
 

@@ -21,18 +21,20 @@ DECODES(workload)
 DECODES(destination)
 DECODES(kubernetes_cluster)
 
-#define ROW(version, type, settle)                                                                 \
+#define ROW(version, resource, type, compacted)                                                    \
     {                                                                                              \
-        (version), sizeof(struct type), offsetof(struct type, meta), type##_into, (settle)         \
+        .api_version = (version), .size = sizeof(struct type),                                     \
+        .meta = offsetof(struct type, meta), .decode = type##_into, .spec = &type##_schema,        \
+        .many = (compacted), .plural = (resource)                                                  \
     }
 const struct kind_row kind_rows[KIND_COUNT] = {
-    [KIND_VIRTUAL_MESH] = ROW(NETWORKING, virtual_mesh, NULL),
-    [KIND_ACCESS_POLICY] = ROW(NETWORKING, access_policy, NULL),
-    [KIND_SETTINGS] = ROW(SETTINGS, settings, NULL),
-    [KIND_MESH] = ROW(DISCOVERY, mesh, NULL),
-    [KIND_WORKLOAD] = ROW(DISCOVERY, workload, compact_workload),
-    [KIND_DESTINATION] = ROW(DISCOVERY, destination, compact_destination),
-    [KIND_KUBERNETES_CLUSTER] = ROW(MULTICLUSTER, kubernetes_cluster, NULL),
+    [KIND_VIRTUAL_MESH] = ROW(NETWORKING, "virtualmeshes", virtual_mesh, false),
+    [KIND_ACCESS_POLICY] = ROW(NETWORKING, "accesspolicies", access_policy, false),
+    [KIND_SETTINGS] = ROW(SETTINGS, "settings", settings, false),
+    [KIND_MESH] = ROW(DISCOVERY, "meshes", mesh, false),
+    [KIND_WORKLOAD] = ROW(DISCOVERY, "workloads", workload, true),
+    [KIND_DESTINATION] = ROW(DISCOVERY, "destinations", destination, true),
+    [KIND_KUBERNETES_CLUSTER] = ROW(MULTICLUSTER, "kubernetesclusters", kubernetes_cluster, false),
 };
 
 /* Kinds of the same groups that weft has no use for (VirtualMesh API). */

@@ -2,7 +2,7 @@
 #ifndef WEFT_API_KINDS_H
 #define WEFT_API_KINDS_H
 
-#include "api/compact.h"
+#include "api/schema.h"
 #include "api/specs.h"
 
 struct kind_row {
@@ -10,7 +10,9 @@ struct kind_row {
     size_t size; /* of its struct */
     size_t meta; /* where struct meta is in it */
     void (*decode)(void *out, struct at at);
-    void (*settle)(void *object, const struct settler *settler); /* NULL: decoded where it stays */
+    const struct schema *spec; /* offsets are those of the kind's struct */
+    bool many;                 /* decoded apart and then compacted; else decoded where it stays */
+    const char *plural;        /* of its resource: "virtualmeshes" */
 };
 extern const struct kind_row kind_rows[KIND_COUNT];
 

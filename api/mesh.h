@@ -36,7 +36,7 @@ struct workload {
     struct object_ref mesh;
 };
 
-/* What a cluster is without a word about it. */
+/* The DNS domain of a cluster whose KubernetesCluster names none. */
 #define CLUSTER_DOMAIN_DEFAULT "cluster.local"
 
 struct kubernetes_cluster {
@@ -45,6 +45,9 @@ struct kubernetes_cluster {
     const char *domain; /* clusterDomain, "cluster.local" when not given */
 };
 
-struct mesh mesh_decode(struct at at);
+struct schema;
+extern const struct schema mesh_schema;
+
+struct mesh mesh_decode(struct at at); /* at the object */
 
 #endif

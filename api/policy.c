@@ -1,11 +1,11 @@
-/* api/policy.c - decodes AccessPolicies.  Must not decide what they apply to. */
+/* api/policy.c - the fields of AccessPolicies.  Must not decide what they apply to. */
 #include "api/policy.h"
 #include "api/canonical.h"
 #include "api/meta.h"
-#include "base/decode_value.h"
 #include "base/write_json.h"
 
 #include "api/field.h"
+#include "api/schema_decode.h"
 #include "base/digest.h"
 #include "base/write.h"
 #include <string.h>
@@ -115,100 +115,90 @@ static void check_path(const struct at *at, const char *path)
                     "literally");
 }
 
-static const char *const *decode_paths(struct at at, size_t *count)
-{
-    size_t items = at.node && at.node->kind == NODE_LIST ? at.node->count : 0;
-
-    warn_hollow(&at, "path");
-    for (size_t i = 0; i < items; i++) {
-        struct at item = at_item(&at, i);
-        const char *path = node_text(item.node);
-
-        if (path)
-            check_path(&item, path);
-    }
-    return at_texts(&at, FIELD_LIST_MAX, count);
-}
-
 static bool has_lower(const char *text)
 {
-    for (; text && *text; text++)
+    for (; *text; text++)
         if (is_lower(*text))
             return true;
     return false;
 }
 
-static const char *const *decode_methods(struct at at, size_t *count)
+static void check_method(const struct at *at, const char *method)
 {
-    size_t items = at.node && at.node->kind == NODE_LIST ? at.node->count : 0;
-
-    warn_hollow(&at, "method");
-    for (size_t i = 0; i < items; i++) {
-        struct at item = at_item(&at, i);
-        const char *method = node_text(item.node);
-
-        if (method && !*method)
-            at_error(&item, "must not be empty; write a method such as GET");
-        if (has_lower(node_text(item.node)))
-            at_warn(&item,
-                    "is compared as written, and HTTP methods are upper case: write GET, not get");
-    }
-    return at_texts(&at, FIELD_LIST_MAX, count);
+    if (!*method)
+        at_error(at, "must not be empty; write a method such as GET");
+    if (has_lower(method))
+        at_warn(at, "is compared as written, and HTTP methods are upper case: write GET, not get");
 }
 
-static const uint32_t *decode_ports(struct at at, size_t *count)
+static void warn_any_caller(const struct at *at, const void *object)
 {
-    uint32_t *ports;
-
-    warn_hollow(&at, "port");
-    *count = at_count(&at, FIELD_LIST_MAX);
-    ports = ARENA_NEW(at.with->arena, uint32_t, *count);
-    for (size_t i = 0; i < *count; i++) {
-        struct at item = at_item(&at, i);
-
-        ports[i] = field_port(&item);
-    }
-    return ports;
+    (void)object;
+    warn_hollow(at, "caller");
 }
 
-static const struct identity_selector *decode_sources(struct at at, size_t *count)
+static void warn_any_service(const struct at *at, const void *object)
 {
-    struct identity_selector *sources;
-
-    *count = at_count(&at, FIELD_LIST_MAX);
-    sources = ARENA_NEW(at.with->arena, struct identity_selector, *count);
-    for (size_t i = 0; i < *count; i++)
-        sources[i] = identity_selector_decode(field_item(&at, i));
-    return sources;
+    (void)object;
+    warn_hollow(at, "Service");
 }
+
+static void warn_any_path(const struct at *at, const void *object)
+{
+    (void)object;
+    warn_hollow(at, "path");
+}
+
+static void warn_any_method(const struct at *at, const void *object)
+{
+    (void)object;
+    warn_hollow(at, "method");
+}
+
+static void warn_any_port(const struct at *at, const void *object)
+{
+    (void)object;
+    warn_hollow(at, "port");
+}
+
+static const struct schema_field access_policy_fields[] = {
+    ROW_LIST(struct access_policy, "sourceSelector", sources, source_count,
+             identity_selector_schema, .check = warn_any_caller, .absent = "any caller",
+             .doc = "Who may call; entries are ORed, the members of one entry are ANDed."),
+    ROW_LIST(struct access_policy, "destinationSelector", destinations, destination_count,
+             destination_selector_schema, .check = warn_any_service, .absent = "every Destination",
+             .doc = "What may be called; entries are ORed."),
+    ROW_TEXTS(struct access_policy, "allowedPaths", paths, path_count, .check = warn_any_path,
+              .check_text = check_path, .absent = "any",
+              .doc = "HTTP paths: exact (`/cart`), by prefix (`/cart*`), by suffix (`*.html`) or "
+                     "as a template (`/cart/{*}/items`)."),
+    ROW_TEXTS(struct access_policy, "allowedMethods", methods, method_count,
+              .check = warn_any_method, .check_text = check_method, .absent = "any",
+              .doc = "HTTP methods, in upper case."),
+    ROW_PORTS(struct access_policy, "allowedPorts", ports, port_count, .check = warn_any_port,
+              .absent = "any", .doc = "Ports of the workload."),
+};
+const struct schema access_policy_schema = { .name = "AccessPolicySpec",
+                                             .doc = "Who may call which Services, and how.",
+                                             .size = sizeof(struct access_policy),
+                                             SCHEMA_FIELDS(access_policy_fields) };
 
 static void set_digest(struct access_policy *policy)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     AUTO_TEXT json = { 0 };
 
-    write_json(&json, encode_access_policy_spec(policy, scratch), false);
+    write_json(&json, canonical_access_policy_spec(policy, scratch), false);
     sha256_hex(policy->digest, json.bytes, json.len);
 }
 
 struct access_policy access_policy_decode(struct at at)
 {
-    static const char *const keys[] = { "sourceSelector", "destinationSelector", "allowedPaths",
-                                        "allowedMethods", "allowedPorts",        NULL };
-    struct at spec = at_key(&at, "spec"), sources = at_key(&spec, "sourceSelector");
-    struct at destinations = at_key(&spec, "destinationSelector");
+    const struct at spec = at_key(&at, "spec");
     struct access_policy policy = { .meta = meta_decode(at) };
 
     field_need_spec(&spec);
-    if (!at_only(&spec, keys))
-        return policy;
-    warn_hollow(&sources, "caller");
-    warn_hollow(&destinations, "Service");
-    policy.sources = decode_sources(sources, &policy.source_count);
-    policy.destinations = destination_selector_decode_all(destinations, &policy.destination_count);
-    policy.paths = decode_paths(at_key(&spec, "allowedPaths"), &policy.path_count);
-    policy.methods = decode_methods(at_key(&spec, "allowedMethods"), &policy.method_count);
-    policy.ports = decode_ports(at_key(&spec, "allowedPorts"), &policy.port_count);
+    schema_decode(&policy, &access_policy_schema, &spec, "spec");
     set_digest(&policy);
     return policy;
 }

@@ -28,7 +28,10 @@ struct settings {
     enum tls_mode tls_mode; /* spec.mtls.istio.tlsMode */
 };
 
-struct access_policy access_policy_decode(struct at at);
+struct schema;
+extern const struct schema access_policy_schema;
+
+struct access_policy access_policy_decode(struct at at); /* at the object */
 /* It has {*} or {**}, which Istio reads since 1.22. */
 bool access_policy_path_is_template(const char *path);
 

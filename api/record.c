@@ -4,8 +4,8 @@
 #include "base/decode_value.h"
 #include "base/write_json.h"
 
-#include "api/encode.h"
-#include "api/field.h"
+#include "api/schema_decode.h"
+#include "api/schema_encode.h"
 #include "base/intern.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
@@ -15,7 +15,7 @@
 #define API_VERSION "weft.dev/v1alpha1"
 #define KIND "VirtualMeshRecord"
 
-/* Our own writing, one entry for each host: as many as there are. */
+/* weft's own writing, with one entry for each federated host. */
 enum { LIST_MAX = 100000000 };
 
 const char record_head[] = "{\n  \"apiVersion\": \"" API_VERSION "\",\n  \"kind\": \"" KIND "\"";
@@ -25,71 +25,91 @@ const char *record_path(struct object_ref ref, struct arena *arena)
     return arena_printf(arena, "weft/%s.%s.json", ref.namespace, ref.name);
 }
 
-void record_write(struct text *out, const struct record *record, struct arena *arena)
+static void check_digest(const struct at *at, const char *digest)
 {
-    struct node *node = node_map(arena);
-
-    node_set_text(arena, node, "apiVersion", API_VERSION);
-    node_set_text(arena, node, "kind", KIND);
-    node_set(node, "virtualMesh", encode_object_ref(record->ref, arena));
-    encode_text(arena, node, "specDigest", record->spec_digest);
-    node_set_text(arena, node, "state", enums_name(&approval_states, (int)record->state));
-    encode_texts(arena, node, "meshes", record->meshes, record->mesh_count);
-    encode_pairs(arena, node, "addresses", record->addresses, record->address_count);
-    encode_int(arena, node, "acceptedDestinations", (int64_t)record->accepted_destinations);
-    if (record->status)
-        node_set(node, "status", status_encode_virtual_mesh(record->status, false, arena));
-    encode_int(arena, node, "stateCounter", (int64_t)record->state_counter);
-    if (record->trust)
-        node_set(node, "trust", node_copy(arena, record->trust));
-    write_json(out, node, true);
-}
-
-static const char *decode_digest(struct at at)
-{
-    const char *digest = at_text(&at, ""), *p = digest;
+    const char *p = digest;
 
     while (is_digit(*p) || (*p >= 'a' && *p <= 'f'))
         p++;
     if (*digest && (*p || p - digest != 64))
-        at_error(&at, "must be a SHA-256 digest in hexadecimal");
-    return digest;
+        at_error(at, "must be a SHA-256 digest in hexadecimal");
 }
 
 /* A member that later readers look into themselves. */
-static const struct node *decode_map(struct at at)
+static void check_map(const struct at *at, const void *object)
 {
-    if (at_present(&at) && at.node->kind != NODE_MAP)
-        at_error(&at, "must be a map");
-    return at.node;
+    (void)object;
+    if (at_present(at) && at->node->kind != NODE_MAP)
+        at_error(at, "must be a map");
 }
 
-static struct record decode_record(struct at at)
+static void decode_trust(const struct at *at, void *object)
 {
-    static const char *const keys[] = {
-        "apiVersion", "kind",   "virtualMesh",  "specDigest",
-        "state",      "meshes", "addresses",    "acceptedDestinations",
-        "status",     "trust",  "stateCounter", NULL
-    };
-    struct at meshes = at_key(&at, "meshes"), addresses = at_key(&at, "addresses");
-    struct at counter = at_key(&at, "stateCounter");
-    struct at accepted = at_key(&at, "acceptedDestinations"), state = at_key(&at, "state");
-    struct record record = { 0 };
+    ((struct record *)object)->trust = at->node;
+}
 
-    if (!at_only(&at, keys))
-        return record;
-    record.ref = field_ref(at_key(&at, "virtualMesh"), "VirtualMesh");
-    record.spec_digest = decode_digest(at_key(&at, "specDigest"));
-    if (!at_present(&state))
-        at_error(&state, "is required");
-    record.state = (enum approval_state)at_enum(&state, &approval_states, APPROVAL_PENDING);
-    record.meshes = at_texts(&meshes, LIST_MAX, &record.mesh_count);
-    record.addresses = at_pairs(&addresses, LIST_MAX, &record.address_count);
-    record.accepted_destinations = (size_t)at_int(&accepted, 0, INT64_MAX, 0);
-    record.state_counter = (uint64_t)at_int(&counter, 0, INT64_MAX, 0);
-    decode_map(at_key(&at, "status"));
-    record.trust = decode_map(at_key(&at, "trust"));
-    return record;
+static void encode_trust(struct arena *arena, struct node *map, const struct schema_field *field,
+                         const void *object)
+{
+    const struct record *record = object;
+
+    if (record->trust)
+        node_set(map, field->key, node_copy(arena, record->trust));
+}
+
+static void encode_status(struct arena *arena, struct node *map, const struct schema_field *field,
+                          const void *object)
+{
+    const struct record *record = object;
+
+    if (record->status)
+        node_set(map, field->key, status_encode_virtual_mesh(record->status, false, arena));
+}
+
+static void encode_version(struct arena *arena, struct node *map, const struct schema_field *field,
+                           const void *object)
+{
+    (void)object;
+    node_set_text(arena, map, field->key, API_VERSION);
+}
+
+static void encode_kind(struct arena *arena, struct node *map, const struct schema_field *field,
+                        const void *object)
+{
+    (void)object;
+    node_set_text(arena, map, field->key, KIND);
+}
+
+static const struct schema_field record_fields[] = {
+    ROW_ANY("apiVersion", .encode = encode_version, .doc = "Version of the record's form."),
+    ROW_ANY("kind", .encode = encode_kind, .doc = "`VirtualMeshRecord`."),
+    ROW_REF(struct record, "virtualMesh", ref, "VirtualMesh", .inside = true,
+            .doc = "The VirtualMesh that it is of."),
+    ROW_TEXT(struct record, "specDigest", spec_digest, .check_text = check_digest,
+             .doc = "Digest of the spec that was rendered last while valid."),
+    ROW_ENUM(struct record, "state", state, approval_states, .always = true,
+             .need = "the record is not complete", .doc = "State of the last pass."),
+    ROW_TEXTS(struct record, "meshes", meshes, mesh_count, .max = LIST_MAX,
+              .doc = "Keys of the Meshes that it claimed last while valid."),
+    ROW_PAIRS(struct record, "addresses", addresses, address_count, .max = LIST_MAX,
+              .doc = "Virtual addresses of federated hosts that are not the first candidate."),
+    ROW_INT64(struct record, "acceptedDestinations", accepted_destinations,
+              .doc = "How many Destinations are simply accepted."),
+    ROW_ANY("status", .check = check_map, .encode = encode_status,
+            .doc = "Its status, without Destinations that are simply accepted."),
+    ROW_INT64(struct record, "stateCounter", state_counter,
+              .doc = "How often the state that it was written from had been saved."),
+    ROW_ANY("trust", .decode = decode_trust, .check = check_map, .encode = encode_trust,
+            .doc = "Public facts of the trust."),
+};
+static const struct schema record_schema = { .name = "VirtualMeshRecord",
+                                             .doc = "What a later pass knows of a VirtualMesh.",
+                                             .size = sizeof(struct record),
+                                             SCHEMA_FIELDS(record_fields) };
+
+void record_write(struct text *out, const struct record *record, struct arena *arena)
+{
+    write_json(out, schema_encode(record, &record_schema, arena), true);
 }
 
 /* Only the version and kind that record_write writes: whatever a newer weft meant must not be half
@@ -115,12 +135,15 @@ int record_read(struct record *out, const char *bytes, size_t len, struct arena 
     struct diags diags = { .arena = arena };
     struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
     const struct node *node;
+    struct at root;
 
     if (parse_json(&node, bytes, len, arena, err) < 0)
         return err_wrap(err, "read record");
     if (check_type(node, err) < 0)
         return -1;
-    *out = decode_record(at_root(node, &decoder));
+    *out = (struct record){ 0 };
+    root = at_root(node, &decoder);
+    schema_decode(out, &record_schema, &root, "");
     if (diags.errors) {
         AUTO_TEXT first = { 0 };
 

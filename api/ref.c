@@ -1,29 +1,50 @@
 /* api/ref.c - references to objects and their text keys.  Must not look anything up. */
 #include "api/ref.h"
 
-#include "api/field.h"
+#include "api/schema.h"
 #include <string.h>
 
-struct object_ref object_ref_decode(struct at at) { return field_ref(at, "referenced"); }
+static const struct schema_field object_ref_fields[] = {
+    ROW_NAME(struct object_ref, "name", name, .need = "write the name of the object",
+             .doc = "Name of the object."),
+    ROW_NAMESPACE(struct object_ref, "namespace", namespace,
+                  .need = "write the namespace of the object",
+                  .doc = "Its namespace; there is no default."),
+};
+const struct schema object_ref_schema = { .name = "ObjectRef",
+                                          .doc = "A reference to an object.",
+                                          .size = sizeof(struct object_ref),
+                                          SCHEMA_FIELDS(object_ref_fields) };
 
-struct cluster_ref cluster_ref_decode(struct at at, bool required)
-{
-    static const char *const keys[] = { "name", "namespace", "clusterName", NULL };
-    struct at name = at_key(&at, "name"), namespace = at_key(&at, "namespace");
-    struct at cluster = at_key(&at, "clusterName");
+static const struct schema_field cluster_ref_fields[] = {
+    ROW_NAME(struct cluster_ref, "name", name, .need = "write the name of the object",
+             .doc = "Name of the object."),
+    ROW_NAMESPACE(struct cluster_ref, "namespace", namespace,
+                  .need = "write the namespace of the object",
+                  .doc = "Its namespace; there is no default."),
+    ROW_NAME(struct cluster_ref, "clusterName", cluster,
+             .need = "write the name of the KubernetesCluster it lives on",
+             .doc = "The KubernetesCluster that it runs in."),
+};
+const struct schema cluster_ref_schema = { .name = "ClusterObjectRef",
+                                           .doc = "A reference to an object of one cluster.",
+                                           .size = sizeof(struct cluster_ref),
+                                           SCHEMA_FIELDS(cluster_ref_fields) };
 
-    if (!at_only(&at, keys))
-        return (struct cluster_ref){ "", "", "" };
-    if (!required)
-        return (struct cluster_ref){ field_name_or_empty(&name),
-                                     field_namespace_or_empty(&namespace),
-                                     field_name_or_empty(&cluster) };
-    return (struct cluster_ref){
-        field_name(&name, "write the name of the object"),
-        field_namespace(&namespace, "write the namespace of the object"),
-        field_name(&cluster, "write the name of the KubernetesCluster it lives on"),
-    };
-}
+static const struct schema_field account_ref_fields[] = {
+    ROW_NAME(struct cluster_ref, "name", name, .absent = "any",
+             .doc = "Name of the service account."),
+    ROW_NAMESPACE(struct cluster_ref, "namespace", namespace, .absent = "any",
+                  .doc = "Its namespace."),
+    ROW_NAME(struct cluster_ref, "clusterName", cluster, .absent = "any",
+             .doc = "The KubernetesCluster that it runs in."),
+};
+const struct schema account_ref_schema = {
+    .name = "ServiceAccountRef",
+    .doc = "Service accounts by name, namespace and cluster; at least one part is required.",
+    .size = sizeof(struct cluster_ref),
+    SCHEMA_FIELDS(account_ref_fields)
+};
 
 /* Made for each of many objects, so without printf. */
 const char *object_ref_key(struct object_ref ref, struct arena *arena)

@@ -24,8 +24,10 @@ struct meta {
     const char *key;    /* "name.namespace." (object_ref_key) */
 };
 
-struct object_ref object_ref_decode(struct at at); /* both parts required */
-struct cluster_ref cluster_ref_decode(struct at at, bool required);
+struct schema;
+extern const struct schema object_ref_schema;  /* both parts required */
+extern const struct schema cluster_ref_schema; /* all three required */
+extern const struct schema account_ref_schema; /* of service accounts: each part may be left out */
 
 /* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */
 const char *object_ref_key(struct object_ref ref, struct arena *arena);

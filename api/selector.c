@@ -1,8 +1,8 @@
-/* api/selector.c - decodes selectors.  Must not decide what they match: that is match.c. */
+/* api/selector.c - the fields of selectors.  Must not decide what they match: selector_match.c
+ * does. */
 #include "api/selector.h"
-#include "base/decode_value.h"
-
 #include "api/field.h"
+#include "api/schema.h"
 
 #define NAMESPACES_HINT "write the names of namespaces, or leave namespaces out for any"
 #define CLUSTERS_HINT "write the names of KubernetesClusters, or leave clusters out for any"
@@ -11,147 +11,117 @@
     "write name, namespace and clusterName of each service account, or leave "                     \
     "kubeServiceAccountRefs out"
 
-/* at_pairs sorts by key. */
-static const struct place *pair_places(const struct at *map, const struct pair *pairs, size_t count)
+static const struct schema_field service_matcher_fields[] = {
+    ROW_PAIRS(struct service_matcher, "labels", labels, label_count,
+              .places = SCHEMA_OPTIONAL(struct service_matcher, label_places),
+              .fill = "write the labels of the Services, or leave it out for any", .absent = "any",
+              .doc = "Labels that the Service itself has, all of them."),
+    ROW_TEXTS(struct service_matcher, "namespaces", namespaces, namespace_count,
+              .places = SCHEMA_OPTIONAL(struct service_matcher, namespace_places),
+              .fill = NAMESPACES_HINT, .absent = "any", .doc = "Namespaces of the Service."),
+    ROW_TEXTS(struct service_matcher, "clusters", clusters, cluster_count,
+              .places = SCHEMA_OPTIONAL(struct service_matcher, cluster_places),
+              .fill = CLUSTERS_HINT, .absent = "any",
+              .doc = "Names of the KubernetesClusters that the Service runs in."),
+};
+static const struct schema service_matcher_schema = {
+    .name = "KubeServiceMatcher",
+    .doc = "Services that meet all three conditions; `{}` is every Service.",
+    .size = sizeof(struct service_matcher),
+    SCHEMA_FIELDS(service_matcher_fields),
+    .place = SCHEMA_OPTIONAL(struct service_matcher, place),
+};
+
+static void check_service_refs(const struct at *at, void *object)
 {
-    struct place *places = ARENA_NEW(map->with->arena, struct place, count);
+    const struct at services = at_key(at, "services");
+    const struct at *given = at_present(&services) ? &services : at;
 
-    for (size_t i = 0; i < count; i++) {
-        struct at value = at_key(map, pairs[i].key);
-
-        places[i] = field_place(&value);
-    }
-    return places;
+    (void)object;
+    if (field_is_hollow(given))
+        at_warn(given, "is empty and so selects no Service; write name, namespace and clusterName "
+                       "of each");
 }
 
-static const struct service_matcher *decode_service_matcher(struct at at)
-{
-    static const char *const keys[] = { "labels", "namespaces", "clusters", NULL };
-    struct at labels = at_key(&at, "labels"), namespaces = at_key(&at, "namespaces");
-    struct at clusters = at_key(&at, "clusters");
-    struct service_matcher *matcher;
+static const struct schema_field service_refs_fields[] = {
+    ROW_LIST(struct destination_selector, "services", services, service_count, cluster_ref_schema,
+             .places = SCHEMA_OPTIONAL(struct destination_selector, service_places),
+             .doc = "The Services, each by all three parts of its reference."),
+};
+static const struct schema service_refs_schema = {
+    .name = "KubeServiceRefs",
+    .doc = "Services by reference.",
+    .size = sizeof(struct destination_selector),
+    SCHEMA_FIELDS(service_refs_fields),
+    .check = check_service_refs,
+};
 
-    if (!at_present(&at) || !at_only(&at, keys))
-        return NULL;
-    matcher = ARENA_NEW(at.with->arena, struct service_matcher, 1);
-    field_fill(&labels, "write the labels of the Services, or leave it out for any");
-    matcher->labels = at_pairs(&labels, FIELD_LIST_MAX, &matcher->label_count);
-    field_fill(&namespaces, NAMESPACES_HINT);
-    matcher->namespaces = at_texts(&namespaces, FIELD_LIST_MAX, &matcher->namespace_count);
-    field_fill(&clusters, CLUSTERS_HINT);
-    matcher->clusters = at_texts(&clusters, FIELD_LIST_MAX, &matcher->cluster_count);
-    matcher->label_places = pair_places(&labels, matcher->labels, matcher->label_count);
-    matcher->namespace_places = field_places(&namespaces, matcher->namespace_count);
-    matcher->cluster_places = field_places(&clusters, matcher->cluster_count);
-    matcher->place = field_place(&at);
-    return matcher;
-}
+static const struct schema_field destination_selector_fields[] = {
+    ROW_POINTER(struct destination_selector, "kubeServiceMatcher", matcher, service_matcher_schema,
+                .doc = "Services by their labels, namespaces and clusters."),
+    ROW_FLAT("kubeServiceRefs", service_refs_schema, .doc = "Services by reference."),
+};
+const struct schema destination_selector_schema = {
+    .name = "DestinationSelector",
+    .doc = "Destinations that one of the two members selects; `{}` selects none.",
+    .size = sizeof(struct destination_selector),
+    SCHEMA_FIELDS(destination_selector_fields),
+    .place = SCHEMA_OPTIONAL(struct destination_selector, place),
+};
 
-/* kubeServiceRefs: { services: [...] } */
-static void decode_service_refs(struct destination_selector *selector, struct at at)
-{
-    static const char *const keys[] = { "services", NULL };
-    struct at services = at_key(&at, "services");
-    struct cluster_ref *refs;
-    struct place *places;
-
-    if (!at_only(&at, keys))
-        return;
-    if (field_is_hollow(at_present(&services) ? &services : &at))
-        at_warn(
-            at_present(&services) ? &services : &at,
-            "is empty and so selects no Service; write name, namespace and clusterName of each");
-    selector->service_count = at_count(&services, FIELD_LIST_MAX);
-    refs = ARENA_NEW(at.with->arena, struct cluster_ref, selector->service_count);
-    places = ARENA_NEW(at.with->arena, struct place, selector->service_count);
-    for (size_t i = 0; i < selector->service_count; i++) {
-        struct at item = at_item(&services, i);
-
-        refs[i] = cluster_ref_decode(item, true);
-        places[i] = field_place(&item);
-    }
-    selector->services = refs;
-    selector->service_places = places;
-}
-
-struct destination_selector destination_selector_decode(struct at at)
-{
-    static const char *const keys[] = { "kubeServiceMatcher", "kubeServiceRefs", NULL };
-    struct destination_selector selector = { .place = field_place(&at) };
-
-    if (!at_only(&at, keys))
-        return selector;
-    selector.matcher = decode_service_matcher(at_key(&at, "kubeServiceMatcher"));
-    decode_service_refs(&selector, at_key(&at, "kubeServiceRefs"));
-    return selector;
-}
-
-struct destination_selector *destination_selector_decode_all(struct at at, size_t *count)
-{
-    struct destination_selector *selectors;
-
-    *count = at_count(&at, FIELD_LIST_MAX);
-    selectors = ARENA_NEW(at.with->arena, struct destination_selector, *count);
-    for (size_t i = 0; i < *count; i++)
-        selectors[i] = destination_selector_decode(field_item(&at, i));
-    return selectors;
-}
-
-struct ingress_gateway_selector ingress_gateway_selector_decode(struct at at)
-{
-    static const char *const keys[] = { "destinationSelectors", "portName", NULL };
-    struct at port = at_key(&at, "portName");
-    struct ingress_gateway_selector selector = { .port_name = "tls", .place = field_place(&at) };
-
-    if (!at_only(&at, keys))
-        return selector;
-    selector.destinations = destination_selector_decode_all(at_key(&at, "destinationSelectors"),
-                                                            &selector.destination_count);
-    selector.port_name = at_text(&port, "tls");
-    if (!*selector.port_name)
-        selector.port_name = "tls";
-    return selector;
-}
-
-/* A member that is null counts as left out, so that fewer conditions hold than are written. */
-static void refuse_nulls(const struct at *at)
-{
-    const bool is_map = at->node && at->node->kind == NODE_MAP;
-
-    for (const struct node *member = is_map ? at->node->first : NULL; member; member = member->next)
-        if (member->kind == NODE_NULL) {
-            const struct at here = at_member(at, member);
-
-            at_error(&here, "is null, which would let in any; say which, or remove it");
-        }
-}
+static const struct schema_field gateway_fields[] = {
+    ROW_LIST(struct ingress_gateway_selector, "destinationSelectors", destinations,
+             destination_count, destination_selector_schema,
+             .absent = "the default gateway of each mesh",
+             .doc = "The Services of the gateways; entries are ORed."),
+    ROW_TEXT(struct ingress_gateway_selector, "portName", port_name, .text = "tls",
+             .doc = "Name of the Service port that takes TLS from other clusters."),
+};
+const struct schema ingress_gateway_selector_schema = {
+    .name = "IngressGatewaySelector",
+    .doc = "Services that act as gateways for connections from other clusters.",
+    .size = sizeof(struct ingress_gateway_selector),
+    SCHEMA_FIELDS(gateway_fields),
+    .place = SCHEMA_OPTIONAL(struct ingress_gateway_selector, place),
+};
 
 /* Istio reads a '*' in them, and a '/' would shape the identity. */
-static void check_namespaces(const struct at *at, size_t count)
+static void check_namespace(const struct at *at, const char *text)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct at item = at_item(at, i);
-
-        field_namespace_or_empty(&item);
-    }
+    if (*text)
+        field_namespace_or_empty(at);
+    else
+        at_error(at, "is an empty text; " NAMESPACES_HINT);
 }
 
-static void decode_identity_matcher(struct identity_selector *selector, struct at at)
+static void check_cluster(const struct at *at, const char *text)
 {
-    static const char *const keys[] = { "namespaces", "clusters", NULL };
-    struct at namespaces = at_key(&at, "namespaces"), clusters = at_key(&at, "clusters");
-
-    if (!at_present(&at) || !at_only(&at, keys))
-        return;
-    selector->has_matcher = true;
-    refuse_nulls(&at);
-    field_fill(&at,
-               "write namespaces or clusters, or leave it out; an entry {} lets in any caller");
-    selector->namespaces = field_texts(&namespaces, NAMESPACES_HINT, &selector->namespace_count);
-    check_namespaces(&namespaces, selector->namespace_count);
-    selector->clusters = field_texts(&clusters, CLUSTERS_HINT, &selector->cluster_count);
-    selector->namespace_places = field_places(&namespaces, selector->namespace_count);
+    if (!*text)
+        at_error(at, "is an empty text; " CLUSTERS_HINT);
 }
+
+static void check_principal(const struct at *at, const char *text)
+{
+    if (!*text)
+        at_error(at, "is an empty text; " PRINCIPALS_HINT);
+}
+
+static const struct schema_field identity_matcher_fields[] = {
+    ROW_TEXTS(struct identity_selector, "namespaces", namespaces, namespace_count,
+              .places = SCHEMA_OPTIONAL(struct identity_selector, namespace_places),
+              .fill = NAMESPACES_HINT, .check_text = check_namespace, .absent = "any",
+              .doc = "Namespaces of the caller."),
+    ROW_TEXTS(struct identity_selector, "clusters", clusters, cluster_count, .fill = CLUSTERS_HINT,
+              .check_text = check_cluster, .absent = "any",
+              .doc = "Names of the KubernetesClusters that the caller runs in."),
+};
+static const struct schema identity_matcher_schema = {
+    .name = "KubeIdentityMatcher",
+    .doc = "Callers that meet both conditions.",
+    .size = sizeof(struct identity_selector),
+    SCHEMA_FIELDS(identity_matcher_fields),
+    .no_nulls = true,
+};
 
 /* A map whose members are all null or empty texts. */
 static bool names_nothing(const struct node *node)
@@ -167,58 +137,65 @@ static bool names_nothing(const struct node *node)
     return true;
 }
 
-/* kubeServiceAccountRefs: { serviceAccounts: [...] } */
-static void decode_accounts(struct identity_selector *selector, struct at at)
+static void check_accounts(const struct at *at, const void *object)
 {
-    static const char *const keys[] = { "serviceAccounts", NULL };
-    struct at accounts = at_key(&at, "serviceAccounts");
-    struct cluster_ref *refs;
+    const struct identity_selector *selector = object;
 
-    if (!at_only(&at, keys))
-        return;
-    field_fill(&at, ACCOUNTS_HINT);
-    field_fill(&accounts, ACCOUNTS_HINT);
-    selector->account_count = at_count(&accounts, FIELD_LIST_MAX);
-    refs = ARENA_NEW(at.with->arena, struct cluster_ref, selector->account_count);
     for (size_t i = 0; i < selector->account_count; i++) {
-        const struct at item = field_item(&accounts, i);
+        const struct at item = at_item(at, i);
 
-        refs[i] = cluster_ref_decode(item, false);
         if (names_nothing(item.node))
             at_error(&item, "names no part of a service account, which would let in every account "
                             "of every mesh; give its name and namespace, or a namespace, or a "
                             "clusterName");
     }
-    selector->accounts = refs;
-    selector->account_places = field_places(&accounts, selector->account_count);
 }
 
-static void decode_request_identity(struct identity_selector *selector, struct at at)
-{
-    static const char *const keys[] = { "requestPrincipals", "notRequestPrincipals", NULL };
-    struct at with = at_key(&at, "requestPrincipals"),
-              without = at_key(&at, "notRequestPrincipals");
+static const struct schema_field accounts_fields[] = {
+    ROW_LIST(
+        struct identity_selector, "serviceAccounts", accounts, account_count, account_ref_schema,
+        .places = SCHEMA_OPTIONAL(struct identity_selector, account_places), .fill = ACCOUNTS_HINT,
+        .check = check_accounts, .doc = "The service accounts; a part that is left out is any."),
+};
+static const struct schema accounts_schema = {
+    .name = "KubeServiceAccountRefs",
+    .doc = "Callers by their service accounts.",
+    .size = sizeof(struct identity_selector),
+    SCHEMA_FIELDS(accounts_fields),
+};
 
-    if (!at_only(&at, keys))
-        return;
-    refuse_nulls(&at);
-    field_fill(&at, PRINCIPALS_HINT);
-    selector->principals = field_texts(&with, PRINCIPALS_HINT, &selector->principal_count);
-    selector->not_principals =
-        field_texts(&without, PRINCIPALS_HINT, &selector->not_principal_count);
-}
+static const struct schema_field request_fields[] = {
+    ROW_TEXTS(struct identity_selector, "requestPrincipals", principals, principal_count,
+              .fill = PRINCIPALS_HINT, .check_text = check_principal, .absent = "any",
+              .doc = "Principals of the request's JWT that are allowed, as issuer/subject."),
+    ROW_TEXTS(struct identity_selector, "notRequestPrincipals", not_principals, not_principal_count,
+              .fill = PRINCIPALS_HINT, .check_text = check_principal, .absent = "none",
+              .doc = "Principals of the request's JWT that are excluded."),
+};
+static const struct schema request_schema = {
+    .name = "RequestIdentityMatcher",
+    .doc = "Requests by the principal of their JWT.",
+    .size = sizeof(struct identity_selector),
+    SCHEMA_FIELDS(request_fields),
+    .no_nulls = true,
+};
 
-struct identity_selector identity_selector_decode(struct at at)
-{
-    static const char *const keys[] = { "kubeIdentityMatcher", "kubeServiceAccountRefs",
-                                        "requestIdentityMatcher", NULL };
-    struct identity_selector selector = { .place = field_place(&at) };
-
-    if (!at_only(&at, keys))
-        return selector;
-    refuse_nulls(&at);
-    decode_identity_matcher(&selector, at_key(&at, "kubeIdentityMatcher"));
-    decode_accounts(&selector, at_key(&at, "kubeServiceAccountRefs"));
-    decode_request_identity(&selector, at_key(&at, "requestIdentityMatcher"));
-    return selector;
-}
+static const struct schema_field identity_fields[] = {
+    ROW_FLAT("kubeIdentityMatcher", identity_matcher_schema,
+             .given = SCHEMA_OPTIONAL(struct identity_selector, has_matcher),
+             .fill =
+                 "write namespaces or clusters, or leave it out; an entry {} lets in any caller",
+             .doc = "Callers by their namespaces and clusters."),
+    ROW_FLAT("kubeServiceAccountRefs", accounts_schema, .fill = ACCOUNTS_HINT,
+             .doc = "Callers by their service accounts."),
+    ROW_FLAT("requestIdentityMatcher", request_schema, .fill = PRINCIPALS_HINT,
+             .doc = "Requests by the principal of their JWT."),
+};
+const struct schema identity_selector_schema = {
+    .name = "IdentitySelector",
+    .doc = "Callers that meet all members that are given; `{}` is any caller.",
+    .size = sizeof(struct identity_selector),
+    SCHEMA_FIELDS(identity_fields),
+    .place = SCHEMA_OPTIONAL(struct identity_selector, place),
+    .no_nulls = true,
+};

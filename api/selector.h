@@ -51,12 +51,8 @@ struct identity_selector {
     struct place place;
 };
 
-struct destination_selector destination_selector_decode(struct at at);
-/* A list of them at at; *count is 0 when absent. */
-struct destination_selector *destination_selector_decode_all(struct at at, size_t *count);
-struct ingress_gateway_selector ingress_gateway_selector_decode(struct at at);
-struct identity_selector identity_selector_decode(struct at at);
-
-struct kube_service;
+struct schema;
+extern const struct schema destination_selector_schema, ingress_gateway_selector_schema;
+extern const struct schema identity_selector_schema;
 
 #endif

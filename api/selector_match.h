@@ -4,6 +4,8 @@
 
 #include "api/selector.h"
 
+struct kube_service;
+
 /* One entry. */
 bool selector_match_destination(const struct destination_selector *selector,
                                 const struct kube_service *service);

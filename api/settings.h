@@ -1,8 +1,11 @@
-/* api/settings.h - decodes Settings.  Must not read what only the reference's own programs need. */
+/* api/settings.h - Settings.  Private to api/. */
 #ifndef WEFT_API_SETTINGS_H
 #define WEFT_API_SETTINGS_H
 
 #include "api/policy.h"
+
+struct schema;
+extern const struct schema settings_schema;
 
 struct settings settings_decode(struct at at);
 

@@ -28,7 +28,7 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
                                         .strings = intern_new_apart(arena, staging) };
     reader->passing = reader->decoder;
     reader->passing.arena = reader->scratch;
-    reader->settler = (struct settler){ arena, intern_new_apart(arena, staging) };
+    reader->compact = (struct compact){ arena, intern_new_apart(arena, staging) };
     reader->pod_namespace =
         text_empty(pod_namespace) ? POD_NAMESPACE_DEFAULT : arena_text(arena, pod_namespace);
     return reader;
@@ -82,7 +82,7 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
     struct meta *meta = (struct meta *)((char *)object + row->meta);
     struct at here = *at;
 
-    here.with = row->settle ? &reader->passing : &reader->decoder;
+    here.with = row->many ? &reader->passing : &reader->decoder;
     at_only(&here, keys);
     if (check_version(&here, kind))
         row->decode(object, here);
@@ -90,10 +90,10 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         *meta = meta_decode(here);
     if (extent_bad(extent) || reader->diags->errors > before.errors)
         error = first_error(reader, extent, before.last);
-    if (row->settle) {
-        compact_meta(meta, &reader->settler);
+    if (row->many) {
+        compact_meta(meta, &reader->compact);
         if (!error)
-            row->settle(object, &reader->settler);
+            compact_object(object, row->spec, &reader->compact);
     }
     *staged = (struct staged){ object, meta, error };
     if (error && (!*meta->name || !*meta->namespace || extent_in_doubt(extent, at)))

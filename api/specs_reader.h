@@ -3,6 +3,7 @@
 #ifndef WEFT_API_SPECS_READER_H
 #define WEFT_API_SPECS_READER_H
 
+#include "api/compact.h"
 #include "api/kinds.h"
 
 struct staged {              /* one object, good or bad */
@@ -22,8 +23,8 @@ struct specs_reader {
     struct arena *staging; /* what is moved to its final place by specs_end; the reader itself */
     struct diags *diags;
     struct decoder decoder; /* to arena */
-    struct decoder passing; /* to scratch, for kinds that are settled */
-    struct settler settler;
+    struct decoder passing; /* to scratch, for kinds that are compacted */
+    struct compact compact;
     const char *pod_namespace;
     struct pile piles[KIND_COUNT];
     struct { /* the file being read */

@@ -1,11 +1,11 @@
-/* api/status.c - the status of a VirtualMesh and of an AccessPolicy as the API writes it.  Must not
- * decide a state. */
+/* api/status.c - the fields of the status of a VirtualMesh and of an AccessPolicy.  Must not decide
+ * a state. */
 #include "api/status.h"
-#include "api/certificate_encode.h"
 
 #include "api/encode.h"
+#include "api/schema_encode.h"
 #include "base/clock.h"
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 static const char *const approval_state_names[] = {
@@ -15,6 +15,9 @@ static const char *const approval_state_names[] = {
     [APPROVAL_FAILED] = "FAILED",
 };
 const struct enum_table approval_states = ENUM_TABLE(approval_state_names);
+
+static const char *const condition_status_names[] = { "True", "False", "Unknown" };
+static const struct enum_table condition_statuses = ENUM_TABLE(condition_status_names);
 
 static const struct origin no_origin = { .id = "", .remedy = "" };
 
@@ -100,29 +103,25 @@ struct origin messages_origin(const struct messages *messages, size_t index)
     return messages->origins ? messages->origins[index] : no_origin;
 }
 
-static void encode_messages(struct arena *arena, struct node *map, const char *key,
-                            const struct messages *messages)
-{
-    encode_texts(arena, map, key, messages->texts, messages->count);
-}
+#define ROW_MESSAGES(of, key, member, ...)                                                         \
+    SCHEMA_ROW(SCHEMA_MESSAGES, SCHEMA_TYPED(struct messages, of, member), key, __VA_ARGS__)
+#define ROW_KEYED(of, key, member, number, table, ...)                                             \
+    SCHEMA_ROW(SCHEMA_KEYED, SCHEMA_TYPED(struct target_status *, of, member), key,                \
+               SCHEMA_COUNTED(of, number), .schema = &(table), __VA_ARGS__)
 
-static struct node *encode_target(const struct target_status *target, struct arena *arena)
-{
-    struct node *node = node_map(arena);
-
-    encode_int(arena, node, "acceptanceOrder", target->acceptance_order);
-    encode_enum(arena, node, "state", &approval_states, target->state);
-    encode_messages(arena, node, "errors", &target->errors);
-    encode_messages(arena, node, "warnings", &target->warnings);
-    return node;
-}
-
-static int compare_targets(const void *a, const void *b)
-{
-    const struct target_status *const *x = a, *const *y = b;
-
-    return strcmp((*x)->key, (*y)->key);
-}
+static const struct schema_field target_fields[] = {
+    ROW_UINT32(struct target_status, "acceptanceOrder", acceptance_order,
+               .doc = "Rank among the policies of the same target; the lowest wins."),
+    ROW_ENUM(struct target_status, "state", state, approval_states,
+             .doc = "Result for this target."),
+    ROW_MESSAGES(struct target_status, "errors", errors, .doc = "Why it was not accepted."),
+    ROW_MESSAGES(struct target_status, "warnings", warnings, .doc = "Remarks."),
+};
+static const struct schema target_schema = { .name = "ApprovalStatus",
+                                             .doc = "The result for one target.",
+                                             .size = sizeof(struct target_status),
+                                             SCHEMA_FIELDS(target_fields) };
+static_assert(offsetof(struct target_status, key) == 0, "SCHEMA_KEYED takes the first member");
 
 bool status_target_accepted(const struct target_status *target)
 {
@@ -130,70 +129,122 @@ bool status_target_accepted(const struct target_status *target)
            && !target->warnings.count;
 }
 
-/* A map sorted by key, whatever order the targets come in. */
-static void encode_targets(struct arena *arena, struct node *map, const char *key,
-                           const struct target_status *targets, size_t count, bool full)
+static void encode_timestamp(struct arena *arena, struct node *map,
+                             const struct schema_field *field, const void *object)
 {
-    const struct target_status **shown = ARENA_NEW(arena, const struct target_status *, count);
-    struct node *members = node_map(arena);
-    size_t used = 0;
+    const struct rotation_condition *condition = object;
 
-    for (size_t i = 0; i < count; i++)
-        if (full || !status_target_accepted(&targets[i]))
-            shown[used++] = &targets[i];
-    if (!used)
-        return;
-    qsort(shown, used, sizeof(const struct target_status *), compare_targets);
-    for (size_t i = 0; i < used; i++)
-        node_set(members, shown[i]->key, encode_target(shown[i], arena));
-    node_set(map, key, members);
+    encode_text(arena, map, field->key, clock_text(condition->timestamp, arena));
 }
 
-static struct node *encode_condition(const struct rotation_condition *condition,
-                                     struct arena *arena)
-{
-    struct node *node = node_map(arena);
+/* Without a state it is neither a step of a rotation nor a condition of Kubernetes, so the state is
+ * always written.  Conditions of Kubernetes stand in the same list; k8s-job writes those. */
+static const struct schema_field condition_fields[] = {
+    SCHEMA_ROW(SCHEMA_TEXT, 0, "timestamp", .encode = encode_timestamp,
+               .doc = "When the step was entered (RFC 3339, UTC)."),
+    ROW_ENUM(struct rotation_condition, "state", state, rotation_states, .always = true,
+             .doc = "The step of a rotation."),
+    ROW_TEXT(struct rotation_condition, "message", message, .doc = "What happened, for people."),
+    ROW_MESSAGES(struct rotation_condition, "errors", errors, .doc = "Errors of this step."),
+    SCHEMA_ROW(SCHEMA_TEXT, 0, "type", .foreign = true,
+               .doc = "Type of a condition of Kubernetes, such as `Ready`."),
+    SCHEMA_ROW(SCHEMA_ENUM, 0, "status", .names = &condition_statuses, .foreign = true,
+               .doc = "Whether that condition holds."),
+    SCHEMA_ROW(SCHEMA_TEXT, 0, "reason", .foreign = true, .doc = "Why, in one word."),
+    SCHEMA_ROW(SCHEMA_TEXT, 0, "lastTransitionTime", .foreign = true,
+               .doc = "Since when (RFC 3339, UTC)."),
+    SCHEMA_ROW(SCHEMA_INT64, 0, "observedGeneration", .foreign = true,
+               .doc = "`metadata.generation` that it is about."),
+};
+static const struct schema condition_schema = {
+    .name = "Condition",
+    .doc = "A condition of Kubernetes (`type`, `status`), or a step of a rotation (`state`, "
+           "`timestamp`).",
+    .size = sizeof(struct rotation_condition),
+    SCHEMA_FIELDS(condition_fields)
+};
 
-    encode_text(arena, node, "timestamp", clock_text(condition->timestamp, arena));
-    /* Always: a condition without it is neither a step nor a condition of Kubernetes. */
-    node_set_text(arena, node, "state", enums_name(&rotation_states, (int)condition->state));
-    encode_text(arena, node, "message", condition->message);
-    encode_messages(arena, node, "errors", &condition->errors);
-    return node;
+#define FOREIGN_FIELDS                                                                             \
+    SCHEMA_ROW(SCHEMA_TEXT, 0, "observedCommit", .foreign = true,                                  \
+               .doc = "Commit of the specs repository that led to this status."),                  \
+        SCHEMA_ROW(SCHEMA_TEXT, 0, "outputCommit", .foreign = true,                                \
+                   .doc = "Commit of the output branch at that time.")
+#define GENERATION_DOC                                                                             \
+    "`metadata.generation` of the spec that was processed last; it moves only when the live spec " \
+    "is the one in Git."
+
+static const struct schema_field virtual_mesh_fields[] = {
+    ROW_INT64(struct vm_status, "observedGeneration", observed_generation, .doc = GENERATION_DOC),
+    ROW_ENUM(struct vm_status, "state", state, approval_states,
+             .doc = "Whether the VirtualMesh was accepted as a whole."),
+    ROW_MESSAGES(struct vm_status, "errors", errors, .doc = "Errors of the object as a whole."),
+    ROW_MESSAGES(struct vm_status, "warnings", warnings,
+                 .doc = "Remarks on the object as a whole."),
+    ROW_KEYED(struct vm_status, "meshes", meshes, mesh_count, target_schema,
+              .doc = "Result for each mesh, by name.namespace.cluster of its Mesh."),
+    ROW_KEYED(struct vm_status, "destinations", destinations, destination_count, target_schema,
+              .doc = "Result for each federated Destination, by its name.namespace.cluster; above "
+                     "5,000 only those that are not accepted."),
+    ROW_LIST(struct vm_status, "conditions", conditions, condition_count, condition_schema,
+             .doc = "Conditions of Kubernetes first, then the steps of rotations, oldest first."),
+    ROW_POINTER(struct vm_status, "deployedSharedTrust", deployed, shared_trust_schema,
+                .doc = "The trust that is deployed; when it differs from the spec, a rotation is "
+                       "due."),
+    FOREIGN_FIELDS,
+};
+const struct schema status_virtual_mesh_schema = { .name = "VirtualMeshStatus",
+                                                   .doc = "Written by weft.",
+                                                   .size = sizeof(struct vm_status),
+                                                   SCHEMA_FIELDS(virtual_mesh_fields) };
+
+static const struct schema_field policy_fields[] = {
+    ROW_INT64(struct policy_status, "observedGeneration", observed_generation,
+              .doc = GENERATION_DOC),
+    ROW_ENUM(struct policy_status, "state", state, approval_states,
+             .doc = "Whether the AccessPolicy was accepted as a whole."),
+    ROW_KEYED(struct policy_status, "destinations", destinations, destination_count, target_schema,
+              .doc = "Result for each Destination that the policy selects, by its "
+                     "name.namespace.cluster; above 5,000 only those that are not accepted."),
+    SCHEMA_ROW(SCHEMA_TEXTS, SCHEMA_TYPED(const char **, struct policy_status, workloads),
+               "workloads", SCHEMA_COUNTED(struct policy_status, workload_count),
+               .doc = "Keys of the Workloads that the policy lets in."),
+    ROW_MESSAGES(struct policy_status, "errors", errors, .doc = "Errors of the object as a whole."),
+    ROW_MESSAGES(struct policy_status, "warnings", warnings,
+                 .doc = "Remarks on the object as a whole."),
+    SCHEMA_ROW(SCHEMA_LIST, 0, "conditions", .schema = &condition_schema, .foreign = true,
+               .doc = "Conditions of Kubernetes."),
+    FOREIGN_FIELDS,
+};
+const struct schema status_policy_schema = { .name = "AccessPolicyStatus",
+                                             .doc = "Written by weft.",
+                                             .size = sizeof(struct policy_status),
+                                             SCHEMA_FIELDS(policy_fields) };
+
+/* The targets that are more than simply accepted. */
+static struct target_status *noteworthy(const struct target_status *targets, size_t *count,
+                                        struct arena *arena)
+{
+    struct target_status *kept = ARENA_NEW(arena, struct target_status, *count);
+    size_t used = 0;
+
+    for (size_t i = 0; i < *count; i++)
+        if (!status_target_accepted(&targets[i]))
+            kept[used++] = targets[i];
+    *count = used;
+    return kept;
 }
 
 struct node *status_encode_virtual_mesh(const struct vm_status *status, bool full,
                                         struct arena *arena)
 {
-    struct node *node = node_map(arena), *conditions = node_list(arena);
+    struct vm_status shown = *status;
 
-    encode_int(arena, node, "observedGeneration", status->observed_generation);
-    encode_enum(arena, node, "state", &approval_states, status->state);
-    encode_messages(arena, node, "errors", &status->errors);
-    encode_messages(arena, node, "warnings", &status->warnings);
-    encode_targets(arena, node, "meshes", status->meshes, status->mesh_count, true);
-    encode_targets(arena, node, "destinations", status->destinations, status->destination_count,
-                   full);
-    for (size_t i = 0; i < status->condition_count; i++)
-        node_add(conditions, encode_condition(&status->conditions[i], arena));
-    if (status->condition_count)
-        node_set(node, "conditions", conditions);
-    if (status->deployed)
-        node_set(node, "deployedSharedTrust",
-                 certificate_encode_shared_trust(status->deployed, arena));
-    return node;
+    if (!full)
+        shown.destinations = noteworthy(shown.destinations, &shown.destination_count, arena);
+    return schema_encode(&shown, &status_virtual_mesh_schema, arena);
 }
 
 struct node *status_encode_policy(const struct policy_status *status, struct arena *arena)
 {
-    struct node *node = node_map(arena);
-
-    encode_int(arena, node, "observedGeneration", status->observed_generation);
-    encode_enum(arena, node, "state", &approval_states, status->state);
-    encode_targets(arena, node, "destinations", status->destinations, status->destination_count,
-                   true);
-    encode_texts(arena, node, "workloads", status->workloads, status->workload_count);
-    encode_messages(arena, node, "errors", &status->errors);
-    encode_messages(arena, node, "warnings", &status->warnings);
-    return node;
+    return schema_encode(status, &status_policy_schema, arena);
 }

@@ -85,6 +85,9 @@ struct policy_status {
     size_t workload_count;
 };
 
+struct schema;
+extern const struct schema status_virtual_mesh_schema, status_policy_schema;
+
 /* status as the API writes it, lowerCamelCase, zero values left out.  full: every Destination; else
  * only those that are not simply accepted, and the counts stay in the caller's hands. */
 struct node *status_encode_virtual_mesh(const struct vm_status *status, bool full,

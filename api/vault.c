@@ -1,11 +1,8 @@
-/* api/vault.c - decodes and encodes VaultCA.  Must not talk to one.  VirtualMesh API
- */
+/* api/vault.c - the fields of VaultCA.  Must not talk to a Vault.  VirtualMesh API */
 #include "api/vault.h"
-#include "base/base64.h"
 #include "base/decode_value.h"
 
-#include "api/encode.h"
-#include "api/field.h"
+#include "api/schema.h"
 #include <string.h>
 
 #define MOUNT_PATH "/v1/auth/kubernetes"
@@ -21,167 +18,112 @@ static bool plain_path(const char *text)
     return !strstr(text, "..");
 }
 
-static const char *decode_path(struct at at, const char *hint)
+static void check_path(const struct at *at, const char *path)
 {
-    const char *path = field_need(&at, hint);
-
     if (!plain_path(path))
-        at_error(&at, "must be a path inside Vault, without blanks, '?', '#' and '..'");
-    return path;
+        at_error(at, "must be a path inside Vault, without blanks, '?', '#' and '..'");
 }
 
-static const char *decode_csr_path(struct at at)
+static void check_csr_path(const struct at *at, const char *path)
 {
-    const char *path =
-        decode_path(at, "write Vault's path that generates the intermediate, such as "
-                        "pki_int/intermediate/generate/exported");
-
+    check_path(at, path);
     if (*path && !text_ends(path, "/exported"))
-        at_warn(&at, "should end in /exported: Istio needs the private key of its intermediate");
-    return path;
+        at_warn(at, "should end in /exported: Istio needs the private key of its intermediate");
 }
 
-static const char *decode_server(struct at at)
+static void check_mount_path(const struct at *at, const char *path)
 {
-    const char *server =
-        field_need(&at, "write Vault's URL, such as https://vault.example.com:8200");
+    if (!plain_path(path))
+        at_error(at, "must be a path such as " MOUNT_PATH ", without blanks, '?', '#' and '..'");
+}
+
+static void check_server(const struct at *at, const char *server)
+{
     const char *host = text_starts(server, "https://")  ? server + 8
                        : text_starts(server, "http://") ? server + 7
                                                         : "";
 
     if (*server && (!*host || *host == '/' || strchr(host, '@') || !plain_path(host)))
-        at_error(&at, "must be a URL such as https://vault.example.com:8200");
-    return server;
+        at_error(at, "must be a URL such as https://vault.example.com:8200");
 }
 
-static const char *decode_ca_bundle(struct at at)
+static void decode_ca_bundle(const struct at *at, void *object)
 {
-    const char *text = at_text(&at, NULL), *pem;
+    struct vault_ca *vault = object;
+    const char *text = at_text(at, NULL), *pem;
     size_t len;
 
     if (!text || !*text)
-        return NULL;
+        return;
     if (strstr(text, "-----BEGIN")) {
         at_error(
-            &at,
+            at,
             "is PEM text, but this field takes base64: write the output of 'base64 -w0 ca.pem'");
-        return NULL;
+        return;
     }
-    pem = at_base64(&at, &len);
+    pem = at_base64(at, &len);
     if (!pem)
-        return NULL;
+        return;
     if (strlen(pem) == len && strstr(pem, "-----BEGIN CERTIFICATE-----"))
-        return pem;
-    at_error(&at, "must be PEM certificates in base64, but decodes to something else");
-    return NULL;
-}
-
-/* serviceAccountRef, or a directory in the pod; neither: the usual directory. */
-static void decode_account(struct vault_ca *vault, const struct at *at)
-{
-    static const char *const members[] = { "serviceAccountRef", "mountedSaPath", NULL };
-    struct at account = at_key(at, "serviceAccountRef"), path = at_key(at, "mountedSaPath");
-
-    at_oneof(at, members);
-    vault->has_service_account = at_present(&account);
-    if (vault->has_service_account) {
-        vault->service_account = field_ref(account, "ServiceAccount");
-        return;
-    }
-    vault->mounted_sa_path = at_text(&path, "");
-    if (!*vault->mounted_sa_path)
-        vault->mounted_sa_path = MOUNTED_SA_PATH;
-}
-
-static void decode_kubernetes_auth(struct vault_ca *vault, struct at at)
-{
-    static const char *const keys[] = { "mountPath",         "role",          "secretTokenKey",
-                                        "serviceAccountRef", "mountedSaPath", NULL };
-    struct at mount = at_key(&at, "mountPath"), role = at_key(&at, "role");
-    struct at token_key = at_key(&at, "secretTokenKey");
-
-    if (!at_only(&at, keys))
-        return;
-    vault->mount_path = at_text(&mount, "");
-    if (!*vault->mount_path)
-        vault->mount_path = MOUNT_PATH;
-    if (!plain_path(vault->mount_path))
-        at_error(&mount,
-                 "must be a path such as " MOUNT_PATH ", without blanks, '?', '#' and '..'");
-    vault->role = field_need(&role, "write the Vault role that the service account logs in to");
-    vault->secret_token_key = at_text(&token_key, "");
-    if (!*vault->secret_token_key)
-        vault->secret_token_key = TOKEN_KEY;
-    decode_account(vault, &at);
-}
-
-static void decode_auth(struct vault_ca *vault, const struct at *at)
-{
-    static const char *const members[] = { "tokenSecretRef", "kubernetesAuth", NULL };
-    int which = at_oneof(at, members);
-
-    if (which < 0)
-        at_error(at,
-                 "needs a way to log in to Vault; write either tokenSecretRef or kubernetesAuth");
-    vault->token = which == 0;
-    if (vault->token)
-        vault->token_secret = field_ref(at_key(at, "tokenSecretRef"), "Secret");
-    else if (which > 0)
-        decode_kubernetes_auth(vault, at_key(at, "kubernetesAuth"));
-}
-
-const struct vault_ca *vault_decode(struct at at)
-{
-    static const char *const keys[] = { "caPath",    "csrPath",        "server",         "caBundle",
-                                        "namespace", "tokenSecretRef", "kubernetesAuth", NULL };
-    struct at namespace = at_key(&at, "namespace");
-    struct vault_ca *vault;
-
-    if (!at_present(&at) || !at_only(&at, keys))
-        return NULL;
-    vault = ARENA_NEW(at.with->arena, struct vault_ca, 1);
-    vault->ca_path =
-        decode_path(at_key(&at, "caPath"), "write Vault's path that signs the intermediate, "
-                                           "such as pki/root/sign-intermediate");
-    vault->csr_path = decode_csr_path(at_key(&at, "csrPath"));
-    vault->server = decode_server(at_key(&at, "server"));
-    vault->ca_bundle = decode_ca_bundle(at_key(&at, "caBundle"));
-    vault->namespace = at_text(&namespace, "");
-    decode_auth(vault, &at);
-    return vault;
-}
-
-static struct node *encode_kubernetes_auth(const struct vault_ca *vault, struct arena *arena)
-{
-    struct node *auth = node_map(arena);
-
-    encode_text(arena, auth, "mountPath", vault->mount_path);
-    encode_text(arena, auth, "role", vault->role);
-    encode_text(arena, auth, "secretTokenKey", vault->secret_token_key);
-    if (vault->has_service_account)
-        node_set(auth, "serviceAccountRef", encode_object_ref(vault->service_account, arena));
+        vault->ca_bundle = pem;
     else
-        encode_text(arena, auth, "mountedSaPath", vault->mounted_sa_path);
-    return auth;
+        at_error(at, "must be PEM certificates in base64, but decodes to something else");
 }
 
-struct node *vault_encode(const struct vault_ca *vault, struct arena *arena)
-{
-    struct node *node = node_map(arena);
+static const struct schema_field kubernetes_fields[] = {
+    ROW_TEXT(struct vault_ca, "mountPath", mount_path, .text = MOUNT_PATH,
+             .check_text = check_mount_path,
+             .doc = "Path of the auth method; `/login` is appended to it."),
+    ROW_TEXT(struct vault_ca, "role", role,
+             .need = "write the Vault role that the service account logs in to",
+             .doc = "Vault role that the service account logs in to."),
+    ROW_TEXT(struct vault_ca, "secretTokenKey", secret_token_key, .text = TOKEN_KEY,
+             .doc = "Key of the token inside its Secret or folder."),
+    ROW_REF(struct vault_ca, "serviceAccountRef", service_account, "ServiceAccount", .member = true,
+            .chosen = VAULT_ACCOUNT_REF, .doc = "The service account whose token is used."),
+    ROW_TEXT(struct vault_ca, "mountedSaPath", mounted_sa_path, .text = MOUNTED_SA_PATH,
+             .member = true, .chosen = VAULT_MOUNTED_PATH,
+             .doc = "Folder of a mounted service account token."),
+};
+static const struct schema kubernetes_schema = {
+    .name = "VaultKubernetesAuth",
+    .doc = "Login to Vault with the token of a Kubernetes service account.",
+    .size = sizeof(struct vault_ca),
+    SCHEMA_FIELDS(kubernetes_fields),
+    .choice = SCHEMA_OPTIONAL(struct vault_ca, account),
+    .none = VAULT_MOUNTED_PATH,
+};
 
-    encode_text(arena, node, "caPath", vault->ca_path);
-    encode_text(arena, node, "csrPath", vault->csr_path);
-    encode_text(arena, node, "server", vault->server);
-    if (vault->ca_bundle) {
-        AUTO_TEXT base64 = { 0 };
-
-        base64_encode(&base64, vault->ca_bundle, strlen(vault->ca_bundle));
-        encode_text(arena, node, "caBundle", arena_text(arena, base64.bytes));
-    }
-    encode_text(arena, node, "namespace", vault->namespace);
-    if (vault->token)
-        node_set(node, "tokenSecretRef", encode_object_ref(vault->token_secret, arena));
-    else
-        node_set(node, "kubernetesAuth", encode_kubernetes_auth(vault, arena));
-    return node;
-}
+static const struct schema_field vault_fields[] = {
+    ROW_TEXT(struct vault_ca, "caPath", ca_path,
+             .need = "write Vault's path that signs the intermediate, such as "
+                     "pki/root/sign-intermediate",
+             .check_text = check_path, .example = "pki/root/sign-intermediate",
+             .doc = "Path in Vault that signs an intermediate."),
+    ROW_TEXT(struct vault_ca, "csrPath", csr_path,
+             .need = "write Vault's path that generates the intermediate, such as "
+                     "pki_int/intermediate/generate/exported",
+             .check_text = check_csr_path, .example = "pki_int/intermediate/generate/exported",
+             .doc = "Path in Vault that generates an intermediate and exports its key."),
+    ROW_TEXT(struct vault_ca, "server", server,
+             .need = "write Vault's URL, such as https://vault.example.com:8200",
+             .check_text = check_server, .example = "https://vault.example.com:8200",
+             .doc = "URL of the Vault server."),
+    ROW_BYTES(struct vault_ca, "caBundle", ca_bundle, .decode = decode_ca_bundle,
+              .absent = "the system's roots",
+              .doc = "PEM certificates in base64 that verify the server."),
+    ROW_TEXT(struct vault_ca, "namespace", namespace, .doc = "Vault Enterprise namespace."),
+    ROW_REF(struct vault_ca, "tokenSecretRef", token_secret, "Secret", .member = true,
+            .chosen = VAULT_TOKEN, .doc = "Secret that holds a Vault token."),
+    ROW_FLAT("kubernetesAuth", kubernetes_schema, .member = true, .chosen = VAULT_KUBERNETES_AUTH,
+             .doc = "Login with a Kubernetes service account."),
+};
+const struct schema vault_schema = {
+    .name = "VaultCA",
+    .doc = "Vault as the CA of the intermediates.",
+    .size = sizeof(struct vault_ca),
+    SCHEMA_FIELDS(vault_fields),
+    .choice = SCHEMA_OPTIONAL(struct vault_ca, login),
+    .none = VAULT_KUBERNETES_AUTH,
+    .need_one = "needs a way to log in to Vault; write either tokenSecretRef or kubernetesAuth",
+};

@@ -1,12 +1,10 @@
-/* api/vault.h - Vault as the intermediate authority.  Private to api/. VirtualMesh API
- */
+/* api/vault.h - Vault as the CA of the intermediates.  Private to api/.  VirtualMesh API */
 #ifndef WEFT_API_VAULT_H
 #define WEFT_API_VAULT_H
 
 #include "api/certificate.h"
 
-/* NULL when absent or no map. */
-const struct vault_ca *vault_decode(struct at at);
-struct node *vault_encode(const struct vault_ca *vault, struct arena *arena);
+struct schema;
+extern const struct schema vault_schema; /* of struct vault_ca */
 
 #endif

@@ -1,13 +1,14 @@
-/* api/virtual_mesh.c - decodes a VirtualMesh.  Must not compare it with any other object. */
+/* api/virtual_mesh.c - the fields of a VirtualMesh.  Must not compare it with any other object. */
 #include "api/virtual_mesh.h"
 #include "api/canonical.h"
 #include "api/meta.h"
-#include "base/decode_value.h"
 #include "base/write_json.h"
 
 #include "api/annotation.h"
 #include "api/federation.h"
 #include "api/field.h"
+#include "api/schema_decode.h"
+#include "api/schema_encode.h"
 #include "base/digest.h"
 #include "base/map.h"
 #include "base/write.h"
@@ -18,6 +19,37 @@ static const char *const global_access_names[] = {
     [ACCESS_DISABLED] = "DISABLED",
 };
 const struct enum_table global_access_policies = ENUM_TABLE(global_access_names);
+
+static void encode_mtls(struct arena *arena, struct node *map, const struct schema_field *field,
+                        const void *object)
+{
+    const struct virtual_mesh *mesh = object;
+
+    if (mesh->mtls.model != TRUST_ABSENT)
+        node_set(map, field->key, schema_encode(&mesh->mtls, field->schema, arena));
+}
+
+static const struct schema_field virtual_mesh_fields[] = {
+    ROW_REFS(struct virtual_mesh, "meshes", meshes, mesh_count, "Mesh",
+             .places = SCHEMA_OPTIONAL(struct virtual_mesh, mesh_places), .absent = "none",
+             .doc = "The Meshes that are joined; each must exist and can be in one VirtualMesh "
+                    "only."),
+    ROW_MAP(struct virtual_mesh, "mtlsConfig", mtls, mtls_config_schema, .encode = encode_mtls,
+            .absent = "weft manages no certificates", .doc = "Trust between the meshes."),
+    ROW_MAP(struct virtual_mesh, "federation", federation, federation_schema,
+            .given = SCHEMA_OPTIONAL(struct virtual_mesh, federation.present),
+            .absent = "nothing is federated",
+            .doc = "Which Destinations are exposed to other meshes; `{}` federates nothing."),
+    ROW_ENUM(struct virtual_mesh, "globalAccessPolicy", access, global_access_policies,
+             .doc = "`ENABLED` denies every request in the meshes that no AccessPolicy allows; the "
+                    "other two allow what Istio allows by itself."),
+};
+const struct schema virtual_mesh_schema = {
+    .name = "VirtualMeshSpec",
+    .doc = "Meshes that trust each other and reach each other's services.",
+    .size = sizeof(struct virtual_mesh),
+    SCHEMA_FIELDS(virtual_mesh_fields)
+};
 
 static void set_digest(struct virtual_mesh *mesh)
 {
@@ -56,23 +88,14 @@ static const struct place *find_places(const struct at *at, const struct meta *m
 
 struct virtual_mesh virtual_mesh_decode(struct at at)
 {
-    static const char *const keys[] = { "meshes", "mtlsConfig", "federation", "globalAccessPolicy",
-                                        NULL };
-    struct at spec = at_key(&at, "spec"), access = at_key(&spec, "globalAccessPolicy");
+    const struct at spec = at_key(&at, "spec");
     const struct diag *last = at.with->diags->last;
     struct virtual_mesh mesh = { .meta = meta_decode(at) };
 
     mesh.annotation_places = find_places(&at, &mesh.meta);
     annotation_remark_all(&mesh, at.with->diags, last, at.with->arena);
     field_need_spec(&spec);
-    if (at_only(&spec, keys)) {
-        mesh.meshes =
-            field_refs(at_key(&spec, "meshes"), "Mesh", &mesh.mesh_places, &mesh.mesh_count);
-        mesh.mtls = certificate_decode_mtls(at_key(&spec, "mtlsConfig"));
-        mesh.access =
-            (enum global_access)at_enum(&access, &global_access_policies, ACCESS_MESH_DEFAULT);
-    }
-    mesh.federation = federation_decode(at_key(&spec, "federation"));
+    schema_decode(&mesh, &virtual_mesh_schema, &spec, "spec");
     set_digest(&mesh);
     return mesh;
 }

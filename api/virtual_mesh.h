@@ -54,6 +54,9 @@ struct virtual_mesh {
                         digests */
 };
 
+struct schema;
+extern const struct schema virtual_mesh_schema;
+
 struct virtual_mesh virtual_mesh_decode(struct at at); /* at the object */
 
 #endif

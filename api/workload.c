@@ -1,67 +1,69 @@
-/* api/workload.c - decodes discovered Workloads and registered clusters. */
+/* api/workload.c - the fields of discovered Workloads and registered clusters. */
 #include "api/workload.h"
 #include "api/meta.h"
-#include "base/decode_value.h"
 
 #include "api/field.h"
+#include "api/schema_decode.h"
 #include "api/value.h"
 
-static void decode_kubernetes(struct workload *workload, struct at at)
-{
-    static const char *const keys[] = { "controller", "podLabels", "serviceAccountName", NULL };
-    struct at labels = at_key(&at, "podLabels"), account = at_key(&at, "serviceAccountName");
-    const char *name;
+static const struct schema_field kubernetes_fields[] = {
+    ROW_MAP(struct workload, "controller", controller, cluster_ref_schema, .inside = true,
+            .doc = "The Deployment, StatefulSet or DaemonSet."),
+    ROW_PAIRS(struct workload, "podLabels", pod_labels, pod_label_count,
+              .doc = "Labels of its pods."),
+    ROW_NAME(struct workload, "serviceAccountName", service_account, .text = "default",
+             .doc = "Service account of its pods."),
+};
+static const struct schema kubernetes_schema = { .name = "KubernetesWorkload",
+                                                 .doc = "A workload of Kubernetes.",
+                                                 .size = sizeof(struct workload),
+                                                 SCHEMA_FIELDS(kubernetes_fields) };
 
-    if (!at_only(&at, keys))
-        return;
-    workload->controller = cluster_ref_decode(at_key(&at, "controller"), true);
-    workload->pod_labels = at_pairs(&labels, FIELD_LIST_MAX, &workload->pod_label_count);
-    name = field_name_or_empty(&account);
-    if (*name)
-        workload->service_account = name;
-}
+static const struct schema_field workload_fields[] = {
+    ROW_FLAT("kubernetes", kubernetes_schema,
+             .need = "write the controller of the workload, its podLabels and its "
+                     "serviceAccountName",
+             .doc = "The workload in its cluster."),
+    ROW_REF(struct workload, "mesh", mesh, "Mesh", .doc = "The Mesh that it belongs to."),
+    ROW_ANY("appMesh", .doc = "Written by Gloo Mesh; not read by weft."),
+};
+const struct schema workload_schema = {
+    .name = "WorkloadSpec",
+    .doc = "A workload of one cluster; weft uses it for the status of AccessPolicies and to check "
+           "service accounts.",
+    .size = sizeof(struct workload),
+    SCHEMA_FIELDS(workload_fields)
+};
 
 struct workload workload_decode(struct at at)
 {
-    static const char *const keys[] = { "kubernetes", "mesh", "appMesh", NULL };
-    struct at spec = at_key(&at, "spec"), kubernetes = at_key(&spec, "kubernetes");
-    struct at mesh = at_key(&spec, "mesh");
-    struct workload workload = { .meta = meta_decode(at),
-                                 .controller = { "", "", "" },
-                                 .service_account = "default",
-                                 .mesh = { "", "" } };
+    const struct at spec = at_key(&at, "spec");
+    struct workload workload = { .meta = meta_decode(at) };
 
     field_need_spec(&spec);
-    if (!at_present(&spec) || !at_only(&spec, keys))
-        return workload;
-    if (at_present(&kubernetes))
-        decode_kubernetes(&workload, kubernetes);
-    else
-        at_error(&kubernetes,
-                 "is required; write the controller of the workload, its podLabels and its "
-                 "serviceAccountName");
-    if (at_present(&mesh))
-        workload.mesh = field_ref(mesh, "Mesh");
+    schema_decode(&workload, &workload_schema, &spec, "spec");
     return workload;
 }
 
+static const struct schema_field cluster_fields[] = {
+    ROW_NAME(struct kubernetes_cluster, "secretName", secret_name,
+             .doc = "Secret with the cluster's kubeconfig; written by Gloo Mesh, not read by "
+                    "weft."),
+    ROW_NAME(struct kubernetes_cluster, "clusterDomain", domain, .text = CLUSTER_DOMAIN_DEFAULT,
+             .check_text = value_check_host, .doc = "DNS domain of the cluster."),
+    ROW_ANY("providerInfo", .doc = "Written by Gloo Mesh; not read by weft."),
+};
+const struct schema kubernetes_cluster_schema = { .name = "KubernetesClusterSpec",
+                                                  .doc = "A registered cluster.",
+                                                  .size = sizeof(struct kubernetes_cluster),
+                                                  SCHEMA_FIELDS(cluster_fields) };
+
 struct kubernetes_cluster kubernetes_cluster_decode(struct at at)
 {
-    static const char *const keys[] = { "secretName", "clusterDomain", "providerInfo", NULL };
-    struct at spec = at_key(&at, "spec"), secret = at_key(&spec, "secretName");
-    struct at domain = at_key(&spec, "clusterDomain");
-    struct kubernetes_cluster cluster = { .meta = meta_decode(at),
-                                          .secret_name = "",
-                                          .domain = CLUSTER_DOMAIN_DEFAULT };
-    const char *name;
+    const struct at spec = at_key(&at, "spec");
+    struct kubernetes_cluster cluster = { .meta = meta_decode(at) };
 
     field_need_spec(&spec);
-    if (!at_only(&spec, keys))
-        return cluster;
-    cluster.secret_name = field_name_or_empty(&secret);
-    name = field_name_or_empty(&domain);
-    value_check_host(&domain, name);
-    if (*name)
-        cluster.domain = name;
+    schema_decode(&cluster, &kubernetes_cluster_schema, &spec, "spec");
     return cluster;
 }

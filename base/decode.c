@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    UNKNOWN_SHOWN = 20 /* unknown fields of one map */
+    UNKNOWN_SHOWN = 20, /* unknown fields of one map */
+    KEYS_SUGGESTED = 64 /* known fields of one map that are compared with an unknown one */
 };
 
 static const struct node *present(const struct node *node)
@@ -138,20 +139,46 @@ static bool is_listed(const char *key, const char *const *keys, size_t count)
     return false;
 }
 
-static void report_unknown(const struct at *at, const struct node *member, const char *const *keys,
-                           size_t count)
+struct unknown { /* what a map may hold, and what to say of the rest */
+    const char *const *keys;
+    size_t count;
+    const char *(*where)(const struct at *at, const char *key, const void *context);
+    const void *context;
+};
+
+/* The known name that was probably meant.  One that the map holds already cannot have been. */
+static const char *nearest_free(const struct at *at, const char *key, const struct unknown *unknown)
 {
-    const char *near = suggest_nearest(member->key, keys, count);
+    const char *free[KEYS_SUGGESTED];
+    size_t count = 0;
+
+    for (size_t i = 0; i < unknown->count && count < KEYS_SUGGESTED; i++)
+        if (!node_find(at->node, unknown->keys[i]))
+            free[count++] = unknown->keys[i];
+    return suggest_nearest(key, free, count);
+}
+
+static void report_unknown(const struct at *at, const struct node *member,
+                           const struct unknown *unknown)
+{
+    const char *near = nearest_free(at, member->key, unknown);
+    const char *path =
+        !near && unknown->where ? unknown->where(at, member->key, unknown->context) : NULL;
 
     if (near)
         key_error(at, member, "unknown field; did you mean %s?", near);
+    else if (path)
+        key_error(at, member, "unknown field here: it belongs to %s; move it there", path);
     else
         key_error(at, member, "unknown field; remove it");
 }
 
-bool at_only(const struct at *at, const char *const *keys)
+bool at_only_here(const struct at *at, const char *const *keys,
+                  const char *(*where)(const struct at *at, const char *key, const void *context),
+                  const void *context)
 {
-    size_t count = 0, unknown = 0;
+    struct unknown known = { .keys = keys, .where = where, .context = context };
+    size_t unknown = 0;
 
     if (!at->node)
         return true;
@@ -159,17 +186,22 @@ bool at_only(const struct at *at, const char *const *keys)
         at_error(at, "must be a map (key: value)");
         return false;
     }
-    while (keys[count])
-        count++;
+    while (keys[known.count])
+        known.count++;
     for (const struct node *member = at->node->first; member; member = member->next) {
-        if (is_listed(member->key, keys, count))
+        if (is_listed(member->key, keys, known.count))
             continue;
         if (++unknown <= UNKNOWN_SHOWN)
-            report_unknown(at, member, keys, count);
+            report_unknown(at, member, &known);
     }
     if (unknown > UNKNOWN_SHOWN)
         at_error(at, "has %zu more unknown fields", unknown - UNKNOWN_SHOWN);
     return true;
+}
+
+bool at_only(const struct at *at, const char *const *keys)
+{
+    return at_only_here(at, keys, NULL, NULL);
 }
 
 int at_oneof(const struct at *at, const char *const *keys)

@@ -44,6 +44,11 @@ void at_warn(const struct at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A diag for each member that is not in keys (ended by NULL), with the nearest known name ("did you
  * mean"); also when at is present and no map.  False: not a map (absent counts as an empty one). */
 bool at_only(const struct at *at, const char *const *keys);
+/* The same.  where: for an unknown field without a near name, the path of the map that it belongs
+ * to, such as "spec.mtlsConfig"; NULL: none is known. */
+bool at_only_here(const struct at *at, const char *const *keys,
+                  const char *(*where)(const struct at *at, const char *key, const void *context),
+                  const void *context);
 /* A diag when more than one of keys (ended by NULL) is present. Returns the index of the first
  * present one, -1 for none. */
 int at_oneof(const struct at *at, const char *const *keys);

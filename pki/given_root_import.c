@@ -8,7 +8,7 @@
 
 bool given_root_import_wanted(const struct shared_trust *shared)
 {
-    return shared->kind == CA_ROOT && !shared->root_unset && shared->source == ROOT_SECRET;
+    return shared->kind == CA_ROOT && shared->source == ROOT_SECRET;
 }
 
 static uint32_t root_count(const struct ledger *ledger, const char *virtual_mesh)

@@ -1,6 +1,6 @@
 /* pki/rotation_input.c - facts for the state machine.  Reads certificates, opens no key. */
 #include "pki/rotation_input.h"
-#include "api/certificate_encode.h"
+#include "api/certificate.h"
 #include "api/meta.h"
 #include "base/write_json.h"
 #include "pki/cacerts_owner.h"
@@ -131,7 +131,7 @@ static struct rotation_target find_target(const struct rotation_input_source *in
     if (shared->kind == CA_INTERMEDIATE)
         return bad_target(in, "intermediateCertificateAuthority (Vault) is not supported yet: no "
                               "certificate is issued under it; use rootCertificateAuthority");
-    if (shared->kind == CA_ROOT && shared->root_unset)
+    if (shared->source == ROOT_UNSET)
         return bad_target(in, "rootCertificateAuthority names no source: set generated or secret");
     if (shared->kind == CA_UNSET || shared->source == ROOT_GENERATED)
         return generated_target(in);
@@ -382,7 +382,7 @@ static const char *trust_json(const struct rotation_input_source *in)
 {
     AUTO_TEXT json = { 0 };
 
-    write_json(&json, certificate_encode_shared_trust(in->request->shared, in->arena), false);
+    write_json(&json, shared_trust_encode(in->request->shared, in->arena), false);
     return arena_bytes(in->arena, json.bytes, json.len);
 }
 

@@ -29,7 +29,7 @@ static const char *trust_problem(const struct mtls_config *mtls, const char *pro
     case TRUST_SHARED:
         break;
     }
-    if (mtls->shared.kind == CA_ROOT && mtls->shared.root_unset)
+    if (mtls->shared.source == ROOT_UNSET)
         return M3_NO_ROOT_SOURCE;
     *held = false;
     return mtls->shared.kind == CA_INTERMEDIATE ? arena_printf(arena, M10_VAULT, program) : NULL;

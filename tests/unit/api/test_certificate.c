@@ -1,7 +1,6 @@
 /* tests/unit/api/test_certificate.c - trust as structs, and that what is deployed reads back as
  * what was meant. */
 #include "api/cert_options.h"
-#include "api/certificate_encode.h"
 #include "base/intern.h"
 #include "base/parse_yaml.h"
 #include "base/write_json.h"
@@ -16,25 +15,25 @@ static const struct {
     const char *sentence, *mtls;
     enum trust_model model;
     enum ca_kind kind;
-    bool root_unset, vault;
+    bool vault;
     enum root_source source;
 } models[] = {
-    { "no mtlsConfig", "null", TRUST_ABSENT, CA_UNSET, false, false, ROOT_GENERATED },
-    { "mtlsConfig without a model", "{}", TRUST_UNSET, CA_UNSET, false, false, ROOT_GENERATED },
-    { "a model that is null", "{shared: null}", TRUST_UNSET, CA_UNSET, false, false, ROOT_GENERATED },
-    { "limited", "{limited: {}}", TRUST_LIMITED, CA_UNSET, false, false, ROOT_GENERATED },
-    { "shared", "{shared: {}}", TRUST_SHARED, CA_UNSET, false, false, ROOT_GENERATED },
-    { "a root without a source", "{shared: {rootCertificateAuthority: {}}}", TRUST_SHARED, CA_ROOT, true, false,
-      ROOT_GENERATED },
-    { "a generated root", "{shared: {rootCertificateAuthority: {generated: {}}}}", TRUST_SHARED, CA_ROOT, false, false,
+    { "no mtlsConfig", "null", TRUST_ABSENT, CA_UNSET, false, ROOT_GENERATED },
+    { "mtlsConfig without a model", "{}", TRUST_UNSET, CA_UNSET, false, ROOT_GENERATED },
+    { "a model that is null", "{shared: null}", TRUST_UNSET, CA_UNSET, false, ROOT_GENERATED },
+    { "limited", "{limited: {}}", TRUST_LIMITED, CA_UNSET, false, ROOT_GENERATED },
+    { "shared", "{shared: {}}", TRUST_SHARED, CA_UNSET, false, ROOT_GENERATED },
+    { "a root without a source", "{shared: {rootCertificateAuthority: {}}}", TRUST_SHARED, CA_ROOT, false,
+      ROOT_UNSET },
+    { "a generated root", "{shared: {rootCertificateAuthority: {generated: {}}}}", TRUST_SHARED, CA_ROOT, false,
       ROOT_GENERATED },
     { "a given root", "{shared: {rootCertificateAuthority: {secret: {name: a, namespace: b}}}}", TRUST_SHARED, CA_ROOT,
-      false, false, ROOT_SECRET },
+      false, ROOT_SECRET },
     { "intermediates from nowhere", "{shared: {intermediateCertificateAuthority: {}}}", TRUST_SHARED, CA_INTERMEDIATE,
-      false, false, ROOT_GENERATED },
+      false, ROOT_GENERATED },
     { "intermediates from Vault",
       "{shared: {intermediateCertificateAuthority: {vault: {caPath: a, csrPath: b/exported, server: 'http://v', "
-      "tokenSecretRef: {name: a, namespace: b}}}}}", TRUST_SHARED, CA_INTERMEDIATE, false, true, ROOT_GENERATED },
+      "tokenSecretRef: {name: a, namespace: b}}}}}", TRUST_SHARED, CA_INTERMEDIATE, true, ROOT_GENERATED },
 };
 /* clang-format on */
 
@@ -51,7 +50,6 @@ static void test_models(void **state)
         assert_text(models[i].sentence, sample.said, "");
         mtls = &sample.specs.virtual_meshes[0].mtls;
         if (mtls->model != models[i].model || mtls->shared.kind != models[i].kind
-            || mtls->shared.root_unset != models[i].root_unset
             || (mtls->shared.vault != NULL) != models[i].vault
             || mtls->shared.source != models[i].source)
             fail_msg("%s", models[i].sentence);
@@ -115,12 +113,11 @@ static struct shared_trust any_trust(uint32_t *seed, struct vault_ca *vault)
 
     trust.generated = cert_options_fill((struct cert_options){ 0 }, CERT_ROOT_ORG);
     trust.intermediate = any_options(seed, CERT_INTERMEDIATE_ORG);
-    trust.root_unset = trust.kind == CA_ROOT && next(seed) % 4 == 0;
-    if (trust.kind == CA_ROOT && !trust.root_unset) {
-        trust.source = (enum root_source)(next(seed) % 2);
+    if (trust.kind == CA_ROOT) {
+        trust.source = (enum root_source)(next(seed) % 3);
         if (trust.source == ROOT_SECRET)
             trust.secret = (struct object_ref){ "root", "pki" };
-        else
+        else if (trust.source == ROOT_GENERATED)
             trust.generated = any_options(seed, CERT_ROOT_ORG);
     }
     if (trust.kind == CA_INTERMEDIATE && next(seed) % 4) {
@@ -128,18 +125,18 @@ static struct shared_trust any_trust(uint32_t *seed, struct vault_ca *vault)
                                     .csr_path = "b/exported",
                                     .server = "https://v:8200",
                                     .namespace = next(seed) % 2 ? "team" : "",
-                                    .token = next(seed) % 2 };
+                                    .login = (enum vault_login)(next(seed) % 2) };
         vault->ca_bundle = next(seed) % 2 ? "-----BEGIN CERTIFICATE-----\nx\n" : NULL;
-        vault->has_service_account = !vault->token && next(seed) % 2;
-        vault->token_secret =
-            vault->token ? (struct object_ref){ "t", "ns" } : (struct object_ref){ 0 };
-        vault->role = vault->token ? NULL : "istio";
-        vault->mount_path = vault->token ? NULL : "/v1/auth/x";
-        vault->secret_token_key = vault->token ? NULL : "jwt";
-        if (vault->has_service_account)
+        if (vault->login == VAULT_TOKEN) {
+            vault->token_secret = (struct object_ref){ "t", "ns" };
+        } else {
+            vault->account = (enum vault_account)(next(seed) % 2);
+            vault->role = "istio";
+            vault->mount_path = "/v1/auth/x";
+            vault->secret_token_key = "jwt";
             vault->service_account = (struct object_ref){ "sa", "ns" };
-        else
-            vault->mounted_sa_path = vault->token ? NULL : "/var/run";
+            vault->mounted_sa_path = "/var/run";
+        }
         trust.vault = vault;
     }
     return trust;
@@ -157,24 +154,31 @@ static bool options_equal(const struct cert_options *a, const struct cert_option
            && memcmp(&a->grace_ratio, &b->grace_ratio, sizeof a->grace_ratio) == 0;
 }
 
+static bool logins_equal(const struct vault_ca *a, const struct vault_ca *b)
+{
+    if (a->login != b->login)
+        return false;
+    if (a->login == VAULT_TOKEN)
+        return refs_equal(a->token_secret, b->token_secret);
+    if (a->account != b->account || !text_equal(a->mount_path, b->mount_path)
+        || !text_equal(a->role, b->role) || !text_equal(a->secret_token_key, b->secret_token_key))
+        return false;
+    return a->account == VAULT_ACCOUNT_REF ? refs_equal(a->service_account, b->service_account)
+                                           : text_equal(a->mounted_sa_path, b->mounted_sa_path);
+}
+
 static bool vaults_equal(const struct vault_ca *a, const struct vault_ca *b)
 {
     if (!a || !b)
         return a == b;
     return text_equal(a->ca_path, b->ca_path) && text_equal(a->csr_path, b->csr_path)
            && text_equal(a->server, b->server) && text_equal(a->namespace, b->namespace)
-           && text_equal(a->ca_bundle, b->ca_bundle) && a->token == b->token
-           && refs_equal(a->token_secret, b->token_secret)
-           && text_equal(a->mount_path, b->mount_path) && text_equal(a->role, b->role)
-           && text_equal(a->secret_token_key, b->secret_token_key)
-           && text_equal(a->mounted_sa_path, b->mounted_sa_path)
-           && a->has_service_account == b->has_service_account
-           && refs_equal(a->service_account, b->service_account);
+           && text_equal(a->ca_bundle, b->ca_bundle) && logins_equal(a, b);
 }
 
 static bool trusts_equal(const struct shared_trust *a, const struct shared_trust *b)
 {
-    return a->kind == b->kind && a->root_unset == b->root_unset && a->source == b->source
+    return a->kind == b->kind && a->source == b->source
            && options_equal(&a->generated, &b->generated) && refs_equal(a->secret, b->secret)
            && vaults_equal(a->vault, b->vault) && options_equal(&a->intermediate, &b->intermediate);
 }
@@ -195,9 +199,9 @@ static void test_shared_trust_round_trip(void **state)
         const struct node *node;
 
         if (i % 2)
-            write_json(&bytes, certificate_encode_shared_trust(&trust, arena), true);
+            write_json(&bytes, shared_trust_encode(&trust, arena), true);
         else
-            write_yaml(&bytes, certificate_encode_shared_trust(&trust, arena));
+            write_yaml(&bytes, shared_trust_encode(&trust, arena));
         assert_int_equal(parse_yaml(&node, "trust", bytes.bytes, bytes.len, arena, &diags), 0);
         back = shared_trust_decode(at_root(node, &decoder));
         if (diags.errors || diags.warnings || !trusts_equal(&trust, &back))

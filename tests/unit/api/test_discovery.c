@@ -105,7 +105,7 @@ static void check_ports(const struct kube_service *service)
     assert_string_equal(service->ports[0].name, "http");
     assert_string_equal(service->ports[0].protocol, "TCP");
     assert_string_equal(service->ports[0].app_protocol, "grpc");
-    assert_null(service->ports[0].target_name);
+    assert_string_equal(service->ports[0].target_name, "");
     assert_int_equal(service->ports[0].target_number, 8080);
     assert_int_equal(service->ports[0].node_port, 30080);
     assert_string_equal(service->ports[1].protocol, "UDP");

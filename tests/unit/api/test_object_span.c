@@ -187,7 +187,7 @@ static const struct sample_document documents[] = {
       "metadata: {name: a, namespace: gloo-mesh}\n"
       "specs: {}\n"
       "spec: {}\n",
-      "a.yaml:4:1: specs: unknown field; did you mean spec?\n",
+      "a.yaml:4:1: specs: unknown field; remove it\n",
       "objects 0; refused VirtualMesh gloo-mesh/a" },
     { "whatever stands in status is ignored",
       "apiVersion: networking.mesh.gloo.solo.io/v1\n"

@@ -165,7 +165,7 @@ static const struct sample_row settings_rows[] = {
       "  mtls: {osm: {}}\n"
       "  tls: {}\n",
       "a.yaml:5:10: spec.mtls.osm: unknown field; remove it\n"
-      "a.yaml:6:3: spec.tls: unknown field; did you mean mtls?\n" },
+      "a.yaml:6:3: spec.tls: unknown field; remove it\n" },
 };
 /* clang-format on */
 

@@ -1,4 +1,5 @@
 /* tests/unit/api/test_ref.c - references and their keys (VirtualMesh API). */
+#include "api/schema_decode.h"
 #include "base/intern.h"
 #include "tests/lib/specs_sample.h"
 
@@ -39,16 +40,17 @@ static void test_decode(void **state)
                                      .strings = intern_new(arena) };
     struct node *node = node_map(arena);
     struct object_ref ref;
+    struct at root;
 
     (void)state;
     node_set_text(arena, node, "name", "a");
-    ref = object_ref_decode(at_root(node, &decoder));
+    root = at_root(node, &decoder);
+    schema_decode(&ref, &object_ref_schema, &root, "");
     assert_string_equal(ref.name, "a");
     assert_string_equal(ref.namespace, "");
     assert_int_equal(diags.errors, 1);
     assert_string_equal(diags.first->path, "namespace");
-    assert_string_equal(diags.first->text,
-                        "is required; write the namespace of the referenced object");
+    assert_string_equal(diags.first->text, "is required; write the namespace of the object");
 }
 
 int main(void)

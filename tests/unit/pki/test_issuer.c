@@ -160,17 +160,16 @@ static void test_long_names_stay_their_own(void **state)
 static const struct {
     const char *sentence;
     enum ca_kind kind;
-    bool root_unset;
     enum root_source source;
     uint32_t bits;
     const char *org;
     const char *text; /* a part of the failure; NULL: issued */
 } wishes[] = {
-    { "shared: {} generates a root with defaults", CA_UNSET, false, ROOT_GENERATED, 4096, "acme", NULL },
-    { "a generated root", CA_ROOT, false, ROOT_GENERATED, 4096, "acme", NULL },
-    { "no source", CA_ROOT, true, ROOT_GENERATED, 4096, "acme", "set generated or secret" },
-    { "Vault is not there yet", CA_INTERMEDIATE, false, ROOT_GENERATED, 4096, "acme", "Vault" },
-    { "a name of 65 characters", CA_ROOT, false, ROOT_GENERATED, 4096,
+    { "shared: {} generates a root with defaults", CA_UNSET, ROOT_GENERATED, 4096, "acme", NULL },
+    { "a generated root", CA_ROOT, ROOT_GENERATED, 4096, "acme", NULL },
+    { "no source", CA_ROOT, ROOT_UNSET, 4096, "acme", "set generated or secret" },
+    { "Vault is not there yet", CA_INTERMEDIATE, ROOT_GENERATED, 4096, "acme", "Vault" },
+    { "a name of 65 characters", CA_ROOT, ROOT_GENERATED, 4096,
       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1 to 64 characters" },
 };
 /* clang-format on */
@@ -189,7 +188,6 @@ static void test_wishes(void **state)
         list = request = fixture_request(&fixture, "retail", "eu-", 2);
         shared = (struct shared_trust *)(uintptr_t)request->shared;
         shared->kind = wishes[i].kind;
-        shared->root_unset = wishes[i].root_unset;
         shared->source = wishes[i].source;
         shared->generated.rsa_key_bits = wishes[i].bits;
         shared->generated.org_name = wishes[i].org;
