@@ -1,0 +1,107 @@
+# Whole passes in which one call fails: memory, the disk, the network.  Each ends with a message and an exit status of its own, loses
+# nothing, and the pass an hour later converges.  TORTURE_SHARE=all fails each call in turn, a number that many; the
+# usual is a small sample, the same in each run unless TORTURE_SEED says otherwise.
+load lib
+load kill
+
+setup_file() {
+    if [[ -f ${TORTURE_LIBRARY:-} ]]; then stage_file; fi
+}
+teardown_file() {
+    if [[ ${GIT_SERVER_PID:-} ]]; then unstage_file; fi
+}
+setup() {
+    [[ -f ${TORTURE_LIBRARY:-} ]] || skip "a sanitizer has an allocator of its own: run it with build/dev"
+    stage_test
+    NOW=$(date -u -d "+1 hour" +%FT%TZ) LATER=$(date -u -d "+2 hours" +%FT%TZ)
+}
+
+# Keys cost the most by far, so each run starts from a state that has them, but for the first pass.
+save_stage() {
+    cp -a "$OUTPUT_GIT" saved.git
+    if [[ -d state ]]; then cp -a state saved.state; fi
+}
+fresh() {
+    rm -rf state "$OUTPUT_GIT"
+    cp -a saved.git "$OUTPUT_GIT"
+    if [[ -d saved.state ]]; then cp -a saved.state state; fi
+}
+
+# The numbers of the calls to fail, of COUNT: a few at the beginning, then some all over.
+sample() {
+    if [[ ${TORTURE_SHARE:-} == all ]]; then seq "$1"; else
+        python3 -c '
+import random, sys
+count, few = int(sys.argv[1]), int(sys.argv[2])
+print(*sorted(random.Random(int(sys.argv[3])).sample(range(1, count + 1), min(few, count))), sep="\n")' \
+            "$1" "${TORTURE_SHARE:-${2:-25}}" "${TORTURE_SEED:-11}"
+    fi
+}
+
+tortured_pass() {
+    run env LD_PRELOAD="$TORTURE_LIBRARY" TORTURE="$1" TORTURE_COUNT="$TMPDIR/count" \
+        "$WEFT" run -c weft.yaml --log-format lines --now "$NOW"
+}
+
+# After the pass in which call $1 failed: said why, and nothing is lost.
+judge() {
+    local call=$1 rows ended=$status said=$output more=0
+    case $status in
+    0) ;;
+    3) more=1 ;;& # one cluster was left out, the rest was served: the next pass adds it
+    1 | 3) [[ $output == *error* || $output == *warn* ]] || { echo "$call: exit $status without a reason: $output" >&2 && return 1; } ;;
+    *) echo "$call: exit $status: $output" >&2 && return 1 ;;
+    esac
+    rows=$(issued 2>/dev/null || true)
+    NOW=$LATER timed_pass
+    [[ $status == 0 ]] || { echo "the pass after $call: exit $status: $output" >&2 && return 1; }
+    converged "$rows" || { printf 'after %s, which ended with %s: %s\nand then: %s\n' "$call" "$ended" "$said" "$output" >&2 && return 1; }
+}
+
+converged() {
+    same "$(state_rows 'SELECT count(*) FROM roots')" 1 || return 1
+    same "$(state_rows 'SELECT count(*), count(DISTINCT serial) FROM intermediates')" '2|2' || return 1
+    same "$(commits)" $((COMMITS + more)) || return 1
+    same "$(rendered_files)" "$FILES" || return 1
+    remembered "$1" || return 1
+    output_git fsck --strict --no-dangling >/dev/null
+}
+
+torture() {
+    local what=$1 number total
+    save_stage
+    tortured_pass "$what:0"
+    expect 0
+    COMMITS=$(commits) FILES=$(rendered_files) total=$(<tmp/count)
+    ((total > 10))
+    for number in $(sample "$total" "${2:-}"); do
+        fresh
+        tortured_pass "$what:$number"
+        judge "$what:$number"
+    done
+    echo "# $what: $(sample "$total" "${2:-}" | wc -l) of $total calls failed" >&3
+}
+
+change_specs() {
+    pass --now "$NOW"
+    expect 0
+    sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
+    push_specs "another node port"
+}
+
+@test "memory runs out in the first pass" { torture memory; }
+@test "the disk fails in the first pass" { torture disk 40; }
+@test "the network fails in the first pass" { torture net; }
+
+@test "memory runs out in a later pass" {
+    change_specs
+    torture memory
+}
+@test "the disk fails in a later pass" {
+    change_specs
+    torture disk 40
+}
+@test "the network fails in a later pass" {
+    change_specs
+    torture net
+}

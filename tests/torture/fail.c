@@ -1,0 +1,232 @@
+/* tests/torture/fail.c - a shared object for LD_PRELOAD: the n-th call of one kind fails, as in
+ * SQLite's and curl's torture tests.
+ *   TORTURE=memory:N   the N-th malloc, calloc or realloc returns NULL
+ *   TORTURE=disk:N     the N-th call that reads or changes a file fails with EIO or ENOSPC
+ *   TORTURE=net:N      the N-th call on a socket fails with ECONNRESET
+ *   TORTURE_COUNT=FILE how many calls of that kind there were is written there at the end
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *old, size_t size);
+
+enum kind { NOTHING, MEMORY, DISK, NET };
+
+static enum kind kind; /* NOTHING until main begins: the loader's calls do not count */
+static unsigned long fails_at;
+static atomic_ulong calls;
+static char count_file[4096];
+
+/* Whether this call is the one. */
+static bool strikes(enum kind of)
+{
+    return kind == of && atomic_fetch_add(&calls, 1) + 1 == fails_at;
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+    static const char *const names[] = { [MEMORY] = "memory:", [DISK] = "disk:", [NET] = "net:" };
+    const char *wanted = getenv("TORTURE"), *file = getenv("TORTURE_COUNT");
+
+    snprintf(count_file, sizeof count_file, "%s", file ? file : "");
+    for (int i = MEMORY; wanted && i <= NET; i++)
+        if (strncmp(wanted, names[i], strlen(names[i])) == 0) {
+            fails_at = strtoul(wanted + strlen(names[i]), NULL, 10);
+            kind = (enum kind)i;
+        }
+    unsetenv("LD_PRELOAD"); /* programs that are started are not tortured */
+}
+
+__attribute__((destructor)) static void end(void)
+{
+    unsigned long count = atomic_load(&calls);
+    FILE *file;
+
+    kind = NOTHING;
+    file = *count_file ? fopen(count_file, "w") : NULL;
+    if (file) {
+        fprintf(file, "%lu\n", count);
+        fclose(file);
+    }
+}
+
+/* --- memory --- */
+
+static void *no_memory(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
+void *malloc(size_t size) { return strikes(MEMORY) ? no_memory() : __libc_malloc(size); }
+
+void *calloc(size_t count, size_t size)
+{
+    return strikes(MEMORY) ? no_memory() : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return strikes(MEMORY) ? no_memory() : __libc_realloc(old, size);
+}
+
+/* --- disk and network --- */
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static long fails(int code)
+{
+    errno = code;
+    return -1;
+}
+
+/* A descriptor of a file, not of a socket or a terminal. */
+static bool is_file(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode));
+}
+
+static bool is_socket(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
+}
+
+static bool strikes_fd(int fd)
+{
+    if (kind == DISK && is_file(fd))
+        return strikes(DISK);
+    return kind == NET && is_socket(fd) && strikes(NET);
+}
+
+static int code_of(int on_disk) { return kind == DISK ? on_disk : ECONNRESET; }
+
+ssize_t read(int fd, void *to, size_t len)
+{
+    return strikes_fd(fd) ? fails(code_of(EIO)) : REAL(read)(fd, to, len);
+}
+
+ssize_t write(int fd, const void *from, size_t len)
+{
+    return strikes_fd(fd) ? fails(code_of(ENOSPC)) : REAL(write)(fd, from, len);
+}
+
+ssize_t pread64(int fd, void *to, size_t len, off64_t at)
+{
+    return strikes_fd(fd) ? fails(EIO) : REAL(pread64)(fd, to, len, at);
+}
+
+ssize_t pread(int fd, void *to, size_t len, off_t at)
+{
+    return strikes_fd(fd) ? fails(EIO) : REAL(pread)(fd, to, len, at);
+}
+
+ssize_t pwrite64(int fd, const void *from, size_t len, off64_t at)
+{
+    return strikes_fd(fd) ? fails(ENOSPC) : REAL(pwrite64)(fd, from, len, at);
+}
+
+ssize_t pwrite(int fd, const void *from, size_t len, off_t at)
+{
+    return strikes_fd(fd) ? fails(ENOSPC) : REAL(pwrite)(fd, from, len, at);
+}
+
+int fsync(int fd) { return strikes(DISK) ? (int)fails(EIO) : REAL(fsync)(fd); }
+int fdatasync(int fd) { return strikes(DISK) ? (int)fails(EIO) : REAL(fdatasync)(fd); }
+
+int ftruncate(int fd, off_t len)
+{
+    return strikes(DISK) ? (int)fails(EIO) : REAL(ftruncate)(fd, len);
+}
+
+int rename(const char *from, const char *to)
+{
+    return strikes(DISK) ? (int)fails(EIO) : REAL(rename)(from, to);
+}
+
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+    return strikes(DISK) ? (int)fails(EIO) : REAL(renameat)(from_fd, from, to_fd, to);
+}
+
+int unlink(const char *path) { return strikes(DISK) ? (int)fails(EIO) : REAL(unlink)(path); }
+
+int mkdir(const char *path, mode_t mode)
+{
+    return strikes(DISK) ? (int)fails(ENOSPC) : REAL(mkdir)(path, mode);
+}
+
+static mode_t mode_of(int flags, va_list args)
+{
+    return flags & (O_CREAT | O_TMPFILE) ? va_arg(args, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list args;
+    mode_t mode;
+
+    va_start(args, flags);
+    mode = mode_of(flags, args);
+    va_end(args);
+    return strikes(DISK) ? (int)fails(EMFILE) : REAL(open)(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    va_list args;
+    mode_t mode;
+
+    va_start(args, flags);
+    mode = mode_of(flags, args);
+    va_end(args);
+    return strikes(DISK) ? (int)fails(EMFILE) : REAL(open64)(path, flags, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...)
+{
+    va_list args;
+    mode_t mode;
+
+    va_start(args, flags);
+    mode = mode_of(flags, args);
+    va_end(args);
+    return strikes(DISK) ? (int)fails(EMFILE) : REAL(openat)(folder, path, flags, mode);
+}
+
+int connect(int fd, const struct sockaddr *to, socklen_t len)
+{
+    return strikes(NET) ? (int)fails(ECONNREFUSED) : REAL(connect)(fd, to, len);
+}
+
+ssize_t send(int fd, const void *from, size_t len, int flags)
+{
+    return strikes(NET) ? fails(ECONNRESET) : REAL(send)(fd, from, len, flags);
+}
+
+ssize_t recv(int fd, void *to, size_t len, int flags)
+{
+    return strikes(NET) ? fails(ECONNRESET) : REAL(recv)(fd, to, len, flags);
+}
+
+int socket(int domain, int type, int protocol)
+{
+    return strikes(NET) ? (int)fails(EMFILE) : REAL(socket)(domain, type, protocol);
+}
