@@ -21,6 +21,12 @@ static const char *const granularity_names[] = {
     [GRANULARITY_NAMESPACE] = "namespace", [GRANULARITY_SERVICE] = "service"
 };
 static const struct enum_table granularities = ENUM_TABLE(granularity_names);
+
+static const char *const import_scope_names[] = {
+    [IMPORT_SCOPE_MESH] = "mesh",
+    [IMPORT_SCOPE_CALLERS] = "callers",
+};
+static const struct enum_table import_scopes = ENUM_TABLE(import_scope_names);
 static const char *const drift_names[] = { [DRIFT_STOP] = "stop", [DRIFT_OVERWRITE] = "overwrite" };
 static const struct enum_table drift_rules = ENUM_TABLE(drift_names);
 
@@ -141,13 +147,14 @@ static void decode_author(struct config_output *out, struct at at)
 static struct config_output decode_output(struct at at, const struct folder *folder)
 {
     static const char *const keys[] = {
-        "url",         "branch",           "path",    "author",          "auth",
-        "granularity", "externalServices", "onDrift", "maxDeletedShare", NULL
+        "url",         "branch",           "path",        "author",  "auth",
+        "granularity", "externalServices", "importScope", "onDrift", "maxDeletedShare",
+        NULL
     };
     struct at url = at_key(&at, "url"), branch = at_key(&at, "branch"), path = at_key(&at, "path"),
               auth = at_key(&at, "auth"), granularity = at_key(&at, "granularity"),
               external = at_key(&at, "externalServices"), drift = at_key(&at, "onDrift"),
-              share = at_key(&at, "maxDeletedShare");
+              scope = at_key(&at, "importScope"), share = at_key(&at, "maxDeletedShare");
     struct config_output out = {
         .url = decode_url(url, folder),
         .branch = at_text(&branch, "rendered"),
@@ -156,6 +163,7 @@ static struct config_output decode_output(struct at at, const struct folder *fol
         .granularity =
             (enum granularity)at_enum(&granularity, &granularities, GRANULARITY_NAMESPACE),
         .external_services = at_bool(&external, false),
+        .import_scope = (enum import_scope)at_enum(&scope, &import_scopes, IMPORT_SCOPE_MESH),
         .on_drift = (enum drift_rule)at_enum(&drift, &drift_rules, DRIFT_STOP),
         .max_deleted_share = at_float(&share, 0, 1, 0.5),
         .place = place_of(&url, folder),
@@ -444,6 +452,7 @@ struct translate_options config_translate_options(const struct config *config)
         .program = "weft " WEFT_VERSION,
         .file_per_service = config->output.granularity == GRANULARITY_SERVICE,
         .external_services = config->output.external_services,
+        .callers_only = config->output.import_scope == IMPORT_SCOPE_CALLERS,
     };
 }
 

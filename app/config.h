@@ -26,6 +26,7 @@ struct config_specs {
 };
 
 enum granularity { GRANULARITY_NAMESPACE, GRANULARITY_SERVICE };
+enum import_scope { IMPORT_SCOPE_MESH, IMPORT_SCOPE_CALLERS };
 enum drift_rule { DRIFT_STOP, DRIFT_OVERWRITE };
 
 struct config_output {
@@ -34,6 +35,7 @@ struct config_output {
     struct config_auth auth;
     enum granularity granularity;
     bool external_services;
+    enum import_scope import_scope;
     enum drift_rule on_drift;
     double max_deleted_share;         /* the fuse: of our files, in one pass; 0..1 */
     struct place place, branch_place; /* of url and branch */

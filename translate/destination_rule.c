@@ -63,9 +63,11 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
     const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
     struct node *policy = traffic_policy(resolved, vmesh->spec->federation.keepalive, arena);
 
+    struct node *object;
+
     if (!policy)
         return NULL;
-    return finish(
+    object = finish(
         &(struct manifest_head){
             .api_version = variant.dialect->networking,
             .kind = "DestinationRule",
@@ -76,6 +78,10 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
             .federation = cluster_ref_key(export->destination->service->ref, arena),
         },
         export->host, policy, arena);
+    if (variant.dialect->entry_selects_pods)
+        manifest_set_texts(arena, UNCONST(node_find(object, "spec")), "exportTo", export->scope,
+                           export->scope_count);
+    return object;
 }
 
 struct node *destination_rule_home(const struct resolved *resolved, const struct export *export,

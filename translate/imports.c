@@ -82,9 +82,9 @@ static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
         if (!audience_has(sharing->audiences[i], site))
             continue;
         if (!any)
-            text_addf(&sharing->signature, "%s %s %d %u %d", site->namespace,
+            text_addf(&sharing->signature, "%s %s %d %d %u %d", site->namespace,
                       site->dialect->networking, site->dialect->thrift,
-                      variant_of(site, sharing->owner).families,
+                      site->dialect->entry_selects_pods, variant_of(site, sharing->owner).families,
                       variant_of(site, sharing->owner).ipv6);
         text_addf(&sharing->signature, ",%zu", i);
         any = true;

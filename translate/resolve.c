@@ -11,6 +11,7 @@
 #include "translate/federate.h"
 #include "translate/flat_network.h"
 #include "translate/gateway.h"
+#include "translate/import_scope.h"
 #include "translate/mesh_claim.h"
 #include "translate/messages.h"
 #include "translate/name.h"
@@ -429,6 +430,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     federate_exports(resolved, arena);
     flat_network_check(resolved, arena);
     name_rules(resolved, arena);
+    import_scope_find_all(resolved, arena);
     if (virtual_ip_assign(resolved, before, arena, err) < 0)
         return -1;
     policy_apply_all(resolved, out, arena);

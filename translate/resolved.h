@@ -88,6 +88,8 @@ struct export
     const char *host;                 /* federated */
     const char *rule_name;            /* of the remote DestinationRule */
     const char *address;              /* virtual IP, the same for every client */
+    const char *const *scope;         /* namespaces of clients that see it, sorted */
+    size_t scope_count;               /* 0: the whole mesh */
     struct target_status *status;     /* in the status of its VirtualMesh */
     bool held;                        /* INVALID: its former documents stay, no new ones are made */
 };

@@ -160,6 +160,8 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
         add_pods(spec, service, true, automatic, arena);
     else
         add_doors(spec, resolved, export, variant.families, automatic, arena);
+    if (variant.dialect->entry_selects_pods)
+        manifest_set_texts(arena, spec, "exportTo", export->scope, export->scope_count);
     return object;
 }
 

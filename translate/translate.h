@@ -12,6 +12,7 @@ struct translate_options {
     const char *program;    /* "weft 0.1.0", for texts */
     bool file_per_service;  /* output.granularity: service */
     bool external_services; /* output.externalServices: docs/translation.md 11.5 */
+    bool callers_only;      /* output.importScope: callers */
     size_t file_max;        /* bytes before a file is split; 0: 512 KiB */
     size_t rules_max;       /* bytes of AuthorizationPolicy rules in all; 0: 128 MiB */
 };

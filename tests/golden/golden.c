@@ -10,7 +10,7 @@
  *   in/         specs; a file "uses" in it names files of fixtures/ that belong to them, too
  *   was/        (some) specs of the pass before; its output is what in/ finds on the output branch
  *   before/     (some) files of the output branch as they are, on top of what was/ gave
- *   options     (some) words: file-per-service, external-services, file-max=BYTES
+ *   options     (some) words: file-per-service, external-services, callers-only, file-max=BYTES
  *   want/       clusters/... as committed, status.yaml, diags.txt when there are any */
 #include "world.h"
 
@@ -87,6 +87,7 @@ static struct translate_options read_options(const struct golden *golden)
         return options;
     options.file_per_service = strstr(bytes, "file-per-service") != NULL;
     options.external_services = strstr(bytes, "external-services") != NULL;
+    options.callers_only = strstr(bytes, "callers-only") != NULL;
     max = strstr(bytes, "file-max=");
     options.file_max = max ? strtoul(max + strlen("file-max="), NULL, 10) : 0;
     max = strstr(bytes, "rules-max=");

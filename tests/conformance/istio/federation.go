@@ -241,9 +241,28 @@ func readImports(r *report, w *world, s *seen) {
 	if len(entries) == 0 {
 		return
 	}
-	v := w.view(w.sidecar(w.pods[0]))
+	views := map[string]view{}
 	for _, e := range entries {
-		readImport(r, w, s, v, e)
+		namespace := seenFrom(e)
+		for _, one := range []string{probeNamespace, namespace} {
+			if _, found := views[one]; !found {
+				views[one] = w.view(w.sidecar(w.pod(one, probeLabels)))
+			}
+		}
+		readImport(r, w, s, views[namespace], e)
+		if namespace != probeNamespace {
+			checkHidden(r, views[probeNamespace], e)
+		}
+	}
+}
+
+// checkHidden: a sidecar of another namespace does not get the import.
+func checkHidden(r *report, v view, e entry) {
+	spec := e.config.Spec.(*v1alpha3.ServiceEntry)
+	for _, port := range spec.Ports {
+		if name := fmt.Sprintf("outbound|%d||%s", port.Number, spec.Hosts[0]); v.clusters[name] != nil {
+			r.fail("%s: a sidecar of namespace %s, which it is not exported to, has the cluster %s", e.document, probeNamespace, name)
+		}
 	}
 }
 

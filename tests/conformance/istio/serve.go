@@ -122,14 +122,28 @@ func madeFor(selector map[string]string, pod *corev1.Pod) bool {
 	return len(selector)+1 == len(pod.Labels) || selector[tlsLabel] != "" && len(selector) == len(pod.Labels)
 }
 
+var probeLabels = map[string]string{"app": "probe"}
+
+// seenFrom is a namespace whose sidecars know an import.
+func seenFrom(e entry) string {
+	spec, is := e.config.Spec.(*v1alpha3.ServiceEntry)
+	if is && strings.HasPrefix(e.file, "imports/") && len(spec.ExportTo) > 0 {
+		return spec.ExportTo[0]
+	}
+	return probeNamespace
+}
+
 // populate makes up a workload for each selector that a manifest names.
 func (w *world) populate() {
-	w.addPod(probeNamespace, map[string]string{"app": "probe"})
+	w.addPod(probeNamespace, probeLabels)
 	for _, e := range w.entries {
 		var labels map[string]string
 		switch spec := e.config.Spec.(type) {
 		case *v1alpha3.ServiceEntry:
 			labels = spec.GetWorkloadSelector().GetLabels()
+			if namespace := seenFrom(e); namespace != probeNamespace && w.pod(namespace, probeLabels) == nil {
+				w.addPod(namespace, probeLabels)
+			}
 		case *v1beta1.AuthorizationPolicy:
 			labels = spec.GetSelector().GetMatchLabels()
 		}

@@ -37,7 +37,7 @@ static const struct {
     { "everything", HEAD
       "specs: {url: https://git.example.com/s, ref: main, path: a/b, auth: {username: u, passwordFile: p}}\n"
       "output: {url: ssh://git@h/o, branch: rendered, path: out, author: {name: weft, email: e@x}, granularity: service,\n"
-      "  externalServices: true, onDrift: overwrite, maxDeletedShare: 0.2, auth: {sshKeyFile: k, knownHostsFile: h}}\n"
+      "  externalServices: true, importScope: callers, onDrift: overwrite, maxDeletedShare: 0.2, auth: {sshKeyFile: k, knownHostsFile: h}}\n"
       "state: {path: /s/state.db, keyFile: /k}\ncache: {path: /c}\ndelivery: {mode: sealed-secret}\n"
       "management: {kubeconfig: k, context: c, allowExec: true, allowInsecure: true, lease: false, events: false, gitops: true,\n"
       "  reportConfigMap: true}\npki: {keyType: ec-p256}\npodNamespace: mesh\n"
@@ -65,6 +65,7 @@ static const struct {
     { "a full ref as branch", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, branch: refs/heads/x}\n", "output.branch" },
     { "an author with a line break", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, author: {name: \"a\\nparent 0\"}}\n", "output.author.name" },
     { "a share above one", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, maxDeletedShare: 7}\n", "output.maxDeletedShare" },
+    { "an unknown scope", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, importScope: namespaces}\n", "output.importScope" },
     { "an unknown mode", HEAD REST "delivery: {mode: carrier-pigeon}\n", "delivery.mode" },
     { "an unknown key type", HEAD REST "pki: {keyType: DSA}\n", "pki.keyType" },
     { "a cluster twice", HEAD REST "clusters:\n- {name: a}\n- {name: a}\n", ":7:10: clusters[1].name: cluster a is listed twice" },
