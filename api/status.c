@@ -86,6 +86,15 @@ void messages_append(struct messages *messages, struct arena *arena, const struc
             push(messages, arena, more->texts[i], messages_origin(more, i));
 }
 
+struct messages messages_copy(const struct messages *messages, struct arena *arena)
+{
+    struct messages copy = { 0 };
+
+    for (size_t i = 0; i < messages->count; i++)
+        push(&copy, arena, messages->texts[i], messages_origin(messages, i));
+    return copy;
+}
+
 void messages_share(struct messages *messages, struct arena *arena, const char *id,
                     const char *text)
 {

@@ -31,6 +31,8 @@ void messages_format(struct messages *messages, bool once, struct arena *arena, 
                      const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* Adds those of another list that are not there yet. */
 void messages_append(struct messages *messages, struct arena *arena, const struct messages *more);
+/* A copy that grows without the other. */
+struct messages messages_copy(const struct messages *messages, struct arena *arena);
 /* Adds a text that is not copied.  id "": of no catalogue. */
 void messages_share(struct messages *messages, struct arena *arena, const char *id,
                     const char *text);

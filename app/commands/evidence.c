@@ -89,7 +89,7 @@ static const char *gate_of(const struct view *view, const struct trust_request *
 
 static void gates_table(struct text *out, const struct view *view)
 {
-    const struct plan *plan = &view->outcome->resolved.plan;
+    const struct plan *plan = &view->outcome->plan;
 
     for (size_t i = 0; i < plan->mesh_count; i++)
         if (plan->meshes[i].trust && shown(view, plan->meshes[i].trust->name))
@@ -154,8 +154,8 @@ static void print_json(struct text *out, const struct view *view)
             node_add(clusters,
                      cluster_node(&observed->observations[i], &observed->evidence[i], arena));
     gates = node_set(root, "gates", node_list(arena));
-    for (size_t i = 0; i < view->outcome->resolved.plan.mesh_count; i++) {
-        const struct trust_request *request = view->outcome->resolved.plan.meshes[i].trust;
+    for (size_t i = 0; i < view->outcome->plan.mesh_count; i++) {
+        const struct trust_request *request = view->outcome->plan.meshes[i].trust;
         struct node *item;
 
         if (!request || !shown(view, request->name))

@@ -67,10 +67,10 @@ static int show(const struct outcome *outcome, const struct session *session, st
         .change_count = outcome->published.result.change_count,
         .due = outcome->trusted.due,
         .due_count = outcome->trusted.due_count,
-        .statuses = statuses_of(&outcome->resolved.plan, session->arena),
-        .status_count = outcome->resolved.plan.mesh_count,
-        .policies = outcome->resolved.plan.policies,
-        .policy_count = outcome->resolved.plan.policy_count,
+        .statuses = statuses_of(&outcome->plan, session->arena),
+        .status_count = outcome->plan.mesh_count,
+        .policies = outcome->plan.policies,
+        .policy_count = outcome->plan.policy_count,
         .losses = outcome->published.losses.items,
         .loss_count = outcome->published.losses.count,
         .refusal = outcome->published.refusal,
@@ -114,6 +114,5 @@ int plan_main(const struct options *options)
         progress_fail(&progress, err.text);
         return EXIT_FAILED;
     }
-    return status == EXIT_CONVERGED && resolve_is_refused(&outcome.resolved) ? EXIT_REFUSED
-                                                                             : status;
+    return status == EXIT_CONVERGED && outcome_is_refused(&outcome) ? EXIT_REFUSED : status;
 }

@@ -54,7 +54,7 @@ static int why_no_request(const struct plan *plan, const char *name, struct aren
 static int look_ahead(struct ahead *out, struct err *err)
 {
     struct session *session = out->session;
-    const struct plan *plan = &out->outcome->resolved.plan;
+    const struct plan *plan = &out->outcome->plan;
     const char *name = session->options->target;
     const struct trust_request *request;
     struct issue_options options;

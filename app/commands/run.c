@@ -7,8 +7,7 @@ static int exit_of(const struct outcome *outcome, const struct options *options,
 {
     if (result < 0)
         return EXIT_FAILED;
-    return resolve_is_refused(&outcome->resolved) && !options->accept_refused ? EXIT_REFUSED
-                                                                              : EXIT_CONVERGED;
+    return outcome_is_refused(outcome) && !options->accept_refused ? EXIT_REFUSED : EXIT_CONVERGED;
 }
 
 int run_main(const struct options *options)

@@ -136,8 +136,8 @@ static const char *words(struct session *session, const struct branch_writer *wr
 }
 
 int branch_check(struct findings *remarks, struct session *session, const struct inputs *inputs,
-                 const struct resolved_specs *resolved, const char *tip,
-                 const struct tree_reader *files, struct err *err)
+                 const struct plan *plan, const char *tip, const struct tree_reader *files,
+                 struct err *err)
 {
     struct branch_writer writer;
     const char *root = NULL;
@@ -148,7 +148,7 @@ int branch_check(struct findings *remarks, struct session *session, const struct
         return err_wrap(err, "read the history of %s", session->config->output.branch);
     if (!since)
         return 0;
-    if (lost_root(&root, session, resolved, files, err) < 0)
+    if (lost_root(&root, session, plan, files, err) < 0)
         return -1;
     if (root)
         return err_set(err, ERR_REFUSED, 0,

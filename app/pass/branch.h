@@ -4,7 +4,8 @@
 #define WEFT_APP_PASS_BRANCH_H
 
 #include "api/finding.h"
-#include "app/pass/resolve.h"
+#include "app/pass/inputs.h"
+#include "translate/translate.h"
 
 #define TRAILER_STATE "Weft-State"       /* id of the state that a commit was made with */
 #define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */
@@ -39,7 +40,7 @@ MUST_USE int branch_counter(uint64_t *counter, struct session *session, const st
  * the branch is the other's, and both would write over each other for ever.  tip: a commit, and its
  * files. */
 MUST_USE int branch_check(struct findings *remarks, struct session *session,
-                          const struct inputs *inputs, const struct resolved_specs *resolved,
-                          const char *tip, const struct tree_reader *files, struct err *err);
+                          const struct inputs *inputs, const struct plan *plan, const char *tip,
+                          const struct tree_reader *files, struct err *err);
 
 #endif

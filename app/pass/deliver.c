@@ -130,7 +130,7 @@ static void seal_all(struct session *session, const struct inputs *inputs,
 
             if (seal_one(session, inputs, resolved, trusted, request, &request->meshes[k], &failure)
                 < 0)
-                requests_failed(session, trusted, requests->meshes[i], request->meshes[k].key,
+                requests_failed(trusted, requests->meshes[i], request->meshes[k].key,
                                 APPROVAL_FAILED, arena_text(session->arena, failure.text));
         }
     }
@@ -139,7 +139,7 @@ static void seal_all(struct session *session, const struct inputs *inputs,
 /* --- straight to the clusters --- */
 
 struct parcel { /* one Secret on its way */
-    struct planned_virtual_mesh *mesh;
+    const struct planned_virtual_mesh *mesh;
     const struct mesh_identity *home;
     struct delivery delivery;
     struct receipt direct;
@@ -151,10 +151,9 @@ struct parcels {
     size_t count;
 };
 
-static void parcel_failed(struct session *session, struct trusted *trusted,
-                          const struct parcel *parcel, const char *text)
+static void parcel_failed(struct trusted *trusted, const struct parcel *parcel, const char *text)
 {
-    requests_failed(session, trusted, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
+    requests_failed(trusted, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
 }
 
 /* Something is to be written, and there is a server to write it to. */
@@ -165,14 +164,14 @@ static bool pack(struct parcel *parcel, struct session *session, struct trusted 
 
     if (receipt_plan(&parcel->direct, &session->ledger, &parcel->delivery, session->custody, &err)
         < 0) {
-        parcel_failed(session, trusted, parcel, arena_text(session->arena, err.text));
+        parcel_failed(trusted, parcel, arena_text(session->arena, err.text));
         return false;
     }
     if (!parcel->direct.path)
         return false;
     parcel->kube = servers_cluster(&session->servers, parcel->home->cluster, &why, session->arena);
     if (!parcel->kube)
-        parcel_failed(session, trusted, parcel,
+        parcel_failed(trusted, parcel,
                       *why ? arena_printf(session->arena, "cacerts of cluster %s: %s",
                                           parcel->home->cluster, why)
                            : arena_printf(session->arena,
@@ -234,7 +233,7 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel, struct s
     struct err err;
 
     if (receipt_open(direct, session->custody, &err) < 0) {
-        parcel_failed(session, trusted, parcel, arena_text(session->arena, err.text));
+        parcel_failed(trusted, parcel, arena_text(session->arena, err.text));
         return false;
     }
     note_proven(trusted, direct->path);
@@ -313,7 +312,7 @@ static int take_receipt(struct session *session, struct trusted *trusted, struct
     if (is_lost(parcel, write))
         receipt_invalidate(&session->ledger, &parcel->direct, true);
     progress_warn(session->progress, "%s", write->text);
-    parcel_failed(session, trusted, parcel, stable_reason(session, write));
+    parcel_failed(trusted, parcel, stable_reason(session, write));
     return 0;
 }
 

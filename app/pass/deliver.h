@@ -4,6 +4,7 @@
 #define WEFT_APP_PASS_DELIVER_H
 
 #include "app/pass/requests.h"
+#include "app/pass/resolve.h"
 
 /* Whether certificates can be encrypted for this cluster: the err says what is missing. */
 MUST_USE int deliver_recipient_check(struct session *session, const char *cluster, struct err *err);

@@ -1,6 +1,7 @@
 /* app/pass/expiry_remarks.c - tells what ends soon of virtual meshes that cannot be used; issues
  * and changes nothing. */
 #include "app/pass/expiry_remarks.h"
+#include "app/pass/remark.h"
 #include "base/clock.h"
 #include "rotation/renewal.h"
 #include <string.h>
@@ -15,36 +16,38 @@ static bool ends_soon(struct session *session, int64_t not_before, int64_t not_a
     return session->options->now >= not_after - renewal_window(life, &session->config->evidence);
 }
 
-static void tell(struct session *session, struct vm_status *status, const char *what, int64_t end)
+static void tell(struct findings *remarks, struct session *session, struct object_ref ref,
+                 const char *what, int64_t end)
 {
-    messages_add(&status->errors, session->arena,
+    remark_error(remarks, ref,
                  "%s ends at %s, and nothing is renewed before the virtual mesh can be used again: "
                  "workloads refuse each other after that",
                  what, clock_text(end, session->arena));
 }
 
-static void tell_of(struct session *session, struct vm_status *status)
+static void tell_of(struct findings *remarks, struct session *session, struct object_ref ref)
 {
-    const char *name = object_ref_text(status->ref, session->arena);
+    const char *name = object_ref_text(ref, session->arena);
     const struct ledger_rotation *rotation = ledger_find_rotation(&session->ledger, name);
     const struct ledger_root *root =
         rotation ? ledger_find_root(&session->ledger, rotation->deployed_root) : NULL;
 
     if (root && ends_soon(session, root->not_before, root->not_after))
-        tell(session, status, arena_printf(session->arena, "root %.8s", root->id), root->not_after);
+        tell(remarks, session, ref, arena_printf(session->arena, "root %.8s", root->id),
+             root->not_after);
     for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
          row = row->next)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, name) == 0
             && ends_soon(session, row->not_before, row->not_after))
-            tell(session, status,
+            tell(remarks, session, ref,
                  arena_printf(session->arena, "the intermediate of cluster %s", row->cluster),
                  row->not_after);
 }
 
 /* Nobody asks for its trust any more, and clusters keep what they have. */
-static void tell_unmanaged(struct session *session, struct vm_status *status)
+static void tell_unmanaged(struct findings *remarks, struct session *session, struct object_ref ref)
 {
-    const char *name = object_ref_text(status->ref, session->arena);
+    const char *name = object_ref_text(ref, session->arena);
     int64_t first = INT64_MAX;
 
     for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
@@ -54,20 +57,22 @@ static void tell_unmanaged(struct session *session, struct vm_status *status)
             first = row->not_after;
     if (first == INT64_MAX)
         return;
-    messages_add(&status->warnings, session->arena,
-                 "the spec asks for no shared trust any more: clusters keep the certificates that "
-                 "they have, nobody renews them, and the first ends at %s",
-                 clock_text(first, session->arena));
+    remark_warning(
+        remarks, ref,
+        "the spec asks for no shared trust any more: clusters keep the certificates that "
+        "they have, nobody renews them, and the first ends at %s",
+        clock_text(first, session->arena));
 }
 
-void expiry_remarks_add(struct session *session, const struct resolved_specs *resolved)
+void expiry_remarks_add(struct findings *remarks, struct session *session, const struct plan *plan)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
 
         if (mesh->held || mesh->trust_held)
-            tell_of(session, &mesh->status); /* also of an object that was refused whole */
+            tell_of(remarks, session,
+                    mesh->status.ref); /* also of an object that was refused whole */
         else if (!mesh->trust)
-            tell_unmanaged(session, &mesh->status);
+            tell_unmanaged(remarks, session, mesh->status.ref);
     }
 }

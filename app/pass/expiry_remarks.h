@@ -2,10 +2,12 @@
 #ifndef WEFT_APP_PASS_EXPIRY_REMARKS_H
 #define WEFT_APP_PASS_EXPIRY_REMARKS_H
 
-#include "app/pass/resolve.h"
+#include "api/finding.h"
+#include "app/pass/session.h"
+#include "translate/translate.h"
 
 /* A virtual mesh that cannot be used keeps what it has, so nothing of it is renewed: its status and
  * the log say in time when its certificates end. */
-void expiry_remarks_add(struct session *session, const struct resolved_specs *resolved);
+void expiry_remarks_add(struct findings *remarks, struct session *session, const struct plan *plan);
 
 #endif

@@ -49,7 +49,7 @@ static void keep_unseen(struct metrics *metrics, struct session *session,
     for (size_t i = 0; i < LENGTH(rows); i++)
         if (outcome->reached < rows[i].needs)
             metrics_keep(metrics, rows[i].metric);
-    if (session->config->management.present && !outcome->posts)
+    if (session->config->management.present && !outcome->posted.list)
         metrics_keep(metrics, METRIC_STATUS_POSTS);
 }
 
@@ -166,9 +166,9 @@ static void add_servers(struct metrics *metrics, struct session *session,
     add_errors(metrics, session->servers.management, session->arena);
     for (size_t i = 0; session->servers.clusters && i < session->config->cluster_count; i++)
         add_errors(metrics, session->servers.clusters[i].kube, session->arena);
-    for (size_t i = 0; i < outcome->post_count; i++)
-        counts[outcome->posts[i].result]++;
-    for (size_t i = 0; outcome->posts && i < LENGTH(counts); i++)
+    for (size_t i = 0; i < outcome->posted.count; i++)
+        counts[outcome->posted.list[i].result]++;
+    for (size_t i = 0; outcome->posted.list && i < LENGTH(counts); i++)
         metrics_set(metrics, METRIC_STATUS_POSTS, (double)counts[i], "result",
                     enums_name(&post_results, (int)i), NULL);
 }

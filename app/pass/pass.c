@@ -2,13 +2,15 @@
 #include "app/pass/pass.h"
 #include "app/commands/command.h"
 #include "app/pass/branch.h"
-#include "app/pass/events.h"
 #include "app/pass/findings.h"
 #include "app/pass/lock.h"
 #include "app/pass/metrics.h"
+#include "app/pass/reach.h"
+#include "app/pass/remark.h"
 #include "app/pass/report.h"
 #include "app/pass/restart.h"
 #include "app/pass/status.h"
+#include "app/pass/status_build.h"
 #include "app/pass/takeover.h"
 #include "app/pass/trust.h"
 #include "base/clock.h"
@@ -95,27 +97,38 @@ static void end_idle(struct outcome *out, struct session *session)
 static int resolve(struct outcome *out, struct session *session, struct err *err)
 {
     const struct tree_reader tip = inputs_tip(&out->inputs, session);
+    struct resolved_specs *resolved = &out->resolved;
 
-    if (resolve_read(&out->resolved, session, &out->inputs, err) < 0)
+    if (resolve_read(resolved, session, &out->inputs, err) < 0)
         return -1;
     out->reached = REACHED_SPECS;
-    if (resolve_plan(&out->resolved, session, &tip, err) < 0)
+    if (resolve_plan(&resolved->plan, session, &resolved->specs, &tip, err) < 0)
         return -1;
-    pass_observe(&out->observed, session, &out->inputs, &out->resolved.plan);
+    out->plan = resolved->plan;
+    pass_observe(&out->observed, session, &out->inputs, &resolved->plan);
     out->reached = REACHED_CLUSTERS;
     return 0;
 }
 
 static int trust(struct outcome *out, struct session *session, struct err *err)
 {
-    return pass_trust(&out->trusted, session, &out->inputs, &out->resolved, &out->observed, err);
+    int result =
+        pass_trust(&out->trusted, session, &out->inputs, &out->resolved, &out->observed, err);
+
+    out->plan = out->trusted.plan;
+    return result;
 }
 
-static int trust_and_publish(struct outcome *out, struct session *session, struct err *err)
+static int commit(struct outcome *out, struct session *session, struct err *err)
 {
-    if (trust(out, session, err) < 0 || pass_lock_keep(session, err) < 0)
+    int result;
+
+    if (pass_lock_keep(session, err) < 0)
         return -1;
-    return pass_publish(&out->published, session, &out->inputs, &out->resolved, &out->trusted, err);
+    result = pass_publish(&out->published, session, &out->inputs, &out->resolved.specs,
+                          &out->trusted, err);
+    out->plan = out->published.plan;
+    return result;
 }
 
 /* When the Lease is lost, the other pass tells how it is; a dry pass has shown what it found. */
@@ -134,17 +147,51 @@ static void gather_findings(struct outcome *out)
     out->gathered = true;
     for (size_t i = 0; i < LENGTH(remarks); i++)
         for (size_t k = 0; k < remarks[i]->count; k++)
-            findings_add(&out->findings, remarks[i]->items[k]);
-    findings_gather(&out->findings, &out->resolved.diags, &out->resolved.specs,
-                    &out->resolved.plan);
+            if (!*remarks[i]->items[k].kind) /* the others are in a status */
+                findings_add(&out->findings, remarks[i]->items[k]);
+    findings_gather(&out->findings, &out->resolved.diags, &out->resolved.specs, &out->plan);
 }
 
-/* Statuses have the failure as well; the list of findings ends before it, for the log has it. */
+static void status(struct outcome *out, struct session *session, bool stopped)
+{
+    const struct status_facts facts = { .specs = &out->resolved.specs,
+                                        .plan = &out->plan,
+                                        .trusted = &out->trusted.remarks,
+                                        .observed = &out->observed,
+                                        .restarted = &out->restarted,
+                                        .specs_commit = out->inputs.specs_commit,
+                                        .commit = out->published.result.commit,
+                                        .stopped = stopped };
+
+    pass_status(&out->posted, session, &facts);
+}
+
+/* What happened after the commit joins the statuses. */
+static void end_done(struct outcome *out, struct session *session)
+{
+    out->end = PASS_DONE;
+    pass_restart(&out->restarted, session, &out->observed, &out->resolved.specs, &out->plan);
+    if (!session->dry)
+        reach_remark(&out->restarted.remarks, &out->plan, &out->observed);
+    out->plan = status_build(&out->plan, &out->restarted.remarks, session->arena);
+    gather_findings(out);
+    status(out, session, false);
+}
+
+/* What was resolved cannot be published: each status says why.  The list of findings ends before
+ * that, for the log and the report have the failure as such. */
 static void end_stopped(struct outcome *out, struct session *session, const struct err *err)
 {
-    pass_note_unreachable(session, &out->resolved, &out->observed);
+    struct findings remarks = { .arena = session->arena }, failure = { .arena = session->arena };
+
+    reach_remark(&remarks, &out->plan, &out->observed);
+    out->plan = status_build(&out->plan, &remarks, session->arena);
     gather_findings(out);
-    pass_status_stopped(out, session, err);
+    for (size_t i = 0; i < out->plan.mesh_count; i++)
+        remark_failure(&failure, out->plan.meshes[i].status.ref,
+                       arena_text(session->arena, err->text));
+    out->plan = status_build(&out->plan, &failure, session->arena);
+    status(out, session, true);
 }
 
 static int run_stages(struct outcome *out, struct session *session, struct err *err)
@@ -168,17 +215,12 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
     }
     if (resolve(out, session, err) < 0)
         return -1;
-    if (trust_and_publish(out, session, err) < 0) {
+    if (trust(out, session, err) < 0 || commit(out, session, err) < 0) {
         if (tells_failure(out, session))
             end_stopped(out, session, err);
         return -1;
     }
-    out->end = PASS_DONE;
-    pass_restart(&out->restarted, session, &out->observed, &out->resolved);
-    if (!session->dry)
-        pass_note_unreachable(session, &out->resolved, &out->observed);
-    gather_findings(out);
-    pass_status(out, session);
+    end_done(out, session);
     return 0;
 }
 
@@ -263,6 +305,11 @@ int pass_look(struct outcome *out, struct session *session, struct err *err)
     if (result < 0)
         progress_fail(session->progress, err->text);
     return result;
+}
+
+bool outcome_is_refused(const struct outcome *outcome)
+{
+    return outcome->resolved.diags.errors || resolve_is_refused(&outcome->plan);
 }
 
 void outcome_close(struct outcome *outcome)

@@ -6,7 +6,7 @@
 #include "app/pass/observe.h"
 #include "app/pass/publish.h"
 #include "app/pass/restart.h"
-#include "k8s-job/apply/status.h"
+#include "app/pass/status.h"
 
 /* How far a pass came: monitoring keeps the former value of what it cannot have seen. */
 enum pass_reach {
@@ -35,12 +35,15 @@ struct outcome {
     struct trusted trusted;
     struct published published;
     struct restarted restarted;
-    struct status_post *posts; /* what became of statuses on the management cluster */
-    size_t post_count;
+    struct posted posted;
+    struct plan plan; /* with the statuses as the pass left them */
     struct findings
         findings;  /* of all stages; of an idle pass those that the last one remembered */
     bool gathered; /* findings are complete */
 };
+
+/* Some specs were refused, or something of them is INVALID or FAILED. */
+bool outcome_is_refused(const struct outcome *outcome);
 
 /* 0 when the pass did all that it could (the statuses tell how it went); -1 when it failed.  In
  * both cases *out holds what was done, and outcome_close releases it before the session is closed.

@@ -121,23 +121,22 @@ static int by_path(const void *a, const void *b)
 }
 
 int pending_find(struct session *session, const struct inputs *inputs,
-                 const struct resolved_specs *resolved, const struct trusted *trusted,
-                 struct published *published, struct err *err)
+                 const struct trusted *trusted, struct publish_result *result, struct err *err)
 {
     struct foresight foresight = { .session = session,
                                    .trusted = trusted,
                                    .tip = inputs_tip(inputs, session),
                                    .paths = map_new(session->arena) };
 
-    for (size_t i = 0; i < published->result.change_count; i++)
-        keep(&foresight, published->result.changes[i]);
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
-        if (resolved->plan.meshes[i].trust && !resolved->plan.meshes[i].held
-            && add_virtual_mesh(&foresight, &resolved->plan.meshes[i], err) < 0)
+    for (size_t i = 0; i < result->change_count; i++)
+        keep(&foresight, result->changes[i]);
+    for (size_t i = 0; i < trusted->plan.mesh_count; i++)
+        if (trusted->plan.meshes[i].trust && !trusted->plan.meshes[i].held
+            && add_virtual_mesh(&foresight, &trusted->plan.meshes[i], err) < 0)
             return -1;
     if (foresight.count)
         qsort(foresight.changes, foresight.count, sizeof *foresight.changes, by_path);
-    published->result.changes = foresight.changes;
-    published->result.change_count = foresight.count;
+    result->changes = foresight.changes;
+    result->change_count = foresight.count;
     return 0;
 }

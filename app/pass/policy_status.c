@@ -4,33 +4,31 @@
 #include "k8s-job/apply/events.h"
 #include <string.h>
 
-static const struct access_policy *spec_of(const struct resolved_specs *resolved,
-                                           struct object_ref ref)
+static const struct access_policy *spec_of(const struct specs *specs, struct object_ref ref)
 {
-    for (size_t i = 0; i < resolved->specs.access_policy_count; i++) {
-        const struct meta *meta = &resolved->specs.access_policies[i].meta;
+    for (size_t i = 0; i < specs->access_policy_count; i++) {
+        const struct meta *meta = &specs->access_policies[i].meta;
 
         if (object_ref_equal((struct object_ref){ meta->name, meta->namespace }, ref))
-            return &resolved->specs.access_policies[i];
+            return &specs->access_policies[i];
     }
     return NULL;
 }
 
-static struct status_post *make_posts(struct session *session, const struct inputs *inputs,
-                                      const struct resolved_specs *resolved,
-                                      const struct published *published)
+static struct status_post *make_posts(const struct session *session,
+                                      const struct status_facts *facts)
 {
     struct status_post *posts =
-        ARENA_NEW(session->arena, struct status_post, resolved->plan.policy_count);
+        ARENA_NEW(session->arena, struct status_post, facts->plan->policy_count);
 
-    for (size_t i = 0; i < resolved->plan.policy_count; i++) {
-        const struct policy_status *status = &resolved->plan.policies[i];
+    for (size_t i = 0; i < facts->plan->policy_count; i++) {
+        const struct policy_status *status = &facts->plan->policies[i];
 
         posts[i] = (struct status_post){
             .policy = status,
-            .access_policy = spec_of(resolved, status->ref),
-            .commit = *published->result.commit ? published->result.commit : NULL,
-            .specs_commit = inputs->specs_commit,
+            .access_policy = spec_of(facts->specs, status->ref),
+            .commit = *facts->commit ? facts->commit : NULL,
+            .specs_commit = facts->specs_commit,
             .now = session->options->now,
         };
         if (!posts[i].access_policy)
@@ -59,18 +57,17 @@ static void tell(struct session *session, const struct status_post *posts, size_
     }
 }
 
-void policy_status_post(struct session *session, const struct inputs *inputs,
-                        const struct resolved_specs *resolved, const struct published *published,
+void policy_status_post(struct session *session, const struct status_facts *facts,
                         struct kube *kube)
 {
     const struct event_source source = { pass_instance(session), session->options->now };
-    const size_t count = resolved->plan.policy_count;
+    const size_t count = facts->plan->policy_count;
     struct status_post *posts;
     struct kube_event *events;
 
     if (!count)
         return;
-    posts = make_posts(session, inputs, resolved, published);
+    posts = make_posts(session, facts);
     status_apply(kube, posts, count, session->arena);
     tell(session, posts, count);
     if (!session->config->management.events)
@@ -98,12 +95,12 @@ static bool is_member(const struct virtual_mesh *spec, struct object_ref mesh)
     return false;
 }
 
-static bool concerns(const struct resolved_specs *resolved, const struct policy_status *policy,
+static bool concerns(const struct specs *specs, const struct policy_status *policy,
                      const struct planned_virtual_mesh *mesh)
 {
     for (size_t i = 0; i < policy->destination_count; i++) {
         const struct destination *destination =
-            find_destination(&resolved->specs, policy->destinations[i].key);
+            find_destination(specs, policy->destinations[i].key);
 
         if (policy->destinations[i].state != APPROVAL_ACCEPTED && destination && mesh->virtual_mesh
             && is_member(mesh->virtual_mesh, destination->mesh))
@@ -114,24 +111,24 @@ static bool concerns(const struct resolved_specs *resolved, const struct policy_
 
 enum { NAMES_MAX = 10 };
 
-const char *policy_status_remark(struct session *session, const struct resolved_specs *resolved,
-                                 const struct planned_virtual_mesh *mesh)
+const char *policy_status_remark(const struct specs *specs, const struct plan *plan,
+                                 const struct planned_virtual_mesh *mesh, struct arena *arena)
 {
     const char *names = "";
     size_t count = 0;
 
-    for (size_t i = 0; i < resolved->plan.policy_count; i++) {
-        const struct policy_status *policy = &resolved->plan.policies[i];
+    for (size_t i = 0; i < plan->policy_count; i++) {
+        const struct policy_status *policy = &plan->policies[i];
 
-        if (policy->state == APPROVAL_ACCEPTED || !concerns(resolved, policy, mesh))
+        if (policy->state == APPROVAL_ACCEPTED || !concerns(specs, policy, mesh))
             continue;
         if (count++ < NAMES_MAX)
-            names = arena_printf(session->arena, "%s%s%s", names, *names ? ", " : "",
-                                 object_ref_text(policy->ref, session->arena));
+            names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
+                                 object_ref_text(policy->ref, arena));
     }
     if (!count)
         return "";
-    return arena_printf(session->arena, "%zu AccessPolic%s that concern%s it %s refused: %s%s",
-                        count, count == 1 ? "y" : "ies", count == 1 ? "s" : "",
-                        count == 1 ? "is" : "are", names, count > NAMES_MAX ? ", ..." : "");
+    return arena_printf(arena, "%zu AccessPolic%s that concern%s it %s refused: %s%s", count,
+                        count == 1 ? "y" : "ies", count == 1 ? "s" : "", count == 1 ? "is" : "are",
+                        names, count > NAMES_MAX ? ", ..." : "");
 }

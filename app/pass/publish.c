@@ -22,8 +22,8 @@
 struct publishing {
     struct session *session;
     const struct inputs *inputs;
-    struct resolved_specs *resolved;
-    struct trusted *trusted;
+    const struct specs *specs;
+    const struct trusted *trusted;
     struct published *published;
     struct tree_reader tip;
     bool allowed;
@@ -36,18 +36,19 @@ static int plan_again(struct publishing *publishing, const struct tree_reader *t
 {
     struct session *session = publishing->session;
     const struct inputs *inputs = publishing->inputs;
-    struct resolved_specs *resolved = publishing->resolved;
     struct published *published = publishing->published;
+    struct plan plan;
 
     progress_note(session->progress,
                   "another writer pushed to %s meanwhile; rendering again on the new tip",
                   session->config->output.branch);
-    if (resolve_plan(resolved, session, tip, err) < 0
-        || branch_check(&published->remarks, session, inputs, resolved, published->result.tip, tip,
+    if (resolve_plan(&plan, session, publishing->specs, tip, err) < 0
+        || branch_check(&published->remarks, session, inputs, &plan, published->result.tip, tip,
                         err)
                < 0)
         return -1;
-    return pass_trust_again(publishing->trusted, session, inputs, resolved, tip, err);
+    return pass_trust_again(&published->plan, session, inputs, publishing->trusted, &plan, tip,
+                            err);
 }
 
 static struct tree_inputs tree_inputs_of(const struct publishing *publishing,
@@ -56,8 +57,8 @@ static struct tree_inputs tree_inputs_of(const struct publishing *publishing,
     const struct session *session = publishing->session;
 
     return (struct tree_inputs){
-        .specs = &publishing->resolved->specs,
-        .plan = &publishing->resolved->plan,
+        .specs = publishing->specs,
+        .plan = &publishing->published->plan,
         .tip = tip,
         .ledger = &session->ledger,
         .direct = session->config->delivery == DELIVER_DIRECT,
@@ -120,11 +121,10 @@ static int approve(void *context, const struct change *changes, size_t count, st
 {
     struct publishing *publishing = context;
     struct session *session = publishing->session;
-    const struct resolved_specs *resolved = publishing->resolved;
     struct published *published = publishing->published;
     struct deletion_limit fuse = { session->config->output.max_deleted_share, publishing->allowed,
                                    published->tree.files, &published->losses, session->arena };
-    const struct loss_facts facts = { &resolved->specs, &publishing->tip, published->tree.files,
+    const struct loss_facts facts = { publishing->specs, &publishing->tip, published->tree.files,
                                       &published->tree.texts };
 
     if (losses_find(&published->losses, &facts, changes, count, session->arena, err) < 0)
@@ -158,17 +158,15 @@ static bool owns(void *context, const char *path, const char *bytes, size_t len)
 }
 
 /* The virtual meshes of this pass, for the subject and a trailer; cut when there are many. */
-static const char *names_of(struct session *session, const struct resolved_specs *resolved)
+static const char *names_of(struct session *session, const struct plan *plan)
 {
     const char *names = "";
 
-    for (size_t i = 0; i < resolved->plan.mesh_count && i < 10; i++)
+    for (size_t i = 0; i < plan->mesh_count && i < 10; i++)
         names = arena_printf(session->arena, "%s%s%s/%s", names, i ? ", " : "",
-                             resolved->plan.meshes[i].status.ref.namespace,
-                             resolved->plan.meshes[i].status.ref.name);
-    if (resolved->plan.mesh_count > 10)
-        names =
-            arena_printf(session->arena, "%s and %zu more", names, resolved->plan.mesh_count - 10);
+                             plan->meshes[i].status.ref.namespace, plan->meshes[i].status.ref.name);
+    if (plan->mesh_count > 10)
+        names = arena_printf(session->arena, "%s and %zu more", names, plan->mesh_count - 10);
     return names;
 }
 
@@ -176,12 +174,12 @@ enum { AT_COUNTER = 7, TRAILERS_FIXED = 8, ROTATIONS_MAX = 20, WORDS_MAX = 20 };
 
 /* Where each rotation stands, and why: an operator's word is in the last condition. */
 static size_t fill_rotations(struct trailer *trailers, struct session *session,
-                             const struct resolved_specs *resolved)
+                             const struct plan *plan)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < resolved->plan.mesh_count && count < ROTATIONS_MAX; i++) {
-        const struct vm_status *status = &resolved->plan.meshes[i].status;
+    for (size_t i = 0; i < plan->mesh_count && count < ROTATIONS_MAX; i++) {
+        const struct vm_status *status = &plan->meshes[i].status;
         const char *name = object_ref_text(status->ref, session->arena);
         const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, name);
         const struct rotation_condition *last =
@@ -217,14 +215,14 @@ static size_t fill_words(struct trailer *trailers, size_t room, struct session *
 
 /* The plan is what the inputs ask for; its digest joins a commit with the report and the ledger. */
 static void fill_trailers(struct trailer *trailers, struct session *session,
-                          const struct inputs *inputs, const struct resolved_specs *resolved)
+                          const struct inputs *inputs, const struct plan *plan)
 {
     trailers[0] = (struct trailer){ "Weft-Source", session->config->specs.url };
     trailers[1] = (struct trailer){ TRAILER_SOURCE_COMMIT, inputs->specs_commit };
     trailers[2] = (struct trailer){ "Weft-Version", WEFT_VERSION };
     trailers[3] = (struct trailer){ TRAILER_DIGEST,
                                     arena_printf(session->arena, "sha256:%s", inputs->digest) };
-    trailers[4] = (struct trailer){ "Weft-Virtual-Meshes", names_of(session, resolved) };
+    trailers[4] = (struct trailer){ "Weft-Virtual-Meshes", names_of(session, plan) };
     trailers[5] = (struct trailer){ TRAILER_STATE, branch_state(session) };
     trailers[6] = (struct trailer){ TRAILER_INSTANCE, branch_instance(session->arena) };
     trailers[AT_COUNTER] = (struct trailer){ TRAILER_COUNTER, "" };
@@ -232,10 +230,10 @@ static void fill_trailers(struct trailer *trailers, struct session *session,
 
 /* A record may hold a warning of this pass alone, so the next one has to look, too: until a pass
  * finds nothing to change, as weft plan would. */
-static bool says_something(const struct resolved_specs *resolved)
+static bool says_something(const struct plan *plan)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        const struct vm_status *status = &resolved->plan.meshes[i].status;
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct vm_status *status = &plan->meshes[i].status;
 
         if (status->warnings.count || status->errors.count)
             return true;
@@ -247,7 +245,7 @@ static bool says_something(const struct resolved_specs *resolved)
 }
 
 static void remember(struct session *session, const struct inputs *inputs,
-                     const struct resolved_specs *resolved, const struct published *published)
+                     const struct published *published)
 {
     const struct config *config = session->config;
     struct ledger_publication *publication =
@@ -266,15 +264,15 @@ static void remember(struct session *session, const struct inputs *inputs,
     publication->commit = published->result.commit;
     publication->specs_commit = inputs->specs_commit;
     publication->inputs =
-        published->result.change_count && says_something(resolved) ? "" : inputs->digest;
+        published->result.change_count && says_something(&published->plan) ? "" : inputs->digest;
     publication->changed = true;
 }
 
-static const struct mesh_identity *mesh_of(const struct resolved_specs *resolved,
-                                           const char *virtual_mesh, const char *mesh)
+static const struct mesh_identity *mesh_of(const struct plan *plan, const char *virtual_mesh,
+                                           const char *mesh)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        const struct trust_request *request = resolved->plan.meshes[i].trust;
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct trust_request *request = plan->meshes[i].trust;
 
         for (size_t k = 0;
              request && strcmp(request->name, virtual_mesh) == 0 && k < request->mesh_count; k++)
@@ -290,9 +288,8 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
 {
     const struct publishing *publishing = context;
     struct session *session = publishing->session;
-    const struct resolved_specs *resolved = publishing->resolved;
     struct published *published = publishing->published;
-    const struct mesh_identity *home = mesh_of(resolved, virtual_mesh, mesh);
+    const struct mesh_identity *home = mesh_of(&published->plan, virtual_mesh, mesh);
     const struct ledger_delivery *row =
         home
             ? map_find(published->tree.delivered, session_trust_path(session, home, session->arena))
@@ -322,12 +319,12 @@ static void tell(struct session *session, struct published *published)
 }
 
 int pass_publish(struct published *published, struct session *session, const struct inputs *inputs,
-                 struct resolved_specs *resolved, struct trusted *trusted, struct err *err)
+                 const struct specs *specs, const struct trusted *trusted, struct err *err)
 {
     const struct config_output *output = &session->config->output;
     struct publishing publishing = { .session = session,
                                      .inputs = inputs,
-                                     .resolved = resolved,
+                                     .specs = specs,
                                      .trusted = trusted,
                                      .published = published };
     const struct trust_delivered delivered = { is_out, &publishing };
@@ -353,15 +350,16 @@ int pass_publish(struct published *published, struct session *session, const str
     };
 
     publishing.allowed = session->options->allow_deletions || text_equal(acknowledged, "yes");
-    fill_trailers(trailers, session, inputs, resolved);
+    fill_trailers(trailers, session, inputs, &trusted->plan);
     publishing.counter = &trailers[AT_COUNTER];
-    request.trailer_count += fill_rotations(trailers + TRAILERS_FIXED, session, resolved);
+    request.trailer_count += fill_rotations(trailers + TRAILERS_FIXED, session, &trusted->plan);
     request.trailer_count += fill_words(trailers + request.trailer_count, WORDS_MAX, session);
-    published->remarks.arena = session->arena;
+    *published =
+        (struct published){ .plan = trusted->plan, .remarks = { .arena = session->arena } };
     progress_begin(session->progress, session->dry ? "compare" : "publish");
     if (publish(&published->result, inputs->output_clone, &request, session->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);
-    if (session->dry && pending_find(session, inputs, resolved, trusted, published, err) < 0)
+    if (session->dry && pending_find(session, inputs, trusted, &published->result, err) < 0)
         return err_wrap(err, "foresee what becomes of the trust");
     if (published->refusal)
         return err_set(err, ERR_REFUSED, 0, "%s", published->refusal);
@@ -369,7 +367,7 @@ int pass_publish(struct published *published, struct session *session, const str
     if (session->dry)
         return 0;
     FAULT("pass.published");
-    remember(session, inputs, resolved, published);
+    remember(session, inputs, published);
     if (publication_done(&session->ledger, session->options->now, &delivered, err) < 0
         || (published->result.committed && rotation_request_announced(&session->ledger, err) < 0))
         return err_wrap(err, "note that the trust was published");

@@ -9,6 +9,7 @@
 #include "sync/publish.h"
 
 struct published {
+    struct plan plan; /* of the tree that was built last, with the statuses of its records */
     struct publish_result result;
     struct losses losses;    /* what the change takes away */
     const char *refusal;     /* of a dry pass: why the deletion limit would hold the change; NULL:
@@ -21,7 +22,7 @@ struct published {
 /* Renders, commits, pushes, and notes it in the ledger; a dry pass only compares.  After a lost
  * race the plan is made again on the new tip. */
 MUST_USE int pass_publish(struct published *out, struct session *session,
-                          const struct inputs *inputs, struct resolved_specs *resolved,
-                          struct trusted *trusted, struct err *err);
+                          const struct inputs *inputs, const struct specs *specs,
+                          const struct trusted *trusted, struct err *err);
 
 #endif

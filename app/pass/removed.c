@@ -1,12 +1,15 @@
 /* app/pass/removed.c - finds out who is gone, and lets pki/transfer.c do what follows.  Writes
  * nothing. */
 #include "app/pass/removed.h"
+#include "app/pass/remark.h"
+#include "app/pass/resolve.h"
 #include "pki/transfer.h"
 #include <string.h>
 
 struct search {
     struct session *session;
-    const struct resolved_specs *resolved;
+    const struct specs *specs;
+    const struct plan *plan;
     const struct requests *requests;
 };
 
@@ -19,50 +22,51 @@ static bool is_asked_for(const struct requests *requests, const char *name)
 }
 
 /* What it has stays as it is: it cannot be read, or decided, at the moment. */
-static bool is_kept(struct session *session, const struct resolved_specs *resolved,
-                    const char *name)
+static bool is_kept(const struct search *search, const char *name)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    struct arena *arena = search->session->arena;
+
+    for (size_t i = 0; i < search->plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &search->plan->meshes[i];
 
         if ((mesh->held || mesh->trust_held)
-            && strcmp(object_ref_text(mesh->status.ref, session->arena), name) == 0)
+            && strcmp(object_ref_text(mesh->status.ref, arena), name) == 0)
             return true;
     }
-    return resolve_is_unsure(&resolved->specs, name, session->arena);
+    return resolve_is_unsure(search->specs, name, arena);
 }
 
 static bool is_gone(void *context, const char *name)
 {
     const struct search *search = context;
 
-    return !is_asked_for(search->requests, name)
-           && !is_kept(search->session, search->resolved, name);
+    return !is_asked_for(search->requests, name) && !is_kept(search, name);
 }
 
-static void tell_heir(struct session *session, const struct requests *requests,
-                      const struct transfer *heir)
+static void tell_heir(struct findings *remarks, struct session *session,
+                      const struct requests *requests, const struct transfer *heir)
 {
     for (size_t i = 0; i < requests->count; i++)
         if (strcmp(requests->list[i]->name, heir->to) == 0)
-            messages_add(&requests->meshes[i]->status.warnings, session->arena,
-                         "virtual mesh %s is not in the specs any more: its root and certificates "
-                         "go on as those of %s",
-                         heir->from, heir->to);
+            remark_warning(
+                remarks, requests->meshes[i]->status.ref,
+                "virtual mesh %s is not in the specs any more: its root and certificates "
+                "go on as those of %s",
+                heir->from, heir->to);
     progress_warn(session->progress, "%s goes on with the trust of virtual mesh %s, which is gone",
                   heir->to, heir->from);
 }
 
-int removed_settle(struct session *session, const struct resolved_specs *resolved,
+int removed_settle(struct trusted *trusted, struct session *session, const struct specs *specs,
                    const struct requests *requests, struct err *err)
 {
-    struct search search = { .session = session, .resolved = resolved, .requests = requests };
+    struct search search = { session, specs, &trusted->plan, requests };
     struct transfer *heirs;
     size_t count = transfer_find(&heirs, &session->ledger, requests->list, requests->count, is_gone,
                                  &search, session->options->now);
 
     for (size_t i = 0; i < count; i++)
-        tell_heir(session, requests, &heirs[i]);
+        tell_heir(&trusted->remarks, session, requests, &heirs[i]);
     for (const struct ledger_rotation *row = session->ledger.rotations; row; row = row->next)
         if (is_gone(&search, row->virtual_mesh)
             && transfer_absent(&session->ledger, row->virtual_mesh, err) < 0)

@@ -4,9 +4,11 @@
 #define WEFT_APP_PASS_REMOVED_H
 
 #include "app/pass/requests.h"
+#include "app/pass/session.h"
 
 /* After the requests were gathered, before anything is decided.  Changes the ledger; not saved. */
-MUST_USE int removed_settle(struct session *session, const struct resolved_specs *resolved,
-                            const struct requests *requests, struct err *err);
+MUST_USE int removed_settle(struct trusted *trusted, struct session *session,
+                            const struct specs *specs, const struct requests *requests,
+                            struct err *err);
 
 #endif

@@ -15,7 +15,7 @@ enum run_result pass_result(const struct outcome *outcome, const struct err *fai
         return RUN_FAILED;
     if (outcome->end == PASS_ELSEWHERE)
         return RUN_ELSEWHERE;
-    return resolve_is_refused(&outcome->resolved) ? RUN_REFUSED : RUN_CONVERGED;
+    return outcome_is_refused(outcome) ? RUN_REFUSED : RUN_CONVERGED;
 }
 
 static struct node *specs_node(struct session *session, const struct inputs *inputs)
@@ -46,12 +46,12 @@ static struct node *output_node(struct session *session, const struct published 
     return node;
 }
 
-static struct node *meshes_node(struct session *session, const struct resolved_specs *resolved)
+static struct node *meshes_node(struct session *session, const struct plan *plan)
 {
     struct node *list = node_list(session->arena);
 
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        const struct vm_status *status = &resolved->plan.meshes[i].status;
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct vm_status *status = &plan->meshes[i].status;
         struct node *item = node_add(list, node_map(session->arena));
 
         node_set_text(session->arena, item, "namespace", status->ref.namespace);
@@ -80,7 +80,7 @@ static struct node *certificates_node(struct session *session, const struct trus
 static struct node *report_node(const struct outcome *outcome, struct session *session,
                                 const struct err *failure)
 {
-    const struct resolved_specs *resolved = &outcome->resolved;
+    const struct plan *plan = &outcome->plan;
     struct arena *arena = session->arena;
     struct node *root = node_map(arena);
 
@@ -96,11 +96,10 @@ static struct node *report_node(const struct outcome *outcome, struct session *s
     node_set(root, "specs", specs_node(session, &outcome->inputs));
     node_set(root, "output", output_node(session, &outcome->published));
     node_set(root, "certificates", certificates_node(session, &outcome->trusted));
-    node_set(root, "virtualMeshes", meshes_node(session, resolved));
-    node_set(root, "accessPolicies",
-             plan_policies_node(resolved->plan.policies, resolved->plan.policy_count, arena));
+    node_set(root, "virtualMeshes", meshes_node(session, plan));
+    node_set(root, "accessPolicies", plan_policies_node(plan->policies, plan->policy_count, arena));
     node_set(root, "findings", findings_node(&outcome->findings, arena));
-    node_set(root, "diagnostics", plan_diags_node(&resolved->diags, arena));
+    node_set(root, "diagnostics", plan_diags_node(&outcome->resolved.diags, arena));
     return root;
 }
 
@@ -132,18 +131,18 @@ static const char *report_folder(const char *report, struct arena *arena)
     return slash ? arena_bytes(arena, report, (size_t)(slash - report) + 1) : "";
 }
 
-static int write_statuses(struct session *session, const struct resolved_specs *resolved,
-                          const char *report, struct err *err)
+static int write_statuses(struct session *session, const struct plan *plan, const char *report,
+                          struct err *err)
 {
     const char *folder =
         arena_printf(session->arena, "%sstatus", report_folder(report, session->arena));
 
-    if (!resolved->plan.mesh_count)
+    if (!plan->mesh_count)
         return 0;
     if (file_make_folders(folder, 0755, err) < 0)
         return -1;
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
-        if (write_status(&resolved->plan.meshes[i].status, folder, session->arena, err) < 0)
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (write_status(&plan->meshes[i].status, folder, session->arena, err) < 0)
             return -1;
     return 0;
 }
@@ -160,7 +159,7 @@ int pass_report(const struct outcome *outcome, struct session *session, const st
     if ((strrchr(path, '/')
          && file_make_folders(report_folder(path, session->arena), 0755, err) < 0)
         || file_write(path, bytes.bytes, bytes.len, 0644, err) < 0
-        || write_statuses(session, &outcome->resolved, path, err) < 0)
+        || write_statuses(session, &outcome->plan, path, err) < 0)
         return err_wrap(err, "write the report (--report)");
     return 0;
 }

@@ -28,22 +28,18 @@ int resolve_read(struct resolved_specs *out, struct session *session, const stru
     return 0;
 }
 
-int resolve_plan(struct resolved_specs *out, struct session *session, const struct tree_reader *tip,
-                 struct err *err)
+int resolve_plan(struct plan *out, struct session *session, const struct specs *specs,
+                 const struct tree_reader *tip, struct err *err)
 {
     const struct translate_options options = config_translate_options(session->config);
 
-    if (translate_resolve(&out->plan, &out->specs, &options, tip, session->arena, err) < 0)
+    if (translate_resolve(out, specs, &options, tip, session->arena, err) < 0)
         return err_wrap(err, "resolve the virtual meshes");
     return 0;
 }
 
-bool resolve_is_refused(const struct resolved_specs *resolved)
+bool resolve_is_refused(const struct plan *plan)
 {
-    const struct plan *plan = &resolved->plan;
-
-    if (resolved->diags.errors)
-        return true;
     for (size_t i = 0; i < plan->mesh_count; i++)
         if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
             return true;

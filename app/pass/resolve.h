@@ -15,11 +15,11 @@ struct resolved_specs {
 /* Decodes the specs.  Mistakes in them are diags; -1 when they cannot be read at all. */
 MUST_USE int resolve_read(struct resolved_specs *out, struct session *session,
                           const struct inputs *inputs, struct err *err);
-/* Fills the plan, for the output branch as it is; after resolve_read. */
-MUST_USE int resolve_plan(struct resolved_specs *out, struct session *session,
+/* What translation makes of specs for an output branch that is as tip shows it. */
+MUST_USE int resolve_plan(struct plan *out, struct session *session, const struct specs *specs,
                           const struct tree_reader *tip, struct err *err);
-/* Some specs were refused, or something of them is INVALID or FAILED. */
-bool resolve_is_refused(const struct resolved_specs *resolved);
+/* Something of a plan is INVALID or FAILED. */
+bool resolve_is_refused(const struct plan *plan);
 /* The absence of a virtual mesh ("namespace/name") from the plan says nothing: it was refused, or
  * not all specs could be read. */
 bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena);

@@ -2,7 +2,7 @@
  * autoRestartPods asks for it; else a person, who is told what and when.  Comes after the push, and
  * a failure never fails a pass. */
 #include "app/pass/restart.h"
-#include "app/pass/pass.h"
+#include "app/pass/remark.h"
 #include "delivery/receipt.h"
 #include "k8s-job/restart/advice.h"
 #include "k8s-job/restart/step.h"
@@ -13,11 +13,13 @@
 
 struct restarting {
     struct session *session;
-    const struct resolved_specs *resolved;
+    const struct specs *specs;
+    const struct plan *plan;
+    struct findings *remarks;
     const struct observed *observed;
     struct restart_cluster *list;
     struct owner {
-        struct planned_virtual_mesh *mesh;
+        const struct planned_virtual_mesh *mesh;
         const struct mesh_identity *home;
     } * owners; /* of list */
     size_t count;
@@ -107,24 +109,24 @@ static void add_workload(struct restart_workload *list, size_t *count,
 }
 
 static void add_workloads(struct restart_cluster *out, struct session *session,
-                          const struct resolved_specs *resolved,
-                          const struct trust_request *request, const struct mesh_identity *home)
+                          const struct specs *specs, const struct trust_request *request,
+                          const struct mesh_identity *home)
 {
     struct restart_workload *list =
-        ARENA_NEW(session->arena, struct restart_workload, 3 * resolved->specs.workload_count);
+        ARENA_NEW(session->arena, struct restart_workload, 3 * specs->workload_count);
 
-    for (size_t i = 0; i < resolved->specs.workload_count; i++)
-        if (belongs(&resolved->specs.workloads[i], request, home, session->arena))
-            add_workload(list, &out->workload_count, &resolved->specs.workloads[i]);
+    for (size_t i = 0; i < specs->workload_count; i++)
+        if (belongs(&specs->workloads[i], request, home, session->arena))
+            add_workload(list, &out->workload_count, &specs->workloads[i]);
     out->workloads = list;
 }
 
 /* What the specs say of istiod's pods. */
-static void add_labels(struct restart_cluster *out, const struct resolved_specs *resolved,
+static void add_labels(struct restart_cluster *out, const struct specs *specs,
                        const struct mesh_identity *home)
 {
-    for (size_t i = 0; i < resolved->specs.mesh_count; i++) {
-        const struct mesh *mesh = &resolved->specs.meshes[i];
+    for (size_t i = 0; i < specs->mesh_count; i++) {
+        const struct mesh *mesh = &specs->meshes[i];
 
         if (strcmp(mesh->meta.key, home->key) == 0) {
             out->istiod_labels = mesh->pod_labels;
@@ -147,11 +149,10 @@ static void add_records(struct restart_cluster *out, struct session *session,
     out->records = list;
 }
 
-static void add_cluster(struct restarting *r, struct planned_virtual_mesh *mesh,
+static void add_cluster(struct restarting *r, const struct planned_virtual_mesh *mesh,
                         const struct mesh_identity *home)
 {
     struct session *session = r->session;
-    const struct resolved_specs *resolved = r->resolved;
     const struct observed *observed = r->observed;
     struct restart_cluster *out = &r->list[r->count];
     struct trust_wanted *wanted = ARENA_NEW(session->arena, struct trust_wanted, 1);
@@ -162,9 +163,9 @@ static void add_cluster(struct restarting *r, struct planned_virtual_mesh *mesh,
     if (!*wanted->mark)
         return;
     if (!kube)
-        messages_add(&mesh->status.warnings, session->arena,
-                     "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
-                     *why ? why : "it has no API server under clusters in the configuration");
+        remark_warning(r->remarks, mesh->status.ref,
+                       "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
+                       *why ? why : "it has no API server under clusters in the configuration");
     if (!kube && !*why)
         return; /* on purpose: nobody waits for it */
     *out = (struct restart_cluster){
@@ -180,8 +181,8 @@ static void add_cluster(struct restarting *r, struct planned_virtual_mesh *mesh,
         .root_count = wanted->root_count,
         .now = session->options->now,
     };
-    add_labels(out, resolved, home);
-    add_workloads(out, session, resolved, mesh->trust, home);
+    add_labels(out, r->specs, home);
+    add_workloads(out, session, r->specs, mesh->trust, home);
     add_records(out, session, mesh->trust, home);
     r->owners[r->count++] = (struct owner){ mesh, home };
 }
@@ -194,20 +195,17 @@ static bool asks_for_restarts(const struct planned_virtual_mesh *mesh)
 static void gather(struct restarting *r)
 {
     struct session *session = r->session;
-    const struct resolved_specs *resolved = r->resolved;
     size_t most = 0;
 
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
-        most += asks_for_restarts(&resolved->plan.meshes[i])
-                    ? resolved->plan.meshes[i].trust->mesh_count
-                    : 0;
+    for (size_t i = 0; i < r->plan->mesh_count; i++)
+        most += asks_for_restarts(&r->plan->meshes[i]) ? r->plan->meshes[i].trust->mesh_count : 0;
     r->list = ARENA_NEW(session->arena, struct restart_cluster, most);
     r->owners = ARENA_NEW(session->arena, struct owner, most);
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    for (size_t i = 0; i < r->plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &r->plan->meshes[i];
 
         if (asks_for_restarts(mesh))
-            messages_add(&mesh->status.warnings, session->arena, "%s", restart_warning);
+            remark_warning(r->remarks, mesh->status.ref, "%s", restart_warning);
         for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
             if (cacerts_owner_primary(mesh->trust, &mesh->trust->meshes[k])
                 == &mesh->trust->meshes[k])
@@ -256,8 +254,8 @@ static void remember(struct session *session, const struct owner *owner,
             row->gone = row->changed = true;
 }
 
-static void tell(struct session *session, struct planned_virtual_mesh *mesh,
-                 const struct restart_cluster *cluster)
+static void tell(struct findings *remarks, struct session *session,
+                 const struct planned_virtual_mesh *mesh, const struct restart_cluster *cluster)
 {
     const char *text = arena_printf(session->arena, "restarts in cluster %s: %s", cluster->cluster,
                                     cluster->known ? cluster->words : cluster->why);
@@ -265,34 +263,32 @@ static void tell(struct session *session, struct planned_virtual_mesh *mesh,
     if (!cluster->kube)
         return; /* told already */
     if (cluster->failed) {
-        messages_add(&mesh->status.errors, session->arena, "%s", text);
-        if (mesh->status.state == APPROVAL_ACCEPTED)
-            mesh->status.state = APPROVAL_FAILED;
+        remark_failure(remarks, mesh->status.ref, text);
     } else if (!cluster->known || !cluster->finished) {
-        messages_add(&mesh->status.warnings, session->arena, "%s", text);
+        remark_warning(remarks, mesh->status.ref, "%s", text);
     }
     if (!cluster->failed && cluster->known && cluster->changed_count)
         progress_note(session->progress, "%s: %s", mesh->trust->name, text);
 }
 
-static void restart(struct restarted *out, struct session *session, const struct observed *observed,
-                    const struct resolved_specs *resolved)
+static void restart(struct restarted *out, struct restarting *r)
 {
-    struct restarting r = { .session = session, .resolved = resolved, .observed = observed };
+    struct session *session = r->session;
     size_t finished = 0;
 
-    gather(&r);
-    if (!r.count)
+    gather(r);
+    if (!r->count)
         return;
     progress_begin(session->progress, "restart");
-    restart_step(r.list, r.count, session->arena);
-    for (size_t i = 0; i < r.count; i++) {
-        remember(session, &r.owners[i], &r.list[i]);
-        tell(session, r.owners[i].mesh, &r.list[i]);
-        finished += r.list[i].known && r.list[i].finished;
+    restart_step(r->list, r->count, session->arena);
+    for (size_t i = 0; i < r->count; i++) {
+        remember(session, &r->owners[i], &r->list[i]);
+        tell(r->remarks, session, r->owners[i].mesh, &r->list[i]);
+        finished += r->list[i].known && r->list[i].finished;
     }
-    *out = (struct restarted){ r.list, r.count };
-    progress_end(session->progress, "%zu of %zu clusters done", finished, r.count);
+    out->clusters = r->list;
+    out->count = r->count;
+    progress_end(session->progress, "%zu of %zu clusters done", finished, r->count);
 }
 
 /* --- without autoRestartPods --- */
@@ -347,8 +343,8 @@ static bool add_need(struct restart_istiod *out, struct session *session,
 }
 
 /* What a person must restart; only in the status and the report, for it depends on the day. */
-static void advise(struct session *session, const struct observed *observed,
-                   struct planned_virtual_mesh *mesh)
+static void advise(struct findings *remarks, struct session *session,
+                   const struct observed *observed, const struct planned_virtual_mesh *mesh)
 {
     struct restart_istiod *list =
         ARENA_NEW(session->arena, struct restart_istiod, mesh->trust->mesh_count);
@@ -363,20 +359,26 @@ static void advise(struct session *session, const struct observed *observed,
         need.count += add_need(&list[need.count], session, observed, mesh, home);
     }
     if (need.count)
-        messages_add(&mesh->status.warnings, session->arena, "%s",
-                     restart_advice(&need, session->arena));
+        remark_warning(remarks, mesh->status.ref, "%s", restart_advice(&need, session->arena));
 }
 
 void pass_restart(struct restarted *out, struct session *session, const struct observed *observed,
-                  const struct resolved_specs *resolved)
+                  const struct specs *specs, const struct plan *plan)
 {
+    struct restarting r = { .session = session,
+                            .observed = observed,
+                            .specs = specs,
+                            .plan = plan,
+                            .remarks = &out->remarks };
+
+    *out = (struct restarted){ .remarks = { .arena = session->arena } };
     if (session->dry)
         return;
-    restart(out, session, observed, resolved);
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    restart(out, &r);
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
 
         if (mesh->trust && mesh->virtual_mesh && !mesh->held && !asks_for_restarts(mesh))
-            advise(session, observed, mesh);
+            advise(&out->remarks, session, observed, mesh);
     }
 }

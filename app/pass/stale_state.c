@@ -229,10 +229,10 @@ int stale_state_check(struct lost *out, struct session *session, const struct in
     return 0;
 }
 
-static const char *given_up(const struct resolved_specs *resolved, struct object_ref ref)
+static const char *given_up(const struct plan *plan, struct object_ref ref)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
 
         if (mesh->virtual_mesh && object_ref_equal(mesh->status.ref, ref))
             return meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
@@ -240,7 +240,7 @@ static const char *given_up(const struct resolved_specs *resolved, struct object
     return NULL;
 }
 
-int lost_root(const char **out, struct session *session, const struct resolved_specs *resolved,
+int lost_root(const char **out, struct session *session, const struct plan *plan,
               const struct tree_reader *tip, struct err *err)
 {
     const char **names;
@@ -262,7 +262,7 @@ int lost_root(const char **out, struct session *session, const struct resolved_s
         if (!bytes || record_read(&record, bytes, len, session->arena, err) < 0)
             continue;
         root = unknown_root(session, &record);
-        if (root && !text_equal(root, given_up(resolved, record.ref)))
+        if (root && !text_equal(root, given_up(plan, record.ref)))
             *out = root;
     }
     return 0;

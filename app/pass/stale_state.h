@@ -3,8 +3,9 @@
 #ifndef WEFT_APP_PASS_STALE_STATE_H
 #define WEFT_APP_PASS_STALE_STATE_H
 
-#include "app/pass/resolve.h"
+#include "app/pass/inputs.h"
 #include "pki/trust.h"
+#include "translate/translate.h"
 
 struct lost {
     const char *why; /* nothing may be done to the trust of the virtual mesh; NULL: it may */
@@ -23,8 +24,7 @@ MUST_USE int stale_state_check(struct lost *out, struct session *session,
 
 /* A root that any record on the branch names and the ledger does not hold, and that the operator
  * has not given up (ANNOTATION_LOST_ROOT); NULL: none. */
-MUST_USE int lost_root(const char **out, struct session *session,
-                       const struct resolved_specs *resolved, const struct tree_reader *tip,
-                       struct err *err);
+MUST_USE int lost_root(const char **out, struct session *session, const struct plan *plan,
+                       const struct tree_reader *tip, struct err *err);
 
 #endif

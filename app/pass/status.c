@@ -1,10 +1,11 @@
-/* app/pass/status.c - the status of each VirtualMesh to the ledger and to the API server; a failure
- * here never fails a pass. */
+/* app/pass/status.c - statuses to the API server and to the ledger, from which "weft status" reads
+ * them; a failure here never fails a pass. */
 #include "app/pass/status.h"
 #include "app/pass/events.h"
 #include "app/pass/lock.h"
-#include "app/pass/pass.h"
 #include "app/pass/policy_status.h"
+#include "app/pass/reach.h"
+#include "app/pass/remark.h"
 #include "base/digest.h"
 #include "base/write.h"
 #include "base/write_json.h"
@@ -36,52 +37,44 @@ static void remember_status(struct session *session, const struct planned_virtua
     row->changed = true;
 }
 
-static bool in_plan(struct session *session, const struct resolved_specs *resolved,
-                    const char *name)
+static bool in_plan(const struct status_facts *facts, const char *name, struct arena *arena)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
-        if (strcmp(object_ref_text(resolved->plan.meshes[i].status.ref, session->arena), name) == 0)
+    for (size_t i = 0; i < facts->plan->mesh_count; i++)
+        if (strcmp(object_ref_text(facts->plan->meshes[i].status.ref, arena), name) == 0)
             return true;
-    return resolve_is_unsure(&resolved->specs, name, session->arena);
+    return resolve_is_unsure(facts->specs, name, arena);
 }
 
-static void remember_statuses(struct session *session, const struct resolved_specs *resolved)
+static void remember_statuses(struct session *session, const struct status_facts *facts)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++)
-        remember_status(session, &resolved->plan.meshes[i]);
+    for (size_t i = 0; i < facts->plan->mesh_count; i++)
+        remember_status(session, &facts->plan->meshes[i]);
     for (struct ledger_status *row = session->ledger.statuses; row; row = row->next)
-        if (!row->gone && !in_plan(session, resolved, row->virtual_mesh))
+        if (!row->gone && !in_plan(facts, row->virtual_mesh, session->arena))
             row->gone = row->changed = true;
 }
 
 /* --- the API server --- */
 
-static const char *reason_of(const struct trusted *trusted, bool stopped,
-                             const struct planned_virtual_mesh *mesh)
+static const char *reason_of(const struct status_facts *facts, const struct vm_status *status)
 {
-    if (stopped)
+    if (facts->stopped)
         return "PublishFailed";
-    for (size_t i = 0; mesh->virtual_mesh && i < trusted->failure_count; i++)
-        if (strcmp(trusted->failures[i].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
-            return "TrustFailed";
-    return NULL;
+    return remark_has_mesh_failure(facts->trusted, status->ref) ? "TrustFailed" : NULL;
 }
 
-static struct status_post post_of(struct session *session, const struct inputs *inputs,
-                                  const struct published *published,
-                                  const struct virtual_mesh *virtual_mesh,
+static struct status_post post_of(const struct session *session, const struct status_facts *facts,
                                   const struct vm_status *status, const char *reason)
 {
-    return (struct status_post){ .virtual_mesh = virtual_mesh,
-                                 .status = status,
-                                 .commit =
-                                     *published->result.commit ? published->result.commit : NULL,
-                                 .specs_commit = inputs->specs_commit,
+    return (struct status_post){ .status = status,
+                                 .commit = *facts->commit ? facts->commit : NULL,
+                                 .specs_commit = facts->specs_commit,
                                  .reason = reason,
                                  .now = session->options->now };
 }
 
-/* A spec that could not be read at all has a status, too: else kubectl would show the old one. */
+/* A spec that could not be read at all has a status as well: else kubectl would show the old one.
+ */
 static struct vm_status *refused_status(const struct refused *refused, struct arena *arena)
 {
     struct vm_status *status = ARENA_NEW(arena, struct vm_status, 1);
@@ -92,7 +85,7 @@ static struct vm_status *refused_status(const struct refused *refused, struct ar
     return status;
 }
 
-/* What was deployed goes on being served: that status says why nothing newer is. */
+/* What was deployed is still served: that status says why nothing newer is. */
 static bool is_listed(const struct status_post *posts, size_t count, struct object_ref ref)
 {
     for (size_t i = 0; i < count; i++)
@@ -101,110 +94,92 @@ static bool is_listed(const struct status_post *posts, size_t count, struct obje
     return false;
 }
 
-static struct status_post *list_posts(struct session *session, const struct inputs *inputs,
-                                      const struct resolved_specs *resolved,
-                                      const struct trusted *trusted,
-                                      const struct published *published, bool stopped,
-                                      size_t *count)
+static struct status_post *list_posts(const struct session *session,
+                                      const struct status_facts *facts, size_t *count)
 {
-    const size_t most = resolved->plan.mesh_count + resolved->specs.refused_count;
+    const struct plan *plan = facts->plan;
+    const size_t most = plan->mesh_count + facts->specs->refused_count;
     struct status_post *posts = ARENA_NEW(session->arena, struct status_post, most + 1);
 
     *count = 0;
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
+        struct status_post *post = &posts[(*count)++];
 
-        posts[*count] = post_of(session, inputs, published, mesh->virtual_mesh, &mesh->status,
-                                reason_of(trusted, stopped, mesh));
-        posts[(*count)++].remark = policy_status_remark(session, resolved, mesh);
+        *post = post_of(session, facts, &mesh->status, reason_of(facts, &mesh->status));
+        post->virtual_mesh = mesh->virtual_mesh;
+        post->remark = policy_status_remark(facts->specs, plan, mesh, session->arena);
     }
-    for (const struct refused *refused = resolved->specs.refused; refused; refused = refused->next)
+    for (const struct refused *refused = facts->specs->refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name)
             && !is_listed(posts, *count, refused->ref))
-            posts[(*count)++] = post_of(session, inputs, published, NULL,
-                                        refused_status(refused, session->arena), "SpecRefused");
+            posts[(*count)++] =
+                post_of(session, facts, refused_status(refused, session->arena), "SpecRefused");
     return posts;
 }
 
-static void post_events(struct session *session, const struct outcome *outcome, struct kube *kube,
-                        const struct status_post *posts, size_t count)
+static void post_events(struct session *session, const struct status_facts *facts,
+                        struct kube *kube, const struct posted *posted)
 {
     const struct event_source source = { pass_instance(session), session->options->now };
+    const struct event_facts about = { &session->ledger, facts->observed, facts->restarted,
+                                       session->options->now };
     struct kube_event *events;
-    size_t event_count;
+    size_t count;
 
     if (!session->config->management.events)
         return;
-    event_count =
-        pass_events(&events, session, &outcome->observed, &outcome->restarted, posts, count);
-    events_post(kube, events, event_count, &source, session->arena);
+    count = pass_events(&events, &about, posted->list, posted->count, session->arena);
+    events_post(kube, events, count, &source, session->arena);
 }
 
 static void tell_posts(struct session *session, const struct kube *kube,
-                       const struct status_post *posts, size_t count)
+                       const struct posted *posted)
 {
     size_t written = 0, same = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        written += posts[i].result == POST_WRITTEN || posts[i].result == POST_REPORTED;
-        same += posts[i].result == POST_UNCHANGED || posts[i].result == POST_REPORTED_UNCHANGED;
-        if (posts[i].text)
-            progress_warn(session->progress, "status of %s/%s: %s", posts[i].status->ref.namespace,
-                          posts[i].status->ref.name, posts[i].text);
+    for (size_t i = 0; i < posted->count; i++) {
+        const struct status_post *post = &posted->list[i];
+
+        written += post->result == POST_WRITTEN || post->result == POST_REPORTED;
+        same += post->result == POST_UNCHANGED || post->result == POST_REPORTED_UNCHANGED;
+        if (post->text)
+            progress_warn(session->progress, "status of %s/%s: %s", post->status->ref.namespace,
+                          post->status->ref.name, post->text);
     }
     progress_end(session->progress, "%zu written, %zu unchanged on %s", written, same,
                  kube_server(kube));
 }
 
-static int post(struct outcome *outcome, struct session *session, bool stopped, struct err *err)
+static int post(struct posted *out, struct session *session, const struct status_facts *facts,
+                struct err *err)
 {
-    struct status_post *posts;
     struct kube *kube;
-    size_t count;
 
     progress_begin(session->progress, "status");
     if (servers_management(&kube, &session->servers, err) < 0)
         return -1;
-    posts = list_posts(session, &outcome->inputs, &outcome->resolved, &outcome->trusted,
-                       &outcome->published, stopped, &count);
-    status_apply(kube, posts, count, session->arena);
+    out->list = list_posts(session, facts, &out->count);
+    status_apply(kube, out->list, out->count, session->arena);
     if (session->config->management.report_map)
-        report_configmap_apply(kube, pass_namespace(kube), posts, count, session->arena);
-    post_events(session, outcome, kube, posts, count);
-    if (!stopped)
-        policy_status_post(session, &outcome->inputs, &outcome->resolved, &outcome->published,
-                           kube);
-    tell_posts(session, kube, posts, count);
-    outcome->posts = posts;
-    outcome->post_count = count;
+        report_configmap_apply(kube, pass_namespace(kube), out->list, out->count, session->arena);
+    post_events(session, facts, kube, out);
+    if (!facts->stopped)
+        policy_status_post(session, facts, kube);
+    tell_posts(session, kube, out);
     return 0;
 }
 
-static void post_and_remember(struct outcome *outcome, struct session *session, bool stopped)
+void pass_status(struct posted *out, struct session *session, const struct status_facts *facts)
 {
     struct err err;
 
+    *out = (struct posted){ 0 };
     if (session->dry)
         return;
-    if (session->config->management.present && post(outcome, session, stopped, &err) < 0)
+    if (session->config->management.present && post(out, session, facts, &err) < 0)
         progress_warn(session->progress, "the status was not posted: %s", err.text);
-    remember_statuses(session, &outcome->resolved); /* events compare with the former row */
-}
-
-void pass_status(struct outcome *outcome, struct session *session)
-{
-    post_and_remember(outcome, session, false);
-}
-
-void pass_status_stopped(struct outcome *outcome, struct session *session,
-                         const struct err *failure)
-{
-    for (size_t i = 0; i < outcome->resolved.plan.mesh_count; i++) {
-        struct vm_status *status = &outcome->resolved.plan.meshes[i].status;
-
-        messages_add(&status->errors, session->arena, "%s", failure->text);
-        if (status->state == APPROVAL_ACCEPTED)
-            status->state = APPROVAL_FAILED;
-    }
-    post_and_remember(outcome, session, true);
+    /* After the Events, which compare with what the pass before remembered. */
+    remember_statuses(session, facts);
+    reach_remember(&session->ledger, facts->observed, session->arena);
 }

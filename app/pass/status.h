@@ -2,13 +2,17 @@
 #ifndef WEFT_APP_PASS_STATUS_H
 #define WEFT_APP_PASS_STATUS_H
 
-#include "app/pass/pass.h"
+#include "app/pass/session.h"
+#include "app/pass/status_facts.h"
+#include "k8s-job/apply/status.h"
 
-/* What became of each object, to the ledger and the API server. */
-void pass_status(struct outcome *outcome, struct session *session);
-/* The same for a pass that failed before it could publish: what was resolved is not what is served,
- * and each status says why. */
-void pass_status_stopped(struct outcome *outcome, struct session *session,
-                         const struct err *failure);
+struct posted {               /* what became of statuses on the management cluster */
+    struct status_post *list; /* NULL: nothing was posted */
+    size_t count;
+};
+
+/* Posts the status of each object with its Events, and remembers those of virtual meshes in the
+ * ledger; a dry pass does neither. */
+void pass_status(struct posted *out, struct session *session, const struct status_facts *facts);
 
 #endif

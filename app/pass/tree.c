@@ -3,11 +3,13 @@
 #include "app/pass/tree.h"
 #include "base/map.h"
 #include "base/parse.h"
+#include "base/parse_json.h"
 #include "base/parse_yaml.h"
 #include "base/text.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
 #include "pki/inspect.h"
+#include "translate/manifest.h"
 #include "translate/render.h"
 #include <string.h>
 
@@ -93,24 +95,36 @@ static int put_trust(struct build *build, const struct mesh_identity *mesh, stru
     return put_delivery(build, receipts_path(mesh, build->arena), direct, err);
 }
 
+/* Whether an annotation with parents names a virtual mesh among them. */
+static bool has_parent(const struct node *parents, const struct object_ref *ref)
+{
+    const struct node *list = node_find(parents, PARENT_VIRTUAL_MESH);
+
+    for (const struct node *item = list ? list->first : NULL; item; item = item->next)
+        if (text_equal(node_get(item, "name", NULL), ref->name)
+            && text_equal(node_get(item, "namespace", NULL), ref->namespace))
+            return true;
+    return false;
+}
+
 /* Whether a delivered secret belongs to the virtual mesh; ref NULL: to any.  One that cannot be
  * read is kept, to be safe. */
 static bool names_parent(const struct build *build, const char *path, const char *bytes, size_t len,
                          const struct object_ref *ref)
 {
     struct diags diags = { .arena = build->arena };
-    const struct node *root;
-    const char *parents, *owner;
+    const struct node *root, *parents;
+    const char *annotation, *owner;
+    struct err err;
 
     if (!ref || parse_yaml(&root, path, bytes, len, build->arena, &diags) < 0)
         return true;
     if ((owner = node_get(root, "virtualMesh", NULL))) /* of a receipt */
         return strcmp(owner, object_ref_text(*ref, build->arena)) == 0;
-    parents =
-        node_get(root, "metadata", "annotations", "parents.networking.mesh.gloo.solo.io", NULL);
-    return !parents
-           || strstr(parents, arena_printf(build->arena, "{\"name\":\"%s\",\"namespace\":\"%s\"}",
-                                           ref->name, ref->namespace));
+    annotation = node_get(root, "metadata", "annotations", PARENTS_ANNOTATION, NULL);
+    return !annotation
+           || parse_json(&parents, annotation, strlen(annotation), build->arena, &err) < 0
+           || has_parent(parents, ref);
 }
 
 /* Keeps the delivered secrets of a virtual mesh in one cluster's trust folder. */

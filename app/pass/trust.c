@@ -8,9 +8,11 @@
 #include "app/pass/deliver.h"
 #include "app/pass/expiry_remarks.h"
 #include "app/pass/lock.h"
+#include "app/pass/remark.h"
 #include "app/pass/removed.h"
 #include "app/pass/requests.h"
 #include "app/pass/stale_state.h"
+#include "app/pass/status_build.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
@@ -29,12 +31,11 @@ bool pass_wants_time(struct session *session)
            <= session->options->now;
 }
 
-static void all_meshes_failed(struct session *session, struct trusted *trusted,
-                              struct planned_virtual_mesh *mesh, enum approval_state state,
-                              const char *text)
+static void all_meshes_failed(struct trusted *trusted, const struct planned_virtual_mesh *mesh,
+                              enum approval_state state, const char *text)
 {
     for (size_t i = 0; i < mesh->trust->mesh_count; i++)
-        requests_failed(session, trusted, mesh, mesh->trust->meshes[i].key, state, text);
+        requests_failed(trusted, mesh, mesh->trust->meshes[i].key, state, text);
 }
 
 /* What clusters have and the ledger does not know stays as it is. */
@@ -50,10 +51,10 @@ static int check_lost(bool *is_lost, struct trust_branch *branch, struct session
     *is_lost = lost.why != NULL;
     *branch = lost.branch;
     if (lost.warning)
-        messages_add(&mesh->status.warnings, session->arena, "%s", lost.warning);
+        remark_warning(&trusted->remarks, mesh->status.ref, "%s", lost.warning);
     if (!lost.why)
         return 0;
-    all_meshes_failed(session, trusted, mesh, APPROVAL_FAILED, lost.why);
+    all_meshes_failed(trusted, mesh, APPROVAL_FAILED, lost.why);
     mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
     mesh->trust_held = true;
     mesh->trust_of = lost.elsewhere;
@@ -61,16 +62,15 @@ static int check_lost(bool *is_lost, struct trust_branch *branch, struct session
 }
 
 static int gather(struct requests *out, struct session *session, const struct inputs *inputs,
-                  const struct resolved_specs *resolved, struct trusted *trusted,
-                  const struct tree_reader *tip, struct err *err)
+                  struct trusted *trusted, const struct tree_reader *tip, struct err *err)
 {
     out->list =
-        ARENA_NEW(session->arena, const struct trust_request *, resolved->plan.mesh_count + 1);
-    out->meshes =
-        ARENA_NEW(session->arena, struct planned_virtual_mesh *, resolved->plan.mesh_count + 1);
-    out->branches = ARENA_NEW(session->arena, struct trust_branch, resolved->plan.mesh_count + 1);
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+        ARENA_NEW(session->arena, const struct trust_request *, trusted->plan.mesh_count + 1);
+    out->meshes = ARENA_NEW(session->arena, const struct planned_virtual_mesh *,
+                            trusted->plan.mesh_count + 1);
+    out->branches = ARENA_NEW(session->arena, struct trust_branch, trusted->plan.mesh_count + 1);
+    for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &trusted->plan.meshes[i];
         bool lost;
 
         if (!mesh->trust || mesh->held)
@@ -88,8 +88,8 @@ static int gather(struct requests *out, struct session *session, const struct in
     return 0;
 }
 
-static struct planned_virtual_mesh *request_mesh(const struct requests *requests,
-                                                 const char *virtual_mesh)
+static const struct planned_virtual_mesh *request_mesh(const struct requests *requests,
+                                                       const char *virtual_mesh)
 {
     for (size_t i = 0; i < requests->count; i++)
         if (strcmp(requests->list[i]->name, virtual_mesh) == 0)
@@ -97,31 +97,30 @@ static struct planned_virtual_mesh *request_mesh(const struct requests *requests
     return NULL;
 }
 
-static void blame(struct session *session, struct trusted *trusted, const struct requests *requests,
+static void blame(struct trusted *trusted, const struct requests *requests,
                   const struct issue_failure *failures, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct planned_virtual_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
+        const struct planned_virtual_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
 
         if (mesh)
-            requests_failed(session, trusted, mesh, failures[i].mesh, APPROVAL_INVALID,
-                            failures[i].text);
+            requests_failed(trusted, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
     }
 }
 
 /* What a person should know about the trust of a virtual mesh as a whole. */
-static void tell_notes(struct session *session, const struct requests *requests,
+static void tell_notes(struct trusted *trusted, const struct requests *requests,
                        const struct issue_note *notes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct planned_virtual_mesh *mesh = request_mesh(requests, notes[i].virtual_mesh);
+        const struct planned_virtual_mesh *mesh = request_mesh(requests, notes[i].virtual_mesh);
 
         if (!mesh)
             continue;
-        messages_add(notes[i].error ? &mesh->status.errors : &mesh->status.warnings, session->arena,
-                     "%s", notes[i].text);
-        if (notes[i].error && mesh->status.state == APPROVAL_ACCEPTED)
-            mesh->status.state = APPROVAL_FAILED;
+        if (notes[i].error)
+            remark_failure(&trusted->remarks, mesh->status.ref, notes[i].text);
+        else
+            remark_warning(&trusted->remarks, mesh->status.ref, "%s", notes[i].text);
     }
 }
 
@@ -138,8 +137,8 @@ static void note_due(struct session *session, struct trusted *trusted,
     trusted->due_count = dues.count;
     if (!session->dry)
         return;
-    blame(session, trusted, requests, dues.failures, dues.failure_count);
-    tell_notes(session, requests, dues.notes, dues.note_count);
+    blame(trusted, requests, dues.failures, dues.failure_count);
+    tell_notes(trusted, requests, dues.notes, dues.note_count);
 }
 
 static void show_keys(void *context, size_t done, size_t total)
@@ -182,14 +181,15 @@ static int issue(struct session *session, struct trusted *trusted, const struct 
     if (store_save(session->store, &session->ledger, err) < 0)
         return -1;
     FAULT("pass.issued.saved");
-    blame(session, trusted, requests, result.failures, result.failure_count);
-    tell_notes(session, requests, result.notes, result.note_count);
+    blame(trusted, requests, result.failures, result.failure_count);
+    tell_notes(trusted, requests, result.notes, result.note_count);
     tell_issued(session, &result);
     return 0;
 }
 
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
-static void fill_status(struct session *session, struct planned_virtual_mesh *mesh)
+static void fill_status(struct session *session, struct trusted *trusted,
+                        struct planned_virtual_mesh *mesh)
 {
     const char *name = object_ref_text(mesh->status.ref, session->arena);
     const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, name);
@@ -201,21 +201,21 @@ static void fill_status(struct session *session, struct planned_virtual_mesh *me
     if (rotation_preview_conditions(&mesh->status.conditions, &mesh->status.condition_count, row,
                                     session->arena, &err)
         < 0)
-        messages_add(&mesh->status.errors, session->arena, "%s", err.text);
+        remark_error(&trusted->remarks, mesh->status.ref, "%s", err.text);
 }
 
 /* Not of a mesh whose trust is another's: the ledger tells of certificates that no cluster has. */
-static void fill_statuses(struct session *session, const struct resolved_specs *resolved,
+static void fill_statuses(struct session *session, struct trusted *trusted,
                           const struct requests *requests)
 {
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
+    for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &trusted->plan.meshes[i];
         bool lost = false;
 
         for (size_t k = 0; k < requests->lost_count; k++)
             lost |= requests->lost[k] == mesh;
         if (!lost)
-            fill_status(session, mesh);
+            fill_status(session, trusted, mesh);
     }
 }
 
@@ -243,55 +243,71 @@ struct issue_options pass_issue_options(struct session *session, const struct in
     };
 }
 
-int pass_trust(struct trusted *trusted, struct session *session, const struct inputs *inputs,
+/* The trust stage's own copy: it takes requests out. */
+static struct plan copy_plan(const struct plan *plan, struct arena *arena)
+{
+    return status_build(plan, &(const struct findings){ 0 }, arena);
+}
+
+static int decide(struct trusted *trusted, struct session *session, const struct inputs *inputs,
+                  const struct resolved_specs *resolved, struct issue_options *options,
+                  struct err *err)
+{
+    const struct tree_reader tip = inputs_tip(inputs, session);
+    struct requests requests = { 0 };
+
+    expiry_remarks_add(&trusted->remarks, session, &trusted->plan);
+    if (branch_check(&trusted->remarks, session, inputs, &trusted->plan, inputs->output_tip, &tip,
+                     err)
+            < 0
+        || arrived_note(session, inputs, err) < 0
+        || gather(&requests, session, inputs, trusted, &tip, err) < 0
+        || removed_settle(trusted, session, &resolved->specs, &requests, err) < 0
+        || branch_reset_find(&options->reverted, session, inputs, err) < 0)
+        return -1;
+    if (!session->dry && deliver_reassert(session, inputs, resolved, trusted, &requests, err) < 0)
+        return -1;
+    options->branches = requests.branches;
+    options->branch_count = requests.count;
+    note_due(session, trusted, &requests, options);
+    if (!session->dry && requests.count
+        && (issue(session, trusted, &requests, options, err) < 0
+            || deliver_trust(session, inputs, resolved, trusted, &requests, err) < 0))
+        return -1;
+    fill_statuses(session, trusted, &requests);
+    return 0;
+}
+
+int pass_trust(struct trusted *out, struct session *session, const struct inputs *inputs,
                const struct resolved_specs *resolved, const struct observed *observed,
                struct err *err)
 {
     struct issue_options options = pass_issue_options(session, inputs, observed);
-    const struct tree_reader tip = inputs_tip(inputs, session);
-    struct requests requests = { 0 };
+    int result;
 
-    trusted->proven = map_new(session->arena);
-    trusted->remarks.arena = session->arena;
+    *out = (struct trusted){ .plan = copy_plan(&resolved->plan, session->arena),
+                             .remarks = { .arena = session->arena },
+                             .proven = map_new(session->arena) };
     progress_begin(session->progress, "trust");
-    expiry_remarks_add(session, resolved);
-    if (branch_check(&trusted->remarks, session, inputs, resolved, inputs->output_tip, &tip, err)
-            < 0
-        || arrived_note(session, inputs, err) < 0
-        || gather(&requests, session, inputs, resolved, trusted, &tip, err) < 0
-        || removed_settle(session, resolved, &requests, err) < 0
-        || branch_reset_find(&options.reverted, session, inputs, err) < 0)
-        return -1;
-    if (!session->dry && deliver_reassert(session, inputs, resolved, trusted, &requests, err) < 0)
-        return -1;
-    options.branches = requests.branches;
-    options.branch_count = requests.count;
-    note_due(session, trusted, &requests, &options);
-    if (!session->dry && requests.count
-        && (issue(session, trusted, &requests, &options, err) < 0
-            || deliver_trust(session, inputs, resolved, trusted, &requests, err) < 0))
-        return -1;
-    fill_statuses(session, resolved, &requests);
-    return 0;
+    result = decide(out, session, inputs, resolved, &options, err);
+    out->plan = status_build(&out->plan, &out->remarks, session->arena);
+    return result;
 }
 
-int pass_trust_again(struct trusted *trusted, struct session *session, const struct inputs *inputs,
-                     const struct resolved_specs *resolved, const struct tree_reader *tip,
-                     struct err *err)
+int pass_trust_again(struct plan *out, struct session *session, const struct inputs *inputs,
+                     const struct trusted *trusted, const struct plan *plan,
+                     const struct tree_reader *tip, struct err *err)
 {
-    const size_t known = trusted->failure_count;
+    struct trusted again = { .plan = copy_plan(plan, session->arena),
+                             .remarks = { .arena = session->arena } };
     struct requests requests = { 0 };
 
-    for (size_t i = 0; i < resolved->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &resolved->plan.meshes[i];
-
-        for (size_t k = 0; mesh->virtual_mesh && k < known; k++)
-            if (strcmp(trusted->failures[k].virtual_mesh, mesh->virtual_mesh->meta.key) == 0)
-                requests_show_failure(session, mesh, &trusted->failures[k]);
-    }
-    expiry_remarks_add(session, resolved);
-    if (gather(&requests, session, inputs, resolved, trusted, tip, err) < 0)
+    for (size_t i = 0; i < trusted->remarks.count; i++)
+        findings_add(&again.remarks, trusted->remarks.items[i]);
+    expiry_remarks_add(&again.remarks, session, &again.plan);
+    if (gather(&requests, session, inputs, &again, tip, err) < 0)
         return -1;
-    fill_statuses(session, resolved, &requests);
+    fill_statuses(session, &again, &requests);
+    *out = status_build(&again.plan, &again.remarks, session->arena);
     return 0;
 }

@@ -6,16 +6,17 @@
 #include "app/pass/trusted.h"
 #include "pki/trust.h"
 
-/* Issues, proves, encrypts and remembers; a dry pass only finds out what is due.  Statuses in the
- * plan say what failed. */
-MUST_USE int pass_trust(struct trusted *trusted, struct session *session,
-                        const struct inputs *inputs, const struct resolved_specs *resolved,
-                        const struct observed *observed, struct err *err);
-/* After a lost race: the statuses of a plan that was made again, and whether its roots are known on
- * the new tip. */
-MUST_USE int pass_trust_again(struct trusted *trusted, struct session *session,
-                              const struct inputs *inputs, const struct resolved_specs *resolved,
-                              const struct tree_reader *tip, struct err *err);
+/* Issues, proves, encrypts and remembers; a dry pass only finds out what is due.  Also of a stage
+ * that failed the plan has the statuses as far as it came. */
+MUST_USE int pass_trust(struct trusted *out, struct session *session, const struct inputs *inputs,
+                        const struct resolved_specs *resolved, const struct observed *observed,
+                        struct err *err);
+/* After a lost race: a plan that was made on the new tip gets the statuses of the trust, and loses
+ * the requests of virtual meshes whose deployed root there the ledger does not know. */
+MUST_USE int pass_trust_again(struct plan *out, struct session *session,
+                              const struct inputs *inputs, const struct trusted *trusted,
+                              const struct plan *plan, const struct tree_reader *tip,
+                              struct err *err);
 /* How pki is asked, from the configuration and what was observed. */
 struct issue_options pass_issue_options(struct session *session, const struct inputs *inputs,
                                         const struct observed *observed);

@@ -5,20 +5,14 @@
 #include "api/finding.h"
 #include "base/map.h"
 #include "ci/plan.h"
-
-/* The certificates of a mesh that could not be served. */
-struct mesh_failure {
-    const char *virtual_mesh, *mesh; /* keys */
-    enum approval_state state;
-    const char *text;
-};
+#include "translate/translate.h"
 
 struct trusted {
-    struct findings remarks; /* about the output branch as a whole */
+    struct plan plan; /* with the statuses for the records; a virtual mesh whose deployed root the
+                         ledger does not know has no request there, and keeps its trust */
+    struct findings remarks; /* about virtual meshes, and about the output branch */
     struct plan_due *due;    /* certificates that are due (dry) or were issued */
     size_t due_count;
-    struct mesh_failure *failures; /* shown again when the plan is made again after a lost race */
-    size_t failure_count;
     struct map *proven; /* by path: deliveries that the self-test of this pass has seen */
 };
 

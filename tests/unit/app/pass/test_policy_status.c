@@ -39,15 +39,15 @@ static void a_virtual_mesh_speaks_of_what_concerns_it(void **state)
                                         .state = rows[i].state,
                                         .destinations = &target,
                                         .destination_count = rows[i].destination != NULL };
-        struct session session = { .arena = arena };
-        struct resolved_specs resolved = { 0 };
+        struct specs specs = { 0 };
+        struct plan plan = { 0 };
         const char *said;
 
-        resolved.plan.policies = &policy;
-        resolved.plan.policy_count = 1;
-        resolved.specs.destinations = destinations;
-        resolved.specs.destination_count = LENGTH(destinations);
-        said = policy_status_remark(&session, &resolved, &mesh);
+        plan.policies = &policy;
+        plan.policy_count = 1;
+        specs.destinations = destinations;
+        specs.destination_count = LENGTH(destinations);
+        said = policy_status_remark(&specs, &plan, &mesh, arena);
         if (rows[i].said ? !strstr(said, rows[i].said) : *said != '\0')
             fail_msg("%s: \"%s\"", rows[i].name, said);
         arena_free(arena);

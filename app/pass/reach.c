@@ -1,0 +1,102 @@
+/* app/pass/reach.c - which clusters answer, as a value that passes can compare. */
+#include "app/pass/reach.h"
+#include "app/pass/remark.h"
+#include "base/parse.h"
+#include "base/parse_json.h"
+#include "base/write.h"
+#include "base/write_json.h"
+#include <string.h>
+
+enum reach reach_of(const struct observation *observation)
+{
+    if (!observation->watched)
+        return REACH_UNWATCHED;
+    if (observation->refused)
+        return REACH_REFUSES;
+    return observation->at ? REACH_ANSWERS : REACH_SILENT;
+}
+
+/* The server's own text stays in the log: it may read differently each time, and a status must not
+ * change for that.  Older versions know this sentence by its text, and so does former_silence. */
+static const char *silence(const char *cluster, struct arena *arena)
+{
+    return arena_printf(arena, "cluster %s does not answer", cluster);
+}
+
+static void remark(struct findings *remarks, const struct planned_virtual_mesh *mesh,
+                   const struct observation *observation)
+{
+    switch (reach_of(observation)) {
+    case REACH_REFUSES:
+        remark_warning(remarks, mesh->status.ref,
+                       "cluster %s answers, and does not let weft look: %s", observation->cluster,
+                       observation->refused);
+        return;
+    case REACH_SILENT:
+        remark_warning(remarks, mesh->status.ref, "%s",
+                       silence(observation->cluster, remarks->arena));
+        return;
+    case REACH_UNWATCHED:
+    case REACH_ANSWERS:
+        break;
+    }
+}
+
+void reach_remark(struct findings *remarks, const struct plan *plan,
+                  const struct observed *observed)
+{
+    for (size_t i = 0; i < observed->count; i++)
+        for (size_t k = 0; k < plan->mesh_count; k++)
+            if (plan->meshes[k].trust
+                && strcmp(plan->meshes[k].trust->name, observed->observations[i].virtual_mesh) == 0)
+                remark(remarks, &plan->meshes[k], &observed->observations[i]);
+}
+
+/* --- from pass to pass --- */
+
+static bool list_has(const struct node *list, const char *text)
+{
+    for (const struct node *item = list ? list->first : NULL; item; item = item->next)
+        if (node_text(item) && strcmp(node_text(item), text) == 0)
+            return true;
+    return false;
+}
+
+static bool former_silence(const struct ledger *ledger, const char *virtual_mesh,
+                           const char *cluster, struct arena *arena)
+{
+    const struct ledger_status *row = ledger_find_status(ledger, virtual_mesh);
+    const struct node *status;
+    struct err err;
+
+    return row && parse_json(&status, row->json, strlen(row->json), arena, &err) == 0
+           && list_has(node_find(status, "warnings"), silence(cluster, arena));
+}
+
+bool reach_was_silent(const struct ledger *ledger, const char *virtual_mesh, const char *cluster,
+                      struct arena *arena)
+{
+    const struct ledger_fact *fact = ledger_find_fact(ledger, FACT_UNREACHABLE);
+    const struct node *clusters;
+    struct err err;
+
+    if (!fact)
+        return former_silence(ledger, virtual_mesh, cluster, arena);
+    return parse_json(&clusters, fact->value, strlen(fact->value), arena, &err) == 0
+           && list_has(clusters, cluster);
+}
+
+void reach_remember(struct ledger *ledger, const struct observed *observed, struct arena *arena)
+{
+    const struct ledger_fact *fact = ledger_find_fact(ledger, FACT_UNREACHABLE);
+    struct node *clusters = node_list(arena);
+    AUTO_TEXT json = { 0 };
+
+    for (size_t i = 0; i < observed->count; i++)
+        if (reach_of(&observed->observations[i]) == REACH_SILENT
+            && !list_has(clusters, observed->observations[i].cluster))
+            node_add(clusters, node_string(arena, observed->observations[i].cluster));
+    write_json(&json, clusters, false);
+    if (fact ? strcmp(fact->value, json.bytes) != 0 : clusters->first != NULL)
+        ledger_set_fact(ledger, FACT_UNREACHABLE, json.bytes);
+}
