@@ -2,7 +2,7 @@
 #ifndef WEFT_APP_PASS_METRICS_H
 #define WEFT_APP_PASS_METRICS_H
 
-#include "app/pass/pass.h"
+#include "app/pass/outcome.h"
 
 /* Writes files and tells servers for monitoring; result as in the report. */
 void pass_measure(const struct outcome *outcome, struct session *session, enum run_result result);

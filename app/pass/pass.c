@@ -306,14 +306,3 @@ int pass_look(struct outcome *out, struct session *session, struct err *err)
         progress_fail(session->progress, err->text);
     return result;
 }
-
-bool outcome_is_refused(const struct outcome *outcome)
-{
-    return outcome->resolved.diags.errors || resolve_is_refused(&outcome->plan);
-}
-
-void outcome_close(struct outcome *outcome)
-{
-    pass_observe_close(&outcome->observed);
-    inputs_close(&outcome->inputs);
-}

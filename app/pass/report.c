@@ -1,7 +1,6 @@
 /* app/pass/report.c - what came of a pass, as files for pipelines: the report and the status of
  * each VirtualMesh. */
 #include "app/pass/report.h"
-#include "app/pass/pass.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/write.h"

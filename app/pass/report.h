@@ -2,7 +2,7 @@
 #ifndef WEFT_APP_PASS_REPORT_H
 #define WEFT_APP_PASS_REPORT_H
 
-#include "app/pass/pass.h"
+#include "app/pass/outcome.h"
 
 /* As the report, the metrics and the ledger name it. */
 enum run_result pass_result(const struct outcome *outcome, const struct err *failure);

@@ -1,0 +1,13 @@
+/* app/pass/outcome.c - what came of a pass; makes nothing itself. */
+#include "app/pass/outcome.h"
+
+bool outcome_is_refused(const struct outcome *outcome)
+{
+    return outcome->resolved.diags.errors || resolve_is_refused(&outcome->plan);
+}
+
+void outcome_close(struct outcome *outcome)
+{
+    pass_observe_close(&outcome->observed);
+    inputs_close(&outcome->inputs);
+}
