@@ -59,7 +59,7 @@ static void add_folder(struct text *out, const char *path)
         text_add(out, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-static int sync_folder(const char *path, struct err *err)
+int file_sync_folder(const char *path, struct err *err)
 {
     AUTO_TEXT folder = { 0 };
     AUTO_FD int fd = -1;
@@ -90,7 +90,7 @@ int file_write(const char *path, const char *bytes, size_t len, unsigned mode, s
         unlink(temp.bytes);
         return -1;
     }
-    return sync_folder(path, err);
+    return file_sync_folder(path, err);
 }
 
 int file_make_folders(const char *path, unsigned mode, struct err *err)

@@ -14,6 +14,9 @@ MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, 
  * private). */
 MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
                         struct err *err);
+/* Makes durable which files the folder of path has: after a file was made, renamed or removed
+ * there. */
+MUST_USE int file_sync_folder(const char *path, struct err *err);
 /* Like mkdir -p; what is made gets the mode, whatever the umask. */
 MUST_USE int file_make_folders(const char *path, unsigned mode, struct err *err);
 /* Removes a folder and all below it; one that does not exist is fine.  Follows no symbolic link. */

@@ -187,6 +187,7 @@ struct ledger_fact {
 };
 #define FACT_STATE "state_id"      /* by which commits of this state are known, hex */
 #define FACT_CONVERGED "converged" /* when a pass last converged, seconds since 1970 */
+#define FACT_REQUESTS "requests"   /* of operators that were taken last (state/inbox.c) */
 #define FACT_FINDINGS "findings"   /* of the last pass that read the specs: a list in JSON */
 #define FACT_UNREACHABLE                                                                           \
     "unreachable" /* clusters that did not answer the last pass: a list in JSON */

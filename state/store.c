@@ -203,6 +203,12 @@ int store_open(struct store **out, const char *path, enum store_mode mode,
     return 0;
 }
 
+bool store_in_use(const struct err *err)
+{
+    return err->kind == ERR_STORE
+           && ((err->code & 0xff) == SQLITE_BUSY || (err->code & 0xff) == SQLITE_LOCKED);
+}
+
 bool store_is_unaccepted(const struct store *store) { return store->unaccepted; }
 
 int store_accept(struct store *store, struct err *err)

@@ -17,6 +17,8 @@ enum store_mode {
  * their MACs, and the state key is not compared; otherwise it must live as long as the store. */
 MUST_USE int store_open(struct store **out, const char *path, enum store_mode mode,
                         const struct ledger_key *key, struct err *err);
+/* Whether a failure of store_open or store_load says that another process uses the file. */
+bool store_in_use(const struct err *err);
 void store_close(struct store *store);
 AUTO_DEFINE(struct store, store_close)
 

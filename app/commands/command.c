@@ -101,8 +101,7 @@ bool command_state_is_there(const struct config *config)
 }
 
 /* Whether its contents can be believed is for a pass to find out, which sees the output branch. */
-static int refuse_unaccepted(const struct store *store, const struct config *config,
-                             struct err *err)
+int command_accepted(const struct store *store, const struct config *config, struct err *err)
 {
     if (!store_is_unaccepted(store))
         return 0;
@@ -114,16 +113,15 @@ static int refuse_unaccepted(const struct store *store, const struct config *con
 }
 
 bool command_open_state(struct store **store, struct ledger *ledger, const struct config *config,
-                        const struct ledger_key *key, struct arena *arena)
+                        struct arena *arena)
 {
     struct err err;
 
     if (!command_state_is_there(config))
         return false;
-    if (store_open(store, config->state_path, key ? STORE_WRITE : STORE_READ, key, &err) < 0
+    if (store_open(store, config->state_path, STORE_READ, NULL, &err) < 0
         || store_load(ledger, *store, arena, &err) < 0
-        || (!key && ledger_check(ledger, config->state_path, &err) < 0)
-        || (key && refuse_unaccepted(*store, config, &err) < 0)) {
+        || ledger_check(ledger, config->state_path, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return false;
     }

@@ -17,12 +17,14 @@ bool command_config(struct config *out, const struct options *options, struct ar
  * already. config NULL: the command works on the files of its command line. */
 void command_confine(const struct config *config, const struct options *options,
                      struct arena *arena);
-/* False after a message on stderr. */
+/* False, and the reason on stderr. */
 bool command_state_is_there(const struct config *config);
-/* The state, which must be there: false after a message on stderr.  key NULL: to look only; else to
- * write, and it must live as long as the store. */
+/* Refuses a state of an older weft that no pass has taken over yet. */
+MUST_USE int command_accepted(const struct store *store, const struct config *config,
+                              struct err *err);
+/* The state, to read; it must be there.  False, and the reason on stderr. */
 bool command_open_state(struct store **store, struct ledger *ledger, const struct config *config,
-                        const struct ledger_key *key, struct arena *arena);
+                        struct arena *arena);
 /* A command that only looks creates no folder: where there is no cache yet, a temporary one takes
  * its place in config until scratch_close. */
 struct scratch {

@@ -1,8 +1,12 @@
-/* app/commands/rotation_job.c - keeps a command for the next pass. */
+/* app/commands/rotation_job.c - keeps a request for the next pass: in the state, or beside it while
+ * a pass has the state. */
 #include "app/commands/rotation_job.h"
+#include "app/inbox_take.h"
 #include "pki/custody.h"
+#include "pki/rotation_record.h"
 #include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "state/inbox.h"
 #include "state/store.h"
 
 int rotation_job_fail(struct rotation_job *job, const struct err *err)
@@ -21,26 +25,122 @@ static void fill_step(struct rotation_command *command, const struct ledger *led
         command->step = row->step;
 }
 
+/* What waits is older, so it comes first. */
+static int note(struct rotation_job *job, struct rotation_command *command, struct store *store,
+                const struct ledger_key *key, struct err *err)
+{
+    const char *virtual_mesh = job->options->target;
+    struct ledger ledger;
+    size_t taken;
+
+    if (store_load(&ledger, store, job->arena, err) < 0
+        || command_accepted(store, job->config, err) < 0
+        || inbox_take(&taken, store, &ledger, job->config->state_path, key, &job->progress, err)
+               < 0)
+        return -1;
+    fill_step(command, &ledger, virtual_mesh);
+    if (rotation_request_add(&ledger, virtual_mesh, command, err) < 0)
+        return -1;
+    return store_save(store, &ledger, err);
+}
+
+/* A request that opens a gate or turns a rotation round is for the rotation that the operator sees
+ * now; a hold is for whatever runs. */
+static void bind_rotation(struct rotation_command *command, const struct ledger *ledger,
+                          const char *virtual_mesh)
+{
+    const struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+
+    switch (command->kind) {
+    case COMMAND_APPROVE:
+    case COMMAND_ROLLBACK:
+    case COMMAND_RETRY:
+    case COMMAND_RESUME:
+        command->rotation = row ? row->id : "";
+        break;
+    case COMMAND_HOLD:
+    case COMMAND_START_COMPROMISED:
+        break;
+    }
+}
+
+/* Against the state as it was last saved.  A pass that has saved keeps readers out until it ends:
+ * then only the pass can judge. */
+static int check(struct rotation_job *job, struct rotation_command *command,
+                 const struct ledger_key *key, struct err *err)
+{
+    const char *virtual_mesh = job->options->target, *path = job->config->state_path;
+    AUTO(store_close) struct store *store = NULL;
+    struct ledger ledger;
+
+    if (store_open(&store, path, STORE_READ, key, err) < 0
+        || store_load(&ledger, store, job->arena, err) < 0) {
+        if (!store_in_use(err))
+            return -1;
+        if (command->kind == COMMAND_APPROVE && !command->step)
+            return err_set(err, ERR_INPUT, 0,
+                           "a pass uses the state, so the step that waits cannot be read now: say "
+                           "which one with --step");
+        return 0;
+    }
+    if (command_accepted(store, job->config, err) < 0
+        || inbox_take_preview(&ledger, path, key, err) < 0)
+        return -1;
+    fill_step(command, &ledger, virtual_mesh);
+    if (rotation_request_add(&ledger, virtual_mesh, command, err) < 0)
+        return -1;
+    bind_rotation(command, &ledger, virtual_mesh);
+    return 0;
+}
+
+static int leave(struct rotation_job *job, struct rotation_command *command,
+                 const struct ledger_key *key, struct err *err)
+{
+    struct inbox_request request;
+
+    if (check(job, command, key, err) < 0)
+        return -1;
+    request = (struct inbox_request){ .virtual_mesh = job->options->target,
+                                      .verb = enums_name(&rotation_commands, (int)command->kind),
+                                      .rotation = command->rotation,
+                                      .step = command->step,
+                                      .force = command->force,
+                                      .reason = command->reason,
+                                      .at = command->at };
+    return inbox_add(&request, job->config->state_path, key, job->arena, err);
+}
+
+static int keep(struct rotation_job *job, struct rotation_command *command,
+                const struct custody *custody, struct err *err)
+{
+    const struct ledger_key key = custody_ledger_key(custody);
+    AUTO(store_close) struct store *store = NULL;
+    const char *verb = job->options->verb->name, *virtual_mesh = job->options->target;
+
+    if (store_open(&store, job->config->state_path, STORE_WRITE, &key, err) == 0) {
+        if (note(job, command, store, &key, err) < 0)
+            return -1;
+        printf("%s of %s is noted; the next pass acts on it\n", verb, virtual_mesh);
+        return 0;
+    }
+    if (!store_in_use(err) || leave(job, command, &key, err) < 0)
+        return -1;
+    printf("%s of %s waits in %s: a pass uses the state now, and that pass or the next one acts on "
+           "it\n",
+           verb, virtual_mesh, inbox_folder(job->config->state_path, job->arena));
+    return 0;
+}
+
 int rotation_job_note(struct rotation_job *job, struct rotation_command *command)
 {
     AUTO(custody_close) struct custody *custody = NULL;
-    AUTO(store_close) struct store *store = NULL;
-    struct ledger_key key;
-    struct ledger ledger;
     struct err err;
 
     if (custody_open(&custody, job->config->state_key_file, &err) < 0) {
-        err_wrap(&err, "open the state key (state.keyFile), which vouches for what is noted");
+        err_wrap(&err, "open the state key (state.keyFile), which authenticates the request");
         return rotation_job_fail(job, &err);
     }
-    key = custody_ledger_key(custody);
-    if (!command_open_state(&store, &ledger, job->config, &key, job->arena))
+    if (!command_state_is_there(job->config))
         return EXIT_FAILED;
-    fill_step(command, &ledger, job->options->target);
-    if (rotation_request_add(&ledger, job->options->target, command, &err) < 0
-        || store_save(store, &ledger, &err) < 0)
-        return rotation_job_fail(job, &err);
-    printf("%s of %s is noted; the next pass acts on it\n", job->options->verb->name,
-           job->options->target);
-    return EXIT_CONVERGED;
+    return keep(job, command, custody, &err) < 0 ? rotation_job_fail(job, &err) : EXIT_CONVERGED;
 }

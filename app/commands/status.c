@@ -422,7 +422,7 @@ static int look(struct text *out, const struct config *config, const struct opti
     AUTO(store_close) struct store *store = NULL;
     struct ledger ledger;
 
-    if (!command_open_state(&store, &ledger, config, NULL, arena))
+    if (!command_open_state(&store, &ledger, config, arena))
         return EXIT_FAILED;
     struct view view = { .config = config,
                          .options = options,

@@ -168,7 +168,7 @@ int trust_main(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (!command_open_state(&store, &ledger, &config, NULL, arena))
+    if (!command_open_state(&store, &ledger, &config, arena))
         return EXIT_FAILED;
     struct job job = { options, &ledger, arena };
 

@@ -1,6 +1,7 @@
 /* app/pass/pass.c - the order of a pass; each stage stands in a file of its own. */
 #include "app/pass/pass.h"
 #include "app/commands/command.h"
+#include "app/inbox_take.h"
 #include "app/pass/branch.h"
 #include "app/pass/findings.h"
 #include "app/pass/lock.h"
@@ -94,6 +95,24 @@ static void end_idle(struct outcome *out, struct session *session)
                  session->config->specs.ref, out->inputs.specs_commit, again);
 }
 
+/* What operators asked for while this pass waited for its servers.  A dry pass has no key for it.
+ */
+static int take_requests(size_t *taken, struct session *session, struct err *err)
+{
+    const char *path = session->config->state_path;
+
+    *taken = session->dry ? inbox_count(path, session->arena) : 0;
+    if (!session->dry)
+        return inbox_take(taken, session->store, &session->ledger, path, &session->row_key,
+                          session->progress, err);
+    if (*taken)
+        progress_warn(session->progress,
+                      "%s of operators in %s not considered here: the next pass takes %s",
+                      plural_count(*taken, "request", session->arena),
+                      inbox_folder(path, session->arena), *taken == 1 ? "it" : "them");
+    return 0;
+}
+
 static int resolve(struct outcome *out, struct session *session, struct err *err)
 {
     const struct tree_reader tip = inputs_tip(&out->inputs, session);
@@ -112,9 +131,12 @@ static int resolve(struct outcome *out, struct session *session, struct err *err
 
 static int trust(struct outcome *out, struct session *session, struct err *err)
 {
-    int result =
-        pass_trust(&out->trusted, session, &out->inputs, &out->resolved, &out->observed, err);
+    size_t taken;
+    int result;
 
+    if (!session->dry && take_requests(&taken, session, err) < 0)
+        return -1;
+    result = pass_trust(&out->trusted, session, &out->inputs, &out->resolved, &out->observed, err);
     out->plan = out->trusted.plan;
     return result;
 }
@@ -196,7 +218,7 @@ static void end_stopped(struct outcome *out, struct session *session, const stru
 
 static int run_stages(struct outcome *out, struct session *session, struct err *err)
 {
-    size_t healed;
+    size_t healed, taken;
 
     warn_pretended(session);
     if (init_git(COMMAND_USER_AGENT, err) < 0 || pass_lock(session, err) < 0)
@@ -207,9 +229,9 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
         return 0;
     }
     warn_no_key(session);
-    if (open_all(out, &healed, session, err) < 0)
+    if (open_all(out, &healed, session, err) < 0 || take_requests(&taken, session, err) < 0)
         return -1;
-    if (!session->dry && !healed && is_idle(session, &out->inputs)) {
+    if (!session->dry && !healed && !taken && is_idle(session, &out->inputs)) {
         end_idle(out, session);
         return 0;
     }
@@ -292,12 +314,12 @@ int pass_run(struct outcome *out, struct session *session, struct err *err)
 
 int pass_look(struct outcome *out, struct session *session, struct err *err)
 {
-    size_t healed;
+    size_t healed, waiting;
     int result = -1;
 
     begin(out, session);
     if (init_git(COMMAND_USER_AGENT, err) == 0 && open_all(out, &healed, session, err) == 0
-        && resolve(out, session, err) == 0)
+        && take_requests(&waiting, session, err) == 0 && resolve(out, session, err) == 0)
         result = trust(out, session, err);
     out->end = result < 0 ? PASS_FAILED : PASS_DONE;
     gather_findings(out);
