@@ -102,8 +102,12 @@ static const char *problem_of(const struct external_service *service, struct are
 {
     const enum resolution resolution = resolve(service, arena);
 
-    if (!resolution_name(resolution))
-        return resolution_problem(resolution, "its addresses", arena);
+    if (!resolution_name(resolution)) {
+        struct messages problems = { 0 };
+
+        resolution_check(&problems, resolution, "its addresses", arena);
+        return problems.texts[0];
+    }
     if (resolution == RESOLUTION_DNS && has_network(service))
         return W14_NETWORK_WITH_DNS;
     return NULL;

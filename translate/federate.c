@@ -171,8 +171,7 @@ static void check_export(struct export *export, struct target_status *status, st
         messages_add(errors, arena, D10_CLUSTER, service->ref.cluster, home->mesh->meta.namespace,
                      home->mesh->meta.name, home->cluster);
     check_host(service->ref, export->host, errors, arena);
-    if (home->unreachable)
-        messages_share(errors, arena, "", home->unreachable);
+    messages_append(errors, arena, &home->unreachable);
     if (home->vmesh->flat && !endpoint_has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
     if (lacks_pods(export))

@@ -394,12 +394,12 @@ void gateway_check_all(struct resolved_mesh *site, struct arena *arena)
         addresses[i] = site->doors[i].address;
     site->resolution = resolution_of(addresses, site->door_count);
     if (!site->gateway_count)
-        site->unreachable =
-            arena_printf(arena, D6_NO_GATEWAY, mesh->meta.namespace, mesh->meta.name);
+        messages_add(&site->unreachable, arena, D6_NO_GATEWAY, mesh->meta.namespace,
+                     mesh->meta.name);
     else if (!site->door_count)
-        site->unreachable =
-            arena_printf(arena, D5_NO_ADDRESS, mesh->meta.namespace, mesh->meta.name);
+        messages_add(&site->unreachable, arena, D5_NO_ADDRESS, mesh->meta.namespace,
+                     mesh->meta.name);
     else
-        site->unreachable =
-            resolution_problem(site->resolution, "the addresses of the ingress gateways", arena);
+        resolution_check(&site->unreachable, site->resolution,
+                         "the addresses of the ingress gateways", arena);
 }

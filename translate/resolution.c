@@ -60,18 +60,21 @@ const char *resolution_name(enum resolution resolution)
     return names[resolution];
 }
 
-const char *resolution_problem(enum resolution resolution, const char *whose, struct arena *arena)
+void resolution_check(struct messages *errors, enum resolution resolution, const char *whose,
+                      struct arena *arena)
 {
     switch (resolution) {
     case RESOLUTION_STATIC:
     case RESOLUTION_DNS:
         break;
     case RESOLUTION_NONE:
-        return arena_printf(arena, D4_WILDCARD, whose);
+        messages_add(errors, arena, D4_WILDCARD, whose);
+        break;
     case RESOLUTION_MIXED_HOSTNAME:
-        return arena_printf(arena, D2_MIXED_HOSTNAME, whose);
+        messages_add(errors, arena, D2_MIXED_HOSTNAME, whose);
+        break;
     case RESOLUTION_MIXED_WILDCARD:
-        return arena_printf(arena, D3_MIXED_WILDCARD, whose);
+        messages_add(errors, arena, D3_MIXED_WILDCARD, whose);
+        break;
     }
-    return NULL;
 }

@@ -3,7 +3,7 @@
 #ifndef WEFT_TRANSLATE_RESOLUTION_H
 #define WEFT_TRANSLATE_RESOLUTION_H
 
-#include "base/arena.h"
+#include "api/status.h"
 
 enum address_kind { ADDRESS_IPV4, ADDRESS_IPV6, ADDRESS_WILDCARD, ADDRESS_HOSTNAME };
 enum address_kind address_kind(const char *address);
@@ -18,8 +18,9 @@ enum resolution {
 enum resolution resolution_of(const char *const *addresses, size_t count);
 /* "STATIC", "DNS", "NONE"; NULL for the mixed ones, which are mistakes. */
 const char *resolution_name(enum resolution resolution);
-/* Why nobody can connect to such addresses, "whose" addresses being the subject of the sentence;
- * NULL: all is well. */
-const char *resolution_problem(enum resolution resolution, const char *whose, struct arena *arena);
+/* Adds why a proxy cannot connect to such addresses (D2 to D4); "whose" addresses is the subject of
+ * the sentence. */
+void resolution_check(struct messages *errors, enum resolution resolution, const char *whose,
+                      struct arena *arena);
 
 #endif

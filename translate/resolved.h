@@ -45,7 +45,7 @@ struct resolved_mesh {
     bool dual;                    /* the doors have addresses of both families, and no host names */
     unsigned pod_families;        /* FAMILY_..., of the pods in its cluster; 0: not known */
     enum resolution resolution;   /* of the doors' addresses */
-    const char *unreachable;      /* why its Services cannot be federated; NULL: they can */
+    struct messages unreachable;  /* why its Services cannot be federated; none: they can */
     struct target_status *status; /* in the status of its VirtualMesh */
     struct resolved_mesh
         *beside;    /* another control plane of its cluster and root namespace; NULL: none */

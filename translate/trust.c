@@ -15,24 +15,29 @@ static const char *or_default(const char *text, const char *fallback)
 }
 
 /* Why the trust cannot be served; *held: the mesh's other outputs stay as they were, too (2.8). */
-static const char *trust_problem(const struct mtls_config *mtls, const char *program, bool *held,
-                                 struct arena *arena)
+static void find_problems(struct messages *errors, const struct mtls_config *mtls,
+                          const char *program, bool *held, struct arena *arena)
 {
     *held = true;
     switch (mtls->model) {
     case TRUST_ABSENT:
-        return NULL;
+        return;
     case TRUST_UNSET:
-        return M1_NO_TRUST_MODEL;
+        messages_add(errors, arena, M1_NO_TRUST_MODEL);
+        return;
     case TRUST_LIMITED:
-        return arena_printf(arena, M2_LIMITED, program);
+        messages_add(errors, arena, M2_LIMITED, program);
+        return;
     case TRUST_SHARED:
         break;
     }
-    if (mtls->shared.source == ROOT_UNSET)
-        return M3_NO_ROOT_SOURCE;
+    if (mtls->shared.source == ROOT_UNSET) {
+        messages_add(errors, arena, M3_NO_ROOT_SOURCE);
+        return;
+    }
     *held = false;
-    return mtls->shared.kind == CA_INTERMEDIATE ? arena_printf(arena, M10_VAULT, program) : NULL;
+    if (mtls->shared.kind == CA_INTERMEDIATE)
+        messages_add(errors, arena, M10_VAULT, program);
 }
 
 static const char *revision(const struct mesh *mesh)
@@ -78,16 +83,17 @@ void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vm
                struct arena *arena)
 {
     const struct mtls_config *mtls = &vmesh->spec->mtls;
+    struct messages problems = { 0 };
     bool held;
-    const char *problem = trust_problem(mtls, resolved->options->program, &held, arena);
 
-    if (!problem && mtls->model == TRUST_SHARED)
+    find_problems(&problems, mtls, resolved->options->program, &held, arena);
+    if (!problems.count && mtls->model == TRUST_SHARED)
         vmesh->plan->trust = request(vmesh, arena);
-    if (!problem)
+    if (!problems.count)
         return;
     vmesh->plan->trust_held = true;
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        messages_add(&vmesh->sites[i]->status->errors, arena, "%s", problem);
+        messages_append(&vmesh->sites[i]->status->errors, arena, &problems);
         vmesh->sites[i]->held |= held;
     }
 }

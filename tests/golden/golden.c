@@ -6,6 +6,9 @@
  *   golden CASES [CASE...]       compares; UPDATE_GOLDEN=1 writes want/ anew, and git diff is the
  * review
  *
+ *   golden --catalogue MESSAGES CASES   every id that the header MESSAGES has must be a finding of
+ * some case
+ *
  * A case has
  *   in/         specs; a file "uses" in it names files of fixtures/ that belong to them, too
  *   was/        (some) specs of the pass before; its output is what in/ finds on the output branch
@@ -15,6 +18,8 @@
 #include "world.h"
 
 #include "base/files.h"
+#include "base/map.h"
+#include "translate/findings.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -260,6 +265,68 @@ static bool check_failing(const struct golden *golden)
     }
 }
 
+/* The ids of findings, in memory that outlives the cases. */
+struct catalogue {
+    struct map *ids;
+    struct arena *arena;
+};
+
+/* Adds the ids of what a case has to say. */
+static int collect_ids(struct catalogue *out, const struct golden *golden, struct err *err)
+{
+    const struct translate_options options = read_options(golden);
+    struct files specs, before;
+    struct pass pass;
+    struct findings findings = { .arena = golden->arena };
+
+    if (read_specs(&specs, golden, "in", err) < 0 || read_before(&before, golden, &options, err) < 0
+        || pass_run(&pass, &specs, &options, &before, golden->arena, err) < 0)
+        return -1;
+    findings_gather(&findings, &pass.diags, &pass.specs, &pass.plan);
+    for (size_t i = 0; i < findings.count; i++)
+        if (!map_find(out->ids, findings.items[i].id))
+            map_put(out->ids, arena_text(out->arena, findings.items[i].id), out);
+    return 0;
+}
+
+/* The id behind "#define" at the line; NULL: it defines none. */
+static const char *defined_id(const char *line, struct arena *arena)
+{
+    static const char define[] = "#define ";
+    const char *name = line + strlen(define);
+    size_t len;
+
+    if (!text_starts(line, define) || !strchr("EMDAW", *name))
+        return NULL;
+    len = 1 + strspn(name + 1, "0123456789");
+    return len > 1 && name[len] == '_' ? arena_bytes(arena, name, len) : NULL;
+}
+
+/* W0 stands for diags, which have no id. */
+static int check_catalogue(const char *header, const struct catalogue *catalogue)
+{
+    struct arena *arena = catalogue->arena;
+    int missing = 0;
+    struct err err;
+    char *bytes;
+    size_t len;
+
+    if (file_read(&bytes, &len, header, 1 << 20, arena, &err) < 0) {
+        printf("not ok %s\n", err.text);
+        return 1;
+    }
+    for (const char *line = bytes; line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        const char *id = defined_id(line, arena);
+
+        if (!id || text_equal(id, "W0") || map_find(catalogue->ids, id))
+            continue;
+        printf("not ok no case has the finding %s: %.*s\n", id, (int)strcspn(line, "\n"), line);
+        missing++;
+    }
+    return missing;
+}
+
 /* A folder that holds in/. */
 static bool is_case(const char *cases, const char *name, struct arena *arena)
 {
@@ -269,16 +336,47 @@ static bool is_case(const char *cases, const char *name, struct arena *arena)
            && S_ISDIR(info.st_mode);
 }
 
+enum mode { COMPARE, FAILING, CATALOGUE };
+
+static bool run_mode(enum mode mode, const struct golden *golden, struct catalogue *catalogue)
+{
+    struct err err;
+
+    switch (mode) {
+    case COMPARE:
+        return check_case(golden);
+    case FAILING:
+        return check_failing(golden);
+    case CATALOGUE:
+        break;
+    }
+    if (collect_ids(catalogue, golden, &err) == 0)
+        return true;
+    printf("not ok %s\n    %s\n", golden->name, err.text);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
+    AUTO(arena_free) struct arena *kept = arena_new();
+    struct catalogue catalogue = { map_new(kept), kept };
     struct dirent **entries = NULL;
+    const char *header = NULL;
+    enum mode mode = COMPARE;
     int count, failed = 0, cases = 0;
-    bool failing = argc > 1 && text_equal(argv[1], "--failing");
 
-    argc -= failing;
-    argv += failing;
+    if (argc > 1 && text_equal(argv[1], "--failing"))
+        mode = FAILING;
+    if (argc > 2 && text_equal(argv[1], "--catalogue")) {
+        mode = CATALOGUE;
+        header = argv[2];
+        argc--;
+        argv++;
+    }
+    argc -= mode != COMPARE;
+    argv += mode != COMPARE;
     if (argc < 2) {
-        fprintf(stderr, "usage: golden [--failing] CASES [CASE...]\n");
+        fprintf(stderr, "usage: golden [--failing | --catalogue HEADER] CASES [CASE...]\n");
         return 2;
     }
     count = argc > 2 ? argc - 2 : scandir(argv[1], &entries, NULL, alphasort);
@@ -289,12 +387,14 @@ int main(int argc, char **argv)
 
         if (is_case(argv[1], name, arena)) {
             cases++;
-            failed += !(failing ? check_failing(&golden) : check_case(&golden));
+            failed += !run_mode(mode, &golden, &catalogue);
         }
         if (entries)
             free(entries[i]);
     }
     free(entries);
+    if (header)
+        failed += check_catalogue(header, &catalogue);
     printf("%d of %d cases failed\n", failed, cases);
     return failed || !cases;
 }

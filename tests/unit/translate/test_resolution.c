@@ -65,20 +65,20 @@ static void test_resolutions(void **unused)
     for (size_t i = 0; i < LENGTH(cases); i++) {
         size_t count = 0;
         enum resolution resolution;
-        const char *problem;
+        struct messages problems = { 0 };
 
         while (count < 3 && cases[i].addresses[count])
             count++;
         resolution = resolution_of(cases[i].addresses, count);
-        problem = resolution_problem(resolution, "they", arena);
+        resolution_check(&problems, resolution, "they", arena);
         if (resolution != cases[i].resolution)
             fail_msg("%s", cases[i].says);
         if (cases[i].name)
             assert_string_equal(resolution_name(resolution), cases[i].name);
         else
             assert_null(resolution_name(resolution));
-        if ((problem != NULL) != (!cases[i].name || !strcmp(cases[i].name, "NONE")))
-            fail_msg("%s: %s", cases[i].says, problem ? problem : "no problem");
+        if ((problems.count == 1) != (!cases[i].name || !strcmp(cases[i].name, "NONE")))
+            fail_msg("%s: %zu problems", cases[i].says, problems.count);
     }
     arena_free(arena);
 }
