@@ -93,6 +93,13 @@ print(text)' >said
     diff known documented
 }
 
+@test "docs/translation.md has every finding, with its meaning and what to do" {
+    grep -oE '^#define [EMDAW][0-9]+_' "$ROOT/translate/messages.h" | sed 's/#define //; s/_//' | grep -vx W0 | sort -u >known
+    sed -nE '/^## F\./,/^## Q\./ s/^\| ([EMDAW][0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/translation.md" | sort >documented
+    [[ $(wc -l <known) -gt 70 ]]
+    diff known documented
+}
+
 @test "the annotations are those that weft reads, and each document names no other" {
     grep -oE '"weft\.dev/[a-z-]+"' "$ROOT/api/annotation.h" | tr -d '"' | sort -u >known
     sed -nE '/^## Annotations/,$ s/^\| `(weft\.dev\/[a-z-]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | sort -u >documented
