@@ -263,8 +263,9 @@ static void add_policies(struct text *out, const struct fleet *fleet)
                   "  - kubeServiceMatcher:\n"
                   "      labels:\n"
                   "        team: team-%zu\n"
-                  "  allowedMethods: [GET]\n",
-                  random_below(&state, fleet->clusters), random_below(&state, 7));
+                  "  allowedMethods: [GET]\n"
+                  "  allowedPaths: [/policy-%zu]\n",
+                  random_below(&state, fleet->clusters), random_below(&state, 3), i);
     }
 }
 

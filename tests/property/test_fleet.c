@@ -390,6 +390,100 @@ static void test_invalid_virtual_meshes_keep_everything(void **unused)
     }
 }
 
+/* The bit of the AccessPolicy at the start of a document; 0: it is another object. */
+static unsigned policy_bit(const char *document, const char *end)
+{
+    static const char head[] = "kind: AccessPolicy\nmetadata:\n  name: policy-";
+    const char *found = strstr(document, head);
+
+    return found && (!end || found < end) ? 1U << (found[strlen(head)] - '0') : 0;
+}
+
+/* The specs without some AccessPolicies, and with others that name a Service which does not exist.
+ */
+static struct files with_policies(const struct files *specs, unsigned without, unsigned invalid,
+                                  struct arena *arena)
+{
+    static const char key[] = "  destinationSelector:\n";
+    struct files out = { 0 };
+
+    for (size_t i = 0; i < specs->count; i++) {
+        AUTO_TEXT text = { 0 };
+        const char *at = specs->items[i].bytes, *next;
+
+        for (; at; at = next) {
+            next = strstr(at + 1, "---\n");
+            if (policy_bit(at, next) & without)
+                continue;
+            if (policy_bit(at, next) & invalid) {
+                const char *selector = strstr(at, key) + strlen(key);
+
+                text_add(&text, at, (size_t)(selector - at));
+                text_adds(&text, "  - kubeServiceRefs:\n      services:\n"
+                                 "      - {name: nowhere, namespace: shop, clusterName: c0}\n");
+                at = selector;
+            }
+            text_add(&text, at, next ? (size_t)(next - at) : strlen(at));
+        }
+        add_text(&out, specs->items[i].path, &text, arena);
+    }
+    return out;
+}
+
+/* Adds each rule of the AuthorizationPolicies of Services as "<cluster> <namespace>/<name>:
+ * <rule>". */
+static void add_rules(struct map *rules, const struct files *output, size_t clusters,
+                      struct arena *arena)
+{
+    for (size_t cluster = 0; cluster < clusters; cluster++) {
+        const char *prefix = arena_printf(arena, "clusters/c%zu/policies/", cluster);
+        const struct formers documents = documents_below(output, prefix, arena);
+
+        for (size_t i = 0; i < documents.count; i++) {
+            const struct former *at = &documents.items[i];
+            const struct node *list = node_find(node_find(at->object, "spec"), "rules");
+
+            for (const struct node *rule = list ? list->first : NULL; rule; rule = rule->next) {
+                AUTO_TEXT text = { 0 };
+
+                text_addf(&text, "c%zu %s/%s: ", cluster, at->namespace, at->name);
+                write_yaml(&text, rule);
+                map_put(rules, arena_text(arena, text.bytes), rules);
+            }
+        }
+    }
+}
+
+/* Of AccessPolicies that turn INVALID the rules stay that they had, and of no other: what some give
+ * up in the same pass is gone. */
+static void test_invalid_policies_keep_their_own_rules(void **unused)
+{
+    (void)unused;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct state state = start(seed);
+        struct arena *arena = state.arena;
+        uint64_t random = seed;
+        const unsigned invalid = (unsigned)random_below(&random, 16);
+        const unsigned gone = (unsigned)random_below(&random, 16) & ~invalid;
+        const struct files specs = with_policies(&state.specs, gone, invalid, arena);
+        const struct files alone = with_policies(&state.specs, ~invalid, 0, arena);
+        const struct files others = with_policies(&state.specs, gone | invalid, 0, arena);
+        struct map *want = map_new(arena), *got = map_new(arena);
+        const struct pass pass = run(&specs, &state.pass.output, arena);
+        const struct pass old = run(&alone, &nothing, arena), new = run(&others, &nothing, arena);
+
+        add_rules(want, &old.output, state.fleet.clusters, arena);
+        add_rules(want, &new.output, state.fleet.clusters, arena);
+        add_rules(got, &pass.output, state.fleet.clusters, arena);
+        if (map_count(want) != map_count(got))
+            fail_msg("seed %lu: %zu rules, %zu expected", (unsigned long)seed, map_count(got),
+                     map_count(want));
+        add_rules(want, &pass.output, state.fleet.clusters, arena);
+        assert_int_equal(map_count(want), map_count(got));
+        arena_free(arena);
+    }
+}
+
 static bool has_document(const struct formers *formers, const struct former *wanted)
 {
     for (size_t i = 0; i < formers->count; i++)
@@ -493,6 +587,7 @@ int main(void)
         cmocka_unit_test(test_documents_are_written_as_they_are_read),
         cmocka_unit_test(test_one_changed_service_touches_only_its_documents),
         cmocka_unit_test(test_invalid_virtual_meshes_keep_everything),
+        cmocka_unit_test(test_invalid_policies_keep_their_own_rules),
         cmocka_unit_test(test_unreadable_specs_remove_nothing),
         cmocka_unit_test(test_statuses_say_why),
         cmocka_unit_test(test_sharing),
