@@ -257,6 +257,38 @@ plant_names() {
     [[ $output == *'base/pair.h: odd_7 begins with no noun'* ]]
 }
 
+@test "sources without a unit test of their name are listed, and too many of them are refused" {
+    plant_names
+    check_names tests
+    [ "$status" -eq 0 ]
+    [[ $output == *"base/pair.c: has no unit test of its name"* ]]
+    mkdir -p tree/tests/unit/base
+    touch tree/tests/unit/base/test_pair.c
+    check_names tests
+    [ "$status" -eq 0 ]
+    [[ $output != *base/pair.c* ]]
+    for i in {1..200}; do
+        touch "tree/base/odd_$i.c"
+    done
+    check_names tests
+    [ "$status" -eq 1 ]
+}
+
+@test "a test with a limit on the wall clock is found; a lower bound is none" {
+    local c=clock_monotonic b=SECONDS
+    plant_names
+    mkdir -p tree/tests/unit/base tree/tests/e2e
+    echo "    assert_true(${c}_ms() - began >= 2000);" >tree/tests/unit/base/test_pair.c
+    check_names clocks
+    [ "$status" -eq 0 ]
+    echo "    assert_true(${c}_ms() - began < 2000);" >>tree/tests/unit/base/test_pair.c
+    echo "    ((${b} - began < 5))" >tree/tests/e2e/pair.bats
+    check_names clocks
+    [ "$status" -eq 1 ]
+    [[ $output == *'tests/unit/base/test_pair.c:2: a limit on the wall clock'* ]]
+    [[ $output == *'tests/e2e/pair.bats:1: a limit on the wall clock'* ]]
+}
+
 @test "circles of includes and of calls are found" {
     plant_names
     printf '#include "base/pair.h"\nint odd_count(int a);\n' >tree/base/odd.h
