@@ -130,7 +130,7 @@ void metrics_set(struct metrics *metrics, enum metric metric, double value, ...)
 /* Whole numbers without a point: times stay readable. */
 static void add_number(struct text *out, double value)
 {
-    if (isfinite(value) && value == floor(value) && fabs(value) < 1e15)
+    if (isfinite(value) && fabs(value) < 1e15 && value == (double)(int64_t)value)
         text_addf(out, "%" PRId64, (int64_t)value);
     else if (isfinite(value))
         text_addf(out, "%.6g", value);

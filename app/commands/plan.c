@@ -4,6 +4,7 @@
 #include "app/pass/pass.h"
 #include "app/pass/pending.h"
 #include "base/blobs.h"
+#include "ci/plan.h"
 #include "sync/diff.h"
 #include <string.h>
 
@@ -41,16 +42,6 @@ static int diff_changes(struct text *out, const struct outcome *outcome,
     return 0;
 }
 
-static const struct vm_status **statuses_of(const struct plan *plan, struct arena *arena)
-{
-    const struct vm_status **statuses =
-        ARENA_NEW(arena, const struct vm_status *, plan->mesh_count + 1);
-
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        statuses[i] = &plan->meshes[i].status;
-    return statuses;
-}
-
 static int show(const struct outcome *outcome, const struct session *session, struct err *err)
 {
     const struct options *options = session->options;
@@ -58,35 +49,16 @@ static int show(const struct outcome *outcome, const struct session *session, st
     AUTO_TEXT diff = { 0 };
     AUTO_TEXT out = { 0 };
     int status;
-    struct plan_view view = {
-        .specs_url = session->config->specs.url,
-        .specs_commit = outcome->inputs.specs_commit,
-        .output_branch = session->config->output.branch,
-        .output_tip = outcome->inputs.output_tip,
-        .changes = outcome->published.result.changes,
-        .change_count = outcome->published.result.change_count,
-        .due = outcome->trusted.due,
-        .due_count = outcome->trusted.due_count,
-        .statuses = statuses_of(&outcome->plan, session->arena),
-        .status_count = outcome->plan.mesh_count,
-        .policies = outcome->plan.policies,
-        .policy_count = outcome->plan.policy_count,
-        .losses = outcome->published.losses.items,
-        .loss_count = outcome->published.losses.count,
-        .refusal = outcome->published.refusal,
-        .findings = &outcome->findings,
-        .diags = &outcome->resolved.diags,
-    };
 
     if (options->diff && diff_changes(&diff, outcome, session, err) < 0)
         return -1;
-    view.diff = options->diff ? (diff.bytes ? diff.bytes : "") : NULL;
-    plan_print(&out, &view, (enum plan_format)format, session->arena);
+    plan_print(&out, &outcome->report, options->diff ? (diff.bytes ? diff.bytes : "") : NULL,
+               (enum plan_format)format, session->arena);
     progress_clear(session->progress);
     status = format == PLAN_TABLE ? command_show(&out, options) : command_print(&out);
     if (status != EXIT_CONVERGED)
         return err_set(err, ERR_SYSTEM, 0, "print the plan");
-    return plan_empty(&view) ? EXIT_CONVERGED : EXIT_CHANGES;
+    return plan_empty(&outcome->report) ? EXIT_CONVERGED : EXIT_CHANGES;
 }
 
 int plan_main(const struct options *options)

@@ -47,7 +47,7 @@ static const char *emptied_cluster(const struct deletion_limit *fuse, const stru
 
 static int refuse_losses(const struct losses *losses, struct err *err)
 {
-    const struct plan_loss *first = losses->items;
+    const struct report_loss *first = losses->items;
 
     while (first->meant)
         first++;

@@ -7,10 +7,12 @@
 #include <string.h>
 
 struct expiry {
-    struct metrics *metrics;
-    struct session *session;
+    const struct ledger *ledger;
     const struct evidence_policy *policy;
     struct map *trusts; /* struct trust by virtual mesh */
+    struct report_certificate *list;
+    size_t count;
+    struct arena *arena;
 };
 
 /* What times depend on; zeros stand for the defaults. */
@@ -32,10 +34,10 @@ static struct trust *deployed_trust(const struct ledger_rotation *row, struct ar
 
 static void list_trusts(struct expiry *expiry)
 {
-    const struct ledger *ledger = &expiry->session->ledger;
+    const struct ledger *ledger = expiry->ledger;
 
     for (const struct ledger_rotation *row = ledger->rotations; row; row = row->next)
-        map_put(expiry->trusts, row->virtual_mesh, deployed_trust(row, expiry->session->arena));
+        map_put(expiry->trusts, row->virtual_mesh, deployed_trust(row, expiry->arena));
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
         struct trust *trust = map_find(expiry->trusts, row->virtual_mesh);
 
@@ -51,56 +53,57 @@ static struct trust trust_of(const struct expiry *expiry, const char *virtual_me
     return trust ? *trust : (struct trust){ 0 };
 }
 
-static void add_root(const struct expiry *expiry, const struct ledger_root *row)
+static void add_root(struct expiry *expiry, const struct ledger_root *row)
 {
     const struct trust trust = trust_of(expiry, row->virtual_mesh);
     const struct lifetime life = { row->not_before, row->not_after, trust.root_ratio };
-    int64_t renewal =
-        row->not_after - renewal_root_window(life, trust.ttl, trust.ratio, expiry->policy);
 
-    metrics_set(expiry->metrics, METRIC_NOT_AFTER, (double)row->not_after, "virtual_mesh",
-                row->virtual_mesh, "mesh", "", "kind", "root", "fingerprint", row->id, NULL);
-    metrics_set(expiry->metrics, METRIC_RENEWAL, (double)renewal, "virtual_mesh", row->virtual_mesh,
-                "mesh", "", "kind", "root", "fingerprint", row->id, NULL);
+    *ARENA_PUSH(expiry->arena, expiry->list, expiry->count) = (struct report_certificate){
+        .virtual_mesh = row->virtual_mesh,
+        .mesh = "",
+        .fingerprint = row->id,
+        .not_after = row->not_after,
+        .renewal =
+            row->not_after - renewal_root_window(life, trust.ttl, trust.ratio, expiry->policy),
+    };
 }
 
-static void add_intermediate(const struct expiry *expiry, const struct ledger_intermediate *row)
+static void add_intermediate(struct expiry *expiry, const struct ledger_intermediate *row)
 {
     const struct lifetime life = { row->not_before, row->not_after,
                                    trust_of(expiry, row->virtual_mesh).ratio };
-    int64_t renewal = renewal_time(life, expiry->policy, row->mesh);
 
-    metrics_set(expiry->metrics, METRIC_NOT_AFTER, (double)row->not_after, "virtual_mesh",
-                row->virtual_mesh, "mesh", row->mesh, "kind", "intermediate", "fingerprint",
-                row->id, NULL);
-    metrics_set(expiry->metrics, METRIC_RENEWAL, (double)renewal, "virtual_mesh", row->virtual_mesh,
-                "mesh", row->mesh, "kind", "intermediate", "fingerprint", row->id, NULL);
+    *ARENA_PUSH(expiry->arena, expiry->list, expiry->count) = (struct report_certificate){
+        .virtual_mesh = row->virtual_mesh,
+        .mesh = row->mesh,
+        .fingerprint = row->id,
+        .not_after = row->not_after,
+        .renewal = renewal_time(life, expiry->policy, row->mesh),
+    };
 }
 
-bool expiry_watched(struct session *session, const char *virtual_mesh)
+bool expiry_watched(const struct ledger *ledger, const char *virtual_mesh)
 {
-    const struct ledger_status *row = ledger_find_status(&session->ledger, virtual_mesh);
+    const struct ledger_status *row = ledger_find_status(ledger, virtual_mesh);
 
     return row && !row->gone;
 }
 
-void expiry_measure(struct metrics *metrics, struct session *session,
-                    const struct observed *observed)
+size_t expiry_list(struct report_certificate **out, const struct ledger *ledger,
+                   const struct evidence_policy *policy, struct arena *arena)
 {
-    struct expiry expiry = { .session = session,
-                             .metrics = metrics,
-                             /* with what clusters said of their leaves, when they were asked */
-                             .policy = observed->policy.leaf_ttl ? &observed->policy
-                                                                 : &session->config->evidence,
-                             .trusts = map_new(session->arena) };
+    struct expiry expiry = {
+        .ledger = ledger, .policy = policy, .trusts = map_new(arena), .arena = arena
+    };
 
     list_trusts(&expiry);
-    for (const struct ledger_root *row = session->ledger.roots; row; row = row->next)
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next)
         if ((row->state == KEY_ACTIVE || row->state == KEY_NEXT)
-            && expiry_watched(session, row->virtual_mesh))
+            && expiry_watched(ledger, row->virtual_mesh))
             add_root(&expiry, row);
-    for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
-         row = row->next)
-        if (row->state == KEY_ACTIVE && expiry_watched(session, row->virtual_mesh))
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (row->state == KEY_ACTIVE && expiry_watched(ledger, row->virtual_mesh))
             add_intermediate(&expiry, row);
+    *out = expiry.list;
+    return expiry.count;
 }

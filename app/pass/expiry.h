@@ -2,17 +2,18 @@
 #ifndef WEFT_APP_PASS_EXPIRY_H
 #define WEFT_APP_PASS_EXPIRY_H
 
-#include "app/pass/observe.h"
-#include "report/metrics.h"
+#include "report/report.h"
+#include "rotation/evidence.h"
+#include "state/ledger.h"
 
 /* Of each root and intermediate of the ledger that clusters hold or are about to get: its end, and
  * the time from which a pass renews it (docs/rotation.md), by the options of the trust that is
- * deployed. */
-void expiry_measure(struct metrics *metrics, struct session *session,
-                    const struct observed *observed);
+ * deployed.  Roots first; returns how many. */
+size_t expiry_list(struct report_certificate **out, const struct ledger *ledger,
+                   const struct evidence_policy *policy, struct arena *arena);
 
-/* Of a virtual mesh that was taken out of the specs nothing is renewed or rotated any more, and
- * nobody waits for it. */
-bool expiry_watched(struct session *session, const char *virtual_mesh);
+/* False for a virtual mesh that was taken out of the specs: nothing of it is renewed or rotated any
+ * more, so no alert waits for it. */
+bool expiry_watched(const struct ledger *ledger, const char *virtual_mesh);
 
 #endif

@@ -175,7 +175,7 @@ static const char *without_policy(const struct specs *specs, const char *cluster
 
 /* --- policies --- */
 
-static void add(struct comparison *c, struct plan_loss loss)
+static void add(struct comparison *c, struct report_loss loss)
 {
     *ARENA_PUSH(c->arena, c->out->items, c->out->count) = loss;
     c->out->unmeant += !loss.meant;
@@ -196,7 +196,7 @@ static int judge_policy(struct comparison *c, const char *cluster, const struct 
         || any_left(parents, PARENT_DESTINATION, c->facts->specs, has_destination, &destination);
     policy_left =
         !parents || any_left(parents, PARENT_ACCESS_POLICY, c->facts->specs, has_policy, &policy);
-    add(c, (struct plan_loss){
+    add(c, (struct report_loss){
                .cluster = cluster,
                .object = arena_printf(c->arena, "AuthorizationPolicy of Service %s",
                                       strchr(key, ' ') + 1),
@@ -283,7 +283,7 @@ static int judge_export(struct comparison *c, const char *cluster, const struct 
     why = why_exports_go(c->facts->specs,
                          parent_ref(list && list->first ? list->first : node_map(c->arena)),
                          cluster, namespace, &meant);
-    add(c, (struct plan_loss){
+    add(c, (struct report_loss){
                .cluster = cluster,
                .object = arena_printf(c->arena, "exports of namespace %s", namespace),
                .effect = "no other cluster reaches its Services from then on",

@@ -5,7 +5,7 @@
 
 #include "api/specs.h"
 #include "base/map.h"
-#include "ci/plan.h"
+#include "report/report.h"
 
 /* Passes contents on and remembers those that hold AuthorizationPolicies, for losses_find. */
 struct policy_texts {
@@ -16,7 +16,7 @@ struct policy_texts {
 struct blobs policy_texts_sink(struct policy_texts *texts);
 
 struct losses {
-    struct plan_loss *items; /* in the order of the changes */
+    struct report_loss *items; /* in the order of the changes */
     size_t count, unmeant;
 };
 

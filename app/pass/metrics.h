@@ -2,11 +2,13 @@
 #ifndef WEFT_APP_PASS_METRICS_H
 #define WEFT_APP_PASS_METRICS_H
 
-#include "app/pass/outcome.h"
+#include "app/pass/session.h"
+#include "report/report.h"
 
-/* Writes files and tells servers for monitoring; result as in the report. */
-void pass_measure(const struct outcome *outcome, struct session *session, enum run_result result);
+/* Writes the file of metrics and pushes to the Pushgateway, where the configuration or an option
+ * names them; a failure is a warning. */
+void pass_measure(const struct report *report, struct session *session);
 /* The metrics of this pass are wanted. */
-bool pass_measured(struct session *session);
+bool pass_measured(const struct session *session);
 
 #endif

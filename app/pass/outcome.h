@@ -6,14 +6,7 @@
 #include "app/pass/publish.h"
 #include "app/pass/restart.h"
 #include "app/pass/status.h"
-
-/* How far a pass came: monitoring keeps the former value of what it cannot have seen. */
-enum pass_reach {
-    REACHED_NOTHING,
-    REACHED_STATE,    /* the ledger is loaded */
-    REACHED_SPECS,    /* they are decoded */
-    REACHED_CLUSTERS, /* they were asked, or need not be */
-};
+#include "report/report.h"
 
 enum pass_end {
     PASS_FAILED,
@@ -25,7 +18,7 @@ enum pass_end {
 /* What each stage made, as far as the pass came.  For commands and reports; a stage gets single
  * results of others. */
 struct outcome {
-    enum pass_reach reached;
+    enum report_reach reached;
     enum pass_end end;
     int64_t finished; /* seconds since 1970 */
     struct inputs inputs;
@@ -37,8 +30,9 @@ struct outcome {
     struct posted posted;
     struct plan plan; /* with the statuses as the pass left them */
     struct findings
-        findings;  /* of all stages; of an idle pass those that the last one remembered */
-    bool gathered; /* findings are complete */
+        findings;         /* of all stages; of an idle pass those that the last one remembered */
+    struct report report; /* the same as plain data, after pass_run */
+    bool gathered;        /* findings are complete */
 };
 
 /* Some specs were refused, or something of them is INVALID or FAILED. */

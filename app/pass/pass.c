@@ -283,6 +283,30 @@ static void begin(struct outcome *out, struct session *session)
     session_begin(session);
 }
 
+/* A plan shows the findings itself, and an idle pass has none that are new. */
+static void tell(const struct outcome *out, const struct session *session,
+                 const struct err *failure)
+{
+    const bool shown =
+        session->options->command->shows_plan && (!failure || out->published.refusal);
+
+    if (out->end != PASS_IDLE && !shown)
+        findings_tell(&out->findings, session->progress);
+    if (failure)
+        progress_fail(session->progress, failure->text);
+}
+
+static void report(struct outcome *out, struct session *session, const struct err *failure)
+{
+    struct err err;
+
+    out->report = pass_report(out, session, failure);
+    if (pass_report_write(&out->report, session, &err) < 0)
+        progress_warn(session->progress, "%s", err.text);
+    if (out->end != PASS_ELSEWHERE)
+        pass_measure(&out->report, session);
+}
+
 int pass_run(struct outcome *out, struct session *session, struct err *err)
 {
     struct err second;
@@ -293,22 +317,14 @@ int pass_run(struct outcome *out, struct session *session, struct err *err)
     if (result < 0)
         out->end = PASS_FAILED;
     gather_findings(out);
-    /* A plan shows them itself, and an idle pass has none that are new. */
-    if (out->end != PASS_IDLE
-        && ((result < 0 && !out->published.refusal) || !session->options->command->shows_plan))
-        findings_tell(&out->findings, session->progress);
-    if (result < 0)
-        progress_fail(session->progress, err->text);
+    tell(out, session, result < 0 ? err : NULL);
     out->finished = session->options->now_text ? session->options->now : clock_now();
     if (remember_run(out, session, result < 0 ? err : NULL, &second) < 0 && result == 0) {
         progress_fail(session->progress, second.text);
         *err = second;
         result = -1;
     }
-    if (pass_report(out, session, result < 0 ? err : NULL, &second) < 0)
-        progress_warn(session->progress, "%s", second.text);
-    if (out->end != PASS_ELSEWHERE)
-        pass_measure(out, session, pass_result(out, result < 0 ? err : NULL));
+    report(out, session, result < 0 ? err : NULL);
     return result;
 }
 

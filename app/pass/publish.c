@@ -9,11 +9,11 @@
 #include "base/fault.h"
 #include "base/map.h"
 #include "base/plural.h"
-#include "ci/summary.h"
 #include "pki/desired.h"
 #include "pki/publication.h"
 #include "pki/rotation_request.h"
 #include "pki/trust.h"
+#include "report/summary.h"
 #include "sync/snapshot.h"
 #include "version.h"
 #include <stdio.h>

@@ -1,11 +1,10 @@
-/* app/pass/report.c - what came of a pass, as files for pipelines: the report and the status of
- * each VirtualMesh. */
+/* app/pass/report.c - gathers what came of a pass into one struct, and writes the files of it. */
 #include "app/pass/report.h"
-#include "base/clock.h"
+#include "app/pass/expiry.h"
+#include "app/pass/reach.h"
 #include "base/files.h"
-#include "base/write.h"
-#include "base/write_json.h"
-#include "base/write_yaml.h"
+#include "report/report_json.h"
+#include "version.h"
 #include <string.h>
 
 enum run_result pass_result(const struct outcome *outcome, const struct err *failure)
@@ -17,148 +16,251 @@ enum run_result pass_result(const struct outcome *outcome, const struct err *fai
     return outcome_is_refused(outcome) ? RUN_REFUSED : RUN_CONVERGED;
 }
 
-static struct node *specs_node(struct session *session, const struct inputs *inputs)
-{
-    struct node *node = node_map(session->arena);
+/* --- the specs and the state --- */
 
-    node_set_text(session->arena, node, "url", session->config->specs.url);
-    node_set_text(session->arena, node, "ref", session->config->specs.ref);
-    if (*inputs->specs_commit)
-        node_set_text(session->arena, node, "commit", inputs->specs_commit);
-    return node;
+static const struct vm_status **statuses_of(const struct plan *plan, struct arena *arena)
+{
+    const struct vm_status **statuses =
+        ARENA_NEW(arena, const struct vm_status *, plan->mesh_count + 1);
+
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        statuses[i] = &plan->meshes[i].status;
+    return statuses;
 }
 
-static struct node *output_node(struct session *session, const struct published *published)
+static void add_specs(struct report *report, const struct specs *specs)
 {
-    struct summary summary =
-        summary_of(published->result.changes, published->result.change_count, session->arena);
-    struct node *node = node_map(session->arena);
-
-    node_set_text(session->arena, node, "url", session->config->output.url);
-    node_set_text(session->arena, node, "branch", session->config->output.branch);
-    if (*published->result.commit)
-        node_set_text(session->arena, node, "commit", published->result.commit);
-    node_set_bool(session->arena, node, "committed", published->result.committed);
-    node_set_int(session->arena, node, "added", (int64_t)summary.added);
-    node_set_int(session->arena, node, "changed", (int64_t)summary.changed);
-    node_set_int(session->arena, node, "removed", (int64_t)summary.removed);
-    return node;
+    for (const struct refused *refused = specs->refused; refused; refused = refused->next)
+        report->refused[refused->kind]++;
 }
 
-static struct node *meshes_node(struct session *session, const struct plan *plan)
+/* When a pass last converged.  A state of an older weft has no such fact, only its newest passes.
+ */
+static int64_t last_success(const struct ledger *ledger)
 {
-    struct node *list = node_list(session->arena);
+    int64_t at = ledger_time(ledger, FACT_CONVERGED);
 
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct vm_status *status = &plan->meshes[i].status;
-        struct node *item = node_add(list, node_map(session->arena));
+    for (const struct ledger_run *run = ledger->runs; run && !at; run = run->next)
+        if (run->result == RUN_CONVERGED)
+            at = run->finished;
+    return at;
+}
 
-        node_set_text(session->arena, item, "namespace", status->ref.namespace);
-        node_set_text(session->arena, item, "name", status->ref.name);
-        node_set(item, "status", status_encode_virtual_mesh(status, true, session->arena));
+static void add_rotation(struct report *report, struct report_rotation **list,
+                         const struct ledger_rotation *row, struct arena *arena)
+{
+    *ARENA_PUSH(arena, *list, report->rotation_count) =
+        (struct report_rotation){ row->virtual_mesh, row->state, row->step, row->entered };
+}
+
+static void add_ledger(struct report *report, const struct ledger *ledger,
+                       const struct evidence_policy *policy, struct arena *arena)
+{
+    struct report_rotation *rotations = NULL;
+    struct report_certificate *certificates;
+
+    if (!report->last_success)
+        report->last_success = last_success(ledger);
+    for (const struct ledger_status *row = ledger->statuses; row; row = row->next) {
+        int state = enums_find(&approval_states, row->state);
+
+        if (!row->gone && state >= 0)
+            report->states[state]++;
     }
-    return list;
+    for (const struct ledger_rotation *row = ledger->rotations; row; row = row->next)
+        if (expiry_watched(ledger, row->virtual_mesh))
+            add_rotation(report, &rotations, row, arena);
+    report->rotations = rotations;
+    report->certificate_count = expiry_list(&certificates, ledger, policy, arena);
+    report->certificates = certificates;
 }
 
-static struct node *certificates_node(struct session *session, const struct trusted *trusted)
+/* --- servers --- */
+
+static void add_clusters(struct report *report, const struct observed *observed,
+                         struct arena *arena)
 {
-    struct node *list = node_list(session->arena);
+    struct report_cluster *list = ARENA_NEW(arena, struct report_cluster, observed->count);
 
-    for (size_t i = 0; i < trusted->due_count; i++) {
-        struct node *item = node_add(list, node_map(session->arena));
+    for (size_t i = 0; i < observed->count; i++) {
+        const struct observation *seen = &observed->observations[i];
+        const enum reach reach = reach_of(seen);
 
-        node_set_text(session->arena, item, "virtualMesh", trusted->due[i].virtual_mesh);
-        if (*trusted->due[i].mesh)
-            node_set_text(session->arena, item, "mesh", trusted->due[i].mesh);
-        node_set_text(session->arena, item, "what", trusted->due[i].what);
-        node_set_text(session->arena, item, "why", trusted->due[i].why);
+        if (reach != REACH_UNWATCHED)
+            list[report->cluster_count++] =
+                (struct report_cluster){ seen->cluster, reach != REACH_SILENT,
+                                         reach == REACH_REFUSES, seen->at };
     }
-    return list;
+    report->clusters = list;
 }
 
-static struct node *report_node(const struct outcome *outcome, struct session *session,
-                                const struct err *failure)
+static void add_errors(struct report *report, struct report_api_error **list,
+                       const struct kube *kube, struct arena *arena)
 {
-    const struct plan *plan = &outcome->plan;
-    struct arena *arena = session->arena;
-    struct node *root = node_map(arena);
+    const struct kube_error_count *errors = NULL;
+    size_t count = 0;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Report");
-    node_set_text(arena, root, "time", clock_text(session->options->now, arena));
-    node_set_text(arena, root, "result",
-                  enums_name(&run_results, (int)pass_result(outcome, failure)));
-    if (failure)
-        node_set_text(arena, root, "error", arena_text(arena, failure->text));
-    node_set_bool(arena, root, "dryRun", session->dry);
-    node_set_bool(arena, root, "unchanged", outcome->end == PASS_IDLE);
-    node_set(root, "specs", specs_node(session, &outcome->inputs));
-    node_set(root, "output", output_node(session, &outcome->published));
-    node_set(root, "certificates", certificates_node(session, &outcome->trusted));
-    node_set(root, "virtualMeshes", meshes_node(session, plan));
-    node_set(root, "accessPolicies", plan_policies_node(plan->policies, plan->policy_count, arena));
-    node_set(root, "findings", findings_node(&outcome->findings, arena));
-    node_set(root, "diagnostics", plan_diags_node(&outcome->resolved.diags, arena));
-    return root;
+    if (kube)
+        errors = kube_errors(kube, &count);
+    for (size_t i = 0; i < count; i++)
+        *ARENA_PUSH(arena, *list, report->api_error_count) =
+            (struct report_api_error){ kube_server(kube), errors[i].code, errors[i].count };
 }
 
-/* The object of a status as kubectl shows it, so that "kubectl apply" and people read the same
- * file. */
+static void add_servers(struct report *report, const struct session *session)
+{
+    const struct servers *servers = &session->servers;
+    struct report_api_error *list = NULL;
+
+    add_errors(report, &list, servers->management, session->arena);
+    for (size_t i = 0; servers->clusters && i < session->config->cluster_count; i++)
+        add_errors(report, &list, servers->clusters[i].kube, session->arena);
+    report->api_errors = list;
+}
+
+static void add_posts(struct report *report, const struct posted *posted, struct arena *arena)
+{
+    const size_t kinds = POST_REPORTED_UNCHANGED + 1;
+    struct report_posts *list = ARENA_NEW(arena, struct report_posts, kinds);
+
+    if (!posted->list)
+        return;
+    for (size_t i = 0; i < kinds; i++)
+        list[i].result = enums_name(&post_results, (int)i);
+    for (size_t i = 0; i < posted->count; i++)
+        list[posted->list[i].result].count++;
+    report->posts = list;
+    report->post_count = kinds;
+}
+
+static void add_stages(struct report *report, const struct progress *progress, struct arena *arena)
+{
+    struct report_stage *list = ARENA_NEW(arena, struct report_stage, STAGES_MAX);
+
+    for (size_t i = 0; i < progress->took_count; i++)
+        list[i] =
+            (struct report_stage){ progress->took[i].stage, (double)progress->took[i].ms / 1000 };
+    report->stages = list;
+    report->stage_count = progress->took_count;
+}
+
+/* --- the whole --- */
+
+static struct report begin(const struct outcome *outcome, const struct session *session)
+{
+    const struct config *config = session->config;
+
+    return (struct report){
+        .version = WEFT_VERSION,
+        .time = session->options->now,
+        .finished = outcome->finished,
+        .dry = session->dry,
+        .unchanged = outcome->end == PASS_IDLE,
+        .reached = outcome->reached,
+        .specs_url = config->specs.url,
+        .specs_ref = config->specs.ref,
+        .specs_commit = outcome->inputs.specs_commit,
+        .output_url = config->output.url,
+        .output_branch = config->output.branch,
+        .output_tip = outcome->inputs.output_tip,
+        .findings = &outcome->findings,
+        .diags = &outcome->resolved.diags,
+        .posts_wanted = config->management.present,
+    };
+}
+
+static void add_published(struct report *report, const struct published *published)
+{
+    report->output_commit = published->result.commit;
+    report->committed = published->result.committed;
+    report->changes = published->result.changes;
+    report->change_count = published->result.change_count;
+    report->losses = published->losses.items;
+    report->loss_count = published->losses.count;
+    report->refusal = published->refusal;
+}
+
+static void add_plan(struct report *report, const struct plan *plan, struct arena *arena)
+{
+    report->statuses = statuses_of(plan, arena);
+    report->status_count = plan->mesh_count;
+    report->policies = plan->policies;
+    report->policy_count = plan->policy_count;
+}
+
+struct report pass_report(const struct outcome *outcome, const struct session *session,
+                          const struct err *failure)
+{
+    const enum run_result result = pass_result(outcome, failure);
+    /* With what clusters said of their leaves, when they were asked. */
+    const struct evidence_policy *policy =
+        outcome->observed.policy.leaf_ttl ? &outcome->observed.policy : &session->config->evidence;
+    struct report report = begin(outcome, session);
+
+    report.result = enums_name(&run_results, (int)result);
+    report.error = failure ? arena_text(session->arena, failure->text) : NULL;
+    report.last_success = result == RUN_CONVERGED ? outcome->finished : 0;
+    report.due = outcome->trusted.due;
+    report.due_count = outcome->trusted.due_count;
+    add_published(&report, &outcome->published);
+    add_plan(&report, &outcome->plan, session->arena);
+    add_specs(&report, &outcome->resolved.specs);
+    add_ledger(&report, &session->ledger, policy, session->arena);
+    add_clusters(&report, &outcome->observed, session->arena);
+    add_servers(&report, session);
+    add_posts(&report, &outcome->posted, session->arena);
+    add_stages(&report, session->progress, session->arena);
+    return report;
+}
+
+/* --- files --- */
+
+/* The folder of the report, with a slash at its end; "" is here. */
+static const char *folder_of(const char *path, struct arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? arena_bytes(arena, path, (size_t)(slash - path) + 1) : "";
+}
+
 static int write_status(const struct vm_status *status, const char *folder, struct arena *arena,
                         struct err *err)
 {
-    struct node *root = node_map(arena), *metadata;
     const char *path =
         arena_printf(arena, "%s/%s.%s.yaml", folder, status->ref.namespace, status->ref.name);
     AUTO_TEXT bytes = { 0 };
 
-    node_set_text(arena, root, "apiVersion", "networking.mesh.gloo.solo.io/v1");
-    node_set_text(arena, root, "kind", "VirtualMesh");
-    metadata = node_set(root, "metadata", node_map(arena));
-    node_set_text(arena, metadata, "name", status->ref.name);
-    node_set_text(arena, metadata, "namespace", status->ref.namespace);
-    node_set(root, "status", status_encode_virtual_mesh(status, true, arena));
-    write_yaml(&bytes, root);
+    report_status_yaml(&bytes, status, arena);
     return file_write(path, bytes.bytes, bytes.len, 0644, err);
 }
 
-/* The folder of the report, with a slash at its end; "" is here. */
-static const char *report_folder(const char *report, struct arena *arena)
-{
-    const char *slash = strrchr(report, '/');
-
-    return slash ? arena_bytes(arena, report, (size_t)(slash - report) + 1) : "";
-}
-
-static int write_statuses(struct session *session, const struct plan *plan, const char *report,
+static int write_statuses(const struct report *report, const char *beside, struct arena *arena,
                           struct err *err)
 {
-    const char *folder =
-        arena_printf(session->arena, "%sstatus", report_folder(report, session->arena));
+    const char *folder = arena_printf(arena, "%sstatus", folder_of(beside, arena));
 
-    if (!plan->mesh_count)
+    if (!report->status_count)
         return 0;
     if (file_make_folders(folder, 0755, err) < 0)
         return -1;
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (write_status(&plan->meshes[i].status, folder, session->arena, err) < 0)
+    for (size_t i = 0; i < report->status_count; i++)
+        if (write_status(report->statuses[i], folder, arena, err) < 0)
             return -1;
     return 0;
 }
 
-int pass_report(const struct outcome *outcome, struct session *session, const struct err *failure,
-                struct err *err)
+int pass_report_write(const struct report *report, const struct session *session, struct err *err)
 {
     const char *path = session->options->report;
+    struct arena *arena = session->arena;
     AUTO_TEXT bytes = { 0 };
 
     if (!path)
         return 0;
-    write_json(&bytes, report_node(outcome, session, failure), true);
-    if ((strrchr(path, '/')
-         && file_make_folders(report_folder(path, session->arena), 0755, err) < 0)
+    report_json(&bytes, report, arena);
+    if ((strrchr(path, '/') && file_make_folders(folder_of(path, arena), 0755, err) < 0)
         || file_write(path, bytes.bytes, bytes.len, 0644, err) < 0
-        || write_statuses(session, &outcome->plan, path, err) < 0)
+        || write_statuses(report, path, arena, err) < 0)
         return err_wrap(err, "write the report (--report)");
     return 0;
 }

@@ -130,10 +130,10 @@ static void note_due(struct session *session, struct trusted *trusted,
     struct issue_dues dues;
 
     trust_due(&dues, &session->ledger, requests->list, requests->count, options, session->arena);
-    trusted->due = ARENA_NEW(session->arena, struct plan_due, dues.count + 1);
+    trusted->due = ARENA_NEW(session->arena, struct report_due, dues.count + 1);
     for (size_t i = 0; i < dues.count; i++)
-        trusted->due[i] = (struct plan_due){ dues.list[i].virtual_mesh, dues.list[i].mesh,
-                                             dues.list[i].what, dues.list[i].why };
+        trusted->due[i] = (struct report_due){ dues.list[i].virtual_mesh, dues.list[i].mesh,
+                                               dues.list[i].what, dues.list[i].why };
     trusted->due_count = dues.count;
     if (!session->dry)
         return;

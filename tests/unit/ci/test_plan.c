@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#define DIFF "+a\n```\n"
+
 static const struct change changes[] = {
     { .kind = CHANGE_ADDED, .path = "clusters/a/exports/shop.yaml" },
     { .kind = CHANGE_CHANGED, .path = "clusters/a/imports/b/shop.yaml" },
@@ -17,47 +19,27 @@ static const struct change changes[] = {
     { .kind = CHANGE_ADDED, .path = "clusters/b/mesh/gateways.yaml" },
     { .kind = CHANGE_CHANGED, .path = "weft/gloo-mesh.retail.json" },
 };
-static const struct plan_due due[] = { { "gloo-mesh/retail", "istiod.gloo-mesh.", "intermediate",
-                                         "new mesh" } };
+static const struct report_due due[] = { { "gloo-mesh/retail", "istiod.gloo-mesh.", "intermediate",
+                                           "new mesh" } };
 
-static struct plan_view full_view(struct findings *findings)
+static struct report full_report(struct findings *findings)
 {
-    return (struct plan_view){ .specs_url = "git://h/s",
-                               .specs_commit = "0123456789abcdef0123456789abcdef01234567",
-                               .output_branch = "rendered",
-                               .output_tip = "",
-                               .changes = changes,
-                               .change_count = LENGTH(changes),
-                               .due = due,
-                               .due_count = LENGTH(due),
-                               .findings = findings,
-                               .diff = "+a\n```\n" };
-}
-
-static void summary__counts_by_cluster_and_kind(void **state)
-{
-    struct arena *arena = arena_new();
-    struct summary summary = summary_of(changes, LENGTH(changes), arena);
-
-    (void)state;
-    assert_int_equal(summary.count, 4);
-    assert_int_equal(summary.clusters, 2);
-    assert_int_equal(summary.added, 2);
-    assert_int_equal(summary.changed, 2);
-    assert_int_equal(summary.removed, 1);
-    assert_string_equal(summary.rows[1].kind, "imports");
-    assert_int_equal(summary.rows[1].changed, 1);
-    assert_int_equal(summary.rows[1].removed, 1);
-    assert_string_equal(summary.rows[3].kind, "records");
-    assert_string_equal(summary.rows[3].cluster, "");
-    arena_free(arena);
+    return (struct report){ .specs_url = "git://h/s",
+                            .specs_commit = "0123456789abcdef0123456789abcdef01234567",
+                            .output_branch = "rendered",
+                            .output_tip = "",
+                            .changes = changes,
+                            .change_count = LENGTH(changes),
+                            .due = due,
+                            .due_count = LENGTH(due),
+                            .findings = findings };
 }
 
 static void plan__table_reads_like_kubectl(void **state)
 {
     struct arena *arena = arena_new();
     struct findings findings = { .arena = arena };
-    struct plan_view view = full_view(&findings);
+    struct report report = full_report(&findings);
     struct text out = { 0 };
 
     (void)state;
@@ -76,7 +58,7 @@ static void plan__table_reads_like_kubectl(void **state)
                                               .field = "spec.x",
                                               .text = "is wrong",
                                               .remedy = "" });
-    plan_print(&out, &view, PLAN_TABLE, arena);
+    plan_print(&out, &report, DIFF, PLAN_TABLE, arena);
     assert_non_null(strstr(out.bytes, "2 files added, 2 changed, 1 removed in 2 clusters"));
     assert_non_null(strstr(out.bytes, "CLUSTER   KIND      ADDED   CHANGED   REMOVED\n"));
     assert_non_null(strstr(out.bytes, "a         imports   0       1         1\n"));
@@ -92,11 +74,11 @@ static void plan__a_diff_cannot_leave_its_fence(void **state)
 {
     struct arena *arena = arena_new();
     struct findings findings = { .arena = arena };
-    struct plan_view view = full_view(&findings);
+    struct report report = full_report(&findings);
     struct text out = { 0 };
 
     (void)state;
-    plan_print(&out, &view, PLAN_MARKDOWN, arena);
+    plan_print(&out, &report, DIFF, PLAN_MARKDOWN, arena);
     assert_non_null(strstr(out.bytes, "````diff\n+a\n```\n````\n"));
     assert_non_null(strstr(out.bytes, "| CLUSTER | KIND |"));
     text_free(&out);
@@ -107,13 +89,13 @@ static void plan__json_parses_and_says_the_same(void **state)
 {
     struct arena *arena = arena_new();
     struct findings findings = { .arena = arena };
-    struct plan_view view = full_view(&findings);
+    struct report report = full_report(&findings);
     struct text out = { 0 };
     const struct node *root;
     struct err err;
 
     (void)state;
-    plan_print(&out, &view, PLAN_JSON, arena);
+    plan_print(&out, &report, DIFF, PLAN_JSON, arena);
     assert_int_equal(parse_json(&root, out.bytes, out.len, arena, &err), 0);
     assert_string_equal(node_get(root, "kind", NULL), "Plan");
     assert_int_equal(node_find(root, "changes")->count, LENGTH(changes));
@@ -128,13 +110,13 @@ static void plan__nothing_to_do_says_so(void **state)
 {
     struct arena *arena = arena_new();
     struct findings findings = { .arena = arena };
-    struct plan_view view = full_view(&findings);
+    struct report report = full_report(&findings);
     struct text out = { 0 };
 
     (void)state;
-    view.change_count = view.due_count = 0;
-    assert_true(plan_empty(&view));
-    plan_print(&out, &view, PLAN_TABLE, arena);
+    report.change_count = report.due_count = 0;
+    assert_true(plan_empty(&report));
+    plan_print(&out, &report, DIFF, PLAN_TABLE, arena);
     assert_non_null(strstr(out.bytes, "Nothing to do"));
     text_free(&out);
     arena_free(arena);
@@ -159,7 +141,6 @@ static void table__a_bar_does_not_end_a_markdown_cell(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(summary__counts_by_cluster_and_kind),
         cmocka_unit_test(plan__table_reads_like_kubectl),
         cmocka_unit_test(plan__a_diff_cannot_leave_its_fence),
         cmocka_unit_test(plan__json_parses_and_says_the_same),

@@ -1,6 +1,7 @@
-/* ci/summary.c - counts changes; knows the layout of the output branch and nothing of its content.
+/* report/summary.c - counts changes; knows the layout of the output branch and nothing of its
+ * content.
  */
-#include "ci/summary.h"
+#include "report/summary.h"
 #include "base/text.h"
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* ci/summary.h - what a change of the output branch amounts to: counts by cluster and kind. */
-#ifndef WEFT_CI_SUMMARY_H
-#define WEFT_CI_SUMMARY_H
+/* report/summary.h - what a change of the output branch amounts to: counts by cluster and kind. */
+#ifndef WEFT_REPORT_SUMMARY_H
+#define WEFT_REPORT_SUMMARY_H
 
 #include "sync/publish.h"
 

@@ -1,0 +1,131 @@
+/* report/report_json.c - writes a report as JSON; gathers nothing. */
+#include "report/report_json.h"
+#include "base/clock.h"
+#include "base/write.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
+#include "report/summary.h"
+#include <string.h>
+
+struct node *report_due_node(const struct report *report, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (size_t i = 0; i < report->due_count; i++) {
+        const struct report_due *due = &report->due[i];
+        struct node *item = node_add(list, node_map(arena));
+
+        node_set_text(arena, item, "virtualMesh", due->virtual_mesh);
+        if (*due->mesh)
+            node_set_text(arena, item, "mesh", due->mesh);
+        node_set_text(arena, item, "what", due->what);
+        node_set_text(arena, item, "why", due->why);
+    }
+    return list;
+}
+
+struct node *report_statuses_node(const struct report *report, bool full, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (size_t i = 0; i < report->status_count; i++) {
+        const struct vm_status *status = report->statuses[i];
+        struct node *item = node_add(list, node_map(arena));
+
+        node_set_text(arena, item, "namespace", status->ref.namespace);
+        node_set_text(arena, item, "name", status->ref.name);
+        node_set(item, "status", status_encode_virtual_mesh(status, full, arena));
+    }
+    return list;
+}
+
+struct node *report_policies_node(const struct report *report, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (size_t i = 0; i < report->policy_count; i++) {
+        const struct policy_status *policy = &report->policies[i];
+        struct node *item = node_add(list, node_map(arena));
+
+        node_set_text(arena, item, "namespace", policy->ref.namespace);
+        node_set_text(arena, item, "name", policy->ref.name);
+        node_set(item, "status", status_encode_policy(policy, arena));
+    }
+    return list;
+}
+
+struct node *report_diags_node(const struct report *report, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (const struct diag *diag = report->diags ? report->diags->first : NULL; diag;
+         diag = diag->next) {
+        AUTO_TEXT line = { 0 };
+
+        diag_print(&line, diag);
+        node_add(list, node_string(arena, arena_bytes(arena, line.bytes, line.len)));
+    }
+    return list;
+}
+
+static struct node *specs_node(const struct report *report, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    node_set_text(arena, node, "url", report->specs_url);
+    node_set_text(arena, node, "ref", report->specs_ref);
+    if (*report->specs_commit)
+        node_set_text(arena, node, "commit", report->specs_commit);
+    return node;
+}
+
+static struct node *output_node(const struct report *report, struct arena *arena)
+{
+    const struct summary summary = summary_of(report->changes, report->change_count, arena);
+    struct node *node = node_map(arena);
+
+    node_set_text(arena, node, "url", report->output_url);
+    node_set_text(arena, node, "branch", report->output_branch);
+    if (*report->output_commit)
+        node_set_text(arena, node, "commit", report->output_commit);
+    node_set_bool(arena, node, "committed", report->committed);
+    node_set_int(arena, node, "added", (int64_t)summary.added);
+    node_set_int(arena, node, "changed", (int64_t)summary.changed);
+    node_set_int(arena, node, "removed", (int64_t)summary.removed);
+    return node;
+}
+
+void report_json(struct text *out, const struct report *report, struct arena *arena)
+{
+    struct node *root = node_map(arena);
+
+    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, root, "kind", "Report");
+    node_set_text(arena, root, "time", clock_text(report->time, arena));
+    node_set_text(arena, root, "result", report->result);
+    if (report->error)
+        node_set_text(arena, root, "error", report->error);
+    node_set_bool(arena, root, "dryRun", report->dry);
+    node_set_bool(arena, root, "unchanged", report->unchanged);
+    node_set(root, "specs", specs_node(report, arena));
+    node_set(root, "output", output_node(report, arena));
+    node_set(root, "certificates", report_due_node(report, arena));
+    node_set(root, "virtualMeshes", report_statuses_node(report, true, arena));
+    node_set(root, "accessPolicies", report_policies_node(report, arena));
+    node_set(root, "findings", findings_node(report->findings, arena));
+    node_set(root, "diagnostics", report_diags_node(report, arena));
+    write_json(out, root, true);
+}
+
+void report_status_yaml(struct text *out, const struct vm_status *status, struct arena *arena)
+{
+    struct node *root = node_map(arena), *metadata;
+
+    node_set_text(arena, root, "apiVersion", "networking.mesh.gloo.solo.io/v1");
+    node_set_text(arena, root, "kind", "VirtualMesh");
+    metadata = node_set(root, "metadata", node_map(arena));
+    node_set_text(arena, metadata, "name", status->ref.name);
+    node_set_text(arena, metadata, "namespace", status->ref.namespace);
+    node_set(root, "status", status_encode_virtual_mesh(status, true, arena));
+    write_yaml(out, root);
+}
