@@ -42,7 +42,7 @@ misspell() {
     weft run -c weft.yaml --dry-run
     expect 1 "AuthorizationPolicy of Service bookinfo/productpage"
     weft status -c weft.yaml
-    expect 0 "Action needed: the last pass failed: "
+    expect 1 "Action needed: the last pass failed: "
 }
 
 @test "with globalAccessPolicy DISABLED the word is open" {

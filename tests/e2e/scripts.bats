@@ -47,6 +47,18 @@ check_boundaries() {
     [[ $output == *'translate/render.c:4: translate/ may not include "sync/fetch.h"'* ]]
 }
 
+@test "a header between the stages of a pass stays there" {
+    plant_tree
+    mkdir -p tree/app/pass tree/app/commands
+    echo '#include "app/pass/tree.h"' | tee tree/app/pass/publish.c tree/app/commands/run.c >/dev/null
+    echo '#include "app/pass/pass.h"' | tee tree/app/main.c >tree/app/commands/plan.c
+    check_boundaries includes
+    [ "$status" -eq 1 ]
+    [[ $output == *'app/commands/run.c:1: only app/pass/ may include "app/pass/tree.h"'* ]]
+    [[ $output == *'app/main.c:1: only app/pass/ may include "app/pass/pass.h"'* ]]
+    [[ $output != *'app/commands/plan.c'* && $output != *'app/pass/publish.c'* ]]
+}
+
 @test "a library in the wrong folder is found" {
     plant_tree
     printf '#include <stdio.h>\n#include <sqlite3.h>\n' >tree/api/kind.c
