@@ -270,6 +270,9 @@
     "the policy that admits every caller to gateway %s/%s also applies to pods in namespace %s, "  \
     "which have the labels of the gateway's pod selector but are no gateways of this mesh" REMEDY  \
     "give the Service of the gateway a pod selector of its own"
+#define W58_UNCOVERED                                                                              \
+    "spec.globalAccessPolicy is ENABLED, and %zu of %zu Services have no AccessPolicy, so they "   \
+    "refuse every request: %s" REMEDY "write an AccessPolicy for those that others call"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

@@ -23,6 +23,7 @@
 #include "translate/shared.h"
 #include "translate/tls_enforcement.h"
 #include "translate/trust.h"
+#include "translate/uncovered.h"
 #include "translate/unique.h"
 #include "translate/unmatched.h"
 #include "translate/virtual_ip.h"
@@ -434,6 +435,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     if (virtual_ip_assign(resolved, before, arena, err) < 0)
         return -1;
     policy_apply_all(resolved, out, arena);
+    uncovered_warn(resolved, out, arena);
     unique_check(resolved, out, arena);
     finish(out);
     return 0;
