@@ -228,6 +228,15 @@ static void fill_trailers(struct trailer *trailers, struct session *session,
     trailers[AT_COUNTER] = (struct trailer){ TRAILER_COUNTER, "" };
 }
 
+/* What the catalogue of translate/ has follows from the specs, so the next pass says it again. */
+static bool says_more_than_specs(const struct messages *messages)
+{
+    for (size_t i = 0; i < messages->count; i++)
+        if (text_empty(messages_origin(messages, i).id))
+            return true;
+    return false;
+}
+
 /* A record may hold a warning of this pass alone, so the next one has to look, too: until a pass
  * finds nothing to change, as weft plan would. */
 static bool says_something(const struct plan *plan)
@@ -235,10 +244,10 @@ static bool says_something(const struct plan *plan)
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct vm_status *status = &plan->meshes[i].status;
 
-        if (status->warnings.count || status->errors.count)
+        if (says_more_than_specs(&status->warnings) || status->errors.count)
             return true;
         for (size_t k = 0; k < status->mesh_count; k++)
-            if (status->meshes[k].warnings.count || status->meshes[k].errors.count)
+            if (says_more_than_specs(&status->meshes[k].warnings) || status->meshes[k].errors.count)
                 return true;
     }
     return false;
