@@ -38,16 +38,16 @@ static void add_spellings(struct text *out, enum option option, const char *sepa
         text_addf(out, "%s-%c", separator, row->letter);
 }
 
-/* "-c|--config|..." of all options that take a value and for which the shell offers this. */
-static void add_pattern(struct text *out, enum offer offer, bool any_offer)
+/* "--config|-c|..." of all options that take a value and for which the shell offers this. */
+static void add_pattern(struct text *out, enum offer offer, bool any_offer, const char *separator)
 {
     bool first = true;
 
     for (int i = 0; i < OPTION_COUNT; i++) {
         if (!option_row((enum option)i)->value || (!any_offer && offer_of((enum option)i) != offer))
             continue;
-        text_adds(out, first ? "" : "|");
-        add_spellings(out, (enum option)i, "|");
+        text_adds(out, first ? "" : separator);
+        add_spellings(out, (enum option)i, separator);
         first = false;
     }
 }
@@ -96,7 +96,7 @@ static void add_words_before_cursor(struct text *out)
 {
     AUTO_TEXT pattern = { 0 };
 
-    add_pattern(&pattern, OFFER_NOTHING, true);
+    add_pattern(&pattern, OFFER_NOTHING, true, "|");
     text_addf(out, WORDS_BEFORE_CURSOR, pattern.bytes);
 }
 
@@ -104,7 +104,7 @@ static void add_words_before_cursor(struct text *out)
 static void add_case(struct text *out, enum offer offer, const char *action)
 {
     text_adds(out, "    ");
-    add_pattern(out, offer, false);
+    add_pattern(out, offer, false, "|");
     text_addf(out, ") %s ;;\n", action);
 }
 
@@ -313,10 +313,7 @@ void completion_fish(struct text *out, const struct command *commands)
 {
     AUTO_TEXT pattern = { 0 };
 
-    add_pattern(&pattern, OFFER_NOTHING, true);
-    for (char *at = pattern.bytes; *at; at++)
-        if (*at == '|')
-            *at = ' ';
+    add_pattern(&pattern, OFFER_NOTHING, true, " ");
     text_addf(out,
               "# fish completion of weft, made by \"weft completion fish\".\n"
               "# __weft_at COMMAND [VERB]: whether these stand before the cursor.\n"

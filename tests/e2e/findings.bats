@@ -3,7 +3,10 @@ load lib
 
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }
-setup() { stage_test; }
+setup() {
+    stage_test
+    equal_trust_domains
+}
 
 # A policy that names a Service which no Destination has: it is refused (A2), in line 8 of its file.
 refused_policy() {
@@ -63,7 +66,7 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
 @test "what follows from a mistake is said, and not counted twice" {
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
     weft validate --specs specs/specs
-    expect 3 "virtualmesh.yaml:32:23: spec.globalAccessPolicy: " "virtualmesh.yaml:2:1: VirtualMesh gloo-mesh/bookinfo: the object cannot be used" \
+    expect 3 "virtualmesh.yaml:40:23: spec.globalAccessPolicy: " "virtualmesh.yaml:2:1: VirtualMesh gloo-mesh/bookinfo: the object cannot be used" \
         "1 mistake in"
     same "$(grep -c MAYBE <<<"$output")" 1
 }

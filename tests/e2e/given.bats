@@ -7,6 +7,7 @@ teardown_file() { unstage_file; }
 setup() {
     START=$(date +%s)
     stage_test
+    equal_trust_domains
     wants_given_root
     FOLDER=given/gloo-mesh/house-root
     mkdir -p $FOLDER

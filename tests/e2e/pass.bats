@@ -171,7 +171,7 @@ clusters/cluster-2/policies/bookinfo.yaml"
     openssl verify -attime $((now + 60)) -CAfile root.pem ca.pem
     openssl x509 -in ca.pem -noout -text >text
     grep -q 'CA:TRUE' text
-    grep -q 'URI:spiffe://cluster.local/ns/istio-system/sa/istiod-service-account' text
+    grep -q 'URI:spiffe://cluster-2.example.com/ns/istio-system/sa/istiod' text
     same "$(state_rows "SELECT (not_after - $now) / 86400 FROM roots")" 1825
     same "$(state_rows "SELECT DISTINCT (not_after - $now) / 86400 FROM intermediates")" 90
 }

@@ -6,7 +6,7 @@
 deployments() {
     python3 - "$1" <<'PY'
 import json, sys
-names = [("istio-system", "istiod", {"app": "istiod", "istio": "pilot"}), ("istio-system", "istio-ingressgateway", {"istio": "ingressgateway"})]
+names = [("istio-system", "istiod", {"app": "istiod", "istio": "pilot"}), ("istio-system", "istio-eastwestgateway", {"istio": "eastwestgateway"})]
 names += [("bookinfo", name, {"app": name}) for name in {"cluster-1": ["productpage-v1", "details-v1", "reviews-v1", "reviews-v2"],
                                                          "cluster-2": ["reviews-v3", "ratings-v1"]}[sys.argv[1]]]
 names += [("bookinfo", "stranger", {"app": "stranger"})]
@@ -61,19 +61,19 @@ far_off() { is "$1" "$2" restarted workload; }
 # restart_specs: the example asks for restarts, and its Workloads are named as discovery names them.
 restart_specs() {
     sed -i 's/^  mtlsConfig:$/  mtlsConfig:\n    autoRestartPods: true/' specs/specs/virtualmesh.yaml
-    sed -i 's/^  name: \(.*-v[0-9]-bookinfo-cluster-[12]\)$/  name: \1-deployment/; s/^  name: \(istio-ingressgateway-istio-system-cluster-[12]\)$/  name: \1-deployment/' \
+    sed -i 's/^  name: \(.*-v[0-9]-bookinfo-cluster-[12]\)$/  name: \1-deployment/; s/^  name: \(istio-eastwestgateway-istio-system-cluster-[12]\)$/  name: \1-deployment/' \
         specs/specs/cluster-?/workloads.yaml
     for cluster in cluster-1 cluster-2; do
         cat >>"specs/specs/$cluster/workloads.yaml" <<YAML
 ---
 apiVersion: discovery.mesh.gloo.solo.io/v1
 kind: Workload
-metadata: {name: istio-ingressgateway-istio-system-$cluster-deployment, namespace: gloo-mesh}
+metadata: {name: istio-eastwestgateway-istio-system-$cluster-deployment, namespace: gloo-mesh}
 spec:
   kubernetes:
-    controller: {name: istio-ingressgateway, namespace: istio-system, clusterName: $cluster}
-    podLabels: {istio: ingressgateway}
-    serviceAccountName: istio-ingressgateway-service-account
+    controller: {name: istio-eastwestgateway, namespace: istio-system, clusterName: $cluster}
+    podLabels: {istio: eastwestgateway}
+    serviceAccountName: istio-eastwestgateway-service-account
   mesh: {name: istiod-istio-system-$cluster, namespace: gloo-mesh}
 YAML
     done
@@ -99,7 +99,7 @@ sealed_part() {
 }
 
 restarts_part() {
-    local all_near="details-v1 istio-ingressgateway istiod productpage-v1 reviews-v1 reviews-v2" all_far="istio-ingressgateway istiod ratings-v1 reviews-v3"
+    local all_near="details-v1 istio-eastwestgateway istiod productpage-v1 reviews-v1 reviews-v2" all_far="istio-eastwestgateway istiod ratings-v1 reviews-v3"
     [ -e far.kubeconfig ] || { enrol near.kubeconfig kubectl "$admin" && enrol far.kubeconfig workload "$workload_admin"; }
     clusters_anew
     restart_specs
@@ -130,7 +130,7 @@ restarts_part() {
     spread kubectl
     spread workload
     passes "a pass when they have" 0 restarts.yaml
-    near "restarts the gateway of cluster-1" "istio-ingressgateway istiod"
+    near "restarts the gateway of cluster-1" "istio-eastwestgateway istiod"
     far_off "that of cluster-2 waits for it" istiod
     cp near.kubeconfig near.keep
     sed -i 's/127\.0\.0\.1:[0-9]*/127.0.0.1:1/' near.kubeconfig
@@ -151,7 +151,7 @@ restarts_part() {
     enrol far.kubeconfig workload "$workload_admin"
     roll kubectl
     passes "a pass when that gateway is rolled out" 0 restarts.yaml
-    far_off "restarts the gateway of cluster-2" "istio-ingressgateway istiod"
+    far_off "restarts the gateway of cluster-2" "istio-eastwestgateway istiod"
     for _ in $(seq 8); do
         roll kubectl
         roll workload
@@ -170,7 +170,7 @@ restarts_part() {
         -p '[{"op": "remove", "path": "/spec/template/metadata/annotations/weft.dev~1trust-epoch"}]' >/dev/null
     roll workload
     pass restarts.yaml
-    far_off "not even what somebody took the mark from" "istio-ingressgateway istiod ratings-v1"
+    far_off "not even what somebody took the mark from" "istio-eastwestgateway istiod ratings-v1"
     says "kubectl sees a whole rollout" 'successfully rolled out' workload -n bookinfo rollout status deployment/ratings-v1 --timeout=5s
 
     # Another intermediate: paused Deployments are left to people.
