@@ -70,15 +70,15 @@ bool publication_is_behind(const struct ledger *ledger, const struct trust_branc
 {
     const struct rotation *rotation = rotation_record_find(ledger, branch->virtual_mesh);
 
-    return rotation && rotation_running(rotation) && !rotation->back
-           && rotation_input_branch_step(rotation, branch) > rotation->step;
+    return rotation && rotation_running(rotation) && rotation->at.direction == DIRECTION_FORWARD
+           && rotation_input_branch_step(rotation, branch) > (int)rotation->at.phase;
 }
 
 bool publication_is_immediate(const struct ledger *ledger, const char *virtual_mesh)
 {
     const struct rotation *rotation = rotation_record_find(ledger, virtual_mesh);
 
-    return rotation && rotation_running(rotation) && rotation->at_once;
+    return rotation && rotation_running(rotation) && rotation->immediate;
 }
 
 bool publication_is_current(const struct ledger *ledger, const char *virtual_mesh)
@@ -155,7 +155,7 @@ int64_t publication_next_due(const struct ledger *ledger, const struct evidence_
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
         const struct rotation *rotation = rotation_record_peek(row, ledger->arena);
 
-        if (!rotation || rotation->state != ROTATION_NOT_ROTATING || !rotation->published
+        if (!rotation || rotation_shown(rotation) != ROTATION_NOT_ROTATING || !rotation->published
             || rotation->command_count > 0 || rotation->member_count > 0 || rotation->more)
             return now;
         if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))

@@ -222,7 +222,7 @@ static bool acknowledged(const struct rotation_input_source *in, const char *clu
         || !rotation_approval_parse(blank ? arena_bytes(in->arena, text, (size_t)(blank - text))
                                           : text,
                                     &id, &step, in->arena)
-        || !text_equal(id, in->record->id) || step != in->record->step)
+        || !text_equal(id, in->record->id) || step != (int)in->record->at.phase)
         return false;
     while (blank && (blank = strstr(blank, cluster))) {
         if ((blank[-1] == ' ' || blank[-1] == ',') && strchr(" ,", blank[len]))

@@ -24,7 +24,7 @@ static const char *no_emergency(const struct rotation *r, const struct ledger *l
 
     if (text_empty(r->deployed))
         return "it has no root yet";
-    if (rotation_running(r) && r->at_once)
+    if (rotation_running(r) && r->immediate)
         return "its rotation skips all waits already";
     if (!rotation_running(r) && root && root->origin != ORIGIN_GENERATED)
         return "its root was given, so only the specs can name another: put that into the specs, "
@@ -53,20 +53,19 @@ static const char *senseless(const struct rotation *r, const struct rotation_com
     case COMMAND_APPROVE:
         if (!running)
             return "no rotation runs";
-        return command->step == r->step && r->step > 0
+        return command->step == (int)r->at.phase && command->step > 0
                    ? NULL
                    : "only the step that is out can be approved, for nobody has seen the others "
                      "work; weft status tells which one that is";
     case COMMAND_ROLLBACK:
-        if (!running || r->back)
+        if (!running || r->at.direction == DIRECTION_BACK)
             return running ? "it is on its way back already" : "no rotation runs";
-        return r->at_once ? "a rotation at once has no way back; give the spec the former trust "
-                            "when it is done"
-                          : NULL;
+        return r->immediate ? "a rotation at once has no way back; give the spec the former trust "
+                              "when it is done"
+                            : NULL;
     case COMMAND_RETRY:
-        return r->state == ROTATION_FAILED || !text_empty(r->rejected)
-                   ? NULL
-                   : "nothing failed and nothing was rolled back";
+        return r->failed || !text_empty(r->rejected) ? NULL
+                                                     : "nothing failed and nothing was rolled back";
     case COMMAND_HOLD:
         return running ? NULL : "no rotation runs";
     case COMMAND_RESUME:

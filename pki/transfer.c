@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "pki/rotation_record.h"
+#include "rotation/ca.h"
 
 static bool same_place(const struct ledger_intermediate *row, const struct mesh_identity *mesh)
 {
@@ -90,7 +91,7 @@ static void tell(struct rotation *rotation, const char *from, int64_t now, struc
         grown[i] = rotation->conditions[i];
     grown[rotation->condition_count++] = (struct rotation_condition){
         .timestamp = now,
-        .state = rotation->state,
+        .state = rotation_shown(rotation),
         .message =
             arena_printf(arena, "the trust of virtual mesh %s goes on under this name", from),
     };

@@ -281,7 +281,7 @@ static int test_vm(struct pass *pass, struct vm *vm, struct err *err)
         .next = &vm->plan.next,
         .policy = vm->facts.policy,
         .now = pass->options->now,
-        .pairs = vm->plan.moved && !vm->plan.next.at_once && !vm->plan.forced,
+        .pairs = vm->plan.moved && !vm->plan.next.immediate && !vm->plan.forced,
         .request = vm->request,
     };
 

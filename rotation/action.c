@@ -22,10 +22,7 @@ static void add_issue(struct work *w, const struct rotation_member_input *mesh,
                       const struct rotation_ca *ca, bool needed, const char *why)
 {
     if (!ca->key || ca->not_after <= w->facts->time.local) {
-        add_note(w, true, mesh->mesh,
-                 "cluster %s needs an intermediate (%s), but CA %.8s cannot sign: its key is not "
-                 "at hand or it has expired",
-                 mesh->cluster, why, ca->id);
+        note(w, true, mesh->mesh, R95_CANNOT_SIGN, mesh->cluster, why, ca->id);
         return;
     }
     *ARENA_PUSH(w->arena, w->out->issues, w->out->issue_count) =
@@ -92,59 +89,6 @@ void plan_issues(struct work *w)
         w->r->deployed_trust = w->facts->trust; /* row 24: what is live is what the spec says */
 }
 
-void retire_ca(struct work *w, const char *ca)
-{
-    struct rotation *r = w->r;
-    struct rotation_retired *grown;
-
-    for (size_t i = 0; i < r->retired_count; i++)
-        if (text_equal(r->retired[i].ca, ca)) { /* it was in use again: retired anew */
-            r->retired[i].since = w->clock.now;
-            *ARENA_PUSH(w->arena, w->out->retire, w->out->retire_count) = ca;
-            return;
-        }
-    grown = ARENA_NEW(w->arena, struct rotation_retired, r->retired_count + 1);
-    for (size_t i = 0; i < r->retired_count; i++)
-        grown[i] = r->retired[i];
-    grown[r->retired_count++] = (struct rotation_retired){ ca, w->clock.now };
-    r->retired = grown;
-    *ARENA_PUSH(w->arena, w->out->retire, w->out->retire_count) = ca;
-}
-
-static bool in_use(const struct work *w, const char *ca)
-{
-    const struct rotation *r = w->r;
-
-    for (size_t i = 0; i < w->facts->mesh_count; i++)
-        if (text_equal(w->facts->meshes[i].ca, ca))
-            return true;
-    return text_equal(r->deployed, ca)
-           || (rotation_running(r) && (text_equal(r->old, ca) || text_equal(r->new, ca)));
-}
-
-/* Row 14: not before its retention is over, nor before everything that it signed has expired. */
-static bool disposable(const struct work *w, const struct rotation_retired *retired)
-{
-    const struct rotation_ca *ca = find_ca(w, retired->ca);
-
-    return w->clock.now >= retired->since + w->facts->policy->retention && !in_use(w, retired->ca)
-           && (!ca || w->facts->time.local >= ca->signed_until);
-}
-
-void plan_disposal(struct work *w)
-{
-    struct rotation *r = w->r;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < r->retired_count; i++) {
-        if (disposable(w, &r->retired[i]))
-            *ARENA_PUSH(w->arena, w->out->destroy, w->out->destroy_count) = r->retired[i].ca;
-        else
-            r->retired[kept++] = r->retired[i];
-    }
-    r->retired_count = kept;
-}
-
 /* A generated root and intermediates as the API makes them when the spec says nothing: both a year.
  * Nobody chose that, and the root is replaced in time. */
 static bool lives_as_usual(const struct work *w, const struct rotation_ca *ca)
@@ -163,18 +107,12 @@ static void warn_root(struct work *w)
 
     if (!ca) {
         if (!text_empty(w->r->deployed))
-            add_note(w, true, "", "the state does not hold the deployed root %.8s any more",
-                     w->r->deployed);
+            note(w, true, "", R96_ROOT_LOST, w->r->deployed);
         return;
     }
     if (life < 3 * w->facts->intermediate_ttl && !lives_as_usual(w, ca))
-        add_note(w, false, "",
-                 "root %.8s lives %s, less than three times an intermediate's %s: intermediates "
-                 "are cut short; lower ttlDays of intermediateCertOptions, or raise that of the "
-                 "root, which "
-                 "begins a rotation to a new one",
-                 ca->id, clock_duration_text(life, w->arena),
-                 clock_duration_text(w->facts->intermediate_ttl, w->arena));
+        note(w, false, "", R97_ROOT_SHORT, ca->id, clock_duration_text(life, w->arena),
+             clock_duration_text(w->facts->intermediate_ttl, w->arena));
 }
 
 static void warn_intermediates(struct work *w)
@@ -183,10 +121,8 @@ static void warn_intermediates(struct work *w)
         const struct rotation_member_input *mesh = &w->facts->meshes[i];
 
         if (!text_empty(mesh->ca) && urgent(w, mesh))
-            add_note(w, true, mesh->mesh,
-                     "the intermediate of cluster %s ends at %s: leaves are cut short, and fail "
-                     "after that",
-                     mesh->cluster, clock_text(mesh->life.not_after, w->arena));
+            note(w, true, mesh->mesh, R98_INTERMEDIATE_ENDS, mesh->cluster,
+                 clock_text(mesh->life.not_after, w->arena));
     }
 }
 
@@ -194,8 +130,8 @@ static void warn_slow(struct work *w)
 {
     const char *slow = rotation_slow(w->facts, w->arena);
 
-    if (slow && rotation_running(w->r) && !w->r->at_once)
-        add_note(w, false, "", "%s", slow);
+    if (slow && rotation_running(w->r) && !w->r->immediate)
+        note(w, false, "", R3_SLOW_TEXT, slow);
 }
 
 void plan_warnings(struct work *w)

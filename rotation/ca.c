@@ -44,45 +44,38 @@ static const struct rotation_ca *preferred(const struct rotation *r, const struc
     return NULL;
 }
 
-const struct rotation_ca *signing_ca(const struct work *w, const char *anchor)
+const struct rotation_ca *signing_ca(const struct work *w, const struct rotation *r,
+                                     const char *anchor)
 {
-    const struct rotation_ca *ca = preferred(w->r, w->facts->cas, w->facts->ca_count, anchor);
+    const struct rotation_ca *ca = preferred(r, w->facts->cas, w->facts->ca_count, anchor);
 
     return ca && ca->key && ca->not_after > w->facts->time.local ? ca : NULL;
 }
 
-bool rotation_running(const struct rotation *r)
+bool rotation_running(const struct rotation *rotation) { return position_is_running(rotation->at); }
+
+enum rotation_state rotation_shown(const struct rotation *rotation)
 {
-    return r->state != ROTATION_NOT_ROTATING && r->state != ROTATION_FINISHED;
+    return rotation->failed ? ROTATION_FAILED : position_state(rotation->at);
 }
 
-struct material step_material(const struct work *w, int step, const char *signer)
+struct material phase_material(const struct work *w, const struct rotation *r, enum phase phase,
+                               const char *signer)
 {
-    const char *old = anchor_of(w, rotation_running(w->r) ? w->r->old : w->r->deployed);
-    const char *new = anchor_of(w, w->r->new);
+    const char *old = anchor_of(w, rotation_running(r) ? r->old : r->deployed);
+    const char *new = anchor_of(w, r->new);
 
-    switch (step) {
-    case 0:
+    switch (phase) {
+    case PHASE_OLD:
         return (struct material){ old, bundle_of(old) };
-    case 1:
-        return (struct material){ w->r->back ? old : signer, w->r->bundle };
-    case 2:
-        return (struct material){ new, w->r->bundle };
-    default:
-        return (struct material){ new, bundle_of(new) };
+    case PHASE_BOTH:
+        return (struct material){ r->at.direction == DIRECTION_BACK ? old : signer, r->bundle };
+    case PHASE_REISSUED:
+        return (struct material){ new, r->bundle };
+    case PHASE_NEW:
+        break;
     }
-}
-
-enum rotation_state step_state(int step)
-{
-    static const enum rotation_state states[] = {
-        ROTATION_PREVIOUS_CA,
-        ROTATION_ADDING_NEW_ROOT,
-        ROTATION_PROPAGATING_NEW_INTERMEDIATE,
-        ROTATION_DELETING_OLD_ROOT,
-    };
-
-    return states[step];
+    return (struct material){ new, bundle_of(new) };
 }
 
 bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,

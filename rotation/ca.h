@@ -8,6 +8,9 @@
 /* A rotation runs: it is neither at rest nor just FINISHED. */
 bool rotation_running(const struct rotation *rotation);
 
+/* The state that the API shows. */
+enum rotation_state rotation_shown(const struct rotation *rotation);
+
 /* What mesh is to hold, and which CA signs for it; false: nothing.  At rest members are not listed,
  * then it is the deployed trust. */
 bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,

@@ -11,7 +11,7 @@ static bool old_root_unused(const struct rotation *r, const struct rotation_fact
 {
     const struct gate_clock clock = { .now = r->clock.gate, .policy = facts->policy };
 
-    if (!rotation_running(r) || r->back || r->step < 2)
+    if (!rotation_running(r) || r->at.direction == DIRECTION_BACK || r->at.phase < PHASE_REISSUED)
         return false;
     return gate_turned(r->members, r->member_count, clock).reason == GATE_OPEN;
 }

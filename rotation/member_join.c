@@ -24,24 +24,21 @@ static bool join(struct work *w, const struct rotation_member_input *mesh)
     struct rotation *r = w->r;
     const char *signer =
         r->member_count ? member_wanted(&r->members[0])->signer : anchor_of(w, r->old);
-    struct material first = step_material(w, r->step, signer);
+    struct material first = phase_material(w, r, r->at.phase, signer);
     struct member *at = &r->members[r->member_count];
 
     *at = (struct member){ .mesh = mesh->mesh, .cluster = mesh->cluster };
     if (adoption_waits(w, mesh))
         return false;
     remember_former(at, mesh);
-    if (!signing_ca(w, first.signer)) {
-        add_note(w, true, mesh->mesh,
-                 "cluster %s cannot join during step %d of rotation %s, for the key of root %.8s "
-                 "is gone; it joins with the next step",
-                 mesh->cluster, r->step, r->id, first.signer);
+    if (!signing_ca(w, r, first.signer)) {
+        note(w, true, mesh->mesh, R53_JOIN_WITHOUT_KEY, mesh->cluster, (int)r->at.phase, r->id,
+             first.signer);
         return false;
     }
     if (gate_fits_one(r->members, r->member_count + 1, r->member_count, &first, w->clock).reason
         != GATE_OPEN) {
-        add_note(w, false, mesh->mesh, "cluster %s joins when older leaves are gone",
-                 mesh->cluster);
+        note(w, false, mesh->mesh, R54_JOIN_LATER, mesh->cluster);
         return false;
     }
     if (!member_commit(at, &first, w->clock))
@@ -49,8 +46,7 @@ static bool join(struct work *w, const struct rotation_member_input *mesh)
     r->member_count++;
     r->published = false;
     w->out->moved = true;
-    add_condition(w, r->state, NULL, "cluster %s joined in step %d of rotation %s", mesh->cluster,
-                  r->step, r->id);
+    condition(w, NULL, R52_JOINED, mesh->cluster, (int)r->at.phase, r->id);
     return true;
 }
 
@@ -61,16 +57,18 @@ static int by_mesh(const void *a, const void *b)
     return strcmp(left->mesh, right->mesh);
 }
 
+bool newcomers_wait(const struct work *w, struct obstacle *left)
+{
+    (void)left;
+    return w->r->member_count < w->facts->mesh_count; /* every member is a mesh of the facts */
+}
+
 void members_join(struct work *w)
 {
     struct rotation *r = w->r;
     struct member *room;
     bool joined = false;
 
-    if (!rotation_running(r)) {
-        adoptions_join(w);
-        return;
-    }
     room = ARENA_NEW(w->arena, struct member, r->member_count + w->facts->mesh_count);
     for (size_t i = 0; i < r->member_count; i++)
         room[i] = r->members[i];

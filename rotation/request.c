@@ -7,14 +7,8 @@
 #include "base/text.h"
 
 enum {
-    FORCED = 8,                 /* bits of rotation.approved */
     EMERGENCY_LIFE = 24 * 3600, /* one that could not begin by then is not meant any more */
 };
-
-bool step_forced(const struct rotation *r, int step)
-{
-    return (r->approved & (1u << (FORCED + step))) != 0;
-}
 
 static bool meant(const struct rotation *r, const struct rotation_command *command)
 {
@@ -30,28 +24,26 @@ static void approve(struct work *w, const struct rotation_command *command)
 {
     struct rotation *r = w->r;
 
-    if (!rotation_running(r) || command->step < 1 || command->step != r->step)
+    if (!rotation_running(r) || command->step < 1 || command->step != (int)r->at.phase)
         return; /* of a step that nobody has seen yet, nobody knows whether it is good */
-    r->approved |= 1u << command->step;
+    r->approval[r->at.phase].approved = true;
     if (!command->force) {
-        add_condition(w, r->state, NULL, "step %d of rotation %s is approved by an operator%s",
-                      command->step, r->id, reason_words(w, command));
+        condition(w, NULL, R70_APPROVED, command->step, r->id, reason_words(w, command));
         return;
     }
     if (text_empty(command->reason)) {
-        add_note(w, true, "", "a closed gate is only forced open with a reason");
+        note(w, true, "", R71_FORCE_WITHOUT_REASON);
         return;
     }
-    r->approved |= 1u << (FORCED + command->step);
+    r->approval[r->at.phase].forced = true;
     r->force = command->reason;
-    add_condition(w, r->state, NULL, "GATE OF STEP %d FORCED OPEN: %s", command->step,
-                  command->reason);
+    condition(w, NULL, R72_FORCED, command->step, command->reason);
 }
 
 static void hold(struct work *w, const char *reason)
 {
     w->r->hold = text_empty(reason) ? "no reason was given" : reason;
-    add_condition(w, w->r->state, NULL, "held by an operator: %s", w->r->hold);
+    condition(w, NULL, R73_PAUSED, w->r->hold);
 }
 
 static void resume(struct work *w)
@@ -59,7 +51,7 @@ static void resume(struct work *w)
     if (text_empty(w->r->hold))
         return;
     w->r->hold = "";
-    add_condition(w, w->r->state, NULL, "resumed by an operator");
+    condition(w, NULL, R74_RESUMED);
 }
 
 static void take_command(struct work *w, const struct rotation_command *command)
@@ -98,13 +90,13 @@ bool stands_still(const struct rotation *r)
 static bool emergency_waits(const struct work *w, const struct rotation_command *command)
 {
     return command->kind == COMMAND_START_COMPROMISED && command->force
-           && (!rotation_running(w->r) || !w->r->at_once)
+           && (!rotation_running(w->r) || !w->r->immediate)
            && w->facts->time.local - command->at < EMERGENCY_LIFE;
 }
 
 static bool way_waits(const struct work *w, const struct rotation_command *command)
 {
-    return w->deaf && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY)
+    return w->standstill && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY)
            && meant(w->r, command);
 }
 
@@ -115,11 +107,9 @@ static bool still_wanted(struct work *w, const struct rotation_command *command)
     const bool waits = emergency_waits(w, command) || way_waits(w, command);
 
     if (waits && stands_still(w->r))
-        add_note(w, false, "", "%s, asked for by an operator, waits until %s",
-                 enums_name(&rotation_commands, (int)command->kind),
-                 text_empty(w->r->hold)
-                     ? "what was committed last is pushed"
-                     : "the rotation is not held any more: weft rotation resume");
+        note(w, false, "", R75_REQUEST_WAITS, enums_name(&rotation_commands, (int)command->kind),
+             text_empty(w->r->hold) ? "what was committed last is pushed"
+                                    : "the rotation is not held any more: weft rotation resume");
     return waits;
 }
 
@@ -130,13 +120,13 @@ static void take_approval(struct work *w)
 
     if (!w->facts->approval || !rotation_approval_parse(w->facts->approval, &id, &step, w->arena))
         return;
-    if (rotation_running(w->r) && text_equal(id, w->r->id) && step == w->r->step)
-        w->r->approved |= 1u << step;
+    if (rotation_running(w->r) && text_equal(id, w->r->id) && step == (int)w->r->at.phase)
+        w->r->approval[step].approved = true;
 }
 
-void commands_take(struct work *w)
+void requests_take(struct work *w)
 {
-    w->said_at = w->r->step;
+    w->requested_in = w->r->at.phase;
     for (size_t i = 0; i < w->r->command_count; i++)
         take_command(w, &w->r->commands[i]);
     take_approval(w);
@@ -151,11 +141,11 @@ static void keep_word(struct work *w, const struct rotation_command *command)
         return;
     r->words = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->words, *r->words ? "; " : "",
                             enums_name(&rotation_commands, (int)command->kind), r->id,
-                            command->step ? command->step : w->said_at,
+                            command->step ? command->step : (int)w->requested_in,
                             command->force ? " --force" : "", reason_words(w, command));
 }
 
-void commands_drop(struct work *w)
+void requests_drop(struct work *w)
 {
     struct rotation *r = w->r;
     size_t kept = 0;

@@ -1,20 +1,16 @@
-/* rotation/rotation.h - when the trust of a virtual mesh moves on: the state machine of
- * docs/rotation.md, rows 1 to 29.  Pure: facts and the former record in, the next record and what
- * has to be done out. No clock, no files, no keys, no randomness.
+/* rotation/rotation.h - when the trust of a virtual mesh moves on: its record, the facts of one
+ * pass, and what that pass has to do.  Pure: no clock, no files, no keys, no randomness.
  *
- * What every member is to hold follows from the step:
- *   step 0  {old}            signed by old    NOT_ROTATING, FINISHED; PREVIOUS_CA on the way back
- *   step 1  {old, ..., new}  signed as before  ADDING_NEW_ROOT
- *   step 2  {old, ..., new}  signed by new    PROPAGATING_NEW_INTERMEDIATE
- *   step 3  {new}            signed by new    DELETING_OLD_ROOT
- * At most one of them is committed in a pass, and only when gate.h proves that nothing alive would
- * break. */
+ * rotation/transition.h lists every way in which a record changes; docs/rotation.md prints the same
+ * list.  At most one phase is committed in a pass, and only when rotation/gate.h proves that
+ * nothing alive would break. */
 #ifndef WEFT_ROTATION_ROTATION_H
 #define WEFT_ROTATION_ROTATION_H
 
 #include "api/status.h"
 #include "rotation/clock.h"
 #include "rotation/gate.h"
+#include "rotation/position.h"
 #include "rotation/renewal.h"
 
 /* --- facts --- */
@@ -98,6 +94,11 @@ struct rotation_facts {
 
 /* --- the record --- */
 
+struct rotation_approval { /* what an operator said about a phase of this rotation */
+    bool approved;
+    bool forced; /* and its gate was forced open */
+};
+
 struct rotation_retired {
     const char *ca;
     int64_t since;
@@ -106,10 +107,9 @@ struct rotation_retired {
 struct rotation {
     const char *id; /* "r<count>-<first 8 digits of the new CA's id>"; "" = none ran yet */
     unsigned count; /* rotations so far */
-    enum rotation_state state;
-    int step;             /* 0..3 */
-    bool back;            /* going back */
-    bool at_once;         /* strategy NONE, or an emergency: no gates */
+    struct position at;
+    bool failed;          /* a member missed the deadline: shown as FAILED */
+    bool immediate;       /* strategy NONE, or an emergency: no gates */
     const char *deployed; /* CA whose trust clusters hold at rest; "" = nothing was issued yet */
     const char *deployed_trust; /* JSON; "" */
     const char *old, *new;      /* CAs of the rotation; "" */
@@ -119,13 +119,12 @@ struct rotation {
     const char *digest;         /* of the target that it goes to; "" */
     const char *
         rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
-    enum rotation_state failed_in; /* where FAILED came from */
-    const char *hold;              /* why an operator stopped it; "" */
-    const char *force;             /* why a gate was forced open in this rotation; "" */
-    const char *words;             /* of operators that no commit has told yet; "" */
-    unsigned approved; /* bit k: step k was approved; bit 8 + k: and its gate forced open */
-    bool published;    /* what it asks for was pushed */
-    bool more;         /* intermediates wait for their turn: there were too many for one pass */
+    const char *hold;  /* why an operator stopped it; "" */
+    const char *force; /* why a gate was forced open in this rotation; "" */
+    const char *words; /* of operators that no commit has told yet; "" */
+    struct rotation_approval approval[PHASES];
+    bool published; /* what it asks for was pushed */
+    bool more;      /* intermediates wait for their turn: there were too many for one pass */
     int64_t entered, deadline;   /* of its own clock */
     struct rotation_clock clock; /* of the last pass */
     struct member *members; /* sorted by mesh; during a rotation all meshes, at rest those that keep
@@ -156,10 +155,13 @@ struct rotation_adoption { /* the root of its own that a cluster came with: kept
 };
 
 struct rotation_note { /* for status: what a person should know now */
+    const char *id;    /* of rotation/messages.h, "R5" */
     bool error;
     const char *mesh; /* "" = about the virtual mesh */
     const char *text;
 };
+
+enum { ROTATION_ROWS = 80 }; /* at least the rows of the table of transitions */
 
 struct rotation_plan {
     struct rotation next;
@@ -178,8 +180,9 @@ struct rotation_plan {
     size_t retire_count;
     struct rotation_note *notes;
     size_t note_count;
-    struct gate gate;  /* what the next step waits for, while there is one */
-    const char *words; /* one line: where it stands and what it waits for */
+    struct gate gate;          /* what the next step waits for, while there is one */
+    const char *words;         /* one line: where it stands and what it waits for */
+    bool taken[ROTATION_ROWS]; /* transitions[i] of rotation/transition.h was taken in this pass */
 };
 
 /* was stays as it is; everything that comes out lives in arena (texts of facts and was are shared).

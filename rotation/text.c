@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include <assert.h>
+#include <string.h>
 
 static const char *const rotation_command_names[] = {
     [COMMAND_APPROVE] = "approve", [COMMAND_ROLLBACK] = "rollback",
@@ -44,7 +45,7 @@ static void drop_oldest(struct rotation *r)
     r->condition_count--;
 }
 
-void add_condition(struct work *w, enum rotation_state state, const char *error, const char *fmt,
+void condition_add(struct work *w, enum rotation_state state, const char *error, const char *fmt,
                    ...)
 {
     struct rotation *r = w->r;
@@ -71,11 +72,23 @@ void add_condition(struct work *w, enum rotation_state state, const char *error,
     r->conditions = grown;
 }
 
-void add_note(struct work *w, bool error, const char *mesh, const char *fmt, ...)
+/* "R5" of the source text "R5_OVERDUE, r->id"; "" when that is no format of messages.h. */
+static const char *id_of(struct arena *arena, const char *source)
+{
+    size_t len = strcspn(source, "_");
+
+    return source[0] == 'R' && strspn(source + 1, "0123456789") == len - 1
+               ? arena_bytes(arena, source, len)
+               : "";
+}
+
+void note_add(struct work *w, bool error, const char *mesh, const char *source, const char *fmt,
+              ...)
 {
     struct rotation_note *note = ARENA_PUSH(w->arena, w->out->notes, w->out->note_count);
     va_list args;
 
+    note->id = id_of(w->arena, source);
     note->error = error;
     note->mesh = mesh;
     va_start(args, fmt);
@@ -83,15 +96,15 @@ void add_note(struct work *w, bool error, const char *mesh, const char *fmt, ...
     va_end(args);
 }
 
-const char *ca_words(const struct work *w, const char *ca)
+const char *text_of_ca(const struct work *w, const char *ca)
 {
     const struct rotation_ca *found = find_ca(w, ca);
 
     return found ? arena_printf(w->arena, "%.8s (%s)", found->id, found->subject) : "unknown";
 }
 
-const char *cluster_words(const struct work *w,
-                          bool (*which)(const struct work *w, const struct member *member))
+const char *text_of_clusters(const struct work *w,
+                             bool (*which)(const struct work *w, const struct member *member))
 {
     size_t count = 0;
     AUTO_TEXT text = { 0 };
@@ -113,11 +126,11 @@ static const char *waits_for(const struct work *w)
         return "waits until what it asks for is pushed";
     if (gate->reason != GATE_OPEN)
         return gate_words(gate, r->members, w->clock, w->arena);
-    if (r->state == ROTATION_VERIFYING && !r->back)
+    if (r->at.direction == DIRECTION_FORWARD && !r->failed && r->at.progress == PROGRESS_LOADED)
         return arena_printf(w->arena,
                             "waits for an approval: annotate the VirtualMesh with "
                             "weft.dev/rotation-approved: \"%s/%d\"",
-                            r->id, r->step);
+                            r->id, (int)r->at.phase);
     return "goes on in the next pass";
 }
 
@@ -125,7 +138,7 @@ void describe(struct work *w)
 {
     const struct rotation *r = w->r;
 
-    if (r->state == ROTATION_FINISHED && !text_empty(r->id))
+    if (rotation_shown(r) == ROTATION_FINISHED && !text_empty(r->id))
         w->out->words = arena_printf(w->arena, "at rest; rotation %s is finished", r->id);
     else if (!rotation_running(r) && r->member_count > 0)
         w->out->words = arena_printf(
@@ -133,11 +146,12 @@ void describe(struct work *w)
     else if (!rotation_running(r))
         w->out->words = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
     else if (!text_empty(r->hold))
-        w->out->words =
-            arena_printf(w->arena, "rotation %s held in step %d: %s", r->id, r->step, r->hold);
+        w->out->words = arena_printf(w->arena, "rotation %s held in step %d: %s", r->id,
+                                     (int)r->at.phase, r->hold);
     else
-        w->out->words = arena_printf(w->arena, "rotation %s, step %d of 3%s: %s", r->id, r->step,
-                                     r->back ? ", going back" : "", waits_for(w));
+        w->out->words =
+            arena_printf(w->arena, "rotation %s, step %d of 3%s: %s", r->id, (int)r->at.phase,
+                         r->at.direction == DIRECTION_BACK ? ", going back" : "", waits_for(w));
 }
 
 bool rotation_approval_parse(const char *text, const char **id, int *step, struct arena *arena)

@@ -14,6 +14,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+static bool goes_back(const struct rotation *r)
+{
+    return rotation_running(r) && r->at.direction == DIRECTION_BACK;
+}
+
 /* One of the two walks. */
 struct walk {
     int64_t at;    /* the date that it has come to */
@@ -127,7 +132,7 @@ static int64_t loaded_most(const struct ahead *a)
 {
     const struct evidence_policy *policy = a->facts->policy;
 
-    if (!any_watched(a) || (policy->rollback_on_deadline && !a->r->back))
+    if (!any_watched(a) || (policy->rollback_on_deadline && !goes_back(a->r)))
         return policy->sync_allowance;
     return policy->fail_after > policy->sync_allowance ? policy->fail_after
                                                        : policy->sync_allowance;
@@ -137,7 +142,7 @@ static int64_t loaded_most(const struct ahead *a)
 static int64_t wait_after(const struct ahead *a, int step)
 {
     const struct evidence_policy *policy = a->facts->policy;
-    bool last = a->r->back ? step == 0 : step == 3;
+    bool last = goes_back(a->r) ? step == 0 : step == 3;
 
     return last ? policy->skew : a->leaf_ttl + policy->skew;
 }
@@ -195,7 +200,7 @@ static void begin_wait(struct ahead *a)
 static void add_commit(struct ahead *a, int step)
 {
     begin_wait(a);
-    add(a, step, false, step_title(step, a->r->back), "the next pass");
+    add(a, step, false, step_title(step, goes_back(a->r)), "the next pass");
 }
 
 /* since: when it was committed.  Afterwards: when it was proven. */
@@ -235,9 +240,9 @@ static void add_gate(struct ahead *a, int step)
 
 static void add_approval(struct ahead *a, int step)
 {
-    bool given = (a->r->approved & (1u << step)) != 0 && rotation_running(a->r);
+    bool given = a->r->approval[step].approved && rotation_running(a->r);
 
-    if (a->facts->verification == VERIFY_MANUAL && !a->r->back && !given)
+    if (a->facts->verification == VERIFY_MANUAL && !goes_back(a->r) && !given)
         add(a, step, true, arena_printf(a->arena, "step %d is approved", step),
             arena_printf(a->arena, "a person: weft.dev/rotation-approved: \"%s/%d\"",
                          rotation_running(a->r) ? a->r->id : "<rotation id>", step));
@@ -246,7 +251,7 @@ static void add_approval(struct ahead *a, int step)
 /* The others follow the canary in the pass that sees it loaded. */
 static bool has_canary(const struct ahead *a, int step)
 {
-    if (step != 2 || a->r->back || !a->facts->canary)
+    if (step != 2 || goes_back(a->r) || !a->facts->canary)
         return false;
     for (size_t i = 0; i < a->facts->mesh_count; i++)
         if (text_equal(a->facts->meshes[i].mesh, a->facts->canary))
@@ -285,7 +290,7 @@ static bool stuck(const struct rotation *r)
     for (size_t i = 0; i < r->member_count; i++)
         if (r->members[i].silent || (r->published && r->members[i].committed == 0))
             return true;
-    return r->state == ROTATION_FAILED || !text_empty(r->hold);
+    return r->failed || !text_empty(r->hold);
 }
 
 /* When the last member was committed, or proven when all are; true: all are. */
@@ -331,7 +336,7 @@ static bool canary_alone(const struct ahead *a)
 {
     const struct rotation *r = a->r;
 
-    for (size_t i = 1; has_canary(a, r->step) && i < r->member_count; i++)
+    for (size_t i = 1; has_canary(a, (int)r->at.phase) && i < r->member_count; i++)
         if (!material_equal(member_wanted(&r->members[i]), member_wanted(&r->members[0])))
             return true;
     return false;
@@ -339,11 +344,13 @@ static bool canary_alone(const struct ahead *a)
 
 static void add_open_gate(struct ahead *a)
 {
-    int64_t wait = all_turned(a->r) && a->r->step != 3 ? 0 : wait_after(a, a->r->step);
+    int64_t wait =
+        all_turned(a->r) && (int)a->r->at.phase != 3 ? 0 : wait_after(a, (int)a->r->at.phase);
 
     come_to(a, a->earliest.since + wait);
     come_past(a, a->latest.since + wait);
-    add(a, a->r->step, false, arena_printf(a->arena, "the gate of step %d opens", a->r->step),
+    add(a, (int)a->r->at.phase, false,
+        arena_printf(a->arena, "the gate of step %d opens", (int)a->r->at.phase),
         slow(a)
             ? arena_printf(a->arena, "leaves of the step before to be gone; each pass counts %s",
                            clock_duration_text(a->gain, a->arena))
@@ -357,22 +364,22 @@ static void add_current(struct ahead *a)
 
     a->latest.endless = stuck(r);
     if (canary_alone(a)) {
-        add_followers(a, r->step);
+        add_followers(a, (int)r->at.phase);
         all = false;
     }
     if (!all)
-        add_loaded(a, r->step);
-    if (r->at_once)
+        add_loaded(a, (int)r->at.phase);
+    if (r->immediate)
         return;
-    if (r->state == ROTATION_VERIFIED) {
+    if (!r->failed && r->at.direction == DIRECTION_FORWARD && r->at.progress == PROGRESS_VERIFIED) {
         come_past(a, a->latest.from_gate);
         return;
     }
     if (all)
         add_open_gate(a);
     else
-        add_gate(a, r->step);
-    add_approval(a, r->step);
+        add_gate(a, (int)r->at.phase);
+    add_approval(a, (int)r->at.phase);
     next_pass(a);
 }
 
@@ -415,16 +422,19 @@ struct rotation_milestone *rotation_timeline(size_t *count, const struct rotatio
     a.earliest = walk_now(&a);
     a.latest = walk_late(&a);
     begin_wait(&a);
-    a.at_once = running ? rotation->at_once : facts->strategy == STRATEGY_NONE;
+    a.at_once = running ? rotation->immediate : facts->strategy == STRATEGY_NONE;
     if (running)
         add_current(&a);
     else
         come_past(&a, a.latest.gate); /* the next pass */
-    if (rotation->back)
-        for (int step = rotation->step - 1; step >= 0; step--)
+    if (goes_back(rotation))
+        for (int step = (int)rotation->at.phase - 1; step >= 0; step--)
             add_step(&a, step);
     else
-        for (int step = running ? rotation->step + 1 : a.at_once ? 3 : 1; step <= 3; step++)
+        for (int step = running     ? (int)rotation->at.phase + 1
+                        : a.at_once ? 3
+                                    : 1;
+             step <= 3; step++)
             add_step(&a, step);
     add(&a, 0, false, "FINISHED", "the next pass");
     *count = a.count;

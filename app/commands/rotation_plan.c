@@ -11,6 +11,7 @@
 #include "base/write_json.h"
 #include "ci/table.h"
 #include "pki/rotation_preview.h"
+#include "rotation/ca.h"
 #include <string.h>
 
 struct ahead {
@@ -132,7 +133,7 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
     }
     print_preflight_table(out, ahead);
     text_addf(out, "%s: %s\n%s\n", ahead->session->options->target,
-              enums_name(&rotation_states, (int)ahead->outlook.record.state),
+              enums_name(&rotation_states, (int)rotation_shown(&ahead->outlook.record)),
               visible_text(ahead->outlook.words, ahead->session->arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
         text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->session->arena));
@@ -152,7 +153,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
     node_set_text(arena, root, "kind", "RotationPlan");
     node_set_text(arena, root, "virtualMesh", ahead->session->options->target);
     node_set_text(arena, root, "state",
-                  enums_name(&rotation_states, (int)ahead->outlook.record.state));
+                  enums_name(&rotation_states, (int)rotation_shown(&ahead->outlook.record)));
     if (!text_empty(ahead->outlook.record.id))
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     node_set_bool(arena, root, "coming", ahead->outlook.coming);

@@ -111,7 +111,7 @@ static const char *waits_for(const struct view *view, const struct rotation *rot
         gate = gate_turned(rotation->members, rotation->member_count, clock);
     if (gate.reason == GATE_OPEN)
         return arena_printf(view->arena, "for the next pass, or for an approval of step %d",
-                            rotation->step);
+                            (int)rotation->at.phase);
     return arena_printf(view->arena, "%s%s",
                         gate_words(&gate, rotation->members, clock, view->arena),
                         others ? arena_printf(view->arena, " (and %zu more)", others) : "");
@@ -143,7 +143,7 @@ static void print_rotation(struct text *out, const struct view *view, const char
                   visible_text(rotation.hold, view->arena));
     else
         text_addf(out, "- %s: rotation %s waits in step %d: %s\n", virtual_mesh, rotation.id,
-                  rotation.step, waits_for(view, &rotation));
+                  (int)rotation.at.phase, waits_for(view, &rotation));
 }
 
 static void mesh_row(struct table *table, const struct view *view,

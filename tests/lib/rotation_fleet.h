@@ -5,6 +5,7 @@
 
 #include "tests/lib/trust_fixture.h"
 
+#include "rotation/ca.h"
 #include "rotation/rotation.h"
 
 enum { FLEET_MAX = 64, FLEET_CAS = 6 };
@@ -47,9 +48,9 @@ bool fleet_noted(const struct fleet *fleet, const char *part);
 
 #define assert_at(fleet, wanted_state, wanted_step)                                                \
     do {                                                                                           \
-        assert_string_equal(enums_name(&rotation_states, (int)(fleet)->record.state),              \
+        assert_string_equal(enums_name(&rotation_states, (int)rotation_shown(&(fleet)->record)),   \
                             enums_name(&rotation_states, (int)(wanted_state)));                    \
-        assert_int_equal((fleet)->record.step, wanted_step);                                       \
+        assert_int_equal((int)(fleet)->record.at.phase, wanted_step);                              \
     } while (0)
 
 #endif

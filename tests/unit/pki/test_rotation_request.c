@@ -69,14 +69,15 @@ static void add_row(struct ledger *ledger, size_t i)
     *root = (struct ledger_root){ .id = "root-1",
                                   .virtual_mesh = "a/b",
                                   .origin = rows[i].given ? ORIGIN_GIVEN : ORIGIN_GENERATED };
-    rotation.id = rotation_running(&(struct rotation){ .state = rows[i].state }) ? "r1-root" : "";
-    rotation.state = rotation.failed_in = rows[i].state;
-    rotation.step = rows[i].step;
+    rotation.failed = rows[i].state == ROTATION_FAILED;
+    assert_true(position_from_state(&rotation.at,
+                                    rotation.failed ? ROTATION_VERIFYING : rows[i].state,
+                                    rows[i].step, rows[i].back));
+    rotation.id = rotation_running(&rotation) ? "r1-root" : "";
     rotation.deployed = "root-1";
     rotation.hold = rows[i].hold;
     rotation.rejected = rows[i].rejected;
-    rotation.back = rows[i].back;
-    rotation.at_once = rows[i].at_once;
+    rotation.immediate = rows[i].at_once;
     rotation.commands = &queued;
     rotation.command_count = rows[i].queued >= 0;
     rotation_record_save(rotation_record_row(ledger, "a/b"), &rotation, ledger->arena);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "rotation/rotation.h"
+#include "rotation/transition.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,8 +123,9 @@ static void print_material(const char *what, const struct material *m, int64_t h
 static void print_world(const struct world *w)
 {
     print_message("  %s, step %d%s, from %s to %s, spec %s\n",
-                  enums_name(&rotation_states, (int)w->record.state), w->record.step,
-                  w->record.back ? " back" : "", w->record.old, w->record.new, roots[w->spec]);
+                  enums_name(&rotation_states, (int)rotation_shown(&w->record)),
+                  (int)w->record.at.phase, w->record.at.direction == DIRECTION_BACK ? " back" : "",
+                  w->record.old, w->record.new, roots[w->spec]);
     for (size_t c = 0; c < CLUSTERS; c++) {
         const struct cluster *cluster = &w->clusters[c];
 
@@ -297,7 +299,7 @@ static void pass(struct search *s, struct world *w, enum crash crash)
     w->record.command_count = 0;
     if (w->approved)
         commands[w->record.command_count++] =
-            (struct rotation_command){ COMMAND_APPROVE, "", w->record.step, false, "", 0 };
+            (struct rotation_command){ COMMAND_APPROVE, "", (int)w->record.at.phase, false, "", 0 };
     if (w->rollback)
         commands[w->record.command_count++] =
             (struct rotation_command){ COMMAND_ROLLBACK, "", 0, false, "test", 0 };
@@ -386,7 +388,7 @@ static bool happen(struct search *s, struct world *w, int event)
             return false;
         w->spec = event - SPEC;
     } else if (event == APPROVE) {
-        if (!s->config->manual || w->approved || w->record.state != ROTATION_VERIFYING)
+        if (!s->config->manual || w->approved || rotation_shown(&w->record) != ROTATION_VERIFYING)
             return false;
         w->approved = true;
     } else if (event == ROLLBACK) {
@@ -500,9 +502,10 @@ static void add_cluster(struct hash *h, const struct search *s, const struct clu
 
 static void add_record(struct hash *h, const struct rotation *r)
 {
-    add(h, (uint64_t)r->state << 16 | (uint64_t)r->step << 8 | (uint64_t)r->back
-               | (uint64_t)r->published << 1);
-    add(h, r->approved | (uint64_t)r->failed_in << 16);
+    add(h, (uint64_t)r->at.direction << 16 | (uint64_t)r->at.phase << 8 | (uint64_t)r->at.progress
+               | (uint64_t)r->published << 4 | (uint64_t)r->failed << 5);
+    for (size_t i = 0; i < PHASES; i++)
+        add(h, (uint64_t)(r->approval[i].approved | r->approval[i].forced << 1));
     add_text(h, r->deployed);
     add_text(h, r->old);
     add_text(h, r->new);
@@ -616,7 +619,7 @@ static void undisturbed(struct search *s, struct world *w, int quanta)
 {
     for (int i = 0; i < quanta; i++) {
         w->spec = 1;
-        w->approved = s->config->manual && w->record.state == ROTATION_VERIFYING;
+        w->approved = s->config->manual && rotation_shown(&w->record) == ROTATION_VERIFYING;
         pass(s, w, NO_CRASH);
         for (size_t c = 0; c < CLUSTERS; c++)
             if (w->clusters[c].behind)
@@ -685,7 +688,7 @@ static bool comes_to_rest(struct search *s, struct world *w)
     for (int i = 0; i < 60; i++) {
         for (size_t c = 0; c < CLUSTERS; c++)
             prepare(w, &w->clusters[c]);
-        w->approved = s->config->manual && w->record.state == ROTATION_VERIFYING;
+        w->approved = s->config->manual && rotation_shown(&w->record) == ROTATION_VERIFYING;
         pass(s, w, NO_CRASH);
         for (size_t c = 0; c < CLUSTERS; c++)
             if (w->clusters[c].member && w->clusters[c].behind)
@@ -695,7 +698,7 @@ static bool comes_to_rest(struct search *s, struct world *w)
         if (!all_accept_all(w))
             s->violated = true;
     }
-    return w->record.state == ROTATION_NOT_ROTATING && all_at_rest(w)
+    return rotation_shown(&w->record) == ROTATION_NOT_ROTATING && all_at_rest(w)
            && (text_equal(w->record.deployed, roots[w->spec])
                || text_equal(w->record.rejected, digests[w->spec]));
 }

@@ -103,7 +103,7 @@ static void walk(struct promise *promise, const struct walk_case *c)
         for (size_t i = 0; i < f->facts.mesh_count; i++)
             f->meshes[i].life.not_after = f->now + 900 * DAY; /* nothing is renewed meanwhile */
         fleet_pass(f);
-        if (f->record.state == ROTATION_FINISHED)
+        if (rotation_shown(&f->record) == ROTATION_FINISHED)
             return;
         ask(promise, c, f->now + c->period / 2);
         f->now += c->period;
