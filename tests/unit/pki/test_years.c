@@ -101,7 +101,8 @@ static void copy_rows(struct ledger *to, const struct ledger *ledger, struct are
         row->parsed = NULL;
         COPY(virtual_mesh), COPY(id), COPY(old_root), COPY(new_root), COPY(pending_root),
             COPY(detail);
-        COPY(deployed_trust), COPY(deployed_root), COPY(conditions);
+        COPY(deployed_root), COPY(conditions);
+        ledger_set_deployed(row, arena_text(arena, from->deployed_trust), arena);
     }
 }
 
