@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "pki/rotation_record.h"
 #include "rotation/ca.h"
+#include "rotation/transition.h"
 #include <string.h>
 
 static const char *const names[] = { "R1", "R2", "R3", "R4", "R5", "R6" };
@@ -196,5 +197,25 @@ bool fleet_noted(const struct fleet *fleet, const char *part)
     for (size_t i = 0; i < fleet->plan.note_count; i++)
         if (strstr(fleet->plan.notes[i].text, part))
             return true;
+    return false;
+}
+
+const char *fleet_holds(const struct fleet *fleet, size_t i)
+{
+    const struct material *wanted = member_wanted(&fleet->record.members[i]);
+    const char *text = "";
+
+    for (size_t k = 0; k < wanted->bundle.count; k++)
+        text =
+            arena_printf(fleet->arena, "%s%s%s", text, *text ? "," : "", wanted->bundle.roots[k]);
+    return arena_printf(fleet->arena, "%s/%s", text, wanted->signer);
+}
+
+bool fleet_took(const struct fleet *fleet, const char *transition)
+{
+    for (size_t i = 0; i < transition_count; i++)
+        if (text_equal(transitions[i].name, transition))
+            return fleet->plan.taken[i];
+    fail_msg("there is no transition %s", transition);
     return false;
 }

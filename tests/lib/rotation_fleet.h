@@ -46,6 +46,11 @@ void fleet_command(struct fleet *fleet, struct rotation_command command);
 const char *fleet_said(const struct fleet *fleet);
 bool fleet_noted(const struct fleet *fleet, const char *part);
 
+/* "R1,R2/R1": the bundle and the signer that member i is to hold. */
+const char *fleet_holds(const struct fleet *fleet, size_t i);
+/* Whether a transition was taken in the last pass. */
+bool fleet_took(const struct fleet *fleet, const char *transition);
+
 #define assert_at(fleet, wanted_state, wanted_step)                                                \
     do {                                                                                           \
         assert_string_equal(enums_name(&rotation_states, (int)rotation_shown(&(fleet)->record)),   \

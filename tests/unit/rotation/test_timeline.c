@@ -1,9 +1,7 @@
 /* tests/unit/rotation/test_timeline.c - what `weft rotation plan` promises, against what happens:
  * whole rotations, pass by pass, at several paces, with and without a second clock. */
 #include "rotation/timeline.h"
-#include "tests/lib/rotation_fleet.h"
-
-#include <string.h>
+#include "tests/unit/rotation/fleet_test.h"
 
 enum pace { FIVE_MINUTES = 300, HOURLY = 3600, DAILY = 86400 };
 enum lag { AT_ONCE, LAST_MOMENT, NOBODY_LOOKS };
@@ -17,9 +15,6 @@ struct walk_case {
     enum rotation_strategy strategy;
     int64_t leaf_ttl; /* that istiods tell; 0: they tell nothing */
 };
-
-static struct fleet fleet;
-static struct fleet *const f = &fleet;
 
 static void open_case(const struct walk_case *c)
 {
@@ -192,13 +187,62 @@ static void why_it_is_slow(void **state)
     }
 }
 
+static struct rotation_milestone *timeline(size_t *count)
+{
+    f->facts.time.local = f->now;
+    return rotation_timeline(count, &f->record, &f->facts, f->arena);
+}
+
+static void the_timeline_comes_true(void **state)
+{
+    struct rotation_milestone *before;
+    size_t count = 0;
+
+    (void)state;
+    fleet_want(f, 2);
+    before = timeline(&count);
+    assert_int_equal(count, 10); /* commit, loaded, gate three times, and the end */
+    assert_string_equal(before[0].what,
+                        "commit step 1: every cluster trusts the new root beside the old one");
+    assert_string_equal(before[count - 1].what, "FINISHED");
+    fleet_run(f, 1);
+    fleet_until(f, ROTATION_FINISHED, 3, 6);
+    assert_true(f->now >= before[count - 1].earliest); /* hours are rounded up to passes */
+    assert_true(f->now <= before[count - 1].earliest + 8 * HOUR);
+    assert_true(before[count - 1].latest >= f->now);
+}
+
+static void the_timeline_while_it_runs(void **state)
+{
+    struct rotation_milestone *ahead;
+    size_t count = 0;
+
+    (void)state;
+    f->facts.verification = VERIFY_MANUAL;
+    fleet_want(f, 2);
+    fleet_run(f, 10);
+    assert_at(f, ROTATION_VERIFYING, 1);
+    ahead = timeline(&count);
+    assert_string_equal(ahead[0].what, "the gate of step 1 opens");
+    assert_true(ahead[0].earliest > f->now && ahead[0].earliest < f->now + 25 * HOUR);
+    assert_true(ahead[1].person);
+    assert_non_null(strstr(ahead[1].waits, "r1-R2/1"));
+    assert_int_equal(ahead[1].latest, 0); /* nobody knows when a person comes */
+    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_pass(f);
+    ahead = timeline(&count);
+    assert_string_equal(ahead[count - 1].what, "FINISHED");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_is_never_behind_at_worst),
         cmocka_unit_test(at_worst_is_near_where_clocks_are_seen),
         cmocka_unit_test(why_it_is_slow),
+        CASE(the_timeline_comes_true),
+        CASE(the_timeline_while_it_runs),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("rotation/timeline", tests, NULL, NULL);
 }
