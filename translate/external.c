@@ -1,6 +1,7 @@
 /* translate/external.c - Services outside of all meshes.  Sets no TLS mode: what they speak is not
  * known. */
 #include "translate/external.h"
+#include "api/object_name.h"
 
 #include "translate/destination_rule.h"
 #include "translate/manifest.h"
@@ -126,17 +127,18 @@ static bool hosts_share(const struct external_service *service)
 static const char *host_name(const struct external_service *service, const char *host,
                              struct arena *arena)
 {
-    return name_sanitise(service->host_count == 1
-                             ? service->name
-                             : arena_printf(arena, "%s-%s", service->name, host),
-                         arena);
+    return object_name_sanitise(service->host_count == 1
+                                    ? service->name
+                                    : arena_printf(arena, "%s-%s", service->name, host),
+                                arena);
 }
 
 static void add_name(struct external_names *names, const char *kind,
                      const struct external_service *service, const char *host, struct arena *arena)
 {
     *ARENA_PUSH(arena, names->items, names->count) = (struct external_name){
-        kind, host ? host_name(service, host, arena) : name_sanitise(service->name, arena), host
+        kind, host ? host_name(service, host, arena) : object_name_sanitise(service->name, arena),
+        host
     };
 }
 

@@ -1,44 +1,17 @@
 /* translate/name.c - names of objects and hosts.  Pure text. */
 #include "translate/name.h"
 
+#include "api/object_name.h"
 #include "base/digest.h"
 #include <inttypes.h>
 #include <string.h>
 
-enum { SANITISED_MAX = 63, OBJECT_NAME_MAX = 253 };
-
-static char *replaced(const char *text, struct arena *arena)
-{
-    char *out = arena_bytes(arena, text, strlen(text)), *end = out;
-
-    for (; *text; text++)
-        if (strchr("*/.:_ ", *text))
-            *end++ = '-';
-        else if (!strchr("[]\n\"'", *text))
-            *end++ = *text;
-    *end = '\0';
-    return out;
-}
-
-const char *name_sanitise(const char *text, struct arena *arena)
-{
-    char *name = replaced(text, arena), hex[33];
-    const size_t len = strlen(name);
-
-    if (len > SANITISED_MAX) {
-        digest_md5_hex(hex, name, len);
-        name = arena_printf(arena, "%.31s-%.31s", name, hex);
-    }
-    /* Only now: the hash is that of the name as it was written. */
-    for (char *c = name; *c; c++)
-        *c = to_lower(*c);
-    return name;
-}
+enum { OBJECT_NAME_MAX = 253 };
 
 const char *name_gateway(struct object_ref destination, struct arena *arena)
 {
-    return name_sanitise(arena_printf(arena, "%s-%s", destination.name, destination.namespace),
-                         arena);
+    return object_name_sanitise(
+        arena_printf(arena, "%s-%s", destination.name, destination.namespace), arena);
 }
 
 /* FNV-1, 64 bits. */
@@ -55,11 +28,11 @@ const char *name_allow_gateway(struct object_ref destination, struct arena *aren
 {
     const char *long_name =
         arena_printf(arena, "allow-ingress-gateway-%s-%s", destination.name, destination.namespace);
-    const char *name = name_sanitise(long_name, arena);
+    const char *name = object_name_sanitise(long_name, arena);
     unsigned char bytes[8];
     uint64_t hash;
 
-    if (strlen(name) < SANITISED_MAX)
+    if (strlen(name) < OBJECT_NAME_SANITISED_MAX)
         return name;
     hash = fnv64((const unsigned char *)name, strlen(name));
     for (size_t i = 0; i < sizeof bytes; i++)

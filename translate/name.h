@@ -5,9 +5,6 @@
 
 #include "api/ref.h"
 
-/* A name that Kubernetes takes, at most 63 bytes (the reference's SanitizeNameV2).  In the arena.
- */
-const char *name_sanitise(const char *text, struct arena *arena);
 /* "<name>-<namespace>" of a gateway's Destination, for its Gateway object. */
 const char *name_gateway(struct object_ref destination, struct arena *arena);
 /* "allow-ingress-gateway-<name>-<namespace>" of a gateway's Destination; a hash instead when that

@@ -1,5 +1,6 @@
 /* tests/unit/translate/test_name.c - names of objects and hosts, against values of the reference
  * implementation. */
+#include "api/object_name.h"
 #include "base/digest.h"
 #include "base/names.h"
 #include "translate/name.h"
@@ -39,11 +40,11 @@ static void test_sanitise(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < LENGTH(sanitised); i++)
-        if (strcmp(name_sanitise(sanitised[i].in, arena), sanitised[i].out) != 0)
-            fail_msg("%s: %s", sanitised[i].says, name_sanitise(sanitised[i].in, arena));
+        if (strcmp(object_name_sanitise(sanitised[i].in, arena), sanitised[i].out) != 0)
+            fail_msg("%s: %s", sanitised[i].says, object_name_sanitise(sanitised[i].in, arena));
     memset(many, 'a', 300);
     many[300] = '\0';
-    assert_string_equal(name_sanitise(many, arena),
+    assert_string_equal(object_name_sanitise(many, arena),
                         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-4e5475d125a33c6190718e75adc1b70");
     arena_free(arena);
 }
@@ -55,8 +56,8 @@ static void test_the_hash_is_that_of_the_name_as_written(void **unused)
     const char *upper = "A-name-of-more-than-sixty-three-bytes-that-has-to-be-cut-with-a-hash";
 
     (void)unused;
-    assert_string_not_equal(name_sanitise(lower, arena), name_sanitise(upper, arena));
-    assert_int_equal(strlen(name_sanitise(upper, arena)), 63);
+    assert_string_not_equal(object_name_sanitise(lower, arena), object_name_sanitise(upper, arena));
+    assert_int_equal(strlen(object_name_sanitise(upper, arena)), 63);
     arena_free(arena);
 }
 

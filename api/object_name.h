@@ -1,0 +1,21 @@
+/* api/object_name.h - names of objects of the inventory. */
+#ifndef WEFT_API_OBJECT_NAME_H
+#define WEFT_API_OBJECT_NAME_H
+
+#include "base/map.h"
+
+enum { OBJECT_NAME_SANITISED_MAX = 63 };
+/* A text as the name of an object, by the rule of the reference implementation (SanitizeNameV2), on
+ * which clients rely: "*", "/", ".", ":", "_" and blanks become "-"; brackets, quotes and line ends
+ * go away; a name of more than 63 bytes is cut to 31 of them, "-" and 31 digits of its MD5; then
+ * upper case becomes lower case.  In the arena. */
+const char *object_name_sanitise(const char *text, struct arena *arena);
+
+/* "<name>-<namespace>-<cluster>" as a name of Kubernetes, by the rule of the reference
+ * implementation.  When taken has it, "-" and 8 digits of the SHA-256 of "namespace/name" follow,
+ * and when that is taken, too (in another cluster), those of "cluster/namespace/name".  The result
+ * is put into taken.  In the arena. */
+const char *object_name_new(struct map *taken, const char *name, const char *namespace,
+                            const char *cluster, struct arena *arena);
+
+#endif
