@@ -17,6 +17,22 @@
 /* Of a Mesh: Istio's root namespace, when that is not the namespace of istiod. */
 #define ANNOTATION_ROOT_NAMESPACE "weft.dev/root-namespace"
 
+/* Marks on objects that discovery wrote; docs/discovery.md lists them. */
+#define ANNOTATION_DISCOVERY_PREFIX "discovery.weft.dev/"
+/* Of a KubernetesCluster: the uid of its Namespace kube-system. */
+#define ANNOTATION_CLUSTER_UID "discovery.weft.dev/cluster-uid"
+/* Of a Mesh: the revisions of Istio in its namespace, "canary default". */
+#define ANNOTATION_REVISIONS "discovery.weft.dev/revisions"
+/* Of a Destination: it is an east-west gateway, "port=15443 network=net1 class=a". */
+#define ANNOTATION_GATEWAY "discovery.weft.dev/gateway"
+/* Of a Destination: the names of target ports that are written as numbers, "80=http 90=admin". */
+#define ANNOTATION_TARGET_NAMES "discovery.weft.dev/target-names"
+/* Of a Workload: "ambient" when its pods have no sidecar. */
+#define ANNOTATION_DATAPLANE "discovery.weft.dev/dataplane"
+/* Of an object in the specs: keep what it names out of the inventory, or add to what was found. */
+#define ANNOTATION_EXCLUDE "discovery.weft.dev/exclude"
+#define ANNOTATION_MERGE "discovery.weft.dev/merge"
+
 /* One annotation of ours at its member: a warning when nothing reads it (with the name that was
  * probably meant) or when its value says nothing.  kind: of the object, as it names itself. */
 void annotation_check(const struct at *annotation, const char *kind, const char *value);

@@ -31,10 +31,11 @@ static struct pair *decode_annotations(struct at at, const char *kind, size_t *c
         struct at member = at_member(&at, node);
         const char *value;
 
-        if (!text_starts(node->key, ANNOTATION_PREFIX))
+        if (!text_starts(node->key, ANNOTATION_PREFIX)
+            && !text_starts(node->key, ANNOTATION_DISCOVERY_PREFIX))
             continue;
         value = at_text(&member, NULL);
-        if (value)
+        if (value && text_starts(node->key, ANNOTATION_PREFIX))
             annotation_check(&member, kind, value);
         *ARENA_PUSH(at.with->arena, pairs, *count) =
             (struct pair){ intern_text(at.with->strings, node->key, strlen(node->key)),

@@ -18,7 +18,7 @@ struct meta {
     const char *name, *namespace;
     int64_t generation;             /* 0: not given, as usual in Git */
     int64_t created;                /* creationTimestamp in seconds; 0: not given */
-    const struct pair *annotations; /* only those that begin with "weft.dev/" */
+    const struct pair *annotations; /* "weft.dev/" and "discovery.weft.dev/" alone */
     size_t annotation_count;
     struct place place; /* of the object */
     const char *key;    /* "name.namespace." (object_ref_key) */

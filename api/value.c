@@ -95,6 +95,13 @@ static const char *special_kind(const unsigned char *address)
     return NULL;
 }
 
+bool value_is_reachable(const char *text)
+{
+    unsigned char address[16];
+
+    return parse_address(address, text) ? !special_kind(address) : value_is_host_name(text);
+}
+
 static void check_ordinary(const struct at *at, const char *text, const unsigned char *address)
 {
     const char *kind = special_kind(address);

@@ -13,6 +13,9 @@
 bool value_is_host_name(const char *text);
 /* An IPv4 or IPv6 address, without brackets, zone or port. */
 bool value_is_ip_address(const char *text);
+/* A host name, or an IP address that other hosts can connect to: not unspecified, loopback,
+ * link-local, multicast or broadcast. */
+bool value_is_reachable(const char *text);
 /* A label of Kubernetes: [prefix/]name, and its value. */
 bool value_is_label_key(const char *text);
 bool value_is_label_value(const char *text);
