@@ -2,6 +2,7 @@
  * new command is a file in app/commands and a row here. */
 #include "app/command_rows.h"
 #include "app/commands/completion.h"
+#include "app/commands/discover.h"
 #include "app/commands/evidence.h"
 #include "app/commands/help.h"
 #include "app/commands/keygen.h"
@@ -45,6 +46,12 @@ static const struct command rows[] = {
       .options = TAKES(CONFIG) | TAKES(SPECS), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
               "it reads the repository of the configuration. Exit status 3: there are mistakes." },
+    { .name = "discover", .group = PASSES, .operands = "", .run = discover_main,
+      .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
+      .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(FORMAT) | TAKES(NOW), .required = TAKES(FROM),
+      .text = "Finds meshes, workloads, Services and east-west gateways in lists of API servers, and writes them\n"
+              "as objects that validate and render take. Only with -c does it read a configuration. Exit status\n"
+              "3: a cluster was refused, or removals are held; 1: no cluster could be read." },
     { .name = "status", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = status_main,
       .summary = "each virtual mesh as the last pass left it", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW) | TAKES(WATCH) | TAKES(EXIT_CODE),

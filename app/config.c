@@ -265,12 +265,22 @@ static const char *decode_address(struct at at)
     return text;
 }
 
-static struct config_cluster decode_cluster(struct at at, const struct folder *folder)
+static struct config_cluster decode_cluster(struct at at, const struct folder *folder,
+                                            const struct discovery_settings *discovery)
 {
-    static const char *const keys[] = { "name",       "sealingCertificate",
-                                        "kubeconfig", "context",
-                                        "inCluster",  "istiod",
-                                        "takeOver",   NULL };
+    static const char *const keys[] = { "name",
+                                        "sealingCertificate",
+                                        "kubeconfig",
+                                        "context",
+                                        "inCluster",
+                                        "istiod",
+                                        "takeOver",
+                                        "istioNamespaces",
+                                        "gatewayNamespaces",
+                                        "nodeAddresses",
+                                        "gatewayAddresses",
+                                        "namespaces",
+                                        NULL };
     struct at name = at_key(&at, "name"), certificate = at_key(&at, "sealingCertificate"),
               take_over = at_key(&at, "takeOver");
 
@@ -280,6 +290,7 @@ static struct config_cluster decode_cluster(struct at at, const struct folder *f
                                     .server = decode_server(&at, folder),
                                     .istiod = decode_address(at_key(&at, "istiod")),
                                     .take_over = at_bool(&take_over, false),
+                                    .discovery = discovery_settings_of_cluster(discovery, at),
                                     .place = at.node ? node_place(at.node) : (struct place){ 0 } };
 }
 
@@ -314,7 +325,7 @@ static void decode_clusters(struct config *out, struct at at, const struct folde
     for (size_t i = 0; i < count; i++) {
         struct at item = at_item(&at, i), name = at_key(&item, "name");
 
-        clusters[i] = decode_cluster(item, folder);
+        clusters[i] = decode_cluster(item, folder, &out->discovery);
         if (*clusters[i].name && map_put(seen, clusters[i].name, &clusters[i]))
             at_error(&name, "cluster %s is listed twice; remove one", clusters[i].name);
     }
@@ -395,10 +406,10 @@ static void decode_header(struct at at)
 
 static void decode_config(struct config *out, struct at at, const struct folder *folder)
 {
-    static const char *const keys[] = { "apiVersion", "kind",         "specs",    "output",
-                                        "state",      "cache",        "delivery", "management",
-                                        "clusters",   "pki",          "evidence", "metrics",
-                                        "process",    "podNamespace", NULL };
+    static const char *const keys[] = { "apiVersion", "kind",         "specs",     "output",
+                                        "state",      "cache",        "delivery",  "management",
+                                        "clusters",   "pki",          "evidence",  "metrics",
+                                        "process",    "podNamespace", "discovery", NULL };
     struct at namespace = at_key(&at, "podNamespace");
 
     at_only(&at, keys);
@@ -409,6 +420,7 @@ static void decode_config(struct config *out, struct at at, const struct folder 
     decode_cache(out, at_key(&at, "cache"), folder);
     out->delivery = decode_delivery(at_key(&at, "delivery"));
     out->management = decode_management(at_key(&at, "management"), folder);
+    out->discovery = discovery_settings_decode(at_key(&at, "discovery"));
     decode_clusters(out, at_key(&at, "clusters"), folder);
     decode_pki(out, at_key(&at, "pki"), folder);
     decode_evidence(out, at_key(&at, "evidence"));

@@ -5,6 +5,7 @@
 #include "base/decode.h"
 #include "base/err.h"
 #include "delivery/delivery.h"
+#include "discovery/discovery_settings.h"
 #include "pki/key.h"
 #include "rotation/evidence.h"
 #include "translate/translate.h"
@@ -63,6 +64,7 @@ struct config_cluster {
     struct config_server server;     /* its own API server, for evidence, delivery, restarts */
     const char *istiod;              /* "host:port" of its TLS; NULL: not given */
     bool take_over;                  /* of a cacerts that somebody else wrote */
+    struct discovery_settings discovery;
     struct place place;
 };
 
@@ -90,7 +92,8 @@ struct config {
     bool trust_clock; /* evidence.trustClock: waits count in full by this machine's clock alone */
     bool confined;    /* process.confinement: the walls of app/confinement.h */
     const char *pod_namespace;
-    char digest[65]; /* SHA-256 of the file's bytes */
+    struct discovery_settings discovery; /* of a cluster that is not in clusters */
+    char digest[65];                     /* SHA-256 of the file's bytes */
 };
 
 /* Reads and decodes file.  Mistakes are diags (then *out is not complete); -1 only when the file

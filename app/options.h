@@ -29,6 +29,8 @@ struct options {
     const char *namespace;              /* -n */
     const char *specs;                  /* --specs */
     const char *output;                 /* --output */
+    const char *from;                   /* --from */
+    const char *explain;                /* --explain */
     const char *format;                 /* -o */
     const char *report;                 /* --report */
     const char *metrics;                /* --metrics-file */

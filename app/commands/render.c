@@ -2,55 +2,15 @@
  * state, no keys. */
 #include "app/commands/render.h"
 #include "app/commands/command.h"
+#include "app/output_folder.h"
 #include "app/specs_source.h"
 #include "base/blobs.h"
-#include "base/files.h"
-#include "base/folder.h"
 #include "base/plural.h"
 #include "translate/findings.h"
 #include "translate/render.h"
 #include "translate/resolve.h"
 #include "version.h"
 #include <string.h>
-
-struct render_target {
-    const char *folder;
-    const struct blob_memory *memory;
-    struct arena *arena;
-    struct err *err;
-    size_t files;
-};
-
-static int write_file(void *context, const char *path, const struct git_id *blob)
-{
-    struct render_target *rendering = context;
-    const char *full = arena_printf(rendering->arena, "%s/%s", rendering->folder, path);
-    const char *slash = strrchr(full, '/');
-    size_t len;
-    const char *bytes = blob_memory_find(rendering->memory, blob, &len);
-
-    if (file_make_folders(arena_bytes(rendering->arena, full, (size_t)(slash - full)), 0755,
-                          rendering->err)
-        < 0)
-        return -1;
-    rendering->files++;
-    return file_write(full, bytes, len, 0644, rendering->err);
-}
-
-/* What another run left behind would be read by the next consumer as if it were wanted. */
-static int check_empty(const char *folder, struct arena *arena, struct err *err)
-{
-    struct tree_reader reader = folder_tree_reader(folder);
-    const char **names;
-    size_t count;
-
-    if (reader.list(reader.context, "", &names, &count, arena, err) < 0)
-        return -1;
-    if (count)
-        return err_set(err, ERR_INPUT, 0, "%s is not empty; name a new or empty folder as --output",
-                       folder);
-    return 0;
-}
 
 /* How a pass would translate: as the configuration says, when there is one. */
 static bool how_to_translate(struct translate_options *out, const char **pod_namespace,
@@ -98,22 +58,21 @@ static int render(struct render_job *job, struct err *err)
     struct blob_memory *memory = blob_memory_new(job->arena);
     struct blobs blobs = blob_memory_sink(memory);
     struct filetree *tree = filetree_new(job->arena);
-    struct render_target rendering = { job->options->output, memory, job->arena, err, 0 };
     struct specs specs;
     struct plan plan;
 
-    if (check_empty(job->options->output, job->arena, err) < 0
+    if (output_folder_check(job->options->output, job->arena, err) < 0
         || specs_source_folder(&specs, &job->files, job->options->specs, job->pod_namespace,
                                job->arena, &job->diags, err)
                < 0
         || translate_resolve(&plan, &specs, &job->how, &tree_reader_empty, job->arena, err) < 0
         || translate_render(tree, &plan, &blobs, &tree_reader_empty, job->arena, err) < 0
-        || filetree_walk(tree, write_file, &rendering) < 0)
+        || output_folder_write(&job->files, job->options->output, tree, memory, job->arena, err)
+               < 0)
         return -1;
     job->refused = plan_refused(&plan);
     diags_sort(&job->diags);
     findings_gather(&job->findings, &job->diags, &specs, &plan);
-    job->files = rendering.files;
     return 0;
 }
 

@@ -58,14 +58,14 @@ run_document() {
 }
 
 @test "docs/configuration.md has every key of the configuration, and no other" {
-    sed -n '/const keys\[\]/,/;/p' "$ROOT/app/config.c" | grep -oE '"[a-zA-Z]+"' | tr -d '"' | sort -u >known
+    sed -n '/const keys\[\]/,/;/p' "$ROOT/app/config.c" "$ROOT/discovery/discovery_settings.c" | grep -oE '"[a-zA-Z]+"' | tr -d '"' | sort -u >known
     sed -nE '/^## Annotations/q; s/^\| `([^`]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | tr '.' '\n' | sed 's/\[\]$//' | sort -u >documented
     diff known documented
 }
 
 @test "what docs/operations.md says that weft says, weft says" {
     # Every text of the sources, its pieces joined, and values as dots.
-    find "$ROOT"/{app,api,base,sync,translate,rotation,pki,delivery,state,ci,report,k8s-job} -name '*.c' -exec cat {} + | python3 -c '
+    find "$ROOT"/{app,api,base,sync,translate,discovery,rotation,pki,delivery,state,ci,report,k8s-job} -name '*.c' -exec cat {} + | python3 -c '
 import re, sys
 token = re.compile(r"/\*.*?\*/|//[^\n]*|\x27(?:\\.|[^\x27\\])+\x27|\"((?:\\.|[^\"\\])*)\"", re.S)
 source, end, text = sys.stdin.read(), 0, ""
@@ -107,9 +107,9 @@ print(text)' >said
     diff known documented
     # Besides them: what weft writes itself, and never reads in the specs.
     printf '%s\n' weft.dev/trust-epoch weft.dev/virtual-mesh weft.dev/reconciler | sort - known >allowed
-    grep -ohE 'weft\.dev/[a-z][a-z-]+' "$ROOT"/docs/* "$ROOT/README.md" "$ROOT/k8s-job/deploy/README.md" | sort -u >named
+    grep -ohP '(?<![.])weft\.dev/[a-z][a-z-]+' "$ROOT"/docs/* "$ROOT/README.md" "$ROOT/k8s-job/deploy/README.md" | sort -u >named
     same "$(comm -13 allowed named)" ""
-    grep -rhoE --include='*.[ch]' '"weft\.dev/[a-z-]+"' "$ROOT"/{app,api,base,ci,delivery,k8s-job,pki,report,rotation,state,sync,translate} | tr -d '"' | sort -u >said
+    grep -rhoE --include='*.[ch]' '"weft\.dev/[a-z-]+"' "$ROOT"/{app,api,base,ci,delivery,discovery,k8s-job,pki,report,rotation,state,sync,translate} | tr -d '"' | sort -u >said
     same "$(comm -13 allowed said)" ""
 }
 
@@ -123,7 +123,7 @@ print(text)' >said
     diff known documented
 }
 
-DOCUMENTS=(README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/kubernetes.md docs/operations.md docs/rotation.md
+DOCUMENTS=(README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/discovery.md docs/kubernetes.md docs/operations.md docs/rotation.md
     docs/translation.md k8s-job/deploy/README.md)
 
 # The anchors of a document, one for each heading, as forges make them: anchors FILE

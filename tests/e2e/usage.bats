@@ -166,7 +166,7 @@ END
 
 @test "the synopsis of the manual names every option of every command, and no other" {
     local command
-    for command in run plan render validate status rotation evidence trust state keygen completion; do
+    for command in run plan render validate discover status rotation evidence trust state keygen completion; do
         "$WEFT" help "$command" | sed -nE 's/^  (-([a-z]), )? *--([a-z-]+)( [A-Z]+)? .*/\2 \3/p' | awk -v command="$command" \
             '$NF !~ /^(log-format|color|quiet|verbose|help)$/ { print command, (NF == 2 ? $1 : "-" $1) }'
     done | sort -u >helped
@@ -180,9 +180,9 @@ END
 
 @test "help lists every command, and every command explains itself" {
     weft help
-    expect 0 run plan render validate status rotation evidence trust state keygen completion version "exit status"
+    expect 0 run plan render validate discover status rotation evidence trust state keygen completion version "exit status"
     local command
-    for command in run plan render validate status rotation evidence trust state keygen completion version help; do
+    for command in run plan render validate discover status rotation evidence trust state keygen completion version help; do
         weft help "$command"
         expect 0 "usage: weft $command"
         weft "$command" --help
@@ -227,11 +227,11 @@ END
 
 @test "each command tells the formats that it takes, and no other" {
     local command format formats
-    for command in plan status rotation evidence trust; do
+    for command in plan discover status rotation evidence trust; do
         formats=$("$WEFT" help "$command" | sed -n 's/.*how to print: //p')
         [[ $formats == "table, json"* ]]
         same "$([[ $formats == *markdown* ]] && echo "$command")" "$([[ $command == plan ]] && echo plan)"
-        same "$([[ $formats == *yaml* ]] && echo "$command")" "$([[ $command == status ]] && echo status)"
+        same "$([[ $formats == *yaml* ]] && echo "$command")" "$([[ $command == status || $command == discover ]] && echo "$command")"
         weft "$command" -o xml
         expect 2 "$formats"
     done
@@ -246,7 +246,7 @@ END
 
 @test "every option of help is in the manual, and the other way round" {
     local command
-    for command in run plan render validate status rotation evidence trust state keygen completion; do
+    for command in run plan render validate discover status rotation evidence trust state keygen completion; do
         "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
     done | sort -u >helped
     grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented

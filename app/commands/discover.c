@@ -1,0 +1,148 @@
+/* app/commands/discover.c - weft discover: what clusters show of themselves, as an inventory.
+ * Changes nothing anywhere but the folder that is named. */
+#include "app/commands/discover.h"
+#include "app/commands/command.h"
+#include "app/commands/discover_report.h"
+#include "app/discovery_dump.h"
+#include "app/output_folder.h"
+#include "base/intern.h"
+#include "base/plural.h"
+#include "discovery/cluster_identity.h"
+#include "discovery/inventory_tree.h"
+#include <string.h>
+
+struct job {
+    const struct options *options;
+    const struct config *config; /* NULL: none was named */
+    struct discovery_settings settings;
+    const char *pod_namespace;
+    struct discovery_dump dump;
+    struct discovery *clusters;
+    struct arena *arena;
+};
+
+/* The defaults of every key. */
+static struct discovery_settings default_settings(struct arena *arena)
+{
+    struct diags diags = { .arena = arena };
+    struct decoder decoder = { &diags, arena, intern_new(arena) };
+
+    return discovery_settings_decode(at_root(NULL, &decoder));
+}
+
+static bool take_config(struct job *job, struct config *config, int *status)
+{
+    job->pod_namespace = POD_NAMESPACE_DEFAULT;
+    job->settings = default_settings(job->arena);
+    if (!job->options->config) {
+        command_confine(NULL, job->options, job->arena);
+        return true;
+    }
+    if (!command_config(config, job->options, job->arena, status))
+        return false;
+    job->config = config;
+    job->settings = config->discovery;
+    job->pod_namespace = config->pod_namespace;
+    return true;
+}
+
+static const struct discovery_settings *settings_of(const struct job *job, const char *cluster)
+{
+    const struct config_cluster *one = job->config ? config_cluster(job->config, cluster) : NULL;
+
+    return one ? &one->discovery : &job->settings;
+}
+
+static void discover_cluster(struct job *job, size_t i, struct map *taken)
+{
+    const struct facts *facts = job->dump.clusters[i];
+    struct inventory *former = ARENA_NEW(job->arena, struct inventory, 1);
+    struct discovery_request request = { .facts = facts,
+                                         .settings = settings_of(job, facts->cluster),
+                                         .former = former,
+                                         .now = job->options->now,
+                                         .pod_namespace = job->pod_namespace,
+                                         .taken = taken };
+
+    former->cluster = facts->cluster;
+    discovery_run(&job->clusters[i], &request, job->arena);
+}
+
+static int discover_all(struct job *job, struct err *err)
+{
+    struct map *taken = map_new(job->arena);
+
+    if (discovery_dump_read(&job->dump, job->options->from, job->arena, err) < 0
+        || cluster_identity_check_all((const struct facts *const *)job->dump.clusters,
+                                      job->dump.count, err)
+               < 0)
+        return -1;
+    job->clusters = ARENA_NEW(job->arena, struct discovery, job->dump.count);
+    for (size_t i = 0; i < job->dump.count; i++)
+        discover_cluster(job, i, taken);
+    return 0;
+}
+
+static int write_tree(struct job *job, struct err *err)
+{
+    struct blob_memory *memory = blob_memory_new(job->arena);
+    struct blobs blobs = blob_memory_sink(memory);
+    struct filetree *tree = filetree_new(job->arena);
+    size_t files;
+
+    if (!job->options->output)
+        return 0;
+    if (output_folder_check(job->options->output, job->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < job->dump.count; i++)
+        if (inventory_tree_put(tree, &job->clusters[i].inventory, &job->clusters[i].left_out,
+                               INVENTORY_FILE_MAX, &blobs, err)
+            < 0)
+            return -1;
+    return output_folder_write(&files, job->options->output, tree, memory, job->arena, err);
+}
+
+static int report(const struct job *job)
+{
+    const struct discover_report report = { job->clusters, job->dump.count, job->arena };
+    AUTO_TEXT out = { 0 };
+    bool found = true;
+
+    if (job->options->explain)
+        found = discover_report_explain(&out, &report, job->options->explain);
+    else if (text_equal(job->options->format, "json"))
+        discover_report_json(&out, &report);
+    else if (text_equal(job->options->format, "yaml"))
+        discover_report_yaml(&out, &report);
+    else
+        discover_report_table(&out, &report);
+    for (size_t i = 0; i < job->dump.count && !job->options->explain; i++)
+        command_findings(stderr, &job->clusters[i].findings, job->options);
+    if (command_print(&out) != EXIT_CONVERGED)
+        return EXIT_FAILED;
+    return found ? discover_report_status(&report) : EXIT_FAILED;
+}
+
+int discover_main(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct job job = { .options = options, .arena = arena };
+    struct config config;
+    struct err err;
+    int status;
+
+    if (options->explain && !strchr(options->explain, '/')) {
+        fprintf(stderr,
+                "weft: --explain takes the NAMESPACE/NAME of a Service, not %s; see \"weft help "
+                "discover\"\n",
+                options->explain);
+        return EXIT_USAGE;
+    }
+    if (!take_config(&job, &config, &status))
+        return status;
+    if (discover_all(&job, &err) < 0 || write_tree(&job, &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return EXIT_FAILED;
+    }
+    return report(&job);
+}

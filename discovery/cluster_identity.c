@@ -1,0 +1,42 @@
+/* discovery/cluster_identity.c - whether a name still stands for the same cluster.  Pure.
+ * The uid of Namespace kube-system is made once in the life of a cluster.  Two contexts that were
+ * swapped would otherwise read as thousands of removals and additions, all of them plausible. */
+#include "discovery/cluster_identity.h"
+
+const char *cluster_identity_of(const struct facts *facts)
+{
+    const struct fact_namespace *namespace = facts_namespace(facts, NAMESPACE_OF_IDENTITY);
+
+    return namespace ? namespace->uid : "";
+}
+
+int cluster_identity_check(const struct facts *facts, const struct inventory *former, bool replaced,
+                   struct err *err)
+{
+    const char *known =
+        former->known ? meta_annotation(&former->self.meta, ANNOTATION_CLUSTER_UID) : NULL;
+    const char *uid = cluster_identity_of(facts);
+
+    if (replaced || text_empty(known) || text_empty(uid) || text_equal(known, uid))
+        return 0;
+    return err_set(err, ERR_REFUSED, 0,
+                   "%s is another cluster than before (Namespace " NAMESPACE_OF_IDENTITY
+                   " has uid %s, the inventory has %s); correct its kubeconfig, or say that it was "
+                   "replaced: weft cluster replace %s",
+                   facts->cluster, uid, known, facts->cluster);
+}
+
+int cluster_identity_check_all(const struct facts *const *facts, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i + 1; k < count; k++) {
+            const char *uid = cluster_identity_of(facts[i]);
+
+            if (!text_empty(uid) && text_equal(uid, cluster_identity_of(facts[k])))
+                return err_set(err, ERR_INPUT, 0,
+                               "%s and %s are one cluster (Namespace " NAMESPACE_OF_IDENTITY
+                               " has uid %s in both); correct a kubeconfig, or remove one of them",
+                               facts[i]->cluster, facts[k]->cluster, uid);
+        }
+    return 0;
+}

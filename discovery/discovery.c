@@ -1,0 +1,206 @@
+/* discovery/discovery.c - the read of one cluster, step by step.  Pure.
+ * The steps refuse more and more specific things: is it complete, is it the same cluster, is it
+ * plausible, do its revisions agree.  Until all of that holds nothing of the former inventory is
+ * touched; afterwards additions and changes are taken, and removals are damped and limited. */
+#include "discovery/discovery.h"
+
+#include "discovery/completeness.h"
+#include "discovery/found_gateway.h"
+#include "discovery/found_mesh.h"
+#include "discovery/found_workload.h"
+#include "discovery/cluster_identity.h"
+#include "discovery/missing.h"
+#include "api/object_name.h"
+
+static const char *const outcome_names[] = {
+    [DISCOVERY_READ] = "ok", [DISCOVERY_KEPT] = "kept", [DISCOVERY_REFUSED] = "refused"
+};
+const struct enum_table discovery_outcomes = ENUM_TABLE(outcome_names);
+
+static int begin(struct scan *scan, const struct discovery_request *request, struct err *err)
+{
+    const struct facts *facts = request->facts;
+
+    if (completeness_check(facts, request->settings, err) < 0
+        || cluster_identity_check(facts, request->former, request->replaced, err) < 0
+        || control_planes_find(&scan->planes, facts, request->settings, scan->findings,
+                               scan->arena, err)
+               < 0)
+        return -1;
+    if (!request->allow_removals && completeness_plausible(scan, err) < 0)
+        return -1;
+    completeness_remark(facts, scan->findings);
+    scan->injections = found_workload_injections(scan);
+    scan->candidates = found_gateway_candidates(scan);
+    return 0;
+}
+
+static int add_meshes(struct discovery *out, const struct scan *scan, struct err *err)
+{
+    struct inventory *inventory = &out->inventory;
+
+    for (size_t i = 0; i < scan->planes.count; i++) {
+        struct mesh mesh;
+        bool there;
+
+        if (found_mesh_object(&mesh, &there, scan, &scan->planes.items[i], &out->damping, err) < 0)
+            return -1;
+        if (there)
+            *ARENA_PUSH(scan->arena, inventory->meshes, inventory->mesh_count) = mesh;
+    }
+    return 0;
+}
+
+/* A name that the inventory has for the object is not given to another one. */
+static const char *name_of(const struct scan *scan, struct map *taken, const char *kind,
+                           const char *name, const char *namespace)
+{
+    const char *out =
+        object_name_new(taken, name, namespace, scan->facts->cluster, scan->arena);
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    const char *wanted =
+        object_name_new(map_new(scratch), name, namespace, scan->facts->cluster, scratch);
+
+    if (!text_equal(out, wanted))
+        remark_add(scan->findings, REMARK_NAME_TAKEN, kind, scan_ref(name, namespace),
+                   arena_text(scan->arena, wanted), out);
+    return out;
+}
+
+static void add_workloads(struct discovery *out, const struct scan *scan)
+{
+    struct inventory *inventory = &out->inventory;
+    struct map *taken[] = { map_new(scan->arena), map_new(scan->arena), map_new(scan->arena) };
+
+    for (size_t i = 0; i < scan->facts->workload_count; i++) {
+        const struct fact_workload *fact = &scan->facts->workloads[i];
+        const struct injection *injection = &scan->injections[i];
+
+        if (injection->plane && inventory_mesh(inventory, injection->plane->namespace))
+            *ARENA_PUSH(scan->arena, inventory->workloads, inventory->workload_count) =
+                found_workload_object(
+                    scan, fact, injection,
+                    name_of(scan, taken[fact->kind], "Workload", fact->name, fact->namespace));
+    }
+}
+
+static void judge_services(struct discovery *out, const struct scan *scan)
+{
+    const size_t count = scan->facts->service_count;
+    struct found_service *found = ARENA_NEW(scan->arena, struct found_service, count);
+
+    for (size_t i = 0; i < count; i++) {
+        found[i] = found_service_judge(scan, &scan->facts->services[i]);
+        if (found[i].reason == LEFT_OUT_NOT
+            && !inventory_mesh(&out->inventory, found[i].plane->namespace))
+            found[i].reason = LEFT_OUT_NOT_IN_MESH;
+        if (found[i].reason != LEFT_OUT_NOT)
+            *ARENA_PUSH(scan->arena, out->left_out.items, out->left_out.count) =
+                (struct left_out){ found[i].fact->namespace, found[i].fact->name, found[i].reason,
+                                   found[i].mesh_pods };
+    }
+    out->services = found;
+    out->service_count = count;
+}
+
+static void add_destinations(struct discovery *out, const struct scan *scan, struct map *taken)
+{
+    struct inventory *inventory = &out->inventory;
+    const struct fact_service **facts =
+        ARENA_NEW(scan->arena, const struct fact_service *, out->service_count);
+
+    for (size_t i = 0; i < out->service_count; i++) {
+        const struct found_service *found = &out->services[i];
+
+        if (found->reason != LEFT_OUT_NOT)
+            continue;
+        facts[inventory->destination_count] = found->fact;
+        *ARENA_PUSH(scan->arena, inventory->destinations, inventory->destination_count) =
+            found_service_destination(
+                scan, found,
+                name_of(scan, taken, "Service", found->fact->name, found->fact->namespace));
+    }
+    found_gateway_mark(inventory->destinations, facts, inventory->destination_count, scan);
+    for (size_t i = 0; i < inventory->destination_count; i++)
+        missing_addresses(&inventory->destinations[i], scan, &out->damping);
+}
+
+/* Names of Destinations that stay although they are missing in this read. */
+static void reserve_names(const struct inventory *kept, struct map *taken)
+{
+    for (size_t i = 0; i < kept->destination_count; i++)
+        map_put(taken, kept->destinations[i].meta.name, UNCONST(kept->destinations[i].meta.name));
+}
+
+static void join_destinations(struct inventory *out, const struct inventory *kept,
+                              struct arena *arena)
+{
+    for (size_t i = 0; i < kept->destination_count; i++)
+        *ARENA_PUSH(arena, out->destinations, out->destination_count) = kept->destinations[i];
+}
+
+static int read(struct discovery *out, struct scan *scan, const struct discovery_request *request,
+                struct err *err)
+{
+    struct inventory kept = { 0 };
+
+    if (begin(scan, request, err) < 0 || add_meshes(out, scan, err) < 0)
+        return -1;
+    out->inventory.known = true;
+    out->inventory.self = found_mesh_cluster(scan);
+    judge_services(out, scan);
+    missing_destinations(&kept, scan, out->services, out->service_count, &out->damping);
+    reserve_names(&kept, request->taken);
+    add_destinations(out, scan, request->taken);
+    join_destinations(&out->inventory, &kept, scan->arena);
+    add_workloads(out, scan);
+    missing_workloads(&out->inventory, scan, &out->damping);
+    missing_meshes(&out->inventory, scan, &out->damping);
+    inventory_sort(&out->inventory);
+    if (!request->allow_removals)
+        out->held = removal_limit_hold(&out->inventory, scan, &request->claims);
+    return 0;
+}
+
+/* The last inventory stays, and so does what is known of things that were missing. */
+static void keep(struct discovery *out, const struct discovery_request *request,
+                 const struct err *err, struct arena *arena)
+{
+    *out = (struct discovery){
+        .cluster = request->facts->cluster,
+        .outcome = err->kind == ERR_REFUSED || err->code == 403 ? DISCOVERY_REFUSED
+                                                                : DISCOVERY_KEPT,
+        .why = arena_text(arena, err->text),
+        .inventory = *request->former,
+        .findings = { .arena = arena },
+        .damping = { .now = request->now, .arena = arena },
+    };
+    out->damping.after = UNCONST(request->seen);
+    out->damping.after_count = request->seen_count;
+    reserve_names(request->former, request->taken);
+    remark_add(&out->findings, REMARK_KEPT, "KubernetesCluster",
+               (struct object_ref){ request->facts->cluster, "" }, out->why);
+}
+
+void discovery_run(struct discovery *out, const struct discovery_request *request,
+                   struct arena *arena)
+{
+    struct scan scan = { .facts = request->facts,
+                         .settings = request->settings,
+                         .former = request->former,
+                         .pod_namespace = request->pod_namespace,
+                         .findings = &out->findings,
+                         .arena = arena };
+    struct err err = { 0 };
+
+    *out = (struct discovery){ .cluster = request->facts->cluster,
+                               .why = "",
+                               .inventory = { .cluster = request->facts->cluster },
+                               .findings = { .arena = arena },
+                               .damping = { .before = request->seen,
+                                            .before_count = request->seen_count,
+                                            .now = request->now,
+                                            .arena = arena } };
+    if (read(out, &scan, request, &err) < 0)
+        keep(out, request, &err, arena);
+}

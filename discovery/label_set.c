@@ -1,0 +1,43 @@
+/* discovery/label_set.c - the labels that the inventory keeps.  Pure.
+ * A line of the inventory changes only when somebody deployed, configured or moved something; the
+ * version of a chart in a label of each of its Services would change them all at every release, and
+ * says nothing that selects pods, unless a selector or a subset uses it. */
+#include "discovery/label_set.h"
+
+static const char *const passing[] = { "app.kubernetes.io/managed-by", "app.kubernetes.io/version",
+                                       "helm.sh/chart" };
+
+static bool is_passing(const char *key)
+{
+    for (size_t i = 0; i < LENGTH(passing); i++)
+        if (text_equal(passing[i], key))
+            return true;
+    return false;
+}
+
+static bool is_wanted(const char *key, const struct fact_service *selectors, size_t count,
+                      const struct discovery_settings *settings)
+{
+    for (size_t i = 0; i < settings->label_count; i++)
+        if (text_equal(settings->labels[i], key))
+            return true;
+    for (size_t i = 0; i < count; i++)
+        if (read_pair(selectors[i].selector, selectors[i].selector_count, key))
+            return true;
+    return false;
+}
+
+const struct pair *label_set_lasting(const struct pair *labels, size_t count,
+                                     const struct fact_service *selectors, size_t selector_count,
+                                     const struct discovery_settings *settings, size_t *kept,
+                                     struct arena *arena)
+{
+    struct pair *pairs = ARENA_NEW(arena, struct pair, count + 1); /* room for one more */
+
+    *kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!is_passing(labels[i].key)
+            || is_wanted(labels[i].key, selectors, selector_count, settings))
+            pairs[(*kept)++] = labels[i];
+    return pairs;
+}

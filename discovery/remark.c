@@ -1,0 +1,106 @@
+/* discovery/remark.c - the findings of discovery, a row each.  Pure.  Every text says what was found
+ * and what to do; names of the cluster's objects come as arguments. */
+#include "discovery/remark.h"
+
+static const struct {
+    const char *id;
+    enum severity severity;
+    const char *format;
+} rows[] = {
+    [REMARK_KEPT] = { "I1", SEVERITY_ERROR, "the cluster keeps its last inventory: %s" },
+    [REMARK_NO_ISTIOD] = { "I2", SEVERITY_WARNING,
+                           "the sidecar injector's webhook leads to namespace %s, where no istiod "
+                           "runs: its workloads are in no mesh; describe an external control plane "
+                           "as a Mesh in the specs" },
+    [REMARK_LOOKALIKE] = { "I3", SEVERITY_WARNING,
+                           "looks like istiod, but no webhook of the sidecar injector leads to "
+                           "namespace %s: it is not trusted; list the namespace in "
+                           "discovery.istioNamespaces when it is one" },
+    [REMARK_NO_MESH_CONFIG] = { "I4", SEVERITY_WARNING,
+                                "there is no ConfigMap %s with key mesh for revision %s: %s" },
+    [REMARK_SHARED_CONFIG] = { "I5", SEVERITY_WARNING,
+                               "revision %s of istiod merges a second MeshConfig "
+                               "(SHARED_MESH_CONFIG), which is not read; write what it changes into "
+                               "ConfigMap %s" },
+    [REMARK_CLUSTER_ID] = { "I6", SEVERITY_WARNING,
+                            "istiod of revision %s calls this cluster %s (CLUSTER_ID), the "
+                            "configuration calls it %s; give both the same name" },
+    [REMARK_SEVERAL_MESHES] = { "I7", SEVERITY_WARNING,
+                                "belongs to %s as much as to others; it counts for that one: let "
+                                "one revision's labels select it" },
+    [REMARK_MIXED_DATAPLANE] = { "I8", SEVERITY_WARNING,
+                                 "some of its workloads are ambient (%s): requests from other "
+                                 "clusters reach only those with a sidecar" },
+    [REMARK_PARTLY_IN_MESH] = { "I9", SEVERITY_WARNING,
+                                "some of its workloads are in no mesh (%s): requests from other "
+                                "clusters fail there" },
+    [REMARK_HEADLESS] = { "I10", SEVERITY_WARNING,
+                          "is headless: other clusters get one virtual IP for all of its pods, and "
+                          "no names of single pods" },
+    [REMARK_NAME_TAKEN] = { "I11", SEVERITY_WARNING,
+                            "the name %s is taken by another object, so this one is called %s" },
+    [REMARK_NO_GATEWAY] = { "I12", SEVERITY_WARNING,
+                            "no east-west gateway was found in %s: other clusters cannot reach this "
+                            "mesh; label its Service topology.istio.io/network, or select it in "
+                            "spec.federation.ingressGatewaySelectors of the VirtualMesh" },
+    [REMARK_GATEWAY_NOT_TRUSTED] = { "I13", SEVERITY_WARNING,
+                                     "looks like an east-west gateway, but namespace %s is not "
+                                     "trusted with one; list it in discovery.gatewayNamespaces when "
+                                     "it is one" },
+    [REMARK_GATEWAY_NO_ADDRESS] = { "I14", SEVERITY_WARNING,
+                                    "is an east-west gateway without an address: %s" },
+    [REMARK_GATEWAY_NO_PORT] = { "I15", SEVERITY_WARNING,
+                                 "has the labels of an east-west gateway, but no port %u; give it "
+                                 "one, or name its port in label networking.istio.io/gatewayPort" },
+    [REMARK_GATEWAY_HBONE] = { "I16", SEVERITY_WARNING,
+                               "is a gateway of class %s, which speaks HBONE alone and cannot pass "
+                               "on requests by SNI; add one with a port 15443" },
+    [REMARK_ADDRESS_REFUSED] = { "I17", SEVERITY_WARNING,
+                                 "says that it is reached at %s, which leads other clusters "
+                                 "nowhere; the address is left out" },
+    [REMARK_ADDRESS_MIXED] = { "I18", SEVERITY_WARNING,
+                               "is reached by host name and by IPv6 address, which one ServiceEntry "
+                               "cannot hold; the names stay" },
+    [REMARK_TARGET_PORT] = { "I19", SEVERITY_WARNING,
+                             "its port %u leads to the container port named %s, which %s; write a "
+                             "number as targetPort" },
+    [REMARK_ADDRESS_KEPT] = { "I20", SEVERITY_WARNING,
+                              "no longer says that it is reached at %s; the address %s" },
+    [REMARK_OBJECT_KEPT] = { "I21", SEVERITY_WARNING, "is no longer in the cluster; %s" },
+    [REMARK_HELD] = { "I22", SEVERITY_ERROR,
+                      "%s; allow it with \"weft run --allow-removals %s\" or with the trailer "
+                      "\"Weft-Allow-Removals: %s\" on the specs commit" },
+    [REMARK_LIST_UNREAD] = { "I23", SEVERITY_WARNING,
+                             "the list of %s could not be read, so what depends on it stays as it "
+                             "was: %s" },
+    [REMARK_ACCOUNT_DIFFERS] = { "I24", SEVERITY_WARNING,
+                                 "istiod runs as service account %s; the inventory keeps %s, for "
+                                 "another name would re-issue the intermediate: write a Mesh into "
+                                 "the specs to change it" },
+};
+_Static_assert(LENGTH(rows) == REMARK_COUNT, "every remark has a row");
+
+const char *remark_id(enum remark remark) { return rows[remark].id; }
+
+void remark_add(struct findings *out, enum remark remark, const char *kind, struct object_ref ref,
+                ...)
+{
+    va_list args;
+    const char *text;
+
+    va_start(args, ref);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    text = arena_vprintf(out->arena, rows[remark].format, args);
+#pragma GCC diagnostic pop
+    va_end(args);
+    findings_add(out, (struct finding){ .severity = rows[remark].severity,
+                                        .id = rows[remark].id,
+                                        .kind = kind,
+                                        .ref = ref,
+                                        .target_kind = "",
+                                        .target = { "", "" },
+                                        .field = "",
+                                        .text = text,
+                                        .remedy = "" });
+}

@@ -1,0 +1,41 @@
+/* discovery/remark.h - what discovery says to people of a cluster: the catalogue of its findings. */
+#ifndef WEFT_DISCOVERY_REMARK_H
+#define WEFT_DISCOVERY_REMARK_H
+
+#include "api/finding.h"
+
+/* Ids "I1", "I2", ... in this order; docs/discovery.md lists them.  A new one goes to the end. */
+enum remark {
+    REMARK_KEPT,            /* the read cannot be used */
+    REMARK_NO_ISTIOD,       /* a webhook leads to a namespace without istiod */
+    REMARK_LOOKALIKE,       /* an istiod where no webhook leads */
+    REMARK_NO_MESH_CONFIG,  /* its ConfigMap is not there */
+    REMARK_SHARED_CONFIG,   /* a second ConfigMap is merged */
+    REMARK_CLUSTER_ID,      /* istiod calls the cluster otherwise */
+    REMARK_SEVERAL_MESHES,  /* two meshes inject a workload, or stand behind a Service */
+    REMARK_MIXED_DATAPLANE, /* pods with and without a sidecar behind one Service */
+    REMARK_PARTLY_IN_MESH,  /* some pods of a Service are in no mesh */
+    REMARK_HEADLESS,
+    REMARK_NAME_TAKEN,      /* two objects would have one name */
+    REMARK_NO_GATEWAY,
+    REMARK_GATEWAY_NOT_TRUSTED,
+    REMARK_GATEWAY_NO_ADDRESS,
+    REMARK_GATEWAY_NO_PORT,
+    REMARK_GATEWAY_HBONE,
+    REMARK_ADDRESS_REFUSED,
+    REMARK_ADDRESS_MIXED,
+    REMARK_TARGET_PORT,     /* a named target port with several numbers, or none */
+    REMARK_ADDRESS_KEPT,    /* damped */
+    REMARK_OBJECT_KEPT,     /* damped */
+    REMARK_HELD,            /* removals that the limit holds */
+    REMARK_LIST_UNREAD,     /* an optional list could not be read */
+    REMARK_ACCOUNT_DIFFERS, /* istiod's service account is not the one in the inventory */
+    REMARK_COUNT
+};
+
+const char *remark_id(enum remark remark);
+/* kind and ref: the object of the inventory or of the cluster that it is about. */
+void remark_add(struct findings *out, enum remark remark, const char *kind, struct object_ref ref,
+                ...);
+
+#endif

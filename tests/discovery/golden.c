@@ -1,0 +1,473 @@
+/* tests/discovery/golden.c - cases of discovery as folders: lists of API servers in, inventory out.
+ *
+ *   common/<list>.json       one ordinary cluster, as the API server gives it; common/want: its
+ * tree <case>/in/<cluster>/     the lists in which a cluster differs from it <case>/settings.yaml
+ * what the configuration says: "discovery", "clusters"; and "request" <case>/former.yaml objects of
+ * the last inventory; <case>/seen: what was missing then <case>/want              outcome,
+ * findings, Services left out, and the objects that differ from those of the ordinary cluster
+ *
+ * Each case runs twice, the second time with the items of all lists in reverse: the same must come
+ * out.  What comes out must decode without a diag and encode to the same bytes again.
+ * UPDATE_GOLDEN=1 writes what comes out. */
+#include "api/discovered_encode.h"
+#include "app/discovery_dump.h"
+#include "base/blobs.h"
+#include "base/decode_value.h"
+#include "base/files.h"
+#include "base/folder.h"
+#include "base/parse_json.h"
+#include "base/parse_yaml.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
+#include "discovery/discovery.h"
+#include "discovery/inventory_tree.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 1024 * 1024 };
+
+struct object {
+    const char *key, *text; /* "cluster-1 Mesh istiod-..." */
+};
+
+struct fixture {
+    const char *folder, *name;
+    const struct node *settings; /* NULL: none */
+    struct specs former;
+    struct damping_entry *seen;
+    size_t seen_count;
+    struct arena *arena;
+};
+
+static void check(bool good, const char *what, const char *name)
+{
+    if (!good) {
+        fprintf(stderr, "%s: %s\n", name, what);
+        exit(1);
+    }
+}
+
+static void check_err(int result, const struct err *err, const char *name)
+{
+    check(result == 0, err->text, name);
+}
+
+static char *read_file(const char *path, struct arena *arena)
+{
+    struct err err;
+    char *bytes;
+    size_t len;
+
+    if (access(path, F_OK) != 0)
+        return NULL;
+    check_err(file_read(&bytes, &len, path, FILE_MAX, arena, &err), &err, path);
+    return bytes;
+}
+
+/* --- lists in another order --- */
+
+static const char *reversed(const char *bytes, struct arena *arena)
+{
+    const struct node *body;
+    struct node *items, *item, *next, *before = NULL;
+    AUTO_TEXT out = { 0 };
+    struct err err;
+
+    if (parse_json(&body, bytes, strlen(bytes), arena, &err) < 0
+        || !(items = UNCONST(node_find(body, "items"))) || items->kind != NODE_LIST)
+        return bytes;
+    for (item = items->first; item; item = next) {
+        next = item->next;
+        item->next = before;
+        before = item;
+    }
+    items->last = items->first;
+    items->first = before;
+    write_json(&out, body, false);
+    return arena_text(arena, out.bytes);
+}
+
+static void copy_list(const char *from, const char *to, bool reverse, struct arena *arena)
+{
+    const char *bytes = read_file(from, arena);
+    struct err err;
+
+    if (reverse)
+        bytes = reversed(bytes, arena);
+    check_err(file_write(to, bytes, strlen(bytes), 0600, &err), &err, to);
+}
+
+static const char **list_names(const char *folder, size_t *count, struct arena *arena)
+{
+    struct tree_reader reader = folder_tree_reader(folder);
+    const char **names;
+    struct err err;
+
+    check_err(reader.list(reader.context, "", &names, count, arena, &err), &err, folder);
+    return names;
+}
+
+static bool has_list(const char **names, size_t count, const char *list)
+{
+    const size_t len = strcspn(list, ".");
+
+    for (size_t i = 0; i < count; i++)
+        if (!strncmp(names[i], list, len + 1))
+            return true;
+    return false;
+}
+
+/* One cluster in the folder to: its own lists, and those of the ordinary cluster. */
+static void stage_cluster(const char *to, const char *from, const char *common, bool reverse,
+                          struct arena *arena)
+{
+    size_t own_count = 0, count;
+    const char **own = from ? list_names(from, &own_count, arena) : NULL;
+    const char **lists = list_names(common, &count, arena);
+    struct err err;
+
+    check_err(file_make_folders(to, 0700, &err), &err, to);
+    for (size_t i = 0; i < own_count; i++)
+        copy_list(arena_printf(arena, "%s/%s", from, own[i]),
+                  arena_printf(arena, "%s/%s", to, own[i]), reverse, arena);
+    for (size_t i = 0; i < count; i++)
+        if (text_ends(lists[i], ".json") && !has_list(own, own_count, lists[i]))
+            copy_list(arena_printf(arena, "%s/%s", common, lists[i]),
+                      arena_printf(arena, "%s/%s", to, lists[i]), reverse, arena);
+}
+
+static void stage(const char *to, const struct fixture *fixture, bool reverse)
+{
+    const char *common = arena_printf(fixture->arena, "%s/common", fixture->folder);
+    const char *in = arena_printf(fixture->arena, "%s/%s/in", fixture->folder, fixture->name);
+    size_t count;
+    const char **clusters;
+
+    if (access(in, F_OK) != 0) {
+        stage_cluster(arena_printf(fixture->arena, "%s/cluster-1", to), NULL, common, reverse,
+                      fixture->arena);
+        return;
+    }
+    clusters = list_names(in, &count, fixture->arena);
+    for (size_t i = 0; i < count; i++)
+        stage_cluster(arena_printf(fixture->arena, "%s/%s", to, clusters[i]),
+                      arena_printf(fixture->arena, "%s/%s", in, clusters[i]), common, reverse,
+                      fixture->arena);
+}
+
+/* --- the rest of a case --- */
+
+static void load_specs(struct specs *out, const char *text, const char *name, struct arena *arena)
+{
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, NULL);
+    AUTO_TEXT line = { 0 };
+
+    if (text)
+        specs_add(reader, "inventory.yaml", text, strlen(text));
+    specs_end(out, reader);
+    if (diags.first)
+        diag_print(&line, diags.first);
+    check(!diags.first, line.bytes, name);
+}
+
+static void load_seen(struct fixture *fixture, const char *text)
+{
+    char key[512];
+    long long since;
+    unsigned reads;
+
+    for (const char *at = text; at && *at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
+        if (sscanf(at, "%511s %lld %u", key, &since, &reads) == 3)
+            *ARENA_PUSH(fixture->arena, fixture->seen, fixture->seen_count) =
+                (struct damping_entry){ arena_text(fixture->arena, key), since, reads };
+}
+
+static void load(struct fixture *fixture)
+{
+    struct diags diags = { .arena = fixture->arena };
+    const char *base = arena_printf(fixture->arena, "%s/%s", fixture->folder, fixture->name);
+    const char *settings =
+        read_file(arena_printf(fixture->arena, "%s/settings.yaml", base), fixture->arena);
+
+    if (settings)
+        check(parse_yaml(&fixture->settings, "settings.yaml", settings, strlen(settings),
+                         fixture->arena, &diags)
+                  == 0,
+              "settings.yaml is no YAML", fixture->name);
+    load_specs(&fixture->former,
+               read_file(arena_printf(fixture->arena, "%s/former.yaml", base), fixture->arena),
+               fixture->name, fixture->arena);
+    load_seen(fixture, read_file(arena_printf(fixture->arena, "%s/seen", base), fixture->arena));
+}
+
+static struct discovery_settings settings_of(const struct fixture *fixture, const char *cluster)
+{
+    struct diags diags = { .arena = fixture->arena };
+    struct decoder decoder = { &diags, fixture->arena, intern_new(fixture->arena) };
+    struct at root = at_root(fixture->settings, &decoder), list = at_key(&root, "clusters");
+    struct discovery_settings settings = discovery_settings_decode(at_key(&root, "discovery"));
+
+    for (size_t i = 0; i < at_count(&list, 100); i++) {
+        struct at item = at_item(&list, i);
+
+        if (text_equal(node_get(item.node, "name", NULL), cluster))
+            settings = discovery_settings_of_cluster(&settings, item);
+    }
+    check(!diags.errors, "settings.yaml has mistakes", fixture->name);
+    return settings;
+}
+
+static struct discovery_request request_of(const struct fixture *fixture)
+{
+    const struct node *request = node_find(fixture->settings, "request");
+    const char *mesh = node_get(request, "mesh", NULL), *now = node_get(request, "now", NULL);
+    struct discovery_request out = { .now = 1000000,
+                                     .seen = fixture->seen,
+                                     .seen_count = fixture->seen_count,
+                                     .pod_namespace = POD_NAMESPACE_DEFAULT,
+                                     .allow_removals = read_true(request, "allowRemovals"),
+                                     .replaced = read_true(request, "replaced") };
+
+    if (now)
+        check(parse_int(now, 0, INT64_MAX, &out.now), "request.now is no number", fixture->name);
+    if (mesh) {
+        out.claims.meshes = ARENA_NEW(fixture->arena, const char *, 1);
+        *(const char **)UNCONST(out.claims.meshes) = mesh;
+        out.claims.mesh_count = 1;
+    }
+    return out;
+}
+
+/* --- what comes out --- */
+
+static void add_object(struct object **objects, size_t *count, const char *cluster,
+                       const struct node *node, struct arena *arena)
+{
+    AUTO_TEXT text = { 0 };
+
+    write_yaml(&text, node);
+    *ARENA_PUSH(arena, *objects, *count) =
+        (struct object){ arena_printf(arena, "%s %s %s", cluster, node_get(node, "kind", NULL),
+                                      node_get(node, "metadata", "name", NULL)),
+                         arena_text(arena, text.bytes) };
+}
+
+static void add_objects(struct object **objects, size_t *count, const struct inventory *inventory,
+                        struct arena *arena)
+{
+    const char *cluster = inventory->cluster;
+
+    if (inventory->known)
+        add_object(objects, count, cluster, discovered_encode_cluster(&inventory->self, arena),
+                   arena);
+    for (size_t i = 0; i < inventory->mesh_count; i++)
+        add_object(objects, count, cluster, discovered_encode_mesh(&inventory->meshes[i], arena),
+                   arena);
+    for (size_t i = 0; i < inventory->destination_count; i++)
+        add_object(objects, count, cluster,
+                   discovered_encode_destination(&inventory->destinations[i], arena), arena);
+    for (size_t i = 0; i < inventory->workload_count; i++)
+        add_object(objects, count, cluster,
+                   discovered_encode_workload(&inventory->workloads[i], arena), arena);
+}
+
+static const char *find_object(const struct object *objects, size_t count, const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(objects[i].key, key))
+            return objects[i].text;
+    return NULL;
+}
+
+/* Findings of the ordinary cluster are not repeated; it has none. */
+static void print_outcome(struct text *out, const struct discovery *one)
+{
+    text_addf(out, "%s: %s", one->cluster, enums_name(&discovery_outcomes, (int)one->outcome));
+    if (one->held)
+        text_addf(out, ", %zu held", one->held);
+    text_addc(out, '\n');
+    for (size_t i = 0; i < one->findings.count; i++) {
+        const struct finding *finding = &one->findings.items[i];
+
+        text_addf(out, "%s %s %s%s%s\n", finding->id, finding->kind, finding->ref.namespace,
+                  *finding->ref.namespace ? "/" : "", finding->ref.name);
+    }
+    for (size_t i = 0; i < one->left_out.count; i++)
+        text_addf(out, "left out: %s/%s %s%s\n", one->left_out.items[i].namespace,
+                  one->left_out.items[i].service,
+                  enums_name(&left_out_reasons, (int)one->left_out.items[i].reason),
+                  one->left_out.items[i].mesh_pods ? " (mesh)" : "");
+    for (size_t i = 0; i < one->damping.after_count; i++)
+        text_addf(out, "seen: %s %lld %u\n", one->damping.after[i].key,
+                  (long long)one->damping.after[i].since, one->damping.after[i].reads);
+}
+
+struct result {
+    struct discovery *clusters;
+    size_t count;
+    struct object *objects;
+    size_t object_count;
+};
+
+static void run(struct result *out, const struct fixture *fixture, bool reverse)
+{
+    char folder[] = "/tmp/weft-discovery-XXXXXX";
+    struct map *taken = map_new(fixture->arena);
+    struct discovery_dump dump;
+    struct err err;
+
+    check(mkdtemp(folder) != NULL, "no temporary folder", fixture->name);
+    stage(folder, fixture, reverse);
+    check_err(discovery_dump_read(&dump, folder, fixture->arena, &err), &err, fixture->name);
+    check_err(file_remove_folders(folder, &err), &err, folder);
+    *out = (struct result){ .clusters = ARENA_NEW(fixture->arena, struct discovery, dump.count),
+                            .count = dump.count };
+    for (size_t i = 0; i < dump.count; i++) {
+        const char *cluster = dump.clusters[i]->cluster;
+        struct discovery_settings *settings =
+            ARENA_NEW(fixture->arena, struct discovery_settings, 1);
+        struct inventory *former = ARENA_NEW(fixture->arena, struct inventory, 1);
+        struct discovery_request request = request_of(fixture);
+
+        *settings = settings_of(fixture, cluster);
+        *former = inventory_of_specs(&fixture->former, cluster, fixture->arena);
+        request.facts = dump.clusters[i];
+        request.settings = settings;
+        request.former = former;
+        request.taken = taken;
+        discovery_run(&out->clusters[i], &request, fixture->arena);
+        add_objects(&out->objects, &out->object_count, &out->clusters[i].inventory, fixture->arena);
+    }
+}
+
+static const char *text_of(const struct result *result, const struct result *common,
+                           struct arena *arena)
+{
+    AUTO_TEXT out = { 0 };
+
+    for (size_t i = 0; i < result->count; i++)
+        print_outcome(&out, &result->clusters[i]);
+    for (size_t i = 0; i < common->object_count; i++)
+        if (!find_object(result->objects, result->object_count, common->objects[i].key))
+            text_addf(&out, "gone: %s\n", common->objects[i].key);
+    for (size_t i = 0; i < result->object_count; i++)
+        if (!text_equal(find_object(common->objects, common->object_count, result->objects[i].key),
+                        result->objects[i].text))
+            text_addf(&out, "---\n%s", result->objects[i].text);
+    return arena_text(arena, out.bytes);
+}
+
+/* All objects decode without a diag, and are the same when they are written again. */
+static void check_round_trip(const struct result *result, const struct fixture *fixture)
+{
+    AUTO_TEXT all = { 0 };
+    struct specs specs;
+    struct object *again = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < result->object_count; i++)
+        text_addf(&all, "---\n%s", result->objects[i].text);
+    load_specs(&specs, all.bytes, fixture->name, fixture->arena);
+    for (size_t i = 0; i < result->count; i++) {
+        struct inventory inventory =
+            inventory_of_specs(&specs, result->clusters[i].cluster, fixture->arena);
+
+        add_objects(&again, &count, &inventory, fixture->arena);
+    }
+    check(count == result->object_count, "objects get lost when they are read", fixture->name);
+    for (size_t i = 0; i < count; i++)
+        check(text_equal(find_object(result->objects, result->object_count, again[i].key),
+                         again[i].text),
+              arena_printf(fixture->arena, "%s differs when it is written again", again[i].key),
+              fixture->name);
+}
+
+/* --- the tree of the ordinary cluster --- */
+
+struct tree_print {
+    const struct blob_memory *memory;
+    struct text *out;
+};
+
+static int print_file(void *context, const char *path, const struct git_id *blob)
+{
+    struct tree_print *print = context;
+    size_t len;
+    const char *bytes = blob_memory_find(print->memory, blob, &len);
+
+    text_addf(print->out, "== %s\n", path);
+    text_add(print->out, bytes, len);
+    return 0;
+}
+
+static const char *tree_of(const struct result *result, struct arena *arena)
+{
+    struct blob_memory *memory = blob_memory_new(arena);
+    struct blobs blobs = blob_memory_sink(memory);
+    struct filetree *tree = filetree_new(arena);
+    AUTO_TEXT out = { 0 };
+    struct err err;
+
+    for (size_t i = 0; i < result->count; i++) {
+        check_err(inventory_tree_put(tree, &result->clusters[i].inventory,
+                                     &result->clusters[i].left_out, INVENTORY_FILE_MAX, &blobs,
+                                     &err),
+                  &err, "tree");
+        print_outcome(&out, &result->clusters[i]);
+    }
+    filetree_walk(tree, print_file, &(struct tree_print){ memory, &out });
+    return arena_text(arena, out.bytes);
+}
+
+static bool compare(const struct fixture *fixture, const char *got)
+{
+    const char *path = arena_printf(fixture->arena, "%s/%s/want", fixture->folder, fixture->name);
+    const char *want = read_file(path, fixture->arena);
+    const char *update = getenv("UPDATE_GOLDEN");
+    struct err err;
+
+    if (update && *update == '1')
+        check_err(file_write(path, got, strlen(got), 0644, &err), &err, path);
+    else if (!text_equal(want, got)) {
+        fprintf(stderr, "%s: differs from %s; it is now:\n%s", fixture->name, path, got);
+        return false;
+    }
+    return true;
+}
+
+static bool run_case(const char *folder, const char *name)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct fixture ordinary = { .folder = folder, .name = "common", .arena = arena };
+    struct fixture fixture = { .folder = folder, .name = name, .arena = arena };
+    struct result common, first, second;
+    const bool is_common = text_equal(name, "common");
+
+    run(&common, &ordinary, false);
+    load(&fixture);
+    run(&first, &fixture, false);
+    run(&second, &fixture, true);
+    check(text_equal(text_of(&first, &common, arena), text_of(&second, &common, arena)),
+          "depends on the order of items", name);
+    check_round_trip(&first, &fixture);
+    return compare(&fixture, is_common ? tree_of(&first, arena) : text_of(&first, &common, arena));
+}
+
+int main(int argc, char **argv)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    bool good = true;
+    size_t count;
+    const char **names;
+
+    if (argc < 2)
+        return 2;
+    names = list_names(argv[1], &count, arena);
+    for (size_t i = 0; i < count; i++)
+        if (text_ends(names[i], "/") && (argc < 3 || text_starts(names[i], argv[2])))
+            good &= run_case(argv[1], arena_bytes(arena, names[i], strlen(names[i]) - 1));
+    return good ? 0 : 1;
+}

@@ -1,0 +1,76 @@
+# tests/e2e/discover.bats - weft discover: lists of API servers in, an inventory that the other commands take out.
+load lib
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    mkdir -p dump/cluster-1
+    cp "$ROOT"/tests/discovery/common/*.json dump/cluster-1/
+}
+
+# A second cluster like the first: another identity.
+second() {
+    cp -r dump/cluster-1 dump/cluster-2
+    sed -i 's/11111111-/22222222-/' dump/cluster-2/namespaces.json
+}
+
+@test "the inventory is a folder of specs that validate takes" {
+    second
+    weft discover --from dump --output inventory
+    expect 0 cluster-1 cluster-2 "1.31.2 (default)" istio-system/istio-eastwestgateway "3 of 6"
+    [[ -f inventory/clusters/cluster-2/namespaces/shop.yaml && -f inventory/clusters/cluster-1/cluster.yaml ]]
+    weft validate --specs inventory
+    expect 0 "2 meshes, 6 destinations"
+}
+
+@test "the same lists give the same bytes, and a folder that is not empty is refused" {
+    weft discover --from dump --output one
+    weft discover --from dump --output two
+    diff -r one two
+    weft discover --from dump --output two
+    expect 1 "two is not empty"
+}
+
+@test "explain tells why a Service is taken or left out" {
+    weft discover --from dump --explain shop/reviews
+    expect 0 "cluster-1: taken" "name: reviews-shop-cluster-1"
+    weft discover --from dump --explain plain/web
+    expect 0 "left out (not-in-mesh)"
+    weft discover --from dump --explain shop/nothing
+    expect 1 "shop/nothing"
+    weft discover --from dump --explain nothing
+    expect 2 "NAMESPACE/NAME"
+}
+
+@test "json and yaml hold the meshes, gateways and reasons" {
+    weft discover --from dump -o json
+    expect 0 '"trustDomain": "cluster.local"' '"mark": "port=15443 network=network1 class=a"' '"reason": "not-in-mesh"'
+    weft discover --from dump -o yaml
+    expect 0 'trustDomain: cluster.local' 'reason: not-in-mesh'
+}
+
+@test "a cluster that refuses a list is named with what it lacks, and the others are served" {
+    second
+    echo '{"kind":"Status","apiVersion":"v1","status":"Failure","message":"services is forbidden","reason":"Forbidden","code":403}' \
+        >dump/cluster-2/services.json
+    weft discover --from dump --output inventory
+    expect 3 refused "grant list of services"
+    [[ -d inventory/clusters/cluster-1 && ! -e inventory/clusters/cluster-2 ]]
+    rm -r dump/cluster-1
+    weft discover --from dump
+    expect 1 refused
+}
+
+@test "one cluster under two names, a folder without clusters, a file that is no list" {
+    cp -r dump/cluster-1 dump/cluster-2
+    weft discover --from dump
+    expect 1 "cluster-1 and cluster-2 are one cluster"
+    rm -r dump/cluster-2
+    echo '{}' >dump/cluster-1/servics.json
+    weft discover --from dump
+    expect 1 "did you mean services.json?"
+    mkdir empty
+    weft discover --from empty
+    expect 1 "no folder of a cluster"
+    weft discover
+    expect 2 "needs --from"
+}
