@@ -1,6 +1,5 @@
 /* tests/unit/translate/test_name.c - names of objects and hosts, against values of the reference
  * implementation. */
-#include "api/object_name.h"
 #include "base/digest.h"
 #include "base/names.h"
 #include "translate/name.h"
@@ -12,54 +11,6 @@
 #include <stddef.h>
 /* cmocka wants the three above first */
 #include <cmocka.h>
-
-/* clang-format off */
-static const struct {
-    const char *says, *in, *out;
-} sanitised[] = {
-    { "a star becomes a dash", "bb*b", "bb-b" },
-    { "brackets go away", "bb[b", "bbb" },
-    { "a blank becomes a dash", "bb b", "bb-b" },
-    { "colons become dashes", "fd00::1", "fd00--1" },
-    { "quotes and line ends go away", "a\"b'c\nd]", "abcd" },
-    { "upper case comes down, dots and slashes become dashes", "App.Kubernetes.io/name-Reviews",
-      "app-kubernetes-io-name-reviews" },
-    { "an underscore becomes a dash, dashes at the ends stay", "_a_", "-a-" },
-    { "63 bytes stay", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
-    { "a long name is cut with a hash",
-      "istio-eastwestgateway-istio-gateways-production-eu-west-1-cluster-gloo-mesh",
-      "istio-eastwestgateway-istio-gat-066bed2a400a54f2f647c1cc7053774" },
-};
-/* clang-format on */
-
-static void test_sanitise(void **unused)
-{
-    struct arena *arena = arena_new();
-    char many[301];
-
-    (void)unused;
-    for (size_t i = 0; i < LENGTH(sanitised); i++)
-        if (strcmp(object_name_sanitise(sanitised[i].in, arena), sanitised[i].out) != 0)
-            fail_msg("%s: %s", sanitised[i].says, object_name_sanitise(sanitised[i].in, arena));
-    memset(many, 'a', 300);
-    many[300] = '\0';
-    assert_string_equal(object_name_sanitise(many, arena),
-                        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-4e5475d125a33c6190718e75adc1b70");
-    arena_free(arena);
-}
-
-static void test_the_hash_is_that_of_the_name_as_written(void **unused)
-{
-    struct arena *arena = arena_new();
-    const char *lower = "a-name-of-more-than-sixty-three-bytes-that-has-to-be-cut-with-a-hash";
-    const char *upper = "A-name-of-more-than-sixty-three-bytes-that-has-to-be-cut-with-a-hash";
-
-    (void)unused;
-    assert_string_not_equal(object_name_sanitise(lower, arena), object_name_sanitise(upper, arena));
-    assert_int_equal(strlen(object_name_sanitise(upper, arena)), 63);
-    arena_free(arena);
-}
 
 /* clang-format off */
 static const struct {
@@ -143,8 +94,6 @@ static void test_hosts(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sanitise),
-        cmocka_unit_test(test_the_hash_is_that_of_the_name_as_written),
         cmocka_unit_test(test_allow_gateway),
         cmocka_unit_test(test_remote_rule),
         cmocka_unit_test(test_hosts),
