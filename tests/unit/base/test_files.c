@@ -164,57 +164,6 @@ static void removing_follows_no_link(void **state)
     assert_int_equal(stat(path_in(disk, "keep/file"), &info), 0);
 }
 
-static void a_folder_reads_as_a_tree(void **state)
-{
-    struct place_on_disk *disk = *state;
-    struct tree_reader reader;
-    struct err err = { 0 };
-    const char **names;
-    char *bytes;
-    size_t len, count;
-
-    assert_int_equal(file_make_folders(path_in(disk, "t/sub/deep"), 0755, &err), 0);
-    write_file(disk, "secret", "outside");
-    write_file(disk, "t/sub/file.yaml", "a: 1\n");
-    write_file(disk, "t/sub/another", "");
-    assert_int_equal(symlink("../../secret", path_in(disk, "t/sub/link")), 0);
-    assert_int_equal(symlink("..", path_in(disk, "t/up")), 0);
-    for (int i = 0; i < 20; i++)
-        write_file(disk, arena_printf(disk->arena, "t/%02d", i * 7 % 20), "");
-    reader = folder_tree_reader(path_in(disk, "t"));
-    assert_int_equal(reader.list(reader.context, "", &names, &count, disk->arena, &err), 0);
-    assert_int_equal(count, 21);
-    for (size_t i = 1; i < count; i++)
-        assert_true(strcmp(names[i - 1], names[i]) < 0);
-
-    assert_int_equal(reader.read(reader.context, "sub/file.yaml", &bytes, &len, disk->arena, &err),
-                     0);
-    assert_string_equal(bytes, "a: 1\n");
-    assert_int_equal(reader.list(reader.context, "sub", &names, &count, disk->arena, &err), 0);
-    assert_int_equal(count, 3); /* not the link */
-    assert_string_equal(names[0], "another");
-    assert_string_equal(names[1], "deep/");
-    assert_string_equal(names[2], "file.yaml");
-    assert_int_equal(reader.list(reader.context, "none", &names, &count, disk->arena, &err), 0);
-    assert_int_equal(count, 0);
-    assert_int_equal(
-        reader.list(reader.context, "sub/file.yaml", &names, &count, disk->arena, &err), 0);
-    assert_int_equal(count, 0);
-    for (size_t i = 0; i < 4; i++) {
-        static const char *const absent[] = { "none", "sub", "sub/link", "up/secret" };
-
-        CASE(absent[i]);
-        assert_int_equal(reader.read(reader.context, absent[i], &bytes, &len, disk->arena, &err),
-                         0);
-        assert_null(bytes);
-    }
-    assert_int_equal(reader.read(reader.context, "../secret", &bytes, &len, disk->arena, &err), -1);
-    assert_int_equal(
-        reader.read(reader.context, "sub/../../secret", &bytes, &len, disk->arena, &err), -1);
-    assert_int_equal(reader.read(reader.context, "/etc/hostname", &bytes, &len, disk->arena, &err),
-                     -1);
-}
-
 #define ON_DISK(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -226,7 +175,6 @@ int main(void)
         ON_DISK(reading_has_limits),
         ON_DISK(folders_are_made_and_removed),
         ON_DISK(removing_follows_no_link),
-        ON_DISK(a_folder_reads_as_a_tree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

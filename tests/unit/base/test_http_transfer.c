@@ -6,93 +6,15 @@
 
 #include "base/files.h"
 #include "base/http.h"
+#include "tests/lib/tls_identity.h"
 #include "tests/lib/web_server.h"
 #include <curl/curl.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* A key with its certificate, and both as PEM. */
-struct identity {
-    EVP_PKEY *key;
-    X509 *cert;
-    const char *key_pem, *cert_pem;
-};
-
-static const char *pem_of(BIO *bio, struct arena *arena)
-{
-    char *bytes;
-    long len = BIO_get_mem_data(bio, &bytes);
-    const char *pem = arena_bytes(arena, bytes, (size_t)len);
-
-    BIO_free(bio);
-    return pem;
-}
-
-static void add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
-{
-    X509V3_CTX context;
-    X509_EXTENSION *extension;
-
-    X509V3_set_ctx(&context, issuer, cert, NULL, NULL, 0);
-    extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
-    assert_non_null(extension);
-    assert_true(X509_add_ext(cert, extension, -1));
-    X509_EXTENSION_free(extension);
-}
-
-/* A certificate for name; san NULL: a CA; issuer NULL: signed by itself. */
-static struct identity make(const char *name, const char *san, const struct identity *issuer,
-                            struct arena *arena)
-{
-    static long serial;
-    struct identity made = { .key = EVP_EC_gen("P-256"), .cert = X509_new() };
-    X509_NAME *subject = X509_get_subject_name(made.cert);
-    BIO *key = BIO_new(BIO_s_mem()), *cert = BIO_new(BIO_s_mem());
-
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
-    X509_set_version(made.cert, X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(made.cert), ++serial);
-    X509_gmtime_adj(X509_getm_notBefore(made.cert), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(made.cert), 3600);
-    X509_set_pubkey(made.cert, made.key);
-    X509_set_issuer_name(made.cert, issuer ? X509_get_subject_name(issuer->cert) : subject);
-    add_extension(made.cert, made.cert, NID_basic_constraints,
-                  san ? "CA:FALSE" : "critical,CA:TRUE");
-    if (san && *san)
-        add_extension(made.cert, made.cert, NID_subject_alt_name, san);
-    assert_true(X509_sign(made.cert, issuer ? issuer->key : made.key, EVP_sha256()));
-    PEM_write_bio_PrivateKey(key, made.key, NULL, NULL, 0, NULL, NULL);
-    PEM_write_bio_X509(cert, made.cert);
-    made.key_pem = pem_of(key, arena);
-    made.cert_pem = pem_of(cert, arena);
-    return made;
-}
-
-static void identity_free(struct identity *identity)
-{
-    EVP_PKEY_free(identity->key);
-    X509_free(identity->cert);
-}
-
-/* A server that shows identity and, when client_ca is given, wants a certificate of it. */
-static SSL_CTX *tls_of(const struct identity *identity, const struct identity *client_ca)
-{
-    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
-
-    assert_true(SSL_CTX_use_certificate(tls, identity->cert) == 1);
-    assert_true(SSL_CTX_use_PrivateKey(tls, identity->key) == 1);
-    if (client_ca) {
-        assert_true(X509_STORE_add_cert(SSL_CTX_get_cert_store(tls), client_ca->cert));
-        SSL_CTX_set_verify(tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    }
-    return tls;
-}
 
 struct bench {
     struct arena *arena;
@@ -106,7 +28,7 @@ static struct server start(const struct bench *bench, const char *name, const ch
                            int port, const struct identity *identity,
                            const struct identity *client_ca)
 {
-    SSL_CTX *tls = tls_of(identity, client_ca);
+    SSL_CTX *tls = identity_tls(identity, client_ca);
     struct server server = server_start(name, address, port, tls, bench->counts);
 
     SSL_CTX_free(tls);
@@ -120,11 +42,12 @@ static int setup(void **state)
 
     bench->arena = arena_new();
     bench->counts = counts_new();
-    bench->ca = make("test CA", NULL, NULL, bench->arena);
-    bench->other_ca = make("another CA", NULL, NULL, bench->arena);
-    bench->by_address = make("server", "IP:127.0.0.1", &bench->ca, bench->arena);
-    bench->by_name = make("server", "DNS:kubernetes,DNS:*.mesh.example", &bench->ca, bench->arena);
-    bench->client = make("the client", "", &bench->ca, bench->arena);
+    bench->ca = identity_make("test CA", NULL, NULL, bench->arena);
+    bench->other_ca = identity_make("another CA", NULL, NULL, bench->arena);
+    bench->by_address = identity_make("server", "IP:127.0.0.1", &bench->ca, bench->arena);
+    bench->by_name =
+        identity_make("server", "DNS:kubernetes,DNS:*.mesh.example", &bench->ca, bench->arena);
+    bench->client = identity_make("the client", "", &bench->ca, bench->arena);
     bench->server = start(bench, "address", "127.0.0.1", 0, &bench->by_address, NULL);
     *state = bench;
     return http_open(&bench->http, "weft/test", &err);
@@ -370,7 +293,7 @@ static void tls_before_1_2_is_refused(void **state)
 {
     struct bench *bench = *state;
     struct http_peer peer = { .ca_pem = bench->ca.cert_pem };
-    SSL_CTX *tls = tls_of(&bench->by_address, NULL);
+    SSL_CTX *tls = identity_tls(&bench->by_address, NULL);
     struct server old;
 
     SSL_CTX_set_min_proto_version(tls, TLS1_VERSION);

@@ -1,0 +1,78 @@
+/* tests/unit/base/test_base64.c - base64 as RFC 4648 has it and nothing else, and hex */
+#include "tests/lib/check.h"
+
+#include "base/base64.h"
+
+/* RFC 4648, 10. */
+static void base64_of_the_rfc(void **state)
+{
+    static const char *const rows[][2] = { { "", "" },
+                                           { "f", "Zg==" },
+                                           { "fo", "Zm8=" },
+                                           { "foo", "Zm9v" },
+                                           { "foob", "Zm9vYg==" },
+                                           { "fooba", "Zm9vYmE=" },
+                                           { "foobar", "Zm9vYmFy" } };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        AUTO_TEXT encoded = { 0 };
+        AUTO_TEXT decoded = { 0 };
+
+        base64_encode(&encoded, rows[i][0], strlen(rows[i][0]));
+        assert_string_equal(encoded.bytes, rows[i][1]);
+        assert_true(base64_decode(&decoded, rows[i][1], strlen(rows[i][1])));
+        assert_string_equal(decoded.bytes, rows[i][0]);
+    }
+}
+
+static void base64_of_every_byte_comes_back(void **state)
+{
+    AUTO_TEXT encoded = { 0 };
+    AUTO_TEXT decoded = { 0 };
+    unsigned char all[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all; i++)
+        all[i] = (unsigned char)(255 - i);
+    base64_encode(&encoded, all, sizeof all);
+    assert_true(base64_decode(&decoded, encoded.bytes, encoded.len));
+    assert_int_equal(decoded.len, sizeof all);
+    assert_memory_equal(decoded.bytes, all, sizeof all);
+}
+
+static void what_is_not_base64_is_refused(void **state)
+{
+    static const char *const rows[] = { "Zg",       "Zg=",  "Zg===",  "Z===", "====",
+                                        "Zh==",     "Zm9=", "Zm9v\n", "Zm 9", "Zm9-",
+                                        "Zg==Zg==", "=AAA", "Zm9v=" };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        AUTO_TEXT decoded = { 0 };
+
+        CASE(rows[i]);
+        assert_false(base64_decode(&decoded, rows[i], strlen(rows[i])));
+    }
+}
+
+static void hex_is_lower_case(void **state)
+{
+    char out[9];
+
+    (void)state;
+    hex_encode(out, "\x00\x9a\xbc\xff", 4);
+    assert_string_equal(out, "009abcff");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base64_of_the_rfc),
+        cmocka_unit_test(base64_of_every_byte_comes_back),
+        cmocka_unit_test(what_is_not_base64_is_refused),
+        cmocka_unit_test(hex_is_lower_case),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
