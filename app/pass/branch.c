@@ -20,7 +20,7 @@
 
 enum { STATE_ID = 8 };
 
-const char *branch_state(struct session *session)
+const char *branch_state(const struct session *session)
 {
     const struct ledger_fact *fact = ledger_find_fact(&session->ledger, FACT_STATE);
 
@@ -54,7 +54,8 @@ const char *branch_instance(struct arena *arena)
     return arena_printf(arena, "host %s", host);
 }
 
-struct ledger_publication *branch_publication(struct session *session, const struct inputs *inputs)
+struct ledger_publication *branch_publication(const struct session *session,
+                                              const struct inputs *inputs)
 {
     const struct config_output *output = &session->config->output;
     struct ledger_publication *exact =
@@ -76,7 +77,7 @@ static const char *trailer_or(struct snapshot *snapshot, const char *token, stru
 }
 
 /* The newest commit of weft up from a commit. */
-static int read_writer(struct branch_writer *out, struct session *session,
+static int read_writer(struct branch_writer *out, const struct session *session,
                        const struct inputs *inputs, const char *from, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *ours = NULL;
@@ -95,7 +96,7 @@ static int read_writer(struct branch_writer *out, struct session *session,
     return 0;
 }
 
-int branch_counter(uint64_t *counter, struct session *session, const struct inputs *inputs,
+int branch_counter(uint64_t *counter, const struct session *session, const struct inputs *inputs,
                    const char *tip, struct err *err)
 {
     const struct ledger_publication *last = branch_publication(session, inputs);
@@ -108,7 +109,7 @@ int branch_counter(uint64_t *counter, struct session *session, const struct inpu
 }
 
 /* Since this state looked last: the other's newest commit was not there yet. */
-static int wrote_since(bool *out, struct session *session, const struct inputs *inputs,
+static int wrote_since(bool *out, const struct session *session, const struct inputs *inputs,
                        const struct branch_writer *writer, struct err *err)
 {
     const struct ledger_publication *last = branch_publication(session, inputs);
@@ -124,7 +125,7 @@ static int wrote_since(bool *out, struct session *session, const struct inputs *
     return 0;
 }
 
-static const char *words(struct session *session, const struct branch_writer *writer)
+static const char *words(const struct session *session, const struct branch_writer *writer)
 {
     return arena_printf(
         session->arena,
@@ -135,9 +136,9 @@ static const char *words(struct session *session, const struct branch_writer *wr
         branch_state(session), session->config->state_path, branch_instance(session->arena));
 }
 
-int branch_check(struct findings *remarks, struct session *session, const struct inputs *inputs,
-                 const struct plan *plan, const char *tip, const struct tree_reader *files,
-                 struct err *err)
+int branch_check(struct findings *remarks, const struct session *session,
+                 const struct inputs *inputs, const struct plan *plan, const char *tip,
+                 const struct tree_reader *files, struct err *err)
 {
     struct branch_writer writer;
     const char *root = NULL;

@@ -23,23 +23,24 @@ struct branch_writer {
 /* The id of this state, by which its commits are known: made, and saved at once, when it has none
  * yet. */
 MUST_USE int branch_name_state(struct session *session, struct err *err);
-const char *branch_state(struct session *session); /* "": a dry pass without a state */
+const char *branch_state(const struct session *session); /* "": a dry pass without a state */
 /* Where this pass runs, for people: pod or host. */
 const char *branch_instance(struct arena *arena);
 
 /* What this state knows of the repository that it publishes to.  A repository is not its URL: when
  * the branch stands at a commit that was pushed last under another URL, or is a branch of another
  * name, it is the same one.  NULL: nothing was published there. */
-struct ledger_publication *branch_publication(struct session *session, const struct inputs *inputs);
+struct ledger_publication *branch_publication(const struct session *session,
+                                              const struct inputs *inputs);
 /* What the next commit on that tip is to say. */
-MUST_USE int branch_counter(uint64_t *counter, struct session *session, const struct inputs *inputs,
-                            const char *tip, struct err *err);
+MUST_USE int branch_counter(uint64_t *counter, const struct session *session,
+                            const struct inputs *inputs, const char *tip, struct err *err);
 
 /* Another state has written to the branch since this one looked at it last.  A warning that names
  * it; but ERR_REFUSED when the records there also name roots that this state does not hold: then
  * the branch is the other's, and both would write over each other for ever.  tip: a commit, and its
  * files. */
-MUST_USE int branch_check(struct findings *remarks, struct session *session,
+MUST_USE int branch_check(struct findings *remarks, const struct session *session,
                           const struct inputs *inputs, const struct plan *plan, const char *tip,
                           const struct tree_reader *files, struct err *err);
 

@@ -17,7 +17,7 @@ enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
 
 /* What the output branch has at the mesh's path; NULL: nothing that can be read, which is as good
  * as changed. */
-static const char *on_branch(struct session *session, const struct inputs *inputs,
+static const char *on_branch(const struct session *session, const struct inputs *inputs,
                              const struct mesh_identity *mesh)
 {
     const struct tree_reader tip = inputs_tip(inputs, session);
@@ -32,7 +32,7 @@ static const char *on_branch(struct session *session, const struct inputs *input
     return bytes;
 }
 
-static struct delivery delivery_of(struct session *session, const struct inputs *inputs,
+static struct delivery delivery_of(const struct session *session, const struct inputs *inputs,
                                    const struct resolved_specs *resolved,
                                    const struct trust_request *request,
                                    const struct mesh_identity *mesh)
@@ -54,8 +54,8 @@ static void note_proven(const struct trusted *trusted, const char *path)
 /* --- sealed, for the output branch --- */
 
 /* The public key of a cluster, by its sealing certificate. */
-static int open_recipient(struct recipient **out, struct session *session, const char *cluster,
-                          struct err *err)
+static int open_recipient(struct recipient **out, const struct session *session,
+                          const char *cluster, struct err *err)
 {
     const struct config_cluster *config = config_cluster(session->config, cluster);
     char *bytes;
@@ -75,14 +75,15 @@ static int open_recipient(struct recipient **out, struct session *session, const
                           bytes, len, session->options->now, err);
 }
 
-int deliver_recipient_check(struct session *session, const char *cluster, struct err *err)
+int deliver_recipient_check(const struct session *session, const char *cluster, struct err *err)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
 
     return open_recipient(&recipient, session, cluster, err);
 }
 
-bool deliver_recipient(struct delivery_recipient *out, struct session *session, const char *cluster)
+bool deliver_recipient(struct delivery_recipient *out, const struct session *session,
+                       const char *cluster)
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct err err;
@@ -217,7 +218,7 @@ static int doubt_all(struct session *session, const struct parcels *parcels, str
     return any ? store_save(session->store, &session->ledger, err) : 0;
 }
 
-static bool takes_over(struct session *session, const char *cluster)
+static bool takes_over(const struct session *session, const char *cluster)
 {
     const struct config_cluster *config = config_cluster(session->config, cluster);
 
@@ -225,8 +226,8 @@ static bool takes_over(struct session *session, const char *cluster)
 }
 
 /* False: the key cannot be opened. */
-static bool fill_write(struct direct_write *out, struct parcel *parcel, struct session *session,
-                       struct trusted *trusted)
+static bool fill_write(struct direct_write *out, struct parcel *parcel,
+                       const struct session *session, struct trusted *trusted)
 {
     struct receipt *direct = &parcel->direct;
     struct direct_file *files = ARENA_NEW(session->arena, struct direct_file, CACERTS_FILES);
@@ -254,7 +255,7 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel, struct s
 
 /* For the status, which is committed: the same in each pass while the cause is the same.  What the
  * server said, with the ids of its requests, stands in the log. */
-static const char *stable_reason(struct session *session, const struct direct_write *write)
+static const char *stable_reason(const struct session *session, const struct direct_write *write)
 {
     switch (write->result) {
     case DIRECT_FOREIGN:
@@ -364,7 +365,7 @@ static int spool_write_all(struct session *session, const struct inputs *inputs,
 }
 
 /* Whether some rotation or adoption is under way, so that what a cluster holds decides. */
-static bool is_moving(struct session *session)
+static bool is_moving(const struct session *session)
 {
     for (const struct ledger_rotation *row = session->ledger.rotations; row; row = row->next)
         if (row->step != 0 || row->state != ROTATION_NOT_ROTATING)

@@ -7,10 +7,11 @@
 #include "app/pass/resolve.h"
 
 /* Whether certificates can be encrypted for this cluster: the err says what is missing. */
-MUST_USE int deliver_recipient_check(struct session *session, const char *cluster, struct err *err);
+MUST_USE int deliver_recipient_check(const struct session *session, const char *cluster,
+                                     struct err *err);
 
 /* For whom what is delivered to this cluster is.  False: it cannot be delivered now. */
-bool deliver_recipient(struct delivery_recipient *out, struct session *session,
+bool deliver_recipient(struct delivery_recipient *out, const struct session *session,
                        const char *cluster);
 
 /* Before anything is decided: with direct delivery, clusters are given again what they are to hold,

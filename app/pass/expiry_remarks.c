@@ -9,14 +9,14 @@
 /* The share of a life that is left when it is told; that of the API for a renewal. */
 static const double told_ratio = 0.10;
 
-static bool ends_soon(struct session *session, int64_t not_before, int64_t not_after)
+static bool ends_soon(const struct session *session, int64_t not_before, int64_t not_after)
 {
     struct lifetime life = { not_before, not_after, told_ratio };
 
     return session->options->now >= not_after - renewal_window(life, &session->config->evidence);
 }
 
-static void tell(struct findings *remarks, struct session *session, struct object_ref ref,
+static void tell(struct findings *remarks, const struct session *session, struct object_ref ref,
                  const char *what, int64_t end)
 {
     remark_error(remarks, ref,
@@ -25,7 +25,7 @@ static void tell(struct findings *remarks, struct session *session, struct objec
                  what, clock_text(end, session->arena));
 }
 
-static void tell_of(struct findings *remarks, struct session *session, struct object_ref ref)
+static void tell_of(struct findings *remarks, const struct session *session, struct object_ref ref)
 {
     const char *name = object_ref_text(ref, session->arena);
     const struct ledger_rotation *rotation = ledger_find_rotation(&session->ledger, name);
@@ -45,7 +45,8 @@ static void tell_of(struct findings *remarks, struct session *session, struct ob
 }
 
 /* Nobody asks for its trust any more, and clusters keep what they have. */
-static void tell_unmanaged(struct findings *remarks, struct session *session, struct object_ref ref)
+static void tell_unmanaged(struct findings *remarks, const struct session *session,
+                           struct object_ref ref)
 {
     const char *name = object_ref_text(ref, session->arena);
     int64_t first = INT64_MAX;
@@ -64,7 +65,8 @@ static void tell_unmanaged(struct findings *remarks, struct session *session, st
         clock_text(first, session->arena));
 }
 
-void expiry_remarks_add(struct findings *remarks, struct session *session, const struct plan *plan)
+void expiry_remarks_add(struct findings *remarks, const struct session *session,
+                        const struct plan *plan)
 {
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct planned_virtual_mesh *mesh = &plan->meshes[i];

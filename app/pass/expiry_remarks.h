@@ -8,6 +8,7 @@
 
 /* A virtual mesh that cannot be used keeps what it has, so nothing of it is renewed: its status and
  * the log say in time when its certificates end. */
-void expiry_remarks_add(struct findings *remarks, struct session *session, const struct plan *plan);
+void expiry_remarks_add(struct findings *remarks, const struct session *session,
+                        const struct plan *plan);
 
 #endif

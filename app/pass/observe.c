@@ -17,7 +17,7 @@ struct watch {
     struct map *snapshots; /* by commit: of the output branch, as clusters have applied them */
 };
 
-static void add_ours(struct observation *sight, struct session *session)
+static void add_ours(struct observation *sight, const struct session *session)
 {
     const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, sight->virtual_mesh);
 
@@ -35,7 +35,7 @@ static void add_ours(struct observation *sight, struct session *session)
     }
 }
 
-static void add_sight(struct session *session, struct observed *observed,
+static void add_sight(const struct session *session, struct observed *observed,
                       const struct trust_request *request, const struct mesh_identity *mesh)
 {
     struct observation *sight = ARENA_PUSH(session->arena, observed->observations, observed->count);
@@ -49,7 +49,8 @@ static void add_sight(struct session *session, struct observed *observed,
     add_ours(sight, session);
 }
 
-static void list_sights(struct observed *observed, struct session *session, const struct plan *plan)
+static void list_sights(struct observed *observed, const struct session *session,
+                        const struct plan *plan)
 {
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct trust_request *request = plan->meshes[i].trust;
@@ -133,7 +134,7 @@ static void watch_gitops(struct watch *watch)
 
 /* --- clusters --- */
 
-static bool delivered(struct session *session, const struct observation *sight)
+static bool delivered(const struct session *session, const struct observation *sight)
 {
     return ledger_active_intermediate(&session->ledger, sight->virtual_mesh, sight->mesh) != NULL;
 }
@@ -171,7 +172,7 @@ static void watch_clusters(struct watch *watch)
 
 /* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
  * gate waits for. */
-static bool signs_as_wanted(struct session *session, const struct observation *sight,
+static bool signs_as_wanted(const struct session *session, const struct observation *sight,
                             const struct hello *hello)
 {
     const struct ledger_intermediate *now =
@@ -185,7 +186,7 @@ static bool signs_as_wanted(struct session *session, const struct observation *s
     return false;
 }
 
-static void judge_hello(struct observation *sight, struct session *session,
+static void judge_hello(struct observation *sight, const struct session *session,
                         const struct hello *hello)
 {
     if (!hello->known)
@@ -234,7 +235,7 @@ static int watch_istiods(struct watch *watch, struct err *err)
     return 0;
 }
 
-static void tell_unknown(struct session *session, const struct observed *observed)
+static void tell_unknown(const struct session *session, const struct observed *observed)
 {
     if (session->options->command->shows_evidence)
         return; /* its table tells */

@@ -70,7 +70,7 @@ static bool watches_servers(const struct config *config)
 
 /* Same inputs, the branch as weft left it, the last pass without complaint, and nothing that only
  * time decides. */
-static bool is_idle(struct session *session, const struct inputs *inputs)
+static bool is_idle(const struct session *session, const struct inputs *inputs)
 {
     const struct ledger_publication *last = branch_publication(session, inputs);
     const struct ledger_run *run = session->ledger.runs;
@@ -80,7 +80,7 @@ static bool is_idle(struct session *session, const struct inputs *inputs)
            && !pass_wants_time(session);
 }
 
-static void end_idle(struct outcome *out, struct session *session)
+static void end_idle(struct outcome *out, const struct session *session)
 {
     const char *again = "";
 

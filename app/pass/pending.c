@@ -58,7 +58,7 @@ static bool is_due(const struct trusted *trusted, const char *virtual_mesh, cons
 }
 
 /* What is delivered names the virtual mesh that it comes from. */
-static bool is_renamed(struct session *session, const char *virtual_mesh)
+static bool is_renamed(const struct session *session, const char *virtual_mesh)
 {
     for (const struct ledger_rename *rename = session->ledger.renames; rename;
          rename = rename->next)
@@ -68,7 +68,7 @@ static bool is_renamed(struct session *session, const char *virtual_mesh)
 }
 
 /* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
-static bool is_undelivered(struct session *session, const char *virtual_mesh,
+static bool is_undelivered(const struct session *session, const char *virtual_mesh,
                            const struct mesh_identity *mesh,
                            const struct delivery_recipient *recipient)
 {

@@ -38,7 +38,7 @@ static struct status_post *make_posts(const struct session *session,
 }
 
 /* A cluster without the CRD, or without the right, says the same of each of them. */
-static void tell(struct session *session, const struct status_post *posts, size_t count)
+static void tell(const struct session *session, const struct status_post *posts, size_t count)
 {
     size_t counts[POST_REPORTED_UNCHANGED + 1] = { 0 };
 
@@ -57,7 +57,7 @@ static void tell(struct session *session, const struct status_post *posts, size_
     }
 }
 
-void policy_status_post(struct session *session, const struct status_facts *facts,
+void policy_status_post(const struct session *session, const struct status_facts *facts,
                         struct kube *kube)
 {
     const struct event_source source = { pass_instance(session), session->options->now };

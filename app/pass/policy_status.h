@@ -7,7 +7,7 @@
 
 /* The status and the Events of each AccessPolicy, after the push.  Failures are warnings, those of
  * one cause once. */
-void policy_status_post(struct session *session, const struct status_facts *facts,
+void policy_status_post(const struct session *session, const struct status_facts *facts,
                         struct kube *kube);
 /* The refused AccessPolicies that concern a virtual mesh, for its conditions; "": none does.  One
  * that could not be decoded, or whose Services nobody knows, concerns all. */

@@ -97,7 +97,7 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
 enum { LOSSES_TOLD = 20 };
 
 /* What the fuse held, for those who only see the log. */
-static void tell_held(struct session *session, const struct published *published,
+static void tell_held(const struct session *session, const struct published *published,
                       const struct change *changes, size_t count)
 {
     const struct summary summary = summary_of(changes, count, session->arena);
@@ -158,7 +158,7 @@ static bool owns(void *context, const char *path, const char *bytes, size_t len)
 }
 
 /* The virtual meshes of this pass, for the subject and a trailer; cut when there are many. */
-static const char *names_of(struct session *session, const struct plan *plan)
+static const char *names_of(const struct session *session, const struct plan *plan)
 {
     const char *names = "";
 
@@ -173,7 +173,7 @@ static const char *names_of(struct session *session, const struct plan *plan)
 enum { AT_COUNTER = 7, TRAILERS_FIXED = 8, ROTATIONS_MAX = 20, WORDS_MAX = 20 };
 
 /* Where each rotation stands, and why: an operator's word is in the last condition. */
-static size_t fill_rotations(struct trailer *trailers, struct session *session,
+static size_t fill_rotations(struct trailer *trailers, const struct session *session,
                              const struct plan *plan)
 {
     size_t count = 0;
@@ -197,7 +197,7 @@ static size_t fill_rotations(struct trailer *trailers, struct session *session,
 }
 
 /* An operator's words, each once. */
-static size_t fill_words(struct trailer *trailers, size_t room, struct session *session)
+static size_t fill_words(struct trailer *trailers, size_t room, const struct session *session)
 {
     size_t count = 0;
 
@@ -214,7 +214,7 @@ static size_t fill_words(struct trailer *trailers, size_t room, struct session *
 }
 
 /* The plan is what the inputs ask for; its digest joins a commit with the report and the ledger. */
-static void fill_trailers(struct trailer *trailers, struct session *session,
+static void fill_trailers(struct trailer *trailers, const struct session *session,
                           const struct inputs *inputs, const struct plan *plan)
 {
     trailers[0] = (struct trailer){ "Weft-Source", session->config->specs.url };
@@ -309,7 +309,7 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
                                     session->arena);
 }
 
-static void tell(struct session *session, struct published *published)
+static void tell(const struct session *session, struct published *published)
 {
     const struct publish_result *result = &published->result;
     struct summary summary = summary_of(result->changes, result->change_count, session->arena);

@@ -43,7 +43,7 @@ static bool is_gone(void *context, const char *name)
     return !is_asked_for(search->requests, name) && !is_kept(search, name);
 }
 
-static void tell_heir(struct findings *remarks, struct session *session,
+static void tell_heir(struct findings *remarks, const struct session *session,
                       const struct requests *requests, const struct transfer *heir)
 {
     for (size_t i = 0; i < requests->count; i++)

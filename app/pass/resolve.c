@@ -6,8 +6,8 @@
 #include "translate/resolve.h"
 #include <string.h>
 
-int resolve_read(struct resolved_specs *out, struct session *session, const struct inputs *inputs,
-                 struct err *err)
+int resolve_read(struct resolved_specs *out, const struct session *session,
+                 const struct inputs *inputs, struct err *err)
 {
     const struct config_specs *config = &session->config->specs;
     struct arena *arena = session->arena;
@@ -28,7 +28,7 @@ int resolve_read(struct resolved_specs *out, struct session *session, const stru
     return 0;
 }
 
-int resolve_plan(struct plan *out, struct session *session, const struct specs *specs,
+int resolve_plan(struct plan *out, const struct session *session, const struct specs *specs,
                  const struct tree_reader *tip, struct err *err)
 {
     const struct translate_options options = config_translate_options(session->config);

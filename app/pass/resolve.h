@@ -13,11 +13,12 @@ struct resolved_specs {
 };
 
 /* Decodes the specs.  Mistakes in them are diags; -1 when they cannot be read at all. */
-MUST_USE int resolve_read(struct resolved_specs *out, struct session *session,
+MUST_USE int resolve_read(struct resolved_specs *out, const struct session *session,
                           const struct inputs *inputs, struct err *err);
 /* What translation makes of specs for an output branch that is as tip shows it. */
-MUST_USE int resolve_plan(struct plan *out, struct session *session, const struct specs *specs,
-                          const struct tree_reader *tip, struct err *err);
+MUST_USE int resolve_plan(struct plan *out, const struct session *session,
+                          const struct specs *specs, const struct tree_reader *tip,
+                          struct err *err);
 /* Something of a plan is INVALID or FAILED. */
 bool resolve_is_refused(const struct plan *plan);
 /* The absence of a virtual mesh ("namespace/name") from the plan says nothing: it was refused, or

@@ -36,7 +36,7 @@ static const struct observation *sight_of(const struct observed *observed, const
 }
 
 /* When what a mesh is to hold was made. */
-static int64_t issued_at(struct session *session, const struct ledger_intermediate *row)
+static int64_t issued_at(const struct session *session, const struct ledger_intermediate *row)
 {
     const struct ledger_rotation *rotation =
         ledger_find_rotation(&session->ledger, row->virtual_mesh);
@@ -48,7 +48,7 @@ static int64_t issued_at(struct session *session, const struct ledger_intermedia
 /* The certificates of this mark are in the cluster, as far as anybody can tell: istiod shows them,
  * weft wrote them, or there was time to apply and to decrypt them.  An istiod that restarts too
  * early loads the former ones, and is not restarted again. */
-static bool is_delivered(struct session *session, const struct observed *observed,
+static bool is_delivered(const struct session *session, const struct observed *observed,
                          const struct trust_request *request, const struct mesh_identity *home,
                          const char *mark)
 {
@@ -108,7 +108,7 @@ static void add_workload(struct restart_workload *list, size_t *count,
                                            workload->controller.name, is_gateway(workload) };
 }
 
-static void add_workloads(struct restart_cluster *out, struct session *session,
+static void add_workloads(struct restart_cluster *out, const struct session *session,
                           const struct specs *specs, const struct trust_request *request,
                           const struct mesh_identity *home)
 {
@@ -135,7 +135,7 @@ static void add_labels(struct restart_cluster *out, const struct specs *specs,
     }
 }
 
-static void add_records(struct restart_cluster *out, struct session *session,
+static void add_records(struct restart_cluster *out, const struct session *session,
                         const struct trust_request *request, const struct mesh_identity *home)
 {
     struct restart_record *list = NULL;
@@ -254,7 +254,7 @@ static void remember(struct session *session, const struct owner *owner,
             row->gone = row->changed = true;
 }
 
-static void tell(struct findings *remarks, struct session *session,
+static void tell(struct findings *remarks, const struct session *session,
                  const struct planned_virtual_mesh *mesh, const struct restart_cluster *cluster)
 {
     const char *text = arena_printf(session->arena, "restarts in cluster %s: %s", cluster->cluster,
@@ -302,7 +302,7 @@ static const struct ledger_intermediate *former_of(const struct ledger *ledger,
 }
 
 /* Nobody has seen it loaded, and it is new enough to matter. */
-static bool is_fresh(struct session *session, const struct observed *observed,
+static bool is_fresh(const struct session *session, const struct observed *observed,
                      const struct observation *sight, const struct ledger_intermediate *row)
 {
     const struct evidence_policy *policy = &observed->policy;
@@ -313,7 +313,7 @@ static bool is_fresh(struct session *session, const struct observed *observed,
                 && strcmp(sight->wanted.intermediate, row->id) == 0);
 }
 
-static bool add_need(struct restart_istiod *out, struct session *session,
+static bool add_need(struct restart_istiod *out, const struct session *session,
                      const struct observed *observed, const struct planned_virtual_mesh *mesh,
                      const struct mesh_identity *home)
 {
@@ -343,7 +343,7 @@ static bool add_need(struct restart_istiod *out, struct session *session,
 }
 
 /* What a person must restart; only in the status and the report, for it depends on the day. */
-static void advise(struct findings *remarks, struct session *session,
+static void advise(struct findings *remarks, const struct session *session,
                    const struct observed *observed, const struct planned_virtual_mesh *mesh)
 {
     struct restart_istiod *list =

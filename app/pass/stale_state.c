@@ -10,7 +10,7 @@
 #include "sync/snapshot.h"
 #include <string.h>
 
-static int read_record(struct record *out, bool *found, struct session *session,
+static int read_record(struct record *out, bool *found, const struct session *session,
                        const struct tree_reader *tip, struct object_ref ref, struct err *err)
 {
     char *bytes;
@@ -27,7 +27,7 @@ static int read_record(struct record *out, bool *found, struct session *session,
 }
 
 /* A root that the output branch says is deployed and the ledger does not know; NULL: none. */
-static const char *unknown_root(struct session *session, const struct record *record)
+static const char *unknown_root(const struct session *session, const struct record *record)
 {
     const struct node *roots = record->trust ? node_find(record->trust, "roots") : NULL;
 
@@ -40,7 +40,7 @@ static const char *unknown_root(struct session *session, const struct record *re
     return NULL;
 }
 
-static bool knows_intermediate(struct session *session, const char *id)
+static bool knows_intermediate(const struct session *session, const char *id)
 {
     for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
          row = row->next)
@@ -50,7 +50,8 @@ static bool knows_intermediate(struct session *session, const char *id)
 }
 
 /* Under which root the ledger has a mesh's intermediate, or would issue it. */
-static const char *signer_of(struct session *session, const char *virtual_mesh, const char *mesh)
+static const char *signer_of(const struct session *session, const char *virtual_mesh,
+                             const char *mesh)
 {
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&session->ledger, virtual_mesh, mesh);
@@ -65,7 +66,7 @@ struct newer {
     const char *clusters; /* whose are only other ones under the same root; "" */
 };
 
-static struct newer find_newer(struct session *session, const struct record *record,
+static struct newer find_newer(const struct session *session, const struct record *record,
                                const char *virtual_mesh)
 {
     const struct node *list = record->trust ? node_find(record->trust, "intermediates") : NULL;
@@ -99,7 +100,7 @@ static struct trust_branch branch_of(const struct record *record, const char *vi
                                   deployed ? deployed : "" };
 }
 
-static const char *unknown_text(struct session *session, const char *root)
+static const char *unknown_text(const struct session *session, const char *root)
 {
     return arena_printf(
         session->arena,
@@ -109,7 +110,7 @@ static const char *unknown_text(struct session *session, const char *root)
         root, session->config->state_path, ANNOTATION_LOST_ROOT, root);
 }
 
-static const char *older_text(struct session *session, const char *root)
+static const char *older_text(const struct session *session, const char *root)
 {
     return arena_printf(
         session->arena,
@@ -122,7 +123,7 @@ static const char *older_text(struct session *session, const char *root)
 
 /* The record is further than the ledger, and the newest commit is somebody else's: whether weft
  * wrote it, nobody knows. */
-static const char *doubtful(struct session *session, const struct inputs *inputs,
+static const char *doubtful(const struct session *session, const struct inputs *inputs,
                             const struct trust_branch *branch)
 {
     if (!publication_is_behind(&session->ledger, branch)
@@ -144,7 +145,7 @@ static bool takes_part(const struct planned_virtual_mesh *mesh, const char *clus
 }
 
 /* A root that is not known here, under which another record has one of the mesh's clusters. */
-static const char *unknown_signer(struct session *session, const struct record *record,
+static const char *unknown_signer(const struct session *session, const struct record *record,
                                   const struct planned_virtual_mesh *mesh)
 {
     const struct node *list = record->trust ? node_find(record->trust, "intermediates") : NULL;
@@ -169,8 +170,9 @@ static const struct object_ref *ref_copy(struct object_ref ref, struct arena *ar
 
 /* A virtual mesh without trust in a record of its own: it is new, or had another name, and its
  * clusters may have certificates that a lost state has issued. */
-static int find_elsewhere(struct lost *out, struct session *session, const struct tree_reader *tip,
-                          const struct planned_virtual_mesh *mesh, struct err *err)
+static int find_elsewhere(struct lost *out, const struct session *session,
+                          const struct tree_reader *tip, const struct planned_virtual_mesh *mesh,
+                          struct err *err)
 {
     const char **names, *root,
         *word = meta_annotation(&mesh->virtual_mesh->meta, ANNOTATION_LOST_ROOT);
@@ -198,7 +200,7 @@ static int find_elsewhere(struct lost *out, struct session *session, const struc
     return 0;
 }
 
-int stale_state_check(struct lost *out, struct session *session, const struct inputs *inputs,
+int stale_state_check(struct lost *out, const struct session *session, const struct inputs *inputs,
                       const struct tree_reader *tip, const struct planned_virtual_mesh *mesh,
                       struct err *err)
 {
@@ -240,7 +242,7 @@ static const char *given_up(const struct plan *plan, struct object_ref ref)
     return NULL;
 }
 
-int lost_root(const char **out, struct session *session, const struct plan *plan,
+int lost_root(const char **out, const struct session *session, const struct plan *plan,
               const struct tree_reader *tip, struct err *err)
 {
     const char **names;

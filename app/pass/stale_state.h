@@ -18,13 +18,13 @@ struct lost {
  * elsewhere.  Going on with it would break the trust between clusters, so it takes a word of the
  * operator, in Git, that names the root: ANNOTATION_LOST_ROOT. Texts live in
  * the pass's arena. */
-MUST_USE int stale_state_check(struct lost *out, struct session *session,
+MUST_USE int stale_state_check(struct lost *out, const struct session *session,
                                const struct inputs *inputs, const struct tree_reader *tip,
                                const struct planned_virtual_mesh *mesh, struct err *err);
 
 /* A root that any record on the branch names and the ledger does not hold, and that the operator
  * has not given up (ANNOTATION_LOST_ROOT); NULL: none. */
-MUST_USE int lost_root(const char **out, struct session *session, const struct plan *plan,
+MUST_USE int lost_root(const char **out, const struct session *session, const struct plan *plan,
                        const struct tree_reader *tip, struct err *err);
 
 #endif

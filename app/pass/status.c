@@ -118,7 +118,7 @@ static struct status_post *list_posts(const struct session *session,
     return posts;
 }
 
-static void post_events(struct session *session, const struct status_facts *facts,
+static void post_events(const struct session *session, const struct status_facts *facts,
                         struct kube *kube, const struct posted *posted)
 {
     const struct event_source source = { pass_instance(session), session->options->now };
@@ -133,7 +133,7 @@ static void post_events(struct session *session, const struct status_facts *fact
     events_post(kube, events, count, &source, session->arena);
 }
 
-static void tell_posts(struct session *session, const struct kube *kube,
+static void tell_posts(const struct session *session, const struct kube *kube,
                        const struct posted *posted)
 {
     size_t written = 0, same = 0;

@@ -33,7 +33,7 @@ int takeover_counter(uint64_t *out, const struct tree_reader *tip, struct arena 
     return 0;
 }
 
-static int refuse_older(struct session *session, uint64_t counter, struct err *err)
+static int refuse_older(const struct session *session, uint64_t counter, struct err *err)
 {
     return err_set(
         err, ERR_REFUSED, 0,
@@ -45,7 +45,7 @@ static int refuse_older(struct session *session, uint64_t counter, struct err *e
         session->config->state_path, (unsigned long long)counter);
 }
 
-int takeover(struct session *session, const struct inputs *inputs, struct err *err)
+int takeover(const struct session *session, const struct inputs *inputs, struct err *err)
 {
     const struct tree_reader tip = inputs_tip(inputs, session);
     uint64_t counter;
@@ -69,7 +69,8 @@ int takeover(struct session *session, const struct inputs *inputs, struct err *e
     return 0;
 }
 
-int takeover_report_older(struct session *session, const struct inputs *inputs, struct err *err)
+int takeover_report_older(const struct session *session, const struct inputs *inputs,
+                          struct err *err)
 {
     const struct tree_reader tip = inputs_tip(inputs, session);
     uint64_t counter, own = store_counter(session->store);
@@ -91,7 +92,7 @@ int takeover_report_older(struct session *session, const struct inputs *inputs, 
 }
 
 /* Whether the tip has the text that was stored. */
-static int from_tip(struct session *session, const struct tree_reader *tip,
+static int from_tip(const struct session *session, const struct tree_reader *tip,
                     struct ledger_delivery *row, struct err *err)
 {
     char *bytes, digest[65];
@@ -109,7 +110,7 @@ static int from_tip(struct session *session, const struct tree_reader *tip,
     return 0;
 }
 
-int takeover_restore_deliveries(size_t *healed, struct session *session,
+int takeover_restore_deliveries(size_t *healed, const struct session *session,
                                 const struct inputs *inputs, struct err *err)
 {
     const struct tree_reader tip = inputs_tip(inputs, session);

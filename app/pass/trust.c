@@ -23,7 +23,7 @@
 #include "pki/trust.h"
 #include <string.h>
 
-bool pass_wants_time(struct session *session)
+bool pass_wants_time(const struct session *session)
 {
     if (session->config->given_roots)
         return true; /* other CAs may lie there by now */
@@ -39,7 +39,7 @@ static void all_meshes_failed(struct trusted *trusted, const struct planned_virt
 }
 
 /* What clusters have and the ledger does not know stays as it is. */
-static int check_lost(bool *is_lost, struct trust_branch *branch, struct session *session,
+static int check_lost(bool *is_lost, struct trust_branch *branch, const struct session *session,
                       const struct inputs *inputs, struct trusted *trusted,
                       const struct tree_reader *tip, struct planned_virtual_mesh *mesh,
                       struct err *err)
@@ -61,7 +61,7 @@ static int check_lost(bool *is_lost, struct trust_branch *branch, struct session
     return 0;
 }
 
-static int gather(struct requests *out, struct session *session, const struct inputs *inputs,
+static int gather(struct requests *out, const struct session *session, const struct inputs *inputs,
                   struct trusted *trusted, const struct tree_reader *tip, struct err *err)
 {
     out->list =
@@ -124,7 +124,7 @@ static void tell_notes(struct trusted *trusted, const struct requests *requests,
     }
 }
 
-static void note_due(struct session *session, struct trusted *trusted,
+static void note_due(const struct session *session, struct trusted *trusted,
                      const struct requests *requests, const struct issue_options *options)
 {
     struct issue_dues dues;
@@ -154,7 +154,7 @@ static int keep_keys(void *context, struct err *err)
     return store_save(session->store, &session->ledger, err);
 }
 
-static void tell_issued(struct session *session, const struct issue_result *result)
+static void tell_issued(const struct session *session, const struct issue_result *result)
 {
     const char *roots = plural_count(result->roots, "root", session->arena);
     const char *intermediates = plural_count(result->intermediates, "intermediate", session->arena);
@@ -188,7 +188,7 @@ static int issue(struct session *session, struct trusted *trusted, const struct 
 }
 
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
-static void fill_status(struct session *session, struct trusted *trusted,
+static void fill_status(const struct session *session, struct trusted *trusted,
                         struct planned_virtual_mesh *mesh)
 {
     const char *name = object_ref_text(mesh->status.ref, session->arena);
@@ -205,7 +205,7 @@ static void fill_status(struct session *session, struct trusted *trusted,
 }
 
 /* Not of a mesh whose trust is another's: the ledger tells of certificates that no cluster has. */
-static void fill_statuses(struct session *session, struct trusted *trusted,
+static void fill_statuses(const struct session *session, struct trusted *trusted,
                           const struct requests *requests)
 {
     for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
@@ -294,7 +294,7 @@ int pass_trust(struct trusted *out, struct session *session, const struct inputs
     return result;
 }
 
-int pass_trust_again(struct plan *out, struct session *session, const struct inputs *inputs,
+int pass_trust_again(struct plan *out, const struct session *session, const struct inputs *inputs,
                      const struct trusted *trusted, const struct plan *plan,
                      const struct tree_reader *tip, struct err *err)
 {

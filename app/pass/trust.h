@@ -13,7 +13,7 @@ MUST_USE int pass_trust(struct trusted *out, struct session *session, const stru
                         struct err *err);
 /* After a lost race: a plan that was made on the new tip gets the statuses of the trust, and loses
  * the requests of virtual meshes whose deployed root there the ledger does not know. */
-MUST_USE int pass_trust_again(struct plan *out, struct session *session,
+MUST_USE int pass_trust_again(struct plan *out, const struct session *session,
                               const struct inputs *inputs, const struct trusted *trusted,
                               const struct plan *plan, const struct tree_reader *tip,
                               struct err *err);
@@ -21,6 +21,6 @@ MUST_USE int pass_trust_again(struct plan *out, struct session *session,
 struct issue_options pass_issue_options(struct session *session, const struct inputs *inputs,
                                         const struct observed *observed);
 /* Whether something of the trust may be due only because time went by. */
-bool pass_wants_time(struct session *session);
+bool pass_wants_time(const struct session *session);
 
 #endif
