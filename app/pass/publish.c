@@ -4,6 +4,7 @@
 #include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
+#include "app/pass/trailers.h"
 #include "app/pass/trust.h"
 #include "base/blobs.h"
 #include "base/fault.h"
@@ -12,11 +13,8 @@
 #include "pki/desired.h"
 #include "pki/publication.h"
 #include "pki/rotation_request.h"
-#include "pki/trust.h"
 #include "report/summary.h"
 #include "sync/snapshot.h"
-#include "version.h"
-#include <stdio.h>
 #include <string.h>
 
 struct publishing {
@@ -157,77 +155,6 @@ static bool owns(void *context, const char *path, const char *bytes, size_t len)
     return tree_owns(path, bytes, len);
 }
 
-/* The virtual meshes of this pass, for the subject and a trailer; cut when there are many. */
-static const char *names_of(const struct session *session, const struct plan *plan)
-{
-    const char *names = "";
-
-    for (size_t i = 0; i < plan->mesh_count && i < 10; i++)
-        names = arena_printf(session->arena, "%s%s%s/%s", names, i ? ", " : "",
-                             plan->meshes[i].status.ref.namespace, plan->meshes[i].status.ref.name);
-    if (plan->mesh_count > 10)
-        names = arena_printf(session->arena, "%s and %zu more", names, plan->mesh_count - 10);
-    return names;
-}
-
-enum { AT_COUNTER = 7, TRAILERS_FIXED = 8, ROTATIONS_MAX = 20, WORDS_MAX = 20 };
-
-/* Where each rotation stands, and why: an operator's word is in the last condition. */
-static size_t fill_rotations(struct trailer *trailers, const struct session *session,
-                             const struct plan *plan)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < plan->mesh_count && count < ROTATIONS_MAX; i++) {
-        const struct vm_status *status = &plan->meshes[i].status;
-        const char *name = object_ref_text(status->ref, session->arena);
-        const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, name);
-        const struct rotation_condition *last =
-            status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
-
-        if (!row || !last || row->state == ROTATION_NOT_ROTATING)
-            continue;
-        trailers[count++] =
-            (struct trailer){ "Weft-Rotation",
-                              arena_printf(session->arena, "%s %s/%d %s: %s", name, row->id,
-                                           row->step, enums_name(&rotation_states, (int)row->state),
-                                           last->message) };
-    }
-    return count;
-}
-
-/* An operator's words, each once. */
-static size_t fill_words(struct trailer *trailers, size_t room, const struct session *session)
-{
-    size_t count = 0;
-
-    for (const struct ledger_rotation *row = session->ledger.rotations; row && count < room;
-         row = row->next) {
-        const char *words = rotation_request_summary(&session->ledger, row->virtual_mesh);
-
-        if (*words)
-            trailers[count++] =
-                (struct trailer){ TRAILER_OPERATOR, arena_printf(session->arena, "%s: %s",
-                                                                 row->virtual_mesh, words) };
-    }
-    return count;
-}
-
-/* The plan is what the inputs ask for; its digest joins a commit with the report and the ledger. */
-static void fill_trailers(struct trailer *trailers, const struct session *session,
-                          const struct inputs *inputs, const struct plan *plan)
-{
-    trailers[0] = (struct trailer){ "Weft-Source", session->config->specs.url };
-    trailers[1] = (struct trailer){ TRAILER_SOURCE_COMMIT, inputs->specs_commit };
-    trailers[2] = (struct trailer){ "Weft-Version", WEFT_VERSION };
-    trailers[3] = (struct trailer){ TRAILER_DIGEST,
-                                    arena_printf(session->arena, "sha256:%s", inputs->digest) };
-    trailers[4] = (struct trailer){ "Weft-Virtual-Meshes", names_of(session, plan) };
-    trailers[5] = (struct trailer){ TRAILER_STATE, branch_state(session) };
-    trailers[6] = (struct trailer){ TRAILER_INSTANCE, branch_instance(session->arena) };
-    trailers[AT_COUNTER] = (struct trailer){ TRAILER_COUNTER, "" };
-}
-
 /* What the catalogue of translate/ has follows from the specs, so the next pass says it again. */
 static bool says_more_than_specs(const struct messages *messages)
 {
@@ -327,58 +254,79 @@ static void tell(const struct session *session, struct published *published)
                      summary.removed, plural_count(summary.clusters, "cluster", session->arena));
 }
 
-int pass_publish(struct published *published, struct session *session, const struct inputs *inputs,
-                 const struct specs *specs, const struct trusted *trusted, struct err *err)
+static struct publish_request request_of(struct publishing *publishing,
+                                         const struct trailers *trailers)
 {
+    const struct session *session = publishing->session;
     const struct config_output *output = &session->config->output;
-    struct publishing publishing = { .session = session,
-                                     .inputs = inputs,
-                                     .specs = specs,
-                                     .trusted = trusted,
-                                     .published = published };
-    const struct trust_delivered delivered = { is_out, &publishing };
-    const char *acknowledged =
-        snapshot_trailer(inputs->specs_snapshot, FUSE_TRAILER, session->arena);
-    struct trailer trailers[TRAILERS_FIXED + ROTATIONS_MAX + WORDS_MAX];
-    struct publish_request request = {
+
+    return (struct publish_request){
         .branch = output->branch,
         .folder = output->path,
         .author_name = output->author_name,
         .author_email = output->author_email,
         .now = session->options->now,
-        .subject = arena_printf(session->arena, "render specs at %.12s", inputs->specs_commit),
-        .trailers = trailers,
-        .trailer_count = TRAILERS_FIXED,
+        .subject =
+            arena_printf(session->arena, "render specs at %.12s", publishing->inputs->specs_commit),
+        .trailers = trailers->list,
+        .trailer_count = trailers->count,
         .build = build,
         .approve = approve,
         .owns = owns,
         .asserts = asserts,
-        .context = &publishing,
+        .context = publishing,
         .overwrite_drift = session->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE,
         .dry_run = session->dry,
     };
+}
 
-    publishing.allowed = session->options->allow_deletions || text_equal(acknowledged, "yes");
-    fill_trailers(trailers, session, inputs, &trusted->plan);
-    publishing.counter = &trailers[AT_COUNTER];
-    request.trailer_count += fill_rotations(trailers + TRAILERS_FIXED, session, &trusted->plan);
-    request.trailer_count += fill_words(trailers + request.trailer_count, WORDS_MAX, session);
-    *published =
-        (struct published){ .plan = trusted->plan, .remarks = { .arena = session->arena } };
-    progress_begin(session->progress, session->dry ? "compare" : "publish");
-    if (publish(&published->result, inputs->output_clone, &request, session->arena, err) < 0)
-        return err_wrap(err, "publish to %s of %s", output->branch, output->url);
-    if (session->dry && pending_find(session, inputs, trusted, &published->result, err) < 0)
-        return err_wrap(err, "foresee what becomes of the trust");
-    if (published->refusal)
-        return err_set(err, ERR_REFUSED, 0, "%s", published->refusal);
-    tell(session, published);
-    if (session->dry)
-        return 0;
+static bool may_delete(const struct session *session, const struct inputs *inputs)
+{
+    return session->options->allow_deletions
+           || text_equal(snapshot_trailer(inputs->specs_snapshot, FUSE_TRAILER, session->arena),
+                         "yes");
+}
+
+/* What was pushed is noted last: a pass that is killed before finds its own commit
+ * (app/pass/arrived.h). */
+static int note(struct publishing *publishing, struct err *err)
+{
+    struct session *session = publishing->session;
+    const struct trust_delivered delivered = { is_out, publishing };
+
     FAULT("pass.published");
-    remember(session, inputs, published);
+    remember(session, publishing->inputs, publishing->published);
     if (publication_done(&session->ledger, session->options->now, &delivered, err) < 0
-        || (published->result.committed && rotation_request_announced(&session->ledger, err) < 0))
+        || (publishing->published->result.committed
+            && rotation_request_announced(&session->ledger, err) < 0))
         return err_wrap(err, "note that the trust was published");
     return store_save(session->store, &session->ledger, err);
+}
+
+int pass_publish(struct published *out, struct session *session, const struct inputs *inputs,
+                 const struct specs *specs, const struct trusted *trusted, struct err *err)
+{
+    const struct config_output *output = &session->config->output;
+    struct trailers trailers;
+    struct publishing publishing = { .session = session,
+                                     .inputs = inputs,
+                                     .specs = specs,
+                                     .trusted = trusted,
+                                     .published = out,
+                                     .allowed = may_delete(session, inputs) };
+    struct publish_request request;
+
+    *out = (struct published){ .plan = trusted->plan, .remarks = { .arena = session->arena } };
+    trailers_fill(&trailers, session, inputs, &trusted->plan);
+    publishing.counter = trailers.counter;
+    request = request_of(&publishing, &trailers);
+    progress_begin(session->progress, session->dry ? "compare" : "publish");
+    if (publish(&out->result, inputs->output_clone, &request, session->arena, err) < 0)
+        return err_wrap(err, "publish to %s of %s", output->branch, output->url);
+    if (session->dry && pending_find(session, inputs, trusted, &out->result, err) < 0)
+        return err_wrap(err, "find the files that certificates will change");
+    if (out->refusal)
+        return err_set(err, ERR_REFUSED, 0, "%s", out->refusal);
+    tell(session, out);
+    return session->dry ? 0 : note(&publishing, err);
 }
