@@ -81,11 +81,12 @@ static double ratio_in_text(const struct at *at)
     return value > 0 && value < 1 ? value : 0;
 }
 
-static void decode_ratio(const struct at *at, void *object)
+static void decode_ratio(const struct at *at, const struct schema_field *field, void *object)
 {
     struct cert_options *options = object;
     const double meant = ratio_in_text(at);
 
+    (void)field;
     if (meant > 0) {
         at_error(at, "must be a number, is the text \"%.20s\"; write %g without quotes",
                  at->node->text, meant);
@@ -107,7 +108,7 @@ static void decode_ratio(const struct at *at, void *object)
                    .number = RSA_BITS_DEFAULT, .check = check_key_bits,                            \
                    .doc = "Size of the RSA key in bits, in spite of its name: 2048, 3072, 4096 "   \
                           "or 8192; 0 is the default."),                                           \
-        ROW_TEXT(struct cert_options, "orgName", org_name, .text = (org),                          \
+        ROW_TEXT(struct cert_options, "orgName", org_name, .text = (org), .max = ORG_NAME_MAX,     \
                  .check_text = check_org_name,                                                     \
                  .doc = "Organization (O) of the certificate's subject, at most 64 characters."),  \
         ROW_FLOAT(struct cert_options, "secretRotationGracePeriodRatio", grace_ratio,              \

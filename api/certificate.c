@@ -115,7 +115,7 @@ static const struct schema_field mtls_fields[] = {
             .doc = "One root for all meshes; `{}` is a generated root with default options."),
     ROW_CHOICE("limited", .chosen = TRUST_LIMITED,
                .doc = "Each mesh keeps its own root; weft reads this and reports that it is not "
-                      "supported.  It has no fields: a root belongs to `shared`."),
+                      "supported. It has no fields: a root belongs to `shared`."),
     ROW_BOOL(struct mtls_config, "autoRestartPods", auto_restart_pods,
              .doc = "weft restarts workloads in turn when their root or intermediate changes."),
     ROW_FLAT("rotationVerificationMethod", verification_schema, .always = true,

@@ -55,11 +55,12 @@ static void check_endpoint(const struct at *at, const struct external_service *s
 }
 
 /* Port name to number, as text; interned, so that equal maps have equal bytes. */
-static void decode_port_numbers(const struct at *at, void *object)
+static void decode_port_numbers(const struct at *at, const struct schema_field *field, void *object)
 {
     struct external_endpoint *endpoint = object;
     struct pair *pairs = NULL;
 
+    (void)field;
     if (at->node->kind != NODE_MAP) {
         at_error(at,
                  "must be a map from the names of ports to their numbers, such as {https: 443}");

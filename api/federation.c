@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define HOSTNAME_SUFFIX_DEFAULT "global"
+#define LABEL_PATTERN "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+#define SUFFIX_PATTERN "^(" LABEL_PATTERN "(\\." LABEL_PATTERN ")*)?$"
 
 /* What Linux takes for TCP_KEEPCNT, TCP_KEEPIDLE and TCP_KEEPINTVL (tcp(7), MAX_TCP_KEEP* of the
  * kernel). */
@@ -71,14 +73,9 @@ static int64_t decode_seconds(const struct at *at)
     return ms / 1000;
 }
 
-static void decode_time(const struct at *at, void *object)
+static void decode_time(const struct at *at, const struct schema_field *field, void *object)
 {
-    ((struct tcp_keepalive *)object)->time_s = decode_seconds(at);
-}
-
-static void decode_interval(const struct at *at, void *object)
-{
-    ((struct tcp_keepalive *)object)->interval_s = decode_seconds(at);
+    *(int64_t *)(void *)((char *)object + field->offset) = decode_seconds(at);
 }
 
 static void check_probes(const struct at *at, const void *object)
@@ -95,7 +92,7 @@ static const struct schema_field keepalive_fields[] = {
     ROW_SECONDS(struct tcp_keepalive, "time", time_s, .decode = decode_time,
                 .absent = "the system's", .example = "60s",
                 .doc = "Idle time before the first probe, in whole seconds."),
-    ROW_SECONDS(struct tcp_keepalive, "interval", interval_s, .decode = decode_interval,
+    ROW_SECONDS(struct tcp_keepalive, "interval", interval_s, .decode = decode_time,
                 .absent = "the system's", .example = "20s",
                 .doc = "Time between two probes, in whole seconds."),
 };
@@ -151,7 +148,7 @@ static const struct schema_field federation_fields[] = {
              .doc = "Clients connect to the pods of other clusters directly, not through a "
                     "gateway."),
     ROW_TEXT(struct federation, "hostnameSuffix", hostname_suffix, .text = HOSTNAME_SUFFIX_DEFAULT,
-             .check_text = check_suffix,
+             .max = 253, .pattern = SUFFIX_PATTERN, .check_text = check_suffix,
              .doc = "Last labels of federated host names; another than the default needs DNS "
                     "capture in the proxies of every client mesh."),
     ROW_POINTER(struct federation, "tcpKeepalive", keepalive, keepalive_schema,

@@ -49,11 +49,13 @@ static void encode_nothing(struct arena *arena, struct node *map, const struct s
 }
 
 /* The newer two fields win over it. */
-static void decode_older_address(const struct at *at, void *object)
+static void decode_older_address(const struct at *at, const struct schema_field *field,
+                                 void *object)
 {
     const struct at dns_name = at_key(at->up, "dnsName"), ip = at_key(at->up, "ip");
     struct mesh_gateway *gateway = object;
 
+    (void)field;
     if (at_present(&dns_name) || at_present(&ip))
         return;
     gateway->address = at_text(at, "");

@@ -43,8 +43,9 @@ static void check_map(const struct at *at, const void *object)
         at_error(at, "must be a map");
 }
 
-static void decode_trust(const struct at *at, void *object)
+static void decode_trust(const struct at *at, const struct schema_field *field, void *object)
 {
+    (void)field;
     ((struct record *)object)->trust = at->node;
 }
 

@@ -44,37 +44,50 @@ struct schema_field {
     const char *doc; /* one sentence; Markdown */
     enum schema_kind kind;
     size_t offset;
-    size_t count;                   /* of a list or map: offset of the number of its items */
-    size_t places;                  /* SCHEMA_OPTIONAL: const struct place *, of each item */
-    size_t given;                   /* SCHEMA_OPTIONAL: a bool that says whether it was given */
-    const struct schema *schema;    /* of what is inside */
-    const struct enum_table *names; /* SCHEMA_ENUM */
+
+    /* Arrays and what lies inside. */
+    size_t count;                /* of a list or map: offset of the number of its items */
+    size_t places;               /* SCHEMA_OPTIONAL: const struct place *, of each item */
+    size_t given;                /* SCHEMA_OPTIONAL: a bool that says whether it was given */
+    const struct schema *schema; /* of what is inside */
+
+    /* What a value may be. */
+    const struct enum_table *names; /* SCHEMA_ENUM; of SCHEMA_ANY for schemas only */
     const char *refers;             /* SCHEMA_REF, SCHEMA_REFS: the kind of the object */
     const char *need;               /* it is required; how to correct its absence */
     const char *fill;               /* an empty list or map is a mistake; how to correct it */
     const char *older;              /* an older name of the same field */
-    const char *example;            /* of a text, for the field reference */
-    const char *pattern;            /* of a text, for JSON Schemas: no more than decoding refuses */
-    const char *text;               /* default of a text; NULL: "" */
-    const char *absent;             /* what absence means, for docs, where no value says it */
-    int64_t min, max;               /* of a number, max 0: as far as the type goes; of texts and
-                                       pairs the most items, 0: FIELD_LIST_MAX */
-    int64_t number;                 /* default of a number or enum */
-    double ratio;                   /* default of a SCHEMA_FLOAT */
-    int chosen;                     /* of a member: the value of schema.choice that selects it */
-    bool member;                    /* at most one of all members may be given */
-    bool inside;                    /* it is required, and what is missing inside is said there */
-    bool required;                  /* field->check reports its absence */
-    bool numbers;                   /* SCHEMA_PAIRS: the values are port numbers on the wire */
-    bool always;                    /* written although it is the zero value */
-    bool foreign; /* of a status: written by others, in the table for schemas only */
+    int64_t min, max; /* of a number, max 0: as far as the type goes; of texts and pairs the most
+                         items, 0: FIELD_LIST_MAX; of a text and a list of maps for schemas only */
+
+    /* What absence means. */
+    const char *text;   /* default of a text; NULL: "" */
+    bool null;          /* the default of a text is NULL */
+    int64_t number;     /* default of a number, an enum or a bool; of seconds 0 is -1 */
+    double ratio;       /* default of a SCHEMA_FLOAT */
+    const char *absent; /* for docs, where no value says it */
+
+    int chosen;    /* of a member: the value of schema.choice that selects it */
+    bool member;   /* at most one of all members may be given */
+    bool inside;   /* it is required, and what is missing inside is said there */
+    bool required; /* field->check reports its absence */
+    bool numbers;  /* SCHEMA_PAIRS: the values are port numbers on the wire */
+    bool always;   /* written although it is the zero value */
+    bool
+        unique; /* of SCHEMA_REFS: each object once; an API server checks it, translate does, too */
+    bool foreign; /* others decode or write it; the row is for its key and for schemas */
+
+    /* For docs and schemas. */
     bool deprecated;
+    const char *example; /* of a text */
+    const char *pattern; /* of a text; it refuses no more than decoding does */
+
     /* An additional rule, called whether or not the field is given. */
     void (*check)(const struct at *at, const void *object);
     /* The same for the text, or for each text of a list. */
     void (*check_text)(const struct at *at, const char *text);
     /* In place of what the kind does; not called when the field is absent. */
-    void (*decode)(const struct at *at, void *object);
+    void (*decode)(const struct at *at, const struct schema_field *field, void *object);
     /* In place of what the kind does: adds the field to map, or not. */
     void (*encode)(struct arena *arena, struct node *map, const struct schema_field *field,
                    const void *object);
@@ -91,6 +104,7 @@ struct schema {
     int none;             /* its value when the map is given without a member */
     const char *need_one; /* one of the members is required; how to correct their absence */
     bool no_nulls;        /* a member that is null is refused, because it would count as any */
+    const char *rule, *rule_text; /* a further rule (CEL) for its CRD and the message */
     /* Rules across fields, after all of them; only when the map is given. */
     void (*check)(const struct at *at, void *object);
 };

@@ -37,7 +37,7 @@ static void set_optional(void *object, size_t optional, const struct place *valu
 
 static const char *default_text(const struct schema_field *field)
 {
-    return field->text ? field->text : "";
+    return field->text || field->null ? field->text : "";
 }
 
 static void default_field(void *object, const struct schema_field *field)
@@ -60,7 +60,7 @@ static void default_field(void *object, const struct schema_field *field)
         *(double *)value = field->ratio;
         break;
     case SCHEMA_SECONDS:
-        *(int64_t *)value = -1;
+        *(int64_t *)value = field->number ? field->number : -1;
         break;
     case SCHEMA_ENUM:
         *(int *)value = (int)field->number;
@@ -71,8 +71,10 @@ static void default_field(void *object, const struct schema_field *field)
     case SCHEMA_MAP:
         schema_default(value, field->schema);
         break;
-    case SCHEMA_BYTES:
     case SCHEMA_BOOL:
+        *(bool *)value = field->number != 0;
+        break;
+    case SCHEMA_BYTES:
     case SCHEMA_EMPTY:
     case SCHEMA_ANY:
     case SCHEMA_TEXTS:
@@ -91,7 +93,8 @@ static void default_field(void *object, const struct schema_field *field)
 void schema_default(void *object, const struct schema *schema)
 {
     for (size_t i = 0; i < schema->count; i++)
-        default_field(object, &schema->fields[i]);
+        if (!schema->fields[i].foreign)
+            default_field(object, &schema->fields[i]);
 }
 
 /* --- values --- */
@@ -283,7 +286,7 @@ static void decode_value(void *object, const struct schema_field *field, const s
         *(const char **)value = decode_text(at, field);
         break;
     case SCHEMA_BOOL:
-        *(bool *)value = at_bool(at, false);
+        *(bool *)value = at_bool(at, field->number != 0);
         break;
     case SCHEMA_UINT32:
         *(uint32_t *)value = (uint32_t)decode_number(at, field, UINT32_MAX);
@@ -343,6 +346,14 @@ static struct at find_value(const struct schema_field *field, const struct at *m
     return at_present(&older) && !at_present(&at) ? older : at;
 }
 
+static void check_text(const struct at *at, const struct schema_field *field, void *object)
+{
+    const char *text = *(const char **)member_at(object, field->offset);
+
+    if (text)
+        field->check_text(at, text);
+}
+
 static void decode_field(void *object, const struct schema_field *field, const struct at *map,
                          const struct decoding *decoding)
 {
@@ -353,7 +364,7 @@ static void decode_field(void *object, const struct schema_field *field, const s
     if (field->decode) {
         need_value(&at, field);
         if (at_present(&at))
-            field->decode(&at, object);
+            field->decode(&at, field, object);
     } else {
         decode_value(object, field, &at, decoding);
     }
@@ -363,7 +374,7 @@ static void decode_field(void *object, const struct schema_field *field, const s
     if (field->check)
         field->check(&at, object);
     if (field->check_text && field->kind != SCHEMA_TEXTS)
-        field->check_text(&at, *(const char **)member_at(object, field->offset));
+        check_text(&at, field, object);
 }
 
 static const char *misplaced(const struct at *at, const char *key, const void *context)

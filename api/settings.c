@@ -19,11 +19,12 @@ const struct enum_table tls_modes = ENUM_TABLE(tls_mode_names);
 static const char *const numbered_names[] = { "DISABLE", "SIMPLE", "ISTIO_MUTUAL" };
 static const struct enum_table numbered_modes = ENUM_TABLE(numbered_names);
 
-static void decode_tls_mode(const struct at *at, void *object)
+static void decode_tls_mode(const struct at *at, const struct schema_field *field, void *object)
 {
     struct settings *settings = object;
     int mode;
 
+    (void)field;
     if (text_equal(node_text(at->node), tls_mode_names[TLS_UNSET]))
         return;
     mode = at_enum(at, &numbered_modes, -1);

@@ -112,6 +112,9 @@ struct origin messages_origin(const struct messages *messages, size_t index)
     return messages->origins ? messages->origins[index] : no_origin;
 }
 
+/* An API server limits the cost of rules by the length of lists. */
+enum { CONDITIONS_MAX = 200 };
+
 #define ROW_MESSAGES(of, key, member, ...)                                                         \
     SCHEMA_ROW(SCHEMA_MESSAGES, SCHEMA_TYPED(struct messages, of, member), key, __VA_ARGS__)
 #define ROW_KEYED(of, key, member, number, table, ...)                                             \
@@ -170,7 +173,9 @@ static const struct schema condition_schema = {
     .doc = "A condition of Kubernetes (`type`, `status`), or a step of a rotation (`state`, "
            "`timestamp`).",
     .size = sizeof(struct rotation_condition),
-    SCHEMA_FIELDS(condition_fields)
+    SCHEMA_FIELDS(condition_fields),
+    .rule = "(has(self.type) && has(self.status)) || has(self.state)",
+    .rule_text = "a condition has type and status, a step of a rotation has state",
 };
 
 #define FOREIGN_FIELDS                                                                             \
@@ -195,6 +200,7 @@ static const struct schema_field virtual_mesh_fields[] = {
               .doc = "Result for each federated Destination, by its name.namespace.cluster; above "
                      "5,000 only those that are not accepted."),
     ROW_LIST(struct vm_status, "conditions", conditions, condition_count, condition_schema,
+             .max = CONDITIONS_MAX,
              .doc = "Conditions of Kubernetes first, then the steps of rotations, oldest first."),
     ROW_POINTER(struct vm_status, "deployedSharedTrust", deployed, shared_trust_schema,
                 .doc = "The trust that is deployed; when it differs from the spec, a rotation is "
@@ -220,8 +226,8 @@ static const struct schema_field policy_fields[] = {
     ROW_MESSAGES(struct policy_status, "errors", errors, .doc = "Errors of the object as a whole."),
     ROW_MESSAGES(struct policy_status, "warnings", warnings,
                  .doc = "Remarks on the object as a whole."),
-    SCHEMA_ROW(SCHEMA_LIST, 0, "conditions", .schema = &condition_schema, .foreign = true,
-               .doc = "Conditions of Kubernetes."),
+    SCHEMA_ROW(SCHEMA_LIST, 0, "conditions", .schema = &condition_schema, .max = CONDITIONS_MAX,
+               .foreign = true, .doc = "Conditions of Kubernetes."),
     FOREIGN_FIELDS,
 };
 const struct schema status_policy_schema = { .name = "AccessPolicyStatus",

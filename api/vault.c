@@ -47,12 +47,13 @@ static void check_server(const struct at *at, const char *server)
         at_error(at, "must be a URL such as https://vault.example.com:8200");
 }
 
-static void decode_ca_bundle(const struct at *at, void *object)
+static void decode_ca_bundle(const struct at *at, const struct schema_field *field, void *object)
 {
     struct vault_ca *vault = object;
     const char *text = at_text(at, NULL), *pem;
     size_t len;
 
+    (void)field;
     if (!text || !*text)
         return;
     if (strstr(text, "-----BEGIN")) {

@@ -32,6 +32,7 @@ static void encode_mtls(struct arena *arena, struct node *map, const struct sche
 static const struct schema_field virtual_mesh_fields[] = {
     ROW_REFS(struct virtual_mesh, "meshes", meshes, mesh_count, "Mesh",
              .places = SCHEMA_OPTIONAL(struct virtual_mesh, mesh_places), .absent = "none",
+             .unique = true,
              .doc = "The Meshes that are joined; each must exist and can be in one VirtualMesh "
                     "only."),
     ROW_MAP(struct virtual_mesh, "mtlsConfig", mtls, mtls_config_schema, .encode = encode_mtls,

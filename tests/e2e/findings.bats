@@ -41,11 +41,11 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     same "$(json report.json "len([f for f in d['findings'] if f['severity'] == 'warning'])")" \
         "$(sed -n 's/^weft_findings{severity="warning"} //p' weft.prom)"
     weft_apart status -c weft.yaml
-    expect 0 "! specs/$A2" "- specs/policies.yaml:2:1: $W12"
+    expect 0 "! specs/$A2" "- specs/policies.yaml:3:1: $W12"
     weft_apart status -c weft.yaml -o json
     same "$(ids - <<<"$output")" "$WANTED"
     weft_apart plan -c weft.yaml
-    expect 3 "! specs/$A2" "- specs/policies.yaml:2:1: $W12"
+    expect 3 "! specs/$A2" "- specs/policies.yaml:3:1: $W12"
     weft_apart plan -c weft.yaml -o markdown
     expect 3 "- :x: specs/$A2"
     weft_apart plan -c weft.yaml -o json
@@ -60,13 +60,13 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
 @test "a reference of a VirtualMesh that leads nowhere has its place" {
     sed -i 's/name: istiod-istio-system-cluster-2/name: istiod-istio-system-cluster-3/' specs/specs/virtualmesh.yaml
     weft validate --specs specs/specs
-    expect 3 "virtualmesh.yaml:11:5: VirtualMesh gloo-mesh/bookinfo: spec.meshes[1]: " "(E2)"
+    expect 3 "virtualmesh.yaml:12:5: VirtualMesh gloo-mesh/bookinfo: spec.meshes[1]: " "(E2)"
 }
 
 @test "what follows from a mistake is said, and not counted twice" {
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
     weft validate --specs specs/specs
-    expect 3 "virtualmesh.yaml:40:23: spec.globalAccessPolicy: " "virtualmesh.yaml:2:1: VirtualMesh gloo-mesh/bookinfo: the object cannot be used" \
+    expect 3 "virtualmesh.yaml:41:23: spec.globalAccessPolicy: " "virtualmesh.yaml:3:1: VirtualMesh gloo-mesh/bookinfo: the object cannot be used" \
         "1 mistake in"
     same "$(grep -c MAYBE <<<"$output")" 1
 }

@@ -121,7 +121,7 @@ END
     before=$(output_git rev-parse rendered:clusters/cluster-2)
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: PERHAPS/' specs/specs/virtualmesh.yaml
     push_specs "a typo in the virtual mesh"
-    refused "specs/virtualmesh.yaml:32:23: spec.globalAccessPolicy: "
+    refused "specs/virtualmesh.yaml:41:23: spec.globalAccessPolicy: "
     same "$(output_git rev-parse rendered:clusters/cluster-2)" "$before"
 }
 

@@ -142,11 +142,11 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     annotate 'weft.dev/rotation-cannary: cluster-1'
     push_specs "a canary with a slip"
     weft validate -c weft.yaml
-    expect 0 'specs/virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: ' "did you mean weft.dev/rotation-canary?"
+    expect 0 'specs/virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: ' "did you mean weft.dev/rotation-canary?"
     pass
-    expect 0 'virtualmesh.yaml:6:44: metadata.annotations' 'warning: is no annotation that weft reads'
+    expect 0 'virtualmesh.yaml:7:44: metadata.annotations' 'warning: is no annotation that weft reads'
     weft status -c weft.yaml
-    expect 0 ACCEPTED '- specs/virtualmesh.yaml:6:44: metadata.annotations["weft.dev/rotation-cannary"]: '
+    expect 0 ACCEPTED '- specs/virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: '
 }
 
 @test "a canary that is no cluster is a warning: what else the specs ask for is served" {
@@ -155,13 +155,13 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
     push_specs "a canary that is not there, and another port"
     weft validate -c weft.yaml
-    expect 0 "virtualmesh.yaml:6:43: metadata.annotations[\"weft.dev/rotation-canary\"]: warning: 'cluster-3' is no cluster of this virtual mesh" \
+    expect 0 "virtualmesh.yaml:7:43: metadata.annotations[\"weft.dev/rotation-canary\"]: warning: 'cluster-3' is no cluster of this virtual mesh" \
         "so step 2 of a rotation waits: name one cluster, or take the annotation away; did you mean cluster-1?"
     pass
     expect 0 "warning: 'cluster-3' is no cluster of this virtual mesh"
     output_git grep -q 32017 rendered -- clusters
     weft status -c weft.yaml
-    expect 0 ACCEPTED "- specs/virtualmesh.yaml:6:43: " "'cluster-3' is no cluster of this virtual mesh, so step 2 of a rotation waits"
+    expect 0 ACCEPTED "- specs/virtualmesh.yaml:7:43: " "'cluster-3' is no cluster of this virtual mesh, so step 2 of a rotation waits"
 }
 
 @test "names of files with control bytes, marks of direction and commands of CI systems are shown in visible form" {

@@ -1,4 +1,4 @@
-# deploy/crd.sh - the CRD: it installs, serves, refuses by its rules, and takes what is good.
+# deploy/crd.sh - the CRDs: they install, serve, refuse by their rules, and take what is good.
 # shellcheck shell=bash disable=SC2154
 
 # virtual_mesh NAME SPEC: the object as JSON.
@@ -14,11 +14,12 @@ accepted() {
     check "accepted: $1" kubectl apply --server-side --dry-run=server -f - < <(virtual_mesh good "$2")
 }
 
-check "the CRDs install" kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml" -f "$deploy/kustomize/crd/accesspolicies.yaml"
-check "the CRD is served" kubectl wait --for=condition=Established --timeout=30s "crd/$VM"
+check "the CRDs install" kubectl apply --server-side -k "$deploy/kustomize/crd"
 # A rule that the server cannot afford, or a schema that is not structural, shows here.
-is "the schema is structural" "" \
-    kubectl get crd "$VM" -o 'jsonpath={.status.conditions[?(@.type=="NonStructuralSchema")].message}'
+for crd in $(kubectl create --dry-run=client -k "$deploy/kustomize/crd" -o name); do
+    check "${crd#*/} is served" kubectl wait --for=condition=Established --timeout=30s "$crd"
+    is "${crd#*/} is structural" "" kubectl get "$crd" -o 'jsonpath={.status.conditions[?(@.type=="NonStructuralSchema")].message}'
+done
 
 while IFS='|' read -r what message members <&3; do
     refused "$what" "$message" "$members"
@@ -30,12 +31,18 @@ done 3< <(sed -e '/^#/d' -e 's/ *| */|/g' "$CONFORMANCE/deploy/testdata/accepted
 # The status has a rule, too, and only a stored object has a status.
 kubectl apply --server-side -f - < <(virtual_mesh shop '"spec": {}') >/dev/null
 says "refused: a condition that is neither a condition nor a rotation step" \
-    'a condition has type and status, a rotation step has state' \
+    'a condition has type and status, a step of a rotation has state' \
     kubectl -n default patch "$VM" shop --subresource status --type merge -p '{"status": {"conditions": [{"message": "m"}]}}'
 says "refused: a state that nobody knows" 'Unsupported value: "FINE"' \
     kubectl -n default patch "$VM" shop --subresource status --type merge -p '{"status": {"state": "FINE"}}'
 check "accepted: conditions and rotation steps in one list" \
     kubectl -n default patch "$VM" shop --subresource status --type merge \
     -p '{"status": {"conditions": [{"type": "Ready", "status": "True"}, {"state": "ADDING_NEW_ROOT", "timestamp": "t"}]}}'
-check "accepted: the example" kubectl apply --server-side --dry-run=server -f "$root/examples/specs/virtualmesh.yaml"
+for file in "$root"/examples/specs/*.yaml "$root"/examples/specs/*/*.yaml; do
+    check "accepted: ${file#"$root"/}" kubectl apply --server-side --dry-run=server --validate=strict -f "$file"
+done
+says "refused: a typo in a Destination" 'unknown field "spec.kubeService.refs"' kubectl apply --server-side --dry-run=server --validate=strict -f - <<'END'
+{"apiVersion": "discovery.mesh.gloo.solo.io/v1", "kind": "Destination", "metadata": {"name": "a", "namespace": "default"},
+ "spec": {"kubeService": {"ref": {"name": "a", "namespace": "b", "clusterName": "c"}, "refs": {}}}}
+END
 kubectl -n default delete "$VM" shop >/dev/null

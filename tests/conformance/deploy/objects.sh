@@ -33,7 +33,7 @@ client() {
 }
 
 debian_tool prometheus promtool || true
-kubectl apply --server-side -f "$deploy/kustomize/crd/virtualmeshes.yaml" >/dev/null
+kubectl apply --server-side -k "$deploy/kustomize/crd" >/dev/null
 deploy_check
 helm template weft "$deploy/chart/weft" -n weft-system -f "$deploy/examples/values-tokens.yaml" >objects.yaml 2>helm.log
 check "the chart's objects are stored" kubectl apply --server-side -f objects.yaml

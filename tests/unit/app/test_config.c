@@ -152,11 +152,45 @@ static void config__a_missing_file_is_an_error_that_names_it(void **state)
     arena_free(arena);
 }
 
+/* What is not given is what the rest of weft takes for usual, and as docs/configuration.md says. */
+static void config__defaults(void **state)
+{
+    struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct config config;
+    struct err err;
+    const char *path = write_config(HEAD REST "clusters:\n- {name: a}\n");
+
+    (void)state;
+    assert_int_equal(config_read(&config, path, arena, &diags, &err), 0);
+    assert_string_equal(config.file, path);
+    assert_memory_equal(&config.evidence, &evidence_policy_default, sizeof config.evidence);
+    assert_string_equal(config.specs.ref, "main");
+    assert_string_equal(config.specs.path, "");
+    assert_string_equal(config.output.branch, "rendered");
+    assert_string_equal(config.output.author_email, "weft@localhost");
+    assert_true(config.output.max_deleted_share > 0.49 && config.output.max_deleted_share < 0.51);
+    assert_int_equal(config.delivery, DELIVER_SEALED_SECRET);
+    assert_int_equal(config.key_type, KEY_RSA);
+    assert_string_equal(config.state_path, "/var/lib/weft/state.db");
+    assert_string_equal(config.cache_path, "/var/lib/weft/cache");
+    assert_string_equal(config.pod_namespace, "gloo-mesh");
+    assert_true(config.management.lease && config.management.events && config.confined);
+    assert_false(config.management.present || config.management.gitops || config.trust_clock);
+    assert_null(config.specs.auth.username);
+    assert_null(config.metrics.file);
+    assert_null(config.clusters[0].istiod);
+    assert_null(config.given_roots);
+    unlink(path);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(config__mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(config__paths_are_relative_to_the_file),
+        cmocka_unit_test(config__defaults),
         cmocka_unit_test(config__a_missing_file_is_an_error_that_names_it),
     };
 

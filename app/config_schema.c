@@ -1,0 +1,490 @@
+/* app/config_schema.c - the keys of the configuration, one row each.  Must open nothing that they
+ * name. */
+#include "app/config_schema.h"
+#include "app/config.h"
+#include "app/homepath.h"
+#include "base/decode_value.h"
+#include "base/names.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const granularity_names[] = {
+    [GRANULARITY_NAMESPACE] = "namespace", [GRANULARITY_SERVICE] = "service"
+};
+static const struct enum_table granularities = ENUM_TABLE(granularity_names);
+static const char *const drift_names[] = { [DRIFT_STOP] = "stop", [DRIFT_OVERWRITE] = "overwrite" };
+static const struct enum_table drift_rules = ENUM_TABLE(drift_names);
+
+static const char *const import_scope_names[] = {
+    [IMPORT_SCOPE_MESH] = "mesh",
+    [IMPORT_SCOPE_CALLERS] = "callers",
+};
+static const struct enum_table import_scopes = ENUM_TABLE(import_scope_names);
+
+static_assert(offsetof(struct config_decoder, decoder) == 0, "folder_of takes one for the other");
+
+/* Paths in the file are relative to its folder, so that a checkout can be moved. */
+static const char *folder_of(const struct at *at)
+{
+    return ((const struct config_decoder *)(const void *)at->with)->folder;
+}
+
+static const char *resolve_path(const struct at *at, const char *path)
+{
+    AUTO_TEXT why = { 0 };
+
+    if (text_empty(path))
+        return NULL;
+    if (homepath_is(path)) {
+        homepath_tell(&why, path);
+        at_error(at, "%s", why.bytes);
+    }
+    return *path == '/' ? path : arena_printf(at->with->arena, "%s%s", folder_of(at), path);
+}
+
+static void set_text(void *object, const struct schema_field *field, const char *text)
+{
+    *(const char **)(void *)((char *)object + field->offset) = text;
+}
+
+static void decode_path(const struct at *at, const struct schema_field *field, void *object)
+{
+    const char *path = resolve_path(at, at_text(at, NULL));
+
+    if (path)
+        set_text(object, field, path);
+}
+#define ROW_PATH(of, key, member, ...)                                                             \
+    ROW_TEXT(of, key, member, .null = true, .decode = decode_path, __VA_ARGS__)
+
+/* A password in a URL would end up in logs, reports and commit trailers. */
+static void decode_url(const struct at *at, const struct schema_field *field, void *object)
+{
+    const char *url = at_need(at);
+    const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
+    const char *at_sign = scheme ? strchr(host, '@') : NULL;
+    const char *slash = strchr(host, '/'), *colon = strchr(host, ':');
+
+    if (at_sign && (!slash || at_sign < slash) && colon && colon < at_sign)
+        at_error(at,
+                 "must not hold a password; put it into a file and name that in auth.passwordFile");
+    if (!scheme && !strchr(url, ':') && *url && *url != '/')
+        url = resolve_path(at, url);
+    set_text(object, field, url);
+}
+
+static void decode_seconds(const struct at *at, const struct schema_field *field, void *object)
+{
+    *(int64_t *)(void *)((char *)object + field->offset) =
+        at_duration(at, 1000, field->number * 1000) / 1000;
+}
+
+/* --- credentials --- */
+
+static const struct schema_field auth_fields[] = {
+    ROW_TEXT(struct config_auth, "username", username, .null = true, .absent = "`git` for SSH",
+             .doc = "User name; with tokens most servers accept any."),
+    ROW_PATH(struct config_auth, "passwordFile", password_file, .member = true,
+             .doc = "File whose first line is the password or token."),
+    ROW_PATH(struct config_auth, "sshKeyFile", ssh_key_file, .member = true,
+             .doc = "File of the private key for SSH."),
+    ROW_PATH(struct config_auth, "knownHostsFile", known_hosts_file, .absent = "that of ssh",
+             .doc = "File of accepted host keys."),
+    ROW_PATH(struct config_auth, "caFile", ca_file, .absent = "the system's roots",
+             .doc = "File of the only roots that are trusted for https://."),
+    ROW_TEXT(struct config_auth, "proxy", proxy, .null = true,
+             .absent = "`HTTPS_PROXY` and the like", .doc = "URL of the proxy for HTTP and HTTPS."),
+};
+static const struct schema auth_schema = { .name = "Auth",
+                                           .doc = "Credentials of a repository.",
+                                           .size = sizeof(struct config_auth),
+                                           SCHEMA_FIELDS(auth_fields) };
+
+/* --- repositories --- */
+
+static void check_tree_path(const struct at *at, const char *path)
+{
+    if (*path == '/' || strstr(path, "..") || text_ends(path, "/"))
+        at_error(at,
+                 "must be a folder inside the repository, such as \"mesh/specs\": no leading or "
+                 "trailing slash, no \"..\"");
+}
+
+static const struct schema_field specs_fields[] = {
+    ROW_TEXT(struct config_specs, "url", url, .need = "write the URL of the specs repository",
+             .decode = decode_url, .example = "https://git.example.com/specs.git",
+             .doc = "URL or local path of the specs repository."),
+    ROW_TEXT(struct config_specs, "ref", ref, .text = "main",
+             .doc = "Branch, full ref such as `refs/tags/v1`, or commit id."),
+    ROW_TEXT(struct config_specs, "path", path, .check_text = check_tree_path, .absent = "the root",
+             .doc = "Folder of the specs inside the repository."),
+    ROW_MAP(struct config_specs, "auth", auth, auth_schema, .doc = "Credentials."),
+};
+static const struct schema specs_schema = { .name = "Specs",
+                                            .doc = "The specs repository.",
+                                            .size = sizeof(struct config_specs),
+                                            SCHEMA_FIELDS(specs_fields) };
+
+static void check_author(const struct at *at, const char *name)
+{
+    if (strpbrk(name, "<>\n\r"))
+        at_error(at, "must not hold <, > or a line break: it goes into a commit");
+}
+
+static void check_email(const struct at *at, const char *email)
+{
+    if (strpbrk(email, "<>\n\r "))
+        at_error(at, "must be a plain e-mail address, such as weft@example.com");
+}
+
+static void check_branch(const struct at *at, const char *branch)
+{
+    if (text_starts(branch, "refs/") || strpbrk(branch, " ~^:?*[\\"))
+        at_error(at, "must be the short name of a branch, such as \"rendered\"");
+}
+
+static const struct schema_field author_fields[] = {
+    ROW_TEXT(struct config_output, "name", author_name, .text = "weft", .check_text = check_author,
+             .doc = "Name of author and committer."),
+    ROW_TEXT(struct config_output, "email", author_email, .text = "weft@localhost",
+             .check_text = check_email, .doc = "E-mail address of author and committer."),
+};
+static const struct schema author_schema = { .name = "Author",
+                                             .doc = "Author and committer of weft's commits.",
+                                             .size = sizeof(struct config_output),
+                                             SCHEMA_FIELDS(author_fields) };
+
+static const struct schema_field output_fields[] = {
+    ROW_TEXT(struct config_output, "url", url, .need = "write the URL of the output repository",
+             .decode = decode_url, .example = "https://git.example.com/manifests.git",
+             .doc = "URL of the output repository."),
+    ROW_TEXT(struct config_output, "branch", branch, .text = "rendered", .check_text = check_branch,
+             .doc = "Branch that weft commits to."),
+    ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
+             .absent = "the root", .doc = "Folder of the manifests inside the repository."),
+    ROW_FLAT("author", author_schema, .doc = "Author and committer of weft's commits."),
+    ROW_MAP(struct config_output, "auth", auth, auth_schema, .doc = "Credentials."),
+    ROW_ENUM(struct config_output, "granularity", granularity, granularities,
+             .doc = "One file for each namespace, or for each service."),
+    ROW_BOOL(struct config_output, "externalServices", external_services,
+             .doc = "Federate Destinations of the type `externalService`, too."),
+    ROW_ENUM(struct config_output, "importScope", import_scope, import_scopes,
+             .doc =
+                 "Imported services are visible in the whole mesh, or in the namespaces of their "
+                 "callers only."),
+    ROW_ENUM(struct config_output, "onDrift", on_drift, drift_rules,
+             .doc = "What to do when others changed a file of weft on the branch."),
+    ROW_FLOAT(struct config_output, "maxDeletedShare", max_deleted_share, .ratio = 0.5,
+              .doc = "The deletion limit: share of weft's files that one pass may delete."),
+};
+static const struct schema output_schema = { .name = "Output",
+                                             .doc = "The output repository.",
+                                             .size = sizeof(struct config_output),
+                                             SCHEMA_FIELDS(output_fields) };
+
+/* --- local files and delivery --- */
+
+static const struct schema_field state_fields[] = {
+    ROW_PATH(struct config, "path", state_path, .text = "/var/lib/weft/state.db",
+             .doc = "File of the state (SQLite)."),
+    ROW_PATH(struct config, "keyFile", state_key_file, .text = "/etc/weft/state.key",
+             .doc = "File of the state key, made by `weft keygen`."),
+};
+static const struct schema state_schema = { .name = "State",
+                                            .doc = "What cannot be recomputed.",
+                                            .size = sizeof(struct config),
+                                            SCHEMA_FIELDS(state_fields) };
+
+static const struct schema_field cache_fields[] = {
+    ROW_PATH(struct config, "path", cache_path, .absent = "`cache` beside the state",
+             .doc = "Folder of the cached repositories."),
+};
+static const struct schema cache_schema = { .name = "Cache",
+                                            .doc = "What may be deleted at any time.",
+                                            .size = sizeof(struct config),
+                                            SCHEMA_FIELDS(cache_fields) };
+
+static const struct schema_field delivery_fields[] = {
+    ROW_ENUM(struct config, "mode", delivery, delivery_modes, .number = DELIVER_SEALED_SECRET,
+             .doc = "SealedSecrets in Git, or `cacerts` written to each cluster directly."),
+};
+static const struct schema delivery_schema = { .name = "Delivery",
+                                               .doc = "How clusters get their keys.",
+                                               .size = sizeof(struct config),
+                                               SCHEMA_FIELDS(delivery_fields) };
+
+/* --- API servers --- */
+
+static void check_server(const struct at *at, struct config_server *server)
+{
+    const struct at context = at_key(at, "context");
+
+    server->present = server->in_cluster || server->kubeconfig;
+    if (server->context && !server->kubeconfig)
+        at_error(&context, "is a context of a kubeconfig, and none is named");
+}
+
+static void check_management(const struct at *at, void *object)
+{
+    struct config_management *management = object;
+
+    check_server(at, &management->server);
+    if (!management->server.present)
+        at_error(
+            at,
+            "needs one of kubeconfig, inCluster; leave management out to write status files only");
+}
+
+#define SERVER_ROWS(of, cluster)                                                                   \
+    ROW_PATH(of, "kubeconfig", server.kubeconfig, .member = true,                                  \
+             .doc = "File of a kubeconfig of " cluster "."),                                       \
+        ROW_TEXT(of, "context", server.context, .null = true, .absent = "the current one",         \
+                 .doc = "Context of that kubeconfig."),                                            \
+        ROW_BOOL(of, "inCluster", server.in_cluster, .member = true,                               \
+                 .doc = "weft's own cluster is " cluster ", with the account of its pod.")
+
+static const struct schema_field management_fields[] = {
+    SERVER_ROWS(struct config_management, "the management cluster"),
+    ROW_BOOL(struct config_management, "allowExec", allow_exec,
+             .doc = "Run the credential plugins that kubeconfigs name."),
+    ROW_BOOL(struct config_management, "allowInsecure", allow_insecure,
+             .doc = "Honour `insecure-skip-tls-verify` of kubeconfigs, and `http://` to the "
+                    "loopback."),
+    ROW_BOOL(struct config_management, "lease", lease, .number = true,
+             .doc = "One pass at a time for this output branch, by a Lease."),
+    ROW_BOOL(struct config_management, "events", events, .number = true,
+             .doc = "Events on transitions of a VirtualMesh."),
+    ROW_BOOL(struct config_management, "gitops", gitops,
+             .doc = "Ask the Argo CD or Flux of that cluster which commit it has applied."),
+    ROW_BOOL(struct config_management, "reportConfigMap", report_map,
+             .doc = "Write a ConfigMap when there is no VirtualMesh to post a status to."),
+};
+static const struct schema management_schema = { .name = "Management",
+                                                 .doc = "The management cluster.",
+                                                 .size = sizeof(struct config_management),
+                                                 SCHEMA_FIELDS(management_fields),
+                                                 .check = check_management };
+
+static void check_istiod(const struct at *at, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    int64_t port;
+
+    if (!colon || colon == text || !parse_int(colon + 1, 1, 65535, &port))
+        at_error(at, "must be host:port of istiod's TLS port, such as "
+                     "istiod.cluster-1.example.com:15012");
+}
+
+/* --- discovery decodes its own keys; the rows are for schemas --- */
+
+#define ISTIO_NAMESPACES_DOC "The only namespaces in which an istiod counts."
+#define GATEWAY_NAMESPACES_DOC                                                                     \
+    "Namespaces, besides those of istiod, in which a Service can be a default east-west gateway."
+
+static const char *const exports_names[] = { "off", "label", "only" };
+static const struct enum_table exports = ENUM_TABLE(exports_names);
+static const char *const node_address_names[] = { "ExternalIP", "InternalIP" };
+static const struct enum_table node_addresses = ENUM_TABLE(node_address_names);
+
+static const struct schema_field filter_fields[] = {
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "clusters", .foreign = true, .doc = "Globs of clusters."),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "namespaces", .foreign = true, .doc = "Globs of namespaces."),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "services", .foreign = true, .doc = "Globs of Services."),
+    SCHEMA_ROW(SCHEMA_PAIRS, 0, "labels", .foreign = true, .doc = "Labels of the Service."),
+};
+static const struct schema filter_schema = { .name = "Filter",
+                                             .doc = "Services that meet all parts.",
+                                             .size = sizeof(struct discovery_filter),
+                                             SCHEMA_FIELDS(filter_fields) };
+
+static const struct schema_field discovery_fields[] = {
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "istioNamespaces", .foreign = true, .doc = ISTIO_NAMESPACES_DOC),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "gatewayNamespaces", .foreign = true,
+               .doc = GATEWAY_NAMESPACES_DOC),
+    SCHEMA_ROW(SCHEMA_LIST, 0, "include", .schema = &filter_schema, .foreign = true,
+               .doc = "A Service must match one of these filters."),
+    SCHEMA_ROW(SCHEMA_LIST, 0, "exclude", .schema = &filter_schema, .foreign = true,
+               .doc = "A Service that matches one of these filters is left out."),
+    SCHEMA_ROW(SCHEMA_ENUM, 0, "serviceExports", .names = &exports, .foreign = true,
+               .doc = "What a ServiceExport means: nothing, a label, or that all others are left "
+                      "out."),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "labels", .foreign = true,
+               .doc = "Keys of labels that stay although they change with each release."),
+    SCHEMA_ROW(SCHEMA_SECONDS, 0, "graceDeleted", .foreign = true,
+               .doc = "How long an object that is gone stays in the inventory."),
+    SCHEMA_ROW(SCHEMA_SECONDS, 0, "graceAddress", .foreign = true,
+               .doc = "How long an address of a gateway that is gone stays while others are left."),
+    SCHEMA_ROW(SCHEMA_FLOAT, 0, "maxRemovedShare", .foreign = true,
+               .doc =
+                   "Removals of more than this share of the Destinations of a cluster are held."),
+};
+static const struct schema discovery_schema = { .name = "Discovery",
+                                                .doc = "What discovery takes over.",
+                                                .size = sizeof(struct discovery_settings),
+                                                SCHEMA_FIELDS(discovery_fields) };
+
+/* --- clusters --- */
+
+static void check_cluster(const struct at *at, void *object)
+{
+    check_server(at, &((struct config_cluster *)object)->server);
+}
+
+static const struct schema_field cluster_fields[] = {
+    ROW_TEXT(struct config_cluster, "name", name, .need = "write the name of the cluster",
+             .doc = "Name of the cluster, as Meshes have it in `spec.istio.installation.cluster`."),
+    ROW_PATH(struct config_cluster, "sealingCertificate", sealing_certificate,
+             .doc = "File of the certificate of the cluster's sealed-secrets controller."),
+    SERVER_ROWS(struct config_cluster, "this cluster"),
+    ROW_TEXT(struct config_cluster, "istiod", istiod, .null = true, .check_text = check_istiod,
+             .example = "istiod.cluster-1.example.com:15012",
+             .doc = "Address of istiod's TLS port; its certificate is evidence."),
+    ROW_BOOL(struct config_cluster, "takeOver", take_over,
+             .doc = "Direct delivery: take over a `cacerts` that another writer owns."),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "istioNamespaces", .foreign = true, .doc = ISTIO_NAMESPACES_DOC),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "gatewayNamespaces", .foreign = true,
+               .doc = GATEWAY_NAMESPACES_DOC),
+    SCHEMA_ROW(SCHEMA_ENUM, 0, "nodeAddresses", .names = &node_addresses, .foreign = true,
+               .doc = "Which address of a node a NodePort gateway is reached at."),
+    SCHEMA_ROW(SCHEMA_ANY, 0, "gatewayAddresses", .foreign = true,
+               .doc = "From namespace/service to the addresses at which other clusters reach it."),
+    SCHEMA_ROW(SCHEMA_TEXTS, 0, "namespaces", .foreign = true,
+               .doc = "The only namespaces that the lists of this cluster cover."),
+};
+static const struct schema cluster_schema = { .name = "Cluster",
+                                              .doc = "A cluster and how weft reaches it.",
+                                              .size = sizeof(struct config_cluster),
+                                              SCHEMA_FIELDS(cluster_fields),
+                                              .place =
+                                                  SCHEMA_OPTIONAL(struct config_cluster, place),
+                                              .check = check_cluster };
+
+/* --- the rest --- */
+
+static const struct schema_field pki_fields[] = {
+    ROW_ENUM(struct config, "keyType", key_type, key_types, .number = KEY_RSA,
+             .doc = "Type of the keys of new roots and intermediates."),
+    ROW_PATH(struct config, "givenRoots", given_roots,
+             .absent = "Secrets of the management cluster",
+             .doc = "Folder of the CAs for `rootCertificateAuthority.secret`."),
+};
+static const struct schema pki_schema = { .name = "Pki",
+                                          .doc = "Keys and given roots.",
+                                          .size = sizeof(struct config),
+                                          SCHEMA_FIELDS(pki_fields) };
+
+/* Seconds of the policy that rotation has by default; test_config.c compares them. */
+#define ROW_WAIT(key, member, usual, ...)                                                          \
+    ROW_SECONDS(struct config, key, evidence.member, .number = (usual), .decode = decode_seconds,  \
+                __VA_ARGS__)
+static const struct schema_field evidence_fields[] = {
+    ROW_WAIT("leafTTL", leaf_ttl, 24 * 3600, .absent = "`24h`",
+             .doc = "The longest lifetime of a workload certificate anywhere."),
+    ROW_WAIT("syncAllowance", sync_allowance, 3600, .absent = "`1h`",
+             .doc = "From a commit to a cluster that works with it, where weft has no evidence."),
+    ROW_WAIT("skew", skew, 600, .absent = "`10m`", .doc = "Largest difference between clocks."),
+    ROW_WAIT("period", period, 3600, .absent = "`1h`", .doc = "Time between two passes."),
+    ROW_WAIT("failAfter", fail_after, 7 * 86400, .absent = "`168h`",
+             .doc = "A step that a watched cluster has not loaded after this time has failed."),
+    ROW_WAIT("keyRetention", retention, 30 * 86400, .absent = "`720h`",
+             .doc = "The key of a replaced root is destroyed after this time."),
+    ROW_BOOL(struct config, "rollbackOnFailure", evidence.rollback_on_deadline,
+             .doc = "Roll back when a step fails, instead of holding."),
+    ROW_BOOL(struct config, "istiodRestartsAcknowledged", evidence.restart_acknowledged,
+             .doc = "Operators restart istiods without `ISTIO_MULTIROOT_MESH` themselves."),
+    ROW_BOOL(struct config, "trustClock", trust_clock,
+             .doc = "Waits count in full by the local clock."),
+};
+static const struct schema evidence_schema = { .name = "Evidence",
+                                               .doc = "Timing of rotations.",
+                                               .size = sizeof(struct config),
+                                               SCHEMA_FIELDS(evidence_fields) };
+
+static void check_pushgateway(const struct at *at, const char *url)
+{
+    if (!text_starts(url, "http://") && !text_starts(url, "https://"))
+        at_error(at, "must be the base URL of a Pushgateway, such as "
+                     "http://pushgateway.monitoring:9091");
+}
+
+static const struct schema_field metrics_fields[] = {
+    ROW_PATH(struct config_metrics, "file", file,
+             .doc = "File of the metrics in Prometheus' text format."),
+    ROW_TEXT(struct config_metrics, "pushgateway", pushgateway, .null = true,
+             .check_text = check_pushgateway, .example = "http://pushgateway.monitoring:9091",
+             .doc = "Base URL of a Pushgateway."),
+};
+static const struct schema metrics_schema = { .name = "Metrics",
+                                              .doc = "Monitoring.",
+                                              .size = sizeof(struct config_metrics),
+                                              SCHEMA_FIELDS(metrics_fields) };
+
+static const struct schema_field process_fields[] = {
+    ROW_BOOL(struct config, "confinement", confined, .number = true,
+             .doc = "The process gives up its capabilities and restricts itself to the files and "
+                    "system calls that this configuration needs."),
+};
+static const struct schema process_schema = { .name = "Process",
+                                              .doc = "What weft may do on its machine.",
+                                              .size = sizeof(struct config),
+                                              SCHEMA_FIELDS(process_fields) };
+
+#define CONFIG_VERSION "weft.dev/v1alpha1"
+#define CONFIG_KIND "Config"
+static const char *const version_names[] = { CONFIG_VERSION };
+static const char *const kind_names[] = { CONFIG_KIND };
+static const struct enum_table versions = ENUM_TABLE(version_names);
+static const struct enum_table kinds = ENUM_TABLE(kind_names);
+
+static void check_version(const struct at *at, const void *object)
+{
+    (void)object;
+    if (!text_equal(at_text(at, ""), CONFIG_VERSION))
+        at_error(at, "must be " CONFIG_VERSION);
+}
+
+static void check_kind(const struct at *at, const void *object)
+{
+    (void)object;
+    if (!text_equal(at_text(at, ""), CONFIG_KIND))
+        at_error(at, "must be " CONFIG_KIND);
+}
+
+static void check_namespace(const struct at *at, const char *text)
+{
+    if (!names_is_dns_label(text))
+        at_error(at, "must be the name of a namespace, such as gloo-mesh");
+}
+
+static const struct schema_field config_fields[] = {
+    ROW_ANY("apiVersion", .names = &versions, .check = check_version, .required = true,
+            .doc = "Version of the configuration."),
+    ROW_ANY("kind", .names = &kinds, .check = check_kind, .required = true,
+            .doc = "Kind of the document."),
+    ROW_MAP(struct config, "specs", specs, specs_schema, .inside = true,
+            .doc = "The specs repository."),
+    ROW_MAP(struct config, "output", output, output_schema, .inside = true,
+            .doc = "The output repository."),
+    ROW_FLAT("state", state_schema, .doc = "The state and its key."),
+    ROW_FLAT("cache", cache_schema, .doc = "The cached repositories."),
+    ROW_FLAT("delivery", delivery_schema, .doc = "How clusters get their keys."),
+    ROW_MAP(struct config, "management", management, management_schema,
+            .absent = "statuses are written to files only", .doc = "The management cluster."),
+    ROW_LIST(struct config, "clusters", clusters, cluster_count, cluster_schema,
+             .doc = "The clusters, each once."),
+    ROW_FLAT("pki", pki_schema, .doc = "Keys and given roots."),
+    ROW_FLAT("evidence", evidence_schema, .doc = "Timing of rotations."),
+    ROW_MAP(struct config, "metrics", metrics, metrics_schema, .doc = "Monitoring."),
+    ROW_FLAT("process", process_schema, .doc = "What weft may do on its machine."),
+    SCHEMA_ROW(SCHEMA_MAP, 0, "discovery", .schema = &discovery_schema, .foreign = true,
+               .doc = "What discovery takes over."),
+    ROW_TEXT(struct config, "podNamespace", pod_namespace, .text = "gloo-mesh",
+             .check_text = check_namespace,
+             .doc = "Namespace of the management plane: weft looks up Settings and "
+                    "KubernetesClusters there."),
+};
+const struct schema config_schema = { .name = "Config",
+                                      .doc = "The configuration of weft.",
+                                      .size = sizeof(struct config),
+                                      SCHEMA_FIELDS(config_fields) };
