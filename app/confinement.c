@@ -87,6 +87,8 @@ static void add_system(struct confinement *out, struct arena *arena)
         add(out, getenv(variables[i]), CONFINE_READ, arena);
     add(out, "/dev/null", CONFINE_WRITE, arena);
     add(out, text_empty(temporary) ? "/tmp" : temporary, CONFINE_WRITE, arena);
+    if (text_empty(temporary))
+        add(out, "/var/tmp", CONFINE_WRITE, arena); /* sync/transport/spool.c */
 }
 
 static void add_options(struct confinement *out, const struct options *options, struct arena *arena)

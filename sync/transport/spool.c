@@ -26,6 +26,14 @@ static int short_named_file(const char *folder)
     return fd;
 }
 
+const char *spool_place(const char *beside)
+{
+    const char *chosen = getenv("TMPDIR");
+    const char *folder = text_empty(chosen) ? "/var/tmp" : chosen;
+
+    return access(folder, W_OK | X_OK) == 0 ? folder : beside;
+}
+
 int spool_unnamed_file(const char *folder, struct err *err)
 {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -18,6 +18,10 @@ struct spool {
     size_t len, at; /* what came, what was read */
 };
 
+/* Where large temporary files belong: TMPDIR; /var/tmp when that is not set; and beside what they
+ * are for when that place cannot be written.  The last one is by default the volume of the state,
+ * which an endless answer must not fill. */
+const char *spool_place(const char *beside);
 struct spool spool_new(const char *folder);
 void spool_clear(struct spool *spool); /* empty again, without memory and file */
 MUST_USE int spool_add(struct spool *spool, const char *bytes, size_t len, struct err *err);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { REPEATS_MAX = 10 }; /* of all requests of a conversation, should a server ask for no pause */
 
@@ -199,14 +198,6 @@ static const struct wire_kind http_kind = { wire_http_close, wire_http_end_reque
                                             wire_http_write_borrowed, wire_http_write,
                                             wire_http_read };
 
-/* Where people want temporary files, else beside the cache. */
-static const char *spool_folder(const struct peer *peer)
-{
-    const char *folder = getenv("TMPDIR");
-
-    return folder && *folder && access(folder, W_OK | X_OK) == 0 ? folder : peer->folder;
-}
-
 int wire_http_open(struct wire **out, const struct peer *peer, enum service service,
                    struct err *err)
 {
@@ -215,7 +206,7 @@ int wire_http_open(struct wire **out, const struct peer *peer, enum service serv
     (void)err;
     *http = (struct wire_http){ .wire = wire_begin(&http_kind, peer, service),
                                 .arena = arena_new(),
-                                .answer = spool_new(spool_folder(peer)) };
+                                .answer = spool_new(spool_place(peer->folder)) };
     *out = &http->wire;
     return 0;
 }
