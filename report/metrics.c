@@ -219,7 +219,7 @@ int metrics_push(struct http *http, const char *url, const char *instance,
     if (shows_password(url))
         return err_set(err, ERR_REFUSED, 0,
                        "push metrics: metrics.pushgateway has a user or password and is not "
-                       "encrypted, so whoever is on the way reads it: give an https:// address");
+                       "encrypted, so it can be read on the way: give an https:// address");
     metrics_write(&body, metrics, NULL);
     request.url = arena_printf(arena, "%s/metrics/job/weft/instance/%s", url,
                                http_url_escape(instance, arena));

@@ -7,7 +7,7 @@
 #include "base/http.h"
 
 /* Each has its name, type and help in metrics.c; the labels that it takes stand here.  All are
- * gauges: a pass tells how it was, and nobody lives long enough to count. */
+ * gauges: no process lives long enough to count. */
 enum metric {
     METRIC_BUILD_INFO,        /* version: always 1 */
     METRIC_LAST_PASS,         /* result: when the pass ended, seconds since 1970 */
@@ -22,7 +22,7 @@ enum metric {
     METRIC_ROTATION_SINCE,    /* virtual_mesh: when it entered its state */
     METRIC_NOT_AFTER,         /* virtual_mesh, mesh ("" for a root), kind, fingerprint: its end */
     METRIC_RENEWAL,           /* the same: when weft renews it */
-    METRIC_EVIDENCE_AT,       /* cluster: when it was heard, if it was */
+    METRIC_EVIDENCE_AT,       /* cluster: when it answered, if it did */
     METRIC_CLUSTER_REACHABLE, /* cluster: 1, 0 */
     METRIC_CLUSTER_REFUSES,   /* cluster: 1, 0 */
     METRIC_API_ERRORS,        /* server, code ("0" = no answer) */
@@ -36,7 +36,7 @@ struct metrics *metrics_new(struct arena *arena);
  * same labels again: numbers of things add up, of all others the last one counts. */
 void metrics_set(struct metrics *metrics, enum metric metric, double value, ...)
     __attribute__((sentinel));
-/* This pass cannot know it: unless it gets a sample after all, what was told before stays. */
+/* This pass cannot know it: unless it gets a sample after all, the former value stays. */
 void metrics_keep(struct metrics *metrics, enum metric metric);
 /* Families in the order of the enum, samples in the order they came; the same input gives the same
  * bytes.  before: the text that is replaced, from which families that are kept are taken; NULL:

@@ -23,12 +23,13 @@ static bool shown(const struct view *view, const char *virtual_mesh)
     return options_select(view->session->options, virtual_mesh);
 }
 
-static const char *istiod_text(const struct observation *sight, struct arena *arena)
+static const char *istiod_text(const struct observation *observation, struct arena *arena)
 {
-    if (!sight->istiod.found)
-        return sight->watched && sight->at ? "not found" : "-";
-    return arena_printf(arena, "%s%s", *sight->istiod.version ? sight->istiod.version : "?",
-                        sight->istiod.multi_root ? "" : ", one root only");
+    if (!observation->istiod.found)
+        return observation->watched && observation->at ? "not found" : "-";
+    return arena_printf(arena, "%s%s",
+                        *observation->istiod.version ? observation->istiod.version : "?",
+                        observation->istiod.multi_root ? "" : ", one root only");
 }
 
 static const char *level_text(const struct evidence *evidence)
@@ -38,12 +39,13 @@ static const char *level_text(const struct evidence *evidence)
     return enums_name(&evidence_levels, (int)evidence->level);
 }
 
-/* The first thing that somebody has to look at; "". */
-static const char *remark(const struct observation *sight)
+/* The first thing that needs attention; "". */
+static const char *remark(const struct observation *observation)
 {
-    const struct observed_value *list[] = { &sight->roots, &sight->signer, &sight->applied };
+    const struct observed_value *list[] = { &observation->roots, &observation->signer,
+                                            &observation->applied };
 
-    if (sight->foreign_root)
+    if (observation->foreign_root)
         return "it trusts a root of its own";
     for (size_t i = 0; i < LENGTH(list); i++)
         if (list[i]->seen == SEEN_OTHER || list[i]->seen == SEEN_UNKNOWN)
@@ -59,18 +61,18 @@ static void clusters_table(struct text *out, const struct view *view)
     struct table table = table_new(view->session->arena, LENGTH(header), header);
 
     for (size_t i = 0; i < observed->count; i++) {
-        const struct observation *sight = &observed->observations[i];
+        const struct observation *observation = &observed->observations[i];
 
-        if (!shown(view, sight->virtual_mesh))
+        if (!shown(view, observation->virtual_mesh))
             continue;
-        table_cell(&table, sight->virtual_mesh);
-        table_cell(&table, sight->cluster);
-        table_cell(&table, enums_name(&seen_names, (int)sight->applied.seen));
-        table_cell(&table, enums_name(&seen_names, (int)sight->roots.seen));
-        table_cell(&table, enums_name(&seen_names, (int)sight->signer.seen));
-        table_cell(&table, istiod_text(sight, view->session->arena));
+        table_cell(&table, observation->virtual_mesh);
+        table_cell(&table, observation->cluster);
+        table_cell(&table, enums_name(&seen_names, (int)observation->applied.seen));
+        table_cell(&table, enums_name(&seen_names, (int)observation->roots.seen));
+        table_cell(&table, enums_name(&seen_names, (int)observation->signer.seen));
+        table_cell(&table, istiod_text(observation, view->session->arena));
         table_cell(&table, level_text(&observed->evidence[i]));
-        table_cell(&table, remark(sight));
+        table_cell(&table, remark(observation));
     }
     table_print(out, &table);
 }
@@ -107,35 +109,35 @@ static void set_seen(struct node *map, const char *key, const struct observed_va
         node_set_text(arena, item, "text", observation->text);
 }
 
-static void set_istiod(struct node *map, const struct observation *sight, struct arena *arena)
+static void set_istiod(struct node *map, const struct observation *observation, struct arena *arena)
 {
     struct node *item;
 
-    if (!sight->istiod.found)
+    if (!observation->istiod.found)
         return;
     item = node_set(map, "istiod", node_map(arena));
-    node_set_text(arena, item, "version", sight->istiod.version);
-    node_set_bool(arena, item, "multiRoot", sight->istiod.multi_root);
-    node_set_bool(arena, item, "rolledOut", sight->istiod.rolled_out);
+    node_set_text(arena, item, "version", observation->istiod.version);
+    node_set_bool(arena, item, "multiRoot", observation->istiod.multi_root);
+    node_set_bool(arena, item, "rolledOut", observation->istiod.rolled_out);
 }
 
-static struct node *cluster_node(const struct observation *sight, const struct evidence *evidence,
-                                 struct arena *arena)
+static struct node *cluster_node(const struct observation *observation,
+                                 const struct evidence *evidence, struct arena *arena)
 {
     struct node *out = node_map(arena);
 
-    node_set_text(arena, out, "virtualMesh", sight->virtual_mesh);
-    node_set_text(arena, out, "mesh", sight->mesh);
-    node_set_text(arena, out, "cluster", sight->cluster);
-    set_seen(out, "applied", &sight->applied, arena);
-    set_seen(out, "roots", &sight->roots, arena);
-    set_seen(out, "signer", &sight->signer, arena);
-    set_istiod(out, sight, arena);
+    node_set_text(arena, out, "virtualMesh", observation->virtual_mesh);
+    node_set_text(arena, out, "mesh", observation->mesh);
+    node_set_text(arena, out, "cluster", observation->cluster);
+    set_seen(out, "applied", &observation->applied, arena);
+    set_seen(out, "roots", &observation->roots, arena);
+    set_seen(out, "signer", &observation->signer, arena);
+    set_istiod(out, observation, arena);
     node_set_text(arena, out, "proves", level_text(evidence));
-    if (sight->foreign_root)
-        node_set_text(arena, out, "foreignRoot", sight->foreign_root);
-    if (sight->at)
-        node_set_text(arena, out, "heard", clock_text(sight->at, arena));
+    if (observation->foreign_root)
+        node_set_text(arena, out, "foreignRoot", observation->foreign_root);
+    if (observation->at)
+        node_set_text(arena, out, "heard", clock_text(observation->at, arena));
     return out;
 }
 

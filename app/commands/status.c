@@ -1,4 +1,4 @@
-/* app/commands/status.c - weft status: what the last pass left in the state; asks nobody else. */
+/* app/commands/status.c - weft status: what the last pass left in the state; asks no server. */
 #include "app/commands/status.h"
 #include "app/commands/command.h"
 #include "app/pass/attention.h"

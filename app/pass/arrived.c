@@ -79,7 +79,7 @@ static int64_t commit_time(const struct arrival *arrival)
     return at < now ? at : now;
 }
 
-/* All words of operators that the ledger holds stand in that commit. */
+/* The commit names each request of operators that the ledger holds. */
 static bool all_told(const struct arrival *arrival)
 {
     struct session *session = arrival->session;

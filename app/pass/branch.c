@@ -3,7 +3,7 @@
  * Every commit carries the id of the state that it was made with.  The id is random and goes where
  * the state goes: a restored backup and an installation that moved have the same one, and a second
  * installation, or one that starts over after its state was lost, another.  Which of two states is
- * in the right cannot be told by ids, but by knowledge: the one that holds the roots that the
+ * in the right does not follow from ids, but from knowledge: the one that holds the roots that the
  * records name may go on.  The one that does not is let in once (its state may have been lost, and
  * what it cannot know it holds back, app/pass/stale_state.c); when the other writes again after
  * that, it is alive, and this one stops. */
@@ -125,7 +125,7 @@ static int wrote_since(bool *out, const struct session *session, const struct in
     return 0;
 }
 
-static const char *words(const struct session *session, const struct branch_writer *writer)
+static const char *describe(const struct session *session, const struct branch_writer *writer)
 {
     return arena_printf(
         session->arena,
@@ -157,7 +157,7 @@ int branch_check(struct findings *remarks, const struct session *session,
                        "changed.  Give this installation an output branch of its own, or stop it; "
                        "if it is this one that is to go on, restore its state from the newest "
                        "backup, or annotate the VirtualMesh with %s: %s",
-                       words(session, &writer), root, ANNOTATION_LOST_ROOT, root);
+                       describe(session, &writer), root, ANNOTATION_LOST_ROOT, root);
     findings_add(remarks,
                  (struct finding){ .severity = SEVERITY_WARNING,
                                    .id = "",
@@ -167,7 +167,7 @@ int branch_check(struct findings *remarks, const struct session *session,
                                    .text = arena_printf(session->arena,
                                                         "%s; stop one of the two, or give it a "
                                                         "branch of its own",
-                                                        words(session, &writer)),
+                                                        describe(session, &writer)),
                                    .remedy = "" });
     return 0;
 }

@@ -38,8 +38,8 @@ MUST_USE int branch_counter(uint64_t *counter, const struct session *session,
 
 /* Another state has written to the branch since this one looked at it last.  A warning that names
  * it; but ERR_REFUSED when the records there also name roots that this state does not hold: then
- * the branch is the other's, and both would write over each other for ever.  tip: a commit, and its
- * files. */
+ * the branch is the other's, and both would overwrite each other without end.  tip: a commit, and
+ * its files. */
 MUST_USE int branch_check(struct findings *remarks, const struct session *session,
                           const struct inputs *inputs, const struct plan *plan, const char *tip,
                           const struct tree_reader *files, struct err *err);

@@ -7,7 +7,7 @@
 enum { ALWAYS_ALLOWED = 2 };
 
 #define HOW_TO_ALLOW                                                                               \
-    "if it is meant, say so in the specs commit with the trailer \"" FUSE_TRAILER                  \
+    "if it is meant, say so in the specs commit with the trailer \"" DELETION_TRAILER              \
     ": yes\", or run once with --allow-deletions"
 
 static int count_file(void *context, const char *path, const struct git_id *blob)
@@ -30,7 +30,7 @@ static const char *cluster_folder(const char *path, struct arena *arena)
 }
 
 /* The first cluster that loses its last file, or NULL. */
-static const char *emptied_cluster(const struct deletion_limit *fuse, const struct change *changes,
+static const char *emptied_cluster(const struct deletion_limit *limit, const struct change *changes,
                                    size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -38,8 +38,8 @@ static const char *emptied_cluster(const struct deletion_limit *fuse, const stru
 
         if (changes[i].kind != CHANGE_REMOVED)
             continue;
-        folder = cluster_folder(changes[i].path, fuse->arena);
-        if (folder && !filetree_find(fuse->tree, folder))
+        folder = cluster_folder(changes[i].path, limit->arena);
+        if (folder && !filetree_find(limit->tree, folder))
             return folder;
     }
     return NULL;
@@ -58,7 +58,7 @@ static int refuse_losses(const struct losses *losses, struct err *err)
                    losses->unmeant > 1 ? " and more of the kind" : "");
 }
 
-int deletion_limit_check(const struct deletion_limit *fuse, const struct change *changes,
+int deletion_limit_check(const struct deletion_limit *limit, const struct change *changes,
                          size_t count, struct err *err)
 {
     size_t removed = 0, added = 0, files = 0, before;
@@ -68,21 +68,21 @@ int deletion_limit_check(const struct deletion_limit *fuse, const struct change 
         removed += changes[i].kind == CHANGE_REMOVED;
         added += changes[i].kind == CHANGE_ADDED;
     }
-    if (fuse->allowed)
+    if (limit->allowed)
         return 0;
-    if (fuse->losses->unmeant)
-        return refuse_losses(fuse->losses, err);
+    if (limit->losses->unmeant)
+        return refuse_losses(limit->losses, err);
     if (removed <= ALWAYS_ALLOWED)
         return 0;
-    filetree_walk(fuse->tree, count_file, &files);
+    filetree_walk(limit->tree, count_file, &files);
     before = files + removed - added;
-    if ((double)removed > fuse->max_share * (double)before)
+    if ((double)removed > limit->max_share * (double)before)
         return err_set(
             err, ERR_REFUSED, 0,
             "this pass would delete %zu of %zu files, more than output.maxDeletedShare (%.0f %%) "
             "allows; nothing was changed; " HOW_TO_ALLOW,
-            removed, before, fuse->max_share * 100);
-    if ((emptied = emptied_cluster(fuse, changes, count)))
+            removed, before, limit->max_share * 100);
+    if ((emptied = emptied_cluster(limit, changes, count)))
         return err_set(
             err, ERR_REFUSED, 0,
             "this pass would delete everything in %s; nothing was changed; " HOW_TO_ALLOW, emptied);

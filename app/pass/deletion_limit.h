@@ -17,11 +17,11 @@ struct deletion_limit {
 
 /* A commit of the specs repository with this trailer and the value "yes" lets one pass delete
  * anything. */
-#define FUSE_TRAILER "Weft-Allow-Deletions"
+#define DELETION_TRAILER "Weft-Allow-Deletions"
 
 /* -1 (ERR_REFUSED) when more than the share of our files would go, all that a cluster has, or a
  * loss that nothing in the specs shows to be meant. */
-MUST_USE int deletion_limit_check(const struct deletion_limit *fuse, const struct change *changes,
+MUST_USE int deletion_limit_check(const struct deletion_limit *limit, const struct change *changes,
                                   size_t count, struct err *err);
 
 #endif

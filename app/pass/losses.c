@@ -1,5 +1,5 @@
 /* app/pass/losses.c - compares policies and exports of the branch with those of the tree that
- * follows. Refuses nothing: that is fuse.c.
+ * follows. Refuses nothing: app/pass/deletion_limit.c does.
  *
  * A document can move between files (a file that grows is split), so a policy is lost when a file
  * that changed or went held it and no file that changed or came holds it.  Files that stay the same

@@ -1,5 +1,6 @@
 /* app/pass/observe.c - asks GitOps tools, clusters and their istiods what they hold, all at once;
- * sight.c judges.  Reads only, and a cluster that does not answer never stops a pass. */
+ * app/pass/observation.c judges.  Reads only, and a cluster that does not answer never stops a
+ * pass. */
 #include "app/pass/observe.h"
 #include "base/clock.h"
 #include "base/map.h"
@@ -17,47 +18,50 @@ struct watch {
     struct map *snapshots; /* by commit: of the output branch, as clusters have applied them */
 };
 
-static void add_ours(struct observation *sight, const struct session *session)
+static void add_ours(struct observation *observation, const struct session *session)
 {
-    const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, sight->virtual_mesh);
+    const struct ledger_rotation *row =
+        ledger_find_rotation(&session->ledger, observation->virtual_mesh);
 
-    sight->deployed = "";
+    observation->deployed = "";
     for (const struct ledger_root *root = session->ledger.roots; root; root = root->next) {
         const char *anchor;
 
-        if (strcmp(root->virtual_mesh, sight->virtual_mesh) != 0 || root->state == KEY_RETIRED
+        if (strcmp(root->virtual_mesh, observation->virtual_mesh) != 0 || root->state == KEY_RETIRED
             || root->state == KEY_DESTROYED)
-            continue; /* of a root that is no more a cluster has to be led away */
+            continue; /* a cluster that trusts it trusts a foreign root */
         anchor = anchor_id(root, session->arena);
-        *ARENA_PUSH(session->arena, sight->ours, sight->our_count) = anchor;
-        if ((row && text_equal(row->deployed_root, root->id)) || !*sight->deployed)
-            sight->deployed = anchor;
+        *ARENA_PUSH(session->arena, observation->ours, observation->our_count) = anchor;
+        if ((row && text_equal(row->deployed_root, root->id)) || !*observation->deployed)
+            observation->deployed = anchor;
     }
 }
 
-static void add_sight(const struct session *session, struct observed *observed,
-                      const struct trust_request *request, const struct mesh_identity *mesh)
+static void add_observation(const struct session *session, struct observed *observed,
+                            const struct trust_request *request, const struct mesh_identity *mesh)
 {
-    struct observation *sight = ARENA_PUSH(session->arena, observed->observations, observed->count);
+    struct observation *observation =
+        ARENA_PUSH(session->arena, observed->observations, observed->count);
 
-    *sight = (struct observation){ .virtual_mesh = request->name,
-                                   .mesh = mesh->key,
-                                   .cluster = mesh->cluster,
-                                   .namespace = mesh->namespace,
-                                   .path = session_trust_path(session, mesh, session->arena) };
-    desired_trust(&sight->wanted, &session->ledger, request->name, mesh->key, session->arena);
-    add_ours(sight, session);
+    *observation =
+        (struct observation){ .virtual_mesh = request->name,
+                              .mesh = mesh->key,
+                              .cluster = mesh->cluster,
+                              .namespace = mesh->namespace,
+                              .path = session_trust_path(session, mesh, session->arena) };
+    desired_trust(&observation->wanted, &session->ledger, request->name, mesh->key, session->arena);
+    add_ours(observation, session);
 }
 
-static void list_sights(struct observed *observed, const struct session *session,
-                        const struct plan *plan)
+static void list_observations(struct observed *observed, const struct session *session,
+                              const struct plan *plan)
 {
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct trust_request *request = plan->meshes[i].trust;
 
         for (size_t k = 0; request && k < request->mesh_count; k++)
             if (cacerts_owner_primary(request, &request->meshes[k]) == &request->meshes[k])
-                add_sight(session, observed, request, &request->meshes[k]);
+                add_observation(session, observed, request, &request->meshes[k]);
     }
 }
 
@@ -79,11 +83,12 @@ static struct snapshot *snapshot_at(struct watch *watch, const char *revision)
 
 /* Contents decide, not ancestry: a commit that is rebased, or followed by others, still holds the
  * same file. */
-static bool holds(void *context, const char *revision, const struct observation *sight)
+static bool holds(void *context, const char *revision, const struct observation *observation)
 {
     struct watch *watch = context;
     struct session *session = watch->session;
-    const struct ledger_delivery *delivery = ledger_find_delivery(&session->ledger, sight->path);
+    const struct ledger_delivery *delivery =
+        ledger_find_delivery(&session->ledger, observation->path);
     struct snapshot *snapshot = *revision ? snapshot_at(watch, revision) : NULL;
     struct tree_reader reader;
     struct err err;
@@ -91,11 +96,11 @@ static bool holds(void *context, const char *revision, const struct observation 
     size_t len;
 
     if (!snapshot || !delivery
-        || !desired_material_fits(&session->ledger, sight->virtual_mesh, sight->mesh,
+        || !desired_material_fits(&session->ledger, observation->virtual_mesh, observation->mesh,
                                   delivery->mark, session->arena))
         return false; /* what could not be sealed is nowhere */
     reader = snapshot_reader(snapshot, session->config->output.path, session->arena);
-    return reader.read(reader.context, sight->path, &bytes, &len, session->arena, &err) == 0
+    return reader.read(reader.context, observation->path, &bytes, &len, session->arena, &err) == 0
            && bytes && strcmp(bytes, delivery->content) == 0;
 }
 
@@ -134,9 +139,11 @@ static void watch_gitops(struct watch *watch)
 
 /* --- clusters --- */
 
-static bool delivered(const struct session *session, const struct observation *sight)
+static bool delivered(const struct session *session, const struct observation *observation)
 {
-    return ledger_active_intermediate(&session->ledger, sight->virtual_mesh, sight->mesh) != NULL;
+    return ledger_active_intermediate(&session->ledger, observation->virtual_mesh,
+                                      observation->mesh)
+           != NULL;
 }
 
 static void watch_clusters(struct watch *watch)
@@ -148,20 +155,20 @@ static void watch_clusters(struct watch *watch)
     size_t count = 0;
 
     for (size_t i = 0; i < observed->count; i++) {
-        struct observation *sight = &observed->observations[i];
+        struct observation *observation = &observed->observations[i];
         const char *why;
         struct kube *kube =
-            servers_cluster(&session->servers, sight->cluster, &why, session->arena);
+            servers_cluster(&session->servers, observation->cluster, &why, session->arena);
 
-        sight->watched = kube || *why;
+        observation->watched = kube || *why;
         if (*why)
-            sight->roots = (struct observed_value){ SEEN_UNKNOWN, why };
+            observation->roots = (struct observed_value){ SEEN_UNKNOWN, why };
         if (!kube)
             continue;
-        owners[count] = sight;
+        owners[count] = observation;
         facts[count++] = (struct cluster_facts){ .kube = kube,
-                                                 .cluster = sight->cluster,
-                                                 .namespace = sight->namespace };
+                                                 .cluster = observation->cluster,
+                                                 .namespace = observation->namespace };
     }
     cluster_read(facts, count, session->arena);
     for (size_t i = 0; i < count; i++)
@@ -172,11 +179,11 @@ static void watch_clusters(struct watch *watch)
 
 /* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
  * gate waits for. */
-static bool signs_as_wanted(const struct session *session, const struct observation *sight,
+static bool signs_as_wanted(const struct session *session, const struct observation *observation,
                             const struct hello *hello)
 {
     const struct ledger_intermediate *now =
-        ledger_active_intermediate(&session->ledger, sight->virtual_mesh, sight->mesh);
+        ledger_active_intermediate(&session->ledger, observation->virtual_mesh, observation->mesh);
 
     for (const struct ledger_intermediate *row = session->ledger.intermediates; now && row;
          row = row->next)
@@ -186,22 +193,22 @@ static bool signs_as_wanted(const struct session *session, const struct observat
     return false;
 }
 
-static void judge_hello(struct observation *sight, const struct session *session,
+static void judge_hello(struct observation *observation, const struct session *session,
                         const struct hello *hello)
 {
     if (!hello->known)
-        sight->signer = (struct observed_value){ SEEN_UNKNOWN, hello->why };
-    else if (signs_as_wanted(session, sight, hello))
-        sight->signer = (struct observed_value){
+        observation->signer = (struct observed_value){ SEEN_UNKNOWN, hello->why };
+    else if (signs_as_wanted(session, observation, hello))
+        observation->signer = (struct observed_value){
             SEEN_WANTED,
             arena_printf(session->arena, "as it should, with intermediate %.8s or its forerunner",
-                         sight->wanted.intermediate)
+                         observation->wanted.intermediate)
         };
     else
-        sight->signer = (struct observed_value){
+        observation->signer = (struct observed_value){
             SEEN_OTHER,
             arena_printf(session->arena, "istiod at %s does not sign with intermediate %.8s yet",
-                         hello->address, sight->wanted.intermediate)
+                         hello->address, observation->wanted.intermediate)
         };
 }
 
@@ -215,16 +222,18 @@ static int watch_istiods(struct watch *watch, struct err *err)
     size_t count = 0;
 
     for (size_t i = 0; i < observed->count; i++) {
-        struct observation *sight = &observed->observations[i];
-        const struct config_cluster *cluster = config_cluster(session->config, sight->cluster);
+        struct observation *observation = &observed->observations[i];
+        const struct config_cluster *cluster =
+            config_cluster(session->config, observation->cluster);
 
-        if (!cluster || !cluster->istiod || text_empty(sight->wanted.intermediate))
+        if (!cluster || !cluster->istiod || text_empty(observation->wanted.intermediate))
             continue;
-        owners[count] = sight;
-        hellos[count++] = (struct hello){ .address = cluster->istiod,
-                                          .server_name = arena_printf(
-                                              session->arena, "istiod.%s.svc", sight->namespace),
-                                          .roots_pem = sight->wanted.bundle };
+        owners[count] = observation;
+        hellos[count++] =
+            (struct hello){ .address = cluster->istiod,
+                            .server_name = arena_printf(session->arena, "istiod.%s.svc",
+                                                        observation->namespace),
+                            .roots_pem = observation->wanted.bundle };
     }
     if (count && servers_http(&http, &session->servers, err) < 0)
         return -1;
@@ -240,13 +249,14 @@ static void tell_unknown(const struct session *session, const struct observed *o
     if (session->options->command->shows_evidence)
         return; /* its table tells */
     for (size_t i = 0; i < observed->count; i++) {
-        const struct observation *sight = &observed->observations[i];
+        const struct observation *observation = &observed->observations[i];
 
-        if (sight->roots.seen == SEEN_UNKNOWN)
-            progress_warn(session->progress, "cluster %s: %s", sight->cluster, sight->roots.text);
-        if (sight->signer.seen == SEEN_UNKNOWN)
-            progress_warn(session->progress, "cluster %s, istiod: %s", sight->cluster,
-                          sight->signer.text);
+        if (observation->roots.seen == SEEN_UNKNOWN)
+            progress_warn(session->progress, "cluster %s: %s", observation->cluster,
+                          observation->roots.text);
+        if (observation->signer.seen == SEEN_UNKNOWN)
+            progress_warn(session->progress, "cluster %s, istiod: %s", observation->cluster,
+                          observation->signer.text);
     }
 }
 
@@ -277,7 +287,7 @@ void pass_observe(struct observed *out, struct session *session, const struct in
     struct err err;
 
     out->policy = session->config->evidence;
-    list_sights(out, session, plan);
+    list_observations(out, session, plan);
     if (!out->count)
         return;
     watch_gitops(&watch);

@@ -1,4 +1,4 @@
-/* app/pass/pass.c - the order of a pass; each stage stands in a file of its own. */
+/* app/pass/pass.c - the order of a pass; each stage has a file of its own. */
 #include "app/pass/pass.h"
 #include "app/commands/command.h"
 #include "app/inbox_take.h"
@@ -159,7 +159,7 @@ static bool tells_failure(const struct outcome *out, const struct session *sessi
     return session->lock.state != LOCK_LOST && !out->published.refusal;
 }
 
-/* The list that every output shows, once: a failure after that is told as the pass's own. */
+/* The list that every output shows, once: a failure after that is the error of the pass itself. */
 static void gather_findings(struct outcome *out)
 {
     const struct findings *remarks[] = { &out->trusted.remarks, &out->published.remarks };

@@ -10,7 +10,7 @@
 void policy_status_post(const struct session *session, const struct status_facts *facts,
                         struct kube *kube);
 /* The refused AccessPolicies that concern a virtual mesh, for its conditions; "": none does.  One
- * that could not be decoded, or whose Services nobody knows, concerns all. */
+ * that could not be decoded, or whose Services are not known, concerns all. */
 const char *policy_status_remark(const struct specs *specs, const struct plan *plan,
                                  const struct planned_virtual_mesh *mesh, struct arena *arena);
 

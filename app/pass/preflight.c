@@ -27,44 +27,45 @@ static void add(struct listing *to, const char *cluster, const char *what,
         (struct preflight){ cluster, what, verdict, text };
 }
 
-static void add_leaves(struct listing *to, const struct observation *sight)
+static void add_leaves(struct listing *to, const struct observation *observation)
 {
-    int64_t said = to->session->config->evidence.leaf_ttl, seen = observation_leaf_ttl(sight);
+    int64_t said = to->session->config->evidence.leaf_ttl, seen = observation_leaf_ttl(observation);
     struct arena *arena = to->session->arena;
 
     if (seen > said)
-        add(to, sight->cluster, "leaf life", PREFLIGHT_BAD,
+        add(to, observation->cluster, "leaf life", PREFLIGHT_BAD,
             arena_printf(arena,
                          "istiod issues workload certificates of up to %s "
                          "(MAX_WORKLOAD_CERT_TTL, DEFAULT_WORKLOAD_CERT_TTL), evidence.leafTTL "
                          "says %s: gates wait the longer time",
                          clock_duration_text(seen, arena), clock_duration_text(said, arena)));
     else
-        add(to, sight->cluster, "leaf life", PREFLIGHT_OK,
+        add(to, observation->cluster, "leaf life", PREFLIGHT_OK,
             arena_printf(arena, "at most %s", clock_duration_text(said, arena)));
 }
 
-static void add_istiod(struct listing *to, const struct observation *sight)
+static void add_istiod(struct listing *to, const struct observation *observation)
 {
-    const struct istiod_facts *istiod = &sight->istiod;
+    const struct istiod_facts *istiod = &observation->istiod;
 
     if (!istiod->found) {
-        add(to, sight->cluster, "istiod", PREFLIGHT_UNKNOWN,
-            sight->watched ? "no Deployment with the label app=istiod was found"
-                           : "nobody looks: name its API server under clusters");
+        add(to, observation->cluster, "istiod", PREFLIGHT_UNKNOWN,
+            observation->watched ? "no Deployment with the label app=istiod was found"
+                                 : "nobody looks: name its API server under clusters");
         return;
     }
-    add(to, sight->cluster, "istiod", istiod->rolled_out ? PREFLIGHT_OK : PREFLIGHT_BAD,
+    add(to, observation->cluster, "istiod", istiod->rolled_out ? PREFLIGHT_OK : PREFLIGHT_BAD,
         istiod->rolled_out ? (*istiod->version ? istiod->version : "version not known")
                            : "a rollout of istiod is under way, or stuck");
-    add(to, sight->cluster, "several roots", istiod->multi_root ? PREFLIGHT_OK : PREFLIGHT_BAD,
+    add(to, observation->cluster, "several roots",
+        istiod->multi_root ? PREFLIGHT_OK : PREFLIGHT_BAD,
         istiod->multi_root ? "ISTIO_MULTIROOT_MESH=true"
                            : "ISTIO_MULTIROOT_MESH is not true: istiod takes a changed bundle only "
                              "when it is restarted");
-    add(to, sight->cluster, "roots by push", PREFLIGHT_OK,
+    add(to, observation->cluster, "roots by push", PREFLIGHT_OK,
         istiod->xds_agent ? "PROXY_CONFIG_XDS_AGENT=true"
                           : "no: proxies learn new roots with their next certificate");
-    add_leaves(to, sight);
+    add_leaves(to, observation);
 }
 
 static void add_seen(struct listing *to, const char *cluster, const char *what,
@@ -81,20 +82,20 @@ static void add_seen(struct listing *to, const char *cluster, const char *what,
         observation->seen == SEEN_NOTHING ? "nobody looks" : observation->text);
 }
 
-static void add_cluster(struct listing *to, const struct observation *sight)
+static void add_cluster(struct listing *to, const struct observation *observation)
 {
     struct err err;
 
-    add_istiod(to, sight);
-    add_seen(to, sight->cluster, "roots in use", &sight->roots);
+    add_istiod(to, observation);
+    add_seen(to, observation->cluster, "roots in use", &observation->roots);
     if (to->session->config->delivery == DELIVER_DIRECT)
         return;
-    add_seen(to, sight->cluster, "commit applied", &sight->applied);
-    if (deliver_recipient_check(to->session, sight->cluster, &err) < 0)
-        add(to, sight->cluster, "sealing certificate", PREFLIGHT_BAD,
+    add_seen(to, observation->cluster, "commit applied", &observation->applied);
+    if (deliver_recipient_check(to->session, observation->cluster, &err) < 0)
+        add(to, observation->cluster, "sealing certificate", PREFLIGHT_BAD,
             arena_text(to->session->arena, err.text));
     else
-        add(to, sight->cluster, "sealing certificate", PREFLIGHT_OK, "valid");
+        add(to, observation->cluster, "sealing certificate", PREFLIGHT_OK, "valid");
 }
 
 /* Without the old key nothing can be renewed under the old root, and there is no way back. */

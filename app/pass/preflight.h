@@ -7,8 +7,8 @@
 
 enum preflight_verdict {
     PREFLIGHT_OK,
-    PREFLIGHT_UNKNOWN, /* nobody was asked, or nobody answered */
-    PREFLIGHT_BAD,     /* mend it first */
+    PREFLIGHT_UNKNOWN, /* nothing was asked, or nothing answered */
+    PREFLIGHT_BAD,     /* correct it first */
 };
 extern const struct enum_table preflight_verdicts; /* "ok", "unknown", "bad" */
 

@@ -94,7 +94,7 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
 
 enum { LOSSES_TOLD = 20 };
 
-/* What the fuse held, for those who only see the log. */
+/* What the deletion limit held, for readers of the log alone. */
 static void tell_held(const struct session *session, const struct published *published,
                       const struct change *changes, size_t count)
 {
@@ -120,14 +120,14 @@ static int approve(void *context, const struct change *changes, size_t count, st
     struct publishing *publishing = context;
     struct session *session = publishing->session;
     struct published *published = publishing->published;
-    struct deletion_limit fuse = { session->config->output.max_deleted_share, publishing->allowed,
-                                   published->tree.files, &published->losses, session->arena };
+    struct deletion_limit limit = { session->config->output.max_deleted_share, publishing->allowed,
+                                    published->tree.files, &published->losses, session->arena };
     const struct loss_facts facts = { publishing->specs, &publishing->tip, published->tree.files,
                                       &published->tree.texts };
 
     if (losses_find(&published->losses, &facts, changes, count, session->arena, err) < 0)
         return -1;
-    if (deletion_limit_check(&fuse, changes, count, err) == 0)
+    if (deletion_limit_check(&limit, changes, count, err) == 0)
         return 0;
     if (!session->options->command->shows_plan)
         tell_held(session, published, changes, count);
@@ -138,7 +138,7 @@ static int approve(void *context, const struct change *changes, size_t count, st
 }
 
 /* Trust moves by weft's gates only: older certificates on the branch are not left there for
- * clusters to load, whoever set them back.  docs/rotation.md 5 */
+ * clusters to load, whatever put them there.  docs/rotation.md 5 */
 static bool asserts(void *context, const char *path)
 {
     const char *below =
@@ -283,7 +283,7 @@ static struct publish_request request_of(struct publishing *publishing,
 static bool may_delete(const struct session *session, const struct inputs *inputs)
 {
     return session->options->allow_deletions
-           || text_equal(snapshot_trailer(inputs->specs_snapshot, FUSE_TRAILER, session->arena),
+           || text_equal(snapshot_trailer(inputs->specs_snapshot, DELETION_TRAILER, session->arena),
                          "yes");
 }
 

@@ -1,5 +1,5 @@
-/* app/pass/removed.c - finds out who is gone, and lets pki/transfer.c do what follows.  Writes
- * nothing. */
+/* app/pass/removed.c - finds virtual meshes that left the specs; pki/transfer.c does what follows.
+ * Saves nothing. */
 #include "app/pass/removed.h"
 #include "app/pass/remark.h"
 #include "app/pass/resolve.h"
@@ -43,30 +43,30 @@ static bool is_gone(void *context, const char *name)
     return !is_asked_for(search->requests, name) && !is_kept(search, name);
 }
 
-static void tell_heir(struct findings *remarks, const struct session *session,
-                      const struct requests *requests, const struct transfer *heir)
+static void tell_transfer(struct findings *remarks, const struct session *session,
+                          const struct requests *requests, const struct transfer *transfer)
 {
     for (size_t i = 0; i < requests->count; i++)
-        if (strcmp(requests->list[i]->name, heir->to) == 0)
+        if (strcmp(requests->list[i]->name, transfer->to) == 0)
             remark_warning(
                 remarks, requests->meshes[i]->status.ref,
                 "virtual mesh %s is not in the specs any more: its root and certificates "
                 "go on as those of %s",
-                heir->from, heir->to);
+                transfer->from, transfer->to);
     progress_warn(session->progress, "%s goes on with the trust of virtual mesh %s, which is gone",
-                  heir->to, heir->from);
+                  transfer->to, transfer->from);
 }
 
 int removed_settle(struct trusted *trusted, struct session *session, const struct specs *specs,
                    const struct requests *requests, struct err *err)
 {
     struct search search = { session, specs, &trusted->plan, requests };
-    struct transfer *heirs;
-    size_t count = transfer_find(&heirs, &session->ledger, requests->list, requests->count, is_gone,
-                                 &search, session->options->now);
+    struct transfer *transfers;
+    size_t count = transfer_find(&transfers, &session->ledger, requests->list, requests->count,
+                                 is_gone, &search, session->options->now);
 
     for (size_t i = 0; i < count; i++)
-        tell_heir(&trusted->remarks, session, requests, &heirs[i]);
+        tell_transfer(&trusted->remarks, session, requests, &transfers[i]);
     for (const struct ledger_rotation *row = session->ledger.rotations; row; row = row->next)
         if (is_gone(&search, row->virtual_mesh)
             && transfer_absent(&session->ledger, row->virtual_mesh, err) < 0)

@@ -1,6 +1,6 @@
-/* app/pass/restart.c - who restarts pods after new certificates: weft, a step in each pass, where
- * autoRestartPods asks for it; else a person, who is told what and when.  Comes after the push, and
- * a failure never fails a pass. */
+/* app/pass/restart.c - restarts of pods after new certificates: by weft, a step in each pass, where
+ * autoRestartPods asks for it; elsewhere a warning says what a person must restart, and when. Comes
+ * after the push, and a failure never fails a pass. */
 #include "app/pass/restart.h"
 #include "app/pass/remark.h"
 #include "delivery/receipt.h"
@@ -25,8 +25,8 @@ struct restarting {
     size_t count;
 };
 
-static const struct observation *sight_of(const struct observed *observed, const char *virtual_mesh,
-                                          const char *mesh)
+static const struct observation *observation_of(const struct observed *observed,
+                                                const char *virtual_mesh, const char *mesh)
 {
     for (size_t i = 0; i < observed->count; i++)
         if (strcmp(observed->observations[i].virtual_mesh, virtual_mesh) == 0
@@ -52,18 +52,18 @@ static bool is_delivered(const struct session *session, const struct observed *o
                          const struct trust_request *request, const struct mesh_identity *home,
                          const char *mark)
 {
-    const struct observation *sight = sight_of(observed, request->name, home->key);
+    const struct observation *observation = observation_of(observed, request->name, home->key);
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&session->ledger, request->name, home->key);
-    bool seen = sight && strcmp(sight->wanted.mark, mark) == 0;
+    bool seen = observation && strcmp(observation->wanted.mark, mark) == 0;
 
     if (session->config->delivery == DELIVER_DIRECT)
         return receipts_hold(&session->ledger, request->name, home, session->arena);
-    if (seen && observation_weigh(sight).level >= EVIDENCE_LOADED)
+    if (seen && observation_weigh(observation).level >= EVIDENCE_LOADED)
         return true;
     if (!row
-        || (sight && sight->applied.seen != SEEN_NOTHING
-            && !(seen && sight->applied.seen == SEEN_WANTED)))
+        || (observation && observation->applied.seen != SEEN_NOTHING
+            && !(seen && observation->applied.seen == SEEN_WANTED)))
         return false;
     return session->options->now
            >= issued_at(session, row) + session->config->evidence.sync_allowance;
@@ -167,7 +167,7 @@ static void add_cluster(struct restarting *r, const struct planned_virtual_mesh 
                        "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
                        *why ? why : "it has no API server under clusters in the configuration");
     if (!kube && !*why)
-        return; /* on purpose: nobody waits for it */
+        return; /* on purpose: no finding says so */
     *out = (struct restart_cluster){
         .kube = kube, /* NULL: others have to know what it began */
         .why = why,
@@ -236,7 +236,7 @@ static struct ledger_restart *row_of(struct ledger *ledger, const struct owner *
 }
 
 /* What was ordered is remembered whatever else happened; what was ordered for earlier certificates
- * is forgotten, once the cluster was heard: until then its gateways may still be on their way. */
+ * is forgotten, once the cluster answered: until then its gateways may still be on their way. */
 static void remember(struct session *session, const struct owner *owner,
                      const struct restart_cluster *cluster)
 {
@@ -261,7 +261,7 @@ static void tell(struct findings *remarks, const struct session *session,
                                     cluster->known ? cluster->words : cluster->why);
 
     if (!cluster->kube)
-        return; /* told already */
+        return; /* a remark says so already */
     if (cluster->failed) {
         remark_failure(remarks, mesh->status.ref, text);
     } else if (!cluster->known || !cluster->finished) {
@@ -301,23 +301,23 @@ static const struct ledger_intermediate *former_of(const struct ledger *ledger,
     return transfer_former(ledger, &place, 0, now);
 }
 
-/* Nobody has seen it loaded, and it is new enough to matter. */
+/* No source shows it loaded, and it is new enough to matter. */
 static bool is_fresh(const struct session *session, const struct observed *observed,
-                     const struct observation *sight, const struct ledger_intermediate *row)
+                     const struct observation *observation, const struct ledger_intermediate *row)
 {
     const struct evidence_policy *policy = &observed->policy;
 
     return session->options->now
                < issued_at(session, row) + policy->leaf_ttl + policy->sync_allowance
-           && !(sight && observation_weigh(sight).level >= EVIDENCE_LOADED
-                && strcmp(sight->wanted.intermediate, row->id) == 0);
+           && !(observation && observation_weigh(observation).level >= EVIDENCE_LOADED
+                && strcmp(observation->wanted.intermediate, row->id) == 0);
 }
 
 static bool add_need(struct restart_istiod *out, const struct session *session,
                      const struct observed *observed, const struct planned_virtual_mesh *mesh,
                      const struct mesh_identity *home)
 {
-    const struct observation *sight = sight_of(observed, mesh->trust->name, home->key);
+    const struct observation *observation = observation_of(observed, mesh->trust->name, home->key);
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&session->ledger, mesh->trust->name, home->key);
     const struct ledger_rotation *rotation =
@@ -326,18 +326,18 @@ static bool add_need(struct restart_istiod *out, const struct session *session,
     int step = rotation ? rotation->step : 0;
     bool at_once = publication_is_immediate(&session->ledger, mesh->trust->name);
 
-    if (!row || !is_fresh(session, observed, sight, row))
+    if (!row || !is_fresh(session, observed, observation, row))
         return false;
     *out = (struct restart_istiod){
         .cluster = home->cluster,
-        .version = sight && sight->istiod.found ? sight->istiod.version : "",
+        .version = observation && observation->istiod.found ? observation->istiod.version : "",
         .first = !former,
         .bundle = step == 1 || step == 3,
         .swapped = former && strcmp(former->root, row->root) != 0
                    && (mesh->virtual_mesh->mtls.strategy == STRATEGY_NONE || at_once),
         .intermediate = former != NULL,
-        .known = sight && sight->istiod.found,
-        .multi_root = sight && sight->istiod.multi_root,
+        .known = observation && observation->istiod.found,
+        .multi_root = observation && observation->istiod.multi_root,
     };
     return restart_reason(out) != RESTART_REASON_NONE;
 }

@@ -1,5 +1,10 @@
-/* app/pass/tree.c - joins what translation rendered, what pki delivered and what must be kept into
- * one tree; commits nothing. */
+/* app/pass/tree.c - joins what translation rendered, what pki delivered and what must be retained
+ * into one tree.  Commits nothing, and knows neither clock nor pass.
+ *
+ * The rule of every part is that doubt retains: a delivery that no self-test has seen, an object
+ * that could not be decoded, specs that could not be read to the end, or a file whose owner is not
+ * clear leave what the output branch has, byte for byte.  A file goes only when all that was read
+ * says that no object asks for it. */
 #include "app/pass/tree.h"
 #include "base/map.h"
 #include "base/parse.h"
@@ -40,7 +45,7 @@ static int put_bytes(struct build *build, const char *path, const char *bytes, s
 }
 
 /* Leaves a file as the tip has it; nothing when it is not there. */
-static int keep_file(struct build *build, const char *path, struct err *err)
+static int retain_file(struct build *build, const char *path, struct err *err)
 {
     char *bytes;
     size_t len;
@@ -75,11 +80,11 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
     bool proven;
 
     if (!delivery)
-        return keep ? keep_file(build, path, err) : 0;
+        return keep ? retain_file(build, path, err) : 0;
     if (may_put(&proven, build, delivery, err) < 0)
         return -1;
     if (!proven)
-        return keep_file(build, path, err);
+        return retain_file(build, path, err);
     map_put(build->out->delivered, path, delivery);
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
 }
@@ -128,8 +133,8 @@ static bool names_parent(const struct build *build, const char *path, const char
 }
 
 /* Keeps the delivered secrets of a virtual mesh in one cluster's trust folder. */
-static int hold_trust_in(struct build *build, const char *folder, const struct object_ref *ref,
-                         struct err *err)
+static int retain_trust_in(struct build *build, const char *folder, const struct object_ref *ref,
+                           struct err *err)
 {
     const char **names;
     size_t count, len;
@@ -158,8 +163,8 @@ static int hold_trust_in(struct build *build, const char *folder, const struct o
 
 /* All that was delivered for a virtual mesh, wherever it is; ref NULL: for any.  Below folder there
  * is one for each cluster, and in it, in part, the files. */
-static int hold_below(struct build *build, const char *folder, const char *part,
-                      const struct object_ref *ref, struct err *err)
+static int retain_below(struct build *build, const char *folder, const char *part,
+                        const struct object_ref *ref, struct err *err)
 {
     const char **clusters;
     size_t count;
@@ -170,20 +175,20 @@ static int hold_below(struct build *build, const char *folder, const char *part,
         return -1;
     for (size_t i = 0; i < count; i++)
         if (text_ends(clusters[i], "/")
-            && hold_trust_in(build,
-                             arena_printf(build->arena, "%s/%.*s%s", folder,
-                                          (int)strlen(clusters[i]) - 1, clusters[i], part),
-                             ref, err)
+            && retain_trust_in(build,
+                               arena_printf(build->arena, "%s/%.*s%s", folder,
+                                            (int)strlen(clusters[i]) - 1, clusters[i], part),
+                               ref, err)
                    < 0)
             return -1;
     return 0;
 }
 
-static int hold_trust(struct build *build, const struct object_ref *ref, struct err *err)
+static int retain_trust(struct build *build, const struct object_ref *ref, struct err *err)
 {
-    if (hold_below(build, "clusters", "/trust", ref, err) < 0)
+    if (retain_below(build, "clusters", "/trust", ref, err) < 0)
         return -1;
-    return hold_below(build, "receipts", "", ref, err);
+    return retain_below(build, "receipts", "", ref, err);
 }
 
 /* The record of a held virtual mesh stays as it was, but says what it is now.  *former: its bytes;
@@ -199,7 +204,7 @@ static int former_record(struct record *out, const char **former, struct build *
         < 0)
         return -1;
     if (!bytes || record_read(out, bytes, len, build->arena, err) < 0)
-        return 0; /* damaged by hand: it is written anew */
+        return 0; /* damaged by hand: it is written again */
     *former = bytes;
     return 0;
 }
@@ -254,9 +259,9 @@ static void record_claim(struct record *record, const struct planned_virtual_mes
     record->spec_digest = mesh->virtual_mesh->digest;
 }
 
-/* A record that changes says how often the state had been saved, so that an older state is told
- * from this one (app/pass/takeover.c); one that does not change stays byte for byte.  Trust that
- * was kept is not of this state. */
+/* A record that changes says how often the state had been saved, so that an older state can be
+ * distinguished from this one (app/pass/takeover.c); one that does not change stays byte for byte.
+ * Trust that was kept is not of this state. */
 static void record_count(struct record *record, struct text *bytes, const struct build *build,
                          const char *former, bool kept)
 {
@@ -295,17 +300,17 @@ static int put_record(struct build *build, const struct planned_virtual_mesh *me
 }
 
 /* A virtual mesh whose object could not be decoded keeps its record and its secrets. */
-static int hold_refused(struct build *build, const struct refused *refused, struct err *err)
+static int retain_refused(struct build *build, const struct refused *refused, struct err *err)
 {
     if (refused->kind != KIND_VIRTUAL_MESH || !*refused->ref.name)
         return 0;
-    if (keep_file(build, record_path(refused->ref, build->arena), err) < 0)
+    if (retain_file(build, record_path(refused->ref, build->arena), err) < 0)
         return -1;
-    return hold_trust(build, &refused->ref, err);
+    return retain_trust(build, &refused->ref, err);
 }
 
 /* Specs that could not be read to the end: whatever is there may still be wanted. */
-static int hold_everything(struct build *build, struct err *err)
+static int retain_everything(struct build *build, struct err *err)
 {
     const char **names;
     size_t count;
@@ -318,10 +323,10 @@ static int hold_everything(struct build *build, struct err *err)
         const char *path = arena_printf(build->arena, "weft/%s", names[i]);
 
         if (!text_ends(path, "/") && !filetree_find(build->out->files, path)
-            && keep_file(build, path, err) < 0)
+            && retain_file(build, path, err) < 0)
             return -1;
     }
-    return hold_trust(build, NULL, err);
+    return retain_trust(build, NULL, err);
 }
 
 static int put_mesh(struct build *build, const struct planned_virtual_mesh *mesh, struct err *err)
@@ -331,11 +336,11 @@ static int put_mesh(struct build *build, const struct planned_virtual_mesh *mesh
     for (size_t i = 0; trust && i < trust->mesh_count; i++)
         if (put_trust(build, &trust->meshes[i], err) < 0)
             return -1;
-    if ((mesh->held || mesh->trust_held) && hold_trust(build, &mesh->status.ref, err) < 0)
+    if ((mesh->held || mesh->trust_held) && retain_trust(build, &mesh->status.ref, err) < 0)
         return -1;
     if (mesh->trust_of
-        && (hold_trust(build, mesh->trust_of, err) < 0
-            || keep_file(build, record_path(*mesh->trust_of, build->arena), err) < 0))
+        && (retain_trust(build, mesh->trust_of, err) < 0
+            || retain_file(build, record_path(*mesh->trust_of, build->arena), err) < 0))
         return -1;
     return put_record(build, mesh, err);
 }
@@ -354,7 +359,7 @@ int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena 
         if (put_mesh(&build, &inputs->plan->meshes[i], err) < 0)
             return -1;
     for (const struct refused *refused = inputs->specs->refused; refused; refused = refused->next)
-        if (hold_refused(&build, refused, err) < 0)
+        if (retain_refused(&build, refused, err) < 0)
             return -1;
-    return inputs->specs->incomplete ? hold_everything(&build, err) : 0;
+    return inputs->specs->incomplete ? retain_everything(&build, err) : 0;
 }
