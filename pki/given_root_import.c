@@ -39,7 +39,7 @@ static struct ledger_root *add_row(struct ledger *ledger, const char *virtual_me
     return row;
 }
 
-/* The root of a cluster that was adopted is nobody's, and may be given to somebody. */
+/* The root that a cluster was adopted with belongs to no virtual mesh, and may be given to one. */
 static struct ledger_root *known_row(const struct ledger *ledger, const char *id)
 {
     struct ledger_root *row = ledger_find_root(ledger, id);
@@ -121,9 +121,35 @@ struct ledger given_root_import_ahead(const struct ledger *ledger, struct arena 
     for (const struct ledger_root *row = ledger->roots; row; row = row->next) {
         *end = ARENA_NEW(arena, struct ledger_root, 1);
         **end = *row;
+        (*end)->changed = false; /* so that what changes is known: given_root_import_take */
         end = &(*end)->next;
     }
     return ahead;
+}
+
+static struct ledger_root *same_row(const struct ledger *ledger, const struct ledger_root *row)
+{
+    struct ledger_root *at = ledger->roots;
+
+    while (at && (!text_equal(at->id, row->id) || !text_equal(at->virtual_mesh, row->virtual_mesh)))
+        at = at->next;
+    return at;
+}
+
+void given_root_import_take(struct ledger *ledger, const struct ledger *ahead)
+{
+    for (const struct ledger_root *row = ahead->roots; row; row = row->next) {
+        struct ledger_root *to = row->changed ? same_row(ledger, row) : NULL;
+        struct ledger_root *next;
+
+        if (!row->changed)
+            continue;
+        if (!to)
+            to = ledger_add_root(ledger);
+        next = to->next;
+        *to = *row;
+        to->next = next;
+    }
 }
 
 int given_root_import_adopt(struct ledger *ledger, const char *id, const char *pem, int64_t now,

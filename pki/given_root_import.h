@@ -14,9 +14,11 @@ MUST_USE int given_root_import(const char **id, struct ledger *ledger,
                                const struct trust_request *request, const struct custody *custody,
                                const struct issue_options *options, struct err *err);
 
-/* A copy of the ledger to look ahead in: given CAs can be added to it, and none of that is ever
- * saved.  All but the roots is shared. */
+/* A copy of the ledger to plan with: given CAs can be added to it, and the ledger stays as it is.
+ * All but the roots is shared. */
 struct ledger given_root_import_ahead(const struct ledger *ledger, struct arena *arena);
+/* Brings the CAs that were added to such a copy into the ledger that it was made of. */
+void given_root_import_take(struct ledger *ledger, const struct ledger *ahead);
 
 /* The root of its own that a cluster came with, for bundles only: public, without a key, state
  * KEY_DESTROYED, of no virtual mesh ("").  One that is known already stays as it is. */

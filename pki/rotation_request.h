@@ -3,7 +3,10 @@
 #ifndef WEFT_PKI_ROTATION_REQUEST_H
 #define WEFT_PKI_ROTATION_REQUEST_H
 
-#include "pki/trust.h"
+#include "base/err.h"
+#include "state/ledger.h"
+
+struct rotation_command;
 
 /* After a commit: what operators said is told, once. */
 MUST_USE int rotation_request_announced(struct ledger *ledger, struct err *err);

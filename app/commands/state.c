@@ -3,10 +3,10 @@
 #include "app/commands/state.h"
 #include "app/commands/command.h"
 #include "app/pass/inputs.h"
-#include "app/pass/takeover.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "ci/table.h"
+#include "pki/branch_record.h"
 #include "pki/custody.h"
 #include "pki/ledger_check.h"
 #include "sync/init.h"
@@ -108,6 +108,7 @@ static int branch_counter(uint64_t *out, struct job *job, struct err *err)
         .config = job->config, .options = &quiet, .progress = &progress, .arena = job->arena
     };
     AUTO_INPUTS inputs = { 0 };
+    struct branch_records records;
     struct tree_reader tip;
 
     quiet.quiet = true;
@@ -115,7 +116,10 @@ static int branch_counter(uint64_t *out, struct job *job, struct err *err)
     if (init_git(COMMAND_USER_AGENT, err) < 0 || inputs_fetch_output(&inputs, &session, err) < 0)
         return -1;
     tip = inputs_tip(&inputs, &session);
-    return takeover_counter(out, &tip, job->arena, err);
+    if (branch_records_read(&records, &tip, job->arena, err) < 0)
+        return -1;
+    *out = branch_records_counter(&records);
+    return 0;
 }
 
 static void check_branch(struct job *job, const struct store *store)

@@ -5,13 +5,14 @@
  * installation, or one that starts over after its state was lost, another.  Which of two states is
  * in the right does not follow from ids, but from knowledge: the one that holds the roots that the
  * records name may go on.  The one that does not is let in once (its state may have been lost, and
- * what it cannot know it holds back, app/pass/stale_state.c); when the other writes again after
+ * what it cannot know it holds back, pki/stale_state.c); when the other writes again after
  * that, it is alive, and this one stops. */
 #include "app/pass/branch.h"
-#include "app/pass/stale_state.h"
+#include "api/annotation.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "pki/stale_state.h"
 #include "sync/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,26 @@ static const char *describe(const struct session *session, const struct branch_w
         branch_state(session), session->config->state_path, branch_instance(session->arena));
 }
 
+/* A root of the records that this state does not hold, and that no VirtualMesh gives up. */
+static int find_unknown_root(const char **out, const struct session *session,
+                             const struct plan *plan, const struct tree_reader *files,
+                             struct err *err)
+{
+    const struct virtual_mesh **meshes =
+        ARENA_NEW(session->arena, const struct virtual_mesh *, plan->mesh_count);
+    struct branch_records records;
+    const struct stale_state_source source = { .ledger = &session->ledger, .records = &records };
+    size_t count = 0;
+
+    if (branch_records_read(&records, files, session->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].virtual_mesh)
+            meshes[count++] = plan->meshes[i].virtual_mesh;
+    *out = stale_state_unknown_root(&source, meshes, count);
+    return 0;
+}
+
 int branch_check(struct findings *remarks, const struct session *session,
                  const struct inputs *inputs, const struct plan *plan, const char *tip,
                  const struct tree_reader *files, struct err *err)
@@ -149,7 +170,7 @@ int branch_check(struct findings *remarks, const struct session *session,
         return err_wrap(err, "read the history of %s", session->config->output.branch);
     if (!since)
         return 0;
-    if (lost_root(&root, session, plan, files, err) < 0)
+    if (find_unknown_root(&root, session, plan, files, err) < 0)
         return -1;
     if (root)
         return err_set(err, ERR_REFUSED, 0,

@@ -8,9 +8,11 @@
 #include "base/map.h"
 #include "base/plural.h"
 #include "base/text.h"
+#include "delivery/messages.h"
 #include "delivery/receipt.h"
 #include "k8s-job/apply/cacerts_secret.h"
 #include "pki/desired.h"
+#include "pki/trust_remark.h"
 #include <string.h>
 
 enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
@@ -49,6 +51,13 @@ static struct delivery delivery_of(const struct session *session, const struct i
 static void note_proven(const struct trusted *trusted, const char *path)
 {
     map_put(trusted->proven, path, trusted->proven);
+}
+
+/* The certificates of one mesh cannot be delivered. */
+static struct finding failure_of(const struct trusted *trusted, const struct trust_request *request,
+                                 const struct mesh_identity *mesh)
+{
+    return trust_remark_on_mesh(request, mesh->key, APPROVAL_FAILED, trusted->remarks.arena);
 }
 
 /* --- sealed, for the output branch --- */
@@ -131,8 +140,8 @@ static void seal_all(struct session *session, const struct inputs *inputs,
 
             if (seal_one(session, inputs, resolved, trusted, request, &request->meshes[k], &failure)
                 < 0)
-                requests_failed(trusted, requests->meshes[i], request->meshes[k].key,
-                                APPROVAL_FAILED, arena_text(session->arena, failure.text));
+                TRUST_REMARK(&trusted->remarks, failure_of(trusted, request, &request->meshes[k]),
+                             S1_NOT_ENCRYPTED, failure.text);
         }
     }
 }
@@ -140,7 +149,6 @@ static void seal_all(struct session *session, const struct inputs *inputs,
 /* --- straight to the clusters --- */
 
 struct parcel { /* one Secret on its way */
-    const struct planned_virtual_mesh *mesh;
     const struct mesh_identity *home;
     struct delivery delivery;
     struct receipt direct;
@@ -152,9 +160,9 @@ struct parcels {
     size_t count;
 };
 
-static void parcel_failed(struct trusted *trusted, const struct parcel *parcel, const char *text)
+static struct finding parcel_failure(const struct trusted *trusted, const struct parcel *parcel)
 {
-    requests_failed(trusted, parcel->mesh, parcel->home->key, APPROVAL_FAILED, text);
+    return failure_of(trusted, parcel->delivery.request, parcel->home);
 }
 
 /* Something is to be written, and there is a server to write it to. */
@@ -165,20 +173,18 @@ static bool pack(struct parcel *parcel, struct session *session, struct trusted 
 
     if (receipt_plan(&parcel->direct, &session->ledger, &parcel->delivery, session->custody, &err)
         < 0) {
-        parcel_failed(trusted, parcel, arena_text(session->arena, err.text));
+        TRUST_REMARK(&trusted->remarks, parcel_failure(trusted, parcel), S2_NOT_PREPARED, err.text);
         return false;
     }
     if (!parcel->direct.path)
         return false;
     parcel->kube = servers_cluster(&session->servers, parcel->home->cluster, &why, session->arena);
-    if (!parcel->kube)
-        parcel_failed(trusted, parcel,
-                      *why ? arena_printf(session->arena, "cacerts of cluster %s: %s",
-                                          parcel->home->cluster, why)
-                           : arena_printf(session->arena,
-                                          "cluster %s has no API server to write cacerts to: set "
-                                          "kubeconfig or inCluster for it under clusters in %s",
-                                          parcel->home->cluster, session->config->file));
+    if (!parcel->kube && *why)
+        TRUST_REMARK(&trusted->remarks, parcel_failure(trusted, parcel), S3_NO_ACCESS,
+                     parcel->home->cluster, why);
+    else if (!parcel->kube)
+        TRUST_REMARK(&trusted->remarks, parcel_failure(trusted, parcel), S3_NO_SERVER,
+                     parcel->home->cluster, session->config->file);
     return parcel->kube != NULL;
 }
 
@@ -197,7 +203,7 @@ static struct parcels pack_all(struct session *session, const struct inputs *inp
             const struct mesh_identity *mesh = &requests->list[i]->meshes[k];
             struct parcel *parcel = &out.list[out.count];
 
-            *parcel = (struct parcel){ .mesh = requests->meshes[i], .home = mesh };
+            *parcel = (struct parcel){ .home = mesh };
             parcel->delivery = delivery_of(session, inputs, resolved, requests->list[i], mesh);
             out.count += pack(parcel, session, trusted);
         }
@@ -234,7 +240,7 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel,
     struct err err;
 
     if (receipt_open(direct, session->custody, &err) < 0) {
-        parcel_failed(trusted, parcel, arena_text(session->arena, err.text));
+        TRUST_REMARK(&trusted->remarks, parcel_failure(trusted, parcel), S2_NOT_PREPARED, err.text);
         return false;
     }
     note_proven(trusted, direct->path);
@@ -255,25 +261,26 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel,
 
 /* For the status, which is committed: the same in each pass while the cause is the same.  What the
  * server said, with the ids of its requests, stands in the log. */
-static const char *stable_reason(const struct session *session, const struct direct_write *write)
+static void remark_write(struct trusted *trusted, const struct parcel *parcel,
+                         const struct direct_write *write)
 {
+    const struct finding about = parcel_failure(trusted, parcel);
+
     switch (write->result) {
     case DIRECT_FOREIGN:
-        return write->text;
+        TRUST_REMARK(&trusted->remarks, about, S4_FOREIGN, write->text);
+        return;
     case DIRECT_FORBIDDEN:
-        return arena_printf(session->arena,
-                            "weft may not write the Secret %s/%s of cluster %s: it needs get and "
-                            "patch on it, and create until it exists",
-                            write->namespace, write->name, write->cluster);
+        TRUST_REMARK(&trusted->remarks, about, S5_FORBIDDEN, write->namespace, write->name,
+                     write->cluster);
+        return;
     case DIRECT_SAME:
     case DIRECT_WRITTEN:
     case DIRECT_FAILED:
         break;
     }
-    return arena_printf(session->arena,
-                        "the Secret %s/%s of cluster %s could not be written; the log of the pass "
-                        "tells why, and the next pass tries again",
-                        write->namespace, write->name, write->cluster);
+    TRUST_REMARK(&trusted->remarks, about, S6_NOT_WRITTEN, write->namespace, write->name,
+                 write->cluster);
 }
 
 /* The cluster was seen not to hold what its receipt says.  A receipt of something else says nothing
@@ -313,7 +320,7 @@ static int take_receipt(struct session *session, struct trusted *trusted, struct
     if (is_lost(parcel, write))
         receipt_invalidate(&session->ledger, &parcel->direct, true);
     progress_warn(session->progress, "%s", write->text);
-    parcel_failed(trusted, parcel, stable_reason(session, write));
+    remark_write(trusted, parcel, write);
     return 0;
 }
 
@@ -338,9 +345,9 @@ static int write_batch(struct session *session, struct trusted *trusted, struct 
     return result;
 }
 
-static int spool_write_all(struct session *session, const struct inputs *inputs,
-                           const struct resolved_specs *resolved, struct trusted *trusted,
-                           const struct requests *requests, struct err *err)
+static int write_all(struct session *session, const struct inputs *inputs,
+                     const struct resolved_specs *resolved, struct trusted *trusted,
+                     const struct requests *requests, struct err *err)
 {
     const struct parcels parcels = pack_all(session, inputs, resolved, trusted, requests);
     size_t written = 0;
@@ -379,7 +386,7 @@ int deliver_reassert(struct session *session, const struct inputs *inputs,
 {
     if (session->config->delivery != DELIVER_DIRECT || !is_moving(session))
         return 0;
-    if (spool_write_all(session, inputs, resolved, trusted, requests, err) < 0)
+    if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
         return err_wrap(err, "look at what the clusters hold");
     return store_save(session->store, &session->ledger, err);
 }
@@ -389,7 +396,7 @@ int deliver_trust(struct session *session, const struct inputs *inputs,
                   const struct requests *requests, struct err *err)
 {
     if (session->config->delivery == DELIVER_DIRECT) {
-        if (spool_write_all(session, inputs, resolved, trusted, requests, err) < 0)
+        if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
             return err_wrap(err, "deliver straight to the clusters");
     } else {
         seal_all(session, inputs, resolved, trusted, requests);

@@ -46,17 +46,6 @@ static int add(struct foresight *foresight, const char *path, struct err *err)
     return 0;
 }
 
-static bool is_due(const struct trusted *trusted, const char *virtual_mesh, const char *what,
-                   const char *mesh)
-{
-    for (size_t i = 0; i < trusted->due_count; i++)
-        if (strcmp(trusted->due[i].virtual_mesh, virtual_mesh) == 0
-            && strcmp(trusted->due[i].what, what) == 0
-            && (!mesh || strcmp(trusted->due[i].mesh, mesh) == 0))
-            return true;
-    return false;
-}
-
 /* What is delivered names the virtual mesh that it comes from. */
 static bool is_renamed(const struct session *session, const char *virtual_mesh)
 {
@@ -87,9 +76,9 @@ static bool is_undelivered(const struct session *session, const char *virtual_me
 static bool changes_here(const struct trusted *trusted, const char *virtual_mesh,
                          const struct mesh_identity *mesh)
 {
-    if (is_due(trusted, virtual_mesh, "intermediate", NULL))
-        return is_due(trusted, virtual_mesh, "intermediate", mesh->key);
-    return is_due(trusted, virtual_mesh, "rotation step", NULL);
+    if (trust_plan_due(&trusted->decided, DUE_INTERMEDIATE, virtual_mesh, NULL))
+        return trust_plan_due(&trusted->decided, DUE_INTERMEDIATE, virtual_mesh, mesh->key);
+    return trust_plan_due(&trusted->decided, DUE_STEP, virtual_mesh, NULL);
 }
 
 static int add_virtual_mesh(struct foresight *foresight, const struct planned_virtual_mesh *mesh,
@@ -109,8 +98,8 @@ static int add_virtual_mesh(struct foresight *foresight, const struct planned_vi
             && add(foresight, session_trust_path(session, home, session->arena), err) < 0)
             return -1;
     }
-    if (!is_due(trusted, request->name, "intermediate", NULL)
-        && !is_due(trusted, request->name, "rotation step", NULL))
+    if (!trust_plan_due(&trusted->decided, DUE_INTERMEDIATE, request->name, NULL)
+        && !trust_plan_due(&trusted->decided, DUE_STEP, request->name, NULL))
         return 0;
     return add(foresight, record_path(mesh->status.ref, session->arena), err);
 }

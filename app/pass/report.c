@@ -1,8 +1,8 @@
 /* app/pass/report.c - gathers what came of a pass into one struct, and writes the files of it. */
 #include "app/pass/report.h"
-#include "app/pass/expiry.h"
 #include "app/pass/reach.h"
 #include "base/files.h"
+#include "pki/expiry.h"
 #include "report/report_json.h"
 #include "version.h"
 #include <string.h>
@@ -53,11 +53,25 @@ static void add_rotation(struct report *report, struct report_rotation **list,
         (struct report_rotation){ row->virtual_mesh, row->state, row->step, row->entered };
 }
 
+static void add_certificates(struct report *report, const struct ledger *ledger,
+                             const struct evidence_policy *policy, struct arena *arena)
+{
+    struct expiry *expiries;
+    const size_t count = expiry_list(&expiries, ledger, policy, arena);
+    struct report_certificate *list = ARENA_NEW(arena, struct report_certificate, count);
+
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct report_certificate){ expiries[i].virtual_mesh, expiries[i].mesh,
+                                               expiries[i].fingerprint, expiries[i].not_after,
+                                               expiries[i].renewal };
+    report->certificates = list;
+    report->certificate_count = count;
+}
+
 static void add_ledger(struct report *report, const struct ledger *ledger,
                        const struct evidence_policy *policy, struct arena *arena)
 {
     struct report_rotation *rotations = NULL;
-    struct report_certificate *certificates;
 
     if (!report->last_success)
         report->last_success = last_success(ledger);
@@ -71,8 +85,7 @@ static void add_ledger(struct report *report, const struct ledger *ledger,
         if (expiry_watched(ledger, row->virtual_mesh))
             add_rotation(report, &rotations, row, arena);
     report->rotations = rotations;
-    report->certificate_count = expiry_list(&certificates, ledger, policy, arena);
-    report->certificates = certificates;
+    add_certificates(report, ledger, policy, arena);
 }
 
 /* --- servers --- */

@@ -4,19 +4,13 @@
 #define WEFT_APP_PASS_REQUESTS_H
 
 #include "app/pass/trusted.h"
-#include "pki/trust.h"
 
 struct requests {
     const struct trust_request **list;
-    const struct planned_virtual_mesh **meshes; /* whose request it is */
     size_t count;
     struct trust_branch *branches;            /* where their records say that they stand */
     const struct planned_virtual_mesh **lost; /* whose deployed root the ledger does not know */
     size_t lost_count;
 };
-
-/* The certificates of one mesh cannot be served: its status says why, and what it has stays. */
-void requests_failed(struct trusted *trusted, const struct planned_virtual_mesh *mesh,
-                     const char *key, enum approval_state state, const char *text);
 
 #endif

@@ -1,35 +1,22 @@
 /* app/pass/takeover.c - the state against the output branch: an old one that would slip by without
  * MACs, and deliveries that the branch still has whole.  Decides nothing about roots:
- * app/pass/stale_state.c does. */
+ * pki/stale_state.c does. */
 #include "app/pass/takeover.h"
-#include "api/record.h"
-#include "base/digest.h"
+#include "delivery/repair.h"
+#include "pki/branch_record.h"
 #include "pki/ledger_check.h"
 #include <string.h>
 
-int takeover_counter(uint64_t *out, const struct tree_reader *tip, struct arena *arena,
-                     struct err *err)
+/* The highest counter of saves that a record on the branch names; 0: none does. */
+static int read_counter(uint64_t *out, const struct session *session, const struct inputs *inputs,
+                        struct err *err)
 {
-    const char **names;
-    size_t count;
+    const struct tree_reader tip = inputs_tip(inputs, session);
+    struct branch_records records;
 
-    *out = 0;
-    if (tip->list(tip->context, "weft", &names, &count, arena, err) < 0)
+    if (branch_records_read(&records, &tip, session->arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++) {
-        struct record record;
-        struct err damaged;
-        char *bytes;
-        size_t len;
-
-        if (tip->read(tip->context, arena_printf(arena, "weft/%s", names[i]), &bytes, &len, arena,
-                      err)
-            < 0)
-            return -1;
-        if (bytes && record_read(&record, bytes, len, arena, &damaged) == 0
-            && record.state_counter > *out)
-            *out = record.state_counter;
-    }
+    *out = branch_records_counter(&records);
     return 0;
 }
 
@@ -47,12 +34,11 @@ static int refuse_older(const struct session *session, uint64_t counter, struct 
 
 int takeover(const struct session *session, const struct inputs *inputs, struct err *err)
 {
-    const struct tree_reader tip = inputs_tip(inputs, session);
     uint64_t counter;
 
     if (!store_is_unaccepted(session->store))
         return 0;
-    if (takeover_counter(&counter, &tip, session->arena, err) < 0)
+    if (read_counter(&counter, session, inputs, err) < 0)
         return -1;
     if (counter)
         return refuse_older(session, counter, err);
@@ -72,10 +58,9 @@ int takeover(const struct session *session, const struct inputs *inputs, struct 
 int takeover_report_older(const struct session *session, const struct inputs *inputs,
                           struct err *err)
 {
-    const struct tree_reader tip = inputs_tip(inputs, session);
     uint64_t counter, own = store_counter(session->store);
 
-    if (takeover_counter(&counter, &tip, session->arena, err) < 0)
+    if (read_counter(&counter, session, inputs, err) < 0)
         return -1;
     if (counter <= own)
         return 0;
@@ -91,44 +76,19 @@ int takeover_report_older(const struct session *session, const struct inputs *in
     return 0;
 }
 
-/* Whether the tip has the text that was stored. */
-static int from_tip(const struct session *session, const struct tree_reader *tip,
-                    struct ledger_delivery *row, struct err *err)
-{
-    char *bytes, digest[65];
-    size_t len;
-
-    if (tip->read(tip->context, row->path, &bytes, &len, session->arena, err) < 0)
-        return -1;
-    if (!bytes)
-        return 0;
-    sha256_hex(digest, bytes, len);
-    if (!text_equal(digest, row->content_digest) || strlen(bytes) != len)
-        return 0;
-    row->content = bytes;
-    row->damaged = false;
-    return 0;
-}
-
 int takeover_restore_deliveries(size_t *healed, const struct session *session,
                                 const struct inputs *inputs, struct err *err)
 {
     const struct tree_reader tip = inputs_tip(inputs, session);
+    struct repaired *list;
 
-    *healed = 0;
-    for (struct ledger_delivery *row = session->ledger.deliveries; row; row = row->next) {
-        if (!row->damaged)
-            continue;
-        if (from_tip(session, &tip, row, err) < 0)
-            return -1;
-        row->changed = true;
-        row->gone = row->damaged;
-        ++*healed;
+    if (repair_deliveries(&list, healed, &session->ledger, &tip, session->arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < *healed; i++)
         progress_warn(session->progress,
                       "the state %s was damaged: table deliveries, row path %s: its content is not "
                       "what was stored; it is %s",
-                      session->config->state_path, row->path,
-                      row->gone ? "made again" : "taken from the output branch");
-    }
+                      session->config->state_path, list[i].path,
+                      list[i].found ? "taken from the output branch" : "made again");
     return 0;
 }

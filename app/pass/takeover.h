@@ -4,16 +4,13 @@
 
 #include "app/pass/inputs.h"
 
-/* The highest counter of saves that a record on the tip names; 0: none does. */
-MUST_USE int takeover_counter(uint64_t *out, const struct tree_reader *tip, struct arena *arena,
-                              struct err *err);
 /* A state without MACs is taken over once: when the output branch was never written from one with
  * MACs, and its certificates are what their rows say.  Otherwise -1, and the file is as it was.
  * Nothing to do for a state with MACs. */
 MUST_USE int takeover(const struct session *session, const struct inputs *inputs, struct err *err);
 /* A warning when a record says that the branch was written from a state that had been saved more
  * often: this one is older, or another.  What that means for roots is found by
- * app/pass/stale_state.c.  The state counts on from there, so that the next records are newer than
+ * pki/stale_state.c.  The state counts on from there, so that the next records are newer than
  * those. */
 MUST_USE int takeover_report_older(const struct session *session, const struct inputs *inputs,
                                    struct err *err);

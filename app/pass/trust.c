@@ -4,23 +4,26 @@
 #include "app/pass/trust.h"
 #include "app/pass/arrived.h"
 #include "app/pass/branch.h"
-#include "app/pass/branch_reset.h"
 #include "app/pass/deliver.h"
-#include "app/pass/expiry_remarks.h"
 #include "app/pass/lock.h"
 #include "app/pass/remark.h"
-#include "app/pass/removed.h"
 #include "app/pass/requests.h"
-#include "app/pass/stale_state.h"
 #include "app/pass/status_build.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
 #include "base/plural.h"
+#include "pki/branch_reset.h"
+#include "pki/expiry.h"
 #include "pki/given_root_folder.h"
 #include "pki/publication.h"
 #include "pki/rotation_preview.h"
-#include "pki/trust.h"
+#include "pki/stale_state.h"
+#include "pki/transfer.h"
+#include "pki/trust_apply.h"
+#include "sync/fetch.h"
+#include "sync/publish.h"
+#include "sync/snapshot.h"
 #include <string.h>
 
 bool pass_wants_time(const struct session *session)
@@ -31,114 +34,84 @@ bool pass_wants_time(const struct session *session)
            <= session->options->now;
 }
 
-static void all_meshes_failed(struct trusted *trusted, const struct planned_virtual_mesh *mesh,
-                              enum approval_state state, const char *text)
+/* Whether the newest commit on the branch was made by something else. */
+static bool is_foreign(const struct session *session, const struct inputs *inputs)
 {
-    for (size_t i = 0; i < mesh->trust->mesh_count; i++)
-        requests_failed(trusted, mesh, mesh->trust->meshes[i].key, state, text);
+    return inputs->output_snapshot
+           && !snapshot_trailer(inputs->output_snapshot, TRAILER_SOURCE_COMMIT, session->arena);
 }
 
 /* What clusters have and the ledger does not know stays as it is. */
-static int check_lost(bool *is_lost, struct trust_branch *branch, const struct session *session,
-                      const struct inputs *inputs, struct trusted *trusted,
-                      const struct tree_reader *tip, struct planned_virtual_mesh *mesh,
-                      struct err *err)
+static bool is_stale(struct trust_branch *branch, struct findings *remarks,
+                     const struct stale_state_source *source, struct planned_virtual_mesh *mesh)
 {
-    struct lost lost;
+    struct stale_state found;
 
-    if (stale_state_check(&lost, session, inputs, tip, mesh, err) < 0)
-        return -1;
-    *is_lost = lost.why != NULL;
-    *branch = lost.branch;
-    if (lost.warning)
-        remark_warning(&trusted->remarks, mesh->status.ref, "%s", lost.warning);
-    if (!lost.why)
-        return 0;
-    all_meshes_failed(trusted, mesh, APPROVAL_FAILED, lost.why);
+    stale_state_check(&found, remarks, source, mesh->trust);
+    *branch = found.branch;
+    if (!found.stale)
+        return false;
     mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
     mesh->trust_held = true;
-    mesh->trust_of = lost.elsewhere;
-    return 0;
+    mesh->trust_of = found.elsewhere;
+    return true;
 }
 
 static int gather(struct requests *out, const struct session *session, const struct inputs *inputs,
                   struct trusted *trusted, const struct tree_reader *tip, struct err *err)
 {
+    struct branch_records *records = ARENA_NEW(session->arena, struct branch_records, 1);
+    const struct stale_state_source source = { &session->ledger, records,
+                                               session->config->state_path,
+                                               is_foreign(session, inputs) };
+
+    if (branch_records_read(records, tip, session->arena, err) < 0)
+        return -1;
     out->list =
         ARENA_NEW(session->arena, const struct trust_request *, trusted->plan.mesh_count + 1);
-    out->meshes = ARENA_NEW(session->arena, const struct planned_virtual_mesh *,
-                            trusted->plan.mesh_count + 1);
     out->branches = ARENA_NEW(session->arena, struct trust_branch, trusted->plan.mesh_count + 1);
     for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
         struct planned_virtual_mesh *mesh = &trusted->plan.meshes[i];
-        bool lost;
 
         if (!mesh->trust || mesh->held)
             continue;
-        if (check_lost(&lost, &out->branches[out->count], session, inputs, trusted, tip, mesh, err)
-            < 0)
-            return -1;
-        if (lost) {
+        if (is_stale(&out->branches[out->count], &trusted->remarks, &source, mesh)) {
             *ARENA_PUSH(session->arena, out->lost, out->lost_count) = mesh;
             continue;
         }
-        out->list[out->count] = mesh->trust;
-        out->meshes[out->count++] = mesh;
+        out->list[out->count++] = mesh->trust;
     }
     return 0;
 }
 
-static const struct planned_virtual_mesh *request_mesh(const struct requests *requests,
-                                                       const char *virtual_mesh)
+static void add_all(struct findings *to, const struct findings *more)
 {
-    for (size_t i = 0; i < requests->count; i++)
-        if (strcmp(requests->list[i]->name, virtual_mesh) == 0)
-            return requests->meshes[i];
-    return NULL;
+    for (size_t i = 0; i < more->count; i++)
+        findings_add(to, more->items[i]);
 }
 
-static void blame(struct trusted *trusted, const struct requests *requests,
-                  const struct issue_failure *failures, size_t count)
+static void add_remarks(struct trusted *trusted, const struct trust_remarks *remarks)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct planned_virtual_mesh *mesh = request_mesh(requests, failures[i].virtual_mesh);
-
-        if (mesh)
-            requests_failed(trusted, mesh, failures[i].mesh, APPROVAL_INVALID, failures[i].text);
-    }
+    add_all(&trusted->remarks, &remarks->failures);
+    add_all(&trusted->remarks, &remarks->notes);
 }
 
-/* What a person should know about the trust of a virtual mesh as a whole. */
-static void tell_notes(struct trusted *trusted, const struct requests *requests,
-                       const struct issue_note *notes, size_t count)
+/* Decides, for a dry pass as for one that goes on to issue. */
+static void plan_trust(const struct session *session, struct trusted *trusted,
+                       const struct requests *requests, const struct issue_options *options)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct planned_virtual_mesh *mesh = request_mesh(requests, notes[i].virtual_mesh);
+    struct trust_plan *plan = &trusted->decided;
 
-        if (!mesh)
-            continue;
-        if (notes[i].error)
-            remark_failure(&trusted->remarks, mesh->status.ref, notes[i].text);
-        else
-            remark_warning(&trusted->remarks, mesh->status.ref, "%s", notes[i].text);
-    }
-}
-
-static void note_due(const struct session *session, struct trusted *trusted,
-                     const struct requests *requests, const struct issue_options *options)
-{
-    struct issue_dues dues;
-
-    trust_due(&dues, &session->ledger, requests->list, requests->count, options, session->arena);
-    trusted->due = ARENA_NEW(session->arena, struct report_due, dues.count + 1);
-    for (size_t i = 0; i < dues.count; i++)
-        trusted->due[i] = (struct report_due){ dues.list[i].virtual_mesh, dues.list[i].mesh,
-                                               dues.list[i].what, dues.list[i].why };
-    trusted->due_count = dues.count;
-    if (!session->dry)
-        return;
-    blame(trusted, requests, dues.failures, dues.failure_count);
-    tell_notes(trusted, requests, dues.notes, dues.note_count);
+    trust_plan(plan, &session->ledger, requests->list, requests->count, session->custody, options,
+               session->arena);
+    trusted->due = ARENA_NEW(session->arena, struct report_due, plan->due_count + 1);
+    for (size_t i = 0; i < plan->due_count; i++)
+        trusted->due[i] =
+            (struct report_due){ plan->due[i].virtual_mesh, plan->due[i].mesh,
+                                 enums_name(&due_kinds, (int)plan->due[i].kind), plan->due[i].why };
+    trusted->due_count = plan->due_count;
+    if (session->dry)
+        add_remarks(trusted, &plan->remarks);
 }
 
 static void show_keys(void *context, size_t done, size_t total)
@@ -168,21 +141,17 @@ static void tell_issued(const struct session *session, const struct issue_result
 
 /* Everything issued is remembered before anybody sees it: a pass that is killed later finds the
  * same certificates. */
-static int issue(struct session *session, struct trusted *trusted, const struct requests *requests,
-                 const struct issue_options *options, struct err *err)
+static int issue(struct session *session, struct trusted *trusted, struct err *err)
 {
     struct issue_result result;
 
-    if (trust_issue(&result, &session->ledger, requests->list, requests->count, session->custody,
-                    options, err)
-        < 0)
+    if (trust_apply(&result, &trusted->decided, &session->ledger, session->custody, err) < 0)
         return err_wrap(err, "issue certificates");
     FAULT("pass.issued");
     if (store_save(session->store, &session->ledger, err) < 0)
         return -1;
     FAULT("pass.issued.saved");
-    blame(trusted, requests, result.failures, result.failure_count);
-    tell_notes(trusted, requests, result.notes, result.note_count);
+    add_remarks(trusted, &result.remarks);
     tell_issued(session, &result);
     return 0;
 }
@@ -243,6 +212,68 @@ struct issue_options pass_issue_options(struct session *session, const struct in
     };
 }
 
+/* Certificates that end while nothing renews them. */
+static void remark_expiry(struct findings *remarks, const struct session *session,
+                          const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
+
+        if (mesh->held || mesh->trust_held) /* also of an object that was refused whole */
+            expiry_remark_unusable(remarks, &session->ledger, mesh->status.ref,
+                                   &session->config->evidence, session->options->now);
+        else if (!mesh->trust)
+            expiry_remark_unmanaged(remarks, &session->ledger, mesh->status.ref,
+                                    session->options->now);
+    }
+}
+
+/* Virtual meshes that keep what they have cannot be used now, or were refused. */
+static struct transfer_specs present(const struct session *session, const struct plan *plan,
+                                     const struct specs *specs, const struct requests *requests)
+{
+    struct transfer_specs out = { .requests = requests->list,
+                                  .count = requests->count,
+                                  .incomplete = specs->incomplete };
+    const char **kept = NULL;
+
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].held || plan->meshes[i].trust_held)
+            *ARENA_PUSH(session->arena, kept, out.kept_count) =
+                object_ref_text(plan->meshes[i].status.ref, session->arena);
+    for (const struct refused *refused = specs->refused; refused; refused = refused->next)
+        if (refused->kind == KIND_VIRTUAL_MESH)
+            *ARENA_PUSH(session->arena, kept, out.kept_count) =
+                object_ref_text(refused->ref, session->arena);
+    out.kept = kept;
+    return out;
+}
+
+/* What clusters load from the branch is older than what weft gave them last. */
+static int find_reset(bool *reset, const struct session *session, const struct inputs *inputs,
+                      struct err *err)
+{
+    const struct ledger_publication *last = branch_publication(session, inputs);
+    const struct tree_reader now = inputs_tip(inputs, session);
+    AUTO(snapshot_close) struct snapshot *before = NULL;
+    struct tree_reader then;
+    struct branch_reset_source source = { .ledger = &session->ledger,
+                                          .now = &now,
+                                          .published = last != NULL };
+
+    *reset = false;
+    if (!session->ledger.publications || (last && strcmp(last->commit, inputs->output_tip) == 0))
+        return 0;
+    if (last && clone_has(inputs->output_clone, last->commit)
+        && snapshot_open(&before, inputs->output_clone, last->commit, err) < 0)
+        return -1;
+    if (before) {
+        then = snapshot_reader(before, session->config->output.path, session->arena);
+        source.then = &then;
+    }
+    return branch_reset_find(reset, &source, session->arena, err);
+}
+
 /* The trust stage's own copy: it takes requests out. */
 static struct plan copy_plan(const struct plan *plan, struct arena *arena)
 {
@@ -255,23 +286,26 @@ static int decide(struct trusted *trusted, struct session *session, const struct
 {
     const struct tree_reader tip = inputs_tip(inputs, session);
     struct requests requests = { 0 };
+    struct transfer_specs specs;
 
-    expiry_remarks_add(&trusted->remarks, session, &trusted->plan);
+    remark_expiry(&trusted->remarks, session, &trusted->plan);
     if (branch_check(&trusted->remarks, session, inputs, &trusted->plan, inputs->output_tip, &tip,
                      err)
             < 0
         || arrived_note(session, inputs, err) < 0
-        || gather(&requests, session, inputs, trusted, &tip, err) < 0
-        || removed_settle(trusted, session, &resolved->specs, &requests, err) < 0
-        || branch_reset_find(&options->reverted, session, inputs, err) < 0)
+        || gather(&requests, session, inputs, trusted, &tip, err) < 0)
+        return -1;
+    specs = present(session, &trusted->plan, &resolved->specs, &requests);
+    if (transfer_settle(&trusted->remarks, &session->ledger, &specs, session->options->now, err) < 0
+        || find_reset(&options->reverted, session, inputs, err) < 0)
         return -1;
     if (!session->dry && deliver_reassert(session, inputs, resolved, trusted, &requests, err) < 0)
         return -1;
     options->branches = requests.branches;
     options->branch_count = requests.count;
-    note_due(session, trusted, &requests, options);
+    plan_trust(session, trusted, &requests, options);
     if (!session->dry && requests.count
-        && (issue(session, trusted, &requests, options, err) < 0
+        && (issue(session, trusted, err) < 0
             || deliver_trust(session, inputs, resolved, trusted, &requests, err) < 0))
         return -1;
     fill_statuses(session, trusted, &requests);
@@ -304,7 +338,7 @@ int pass_trust_again(struct plan *out, const struct session *session, const stru
 
     for (size_t i = 0; i < trusted->remarks.count; i++)
         findings_add(&again.remarks, trusted->remarks.items[i]);
-    expiry_remarks_add(&again.remarks, session, &again.plan);
+    remark_expiry(&again.remarks, session, &again.plan);
     if (gather(&requests, session, inputs, &again, tip, err) < 0)
         return -1;
     fill_statuses(session, &again, &requests);

@@ -108,11 +108,11 @@ static struct issue_result pass(struct fixture *fixture, const struct trust_requ
     struct issue_result result;
     struct err err;
 
-    if (trust_issue(&result, &fixture->ledger, &request, 1, fixture->custody, &options, &err) < 0)
+    if (fixture_pass(&result, fixture, &request, 1, &options, &err) < 0)
         fail_msg("%s", err.text);
-    for (size_t i = 0; i < result.note_count; i++)
-        if (result.notes[i].error)
-            fail_msg("%s", result.notes[i].text);
+    for (size_t i = 0; i < result.remarks.notes.count; i++)
+        if (result.remarks.notes.items[i].severity == SEVERITY_ERROR)
+            fail_msg("%s", result.remarks.notes.items[i].text);
     return result;
 }
 

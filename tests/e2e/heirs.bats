@@ -48,7 +48,7 @@ without_cluster_2() {
     root=$(roots) before=$(active)
     rename_mesh shop
     pass_at 1
-    expect 0 "gloo-mesh/shop goes on with the trust of virtual mesh $VM"
+    expect 0 "gloo-mesh/shop: warning: takes over the root and the certificates of virtual mesh $VM, which was removed from the specs (T12)"
     same "$(roots)" "$root"
     same "$(active)" "$before"
     same "$(state_rows 'SELECT DISTINCT virtual_mesh FROM roots UNION SELECT virtual_mesh FROM intermediates UNION
@@ -139,7 +139,7 @@ without_cluster_2() {
     pass_at 2
     expect 0
     weft status -c weft.yaml --now "$(at 2)" -o json
-    expect 0 "nobody renews them"
+    expect 0 '"id": "T11"'
     run ! git -C "$OUTPUT_GIT" cat-file -e "rendered:$CACERTS"
     cp whole.yaml specs/specs/virtualmesh.yaml
     push_specs "it is back"
@@ -303,7 +303,7 @@ without_cluster_2() {
     expect 3 "of virtual mesh gloo-mesh/former"
     rename_mesh shop
     pass_at 3
-    expect 3 "gloo-mesh/shop goes on with the trust of virtual mesh $VM"
+    expect 3 "gloo-mesh/shop: warning: takes over the root and the certificates of virtual mesh $VM, which was removed from the specs (T12)"
     same "$(state_rows "SELECT deployed_root FROM rotations WHERE virtual_mesh = 'gloo-mesh/shop'")" "$root"
 }
 

@@ -70,6 +70,17 @@ struct trust_request *fixture_request(struct fixture *fixture, const char *name,
     return request;
 }
 
+int fixture_pass(struct issue_result *out, struct fixture *fixture,
+                 const struct trust_request *const *requests, size_t count,
+                 const struct issue_options *options, struct err *err)
+{
+    struct trust_plan plan;
+
+    trust_plan(&plan, &fixture->ledger, requests, count, fixture->custody, options,
+               fixture->ledger.arena);
+    return trust_apply(out, &plan, &fixture->ledger, fixture->custody, err);
+}
+
 struct issue_result fixture_issue(struct fixture *fixture,
                                   const struct trust_request *const *requests, size_t count,
                                   int64_t now)
@@ -78,8 +89,7 @@ struct issue_result fixture_issue(struct fixture *fixture,
     struct issue_result result;
     struct err err;
 
-    if (trust_issue(&result, &fixture->ledger, requests, count, fixture->custody, &options, &err)
-        < 0)
+    if (fixture_pass(&result, fixture, requests, count, &options, &err) < 0)
         fail_msg("%s", err.text);
     return result;
 }

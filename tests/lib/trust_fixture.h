@@ -12,7 +12,7 @@
 
 #include "pki/custody.h"
 #include "pki/openssl.h"
-#include "pki/trust.h"
+#include "pki/trust_apply.h"
 
 /* The clock of the tests: 2026-11-23T11:00:00Z. */
 #define NOW INT64_C(1795431600)
@@ -32,6 +32,10 @@ void fixture_close(struct fixture *fixture);
  * "<prefix><count>", with generated trust. */
 struct trust_request *fixture_request(struct fixture *fixture, const char *name, const char *prefix,
                                       size_t count);
+/* Plans and applies, as a pass does. */
+int fixture_pass(struct issue_result *out, struct fixture *fixture,
+                 const struct trust_request *const *requests, size_t count,
+                 const struct issue_options *options, struct err *err);
 /* Issues for these requests with P-256 keys at now; fails the test when that fails. */
 struct issue_result fixture_issue(struct fixture *fixture,
                                   const struct trust_request *const *requests, size_t count,

@@ -63,9 +63,7 @@ static void issue(struct world *world)
                                            .policy = &world->policy };
     struct err err;
 
-    if (trust_issue(&world->result, &world->fixture.ledger, &request, 1, world->fixture.custody,
-                    &options, &err)
-        < 0)
+    if (fixture_pass(&world->result, &world->fixture, &request, 1, &options, &err) < 0)
         fail_msg("%s", err.text);
 }
 

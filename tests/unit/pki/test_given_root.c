@@ -347,7 +347,7 @@ static struct issue_result issue(struct fixture *fx, const struct trust_request 
     struct issue_result result;
     struct err err;
 
-    if (trust_issue(&result, &fx->ledger, &request, 1, fx->custody, &options, &err) < 0)
+    if (fixture_pass(&result, fx, &request, 1, &options, &err) < 0)
         fail_msg("%s", err.text);
     return result;
 }
@@ -371,7 +371,7 @@ static void test_a_given_intermediate_signs(void **state)
     ((struct shared_trust *)(uintptr_t)request->shared)->source = ROOT_SECRET;
     ((struct shared_trust *)(uintptr_t)request->shared)->secret = name;
     result = issue(&fx, request, &reader, NOW);
-    assert_int_equal(result.failure_count, 0);
+    assert_int_equal(result.remarks.failures.count, 0);
     assert_int_equal(result.intermediates, 2);
     assert_int_equal(cacerts_open(&files, &fx.ledger, fx.ledger.intermediates, fx.arena, &err), 0);
     assert_int_equal(
@@ -439,16 +439,16 @@ static void test_missing_and_unreadable(void **state)
     ((struct shared_trust *)(uintptr_t)request->shared)->source = ROOT_SECRET;
     ((struct shared_trust *)(uintptr_t)request->shared)->secret = name;
     result = issue(&fx, request, NULL, NOW);
-    assert_non_null(strstr(result.failures[0].text, "no access to Secrets"));
+    assert_non_null(strstr(result.remarks.failures.items[0].text, "no access to Secrets"));
     result = issue(&fx, request, &reader, NOW);
-    assert_int_equal(result.failure_count, 2);
-    assert_true(text_starts(result.failures[0].text,
+    assert_int_equal(result.remarks.failures.count, 2);
+    assert_true(text_starts(result.remarks.failures.items[0].text,
                             "Could not find provided ca signing secret (my-ca.gloo-mesh.)"));
     write_folder(&fx, &a, OLD_LAYOUT);
     assert_int_equal(
         chmod(arena_printf(fx.arena, "%s/given/gloo-mesh/my-ca/key.pem", fx.folder), 0604), 0);
     result = issue(&fx, request, &reader, NOW);
-    assert_non_null(strstr(result.failures[0].text, "everybody may read key.pem"));
+    assert_non_null(strstr(result.remarks.failures.items[0].text, "everybody may read key.pem"));
     assert_int_equal(
         chmod(arena_printf(fx.arena, "%s/given/gloo-mesh/my-ca/key.pem", fx.folder), 0600), 0);
     result = issue(&fx, request, &reader, NOW);
@@ -456,9 +456,9 @@ static void test_missing_and_unreadable(void **state)
     /* gone later: what is deployed stays, and people are told */
     reader = given_root_folder_reader("/nowhere");
     result = issue(&fx, request, &reader, NOW + 60);
-    assert_int_equal(result.failure_count, 0);
-    assert_int_equal(result.note_count, 1);
-    assert_true(result.notes[0].error);
+    assert_int_equal(result.remarks.failures.count, 0);
+    assert_int_equal(result.remarks.notes.count, 1);
+    assert_true(result.remarks.notes.items[0].severity == SEVERITY_ERROR);
     fixture_close(&fx);
     authorities_close(&a);
 }

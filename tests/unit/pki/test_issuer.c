@@ -32,7 +32,7 @@ static void test_one_root_and_one_intermediate_each(void **state)
 
     assert_int_equal(result.roots, 1);
     assert_int_equal(result.intermediates, 3);
-    assert_int_equal(result.failure_count, 0);
+    assert_int_equal(result.remarks.failures.count, 0);
     for (const struct ledger_intermediate *i = fixture->ledger.intermediates; i; i = i->next) {
         assert_string_equal(i->root, fixture->ledger.roots->id);
         assert_true(i->key.len > 0 && i->changed && i->state == KEY_ACTIVE);
@@ -194,13 +194,15 @@ static void test_wishes(void **state)
         print_message("%s\n", wishes[i].sentence);
         result = fixture_issue(&fixture, &list, 1, NOW);
         if (wishes[i].text) {
-            assert_int_equal(result.failure_count, 2); /* one for each mesh */
-            assert_non_null(strstr(result.failures[0].text, wishes[i].text));
-            assert_string_equal(result.failures[1].mesh, request->meshes[1].key);
+            assert_int_equal(result.remarks.failures.count, 2); /* one for each mesh */
+            assert_non_null(strstr(result.remarks.failures.items[0].text, wishes[i].text));
+            assert_string_equal(
+                object_ref_key(result.remarks.failures.items[1].target, fixture.arena),
+                request->meshes[1].key);
             assert_null(fixture.ledger.intermediates);
             assert_null(fixture.ledger.rotations);
         } else {
-            assert_int_equal(result.failure_count, 0);
+            assert_int_equal(result.remarks.failures.count, 0);
             assert_int_equal(result.intermediates, 2);
         }
         fixture_close(&fixture);
@@ -216,7 +218,7 @@ static void pass_of_rotation(struct fixture *fixture, const struct trust_request
     struct issue_result result;
     struct err err;
 
-    if (trust_issue(&result, &fixture->ledger, &request, 1, fixture->custody, &options, &err) < 0
+    if (fixture_pass(&result, fixture, &request, 1, &options, &err) < 0
         || publication_done(&fixture->ledger, now, NULL, &err) < 0)
         fail_msg("%s", err.text);
 }
@@ -241,9 +243,10 @@ static void test_one_bad_mesh_stops_no_other(void **state)
 
     bad->meshes[0].spiffe_id = "spiffe://a b/";
     result = fixture_issue(fixture, list, 2, NOW);
-    assert_int_equal(result.failure_count, 1);
-    assert_string_equal(result.failures[0].mesh, bad->meshes[0].key);
-    assert_non_null(strstr(result.failures[0].text, "cluster eu-1"));
+    assert_int_equal(result.remarks.failures.count, 1);
+    assert_string_equal(object_ref_key(result.remarks.failures.items[0].target, fixture->arena),
+                        bad->meshes[0].key);
+    assert_non_null(strstr(result.remarks.failures.items[0].text, "cluster eu-1"));
     assert_int_equal(result.intermediates, 3);
     assert_non_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/good"));
     /* mended: only what is missing is made */
@@ -274,7 +277,7 @@ static int issue_rsa(struct issue_result *out, struct fixture *fixture,
     };
     struct err err;
 
-    return trust_issue(out, &fixture->ledger, &request, 1, fixture->custody, &options, &err);
+    return fixture_pass(out, fixture, &request, 1, &options, &err);
 }
 
 static struct trust_request *short_keys(struct fixture *fixture, size_t meshes)
@@ -373,9 +376,10 @@ static void test_two_istiods_in_one_namespace_share(void **state)
     request->meshes[1].cluster = "eu-1";
     result = fixture_issue(fixture, list, 2, NOW);
     assert_int_equal(result.intermediates, 1);
-    assert_int_equal(result.failure_count, 1); /* the same place in another virtual mesh */
-    assert_string_equal(result.failures[0].virtual_mesh, "gloo-mesh/other");
-    assert_non_null(strstr(result.failures[0].text, "belong to virtual mesh gloo-mesh/retail"));
+    assert_int_equal(result.remarks.failures.count, 1); /* the same place in another virtual mesh */
+    assert_string_equal(result.remarks.failures.items[0].ref.name, "other");
+    assert_non_null(
+        strstr(result.remarks.failures.items[0].text, "belong to virtual mesh gloo-mesh/retail"));
     assert_string_equal(cacerts_owner_primary(request, &request->meshes[1])->key,
                         request->meshes[0].key);
     assert_non_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/retail"));
@@ -386,17 +390,17 @@ static void test_due_tells_what_issue_does(void **state)
     struct fixture *fixture = *state;
     const struct trust_request *list = fixture_request(fixture, "retail", "eu-", 2);
     const struct issue_options options = { .key_type = KEY_EC_P256, .now = NOW };
-    struct issue_dues dues;
+    struct trust_plan plan;
 
-    trust_due(&dues, &fixture->ledger, &list, 1, &options, fixture->arena);
-    assert_int_equal(dues.count, 3);
-    assert_string_equal(dues.list[0].what, "root");
-    assert_string_equal(dues.list[1].what, "intermediate");
-    assert_string_equal(dues.list[2].mesh, list->meshes[1].key);
+    trust_plan(&plan, &fixture->ledger, &list, 1, NULL, &options, fixture->arena);
+    assert_int_equal(plan.due_count, 3);
+    assert_int_equal(plan.due[0].kind, DUE_ROOT);
+    assert_int_equal(plan.due[1].kind, DUE_INTERMEDIATE);
+    assert_string_equal(plan.due[2].mesh, list->meshes[1].key);
     assert_null(fixture->ledger.roots);
     fixture_issue(fixture, &list, 1, NOW);
-    trust_due(&dues, &fixture->ledger, &list, 1, &options, fixture->arena);
-    assert_int_equal(dues.count, 0);
+    trust_plan(&plan, &fixture->ledger, &list, 1, NULL, &options, fixture->arena);
+    assert_int_equal(plan.due_count, 0);
 }
 
 struct watch {
@@ -429,8 +433,7 @@ static void test_rsa_keys_on_all_processors(void **state)
     struct err err;
 
     shared->generated.rsa_key_bits = shared->intermediate.rsa_key_bits = 2048;
-    assert_int_equal(
-        trust_issue(&result, &fixture->ledger, &list, 1, fixture->custody, &options, &err), 0);
+    assert_int_equal(fixture_pass(&result, fixture, &list, 1, &options, &err), 0);
     assert_int_equal(result.intermediates, 4);
     assert_int_equal(watch.batches, 2);
     assert_int_equal(watch.last, 4);
@@ -478,10 +481,9 @@ static void test_wrong_key_sizes(void **state)
     struct err err;
 
     shared->generated.rsa_key_bits = 1024;
-    assert_int_equal(
-        trust_issue(&result, &fixture->ledger, &list, 1, fixture->custody, &options, &err), 0);
-    assert_int_equal(result.failure_count, 2);
-    assert_non_null(strstr(result.failures[0].text, "2048, 3072, 4096 or 8192"));
+    assert_int_equal(fixture_pass(&result, fixture, &list, 1, &options, &err), 0);
+    assert_int_equal(result.remarks.failures.count, 2);
+    assert_non_null(strstr(result.remarks.failures.items[0].text, "2048, 3072, 4096 or 8192"));
 }
 
 static struct fixture shared_fixture;

@@ -172,7 +172,7 @@ static void look_everywhere(enum key_type type)
         const struct issue_options options = { .key_type = type, .now = NOW + i };
         struct issue_result result;
 
-        assert_int_equal(trust_issue(&result, &fx.ledger, &list, 1, fx.custody, &options, &err), 0);
+        assert_int_equal(fixture_pass(&result, &fx, &list, 1, &options, &err), 0);
         for (size_t k = 0; k < 2; k++) {
             const struct delivery delivery = { request,    &request->meshes[k], recipient,
                                                "# weft\n", "gloo-mesh",         NULL,

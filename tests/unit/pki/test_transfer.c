@@ -36,17 +36,13 @@ static int teardown(void **state)
     return 0;
 }
 
-static bool gone(void *context, const char *virtual_mesh)
-{
-    const char *name = context;
-
-    return text_equal(virtual_mesh, name);
-}
-
-static size_t find(struct transfer **out, const struct trust_request *request, const char *is_gone,
+/* kept: a virtual mesh that keeps what it has; "": none. */
+static size_t find(struct transfer **out, const struct trust_request *request, const char *kept,
                    int64_t now)
 {
-    return transfer_find(out, &fx->ledger, &request, 1, gone, (void *)(uintptr_t)is_gone, now);
+    const struct transfer_specs specs = { &request, 1, &kept, 1, false };
+
+    return transfer_find(out, &fx->ledger, &specs, now);
 }
 
 static void assert_owner(const char *name)
@@ -67,7 +63,7 @@ static void everything_goes_on_under_the_new_name(void **state)
 
     (void)state;
     fx->ledger.rotations->changed = false;
-    assert_int_equal(find(&heirs, new, old->name, NOW + 60), 1);
+    assert_int_equal(find(&heirs, new, "", NOW + 60), 1);
     assert_string_equal(heirs[0].from, old->name);
     assert_string_equal(heirs[0].to, new->name);
     assert_owner(new->name);
@@ -83,7 +79,7 @@ static void everything_goes_on_under_the_new_name(void **state)
     assert_string_equal(rotation.deployed, root);
     assert_non_null(strstr(rotation.conditions[rotation.condition_count - 1].message, old->name));
     /* And only once. */
-    assert_int_equal(find(&heirs, new, old->name, NOW + 120), 0);
+    assert_int_equal(find(&heirs, new, "", NOW + 120), 0);
     assert_null(fx->ledger.renames->next);
 }
 
@@ -96,7 +92,7 @@ static void the_next_pass_issues_nothing(void **state)
     (void)state;
     for (const struct ledger_intermediate *row = fx->ledger.intermediates; row; row = row->next)
         before++;
-    assert_int_equal(find(&heirs, new, old->name, NOW + 60), 1);
+    assert_int_equal(find(&heirs, new, "", NOW + 60), 1);
     fixture_issue(fx, &list, 1, NOW + 60);
     for (const struct ledger_intermediate *row = fx->ledger.intermediates; row; row = row->next)
         after++;
@@ -107,15 +103,20 @@ static void the_next_pass_issues_nothing(void **state)
 static void who_does_not_take_over(void **state)
 {
     const struct trust_request *list = fixture_request(fx, "settled", "us-", 1);
+    const struct trust_request *request = new;
     struct transfer *heirs;
 
     (void)state;
-    assert_int_equal(find(&heirs, new, "", NOW + 60), 0);         /* the old one is still there */
-    assert_int_equal(find(&heirs, list, old->name, NOW + 60), 0); /* clusters of its own */
-    assert_int_equal(find(&heirs, new, old->name, NOW + 4000 * DAY), 0); /* all has expired */
+    assert_int_equal(find(&heirs, new, old->name, NOW + 60), 0); /* the old one keeps what it has */
+    assert_int_equal(find(&heirs, list, "", NOW + 60), 0);       /* clusters of its own */
+    assert_int_equal(transfer_find(&heirs, &fx->ledger,
+                                   &(struct transfer_specs){ &request, 1, NULL, 0, true },
+                                   NOW + 60),
+                     0); /* the specs may hold the old one */
+    assert_int_equal(find(&heirs, new, "", NOW + 4000 * DAY), 0); /* all has expired */
     assert_owner(old->name);
     rotation_record_row(&fx->ledger, new->name);
-    assert_int_equal(find(&heirs, new, old->name, NOW + 60), 0); /* a record of its own */
+    assert_int_equal(find(&heirs, new, "", NOW + 60), 0); /* a record of its own */
     assert_null(fx->ledger.renames);
     assert_string_equal(fx->ledger.deliveries->digest, "of the file");
 }
@@ -152,9 +153,26 @@ static void a_damaged_record_is_not_renamed(void **state)
 
     (void)state;
     fx->ledger.rotations->detail = "{";
-    assert_int_equal(find(&heirs, new, old->name, NOW + 60), 0);
+    assert_int_equal(find(&heirs, new, "", NOW + 60), 0);
     assert_owner(old->name);
     assert_null(fx->ledger.renames);
+}
+
+/* What a pass does: the successor is told, and so is a record that waits in vain. */
+static void settling_says_which_trust_goes_on(void **state)
+{
+    const struct trust_request *request = new;
+    const struct transfer_specs specs = { &request, 1, NULL, 0, false };
+    struct findings remarks = { .arena = fx->arena };
+    struct err err;
+
+    (void)state;
+    assert_int_equal(transfer_settle(&remarks, &fx->ledger, &specs, NOW + 60, &err), 0);
+    assert_int_equal(remarks.count, 1);
+    assert_string_equal(remarks.items[0].id, "T12");
+    assert_string_equal(remarks.items[0].ref.name, "new");
+    assert_int_equal(remarks.items[0].severity, SEVERITY_WARNING);
+    assert_owner(new->name);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -167,6 +185,7 @@ int main(void)
         CASE(who_does_not_take_over),
         CASE(the_record_of_one_that_is_absent_proves_nothing),
         CASE(a_damaged_record_is_not_renamed),
+        CASE(settling_says_which_trust_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

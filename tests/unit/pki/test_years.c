@@ -368,13 +368,12 @@ static void pass(struct years *y, const struct recipient *recipient)
 
     new_process(y);
     see(y);
-    if (trust_issue(&result, &y->fixture.ledger, &request, 1, y->fixture.custody, &options, &err)
-        < 0)
+    if (fixture_pass(&result, &y->fixture, &request, 1, &options, &err) < 0)
         fail_msg("%s", err.text);
-    for (size_t i = 0; i < result.note_count; i++)
-        if (result.notes[i].error)
-            fail_msg("%s", result.notes[i].text);
-    assert_int_equal(result.failure_count, 0);
+    for (size_t i = 0; i < result.remarks.notes.count; i++)
+        if (result.remarks.notes.items[i].severity == SEVERITY_ERROR)
+            fail_msg("%s", result.remarks.notes.items[i].text);
+    assert_int_equal(result.remarks.failures.count, 0);
     y->issued += result.intermediates;
     for (size_t i = 0; i < CLUSTERS; i++) {
         const struct delivery delivery = { request,    &request->meshes[i], recipient,

@@ -542,9 +542,7 @@ static void issue(struct world *world, int64_t now)
     };
     struct err err;
 
-    if (trust_issue(&world->result, &world->fixture.ledger, &request, 1, world->fixture.custody,
-                    &options, &err)
-        < 0)
+    if (fixture_pass(&world->result, &world->fixture, &request, 1, &options, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(publication_done(&world->fixture.ledger, now, NULL, &err), 0);
 }
@@ -576,8 +574,10 @@ static void with_real_certificates(void **state)
     issue(&world, NOW);
     assert_int_equal(world.result.roots, 1); /* so that its operator can trust it */
     assert_int_equal(world.result.intermediates, 1);
-    assert_int_equal(world.result.failure_count, 1);
-    assert_string_equal(world.result.failures[0].mesh, world.evidence.mesh);
+    assert_int_equal(world.result.remarks.failures.count, 1);
+    assert_string_equal(
+        object_ref_key(world.result.remarks.failures.items[0].target, world.fixture.arena),
+        world.evidence.mesh);
     assert_string_equal(wanted(&world).mark, "");
     world.evidence.foreign_ready = true;
     issue(&world, NOW + HOUR);
@@ -591,7 +591,7 @@ static void with_real_certificates(void **state)
     assert_string_equal(wanted(&world).mark, "");
     for (int i = 145; i < 155; i++)
         issue(&world, NOW + i * HOUR);
-    assert_int_equal(world.result.note_count, 0); /* the self-test passed */
+    assert_int_equal(world.result.remarks.notes.count, 0); /* the self-test passed */
     assert_string_equal(wanted(&world).bundle,
                         arena_printf(world.fixture.arena, "%s%s", row->cert_pem,
                                      world.fixture.ledger.roots->cert_pem));
@@ -651,8 +651,9 @@ static void doubtful_certificates_are_not_trusted(void **state)
             doubtful[i].pem ? doubtful[i].pem : world.fixture.ledger.roots->cert_pem;
         issue(&world, NOW + HOUR);
         assert_int_equal(world.result.intermediates, 0);
-        assert_int_equal(world.result.failure_count, 1);
-        assert_non_null(strstr(world.result.failures[0].text, "certificate weft could not read"));
+        assert_int_equal(world.result.remarks.failures.count, 1);
+        assert_non_null(
+            strstr(world.result.remarks.failures.items[0].text, "certificate weft could not read"));
         assert_null(ledger_find_root(&world.fixture.ledger, world.root_id));
         fixture_close(&world.fixture);
     }
