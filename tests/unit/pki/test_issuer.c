@@ -385,24 +385,6 @@ static void test_two_istiods_in_one_namespace_share(void **state)
     assert_non_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/retail"));
 }
 
-static void test_due_tells_what_issue_does(void **state)
-{
-    struct fixture *fixture = *state;
-    const struct trust_request *list = fixture_request(fixture, "retail", "eu-", 2);
-    const struct issue_options options = { .key_type = KEY_EC_P256, .now = NOW };
-    struct trust_plan plan;
-
-    trust_plan(&plan, &fixture->ledger, &list, 1, NULL, &options, fixture->arena);
-    assert_int_equal(plan.due_count, 3);
-    assert_int_equal(plan.due[0].kind, DUE_ROOT);
-    assert_int_equal(plan.due[1].kind, DUE_INTERMEDIATE);
-    assert_string_equal(plan.due[2].mesh, list->meshes[1].key);
-    assert_null(fixture->ledger.roots);
-    fixture_issue(fixture, &list, 1, NOW);
-    trust_plan(&plan, &fixture->ledger, &list, 1, NULL, &options, fixture->arena);
-    assert_int_equal(plan.due_count, 0);
-}
-
 struct watch {
     size_t batches, last, total;
 };
@@ -518,7 +500,6 @@ int main(void)
         CASE(test_one_bad_mesh_stops_no_other),
         CASE(test_a_step_that_one_cannot_take_is_taken_by_none),
         CASE(test_two_istiods_in_one_namespace_share),
-        CASE(test_due_tells_what_issue_does),
         CASE(test_rsa_keys_on_all_processors),
         CASE(test_changed_options_are_seen),
         CASE(test_wrong_key_sizes),
