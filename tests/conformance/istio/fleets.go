@@ -33,7 +33,9 @@ var (
 	patterns   = []string{"/cart", "/cart*", "*.html", "*", "/a*b", "/cart/{*}/items", "/files/{**}", "/files/{**}/raw"}
 	paths      = []string{"/cart", "/cart?all=1", "/cart/7/items", "/cart/7", "/cart/", "/index.html", "/a*b", "/aab",
 		"/files/a/b", "/files/", "/files", "/files/a/raw", "/Cart"}
-	tokens = []string{"", "", "https://issuer.example/ann", "https://issuer.example/guest", "other/ann"}
+	/* Those that the dialects of manifests differ by; this istiod reads them all. */
+	versions = []string{"1.31.0", "1.31.0", "1.31.0", "1.22.3", "1.19.4", "1.10.4", "1.7.8", "latest"}
+	tokens   = []string{"", "", "https://issuer.example/ann", "https://issuer.example/guest", "other/ann"}
 )
 
 // fleet: domains are what the clusters' istiods really have, by cluster.
@@ -110,14 +112,16 @@ func (f *fleet) addCluster(d dice, cluster, domain string) {
 		annotation = ", annotations: {weft.dev/root-namespace: istio-config}"
 	}
 	f.add("Mesh", "istiod-"+cluster, annotation, `  istio:
-    installation: {namespace: istio-system, cluster: %s, podLabels: {app: istiod}, version: 1.31.0}
+    installation: {namespace: istio-system, cluster: %s, podLabels: {app: istiod}, version: %s}
     trustDomain: %q
     smartDnsProxyingEnabled: true
-  agentInfo: {agentNamespace: gloo-mesh}`, cluster, domain)
-	f.addService("istio-ingressgateway", "istio-system", cluster, "istio: ingressgateway", "istio: ingressgateway",
-		[]string{f.pod("istio: ingressgateway, app: gateway")}, `serviceType: LOAD_BALANCER
+  agentInfo: {agentNamespace: gloo-mesh}`, cluster, d.one(versions...), domain)
+	if !d.oneIn(6) { /* its Services can be called */
+		f.addService("istio-ingressgateway", "istio-system", cluster, "istio: ingressgateway", "istio: ingressgateway",
+			[]string{f.pod("istio: ingressgateway, app: gateway")}, `serviceType: LOAD_BALANCER
     externalAddresses: [{ip: `+gatewayAddress(cluster)+`}]
     ports: [{name: tls, port: 15443, protocol: TCP, targetPortNumber: 15443}]`)
+	}
 	for _, namespace := range namespaces {
 		f.addNamespace(d, namespace, cluster)
 	}

@@ -18,7 +18,7 @@ func (s *specs) hostOf(service serviceSpec) string {
 
 // leads lists the addresses of the pods that a call from a cluster comes to; none: nowhere.
 func (s *specs) leads(client string, service serviceSpec, port servicePort) []string {
-	if !s.exposed(client, service) || port.Protocol == "UDP" {
+	if !s.exposed(client, service) || port.Protocol == "UDP" || !s.reachable(service.ref.ClusterName) {
 		return nil
 	}
 	var pods []string
@@ -26,6 +26,13 @@ func (s *specs) leads(client string, service serviceSpec, port servicePort) []st
 		pods = append(pods, dialled(pod.IPAddress, port.TargetPortNumber))
 	}
 	return pods
+}
+
+// reachable: it has a gateway, or needs none.
+func (s *specs) reachable(cluster string) bool {
+	return s.virtualOf(cluster).flat || slices.ContainsFunc(s.services, func(service serviceSpec) bool {
+		return service.ref.ClusterName == cluster && service.selector["istio"] == "ingressgateway"
+	})
 }
 
 // exposed: a selector of the VirtualMesh that both are in exposes the Service to the client's mesh.
