@@ -7,16 +7,30 @@
 #include "translate/messages.h"
 #include <string.h>
 
-/* The byte after the name in a key is a dot, also where the name ends first. */
+/* The byte of "<name>.<namespace>." at an index; 0 behind its end. */
+static int key_byte(struct object_ref ref, size_t at)
+{
+    const char *const parts[] = { ref.name, ref.namespace };
+
+    for (size_t i = 0; i < LENGTH(parts); i++) {
+        const size_t len = strlen(parts[i]);
+
+        if (at <= len)
+            return at < len ? (unsigned char)parts[i][at] : '.';
+        at -= len + 1;
+    }
+    return 0;
+}
+
+/* Names may have dots themselves, so only the whole keys order them. */
 int reference_compare(struct object_ref a, struct object_ref b)
 {
-    const size_t a_len = strlen(a.name), b_len = strlen(b.name),
-                 len = a_len < b_len ? a_len : b_len;
-    int order = strncmp(a.name, b.name, len);
+    for (size_t i = 0;; i++) {
+        const int left = key_byte(a, i), right = key_byte(b, i);
 
-    if (order || a_len == b_len)
-        return order ? order : strcmp(a.namespace, b.namespace);
-    return a_len < b_len ? '.' - b.name[len] : a.name[len] - '.';
+        if (left != right || !left)
+            return left - right;
+    }
 }
 
 const char *reference_check_refused(const struct specs *specs, enum object_kind kind,

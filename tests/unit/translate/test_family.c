@@ -1,0 +1,96 @@
+/* tests/unit/translate/test_family.c - which addresses the pods of a cluster can reach. */
+#include "translate/family.h"
+
+#include "tests/lib/translated.h"
+
+/* Clusters a and b with gateways, and Service shop/web of a, in VirtualMesh vm. */
+static void begin(struct translated *world, const char *federation)
+{
+    translated_begin(world);
+    translated_mesh(world, "a", "td.example", "");
+    translated_mesh(world, "b", "td.example", "");
+    translated_gateway(world, "a", "{ip: 192.0.2.1}");
+    translated_gateway(world, "b", "{ip: 192.0.2.2}");
+    translated_service(world, "web", "shop", "a", "");
+    translated_virtual_mesh(world, "vm", "a b", federation);
+}
+
+static void family_of__tells_addresses_from_names(void **state)
+{
+    (void)state;
+    assert_int_equal(family_of("192.0.2.1"), FAMILY_IPV4);
+    assert_int_equal(family_of("2001:db8::1"), FAMILY_IPV6);
+    assert_int_equal(family_of("gateway.example"), 0);
+    assert_int_equal(family_of("*.example"), 0);
+}
+
+static void family_find_pods__takes_all_pods_of_the_cluster(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
+                  "{namespaces: [shop]}}]}]}\n");
+    translated_service(&world, "six", "shop", "b",
+                       "    endpointSubsets: [{endpoints: [{ipAddress: \"fd00::1\"}]}]\n");
+    translated_run(&world);
+    assert_int_equal(translated_site(&world, "a")->pod_families, 0);
+    assert_int_equal(translated_site(&world, "b")->pod_families, FAMILY_IPV6);
+    translated_service(&world, "four", "bank", "b",
+                       "    endpointSubsets: [{endpoints: [{ipAddress: 10.0.0.1}]}]\n");
+    translated_run(&world);
+    assert_int_equal(translated_site(&world, "b")->pod_families, FAMILY_BOTH);
+    translated_free(&world);
+}
+
+/* Endpoints of a Service without a selector may be no pods. */
+static void family_find_pods__ignores_services_without_selector(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
+                  "{namespaces: [shop]}}]}]}\n");
+    translated_add(&world, "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Destination\n"
+                           "metadata: {name: manual, namespace: gloo-mesh}\nspec:\n"
+                           "  mesh: {name: istiod-b, namespace: gloo-mesh}\n  kubeService:\n"
+                           "    ref: {name: manual, namespace: shop, clusterName: b}\n"
+                           "    ports: [{name: http, port: 80, protocol: TCP}]\n"
+                           "    endpointSubsets: [{endpoints: [{ipAddress: \"fd00::1\"}]}]\n");
+    translated_run(&world);
+    assert_int_equal(translated_site(&world, "b")->pod_families, 0);
+    translated_free(&world);
+}
+
+static void family_check_doors__warns_where_pods_are_unknown(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    translated_begin(&world);
+    translated_mesh(&world, "a", "td.example", "");
+    translated_mesh(&world, "b", "td.example", "");
+    translated_gateway(&world, "a", "{ip: 192.0.2.1}, {ip: \"2001:db8::1\"}");
+    translated_gateway(&world, "b", "{ip: 192.0.2.2}");
+    translated_service(&world, "web", "shop", "a", "");
+    translated_virtual_mesh(&world, "vm", "a b",
+                            "  federation: {selectors: [{destinationSelectors: "
+                            "[{kubeServiceMatcher: {namespaces: [shop]}}]}]}\n");
+    translated_run(&world);
+    assert_true(translated_site(&world, "a")->dual);
+    assert_false(translated_site(&world, "b")->dual);
+    assert_string_equal(translated_findings(&world), "W55");
+    translated_free(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(family_of__tells_addresses_from_names),
+        cmocka_unit_test(family_find_pods__takes_all_pods_of_the_cluster),
+        cmocka_unit_test(family_find_pods__ignores_services_without_selector),
+        cmocka_unit_test(family_check_doors__warns_where_pods_are_unknown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,59 @@
+/* tests/unit/translate/test_findings.c - one list of what decoding and resolution had to say. */
+#include "translate/findings.h"
+
+#include "tests/lib/translated.h"
+
+static void findings_gather__has_place_field_and_id(void **state)
+{
+    struct translated world;
+    struct findings findings;
+    const struct finding *finding;
+
+    (void)state;
+    translated_begin(&world);
+    translated_mesh(&world, "a", "td.example", "");
+    translated_virtual_mesh(&world, "vm", "a lost", "");
+    translated_run(&world);
+    findings = (struct findings){ .arena = world.arena };
+    findings_gather(&findings, &world.pass.diags, &world.pass.specs, &world.pass.plan);
+    assert_int_equal(findings.count, 1);
+    finding = &findings.items[0];
+    assert_string_equal(finding->id, "E2");
+    assert_string_equal(finding->kind, "VirtualMesh");
+    assert_string_equal(finding->field, "spec.meshes[1]");
+    assert_string_equal(finding->place.file, "001.yaml");
+    assert_int_equal(finding->place.line, 7);
+    assert_int_equal(findings.errors, 1);
+    assert_false(finding_follows(finding));
+    translated_free(&world);
+}
+
+/* The cause has its own place; what becomes of the object only follows from it. */
+static void finding_follows__is_what_a_refused_object_leads_to(void **state)
+{
+    struct translated world;
+    struct findings findings;
+
+    (void)state;
+    translated_begin(&world);
+    translated_policy(&world, "p", "  allowedPorts: [0]\n");
+    translated_run(&world);
+    findings = (struct findings){ .arena = world.arena };
+    findings_gather(&findings, &world.pass.diags, &world.pass.specs, &world.pass.plan);
+    assert_int_equal(findings.count, 2);
+    assert_false(finding_follows(&findings.items[0]));
+    assert_string_equal(findings.items[0].field, "spec.allowedPorts[0]");
+    assert_true(finding_follows(&findings.items[1]));
+    assert_string_equal(findings.items[1].id, "A0");
+    translated_free(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(findings_gather__has_place_field_and_id),
+        cmocka_unit_test(finding_follows__is_what_a_refused_object_leads_to),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,94 @@
+/* tests/unit/translate/test_resolve.c - the steps from specs to a plan. */
+#include "translate/resolve.h"
+
+#include "tests/lib/translated.h"
+
+/* Clusters a and b with gateways, and Service shop/web of a, in VirtualMesh vm. */
+static void begin(struct translated *world, const char *federation)
+{
+    translated_begin(world);
+    translated_mesh(world, "a", "td.example", "");
+    translated_mesh(world, "b", "td.example", "");
+    translated_gateway(world, "a", "{ip: 192.0.2.1}");
+    translated_gateway(world, "b", "{ip: 192.0.2.2}");
+    translated_service(world, "web", "shop", "a", "");
+    translated_virtual_mesh(world, "vm", "a b", federation);
+}
+
+static void translate_resolve__accepts_what_is_in_order(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
+                  "{namespaces: [shop]}}]}]}\n");
+    translated_run(&world);
+    assert_int_equal(world.pass.plan.mesh_count, 1);
+    assert_int_equal(world.pass.plan.meshes[0].status.state, APPROVAL_ACCEPTED);
+    assert_false(world.pass.plan.meshes[0].held);
+    assert_string_equal(translated_findings(&world), "");
+    translated_free(&world);
+}
+
+static const struct {
+    const char *sentence;
+    const char *federation;
+    const char *findings;
+} cases[] = {
+    { "a suffix that is a top-level domain",
+      "  federation: {selectors: [{}], hostnameSuffix: corp}\n", "W50" },
+    { "a suffix above the cluster domain",
+      "  federation: {selectors: [{}], hostnameSuffix: local}\n", "E13" },
+    { "TLS that is enforced without a mode",
+      "  federation: {tlsEnforcementSettings: {enforcementMode: STRICT}}\n", "M11" },
+    { "no TLS at all, with federation",
+      "  federation: {selectors: [{}], tlsEnforcementSettings: {enforcementMode: DISABLE}}\n",
+      "W35" },
+    { "gateways that a flat network does not need",
+      "  federation: {permissive: {}, flatNetwork: true, ingressGatewaySelectors: [{portName: "
+      "tls}]}\n",
+      "D8 W8 W9" },
+};
+
+static void translate_resolve__checks_what_belongs_together(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct translated world;
+
+        begin(&world, cases[i].federation);
+        translated_run(&world);
+        if (!text_equal(translated_findings(&world), cases[i].findings))
+            fail_msg("%s: %s", cases[i].sentence, translated_findings(&world));
+        translated_free(&world);
+    }
+}
+
+/* A rule that would have the name of one for a Service beside istiod gets a hash. */
+static void translate_resolve__names_rules_apart(void **state)
+{
+    struct translated world;
+    const char *plain;
+
+    (void)state;
+    begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
+                  "{namespaces: [shop]}}]}]}\n");
+    translated_run(&world);
+    plain = world.pass.plan.resolved->exports[0].rule_name;
+    assert_string_equal(plain, "web-shop-a");
+    translated_service(&world, "web-shop-a", "istio-system", "b", "");
+    translated_run(&world);
+    assert_true(text_starts(world.pass.plan.resolved->exports[0].rule_name, "web-shop-a-"));
+    translated_free(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(translate_resolve__accepts_what_is_in_order),
+        cmocka_unit_test(translate_resolve__checks_what_belongs_together),
+        cmocka_unit_test(translate_resolve__names_rules_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

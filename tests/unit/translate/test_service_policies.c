@@ -1,0 +1,111 @@
+/* tests/unit/translate/test_service_policies.c - the AuthorizationPolicy of a Service. */
+#include "translate/service_policies.h"
+
+#include "base/write_yaml.h"
+#include "tests/lib/translated.h"
+#include "translate/manifest.h"
+
+#define GET "  allowedMethods: [GET]\n"
+#define PUT "  allowedMethods: [PUT]\n"
+#define LOST                                                                                       \
+    "  destinationSelector: [{kubeServiceRefs: {services: [{name: lost, namespace: shop, "         \
+    "clusterName: a}, {name: web, namespace: shop, clusterName: a}]}}]\n"
+
+static void fleet(struct translated *world)
+{
+    translated_clear(world);
+    translated_mesh(world, "a", "td.example", "");
+    translated_service(world, "web", "shop", "a", "");
+}
+
+static void service_policies_make__joins_policies_in_the_order_of_their_keys(void **state)
+{
+    struct translated world;
+    const struct former *policy;
+
+    (void)state;
+    translated_begin(&world);
+    fleet(&world);
+    translated_policy(&world, "b", PUT);
+    translated_policy(&world, "a", GET);
+    translated_run(&world);
+    policy = translated_document(&world, "a", "AuthorizationPolicy", "web");
+    assert_int_equal(node_find(node_find(policy->object, "spec"), "rules")->count, 2);
+    assert_true(strstr(policy->text, "- GET") < strstr(policy->text, "- PUT"));
+    assert_int_equal(previous_parents(policy, PARENT_ACCESS_POLICY)->count, 2);
+    translated_free(&world);
+}
+
+static void service_policies_make__writes_none_without_policies(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    translated_begin(&world);
+    fleet(&world);
+    translated_run(&world);
+    assert_int_equal(translated_count(&world, "a", "AuthorizationPolicy"), 0);
+    translated_free(&world);
+}
+
+static void service_policies_merge__takes_old_rules_of_those_in_doubt(void **state)
+{
+    static const bool doubt[] = { true, false };
+    struct translated world;
+    const struct former *former;
+    const struct node *merged;
+    AUTO_TEXT text = { 0 };
+
+    (void)state;
+    translated_begin(&world);
+    fleet(&world);
+    translated_policy(&world, "a", GET);
+    translated_policy(&world, "b", PUT);
+    translated_run(&world);
+    former = translated_document(&world, "a", "AuthorizationPolicy", "web");
+    fleet(&world);
+    translated_policy(&world, "a", LOST);
+    translated_policy(&world, "b", "  allowedMethods: [POST]\n");
+    translated_run(&world);
+    merged = service_policies_merge(world.pass.plan.resolved, &world.pass.plan.resolved->targets[0],
+                                    former, doubt, world.arena);
+    write_yaml(&text, merged);
+    assert_non_null(strstr(text.bytes, "- GET"));
+    assert_non_null(strstr(text.bytes, "- POST"));
+    assert_null(strstr(text.bytes, "- PUT"));
+    translated_free(&world);
+}
+
+/* Two rules of one policy and one of another: whose the second is, nothing says. */
+static void service_policies_merge__is_nothing_when_rules_are_nameless(void **state)
+{
+    static const bool doubt[] = { true, false };
+    struct translated world;
+    const struct former *former;
+
+    (void)state;
+    translated_begin(&world);
+    fleet(&world);
+    translated_policy(&world, "a",
+                      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [x]}}, "
+                      "{requestIdentityMatcher: {requestPrincipals: [i/s]}}]\n");
+    translated_policy(&world, "b", PUT);
+    translated_run(&world);
+    former = translated_document(&world, "a", "AuthorizationPolicy", "web");
+    assert_null(service_policies_merge(world.pass.plan.resolved,
+                                       &world.pass.plan.resolved->targets[0], former, doubt,
+                                       world.arena));
+    translated_free(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(service_policies_make__joins_policies_in_the_order_of_their_keys),
+        cmocka_unit_test(service_policies_make__writes_none_without_policies),
+        cmocka_unit_test(service_policies_merge__takes_old_rules_of_those_in_doubt),
+        cmocka_unit_test(service_policies_merge__is_nothing_when_rules_are_nameless),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
