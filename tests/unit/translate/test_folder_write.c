@@ -16,22 +16,8 @@ static void begin(struct translated *world, const char *federation)
     translated_virtual_mesh(world, "vm", "a b", federation);
 }
 
-static void folder_write_store__joins_new_and_former_documents(void **state)
-{
-    struct translated world;
-
-    (void)state;
-    begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
-                  "{namespaces: [shop]}}]}]}\n");
-    translated_service(&world, "pay", "shop", "a", "");
-    translated_run(&world);
-    translated_clear(&world);
-    begin(&world, "");
-    translated_free(&world);
-}
-
 /* A Service whose Destination cannot be read stays beside a new one in the same file. */
-static void folder_write_previous__is_read_when_something_may_stay(void **state)
+static void folder_write_store__joins_new_and_former_documents(void **state)
 {
     struct translated world;
 
@@ -77,7 +63,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folder_write_store__joins_new_and_former_documents),
-        cmocka_unit_test(folder_write_previous__is_read_when_something_may_stay),
         cmocka_unit_test(folder_write_add__puts_a_service_into_its_file),
     };
 
