@@ -90,7 +90,7 @@ static void root_namespace_warn__names_pods_that_are_no_gateways(void **state)
                            "a}, podLabels: {istio: ingressgateway}}\n");
     translated_virtual_mesh(&world, "vm", "a", "  globalAccessPolicy: ENABLED\n");
     translated_run(&world);
-    assert_string_equal(translated_findings(&world), "W57");
+    assert_non_null(strstr(translated_findings(&world), "W57"));
     translated_free(&world);
 }
 
