@@ -27,9 +27,9 @@ int help_main(const struct options *options)
 
     if (name && !command)
         usage_unknown_command(options->commands, name);
-    else if (verb_name && !verb && !command->verbs[0].name)
+    else if (command && verb_name && !verb && !command->verbs[0].name)
         usage_wrong(command, name, " has no verbs", NULL);
-    else if (verb_name && !verb)
+    else if (command && verb_name && !verb)
         usage_unknown_verb(command, verb_name);
     else
         return command ? help_show(command, verb) : overview(options);
