@@ -11,6 +11,7 @@
 #include "api/specs_reader.h"
 #include "base/parse_yaml.h"
 #include "base/stand_in.h"
+#include <assert.h>
 #include <string.h>
 
 struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
@@ -276,6 +277,40 @@ void specs_add(struct specs_reader *reader, const char *file, const char *bytes,
 void specs_add_foreign(struct specs_reader *reader, const char *file, const char *bytes, size_t len)
 {
     read_file(reader, file, bytes, len, true);
+}
+
+/* Gives every node without a file the name of its source, and lists the index that at_item needs to
+ * be fast. */
+static void name_source(struct node *node, const char *source, struct arena *arena)
+{
+    const struct node **items = NULL;
+    size_t count = 0;
+
+    if (!node->file)
+        node->file = source;
+    if (node->kind == NODE_LIST)
+        items = ARENA_NEW(arena, const struct node *, node->count);
+    for (struct node *child = node->first; child; child = child->next) {
+        name_source(child, source, arena);
+        if (items)
+            items[count++] = child;
+    }
+    assert(!items || count == node->count);
+    node->items = items;
+}
+
+void specs_add_node(struct specs_reader *reader, const char *source, const struct node *object)
+{
+    const char *name = intern_text(reader->decoder.strings, source, strlen(source));
+    struct node *copy = node_copy(reader->scratch, object);
+    const struct extent extent = extent_of_document(reader->diags, reader->diags);
+
+    name_source(copy, name, reader->scratch);
+    reader->file.bytes = "";
+    reader->file.len = 0;
+    reader->file.foreign = false;
+    read_object(reader, at_root(copy, &reader->decoder), &extent);
+    arena_reset(reader->scratch);
 }
 
 void specs_skip(struct specs_reader *reader, const char *file, const char *why)

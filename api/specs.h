@@ -60,6 +60,11 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
  * error that says what it looks like, and the specs are incomplete.  A file of comments alone is
  * fine. */
 void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len);
+/* An object that is a tree already, or a List of objects: of an API server, or made by discovery.
+ * source stands where the name of a file would, in diags and places; nodes without a position keep
+ * line 0.  The tree is not kept.  Whatever is not there was not found where source looked: like the
+ * caller of specs_skip, the caller says when it could not look. */
+void specs_add_node(struct specs_reader *reader, const char *source, const struct node *object);
 /* A file that belongs to another tool by its name (".github/x.yaml", "kustomization.yaml"): what
  * is no object in it is only a warning. */
 void specs_add_foreign(struct specs_reader *reader, const char *file, const char *bytes,

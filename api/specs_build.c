@@ -41,6 +41,14 @@ static size_t same_object(const struct staged *items, size_t count)
     return same;
 }
 
+/* An object that was added as a tree has no line. */
+static void add_place(struct text *out, const char *before, struct place place)
+{
+    text_addf(out, "%s%s", before, place.file);
+    if (place.line)
+        text_addf(out, ":%u:%u", place.line, place.column);
+}
+
 /* What is wrong with the one of them at index, naming the others. */
 static const char *duplicate_text(enum object_kind kind, const struct staged *items, size_t count,
                                   size_t index, struct arena *arena)
@@ -53,8 +61,7 @@ static const char *duplicate_text(enum object_kind kind, const struct staged *it
         struct place place = items[i].meta->place;
 
         if (i != index)
-            text_addf(&places, "%s%s:%u:%u", shown++ ? ", " : "", place.file, place.line,
-                      place.column);
+            add_place(&places, shown++ ? ", " : "", place);
     }
     if (count - 1 > shown)
         text_addf(&places, " and %zu more", count - 1 - shown);

@@ -257,6 +257,80 @@ static void test_outlives_its_text(void **state)
     assert_string_equal(specs.refused->place.file, "bad.yaml");
 }
 
+static struct node *built_mesh(struct arena *arena, const char *name)
+{
+    struct node *object = node_map(arena), *metadata = node_map(arena), *place = node_map(arena);
+
+    node_set_text(arena, object, "apiVersion", "discovery.mesh.gloo.solo.io/v1");
+    node_set_text(arena, object, "kind", "Mesh");
+    node_set(object, "metadata", metadata);
+    node_set_text(arena, metadata, "name", name);
+    node_set_text(arena, metadata, "namespace", "gloo-mesh");
+    node_set_text(arena, place, "namespace", "istio-system");
+    node_set_text(arena, place, "cluster", "a");
+    node_set(node_set(node_set(object, "spec", node_map(arena)), "istio", node_map(arena)),
+             "installation", place);
+    return object;
+}
+
+/* Objects that are trees are read like those of files, and stand beside them. */
+static void test_nodes(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, NULL);
+    struct arena *trees = arena_new();
+    struct node *list = node_map(trees), *items, *bad = built_mesh(trees, "c");
+    struct specs specs;
+    AUTO_TEXT said = { 0 };
+
+    (void)state;
+    node_set_text(trees, list, "apiVersion", "v1");
+    node_set_text(trees, list, "kind", "List");
+    items = node_set(list, "items", node_list(trees));
+    node_add(items, built_mesh(trees, "b"));
+    node_set_text(trees, node_find(bad, "spec")->last, "trustdomain", "x");
+    node_add(items, bad);
+    specs_add_node(reader, "cluster a", built_mesh(trees, "a"));
+    specs_add_node(reader, "cluster b", list);
+    specs_add_node(reader, "cluster b", built_mesh(trees, "a"));
+    arena_free(trees);
+    specs_end(&specs, reader);
+    diags_sort(&diags);
+    for (const struct diag *diag = diags.first; diag; diag = diag->next) {
+        diag_print(&said, diag);
+        text_addc(&said, '\n');
+    }
+    assert_text(
+        "sources stand where files would", said.bytes,
+        "cluster a: metadata.name: Mesh a in namespace gloo-mesh is also given at cluster b; "
+        "keep one of them, until then none is used\n"
+        "cluster b: items[1].spec.istio.trustdomain: unknown field; did you mean trustDomain?\n"
+        "cluster b: metadata.name: Mesh a in namespace gloo-mesh is also given at cluster a; "
+        "keep one of them, until then none is used\n");
+
+    assert_int_equal(specs.mesh_count, 1);
+    assert_string_equal(specs.meshes[0].meta.key, "b.gloo-mesh.");
+    assert_string_equal(specs.meshes[0].meta.place.file, "cluster b");
+    assert_int_equal(specs.refused_count, 2);
+    assert_false(specs.incomplete);
+}
+
+/* What is no object at all hides one. */
+static void test_node_that_is_none(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, NULL);
+    struct specs specs;
+
+    (void)state;
+    specs_add_node(reader, "cluster a", node_string(arena, "Forbidden"));
+    specs_end(&specs, reader);
+    assert_int_equal(diags.errors, 1);
+    assert_true(specs.incomplete);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +340,8 @@ int main(void)
         cmocka_unit_test(test_pod_namespace),
         cmocka_unit_test(test_skip),
         cmocka_unit_test(test_outlives_its_text),
+        cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_node_that_is_none),
         cmocka_unit_test(test_too_many_mistakes),
     };
 
