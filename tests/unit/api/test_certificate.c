@@ -1,5 +1,5 @@
-/* tests/unit/api/test_certificate.c - trust as structs, and that what is deployed reads back as
- * what was meant. */
+/* tests/unit/api/test_certificate.c - trust as structs, that what is deployed reads back as what
+ * was meant, and what people read about mistakes in mtlsConfig. */
 #include "api/cert_options.h"
 #include "base/intern.h"
 #include "base/parse_yaml.h"
@@ -55,23 +55,6 @@ static void test_models(void **state)
             fail_msg("%s", models[i].sentence);
         sample_free(&sample);
     }
-}
-
-static void test_defaults(void **state)
-{
-    struct cert_options filled = cert_options_fill((struct cert_options){ 0 }, "Istio");
-    struct cert_options given = { 1, 2048, "books", 0.5 };
-
-    (void)state;
-    assert_int_equal(filled.ttl_days, 365);
-    assert_int_equal(filled.rsa_key_bits, 4096);
-    assert_string_equal(filled.org_name, "Istio");
-    assert_true(filled.grace_ratio > 0.0999 && filled.grace_ratio < 0.1001);
-    filled = cert_options_fill(given, "Istio");
-    assert_int_equal(filled.ttl_days, 1);
-    assert_int_equal(filled.rsa_key_bits, 2048);
-    assert_string_equal(filled.org_name, "books");
-    assert_true(filled.grace_ratio > 0.4999);
 }
 
 static void test_rotation_states(void **state)
@@ -210,11 +193,81 @@ static void test_shared_trust_round_trip(void **state)
     }
 }
 
+/* clang-format off */
+static const struct sample_row mtls_rows[] = {
+    { "two trust models",
+      "  mtlsConfig: {shared: {}, limited: {}}\n",
+      "a.yaml:5:15: spec.mtlsConfig: only one of shared, limited may be set; remove one\n" },
+    { "a limited trust has no members",
+      "  mtlsConfig: {limited: {gateway: x}}\n",
+      "a.yaml:5:26: spec.mtlsConfig.limited.gateway: unknown field; remove it\n" },
+    { "two authorities",
+      "  mtlsConfig:\n"
+      "    shared:\n"
+      "      rootCertificateAuthority: {generated: {}}\n"
+      "      intermediateCertificateAuthority: {}\n",
+      "a.yaml:7:7: spec.mtlsConfig.shared: only one of rootCertificateAuthority, intermediateCertificateAuthority may be set; remove one\n" },
+    { "two sources of the root",
+      "  mtlsConfig:\n"
+      "    shared:\n"
+      "      rootCertificateAuthority:\n"
+      "        generated: {}\n"
+      "        secret: {name: root, namespace: gloo-mesh}\n",
+      "a.yaml:8:9: spec.mtlsConfig.shared.rootCertificateAuthority: only one of generated, secret may be set; remove one\n" },
+    { "generated: null is not set, so the secret is alone",
+      "  mtlsConfig:\n"
+      "    shared:\n"
+      "      rootCertificateAuthority:\n"
+      "        generated: null\n"
+      "        secret: {name: root, namespace: gloo-mesh}\n",
+      "" },
+    { "the root must not be in the Secret that is made from it",
+      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: cacerts, namespace: istio-system}}}}\n",
+      "a.yaml:5:60: spec.mtlsConfig.shared.rootCertificateAuthority.secret: must not be istio-system/cacerts: that Secret holds what is made from this root; keep the root in a Secret of its own\n" },
+    { "a Secret of that name elsewhere is fine",
+      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: cacerts, namespace: pki}}}}\n",
+      "" },
+    { "another Secret beside it is fine",
+      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: root, namespace: istio-system}}}}\n",
+      "" },
+    { "a secret needs a namespace",
+      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: root}}}}\n",
+      "a.yaml:5:60: spec.mtlsConfig.shared.rootCertificateAuthority.secret.namespace: is required; write the namespace of the Secret object\n" },
+    { "rotation by number works with a warning",
+      "  mtlsConfig: {shared: {}, rotationStrategy: 1}\n",
+      "a.yaml:5:46: spec.mtlsConfig.rotationStrategy: warning: is the number 1; write the name NONE\n" },
+    { "rotation by a wrong name or number",
+      "  mtlsConfig:\n"
+      "    shared: {}\n"
+      "    rotationStrategy: MULTIROOT\n"
+      "    rotationVerificationMethod: {manual: {}, none: {}}\n",
+      "a.yaml:7:23: spec.mtlsConfig.rotationStrategy: \"MULTIROOT\" is not one of MULTI_ROOT, NONE; did you mean MULTI_ROOT?\n"
+      "a.yaml:8:33: spec.mtlsConfig.rotationVerificationMethod: only one of none, manual may be set; remove one\n" },
+    { "a restart is true or false",
+      "  mtlsConfig: {shared: {}, autoRestartPods: 'true'}\n",
+      "a.yaml:5:45: spec.mtlsConfig.autoRestartPods: must be true or false, is \"true\"\n" },
+    { "fields of shared do not belong to limited",
+      "  mtlsConfig:\n"
+      "    limited: {rootCertificateAuthority: {generated: {}}}\n",
+      "a.yaml:6:15: spec.mtlsConfig.limited.rootCertificateAuthority: unknown field here: it belongs to spec.mtlsConfig.shared; move it there\n" },
+    { "a field one level too deep",
+      "  mtlsConfig:\n"
+      "    shared: {rotationVerificationMethod: {none: {}}}\n",
+      "a.yaml:6:14: spec.mtlsConfig.shared.rotationVerificationMethod: unknown field here: it belongs to spec.mtlsConfig; move it there\n" },
+};
+/* clang-format on */
+
+static void test_diags(void **state)
+{
+    (void)state;
+    sample_rows(KIND_VIRTUAL_MESH, mtls_rows, LENGTH(mtls_rows));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_models),
-        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_diags),
         cmocka_unit_test(test_rotation_states),
         cmocka_unit_test(test_shared_trust_round_trip),
     };

@@ -1,5 +1,4 @@
-/* tests/unit/api/test_specs.c - many files as one set: its order, what is found in it, what does
- * not disturb it. */
+/* tests/unit/api/test_specs.c - many files as one set: its order, what does not disturb it. */
 #include "api/specs_index.h"
 #include "tests/lib/specs_sample.h"
 
@@ -102,40 +101,6 @@ static void test_order_of_files(void **state)
         }
     }
     assert_true(rounds >= 720);
-}
-
-static void test_find(void **state)
-{
-    struct sample sample;
-
-    (void)state;
-    sample_read(&sample, files, LENGTH(files));
-    assert_string_equal(
-        specs_mesh(&sample.specs, (struct object_ref){ "istiod-ab", "gloo-mesh" })->cluster, "ab");
-    assert_null(specs_mesh(&sample.specs, (struct object_ref){ "istiod-ab", "gloo" }));
-    assert_null(specs_mesh(&sample.specs, (struct object_ref){ "istiod-d", "gloo-mesh" }));
-    assert_null(specs_mesh(&sample.specs, (struct object_ref){ "", "" }));
-    assert_null(specs_virtual_mesh(&sample.specs, (struct object_ref){ "istiod-a", "gloo-mesh" }));
-    assert_string_equal(
-        specs_service(&sample.specs, (struct cluster_ref){ "cart", "shop", "a" })->meta.name,
-        "cart-a");
-    assert_string_equal(
-        specs_service(&sample.specs, (struct cluster_ref){ "cart", "shop", "b" })->meta.name,
-        "cart-b");
-    assert_string_equal(
-        specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "b" })->meta.name,
-        "a-pay");
-    assert_null(specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "a" }));
-    assert_null(specs_service(&sample.specs, (struct cluster_ref){ "zzz", "zzz", "zzz" }));
-    assert_true(
-        specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "bad", "gloo-mesh" }));
-    assert_true(
-        specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "istiod-d", "gloo-mesh" }));
-    assert_false(specs_is_refused(&sample.specs, KIND_DESTINATION,
-                                  (struct object_ref){ "bad", "gloo-mesh" }));
-    assert_false(specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "bad", "shop" }));
-    assert_int_equal(sample.specs.refused_count, 2);
-    sample_free(&sample);
 }
 
 static void test_nothing(void **state)
@@ -334,15 +299,10 @@ static void test_node_that_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_of_files),
-        cmocka_unit_test(test_find),
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_pod_namespace),
-        cmocka_unit_test(test_skip),
-        cmocka_unit_test(test_outlives_its_text),
-        cmocka_unit_test(test_nodes),
-        cmocka_unit_test(test_node_that_is_none),
-        cmocka_unit_test(test_too_many_mistakes),
+        cmocka_unit_test(test_order_of_files),    cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_pod_namespace),     cmocka_unit_test(test_skip),
+        cmocka_unit_test(test_outlives_its_text), cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_node_that_is_none), cmocka_unit_test(test_too_many_mistakes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,258 +1,8 @@
-/* tests/unit/api/test_virtual_mesh.c - what a VirtualMesh decodes to, seen through its normal form,
- * and which specs are the same. */
-#include "api/canonical.h"
+/* tests/unit/api/test_virtual_mesh.c - where a VirtualMesh and its parts stand, and what people
+ * read about mistakes in one. */
 #include "api/meta.h"
 #include "api/specs_index.h"
-#include "base/write_json.h"
 #include "tests/lib/specs_sample.h"
-
-#include "base/write.h"
-#include <string.h>
-
-static const char *normal(const struct virtual_mesh *mesh, struct arena *arena)
-{
-    AUTO_TEXT json = { 0 };
-
-    write_json(&json, canonical_virtual_mesh_spec(mesh, arena), false);
-    return arena_text(arena, json.bytes);
-}
-
-#define OPTIONS(days, bits, org, ratio)                                                            \
-    "{\"ttlDays\":" #days ",\"rsaKeySizeBytes\":" #bits ",\"orgName\":\"" org                      \
-    "\",\"secretRotationGracePeriodRatio\":" #ratio "}"
-#define ISTIO OPTIONS(365, 4096, "Istio", 0.1)
-#define GLOO OPTIONS(365, 4096, "gloo-mesh", 0.1)
-#define AFTER_SHARED                                                                               \
-    ",\"rotationVerificationMethod\":{\"manual\":{}},\"rotationStrategy\":\"MULTI_ROOT\"}}"
-
-/* clang-format off */
-static const struct {
-    const char *sentence, *spec, *normal;
-} normals[] = {
-    { "nothing is nothing",
-      "  {}\n",
-      "{}" },
-    { "meshes keep their order",
-      "  meshes:\n"
-      "  - {namespace: gloo-mesh, name: b}\n"
-      "  - {name: a, namespace: gloo-mesh}\n",
-      "{\"meshes\":[{\"name\":\"b\",\"namespace\":\"gloo-mesh\"},{\"name\":\"a\",\"namespace\":\"gloo-mesh\"}]}" },
-    { "shared: {} has all defaults",
-      "  mtlsConfig: {shared: {}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"intermediateCertOptions\":" ISTIO "}" AFTER_SHARED },
-    { "mtlsConfig: {} has no model",
-      "  mtlsConfig: {}\n",
-      "{\"mtlsConfig\":{" "\"rotationVerificationMethod\":{\"manual\":{}},\"rotationStrategy\":\"MULTI_ROOT\"}}" },
-    { "limited trust, restarts, no verification, no strategy",
-      "  mtlsConfig:\n"
-      "    limited: {}\n"
-      "    autoRestartPods: yes\n"
-      "    rotationVerificationMethod: {none: {}}\n"
-      "    rotationStrategy: NONE\n",
-      "{\"mtlsConfig\":{\"limited\":{},\"autoRestartPods\":true,\"rotationVerificationMethod\":{\"none\":{}},"
-      "\"rotationStrategy\":\"NONE\"}}" },
-    { "generated: {} is set",
-      "  mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"rootCertificateAuthority\":{\"generated\":" GLOO "},"
-      "\"intermediateCertOptions\":" ISTIO "}" AFTER_SHARED },
-    { "generated: null is not",
-      "  mtlsConfig: {shared: {rootCertificateAuthority: {generated: null}}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"rootCertificateAuthority\":{},\"intermediateCertOptions\":" ISTIO "}"
-      AFTER_SHARED },
-    { "options as they are given",
-      "  mtlsConfig:\n"
-      "    shared:\n"
-      "      rootCertificateAuthority:\n"
-      "        generated: {ttlDays: 730, rsaKeySizeBytes: 2048, orgName: books, secretRotationGracePeriodRatio: 0.25}\n"
-      "      intermediateCertOptions: {ttlDays: '30', rsaKeySizeBytes: 8192, secretRotationGracePeriodRatio: 1e-3}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"rootCertificateAuthority\":{\"generated\":" OPTIONS(730, 2048, "books", 0.25) "},"
-      "\"intermediateCertOptions\":" OPTIONS(30, 8192, "Istio", 0.001) "}" AFTER_SHARED },
-    { "a root from a Secret",
-      "  mtlsConfig: {shared: {rootCertificateAuthority: {secret: {name: root, namespace: pki}}}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"rootCertificateAuthority\":{\"secret\":{\"name\":\"root\",\"namespace\":\"pki\"}},"
-      "\"intermediateCertOptions\":" ISTIO "}" AFTER_SHARED },
-    { "an intermediate authority without a source",
-      "  mtlsConfig: {shared: {intermediateCertificateAuthority: {}}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"intermediateCertificateAuthority\":{},\"intermediateCertOptions\":" ISTIO "}"
-      AFTER_SHARED },
-    { "vault with a token",
-      "  mtlsConfig:\n"
-      "    shared:\n"
-      "      intermediateCertificateAuthority:\n"
-      "        vault:\n"
-      "          caPath: pki/root/sign-intermediate\n"
-      "          csrPath: pki_int/intermediate/generate/exported\n"
-      "          server: https://vault\n"
-      "          caBundle: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n"
-      "          namespace: team\n"
-      "          tokenSecretRef: {name: token, namespace: gloo-mesh}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"intermediateCertificateAuthority\":{\"vault\":{"
-      "\"caPath\":\"pki/root/sign-intermediate\",\"csrPath\":\"pki_int/intermediate/generate/exported\","
-      "\"server\":\"https://vault\",\"caBundle\":\"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\",\"namespace\":\"team\","
-      "\"tokenSecretRef\":{\"name\":\"token\",\"namespace\":\"gloo-mesh\"}}},\"intermediateCertOptions\":" ISTIO "}"
-      AFTER_SHARED },
-    { "vault with a service account, defaults filled",
-      "  mtlsConfig:\n"
-      "    shared:\n"
-      "      intermediateCertificateAuthority:\n"
-      "        vault: {caPath: a, csrPath: b/exported, server: 'http://v', kubernetesAuth: {role: istio}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"intermediateCertificateAuthority\":{\"vault\":{"
-      "\"caPath\":\"a\",\"csrPath\":\"b/exported\",\"server\":\"http://v\",\"kubernetesAuth\":{"
-      "\"mountPath\":\"/v1/auth/kubernetes\",\"role\":\"istio\",\"secretTokenKey\":\"token\","
-      "\"mountedSaPath\":\"/var/run/secrets/kubernetes.io/serviceaccount\"}}},\"intermediateCertOptions\":" ISTIO "}"
-      AFTER_SHARED },
-    { "vault with another service account",
-      "  mtlsConfig:\n"
-      "    shared:\n"
-      "      intermediateCertificateAuthority:\n"
-      "        vault:\n"
-      "          caPath: a\n"
-      "          csrPath: b/exported\n"
-      "          server: http://v\n"
-      "          kubernetesAuth: {role: istio, mountPath: /v1/auth/x, secretTokenKey: jwt,\n"
-      "            serviceAccountRef: {name: sa, namespace: ns}}\n",
-      "{\"mtlsConfig\":{\"shared\":{\"intermediateCertificateAuthority\":{\"vault\":{"
-      "\"caPath\":\"a\",\"csrPath\":\"b/exported\",\"server\":\"http://v\",\"kubernetesAuth\":{"
-      "\"mountPath\":\"/v1/auth/x\",\"role\":\"istio\",\"secretTokenKey\":\"jwt\","
-      "\"serviceAccountRef\":{\"name\":\"sa\",\"namespace\":\"ns\"}}}},\"intermediateCertOptions\":" ISTIO "}"
-      AFTER_SHARED },
-    { "a federation with nothing in it",
-      "  federation: {}\n",
-      "{\"federation\":{\"hostnameSuffix\":\"global\"}}" },
-    { "permissive alone",
-      "  federation: {permissive: {}}\n",
-      "{\"federation\":{\"permissive\":{},\"hostnameSuffix\":\"global\"}}" },
-    { "permissive beside selectors is dropped",
-      "  federation: {permissive: {}, selectors: [{}]}\n",
-      "{\"federation\":{\"selectors\":[{}],\"hostnameSuffix\":\"global\"}}" },
-    { "gateways under the older name",
-      "  federation: {eastWestIngressGatewaySelectors: [{}]}\n",
-      "{\"federation\":{\"ingressGatewaySelectors\":[{\"portName\":\"tls\"}],\"hostnameSuffix\":\"global\"}}" },
-    { "all of a federation",
-      "  federation:\n"
-      "    ingressGatewaySelectors:\n"
-      "    - portName: tls-cross\n"
-      "      destinationSelectors: [{kubeServiceMatcher: {}}, {}]\n"
-      "    selectors:\n"
-      "    - meshes: [{name: a, namespace: gloo-mesh}]\n"
-      "      destinationSelectors:\n"
-      "      - kubeServiceRefs: {services: [{clusterName: c, namespace: shop, name: cart}]}\n"
-      "        kubeServiceMatcher: {clusters: [f, e], namespaces: [shop], labels: {b: '2', a: '1'}}\n"
-      "    flatNetwork: true\n"
-      "    hostnameSuffix: mesh.example.com\n"
-      "    tcpKeepalive: {probes: 3, time: 1m30s, interval: 20000ms}\n"
-      "    tlsEnforcementSettings: {enforcementMode: 3}\n"
-      "  globalAccessPolicy: ENABLED\n",
-      "{\"federation\":{\"ingressGatewaySelectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{}},{}],"
-      "\"portName\":\"tls-cross\"}],\"selectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{"
-      "\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"namespaces\":[\"shop\"],\"clusters\":[\"f\",\"e\"]},"
-      "\"kubeServiceRefs\":{\"services\":[{\"name\":\"cart\",\"namespace\":\"shop\",\"clusterName\":\"c\"}]}}],"
-      "\"meshes\":[{\"name\":\"a\",\"namespace\":\"gloo-mesh\"}]}],\"flatNetwork\":true,"
-      "\"hostnameSuffix\":\"mesh.example.com\",\"tcpKeepalive\":{\"probes\":3,\"time\":\"90s\",\"interval\":\"20s\"},"
-      "\"tlsEnforcementSettings\":{\"enforcementMode\":\"STRICT\"}},\"globalAccessPolicy\":\"ENABLED\"}" },
-    { "zero values are not there",
-      "  meshes: []\n"
-      "  federation: {ingressGatewaySelectors: [], selectors: [], flatNetwork: false, hostnameSuffix: '',\n"
-      "    tcpKeepalive: {probes: 0}, tlsEnforcementSettings: {enforcementMode: UNSET}}\n"
-      "  globalAccessPolicy: MESH_DEFAULT\n",
-      "{\"federation\":{\"hostnameSuffix\":\"global\",\"tcpKeepalive\":{}}}" },
-};
-
-static const struct {
-    const char *sentence, *one, *other;
-    bool same;
-} pairs[] = {
-    { "the order of keys", "  {globalAccessPolicy: ENABLED, meshes: []}\n", "  {meshes: [], globalAccessPolicy: ENABLED}\n",
-      true },
-    { "a default that is written out", "  mtlsConfig: {shared: {}}\n",
-      "  mtlsConfig: {shared: {intermediateCertOptions: {ttlDays: 365, rsaKeySizeBytes: 0}}, rotationStrategy: MULTI_ROOT}\n",
-      true },
-    { "units of time", "  federation: {tcpKeepalive: {time: 60s}}\n", "  federation: {tcpKeepalive: {time: 1m}}\n", true },
-    { "JSON", "  meshes: [{name: a, namespace: b}]\n", "  {\"meshes\": [{\"name\": \"a\", \"namespace\": \"b\"}]}\n", true },
-    { "the name of the gateways", "  federation: {ingressGatewaySelectors: [{}]}\n",
-      "  federation: {eastWestIngressGatewaySelectors: [{portName: tls}]}\n", true },
-    { "a federation that is not there", "  {}\n", "  federation: {}\n", false },
-    { "shared: {} and a root with defaults", "  mtlsConfig: {shared: {}}\n",
-      "  mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}\n", false },
-    { "the order of meshes", "  meshes: [{name: a, namespace: x}, {name: b, namespace: x}]\n",
-      "  meshes: [{name: b, namespace: x}, {name: a, namespace: x}]\n", false },
-    { "no keepalive and one of the system", "  federation: {}\n", "  federation: {tcpKeepalive: {}}\n", false },
-};
-/* clang-format on */
-
-/* The one VirtualMesh of a spec without a mistake. */
-static const struct virtual_mesh *only_mesh(struct sample *sample, const char *sentence,
-                                            const char *spec)
-{
-    sample_spec(sample, KIND_VIRTUAL_MESH, spec);
-    if (sample->diags.errors)
-        fail_msg("%s: %s", sentence, sample->said);
-    assert_int_equal(sample->specs.virtual_mesh_count, 1);
-    return sample->specs.virtual_meshes;
-}
-
-static void test_normal_form(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH(normals); i++) {
-        struct sample sample;
-        const struct virtual_mesh *mesh = only_mesh(&sample, normals[i].sentence, normals[i].spec);
-
-        assert_text(normals[i].sentence, normal(mesh, sample.arena), normals[i].normal);
-        sample_free(&sample);
-    }
-}
-
-/* The normal form is a spec: it decodes to itself. */
-static void test_normal_form_is_a_spec(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH(normals); i++) {
-        struct sample first, second;
-        const struct virtual_mesh *mesh = only_mesh(&first, normals[i].sentence, normals[i].spec);
-        const struct virtual_mesh *again =
-            only_mesh(&second, normals[i].sentence,
-                      arena_printf(first.arena, "  %s\n", normal(mesh, first.arena)));
-
-        assert_string_equal(mesh->digest, again->digest);
-        assert_text(normals[i].sentence, normal(again, second.arena), normals[i].normal);
-        assert_int_equal(second.diags.warnings, 0);
-        sample_free(&first);
-        sample_free(&second);
-    }
-}
-
-static void test_digest(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH(pairs); i++) {
-        struct sample one, other;
-        const char *a = only_mesh(&one, pairs[i].sentence, pairs[i].one)->digest;
-        const char *b = only_mesh(&other, pairs[i].sentence, pairs[i].other)->digest;
-
-        assert_int_equal(strlen(a), 64);
-        if ((strcmp(a, b) == 0) != pairs[i].same)
-            fail_msg("%s: digests %s and %s", pairs[i].sentence, a, b);
-        sample_free(&one);
-        sample_free(&other);
-    }
-}
-
-static void test_normals_differ(void **state)
-{
-    struct map *seen;
-    AUTO(arena_free) struct arena *arena = arena_new();
-
-    (void)state;
-    seen = map_new(arena);
-    for (size_t i = 0; i < LENGTH(normals); i++) {
-        struct sample sample;
-        const struct virtual_mesh *mesh = only_mesh(&sample, normals[i].sentence, normals[i].spec);
-
-        assert_null(map_put(seen, arena_text(arena, mesh->digest), seen));
-        sample_free(&sample);
-    }
-}
 
 static void test_places_and_metadata(void **state)
 {
@@ -300,14 +50,96 @@ static void test_places_and_metadata(void **state)
     sample_free(&sample);
 }
 
+/* clang-format off */
+static const struct sample_row virtual_mesh_rows[] = {
+    { "an empty spec is fine, it does nothing",
+      "  {}\n",
+      "" },
+    { "everything that the API knows is fine",
+      "  meshes:\n"
+      "  - {name: istiod-a, namespace: gloo-mesh}\n"
+      "  - {name: istiod-b, namespace: gloo-mesh}\n"
+      "  mtlsConfig:\n"
+      "    shared:\n"
+      "      rootCertificateAuthority:\n"
+      "        generated: {ttlDays: 730, rsaKeySizeBytes: 2048, orgName: books, secretRotationGracePeriodRatio: 0.2}\n"
+      "      intermediateCertOptions: {ttlDays: 30}\n"
+      "    autoRestartPods: true\n"
+      "    rotationVerificationMethod: {none: {}}\n"
+      "    rotationStrategy: NONE\n"
+      "  federation:\n"
+      "    ingressGatewaySelectors:\n"
+      "    - destinationSelectors:\n"
+      "      - kubeServiceMatcher: {labels: {role: east-west}, namespaces: [edge], clusters: [a, b]}\n"
+      "      - kubeServiceRefs: {services: [{name: gw, namespace: edge, clusterName: a}]}\n"
+      "      portName: tls-cross\n"
+      "    selectors:\n"
+      "    - destinationSelectors: [{kubeServiceMatcher: {}}]\n"
+      "      meshes: [{name: istiod-a, namespace: gloo-mesh}]\n"
+      "    - {}\n"
+      "    flatNetwork: false\n"
+      "    hostnameSuffix: mesh.example.com\n"
+      "    tcpKeepalive: {probes: 3, time: 1m, interval: 20s}\n"
+      "    tlsEnforcementSettings: {enforcementMode: STRICT}\n"
+      "  globalAccessPolicy: ENABLED\n",
+      "" },
+    { "an unknown field names the nearest one",
+      "  meshs: []\n"
+      "  federation: {hostNameSuffix: mesh}\n",
+      "a.yaml:5:3: spec.meshs: unknown field; did you mean meshes?\n"
+      "a.yaml:6:16: spec.federation.hostNameSuffix: unknown field; did you mean hostnameSuffix?\n" },
+    { "a proto name names its camelCase",
+      "  mtls_config: {}\n"
+      "  federation: {ingress_gateway_selectors: []}\n",
+      "a.yaml:5:3: spec.mtls_config: unknown field; did you mean mtlsConfig?\n"
+      "a.yaml:6:16: spec.federation.ingress_gateway_selectors: unknown field; did you mean ingressGatewaySelectors?\n" },
+    { "an unknown field that is near to nothing is to be removed",
+      "  replicas: 3\n",
+      "a.yaml:5:3: spec.replicas: unknown field; remove it\n" },
+    { "a spec that is a list",
+      "  - meshes\n",
+      "a.yaml:5:3: spec: must be a map (key: value)\n" },
+    { "references need both parts, DNS names each",
+      "  meshes:\n"
+      "  - name: istiod-a\n"
+      "  - {namespace: gloo-mesh}\n"
+      "  - {name: Istiod_A, namespace: gloo.mesh}\n"
+      "  - {name: '', namespace: gloo-mesh}\n"
+      "  - istiod-a\n"
+      "  - {name: istiod-a, namespace: gloo-mesh, clusterName: a}\n"
+      "  -\n",
+      "a.yaml:6:3: spec.meshes[6].name: is required; write the name of the Mesh object\n"
+      "a.yaml:6:3: spec.meshes[6].namespace: is required; write the namespace of the Mesh object\n"
+      "a.yaml:6:5: spec.meshes[0].namespace: is required; write the namespace of the Mesh object\n"
+      "a.yaml:7:5: spec.meshes[1].name: is required; write the name of the Mesh object\n"
+      "a.yaml:8:12: spec.meshes[2].name: must be a DNS name: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, at most 253 of them (RFC 1123); got 'Istiod_A'\n"
+      "a.yaml:8:33: spec.meshes[2].namespace: must be a DNS label: lower-case letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got 'gloo.mesh'\n"
+      "a.yaml:9:12: spec.meshes[3].name: is required, but is empty; write the name of the Mesh object\n"
+      "a.yaml:10:5: spec.meshes[4]: must be a map (key: value)\n"
+      "a.yaml:11:44: spec.meshes[5].clusterName: unknown field; remove it\n" },
+    { "meshes that are no list",
+      "  meshes: {name: istiod-a, namespace: gloo-mesh}\n",
+      "a.yaml:5:11: spec.meshes: must be a list, is a map\n" },
+    { "enforcement by number and by a wrong name",
+      "  federation:\n"
+      "    tlsEnforcementSettings: {enforcementMode: 2}\n"
+      "  globalAccessPolicy: enabled\n",
+      "a.yaml:6:47: spec.federation.tlsEnforcementSettings.enforcementMode: warning: is the number 2; write the name PERMISSIVE\n"
+      "a.yaml:7:23: spec.globalAccessPolicy: \"enabled\" is not one of MESH_DEFAULT, ENABLED, DISABLED; did you mean ENABLED?\n" },
+};
+/* clang-format on */
+
+static void test_diags(void **state)
+{
+    (void)state;
+    sample_rows(KIND_VIRTUAL_MESH, virtual_mesh_rows, LENGTH(virtual_mesh_rows));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_normal_form),
-        cmocka_unit_test(test_normal_form_is_a_spec),
-        cmocka_unit_test(test_digest),
-        cmocka_unit_test(test_normals_differ),
         cmocka_unit_test(test_places_and_metadata),
+        cmocka_unit_test(test_diags),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
