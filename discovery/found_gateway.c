@@ -140,12 +140,20 @@ static const struct gateway_candidate *candidate(const struct scan *scan,
     return &scan->candidates[fact - scan->facts->services];
 }
 
+/* A Service that selects no pods, or that nothing outside can reach by its type, is no gateway
+ * whatever its labels say. */
+static bool can_serve(const struct kube_service *service)
+{
+    return service->selector_count
+           && (service->type != SERVICE_CLUSTER_IP || service->address_count);
+}
+
 /* Whether the destination can be a gateway of the mesh of this name. */
 static bool is_gateway(const struct destination *destination,
                        const struct gateway_candidate *candidate, const char *mesh)
 {
     return candidate->class != GATEWAY_NONE && candidate->trusted && destination->has_mesh
-           && text_equal(destination->mesh.name, mesh);
+           && can_serve(destination->service) && text_equal(destination->mesh.name, mesh);
 }
 
 static void mark(struct destination *destination, const struct gateway_candidate *candidate,

@@ -1,5 +1,7 @@
 /* translate/federate.c - which Destinations are federated to which meshes.  Renders nothing. */
 #include "translate/federate.h"
+#include "api/annotation.h"
+#include "api/meta.h"
 #include "api/selector_match.h"
 #include "base/names.h"
 
@@ -47,17 +49,32 @@ static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *
     reach->audiences = map_new(arena);
 }
 
-/* Who is asked to get it, in reach->scratch. */
-static void ask(struct reach *reach, const struct kube_service *service)
+/* An east-west gateway that discovery marked is the way to other Services, and seldom one to offer:
+ * it counts only when its name is given. */
+static bool is_selected(const struct federation_selector *selector,
+                        const struct destination *destination)
 {
+    if (!meta_annotation(&destination->meta, ANNOTATION_GATEWAY))
+        return selector_match_any(selector->destinations, selector->destination_count,
+                                  destination->service);
+    for (size_t i = 0; i < selector->destination_count; i++)
+        for (size_t k = 0; k < selector->destinations[i].service_count; k++)
+            if (cluster_ref_equal(selector->destinations[i].services[k], destination->service->ref))
+                return true;
+    return false;
+}
+
+/* Who is asked to get it, in reach->scratch. */
+static void ask(struct reach *reach, const struct destination *destination)
+{
+    const bool marked = meta_annotation(&destination->meta, ANNOTATION_GATEWAY) != NULL;
     const struct federation *federation = &reach->vmesh->spec->federation;
     const size_t count = reach->vmesh->site_count;
 
-    memset(reach->scratch, !federation->selector_count && federation->permissive ? '1' : '0',
-           count);
+    memset(reach->scratch,
+           !federation->selector_count && federation->permissive && !marked ? '1' : '0', count);
     for (size_t i = 0; i < federation->selector_count; i++) {
-        if (!selector_match_any(federation->selectors[i].destinations,
-                                federation->selectors[i].destination_count, service))
+        if (!is_selected(&federation->selectors[i], destination))
             continue;
         for (size_t k = 0; k < count; k++)
             if (reach->members[i][k] == '1')
@@ -215,7 +232,7 @@ bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena)
 
     reach_init(&reach, home->vmesh, arena);
     for (size_t i = 0; i < home->destination_count; i++) {
-        ask(&reach, home->destinations[i]->service);
+        ask(&reach, home->destinations[i]);
         if (remove_own(&reach, home))
             return true;
     }
@@ -250,7 +267,7 @@ void federate_exports(struct resolved *resolved, struct arena *arena)
         if (!home || !home->vmesh || !home->vmesh->federates)
             continue;
         reach = &reaches[home->vmesh - resolved->vmeshes];
-        ask(reach, resolved->specs->destinations[i].service);
+        ask(reach, &resolved->specs->destinations[i]);
         if (remove_own(reach, home))
             add_export(resolved, reach, &resolved->specs->destinations[i], home, arena);
     }

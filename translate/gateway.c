@@ -1,6 +1,8 @@
 /* translate/gateway.c - which Services let other clusters into a mesh.  Reads Destinations, renders
  * nothing. */
 #include "translate/gateway.h"
+#include "api/annotation.h"
+#include "api/meta.h"
 #include "api/selector_match.h"
 
 #include "translate/messages.h"
@@ -133,11 +135,11 @@ static void set_ports(struct resolved_mesh *site, const struct service_port *por
                      enums_name(&service_types, (int)service->type), missing_part(service->type));
 }
 
-static void choose(struct resolved_mesh *site, const struct destination *destination,
-                   const char *port_name, struct arena *arena)
+/* port NULL: the Service has none of that name or number. */
+static void choose_port(struct resolved_mesh *site, const struct destination *destination,
+                        const struct service_port *port, const char *wanted, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
-    const struct service_port *port = find_port(service, port_name);
     struct messages *errors = &site->vmesh->plan->status.errors;
 
     if (!service->selector_count) {
@@ -152,7 +154,53 @@ static void choose(struct resolved_mesh *site, const struct destination *destina
         set_ports(site, port, arena);
     else
         messages_add(errors, arena, E7_GATEWAY_PORT, service->ref.namespace, service->ref.name,
-                     service->ref.cluster, port_name);
+                     service->ref.cluster, wanted);
+}
+
+static void choose(struct resolved_mesh *site, const struct destination *destination,
+                   const char *port_name, struct arena *arena)
+{
+    choose_port(site, destination, find_port(destination->service, port_name), port_name, arena);
+}
+
+/* The port of a Service that discovery marked as an east-west gateway, "port=15443 ..."; NULL: it
+ * is not marked, or the mark says no port. */
+static const char *marked_port(const struct destination *destination, struct arena *arena)
+{
+    const char *mark = meta_annotation(&destination->meta, ANNOTATION_GATEWAY);
+
+    if (!mark || !text_starts(mark, "port="))
+        return NULL;
+    mark += strlen("port=");
+    return arena_bytes(arena, mark, strcspn(mark, " "));
+}
+
+/* By number: ports of gateways of the Gateway API are named after listeners. */
+static bool choose_marked(struct resolved_mesh *site, const struct destination *destination,
+                          struct arena *arena)
+{
+    const struct kube_service *service = destination->service;
+    const char *text = marked_port(destination, arena);
+    const struct service_port *port = NULL;
+    int64_t number;
+
+    if (!text)
+        return false;
+    for (size_t i = 0; parse_int(text, 1, 65535, &number) && i < service->port_count; i++)
+        if (service->ports[i].port == (uint32_t)number)
+            port = &service->ports[i];
+    choose_port(site, destination, port, text, arena);
+    return true;
+}
+
+/* All gateways that discovery marked: they are equal doors of the mesh. */
+static bool find_marked(struct resolved_mesh *site, struct arena *arena)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < site->destination_count; i++)
+        any |= choose_marked(site, site->destinations[i], arena);
+    return any;
 }
 
 static const struct destination *default_gateway(const struct resolved_mesh *site)
@@ -350,7 +398,7 @@ void gateway_find_all(struct resolved_mesh *site, struct arena *arena)
         find_selected(site, federation, arena);
         return;
     }
-    if (find_listed(site, arena))
+    if (find_listed(site, arena) || find_marked(site, arena))
         return;
     destination = default_gateway(site);
     if (destination)

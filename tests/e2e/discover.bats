@@ -22,6 +22,18 @@ second() {
     expect 0 "2 meshes, 6 destinations"
 }
 
+@test "render makes one mesh of two inventories: the gateways that were found are dialled, and not offered" {
+    second
+    sed -i 's/203.0.113.10/203.0.113.20/' dump/cluster-2/services.json
+    weft discover --from dump --output specs
+    cp "$ROOT/tests/golden/discovered-inventory/in/virtual-mesh.yaml" specs/
+    weft render --specs specs --output out
+    expect 0
+    grep -q 'address: "203.0.113.20"' out/clusters/cluster-1/imports/cluster-2/shop.yaml
+    run grep -r istio-eastwestgateway.istio-system.svc out
+    same "$output" ""
+}
+
 @test "the same lists give the same bytes, and a folder that is not empty is refused" {
     weft discover --from dump --output one
     weft discover --from dump --output two
