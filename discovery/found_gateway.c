@@ -113,7 +113,8 @@ static struct gateway_candidate candidate_of(const struct scan *scan,
                                                  : plain_candidate(scan, service);
 
     out.trusted = is_trusted(scan, service->namespace);
-    if ((out.class == GATEWAY_NETWORK || out.class == GATEWAY_EASTWEST) && !out.trusted)
+    if ((out.class == GATEWAY_NETWORK || out.class == GATEWAY_EASTWEST) && !out.trusted
+        && scan->planes.count)
         remark_add(scan->findings, REMARK_GATEWAY_NOT_TRUSTED, "Service",
                    scan_ref(service->name, service->namespace), service->namespace);
     return out;

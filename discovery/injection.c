@@ -149,6 +149,21 @@ static bool is_ambient(const struct fact_workload *workload, const struct fact_n
     return text_equal(mode, "ambient") && !workload->host_network;
 }
 
+/* Waypoints and the gateways of ambient networks run Envoy in a container istio-proxy, and take HBONE
+ * alone. */
+static bool speaks_hbone(const struct fact_workload *workload)
+{
+    const char *class = label_of(workload, GATEWAY_CLASS_LABEL);
+
+    return text_equal(class, "istio-waypoint") || text_equal(class, "istio-east-west");
+}
+
+/* The proxy of the nodes: its container has the name of a sidecar's, and it is in no mesh itself. */
+static bool is_ztunnel(const struct fact_workload *workload)
+{
+    return workload->kind == WORKLOAD_DAEMON_SET && text_equal(label_of(workload, "app"), "ztunnel");
+}
+
 static struct injection find_sidecar(const struct facts *facts, const struct control_planes *planes,
                                      const struct fact_workload *workload,
                                      const struct fact_namespace *namespace, const char *former)
@@ -172,9 +187,11 @@ struct injection injection_of(const struct facts *facts, const struct control_pl
     const struct fact_namespace *namespace = facts_namespace(facts, workload->namespace);
     struct injection out;
 
-    if (!namespace || !planes->count)
+    if (!namespace || !planes->count || is_ztunnel(workload))
         return (struct injection){ 0 };
     out = find_sidecar(facts, planes, workload, namespace, former);
+    if (out.plane && speaks_hbone(workload))
+        out.dataplane = DATAPLANE_AMBIENT;
     if (!out.plane && is_ambient(workload, namespace)) {
         out.dataplane = DATAPLANE_AMBIENT;
         match_named(&out, facts, planes, workload, namespace, former);

@@ -15,6 +15,7 @@
 #include "base/decode_value.h"
 #include "base/files.h"
 #include "base/folder.h"
+#include "base/intern.h"
 #include "base/parse_json.h"
 #include "base/parse_yaml.h"
 #include "base/write_json.h"
@@ -89,14 +90,53 @@ static const char *reversed(const char *bytes, struct arena *arena)
     return arena_text(arena, out.bytes);
 }
 
-static void copy_list(const char *from, const char *to, bool reverse, struct arena *arena)
+static const char *item_name(const struct node *item, struct arena *arena)
 {
-    const char *bytes = read_file(from, arena);
+    const char *namespace = node_get(item, "metadata", "namespace", NULL);
+
+    return arena_printf(arena, "%s%s%s", namespace ? namespace : "", namespace ? "/" : "",
+                        node_get(item, "metadata", "name", NULL));
+}
+
+/* What a case says of a list, on top of the ordinary one. */
+static const char *merged(const char *own, const char *common, struct arena *arena)
+{
+    const struct node *body, *base, *without;
+    struct map *known = map_new(arena);
+    struct node *items;
+    AUTO_TEXT out = { 0 };
     struct err err;
 
-    if (reverse)
-        bytes = reversed(bytes, arena);
-    check_err(file_write(to, bytes, strlen(bytes), 0600, &err), &err, to);
+    if (!common || parse_json(&body, own, strlen(own), arena, &err) < 0
+        || !(items = UNCONST(node_find(body, "items"))) || read_true(body, "whole"))
+        return own;
+    check_err(parse_json(&base, common, strlen(common), arena, &err), &err, "common");
+    without = node_find(body, "without");
+    for (const struct node *node = without ? without->first : NULL; node; node = node->next)
+        map_put(known, node->text, UNCONST(node));
+    for (struct node *node = items->first; node; node = node->next)
+        map_put(known, item_name(node, arena), node);
+    for (const struct node *node = node_find(base, "items")->first; node; node = node->next)
+        if (!map_find(known, item_name(node, arena)))
+            node_add(items, node_copy(arena, node));
+    write_json(&out, body, false);
+    return arena_text(arena, out.bytes);
+}
+
+/* Without fsync, of which there would be a thousand. */
+static void write_list(const char *path, const char *bytes)
+{
+    FILE *file = fopen(path, "w");
+
+    check(file && fputs(bytes, file) >= 0 && fclose(file) == 0, "cannot be written", path);
+}
+
+static void copy_list(const char *from, const char *common, const char *to, bool reverse,
+                      struct arena *arena)
+{
+    const char *bytes = merged(read_file(from, arena), read_file(common, arena), arena);
+
+    write_list(to, reverse ? reversed(bytes, arena) : bytes);
 }
 
 static const char **list_names(const char *folder, size_t *count, struct arena *arena)
@@ -130,11 +170,13 @@ static void stage_cluster(const char *to, const char *from, const char *common, 
 
     check_err(file_make_folders(to, 0700, &err), &err, to);
     for (size_t i = 0; i < own_count; i++)
-        copy_list(arena_printf(arena, "%s/%s", from, own[i]),
-                  arena_printf(arena, "%s/%s", to, own[i]), reverse, arena);
+        if (own[i][0] != '.')
+            copy_list(arena_printf(arena, "%s/%s", from, own[i]),
+                      arena_printf(arena, "%s/%s", common, own[i]),
+                      arena_printf(arena, "%s/%s", to, own[i]), reverse, arena);
     for (size_t i = 0; i < count; i++)
         if (text_ends(lists[i], ".json") && !has_list(own, own_count, lists[i]))
-            copy_list(arena_printf(arena, "%s/%s", common, lists[i]),
+            copy_list(arena_printf(arena, "%s/%s", common, lists[i]), "/nonexistent",
                       arena_printf(arena, "%s/%s", to, lists[i]), reverse, arena);
 }
 
