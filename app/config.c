@@ -88,7 +88,7 @@ static void decode_config(struct config *out, const struct node *root,
     if (!out->cache_path)
         out->cache_path = usual_cache(out->state_path, decoder->decoder.arena);
     out->management.present = out->management.server.present;
-    out->evidence.direct = out->delivery == DELIVER_DIRECT;
+    out->evidence.receipt = delivery_method_of(out->delivery)->receipt;
 }
 
 int config_read(struct config *out, const char *file, struct arena *arena, struct diags *diags,

@@ -4,7 +4,7 @@
 
 #include "base/decode.h"
 #include "base/err.h"
-#include "delivery/delivery.h"
+#include "delivery/method.h"
 #include "discovery/discovery_settings.h"
 #include "pki/key.h"
 #include "rotation/evidence.h"
@@ -60,10 +60,10 @@ struct config_management {
 
 struct config_cluster {
     const char *name;
-    const char *sealing_certificate; /* file; NULL: not given */
-    struct config_server server;     /* its own API server, for evidence, delivery, restarts */
-    const char *istiod;              /* "host:port" of its TLS; NULL: not given */
-    bool take_over;                  /* of a cacerts that somebody else wrote */
+    const char *recipient_file;  /* whom deliveries are encrypted for; NULL: not given */
+    struct config_server server; /* its own API server, for evidence, delivery, restarts */
+    const char *istiod;          /* "host:port" of its TLS; NULL: not given */
+    bool take_over;              /* of a cacerts that somebody else wrote */
     struct discovery_settings discovery;
     struct place place;
 };

@@ -206,7 +206,7 @@ static const struct schema cache_schema = { .name = "Cache",
                                             SCHEMA_FIELDS(cache_fields) };
 
 static const struct schema_field delivery_fields[] = {
-    ROW_ENUM(struct config, "mode", delivery, delivery_modes, .number = DELIVER_SEALED_SECRET,
+    ROW_ENUM(struct config, "mode", delivery, delivery_modes, .number = DELIVERY_DEFAULT,
              .doc = "SealedSecrets in Git, or `cacerts` written to each cluster directly."),
 };
 static const struct schema delivery_schema = { .name = "Delivery",
@@ -334,7 +334,7 @@ static void check_cluster(const struct at *at, void *object)
 static const struct schema_field cluster_fields[] = {
     ROW_TEXT(struct config_cluster, "name", name, .need = "write the name of the cluster",
              .doc = "Name of the cluster, as Meshes have it in `spec.istio.installation.cluster`."),
-    ROW_PATH(struct config_cluster, "sealingCertificate", sealing_certificate,
+    ROW_PATH(struct config_cluster, "sealingCertificate", recipient_file,
              .doc = "File of the certificate of the cluster's sealed-secrets controller."),
     SERVER_ROWS(struct config_cluster, "this cluster"),
     ROW_TEXT(struct config_cluster, "istiod", istiod, .null = true, .check_text = check_istiod,

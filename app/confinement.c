@@ -184,7 +184,7 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_output(out, config->metrics.file, arena);
     add_server(out, &config->management.server, arena);
     for (size_t i = 0; i < config->cluster_count; i++) {
-        add_file(out, config->clusters[i].sealing_certificate, arena);
+        add_file(out, config->clusters[i].recipient_file, arena);
         add_server(out, &config->clusters[i].server, arena);
     }
     if (uses_ssh(config->specs.url, arena) || uses_ssh(config->output.url, arena))

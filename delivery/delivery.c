@@ -1,11 +1,10 @@
-/* delivery/delivery.c - encrypted manifests, made anew only when their plaintext or their recipient
- * changed. */
+/* delivery/delivery.c - encrypted manifests, rendered again only when their plaintext or their
+ * recipient changed. */
 #include "delivery/delivery.h"
 #include "base/write_json.h"
 #include "base/write_yaml.h"
 #include "pki/cacerts_owner.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 #include "base/write.h"
 #include "delivery/format.h"
@@ -15,62 +14,10 @@
 #include "pki/desired.h"
 #include "pki/prove.h"
 #include "pki/trust.h"
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const char *const delivery_mode_names[] = {
-    [DELIVER_SEALED_SECRET] = "sealed-secret",
-    [DELIVER_DIRECT] = "direct",
-};
-static const struct delivery_format *const modes[] = {
-    [DELIVER_SEALED_SECRET] = &mode_sealed_secret, [DELIVER_DIRECT] = NULL, /* makes no manifest */
-};
-static_assert(LENGTH(delivery_mode_names) == LENGTH(modes), "every mode has a name and functions");
-const struct enum_table delivery_modes = ENUM_TABLE(delivery_mode_names);
-
-struct recipient {
-    enum delivery_mode mode;
-    void *key;
-};
-
-int recipient_open(struct recipient **out, enum delivery_mode mode, const char *cluster,
-                   const char *file, const char *key_text, size_t len, int64_t now, struct err *err)
-{
-    void *key = NULL;
-    struct recipient *recipient;
-
-    if (!modes[mode])
-        return err_set(err, ERR_REFUSED, 0, "delivery %s of cluster %s encrypts nothing",
-                       enums_name(&delivery_modes, (int)mode), cluster);
-    if (modes[mode]->open(&key, cluster, file, key_text, len, now, err) < 0)
-        return -1;
-    recipient = memory_grow(NULL, sizeof *recipient);
-    *recipient = (struct recipient){ mode, key };
-    *out = recipient;
-    return 0;
-}
-
-void recipient_close(struct recipient *recipient)
-{
-    if (!recipient)
-        return;
-    modes[recipient->mode]->close(recipient->key);
-    free(recipient);
-}
-
-const char *recipient_fingerprint(const struct recipient *recipient)
-{
-    return modes[recipient->mode]->fingerprint(recipient->key);
-}
-
-int64_t recipient_not_after(const struct recipient *recipient)
-{
-    return modes[recipient->mode]->not_after(recipient->key);
-}
-
-/* Everything that the manifest depends on, but the randomness of its encryption.  The private key
- * is named by its public one, so that nothing has to be opened to see that nothing changed. */
+/* Everything that the manifest depends on, except the randomness of its encryption.  The public key
+ * stands for the private one, so that nothing has to be opened to see that nothing changed. */
 static int digest_of(char out[65], const struct delivery *delivery,
                      const struct secret_object *object, const struct cacerts *cacerts,
                      const char *key, const struct custody *custody, struct err *err)
@@ -78,7 +25,7 @@ static int digest_of(char out[65], const struct delivery *delivery,
     const char *const texts[] = {
         "weft delivery 2",
         recipient_fingerprint(delivery->recipient),
-        enums_name(&delivery_modes, (int)delivery->recipient->mode),
+        delivery->recipient->method->name,
         delivery->header,
         object->name,
         object->namespace,
@@ -104,7 +51,8 @@ static int encrypt(const char **out, const struct delivery *delivery,
     struct node *manifest = NULL;
     AUTO_TEXT text = { 0 };
 
-    if (modes[recipient->mode]->render(&manifest, recipient->key, object, cacerts, arena, err) < 0)
+    if (recipient->method->format->render(&manifest, recipient->key, object, cacerts, arena, err)
+        < 0)
         return -1;
     text_adds(&text, delivery->header);
     write_yaml(&text, manifest);
@@ -140,9 +88,9 @@ static int prove(struct rendering *r, struct err *err)
                          r->delivery->now, err);
 }
 
-static int render_anew(struct ledger_delivery **out, struct rendering *r,
-                       const struct secret_object *object, const char *path, const char *digest,
-                       struct err *err)
+static int render_again(struct ledger_delivery **out, struct rendering *r,
+                        const struct secret_object *object, const char *path, const char *digest,
+                        struct err *err)
 {
     struct arena *arena = r->ledger->arena;
     struct ledger_delivery *row;
@@ -183,10 +131,10 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
         < 0)
         return -1;
     if (!row || !text_equal(row->digest, digest))
-        return render_anew(out, r, &object, path, digest, err);
+        return render_again(out, r, &object, path, digest, err);
     if (!text_equal(delivery->branch, row->content) && prove(r, err) < 0)
         return -1;
-    if (text_empty(row->mark)) { /* of a state that did not know marks yet */
+    if (text_empty(row->mark)) { /* of a state that had no marks yet */
         row->mark = desired_material(r->ledger, row->virtual_mesh, row->mesh, arena);
         row->changed = true;
     }

@@ -1,22 +1,23 @@
-/* delivery/format.h - one way of delivery: a row of functions.  A new way is one row in deliver.c
- * and one file. */
+/* delivery/format.h - how an encrypted manifest looks: a row of functions.  A new format is one
+ * file and one row in delivery/method.c. */
 #ifndef WEFT_DELIVERY_FORMAT_H
 #define WEFT_DELIVERY_FORMAT_H
 
-#include "delivery/delivery.h"
+#include "delivery/recipient.h"
 #include "delivery/secret_object.h"
+#include "pki/cacerts.h"
 
 struct delivery_format {
-    int (*open)(void **out, const char *cluster, const char *file, const char *key_text, size_t len,
-                int64_t now, struct err *err);
+    const char *file_name;  /* of what a recipient is opened from, for people */
+    const char *how_to_get; /* the file: "fetch it with ..." */
+    int (*open)(void **out, const struct recipient_file *file, int64_t now, struct err *err);
     void (*close)(void *key);
     const char *(*fingerprint)(const void *key);
-    int64_t (*not_after)(const void *key);
     /* The manifest as a tree in arena, encrypted values only. */
     int (*render)(struct node **out, const void *key, const struct secret_object *object,
                   const struct cacerts *cacerts, struct arena *arena, struct err *err);
 };
 
-extern const struct delivery_format mode_sealed_secret;
+extern const struct delivery_format format_sealed_secret;
 
 #endif

@@ -4,22 +4,19 @@
 #include "delivery/sealed_secret.h"
 #include "delivery/secret_object.h"
 
-static int mode_open(void **out, const char *cluster, const char *file, const char *key_text,
-                     size_t len, int64_t now, struct err *err)
+static int open_key(void **out, const struct recipient_file *file, int64_t now, struct err *err)
 {
     struct sealing_key *key = NULL;
 
-    if (sealing_key_open(&key, cluster, file, key_text, len, now, err) < 0)
+    if (sealing_key_open(&key, file, now, err) < 0)
         return -1;
     *out = key;
     return 0;
 }
 
-static void mode_close(void *key) { sealing_key_close(key); }
+static void close_key(void *key) { sealing_key_close(key); }
 
-static const char *mode_fingerprint(const void *key) { return sealing_key_fingerprint(key); }
-
-static int64_t mode_not_after(const void *key) { return sealing_key_not_after(key); }
+static const char *fingerprint(const void *key) { return sealing_key_fingerprint(key); }
 
 static int add_values(struct node *data, const struct sealing_key *key, const char *label,
                       const struct cacerts *cacerts, struct arena *arena, struct err *err)
@@ -51,8 +48,8 @@ static void add_template(struct node *spec, const struct secret_object *object, 
 }
 
 /* Strict scope: the label is the object's place, so a file that is moved cannot be opened there. */
-static int mode_render(struct node **out, const void *key, const struct secret_object *object,
-                       const struct cacerts *cacerts, struct arena *arena, struct err *err)
+static int render(struct node **out, const void *key, const struct secret_object *object,
+                  const struct cacerts *cacerts, struct arena *arena, struct err *err)
 {
     struct node *manifest = node_map(arena), *spec;
 
@@ -70,5 +67,11 @@ static int mode_render(struct node **out, const void *key, const struct secret_o
     return 0;
 }
 
-const struct delivery_format mode_sealed_secret = { mode_open, mode_close, mode_fingerprint,
-                                                    mode_not_after, mode_render };
+const struct delivery_format format_sealed_secret = {
+    .file_name = "sealing certificate",
+    .how_to_get = "fetch it with \"kubeseal --fetch-cert\"",
+    .open = open_key,
+    .close = close_key,
+    .fingerprint = fingerprint,
+    .render = render,
+};

@@ -54,18 +54,19 @@ static int check_certificate(X509 *cert, const struct certificate_facts *facts, 
     return 0;
 }
 
-int sealing_key_open(struct sealing_key **out, const char *cluster, const char *file,
-                     const char *pem, size_t len, int64_t now, struct err *err)
+int sealing_key_open(struct sealing_key **out, const struct recipient_file *file, int64_t now,
+                     struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    const char *what = arena_printf(arena, "sealing certificate %s of cluster %s", file, cluster);
+    const char *what =
+        arena_printf(arena, "sealing certificate %s of cluster %s", file->path, file->cluster);
     AUTO(sealing_key_close) struct sealing_key *made = OPENSSL_zalloc(sizeof *made);
     AUTO(X509_free) X509 *cert = NULL;
     struct certificate_facts facts;
 
     if (!made)
         return err_crypto(err, "%s", what);
-    if (certificate_read(&cert, what, pem, len, err) < 0)
+    if (certificate_read(&cert, what, file->bytes, file->len, err) < 0)
         return err_set(err, ERR_INPUT, 0, "%s: %s", err->text, fetch);
     if (certificate_facts(&facts, cert, arena, err) < 0)
         return err_wrap(err, "%s", what);

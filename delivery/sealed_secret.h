@@ -7,15 +7,15 @@
 
 #include "base/node.h"
 #include "base/text.h"
-#include "pki/cacerts.h"
+#include "delivery/recipient.h"
 
 struct sealing_key; /* a controller's public key */
 
-/* From the first certificate of a PEM text (`kubeseal --fetch-cert`).  cluster and file name it in
- * the err, which says what to do.  Refuses a certificate that is expired, not valid yet, or not RSA
+/* From the first certificate of a PEM text (`kubeseal --fetch-cert`).  The err names the file and
+ * says what to do.  Refuses a certificate that is expired, not valid yet, or not RSA
  * of at least 2048 bits: its controller could not open what we seal. */
-MUST_USE int sealing_key_open(struct sealing_key **out, const char *cluster, const char *file,
-                              const char *pem, size_t len, int64_t now, struct err *err);
+MUST_USE int sealing_key_open(struct sealing_key **out, const struct recipient_file *file,
+                              int64_t now, struct err *err);
 void sealing_key_close(struct sealing_key *key);
 AUTO_DEFINE(struct sealing_key, sealing_key_close)
 const char *sealing_key_fingerprint(

@@ -158,7 +158,7 @@ int64_t publication_next_due(const struct ledger *ledger, const struct evidence_
         if (!rotation || rotation_shown(rotation) != ROTATION_NOT_ROTATING || !rotation->published
             || rotation->command_count > 0 || rotation->member_count > 0 || rotation->more)
             return now;
-        if (used->direct && !all_written(ledger, row->virtual_mesh, ledger->arena))
+        if (used->receipt > EVIDENCE_NONE && !all_written(ledger, row->virtual_mesh, ledger->arena))
             return now;
         wakes = earlier(wakes, renewals_wake(ledger, row, used));
         for (size_t i = 0; i < rotation->retired_count; i++)

@@ -243,7 +243,7 @@ static void see_receipt(struct evidence *evidence, const struct rotation_input_s
         return; /* the cluster itself shows more */
     evidence->best = EVIDENCE_SYNCED;
     evidence->level = receipts_hold(in->ledger, in->request->name, mesh, in->arena)
-                          ? EVIDENCE_SYNCED
+                          ? in->options->policy->receipt
                           : EVIDENCE_NONE;
 }
 
@@ -270,7 +270,7 @@ static const char *foreign_pem(const struct evidence *evidence, struct arena *ar
 static bool may_acknowledge(const struct rotation_input_source *in,
                             const struct mesh_identity *mesh)
 {
-    return !in->options->policy || !in->options->policy->direct
+    return !in->options->policy || in->options->policy->receipt == EVIDENCE_NONE
            || receipts_hold(in->ledger, in->request->name, mesh, in->arena);
 }
 
@@ -311,7 +311,7 @@ static struct evidence find_evidence(const struct rotation_input_source *in,
         && !desired_material_fits(in->ledger, in->request->name, mesh->key, evidence.mark,
                                   in->arena))
         evidence.level = EVIDENCE_NONE; /* it holds something else */
-    if (in->options->policy && in->options->policy->direct)
+    if (in->options->policy && in->options->policy->receipt > EVIDENCE_NONE)
         see_receipt(&evidence, in, mesh);
     if (evidence.best < EVIDENCE_LOADED && may_acknowledge(in, mesh)
         && acknowledged(in, mesh->cluster))

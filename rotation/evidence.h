@@ -58,13 +58,13 @@ struct evidence_policy {
     int64_t period;         /* between passes, for renewal; 1 h */
     int64_t
         fail_after; /* a step that a watched cluster does not take is FAILED after this; 7 days */
-    int64_t retention;         /* a retired root's key is kept for this; 30 days */
-    bool rollback_on_deadline; /* go back when a watched cluster misses the deadline; false: hold
-                                  and say so */
-    bool restart_acknowledged; /* somebody restarts istiods that run with single_root */
-    bool direct; /* delivery.mode is direct: weft writes each cacerts itself, and only a receipt
-                    says that a cluster has it */
-    unsigned reissue_max; /* intermediates that changed options re-issue in one pass; 50 */
+    int64_t retention;           /* a retired root's key is kept for this; 30 days */
+    bool rollback_on_deadline;   /* go back when a watched cluster misses the deadline; false: hold
+                                    and say so */
+    bool restart_acknowledged;   /* somebody restarts istiods that run with single_root */
+    enum evidence_level receipt; /* what a receipt for a cacerts that weft wrote itself proves, and
+                                    nothing else does; EVIDENCE_NONE: deliveries leave none */
+    unsigned reissue_max;        /* intermediates that changed options re-issue in one pass; 50 */
 };
 extern const struct evidence_policy evidence_policy_default;
 

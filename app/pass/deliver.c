@@ -15,7 +15,7 @@
 #include "pki/trust_remark.h"
 #include <string.h>
 
-enum { SEALING_CERTIFICATE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
+enum { RECIPIENT_FILE_MAX = 1024 * 1024, DIRECT_BATCH = 64 };
 
 /* What the output branch has at the mesh's path; NULL: nothing that can be read, which is as good
  * as changed. */
@@ -62,26 +62,23 @@ static struct finding failure_of(const struct trusted *trusted, const struct tru
 
 /* --- sealed, for the output branch --- */
 
-/* The public key of a cluster, by its sealing certificate. */
+/* The public key of a cluster, by the file that the configuration names. */
 static int open_recipient(struct recipient **out, const struct session *session,
                           const char *cluster, struct err *err)
 {
     const struct config_cluster *config = config_cluster(session->config, cluster);
+    const struct delivery_method *method = delivery_method_of(session->config->delivery);
+    struct recipient_file file = { .cluster = cluster };
     char *bytes;
-    size_t len;
 
-    if (!config || !config->sealing_certificate)
-        return err_set(err, ERR_INPUT, 0,
-                       "cluster %s has no sealing certificate: fetch it with \"kubeseal "
-                       "--fetch-cert\" and name the file under "
-                       "clusters in %s",
-                       cluster, session->config->file);
-    if (file_read(&bytes, &len, config->sealing_certificate, SEALING_CERTIFICATE_MAX,
-                  session->arena, err)
-        < 0)
-        return err_wrap(err, "read the sealing certificate of cluster %s", cluster);
-    return recipient_open(out, session->config->delivery, cluster, config->sealing_certificate,
-                          bytes, len, session->options->now, err);
+    if (!config || !config->recipient_file)
+        return err_set(err, ERR_INPUT, 0, "%s",
+                       recipient_missing(method, cluster, session->config->file, session->arena));
+    file.path = config->recipient_file;
+    if (file_read(&bytes, &file.len, file.path, RECIPIENT_FILE_MAX, session->arena, err) < 0)
+        return err_wrap(err, "read the %s of cluster %s", recipient_file_name(method), cluster);
+    file.bytes = bytes;
+    return recipient_open(out, method, &file, session->options->now, err);
 }
 
 int deliver_recipient_check(const struct session *session, const char *cluster, struct err *err)
@@ -94,15 +91,15 @@ int deliver_recipient_check(const struct session *session, const char *cluster, 
 bool deliver_recipient(struct delivery_recipient *out, const struct session *session,
                        const char *cluster)
 {
+    const struct delivery_method *method = delivery_method_of(session->config->delivery);
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct err err;
 
-    *out = (struct delivery_recipient){ RECIPIENT_CLUSTER, "" };
-    if (session->config->delivery == DELIVER_DIRECT)
+    *out = (struct delivery_recipient){ method->recipient, "" };
+    if (!method->format)
         return true;
     if (open_recipient(&recipient, session, cluster, &err) < 0)
         return false;
-    out->kind = RECIPIENT_KEY;
     out->fingerprint = arena_text(session->arena, recipient_fingerprint(recipient));
     return true;
 }
@@ -384,7 +381,7 @@ int deliver_reassert(struct session *session, const struct inputs *inputs,
                      const struct resolved_specs *resolved, struct trusted *trusted,
                      const struct requests *requests, struct err *err)
 {
-    if (session->config->delivery != DELIVER_DIRECT || !is_moving(session))
+    if (!delivery_method_of(session->config->delivery)->writes || !is_moving(session))
         return 0;
     if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
         return err_wrap(err, "look at what the clusters hold");
@@ -395,7 +392,7 @@ int deliver_trust(struct session *session, const struct inputs *inputs,
                   const struct resolved_specs *resolved, struct trusted *trusted,
                   const struct requests *requests, struct err *err)
 {
-    if (session->config->delivery == DELIVER_DIRECT) {
+    if (delivery_method_of(session->config->delivery)->writes) {
         if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
             return err_wrap(err, "deliver straight to the clusters");
     } else {

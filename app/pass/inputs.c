@@ -31,7 +31,7 @@ static void make_digest(struct inputs *inputs, const struct session *session)
     sha256_add(stream, config->digest, sizeof config->digest);
     sha256_add(stream, inputs->specs_commit, sizeof inputs->specs_commit);
     for (size_t i = 0; i < config->cluster_count; i++)
-        digest_file(stream, config->clusters[i].sealing_certificate, session->arena);
+        digest_file(stream, config->clusters[i].recipient_file, session->arena);
     digest = sha256_end(stream);
     hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
 }

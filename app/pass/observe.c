@@ -127,7 +127,7 @@ static void watch_gitops(struct watch *watch)
     struct observed *observed = watch->observed;
     struct err err;
 
-    if (!session->config->management.gitops || session->config->delivery == DELIVER_DIRECT
+    if (!session->config->management.gitops || delivery_method_of(session->config->delivery)->writes
         || ask_gitops(watch, &err) == 0)
         return;
     progress_warn(session->progress, "what Argo CD and Flux have applied is not known: %s",

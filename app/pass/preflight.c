@@ -3,6 +3,7 @@
 #include "app/pass/deliver.h"
 #include "app/pass/trust.h"
 #include "base/clock.h"
+#include "delivery/recipient.h"
 #include <assert.h>
 #include <string.h>
 
@@ -84,18 +85,19 @@ static void add_seen(struct listing *to, const char *cluster, const char *what,
 
 static void add_cluster(struct listing *to, const struct observation *observation)
 {
+    const struct delivery_method *method = delivery_method_of(to->session->config->delivery);
     struct err err;
 
     add_istiod(to, observation);
     add_seen(to, observation->cluster, "roots in use", &observation->roots);
-    if (to->session->config->delivery == DELIVER_DIRECT)
+    if (!method->format)
         return;
     add_seen(to, observation->cluster, "commit applied", &observation->applied);
     if (deliver_recipient_check(to->session, observation->cluster, &err) < 0)
-        add(to, observation->cluster, "sealing certificate", PREFLIGHT_BAD,
+        add(to, observation->cluster, recipient_file_name(method), PREFLIGHT_BAD,
             arena_text(to->session->arena, err.text));
     else
-        add(to, observation->cluster, "sealing certificate", PREFLIGHT_OK, "valid");
+        add(to, observation->cluster, recipient_file_name(method), PREFLIGHT_OK, "valid");
 }
 
 /* Without the old key nothing can be renewed under the old root, and there is no way back. */

@@ -59,7 +59,7 @@ static struct tree_inputs tree_inputs_of(const struct publishing *publishing,
         .plan = &publishing->published->plan,
         .tip = tip,
         .ledger = &session->ledger,
-        .direct = session->config->delivery == DELIVER_DIRECT,
+        .method = delivery_method_of(session->config->delivery),
         .proven = session->dry ? NULL : publishing->trusted->proven,
         .counter = store_counter(session->store),
         .to = session->dry ? blob_memory_sink(session->memory)

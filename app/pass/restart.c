@@ -57,7 +57,7 @@ static bool is_delivered(const struct session *session, const struct observed *o
         ledger_active_intermediate(&session->ledger, request->name, home->key);
     bool seen = observation && strcmp(observation->wanted.mark, mark) == 0;
 
-    if (session->config->delivery == DELIVER_DIRECT)
+    if (delivery_method_of(session->config->delivery)->receipt > EVIDENCE_NONE)
         return receipts_hold(&session->ledger, request->name, home, session->arena);
     if (seen && observation_weigh(observation).level >= EVIDENCE_LOADED)
         return true;

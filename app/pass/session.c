@@ -50,6 +50,5 @@ void session_close(struct session *session)
 const char *session_trust_path(const struct session *session, const struct mesh_identity *mesh,
                                struct arena *arena)
 {
-    return session->config->delivery == DELIVER_DIRECT ? receipts_path(mesh, arena)
-                                                       : delivery_path(mesh, arena);
+    return delivery_method_of(session->config->delivery)->path(mesh, arena);
 }

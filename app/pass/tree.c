@@ -89,15 +89,19 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
 }
 
-/* The cacerts of one mesh: what was delivered, else what is there.  While the mode of delivery
- * changes, a mesh has what it had under the former one, too. */
+/* The cacerts of one mesh: what was delivered, else what is there.  While the method of
+ * delivery changes, a mesh has what it had under the former one, too. */
 static int put_trust(struct build *build, const struct mesh_identity *mesh, struct err *err)
 {
-    const bool direct = build->inputs->direct;
+    for (size_t mode = 0; mode < delivery_modes.count; mode++) {
+        const struct delivery_method *method = delivery_method_of((enum delivery_mode)mode);
 
-    if (put_delivery(build, delivery_path(mesh, build->arena), !direct, err) < 0)
-        return -1;
-    return put_delivery(build, receipts_path(mesh, build->arena), direct, err);
+        if (put_delivery(build, method->path(mesh, build->arena), method == build->inputs->method,
+                         err)
+            < 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* Whether an annotation with parents names a virtual mesh among them. */

@@ -67,9 +67,10 @@ struct recipient *controller_recipient(const struct controller *controller, int6
     struct recipient *recipient = NULL;
     struct err err;
 
-    if (recipient_open(&recipient, DELIVER_SEALED_SECRET, "eu-1", "eu-1.pem", controller->pem,
-                       strlen(controller->pem), now, &err)
-        < 0)
+    const struct recipient_file file = { "eu-1", "eu-1.pem", controller->pem,
+                                         strlen(controller->pem) };
+
+    if (recipient_open(&recipient, delivery_method_of(DELIVER_SEALED_SECRET), &file, now, &err) < 0)
         fail_msg("%s", err.text);
     return recipient;
 }

@@ -132,7 +132,7 @@ static void config__paths_are_relative_to_the_file(void **state)
     assert_string_equal(config.state_path, "/tmp/s/state.db");
     assert_string_equal(config.state_key_file, "/abs/key");
     assert_string_equal(config.cache_path, "/tmp/s/cache");
-    assert_string_equal(config_cluster(&config, "b")->sealing_certificate, "/tmp/b.pem");
+    assert_string_equal(config_cluster(&config, "b")->recipient_file, "/tmp/b.pem");
     assert_string_equal(config.clusters[0].name, "a");
     assert_null(config_cluster(&config, "c"));
     unlink(path);

@@ -325,14 +325,17 @@ static void test_sealing_certificates(void **state)
         const char *pem = certificates[i].pem;
         AUTO(recipient_close) struct recipient *recipient = NULL;
         struct err err = { 0 };
+        struct recipient_file file = { .cluster = "eu-1", .path = "certs/eu-1.pem" };
         int result;
 
         if (!pem)
             pem = fixture_sealing_certificate(fixture, keys[certificates[i].key],
                                               certificates[i].from, certificates[i].until);
         print_message("%s\n", certificates[i].sentence);
-        result = recipient_open(&recipient, DELIVER_SEALED_SECRET, "eu-1", "certs/eu-1.pem", pem,
-                                strlen(pem), NOW, &err);
+        file.bytes = pem;
+        file.len = strlen(pem);
+        result =
+            recipient_open(&recipient, delivery_method_of(DELIVER_SEALED_SECRET), &file, NOW, &err);
         assert_int_equal(result, certificates[i].text ? -1 : 0);
         if (certificates[i].text) {
             assert_non_null(strstr(err.text, certificates[i].text));

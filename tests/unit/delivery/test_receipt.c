@@ -30,7 +30,7 @@ static void world_open(struct world *world, size_t meshes)
 {
     *world = (struct world){ .policy = evidence_policy_default, .now = NOW };
     fixture_open(&world->fixture);
-    world->policy.direct = true;
+    world->policy.receipt = EVIDENCE_SYNCED;
     world->request = fixture_request(&world->fixture, "retail", "eu-", meshes);
     ((struct virtual_mesh *)UNCONST(world->request->virtual_mesh))->mtls.verification = VERIFY_NONE;
 }
@@ -495,17 +495,6 @@ static void test_from_direct_to_sealed_secret(void **state)
     EVP_PKEY_free(controller.key);
 }
 
-static void test_direct_has_no_recipient(void **state)
-{
-    struct recipient *recipient = NULL;
-    struct err err;
-
-    (void)state;
-    assert_int_equal(recipient_open(&recipient, DELIVER_DIRECT, "eu-1", "f", "", 0, NOW, &err), -1);
-    assert_int_equal(err.kind, ERR_REFUSED);
-    assert_string_equal(enums_name(&delivery_modes, DELIVER_DIRECT), "direct");
-}
-
 /* --- what receipts prove --- */
 
 /* Time alone says nothing about a cluster that was never written. */
@@ -530,7 +519,7 @@ static void test_time_alone_goes_on_in_other_modes(void **state)
 {
     struct world *world = *state;
 
-    world->policy.direct = false;
+    world->policy.receipt = EVIDENCE_NONE;
     pass(world);
     new_root(world);
     world->down[1] = true;
@@ -575,7 +564,7 @@ static void test_wakes_until_all_is_written(void **state)
     row = ledger_find_delivery(&world->fixture.ledger, "receipts/eu-2/istio-system.cacerts.yaml");
     row->digest = ""; /* in doubt */
     assert_true(wakes(world) <= world->now);
-    world->policy.direct = false;
+    world->policy.receipt = EVIDENCE_NONE;
     assert_true(wakes(world) > world->now);
 }
 
@@ -612,7 +601,6 @@ int main(void)
         CASE(test_who_waits_keeps_its_receipt),
         CASE(test_from_sealed_secret_to_direct),
         CASE(test_from_direct_to_sealed_secret),
-        CASE(test_direct_has_no_recipient),
         CASE(test_no_gate_opens_without_receipts),
         CASE(test_time_alone_goes_on_in_other_modes),
         CASE(test_a_renewal_sets_nothing_back),

@@ -109,7 +109,8 @@ static void world_open(struct world *w, const struct file *files, size_t count)
     w->plan.meshes = &w->mesh;
     w->plan.mesh_count = 1;
     w->memory = blob_memory_new(w->arena);
-    w->inputs = (struct tree_inputs){ .specs = &w->specs,
+    w->inputs = (struct tree_inputs){ .method = delivery_method_of(DELIVERY_DEFAULT),
+                                      .specs = &w->specs,
                                       .plan = &w->plan,
                                       .tip = &w->tip,
                                       .ledger = &w->ledger,
@@ -191,7 +192,7 @@ static void a_file_without_a_row_is_retained_in_its_mode(void **state)
 
         world_open(&w, files, LENGTH(files));
         w.ledger.deliveries->gone = true;
-        w.inputs.direct = direct;
+        w.inputs.method = delivery_method_of(direct ? DELIVER_DIRECT : DELIVER_SEALED_SECRET);
         build(&tree, &w);
         assert_text(built(&w, &tree, PATH), direct ? NULL : "manifest");
         assert_text(built(&w, &tree, RECEIPT), direct ? "receipt" : NULL);

@@ -1,0 +1,32 @@
+/* delivery/method.c - the table of delivery methods.  Data only.  A new way is a row here, and a
+ * file for its format. */
+#include "delivery/method.h"
+
+#include "delivery/format.h"
+#include "delivery/path.h"
+#include "pki/receipts.h"
+#include <assert.h>
+
+static const char *const delivery_mode_names[] = {
+    [DELIVER_SEALED_SECRET] = "sealed-secret",
+    [DELIVER_DIRECT] = "direct",
+};
+const struct enum_table delivery_modes = ENUM_TABLE(delivery_mode_names);
+
+static const struct delivery_method methods[] = {
+    [DELIVER_SEALED_SECRET] = { .name = "sealed-secret",
+                                .format = &format_sealed_secret,
+                                .writes = false,
+                                .path = delivery_path,
+                                .recipient = RECIPIENT_KEY,
+                                .receipt = EVIDENCE_NONE },
+    [DELIVER_DIRECT] = { .name = "direct",
+                         .format = NULL,
+                         .writes = true,
+                         .path = receipts_path,
+                         .recipient = RECIPIENT_CLUSTER,
+                         .receipt = EVIDENCE_SYNCED },
+};
+static_assert(LENGTH(methods) == LENGTH(delivery_mode_names), "every mode has a row");
+
+const struct delivery_method *delivery_method_of(enum delivery_mode mode) { return &methods[mode]; }

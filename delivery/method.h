@@ -1,0 +1,33 @@
+/* delivery/method.h - the ways of an intermediate to its cluster, one row of a table each: nothing
+ * else in the program asks which one is configured. */
+#ifndef WEFT_DELIVERY_METHOD_H
+#define WEFT_DELIVERY_METHOD_H
+
+#include "base/enums.h"
+#include "pki/trust_request.h"
+#include "rotation/evidence.h"
+#include "state/ledger.h"
+
+struct delivery_format;
+
+enum delivery_mode {
+    DELIVER_SEALED_SECRET, /* an encrypted manifest on the output branch: delivery/delivery.h */
+    DELIVER_DIRECT,        /* written to the cluster's API server: delivery/receipt.h */
+    DELIVERY_DEFAULT = DELIVER_SEALED_SECRET
+};
+extern const struct enum_table delivery_modes; /* values of delivery.mode */
+
+struct delivery_method {
+    const char *name;                     /* as in delivery_modes */
+    const struct delivery_format *format; /* encrypts the manifest that a GitOps tool applies;
+                                             NULL: the branch gets no manifest */
+    bool writes; /* weft itself writes the Secret to the cluster's API server */
+    /* The file on the output branch, below the output path; in the arena. */
+    const char *(*path)(const struct mesh_identity *mesh, struct arena *arena);
+    enum recipient_kind recipient;
+    enum evidence_level receipt; /* what a receipt proves; EVIDENCE_NONE: there are no receipts */
+};
+
+const struct delivery_method *delivery_method_of(enum delivery_mode mode);
+
+#endif
