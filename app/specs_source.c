@@ -69,7 +69,8 @@ int specs_source_snapshot(struct specs *out, size_t *files, struct snapshot *sna
                           struct diags *diags, struct err *err)
 {
     struct load load = { specs_begin(arena, diags, pod_namespace), folder, arena, NULL, 0, { 0 } };
-    int result = snapshot_each(snapshot, folder, suffixes, PARSE_BYTES_MAX, load_entry, &load, err);
+    const struct snapshot_walk walk = { folder, suffixes, PARSE_BYTES_MAX, load_entry, &load };
+    int result = snapshot_each(snapshot, &walk, err);
 
     specs_end(out, load.reader);
     text_free(&load.shown);

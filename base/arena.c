@@ -1,5 +1,14 @@
-/* base/arena.c - bump allocation in chunks.  Must not hand out memory that is not zero or not
- * counted. */
+/* base/arena.c - bump allocation in chunks.  Must not hand out memory that is not counted.
+ *
+ * An arena is a list of chunks; current is the one that memory is taken from, and the chunks after
+ * it are empty.  A piece never crosses chunks, so a piece that does not fit into the rest of
+ * current goes to the next chunk and the rest stays unused.  Chunks double from 16 KiB to 1 MiB:
+ * small arenas stay small, and a large one needs few calls of malloc; a piece above that gets a
+ * chunk of its size.  Every piece begins at a multiple of ALIGN, which suits any type of C.
+ *
+ * arena_reset keeps up to KEEP_MOST bytes of chunks, from the first on, so a loop that resets its
+ * arena in each round allocates nothing after the first ones.  Memory is cleared when it is handed
+ * out, not when it is given back: arena_alloc zeroes, the text functions write every byte. */
 #include "base/arena.h"
 
 #include "base/memory.h"
@@ -145,11 +154,14 @@ static void *arena_take(struct arena *arena, size_t size)
     while (!chunk || chunk->room - chunk->used < rounded) {
         struct chunk *next = chunk ? chunk->next : NULL;
 
+        assert(!next || next->used == 0);
         chunk = next && next->room >= rounded ? next : chunk_add(arena, rounded);
         arena->current = chunk;
     }
     memory = chunk->bytes + chunk->used;
+    assert((uintptr_t)memory % ALIGN == 0);
     chunk->used += rounded;
+    assert(chunk->used <= chunk->room);
     arena->used += size;
     UNPOISON(memory, size);
     return memory;

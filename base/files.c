@@ -13,24 +13,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *arena,
-                 struct err *err, const char *path)
+int file_read_open(char **bytes, size_t *len, struct open_file file, size_t max,
+                   struct arena *arena, struct err *err)
 {
     struct stat info;
     size_t size;
     char *buffer;
 
-    if (fstat(fd, &info) < 0)
-        return err_errno(err, "read %s", path);
+    if (fstat(file.fd, &info) < 0)
+        return err_errno(err, "read %s", file.path);
     if (!S_ISREG(info.st_mode))
-        return err_set(err, ERR_INPUT, 0, "read %s: is not a regular file", path);
+        return err_set(err, ERR_INPUT, 0, "read %s: is not a regular file", file.path);
     if ((uint64_t)info.st_size > max)
         return err_set(err, ERR_INPUT, 0, "read %s: has %lld bytes, more than the limit of %zu",
-                       path, (long long)info.st_size, max);
+                       file.path, (long long)info.st_size, max);
     size = (size_t)info.st_size;
     buffer = arena_alloc(arena, size + 1, 1);
     /* it may have become shorter meanwhile: what is there counts */
-    if (fd_read(len, fd, buffer, size, path, err) < 0)
+    if (fd_read(len, file.fd, buffer, size, file.path, err) < 0)
         return -1;
     buffer[*len] = '\0';
     *bytes = buffer;
@@ -45,7 +45,7 @@ int file_read(char **bytes, size_t *len, const char *path, size_t max, struct ar
 
     if (fd < 0)
         return err_errno(err, "read %s", path);
-    return file_read_fd(bytes, len, fd, max, arena, err, path);
+    return file_read_open(bytes, len, (struct open_file){ fd, path }, max, arena, err);
 }
 
 /* The folder part of path ("." when there is none), with room for a name after it. */

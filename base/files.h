@@ -24,8 +24,12 @@ MUST_USE int file_remove_folders(const char *path, struct err *err);
 /* Whether this process is in the group, by its effective or a supplementary one. */
 bool file_group_is_ours(unsigned group);
 
-/* file_read of an open file; path is for messages. */
-int file_read_fd(char **bytes, size_t *len, int fd, size_t max, struct arena *arena,
-                 struct err *err, const char *path);
+/* file_read of a file that is open. */
+struct open_file {
+    int fd;
+    const char *path; /* for messages */
+};
+MUST_USE int file_read_open(char **bytes, size_t *len, struct open_file file, size_t max,
+                            struct arena *arena, struct err *err);
 
 #endif

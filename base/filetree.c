@@ -1,5 +1,14 @@
 /* base/filetree.c - names to content ids in directories that may be shared.  Must not hold
- * contents. */
+ * contents.
+ *
+ * A fleet's output repeats whole directories: each cluster imports the same services.  So a
+ * directory can be mounted at many paths, and is stored, sorted and hashed once.  That is safe only
+ * because a mounted directory is frozen: entry_of asserts it, for a change through one path would
+ * be a change at all the others.
+ *
+ * There are two orders of a directory's entries.  By name in bytes, for lookups and listings; and
+ * by path, where a directory counts as if its name ended in "/", which is the order of Git's trees
+ * and of whole paths.  Both are made when asked for and dropped when an entry is added. */
 #include "base/filetree.h"
 
 #include "base/map.h"
@@ -77,6 +86,7 @@ void filetree_mount(struct filetree *tree, const char *path, struct filetree *di
 {
     struct filetree_entry *entry = make_path(tree, path);
 
+    assert(dir != tree);
     assert(!entry->dir || entry->dir->mounted);
     entry->dir = dir;
     dir->mounted = true;

@@ -58,7 +58,7 @@ static int folder_read(void *context, const char *path, char **bytes, size_t *le
         return is_absent(errno) ? 0 : err_errno(err, "read %s/%s", (char *)context, path);
     if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
         return 0;
-    return file_read_fd(bytes, len, fd, FOLDER_FILE_MAX, arena, err, path);
+    return file_read_open(bytes, len, (struct open_file){ fd, path }, FOLDER_FILE_MAX, arena, err);
 }
 
 /* The name of an entry, with "/" for a folder; NULL for what is neither folder nor file. */

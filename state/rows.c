@@ -95,21 +95,33 @@ static bool is_own(const struct table *table, sqlite3_stmt *query)
     return table->own && text_equal((const char *)sqlite3_column_text(query, 0), table->own);
 }
 
-/* The row under query: checked, and taken when the ledger wants it. */
-static int take_row(void ***end, size_t nth, const struct table *table, sqlite3_stmt *query,
-                    bool checked, const struct sql *sql, struct arena *arena, struct err *err)
+/* One table on its way into the ledger. */
+struct loading {
+    const struct table *table;
+    const struct sql *sql;
+    sqlite3_stmt *query;
+    bool checked;
+    struct arena *arena;
+    void **end; /* of the list */
+    size_t nth;
+};
+
+/* The row under the query: checked, and taken when the ledger wants it. */
+static int take_row(struct loading *loading, struct err *err)
 {
+    const struct table *table = loading->table;
+    const size_t nth = loading->nth++;
     void *row;
 
-    if (checked && sqlite3_column_int(query, (int)table->count) != 1)
-        return refuse_row(table, query, sql, err);
-    if ((table->most && nth >= table->most) || is_own(table, query))
+    if (loading->checked && sqlite3_column_int(loading->query, (int)table->count) != 1)
+        return refuse_row(table, loading->query, loading->sql, err);
+    if ((table->most && nth >= table->most) || is_own(table, loading->query))
         return 0;
-    row = arena_alloc(arena, 1, table->size);
-    if (row_read(row, table, query, sql, arena, err) < 0)
+    row = arena_alloc(loading->arena, 1, table->size);
+    if (row_read(row, table, loading->query, loading->sql, loading->arena, err) < 0)
         return -1;
-    **end = row;
-    *end = field(row, table->next);
+    *loading->end = row;
+    loading->end = field(row, table->next);
     return 0;
 }
 
@@ -118,17 +130,21 @@ int rows_load(struct ledger *ledger, const struct table *table, const struct sql
 {
     AUTO(sqlite3_finalize) sqlite3_stmt *query = NULL;
     AUTO_TEXT text = { 0 };
-    void **end = field(ledger, table->list);
-    size_t nth = 0;
+    struct loading loading = { .table = table,
+                               .sql = sql,
+                               .checked = checked,
+                               .arena = ledger->arena,
+                               .end = field(ledger, table->list) };
     int result;
 
     select_text(&text, table, checked);
     if (sql_prepare(&query, sql, text.bytes, err) < 0)
         return -1;
-    while (*end)
-        end = field(*end, table->next);
+    loading.query = query;
+    while (*loading.end)
+        loading.end = field(*loading.end, table->next);
     while ((result = sqlite3_step(query)) == SQLITE_ROW)
-        if (take_row(&end, nth++, table, query, checked, sql, ledger->arena, err) < 0)
+        if (take_row(&loading, err) < 0)
             return -1;
     return result == SQLITE_DONE ? 0 : sql_failed(sql, "read the state", err);
 }

@@ -1,24 +1,25 @@
-/* state/seal.c - MACs over rows and tables.  Knows no key, only a function that computes a MAC;
- * never decides what becomes of a file that does not fit.
+/* state/seal.c - MACs over rows and tables.  Knows no key, only a function that computes a MAC; the
+ * caller decides what happens to a file that does not fit.
  *
  * A row's MAC covers the schema's version, the table's name, the rowid (rows are loaded in that
  * order) and every column as SQLite holds it: its type, its length, its bytes.  So a value cannot
  * move to another column, row or table, NULL is not "", and 1 is not "1".
  *
- * That a row is missing, or came back from an older file, no MAC of a row can tell.  Therefore a
- * table is sealed as a set: the sum, modulo 2^128, of an element of each row (MSet-Add-Hash of
- * Clarke et al., Asiacrypt 2003), which costs a save only the rows that it changes.  One HMAC gives
- * both: its first half is the MAC that is stored with the row, its second half the element.
- * Elements never leave the process, for who knew them could look for another set with the same sum;
- * what is stored is a MAC over the sum, the number of rows and the counter of saves.  The seal of
- * the schema covers those of all tables, so tables of different times, or of two states that
- * parted, do not go together. */
+ * A MAC over one row cannot show that another row is missing, or that this one came back from an
+ * older file.  Therefore a table is sealed as a set: the sum, modulo 2^128, of an element of each
+ * row (MSet-Add-Hash of Clarke et al., Asiacrypt 2003), which costs a save only the rows that it
+ * changes.  One HMAC gives both: its first half is the MAC that is stored with the row, its second
+ * half the element. Elements never leave the process: with them an attacker could search for
+ * another set with the same sum; what is stored is a MAC over the sum, the number of rows and the
+ * counter of saves.  The seal of the schema covers those of all tables, so tables of different
+ * times, or of two states that parted, do not go together. */
 #include "state/seal.h"
 
 #include "base/digest.h"
 #include "base/memory.h"
 #include "state/schema.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <string.h>
 
@@ -100,15 +101,15 @@ static void fail(sqlite3_context *context, const struct seal *seal)
     sqlite3_result_error(context, seal->failure.text, -1);
 }
 
-/* The row of these arguments - number of its table, rowid, columns - joins its table (1) or leaves
- * it
- * (-1).  out begins with its MAC. */
+/* The row of these arguments (number of its table, rowid, columns) joins its table (change 1) or
+ * leaves it (-1).  out begins with its MAC. */
 static bool count(struct seal *seal, unsigned char out[SEAL_MAC], int argc, sqlite3_value **argv,
                   int change)
 {
     const size_t table = (size_t)sqlite3_value_int(argv[0]);
     struct seal_sum *sum = &seal->sums[table];
 
+    assert(table < table_count); /* the functions are SQLITE_DIRECTONLY: rows.c writes the number */
     add_head(&seal->work, FOR_ROW, tables[table].name);
     for (int i = 1; i < argc; i++)
         add_value(&seal->work, argv[i]);
@@ -324,10 +325,18 @@ int seal_check_schema(struct seal *seal, const struct sql *sql, struct err *err)
     return check(seal, schema_name, &sum, sql, err);
 }
 
-static int write_seal(struct seal *seal, unsigned char mac[SEAL_MAC], sqlite3_stmt *write,
-                      const char *name, const struct seal_sum *sum, const struct sql *sql,
-                      struct err *err)
+struct sealing {
+    struct seal *seal;
+    const struct sql *sql;
+    sqlite3_stmt *write;
+};
+
+static int write_seal(const struct sealing *sealing, unsigned char mac[SEAL_MAC], const char *name,
+                      const struct seal_sum *sum, struct err *err)
 {
+    struct seal *seal = sealing->seal;
+    sqlite3_stmt *write = sealing->write;
+
     if (table_mac(seal, mac, name, seal->counter, sum, err) < 0)
         return -1;
     sqlite3_bind_text(write, 1, name, -1, SQLITE_STATIC);
@@ -335,7 +344,7 @@ static int write_seal(struct seal *seal, unsigned char mac[SEAL_MAC], sqlite3_st
     sqlite3_bind_int64(write, 3, sum->rows);
     sqlite3_bind_blob(write, 4, mac, SEAL_MAC, SQLITE_STATIC);
     if (sqlite3_step(write) != SQLITE_DONE)
-        return sql_failed(sql, "write the state", err);
+        return sql_failed(sealing->sql, "write the state", err);
     sqlite3_reset(write);
     return 0;
 }
@@ -344,6 +353,7 @@ int seal_write(struct seal *seal, const struct sql *sql, struct err *err)
 {
     AUTO(sqlite3_finalize) sqlite3_stmt *write = NULL;
     unsigned char mac[SEAL_MAC];
+    struct sealing sealing;
     struct seal_sum schema;
 
     seal->counter++;
@@ -354,12 +364,13 @@ int seal_write(struct seal *seal, const struct sql *sql, struct err *err)
                     err)
         < 0)
         return -1;
+    sealing = (struct sealing){ seal, sql, write };
     for (size_t i = 0; i < table_count; i++)
-        if (write_seal(seal, seal->macs[i], write, tables[i].name, &seal->sums[i], sql, err) < 0)
+        if (write_seal(&sealing, seal->macs[i], tables[i].name, &seal->sums[i], err) < 0)
             return -1;
     if (sum_schema(&schema, seal, sql, err) < 0)
         return -1;
-    return write_seal(seal, mac, write, schema_name, &schema, sql, err);
+    return write_seal(&sealing, mac, schema_name, &schema, err);
 }
 
 int seal_counter(uint64_t *out, const struct sql *sql, struct err *err)

@@ -67,13 +67,12 @@ int commit_read(struct commit *out, struct clone *clone, const struct git_id *id
                 struct arena *arena, struct err *err)
 {
     const struct git_id wanted = *id; /* it may be out's own parent */
-    const char *bytes;
-    size_t len;
+    struct object_content object;
     char hex[HEX + 1];
 
-    if (tree_read_object(&bytes, &len, clone, &wanted, GIT_OBJECT_COMMIT, arena, err) < 0)
+    if (tree_read_object(&object, clone, &wanted, GIT_OBJECT_COMMIT, arena, err) < 0)
         return -1;
-    if (!commit_parse(out, bytes, len, arena)) {
+    if (!commit_parse(out, object.bytes, object.len, arena)) {
         git_id_hex(hex, &wanted);
         return err_set(err, ERR_GIT, GIT_EINVALID, "commit %s of %s is malformed", hex,
                        clone->peer.url.shown);
@@ -89,19 +88,22 @@ static bool is_here(const struct clone *clone, const struct git_id *id)
     return git_odb_exists(clone->odb, &oid) == 1;
 }
 
-static bool is_ours(const struct commit *commit, const char *token, const char *value,
+static bool is_ours(const struct commit *commit, const struct commit_trailer *wanted,
                     struct arena *arena)
 {
-    return commit_message_trailer(commit->message, TRAILER_SOURCE_COMMIT, arena)
-           && (!token || text_equal(commit_message_trailer(commit->message, token, arena), value));
+    if (!commit_message_trailer(commit->message, TRAILER_SOURCE_COMMIT, arena))
+        return false;
+    return !wanted
+           || text_equal(commit_message_trailer(commit->message, wanted->token, arena),
+                         wanted->value);
 }
 
 int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
-                     const char *token, const char *value, struct arena *arena, struct err *err)
+                     const struct commit_trailer *wanted, struct arena *arena, struct err *err)
 {
     *out = *from;
     for (int i = 0; i < HISTORY_MAX; i++) {
-        if (is_ours(out, token, value, arena))
+        if (is_ours(out, wanted, arena))
             return 1;
         if (!out->has_parent || !is_here(clone, &out->parent))
             return 0;

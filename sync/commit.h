@@ -18,10 +18,13 @@ bool commit_parse(struct commit *out, const char *bytes, size_t len, struct aren
 MUST_USE int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
                          struct arena *arena, struct err *err);
 /* The newest commit of weft, from this one up its first parents: one that has the trailer
- * TRAILER_SOURCE_COMMIT and, unless token is NULL, the trailer token with just this value.  1: out;
+ * TRAILER_SOURCE_COMMIT and, unless wanted is NULL, that trailer with just this value.  1: out;
  * 0: none among 1,000, or the history that is here ends before. */
+struct commit_trailer {
+    const char *token, *value;
+};
 MUST_USE int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
-                              const char *token, const char *value, struct arena *arena,
+                              const struct commit_trailer *wanted, struct arena *arena,
                               struct err *err);
 /* 40 hex digits (lower case); false: not an id. */
 bool commit_parse_id(struct git_id *out, const char *hex);

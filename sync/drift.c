@@ -151,7 +151,7 @@ int drift_check(struct clone *clone, const char *tip, const struct change *chang
         return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", tip);
     if (commit_read(&history.tip, clone, &id, arena, err) < 0)
         return -1;
-    found = commit_find_ours(&history.ours, clone, &history.tip, NULL, NULL, arena, err);
+    found = commit_find_ours(&history.ours, clone, &history.tip, NULL, arena, err);
     if (found <= 0 || git_id_equal(&history.ours.tree, &history.tip.tree))
         return found < 0 ? -1 : 0;
     return compare(&history, changes, count, err);

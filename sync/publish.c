@@ -1,5 +1,20 @@
-/* sync/publish.c - the loop of docs/architecture.md: render on the tip, commit, push, look again; a
- * lost race starts over on the new tip.  Never merges text, never forces. */
+/* sync/publish.c - one commit on the output branch, by compare-and-swap.  Never merges text, never
+ * forces.
+ *
+ * A try has four parts: read the tip, build a commit whose parent it is, push it on the condition
+ * that the branch is still there (the old id in the push), and read the branch again on a new
+ * connection.  Only that last reading decides, because the answer to a push can be lost, and some
+ * servers acknowledge what they then do not do:
+ *
+ *   the branch is at our commit                    -> done
+ *   it is elsewhere                                -> the next try, rendered on the new tip
+ *   it is where it was, and the server refused     -> the server's reason
+ *   it is where it was, and the push broke off     -> one more try, unless the answer was clear
+ *
+ * Two facts keep a repeated try from doing harm.  A tree is built from the tip that the commit
+ * names as its parent, so what others committed meanwhile is in it.  And a commit that did arrive,
+ * although its try counted as lost, is found below the new tip (nothing_changed), so the caller
+ * learns that its commit is there and does not make another. */
 #include "sync/publish.h"
 
 #include "base/fault.h"
@@ -13,6 +28,7 @@
 #include "sync/snapshot.h"
 #include "sync/transport/push.h"
 #include "sync/tree_merge.h"
+#include <assert.h>
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
@@ -28,12 +44,12 @@ struct publishing {
     struct git_id pushed;         /* the commit of the last try */
     const struct change *changes; /* of that commit */
     size_t change_count;
-    bool sent;          /* it may have arrived */
-    int ignored;        /* tries that the server acknowledged and did not do */
+    bool sent;          /* pushed may have arrived */
+    int ignored;        /* tries that the server acknowledged while the branch did not move */
     char first_tip[41]; /* of the first try */
 };
 
-/* Full jitter: anything from nothing to the whole pause, so that two writers do not meet again. */
+/* Full jitter: two writers that met once choose different pauses, between none and the longest. */
 static void pause_before(int tries)
 {
     int64_t most = PAUSE_FIRST_MS, chosen;
@@ -79,33 +95,33 @@ static int build_on(struct merged_tree *out, struct publishing *publishing, stru
     if (request->build(request->context, &ours, &reader, publishing->arena, err) < 0)
         return -1;
     pack_writer_want_none(publishing->clone->objects);
-    return tree_merge(out, publishing->clone, tip ? &root : NULL, ours, request, publishing->arena,
-                      err);
+    return tree_merge(out, publishing->clone, &(struct merge_sides){ ours, tip ? &root : NULL },
+                      request, publishing->arena, err);
 }
 
-static int check_changes(struct publishing *publishing, const struct merged_tree *grafted,
+static int check_changes(struct publishing *publishing, const struct merged_tree *merged,
                          struct err *err)
 {
     const struct publish_request *request = publishing->request;
     const char *tip = publishing->result->tip;
 
     if (*tip && !request->overwrite_drift
-        && drift_check(publishing->clone, tip, grafted->changes, grafted->count, request, err) < 0)
+        && drift_check(publishing->clone, tip, merged->changes, merged->count, request, err) < 0)
         return -1;
     return request->approve
-               ? request->approve(request->context, grafted->changes, grafted->count, err)
+               ? request->approve(request->context, merged->changes, merged->count, err)
                : 0;
 }
 
 static int make_commit(struct push_request *push, struct publishing *publishing,
-                       const struct merged_tree *grafted, struct err *err)
+                       const struct merged_tree *merged, struct err *err)
 {
     struct objects *objects = publishing->clone->objects;
     bool has_parent = commit_parse_id(&push->old, publishing->result->tip);
     AUTO_TEXT commit = { 0 };
 
     FAULT("git.commit");
-    commit_message_write(&commit, publishing->request, &grafted->tree,
+    commit_message_write(&commit, publishing->request, &merged->tree,
                          has_parent ? &push->old : NULL);
     push->new = pack_writer_object_id(OBJECT_COMMIT, commit.bytes, commit.len);
     if (pack_writer_add(objects, &push->new, OBJECT_COMMIT, commit.bytes, commit.len, err) < 0)
@@ -114,7 +130,7 @@ static int make_commit(struct push_request *push, struct publishing *publishing,
     return 0;
 }
 
-/* What people can do about the usual words of servers. */
+/* The remedy for the usual refusals of servers. */
 static const char *hint_of(const char *words)
 {
     static const struct {
@@ -154,10 +170,10 @@ static bool is_final(const struct publishing *publishing, const struct err *endi
            || (ending->kind == ERR_HTTP && ending->code >= 400 && ending->code < 500);
 }
 
-/* The branch is asked again, on a new connection: only what it is now counts, whatever the server
- * said.  err comes in as the push ended. */
-static int judge(enum verdict *out, struct publishing *publishing, const struct push_request *push,
-                 const struct pushed *pushed, struct err *err)
+/* Reads the branch again, on a new connection.  err comes in with how the push ended. */
+static int confirm_push(enum verdict *out, struct publishing *publishing,
+                        const struct push_request *push, const struct pushed *pushed,
+                        struct err *err)
 {
     char now[41], ours[41];
     struct err ending = *err;
@@ -194,7 +210,7 @@ static int push_commit(enum verdict *out, struct publishing *publishing,
     publishing->changes = result->changes;
     publishing->change_count = result->change_count;
     publishing->sent = true;
-    if (judge(out, publishing, request, &pushed, err) < 0)
+    if (confirm_push(out, publishing, request, &pushed, err) < 0)
         return -1;
     if (*out == VERDICT_AGAIN)
         return 0;
@@ -225,7 +241,7 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
     AUTO(snapshot_close) struct snapshot *tip = NULL;
     struct publish_result *result = publishing->result;
     struct push_request request = { .ref = publishing->ref };
-    struct merged_tree grafted;
+    struct merged_tree merged;
 
     *out = VERDICT_DONE;
     if (find_tip(publishing, err) < 0)
@@ -234,20 +250,21 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
         snprintf(publishing->first_tip, sizeof publishing->first_tip, "%s", result->tip);
     if (*result->tip && snapshot_open(&tip, publishing->clone, result->tip, err) < 0)
         return -1;
-    if (build_on(&grafted, publishing, tip, err) < 0)
+    if (build_on(&merged, publishing, tip, err) < 0)
         return -1;
-    if (grafted.count == 0) {
+    assert(merged.count == 0 || merged.changes);
+    if (merged.count == 0) {
         nothing_changed(publishing);
         return 0;
     }
-    result->changes = grafted.changes;
-    result->change_count = grafted.count;
+    result->changes = merged.changes;
+    result->change_count = merged.count;
     snprintf(result->commit, sizeof result->commit, "%s", result->tip);
-    if (check_changes(publishing, &grafted, err) < 0)
+    if (check_changes(publishing, &merged, err) < 0)
         return -1;
     if (publishing->request->dry_run)
         return 0;
-    if (make_commit(&request, publishing, &grafted, err) < 0)
+    if (make_commit(&request, publishing, &merged, err) < 0)
         return -1;
     return push_commit(out, publishing, &request, err);
 }
@@ -276,15 +293,15 @@ static int check_request(const struct publishing *publishing, struct err *err)
 
     if (url->scheme == URL_FILE && !request->dry_run)
         return err_set(err, ERR_INPUT, 0,
-                       "cannot push safely to the path %s: a push to a path can lose somebody's "
-                       "commit; serve the repository over HTTPS or SSH",
+                       "cannot push safely to the path %s: a push to a path can lose the commit of "
+                       "another writer; serve the repository over HTTPS or SSH",
                        url->shown);
     if (git_reference_name_is_valid(&valid, publishing->ref) < 0 || !valid)
         return err_set(err, ERR_INPUT, 0, "\"%s\" cannot be the name of a branch", request->branch);
     return 0;
 }
 
-/* Other writers were faster each time, or reading and writing do not end at the same place. */
+/* Other writers were faster each time, or the server reads from another place than it writes to. */
 static int gave_up(const struct publishing *publishing, struct err *err)
 {
     const struct publish_result *result = publishing->result;

@@ -77,6 +77,7 @@ int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *h
                        const char *token, const char *value, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
+    const struct commit_trailer wanted = { token, value };
     struct commit from, ours;
     struct git_id id;
     char found[41];
@@ -86,7 +87,7 @@ int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *h
     if (!commit_parse_id(&id, hex) || !clone_has(clone, hex))
         return 0;
     if (commit_read(&from, clone, &id, arena, err) < 0
-        || (result = commit_find_ours(&ours, clone, &from, token, value, arena, err)) < 0)
+        || (result = commit_find_ours(&ours, clone, &from, token ? &wanted : NULL, arena, err)) < 0)
         return -1;
     if (!result)
         return 0;
@@ -110,7 +111,7 @@ static int read_file(void *context, const char *path, char **bytes, size_t *len,
     const struct reading *reading = context;
     struct snapshot *snapshot = reading->snapshot;
     struct tree_item item;
-    const char *found;
+    struct object_content found;
 
     *bytes = NULL;
     *len = 0;
@@ -120,9 +121,10 @@ static int read_file(void *context, const char *path, char **bytes, size_t *len,
         return -1;
     if (!is_file(&item))
         return 0;
-    if (tree_read_object(&found, len, snapshot->clone, &item.id, GIT_OBJECT_BLOB, arena, err) < 0)
+    if (tree_read_object(&found, snapshot->clone, &item.id, GIT_OBJECT_BLOB, arena, err) < 0)
         return err_wrap(err, "read %s", path);
-    *bytes = arena_bytes(arena, found, *len);
+    *bytes = arena_bytes(arena, found.bytes, found.len);
+    *len = found.len;
     return 0;
 }
 
@@ -167,19 +169,17 @@ struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder
  * either.  Whether depth or path end a walk depends on where it is met, but that is told. */
 struct visiting {
     struct snapshot *snapshot;
-    const char *const *suffixes;
-    size_t max, files, skipped, entries, bytes;
+    const struct snapshot_walk *walk;
+    size_t files, skipped, entries, bytes;
     struct map *barren; /* ids of such subtrees, as hex */
     struct arena *arena;
-    int (*visit)(void *context, const struct snapshot_file *file, struct err *err);
-    void *context;
     struct text path;
     struct arena *scratch;
 };
 
 static bool is_wanted(const struct visiting *visiting, const char *name)
 {
-    for (const char *const *suffix = visiting->suffixes; *suffix; suffix++)
+    for (const char *const *suffix = visiting->walk->suffixes; *suffix; suffix++)
         if (text_ends_like(name, *suffix))
             return true;
     return false;
@@ -190,7 +190,7 @@ static int visit_skipped(struct visiting *visiting, const char *why, struct err 
     const struct snapshot_file file = { .path = visiting->path.bytes, .skipped = why };
 
     visiting->skipped++;
-    return visiting->visit(visiting->context, &file, err);
+    return visiting->walk->visit(visiting->walk->context, &file, err);
 }
 
 static int too_much(const struct visiting *visiting, const char *unit, size_t limit,
@@ -208,24 +208,25 @@ static int visit_file(struct visiting *visiting, const struct tree_item *item, s
 {
     struct clone *clone = visiting->snapshot->clone;
     struct snapshot_file file = { .path = visiting->path.bytes };
+    struct object_content content;
 
     visiting->files++;
     arena_reset(visiting->scratch);
     if (tree_read_object_size(&file.len, clone, &item->id, err) < 0)
         return -1;
-    if (file.len > visiting->max)
-        return visit_skipped(visiting,
-                             arena_printf(visiting->scratch,
-                                          "is %.1f MB, more than the %.1f MB that are read",
-                                          (double)file.len / 1e6, (double)visiting->max / 1e6),
-                             err);
+    if (file.len > visiting->walk->max)
+        return visit_skipped(
+            visiting,
+            arena_printf(visiting->scratch, "is %.1f MB, more than the %.1f MB that are read",
+                         (double)file.len / 1e6, (double)visiting->walk->max / 1e6),
+            err);
     if ((visiting->bytes += file.len) > bytes_max)
         return too_much(visiting, "MB of files", bytes_max / 1024 / 1024, err);
-    if (tree_read_object(&file.bytes, &file.len, clone, &item->id, GIT_OBJECT_BLOB,
-                         visiting->scratch, err)
-        < 0)
+    if (tree_read_object(&content, clone, &item->id, GIT_OBJECT_BLOB, visiting->scratch, err) < 0)
         return err_wrap(err, "read %s", file.path);
-    return visiting->visit(visiting->context, &file, err);
+    file.bytes = content.bytes;
+    file.len = content.len;
+    return visiting->walk->visit(visiting->walk->context, &file, err);
 }
 
 static int visit_dir(struct visiting *visiting, const struct git_id *id, unsigned depth,
@@ -311,28 +312,22 @@ static int visit_all(struct visiting *visiting, const char *folder, struct err *
                        "was changed or deleted "
                        "because of it: check the configured path and branch",
                        shown, snapshot->commit,
-                       visiting->suffixes[0] ? visiting->suffixes[0] : "...", folder);
+                       visiting->walk->suffixes[0] ? visiting->walk->suffixes[0] : "...", folder);
     return 0;
 }
 
-int snapshot_each(struct snapshot *snapshot, const char *folder, const char *const *suffixes,
-                  size_t max,
-                  int (*visit)(void *context, const struct snapshot_file *file, struct err *err),
-                  void *context, struct err *err)
+int snapshot_each(struct snapshot *snapshot, const struct snapshot_walk *walk, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct visiting visiting = { .snapshot = snapshot,
-                                 .suffixes = suffixes,
-                                 .max = max,
-                                 .visit = visit,
-                                 .context = context,
+                                 .walk = walk,
                                  .barren = map_new(arena),
                                  .arena = arena,
                                  .scratch = arena_new() };
     int result;
 
     text_adds(&visiting.path, ""); /* never NULL */
-    result = visit_all(&visiting, folder ? folder : "", err);
+    result = visit_all(&visiting, walk->folder ? walk->folder : "", err);
     text_free(&visiting.path);
     arena_free(visiting.scratch);
     return result;

@@ -37,10 +37,14 @@ struct snapshot_file {
     size_t len;
     const char *skipped;
 };
-MUST_USE int snapshot_each(struct snapshot *snapshot, const char *folder,
-                           const char *const *suffixes, size_t max,
-                           int (*visit)(void *context, const struct snapshot_file *file,
-                                        struct err *err),
-                           void *context, struct err *err);
+struct snapshot_walk {
+    const char *folder;          /* NULL or "": the root */
+    const char *const *suffixes; /* of the files that are wanted; ended by NULL */
+    size_t max;                  /* bytes of one file */
+    int (*visit)(void *context, const struct snapshot_file *file, struct err *err);
+    void *context;
+};
+MUST_USE int snapshot_each(struct snapshot *snapshot, const struct snapshot_walk *walk,
+                           struct err *err);
 
 #endif

@@ -6,17 +6,20 @@
 #include "sync/publish.h"
 #include "sync/tree_read.h"
 
-/* root: the tip's root tree, NULL for a branch that does not exist.  Nothing outside of
- * request->folder changes, and inside of it only what owns() accepts; somebody else's file where
- * ours must go is ERR_REFUSED. The changes are in path order, in the arena; with none of them *tree
- * is the tip's. Objects that the server lacks are wanted in clone->objects. */
+struct merge_sides {
+    struct filetree *ours;    /* what the output folder is to hold of ours */
+    const struct git_id *tip; /* the root tree of the tip; NULL: the branch does not exist */
+};
 struct merged_tree {
     struct git_id tree;
-    struct change *changes;
-    size_t count;
+    struct change *changes; /* in path order, in the arena */
+    size_t count;           /* 0: tree is the tip's */
 };
-MUST_USE int tree_merge(struct merged_tree *out, struct clone *clone, const struct git_id *root,
-                        struct filetree *ours, const struct publish_request *request,
+/* Nothing outside of request->folder changes, and inside of it only what owns() accepts; a file of
+ * others where ours must go is ERR_REFUSED.  Objects that the server lacks are wanted in
+ * clone->objects. */
+MUST_USE int tree_merge(struct merged_tree *out, struct clone *clone,
+                        const struct merge_sides *sides, const struct publish_request *request,
                         struct arena *arena, struct err *err);
 
 #endif

@@ -35,7 +35,7 @@ static int check_size(struct clone *clone, const struct git_id *id, git_object_t
                    git_object_type2string(type), hex, clone->peer.url.shown, len, max);
 }
 
-int tree_read_object(const char **bytes, size_t *len, struct clone *clone, const struct git_id *id,
+int tree_read_object(struct object_content *out, struct clone *clone, const struct git_id *id,
                      git_object_t type, struct arena *arena, struct err *err)
 {
     AUTO(git_odb_object_free) git_odb_object *object = NULL;
@@ -56,8 +56,8 @@ int tree_read_object(const char **bytes, size_t *len, struct clone *clone, const
     if (git_odb_object_type(object) != type)
         return err_set(err, ERR_GIT, GIT_EINVALID, "object %s of %s is not a %s", hex,
                        clone->peer.url.shown, git_object_type2string(type));
-    *len = git_odb_object_size(object);
-    *bytes = arena_bytes(arena, git_odb_object_data(object), *len);
+    out->len = git_odb_object_size(object);
+    out->bytes = arena_bytes(arena, git_odb_object_data(object), out->len);
     return 0;
 }
 
@@ -112,16 +112,15 @@ bool tree_read_parse(struct tree_list *out, const char *bytes, size_t len, struc
 int tree_read(struct tree_list *out, struct clone *clone, const struct git_id *id,
               struct arena *arena, struct err *err)
 {
-    const char *bytes = NULL;
-    size_t len = 0;
+    struct object_content tree;
     char hex[41];
 
     *out = (struct tree_list){ 0 };
     if (!id)
         return 0;
-    if (tree_read_object(&bytes, &len, clone, id, GIT_OBJECT_TREE, arena, err) < 0)
+    if (tree_read_object(&tree, clone, id, GIT_OBJECT_TREE, arena, err) < 0)
         return -1;
-    if (tree_read_parse(out, bytes, len, arena))
+    if (tree_read_parse(out, tree.bytes, tree.len, arena))
         return 0;
     git_id_hex(hex, id);
     return err_set(err, ERR_GIT, GIT_EINVALID, "tree %s of %s is malformed", hex,

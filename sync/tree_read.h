@@ -32,7 +32,11 @@ static inline bool is_dir(const struct tree_item *item) { return item->mode == M
 
 /* The bytes of an object (NUL-terminated, in the arena).  A damaged cache is made again on the way.
  * EFBIG: a commit or a tree above COMMIT_MAX or TREE_MAX (limits.h); it was not read. */
-MUST_USE int tree_read_object(const char **bytes, size_t *len, struct clone *clone,
+struct object_content {
+    const char *bytes;
+    size_t len;
+};
+MUST_USE int tree_read_object(struct object_content *out, struct clone *clone,
                               const struct git_id *id, git_object_t type, struct arena *arena,
                               struct err *err);
 /* Its length only. */

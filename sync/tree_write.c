@@ -45,10 +45,9 @@ void tree_write_add(struct text *out, unsigned mode, const char *name, const str
     text_add(out, (const char *)id->bytes, sizeof id->bytes);
 }
 
-static void add_entry(struct text *out, struct new_trees *plains,
-                      const struct filetree_entry *entry)
+static void add_entry(struct text *out, struct new_trees *trees, const struct filetree_entry *entry)
 {
-    const struct new_tree *dir = entry->dir ? tree_write_of(plains, entry->dir) : NULL;
+    const struct new_tree *dir = entry->dir ? tree_write_of(trees, entry->dir) : NULL;
 
     if (!dir)
         tree_write_add(out, MODE_FILE, entry->name, &entry->blob);
@@ -56,22 +55,22 @@ static void add_entry(struct text *out, struct new_trees *plains,
         tree_write_add(out, MODE_DIR, entry->name, &dir->id);
 }
 
-const struct new_tree *tree_write_of(struct new_trees *plains, struct filetree *dir)
+const struct new_tree *tree_write_of(struct new_trees *trees, struct filetree *dir)
 {
-    const char *key = arena_printf(plains->arena, "%p", (void *)dir);
-    struct new_tree *plain = map_find(plains->known, key);
+    const char *key = arena_printf(trees->arena, "%p", (void *)dir);
+    struct new_tree *tree = map_find(trees->known, key);
     const struct filetree_entry **entries;
     AUTO_TEXT bytes = { 0 };
     size_t count;
 
-    if (plain)
-        return plain;
-    entries = tree_write_order(dir, &count, plains->arena);
+    if (tree)
+        return tree;
+    entries = tree_write_order(dir, &count, trees->arena);
     for (size_t i = 0; i < count; i++)
-        add_entry(&bytes, plains, entries[i]);
-    plain = ARENA_NEW(plains->arena, struct new_tree, 1);
-    plain->empty = bytes.len == 0;
-    plain->id = pack_writer_object_id(OBJECT_TREE, bytes.len ? bytes.bytes : "", bytes.len);
-    map_put(plains->known, key, plain);
-    return plain;
+        add_entry(&bytes, trees, entries[i]);
+    tree = ARENA_NEW(trees->arena, struct new_tree, 1);
+    tree->empty = bytes.len == 0;
+    tree->id = pack_writer_object_id(OBJECT_TREE, bytes.len ? bytes.bytes : "", bytes.len);
+    map_put(trees->known, key, tree);
+    return tree;
 }

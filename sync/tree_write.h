@@ -16,16 +16,17 @@ const struct filetree_entry **tree_write_order(struct filetree *dir, size_t *cou
 /* Appends an entry of a tree object. */
 void tree_write_add(struct text *out, unsigned mode, const char *name, const struct git_id *id);
 
-/* A directory alone, as a tree. */
+/* A directory of ours as a tree, without anything of others. */
 struct new_tree {
     struct git_id id;
     bool empty; /* Git has no empty directories: it is not there */
 };
-/* Each directory's is computed once; known maps their addresses and starts empty. */
+/* The tree of each directory is computed once: known maps addresses of directories, and starts
+ * empty. */
 struct new_trees {
     struct arena *arena;
     struct map *known;
 };
-const struct new_tree *tree_write_of(struct new_trees *plains, struct filetree *dir);
+const struct new_tree *tree_write_of(struct new_trees *trees, struct filetree *dir);
 
 #endif

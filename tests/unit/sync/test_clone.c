@@ -113,7 +113,10 @@ static void test_heals(void **context)
         clone = open_specs(state);
         fetches(clone, "main", state->head);
         if (snapshot_open(&snapshot, clone, state->head, &err) < 0
-            || snapshot_each(snapshot, "", suffixes, 1000, count_file, &files, &err) < 0)
+            || snapshot_each(snapshot,
+                             &(struct snapshot_walk){ "", suffixes, 1000, count_file, &files },
+                             &err)
+                   < 0)
             fail_msg("%s", err.text);
         assert_int_equal(files, 3);
         clone_close(TAKE(clone));

@@ -36,7 +36,9 @@ static const char *each(struct state *state, const char *folder, size_t max)
     if (clone_fetch(clone, commit, "main", false, &err) < 0
         || snapshot_open(&snapshot, clone, commit, &err) < 0)
         fail_msg("%s", err.text);
-    if (snapshot_each(snapshot, folder, suffixes, max, note_file, &seen, &err) < 0)
+    if (snapshot_each(snapshot, &(struct snapshot_walk){ folder, suffixes, max, note_file, &seen },
+                      &err)
+        < 0)
         list = arena_text(state->world.arena, err.text);
     else
         list = arena_bytes(state->world.arena, seen.list.bytes, seen.list.len);
