@@ -158,19 +158,19 @@ static int find_unknown_root(const char **out, const struct session *session,
 }
 
 int branch_check(struct findings *remarks, const struct session *session,
-                 const struct inputs *inputs, const struct plan *plan, const char *tip,
-                 const struct tree_reader *files, struct err *err)
+                 const struct inputs *inputs, const struct plan *plan, const struct branch_tip *tip,
+                 struct err *err)
 {
     struct branch_writer writer;
     const char *root = NULL;
     bool since;
 
-    if (read_writer(&writer, session, inputs, tip, err) < 0
+    if (read_writer(&writer, session, inputs, tip->commit, err) < 0
         || wrote_since(&since, session, inputs, &writer, err) < 0)
         return err_wrap(err, "read the history of %s", session->config->output.branch);
     if (!since)
         return 0;
-    if (find_unknown_root(&root, session, plan, files, err) < 0)
+    if (find_unknown_root(&root, session, plan, tip->files, err) < 0)
         return -1;
     if (root)
         return err_set(err, ERR_REFUSED, 0,

@@ -36,12 +36,17 @@ struct ledger_publication *branch_publication(const struct session *session,
 MUST_USE int branch_counter(uint64_t *counter, const struct session *session,
                             const struct inputs *inputs, const char *tip, struct err *err);
 
+/* The branch as it is now: a commit ("": none), and its files below output.path. */
+struct branch_tip {
+    const char *commit;
+    const struct tree_reader *files;
+};
+
 /* Another state has written to the branch since this one looked at it last.  A warning that names
  * it; but ERR_REFUSED when the records there also name roots that this state does not hold: then
- * the branch is the other's, and both would overwrite each other without end.  tip: a commit, and
- * its files. */
+ * the branch is the other's, and both would overwrite each other without end. */
 MUST_USE int branch_check(struct findings *remarks, const struct session *session,
-                          const struct inputs *inputs, const struct plan *plan, const char *tip,
-                          const struct tree_reader *files, struct err *err);
+                          const struct inputs *inputs, const struct plan *plan,
+                          const struct branch_tip *tip, struct err *err);
 
 #endif

@@ -35,15 +35,14 @@ static int plan_again(struct publishing *publishing, const struct tree_reader *t
     struct session *session = publishing->session;
     const struct inputs *inputs = publishing->inputs;
     struct published *published = publishing->published;
+    const struct branch_tip now = { published->result.tip, tip };
     struct plan plan;
 
     progress_note(session->progress,
                   "another writer pushed to %s meanwhile; rendering again on the new tip",
                   session->config->output.branch);
     if (resolve_plan(&plan, session, publishing->specs, tip, err) < 0
-        || branch_check(&published->remarks, session, inputs, &plan, published->result.tip, tip,
-                        err)
-               < 0)
+        || branch_check(&published->remarks, session, inputs, &plan, &now, err) < 0)
         return -1;
     return pass_trust_again(&published->plan, session, inputs, publishing->trusted, &plan, tip,
                             err);

@@ -285,13 +285,12 @@ static int decide(struct trusted *trusted, struct session *session, const struct
                   struct err *err)
 {
     const struct tree_reader tip = inputs_tip(inputs, session);
+    const struct branch_tip now = { inputs->output_tip, &tip };
     struct requests requests = { 0 };
     struct transfer_specs specs;
 
     remark_expiry(&trusted->remarks, session, &trusted->plan);
-    if (branch_check(&trusted->remarks, session, inputs, &trusted->plan, inputs->output_tip, &tip,
-                     err)
-            < 0
+    if (branch_check(&trusted->remarks, session, inputs, &trusted->plan, &now, err) < 0
         || arrived_note(session, inputs, err) < 0
         || gather(&requests, session, inputs, trusted, &tip, err) < 0)
         return -1;
