@@ -19,7 +19,7 @@ struct external_names {
     struct external_name *items;
     size_t count;
 };
-/* rules: the VirtualMesh asks for what stands in DestinationRules. */
+/* rules: the VirtualMesh asks for what DestinationRules hold. */
 struct external_names external_names(const struct destination *destination, bool rules,
                                      struct arena *arena);
 /* Whose such an object is, for unique.h and for people. */

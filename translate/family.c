@@ -59,19 +59,19 @@ static bool has_both(const struct resolved_mesh *site)
 {
     unsigned families = 0;
 
-    for (size_t i = 0; site->resolution == RESOLUTION_STATIC && i < site->door_count; i++)
-        families |= family_of(site->doors[i].address);
+    for (size_t i = 0; site->resolution == RESOLUTION_STATIC && i < site->endpoint_count; i++)
+        families |= family_of(site->endpoints[i].address);
     return families == FAMILY_BOTH;
 }
 
-void family_check_doors(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct resolved_mesh *duals[2] = { NULL }; /* the first is no neighbour of itself */
     size_t count = 0;
 
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        vmesh->sites[i]->dual = has_both(vmesh->sites[i]);
-        if (vmesh->sites[i]->dual && count < LENGTH(duals))
+        vmesh->sites[i]->dual_stack = has_both(vmesh->sites[i]);
+        if (vmesh->sites[i]->dual_stack && count < LENGTH(duals))
             duals[count++] = vmesh->sites[i];
     }
     for (size_t i = 0; i < vmesh->site_count; i++) {

@@ -9,8 +9,8 @@
 unsigned family_of(const char *address);
 /* Fills pod_families of all sites. */
 void family_find_pods(struct resolved *resolved, struct arena *arena);
-/* Fills dual of the sites of a VirtualMesh whose doors are known, and warns for clients whose pods
- * are not. */
-void family_check_doors(struct resolved_virtual_mesh *vmesh, struct arena *arena);
+/* Fills dual_stack of the sites of a VirtualMesh whose gateways are known, and warns for clients
+ * whose pods are not. */
+void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena);
 
 #endif

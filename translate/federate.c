@@ -15,8 +15,8 @@
 struct reach {
     const struct resolved_virtual_mesh *vmesh;
     char **members; /* for each selector, one byte for each site */
-    char *scratch;  /* of the Destination at hand */
-    struct map *audiences;
+    char *scratch;  /* of the current Destination */
+    struct map *importers;
 };
 
 static void fill_members(const struct resolved_virtual_mesh *vmesh,
@@ -46,7 +46,7 @@ static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *
         fill_members(vmesh, &federation->selectors[i], reach->members[i]);
     }
     reach->scratch = ARENA_NEW(arena, char, vmesh->site_count + 1);
-    reach->audiences = map_new(arena);
+    reach->importers = map_new(arena);
 }
 
 /* An east-west gateway that discovery marked is the way to other Services, and seldom one to offer:
@@ -103,26 +103,26 @@ static void remove_without_dns_capture(struct reach *reach, struct target_status
     for (size_t k = 0; k < reach->vmesh->site_count; k++) {
         const struct resolved_mesh *site = reach->vmesh->sites[k];
 
-        if (reach->scratch[k] == '0' || !site->deaf)
+        if (reach->scratch[k] == '0' || !site->no_dns_capture)
             continue;
         reach->scratch[k] = '0';
-        messages_share(&status->errors, arena, "D1", site->deaf);
+        messages_share(&status->errors, arena, "D1", site->no_dns_capture);
     }
 }
 
-static const struct importers *audience_of(struct resolved *resolved, struct reach *reach,
-                                           struct arena *arena)
+static const struct importers *importers_of(struct resolved *resolved, struct reach *reach,
+                                            struct arena *arena)
 {
-    struct importers *audience = map_find(reach->audiences, reach->scratch);
+    struct importers *importers = map_find(reach->importers, reach->scratch);
 
-    if (!audience) {
-        audience = ARENA_NEW(arena, struct importers, 1);
-        audience->vmesh = reach->vmesh;
-        audience->members = arena_text(arena, reach->scratch);
-        audience->index = resolved->audience_count++;
-        map_put(reach->audiences, audience->members, audience);
+    if (!importers) {
+        importers = ARENA_NEW(arena, struct importers, 1);
+        importers->vmesh = reach->vmesh;
+        importers->members = arena_text(arena, reach->scratch);
+        importers->index = resolved->importers_count++;
+        map_put(reach->importers, importers->members, importers);
     }
-    return audience;
+    return importers;
 }
 
 static bool has_long_label(const char *host)
@@ -221,9 +221,9 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->host = name_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
     check_export(export, status, arena);
-    export->selected = audience_of(resolved, reach, arena);
+    export->selected = importers_of(resolved, reach, arena);
     remove_without_dns_capture(reach, status, arena);
-    export->audience = audience_of(resolved, reach, arena);
+    export->importers = importers_of(resolved, reach, arena);
 }
 
 bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena)

@@ -29,7 +29,7 @@ static const char *field_of(const char *text, struct arena *arena)
     return arena_bytes(arena, text, len - 1);
 }
 
-/* What follows from a diag repeats it in a status, which may be all that somebody sees; here the
+/* What follows from a diag repeats it in a status, which may be all that a reader sees; here the
  * diag itself is in the list. */
 static const char *own_text(const char *id, const char *text, struct arena *arena)
 {

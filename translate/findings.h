@@ -6,7 +6,7 @@
 #include "translate/translate.h"
 
 /* Diagnostics of the files, then the messages of each VirtualMesh and of each AccessPolicy with
- * those of their Meshes and Destinations, whoever added them to a status. */
+ * those of their Meshes and Destinations. */
 void findings_gather(struct findings *out, const struct diags *diags, const struct specs *specs,
                      const struct plan *plan);
 /* An error that only says what becomes of an object that decoding refused: its cause is in the list

@@ -12,7 +12,7 @@ void folder_write_add(struct rendering *rendering, const struct export *export, 
 MUST_USE int folder_write_previous(struct former_files *out, struct rendering *rendering,
                                    const struct place_folder *folder, struct err *err);
 
-/* Writes the documents at hand and those of files that stay as *out (NULL: there are none), and
+/* Writes the gathered documents and those of files that stay as *out (NULL: there are none), and
  * forgets them. */
 MUST_USE int folder_write_store(struct filetree **out, struct rendering *rendering,
                                 const struct place_folder *folder, const struct former_files *files,

@@ -405,7 +405,7 @@ void gateway_find_all(struct resolved_mesh *site, struct arena *arena)
         choose(site, destination, "tls", arena);
 }
 
-static int compare_doors(const void *a, const void *b)
+static int compare_endpoints(const void *a, const void *b)
 {
     const struct gateway_endpoint *left = a, *right = b;
     int order = strcmp(left->address, right->address);
@@ -413,22 +413,23 @@ static int compare_doors(const void *a, const void *b)
     return order ? order : (left->port > right->port) - (left->port < right->port);
 }
 
-/* Each gateway is dialled at its own port (Q26); two that share a node and a port are one door
+/* Each gateway is dialled at its own port (Q26); two that share a node and a port are one endpoint
  * (Q25). */
-static void collect_doors(struct resolved_mesh *site, struct arena *arena)
+static void collect_endpoints(struct resolved_mesh *site, struct arena *arena)
 {
     size_t all = 0;
 
     for (size_t i = 0; i < site->gateway_count; i++)
         for (size_t k = 0; k < site->gateways[i].address_count; k++)
-            *ARENA_PUSH(arena, site->doors, all) =
+            *ARENA_PUSH(arena, site->endpoints, all) =
                 (struct gateway_endpoint){ site->gateways[i].addresses[k],
                                            site->gateways[i].dial_port };
     if (all)
-        qsort(site->doors, all, sizeof *site->doors, compare_doors);
+        qsort(site->endpoints, all, sizeof *site->endpoints, compare_endpoints);
     for (size_t i = 0; i < all; i++)
-        if (!site->door_count || compare_doors(&site->doors[site->door_count - 1], &site->doors[i]))
-            site->doors[site->door_count++] = site->doors[i];
+        if (!site->endpoint_count
+            || compare_endpoints(&site->endpoints[site->endpoint_count - 1], &site->endpoints[i]))
+            site->endpoints[site->endpoint_count++] = site->endpoints[i];
 }
 
 void gateway_check_all(struct resolved_mesh *site, struct arena *arena)
@@ -436,15 +437,15 @@ void gateway_check_all(struct resolved_mesh *site, struct arena *arena)
     const struct mesh *mesh = site->mesh;
     const char **addresses;
 
-    collect_doors(site, arena);
-    addresses = ARENA_NEW(arena, const char *, site->door_count);
-    for (size_t i = 0; i < site->door_count; i++)
-        addresses[i] = site->doors[i].address;
-    site->resolution = resolution_of(addresses, site->door_count);
+    collect_endpoints(site, arena);
+    addresses = ARENA_NEW(arena, const char *, site->endpoint_count);
+    for (size_t i = 0; i < site->endpoint_count; i++)
+        addresses[i] = site->endpoints[i].address;
+    site->resolution = resolution_of(addresses, site->endpoint_count);
     if (!site->gateway_count)
         messages_add(&site->unreachable, arena, D6_NO_GATEWAY, mesh->meta.namespace,
                      mesh->meta.name);
-    else if (!site->door_count)
+    else if (!site->endpoint_count)
         messages_add(&site->unreachable, arena, D5_NO_ADDRESS, mesh->meta.namespace,
                      mesh->meta.name);
     else

@@ -6,10 +6,10 @@
 #include "translate/resolved.h"
 
 /* Fills site->gateways.  Adds an error to the VirtualMesh for a chosen Service that selects no pods
- * or, when there is something to federate, whose port nobody can reach. */
+ * or, when there is something to federate, whose port clients cannot reach. */
 void gateway_find_all(struct resolved_mesh *site, struct arena *arena);
-/* Fills site->doors, and site->unreachable when nobody can come in through them; only when there is
- * something to federate. */
+/* Fills site->endpoints, and site->unreachable when clients cannot connect to them; only when there
+ * is something to federate. */
 void gateway_check_all(struct resolved_mesh *site, struct arena *arena);
 
 /* The hosts of a mesh's Gateways: those of its own cluster.  All hosts of the suffix would make

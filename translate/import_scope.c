@@ -1,5 +1,5 @@
-/* translate/import_scope.c - in which namespaces of client clusters an import is visible.  Admits
- * nobody: AccessPolicies decide who may call.
+/* translate/import_scope.c - in which namespaces of client clusters an import is visible.  Decides
+ * about no access: AccessPolicies do.
  *
  * istiod sends every sidecar whatever all namespaces of its cluster import, unless the objects say
  * to which namespaces they are exported.  The namespaces that call a Service are known where

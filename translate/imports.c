@@ -12,7 +12,7 @@ static bool is_dual(const struct cluster *owner)
     bool dual = false;
 
     for (size_t i = 0; i < owner->site_count; i++)
-        dual |= owner->sites[i]->dual;
+        dual |= owner->sites[i]->dual_stack;
     return dual;
 }
 
@@ -34,7 +34,7 @@ static void add_imports(struct rendering *rendering, const struct cluster *owner
     for (size_t i = 0; i < owner->export_count; i++) {
         const struct export *export = owner->exports[i];
 
-        if (export->held || !audience_has(export->audience, client))
+        if (export->held || !importers_have(export->importers, client))
             continue;
         folder_write_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
                          service_entry_remote(rendering->resolved, export, variant, scratch));
@@ -48,7 +48,7 @@ static void add_imports(struct rendering *rendering, const struct cluster *owner
 struct sharing {
     struct rendering *rendering;
     const struct cluster *owner;
-    const struct importers **audiences; /* of the owner's exports, each once */
+    const struct importers **importers; /* of the owner's exports, each once */
     size_t count;
     struct map *folders; /* signature -> struct filetree */
     struct text signature;
@@ -60,14 +60,14 @@ static void sharing_init(struct sharing *sharing)
     struct map *seen = map_new(arena);
 
     sharing->folders = map_new(arena);
-    sharing->audiences = ARENA_NEW(arena, const struct importers *, sharing->owner->export_count);
+    sharing->importers = ARENA_NEW(arena, const struct importers *, sharing->owner->export_count);
     for (size_t i = 0; i < sharing->owner->export_count; i++) {
-        const struct importers *audience = sharing->owner->exports[i]->audience;
+        const struct importers *importers = sharing->owner->exports[i]->importers;
 
-        if (i && audience == sharing->owner->exports[i - 1]->audience)
+        if (i && importers == sharing->owner->exports[i - 1]->importers)
             continue;
-        if (!map_put(seen, arena_printf(arena, "%zu", audience->index), sharing))
-            sharing->audiences[sharing->count++] = audience;
+        if (!map_put(seen, arena_printf(arena, "%zu", importers->index), sharing))
+            sharing->importers[sharing->count++] = importers;
     }
 }
 
@@ -76,10 +76,10 @@ static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
 {
     bool any = false;
 
-    if (site->deaf) /* what stays depends on what is selected for this mesh alone */
-        text_addf(&sharing->signature, "deaf %s;", site->mesh->meta.key);
+    if (site->no_dns_capture) /* what stays depends on what is selected for this mesh alone */
+        text_addf(&sharing->signature, "no DNS %s;", site->mesh->meta.key);
     for (size_t i = 0; i < sharing->count; i++) {
-        if (!audience_has(sharing->audiences[i], site))
+        if (!importers_have(sharing->importers[i], site))
             continue;
         if (!any)
             text_addf(&sharing->signature, "%s %s %d %d %u %d", site->namespace,

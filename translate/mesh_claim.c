@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 0: deployed as it stands now; 1: deployed in an earlier form; 2: new.  What counts is that it was
- * served, not whether one of its Destinations happened to be INVALID in the last pass: a mishap
+/* 0: deployed in its present form; 1: deployed in an earlier form; 2: new.  What counts is that it
+ * was served, not whether one of its Destinations happened to be INVALID in the last pass: a mishap
  * must not open a mesh to a newcomer. */
 static int rank(const struct resolved_virtual_mesh *vmesh)
 {

@@ -53,7 +53,7 @@ static void add_gateway(struct documents *out, const struct resolved *resolved,
     documents_add(out, &document, object);
 }
 
-/* An empty policy matches nothing and so lets nobody in, in the whole mesh when it stands in the
+/* An empty policy matches nothing and so admits no caller, in the whole mesh when it is in the
  * root namespace. */
 static void add_deny_all(struct documents *out, const struct resolved *resolved,
                          const struct resolved_mesh *site)

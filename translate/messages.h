@@ -1,6 +1,6 @@
 /* translate/messages.h - every sentence that translation puts into a status, under the id that
  * tests and docs use: E of a VirtualMesh, M of a mesh in it, D of a Destination, A of an
- * AccessPolicy, W a warning. Each says where, what, and how to mend it.  Objects are written
+ * AccessPolicy, W a warning. Each says where, what, and how to correct it.  Objects are written
  * namespace/name. */
 #ifndef WEFT_TRANSLATE_MESSAGES_H
 #define WEFT_TRANSLATE_MESSAGES_H
@@ -11,7 +11,7 @@
 #define E2_MESH_UNKNOWN                                                                            \
     "spec.meshes[%zu]: there is no Mesh %s/%s in the specs; add it, or take the reference out"
 #define E2_MESH_REFUSED                                                                            \
-    "spec.meshes[%zu]: Mesh %s/%s cannot be used; mend it, or take the reference out: %s"
+    "spec.meshes[%zu]: Mesh %s/%s cannot be used; correct it, or take the reference out: %s"
 #define E3_MESH_CLAIMED                                                                            \
     "spec.meshes: Mesh %s/%s already belongs to VirtualMesh %s/%s; a mesh can be in one only, so " \
     "take it out of one of them"
@@ -57,7 +57,8 @@
     "mtlsConfig out to leave the certificates alone"
 #define M2_LIMITED "limited trust is not supported by %s; use shared"
 #define M3_NO_ROOT_SOURCE                                                                          \
-    "spec.mtlsConfig.shared.rootCertificateAuthority says not where the root comes from; write "   \
+    "spec.mtlsConfig.shared.rootCertificateAuthority does not say where the root comes from; "     \
+    "write "                                                                                       \
     "generated: {} or name a secret"
 #define M6_NO_GATEWAY                                                                              \
     "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it; label "  \
@@ -72,10 +73,10 @@
     "settings.mtls.istio.tlsMode %s"
 #define M12_NO_PEER_AUTHENTICATION                                                                 \
     "Istio %s has no PeerAuthentication, so tlsEnforcementSettings.enforcementMode %s cannot be "  \
-    "carried out; update Istio or leave the mode UNSET"
+    "enforced; upgrade Istio, or leave the mode UNSET"
 
 #define M13_SHARED_ENFORCEMENT                                                                     \
-    "tlsEnforcementSettings.enforcementMode %s is not carried out: %s of VirtualMesh %s/%s is "    \
+    "tlsEnforcementSettings.enforcementMode %s is not written: %s of VirtualMesh %s/%s is "        \
     "stricter and counts for all control planes of namespace %s in cluster %s; write the same "    \
     "mode "                                                                                        \
     "in both"
@@ -94,7 +95,7 @@
 #define D2_MIXED_HOSTNAME "%s mix host names and IPv6 addresses, which one ServiceEntry cannot hold"
 #define D3_MIXED_WILDCARD                                                                          \
     "%s mix wildcards with other addresses, which one ServiceEntry cannot hold"
-#define D4_WILDCARD "%s are wildcards, which nobody can connect to; give addresses or host names"
+#define D4_WILDCARD "%s are wildcards, which no client can connect to; give addresses or host names"
 #define D5_NO_ADDRESS                                                                              \
     "no ingress gateway of mesh %s/%s has an external address, so other clusters cannot reach "    \
     "this Service; wait for its load balancer or check externalAddresses of its Destination"
@@ -191,8 +192,9 @@
     "all "                                                                                         \
     "hosts are wildcards; write single addresses"
 #define W16_DESTINATIONS_ASTRAY                                                                    \
-    "%zu of the Destinations in the specs name a Mesh that is not there (the first is %s/%s); "    \
-    "nothing is made of them"
+    "%zu of the Destinations in the specs reference a Mesh that does not exist (the first is "     \
+    "%s/%s); "                                                                                     \
+    "they are ignored"
 #define W17_SERVICE_ASTRAY                                                                         \
     "spec.destinationSelector[%zu]: Service %s/%s of cluster %s is in no Istio mesh of the "       \
     "specs, "                                                                                      \

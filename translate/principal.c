@@ -5,14 +5,14 @@
  * which it reads as "the trust domain here": it puts the enforcing mesh's trust domain and each of
  * its aliases in its place (package security/trustdomain of Istio).  A caller in a mesh whose trust
  * domain really is cluster.local would so be refused in a mesh of another one, and an account of
- * the same name there, which nobody selected, be let in; with aliases, an account of each of them.
- * The specs show no aliases, so where there are several trust domains every such principal may be
- * rewritten, those of the enforcing mesh's own one included.
+ * the same name there, which was not selected, be admitted; with aliases, an account of each of
+ * them. The specs show no aliases, so where there are several trust domains every such principal
+ * may be rewritten, those of the enforcing mesh's own one included.
  *
  * Principals of three or four parts are left alone, and mean what they say, since Istio's SPIFFE
  * IDs always have five: "domain/ns/..." up to a star is a plain prefix.  So are those whose domain
  * is a star, a plain suffix.  Hence "domain/ns/" and the suffix of one account, both required, are
- * exactly that account: rule.c writes the one as principal and the other as condition. */
+ * exactly that account: policy_rule.c writes the one as principal and the other as condition. */
 #include "translate/principal.h"
 
 #include "translate/messages.h"

@@ -67,7 +67,7 @@ const char *protocol_of_port(const struct service_port *port, const struct diale
         return found;
     if (found)
         return "TCP";
-    /* Ports where the server speaks first: sniffing would wait for ever. */
+    /* Ports where the server speaks first: protocol detection would never end. */
     if (port->port == 25 || port->port == 53 || port->port == 3306 || port->port == 27017)
         return "TCP";
     return port->protocol;

@@ -42,7 +42,7 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
 /* Somebody gets it, and through a gateway. */
 static bool needs_gateway(const struct export *export)
 {
-    return !export->held && !export->home->vmesh->flat && strchr(export->audience->members, '1');
+    return !export->held && !export->home->vmesh->flat && strchr(export->importers->members, '1');
 }
 
 static void add_exports(struct rendering *rendering, const struct cluster *cluster)

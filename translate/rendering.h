@@ -15,8 +15,8 @@ struct rendering {
     const struct retain *hold;
     struct filetree *tree;
     struct arena *arena;        /* as long as the tree */
-    struct arena *former;       /* of the folder at hand: what was there */
-    struct documents documents; /* of the folder at hand */
+    struct arena *former;       /* of the current folder: what it held */
+    struct documents documents; /* of the current folder */
     size_t file_max;
     struct cluster *clusters;
     size_t cluster_count;

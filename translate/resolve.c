@@ -29,7 +29,7 @@
 #include "translate/virtual_ip.h"
 #include <string.h>
 
-/* Objects are missing from the specs that nobody can name. */
+/* Objects are missing from the specs whose names are not known. */
 static bool is_partial(const struct specs *specs)
 {
     bool partial = specs->incomplete;
@@ -39,7 +39,8 @@ static bool is_partial(const struct specs *specs)
     return partial;
 }
 
-/* Destinations whose Mesh is not in the specs belong to no VirtualMesh, so all of them are told. */
+/* Destinations whose Mesh is not in the specs belong to no VirtualMesh, so each VirtualMesh reports
+ * them. */
 static void warn_astray(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
@@ -61,7 +62,7 @@ static void warn_astray(struct resolved *resolved, struct arena *arena)
                      count, first->meta.namespace, first->meta.name);
 }
 
-/* What is wrong with the specs as a whole is told to every VirtualMesh. */
+/* Each VirtualMesh reports what is wrong with the specs as a whole. */
 static void check_specs(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
@@ -121,7 +122,7 @@ static void warn_annotations(const struct resolved_virtual_mesh *vmesh, struct a
         messages_add(&vmesh->plan->status.warnings, arena, W0_ANNOTATION, vmesh->spec->remarks[i]);
 }
 
-/* A status for each mesh, and what only a look at the mesh itself tells. */
+/* Gives each mesh a status, with what concerns the Mesh alone. */
 static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     struct vm_status *status = &vmesh->plan->status;
@@ -141,7 +142,7 @@ static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena
     }
 }
 
-/* Said once for all meshes: a Mesh that does not say that smart DNS is on may have it on. */
+/* One warning for all meshes: a Mesh may have smart DNS on without saying so in the specs. */
 static void warn_without_resolver(struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     const struct federation *federation = &vmesh->spec->federation;
@@ -175,7 +176,7 @@ static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct
         const struct mesh *mesh = vmesh->sites[i]->mesh;
 
         if (!mesh->smart_dns)
-            vmesh->sites[i]->deaf =
+            vmesh->sites[i]->no_dns_capture =
                 arena_printf(arena, D1_NO_SMART_DNS, mesh->meta.namespace, mesh->meta.name, suffix);
     }
 }
@@ -239,7 +240,7 @@ static void check_gateways(const struct resolved *resolved, struct resolved_virt
         if (!site->gateway_count)
             check_lack_of_gateway(resolved, site, arena);
     }
-    family_check_doors(vmesh, arena);
+    family_check_gateways(vmesh, arena);
 }
 
 static void check_gateway_policies(const struct resolved *resolved,
@@ -251,7 +252,7 @@ static void check_gateway_policies(const struct resolved *resolved,
         root_namespace_warn(resolved, vmesh->sites[i], arena);
 }
 
-/* The default, and top-level domains that belong to nobody (RFC 2606, RFC 9476, ICANN's internal).
+/* The default, and top-level domains that are reserved (RFC 2606, RFC 9476, ICANN's internal).
  */
 static void warn_suffix(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
@@ -266,7 +267,7 @@ static void warn_suffix(const struct resolved_virtual_mesh *vmesh, struct arena 
     messages_add(&vmesh->plan->status.warnings, arena, W50_BARE_SUFFIX, suffix);
 }
 
-/* It is there for more than TLS enforcement, which needs no selection. */
+/* It has fields other than TLS enforcement, which needs no selection. */
 static bool wants_federation(const struct federation *federation)
 {
     return federation->present

@@ -36,15 +36,15 @@ struct resolved_mesh {
     const struct dialect *dialect;
     const struct destination **destinations; /* its Services, sorted by key */
     size_t destination_count;
-    struct resolved_virtual_mesh *vmesh; /* whose it is; NULL: nobody's */
+    struct resolved_virtual_mesh *vmesh; /* that claimed it; NULL: none */
     size_t member;                       /* its index in vmesh->sites */
     struct gateway *gateways;
     size_t gateway_count;
-    struct gateway_endpoint *doors; /* of all gateways, sorted, each once */
-    size_t door_count;
-    bool dual;                    /* the doors have addresses of both families, and no host names */
-    unsigned pod_families;        /* FAMILY_..., of the pods in its cluster; 0: not known */
-    enum resolution resolution;   /* of the doors' addresses */
+    struct gateway_endpoint *endpoints; /* of all gateways, sorted, each once */
+    size_t endpoint_count;
+    bool dual_stack;       /* its gateways have addresses of both families, and no host names */
+    unsigned pod_families; /* FAMILY_..., of the pods in its cluster; 0: not known */
+    enum resolution resolution;   /* of its gateways' addresses */
     struct messages unreachable;  /* why its Services cannot be federated; none: they can */
     struct target_status *status; /* in the status of its VirtualMesh */
     struct resolved_mesh
@@ -52,8 +52,8 @@ struct resolved_mesh {
     bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
     bool held;      /* INVALID: its former mesh documents stay, no new ones are made */
     bool lacks_gateway; /* held for that alone (M6): what has nothing to do with gateways is made */
-    const char *deaf;   /* D1: why it cannot look up the hosts of its VirtualMesh and so gets no new
-                           imports; NULL: it can */
+    const char *no_dns_capture; /* D1: why it cannot look up the hosts of its VirtualMesh and so
+                         gets no new imports; NULL: it can */
 };
 
 /* A VirtualMesh. */
@@ -75,7 +75,7 @@ struct resolved_virtual_mesh {
 struct importers {
     const struct resolved_virtual_mesh *vmesh;
     const char *members; /* one byte for each site of the vmesh: '1' gets it, '0' does not */
-    size_t index;        /* among all audiences */
+    size_t index;        /* among all such sets */
 };
 
 /* A federated Destination. */
@@ -83,8 +83,8 @@ struct export
 {
     const struct destination *destination;
     const struct resolved_mesh *home;
-    const struct importers *audience;
-    const struct importers *selected; /* audience, and meshes that cannot resolve its host (D1) */
+    const struct importers *importers;
+    const struct importers *selected; /* importers, and meshes that cannot resolve its host (D1) */
     const char *host;                 /* federated */
     const char *rule_name;            /* of the remote DestinationRule */
     const char *address;              /* virtual IP, the same for every client */
@@ -119,7 +119,7 @@ struct resolved {
     struct export *exports; /* sorted by key of the Destination */
     size_t export_count;
     struct map *export_by_service; /* cluster_ref_key -> struct export */
-    size_t audience_count;
+    size_t importers_count;
     struct templates *templates;   /* of Workloads, for Services without endpoints */
     struct policy_target *targets; /* sorted by key of the Destination */
     size_t target_count;
@@ -127,15 +127,16 @@ struct resolved {
     struct map *lost;   /* who does not get a name; NULL: all do */
     const char *frozen; /* why Settings cannot be read, so that every former document stays and no
                            new one is made; NULL: they can */
-    bool unknown_services; /* a Destination cannot be read: what is there for Services that nobody
-                              knows stays */
+    bool unknown_services; /* a Destination cannot be read: what is deployed for Services that the
+                              specs do not show stays */
     bool domains_differ;   /* the Meshes have several trust domains, or may have */
-    bool partial; /* objects are missing from the specs that nobody can name: nothing is removed */
+    bool partial;          /* unknown objects are missing from the specs: nothing is removed */
 };
 
-static inline bool audience_has(const struct importers *audience, const struct resolved_mesh *site)
+static inline bool importers_have(const struct importers *importers,
+                                  const struct resolved_mesh *site)
 {
-    return site->vmesh == audience->vmesh && audience->members[site->member] == '1';
+    return site->vmesh == importers->vmesh && importers->members[site->member] == '1';
 }
 
 #endif

@@ -17,10 +17,10 @@ struct retain {
     struct map *failing;       /* "<key of a Service> <key of an AccessPolicy>" that fails there */
     struct map *known;         /* keys of all AccessPolicies of the specs */
     struct map *mesh_clusters; /* clusters with a held mesh */
-    struct map *export_clusters; /* clusters with a held export */
-    struct map *deaf_clusters;   /* clusters with a mesh that gets no new imports */
-    struct map *held_clusters;   /* clusters of VirtualMeshes that are held as objects */
-    bool held_anywhere;          /* one of those was in a cluster that nobody can name now */
+    struct map *export_clusters;      /* clusters with a held export */
+    struct map *unresolving_clusters; /* clusters with a mesh that gets no new imports */
+    struct map *held_clusters;        /* clusters of VirtualMeshes that are held as objects */
+    bool held_anywhere;  /* one of those was in a cluster that the specs no longer name */
     bool policy_refused; /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused or
                             INVALID */
 };
@@ -61,8 +61,8 @@ static void index_vmeshes(struct retain *hold, struct arena *arena)
     for (size_t i = 0; i < resolved->site_count; i++) {
         if (resolved->sites[i].held)
             add(hold->mesh_clusters, resolved->sites[i].cluster);
-        if (resolved->sites[i].deaf)
-            add(hold->deaf_clusters, resolved->sites[i].cluster);
+        if (resolved->sites[i].no_dns_capture)
+            add(hold->unresolving_clusters, resolved->sites[i].cluster);
     }
     for (size_t i = 0; i < resolved->export_count; i++)
         if (resolved->exports[i].held)
@@ -124,7 +124,7 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     hold->known = map_new(arena);
     hold->mesh_clusters = map_new(arena);
     hold->export_clusters = map_new(arena);
-    hold->deaf_clusters = map_new(arena);
+    hold->unresolving_clusters = map_new(arena);
     hold->held_clusters = map_new(arena);
     index_vmeshes(hold, arena);
     index_policies(hold, plan, arena);
@@ -151,7 +151,7 @@ bool retain_concerns(const struct retain *hold, const struct place_folder *folde
         return hold->resolved->unknown_services || map_find(hold->export_clusters, folder->cluster);
     case AREA_IMPORTS:
         return hold->resolved->unknown_services || map_find(hold->export_clusters, folder->owner)
-               || map_find(hold->deaf_clusters, folder->cluster);
+               || map_find(hold->unresolving_clusters, folder->cluster);
     case AREA_POLICIES:
         return hold->policy_refused;
     case AREA_EXTERNAL:
@@ -229,7 +229,7 @@ static bool is_selected(const struct export *export, const char *client)
 
     for (size_t i = 0; i < vmesh->site_count; i++)
         if (text_equal(vmesh->sites[i]->cluster, client)
-            && audience_has(export->selected, vmesh->sites[i]))
+            && importers_have(export->selected, vmesh->sites[i]))
             return true;
     return false;
 }
@@ -237,7 +237,7 @@ static bool is_selected(const struct export *export, const char *client)
 static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *vmesh, const char *cluster)
 {
     for (size_t i = 0; i < vmesh->site_count; i++)
-        if (vmesh->sites[i]->deaf && text_equal(vmesh->sites[i]->cluster, cluster))
+        if (vmesh->sites[i]->no_dns_capture && text_equal(vmesh->sites[i]->cluster, cluster))
             return true;
     return false;
 }
@@ -379,7 +379,7 @@ static bool stays(const struct retain *hold, const struct place_folder *folder,
            || destination_document_stays(hold, folder, former, merged, arena);
 }
 
-/* Where the document goes, worked out anew: the way files are cut may have changed. */
+/* Where the document goes now: the way files are split may have changed. */
 static struct document identify(const struct retain *hold, const struct place_folder *folder,
                                 const struct former *former, struct arena *arena)
 {

@@ -69,8 +69,9 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
 }
 
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
-static void add_doors(struct node *spec, const struct resolved *resolved,
-                      const struct export *export, unsigned families, bool tls, struct arena *arena)
+static void add_gateways(struct node *spec, const struct resolved *resolved,
+                         const struct export *export, unsigned families, bool tls,
+                         struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     struct node *endpoints = node_set(spec, "endpoints", node_list(arena));
@@ -78,15 +79,15 @@ static void add_doors(struct node *spec, const struct resolved *resolved,
     const struct labels *sets =
         endpoint_label_sets(service, resolved->templates, tls, &count, arena);
 
-    for (size_t i = 0; i < export->home->door_count; i++)
+    for (size_t i = 0; i < export->home->endpoint_count; i++)
         for (size_t k = 0; k < count; k++) {
-            const struct gateway_endpoint *door = &export->home->doors[i];
+            const struct gateway_endpoint *gateway = &export->home->endpoints[i];
             struct node *endpoint;
 
-            if (export->home->dual && !(families & family_of(door->address)))
+            if (export->home->dual_stack && !(families & family_of(gateway->address)))
                 continue;
-            endpoint = add_endpoint(endpoints, door->address, arena);
-            set_gateway_ports(endpoint, service, door->port, arena);
+            endpoint = add_endpoint(endpoints, gateway->address, arena);
+            set_gateway_ports(endpoint, service, gateway->port, arena);
             manifest_set_pairs(arena, endpoint, "labels", sets[k].pairs, sets[k].count);
         }
 }
@@ -159,7 +160,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
     if (flat)
         add_pods(spec, service, true, automatic, arena);
     else
-        add_doors(spec, resolved, export, variant.families, automatic, arena);
+        add_gateways(spec, resolved, export, variant.families, automatic, arena);
     if (variant.dialect->entry_selects_pods)
         manifest_set_texts(arena, spec, "exportTo", export->scope, export->scope_count);
     return object;

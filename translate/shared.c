@@ -1,5 +1,6 @@
-/* translate/shared.c - names that two want.  Each object of a cluster is written once: whose form
- * is written, and who is told, is decided here and not by the order of documents. */
+/* translate/shared.c - names that two objects want.  Each object of a cluster is written once:
+ * whose form is written, and where a finding is reported, is decided here and not by the order of
+ * documents. */
 #include "translate/shared.h"
 #include "api/specs_index.h"
 #include "translate/resolved_mesh.h"

@@ -9,7 +9,7 @@
 void shared_check_suffix(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
                          struct arena *arena);
 /* Control planes of one namespace that belong to different VirtualMeshes share the objects that
- * count for a whole mesh.  The strictest TLS enforcement is written; the others are told. */
+ * count for a whole mesh.  The strictest TLS enforcement is written; the others get a finding. */
 void shared_check_namespaces(struct resolved *resolved, struct arena *arena);
 /* A Service with two Destinations: the first by key counts. */
 void shared_warn_services(struct resolved *resolved, struct arena *arena);

@@ -1,17 +1,17 @@
 /* translate/unique.c - who gets a name that two objects of one cluster would have.
  *
- * A cluster has one object of a kind, namespace and name, whichever file it stands in.  Names are
+ * A cluster has one object of a kind, namespace and name, whichever file it is in.  Names are
  * given away in a fixed order, and who comes first has it:
  *
  *   AuthorizationPolicy               denial for all callers, then Services, then gateways, which
- *                                     let in everybody: so the narrower access is the one that
- * stays ServiceEntry, DestinationRule     imports, exports, then local Services, then external ones
+ *                                     admit every caller: the narrower access is the one that stays
+ *   ServiceEntry, DestinationRule     imports, exports, then local Services, then external ones
  *   within each of them               by key of the Destination, then the order of its hosts
  *
  * Imports are never listed, because there is one for each pair of clusters.  They come first and
  * have names of their own (Q27), so it is enough to look for them by the names that others want.
- * Only what stands where istiod is, or in its root namespace, can meet anything else, so that
- * Services of other namespaces cost one look-up each. */
+ * Only what is in the namespace of istiod, or in its root namespace, can meet anything else, so
+ * that Services of other namespaces cost one look-up each. */
 #include "translate/unique.h"
 
 #include "translate/destination_rule.h"
@@ -61,7 +61,7 @@ static const struct export *federated(const struct giving *giving, struct name n
     for (size_t i = 0; export && i < export->home->vmesh->site_count; i++) {
         const struct resolved_mesh *client = export->home->vmesh->sites[i];
 
-        if (audience_has(export->audience, client) && text_equal(client->cluster, name.cluster)
+        if (importers_have(export->importers, client) && text_equal(client->cluster, name.cluster)
             && text_equal(client->namespace, name.namespace))
             return export;
     }

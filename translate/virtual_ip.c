@@ -74,7 +74,7 @@ static const char *first_candidate(struct cluster_ref service, struct arena *are
     return virtual_ip_text(virtual_ip_candidate(service, 0), arena);
 }
 
-/* Addresses that are noted are given back first, so that nobody moves. */
+/* Addresses that are noted are given back first, so that no Service moves. */
 static void take_noted(struct book *book)
 {
     struct map *noted = map_new(book->arena);

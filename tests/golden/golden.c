@@ -3,7 +3,7 @@
  *
  *   golden --failing CASES [CASE...]   each read of the branch and each write fails in turn: the
  *                                      pass has to fail, never to go on
- *   golden CASES [CASE...]       compares; UPDATE_GOLDEN=1 writes want/ anew, and git diff is the
+ *   golden CASES [CASE...]       compares; UPDATE_GOLDEN=1 writes want/, and git diff is the
  * review
  *
  *   golden --catalogue MESSAGES CASES   every id that the header MESSAGES has must be a finding of

@@ -232,7 +232,7 @@ static void test_each_name_is_unique_in_its_cluster(void **unused)
     }
 }
 
-/* The number in a cluster name "c<number>" that stands at text; -1: there is none. */
+/* The number in a cluster name "c<number>" at text; -1: there is none. */
 static long cluster_at(const char *text)
 {
     char *end;
@@ -293,11 +293,11 @@ static void check_hidden(const struct state *state, const struct destination *de
         const struct file *file = &state->pass.output.items[i];
 
         if (text_starts(file->path, "clusters/") && strstr(file->bytes, host))
-            fail_msg("%s shows %s, which is federated to nobody", file->path, host);
+            fail_msg("%s shows %s, which is federated to no mesh", file->path, host);
     }
 }
 
-static void test_what_is_federated_to_nobody_appears_nowhere(void **unused)
+static void test_what_is_not_federated_appears_nowhere(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
@@ -494,7 +494,7 @@ static bool has_document(const struct formers *formers, const struct former *wan
     return false;
 }
 
-/* A file that cannot be read stands for whatever may have been in it: here a whole cluster. */
+/* A file that cannot be read may have held anything: here a whole cluster. */
 static void test_unreadable_specs_remove_nothing(void **unused)
 {
     (void)unused;
@@ -583,7 +583,7 @@ int main(void)
         cmocka_unit_test(test_each_host_has_one_address_of_its_own),
         cmocka_unit_test(test_each_name_is_unique_in_its_cluster),
         cmocka_unit_test(test_no_document_names_a_third_cluster),
-        cmocka_unit_test(test_what_is_federated_to_nobody_appears_nowhere),
+        cmocka_unit_test(test_what_is_not_federated_appears_nowhere),
         cmocka_unit_test(test_documents_are_written_as_they_are_read),
         cmocka_unit_test(test_one_changed_service_touches_only_its_documents),
         cmocka_unit_test(test_invalid_virtual_meshes_keep_everything),

@@ -133,7 +133,7 @@ func (f *fleet) addCluster(d dice, cluster, domain string) {
 // gatewayAddress of the clusters c1, c2, ...
 func gatewayAddress(cluster string) string { return "192.0.2." + cluster[1:] }
 
-// addNamespace: now and then a second Service stands before pods of others, or one that selects none.
+// addNamespace: now and then a second Service selects pods of others, or one that selects none.
 func (f *fleet) addNamespace(d dice, namespace, cluster string) {
 	const ports = "ports: [{name: http, port: 80, protocol: TCP, targetPortNumber: 8080}, " +
 		"{name: tcp, port: 9090, protocol: TCP, targetPortNumber: 9090}, {name: dns, port: 53, protocol: UDP, targetPortNumber: 53}]"

@@ -145,6 +145,6 @@ func (s *score) visit(r *report, specs *specs, stations map[string]*station, ser
 	}
 	local := fmt.Sprintf("outbound_.%d_._.%s.%s.svc.cluster.local", port.Port, service.ref.Name, service.ref.Namespace)
 	if gateway.sni[local] != "" {
-		r.fail("the gateway of %s routes SNI %s, which is exported to nobody", service.ref.ClusterName, local)
+		r.fail("the gateway of %s routes SNI %s, which is not exported", service.ref.ClusterName, local)
 	}
 }

@@ -27,7 +27,7 @@ var ignored = []struct {
 	why        string
 }{
 	{regexp.MustCompile(`^IST0134$`), regexp.MustCompile(` exports/`),
-		"an exported ServiceEntry is for the gateway's SNI routes; nobody dials an address of it"},
+		"an exported ServiceEntry is for the gateway's SNI routes; no client dials an address of it"},
 }
 
 // schemas is one line of Istio: a name and the validator made of its CRDs.

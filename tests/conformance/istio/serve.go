@@ -34,7 +34,7 @@ type entry struct {
 	config config.Config
 }
 
-// world is a cluster with istiod's answers at hand.
+// world is a cluster with istiod's answers.
 type world struct {
 	name    string
 	root    string /* Istio's root namespace */

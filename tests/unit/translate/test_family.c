@@ -77,8 +77,8 @@ static void family_check_doors__warns_where_pods_are_unknown(void **state)
                             "  federation: {selectors: [{destinationSelectors: "
                             "[{kubeServiceMatcher: {namespaces: [shop]}}]}]}\n");
     translated_run(&world);
-    assert_true(translated_site(&world, "a")->dual);
-    assert_false(translated_site(&world, "b")->dual);
+    assert_true(translated_site(&world, "a")->dual_stack);
+    assert_false(translated_site(&world, "b")->dual_stack);
     assert_string_equal(translated_findings(&world), "W55");
     translated_free(&world);
 }

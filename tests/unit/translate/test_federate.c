@@ -36,8 +36,8 @@ static void federate_exports__exports_what_is_selected(void **state)
     assert_non_null(find(&world, "web"));
     assert_null(find(&world, "gateway"));
     assert_string_equal(find(&world, "web")->host, "web.shop.svc.a.global");
-    assert_true(audience_has(find(&world, "web")->audience, translated_site(&world, "b")));
-    assert_false(audience_has(find(&world, "web")->audience, translated_site(&world, "a")));
+    assert_true(importers_have(find(&world, "web")->importers, translated_site(&world, "b")));
+    assert_false(importers_have(find(&world, "web")->importers, translated_site(&world, "a")));
     translated_free(&world);
 }
 
@@ -76,8 +76,8 @@ static void federate_exports__leaves_out_clients_without_dns(void **state)
     translated_virtual_mesh(&world, "vm", "a b",
                             "  federation: {selectors: [{}], hostnameSuffix: mesh.example}\n");
     translated_run(&world);
-    assert_false(audience_has(find(&world, "web")->audience, translated_site(&world, "b")));
-    assert_true(audience_has(find(&world, "web")->selected, translated_site(&world, "b")));
+    assert_false(importers_have(find(&world, "web")->importers, translated_site(&world, "b")));
+    assert_true(importers_have(find(&world, "web")->selected, translated_site(&world, "b")));
     assert_string_equal(translated_findings(&world), "D1");
     translated_free(&world);
 }

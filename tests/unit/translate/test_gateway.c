@@ -69,8 +69,8 @@ static void gateway_check_all__lists_each_endpoint_once(void **state)
     translated_virtual_mesh(&world, "vm", "a b", "  federation: {permissive: {}}\n");
     translated_run(&world);
     site = translated_site(&world, "a");
-    assert_int_equal(site->door_count, 2);
-    assert_string_equal(site->doors[0].address, "192.0.2.0");
+    assert_int_equal(site->endpoint_count, 2);
+    assert_string_equal(site->endpoints[0].address, "192.0.2.0");
     assert_int_equal(site->unreachable.count, 0);
     assert_int_equal(translated_site(&world, "b")->resolution, RESOLUTION_DNS);
     translated_free(&world);
