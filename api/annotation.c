@@ -1,4 +1,4 @@
-/* api/annotation.c - checks the annotations that people write for weft.  Must not act on any. */
+/* api/annotation.c - checks the annotations that operators write for weft.  Must not act on any. */
 #include "api/annotation.h"
 #include "base/suggest.h"
 
@@ -48,7 +48,7 @@ static bool names_step(const char *text, size_t len, struct arena *arena)
     "\"<rotation id>/<step>\" as conditions and \"weft rotation plan\" show it, such as "          \
     "\"r2-0123abcd/1\""
 
-/* Each of these: why the value says nothing; NULL: it is one that can be meant. */
+/* Each of these returns what is wrong with a value, or NULL for one that has an effect. */
 static const char *approval_complaint(const char *value, struct arena *arena)
 {
     return names_step(value, strlen(value), arena) ? NULL : "approves nothing: write " STEP_FORM;

@@ -1,5 +1,5 @@
-/* api/annotation.h - the annotations that people write for weft: their names, all of them, and
- * whether a value can be what is meant.  docs/configuration.md lists them. */
+/* api/annotation.h - the annotations that operators write for weft: the names of all of them, and
+ * whether a value has an effect.  docs/configuration.md lists them. */
 #ifndef WEFT_API_ANNOTATION_H
 #define WEFT_API_ANNOTATION_H
 
@@ -33,8 +33,8 @@
 #define ANNOTATION_EXCLUDE "discovery.weft.dev/exclude"
 #define ANNOTATION_MERGE "discovery.weft.dev/merge"
 
-/* One annotation of ours at its member: a warning when nothing reads it (with the name that was
- * probably meant) or when its value says nothing.  kind: of the object, as it names itself. */
+/* One annotation of ours at its member: a warning when weft does not read it (with the nearest name
+ * that it reads) or when its value has no effect.  kind: of the object, as it names itself. */
 void annotation_check(const struct at *annotation, const char *kind, const char *value);
 
 struct virtual_mesh;

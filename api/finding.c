@@ -20,21 +20,6 @@ void findings_add(struct findings *findings, struct finding finding)
         findings->warnings++;
 }
 
-/* A namespace has no dot, a name may have some. */
-struct object_ref object_ref_of_key(const char *key, struct arena *arena)
-{
-    size_t len = strlen(key), dot;
-
-    if (len && key[len - 1] == '.')
-        len--;
-    for (dot = len; dot && key[dot - 1] != '.';)
-        dot--;
-    if (!dot)
-        return (struct object_ref){ arena_bytes(arena, key, len), "" };
-    return (struct object_ref){ arena_bytes(arena, key, dot - 1),
-                                arena_bytes(arena, key + dot, len - dot) };
-}
-
 static void print_place(struct text *out, struct place place)
 {
     if (!place.file)

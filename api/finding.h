@@ -1,5 +1,5 @@
-/* api/finding.h - what a pass has to say to people of the specs and of what becomes of them: one
- * list, which every output shows.  docs/operations.md */
+/* api/finding.h - what a user should know about the specs and what becomes of them: one list, which
+ * every output shows.  docs/operations.md */
 #ifndef WEFT_API_FINDING_H
 #define WEFT_API_FINDING_H
 
@@ -45,7 +45,5 @@ const char **findings_lines(size_t *count, const struct findings *findings, enum
 struct node *findings_node(const struct findings *findings, struct arena *arena);
 /* The inverse, for what was remembered; unknown members are skipped. */
 void findings_read(struct findings *out, const struct node *list);
-/* The object of a key such as "name.namespace." */
-struct object_ref object_ref_of_key(const char *key, struct arena *arena);
 
 #endif

@@ -17,7 +17,7 @@ struct kind_row {
 extern const struct kind_row kind_rows[KIND_COUNT];
 
 int kinds_find(const char *name); /* -1: none of ours */
-/* The kind that was probably meant by one of our groups; NULL: none. */
+/* The nearest name of a kind; NULL: none is near. */
 const char *kinds_nearest(const char *name);
 /* apiVersion belongs to a group of ours, whatever its version. */
 bool kinds_group_known(const char *api_version);

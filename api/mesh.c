@@ -48,7 +48,7 @@ static void encode_nothing(struct arena *arena, struct node *map, const struct s
     (void)arena, (void)map, (void)field, (void)object;
 }
 
-/* The newer two fields win over it. */
+/* dnsName and ip take precedence over it. */
 static void decode_older_address(const struct at *at, const struct schema_field *field,
                                  void *object)
 {

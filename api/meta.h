@@ -1,5 +1,4 @@
-/* api/meta.h - metadata, as far as weft reads it.  Must not refuse what an API server adds to it.
- */
+/* api/meta.h - metadata, as far as weft reads it; what an API server adds to it is let through. */
 #ifndef WEFT_API_META_H
 #define WEFT_API_META_H
 

@@ -7,7 +7,7 @@
 
 /* The parser's diags of one document (first to last, NULL: none), and the part of it that one
  * object takes. */
-struct extent {
+struct object_span {
     const struct diag *first, *last;
     bool lost; /* it made more errors than were kept, or than are looked at: they may belong
                   anywhere */
@@ -16,19 +16,21 @@ struct extent {
 };
 
 /* Of a document that was just parsed; before is what diags was then. */
-struct extent extent_of_document(const struct diags *diags, const struct diags *before);
+struct object_span object_span_of_document(const struct diags *diags, const struct diags *before);
 /* Of the items of a list, and of one of them.  outside gets true for an error before the first
  * item. */
-struct extent extent_of_list(const struct extent *document, const struct at *items, bool *outside);
-struct extent extent_of_item(const struct extent *list, const struct at *items, size_t index);
+struct object_span object_span_of_list(const struct object_span *document, const struct at *items,
+                                       bool *outside);
+struct object_span object_span_of_item(const struct object_span *list, const struct at *items,
+                                       size_t index);
 
 /* The first error in it; NULL: none. */
-const struct diag *extent_error(const struct extent *extent);
+const struct diag *object_span_error(const struct object_span *span);
 /* Also when it was not kept. */
-bool extent_bad(const struct extent *extent);
+bool object_span_bad(const struct object_span *span);
 /* An error among the object's own keys or in its metadata, such as a second "name": we cannot know
  * which object was meant.
  */
-bool extent_in_doubt(const struct extent *extent, const struct at *object);
+bool object_span_in_doubt(const struct object_span *span, const struct at *object);
 
 #endif

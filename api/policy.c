@@ -10,7 +10,7 @@
 #include "base/write.h"
 #include <string.h>
 
-/* The API reads an empty list, and one that is null, as none given. */
+/* The API takes an empty list, and one that is null, for one that is absent. */
 static void warn_hollow(const struct at *at, const char *what)
 {
     const struct node *node = at->up->node ? node_find(at->up->node, at->key) : NULL;

@@ -1,5 +1,5 @@
-/* api/record.c - writes and reads the record of a VirtualMesh on the output branch.  Must not look
- * at any other file, and must not believe one that is not exactly a record. */
+/* api/record.c - the fields of the record of a VirtualMesh on the output branch.  Must not read any
+ * other file, and must refuse one that is not exactly a record. */
 #include "api/record.h"
 #include "base/decode_value.h"
 #include "base/write_json.h"
@@ -113,7 +113,7 @@ void record_write(struct text *out, const struct record *record, struct arena *a
     write_json(out, schema_encode(record, &record_schema, arena), true);
 }
 
-/* Only the version and kind that record_write writes: whatever a newer weft meant must not be half
+/* Only the version and kind that record_write writes: a record of a newer weft must not be half
  * understood. */
 static int check_type(const struct node *node, struct err *err)
 {

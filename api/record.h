@@ -6,7 +6,8 @@
 #include "api/status.h"
 #include "base/err.h"
 
-/* The status file of the output branch (base truth of the status) and the memory of translation. */
+/* The status file of the output branch, from which statuses are restored, and what translation
+ * remembers. */
 struct record {
     struct object_ref ref;
     const char *spec_digest; /* struct virtual_mesh.digest of the spec that was rendered last while

@@ -64,6 +64,21 @@ const char *cluster_ref_key(struct cluster_ref ref, struct arena *arena)
     return arena_printf(arena, "%s.%s.%s", ref.name, ref.namespace, ref.cluster);
 }
 
+/* A namespace has no dot, a name may have some, so the last dot ends the name. */
+struct object_ref object_ref_of_key(const char *key, struct arena *arena)
+{
+    size_t len = strlen(key), dot;
+
+    if (len && key[len - 1] == '.')
+        len--;
+    for (dot = len; dot && key[dot - 1] != '.';)
+        dot--;
+    if (!dot)
+        return (struct object_ref){ arena_bytes(arena, key, len), "" };
+    return (struct object_ref){ arena_bytes(arena, key, dot - 1),
+                                arena_bytes(arena, key + dot, len - dot) };
+}
+
 const char *object_ref_text(struct object_ref ref, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s", ref.namespace, ref.name);

@@ -32,6 +32,8 @@ extern const struct schema account_ref_schema; /* of service accounts: each part
 /* "name.namespace.cluster"; objects of the management cluster end in a dot. In the arena. */
 const char *object_ref_key(struct object_ref ref, struct arena *arena);
 const char *cluster_ref_key(struct cluster_ref ref, struct arena *arena);
+/* What an object_ref_key was made of; of a text without a dot the namespace is "". */
+struct object_ref object_ref_of_key(const char *key, struct arena *arena);
 /* "namespace/name", as people read and type it. In the arena. */
 const char *object_ref_text(struct object_ref ref, struct arena *arena);
 bool object_ref_equal(struct object_ref a, struct object_ref b);

@@ -1,4 +1,8 @@
-/* api/selector_match.c - what a selector matches (VirtualMesh API).  Pure. */
+/* api/selector_match.c - what a selector matches (VirtualMesh API).  Pure.
+ *
+ * Conditions of one matcher are ANDed, members of one selector and entries of a list are ORed.  An
+ * empty condition is none, an empty list of selectors is every Service, and a selector without
+ * members is no Service: `{}` in a list must never select more than what is written beside it. */
 #include "api/selector_match.h"
 #include "api/destination.h"
 #include "api/selector.h"

@@ -1,5 +1,12 @@
 /* api/specs.c - reads documents and stages their objects, good and bad.  Must not compare objects:
- * that is specs_build.c.  A tree lives as long as its document is looked at. */
+ * specs_build.c does.
+ *
+ * Memory: the tree of a document lives in the scratch arena until the next document is read.  Texts
+ * are interned, so they survive it.  Kinds of which there are few are decoded straight into the
+ * caller's arena; the others are decoded into the scratch arena, then compacted (compact.c).
+ *
+ * A document that cannot be recognised stands where an object was or will be.  Whenever one could
+ * hide an object of ours, the specs are incomplete, and nothing may be deleted because of them. */
 #include "api/specs.h"
 #include "api/meta.h"
 #include "base/decode_value.h"
@@ -37,10 +44,10 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
 
 /* The first error of an object, printed: the parser's own, or else the first that decoding it
  * added. */
-static const char *first_error(struct specs_reader *reader, const struct extent *extent,
+static const char *first_error(struct specs_reader *reader, const struct object_span *span,
                                const struct diag *last)
 {
-    const struct diag *diag = extent_error(extent);
+    const struct diag *diag = object_span_error(span);
     AUTO_TEXT text = { 0 };
 
     if (!diag)
@@ -71,15 +78,15 @@ static bool check_version(const struct at *at, enum object_kind kind)
 
 /* Decodes the object at at and stages it. */
 static void read_known(struct specs_reader *reader, const struct at *at, enum object_kind kind,
-                       const struct extent *extent)
+                       const struct object_span *span)
 {
     static const char *const keys[] = { "apiVersion", "kind", "metadata", "spec", "status", NULL };
     const struct kind_row *row = &kind_rows[kind];
     const struct diags before = *reader->diags;
     const char *error = NULL;
-    struct pile *pile = &reader->piles[kind];
+    struct staged_list *list = &reader->staged[kind];
     void *object = arena_alloc(reader->staging, 1, row->size);
-    struct staged *staged = ARENA_PUSH(reader->staging, pile->items, pile->count);
+    struct staged *staged = ARENA_PUSH(reader->staging, list->items, list->count);
     struct meta *meta = (struct meta *)((char *)object + row->meta);
     struct at here = *at;
 
@@ -89,15 +96,15 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         row->decode(object, here);
     else
         *meta = meta_decode(here);
-    if (extent_bad(extent) || reader->diags->errors > before.errors)
-        error = first_error(reader, extent, before.last);
+    if (object_span_bad(span) || reader->diags->errors > before.errors)
+        error = first_error(reader, span, before.last);
     if (row->many) {
         compact_meta(meta, &reader->compact);
         if (!error)
             compact_object(object, row->spec, &reader->compact);
     }
     *staged = (struct staged){ object, meta, error };
-    if (error && (!*meta->name || !*meta->namespace || extent_in_doubt(extent, at)))
+    if (error && (!*meta->name || !*meta->namespace || object_span_in_doubt(span, at)))
         reader->incomplete = true;
 }
 
@@ -124,7 +131,7 @@ static bool is_failure(const struct node *object)
            && text_equal(node_get(object, "apiVersion", NULL), "v1");
 }
 
-/* What stands where an object should be. */
+/* A document that is in the place of an object. */
 static void read_stand_in(struct specs_reader *reader, const struct at *at)
 {
     const char *looks = stand_in_find(reader->file.bytes, reader->file.len);
@@ -144,10 +151,9 @@ static void read_stand_in(struct specs_reader *reader, const struct at *at)
         reader->incomplete = true;
 }
 
-/* An object that is none of our kinds.  What could be one of ours with a slip in it must not pass
- * for a deleted one. */
+/* An object of none of our kinds.  One of ours with a typing error must not count as deleted. */
 static void read_other(struct specs_reader *reader, const struct at *at,
-                       const struct extent *extent)
+                       const struct object_span *span)
 {
     struct at kind = at_key(at, "kind");
     const char *name = node_text(kind.node), *version = node_get(at->node, "apiVersion", NULL);
@@ -165,19 +171,20 @@ static void read_other(struct specs_reader *reader, const struct at *at,
         at_warn(&kind, "'%.80s' is not read by weft, so this object is ignored%s%s%s", name,
                 near && !ours ? "; did you mean " : "", near && !ours ? near : "",
                 near && !ours ? "?" : "");
-    if ((ours && !(name && kinds_not_needed(name))) || extent_in_doubt(extent, at))
+    if ((ours && !(name && kinds_not_needed(name))) || object_span_in_doubt(span, at))
         reader->incomplete = true;
 }
 
-static void read_object(struct specs_reader *reader, struct at at, const struct extent *extent);
+static void read_object(struct specs_reader *reader, struct at at, const struct object_span *span);
 
-/* A List as "kubectl get -o yaml" writes it: each item is an object with a place of its own. */
-static void read_list(struct specs_reader *reader, const struct at *at, const struct extent *extent)
+/* A List as "kubectl get -o yaml" writes it: each item is an object with a position of its own. */
+static void read_list(struct specs_reader *reader, const struct at *at,
+                      const struct object_span *span)
 {
     static const char *const keys[] = { "apiVersion", "kind", "metadata", "items", NULL };
     size_t errors = reader->diags->errors;
     struct at items = at_key(at, "items");
-    struct extent inside;
+    struct object_span inside;
     size_t count;
     bool broken;
 
@@ -185,11 +192,11 @@ static void read_list(struct specs_reader *reader, const struct at *at, const st
     if (!at_present(&items))
         at_error(&items, "is required; write the objects of the list, or []");
     count = at_count(&items, FIELD_LIST_MAX);
-    inside = extent_of_list(extent, &items, &broken);
+    inside = object_span_of_list(span, &items, &broken);
     if (broken || reader->diags->errors > errors)
         reader->incomplete = true;
     for (size_t i = 0; i < count; i++) {
-        struct extent part = extent_of_item(&inside, &items, i);
+        struct object_span part = object_span_of_item(&inside, &items, i);
 
         read_object(reader, at_item(&items, i), &part);
     }
@@ -205,17 +212,17 @@ static bool is_list(const char *kind)
     return !of.len || kinds_find(of.bytes) >= 0;
 }
 
-static void read_object(struct specs_reader *reader, struct at at, const struct extent *extent)
+static void read_object(struct specs_reader *reader, struct at at, const struct object_span *span)
 {
     const char *kind = node_get(at.node, "kind", NULL);
     int known = kind ? kinds_find(kind) : -1;
 
     if (known >= 0)
-        read_known(reader, &at, (enum object_kind)known, extent);
+        read_known(reader, &at, (enum object_kind)known, span);
     else if (is_list(kind))
-        read_list(reader, &at, extent);
+        read_list(reader, &at, span);
     else
-        read_other(reader, &at, extent);
+        read_other(reader, &at, span);
 }
 
 static bool is_blank(const char *bytes, size_t len)
@@ -236,13 +243,13 @@ static bool read_documents(struct specs_reader *reader, struct yaml_reader *yaml
     int more;
 
     while ((more = parse_yaml_next(yaml, &node, reader->scratch)) > 0) {
-        struct extent extent = extent_of_document(reader->diags, &before);
+        struct object_span span = object_span_of_document(reader->diags, &before);
 
         if (node->kind == NODE_NULL) {
             ++*nulls;
         } else {
             ++*objects;
-            read_object(reader, at_root(node, &reader->decoder), &extent);
+            read_object(reader, at_root(node, &reader->decoder), &span);
         }
         arena_reset(reader->scratch);
         before = *reader->diags;
@@ -303,13 +310,13 @@ void specs_add_node(struct specs_reader *reader, const char *source, const struc
 {
     const char *name = intern_text(reader->decoder.strings, source, strlen(source));
     struct node *copy = node_copy(reader->scratch, object);
-    const struct extent extent = extent_of_document(reader->diags, reader->diags);
+    const struct object_span span = object_span_of_document(reader->diags, reader->diags);
 
     name_source(copy, name, reader->scratch);
     reader->file.bytes = "";
     reader->file.len = 0;
     reader->file.foreign = false;
-    read_object(reader, at_root(copy, &reader->decoder), &extent);
+    read_object(reader, at_root(copy, &reader->decoder), &span);
     arena_reset(reader->scratch);
 }
 

@@ -1,4 +1,4 @@
-/* api/specs.h - everything that the specs repository says, decoded and indexed. */
+/* api/specs.h - all objects of the specs, decoded and indexed. */
 #ifndef WEFT_API_SPECS_H
 #define WEFT_API_SPECS_H
 
@@ -13,12 +13,12 @@
 #define POD_NAMESPACE_DEFAULT "gloo-mesh"
 
 /* An object that could not be used: what was deployed for it is kept.  An object that is given
- * twice is refused as a whole and stands here once. */
+ * twice is refused as a whole and is listed once. */
 struct refused {
     enum object_kind kind;
     struct object_ref ref; /* name may be "" when even that could not be read */
-    const char *error;     /* its first diag, printed; the rest stands in the diags */
-    const char *cluster;   /* what a Mesh says of itself in spite of its mistakes; "": nothing */
+    const char *error;     /* its first diag, printed; the others are in the diags */
+    const char *cluster;   /* of a Mesh, as far as it could be read; "": not known */
     const char *trust_domain;
     struct place place;
     struct refused *next;
@@ -48,22 +48,21 @@ struct specs {
     const struct specs_index *index; /* for those of specs_index.h */
 };
 
-/* Collects files and then puts the whole in order. */
+/* Collects files and trees; specs_end puts their objects in order. */
 struct specs_reader;
 
 /* Data goes to arena; diags collects every mistake. pod_namespace NULL: the default. */
 struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
                                  const char *pod_namespace);
 /* All documents of one file.  Documents of other kinds are a warning; apiVersion of a known kind
- * must be the known one.  A document that is no object of Kubernetes at all, or a file without a
- * byte of text, stands where an object was or will be (a pointer, an error, a page): it is an
- * error that says what it looks like, and the specs are incomplete.  A file of comments alone is
+ * must be the known one.  A document that is no object of Kubernetes at all (a Git LFS pointer, an
+ * error message, a web page), or a file without text, is in the place of an object: it is an error
+ * that says what it looks like, and the specs are incomplete.  A file of comments alone is
  * fine. */
 void specs_add(struct specs_reader *reader, const char *file, const char *bytes, size_t len);
-/* An object that is a tree already, or a List of objects: of an API server, or made by discovery.
- * source stands where the name of a file would, in diags and places; nodes without a position keep
- * line 0.  The tree is not kept.  Whatever is not there was not found where source looked: like the
- * caller of specs_skip, the caller says when it could not look. */
+/* An object that is a tree already, or a List of objects: from an API server, or made by discovery.
+ * Diags and positions have source in place of a file name, and line 0 where nodes have none.  The
+ * tree is not kept.  A caller that could not read all objects of source says so by specs_skip. */
 void specs_add_node(struct specs_reader *reader, const char *source, const struct node *object);
 /* A file that belongs to another tool by its name (".github/x.yaml", "kustomization.yaml"): what
  * is no object in it is only a warning. */

@@ -1,5 +1,10 @@
 /* api/specs_build.c - puts what was read in order: sorts it, finds duplicates, sets the refused
- * aside.  The result does not depend on the order of files and documents. */
+ * aside.
+ *
+ * The result does not depend on the order of files and documents: objects are sorted by key, then
+ * by position, and of an object that is given twice neither text counts, because either could be
+ * the one that was meant.  The refused keep their names, so that what was deployed for them stays.
+ */
 #include "api/specs_build.h"
 
 #include "api/annotation.h"
@@ -49,7 +54,7 @@ static void add_place(struct text *out, const char *before, struct place place)
         text_addf(out, ":%u:%u", place.line, place.column);
 }
 
-/* What is wrong with the one of them at index, naming the others. */
+/* The message about the one of them at index, which names the others. */
 static const char *duplicate_text(enum object_kind kind, const struct staged *items, size_t count,
                                   size_t index, struct arena *arena)
 {
@@ -89,17 +94,17 @@ static const char *report_duplicates(struct specs_reader *reader, enum object_ki
     return arena_text(reader->arena, printed.bytes);
 }
 
-struct gathering { /* specs_build at work */
+struct building { /* specs_build at work */
     struct specs_reader *reader;
     struct specs *out;
     struct refused **link;
 };
 
-static void refuse(struct gathering *gathering, enum object_kind kind, const struct staged *staged,
+static void refuse(struct building *building, enum object_kind kind, const struct staged *staged,
                    const char *error)
 {
     const struct meta *meta = staged->meta;
-    struct refused *refused = ARENA_NEW(gathering->reader->arena, struct refused, 1);
+    struct refused *refused = ARENA_NEW(building->reader->arena, struct refused, 1);
 
     *refused = (struct refused){ .kind = kind,
                                  .ref = { meta->name, meta->namespace },
@@ -114,55 +119,55 @@ static void refuse(struct gathering *gathering, enum object_kind kind, const str
         refused->cluster = mesh->cluster ? mesh->cluster : "";
         refused->trust_domain = mesh->trust_domain ? mesh->trust_domain : "";
     }
-    *gathering->link = refused;
-    gathering->link = &refused->next;
-    gathering->out->refused_count++;
+    *building->link = refused;
+    building->link = &refused->next;
+    building->out->refused_count++;
 }
 
-/* Sorts the pile and leaves only the good in it. */
-static void sift(struct gathering *gathering, enum object_kind kind)
+/* Sorts the list and leaves only the good in it. */
+static void separate_refused(struct building *building, enum object_kind kind)
 {
-    struct pile *pile = &gathering->reader->piles[kind];
+    struct staged_list *list = &building->reader->staged[kind];
     size_t good = 0;
 
-    if (pile->count)
-        qsort(pile->items, pile->count, sizeof *pile->items, compare_staged);
-    for (size_t i = 0, same; i < pile->count; i += same) {
-        const char *error = pile->items[i].error;
+    if (list->count)
+        qsort(list->items, list->count, sizeof *list->items, compare_staged);
+    for (size_t i = 0, same; i < list->count; i += same) {
+        const char *error = list->items[i].error;
 
-        same = same_object(&pile->items[i], pile->count - i);
+        same = same_object(&list->items[i], list->count - i);
         if (same > 1)
-            error = report_duplicates(gathering->reader, kind, &pile->items[i], same);
+            error = report_duplicates(building->reader, kind, &list->items[i], same);
         if (error)
-            refuse(gathering, kind, &pile->items[i], error);
+            refuse(building, kind, &list->items[i], error);
         else
-            pile->items[good++] = pile->items[i];
+            list->items[good++] = list->items[i];
     }
-    pile->count = good;
+    list->count = good;
 }
 
 /* The good objects of a kind as one array that is neither too long nor copied again. */
-static void *gather(struct gathering *gathering, enum object_kind kind, size_t *count)
+static void *gather(struct building *building, enum object_kind kind, size_t *count)
 {
-    const struct pile *pile = &gathering->reader->piles[kind];
+    const struct staged_list *list = &building->reader->staged[kind];
     size_t size = kind_rows[kind].size;
     char *array;
 
-    sift(gathering, kind);
-    *count = pile->count;
-    array = arena_alloc(gathering->reader->arena, pile->count, size);
-    for (size_t i = 0; i < pile->count; i++)
-        memcpy(array + i * size, pile->items[i].object, size);
+    separate_refused(building, kind);
+    *count = list->count;
+    array = arena_alloc(building->reader->arena, list->count, size);
+    for (size_t i = 0; i < list->count; i++)
+        memcpy(array + i * size, list->items[i].object, size);
     return array;
 }
 
 /* The one Settings object that is read has a fixed name (VirtualMesh API). */
-static struct settings find_settings(struct gathering *gathering)
+static struct settings find_settings(struct building *building)
 {
-    struct specs_reader *reader = gathering->reader;
+    struct specs_reader *reader = building->reader;
     struct settings found = { .present = false };
     size_t count;
-    struct settings *all = gather(gathering, KIND_SETTINGS, &count);
+    struct settings *all = gather(building, KIND_SETTINGS, &count);
 
     for (size_t i = 0; i < count; i++) {
         if (text_equal(all[i].meta.name, "settings")
@@ -180,12 +185,12 @@ static struct settings find_settings(struct gathering *gathering)
 
 static struct map *good_meshes(const struct specs_reader *reader)
 {
-    const struct pile *pile = &reader->piles[KIND_MESH];
+    const struct staged_list *list = &reader->staged[KIND_MESH];
     struct map *meshes = map_new(reader->staging);
 
-    for (size_t i = 0; i < pile->count; i++)
-        if (!pile->items[i].error)
-            map_put(meshes, pile->items[i].meta->key, pile->items[i].object);
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->items[i].error)
+            map_put(meshes, list->items[i].meta->key, list->items[i].object);
     return meshes;
 }
 
@@ -208,14 +213,14 @@ static const char **layout_clusters(const struct virtual_mesh *mesh, const struc
 
 static void match_annotations(struct specs_reader *reader)
 {
-    const struct pile *pile = &reader->piles[KIND_VIRTUAL_MESH];
+    const struct staged_list *list = &reader->staged[KIND_VIRTUAL_MESH];
     const struct map *meshes = good_meshes(reader);
 
-    for (size_t i = 0; i < pile->count; i++) {
-        struct virtual_mesh *mesh = pile->items[i].object;
+    for (size_t i = 0; i < list->count; i++) {
+        struct virtual_mesh *mesh = list->items[i].object;
         const char **clusters;
 
-        if (pile->items[i].error || !mesh->meta.annotation_count)
+        if (list->items[i].error || !mesh->meta.annotation_count)
             continue;
         clusters = layout_clusters(mesh, meshes, reader->staging);
         if (clusters)
@@ -226,18 +231,18 @@ static void match_annotations(struct specs_reader *reader)
 void specs_build(struct specs *out, struct specs_reader *reader)
 {
     struct refused *refused = NULL;
-    struct gathering gathering = { reader, out, &refused };
+    struct building building = { reader, out, &refused };
 
     *out =
         (struct specs){ .incomplete = reader->incomplete, .pod_namespace = reader->pod_namespace };
     match_annotations(reader);
-    out->virtual_meshes = gather(&gathering, KIND_VIRTUAL_MESH, &out->virtual_mesh_count);
-    out->access_policies = gather(&gathering, KIND_ACCESS_POLICY, &out->access_policy_count);
-    out->settings = find_settings(&gathering);
-    out->meshes = gather(&gathering, KIND_MESH, &out->mesh_count);
-    out->workloads = gather(&gathering, KIND_WORKLOAD, &out->workload_count);
-    out->destinations = gather(&gathering, KIND_DESTINATION, &out->destination_count);
-    out->clusters = gather(&gathering, KIND_KUBERNETES_CLUSTER, &out->cluster_count);
+    out->virtual_meshes = gather(&building, KIND_VIRTUAL_MESH, &out->virtual_mesh_count);
+    out->access_policies = gather(&building, KIND_ACCESS_POLICY, &out->access_policy_count);
+    out->settings = find_settings(&building);
+    out->meshes = gather(&building, KIND_MESH, &out->mesh_count);
+    out->workloads = gather(&building, KIND_WORKLOAD, &out->workload_count);
+    out->destinations = gather(&building, KIND_DESTINATION, &out->destination_count);
+    out->clusters = gather(&building, KIND_KUBERNETES_CLUSTER, &out->cluster_count);
     out->refused = refused;
     out->index = specs_index_new(out, reader->arena);
 }

@@ -12,7 +12,7 @@ struct staged {              /* one object, good or bad */
     const char *error;       /* NULL: good */
 };
 
-struct pile { /* all objects of one kind, as they came */
+struct staged_list { /* all objects of one kind, as they came */
     struct staged *items;
     size_t count;
 };
@@ -26,7 +26,7 @@ struct specs_reader {
     struct decoder passing; /* to scratch, for kinds that are compacted */
     struct compact compact;
     const char *pod_namespace;
-    struct pile piles[KIND_COUNT];
+    struct staged_list staged[KIND_COUNT];
     struct { /* the file being read */
         const char *bytes;
         size_t len;

@@ -33,7 +33,7 @@ static const char *id_of(const char *source, struct arena *arena)
     return len > 1 && source[len] == '_' ? arena_bytes(arena, source, len) : "";
 }
 
-/* Puts "; " where the mark is and returns what stands behind it. */
+/* Replaces the mark by "; " and returns the text after it. */
 static const char *split_remedy(char **text, struct arena *arena)
 {
     char *mark = strchr(*text, REMEDY[0]);

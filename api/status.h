@@ -8,7 +8,7 @@
 enum approval_state { APPROVAL_PENDING, APPROVAL_ACCEPTED, APPROVAL_INVALID, APPROVAL_FAILED };
 extern const struct enum_table approval_states;
 
-/* What is known of a message beside its text.  Not part of a status: findings show it. */
+/* What is known of a message besides its text.  Not part of a status; findings show it. */
 struct origin {
     const char *id;     /* of the catalogue that it was made from, "W3"; "": of none */
     const char *remedy; /* the part of the text that says what to do; "": not told apart */
@@ -36,12 +36,12 @@ struct messages messages_copy(const struct messages *messages, struct arena *are
 /* Adds a text that is not copied.  id "": of no catalogue. */
 void messages_share(struct messages *messages, struct arena *arena, const char *id,
                     const char *text);
-/* Where the last one that was added stands. */
+/* The position of the last one that was added. */
 void messages_place(struct messages *messages, struct place place);
 /* Nothing is known of a message that was copied without its origin. */
 struct origin messages_origin(const struct messages *messages, size_t index);
 
-/* Stands in a format of a catalogue between what is wrong and what to do; reads as "; ". */
+/* In a format of a catalogue: separates what is wrong from what to do.  It is printed as "; ". */
 #define REMEDY "\036"
 
 struct target_status { /* ApprovalStatus of a mesh, a Destination */
@@ -51,7 +51,7 @@ struct target_status { /* ApprovalStatus of a mesh, a Destination */
     struct messages errors, warnings;
 };
 
-/* ACCEPTED and nothing to say about it. */
+/* ACCEPTED, without errors and warnings. */
 bool status_target_accepted(const struct target_status *target);
 
 struct rotation_condition {

@@ -1,5 +1,5 @@
-/* api/value.c - the rules of those who read manifests.  Must not know any kind, nor where a value
- * goes. */
+/* api/value.c - the rules of the API server and of Istio's webhook for texts in manifests.  Must
+ * not know any kind, nor where a value goes. */
 #include "api/value.h"
 #include "base/names.h"
 
@@ -59,7 +59,7 @@ bool value_is_ip_address(const char *text)
     return parse_address(address, text);
 }
 
-/* Kinds of addresses that lead other hosts nowhere (RFC 6890, RFC 4291), by their first bits. */
+/* Addresses that other hosts cannot connect to (RFC 6890, RFC 4291), by their first bits. */
 static const struct {
     unsigned char first[16];
     int bits;

@@ -1,7 +1,7 @@
-/* api/value.h - texts that end up in manifests, by the rules of those who read them there: the API
- * server of Kubernetes (apimachinery's validation) and the webhook of Istio
- * (pkg/config/validation).  What passes here is admitted there.  All kinds use these; none has
- * rules of its own. */
+/* api/value.h - texts that end up in manifests, by the rules of the programs that admit them: the
+ * API server of Kubernetes (apimachinery's validation) and the webhook of Istio
+ * (pkg/config/validation).  A text that passes here is admitted there.  All kinds use these; none
+ * has rules of its own. */
 #ifndef WEFT_API_VALUE_H
 #define WEFT_API_VALUE_H
 
@@ -31,7 +31,7 @@ void value_check_network(const struct at *at, const char *text);
 void value_check_host(const struct at *at, const char *text);
 /* A host name, or "*." and one. */
 void value_check_wildcard_host(const struct at *at, const char *text);
-/* A host name, with "*." or without, or an address as above: how people and load balancers give
+/* A host name, with "*." or without, or an address as above: how operators and load balancers give
  * the address of a gateway. */
 void value_check_address(const struct at *at, const char *text);
 /* The name of a port of a ServiceEntry. */

@@ -189,9 +189,11 @@ static void print_messages(struct text *out, const struct view *view,
     print_list(out, "-", json, "warnings", status->virtual_mesh, view->arena);
     meshes = node_find(json, "meshes");
     for (const struct node *mesh = meshes ? meshes->first : NULL; mesh; mesh = mesh->next)
-        print_list(out, "!", mesh, "errors",
-                   arena_printf(view->arena, "%s, mesh %s", status->virtual_mesh, mesh->key),
-                   view->arena);
+        print_list(
+            out, "!", mesh, "errors",
+            arena_printf(view->arena, "%s, Mesh %s", status->virtual_mesh,
+                         object_ref_text(object_ref_of_key(mesh->key, view->arena), view->arena)),
+            view->arena);
 }
 
 static void print_findings(struct text *out, const struct view *view)

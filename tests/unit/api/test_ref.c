@@ -15,6 +15,26 @@ static void test_keys(void **state)
                         "cart.shop.eu");
 }
 
+static void test_parts_of_keys(void **state)
+{
+    static const struct {
+        const char *key, *name, *namespace;
+    } rows[] = { { "istiod.gloo-mesh.", "istiod", "gloo-mesh" },
+                 { "a.b.c.", "a.b", "c" },
+                 { "istiod.gloo-mesh", "istiod", "gloo-mesh" },
+                 { "a", "a", "" },
+                 { "", "", "" } };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct object_ref ref = object_ref_of_key(rows[i].key, arena);
+
+        assert_string_equal(ref.name, rows[i].name);
+        assert_string_equal(ref.namespace, rows[i].namespace);
+    }
+}
+
 static void test_equal(void **state)
 {
     const struct cluster_ref cart = { "cart", "shop", "eu" };
@@ -57,6 +77,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_parts_of_keys),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_decode),
     };
