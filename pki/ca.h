@@ -1,30 +1,25 @@
-/* pki/ca.h - a CA of the ledger that can sign: its certificate, chain and opened private key.
- */
+/* pki/ca.h - the certificates of a CA of the ledger, up to its self-signed root.  Who signs with it
+ * is pki/issuer.h. */
 #ifndef WEFT_PKI_CA_H
 #define WEFT_PKI_CA_H
 
+#include "pki/certificate.h"
 #include "pki/custody.h"
-#include "pki/intermediate.h"
 #include "state/ledger.h"
 
-/* Opened on demand; the last one stays open, for orders come grouped by root. */
-struct ca_list {
-    const struct custody *custody;
-    const char *id; /* of the open one */
-    struct ca_signer open;
+/* A root, or a given CA that is an intermediate itself. */
+struct ca_signer {
+    X509 *certificate;
+    STACK_OF(X509) * chain; /* from its issuer up to, without, the self-signed root; NULL or empty:
+                               it is the root */
+    X509 *root; /* self-signed end of the chain: certificate itself when that is a root */
 };
 
-void ca_close_all(struct ca_list *signers);
-/* The signer of a root row; valid until the next call.  The root's certificates may be read without
- * its key: ca_read. */
-MUST_USE int ca_find(const struct ca_signer **out, struct ca_list *signers,
-                     const struct ledger_root *root, struct err *err);
-/* Certificates only: key stays NULL.  ca_release frees. */
+/* ca_release frees. */
 MUST_USE int ca_read(struct ca_signer *out, const struct ledger_root *root, struct err *err);
 void ca_release(struct ca_signer *signer);
 
-/* How a root's or an intermediate's key is bound to its row. */
-struct custody_row ca_root_custody_row(const char *id, const char *spki);
+/* How the key of an intermediate is bound to its row. */
 struct custody_row ca_intermediate_custody_row(const char *id, const char *spki);
 
 #endif

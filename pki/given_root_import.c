@@ -2,7 +2,9 @@
 #include "pki/given_root_import.h"
 
 #include "base/text.h"
-#include "pki/ca.h"
+#include "pki/certificate.h"
+#include "pki/issuer.h"
+#include "pki/issuer_local.h"
 #include "pki/openssl.h"
 #include <string.h>
 
@@ -51,7 +53,7 @@ static struct ledger_root *known_row(const struct ledger *ledger, const char *id
 static int seal_key(struct sealed *out, const struct custody *custody,
                     const struct given_root *given, struct arena *arena, struct err *err)
 {
-    const struct custody_row bound = ca_root_custody_row(given->id, given->spki);
+    const struct custody_row bound = issuer_local_custody_row(given->id, given->spki);
 
     if (custody)
         return custody_seal(out, custody, &bound, given->key_der, arena, err);
@@ -72,7 +74,7 @@ static int add(struct ledger *ledger, const char *virtual_mesh, const struct giv
                        "the given CA is the root of virtual mesh %s already; virtual meshes do not "
                        "share one",
                        row->virtual_mesh);
-    if (row && row->key.len > 0 && (row->state == KEY_NEXT || row->state == KEY_ACTIVE))
+    if (row && issuer_can_sign(row) && (row->state == KEY_NEXT || row->state == KEY_ACTIVE))
         return 0;
     if (seal_key(&key, custody, given, ledger->arena, err) < 0)
         return -1;

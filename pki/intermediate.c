@@ -42,7 +42,7 @@ static int signer_times(int64_t *not_before, int64_t *not_after, const struct ca
     return 0;
 }
 
-int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer,
+int intermediate_make(X509 **out, EVP_PKEY *key, const struct issuer_session *issuer,
                       const struct intermediate_wish *wish, struct arena *arena, struct err *err)
 {
     AUTO(X509_free) X509 *made = NULL;
@@ -54,14 +54,14 @@ int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer,
         .path_length = 0,
     };
 
-    if (signer_times(&from, &until, signer, arena, err) < 0)
+    if (signer_times(&from, &until, &issuer->signer, arena, err) < 0)
         return -1;
     if (until <= wish->now)
         return err_set(err, ERR_INPUT, 0, "the certificate that would sign it has expired");
     profile.not_before = wish->now - CA_BACKDATE > from ? wish->now - CA_BACKDATE : from;
     profile.not_after = intermediate_not_after(wish->options, until, wish->now);
-    if (profile_certificate_make(&made, &profile, key, signer->certificate, signer->key, err) < 0
-        || verify_intermediate(made, signer, wish->now, err) < 0)
+    if (issuer_sign(&made, issuer, &profile, key, err) < 0
+        || verify_intermediate(made, &issuer->signer, wish->now, err) < 0)
         return -1;
     *out = TAKE(made);
     return 0;

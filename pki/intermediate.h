@@ -3,16 +3,7 @@
 #define WEFT_PKI_INTERMEDIATE_H
 
 #include "api/certificate.h"
-#include "pki/certificate.h"
-
-/* Who signs: a root, or a given CA that is an intermediate itself. */
-struct ca_signer {
-    X509 *certificate;
-    EVP_PKEY *key;
-    STACK_OF(X509) * chain; /* from its issuer up to, without, the self-signed root; NULL or empty:
-                               it is the root */
-    X509 *root; /* self-signed end of the chain: certificate itself when that is a root */
-};
+#include "pki/issuer.h"
 
 struct intermediate_wish {
     const char *cluster;
@@ -24,8 +15,9 @@ struct intermediate_wish {
 
 /* O = options.org_name, CN = "weft intermediate <cluster> g<generation>", path length 0.  Valid
  * from now - CA_BACKDATE, not before its issuer; to now + ttl_days, not after its issuer (Q32).
- * Verified strictly under the root before it is returned. */
-MUST_USE int intermediate_make(X509 **out, EVP_PKEY *key, const struct ca_signer *signer,
+ * Whatever the issuer did with the request, the certificate is verified strictly under the root
+ * before it is returned. */
+MUST_USE int intermediate_make(X509 **out, EVP_PKEY *key, const struct issuer_session *issuer,
                                const struct intermediate_wish *wish, struct arena *arena,
                                struct err *err);
 /* What it is made with, for comparing: O, URI, and the words of certificate_facts.key. */

@@ -1,25 +1,46 @@
-/* pki/issuer.h - carries out orders: makes keys, roots and intermediates and adds them to the
- * ledger as KEY_NEXT, keys sealed.  Decides nothing. */
+/* pki/issuer.h - who signs with a CA of the ledger: one row of functions for each kind.  Outside of
+ * a row nothing assumes where the CA's key is. */
 #ifndef WEFT_PKI_ISSUER_H
 #define WEFT_PKI_ISSUER_H
 
+#include "pki/ca.h"
 #include "pki/custody.h"
-#include "pki/trust.h"
+#include "pki/profile.h"
 
-enum order_kind { ORDER_ROOT, ORDER_INTERMEDIATE };
-
-struct order {
-    enum order_kind kind;
-    const struct trust_request *request;
-    const struct mesh_identity *mesh; /* ORDER_INTERMEDIATE */
-    const char *ca;      /* ORDER_INTERMEDIATE: id of the CA that signs, in the ledger */
-    const char *failure; /* out: why it could not be made; NULL: it was */
+struct issuer {
+    const char *name; /* for messages */
+    /* Opens nothing and asks no server: the state machine decides by it. */
+    bool (*can_sign)(const struct ledger_root *ca);
+    int (*open)(void **key, const struct ledger_root *ca, const struct ca_signer *signer,
+                const struct custody *custody, struct err *err);
+    /* A certificate for the subject's key, which need hold no private part.  The profile is a
+     * request: the caller verifies what comes back. */
+    int (*sign)(X509 **out, void *key, const struct ca_signer *signer,
+                const struct ca_profile *profile, EVP_PKEY *subject, struct err *err);
+    void (*close)(void *key);
+    /* Destroys what lets the ledger sign with the CA; the certificate stays. */
+    void (*forget)(struct ledger_root *ca);
 };
 
-/* Every order is tried, whatever becomes of the others.  *done counts those that were carried out.
- */
-MUST_USE int issuer_make(struct order *orders, size_t count, struct ledger *ledger,
-                         const struct custody *custody, const struct issue_options *options,
-                         struct err *err);
+extern const struct issuer issuer_local;   /* the key is in the ledger, sealed */
+extern const struct issuer issuer_foreign; /* only the certificate is known: it never signs */
+
+/* By the origin of the CA. */
+const struct issuer *issuer_of(const struct ledger_root *ca);
+bool issuer_can_sign(const struct ledger_root *ca);
+void issuer_forget(struct ledger_root *ca);
+
+/* A CA that was opened to sign: its certificates, and whatever its issuer needs. */
+struct issuer_session {
+    const struct issuer *issuer;
+    struct ca_signer signer;
+    void *key;
+};
+
+MUST_USE int issuer_open(struct issuer_session *out, const struct ledger_root *ca,
+                         const struct custody *custody, struct err *err);
+MUST_USE int issuer_sign(X509 **out, const struct issuer_session *session,
+                         const struct ca_profile *profile, EVP_PKEY *subject, struct err *err);
+void issuer_close(struct issuer_session *session);
 
 #endif

@@ -17,6 +17,7 @@
 #include "pki/certificate.h"
 #include "pki/desired.h"
 #include "pki/intermediate.h"
+#include "pki/issuer.h"
 #include "pki/openssl.h"
 #include "pki/rotation_record.h"
 #include "pki/transfer.h"
@@ -52,7 +53,7 @@ static int fill_ca(struct rotation_ca *out, const struct ledger_root *row, struc
             .subject = own.subject,
             .not_before = own.not_before,
             .not_after = own.not_after < anchor.not_after ? own.not_after : anchor.not_after,
-            .key = row->key.len > 0,
+            .key = issuer_can_sign(row),
             .generated = row->origin == ORIGIN_GENERATED,
         };
         result = 0;
@@ -103,7 +104,7 @@ static struct rotation_target generated_target(const struct rotation_input_sourc
     uint32_t newest = 0;
 
     for (const struct ledger_root *row = in->ledger->roots; row; row = row->next)
-        if ((row->state == KEY_NEXT || row->state == KEY_ACTIVE) && row->key.len > 0
+        if ((row->state == KEY_NEXT || row->state == KEY_ACTIVE) && issuer_can_sign(row)
             && row->generation > newest && text_equal(row->virtual_mesh, in->request->name)
             && row->origin == ORIGIN_GENERATED
             && root_matches(row, options, in->options->key_type, in->arena)) {

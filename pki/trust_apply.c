@@ -1,5 +1,5 @@
 /* pki/trust_apply.c - carries out a plan: make, test, record.  Decides nothing; all that is random
- * is in pki/issuer.c.
+ * is in pki/order.c.
  *
  * The order is what makes a failure harmless.  Rows are added as KEY_NEXT, which nothing uses.  A
  * virtual mesh moves only when all that its step needs was made, since a step that one cluster
@@ -14,6 +14,7 @@
 #include "pki/issuer.h"
 #include "pki/leftover.h"
 #include "pki/messages.h"
+#include "pki/order.h"
 #include "pki/rotation_record.h"
 #include "pki/selftest.h"
 #include "rotation/ca.h"
@@ -50,7 +51,7 @@ static int make_roots(struct applying *a, struct err *err)
             orders[count++] =
                 (struct order){ .kind = ORDER_ROOT, .request = plan->list[i].request };
         }
-    if (issuer_make(orders, count, a->ledger, a->custody, plan->options, err) < 0)
+    if (order_make(orders, count, a->ledger, a->custody, plan->options, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         struct planned_trust *planned = &plan->list[of[i]];
@@ -109,7 +110,7 @@ static int make_intermediates(struct applying *a, struct err *err)
 {
     for (size_t i = 0; i < a->plan->count; i++)
         order_intermediates(a, &a->plan->list[i], &a->batches[i]);
-    if (issuer_make(a->orders, a->order_count, a->ledger, a->custody, a->plan->options, err) < 0)
+    if (order_make(a->orders, a->order_count, a->ledger, a->custody, a->plan->options, err) < 0)
         return -1;
     for (size_t i = 0; i < a->order_count; i++)
         a->result->intermediates += a->orders[i].failure == NULL;
@@ -251,7 +252,7 @@ static void set_root(const struct applying *a, const char *id, enum key_state st
     row->state = state;
     row->changed = true;
     if (state == KEY_DESTROYED)
-        row->key = (struct sealed){ 0 };
+        issuer_forget(row);
 }
 
 static void record_roots(const struct applying *a, const struct planned_trust *planned)

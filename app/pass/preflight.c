@@ -4,6 +4,7 @@
 #include "app/pass/trust.h"
 #include "base/clock.h"
 #include "delivery/recipient.h"
+#include "pki/issuer.h"
 #include <assert.h>
 #include <string.h>
 
@@ -109,8 +110,9 @@ static void add_key(struct listing *to, const char *virtual_mesh)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, virtual_mesh) == 0)
             root = row;
     if (root)
-        add(to, "", "key of the old root", root->key.len ? PREFLIGHT_OK : PREFLIGHT_BAD,
-            root->key.len ? "at hand" : "is gone: there is no way back once step 2 is committed");
+        add(to, "", "key of the old root", issuer_can_sign(root) ? PREFLIGHT_OK : PREFLIGHT_BAD,
+            issuer_can_sign(root) ? "at hand"
+                                  : "is gone: there is no way back once step 2 is committed");
 }
 
 struct preflight *preflight_list(size_t *count, struct session *session,

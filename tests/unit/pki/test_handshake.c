@@ -56,13 +56,15 @@ static struct authority make_intermediate(struct arena *arena, const struct auth
                                           uint32_t generation)
 {
     const struct cert_options options = { 90, 0, "Istio", 0.1 };
-    const struct ca_signer signer = { root->cert, root->key, NULL, root->cert };
+    const struct issuer_session issuer = { .issuer = &issuer_local,
+                                           .signer = { root->cert, NULL, root->cert },
+                                           .key = root->key };
     const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod",
                                             generation, &options, now() };
     struct authority made = { .key = new_key() };
     struct err err;
 
-    if (intermediate_make(&made.cert, made.key, &signer, &wish, arena, &err) < 0)
+    if (intermediate_make(&made.cert, made.key, &issuer, &wish, arena, &err) < 0)
         fail_msg("%s", err.text);
     return made;
 }

@@ -9,6 +9,7 @@
 #include "pki/ca.h"
 #include "pki/certificate.h"
 #include "pki/inspect.h"
+#include "pki/issuer_local.h"
 #include "pki/key.h"
 #include "pki/rotation_preview.h"
 #include "pki/rotation_record.h"
@@ -110,7 +111,7 @@ static void assert_no_key(const struct hunt *hunt, const struct fixture *fx)
     struct err err;
 
     for (const struct ledger_root *row = fx->ledger.roots; row; row = row->next) {
-        struct custody_row bound = ca_root_custody_row(row->id, row->spki);
+        struct custody_row bound = issuer_local_custody_row(row->id, row->spki);
         AUTO(secret_free) struct secret *der = NULL;
 
         assert_int_equal(custody_unseal(&der, fx->custody, &bound, row->key, &err), 0);
@@ -132,7 +133,7 @@ static void provoke(struct hunt *hunt, struct fixture *fx)
 {
     struct ledger_intermediate *row = fx->ledger.intermediates;
     struct custody_row bound = ca_intermediate_custody_row(row->id, "another key"),
-                       root = ca_root_custody_row(row->id, row->spki);
+                       root = issuer_local_custody_row(row->id, row->spki);
     AUTO(custody_close) struct custody *other = NULL;
     struct secret *der = NULL;
     struct err err;
