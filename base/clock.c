@@ -1,4 +1,4 @@
-/* base/clock.c - RFC 3339 times and durations; reading the clock stands apart at the end. */
+/* base/clock.c - RFC 3339 times and durations; the functions that read the clock come last. */
 #include "base/clock.h"
 
 #include "base/text.h"

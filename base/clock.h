@@ -13,7 +13,7 @@ const char *clock_text(int64_t seconds, struct arena *arena);
 /* "Mon, 23 Nov 2026 11:00:00 GMT" (RFC 9110, 5.6.7: the form that servers send); 0: NULL or not
  * such a date. */
 int64_t clock_parse_http_date(const char *text);
-/* "3d 4h", "2h 5m", "12s": two units at most, for people. */
+/* "3d 4h", "2h 5m", "12s": two units at most, for messages. */
 const char *clock_duration_text(int64_t seconds, struct arena *arena);
 /* The real clock.  Only app/ calls these two. */
 int64_t clock_now(void);

@@ -1,7 +1,7 @@
 /* base/confine.h - walls that the process builds around itself, so that a hole in a parser is not
  * a hole in the machine: credentials(7), capabilities(7), landlock(7); system calls are in
  * base/confine_calls.h.  A wall cannot
- * be taken down again, and programs that are started later stand behind it, too.
+ * be taken down again, and it holds for programs that are started later as well.
  */
 #ifndef WEFT_BASE_CONFINE_H
 #define WEFT_BASE_CONFINE_H

@@ -15,7 +15,7 @@ enum {
     NAMES_SHOWN = 12  /* names of an enum in a message */
 };
 
-/* What a value is, for people: "the number 12", "a map". */
+/* What a value is, for messages: "the number 12", "a map". */
 static const char *what_is(const struct at *at)
 {
     const struct node *node = at->node;
@@ -24,7 +24,7 @@ static const char *what_is(const struct at *at)
     int len = node->len > VALUE_SHOWN ? VALUE_SHOWN : (int)node->len;
 
     if (at->with->diags->errors >= DIAGS_KEPT)
-        return ""; /* nobody will read it */
+        return ""; /* no more diags are kept, so the text is not used */
     while (len > 0 && len < (int)node->len && ((unsigned char)node->text[len] & 0xC0) == 0x80)
         len--; /* not inside a character */
     switch (node->kind) {

@@ -94,7 +94,7 @@ static int diag_compare(const void *left, const void *right)
     return order ? order : compare_numbers(a->level, b->level);
 }
 
-/* Makes the list anew from array, each distinct diag once; those that were never kept stay counted.
+/* Rebuilds the list from array, each distinct diag once; those that were never kept stay counted.
  */
 static void diags_relink(struct diags *diags, struct diag **array, size_t count)
 {

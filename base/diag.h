@@ -1,4 +1,4 @@
-/* base/diag.h - mistakes in the input: where, what, and how to mend it.  There can be many; none
+/* base/diag.h - mistakes in the input: where, what, and how to fix it.  There can be many; none
  * stops a run. */
 #ifndef WEFT_BASE_DIAG_H
 #define WEFT_BASE_DIAG_H
@@ -20,7 +20,7 @@ struct diag {
     struct place place;
     const char *path; /* field path, "spec.federation.selectors[2].meshes[0].name"; "" = the whole
                          document */
-    const char *text; /* what is wrong and how to mend it, one line */
+    const char *text; /* what is wrong and how to fix it, one line */
     struct diag *next;
 };
 

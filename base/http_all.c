@@ -308,7 +308,7 @@ static int next_due(const struct queue *queue)
                 first = job->http->due_ms;
     if (first == INT64_MAX)
         return -1;
-    if (first <= now) /* it waits for a place, whose end wakes us up, or became due just now */
+    if (first <= now) /* it waits for a free place, or became due just now */
         return queue->active ? DUE_MS : 0;
     return first - now > POLL_MS ? POLL_MS : (int)(first - now);
 }

@@ -1,4 +1,4 @@
-/* base/http_proxy.c - names a proxy to people.  Must never show its password. */
+/* base/http_proxy.c - names a proxy in messages.  Must never show its password. */
 #include "base/http_proxy.h"
 
 #include <stdlib.h>

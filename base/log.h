@@ -1,4 +1,4 @@
-/* base/log.h - events for people and machines on stderr, one a line.  Only app/ and k8s-job/ log;
+/* base/log.h - events on stderr, one a line.  Only app/ and k8s-job/ log;
  * others return. */
 #ifndef WEFT_BASE_LOG_H
 #define WEFT_BASE_LOG_H

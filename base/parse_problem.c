@@ -1,4 +1,4 @@
-/* base/parse_problem.c - libyaml's error texts and bad encodings, worded for people.  Must not
+/* base/parse_problem.c - libyaml's error texts and bad encodings, worded with a remedy.  Must not
  * parse. */
 #include "base/parse_problem.h"
 #include "base/names.h"
@@ -12,7 +12,7 @@ static const struct {
     const char *theirs, *ours;
 } problems[] = {
     { "mapping values are not allowed in this context",
-      "a ':' makes a key where none may stand; indent the line, or quote the text that holds ': "
+      "a ':' makes a key where none is allowed; indent the line, or quote the text that holds ': "
       "'" },
     { "could not find expected ':'",
       "a key has no ':' after it; write 'key: value', or indent the line if it continues a text" },
@@ -28,7 +28,7 @@ static const struct {
       "a value cannot begin with this character; quote it" },
     { "found unexpected end of stream", "a quoted text is still open; close its quote" },
     { "found unexpected document indicator",
-      "a '---' or '...' stands inside a quoted text; close the quote before it" },
+      "a '---' or '...' is inside a quoted text; close the quote before it" },
     { "found undefined tag handle", "the tag's prefix is not known; remove the tag" },
     { "found unknown escape character",
       "an unknown escape after '\\' in a \"...\" text; write '\\\\' for a backslash" },

@@ -1,4 +1,4 @@
-/* base/parse_problem.h - why a YAML file cannot be read, in words for people.  Only for
+/* base/parse_problem.h - why a YAML file cannot be read, and how to fix it.  Only for
  * parse_yaml.c. */
 #ifndef WEFT_BASE_PARSE_PROBLEM_H
 #define WEFT_BASE_PARSE_PROBLEM_H

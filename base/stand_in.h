@@ -1,4 +1,4 @@
-/* base/stand_in.h - what bytes are that stand where a text file should be. */
+/* base/stand_in.h - what bytes are when they are not the text file that was expected. */
 #ifndef WEFT_BASE_STAND_IN_H
 #define WEFT_BASE_STAND_IN_H
 

@@ -1,4 +1,4 @@
-/* base/visible.h - other people's words in visible form, as vis(3) and OpenSSH write them. */
+/* base/visible.h - text from outside in visible form, as vis(3) and OpenSSH write it. */
 #ifndef WEFT_BASE_VISIBLE_H
 #define WEFT_BASE_VISIBLE_H
 

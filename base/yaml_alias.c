@@ -51,8 +51,7 @@ struct node *yaml_alias(struct yaml_reader *reader, const yaml_event_t *event, u
         return yaml_reader_refuse(reader, place, "the alias *%.80s has no anchor &%.80s before it",
                                   name, name);
     if (!anchor->node)
-        return yaml_reader_refuse(reader, place, "the alias *%.80s stands inside its own anchor",
-                                  name);
+        return yaml_reader_refuse(reader, place, "the alias *%.80s is inside its own anchor", name);
     return expand(reader, anchor->node, event->start_mark, depth);
 }
 

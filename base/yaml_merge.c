@@ -1,13 +1,13 @@
 /* base/yaml_merge.c - the merge key "<<" of YAML 1.1 (https://yaml.org/type/merge.html), as
  * kubectl's reader takes it.
  *
- * A map gets the members of the map, or of each map of the list, that stands at its "<<", unless
- * it has them itself; of a list the earlier map wins.  Each merged member was already counted as a
- * value when it was read (by its alias, or as written), so merging makes no new ones and ends with
- * the limits of the file.  Members keep the place where they are written, which is where a mistake
- * in them is mended.
+ * A map gets the members of the map, or of each map of the list, that is the value of its "<<",
+ * unless it has them itself; of a list the earlier map wins.  Each merged member was already
+ * counted as a value when it was read (by its alias, or as written), so merging makes no new ones
+ * and ends with the limits of the file.  Members keep the place where they are written, which is
+ * where a mistake in them is corrected.
  *
- * One case is refused: a key that stands before the "<<" and in the merged map, too.
+ * One case is refused: a key that comes before the "<<" and is in the merged map as well.
  * There the readers of Kubernetes disagree: kubectl (yaml.v2) takes the merged value, kustomize
  * (yaml.v3) the map's own. */
 #include "base/yaml_merge.h"
@@ -32,11 +32,12 @@ static void check_order(struct yaml_reader *reader, struct members *members,
         const struct node *own = yaml_reader_find_member(reader, members, member->key);
 
         if (own)
-            diag_add(reader->diags, DIAG_ERROR,
-                     (struct place){ reader->file, own->key_line, own->key_column }, "",
-                     "the key %.80s stands before << and is in what is merged, too, which kubectl "
-                     "and kustomize read differently; move << to the top of its map",
-                     own->key);
+            diag_add(
+                reader->diags, DIAG_ERROR,
+                (struct place){ reader->file, own->key_line, own->key_column }, "",
+                "the key %.80s comes before << and is in the merged map as well, which kubectl "
+                "and kustomize read differently; move << to the top of its map",
+                own->key);
     }
 }
 

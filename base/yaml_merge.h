@@ -1,13 +1,13 @@
 /* base/yaml_merge.h - the merge key "<<" of YAML 1.1 (https://yaml.org/type/merge.html), as
  * kubectl's reader takes it.
  *
- * A map gets the members of the map, or of each map of the list, that stands at its "<<", unless
- * it has them itself; of a list the earlier map wins.  Each merged member was already counted as a
- * value when it was read (by its alias, or as written), so merging makes no new ones and ends with
- * the limits of the file.  Members keep the place where they are written, which is where a mistake
- * in them is mended.
+ * A map gets the members of the map, or of each map of the list, that is the value of its "<<",
+ * unless it has them itself; of a list the earlier map wins.  Each merged member was already
+ * counted as a value when it was read (by its alias, or as written), so merging makes no new ones
+ * and ends with the limits of the file.  Members keep the place where they are written, which is
+ * where a mistake in them is corrected.
  *
- * One case is refused: a key that stands before the "<<" and in the merged map, too.
+ * One case is refused: a key that comes before the "<<" and is in the merged map as well.
  * There the readers of Kubernetes disagree: kubectl (yaml.v2) takes the merged value, kustomize
  * (yaml.v3) the map's own. */
 #ifndef WEFT_BASE_YAML_MERGE_H

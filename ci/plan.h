@@ -1,4 +1,4 @@
-/* ci/plan.h - what the next pass would do, for people, pull requests and scripts. */
+/* ci/plan.h - what the next pass would do, for terminals, pull requests and scripts. */
 #ifndef WEFT_CI_PLAN_H
 #define WEFT_CI_PLAN_H
 

@@ -7,7 +7,7 @@
  * between any two of these leaves either a file that is taken later, or one whose id is remembered
  * in the very save that contains the request, so that taking it twice is impossible.
  *
- * Whoever may write the folder could also forge a file, or bring an old one back.  Against the
+ * A process that may write the folder could forge a file, or bring an old one back.  Against the
  * first there is a MAC under the key that also authenticates the rows of the state.  Against the
  * second the state remembers the ids that were taken last; what is older than the oldest of them is
  * refused by its time, so the memory has a bound. */

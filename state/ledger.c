@@ -67,7 +67,7 @@ DEFINE_ADD(status, statuses)
 DEFINE_ADD(restart, restarts)
 DEFINE_ADD(fact, facts)
 
-/* The newest run stands first. */
+/* The newest run comes first. */
 struct ledger_run *ledger_add_run(struct ledger *ledger)
 {
     struct ledger_run *row = ARENA_NEW(ledger->arena, struct ledger_run, 1);
@@ -138,15 +138,15 @@ void ledger_set_time(struct ledger *ledger, const char *name, int64_t at)
 
 struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id)
 {
-    struct ledger_root *nobodys = NULL;
+    struct ledger_root *unowned = NULL;
 
     for (struct ledger_root *row = ledger->roots; row; row = row->next)
         if (text_equal(row->id, id)) {
             if (!text_empty(row->virtual_mesh))
                 return row;
-            nobodys = row;
+            unowned = row;
         }
-    return nobodys;
+    return unowned;
 }
 
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path)

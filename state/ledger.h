@@ -35,7 +35,7 @@ extern const struct enum_table root_origins; /* as stored: "generated", "secret"
 
 struct ledger_root {
     const char *id;           /* its fingerprint: SHA-256 of the certificate's DER, hex */
-    const char *virtual_mesh; /* "namespace/name"; "": nobody's, a cluster came with it
+    const char *virtual_mesh; /* "namespace/name"; "": none, a cluster came with it
                                  (given_root_import_adopt) */
     uint32_t generation;      /* 1, 2, ...: the g<N> of its name */
     enum key_state state;
@@ -75,7 +75,7 @@ enum recipient_kind {
     RECIPIENT_KEY,    /* an encrypted manifest, which only the owner of a private key can open */
     RECIPIENT_CLUSTER /* weft wrote the Secret into the cluster itself, and the file is a receipt */
 };
-extern const struct enum_table recipient_kinds; /* as stored: "" stands for a key, "direct" */
+extern const struct enum_table recipient_kinds; /* as stored: "" means a key, "direct" */
 struct delivery_recipient {
     enum recipient_kind kind;
     const char *fingerprint; /* of the key: SHA-256 of its SubjectPublicKeyInfo, hex; else "" */
@@ -178,7 +178,7 @@ struct ledger_run {
     struct ledger_run *next;
 };
 
-/* What a name stands for, of the few things that need no table of their own. */
+/* One of the few values that need no table of their own. */
 struct ledger_fact {
     const char *name;  /* one of the names below */
     const char *value; /* as text */
@@ -192,8 +192,8 @@ struct ledger_fact {
 #define FACT_UNREACHABLE                                                                           \
     "unreachable" /* clusters that did not answer the last pass: a list in JSON */
 
-/* The rows that were added last, so that adding one need not walk its list.  Whoever takes rows out
- * of a list clears it; ledger_add_* only. */
+/* The rows that were added last, so that adding one need not walk its list.  Code that takes rows
+ * out of a list clears it; ledger_add_* only. */
 struct ledger_last {
     struct ledger_root *roots;
     struct ledger_intermediate *intermediates;
@@ -233,7 +233,7 @@ struct ledger_run *ledger_add_run(struct ledger *ledger);
 
 /* NULL: absent. */
 struct ledger_root *ledger_find_root(const struct ledger *ledger,
-                                     const char *id); /* of a virtual mesh rather than nobody's */
+                                     const char *id); /* of a virtual mesh rather than of none */
 struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger,
                                                        const char *virtual_mesh, const char *mesh);
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path);

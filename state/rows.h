@@ -18,7 +18,7 @@ MUST_USE int rows_save(const struct ledger *ledger, const struct table *table,
 /* Another virtual_mesh in every row that has it; a row that is in the way is replaced. */
 MUST_USE int rows_rename(const struct table *table, const char *from, const char *to,
                          const struct sql *sql, struct err *err);
-/* A MAC for every row as it is: for tables that had none. */
+/* Gives every row as it is a MAC: for tables that had none. */
 MUST_USE int rows_seal(const struct table *table, const struct sql *sql, struct err *err);
 /* After the commit: clears the flags and takes rows that are gone out of the list. */
 void rows_saved(struct ledger *ledger, const struct table *table);

@@ -37,7 +37,7 @@ MUST_USE int seal_begin(struct seal *seal, const struct sql *sql, struct err *er
 void seal_end(struct seal *seal);
 /* Before all rows of all tables are read again. */
 void seal_restart(struct seal *seal);
-/* The table that was just read has just the rows that weft wrote last.  Reads the counter, too. */
+/* The table that was just read has just the rows that weft wrote last.  Also reads the counter. */
 MUST_USE int seal_check(struct seal *seal, const struct table *table, const struct sql *sql,
                         struct err *err);
 /* After all tables: they belong together, and are made as weft makes them, with nothing beside

@@ -36,7 +36,7 @@ static int half_written(const struct sql *sql, int code, struct err *err)
 {
     return err_set(err, ERR_STORE, code,
                    "the state file %s was left in the middle of a write by a pass that was killed "
-                   "(%s-journal), so it cannot be read alone.  The next 'weft run' mends it by "
+                   "(%s-journal), so it cannot be read alone.  The next 'weft run' repairs it by "
                    "itself",
                    sql->path, sql->path);
 }

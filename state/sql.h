@@ -1,4 +1,4 @@
-/* state/sql.h - the little that state/ asks of SQLite, with its results worded for people. */
+/* state/sql.h - the little that state/ asks of SQLite, with its results worded for messages. */
 #ifndef WEFT_STATE_SQL_H
 #define WEFT_STATE_SQL_H
 
@@ -14,7 +14,7 @@ AUTO_DEFINE(sqlite3_stmt, sqlite3_finalize)
 struct sql {
     sqlite3 *db; /* NULL: there is no file (read mode) */
     const char *path;
-    bool brief; /* damage is told by its cause alone */
+    bool brief; /* damage is reported by its cause alone */
 };
 
 /* Words the connection's last result and returns -1: who holds it, what is damaged, what is full.

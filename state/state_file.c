@@ -52,9 +52,10 @@ static char *folder_of(const char *path)
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
-/* The root of a volume that was mounted for us.  Kubernetes mounts some kinds (emptyDir, hostPath,
- * NFS) with 0777 or an owner of their own, and a pod cannot change that; who else sees them is a
- * matter of the mount, not of the mode.  Not /tmp and its like: they have the sticky bit. */
+/* The root of a volume that was mounted for weft.  Kubernetes mounts some kinds (emptyDir,
+ * hostPath, NFS) with 0777 or an owner of their own, and a pod cannot change that; who else sees
+ * them is a matter of the mount, not of the mode.  Not /tmp and its like: they have the sticky bit.
+ */
 static bool is_volume(const char *folder, const struct stat *own)
 {
     AUTO_TEXT above = { 0 };

@@ -22,8 +22,8 @@ bool store_in_use(const struct err *err);
 void store_close(struct store *store);
 AUTO_DEFINE(struct store, store_close)
 
-/* A file of a schema without MACs, which is brought up to date but not written yet: whoever opened
- * it looks whether its contents can be believed, and then accepts it.  Until then nothing can be
+/* A file of a schema without MACs, which is brought up to date but not written yet: the caller
+ * checks whether its contents can be believed, and then accepts it.  Until then nothing can be
  * saved; a store that is closed before leaves the file as it was. */
 bool store_is_unaccepted(const struct store *store);
 MUST_USE int store_accept(struct store *store, struct err *err);

@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* libgit2 has no gc: a cache of more packs than this, or more loose objects, is fetched anew
+/* libgit2 has no gc: a cache of more packs than this, or more loose objects, is fetched again
  * instead. */
 enum { PACKS_MAX = 400, LOOSE_MAX = 5000 };
 static const off_t added_max = (off_t)1 << 30; /* bytes in all packs but the largest */
@@ -79,7 +79,7 @@ struct packs {
     off_t total, largest;
 };
 
-/* A killed process leaves half a pack; nobody else writes here while we hold the lock. */
+/* A killed process leaves half a pack; no other process writes here while the lock is held. */
 static struct packs clean_packs(const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -102,7 +102,7 @@ static struct packs clean_packs(const char *folder)
     return packs;
 }
 
-/* As "git gc --auto" does: one folder of 256 stands for all. */
+/* As "git gc --auto" does: one folder of 256 is taken as a sample. */
 static size_t guess_loose(const char *folder)
 {
     DIR *dir = opendir(folder);

@@ -32,7 +32,7 @@ static void add_line(struct text *out, const char *line, const char *drop, size_
 }
 
 /* "name <email> seconds +0000"; Git itself drops < and > from both, and we drop what it takes for
- * crud, too. */
+ * crud as well. */
 static void add_person(struct text *out, const char *role, const struct publish_request *request)
 {
     size_t at;

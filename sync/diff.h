@@ -1,4 +1,4 @@
-/* sync/diff.h - the text difference of two contents, as people know it from git diff. */
+/* sync/diff.h - the text difference of two contents, as git diff prints it. */
 #ifndef WEFT_SYNC_DIFF_H
 #define WEFT_SYNC_DIFF_H
 

@@ -101,7 +101,7 @@ static int was_ours(struct history *history, const char *path, const struct git_
     return 0;
 }
 
-/* 1: somebody else's work; 0: what weft left there, or had there before. */
+/* 1: the work of another writer; 0: what weft left there, or had there before. */
 static int is_drift(struct history *history, const char *path, struct err *err)
 {
     const struct publish_request *request = history->request;

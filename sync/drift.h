@@ -1,4 +1,4 @@
-/* sync/drift.h - did somebody else change our files on the branch?  Private to sync/. */
+/* sync/drift.h - whether another writer changed our files on the branch.  Private to sync/. */
 #ifndef WEFT_SYNC_DRIFT_H
 #define WEFT_SYNC_DRIFT_H
 

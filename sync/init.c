@@ -11,7 +11,7 @@ static int set_options(const char *user_agent)
 {
     int failed = git_libgit2_opts(GIT_OPT_SET_USER_AGENT, user_agent);
 
-    /* no gitconfig of the machine or of a home folder may redirect us (url.insteadOf, http.proxy)
+    /* no gitconfig of the machine or of a home folder may redirect weft (url.insteadOf, http.proxy)
      */
     for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL && !failed;
          level++)

@@ -13,7 +13,7 @@ struct clone {
     struct arena *arena;
     const char *folder;
     struct peer peer;
-    int64_t server_time; /* seconds, when the server last told; 0: it did not */
+    int64_t server_time; /* seconds, as the server last gave it; 0: never */
     int lock_fd;
     bool healed; /* it was made again in this process already */
     git_repository *repo;

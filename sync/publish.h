@@ -1,5 +1,5 @@
 /* sync/publish.h - a file tree as one commit on the output branch: never forced, never over
- * somebody's work.  docs/architecture.md */
+ * the work of others.  docs/architecture.md */
 #ifndef WEFT_SYNC_PUBLISH_H
 #define WEFT_SYNC_PUBLISH_H
 
@@ -42,11 +42,11 @@ struct publish_request {
     /* Whether a file below this directory (relative to folder) could be ours at all: others are not
      * even read.  NULL: all could. */
     bool (*reaches)(void *context, const char *dir);
-    /* Whether a file that somebody set back to what weft had there before is simply put right
+    /* Whether a file that was set back to what weft had there before is simply corrected
      * again: its revert is no wish that could be followed.  NULL: none. */
     bool (*asserts)(void *context, const char *path);
     void *context;
-    bool overwrite_drift; /* replace our files that somebody else changed on the branch (else
+    bool overwrite_drift; /* replace our files that another writer changed on the branch (else
                              ERR_REFUSED that names commit, author, path) */
     bool dry_run;         /* find the changes, write nothing, push nothing */
     int attempts;         /* 0: 5 */

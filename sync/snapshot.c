@@ -166,7 +166,7 @@ struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder
 
 /* A walk in path order.  Memory of one file is given back before the next one.  A subtree that held
  * nothing to read or to tell is remembered by its id: wherever it is met again, it holds nothing
- * either.  Whether depth or path end a walk depends on where it is met, but that is told. */
+ * either.  Whether depth or path end a walk depends on where it is met, but that is reported. */
 struct visiting {
     struct snapshot *snapshot;
     const struct snapshot_walk *walk;
@@ -246,7 +246,7 @@ static int visit_item(struct visiting *visiting, const struct tree_item *item, u
     return is_wanted(visiting, item->name) ? visit_file(visiting, item, err) : 0;
 }
 
-/* A name that makes the path too long is told at its folder. */
+/* A name that makes the path too long is reported at its folder. */
 static int visit_named(struct visiting *visiting, const struct tree_item *item, unsigned depth,
                        struct err *err)
 {
@@ -270,7 +270,7 @@ static int visit_dir(struct visiting *visiting, const struct git_id *id, unsigne
                      struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    const size_t told = visiting->files + visiting->skipped;
+    const size_t before = visiting->files + visiting->skipped;
     struct tree_list list;
     char hex[41];
 
@@ -282,7 +282,7 @@ static int visit_dir(struct visiting *visiting, const struct git_id *id, unsigne
     for (size_t i = 0; i < list.count; i++)
         if (visit_named(visiting, &list.items[i], depth, err) < 0)
             return -1;
-    if (visiting->files + visiting->skipped == told)
+    if (visiting->files + visiting->skipped == before)
         map_put(visiting->barren, arena_text(visiting->arena, hex), visiting);
     return 0;
 }

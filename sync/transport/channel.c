@@ -114,16 +114,16 @@ static void channel_close(struct wire *wire)
     free(channel);
 }
 
-/* What people can do about the usual words of ssh. */
-/* The end of what was said, where the reason stands; banners of many lines must not push out our
- * hint. */
+/* The end of what ssh printed, which has the reason; a banner of many lines must not push the hint
+ * out of the message. */
 static const char *reason_of(const struct text *said)
 {
     if (!said->len)
-        return "the connection ended without a word";
+        return "the connection ended without a message";
     return said->len > REASON_MAX ? said->bytes + said->len - REASON_MAX : said->bytes;
 }
 
+/* The remedy for the usual failures of ssh. */
 static const char *hint_of(const char *said)
 {
     static const struct {

@@ -1,5 +1,5 @@
-/* sync/transport/channel.h - a socket, perhaps with a child process behind it, that never waits for
- * ever. Private to sync/. */
+/* sync/transport/channel.h - a socket, perhaps with a child process behind it, that never waits
+ * without a limit. Private to sync/. */
 #ifndef WEFT_SYNC_TRANSPORT_CHANNEL_H
 #define WEFT_SYNC_TRANSPORT_CHANNEL_H
 

@@ -180,7 +180,7 @@ git_remote_callbacks link_callbacks(struct link *link)
     return callbacks;
 }
 
-/* What libgit2's words mean for people. */
+/* Clearer texts for what libgit2 says. */
 static const char *hint_of(const git_error *last, char *room, size_t len)
 {
     const char *said = last && last->message ? last->message : "";

@@ -9,7 +9,7 @@
 
 enum { TIMEOUT_S = 60, TIMEOUT_MAX_S = 3600, PAUSE_MS = 1000 };
 
-/* The name that init_git was given; libgit2 keeps it for us. */
+/* The name that init_git was given; libgit2 keeps it. */
 static int open_http(struct peer *peer, struct err *err)
 {
     git_buf agent = GIT_BUF_INIT;
@@ -42,11 +42,12 @@ static int check_ssh(const struct peer *peer, struct err *err)
     const struct git_auth *auth = &peer->remote.auth;
 
     if (text_empty(auth->known_hosts_file))
-        return err_set(err, ERR_INPUT, 0,
-                       "%s: no known hosts file is configured, so the server could be anybody; put "
-                       "the lines that the "
-                       "server's owner publishes (or those of ssh-keyscan, once compared) into one",
-                       peer->url.shown);
+        return err_set(
+            err, ERR_INPUT, 0,
+            "%s: no known hosts file is configured, so any server could claim to be this one; put "
+            "the lines that the "
+            "server's owner publishes (or those of ssh-keyscan, once compared) into one",
+            peer->url.shown);
     if (auth->proxy)
         return err_set(err, ERR_INPUT, 0,
                        "%s: a proxy is configured, and weft uses proxies for HTTP only",

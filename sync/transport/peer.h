@@ -15,7 +15,7 @@ struct peer {
     int pause_ms;         /* before a busy HTTP server is asked again; doubled each time */
     struct limits limits; /* of one conversation, however much goes on in it */
     const char *folder;   /* for temporary files */
-    int64_t *server_time; /* gets what an HTTP server says that the time is; NULL: nobody asks */
+    int64_t *server_time; /* gets the time that an HTTP server gives; NULL: not wanted */
 };
 
 /* ERR_INPUT when the URL, or the credentials with this URL, cannot be used safely. */

@@ -71,7 +71,7 @@ static bool parse_id(struct git_id *out, const char *hex)
     return true;
 }
 
-/* A word of the capabilities, which are separated by blanks. */
+/* One of the capabilities, which are separated by blanks. */
 static bool has_word(const char *list, size_t len, const char *word)
 {
     size_t word_len = strlen(word);

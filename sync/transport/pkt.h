@@ -29,7 +29,7 @@ struct advertisement {
     struct git_id id; /* its value, when found */
     bool report_status, side_band, sha256, quiet;
 };
-/* Takes one line; first: it carries the capabilities, too.  false: not such a line. */
+/* Takes one line; first: it also carries the capabilities.  false: not such a line. */
 bool advertisement_add(struct advertisement *out, const char *line, size_t len, bool first,
                        const char *ref);
 

@@ -142,7 +142,7 @@ static void add_words(struct text *words, const char *bytes, size_t len)
     text_add(words, bytes, len < room ? len : room);
 }
 
-/* side-band-64k: 1 is the report, 2 is for people, 3 is the last word of a failing server. */
+/* side-band-64k: 1 is the report, 2 is progress, 3 is the last message of a failing server. */
 static int read_banded(struct push_report *report, struct text *words, struct lines *lines,
                        const char *ref, struct err *err)
 {

@@ -22,7 +22,7 @@ struct push_request {
 
 struct pushed {
     enum push_outcome outcome;
-    struct text words;  /* what the server says, for people */
+    struct text words;  /* what the server says, for messages */
     struct mapped pack; /* what was sent */
 };
 void pushed_free(struct pushed *pushed);

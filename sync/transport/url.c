@@ -111,7 +111,7 @@ static const char *scp_colon(const char *text)
     return memchr(text, ':', len);
 }
 
-/* "user@host:path", which only SSH understands; a "%" in it is a "%" for git, too. */
+/* "user@host:path", which only SSH understands; git takes a "%" in it for a "%". */
 static int parse_scp(struct url *url, const char *text, const char *colon, struct arena *arena,
                      struct err *err)
 {

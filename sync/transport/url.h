@@ -21,8 +21,8 @@ struct url {
         *shown; /* without user and password: for messages, and as the base of HTTP requests */
 };
 
-/* ERR_INPUT for a URL that cannot be used or that could be taken for an option or a command by
- * somebody further on. A password in it is refused: it would end up in configuration, logs and
+/* ERR_INPUT for a URL that cannot be used or that a program further on could take for an option or
+ * a command. A password in it is refused: it would end up in configuration, logs and
  * process lists. */
 MUST_USE int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err);
 /* Two ways to one repository: the same host and path, whatever the user, a trailing "/" or ".git",

@@ -20,7 +20,7 @@ int wire_open(struct wire **out, const struct peer *peer, enum service service, 
     }
     return err_set(
         err, ERR_INPUT, 0,
-        "cannot push safely to the path %s: a push to a path can lose somebody's commit; "
+        "cannot push safely to the path %s: a push to a path can lose another writer's commit; "
         "serve the repository over HTTPS or SSH",
         peer->url.shown);
 }

@@ -5,7 +5,7 @@
 /* clang-format off */
 static const struct documents_row mistakes[] = {
     { "a tab for indentation", "a:\n\tb: 1\n", "t.yaml:2:1: a tab; YAML is indented with spaces, replace it\n" },
-    { "a colon in a plain text", "a: b: c\n", "t.yaml:1:5: a ':' makes a key where none may stand; indent the line, or quote the text that holds ': '\n" },
+    { "a colon in a plain text", "a: b: c\n", "t.yaml:1:5: a ':' makes a key where none is allowed; indent the line, or quote the text that holds ': '\n" },
     { "a line without a colon", "a: 1\nb\nc: 2\n", "t.yaml:3:1: a key has no ':' after it; write 'key: value', or indent the line if it continues a text (in the key that began in line 2)\n" },
     { "wrong indentation", "a:\n  b: 1\n c: 2\n", "t.yaml:3:2: expected a key here; check the indentation of this line (in the map that began in line 1)\n" },
     { "a percent sign at the start of a value", "a: %x\n", "t.yaml:1:4: a value cannot begin with this character; quote it\n" },

@@ -12,7 +12,7 @@ static const struct documents_row mistakes[] = {
     { "an anchor at a key", "&x a: b\n", "t.yaml:1:1: a key cannot have an anchor; put the anchor at a value\n" },
     { "an alias without an anchor", "a: *x\n", "t.yaml:1:4: the alias *x has no anchor &x before it\n" },
     { "an alias to an anchor of another document", "a: &x 1\n---\nb: *x\n", "{\"a\":1}\nt.yaml:3:4: the alias *x has no anchor &x before it\n" },
-    { "an alias inside its own anchor", "a: &x\n  b: *x\n", "t.yaml:2:6: the alias *x stands inside its own anchor\n" },
+    { "an alias inside its own anchor", "a: &x\n  b: *x\n", "t.yaml:2:6: the alias *x is inside its own anchor\n" },
 };
 /* clang-format on */
 

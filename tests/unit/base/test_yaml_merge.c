@@ -7,7 +7,7 @@ static const struct documents_row documents[] = {
     { "a merge key: what the map says itself wins", "a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3\n", "{\"a\":{\"b\":1,\"c\":2},\"d\":{\"c\":3,\"b\":1}}\n" },
     { "a merge of a list: the earlier map wins", "- &x {b: 1}\n- &y {b: 2, c: 3}\n- <<: [*x, *y, {d: 4}]\n", "[{\"b\":1},{\"b\":2,\"c\":3},{\"b\":1,\"c\":3,\"d\":4}]\n" },
     { "a merge of what was merged", "- &x {b: 1}\n- &y {<<: *x, c: 2}\n- {<<: *y}\n", "[{\"b\":1},{\"c\":2,\"b\":1},{\"c\":2,\"b\":1}]\n" },
-    { "a key before its merge: told, for kubectl and kustomize differ", "a: &x {b: 1}\nc: {b: 2, <<: *x}\n", "{\"a\":{\"b\":1},\"c\":{\"b\":2}}\nt.yaml:2:5: the key b stands before << and is in what is merged, too, which kubectl and kustomize read differently; move << to the top of its map\n" },
+    { "a key before its merge: told, for kubectl and kustomize differ", "a: &x {b: 1}\nc: {b: 2, <<: *x}\n", "{\"a\":{\"b\":1},\"c\":{\"b\":2}}\nt.yaml:2:5: the key b comes before << and is in the merged map as well, which kubectl and kustomize read differently; move << to the top of its map\n" },
     { "two merge keys are a duplicate", "a: &x {b: 1}\nc: {<<: *x, <<: {d: 1}}\n", "{\"a\":{\"b\":1},\"c\":{\"b\":1}}\nt.yaml:2:13: the key << is here a second time, the first is in line 2; remove one\n" },
 };
 

@@ -199,7 +199,7 @@ static void reading_changes_nothing(struct test *test, bool fresh)
 
     if (store_open(&store, test->place.file, STORE_READ, sample_key("k1"), &err) < 0
         || store_load(&now, store, test->arena, &err) < 0) {
-        if (!strstr(err.text, "The next 'weft run' mends it by itself"))
+        if (!strstr(err.text, "The next 'weft run' repairs it by itself"))
             fail_msg("reading after a kill: got \"%s\"", err.text);
     } else if (now.roots && strcmp(now.roots->spki, test->after.roots->spki) == 0) {
         assert_same_ledger(&test->after, &now);
