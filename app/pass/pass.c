@@ -7,6 +7,7 @@
 #include "app/pass/lock.h"
 #include "app/pass/metrics.h"
 #include "app/pass/reach.h"
+#include "app/pass/record_run.h"
 #include "app/pass/remark.h"
 #include "app/pass/report.h"
 #include "app/pass/restart.h"
@@ -246,37 +247,6 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
     return 0;
 }
 
-static void add_run(const struct outcome *out, struct session *session, const struct err *failure)
-{
-    struct ledger_run *run = ledger_add_run(&session->ledger);
-
-    run->started = session->options->now;
-    run->finished = out->finished;
-    run->result = pass_result(out, failure);
-    run->specs_commit = out->inputs.specs_commit;
-    run->output_commit = out->published.result.commit;
-    run->message = failure ? arena_text(session->arena, failure->text) : "";
-}
-
-/* One row for each pass that did something, so that "weft status" can show the last one.  An idle
- * pass writes nothing, unless the time since the last success is measured. */
-static int remember_run(const struct outcome *out, struct session *session,
-                        const struct err *failure, struct err *err)
-{
-    if (session->dry || out->end == PASS_ELSEWHERE || out->reached < REACHED_STATE
-        || store_is_unaccepted(session->store)
-        || (out->end == PASS_IDLE && !pass_measured(session)))
-        return 0;
-    if (out->end != PASS_IDLE) {
-        add_run(out, session, failure);
-        if (out->gathered) /* else what was found last is the best that is known */
-            findings_remember(&session->ledger, &out->findings);
-    }
-    if (pass_result(out, failure) == RUN_CONVERGED)
-        ledger_set_time(&session->ledger, FACT_CONVERGED, out->finished);
-    return store_save(session->store, &session->ledger, err);
-}
-
 static void begin(struct outcome *out, struct session *session)
 {
     *out = (struct outcome){ .findings = { .arena = session->arena } };
@@ -319,7 +289,7 @@ int pass_run(struct outcome *out, struct session *session, struct err *err)
     gather_findings(out);
     tell(out, session, result < 0 ? err : NULL);
     out->finished = session->options->now_text ? session->options->now : clock_now();
-    if (remember_run(out, session, result < 0 ? err : NULL, &second) < 0 && result == 0) {
+    if (record_run(out, session, result < 0 ? err : NULL, &second) < 0 && result == 0) {
         progress_fail(session->progress, second.text);
         *err = second;
         result = -1;

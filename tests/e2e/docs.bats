@@ -73,10 +73,10 @@ END
 
 @test "what docs/operations.md says that weft says, weft says" {
     # Every text of the sources, its pieces joined, and values as dots.
-    find "$ROOT"/{app,api,base,sync,translate,discovery,rotation,pki,delivery,state,ci,report,k8s-job} -name '*.c' -exec cat {} + | python3 -c '
+    find "$ROOT"/{app,api,base,sync,translate,discovery,rotation,pki,delivery,state,ci,report,k8s-job} \( -name '*.c' -o -name messages.h \) -exec cat {} + | python3 -c '
 import re, sys
 token = re.compile(r"/\*.*?\*/|//[^\n]*|\x27(?:\\.|[^\x27\\])+\x27|\"((?:\\.|[^\"\\])*)\"", re.S)
-source, end, text = sys.stdin.read(), 0, ""
+source, end, text = sys.stdin.read().replace("\\\n", "\n"), 0, ""
 for found in token.finditer(source):
     if found.group(1) is None:
         continue
