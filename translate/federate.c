@@ -168,8 +168,8 @@ static void warn_ports(const struct kube_service *service, struct messages *warn
         messages_add(warnings, arena, W7_NO_PORT);
 }
 
-/* A ServiceEntry without endpoints is no good to anybody; that is no mistake, so what is there
- * stays for a while. */
+/* No client can use a ServiceEntry without endpoints; that is no mistake, so the former one stays
+ * for a while. */
 static bool lacks_pods(const struct export *export)
 {
     const struct kube_service *service = export->destination->service;
