@@ -4,6 +4,7 @@
  * touched; afterwards additions and changes are taken, and removals are damped and limited. */
 #include "discovery/discovery.h"
 
+#include "discovery/admission.h"
 #include "discovery/completeness.h"
 #include "discovery/found_gateway.h"
 #include "discovery/found_mesh.h"
@@ -45,6 +46,8 @@ static int add_meshes(struct discovery *out, const struct scan *scan, struct err
 
         if (found_mesh_object(&mesh, &there, scan, &scan->planes.items[i], &out->damping, err) < 0)
             return -1;
+        if (there && admission_mesh(&mesh, scan, err) < 0)
+            return -1;
         if (there)
             *ARENA_PUSH(scan->arena, inventory->meshes, inventory->mesh_count) = mesh;
     }
@@ -67,20 +70,27 @@ static const char *name_of(const struct scan *scan, struct map *taken, const cha
     return out;
 }
 
-static void add_workloads(struct discovery *out, const struct scan *scan)
+static void add_workload(struct discovery *out, const struct scan *scan, struct map *taken,
+                         const struct fact_workload *fact, const struct injection *injection)
 {
     struct inventory *inventory = &out->inventory;
+    const char *name = name_of(scan, taken, "Workload", fact->name, fact->namespace);
+    const struct workload workload = found_workload_object(scan, fact, injection, name);
+
+    if (admission_workload(&workload, scan))
+        *ARENA_PUSH(scan->arena, inventory->workloads, inventory->workload_count) = workload;
+}
+
+static void add_workloads(struct discovery *out, const struct scan *scan)
+{
     struct map *taken[] = { map_new(scan->arena), map_new(scan->arena), map_new(scan->arena) };
 
     for (size_t i = 0; i < scan->facts->workload_count; i++) {
         const struct fact_workload *fact = &scan->facts->workloads[i];
         const struct injection *injection = &scan->injections[i];
 
-        if (injection->plane && inventory_mesh(inventory, injection->plane->namespace))
-            *ARENA_PUSH(scan->arena, inventory->workloads, inventory->workload_count) =
-                found_workload_object(
-                    scan, fact, injection,
-                    name_of(scan, taken[fact->kind], "Workload", fact->name, fact->namespace));
+        if (injection->plane && inventory_mesh(&out->inventory, injection->plane->namespace))
+            add_workload(out, scan, taken[fact->kind], fact, injection);
     }
 }
 
@@ -94,13 +104,34 @@ static void judge_services(struct discovery *out, const struct scan *scan)
         if (found[i].reason == LEFT_OUT_NOT
             && !inventory_mesh(&out->inventory, found[i].plane->namespace))
             found[i].reason = LEFT_OUT_NOT_IN_MESH;
-        if (found[i].reason != LEFT_OUT_NOT)
-            *ARENA_PUSH(scan->arena, out->left_out.items, out->left_out.count) =
-                (struct left_out){ found[i].fact->namespace, found[i].fact->name, found[i].reason,
-                                   found[i].mesh_pods };
     }
     out->services = found;
     out->service_count = count;
+}
+
+static void list_left_out(struct discovery *out, struct arena *arena)
+{
+    for (size_t i = 0; i < out->service_count; i++) {
+        const struct found_service *found = &out->services[i];
+
+        if (found->reason != LEFT_OUT_NOT)
+            *ARENA_PUSH(arena, out->left_out.items, out->left_out.count) =
+                (struct left_out){ found->fact->namespace, found->fact->name, found->reason,
+                                   found->mesh_pods };
+    }
+}
+
+/* The Destination of a Service, unless the API would refuse it. */
+static bool make_destination(struct destination *out, const struct scan *scan,
+                             struct found_service *found, struct map *taken)
+{
+    if (found->reason != LEFT_OUT_NOT)
+        return false;
+    *out = found_service_destination(
+        scan, found, name_of(scan, taken, "Service", found->fact->name, found->fact->namespace));
+    if (!admission_destination(out, scan))
+        found->reason = LEFT_OUT_INVALID;
+    return found->reason == LEFT_OUT_NOT;
 }
 
 static void add_destinations(struct discovery *out, const struct scan *scan, struct map *taken)
@@ -110,15 +141,13 @@ static void add_destinations(struct discovery *out, const struct scan *scan, str
         ARENA_NEW(scan->arena, const struct fact_service *, out->service_count);
 
     for (size_t i = 0; i < out->service_count; i++) {
-        const struct found_service *found = &out->services[i];
+        struct destination destination;
 
-        if (found->reason != LEFT_OUT_NOT)
+        if (!make_destination(&destination, scan, &out->services[i], taken))
             continue;
-        facts[inventory->destination_count] = found->fact;
+        facts[inventory->destination_count] = out->services[i].fact;
         *ARENA_PUSH(scan->arena, inventory->destinations, inventory->destination_count) =
-            found_service_destination(
-                scan, found,
-                name_of(scan, taken, "Service", found->fact->name, found->fact->namespace));
+            destination;
     }
     found_gateway_mark(inventory->destinations, facts, inventory->destination_count, scan);
     for (size_t i = 0; i < inventory->destination_count; i++)
@@ -153,6 +182,7 @@ static int read(struct discovery *out, struct scan *scan, const struct discovery
     reserve_names(&kept, request->taken);
     add_destinations(out, scan, request->taken);
     join_destinations(&out->inventory, &kept, scan->arena);
+    list_left_out(out, scan->arena);
     add_workloads(out, scan);
     missing_workloads(&out->inventory, scan, &out->damping);
     missing_meshes(&out->inventory, scan, &out->damping);

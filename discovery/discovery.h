@@ -33,7 +33,7 @@ struct discovery {
     enum discovery_outcome outcome;
     const char *why; /* "" when it was read */
     struct inventory inventory;
-    const struct found_service *services; /* what becomes of each Service; none unless read */
+    struct found_service *services; /* what becomes of each Service; none unless read */
     size_t service_count;
     struct left_out_list left_out;
     struct findings findings;

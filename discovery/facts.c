@@ -68,9 +68,12 @@ static bool has_namespace(enum fact_list list)
     return list != FACT_NAMESPACES && list != FACT_WEBHOOKS && list != FACT_NODES;
 }
 
+/* Names of Services become labels of host names. */
 static bool has_name(enum fact_list list, const struct node *item)
 {
-    return names_is_dns_subdomain(node_get(item, "metadata", "name", NULL))
+    const char *name = node_get(item, "metadata", "name", NULL);
+
+    return (list == FACT_SERVICES ? names_is_dns_label(name) : names_is_dns_subdomain(name))
            && (!has_namespace(list)
                || names_is_dns_label(node_get(item, "metadata", "namespace", NULL)));
 }

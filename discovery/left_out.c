@@ -16,6 +16,7 @@ static const char *const names[] = {
     [LEFT_OUT_EXPORT_TO] = "export-to",
     [LEFT_OUT_NOT_EXPORTED] = "not-exported",
     [LEFT_OUT_NO_PORTS] = "no-ports",
+    [LEFT_OUT_INVALID] = "invalid",
 };
 const struct enum_table left_out_reasons = ENUM_TABLE(names);
 _Static_assert(LENGTH(names) == LEFT_OUT_COUNT, "every reason has a name");
@@ -40,6 +41,7 @@ static const char *const texts[] = {
                            "hides it from the gateways",
     [LEFT_OUT_NOT_EXPORTED] = "discovery.serviceExports is \"only\" and it has no ServiceExport",
     [LEFT_OUT_NO_PORTS] = "it has no ports",
+    [LEFT_OUT_INVALID] = "the API would refuse its Destination; finding I25 says why",
 };
 _Static_assert(LENGTH(texts) == LEFT_OUT_COUNT, "every reason has a text");
 

@@ -19,6 +19,7 @@ enum left_out_reason {
     LEFT_OUT_EXPORT_TO,
     LEFT_OUT_NOT_EXPORTED,
     LEFT_OUT_NO_PORTS,
+    LEFT_OUT_INVALID,
     LEFT_OUT_COUNT
 };
 extern const struct enum_table left_out_reasons; /* "not", "excluded", "vetoed", ... */

@@ -77,6 +77,8 @@ static const struct {
                                  "istiod runs as service account %s; the inventory keeps %s, for "
                                  "another name would re-issue the intermediate: write a Mesh into "
                                  "the specs to change it" },
+    [REMARK_INVALID] = { "I25", SEVERITY_WARNING,
+                         "is left out, for the API would refuse it: %s" },
 };
 _Static_assert(LENGTH(rows) == REMARK_COUNT, "every remark has a row");
 

@@ -30,6 +30,7 @@ enum remark {
     REMARK_HELD,            /* removals that the limit holds */
     REMARK_LIST_UNREAD,     /* an optional list could not be read */
     REMARK_ACCOUNT_DIFFERS, /* istiod's service account is not the one in the inventory */
+    REMARK_INVALID,         /* the API does not take it */
     REMARK_COUNT
 };
 
