@@ -1,0 +1,57 @@
+/* tests/unit/discovery/test_cluster_identity.c - whether a name stands for the same cluster. */
+#include "api/annotation.h"
+#include "discovery/cluster_identity.h"
+#include "tests/lib/discovery_sample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka wants the three above first */
+#include <cmocka.h>
+
+static struct inventory former(struct arena *arena, const char *uid)
+{
+    struct inventory out = { .cluster = "k", .known = true };
+
+    inventory_annotate(&out.self.meta, ANNOTATION_CLUSTER_UID, uid, arena);
+    return out;
+}
+
+static void test_another_uid_is_refused(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct facts *facts = DISCOVERY_SAMPLE(arena, SAMPLE_NAMESPACES);
+    struct inventory same = former(arena, "u1"), other = former(arena, "u2"), none = { 0 };
+    struct err err;
+
+    (void)unused;
+    assert_string_equal(cluster_identity_of(facts), "u1");
+    assert_int_equal(cluster_identity_check(facts, &same, false, &err), 0);
+    assert_int_equal(cluster_identity_check(facts, &none, false, &err), 0);
+    assert_int_equal(cluster_identity_check(facts, &other, true, &err), 0);
+    assert_int_equal(cluster_identity_check(facts, &other, false, &err), -1);
+    assert_int_equal(err.kind, ERR_REFUSED);
+}
+
+static void test_one_cluster_under_two_names(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct facts *one = DISCOVERY_SAMPLE(arena, SAMPLE_NAMESPACES);
+    const struct facts *unknown = DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[]" });
+    const struct facts *pair[] = { one, one }, *other[] = { one, unknown, unknown };
+    struct err err;
+
+    (void)unused;
+    assert_int_equal(cluster_identity_check_all(pair, 2, &err), -1);
+    assert_int_equal(cluster_identity_check_all(other, 3, &err), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_another_uid_is_refused),
+        cmocka_unit_test(test_one_cluster_under_two_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

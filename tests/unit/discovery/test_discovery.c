@@ -1,0 +1,105 @@
+/* tests/unit/discovery/test_discovery.c - the read of one cluster. */
+#include "discovery/discovery.h"
+#include "tests/lib/discovery_sample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka wants the three above first */
+#include <cmocka.h>
+
+static struct facts *facts_of(struct arena *arena)
+{
+    return DISCOVERY_SAMPLE(
+        arena, SAMPLE_NAMESPACES, SAMPLE_WEBHOOKS, SAMPLE_CONFIG_MAPS,
+        { FACT_DEPLOYMENTS, "[" SAMPLE_ISTIOD ", " SAMPLE_DEPLOYMENT("shop", "w", "app: a") "]" },
+        { FACT_SERVICES,
+          "[" SAMPLE_SERVICE(
+              "shop", "s",
+              "selector: {app: a}, ports: [{port: 80}]") ", " SAMPLE_SERVICE("plain", "t",
+                                                                             "ports: [{port: "
+                                                                             "80}]") "]" });
+}
+
+static struct discovery run(const struct facts *facts, const struct inventory *former,
+                            struct arena *arena)
+{
+    struct discovery_settings *settings = ARENA_NEW(arena, struct discovery_settings, 1);
+    struct discovery_request request = { .facts = facts,
+                                         .settings = settings,
+                                         .former = former,
+                                         .now = 1000,
+                                         .pod_namespace = POD_NAMESPACE_DEFAULT,
+                                         .taken = map_new(arena) };
+    struct discovery out;
+
+    *settings = discovery_sample_settings(arena, NULL);
+    discovery_run(&out, &request, arena);
+    out.findings.arena = arena;
+    return out;
+}
+
+static void test_read(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct inventory none = { .cluster = "k" };
+    struct discovery out;
+
+    (void)unused;
+    out = run(facts_of(arena), &none, arena);
+    assert_int_equal(out.outcome, DISCOVERY_READ);
+    assert_true(out.inventory.known);
+    assert_int_equal(out.inventory.mesh_count, 1);
+    assert_int_equal(out.inventory.destination_count, 1);
+    assert_string_equal(out.inventory.destinations[0].meta.name, "s-shop-k");
+    assert_int_equal(out.inventory.workload_count, 1);
+    assert_int_equal(out.left_out.count, 1);
+    assert_int_equal(out.left_out.items[0].reason, LEFT_OUT_NO_SELECTOR);
+    assert_string_equal(discovery_sample_findings(&out.findings, arena), "I12");
+}
+
+/* Nothing of the last inventory is touched, and what was missing then is remembered. */
+static void test_what_cannot_be_read_keeps_all(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct inventory none = { .cluster = "k" };
+    struct discovery first, second;
+    struct facts *unread = facts_of(arena), *refused = facts_of(arena);
+
+    (void)unused;
+    first = run(facts_of(arena), &none, arena);
+    facts_close(unread, FACT_SERVICES, FACT_UNREAD, "timed out");
+    second = run(unread, &first.inventory, arena);
+    assert_int_equal(second.outcome, DISCOVERY_KEPT);
+    assert_int_equal(second.inventory.destination_count, 1);
+    assert_ptr_equal(second.inventory.destinations, first.inventory.destinations);
+    facts_close(refused, FACT_SERVICES, FACT_REFUSED, "forbidden");
+    assert_int_equal(run(refused, &first.inventory, arena).outcome, DISCOVERY_REFUSED);
+}
+
+/* The second read of an unchanged cluster gives the same objects. */
+static void test_repeated(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct inventory none = { .cluster = "k" };
+    struct discovery first, second;
+
+    (void)unused;
+    first = run(facts_of(arena), &none, arena);
+    second = run(facts_of(arena), &first.inventory, arena);
+    assert_int_equal(second.inventory.destination_count, first.inventory.destination_count);
+    assert_int_equal(second.inventory.workload_count, first.inventory.workload_count);
+    assert_int_equal(second.damping.after_count, 0);
+    assert_int_equal(second.held, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_read),
+        cmocka_unit_test(test_what_cannot_be_read_keeps_all),
+        cmocka_unit_test(test_repeated),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

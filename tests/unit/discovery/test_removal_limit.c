@@ -1,0 +1,108 @@
+/* tests/unit/discovery/test_removal_limit.c - how much may vanish in one pass. */
+#include "discovery/removal_limit.h"
+#include "tests/lib/discovery_sample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka wants the three above first */
+#include <cmocka.h>
+
+static struct destination destination(const char *name, const char *mark, struct arena *arena)
+{
+    struct kube_service *service = ARENA_NEW(arena, struct kube_service, 1);
+    struct destination out = { .meta = { .name = name, .namespace = "gloo-mesh" },
+                               .has_mesh = true,
+                               .mesh = { "m", "gloo-mesh" },
+                               .service = service };
+
+    *service = (struct kube_service){ .ref = { name, "shop", "k" } };
+    if (mark)
+        inventory_annotate(&out.meta, ANNOTATION_GATEWAY, mark, arena);
+    return out;
+}
+
+static struct scan *scan_of(struct arena *arena, struct inventory *former)
+{
+    struct scan *scan = discovery_sample_scan(arena, DISCOVERY_SAMPLE(arena, SAMPLE_NAMESPACES));
+
+    scan->former = former;
+    return scan;
+}
+
+/* More than five, and more than the share. */
+static void test_share(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    static const struct {
+        const char *says;
+        size_t former, kept, held;
+    } cases[] = {
+        { "five may go", 6, 1, 0 },
+        { "six of ten may not", 10, 4, 6 },
+        { "six of thirty are a fifth", 30, 24, 0 },
+        { "seven of thirty are more", 30, 23, 7 },
+    };
+    const struct removal_claims claims = { 0 };
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct inventory former = { 0 }, out = { 0 };
+
+        for (size_t k = 0; k < cases[i].former; k++)
+            *ARENA_PUSH(arena, former.destinations, former.destination_count) =
+                destination(arena_printf(arena, "s%02zu", k), NULL, arena);
+        for (size_t k = 0; k < cases[i].kept; k++)
+            *ARENA_PUSH(arena, out.destinations, out.destination_count) = former.destinations[k];
+        if (removal_limit_hold(&out, scan_of(arena, &former), &claims) != cases[i].held)
+            fail_msg("%s", cases[i].says);
+        assert_int_equal(out.destination_count, cases[i].kept + cases[i].held);
+    }
+}
+
+static void test_last_gateway(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct destination was[] = { destination("g", "port=15443 class=a", arena) };
+    struct destination unmarked[] = { destination("g", NULL, arena) };
+    struct destination another[] = { destination("h", "port=15443 class=b", arena) };
+    struct inventory former = { .destinations = was, .destination_count = 1 };
+    struct inventory lost = { .destinations = unmarked, .destination_count = 1 };
+    struct inventory moved = { .destinations = another, .destination_count = 1 };
+    const struct removal_claims claims = { 0 };
+
+    (void)unused;
+    assert_int_equal(removal_limit_hold(&lost, scan_of(arena, &former), &claims), 1);
+    assert_non_null(meta_annotation(&lost.destinations[0].meta, ANNOTATION_GATEWAY));
+    assert_int_equal(lost.destination_count, 1);
+    assert_int_equal(removal_limit_hold(&moved, scan_of(arena, &former), &claims), 0);
+}
+
+static void test_meshes_and_trust_domains(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    static const char *const listed[] = { "m" };
+    struct mesh was[] = { { .meta = { .name = "m" }, .namespace = "a", .trust_domain = "old" } };
+    struct mesh is[] = { { .meta = { .name = "m" }, .namespace = "a", .trust_domain = "new" } };
+    struct inventory former = { .meshes = was, .mesh_count = 1 }, gone = { 0 }, unlisted = { 0 };
+    struct inventory changed = { .meshes = is, .mesh_count = 1 };
+    const struct removal_claims claims = { listed, 1 }, none = { 0 };
+
+    (void)unused;
+    assert_int_equal(removal_limit_hold(&gone, scan_of(arena, &former), &claims), 1);
+    assert_int_equal(gone.mesh_count, 1);
+    assert_int_equal(removal_limit_hold(&unlisted, scan_of(arena, &former), &none), 0);
+    assert_int_equal(removal_limit_hold(&changed, scan_of(arena, &former), &none), 1);
+    assert_string_equal(changed.meshes[0].trust_domain, "old");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_share),
+        cmocka_unit_test(test_last_gateway),
+        cmocka_unit_test(test_meshes_and_trust_domains),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
