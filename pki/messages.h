@@ -1,6 +1,6 @@
 /* pki/messages.h - every sentence that the trust of a virtual mesh puts into a status, under the id
- * that tests and docs/operations.md use.  What stands for %s alone is the reason as an error gave
- * it. */
+ * that tests and docs/operations.md use; those of its rotation are in rotation/messages.h.  What
+ * stands for %s alone is the reason as an error gave it. */
 #ifndef WEFT_PKI_MESSAGES_H
 #define WEFT_PKI_MESSAGES_H
 
@@ -25,14 +25,13 @@
     "the state %s is older than the output branch: it does not know the intermediates of "         \
     "%s, and others under the same root take their place"
 
-/* T5 to T9: planning and applying (pki/trust_plan.h, pki/trust_apply.h). */
+/* T5 to T8: planning and applying (pki/trust_plan.h, pki/trust_apply.h). */
 #define T5_CACERTS_OWNED                                                                           \
     "the certificates of namespace %s in cluster %s belong to virtual mesh %s already" REMEDY      \
     "put both meshes into one virtual mesh"
 #define T6_STATE_UNREADABLE "%s"
 #define T7_NOT_ISSUED "%s"
 #define T8_SELF_TEST "%s"
-#define T9_ROTATION "%s"
 
 /* T10, T11: certificates that end while nothing renews them (pki/expiry.h). */
 #define T10_ENDS_UNUSABLE                                                                          \

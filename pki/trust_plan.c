@@ -65,7 +65,7 @@ void trust_plan_remarks(struct trust_remarks *to, const struct planned_trust *pl
         const enum severity severity = note->error ? SEVERITY_ERROR : SEVERITY_WARNING;
         struct messages message = { .count = 0 };
 
-        messages_add(&message, to->notes.arena, T9_ROTATION, note->text);
+        messages_share(&message, to->notes.arena, note->id ? note->id : "", note->text);
         if (!text_empty(note->mesh) && note->error)
             trust_plan_fail(to, planned, note->mesh, &message);
         else

@@ -108,6 +108,13 @@ print(text)' >said
     diff known documented
 }
 
+@test "docs/operations.md has every finding of trust and delivery, with its meaning and what to do" {
+    grep -ohE '^#define [TS][0-9]+_' "$ROOT/pki/messages.h" "$ROOT/delivery/messages.h" | sed 's/#define //; s/_//' | sort -u >known
+    sed -nE '/^### Trust and delivery/,/^## / s/^\| ([TS][0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/operations.md" | sort >documented
+    [[ $(wc -l <known) -gt 15 ]]
+    diff known documented
+}
+
 @test "the annotations are those that weft reads, and each document names no other" {
     grep -oE '"weft\.dev/[a-z-]+"' "$ROOT/api/annotation.h" | tr -d '"' | sort -u >known
     sed -nE '/^## Annotations/,$ s/^\| `(weft\.dev\/[a-z-]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | sort -u >documented
