@@ -252,6 +252,25 @@ static struct node *write_value(const struct schema_field *field, struct writing
     return write_any(writing);
 }
 
+/* Helm reads null as "without this value". */
+static struct node *or_null(const struct node *member, struct arena *arena)
+{
+    struct node *list, *null;
+
+    if (strcmp(member->key, "type") == 0) {
+        list = node_list(arena);
+        node_add(list, node_string(arena, member->text));
+        node_add(list, node_string(arena, "null"));
+        return list;
+    }
+    list = node_copy(arena, member);
+    if (strcmp(member->key, "enum") == 0) {
+        null = node_add(list, node_string(arena, "null"));
+        null->kind = NODE_NULL;
+    }
+    return list;
+}
+
 /* Description first, as people read it. */
 static struct node *write_field(const struct schema_field *field, const char *text,
                                 struct writing writing)
@@ -265,7 +284,9 @@ static struct node *write_field(const struct schema_field *field, const char *te
     for (struct node *member = value->first; member; member = next) {
         next = member->next;
         if (strcmp(member->key, "description") != 0)
-            node_set(node, member->key, node_copy(writing.arena, member));
+            node_set(node, member->key,
+                     writing.dialect == SCHEMA_VALUES ? or_null(member, writing.arena)
+                                                      : node_copy(writing.arena, member));
     }
     return node;
 }
@@ -406,7 +427,7 @@ static struct node *write_map(const struct schema *schema, struct writing writin
     }
     if (writing.dialect == SCHEMA_CRD)
         add_cel_rules(node, schema, writing);
-    else
+    else if (writing.dialect == SCHEMA_EDITOR)
         add_json_rules(node, schema, arena);
     return node;
 }

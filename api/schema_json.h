@@ -8,8 +8,8 @@
 
 enum schema_dialect {
     SCHEMA_EDITOR, /* unknown fields and missing required fields are refused */
-    SCHEMA_VALUES, /* a part of a Helm chart's values: nothing is required, others may be merged in
-                    */
+    SCHEMA_VALUES, /* a part of a Helm chart's values, which are merged: nothing is required, and
+                      null stands for a value that is taken out */
     SCHEMA_CRD,    /* nothing of which an API server would say that it is not structural */
 };
 

@@ -162,6 +162,8 @@ def typos(config):
             at(wrong, path)["quux"] = 1
             if validator.is_valid(wrong):
                 failures.append(f"{name} {path}: an unknown key is taken")
+    for values in ({"management": None}, {"specs": {"url": None}}, {"management": {"inCluster": False, "kubeconfig": "/x"}}):
+        failures.extend(f"values {values}: {error.message}" for error in chart.iter_errors(values))
     if not chart.is_valid({"management": {"inCluster": True}}) or config.is_valid({"specs": {}}):
         failures.append("values need not be complete, a configuration must be")
 

@@ -51,6 +51,8 @@ static const struct {
       "{\"type\":\"object\",\"additionalProperties\":false}" },
     { "an empty map for a CRD", &virtual_mesh_schema, "mtlsConfig.limited", SCHEMA_CRD,
       "{\"type\":\"object\",\"maxProperties\":0}" },
+    { "a value of a chart may be null", &virtual_mesh_schema, "globalAccessPolicy", SCHEMA_VALUES,
+      "{\"type\":[\"string\",\"null\"],\"enum\":[\"MESH_DEFAULT\",\"ENABLED\",\"DISABLED\",null]}" },
     { "a deprecated field", &virtual_mesh_schema, "federation.permissive", SCHEMA_EDITOR,
       "{\"deprecated\":true,\"type\":\"object\",\"additionalProperties\":false}" },
     { "a name that may be absent", &account_ref_schema, "namespace", SCHEMA_EDITOR,
