@@ -28,6 +28,12 @@ function(weft_timeout name)
   set_tests_properties(${target} PROPERTIES COST ${cost} TIMEOUT ${limit})
 endfunction()
 
+# weft_nightly(test_faults): too long for each run of scripts/test; .ci/run runs it.
+function(weft_nightly name)
+  weft_test_target(target ${name})
+  set_property(TEST ${target} APPEND PROPERTY LABELS nightly)
+endfunction()
+
 # weft_test(test_rotation USES weft_pki): one cmocka program tests/unit/<folder>/test_rotation.c, one ctest entry test_<folder>_rotation.
 function(weft_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;DEFINES" ${ARGN})
