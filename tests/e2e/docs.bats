@@ -11,9 +11,15 @@ blocks() { awk -v kind="$2" '$0 == "```" kind { on = 1; next } /^```/ { on = 0 }
 # Turns expected text into a pattern: "..." stands for anything, also for several lines.
 pattern_of() { sed -e 's/[][\\*?]/\\&/g' -e 's/\.\.\./*/g' <<<"$1"; }
 
-# What a command says on a terminal, after lines were redrawn.
+# What a command says on a terminal, after lines were redrawn.  The next one begins in the folder where it ended; the terminal stays until a
+# server that was started answers.
 on_terminal() {
-    PATH=$(dirname "$WEFT"):$PATH TERM=xterm NO_COLOR=1 script -qec "$1" /dev/null </dev/null | sed -e 's/\r$//' -e 's/.*\r\x1b\[K//' || true
+    [[ -e $BATS_TEST_TMPDIR/.folder ]] || pwd >"$BATS_TEST_TMPDIR/.folder"
+    {
+        printf 'cd "$(cat %q)"\n%s\npwd >%q\n' "$BATS_TEST_TMPDIR/.folder" "$1" "$BATS_TEST_TMPDIR/.folder"
+        [[ $1 != 'git daemon'* ]] || echo 'for i in {1..100}; do ! git ls-remote -q git://127.0.0.1/specs.git >/dev/null 2>&1 || break; sleep 0.1; done'
+    } >"$BATS_TEST_TMPDIR/.command"
+    PATH=$(dirname "$WEFT"):$PATH TERM=xterm NO_COLOR=1 script -qec "bash '$BATS_TEST_TMPDIR/.command'" /dev/null </dev/null | sed -e 's/\r$//' -e 's/.*\r\x1b\[K//' || true
 }
 
 check_command() {
@@ -42,8 +48,11 @@ run_document() {
 }
 
 @test "the sessions of the README run as they are shown" {
-    sed -i '/^pki:/d' weft.yaml
-    run_document "$ROOT/README.md"
+    ! (exec 4<>/dev/tcp/127.0.0.1/9418) 2>/dev/null || skip "something listens on the port of git daemon"
+    mkdir home && export HOME=$PWD/home
+    unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL WEFT_CONFIG
+    echo "$ROOT" >"$BATS_TEST_TMPDIR/.folder"
+    run_document "$ROOT/README.md" || { kill "$(cat home/bookshop/git.pid)" && return 1; }
 }
 
 @test "the example of docs/configuration.md and examples/weft.yaml decode" {
@@ -164,7 +173,7 @@ anchors() { sed -nE '/^```/,/^```/d; s/^#+ //p' "$1" | tr '[:upper:]' '[:lower:]
     for document in "${DOCUMENTS[@]}"; do
         while read -r name; do
             [[ -e $ROOT/$name || -e $ROOT/$(dirname "$document")/$name ]] || { echo "$document: $name" >&2 && return 1; }
-        done < <(grep -oP '(scripts|docs|examples|tests|\.ci)/[\w./-]*\w(?=[`),:;.\s\]]|$)' "$ROOT/$document" | sort -u)
+        done < <(grep -oP '(scripts|docs|examples|tests|\.ci)/[\w./-]*\w(?=[`),:;.\s\]]|$)' <(sed 's/[.]md#[a-z-]*/.md/g' "$ROOT/$document") | sort -u)
     done
 }
 
