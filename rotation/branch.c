@@ -81,23 +81,38 @@ bool intent_is_unsafe(const struct work *w, struct obstacle *left)
            && gate_wanted_fit(resurrected(w), r->member_count, w->clock).reason != GATE_OPEN;
 }
 
+/* It joined in the commit that is withdrawn: what it held before is nothing, or of another virtual
+ * mesh. */
+static bool joined_just_now(const struct rotation *r, const struct member *member)
+{
+    return member->held_count < 2
+           || !bundle_has(&r->bundle, member->held[member->held_count - 2].signer);
+}
+
+/* Every member is asked for what it held before, and one that joined meanwhile for what the others
+ * hold: left at the withdrawn phase it would be the only cluster there. */
 void intent_withdraw(struct work *w)
 {
     struct rotation *r = w->r;
+    const char *signer = anchor_of(w, r->old);
 
     r->members = resurrected(w);
     r->at.phase = r->at.direction == DIRECTION_BACK ? r->at.phase + 1 : r->at.phase - 1;
     r->at.progress = PROGRESS_LOADED;
     w->out->moved = true;
-    for (size_t i = 0; i < r->member_count; i++) {
-        struct member *member = &r->members[i];
-        struct material before;
+    for (size_t i = 0; i < r->member_count; i++)
+        if (!joined_just_now(r, &r->members[i])) {
+            const struct material before = r->members[i].held[r->members[i].held_count - 2];
 
-        if (member->held_count < 2)
-            continue; /* joined just now */
-        before = member->held[member->held_count - 2];
-        member_set_committed(member, &before, w->clock);
-    }
+            member_set_committed(&r->members[i], &before, w->clock);
+            signer = before.signer;
+        }
+    for (size_t i = 0; i < r->member_count; i++)
+        if (joined_just_now(r, &r->members[i])) {
+            const struct material next = phase_material(w, r, r->at.phase, signer);
+
+            member_set_committed(&r->members[i], &next, w->clock);
+        }
 }
 
 void branch_push_again(struct work *w)

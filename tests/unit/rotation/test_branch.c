@@ -38,6 +38,28 @@ static void intent_withdrawn(void **state)
     fleet_until(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2, 2);
 }
 
+/* A cluster that joined in the commit that is withdrawn goes back to the phase of the others: its
+ * leaves under the new root would be refused by clusters that load the old bundle again. */
+static void intent_withdrawn_with_a_newcomer(void **state)
+{
+    (void)state;
+    fleet_want(f, 2);
+    fleet_until(f, ROTATION_VERIFIED, 1, 3);
+    f->push_fails = true;
+    f->meshes[3] = (struct rotation_member_input){ .mesh = "z", .cluster = "new", .ca = "" };
+    f->meshes[3].life = f->meshes[0].life;
+    f->facts.mesh_count = 4;
+    fleet_run(f, 1);
+    assert_string_equal(fleet_holds(f, 3), "R1,R2/R2");
+    f->facts.reverted = true;
+    fleet_run(f, 1);
+    f->facts.reverted = f->push_fails = false;
+    assert_true(fleet_took(f, "intent withdrawn"));
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(fleet_holds(f, i), "R1,R2/R1");
+    fleet_until(f, ROTATION_FINISHED, 3, 8);
+}
+
 /* What skips all waits has none that could begin anew. */
 static void a_rotation_at_once_continues(void **state)
 {
@@ -97,8 +119,12 @@ static void branch_not_ahead(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(branch_reset), CASE(intent_withdrawn), CASE(a_rotation_at_once_continues),
-        CASE(branch_ahead), CASE(branch_not_ahead),
+        CASE(branch_reset),
+        CASE(intent_withdrawn),
+        CASE(intent_withdrawn_with_a_newcomer),
+        CASE(a_rotation_at_once_continues),
+        CASE(branch_ahead),
+        CASE(branch_not_ahead),
     };
 
     return cmocka_run_group_tests_name("rotation/branch", tests, NULL, NULL);
