@@ -6,13 +6,15 @@
  *   latest    the next pass is up to a whole period away, a cluster shows each step just before it
  * would count as failed, and a gate is seen open by the first pass after it A pass adds `gain` to
  * the gate clock and takes `period`.  Where gain is less than period, waits are so many passes
- * long, whatever they say in hours.  Steps follow rotation.c: a pass that sees the gate open
- * verifies the step, the pass after it commits the next one. */
+ * long, whatever they say in hours.  The phases follow the table of rotation/transition.h: the rows
+ * that are expected there are taken in its order, each when its wait is over. */
 #include "rotation/timeline.h"
 #include "rotation/ca.h"
+#include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include <assert.h>
 
 static bool goes_back(const struct rotation *r)
 {
@@ -37,7 +39,8 @@ struct ahead {
     int64_t period, gain;
     int64_t leaf_ttl; /* the longest anywhere */
     struct walk earliest, latest;
-    bool at_once; /* strategy NONE, or an emergency: step 3 alone */
+    struct rotation assumed; /* the record as it will be; only where it stands counts */
+    bool done;
 };
 
 static void add(struct ahead *a, int step, bool person, const char *what, const char *waits)
@@ -99,7 +102,7 @@ static void come_past(struct ahead *a, int64_t goal)
     walk->gate = walk->from_gate + left + gain;
 }
 
-static bool slow(const struct ahead *a) { return a->gain < a->period; }
+static bool is_slow(const struct ahead *a) { return a->gain < a->period; }
 
 /* --- evidence --- */
 
@@ -166,7 +169,7 @@ static const char *counted(const struct ahead *a, int64_t wait)
 {
     const char *text = clock_duration_text(wait, a->arena);
 
-    if (!slow(a))
+    if (!is_slow(a))
         return text;
     return arena_printf(a->arena, "%s, of which each pass counts %s", text,
                         clock_duration_text(a->gain, a->arena));
@@ -268,17 +271,121 @@ static void add_followers(struct ahead *a, int step)
         "the canary");
 }
 
-static void add_step(struct ahead *a, int step)
+/* --- the rows that an undisturbed rotation takes --- */
+
+static void ahead_commit(struct ahead *a, enum phase phase)
 {
-    add_commit(a, step);
-    if (has_canary(a, step))
-        add_followers(a, step);
-    add_loaded(a, step);
-    if (a->at_once)
-        return;
-    add_gate(a, step);
-    add_approval(a, step);
+    add_commit(a, (int)phase);
+    if (has_canary(a, (int)phase))
+        add_followers(a, (int)phase);
+    a->assumed.at.phase = phase;
+    a->assumed.at.progress = PROGRESS_COMMITTED;
+}
+
+static void ahead_end(struct ahead *a)
+{
+    add(a, 0, false, "FINISHED", "the next pass");
+    a->done = true;
+}
+
+static void ahead_start(struct ahead *a)
+{
+    a->assumed.at.direction = DIRECTION_FORWARD;
+    a->assumed.immediate = false;
+    ahead_commit(a, PHASE_BOTH);
+}
+
+static void ahead_start_at_once(struct ahead *a)
+{
+    a->assumed.at.direction = DIRECTION_FORWARD;
+    a->assumed.immediate = true;
+    ahead_commit(a, PHASE_NEW);
+}
+
+static void ahead_loaded(struct ahead *a)
+{
+    add_loaded(a, (int)a->assumed.at.phase);
+    a->assumed.at.progress = PROGRESS_LOADED;
+}
+
+static void ahead_verified(struct ahead *a)
+{
+    add_gate(a, (int)a->assumed.at.phase);
+    add_approval(a, (int)a->assumed.at.phase);
     next_pass(a);
+    a->assumed.at.progress = PROGRESS_VERIFIED;
+}
+
+static void ahead_next(struct ahead *a) { ahead_commit(a, a->assumed.at.phase + 1); }
+
+/* What was verified, or where the rotation turned around, waits for nothing more. */
+static void ahead_back(struct ahead *a)
+{
+    if (a->assumed.at.progress == PROGRESS_LOADED)
+        ahead_verified(a);
+    ahead_commit(a, a->assumed.at.phase - 1);
+}
+
+static void ahead_rolled_back(struct ahead *a)
+{
+    ahead_loaded(a);
+    ahead_verified(a);
+    ahead_end(a);
+}
+
+static void ahead_finished_at_once(struct ahead *a)
+{
+    ahead_loaded(a);
+    ahead_end(a);
+}
+
+/* What the action of a row means for the walks. */
+static const struct {
+    void (*action)(struct work *w);
+    void (*ahead)(struct ahead *a);
+} meanings[] = {
+    { start, ahead_start },
+    { start_at_once, ahead_start_at_once },
+    { mark_loaded, ahead_loaded },
+    { mark_verified, ahead_verified },
+    { commit_next, ahead_next },
+    { go_back_to_old, ahead_back },
+    { go_back_to_both, ahead_back },
+    { go_back_to_reissued, ahead_back },
+    { finish_back, ahead_rolled_back },
+};
+
+static void take_meaning(struct ahead *a, const struct transition *row)
+{
+    if (row->action == finish) {
+        if (row->place == PLACE_COMMITTED)
+            ahead_finished_at_once(a);
+        else
+            ahead_end(a);
+        return;
+    }
+    for (size_t i = 0; i < LENGTH(meanings); i++)
+        if (meanings[i].action == row->action) {
+            meanings[i].ahead(a);
+            return;
+        }
+    assert(false); /* a row that is expected has a meaning */
+}
+
+/* The first row that an undisturbed rotation takes here, in the order of the table.  None: the way
+ * back is over. */
+static void take_row(struct ahead *a)
+{
+    for (size_t i = 0; i < transition_count; i++) {
+        const struct transition *row = &transitions[i];
+
+        if (row->expected && transition_at(row->place, &a->assumed)
+            && row->expected(&a->assumed, a->facts)) {
+            take_meaning(a, row);
+            return;
+        }
+    }
+    ahead_end(a);
 }
 
 /* --- the step that was committed already --- */
@@ -351,7 +458,7 @@ static void add_open_gate(struct ahead *a)
     come_past(a, a->latest.since + wait);
     add(a, (int)a->r->at.phase, false,
         arena_printf(a->arena, "the gate of step %d opens", (int)a->r->at.phase),
-        slow(a)
+        is_slow(a)
             ? arena_printf(a->arena, "leaves of the step before to be gone; each pass counts %s",
                            clock_duration_text(a->gain, a->arena))
             : "leaves of the step before to be gone");
@@ -402,41 +509,37 @@ static struct walk walk_late(const struct ahead *a)
 
     if (a->facts->time.trusted || (a->r->clock.agreed && rotation_clock_agrees(&a->facts->time)))
         return walk;
-    walk.at += slow(a) ? 0 : a->period;
+    walk.at += is_slow(a) ? 0 : a->period;
     walk.gate = a->r->clock.gate;
     return walk;
 }
 
+/* What is committed already is half way: its waits count from when it was committed or proven. From
+ * there, or from rest, every further row is assumed to be taken as soon as its wait is over. */
 struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
                                              const struct rotation_facts *facts,
                                              struct arena *arena)
 {
     struct ahead a = { .r = rotation,
+                       .assumed = *rotation,
                        .facts = facts,
                        .arena = arena,
                        .period = facts->policy->period,
                        .gain = rotation_clock_gain(&facts->time, facts->policy->period),
                        .leaf_ttl = longest_leaf(rotation, facts) };
-    bool running = rotation_running(rotation);
 
     a.earliest = walk_now(&a);
     a.latest = walk_late(&a);
     begin_wait(&a);
-    a.at_once = running ? rotation->immediate : facts->strategy == STRATEGY_NONE;
-    if (running)
+    a.assumed.failed = false;
+    if (rotation_running(rotation)) {
         add_current(&a);
-    else
+        a.assumed.at.progress = PROGRESS_VERIFIED;
+    } else {
         come_past(&a, a.latest.gate); /* the next pass */
-    if (goes_back(rotation))
-        for (int step = (int)rotation->at.phase - 1; step >= 0; step--)
-            add_step(&a, step);
-    else
-        for (int step = running     ? (int)rotation->at.phase + 1
-                        : a.at_once ? 3
-                                    : 1;
-             step <= 3; step++)
-            add_step(&a, step);
-    add(&a, 0, false, "FINISHED", "the next pass");
+    }
+    while (!a.done)
+        take_row(&a);
     *count = a.count;
     return a.list;
 }
