@@ -90,7 +90,7 @@ void plan_issues(struct work *w)
 }
 
 /* A generated root and intermediates as the API makes them when the spec says nothing: both a year.
- * Nobody chose that, and the root is replaced in time. */
+ * No operator chose that, and the root is replaced in time. */
 static bool lives_as_usual(const struct work *w, const struct rotation_ca *ca)
 {
     const int64_t usual = 365 * INT64_C(86400), backdated = 3600;

@@ -8,7 +8,7 @@
  *
  * A branch that is further than the record means that this state is a restored backup.  The newer
  * state had proved that step, and clusters may hold it, so the record follows; but only where no
- * intermediate is signed anew, for certificates that this state does not know stop a pass before
+ * intermediate is signed again: certificates that this state does not know stop a pass before
  * (pki/stale_state.c). */
 #include "rotation/ca.h"
 #include "rotation/private.h"

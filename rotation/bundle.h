@@ -21,11 +21,11 @@ bool bundle_equal(const struct bundle *a, const struct bundle *b);
 /* At the end, as docs/rotation.md wants it.  False: it is full, or root is in it. */
 bool bundle_append(struct bundle *bundle, const char *root);
 /* docs/rotation.md: equal, or one of them begins or ends with the whole other one.  Anything else
- * is dropped by istiod, the new intermediate with it, until somebody restarts it. */
+ * is dropped by istiod, the new intermediate with it, until istiod is restarted. */
 bool bundle_change_allowed(const struct bundle *applied, const struct bundle *next);
 
-/* What a cacerts holds, as far as trust goes: whom its workloads believe, and who stands behind
- * their leaves. */
+/* The trust that one cacerts gives to a cluster: the roots that its workloads accept, and the root
+ * under which their leaves are signed. */
 struct material {
     const char *signer; /* anchor at the end of the chain of its intermediate */
     struct bundle bundle;

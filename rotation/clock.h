@@ -14,7 +14,7 @@ enum { CLOCK_UNCONFIRMED = 600 };
 
 struct rotation_time {
     int64_t local;   /* this machine's clock, seconds */
-    int64_t second;  /* what a server said (Date of Git or API server); 0: nobody */
+    int64_t second;  /* what a server said (Date of Git or API server); 0: no server did */
     int64_t commits; /* newest commit time seen; 0: none */
     bool trusted;    /* the operator vouches for the local clock */
 };
@@ -31,7 +31,8 @@ struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
                                           const struct rotation_time *time, bool *behind);
 
 /* Whether this machine's clock can be meant at all.  One that jumped by years would issue
- * certificates that are not valid yet, or not any more, and begin rotations that nobody wants. */
+ * certificates that are not valid yet, or not any more, and begin rotations that no change asks
+ * for. */
 enum clock_doubt {
     CLOCK_PLAUSIBLE,
     CLOCK_AHEAD, /* a day later than a server says; without one, a year later than the last pass and

@@ -5,8 +5,7 @@
 
 #include "base/text.h"
 
-/* In step 2 with nothing old alive, or in step 3, the old root is not needed by anybody any more.
- */
+/* In step 2 with nothing old alive, or in step 3, no workload needs the old root. */
 static bool old_root_unused(const struct rotation *r, const struct rotation_facts *facts)
 {
     const struct gate_clock clock = { .now = r->clock.gate, .policy = facts->policy };

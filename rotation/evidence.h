@@ -1,4 +1,4 @@
-/* rotation/evidence.h - what is known of a cluster, whoever found out: an operator's word in Git, a
+/* rotation/evidence.h - what is known of a cluster, from any source: an acknowledgement in Git, a
  * GitOps tool, the cluster itself.  Plain data. */
 #ifndef WEFT_ROTATION_EVIDENCE_H
 #define WEFT_ROTATION_EVIDENCE_H
@@ -18,7 +18,7 @@ enum evidence_level {
 extern const struct enum_table
     evidence_levels; /* "none", "commit synced", "bundle loaded", "leaves turned over" */
 
-/* About one mesh.  All zero: nobody looks at this cluster, and time alone decides (then called
+/* About one mesh.  All zero: no source looks at this cluster, and time alone decides (then called
  * "assumed"). */
 struct evidence {
     const char *mesh; /* key of the Mesh object */
@@ -32,7 +32,7 @@ struct evidence {
                          proved, but no gate opens on the strength of it */
     int64_t leaf_ttl; /* the longest life of a leaf that its istiod issues, seconds; 0: not known */
     int64_t since; /* seconds: when the cluster was looked at, for people; waits count from the pass
-                      that saw it first.  0: nobody looked */
+                      that saw it first.  0: it was not looked at */
     /* The next five are looked at until the mesh has its first intermediate from this virtual mesh.
      */
     const char *foreign_root; /* SHA-256 of the DER, hex, of a root that the cluster trusts and that
@@ -53,7 +53,8 @@ struct evidence {
 struct evidence_policy {
     int64_t
         leaf_ttl; /* evidence.leafTTL: longest life of a workload's leaf anywhere, seconds; 24 h */
-    int64_t sync_allowance; /* evidence.syncAllowance: commit to loaded, when nobody tells; 1 h */
+    int64_t sync_allowance; /* evidence.syncAllowance: commit to loaded, where no source shows it; 1
+                               h */
     int64_t skew;           /* evidence.skew: clocks differ by at most this; 10 min */
     int64_t period;         /* between passes, for renewal; 1 h */
     int64_t
@@ -61,7 +62,7 @@ struct evidence_policy {
     int64_t retention;           /* a retired root's key is kept for this; 30 days */
     bool rollback_on_deadline;   /* go back when a watched cluster misses the deadline; false: hold
                                     and say so */
-    bool restart_acknowledged;   /* somebody restarts istiods that run with single_root */
+    bool restart_acknowledged;   /* operators restart istiods that run with single_root */
     enum evidence_level receipt; /* what a receipt for a cacerts that weft wrote itself proves, and
                                     nothing else does; EVIDENCE_NONE: deliveries leave none */
     unsigned reissue_max;        /* intermediates that changed options re-issue in one pass; 50 */

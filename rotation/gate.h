@@ -25,7 +25,7 @@ struct member {
                           rotation's own clock (rotation_clock.h) */
     int64_t synced;    /* since when a GitOps tool says that it was applied; 0: not known */
     int64_t proven;    /* since when it is known to be loaded; 0: not known */
-    int64_t doubted;   /* when somebody looked last and could not prove it; 0: never.  Time alone
+    int64_t doubted;   /* when a source looked last and did not show it; 0: never.  Time alone
                           counts   from then on only */
     int64_t
         leaf_ttl; /* the longest life of its leaves that was seen, if longer than the policy's */

@@ -62,8 +62,8 @@ static void set_proven(struct member *member, int64_t since, bool assumed)
     member->assumed = assumed;
 }
 
-/* Row 9: a cluster went back.  What it holds may hand out leaves again, so every wait begins anew.
- */
+/* A cluster no longer holds what it had loaded.  Its istiod may sign leaves of any older material
+ * again, so every wait of every member starts again: gates are proved for the fleet as a whole. */
 static void drifted(struct work *w, struct member *member)
 {
     struct rotation *r = w->r;
@@ -84,8 +84,8 @@ static void drifted(struct work *w, struct member *member)
 
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* Nobody looks into this cluster: then the time that a sync takes at most speaks.  Not before it
- * was delivered, and from the last time on that somebody looked and did not see it. */
+/* No source looks into this cluster: the longest time that a sync takes counts instead.  Not before
+ * it was delivered, and only from the last time on that a source looked and did not show it. */
 static void assume(struct work *w, struct member *member, int64_t since)
 {
     int64_t loaded = since + w->facts->policy->sync_allowance;

@@ -17,8 +17,7 @@ static void remember_former(struct member *member, const struct rotation_member_
     member->held[member->held_count++] = (struct material){ root, bundle_of(root) };
 }
 
-/* docs/rotation.md: the step of the slowest cluster, which is the one that everybody is asked to
- * hold. */
+/* It gets the phase that every other member is asked for: what fits next to the slowest of them. */
 static bool join(struct work *w, const struct rotation_member_input *mesh)
 {
     struct rotation *r = w->r;

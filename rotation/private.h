@@ -24,7 +24,7 @@ struct work {
 
 /* What a guard leaves for the summary. */
 struct obstacle {
-    bool judged;         /* gate was looked at; open or closed, it is the newest word on it */
+    bool judged;         /* gate was looked at; open or closed, this is the newest answer */
     struct gate gate;    /* what a commit waits for */
     const char *keyless; /* anchor under which nothing can be signed; NULL: none */
 };

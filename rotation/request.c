@@ -1,5 +1,5 @@
-/* rotation/request.c - what operators say, by command or by annotation: followed, kept until
- * it can be, or told in the next commit.  Pure. */
+/* rotation/request.c - what operators ask for, by command or by annotation: followed, or kept until
+ * it can be; each is announced once, in the trailers of the next commit.  Pure. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 #include "rotation/text.h"
@@ -25,7 +25,7 @@ static void approve(struct work *w, const struct rotation_command *command)
     struct rotation *r = w->r;
 
     if (!rotation_running(r) || command->step < 1 || command->step != (int)r->at.phase)
-        return; /* of a step that nobody has seen yet, nobody knows whether it is good */
+        return; /* a step that is not out yet has not been seen to work */
     r->approval[r->at.phase].approved = true;
     if (!command->force) {
         condition(w, NULL, R70_APPROVED, command->step, r->id, reason_words(w, command));
@@ -100,7 +100,7 @@ static bool way_waits(const struct work *w, const struct rotation_command *comma
            && meant(w->r, command);
 }
 
-/* What nobody could follow yet is not forgotten: an emergency whose root has to be made first, a
+/* A request that could not be followed yet is kept: an emergency whose root has to be made first, a
  * way back while a step is not pushed. */
 static bool still_wanted(struct work *w, const struct rotation_command *command)
 {

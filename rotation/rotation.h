@@ -22,7 +22,7 @@ struct rotation_ca {
     const char *subject; /* whole name */
     int64_t not_before, not_after;
     int64_t signed_until; /* when the last certificate that it signed ends; 0: none */
-    bool key;             /* its private key is at hand */
+    bool key;             /* its private key is available */
     bool generated;
 };
 
@@ -33,9 +33,10 @@ enum target_kind {
 };
 struct rotation_target {
     enum target_kind kind;
-    const char *ca;     /* id; TARGET_CA */
-    const char *why;    /* TARGET_BAD, and TARGET_MAKE: for people */
-    const char *digest; /* of what the spec says about the authority: equal digests, equal wishes */
+    const char *ca;  /* id; TARGET_CA */
+    const char *why; /* TARGET_BAD, and TARGET_MAKE: for people */
+    const char
+        *digest; /* of what the spec says about the authority: equal digests ask for the same */
 };
 
 struct rotation_member_input {
@@ -83,7 +84,7 @@ struct rotation_facts {
     size_t mesh_count;
     const char
         *approval; /* annotation weft.dev/rotation-approved: "<rotation id>/<step>"; NULL: none */
-    const char *canary; /* mesh that gets step 2 first, or what names none: then nobody gets it;
+    const char *canary; /* mesh that gets step 2 first, or what names none: then no mesh gets it;
                            NULL: all at once */
     int branch_step; /* the step that the output branch says this very rotation has come to; 0: none
                       */
@@ -121,7 +122,7 @@ struct rotation {
         rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
     const char *hold;  /* why an operator stopped it; "" */
     const char *force; /* why a gate was forced open in this rotation; "" */
-    const char *words; /* of operators that no commit has told yet; "" */
+    const char *words; /* requests of operators that no commit has announced yet; "" */
     struct rotation_approval approval[PHASES];
     bool published; /* what it asks for was pushed */
     bool more;      /* intermediates wait for their turn: there were too many for one pass */
@@ -200,7 +201,7 @@ struct rotation_delivered { /* what was delivered is out, mesh by mesh */
 void rotation_published(struct rotation *rotation, int64_t now,
                         const struct rotation_delivered *delivered);
 
-/* A commit has told the words of operators. */
+/* A commit has announced the requests of operators. */
 void rotation_told(struct rotation *rotation);
 
 /* What was pushed is on the branch no more: nothing is known to be loaded, and whatever was given

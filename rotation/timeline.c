@@ -390,7 +390,7 @@ static void take_row(struct ahead *a)
 
 /* --- the step that was committed already --- */
 
-/* Something that no time opens: a word, a cluster that does not answer, one that cannot be
+/* What no time opens: a pause, a cluster that does not answer, one that cannot be
  * delivered to. */
 static bool stuck(const struct rotation *r)
 {
