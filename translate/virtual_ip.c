@@ -4,7 +4,6 @@
 
 #include "translate/previous.h"
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FNV_OFFSET 2166136261U
@@ -52,10 +51,15 @@ const char *virtual_ip_text(uint32_t address, struct arena *arena)
 const char *virtual_ip_ipv6(const char *address, struct arena *arena)
 {
     unsigned bytes[4] = { 0 };
-    const int read = sscanf(address, "%u.%u.%u.%u", &bytes[0], &bytes[1], &bytes[2], &bytes[3]);
+    size_t parts = 1;
 
-    assert(read == LENGTH(bytes));
-    (void)read;
+    for (const char *at = address; *at; at++) {
+        parts += *at == '.';
+        assert(parts <= LENGTH(bytes));
+        if (*at != '.')
+            bytes[parts - 1] = 10 * bytes[parts - 1] + (unsigned)(*at - '0');
+    }
+    assert(parts == LENGTH(bytes));
     return arena_printf(arena, IPV6_NETWORK "%x:%x", bytes[0] << 8 | bytes[1],
                         bytes[2] << 8 | bytes[3]);
 }
