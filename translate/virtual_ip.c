@@ -4,6 +4,7 @@
 
 #include "translate/previous.h"
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FNV_OFFSET 2166136261U
