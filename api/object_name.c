@@ -43,17 +43,43 @@ static const char *marked(const char *joined, const char *text, struct arena *ar
     return arena_printf(arena, "%s-%.8s", joined, hex);
 }
 
-const char *object_name_new(struct map *taken, const char *name, const char *namespace,
-                            const char *cluster, struct arena *arena)
+/* Names of different kinds do not meet. */
+static const char *key_of(const char *kind, const char *object, struct arena *arena)
 {
+    return arena_printf(arena, "%s/%s", kind, object);
+}
+
+static const char *owner_of(const char *name, const char *namespace, const char *cluster,
+                            struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s/%s", cluster, namespace, name);
+}
+
+static bool is_free(const struct map *taken, const char *key, const char *owner)
+{
+    const char *before = map_find(taken, key);
+
+    return !before || text_equal(before, owner);
+}
+
+void object_name_reserve(struct map *taken, const char *kind, const char *object, const char *name,
+                         const char *namespace, const char *cluster, struct arena *arena)
+{
+    map_put(taken, key_of(kind, object, arena), UNCONST(owner_of(name, namespace, cluster, arena)));
+}
+
+const char *object_name_new(struct map *taken, const char *kind, const char *name,
+                            const char *namespace, const char *cluster, struct arena *arena)
+{
+    const char *owner = owner_of(name, namespace, cluster, arena);
     const char *joined =
         object_name_sanitise(arena_printf(arena, "%s-%s-%s", name, namespace, cluster), arena);
     const char *out = joined;
 
-    if (map_find(taken, out))
+    if (!is_free(taken, key_of(kind, out, arena), owner))
         out = marked(joined, arena_printf(arena, "%s/%s", namespace, name), arena);
-    if (map_find(taken, out))
-        out = marked(joined, arena_printf(arena, "%s/%s/%s", cluster, namespace, name), arena);
-    map_put(taken, out, UNCONST(out));
+    if (!is_free(taken, key_of(kind, out, arena), owner))
+        out = marked(joined, owner, arena);
+    object_name_reserve(taken, kind, out, name, namespace, cluster, arena);
     return out;
 }

@@ -12,10 +12,14 @@ enum { OBJECT_NAME_SANITISED_MAX = 63 };
 const char *object_name_sanitise(const char *text, struct arena *arena);
 
 /* "<name>-<namespace>-<cluster>" as a name of Kubernetes, by the rule of the reference
- * implementation.  When taken has it, "-" and 8 digits of the SHA-256 of "namespace/name" follow,
- * and when that is taken, too (in another cluster), those of "cluster/namespace/name".  The result
- * is put into taken.  In the arena. */
-const char *object_name_new(struct map *taken, const char *name, const char *namespace,
-                            const char *cluster, struct arena *arena);
+ * implementation.  When taken has it for another object of this kind, "-" and 8 digits of the
+ * SHA-256 of "namespace/name" follow, and when that is taken, too (in another cluster), those of
+ * "cluster/namespace/name".  The result is put into taken.  In the arena, which must outlive taken.
+ */
+const char *object_name_new(struct map *taken, const char *kind, const char *name,
+                            const char *namespace, const char *cluster, struct arena *arena);
+/* The object has this name already: it keeps it, and no other one gets it. */
+void object_name_reserve(struct map *taken, const char *kind, const char *object, const char *name,
+                         const char *namespace, const char *cluster, struct arena *arena);
 
 #endif

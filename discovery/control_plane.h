@@ -19,7 +19,7 @@ struct revision {
 
 struct control_plane {
     const char *namespace;
-    const char *mesh; /* name of its Mesh */
+    const char *mesh; /* name of its Mesh; the plain one, until it is known to be free */
     struct revision *revisions; /* sorted by name */
     size_t revision_count;
 };

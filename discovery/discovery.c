@@ -36,15 +36,21 @@ static int begin(struct scan *scan, const struct discovery_request *request, str
     return 0;
 }
 
-static int add_meshes(struct discovery *out, const struct scan *scan, struct err *err)
+static int add_meshes(struct discovery *out, const struct scan *scan, struct map *taken,
+                      struct err *err)
 {
     struct inventory *inventory = &out->inventory;
 
     for (size_t i = 0; i < scan->planes.count; i++) {
+        struct control_plane *plane = &scan->planes.items[i];
+        const struct mesh *former = inventory_mesh(scan->former, plane->namespace);
         struct mesh mesh;
         bool there;
 
-        if (found_mesh_object(&mesh, &there, scan, &scan->planes.items[i], &out->damping, err) < 0)
+        plane->mesh = former ? former->meta.name
+                             : object_name_new(taken, "Mesh", "istiod", plane->namespace,
+                                               scan->facts->cluster, scan->arena);
+        if (found_mesh_object(&mesh, &there, scan, plane, &out->damping, err) < 0)
             return -1;
         if (there && admission_mesh(&mesh, scan, err) < 0)
             return -1;
@@ -54,43 +60,63 @@ static int add_meshes(struct discovery *out, const struct scan *scan, struct err
     return 0;
 }
 
-/* A name that the inventory has for the object is not given to another one. */
+/* The name of a new object, kind as object_name_new takes it; a finding when it is not the plain
+ * one. */
 static const char *name_of(const struct scan *scan, struct map *taken, const char *kind,
                            const char *name, const char *namespace)
 {
-    const char *out =
-        object_name_new(taken, name, namespace, scan->facts->cluster, scan->arena);
+    const char *cluster = scan->facts->cluster;
+    const char *out = object_name_new(taken, kind, name, namespace, cluster, scan->arena);
     AUTO(arena_free) struct arena *scratch = arena_new();
-    const char *wanted =
-        object_name_new(map_new(scratch), name, namespace, scan->facts->cluster, scratch);
+    const char *plain =
+        object_name_new(map_new(scratch), kind, name, namespace, cluster, scratch);
 
-    if (!text_equal(out, wanted))
-        remark_add(scan->findings, REMARK_NAME_TAKEN, kind, scan_ref(name, namespace),
-                   arena_text(scan->arena, wanted), out);
+    if (!text_equal(out, plain))
+        remark_add(scan->findings, REMARK_NAME_TAKEN,
+                   text_equal(kind, "Destination") ? "Service" : "Workload",
+                   scan_ref(name, namespace), arena_text(scan->arena, plain), out);
     return out;
+}
+
+static const char *destination_name(const struct scan *scan, struct map *taken,
+                                    const struct fact_service *fact)
+{
+    const struct destination *former =
+        inventory_destination(scan->former, fact->namespace, fact->name);
+
+    return former ? former->meta.name
+                  : name_of(scan, taken, "Destination", fact->name, fact->namespace);
+}
+
+/* Workloads of different kinds have different endings, so their names do not meet either. */
+static const char *workload_key(enum workload_kind kind)
+{
+    static const char *const keys[] = { [WORKLOAD_DEPLOYMENT] = "Workload deployment",
+                                        [WORKLOAD_DAEMON_SET] = "Workload daemonset",
+                                        [WORKLOAD_STATEFUL_SET] = "Workload statefulset" };
+
+    return keys[kind];
 }
 
 static void add_workload(struct discovery *out, const struct scan *scan, struct map *taken,
                          const struct fact_workload *fact, const struct injection *injection)
 {
     struct inventory *inventory = &out->inventory;
-    const char *name = name_of(scan, taken, "Workload", fact->name, fact->namespace);
+    const char *name = name_of(scan, taken, workload_key(fact->kind), fact->name, fact->namespace);
     const struct workload workload = found_workload_object(scan, fact, injection, name);
 
     if (admission_workload(&workload, scan))
         *ARENA_PUSH(scan->arena, inventory->workloads, inventory->workload_count) = workload;
 }
 
-static void add_workloads(struct discovery *out, const struct scan *scan)
+static void add_workloads(struct discovery *out, const struct scan *scan, struct map *taken)
 {
-    struct map *taken[] = { map_new(scan->arena), map_new(scan->arena), map_new(scan->arena) };
-
     for (size_t i = 0; i < scan->facts->workload_count; i++) {
         const struct fact_workload *fact = &scan->facts->workloads[i];
         const struct injection *injection = &scan->injections[i];
 
         if (injection->plane && inventory_mesh(&out->inventory, injection->plane->namespace))
-            add_workload(out, scan, taken[fact->kind], fact, injection);
+            add_workload(out, scan, taken, fact, injection);
     }
 }
 
@@ -128,7 +154,7 @@ static bool make_destination(struct destination *out, const struct scan *scan,
     if (found->reason != LEFT_OUT_NOT)
         return false;
     *out = found_service_destination(
-        scan, found, name_of(scan, taken, "Service", found->fact->name, found->fact->namespace));
+        scan, found, destination_name(scan, taken, found->fact));
     if (!admission_destination(out, scan))
         found->reason = LEFT_OUT_INVALID;
     return found->reason == LEFT_OUT_NOT;
@@ -154,11 +180,35 @@ static void add_destinations(struct discovery *out, const struct scan *scan, str
         missing_addresses(&inventory->destinations[i], scan, &out->damping);
 }
 
-/* Names of Destinations that stay although they are missing in this read. */
-static void reserve_names(const struct inventory *kept, struct map *taken)
+static void reserve_workload(struct map *taken, const struct workload *workload,
+                             struct arena *arena)
 {
-    for (size_t i = 0; i < kept->destination_count; i++)
-        map_put(taken, kept->destinations[i].meta.name, UNCONST(kept->destinations[i].meta.name));
+    const struct cluster_ref ref = workload->controller;
+    const char *name = workload->meta.name;
+
+    for (int kind = WORKLOAD_DEPLOYMENT; kind <= WORKLOAD_STATEFUL_SET; kind++) {
+        const char *end = arena_printf(arena, "-%s", enums_name(&workload_kinds, kind));
+
+        if (text_ends(name, end))
+            object_name_reserve(taken, workload_key((enum workload_kind)kind),
+                                arena_bytes(arena, name, strlen(name) - strlen(end)), ref.name,
+                                ref.namespace, ref.cluster, arena);
+    }
+}
+
+void discovery_reserve(struct map *taken, const struct inventory *former, struct arena *arena)
+{
+    for (size_t i = 0; i < former->mesh_count; i++)
+        object_name_reserve(taken, "Mesh", former->meshes[i].meta.name, "istiod",
+                            former->meshes[i].namespace, former->cluster, arena);
+    for (size_t i = 0; i < former->destination_count; i++) {
+        const struct cluster_ref ref = former->destinations[i].service->ref;
+
+        object_name_reserve(taken, "Destination", former->destinations[i].meta.name, ref.name,
+                            ref.namespace, ref.cluster, arena);
+    }
+    for (size_t i = 0; i < former->workload_count; i++)
+        reserve_workload(taken, &former->workloads[i], arena);
 }
 
 static void join_destinations(struct inventory *out, const struct inventory *kept,
@@ -173,17 +223,16 @@ static int read(struct discovery *out, struct scan *scan, const struct discovery
 {
     struct inventory kept = { 0 };
 
-    if (begin(scan, request, err) < 0 || add_meshes(out, scan, err) < 0)
+    if (begin(scan, request, err) < 0 || add_meshes(out, scan, request->taken, err) < 0)
         return -1;
     out->inventory.known = true;
     out->inventory.self = found_mesh_cluster(scan);
     judge_services(out, scan);
     missing_destinations(&kept, scan, out->services, out->service_count, &out->damping);
-    reserve_names(&kept, request->taken);
     add_destinations(out, scan, request->taken);
     join_destinations(&out->inventory, &kept, scan->arena);
     list_left_out(out, scan->arena);
-    add_workloads(out, scan);
+    add_workloads(out, scan, request->taken);
     missing_workloads(&out->inventory, scan, &out->damping);
     missing_meshes(&out->inventory, scan, &out->damping);
     inventory_sort(&out->inventory);
@@ -207,7 +256,6 @@ static void keep(struct discovery *out, const struct discovery_request *request,
     };
     out->damping.after = UNCONST(request->seen);
     out->damping.after_count = request->seen_count;
-    reserve_names(request->former, request->taken);
     remark_add(&out->findings, REMARK_KEPT, "KubernetesCluster",
                (struct object_ref){ request->facts->cluster, "" }, out->why);
 }

@@ -18,7 +18,7 @@ struct discovery_request {
     struct removal_claims claims;
     bool allow_removals; /* a person agreed to what would be held */
     bool replaced;       /* a person said that this name stands for another cluster now */
-    struct map *taken;   /* names that objects of clusters before this one have; gets its own */
+    struct map *taken;   /* names of objects of all clusters; gets the new ones */
 };
 
 enum discovery_outcome {
@@ -41,6 +41,9 @@ struct discovery {
     size_t held;            /* removals that wait for consent */
 };
 
+/* Before the first discovery_run: every object of the last inventory keeps its name, whatever new
+ * objects of other clusters would be called.  Once for each cluster. */
+void discovery_reserve(struct map *taken, const struct inventory *former, struct arena *arena);
 /* Everything lives in arena, or in what the request points to. */
 void discovery_run(struct discovery *out, const struct discovery_request *request,
                    struct arena *arena);

@@ -368,6 +368,12 @@ static void run(struct result *out, const struct fixture *fixture, bool reverse)
     *out = (struct result){ .clusters = ARENA_NEW(fixture->arena, struct discovery, dump.count),
                             .count = dump.count };
     for (size_t i = 0; i < dump.count; i++) {
+        const struct inventory former =
+            inventory_of_specs(&fixture->former, dump.clusters[i]->cluster, fixture->arena);
+
+        discovery_reserve(taken, &former, fixture->arena);
+    }
+    for (size_t i = 0; i < dump.count; i++) {
         const char *cluster = dump.clusters[i]->cluster;
         struct discovery_settings *settings =
             ARENA_NEW(fixture->arena, struct discovery_settings, 1);

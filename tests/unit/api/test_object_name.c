@@ -66,10 +66,25 @@ static void test_collisions(void **unused)
     struct map *taken = map_new(arena);
 
     (void)unused;
-    assert_string_equal(object_name_new(taken, "a-b", "c", "k", arena), "a-b-c-k");
-    assert_string_equal(object_name_new(taken, "a", "b-c", "k", arena), "a-b-c-k-9bb9abe2");
-    assert_string_equal(object_name_new(taken, "a", "b-c", "K", arena), "a-b-c-k-ba3fed25");
+    assert_string_equal(object_name_new(taken, "D", "a-b", "c", "k", arena), "a-b-c-k");
+    assert_string_equal(object_name_new(taken, "D", "a", "b-c", "k", arena), "a-b-c-k-9bb9abe2");
+    assert_string_equal(object_name_new(taken, "D", "a", "b-c", "K", arena), "a-b-c-k-ba3fed25");
     assert_int_equal(map_count(taken), 3);
+    /* Another kind, and the same object once more. */
+    assert_string_equal(object_name_new(taken, "M", "a", "b-c", "k", arena), "a-b-c-k");
+    assert_string_equal(object_name_new(taken, "D", "a-b", "c", "k", arena), "a-b-c-k");
+    arena_free(arena);
+}
+
+static void test_reserved_names(void **unused)
+{
+    struct arena *arena = arena_new();
+    struct map *taken = map_new(arena);
+
+    (void)unused;
+    object_name_reserve(taken, "D", "a-b-c-k", "a", "b-c", "k", arena);
+    assert_string_equal(object_name_new(taken, "D", "a", "b-c", "k", arena), "a-b-c-k");
+    assert_string_not_equal(object_name_new(taken, "D", "a-b", "c", "k", arena), "a-b-c-k");
     arena_free(arena);
 }
 
@@ -79,6 +94,7 @@ int main(void)
         cmocka_unit_test(test_sanitise),
         cmocka_unit_test(test_the_hash_is_that_of_the_name_as_written),
         cmocka_unit_test(test_collisions),
+        cmocka_unit_test(test_reserved_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
