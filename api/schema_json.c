@@ -146,10 +146,13 @@ static struct node *write_empty(struct writing writing)
     return node;
 }
 
-static struct node *write_any(struct writing writing)
+/* CEL sees only fields that have a type, and members are compared by a rule. */
+static struct node *write_any(const struct schema_field *field, struct writing writing)
 {
     struct node *node = node_map(writing.arena);
 
+    if (writing.dialect == SCHEMA_CRD && field->member)
+        node = typed("object", writing.arena);
     if (writing.dialect == SCHEMA_CRD)
         node_set_bool(writing.arena, node, "x-kubernetes-preserve-unknown-fields", true);
     return node;
@@ -229,7 +232,7 @@ static struct node *write_value(const struct schema_field *field, struct writing
         return write_empty(writing);
     case SCHEMA_ANY:
     case SCHEMA_KIND_COUNT:
-        return field->names ? write_enum(field->names, arena) : write_any(writing);
+        return field->names ? write_enum(field->names, arena) : write_any(field, writing);
     case SCHEMA_TEXTS:
     case SCHEMA_MESSAGES:
         return list_of(typed("string", arena), arena);
@@ -249,7 +252,7 @@ static struct node *write_value(const struct schema_field *field, struct writing
     case SCHEMA_KEYED:
         return write_keyed(field, writing);
     }
-    return write_any(writing);
+    return write_any(field, writing);
 }
 
 /* Helm reads null as "without this value". */

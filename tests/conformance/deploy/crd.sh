@@ -41,7 +41,7 @@ check "accepted: conditions and rotation steps in one list" \
 for file in "$root"/examples/specs/*.yaml "$root"/examples/specs/*/*.yaml; do
     check "accepted: ${file#"$root"/}" kubectl apply --server-side --dry-run=server --validate=strict -f "$file"
 done
-says "refused: a typo in a Destination" 'unknown field "spec.kubeService.refs"' kubectl apply --server-side --dry-run=server --validate=strict -f - <<'END'
+says "refused: a typo in a Destination" '.spec.kubeService.refs: field not declared in schema' kubectl apply --server-side --dry-run=server --validate=strict -f - <<'END'
 {"apiVersion": "discovery.mesh.gloo.solo.io/v1", "kind": "Destination", "metadata": {"name": "a", "namespace": "default"},
  "spec": {"kubeService": {"ref": {"name": "a", "namespace": "b", "clusterName": "c"}, "refs": {}}}}
 END
