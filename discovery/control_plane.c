@@ -1,9 +1,9 @@
 /* discovery/control_plane.c - where istiods are.  Pure.
- * Trust: whoever may create a Deployment must not be able to add a mesh, so an istiod counts only in
- * a namespace to which a webhook of the sidecar injector leads, and only an administrator of the
- * cluster can make one; or in a namespace that the configuration names.  In there Deployments are
- * found by the labels of Istio's charts: app: istiod, and where no Deployment has it (before 1.6)
- * istio: pilot.  Names of Deployments and images say nothing: mirrors and operators change them. */
+ * Trust: the right to create a Deployment must not be the right to add a mesh, so an istiod counts
+ * only in a namespace to which a webhook of the sidecar injector leads, and only an administrator of
+ * the cluster can make one; or in a namespace that the configuration names.  In there Deployments
+ * are found by the labels of Istio's charts: app: istiod, and where no Deployment has it (before
+ * 1.6) istio: pilot.  Names of Deployments and images say nothing: mirrors and operators change them. */
 #include "discovery/control_plane.h"
 
 #include "api/object_name.h"

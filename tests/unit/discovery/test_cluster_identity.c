@@ -38,12 +38,17 @@ static void test_one_cluster_under_two_names(void **unused)
     AUTO(arena_free) struct arena *arena = arena_new();
     const struct facts *one = DISCOVERY_SAMPLE(arena, SAMPLE_NAMESPACES);
     const struct facts *unknown = DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[]" });
+    const struct facts *second =
+        DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[{metadata: {name: kube-system, uid: u2}}]" });
+    const struct facts *two[] = { one, second }, *apart[] = { one, second, one };
     const struct facts *pair[] = { one, one }, *other[] = { one, unknown, unknown };
     struct err err;
 
     (void)unused;
     assert_int_equal(cluster_identity_check_all(pair, 2, &err), -1);
     assert_int_equal(cluster_identity_check_all(other, 3, &err), 0);
+    assert_int_equal(cluster_identity_check_all(two, 2, &err), 0);
+    assert_int_equal(cluster_identity_check_all(apart, 3, &err), -1);
 }
 
 int main(void)

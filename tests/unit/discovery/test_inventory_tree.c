@@ -96,11 +96,72 @@ static void test_large_files_are_split(void **unused)
     assert_true(put(&whole, 700, arena).largest < 700);
 }
 
+/* The file is there when a Service with pods of a mesh is left out, and says who wrote it. */
+static void test_left_out(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct inventory whole = inventory(NULL, 0);
+    struct left_out items[] = { { "a", "x", LEFT_OUT_AMBIENT, true },
+                                { "a", "y", LEFT_OUT_NO_SELECTOR, false } };
+    const struct left_out_list some = { items, 2 }, none = { items + 1, 1 };
+    struct blob_memory *memory = blob_memory_new(arena);
+    struct blobs blobs = blob_memory_sink(memory);
+    struct filetree *tree = filetree_new(arena), *other = filetree_new(arena);
+    struct listing listing = { memory, "", 0, arena };
+    struct err err;
+
+    (void)unused;
+    assert_int_equal(inventory_tree_put(tree, &whole, &some, INVENTORY_FILE_MAX, &blobs, &err), 0);
+    filetree_walk(tree, list, &listing);
+    assert_string_equal(listing.paths, "clusters/k/cluster.yaml\nclusters/k/left-out.tsv\n");
+    assert_int_equal(inventory_tree_put(other, &whole, &none, INVENTORY_FILE_MAX, &blobs, &err), 0);
+    assert_null(filetree_find(other, "clusters/k/left-out.tsv"));
+}
+
+struct full { /* a sink that takes a number of blobs */
+    size_t left;
+};
+
+static int put_until_full(void *context, struct git_id *id, const char *bytes, size_t len,
+                          struct err *err)
+{
+    struct full *full = context;
+
+    (void)bytes, (void)len;
+    if (!full->left)
+        return err_set(err, ERR_SYSTEM, 0, "no space left");
+    full->left--;
+    *id = (struct git_id){ { 0 } };
+    return 0;
+}
+
+static void test_a_sink_that_fails(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct destination all[] = { destination("a", "n1", arena) };
+    struct inventory whole = inventory(all, 1);
+    struct left_out items[] = { { "a", "x", LEFT_OUT_AMBIENT, true } };
+    const struct left_out_list left_out = { items, 1 };
+    struct err err;
+
+    (void)unused;
+    for (size_t room = 0; room < 4; room++) {
+        struct full full = { room };
+        struct blobs blobs = { put_until_full, &full };
+        int result = inventory_tree_put(filetree_new(arena), &whole, &left_out, INVENTORY_FILE_MAX,
+                                        &blobs, &err);
+
+        assert_int_equal(result, room < 3 ? -1 : 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_for_each_namespace),
         cmocka_unit_test(test_large_files_are_split),
+        cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_a_sink_that_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
