@@ -23,9 +23,9 @@ static bool is_about(const struct status_post *post, const char *virtual_mesh, s
 static void add_reach(struct collecting *c, const struct status_post *post,
                       const struct observation *observation)
 {
-    const bool was = reach_was_silent(c->facts->ledger, observation->virtual_mesh,
-                                      observation->cluster, c->arena);
-    const bool is = reach_of(observation) == REACH_SILENT;
+    const bool was = reach_was_unreachable(c->facts->ledger, observation->virtual_mesh,
+                                           observation->cluster, c->arena);
+    const bool is = reach_of(observation) == REACH_UNREACHABLE;
 
     if (was != is)
         add(c, events_reach(post, observation->cluster, is ? observation->roots.text : NULL,
@@ -56,7 +56,7 @@ static void add_post(struct collecting *c, const struct status_post *post)
             && is_about(post, observed->observations[i].virtual_mesh, c->arena))
             add_reach(c, post, &observed->observations[i]);
     for (size_t i = 0; i < restarted->count; i++)
-        if (is_about(post, restarted->clusters[i].fleet, c->arena))
+        if (is_about(post, restarted->clusters[i].virtual_mesh, c->arena))
             add_restarts(c, post, &restarted->clusters[i]);
 }
 

@@ -3,6 +3,7 @@
  * each other is Git's compare-and-swap. */
 #include "app/pass/lock.h"
 #include "k8s-job/apply/lease.h"
+#include "k8s-job/messages.h"
 #include "sync/clone.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +89,7 @@ int pass_lock(struct session *session, struct err *err)
         session->lock.state = LOCK_ELSEWHERE;
         session->lock.holder = arena_text(session->arena, err->text);
     } else if (taken < 0) {
-        progress_warn(session->progress, "continuing without a lease: %s", err->text);
+        progress_warn(session->progress, K25_WITHOUT_LEASE, err->text);
     }
     servers_note_unreachable(&session->servers);
     return 0;

@@ -4,6 +4,7 @@
 #include "app/pass/observe.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "k8s-job/messages.h"
 #include "k8s-job/observe/tls_probe.h"
 #include "pki/cacerts_owner.h"
 #include "state/anchor.h"
@@ -130,8 +131,7 @@ static void watch_gitops(struct watch *watch)
     if (!session->config->management.gitops || delivery_method_of(session->config->delivery)->writes
         || ask_gitops(watch, &err) == 0)
         return;
-    progress_warn(session->progress, "what Argo CD and Flux have applied is not known: %s",
-                  err.text);
+    progress_warn(session->progress, K20_GITOPS_UNKNOWN, err.text);
     for (size_t i = 0; i < observed->count; i++)
         observed->observations[i].applied =
             (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
@@ -252,10 +252,10 @@ static void tell_unknown(const struct session *session, const struct observed *o
         const struct observation *observation = &observed->observations[i];
 
         if (observation->roots.seen == SEEN_UNKNOWN)
-            progress_warn(session->progress, "cluster %s: %s", observation->cluster,
+            progress_warn(session->progress, K21_CLUSTER_UNKNOWN, observation->cluster,
                           observation->roots.text);
         if (observation->signer.seen == SEEN_UNKNOWN)
-            progress_warn(session->progress, "cluster %s, istiod: %s", observation->cluster,
+            progress_warn(session->progress, K22_ISTIOD_UNKNOWN, observation->cluster,
                           observation->signer.text);
     }
 }
@@ -273,10 +273,8 @@ static struct evidence_policy make_policy(const struct session *session,
             cluster = observed->observations[i].cluster;
         }
     if (cluster)
-        progress_warn(session->progress,
-                      "istiod of cluster %s issues workload certificates of up to %s: gates wait "
-                      "that long, not evidence.leafTTL",
-                      cluster, clock_duration_text(policy.leaf_ttl, session->arena));
+        progress_warn(session->progress, K23_LEAVES_LIVE_LONGER, cluster,
+                      clock_duration_text(policy.leaf_ttl, session->arena));
     return policy;
 }
 
@@ -294,7 +292,7 @@ void pass_observe(struct observed *out, struct session *session, const struct in
     watch_clusters(&watch);
     servers_note_unreachable(&session->servers);
     if (watch_istiods(&watch, &err) < 0)
-        progress_warn(session->progress, "istiods were not asked: %s", err.text);
+        progress_warn(session->progress, K24_ISTIODS_NOT_ASKED, err.text);
     tell_unknown(session, out);
     out->evidence = ARENA_NEW(session->arena, struct evidence, out->count);
     for (size_t i = 0; i < out->count; i++)

@@ -211,8 +211,7 @@ static void end_stopped(struct outcome *out, struct session *session, const stru
     out->plan = status_build(&out->plan, &remarks, session->arena);
     gather_findings(out);
     for (size_t i = 0; i < out->plan.mesh_count; i++)
-        remark_failure(&failure, out->plan.meshes[i].status.ref,
-                       arena_text(session->arena, err->text));
+        remark_failure(&failure, out->plan.meshes[i].status.ref, "%s", err->text);
     out->plan = status_build(&out->plan, &failure, session->arena);
     status(out, session, true);
 }

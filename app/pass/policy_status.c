@@ -49,10 +49,11 @@ static void tell(const struct session *session, const struct status_post *posts,
 
         if (!posts[i].text || !*left)
             continue;
-        progress_warn(session->progress, "status of AccessPolicy %s: %s%s",
+        progress_warn(session->progress, "status of AccessPolicy %s: %s%s (%s)",
                       object_ref_text(posts[i].policy->ref, session->arena), posts[i].text,
                       *left > 1 ? arena_printf(session->arena, " (and of %zu more)", *left - 1)
-                                : "");
+                                : "",
+                      posts[i].id);
         *left = 0;
     }
 }

@@ -5,6 +5,7 @@
 #include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
+#include "k8s-job/messages.h"
 #include <string.h>
 
 enum reach reach_of(const struct observation *observation)
@@ -13,28 +14,21 @@ enum reach reach_of(const struct observation *observation)
         return REACH_UNWATCHED;
     if (observation->refused)
         return REACH_REFUSES;
-    return observation->at ? REACH_ANSWERS : REACH_SILENT;
+    return observation->at ? REACH_ANSWERS : REACH_UNREACHABLE;
 }
 
-/* The server's own text stays in the log: it may read differently each time, and a status must not
- * change for that.  Older versions know this sentence by its text, and so does former_silence. */
-static const char *silence(const char *cluster, struct arena *arena)
-{
-    return arena_printf(arena, "cluster %s does not answer", cluster);
-}
-
-static void remark(struct findings *remarks, const struct planned_virtual_mesh *mesh,
-                   const struct observation *observation)
+/* The server's own text goes to the log only: it may differ in each pass, and a status must not
+ * change because of that. */
+static void remark_reach(struct findings *remarks, const struct planned_virtual_mesh *mesh,
+                         const struct observation *observation)
 {
     switch (reach_of(observation)) {
     case REACH_REFUSES:
-        remark_warning(remarks, mesh->status.ref,
-                       "cluster %s answers, and does not let weft look: %s", observation->cluster,
+        remark_warning(remarks, mesh->status.ref, K8_REFUSES, observation->cluster,
                        observation->refused);
         return;
-    case REACH_SILENT:
-        remark_warning(remarks, mesh->status.ref, "%s",
-                       silence(observation->cluster, remarks->arena));
+    case REACH_UNREACHABLE:
+        remark_warning(remarks, mesh->status.ref, K7_UNREACHABLE, observation->cluster);
         return;
     case REACH_UNWATCHED:
     case REACH_ANSWERS:
@@ -49,7 +43,7 @@ void reach_remark(struct findings *remarks, const struct plan *plan,
         for (size_t k = 0; k < plan->mesh_count; k++)
             if (plan->meshes[k].trust
                 && strcmp(plan->meshes[k].trust->name, observed->observations[i].virtual_mesh) == 0)
-                remark(remarks, &plan->meshes[k], &observed->observations[i]);
+                remark_reach(remarks, &plan->meshes[k], &observed->observations[i]);
 }
 
 /* --- from pass to pass --- */
@@ -62,26 +56,27 @@ static bool list_has(const struct node *list, const char *text)
     return false;
 }
 
-static bool former_silence(const struct ledger *ledger, const char *virtual_mesh,
-                           const char *cluster, struct arena *arena)
+/* Before FACT_UNREACHABLE the warnings of the last status were the only trace. */
+static bool warned_of_unreachable(const struct ledger *ledger, const char *virtual_mesh,
+                                  const char *cluster, struct arena *arena)
 {
     const struct ledger_status *row = ledger_find_status(ledger, virtual_mesh);
     const struct node *status;
     struct err err;
 
     return row && parse_json(&status, row->json, strlen(row->json), arena, &err) == 0
-           && list_has(node_find(status, "warnings"), silence(cluster, arena));
+           && list_has(node_find(status, "warnings"), arena_printf(arena, K7_UNREACHABLE, cluster));
 }
 
-bool reach_was_silent(const struct ledger *ledger, const char *virtual_mesh, const char *cluster,
-                      struct arena *arena)
+bool reach_was_unreachable(const struct ledger *ledger, const char *virtual_mesh,
+                           const char *cluster, struct arena *arena)
 {
     const struct ledger_fact *fact = ledger_find_fact(ledger, FACT_UNREACHABLE);
     const struct node *clusters;
     struct err err;
 
     if (!fact)
-        return former_silence(ledger, virtual_mesh, cluster, arena);
+        return warned_of_unreachable(ledger, virtual_mesh, cluster, arena);
     return parse_json(&clusters, fact->value, strlen(fact->value), arena, &err) == 0
            && list_has(clusters, cluster);
 }
@@ -93,7 +88,7 @@ void reach_remember(struct ledger *ledger, const struct observed *observed, stru
     AUTO_TEXT json = { 0 };
 
     for (size_t i = 0; i < observed->count; i++)
-        if (reach_of(&observed->observations[i]) == REACH_SILENT
+        if (reach_of(&observed->observations[i]) == REACH_UNREACHABLE
             && !list_has(clusters, observed->observations[i].cluster))
             node_add(clusters, node_string(arena, observed->observations[i].cluster));
     write_json(&json, clusters, false);

@@ -2,57 +2,45 @@
 #include "app/pass/remark.h"
 #include <string.h>
 
-static void add(struct findings *remarks, struct finding finding)
+struct finding remark_about(struct object_ref virtual_mesh, enum severity severity)
 {
-    finding.id = finding.field = finding.remedy = "";
-    finding.kind = "VirtualMesh";
-    findings_add(remarks, finding);
+    return (struct finding){ .severity = severity,
+                             .id = "",
+                             .kind = "VirtualMesh",
+                             .ref = virtual_mesh,
+                             .target_kind = "",
+                             .field = "",
+                             .remedy = "",
+                             .state = APPROVAL_PENDING };
 }
 
-void remark_warning(struct findings *remarks, struct object_ref virtual_mesh, const char *fmt, ...)
+struct finding remark_failed(struct object_ref virtual_mesh)
 {
-    va_list args;
+    struct finding finding = remark_about(virtual_mesh, SEVERITY_ERROR);
+
+    finding.state = APPROVAL_FAILED;
+    return finding;
+}
+
+/* messages_format takes the id from the source and splits the remedy off, as it does for the other
+ * catalogues. */
+void remark_format(struct findings *remarks, struct finding about, const char *source,
+                   const char *fmt, ...)
+{
+    struct messages message = { .count = 0 };
+    struct origin origin;
     const char *text;
+    va_list args;
 
     va_start(args, fmt);
     text = arena_vprintf(remarks->arena, fmt, args);
     va_end(args);
-    add(remarks,
-        (struct finding){
-            .severity = SEVERITY_WARNING, .ref = virtual_mesh, .target_kind = "", .text = text });
-}
-
-void remark_error(struct findings *remarks, struct object_ref virtual_mesh, const char *fmt, ...)
-{
-    va_list args;
-    const char *text;
-
-    va_start(args, fmt);
-    text = arena_vprintf(remarks->arena, fmt, args);
-    va_end(args);
-    add(remarks,
-        (struct finding){
-            .severity = SEVERITY_ERROR, .ref = virtual_mesh, .target_kind = "", .text = text });
-}
-
-void remark_failure(struct findings *remarks, struct object_ref virtual_mesh, const char *text)
-{
-    add(remarks, (struct finding){ .severity = SEVERITY_ERROR,
-                                   .ref = virtual_mesh,
-                                   .target_kind = "",
-                                   .text = text,
-                                   .state = APPROVAL_FAILED });
-}
-
-void remark_mesh_failure(struct findings *remarks, struct object_ref virtual_mesh, const char *mesh,
-                         enum approval_state state, const char *text)
-{
-    add(remarks, (struct finding){ .severity = SEVERITY_ERROR,
-                                   .ref = virtual_mesh,
-                                   .target_kind = "Mesh",
-                                   .target = object_ref_of_key(mesh, remarks->arena),
-                                   .text = text,
-                                   .state = state });
+    messages_format(&message, false, remarks->arena, source, "%s", text);
+    origin = messages_origin(&message, 0);
+    about.id = origin.id;
+    about.text = message.texts[0];
+    about.remedy = origin.remedy;
+    findings_add(remarks, about);
 }
 
 bool remark_has_mesh_failure(const struct findings *remarks, struct object_ref virtual_mesh)

@@ -1,23 +1,32 @@
-/* app/pass/remark.h - what a stage has to say of a virtual mesh: findings, which status_build puts
+/* app/pass/remark.h - what a stage reports about a virtual mesh: findings, which status_build puts
  * into its status. */
 #ifndef WEFT_APP_PASS_REMARK_H
 #define WEFT_APP_PASS_REMARK_H
 
 #include "api/finding.h"
 
-/* The text is formatted into the arena of the findings. */
-void remark_warning(struct findings *remarks, struct object_ref virtual_mesh, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+/* Each adds a finding about the VirtualMesh object with a text formatted into the arena of the
+ * findings.  A format that is a constant of a message catalogue (K7_UNREACHABLE of
+ * k8s-job/messages.h) gives the finding its id; any other format gives it none. */
+#define remark_warning(remarks, virtual_mesh, ...)                                                 \
+    remark_format(remarks, remark_about(virtual_mesh, SEVERITY_WARNING), #__VA_ARGS__, __VA_ARGS__)
 /* An error that leaves the state as it is. */
-void remark_error(struct findings *remarks, struct object_ref virtual_mesh, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+#define remark_error(remarks, virtual_mesh, ...)                                                   \
+    remark_format(remarks, remark_about(virtual_mesh, SEVERITY_ERROR), #__VA_ARGS__, __VA_ARGS__)
 /* An error that makes an ACCEPTED virtual mesh FAILED. */
-void remark_failure(struct findings *remarks, struct object_ref virtual_mesh, const char *text);
-/* An error about one mesh of it, by the key of its Mesh object: the mesh gets the state, and an
- * ACCEPTED virtual mesh, too. */
-void remark_mesh_failure(struct findings *remarks, struct object_ref virtual_mesh, const char *mesh,
-                         enum approval_state state, const char *text);
-/* One of these is about a mesh of the virtual mesh and changes its state. */
+#define remark_failure(remarks, virtual_mesh, ...)                                                 \
+    remark_format(remarks, remark_failed(virtual_mesh), #__VA_ARGS__, __VA_ARGS__)
+
+/* A finding without a text that is about the whole object and changes no state. */
+struct finding remark_about(struct object_ref virtual_mesh, enum severity severity);
+/* An error without a text that makes an ACCEPTED virtual mesh FAILED. */
+struct finding remark_failed(struct object_ref virtual_mesh);
+/* Adds about with the text; source is the text of the arguments, which begins with the name of the
+ * catalogue's constant. */
+void remark_format(struct findings *remarks, struct finding about, const char *source,
+                   const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* At least one remark is about a mesh of the virtual mesh and changes its state. */
 bool remark_has_mesh_failure(const struct findings *remarks, struct object_ref virtual_mesh);
 
 #endif

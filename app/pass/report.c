@@ -101,7 +101,7 @@ static void add_clusters(struct report *report, const struct observed *observed,
 
         if (reach != REACH_UNWATCHED)
             list[report->cluster_count++] =
-                (struct report_cluster){ seen->cluster, reach != REACH_SILENT,
+                (struct report_cluster){ seen->cluster, reach != REACH_UNREACHABLE,
                                          reach == REACH_REFUSES, seen->at };
     }
     report->clusters = list;

@@ -1,9 +1,10 @@
-/* app/pass/restart.c - restarts of pods after new certificates: by weft, a step in each pass, where
- * autoRestartPods asks for it; elsewhere a warning says what a person must restart, and when. Comes
- * after the push, and a failure never fails a pass. */
+/* app/pass/restart.c - restarts of pods after new certificates.  Where autoRestartPods is set weft
+ * restarts them, one batch in each pass; elsewhere a warning says what an operator must restart,
+ * and when.  The stage comes after the push, and its failure never fails a pass. */
 #include "app/pass/restart.h"
 #include "app/pass/remark.h"
 #include "delivery/receipt.h"
+#include "k8s-job/messages.h"
 #include "k8s-job/restart/advice.h"
 #include "k8s-job/restart/step.h"
 #include "pki/cacerts_owner.h"
@@ -35,7 +36,7 @@ static const struct observation *observation_of(const struct observed *observed,
     return NULL;
 }
 
-/* When what a mesh is to hold was made. */
+/* When the material that a mesh is to hold was issued, in seconds since 1970. */
 static int64_t issued_at(const struct session *session, const struct ledger_intermediate *row)
 {
     const struct ledger_rotation *rotation =
@@ -45,9 +46,9 @@ static int64_t issued_at(const struct session *session, const struct ledger_inte
                                                                           : row->created;
 }
 
-/* The certificates of this mark are in the cluster, as far as anybody can tell: istiod shows them,
- * weft wrote them, or there was time to apply and to decrypt them.  An istiod that restarts too
- * early loads the former ones, and is not restarted again. */
+/* Whether the certificates of this mark are in the cluster: istiod presents them, weft wrote them,
+ * or a GitOps tool has had time to apply and decrypt them.  An istiod that restarts too early loads
+ * the former ones, and is not restarted again. */
 static bool is_delivered(const struct session *session, const struct observed *observed,
                          const struct trust_request *request, const struct mesh_identity *home,
                          const char *mark)
@@ -69,7 +70,8 @@ static bool is_delivered(const struct session *session, const struct observed *o
            >= issued_at(session, row) + session->config->evidence.sync_allowance;
 }
 
-/* Gateways carry the traffic between clusters, so they go first and one cluster at a time. */
+/* Gateways carry the traffic between clusters, so they restart first, and in one cluster at a time.
+ */
 static bool is_gateway(const struct workload *workload)
 {
     for (size_t i = 0; i < workload->pod_label_count; i++) {
@@ -93,8 +95,8 @@ static bool belongs(const struct workload *workload, const struct trust_request 
     return false;
 }
 
-/* A Workload's name says its kind at the end, when discovery made it; else it may be any of them:
- * what does not exist is passed over. */
+/* The name of a Workload that discovery made ends with its kind.  For any other name each kind is
+ * tried; a kind that does not exist under that name is skipped. */
 static void add_workload(struct restart_workload *list, size_t *count,
                          const struct workload *workload)
 {
@@ -121,7 +123,7 @@ static void add_workloads(struct restart_cluster *out, const struct session *ses
     out->workloads = list;
 }
 
-/* What the specs say of istiod's pods. */
+/* The labels that the specs give for istiod's pods. */
 static void add_labels(struct restart_cluster *out, const struct specs *specs,
                        const struct mesh_identity *home)
 {
@@ -163,16 +165,15 @@ static void add_cluster(struct restarting *r, const struct planned_virtual_mesh 
     if (!*wanted->mark)
         return;
     if (!kube)
-        remark_warning(r->remarks, mesh->status.ref,
-                       "autoRestartPods: nothing is restarted in cluster %s: %s", home->cluster,
-                       *why ? why : "it has no API server under clusters in the configuration");
+        remark_warning(r->remarks, mesh->status.ref, K2_RESTARTS_NO_SERVER, home->cluster,
+                       *why ? why : K2_NO_SERVER_CONFIGURED);
     if (!kube && !*why)
-        return; /* on purpose: no finding says so */
+        return; /* left out of the configuration on purpose; K2 has said so */
     *out = (struct restart_cluster){
-        .kube = kube, /* NULL: others have to know what it began */
+        .kube = kube, /* NULL: kept in the list, because its gateways may be rolling out */
         .why = why,
         .cluster = home->cluster,
-        .fleet = mesh->trust->name,
+        .virtual_mesh = mesh->trust->name,
         .namespace = home->namespace,
         .epoch = wanted->mark,
         .delivered = is_delivered(session, observed, mesh->trust, home, wanted->mark),
@@ -192,7 +193,7 @@ static bool asks_for_restarts(const struct planned_virtual_mesh *mesh)
     return mesh->trust && mesh->virtual_mesh && mesh->virtual_mesh->mtls.auto_restart_pods;
 }
 
-static void gather(struct restarting *r)
+static void list_clusters(struct restarting *r)
 {
     struct session *session = r->session;
     size_t most = 0;
@@ -205,7 +206,7 @@ static void gather(struct restarting *r)
         const struct planned_virtual_mesh *mesh = &r->plan->meshes[i];
 
         if (asks_for_restarts(mesh))
-            remark_warning(r->remarks, mesh->status.ref, "%s", restart_warning);
+            remark_warning(r->remarks, mesh->status.ref, K1_RESTARTS_ON);
         for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
             if (cacerts_owner_primary(mesh->trust, &mesh->trust->meshes[k])
                 == &mesh->trust->meshes[k])
@@ -235,10 +236,10 @@ static struct ledger_restart *row_of(struct ledger *ledger, const struct owner *
     return row;
 }
 
-/* What was ordered is remembered whatever else happened; what was ordered for earlier certificates
- * is forgotten, once the cluster answered: until then its gateways may still be on their way. */
-static void remember(struct session *session, const struct owner *owner,
-                     const struct restart_cluster *cluster)
+/* Restarts that were issued are stored whatever else failed.  Those for earlier certificates are
+ * removed once the cluster has answered: until then its gateways may still be rolling out. */
+static void store_records(struct session *session, const struct owner *owner,
+                          const struct restart_cluster *cluster)
 {
     for (size_t i = 0; i < cluster->changed_count; i++) {
         struct ledger_restart *row = row_of(&session->ledger, owner, &cluster->changed[i]);
@@ -254,36 +255,39 @@ static void remember(struct session *session, const struct owner *owner,
             row->gone = row->changed = true;
 }
 
-static void tell(struct findings *remarks, const struct session *session,
-                 const struct planned_virtual_mesh *mesh, const struct restart_cluster *cluster)
+/* A cluster without a connection has the remark of add_cluster already. */
+static void remark_restarts(struct findings *remarks, const struct session *session,
+                            const struct planned_virtual_mesh *mesh,
+                            const struct restart_cluster *cluster)
 {
-    const char *text = arena_printf(session->arena, "restarts in cluster %s: %s", cluster->cluster,
-                                    cluster->known ? cluster->words : cluster->why);
+    const struct object_ref ref = mesh->status.ref;
 
     if (!cluster->kube)
-        return; /* a remark says so already */
-    if (cluster->failed) {
-        remark_failure(remarks, mesh->status.ref, text);
-    } else if (!cluster->known || !cluster->finished) {
-        remark_warning(remarks, mesh->status.ref, "%s", text);
-    }
-    if (!cluster->failed && cluster->known && cluster->changed_count)
-        progress_note(session->progress, "%s: %s", mesh->trust->name, text);
+        return;
+    if (!cluster->known)
+        remark_warning(remarks, ref, K5_RESTARTS_UNKNOWN, cluster->cluster, cluster->why);
+    else if (cluster->failed)
+        remark_failure(remarks, ref, K3_RESTARTS_STOPPED, cluster->cluster, cluster->text);
+    else if (!cluster->finished)
+        remark_warning(remarks, ref, K4_RESTARTS_UNFINISHED, cluster->cluster, cluster->text);
+    if (cluster->known && !cluster->failed && cluster->changed_count)
+        progress_note(session->progress, "%s: " K4_RESTARTS_UNFINISHED, mesh->trust->name,
+                      cluster->cluster, cluster->text);
 }
 
-static void restart(struct restarted *out, struct restarting *r)
+static void restart_clusters(struct restarted *out, struct restarting *r)
 {
     struct session *session = r->session;
     size_t finished = 0;
 
-    gather(r);
+    list_clusters(r);
     if (!r->count)
         return;
     progress_begin(session->progress, "restart");
     restart_step(r->list, r->count, session->arena);
     for (size_t i = 0; i < r->count; i++) {
-        remember(session, &r->owners[i], &r->list[i]);
-        tell(r->remarks, session, r->owners[i].mesh, &r->list[i]);
+        store_records(session, &r->owners[i], &r->list[i]);
+        remark_restarts(r->remarks, session, r->owners[i].mesh, &r->list[i]);
         finished += r->list[i].known && r->list[i].finished;
     }
     out->clusters = r->list;
@@ -301,7 +305,8 @@ static const struct ledger_intermediate *former_of(const struct ledger *ledger,
     return transfer_former(ledger, &place, 0, now);
 }
 
-/* No source shows it loaded, and it is new enough to matter. */
+/* Whether no source shows the intermediate as loaded, and leaves from before it may still be valid.
+ */
 static bool is_fresh(const struct session *session, const struct observed *observed,
                      const struct observation *observation, const struct ledger_intermediate *row)
 {
@@ -342,7 +347,8 @@ static bool add_need(struct restart_istiod *out, const struct session *session,
     return restart_reason(out) != RESTART_REASON_NONE;
 }
 
-/* What a person must restart; only in the status and the report, for it depends on the day. */
+/* What an operator must restart.  It goes into the status and the report only, because it depends
+ * on the time of the pass. */
 static void advise(struct findings *remarks, const struct session *session,
                    const struct observed *observed, const struct planned_virtual_mesh *mesh)
 {
@@ -359,7 +365,8 @@ static void advise(struct findings *remarks, const struct session *session,
         need.count += add_need(&list[need.count], session, observed, mesh, home);
     }
     if (need.count)
-        remark_warning(remarks, mesh->status.ref, "%s", restart_advice(&need, session->arena));
+        remark_warning(remarks, mesh->status.ref, K6_RESTART_NEEDED,
+                       restart_advice(&need, session->arena));
 }
 
 void pass_restart(struct restarted *out, struct session *session, const struct observed *observed,
@@ -374,7 +381,7 @@ void pass_restart(struct restarted *out, struct session *session, const struct o
     *out = (struct restarted){ .remarks = { .arena = session->arena } };
     if (session->dry)
         return;
-    restart(out, &r);
+    restart_clusters(out, &r);
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct planned_virtual_mesh *mesh = &plan->meshes[i];
 

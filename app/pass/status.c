@@ -12,6 +12,7 @@
 #include "k8s-job/apply/events.h"
 #include "k8s-job/apply/report_configmap.h"
 #include "k8s-job/apply/status.h"
+#include "k8s-job/messages.h"
 #include <string.h>
 
 /* "weft status" reads these rows. */
@@ -144,8 +145,9 @@ static void tell_posts(const struct session *session, const struct kube *kube,
         written += post->result == POST_WRITTEN || post->result == POST_REPORTED;
         same += post->result == POST_UNCHANGED || post->result == POST_REPORTED_UNCHANGED;
         if (post->text)
-            progress_warn(session->progress, "status of %s/%s: %s", post->status->ref.namespace,
-                          post->status->ref.name, post->text);
+            progress_warn(session->progress, "status of %s/%s: %s (%s)",
+                          post->status->ref.namespace, post->status->ref.name, post->text,
+                          post->id);
     }
     progress_end(session->progress, "%zu written, %zu unchanged on %s", written, same,
                  kube_server(kube));
@@ -178,7 +180,7 @@ void pass_status(struct posted *out, struct session *session, const struct statu
     if (session->dry)
         return;
     if (session->config->management.present && post(out, session, facts, &err) < 0)
-        progress_warn(session->progress, "the status was not posted: %s", err.text);
+        progress_warn(session->progress, K17_MANAGEMENT_UNREACHABLE, err.text);
     /* After the Events, which compare with what the pass before remembered. */
     remember_statuses(session, facts);
     reach_remember(&session->ledger, facts->observed, session->arena);

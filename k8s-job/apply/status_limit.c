@@ -1,6 +1,14 @@
-/* k8s-job/apply/status_limit.c - cuts a status down to what an API server stores.  Pure. */
+/* k8s-job/apply/status_limit.c - cuts a status down to what an API server stores.  Pure.
+ *
+ * An object is limited by etcd (1.5 MiB for a request), and a virtual mesh may have thousands of
+ * Destinations with an error each.  Texts are cut first, then lists, then targets: the caller tries
+ * extents from wide to narrow and takes the first that fits.  Targets that are not accepted come
+ * first and are dropped last, because they are what an operator looks for; the last text of a list
+ * counts what was dropped, so a cut status never looks complete. */
 #include "k8s-job/apply/status_limit.h"
+#include "k8s-job/messages.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* At most max bytes, never in the middle of a UTF-8 sequence. */
@@ -15,17 +23,20 @@ static const char *cut_text(const char *text, size_t max, struct arena *arena)
     return arena_printf(arena, "%.*s...", (int)len, text);
 }
 
+/* At most extent.errors texts; the last one counts those that were dropped. */
 static struct messages cap_messages(const struct messages *all, struct status_extent extent,
                                     struct arena *arena)
 {
     struct messages out = { 0 };
-    size_t kept = all->count <= extent.errors ? all->count : extent.errors - 1;
+    size_t kept;
+
+    assert(extent.errors > 0); /* one text at least: the count */
+    kept = all->count <= extent.errors ? all->count : extent.errors - 1;
 
     for (size_t i = 0; i < kept; i++)
         messages_share(&out, arena, "", cut_text(all->texts[i], extent.error_bytes, arena));
     if (kept < all->count)
-        messages_add(&out, arena, "and %zu more: see the record in the output branch",
-                     all->count - kept);
+        messages_add(&out, arena, K9_STATUS_CUT, all->count - kept);
     return out;
 }
 
@@ -34,7 +45,7 @@ static bool simply_accepted(const struct target_status *target)
     return target->state == APPROVAL_ACCEPTED && !target->errors.count && !target->warnings.count;
 }
 
-/* What is not accepted comes first: it is what people look for. */
+/* Copies targets that are not accepted first, then accepted ones if asked for. */
 static struct target_status *cap_targets(size_t *count, const struct target_status *all,
                                          size_t all_count, bool accepted,
                                          struct status_extent extent, struct arena *arena)

@@ -54,9 +54,10 @@ struct verdict {
 
 /* Sizes: 1.5 MiB is etcd's limit of a request (docs/kubernetes.md). */
 struct status_extent {
-    size_t errors, error_bytes; /* of each list of errors and warnings, of each text */
-    size_t targets;             /* meshes, and Destinations, at most */
-    bool accepted;              /* Destinations that are simply accepted, too */
+    size_t errors;      /* texts in each list of errors or warnings, at least 1 */
+    size_t error_bytes; /* of each text */
+    size_t targets;     /* meshes, and Destinations, at most */
+    bool accepted;      /* Destinations that are simply accepted, too */
 };
 enum { STATUS_BYTES_MAX = 1024 * 1024, STATUS_ALL_DESTINATIONS = 5000 };
 

@@ -1,19 +1,20 @@
-/* k8s-job/restart/advice.c - what people must restart after an issue when weft does not, and the
- * warning when it does.  Pure: words from facts. */
+/* k8s-job/restart/advice.c - what an operator must restart after an issue when weft does not
+ * restart it.  Pure.
+ *
+ * istiod reloads cacerts while it runs, within limits of its version: intermediates since 1.18, a
+ * bundle since 1.20 and only with ISTIO_MULTIROOT_MESH=true, and never the very first cacerts,
+ * because it signs with its own CA until it restarts.  The reasons are tried in the order of the
+ * harm that a missing restart does, so each istiod has one reason and appears in one sentence. */
 #include "k8s-job/restart/advice.h"
 
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/text.h"
+#include "k8s-job/messages.h"
 
 #include <string.h>
 
 enum { NAMED_MAX = 5 };
-
-const char *const restart_warning =
-    "autoRestartPods is on: when certificates change, all pods of the mesh are restarted, the "
-    "control plane first. Do not use it in production: services may be unavailable for a short "
-    "time. Without it istiod and the proxies take new certificates while they run.";
 
 const char *restart_kind(const char *workload)
 {
@@ -58,29 +59,22 @@ enum restart_reason restart_reason(const struct restart_istiod *istiod)
     if (minor >= 0 && minor < (istiod->bundle ? 20 : 18))
         return RESTART_REASON_OLD_ISTIOD;
     if (istiod->bundle && !istiod->known)
-        return RESTART_REASON_PERHAPS;
+        return RESTART_REASON_NOT_OBSERVED;
     return istiod->bundle && !istiod->multi_root ? RESTART_REASON_SINGLE_ROOT : RESTART_REASON_NONE;
 }
 
-static const char *const reason_words[] = {
+static const char *const reason_texts[] = {
     [RESTART_REASON_NONE] = NULL,
-    [RESTART_REASON_FIRST] = "until now it signed for itself, and it reads its first cacerts only "
-                             "when it starts",
-    [RESTART_REASON_SWAPPED] = "the roots change at once, which no istiod takes while it runs; "
-                               "then restart the gateways and the workloads, for until their "
-                               "leaves are new they and those of other roots refuse each other",
-    [RESTART_REASON_SINGLE_ROOT] = "it runs without ISTIO_MULTIROOT_MESH=true, so it drops each "
-                                   "change of the roots, the new intermediate with it; set that "
-                                   "and this is the last time",
-    [RESTART_REASON_OLD_ISTIOD] = "this version of Istio does not take it while it runs (roots "
-                                  "since 1.20, intermediates since 1.18)",
-    [RESTART_REASON_PERHAPS] = "unless it runs with ISTIO_MULTIROOT_MESH=true, which nobody has "
-                               "looked at: without it, it drops each change of the roots",
+    [RESTART_REASON_FIRST] = K6_REASON_FIRST,
+    [RESTART_REASON_SWAPPED] = K6_REASON_SWAPPED,
+    [RESTART_REASON_SINGLE_ROOT] = K6_REASON_SINGLE_ROOT,
+    [RESTART_REASON_OLD_ISTIOD] = K6_REASON_OLD_ISTIOD,
+    [RESTART_REASON_NOT_OBSERVED] = K6_REASON_NOT_OBSERVED,
 };
-_Static_assert(LENGTH(reason_words) == RESTART_REASON_PERHAPS + 1, "every reason has words");
+_Static_assert(LENGTH(reason_texts) == RESTART_REASON_NOT_OBSERVED + 1, "every reason has a text");
 
-static const char *layout_clusters(const struct restart_need *need, enum restart_reason reason,
-                                   struct arena *arena)
+static const char *clusters_with_reason(const struct restart_need *need, enum restart_reason reason,
+                                        struct arena *arena)
 {
     const char *out = "";
     size_t found = 0;
@@ -95,29 +89,25 @@ static const char *layout_clusters(const struct restart_need *need, enum restart
 static const char *reason_advice(const struct restart_need *need, enum restart_reason reason,
                                  struct arena *arena)
 {
-    const char *clusters = layout_clusters(need, reason, arena);
+    const char *clusters = clusters_with_reason(need, reason, arena);
     const char *namespace = need->namespace ? need->namespace : "istio-system";
 
     if (text_empty(clusters))
         return "";
-    return arena_printf(arena,
-                        "Restart istiod of %s once, when its new cacerts is there (kubectl -n %s "
-                        "rollout restart deployment/istiod): %s. ",
-                        clusters, namespace, reason_words[reason]);
+    return arena_printf(arena, K6_RESTART_ISTIOD, clusters, namespace, reason_texts[reason]);
 }
 
 const char *restart_advice(const struct restart_need *need, struct arena *arena)
 {
-    bool swapped = !text_empty(layout_clusters(need, RESTART_REASON_SWAPPED, arena));
+    bool swapped = !text_empty(clusters_with_reason(need, RESTART_REASON_SWAPPED, arena));
     const char *out = "";
 
-    for (int reason = RESTART_REASON_FIRST; reason <= RESTART_REASON_PERHAPS; reason++)
+    for (int reason = RESTART_REASON_FIRST; reason <= RESTART_REASON_NOT_OBSERVED; reason++)
         out = arena_printf(arena, "%s%s", out,
                            reason_advice(need, (enum restart_reason)reason, arena));
-    return arena_printf(arena, "%s%s new leaves, and the roots with them, by themselves within %s.",
-                        out,
-                        swapped           ? "The other proxies fetch"
-                        : text_empty(out) ? "Nothing needs a restart: proxies fetch"
-                                          : "Nothing else needs a restart: proxies fetch",
+    return arena_printf(arena, K6_PROXIES, out,
+                        swapped           ? K6_PROXIES_OTHER
+                        : text_empty(out) ? K6_PROXIES_ALL
+                                          : K6_PROXIES_ELSE,
                         clock_duration_text(need->leaf_ttl, arena));
 }

@@ -1,5 +1,5 @@
-/* k8s-job/restart/advice.h - what a person must restart after an issue when weft does not.  Pure.
- */
+/* k8s-job/restart/advice.h - what an operator must restart after an issue when weft does not
+ * restart it (K6 of k8s-job/messages.h).  Pure. */
 #ifndef WEFT_K8S_JOB_RESTART_ADVICE_H
 #define WEFT_K8S_JOB_RESTART_ADVICE_H
 
@@ -9,23 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The kind that ends the name of a discovered Workload object ("web-shop-east-deployment"); NULL:
- * none does. */
+/* The kind at the end of the name of a discovered Workload object ("web-shop-east-deployment");
+ * NULL: the name ends with none. */
 const char *restart_kind(const char *workload);
-
-/* What the status of a virtual mesh with autoRestartPods says besides. */
-extern const char *const restart_warning;
 
 /* Without autoRestartPods: what one issue means for the istiod of one cluster. */
 struct restart_istiod {
     const char *cluster;
     const char *version; /* of istiod, "1.27.1"; "" or NULL: not known */
-    bool vault;          /* an agent beside istiod reloads: nobody restarts it */
-    bool first;          /* its first cacerts: until now istiod signed for itself */
+    bool vault;          /* an agent beside istiod reloads, so no restart is needed */
+    bool first;          /* its first cacerts: until now istiod signed with a CA of its own */
     bool bundle;         /* the roots change */
     bool swapped;      /* they change, and neither bundle holds all of the other (strategy NONE) */
     bool intermediate; /* the intermediate changes */
-    bool known;        /* somebody looked, so multi_root counts */
+    bool known;        /* istiod was observed, so multi_root is valid */
     bool multi_root;   /* it runs with ISTIO_MULTIROOT_MESH=true */
 };
 
@@ -34,10 +31,10 @@ enum restart_reason {
     RESTART_REASON_FIRST,
     RESTART_REASON_SWAPPED,
     RESTART_REASON_SINGLE_ROOT,
-    RESTART_REASON_OLD_ISTIOD, /* before 1.18 it reloads nothing, before 1.20 no roots */
-    RESTART_REASON_PERHAPS     /* nobody knows whether it takes several roots */
+    RESTART_REASON_OLD_ISTIOD,  /* before 1.18 it reloads nothing, before 1.20 no roots */
+    RESTART_REASON_NOT_OBSERVED /* weft does not know whether it takes several roots */
 };
-/* Pure. */
+/* Why the istiod needs a restart.  Pure. */
 enum restart_reason restart_reason(const struct restart_istiod *istiod);
 
 struct restart_need {
@@ -46,7 +43,8 @@ struct restart_need {
     const char *namespace; /* of istiod, for the command; NULL: istio-system */
     int64_t leaf_ttl;      /* seconds */
 };
-/* What a person must restart, and when: one or more sentences, never "".  Pure; in the arena. */
+/* What an operator must restart, and when: one or more sentences, never "".  Pure; the text is in
+ * the arena. */
 const char *restart_advice(const struct restart_need *need, struct arena *arena);
 
 #endif

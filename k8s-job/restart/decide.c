@@ -1,5 +1,16 @@
-/* k8s-job/restart/decide.c - the order of restarts: who is next, who is waited for, when to stop.
- * Pure: no clock, no socket.  The words are text.c's. */
+/* k8s-job/restart/decide.c - the order of restarts: which workload is next, which one is waited
+ * for, and when to stop.  Pure: no clock, no socket.  The sentences are text.c's.
+ *
+ * Each stage begins when the one before it is complete, and a cluster may fall back to an earlier
+ * one: nothing is remembered but which restarts were issued.  What this keeps true:
+ *   - no proxy restarts before istiod has loaded the new cacerts and its namespace has the new
+ *     roots, because a proxy that starts earlier gets a leaf of the old intermediate;
+ *   - at most batch gateways and workloads are unfinished at a time, whichever pass issued them;
+ *   - a workload that is not complete before its restart is not restarted, so weft never adds to an
+ *     outage, and one that OnDelete or a pause keeps from rolling is left to an operator;
+ *   - a rollout that fails stops the cluster, and only that one;
+ *   - for one epoch a workload is restarted once: restart_issued is true from the patch on, in the
+ *     pod template and in the state file. */
 #include "k8s-job/restart/decide.h"
 
 #include <string.h>
@@ -41,7 +52,7 @@ static bool is_late(const struct restart_item *item, const struct restart_facts 
     return at > 0 && facts->now - at > facts->deadline_s;
 }
 
-/* A restart was ordered for this epoch. */
+/* The state of an item whose restart was issued for this epoch. */
 static enum restart_state state_after(const struct restart_item *item,
                                       const struct restart_facts *facts)
 {
@@ -64,11 +75,11 @@ enum restart_state restart_state(const struct restart_item *item, const struct r
         return RESTART_STATE_LEFT;
     if (restart_issued(item, facts->epoch))
         return state_after(item, facts);
-    if (item->later)
+    if (item->deferred)
         return RESTART_STATE_BUSY;
     if (item->live.paused || item->live.stuck)
         return RESTART_STATE_LEFT;
-    /* With OnDelete nothing rolls, so there is nothing to disturb. */
+    /* With OnDelete the patch replaces no pod, so it cannot disturb a rollout. */
     return item->live.complete || item->live.by_hand ? RESTART_STATE_READY : RESTART_STATE_BUSY;
 }
 
@@ -98,24 +109,24 @@ static size_t count_all(const struct restart_facts *facts, enum restart_state st
            + restart_count(facts, RESTART_RANK_WORKLOAD, state);
 }
 
-/* Picks items of a rank (in one namespace; NULL: in any) while slots last.  A workload that only
- * people restart takes none. */
+/* Picks items of a rank (in one namespace; NULL: in any) while slots last.  A workload with
+ * OnDelete takes no slot, because its patch replaces no pod. */
 static void pick(struct restart_decision *out, const struct restart_facts *facts,
                  enum restart_rank rank, const char *namespace, size_t slots, struct arena *arena)
 {
     for (size_t i = 0; i < facts->count; i++) {
         const struct restart_item *item = &facts->items[i];
-        bool free_of_charge = item->live.by_hand;
+        bool takes_no_slot = item->live.by_hand;
 
         if (item->rank != rank || (namespace && !text_equal(item->namespace, namespace))
-            || restart_state(item, facts) != RESTART_STATE_READY || (!free_of_charge && slots == 0))
+            || restart_state(item, facts) != RESTART_STATE_READY || (!takes_no_slot && slots == 0))
             continue;
-        slots -= free_of_charge ? 0 : 1;
+        slots -= takes_no_slot ? 0 : 1;
         *ARENA_PUSH(arena, out->picks, out->pick_count) = i;
     }
 }
 
-/* Each of these says true when the stage is not over yet; then it has filled in out. */
+/* Each of these returns true, with out filled in, when its stage is not complete. */
 
 static bool control_plane_holds(struct restart_decision *out, const struct restart_facts *facts,
                                 struct arena *arena)
@@ -130,7 +141,7 @@ static bool control_plane_holds(struct restart_decision *out, const struct resta
     return true;
 }
 
-/* The bundle did not come although istiod is long restarted: it loaded something else. */
+/* Whether the bundle is missing long after the restart of istiod, so istiod loaded another one. */
 static bool roots_are_late(const struct restart_facts *facts)
 {
     int64_t last = 0;
@@ -145,7 +156,7 @@ static bool roots_are_late(const struct restart_facts *facts)
 
 static bool roots_hold(struct restart_decision *out, const struct restart_facts *facts)
 {
-    if (facts->lagging_count == 0)
+    if (facts->stale_count == 0)
         return false;
     out->stage = RESTART_ROOTS;
     out->failed = roots_are_late(facts);
@@ -168,12 +179,12 @@ static bool gateways_hold(struct restart_decision *out, const struct restart_fac
     if (open == 0)
         return false;
     out->stage = RESTART_GATEWAYS;
-    if (!facts->turn)
+    if (!facts->before)
         pick(out, facts, rank, NULL, slots_of(out, facts), arena);
     return true;
 }
 
-/* The first namespace that has something on its way or to do; one after the other. */
+/* The first namespace with a restart that is running or to be issued: one namespace at a time. */
 static const char *current_namespace(const struct restart_facts *facts)
 {
     for (size_t i = 0; i < facts->count; i++) {
@@ -218,8 +229,8 @@ static void choose(struct restart_decision *out, const struct restart_facts *fac
         out->stage = failed_stage(facts);
     } else if (control_plane_holds(out, facts, arena)) {
         return;
-    } else if (!facts->looked) {
-        out->look = true;
+    } else if (!facts->workloads_read) {
+        out->read_workloads = true;
         out->stage = RESTART_ROOTS;
     } else if (!roots_hold(out, facts) && !gateways_hold(out, facts, arena)
                && !workloads_hold(out, facts, arena)) {
@@ -235,7 +246,7 @@ struct restart_decision restart_decide(const struct restart_facts *facts, struct
                    + restart_count(facts, RESTART_RANK_WORKLOAD, RESTART_STATE_RUNNING),
         .restarted = count_all(facts, RESTART_STATE_DONE),
         .left = count_all(facts, RESTART_STATE_LEFT),
-        .total = facts->count - count_all(facts, RESTART_STATE_GONE) + facts->ahead,
+        .total = facts->count - count_all(facts, RESTART_STATE_GONE) + facts->unread_count,
     };
 
     choose(&out, facts, arena);

@@ -1,5 +1,5 @@
-/* k8s-job/restart/decide.h - what may be restarted now, from what is known.  Only for restart*.c
- * and their tests. */
+/* k8s-job/restart/decide.h - what may be restarted now.  Pure.  Private to k8s-job/restart/ and its
+ * tests. */
 #ifndef WEFT_K8S_JOB_RESTART_DECIDE_H
 #define WEFT_K8S_JOB_RESTART_DECIDE_H
 
@@ -12,24 +12,23 @@ enum restart_rank { RESTART_RANK_ISTIOD, RESTART_RANK_GATEWAY, RESTART_RANK_WORK
 struct restart_item {
     enum restart_rank rank;
     const char *kind, *namespace, *name;
-    bool found;          /* it exists; the rest counts for nothing otherwise */
+    bool found;          /* it exists; otherwise nothing below is valid */
     const char *refused; /* why it could not be read or patched, for people; NULL: it could */
-    bool later;          /* the next pass looks at it again; live.progress says why */
-    bool recorded, recorded_settled; /* by the state, for this epoch */
-    int64_t recorded_at;
+    bool deferred;       /* left to the next pass; live.progress says why */
+    bool recorded, recorded_settled; /* in the state file, for this epoch */
+    int64_t recorded_at;             /* seconds since 1970 */
     struct restart_live live;
 };
 
-/* What follows from one item alone. */
+/* What one item alone allows. */
 enum restart_state {
     RESTART_STATE_GONE,
     RESTART_STATE_DONE,    /* restarted for this epoch, and rolled out */
     RESTART_STATE_RUNNING, /* restarted, not rolled out yet */
-    RESTART_STATE_FAILED,  /* restarted, and it does not get there */
-    RESTART_STATE_LEFT,    /* a person has to do something */
-    RESTART_STATE_BUSY,  /* not restarted, and not whole: somebody else's rollout, or pods that fail
-                          */
-    RESTART_STATE_READY, /* may be restarted */
+    RESTART_STATE_FAILED,  /* restarted, and the rollout does not complete */
+    RESTART_STATE_LEFT,    /* an operator has to act */
+    RESTART_STATE_BUSY,    /* not restarted and not complete: another rollout, or failing pods */
+    RESTART_STATE_READY,   /* may be restarted */
     RESTART_STATE_COUNT
 };
 
@@ -39,37 +38,40 @@ struct restart_facts {
     size_t batch;
     bool delivered, control_plane;
     const char *namespace; /* of istiod */
-    bool looked;           /* workloads and roots were read, not only istiods */
-    size_t ahead;          /* workloads, when they were not */
+    bool workloads_read;   /* not only istiods */
+    size_t unread_count;   /* workloads, when they were not read */
     struct restart_item *items;
     size_t count;
-    const char *const
-        *lagging; /* namespaces with live workloads, whose roots are not the wanted ones */
-    size_t lagging_count;
-    bool roots_known; /* which ones are wanted */
-    bool roots_seen;  /* the wanted ones are in some namespace, so istiod did load them */
-    const char *turn; /* cluster of the fleet that restarts its gateways first; NULL: none does */
-    bool turn_silent; /* nobody knows how far it is */
+    const char *const *stale_namespaces; /* with live workloads, without the desired roots */
+    size_t stale_count;
+    bool roots_known;        /* which ones are desired */
+    bool roots_seen;         /* some namespace has the desired ones, so istiod has loaded them */
+    const char *before;      /* the cluster that must finish its gateways first; NULL: none */
+    bool before_unreachable; /* the progress of that cluster is not known */
 };
 
 struct restart_decision {
     enum restart_stage stage;
-    bool look;     /* istiods are done: read the workloads, and decide again */
-    size_t *picks; /* items to restart now */
+    bool read_workloads; /* istiods are done: read the workloads, then decide again */
+    size_t *picks;       /* indexes of items to restart now */
     size_t pick_count;
     bool finished, failed;
-    size_t running; /* gateways and workloads on their way */
+    size_t running; /* gateways and workloads whose restart is not rolled out */
     size_t restarted, total, left;
 };
 
-/* The rules that step.h promises.  Pure; what it returns is in the arena. */
+/* The decision by the rules that step.h promises.  Pure; picks are in the arena. */
 struct restart_decision restart_decide(const struct restart_facts *facts, struct arena *arena);
+/* The state of one item of facts.  Pure. */
 enum restart_state restart_state(const struct restart_item *item,
                                  const struct restart_facts *facts);
+/* A restart for this epoch was issued, by the state file or the pod template. */
 bool restart_issued(const struct restart_item *item, const char *epoch);
-int64_t restart_at(const struct restart_item *item, const char *epoch); /* 0: nobody knows */
-int restart_item_compare(const void *a, const void *b);                 /* qsort */
+/* When it was issued, in seconds since 1970; 0: not known. */
+int64_t restart_at(const struct restart_item *item, const char *epoch);
+int restart_item_compare(const void *a, const void *b); /* for qsort */
 
+/* How many items of the rank are in the state; how many exist. */
 size_t restart_count(const struct restart_facts *facts, enum restart_rank rank,
                      enum restart_state state);
 size_t restart_count_live(const struct restart_facts *facts, enum restart_rank rank);

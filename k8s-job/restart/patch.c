@@ -1,9 +1,8 @@
-/* k8s-job/restart/patch.c - orders restarts: two annotations of a pod template, and nothing else.
+/* k8s-job/restart/patch.c - issues restarts: two annotations of a pod template, and nothing else.
  *
- * Each patch carries the resourceVersion that the decision was made from: so it can be sent again
- * after a connection that broke, and of two passes at the same time only one restarts a workload.
- * After a conflict (409) the workload is looked at again, and patched only when it may still be
- * restarted. */
+ * Each patch carries the resourceVersion that the decision was made from, so it can be sent again
+ * after a broken connection, and of two concurrent passes only one restarts a workload.  After a
+ * conflict (409) the workload is read again, and patched only if it is still READY. */
 #include "k8s-job/restart/patch.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
@@ -18,13 +17,13 @@
 
 #define RESTARTED_AT "kubectl.kubernetes.io/restartedAt"
 
-enum { PATCH_TRIES = 3 };
+enum { CONFLICT_TRIES = 3 };
 
 struct patch {
-    struct session *session;
+    struct restart_session *session;
     struct restart_item *item;
-    bool looking; /* the last question was how it is now */
-    int tries;
+    bool reading; /* the last request was a read, after a conflict */
+    int conflicts;
 };
 
 static const char *body_of(const struct patch *patch, struct arena *arena)
@@ -44,7 +43,7 @@ static const char *body_of(const struct patch *patch, struct arena *arena)
     return arena_bytes(arena, body.bytes, body.len);
 }
 
-static struct kube_request order(const struct patch *patch, struct arena *arena)
+static struct kube_request patch_request(const struct patch *patch, struct arena *arena)
 {
     const struct restart_item *item = patch->item;
 
@@ -58,8 +57,8 @@ static struct kube_request order(const struct patch *patch, struct arena *arena)
     };
 }
 
-/* A list of one: so the right to list is enough. */
-static struct kube_request question(const struct patch *patch, struct arena *arena)
+/* A list of one item, so that the right to list is enough. */
+static struct kube_request read_request(const struct patch *patch, struct arena *arena)
 {
     const struct restart_item *item = patch->item;
 
@@ -71,8 +70,8 @@ static struct kube_request question(const struct patch *patch, struct arena *are
     };
 }
 
-/* How it is now; false: it is gone. */
-static bool look_again(struct patch *patch, const struct node *list, struct arena *arena)
+/* Takes the state of the workload from the answer; false: it is gone. */
+static bool read_again(struct patch *patch, const struct node *list, struct arena *arena)
 {
     const struct node *items = node_find(list, "items");
     const struct node *object = items && items->kind == NODE_LIST ? items->first : NULL;
@@ -83,43 +82,44 @@ static bool look_again(struct patch *patch, const struct node *list, struct aren
     return object != NULL;
 }
 
-static bool ask_on(struct kube_call *call, struct arena *arena)
+static bool next_request(struct kube_call *call, struct arena *arena)
 {
     struct patch *patch = call->context;
 
     if (call->err.kind != ERR_NONE)
         return false;
-    if (!patch->looking) {
-        patch->looking = call->answer.status == 409 && ++patch->tries < PATCH_TRIES;
-        if (patch->looking)
-            call->request = question(patch, arena);
-        return patch->looking;
+    if (!patch->reading) {
+        patch->reading = call->answer.status == 409 && ++patch->conflicts < CONFLICT_TRIES;
+        if (patch->reading)
+            call->request = read_request(patch, arena);
+        return patch->reading;
     }
-    if (call->answer.status != 200 || !look_again(patch, call->answer.body, arena)
+    if (call->answer.status != 200 || !read_again(patch, call->answer.body, arena)
         || restart_state(patch->item, &patch->session->facts) != RESTART_STATE_READY)
         return false;
-    patch->looking = false;
-    call->request = order(patch, arena);
+    patch->reading = false;
+    call->request = patch_request(patch, arena);
     return true;
 }
 
-static void mark_ordered(struct restart_item *item, const struct restart_facts *facts)
+static void mark_issued(struct restart_item *item, const struct restart_facts *facts)
 {
     item->live.epoch = facts->epoch;
     item->live.at = facts->now;
     item->live.complete = false;
     item->live.stuck = false;
-    item->live.progress = "just ordered";
+    item->live.progress = "just restarted";
 }
 
-/* Neither restarted nor to be restarted now; the next pass looks again. */
-static void put_off(struct restart_item *item)
+/* Leaves the workload to the next pass. */
+static void defer(struct restart_item *item)
 {
-    item->later = true;
-    item->live.progress = "it was changed by others each time that it was to be restarted";
+    item->deferred = true;
+    item->live.progress = "another client changed it at each attempt to restart it";
 }
 
-/* RBAC speaks of a resource in a namespace, so the others there need not be tried. */
+/* RBAC grants a resource in a namespace, so the other workloads of that kind there would be
+ * refused, too. */
 static void refuse_kind(struct patch *patch, struct arena *arena)
 {
     const struct restart_item *like = patch->item;
@@ -136,7 +136,7 @@ static void refuse_kind(struct patch *patch, struct arena *arena)
     }
 }
 
-static void refuse(struct patch *patch, const struct kube_answer *answer, struct arena *arena)
+static void take_refusal(struct patch *patch, const struct kube_answer *answer, struct arena *arena)
 {
     struct err err;
 
@@ -148,7 +148,7 @@ static void refuse(struct patch *patch, const struct kube_answer *answer, struct
     patch->item->refused = arena_text(arena, err.text);
 }
 
-static void give_up(struct patch *patch, const struct err *err, struct arena *arena)
+static void close_session(struct patch *patch, const struct err *err, struct arena *arena)
 {
     const struct restart_item *item = patch->item;
 
@@ -158,27 +158,27 @@ static void give_up(struct patch *patch, const struct err *err, struct arena *ar
         arena);
 }
 
-static void settle(struct patch *patch, const struct kube_call *call, struct arena *arena)
+static void take_result(struct patch *patch, const struct kube_call *call, struct arena *arena)
 {
     int status = call->answer.status;
     struct err err;
 
     if (call->err.kind != ERR_NONE) {
-        give_up(patch, &call->err, arena);
-    } else if (patch->looking) {
+        close_session(patch, &call->err, arena);
+    } else if (patch->reading) {
         if (status != 200)
-            put_off(patch->item);
+            defer(patch->item);
     } else if (status < 300) {
-        mark_ordered(patch->item, &patch->session->facts);
+        mark_issued(patch->item, &patch->session->facts);
     } else if (status == 404) {
         patch->item->found = false;
     } else if (status == 409) {
-        put_off(patch->item);
+        defer(patch->item);
     } else if (status < 500 && status != 401 && status != 429) {
-        refuse(patch, &call->answer, arena);
+        take_refusal(patch, &call->answer, arena);
     } else {
         kube_answer_failure(&err, &call->answer, "patch");
-        give_up(patch, &err, arena);
+        close_session(patch, &err, arena);
     }
 }
 
@@ -186,20 +186,20 @@ static struct kube_call call_of(struct patch *patch, struct arena *arena)
 {
     return (struct kube_call){
         .kube = patch->session->cluster->kube,
-        .request = order(patch, arena),
-        .next = ask_on,
+        .request = patch_request(patch, arena),
+        .next = next_request,
         .context = patch,
     };
 }
 
-void restart_patch(struct session *sessions, size_t count, struct arena *arena)
+void restart_patch(struct restart_session *sessions, size_t count, struct arena *arena)
 {
     struct patch *patches = NULL;
     struct kube_call *calls;
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; !sessions[i].over && j < sessions[i].decision.pick_count; j++)
+        for (size_t j = 0; !sessions[i].closed && j < sessions[i].decision.pick_count; j++)
             *ARENA_PUSH(arena, patches, used) = (struct patch){
                 .session = &sessions[i],
                 .item = &sessions[i].facts.items[sessions[i].decision.picks[j]],
@@ -209,5 +209,5 @@ void restart_patch(struct session *sessions, size_t count, struct arena *arena)
         calls[i] = call_of(&patches[i], arena);
     kube_all(calls, used, arena);
     for (size_t i = 0; i < used; i++)
-        settle(&patches[i], &calls[i], arena);
+        take_result(&patches[i], &calls[i], arena);
 }

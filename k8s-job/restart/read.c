@@ -1,5 +1,9 @@
-/* k8s-job/restart/read.c - reads istiods, roots and workloads of many clusters.  Writes nothing. */
-
+/* k8s-job/restart/read.c - reads istiods, roots and workloads of many clusters.  Writes nothing.
+ *
+ * Two rounds: the few istiods and the root ConfigMaps of all clusters come first, because in most
+ * passes they show that nothing may be restarted yet; workloads are listed only for clusters whose
+ * decision asks for them.  A list that could not be read completely closes its cluster for this
+ * pass: a workload that is missing from half a list must not count as gone. */
 #include "k8s-job/restart/read.h"
 #include "k8s-job/client/objects.h"
 #include "k8s-job/observe/cluster.h"
@@ -8,19 +12,20 @@
 
 #define ROOT_MAP "istio-ca-root-cert"
 
-/* Lists that are in memory at a time: those of a large fleet would fill it. */
+/* How many lists are in memory at a time, so that many clusters do not fill it. */
 enum { LISTS_AT_ONCE = 32 };
 
-/* One list, and what to do with it. */
-struct look {
-    struct session *session;
+/* What a list holds: it decides what is taken from it, and what a refusal means. */
+enum listed { LISTED_ISTIODS, LISTED_ROOTS, LISTED_WORKLOADS };
+
+/* One list of one cluster. */
+struct listing {
+    struct restart_session *session;
+    enum listed listed;
     const char *kind;      /* of the items */
-    const char *namespace; /* of workloads */
-    void (*take)(const struct look *look, const struct kube_list *list, struct arena *arena);
-    /* Instead of take, of a list that is too large to be kept: each item, as reader.each. */
-    void (*each)(void *look, const struct node *item);
+    const char *namespace; /* of istiods and workloads; roots are in all namespaces */
     const char *path;
-    struct arena *arena; /* of what each keeps */
+    struct arena *arena; /* of the roots, which are taken item by item */
 };
 
 static bool is_leaving(const struct node *object)
@@ -35,33 +40,34 @@ static const char *name_of(const struct node *object)
     return name ? name : "";
 }
 
-static bool is_istiod(const struct session *session, const struct node *deployment)
+static bool is_istiod(const struct restart_session *session, const struct node *deployment)
 {
     return restart_is_istiod(deployment, session->cluster->istiod_labels,
                              session->cluster->istiod_label_count);
 }
 
-static void take_istiods(const struct look *look, const struct kube_list *list, struct arena *arena)
+static void take_istiods(const struct listing *listing, const struct kube_list *list,
+                         struct arena *arena)
 {
-    struct session *session = look->session;
+    struct restart_session *session = listing->session;
 
     for (size_t i = 0; i < list->count; i++) {
         const struct node *node = list->items[i].node;
         struct restart_item item = { .rank = RESTART_RANK_ISTIOD,
-                                     .kind = look->kind,
-                                     .namespace = look->namespace,
+                                     .kind = listing->kind,
+                                     .namespace = listing->namespace,
                                      .found = true };
 
         if (!is_istiod(session, node) || is_leaving(node))
             continue;
         item.name = arena_text(arena, name_of(node));
-        item.live = restart_live_of(look->kind, node, arena);
+        item.live = restart_live_of(listing->kind, node, arena);
         restart_recall(&item, session, arena);
         *ARENA_PUSH(arena, session->istiods, session->istiod_count) = item;
     }
 }
 
-static bool is_wanted(const char *root, const struct restart_cluster *cluster)
+static bool is_desired(const char *root, const struct restart_cluster *cluster)
 {
     for (size_t i = 0; i < cluster->root_count; i++)
         if (text_equal(cluster->roots[i], root))
@@ -69,8 +75,8 @@ static bool is_wanted(const char *root, const struct restart_cluster *cluster)
     return false;
 }
 
-/* The same set, whatever the order, and however often one is named. */
-static bool has_wanted_roots(const char *pem, const struct restart_cluster *cluster)
+/* Whether the PEM holds exactly the desired roots, in any order, duplicates allowed. */
+static bool has_desired_roots(const char *pem, const struct restart_cluster *cluster)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct map *held = map_new(scratch);
@@ -79,7 +85,7 @@ static bool has_wanted_roots(const char *pem, const struct restart_cluster *clus
 
     for (size_t i = 0; i < count; i++) {
         map_put(held, roots[i], scratch);
-        if (!is_wanted(roots[i], cluster))
+        if (!is_desired(roots[i], cluster))
             return false;
     }
     for (size_t i = 0; i < cluster->root_count; i++)
@@ -88,133 +94,152 @@ static bool has_wanted_roots(const char *pem, const struct restart_cluster *clus
     return cluster->root_count > 0;
 }
 
-/* A cluster has one for each namespace, so they are looked at one by one. */
-static void take_roots(void *context, const struct node *map)
+/* A cluster has one ConfigMap for each namespace, so each is reduced to a name as it arrives.  map
+ * NULL: the list starts again. */
+static void take_root_map(void *context, const struct node *map)
 {
-    const struct look *look = context;
-    struct session *session = look->session;
+    const struct listing *listing = context;
+    struct restart_session *session = listing->session;
     const char *namespace = map ? node_get(map, "metadata", "namespace", NULL) : NULL;
 
-    if (!map) /* the list begins anew */
-        session->roots = map_new(look->arena);
+    if (!map)
+        session->roots = map_new(listing->arena);
     else if (namespace
-             && has_wanted_roots(node_get(map, "data", "root-cert.pem", NULL), session->cluster))
-        map_put(session->roots, arena_text(look->arena, namespace), session);
+             && has_desired_roots(node_get(map, "data", "root-cert.pem", NULL), session->cluster))
+        map_put(session->roots, arena_text(listing->arena, namespace), session);
 }
 
-/* istiod is never restarted as a workload: with Vault not at all, else before all others. */
-static void take_workloads(const struct look *look, const struct kube_list *list,
+/* istiod is never restarted as a workload: with Vault it is not restarted at all, otherwise it is
+ * restarted before all others. */
+static void take_workloads(const struct listing *listing, const struct kube_list *list,
                            struct arena *arena)
 {
-    struct session *session = look->session;
-    bool istiods = text_equal(look->namespace, session->cluster->namespace)
-                   && text_equal(look->kind, "Deployment");
+    struct restart_session *session = listing->session;
+    bool istiods = text_equal(listing->namespace, session->cluster->namespace)
+                   && text_equal(listing->kind, "Deployment");
 
     for (size_t i = 0; i < list->count; i++) {
         const struct node *node = list->items[i].node;
         struct restart_item *item = map_find(
-            session->items, restart_key(look->kind, look->namespace, name_of(node), arena));
+            session->items, restart_key(listing->kind, listing->namespace, name_of(node), arena));
 
         if (!item || is_leaving(node) || (istiods && is_istiod(session, node)))
             continue;
         item->found = true;
-        item->live = restart_live_of(look->kind, node, arena);
+        item->live = restart_live_of(listing->kind, node, arena);
     }
 }
 
-static bool is_of(const struct restart_item *item, const struct look *look)
+static bool is_of(const struct restart_item *item, const struct listing *listing)
 {
-    return text_equal(item->kind, look->kind) && text_equal(item->namespace, look->namespace);
+    return text_equal(item->kind, listing->kind) && text_equal(item->namespace, listing->namespace);
 }
 
-/* One namespace that may not be read does not hold up the others. */
-static void refuse(const struct look *look, struct arena *arena)
+/* Leaves the workloads of a namespace that may not be listed to an operator. */
+static void refuse_workloads(const struct listing *listing, struct arena *arena)
 {
     const char *why =
         arena_printf(arena, "cannot be read: grant list of %ss (apps) in namespace %s",
-                     restart_resource(look->kind, arena), look->namespace);
+                     restart_resource(listing->kind, arena), listing->namespace);
 
-    for (size_t i = 0; i < look->session->workload_count; i++) {
-        struct restart_item *item = &look->session->workloads[i];
+    for (size_t i = 0; i < listing->session->workload_count; i++) {
+        struct restart_item *item = &listing->session->workloads[i];
 
-        if (!is_of(item, look) || item->recorded_settled)
+        if (!is_of(item, listing) || item->recorded_settled)
             continue;
         item->found = true;
         item->refused = why;
     }
 }
 
-static void finish(const struct look *look, struct kube_list_reader *reader, struct arena *arena)
+static void take_list(const struct listing *listing, const struct kube_list *list,
+                      struct arena *arena)
+{
+    switch (listing->listed) {
+    case LISTED_ISTIODS:
+        take_istiods(listing, list, arena);
+        break;
+    case LISTED_WORKLOADS:
+        take_workloads(listing, list, arena);
+        break;
+    case LISTED_ROOTS: /* take_root_map has taken the items */
+        break;
+    }
+}
+
+/* Without istiods or roots nothing can be decided about a cluster; a namespace whose workloads may
+ * not be listed concerns only these workloads. */
+static void end_listing(const struct listing *listing, struct kube_list_reader *reader,
+                        struct arena *arena)
 {
     struct kube_list list;
     struct err err;
 
-    if (objects_list_end(&list, reader, &err) == 0) {
-        if (look->take)
-            look->take(look, &list, arena);
-    } else if (look->take == take_workloads && err.kind == ERR_KUBE && err.code == 403) {
-        refuse(look, arena);
-    } else {
-        restart_give_up(look->session, look->path, &err, arena);
-    }
+    if (objects_list_end(&list, reader, &err) == 0)
+        take_list(listing, &list, arena);
+    else if (listing->listed == LISTED_WORKLOADS && err.kind == ERR_KUBE && err.code == 403)
+        refuse_workloads(listing, arena);
+    else
+        restart_give_up(listing->session, listing->path, &err, arena);
 }
 
-/* Reads some lists at once; what they held is forgotten but for what was taken. */
-static void read_some(const struct look *looks, size_t count, struct arena *arena)
+/* Reads these lists in parallel.  Their trees are in scratch memory: only what was taken remains.
+ */
+static void read_some(const struct listing *listings, size_t count, struct arena *arena)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct kube_list_reader *readers = ARENA_NEW(scratch, struct kube_list_reader, count);
-    const struct look **asked = ARENA_NEW(scratch, const struct look *, count);
+    const struct listing **asked = ARENA_NEW(scratch, const struct listing *, count);
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!looks[i].session->over) {
-            objects_list_begin(&readers[used], looks[i].session->cluster->kube, looks[i].kind,
-                               looks[i].path, scratch);
-            readers[used].each = looks[i].each;
-            readers[used].context = UNCONST(&looks[i]);
-            asked[used++] = &looks[i];
+        if (!listings[i].session->closed) {
+            objects_list_begin(&readers[used], listings[i].session->cluster->kube, listings[i].kind,
+                               listings[i].path, scratch);
+            readers[used].each = listings[i].listed == LISTED_ROOTS ? take_root_map : NULL;
+            readers[used].context = UNCONST(&listings[i]);
+            asked[used++] = &listings[i];
         }
     objects_list_all(readers, used, scratch);
     for (size_t i = 0; i < used; i++)
-        finish(asked[i], &readers[i], arena);
+        end_listing(asked[i], &readers[i], arena);
 }
 
-void restart_look_first(struct session *sessions, size_t count, struct arena *arena)
+void restart_read_first(struct restart_session *sessions, size_t count, struct arena *arena)
 {
-    struct look *looks = NULL;
-    size_t look_count = 0;
+    struct listing *listings = NULL;
+    size_t listing_count = 0;
 
     for (size_t i = 0; i < count; i++) {
-        struct session *session = &sessions[i];
+        struct restart_session *session = &sessions[i];
         const char *namespace = session->cluster->namespace;
 
         if (!session->cluster->delivered)
             continue;
         if (session->cluster->control_plane)
-            *ARENA_PUSH(arena, looks, look_count) =
-                (struct look){ .session = session,
-                               .kind = "Deployment",
-                               .namespace = namespace,
-                               .take = take_istiods,
-                               .path = restart_path("Deployment", namespace, arena) };
-        *ARENA_PUSH(arena, looks, look_count) =
-            (struct look){ .session = session,
-                           .kind = "ConfigMap",
-                           .each = take_roots,
-                           .path = "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP,
-                           .arena = arena };
+            *ARENA_PUSH(arena, listings, listing_count) =
+                (struct listing){ .session = session,
+                                  .listed = LISTED_ISTIODS,
+                                  .kind = "Deployment",
+                                  .namespace = namespace,
+                                  .path = restart_path("Deployment", namespace, arena) };
+        *ARENA_PUSH(arena, listings, listing_count) =
+            (struct listing){ .session = session,
+                              .listed = LISTED_ROOTS,
+                              .kind = "ConfigMap",
+                              .path = "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP,
+                              .arena = arena };
     }
-    read_some(looks, look_count, arena);
+    read_some(listings, listing_count, arena);
     for (size_t i = 0; i < count; i++) {
         sessions[i].facts.items = sessions[i].istiods;
         sessions[i].facts.count = sessions[i].istiod_count;
     }
 }
 
-/* One list for each kind and namespace that has something unsettled. */
-static void add_looks(struct look **looks, size_t *count, struct session *session,
-                      struct arena *arena)
+/* One list for each kind and namespace with a workload that is not settled. */
+static void add_listings(struct listing **listings, size_t *count, struct restart_session *session,
+                         struct arena *arena)
 {
     struct map *asked = map_new(arena);
 
@@ -224,18 +249,18 @@ static void add_looks(struct look **looks, size_t *count, struct session *sessio
         if (item->recorded_settled || item->refused
             || map_put(asked, restart_key(item->kind, item->namespace, "", arena), session))
             continue;
-        *ARENA_PUSH(arena, *looks, *count) =
-            (struct look){ .session = session,
-                           .kind = item->kind,
-                           .namespace = item->namespace,
-                           .take = take_workloads,
-                           .path = restart_path(item->kind, item->namespace, arena) };
+        *ARENA_PUSH(arena, *listings, *count) =
+            (struct listing){ .session = session,
+                              .listed = LISTED_WORKLOADS,
+                              .kind = item->kind,
+                              .namespace = item->namespace,
+                              .path = restart_path(item->kind, item->namespace, arena) };
     }
 }
 
-/* Namespaces in which something is still to be restarted, and whose roots are not the wanted ones.
- */
-static void find_lagging(struct session *session, struct arena *arena)
+/* Namespaces with workloads that are still to be restarted, and whose istio-ca-root-cert does not
+ * hold the desired roots. */
+static void find_stale_namespaces(struct restart_session *session, struct arena *arena)
 {
     const char **out = NULL;
     struct map *seen = map_new(arena);
@@ -246,14 +271,14 @@ static void find_lagging(struct session *session, struct arena *arena)
         if (item->found && !item->recorded_settled && !item->refused
             && !map_find(session->roots, item->namespace)
             && !map_put(seen, item->namespace, session))
-            *ARENA_PUSH(arena, out, session->facts.lagging_count) = item->namespace;
+            *ARENA_PUSH(arena, out, session->facts.stale_count) = item->namespace;
     }
-    session->facts.lagging = out;
+    session->facts.stale_namespaces = out;
     session->facts.roots_seen = map_count(session->roots) > 0;
 }
 
-/* From now on the decision sees istiods and workloads in one row. */
-static void join(struct session *session, struct arena *arena)
+/* From here on the facts hold istiods and workloads in one array. */
+static void join_items(struct restart_session *session, struct arena *arena)
 {
     size_t count = session->istiod_count + session->workload_count;
     struct restart_item *items = ARENA_NEW(arena, struct restart_item, count);
@@ -263,24 +288,24 @@ static void join(struct session *session, struct arena *arena)
                                              : session->workloads[i - session->istiod_count];
     session->facts.items = items;
     session->facts.count = count;
-    session->facts.looked = true;
-    session->facts.ahead = 0;
+    session->facts.workloads_read = true;
+    session->facts.unread_count = 0;
 }
 
-void restart_look_on(struct session *sessions, size_t count, struct arena *arena)
+void restart_read_workloads(struct restart_session *sessions, size_t count, struct arena *arena)
 {
-    struct look *looks = NULL;
-    size_t look_count = 0;
+    struct listing *listings = NULL;
+    size_t listing_count = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!sessions[i].over && sessions[i].decision.look)
-            add_looks(&looks, &look_count, &sessions[i], arena);
-    for (size_t i = 0; i < look_count; i += LISTS_AT_ONCE)
-        read_some(looks + i, look_count - i < LISTS_AT_ONCE ? look_count - i : LISTS_AT_ONCE,
-                  arena);
+        if (!sessions[i].closed && sessions[i].decision.read_workloads)
+            add_listings(&listings, &listing_count, &sessions[i], arena);
+    for (size_t i = 0; i < listing_count; i += LISTS_AT_ONCE)
+        read_some(listings + i,
+                  listing_count - i < LISTS_AT_ONCE ? listing_count - i : LISTS_AT_ONCE, arena);
     for (size_t i = 0; i < count; i++)
-        if (!sessions[i].over && sessions[i].decision.look) {
-            find_lagging(&sessions[i], arena);
-            join(&sessions[i], arena);
+        if (!sessions[i].closed && sessions[i].decision.read_workloads) {
+            find_stale_namespaces(&sessions[i], arena);
+            join_items(&sessions[i], arena);
         }
 }

@@ -1,13 +1,14 @@
-/* k8s-job/restart/read.h - what clusters show of istiods, roots and workloads.  Private to
- * k8s-job/restart/. */
+/* k8s-job/restart/read.h - reads istiods, roots and workloads.  Private to k8s-job/restart/. */
 #ifndef WEFT_K8S_JOB_RESTART_READ_H
 #define WEFT_K8S_JOB_RESTART_READ_H
 
 #include "k8s-job/restart/session.h"
 
-/* Istiods and roots of all clusters that something is to be done in; then the
- * workloads of those whose decision asks for them. */
-void restart_look_first(struct session *sessions, size_t count, struct arena *arena);
-void restart_look_on(struct session *sessions, size_t count, struct arena *arena);
+/* Fills the facts with istiods and the roots of each cluster to which the cacerts were delivered. A
+ * cluster that cannot be read is closed (restart_give_up).  What is kept lives in arena. */
+void restart_read_first(struct restart_session *sessions, size_t count, struct arena *arena);
+/* Adds the workloads, and the namespaces with stale roots, of each cluster whose decision has
+ * read_workloads. */
+void restart_read_workloads(struct restart_session *sessions, size_t count, struct arena *arena);
 
 #endif

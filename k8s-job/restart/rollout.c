@@ -1,5 +1,10 @@
-/* k8s-job/restart/rollout.c - reads a Deployment, DaemonSet or StatefulSet: is it rolled out, and
- * was it us? Pure: the rules are those of kubectl rollout status. */
+/* k8s-job/restart/rollout.c - reads whether a Deployment, DaemonSet or StatefulSet is rolled out,
+ * and for which epoch weft restarted it.  Pure.
+ *
+ * The rules are those of kubectl rollout status, in its order: a status counts only when its
+ * observedGeneration has reached the generation of the object, because it may describe an older
+ * template until then.  Beyond kubectl, pods below the partition of a StatefulSet and all pods of
+ * an OnDelete strategy do not count, because no controller replaces them. */
 #include "k8s-job/restart/rollout.h"
 
 #include "base/clock.h"
@@ -31,7 +36,7 @@ static const char *share(int64_t part, int64_t whole, const char *what, struct a
     return arena_printf(arena, "%lld of %lld %s", (long long)part, (long long)whole, what);
 }
 
-/* Each of these says what is still missing; "" when nothing is. */
+/* Each of these returns what is still missing; "" when nothing is. */
 
 static const char *deployment_progress(struct restart_live *live, const struct node *spec,
                                        const struct node *status, struct arena *arena)
@@ -123,7 +128,6 @@ static const char *progress_of(struct restart_live *live, const char *kind,
     const struct node *spec = node_find(object, "spec"), *status = node_find(object, "status");
     const struct kind_row *row = row_of(kind);
 
-    /* What a controller says of an older template proves nothing about this one. */
     if (counted(status, "observedGeneration", 0)
         < counted(node_find(object, "metadata"), "generation", 1))
         return "its newest template is not processed yet";

@@ -1,4 +1,4 @@
-/* k8s-job/restart/session.c - what looking, deciding and patching share. */
+/* k8s-job/restart/session.c - what reading, deciding and patching share. */
 #include "k8s-job/restart/session.h"
 #include "base/http_url.h"
 
@@ -14,15 +14,16 @@ const char *restart_path(const char *kind, const char *namespace, struct arena *
                         restart_resource(kind, arena));
 }
 
-void restart_give_up(struct session *session, const char *what, const struct err *err,
+void restart_give_up(struct restart_session *session, const char *what, const struct err *err,
                      struct arena *arena)
 {
-    session->over = true;
+    session->closed = true;
     session->cluster->known = false;
     session->cluster->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
-void restart_recall(struct restart_item *item, const struct session *session, struct arena *arena)
+void restart_recall(struct restart_item *item, const struct restart_session *session,
+                    struct arena *arena)
 {
     const struct restart_record *record =
         map_find(session->records, restart_key(item->kind, item->namespace, item->name, arena));

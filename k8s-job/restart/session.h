@@ -1,4 +1,4 @@
-/* k8s-job/restart/session.h - the clusters of one restart_step, between looking and patching.
+/* k8s-job/restart/session.h - one cluster of a restart_step, between reading and patching.
  * Private to k8s-job/restart/. */
 #ifndef WEFT_K8S_JOB_RESTART_SESSION_H
 #define WEFT_K8S_JOB_RESTART_SESSION_H
@@ -6,28 +6,30 @@
 #include "base/map.h"
 #include "k8s-job/restart/decide.h"
 
-struct session {
+struct restart_session {
     struct restart_cluster *cluster;
     struct restart_facts facts;
     struct restart_decision decision;
     struct restart_item *istiods, *workloads; /* workloads are sorted */
     size_t istiod_count, workload_count;
     const struct map *records; /* of this epoch, by restart_key: struct restart_record */
-    const struct map *ordered; /* of any epoch, by restart_key: not seen rolled out */
-    bool begun;                /* a gateway of it was ordered, and is not seen rolled out */
+    const struct map *issued;  /* of any epoch, by restart_key: issued and not settled */
+    bool gateways_unfinished;  /* a restart of a gateway was issued and is not seen rolled out */
     struct map *items;         /* by restart_key: workloads */
-    struct map *roots;         /* by name: namespaces with the wanted roots */
-    bool over;                 /* it was given up: nothing more is asked in this pass */
+    struct map *roots;         /* by name: namespaces with the desired roots */
+    bool closed;               /* a read or a patch failed: no more requests to it in this pass */
 };
 
+/* "Deployment/shop/web": the key of the maps above. */
 const char *restart_key(const char *kind, const char *namespace, const char *name,
                         struct arena *arena);
 /* "/apis/apps/v1/namespaces/shop/deployments" */
 const char *restart_path(const char *kind, const char *namespace, struct arena *arena);
-/* The cluster is not asked any more in this pass; what failed, and why. */
-void restart_give_up(struct session *session, const char *what, const struct err *err,
+/* Closes the session: the cluster becomes unknown, with what failed and the error as its reason. */
+void restart_give_up(struct restart_session *session, const char *what, const struct err *err,
                      struct arena *arena);
-/* What the state remembers of an item. */
-void restart_recall(struct restart_item *item, const struct session *session, struct arena *arena);
+/* Fills in what the state file remembers of the item for this epoch. */
+void restart_recall(struct restart_item *item, const struct restart_session *session,
+                    struct arena *arena);
 
 #endif

@@ -1,5 +1,11 @@
-/* k8s-job/restart/step.c - one pass of rolling restarts: look, decide, order, remember.  The rules
- * are decide.c's. */
+/* k8s-job/restart/step.c - one pass of rolling restarts: read, decide, patch, report.  The rules
+ * for one cluster are decide.c's; this file adds the one that concerns several, that clusters of a
+ * virtual mesh restart their gateways one after the other.
+ *
+ * A cluster holds the others from the patch of its first gateway until its last one is seen rolled
+ * out.  Unknown is not passed: for a cluster that cannot be read the records of the state file
+ * count, of any epoch, because the gateways of two clusters that are down at once cut the traffic
+ * between all of them. */
 #include "k8s-job/restart/step.h"
 
 #include "k8s-job/restart/patch.h"
@@ -23,7 +29,7 @@ static struct map *records_of(const struct restart_cluster *cluster, struct aren
     return out;
 }
 
-static struct map *ordered_of(const struct restart_cluster *cluster, struct arena *arena)
+static struct map *issued_of(const struct restart_cluster *cluster, struct arena *arena)
 {
     struct map *out = map_new(arena);
 
@@ -38,7 +44,7 @@ static struct map *ordered_of(const struct restart_cluster *cluster, struct aren
 }
 
 static struct restart_item item_of(const struct restart_workload *workload,
-                                   const struct session *session, struct arena *arena)
+                                   const struct restart_session *session, struct arena *arena)
 {
     struct restart_item item = {
         .rank = workload->gateway ? RESTART_RANK_GATEWAY : RESTART_RANK_WORKLOAD,
@@ -58,7 +64,7 @@ static struct restart_item item_of(const struct restart_workload *workload,
 }
 
 /* Each workload once, in the order of restarts. */
-static void gather_workloads(struct session *session, struct arena *arena)
+static void gather_workloads(struct restart_session *session, struct arena *arena)
 {
     const struct restart_cluster *cluster = session->cluster;
     struct map *seen = map_new(arena);
@@ -81,18 +87,18 @@ static void gather_workloads(struct session *session, struct arena *arena)
     }
 }
 
-static void session_open(struct session *session, struct restart_cluster *cluster,
+static void session_open(struct restart_session *session, struct restart_cluster *cluster,
                          struct arena *arena)
 {
     cluster->known = cluster->kube != NULL;
     cluster->why = cluster->known ? "" : cluster->why;
     cluster->changed = NULL;
     cluster->changed_count = 0;
-    *session = (struct session){
+    *session = (struct restart_session){
         .cluster = cluster,
-        .over = !cluster->known,
+        .closed = !cluster->known,
         .records = records_of(cluster, arena),
-        .ordered = ordered_of(cluster, arena),
+        .issued = issued_of(cluster, arena),
         .roots = map_new(arena),
         .facts = { .epoch = cluster->epoch,
                    .now = cluster->now,
@@ -104,104 +110,103 @@ static void session_open(struct session *session, struct restart_cluster *cluste
                    .namespace = cluster->namespace },
     };
     gather_workloads(session, arena);
-    session->facts.ahead = session->workload_count;
+    session->facts.unread_count = session->workload_count;
 }
 
-/* One of its gateways was ordered and is not known to be rolled out.  Others of its fleet learn
- * from that before theirs follow, and what is not known has not passed: it counts for an earlier
- * stage, and for a cluster that nobody hears. */
-static bool has_begun(const struct session *session, struct arena *arena)
+/* Whether a restart of one of its gateways was issued and is not known to be rolled out. */
+static bool has_unfinished_gateways(const struct restart_session *session, struct arena *arena)
 {
     const struct restart_facts *facts = &session->facts;
-    bool seen = !session->over && facts->looked;
+    bool seen = !session->closed && facts->workloads_read;
 
-    if (session->over && session->decision.stage == RESTART_GATEWAYS
+    if (session->closed && session->decision.stage == RESTART_GATEWAYS
         && session->decision.pick_count)
-        return true; /* lost while they were ordered */
+        return true; /* the connection failed while they were patched */
     if (seen)
         return restart_count(facts, RESTART_RANK_GATEWAY, RESTART_STATE_RUNNING)
                || restart_count(facts, RESTART_RANK_GATEWAY, RESTART_STATE_FAILED);
     for (size_t i = 0; i < session->workload_count; i++) {
         const struct restart_item *item = &session->workloads[i];
-        bool ordered = session->over
-                           ? map_find(session->ordered,
-                                      restart_key(item->kind, item->namespace, item->name, arena))
-                                 != NULL
-                           : item->recorded && !item->recorded_settled;
+        bool issued = session->closed
+                          ? map_find(session->issued,
+                                     restart_key(item->kind, item->namespace, item->name, arena))
+                                != NULL
+                          : item->recorded && !item->recorded_settled;
 
-        if (item->rank == RESTART_RANK_GATEWAY && ordered)
+        if (item->rank == RESTART_RANK_GATEWAY && issued)
             return true;
     }
     return false;
 }
 
-/* It would restart gateways now. */
-static bool wants_the_turn(const struct session *session)
+/* Whether its decision restarts gateways now. */
+static bool would_restart_gateways(const struct restart_session *session)
 {
-    return !session->over && session->decision.stage == RESTART_GATEWAYS
+    return !session->closed && session->decision.stage == RESTART_GATEWAYS
            && session->decision.pick_count;
 }
 
-/* Whose turn it is in a fleet: of one that began already, else of the first. */
-static const struct session *turn_of(const struct session *sessions, size_t count,
-                                     const char *fleet)
+/* The cluster of a virtual mesh that may restart gateways: one that has unfinished gateways,
+ * otherwise the first that would restart some.  NULL: none. */
+static const struct restart_session *next_gateway_cluster(const struct restart_session *sessions,
+                                                          size_t count, const char *virtual_mesh)
 {
-    const struct session *first = NULL;
+    const struct restart_session *first = NULL;
 
     for (size_t i = 0; i < count; i++) {
-        const struct session *session = &sessions[i];
+        const struct restart_session *session = &sessions[i];
 
-        if (!text_equal(session->cluster->fleet, fleet))
+        if (!text_equal(session->cluster->virtual_mesh, virtual_mesh))
             continue;
-        if (session->begun)
+        if (session->gateways_unfinished)
             return session;
-        if (!first && wants_the_turn(session))
+        if (!first && would_restart_gateways(session))
             first = session;
     }
     return first;
 }
 
-static void take_turns(struct session *sessions, size_t count, struct arena *arena)
+static void order_gateways(struct restart_session *sessions, size_t count, struct arena *arena)
 {
     for (size_t i = 0; i < count; i++)
-        sessions[i].begun = has_begun(&sessions[i], arena);
+        sessions[i].gateways_unfinished = has_unfinished_gateways(&sessions[i], arena);
     for (size_t i = 0; i < count; i++) {
-        struct session *session = &sessions[i];
-        const struct session *turn;
+        struct restart_session *session = &sessions[i];
+        const struct restart_session *next;
 
-        if (!session->cluster->fleet || !wants_the_turn(session))
+        if (!session->cluster->virtual_mesh || !would_restart_gateways(session))
             continue;
-        turn = turn_of(sessions, count, session->cluster->fleet);
-        if (turn == session)
+        next = next_gateway_cluster(sessions, count, session->cluster->virtual_mesh);
+        if (next == session)
             continue;
-        session->facts.turn = turn->cluster->cluster;
-        session->facts.turn_silent = turn->over;
+        session->facts.before = next->cluster->cluster;
+        session->facts.before_unreachable = next->closed;
         session->decision = restart_decide(&session->facts, arena);
     }
 }
 
-/* True when there is something to restart. */
-static bool decide_all(struct session *sessions, size_t count, struct arena *arena)
+/* Returns whether there is a workload to restart. */
+static bool decide_all(struct restart_session *sessions, size_t count, struct arena *arena)
 {
     bool picked = false;
 
     for (size_t i = 0; i < count; i++) {
-        struct session *session = &sessions[i];
+        struct restart_session *session = &sessions[i];
 
-        session->facts.turn = NULL;
-        session->facts.turn_silent = false;
-        if (!session->over)
+        session->facts.before = NULL;
+        session->facts.before_unreachable = false;
+        if (!session->closed)
             session->decision = restart_decide(&session->facts, arena);
     }
-    take_turns(sessions, count, arena);
+    order_gateways(sessions, count, arena);
     for (size_t i = 0; i < count; i++)
-        picked = picked || (!sessions[i].over && sessions[i].decision.pick_count);
+        picked = picked || (!sessions[i].closed && sessions[i].decision.pick_count);
     return picked;
 }
 
-/* What the state does not know yet of one item. */
-static void collect(struct session *session, const struct restart_item *item,
-                    struct restart_record **out, size_t *count, struct arena *arena)
+/* Adds the record of one item when the state file does not have it yet. */
+static void add_record(struct restart_session *session, const struct restart_item *item,
+                       struct restart_record **out, size_t *count, struct arena *arena)
 {
     const struct restart_facts *facts = &session->facts;
     bool settled = restart_state(item, facts) == RESTART_STATE_DONE;
@@ -220,14 +225,14 @@ static void collect(struct session *session, const struct restart_item *item,
     };
 }
 
-static void session_close(struct session *session, struct arena *arena)
+static void session_close(struct restart_session *session, struct arena *arena)
 {
     struct restart_cluster *cluster = session->cluster;
     const struct restart_decision *decision = &session->decision;
     struct restart_record *changed = NULL;
 
     for (size_t i = 0; i < session->facts.count; i++)
-        collect(session, &session->facts.items[i], &changed, &cluster->changed_count, arena);
+        add_record(session, &session->facts.items[i], &changed, &cluster->changed_count, arena);
     cluster->changed = changed;
     cluster->stage = decision->stage;
     cluster->finished = cluster->known && decision->finished;
@@ -235,13 +240,13 @@ static void session_close(struct session *session, struct arena *arena)
     cluster->restarted = decision->restarted;
     cluster->total = decision->total;
     cluster->left = decision->left;
-    cluster->words = cluster->known ? restart_text(decision, &session->facts, arena)
-                                    : arena_printf(arena, "not known: %s", cluster->why);
+    cluster->text = cluster->known ? restart_text(decision, &session->facts, arena)
+                                   : arena_printf(arena, "not known: %s", cluster->why);
 }
 
-/* Each round changes what is known of one item at least, and no item is picked twice: so this many
- * are enough, and a mistake here could not keep an API server busy for ever. */
-static size_t rounds_of(const struct session *sessions, size_t count)
+/* A limit for the loop below: each round patches at least one item, and no item is picked twice, so
+ * one round for each item is enough, and a fault in the rules cannot cause endless requests. */
+static size_t rounds_limit(const struct restart_session *sessions, size_t count)
 {
     size_t rounds = 0;
 
@@ -252,15 +257,15 @@ static size_t rounds_of(const struct session *sessions, size_t count)
 
 void restart_step(struct restart_cluster *clusters, size_t count, struct arena *arena)
 {
-    struct session *sessions = ARENA_NEW(arena, struct session, count);
+    struct restart_session *sessions = ARENA_NEW(arena, struct restart_session, count);
     size_t rounds;
 
     for (size_t i = 0; i < count; i++)
         session_open(&sessions[i], &clusters[i], arena);
-    restart_look_first(sessions, count, arena);
+    restart_read_first(sessions, count, arena);
     (void)decide_all(sessions, count, arena);
-    restart_look_on(sessions, count, arena);
-    rounds = rounds_of(sessions, count);
+    restart_read_workloads(sessions, count, arena);
+    rounds = rounds_limit(sessions, count);
     while (decide_all(sessions, count, arena) && rounds--)
         restart_patch(sessions, count, arena);
     for (size_t i = 0; i < count; i++)

@@ -13,7 +13,7 @@
 
 enum { RESTART_BATCH = 5, RESTART_DEADLINE_S = 1800 };
 
-/* How far a cluster is.  Each stage begins when the one before it is over. */
+/* How far a cluster is.  Each stage begins when the one before it is complete. */
 enum restart_stage {
     RESTART_DELIVERY,      /* the new cacerts is not in the cluster yet */
     RESTART_CONTROL_PLANE, /* istiod loads it */
@@ -25,7 +25,8 @@ enum restart_stage {
 extern const struct enum_table restart_stages; /* "delivery", "control_plane", ... */
 
 struct restart_workload { /* of the mesh */
-    const char *kind;     /* "Deployment", "DaemonSet", "StatefulSet"; else it is left to people */
+    const char
+        *kind; /* "Deployment", "DaemonSet", "StatefulSet"; any other kind is left to an operator */
     const char *namespace, *name;
     bool gateway;
 };
@@ -34,24 +35,25 @@ struct restart_workload { /* of the mesh */
  */
 struct restart_record {
     const char *epoch, *kind, *namespace, *name;
-    int64_t at;   /* seconds: when it was ordered */
-    bool settled; /* its rollout was seen complete: it is not looked at again */
+    int64_t at;   /* seconds: when it was issued */
+    bool settled; /* its rollout was seen complete: it is not read again */
 };
 
 struct restart_cluster {
     /* in */
-    struct kube *kube; /* NULL: it cannot be asked in this pass, and why says so */
+    struct kube *kube; /* NULL: no requests to it in this pass, for the reason in why */
     const char *cluster;
-    const char *fleet;     /* clusters of the same fleet restart their gateways one after the other,
-                              in the order of the array.  One with a gateway that was ordered and is
-                              not seen rolled out holds the others: it fails, its cluster fell back
-                              to an earlier stage, or cannot be reached.  One that cannot be reached
-                              and began no gateway does not.  NULL: this one is alone */
-    const char *namespace; /* of istiod */
-    const char *epoch;     /* a mark over bundle and intermediate: the same for one issue */
-    bool delivered;     /* the cacerts of this epoch is in the cluster, as far as anybody can tell.
-                           An istiod that restarts before that loads the old one, and is not
-                           restarted twice */
+    const char *virtual_mesh; /* clusters of one virtual mesh restart their gateways one after the
+                                 other, in the order of the array.  A cluster with a gateway that
+                                 was restarted and is not seen rolled out holds the others, also
+                                 when the rollout fails, the cluster fell back to an earlier stage
+                                 or cannot be reached.  An unreachable cluster without such a
+                                 gateway holds none.  NULL: this one waits for no other */
+    const char *namespace;    /* of istiod */
+    const char *epoch;        /* a digest of bundle and intermediate: it identifies one issue */
+    bool delivered; /* the cacerts of this epoch is in the cluster, by the evidence there is.  An
+                       istiod that restarts before that loads the old one, and is not restarted
+                       twice */
     bool control_plane; /* restart istiod; false with Vault, whose agent reloads by itself, and
                            where istiod runs in another cluster */
     const char *const *roots;         /* SHA-256 of DER, hex: what istio-ca-root-cert must hold */
@@ -64,31 +66,33 @@ struct restart_cluster {
     size_t batch;       /* of gateways and workloads that may be unfinished at a time; 0: 5 */
     int64_t now;        /* seconds */
     int64_t deadline_s; /* for one rollout; 0: 1800 */
-    const struct restart_record *records; /* of this cluster; those of other epochs tell only, while
-                                             it cannot be asked, that a gateway is on its way */
+    const struct restart_record *records; /* of this cluster; those of other epochs are used only
+                                             while it cannot be reached: they say that a gateway may
+                                             be rolling out */
     size_t record_count;
     /* out */
-    bool known;      /* false: why says what could not be asked or written, and the rest below but
-                        for changed counts for nothing */
-    const char *why; /* "" when known; in, too, when kube is NULL */
-    const struct restart_record *changed; /* to be remembered whatever else happened: each replaces
+    bool known; /* false: why says what could not be read or written, and of the rest below only
+                   changed is valid */
+    const char *why;                      /* "" when known; in, too, when kube is NULL */
+    const struct restart_record *changed; /* to be stored whatever else failed: each replaces
                                              the record with the same key. Its texts are those
                                              of the caller, or in the arena */
     size_t changed_count;
     enum restart_stage stage;
     bool finished; /* everything of the mesh that exists was restarted for this epoch and is rolled
                       out */
-    bool failed;   /* a rollout does not come to its end: nothing more is restarted in this cluster
-                      until it does */
+    bool failed; /* a rollout does not complete: nothing more is restarted in this cluster until it
+                    does */
     size_t restarted, total; /* rolled out, of all that exist (istiods, too) */
-    size_t left;             /* of total: cannot go on without a person; words names them */
-    const char *words;       /* one line for people */
+    size_t left;             /* of total: an operator has to act; text names them */
+    const char *text;        /* one line for operators */
 };
 
-/* One look at each cluster, and at most one batch of restarts; all clusters at once, and one that
- * cannot be reached delays nobody.  Every kube must share one struct http.
+/* Reads each cluster once and issues at most one batch of restarts, in all clusters in parallel; an
+ * unreachable one delays no other.  Every kube must share one struct http.  Failures are results
+ * (known, failed), never errors.  Results live in arena.
  * The caller stores changed, and calls again in the next pass until finished.  A pass that is
- * killed in between loses nothing: the live pod templates tell what was ordered.
+ * killed in between loses nothing: the live pod templates show which restarts were issued.
  * Rights: list and patch of deployments, daemonsets and statefulsets (apps) in the namespaces of
  * the mesh, list of the ConfigMaps named istio-ca-root-cert. */
 void restart_step(struct restart_cluster *clusters, size_t count, struct arena *arena);

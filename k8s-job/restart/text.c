@@ -1,5 +1,5 @@
-/* k8s-job/restart/text.c - says in one line where the restarts of a cluster are, and what a person
- * must do. Pure: decides nothing. */
+/* k8s-job/restart/text.c - one line about the restarts of a cluster, and what an operator must
+ * do.  Pure: decides nothing. */
 #include "k8s-job/restart/text.h"
 
 #include "base/clock.h"
@@ -18,21 +18,21 @@ static const char *name_of(const struct restart_item *item, struct arena *arena)
     return arena_printf(arena, "%s %s/%s", item->kind, item->namespace, item->name);
 }
 
-static const char *paused_words(const struct restart_item *item, struct arena *arena)
+static const char *paused_text(const struct restart_item *item, struct arena *arena)
 {
     return arena_printf(arena, "is paused (kubectl -n %s rollout resume %s)", item->namespace,
                         kubectl_name(item, arena));
 }
 
-/* "is paused (kubectl ...)": why weft cannot go on by itself. */
-static const char *left_words(const struct restart_item *item, struct arena *arena)
+/* "is paused (kubectl ...)": why weft cannot restart the item. */
+static const char *left_text(const struct restart_item *item, struct arena *arena)
 {
     const struct restart_live *live = &item->live;
 
     if (item->refused)
         return item->refused;
     if (live->paused)
-        return paused_words(item, arena);
+        return paused_text(item, arena);
     if (live->by_hand)
         return arena_printf(arena, "has the strategy OnDelete: delete its pods by hand (%s)",
                             live->progress);
@@ -45,9 +45,9 @@ static const char *left_words(const struct restart_item *item, struct arena *are
                         live->progress);
 }
 
-/* No durations: a line that says the same in each pass is posted once. */
-static const char *failed_words(const struct restart_item *item, const struct restart_facts *facts,
-                                struct arena *arena)
+/* Without durations, so that the line is the same in each pass and the status is posted once. */
+static const char *failed_text(const struct restart_item *item, const struct restart_facts *facts,
+                               struct arena *arena)
 {
     int64_t at = restart_at(item, facts->epoch);
 
@@ -57,18 +57,18 @@ static const char *failed_words(const struct restart_item *item, const struct re
                         item->live.stuck ? "ProgressDeadlineExceeded, " : "", item->live.progress);
 }
 
-static const char *item_words(const struct restart_item *item, const struct restart_facts *facts,
-                              enum restart_state state, struct arena *arena)
+static const char *item_text(const struct restart_item *item, const struct restart_facts *facts,
+                             enum restart_state state, struct arena *arena)
 {
     const char *name = name_of(item, arena);
 
     switch (state) {
     case RESTART_STATE_LEFT:
-        return arena_printf(arena, "%s %s", name, left_words(item, arena));
+        return arena_printf(arena, "%s %s", name, left_text(item, arena));
     case RESTART_STATE_FAILED:
-        return arena_printf(arena, "%s %s", name, failed_words(item, facts, arena));
+        return arena_printf(arena, "%s %s", name, failed_text(item, facts, arena));
     case RESTART_STATE_BUSY:
-        return arena_printf(arena, "%s, which is not whole before its restart (%s)", name,
+        return arena_printf(arena, "%s, which is not complete before its restart (%s)", name,
                             item->live.progress);
     case RESTART_STATE_RUNNING:
         return arena_printf(arena, "%s (%s)", name, item->live.progress);
@@ -82,8 +82,8 @@ static const char *item_words(const struct restart_item *item, const struct rest
 }
 
 /* The items in a state, a few of them by name; "" when there is none.  rank -1: any. */
-static const char *list_words(const struct restart_facts *facts, int rank, enum restart_state state,
-                              const char *separator, struct arena *arena)
+static const char *list_text(const struct restart_facts *facts, int rank, enum restart_state state,
+                             const char *separator, struct arena *arena)
 {
     const char *out = "";
     size_t found = 0;
@@ -95,7 +95,7 @@ static const char *list_words(const struct restart_facts *facts, int rank, enum 
             continue;
         if (found++ < NAMED_MAX)
             out = arena_printf(arena, "%s%s%s", out, found > 1 ? separator : "",
-                               item_words(item, facts, state, arena));
+                               item_text(item, facts, state, arena));
     }
     return found > NAMED_MAX
                ? arena_printf(arena, "%s%sand %zu more", out, separator, found - NAMED_MAX)
@@ -111,69 +111,71 @@ static const struct restart_item *first_of(const struct restart_facts *facts,
     return NULL;
 }
 
-static const char *namespaces_words(const struct restart_facts *facts, struct arena *arena)
+static const char *namespaces_text(const struct restart_facts *facts, struct arena *arena)
 {
-    return facts->lagging_count == 1 ? arena_printf(arena, "namespace %s", facts->lagging[0])
-                                     : arena_printf(arena, "namespace %s and %zu more",
-                                                    facts->lagging[0], facts->lagging_count - 1);
+    return facts->stale_count == 1
+               ? arena_printf(arena, "namespace %s", facts->stale_namespaces[0])
+               : arena_printf(arena, "namespace %s and %zu more", facts->stale_namespaces[0],
+                              facts->stale_count - 1);
 }
 
-static const char *roots_words(const struct restart_decision *decision,
-                               const struct restart_facts *facts, struct arena *arena)
+static const char *roots_text(const struct restart_decision *decision,
+                              const struct restart_facts *facts, struct arena *arena)
 {
     if (!facts->roots_known)
-        return "roots: which ones the cluster must hold is not known, so nothing behind istiod is "
-               "restarted";
+        return "roots: which ones the cluster must hold is not known, so only istiod is restarted";
     if (!decision->failed)
         return arena_printf(arena,
                             "roots: istio-ca-root-cert does not hold the new roots yet in %s",
-                            namespaces_words(facts, arena));
-    return arena_printf(arena,
-                        "stopped: istio-ca-root-cert does not hold the new roots in %s although "
-                        "istiod was restarted long ago, so it loaded something else: see that the "
-                        "Secret %s/cacerts is the new one, then restart istiod (kubectl -n %s "
-                        "rollout restart deployment/istiod); weft goes on when the roots are there",
-                        namespaces_words(facts, arena), facts->namespace, facts->namespace);
+                            namespaces_text(facts, arena));
+    return arena_printf(
+        arena,
+        "stopped: istio-ca-root-cert does not hold the new roots in %s although "
+        "istiod was restarted long ago, so it loaded something else: check that the "
+        "Secret %s/cacerts is the new one, then restart istiod (kubectl -n %s "
+        "rollout restart deployment/istiod); weft continues when the roots are there",
+        namespaces_text(facts, arena), facts->namespace, facts->namespace);
 }
 
-static const char *stopped_words(const struct restart_facts *facts, struct arena *arena)
+static const char *stopped_text(const struct restart_facts *facts, struct arena *arena)
 {
     const struct restart_item *item = first_of(facts, RESTART_STATE_FAILED);
 
     if (!item)
         return "stopped";
     return arena_printf(arena,
-                        "stopped: %s; look at its pods (kubectl -n %s rollout status %s); nothing "
+                        "stopped: %s; check its pods (kubectl -n %s rollout status %s); nothing "
                         "else is restarted in this cluster until it is rolled out",
-                        list_words(facts, -1, RESTART_STATE_FAILED, ", ", arena), item->namespace,
+                        list_text(facts, -1, RESTART_STATE_FAILED, ", ", arena), item->namespace,
                         kubectl_name(item, arena));
 }
 
-static const char *turn_words(const struct restart_facts *facts, struct arena *arena)
+static const char *earlier_cluster_text(const struct restart_facts *facts, struct arena *arena)
 {
-    return arena_printf(arena, "the gateways of cluster %s%s", facts->turn,
-                        facts->turn_silent ? " (restarted, and nobody can see how far they are: it "
-                                             "does not answer)"
-                                           : "");
+    return arena_printf(arena, "the gateways of cluster %s%s", facts->before,
+                        facts->before_unreachable
+                            ? " (restarted; their progress is not known, because it "
+                              "does not answer)"
+                            : "");
 }
 
 /* "gateways: 1 of 3 restarted, waits for ..." */
-static const char *rank_words(const struct restart_facts *facts, enum restart_rank rank,
-                              const char *what, struct arena *arena)
+static const char *rank_text(const struct restart_facts *facts, enum restart_rank rank,
+                             const char *what, struct arena *arena)
 {
-    const char *wait = list_words(facts, (int)rank, RESTART_STATE_RUNNING, ", ", arena);
-    bool turn = rank == RESTART_RANK_GATEWAY && facts->turn && text_empty(wait);
+    const char *wait = list_text(facts, (int)rank, RESTART_STATE_RUNNING, ", ", arena);
+    bool waits = rank == RESTART_RANK_GATEWAY && facts->before && text_empty(wait);
 
     if (text_empty(wait))
-        wait = turn ? turn_words(facts, arena)
-                    : list_words(facts, (int)rank, RESTART_STATE_BUSY, ", ", arena);
+        wait = waits ? earlier_cluster_text(facts, arena)
+                     : list_text(facts, (int)rank, RESTART_STATE_BUSY, ", ", arena);
     return arena_printf(
         arena, "%s: %zu of %zu restarted%s%s", what, restart_count(facts, rank, RESTART_STATE_DONE),
         restart_count_live(facts, rank), text_empty(wait) ? "" : ", waits for ", wait);
 }
 
-static const char *stage_words(const struct restart_decision *decision,
-                               const struct restart_facts *facts, struct arena *arena)
+static const char *stage_text(const struct restart_decision *decision,
+                              const struct restart_facts *facts, struct arena *arena)
 {
     switch (decision->stage) {
     case RESTART_DELIVERY:
@@ -182,15 +184,16 @@ static const char *stage_words(const struct restart_decision *decision,
         if (restart_count_live(facts, RESTART_RANK_ISTIOD) == 0)
             return arena_printf(arena,
                                 "control plane: there is no Deployment of istiod in namespace %s; "
-                                "is the Mesh in the specs still right?",
+                                "check the Mesh in the specs",
                                 facts->namespace);
-        return rank_words(facts, RESTART_RANK_ISTIOD, "control plane", arena);
+        return rank_text(facts, RESTART_RANK_ISTIOD, "control plane", arena);
     case RESTART_ROOTS:
-        return decision->look ? "control plane: restarted" : roots_words(decision, facts, arena);
+        return decision->read_workloads ? "control plane: restarted"
+                                        : roots_text(decision, facts, arena);
     case RESTART_GATEWAYS:
-        return rank_words(facts, RESTART_RANK_GATEWAY, "gateways", arena);
+        return rank_text(facts, RESTART_RANK_GATEWAY, "gateways", arena);
     case RESTART_WORKLOADS:
-        return rank_words(facts, RESTART_RANK_WORKLOAD, "workloads", arena);
+        return rank_text(facts, RESTART_RANK_WORKLOAD, "workloads", arena);
     case RESTART_DONE:
         break;
     }
@@ -201,10 +204,10 @@ static const char *stage_words(const struct restart_decision *decision,
 const char *restart_text(const struct restart_decision *decision, const struct restart_facts *facts,
                          struct arena *arena)
 {
-    const char *left = list_words(facts, -1, RESTART_STATE_LEFT, "; ", arena);
+    const char *left = list_text(facts, -1, RESTART_STATE_LEFT, "; ", arena);
     const char *stage = decision->failed && decision->stage != RESTART_ROOTS
-                            ? stopped_words(facts, arena)
-                            : stage_words(decision, facts, arena);
+                            ? stopped_text(facts, arena)
+                            : stage_text(decision, facts, arena);
 
-    return text_empty(left) ? stage : arena_printf(arena, "%s; for a person: %s", stage, left);
+    return text_empty(left) ? stage : arena_printf(arena, "%s; for an operator: %s", stage, left);
 }

@@ -124,6 +124,17 @@ print(text)' >said
     diff known documented
 }
 
+@test "docs/operations.md has every message about API servers, with its meaning and what to do" {
+    grep -oE '^#define K[0-9]+_' "$ROOT/k8s-job/messages.h" | sed 's/#define //; s/_//' | sort -u >known
+    sed -nE '/^### API servers/,/^## / s/^\| (K[0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/operations.md" | sort >documented
+    [[ $(wc -l <known) -gt 20 ]]
+    diff known documented
+    # A line of the log ends with the id of its message.
+    run awk '/^#define K(17|2[0-9])_/ { split($2, name, "_"); text = $0 }
+        text { text = text $0 } text && !/\\$/ { if (index(text, "(" name[1] ")\"") == 0) print name[1]; text = "" }' "$ROOT/k8s-job/messages.h"
+    same "$output" ""
+}
+
 @test "the annotations are those that weft reads, and each document names no other" {
     grep -oE '"weft\.dev/[a-z-]+"' "$ROOT/api/annotation.h" | tr -d '"' | sort -u >known
     sed -nE '/^## Annotations/,$ s/^\| `(weft\.dev\/[a-z-]+)` \|.*/\1/p' "$ROOT/docs/configuration.md" | sort -u >documented

@@ -59,7 +59,8 @@ static void play_maps(struct exchange *exchange, struct world *world)
                              "s\"},\"data\":{\"root-cert.pem\":"
                              "\"%s\"}}",
                              items, i ? "," : "", world->things[i].namespace,
-                             world->lagging && !strcmp(world->things[i].namespace, world->lagging)
+                             world->stale_namespace
+                                     && !strcmp(world->things[i].namespace, world->stale_namespace)
                                  ? J_A
                                  : world->maps_roots);
     exchange->text =
@@ -282,10 +283,10 @@ void step(struct fixture *fixture)
     fixture->cluster.now += 60;
 }
 
-void expect_words(const struct restart_cluster *cluster, const char *words)
+void expect_text(const struct restart_cluster *cluster, const char *text)
 {
-    if (!strstr(cluster->words, words))
-        fail_msg("\"%s\" lacks \"%s\"", cluster->words, words);
+    if (!strstr(cluster->text, text))
+        fail_msg("\"%s\" lacks \"%s\"", cluster->text, text);
 }
 
 void open_ready(struct fixture *fixture)

@@ -36,11 +36,11 @@ struct world {
     struct arena *arena;
     struct thing things[THINGS_MAX];
     size_t count;
-    const char *maps_roots;    /* PEM in JSON, of istio-ca-root-cert everywhere; NULL: 403 */
-    const char *lagging;       /* a namespace that has J_A only */
-    const char *unlisted;      /* a namespace whose lists are refused */
-    int lists, patches, looks; /* requests so far */
-    char body[2048];           /* of the last patch */
+    const char *maps_roots;      /* PEM in JSON, of istio-ca-root-cert everywhere; NULL: 403 */
+    const char *stale_namespace; /* a namespace that has J_A only */
+    const char *unlisted;        /* a namespace whose lists are refused */
+    int lists, patches, looks;   /* requests so far */
+    char body[2048];             /* of the last patch */
     char type[128];
     struct server *server;
 };
@@ -71,6 +71,6 @@ void annotate(struct thing *thing, const char *epoch, const char *at);
 void roll_out(struct world *world);
 /* One pass, a minute, and what it says is remembered. */
 void step(struct fixture *fixture);
-void expect_words(const struct restart_cluster *cluster, const char *words);
+void expect_text(const struct restart_cluster *cluster, const char *text);
 
 #endif

@@ -137,7 +137,7 @@ restarts_part() {
     pass restarts.yaml
     cp near.keep near.kubeconfig
     far_off "also while cluster-1 does not answer" istiod
-    says "and says so" 'waits for the gateways of cluster cluster-1 .*nobody can see' status_of warnings
+    says "and says so" 'waits for the gateways of cluster cluster-1 .*progress is not known' status_of warnings
     kubectl -n bookinfo delete configmap istio-ca-root-cert >/dev/null
     pass restarts.yaml
     far_off "also while a namespace of cluster-1 lost its roots" istiod
@@ -146,7 +146,7 @@ restarts_part() {
     workload delete clusterrolebinding weft-remote-evidence >/dev/null
     pass restarts.yaml
     says "a cluster that refuses a look is said to answer, with the right that it lacks" \
-        'cluster cluster-2 answers, and does not let weft look: grant list of the ConfigMaps istio-ca-root-cert' status_of warnings
+        'cluster cluster-2 answers, but denies weft access: grant list of the ConfigMaps istio-ca-root-cert' status_of warnings
     is "and nobody calls it silent" 0 silences
     enrol far.kubeconfig workload "$workload_admin"
     roll kubectl

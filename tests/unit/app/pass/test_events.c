@@ -74,8 +74,11 @@ static void a_restart_is_an_event_in_its_own_pass(void **state)
         { "e", "Deployment", "istio-system", "complete", 7, true },
     };
     struct restart_cluster clusters[] = {
-        { .cluster = "c1", .fleet = "ns/us", .changed = changed, .changed_count = LENGTH(changed) },
-        { .cluster = "c2", .fleet = "ns/them", .changed = changed, .changed_count = 1 },
+        { .cluster = "c1",
+          .virtual_mesh = "ns/us",
+          .changed = changed,
+          .changed_count = LENGTH(changed) },
+        { .cluster = "c2", .virtual_mesh = "ns/them", .changed = changed, .changed_count = 1 },
     };
     const struct restarted restarted = { .clusters = clusters, .count = LENGTH(clusters) };
     const struct observed observed = { 0 };

@@ -12,12 +12,12 @@ static const struct {
     const char *name;
     struct observation seen;
     enum reach reach;
-    size_t remarks;
+    const char *id; /* of the remark; NULL: there is none */
 } rows[] = {
-    { "no API server is configured", { .watched = false }, REACH_UNWATCHED, 0 },
-    { "it answered", { .watched = true, .at = 1 }, REACH_ANSWERS, 0 },
-    { "it did not answer", { .watched = true }, REACH_SILENT, 1 },
-    { "it refused", { .watched = true, .refused = "list of ConfigMaps" }, REACH_REFUSES, 1 },
+    { "no API server is configured", { .watched = false }, REACH_UNWATCHED, NULL },
+    { "it answered", { .watched = true, .at = 1 }, REACH_ANSWERS, NULL },
+    { "it did not answer", { .watched = true }, REACH_UNREACHABLE, "K7" },
+    { "it refused", { .watched = true, .refused = "list of ConfigMaps" }, REACH_REFUSES, "K8" },
 };
 
 static void each_observation_has_its_reach(void **state)
@@ -39,8 +39,10 @@ static void each_observation_has_its_reach(void **state)
         meshes[0].status.ref = (struct object_ref){ "us", "ns" };
         assert_int_equal(reach_of(&seen), rows[i].reach);
         reach_remark(&remarks, &plan, &observed);
-        assert_int_equal(remarks.count, rows[i].remarks);
-        assert_int_equal(remarks.warnings, rows[i].remarks);
+        assert_int_equal(remarks.count, rows[i].id ? 1 : 0);
+        assert_int_equal(remarks.warnings, remarks.count);
+        if (rows[i].id)
+            assert_string_equal(remarks.items[0].id, rows[i].id);
         arena_free(arena);
     }
 }
@@ -62,17 +64,17 @@ static void silence_is_remembered_until_the_cluster_answers(void **state)
     };
 
     (void)state;
-    assert_false(reach_was_silent(&ledger, "ns/us", "c1", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c1", ledger.arena));
     remember(&ledger, list, LENGTH(list));
-    assert_true(reach_was_silent(&ledger, "ns/us", "c1", ledger.arena));
-    assert_true(reach_was_silent(&ledger, "ns/them", "c1", ledger.arena));
-    assert_false(reach_was_silent(&ledger, "ns/us", "c2", ledger.arena));
-    assert_false(reach_was_silent(&ledger, "ns/us", "c", ledger.arena));
+    assert_true(reach_was_unreachable(&ledger, "ns/us", "c1", ledger.arena));
+    assert_true(reach_was_unreachable(&ledger, "ns/them", "c1", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c2", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c", ledger.arena));
     list[0].at = list[1].at = 2;
     list[2].at = 0;
     remember(&ledger, list, LENGTH(list));
-    assert_false(reach_was_silent(&ledger, "ns/us", "c1", ledger.arena));
-    assert_true(reach_was_silent(&ledger, "ns/us", "c2", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c1", ledger.arena));
+    assert_true(reach_was_unreachable(&ledger, "ns/us", "c2", ledger.arena));
     arena_free(ledger.arena);
 }
 
@@ -104,13 +106,13 @@ static void the_warning_of_an_older_version_is_read(void **state)
     (void)state;
     row->virtual_mesh = "ns/us";
     row->json = "{\"state\":\"ACCEPTED\",\"warnings\":[\"before\",\"cluster c1 does not answer\"]}";
-    assert_true(reach_was_silent(&ledger, "ns/us", "c1", ledger.arena));
-    assert_false(reach_was_silent(&ledger, "ns/us", "c", ledger.arena));
-    assert_false(reach_was_silent(&ledger, "ns/us", "c2", ledger.arena));
-    assert_false(reach_was_silent(&ledger, "ns/them", "c1", ledger.arena));
+    assert_true(reach_was_unreachable(&ledger, "ns/us", "c1", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c2", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/them", "c1", ledger.arena));
     remember(&ledger, &seen, 1); /* from then on the fact counts */
-    assert_false(reach_was_silent(&ledger, "ns/us", "c1", ledger.arena));
-    assert_true(reach_was_silent(&ledger, "ns/us", "c2", ledger.arena));
+    assert_false(reach_was_unreachable(&ledger, "ns/us", "c1", ledger.arena));
+    assert_true(reach_was_unreachable(&ledger, "ns/us", "c2", ledger.arena));
     arena_free(ledger.arena);
 }
 

@@ -10,6 +10,18 @@
 #include <cmocka.h>
 
 #define US ((struct object_ref){ "us", "ns" })
+
+static void fail_mesh(struct findings *remarks, const char *mesh, enum approval_state state,
+                      const char *text)
+{
+    struct finding finding = remark_about(US, SEVERITY_ERROR);
+
+    finding.target_kind = "Mesh";
+    finding.target = (struct object_ref){ mesh, "ns" };
+    finding.text = text;
+    finding.state = state;
+    findings_add(remarks, finding);
+}
 #define THEM ((struct object_ref){ "them", "ns" })
 
 struct world {
@@ -49,13 +61,13 @@ static void say(struct world *w, enum what what)
         remark_failure(&w->remarks, US, "text");
         return;
     case MESH_FAILED:
-        remark_mesh_failure(&w->remarks, US, "m2.ns.", APPROVAL_FAILED, "text");
+        fail_mesh(&w->remarks, "m2", APPROVAL_FAILED, "text");
         return;
     case MESH_INVALID:
-        remark_mesh_failure(&w->remarks, US, "m2.ns.", APPROVAL_INVALID, "text");
+        fail_mesh(&w->remarks, "m2", APPROVAL_INVALID, "text");
         return;
     case UNKNOWN_MESH:
-        remark_mesh_failure(&w->remarks, US, "m9.ns.", APPROVAL_FAILED, "text");
+        fail_mesh(&w->remarks, "m9", APPROVAL_FAILED, "text");
         return;
     }
 }
@@ -122,7 +134,7 @@ static void a_second_build_leaves_the_first(void **state)
     first = status_build(&w.plan, &w.remarks, w.arena);
     later = (struct findings){ .arena = w.arena };
     remark_warning(&later, US, "later");
-    remark_mesh_failure(&later, US, "m2.ns.", APPROVAL_INVALID, "later");
+    fail_mesh(&later, "m2", APPROVAL_INVALID, "later");
     second = status_build(&first, &later, w.arena);
     remark_warning(&later, US, "latest");
     (void)status_build(&first, &later, w.arena);
@@ -162,7 +174,7 @@ static void a_remark_about_no_object_of_the_plan_is_left_out(void **state)
 
     (void)state;
     world_open(&w, APPROVAL_ACCEPTED);
-    remark_failure(&w.remarks, (struct object_ref){ "gone", "ns" }, "text");
+    remark_failure(&w.remarks, ((struct object_ref){ "gone", "ns" }), "text");
     findings_add(&w.remarks, (struct finding){ .severity = SEVERITY_ERROR,
                                                .kind = "",
                                                .target_kind = "",

@@ -347,6 +347,7 @@ static void texts_are_cut_between_characters(void **state)
     assert_string_equal(capped.errors.texts[0], "a\xc3\xbc\xc3\xbc...");
     assert_true(names_is_utf8(capped.errors.texts[0], strlen(capped.errors.texts[0]), &bad));
     assert_non_null(strstr(capped.errors.texts[2], "and 3 more"));
+    assert_string_equal(messages_origin(&capped.errors, 2).id, "K9");
     arena_free(arena);
 }
 
@@ -451,6 +452,18 @@ static const struct post_row post_rows[] = {
 };
 /* clang-format on */
 
+/* The id of the text: of a result, or of a status that was written in part. */
+static const char *id_of(const struct post_row *row)
+{
+    static const char *const ids[] = {
+        [POST_WRITTEN] = "K16",   [POST_UNCHANGED] = "K16", [POST_NO_CRD] = "K10",
+        [POST_NO_OBJECT] = "K11", [POST_GONE] = "K12",      [POST_FOREIGN] = "K13",
+        [POST_FORBIDDEN] = "K14", [POST_FAILED] = "K15",
+    };
+
+    return row->said ? ids[row->result] : "";
+}
+
 static void every_answer_has_its_result(void **state)
 {
     struct workplace place;
@@ -477,6 +490,7 @@ static void every_answer_has_its_result(void **state)
             fail_msg("%s: %s, %d gets, %d patches, \"%s\"", row->sentence,
                      enums_name(&post_results, (int)post.result), cluster->gets, cluster->patches,
                      post.text ? post.text : "");
+        assert_string_equal(post.id, id_of(row));
         if (cluster->patches == 1)
             assert_true(text_starts(cluster->path,
                                     "/apis/networking.mesh.gloo.solo.io/v1/namespaces/ns/"

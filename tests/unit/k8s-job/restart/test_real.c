@@ -255,9 +255,9 @@ static void step(struct real *real)
 
 static void expect(struct real *real, enum restart_stage stage, const char *words)
 {
-    if (real->cluster.stage != stage || !strstr(real->cluster.words, words))
+    if (real->cluster.stage != stage || !strstr(real->cluster.text, words))
         fail_msg("%s: \"%s\" lacks \"%s\"", enums_name(&restart_stages, (int)real->cluster.stage),
-                 real->cluster.words, words);
+                 real->cluster.text, words);
 }
 
 static bool is_managed_by(const struct node *object, const char *manager)

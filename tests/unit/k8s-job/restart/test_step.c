@@ -27,7 +27,7 @@ static void a_cluster_is_restarted_in_order(void **state)
     for (size_t i = 0; i < LENGTH(order); i++) {
         step(&f);
         if (thing_of(&f.world, order[i])->patches != 1)
-            fail_msg("%s is not next: %s", order[i], f.cluster.words);
+            fail_msg("%s is not next: %s", order[i], f.cluster.text);
         assert_int_equal(f.world.patches, i + 1);
         step(&f); /* it rolls: nothing is restarted */
         assert_int_equal(f.world.patches, i + 1);
@@ -174,12 +174,12 @@ static void roots_are_compared_as_sets_in_every_namespace(void **state)
     add_workload(&f, "deployments", "istio-system", "ingress", true);
     annotate(thing_of(&f.world, "istiod"), EPOCH, "2026-11-23T10:59:00Z");
     roll_out(&f.world);
-    f.world.lagging = "shop";
+    f.world.stale_namespace = "shop";
     step(&f);
     assert_int_equal(f.cluster.stage, RESTART_ROOTS);
-    expect_words(&f.cluster, "in namespace shop");
+    expect_text(&f.cluster, "in namespace shop");
     assert_int_equal(f.world.patches, 0);
-    f.world.lagging = "zoo"; /* nothing of the mesh is there any more */
+    f.world.stale_namespace = "zoo"; /* nothing of the mesh is there any more */
     f.world.maps_roots = J_A J_B J_A;
     step(&f);
     assert_int_equal(thing_of(&f.world, "ingress")->patches, 1);
@@ -192,17 +192,17 @@ static void roots_are_compared_as_sets_in_every_namespace(void **state)
     f.cluster.now += 3600;
     step(&f);
     assert_true(f.cluster.failed); /* it is nowhere, long after the restart of istiod */
-    f.world.lagging = "shop";
+    f.world.stale_namespace = "shop";
     f.world.maps_roots = J_A J_B;
     step(&f);
     assert_int_equal(f.cluster.stage, RESTART_ROOTS);
     assert_false(f.cluster.failed); /* it is in other namespaces */
     f.cluster.root_count = 0;
-    f.world.lagging = NULL;
+    f.world.stale_namespace = NULL;
     f.world.maps_roots = "";
     step(&f);
     assert_int_equal(f.cluster.stage, RESTART_ROOTS);
-    expect_words(&f.cluster, "is not known");
+    expect_text(&f.cluster, "is not known");
     assert_int_equal(thing_of(&f.world, "web")->patches, 0);
     close_fixture(&f);
 }
@@ -236,7 +236,7 @@ static void a_control_plane_of_other_labels_is_found(void **state)
     open_fixture(&f);
     thing_of(&f.world, "istiod")->app = "pilot";
     step(&f);
-    expect_words(&f.cluster, "there is no Deployment of istiod in namespace istio-system");
+    expect_text(&f.cluster, "there is no Deployment of istiod in namespace istio-system");
     assert_int_equal(f.world.patches, 0);
     thing_of(&f.world, "istiod")->app = "istiod";
     f.cluster.istiod_labels = labels;
@@ -259,7 +259,7 @@ static void kinds_that_are_not_known_are_left_to_people(void **state)
     step(&f);
     assert_int_equal(f.cluster.left, 2);
     assert_false(f.cluster.finished);
-    expect_words(&f.cluster, "Rollout shop/web is of a kind that weft does not restart");
+    expect_text(&f.cluster, "Rollout shop/web is of a kind that weft does not restart");
     close_fixture(&f);
 }
 
@@ -276,7 +276,7 @@ static void clusters_go_side_by_side_but_gateways_in_turn(void **state)
         add_workload(&f[i], "deployments", "istio-system", "ingress", true);
         add_workload(&f[i], "deployments", "shop", "web", false);
         clusters[i] = f[i].cluster;
-        clusters[i].fleet = i < 4 ? "mesh" : NULL;
+        clusters[i].virtual_mesh = i < 4 ? "mesh" : NULL;
         clusters[i].cluster = arena_printf(f[i].place.arena, "c%zu", i);
         if (i > 0) { /* all must share one client */
             kube_close(clusters[i].kube);
@@ -295,8 +295,8 @@ static void clusters_go_side_by_side_but_gateways_in_turn(void **state)
     assert_true(clusters[0].known && clusters[1].known && clusters[4].known);
     assert_false(clusters[2].known || clusters[3].known);
     assert_non_null(strstr(clusters[2].why, "configmaps is forbidden"));
-    expect_words(&clusters[3], "not known: ");
-    expect_words(&clusters[1], "gateways: 0 of 1 restarted, waits for the gateways of cluster c0");
+    expect_text(&clusters[3], "not known: ");
+    expect_text(&clusters[1], "gateways: 0 of 1 restarted, waits for the gateways of cluster c0");
     roll_out(&f[0].world);
     restart_step(clusters, 5, f[0].place.arena);
     assert_int_equal(thing_of(&f[0].world, "web")->patches, 1);
@@ -308,7 +308,7 @@ static void clusters_go_side_by_side_but_gateways_in_turn(void **state)
     restart_step(clusters, 5, f[0].place.arena);
     assert_true(clusters[1].failed);
     assert_int_equal(thing_of(&f[0].world, "ingress")->patches, 1);
-    expect_words(&clusters[0], "waits for the gateways of cluster c1");
+    expect_text(&clusters[0], "waits for the gateways of cluster c1");
     for (size_t i = 5; i-- > 0;) {
         kube_close(f[i].cluster.kube);
         if (f[i].world.server)
