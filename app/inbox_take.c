@@ -34,14 +34,14 @@ static int add(struct ledger *ledger, const struct inbox_request *request, struc
     case INBOX_NEW:
         break;
     case INBOX_TAKEN:
-        return err_set(err, ERR_REFUSED, 0, "it was taken before");
+        return err_set(err, ERR_REFUSED, 0, "an earlier pass has already taken it");
     case INBOX_TOO_OLD:
         return err_set(err, ERR_REFUSED, 0,
-                       "it is older than the requests that were taken last; if it is still wanted, "
-                       "make it again");
+                       "it is older than the last requests that were taken; repeat the command if "
+                       "it is still needed");
     }
     if (kind < 0)
-        return err_set(err, ERR_INPUT, 0, "this weft does not know the verb");
+        return err_set(err, ERR_INPUT, 0, "this version of weft does not know the verb");
     return rotation_request_add(ledger, request->virtual_mesh, &command, err);
 }
 

@@ -64,10 +64,10 @@ static void plan_issue(struct work *w, const struct rotation_member_input *mesh,
         add_issue(w, mesh, ca, false, "the mesh has no intermediate yet");
     else if (!text_equal(mesh->ca, ca->id))
         add_issue(w, mesh, ca, rotation_running(w->r),
-                  rotation_running(w->r) ? "the signing root changes" : "another CA signs now");
+                  rotation_running(w->r) ? "the signing root changes" : "another CA signs");
     else if (renewal_due(w, mesh))
         add_issue(w, mesh, ca, false,
-                  arena_printf(w->arena, "its intermediate ends at %s",
+                  arena_printf(w->arena, "its intermediate expires at %s",
                                clock_text(mesh->life.not_after, w->arena)));
     else if (reissue_due(w, mesh, reissued))
         add_issue(w, mesh, ca, false, "intermediateCertOptions changed");

@@ -47,7 +47,7 @@ static void tell_owned(struct work *w, const struct rotation_member_input *mesh)
     note(w, true, mesh->mesh, R81_FORMER_MEMBER, mesh->cluster, mesh->evidence.foreign_root,
          ours ? "the time before it left" : "virtual mesh ",
          ours ? "" : mesh->evidence.foreign_owner,
-         ours ? "let it join when they have expired" : "leave it in that virtual mesh");
+         ours ? "let it join once they have expired" : "leave it in that virtual mesh");
 }
 
 static bool not_ready(struct work *w, const struct rotation_member_input *mesh)

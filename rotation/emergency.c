@@ -28,20 +28,21 @@ struct rotation_breakage *rotation_emergency(size_t *count, const struct rotatio
     if (facts->mesh_count > 1)
         *ARENA_PUSH(arena, list, *count) = (struct rotation_breakage){
             arena_printf(arena,
-                         "all pairs of the %zu clusters, as long as one of the two has loaded "
-                         "the new root and the other has not",
+                         "every pair of the %zu clusters, while only one of the two has loaded the "
+                         "new root",
                          facts->mesh_count),
             policy->sync_allowance, "neither trusts the other's root"
         };
     *ARENA_PUSH(arena, list, *count) = (struct rotation_breakage){
-        "workloads with a new leaf and workloads with one from before, in and between all clusters",
+        "workloads with a new certificate and workloads with an old one, in and between all "
+        "clusters",
         policy->leaf_ttl + policy->skew,
-        "an old leaf is replaced at its renewal; restarting the workloads ends this at once"
+        "a workload replaces its certificate at the next renewal; restarting it ends this at once"
     };
-    *ARENA_PUSH(arena, list, *count) =
-        (struct rotation_breakage){ "every istiod, until it is restarted", policy->sync_allowance,
-                                    "istiod takes no bundle that shares no root with the one it "
-                                    "has loaded; it signs by the old "
-                                    "root until then" };
+    *ARENA_PUSH(arena, list, *count) = (struct rotation_breakage){
+        "every istiod, until it is restarted", policy->sync_allowance,
+        "istiod ignores a bundle that shares no root with the loaded one, "
+        "and signs under the old root until then"
+    };
     return list;
 }

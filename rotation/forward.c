@@ -130,7 +130,7 @@ void mark_loaded(struct work *w)
         condition(w, NULL, R8_LOADED_FORCED, (int)r->at.phase, r->id, r->member_count, r->force);
     else
         condition(w, NULL, R8_LOADED, r->member_count, (int)r->at.phase, r->id,
-                  loaded.assumed ? " (assumed: by time alone, not by evidence)" : "");
+                  loaded.assumed ? " (assumed from time alone, without evidence)" : "");
 }
 
 /* --- verified --- */

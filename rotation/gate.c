@@ -249,24 +249,27 @@ const char *gate_words(const struct gate *gate, const struct member *members,
         if (members[gate->member].silent)
             return arena_printf(arena, "cluster %s does not answer", cluster);
         if (members[gate->member].committed == 0)
-            return arena_printf(arena, "this step could not be delivered to cluster %s yet",
+            return arena_printf(arena, "weft could not deliver this step to cluster %s yet",
                                 cluster);
-        return arena_printf(arena, "cluster %s is not known to hold this step yet", cluster);
+        return arena_printf(arena, "no evidence yet that cluster %s has loaded this step", cluster);
     case GATE_LEAVES:
-        return arena_printf(arena, "leaves that cluster %s issued before may live until %s",
+        return arena_printf(arena,
+                            "workload certificates already issued in cluster %s may be valid until "
+                            "%s",
                             cluster, clock_text(gate_date(clock, gate->opens), arena));
     case GATE_MUTUAL_DISTRUST:
         return arena_printf(arena,
-                            "workloads of clusters %s and %s would refuse each other as long as "
-                            "older leaves may live",
+                            "workloads of clusters %s and %s would refuse each other while "
+                            "earlier certificates may be valid",
                             cluster, members[gate->other].cluster);
     case GATE_BUNDLE_NOT_RELOADABLE:
         return arena_printf(arena,
-                            "istiod of cluster %s would not take this change of the bundle without "
-                            "a restart",
+                            "istiod of cluster %s would not load this change of the bundle "
+                            "without a restart",
                             cluster);
     case GATE_HISTORY_FULL:
-        return arena_printf(arena, "cluster %s has too many changes under way", cluster);
+        return arena_printf(arena, "too many changes of trust are under way in cluster %s",
+                            cluster);
     }
     return "";
 }

@@ -65,7 +65,7 @@ static void take_command(struct work *w, const struct rotation_command *command)
     case COMMAND_ROLLBACK:
         w->rollback = true;
         w->rollback_reason =
-            text_empty(command->reason) ? "an operator asked for it" : command->reason;
+            text_empty(command->reason) ? "requested by an operator" : command->reason;
         break;
     case COMMAND_RETRY:
         w->retry = true;
@@ -108,8 +108,8 @@ static bool still_wanted(struct work *w, const struct rotation_command *command)
 
     if (waits && stands_still(w->r))
         note(w, false, "", R75_REQUEST_WAITS, enums_name(&rotation_commands, (int)command->kind),
-             text_empty(w->r->hold) ? "what was committed last is pushed"
-                                    : "the rotation is not held any more: weft rotation resume");
+             text_empty(w->r->hold) ? "the last commit is pushed"
+                                    : "the rotation is resumed: weft rotation resume");
     return waits;
 }
 

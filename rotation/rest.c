@@ -113,7 +113,7 @@ bool emergency_needs_root(const struct work *w, struct obstacle *left)
 
 void make_emergency_root(struct work *w)
 {
-    make_root(w, "the deployed root may be in wrong hands");
+    make_root(w, "an operator declared the deployed root compromised");
 }
 
 bool emergency_needs_specs(const struct work *w, struct obstacle *left)
@@ -174,7 +174,8 @@ bool root_renewal_due(const struct work *w, struct obstacle *left)
 
 void make_renewed_root(struct work *w)
 {
-    make_root(w, arena_printf(w->arena, "root %.8s ends at %s", w->r->deployed, deployed_until(w)));
+    make_root(w,
+              arena_printf(w->arena, "root %.8s expires at %s", w->r->deployed, deployed_until(w)));
 }
 
 bool given_root_ends(const struct work *w, struct obstacle *left)

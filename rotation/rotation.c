@@ -100,12 +100,12 @@ static bool clock_jumped(struct work *w, const struct rotation *was)
     w->out->next = *was;
     note(w, true, "", R2_CLOCK_JUMPED,
          w->facts->time.second != 0
-             ? (doubt == CLOCK_AHEAD ? "more than a day later than a server's"
-                                     : "more than a day earlier than a server's")
+             ? (doubt == CLOCK_AHEAD ? "more than a day ahead of a server's"
+                                     : "more than a day behind a server's")
              : (doubt == CLOCK_AHEAD ? "more than a year later than the last pass and the newest "
                                        "commit of the output branch"
                                      : "more than a day earlier than the last pass"));
-    w->out->words = "waits until this machine's clock is set right";
+    w->out->words = "waits until the local clock is corrected";
     return true;
 }
 

@@ -30,7 +30,7 @@ static const char *target_text(const struct work *w)
     const struct rotation_target *target = &w->facts->target;
 
     return target->kind == TARGET_CA ? text_of_ca(w, target->ca)
-                                     : "a root that is still to be made";
+                                     : "a generated root that does not exist yet";
 }
 
 static bool is_queued(const struct work *w) { return text_equal(w->r->pending, target_text(w)); }
@@ -82,7 +82,7 @@ bool target_returned(const struct work *w, struct obstacle *left)
     return wants_return(w) && can_turn_back(w);
 }
 
-static const char returned[] = "the spec went back to the former trust";
+static const char returned[] = "the spec requests the old root again";
 
 void turn_back_returned(struct work *w) { turn_back(w, returned); }
 

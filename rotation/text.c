@@ -123,15 +123,15 @@ static const char *waits_for(const struct work *w)
     const struct gate *gate = &w->out->gate;
 
     if (!r->published)
-        return "waits until what it asks for is pushed";
+        return "waits until the last commit is pushed";
     if (gate->reason != GATE_OPEN)
         return gate_words(gate, r->members, w->clock, w->arena);
     if (r->at.direction == DIRECTION_FORWARD && !r->failed && r->at.progress == PROGRESS_LOADED)
         return arena_printf(w->arena,
-                            "waits for an approval: annotate the VirtualMesh with "
+                            "waits for approval: annotate the VirtualMesh with "
                             "weft.dev/rotation-approved: \"%s/%d\"",
                             r->id, (int)r->at.phase);
-    return "goes on in the next pass";
+    return "continues in the next pass";
 }
 
 void describe(struct work *w)
@@ -141,17 +141,18 @@ void describe(struct work *w)
     if (rotation_shown(r) == ROTATION_FINISHED && !text_empty(r->id))
         w->out->words = arena_printf(w->arena, "at rest; rotation %s is finished", r->id);
     else if (!rotation_running(r) && r->member_count > 0)
-        w->out->words = arena_printf(
-            w->arena, "at rest; clusters that come from a root of their own: %zu", r->member_count);
+        w->out->words =
+            arena_printf(w->arena, "at rest; clusters that still trust a root of their own: %zu",
+                         r->member_count);
     else if (!rotation_running(r))
         w->out->words = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
     else if (!text_empty(r->hold))
-        w->out->words = arena_printf(w->arena, "rotation %s held in step %d: %s", r->id,
+        w->out->words = arena_printf(w->arena, "rotation %s paused in step %d: %s", r->id,
                                      (int)r->at.phase, r->hold);
     else
         w->out->words =
             arena_printf(w->arena, "rotation %s, step %d of 3%s: %s", r->id, (int)r->at.phase,
-                         r->at.direction == DIRECTION_BACK ? ", going back" : "", waits_for(w));
+                         r->at.direction == DIRECTION_BACK ? ", rolling back" : "", waits_for(w));
 }
 
 bool rotation_approval_parse(const char *text, const char **id, int *step, struct arena *arena)

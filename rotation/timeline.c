@@ -186,7 +186,7 @@ static const char *step_title(int step, bool back)
     static const char *const backward[] = {
         "commit step 0 again: every cluster trusts the old root alone",
         "commit step 1 again: every cluster signs under the old root",
-        "commit step 2 again: every cluster trusts the old root, too",
+        "commit step 2 again: every cluster trusts both roots",
         "",
     };
 
@@ -224,7 +224,7 @@ static void add_loaded(struct ahead *a, int step)
     wait_loaded(a);
     add(a, step, false, arena_printf(a->arena, "step %d is loaded everywhere", step),
         weakest(a) >= EVIDENCE_LOADED
-            ? "evidence from every cluster; one that lags holds all"
+            ? "evidence from every cluster; the slowest one decides"
             : arena_printf(a->arena, "time alone: %s after the commit, assumed",
                            counted(a, a->facts->policy->sync_allowance)));
 }
@@ -237,7 +237,8 @@ static void add_gate(struct ahead *a, int step)
     come_to(a, turned ? a->earliest.since : a->earliest.since + wait);
     come_past(a, a->latest.since + wait);
     add(a, step, false, arena_printf(a->arena, "the gate of step %d opens", step),
-        arena_printf(a->arena, "%s, after which no leaf of the step before lives",
+        arena_printf(a->arena,
+                     "%s, after which every workload certificate of earlier steps has expired",
                      counted(a, wait)));
 }
 
@@ -247,7 +248,7 @@ static void add_approval(struct ahead *a, int step)
 
     if (a->facts->verification == VERIFY_MANUAL && !goes_back(a->r) && !given)
         add(a, step, true, arena_printf(a->arena, "step %d is approved", step),
-            arena_printf(a->arena, "a person: weft.dev/rotation-approved: \"%s/%d\"",
+            arena_printf(a->arena, "an operator: weft.dev/rotation-approved: \"%s/%d\"",
                          rotation_running(a->r) ? a->r->id : "<rotation id>", step));
 }
 
@@ -267,7 +268,8 @@ static void add_followers(struct ahead *a, int step)
     wait_loaded(a);
     begin_wait(a);
     add(a, step, false,
-        arena_printf(a->arena, "commit step %d for the others: the canary holds it", step),
+        arena_printf(a->arena, "commit step %d for the other clusters: the canary has loaded it",
+                     step),
         "the canary");
 }
 
@@ -458,10 +460,10 @@ static void add_open_gate(struct ahead *a)
     come_past(a, a->latest.since + wait);
     add(a, (int)a->r->at.phase, false,
         arena_printf(a->arena, "the gate of step %d opens", (int)a->r->at.phase),
-        is_slow(a)
-            ? arena_printf(a->arena, "leaves of the step before to be gone; each pass counts %s",
-                           clock_duration_text(a->gain, a->arena))
-            : "leaves of the step before to be gone");
+        is_slow(a) ? arena_printf(
+            a->arena, "workload certificates of earlier steps to expire; each pass counts %s",
+            clock_duration_text(a->gain, a->arena))
+                   : "workload certificates of earlier steps to expire");
 }
 
 static void add_current(struct ahead *a)
@@ -550,12 +552,7 @@ const char *rotation_slow(const struct rotation_facts *facts, struct arena *aren
 
     if (gain >= period)
         return NULL;
-    return arena_printf(
-        arena,
-        "waits of rotations are slow: passes are %s apart (evidence.period), and each "
-        "counts %s of that at most, for no second clock confirms this machine's; set "
-        "evidence.trustClock where its clock is synchronized, reach a Git server by "
-        "HTTP(S) or a management cluster, or run passes at most %s apart",
-        clock_duration_text(period, arena), clock_duration_text(gain, arena),
-        clock_duration_text(CLOCK_UNCONFIRMED, arena));
+    return arena_printf(arena, R3_SLOW, clock_duration_text(period, arena),
+                        clock_duration_text(gain, arena),
+                        clock_duration_text(CLOCK_UNCONFIRMED, arena));
 }

@@ -78,9 +78,10 @@ static int check(struct rotation_job *job, struct rotation_command *command,
         if (!store_in_use(err))
             return -1;
         if (command->kind == COMMAND_APPROVE && !command->step)
-            return err_set(err, ERR_INPUT, 0,
-                           "a pass uses the state, so the step that waits cannot be read now: say "
-                           "which one with --step");
+            return err_set(
+                err, ERR_INPUT, 0,
+                "a pass is using the state, so weft cannot look up the step that waits for "
+                "approval: name it with --step");
         return 0;
     }
     if (command_accepted(store, job->config, err) < 0
@@ -120,14 +121,15 @@ static int keep(struct rotation_job *job, struct rotation_command *command,
     if (store_open(&store, job->config->state_path, STORE_WRITE, &key, err) == 0) {
         if (note(job, command, store, &key, err) < 0)
             return -1;
-        printf("%s of %s is noted; the next pass acts on it\n", verb, virtual_mesh);
+        printf("%s of %s requested; the next pass acts on it\n", verb, virtual_mesh);
         return 0;
     }
     if (!store_in_use(err) || leave(job, command, &key, err) < 0)
         return -1;
-    printf("%s of %s waits in %s: a pass uses the state now, and that pass or the next one acts on "
-           "it\n",
-           verb, virtual_mesh, inbox_folder(job->config->state_path, job->arena));
+    printf(
+        "%s of %s requested, and kept in %s: a pass is using the state; that pass or the next one "
+        "acts on it\n",
+        verb, virtual_mesh, inbox_folder(job->config->state_path, job->arena));
     return 0;
 }
 

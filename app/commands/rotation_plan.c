@@ -37,11 +37,10 @@ static int why_no_request(const struct plan *plan, const char *name, struct aren
     for (size_t i = 0; i < plan->mesh_count; i++) {
         names[i] = object_ref_text(plan->meshes[i].status.ref, arena);
         if (strcmp(names[i], name) == 0)
-            return err_set(
-                err, ERR_INPUT, 0,
-                "virtual mesh %s has no shared trust, or cannot be served: \"weft status\" "
-                "tells why",
-                name);
+            return err_set(err, ERR_INPUT, 0,
+                           "virtual mesh %s has no shared trust, or weft cannot serve it: \"weft "
+                           "status\" gives the reason",
+                           name);
     }
     if ((near = suggest_nearest(name, names, plan->mesh_count)))
         return err_set(err, ERR_INPUT, 0, "the specs have no virtual mesh %s; did you mean %s?",
@@ -71,7 +70,7 @@ static const char *until_text(const struct ahead *ahead, const struct rotation_m
 {
     if (milestone->latest)
         return clock_text(milestone->latest, ahead->session->arena);
-    return milestone->person ? "a person decides" : "-";
+    return milestone->person ? "an operator decides" : "-";
 }
 
 /* Only what is not as it should be: the rest is in the JSON. */
@@ -138,8 +137,8 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
         text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->session->arena));
     text_adds(out, ahead->outlook.coming ? "\n"
-                                         : "\nNo rotation is due.  One that began with the next "
-                                           "pass would go like this:\n\n");
+                                         : "\nNo rotation is due.  If one started with the next "
+                                           "pass, this would be its timeline:\n\n");
     table_print(out, &table);
 }
 
@@ -190,7 +189,7 @@ static int show_timeline(const struct ahead *ahead)
     return command_print(&out);
 }
 
-/* Away from a root that may be in wrong hands: its price first, then the word. */
+/* Emergency replacement of a compromised root: lists the outage first, then keeps the request. */
 static int start_compromised(struct rotation_job *job, const struct ahead *ahead)
 {
     struct rotation_command command = { .kind = COMMAND_START_COMPROMISED,
@@ -205,7 +204,8 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
         printf("%s: up to %s: %s\n", list[i].who, clock_duration_text(list[i].seconds, job->arena),
                visible_text(list[i].why, job->arena));
     if (count && !job->options->accept_downtime) {
-        fputs("weft: traffic will break as listed; say --accept-downtime to go on\n", stderr);
+        fputs("weft: traffic will fail as listed above; add --accept-downtime to continue\n",
+              stderr);
         return EXIT_FAILED;
     }
     return rotation_job_note(job, &command);

@@ -35,7 +35,7 @@ begin_rotation() {
     move_output moved
     pass_at 1
     expect 0 "nothing changed"
-    [[ $output != *"does not hold what was pushed last"* ]]
+    [[ $output != *"no longer contains the last push"* ]]
     same "$(tip)" "$before"
     push_specs "something else"
     sed -i 's/nodePort: 32001/nodePort: 32017/' specs/specs/cluster-1/gateway.yaml
@@ -73,7 +73,7 @@ begin_rotation() {
     move_output moved
     pass_at 2
     expect 0
-    output_git log -1 --format=%B rendered | grep -q "step 1 is pushed again"
+    output_git log -1 --format=%B rendered | grep -q "pushes step 1 again"
     same "$(counters)" $'1\n2'
 }
 

@@ -92,7 +92,7 @@ in_days() { date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ; }
     push_specs "another root"
     pass --now "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)"
     weft status -c weft.yaml
-    expect 0 "ADDING_NEW_ROOT (step 1)" "waits in step 1: cluster cluster-1 is not known to hold this step yet (and 1 more)"
+    expect 0 "ADDING_NEW_ROOT (step 1)" "waits in step 1: no evidence yet that cluster cluster-1 has loaded this step (and 1 more)"
     weft_apart status -c weft.yaml -o json
     json - 'd["virtualMeshes"][0]["rotation"]["waitsFor"]' <<<"$output" | grep -q cluster-1
     weft rotation hold gloo-mesh/bookinfo -c weft.yaml --reason "the night before Christmas"

@@ -35,7 +35,7 @@ plan_at() {
     plan=$output
     # Both tell the same, in the same order.
     same "$(json - '"\n".join(s["earliest"] + " " + s["what"] for s in d["steps"])' <<<"$plan")" \
-        "$(sed -nE 's/^[0-3] +([0-9TZ:-]+) +([0-9TZ:-]+|a person decides) +(.*[^ ])  +[^ ].*$/\1 \3/p' <<<"$table" | sed -E 's/  .*//')"
+        "$(sed -nE 's/^[0-3] +([0-9TZ:-]+) +([0-9TZ:-]+|an operator decides) +(.*[^ ])  +[^ ].*$/\1 \3/p' <<<"$table" | sed -E 's/  .*//')"
     same "$(head -n 1 <<<"$table")" "$VM: $(json - 'd["state"]' <<<"$plan")"
     same "$(sed -n 2p <<<"$table")" "$(json - 'd["now"]' <<<"$plan")"
     same "$(grep -c '^No rotation is due' <<<"$table" || true)" "$(json - 'int(not d["coming"])' <<<"$plan")"
@@ -80,13 +80,13 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
 
     pass_at 2
     plan_at 2
-    next_is "the gate of step 1 opens" "$(at 3:40)" "leaves of the step before to be gone"
+    next_is "the gate of step 1 opens" "$(at 3:40)" "workload certificates of earlier steps to expire"
     [[ $table == "$VM: VERIFYING"* ]]
     same "$(steps_left)" "1 2 3 0"
     same "$(waits_for_person)" "1 2 3"
-    # Nobody knows when a person decides: nothing after that has a latest time.
+    # Nobody knows when an operator decides: nothing after that has a latest time.
     same "$(json - '[("latest" in s) for s in d["steps"]][:3]' <<<"$plan")" "[True, False, False]"
-    same "$(grep -c ' a person decides ' <<<"$table")" 3
+    same "$(grep -c ' an operator decides ' <<<"$table")" 3
 
     weft rotation approve $VM -c weft.yaml --now "$(at 2)"
     pass_at 3

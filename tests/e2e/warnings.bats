@@ -45,13 +45,13 @@ told() {
         expect 0 issued
     done
     pass_at $((365 * DAY))
-    expect 3 "the given root $(root_id | cut -c1-8) ends at $(at $((400 * DAY)))" "give the spec a new one in time"
-    told errors "ends at $(at $((400 * DAY)))"
+    expect 3 "the given root $(root_id | cut -c1-8) expires at $(at $((400 * DAY)))" "(R39)"
+    told errors "expires at $(at $((400 * DAY)))"
     same "$(in_status 'd["state"]')" FAILED
     same "$(json report.json 'd["result"]')" refused
     # It is said again in each pass, also when nothing else changes.
     pass_at $((365 * DAY + 1))
-    expect 3 "give the spec a new one in time"
+    expect 3 "(R39)"
 }
 
 @test "an intermediate that cannot be renewed any more: exit 3, and the cluster and the time are named" {
@@ -60,23 +60,23 @@ told() {
     pass_at 0
     pass_at $((70 * DAY))
     pass_at $((119 * DAY))
-    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((120 * DAY)))" "leaves are cut short"
-    in_status 'd["meshes"]["istiod-istio-system-cluster-2.gloo-mesh."]["errors"]' | grep -q "the intermediate of cluster cluster-2 ends at"
+    expect 3 "the intermediate of cluster cluster-1 expires at $(at $((120 * DAY)))" "(R98)"
+    in_status 'd["meshes"]["istiod-istio-system-cluster-2.gloo-mesh."]["errors"]' | grep -q "the intermediate of cluster cluster-2 expires at"
     same "$(in_status 'd["state"] == "ACCEPTED"')" False
     weft status -c weft.yaml
-    expect 0 "leaves are cut short"
+    expect 0 "(R98)"
 }
 
 # near_the_end: days before the intermediates end, each pass says so, whatever else is wrong.
 near_the_end() {
     pass_at $((70 * DAY))
     [[ $status == 3 ]]
-    [[ $output != *"ends at"* ]]
+    [[ $output != *"expires at"* ]]
     pass_at $((83 * DAY))
-    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 ends at" \
+    expect 3 "the intermediate of cluster cluster-1 expires at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 expires at" \
         "nothing is renewed before the virtual mesh can be used again"
     pass_at $((83 * DAY + 1))
-    expect 3 "the intermediate of cluster cluster-1 ends at"
+    expect 3 "the intermediate of cluster cluster-1 expires at"
 }
 
 @test "a virtual mesh that asks for a mesh that is not there: its certificates end, and that is said in time" {
@@ -84,7 +84,7 @@ near_the_end() {
     sed -i '0,/istiod-istio-system-cluster-2/s//istiod-istio-system-cluster-9/' specs/specs/virtualmesh.yaml
     push_specs "a mesh that is not there"
     near_the_end
-    told errors "the intermediate of cluster cluster-1 ends at"
+    told errors "the intermediate of cluster cluster-1 expires at"
 }
 
 @test "a virtual mesh with a typing error: the same" {
@@ -98,8 +98,8 @@ near_the_end() {
     sed -i 's/ttlDays: 1825/ttlDays: 200/' specs/specs/virtualmesh.yaml
     push_specs "a short root"
     pass_at 0
-    expect 0 "less than three times"
-    told warnings "less than three times"
+    expect 0 "less than three lifetimes"
+    told warnings "less than three lifetimes"
     same "$(in_status '(d["state"], d.get("errors", []))')" "('ACCEPTED', [])"
     same "$(json report.json 'd["result"]')" converged
 }
@@ -144,7 +144,7 @@ near_the_end() {
     before=$(output_git ls-tree -r rendered | grep /trust/)
     given_root /CN=house-one 3000
     pass_at 1
-    expect 3 "two roots of one name hide each other"
+    expect 3 "the same subject"
     told errors "has the same name"
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
 }

@@ -192,10 +192,24 @@ const char *fleet_said(const struct fleet *fleet)
     return count ? fleet->record.conditions[count - 1].message : "";
 }
 
-bool fleet_noted(const struct fleet *fleet, const char *part)
+bool fleet_noted(const struct fleet *fleet, const char *id, const char *part)
 {
     for (size_t i = 0; i < fleet->plan.note_count; i++)
-        if (strstr(fleet->plan.notes[i].text, part))
+        if (text_equal(fleet->plan.notes[i].id, id) && strstr(fleet->plan.notes[i].text, part))
+            return true;
+    return false;
+}
+
+bool fleet_reported(const struct fleet *fleet, const char *fmt, ...)
+{
+    const char *text;
+    va_list args;
+
+    va_start(args, fmt);
+    text = arena_vprintf(fleet->arena, fmt, args);
+    va_end(args);
+    for (size_t i = 0; i < fleet->record.condition_count; i++)
+        if (text_equal(fleet->record.conditions[i].message, text))
             return true;
     return false;
 }

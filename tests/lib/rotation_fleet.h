@@ -44,7 +44,10 @@ void fleet_until(struct fleet *fleet, enum rotation_state state, int step, int d
 void fleet_command(struct fleet *fleet, struct rotation_command command);
 /* The text of the newest condition, and of the first note; "" for none. */
 const char *fleet_said(const struct fleet *fleet);
-bool fleet_noted(const struct fleet *fleet, const char *part);
+/* Whether a note of this id ("R5") names part; "" for any. */
+bool fleet_noted(const struct fleet *fleet, const char *id, const char *part);
+/* Whether a condition has exactly this text, a format of rotation/messages.h with its values. */
+bool fleet_reported(const struct fleet *fleet, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* "R1,R2/R1": the bundle and the signer that member i is to hold. */
 const char *fleet_holds(const struct fleet *fleet, size_t i);

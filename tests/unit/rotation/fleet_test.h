@@ -4,6 +4,7 @@
 #define WEFT_TESTS_UNIT_ROTATION_FLEET_TEST_H
 
 #include "base/text.h"
+#include "rotation/messages.h"
 #include "tests/lib/rotation_fleet.h"
 #include <string.h>
 

@@ -57,7 +57,7 @@ static void renewing_must_gain_something(void **state)
     f->meshes[1].renewed_until = f->now + DAY; /* the root ends then, too */
     rotation_next(&f->plan, &f->record, &f->facts, f->arena);
     assert_int_equal(f->plan.issue_count, 0);
-    assert_true(fleet_noted(f, "leaves are cut short"));
+    assert_true(fleet_noted(f, "R98", ""));
 }
 
 static void the_defaults_do_not_warn_about_themselves(void **state)
@@ -66,14 +66,14 @@ static void the_defaults_do_not_warn_about_themselves(void **state)
     f->cas[0].not_after = f->cas[0].not_before + 365 * DAY + HOUR;
     f->facts.intermediate_ttl = 365 * DAY;
     fleet_pass(f);
-    assert_false(fleet_noted(f, "less than three times"));
+    assert_false(fleet_noted(f, "R97", ""));
     f->facts.intermediate_ttl = 364 * DAY;
     fleet_pass(f);
-    assert_true(fleet_noted(f, "which begins a rotation"));
+    assert_true(fleet_noted(f, "R97", "starts a rotation"));
     f->facts.intermediate_ttl = 365 * DAY;
     f->cas[0].not_after -= DAY;
     fleet_pass(f);
-    assert_true(fleet_noted(f, "less than three times"));
+    assert_true(fleet_noted(f, "R97", ""));
 }
 
 int main(void)

@@ -11,7 +11,7 @@ static void branch_reset(void **state)
     fleet_pass(f);
     f->facts.reverted = false;
     assert_int_equal((int)f->record.at.phase, 1);
-    assert_non_null(strstr(fleet_said(f), "does not hold what was pushed last"));
+    assert_true(fleet_reported(f, R60_BRANCH_RESET, (int)f->record.at.phase));
     fleet_run(f, 20);
     assert_at(f, ROTATION_VERIFYING, 1); /* the wait began anew */
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
@@ -91,7 +91,7 @@ static void branch_ahead(void **state)
     assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
     assert_string_equal(fleet_holds(f, 0), "R2/R2");
     assert_int_equal(f->plan.issue_count, 0);
-    assert_non_null(strstr(fleet_said(f), "this state is an older one"));
+    assert_true(fleet_reported(f, R61_BRANCH_AHEAD, (int)f->record.at.phase, f->record.id));
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
     fleet_run(f, 2);
     assert_string_equal(fleet_holds(f, 0), "R1,R2/R2"); /* leaves under R1 have to wait */

@@ -11,9 +11,9 @@ static const struct {
 } unfit[] = {
     { "not valid yet", { .not_before = NOW + DAY }, false, "not valid before" },
     { "expired", { .not_after = NOW }, false, "expired at" },
-    { "too short a life for a rotation and an intermediate", { .not_before = NOW - 900 * DAY, .not_after = NOW + 90 * DAY }, false, "a rotation and an intermediate's life need" },
-    { "the same name as the deployed root", { .subject = "CN=R1" }, false, "two roots of one name" },
-    { "no key", { 0 }, true, "is not at hand" },
+    { "too short a life for a rotation and an intermediate", { .not_before = NOW - 900 * DAY, .not_after = NOW + 90 * DAY }, false, "a rotation and the life of an intermediate need" },
+    { "the same name as the deployed root", { .subject = "CN=R1" }, false, "the same subject" },
+    { "no key", { 0 }, true, "is not available" },
 };
 /* clang-format on */
 
@@ -35,7 +35,7 @@ static void root_unfit(void **state)
         fleet_pass(f);
         assert_at(f, ROTATION_NOT_ROTATING, 0);
         assert_false(f->plan.moved);
-        assert_true(fleet_noted(f, unfit[i].text));
+        assert_true(fleet_noted(f, "R30", unfit[i].text));
         f->cas[1] = good;
     }
 }

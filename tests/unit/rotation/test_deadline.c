@@ -9,7 +9,7 @@ static void late(void **state)
     fleet_want(f, 2);
     fleet_run(f, 48);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
-    assert_true(fleet_noted(f, "overdue in: cluster-2"));
+    assert_true(fleet_noted(f, "R4", "cluster-2"));
     f->stuck[1] = false;
     fleet_until(f, ROTATION_VERIFYING, 1, 1);
 }

@@ -11,7 +11,7 @@ static void the_price_of_an_emergency(void **state)
     (void)state;
     breaks = rotation_emergency(&count, &f->record, &f->facts, f->arena);
     assert_int_equal(count, 3);
-    assert_non_null(strstr(breaks[0].who, "all pairs of the 3 clusters"));
+    assert_non_null(strstr(breaks[0].who, "pair of the 3 clusters"));
     assert_int_equal(breaks[1].seconds, 24 * HOUR + 600);
     fleet_want(f, 2);
     fleet_until(f, ROTATION_VERIFIED, 2, 4);

@@ -42,7 +42,7 @@ static void loaded_when_forced(void **state)
     fleet_command(f,
                   (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 1, .force = true });
     fleet_run(f, 1);
-    assert_true(fleet_noted(f, "only forced open with a reason"));
+    assert_true(fleet_noted(f, "R71", ""));
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE,
                                                 .step = 1,
@@ -67,7 +67,8 @@ static void gate_closed_again(void **state)
     f->mute[1] = true;
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFYING, 1);
-    assert_non_null(strstr(fleet_said(f), "is verified anew: cluster cluster-2 does not answer"));
+    assert_true(
+        fleet_reported(f, R10_GATE_CLOSED, 1, f->record.id, "cluster cluster-2 does not answer"));
     f->mute[1] = false;
     fleet_until(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2, 1);
 }
@@ -97,7 +98,7 @@ static void canary_missing(void **state)
     fleet_want(f, 2);
     fleet_run(f, 72);
     assert_at(f, ROTATION_VERIFIED, 1);
-    assert_true(fleet_noted(f, "the canary cluster-9 takes no part"));
+    assert_true(fleet_noted(f, "R14", "cluster-9"));
     f->facts.canary = NULL;
     fleet_run(f, 1);
     assert_at(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2);
@@ -113,7 +114,7 @@ static void canary_gone(void **state)
     f->facts.canary = "cluster-9";
     fleet_run(f, 48);
     assert_string_equal(fleet_holds(f, 0), "R1,R2/R1");
-    assert_true(fleet_noted(f, "the canary cluster-9 takes no part"));
+    assert_true(fleet_noted(f, "R14", "cluster-9"));
     f->facts.canary = NULL;
     fleet_run(f, 2);
     assert_string_equal(fleet_holds(f, 0), "R1,R2/R2");
@@ -182,7 +183,7 @@ static void paused(void **state)
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_HOLD, .reason = "change freeze" });
     fleet_run(f, 100);
     assert_at(f, ROTATION_VERIFYING, 1);
-    assert_non_null(strstr(f->plan.words, "held in step 1: change freeze"));
+    assert_non_null(strstr(f->plan.words, "in step 1: change freeze"));
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_RESUME });
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFIED, 1);

@@ -42,7 +42,7 @@ static void no_newcomer_without_the_old_key(void **state)
     f->facts.mesh_count = 4;
     fleet_run(f, 1);
     assert_int_equal(f->record.member_count, 3);
-    assert_true(fleet_noted(f, "joins with the next step"));
+    assert_true(fleet_noted(f, "R53", ""));
     fleet_until(f, ROTATION_VERIFYING, 2, 3);
     assert_int_equal(f->record.member_count, 4);
 }

@@ -12,8 +12,7 @@ static void a_rollback_waits_for_the_push(void **state)
     assert_false(f->record.published);
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
     fleet_run(f, 3);
-    assert_true(fleet_noted(f, "rollback, asked for by an operator, waits until what was committed "
-                               "last is pushed"));
+    assert_true(fleet_noted(f, "R75", "rollback waits until the last commit is pushed"));
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
     f->push_fails = false;
     fleet_run(f, 2);
@@ -32,7 +31,7 @@ static void a_rollback_waits_for_the_end_of_a_pause(void **state)
     fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
     fleet_run(f, 3);
     assert_at(f, ROTATION_VERIFYING, 1);
-    assert_true(fleet_noted(f, "waits until the rotation is not held any more"));
+    assert_true(fleet_noted(f, "R75", "rollback waits until the rotation is resumed"));
     f->record.hold = "";
     fleet_run(f, 1);
     assert_at(f, ROTATION_PREVIOUS_CA, 0);

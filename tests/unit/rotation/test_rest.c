@@ -33,7 +33,7 @@ static void root_renewal_due(void **state)
     f->cas[0].not_before = f->now - 900 * DAY;
     fleet_pass(f);
     assert_true(f->plan.make_root);
-    assert_non_null(strstr(f->plan.make_why, "ends at"));
+    assert_non_null(strstr(f->plan.make_why, "expires at"));
     fleet_want(f, 2); /* made: the newest one that fits the options */
     fleet_pass(f);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
@@ -47,7 +47,7 @@ static void given_root_ends(void **state)
     f->cas[0].not_before = f->now - 900 * DAY;
     fleet_pass(f);
     assert_false(f->plan.make_root);
-    assert_true(fleet_noted(f, "give the spec a new one"));
+    assert_true(fleet_noted(f, "R39", ""));
 }
 
 int main(void)

@@ -23,7 +23,7 @@ static void single_root_istiod(void **state)
     fleet_want(f, 2);
     fleet_pass(f);
     assert_at(f, ROTATION_NOT_ROTATING, 0);
-    assert_true(fleet_noted(f, "cluster-2 runs without ISTIO_MULTIROOT_MESH"));
+    assert_true(fleet_noted(f, "R30", "cluster-2 runs without ISTIO_MULTIROOT_MESH"));
     f->policy.restart_acknowledged = true;
     fleet_pass(f);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);

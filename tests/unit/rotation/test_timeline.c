@@ -181,7 +181,7 @@ static void why_it_is_slow(void **state)
         assert_int_equal(rotation_slow(&f->facts, f->arena) != NULL, slow);
         fleet_want(f, 2);
         fleet_pass(f);
-        assert_int_equal(fleet_noted(f, "evidence.trustClock"),
+        assert_int_equal(fleet_noted(f, "R3", "evidence.trustClock"),
                          slow && c->strategy != STRATEGY_NONE);
         fleet_close(f);
     }
