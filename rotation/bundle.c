@@ -2,6 +2,7 @@
 #include "rotation/bundle.h"
 
 #include "base/text.h"
+#include <assert.h>
 
 struct bundle bundle_of(const char *root)
 {
@@ -23,6 +24,7 @@ bool bundle_has(const struct bundle *bundle, const char *root)
 /* The part of whole that starts at from is the whole of part. */
 static bool part_at(const struct bundle *whole, size_t from, const struct bundle *part)
 {
+    assert(from + part->count <= whole->count);
     for (size_t i = 0; i < part->count; i++)
         if (!text_equal(whole->roots[from + i], part->roots[i]))
             return false;
@@ -39,9 +41,12 @@ bool bundle_append(struct bundle *bundle, const char *root)
     if (bundle->count == BUNDLE_MAX || bundle_has(bundle, root))
         return false;
     bundle->roots[bundle->count++] = root;
+    assert(bundle->count <= BUNDLE_MAX);
     return true;
 }
 
+/* The order of the file decides: istiod compares the bytes of two bundles, so a root may be added
+ * or dropped at either end, and never in the middle. */
 bool bundle_change_allowed(const struct bundle *applied, const struct bundle *next)
 {
     const struct bundle *longer = applied->count >= next->count ? applied : next;

@@ -1,5 +1,17 @@
 /* rotation/gate.c - whether the next step of a rotation may be committed.  Pure: no clock, no
- * files, no keys. */
+ * files, no keys.
+ *
+ * Invariants.  A member's held[] lists, oldest first, every material under which its workloads may
+ * have valid certificates; the last is the wanted one.  A material is dropped from held[] only when
+ * it is dead: a later one was loaded, and the longest life of a certificate plus the skew of clocks
+ * has passed since, so istiod can have issued nothing under it that is still valid.  The one
+ * exception is the newest dead material.  It stays, marked by dead_count, because a revert of the
+ * output branch may deploy it again.
+ *
+ * The gate compares every next material with every material alive in any member, not only in
+ * neighbours: workloads of any two clusters may talk to each other.  It also compares the next ones
+ * with each other, since clusters load a commit in any order.  A closed gate is the answer whenever
+ * something is unknown: a silent member, a full history, too many different materials. */
 #include "rotation/gate.h"
 
 #include "base/clock.h"
@@ -60,11 +72,16 @@ static size_t newest_dead(const struct member *member, struct gate_clock clock)
     return newest;
 }
 
+/* The candidate is built beside the member, so that a refusal changes nothing.  next may equal an
+ * older material that is alive: it then moves to the end, since it is the wanted one again.  The
+ * wanted material is always kept, also when it equals next: its certificates may be alive, and
+ * whether it was loaded is not known to the new entry, whose proofs start from zero. */
 bool member_commit(struct member *member, const struct material *next, struct gate_clock clock)
 {
     size_t dead = newest_dead(member, clock);
     struct member after = *member;
 
+    assert(member->held_count <= HELD_MAX);
     after.held_count = after.dead_count = 0;
     if (dead < member->held_count && !material_equal(&member->held[dead], next)) {
         after.held[after.held_count++] = member->held[dead];
@@ -79,6 +96,7 @@ bool member_commit(struct member *member, const struct material *next, struct ga
             return false;
     }
     after.held[after.held_count++] = *next;
+    assert(after.held_count <= HELD_MAX && after.dead_count < after.held_count);
     after.committed = after.synced = after.proven = after.doubted = 0;
     after.turned = after.assumed = after.silent = false;
     *member = after;

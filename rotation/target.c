@@ -9,6 +9,7 @@
 #include "rotation/private.h"
 
 #include "base/text.h"
+#include <assert.h>
 
 static bool is_returned(const struct work *w)
 {
@@ -166,6 +167,8 @@ bool can_supersede(const struct work *w, struct obstacle *left)
 void supersede(struct work *w)
 {
     *w->r = superseded(w);
+    /* istiod takes the change only when the new root comes last */
+    assert(text_equal(w->r->bundle.roots[w->r->bundle.count - 1], anchor_of(w, w->r->new)));
     commit_phase(w, PHASE_BOTH, false,
                  arena_printf(w->arena, R37_SUPERSEDED, w->r->id, text_of_ca(w, w->r->new)));
 }

@@ -237,8 +237,7 @@ static void add_gate(struct ahead *a, int step)
     come_to(a, turned ? a->earliest.since : a->earliest.since + wait);
     come_past(a, a->latest.since + wait);
     add(a, step, false, arena_printf(a->arena, "the gate of step %d opens", step),
-        arena_printf(a->arena,
-                     "%s, after which every workload certificate of earlier steps has expired",
+        arena_printf(a->arena, "%s, until earlier workload certificates have expired",
                      counted(a, wait)));
 }
 
@@ -460,10 +459,10 @@ static void add_open_gate(struct ahead *a)
     come_past(a, a->latest.since + wait);
     add(a, (int)a->r->at.phase, false,
         arena_printf(a->arena, "the gate of step %d opens", (int)a->r->at.phase),
-        is_slow(a) ? arena_printf(
-            a->arena, "workload certificates of earlier steps to expire; each pass counts %s",
-            clock_duration_text(a->gain, a->arena))
-                   : "workload certificates of earlier steps to expire");
+        is_slow(a)
+            ? arena_printf(a->arena, "earlier workload certificates to expire; each pass counts %s",
+                           clock_duration_text(a->gain, a->arena))
+            : "earlier workload certificates to expire");
 }
 
 static void add_current(struct ahead *a)

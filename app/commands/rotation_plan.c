@@ -142,11 +142,31 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
     table_print(out, &table);
 }
 
+/* findings has what notes has, with the ids of docs/rotation.md. */
+static void set_notes(struct node *root, const struct ahead *ahead)
+{
+    struct arena *arena = ahead->session->arena;
+    struct node *notes = node_set(root, "notes", node_list(arena));
+    struct node *findings = node_set(root, "findings", node_list(arena));
+
+    for (size_t i = 0; i < ahead->outlook.note_count; i++) {
+        const struct rotation_note *note = &ahead->outlook.notes[i];
+        struct node *item = node_add(findings, node_map(arena));
+
+        (void)node_add(notes, node_string(arena, note->text));
+        node_set_text(arena, item, "id", note->id);
+        node_set_text(arena, item, "severity", note->error ? "error" : "warning");
+        if (*note->mesh)
+            node_set_text(arena, item, "mesh", note->mesh);
+        node_set_text(arena, item, "text", note->text);
+    }
+}
+
 static void print_timeline_json(struct text *out, const struct ahead *ahead,
                                 const struct rotation_milestone *list, size_t count)
 {
     struct arena *arena = ahead->session->arena;
-    struct node *root = node_map(arena), *steps, *notes;
+    struct node *root = node_map(arena), *steps;
 
     node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, root, "kind", "RotationPlan");
@@ -157,9 +177,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     node_set_bool(arena, root, "coming", ahead->outlook.coming);
     node_set_text(arena, root, "now", visible_text(ahead->outlook.words, ahead->session->arena));
-    notes = node_set(root, "notes", node_list(arena));
-    for (size_t i = 0; i < ahead->outlook.note_count; i++)
-        (void)node_add(notes, node_string(arena, ahead->outlook.notes[i].text));
+    set_notes(root, ahead);
     steps = node_set(root, "steps", node_list(arena));
     for (size_t i = 0; i < count; i++) {
         struct node *item = node_add(steps, node_map(arena));

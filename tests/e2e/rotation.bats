@@ -147,7 +147,7 @@ weft_rotation_id() {
     weft rotation start $VM -c weft.yaml --now "$(at 1)" -q
     expect 2 --compromised
     weft rotation start $VM -c weft.yaml --now "$(at 1)" -q --compromised
-    expect 1 "all pairs" "--accept-downtime"
+    expect 1 "every pair" "--accept-downtime"
     pass_at 1
     weft trust root $VM -c weft.yaml
     same "$output" "$before"

@@ -80,7 +80,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
 
     pass_at 2
     plan_at 2
-    next_is "the gate of step 1 opens" "$(at 3:40)" "workload certificates of earlier steps to expire"
+    next_is "the gate of step 1 opens" "$(at 3:40)" "earlier workload certificates to expire"
     [[ $table == "$VM: VERIFYING"* ]]
     same "$(steps_left)" "1 2 3 0"
     same "$(waits_for_person)" "1 2 3"
@@ -150,6 +150,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
     push_specs "nobody has to approve"
     plan_at 1
     [[ $(json - '"\n".join(d["notes"])' <<<"$plan") == *"evidence.trustClock"* ]]
+    same "$(json - '[(f["id"], f["severity"], f["text"] in d["notes"]) for f in d["findings"]]' <<<"$plan")" "[('R3', 'warning', True)]"
     [[ $table == *"each pass counts 10m"* ]]
     local hour=1 end early
     end=$(date -u -d "$(json - 'd["steps"][-1]["latest"]' <<<"$plan")" +%s)

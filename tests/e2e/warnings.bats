@@ -71,12 +71,12 @@ told() {
 near_the_end() {
     pass_at $((70 * DAY))
     [[ $status == 3 ]]
-    [[ $output != *"expires at"* ]]
+    [[ $output != *"ends at"* ]]
     pass_at $((83 * DAY))
-    expect 3 "the intermediate of cluster cluster-1 expires at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 expires at" \
+    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 expires at" \
         "nothing is renewed before the virtual mesh can be used again"
     pass_at $((83 * DAY + 1))
-    expect 3 "the intermediate of cluster cluster-1 expires at"
+    expect 3 "the intermediate of cluster cluster-1 ends at"
 }
 
 @test "a virtual mesh that asks for a mesh that is not there: its certificates end, and that is said in time" {
@@ -84,7 +84,7 @@ near_the_end() {
     sed -i '0,/istiod-istio-system-cluster-2/s//istiod-istio-system-cluster-9/' specs/specs/virtualmesh.yaml
     push_specs "a mesh that is not there"
     near_the_end
-    told errors "the intermediate of cluster cluster-1 expires at"
+    told errors "the intermediate of cluster cluster-1 ends at"
 }
 
 @test "a virtual mesh with a typing error: the same" {
@@ -145,7 +145,7 @@ near_the_end() {
     given_root /CN=house-one 3000
     pass_at 1
     expect 3 "the same subject"
-    told errors "has the same name"
+    told errors "has the same subject"
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
 }
 
