@@ -6,6 +6,7 @@
 #include "pki/cacerts_owner.h"
 #include "pki/profile.h"
 #include "pki/receipts.h"
+#include "rotation/observation.h"
 #include "rotation/text.h"
 #include "state/ledger.h"
 
@@ -211,7 +212,7 @@ static struct map *active_rows(const struct rotation_input_source *in)
     return rows;
 }
 
-/* An operator's word in the specs repository: these clusters hold this step. */
+/* An operator's acknowledgement in the specs repository: these clusters have loaded this step. */
 static bool acknowledged(const struct rotation_input_source *in, const char *cluster)
 {
     const char *text = meta_annotation(&in->request->virtual_mesh->meta, ANNOTATION_ACKNOWLEDGED);
@@ -235,19 +236,6 @@ static bool acknowledged(const struct rotation_input_source *in, const char *clu
            && !meta_annotation(&in->request->virtual_mesh->meta, ANNOTATION_CANARY);
 }
 
-/* What weft writes itself is known to be there by its receipt, and by nothing else: no wait begins
- * for a cluster that was never written (docs/rotation.md). */
-static void see_receipt(struct evidence *evidence, const struct rotation_input_source *in,
-                        const struct mesh_identity *mesh)
-{
-    if (evidence->best > EVIDENCE_SYNCED)
-        return; /* the cluster itself shows more */
-    evidence->best = EVIDENCE_SYNCED;
-    evidence->level = receipts_hold(in->ledger, in->request->name, mesh, in->arena)
-                          ? in->options->policy->receipt
-                          : EVIDENCE_NONE;
-}
-
 /* What is to stand in a bundle is read and written anew; anything doubtful counts as not known. */
 static const char *foreign_pem(const struct evidence *evidence, struct arena *arena)
 {
@@ -267,14 +255,6 @@ static const char *foreign_pem(const struct evidence *evidence, struct arena *ar
     return pem;
 }
 
-/* What weft writes itself, nobody can know to be there before weft does. */
-static bool may_acknowledge(const struct rotation_input_source *in,
-                            const struct mesh_identity *mesh)
-{
-    return !in->options->policy || in->options->policy->receipt == EVIDENCE_NONE
-           || receipts_hold(in->ledger, in->request->name, mesh, in->arena);
-}
-
 /* Which virtual mesh a root that a cluster trusts is of, in the ledger; "": of none. */
 static const char *owner_of(const struct ledger *ledger, const char *root, struct arena *arena)
 {
@@ -284,40 +264,49 @@ static const char *owner_of(const struct ledger *ledger, const char *root, struc
     return "";
 }
 
-/* Where nobody looks, what weft gave this istiod last is what it trusts. */
-static void see_former(struct evidence *evidence, const struct rotation_input_source *in,
-                       const struct mesh_identity *mesh)
+/* The root that weft gave this istiod last, for another virtual mesh; NULL: none. */
+static const char *former_root(const struct rotation_input_source *in,
+                               const struct mesh_identity *mesh)
 {
     const struct ledger_intermediate *former =
-        evidence->best < EVIDENCE_LOADED ? transfer_former(in->ledger, mesh, in->options->now, NULL)
-                                         : NULL;
+        transfer_former(in->ledger, mesh, in->options->now, NULL);
     const struct ledger_root *root = former ? ledger_find_root(in->ledger, former->root) : NULL;
 
-    if (root && text_empty(evidence->foreign_root)) {
-        evidence->foreign_root = anchor_id(root, in->arena);
-        evidence->foreign_unknown = false;
-    }
-    evidence->foreign_owner = owner_of(in->ledger, evidence->foreign_root, in->arena);
+    return root ? anchor_id(root, in->arena) : NULL;
 }
 
+static struct evidence_claims find_claims(const struct rotation_input_source *in,
+                                          const struct mesh_identity *mesh, const char *mark,
+                                          bool first)
+{
+    const struct evidence_policy *policy = in->options->policy;
+    struct evidence_claims claims = { .acknowledged = acknowledged(in, mesh->cluster),
+                                      .former = first ? former_root(in, mesh) : NULL };
+
+    claims.other_material =
+        !text_empty(mark)
+        && !desired_material_fits(in->ledger, in->request->name, mesh->key, mark, in->arena);
+    claims.receipt_proves = policy ? policy->receipt : EVIDENCE_NONE;
+    claims.receipt = claims.receipt_proves > EVIDENCE_NONE
+                     && receipts_hold(in->ledger, in->request->name, mesh, in->arena);
+    return claims;
+}
+
+/* first: the mesh has no intermediate of this virtual mesh yet. */
 static struct evidence find_evidence(const struct rotation_input_source *in,
-                                     const struct mesh_identity *mesh)
+                                     const struct mesh_identity *mesh, bool first)
 {
     struct evidence evidence = { .mesh = mesh->key };
+    struct evidence_claims claims;
 
     for (size_t i = 0; i < in->options->evidence_count; i++)
         if (text_equal(in->options->evidence[i].mesh, mesh->key))
             evidence = in->options->evidence[i];
-    if (!text_empty(evidence.mark)
-        && !desired_material_fits(in->ledger, in->request->name, mesh->key, evidence.mark,
-                                  in->arena))
-        evidence.level = EVIDENCE_NONE; /* it holds something else */
-    if (in->options->policy && in->options->policy->receipt > EVIDENCE_NONE)
-        see_receipt(&evidence, in, mesh);
-    if (evidence.best < EVIDENCE_LOADED && may_acknowledge(in, mesh)
-        && acknowledged(in, mesh->cluster))
-        evidence.best = evidence.level = EVIDENCE_LOADED;
+    claims = find_claims(in, mesh, evidence.mark, first);
+    observation_add_claims(&evidence, &claims);
     evidence.foreign_pem = foreign_pem(&evidence, in->arena);
+    if (first)
+        evidence.foreign_owner = owner_of(in->ledger, evidence.foreign_root, in->arena);
     return evidence;
 }
 
@@ -327,13 +316,12 @@ static int gather_mesh(struct rotation_member_input *out, const struct rotation_
 {
     const struct cert_options *options = &in->request->shared->intermediate;
 
-    *out = (struct rotation_member_input){
-        .mesh = mesh->key, .cluster = mesh->cluster, .evidence = find_evidence(in, mesh), .ca = ""
-    };
-    if (!row) {
-        see_former(&out->evidence, in, mesh);
+    *out = (struct rotation_member_input){ .mesh = mesh->key,
+                                           .cluster = mesh->cluster,
+                                           .evidence = find_evidence(in, mesh, !row),
+                                           .ca = "" };
+    if (!row)
         return 0;
-    }
     out->ca = row->root;
     out->life = (struct lifetime){ row->not_before, row->not_after, options->grace_ratio };
     out->renewed_until =

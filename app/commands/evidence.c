@@ -42,23 +42,31 @@ static const char *level_text(const struct evidence *evidence)
 /* The first thing that needs attention; "". */
 static const char *remark(const struct observation *observation)
 {
-    const struct observed_value *list[] = { &observation->roots, &observation->signer,
-                                            &observation->applied };
+    const struct observed_value *doubt = observation_doubt(observation);
 
     if (observation->foreign_root)
         return "it trusts a root of its own";
-    for (size_t i = 0; i < LENGTH(list); i++)
-        if (list[i]->seen == SEEN_OTHER || list[i]->seen == SEEN_UNKNOWN)
-            return list[i]->text;
-    return "";
+    return doubt ? doubt->text : "";
+}
+
+enum { COLUMNS = 2 + SOURCE_COUNT + 3 };
+
+static struct table clusters_header(struct arena *arena)
+{
+    const char *header[COLUMNS] = { "VIRTUAL MESH", "CLUSTER" };
+
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        header[2 + i] = observation_sources[i].column;
+    header[COLUMNS - 3] = "ISTIOD";
+    header[COLUMNS - 2] = "PROVES";
+    header[COLUMNS - 1] = "REMARK";
+    return table_new(arena, COLUMNS, header);
 }
 
 static void clusters_table(struct text *out, const struct view *view)
 {
-    static const char *const header[] = { "VIRTUAL MESH", "CLUSTER", "APPLIED", "ROOTS",
-                                          "SIGNER",       "ISTIOD",  "PROVES",  "REMARK" };
     const struct observed *observed = &view->outcome->observed;
-    struct table table = table_new(view->session->arena, LENGTH(header), header);
+    struct table table = clusters_header(view->session->arena);
 
     for (size_t i = 0; i < observed->count; i++) {
         const struct observation *observation = &observed->observations[i];
@@ -67,9 +75,8 @@ static void clusters_table(struct text *out, const struct view *view)
             continue;
         table_cell(&table, observation->virtual_mesh);
         table_cell(&table, observation->cluster);
-        table_cell(&table, enums_name(&seen_names, (int)observation->applied.seen));
-        table_cell(&table, enums_name(&seen_names, (int)observation->roots.seen));
-        table_cell(&table, enums_name(&seen_names, (int)observation->signer.seen));
+        for (int k = 0; k < SOURCE_COUNT; k++)
+            table_cell(&table, enums_name(&seen_names, (int)observation->shown[k].seen));
         table_cell(&table, istiod_text(observation, view->session->arena));
         table_cell(&table, level_text(&observed->evidence[i]));
         table_cell(&table, remark(observation));
@@ -129,9 +136,8 @@ static struct node *cluster_node(const struct observation *observation,
     node_set_text(arena, out, "virtualMesh", observation->virtual_mesh);
     node_set_text(arena, out, "mesh", observation->mesh);
     node_set_text(arena, out, "cluster", observation->cluster);
-    set_seen(out, "applied", &observation->applied, arena);
-    set_seen(out, "roots", &observation->roots, arena);
-    set_seen(out, "signer", &observation->signer, arena);
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        set_seen(out, observation_sources[i].name, &observation->shown[i], arena);
     set_istiod(out, observation, arena);
     node_set_text(arena, out, "proves", level_text(evidence));
     if (observation->foreign_root)

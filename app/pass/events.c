@@ -28,8 +28,8 @@ static void add_reach(struct collecting *c, const struct status_post *post,
     const bool is = reach_of(observation) == REACH_UNREACHABLE;
 
     if (was != is)
-        add(c, events_reach(post, observation->cluster, is ? observation->roots.text : NULL,
-                            c->arena));
+        add(c, events_reach(post, observation->cluster,
+                            is ? observation->shown[SOURCE_ROOTS].text : NULL, c->arena));
 }
 
 static void add_restarts(struct collecting *c, const struct status_post *post,

@@ -1,12 +1,15 @@
 /* app/pass/observe.c - asks GitOps tools, clusters and their istiods what they hold, all at once;
- * app/pass/observation.c judges.  Reads only, and a cluster that does not answer never stops a
+ * rotation/observation.c judges.  Reads only, and a cluster that does not answer never stops a
  * pass. */
 #include "app/pass/observe.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "k8s-job/messages.h"
+#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/gitops.h"
 #include "k8s-job/observe/tls_probe.h"
 #include "pki/cacerts_owner.h"
+#include "pki/desired.h"
 #include "state/anchor.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
@@ -84,9 +87,8 @@ static struct snapshot *snapshot_at(struct watch *watch, const char *revision)
 
 /* Contents decide, not ancestry: a commit that is rebased, or followed by others, still holds the
  * same file. */
-static bool holds(void *context, const char *revision, const struct observation *observation)
+static bool holds(struct watch *watch, const char *revision, const struct observation *observation)
 {
-    struct watch *watch = context;
     struct session *session = watch->session;
     const struct ledger_delivery *delivery =
         ledger_find_delivery(&session->ledger, observation->path);
@@ -105,6 +107,25 @@ static bool holds(void *context, const char *revision, const struct observation 
            && bytes && strcmp(bytes, delivery->content) == 0;
 }
 
+static void fill_applied(struct watch *watch, struct observation *observation,
+                         const struct applied_list *list)
+{
+    struct arena *arena = watch->session->arena;
+    const struct applied **objects = ARENA_NEW(arena, const struct applied *, list->count);
+    bool *held = ARENA_NEW(arena, bool, list->count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct applied *applied = &list->items[i];
+
+        if (!observation_covers(observation, applied))
+            continue;
+        objects[count] = applied;
+        held[count++] = applied->settled && holds(watch, applied->revision, observation);
+    }
+    observation_set_applied(observation, objects, held, count, arena);
+}
+
 static int ask_gitops(struct watch *watch, struct err *err)
 {
     struct session *session = watch->session;
@@ -118,7 +139,7 @@ static int ask_gitops(struct watch *watch, struct err *err)
         || gitops_read(&list, kube, &place, session->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < observed->count; i++)
-        observation_applied(&observed->observations[i], &list, holds, watch, session->arena);
+        fill_applied(watch, &observed->observations[i], &list);
     return 0;
 }
 
@@ -133,7 +154,7 @@ static void watch_gitops(struct watch *watch)
         return;
     progress_warn(session->progress, K20_GITOPS_UNKNOWN, err.text);
     for (size_t i = 0; i < observed->count; i++)
-        observed->observations[i].applied =
+        observed->observations[i].shown[SOURCE_APPLIED] =
             (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
 }
 
@@ -144,6 +165,21 @@ static bool delivered(const struct session *session, const struct observation *o
     return ledger_active_intermediate(&session->ledger, observation->virtual_mesh,
                                       observation->mesh)
            != NULL;
+}
+
+static void fill_cluster(struct observation *observation, const struct session *session,
+                         const struct cluster_facts *facts)
+{
+    const struct observed_cluster cluster = { .known = facts->known,
+                                              .why = facts->why,
+                                              .refused = facts->refused,
+                                              .bundles = facts->bundles,
+                                              .bundle_count = facts->bundle_count,
+                                              .istiod = facts->istiod,
+                                              .at = facts->at,
+                                              .delivered = delivered(session, observation) };
+
+    observation_set_cluster(observation, &cluster, session->arena);
 }
 
 static void watch_clusters(struct watch *watch)
@@ -162,7 +198,7 @@ static void watch_clusters(struct watch *watch)
 
         observation->watched = kube || *why;
         if (*why)
-            observation->roots = (struct observed_value){ SEEN_UNKNOWN, why };
+            observation->shown[SOURCE_ROOTS] = (struct observed_value){ SEEN_UNKNOWN, why };
         if (!kube)
             continue;
         owners[count] = observation;
@@ -172,7 +208,7 @@ static void watch_clusters(struct watch *watch)
     }
     cluster_read(facts, count, session->arena);
     for (size_t i = 0; i < count; i++)
-        observation_cluster(owners[i], &facts[i], delivered(session, owners[i]), session->arena);
+        fill_cluster(owners[i], session, &facts[i]);
 }
 
 /* --- istiods --- */
@@ -193,23 +229,17 @@ static bool signs_as_wanted(const struct session *session, const struct observat
     return false;
 }
 
-static void judge_hello(struct observation *observation, const struct session *session,
+static void fill_signer(struct observation *observation, const struct session *session,
                         const struct hello *hello)
 {
-    if (!hello->known)
-        observation->signer = (struct observed_value){ SEEN_UNKNOWN, hello->why };
-    else if (signs_as_wanted(session, observation, hello))
-        observation->signer = (struct observed_value){
-            SEEN_WANTED,
-            arena_printf(session->arena, "as it should, with intermediate %.8s or its forerunner",
-                         observation->wanted.intermediate)
-        };
-    else
-        observation->signer = (struct observed_value){
-            SEEN_OTHER,
-            arena_printf(session->arena, "istiod at %s does not sign with intermediate %.8s yet",
-                         hello->address, observation->wanted.intermediate)
-        };
+    const struct observed_signer signer = {
+        .known = hello->known,
+        .why = hello->why,
+        .address = hello->address,
+        .wanted = hello->known && signs_as_wanted(session, observation, hello),
+    };
+
+    observation_set_signer(observation, &signer, session->arena);
 }
 
 static int watch_istiods(struct watch *watch, struct err *err)
@@ -240,38 +270,43 @@ static int watch_istiods(struct watch *watch, struct err *err)
     if (count)
         tls_probe_all(http, hellos, count, session->arena);
     for (size_t i = 0; i < count; i++)
-        judge_hello(owners[i], session, &hellos[i]);
+        fill_signer(owners[i], session, &hellos[i]);
     return 0;
 }
 
-static void tell_unknown(const struct session *session, const struct observed *observed)
+static void warn_source(const struct session *session, const char *cluster,
+                        enum evidence_source source, const char *why)
 {
-    if (session->options->command->shows_evidence)
-        return; /* its table tells */
-    for (size_t i = 0; i < observed->count; i++) {
-        const struct observation *observation = &observed->observations[i];
-
-        if (observation->roots.seen == SEEN_UNKNOWN)
-            progress_warn(session->progress, K21_CLUSTER_UNKNOWN, observation->cluster,
-                          observation->roots.text);
-        if (observation->signer.seen == SEEN_UNKNOWN)
-            progress_warn(session->progress, K22_ISTIOD_UNKNOWN, observation->cluster,
-                          observation->signer.text);
+    switch (source) {
+    case SOURCE_ROOTS:
+        progress_warn(session->progress, K21_CLUSTER_UNKNOWN, cluster, why);
+        break;
+    case SOURCE_SIGNER:
+        progress_warn(session->progress, K22_ISTIOD_UNKNOWN, cluster, why);
+        break;
+    case SOURCE_APPLIED: /* K20 says it once, not for each cluster */
+    case SOURCE_COUNT:
+        break;
     }
 }
 
-/* A leaf that lives longer than the configuration says would outlive the root that it needs. */
+static void warn_unknown(const struct session *session, const struct observation *observation)
+{
+    for (int i = 0; i < SOURCE_COUNT; i++) {
+        const struct observed_value *shown = &observation->shown[i];
+
+        if (shown->seen == SEEN_UNKNOWN)
+            warn_source(session, observation->cluster, (enum evidence_source)i, shown->text);
+    }
+}
+
 static struct evidence_policy make_policy(const struct session *session,
                                           const struct observed *observed)
 {
-    struct evidence_policy policy = session->config->evidence;
-    const char *cluster = NULL;
+    const char *cluster;
+    const struct evidence_policy policy = observation_policy(
+        &session->config->evidence, observed->observations, observed->count, &cluster);
 
-    for (size_t i = 0; i < observed->count; i++)
-        if (observation_leaf_ttl(&observed->observations[i]) > policy.leaf_ttl) {
-            policy.leaf_ttl = observation_leaf_ttl(&observed->observations[i]);
-            cluster = observed->observations[i].cluster;
-        }
     if (cluster)
         progress_warn(session->progress, K23_LEAVES_LIVE_LONGER, cluster,
                       clock_duration_text(policy.leaf_ttl, session->arena));
@@ -293,7 +328,9 @@ void pass_observe(struct observed *out, struct session *session, const struct in
     servers_note_unreachable(&session->servers);
     if (watch_istiods(&watch, &err) < 0)
         progress_warn(session->progress, K24_ISTIODS_NOT_ASKED, err.text);
-    tell_unknown(session, out);
+    /* The table of weft evidence shows them. */
+    for (size_t i = 0; i < out->count && !session->options->command->shows_evidence; i++)
+        warn_unknown(session, &out->observations[i]);
     out->evidence = ARENA_NEW(session->arena, struct evidence, out->count);
     for (size_t i = 0; i < out->count; i++)
         out->evidence[i] = observation_weigh(&out->observations[i]);

@@ -2,8 +2,8 @@
 #ifndef WEFT_APP_PASS_OBSERVE_H
 #define WEFT_APP_PASS_OBSERVE_H
 
-#include "app/pass/observation.h"
 #include "app/pass/resolve.h"
+#include "rotation/observation.h"
 
 struct observed {
     struct observation *observations; /* one for each mesh with trust */

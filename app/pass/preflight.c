@@ -90,10 +90,10 @@ static void add_cluster(struct listing *to, const struct observation *observatio
     struct err err;
 
     add_istiod(to, observation);
-    add_seen(to, observation->cluster, "roots in use", &observation->roots);
+    add_seen(to, observation->cluster, "roots in use", &observation->shown[SOURCE_ROOTS]);
     if (!method->format)
         return;
-    add_seen(to, observation->cluster, "commit applied", &observation->applied);
+    add_seen(to, observation->cluster, "commit applied", &observation->shown[SOURCE_APPLIED]);
     if (deliver_recipient_check(to->session, observation->cluster, &err) < 0)
         add(to, observation->cluster, recipient_file_name(method), PREFLIGHT_BAD,
             arena_text(to->session->arena, err.text));

@@ -8,6 +8,7 @@
 #include "k8s-job/restart/advice.h"
 #include "k8s-job/restart/step.h"
 #include "pki/cacerts_owner.h"
+#include "pki/desired.h"
 #include "pki/publication.h"
 #include "pki/transfer.h"
 #include <string.h>
@@ -60,11 +61,11 @@ static bool is_delivered(const struct session *session, const struct observed *o
 
     if (delivery_method_of(session->config->delivery)->receipt > EVIDENCE_NONE)
         return receipts_hold(&session->ledger, request->name, home, session->arena);
-    if (seen && observation_weigh(observation).level >= EVIDENCE_LOADED)
+    if (seen && observation_proves(observation, EVIDENCE_LOADED))
         return true;
     if (!row
-        || (observation && observation->applied.seen != SEEN_NOTHING
-            && !(seen && observation->applied.seen == SEEN_WANTED)))
+        || (observation && observation->shown[SOURCE_APPLIED].seen != SEEN_NOTHING
+            && !(seen && observation->shown[SOURCE_APPLIED].seen == SEEN_WANTED)))
         return false;
     return session->options->now
            >= issued_at(session, row) + session->config->evidence.sync_allowance;
@@ -314,7 +315,7 @@ static bool is_fresh(const struct session *session, const struct observed *obser
 
     return session->options->now
                < issued_at(session, row) + policy->leaf_ttl + policy->sync_allowance
-           && !(observation && observation_weigh(observation).level >= EVIDENCE_LOADED
+           && !(observation && observation_proves(observation, EVIDENCE_LOADED)
                 && strcmp(observation->wanted.intermediate, row->id) == 0);
 }
 

@@ -53,18 +53,6 @@ static bool read_cert(struct cert *out, const char *base64, size_t len, struct a
     return true;
 }
 
-static size_t sort_unique(const char **texts, size_t count)
-{
-    size_t used = 0;
-
-    if (count)
-        qsort(texts, count, sizeof *texts, text_compare);
-    for (size_t i = 0; i < count; i++)
-        if (used == 0 || strcmp(texts[used - 1], texts[i]) != 0)
-            texts[used++] = texts[i];
-    return used;
-}
-
 static size_t sort_certs(struct cert *certs, size_t count)
 {
     size_t used = 0;
@@ -366,18 +354,4 @@ void cluster_read(struct cluster_facts *facts, size_t count, struct arena *arena
     for (size_t i = 0; i < count; i++)
         end(&readings[i], &readers[LISTS * i]);
     read_mesh_configs(readings, count, scratch);
-}
-
-bool cluster_has_roots(const struct cluster_facts *facts, const char *const *roots, size_t count)
-{
-    AUTO(arena_free) struct arena *scratch = arena_new();
-    const char **sorted = ARENA_NEW(scratch, const char *, count + 1);
-
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = roots[i];
-    count = sort_unique(sorted, count);
-    for (size_t i = 0; i < facts->bundle_count; i++)
-        if (!same_roots(&facts->bundles[i], sorted, count))
-            return false;
-    return facts->known && facts->bundle_count > 0 && count > 0;
 }

@@ -6,26 +6,12 @@
 #define WEFT_K8S_JOB_OBSERVE_GITOPS_H
 
 #include "k8s-job/client/kube.h"
+#include "rotation/observation.h"
 
 /* The branch that weft writes. */
 struct output_place {
     const char *url, *branch;
     const char *path; /* output.path; "" = the root */
-};
-
-/* One object of a tool that applies "clusters/<cluster>" or a folder below it. */
-struct applied {
-    const char *cluster;
-    const char *folder;   /* below clusters/<cluster>: "" = all of it, "trust", "imports/other" */
-    const char *tool;     /* "Argo CD", "Flux" */
-    const char *object;   /* "Application argocd/east" */
-    const char *revision; /* commit id in hex; "" = it does not say.  Ask Git whether the wanted
-                             commit is it or an ancestor. */
-    bool settled;         /* compared, applied, healthy, nothing running */
-    bool unknown;         /* not settled, and nobody can tell what is there now: another revision is
-                             half applied, or what the object says is of another source */
-    const char *why;      /* what it waits for; "" when settled */
-    int64_t at;           /* when it last looked; 0 = it does not say */
 };
 
 struct applied_list {

@@ -32,7 +32,9 @@ static void read_map(const struct node *map, struct arena *arena)
     cluster_add_map(&facts, map, arena);
     check_bundle(facts.bundles, arena);
     if (facts.bundles->count > 0
-        && !cluster_has_roots(&facts, facts.bundles->roots, facts.bundles->count))
+        && !observation_roots_equal(facts.bundles, facts.bundle_count,
+                                    (const char *const *)facts.bundles->roots,
+                                    facts.bundles->count))
         abort();
     (void)istiod_xds_agent(map, arena);
 }

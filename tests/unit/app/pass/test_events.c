@@ -54,7 +54,7 @@ static void a_cluster_that_begins_or_ceases_to_answer_is_an_event(void **state)
         size_t count;
 
         print_message("%s\n", rows[i].name);
-        now.roots.text = "connection refused";
+        now.shown[SOURCE_ROOTS].text = "connection refused";
         reach_remember(&ledger, &then, ledger.arena);
         count = pass_events(&events, &facts, &post, 1, ledger.arena);
         assert_int_equal(count, rows[i].reason ? 1 : 0);
