@@ -79,7 +79,7 @@ static void print_preflight_table(struct text *out, const struct ahead *ahead)
     static const char *const header[] = { "CLUSTER", "BEFORE IT STARTS", "IS", "BECAUSE" };
     struct table table = table_new(ahead->session->arena, LENGTH(header), header);
     size_t count, bad = 0;
-    const struct preflight *list = preflight_list(&count, ahead->session, &ahead->outcome->observed,
+    const struct preflight *list = pass_preflight(&count, ahead->session, &ahead->outcome->observed,
                                                   ahead->session->options->target);
 
     for (size_t i = 0; i < count; i++) {
@@ -102,7 +102,7 @@ static void set_preflight(struct node *root, const struct ahead *ahead)
     struct arena *arena = ahead->session->arena;
     struct node *items = node_set(root, "preflight", node_list(arena));
     size_t count;
-    const struct preflight *list = preflight_list(&count, ahead->session, &ahead->outcome->observed,
+    const struct preflight *list = pass_preflight(&count, ahead->session, &ahead->outcome->observed,
                                                   ahead->session->options->target);
 
     for (size_t i = 0; i < count; i++) {
