@@ -89,7 +89,7 @@ static struct node *encode_item(const void *object, const struct schema_field *f
     case SCHEMA_KIND_COUNT:
         break;
     }
-    assert(!"a list of such items is written elsewhere");
+    assert(0 && "a list of such items is written elsewhere");
     return NULL;
 }
 

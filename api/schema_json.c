@@ -55,7 +55,6 @@ static const char *plain_text(const char *doc, struct arena *arena)
 
 static const char *default_text(const struct schema_field *field, struct arena *arena)
 {
-    AUTO_TEXT ratio = { 0 };
 
     if (field->absent)
         return field->absent;
