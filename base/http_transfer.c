@@ -115,7 +115,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
         used--;
     if (!end || used == 0)
         return len;
-    if (used > HEADERS_MAX - transfer->headers.len) {
+    if (used >= HEADERS_MAX - transfer->headers.len) { /* with its NUL */
         transfer->too_many = true;
         return 0;
     }
