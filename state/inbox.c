@@ -182,6 +182,13 @@ int inbox_add(struct inbox_request *request, const char *state_path, const struc
     return 0;
 }
 
+/* As fresh_id makes them: an id with a blank in it would not be found again in the memory of those
+ * that were taken, and the request would count twice. */
+static bool is_id(const char *text)
+{
+    return strlen(text) == ID_HEX && strspn(text, "0123456789abcdef") == ID_HEX;
+}
+
 /* NULL: the request is good. */
 static const char *read_request(struct inbox_request *out, const char *path, const char *name,
                                 const struct ledger_key *key, struct arena *arena)
@@ -198,6 +205,8 @@ static const char *read_request(struct inbox_request *out, const char *path, con
     if (parse_json(&root, bytes, line, arena, &err) < 0)
         return arena_text(arena, err.text);
     decode(out, root);
+    if (!is_id(out->id))
+        return "its id is not 32 hexadecimal digits";
     if (!text_equal(name, arena_printf(arena, "%s%s", out->id, suffix)))
         return "it has another name than when it was made";
     return NULL;
