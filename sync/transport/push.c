@@ -4,7 +4,6 @@
 
 #include "base/fault.h"
 #include "sync/transport/pkt.h"
-#include "sync/transport/wire.h"
 #include "sync/transport/wire_open.h"
 #include <stdio.h>
 #include <string.h>
@@ -240,16 +239,22 @@ static int converse(struct pushed *out, struct lines *lines, const struct push_r
     return 0;
 }
 
+int push_over(struct pushed *out, struct wire *wire, const struct push_request *request,
+              struct objects *objects, struct err *err)
+{
+    struct lines lines = { .wire = wire };
+
+    return converse(out, &lines, request, objects, err);
+}
+
 int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
          struct objects *objects, struct err *err)
 {
     AUTO(wire_close) struct wire *wire = NULL;
-    struct lines lines = { 0 };
 
     if (wire_open(&wire, peer, SERVICE_PUSH, err) < 0)
         return -1;
-    lines.wire = wire;
-    return converse(out, &lines, request, objects, err);
+    return push_over(out, wire, request, objects, err);
 }
 
 void pushed_free(struct pushed *pushed)

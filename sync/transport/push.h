@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sync/transport/pack_writer.h"
 #include "sync/transport/peer.h"
+#include "sync/transport/wire.h"
 
 enum push_outcome {
     PUSH_DONE,    /* the server says so; a listing has to confirm it */
@@ -32,5 +33,8 @@ void pushed_free(struct pushed *pushed);
  * any case. */
 MUST_USE int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
                   struct objects *objects, struct err *err);
+/* The same over a wire that is open, for SERVICE_PUSH; it stays the caller's. */
+MUST_USE int push_over(struct pushed *out, struct wire *wire, const struct push_request *request,
+                       struct objects *objects, struct err *err);
 
 #endif
