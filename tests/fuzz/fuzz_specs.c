@@ -5,14 +5,9 @@
 #include "api/specs_index.h"
 #include "base/write.h"
 #include "base/write_json.h"
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/fuzz/expect.h"
+#include "tests/fuzz/mutate_specs.h"
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-/* A finding ends the process, also where assert is switched off. */
-#define EXPECT(what) ((what) ? (void)0 : (fprintf(stderr, "not so: %s\n", #what), abort()))
 
 static void read_specs(struct specs *specs, const char *bytes, size_t len, struct arena *arena,
                        struct diags *diags)
@@ -61,4 +56,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     for (const struct refused *refused = specs.refused; refused; refused = refused->next)
         EXPECT(refused->error && *refused->error);
     return 0;
+}
+
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t len, size_t max) __attribute__((weak));
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t max, unsigned seed);
+
+/* libFuzzer's own mutations keep their part: they reach what is no YAML. */
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t max, unsigned seed)
+{
+    size_t changed = seed % 4 ? mutate_specs(bytes, len, max, seed) : 0;
+
+    return changed || !LLVMFuzzerMutate ? changed : LLVMFuzzerMutate(bytes, len, max);
 }

@@ -2,10 +2,9 @@
  * second pass over the first output must change nothing. */
 #include "world.h"
 
-#include <stdlib.h>
+#include "tests/fuzz/expect.h"
+#include "tests/fuzz/mutate_specs.h"
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t len);
 
 static void run(struct pass *out, const struct files *specs, const struct files *before,
                 struct arena *arena)
@@ -49,7 +48,7 @@ static struct files damaged(const struct files *output, const char *bytes, size_
     return files;
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t len)
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     const char *text = arena_bytes(arena, bytes, len);
@@ -66,4 +65,15 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t len)
     before = damaged(&first.output, text, len, arena);
     run(&second, &specs, &before, arena);
     return 0;
+}
+
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t len, size_t max) __attribute__((weak));
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t max, unsigned seed);
+
+/* libFuzzer's own mutations keep their part: they reach what is no YAML. */
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t max, unsigned seed)
+{
+    size_t changed = seed % 4 ? mutate_specs(bytes, len, max, seed) : 0;
+
+    return changed || !LLVMFuzzerMutate ? changed : LLVMFuzzerMutate(bytes, len, max);
 }
