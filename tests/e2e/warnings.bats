@@ -73,7 +73,7 @@ near_the_end() {
     [[ $status == 3 ]]
     [[ $output != *"ends at"* ]]
     pass_at $((83 * DAY))
-    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 expires at" \
+    expect 3 "the intermediate of cluster cluster-1 ends at $(at $((90 * DAY)))" "the intermediate of cluster cluster-2 ends at" \
         "nothing is renewed before the virtual mesh can be used again"
     pass_at $((83 * DAY + 1))
     expect 3 "the intermediate of cluster cluster-1 ends at"
