@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include <assert.h>
 
 static const struct rotation_ca *new_ca(const struct work *w)
 {
@@ -37,8 +38,10 @@ bool start_is_unfit(const struct work *w, struct obstacle *left)
 
 bool start_keeps_root(const struct work *w, struct obstacle *left)
 {
+    const struct rotation_ca *ca = new_ca(w);
+
     (void)left;
-    return wants_start(w) && text_equal(new_ca(w)->anchor, anchor_of(w, w->r->deployed));
+    return wants_start(w) && ca && text_equal(ca->anchor, anchor_of(w, w->r->deployed));
 }
 
 /* The bundle does not change, so intermediates follow one by one. */
@@ -47,7 +50,7 @@ void change_ca(struct work *w)
     struct rotation *r = w->r;
 
     retire_ca(w, r->deployed);
-    r->deployed = new_ca(w)->id;
+    r->deployed = w->facts->target.ca;
     r->deployed_trust = w->facts->trust;
     r->digest = w->facts->target.digest;
     condition(w, NULL, R32_SAME_ROOT, text_of_ca(w, r->deployed));
@@ -112,6 +115,9 @@ static struct rotation started(const struct work *w)
     const struct rotation_ca *ca = new_ca(w);
     struct rotation next = *w->r;
 
+    assert(ca); /* "root unfit" is tried before every start */
+    if (!ca)
+        return next;
     next.bundle = bundle_of(anchor_of(w, next.deployed));
     bundle_append(&next.bundle, ca->anchor);
     next.old = next.deployed;
