@@ -99,6 +99,9 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return len;
 }
 
+/* What no header may hold counts as a blank (RFC 9110, 5.5). */
+static char header_char(char c) { return c == '\r' || c == '\n' || c == '\0' ? ' ' : c; }
+
 /* One header line; a status line begins a new set (a proxy's or an interim answer came before). */
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 {
@@ -120,9 +123,8 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
         return 0;
     }
     colon = (size_t)(end - bytes);
-    for (size_t i = 0; i < colon; i++)
-        text_addc(&transfer->headers, to_lower(bytes[i]));
-    text_add(&transfer->headers, bytes + colon, used - colon);
+    for (size_t i = 0; i < used; i++)
+        text_addc(&transfer->headers, header_char(i < colon ? to_lower(bytes[i]) : bytes[i]));
     text_addc(&transfer->headers, '\0');
     transfer->header_count++;
     return len;

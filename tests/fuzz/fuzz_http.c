@@ -1,6 +1,9 @@
 /* tests/fuzz/fuzz_http.c - any bytes as what an HTTP server sends: status line, headers, body.
- * libcurl reads them from a socket that leads to no one, as it reads any server's.  The answer
- * keeps its limits; its dates, Retry-After and content type mean what they may mean, and no more.
+ * libcurl reads them from a socket of this process.  The answer keeps its limits; its dates,
+ * Retry-After and content type mean what they may mean, and no more.
+ *
+ * Each answer has a handle of its own: when the first header line of an answer begins with a blank,
+ * libcurl 7.88 continues the last header of the handle's former answer, whose memory it has freed.
  */
 #include "base/clock.h"
 #include "base/http_transfer.h"
@@ -12,28 +15,50 @@
 #include "tests/fuzz/expect.h"
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { BODY_MAX = 2048, INPUT_MAX = 100000, HEADERS_MAX = 256 * 1024 };
 
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+struct server {
+    int listening, connected;
+    const uint8_t *bytes;
+    size_t len;
+    char name[32]; /* of its abstract socket */
+};
+
+static void server_open(struct server *server)
 {
-    (void)purpose;
-    (void)address;
-    return dup(*(const int *)context);
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    size_t len = (size_t)snprintf(server->name, sizeof server->name, "weft-fuzz-%d", getpid());
+
+    memcpy(address.sun_path + 1, server->name, len);
+    server->listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT(server->listening >= 0);
+    EXPECT(bind(server->listening, (struct sockaddr *)&address,
+                (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + len))
+           == 0);
+    EXPECT(listen(server->listening, 1) == 0);
 }
 
-static int is_connected(void *context, curl_socket_t fd, curlsocktype purpose)
+/* libcurl is connected and has not sent its request: the server says all that it will ever say. */
+static int answer(void *context, char *there, char *here, int there_port, int here_port)
 {
-    (void)context;
-    (void)fd;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+    struct server *server = context;
+
+    (void)there;
+    (void)here;
+    (void)there_port;
+    (void)here_port;
+    server->connected = accept(server->listening, NULL, NULL);
+    EXPECT(server->connected >= 0);
+    EXPECT(write(server->connected, server->bytes, server->len) == (ssize_t)server->len);
+    EXPECT(shutdown(server->connected, SHUT_WR) == 0);
+    return CURL_PREREQFUNC_OK;
 }
 
-/* The server's side has said all before the request comes. */
-static int ask(struct http_response *response, CURL *easy, int fd, struct arena *arena,
-               struct err *err)
+static int ask(struct http_response *response, CURL *easy, struct server *server,
+               struct arena *arena, struct err *err)
 {
     static const struct http_peer peer = { .proxy = "" };
     const struct http_request request = { .method = "GET",
@@ -45,9 +70,9 @@ static int ask(struct http_response *response, CURL *easy, int fd, struct arena 
     int result;
 
     EXPECT(transfer_begin(&transfer, "weft", &request, arena, err) == 0);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &fd);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, is_connected);
+    curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, server->name);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, answer);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, server);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     result = transfer_end(&transfer, curl_easy_perform(easy), response, err);
@@ -158,22 +183,23 @@ static void check_all(const struct http_response *response, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    static CURL *easy;
+    static struct server server;
+    CURL *easy = curl_easy_init();
     struct http_response response = { 0 };
     struct err err = { 0 };
-    int ends[2];
 
-    if (!easy)
-        easy = curl_easy_init();
-    if (len > INPUT_MAX)
-        return 0;
-    EXPECT(easy && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-    EXPECT(write(ends[1], bytes, len) == (ssize_t)len && shutdown(ends[1], SHUT_WR) == 0);
-    if (ask(&response, easy, ends[0], arena, &err) == 0)
+    EXPECT(easy);
+    if (!*server.name)
+        server_open(&server);
+    server.bytes = bytes;
+    server.len = len < INPUT_MAX ? len : INPUT_MAX;
+    server.connected = -1;
+    if (ask(&response, easy, &server, arena, &err) == 0)
         check_all(&response, arena);
     else
         EXPECT(err.kind == ERR_HTTP && response.status == 0 && *err.text);
-    close(ends[0]);
-    close(ends[1]);
+    EXPECT(server.connected >= 0);
+    close(server.connected);
+    curl_easy_cleanup(easy);
     return 0;
 }
