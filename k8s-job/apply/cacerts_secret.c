@@ -28,11 +28,12 @@ const struct enum_table direct_results = ENUM_TABLE(direct_result_names);
 
 enum phase { READING, WRITING, VERIFYING };
 
-/* One Secret on its way.  Everything but texts lives in an arena that is wiped at the end. */
-struct job {
+/* One Secret while its requests run.  Everything but texts lives in an arena that is wiped at the
+ * end. */
+struct secret_write {
     struct direct_write *write;
     struct kube_call *call;
-    struct arena *texts;     /* of the caller: for what people read */
+    struct arena *texts;     /* of the caller: for texts */
     const char *name, *path; /* "Secret istio-system/cacerts of cluster east" */
     const char **wanted;     /* base64 of each file */
     const char **keys;       /* their names, ended by NULL */
@@ -48,53 +49,57 @@ static const char base64_digits[] =
 
 /* A server may quote what it could not read: of the base64 that was sent, or of the base64 that is
  * in a PEM, no piece may get into a text. */
-static bool quotes(const struct job *job, const char *text)
+static bool quotes(const struct secret_write *secret_write, const char *text)
 {
     size_t len = strlen(text);
 
     for (size_t at = 0; at + ECHO_MIN <= len; at++)
         for (size_t i = 0;
-             strspn(text + at, base64_digits) >= ECHO_MIN && i < job->write->file_count; i++) {
-            const struct direct_file *file = &job->write->files[i];
+             strspn(text + at, base64_digits) >= ECHO_MIN && i < secret_write->write->file_count;
+             i++) {
+            const struct direct_file *file = &secret_write->write->files[i];
 
-            if (memmem(job->wanted[i], strlen(job->wanted[i]), text + at, ECHO_MIN)
+            if (memmem(secret_write->wanted[i], strlen(secret_write->wanted[i]), text + at,
+                       ECHO_MIN)
                 || memmem(file->bytes, file->len, text + at, ECHO_MIN))
                 return true;
         }
     return false;
 }
 
-static bool end(struct job *job, enum direct_result result, const char *text)
+static bool end_write(struct secret_write *secret_write, enum direct_result result,
+                      const char *text)
 {
-    job->write->result = result;
-    job->write->text = text ? arena_text(job->texts, text) : NULL;
+    secret_write->write->result = result;
+    secret_write->write->text = text ? arena_text(secret_write->texts, text) : NULL;
     return false;
 }
 
-static bool end_answer(struct job *job, enum direct_result result, const char *hint,
-                       struct arena *arena)
+static bool end_answer(struct secret_write *secret_write, enum direct_result result,
+                       const char *hint, struct arena *arena)
 {
     struct err err;
 
-    if (job->wrote)
-        cacerts_secret_text_of(&err, &job->call->answer, job->name, job->keys);
+    if (secret_write->wrote)
+        cacerts_secret_text_of(&err, &secret_write->call->answer, secret_write->name,
+                               secret_write->keys);
     else
-        kube_answer_failure(&err, &job->call->answer, job->name);
-    if (quotes(job, err.text))
-        err_set(&err, ERR_KUBE, job->call->answer.status,
-                "%s: HTTP %d; the server's words quote what was sent and are left out", job->name,
-                job->call->answer.status);
-    return end(job, result, arena_printf(arena, "%s%s", err.text, hint));
+        kube_answer_failure(&err, &secret_write->call->answer, secret_write->name);
+    if (quotes(secret_write, err.text))
+        err_set(&err, ERR_KUBE, secret_write->call->answer.status,
+                "%s: HTTP %d; the server's text quotes what was sent and is left out",
+                secret_write->name, secret_write->call->answer.status);
+    return end_write(secret_write, result, arena_printf(arena, "%s%s", err.text, hint));
 }
 
-static bool ask_read(struct job *job, enum phase phase)
+static bool request_read(struct secret_write *secret_write, enum phase phase)
 {
-    job->phase = phase;
-    job->call->request = (struct kube_request){ .method = "GET",
-                                                .path = job->path,
-                                                .secret = true,
-                                                .kind = "Secret",
-                                                .name = job->write->name };
+    secret_write->phase = phase;
+    secret_write->call->request = (struct kube_request){ .method = "GET",
+                                                         .path = secret_write->path,
+                                                         .secret = true,
+                                                         .kind = "Secret",
+                                                         .name = secret_write->write->name };
     return true;
 }
 
@@ -105,10 +110,10 @@ static void add_copy(struct node *map, const char *key, const struct node *value
         node_set(map, key, node_copy(arena, value));
 }
 
-/* The resourceVersion guards against whatever came between reading and writing. */
-static struct node *object_of(const struct job *job, struct arena *arena)
+/* The resourceVersion makes the write fail if the Secret changed since it was read. */
+static struct node *object_of(const struct secret_write *secret_write, struct arena *arena)
 {
-    const struct direct_write *write = job->write;
+    const struct direct_write *write = secret_write->write;
     struct node *object = node_map(arena), *metadata, *data;
 
     node_set_text(arena, object, "apiVersion", "v1");
@@ -117,28 +122,28 @@ static struct node *object_of(const struct job *job, struct arena *arena)
     node_set_text(arena, metadata, "name", write->name);
     node_set_text(arena, metadata, "namespace", write->namespace);
     node_set_text(arena, metadata, "resourceVersion",
-                  node_get(job->live, "metadata", "resourceVersion", NULL));
+                  node_get(secret_write->live, "metadata", "resourceVersion", NULL));
     add_copy(metadata, "labels", write->labels, arena);
     add_copy(metadata, "annotations", write->annotations, arena);
     node_set_text(arena, object, "type", "Opaque");
     data = node_set(object, "data", node_map(arena));
     for (size_t i = 0; i < write->file_count; i++)
-        node_set(data, write->files[i].name, node_string(arena, job->wanted[i]));
+        node_set(data, write->files[i].name, node_string(arena, secret_write->wanted[i]));
     return object;
 }
 
-static bool ask_write(struct job *job, struct arena *arena)
+static bool request_write(struct secret_write *secret_write, struct arena *arena)
 {
-    text_clear(&job->body);
-    write_json(&job->body, object_of(job, arena), false);
-    job->phase = WRITING;
-    job->wrote = true;
-    job->call->request = (struct kube_request){
+    text_clear(&secret_write->body);
+    write_json(&secret_write->body, object_of(secret_write, arena), false);
+    secret_write->phase = WRITING;
+    secret_write->wrote = true;
+    secret_write->call->request = (struct kube_request){
         .method = "PATCH",
         .content_type = "application/apply-patch+yaml",
-        .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER "%s", job->path,
-                             job->write->take_over ? "&force=true" : ""),
-        .body = job->body.bytes,
+        .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER "%s", secret_write->path,
+                             secret_write->write->take_over ? "&force=true" : ""),
+        .body = secret_write->body.bytes,
         .secret = true,
     };
     FAULT("direct.write.before");
@@ -223,7 +228,7 @@ static const char *conflicting_manager(const struct node *cause, struct arena *a
 }
 
 /* Managers that own what we apply, by the causes of a 409; NULL: it names none.  The rest of its
- * words is new each time: an audit id, an order, times. */
+ * text differs each time: an audit id, an order, times. */
 static const char *conflict_owner(const struct node *answer, struct arena *arena)
 {
     const struct node *causes = node_find(node_find(answer, "details"), "causes");
@@ -261,30 +266,30 @@ static bool is_wanted(const struct direct_write *write, const char *key)
 }
 
 /* Each wanted key is ours, and no other one is: what we no longer want has to go. */
-static bool owned_exactly(const struct job *job, struct arena *arena)
+static bool owned_exactly(const struct secret_write *secret_write, struct arena *arena)
 {
-    const struct node *keys = our_keys(job->live);
+    const struct node *keys = our_keys(secret_write->live);
 
-    for (size_t i = 0; i < job->write->file_count; i++)
-        if (!node_find(keys, arena_printf(arena, "f:%s", job->write->files[i].name)))
+    for (size_t i = 0; i < secret_write->write->file_count; i++)
+        if (!node_find(keys, arena_printf(arena, "f:%s", secret_write->write->files[i].name)))
             return false;
     for (const struct node *key = keys ? keys->first : NULL; key; key = key->next)
-        if (text_starts(key->key, "f:") && !is_wanted(job->write, key->key + 2))
+        if (text_starts(key->key, "f:") && !is_wanted(secret_write->write, key->key + 2))
             return false;
     return true;
 }
 
 /* Names of the wanted keys that live does not hold byte for byte; NULL: it holds all. */
-static const char *differing_keys(const struct job *job, const struct node *live,
+static const char *differing_keys(const struct secret_write *secret_write, const struct node *live,
                                   struct arena *arena)
 {
     const struct node *data = node_find(live, "data");
     const char *names = NULL;
 
-    for (size_t i = 0; i < job->write->file_count; i++) {
-        const char *name = job->write->files[i].name;
+    for (size_t i = 0; i < secret_write->write->file_count; i++) {
+        const char *name = secret_write->write->files[i].name;
 
-        if (!text_equal(node_text(node_find(data, name)), job->wanted[i]))
+        if (!text_equal(node_text(node_find(data, name)), secret_write->wanted[i]))
             names = names ? arena_printf(arena, "%s, %s", names, name) : name;
     }
     return names;
@@ -294,70 +299,76 @@ static const char *differing_keys(const struct job *job, const struct node *live
     "weft leaves it alone.  If weft is to write it from now on, stop the other writer and set "    \
     "clusters[].takeOver: true for this cluster"
 
-/* These words become a status in Git: the same in each pass. */
-static bool end_foreign(struct job *job, const char *owner, struct arena *arena)
+/* The text becomes part of a status in Git, so it must be the same in each pass. */
+static bool end_foreign(struct secret_write *secret_write, const char *owner, struct arena *arena)
 {
-    if (!owner || quotes(job, owner))
+    if (!owner || quotes(secret_write, owner))
         owner = "another manager";
-    return end(job, DIRECT_FOREIGN,
-               arena_printf(arena, "%s is written by %s: " TAKE_OVER_HINT, job->name, owner));
+    return end_write(
+        secret_write, DIRECT_FOREIGN,
+        arena_printf(arena, "%s is written by %s: " TAKE_OVER_HINT, secret_write->name, owner));
 }
 
-static bool after_read(struct job *job, struct arena *arena)
+static bool after_read(struct secret_write *secret_write, struct arena *arena)
 {
     const char *owner;
 
-    job->live = job->call->answer.body;
-    if (!job->live)
-        return end_answer(job, DIRECT_FAILED, "", arena);
-    if (node_get(job->live, "metadata", "deletionTimestamp", NULL))
-        return end(job, DIRECT_FAILED, arena_printf(arena, "%s is being deleted", job->name));
-    job->write->seen = differing_keys(job, job->live, arena) ? DIRECT_OTHER : DIRECT_HELD;
-    owner = cacerts_secret_foreign_owner(job->live, arena);
-    if (owner && !job->write->take_over)
-        return end_foreign(job, owner, arena);
-    if (job->write->seen == DIRECT_HELD && owned_exactly(job, arena))
-        return end(job, job->wrote ? DIRECT_WRITTEN : DIRECT_SAME, NULL);
-    return ask_write(job, arena);
+    secret_write->live = secret_write->call->answer.body;
+    if (!secret_write->live)
+        return end_answer(secret_write, DIRECT_FAILED, "", arena);
+    if (node_get(secret_write->live, "metadata", "deletionTimestamp", NULL))
+        return end_write(secret_write, DIRECT_FAILED,
+                         arena_printf(arena, "%s is being deleted", secret_write->name));
+    secret_write->write->seen =
+        differing_keys(secret_write, secret_write->live, arena) ? DIRECT_OTHER : DIRECT_HELD;
+    owner = cacerts_secret_foreign_owner(secret_write->live, arena);
+    if (owner && !secret_write->write->take_over)
+        return end_foreign(secret_write, owner, arena);
+    if (secret_write->write->seen == DIRECT_HELD && owned_exactly(secret_write, arena))
+        return end_write(secret_write, secret_write->wrote ? DIRECT_WRITTEN : DIRECT_SAME, NULL);
+    return request_write(secret_write, arena);
 }
 
-static bool after_verify(struct job *job, struct arena *arena)
+static bool after_verify(struct secret_write *secret_write, struct arena *arena)
 {
-    const struct node *live = job->call->answer.body;
-    const char *keys = differing_keys(job, live, arena), *owner;
+    const struct node *live = secret_write->call->answer.body;
+    const char *keys = differing_keys(secret_write, live, arena), *owner;
 
     if (!live)
-        return end_answer(job, DIRECT_FAILED, "", arena);
-    job->write->seen = keys ? DIRECT_OTHER : DIRECT_HELD;
+        return end_answer(secret_write, DIRECT_FAILED, "", arena);
+    secret_write->write->seen = keys ? DIRECT_OTHER : DIRECT_HELD;
     if (!keys)
-        return end(job, DIRECT_WRITTEN, NULL);
+        return end_write(secret_write, DIRECT_WRITTEN, NULL);
     owner = cacerts_secret_foreign_owner(live, arena);
-    return end(job, DIRECT_FAILED,
-               arena_printf(arena, "%s was written, but what was read back differs in %s: %s%s",
-                            job->name, keys, owner ? "it is changed at once by " : "",
-                            owner ? owner : "is there an admission webhook that changes Secrets?"));
+    return end_write(
+        secret_write, DIRECT_FAILED,
+        arena_printf(arena, "%s was written, but what was read back differs in %s: %s%s",
+                     secret_write->name, keys, owner ? "it is changed at once by " : "",
+                     owner ? owner : "is there an admission webhook that changes Secrets?"));
 }
 
-static bool after_missing(struct job *job, struct arena *arena)
+static bool after_missing(struct secret_write *secret_write, struct arena *arena)
 {
-    if (job->phase != WRITING && kube_answer_is_status(&job->call->answer))
-        job->write->seen = DIRECT_MISSING;
-    if (job->phase == READING && kube_answer_is_status(&job->call->answer)) {
-        job->live = NULL;
-        return ask_write(job, arena);
+    if (secret_write->phase != WRITING && kube_answer_is_status(&secret_write->call->answer))
+        secret_write->write->seen = DIRECT_MISSING;
+    if (secret_write->phase == READING && kube_answer_is_status(&secret_write->call->answer)) {
+        secret_write->live = NULL;
+        return request_write(secret_write, arena);
     }
-    if (job->phase == VERIFYING)
-        return end_answer(job, DIRECT_FAILED, "; it was written, and somebody deleted it at once",
-                          arena);
-    return end_answer(job, DIRECT_FAILED, job->phase == WRITING ? "; is its namespace there?" : "",
-                      arena);
+    if (secret_write->phase == VERIFYING)
+        return end_answer(secret_write, DIRECT_FAILED,
+                          "; it was written, and another client deleted it at once", arena);
+    return end_answer(secret_write, DIRECT_FAILED,
+                      secret_write->phase == WRITING ? "; is its namespace there?" : "", arena);
 }
 
-static bool after_forbidden(struct job *job, struct arena *arena)
+static bool after_forbidden(struct secret_write *secret_write, struct arena *arena)
 {
-    const struct direct_write *write = job->write;
-    bool creating = job->phase == WRITING && !job->live;
-    const char *verbs = creating ? "create and patch" : job->phase == WRITING ? "patch" : "get";
+    const struct direct_write *write = secret_write->write;
+    bool creating = secret_write->phase == WRITING && !secret_write->live;
+    const char *verbs = creating                         ? "create and patch"
+                        : secret_write->phase == WRITING ? "patch"
+                                                         : "get";
     const char *hint =
         arena_printf(arena, "; needed on secrets in namespace %s: %s for resourceNames [%s]",
                      write->namespace, verbs, write->name);
@@ -367,26 +378,28 @@ static bool after_forbidden(struct job *job, struct arena *arena)
                             "%s (without create: make it empty once, kubectl -n %s create secret "
                             "generic %s)",
                             hint, write->namespace, write->name);
-    return end_answer(job, DIRECT_FORBIDDEN, hint, arena);
+    return end_answer(secret_write, DIRECT_FORBIDDEN, hint, arena);
 }
 
-static bool after_conflict(struct job *job, struct arena *arena)
+static bool after_conflict(struct secret_write *secret_write, struct arena *arena)
 {
-    if (objects_field_conflict(&job->call->answer))
-        return end_foreign(job, conflict_owner(job->call->answer.body, arena), arena);
-    if (++job->conflicts >= CONFLICT_TRIES)
-        return end_answer(job, DIRECT_FAILED, "; it changes faster than it can be written", arena);
-    return ask_read(job, READING);
+    if (objects_field_conflict(&secret_write->call->answer))
+        return end_foreign(secret_write, conflict_owner(secret_write->call->answer.body, arena),
+                           arena);
+    if (++secret_write->conflicts >= CONFLICT_TRIES)
+        return end_answer(secret_write, DIRECT_FAILED, "; it changes faster than it can be written",
+                          arena);
+    return request_read(secret_write, READING);
 }
 
-/* The type of a Secret is for ever. */
-static bool after_invalid(struct job *job, struct arena *arena)
+/* The type of a Secret cannot be changed. */
+static bool after_invalid(struct secret_write *secret_write, struct arena *arena)
 {
-    const char *type = node_get(job->live, "type", NULL);
+    const char *type = node_get(secret_write->live, "type", NULL);
 
     if (!type || strcmp(type, "Opaque") == 0)
-        return end_answer(job, DIRECT_FAILED, "", arena);
-    return end_answer(job, DIRECT_FAILED,
+        return end_answer(secret_write, DIRECT_FAILED, "", arena);
+    return end_answer(secret_write, DIRECT_FAILED,
                       arena_printf(arena,
                                    "; its type is %s, must be Opaque and cannot be changed: delete "
                                    "the Secret, and the next pass creates it",
@@ -394,51 +407,53 @@ static bool after_invalid(struct job *job, struct arena *arena)
                       arena);
 }
 
-static bool next(struct kube_call *call, struct arena *arena)
+static bool next_request(struct kube_call *call, struct arena *arena)
 {
-    struct job *job = call->context;
+    struct secret_write *secret_write = call->context;
 
     if (call->err.kind != ERR_NONE)
-        return end(job, DIRECT_FAILED, arena_printf(arena, "%s: %s", job->name, call->err.text));
+        return end_write(secret_write, DIRECT_FAILED,
+                         arena_printf(arena, "%s: %s", secret_write->name, call->err.text));
     switch (call->answer.status) {
     case 200:
     case 201:
-        if (job->phase == READING)
-            return after_read(job, arena);
-        if (job->phase == VERIFYING)
-            return after_verify(job, arena);
+        if (secret_write->phase == READING)
+            return after_read(secret_write, arena);
+        if (secret_write->phase == VERIFYING)
+            return after_verify(secret_write, arena);
         FAULT("direct.write.after");
-        return ask_read(job, VERIFYING);
+        return request_read(secret_write, VERIFYING);
     case 403:
-        return after_forbidden(job, arena);
+        return after_forbidden(secret_write, arena);
     case 404:
-        return after_missing(job, arena);
+        return after_missing(secret_write, arena);
     case 409:
-        return after_conflict(job, arena);
+        return after_conflict(secret_write, arena);
     case 422:
-        return after_invalid(job, arena);
+        return after_invalid(secret_write, arena);
     default:
-        return end_answer(job, DIRECT_FAILED, "", arena);
+        return end_answer(secret_write, DIRECT_FAILED, "", arena);
     }
 }
 
-static void encode_files(struct job *job, struct arena *arena)
+static void encode_files(struct secret_write *secret_write, struct arena *arena)
 {
-    job->wanted = ARENA_NEW(arena, const char *, job->write->file_count);
-    job->keys = ARENA_NEW(arena, const char *, job->write->file_count + 1);
-    for (size_t i = 0; i < job->write->file_count; i++) {
+    secret_write->wanted = ARENA_NEW(arena, const char *, secret_write->write->file_count);
+    secret_write->keys = ARENA_NEW(arena, const char *, secret_write->write->file_count + 1);
+    for (size_t i = 0; i < secret_write->write->file_count; i++) {
         AUTO_TEXT encoded = { .secret = true };
 
-        job->keys[i] = job->write->files[i].name;
-        base64_encode(&encoded, job->write->files[i].bytes, job->write->files[i].len);
-        job->wanted[i] = arena_bytes(arena, encoded.bytes, encoded.len);
+        secret_write->keys[i] = secret_write->write->files[i].name;
+        base64_encode(&encoded, secret_write->write->files[i].bytes,
+                      secret_write->write->files[i].len);
+        secret_write->wanted[i] = arena_bytes(arena, encoded.bytes, encoded.len);
     }
 }
 
-static struct job job_of(struct direct_write *write, struct kube_call *call, struct arena *texts,
-                         struct arena *arena)
+static struct secret_write secret_write_of(struct direct_write *write, struct kube_call *call,
+                                           struct arena *texts, struct arena *arena)
 {
-    struct job job = {
+    struct secret_write secret_write = {
         .write = write,
         .call = call,
         .texts = texts,
@@ -450,25 +465,27 @@ static struct job job_of(struct direct_write *write, struct kube_call *call, str
         .body = { .secret = true },
     };
 
-    encode_files(&job, arena);
-    return job;
+    encode_files(&secret_write, arena);
+    return secret_write;
 }
 
 void cacerts_secret_apply(struct direct_write *writes, size_t count, struct arena *arena)
 {
     AUTO(arena_shred) struct arena *scratch = arena_new();
     struct kube_call *calls = ARENA_NEW(scratch, struct kube_call, count);
-    struct job *jobs = ARENA_NEW(scratch, struct job, count);
+    struct secret_write *secret_writes = ARENA_NEW(scratch, struct secret_write, count);
 
     for (size_t i = 0; i < count; i++) {
         writes[i].result = DIRECT_FAILED;
         writes[i].seen = DIRECT_UNSEEN;
         writes[i].text = "not tried";
-        jobs[i] = job_of(&writes[i], &calls[i], arena, scratch);
-        calls[i] = (struct kube_call){ .kube = writes[i].kube, .next = next, .context = &jobs[i] };
-        ask_read(&jobs[i], READING);
+        secret_writes[i] = secret_write_of(&writes[i], &calls[i], arena, scratch);
+        calls[i] = (struct kube_call){ .kube = writes[i].kube,
+                                       .next = next_request,
+                                       .context = &secret_writes[i] };
+        request_read(&secret_writes[i], READING);
     }
     kube_all(calls, count, scratch);
     for (size_t i = 0; i < count; i++)
-        text_free(&jobs[i].body);
+        text_free(&secret_writes[i].body);
 }

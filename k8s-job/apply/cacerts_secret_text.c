@@ -1,7 +1,7 @@
-/* k8s-job/apply/cacerts_secret_text.c - tells a refused write of a Secret in words that are known
- * beforehand.  Pure.  A server, or an admission webhook, quotes what it refuses in forms that no
- * filter knows all of: hex, Go's %v, blanks between, backwards.  So only what is on these lists is
- * passed on. */
+/* k8s-job/apply/cacerts_secret_text.c - describes a refused write of a Secret with known terms
+ * only. Pure.  A server, or an admission webhook, quotes what it refuses in forms that no filter
+ * knows all of: hex, Go's %v, blanks between, backwards.  So only what is on these lists is passed
+ * on. */
 #include "k8s-job/apply/cacerts_secret_text.h"
 
 #include <string.h>
@@ -107,7 +107,7 @@ static void add_causes(struct text *out, const struct node *body, const char *co
     const struct node *causes = node_find(node_find(body, "details"), "causes");
     const struct node *cause = causes && causes->kind == NODE_LIST ? causes->first : NULL;
 
-    for (int told = 0; cause && told < CAUSES_MAX; cause = cause->next) {
+    for (int shown = 0; cause && shown < CAUSES_MAX; cause = cause->next) {
         const char *field = node_get(cause, "field", NULL);
         const char *reason = node_get(cause, "reason", NULL);
         bool plain = reason && is_listed(reasons, LENGTH(reasons), reason);
@@ -115,23 +115,23 @@ static void add_causes(struct text *out, const struct node *body, const char *co
         if (!field || !is_field(field, keys))
             continue;
         text_addf(out, ", field %s%s%s", field, plain ? ": " : "", plain ? reason : "");
-        told++;
+        shown++;
     }
 }
 
 int cacerts_secret_text_of(struct err *err, const struct kube_answer *answer, const char *what,
                            const char *const *keys)
 {
-    AUTO_TEXT words = { 0 };
+    AUTO_TEXT reason = { 0 };
 
-    text_addf(&words, "HTTP %d", answer->status);
+    text_addf(&reason, "HTTP %d", answer->status);
     if (is_listed(reasons, LENGTH(reasons), answer->reason))
-        text_addf(&words, " %s", answer->reason);
-    add_causes(&words, answer->body, keys);
+        text_addf(&reason, " %s", answer->reason);
+    add_causes(&reason, answer->body, keys);
     if (is_made_of(answer->audit_id, "-", AUDIT_MAX))
-        text_addf(&words, ", audit id %s", answer->audit_id);
+        text_addf(&reason, ", audit id %s", answer->audit_id);
     return err_set(err, ERR_KUBE, answer->status,
-                   "%s: %s; the server's own words may quote the key and are left out: look for "
-                   "them in its log",
-                   what, words.bytes);
+                   "%s: %s; the server's own text may quote the key and is left out: look for "
+                   "it in its log",
+                   what, reason.bytes);
 }

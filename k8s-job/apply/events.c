@@ -1,5 +1,5 @@
-/* k8s-job/apply/events.c - posts Events.  The name is made from what is said, so the same words
- * about the same object meet again. */
+/* k8s-job/apply/events.c - posts Events.  The name of an Event is a digest of its content, so
+ * that the same Event of the same object is found again. */
 #include "k8s-job/apply/events.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { NOTE_MAX = 1024, WORD_MAX = 128, NAME_MAX_BYTES = 200 };
+enum { NOTE_MAX = 1024, FIELD_MAX = 128, NAME_MAX_BYTES = 200 };
 
 #define EVENTS_API "events.k8s.io/v1"
 
@@ -29,7 +29,7 @@ const char *events_name(const struct kube_event *event, struct arena *arena)
     return arena_printf(arena, "%.*s.%.16s", NAME_MAX_BYTES, event->name, hex);
 }
 
-/* At most max bytes, never in the middle of a character. */
+/* At most max bytes, never cut inside a UTF-8 sequence. */
 static const char *cut(const char *text, size_t max, struct arena *arena)
 {
     size_t len = strlen(text);
@@ -66,9 +66,9 @@ struct node *events_object(const struct kube_event *event, const struct event_so
     node_set_text(arena, metadata, "namespace", event->namespace);
     node_set_text(arena, out, "eventTime", lease_micro_time(source->now, arena));
     node_set_text(arena, out, "reportingController", "weft.dev/reconciler");
-    node_set_text(arena, out, "reportingInstance", cut(source->instance, WORD_MAX, arena));
-    node_set_text(arena, out, "action", cut(event->action, WORD_MAX, arena));
-    node_set_text(arena, out, "reason", cut(event->reason, WORD_MAX, arena));
+    node_set_text(arena, out, "reportingInstance", cut(source->instance, FIELD_MAX, arena));
+    node_set_text(arena, out, "action", cut(event->action, FIELD_MAX, arena));
+    node_set_text(arena, out, "reason", cut(event->reason, FIELD_MAX, arena));
     node_set_text(arena, out, "type", event->warning ? "Warning" : "Normal");
     node_set_text(arena, out, "note", cut(event->note, NOTE_MAX, arena));
     node_set(out, "regarding", regarding(event, arena));
@@ -89,8 +89,9 @@ struct node *events_series(const struct node *live, int64_t now, struct arena *a
     return out;
 }
 
-/* One event on its way: created, or (when it is there already) read and counted up. */
-struct job {
+/* One Event while its requests run: POST; if it exists, GET and a PATCH that increments its count.
+ */
+struct event_post {
     const struct kube_event *event;
     const struct event_source *source;
     const char *path; /* of the event */
@@ -105,29 +106,29 @@ static const char *json_text(const struct node *node, struct arena *arena)
     return arena_bytes(arena, out.bytes, out.len);
 }
 
-static bool next(struct kube_call *call, struct arena *arena)
+static bool next_request(struct kube_call *call, struct arena *arena)
 {
-    struct job *job = call->context;
+    struct event_post *event_post = call->context;
     const char *method = call->request.method;
 
     if (call->err.kind != ERR_NONE)
         return false;
     if (strcmp(method, "POST") == 0 && call->answer.status == 409) {
-        call->request = (struct kube_request){ .method = "GET", .path = job->path };
+        call->request = (struct kube_request){ .method = "GET", .path = event_post->path };
         return true;
     }
     if (strcmp(method, "GET") == 0 && call->answer.status == 200 && call->answer.body) {
-        struct node *patch = events_series(call->answer.body, job->source->now, arena);
+        struct node *patch = events_series(call->answer.body, event_post->source->now, arena);
 
         call->request = (struct kube_request){
             .method = "PATCH",
-            .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER, job->path),
+            .path = arena_printf(arena, "%s?fieldManager=" KUBE_MANAGER, event_post->path),
             .content_type = "application/merge-patch+json",
             .body = json_text(patch, arena),
         };
         return true;
     }
-    *job->arrived += call->answer.status < 300 && strcmp(method, "GET") != 0;
+    *event_post->arrived += call->answer.status < 300 && strcmp(method, "GET") != 0;
     return false;
 }
 
@@ -135,22 +136,23 @@ size_t events_post(struct kube *kube, const struct kube_event *events, size_t co
                    const struct event_source *source, struct arena *arena)
 {
     struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
-    struct job *jobs = ARENA_NEW(arena, struct job, count);
+    struct event_post *event_posts = ARENA_NEW(arena, struct event_post, count);
     size_t arrived = 0;
 
     for (size_t i = 0; i < count; i++) {
         const char *folder = arena_printf(arena, "/apis/" EVENTS_API "/namespaces/%s/events",
                                           http_url_escape(events[i].namespace, arena));
 
-        jobs[i] =
-            (struct job){ &events[i], source,
-                          arena_printf(arena, "%s/%s", folder,
-                                       http_url_escape(events_name(&events[i], arena), arena)),
-                          &arrived };
+        event_posts[i] = (struct event_post){
+            &events[i], source,
+            arena_printf(arena, "%s/%s", folder,
+                         http_url_escape(events_name(&events[i], arena), arena)),
+            &arrived
+        };
         calls[i] = (struct kube_call){
             .kube = kube,
-            .next = next,
-            .context = &jobs[i],
+            .next = next_request,
+            .context = &event_posts[i],
             .request = { .method = "POST",
                          .path = folder,
                          .body = json_text(events_object(&events[i], source, arena), arena) },
@@ -191,11 +193,12 @@ struct kube_event events_reach(const struct status_post *post, const char *clust
     if (!why)
         return events_of_post(post, false, "ClusterReachable", "Observe",
                               arena_printf(arena, "cluster %s answers again", cluster));
-    return events_of_post(post, true, "ClusterUnreachable", "Observe",
-                          arena_printf(arena,
-                                       "cluster %s cannot be asked, so no step that needs its word "
-                                       "goes on: %s",
-                                       cluster, why));
+    return events_of_post(
+        post, true, "ClusterUnreachable", "Observe",
+        arena_printf(arena,
+                     "cluster %s cannot be reached, so no step that needs evidence "
+                     "from it continues: %s",
+                     cluster, why));
 }
 
 /* The last rotation step that the live status shows; "" for none. */

@@ -1,5 +1,6 @@
 /* k8s-job/apply/events.h - Events (events.k8s.io/v1) on transitions, with stable names: a repeat
- * counts up instead of piling up. docs/kubernetes.md  Losing one is never an error. */
+ * increments a count instead of making another Event.  docs/kubernetes.md  A lost Event is not an
+ * error. */
 #ifndef WEFT_K8S_JOB_APPLY_EVENTS_H
 #define WEFT_K8S_JOB_APPLY_EVENTS_H
 

@@ -1,5 +1,12 @@
-/* k8s-job/apply/lease.c - takes, renews and frees a Lease by compare-and-swap on its
- * resourceVersion. */
+/* k8s-job/apply/lease.c - takes, renews and releases a Lease by compare-and-swap on its
+ * resourceVersion.
+ *
+ * Every write carries the resourceVersion that was read, so of two passes one gets a 409.  A 409
+ * may also be the answer to a retry of our own write, so confirm reads the Lease and compares
+ * holder and time.  A Lease of another holder is taken only when the holder's pod has ended, by its
+ * uid, or when the duration has passed by the server's clock plus a margin: two local clocks are
+ * never compared. A Lease without a valid renewTime counts as renewed just now; an operator has to
+ * delete it. */
 #include "k8s-job/apply/lease.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
@@ -9,6 +16,7 @@
 #include "base/write.h"
 #include "k8s-job/client/answer.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LEASE_API "coordination.k8s.io/v1"
@@ -47,8 +55,6 @@ enum lease_state lease_look(const struct node *live, const char *holder, int64_t
         return LEASE_FREE;
     if (strcmp(now_holder, holder) == 0)
         return LEASE_OURS;
-    /* Without a time nobody can tell: as if it had been renewed just now, which a person must mend.
-     */
     if (!renewed || !clock_parse(renewed, &since))
         return LEASE_TAKEN;
     return server_time
@@ -98,16 +104,15 @@ static int64_t server_now(const struct kube_answer *answer, const struct lease_c
     return answer->server_time ? answer->server_time : claim->now;
 }
 
-/* The server has the lease as we want it. */
-static void hold(struct lease *lease, const struct node *object)
+/* Remembers the object that the server holds for us. */
+static void remember_object(struct lease *lease, const struct node *object)
 {
     lease->object = object;
     lease->renewed_ms = clock_monotonic_ms();
     lease->transitions = number(object, "leaseTransitions", 0);
 }
 
-/* A write that was sent again after a lost answer meets its own first try: is the lease as we wrote
- * it? */
+/* After a 409: 1 if the Lease is as we wrote it, 0 if another pass wrote it, -1. */
 static int confirm(struct lease *lease, const struct node *object, struct err *err)
 {
     struct kube_request request = { .method = "GET",
@@ -123,11 +128,11 @@ static int confirm(struct lease *lease, const struct node *object, struct err *e
         || !text_equal(kept(answer.body, "holderIdentity", ""), kept(object, "holderIdentity", ""))
         || !text_equal(kept(answer.body, "renewTime", ""), kept(object, "renewTime", "")))
         return 0;
-    hold(lease, answer.body);
+    remember_object(lease, answer.body);
     return 1;
 }
 
-/* 1: written, 0: somebody else was faster, -1. */
+/* 1: written, 0: another pass wrote it first, -1. */
 static int write_object(struct lease *lease, const struct node *object, struct err *err)
 {
     bool new = !node_get(object, "metadata", "resourceVersion", NULL);
@@ -148,7 +153,7 @@ static int write_object(struct lease *lease, const struct node *object, struct e
         return confirm(lease, object, err);
     if (answer.status >= 300 || !answer.body)
         return kube_answer_failure(err, &answer, "write the lease");
-    hold(lease, answer.body);
+    remember_object(lease, answer.body);
     return 1;
 }
 
@@ -160,8 +165,8 @@ static bool pod_ended(const struct node *pod, const char *uid)
            || text_equal(phase, "Succeeded") || text_equal(phase, "Failed");
 }
 
-/* The holder's pod is over for sure: "<pod>/<uid>" that the API server does not know any more, or
- * knows as ended. */
+/* Whether the holder's pod has ended: "<pod>/<uid>" that does not exist any more, or is Succeeded
+ * or Failed.  False when that is not known. */
 static bool holder_gone(struct lease *lease, const char *holder)
 {
     const char *slash = strchr(holder, '/');
@@ -182,7 +187,7 @@ static bool holder_gone(struct lease *lease, const char *holder)
     return answer.status == 200 && answer.body && pod_ended(answer.body, slash + 1);
 }
 
-static int say_taken(const struct lease *lease, const struct node *live, struct err *err)
+static int refuse_taken(const struct lease *lease, const struct node *live, struct err *err)
 {
     const char *since = kept(live, "acquireTime", "?"), *renewed = kept(live, "renewTime", "?");
 
@@ -195,7 +200,7 @@ static int say_taken(const struct lease *lease, const struct node *live, struct 
     return 0;
 }
 
-static int decide(struct lease *lease, const struct kube_answer *answer, struct err *err)
+static int take_if_free(struct lease *lease, const struct kube_answer *answer, struct err *err)
 {
     const struct node *live = answer->status == 404 ? NULL : answer->body;
     int64_t now = server_now(answer, &lease->claim);
@@ -203,7 +208,7 @@ static int decide(struct lease *lease, const struct kube_answer *answer, struct 
 
     if (live && lease_look(live, lease->claim.holder, now) == LEASE_TAKEN
         && !holder_gone(lease, kept(live, "holderIdentity", "")))
-        return say_taken(lease, live, err);
+        return refuse_taken(lease, live, err);
     written = write_object(
         lease, lease_object(live, &lease->claim, lease->claim.holder, now, lease->arena), err);
     if (written == 0)
@@ -229,14 +234,14 @@ int lease_take(struct lease *out, struct kube *kube, const struct lease_claim *c
         return err_wrap(err, "lease %s/%s", claim->namespace, claim->name);
     if (answer.status != 404 && (answer.status != 200 || !answer.body))
         return kube_answer_failure(err, &answer, "read the lease");
-    return decide(out, &answer, err);
+    return take_if_free(out, &answer, err);
 }
 
 static int lost(const struct lease *lease, struct err *err)
 {
     return err_set(err, ERR_REFUSED, 0,
                    "the lease %s/%s was taken over by another pass: this one stops here, and the "
-                   "next one goes on",
+                   "next one continues",
                    lease->claim.namespace, lease->claim.name);
 }
 
@@ -245,7 +250,8 @@ static int64_t duration_ms(const struct lease *lease)
     return (lease->claim.duration_s ? lease->claim.duration_s : LEASE_DURATION_S) * (int64_t)1000;
 }
 
-/* Wall time of this process; both it and the Date header are only compared with a margin. */
+/* The time to write: that of the last renewal plus the monotonic time since, so that it follows the
+ * server's clock. */
 static int64_t time_of_renewal(const struct lease *lease)
 {
     int64_t last;
@@ -260,6 +266,7 @@ int lease_renew(struct lease *lease, struct err *err)
     int64_t age = clock_monotonic_ms() - lease->renewed_ms;
     int written;
 
+    assert(lease->object); /* lease_take returned 1 */
     if (age < duration_ms(lease) / 3)
         return 0;
     written = write_object(lease,

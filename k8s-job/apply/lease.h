@@ -1,6 +1,6 @@
 /* k8s-job/apply/lease.h - one pass at a time for one output branch, across pods and clusters'
  * nodes. docs/kubernetes.md A lease is no fence: Git's compare-and-swap and resourceVersions are;
- * it keeps two passes from working in vain. */
+ * it saves the work of a second pass.  Kubernetes API: coordination.k8s.io/v1 Lease. */
 #ifndef WEFT_K8S_JOB_APPLY_LEASE_H
 #define WEFT_K8S_JOB_APPLY_LEASE_H
 
@@ -9,7 +9,7 @@
 enum {
     LEASE_DURATION_S =
         1200, /* longer than a pass may live: activeDeadlineSeconds, grace and some more */
-    LEASE_MARGIN_S = 10 /* clocks and late packets */
+    LEASE_MARGIN_S = 10 /* for clocks and delays */
 };
 
 struct lease_claim {
@@ -35,8 +35,8 @@ struct lease {
 
 /* "weft-<16 hex digits>" of the repository and branch that are protected. */
 const char *lease_name(const char *repository, const char *branch, struct arena *arena);
-/* 1: held by us; 0: held by another, and err says by whom and until when; -1: the server could not
- * be asked. */
+/* 1: held by us; 0: held by another, and err names the holder; -1: the Lease could not be read or
+ * written. */
 MUST_USE int lease_take(struct lease *out, struct kube *kube, const struct lease_claim *claim,
                         struct arena *arena, struct err *err);
 /* Before every step that cannot be undone: renews when a third of the duration is over.  -1: it is

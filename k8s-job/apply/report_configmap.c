@@ -1,5 +1,5 @@
-/* k8s-job/apply/report_configmap.c - reads and writes the ConfigMaps that hold statuses where the
- * cluster has no place for them.  Must not touch a post that has one. */
+/* k8s-job/apply/report_configmap.c - reads and writes the ConfigMaps that hold statuses of objects
+ * that are not on the cluster.  Must not touch a post that was written to its object. */
 #include "k8s-job/apply/report_configmap.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
@@ -31,7 +31,7 @@ const char *report_configmap_name(const struct object_ref *ref, struct arena *ar
                         hex);
 }
 
-/* NULL: there is none, or somebody wrote something else there. */
+/* NULL: there is no report, or its content is not JSON. */
 static const struct node *live_report(const struct node *live, struct arena *arena)
 {
     const char *json = node_get(live, "data", KEY, NULL);
@@ -67,66 +67,69 @@ struct node *report_configmap_object(const struct status_post *post, const char 
     return object;
 }
 
-/* One report on its way: read, then written when it says something new. */
-struct job {
+/* One report while its requests run: read, then written when it has changed. */
+struct report_write {
     struct status_post *post;
     const char *namespace, *name, *path; /* name: "ConfigMap ns/name" */
     bool writing;
 };
 
-static bool end(struct job *job, enum post_result result, struct arena *arena)
+static bool end_reported(struct report_write *report_write, enum post_result result,
+                         struct arena *arena)
 {
-    job->post->result = result;
-    job->post->text =
-        arena_printf(arena, "%s; until then it is in %s, key " KEY, job->post->text, job->name);
+    report_write->post->result = result;
+    report_write->post->text = arena_printf(arena, "%s; until then it is in %s, key " KEY,
+                                            report_write->post->text, report_write->name);
     return false;
 }
 
-static bool end_failed(struct job *job, const char *cause, struct arena *arena)
+static bool end_failed(struct report_write *report_write, const char *cause, struct arena *arena)
 {
-    job->post->text =
-        arena_printf(arena, "%s; nor could it be reported: %s", job->post->text, cause);
+    report_write->post->text =
+        arena_printf(arena, "%s; nor could it be reported: %s", report_write->post->text, cause);
     return false;
 }
 
-static bool ask_write(struct job *job, struct kube_call *call, const struct node *live,
-                      struct arena *arena)
+static bool request_write(struct report_write *report_write, struct kube_call *call,
+                          const struct node *live, struct arena *arena)
 {
     bool changed;
     const struct node *object =
-        report_configmap_object(job->post, job->namespace, live, &changed, arena);
+        report_configmap_object(report_write->post, report_write->namespace, live, &changed, arena);
     struct kube_call apply;
 
     if (!changed)
-        return end(job, POST_REPORTED_UNCHANGED, arena);
-    apply = objects_apply_call(call->kube, job->path, object, false, arena);
+        return end_reported(report_write, POST_REPORTED_UNCHANGED, arena);
+    apply = objects_apply_call(call->kube, report_write->path, object, false, arena);
     call->request = apply.request;
-    job->writing = true;
+    report_write->writing = true;
     return true;
 }
 
-static bool next(struct kube_call *call, struct arena *arena)
+static bool next_request(struct kube_call *call, struct arena *arena)
 {
-    struct job *job = call->context;
+    struct report_write *report_write = call->context;
     struct err err;
 
     if (call->err.kind != ERR_NONE)
-        return end_failed(job, arena_printf(arena, "%s: %s", job->name, call->err.text), arena);
-    if (!job->writing && call->answer.status == 200 && call->answer.body)
-        return ask_write(job, call, call->answer.body, arena);
-    if (!job->writing && call->answer.status == 404 && kube_answer_is_status(&call->answer))
-        return ask_write(job, call, NULL, arena);
-    if (job->writing && call->answer.status < 300)
-        return end(job, POST_REPORTED, arena);
-    kube_answer_failure(&err, &call->answer, job->name);
-    return end_failed(job, arena_text(arena, err.text), arena);
+        return end_failed(report_write,
+                          arena_printf(arena, "%s: %s", report_write->name, call->err.text), arena);
+    if (!report_write->writing && call->answer.status == 200 && call->answer.body)
+        return request_write(report_write, call, call->answer.body, arena);
+    if (!report_write->writing && call->answer.status == 404
+        && kube_answer_is_status(&call->answer))
+        return request_write(report_write, call, NULL, arena);
+    if (report_write->writing && call->answer.status < 300)
+        return end_reported(report_write, POST_REPORTED, arena);
+    kube_answer_failure(&err, &call->answer, report_write->name);
+    return end_failed(report_write, arena_text(arena, err.text), arena);
 }
 
 void report_configmap_apply(struct kube *kube, const char *namespace, struct status_post *posts,
                             size_t count, struct arena *arena)
 {
     struct kube_call *calls = ARENA_NEW(arena, struct kube_call, count);
-    struct job *jobs = ARENA_NEW(arena, struct job, count);
+    struct report_write *report_writes = ARENA_NEW(arena, struct report_write, count);
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -134,16 +137,18 @@ void report_configmap_apply(struct kube *kube, const char *namespace, struct sta
 
         if (posts[i].result != POST_NO_CRD && posts[i].result != POST_NO_OBJECT)
             continue;
-        jobs[used] = (struct job){
+        report_writes[used] = (struct report_write){
             .post = &posts[i],
             .namespace = namespace,
             .name = arena_printf(arena, "ConfigMap %s/%s", namespace, name),
             .path = arena_printf(arena, "/api/v1/namespaces/%s/configmaps/%s",
                                  http_url_escape(namespace, arena), http_url_escape(name, arena)),
         };
-        calls[used] = (struct kube_call){ .kube = kube, .next = next, .context = &jobs[used] };
+        calls[used] = (struct kube_call){ .kube = kube,
+                                          .next = next_request,
+                                          .context = &report_writes[used] };
         calls[used].request = (struct kube_request){
-            .method = "GET", .path = jobs[used].path, .kind = "ConfigMap", .name = name
+            .method = "GET", .path = report_writes[used].path, .kind = "ConfigMap", .name = name
         };
         used++;
     }

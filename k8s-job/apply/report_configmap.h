@@ -1,5 +1,5 @@
-/* k8s-job/apply/report_configmap.h - statuses for clusters without the CRD or the object: a
- * ConfigMap each, in weft's own namespace.  docs/kubernetes.md */
+/* k8s-job/apply/report_configmap.h - statuses for clusters without the CRD or the object: one
+ * ConfigMap for each, in weft's own namespace.  docs/kubernetes.md */
 #ifndef WEFT_K8S_JOB_APPLY_REPORT_CONFIGMAP_H
 #define WEFT_K8S_JOB_APPLY_REPORT_CONFIGMAP_H
 
@@ -17,8 +17,8 @@ void report_configmap_apply(struct kube *kube, const char *namespace, struct sta
 /* The pure parts. */
 /* At most 253 bytes: a name that is too long ends with a digest. */
 const char *report_configmap_name(const struct object_ref *ref, struct arena *arena);
-/* The ConfigMap to apply; live: as it is there (NULL: it is not).  *changed: it says something else
- * than live. */
+/* The ConfigMap to apply; live: as it is there (NULL: it is not).  *changed: it differs from
+ * live. */
 struct node *report_configmap_object(const struct status_post *post, const char *namespace,
                                      const struct node *live, bool *changed, struct arena *arena);
 

@@ -13,7 +13,7 @@ static const struct verdict verdicts[] = {
 };
 static_assert(LENGTH(verdicts) == APPROVAL_FAILED + 1, "every state has a verdict");
 
-/* Nothing will mend this but a person. */
+/* Needs operator action; retrying cannot help. */
 static const struct verdict rotation_broke = { "False", "False", "True", "RotationFailed" };
 
 static const struct rotation_condition *last_step(const struct vm_status *status)

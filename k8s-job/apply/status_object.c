@@ -191,8 +191,7 @@ static const char *const ahead_reasons[] = {
     [LIVE_OTHER] = "SpecDiffers",
 };
 
-/* "Ready" is said of the spec that the object has: of one that was never processed nobody can say
- * it. */
+/* Ready is about the spec of the live object; for a spec that was never processed it is Unknown. */
 static struct verdict verdict_of(const struct status_post *post, enum live_spec spec)
 {
     struct verdict verdict = post->policy

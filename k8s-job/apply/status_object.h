@@ -23,7 +23,7 @@ enum live_spec {
     LIVE_SAME,
     LIVE_BEHIND, /* Git is ahead: the newer spec is not applied yet */
     LIVE_AHEAD,  /* edited on the cluster, or applied from elsewhere */
-    LIVE_OTHER   /* never the one that was processed: nobody knows which of the two is newer */
+    LIVE_OTHER   /* never the one that was processed: which of the two is newer is unknown */
 };
 enum live_spec status_object_compare_spec(const struct status_post *post, const struct node *live,
                                           struct arena *arena);

@@ -1,26 +1,26 @@
-/* k8s-job/client/answer.c - words what an API server answers. */
+/* k8s-job/client/answer.c - makes an error of an answer of an API server. */
 #include "k8s-job/client/answer.h"
 
 #include "base/visible.h"
 
 #include <string.h>
 
-enum { WORDS_MAX = 600 };
+enum { TEXT_MAX = 600 };
 
 bool kube_answer_is_status(const struct kube_answer *answer)
 {
     return answer->body && text_equal(node_get(answer->body, "kind", NULL), "Status");
 }
 
-/* At most max bytes of what a server says. */
-static void add_words(struct text *out, const char *words, size_t max)
+/* Adds at most max bytes of a text of the server, in visible form. */
+static void add_server_text(struct text *out, const char *text, size_t max)
 {
-    size_t len = strnlen(words, max);
+    size_t len = strnlen(text, max);
     AUTO_TEXT part = { 0 };
 
-    while (len && ((unsigned char)words[len] & 0xC0) == 0x80)
+    while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
         len--;
-    text_add(&part, words, len);
+    text_add(&part, text, len);
     visible_add(out, part.bytes);
 }
 
@@ -38,17 +38,17 @@ static void add_causes(struct text *out, const struct kube_answer *answer)
             continue;
         text_adds(out, "; ");
         if (!text_empty(field)) {
-            add_words(out, field, 100);
+            add_server_text(out, field, 100);
             text_adds(out, ": ");
         }
-        add_words(out, message, 200);
+        add_server_text(out, message, 200);
     }
 }
 
-static void add_stranger(struct text *out, const struct kube_answer *answer)
+static void add_foreign_answer(struct text *out, const struct kube_answer *answer)
 {
     text_adds(out, "the answer is not from the Kubernetes API (");
-    add_words(out, *answer->type ? answer->type : "no content type", 60);
+    add_server_text(out, *answer->type ? answer->type : "no content type", 60);
     text_adds(out, "): is there a proxy or load balancer on the way that is not ready, or is the "
                    "server's address wrong?");
 }
@@ -71,20 +71,20 @@ static const char *advice(const struct kube_answer *answer)
 
 int kube_answer_failure(struct err *err, const struct kube_answer *answer, const char *what)
 {
-    AUTO_TEXT words = { 0 };
+    AUTO_TEXT reason = { 0 };
 
     if (*answer->message) {
-        add_words(&words, answer->message, WORDS_MAX);
-        add_causes(&words, answer);
+        add_server_text(&reason, answer->message, TEXT_MAX);
+        add_causes(&reason, answer);
     } else if (answer->status == 404 && text_starts(answer->type, "text/plain")) {
-        text_adds(&words, "the server does not know this API (is the CRD installed?)");
+        text_adds(&reason, "the server does not know this API (is the CRD installed?)");
     } else {
-        add_stranger(&words, answer);
+        add_foreign_answer(&reason, answer);
     }
-    text_addf(&words, "%s (HTTP %d", advice(answer), answer->status);
+    text_addf(&reason, "%s (HTTP %d", advice(answer), answer->status);
     if (*answer->reason)
-        text_addf(&words, " %s", answer->reason);
+        text_addf(&reason, " %s", answer->reason);
     if (*answer->audit_id)
-        text_addf(&words, ", audit id %.64s", answer->audit_id);
-    return err_set(err, ERR_KUBE, answer->status, "%s: %s)", what, words.bytes);
+        text_addf(&reason, ", audit id %.64s", answer->audit_id);
+    return err_set(err, ERR_KUBE, answer->status, "%s: %s)", what, reason.bytes);
 }

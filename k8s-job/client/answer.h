@@ -1,4 +1,5 @@
-/* k8s-job/client/answer.h - what an API server answered, and its words as an error. */
+/* k8s-job/client/answer.h - what an API server answered, and that as an error.  Kubernetes API:
+ * metav1.Status. */
 #ifndef WEFT_K8S_JOB_CLIENT_ANSWER_H
 #define WEFT_K8S_JOB_CLIENT_ANSWER_H
 
@@ -18,10 +19,10 @@ struct kube_answer {
     const char *const *headers; /* as in struct http_response */
 };
 
-/* Fills err with what, the server's words, the causes that it gives and its audit id; returns -1.
- */
+/* Fills err with what, the server's text, its causes, a remedy for known statuses, and the audit
+ * id; returns -1. */
 int kube_answer_failure(struct err *err, const struct kube_answer *answer, const char *what);
-/* The answer is a Status object (else it came from a proxy, or from the server's front door). */
+/* The answer is a Status object (otherwise it came from a proxy or a load balancer). */
 bool kube_answer_is_status(const struct kube_answer *answer);
 
 #endif

@@ -43,7 +43,8 @@ static int accept_token(struct credential *credential, char *token, const char *
 {
     if (!credential_clean_token(token))
         return err_set(err, ERR_INPUT, 0,
-                       "the token of %s is empty or holds bytes that no token may hold", from);
+                       "the token of %s is empty or contains bytes that are not allowed in a token",
+                       from);
     set_token(credential, token);
     return 0;
 }
@@ -122,7 +123,8 @@ static bool needs_plugin(const struct credential *credential, int64_t now_ms)
            && credential->failed.kind == ERR_NONE && stale(credential, now_ms);
 }
 
-static void take(struct credential *credential, const struct program_job *job, int64_t now_ms)
+static void take_plugin_answer(struct credential *credential, const struct program_job *job,
+                               int64_t now_ms)
 {
     struct plugin_answer answer;
     struct err err;
@@ -154,7 +156,7 @@ void credential_fetch_all(struct credential **credentials, size_t count, int64_t
     if (used)
         program_run_all(jobs, used);
     for (size_t i = 0; i < used; i++) {
-        take(credentials[i], &jobs[i], now_ms);
+        take_plugin_answer(credentials[i], &jobs[i], now_ms);
         text_free(&jobs[i].out);
     }
 }

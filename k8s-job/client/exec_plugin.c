@@ -1,5 +1,5 @@
-/* k8s-job/client/exec_plugin.c - asks an exec plugin for a credential.  Never repeats what it said
- * in a message. */
+/* k8s-job/client/exec_plugin.c - runs an exec plugin for a credential.  No message quotes its
+ * output. client-go credential plugins. */
 #include "k8s-job/client/exec_plugin.h"
 #include "base/base64.h"
 #include "base/write_json.h"

@@ -22,7 +22,7 @@ struct program exec_plugin_program(const struct exec_plugin *plugin, const struc
                                    struct arena *arena);
 MUST_USE int exec_plugin_take(struct plugin_answer *out, const struct exec_plugin *plugin,
                               const struct program_job *job, struct arena *arena, struct err *err);
-/* The pure parts: what the plugin is told (KUBERNETES_EXEC_INFO), and what it says. */
+/* The pure parts: its input (KUBERNETES_EXEC_INFO), and its output, an ExecCredential. */
 const char *exec_plugin_request(const struct exec_plugin *plugin, const struct target *target,
                                 struct arena *arena);
 MUST_USE int exec_plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,

@@ -1,4 +1,4 @@
-/* k8s-job/client/kube.c - opens an API server.  The asking is scheduler.c's. */
+/* k8s-job/client/kube.c - opens an API server.  Requests are sent by scheduler.c. */
 #include "k8s-job/client/kube.h"
 #include "k8s-job/client/in_cluster.h"
 #include "k8s-job/client/kubeconfig.h"
@@ -21,13 +21,13 @@ static int check_permissions(const struct kube *kube, const struct kube_source *
     if (kube->target.insecure && !source->allow_insecure)
         return err_set(
             err, ERR_REFUSED, 0,
-            "%s sets insecure-skip-tls-verify, so anybody could answer in the name of %s: "
+            "%s sets insecure-skip-tls-verify, so any server could answer in the name of %s: "
             "give its certificate-authority instead, or allow it on purpose "
             "(allowInsecure)",
             kube->target.label, kube->target.server);
     if (target_is_plain(&kube->target) && !source->allow_insecure)
         return err_set(err, ERR_REFUSED, 0,
-                       "%s: %s is not encrypted, so whoever is on the way reads the token: give "
+                       "%s: %s is not encrypted, so the token could be read on the way: give "
                        "its https:// address, or allow it on purpose (allowInsecure)",
                        kube->target.label, kube->target.server);
     return 0;
@@ -42,7 +42,7 @@ int kube_open(struct kube **out, const struct kube_source *source, struct http *
 
     *kube = (struct kube){ .arena = arena_new(), .http = http, .limits = retry_limits_default };
     kube->budget = kube_budget_default;
-    kube->dice = (uint64_t)clock_monotonic_ms() ^ (uint64_t)(uintptr_t)kube;
+    kube->rng = (uint64_t)clock_monotonic_ms() ^ (uint64_t)(uintptr_t)kube;
     kube->credential = (struct credential){ .target = target, .arena = kube->arena };
     result = source->in_cluster
                  ? in_cluster_target(target, source->account_folder, kube->arena, err)

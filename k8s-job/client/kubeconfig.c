@@ -1,5 +1,5 @@
-/* k8s-job/client/kubeconfig.c - finds the context in one kubeconfig or in a list of them.  What
- * clusters and users say is read by target_cluster.c and target_user.c. */
+/* k8s-job/client/kubeconfig.c - finds the context in one kubeconfig or in a list of them.  Entries
+ * of clusters and users are read by kubeconfig_cluster.c and kubeconfig_user.c. */
 #include "k8s-job/client/kubeconfig.h"
 #include "k8s-job/client/kubeconfig_cluster.h"
 #include "k8s-job/client/kubeconfig_user.h"

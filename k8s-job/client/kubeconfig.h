@@ -1,5 +1,5 @@
-/* k8s-job/client/kubeconfig.h - finds the context in one kubeconfig or in a list of them.  What
- * clusters and users say is read by target_cluster.c and target_user.c. */
+/* k8s-job/client/kubeconfig.h - finds the context in one kubeconfig or in a list of them.
+ * Kubernetes API: kubeconfig (v1). */
 #ifndef WEFT_K8S_JOB_CLIENT_KUBECONFIG_H
 #define WEFT_K8S_JOB_CLIENT_KUBECONFIG_H
 

@@ -68,7 +68,7 @@ static int read_flag(bool *out, const struct node *cluster, const char *key, str
     return 0;
 }
 
-/* What an exec plugin may be told of its cluster. */
+/* The part of the cluster entry that an exec plugin gets. */
 static const struct node *plugin_config(const struct node *cluster)
 {
     const struct node *list = node_find(cluster, "extensions");

@@ -1,5 +1,5 @@
-/* k8s-job/client/kubeconfig_user.c - the user entry of a kubeconfig: how we prove who we are.
- * Refuses what no API server takes any more. */
+/* k8s-job/client/kubeconfig_user.c - the user entry of a kubeconfig: the credentials.  Refuses
+ * those that current API servers no longer accept. */
 #include "k8s-job/client/kubeconfig_user.h"
 #include "k8s-job/client/kubeconfig_cluster.h"
 #include "k8s-job/client/kubeconfig_text.h"

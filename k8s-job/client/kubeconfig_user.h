@@ -1,5 +1,5 @@
-/* k8s-job/client/kubeconfig_user.h - the user entry of a kubeconfig: how we prove who we are.
- * Refuses what no API server takes any more. */
+/* k8s-job/client/kubeconfig_user.h - the user entry of a kubeconfig: the credentials.  Refuses
+ * those that current API servers no longer accept. */
 #ifndef WEFT_K8S_JOB_CLIENT_KUBECONFIG_USER_H
 #define WEFT_K8S_JOB_CLIENT_KUBECONFIG_USER_H
 

@@ -25,8 +25,8 @@ const char *objects_list_page_path(const char *path, unsigned limit, const char 
                         http_url_escape(continue_token, arena));
 }
 
-/* What a list must be, so that nothing is taken for an empty one.  Go writes an empty list as null,
- * too.  NULL: nothing is wrong. */
+/* What is wrong with a page; NULL: nothing.  Strict, so that no other answer counts as an empty
+ * list. Go writes an empty list as null, too. */
 static const char *wrong_shape(const struct node *page, const char *kind, struct arena *arena)
 {
     const struct node *items = node_find(page, "items");
@@ -73,8 +73,10 @@ static void take_page(struct kube_call *call, const struct node *page, struct ar
     read_page(call->context, page, arena);
 }
 
-/* The list has changed too much since its first page: all again; at last in one piece. */
-static bool restart(struct kube_list_reader *reader, struct kube_call *call, struct arena *arena)
+/* The token of a page has expired (410): reads the list again from its first page, and after a few
+ * restarts without pages. */
+static bool restart_list(struct kube_list_reader *reader, struct kube_call *call,
+                         struct arena *arena)
 {
     if (!reader->paged || reader->restarts > LIST_RESTARTS)
         return false;
@@ -96,7 +98,7 @@ static bool next_page(struct kube_call *call, struct arena *arena)
     if (call->err.kind != ERR_NONE)
         return false;
     if (call->answer.status == 410)
-        return restart(reader, call, arena);
+        return restart_list(reader, call, arena);
     if (call->answer.status != 200)
         return false;
     if (!reader->each)

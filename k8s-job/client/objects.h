@@ -61,7 +61,7 @@ struct kube_call objects_apply_call(struct kube *kube, const char *path, const s
                                     bool force, struct arena *arena);
 /* A 409 that says: other managers own fields of the object that was applied. */
 bool objects_field_conflict(const struct kube_answer *answer);
-/* Applies; an answer of 400 or more is -1 with its words. */
+/* Applies; an answer of 400 or more is -1 with its text. */
 MUST_USE int objects_apply(struct kube *kube, struct kube_answer *answer, const char *path,
                            const struct node *object, bool force, struct arena *arena,
                            struct err *err);

@@ -8,7 +8,7 @@
 /* key-data (base64) wins over key (a file, relative to folder); *out NULL when neither is there. */
 MUST_USE int pem_member(const char **out, const struct node *map, const char *key,
                         const char *folder, struct arena *arena, struct err *err);
-/* path as it stands in a kubeconfig: relative to folder. */
+/* A path of a kubeconfig, relative to folder unless it is absolute. */
 const char *pem_relative_path(const char *path, const char *folder, struct arena *arena);
 
 #endif

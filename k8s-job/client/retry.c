@@ -1,4 +1,9 @@
-/* k8s-job/client/retry.c - the retry table.  Decides only; kube.c waits and asks again. */
+/* k8s-job/client/retry.c - the rules for retries.  Pure; scheduler.c waits and sends again.
+ *
+ * A request is sent again only if a second one cannot do harm: after 401 and 429, because the
+ * server did nothing, and after other transient failures if it is idempotent.  Waits double up to a
+ * cap, with full jitter, so that many passes do not meet again; a Retry-After of the server wins.
+ */
 #include "k8s-job/client/retry.h"
 
 #include "base/text.h"
@@ -6,7 +11,7 @@
 #include <string.h>
 
 const struct retry_limits retry_limits_default = {
-    .tries = 5, .base_ms = 250, .cap_ms = 15000, .after_max_ms = 60000, .silences = 2
+    .tries = 5, .base_ms = 250, .cap_ms = 15000, .after_max_ms = 60000, .timeouts = 2
 };
 
 static bool transient(int status)
@@ -29,15 +34,15 @@ static int64_t wait_of(struct retry_case last, const struct retry_limits *limits
 
 struct retry retry_decide(struct retry_case last, const struct retry_limits *limits, double random)
 {
-    /* The server looked at the credential only: nothing was done, so any method may be sent again.
-     */
+    /* A 401 is answered before anything is done, so any method may be sent again. */
     if (last.status == 401 && last.credential_renewable && !last.credential_renewed)
         return (struct retry){ .action = RETRY_CREDENTIAL };
     if (!transient(last.status) || last.hopeless || last.tries >= limits->tries)
         return (struct retry){ .action = RETRY_STOP };
-    if (last.silences >= limits->silences)
+    if (last.timeouts >= limits->timeouts)
         return (struct retry){ .action = RETRY_STOP };
-    /* 429 is refused before anything is done; after anything else a write may have happened. */
+    /* A 429 is answered before anything is done; after any other failure a write may have happened.
+     */
     if (!last.idempotent && last.status != 429)
         return (struct retry){ .action = RETRY_STOP };
     return (struct retry){ .action = RETRY_WAIT, .wait_ms = wait_of(last, limits, random) };

@@ -1,6 +1,16 @@
-/* k8s-job/client/scheduler.c - sends calls, judges what comes back, waits and sends again.  The
- * rules are retry.c's.
- */
+/* k8s-job/client/scheduler.c - sends calls, settles their answers, waits and sends again.  Which
+ * failure is worth another try is decided by retry.c.
+ *
+ * kube_all runs the calls of many servers as jobs of one HTTP client.  Before each attempt
+ * prepare_attempt checks that the server may still be used; after it end_attempt adds its cost to
+ * the budget, and either schedules another attempt, or ends the call, whose next function may begin
+ * another request in the same job.  What this keeps true:
+ *   - a server costs a pass its budget at most, in time, bytes, values, requests and pages; time
+ *     counts once for calls that run in parallel, from the first attempt of a call to its end;
+ *   - a server that does not answer costs a few timeouts in all: then its other calls fail at once;
+ *   - urgent requests may use a reserve, so a used-up budget does not lose the Lease;
+ *   - an answer that is too large or no object of the requested kind is a failure, and is not asked
+ *     for again: a second one would cost the same and be no better. */
 #include "k8s-job/client/scheduler.h"
 #include "base/http_all.h"
 
@@ -9,6 +19,7 @@
 #include "base/parse_json.h"
 #include "k8s-job/client/answer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +41,14 @@ const struct kube_budget kube_budget_default = { .ms = 120000,
                                                  .requests = 10000,
                                                  .pages = 500 };
 
-/* xorshift64*: good enough to spread retries. */
+/* xorshift64*, in [0, 1): not for secrets, only to spread retries. */
 static double rng_next(struct kube *kube)
 {
-    kube->dice = kube->dice ? kube->dice : 1;
-    kube->dice ^= kube->dice >> 12;
-    kube->dice ^= kube->dice << 25;
-    kube->dice ^= kube->dice >> 27;
-    return (double)((kube->dice * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
+    kube->rng = kube->rng ? kube->rng : 1;
+    kube->rng ^= kube->rng >> 12;
+    kube->rng ^= kube->rng << 25;
+    kube->rng ^= kube->rng >> 27;
+    return (double)((kube->rng * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
 }
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
@@ -63,7 +74,7 @@ static int64_t left_ms(const struct kube_call *call)
     return call->kube->budget.ms + (call->request.urgent ? RESERVE_MS : 0) - spent_ms(call->kube);
 }
 
-/* From its first sending until its end a call costs its server's time. */
+/* A call costs time of its server from its first attempt to its end. */
 static void open_call(struct kube_call *call)
 {
     if (call->try.open)
@@ -79,6 +90,7 @@ static void close_call(struct kube_call *call)
 
     if (!call->try.open)
         return;
+    assert(kube->open > 0);
     call->try.open = false;
     kube->spent.ms = spent_ms(kube);
     kube->open_since = clock_monotonic_ms();
@@ -88,8 +100,8 @@ static void close_call(struct kube_call *call)
 static int used_up(const struct kube *kube, struct err *err, const char *what)
 {
     return err_set(err, ERR_HTTP, 0,
-                   "%s has used up the %s that one server may cost in a pass; nothing more is "
-                   "asked of it",
+                   "%s has used up the %s that one server may cost in a pass; no more requests "
+                   "are sent to it",
                    kube->target.server, what);
 }
 
@@ -119,8 +131,8 @@ int kube_spend_page(struct kube *kube, struct err *err)
 
 /* --- answers --- */
 
-/* Too much JSON is a failure; what is no JSON is an answer without a body, for error pages of
- * proxies are none. */
+/* Too much JSON is a failure.  A body that is not JSON is left out, because proxies answer with
+ * error pages of their own. */
 static int read_body(const struct node **out, struct kube *kube,
                      const struct http_response *response, bool secret, struct arena *arena,
                      struct err *err)
@@ -166,8 +178,8 @@ static int read_answer(struct kube_answer *out, struct kube *kube,
     return 0;
 }
 
-/* The object that was asked for, and no other one: a server, or what stands in for it, may answer
- * anything.  What is no JSON has no body. */
+/* Refuses an object that was not asked for: a server, or a proxy in its place, may answer anything.
+ */
 static int check_object(const struct kube_call *call, struct err *err)
 {
     const struct kube_request *request = &call->request;
@@ -241,37 +253,37 @@ static struct http_request request_of(struct kube_call *call, struct arena *aren
 }
 
 /* One call as a job of the HTTP client. */
-struct ask {
+struct attempt {
     struct kube_call *call;
-    struct arena *arena, *scratch; /* scratch: where answers go that are not kept */
+    struct arena *arena, *scratch; /* scratch: for pages, which are not kept */
 };
 
-/* Silence takes a whole time limit each time: what one call met is true for all. */
-static int check_mute(const struct kube_call *call, struct err *err)
+/* After a timeout the server's other calls fail at once: each would cost another timeout. */
+static int check_reachable(const struct kube_call *call, struct err *err)
 {
-    if (!call->kube->mute)
+    if (!call->kube->unreachable)
         return 0;
     return err_set(err, ERR_HTTP, 0, "%s did not answer another request",
                    call->kube->target.server);
 }
 
-static int ready(struct http_job *job)
+static int prepare_attempt(struct http_job *job)
 {
-    struct ask *ask = job->context;
-    struct kube_call *call = ask->call;
+    struct attempt *attempt = job->context;
+    struct kube_call *call = attempt->call;
     struct kube *kube = call->kube;
 
     call->err = (struct err){ 0 };
     call->answer = (struct kube_answer){ .reason = "", .message = "", .audit_id = "", .type = "" };
     call->try.sent_ms = clock_monotonic_ms();
-    if (check_mute(call, &job->err) < 0 || check_budget(call, &job->err) < 0
+    if (check_reachable(call, &job->err) < 0 || check_budget(call, &job->err) < 0
         || check_secret(call, &job->err) < 0)
         return -1;
     open_call(call);
     if (credential_fresh(&kube->credential, false, call->try.sent_ms, &job->err) < 0)
         return -1;
     credential_apply(&kube->credential, &kube->peer);
-    job->request = request_of(call, ask->arena);
+    job->request = request_of(call, attempt->arena);
     kube->spent.requests++;
     call->try.tries++;
     call->try.sent = true;
@@ -287,7 +299,7 @@ static struct retry_case case_of(const struct kube_call *call)
         .idempotent =
             retry_idempotent(call->request.method, call->request.content_type, call->request.body),
         .tries = call->try.tries,
-        .silences = call->try.silences,
+        .timeouts = call->try.timeouts,
         .status = answered ? call->answer.status : 0,
         .hopeless = answered && retry_hopeless(call->answer.message),
         .after_s = answered ? retry_after(http_header(&headers, "retry-after")) : -1,
@@ -311,9 +323,8 @@ static void count_error(struct kube *kube, int code)
     kube->errors[at].count++;
 }
 
-/* True: the call is to be sent, at job->due_ms.  False: it is over, and the caller has no other
- * question. */
-static bool finish(struct kube_call *call, struct arena *arena)
+/* Ends the call.  True: its next function has set another request, which is sent at job->due_ms. */
+static bool end_call(struct kube_call *call, struct arena *arena)
 {
     if (call->err.kind != ERR_NONE && call->try.tries > 1)
         err_wrap(&call->err, "tried %d times", call->try.tries);
@@ -326,7 +337,7 @@ static bool finish(struct kube_call *call, struct arena *arena)
     return true;
 }
 
-static bool renew(struct kube_call *call, struct arena *arena)
+static bool renew_credential(struct kube_call *call, struct arena *arena)
 {
     struct credential *credential = &call->kube->credential;
     bool renewed_since = credential->fetched_ms > call->try.sent_ms; /* by another call */
@@ -336,44 +347,45 @@ static bool renew(struct kube_call *call, struct arena *arena)
     if (credential_fresh(credential, !renewed_since, clock_monotonic_ms(), &err) == 0)
         return true;
     call->err = err;
-    return finish(call, arena);
+    return end_call(call, arena);
 }
 
-static bool judge(struct http_job *job, struct kube_call *call, struct arena *arena)
+/* Decides what follows an attempt.  True: another one. */
+static bool settle_call(struct http_job *job, struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;
     struct retry retry = retry_decide(case_of(call), &kube->limits, rng_next(kube));
 
     if (retry.action == RETRY_CREDENTIAL)
-        return renew(call, arena);
+        return renew_credential(call, arena);
     if (retry.action == RETRY_STOP || retry.wait_ms >= left_ms(call)) {
-        kube->mute = kube->mute || (call->try.silences > 0 && !kube->heard);
-        return finish(call, arena);
+        kube->unreachable = kube->unreachable || (call->try.timeouts > 0 && !kube->answered);
+        return end_call(call, arena);
     }
     job->due_ms = clock_monotonic_ms() + retry.wait_ms;
     return true;
 }
 
-/* Of an answer that is not kept. */
+/* Takes an answer whose body is not kept. */
 static void take_page(struct http_job *job)
 {
-    const struct ask *ask = job->context;
-    struct kube_call *call = ask->call;
+    const struct attempt *attempt = job->context;
+    struct kube_call *call = attempt->call;
     struct kube_answer answer;
 
-    if (read_answer(&answer, call->kube, &job->response, false, ask->scratch, &call->err) < 0)
+    if (read_answer(&answer, call->kube, &job->response, false, attempt->scratch, &call->err) < 0)
         return;
-    call->take(call, answer.body, ask->arena);
+    call->take(call, answer.body, attempt->arena);
     call->answer.status = answer.status;
     call->answer.server_time = answer.server_time;
 }
 
-/* -1: there was an answer, and it is of no use; another one would not be either. */
+/* -1: the answer is of no use, and neither would another one be. */
 static int take_answer(struct kube_call *call, const struct http_job *job, struct arena *arena)
 {
     bool taken = call->take && job->response.status == 200;
 
-    call->kube->heard = true;
+    call->kube->answered = true;
     if (call->err.kind != ERR_NONE /* of take_page */
         || (!taken
             && read_answer(&call->answer, call->kube, &job->response, call->request.secret, arena,
@@ -386,7 +398,7 @@ static int take_answer(struct kube_call *call, const struct http_job *job, struc
     return 0;
 }
 
-/* What was not sent, because another call met silence, has met it too. */
+/* A call that was not sent, because another one to that host timed out, counts as timed out. */
 static bool was_tried(struct http_job *job, struct kube_call *call)
 {
     bool sent = call->try.sent;
@@ -394,51 +406,51 @@ static bool was_tried(struct http_job *job, struct kube_call *call)
     call->try.sent = false;
     if (!sent && job->response.silent)
         call->try.tries++;
-    call->try.silences += job->response.silent;
+    call->try.timeouts += job->response.silent;
     return sent || job->response.silent;
 }
 
-/* After an answer, a failure, or a call that was not sent at all. */
-static bool again(struct http_job *job)
+/* After an answer, a failure, or a call that was not sent.  True: the job goes on. */
+static bool end_attempt(struct http_job *job)
 {
-    struct ask *ask = job->context;
-    struct kube_call *call = ask->call;
+    struct attempt *attempt = job->context;
+    struct kube_call *call = attempt->call;
     bool tried = was_tried(job, call), answered = job->err.kind == ERR_NONE;
 
     job->due_ms = 0;
     call->kube->spent.bytes += job->response.received;
     if (!answered)
         call->err = job->err;
-    else if (take_answer(call, job, ask->arena) < 0)
+    else if (take_answer(call, job, attempt->arena) < 0)
         tried = false;
-    return tried && !job->response.too_large ? judge(job, call, ask->arena)
-                                             : finish(call, ask->arena);
+    return tried && !job->response.too_large ? settle_call(job, call, attempt->arena)
+                                             : end_call(call, attempt->arena);
 }
 
-static void prepare(struct http_job *job, struct ask *ask)
+static void prepare(struct http_job *job, struct attempt *attempt)
 {
-    struct kube_call *call = ask->call;
+    struct kube_call *call = attempt->call;
 
     call->try = (struct kube_try){ 0 };
-    call->kube->heard = false;
-    *job = (struct http_job){ .ready = ready, .again = again, .context = ask };
+    call->kube->answered = false;
+    *job = (struct http_job){ .ready = prepare_attempt, .again = end_attempt, .context = attempt };
     job->request.url = call->kube->target.server; /* of which host it is */
     if (call->take) {
         job->take = take_page;
-        job->page = ask->scratch;
+        job->page = attempt->scratch;
     }
 }
 
 static bool is_listed(struct kube *const *list, size_t count, const struct kube *kube)
 {
-    for (size_t i = count; i > 0; i--) /* calls to one server follow each other mostly */
+    for (size_t i = count; i > 0; i--) /* backwards: calls to one server mostly follow each other */
         if (list[i - 1] == kube)
             return true;
     return false;
 }
 
-/* Before anything is sent, so that one plugin that hangs holds up neither others nor answers; its
- * time is its server's. */
+/* Runs the exec plugins before the first request, so that one that hangs delays neither another one
+ * nor an answer.  Its time counts for its server. */
 static void fetch_credentials(const struct kube_call *calls, size_t count, struct arena *arena)
 {
     struct credential **list = NULL;
@@ -449,7 +461,7 @@ static void fetch_credentials(const struct kube_call *calls, size_t count, struc
     for (size_t i = 0; i < count; i++) {
         struct kube *kube = calls[i].kube;
 
-        if (!kube->target.exec || kube->mute || left_ms(&calls[i]) <= 0
+        if (!kube->target.exec || kube->unreachable || left_ms(&calls[i]) <= 0
             || is_listed(kubes, used, kube))
             continue;
         *ARENA_PUSH(arena, kubes, used) = kube;
@@ -465,11 +477,11 @@ void kube_all(struct kube_call *calls, size_t count, struct arena *arena)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct http_job *jobs = ARENA_NEW(arena, struct http_job, count);
-    struct ask *asks = ARENA_NEW(arena, struct ask, count);
+    struct attempt *attempts = ARENA_NEW(arena, struct attempt, count);
 
     for (size_t i = 0; i < count; i++) {
-        asks[i] = (struct ask){ &calls[i], arena, scratch };
-        prepare(&jobs[i], &asks[i]);
+        attempts[i] = (struct attempt){ &calls[i], arena, scratch };
+        prepare(&jobs[i], &attempts[i]);
     }
     fetch_credentials(calls, count, arena);
     if (count)

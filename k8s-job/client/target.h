@@ -1,5 +1,5 @@
-/* k8s-job/client/target.h - an API server and who we are there, as a kubeconfig or the pod's
- * service account says it.  docs/kubernetes.md */
+/* k8s-job/client/target.h - an API server and our identity there, from a kubeconfig or the pod's
+ * service account.  docs/kubernetes.md */
 #ifndef WEFT_K8S_JOB_CLIENT_TARGET_H
 #define WEFT_K8S_JOB_CLIENT_TARGET_H
 

@@ -1,5 +1,5 @@
 /* k8s-job/observe/cluster.c - reads istio-ca-root-cert of every namespace and the Deployment of
- * istiod. Must not keep what it reads, only what differs. */
+ * istiod. Keeps only what differs between namespaces. */
 #include "k8s-job/observe/cluster.h"
 #include "base/base64.h"
 #include "base/http_url.h"
@@ -22,7 +22,7 @@ struct cert {
     const char *pem;
 };
 
-/* In the one form that PEM has for these bytes (RFC 7468): lines of 64, whatever came. */
+/* The strict PEM form of these bytes (RFC 7468, section 3): lines of 64. */
 static const char *pem_of(const char *packed, size_t len, struct arena *arena)
 {
     AUTO_TEXT out = { 0 };
@@ -119,7 +119,7 @@ static bool same_roots(const struct root_bundle *bundle, const char *const *root
     return true;
 }
 
-/* All of it in arena: what it was found in goes. */
+/* A copy in arena: found is in scratch memory. */
 static struct root_bundle keep_bundle(const struct root_bundle *found, const char *namespace,
                                       struct arena *arena)
 {
@@ -154,14 +154,14 @@ void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,
 /* The lists of one cluster. */
 enum { MAPS, DEPLOYMENTS, LISTS };
 
-static void fail(struct cluster_facts *facts, const char *what, const struct err *err,
-                 struct arena *arena)
+static void set_unknown(struct cluster_facts *facts, const char *what, const struct err *err,
+                        struct arena *arena)
 {
     facts->known = false;
     facts->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
-/* A server that refuses is there: what it takes to be let in. */
+/* What a server that denies access requires; NULL: it did not deny access. */
 static const char *refusal(const struct cluster_facts *facts, int list, const struct err *err,
                            struct arena *arena)
 {
@@ -192,7 +192,7 @@ struct reading {
     size_t config_count;
 };
 
-/* More revisions than this run nowhere; each may mean one more request. */
+/* A limit far above real numbers of revisions; each may cost one more request. */
 enum { ISTIODS_MAX = 100 };
 
 static struct mesh_config *config_of(struct reading *reading, const char *name)
@@ -233,7 +233,8 @@ static void take_istiod(void *context, const struct node *deployment)
                              config_of(reading, istiod_mesh_config(deployment, arena)) };
 }
 
-static void begin(struct reading *reading, struct kube_list_reader *readers, struct arena *scratch)
+static void begin_reading(struct reading *reading, struct kube_list_reader *readers,
+                          struct arena *scratch)
 {
     struct cluster_facts *facts = reading->facts;
 
@@ -255,8 +256,8 @@ static void begin(struct reading *reading, struct kube_list_reader *readers, str
     readers[MAPS].context = readers[DEPLOYMENTS].context = reading;
 }
 
-/* Half a list is none. */
-static void end(struct reading *reading, struct kube_list_reader *readers)
+/* A list that could not be read completely makes the whole cluster unknown. */
+static void end_reading(struct reading *reading, struct kube_list_reader *readers)
 {
     static const char *const names[LISTS] = {
         [MAPS] = "ConfigMaps " ROOT_MAP, [DEPLOYMENTS] = "Deployment of istiod"
@@ -268,7 +269,7 @@ static void end(struct reading *reading, struct kube_list_reader *readers)
     facts->known = true;
     for (int i = 0; i < LISTS && facts->known; i++)
         if (objects_list_end(&empty, &readers[i], &err) < 0) {
-            fail(facts, names[i], &err, reading->arena);
+            set_unknown(facts, names[i], &err, reading->arena);
             facts->refused = refusal(facts, i, &err, reading->arena);
         }
     if (facts->known && reading->seen > ISTIODS_MAX) {
@@ -324,7 +325,7 @@ static void join_istiods(struct reading *reading, struct arena *scratch)
     }
 }
 
-/* What cannot be read is not there: the facts are good without it. */
+/* A MeshConfig that cannot be read counts as one without the setting: the weaker assumption. */
 static void read_mesh_configs(struct reading *readings, size_t count, struct arena *scratch)
 {
     struct kube_call *calls;
@@ -348,10 +349,10 @@ void cluster_read(struct cluster_facts *facts, size_t count, struct arena *arena
 
     for (size_t i = 0; i < count; i++) {
         readings[i] = (struct reading){ .facts = &facts[i], .arena = arena };
-        begin(&readings[i], &readers[LISTS * i], scratch);
+        begin_reading(&readings[i], &readers[LISTS * i], scratch);
     }
     objects_list_all(readers, LISTS * count, scratch);
     for (size_t i = 0; i < count; i++)
-        end(&readings[i], &readers[LISTS * i]);
+        end_reading(&readings[i], &readers[LISTS * i]);
     read_mesh_configs(readings, count, scratch);
 }

@@ -15,19 +15,20 @@ struct cluster_facts {
     /* out */
     bool known; /* false: why says what could not be read, and nothing below counts */
     const char *why;
-    const char *refused; /* it answers, and does not let us look: what it lacks, in the same words
-                            in each pass.  NULL: it does not answer, or it does let us */
+    const char *refused; /* it answers, but denies access: the right to grant, the same text in each
+                            pass.  NULL: it does not answer, or grants access */
     struct root_bundle *bundles;
     size_t bundle_count;
     struct istiod_facts istiod;
     int64_t at; /* of the answer, by the cluster's own clock; 0 = it does not say */
 };
 
-/* Asks all clusters at once; one that cannot be reached delays nobody. */
+/* Reads all clusters in parallel; an unreachable one delays no other.  Failures are facts (known,
+ * why, refused).  Facts live in arena. */
 void cluster_read(struct cluster_facts *facts, size_t count, struct arena *arena);
 
 /* The pure parts. */
-/* SHA-256 of each certificate of a PEM text, hex, sorted, each once; what is no certificate is left
+/* SHA-256 of each certificate of a PEM text, hex, sorted, each once; anything else is left
  * out. */
 const char **cluster_pem_fingerprints(const char *pem, size_t *count, struct arena *arena);
 void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,

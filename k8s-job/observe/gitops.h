@@ -1,5 +1,5 @@
-/* k8s-job/observe/gitops.h - what Argo CD and Flux say of the folders of the output branch: which
- * commit is applied where. docs/architecture.md  No proof that a cluster works with it
+/* k8s-job/observe/gitops.h - which commit of the output branch Argo CD and Flux have applied to
+ * which folder. docs/architecture.md  No proof that a cluster works with it
  * (docs/rotation.md).
  */
 #ifndef WEFT_K8S_JOB_OBSERVE_GITOPS_H
@@ -19,8 +19,8 @@ struct applied_list {
     size_t count;
 };
 
-/* Asks the server that runs the tools.  A tool that is not installed adds nothing; -1 when one
- * could not be asked: then nothing is known. */
+/* Reads the objects of both tools.  A tool that is not installed adds nothing; -1 when one could
+ * not be read: then nothing is known. */
 MUST_USE int gitops_read(struct applied_list *out, struct kube *kube,
                          const struct output_place *place, struct arena *arena, struct err *err);
 

@@ -1,5 +1,4 @@
-/* k8s-job/observe/istiod.c - what the Deployments of istiod and their MeshConfig say of one
- * cluster.  Pure.
+/* k8s-job/observe/istiod.c - facts from the Deployments of istiod and their MeshConfig.  Pure.
  */
 #include "k8s-job/observe/istiod.h"
 #include "base/decode_value.h"

@@ -1,13 +1,13 @@
-/* k8s-job/observe/istiod.h - what the Deployments of istiod and their MeshConfig say of one
- * cluster.  Pure. */
+/* k8s-job/observe/istiod.h - facts from the Deployments of istiod and their MeshConfig.  Pure. */
 #ifndef WEFT_K8S_JOB_OBSERVE_ISTIOD_H
 #define WEFT_K8S_JOB_OBSERVE_ISTIOD_H
 
 #include "k8s-job/observe/cluster.h"
 
+/* The facts of one Deployment (apps/v1). */
 struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena);
 
-/* What both together are: the weakest wins. */
+/* Joins one into all: of each fact the weaker one counts, because a gate waits for every istiod. */
 void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
                           struct arena *arena);
 

@@ -1,4 +1,4 @@
-/* k8s-job/observe/tls_probe.c - asks each istiod for its certificates, all at once.  Must not judge
+/* k8s-job/observe/tls_probe.c - reads the certificates that each istiod presents.  Must not decide
  * what they prove. */
 #include "k8s-job/observe/tls_probe.h"
 #include "base/http_all.h"
@@ -20,7 +20,7 @@ static bool is_address(const char *text)
            && (*text == '[' ? colon[-1] == ']' : strchr(text, ':') == colon);
 }
 
-/* What keeps a hello from being said; NULL: nothing. */
+/* Why no handshake can be made; NULL: it can. */
 static const char *obstacle(const struct hello *hello, struct arena *arena)
 {
     if (!is_address(hello->address))
@@ -30,7 +30,7 @@ static const char *obstacle(const struct hello *hello, struct arena *arena)
     return text_empty(hello->roots_pem) ? "there is no root to verify istiod by" : NULL;
 }
 
-static void take(struct hello *hello, const struct http_job *job, struct arena *arena)
+static void take_chain(struct hello *hello, const struct http_job *job, struct arena *arena)
 {
     hello->known = job->err.kind == ERR_NONE;
     hello->why = hello->known ? "" : arena_text(arena, job->err.text);
@@ -67,7 +67,7 @@ void tls_probe_all(struct http *http, struct hello *hellos, size_t count, struct
     }
     http_all(http, jobs, used, IN_FLIGHT, IN_FLIGHT_HOST, arena);
     for (size_t i = 0; i < used; i++)
-        take(asked[i], &jobs[i], arena);
+        take_chain(asked[i], &jobs[i], arena);
 }
 
 bool tls_probe_shows(const struct hello *hello, const char *digest)

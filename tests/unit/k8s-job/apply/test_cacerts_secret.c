@@ -72,7 +72,7 @@ static const struct direct_file files[] = {
 
 enum { ANSWERS = 8 };
 
-/* A server that gives its answers in turn, the last one for ever. */
+/* A server that gives its answers in turn, the last one repeatedly. */
 struct cluster {
     struct exchange gets[ANSWERS], patches[ANSWERS];
     int get_count, patch_count;
@@ -115,7 +115,7 @@ static const struct direct_row direct_rows[] = {
     { "it is there and ours: nothing is written", { GOOD }, { { 0 } }, false, DIRECT_SAME, 1, 0, NULL },
     { "one key differs: all are written", { OLD, GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "it was made empty, so that the right to create is not needed", { OK(SECRET(OWNER("kubectl-create", "Update", "\"f:type\":{}"), "Opaque", "")), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
-    { "the same bytes, but they are nobody's: they become ours", { OK(SECRET("", "Opaque", GOOD_DATA)), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
+    { "the same bytes, but without an owner: they become ours", { OK(SECRET("", "Opaque", GOOD_DATA)), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "ours, but by an update: it is applied, so that a key can go later", { OK(SECRET(OWNER("weft", "Update", BOTH), "Opaque", GOOD_DATA)), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "a key that is no longer wanted goes", { OK(SECRET(OWNER("weft", "Apply", DATA("\"f:ca-cert.pem\":{},\"f:ca-key.pem\":{},\"f:old.pem\":{}")), "Opaque", GOOD_DATA ",\"old.pem\":\"b2xk\"")), GOOD }, { OK("{}") }, false, DIRECT_WRITTEN, 2, 1, NULL },
     { "another one writes it", { OK(SECRET(OWNER("controller", "Update", BOTH), "Opaque", OLD_DATA)) }, { { 0 } }, false, DIRECT_FOREIGN, 1, 0, "Secret istio-system/cacerts of cluster east is written by \"controller\"" },
@@ -133,20 +133,20 @@ static const struct direct_row direct_rows[] = {
     { "changed all the time: given up", { OLD }, { STALE }, false, DIRECT_FAILED, 5, 5, "it changes faster" },
     { "the answer was lost, the write was not", { OLD, GOOD }, { { .action = SERVER_RESET }, STALE }, false, DIRECT_WRITTEN, 2, 2, NULL },
     { "a server that is busy is asked again", { ABSENT, GOOD }, { { .status = 503, .text = "{}" }, OK("{}") }, false, DIRECT_WRITTEN, 2, 2, NULL },
-    { "another type stays for ever", { OK(SECRET("", "kubernetes.io/tls", OLD_DATA)) }, { { .status = 422, .text = STATUS(422, "Invalid", "type: field is immutable", "") } }, false, DIRECT_FAILED, 1, 1, "its type is kubernetes.io/tls, must be Opaque" },
-    { "any other 422 is told by its reason", { OLD }, { { .status = 422, .text = STATUS(422, "Invalid", "immutable is set", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 422 Invalid" },
+    { "another type cannot be changed", { OK(SECRET("", "kubernetes.io/tls", OLD_DATA)) }, { { .status = 422, .text = STATUS(422, "Invalid", "type: field is immutable", "") } }, false, DIRECT_FAILED, 1, 1, "its type is kubernetes.io/tls, must be Opaque" },
+    { "any other 422 is reported by its reason", { OLD }, { { .status = 422, .text = STATUS(422, "Invalid", "immutable is set", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 422 Invalid" },
     { "no right to read", { DENIED("get") }, { { 0 } }, false, DIRECT_FORBIDDEN, 1, 0, "needed on secrets in namespace istio-system: get for resourceNames [cacerts]" },
     { "no right to write", { OLD }, { DENIED("patch") }, false, DIRECT_FORBIDDEN, 1, 1, "needed on secrets in namespace istio-system: patch for resourceNames [cacerts]" },
     { "no right to make it", { ABSENT }, { DENIED("create") }, false, DIRECT_FORBIDDEN, 1, 1, "kubectl -n istio-system create secret generic cacerts" },
     { "no right to read back", { OLD, DENIED("get") }, { OK("{}") }, false, DIRECT_FORBIDDEN, 2, 1, "get for resourceNames" },
     { "what is read back is something else", { ABSENT, OK(SECRET(OURS, "Opaque", OLD_DATA)) }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "differs in ca-key.pem: is there an admission webhook" },
-    { "and somebody did it", { ABSENT, OK(SECRET(OURS "," OWNER("vault", "Update", BOTH), "Opaque", "")) }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "differs in ca-cert.pem, ca-key.pem: it is changed at once by \"vault\"" },
-    { "what was written is gone", { OLD, ABSENT }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "somebody deleted it at once" },
+    { "and another client made it", { ABSENT, OK(SECRET(OURS "," OWNER("vault", "Update", BOTH), "Opaque", "")) }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "differs in ca-cert.pem, ca-key.pem: it is changed at once by \"vault\"" },
+    { "what was written is gone", { OLD, ABSENT }, { OK("{}") }, false, DIRECT_FAILED, 2, 1, "another client deleted it at once" },
     { "it is being deleted", { OK("{\"kind\":\"Secret\",\"metadata\":{\"name\":\"cacerts\",\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"}}") }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "is being deleted" },
-    { "the namespace is not there", { ABSENT }, { { .status = 404, .text = STATUS(404, "NotFound", "namespaces \\\"istio-system\\\" not found", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 404 NotFound, audit id audit-2; the server's own words may quote the key and are left out: look for them in its log; is its namespace there?" },
+    { "the namespace is not there", { ABSENT }, { { .status = 404, .text = STATUS(404, "NotFound", "namespaces \\\"istio-system\\\" not found", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 404 NotFound, audit id audit-2; the server's own text may quote the key and is left out: look for it in its log; is its namespace there?" },
     { "a proxy's 404 makes no Secret", { { .status = 404, .type = "text/html", .text = "<html>" } }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "not from the Kubernetes API" },
     { "no JSON", { { .status = 200, .type = "text/html", .text = "<html>" } }, { { 0 } }, false, DIRECT_FAILED, 1, 0, "not from the Kubernetes API" },
-    { "a server that quotes what was sent", { ABSENT }, { { .status = 400, .text = STATUS(400, "BadRequest", "illegal base64 ...|IHNlY3JldCBrZXkg|...", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 400 BadRequest, audit id audit-2; the server's own words may quote" },
+    { "a server that quotes what was sent", { ABSENT }, { { .status = 400, .text = STATUS(400, "BadRequest", "illegal base64 ...|IHNlY3JldCBrZXkg|...", "") } }, false, DIRECT_FAILED, 1, 1, "HTTP 400 BadRequest, audit id audit-2; the server's own text may quote" },
     { "no answer", { { .action = SERVER_RESET } }, { { 0 } }, false, DIRECT_FAILED, 5, 0, "Secret istio-system/cacerts of cluster east: tried 5 times" },
 };
 /* clang-format on */
@@ -302,7 +302,7 @@ static void a_refused_key_is_never_quoted(void **state)
     workplace_close(&place);
 }
 
-/* What is known beforehand is told. */
+/* What is known beforehand is reported. */
 static void a_refused_field_is_named(void **state)
 {
     static const char body[] =

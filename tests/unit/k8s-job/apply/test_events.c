@@ -228,7 +228,7 @@ static void clusters_and_restarts_are_said(void **state)
     assert_false(restart.warning || back.warning);
     assert_true(gone.warning);
     assert_string_equal(gone.reason, "ClusterUnreachable");
-    assert_non_null(strstr(gone.note, "cluster east cannot be asked"));
+    assert_non_null(strstr(gone.note, "cluster east cannot be reached"));
     assert_non_null(strstr(gone.note, "connection refused"));
     assert_string_equal(back.reason, "ClusterReachable");
     assert_string_equal(node_get(events_object(&gone, &source, arena), "regarding", "uid", NULL),

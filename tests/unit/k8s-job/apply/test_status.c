@@ -161,7 +161,7 @@ static const struct generation_row generation_rows[] = {
     { "never processed", "{" META(3, "") "," OTHER_SPEC "}", "0", "SpecDiffers", true },
     { "never processed, and the next pass says the same", "{" META(3, "") "," OTHER_SPEC "," OBSERVED(0) "}", "0", "SpecDiffers", true },
     { "what is live was processed; Git went on", "{" META(3, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "GitAhead", false },
-    { "somebody edited what is live", "{" META(4, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "ClusterAhead", true },
+    { "the live object was edited", "{" META(4, "") "," OTHER_SPEC "," OBSERVED(3) "}", "3", "ClusterAhead", true },
     { "what is live cannot be decoded", "{" META(4, "") ",\"spec\":{\"meshes\":7}," OBSERVED(3) "}", "3", "ClusterAhead", true },
 };
 /* clang-format on */

@@ -53,7 +53,7 @@ static const struct {
     [GZIP_BOMB] = { "a gzip bomb", 2 },
     [WRONG_SHAPE] = { "items of all kinds", 2 },
     [WRONG_KIND] = { "another kind", 2 },
-    [STORM] = { "429 for ever", 10 },
+    [STORM] = { "429 without end", 10 },
     [RESETS] = { "resets", 10 },
     [GARBAGE] = { "no JSON", 2 },
     [DEEP] = { "deep JSON", 2 },
@@ -309,7 +309,7 @@ static bool slow_ends(struct kube_call *call, struct arena *arena)
     return false;
 }
 
-static void nobody_waits_for_a_slow_server(void **state)
+static void a_slow_server_delays_no_other(void **state)
 {
     struct workplace place;
     struct server *fast = server_start(play_race, NULL), *slow = server_start(play_silence, NULL);
@@ -331,7 +331,7 @@ static void nobody_waits_for_a_slow_server(void **state)
     workplace_close(&place);
 }
 
-/* What is used up stays used up, whoever asks; the Lease has a reserve. */
+/* What is used up stays used up, for every caller; the Lease has a reserve. */
 static void a_budget_is_for_the_whole_pass(void **state)
 {
     struct workplace place;
@@ -404,7 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forty_of_fifty_are_served),
-        cmocka_unit_test(nobody_waits_for_a_slow_server),
+        cmocka_unit_test(a_slow_server_delays_no_other),
         cmocka_unit_test(the_number_of_istiods_is_bounded),
         cmocka_unit_test(a_budget_is_for_the_whole_pass),
     };

@@ -77,7 +77,7 @@ static const struct bad bads[] = {
     { "plain http to this machine without being allowed", "server: 'http://127.0.0.1:8001'", "token: t", "is not encrypted" },
     { "the same by name", "server: 'http://localhost:8001'", "token: t", "is not encrypted" },
     { "insecure is no boolean", HTTPS ", insecure-skip-tls-verify: 'true'", "token: t", "must be true or false" },
-    { "insecure without being allowed", HTTPS ", insecure-skip-tls-verify: true", "token: t", "anybody could answer in the name of https://api.example.com:6443" },
+    { "insecure without being allowed", HTTPS ", insecure-skip-tls-verify: true", "token: t", "any server could answer in the name of https://api.example.com:6443" },
     { "basic auth", HTTPS, "username: admin, password: hunter2", "basic auth" },
     { "an auth provider", HTTPS, "auth-provider: {name: gcp}", "auth-provider gcp is not supported" },
     { "an auth provider points to exec", HTTPS, "auth-provider: {name: oidc}", "use an exec plugin" },

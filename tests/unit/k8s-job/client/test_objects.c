@@ -159,7 +159,7 @@ static void what_is_no_list_is_unread(void **state)
     kube_close(kube);
 }
 
-/* A token for each page, or the same for ever: the list never ends. */
+/* A token for each page, or the same each time: the list never ends. */
 struct endless {
     bool fresh;
     char body[256];

@@ -16,7 +16,7 @@ struct row {
     int64_t wait_ms; /* at random = 1 */
 };
 
-/* Fields of a case: idempotent, tries, silences, status, hopeless, after_s, renewable, renewed. */
+/* Fields of a case: idempotent, tries, timeouts, status, hopeless, after_s, renewable, renewed. */
 /* clang-format off */
 static const struct row rows[] = {
     { "an answer is final", { true, 1, 0, 200, false, -1, false, false }, RETRY_STOP, 0 },
@@ -45,9 +45,9 @@ static const struct row rows[] = {
     { "a schema that lacks the field will lack it again", { true, 1, 0, 500, true, -1, false, false }, RETRY_STOP, 0 },
     { "no answer to a read", { true, 1, 0, 0, false, -1, false, false }, RETRY_WAIT, 250 },
     { "no answer to a POST: it may have happened", { false, 1, 0, 0, false, -1, false, false }, RETRY_STOP, 0 },
-    { "silence once: asked once more", { true, 1, 1, 0, false, -1, false, false }, RETRY_WAIT, 250 },
-    { "silence after a refusal: asked once more", { true, 3, 1, 0, false, -1, false, false }, RETRY_WAIT, 1000 },
-    { "silence twice is enough", { true, 2, 2, 0, false, -1, false, false }, RETRY_STOP, 0 },
+    { "one timeout: sent again", { true, 1, 1, 0, false, -1, false, false }, RETRY_WAIT, 250 },
+    { "a timeout after a refusal: sent again", { true, 3, 1, 0, false, -1, false, false }, RETRY_WAIT, 1000 },
+    { "two timeouts end it", { true, 2, 2, 0, false, -1, false, false }, RETRY_STOP, 0 },
     { "no answer five times", { true, 5, 0, 0, false, -1, false, false }, RETRY_STOP, 0 },
 };
 /* clang-format on */

@@ -1,4 +1,4 @@
-/* tests/unit/k8s-job/client/test_scheduler.c - servers that are silent, slow or gone: what they
+/* tests/unit/k8s-job/client/test_scheduler.c - servers that time out, are slow or gone: what they
  * cost, and whom. */
 #include "k8s-job/client/scheduler.h"
 #include "tests/lib/script.h"
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-static void a_silent_server_is_given_up_within_the_budget(void **state)
+static void a_server_that_times_out_is_given_up_within_the_budget(void **state)
 {
     struct script *script = *state;
     struct kube *kube = script_kube(script, "token: t");
@@ -31,8 +31,8 @@ static void a_silent_server_is_given_up_within_the_budget(void **state)
     kube_close(kube);
 }
 
-/* Each phase of a pass asks anew: what one spent on a server that is too busy the next ones have
- * not. */
+/* Each phase of a pass sends requests of its own: what one spent on a server that is too busy the
+ * next ones have not. */
 static void a_busy_server_is_waited_for_once_in_a_pass(void **state)
 {
     enum { PHASES = 4, BUDGET_MS = 1500 };
@@ -144,7 +144,7 @@ static bool ask_fast(struct kube_call *call, struct arena *arena)
     return slow;
 }
 
-/* One question that takes too long does not make a server mute that answers others. */
+/* One question that takes too long does not make a server unreachable that answers others. */
 static void a_slow_answer_ends_its_own_call_only(void **state)
 {
     struct script *script = *state;
@@ -165,7 +165,7 @@ static void a_slow_answer_ends_its_own_call_only(void **state)
     server_stop(server);
 }
 
-/* Hundreds of servers, of which one refuses, one is silent: in which order are they through? */
+/* Hundreds of servers, of which one refuses, one times out: in which order are they through? */
 struct member {
     int pages, ended; /* how many answers and failures there were before its last one */
     int *clock;       /* counts them */
@@ -186,7 +186,7 @@ static void play_page(struct exchange *exchange, void *context)
     exchange->text = "{}";
 }
 
-static void an_unreachable_cluster_delays_nobody(void **state)
+static void an_unreachable_cluster_delays_no_other(void **state)
 {
     enum { FLEET = 300 };
     struct script *script = *state;
@@ -215,7 +215,8 @@ static void an_unreachable_cluster_delays_nobody(void **state)
         if (members[i].ended > slowest)
             slowest = members[i].ended;
     }
-    /* The silent one is tried again, for its whole time limit, when all others are through. */
+    /* The one that times out is tried again, for its whole time limit, when all others are through.
+     */
     assert_true(members[0].ended > slowest);
     assert_int_equal(calls[0].err.kind, ERR_HTTP);
     assert_int_equal(calls[1].err.kind, ERR_HTTP);
@@ -229,11 +230,11 @@ static void an_unreachable_cluster_delays_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_silent_server_is_given_up_within_the_budget),
+        TEST(a_server_that_times_out_is_given_up_within_the_budget),
         TEST(a_busy_server_is_waited_for_once_in_a_pass),
         TEST(a_deaf_server_costs_two_time_limits),
         TEST(a_slow_answer_ends_its_own_call_only),
-        TEST(an_unreachable_cluster_delays_nobody),
+        TEST(an_unreachable_cluster_delays_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -455,7 +455,7 @@ static void clusters_are_asked_at_once(void **state)
     assert_string_equal(facts[1].refused,
                         "grant list of the ConfigMaps istio-ca-root-cert of all namespaces");
     assert_non_null(strstr(facts[2].why, "refused"));
-    assert_null(facts[2].refused); /* nobody is there */
+    assert_null(facts[2].refused); /* no server */
     assert_null(facts[0].refused);
     if (gitops_read(&applied, facts[0].kube, &place_at_root, place.arena, &err) < 0)
         fail_msg("%s", err.text);

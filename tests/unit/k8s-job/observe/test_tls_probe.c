@@ -179,7 +179,7 @@ static const char *address_of(const struct bench *bench, int port)
     return arena_printf(bench->arena, "127.0.0.1:%d", port);
 }
 
-/* A port where nobody listens, or where somebody takes connections and says nothing. */
+/* A port without a listener, or with one that accepts connections and sends nothing. */
 static int bound_port(int *fd, bool listens)
 {
     struct sockaddr_in where = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -212,7 +212,7 @@ static void only_the_right_istiod_is_known(void **state)
     int closed;
     const char *here = address_of(bench, istiod.port), *old = bench->old.root.pem;
     const char *both = arena_printf(bench->arena, "%s%s", bench->new.root.pem, old);
-    const char *nobody = address_of(bench, bound_port(&closed, false));
+    const char *closed_port = address_of(bench, bound_port(&closed, false));
     // clang-format off
     const struct { const char *sentence; struct hello hello; const char *why; } rows[] = {
         { "its root and its usual name", { .address = here, .roots_pem = old }, NULL },
@@ -223,7 +223,7 @@ static void only_the_right_istiod_is_known(void **state)
         { "another name", { .address = here, .roots_pem = old, .server_name = "istiod.other.svc" }, "istiod.other.svc" },
         { "no root", { .address = here, .roots_pem = "" }, "no root to verify istiod by" },
         { "no root at all", { .address = here }, "no root to verify istiod by" },
-        { "nobody listens", { .address = nobody, .roots_pem = old }, "onnection refused" },
+        { "no listener", { .address = closed_port, .roots_pem = old }, "onnection refused" },
         { "no port", { .address = "127.0.0.1", .roots_pem = old }, "is no address of an istiod" },
         { "a port that is none", { .address = "127.0.0.1:0", .roots_pem = old }, "is no address of an istiod" },
         { "no host", { .address = ":15012", .roots_pem = old }, "is no address of an istiod" },
@@ -268,7 +268,7 @@ static void each_hello_is_a_new_one(void **state)
     assert_false(hello.known || tls_probe_shows(&hello, bench->new.leaf.digest));
 }
 
-static void the_silent_delay_nobody(void **state)
+static void an_address_that_times_out_delays_no_other(void **state)
 {
     enum { SILENT = 20 };
     struct bench *bench = *state;
@@ -335,7 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(only_the_right_istiod_is_known),
         TEST(each_hello_is_a_new_one),
-        TEST(the_silent_delay_nobody),
+        TEST(an_address_that_times_out_delays_no_other),
         TEST(a_real_istiod_shows_its_intermediate),
     };
     static const char *const proxies[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };

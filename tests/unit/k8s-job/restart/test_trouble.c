@@ -57,7 +57,7 @@ static void a_workload_that_vanishes_is_passed_over(void **state)
         web->gone_by_then = i == 0;
         web->conflicts = i == 0 ? 0 : 1;
         web->gone_meanwhile = i == 1;
-        web->hidden_meanwhile = i == 2; /* nobody knows: the next pass looks again */
+        web->hidden_meanwhile = i == 2; /* unknown: the next pass reads it again */
         step(&f);
         assert_true(f.cluster.finished == (i < 2));
         assert_int_equal(f.cluster.total, i < 2 ? 1 : 2);
@@ -101,7 +101,7 @@ static void an_answer_that_is_lost_is_no_second_restart(void **state)
     close_fixture(&f);
 }
 
-static void a_missing_right_is_named_and_holds_nobody(void **state)
+static void a_missing_right_is_named_and_holds_no_other(void **state)
 {
     struct fixture f;
 
@@ -202,7 +202,7 @@ int main(void)
         cmocka_unit_test(a_workload_that_vanishes_is_passed_over),
         cmocka_unit_test(of_two_passes_one_restarts),
         cmocka_unit_test(an_answer_that_is_lost_is_no_second_restart),
-        cmocka_unit_test(a_missing_right_is_named_and_holds_nobody),
+        cmocka_unit_test(a_missing_right_is_named_and_holds_no_other),
         cmocka_unit_test(what_was_ordered_is_remembered_even_when_the_server_breaks),
         cmocka_unit_test(a_rollout_that_fails_stops_its_cluster_until_it_is_mended),
     };
