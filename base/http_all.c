@@ -29,7 +29,7 @@ struct job {
 struct slot {
     struct transfer transfer; /* first: CURLOPT_PRIVATE points at it */
     struct job *job;          /* NULL: free */
-    CURL *easy;
+    CURL *easy; /* of this job alone: see http.c; connections belong to the multi handle */
 };
 
 struct queue {
@@ -210,6 +210,8 @@ static struct job *end_job(struct queue *queue, struct slot *slot, CURLcode code
                                                  .received = http->response.received };
         arena_reset(http->page);
     }
+    curl_easy_cleanup(slot->easy);
+    slot->easy = slot->transfer.easy = NULL;
     job->host->active--;
     slot->job = NULL;
     queue->active--;

@@ -6,8 +6,8 @@
 
 struct http {
     char *user_agent;
-    CURL *easy;   /* for one request at a time */
-    CURLM *multi; /* for many; made at first use, keeps their connections */
+    CURLSH *share; /* keeps the connections of single requests */
+    CURLM *multi;  /* for many; made at first use, keeps their connections */
 };
 
 #endif

@@ -136,6 +136,8 @@ static void send_peer(struct line *line)
     answer_text(line, 200, "", name);
 }
 
+static void send_text(struct line *line, const char *text) { send_bytes(line, text, strlen(text)); }
+
 static void send_for_ever(struct line *line, const char *text, useconds_t pause)
 {
     send_bytes(line, "HTTP/1.1 200 OK\r\n", 17);
@@ -153,6 +155,9 @@ static void respond(struct line *line, const char *path, size_t len)
 
     if (text_starts(path, "/ok"))
         answer_text(line, 200, "X-Thing:  a b \r\nX-Empty:\r\n", "hello");
+    else if (text_starts(path, "/folded"))
+        send_text(line, "HTTP/1.1 200 OK\r\n a longer line than the value before it "
+                        "was\r\nContent-Length: 2\r\n\r\nok");
     else if (text_starts(path, "/echo"))
         answer(line, 200, "", line->in.bytes, len);
     else if (text_starts(path, "/status/"))

@@ -10,6 +10,7 @@
  *   /length/N    N bytes with Content-Length; /chunks/N the same without
  *   /gzip        100,000 zero bytes, compressed to 132
  *   /headers     response headers for ever
+ *   /folded      its first header line begins with a blank
  *   /close       closes without an answer
  *   CONNECT refused.example:443   403
  *   /peer        the common name of the client's certificate */

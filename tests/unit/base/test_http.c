@@ -500,6 +500,26 @@ static void each_job_has_its_own_failure(void **state)
 }
 
 /* Also with more hosts than requests in flight. */
+/* A line that begins with a blank continues the one before it, and here there is none. */
+static void a_header_continues_nothing_of_the_answer_before(void **state)
+{
+    struct bench *bench = *state;
+    struct http_request first = get(bench, "/ok"), second = get(bench, "/folded");
+    struct http_job jobs[] = { { .request = get(bench, "/ok") },
+                               { .request = get(bench, "/folded") } };
+
+    for (int i = 0; i < 2; i++) {
+        struct http_response response;
+        struct err err;
+
+        assert_int_equal(answered(bench, &first).status, 200);
+        (void)!http_do(bench->http, &response, &second, bench->arena, &err);
+    }
+    assert_in_range(atomic_load(&bench->counts->connections), 1, 2);
+    for (size_t i = 0; i < LENGTH(jobs); i++)
+        http_all(bench->http, &jobs[i], 1, 1, 1, bench->arena);
+}
+
 static void connections_last_from_one_batch_to_the_next(void **state)
 {
     struct bench *bench = *state;
@@ -548,6 +568,7 @@ int main(void)
         WITH_SERVER(all_hosts_together_stay_below_the_limit),
         WITH_SERVER(a_slow_host_holds_up_nobody_else),
         WITH_SERVER(each_job_has_its_own_failure),
+        WITH_SERVER(a_header_continues_nothing_of_the_answer_before),
         WITH_SERVER(connections_last_from_one_batch_to_the_next),
     };
     static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
