@@ -237,7 +237,7 @@ without_cluster_2() {
     expect 0 "rollback waits"
     same "$(step_now)" "DELETING_OLD_ROOT 3"
     weft status -c weft.yaml --now "$(at "$((hour + 1))")" -o json
-    expect 0 "this state is an older one"
+    expect 0 "this state is older than the branch"
     [[ $output != *"no longer contains the last push"* ]]
 
     # Leaves under the old root go out no sooner than those that trust the new one alone are gone.
