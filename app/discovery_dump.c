@@ -19,7 +19,13 @@ static void add_status(struct facts *facts, enum fact_list list, const struct no
 {
     const char *message = node_get(status, "message", NULL);
     const uint32_t code = read_number(status, "code", 999);
+    AUTO_TEXT grant = { 0 };
 
+    if (code == 403) {
+        text_addf(&grant, "grant list of %s: %s", enums_name(&fact_lists, (int)list),
+                  message ? message : "");
+        message = grant.bytes;
+    }
     if (code == 404)
         facts_close(facts, list, FACT_COMPLETE, ""); /* the server has no such API */
     else

@@ -18,7 +18,7 @@ static int refuse(struct err *err, const struct facts *facts, enum fact_list lis
     const char *name = enums_name(&fact_lists, (int)list);
 
     if (state->read == FACT_REFUSED)
-        return err_set(err, ERR_KUBE, 403, "grant list of %s: %s", name, state->why);
+        return err_set(err, ERR_KUBE, 403, "the list of %s was refused: %s", name, state->why);
     return err_set(err, ERR_KUBE, 0, "the list of %s was not read: %s", name,
                    state->read == FACT_NOT_ASKED ? "it is missing" : state->why);
 }

@@ -54,6 +54,11 @@ static bool any_by_app(const struct facts *facts, const char *namespace)
     return false;
 }
 
+static bool counts(const struct fact_workload *workload, const char *namespace, bool by_app)
+{
+    return is_istiod_in(workload, namespace) && (!by_app || workload->istiod->labelled_app);
+}
+
 /* Istio chooses the ConfigMap by revision, not by the name of the Deployment. */
 static const char *config_name(const char *revision, struct arena *arena)
 {
@@ -74,8 +79,8 @@ static int find_config(struct revision *revision, const struct facts *facts, con
     if (map && map->has_mesh)
         revision->config = &map->config;
     else if (state->read != FACT_COMPLETE)
-        return err_set(err, ERR_KUBE, 0, "ConfigMap %s/%s could not be read: %s", namespace,
-                       revision->config_name,
+        return err_set(err, ERR_KUBE, state->read == FACT_REFUSED ? 403 : 0,
+                       "ConfigMap %s/%s could not be read: %s", namespace, revision->config_name,
                        state->read == FACT_NOT_ASKED ? "it was not asked for" : state->why);
     return 0;
 }
@@ -97,8 +102,7 @@ static int find_revisions(struct control_plane *plane, const struct facts *facts
         const struct fact_workload *workload = &facts->workloads[i];
         struct revision *revision;
 
-        if (!is_istiod_in(workload, plane->namespace)
-            || (by_app && !workload->istiod->labelled_app))
+        if (!counts(workload, plane->namespace, by_app))
             continue;
         revision = ARENA_PUSH(arena, plane->revisions, plane->revision_count);
         revision->name = workload->istiod->revision;
@@ -110,6 +114,37 @@ static int find_revisions(struct control_plane *plane, const struct facts *facts
     if (plane->revision_count)
         qsort(plane->revisions, plane->revision_count, sizeof *plane->revisions, by_revision);
     return 0;
+}
+
+static void add_ref(struct object_ref **out, size_t *count, struct object_ref ref,
+                    struct arena *arena)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (text_equal((*out)[i].namespace, ref.namespace) && text_equal((*out)[i].name, ref.name))
+            return;
+    *ARENA_PUSH(arena, *out, *count) = ref;
+}
+
+const struct object_ref *control_planes_config_maps(const struct facts *facts,
+                                                    const struct discovery_settings *settings,
+                                                    size_t *count, struct arena *arena)
+{
+    const struct namespaces namespaces = trusted_namespaces(facts, settings, arena);
+    struct object_ref *out = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < namespaces.count; i++) {
+        const bool by_app = any_by_app(facts, namespaces.items[i]);
+
+        for (size_t k = 0; k < facts->workload_count; k++)
+            if (counts(&facts->workloads[k], namespaces.items[i], by_app))
+                add_ref(&out, count,
+                        (struct object_ref){
+                            config_name(facts->workloads[k].istiod->revision, arena),
+                            namespaces.items[i] },
+                        arena);
+    }
+    return out;
 }
 
 static bool leads_to(const struct facts *facts, const char *namespace)

@@ -34,6 +34,11 @@ struct control_planes {
 MUST_USE int control_planes_find(struct control_planes *out, const struct facts *facts,
                                  const struct discovery_settings *settings,
                                  struct findings *findings, struct arena *arena, struct err *err);
+/* The ConfigMaps with the MeshConfig of these istiods, each once; none is needed to ask, and the
+ * facts need not be in order yet. */
+const struct object_ref *control_planes_config_maps(const struct facts *facts,
+                                                    const struct discovery_settings *settings,
+                                                    size_t *count, struct arena *arena);
 /* NULL: absent. */
 struct control_plane *control_planes_of(const struct control_planes *planes,
                                         const char *namespace);

@@ -62,6 +62,32 @@ static void test_mesh_config_that_cannot_be_read_ends_it(void **unused)
     assert_null(control_plane_revision(&planes.items[0], "default")->config);
     facts_close(facts, FACT_CONFIG_MAPS, FACT_REFUSED, "forbidden");
     assert_int_equal(control_planes_find(&planes, facts, &settings, &findings, arena, &err), -1);
+    assert_int_equal(err.code, 403);
+}
+
+/* Each ConfigMap is a request: not those of namespaces that any user may fill. */
+static void test_config_maps_of_istiods_that_count(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct discovery_settings settings = discovery_sample_settings(arena, NULL);
+    const struct object_ref *maps;
+    size_t count;
+
+    (void)unused;
+    maps = control_planes_config_maps(
+        DISCOVERY_SAMPLE(
+            arena, SAMPLE_NAMESPACES, SAMPLE_WEBHOOKS,
+            { FACT_DEPLOYMENTS,
+              "[" SAMPLE_ISTIOD ", {metadata: {name: istiod-1-30, namespace: istio-system, labels: "
+              "{app: istiod, istio.io/rev: 1-30}}}, {metadata: {name: second, namespace: "
+              "istio-system, labels: {app: istiod}}}, {metadata: {name: istiod, namespace: plain, "
+              "labels: {app: istiod}}}, {metadata: {name: p, namespace: istio-system, labels: "
+              "{istio: pilot, istio.io/rev: old}}}]" }),
+        &settings, &count, arena);
+    assert_int_equal(count, 2);
+    assert_string_equal(maps[0].name, "istio");
+    assert_string_equal(maps[1].name, "istio-1-30");
+    assert_string_equal(maps[1].namespace, "istio-system");
 }
 
 static void test_named_namespaces_replace_those_of_webhooks(void **unused)
@@ -90,6 +116,7 @@ int main(void)
         cmocka_unit_test(test_webhooks_lead_to_istiod),
         cmocka_unit_test(test_the_older_label_counts_alone),
         cmocka_unit_test(test_mesh_config_that_cannot_be_read_ends_it),
+        cmocka_unit_test(test_config_maps_of_istiods_that_count),
         cmocka_unit_test(test_named_namespaces_replace_those_of_webhooks),
     };
 
