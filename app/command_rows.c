@@ -46,12 +46,14 @@ static const struct command rows[] = {
       .options = TAKES(CONFIG) | TAKES(SPECS), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
               "it reads the repository of the configuration. Exit status 3: there are mistakes." },
-    { .name = "discover", .group = PASSES, .operands = "", .run = discover_main,
+    { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
-      .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(FORMAT) | TAKES(NOW), .required = TAKES(FROM),
-      .text = "Finds meshes, workloads, Services and east-west gateways in lists of API servers, and writes them\n"
-              "as objects that validate and render take. Only with -c does it read a configuration. Exit status\n"
-              "3: a cluster was refused, or removals are held; 1: no cluster could be read." },
+      .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Finds meshes, workloads, Services and east-west gateways in the clusters of the configuration that\n"
+              "have kubeconfig or inCluster, or in those that are named, and writes them as objects that validate\n"
+              "and render take. It reads lists alone, and changes nothing. With --from it reads files instead,\n"
+              "and a configuration only with -c. Exit status 3: a cluster was refused, or removals are held;\n"
+              "1: no cluster could be read." },
     { .name = "status", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = status_main,
       .summary = "each virtual mesh as the last pass left it", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW) | TAKES(WATCH) | TAKES(EXIT_CODE),

@@ -64,6 +64,7 @@ struct config_cluster {
     struct config_server server; /* its own API server, for evidence, delivery, restarts */
     const char *istiod;          /* "host:port" of its TLS; NULL: not given */
     bool take_over;              /* of a cacerts that somebody else wrote */
+    bool discover;               /* weft discover reads it, when it has a server */
     struct discovery_settings discovery;
     struct place place;
 };

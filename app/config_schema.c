@@ -342,6 +342,8 @@ static const struct schema_field cluster_fields[] = {
              .doc = "Address of istiod's TLS port; its certificate is evidence."),
     ROW_BOOL(struct config_cluster, "takeOver", take_over,
              .doc = "Direct delivery: take over a `cacerts` that another writer owns."),
+    ROW_BOOL(struct config_cluster, "discover", discover, .number = true,
+             .doc = "Whether `weft discover` reads this cluster."),
     SCHEMA_ROW(SCHEMA_TEXTS, 0, "istioNamespaces", .foreign = true, .doc = ISTIO_NAMESPACES_DOC),
     SCHEMA_ROW(SCHEMA_TEXTS, 0, "gatewayNamespaces", .foreign = true,
                .doc = GATEWAY_NAMESPACES_DOC),

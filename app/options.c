@@ -160,11 +160,14 @@ static bool take_letters(struct options *out, struct words *words, const char *w
 
 /* --- operands --- */
 
-/* The n-th name of an operand list such as "VERB [NAMESPACE/NAME]"; NULL: there is none. */
+/* The n-th name of an operand list such as "VERB [NAMESPACE/NAME]"; NULL: there is none.
+ * "[NAME...]" stands for any number of names, as far as there is room. */
 static const char *operand_shape(const struct command *command, size_t n)
 {
     const char *shape = command->operands;
 
+    if (text_ends(shape, "...]") && n < OPERANDS_MAX)
+        return shape;
     while (n-- && *shape)
         shape += strcspn(shape, " ") + strspn(shape + strcspn(shape, " "), " ");
     return *shape ? shape : NULL;

@@ -15,13 +15,13 @@ enum exit_status {
     EXIT_CHANGES = 4
 };
 
-enum { OPERANDS_MAX = 2, TARGET_SIZE = 320 /* a namespace, a slash, a name */ };
+enum { OPERANDS_MAX = 200, TARGET_SIZE = 320 /* a namespace, a slash, a name */ };
 
 struct options {
     const struct command *commands;     /* all of them; ends with a NULL name */
     const struct command *command;      /* the one that was asked for */
     const struct verb *verb;            /* NULL: the command has none */
-    const char *operands[OPERANDS_MAX]; /* other ones: FILE, COMMAND; NULL: not given */
+    const char *operands[OPERANDS_MAX]; /* other ones: FILE, COMMAND, CLUSTER...; NULL: not given */
     const char *target;                 /* NAMESPACE/NAME of a virtual mesh; NULL: not given */
     char target_text[TARGET_SIZE];      /* target when -n gave its namespace */
     uint32_t given;                     /* bits of enum option */

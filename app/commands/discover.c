@@ -4,6 +4,7 @@
 #include "app/commands/command.h"
 #include "app/commands/discover_report.h"
 #include "app/discovery_dump.h"
+#include "app/discovery_servers.h"
 #include "app/output_folder.h"
 #include "base/intern.h"
 #include "base/plural.h"
@@ -13,11 +14,13 @@
 
 struct job {
     const struct options *options;
-    const struct config *config; /* NULL: none was named */
+    const struct config *config; /* NULL: none was named, and none is needed */
     struct discovery_settings settings;
     const char *pod_namespace;
-    struct discovery_dump dump;
-    struct discovery *clusters;
+    struct facts **facts;
+    const bool *unreachable; /* parallel; NULL: read from files */
+    size_t count;
+    struct discovery *clusters; /* parallel */
     struct arena *arena;
 };
 
@@ -34,7 +37,7 @@ static bool take_config(struct job *job, struct config *config, int *status)
 {
     job->pod_namespace = POD_NAMESPACE_DEFAULT;
     job->settings = default_settings(job->arena);
-    if (!job->options->config) {
+    if (job->options->from && !job->options->config) {
         command_confine(NULL, job->options, job->arena);
         return true;
     }
@@ -55,7 +58,7 @@ static const struct discovery_settings *settings_of(const struct job *job, const
 
 static void discover_cluster(struct job *job, size_t i, struct map *taken)
 {
-    const struct facts *facts = job->dump.clusters[i];
+    const struct facts *facts = job->facts[i];
     struct inventory *former = ARENA_NEW(job->arena, struct inventory, 1);
     struct discovery_request request = { .facts = facts,
                                          .settings = settings_of(job, facts->cluster),
@@ -68,17 +71,75 @@ static void discover_cluster(struct job *job, size_t i, struct map *taken)
     discovery_run(&job->clusters[i], &request, job->arena);
 }
 
+static size_t name_count(const struct options *options)
+{
+    size_t count = 0;
+
+    while (count < OPERANDS_MAX && options->operands[count])
+        count++;
+    return count;
+}
+
+static bool is_asked_for(const struct options *options, const char *cluster)
+{
+    const size_t count = name_count(options);
+    size_t i = 0;
+
+    while (i < count && !text_equal(options->operands[i], cluster))
+        i++;
+    return i < count || !count;
+}
+
+static struct facts *facts_named(const struct discovery_dump *dump, const char *name)
+{
+    for (size_t i = 0; i < dump->count; i++)
+        if (text_equal(dump->clusters[i]->cluster, name))
+            return dump->clusters[i];
+    return NULL;
+}
+
+static int read_files(struct job *job, struct err *err)
+{
+    const struct options *options = job->options;
+    struct discovery_dump dump;
+
+    if (discovery_dump_read(&dump, options->from, job->arena, err) < 0)
+        return -1;
+    job->facts = dump.clusters;
+    for (size_t i = 0; i < name_count(options); i++)
+        if (!facts_named(&dump, options->operands[i]))
+            return err_set(err, ERR_INPUT, 0, "%s has no folder %s", options->from,
+                           options->operands[i]);
+    for (size_t i = job->count = 0; i < dump.count; i++)
+        if (is_asked_for(options, dump.clusters[i]->cluster))
+            job->facts[job->count++] = dump.clusters[i];
+    return 0;
+}
+
+static int read_servers(struct job *job, struct err *err)
+{
+    struct servers servers = { .config = job->config };
+    struct discovery_servers read;
+    int result;
+
+    result = discovery_servers_read(&read, &servers, job->options->operands,
+                                    name_count(job->options), job->arena, err);
+    servers_close(&servers);
+    job->facts = read.clusters;
+    job->unreachable = read.unreachable;
+    job->count = read.count;
+    return result;
+}
+
 static int discover_all(struct job *job, struct err *err)
 {
     struct map *taken = map_new(job->arena);
 
-    if (discovery_dump_read(&job->dump, job->options->from, job->arena, err) < 0
-        || cluster_identity_check_all((const struct facts *const *)job->dump.clusters,
-                                      job->dump.count, err)
-               < 0)
+    if ((job->options->from ? read_files(job, err) : read_servers(job, err)) < 0
+        || cluster_identity_check_all((const struct facts *const *)job->facts, job->count, err) < 0)
         return -1;
-    job->clusters = ARENA_NEW(job->arena, struct discovery, job->dump.count);
-    for (size_t i = 0; i < job->dump.count; i++)
+    job->clusters = ARENA_NEW(job->arena, struct discovery, job->count);
+    for (size_t i = 0; i < job->count; i++)
         discover_cluster(job, i, taken);
     return 0;
 }
@@ -94,7 +155,7 @@ static int write_tree(struct job *job, struct err *err)
         return 0;
     if (output_folder_check(job->options->output, job->arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < job->dump.count; i++)
+    for (size_t i = 0; i < job->count; i++)
         if (inventory_tree_put(tree, &job->clusters[i].inventory, &job->clusters[i].left_out,
                                INVENTORY_FILE_MAX, &blobs, err)
             < 0)
@@ -104,7 +165,8 @@ static int write_tree(struct job *job, struct err *err)
 
 static int report(const struct job *job)
 {
-    const struct discover_report report = { job->clusters, job->dump.count, job->arena };
+    const struct discover_report report = { job->clusters, job->unreachable, job->count,
+                                            job->arena };
     AUTO_TEXT out = { 0 };
     bool found = true;
 
@@ -116,7 +178,7 @@ static int report(const struct job *job)
         discover_report_yaml(&out, &report);
     else
         discover_report_table(&out, &report);
-    for (size_t i = 0; i < job->dump.count && !job->options->explain; i++)
+    for (size_t i = 0; i < job->count && !job->options->explain; i++)
         command_findings(stderr, &job->clusters[i].findings, job->options);
     if (command_print(&out) != EXIT_CONVERGED)
         return EXIT_FAILED;

@@ -52,6 +52,14 @@ static const char *trust_domains(const struct inventory *inventory, struct arena
     return out;
 }
 
+/* There is no last inventory here that could have been kept. */
+static const char *read_text_of(const struct discover_report *report, size_t i)
+{
+    if (report->clusters[i].outcome != DISCOVERY_KEPT)
+        return enums_name(&discovery_outcomes, (int)report->clusters[i].outcome);
+    return report->unreachable && report->unreachable[i] ? "unreachable" : "incomplete";
+}
+
 void discover_report_table(struct text *out, const struct discover_report *report)
 {
     static const char *const header[] = { "CLUSTER", "READ",     "ISTIO", "TRUST DOMAIN",
@@ -62,7 +70,7 @@ void discover_report_table(struct text *out, const struct discover_report *repor
         const struct discovery *one = &report->clusters[i];
 
         table_cell(&table, visible_text(one->cluster, report->arena));
-        table_cell(&table, enums_name(&discovery_outcomes, (int)one->outcome));
+        table_cell(&table, read_text_of(report, i));
         table_cell(&table, visible_text(istio_text(&one->inventory, report->arena), report->arena));
         table_cell(&table,
                    visible_text(trust_domains(&one->inventory, report->arena), report->arena));
@@ -114,13 +122,15 @@ static struct node *left_out_node(const struct left_out *left_out, struct arena 
     return node;
 }
 
-static struct node *cluster_node(const struct discovery *one, struct arena *arena)
+static struct node *cluster_node(const struct discover_report *report, size_t at)
 {
+    const struct discovery *one = &report->clusters[at];
+    struct arena *arena = report->arena;
     const struct inventory *inventory = &one->inventory;
     struct node *node = node_map(arena), *list;
 
     node_set_text(arena, node, "cluster", one->cluster);
-    node_set_text(arena, node, "read", enums_name(&discovery_outcomes, (int)one->outcome));
+    node_set_text(arena, node, "read", read_text_of(report, at));
     if (*one->why)
         node_set_text(arena, node, "why", one->why);
     list = node_set(node, "meshes", node_list(arena));
@@ -147,7 +157,7 @@ static struct node *report_node(const struct discover_report *report)
     struct node *list = node_set(node, "clusters", node_list(report->arena));
 
     for (size_t i = 0; i < report->count; i++)
-        node_add(list, cluster_node(&report->clusters[i], report->arena));
+        node_add(list, cluster_node(report, i));
     return node;
 }
 

@@ -7,6 +7,7 @@
 
 struct discover_report {
     const struct discovery *clusters;
+    const bool *unreachable; /* parallel to clusters: no answer at all; NULL: read from files */
     size_t count;
     struct arena *arena;
 };

@@ -84,5 +84,39 @@ second() {
     weft discover --from empty
     expect 1 "no folder of a cluster"
     weft discover
-    expect 2 "needs --from"
+    expect 2 "no configuration weft.yaml"
+}
+
+@test "names limit what is read, and a name that is nowhere is refused" {
+    second
+    weft discover --from dump cluster-2
+    expect 0 cluster-2
+    [[ $output != *cluster-1* ]]
+    weft discover --from dump cluster-2 cluster-3
+    expect 1 "cluster-3"
+}
+
+@test "servers: which clusters are read, and a server that cannot be reached is told from one that refuses" {
+    cat >weft.yaml <<YAML
+apiVersion: weft.dev/v1alpha1
+kind: Config
+specs: {url: "https://git.example.com/specs.git", ref: main}
+output: {url: "https://git.example.com/output.git", branch: rendered}
+state: {path: $PWD/state/state.db, keyFile: $PWD/state.key}
+clusters:
+- {name: cluster-1, kubeconfig: gone.kubeconfig}
+- {name: cluster-2, kubeconfig: gone.kubeconfig, discover: false}
+- {name: cluster-3}
+YAML
+    weft discover -c weft.yaml
+    expect 1 cluster-1 unreachable gone.kubeconfig
+    [[ $output != *cluster-2* && $output != *cluster-3* ]]
+    weft discover -c weft.yaml cluster-2
+    expect 1 "discover: false"
+    weft discover -c weft.yaml cluster-3
+    expect 1 "neither kubeconfig nor inCluster"
+    weft discover -c weft.yaml cluster-9
+    expect 1 "no cluster cluster-9"
+    weft discover -c weft.yaml -o json
+    expect 1 '"read": "unreachable"'
 }

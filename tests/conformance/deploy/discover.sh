@@ -1,0 +1,115 @@
+# deploy/discover.sh - weft discover on two real API servers with the rights of k8s-job/deploy/cluster/discover.yaml alone: it prints
+# what --from prints for the same lists, and says what is missing or silent.
+# shellcheck shell=bash disable=SC2154
+
+# made KUBECTL: the objects of a dump, as they would have been applied.  A dump lacks what discovery does not look at.
+made() {
+    python3 - "$root/tests/discovery/common" >made.json <<'PY'
+import json, sys
+items = []
+for name, kind, version in (("namespaces", "Namespace", "v1"), ("services", "Service", "v1"), ("deployments", "Deployment", "apps/v1"),
+                            ("daemonsets", "DaemonSet", "apps/v1"), ("statefulsets", "StatefulSet", "apps/v1"), ("configmaps", "ConfigMap", "v1"),
+                            ("mutatingwebhookconfigurations", "MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1")):
+    for item in json.load(open(f"{sys.argv[1]}/{name}.json"))["items"]:
+        if item["metadata"]["name"] in ("kubernetes", "default", "kube-system"):
+            continue
+        item.update(kind=kind, apiVersion=version)
+        item["metadata"].pop("uid", None)
+        for webhook in item.get("webhooks", []):
+            webhook.update(sideEffects="None", admissionReviewVersions=["v1"])
+        if "template" in item.get("spec", {}):
+            for container in item["spec"]["template"]["spec"]["containers"]:
+                container.setdefault("image", "auto")
+            if kind == "StatefulSet":
+                item["spec"].setdefault("serviceName", "")
+        items.append(item)
+print(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
+PY
+    "$1" apply --server-side --force-conflicts -f made.json
+    # The status of objects is not applied with them.
+    python3 -c '
+import json
+for item in json.load(open("made.json"))["items"]:
+    if item["kind"] in ("Service", "Deployment", "StatefulSet") and item.get("status"):
+        print(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"], json.dumps({"status": item["status"]}))' |
+        while read -r kind namespace name status; do
+            "$1" -n "$namespace" patch "$kind" "$name" --subresource status --type merge -p "$status" || return 1
+        done
+}
+
+# dumped KUBECTL FOLDER: the lists as docs/discovery.md has them fetched.
+dumped() {
+    mkdir -p "$2"
+    "$1" get --raw /api/v1/namespaces >"$2/namespaces.json"
+    "$1" get --raw /api/v1/services >"$2/services.json"
+    for list in deployments daemonsets statefulsets; do "$1" get --raw "/apis/apps/v1/$list" >"$2/$list.json"; done
+    "$1" get --raw '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?labelSelector=app=sidecar-injector' \
+        >"$2/mutatingwebhookconfigurations.json"
+    "$1" get --raw '/api/v1/namespaces/istio-system/configmaps?fieldSelector=metadata.name=istio' >"$2/configmaps.json"
+}
+
+# reader FILE KUBECTL CONFIG: account.yaml and discover.yaml applied, and the kubeconfig that their script prints.
+reader() {
+    local token
+    "$2" apply --server-side --force-conflicts -f "$deploy/cluster/account.yaml" -f "$deploy/cluster/discover.yaml" >/dev/null
+    token="$("$2" -n weft-system create token weft-remote --duration 2h)"
+    "$2" -n weft-system patch secret weft-remote-token --type merge -p '{"stringData": {"token": "'"$token"'"}}' >/dev/null
+    (umask 077 && KUBECONFIG="$3" KUBECTL="$KUBECTL_BIN/kubectl" "$deploy/cluster/kubeconfig" >"$1")
+}
+discover() { "$WEFT" discover -c discover.yaml -q --now 2026-11-23T11:00:00Z "$@"; }
+# exits WHAT STATUS COMMAND...
+exits() {
+    local what="$1" want="$2" status=0
+    shift 2
+    "$@" >"$dir/command.log" 2>&1 || status=$?
+    if [ "$status" = "$want" ]; then ok "$what"; else
+        fail "$what: exit status $status, not $want"
+        tail -n 12 "$dir/command.log" | cut -c1-500 | sed 's/^/     /'
+    fi
+}
+
+clusters_anew
+check "cluster-1 gets the objects of a mesh" made kubectl
+check "cluster-2, too" made workload
+check "cluster-1 has an account that may discover" reader discover-1.kubeconfig kubectl "$admin"
+check "cluster-2 has one" reader discover-2.kubeconfig workload "$workload_admin"
+may() { "$KUBECTL_BIN/kubectl" --kubeconfig discover-1.kubeconfig auth can-i "$@" 2>/dev/null; }
+is "it may not list Secrets" no may list secrets -A
+is "nor pods" no may list pods -A
+is "nor ConfigMaps" no may list configmaps -n istio-system
+is "nor get what it may list" no may get services -n istio-system
+
+config discover.yaml discover "clusters:" "- {name: cluster-1, kubeconfig: discover-1.kubeconfig}" "- {name: cluster-2, kubeconfig: discover-2.kubeconfig}"
+dumped kubectl discovered/cluster-1
+dumped workload discovered/cluster-2
+exits "it reads both clusters" 0 discover --output inventory-read
+says "and finds the mesh" 'cluster-1 +ok +[^ ]+ \(default\) +cluster.local +istio-system/istio-eastwestgateway +3 of ' discover
+exits "it reads the files" 0 discover --from discovered --output inventory-from
+check "both give the same inventory" diff -r inventory-read inventory-from
+for format in table json; do
+    discover -o "$format" >read.out 2>read.err
+    discover --from discovered -o "$format" >from.out 2>from.err
+    check "and print the same ($format)" diff read.out from.out
+    check "with the same findings ($format)" diff read.err from.err
+done
+is "a name limits it" cluster-2 sh -c "'$WEFT' discover -c discover.yaml -q cluster-2 2>/dev/null | awk 'NR > 1 { print \$1 }'"
+
+# What is wrong with one cluster is said of it, and the other one is read.
+workload -n istio-system delete rolebinding weft-remote-discover >/dev/null
+exits "a right is missing" 3 discover
+says "the rule to add is said" 'cluster-2 +refused .*resources: \[configmaps\], resourceNames: \["istio"\]' discover
+workload delete clusterrolebinding weft-remote-discover >/dev/null
+says "the one of a whole list, too" "cluster-2 +refused .*apiGroups: \\[''\\], resources: \\[namespaces\\], verbs: \\[list\\]" discover
+sed 's/127.0.0.1:[0-9]*/127.0.0.1:1/' discover-2.kubeconfig >nowhere.kubeconfig
+sed -i 's/discover-2.kubeconfig/nowhere.kubeconfig/' discover.yaml
+exits "no answer is no refusal" 0 discover
+says "it is unreachable" 'cluster-1 +ok .*cluster-2 +unreachable ' discover
+sed -i 's/nowhere.kubeconfig/discover-1.kubeconfig/' discover.yaml
+says "one cluster under two names is refused" 'cluster-1 and cluster-2 are one cluster' discover
+for each in kubectl workload; do
+    "$each" delete mutatingwebhookconfigurations istio-sidecar-injector >/dev/null
+    "$each" -n istio-system delete configmap/istio service/istiod service/istio-eastwestgateway >/dev/null
+    "$each" -n shop delete statefulset ratings >/dev/null
+    "$each" delete clusterrole weft-remote-discover >/dev/null
+    "$each" delete namespace plain shop --wait=false >/dev/null
+done
