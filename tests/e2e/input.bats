@@ -176,5 +176,5 @@ END
     sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
     push_specs "a mesh that is not there"
     pass
-    expect 3 'warn warning' 'gloo-mesh/bookinfo' 'no-such-mesh'
+    expect 3 '(E2)' 'gloo-mesh/bookinfo' 'no-such-mesh'
 }
