@@ -1,6 +1,6 @@
 /* discovery/admission.c - whether what was found is what the API takes.  Pure.
- * What a cluster says is input like any other, and its API server need not be honest.  Every object is
- * decoded by the rules for specs before it counts, so that nothing of one cluster can make the
+ * What a cluster says is input like any other, and its API server need not be honest.  Every object
+ * is decoded by the rules for specs before it counts, so that nothing of one cluster can make the
  * inventory unreadable for all. */
 #include "discovery/admission.h"
 

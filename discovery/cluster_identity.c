@@ -11,7 +11,7 @@ const char *cluster_identity_of(const struct facts *facts)
 }
 
 int cluster_identity_check(const struct facts *facts, const struct inventory *former, bool replaced,
-                   struct err *err)
+                           struct err *err)
 {
     const char *known =
         former->known ? meta_annotation(&former->self.meta, ANNOTATION_CLUSTER_UID) : NULL;

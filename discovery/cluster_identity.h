@@ -10,8 +10,9 @@
 const char *cluster_identity_of(const struct facts *facts);
 /* -1 when the former inventory is that of another cluster, unless replaced says that it may be. */
 MUST_USE int cluster_identity_check(const struct facts *facts, const struct inventory *former,
-                            bool replaced, struct err *err);
+                                    bool replaced, struct err *err);
 /* -1 when two of these are one cluster; both names are in err. */
-MUST_USE int cluster_identity_check_all(const struct facts *const *facts, size_t count, struct err *err);
+MUST_USE int cluster_identity_check_all(const struct facts *const *facts, size_t count,
+                                        struct err *err);
 
 #endif

@@ -2,8 +2,8 @@
  * Invariant: nothing is concluded from the absence of an object unless the whole list that would
  * have held it was read.  The lists of one cluster are one read: workloads without Services, or the
  * other way round, would make Destinations disappear.  A wrong kubeconfig, a proxy that answers for
- * the server, or an aggregated API that is half up give complete lists of nothing, so an empty world
- * where there was one counts as not read. */
+ * the server, or an aggregated API that is half up give complete lists of nothing, so an empty
+ * world where there was one counts as not read. */
 #include "discovery/completeness.h"
 
 static const enum fact_list needed[] = { FACT_NAMESPACES, FACT_SERVICES, FACT_DEPLOYMENTS,
@@ -40,8 +40,7 @@ int completeness_check(const struct facts *facts, const struct discovery_setting
 
 static bool needs_system_namespace(const struct scan *scan)
 {
-    return !scan->settings->namespace_count
-           && !facts_namespace(scan->facts, NAMESPACE_OF_IDENTITY);
+    return !scan->settings->namespace_count && !facts_namespace(scan->facts, NAMESPACE_OF_IDENTITY);
 }
 
 int completeness_plausible(const struct scan *scan, struct err *err)

@@ -1,9 +1,10 @@
 /* discovery/control_plane.c - where istiods are.  Pure.
  * Trust: the right to create a Deployment must not be the right to add a mesh, so an istiod counts
- * only in a namespace to which a webhook of the sidecar injector leads, and only an administrator of
- * the cluster can make one; or in a namespace that the configuration names.  In there Deployments
- * are found by the labels of Istio's charts: app: istiod, and where no Deployment has it (before
- * 1.6) istio: pilot.  Names of Deployments and images say nothing: mirrors and operators change them. */
+ * only in a namespace to which a webhook of the sidecar injector leads, and only an administrator
+ * of the cluster can make one; or in a namespace that the configuration names.  In there
+ * Deployments are found by the labels of Istio's charts: app: istiod, and where no Deployment has
+ * it (before 1.6) istio: pilot.  Names of Deployments and images say nothing: mirrors and operators
+ * change them. */
 #include "discovery/control_plane.h"
 
 #include "api/object_name.h"
@@ -138,11 +139,11 @@ const struct object_ref *control_planes_config_maps(const struct facts *facts,
 
         for (size_t k = 0; k < facts->workload_count; k++)
             if (counts(&facts->workloads[k], namespaces.items[i], by_app))
-                add_ref(&out, count,
-                        (struct object_ref){
-                            config_name(facts->workloads[k].istiod->revision, arena),
-                            namespaces.items[i] },
-                        arena);
+                add_ref(
+                    &out, count,
+                    (struct object_ref){ config_name(facts->workloads[k].istiod->revision, arena),
+                                         namespaces.items[i] },
+                    arena);
     }
     return out;
 }

@@ -19,7 +19,7 @@ struct revision {
 
 struct control_plane {
     const char *namespace;
-    const char *mesh; /* name of its Mesh; the plain one, until it is known to be free */
+    const char *mesh;           /* name of its Mesh; the plain one, until it is known to be free */
     struct revision *revisions; /* sorted by name */
     size_t revision_count;
 };
@@ -40,8 +40,7 @@ const struct object_ref *control_planes_config_maps(const struct facts *facts,
                                                     const struct discovery_settings *settings,
                                                     size_t *count, struct arena *arena);
 /* NULL: absent. */
-struct control_plane *control_planes_of(const struct control_planes *planes,
-                                        const char *namespace);
+struct control_plane *control_planes_of(const struct control_planes *planes, const char *namespace);
 struct revision *control_plane_revision(const struct control_plane *plane, const char *name);
 
 #endif

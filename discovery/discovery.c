@@ -4,14 +4,14 @@
  * touched; afterwards additions and changes are taken, and removals are damped and limited. */
 #include "discovery/discovery.h"
 
+#include "api/object_name.h"
 #include "discovery/admission.h"
+#include "discovery/cluster_identity.h"
 #include "discovery/completeness.h"
 #include "discovery/found_gateway.h"
 #include "discovery/found_mesh.h"
 #include "discovery/found_workload.h"
-#include "discovery/cluster_identity.h"
 #include "discovery/missing.h"
-#include "api/object_name.h"
 
 static const char *const outcome_names[] = {
     [DISCOVERY_READ] = "ok", [DISCOVERY_KEPT] = "kept", [DISCOVERY_REFUSED] = "refused"
@@ -24,8 +24,8 @@ static int begin(struct scan *scan, const struct discovery_request *request, str
 
     if (completeness_check(facts, request->settings, err) < 0
         || cluster_identity_check(facts, request->former, request->replaced, err) < 0
-        || control_planes_find(&scan->planes, facts, request->settings, scan->findings,
-                               scan->arena, err)
+        || control_planes_find(&scan->planes, facts, request->settings, scan->findings, scan->arena,
+                               err)
                < 0)
         return -1;
     if (!request->allow_removals && completeness_plausible(scan, err) < 0)
@@ -68,8 +68,7 @@ static const char *name_of(const struct scan *scan, struct map *taken, const cha
     const char *cluster = scan->facts->cluster;
     const char *out = object_name_new(taken, kind, name, namespace, cluster, scan->arena);
     AUTO(arena_free) struct arena *scratch = arena_new();
-    const char *plain =
-        object_name_new(map_new(scratch), kind, name, namespace, cluster, scratch);
+    const char *plain = object_name_new(map_new(scratch), kind, name, namespace, cluster, scratch);
 
     if (!text_equal(out, plain))
         remark_add(scan->findings, REMARK_NAME_TAKEN,
@@ -153,8 +152,7 @@ static bool make_destination(struct destination *out, const struct scan *scan,
 {
     if (found->reason != LEFT_OUT_NOT)
         return false;
-    *out = found_service_destination(
-        scan, found, destination_name(scan, taken, found->fact));
+    *out = found_service_destination(scan, found, destination_name(scan, taken, found->fact));
     if (!admission_destination(out, scan))
         found->reason = LEFT_OUT_INVALID;
     return found->reason == LEFT_OUT_NOT;
@@ -247,8 +245,8 @@ static void keep(struct discovery *out, const struct discovery_request *request,
 {
     *out = (struct discovery){
         .cluster = request->facts->cluster,
-        .outcome = err->kind == ERR_REFUSED || err->code == 403 ? DISCOVERY_REFUSED
-                                                                : DISCOVERY_KEPT,
+        .outcome =
+            err->kind == ERR_REFUSED || err->code == 403 ? DISCOVERY_REFUSED : DISCOVERY_KEPT,
         .why = arena_text(arena, err->text),
         .inventory = *request->former,
         .findings = { .arena = arena },

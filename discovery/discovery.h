@@ -10,7 +10,7 @@
 struct discovery_request {
     const struct facts *facts; /* after facts_end */
     const struct discovery_settings *settings;
-    const struct inventory *former; /* of this cluster, at the tip of the inventory branch */
+    const struct inventory *former;   /* of this cluster, at the tip of the inventory branch */
     const struct damping_entry *seen; /* what the last read left in damping.after */
     size_t seen_count;
     int64_t now; /* seconds */

@@ -12,8 +12,9 @@ static const char *const exports_names[] = {
     [EXPORTS_OFF] = "off", [EXPORTS_LABEL] = "label", [EXPORTS_ONLY] = "only"
 };
 static const struct enum_table exports_table = ENUM_TABLE(exports_names);
-static const char *const node_address_names[] = { [NODE_EXTERNAL_IP] = "ExternalIP",
-                                                  [NODE_INTERNAL_IP] = "InternalIP" };
+static const char *const node_address_names[] = {
+    [NODE_EXTERNAL_IP] = "ExternalIP", [NODE_INTERNAL_IP] = "InternalIP"
+};
 static const struct enum_table node_address_table = ENUM_TABLE(node_address_names);
 
 static void decode_list(struct discovery_list *out, struct at at)
@@ -70,10 +71,10 @@ static const struct discovery_filter *default_exclude(struct arena *arena, size_
 
 struct discovery_settings discovery_settings_decode(struct at at)
 {
-    static const char *const keys[] = { "istioNamespaces", "gatewayNamespaces", "include",
-                                        "exclude",         "serviceExports",    "labels",
-                                        "graceDeleted",    "graceAddress",      "maxRemovedShare",
-                                        NULL };
+    static const char *const keys[] = {
+        "istioNamespaces", "gatewayNamespaces", "include",      "exclude",         "serviceExports",
+        "labels",          "graceDeleted",      "graceAddress", "maxRemovedShare", NULL
+    };
     struct at exports = at_key(&at, "serviceExports"), labels = at_key(&at, "labels");
     struct at share = at_key(&at, "maxRemovedShare"), exclude = at_key(&at, "exclude");
     struct at deleted = at_key(&at, "graceDeleted"), address = at_key(&at, "graceAddress");
@@ -229,8 +230,9 @@ bool discovery_settings_excludes(const struct discovery_settings *settings, cons
                       labels, label_count);
 }
 
-const struct given_addresses *discovery_settings_addresses(
-    const struct discovery_settings *settings, const char *namespace, const char *service)
+const struct given_addresses *
+discovery_settings_addresses(const struct discovery_settings *settings, const char *namespace,
+                             const char *service)
 {
     const size_t len = strlen(namespace);
 

@@ -59,7 +59,8 @@ bool discovery_settings_excludes(const struct discovery_settings *settings, cons
                                  const char *namespace, const char *service,
                                  const struct pair *labels, size_t label_count);
 /* The addresses that the configuration gives for a Service; NULL: none. */
-const struct given_addresses *discovery_settings_addresses(
-    const struct discovery_settings *settings, const char *namespace, const char *service);
+const struct given_addresses *
+discovery_settings_addresses(const struct discovery_settings *settings, const char *namespace,
+                             const char *service);
 
 #endif

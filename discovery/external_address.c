@@ -116,9 +116,10 @@ static void remark_missing(const struct scan *scan, const struct fact_service *s
     static const char *const why[] = {
         [SERVICE_CLUSTER_IP] = "a Service of type ClusterIP has none but its externalIPs; give it "
                                "another type",
-        [SERVICE_NODE_PORT] = "no node that is ready has an ExternalIP; set "
-                              "clusters[].nodeAddresses to InternalIP where nodes reach each other, "
-                              "or write clusters[].gatewayAddresses",
+        [SERVICE_NODE_PORT] =
+            "no node that is ready has an ExternalIP; set "
+            "clusters[].nodeAddresses to InternalIP where nodes reach each other, "
+            "or write clusters[].gatewayAddresses",
         [SERVICE_LOAD_BALANCER] = "no load balancer has been assigned to it yet; where none is "
                                   "provided, write clusters[].gatewayAddresses",
         [SERVICE_EXTERNAL_NAME] = "give it another type",

@@ -4,8 +4,9 @@
 
 #include "discovery/scan.h"
 
-/* externalIPs first, then what its type gives: IPv4, IPv6, host names, each once.  gateway: what the
- * Service says of itself as an east-west gateway.  former: its addresses in the last inventory. */
+/* externalIPs first, then what its type gives: IPv4, IPv6, host names, each once.  gateway: what
+ * the Service says of itself as an east-west gateway.  former: its addresses in the last inventory.
+ */
 const char *const *external_address_all(const struct scan *scan, const struct fact_service *service,
                                         const struct gateway_candidate *gateway,
                                         const struct kube_service *former, size_t *count);

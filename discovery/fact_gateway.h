@@ -1,5 +1,5 @@
-/* discovery/fact_gateway.h - a Gateway of the Gateway API (gateway.networking.k8s.io/v1): whether it
- * takes the TLS traffic of other clusters. */
+/* discovery/fact_gateway.h - a Gateway of the Gateway API (gateway.networking.k8s.io/v1): whether
+ * it takes the TLS traffic of other clusters. */
 #ifndef WEFT_DISCOVERY_FACT_GATEWAY_H
 #define WEFT_DISCOVERY_FACT_GATEWAY_H
 

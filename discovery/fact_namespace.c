@@ -17,10 +17,9 @@ struct fact_namespace fact_namespace_read(const struct reader *reader, const str
     const struct node *metadata = node_find(item, "metadata");
     struct fact_namespace namespace = { .name = read_text(reader, metadata, "name"), .uid = "" };
 
-    namespace.labels =
-        read_labels(reader, node_find(metadata, "labels"), &namespace.label_count);
+    namespace.labels = read_labels(reader, node_find(metadata, "labels"), &namespace.label_count);
     namespace.consent = fact_namespace_consent(item);
     if (text_equal(namespace.name, NAMESPACE_OF_IDENTITY))
-        namespace.uid = read_text(reader, metadata, "uid");
+    namespace.uid = read_text(reader, metadata, "uid");
     return namespace;
 }

@@ -49,11 +49,10 @@ struct fact_node fact_node_read(const struct reader *reader, const struct node *
     node.internal = read_addresses(reader, list, "InternalIP", &node.internal_count);
     node.region = read_place(&node, "topology.kubernetes.io/region",
                              "failure-domain.beta.kubernetes.io/region");
-    node.zone = read_place(&node, "topology.kubernetes.io/zone",
-                           "failure-domain.beta.kubernetes.io/zone");
+    node.zone =
+        read_place(&node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
     node.usable = is_ready(read_at(item, "status", "conditions", NULL))
-                  && !read_true(spec, "unschedulable")
-                  && !node_find(metadata, "deletionTimestamp")
+                  && !read_true(spec, "unschedulable") && !node_find(metadata, "deletionTimestamp")
                   && !read_pair(node.labels, node.label_count, EXCLUDED);
     return node;
 }

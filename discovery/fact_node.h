@@ -12,8 +12,8 @@ struct fact_node {
     const char *const *internal; /* of type InternalIP */
     size_t external_count, internal_count;
     const char *region, *zone; /* "": not known */
-    bool usable; /* ready, not cordoned, and not excluded from load balancers */
-    bool kind;   /* a container of kind (kubernetes-sigs/kind) */
+    bool usable;               /* ready, not cordoned, and not excluded from load balancers */
+    bool kind;                 /* a container of kind (kubernetes-sigs/kind) */
 };
 
 struct fact_node fact_node_read(const struct reader *reader, const struct node *item);

@@ -81,8 +81,8 @@ static struct fact_ingress read_entry(const struct reader *reader, const struct 
 }
 
 /* An entry with neither address nor name leads nowhere. */
-static const struct fact_ingress *read_ingress(const struct reader *reader,
-                                               const struct node *list, size_t *count)
+static const struct fact_ingress *read_ingress(const struct reader *reader, const struct node *list,
+                                               size_t *count)
 {
     const size_t room = list && list->kind == NODE_LIST ? list->count : 0;
     struct fact_ingress *entries = ARENA_NEW(reader->arena, struct fact_ingress, room);

@@ -5,8 +5,8 @@
 #include "api/destination.h"
 #include "discovery/fact_namespace.h"
 
-struct fact_ingress { /* status.loadBalancer.ingress[] */
-    const char *address; /* ip, else hostname */
+struct fact_ingress {       /* status.loadBalancer.ingress[] */
+    const char *address;    /* ip, else hostname */
     const uint32_t *broken; /* its ports that have an error */
     size_t broken_count;
 };

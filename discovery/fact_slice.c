@@ -68,8 +68,7 @@ struct fact_slice fact_slice_read(const struct reader *reader, const struct node
                                                      "kubernetes.io/service-name") };
 
     slice.ports = read_ports(reader, node_find(item, "ports"), &slice.port_count);
-    if (!list || list->kind != NODE_LIST
-        || text_equal(node_get(item, "addressType", NULL), "FQDN"))
+    if (!list || list->kind != NODE_LIST || text_equal(node_get(item, "addressType", NULL), "FQDN"))
         return slice;
     for (const struct node *node = list->first; node; node = node->next)
         if (is_ready(node))

@@ -32,8 +32,8 @@ struct fact_workload fact_workload_read(const struct reader *reader, enum worklo
             read_text(reader, node_find(template, "annotations"), "sidecar.istio.io/inject"),
         .service_account = read_text(reader, pod, "serviceAccountName"),
         .host_network = read_true(pod, "hostNetwork"),
-        .has_proxy = has_proxy(node_find(pod, "containers"))
-                     || has_proxy(node_find(pod, "initContainers")),
+        .has_proxy =
+            has_proxy(node_find(pod, "containers")) || has_proxy(node_find(pod, "initContainers")),
     };
 
     workload.labels = read_labels(reader, node_find(template, "labels"), &workload.label_count);

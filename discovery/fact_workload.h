@@ -1,5 +1,5 @@
-/* discovery/fact_workload.h - a Deployment, DaemonSet or StatefulSet (apps/v1): what its pod template
- * says of the mesh.  Never its environment: people keep secrets there. */
+/* discovery/fact_workload.h - a Deployment, DaemonSet or StatefulSet (apps/v1): what its pod
+ * template says of the mesh.  Never its environment: people keep secrets there. */
 #ifndef WEFT_DISCOVERY_FACT_WORKLOAD_H
 #define WEFT_DISCOVERY_FACT_WORKLOAD_H
 

@@ -237,8 +237,7 @@ void facts_end(struct facts *f)
            by_namespace);
     settle(f, FACT_WEBHOOKS, f->webhooks, f->webhook_count, sizeof *f->webhooks, by_webhook);
     settle(f, FACT_SERVICES, f->services, f->service_count, sizeof *f->services, by_service);
-    settle(f, FACT_DEPLOYMENTS, f->workloads, f->workload_count, sizeof *f->workloads,
-           by_workload);
+    settle(f, FACT_DEPLOYMENTS, f->workloads, f->workload_count, sizeof *f->workloads, by_workload);
     settle(f, FACT_CONFIG_MAPS, f->config_maps, f->config_map_count, sizeof *f->config_maps,
            by_config_map);
     settle(f, FACT_ENDPOINT_SLICES, f->slices, f->slice_count, sizeof *f->slices, by_slice);
@@ -282,8 +281,7 @@ static size_t lower_bound(const void *array, size_t count, size_t size, size_t n
 
     while (low < count) {
         const size_t middle = low + (count - low) / 2;
-        const char *const *at =
-            (const void *)((const char *)array + middle * size + namespace);
+        const char *const *at = (const void *)((const char *)array + middle * size + namespace);
 
         if (strcmp(*at, name) < 0)
             low = middle + 1;

@@ -1,10 +1,10 @@
 /* discovery/found_gateway.c - which Services are east-west gateways.  Pure.
  * Three classes, of which a mesh uses the first that has any: (a) the label that Istio's own
- * multi-network setup gives, (b) the pod label of its east-west chart, (c) the ingress gateway with a
- * port named tls, which the profile "demo" and old installations have.  The port is found by number:
- * the Gateway API names ports after listeners.  The right to create a Service somewhere in the
- * cluster must not be the right to receive the traffic of other clusters, so only namespaces of istiod and those that the
- * configuration lists can have one. */
+ * multi-network setup gives, (b) the pod label of its east-west chart, (c) the ingress gateway with
+ * a port named tls, which the profile "demo" and old installations have.  The port is found by
+ * number: the Gateway API names ports after listeners.  The right to create a Service somewhere in
+ * the cluster must not be the right to receive the traffic of other clusters, so only namespaces of
+ * istiod and those that the configuration lists can have one. */
 #include "discovery/found_gateway.h"
 
 #define PORT_LABEL "networking.istio.io/gatewayPort"

@@ -43,8 +43,7 @@ static bool is_lower_version(const char *a, const char *b)
 
 static bool has_word(const char *words, const char *word, struct arena *arena)
 {
-    return words
-           && strstr(arena_printf(arena, " %s ", words), arena_printf(arena, " %s ", word));
+    return words && strstr(arena_printf(arena, " %s ", words), arena_printf(arena, " %s ", word));
 }
 
 static bool is_used(const struct revision *revision)
@@ -57,8 +56,8 @@ static bool counts(const struct revision *revision, const struct control_plane *
                    const char *former, struct damping *damping)
 {
     const bool was = has_word(former, revision->name, damping->arena);
-    const char *key = arena_printf(damping->arena, "revision/%s/%s", plane->namespace,
-                                   revision->name);
+    const char *key =
+        arena_printf(damping->arena, "revision/%s/%s", plane->namespace, revision->name);
 
     if (!former || was == is_used(revision))
         return is_used(revision);
@@ -74,8 +73,7 @@ static void add_former(const char ***names, size_t *count, const struct control_
     while (*at) {
         const size_t len = strcspn(at, " ");
         const char *name = arena_bytes(damping->arena, at, len);
-        const char *key =
-            arena_printf(damping->arena, "revision/%s/%s", plane->namespace, name);
+        const char *key = arena_printf(damping->arena, "revision/%s/%s", plane->namespace, name);
 
         if (len && !control_plane_revision(plane, name) && !damping_lapsed(damping, key, 0))
             *ARENA_PUSH(damping->arena, *names, *count) = name;
@@ -141,10 +139,9 @@ static int share(struct shared *shared, const struct revision *revision,
         return disagree(err, plane, shared->by, revision, "trust domains", shared->trust_domain,
                         domain);
     if (shared->by && !text_equal(shared->root_namespace, root))
-        return disagree(err, plane, shared->by, revision, "root namespaces",
-                        shared->root_namespace, root);
-    shared->dns = (!shared->by || shared->dns) && revision->config
-                  && revision->config->dns_capture;
+        return disagree(err, plane, shared->by, revision, "root namespaces", shared->root_namespace,
+                        root);
+    shared->dns = (!shared->by || shared->dns) && revision->config && revision->config->dns_capture;
     shared->by = revision;
     shared->trust_domain = domain;
     shared->root_namespace = root;
@@ -211,8 +208,7 @@ static const char *lowest_version(const struct control_plane *plane, const bool 
     for (size_t i = 0; i < plane->revision_count; i++) {
         const struct fact_istiod *istiod = plane->revisions[i].deployment->istiod;
 
-        if (counted[i] && istiod->ready
-            && (!lowest || is_lower_version(istiod->version, lowest)))
+        if (counted[i] && istiod->ready && (!lowest || is_lower_version(istiod->version, lowest)))
             lowest = istiod->version;
     }
     if (lowest)
@@ -286,8 +282,7 @@ static const char *domain_of(const struct scan *scan)
 
 struct kubernetes_cluster found_mesh_cluster(const struct scan *scan)
 {
-    const struct fact_namespace *system =
-        facts_namespace(scan->facts, NAMESPACE_OF_IDENTITY);
+    const struct fact_namespace *system = facts_namespace(scan->facts, NAMESPACE_OF_IDENTITY);
     struct kubernetes_cluster out = { .meta = { .name = scan->facts->cluster,
                                                 .namespace = scan->pod_namespace },
                                       .secret_name = "",

@@ -5,8 +5,8 @@
 #include "discovery/damping.h"
 #include "discovery/scan.h"
 
-/* Sets *there to false when no revision of the plane is in use.  -1 when its revisions say different
- * things of what one mesh has once: then nothing may be concluded. */
+/* Sets *there to false when no revision of the plane is in use.  -1 when its revisions say
+ * different things of what one mesh has once: then nothing may be concluded. */
 MUST_USE int found_mesh_object(struct mesh *out, bool *there, const struct scan *scan,
                                const struct control_plane *plane, struct damping *damping,
                                struct err *err);

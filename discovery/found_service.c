@@ -1,7 +1,7 @@
 /* discovery/found_service.c - Services as Destinations.  Pure.
  * A Service belongs to a mesh when its selector matches the pod template of a workload of that mesh
- * in its namespace.  The checks run from what people decided (exclude, consent) to what follows from
- * the cluster, so the reason that is shown is the one to change. */
+ * in its namespace.  The checks run from what people decided (exclude, consent) to what follows
+ * from the cluster, so the reason that is shown is the one to change. */
 #include "discovery/found_service.h"
 
 #include "api/selector_match.h"
@@ -229,9 +229,9 @@ struct found_service found_service_judge(const struct scan *scan, const struct f
 static void set_labels(struct kube_service *service, const struct scan *scan,
                        const struct fact_service *fact)
 {
-    struct pair *labels = UNCONST(label_set_lasting(fact->labels, fact->label_count, fact, 1,
-                                                    scan->settings, &service->label_count,
-                                                    scan->arena));
+    struct pair *labels =
+        UNCONST(label_set_lasting(fact->labels, fact->label_count, fact, 1, scan->settings,
+                                  &service->label_count, scan->arena));
     size_t at = service->label_count;
 
     service->labels = labels;
@@ -266,8 +266,8 @@ struct destination found_service_destination(const struct scan *scan,
     };
     set_labels(service, scan, fact);
     target_port_resolve(&out, service, fact, former, scan);
-    service->addresses = external_address_all(
-        scan, fact, &scan->candidates[fact - scan->facts->services],
-        former ? former->service : NULL, &service->address_count);
+    service->addresses =
+        external_address_all(scan, fact, &scan->candidates[fact - scan->facts->services],
+                             former ? former->service : NULL, &service->address_count);
     return out;
 }

@@ -45,8 +45,7 @@ struct workload found_workload_object(const struct scan *scan, const struct fact
                                       const struct injection *injection, const char *name)
 {
     size_t count;
-    const struct fact_service *services =
-        facts_services_in(scan->facts, fact->namespace, &count);
+    const struct fact_service *services = facts_services_in(scan->facts, fact->namespace, &count);
     struct workload out = {
         .meta = { .name = arena_printf(scan->arena, "%s-%s", name,
                                        enums_name(&workload_kinds, (int)fact->kind)),

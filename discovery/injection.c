@@ -1,10 +1,10 @@
 /* discovery/injection.c - which mesh a workload belongs to.  Pure.
  * The API server asks the injector's webhooks about a new pod by their selectors, on the labels of
- * the Namespace and of the pod; we evaluate the same selectors on the labels of the pod template.  So
- * revisions, revision tags, a default revision for all namespaces and selectors of people's own need
- * no rule here.  Then istiod itself refuses some pods, by the rules of its injector: with the host's
- * network, in namespaces of the system, and when label or annotation sidecar.istio.io/inject is
- * anything but "true".  A template that has the proxy already (gateways, injection by hand) is a
+ * the Namespace and of the pod; we evaluate the same selectors on the labels of the pod template.
+ * So revisions, revision tags, a default revision for all namespaces and selectors of people's own
+ * need no rule here.  Then istiod itself refuses some pods, by the rules of its injector: with the
+ * host's network, in namespaces of the system, and when label or annotation sidecar.istio.io/inject
+ * is anything but "true".  A template that has the proxy already (gateways, injection by hand) is a
  * member without injection.  Without the right to list webhooks their rules are applied as Istio's
  * charts write them. */
 #include "discovery/injection.h"
@@ -38,7 +38,8 @@ static bool istiod_accepts(const struct fact_workload *workload)
     return !workload->host_network && (text_empty(inject) || text_equal(inject, "true"));
 }
 
-/* Without discoverySelectors every namespace is selected.  One revision that selects it is enough. */
+/* Without discoverySelectors every namespace is selected.  One revision that selects it is enough.
+ */
 static bool plane_selects(const struct control_plane *plane, const struct fact_namespace *namespace)
 {
     for (size_t i = 0; i < plane->revision_count; i++) {
@@ -71,7 +72,8 @@ static void add_match(struct injection *out, struct control_plane *plane, const 
 }
 
 static void match_webhooks(struct injection *out, const struct facts *facts,
-                           const struct control_planes *planes, const struct fact_workload *workload,
+                           const struct control_planes *planes,
+                           const struct fact_workload *workload,
                            const struct fact_namespace *namespace, const char *former)
 {
     for (size_t i = 0; i < facts->webhook_count; i++)
@@ -87,7 +89,8 @@ static void match_webhooks(struct injection *out, const struct facts *facts,
         }
 }
 
-/* The revision that the labels ask for, as the webhooks of Istio's charts select them; NULL: none. */
+/* The revision that the labels ask for, as the webhooks of Istio's charts select them; NULL: none.
+ */
 static const char *asked_revision(const struct fact_workload *workload,
                                   const struct fact_namespace *namespace)
 {
@@ -149,8 +152,8 @@ static bool is_ambient(const struct fact_workload *workload, const struct fact_n
     return text_equal(mode, "ambient") && !workload->host_network;
 }
 
-/* Waypoints and the gateways of ambient networks run Envoy in a container istio-proxy, and take HBONE
- * alone. */
+/* Waypoints and the gateways of ambient networks run Envoy in a container istio-proxy, and take
+ * HBONE alone. */
 static bool speaks_hbone(const struct fact_workload *workload)
 {
     const char *class = label_of(workload, GATEWAY_CLASS_LABEL);
@@ -158,10 +161,12 @@ static bool speaks_hbone(const struct fact_workload *workload)
     return text_equal(class, "istio-waypoint") || text_equal(class, "istio-east-west");
 }
 
-/* The proxy of the nodes: its container has the name of a sidecar's, and it is in no mesh itself. */
+/* The proxy of the nodes: its container has the name of a sidecar's, and it is in no mesh itself.
+ */
 static bool is_ztunnel(const struct fact_workload *workload)
 {
-    return workload->kind == WORKLOAD_DAEMON_SET && text_equal(label_of(workload, "app"), "ztunnel");
+    return workload->kind == WORKLOAD_DAEMON_SET
+           && text_equal(label_of(workload, "app"), "ztunnel");
 }
 
 static struct injection find_sidecar(const struct facts *facts, const struct control_planes *planes,

@@ -86,10 +86,9 @@ const struct destination *inventory_destination(const struct inventory *inventor
     const struct kube_service wanted = { .ref = { service, namespace, "" } };
     const struct destination key = { .service = &wanted };
 
-    return inventory->destination_count
-               ? bsearch(&key, inventory->destinations, inventory->destination_count, sizeof key,
-                         by_service)
-               : NULL;
+    return inventory->destination_count ? bsearch(
+               &key, inventory->destinations, inventory->destination_count, sizeof key, by_service)
+                                        : NULL;
 }
 
 const struct workload *inventory_workload(const struct inventory *inventory, const char *namespace,

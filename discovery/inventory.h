@@ -30,7 +30,6 @@ const struct destination *inventory_destination(const struct inventory *inventor
 const struct workload *inventory_workload(const struct inventory *inventory, const char *namespace,
                                           const char *name);
 /* Adds an annotation, which must be new. */
-void inventory_annotate(struct meta *meta, const char *key, const char *value,
-                        struct arena *arena);
+void inventory_annotate(struct meta *meta, const char *key, const char *value, struct arena *arena);
 
 #endif

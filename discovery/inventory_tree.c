@@ -1,8 +1,8 @@
 /* discovery/inventory_tree.c - an inventory as files.  Pure.
- * One file for each namespace, so that the diff of a deployment is in the file that its people know.
- * A file that grows too large is parted by the first letter in which the names of its objects
- * differ, and so on, as files of the output branch are: where an object goes depends on its own name
- * and on how full its part is. */
+ * One file for each namespace, so that the diff of a deployment is in the file that its people
+ * know. A file that grows too large is parted by the first letter in which the names of its objects
+ * differ, and so on, as files of the output branch are: where an object goes depends on its own
+ * name and on how full its part is. */
 #include "discovery/inventory_tree.h"
 
 #include "api/discovered_encode.h"
@@ -85,8 +85,7 @@ static int put_part(struct writer *writer, const char *file, const char *prefix,
         const unsigned char letter = (unsigned char)entries[i].name[len];
         struct entry *part = ARENA_NEW(writer->arena, struct entry, count);
         size_t kept = 0;
-        const char *next =
-            letter ? arena_printf(writer->arena, "%s%c", prefix, letter) : prefix;
+        const char *next = letter ? arena_printf(writer->arena, "%s%c", prefix, letter) : prefix;
 
         if (done[letter])
             continue;
@@ -109,9 +108,8 @@ static int put_cluster(struct writer *writer)
     struct entry *entries = NULL;
     size_t count = 0;
 
-    *ARENA_PUSH(writer->arena, entries, count) =
-        entry_of(writer, inventory->cluster,
-                 discovered_encode_cluster(&inventory->self, writer->arena));
+    *ARENA_PUSH(writer->arena, entries, count) = entry_of(
+        writer, inventory->cluster, discovered_encode_cluster(&inventory->self, writer->arena));
     for (size_t i = 0; i < inventory->mesh_count; i++)
         *ARENA_PUSH(writer->arena, entries, count) =
             entry_of(writer, inventory->meshes[i].meta.name,

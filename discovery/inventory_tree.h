@@ -1,4 +1,5 @@
-/* discovery/inventory_tree.h - an inventory as files: "clusters/<cluster>/...".  docs/discovery.md */
+/* discovery/inventory_tree.h - an inventory as files: "clusters/<cluster>/...".  docs/discovery.md
+ */
 #ifndef WEFT_DISCOVERY_INVENTORY_TREE_H
 #define WEFT_DISCOVERY_INVENTORY_TREE_H
 

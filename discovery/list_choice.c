@@ -19,7 +19,8 @@ static bool may_be_gateway(const struct fact_service *service)
 
 static bool needs_nodes(const struct fact_service *service)
 {
-    return service->type == SERVICE_NODE_PORT && (*service->node_selector || may_be_gateway(service));
+    return service->type == SERVICE_NODE_PORT
+           && (*service->node_selector || may_be_gateway(service));
 }
 
 static bool needs_slices(const struct fact_service *service)

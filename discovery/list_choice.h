@@ -1,4 +1,5 @@
-/* discovery/list_choice.h - which of the lists that not every cluster needs are worth asking for. */
+/* discovery/list_choice.h - which of the lists that not every cluster needs are worth asking for.
+ */
 #ifndef WEFT_DISCOVERY_LIST_CHOICE_H
 #define WEFT_DISCOVERY_LIST_CHOICE_H
 

@@ -6,8 +6,8 @@
 #include "discovery/label_selector.h"
 
 struct mesh_config {
-    const char *trust_domain;   /* "": not given */
-    const char *root_namespace; /* "": not given */
+    const char *trust_domain;               /* "": not given */
+    const char *root_namespace;             /* "": not given */
     const struct label_selector *selectors; /* discoverySelectors; none: every namespace */
     size_t selector_count;
     const char *const *export_to; /* defaultServiceExportTo */

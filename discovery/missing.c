@@ -1,7 +1,7 @@
 /* discovery/missing.c - what the last inventory has and this read does not.  Pure.
  * An object goes when two complete reads, a grace period apart, lack it: a Deployment that is
- * replaced, or a Service that a chart deletes and creates again, must not take its exports away from
- * all clusters.  What people decided (exclude, consent, exportTo) takes effect at once. */
+ * replaced, or a Service that a chart deletes and creates again, must not take its exports away
+ * from all clusters.  What people decided (exclude, consent, exportTo) takes effect at once. */
 #include "discovery/missing.h"
 
 #include <stdlib.h>
@@ -50,8 +50,7 @@ void missing_destinations(struct inventory *out, const struct scan *scan,
         const struct destination *former = &scan->former->destinations[i];
         const struct cluster_ref ref = former->service->ref;
         const struct found_service *now = find(found, count, ref);
-        const char *key =
-            arena_printf(scan->arena, "Destination/%s/%s", ref.namespace, ref.name);
+        const char *key = arena_printf(scan->arena, "Destination/%s/%s", ref.namespace, ref.name);
 
         if ((now && now->reason == LEFT_OUT_NOT) || !may_return(now)
             || is_gone(scan, damping, key, ref.namespace))
@@ -79,8 +78,8 @@ void missing_workloads(struct inventory *out, const struct scan *scan, struct da
 {
     for (size_t i = 0; i < scan->former->workload_count; i++) {
         const struct workload *former = &scan->former->workloads[i];
-        const char *key = arena_printf(scan->arena, "Workload/%s/%s",
-                                       former->controller.namespace, former->meta.name);
+        const char *key = arena_printf(scan->arena, "Workload/%s/%s", former->controller.namespace,
+                                       former->meta.name);
 
         if (!has_workload(scan->facts, former)
             && !is_gone(scan, damping, key, former->controller.namespace))

@@ -8,8 +8,7 @@
 /* Former Destinations whose Service is gone, or has no workloads for a moment, stay until the grace
  * period is over; found: what this read says of each Service, sorted.  Adds them to out. */
 void missing_destinations(struct inventory *out, const struct scan *scan,
-                          const struct found_service *found, size_t count,
-                          struct damping *damping);
+                          const struct found_service *found, size_t count, struct damping *damping);
 /* Likewise workloads, and meshes. */
 void missing_workloads(struct inventory *out, const struct scan *scan, struct damping *damping);
 void missing_meshes(struct inventory *out, const struct scan *scan, struct damping *damping);

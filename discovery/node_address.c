@@ -115,10 +115,9 @@ static struct candidate *find_candidates(const struct scan *scan,
         const char *address = address_of(node, internal);
 
         if (address && is_candidate(scan, service, node))
-            all[(*count)++] = (struct candidate){ .node = node,
-                                                  .address = address,
-                                                  .hash = sha256_of(node->name,
-                                                                    strlen(node->name)) };
+            all[(*count)++] = (struct candidate){
+                .node = node, .address = address, .hash = sha256_of(node->name, strlen(node->name))
+            };
     }
     if (*count)
         qsort(all, *count, sizeof *all, by_hash);

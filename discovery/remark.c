@@ -1,5 +1,5 @@
-/* discovery/remark.c - the findings of discovery, a row each.  Pure.  Every text says what was found
- * and what to do; names of the cluster's objects come as arguments. */
+/* discovery/remark.c - the findings of discovery, a row each.  Pure.  Every text says what was
+ * found and what to do; names of the cluster's objects come as arguments. */
 #include "discovery/remark.h"
 
 static const struct {
@@ -20,7 +20,8 @@ static const struct {
                                 "there is no ConfigMap %s with key mesh for revision %s: %s" },
     [REMARK_SHARED_CONFIG] = { "I5", SEVERITY_WARNING,
                                "revision %s of istiod merges a second MeshConfig "
-                               "(SHARED_MESH_CONFIG), which is not read; write what it changes into "
+                               "(SHARED_MESH_CONFIG), which is not read; write what it changes "
+                               "into "
                                "ConfigMap %s" },
     [REMARK_CLUSTER_ID] = { "I6", SEVERITY_WARNING,
                             "istiod of revision %s calls this cluster %s (CLUSTER_ID), the "
@@ -40,12 +41,14 @@ static const struct {
     [REMARK_NAME_TAKEN] = { "I11", SEVERITY_WARNING,
                             "the name %s is taken by another object, so this one is called %s" },
     [REMARK_NO_GATEWAY] = { "I12", SEVERITY_WARNING,
-                            "no east-west gateway was found in %s: other clusters cannot reach this "
+                            "no east-west gateway was found in %s: other clusters cannot reach "
+                            "this "
                             "mesh; label its Service topology.istio.io/network, or select it in "
                             "spec.federation.ingressGatewaySelectors of the VirtualMesh" },
     [REMARK_GATEWAY_NOT_TRUSTED] = { "I13", SEVERITY_WARNING,
                                      "looks like an east-west gateway, but namespace %s is not "
-                                     "trusted with one; list it in discovery.gatewayNamespaces when "
+                                     "trusted with one; list it in discovery.gatewayNamespaces "
+                                     "when "
                                      "it is one" },
     [REMARK_GATEWAY_NO_ADDRESS] = { "I14", SEVERITY_WARNING,
                                     "is an east-west gateway without an address: %s" },
@@ -59,7 +62,8 @@ static const struct {
                                  "says that it is reached at %s, which leads other clusters "
                                  "nowhere; the address is left out" },
     [REMARK_ADDRESS_MIXED] = { "I18", SEVERITY_WARNING,
-                               "is reached by host name and by IPv6 address, which one ServiceEntry "
+                               "is reached by host name and by IPv6 address, which one "
+                               "ServiceEntry "
                                "cannot hold; the names stay" },
     [REMARK_TARGET_PORT] = { "I19", SEVERITY_WARNING,
                              "its port %u leads to the container port named %s, which %s; write a "
@@ -77,8 +81,7 @@ static const struct {
                                  "istiod runs as service account %s; the inventory keeps %s, for "
                                  "another name would re-issue the intermediate: write a Mesh into "
                                  "the specs to change it" },
-    [REMARK_INVALID] = { "I25", SEVERITY_WARNING,
-                         "is left out, for the API would refuse it: %s" },
+    [REMARK_INVALID] = { "I25", SEVERITY_WARNING, "is left out, for the API would refuse it: %s" },
 };
 _Static_assert(LENGTH(rows) == REMARK_COUNT, "every remark has a row");
 

@@ -1,4 +1,5 @@
-/* discovery/remark.h - what discovery says to people of a cluster: the catalogue of its findings. */
+/* discovery/remark.h - what discovery says to people of a cluster: the catalogue of its findings.
+ */
 #ifndef WEFT_DISCOVERY_REMARK_H
 #define WEFT_DISCOVERY_REMARK_H
 
@@ -16,7 +17,7 @@ enum remark {
     REMARK_MIXED_DATAPLANE, /* pods with and without a sidecar behind one Service */
     REMARK_PARTLY_IN_MESH,  /* some pods of a Service are in no mesh */
     REMARK_HEADLESS,
-    REMARK_NAME_TAKEN,      /* two objects would have one name */
+    REMARK_NAME_TAKEN, /* two objects would have one name */
     REMARK_NO_GATEWAY,
     REMARK_GATEWAY_NOT_TRUSTED,
     REMARK_GATEWAY_NO_ADDRESS,

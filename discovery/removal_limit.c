@@ -21,8 +21,7 @@ static size_t hold_destinations(struct inventory *out, const struct scan *scan)
         removed += !inventory_destination(&now, ref.namespace, ref.name);
     }
     if (removed <= REMOVALS_FREE
-        || (double)removed
-               <= scan->settings->max_removed_share * (double)former->destination_count)
+        || (double)removed <= scan->settings->max_removed_share * (double)former->destination_count)
         return 0;
     for (size_t i = 0; i < former->destination_count; i++) {
         const struct cluster_ref ref = former->destinations[i].service->ref;
@@ -77,8 +76,7 @@ static bool has_gateway(const struct inventory *inventory, const char *mesh)
 static void put_back(struct inventory *out, const struct destination *former, struct arena *arena)
 {
     const struct cluster_ref ref = former->service->ref;
-    struct destination *now =
-        UNCONST(inventory_destination(out, ref.namespace, ref.name));
+    struct destination *now = UNCONST(inventory_destination(out, ref.namespace, ref.name));
 
     if (!now)
         now = ARENA_PUSH(arena, out->destinations, out->destination_count);
@@ -99,8 +97,7 @@ static size_t hold_gateways(struct inventory *out, const struct scan *scan)
             continue;
         put_back(out, gateway, scan->arena);
         count++;
-        held(scan, "Service",
-             scan_ref(gateway->service->ref.name, gateway->service->ref.namespace),
+        held(scan, "Service", scan_ref(gateway->service->ref.name, gateway->service->ref.namespace),
              "it was the last east-west gateway of its mesh, and is none any more");
     }
     return count;

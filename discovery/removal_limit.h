@@ -1,4 +1,5 @@
-/* discovery/removal_limit.h - how much may vanish from the inventory in one pass without consent. */
+/* discovery/removal_limit.h - how much may vanish from the inventory in one pass without consent.
+ */
 #ifndef WEFT_DISCOVERY_REMOVAL_LIMIT_H
 #define WEFT_DISCOVERY_REMOVAL_LIMIT_H
 
@@ -6,7 +7,7 @@
 
 enum { REMOVALS_FREE = 5 }; /* so many Destinations may always go */
 
-struct removal_claims { /* what others rely on */
+struct removal_claims {        /* what others rely on */
     const char *const *meshes; /* names of Meshes that a VirtualMesh lists */
     size_t mesh_count;
 };

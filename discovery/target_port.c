@@ -52,9 +52,9 @@ static bool resolve(struct service_port *port, const struct fact_service *fact,
 {
     const bool read = facts_complete(scan->facts, FACT_ENDPOINT_SLICES);
     const size_t agreed = read ? agreed_number(scan, fact, port) : 0;
-    const uint32_t number = agreed && agreed != SIZE_MAX
-                                ? (uint32_t)agreed
-                                : agreed ? 0 : former_number(former, port, scan->arena);
+    const uint32_t number = agreed && agreed != SIZE_MAX ? (uint32_t)agreed
+                            : agreed                     ? 0
+                                                         : former_number(former, port, scan->arena);
 
     if (!number)
         remark_add(scan->findings, REMARK_TARGET_PORT, "Service",
