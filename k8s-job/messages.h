@@ -51,6 +51,15 @@
 #define K7_UNREACHABLE "cluster %s does not answer"
 #define K8_REFUSES "cluster %s answers, but denies weft access: %s"
 
+/* --- trust domains of the specs beside those of the clusters (app/pass/trust_domain.h) --- */
+#define K18_OTHER_TRUST_DOMAIN                                                                     \
+    "istiod of cluster %s runs with the trust domain %s, and Mesh %s gives %s in "                 \
+    "spec.istio.trustDomain: certificates and AccessPolicies name identities that do not exist "   \
+    "there; correct the Mesh, or trustDomain of that MeshConfig"
+#define K19_REFUSED_TRUST_DOMAINS                                                                  \
+    "sidecars of cluster %s refuse peers of the trust domains %s: add them to trustDomainAliases " \
+    "of its MeshConfig, or run its istiod with PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true"
+
 /* --- the status that an API server stores (k8s-job/apply/status_limit.h) --- */
 #define K9_STATUS_CUT "and %zu more: \"weft status\" shows them"
 

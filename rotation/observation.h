@@ -72,6 +72,11 @@ struct istiod_facts {
     int64_t leaf_ttl;      /* DEFAULT_WORKLOAD_CERT_TTL, seconds, the longest; 0: not set */
     int64_t max_leaf_ttl;  /* MAX_WORKLOAD_CERT_TTL, likewise: an istiod that does not set it
                               counts with Istio's default of 90 days when another one does */
+    bool any_trust_domain; /* PILOT_SKIP_VALIDATE_TRUST_DOMAIN: sidecars take peers of any */
+    const char *trust_domain; /* of its MeshConfig; NULL: it may not be read, or two istiods differ
+                               */
+    const char **aliases;     /* trustDomainAliases there, those that every istiod has */
+    size_t alias_count;
     const char *restarted; /* weft.dev/trust-epoch of the pod template, when all have the same; "" =
                               never by us */
 };

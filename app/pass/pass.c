@@ -15,6 +15,7 @@
 #include "app/pass/status_build.h"
 #include "app/pass/takeover.h"
 #include "app/pass/trust.h"
+#include "app/pass/trust_domain.h"
 #include "base/clock.h"
 #include "base/plural.h"
 #include "sync/init.h"
@@ -196,6 +197,7 @@ static void end_done(struct outcome *out, struct session *session)
     pass_restart(&out->restarted, session, &out->observed, &out->resolved.specs, &out->plan);
     if (!session->dry)
         reach_remark(&out->restarted.remarks, &out->plan, &out->observed);
+    trust_domain_remark(&out->restarted.remarks, &out->plan, &out->observed);
     out->plan = status_build(&out->plan, &out->restarted.remarks, session->arena);
     gather_findings(out);
     status(out, session, false);

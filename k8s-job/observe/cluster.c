@@ -187,6 +187,7 @@ struct reading {
     struct mesh_config { /* a ConfigMap with a MeshConfig; several istiods may share one */
         const char *name;
         const struct kube_call *call;
+        const struct node *read; /* NULL: it may not be read, or is not there */
         bool xds_agent;
     } * *configs;
     size_t config_count;
@@ -314,13 +315,18 @@ static void join_istiods(struct reading *reading, struct arena *scratch)
         struct mesh_config *config = reading->configs[i];
         const struct kube_call *call = config->call;
 
-        config->xds_agent = call->err.kind == ERR_NONE && call->answer.status == 200
-                            && istiod_xds_agent(call->answer.body, scratch);
+        if (call->err.kind == ERR_NONE && call->answer.status == 200)
+            config->read = call->answer.body;
+        config->xds_agent = config->read && istiod_xds_agent(config->read, scratch);
     }
     for (size_t i = 0; i < reading->count; i++) {
         struct istiod_facts *facts = &reading->istiods[i].facts;
 
-        facts->xds_agent = reading->istiods[i].config->xds_agent;
+        const struct mesh_config *config = reading->istiods[i].config;
+
+        facts->xds_agent = config->xds_agent;
+        if (config->read)
+            istiod_read_trust_domain(facts, config->read, reading->arena);
         istiod_join_evidence(&reading->facts->istiod, facts, reading->arena);
     }
 }

@@ -44,6 +44,8 @@ static void read_variable(struct istiod_facts *out, const struct node *item, str
 
     if (text_equal(name, "ISTIO_MULTIROOT_MESH"))
         out->multi_root = is_true(node_get(item, "value", NULL));
+    else if (text_equal(name, "PILOT_SKIP_VALIDATE_TRUST_DOMAIN"))
+        out->any_trust_domain = is_true(node_get(item, "value", NULL));
     else if (text_equal(name, "DEFAULT_WORKLOAD_CERT_TTL"))
         out->leaf_ttl = seconds_of(node_find(item, "value"), arena);
     else if (text_equal(name, "MAX_WORKLOAD_CERT_TTL"))
@@ -128,6 +130,29 @@ static int64_t join_ttl(int64_t a, int64_t b, int64_t fallback)
     return a > b ? a : b;
 }
 
+static bool has_alias(const struct istiod_facts *facts, const char *alias)
+{
+    for (size_t i = 0; i < facts->alias_count; i++)
+        if (strcmp(facts->aliases[i], alias) == 0)
+            return true;
+    return false;
+}
+
+/* A sidecar belongs to one of the istiods, so only what all of them say is known of it. */
+static void join_trust_domains(struct istiod_facts *all, const struct istiod_facts *one)
+{
+    size_t kept = 0;
+
+    if (!all->trust_domain || !one->trust_domain
+        || strcmp(all->trust_domain, one->trust_domain) != 0)
+        all->trust_domain = NULL;
+    for (size_t i = 0; i < all->alias_count; i++)
+        if (has_alias(one, all->aliases[i]))
+            all->aliases[kept++] = all->aliases[i];
+    all->alias_count = kept;
+    all->any_trust_domain = all->any_trust_domain && one->any_trust_domain;
+}
+
 void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
                           struct arena *arena)
 {
@@ -139,6 +164,7 @@ void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *o
     all->version = join_versions(all->version, one->version, arena);
     all->multi_root = all->multi_root && one->multi_root;
     all->xds_agent = all->xds_agent && one->xds_agent;
+    join_trust_domains(all, one);
     all->rolled_out = all->rolled_out && one->rolled_out;
     all->leaf_ttl = join_ttl(all->leaf_ttl, one->leaf_ttl, LEAF_TTL_DEFAULT_S);
     all->max_leaf_ttl = join_ttl(all->max_leaf_ttl, one->max_leaf_ttl, LEAF_TTL_MAX_DEFAULT_S);
@@ -155,13 +181,39 @@ const char *istiod_mesh_config(const struct node *deployment, struct arena *aren
                : arena_printf(arena, "istio-%s", revision);
 }
 
-bool istiod_xds_agent(const struct node *config_map, struct arena *arena)
+/* NULL: there is none, or it is no YAML. */
+static const struct node *parse_mesh_config(const struct node *config_map, struct arena *arena)
 {
     const char *mesh = node_get(config_map, "data", "mesh", NULL);
     struct diags diags = { .arena = arena };
     const struct node *config;
 
-    return mesh && parse_yaml(&config, "mesh", mesh, strlen(mesh), arena, &diags) == 0
-           && is_true(
-               node_get(config, "defaultConfig", "proxyMetadata", "PROXY_CONFIG_XDS_AGENT", NULL));
+    return mesh && parse_yaml(&config, "mesh", mesh, strlen(mesh), arena, &diags) == 0 ? config
+                                                                                       : NULL;
+}
+
+bool istiod_xds_agent(const struct node *config_map, struct arena *arena)
+{
+    const struct node *config = parse_mesh_config(config_map, arena);
+
+    return is_true(
+        node_get(config, "defaultConfig", "proxyMetadata", "PROXY_CONFIG_XDS_AGENT", NULL));
+}
+
+void istiod_read_trust_domain(struct istiod_facts *out, const struct node *config_map,
+                              struct arena *arena)
+{
+    const struct node *config = parse_mesh_config(config_map, arena);
+    const struct node *aliases = node_find(config, "trustDomainAliases");
+    const char *domain = node_get(config, "trustDomain", NULL);
+
+    if (!config)
+        return;
+    out->trust_domain = text_empty(domain) ? "cluster.local" : arena_text(arena, domain);
+    out->aliases = NULL;
+    out->alias_count = 0;
+    for (const struct node *item = aliases && aliases->kind == NODE_LIST ? aliases->first : NULL;
+         item; item = item->next)
+        if (node_text(item))
+            *ARENA_PUSH(arena, out->aliases, out->alias_count) = arena_text(arena, node_text(item));
 }

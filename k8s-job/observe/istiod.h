@@ -17,4 +17,10 @@ const char *istiod_mesh_config(const struct node *deployment, struct arena *aren
 /* That ConfigMap gives every proxy PROXY_CONFIG_XDS_AGENT=true. */
 bool istiod_xds_agent(const struct node *config_map, struct arena *arena);
 
+/* Sets the trust domain and its aliases from that ConfigMap (MeshConfig trustDomain, Istio's own
+ * default "cluster.local", and trustDomainAliases); no MeshConfig in it: nothing.  Texts go to
+ * arena. */
+void istiod_read_trust_domain(struct istiod_facts *out, const struct node *config_map,
+                              struct arena *arena);
+
 #endif

@@ -29,7 +29,7 @@ step() { state_rows 'SELECT step FROM rotations'; }
     same "$(step)" 1
     expect 3 'sealing certificate of cluster cluster-2'
     weft evidence -c weft.yaml -q --now "$(date -u -d "@$((1800000000 + 61 * 3600))" +%FT%TZ)"
-    expect 0 'this step could not be delivered to cluster cluster-2 yet'
+    expect 0 'weft could not deliver this step to cluster cluster-2 yet'
     mv away.pem certs/cluster-2.pem
     hour 62
     for h in 63 80 86; do hour $h; done

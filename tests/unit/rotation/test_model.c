@@ -3,6 +3,7 @@
  * crashes, reverts, joins, leaves, clock jumps, and clusters that came with a root of their own up
  * to a depth.  In every state all workloads that may be alive accept each other (docs/rotation.md).
  * The world here is the truth; the state machine sees only what evidence tells it. */
+#include "base/sanitizer.h"
 #include "rotation/ca.h"
 #include "tests/lib/trust_fixture.h"
 
@@ -1001,7 +1002,7 @@ static const struct config configs[] = {
 };
 /* clang-format on */
 
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 enum { DEPTH = 5, WALKS = 300 };
 #else
 enum { DEPTH = 7, WALKS = 2000 };
@@ -1056,6 +1057,10 @@ static void test_every_transition_is_taken(void **state)
     size_t missing = 0;
 
     (void)state;
+    if (SANITIZED) { /* the rarest of them take more walks than a sanitizer has time for */
+        print_message("SKIP: run it with build/dev\n");
+        skip();
+    }
     for (size_t i = 0; i < transition_count; i++) {
         print_message("%9zu %s\n", hits[i], transitions[i].name);
         missing += hits[i] == 0;

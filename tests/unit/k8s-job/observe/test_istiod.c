@@ -171,6 +171,61 @@ static void mesh_configs_are_read(void **state)
     arena_free(arena);
 }
 
+static const char trust_map[] =
+    "{\"data\":{\"mesh\":\"trustDomain: one\\ntrustDomainAliases: [two, three]\\n\"}}";
+
+static void trust_domains_are_read(void **state)
+{
+    struct arena *arena = arena_new();
+    struct istiod_facts given = { 0 }, usual = { 0 }, none = { 0 };
+
+    (void)state;
+    istiod_read_trust_domain(&given, json(trust_map, arena), arena);
+    assert_string_equal(given.trust_domain, "one");
+    assert_int_equal(given.alias_count, 2);
+    assert_string_equal(given.aliases[1], "three");
+    istiod_read_trust_domain(&usual, json("{\"data\":{\"mesh\":\"a: b\"}}", arena), arena);
+    assert_string_equal(usual.trust_domain, "cluster.local");
+    assert_int_equal(usual.alias_count, 0);
+    istiod_read_trust_domain(&none, json("{\"data\":{}}", arena), arena);
+    assert_null(none.trust_domain);
+    arena_free(arena);
+}
+
+static void what_every_istiod_accepts_counts(void **state)
+{
+    struct arena *arena = arena_new();
+    const char *two[] = { "two" }, *three[] = { "two", "three" };
+    struct istiod_facts all = { 0 };
+    struct istiod_facts a = { .found = true,
+                              .version = "",
+                              .restarted = "",
+                              .trust_domain = "one",
+                              .aliases = three,
+                              .alias_count = 2,
+                              .any_trust_domain = true };
+    struct istiod_facts b = { .found = true,
+                              .version = "",
+                              .restarted = "",
+                              .trust_domain = "one",
+                              .aliases = two,
+                              .alias_count = 1 };
+    struct istiod_facts c = {
+        .found = true, .version = "", .restarted = "", .trust_domain = "other"
+    };
+
+    (void)state;
+    istiod_join_evidence(&all, &a, arena);
+    istiod_join_evidence(&all, &b, arena);
+    assert_string_equal(all.trust_domain, "one");
+    assert_int_equal(all.alias_count, 1);
+    assert_string_equal(all.aliases[0], "two");
+    assert_false(all.any_trust_domain);
+    istiod_join_evidence(&all, &c, arena);
+    assert_null(all.trust_domain);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +233,8 @@ int main(void)
         cmocka_unit_test(lives_of_leaves_are_read),
         cmocka_unit_test(the_weakest_istiod_counts),
         cmocka_unit_test(mesh_configs_are_read),
+        cmocka_unit_test(trust_domains_are_read),
+        cmocka_unit_test(what_every_istiod_accepts_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
