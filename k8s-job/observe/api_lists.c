@@ -44,6 +44,15 @@ static const struct resource *find_resource(const char *name)
 
 bool api_lists_knows(const char *resource) { return find_resource(resource) != NULL; }
 
+/* Of a name that api_lists_knows. */
+static const struct resource *known_resource(const char *name)
+{
+    const struct resource *resource = find_resource(name);
+
+    assert(resource);
+    return resource ? resource : &resources[0];
+}
+
 static const char *path_of(const struct api_list *list, const struct resource *resource,
                            struct arena *arena)
 {
@@ -63,7 +72,7 @@ static const char *path_of(const struct api_list *list, const struct resource *r
 static void begin(struct kube_list_reader *reader, const struct api_list *list,
                   struct arena *scratch)
 {
-    const struct resource *resource = find_resource(list->resource);
+    const struct resource *resource = known_resource(list->resource);
 
     assert(resource);
     objects_list_begin(reader, list->kube, resource->kind, path_of(list, resource, scratch),
@@ -79,7 +88,7 @@ static void begin(struct kube_list_reader *reader, const struct api_list *list,
 /* A line for the rules of a ClusterRole or Role. */
 static const char *rule_text(const struct api_list *list, struct arena *arena)
 {
-    const struct resource *resource = find_resource(list->resource);
+    const struct resource *resource = known_resource(list->resource);
     const char *names =
         list->object ? arena_printf(arena, ", resourceNames: [\"%s\"]", list->object) : "";
     const char *where =
@@ -101,7 +110,7 @@ static const char *refusal(const struct api_list *list, const struct kube_answer
 /* Kubernetes answers in plain text for a group that it does not know; a proxy would in HTML. */
 static bool is_absent(const struct api_list *list, const struct kube_answer *answer)
 {
-    return find_resource(list->resource)->optional && answer->status == 404
+    return known_resource(list->resource)->optional && answer->status == 404
            && text_starts(answer->type, "text/plain");
 }
 

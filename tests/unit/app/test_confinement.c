@@ -30,6 +30,7 @@
 
 /* --- a small world --- */
 
+static struct arena *kept;  /* texts of configurations */
 static char home[PATH_MAX]; /* not below TMPDIR, which a pass may write to */
 
 static const char *in_home(const char *name)
@@ -56,6 +57,7 @@ static int make_world(void **state)
     char folder[] = "./confinement-XXXXXX";
 
     (void)state;
+    kept = arena_new();
     if (!mkdtemp(folder) || !realpath(folder, home))
         return -1;
     mkdir(in_home("state"), 0700);
@@ -74,6 +76,7 @@ static int remove_world(void **state)
     struct err err;
 
     (void)state;
+    arena_free(kept);
     return file_remove_folders(home, &err);
 }
 
@@ -84,10 +87,10 @@ static struct config world_config(bool programs)
         .output = { .url = "https://example.com/out" },
     };
 
-    config.specs.auth.password_file = strdup(in_home("secrets/token"));
-    config.state_path = strdup(in_home("state/weft.db"));
-    config.cache_path = strdup(in_home("state/cache"));
-    config.state_key_file = strdup(in_home("secrets/state.key"));
+    config.specs.auth.password_file = arena_text(kept, in_home("secrets/token"));
+    config.state_path = arena_text(kept, in_home("state/weft.db"));
+    config.cache_path = arena_text(kept, in_home("state/cache"));
+    config.state_key_file = arena_text(kept, in_home("secrets/state.key"));
     return config;
 }
 
