@@ -142,6 +142,19 @@ static void encode_map(struct arena *arena, struct node *map, const struct schem
         node_set(map, field->key, inside);
 }
 
+static void encode_number(struct arena *arena, struct node *map, const struct schema_field *field,
+                          const void *value)
+{
+    if (field->kind == SCHEMA_UINT32)
+        encode_int(arena, map, field->key, *(const uint32_t *)value);
+    else if (field->kind == SCHEMA_FLOAT)
+        encode_float(arena, map, field->key, *(const double *)value);
+    else if (field->kind == SCHEMA_SECONDS)
+        encode_seconds(arena, map, field->key, *(const int64_t *)value);
+    else
+        encode_int(arena, map, field->key, *(const int64_t *)value);
+}
+
 static void encode_value(struct arena *arena, struct node *map, const struct schema_field *field,
                          const void *object)
 {
@@ -160,16 +173,10 @@ static void encode_value(struct arena *arena, struct node *map, const struct sch
         encode_true(arena, map, field->key, *(const bool *)value);
         break;
     case SCHEMA_UINT32:
-        encode_int(arena, map, field->key, *(const uint32_t *)value);
-        break;
     case SCHEMA_INT64:
-        encode_int(arena, map, field->key, *(const int64_t *)value);
-        break;
     case SCHEMA_FLOAT:
-        encode_float(arena, map, field->key, *(const double *)value);
-        break;
     case SCHEMA_SECONDS:
-        encode_seconds(arena, map, field->key, *(const int64_t *)value);
+        encode_number(arena, map, field, value);
         break;
     case SCHEMA_ENUM:
         if (*(const int *)value || field->always)

@@ -41,8 +41,13 @@ static const char head[] =
 /* The heading's anchor, as GitHub makes it. */
 static void add_anchor(struct text *out, const char *name)
 {
-    for (const char *p = name; *p; p++)
-        text_addc(out, *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p);
+    for (const char *p = name; *p; p++) {
+        char c = *p;
+
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        text_addc(out, c);
+    }
 }
 
 static void add_link(struct reference *reference, const struct schema *schema)
@@ -74,78 +79,47 @@ static void add_integer(struct text *out, const struct schema_field *field)
         text_adds(out, "integer");
 }
 
+/* Kinds whose type is the same in each field; the others are composed by add_type. */
+static const char *const type_words[SCHEMA_KIND_COUNT] = {
+    [SCHEMA_TEXT] = "text",
+    [SCHEMA_NAME] = "name",
+    [SCHEMA_NAMESPACE] = "namespace",
+    [SCHEMA_BYTES] = "base64",
+    [SCHEMA_BOOL] = "boolean",
+    [SCHEMA_FLOAT] = "number from 0 to 1",
+    [SCHEMA_SECONDS] = "duration",
+    [SCHEMA_EMPTY] = "`{}`",
+    [SCHEMA_ANY] = "any",
+    [SCHEMA_TEXTS] = "list of text",
+    [SCHEMA_MESSAGES] = "list of text",
+    [SCHEMA_PORTS] = "list of port numbers",
+    [SCHEMA_REFS] = "list of ",
+    [SCHEMA_LIST] = "list of ",
+    [SCHEMA_KEYED] = "map of ",
+};
+
+static bool is_integer(const struct schema_field *field)
+{
+    return field->kind == SCHEMA_UINT32 || field->kind == SCHEMA_INT64;
+}
+
 static void add_type(struct reference *reference, const struct schema_field *field)
 {
     struct text *out = reference->out;
 
-    switch (field->kind) {
-    case SCHEMA_TEXT:
-        text_adds(out, "text");
-        break;
-    case SCHEMA_NAME:
-        text_adds(out, "name");
-        break;
-    case SCHEMA_NAMESPACE:
-        text_adds(out, "namespace");
-        break;
-    case SCHEMA_BYTES:
-        text_adds(out, "base64");
-        break;
-    case SCHEMA_BOOL:
-        text_adds(out, "boolean");
-        break;
-    case SCHEMA_UINT32:
-    case SCHEMA_INT64:
+    if (type_words[field->kind])
+        text_adds(out, type_words[field->kind]);
+    if (is_integer(field))
         add_integer(out, field);
-        break;
-    case SCHEMA_FLOAT:
-        text_adds(out, "number from 0 to 1");
-        break;
-    case SCHEMA_SECONDS:
-        text_adds(out, "duration");
-        break;
-    case SCHEMA_ENUM:
+    else if (field->kind == SCHEMA_ENUM)
         add_enum(out, field->names);
-        break;
-    case SCHEMA_EMPTY:
-        text_adds(out, "`{}`");
-        break;
-    case SCHEMA_ANY:
-    case SCHEMA_KIND_COUNT:
-        text_adds(out, "any");
-        break;
-    case SCHEMA_TEXTS:
-    case SCHEMA_MESSAGES:
-        text_adds(out, "list of text");
-        break;
-    case SCHEMA_PORTS:
-        text_adds(out, "list of port numbers");
-        break;
-    case SCHEMA_PAIRS:
+    else if (field->kind == SCHEMA_PAIRS)
         text_adds(out, field->numbers ? "map of port numbers" : "map of text");
-        break;
-    case SCHEMA_REF:
+    else if (field->kind == SCHEMA_REF || field->kind == SCHEMA_REFS) {
         add_link(reference, &object_ref_schema);
         text_addf(out, " to a %s", field->refers);
-        break;
-    case SCHEMA_REFS:
-        text_adds(out, "list of ");
-        add_link(reference, &object_ref_schema);
-        text_addf(out, " to a %s", field->refers);
-        break;
-    case SCHEMA_MAP:
-    case SCHEMA_POINTER:
+    } else if (field->schema)
         add_link(reference, field->schema);
-        break;
-    case SCHEMA_LIST:
-        text_adds(out, "list of ");
-        add_link(reference, field->schema);
-        break;
-    case SCHEMA_KEYED:
-        text_adds(out, "map of ");
-        add_link(reference, field->schema);
-        break;
-    }
 }
 
 static void add_default(struct text *out, const struct schema_field *field)

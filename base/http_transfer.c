@@ -100,7 +100,12 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 }
 
 /* What no header may hold counts as a blank (RFC 9110, 5.5). */
-static char header_char(char c) { return c == '\r' || c == '\n' || c == '\0' ? ' ' : c; }
+static char header_char(char c)
+{
+    if (c == '\r' || c == '\n' || c == '\0')
+        return ' ';
+    return c;
+}
 
 /* One header line; a status line begins a new set (a proxy's or an interim answer came before). */
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
@@ -123,8 +128,13 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
         return 0;
     }
     colon = (size_t)(end - bytes);
-    for (size_t i = 0; i < used; i++)
-        text_addc(&transfer->headers, header_char(i < colon ? to_lower(bytes[i]) : bytes[i]));
+    for (size_t i = 0; i < used; i++) {
+        char c = header_char(bytes[i]);
+
+        if (i < colon) /* its name */
+            c = to_lower(c);
+        text_addc(&transfer->headers, c);
+    }
     text_addc(&transfer->headers, '\0');
     transfer->header_count++;
     return len;

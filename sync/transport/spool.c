@@ -29,7 +29,7 @@ static int short_named_file(const char *folder)
 const char *spool_place(const char *beside)
 {
     const char *chosen = getenv("TMPDIR");
-    const char *folder = text_empty(chosen) ? "/var/tmp" : chosen;
+    const char *folder = chosen && *chosen ? chosen : "/var/tmp";
 
     return access(folder, W_OK | X_OK) == 0 ? folder : beside;
 }
