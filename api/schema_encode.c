@@ -142,6 +142,26 @@ static void encode_map(struct arena *arena, struct node *map, const struct schem
         node_set(map, field->key, inside);
 }
 
+static void encode_named(struct arena *arena, struct node *map, const struct schema_field *field,
+                         int value)
+{
+    if (value || field->always)
+        node_set_text(arena, map, field->key, enums_name(field->names, value));
+}
+
+static void encode_pointer(struct arena *arena, struct node *map, const struct schema_field *field,
+                           const void *value)
+{
+    if (value)
+        node_set(map, field->key, schema_encode(value, field->schema, arena));
+}
+
+static void encode_messages(struct arena *arena, struct node *map, const char *key,
+                            const struct messages *messages)
+{
+    encode_texts(arena, map, key, messages->texts, messages->count);
+}
+
 static void encode_number(struct arena *arena, struct node *map, const struct schema_field *field,
                           const void *value)
 {
@@ -179,8 +199,7 @@ static void encode_value(struct arena *arena, struct node *map, const struct sch
         encode_number(arena, map, field, value);
         break;
     case SCHEMA_ENUM:
-        if (*(const int *)value || field->always)
-            node_set_text(arena, map, field->key, enums_name(field->names, *(const int *)value));
+        encode_named(arena, map, field, *(const int *)value);
         break;
     case SCHEMA_EMPTY:
         if (field->member || *(const bool *)value)
@@ -209,13 +228,10 @@ static void encode_value(struct arena *arena, struct node *map, const struct sch
         encode_map(arena, map, field, object);
         break;
     case SCHEMA_POINTER:
-        value = pointer_at(object, field->offset);
-        if (value)
-            node_set(map, field->key, schema_encode(value, field->schema, arena));
+        encode_pointer(arena, map, field, pointer_at(object, field->offset));
         break;
     case SCHEMA_MESSAGES:
-        encode_texts(arena, map, field->key, ((const struct messages *)value)->texts,
-                     ((const struct messages *)value)->count);
+        encode_messages(arena, map, field->key, value);
         break;
     case SCHEMA_ANY: /* not kept */
     case SCHEMA_KIND_COUNT:
