@@ -450,8 +450,9 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
         result = report(transfer, code, err);
     } else if (transfer->request->hello) {
         result = http_hello_chain(response, transfer, err);
+    } else if (curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status) || status < 100) {
+        result = refuse(transfer, err, "the answer has no HTTP status");
     } else {
-        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         response->status = (int)status;
         response->body = arena_bytes(transfer->arena, transfer->body.bytes, transfer->body.len);
         response->body_len = transfer->body.len;

@@ -70,6 +70,14 @@ static const char *kept(const struct node *live, const char *key, const char *fa
     return text ? text : fallback;
 }
 
+/* An int32 of the API: after the largest one it begins again, so that it always differs. */
+static int64_t next_transition(const struct node *live)
+{
+    int64_t before = number(live, "leaseTransitions", 0);
+
+    return before < INT32_MAX ? before + 1 : 0;
+}
+
 struct node *lease_object(const struct node *live, const struct lease_claim *claim,
                           const char *holder, int64_t now, struct arena *arena)
 {
@@ -95,7 +103,8 @@ struct node *lease_object(const struct node *live, const struct lease_claim *cla
                   same || release ? kept(live, "acquireTime", time) : time);
     node_set_text(arena, spec, "renewTime", time);
     node_set_int(arena, spec, "leaseTransitions",
-                 number(live, "leaseTransitions", 0) + (live && !same && !release));
+                 live && !same && !release ? next_transition(live)
+                                           : number(live, "leaseTransitions", 0));
     return object;
 }
 
