@@ -301,7 +301,7 @@ const struct fact_service *facts_services_in(const struct facts *facts, const ch
     while (to < facts->service_count && text_equal(facts->services[to].namespace, namespace))
         to++;
     *count = to - from;
-    return facts->services + from;
+    return *count ? facts->services + from : NULL;
 }
 
 const struct fact_workload *facts_workloads_in(const struct facts *facts, const char *namespace,
@@ -315,5 +315,5 @@ const struct fact_workload *facts_workloads_in(const struct facts *facts, const 
     while (to < facts->workload_count && text_equal(facts->workloads[to].namespace, namespace))
         to++;
     *count = to - from;
-    return facts->workloads + from;
+    return *count ? facts->workloads + from : NULL;
 }
