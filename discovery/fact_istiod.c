@@ -3,6 +3,7 @@
  * digest the labels that Istio's charts set.  Of the environment only the variables named here are
  * looked at. */
 #include "discovery/fact_istiod.h"
+#include "base/names.h"
 
 #include "discovery/fact_webhook.h"
 
@@ -78,6 +79,12 @@ static const char *read_domain(const struct reader *reader, const struct node *c
     return "";
 }
 
+/* What is no DNS name would make an inventory that the specs refuse. */
+static const char *usable_domain(const char *domain)
+{
+    return names_is_dns_subdomain(domain) ? domain : "";
+}
+
 static const char *read_env(const struct reader *reader, const struct node *container,
                             const char *name)
 {
@@ -106,7 +113,7 @@ const struct fact_istiod *fact_istiod_read(const struct reader *reader, const st
         .labelled_app = app,
         .revision = read_text(reader, labels, REVISION_LABEL),
         .version = read_version(reader, item, container),
-        .domain = read_domain(reader, container),
+        .domain = usable_domain(read_domain(reader, container)),
         .cluster_id = read_env(reader, container, "CLUSTER_ID"),
         .shared_mesh_config = *read_env(reader, container, "SHARED_MESH_CONFIG") != '\0',
         .ready = read_number(node_find(item, "status"), "readyReplicas", INT32_MAX) > 0,

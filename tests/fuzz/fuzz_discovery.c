@@ -6,6 +6,7 @@
 #include "base/write_yaml.h"
 #include "discovery/discovery.h"
 #include "discovery/mesh_config.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +58,13 @@ static struct inventory read_all(const char *text, struct arena *arena)
     if (*text)
         specs_add(reader, "inventory.yaml", text, strlen(text));
     specs_end(specs, reader);
-    if (diags.errors)
+    if (diags.errors) {
+        AUTO_TEXT why = { 0 };
+
+        diag_print(&why, diags.first);
+        fprintf(stderr, "not so: %s\n", why.bytes);
         abort();
+    }
     return inventory_of_specs(specs, "cluster-1", arena);
 }
 
