@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include <string.h>
 
-static const char *trust_domain(const char *spiffe_id, struct arena *arena)
+const char *identity_trust_domain(const char *spiffe_id, struct arena *arena)
 {
     static const char scheme[] = "spiffe://";
     const char *from;
@@ -20,7 +20,7 @@ struct identity identity_of(const char *spiffe_id, const char *namespace, const 
 {
     static const char *const services[] = { "istiod", "istiod-remote", "istio-pilot" };
     struct identity out = { .workload = arena_printf(arena, "spiffe://%s/ns/default/sa/default",
-                                                     trust_domain(spiffe_id, arena)) };
+                                                     identity_trust_domain(spiffe_id, arena)) };
 
     for (size_t i = 0; i < LENGTH(services); i++)
         out.istiod[out.istiod_count++] = arena_printf(arena, "%s.%s.svc", services[i], namespace);

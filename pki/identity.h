@@ -5,6 +5,9 @@
 
 #include "base/arena.h"
 
+/* "spiffe://td/ns/..." -> "td"; anything else, NULL too: Istio's own default "cluster.local". */
+const char *identity_trust_domain(const char *spiffe_id, struct arena *arena);
+
 enum { IDENTITY_NAMES_MAX = 4 };
 
 /* Name constraints of a given CA are judged by these. */
