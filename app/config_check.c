@@ -61,22 +61,12 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* "." for a path without a slash. */
-static const char *folder_of(const char *path, struct arena *arena)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return ".";
-    return slash == path ? "/" : arena_bytes(arena, path, (size_t)(slash - path));
-}
-
 /* weft makes the last folder of a path and no more: a path with a typo must not grow a tree of its
  * own in some corner of the disk. */
 static void check_folder(const char *folder, struct place place, const char *key,
                          struct arena *arena, struct diags *diags)
 {
-    const char *parent = folder_of(folder, arena);
+    const char *parent = file_folder(folder, arena);
 
     if (!is_folder(folder) && !is_folder(parent))
         diag_add(diags, DIAG_ERROR, place, key,
@@ -88,7 +78,7 @@ static void check_folder(const char *folder, struct place place, const char *key
 void config_check_disk(const struct config *config, struct arena *arena, struct diags *diags)
 {
     const struct config_specs *specs = &config->specs;
-    const char *state = folder_of(config->state_path, arena);
+    const char *state = file_folder(config->state_path, arena);
     struct url url;
     struct err err;
 
@@ -97,7 +87,7 @@ void config_check_disk(const struct config *config, struct arena *arena, struct 
         diag_add(diags, DIAG_ERROR, specs->place, "specs.url",
                  "there is no repository in %s: such a folder does not exist", url.path);
     check_folder(state, config->state_place, "state.path", arena, diags);
-    if (strcmp(folder_of(config->cache_path, arena), state) != 0) /* else it is made in there */
+    if (strcmp(file_folder(config->cache_path, arena), state) != 0) /* else it is made in there */
         check_folder(config->cache_path, config->cache_place, "cache.path", arena, diags);
 }
 

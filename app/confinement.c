@@ -6,6 +6,7 @@
  */
 #include "app/confinement.h"
 #include "app/progress.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "k8s-job/client/kubeconfig.h"
 #include "sync/transport/url.h"
@@ -21,15 +22,6 @@ static void add(struct confinement *out, const char *path, enum confine_access a
 {
     if (!text_empty(path))
         *ARENA_PUSH(arena, out->paths, out->count) = (struct confine_path){ path, access };
-}
-
-static const char *folder_of(const char *path, struct arena *arena)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return ".";
-    return slash == path ? "/" : arena_bytes(arena, path, (size_t)(slash - path));
 }
 
 static bool is_wide(const char *folder)
@@ -50,15 +42,15 @@ static void add_file(struct confinement *out, const char *path, struct arena *ar
     if (text_empty(path))
         return;
     add(out, path, CONFINE_READ, arena);
-    if (!is_wide(folder_of(path, arena)))
-        add(out, folder_of(path, arena), CONFINE_READ, arena);
+    if (!is_wide(file_folder(path, arena)))
+        add(out, file_folder(path, arena), CONFINE_READ, arena);
 }
 
 /* The folder in which files are made and renamed. */
 static void add_output(struct confinement *out, const char *path, struct arena *arena)
 {
     if (!text_empty(path) && strcmp(path, "-") != 0)
-        add(out, folder_of(path, arena), CONFINE_WRITE, arena);
+        add(out, file_folder(path, arena), CONFINE_WRITE, arena);
 }
 
 /* A folder that the pass makes when it is missing: then the one above it. */
@@ -66,7 +58,7 @@ static void add_folder(struct confinement *out, const char *path, struct arena *
 {
     add(out, path, CONFINE_WRITE, arena);
     if (!text_empty(path) && access(path, F_OK) < 0)
-        add(out, folder_of(path, arena), CONFINE_WRITE, arena);
+        add(out, file_folder(path, arena), CONFINE_WRITE, arena);
 }
 
 /* --- what every run needs --- */
@@ -177,7 +169,7 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_auth(out, &config->specs.auth, arena);
     add_auth(out, &config->output.auth, arena);
     add_repository(out, config->specs.url, arena);
-    add_folder(out, folder_of(config->state_path, arena), arena);
+    add_folder(out, file_folder(config->state_path, arena), arena);
     add_folder(out, config->cache_path, arena);
     add_file(out, config->state_key_file, arena);
     add(out, config->given_roots, CONFINE_READ, arena);

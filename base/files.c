@@ -48,15 +48,29 @@ int file_read(char **bytes, size_t *len, const char *path, size_t max, struct ar
     return file_read_open(bytes, len, (struct open_file){ fd, path }, max, arena, err);
 }
 
-/* The folder part of path ("." when there is none), with room for a name after it. */
-static void add_folder(struct text *out, const char *path)
+/* How many bytes of path name its folder; 0: none does. */
+static size_t folder_len(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
     if (!slash)
-        text_adds(out, ".");
-    else
-        text_add(out, path, slash == path ? 1 : (size_t)(slash - path));
+        return 0;
+    return slash == path ? 1 : (size_t)(slash - path);
+}
+
+const char *file_folder(const char *path, struct arena *arena)
+{
+    const size_t len = folder_len(path);
+
+    return len ? arena_bytes(arena, path, len) : ".";
+}
+
+/* The folder of path, with room for a name after it. */
+static void add_folder(struct text *out, const char *path)
+{
+    const size_t len = folder_len(path);
+
+    text_add(out, len ? path : ".", len ? len : 1);
 }
 
 int file_sync_folder(const char *path, struct err *err)

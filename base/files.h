@@ -14,6 +14,9 @@ MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, 
  * private). */
 MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
                         struct err *err);
+/* The folder part of a path: "." when there is none, "/" for what stands in the root.  In the
+ * arena, or constant. */
+const char *file_folder(const char *path, struct arena *arena);
 /* Makes durable which files the folder of path has: after a file was made, renamed or removed
  * there. */
 MUST_USE int file_sync_folder(const char *path, struct err *err);

@@ -31,15 +31,6 @@ struct entry {
     const struct config_file *file;
 };
 
-static const char *folder_of(const char *path, struct arena *arena)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return ".";
-    return slash == path ? "/" : arena_bytes(arena, path, (size_t)(slash - path));
-}
-
 static int parse_file(struct config_file *file, struct arena *arena, struct err *err)
 {
     struct diags diags = { .arena = arena };
@@ -53,7 +44,7 @@ static int parse_file(struct config_file *file, struct arena *arena, struct err 
         diag_print(&text, diags.first);
         return err_set(err, ERR_INPUT, 0, "kubeconfig: %s", text.bytes);
     }
-    file->folder = folder_of(file->path, arena);
+    file->folder = file_folder(file->path, arena);
     return 0;
 }
 

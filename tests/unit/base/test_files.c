@@ -166,6 +166,19 @@ static void removing_follows_no_link(void **state)
 
 #define ON_DISK(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void folders_of_paths(void **state)
+{
+    static const struct {
+        const char *path, *folder;
+    } rows[] = { { "a", "." }, { "/a", "/" }, { "a/b", "a" }, { "/a/b/c", "/a/b" }, { "a/", "a" } };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_string_equal(file_folder(rows[i].path, arena), rows[i].folder);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +188,7 @@ int main(void)
         ON_DISK(reading_has_limits),
         ON_DISK(folders_are_made_and_removed),
         ON_DISK(removing_follows_no_link),
+        cmocka_unit_test(folders_of_paths),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
