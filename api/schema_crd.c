@@ -78,8 +78,7 @@ static char *lower_case(const char *text, struct arena *arena)
     char *lower = arena_text(arena, text);
 
     for (char *p = lower; *p; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p - 'A' + 'a');
+        *p = to_lower(*p);
     return lower;
 }
 

@@ -41,13 +41,8 @@ static const char head[] =
 /* The heading's anchor, as GitHub makes it. */
 static void add_anchor(struct text *out, const char *name)
 {
-    for (const char *p = name; *p; p++) {
-        char c = *p;
-
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        text_addc(out, c);
-    }
+    for (const char *p = name; *p; p++)
+        text_addc(out, to_lower(*p));
 }
 
 static void add_link(struct reference *reference, const struct schema *schema)

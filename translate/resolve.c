@@ -441,3 +441,14 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     finish(out);
     return 0;
 }
+
+bool resolve_is_refused(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->mesh_count; i++)
+        if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
+            return true;
+    for (size_t i = 0; i < plan->policy_count; i++)
+        if (plan->policies[i].state != APPROVAL_ACCEPTED)
+            return true;
+    return false;
+}

@@ -10,5 +10,7 @@ MUST_USE int translate_resolve(struct plan *out, const struct specs *specs,
                                const struct translate_options *options,
                                const struct tree_reader *before, struct arena *arena,
                                struct err *err);
+/* Something of a plan is INVALID or FAILED. */
+bool resolve_is_refused(const struct plan *plan);
 
 #endif

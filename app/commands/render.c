@@ -31,17 +31,6 @@ static bool how_to_translate(struct translate_options *out, const char **pod_nam
     return true;
 }
 
-static bool plan_refused(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
-            return true;
-    for (size_t i = 0; i < plan->policy_count; i++)
-        if (plan->policies[i].state != APPROVAL_ACCEPTED)
-            return true;
-    return false;
-}
-
 struct render_job {
     const struct options *options;
     struct translate_options how;
@@ -70,7 +59,7 @@ static int render(struct render_job *job, struct err *err)
         || output_folder_write(&job->files, job->options->output, tree, memory, job->arena, err)
                < 0)
         return -1;
-    job->refused = plan_refused(&plan);
+    job->refused = resolve_is_refused(&plan);
     diags_sort(&job->diags);
     findings_gather(&job->findings, &job->diags, &specs, &plan);
     return 0;

@@ -1,5 +1,6 @@
 /* app/pass/outcome.c - what came of a pass; makes nothing itself. */
 #include "app/pass/outcome.h"
+#include "translate/resolve.h"
 
 bool outcome_is_refused(const struct outcome *outcome)
 {

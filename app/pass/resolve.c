@@ -38,17 +38,6 @@ int resolve_plan(struct plan *out, const struct session *session, const struct s
     return 0;
 }
 
-bool resolve_is_refused(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
-            return true;
-    for (size_t i = 0; i < plan->policy_count; i++)
-        if (plan->policies[i].state != APPROVAL_ACCEPTED)
-            return true;
-    return false;
-}
-
 bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena)
 {
     for (const struct refused *refused = specs->refused; refused; refused = refused->next)

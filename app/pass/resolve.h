@@ -19,8 +19,6 @@ MUST_USE int resolve_read(struct resolved_specs *out, const struct session *sess
 MUST_USE int resolve_plan(struct plan *out, const struct session *session,
                           const struct specs *specs, const struct tree_reader *tip,
                           struct err *err);
-/* Something of a plan is INVALID or FAILED. */
-bool resolve_is_refused(const struct plan *plan);
 /* The absence of a virtual mesh ("namespace/name") from the plan says nothing: it was refused, or
  * not all specs could be read. */
 bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena);

@@ -34,29 +34,10 @@ static void absence_says_nothing_of_what_was_refused_or_unread(void **state)
     }
 }
 
-static void a_plan_is_refused_by_any_of_its_objects(void **state)
-{
-    struct planned_virtual_mesh meshes[2] = { { .status.state = APPROVAL_ACCEPTED },
-                                              { .status.state = APPROVAL_ACCEPTED } };
-    struct policy_status policy = { .state = APPROVAL_ACCEPTED };
-    const struct plan plan = {
-        .meshes = meshes, .mesh_count = 2, .policies = &policy, .policy_count = 1
-    };
-
-    (void)state;
-    assert_false(resolve_is_refused(&plan));
-    meshes[1].status.state = APPROVAL_FAILED;
-    assert_true(resolve_is_refused(&plan));
-    meshes[1].status.state = APPROVAL_ACCEPTED;
-    policy.state = APPROVAL_INVALID;
-    assert_true(resolve_is_refused(&plan));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(absence_says_nothing_of_what_was_refused_or_unread),
-        cmocka_unit_test(a_plan_is_refused_by_any_of_its_objects),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
