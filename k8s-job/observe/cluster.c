@@ -187,8 +187,7 @@ struct reading {
     struct mesh_config { /* a ConfigMap with a MeshConfig; several istiods may share one */
         const char *name;
         const struct kube_call *call;
-        const struct node *read; /* NULL: it may not be read, or is not there */
-        bool xds_agent;
+        struct istiod_facts says; /* what istiod_read_mesh_config found in it */
     } * *configs;
     size_t config_count;
 };
@@ -312,21 +311,20 @@ static void ask_mesh_configs(struct kube_call *calls, const struct reading *read
 static void join_istiods(struct reading *reading, struct arena *scratch)
 {
     for (size_t i = 0; i < reading->config_count; i++) {
-        struct mesh_config *config = reading->configs[i];
-        const struct kube_call *call = config->call;
+        const struct kube_call *call = reading->configs[i]->call;
 
         if (call->err.kind == ERR_NONE && call->answer.status == 200)
-            config->read = call->answer.body;
-        config->xds_agent = config->read && istiod_xds_agent(config->read, scratch);
+            istiod_read_mesh_config(&reading->configs[i]->says, call->answer.body, scratch,
+                                    reading->arena);
     }
     for (size_t i = 0; i < reading->count; i++) {
         struct istiod_facts *facts = &reading->istiods[i].facts;
-
-        const struct mesh_config *config = reading->istiods[i].config;
+        const struct istiod_facts *config = &reading->istiods[i].config->says;
 
         facts->xds_agent = config->xds_agent;
-        if (config->read)
-            istiod_read_trust_domain(facts, config->read, reading->arena);
+        facts->trust_domain = config->trust_domain;
+        facts->aliases = config->aliases;
+        facts->alias_count = config->alias_count;
         istiod_join_evidence(&reading->facts->istiod, facts, reading->arena);
     }
 }

@@ -139,17 +139,20 @@ static bool has_alias(const struct istiod_facts *facts, const char *alias)
 }
 
 /* A sidecar belongs to one of the istiods, so only what all of them say is known of it. */
-static void join_trust_domains(struct istiod_facts *all, const struct istiod_facts *one)
+static void join_trust_domains(struct istiod_facts *all, const struct istiod_facts *one,
+                               struct arena *arena)
 {
-    size_t kept = 0;
+    const char **kept = NULL;
+    size_t count = 0;
 
     if (!all->trust_domain || !one->trust_domain
         || strcmp(all->trust_domain, one->trust_domain) != 0)
         all->trust_domain = NULL;
     for (size_t i = 0; i < all->alias_count; i++)
         if (has_alias(one, all->aliases[i]))
-            all->aliases[kept++] = all->aliases[i];
-    all->alias_count = kept;
+            *ARENA_PUSH(arena, kept, count) = all->aliases[i];
+    all->aliases = kept;
+    all->alias_count = count;
     all->any_trust_domain = all->any_trust_domain && one->any_trust_domain;
 }
 
@@ -164,7 +167,7 @@ void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *o
     all->version = join_versions(all->version, one->version, arena);
     all->multi_root = all->multi_root && one->multi_root;
     all->xds_agent = all->xds_agent && one->xds_agent;
-    join_trust_domains(all, one);
+    join_trust_domains(all, one, arena);
     all->rolled_out = all->rolled_out && one->rolled_out;
     all->leaf_ttl = join_ttl(all->leaf_ttl, one->leaf_ttl, LEAF_TTL_DEFAULT_S);
     all->max_leaf_ttl = join_ttl(all->max_leaf_ttl, one->max_leaf_ttl, LEAF_TTL_MAX_DEFAULT_S);
@@ -181,37 +184,22 @@ const char *istiod_mesh_config(const struct node *deployment, struct arena *aren
                : arena_printf(arena, "istio-%s", revision);
 }
 
-/* NULL: there is none, or it is no YAML. */
-static const struct node *parse_mesh_config(const struct node *config_map, struct arena *arena)
+void istiod_read_mesh_config(struct istiod_facts *out, const struct node *config_map,
+                             struct arena *scratch, struct arena *arena)
 {
-    const char *mesh = node_get(config_map, "data", "mesh", NULL);
-    struct diags diags = { .arena = arena };
-    const struct node *config;
+    const char *mesh = node_get(config_map, "data", "mesh", NULL), *domain;
+    struct diags diags = { .arena = scratch };
+    const struct node *config, *aliases;
 
-    return mesh && parse_yaml(&config, "mesh", mesh, strlen(mesh), arena, &diags) == 0 ? config
-                                                                                       : NULL;
-}
-
-bool istiod_xds_agent(const struct node *config_map, struct arena *arena)
-{
-    const struct node *config = parse_mesh_config(config_map, arena);
-
-    return is_true(
-        node_get(config, "defaultConfig", "proxyMetadata", "PROXY_CONFIG_XDS_AGENT", NULL));
-}
-
-void istiod_read_trust_domain(struct istiod_facts *out, const struct node *config_map,
-                              struct arena *arena)
-{
-    const struct node *config = parse_mesh_config(config_map, arena);
-    const struct node *aliases = node_find(config, "trustDomainAliases");
-    const char *domain = node_get(config, "trustDomain", NULL);
-
-    if (!config)
+    if (!mesh || parse_yaml(&config, "mesh", mesh, strlen(mesh), scratch, &diags) < 0)
         return;
+    out->xds_agent =
+        is_true(node_get(config, "defaultConfig", "proxyMetadata", "PROXY_CONFIG_XDS_AGENT", NULL));
+    domain = node_get(config, "trustDomain", NULL);
     out->trust_domain = text_empty(domain) ? "cluster.local" : arena_text(arena, domain);
     out->aliases = NULL;
     out->alias_count = 0;
+    aliases = node_find(config, "trustDomainAliases");
     for (const struct node *item = aliases && aliases->kind == NODE_LIST ? aliases->first : NULL;
          item; item = item->next)
         if (node_text(item))

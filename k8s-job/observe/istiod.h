@@ -14,13 +14,11 @@ void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *o
 /* Name of the ConfigMap with the MeshConfig of this istiod: "istio", or "istio-<revision>". */
 const char *istiod_mesh_config(const struct node *deployment, struct arena *arena);
 
-/* That ConfigMap gives every proxy PROXY_CONFIG_XDS_AGENT=true. */
-bool istiod_xds_agent(const struct node *config_map, struct arena *arena);
-
-/* Sets the trust domain and its aliases from that ConfigMap (MeshConfig trustDomain, Istio's own
- * default "cluster.local", and trustDomainAliases); no MeshConfig in it: nothing.  Texts go to
- * arena. */
-void istiod_read_trust_domain(struct istiod_facts *out, const struct node *config_map,
-                              struct arena *arena);
+/* Sets what that ConfigMap says of every proxy: PROXY_CONFIG_XDS_AGENT=true, the trust domain and
+ * its aliases (MeshConfig trustDomain, Istio's own default "cluster.local", and
+ * trustDomainAliases).  No MeshConfig in it, or one that is no YAML: nothing is set.  Texts go to
+ * arena, the tree of the MeshConfig to scratch. */
+void istiod_read_mesh_config(struct istiod_facts *out, const struct node *config_map,
+                             struct arena *scratch, struct arena *arena);
 
 #endif

@@ -36,7 +36,7 @@ static void read_map(const struct node *map, struct arena *arena)
                                     (const char *const *)facts.bundles->roots,
                                     facts.bundles->count))
         abort();
-    (void)istiod_xds_agent(map, arena);
+    istiod_read_mesh_config(&(struct istiod_facts){ 0 }, map, arena, arena);
 }
 
 static void read_object(const struct node *object, struct arena *arena)

@@ -162,9 +162,13 @@ static void mesh_configs_are_read(void **state)
     // clang-format on
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(rows); i++)
-        if (istiod_xds_agent(json(rows[i].map, arena), arena) != rows[i].agent)
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct istiod_facts facts = { 0 };
+
+        istiod_read_mesh_config(&facts, json(rows[i].map, arena), arena, arena);
+        if (facts.xds_agent != rows[i].agent)
             fail_msg("%s", rows[i].sentence);
+    }
     for (size_t i = 0; i < LENGTH(names); i++)
         assert_string_equal(istiod_mesh_config(json(names[i].deployment, arena), arena),
                             names[i].name);
@@ -180,14 +184,14 @@ static void trust_domains_are_read(void **state)
     struct istiod_facts given = { 0 }, usual = { 0 }, none = { 0 };
 
     (void)state;
-    istiod_read_trust_domain(&given, json(trust_map, arena), arena);
+    istiod_read_mesh_config(&given, json(trust_map, arena), arena, arena);
     assert_string_equal(given.trust_domain, "one");
     assert_int_equal(given.alias_count, 2);
     assert_string_equal(given.aliases[1], "three");
-    istiod_read_trust_domain(&usual, json("{\"data\":{\"mesh\":\"a: b\"}}", arena), arena);
+    istiod_read_mesh_config(&usual, json("{\"data\":{\"mesh\":\"a: b\"}}", arena), arena, arena);
     assert_string_equal(usual.trust_domain, "cluster.local");
     assert_int_equal(usual.alias_count, 0);
-    istiod_read_trust_domain(&none, json("{\"data\":{}}", arena), arena);
+    istiod_read_mesh_config(&none, json("{\"data\":{}}", arena), arena, arena);
     assert_null(none.trust_domain);
     arena_free(arena);
 }
