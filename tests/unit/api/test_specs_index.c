@@ -1,29 +1,6 @@
 /* tests/unit/api/test_specs_index.c - objects of a set by their names, and Services by theirs. */
 #include "api/specs_index.h"
-#include "tests/lib/specs_sample.h"
-
-#define MESH(name, cluster)                                                                        \
-    "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Mesh\nmetadata: {name: " name               \
-    ", namespace: gloo-mesh}\nspec: {istio: {installation: {namespace: istio-system, "             \
-    "cluster: " cluster "}}}\n"
-#define SERVICE(object, name, cluster)                                                             \
-    "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Destination\nmetadata: {name: " object      \
-    ", namespace: gloo-mesh}\nspec: {kubeService: {ref: {name: " name                              \
-    ", namespace: shop, clusterName: " cluster "}}}\n"
-#define NEXT "---\n"
-
-static const struct sample_file files[] = {
-    { "b.yaml",
-      MESH("istiod-b", "b") NEXT SERVICE("cart-b", "cart", "b") NEXT SERVICE("a-pay", "pay", "b") },
-    { "a.yaml",
-      MESH("istiod-a", "a") NEXT SERVICE("cart-a", "cart", "a") NEXT MESH("istiod-ab", "ab") },
-    { "bad.yaml", "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Mesh\nmetadata: {name: bad, "
-                  "namespace: gloo-mesh}\n"
-                  "spec: {istio: {installation: {namespace: x}}}\n---\n" MESH("istiod-c", "c") },
-    { "twice.yaml", SERVICE("cart-b2", "cart", "b") },
-    { "again.yaml", MESH("istiod-d", "d") },
-    { "other.yaml", MESH("istiod-d", "e") },
-};
+#include "tests/lib/specs_two_clusters.h"
 
 static void test_find(void **state)
 {
