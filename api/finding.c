@@ -20,6 +20,44 @@ void findings_add(struct findings *findings, struct finding finding)
         findings->warnings++;
 }
 
+struct finding finding_of_virtual_mesh(struct object_ref virtual_mesh, enum severity severity)
+{
+    return (struct finding){ .severity = severity,
+                             .id = "",
+                             .kind = "VirtualMesh",
+                             .ref = virtual_mesh,
+                             .target_kind = "",
+                             .field = "",
+                             .remedy = "",
+                             .state = APPROVAL_PENDING };
+}
+
+void findings_add_message(struct findings *findings, struct finding about,
+                          const struct messages *message)
+{
+    const struct origin origin = messages_origin(message, 0);
+
+    about.id = origin.id;
+    about.text = message->texts[0];
+    about.remedy = origin.remedy;
+    findings_add(findings, about);
+}
+
+/* messages_format takes the id from the source and splits the remedy off. */
+void findings_format(struct findings *findings, struct finding about, const char *source,
+                     const char *fmt, ...)
+{
+    struct messages message = { .count = 0 };
+    va_list args;
+    const char *text;
+
+    va_start(args, fmt);
+    text = arena_vprintf(findings->arena, fmt, args);
+    va_end(args);
+    messages_format(&message, false, findings->arena, source, "%s", text);
+    findings_add_message(findings, about, &message);
+}
+
 static void print_place(struct text *out, struct place place)
 {
     if (!place.file)

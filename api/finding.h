@@ -32,6 +32,15 @@ struct findings {
 
 /* Texts are not copied. */
 void findings_add(struct findings *findings, struct finding finding);
+/* A finding without a text about the whole VirtualMesh object; it changes no state. */
+struct finding finding_of_virtual_mesh(struct object_ref virtual_mesh, enum severity severity);
+/* Adds about with a formatted text.  source is the text of the arguments (#__VA_ARGS__): a format
+ * that is a constant of a message catalogue gives the finding its id, as messages_add does. */
+void findings_format(struct findings *findings, struct finding about, const char *source,
+                     const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Adds about with the first message: its text, id and remedy. */
+void findings_add_message(struct findings *findings, struct finding about,
+                          const struct messages *message);
 /* "file:line:column: Kind namespace/name, mesh namespace/name: warning: text (W3)", without
  * newline.
  */

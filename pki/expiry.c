@@ -129,7 +129,7 @@ static bool ends_soon(int64_t not_before, int64_t not_after, const struct eviden
 static void remark_end(struct findings *remarks, struct object_ref virtual_mesh, const char *what,
                        int64_t end)
 {
-    TRUST_REMARK(remarks, trust_remark_on_ref(virtual_mesh, SEVERITY_ERROR), T10_ENDS_UNUSABLE,
+    TRUST_REMARK(remarks, finding_of_virtual_mesh(virtual_mesh, SEVERITY_ERROR), T10_ENDS_UNUSABLE,
                  what, clock_text(end, remarks->arena));
 }
 
@@ -167,6 +167,6 @@ void expiry_remark_unmanaged(struct findings *remarks, const struct ledger *ledg
         if (in_use(row, name) && row->not_after > now && row->not_after < first)
             first = row->not_after;
     if (first != INT64_MAX)
-        TRUST_REMARK(remarks, trust_remark_on_ref(virtual_mesh, SEVERITY_WARNING),
+        TRUST_REMARK(remarks, finding_of_virtual_mesh(virtual_mesh, SEVERITY_WARNING),
                      T11_ENDS_UNMANAGED, clock_text(first, remarks->arena));
 }

@@ -111,10 +111,10 @@ static void refuse(const struct checking *c, const struct messages *why)
 {
     c->out->stale = true;
     for (size_t i = 0; i < c->request->mesh_count; i++)
-        trust_remark_add(c->remarks,
-                         trust_remark_on_mesh(c->request, c->request->meshes[i].key,
-                                              APPROVAL_FAILED, c->remarks->arena),
-                         why);
+        findings_add_message(c->remarks,
+                             trust_remark_on_mesh(c->request, c->request->meshes[i].key,
+                                                  APPROVAL_FAILED, c->remarks->arena),
+                             why);
 }
 
 static void refuse_unknown(const struct checking *c, const char *root)

@@ -35,7 +35,7 @@ static void remark_whole(struct trust_remarks *to, const struct planned_trust *p
     const struct trust_request *request = planned->request;
 
     if (severity == SEVERITY_WARNING || !text_empty(planned->was.deployed)) {
-        trust_remark_add(&to->notes, trust_remark_on(request, severity), message);
+        findings_add_message(&to->notes, trust_remark_on(request, severity), message);
         return;
     }
     for (size_t i = 0; i < request->mesh_count; i++)
@@ -46,7 +46,7 @@ static void remark_whole(struct trust_remarks *to, const struct planned_trust *p
 void trust_plan_fail(struct trust_remarks *to, const struct planned_trust *planned,
                      const char *mesh, const struct messages *why)
 {
-    trust_remark_add(
+    findings_add_message(
         &to->failures,
         trust_remark_on_mesh(planned->request, mesh, APPROVAL_INVALID, to->failures.arena), why);
 }

@@ -10,7 +10,7 @@
  * constant of a catalogue (pki/messages.h, delivery/messages.h), which gives the finding its id:
  * T3_STATE_BEHIND makes "T3". */
 #define TRUST_REMARK(findings, about, ...)                                                         \
-    trust_remark_format(findings, about, #__VA_ARGS__, __VA_ARGS__)
+    findings_format(findings, about, #__VA_ARGS__, __VA_ARGS__)
 
 /* About a virtual mesh as a whole: an error makes an ACCEPTED one FAILED. */
 struct finding trust_remark_on(const struct trust_request *request, enum severity severity);
@@ -18,13 +18,5 @@ struct finding trust_remark_on(const struct trust_request *request, enum severit
  * ACCEPTED virtual mesh. */
 struct finding trust_remark_on_mesh(const struct trust_request *request, const char *mesh,
                                     enum approval_state state, struct arena *arena);
-/* About a virtual mesh that asks for no trust; its state stays. */
-struct finding trust_remark_on_ref(struct object_ref virtual_mesh, enum severity severity);
-
-void trust_remark_format(struct findings *findings, struct finding about, const char *source,
-                         const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* Adds the finding with the first message as its text. */
-void trust_remark_add(struct findings *findings, struct finding about,
-                      const struct messages *message);
 
 #endif

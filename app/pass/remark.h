@@ -9,22 +9,18 @@
  * findings.  A format that is a constant of a message catalogue (K7_UNREACHABLE of
  * k8s-job/messages.h) gives the finding its id; any other format gives it none. */
 #define remark_warning(remarks, virtual_mesh, ...)                                                 \
-    remark_format(remarks, remark_about(virtual_mesh, SEVERITY_WARNING), #__VA_ARGS__, __VA_ARGS__)
+    findings_format(remarks, finding_of_virtual_mesh(virtual_mesh, SEVERITY_WARNING),              \
+                    #__VA_ARGS__, __VA_ARGS__)
 /* An error that leaves the state as it is. */
 #define remark_error(remarks, virtual_mesh, ...)                                                   \
-    remark_format(remarks, remark_about(virtual_mesh, SEVERITY_ERROR), #__VA_ARGS__, __VA_ARGS__)
+    findings_format(remarks, finding_of_virtual_mesh(virtual_mesh, SEVERITY_ERROR), #__VA_ARGS__,  \
+                    __VA_ARGS__)
 /* An error that makes an ACCEPTED virtual mesh FAILED. */
 #define remark_failure(remarks, virtual_mesh, ...)                                                 \
-    remark_format(remarks, remark_failed(virtual_mesh), #__VA_ARGS__, __VA_ARGS__)
+    findings_format(remarks, remark_failed(virtual_mesh), #__VA_ARGS__, __VA_ARGS__)
 
-/* A finding without a text that is about the whole object and changes no state. */
-struct finding remark_about(struct object_ref virtual_mesh, enum severity severity);
 /* An error without a text that makes an ACCEPTED virtual mesh FAILED. */
 struct finding remark_failed(struct object_ref virtual_mesh);
-/* Adds about with the text; source is the text of the arguments, which begins with the name of the
- * catalogue's constant. */
-void remark_format(struct findings *remarks, struct finding about, const char *source,
-                   const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* At least one remark is about a mesh of the virtual mesh and changes its state. */
 bool remark_has_mesh_failure(const struct findings *remarks, struct object_ref virtual_mesh);

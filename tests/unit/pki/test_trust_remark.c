@@ -22,7 +22,7 @@ static void an_error_of_the_whole_makes_it_failed(void **state)
     assert_string_equal(trust_remark_on(&request, SEVERITY_ERROR).ref.name, "retail");
     assert_string_equal(trust_remark_on(&request, SEVERITY_ERROR).target_kind, "");
     /* Without a request there is nothing that could fail. */
-    assert_int_equal(trust_remark_on_ref((struct object_ref){ "a", "b" }, SEVERITY_ERROR).state,
+    assert_int_equal(finding_of_virtual_mesh((struct object_ref){ "a", "b" }, SEVERITY_ERROR).state,
                      APPROVAL_PENDING);
 }
 

@@ -14,7 +14,7 @@
 static struct finding on_mesh(struct object_ref virtual_mesh, const char *mesh,
                               enum approval_state state)
 {
-    struct finding finding = remark_about(virtual_mesh, SEVERITY_ERROR);
+    struct finding finding = finding_of_virtual_mesh(virtual_mesh, SEVERITY_ERROR);
 
     finding.target_kind = "Mesh";
     finding.target = (struct object_ref){ mesh, "ns" };

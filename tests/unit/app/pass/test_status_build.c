@@ -14,7 +14,7 @@
 static void fail_mesh(struct findings *remarks, const char *mesh, enum approval_state state,
                       const char *text)
 {
-    struct finding finding = remark_about(US, SEVERITY_ERROR);
+    struct finding finding = finding_of_virtual_mesh(US, SEVERITY_ERROR);
 
     finding.target_kind = "Mesh";
     finding.target = (struct object_ref){ mesh, "ns" };
