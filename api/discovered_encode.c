@@ -1,6 +1,6 @@
-/* api/discovered_encode.c - discovered kinds back to the words of the API.  Pure.  Spec and key
- * order come from the tables of the kinds; decoding what is written here gives the same struct
- * again, so an inventory that is read and written stays byte for byte. */
+/* api/discovered_encode.c - discovered kinds as the API writes them.  Pure.  Spec and key order
+ * come from the tables of the kinds; decoding what is written here gives the same struct again, so
+ * an inventory that is read and written stays byte for byte. */
 #include "api/discovered_encode.h"
 
 #include "api/encode.h"

@@ -1,4 +1,4 @@
-/* api/discovered_encode.h - discovered kinds back to the words of the API, for the inventory. */
+/* api/discovered_encode.h - discovered kinds as the API writes them, for the inventory. */
 #ifndef WEFT_API_DISCOVERED_ENCODE_H
 #define WEFT_API_DISCOVERED_ENCODE_H
 

@@ -15,10 +15,10 @@ struct finding {
     struct object_ref ref;
     const char *target_kind; /* "Mesh", "Destination": the part of it; "": the whole */
     struct object_ref target;
-    struct place place;        /* file NULL: not known */
-    const char *field;         /* "spec.meshes[2]"; "": not known */
-    const char *text;          /* one line, what to do included */
-    const char *remedy;        /* the part of the text that says what to do; "": not told apart */
+    struct place place; /* file NULL: not known */
+    const char *field;  /* "spec.meshes[2]"; "": not known */
+    const char *text;   /* one line, what to do included */
+    const char *remedy; /* the part of the text that says what to do; "": no such part is known */
     enum approval_state state; /* what becomes of the object by it; APPROVAL_PENDING: nothing */
 };
 

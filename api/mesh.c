@@ -8,7 +8,7 @@
 #include "api/schema_decode.h"
 #include "api/value.h"
 
-/* It becomes the authority of SPIFFE IDs (SPIFFE-ID, 2.1); Istio itself takes upper case, too. */
+/* It becomes the authority of SPIFFE IDs (SPIFFE-ID, 2.1); Istio itself also accepts upper case. */
 static void check_trust_domain(const struct at *at, const char *domain)
 {
     for (const char *p = domain; *p; p++) {

@@ -13,7 +13,7 @@ const char *object_name_sanitise(const char *text, struct arena *arena);
 
 /* "<name>-<namespace>-<cluster>" as a name of Kubernetes, by the rule of the reference
  * implementation.  When taken has it for another object of this kind, "-" and 8 digits of the
- * SHA-256 of "namespace/name" follow, and when that is taken, too (in another cluster), those of
+ * SHA-256 of "namespace/name" follow, and when that is taken as well (in another cluster), those of
  * "cluster/namespace/name".  The result is put into taken.  In the arena, which must outlive taken.
  */
 const char *object_name_new(struct map *taken, const char *kind, const char *name,

@@ -12,7 +12,7 @@ struct object_span {
     bool lost; /* it made more errors than were kept, or than are looked at: they may belong
                   anywhere */
     struct place start, end; /* line 0: from the beginning, to the end of the document */
-    bool ordered;            /* of a list: its items stand one behind the other */
+    bool ordered;            /* of a list: its items follow each other in the file */
 };
 
 /* Of a document that was just parsed; before is what diags was then. */

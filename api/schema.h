@@ -73,9 +73,8 @@ struct schema_field {
     bool required; /* field->check reports its absence */
     bool numbers;  /* SCHEMA_PAIRS: the values are port numbers on the wire */
     bool always;   /* written although it is the zero value */
-    bool
-        unique; /* of SCHEMA_REFS: each object once; an API server checks it, translate does, too */
-    bool foreign; /* others decode or write it; the row is for its key and for schemas */
+    bool unique;   /* of SCHEMA_REFS: each object once; an API server and translate check it */
+    bool foreign;  /* others decode or write it; the row is for its key and for schemas */
 
     /* For docs and schemas. */
     bool deprecated;

@@ -199,7 +199,7 @@ static void *decode_list(const struct at *at, const struct schema *schema, size_
     return array;
 }
 
-/* Lists and maps of values: the array, its count, and where its items stand. */
+/* Lists and maps of values: the array, its count, and the positions of its items. */
 static void decode_array(void *object, const struct schema_field *field, const struct at *at,
                          const struct decoding *decoding)
 {

@@ -7,8 +7,8 @@
 /* Sets every field to its default.  The memory behind it must be zero. */
 void schema_default(void *object, const struct schema *schema);
 /* Sets every field from at, or to its default where it is absent or wrong; each mistake is a diag.
- * When at itself is absent, everything is its default, and nothing is missed.  path: of at, for the
- * remedy of a field that stands in the wrong map. */
+ * When at itself is absent, everything is its default, and no field counts as missing.  path: that
+ * of at, for the remedy when a field belongs to another map. */
 void schema_decode(void *object, const struct schema *schema, const struct at *at,
                    const char *path);
 

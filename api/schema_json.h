@@ -9,7 +9,7 @@
 enum schema_dialect {
     SCHEMA_EDITOR, /* unknown fields and missing required fields are refused */
     SCHEMA_VALUES, /* a part of a Helm chart's values, which are merged: nothing is required, and
-                      null stands for a value that is taken out */
+                      null means that a value is removed */
     SCHEMA_CRD,    /* nothing of which an API server would say that it is not structural */
 };
 

@@ -21,7 +21,7 @@ struct service_matcher {
 struct destination_selector {
     const struct service_matcher *matcher; /* kubeServiceMatcher; NULL: absent */
     const struct cluster_ref *services;    /* kubeServiceRefs.services */
-    const struct place *service_places;    /* where each of them stands */
+    const struct place *service_places;    /* the position of each of them */
     size_t service_count;
     struct place place;
 };

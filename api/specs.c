@@ -5,8 +5,9 @@
  * are interned, so they survive it.  Kinds of which there are few are decoded straight into the
  * caller's arena; the others are decoded into the scratch arena, then compacted (compact.c).
  *
- * A document that cannot be recognised stands where an object was or will be.  Whenever one could
- * hide an object of ours, the specs are incomplete, and nothing may be deleted because of them. */
+ * A document that cannot be recognised may have replaced an object, or may be meant as one.
+ * Whenever it could hide an object of ours, the specs are incomplete, and nothing may be deleted
+ * because of them. */
 #include "api/specs.h"
 #include "api/meta.h"
 #include "base/decode_value.h"

@@ -146,7 +146,7 @@ static void separate_refused(struct building *building, enum object_kind kind)
     list->count = good;
 }
 
-/* The good objects of a kind as one array that is neither too long nor copied again. */
+/* The valid objects of a kind in one array, which has no spare room and is not copied again. */
 static void *gather(struct building *building, enum object_kind kind, size_t *count)
 {
     const struct staged_list *list = &building->reader->staged[kind];

@@ -14,7 +14,7 @@ const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref);
 const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref);
 const struct destination *specs_service(
     const struct specs *specs,
-    struct cluster_ref ref); /* by kubeService.ref; the first by key when several say so */
+    struct cluster_ref ref); /* by kubeService.ref; the first by key when several have this ref */
 const char *specs_cluster_domain(const struct specs *specs,
                                  const char *cluster); /* "cluster.local" by default */
 /* The first of an object that could not be used; NULL: there is none. */

@@ -150,7 +150,7 @@ static void encode_timestamp(struct arena *arena, struct node *map,
 }
 
 /* Without a state it is neither a step of a rotation nor a condition of Kubernetes, so the state is
- * always written.  Conditions of Kubernetes stand in the same list; k8s-job writes those. */
+ * always written.  The same list has conditions of Kubernetes; k8s-job writes those. */
 static const struct schema_field condition_fields[] = {
     SCHEMA_ROW(SCHEMA_TEXT, 0, "timestamp", .encode = encode_timestamp,
                .doc = "When the step was entered (RFC 3339, UTC)."),

@@ -11,8 +11,8 @@ extern const struct enum_table approval_states;
 /* What is known of a message besides its text.  Not part of a status; findings show it. */
 struct origin {
     const char *id;     /* of the catalogue that it was made from, "W3"; "": of none */
-    const char *remedy; /* the part of the text that says what to do; "": not told apart */
-    struct place place; /* file NULL: where the object stands that the status is of */
+    const char *remedy; /* the part of the text that says what to do; "": no such part is known */
+    struct place place; /* file NULL: that of the object that has the status */
 };
 
 struct messages { /* a list of texts that grows */

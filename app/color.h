@@ -1,5 +1,5 @@
 /* app/color.h - color on terminals.
- * Not for: meaning; whatever color says stands in the text too. */
+ * Not for: information that the text does not give without color. */
 #ifndef WEFT_APP_COLOR_H
 #define WEFT_APP_COLOR_H
 

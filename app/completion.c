@@ -1,10 +1,10 @@
 /* app/completion.c - scripts that complete the command line in a shell.
  *
  * All three work alike: the words before the cursor, without options and their values, are the
- * command and its first operand (the verb).  An option that stands right before the cursor and
- * takes a value says what comes: files, folders or one of its choices.  Otherwise the command, or
- * the command and its verb, say which options and verbs there are.  Everything that the scripts
- * know is a list out of the tables, so a new row needs no edit here. */
+ * command and its first operand (the verb).  An option that takes a value and comes right before
+ * the cursor determines what follows: files, folders or one of its choices.  Otherwise the command,
+ * or the command and its verb, determine which options and verbs there are.  Everything that the
+ * scripts know is a list out of the tables, so a new row needs no edit here. */
 #include "app/completion.h"
 #include <string.h>
 
@@ -79,9 +79,9 @@ static bool names_file(const struct command *command)
     return strcmp(command->operands, "FILE") == 0;
 }
 
-/* --- bash and zsh: one function, of nearly the same words --- */
+/* --- bash and zsh: one function, of nearly the same text --- */
 
-/* command and verb: what stands before the cursor; last: the word right before it. */
+/* command and verb: those before the cursor; last: the word right before it. */
 #define WORDS_BEFORE_CURSOR                                                                        \
     "        if [[ -n $skip ]]; then skip=; continue; fi\n"                                        \
     "        case $word in\n"                                                                      \

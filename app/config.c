@@ -15,7 +15,7 @@
 
 enum { CONFIG_BYTES_MAX = 1024 * 1024 };
 
-/* Where the value stands, or what it should stand in. */
+/* The position of the value, or of the map that lacks it. */
 static struct place place_of(const struct at *at, const struct config *config)
 {
     for (const struct at *step = at; step; step = step->up)
@@ -24,7 +24,7 @@ static struct place place_of(const struct at *at, const struct config *config)
     return (struct place){ .file = config->file };
 }
 
-/* Where checks against the disk and against each other say that a mistake is. */
+/* The positions that config_check.c reports its mistakes at. */
 static void find_places(struct config *out, const struct at *root)
 {
     const struct at specs = at_key(root, "specs"), output = at_key(root, "output");
@@ -40,7 +40,7 @@ static void find_places(struct config *out, const struct at *root)
     out->cache_place = place_of(&cache_path, out);
 }
 
-/* Without a path the cache stands beside the state. */
+/* The default cache folder is next to the state file. */
 static const char *usual_cache(const char *state, struct arena *arena)
 {
     const char *slash = strrchr(state, '/');

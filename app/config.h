@@ -38,7 +38,7 @@ struct config_output {
     bool external_services;
     enum import_scope import_scope;
     enum drift_rule on_drift;
-    double max_deleted_share;         /* the fuse: of our files, in one pass; 0..1 */
+    double max_deleted_share;         /* deletion limit: of our files, in one pass; 0..1 */
     struct place place, branch_place; /* of url and branch */
 };
 
@@ -63,7 +63,7 @@ struct config_cluster {
     const char *recipient_file;  /* whom deliveries are encrypted for; NULL: not given */
     struct config_server server; /* its own API server, for evidence, delivery, restarts */
     const char *istiod;          /* "host:port" of its TLS; NULL: not given */
-    bool take_over;              /* of a cacerts that somebody else wrote */
+    bool take_over;              /* of a cacerts that another writer made */
     bool discover;               /* weft discover reads it, when it has a server */
     struct discovery_settings discovery;
     struct place place;
@@ -101,7 +101,7 @@ struct config {
  * cannot be read. */
 MUST_USE int config_read(struct config *out, const char *file, struct arena *arena,
                          struct diags *diags, struct err *err);
-/* How translation is asked. */
+/* The options of translation. */
 struct translate_options config_translate_options(const struct config *config);
 const struct config_cluster *config_cluster(const struct config *config,
                                             const char *name); /* NULL: absent */

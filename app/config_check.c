@@ -41,8 +41,8 @@ void config_check_urls(const struct config *config, struct arena *arena, struct 
         return;
     if (to.scheme == URL_FILE)
         diag_add(diags, DIAG_ERROR, output->place, "output.url",
-                 "cannot push safely to the path %s: a push to a path can lose somebody's commit; "
-                 "serve the repository over HTTPS or SSH",
+                 "cannot push safely to the path %s: a push to a path can lose another writer's "
+                 "commit; serve the repository over HTTPS or SSH",
                  to.shown);
     if (known && url_same_repository(&from, &to)
         && strcmp(short_branch(specs->ref), output->branch) == 0)

@@ -18,7 +18,7 @@ struct confinement {
 /* config NULL: a command that works on files of its command line alone. */
 struct confinement confinement_plan(const struct config *config, const struct options *options,
                                     struct arena *arena);
-/* Builds the walls.  One that this machine does not allow is logged, and the process goes on
+/* Builds the walls.  One that this machine does not allow is logged, and the process continues
  * without it. */
 void confinement_enter(const struct confinement *confinement, const struct options *options);
 

@@ -1,6 +1,6 @@
 /* app/discovery_dump.c - lists of API servers out of a folder.  What is wrong with a list is a fact
- * about that list, as it would be with a server; only a name that says nothing stops the reading,
- * because a list that is silently not read would look like one that was not asked for. */
+ * about that list, as it would be with a server; only a file name that names no list stops the
+ * reading, because a list that is silently not read would look like one that was not requested. */
 #include "app/discovery_dump.h"
 
 #include "base/folder.h"

@@ -22,7 +22,7 @@ static int password_read(struct secret **out, const char *path, struct err *err)
         return err_errno(err, "open the password file %s", path);
     if (info.st_mode & S_IRWXO)
         return err_set(err, ERR_INPUT, 0,
-                       "password file %s is readable by everybody; run \"chmod 0600 %s\"", path,
+                       "password file %s is readable by other users; run \"chmod 0600 %s\"", path,
                        path);
     if (fd_read(&len, fd, buffer->bytes, PASSWORD_MAX, path, err) < 0)
         return err_wrap(err, "password file");

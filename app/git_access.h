@@ -1,5 +1,5 @@
-/* app/git_access.h - a repository of the configuration with its credentials, read anew for each
- * pass.
+/* app/git_access.h - a repository of the configuration with its credentials, which each pass reads
+ * again.
  */
 #ifndef WEFT_APP_GIT_ACCESS_H
 #define WEFT_APP_GIT_ACCESS_H

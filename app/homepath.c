@@ -1,4 +1,4 @@
-/* app/homepath.c - tells what a path that a shell would have expanded stands for. */
+/* app/homepath.c - names the path that a shell would have made of "~/x" or "$HOME/x". */
 #include "app/homepath.h"
 #include <stdlib.h>
 #include <string.h>

@@ -65,7 +65,7 @@ enum { VERBS_MAX = 8 };
 
 struct command {
     const char *name;
-    const char *group;    /* the heading of the overview under which it stands */
+    const char *group;    /* the heading of the overview that lists it */
     const char *operands; /* "VERB [NAMESPACE/NAME]": brackets where one may be left out */
     const char *summary;  /* a line of the overview */
     const char *text;     /* paragraphs of its help */

@@ -109,13 +109,13 @@ static void flag_set(struct options *out, int option)
     *(bool *)((char *)out + option_row((enum option)option)->offset) = true;
 }
 
-/* The words of a command line; next is the index of the one that comes now. */
+/* The arguments of a command line; next is the index of the one to take next. */
 struct words {
     int count, next;
     char **list;
 };
 
-/* Takes an option whose value is inline_value or the next word. */
+/* Takes an option whose value is inline_value or the next argument. */
 static bool take(struct options *out, struct words *words, int option, const char *inline_value)
 {
     const char *word = words->list[words->next - 1];
@@ -142,7 +142,7 @@ static bool take_long(struct options *out, struct words *words, const char *word
     return take(out, words, option, equal ? equal + 1 : NULL);
 }
 
-/* "-o json", "-ojson", "-o=json"; flags may stand together: "-qw". */
+/* "-o json", "-ojson", "-o=json"; flags may be combined: "-qw". */
 static bool take_letters(struct options *out, struct words *words, const char *word)
 {
     for (const char *letter = word + 1; *letter; letter++) {
@@ -161,7 +161,7 @@ static bool take_letters(struct options *out, struct words *words, const char *w
 /* --- operands --- */
 
 /* The n-th name of an operand list such as "VERB [NAMESPACE/NAME]"; NULL: there is none.
- * "[NAME...]" stands for any number of names, as far as there is room. */
+ * "[NAME...]" takes any number of names, as far as there is room. */
 static const char *operand_shape(const struct command *command, size_t n)
 {
     const char *shape = command->operands;
@@ -243,7 +243,7 @@ static const char *spelling(char out[SPELLING_SIZE], enum option option)
     return out;
 }
 
-/* An option that does nothing for this verb is a misunderstanding. */
+/* An option that has no effect with this verb is a mistake of the user. */
 static bool verb_takes_all(const struct options *options)
 {
     const uint32_t needless = options->given & ~command_options(options->command, options->verb);
@@ -257,7 +257,7 @@ static bool verb_takes_all(const struct options *options)
     return true;
 }
 
-/* What is required, and what does not go together. */
+/* Which options a command requires, and which of them exclude each other. */
 static bool options_agree(const struct options *options)
 {
     const struct command *command = options->command;
@@ -294,8 +294,8 @@ static bool options_check(struct options *out, size_t operands)
            && target_complete(out);
 }
 
-/* The index of the command's name, or of a word that is no option of weft.  Options may stand
- * before the command, as in "weft -c x.yaml status". */
+/* The index of the command's name, or of the first argument that is not an option of weft.  Options
+ * may precede the command, as in "weft -c x.yaml status". */
 static int command_place(int argc, char **argv)
 {
     int i = 1;

@@ -26,7 +26,8 @@ struct progress progress_start(const struct options *options)
     };
 }
 
-/* A line for people, its first column in a color: what stands in it may be a server's words. */
+/* A line for people, its first column in a color.  visible_add, because the text may come from a
+ * server. */
 static void print_line(const struct progress *progress, enum color color, const char *lead,
                        const char *text, const char *tail)
 {
@@ -44,7 +45,7 @@ static bool shows(const struct progress *progress, enum log_level level)
     return level <= progress->log.level;
 }
 
-/* Wipes a redrawn line so that the final one stands alone. */
+/* Wipes a redrawn line so that the final one replaces it. */
 static void wipe(struct progress *progress)
 {
     if (progress->terminal && progress->drawn)

@@ -26,14 +26,14 @@ struct progress {
 
 /* From --log-format, -q and -v; "auto" means people when stderr is a terminal. */
 struct progress progress_start(const struct options *options);
-/* A stage begins (which wipes the line of one that ended without a word), ends with what came of
- * it, or fails.  Its time is shown when it took over a second. */
+/* A stage begins (which wipes the line of a stage that ended without a result), ends with what came
+ * of it, or fails.  Its time is shown when it took over a second. */
 void progress_begin(struct progress *progress, const char *stage);
 void progress_step(struct progress *progress, size_t done, size_t of,
                    const char *what); /* "issue 3/40 keys" */
 void progress_end(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void progress_warn(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Something was refused; the pass goes on. */
+/* Something was refused; the pass continues. */
 void progress_error(struct progress *progress, const char *text);
 void progress_fail(struct progress *progress, const char *text);
 void progress_note(struct progress *progress, const char *fmt, ...) PRINTF_LIKE(2, 3); /* -v */

@@ -121,7 +121,7 @@ static int take_data(struct root_files *out, const struct node *secret, struct e
     return 0;
 }
 
-/* The server's own words, which differ each time, are for the log. */
+/* The server's own text differs each time, so only the log gets it. */
 static void tell(const struct servers *servers, struct object_ref secret, const struct err *err)
 {
     AUTO_TEXT text = { 0 };

@@ -11,13 +11,13 @@ struct servers {
     const struct config *config;
     struct http *http;       /* NULL: not needed yet */
     struct kube *management; /* NULL: not opened yet */
-    bool management_silent;  /* it was asked in this pass, and nobody answered */
+    bool management_silent;  /* it did not answer a request of this pass */
     struct cluster_server {  /* one for each cluster of the configuration, in its order */
         struct kube *kube;   /* NULL: not opened */
-        const char *why;     /* it cannot be reached by its configuration; NULL: nobody tried */
+        const char *why;     /* why its configuration gives no connection; NULL: not tried */
     } * clusters;
-    /* Gets what an API server said when a Secret could not be read: words for the log, because they
-     * differ each time (audit ids).  NULL: nobody listens. */
+    /* Receives what an API server said when a Secret could not be read.  The text is for the log
+     * only, because it differs each time (audit ids).  NULL: it is dropped. */
     void (*tell)(void *context, const char *text);
     void *tell_context;
 };
@@ -26,17 +26,17 @@ MUST_USE int servers_http(struct http **out, struct servers *servers, struct err
 /* Opens the connection to the management cluster when it is not open yet. */
 MUST_USE int servers_management(struct kube **out, struct servers *servers, struct err *err);
 /* Of one cluster by its name; NULL: it has none in the configuration (*why is "") or it cannot be
- * used (*why says so, in the arena). */
+ * used (*why is the reason, in the arena). */
 struct kube *servers_cluster(struct servers *servers, const char *cluster, const char **why,
                              struct arena *arena);
-/* Those that were asked and never answered are not asked again in this pass: each time would cost
- * its whole patience. */
+/* Servers that never answered are not asked again in this pass: each request would wait for its
+ * whole time limit. */
 void servers_note_unreachable(struct servers *servers);
 void servers_close(struct servers *servers);
 
 /* Reads rootCertificateAuthority.secret from Secrets of the management cluster (context: struct
  * servers); the right to get exactly those is enough.  The text of its err is the same in each pass
- * that fails alike, since it becomes a status in Git: a server's own words go to tell. */
+ * that fails alike, since it becomes a status in Git: tell receives the server's own text. */
 struct root_reader servers_root_reader(struct servers *servers);
 
 #endif

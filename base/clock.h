@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "2026-11-23T11:00:00Z" (an offset and a fraction are taken, too); false: not such a time. */
+/* "2026-11-23T11:00:00Z" (an offset and a fraction are allowed); false: not such a time. */
 bool clock_parse(const char *text, int64_t *out);
 const char *clock_text(int64_t seconds, struct arena *arena);
 /* "Mon, 23 Nov 2026 11:00:00 GMT" (RFC 9110, 5.6.7: the form that servers send); 0: NULL or not

@@ -6,7 +6,8 @@
 #define MUST_USE __attribute__((warn_unused_result))
 /* A printf format at argument fmt, its values from argument first on (0: a va_list). */
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
-/* The same pointer without const, for a library that wants it so and only reads. */
+/* The same pointer without const, for a library function that takes no const pointer but only
+ * reads. */
 #define UNCONST(p)                                                                                 \
     (((union {                                                                                     \
          const void *in;                                                                           \

@@ -2,7 +2,7 @@
  *
  * The order matters: Landlock and seccomp demand no_new_privs (or a capability that is about to
  * go), so privileges come first.  Landlock compares the inode that is opened, not the path's text:
- * a symbolic link that is exchanged later leads nowhere new.
+ * a symbolic link that is exchanged later opens no other file.
  */
 #include "base/confine.h"
 #include "base/compiler.h"

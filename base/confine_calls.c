@@ -2,8 +2,8 @@
  *
  * A pass that starts no program lives on a list of what it may call.  ssh, gpg and credential
  * plugins inherit the filter and are free to need anything, so beside them only the calls are
- * refused that reach into other processes or the kernel.  Fatal are those that no honest code of
- * ours ever makes; everything else fails with EPERM, so that a libc that tries a newer call first
+ * refused that reach into other processes or the kernel.  Calls that weft's own code never makes
+ * end the process; everything else fails with EPERM, so that a libc that tries a newer call first
  * falls back to the older one.
  */
 #include "base/confine_calls.h"

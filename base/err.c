@@ -19,7 +19,7 @@ static void cut_at(char *text, size_t len)
     memcpy(text + end, cut_mark, sizeof cut_mark);
 }
 
-/* Errors carry words of servers and files.  What does not fit is cut. */
+/* Errors quote servers and files.  What does not fit is cut. */
 static void add_visible(char *out, size_t room, const char *text)
 {
     size_t len = strlen(text), used = 0;

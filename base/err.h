@@ -1,4 +1,4 @@
-/* base/err.h - one failure in the world, with its context.  Mistakes in the input are diags
+/* base/err.h - one failure of the outside world, with its context.  Mistakes in the input are diags
  * (diag.h). */
 #ifndef WEFT_BASE_ERR_H
 #define WEFT_BASE_ERR_H
@@ -15,11 +15,11 @@ enum err_kind {
     ERR_STORE,  /* code: SQLite result */
     ERR_HTTP,   /* code: HTTP status, or 0 when there was no answer */
     ERR_KUBE,   /* code: HTTP status of the API server */
-    ERR_REFUSED /* a safety rule said no: fuse, drift, self-test, newer state */
+    ERR_REFUSED /* a safety rule refused: deletion limit, drift, self-test, newer state */
 };
 
 /* Lives on the caller's stack, owns nothing, so that reporting a failure cannot fail.
- * The text is one line: what was attempted with the names needed to act, the cause, and how to mend
+ * The text is one line: what was attempted with the names needed to act, the cause, and how to fix
  * it where we know.  It never holds a secret. */
 struct err {
     enum err_kind kind;

@@ -1,4 +1,4 @@
-/* base/files.h - whole files, safely: bounded reads, writes that are there or not there. */
+/* base/files.h - whole files, safely: bounded reads, atomic writes. */
 #ifndef WEFT_BASE_FILES_H
 #define WEFT_BASE_FILES_H
 

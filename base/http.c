@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* libcurl wants this once a process, before the first handle; a process that never asks anything
- * does not pay.  What it frees is wiped: passwords, tokens, and bodies that went through it. */
+/* libcurl requires this once in a process, before the first handle; a process that makes no request
+ * does without.  What it frees is wiped: passwords, tokens, and bodies that went through it. */
 static void init_curl(void)
 {
     if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, wipe_realloc, strdup, calloc)

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include <stddef.h>
 
-/* Whom we talk to and how we prove who is who.  Texts must outlive the requests; NULL = not set.
- * PEM texts are handed to libcurl as blobs: no temporary files. */
+/* The server of a request, and how both sides authenticate.  Texts must outlive the requests; NULL
+ * = not set.  PEM texts are handed to libcurl as blobs: no temporary files. */
 struct http_peer {
     const char *ca_pem;             /* only these roots; NULL: the system's */
     const char *cert_pem, *key_pem; /* client certificate */
@@ -72,8 +72,8 @@ MUST_USE int http_do(struct http *http, struct http_response *response,
 
 /* Many at once; returns when each job has its response or err.  At most in_flight run at a time,
  * and at most per_host for one host and port (two until it has answered); hosts take turns, so that
- * a slow one holds up nobody else's jobs.  When the first connection to a host meets silence, all
- * its jobs end with that: each would wait as long again. */
+ * a slow host does not delay the jobs of the others.  When the first connection to a host times
+ * out, all its jobs end with that error: each would wait as long again. */
 struct http_job {
     struct http_request request;
     struct http_response response;

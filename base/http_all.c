@@ -98,7 +98,7 @@ static struct job *take_due(struct host *host, int64_t now)
     return job;
 }
 
-/* What has not answered yet may be silent: it shall not fill the places of all others. */
+/* A host that has not answered yet may never do so: it must not take the slots of all others. */
 static bool has_room(const struct queue *queue, const struct host *host)
 {
     return host->active < queue->per_host && (host->heard || host->active < STRANGER_MAX);
@@ -118,7 +118,7 @@ static struct job *next_job(struct queue *queue, int64_t now)
     return NULL;
 }
 
-/* It has its response or err; the caller may want it once more. */
+/* The job has its response or err; the caller may ask for another try. */
 static void settle_job(struct queue *queue, struct job *job)
 {
     struct http_job *http = job->http;

@@ -398,11 +398,12 @@ static bool report_proxy(const struct transfer *transfer, CURLcode code, struct 
     else
         err_set(err, ERR_HTTP, 0, "%s: the proxy %s (%s) refuses to connect there (HTTP %ld)%s%s",
                 transfer->target, used.shown, used.from, status,
-                status == 407 ? ": it wants credentials" : ": allow this host there", used.way_out);
+                status == 407 ? ": it requires credentials" : ": allow this host there",
+                used.way_out);
     return true;
 }
 
-/* The cause in words; libcurl's own where they are good. */
+/* The cause as text; libcurl's own where it is clear. */
 static int report(const struct transfer *transfer, CURLcode code, struct err *err)
 {
     const char *problem = *transfer->problem ? transfer->problem : curl_easy_strerror(code);

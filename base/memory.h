@@ -1,4 +1,4 @@
-/* base/memory.h - memory that is there or the process is not: for arena.c, text.c and the few
+/* base/memory.h - allocation that succeeds or ends the process: for arena.c, text.c and the few
  * owners of malloc. */
 #ifndef WEFT_BASE_MEMORY_H
 #define WEFT_BASE_MEMORY_H

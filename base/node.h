@@ -52,7 +52,7 @@ struct node *node_add(struct node *list, struct node *item);
 void node_set_text(struct arena *arena, struct node *map, const char *key, const char *text);
 void node_set_int(struct arena *arena, struct node *map, const char *key, int64_t value);
 void node_set_bool(struct arena *arena, struct node *map, const char *key, bool value);
-/* A deep copy into another arena (texts, too). */
+/* A deep copy into another arena, with its texts. */
 struct node *node_copy(struct arena *arena, const struct node *node);
 /* Same kinds, texts (of booleans: same truth) and members; the order of a map's members does not
  * matter. */

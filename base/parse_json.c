@@ -77,7 +77,7 @@ static struct node *convert_array(const json_t *json, struct arena *arena, unsig
     return list;
 }
 
-/* NULL: nested too deep. */
+/* NULL: nested too deeply. */
 static struct node *convert(const json_t *json, struct arena *arena, unsigned depth)
 {
     char text[32];
@@ -119,8 +119,8 @@ static const char *skip_string(const char *p, const char *end)
 }
 
 /* jansson has no hook that could stop it, so what a text would cost is counted before.  A value is
- * the first in its map or list, or stands behind a comma, or is the text itself: whatever the
- * text is, there are no more values than this.  What is no JSON is left to jansson. */
+ * the first in its map or list, or follows a comma, or is the text itself: whatever the text is,
+ * there are no more values than this.  What is no JSON is left to jansson. */
 static struct census count_values(const char *bytes, size_t len)
 {
     struct census census = { .values = 1 };

@@ -7,7 +7,7 @@
 #include "base/stand_in.h"
 #include <string.h>
 
-/* libyaml's words, and ours with what to do; what is not listed is shown as libyaml says it. */
+/* libyaml's messages, and ours with the remedy; what is not listed is shown as libyaml says it. */
 static const struct {
     const char *theirs, *ours;
 } problems[] = {
@@ -44,7 +44,7 @@ static const struct {
       "something follows '|' or '>' on its line; put the text on the next line" },
 };
 
-/* What libyaml was reading ("while parsing a block mapping"), by the end of its words. */
+/* What libyaml was reading ("while parsing a block mapping"), by the end of its message. */
 static const struct {
     const char *theirs, *ours;
 } contexts[] = {

@@ -146,7 +146,8 @@ static struct node *read_list(struct yaml_reader *reader, const yaml_event_t *st
     return list;
 }
 
-/* False when there were too many: what comes then would pass for good without its diag. */
+/* False when there were too many: a later duplicate would have no diag, and its object would count
+ * as valid. */
 static bool report_duplicate(struct yaml_reader *reader, const struct node *first,
                              struct place place)
 {
@@ -250,7 +251,7 @@ static const yaml_char_t *anchor_of(const yaml_event_t *event)
                                                    : event->data.sequence_start.anchor;
 }
 
-/* The value that begins with event; NULL: unreadable, and a diag says so. */
+/* The value that begins with event; NULL: unreadable, after a diag. */
 static struct node *read_node(struct yaml_reader *reader, yaml_event_t *event, unsigned depth)
 {
     struct anchor *anchor;

@@ -230,7 +230,7 @@ int process_run(struct text *out, const struct program *program, struct err *err
     if (started < 0)
         return -1;
     collected = collect(out, from, deadline, program, err);
-    /* it may have closed its output and go on */
+    /* it may have closed its output and still run */
     status = process_end(child, collected < 0 ? 0 : deadline - clock_monotonic_ms());
     if (collected < 0)
         return -1;

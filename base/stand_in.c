@@ -70,7 +70,8 @@ static const char *find(const char *bytes, size_t len, const char *what)
     return memmem(bytes, len, what, strlen(what));
 }
 
-/* An action where YAML wants a key or a value: at the start of a line, or after "key: " or "- ". */
+/* A template action where YAML expects a key or a value: at the start of a line, or after "key: "
+ * or "- ". */
 static bool has_action(const char *bytes, size_t len)
 {
     const char *end = bytes + len;

@@ -1,4 +1,4 @@
-/* base/visible.c - the one place where foreign words are made harmless for a terminal or a log.
+/* base/visible.c - the one place that makes text from outside harmless for a terminal or a log.
  * Pure. */
 #include "base/visible.h"
 #include "base/names.h"

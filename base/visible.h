@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Names of files, words of servers, reasons of operators: whatever is shown as text (terminal, log,
+/* File names, messages of servers, reasons of operators: whatever is shown as text (terminal, log,
  * table, Markdown, error) and was not written by us goes through here, once or more often: what is
  * visible stays as it is.  JSON has its own escapes.
  *

@@ -9,7 +9,7 @@ enum {
         1000 /* bytes of a key on one line with its value; YAML readers stop at 1024 characters */
 };
 
-/* What a byte means for a plain scalar; 0: may stand anywhere.
+/* What a byte means for a plain scalar; 0: it is allowed anywhere.
  * CLEAR letters are those of no number (hex, octal, exponent, base 60) and no timestamp: a text
  * that begins with a digit is safe once it has one: "30s", "1h", "10m"; not "1e3", "0x1F", "1:30",
  * "2026-11-23T11:00:00Z", "10.0.0.1". */
@@ -131,8 +131,8 @@ static unsigned code_point(const char *p, size_t *step)
     return c;
 }
 
-/* May stand in a double-quoted text as it is: printable (YAML 1.2, 5.1), no line break of YAML 1.1,
- * no mark. */
+/* Needs no escape in a double-quoted text: printable (YAML 1.2, 5.1), no line break of YAML 1.1, no
+ * mark. */
 static bool is_printable(unsigned c)
 {
     if (c < 0x80)
@@ -227,7 +227,7 @@ static void write_scalar(struct text *out, const struct node *node, size_t inden
 
 static void write_members(struct text *out, const struct node *map, size_t indent);
 
-/* Items begin at indent; the first one where out stands. */
+/* Items begin at indent, the first one at the end of out. */
 static void write_items(struct text *out, const struct node *list, size_t indent)
 {
     for (const struct node *item = list->first; item; item = item->next) {
@@ -263,7 +263,7 @@ static void write_key(struct text *out, const char *key, size_t indent)
     text_addc(out, ':');
 }
 
-/* Members begin at indent; the first one where out stands. */
+/* Members begin at indent, the first one at the end of out. */
 static void write_members(struct text *out, const struct node *map, size_t indent)
 {
     for (const struct node *member = map->first; member; member = member->next) {

@@ -24,7 +24,7 @@ static bool is_mergeable(const struct node *value, bool aliased)
     return true;
 }
 
-/* Only what stood before the "<<" is in the map yet. */
+/* The map has only the members before the "<<" so far. */
 static void check_order(struct yaml_reader *reader, struct members *members,
                         const struct node *from)
 {

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/http.h"
 
-/* Each has its name, type and help in metrics.c; the labels that it takes stand here.  All are
+/* Each has its name, type and help in metrics.c; the labels that it takes are listed here.  All are
  * gauges: no process lives long enough to count. */
 enum metric {
     METRIC_BUILD_INFO,        /* version: always 1 */

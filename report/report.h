@@ -26,7 +26,7 @@ struct report_loss { /* what the change takes away */
     const char *object; /* "AuthorizationPolicy of Service shop/cart" */
     const char *effect; /* "the Service is open to every workload from then on" */
     const char *why;
-    bool meant; /* the specs say so; else the deletion limit holds the pass */
+    bool meant; /* the specs show that; else the deletion limit holds the pass */
 };
 
 struct report_stage {

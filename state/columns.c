@@ -27,7 +27,8 @@ static bool read_text(const char **out, sqlite3_stmt *query, int index, struct a
     return true;
 }
 
-/* What is not the text that was stored is dropped at once, so that it gets nowhere. */
+/* A text that differs from the one that was stored is dropped at once, so that no caller uses
+ * it. */
 static bool read_content(const char **out, sqlite3_stmt *query, int index, struct arena *arena)
 {
     if (sqlite3_column_type(query, index) != SQLITE_TEXT) {

@@ -15,8 +15,8 @@ void connection_distrust(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 }
 
-/* Bounds for a file that was made to hurt: no value is nearly that large, no statement of ours as
- * long, and SQLite gives up before the pod's memory does. */
+/* Bounds for a hostile file: no value is nearly that large, no statement of ours as long, and
+ * SQLite gives up before the pod's memory does. */
 static void limit(sqlite3 *db)
 {
     static const struct {
@@ -60,7 +60,7 @@ static int check_journal_mode(const struct sql *sql, struct err *err)
     if (sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK
         || !file || !file->pMethods
         || file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK)
-        return 0; /* too short or unreadable: SQLite says so itself */
+        return 0; /* too short or unreadable: SQLite reports that */
     if (header[WRITE_VERSION] != WAL && header[WRITE_VERSION + 1] != WAL)
         return 0;
     return err_set(err, ERR_STORE, 0,

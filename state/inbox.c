@@ -290,7 +290,7 @@ struct memory {
     size_t count;
 };
 
-/* The next word of *text; NULL: there is none. */
+/* The next field of *text; NULL: there is none. */
 static const char *next_word(const char **text, struct arena *arena)
 {
     const char *begin = *text + strspn(*text, " ");

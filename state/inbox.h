@@ -54,7 +54,7 @@ enum inbox_age {
     INBOX_TOO_OLD /* older than all requests that the state remembers */
 };
 enum inbox_age inbox_age(const struct ledger *ledger, const struct inbox_request *request);
-/* Remembers in the state that the request was taken, or refused for good. */
+/* Remembers in the state that the request was taken, or refused permanently. */
 void inbox_set_taken(struct ledger *ledger, const struct inbox_request *request);
 
 #endif

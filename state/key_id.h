@@ -7,7 +7,7 @@
 MUST_USE int key_id_record(const struct sql *sql, const char *key_id, struct err *err);
 /* 1: the key is the one on record, 0: none is on record, -1: another one is. */
 MUST_USE int key_id_check(const struct sql *sql, const char *key_id, struct err *err);
-/* The failure of a state with MACs that does not say so; returns -1. */
+/* The failure of a state that has MACs but not the id of its key; returns -1. */
 int key_id_missing(const struct sql *sql, struct err *err);
 
 #endif

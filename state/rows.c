@@ -106,7 +106,8 @@ struct loading {
     size_t nth;
 };
 
-/* The row under the query: checked, and taken when the ledger wants it. */
+/* Checks the row under the query, and adds it to the ledger unless it is above table->most or
+ * state/'s own. */
 static int take_row(struct loading *loading, struct err *err)
 {
     const struct table *table = loading->table;

@@ -1,4 +1,5 @@
-/* state/sql.c - SQLite calls and the words for their failures.  Knows nothing of what is stored. */
+/* state/sql.c - SQLite calls and the messages of their failures.  Knows nothing of what is
+ * stored. */
 #include "state/sql.h"
 
 #include <string.h>

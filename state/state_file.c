@@ -89,7 +89,7 @@ static int refuse_folder(const char *path, const char *folder, const struct stat
         folder);
 }
 
-/* Writing for a group of our own is no matter: fsGroup makes it so, and many distributions give
+/* Write permission for our own group is harmless: fsGroup makes it so, and many distributions give
  * each user a group. */
 static int look_folder(const char *path, const char *folder, struct err *err)
 {

@@ -47,7 +47,7 @@ struct store_finding {
     size_t rows;
     const char *wrong;
 };
-/* Looks at everything, and goes on after what is damaged.  Findings lie in the arena. */
+/* Checks every part, and continues after a damaged one.  Findings are in the arena. */
 MUST_USE int store_check(struct store_finding **out, size_t *count, struct store *store,
                          struct arena *arena, struct err *err);
 

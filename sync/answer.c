@@ -8,7 +8,7 @@
 
 static const char info_refs[] = "/info/refs";
 
-/* The first words of a body, when it is text. */
+/* The beginning of a body, when it is text. */
 static const char *words_of(const struct http_response *response, struct arena *arena)
 {
     const char *type = http_header(response, "content-type");
@@ -23,8 +23,8 @@ static const char *sign_in_cause(const struct peer *peer)
 {
     return peer->remote.auth.password
                ? "a sign-in page came instead of a repository: the token is wrong or expired"
-               : "a sign-in page came instead of a repository: the server wants credentials, and "
-                 "none are configured";
+               : "a sign-in page came instead of a repository: the server requires credentials, "
+                 "and none are configured";
 }
 
 /* Where a redirect leads, as a whole URL. */
@@ -80,7 +80,7 @@ static const char *status_cause(const struct http_response *response, const stru
     case 401:
         return peer->remote.auth.password
                    ? "the server refused the credentials (HTTP 401); check user name and token"
-                   : "the server wants credentials (HTTP 401) and none are configured";
+                   : "the server requires credentials (HTTP 401) and none are configured";
     case 403:
         return "these credentials may not do that (HTTP 403); check the rights of the user or "
                "token";
@@ -88,7 +88,7 @@ static const char *status_cause(const struct http_response *response, const stru
         return "no repository there, or these credentials may not see it (HTTP 404); check the URL "
                "and the rights";
     case 407:
-        return "the proxy wants credentials (HTTP 407)";
+        return "the proxy requires credentials (HTTP 407)";
     case 413:
         return "the server, or a proxy before it, takes no request of this size (HTTP 413); raise "
                "its limit";

@@ -37,8 +37,8 @@ static bool is_here(const struct history *history, const struct git_id *id)
     return git_odb_exists(history->clone->odb, &oid) == 1;
 }
 
-/* The newest commit that changed path, which is at the latest the one after ours: what a person
- * wants to look at. */
+/* The newest commit that changed path, which is at the latest the one after ours: the commit that a
+ * person has to look at. */
 static int find_culprit(struct commit *out, struct history *history, const char *path,
                         struct err *err)
 {

@@ -4,7 +4,7 @@
 
 #include "sync/git2.h"
 
-/* err_set with ERR_GIT: "what: libgit2's words".  Reads git_error_last(), so call it at once. */
+/* err_set with ERR_GIT: "what: libgit2's message".  Reads git_error_last(), so call it at once. */
 int err_git(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif

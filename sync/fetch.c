@@ -208,7 +208,8 @@ void clone_set_ref(struct clone *clone, const char *ref, const git_oid *commit)
         (void)git_reference_create(&made, clone->repo, local, commit, 1, NULL);
 }
 
-/* libgit2 reads the commits of all refs when it fetches: so none may stay at one that is too large.
+/* libgit2 reads the commits of all refs when it fetches: so no ref may point to one that is too
+ * large.
  */
 static int check_commit(struct fetching *fetching, const git_oid *commit, const char *ref,
                         struct err *err)

@@ -24,8 +24,8 @@ static int set_options(const char *user_agent)
     if (!failed)
         failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)DELTA_OBJECT_MAX);
     /* The cache is a bare folder of mode 0700 that weft made itself and that holds no hooks or
-     * configuration of others; on a Kubernetes volume it may belong to another uid (fsGroup), which
-     * libgit2 1.5 cannot be told to accept singly. */
+     * configuration of others; on a Kubernetes volume it may belong to another uid (fsGroup), and
+     * libgit2 1.5 has no option that accepts only this folder. */
     if (!failed)
         failed = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     return failed;

@@ -1,10 +1,10 @@
 /* sync/limits.c - counts bytes and time of a conversation.  Pure: the clock is the caller's.
  *
  * A rate alone would end honest servers, which say five bytes in five seconds while they count the
- * objects of a large repository; a limit of time alone would let a byte a second go on until then.
- * So there is a time of grace in which any progress will do, and from then on each window has to
- * bring its share.  Windows begin at the end of the grace and follow each other; one that brought
- * enough is over when the first byte after it comes. */
+ * objects of a large repository; a limit of time alone would let a server send a byte a second
+ * until then.  So there is a time of grace in which any progress will do, and from then on each
+ * window has to bring its share.  Windows begin at the end of the grace and follow each other; one
+ * that brought enough is over when the first byte after it comes. */
 #include "sync/limits.h"
 
 const struct limits limits_default = {

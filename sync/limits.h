@@ -35,7 +35,7 @@ struct spending {
 /* bytes came, so long after the beginning. */
 enum breach limits_spend(struct spending *spending, const struct limits *limits, size_t bytes,
                          int64_t elapsed_ms);
-/* How long it may go on: whole_s, or list_s. */
+/* How long it may last: whole_s, or list_s. */
 int limits_seconds(const struct spending *spending, const struct limits *limits);
 /* How many bytes it may bring. */
 size_t limits_bytes(const struct spending *spending, const struct limits *limits);

@@ -1,7 +1,6 @@
-/* sync/packindex.c - libgit2 1.5 maps an index and follows its numbers without looking whether they
- * lead out of it: one wrong bit ends the process.  Its checksum is never looked at there, so it is
- * looked at here, each time that a cache is opened; it costs what hashing 28 bytes for each object
- * costs. */
+/* sync/packindex.c - libgit2 1.5 maps an index and follows its numbers without a bounds check: one
+ * wrong bit ends the process.  It does not check the checksum, so this file does, each time that a
+ * cache is opened; it costs what hashing 28 bytes for each object costs. */
 #include "sync/packindex.h"
 
 #include "base/digest.h"

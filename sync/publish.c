@@ -137,9 +137,9 @@ static const char *hint_of(const char *words)
         const char *words, *hint;
     } hints[] = {
         { "must have verified signatures",
-          "the branch wants signed commits, and weft does not sign: put weft's account on the "
+          "the branch requires signed commits, and weft does not sign: put weft's account on the "
           "bypass list of that rule, or publish to a branch without it" },
-        { "must be signed", "the branch wants signed commits, and weft does not sign: except "
+        { "must be signed", "the branch requires signed commits, and weft does not sign: except "
                             "weft's account from that "
                             "rule, or publish to a branch without it" },
         { "GH013", "put weft's account on the bypass list of that ruleset, or publish to a branch "

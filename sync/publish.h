@@ -33,8 +33,8 @@ struct publish_request {
      * branch does not exist). Called again after a lost race. */
     int (*build)(void *context, struct filetree **out, const struct tree_reader *tip,
                  struct arena *arena, struct err *err);
-    /* Called before each commit with what would change (never empty); -1 refuses (fuse). May be
-     * NULL. */
+    /* Called before each commit with what would change (never empty); -1 refuses (deletion limit).
+     * May be NULL. */
     int (*approve)(void *context, const struct change *changes, size_t count, struct err *err);
     /* Whether a file at this path (relative to folder) with this content is ours; only such files
      * are ever replaced or removed. */
@@ -42,8 +42,8 @@ struct publish_request {
     /* Whether a file below this directory (relative to folder) could be ours at all: others are not
      * even read.  NULL: all could. */
     bool (*reaches)(void *context, const char *dir);
-    /* Whether a file that was set back to what weft had there before is simply corrected
-     * again: its revert is no wish that could be followed.  NULL: none. */
+    /* Whether a file that was set back to what weft had there before is simply corrected again: the
+     * revert is not taken as a request.  NULL: none. */
     bool (*asserts)(void *context, const char *path);
     void *context;
     bool overwrite_drift; /* replace our files that another writer changed on the branch (else
@@ -68,7 +68,7 @@ struct publish_result {
  * No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the
  * tip as the value that the server must still have; the per-ref answer and a new listing of refs
  * must both agree, otherwise it is a lost race (try again on the new tip) or a refusal (ERR_GIT
- * with the server's words). */
+ * with the server's message). */
 MUST_USE int publish(struct publish_result *out, struct clone *clone,
                      const struct publish_request *request, struct arena *arena, struct err *err);
 

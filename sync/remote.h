@@ -1,4 +1,4 @@
-/* sync/remote.h - a Git repository elsewhere: where it is and how we prove who we are.
+/* sync/remote.h - a Git repository elsewhere: its URL and weft's credentials.
  * docs/architecture.md
  */
 #ifndef WEFT_SYNC_REMOTE_H

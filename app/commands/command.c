@@ -150,7 +150,7 @@ void scratch_close(const struct scratch *scratch)
         fprintf(stderr, "weft: %s\n", err.text);
 }
 
-/* Writes out what is buffered.  A reader who went away early ("| head") is no failure. */
+/* Writes out what is buffered.  A reader that closed the pipe early ("| head") is no failure. */
 static int flush_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -161,7 +161,7 @@ static int flush_output(void)
     }
     fprintf(stderr, "weft: write to standard output: %s\n",
             errno ? strerror(errno) : "not all of it could be written");
-    clearerr(stdout); /* told once */
+    clearerr(stdout); /* reported once */
     return EXIT_FAILED;
 }
 

@@ -1,5 +1,5 @@
-/* app/commands/discover.c - weft discover: what clusters show of themselves, as an inventory.
- * Changes nothing anywhere but the folder that is named. */
+/* app/commands/discover.c - weft discover: writes an inventory of what clusters consist of.
+ * Changes nothing but the folder that the command line names. */
 #include "app/commands/discover.h"
 #include "app/commands/command.h"
 #include "app/commands/discover_report.h"

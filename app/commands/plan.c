@@ -8,7 +8,7 @@
 #include "sync/diff.h"
 #include <string.h>
 
-/* Encrypted files say nothing to a reader, and a diff of them only frightens. */
+/* People cannot read encrypted files, so a diff of them would only alarm. */
 static bool shows_text(const char *path) { return !strstr(path, "/trust/"); }
 
 /* Both sides of each changed file, as a text diff. */

@@ -45,7 +45,7 @@ static int note(struct rotation_job *job, struct rotation_command *command, stru
 }
 
 /* A request that opens a gate or turns a rotation round is for the rotation that the operator sees
- * now; a hold is for whatever runs. */
+ * now; a hold is for whichever rotation runs. */
 static void bind_rotation(struct rotation_command *command, const struct ledger *ledger,
                           const char *virtual_mesh)
 {

@@ -6,7 +6,7 @@
 #include "app/commands/rotation_job.h"
 
 /* Prints the timeline; or, when start is set, the price of leaving a compromised root at once, and
- * gives that word. */
+ * keeps the request to do so. */
 int rotation_plan_show(struct rotation_job *job, bool start);
 
 #endif

@@ -1,5 +1,5 @@
 /* app/commands/state.c - weft state: whether the state is what weft wrote, part by part; and an
- * operator's word for one that a pass refused because it has no MACs. */
+ * operator's consent to one that a pass refused because it has no MACs. */
 #include "app/commands/state.h"
 #include "app/commands/command.h"
 #include "app/pass/inputs.h"

@@ -379,7 +379,8 @@ static void print(struct text *out, const struct view *view)
         print_table(out, view);
 }
 
-/* Whether the state has the virtual mesh that was asked for by name; else says so. */
+/* Whether the state has the virtual mesh that was asked for by name; prints an error when it does
+ * not. */
 static bool is_known(const struct view *view)
 {
     const char *wanted = view->options->target, *near, **names;
@@ -449,7 +450,7 @@ static int show(const struct text *out, const struct options *options)
                : command_print(out);
 }
 
-/* Prints again when something changed, on a terminal in place of what stood there.  Ends when it is
+/* Prints again when something changed, on a terminal over the former output.  Ends when it is
  * interrupted, its output cannot be written, or the state is gone. */
 static int watch(const struct config *config, const struct options *options)
 {

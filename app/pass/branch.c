@@ -2,11 +2,11 @@
  *
  * Every commit carries the id of the state that it was made with.  The id is random and goes where
  * the state goes: a restored backup and an installation that moved have the same one, and a second
- * installation, or one that starts over after its state was lost, another.  Which of two states is
- * in the right does not follow from ids, but from knowledge: the one that holds the roots that the
- * records name may go on.  The one that does not is let in once (its state may have been lost, and
- * what it cannot know it holds back, pki/stale_state.c); when the other writes again after
- * that, it is alive, and this one stops. */
+ * installation, or one that starts over after its state was lost, another.  Ids do not show which
+ * of two states is right, but their contents do: an installation whose state holds the roots that
+ * the records name may continue.  One whose state does not may publish once (its state may have
+ * been lost, and pki/stale_state.c retains what it cannot know); when the other one writes again
+ * after that, it is in use, and this one stops. */
 #include "app/pass/branch.h"
 #include "api/annotation.h"
 #include "base/base64.h"
@@ -176,7 +176,7 @@ int branch_check(struct findings *remarks, const struct session *session,
         return err_set(err, ERR_REFUSED, 0,
                        "%s, which does not hold root %.16s that the clusters trust: nothing was "
                        "changed.  Give this installation an output branch of its own, or stop it; "
-                       "if it is this one that is to go on, restore its state from the newest "
+                       "if this installation is the one to keep, restore its state from the newest "
                        "backup, or annotate the VirtualMesh with %s: %s",
                        describe(session, &writer), root, ANNOTATION_LOST_ROOT, root);
     findings_add(remarks,

@@ -16,7 +16,7 @@
 /* The newest commit of weft on the branch. */
 struct branch_writer {
     const char *commit;           /* "": there is none */
-    const char *state, *instance; /* ""; of an older weft, which did not say so */
+    const char *state, *instance; /* ""; commits of an older weft do not have it */
     uint64_t counter;
 };
 
@@ -28,8 +28,8 @@ const char *branch_state(const struct session *session); /* "": a dry pass witho
 const char *branch_instance(struct arena *arena);
 
 /* What this state knows of the repository that it publishes to.  A repository is not its URL: when
- * the branch stands at a commit that was pushed last under another URL, or is a branch of another
- * name, it is the same one.  NULL: nothing was published there. */
+ * the branch points to a commit that weft last pushed under another URL, or to a branch of another
+ * name, it is the same repository.  NULL: nothing was published there. */
 struct ledger_publication *branch_publication(const struct session *session,
                                               const struct inputs *inputs);
 /* What the next commit on that tip is to say. */

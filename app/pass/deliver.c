@@ -1,5 +1,5 @@
-/* app/pass/deliver.c - certificates on their way to the clusters: sealed for the output branch, or
- * written straight to an API server.  Whatever fails, fails for one mesh. */
+/* app/pass/deliver.c - delivers certificates to the clusters: sealed on the output branch, or
+ * written directly to an API server.  A failure concerns one mesh only. */
 #include "app/pass/deliver.h"
 #include "app/pass/lock.h"
 #include "app/pass/requests.h"
@@ -121,7 +121,7 @@ static int seal_one(struct session *session, const struct inputs *inputs,
     if (row
         && text_equal(row->mark,
                       desired_material(&session->ledger, request->name, mesh->key, session->arena)))
-        note_proven(trusted, row->path); /* not of a mesh that keeps what it had: nobody looked */
+        note_proven(trusted, row->path); /* a mesh that keeps its old file had no self-test */
     return 0;
 }
 
@@ -207,8 +207,8 @@ static struct parcels pack_all(struct session *session, const struct inputs *inp
     return out;
 }
 
-/* From here on the receipts of what is about to change count no more: a pass that is killed leaves
- * nobody believing in them. */
+/* Invalidates the receipts of what is about to change: if the pass is killed, the next one does not
+ * rely on them. */
 static int doubt_all(struct session *session, const struct parcels *parcels, struct err *err)
 {
     bool any = false;
@@ -256,8 +256,8 @@ static bool fill_write(struct direct_write *out, struct parcel *parcel,
     return true;
 }
 
-/* For the status, which is committed: the same in each pass while the cause is the same.  What the
- * server said, with the ids of its requests, stands in the log. */
+/* For the status, which is committed: the same in each pass while the cause is the same.  The log
+ * has what the server said, with the ids of its requests. */
 static void remark_write(struct trusted *trusted, const struct parcel *parcel,
                          const struct direct_write *write)
 {
@@ -307,8 +307,8 @@ static int take_receipt(struct session *session, struct trusted *trusted, struct
         receipt_invalidate(&session->ledger, &parcel->direct,
                            true); /* it held something else meanwhile */
         progress_warn(session->progress,
-                      "Secret %s/%s of cluster %s was not what weft wrote; it is again, and the "
-                      "cluster's waits begin anew",
+                      "Secret %s/%s of cluster %s did not hold what weft wrote; weft restored it, "
+                      "and the waits of this cluster begin again",
                       write->namespace, write->name, write->cluster);
         return 0;
     }

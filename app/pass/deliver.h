@@ -1,5 +1,5 @@
-/* app/pass/deliver.h - certificates on their way to the clusters: sealed for the output branch, or
- * written straight to an API server.  Whatever fails, fails for one mesh. */
+/* app/pass/deliver.h - delivers certificates to the clusters: sealed on the output branch, or
+ * written directly to an API server.  A failure concerns one mesh only. */
 #ifndef WEFT_APP_PASS_DELIVER_H
 #define WEFT_APP_PASS_DELIVER_H
 
@@ -10,17 +10,17 @@
 MUST_USE int deliver_recipient_check(const struct session *session, const char *cluster,
                                      struct err *err);
 
-/* For whom what is delivered to this cluster is.  False: it cannot be delivered now. */
+/* The recipient of deliveries to this cluster.  False: weft cannot deliver to it now. */
 bool deliver_recipient(struct delivery_recipient *out, const struct session *session,
                        const char *cluster);
 
-/* Before anything is decided: with direct delivery, clusters are given again what they are to hold,
- * and one that held something else has no receipt any more. */
+/* Runs before any decision.  With direct delivery, weft writes again what each cluster is to hold,
+ * and invalidates the receipt of a cluster that held something else. */
 MUST_USE int deliver_reassert(struct session *session, const struct inputs *inputs,
                               const struct resolved_specs *resolved, struct trusted *trusted,
                               const struct requests *requests, struct err *err);
 
-/* What was issued goes on its way: into encrypted manifests, or straight to the clusters. */
+/* Delivers what was issued: as encrypted manifests, or directly to the clusters. */
 MUST_USE int deliver_trust(struct session *session, const struct inputs *inputs,
                            const struct resolved_specs *resolved, struct trusted *trusted,
                            const struct requests *requests, struct err *err);

@@ -1,5 +1,5 @@
 /* app/pass/lock.c - one pass at a time for an output branch, by a Lease of the management cluster;
- * and the time that others tell.  The lease spares work in vain: what keeps passes from harming
+ * and the time that servers report.  The Lease only saves useless work: what protects passes from
  * each other is Git's compare-and-swap. */
 #include "app/pass/lock.h"
 #include "k8s-job/apply/lease.h"

@@ -1,4 +1,4 @@
-/* app/pass/losses.h - what a change of the output branch takes away from people: the last
+/* app/pass/losses.h - what a change of the output branch removes that users rely on: the last
  * AuthorizationPolicy of a Service, all exports of a namespace. */
 #ifndef WEFT_APP_PASS_LOSSES_H
 #define WEFT_APP_PASS_LOSSES_H
@@ -27,10 +27,10 @@ struct loss_facts {
     const struct policy_texts *texts; /* of the tree */
 };
 
-/* A loss is meant when the specs say so by an object that is gone: the Service's Destination, every
- * AccessPolicy that allowed something there, the VirtualMesh that exported, its federation, its
- * mesh in that cluster, or all Destinations of the namespace there.  A policy or a federation that
- * is still there and selects nothing any more says nothing of the kind. */
+/* A loss is intended when an object that it followed from is gone from the specs: the Service's
+ * Destination, every AccessPolicy that allowed something there, the VirtualMesh that exported, its
+ * federation, its mesh in that cluster, or all Destinations of the namespace there.  A policy or a
+ * federation that is still there and selects nothing any more does not show that. */
 MUST_USE int losses_find(struct losses *out, const struct loss_facts *facts,
                          const struct change *changes, size_t count, struct arena *arena,
                          struct err *err);

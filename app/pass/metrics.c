@@ -16,7 +16,7 @@ static int write_file(const char *path, const struct metrics *metrics, struct ar
     size_t len;
 
     if (file_read(&former, &len, path, FORMER_MAX, arena, err) < 0)
-        former = NULL; /* the first one, or no file at all: then writing says so */
+        former = NULL; /* no file yet, or not readable: file_write then has the error */
     metrics_write(&text, metrics, former);
     if (file_write(path, text.bytes, text.len, 0644, err) < 0)
         return err_wrap(err, "write the metrics");

@@ -8,7 +8,7 @@
 /* Writes the file of metrics and pushes to the Pushgateway, where the configuration or an option
  * names them; a failure is a warning. */
 void pass_measure(const struct report *report, struct session *session);
-/* The metrics of this pass are wanted. */
+/* Whether the configuration or an option asks for metrics. */
 bool pass_measured(const struct session *session);
 
 #endif

@@ -101,7 +101,7 @@ static bool holds(struct watch *watch, const char *revision, const struct observ
     if (!snapshot || !delivery
         || !desired_material_fits(&session->ledger, observation->virtual_mesh, observation->mesh,
                                   delivery->mark, session->arena))
-        return false; /* what could not be sealed is nowhere */
+        return false; /* the branch has no delivery of what could not be sealed */
     reader = snapshot_reader(snapshot, session->config->output.path, session->arena);
     return reader.read(reader.context, observation->path, &bytes, &len, session->arena, &err) == 0
            && bytes && strcmp(bytes, delivery->content) == 0;

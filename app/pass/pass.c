@@ -155,7 +155,7 @@ static int commit(struct outcome *out, struct session *session, struct err *err)
     return result;
 }
 
-/* When the Lease is lost, the other pass tells how it is; a dry pass has shown what it found. */
+/* When the Lease is lost, the other pass posts the statuses; a dry pass has shown what it found. */
 static bool tells_failure(const struct outcome *out, const struct session *session)
 {
     return session->lock.state != LOCK_LOST && !out->published.refusal;

@@ -56,7 +56,8 @@ static bool is_renamed(const struct session *session, const char *virtual_mesh)
     return false;
 }
 
-/* What was delivered is not what the ledger wants, or is not for whoever has to open it now. */
+/* The delivery is missing, has other material than the ledger asks for, or is encrypted for another
+ * recipient than the present one. */
 static bool is_undelivered(const struct session *session, const char *virtual_mesh,
                            const struct mesh_identity *mesh,
                            const struct delivery_recipient *recipient)

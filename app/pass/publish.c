@@ -113,7 +113,8 @@ static void tell_held(const struct session *session, const struct published *pub
         }
 }
 
-/* A dry pass goes on, so that people see what is held; it ends as the pass would. */
+/* A dry pass continues, so that its plan shows what the limit holds; its exit status is that of the
+ * real pass. */
 static int approve(void *context, const struct change *changes, size_t count, struct err *err)
 {
     struct publishing *publishing = context;
@@ -166,8 +167,8 @@ static bool says_more_than_specs(const struct messages *messages)
     return false;
 }
 
-/* A record may hold a warning of this pass alone, so the next one has to look, too: until a pass
- * finds nothing to change, as weft plan would. */
+/* A record may hold a warning that only this pass has.  So the next pass compares the records as
+ * well, until one finds nothing to change, as weft plan would. */
 static bool says_something(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->mesh_count; i++) {
@@ -220,8 +221,8 @@ static const struct mesh_identity *mesh_of(const struct plan *plan, const char *
     return NULL;
 }
 
-/* What the ledger wants a mesh to hold stood in the tree that was pushed.  Files that were kept as
- * they are, because something could not be sealed, written or decided, are not that. */
+/* Whether the tree that was pushed holds what the ledger records for a mesh.  A file that weft
+ * retained, because it could not seal, write or decide something, does not count. */
 static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
 {
     const struct publishing *publishing = context;

@@ -8,7 +8,7 @@
 struct requests {
     const struct trust_request **list;
     size_t count;
-    struct trust_branch *branches;            /* where their records say that they stand */
+    struct trust_branch *branches; /* the position of each rotation, as its record has it */
     const struct planned_virtual_mesh **lost; /* whose deployed root the ledger does not know */
     size_t lost_count;
 };

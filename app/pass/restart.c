@@ -49,7 +49,7 @@ static int64_t issued_at(const struct session *session, const struct ledger_inte
 
 /* Whether the certificates of this mark are in the cluster: istiod presents them, weft wrote them,
  * or a GitOps tool has had time to apply and decrypt them.  An istiod that restarts too early loads
- * the former ones, and is not restarted again. */
+ * the former ones, and weft does not restart it again. */
 static bool is_delivered(const struct session *session, const struct observed *observed,
                          const struct trust_request *request, const struct mesh_identity *home,
                          const char *mark)

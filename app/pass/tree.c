@@ -89,8 +89,8 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
     return put_bytes(build, path, delivery->content, strlen(delivery->content), err);
 }
 
-/* The cacerts of one mesh: what was delivered, else what is there.  While the method of
- * delivery changes, a mesh has what it had under the former one, too. */
+/* The cacerts of one mesh: what was delivered, else what is there.  While the method of delivery
+ * changes, a mesh also keeps its file of the former one. */
 static int put_trust(struct build *build, const struct mesh_identity *mesh, struct err *err)
 {
     for (size_t mode = 0; mode < delivery_modes.count; mode++) {

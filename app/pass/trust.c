@@ -96,7 +96,7 @@ static void add_remarks(struct trusted *trusted, const struct trust_remarks *rem
     add_all(&trusted->remarks, &remarks->notes);
 }
 
-/* Decides, for a dry pass as for one that goes on to issue. */
+/* Makes the decisions, for a dry pass and for one that then issues. */
 static void plan_trust(const struct session *session, struct trusted *trusted,
                        const struct requests *requests, const struct issue_options *options)
 {
@@ -139,7 +139,7 @@ static void tell_issued(const struct session *session, const struct issue_result
                  result->steps ? plural_count(result->steps, "virtual mesh", session->arena) : "");
 }
 
-/* Everything issued is remembered before anybody sees it: a pass that is killed later finds the
+/* Everything issued is saved before it leaves this process: a pass that is killed later finds the
  * same certificates. */
 static int issue(struct session *session, struct trusted *trusted, struct err *err)
 {

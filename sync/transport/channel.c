@@ -14,7 +14,7 @@
 
 enum { SAID_MAX = 2048, REASON_MAX = 300, CHILD_GRACE_MS = 2000 };
 
-/* Keeps what the child says, as far as there is room; the rest is dropped so that the child never
+/* Keeps the child's messages, as far as there is room; the rest is dropped so that the child never
  * blocks. */
 static void listen_to_child(struct channel *channel)
 {
@@ -145,7 +145,7 @@ static const char *hint_of(const char *said)
     return "";
 }
 
-/* The other side closed: the end, or a failure of the child with its words. */
+/* The other side closed: the end, or a failure of the child with its message. */
 static int at_end(struct channel *channel, struct err *err)
 {
     int status;

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#define ZLIB_CONST /* its input is not changed, and then says so */
+#define ZLIB_CONST /* zlib then declares its input const */
 #include <zlib.h>
 
 enum { DEFLATE_LEVEL = 1, BUFFER = 256 * 1024, TRAILER = 20 };

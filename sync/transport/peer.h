@@ -1,5 +1,5 @@
-/* sync/transport/peer.h - a remote ready to be talked to: its URL taken apart, its HTTP client.
- * Private to sync/. */
+/* sync/transport/peer.h - a remote that is ready for requests: its URL taken apart, its HTTP
+ * client.  Private to sync/. */
 #ifndef WEFT_SYNC_TRANSPORT_PEER_H
 #define WEFT_SYNC_TRANSPORT_PEER_H
 
@@ -13,7 +13,7 @@ struct peer {
     struct http *http;    /* NULL unless http or https */
     int timeout_ms;       /* without a byte */
     int pause_ms;         /* before a busy HTTP server is asked again; doubled each time */
-    struct limits limits; /* of one conversation, however much goes on in it */
+    struct limits limits; /* of one conversation, with all its requests */
     const char *folder;   /* for temporary files */
     int64_t *server_time; /* gets the time that an HTTP server gives; NULL: not wanted */
 };

@@ -9,9 +9,9 @@
 #include "sync/transport/wire.h"
 
 enum push_outcome {
-    PUSH_DONE,    /* the server says so; a listing has to confirm it */
+    PUSH_DONE,    /* the server reports success; a listing has to confirm it */
     PUSH_MOVED,   /* the ref had another value; nothing was sent */
-    PUSH_REFUSED, /* the server says no: words */
+    PUSH_REFUSED, /* the server refused: words has its reason */
     PUSH_BROKEN   /* the connection ended after the pack was sent: anything may have happened; err
                      says how it ended */
 };
@@ -29,8 +29,8 @@ struct pushed {
 void pushed_free(struct pushed *pushed);
 #define AUTO_PUSHED __attribute__((cleanup(pushed_free))) struct pushed
 
-/* Sends what objects wants.  -1 and err: nothing was sent.  out must be {0}; its owner frees it in
- * any case. */
+/* Sends the objects that are marked as wanted in objects.  -1 and err: nothing was sent.  out must
+ * be {0}; its owner frees it in any case. */
 MUST_USE int push(struct pushed *out, const struct peer *peer, const struct push_request *request,
                   struct objects *objects, struct err *err);
 /* The same over a wire that is open, for SERVICE_PUSH; it stays the caller's. */

@@ -158,7 +158,7 @@ static bool find_scheme(enum url_scheme *out, const char *name)
     return false;
 }
 
-/* ssh wants the zone of an address after a single "%". */
+/* ssh expects the zone of an address after a single "%". */
 static const char *host_of(const struct url_parts *parts, struct arena *arena)
 {
     return parts->zone ? arena_printf(arena, "%s%%%s", parts->bare_host, parts->zone)

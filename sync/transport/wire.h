@@ -38,10 +38,10 @@ struct wire {
     int64_t begin_ms; /* monotonic */
 };
 struct wire wire_begin(const struct wire_kind *kind, const struct peer *peer, enum service service);
-/* So many bytes came: -1 and err when they are more than the peer's limits allow, or too slow.  For
- * the ways there, as soon as bytes come. */
+/* Counts bytes that came: -1 and err when they exceed the peer's limits, or come too slowly.  The
+ * transports call it for each read. */
 MUST_USE int wire_came(struct wire *wire, size_t bytes, struct err *err);
-/* What is left of the time that it may take. */
+/* What is left of the time limit. */
 int64_t wire_left_ms(const struct wire *wire);
 const char *service_name(enum service service); /* "git-upload-pack" */
 

@@ -1,6 +1,6 @@
 /* sync/transport/wire_git.h - the git:// protocol: a socket and one line that says what is wanted
- * (gitprotocol-pack, "Git Transport"). Unencrypted and without any proof of who is who: for
- * networks that are trusted, and for tests. */
+ * (gitprotocol-pack, "Git Transport"). Without encryption and authentication: for networks that are
+ * trusted, and for tests. */
 #ifndef WEFT_SYNC_TRANSPORT_WIRE_GIT_H
 #define WEFT_SYNC_TRANSPORT_WIRE_GIT_H
 

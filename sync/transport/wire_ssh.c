@@ -92,7 +92,7 @@ static void fill_args(struct args *args, const struct peer *peer, enum service s
         arena_printf(args->arena, "%s %s", service_name(service), quoted(url->path, args->arena)));
 }
 
-/* What ssh may need of our environment; the rest is none of its business.  An image that runs under
+/* The variables of our environment that ssh may need; it gets no others.  An image that runs under
  * any user id gives ssh a passwd entry by way of the nss_wrapper library. */
 static const char *const kept[] = { "PATH",
                                     "HOME",

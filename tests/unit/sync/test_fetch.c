@@ -65,7 +65,7 @@ static void test_by_http(void **context)
             { "the right password", { specs, { .username = "bot", .password = "geheim" }, 20 }, NULL },
             { "a slash at the end", { arena_printf(arena, "%s/", specs), { .username = "bot", .password = "geheim" }, 20 }, NULL },
             { "a wrong password", { specs, { .username = "bot", .password = "geheimnis" }, 20 }, "refused the credentials (HTTP 401)" },
-            { "no password", { specs, { 0 }, 20 }, "wants credentials (HTTP 401)" },
+            { "no password", { specs, { 0 }, 20 }, "requires credentials (HTTP 401)" },
             { "a repository that is not there", { absent, { .username = "bot", .password = "geheim" }, 20 }, "(HTTP 404)" },
             { "a redirect", { moved, { .username = "bot", .password = "geheim" }, 20 }, "redirects (HTTP 301) to " },
         };

@@ -139,7 +139,7 @@ static const struct {
       "git -C out.git config receive.denyCurrentBranch refuse", "checked out" },
     { "a ruleset wants signatures",
       "printf '#!/bin/sh\\necho GH013: Repository rule violations found >&2\\necho - Commits must have verified signatures. >&2\\nexit 1\\n' "
-      ">out.git/hooks/pre-receive && chmod +x out.git/hooks/pre-receive", "wants signed commits" },
+      ">out.git/hooks/pre-receive && chmod +x out.git/hooks/pre-receive", "requires signed commits" },
     { "a ruleset", "printf '#!/bin/sh\\necho GH013: Repository rule violations found >&2\\nexit 1\\n' "
       ">out.git/hooks/pre-receive && chmod +x out.git/hooks/pre-receive", "bypass list of that ruleset" },
     { "nothing can be written there", "printf '#!/bin/sh\\nhead -c 100000 /dev/zero | tr \"\\\\0\" x >&2\\nexit 1\\n' "
