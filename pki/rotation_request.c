@@ -1,5 +1,5 @@
-/* pki/rotation_request.c - an operator's word between two passes: refused when it makes no sense,
- * kept for the next pass, told by the next commit. */
+/* pki/rotation_request.c - an operator's request between two passes: refused when it makes no
+ * sense, kept for the next pass, named in the next commit. */
 #include "pki/rotation_request.h"
 #include "base/text.h"
 #include "pki/rotation_record.h"
@@ -17,7 +17,8 @@ static bool held_by_then(const struct rotation *r)
     return held;
 }
 
-/* A given root is exchanged by whoever gives it; then the rotation to it can be hurried. */
+/* Only the specs can replace a given root; an operator can then hurry the rotation to the new one.
+ */
 static const char *no_emergency(const struct rotation *r, const struct ledger *ledger)
 {
     const struct ledger_root *root = ledger_find_root(ledger, r->deployed);
@@ -42,9 +43,9 @@ static const char *senseless(const struct rotation *r, const struct rotation_com
         return "that is not the rotation that runs now";
     if (command->force && text_empty(command->reason))
         return command->kind == COMMAND_START_COMPROMISED
-                   ? "--accept-downtime needs a --reason, which will stand in the status and in "
-                     "the commit"
-                   : "--force needs a --reason, which will stand in the status and in the commit";
+                   ? "--accept-downtime needs a --reason: it is shown in the status and in the "
+                     "commit"
+                   : "--force needs a --reason: it is shown in the status and in the commit";
     if (running && held_by_then(r)
         && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY
             || command->kind == COMMAND_START_COMPROMISED))
@@ -55,8 +56,8 @@ static const char *senseless(const struct rotation *r, const struct rotation_com
             return "no rotation runs";
         return command->step == (int)r->at.phase && command->step > 0
                    ? NULL
-                   : "only the step that is out can be approved, for nobody has seen the others "
-                     "work; weft status tells which one that is";
+                   : "only the published step can be approved, because later ones have not been "
+                     "seen to work; weft status shows which one it is";
     case COMMAND_ROLLBACK:
         if (!running || r->at.direction == DIRECTION_BACK)
             return running ? "it is on its way back already" : "no rotation runs";

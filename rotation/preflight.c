@@ -56,7 +56,7 @@ static void add_istiod(struct listing *to, const struct observation *observation
     if (!istiod->found) {
         add(to, "istiod", PREFLIGHT_UNKNOWN,
             observation->watched ? "no Deployment with the label app=istiod was found"
-                                 : "nobody looks: name its API server under clusters");
+                                 : "not watched: add its API server to clusters in weft.yaml");
         return;
     }
     add_flag(to, "istiod", istiod->rolled_out,
@@ -81,8 +81,7 @@ static void add_shown(struct listing *to, const char *what, const struct observe
     };
 
     static_assert(LENGTH(verdicts) == SEEN_WANTED + 1, "everything that is seen has a verdict");
-    add(to, what, verdicts[shown->seen],
-        shown->seen == SEEN_NOTHING ? "nobody looks" : shown->text);
+    add(to, what, verdicts[shown->seen], shown->seen == SEEN_NOTHING ? "not watched" : shown->text);
 }
 
 /* The strongest sources first: what they show matters more. */
@@ -113,7 +112,7 @@ static void add_cluster(struct listing *to, const struct preflight_cluster *clus
 static void add_key(struct listing *to, enum preflight_key key)
 {
     if (key != PREFLIGHT_KEY_NO_ROOT)
-        add_flag(to, "key of the old root", key == PREFLIGHT_KEY_HELD, "at hand",
+        add_flag(to, "key of the old root", key == PREFLIGHT_KEY_HELD, "available",
                  "is gone: there is no way back once step 2 is committed");
 }
 

@@ -33,7 +33,7 @@ silent() {
     exp_alerts:
     - exp_labels: {severity: warning, cluster: cluster-2}
       exp_annotations:
-        summary: Cluster cluster-2 has not answered weft for a day; no rotation goes on without it.
+        summary: Cluster cluster-2 has not answered weft for a day; rotations wait for it.
         description: weft evidence says what it tried.
 YAML
     } >silent-test.yaml

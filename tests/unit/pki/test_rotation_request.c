@@ -26,9 +26,9 @@ static const struct {
     const char *refusal; /* NULL: it is noted */
 } rows[] = {
     { "the step that is out is approved", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 } },
-    { "a later one is not", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 2 }, .refusal = "only the step that is out" },
-    { "nor a former one", ROTATION_VERIFYING, 2, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 }, .refusal = "only the step that is out" },
-    { "the way back to step 0 needs no approval", ROTATION_PREVIOUS_CA, 0, "", "", .back = true, .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 0 }, .refusal = "only the step that is out" },
+    { "a later one is not", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 2 }, .refusal = "only the published step can be approved" },
+    { "nor a former one", ROTATION_VERIFYING, 2, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 }, .refusal = "only the published step can be approved" },
+    { "the way back to step 0 needs no approval", ROTATION_PREVIOUS_CA, 0, "", "", .back = true, .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 0 }, .refusal = "only the published step can be approved" },
     { "force needs a reason", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1, .force = true }, .refusal = "--force needs a --reason" },
     { "at rest nothing is approved", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 }, .refusal = "no rotation runs" },
     { "another rotation's word", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .rotation = "r9-other", .step = 1 }, .refusal = "not the rotation that runs" },

@@ -1,4 +1,4 @@
-{{/* What the schema cannot see: values that do not go together stop the installation, with a word on how to mend it. */}}
+{{/* What the schema cannot see: values that do not go together stop the installation, with a message on how to fix them. */}}
 {{- define "weft.check" -}}
 {{- if .Values.existingConfigMap }}
 {{- range $key, $value := .Values.metrics }}{{ if $value }}
