@@ -1,4 +1,4 @@
-/* delivery/path.c - where an encrypted cacerts stands on the output branch. */
+/* delivery/path.c - where an encrypted cacerts is on the output branch. */
 #include "delivery/path.h"
 
 const char *delivery_path(const struct mesh_identity *mesh, struct arena *arena)

@@ -1,4 +1,4 @@
-/* delivery/path.h - where an encrypted cacerts stands on the output branch. */
+/* delivery/path.h - where an encrypted cacerts is on the output branch. */
 #ifndef WEFT_DELIVERY_PATH_H
 #define WEFT_DELIVERY_PATH_H
 

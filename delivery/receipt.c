@@ -25,8 +25,8 @@ bool receipt_is_row(const struct ledger_delivery *row)
 
 /* --- what is to be written --- */
 
-/* The SealedSecret controller refuses a Secret that it did not make unless it is told that it may
- * manage it: so a later change of the mode finds its way. */
+/* The SealedSecret controller refuses a Secret that it did not make unless an annotation lets it
+ * manage that Secret: so a later change of the delivery mode works. */
 static const struct node *metadata_of(const struct secret_object *object, struct arena *arena)
 {
     struct node *manifest = node_map(arena);

@@ -1,7 +1,8 @@
 /* discovery/external_address.c - where a Service is reached from outside of its cluster.  Pure.
  * Host names of load balancers are never resolved here: what is behind them moves, and clients
- * resolve them.  An address that leads other clusters nowhere is left out: who may write the status
- * or externalIPs of a Service must not send their traffic to themselves (loopback, link-local). */
+ * resolve them.  An address that other clusters cannot reach is left out: a user who may write the
+ * status or externalIPs of a Service must not make clusters send traffic to themselves (loopback,
+ * link-local). */
 #include "discovery/external_address.h"
 
 #include "api/value.h"

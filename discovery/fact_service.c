@@ -80,7 +80,7 @@ static struct fact_ingress read_entry(const struct reader *reader, const struct 
     return entry;
 }
 
-/* An entry with neither address nor name leads nowhere. */
+/* An entry with neither address nor name cannot be reached. */
 static const struct fact_ingress *read_ingress(const struct reader *reader, const struct node *list,
                                                size_t *count)
 {

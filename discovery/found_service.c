@@ -29,7 +29,7 @@ static const struct injection *injection(const struct scan *scan,
     return &scan->injections[workload - scan->facts->workloads];
 }
 
-/* How many workloads of a plane stand behind the Service. */
+/* How many workloads of a plane are behind the Service. */
 static size_t plane_share(const struct scan *scan, const struct fact_service *fact,
                           const struct control_plane *plane)
 {

@@ -13,7 +13,7 @@ enum remark {
     REMARK_NO_MESH_CONFIG,  /* its ConfigMap is not there */
     REMARK_SHARED_CONFIG,   /* a second ConfigMap is merged */
     REMARK_CLUSTER_ID,      /* istiod calls the cluster otherwise */
-    REMARK_SEVERAL_MESHES,  /* two meshes inject a workload, or stand behind a Service */
+    REMARK_SEVERAL_MESHES,  /* two meshes inject a workload, or back a Service */
     REMARK_MIXED_DATAPLANE, /* pods with and without a sidecar behind one Service */
     REMARK_PARTLY_IN_MESH,  /* some pods of a Service are in no mesh */
     REMARK_HEADLESS,

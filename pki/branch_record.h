@@ -6,7 +6,7 @@
 #include "api/record.h"
 #include "base/filetree.h"
 
-/* Where the trust of a virtual mesh stands by its record: further than in the ledger when that is
+/* How far the trust of a virtual mesh is by its record: further than in the ledger when that is
  * an older one, restored from a backup. */
 struct trust_branch {
     const char *virtual_mesh;

@@ -30,7 +30,7 @@ struct custody {
     struct secret *key;
     unsigned char id[KEY_ID];
     char id_hex[2 * KEY_ID + 1];
-    EVP_MAC_CTX *rows; /* keyed for the rows of the state, and begun anew for each */
+    EVP_MAC_CTX *rows; /* keyed for the rows of the state, and started again for each */
 };
 
 /* An HMAC-SHA-256 that was begun with the key; NULL: libcrypto's failure. */

@@ -1,4 +1,5 @@
-/* pki/given_root.c - CAs that somebody gives: which files, and whether they can be used. */
+/* pki/given_root.c - CAs that a Secret or a folder provides: which files, and whether they can
+ * be used. */
 #include "pki/given_root.h"
 
 #include "base/text.h"
@@ -73,7 +74,7 @@ static const struct layout *find_layout(const struct root_files *files)
     return NULL;
 }
 
-/* What is being put together; certificates are looked at, then written anew as PEM. */
+/* What is being put together; certificates are checked, then encoded again as PEM. */
 struct given {
     X509 *cert;
     EVP_PKEY *key;
@@ -179,7 +180,7 @@ struct way {
     size_t count;
 };
 
-/* Collects the issuers, each written anew; the last of the way is the root. */
+/* Collects the issuers, each encoded again; the last of the way is the root. */
 static int follow(struct given_root *out, struct way *way, const struct given *given,
                   struct arena *arena, struct err *err)
 {
@@ -227,8 +228,8 @@ static int refuse_anchor(const char *file, X509 *cert, struct arena *arena, stru
                    file, facts.subject, facts.id);
 }
 
-/* The bundle is what the way ends in, and nothing else: an anchor that somebody listed, in whatever
- * layout, is never dropped without a word. */
+/* The bundle is what the way ends in, and nothing else: a listed anchor, in whatever layout, is
+ * never dropped silently. */
 static int check_anchors(const struct way *way, const struct root_files *files, struct arena *arena,
                          struct err *err)
 {

@@ -1,5 +1,5 @@
-/* pki/given_root.h - a CA that somebody gives instead of having one generated: its files, and
- * whether they can be used. */
+/* pki/given_root.h - a CA that a Secret or a folder provides instead of a generated one: its
+ * files, and whether they can be used. */
 #ifndef WEFT_PKI_GIVEN_ROOT_H
 #define WEFT_PKI_GIVEN_ROOT_H
 
@@ -37,7 +37,7 @@ struct root_reader {
 
 /* A given CA that can be used. */
 struct given_root {
-    const char *cert_pem;  /* of the CA that signs, written anew: frozen bytes */
+    const char *cert_pem;  /* of the CA that signs, encoded again: frozen bytes */
     const char *chain_pem; /* from its issuer up to the self-signed root, in that order; "" when it
                               is that root */
     const char *id, *spki; /* hex */

@@ -33,7 +33,7 @@ static bool names_a_key(const char *name)
     return text_ends(name, "key.pem") || text_ends(name, ".key");
 }
 
-/* Files that are not PEM by their name are nobody's business here. */
+/* Files whose names are not those of PEM files are ignored. */
 static bool is_wanted(const char *name)
 {
     return text_ends(name, ".pem") || text_ends(name, ".crt") || text_ends(name, ".key");

@@ -8,7 +8,7 @@
 bool given_root_import_wanted(const struct shared_trust *shared);
 /* Reads it by options->given, checks it, and adds it (KEY_NEXT, key sealed) unless it is there.
  * *id: its row's.  custody NULL: the ledger is one of given_root_import_ahead, and the row's key is
- * said to be at hand but cannot be opened.  The err is for people, with the words of the API for a
+ * said to be held but cannot be opened.  The err is for people, with the words of the API for a
  * CA that is missing or invalid. */
 MUST_USE int given_root_import(const char **id, struct ledger *ledger,
                                const struct trust_request *request, const struct custody *custody,

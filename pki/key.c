@@ -135,7 +135,7 @@ int key_pem(struct secret **out, const struct secret *der, struct err *err)
     return 0;
 }
 
-/* Encrypted keys: there is nobody to ask for a password. */
+/* For encrypted keys: weft never asks for a password. */
 static int no_password(char *buffer, int size, int writing, void *context)
 {
     (void)buffer, (void)size, (void)writing, (void)context;

@@ -16,7 +16,7 @@ struct key_kind {
     uint32_t rsa_bits; /* of KEY_RSA: 2048, 3072, 4096 or 8192 */
 };
 
-/* ERR_INPUT with the field to mend when rsa_bits is none of the four (docs/translation.md, Q23). */
+/* ERR_INPUT with the field to fix when rsa_bits is none of the four (docs/translation.md, Q23). */
 MUST_USE int key_kind_check(struct key_kind kind, struct err *err);
 MUST_USE int key_make(EVP_PKEY **out, struct key_kind kind, struct err *err);
 

@@ -20,7 +20,7 @@ struct keymaker {
     pthread_mutex_t lock;
     pthread_cond_t made, room; /* a key waits; there is room for another */
     const struct key_kind *kinds;
-    size_t count, next; /* next: the first kind nobody works at */
+    size_t count, next; /* next: the first kind that no worker has taken */
     struct made_key waiting[WAITING_MAX];
     size_t waiting_count;
     bool stop;

@@ -32,8 +32,8 @@ static int refuse(const struct check *check, const char *table, const char *id, 
         check->file, table, id, why);
 }
 
-/* One certificate written as weft writes it has one text: nothing can stand before, behind or
- * beside it. */
+/* One certificate written as weft writes it has one text: nothing can be before, behind or beside
+ * it. */
 static const char *compare(const struct claim *claim, X509 *certificate, struct arena *arena)
 {
     struct certificate_facts facts;

@@ -7,7 +7,7 @@
 #include "rotation/rotation.h"
 
 /* The one that is what this issue asks for: same mesh, same CA, made with the options that are
- * wanted now, and its key at hand.  It is used, and no other made.  NULL: there is none. */
+ * wanted now, and weft holds its key.  It is used, and no other is made.  NULL: there is none. */
 struct ledger_intermediate *leftover_find(struct ledger *ledger,
                                           const struct trust_request *request,
                                           const struct rotation_issue *issue,

@@ -236,7 +236,7 @@ static bool acknowledged(const struct rotation_input_source *in, const char *clu
            && !meta_annotation(&in->request->virtual_mesh->meta, ANNOTATION_CANARY);
 }
 
-/* What is to stand in a bundle is read and written anew; anything doubtful counts as not known. */
+/* A root for a bundle is parsed and encoded again; anything doubtful counts as not known. */
 static const char *foreign_pem(const struct evidence *evidence, struct arena *arena)
 {
     AUTO(X509_free) X509 *cert = NULL;

@@ -51,7 +51,7 @@ static void set_number(struct ledger_rotation *row, int64_t *column, int64_t val
     *column = value;
 }
 
-/* The former detail without its clock, or NULL when that cannot be told. */
+/* The former detail without its clock, or NULL when it cannot be read. */
 static const char *former_detail(const struct ledger_rotation *row, struct arena *arena)
 {
     struct rotation former;

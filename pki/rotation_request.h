@@ -1,5 +1,5 @@
-/* pki/rotation_request.h - an operator's word between two passes: refused when it makes no sense,
- * kept for the next pass, told by the next commit. */
+/* pki/rotation_request.h - an operator's request between two passes: refused when it makes no
+ * sense, kept for the next pass, named in the next commit. */
 #ifndef WEFT_PKI_ROTATION_REQUEST_H
 #define WEFT_PKI_ROTATION_REQUEST_H
 
@@ -8,10 +8,10 @@
 
 struct rotation_command;
 
-/* After a commit: what operators said is told, once. */
+/* After a commit that names the requests of operators: no later one names them again. */
 MUST_USE int rotation_request_announced(struct ledger *ledger, struct err *err);
 
-/* What operators said and no commit has told yet, for its trailers; "". */
+/* The requests of operators that no commit has named yet, for its trailers; "". */
 const char *rotation_request_summary(const struct ledger *ledger, const char *virtual_mesh);
 MUST_USE int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
                                   const struct rotation_command *command, struct err *err);

@@ -1,4 +1,4 @@
-/* pki/secret.h - bytes that nobody else may see: in guarded memory, wiped when released, never in
+/* pki/secret.h - bytes that must not leak: in guarded memory, wiped when released, never in
  * an arena, a log or an err. */
 #ifndef WEFT_PKI_SECRET_H
 #define WEFT_PKI_SECRET_H

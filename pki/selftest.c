@@ -21,7 +21,7 @@ struct leaves {
     struct identity names;
 };
 
-/* A signer and a bundle, with leaves and a store that stand for all clusters that have them. */
+/* A signer and a bundle, with leaves and a store that represent all clusters that have them. */
 struct class
 {
     struct material material;
@@ -213,7 +213,7 @@ static const char *anchor_of_row(struct testing *t, const struct ledger_intermed
     return find_issuers(&issuers, t, row->root, &err) < 0 ? "" : issuers->anchor;
 }
 
-/* The one under this anchor that lives longest and whose key is at hand; NULL: none. */
+/* The one under this anchor that lives longest and whose key weft holds; NULL: none. */
 static const struct ledger_intermediate *representative(struct testing *t, const char *anchor)
 {
     const struct ledger_intermediate *best = NULL;
@@ -317,8 +317,8 @@ static int judge(struct testing *t, const struct served *served, const struct cl
     return 0;
 }
 
-/* Whoever serves leaves like these is taken by workloads that have the verifier's bundle: a
- * workload in both roles of a connection, istiod as a server. */
+/* Workloads that have the verifier's bundle accept a peer with leaves like these: a workload in
+ * both roles of a connection, istiod as a server. */
 static int judge_leaves(struct testing *t, const struct leaves *leaves, int64_t until,
                         const char *cluster, const struct class *verifier, size_t times,
                         struct err *err)

@@ -9,7 +9,7 @@
  * - only to one without a record of its own, since two histories cannot be joined;
  * - only when one of its istiods holds an intermediate of the former owner as its newest, still in
  *   use: then its clusters do trust that root;
- * - each record goes to one heir, and those removed since the last pass come first, so that a
+ * - each record goes to one successor, and those removed since the last pass come first, so that a
  *   virtual mesh that was removed long ago does not claim a successor that another one needs.
  * Everything is renamed in one save (ledger_rename), so a kill leaves either name, never both. */
 #include "pki/transfer.h"

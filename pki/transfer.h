@@ -1,4 +1,4 @@
-/* pki/transfer.h - certificates outlive names: trust that goes on when a virtual mesh is renamed,
+/* pki/transfer.h - certificates outlive names: trust that continues when a virtual mesh is renamed,
  * and what a cluster still holds from another one.  Plain data: no file, no key. */
 #ifndef WEFT_PKI_TRANSFER_H
 #define WEFT_PKI_TRANSFER_H
@@ -23,7 +23,7 @@ struct transfer_specs {
 };
 
 /* A removed virtual mesh, whose clusters now belong to another one that never had trust: its
- * record, roots and intermediates go on under the new name.  Its files name their owner, so they
+ * record, roots and intermediates continue under the new name.  Its files name their owner, so they
  * are delivered again.  The list and its length; in ledger->arena, and lasting with the next save.
  */
 size_t transfer_find(struct transfer **out, struct ledger *ledger,

@@ -79,7 +79,8 @@ bool deadline_cannot_turn_back(const struct work *w, struct obstacle *left)
 
 void refuse_back_late(struct work *w) { refuse_back(w, why_late(w)); }
 
-/* Whoever is lost is late, too, unless evidence.failAfter is the shorter of the two. */
+/* A lost member is late as well, unless evidence.failAfter is shorter than evidence.syncAllowance.
+ */
 bool deadline_passed(const struct work *w, struct obstacle *left)
 {
     return some_are_late(w, left) && any(w, is_lost);

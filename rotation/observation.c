@@ -5,7 +5,7 @@
  * that may still be alive.  From step 1 to step 2 the roots stay and the signer changes, so there
  * roots prove nothing; in every other step the roots change.  Wrong roots or a wrong signer
  * disprove in each step.  Weighing begins at the strongest level that any source can prove or
- * disprove: a weaker source never makes good what a stronger one does not show. */
+ * disprove: a weaker source never makes up for what a stronger one does not show. */
 #include "rotation/observation.h"
 #include "base/plural.h"
 #include "base/text.h"
@@ -59,7 +59,7 @@ static struct observed_value judge_applied(const struct applied *applied, bool h
 }
 
 /* The weakest of those that apply the folder counts: two tools on one folder is an accident, and
- * it cannot be told which one wins. */
+ * weft cannot know which one wins. */
 void observation_set_applied(struct observation *out, const struct applied *const *objects,
                              const bool *holds, size_t count, struct arena *arena)
 {

@@ -42,10 +42,10 @@ struct applied {
     const char *revision; /* commit id in hex; "" = it does not say.  Ask Git whether the wanted
                              commit is it or an ancestor. */
     bool settled;         /* compared, applied, healthy, nothing running */
-    bool unknown;         /* not settled, and it cannot be told what is there now: another revision
-                             is half applied, or what the object says is of another source */
-    const char *why;      /* what it waits for; "" when settled */
-    int64_t at;           /* when it last looked; 0 = it does not say */
+    bool unknown;    /* not settled, and weft cannot know what is there now: another revision is
+                        half applied, or what the object says is of another source */
+    const char *why; /* what it waits for; "" when settled */
+    int64_t at;      /* when it last looked; 0 = it does not say */
 };
 
 /* Namespaces whose istio-ca-root-cert holds the same set of certificates. */
@@ -174,7 +174,7 @@ void observation_set_signer(struct observation *out, const struct observed_signe
 bool observation_roots_equal(const struct root_bundle *bundles, size_t count,
                              const char *const *roots, size_t root_count);
 
-/* --- weighing: evidence is decided here, and nowhere else --- */
+/* --- weighing: only this decides what counts as evidence --- */
 
 /* The strongest level that a source can prove or disprove counts, and there a source that shows
  * something else outweighs all others. */

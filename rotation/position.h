@@ -1,4 +1,4 @@
-/* rotation/position.h - where a rotation stands: which materials its members are asked to hold, how
+/* rotation/position.h - where a rotation is: which materials its members are asked to hold, how
  * far that is known to have happened, and in which direction it moves.  Pure.
  *
  * The position is what is decided and stored.  The states of the VirtualMesh API
@@ -43,7 +43,8 @@ struct position position_at_rest(void);
 bool position_equal(struct position a, struct position b);
 /* A rotation is between its first commit and its end. */
 bool position_is_running(struct position position);
-/* Whether a rotation can ever stand there.  Nothing else is stored, and nothing else is read. */
+/* Whether a rotation can ever be at this position.  Nothing else is stored, and nothing else is
+ * read. */
 bool position_is_legal(struct position position);
 /* The state that the API shows, for a position that is legal. */
 enum rotation_state position_state(struct position position);

@@ -83,7 +83,7 @@ void members_see(struct work *w);
  * forced. */
 bool commit_fits(const struct work *w, const struct rotation *candidate, enum phase phase,
                  bool forced, struct obstacle *left);
-/* Commits it for all members of w->r.  message stands in the condition. */
+/* Commits it for all members of w->r.  message becomes the text of the condition. */
 void commit_phase(struct work *w, enum phase phase, bool forced, const char *message);
 /* next[i] for each member i, without a proof. */
 void commit_materials(struct work *w, const struct material *next);

@@ -39,7 +39,7 @@ struct ahead {
     int64_t period, gain;
     int64_t leaf_ttl; /* the longest anywhere */
     struct walk earliest, latest;
-    struct rotation assumed; /* the record as it will be; only where it stands counts */
+    struct rotation assumed; /* the record as it will be; only its position counts */
     bool done;
 };
 

@@ -13,7 +13,7 @@
 
 #include "rotation/rotation.h"
 
-/* From where it stands (or from a start now) to FINISHED.  In the arena. */
+/* From its position (or from a start now) to FINISHED.  In the arena. */
 struct rotation_milestone *rotation_timeline(size_t *count, const struct rotation *rotation,
                                              const struct rotation_facts *facts,
                                              struct arena *arena);

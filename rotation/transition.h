@@ -17,7 +17,7 @@ enum transition_stage {
     TRANSITION_CLOSE,   /* keys that are no longer needed */
 };
 
-/* Where a rotation has to stand. */
+/* Where a rotation has to be. */
 enum transition_place {
     PLACE_ANY,
     PLACE_RUNNING,   /* a rotation runs, also one that failed */
@@ -35,7 +35,7 @@ extern const struct enum_table transition_places; /* "any", "running", ... */
 
 /* What the pass does after the action. */
 enum transition_then {
-    THEN_ON,    /* goes on with the next row */
+    THEN_ON,    /* continues with the next row */
     THEN_AGAIN, /* starts with the first row again, unless something was committed */
     THEN_STOP,  /* leaves this stage */
 };
@@ -50,7 +50,7 @@ struct transition {
     bool (*guard)(const struct work *w, struct obstacle *left);
     void (*action)(struct work *w);
     enum transition_then then;
-    /* Whether an undisturbed rotation takes this row where record stands, once its wait is over;
+    /* Whether an undisturbed rotation takes this row where record is, once its wait is over;
      * NULL: never.  rotation/timeline.h follows these rows. */
     bool (*expected)(const struct rotation *record, const struct rotation_facts *facts);
     const char *when, *what; /* as docs/rotation.md has them */
@@ -58,7 +58,7 @@ struct transition {
 extern const struct transition transitions[];
 extern const size_t transition_count;
 
-/* Whether a record stands at a place. */
+/* Whether a record is at a place. */
 bool transition_at(enum transition_place place, const struct rotation *record);
 /* Takes the rows of a stage whose guards hold. */
 void transition_run(struct work *w, enum transition_stage stage);

@@ -1,10 +1,10 @@
 /* translate/family.c - IPv4 and IPv6: which addresses of gateways the pods of a client can reach.
  *
  * A gateway with addresses of both families is one ServiceEntry with both, and a proxy whose pod
- * has only one of them sends every second connection to nowhere.  The pods of a cluster have the
- * families of the addresses that its Destinations list.  A client with one family gets the
- * addresses of that family; there are some, because only gateways that have both are looked at.  So
- * the imports of a client depend on a set of two bits, which is in the signature of shared folders.
+ * has only one of them fails every second connection.  The pods of a cluster have the families of
+ * the addresses that its Destinations list.  A client with one family gets the addresses of that
+ * family; there are some, because only gateways that have both are looked at.  So the imports of a
+ * client depend on a set of two bits, which is in the signature of shared folders.
  */
 #include "translate/family.h"
 

@@ -284,7 +284,7 @@ static uint32_t listen_on_container(const struct resolved_mesh *site,
 }
 
 /* With a port of the container the list says all; what it gives is dialled whatever the Service
- * has: a load balancer of its own may stand before it. */
+ * has: a load balancer of its own may be in front of it. */
 static void set_listed_container(struct resolved_mesh *site, const struct mesh_gateway *listed,
                                  struct arena *arena)
 {

@@ -5,7 +5,7 @@
 
 #include "translate/resolved.h"
 
-/* Whoever has this trust domain, namespace and service account; a part that is "" may be anything.
+/* Callers with this trust domain, namespace and service account; a part that is "" may be anything.
  * An account has a namespace. */
 struct principal {
     const char *domain, *namespace, *account;

@@ -5,7 +5,7 @@
 
 #include "translate/resolved.h"
 
-/* Adds an error to the status for each reference that leads nowhere. */
+/* Adds an error to the status for each reference without a target. */
 void reference_check_all(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
                          struct arena *arena);
 /* Adds a warning for each Service named in federation selectors that is not in a mesh of this

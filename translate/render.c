@@ -39,7 +39,7 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
     }
 }
 
-/* Somebody gets it, and through a gateway. */
+/* Another cluster imports it, and through a gateway. */
 static bool needs_gateway(const struct export *export)
 {
     return !export->held && !export->home->vmesh->flat && strchr(export->importers->members, '1');

@@ -340,7 +340,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
     }
 }
 
-/* Names of rules that stand where imports do: those of Services beside an istiod. */
+/* Names of rules that are where imports are: those of Services beside an istiod. */
 static struct map *local_rules(struct resolved *resolved, struct arena *arena)
 {
     struct map *names = map_new(arena), *namespaces = map_new(arena);

@@ -25,7 +25,7 @@ static int read_member(const char **out, const char *folder, const char *name, s
     return 0;
 }
 
-/* An IPv6 address stands in brackets in a URL. */
+/* A URL has IPv6 addresses in brackets. */
 static const char *server_url(const char *host, const char *port, struct arena *arena)
 {
     bool v6 = strchr(host, ':') && host[0] != '[';

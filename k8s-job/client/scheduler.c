@@ -410,7 +410,7 @@ static bool was_tried(struct http_job *job, struct kube_call *call)
     return sent || job->response.silent;
 }
 
-/* After an answer, a failure, or a call that was not sent.  True: the job goes on. */
+/* After an answer, a failure, or a call that was not sent.  True: the job continues. */
 static bool end_attempt(struct http_job *job)
 {
     struct attempt *attempt = job->context;

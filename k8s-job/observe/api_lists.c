@@ -2,7 +2,7 @@
  * item means.
  * Invariants: an absent object is taken for deleted later on, so a list is complete only when its
  * last page came at the resourceVersion of its first one.  The list reader starts again at 410 and
- * never takes the token that goes on at another version.  A part of a list is read without pages:
+ * never takes the token that continues at another version.  A part of a list is read without pages:
  * to start it again would mean to forget the other parts, too.  403 and 401 count as refusals only
  * in a Status object, because a proxy or load balancer knows nothing of rights. */
 #include "k8s-job/observe/api_lists.h"

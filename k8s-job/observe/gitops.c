@@ -127,7 +127,8 @@ static bool same_sources(const struct node *a, const struct node *b)
     return !x && !y;
 }
 
-/* A name and a server may stand for each other, so only what both give tells. */
+/* A destination names its cluster by name or by server, so only fields that both have are compared.
+ */
 static bool same_destination(const struct node *a, const struct node *b)
 {
     static const char *const keys[] = { "server", "name" };

@@ -61,7 +61,7 @@ foretold() {
     same "$dry" "$(counted)"
 }
 
-# another_root: the specs ask for it, and nobody is asked on the way.
+# another_root: the specs ask for another root, and no step waits for an approval.
 another_root() {
     sed -i 's/ttlDays: 1825/ttlDays: 1824/; s/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
     push_specs "another root"

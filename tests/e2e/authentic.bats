@@ -1,4 +1,4 @@
-# What weft did not write into the state gets nowhere: it is refused by table and row, nothing is pushed, and the file stays as it is.
+# weft refuses what it did not write into the state itself, by table and row; it pushes nothing, and the file stays as it is.
 load lib
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }
@@ -8,7 +8,7 @@ START=1800000000
 at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 pass_at() { weft run -c weft.yaml --log-format lines --now "$(at "$1")"; }
 
-# A CA that nobody asked for.
+# A CA that weft did not make.
 foreign_ca() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=foreign" -days 3650 \
         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign -keyout foreign.key -out foreign.pem 2>/dev/null
@@ -123,7 +123,7 @@ seen_without_key() {
     same "$(output_git rev-parse rendered:clusters)" "$before"
     weft state check -c weft.yaml
     expect 0
-    # Any manifest of somebody else's; and the branch has lost the good one.
+    # A manifest that weft did not write; and the branch has lost the good one.
     tamper deliveries content 'v.split("\n")[0] + "\nkind: ClusterRoleBinding\n"'
     git clone -q "$OUTPUT_URL" other
     git -C other rm -q clusters/cluster-1/trust/istio-system.cacerts.yaml
@@ -163,7 +163,7 @@ seen_without_key() {
     pass --now 2026-12-01T11:10:00Z
     expect 0 "nothing changed"
     same "$(tip)" "$before"
-    # The old file in place of the new one, whoever put it there, and whatever is in it.
+    # An old file replaces the new one, whatever put it there, and whatever it contains.
     cp -p old state/state.db
     pass --now 2026-12-01T12:00:00Z
     expect 1 "state accept"

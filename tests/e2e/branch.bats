@@ -1,4 +1,4 @@
-# Whose the output branch is: a repository is not its URL, and two states do not write over each other for ever.
+# Whose the output branch is: a repository is not its URL, and two states do not overwrite each other endlessly.
 load lib
 
 setup_file() { stage_file; }

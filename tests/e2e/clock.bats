@@ -66,7 +66,7 @@ agreed() { state_rows "SELECT json_extract(detail, '\$.clock.agreed') FROM rotat
         expect 0 NOT_ROTATING
         [[ $output != *" -"[0-9]* ]]
     done
-    # Set right, all goes on by itself.
+    # Once the clock is right, passes continue without an operator.
     pass --now 2027-01-16T08:00:00Z
     expect 0
     [[ $output != *"the clock jumped"* ]]

@@ -60,7 +60,7 @@ run_document() {
     [[ -s example.yaml ]]
     local file
     for file in example.yaml "$ROOT/examples/weft.yaml"; do
-        # Any end but that of a mistake in the configuration: nobody answers under these addresses.
+        # Any exit status but that of a mistake in the configuration: no server answers at these addresses.
         run timeout 60 "$WEFT" status -c "$file"
         [[ $status == 0 || $status == 1 ]] || expect 0
     done

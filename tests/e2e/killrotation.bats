@@ -97,7 +97,7 @@ arrives() {
     echo "# $KILLED kills" >&3
     ((KILLED >= 4))
 }
-# Where it stands, in how many commits, and what it waits for.
+# Where the rotation is, in how many commits, and what it waits for.
 came_to() { echo "$(step_now), $(commits) commits" && waits; }
 waits() { state_rows "SELECT detail FROM rotations" | json - '[(m["mesh"], m.get("committed"), m.get("synced"), m.get("proven")) for m in d["members"]]'; }
 

@@ -70,7 +70,7 @@ last_success() { date -u -d "@$(sample weft_last_success_timestamp_seconds)" +%F
     expect 1
     grep -q '^weft_last_pass_timestamp_seconds{result="failed"}' weft.prom
     same "$(grep -E '^weft_(certificate|rotation|virtual|specs|last_success)' weft.prom)" "$(cat before)"
-    # and before the specs are read: what is in the ledger is told, what is in the specs is not known.
+    # and before the specs are read: what is in the ledger is exported, what is in the specs is not known.
     mv elsewhere.key state.key
     sed -i 's/ref: main/ref: nowhere/' weft.yaml
     pass --metrics-file weft.prom

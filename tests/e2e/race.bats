@@ -1,4 +1,4 @@
-# Two wefts with a state and a root each write to one output branch: whoever comes second leaves the winner's trust alone, and says so.
+# Two wefts with a state and a root each write to one output branch: the second leaves the winner's trust alone, and reports that.
 load lib
 
 setup_file() { stage_file; }
@@ -61,7 +61,7 @@ stays_away() {
     weft_apart status -c weft.yaml -o json
     same "$(json - '"deployedSharedTrust" in d["virtualMeshes"][0]["status"]' <<<"$output")" False
 
-    # It stays so, pass after pass; and the winner goes on as if nothing had been.
+    # It stays so, pass after pass; and the winner continues as if nothing had happened.
     winner=$(tip)
     pass
     stays_away "$winner" "$theirs"

@@ -15,7 +15,7 @@ hook() {
     pass
     local before rows
     before=$(tip) rows=$(issued)
-    # Nobody listens on port 1.
+    # No server listens on port 1.
     sed -i "s|^specs: {url: [^,]*|specs: {url: git://127.0.0.1:1/specs.git|" weft.yaml
     pass
     expect 1 127.0.0.1:1

@@ -1,4 +1,4 @@
-# Requests of operators while a pass has the state: none is lost, none is taken twice, and none is taken from anybody else.
+# Requests of operators while a pass has the state: none is lost, none is taken twice, and none is taken that an operator did not make.
 load lib
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }

@@ -31,7 +31,7 @@ state_is() {
     expect 0 "\"state\": \"$2\"" "\"step\": $3"
 }
 
-# How many roots a cluster is told to trust: the SealedSecret opened with the cluster's own key is the only truth; the record names the roots.
+# How many roots a cluster has to trust: the SealedSecret opened with the cluster's own key is the only truth; the record names the roots.
 roots_of_record() {
     git -C "$OUTPUT_GIT" show rendered:weft/gloo-mesh.bookinfo.json | grep -c '"name": "weft root'
 }

@@ -1,4 +1,4 @@
-# weft status: what the state knows, without asking anybody.
+# weft status: what the state knows, without asking any server.
 load lib
 
 setup_file() { stage_file; }
@@ -71,7 +71,7 @@ in_days() { date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ; }
 
 @test "status works without the network and without the key" {
     pass
-    # Nobody listens on port 1; what the state knows of an output is found by its address, so only that of the specs moves.
+    # No server listens on port 1; what the state knows of an output is found by its address, so only that of the specs moves.
     sed -i "s|^specs: {url: [^,]*|specs: {url: git://127.0.0.1:1/specs.git|" weft.yaml
     rm state.key
     weft status -c weft.yaml

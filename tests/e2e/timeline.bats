@@ -84,7 +84,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
     [[ $table == "$VM: VERIFYING"* ]]
     same "$(steps_left)" "1 2 3 0"
     same "$(waits_for_person)" "1 2 3"
-    # Nobody knows when an operator decides: nothing after that has a latest time.
+    # weft cannot know when an operator decides, so nothing after that has a latest time.
     same "$(json - '[("latest" in s) for s in d["steps"]][:3]' <<<"$plan")" "[True, False, False]"
     same "$(grep -c ' an operator decides ' <<<"$table")" 3
 

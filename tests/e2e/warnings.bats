@@ -67,7 +67,7 @@ told() {
     expect 0 "(R98)"
 }
 
-# near_the_end: days before the intermediates end, each pass says so, whatever else is wrong.
+# near_the_end: days before the intermediates expire, each pass warns of it, whatever else is wrong.
 near_the_end() {
     pass_at $((70 * DAY))
     [[ $status == 3 ]]
@@ -149,7 +149,7 @@ near_the_end() {
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
 }
 
-# A rotation goes on to its last step; the state of its first one is kept as a backup that is too old.
+# A rotation continues to its last step; the state of its first one is kept as a backup that is too old.
 rotated_with_old_backup() {
     write_config "evidence: {trustClock: true, leafTTL: 2h}"
     pass_at 0
@@ -187,7 +187,7 @@ rotated_with_old_backup() {
     pass_at 16
     expect 3 "older than the output branch"
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
-    # The newest state goes on where it was.
+    # With the newest state the rotation continues where it was.
     cp -p newest state/state.db
     passes 17 22
     weft status -c weft.yaml -o json --now "$(at 22)"

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A client that waits for ever is left after PATIENCE_S, so that its test fails instead of hanging.
- */
+/* A client that waits without end is left after PATIENCE_S, so that its test fails instead of
+ * hanging. */
 enum { CONNECTIONS_MAX = 1024, REQUEST_MAX = 4 * 1024 * 1024, PATIENCE_S = 30 };
 
 struct connection {

@@ -35,8 +35,8 @@ typedef void server_handler(struct exchange *exchange, void *context);
 struct server;
 struct server *server_start(server_handler *handler, void *context);
 void server_stop(struct server *server);
-/* A port that refuses connections for as long as the returned descriptor is open: nobody else gets
- * it. */
+/* A port that refuses connections for as long as the returned descriptor is open: no other
+ * process gets it. */
 int server_nowhere(int *port);
 int server_port(const struct server *server);
 int server_requests(struct server *server); /* so far */

@@ -113,7 +113,7 @@ const char *commits(const struct state *state)
     return sh(&state->world, "git -C out.git rev-list --count rendered");
 }
 
-/* Somebody commits to the branch: command runs in a work tree of it. */
+/* Another author commits to the branch: command runs in a work tree of it. */
 void human(const struct world *world, const char *command)
 {
     sh(world,

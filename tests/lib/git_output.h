@@ -38,7 +38,7 @@ void refused_with(struct state *state, const struct publish_request *request, en
 void refused(struct state *state, const struct file *files, enum err_kind kind, const char *words);
 const char *listed(const struct state *state);  /* "path path " */
 const char *commits(const struct state *state); /* how many there are */
-/* Somebody commits to the branch: command runs in a work tree of it. */
+/* Another author commits to the branch: command runs in a work tree of it. */
 void human(const struct world *world, const char *command);
 
 #endif

@@ -103,7 +103,7 @@ void another_owner_of_cacerts_is_not_fought(void **state)
                      200);
     apply(real, &write, DIRECT_FOREIGN);
     assert_non_null(strstr(write.text, "\"kubectl-edit\""));
-    /* Another type cannot be mended by writing. */
+    /* An update cannot change the type of a Secret. */
     (void)ask(real, "DELETE", format(real, SECRET_PATH, ""), NULL, "{}");
     make(real, format(real, "/api/v1/namespaces/NS/secrets", ""),
          "{\"metadata\":{\"name\":\"cacerts\"},\"type\":\"example.com/x\"}");

@@ -20,7 +20,7 @@ struct thing {
     bool gone, leaving;    /* leaving: it is being deleted */
     /* what the next patches meet */
     int conflicts;         /* so many are answered 409 */
-    const char *meanwhile; /* with the first conflict somebody restarts it for this epoch */
+    const char *meanwhile; /* with the first conflict another client restarts it for this epoch */
     bool gone_meanwhile, hidden_meanwhile; /* with the first conflict: deleted, or out of sight */
     int status;                            /* they are refused with this; 0: not */
     const char *message;                   /* of the refusal */

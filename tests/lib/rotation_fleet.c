@@ -86,7 +86,7 @@ static void issue(struct fleet *fleet)
             }
 }
 
-/* Whoever is to hold something new does not hold it yet. */
+/* A mesh that is given new material has not loaded it yet. */
 static void forget_loaded(struct fleet *fleet)
 {
     const struct rotation *next = &fleet->plan.next;

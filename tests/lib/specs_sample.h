@@ -27,7 +27,7 @@ void sample_read(struct sample *sample, const struct sample_file *files, size_t 
 /* One file "a.yaml". */
 void sample_text(struct sample *sample, const char *yaml);
 /* One object of a kind in "a.yaml": metadata {name: thing, namespace: gloo-mesh} (Settings are
- * called settings, or nobody reads them), the spec from line 5 on as given. */
+ * called settings, or weft ignores them), the spec from line 5 on as given. */
 void sample_spec(struct sample *sample, enum object_kind kind, const char *spec);
 void sample_free(struct sample *sample);
 

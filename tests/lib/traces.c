@@ -55,8 +55,8 @@ void vault_fill(struct vault *vault, size_t len)
     text_free(&base64);
 }
 
-/* Pieces stand in the vault at a distance of their own length, so whoever copied more than two of
- * them is found.  Few places of the memory begin like one. */
+/* Pieces lie in the vault at a distance of their own length, so a copy of more than two of them is
+ * found.  Few places of the memory begin like one. */
 struct pieces {
     const char *at[2 * 8192 / TRACE_PIECE];
     size_t count;

@@ -16,7 +16,7 @@ void vault_free(struct vault *vault);
 /* len random letters, each time others. */
 void vault_fill(struct vault *vault, size_t len);
 
-/* Any PIECE bytes of what the vault holds, as they are or in base64, stand in writable memory
+/* Any PIECE bytes of what the vault holds, as they are or in base64, are in writable memory
  * outside of it. */
 enum { TRACE_PIECE = 24 };
 bool trace_left(const struct vault *vault);

@@ -6,10 +6,10 @@
  *   /status/N    status N with a short body
  *   /redirect    302 to /ok
  *   /wait/MS     "waited" after MS milliseconds
- *   /drip        one byte every 100 ms, for ever
+ *   /drip        one byte every 100 ms, without end
  *   /length/N    N bytes with Content-Length; /chunks/N the same without
  *   /gzip        100,000 zero bytes, compressed to 132
- *   /headers     response headers for ever
+ *   /headers     response headers without end
  *   /folded      its first header line begins with a blank
  *   /close       closes without an answer
  *   CONNECT refused.example:443   403
@@ -40,8 +40,8 @@ struct server server_start(const char *name, const char *address, int port, SSL_
 /* Another one in its place: the address stays taken in between. */
 void server_replace(struct server *server, SSL_CTX *tls);
 void server_stop(const struct server *server);
-/* A port that refuses connections for as long as the returned descriptor is open: nobody else gets
- * it. */
+/* A port that refuses connections for as long as the returned descriptor is open: no other
+ * process gets it. */
 int server_nowhere(int *port);
 struct counts *counts_new(void);
 

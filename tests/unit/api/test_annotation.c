@@ -1,5 +1,5 @@
 /* tests/unit/api/test_annotation.c - the annotations that people write for weft: a slip in one is
- * told with its place, and refuses nothing. */
+ * reported with its place, and refuses nothing. */
 #include "tests/lib/specs_sample.h"
 
 #include "api/annotation.h"

@@ -1,5 +1,5 @@
-/* tests/unit/api/test_mutations.c - each field of each kind, spoilt in turn: never overlooked, told
- * with its path. */
+/* tests/unit/api/test_mutations.c - each field of each kind, spoilt in turn: never overlooked,
+ * reported with its path. */
 #include "base/write_yaml.h"
 #include "tests/lib/specs_sample.h"
 

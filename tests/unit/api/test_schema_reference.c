@@ -1,5 +1,5 @@
-/* tests/unit/api/test_schema_reference.c - the field reference has each field of each table, and no
- * link of it leads nowhere.  The file in docs/ is compared by tests/schemas/in-tree. */
+/* tests/unit/api/test_schema_reference.c - the field reference has each field of each table, and
+ * each of its links has a target.  The file in docs/ is compared by tests/schemas/in-tree. */
 #include "api/kinds.h"
 #include "api/schema_reference.h"
 #include "tests/lib/specs_sample.h"

@@ -215,7 +215,7 @@ static struct node *built_mesh(struct arena *arena, const char *name)
     return object;
 }
 
-/* Objects that are trees are read like those of files, and stand beside them. */
+/* Objects that are trees are read like those of files, together with them. */
 static void test_nodes(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();

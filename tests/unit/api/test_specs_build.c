@@ -1,5 +1,5 @@
-/* tests/unit/api/test_duplicates.c - keys and objects that are there twice, and Lists: what is
- * refused, and when nobody knows what was lost. */
+/* tests/unit/api/test_specs_build.c - keys and objects that are there twice, and Lists: what is
+ * refused, and when weft cannot know what was lost. */
 #include "tests/lib/specs_sample.h"
 
 /* clang-format off */

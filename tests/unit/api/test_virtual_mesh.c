@@ -1,4 +1,4 @@
-/* tests/unit/api/test_virtual_mesh.c - where a VirtualMesh and its parts stand, and what people
+/* tests/unit/api/test_virtual_mesh.c - where a VirtualMesh and its parts are, and what people
  * read about mistakes in one. */
 #include "api/meta.h"
 #include "api/specs_index.h"

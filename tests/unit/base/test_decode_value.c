@@ -1,4 +1,5 @@
-/* tests/unit/base/test_decode_value.c - each value, its fallback, and how a wrong one is told */
+/* tests/unit/base/test_decode_value.c - each value, its fallback, and how a wrong one is reported
+ */
 #include "tests/lib/decoding.h"
 
 #include "base/decode_value.h"

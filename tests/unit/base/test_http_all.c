@@ -53,7 +53,7 @@ static struct http_request get(const struct bench *bench, const char *path)
     };
 }
 
-/* A port where the kernel accepts connections, and nobody says a word. */
+/* A port where the kernel accepts connections, and no process answers. */
 static int deaf_listen(int *port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,

@@ -1,5 +1,5 @@
 /* tests/unit/base/test_parse_yaml.c - what YAML becomes, where its values are, and how each mistake
- * is told. */
+ * is reported. */
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "tests/lib/documents.h"

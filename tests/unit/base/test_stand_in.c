@@ -1,5 +1,5 @@
-/* tests/unit/base/test_stand_in.c - what stands in the place of a file is recognised, and a good
- * file is not. */
+/* tests/unit/base/test_stand_in.c - what takes the place of a file is recognised, and a good file
+ * is not. */
 #include "tests/lib/check.h"
 
 #include "base/stand_in.h"

@@ -138,12 +138,12 @@ static void test_not_encrypted_anew(void **state)
     row->changed = false;
     assert_ptr_equal(render(fixture, request, 0, recipient)->content, first);
     assert_false(row->changed);
-    second = render(fixture, request, 0, next)->content; /* another sealing key: anew */
+    second = render(fixture, request, 0, next)->content; /* another sealing key: encrypted again */
     assert_string_not_equal(first, second);
     assert_true(row->changed);
     assert_string_equal(row->recipient.fingerprint, recipient_fingerprint(next));
     assert_null(row->next);                             /* still one row for the path */
-    fixture->ledger.intermediates->state = KEY_RETIRED; /* another intermediate: anew */
+    fixture->ledger.intermediates->state = KEY_RETIRED; /* another intermediate: encrypted again */
     fixture_issue(fixture, &request, 1, NOW + DAY);
     assert_string_not_equal(render(fixture, request, 0, next)->content, second);
     EVP_PKEY_free(controller.key);
@@ -172,7 +172,7 @@ struct proving {
     struct fixture *fixture;
     struct trust_request *request;
     struct recipient *recipient;
-    const char *foreign; /* a root of somebody else's */
+    const char *foreign; /* a root that weft did not make */
 };
 
 static int try(const struct proving *p, const char *branch, struct err *err)
@@ -283,7 +283,8 @@ static void test_pushed_again_is_proved_again(void **state)
     request->meshes[0].spiffe_id = "spiffe://other.example/ns/istio-system/sa/istiod";
     assert_int_equal(try(&p, "something else", &err), 0);
     fixture->ledger.intermediates->key.len = 0;
-    assert_int_equal(try(&p, fixture->ledger.deliveries->content, &err), 0); /* stands there */
+    assert_int_equal(try(&p, fixture->ledger.deliveries->content, &err),
+                     0); /* the branch has it already */
     assert_int_equal(try(&p, "something else", &err), -1);
     assert_int_equal(try(&p, NULL, &err), -1);
     EVP_PKEY_free(controller.key);

@@ -341,7 +341,8 @@ static void test_a_receipt(void **state)
     assert_non_null(strstr(row->content, rotation(world)->id));
 }
 
-/* A pass that was killed after receipt_invalidate was saved: nobody knows what the cluster has. */
+/* A pass that was killed after receipt_invalidate was saved: weft cannot know what the cluster has.
+ */
 static void test_killed_before_the_receipt(void **state)
 {
     struct world *world = *state;

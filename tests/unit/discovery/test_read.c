@@ -31,7 +31,7 @@ static void test_fields(void **unused)
     assert_string_equal(read_copy(&reader, NULL), "");
 }
 
-/* What Kubernetes would not take as a label gets nowhere. */
+/* What Kubernetes would not accept as a label is left out. */
 static void test_labels(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();

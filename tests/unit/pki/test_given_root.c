@@ -453,7 +453,7 @@ static void test_missing_and_unreadable(void **state)
         chmod(arena_printf(fx.arena, "%s/given/gloo-mesh/my-ca/key.pem", fx.folder), 0600), 0);
     result = issue(&fx, request, &reader, NOW);
     assert_int_equal(result.intermediates, 2);
-    /* gone later: what is deployed stays, and people are told */
+    /* gone later: what is deployed stays, and a note reports it */
     reader = given_root_folder_reader("/nowhere");
     result = issue(&fx, request, &reader, NOW + 60);
     assert_int_equal(result.remarks.failures.count, 0);

@@ -38,7 +38,7 @@ static bool holds(const struct hunt *hunt, const void *bytes, size_t len)
     return memmem(hunt->all.bytes, hunt->all.len, bytes, len) != NULL;
 }
 
-/* The middle of a key's base64 does not depend on what stands before it, but for the three
+/* The middle of a key's base64 does not depend on what precedes it, but for the three
  * alignments. */
 static void assert_absent(const struct hunt *hunt, const unsigned char *key, size_t len)
 {
@@ -128,7 +128,7 @@ static void assert_no_key(const struct hunt *hunt, const struct fixture *fx)
     }
 }
 
-/* Every way to fail that has a key at hand. */
+/* Every way to fail while a key is open. */
 static void provoke(struct hunt *hunt, struct fixture *fx)
 {
     struct ledger_intermediate *row = fx->ledger.intermediates;

@@ -22,7 +22,7 @@ static void records_survive_the_ledger(void **state)
         row->changed = false;
         rotation_record_save(row, &back, f->arena);
         assert_false(row->changed);
-        f->record = back; /* and goes on from what was read */
+        f->record = back; /* and continues from what was read */
     }
     assert_at(f, ROTATION_NOT_ROTATING, 0);
     assert_string_equal(f->record.deployed, "R2");

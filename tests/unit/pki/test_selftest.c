@@ -168,7 +168,7 @@ static void test_a_refusal_changes_nothing(void **state)
     struct err err;
 
     (void)state;
-    /* The state was damaged: another certificate stands where the root was. */
+    /* The state was damaged: another certificate is where the root was. */
     {
         struct trust_request *other = fixture_request(fx, "other", "us-", 1);
         const struct trust_request *one = other;
@@ -183,7 +183,7 @@ static void test_a_refusal_changes_nothing(void **state)
             assert_true(row->state == KEY_ACTIVE ? row->created == NOW : row->state != KEY_NEXT);
     root->cert_pem = before;
     assert_int_equal(fixture_pass(&result, fx, &list, 1, &options, &err), 0);
-    assert_int_equal(result.remarks.failures.count, 0); /* mended: it goes on */
+    assert_int_equal(result.remarks.failures.count, 0); /* repaired: it issues again */
     assert_true(result.intermediates > 0);
 }
 

@@ -158,7 +158,7 @@ static void a_damaged_record_is_not_renamed(void **state)
     assert_null(fx->ledger.renames);
 }
 
-/* What a pass does: the successor is told, and so is a record that waits in vain. */
+/* What a pass does: it reports the successor, and a record that waits in vain. */
 static void settling_says_which_trust_goes_on(void **state)
 {
     const struct trust_request *request = new;

@@ -85,7 +85,7 @@ static void what_is_not_known_stays(void **state)
 
     (void)state;
     metrics_keep(metrics, METRIC_NOT_AFTER);
-    metrics_keep(metrics, METRIC_SPECS_REFUSED); /* was not told before either */
+    metrics_keep(metrics, METRIC_SPECS_REFUSED); /* was not exported before either */
     metrics_keep(metrics, METRIC_CLUSTER_REACHABLE);
     metrics_set(metrics, METRIC_CLUSTER_REACHABLE, 1, "cluster", "b", NULL);
     metrics_set(metrics, METRIC_LAST_PASS, 7, "result", "failed", NULL);

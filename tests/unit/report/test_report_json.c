@@ -93,8 +93,7 @@ static void a_report_has_its_members(void **state)
     arena_free(arena);
 }
 
-/* A pass that failed before it fetched anything knows no commits, and says so by leaving them out.
- */
+/* A pass that failed before it fetched anything knows no commits: the report leaves them out. */
 static void what_is_not_known_is_left_out(void **state)
 {
     struct arena *arena = arena_new();

@@ -189,7 +189,7 @@ static void the_whole_way(void **state)
     assert_string_equal(held(f->meshes[at].mesh), "R1/R0,R1");
     assert_true(fleet_reported(f, R88_TAKEN_OVER, f->meshes[at].cluster, "R1 (CN=R1)", "R0"));
     assert_at(f, ROTATION_NOT_ROTATING, 0);
-    evidence_of(at)->foreign_root = NULL; /* nobody asks any more */
+    evidence_of(at)->foreign_root = NULL; /* no source is asked any more */
     pass_hours(100);
     assert_string_equal(held(f->meshes[at].mesh), "R1/R0,R1"); /* it was never loaded */
     f->stuck[at] = false;
@@ -240,7 +240,7 @@ static void silence_keeps_its_place_and_goes_no_further(void **state)
     assert_string_equal(f->meshes[at].ca, "R1");
 }
 
-/* Somebody looked, and it trusts our root alone: its operator did the rest himself. */
+/* The cluster was observed to trust our root alone: its operator did the rest. */
 static void the_old_root_is_gone_already(void **state)
 {
     size_t at = arrive();
@@ -587,7 +587,7 @@ static void with_real_certificates(void **state)
     assert_int_equal(row->origin, ORIGIN_ADOPTED);
     assert_string_equal(row->virtual_mesh, ""); /* none of the roots of the virtual mesh */
     assert_int_equal(row->key.len, 0);
-    for (int i = 2; i < 145; i++) /* nobody vouches for the clock: ten minutes count */
+    for (int i = 2; i < 145; i++) /* no second clock: each counts as ten minutes */
         issue(&world, NOW + i * HOUR);
     assert_string_equal(wanted(&world).mark, "");
     for (int i = 145; i < 155; i++)

@@ -13,12 +13,12 @@ static void branch_reset(void **state)
     assert_int_equal((int)f->record.at.phase, 1);
     assert_true(fleet_reported(f, R60_BRANCH_RESET, (int)f->record.at.phase));
     fleet_run(f, 20);
-    assert_at(f, ROTATION_VERIFYING, 1); /* the wait began anew */
+    assert_at(f, ROTATION_VERIFYING, 1); /* the wait started again */
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
 }
 
-/* Step 2 was wanted, but the branch went back to before step 1: leaves under the new root would be
- * refused by whoever loads that. */
+/* Step 2 was wanted, but the branch went back to before step 1: a cluster that
+ * loads that would refuse leaves under the new root. */
 static void intent_withdrawn(void **state)
 {
     (void)state;
@@ -60,7 +60,7 @@ static void intent_withdrawn_with_a_newcomer(void **state)
     fleet_until(f, ROTATION_FINISHED, 3, 8);
 }
 
-/* What skips all waits has none that could begin anew. */
+/* A rotation that skips all waits has none that could start again. */
 static void a_rotation_at_once_continues(void **state)
 {
     (void)state;

@@ -8,12 +8,12 @@ static void evidence_regressed(void **state)
     fleet_want(f, 2);
     fleet_run(f, 20);
     assert_at(f, ROTATION_VERIFYING, 1);
-    f->loaded[1] = false; /* somebody restored an old Secret */
+    f->loaded[1] = false; /* an operator restored an old Secret */
     fleet_pass(f);
     assert_true(fleet_reported(f, R51_EVIDENCE_LOST, "cluster-2", 1, f->record.id));
     fleet_load(f);
     fleet_run(f, 20);
-    assert_at(f, ROTATION_VERIFYING, 1); /* 40 hours: the wait began anew */
+    assert_at(f, ROTATION_VERIFYING, 1); /* 40 hours: the wait started again */
     fleet_until(f, ROTATION_VERIFIED, 1, 1);
 }
 
@@ -115,7 +115,7 @@ static void the_longest_leaf_that_was_seen_counts(void **state)
     fleet_want(f, 2);
     f->meshes[1].evidence.leaf_ttl = 72 * HOUR;
     fleet_run(f, 3);
-    f->meshes[1].evidence.leaf_ttl = 0; /* nobody can ask any more */
+    f->meshes[1].evidence.leaf_ttl = 0; /* istiod can no longer be read */
     fleet_run(f, 60);
     assert_int_equal((int)f->record.at.phase, 1);
     fleet_run(f, 20);

@@ -45,8 +45,8 @@ struct config {
     bool unsafe;      /* and what breaks traffic on purpose: strategy NONE, emergencies, force */
     int from;         /* quanta of an undisturbed rotation before the exploration starts */
     int ready;        /* quanta since clusters with a root of their own were made ready */
-    int believed_ttl; /* seconds; what weft is told of the longest leaf life: wrong on purpose in a
-                         mutation */
+    int believed_ttl; /* seconds; the longest leaf life by weft's configuration: wrong on purpose in
+                         a mutation */
 };
 
 struct cluster {
@@ -467,8 +467,8 @@ static bool toggle(bool *what)
     return true;
 }
 
-/* The branch holds what the record says.  A backup is older by one phase in which nothing was
- * signed anew: that is what can be found. */
+/* The branch holds what the record says.  A backup is older by one phase in which no
+ * certificate was signed: weft can find that out. */
 static bool restore(struct world *w)
 {
     const struct position at = w->saved.at;
@@ -1051,7 +1051,7 @@ static void test_walk(void **state)
         assert_false(walk(&long_ways[i], WALKS, 400));
 }
 
-/* A row that no search ever takes is one that nobody needs, or one that nothing proves. */
+/* A row that no search ever takes is not needed, or not proved by any search. */
 static void test_every_transition_is_taken(void **state)
 {
     size_t missing = 0;

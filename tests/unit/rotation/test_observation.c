@@ -64,7 +64,7 @@ static void silence_is_told_apart_from_change(void **state)
     (void)state;
     seen.shown[SOURCE_ROOTS].seen = SEEN_UNKNOWN;
     assert_true(observation_weigh(&seen).unknown);
-    seen.shown[SOURCE_SIGNER].seen = SEEN_OTHER; /* somebody does say something else */
+    seen.shown[SOURCE_SIGNER].seen = SEEN_OTHER; /* one source does show something else */
     assert_false(observation_weigh(&seen).unknown);
     seen = (struct observation){ .mesh = "m", .shown[SOURCE_APPLIED].seen = SEEN_UNKNOWN };
     assert_true(observation_weigh(&seen).unknown);
@@ -74,7 +74,7 @@ static void silence_is_told_apart_from_change(void **state)
     seen = (struct observation){ .mesh = "m", .shown[SOURCE_APPLIED].seen = SEEN_OTHER };
     assert_false(observation_weigh(&seen).unknown);
     seen = (struct observation){ .mesh = "m" };
-    assert_false(observation_weigh(&seen).unknown); /* nobody was asked */
+    assert_false(observation_weigh(&seen).unknown); /* no source was asked */
 }
 
 static void leaves_live_as_long_as_istiod_says(void **state)
@@ -98,7 +98,7 @@ static void one_root_only_is_told(void **state)
     seen.istiod.multi_root = true;
     assert_false(observation_weigh(&seen).single_root);
     seen.istiod = (struct istiod_facts){ 0 };
-    assert_false(observation_weigh(&seen).single_root); /* nobody looked */
+    assert_false(observation_weigh(&seen).single_root); /* istiod was not read */
 }
 
 /* clang-format off */

@@ -144,7 +144,7 @@ static void a_row_without_its_key_is_not_saved(void **state)
     ledger.roots->spki = "half of a save";
     assert_int_equal(store_save(store, &ledger, &err), -1);
     assert_true(ledger.roots->changed); /* nothing was saved, so nothing is forgotten */
-    /* The same store goes on: it can be looked at, and saved. */
+    /* The same store stays usable: it can be read, and saved. */
     if (store_load(&loaded, store, test->arena, &err) < 0)
         fail_msg("%s", err.text);
     assert_null(ledger_find_delivery(&loaded, ""));
@@ -289,7 +289,7 @@ static void old_runs_are_forgotten(void **state)
     assert_int_equal(ask(test->place.file, "SELECT max(id) FROM runs"), 1501);
 }
 
-/* A column that is described twice or not at all would lose data without a word. */
+/* A column that is described twice or not at all would lose data silently. */
 static void the_description_covers_the_schema(void **state)
 {
     struct test *test = *state;

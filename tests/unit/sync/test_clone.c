@@ -154,7 +154,7 @@ static void test_flipped_bits(void **context)
     }
 }
 
-/* Cut off from the server a damaged cache cannot takeover_restore_deliveries, and says so. */
+/* Without the server weft cannot repair a damaged cache, and the error says why. */
 static void test_cannot_heal(void **context)
 {
     struct state *state = *context;

@@ -1,5 +1,5 @@
 /* tests/unit/sync/test_commit_message.c - commit objects: what git and libgit2 read in them, and
- * what nobody can smuggle in. */
+ * what cannot be smuggled into them. */
 #include "base/names.h"
 #include "sync/init.h"
 #include "tests/lib/git_world.h"

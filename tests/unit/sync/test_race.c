@@ -221,7 +221,7 @@ static void test_killed(void **context)
     }
 }
 
-/* Somebody builds on our commit before we can look: it is published all the same. */
+/* Another client builds on our commit before we can look: it is published all the same. */
 static void test_overtaken(void **context)
 {
     struct state *state = *context;

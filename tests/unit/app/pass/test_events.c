@@ -64,7 +64,7 @@ static void a_cluster_that_begins_or_ceases_to_answer_is_an_event(void **state)
     }
 }
 
-/* Restarts that are older, or complete, were told before. */
+/* Restarts that are older, or complete, were reported before. */
 static void a_restart_is_an_event_in_its_own_pass(void **state)
 {
     struct ledger ledger = { .arena = arena_new() };

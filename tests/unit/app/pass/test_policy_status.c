@@ -12,7 +12,7 @@
 static const struct {
     const char *name;
     enum approval_state state;
-    const char *destination; /* the one that it selects; NULL: nobody knows any */
+    const char *destination; /* the one that it selects; NULL: none is known */
     const char *said;        /* NULL: nothing */
 } rows[] = {
     { "an accepted one", APPROVAL_ACCEPTED, "ours.ns.", NULL },

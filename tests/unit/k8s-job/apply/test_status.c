@@ -376,7 +376,7 @@ static void another_owner_is_seen(void **state)
     arena_free(arena);
 }
 
-/* A server that holds one object, or answers as told. */
+/* A server that holds one object, or gives the answers of the test. */
 struct cluster {
     const char *live; /* answer to GET; NULL: get_answer */
     struct exchange get_answer, patch_answers[6];

@@ -187,7 +187,7 @@ static void write_bodies(struct fleet *fleet)
     write_zeros(&fleet->zeros);
 }
 
-/* Ten of fifty, and which they are has nothing to do with where they stand. */
+/* Ten of fifty servers fail, spread evenly; their faults change with each turn. */
 static enum fault fault_of(int i, int turn)
 {
     return i % 5 == 3 ? (enum fault)(1 + (i / 5 + turn) % (FAULTS - 1)) : HEALTHY;
@@ -276,8 +276,8 @@ static void forty_of_fifty_are_served(void **state)
     free(fleet);
 }
 
-/* While one server drips, another one goes on from page to page: it does not wait for the first
- * one's end. */
+/* While one server drips, another one is read page by page: it does not wait for the first one
+ * to end. */
 static void play_race(struct exchange *exchange, void *context)
 {
     (void)context;

@@ -76,7 +76,7 @@ static void what_a_plugin_prints_is_judged(void **state)
     }
 }
 
-/* The script repeats what it was told; nothing is lost on the way, no descriptor comes along. */
+/* The script prints what it was given; nothing is lost on the way, no descriptor is inherited. */
 static void a_plugin_gets_its_question_and_nothing_else(void **state)
 {
     struct workplace *place = *state;

@@ -63,7 +63,7 @@ static void a_busy_server_is_waited_for_once_in_a_pass(void **state)
     kube_close(kube);
 }
 
-/* A port that accepts connections and never says a word, as a dead load balancer does. */
+/* A port that accepts connections and never sends a byte, as a dead load balancer does. */
 static int deaf_listen(int *port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,

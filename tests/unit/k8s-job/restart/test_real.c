@@ -357,7 +357,7 @@ static void paused_and_by_hand_are_named(void **state)
               "{\"spec\":{\"updateStrategy\":{\"type\":\"OnDelete\",\"rollingUpdate\":null}}}");
     for (int i = 0; i < 5; i++) {
         roll_out(real);
-        play_status(real, &real->all[3], 1, ""); /* nobody deletes its last pod */
+        play_status(real, &real->all[3], 1, ""); /* its last pod is not deleted */
         step(real);
     }
     expect(real, RESTART_DONE, "is paused (kubectl -n ");

@@ -173,7 +173,7 @@ static void test_drip(void **state)
     arena_free(arena);
 }
 
-/* Nor do they go on for ever with progress that is too slow, or with more than anybody wants. */
+/* Transfers that are too slow, or larger than the limits, end as well. */
 static void test_limits(void **state)
 {
     static const char *const schemes[] = { "git", "http" };
