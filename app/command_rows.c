@@ -39,8 +39,8 @@ static const struct command rows[] = {
       .summary = "a folder of specs to a folder of manifests",
       .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(OUTPUT), .required = TAKES(SPECS) | TAKES(OUTPUT),
       .text = "Translates without Git, state or keys, and leaves certificates out. The same input gives the same\n"
-              "bytes as a pass. Only with -c does it read a configuration: output.granularity and\n"
-              "output.externalServices apply then, and podNamespace." },
+              "bytes as a pass. Only with -c does it read a configuration: output.granularity,\n"
+              "output.externalServices, output.importScope and podNamespace apply then." },
     { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
       .summary = "every mistake in the specs, with its place",
       .options = TAKES(CONFIG) | TAKES(SPECS), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
