@@ -48,7 +48,7 @@ static void note_slow(struct trust_outlook *out, const struct rotation *next,
 
     if (slow && !rotation_running(next) && facts->strategy != STRATEGY_NONE)
         *ARENA_PUSH(arena, out->notes, out->note_count) =
-            (struct rotation_note){ .mesh = "", .text = slow };
+            (struct rotation_note){ .id = "R3", .mesh = "", .text = slow };
 }
 
 int rotation_preview_make(struct trust_outlook *out, const struct ledger *ledger,
