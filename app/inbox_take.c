@@ -8,9 +8,9 @@
 #include "pki/rotation_request.h"
 #include "rotation/rotation.h"
 
-static struct rotation_command command_of(const struct inbox_request *request, int kind)
+static struct rotation_request command_of(const struct inbox_request *request, int kind)
 {
-    return (struct rotation_command){ .kind = (enum rotation_command_kind)kind,
+    return (struct rotation_request){ .kind = (enum rotation_request_kind)kind,
                                       .rotation = request->rotation,
                                       .step = (int)request->step,
                                       .force = request->force,
@@ -27,8 +27,8 @@ static const char *shown(const struct inbox_request *request, struct arena *aren
 
 static int add(struct ledger *ledger, const struct inbox_request *request, struct err *err)
 {
-    const int kind = enums_find(&rotation_commands, request->verb);
-    const struct rotation_command command = command_of(request, kind);
+    const int kind = enums_find(&rotation_requests, request->verb);
+    const struct rotation_request command = command_of(request, kind);
 
     switch (inbox_age(ledger, request)) {
     case INBOX_NEW:

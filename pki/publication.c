@@ -156,7 +156,7 @@ int64_t publication_next_due(const struct ledger *ledger, const struct evidence_
         const struct rotation *rotation = rotation_record_peek(row, ledger->arena);
 
         if (!rotation || rotation_shown(rotation) != ROTATION_NOT_ROTATING || !rotation->published
-            || rotation->command_count > 0 || rotation->member_count > 0 || rotation->more)
+            || rotation->request_count > 0 || rotation->member_count > 0 || rotation->more)
             return now;
         if (used->receipt > EVIDENCE_NONE && !all_written(ledger, row->virtual_mesh, ledger->arena))
             return now;

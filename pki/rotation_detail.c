@@ -97,16 +97,16 @@ static struct node *member_node(struct roots *roots, const struct member *member
     return node;
 }
 
-static struct node *command_node(const struct rotation_command *command, struct arena *arena)
+static struct node *request_node(const struct rotation_request *request, struct arena *arena)
 {
     struct node *node = node_map(arena);
 
-    node_set_text(arena, node, "kind", enums_name(&rotation_commands, (int)command->kind));
-    set_text(arena, node, "rotation", command->rotation);
-    set_int(arena, node, "step", command->step);
-    set_true(arena, node, "force", command->force);
-    set_text(arena, node, "reason", command->reason);
-    set_int(arena, node, "at", command->at);
+    node_set_text(arena, node, "kind", enums_name(&rotation_requests, (int)request->kind));
+    set_text(arena, node, "rotation", request->rotation);
+    set_int(arena, node, "step", request->step);
+    set_true(arena, node, "force", request->force);
+    set_text(arena, node, "reason", request->reason);
+    set_int(arena, node, "at", request->at);
     return node;
 }
 
@@ -135,8 +135,8 @@ static void set_lists(struct arena *arena, struct node *detail, struct roots *ro
         node_set_int(arena, retired, "since", r->retired[i].since);
     }
     list = node_set(detail, "commands", node_list(arena));
-    for (size_t i = 0; i < r->command_count; i++)
-        node_add(list, command_node(&r->commands[i], arena));
+    for (size_t i = 0; i < r->request_count; i++)
+        node_add(list, request_node(&r->requests[i], arena));
 }
 
 static void set_position(struct arena *arena, struct node *detail, const struct rotation *r)
@@ -191,9 +191,9 @@ const char *rotation_detail_write(const struct rotation *r, bool clock, struct a
     set_text(arena, detail, "trust", r->trust);
     set_text(arena, detail, "digest", r->digest);
     set_text(arena, detail, "rejected", r->rejected);
-    set_text(arena, detail, "hold", r->hold);
+    set_text(arena, detail, "hold", r->pause);
     set_text(arena, detail, "force", r->force);
-    set_text(arena, detail, "words", r->words);
+    set_text(arena, detail, "words", r->announce);
     set_true(arena, detail, "published", r->published);
     set_true(arena, detail, "more", r->more);
     node_set(detail, "bundle", bundle_node(&roots, &r->bundle, arena));
@@ -271,12 +271,12 @@ static struct member get_member(const struct node *roots, const struct node *nod
     return member;
 }
 
-static struct rotation_command get_command(const struct node *node)
+static struct rotation_request get_request(const struct node *node)
 {
-    int kind = enums_find(&rotation_commands, get_text(node, "kind"));
+    int kind = enums_find(&rotation_requests, get_text(node, "kind"));
 
-    return (struct rotation_command){
-        .kind = kind < 0 ? COMMAND_HOLD : (enum rotation_command_kind)kind,
+    return (struct rotation_request){
+        .kind = kind < 0 ? REQUEST_PAUSE : (enum rotation_request_kind)kind,
         .rotation = get_text(node, "rotation"),
         .step = (int)get_int(node, "step"),
         .force = get_true(node, "force"),
@@ -301,9 +301,9 @@ static void get_lists(struct rotation *r, const struct node *detail, struct aren
         r->retired[r->retired_count++] =
             (struct rotation_retired){ get_text(node, "ca"), get_int(node, "since") };
     list = node_find(detail, "commands");
-    r->commands = ARENA_NEW(arena, struct rotation_command, list ? list->count : 0);
+    r->requests = ARENA_NEW(arena, struct rotation_request, list ? list->count : 0);
     for (node = list ? list->first : NULL; node; node = node->next)
-        r->commands[r->command_count++] = get_command(node);
+        r->requests[r->request_count++] = get_request(node);
 }
 
 /* --- the position --- */
@@ -363,9 +363,9 @@ static void get_detail(struct rotation *r, const struct node *detail, struct are
     r->trust = get_text(detail, "trust");
     r->digest = get_text(detail, "digest");
     r->rejected = get_text(detail, "rejected");
-    r->hold = get_text(detail, "hold");
+    r->pause = get_text(detail, "hold");
     r->force = get_text(detail, "force");
-    r->words = get_text(detail, "words");
+    r->announce = get_text(detail, "words");
     r->published = get_true(detail, "published");
     r->more = get_true(detail, "more");
     r->clock = (struct rotation_clock){ get_int(clock, "gate"), get_int(clock, "local"),

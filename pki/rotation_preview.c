@@ -65,7 +65,7 @@ int rotation_preview_make(struct trust_outlook *out, const struct ledger *ledger
     if (gather(&facts, out, ledger, request, options, arena, err) < 0)
         return -1;
     rotation_next(&plan, &out->record, &facts, arena);
-    out->words = plan.words;
+    out->summary = plan.summary;
     out->coming = rotation_running(&out->record) || rotation_running(&plan.next)
                   || (plan.make_root && !text_empty(out->record.deployed));
     out->notes = plan.notes;

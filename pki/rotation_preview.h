@@ -7,8 +7,8 @@
 #include "rotation/rotation.h"
 
 struct trust_outlook {
-    struct rotation record; /* as the ledger has it: state, step, id, conditions, pending, hold */
-    const char *words;      /* one line: where it stands, what it waits for */
+    struct rotation record; /* as the ledger has it: state, step, id, conditions, pending, pause */
+    const char *summary;    /* one line: where it stands, what it waits for */
     bool coming; /* a rotation runs, or the next pass starts one; else the timeline is that of one
                     started now */
     struct rotation_milestone *milestones;

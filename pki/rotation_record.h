@@ -8,7 +8,7 @@
 #include "state/ledger.h"
 
 /* Everything of out lives in the arena or in the row.  A row without detail (an older state) is a
- * record at rest.  Also the way for app/ to see conditions, step and words.  -1: the row's JSON
+ * record at rest.  Also the way for app/ to see conditions and the step.  -1: the row's JSON
  * cannot be read. */
 MUST_USE int rotation_record_load(struct rotation *out, const struct ledger_rotation *row,
                                   struct arena *arena, struct err *err);

@@ -6,14 +6,14 @@
 #include "pki/trust.h"
 #include "rotation/ca.h"
 
-/* As it will be when the next pass looks at further commands. */
+/* As it will be when the next pass looks at further requests. */
 static bool held_by_then(const struct rotation *r)
 {
-    bool held = !text_empty(r->hold);
+    bool held = !text_empty(r->pause);
 
-    for (size_t i = 0; i < r->command_count; i++)
+    for (size_t i = 0; i < r->request_count; i++)
         held =
-            r->commands[i].kind == COMMAND_HOLD || (held && r->commands[i].kind != COMMAND_RESUME);
+            r->requests[i].kind == REQUEST_PAUSE || (held && r->requests[i].kind != REQUEST_RESUME);
     return held;
 }
 
@@ -33,56 +33,56 @@ static const char *no_emergency(const struct rotation *r, const struct ledger *l
     return NULL;
 }
 
-/* What a command can mean now; NULL: it makes sense. */
-static const char *senseless(const struct rotation *r, const struct rotation_command *command,
+/* What a request can mean now; NULL: it makes sense. */
+static const char *senseless(const struct rotation *r, const struct rotation_request *request,
                              const struct ledger *ledger)
 {
     bool running = rotation_running(r);
 
-    if (!text_empty(command->rotation) && !text_equal(command->rotation, r->id))
+    if (!text_empty(request->rotation) && !text_equal(request->rotation, r->id))
         return "that is not the rotation that runs now";
-    if (command->force && text_empty(command->reason))
-        return command->kind == COMMAND_START_COMPROMISED
+    if (request->force && text_empty(request->reason))
+        return request->kind == REQUEST_START_COMPROMISED
                    ? "--accept-downtime needs a --reason: it is shown in the status and in the "
                      "commit"
                    : "--force needs a --reason: it is shown in the status and in the commit";
     if (running && held_by_then(r)
-        && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY
-            || command->kind == COMMAND_START_COMPROMISED))
+        && (request->kind == REQUEST_ROLLBACK || request->kind == REQUEST_RETRY
+            || request->kind == REQUEST_START_COMPROMISED))
         return "it is held: weft rotation resume comes first";
-    switch (command->kind) {
-    case COMMAND_APPROVE:
+    switch (request->kind) {
+    case REQUEST_APPROVE:
         if (!running)
             return "no rotation runs";
-        return command->step == (int)r->at.phase && command->step > 0
+        return request->step == (int)r->at.phase && request->step > 0
                    ? NULL
                    : "only the published step can be approved, because later ones have not been "
                      "seen to work; weft status shows which one it is";
-    case COMMAND_ROLLBACK:
+    case REQUEST_ROLLBACK:
         if (!running || r->at.direction == DIRECTION_BACK)
             return running ? "it is on its way back already" : "no rotation runs";
         return r->immediate ? "a rotation at once has no way back; give the spec the former trust "
                               "when it is done"
                             : NULL;
-    case COMMAND_RETRY:
+    case REQUEST_RETRY:
         return r->failed || !text_empty(r->rejected) ? NULL
                                                      : "nothing failed and nothing was rolled back";
-    case COMMAND_HOLD:
+    case REQUEST_PAUSE:
         return running ? NULL : "no rotation runs";
-    case COMMAND_RESUME:
+    case REQUEST_RESUME:
         return held_by_then(r) ? NULL : "it is not held";
-    case COMMAND_START_COMPROMISED:
+    case REQUEST_START_COMPROMISED:
         return no_emergency(r, ledger);
     }
     return NULL;
 }
 
 int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
-                         const struct rotation_command *command, struct err *err)
+                         const struct rotation_request *request, struct err *err)
 {
     struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
     struct rotation rotation;
-    struct rotation_command *grown;
+    struct rotation_request *grown;
     const char *why;
 
     if (!row)
@@ -90,15 +90,15 @@ int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
                        virtual_mesh);
     if (rotation_record_load(&rotation, row, ledger->arena, err) < 0)
         return -1;
-    why = senseless(&rotation, command, ledger);
+    why = senseless(&rotation, request, ledger);
     if (why)
         return err_set(err, ERR_INPUT, 0, "%s %s: %s",
-                       enums_name(&rotation_commands, (int)command->kind), virtual_mesh, why);
-    grown = ARENA_NEW(ledger->arena, struct rotation_command, rotation.command_count + 1);
-    for (size_t i = 0; i < rotation.command_count; i++)
-        grown[i] = rotation.commands[i];
-    grown[rotation.command_count++] = *command;
-    rotation.commands = grown;
+                       enums_name(&rotation_requests, (int)request->kind), virtual_mesh, why);
+    grown = ARENA_NEW(ledger->arena, struct rotation_request, rotation.request_count + 1);
+    for (size_t i = 0; i < rotation.request_count; i++)
+        grown[i] = rotation.requests[i];
+    grown[rotation.request_count++] = *request;
+    rotation.requests = grown;
     rotation_record_save(row, &rotation, ledger->arena);
     return 0;
 }
@@ -107,7 +107,7 @@ const char *rotation_request_summary(const struct ledger *ledger, const char *vi
 {
     const struct rotation *rotation = rotation_record_find(ledger, virtual_mesh);
 
-    return rotation ? rotation->words : "";
+    return rotation ? rotation->announce : "";
 }
 
 int rotation_request_announced(struct ledger *ledger, struct err *err)
@@ -119,7 +119,7 @@ int rotation_request_announced(struct ledger *ledger, struct err *err)
             continue;
         if (rotation_record_load(&rotation, row, ledger->arena, err) < 0)
             return -1;
-        rotation_told(&rotation);
+        rotation_announced(&rotation);
         rotation_record_save(row, &rotation, ledger->arena);
     }
     return 0;

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "state/ledger.h"
 
-struct rotation_command;
+struct rotation_request;
 
 /* After a commit that names the requests of operators: no later one names them again. */
 MUST_USE int rotation_request_announced(struct ledger *ledger, struct err *err);
@@ -14,6 +14,6 @@ MUST_USE int rotation_request_announced(struct ledger *ledger, struct err *err);
 /* The requests of operators that no commit has named yet, for its trailers; "". */
 const char *rotation_request_summary(const struct ledger *ledger, const char *virtual_mesh);
 MUST_USE int rotation_request_add(struct ledger *ledger, const char *virtual_mesh,
-                                  const struct rotation_command *command, struct err *err);
+                                  const struct rotation_request *request, struct err *err);
 
 #endif

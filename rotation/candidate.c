@@ -92,5 +92,5 @@ void name_rotation(const struct work *w, struct rotation *r, const struct rotati
         r->approval[i] = (struct rotation_approval){ false, false };
     r->force = "";
     r->pending = "";
-    r->hold = "";
+    r->pause = "";
 }

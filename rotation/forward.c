@@ -14,7 +14,7 @@ static bool is_forced(const struct rotation *r) { return r->approval[r->at.phase
 bool is_paused(const struct work *w, struct obstacle *left)
 {
     (void)left;
-    return !text_empty(w->r->hold);
+    return !text_empty(w->r->pause);
 }
 
 bool is_unpublished(const struct work *w, struct obstacle *left)
@@ -196,7 +196,7 @@ void verify_again(struct work *w)
 
     w->r->at.progress = PROGRESS_LOADED;
     condition(w, NULL, R10_GATE_CLOSED, (int)w->r->at.phase, w->r->id,
-              gate_words(&gate, w->r->members, w->clock, w->arena));
+              gate_text(&gate, w->r->members, w->clock, w->arena));
 }
 
 bool next_phase_fits(const struct work *w, struct obstacle *left)

@@ -255,8 +255,8 @@ int64_t gate_date(struct gate_clock clock, int64_t time)
     return clock.now + clock.shown + (left + clock.gain - 1) / clock.gain * clock.policy->period;
 }
 
-const char *gate_words(const struct gate *gate, const struct member *members,
-                       struct gate_clock clock, struct arena *arena)
+const char *gate_text(const struct gate *gate, const struct member *members,
+                      struct gate_clock clock, struct arena *arena)
 {
     const char *cluster = members[gate->member].cluster;
 

@@ -89,7 +89,7 @@ struct gate gate_fits_one(const struct member *members, size_t count, size_t at,
 struct gate gate_wanted_fit(const struct member *members, size_t count, struct gate_clock clock);
 
 /* One line for people; "" when open. */
-const char *gate_words(const struct gate *gate, const struct member *members,
-                       struct gate_clock clock, struct arena *arena);
+const char *gate_text(const struct gate *gate, const struct member *members,
+                      struct gate_clock clock, struct arena *arena);
 
 #endif

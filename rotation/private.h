@@ -43,7 +43,7 @@ const char *text_of_ca(const struct work *w, const char *ca); /* its name, for p
 /* "a, b and 3 more": clusters of the members that are meant; "": none. */
 const char *text_of_clusters(const struct work *w,
                              bool (*which)(const struct work *w, const struct member *member));
-void describe(struct work *w); /* out->words */
+void describe(struct work *w); /* out->summary */
 
 /* --- request.c: what operators ask for --- */
 void requests_take(struct work *w);

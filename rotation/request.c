@@ -10,106 +10,106 @@ enum {
     EMERGENCY_LIFE = 24 * 3600, /* one that could not begin by then is not meant any more */
 };
 
-static bool meant(const struct rotation *r, const struct rotation_command *command)
+static bool meant(const struct rotation *r, const struct rotation_request *request)
 {
-    return text_empty(command->rotation) || text_equal(command->rotation, r->id);
+    return text_empty(request->rotation) || text_equal(request->rotation, r->id);
 }
 
-static const char *reason_words(const struct work *w, const struct rotation_command *command)
+static const char *reason_suffix(const struct work *w, const struct rotation_request *request)
 {
-    return text_empty(command->reason) ? "" : arena_printf(w->arena, ": %s", command->reason);
+    return text_empty(request->reason) ? "" : arena_printf(w->arena, ": %s", request->reason);
 }
 
-static void approve(struct work *w, const struct rotation_command *command)
+static void approve(struct work *w, const struct rotation_request *request)
 {
     struct rotation *r = w->r;
 
-    if (!rotation_running(r) || command->step < 1 || command->step != (int)r->at.phase)
+    if (!rotation_running(r) || request->step < 1 || request->step != (int)r->at.phase)
         return; /* a step that is not out yet has not been seen to work */
     r->approval[r->at.phase].approved = true;
-    if (!command->force) {
-        condition(w, NULL, R70_APPROVED, command->step, r->id, reason_words(w, command));
+    if (!request->force) {
+        condition(w, NULL, R70_APPROVED, request->step, r->id, reason_suffix(w, request));
         return;
     }
-    if (text_empty(command->reason)) {
+    if (text_empty(request->reason)) {
         note(w, true, "", R71_FORCE_WITHOUT_REASON);
         return;
     }
     r->approval[r->at.phase].forced = true;
-    r->force = command->reason;
-    condition(w, NULL, R72_FORCED, command->step, command->reason);
+    r->force = request->reason;
+    condition(w, NULL, R72_FORCED, request->step, request->reason);
 }
 
-static void hold(struct work *w, const char *reason)
+static void pause_rotation(struct work *w, const char *reason)
 {
-    w->r->hold = text_empty(reason) ? "no reason was given" : reason;
-    condition(w, NULL, R73_PAUSED, w->r->hold);
+    w->r->pause = text_empty(reason) ? "no reason was given" : reason;
+    condition(w, NULL, R73_PAUSED, w->r->pause);
 }
 
 static void resume(struct work *w)
 {
-    if (text_empty(w->r->hold))
+    if (text_empty(w->r->pause))
         return;
-    w->r->hold = "";
+    w->r->pause = "";
     condition(w, NULL, R74_RESUMED);
 }
 
-static void take_command(struct work *w, const struct rotation_command *command)
+static void take_request(struct work *w, const struct rotation_request *request)
 {
-    if (!meant(w->r, command))
+    if (!meant(w->r, request))
         return;
-    switch (command->kind) {
-    case COMMAND_APPROVE:
-        approve(w, command);
+    switch (request->kind) {
+    case REQUEST_APPROVE:
+        approve(w, request);
         break;
-    case COMMAND_ROLLBACK:
+    case REQUEST_ROLLBACK:
         w->rollback = true;
         w->rollback_reason =
-            text_empty(command->reason) ? "requested by an operator" : command->reason;
+            text_empty(request->reason) ? "requested by an operator" : request->reason;
         break;
-    case COMMAND_RETRY:
+    case REQUEST_RETRY:
         w->retry = true;
         break;
-    case COMMAND_HOLD:
-        hold(w, command->reason);
+    case REQUEST_PAUSE:
+        pause_rotation(w, request->reason);
         break;
-    case COMMAND_RESUME:
+    case REQUEST_RESUME:
         resume(w);
         break;
-    case COMMAND_START_COMPROMISED:
-        w->start_compromised = command->force;
+    case REQUEST_START_COMPROMISED:
+        w->start_compromised = request->force;
         break;
     }
 }
 
 bool stands_still(const struct rotation *r)
 {
-    return rotation_running(r) && (!text_empty(r->hold) || !r->published);
+    return rotation_running(r) && (!text_empty(r->pause) || !r->published);
 }
 
-static bool emergency_waits(const struct work *w, const struct rotation_command *command)
+static bool emergency_waits(const struct work *w, const struct rotation_request *request)
 {
-    return command->kind == COMMAND_START_COMPROMISED && command->force
+    return request->kind == REQUEST_START_COMPROMISED && request->force
            && (!rotation_running(w->r) || !w->r->immediate)
-           && w->facts->time.local - command->at < EMERGENCY_LIFE;
+           && w->facts->time.local - request->at < EMERGENCY_LIFE;
 }
 
-static bool way_waits(const struct work *w, const struct rotation_command *command)
+static bool way_waits(const struct work *w, const struct rotation_request *request)
 {
-    return w->standstill && (command->kind == COMMAND_ROLLBACK || command->kind == COMMAND_RETRY)
-           && meant(w->r, command);
+    return w->standstill && (request->kind == REQUEST_ROLLBACK || request->kind == REQUEST_RETRY)
+           && meant(w->r, request);
 }
 
 /* A request that could not be followed yet is kept: an emergency whose root has to be made first, a
  * way back while a step is not pushed. */
-static bool still_wanted(struct work *w, const struct rotation_command *command)
+static bool still_wanted(struct work *w, const struct rotation_request *request)
 {
-    const bool waits = emergency_waits(w, command) || way_waits(w, command);
+    const bool waits = emergency_waits(w, request) || way_waits(w, request);
 
     if (waits && stands_still(w->r))
-        note(w, false, "", R75_REQUEST_WAITS, enums_name(&rotation_commands, (int)command->kind),
-             text_empty(w->r->hold) ? "the last commit is pushed"
-                                    : "the rotation is resumed: weft rotation resume");
+        note(w, false, "", R75_REQUEST_WAITS, enums_name(&rotation_requests, (int)request->kind),
+             text_empty(w->r->pause) ? "the last commit is pushed"
+                                     : "the rotation is resumed: weft rotation resume");
     return waits;
 }
 
@@ -127,22 +127,22 @@ static void take_approval(struct work *w)
 void requests_take(struct work *w)
 {
     w->requested_in = w->r->at.phase;
-    for (size_t i = 0; i < w->r->command_count; i++)
-        take_command(w, &w->r->commands[i]);
+    for (size_t i = 0; i < w->r->request_count; i++)
+        take_request(w, &w->r->requests[i]);
     take_approval(w);
 }
 
 /* For the next commit's trailers: "rollback r1-0123abcd/2: the reason; ..." */
-static void keep_word(struct work *w, const struct rotation_command *command)
+static void keep_announcement(struct work *w, const struct rotation_request *request)
 {
     struct rotation *r = w->r;
 
-    if (!meant(r, command))
+    if (!meant(r, request))
         return;
-    r->words = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->words, *r->words ? "; " : "",
-                            enums_name(&rotation_commands, (int)command->kind), r->id,
-                            command->step ? command->step : (int)w->requested_in,
-                            command->force ? " --force" : "", reason_words(w, command));
+    r->announce = arena_printf(w->arena, "%s%s%s %s/%d%s%s", r->announce, *r->announce ? "; " : "",
+                               enums_name(&rotation_requests, (int)request->kind), r->id,
+                               request->step ? request->step : (int)w->requested_in,
+                               request->force ? " --force" : "", reason_suffix(w, request));
 }
 
 void requests_drop(struct work *w)
@@ -150,10 +150,10 @@ void requests_drop(struct work *w)
     struct rotation *r = w->r;
     size_t kept = 0;
 
-    for (size_t i = 0; i < r->command_count; i++)
-        if (still_wanted(w, &r->commands[i]))
-            r->commands[kept++] = r->commands[i];
+    for (size_t i = 0; i < r->request_count; i++)
+        if (still_wanted(w, &r->requests[i]))
+            r->requests[kept++] = r->requests[i];
         else
-            keep_word(w, &r->commands[i]);
-    r->command_count = kept;
+            keep_announcement(w, &r->requests[i]);
+    r->request_count = kept;
 }

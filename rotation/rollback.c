@@ -80,8 +80,8 @@ void stop_way_back(struct work *w)
     struct rotation *r = w->r;
 
     r->at = (struct position){ DIRECTION_FORWARD, PHASE_REISSUED, PROGRESS_COMMITTED };
-    r->hold = R23_WAY_BACK_ENDS_PAUSE;
-    condition(w, r->hold, R23_WAY_BACK_ENDS, r->id);
+    r->pause = R23_WAY_BACK_ENDS_PAUSE;
+    condition(w, r->pause, R23_WAY_BACK_ENDS, r->id);
 }
 
 static bool all_at(const struct work *w, enum phase phase)

@@ -21,9 +21,9 @@ struct rotation rotation_none(void)
                               .trust = "",
                               .digest = "",
                               .rejected = "",
-                              .hold = "",
+                              .pause = "",
                               .force = "",
-                              .words = "",
+                              .announce = "",
                               .published = true };
 }
 
@@ -58,7 +58,7 @@ void rotation_withdrawn(struct rotation *rotation)
     }
 }
 
-void rotation_told(struct rotation *rotation) { rotation->words = ""; }
+void rotation_announced(struct rotation *rotation) { rotation->announce = ""; }
 
 /* --- one plan --- */
 
@@ -77,7 +77,7 @@ static struct work begin(struct rotation_plan *out, const struct rotation *was,
     *out = (struct rotation_plan){ .next = *was };
     r->members = copy(arena, was->members, was->member_count, sizeof *was->members);
     r->retired = copy(arena, was->retired, was->retired_count, sizeof *was->retired);
-    r->commands = copy(arena, was->commands, was->command_count, sizeof *was->commands);
+    r->requests = copy(arena, was->requests, was->request_count, sizeof *was->requests);
     r->conditions = copy(arena, was->conditions, was->condition_count, sizeof *was->conditions);
     r->clock = rotation_clock_next(&was->clock, &facts->time, &behind);
     w.clock = (struct gate_clock){ .now = r->clock.gate,
@@ -105,7 +105,7 @@ static bool clock_jumped(struct work *w, const struct rotation *was)
              : (doubt == CLOCK_AHEAD ? "more than a year later than the last pass and the newest "
                                        "commit of the output branch"
                                      : "more than a day earlier than the last pass"));
-    w->out->words = "waits until the local clock is corrected";
+    w->out->summary = "waits until the local clock is corrected";
     return true;
 }
 

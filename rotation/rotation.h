@@ -48,18 +48,18 @@ struct rotation_member_input {
     bool options_differ;   /* it was issued with other options than the spec's */
 };
 
-enum rotation_command_kind {
-    COMMAND_APPROVE,
-    COMMAND_ROLLBACK,
-    COMMAND_RETRY, /* out of FAILED; try a trust again that was rolled back */
-    COMMAND_HOLD,
-    COMMAND_RESUME,
-    COMMAND_START_COMPROMISED, /* the deployed root may be in wrong hands */
+enum rotation_request_kind {
+    REQUEST_APPROVE,
+    REQUEST_ROLLBACK,
+    REQUEST_RETRY, /* out of FAILED; try a trust again that was rolled back */
+    REQUEST_PAUSE, /* `weft rotation hold` */
+    REQUEST_RESUME,
+    REQUEST_START_COMPROMISED, /* the deployed root may be in wrong hands */
 };
-extern const struct enum_table rotation_commands; /* "approve", ... as on the command line */
+extern const struct enum_table rotation_requests; /* "approve", ... as on the command line */
 
-struct rotation_command {
-    enum rotation_command_kind kind;
+struct rotation_request {
+    enum rotation_request_kind kind;
     const char *rotation; /* id that it is meant for; "" = whatever runs */
     int step;             /* APPROVE: 1 to 3 */
     bool force; /* APPROVE: open a closed gate; needs a reason.  START_COMPROMISED: downtime is
@@ -120,9 +120,9 @@ struct rotation {
     const char *digest;         /* of the target that it goes to; "" */
     const char *
         rejected; /* digest of a target that was rolled back and is not tried again by itself; "" */
-    const char *hold;  /* why an operator stopped it; "" */
-    const char *force; /* why a gate was forced open in this rotation; "" */
-    const char *words; /* requests of operators that no commit has announced yet; "" */
+    const char *pause;    /* why an operator stopped it; "" */
+    const char *force;    /* why a gate was forced open in this rotation; "" */
+    const char *announce; /* requests of operators that no commit has announced yet; "" */
     struct rotation_approval approval[PHASES];
     bool published; /* what it asks for was pushed */
     bool more;      /* intermediates wait for their turn: there were too many for one pass */
@@ -133,8 +133,8 @@ struct rotation {
     size_t member_count;
     struct rotation_retired *retired;
     size_t retired_count;
-    struct rotation_command *commands; /* asked for by an operator, not seen yet by a pass */
-    size_t command_count;
+    struct rotation_request *requests; /* asked for by an operator, not seen yet by a pass */
+    size_t request_count;
     struct rotation_condition *conditions; /* oldest first */
     size_t condition_count;
 };
@@ -182,7 +182,7 @@ struct rotation_plan {
     struct rotation_note *notes;
     size_t note_count;
     struct gate gate;          /* what the next step waits for, while there is one */
-    const char *words;         /* one line: where it stands and what it waits for */
+    const char *summary;       /* one line: where it stands and what it waits for */
     bool taken[ROTATION_ROWS]; /* transitions[i] of rotation/transition.h was taken in this pass */
 };
 
@@ -202,7 +202,7 @@ void rotation_published(struct rotation *rotation, int64_t now,
                         const struct rotation_delivered *delivered);
 
 /* A commit has announced the requests of operators. */
-void rotation_told(struct rotation *rotation);
+void rotation_announced(struct rotation *rotation);
 
 /* What was pushed is on the branch no more: nothing is known to be loaded, and whatever was given
  * once may be loaded again. */

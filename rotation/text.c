@@ -8,14 +8,14 @@
 #include <assert.h>
 #include <string.h>
 
-static const char *const rotation_command_names[] = {
-    [COMMAND_APPROVE] = "approve", [COMMAND_ROLLBACK] = "rollback",
-    [COMMAND_RETRY] = "retry",     [COMMAND_HOLD] = "hold",
-    [COMMAND_RESUME] = "resume",   [COMMAND_START_COMPROMISED] = "start-compromised",
+static const char *const rotation_request_names[] = {
+    [REQUEST_APPROVE] = "approve", [REQUEST_ROLLBACK] = "rollback",
+    [REQUEST_RETRY] = "retry",     [REQUEST_PAUSE] = "hold",
+    [REQUEST_RESUME] = "resume",   [REQUEST_START_COMPROMISED] = "start-compromised",
 };
-static_assert(LENGTH(rotation_command_names) == COMMAND_START_COMPROMISED + 1,
-              "every command has a name");
-const struct enum_table rotation_commands = ENUM_TABLE(rotation_command_names);
+static_assert(LENGTH(rotation_request_names) == REQUEST_START_COMPROMISED + 1,
+              "every request has a name");
+const struct enum_table rotation_requests = ENUM_TABLE(rotation_request_names);
 
 enum { CONDITIONS_MAX = 40, NAMED_MAX = 5 };
 
@@ -125,7 +125,7 @@ static const char *waits_for(const struct work *w)
     if (!r->published)
         return "waits until the last commit is pushed";
     if (gate->reason != GATE_OPEN)
-        return gate_words(gate, r->members, w->clock, w->arena);
+        return gate_text(gate, r->members, w->clock, w->arena);
     if (r->at.direction == DIRECTION_FORWARD && !r->failed && r->at.progress == PROGRESS_LOADED)
         return arena_printf(w->arena,
                             "waits for approval: annotate the VirtualMesh with "
@@ -139,18 +139,18 @@ void describe(struct work *w)
     const struct rotation *r = w->r;
 
     if (rotation_shown(r) == ROTATION_FINISHED && !text_empty(r->id))
-        w->out->words = arena_printf(w->arena, "at rest; rotation %s is finished", r->id);
+        w->out->summary = arena_printf(w->arena, "at rest; rotation %s is finished", r->id);
     else if (!rotation_running(r) && r->member_count > 0)
-        w->out->words =
+        w->out->summary =
             arena_printf(w->arena, "at rest; clusters that still trust a root of their own: %zu",
                          r->member_count);
     else if (!rotation_running(r))
-        w->out->words = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
-    else if (!text_empty(r->hold))
-        w->out->words = arena_printf(w->arena, "rotation %s paused in step %d: %s", r->id,
-                                     (int)r->at.phase, r->hold);
+        w->out->summary = text_empty(r->deployed) ? "no certificates were issued yet" : "at rest";
+    else if (!text_empty(r->pause))
+        w->out->summary = arena_printf(w->arena, "rotation %s paused in step %d: %s", r->id,
+                                       (int)r->at.phase, r->pause);
     else
-        w->out->words =
+        w->out->summary =
             arena_printf(w->arena, "rotation %s, step %d of 3%s: %s", r->id, (int)r->at.phase,
                          r->at.direction == DIRECTION_BACK ? ", rolling back" : "", waits_for(w));
 }

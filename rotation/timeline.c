@@ -398,7 +398,7 @@ static bool stuck(const struct rotation *r)
     for (size_t i = 0; i < r->member_count; i++)
         if (r->members[i].silent || (r->published && r->members[i].committed == 0))
             return true;
-    return r->failed || !text_empty(r->hold);
+    return r->failed || !text_empty(r->pause);
 }
 
 /* When the last member was committed, or proven when all are; true: all are. */

@@ -93,7 +93,7 @@ static const char *gate_of(const struct view *view, const struct trust_request *
                               view->session->arena, &err)
         < 0)
         return arena_text(view->session->arena, err.text);
-    return outlook.words;
+    return outlook.summary;
 }
 
 static void gates_table(struct text *out, const struct view *view)

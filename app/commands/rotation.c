@@ -19,7 +19,7 @@ static int give_request(struct rotation_job *job, int kind)
 {
     const struct options *options = job->options;
     int64_t step = 0;
-    struct rotation_command command = { .kind = (enum rotation_command_kind)kind,
+    struct rotation_request request = { .kind = (enum rotation_request_kind)kind,
                                         .rotation = "",
                                         .force = options->force,
                                         .reason = options->reason ? options->reason : "",
@@ -30,19 +30,19 @@ static int give_request(struct rotation_job *job, int kind)
     if (options->force && text_empty(options->reason))
         return usage(options,
                      "--force needs a --reason: it is shown in the status and in the commit", "");
-    command.step = (int)step;
-    return rotation_job_note(job, &command);
+    request.step = (int)step;
+    return rotation_job_note(job, &request);
 }
 
 int rotation_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     const char *verb = options->verb->name;
-    int kind = enums_find(&rotation_commands, verb), status;
+    int kind = enums_find(&rotation_requests, verb), status;
     struct config config;
     struct rotation_job job = { options, &config, progress_start(options), arena };
 
-    if (kind == COMMAND_START_COMPROMISED)
+    if (kind == REQUEST_START_COMPROMISED)
         kind = -1;
     if (strcmp(verb, "start") == 0 && !options->compromised)
         return usage(options,

@@ -16,17 +16,17 @@ int rotation_job_fail(struct rotation_job *job, const struct err *err)
 }
 
 /* Without --step an approval is for the step that waits. */
-static void fill_step(struct rotation_command *command, const struct ledger *ledger,
+static void fill_step(struct rotation_request *request, const struct ledger *ledger,
                       const char *virtual_mesh)
 {
     const struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
 
-    if (command->kind == COMMAND_APPROVE && !command->step && row)
-        command->step = row->step;
+    if (request->kind == REQUEST_APPROVE && !request->step && row)
+        request->step = row->step;
 }
 
 /* What waits is older, so it comes first. */
-static int note(struct rotation_job *job, struct rotation_command *command, struct store *store,
+static int note(struct rotation_job *job, struct rotation_request *request, struct store *store,
                 const struct ledger_key *key, struct err *err)
 {
     const char *virtual_mesh = job->options->target;
@@ -38,35 +38,35 @@ static int note(struct rotation_job *job, struct rotation_command *command, stru
         || inbox_take(&taken, store, &ledger, job->config->state_path, key, &job->progress, err)
                < 0)
         return -1;
-    fill_step(command, &ledger, virtual_mesh);
-    if (rotation_request_add(&ledger, virtual_mesh, command, err) < 0)
+    fill_step(request, &ledger, virtual_mesh);
+    if (rotation_request_add(&ledger, virtual_mesh, request, err) < 0)
         return -1;
     return store_save(store, &ledger, err);
 }
 
 /* A request that opens a gate or turns a rotation round is for the rotation that the operator sees
  * now; a hold is for whichever rotation runs. */
-static void bind_rotation(struct rotation_command *command, const struct ledger *ledger,
+static void bind_rotation(struct rotation_request *request, const struct ledger *ledger,
                           const char *virtual_mesh)
 {
     const struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
 
-    switch (command->kind) {
-    case COMMAND_APPROVE:
-    case COMMAND_ROLLBACK:
-    case COMMAND_RETRY:
-    case COMMAND_RESUME:
-        command->rotation = row ? row->id : "";
+    switch (request->kind) {
+    case REQUEST_APPROVE:
+    case REQUEST_ROLLBACK:
+    case REQUEST_RETRY:
+    case REQUEST_RESUME:
+        request->rotation = row ? row->id : "";
         break;
-    case COMMAND_HOLD:
-    case COMMAND_START_COMPROMISED:
+    case REQUEST_PAUSE:
+    case REQUEST_START_COMPROMISED:
         break;
     }
 }
 
 /* Against the state as it was last saved.  A pass that has saved keeps readers out until it ends:
  * then only the pass can judge. */
-static int check(struct rotation_job *job, struct rotation_command *command,
+static int check(struct rotation_job *job, struct rotation_request *request,
                  const struct ledger_key *key, struct err *err)
 {
     const char *virtual_mesh = job->options->target, *path = job->config->state_path;
@@ -77,7 +77,7 @@ static int check(struct rotation_job *job, struct rotation_command *command,
         || store_load(&ledger, store, job->arena, err) < 0) {
         if (!store_in_use(err))
             return -1;
-        if (command->kind == COMMAND_APPROVE && !command->step)
+        if (request->kind == REQUEST_APPROVE && !request->step)
             return err_set(
                 err, ERR_INPUT, 0,
                 "a pass is using the state, so weft cannot look up the step that waits for "
@@ -87,31 +87,31 @@ static int check(struct rotation_job *job, struct rotation_command *command,
     if (command_accepted(store, job->config, err) < 0
         || inbox_take_preview(&ledger, path, key, err) < 0)
         return -1;
-    fill_step(command, &ledger, virtual_mesh);
-    if (rotation_request_add(&ledger, virtual_mesh, command, err) < 0)
+    fill_step(request, &ledger, virtual_mesh);
+    if (rotation_request_add(&ledger, virtual_mesh, request, err) < 0)
         return -1;
-    bind_rotation(command, &ledger, virtual_mesh);
+    bind_rotation(request, &ledger, virtual_mesh);
     return 0;
 }
 
-static int leave(struct rotation_job *job, struct rotation_command *command,
+static int leave(struct rotation_job *job, struct rotation_request *request,
                  const struct ledger_key *key, struct err *err)
 {
-    struct inbox_request request;
+    struct inbox_request file;
 
-    if (check(job, command, key, err) < 0)
+    if (check(job, request, key, err) < 0)
         return -1;
-    request = (struct inbox_request){ .virtual_mesh = job->options->target,
-                                      .verb = enums_name(&rotation_commands, (int)command->kind),
-                                      .rotation = command->rotation,
-                                      .step = command->step,
-                                      .force = command->force,
-                                      .reason = command->reason,
-                                      .at = command->at };
-    return inbox_add(&request, job->config->state_path, key, job->arena, err);
+    file = (struct inbox_request){ .virtual_mesh = job->options->target,
+                                   .verb = enums_name(&rotation_requests, (int)request->kind),
+                                   .rotation = request->rotation,
+                                   .step = request->step,
+                                   .force = request->force,
+                                   .reason = request->reason,
+                                   .at = request->at };
+    return inbox_add(&file, job->config->state_path, key, job->arena, err);
 }
 
-static int keep(struct rotation_job *job, struct rotation_command *command,
+static int keep(struct rotation_job *job, struct rotation_request *request,
                 const struct custody *custody, struct err *err)
 {
     const struct ledger_key key = custody_ledger_key(custody);
@@ -119,12 +119,12 @@ static int keep(struct rotation_job *job, struct rotation_command *command,
     const char *verb = job->options->verb->name, *virtual_mesh = job->options->target;
 
     if (store_open(&store, job->config->state_path, STORE_WRITE, &key, err) == 0) {
-        if (note(job, command, store, &key, err) < 0)
+        if (note(job, request, store, &key, err) < 0)
             return -1;
         printf("%s of %s requested; the next pass acts on it\n", verb, virtual_mesh);
         return 0;
     }
-    if (!store_in_use(err) || leave(job, command, &key, err) < 0)
+    if (!store_in_use(err) || leave(job, request, &key, err) < 0)
         return -1;
     printf(
         "%s of %s requested, and kept in %s: a pass is using the state; that pass or the next one "
@@ -133,7 +133,7 @@ static int keep(struct rotation_job *job, struct rotation_command *command,
     return 0;
 }
 
-int rotation_job_note(struct rotation_job *job, struct rotation_command *command)
+int rotation_job_note(struct rotation_job *job, struct rotation_request *request)
 {
     AUTO(custody_close) struct custody *custody = NULL;
     struct err err;
@@ -144,5 +144,5 @@ int rotation_job_note(struct rotation_job *job, struct rotation_command *command
     }
     if (!command_state_is_there(job->config))
         return EXIT_FAILED;
-    return keep(job, command, custody, &err) < 0 ? rotation_job_fail(job, &err) : EXIT_CONVERGED;
+    return keep(job, request, custody, &err) < 0 ? rotation_job_fail(job, &err) : EXIT_CONVERGED;
 }

@@ -15,7 +15,7 @@ struct rotation_job {
 
 /* Shows the error; returns the exit status. */
 int rotation_job_fail(struct rotation_job *job, const struct err *err);
-/* Keeps an operator's command in the state; returns the exit status. */
-int rotation_job_note(struct rotation_job *job, struct rotation_command *command);
+/* Keeps an operator's request in the state; returns the exit status. */
+int rotation_job_note(struct rotation_job *job, struct rotation_request *request);
 
 #endif

@@ -133,7 +133,7 @@ static void print_timeline_table(struct text *out, const struct ahead *ahead,
     print_preflight_table(out, ahead);
     text_addf(out, "%s: %s\n%s\n", ahead->session->options->target,
               enums_name(&rotation_states, (int)rotation_shown(&ahead->outlook.record)),
-              visible_text(ahead->outlook.words, ahead->session->arena));
+              visible_text(ahead->outlook.summary, ahead->session->arena));
     for (size_t i = 0; i < ahead->outlook.note_count; i++)
         text_addf(out, "%s\n", visible_text(ahead->outlook.notes[i].text, ahead->session->arena));
     text_adds(out, ahead->outlook.coming ? "\n"
@@ -176,7 +176,7 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
     if (!text_empty(ahead->outlook.record.id))
         node_set_text(arena, root, "rotation", ahead->outlook.record.id);
     node_set_bool(arena, root, "coming", ahead->outlook.coming);
-    node_set_text(arena, root, "now", visible_text(ahead->outlook.words, ahead->session->arena));
+    node_set_text(arena, root, "now", visible_text(ahead->outlook.summary, ahead->session->arena));
     set_notes(root, ahead);
     steps = node_set(root, "steps", node_list(arena));
     for (size_t i = 0; i < count; i++) {
@@ -210,7 +210,7 @@ static int show_timeline(const struct ahead *ahead)
 /* Emergency replacement of a compromised root: lists the outage first, then keeps the request. */
 static int start_compromised(struct rotation_job *job, const struct ahead *ahead)
 {
-    struct rotation_command command = { .kind = COMMAND_START_COMPROMISED,
+    struct rotation_request request = { .kind = REQUEST_START_COMPROMISED,
                                         .rotation = "",
                                         .force = job->options->accept_downtime,
                                         .reason = job->options->reason ? job->options->reason : "",
@@ -226,7 +226,7 @@ static int start_compromised(struct rotation_job *job, const struct ahead *ahead
               stderr);
         return EXIT_FAILED;
     }
-    return rotation_job_note(job, &command);
+    return rotation_job_note(job, &request);
 }
 
 int rotation_plan_show(struct rotation_job *job, bool start)

@@ -113,7 +113,7 @@ static const char *waits_for(const struct view *view, const struct rotation *rot
         return arena_printf(view->arena, "for the next pass, or for an approval of step %d",
                             (int)rotation->at.phase);
     return arena_printf(view->arena, "%s%s",
-                        gate_words(&gate, rotation->members, clock, view->arena),
+                        gate_text(&gate, rotation->members, clock, view->arena),
                         others ? arena_printf(view->arena, " (and %zu more)", others) : "");
 }
 
@@ -127,7 +127,7 @@ static const char *rotation_text(const struct view *view, const char *virtual_me
         return "-";
     return row->step ? arena_printf(view->arena, "%s (step %d%s)",
                                     enums_name(&rotation_states, (int)row->state), row->step,
-                                    running && !text_empty(rotation.hold) ? ", held" : "")
+                                    running && !text_empty(rotation.pause) ? ", held" : "")
                      : enums_name(&rotation_states, (int)row->state);
 }
 
@@ -138,9 +138,9 @@ static void print_rotation(struct text *out, const struct view *view, const char
 
     if (!running_rotation(&rotation, view, ledger_find_rotation(view->ledger, virtual_mesh)))
         return;
-    if (!text_empty(rotation.hold))
+    if (!text_empty(rotation.pause))
         text_addf(out, "- %s: rotation %s is held: %s\n", virtual_mesh, rotation.id,
-                  visible_text(rotation.hold, view->arena));
+                  visible_text(rotation.pause, view->arena));
     else
         text_addf(out, "- %s: rotation %s waits in step %d: %s\n", virtual_mesh, rotation.id,
                   (int)rotation.at.phase, waits_for(view, &rotation));
@@ -310,8 +310,8 @@ static struct node *rotation_node(const struct view *view, const char *virtual_m
         node_set_text(view->arena, node, "id", rotation->id);
     if (!running_rotation(&record, view, rotation))
         return node;
-    if (!text_empty(record.hold))
-        node_set_text(view->arena, node, "held", record.hold);
+    if (!text_empty(record.pause))
+        node_set_text(view->arena, node, "held", record.pause);
     else
         node_set_text(view->arena, node, "waitsFor", waits_for(view, &record));
     return node;

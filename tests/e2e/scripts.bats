@@ -247,6 +247,17 @@ plant_names() {
     [[ $output == *'base/pair.h:2: vmesh is a retired word'* ]]
 }
 
+@test "a word that is retired in one folder is found there, as a name and not in texts" {
+    plant_names
+    mkdir -p tree/rotation
+    printf '/* to hold */\nstatic const char *verb = "hold";\nstruct pair { int hold; };\n' >tree/rotation/pair.c
+    echo 'struct pair { int hold; };' >>tree/base/pair.h
+    check_names retired
+    [ "$status" -eq 1 ]
+    [[ $output == *'rotation/pair.c:3: hold is a retired word in rotation/'* ]]
+    [[ $output == *'1 violations'* ]]
+}
+
 @test "a comment that names a file which is not there is found" {
     plant_names
     echo '/* The rules are those of docs/pairs.md. */' >>tree/base/pair.h

@@ -175,14 +175,14 @@ void fleet_until(struct fleet *fleet, enum rotation_state state, int step, int d
     assert_at(fleet, state, step);
 }
 
-void fleet_command(struct fleet *fleet, struct rotation_command command)
+void fleet_command(struct fleet *fleet, struct rotation_request command)
 {
-    struct rotation_command *one = ARENA_NEW(fleet->arena, struct rotation_command, 1);
+    struct rotation_request *one = ARENA_NEW(fleet->arena, struct rotation_request, 1);
 
     *one = command;
     one->at = fleet->now;
-    fleet->record.commands = one;
-    fleet->record.command_count = 1;
+    fleet->record.requests = one;
+    fleet->record.request_count = 1;
 }
 
 const char *fleet_said(const struct fleet *fleet)

@@ -41,7 +41,7 @@ void fleet_load(struct fleet *fleet);
 void fleet_run(struct fleet *fleet, int hours);
 /* Runs until the state; fails the test after days days. */
 void fleet_until(struct fleet *fleet, enum rotation_state state, int step, int days);
-void fleet_command(struct fleet *fleet, struct rotation_command command);
+void fleet_command(struct fleet *fleet, struct rotation_request command);
 /* The text of the newest condition, and of the first note; "" for none. */
 const char *fleet_said(const struct fleet *fleet);
 /* Whether a note of this id ("R5") names part; "" for any. */

@@ -5,9 +5,9 @@
 
 #include "tests/lib/rotation_fleet.h"
 
-static void ask(struct fleet *f, enum rotation_command_kind kind, int step, bool force)
+static void ask(struct fleet *f, enum rotation_request_kind kind, int step, bool force)
 {
-    fleet_command(f, (struct rotation_command){
+    fleet_command(f, (struct rotation_request){
                          .kind = kind, .step = step, .force = force, .reason = "why" });
 }
 
@@ -36,7 +36,7 @@ static void approved_1(struct fleet *f)
 {
     f->facts.verification = VERIFY_MANUAL;
     loaded_1(f);
-    ask(f, COMMAND_APPROVE, 1, false);
+    ask(f, REQUEST_APPROVE, 1, false);
     fleet_pass(f);
 }
 
@@ -45,14 +45,14 @@ static void forced_1(struct fleet *f)
     f->facts.verification = VERIFY_MANUAL;
     f->stuck[2] = true;
     started(f);
-    ask(f, COMMAND_APPROVE, 1, true);
+    ask(f, REQUEST_APPROVE, 1, true);
     fleet_pass(f);
 }
 
 static void held_1(struct fleet *f)
 {
     loaded_1(f);
-    ask(f, COMMAND_HOLD, 0, false);
+    ask(f, REQUEST_PAUSE, 0, false);
     fleet_pass(f);
 }
 
@@ -151,14 +151,14 @@ static void queued(struct fleet *f)
 static void back_2(struct fleet *f)
 {
     committed_3(f);
-    ask(f, COMMAND_ROLLBACK, 0, false);
+    ask(f, REQUEST_ROLLBACK, 0, false);
     fleet_pass(f);
 }
 
 static void back_1(struct fleet *f)
 {
     loaded_2(f);
-    ask(f, COMMAND_ROLLBACK, 0, false);
+    ask(f, REQUEST_ROLLBACK, 0, false);
     fleet_pass(f);
 }
 
@@ -172,7 +172,7 @@ static void back_1_loaded(struct fleet *f)
 static void back_0(struct fleet *f)
 {
     loaded_1(f);
-    ask(f, COMMAND_ROLLBACK, 0, false);
+    ask(f, REQUEST_ROLLBACK, 0, false);
     fleet_pass(f);
 }
 
@@ -182,7 +182,7 @@ static void turned_back(struct fleet *f)
     committed_3(f);
     f->cas[1].key = false;
     f->meshes[1].ca = "";
-    ask(f, COMMAND_ROLLBACK, 0, false);
+    ask(f, REQUEST_ROLLBACK, 0, false);
     fleet_pass(f);
 }
 

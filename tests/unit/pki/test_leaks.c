@@ -184,7 +184,7 @@ static void look_everywhere(enum key_type type)
         }
         assert_int_equal(
             rotation_preview_make(&outlook, &fx.ledger, request, &options, fx.arena, &err), 0);
-        add_text(&hunt, outlook.words);
+        add_text(&hunt, outlook.summary);
         ((struct shared_trust *)(uintptr_t)request->shared)->generated.org_name = "other";
     }
     assert_int_equal(inspect_trust(&facts, &fx.ledger, request->name, fx.arena, &err), 0);

@@ -14,9 +14,9 @@ static void records_survive_the_ledger(void **state)
     for (int i = 0; i < 130; i++) {
         fleet_run(f, 1);
         if (i == 20)
-            fleet_command(f, (struct rotation_command){ .kind = COMMAND_HOLD, .reason = "\"x\"" });
+            fleet_command(f, (struct rotation_request){ .kind = REQUEST_PAUSE, .reason = "\"x\"" });
         if (i == 22)
-            fleet_command(f, (struct rotation_command){ .kind = COMMAND_RESUME });
+            fleet_command(f, (struct rotation_request){ .kind = REQUEST_RESUME });
         rotation_record_save(row, &f->record, f->arena);
         assert_int_equal(rotation_record_load(&back, row, f->arena, &err), 0);
         row->changed = false;

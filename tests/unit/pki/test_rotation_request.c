@@ -22,45 +22,45 @@ static const struct {
     const char *hold, *rejected;
     bool back, at_once, given;
     int queued; /* a command that no pass has seen yet, -1: none */
-    struct rotation_command command;
+    struct rotation_request command;
     const char *refusal; /* NULL: it is noted */
 } rows[] = {
-    { "the step that is out is approved", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 } },
-    { "a later one is not", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 2 }, .refusal = "only the published step can be approved" },
-    { "nor a former one", ROTATION_VERIFYING, 2, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 }, .refusal = "only the published step can be approved" },
-    { "the way back to step 0 needs no approval", ROTATION_PREVIOUS_CA, 0, "", "", .back = true, .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 0 }, .refusal = "only the published step can be approved" },
-    { "force needs a reason", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1, .force = true }, .refusal = "--force needs a --reason" },
-    { "at rest nothing is approved", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .step = 1 }, .refusal = "no rotation runs" },
-    { "another rotation's word", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_APPROVE, .rotation = "r9-other", .step = 1 }, .refusal = "not the rotation that runs" },
-    { "a rotation goes back", ROTATION_VERIFYING, 2, "", "", .queued = -1, .command = { .kind = COMMAND_ROLLBACK } },
-    { "not twice", ROTATION_ROLLING_BACK, 2, "", "", .back = true, .queued = -1, .command = { .kind = COMMAND_ROLLBACK }, .refusal = "on its way back already" },
-    { "not when it skips all waits", ROTATION_DELETING_OLD_ROOT, 3, "", "", .at_once = true, .queued = -1, .command = { .kind = COMMAND_ROLLBACK }, .refusal = "has no way back" },
-    { "not while it is held", ROTATION_VERIFYING, 1, "freeze", "", .queued = -1, .command = { .kind = COMMAND_ROLLBACK }, .refusal = "weft rotation resume comes first" },
-    { "nor when it will be held", ROTATION_VERIFYING, 1, "", "", .queued = COMMAND_HOLD, .command = { .kind = COMMAND_ROLLBACK }, .refusal = "weft rotation resume comes first" },
-    { "but when it will be resumed", ROTATION_VERIFYING, 1, "freeze", "", .queued = COMMAND_RESUME, .command = { .kind = COMMAND_ROLLBACK } },
-    { "a failed one is not tried again while it is held", ROTATION_FAILED, 1, "freeze", "", .queued = -1, .command = { .kind = COMMAND_RETRY }, .refusal = "weft rotation resume comes first" },
-    { "but else it is", ROTATION_FAILED, 1, "", "", .queued = -1, .command = { .kind = COMMAND_RETRY } },
-    { "so is what was rolled back", ROTATION_NOT_ROTATING, 0, "", "digest", .queued = -1, .command = { .kind = COMMAND_RETRY } },
-    { "and nothing else", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_RETRY }, .refusal = "nothing failed" },
-    { "a hold", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_HOLD } },
-    { "not at rest", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = COMMAND_HOLD }, .refusal = "no rotation runs" },
-    { "is taken back", ROTATION_VERIFYING, 1, "freeze", "", .queued = -1, .command = { .kind = COMMAND_RESUME } },
-    { "also before a pass has seen it", ROTATION_VERIFYING, 1, "", "", .queued = COMMAND_HOLD, .command = { .kind = COMMAND_RESUME } },
-    { "nothing else is", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_RESUME }, .refusal = "it is not held" },
-    { "an emergency at rest", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" } },
-    { "needs a reason", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true }, .refusal = "--accept-downtime needs a --reason" },
-    { "on the way", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" } },
-    { "on the way back", ROTATION_ROLLING_BACK, 1, "", "", .back = true, .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" } },
-    { "not while it is held", ROTATION_VERIFYING, 1, "freeze", "", .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" }, .refusal = "weft rotation resume comes first" },
-    { "not twice", ROTATION_DELETING_OLD_ROOT, 3, "", "", .at_once = true, .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" }, .refusal = "skips all waits already" },
-    { "a given root is exchanged in the specs", ROTATION_NOT_ROTATING, 0, "", "", .given = true, .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" }, .refusal = "only the specs can name another" },
-    { "and the rotation to it is hurried", ROTATION_VERIFYING, 1, "", "", .given = true, .queued = -1, .command = { .kind = COMMAND_START_COMPROMISED, .force = true, .reason = "theft" } },
+    { "the step that is out is approved", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_APPROVE, .step = 1 } },
+    { "a later one is not", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_APPROVE, .step = 2 }, .refusal = "only the published step can be approved" },
+    { "nor a former one", ROTATION_VERIFYING, 2, "", "", .queued = -1, .command = { .kind = REQUEST_APPROVE, .step = 1 }, .refusal = "only the published step can be approved" },
+    { "the way back to step 0 needs no approval", ROTATION_PREVIOUS_CA, 0, "", "", .back = true, .queued = -1, .command = { .kind = REQUEST_APPROVE, .step = 0 }, .refusal = "only the published step can be approved" },
+    { "force needs a reason", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_APPROVE, .step = 1, .force = true }, .refusal = "--force needs a --reason" },
+    { "at rest nothing is approved", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = REQUEST_APPROVE, .step = 1 }, .refusal = "no rotation runs" },
+    { "another rotation's word", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_APPROVE, .rotation = "r9-other", .step = 1 }, .refusal = "not the rotation that runs" },
+    { "a rotation goes back", ROTATION_VERIFYING, 2, "", "", .queued = -1, .command = { .kind = REQUEST_ROLLBACK } },
+    { "not twice", ROTATION_ROLLING_BACK, 2, "", "", .back = true, .queued = -1, .command = { .kind = REQUEST_ROLLBACK }, .refusal = "on its way back already" },
+    { "not when it skips all waits", ROTATION_DELETING_OLD_ROOT, 3, "", "", .at_once = true, .queued = -1, .command = { .kind = REQUEST_ROLLBACK }, .refusal = "has no way back" },
+    { "not while it is held", ROTATION_VERIFYING, 1, "freeze", "", .queued = -1, .command = { .kind = REQUEST_ROLLBACK }, .refusal = "weft rotation resume comes first" },
+    { "nor when it will be held", ROTATION_VERIFYING, 1, "", "", .queued = REQUEST_PAUSE, .command = { .kind = REQUEST_ROLLBACK }, .refusal = "weft rotation resume comes first" },
+    { "but when it will be resumed", ROTATION_VERIFYING, 1, "freeze", "", .queued = REQUEST_RESUME, .command = { .kind = REQUEST_ROLLBACK } },
+    { "a failed one is not tried again while it is held", ROTATION_FAILED, 1, "freeze", "", .queued = -1, .command = { .kind = REQUEST_RETRY }, .refusal = "weft rotation resume comes first" },
+    { "but else it is", ROTATION_FAILED, 1, "", "", .queued = -1, .command = { .kind = REQUEST_RETRY } },
+    { "so is what was rolled back", ROTATION_NOT_ROTATING, 0, "", "digest", .queued = -1, .command = { .kind = REQUEST_RETRY } },
+    { "and nothing else", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_RETRY }, .refusal = "nothing failed" },
+    { "a hold", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_PAUSE } },
+    { "not at rest", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = REQUEST_PAUSE }, .refusal = "no rotation runs" },
+    { "is taken back", ROTATION_VERIFYING, 1, "freeze", "", .queued = -1, .command = { .kind = REQUEST_RESUME } },
+    { "also before a pass has seen it", ROTATION_VERIFYING, 1, "", "", .queued = REQUEST_PAUSE, .command = { .kind = REQUEST_RESUME } },
+    { "nothing else is", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_RESUME }, .refusal = "it is not held" },
+    { "an emergency at rest", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" } },
+    { "needs a reason", ROTATION_NOT_ROTATING, 0, "", "", .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true }, .refusal = "--accept-downtime needs a --reason" },
+    { "on the way", ROTATION_VERIFYING, 1, "", "", .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" } },
+    { "on the way back", ROTATION_ROLLING_BACK, 1, "", "", .back = true, .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" } },
+    { "not while it is held", ROTATION_VERIFYING, 1, "freeze", "", .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" }, .refusal = "weft rotation resume comes first" },
+    { "not twice", ROTATION_DELETING_OLD_ROOT, 3, "", "", .at_once = true, .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" }, .refusal = "skips all waits already" },
+    { "a given root is exchanged in the specs", ROTATION_NOT_ROTATING, 0, "", "", .given = true, .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" }, .refusal = "only the specs can name another" },
+    { "and the rotation to it is hurried", ROTATION_VERIFYING, 1, "", "", .given = true, .queued = -1, .command = { .kind = REQUEST_START_COMPROMISED, .force = true, .reason = "theft" } },
 };
 /* clang-format on */
 
 static void add_row(struct ledger *ledger, size_t i)
 {
-    struct rotation_command queued = { .kind = (enum rotation_command_kind)rows[i].queued,
+    struct rotation_request queued = { .kind = (enum rotation_request_kind)rows[i].queued,
                                        .rotation = "",
                                        .reason = "" };
     struct rotation rotation = rotation_none();
@@ -75,11 +75,11 @@ static void add_row(struct ledger *ledger, size_t i)
                                     rows[i].step, rows[i].back));
     rotation.id = rotation_running(&rotation) ? "r1-root" : "";
     rotation.deployed = "root-1";
-    rotation.hold = rows[i].hold;
+    rotation.pause = rows[i].hold;
     rotation.rejected = rows[i].rejected;
     rotation.immediate = rows[i].at_once;
-    rotation.commands = &queued;
-    rotation.command_count = rows[i].queued >= 0;
+    rotation.requests = &queued;
+    rotation.request_count = rows[i].queued >= 0;
     rotation_record_save(rotation_record_row(ledger, "a/b"), &rotation, ledger->arena);
 }
 
@@ -88,7 +88,7 @@ static void words_make_sense_or_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct ledger ledger = { .arena = arena_new() };
-        struct rotation_command command = rows[i].command;
+        struct rotation_request command = rows[i].command;
         struct rotation after;
         struct err err = { .text = "" };
         int result;
@@ -101,7 +101,7 @@ static void words_make_sense_or_are_refused(void **state)
             || (rows[i].refusal && !strstr(err.text, rows[i].refusal)))
             fail_msg("%s: %d, \"%s\"", rows[i].sentence, result, err.text);
         assert_int_equal(rotation_record_load(&after, ledger.rotations, ledger.arena, &err), 0);
-        assert_int_equal(after.command_count, (rows[i].queued >= 0) + (result == 0));
+        assert_int_equal(after.request_count, (rows[i].queued >= 0) + (result == 0));
         arena_free(ledger.arena);
     }
 }
@@ -112,11 +112,11 @@ static void nobody_is_told_anything_without_trust(void **state)
     struct err err = { .text = "" };
 
     (void)state;
-    assert_int_equal(
-        rotation_request_add(
-            &ledger, "a/b",
-            &(struct rotation_command){ .kind = COMMAND_HOLD, .rotation = "", .reason = "" }, &err),
-        -1);
+    assert_int_equal(rotation_request_add(&ledger, "a/b",
+                                          &(struct rotation_request){
+                                              .kind = REQUEST_PAUSE, .rotation = "", .reason = "" },
+                                          &err),
+                     -1);
     assert_non_null(strstr(err.text, "a/b has no shared trust"));
     arena_free(ledger.arena);
 }

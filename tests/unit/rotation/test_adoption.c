@@ -204,7 +204,7 @@ static void the_whole_way(void **state)
     pass_hours(3);
     assert_int_equal(f->record.member_count, 0);
     assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
-    assert_string_equal(f->plan.words, "at rest");
+    assert_string_equal(f->plan.summary, "at rest");
     assert_string_equal(f->meshes[at].ca, "R1");
 }
 
@@ -482,7 +482,7 @@ static void an_emergency_does_not_wait(void **state)
     (void)state;
     made_ready(at);
     pass_hours(1);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED,
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED,
                                                 .rotation = "",
                                                 .force = true,
                                                 .reason = "stolen" });

@@ -92,7 +92,7 @@ static void branch_ahead(void **state)
     assert_string_equal(fleet_holds(f, 0), "R2/R2");
     assert_int_equal(f->plan.issue_count, 0);
     assert_true(fleet_reported(f, R61_BRANCH_AHEAD, (int)f->record.at.phase, f->record.id));
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK });
     fleet_run(f, 2);
     assert_string_equal(fleet_holds(f, 0), "R1,R2/R2"); /* leaves under R1 have to wait */
     fleet_run(f, 20);
@@ -110,7 +110,7 @@ static void branch_not_ahead(void **state)
     f->facts.branch_step = 1;
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFYING, 1);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK });
     f->facts.branch_step = 3; /* of the way back nothing is further */
     fleet_run(f, 1);
     assert_at(f, ROTATION_PREVIOUS_CA, 0);

@@ -48,7 +48,7 @@ static void recovered_by_a_retry(void **state)
     f->stuck[2] = true;
     fleet_want(f, 2);
     fleet_until(f, ROTATION_FAILED, 1, 8);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_RETRY });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_RETRY });
     fleet_run(f, 1);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
     fleet_run(f, 24);

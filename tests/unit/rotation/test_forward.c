@@ -15,12 +15,12 @@ static void verified_when_approved(void **state)
     fleet_until(f, ROTATION_VERIFIED, 1, 2);
     fleet_run(f, 72);
     assert_at(f, ROTATION_VERIFYING, 2); /* it was for step 1 */
-    assert_non_null(strstr(f->plan.words, "\"r1-R2/2\""));
+    assert_non_null(strstr(f->plan.summary, "\"r1-R2/2\""));
     f->facts.approval = "r0-R2/2";
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFYING, 2); /* another rotation's */
     f->facts.approval = "r1-R2/3";
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 3 });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_APPROVE, .step = 3 });
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFYING, 2);
     f->facts.approval = "r1-R2/PROPAGATING_NEW_INTERMEDIATE";
@@ -28,7 +28,7 @@ static void verified_when_approved(void **state)
     assert_at(f, ROTATION_VERIFIED, 2);
     fleet_run(f, 5);
     assert_at(f, ROTATION_VERIFYING, 3); /* what was said before step 3 was out does not count */
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 3 });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_APPROVE, .step = 3 });
     fleet_until(f, ROTATION_FINISHED, 3, 1);
 }
 
@@ -40,11 +40,11 @@ static void loaded_when_forced(void **state)
     fleet_want(f, 2);
     fleet_run(f, 3);
     fleet_command(f,
-                  (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 1, .force = true });
+                  (struct rotation_request){ .kind = REQUEST_APPROVE, .step = 1, .force = true });
     fleet_run(f, 1);
     assert_true(fleet_noted(f, "R71", ""));
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE,
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_APPROVE,
                                                 .step = 1,
                                                 .force = true,
                                                 .reason = "cluster-3 is switched off" });
@@ -125,7 +125,7 @@ static void emergency(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_run(f, 5);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED, .force = true });
     fleet_run(f, 1);
     assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
 }
@@ -135,10 +135,10 @@ static void emergency_on_the_way_back(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_until(f, ROTATION_VERIFYING, 2, 3);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK });
     fleet_run(f, 2);
     assert_int_equal(f->record.at.direction, DIRECTION_BACK);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED, .force = true });
     fleet_run(f, 1);
     assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
     assert_string_equal(fleet_holds(f, 0), "R2/R2");
@@ -152,7 +152,7 @@ static void emergency_without_a_key_changes_nothing(void **state)
     fleet_want(f, 2);
     fleet_run(f, 5);
     f->cas[1].key = false;
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED, .force = true });
     fleet_run(f, 1);
     assert_false(f->record.immediate);
     assert_int_equal((int)f->record.at.phase, 1);
@@ -169,7 +169,7 @@ static void awaiting_push(void **state)
     fleet_run(f, 200);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
     assert_false(f->record.published);
-    assert_non_null(strstr(f->plan.words, "is pushed"));
+    assert_non_null(strstr(f->plan.summary, "is pushed"));
     f->push_fails = false;
     fleet_run(f, 10);
     assert_at(f, ROTATION_VERIFYING, 1); /* and the wait counts from the push */
@@ -180,11 +180,11 @@ static void paused(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_run(f, 2);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_HOLD, .reason = "change freeze" });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_PAUSE, .reason = "change freeze" });
     fleet_run(f, 100);
     assert_at(f, ROTATION_VERIFYING, 1);
-    assert_non_null(strstr(f->plan.words, "in step 1: change freeze"));
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_RESUME });
+    assert_non_null(strstr(f->plan.summary, "in step 1: change freeze"));
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_RESUME });
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFIED, 1);
 }

@@ -54,7 +54,7 @@ static void what_is_not_delivered_keeps_the_gate_closed(void **state)
     fleet_want(f, 2);
     fleet_run(f, 100);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
-    assert_non_null(strstr(f->plan.words, "could not deliver"));
+    assert_non_null(strstr(f->plan.summary, "could not deliver"));
     f->undelivered[1] = false;
     fleet_run(f, 25); /* the clock begins now */
     assert_int_equal((int)f->record.at.phase, 1);
@@ -73,7 +73,7 @@ static void silence_takes_nothing_back_and_opens_nothing(void **state)
     assert_false(fleet_reported(f, R51_EVIDENCE_LOST, "cluster-2", 1, f->record.id));
     fleet_run(f, 24);
     assert_int_equal((int)f->record.at.phase, 1); /* the leaves are gone, but one does not answer */
-    assert_non_null(strstr(f->plan.words, "does not answer"));
+    assert_non_null(strstr(f->plan.summary, "does not answer"));
     f->mute[1] = false;
     fleet_run(f, 3);
     assert_int_equal((int)f->record.at.phase, 2); /* the wait went on meanwhile */

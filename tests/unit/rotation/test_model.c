@@ -71,7 +71,7 @@ struct world {
     enum target_kind kind;           /* CA: spec is what it asks for */
     bool keyless[CAS], given, ended; /* the deployed root was given, nears its end */
     bool single_root, late_back, none;
-    bool asked[COMMAND_START_COMPROMISED + 1]; /* requests that the next pass sees */
+    bool asked[REQUEST_START_COMPROMISED + 1]; /* requests that the next pass sees */
     bool missing_canary, no_canary;
     struct rotation saved; /* a backup of the record */
     struct member saved_members[CLUSTERS];
@@ -326,11 +326,11 @@ static void persist(struct world *w, const struct rotation_plan *plan)
         w->retired[i] = plan->next.retired[i];
     if (w->record.retired_count > RETIRED_MAX)
         w->record.retired_count = RETIRED_MAX;
-    w->record.command_count = w->record.condition_count = 0;
+    w->record.request_count = w->record.condition_count = 0;
     w->record.id =
         "r"; /* texts for people: the arena forgets them, and nothing here depends on them */
     w->record.pending = text_empty(plan->next.pending) ? "" : "queued";
-    w->record.force = w->record.words = "";
+    w->record.force = w->record.announce = "";
 }
 
 static void push(struct world *w)
@@ -363,19 +363,19 @@ enum crash { NO_CRASH, CRASH_BEFORE_PUSH, CRASH_AFTER_PUSH };
 static void pass(struct search *s, struct world *w, enum crash crash)
 {
     struct rotation_plan plan;
-    struct rotation_command commands[COMMAND_START_COMPROMISED + 1];
+    struct rotation_request commands[REQUEST_START_COMPROMISED + 1];
 
     arena_reset(s->arena);
     w->record.members = w->members;
     w->record.retired = w->retired;
-    w->record.commands = commands;
-    w->record.command_count = 0;
-    w->asked[COMMAND_APPROVE] |= w->approved;
-    w->asked[COMMAND_ROLLBACK] |= w->rollback;
-    for (int kind = COMMAND_APPROVE; kind <= COMMAND_START_COMPROMISED; kind++)
+    w->record.requests = commands;
+    w->record.request_count = 0;
+    w->asked[REQUEST_APPROVE] |= w->approved;
+    w->asked[REQUEST_ROLLBACK] |= w->rollback;
+    for (int kind = REQUEST_APPROVE; kind <= REQUEST_START_COMPROMISED; kind++)
         if (w->asked[kind])
-            commands[w->record.command_count++] =
-                (struct rotation_command){ (enum rotation_command_kind)kind,
+            commands[w->record.request_count++] =
+                (struct rotation_request){ (enum rotation_request_kind)kind,
                                            "",
                                            (int)w->record.at.phase,
                                            s->config->unsafe,
@@ -510,11 +510,11 @@ static bool happen_wide(struct world *w, int event)
     case MISSING_CANARY:
         return toggle(&w->missing_canary);
     case PAUSE:
-        return w->asked[COMMAND_HOLD] = true;
+        return w->asked[REQUEST_PAUSE] = true;
     case RESUME:
-        return w->asked[COMMAND_RESUME] = true;
+        return w->asked[REQUEST_RESUME] = true;
     case RETRY:
-        return w->asked[COMMAND_RETRY] = true;
+        return w->asked[REQUEST_RETRY] = true;
     case BACKUP:
         w->saved = w->record;
         memcpy(w->saved_members, w->members, sizeof w->members);
@@ -527,7 +527,7 @@ static bool happen_wide(struct world *w, int event)
     case NONE:
         return toggle(&w->none);
     default:
-        return w->asked[COMMAND_START_COMPROMISED] = true;
+        return w->asked[REQUEST_START_COMPROMISED] = true;
     }
 }
 
@@ -897,7 +897,7 @@ static void set_right(struct search *s, struct world *w)
     w->kind = TARGET_CA;
     w->given = w->ended = w->single_root = w->late_back = w->none = false;
     w->missing_canary = w->no_canary = false;
-    w->asked[COMMAND_RESUME] = true; /* also where the way back had stopped */
+    w->asked[REQUEST_RESUME] = true; /* also where the way back had stopped */
 }
 
 static bool comes_to_rest(struct search *s, struct world *w)

@@ -10,7 +10,7 @@ static void a_rollback_waits_for_the_push(void **state)
     fleet_want(f, 2);
     fleet_run(f, 2);
     assert_false(f->record.published);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK, .reason = "no" });
     fleet_run(f, 3);
     assert_true(fleet_noted(f, "R75", "rollback waits until the last commit is pushed"));
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
@@ -18,7 +18,7 @@ static void a_rollback_waits_for_the_push(void **state)
     fleet_run(f, 2);
     assert_at(f, ROTATION_PREVIOUS_CA, 0);
     fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
-    assert_int_equal(f->record.command_count, 0);
+    assert_int_equal(f->record.request_count, 0);
 }
 
 static void a_rollback_waits_for_the_end_of_a_pause(void **state)
@@ -26,13 +26,13 @@ static void a_rollback_waits_for_the_end_of_a_pause(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_run(f, 10);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_HOLD, .reason = "freeze" });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_PAUSE, .reason = "freeze" });
     fleet_run(f, 1);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK, .reason = "no" });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK, .reason = "no" });
     fleet_run(f, 3);
     assert_at(f, ROTATION_VERIFYING, 1);
     assert_true(fleet_noted(f, "R75", "rollback waits until the rotation is resumed"));
-    f->record.hold = "";
+    f->record.pause = "";
     fleet_run(f, 1);
     assert_at(f, ROTATION_PREVIOUS_CA, 0);
 }
@@ -42,11 +42,11 @@ static void an_emergency_lapses(void **state)
 {
     (void)state;
     f->cas[0].generated = false;
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED, .force = true });
     fleet_run(f, 23);
-    assert_int_equal(f->record.command_count, 1);
+    assert_int_equal(f->record.request_count, 1);
     fleet_run(f, 2);
-    assert_int_equal(f->record.command_count, 0);
+    assert_int_equal(f->record.request_count, 0);
     fleet_want(f, 2);
     fleet_run(f, 1);
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);

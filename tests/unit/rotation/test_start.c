@@ -45,17 +45,17 @@ static void same_root(void **state)
 static void emergency_needs_root(void **state)
 {
     (void)state;
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED,
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED,
                                                 .force = true,
                                                 .reason = "laptop stolen" });
     fleet_pass(f);
     assert_true(f->plan.make_root);
-    assert_int_equal(f->record.command_count, 1); /* kept until it begins */
+    assert_int_equal(f->record.request_count, 1); /* kept until it begins */
     fleet_want(f, 2);
     fleet_pass(f);
     assert_at(f, ROTATION_DELETING_OLD_ROOT, 3);
     assert_true(f->record.immediate);
-    assert_int_equal(f->record.command_count, 0);
+    assert_int_equal(f->record.request_count, 0);
     fleet_load(f);
     fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
     assert_string_equal(f->record.deployed, "R2");
@@ -66,11 +66,11 @@ static void emergency_after_a_rollback(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_run(f, 5);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK });
     fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
     assert_string_equal(f->record.deployed, "R1");
     f->facts.target.kind = TARGET_MAKE; /* R2 is retired */
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_START_COMPROMISED, .force = true });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_START_COMPROMISED, .force = true });
     fleet_pass(f);
     assert_true(f->plan.make_root);
     f->facts.target = (struct rotation_target){ TARGET_CA, "R3", "", f->record.rejected };

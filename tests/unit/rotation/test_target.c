@@ -39,13 +39,13 @@ static void approvals_do_not_come_along(void **state)
     f->facts.verification = VERIFY_MANUAL;
     fleet_want(f, 2);
     fleet_run(f, 10);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 1 });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_APPROVE, .step = 1 });
     fleet_run(f, 1);
     fleet_want(f, 3);
     fleet_run(f, 72);
     assert_string_equal(f->record.id, "r2-R3");
     assert_at(f, ROTATION_VERIFYING, 1);
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_APPROVE, .step = 1 });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_APPROVE, .step = 1 });
     fleet_run(f, 2);
     assert_at(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2);
 }

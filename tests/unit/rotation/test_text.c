@@ -9,7 +9,7 @@ static void conditions_are_bounded(void **state)
     fleet_want(f, 2);
     fleet_run(f, 2);
     for (int i = 0; i < 200; i++) {
-        fleet_command(f, (struct rotation_command){ .kind = i % 2 ? COMMAND_RESUME : COMMAND_HOLD,
+        fleet_command(f, (struct rotation_request){ .kind = i % 2 ? REQUEST_RESUME : REQUEST_PAUSE,
                                                     .reason = "again" });
         fleet_pass(f);
     }

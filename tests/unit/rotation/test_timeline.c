@@ -228,7 +228,7 @@ static void the_timeline_while_it_runs(void **state)
     assert_true(ahead[1].person);
     assert_non_null(strstr(ahead[1].waits, "r1-R2/1"));
     assert_int_equal(ahead[1].latest, 0); /* weft cannot know when an operator decides */
-    fleet_command(f, (struct rotation_command){ .kind = COMMAND_ROLLBACK });
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK });
     fleet_pass(f);
     ahead = timeline(&count);
     assert_string_equal(ahead[count - 1].what, "FINISHED");
