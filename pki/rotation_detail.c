@@ -250,12 +250,20 @@ static struct bundle get_bundle(const struct node *roots, const struct node *fir
     return bundle;
 }
 
+/* How many of the oldest materials count as dead.  What is dead no longer closes a gate, and the
+ * newest material never is; a number that no weft writes therefore counts as none. */
+static size_t get_dead(const struct node *node, size_t held_count)
+{
+    int64_t dead = get_int(node, "dead");
+
+    return dead > 0 && (uint64_t)dead < held_count ? (size_t)dead : 0;
+}
+
 static struct member get_member(const struct node *roots, const struct node *node)
 {
     const struct node *held = node_find(node, "held");
     struct member member = { .mesh = get_text(node, "mesh"),
                              .cluster = get_text(node, "cluster"),
-                             .dead_count = (size_t)get_int(node, "dead"),
                              .committed = get_int(node, "committed"),
                              .synced = get_int(node, "synced"),
                              .proven = get_int(node, "proven"),
@@ -268,6 +276,7 @@ static struct member get_member(const struct node *roots, const struct node *nod
          one && one->first && member.held_count < HELD_MAX; one = one->next)
         member.held[member.held_count++] =
             (struct material){ root_at(roots, one->first), get_bundle(roots, one->first->next) };
+    member.dead_count = get_dead(node, member.held_count);
     return member;
 }
 

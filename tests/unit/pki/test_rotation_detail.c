@@ -180,12 +180,53 @@ static void test_damaged(void **state)
     fleet_close(&fleet);
 }
 
+/* clang-format off */
+static const struct {
+    const char *stored;
+    size_t held, dead;
+} dead_rows[] = { /* materials as stored, the mark "dead", and what is read of both */
+    { "\"held\":[[0,0],[1,0,1]],\"dead\":1", 2, 1 },
+    { "\"held\":[[0,0],[1,0,1]]", 2, 0 },
+    { "\"held\":[[0,0],[1,0,1]],\"dead\":2", 2, 0 }, /* the newest is never dead */
+    { "\"held\":[[0,0],[1,0,1]],\"dead\":9223372036854775807", 2, 0 },
+    { "\"held\":[[0,0],[1,0,1]],\"dead\":-1", 2, 0 },
+    { "\"held\":[],\"dead\":1", 0, 0 },
+};
+/* clang-format on */
+
+/* A mark out of range counts nothing as dead, so that no gate opens for it. */
+static void test_dead_is_bounded(void **state)
+{
+    (void)state;
+    fleet_open(&fleet, 1);
+    for (size_t i = 0; i < LENGTH(dead_rows); i++) {
+        const struct ledger_rotation row = {
+            .virtual_mesh = "ns/vm",
+            .detail = arena_printf(fleet.arena,
+                                   "{\"version\":2,\"direction\":\"forward\",\"phase\":\"old\","
+                                   "\"progress\":\"done\",\"roots\":[\"a\",\"b\"],"
+                                   "\"members\":[{\"mesh\":\"ns/m\",\"cluster\":\"c\",%s}]}",
+                                   dead_rows[i].stored),
+        };
+        struct rotation rotation = rotation_none();
+        struct err err;
+
+        print_message("%s\n", dead_rows[i].stored);
+        assert_int_equal(rotation_detail_read(&rotation, &row, fleet.arena, &err), 0);
+        assert_int_equal(rotation.member_count, 1);
+        assert_int_equal(rotation.members[0].held_count, dead_rows[i].held);
+        assert_int_equal(rotation.members[0].dead_count, dead_rows[i].dead);
+    }
+    fleet_close(&fleet);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_previous_version),
         cmocka_unit_test(test_rest_is_not_rewritten),
         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_dead_is_bounded),
     };
 
     return cmocka_run_group_tests_name("pki/rotation_detail", tests, NULL, NULL);
