@@ -3,6 +3,7 @@
 #include "base/process.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/fd.h"
 #include "base/memory.h"
 
@@ -19,8 +20,6 @@
 
 enum { LOOK_MS = 5, AT_ONCE = 8 /* each may be a large program */ };
 
-extern char **environ;
-
 static size_t length(const char *const *list)
 {
     size_t count = 0;
@@ -28,33 +27,6 @@ static size_t length(const char *const *list)
     while (list && list[count])
         count++;
     return count;
-}
-
-/* Whether a list of "NAME" or "NAME=value" has the name of variable, which is "NAME=value". */
-static bool has_name(const char *const *list, const char *variable)
-{
-    size_t len = strcspn(variable, "=");
-
-    for (; list && *list; list++)
-        if (strcspn(*list, "=") == len && strncmp(*list, variable, len) == 0)
-            return true;
-    return false;
-}
-
-/* The given variables, and of ours those that the program may have.  Only the list is new. */
-static const char **environment(const struct program *program)
-{
-    const char *const *own = (const char *const *)environ;
-    size_t added = length(program->env), count = 0;
-    const char **out = memory_grow(NULL, (length(own) + added + 1) * sizeof *out);
-
-    for (; count < added; count++)
-        out[count] = program->env[count];
-    for (; own && *own; own++)
-        if (!has_name(program->env, *own) && (!program->keep || has_name(program->keep, *own)))
-            out[count++] = *own;
-    out[count] = NULL;
-    return out;
 }
 
 static const char **arguments(const struct program *program)
@@ -124,7 +96,7 @@ static int spawn(pid_t *child, const char **argv, const char **env, struct proce
 int process_start(pid_t *child, const struct program *program, struct process_files files,
                   struct err *err)
 {
-    const char **argv = arguments(program), **env = environment(program);
+    const char **argv = arguments(program), **env = environment_for(program->env, program->keep);
     int code = spawn(child, argv, env, files);
 
     free(argv);

@@ -11,10 +11,10 @@ struct program {
     const char *command;     /* looked for in PATH when it has no "/" */
     const char *const *args; /* without the command itself; ended by NULL, or NULL for none */
     const char *const *env;  /* "NAME=value", before ours; ended by NULL, or NULL for none */
-    const char *const
-        *keep;         /* names that it gets of our environment; ended by NULL, or NULL for all */
-    int timeout_s;     /* of process_run */
-    size_t output_max; /* of process_run */
+    const char *const *keep; /* names that it gets of our environment; ended by NULL, or NULL for
+                                all that are not risky (base/environment.h) */
+    int timeout_s;           /* of process_run */
+    size_t output_max;       /* of process_run */
 };
 
 /* What the program has as descriptors 0, 1 and 2.  -1: /dev/null for input, ours for the two

@@ -93,7 +93,8 @@ static void fill_args(struct args *args, const struct peer *peer, enum service s
 }
 
 /* The variables of our environment that ssh may need; it gets no others.  An image that runs under
- * any user id gives ssh a passwd entry by way of the nss_wrapper library. */
+ * any user id gives ssh a passwd entry by way of the nss_wrapper library; LD_PRELOAD names that
+ * library alone, or it is left out (base/environment.h). */
 static const char *const kept[] = { "PATH",
                                     "HOME",
                                     "USER",
@@ -105,7 +106,6 @@ static const char *const kept[] = { "PATH",
                                     "KRB5CCNAME",
                                     "KRB5_CONFIG",
                                     "SSH_AUTH_SOCK",
-                                    "LD_LIBRARY_PATH",
                                     "LD_PRELOAD",
                                     "NSS_WRAPPER_PASSWD",
                                     "NSS_WRAPPER_GROUP",

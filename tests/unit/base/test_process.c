@@ -38,7 +38,7 @@ static void the_environment_is_what_was_given_and_kept(void **state)
     struct scratch *scratch = *state;
     const char *env[] = { "GIVEN=1", "BOTH=given", NULL }, *keep[] = { "PATH", "KEPT", NULL };
     struct program program =
-        script(scratch, "p", "printf '%s' \"$GIVEN,$BOTH,$KEPT,${OTHER-none}\"");
+        script(scratch, "p", "printf '%s' \"$GIVEN,$BOTH,$KEPT,${OTHER-none}$GIT_SSH_COMMAND\"");
     AUTO_TEXT small = { 0 };
     AUTO_TEXT all = { 0 };
     struct err err;
@@ -46,6 +46,7 @@ static void the_environment_is_what_was_given_and_kept(void **state)
     setenv("KEPT", "kept", 1);
     setenv("OTHER", "other", 1);
     setenv("BOTH", "ours", 1);
+    setenv("GIT_SSH_COMMAND", "risky", 1);
     program.env = env;
     assert_int_equal(process_run(&all, &program, &err), 0);
     assert_string_equal(all.bytes, "1,given,kept,other");
