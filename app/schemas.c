@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/parse_json.h"
 #include "base/write_json.h"
+#include "k8s-job/access/rights_yaml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,21 @@ static void put_kind(const struct generator *generator, enum object_kind kind)
              schema_json_kind(kind, generator->arena));
     schema_crd_write(&crd, kind, generator->arena);
     put(generator, "k8s-job/deploy/kustomize/crd", schema_crd_file(kind, generator->arena), &crd);
+}
+
+/* The rights that weft needs in a cluster, for kubectl and for Helm. */
+static void put_rights(const struct generator *generator)
+{
+    AUTO_TEXT chart = { 0 };
+
+    for (size_t i = 0; rights_yaml_file(i); i++) {
+        AUTO_TEXT file = { 0 };
+
+        rights_yaml_write_file(&file, i, generator->arena);
+        put(generator, "k8s-job/deploy/cluster", rights_yaml_file(i), &file);
+    }
+    rights_yaml_write_chart(&chart, generator->arena);
+    put(generator, "k8s-job/deploy/chart/weft/templates", "_rights.tpl", &chart);
 }
 
 /* A copy of a map with one of its members replaced. */
@@ -112,5 +128,6 @@ int main(int argc, char **argv)
     schema_reference_write(&reference);
     put(&generator, "docs", "reference.md", &reference);
     put_values(&generator);
+    put_rights(&generator);
     return 0;
 }

@@ -55,6 +55,7 @@ subjects:
       "report" (and $on $management.reportConfigMap)
       "gitops" (and $on $management.gitops)
       "evidence" $own
+      "discover" (and $own (.Values.config.discovery | default dict).enabled)
       "direct" (and $own $direct) }}
 {{- range $name, $auto := $rights }}
 {{- $value := index $.Values.rbac $name }}

@@ -1,4 +1,5 @@
-{{/* The rules of each Role: exactly what the feature asks of an API server (docs/kubernetes.md). */}}
+{{/* The rules of each Role: exactly what the feature asks of an API server (docs/kubernetes.md).  Those that weft needs in every
+cluster are in _rights.tpl. */}}
 {{- define "weft.rules.own" }}
 {{- if .lease }}
 # create cannot be limited to a name; the names are made from repository and branch.
@@ -54,35 +55,6 @@
   verbs: [list]
 {{- end }}
 {{- if .roots }}
-# A list with fieldSelector=metadata.name passes a rule with that resourceName: no other ConfigMap can be read.
-- apiGroups: ['']
-  resources: [configmaps]
-  resourceNames: [istio-ca-root-cert]
-  verbs: [list]
+{{- include "weft.rights.evidence.cluster" .top }}
 {{- end }}
-{{- end }}
-
-{{- define "weft.rules.istiod" }}
-- apiGroups: [apps]
-  resources: [deployments]
-  verbs: [list]
-# Which metadata istiod gives to proxies; the name has the revision.
-- apiGroups: ['']
-  resources: [configmaps]
-  resourceNames: {{ toJson .Values.rbac.meshConfigs }}
-  verbs: [get]
-{{- end }}
-
-{{- define "weft.rules.direct" }}
-# create is limited to the name, too, because weft creates by server-side apply, at the Secret's own URL.
-- apiGroups: ['']
-  resources: [secrets]
-  resourceNames: [cacerts]
-  verbs: [get, create, patch]
-{{- end }}
-
-{{- define "weft.rules.restart" }}
-- apiGroups: [apps]
-  resources: [deployments, daemonsets, statefulsets]
-  verbs: [list, patch]
 {{- end }}

@@ -1,0 +1,194 @@
+/* k8s-job/access/rights.c - the table of rights, and what a cluster's names make of it.
+ * Every row must be exactly what a request of that feature needs: a row that nothing uses is access
+ * that a thief of the token has, too. */
+#include "k8s-job/access/rights.h"
+#include "base/compiler.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static const char *const names[] = { [FEATURE_DISCOVERY] = "discovery",
+                                     [FEATURE_EVIDENCE] = "evidence",
+                                     [FEATURE_DIRECT] = "direct",
+                                     [FEATURE_RESTART] = "restart" };
+const struct enum_table feature_names = ENUM_TABLE(names);
+
+#define BY_NAME                                                                                    \
+    "A list with fieldSelector=metadata.name passes a rule with that resourceName: no other "      \
+    "ConfigMap can be read."
+
+/* clang-format off */
+static const struct right table[] = {
+    { "discover", FEATURE(DISCOVERY), RIGHT_CLUSTER, "", "namespaces", NULL, "list", .comment = NULL },
+    { "discover", FEATURE(DISCOVERY), RIGHT_LISTED, "", "services", NULL, "list", .comment = NULL },
+    { "discover", FEATURE(DISCOVERY), RIGHT_LISTED, "apps", "deployments daemonsets statefulsets", NULL, "list", .comment = NULL },
+    { "discover", FEATURE(DISCOVERY), RIGHT_CLUSTER, "admissionregistration.k8s.io", "mutatingwebhookconfigurations", NULL, "list", .comment = NULL },
+    { "discover", FEATURE(DISCOVERY), RIGHT_LISTED, "discovery.k8s.io", "endpointslices", NULL, "list", .optional = true,
+      .comment = "Services whose targetPort is a name; NodePort gateways with externalTrafficPolicy: Local:" },
+    { "discover", FEATURE(DISCOVERY), RIGHT_CLUSTER, "", "nodes", NULL, "list", .optional = true,
+      .comment = "East-west gateways of type NodePort:" },
+    { "discover", FEATURE(DISCOVERY), RIGHT_LISTED, "gateway.networking.k8s.io", "gateways", NULL, "list", .optional = true,
+      .comment = "Gateways that Istio manages for the Gateway API:" },
+    { "discover", FEATURE(DISCOVERY), RIGHT_LISTED, "multicluster.x-k8s.io", "serviceexports", NULL, "list", .optional = true,
+      .comment = "discovery.serviceExports in weft.yaml:" },
+    { "discover", FEATURE(DISCOVERY), RIGHT_ISTIO, "", "configmaps", NULL, "list", .mesh_configs = true,
+      .comment = BY_NAME " Add istio-<revision> before you install a revision." },
+    { "evidence", FEATURE(EVIDENCE) | FEATURE(RESTART), RIGHT_CLUSTER, "", "configmaps", "istio-ca-root-cert", "list", .comment = BY_NAME },
+    { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "apps", "deployments", NULL, "list", .comment = NULL },
+    { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "", "configmaps", NULL, "get", .mesh_configs = true,
+      .comment = "Which metadata istiod gives to proxies; the name has the revision." },
+    { "cacerts", FEATURE(DIRECT), RIGHT_ISTIO, "", "secrets", "cacerts", "get create patch",
+      .comment = "create is limited to the name, too, because weft creates by server-side apply, at the Secret's own URL." },
+    { "restart", FEATURE(RESTART), RIGHT_WORKLOADS, "apps", "deployments daemonsets statefulsets", NULL, "list patch", .comment = NULL },
+};
+/* clang-format on */
+
+const struct right *rights_table(size_t *count)
+{
+    *count = LENGTH(table);
+    return table;
+}
+
+const char *const *rights_words(const char *text, size_t *count, struct arena *arena)
+{
+    const char **out = NULL;
+
+    for (*count = 0; text && *text;) {
+        const size_t len = strcspn(text, " ");
+
+        if (len)
+            *ARENA_PUSH(arena, out, *count) = arena_bytes(arena, text, len);
+        text += len + (text[len] == ' ');
+    }
+    return out;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    const size_t len = strlen(word);
+
+    for (const char *at = text; at && (at = strstr(at, word)); at += len)
+        if ((at == text || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
+            return true;
+    return false;
+}
+
+bool rights_wished(const struct right *right, const struct rights_wish *wish)
+{
+    return right->features & wish->features
+           && (!right->optional || has_word(wish->optional, right->resources));
+}
+
+const char *const *rights_namespaces(const struct right *right, const struct rights_wish *wish,
+                                     size_t *count, struct arena *arena)
+{
+    switch (right->scope) {
+    case RIGHT_LISTED:
+        if (wish->listed_count) {
+            *count = wish->listed_count;
+            return wish->listed;
+        }
+        break;
+    case RIGHT_ISTIO:
+        *count = wish->istio_count;
+        return wish->istio_namespaces;
+    case RIGHT_WORKLOADS:
+        *count = wish->workload_count;
+        return wish->workloads;
+    case RIGHT_CLUSTER:
+        break;
+    }
+    *count = 1;
+    return ARENA_NEW(arena, const char *, 1);
+}
+
+const char *const *rights_names(const struct right *right, const struct rights_wish *wish,
+                                size_t *count, struct arena *arena)
+{
+    if (!right->mesh_configs)
+        return rights_words(right->names, count, arena);
+    *count = wish->config_count;
+    return wish->mesh_configs;
+}
+
+struct grants {
+    struct grant *list;
+    size_t count;
+    struct arena *arena;
+};
+
+static void add_verbs(struct grants *out, struct grant grant)
+{
+    size_t count;
+    const char *const *verbs = rights_words(grant.right->verbs, &count, out->arena);
+
+    for (size_t i = 0; i < count; i++) {
+        grant.verb = verbs[i];
+        *ARENA_PUSH(out->arena, out->list, out->count) = grant;
+    }
+}
+
+static void add_objects(struct grants *out, struct grant grant, const struct rights_wish *wish)
+{
+    size_t count, name_count;
+    const char *const *resources = rights_words(grant.right->resources, &count, out->arena);
+    const char *const *of = rights_names(grant.right, wish, &name_count, out->arena);
+
+    for (size_t i = 0; i < count; i++) {
+        grant.resource = resources[i];
+        if (!name_count)
+            add_verbs(out, grant);
+        for (size_t k = 0; k < name_count; k++) {
+            grant.name = of[k];
+            add_verbs(out, grant);
+        }
+    }
+}
+
+struct grant *rights_grants(const struct rights_wish *wish, size_t *count, struct arena *arena)
+{
+    struct grants out = { NULL, 0, arena };
+
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        size_t where;
+        const char *const *in;
+
+        if (!rights_wished(&table[i], wish))
+            continue;
+        in = rights_namespaces(&table[i], wish, &where, arena);
+        for (size_t k = 0; k < where; k++)
+            add_objects(&out, (struct grant){ .right = &table[i], .namespace = in[k] }, wish);
+    }
+    *count = out.count;
+    return out.list;
+}
+
+const char *rights_rule(const struct grant *grant, struct arena *arena)
+{
+    const char *of = grant->name ? arena_printf(arena, ", resourceNames: [%s]", grant->name) : "";
+
+    return arena_printf(arena, "{apiGroups: ['%s'], resources: [%s]%s, verbs: [%s]}",
+                        grant->right->group, grant->resource, of, grant->verb);
+}
+
+bool rights_features(uint32_t *features, const char **unknown, const char *text,
+                     struct arena *arena)
+{
+    *features = 0;
+    for (;;) {
+        const size_t len = strcspn(text, ",");
+        const char *name = arena_bytes(arena, text, len);
+        int feature = FEATURE_COUNT;
+
+        while (--feature >= 0 && !text_equal(names[feature], name))
+            ;
+        if (feature < 0) {
+            *unknown = name;
+            return false;
+        }
+        *features |= 1u << feature;
+        if (!text[len])
+            return true;
+        text += len + 1;
+    }
+}
