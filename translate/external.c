@@ -4,6 +4,7 @@
 #include "api/object_name.h"
 
 #include "translate/destination_rule.h"
+#include "translate/entry_limit.h"
 #include "translate/manifest.h"
 #include "translate/messages.h"
 #include "translate/name.h"
@@ -45,7 +46,7 @@ static void set_ports(struct node *spec, const struct external_service *service,
 
         node_set_int(arena, port, "number", service->ports[i].port);
         node_set_text(arena, port, "protocol", service->ports[i].protocol);
-        node_set_text(arena, port, "name", protocol_port_name(&service->ports[i]));
+        node_set_text(arena, port, "name", protocol_port_name(&service->ports[i], arena));
     }
 }
 
@@ -69,7 +70,7 @@ static void set_endpoints(struct node *spec, const struct external_service *serv
             int64_t number;
 
             if (parse_int(at->ports[k].value, 1, 65535, &number))
-                node_set_int(arena, ports, at->ports[k].key, number);
+                node_set_int(arena, ports, name_port(at->ports[k].key, arena), number);
         }
     }
 }
@@ -111,12 +112,15 @@ static const char *problem_of(const struct external_service *service, struct are
     }
     if (resolution == RESOLUTION_DNS && has_network(service))
         return W14_NETWORK_WITH_DNS;
-    return NULL;
+    return entry_limit_external(service, arena);
 }
 
-/* Istio takes several hosts in one entry only where each request names its host. */
+/* Istio takes several hosts in one entry only where each request names its host, and no more than
+ * its CRD allows.  An entry for each host means the same: istiod makes a service of each. */
 static bool hosts_share(const struct external_service *service)
 {
+    if (service->host_count > ENTRY_HOSTS_MAX)
+        return false;
     for (size_t i = 0; i < service->port_count; i++)
         if (text_equal(service->ports[i].protocol, "TCP"))
             return service->host_count < 2;
@@ -158,6 +162,29 @@ struct external_names external_names(const struct destination *destination, bool
     for (size_t i = 0; rules && i < service->host_count; i++)
         add_name(&names, "DestinationRule", service, service->hosts[i], arena);
     return names;
+}
+
+static void add_held(struct map *names, const struct external_service *service, struct arena *arena)
+{
+    struct external_names all = { 0 };
+
+    add_name(&all, "ServiceEntry", service, NULL, arena);
+    for (size_t i = 0; i < service->host_count; i++) {
+        add_name(&all, "ServiceEntry", service, service->hosts[i], arena);
+        add_name(&all, "DestinationRule", service, service->hosts[i], arena);
+    }
+    for (size_t i = 0; i < all.count; i++)
+        map_put(names, arena_printf(arena, "%s %s", all.items[i].kind, all.items[i].name), names);
+}
+
+void external_add_held(struct map *names, const struct resolved *resolved, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
+        const struct external_service *service = resolved->specs->destinations[i].external;
+
+        if (service && problem_of(service, arena))
+            add_held(names, service, arena);
+    }
 }
 
 const char *external_owner(const struct destination *destination, const char *host,

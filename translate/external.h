@@ -22,6 +22,9 @@ struct external_names {
 /* rules: the VirtualMesh asks for what DestinationRules hold. */
 struct external_names external_names(const struct destination *destination, bool rules,
                                      struct arena *arena);
+/* Adds "<kind> <name>" of all objects that external Destinations became before they had a problem
+ * that external_warn reports. */
+void external_add_held(struct map *names, const struct resolved *resolved, struct arena *arena);
 /* Whose such an object is, for unique.h and for people. */
 const char *external_owner(const struct destination *destination, const char *host,
                            struct arena *arena);

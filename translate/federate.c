@@ -6,6 +6,7 @@
 #include "base/names.h"
 
 #include "translate/endpoint.h"
+#include "translate/entry_limit.h"
 #include "translate/messages.h"
 #include "translate/name.h"
 #include "translate/protocol.h"
@@ -178,7 +179,8 @@ static bool lacks_pods(const struct export *export)
            && !endpoint_has_pods(service);
 }
 
-static void check_export(struct export *export, struct target_status *status, struct arena *arena)
+static void check_export(const struct resolved *resolved, struct export *export,
+                         struct target_status *status, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
     const struct resolved_mesh *home = export->home;
@@ -191,6 +193,7 @@ static void check_export(struct export *export, struct target_status *status, st
     messages_append(errors, arena, &home->unreachable);
     if (home->vmesh->flat && !endpoint_has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
+    entry_limit_check(resolved, export, errors, arena);
     if (lacks_pods(export))
         messages_add(&status->warnings, arena, W15_NO_PODS);
     export->held = errors->count > 0 || lacks_pods(export);
@@ -220,7 +223,7 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->status = status;
     export->host = name_federated(destination->service->ref,
                                   reach->vmesh->spec->federation.hostname_suffix, arena);
-    check_export(export, status, arena);
+    check_export(resolved, export, status, arena);
     export->selected = importers_of(resolved, reach, arena);
     remove_without_dns_capture(reach, status, arena);
     export->importers = importers_of(resolved, reach, arena);

@@ -112,6 +112,10 @@
     "the Service is in cluster %s but its mesh %s/%s in cluster %s; correct spec.mesh or "         \
     "spec.kubeService.ref.clusterName"
 
+#define D11_TOO_LARGE                                                                              \
+    "the ServiceEntry of %s would have %s" REMEDY "divide the Service into several, or select "    \
+    "fewer of its pods"
+
 #define A0_REFUSED "the object cannot be used, so what it allowed before stays: %s"
 #define A1_NO_TRUST_DOMAIN                                                                         \
     "the trust domain of cluster %s is not known, so its identities cannot be written down; set "  \
@@ -187,6 +191,8 @@
     "no pod of this Service is known, and Istio cannot select its pods by itself (that takes a "   \
     "pod selector and numeric target ports); nothing new is written for it until there is one"
 #define W14_EXTERNAL_ADDRESSES "external Service %s is left out: %s"
+#define W14_TOO_MANY                                                                               \
+    "it has %zu %s, and Istio takes %d at most in a ServiceEntry; write several external Services"
 #define W14_NETWORK_WITH_DNS                                                                       \
     "its addresses hold a network, which Istio takes only where endpoints are IP addresses or "    \
     "all "                                                                                         \

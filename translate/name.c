@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { OBJECT_NAME_MAX = 253 };
+enum { OBJECT_NAME_MAX = 253, PORT_NAME_MAX = 62 };
 
 const char *name_gateway(struct object_ref destination, struct arena *arena)
 {
@@ -56,6 +56,16 @@ const char *name_remote_rule(struct cluster_ref service, bool marked, struct are
     while (!is_alnum(name[len - 1])) /* cut behind a dot it would be no name */
         len--;
     return arena_printf(arena, "%.*s-%.8s", (int)len, name, hex);
+}
+
+const char *name_port(const char *port, struct arena *arena)
+{
+    char hex[65];
+
+    if (strlen(port) <= PORT_NAME_MAX)
+        return port;
+    sha256_hex(hex, port, strlen(port));
+    return arena_printf(arena, "%.*s-%.8s", PORT_NAME_MAX - 9, port, hex);
 }
 
 const char *name_local(struct cluster_ref service, const char *domain, struct arena *arena)

@@ -2,6 +2,7 @@
 #include "translate/protocol.h"
 
 #include "api/value.h"
+#include "translate/name.h"
 #include <string.h>
 
 static const struct {
@@ -73,6 +74,9 @@ const char *protocol_of_port(const struct service_port *port, const struct diale
     return port->protocol;
 }
 
-const char *protocol_port_name(const struct service_port *port) { return value_port_name(port); }
+const char *protocol_port_name(const struct service_port *port, struct arena *arena)
+{
+    return name_port(value_port_name(port), arena);
+}
 
 bool protocol_is_tcp(const struct service_port *port) { return text_equal(port->protocol, "TCP"); }

@@ -8,8 +8,8 @@
 /* Istio's rule of port names and appProtocol; thrift becomes TCP where the dialect has no such
  * protocol. */
 const char *protocol_of_port(const struct service_port *port, const struct dialect *dialect);
-/* The port's name, else its Kubernetes protocol. */
-const char *protocol_port_name(const struct service_port *port);
+/* What a ServiceEntry calls the port: its name, else its Kubernetes protocol, by name_port. */
+const char *protocol_port_name(const struct service_port *port, struct arena *arena);
 /* A ServiceEntry can carry it: TCP.  UDP and SCTP cannot cross a gateway. */
 bool protocol_is_tcp(const struct service_port *port);
 

@@ -3,6 +3,7 @@
 #include "api/specs_index.h"
 #include "base/write_yaml.h"
 
+#include "translate/external.h"
 #include "translate/manifest.h"
 #include "translate/reference_check.h"
 #include "translate/service_policies.h"
@@ -20,7 +21,8 @@ struct retain {
     struct map *export_clusters;      /* clusters with a held export */
     struct map *unresolving_clusters; /* clusters with a mesh that gets no new imports */
     struct map *held_clusters;        /* clusters of VirtualMeshes that are held as objects */
-    bool held_anywhere;  /* one of those was in a cluster that the specs no longer name */
+    struct map *externals; /* "<kind> <name>" of external Services that are left out (W14) */
+    bool held_anywhere;    /* one of those was in a cluster that the specs no longer name */
     bool policy_refused; /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused or
                             INVALID */
 };
@@ -126,8 +128,11 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     hold->export_clusters = map_new(arena);
     hold->unresolving_clusters = map_new(arena);
     hold->held_clusters = map_new(arena);
+    hold->externals = map_new(arena);
     index_vmeshes(hold, arena);
     index_policies(hold, plan, arena);
+    if (resolved->options->external_services)
+        external_add_held(hold->externals, resolved, arena);
     return hold;
 }
 
@@ -155,7 +160,7 @@ bool retain_concerns(const struct retain *hold, const struct place_folder *folde
     case AREA_POLICIES:
         return hold->policy_refused;
     case AREA_EXTERNAL:
-        return hold->resolved->unknown_services;
+        return hold->resolved->unknown_services || map_count(hold->externals);
     }
     return false;
 }
@@ -291,7 +296,9 @@ static bool vmesh_document_stays(const struct retain *hold, const struct place_f
     case AREA_IMPORTS:
         return service_stays(hold, vmesh, folder, former, arena);
     case AREA_EXTERNAL:
-        return hold->resolved->unknown_services;
+        return hold->resolved->unknown_services
+               || map_find(hold->externals,
+                           arena_printf(arena, "%s %s", former->kind, former->name));
     case AREA_POLICIES:
         break;
     }

@@ -43,7 +43,7 @@ static void set_ports(struct node *spec, const struct kube_service *service,
         node = node_add(ports, node_map(arena));
         node_set_int(arena, node, "number", port->port);
         node_set_text(arena, node, "protocol", protocol_of_port(port, dialect));
-        node_set_text(arena, node, "name", protocol_port_name(port));
+        node_set_text(arena, node, "name", protocol_port_name(port, arena));
         if (target != port->port)
             node_set_int(arena, node, "targetPort", target);
     }
@@ -65,7 +65,7 @@ static void set_gateway_ports(struct node *endpoint, const struct kube_service *
 
     for (size_t i = 0; i < service->port_count; i++)
         if (protocol_is_tcp(&service->ports[i]))
-            node_set_int(arena, ports, protocol_port_name(&service->ports[i]), dial);
+            node_set_int(arena, ports, protocol_port_name(&service->ports[i], arena), dial);
 }
 
 /* Labels of the pods ride on the gateway's address so that subsets work; each pair once (Q25). */
@@ -102,7 +102,7 @@ static void set_pod_ports(struct node *endpoint, const struct kube_service *serv
             protocol_is_tcp(&service->ports[i]) ? endpoint_pod_port(subset, &service->ports[i]) : 0;
 
         if (number)
-            node_set_int(arena, ports, protocol_port_name(&service->ports[i]), number);
+            node_set_int(arena, ports, protocol_port_name(&service->ports[i], arena), number);
     }
     if (ports->count)
         node_set(endpoint, "ports", ports);

@@ -78,6 +78,19 @@ static void test_remote_rule(void **unused)
     arena_free(arena);
 }
 
+static void test_port(void **unused)
+{
+    struct arena *arena = arena_new();
+    const char *longest = "http-ppppppppppppppppppppppppppppppppppppppppppppppppppppppppp";
+
+    (void)unused;
+    assert_int_equal(strlen(longest), 62);
+    assert_string_equal(name_port(longest, arena), longest);
+    assert_string_equal(name_port(arena_printf(arena, "%sp", longest), arena),
+                        "http-pppppppppppppppppppppppppppppppppppppppppppppppp-73497a8c");
+    arena_free(arena);
+}
+
 static void test_hosts(void **unused)
 {
     struct arena *arena = arena_new();
@@ -96,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_allow_gateway),
         cmocka_unit_test(test_remote_rule),
+        cmocka_unit_test(test_port),
         cmocka_unit_test(test_hosts),
     };
 

@@ -68,11 +68,13 @@ static void test_names(void **unused)
 {
     const struct service_port named = { .name = "web", .protocol = "TCP" };
     const struct service_port unnamed = { .name = "", .protocol = "TCP" };
+    struct arena *arena = arena_new();
 
     (void)unused;
-    assert_string_equal(protocol_port_name(&named), "web");
-    assert_string_equal(protocol_port_name(&unnamed), "TCP");
+    assert_string_equal(protocol_port_name(&named, arena), "web");
+    assert_string_equal(protocol_port_name(&unnamed, arena), "TCP");
     assert_true(protocol_is_tcp(&named));
+    arena_free(arena);
 }
 
 int main(void)
