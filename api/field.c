@@ -80,7 +80,11 @@ bool field_is_hollow(const struct at *at)
 
 void field_fill(const struct at *at, const char *hint)
 {
-    if (field_is_hollow(at))
+    const char *text = at->node ? node_text(at->node) : NULL;
+
+    if (text && !*text)
+        at_error(at, "is an empty text; %s", hint);
+    else if (field_is_hollow(at))
         at_error(at, "is empty; %s", hint);
 }
 

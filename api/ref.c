@@ -33,17 +33,21 @@ const struct schema cluster_ref_schema = { .name = "ClusterObjectRef",
 
 static const struct schema_field account_ref_fields[] = {
     ROW_NAME(struct cluster_ref, "name", name, .absent = "any",
+             .fill = "write the name of the service account, or leave name out for any",
              .doc = "Name of the service account."),
     ROW_NAMESPACE(struct cluster_ref, "namespace", namespace, .absent = "any",
+                  .fill = "write the namespace, or leave namespace out for any",
                   .doc = "Its namespace."),
     ROW_NAME(struct cluster_ref, "clusterName", cluster, .absent = "any",
+             .fill = "write the name of a KubernetesCluster, or leave clusterName out for any",
              .doc = "The KubernetesCluster that it runs in."),
 };
 const struct schema account_ref_schema = {
     .name = "ServiceAccountRef",
     .doc = "Service accounts by name, namespace and cluster; at least one part is required.",
     .size = sizeof(struct cluster_ref),
-    SCHEMA_FIELDS(account_ref_fields)
+    SCHEMA_FIELDS(account_ref_fields),
+    .no_nulls = true,
 };
 
 /* Made for each of many objects, so without printf. */

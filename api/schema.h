@@ -55,7 +55,7 @@ struct schema_field {
     const struct enum_table *names; /* SCHEMA_ENUM; of SCHEMA_ANY for schemas only */
     const char *refers;             /* SCHEMA_REF, SCHEMA_REFS: the kind of the object */
     const char *need;               /* it is required; how to correct its absence */
-    const char *fill;               /* an empty list or map is a mistake; how to correct it */
+    const char *fill;               /* an empty list, map or text is a mistake; how to correct it */
     const char *older;              /* an older name of the same field */
     int64_t min, max; /* of a number, max 0: as far as the type goes; of texts and pairs the most
                          items, 0: FIELD_LIST_MAX; of a text and a list of maps for schemas only */

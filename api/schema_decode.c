@@ -103,6 +103,8 @@ static const char *decode_text(const struct at *at, const struct schema_field *f
 {
     const char *text;
 
+    if (field->fill)
+        field_fill(at, field->fill);
     if (field->kind == SCHEMA_NAME)
         text = field->need ? field_name(at, field->need) : field_name_or_empty(at);
     else if (field->kind == SCHEMA_NAMESPACE)

@@ -78,11 +78,14 @@ static const char *description(const struct schema_field *field, struct arena *a
                       arena);
 }
 
+/* Decoding refuses an empty text. */
+static bool is_filled(const struct schema_field *field) { return field->need || field->fill; }
+
 static struct node *write_text(const struct schema_field *field, struct arena *arena)
 {
     struct node *node = typed("string", arena);
 
-    if (field->need)
+    if (is_filled(field))
         node_set_int(arena, node, "minLength", 1);
     if (field->max)
         node_set_int(arena, node, "maxLength", field->max);
@@ -91,15 +94,15 @@ static struct node *write_text(const struct schema_field *field, struct arena *a
     return node;
 }
 
-static struct node *write_name(const char *pattern, bool needed, int64_t most, struct arena *arena)
+static struct node *write_name(const char *pattern, bool filled, int64_t most, struct arena *arena)
 {
     struct node *node = typed("string", arena);
 
-    if (needed)
+    if (filled)
         node_set_int(arena, node, "minLength", 1);
     node_set_int(arena, node, "maxLength", most);
     node_set_text(arena, node, "pattern",
-                  needed ? arena_printf(arena, "^%s$", pattern)
+                  filled ? arena_printf(arena, "^%s$", pattern)
                          : arena_printf(arena, "^(%s)?$", pattern));
     return node;
 }
@@ -205,9 +208,9 @@ static struct node *write_value(const struct schema_field *field, struct writing
     case SCHEMA_TEXT:
         return write_text(field, arena);
     case SCHEMA_NAME:
-        return write_name(LABEL "(\\." LABEL ")*", field->need, NAME_MAX_LEN, arena);
+        return write_name(LABEL "(\\." LABEL ")*", is_filled(field), NAME_MAX_LEN, arena);
     case SCHEMA_NAMESPACE:
-        return write_name(LABEL, field->need, NAMESPACE_MAX_LEN, arena);
+        return write_name(LABEL, is_filled(field), NAMESPACE_MAX_LEN, arena);
     case SCHEMA_BYTES:
         node = typed("string", arena);
         node_set_text(arena, node, "format", "byte");

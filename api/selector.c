@@ -123,18 +123,10 @@ static const struct schema identity_matcher_schema = {
     .no_nulls = true,
 };
 
-/* A map whose members are all null or empty texts. */
+/* Members that are null or empty texts are refused by themselves. */
 static bool names_nothing(const struct node *node)
 {
-    if (!node || node->kind != NODE_MAP)
-        return false;
-    for (const struct node *member = node->first; member; member = member->next) {
-        const char *text = node_text(member);
-
-        if (member->kind != NODE_NULL && !(text && !*text))
-            return false;
-    }
-    return true;
+    return node && node->kind == NODE_MAP && !node->count;
 }
 
 static void check_accounts(const struct at *at, const void *object)

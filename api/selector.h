@@ -41,7 +41,8 @@ struct identity_selector {
     size_t namespace_count;
     const char *const *clusters;
     size_t cluster_count;
-    const struct cluster_ref *accounts; /* kubeServiceAccountRefs; parts may be "" = any */
+    const struct cluster_ref
+        *accounts; /* kubeServiceAccountRefs; a part that is "" was left out: any */
     const struct place *account_places; /* of each */
     size_t account_count;
     const char *const *principals; /* requestIdentityMatcher.requestPrincipals */

@@ -55,8 +55,8 @@ static const struct {
       "{\"type\":[\"string\",\"null\"],\"enum\":[\"MESH_DEFAULT\",\"ENABLED\",\"DISABLED\",null]}" },
     { "a deprecated field", &virtual_mesh_schema, "federation.permissive", SCHEMA_EDITOR,
       "{\"deprecated\":true,\"type\":\"object\",\"additionalProperties\":false}" },
-    { "a name that may be absent", &account_ref_schema, "namespace", SCHEMA_EDITOR,
-      "{\"type\":\"string\",\"maxLength\":63,\"pattern\":\"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$\"}" },
+    { "a name that may be absent but not empty", &account_ref_schema, "namespace", SCHEMA_EDITOR,
+      "{\"type\":\"string\",\"minLength\":1,\"maxLength\":63,\"pattern\":\"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$\"}" },
     { "a name that may not", &object_ref_schema, "namespace", SCHEMA_EDITOR,
       "{\"type\":\"string\",\"minLength\":1,\"maxLength\":63,\"pattern\":\"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$\"}" },
 };

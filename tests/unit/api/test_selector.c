@@ -44,7 +44,12 @@ static const struct sample_row policy_rows[] = {
     { "an account without parts",
       "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: [{}, {name: '', clusterName: null}]}}]\n",
       "a.yaml:5:64: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0]: names no part of a service account, which would let in every account of every mesh; give its name and namespace, or a namespace, or a clusterName\n"
-      "a.yaml:5:68: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1]: names no part of a service account, which would let in every account of every mesh; give its name and namespace, or a namespace, or a clusterName\n" },
+      "a.yaml:5:68: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1].clusterName: is null, which would let in any; say which, or remove it\n"
+      "a.yaml:5:75: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1].name: is an empty text; write the name of the service account, or leave name out for any\n" },
+    { "parts of an account that are empty texts",
+      "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: [{name: web, namespace: '', clusterName: ''}]}}]\n",
+      "a.yaml:5:87: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0].namespace: is an empty text; write the namespace, or leave namespace out for any\n"
+      "a.yaml:5:104: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0].clusterName: is an empty text; write the name of a KubernetesCluster, or leave clusterName out for any\n" },
     { "an empty matcher of identities",
       "  sourceSelector: [{kubeIdentityMatcher: {}}]\n",
       "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n" },
