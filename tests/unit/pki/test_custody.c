@@ -1,107 +1,12 @@
-/* tests/unit/pki/test_custody.c - the state key: which files are taken, and that a sealed key
- * opens only where it was sealed. */
+/* tests/unit/pki/test_custody.c - a sealed key opens only where it was sealed, under the state key
+ * that sealed it. */
 #include "tests/lib/trust_fixture.h"
 
 #include "base/files.h"
 #include "base/text.h"
-#include "pki/state_key.h"
 #include <string.h>
-#include <sys/stat.h>
 
 #define HEX "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define BASE64 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-#define RAW                                                                                        \
-    "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16" \
-    "\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"
-
-/* clang-format off */
-static const struct {
-    const char *sentence;
-    const char *bytes;
-    size_t len;
-    const char *refused; /* a part of the err; NULL: taken, and it is the key 00..1f */
-} contents[] = {
-    { "32 raw bytes are a key", RAW, 32, NULL },
-    { "64 hex digits are a key", HEX, 64, NULL },
-    { "a newline after the hex digits is fine", HEX "\n", 65, NULL },
-    { "base64 of 32 bytes is a key", BASE64, 44, NULL },
-    { "a newline after the base64 is fine", BASE64 "\r\n", 46, NULL },
-    { "an empty file is none", "", 0, "0 bytes that are no key" },
-    { "16 bytes in hex are too short, though they are 32 bytes", "000102030405060708090a0b0c0d0e0f", 32, "are no key" },
-    { "33 raw bytes are none", RAW "\n", 33, "are no key" },
-    { "hex with a wrong digit is none", "g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", 64, "are no key" },
-    { "base64 of 31 bytes is none", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==", 44, "are no key" },
-    { "32 times the same byte is no secret", "\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07"
-      "\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07", 32, "no secret" },
-};
-/* clang-format on */
-
-static void test_contents(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH(contents); i++) {
-        AUTO(secret_free)
-        struct secret *content = secret_copy(contents[i].bytes, contents[i].len);
-        AUTO(secret_free) struct secret *key = NULL;
-        struct err err = { 0 };
-        int result = state_key_decode(&key, content, "k", &err);
-
-        print_message("%s\n", contents[i].sentence);
-        if (contents[i].refused) {
-            assert_int_equal(result, -1);
-            assert_non_null(strstr(err.text, contents[i].refused));
-        } else {
-            assert_int_equal(result, 0);
-            assert_memory_equal(key->bytes, RAW, 32);
-        }
-    }
-}
-
-/* clang-format off */
-static const struct {
-    const char *sentence;
-    unsigned mode;
-    bool taken;
-} modes[] = {
-    { "readable by its owner alone", 0400, true },
-    { "readable and writable by its owner alone", 0600, true },
-    { "the group could read it", 0640, false },
-    { "everybody could read it", 0604, false },
-};
-/* clang-format on */
-
-static void test_modes(void **state)
-{
-    struct fixture *fixture = *state;
-    const char *path = arena_printf(fixture->arena, "%s/state.key", fixture->folder);
-
-    for (size_t i = 0; i < LENGTH(modes); i++) {
-        AUTO(custody_close) struct custody *custody = NULL;
-        struct err err = { 0 };
-
-        print_message("%s\n", modes[i].sentence);
-        assert_int_equal(chmod(path, modes[i].mode), 0);
-        assert_int_equal(custody_open(&custody, path, &err), modes[i].taken ? 0 : -1);
-        if (!modes[i].taken)
-            assert_non_null(strstr(err.text, "chmod 0400"));
-    }
-}
-
-static void test_missing_and_existing(void **state)
-{
-    struct fixture *fixture = *state;
-    const char *path = arena_printf(fixture->arena, "%s/state.key", fixture->folder);
-    struct custody *custody = NULL;
-    struct err err;
-
-    assert_int_equal(state_key_create(path, &err), -1);
-    assert_non_null(strstr(err.text, "never overwritten"));
-    assert_int_equal(
-        custody_open(&custody, arena_printf(fixture->arena, "%s/none", fixture->folder), &err), -1);
-    assert_non_null(strstr(err.text, "no such file"));
-    assert_int_equal(custody_open(&custody, fixture->folder, &err), -1);
-    assert_non_null(strstr(err.text, "regular file"));
-}
 
 static void test_key_id_is_stable(void **state)
 {
@@ -235,9 +140,6 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_contents),
-        cmocka_unit_test_setup_teardown(test_modes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_missing_and_existing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_key_id_is_stable, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_destroyed_and_cut, setup, teardown),

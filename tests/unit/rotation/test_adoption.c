@@ -2,9 +2,7 @@
  * (rotation.h, row 2): none of their workloads may ever refuse another one of the same root. */
 #include "pki/profile.h"
 #include "pki/publication.h"
-#include "rotation/ca.h"
-#include "rotation/messages.h"
-#include "tests/lib/rotation_fleet.h"
+#include "tests/unit/rotation/adoption_test.h"
 
 #include "base/text.h"
 #include "delivery/receipt.h"
@@ -15,157 +13,7 @@
 #include "pki/rotation_record.h"
 #include <string.h>
 
-static struct fleet fleet;
-static struct fleet *const f = &fleet;
-
-static int setup(void **state)
-{
-    (void)state;
-    fleet_open(f, 3);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fleet_close(f);
-    return 0;
-}
-
-static struct evidence *evidence_of(size_t i) { return &f->meshes[i].evidence; }
-
-/* One more cluster, with the root R0 of its own. */
-static size_t arrive(void)
-{
-    size_t i = f->facts.mesh_count++;
-
-    f->meshes[i] = (struct rotation_member_input){ .mesh = arena_printf(f->arena, "x%zu", i),
-                                                   .cluster = arena_printf(f->arena, "old-%zu", i),
-                                                   .ca = "",
-                                                   .evidence = { .foreign_root = "R0",
-                                                                 .foreign_pem = "PEM of R0" },
-                                                   .life = { NOW - HOUR, NOW + 90 * DAY, 0.1 } };
-    return i;
-}
-
-static const char *held(const char *mesh)
-{
-    struct material wanted;
-    const char *ca, *text;
-
-    if (!rotation_wanted(&wanted, &ca, &f->record, f->cas, FLEET_CAS, mesh))
-        return "nothing";
-    text = arena_printf(f->arena, "%s/", wanted.signer);
-    for (size_t i = 0; i < wanted.bundle.count; i++)
-        text = arena_printf(f->arena, "%s%s%s", text, i ? "," : "", wanted.bundle.roots[i]);
-    return text;
-}
-
-static void pass_hours(int hours) { fleet_run(f, hours); }
-
-/* --- who waits --- */
-
-/* clang-format off */
-static const struct {
-    const char *sentence;
-    struct evidence evidence;
-    enum rotation_strategy strategy;
-    const char *served; /* what it holds then; NULL: it waits */
-    bool error;
-    const char *said;
-} rows[] = {
-    { "no root of its own", { .best = EVIDENCE_LOADED }, STRATEGY_MULTI_ROOT, "R1/R1", false, NULL },
-    { "nobody looks at it", { .best = EVIDENCE_NONE }, STRATEGY_MULTI_ROOT, "R1/R1", false, NULL },
-    { "it trusts our root alone", { .foreign_root = "R1" }, STRATEGY_MULTI_ROOT, "R1/R1", false, NULL },
-    { "a root of its own", { .foreign_root = "R0", .foreign_pem = "PEM" }, STRATEGY_MULTI_ROOT, NULL, true, "R82" },
-    { "a former root of ours is one of its own, too", { .foreign_root = "R5", .foreign_pem = "PEM" }, STRATEGY_MULTI_ROOT, NULL, true, "R82" },
-    { "its operator added ours", { .foreign_root = "R0", .foreign_pem = "PEM", .foreign_ready = true }, STRATEGY_MULTI_ROOT, NULL, false, "R87" },
-    { "ready, but its certificate is not known", { .foreign_root = "R0", .foreign_ready = true }, STRATEGY_MULTI_ROOT, NULL, true, "R83" },
-    { "it could not be asked", { .foreign_unknown = true }, STRATEGY_MULTI_ROOT, NULL, true, "R86" },
-    { "NONE: at once", { .foreign_root = "R0" }, STRATEGY_NONE, "R1/R1", false, "R80" },
-    { "NONE: at once, also when it is ready", { .foreign_root = "R0", .foreign_pem = "PEM", .foreign_ready = true }, STRATEGY_NONE, "R1/R1", false, "R80" },
-    { "NONE: unasked", { .foreign_unknown = true }, STRATEGY_NONE, "R1/R1", false, NULL },
-};
-/* clang-format on */
-
-static const struct rotation_note *note_of(const char *mesh)
-{
-    for (size_t i = 0; i < f->plan.note_count; i++)
-        if (text_equal(f->plan.notes[i].mesh, mesh))
-            return &f->plan.notes[i];
-    return NULL;
-}
-
-static void judge(size_t row, size_t at)
-{
-    const struct rotation_note *note = note_of(f->meshes[at].mesh);
-
-    print_message("%s\n", rows[row].sentence);
-    if (rows[row].served) {
-        assert_string_equal(f->meshes[at].ca, "R1");
-        assert_string_equal(held(f->meshes[at].mesh), rows[row].served);
-    } else {
-        assert_string_equal(f->meshes[at].ca, ""); /* no intermediate, so nothing is delivered */
-        assert_int_equal(f->record.member_count,
-                         rows[row].evidence.foreign_ready && rows[row].evidence.foreign_pem);
-        assert_int_equal(f->plan.adoption_count, f->record.member_count);
-        assert_false(f->plan.moved);
-    }
-    assert_int_equal(note != NULL, rows[row].said != NULL);
-    if (note) {
-        assert_int_equal(note->error, rows[row].error);
-        assert_string_equal(note->id, rows[row].said);
-    }
-}
-
-static void at_rest(void **state)
-{
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        size_t at;
-
-        setup(state);
-        at = arrive();
-        f->watched = false;
-        *evidence_of(at) = rows[i].evidence;
-        f->facts.strategy = rows[i].strategy;
-        fleet_pass(f);
-        judge(i, at);
-        assert_string_equal(held("a00"), "R1/R1"); /* the others are served as ever */
-        teardown(state);
-    }
-}
-
-/* The first pass over a virtual mesh: its root is there, so that its operator can trust it. */
-static void at_the_first_apply(void **state)
-{
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        setup(state);
-        f->record = rotation_none();
-        f->watched = false;
-        for (size_t k = 0; k < 3; k++)
-            f->meshes[k].ca = "";
-        *evidence_of(1) = rows[i].evidence;
-        f->facts.strategy = rows[i].strategy;
-        fleet_pass(f);
-        judge(i, 1);
-        assert_string_equal(f->record.deployed, "R1");
-        assert_string_equal(f->meshes[0].ca, "R1");
-        assert_string_equal(f->meshes[2].ca, "R1");
-        teardown(state);
-    }
-}
-
 /* --- the way of one cluster --- */
-
-/* Its operator makes it ready, and the leaves from before that are gone after a day and the skew:
- * the next pass takes it over. */
-static void made_ready(size_t at)
-{
-    evidence_of(at)->foreign_ready = true;
-    fleet_pass(f);
-    pass_hours(24);
-    assert_string_equal(f->meshes[at].ca, "");
-}
 
 static void the_whole_way(void **state)
 {
@@ -205,63 +53,6 @@ static void the_whole_way(void **state)
     assert_int_equal(f->record.member_count, 0);
     assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
     assert_string_equal(f->plan.summary, "at rest");
-    assert_string_equal(f->meshes[at].ca, "R1");
-}
-
-static void not_ready_any_more(void **state)
-{
-    size_t at = arrive();
-
-    (void)state;
-    made_ready(at);
-    evidence_of(at)->foreign_ready = false;
-    pass_hours(1);
-    assert_int_equal(f->record.member_count, 0);
-    made_ready(at); /* all over again */
-    pass_hours(1);
-    assert_string_equal(f->meshes[at].ca, "R1");
-}
-
-static void silence_keeps_its_place_and_goes_no_further(void **state)
-{
-    size_t at = arrive();
-
-    (void)state;
-    made_ready(at);
-    *evidence_of(at) = (struct evidence){ .foreign_unknown = true };
-    pass_hours(10);
-    *evidence_of(at) = (struct evidence){ .since = 0 }; /* nor does anybody look */
-    pass_hours(10);
-    assert_string_equal(f->meshes[at].ca, "");
-    *evidence_of(at) = (struct evidence){ .foreign_root = "R0",
-                                          .foreign_pem = "PEM of R0",
-                                          .foreign_ready = true };
-    pass_hours(1);
-    assert_string_equal(f->meshes[at].ca, "R1");
-}
-
-/* The cluster was observed to trust our root alone: its operator did the rest. */
-static void the_old_root_is_gone_already(void **state)
-{
-    size_t at = arrive();
-
-    (void)state;
-    made_ready(at);
-    *evidence_of(at) = (struct evidence){ .since = f->now };
-    pass_hours(1);
-    assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
-    assert_string_equal(f->meshes[at].ca, "R1");
-}
-
-static void none_ends_the_wait(void **state)
-{
-    size_t at = arrive();
-
-    (void)state;
-    made_ready(at);
-    f->facts.strategy = STRATEGY_NONE;
-    pass_hours(1);
-    assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
     assert_string_equal(f->meshes[at].ca, "R1");
 }
 
@@ -313,7 +104,7 @@ static void a_push_that_fails_starts_no_wait(void **state)
     assert_string_equal(held(f->meshes[at].mesh), "R1/R0,R1");
 }
 
-static void a_cluster_that_goes_back_starts_anew(void **state)
+static void a_cluster_that_goes_back_starts_again(void **state)
 {
     size_t at = arrive();
 
@@ -332,7 +123,7 @@ static void a_cluster_that_goes_back_starts_anew(void **state)
     assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
 }
 
-static void a_reset_branch_starts_anew(void **state)
+static void a_reset_branch_starts_again(void **state)
 {
     size_t at = arrive();
 
@@ -348,7 +139,7 @@ static void a_reset_branch_starts_anew(void **state)
     assert_string_equal(held(f->meshes[at].mesh), "R1/R1");
 }
 
-static void without_multi_root_it_waits_for_a_word(void **state)
+static void without_multi_root_it_waits_for_an_acknowledgement(void **state)
 {
     size_t at = arrive();
 
@@ -364,32 +155,6 @@ static void without_multi_root_it_waits_for_a_word(void **state)
 }
 
 /* --- several clusters of one old root --- */
-
-static void clusters_of_one_root_go_together(void **state)
-{
-    size_t one = arrive(), two = arrive();
-
-    (void)state;
-    evidence_of(one)->foreign_ready = true;
-    pass_hours(60);
-    assert_string_equal(f->meshes[one].ca, ""); /* the other would refuse its new leaves */
-    assert_true(fleet_noted(f, "R84", "cluster old-4"));
-    evidence_of(two)->foreign_ready = true;
-    fleet_pass(f);
-    pass_hours(24);
-    assert_string_equal(f->meshes[one].ca, ""); /* leaves of the other, too */
-    f->stuck[two] = true;
-    pass_hours(1);
-    assert_string_equal(held(f->meshes[one].mesh), "R1/R0,R1");
-    assert_string_equal(held(f->meshes[two].mesh), "R1/R0,R1");
-    pass_hours(60); /* the second has leaves of R0 that the first must go on trusting */
-    assert_string_equal(held(f->meshes[one].mesh), "R1/R0,R1");
-    f->stuck[two] = false;
-    fleet_load(f);
-    pass_hours(30);
-    assert_string_equal(held(f->meshes[one].mesh), "R1/R1");
-    assert_string_equal(held(f->meshes[two].mesh), "R1/R1");
-}
 
 static void one_that_comes_later_keeps_the_root_alive(void **state)
 {
@@ -409,18 +174,6 @@ static void one_that_comes_later_keeps_the_root_alive(void **state)
     assert_string_equal(held(f->meshes[two].mesh), "R1/R1");
 }
 
-static void clusters_of_other_roots_do_not_wait(void **state)
-{
-    size_t one = arrive(), two = arrive();
-
-    (void)state;
-    evidence_of(two)->foreign_root = "R00";
-    made_ready(one);
-    pass_hours(30);
-    assert_string_equal(held(f->meshes[one].mesh), "R1/R1");
-    assert_string_equal(f->meshes[two].ca, "");
-}
-
 /* --- beside rotations --- */
 
 static void a_rotation_waits_for_it(void **state)
@@ -437,42 +190,6 @@ static void a_rotation_waits_for_it(void **state)
     fleet_until(f, ROTATION_ADDING_NEW_ROOT, 1, 3);
     assert_int_equal(f->record.member_count, 4);
     assert_string_equal(held(f->meshes[at].mesh), "R1/R1,R2");
-}
-
-/* It may wait for others for months: nothing of it was committed. */
-static void a_rotation_does_not_wait_for_candidates(void **state)
-{
-    size_t at = arrive();
-
-    (void)state;
-    made_ready(at);
-    fleet_want(f, 2);
-    evidence_of(at)->foreign_unknown = true;
-    fleet_pass(f);
-    assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
-    assert_int_equal(f->record.member_count, 3);
-}
-
-static void it_waits_for_a_rotation(void **state)
-{
-    size_t at;
-
-    (void)state;
-    fleet_want(f, 2);
-    fleet_pass(f);
-    at = arrive();
-    pass_hours(1);
-    assert_true(fleet_noted(f, "R82", ""));
-    evidence_of(at)->foreign_ready = true;
-    pass_hours(1);
-    assert_true(fleet_noted(f, "R85", "r1-R2"));
-    assert_int_equal(f->record.member_count, 3);
-    fleet_until(f, ROTATION_FINISHED, 3, 9);
-    assert_string_equal(f->meshes[at].ca, "");
-    pass_hours(1);
-    assert_int_equal(f->record.member_count, 1);
-    pass_hours(25);
-    assert_string_equal(held(f->meshes[at].mesh), "R2/R0,R2");
 }
 
 static void an_emergency_does_not_wait(void **state)
@@ -609,7 +326,7 @@ static void with_real_certificates(void **state)
 }
 
 /* Its operator gives the old root to a virtual mesh: that row counts. */
-static void nobodys_root_may_become_somebodys(void **state)
+static void a_root_of_no_virtual_mesh_may_become_one_of_another(void **state)
 {
     struct world world;
     struct ledger_root *row;
@@ -659,36 +376,24 @@ static void doubtful_certificates_are_not_trusted(void **state)
     }
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(at_rest),
-        cmocka_unit_test(at_the_first_apply),
         CASE(the_whole_way),
-        CASE(not_ready_any_more),
-        CASE(silence_keeps_its_place_and_goes_no_further),
-        CASE(the_old_root_is_gone_already),
-        CASE(none_ends_the_wait),
         CASE(time_alone_needs_its_allowance_and_the_leaves),
         CASE(what_was_not_issued_is_not_assumed),
         CASE(a_push_that_fails_starts_no_wait),
-        CASE(a_cluster_that_goes_back_starts_anew),
-        CASE(a_reset_branch_starts_anew),
-        CASE(without_multi_root_it_waits_for_a_word),
-        CASE(clusters_of_one_root_go_together),
+        CASE(a_cluster_that_goes_back_starts_again),
+        CASE(a_reset_branch_starts_again),
+        CASE(without_multi_root_it_waits_for_an_acknowledgement),
         CASE(one_that_comes_later_keeps_the_root_alive),
-        CASE(clusters_of_other_roots_do_not_wait),
         CASE(a_rotation_waits_for_it),
-        CASE(a_rotation_does_not_wait_for_candidates),
-        CASE(it_waits_for_a_rotation),
         CASE(an_emergency_does_not_wait),
         CASE(who_leaves_is_forgotten),
         cmocka_unit_test(with_real_certificates),
-        cmocka_unit_test(nobodys_root_may_become_somebodys),
+        cmocka_unit_test(a_root_of_no_virtual_mesh_may_become_one_of_another),
         cmocka_unit_test(doubtful_certificates_are_not_trusted),
     };
 
-    return cmocka_run_group_tests_name("pki/adopt", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("rotation/adoption", tests, NULL, NULL);
 }

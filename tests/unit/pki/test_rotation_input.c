@@ -1,0 +1,110 @@
+/* tests/unit/pki/test_rotation_input.c - what the state machine is given: from the ledger, the
+ * request and the evidence, and nothing of what was not asked for. */
+#include "base/text.h"
+#include "pki/rotation_input.h"
+#include "pki/rotation_record.h"
+#include "tests/unit/pki/issued_test.h"
+
+static struct rotation_facts gathered(const bool *mine, const struct issue_options *options)
+{
+    struct rotation record = rotation_none();
+    struct rotation_input_source source = { .ledger = &fx->ledger,
+                                            .request = request,
+                                            .options = options,
+                                            .record = &record,
+                                            .given = "",
+                                            .mine = mine,
+                                            .arena = fx->arena };
+    struct rotation_facts facts;
+    struct err err;
+
+    if (rotation_input_gather(&facts, &source, &err) < 0)
+        fail_msg("%s", err.text);
+    return facts;
+}
+
+static void meshes_come_sorted_with_what_is_known_of_them(void **state)
+{
+    static const bool mine[] = { true, true };
+    const struct evidence evidence[] = {
+        { .mesh = request->meshes[1].key, .best = EVIDENCE_LOADED, .since = NOW - 5 },
+    };
+    const struct issue_options options = {
+        .key_type = KEY_EC_P256, .now = NOW, .evidence = evidence, .evidence_count = 1
+    };
+    const struct rotation_facts facts = gathered(mine, &options);
+
+    (void)state;
+    assert_string_equal(facts.virtual_mesh, request->name);
+    assert_int_equal(facts.mesh_count, 2);
+    assert_string_equal(facts.meshes[0].cluster, "eu-1");
+    assert_string_equal(facts.meshes[0].ca, fx->ledger.roots->id);
+    assert_int_equal(facts.meshes[0].life.not_after, NOW + 90 * DAY);
+    assert_false(facts.meshes[0].options_differ);
+    assert_int_equal(facts.meshes[1].evidence.since, NOW - 5);
+    assert_int_equal(facts.intermediate_ttl, 90 * DAY);
+    assert_int_equal(facts.time.local, NOW);
+    assert_ptr_equal(facts.policy, &evidence_policy_default);
+}
+
+/* A mesh that shares the cacerts of another one takes no part of its own. */
+static void a_mesh_that_takes_no_part_is_left_out(void **state)
+{
+    static const bool mine[] = { false, true };
+    const struct issue_options options = { .key_type = KEY_EC_P256, .now = NOW };
+    const struct rotation_facts facts = gathered(mine, &options);
+
+    (void)state;
+    assert_int_equal(facts.mesh_count, 1);
+    assert_string_equal(facts.meshes[0].cluster, "eu-2");
+}
+
+static void other_options_than_those_it_was_made_with_are_seen(void **state)
+{
+    static const bool mine[] = { true, true };
+    struct shared_trust *shared =
+        &((struct virtual_mesh *)(uintptr_t)request->virtual_mesh)->mtls.shared;
+    const struct issue_options options = { .key_type = KEY_EC_P256, .now = NOW };
+
+    (void)state;
+    shared->intermediate.org_name = "other";
+    assert_true(gathered(mine, &options).meshes[0].options_differ);
+    assert_string_not_equal(
+        rotation_input_intermediate_options(request, &request->meshes[0], &options, fx->arena),
+        rotation_input_intermediate_options(request, &request->meshes[1], &options, fx->arena));
+}
+
+/* The branch speaks for a rotation only when it names this very one. */
+static void the_step_of_the_branch_belongs_to_one_rotation(void **state)
+{
+    const struct rotation record = { .id = "r2-0123", .new = "new" };
+    const struct {
+        const char *sentence;
+        struct trust_branch branch;
+        int step;
+    } rows[] = {
+        { "nothing is said", { .rotation = "", .deployed = "" }, 0 },
+        { "another rotation", { .rotation = "r1-0123", .step = 2, .deployed = "new" }, 0 },
+        { "this one, running", { .rotation = "r2-0123", .step = 2, .deployed = "old" }, 2 },
+        { "this one, finished", { .rotation = "r2-0123", .step = 0, .deployed = "new" }, 3 },
+        { "this one, rolled back", { .rotation = "r2-0123", .step = 0, .deployed = "old" }, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        print_message("%s\n", rows[i].sentence);
+        assert_int_equal(rotation_input_branch_step(&record, &rows[i].branch), rows[i].step);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(meshes_come_sorted_with_what_is_known_of_them),
+        CASE(a_mesh_that_takes_no_part_is_left_out),
+        CASE(other_options_than_those_it_was_made_with_are_seen),
+        CASE(the_step_of_the_branch_belongs_to_one_rotation),
+    };
+
+    return cmocka_run_group_tests_name("pki/rotation_input", tests, NULL, NULL);
+}
