@@ -152,6 +152,15 @@ static const char *counts(const struct vm_status *status, struct arena *arena)
                         status->destination_count);
 }
 
+/* Its id comes first, where no limit cuts it off: docs/operations.md and `weft status -o json` name
+ * the message by the same id. */
+static const char *first_error(const struct messages *errors, struct arena *arena)
+{
+    const char *id = messages_origin(errors, 0).id;
+
+    return arena_printf(arena, "%s%s%.1000s", id, *id ? ": " : "", errors->texts[0]);
+}
+
 static const char *ready_message(const struct status_post *post, enum live_spec spec,
                                  struct arena *arena)
 {
@@ -163,10 +172,10 @@ static const char *ready_message(const struct status_post *post, enum live_spec 
     if (state == APPROVAL_PENDING)
         return "not processed yet";
     if (state != APPROVAL_ACCEPTED && errors->count > 1)
-        return arena_printf(arena, "%.1000s (and %zu more errors)", errors->texts[0],
+        return arena_printf(arena, "%s (and %zu more errors)", first_error(errors, arena),
                             errors->count - 1);
     if (state != APPROVAL_ACCEPTED && errors->count == 1)
-        return arena_printf(arena, "%.1000s", errors->texts[0]);
+        return first_error(errors, arena);
     if (spec == LIVE_BEHIND)
         return arena_printf(arena,
                             "%s; the spec in Git is newer than this object, and it is the one "

@@ -213,6 +213,28 @@ static void an_undecodable_spec_is_observed_too(void **state)
     arena_free(arena);
 }
 
+/* Scripts and alerts find a message by its id, however long its text and whatever its words. */
+static void the_message_of_ready_begins_with_the_id(void **state)
+{
+    struct arena *arena = arena_new();
+    struct status_post post = a_post(arena);
+    struct vm_status status = *post.status;
+    const struct node *live = json("{" META(3, "") "," SPEC "}", arena);
+
+    (void)state;
+    status.state = APPROVAL_INVALID;
+    messages_share(&status.errors, arena, "E2", arena_printf(arena, "%02000d", 0));
+    post.status = &status;
+    assert_true(text_starts(
+        node_get(condition(status_object(&post, live, false, arena), 0), "message", NULL),
+        "E2: 00"));
+    messages_share(&status.errors, arena, "E3", "another");
+    assert_true(text_starts(
+        node_get(condition(status_object(&post, live, false, arena), 0), "message", NULL),
+        "E2: 00"));
+    arena_free(arena);
+}
+
 static void transition_times_change_with_the_status_alone(void **state)
 {
     struct arena *arena = arena_new();
@@ -545,6 +567,7 @@ int main(void)
         cmocka_unit_test(conditions_follow_the_table),
         cmocka_unit_test(observed_generation_moves_with_the_spec_only),
         cmocka_unit_test(an_undecodable_spec_is_observed_too),
+        cmocka_unit_test(the_message_of_ready_begins_with_the_id),
         cmocka_unit_test(transition_times_change_with_the_status_alone),
         cmocka_unit_test(a_status_is_changed_by_what_it_says_only),
         cmocka_unit_test(a_status_is_never_too_large),
