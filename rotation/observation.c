@@ -314,6 +314,25 @@ void observation_add_claims(struct evidence *evidence, const struct evidence_cla
     }
 }
 
+/* A restart that comes too early loads the former certificates, and weft does not restart that
+ * istiod again: so where weft writes itself only the receipt counts, and where a GitOps tool was
+ * asked only a tool that applied these very certificates.  Even then the controller that decrypts
+ * them needs its time. */
+bool observation_delivered(const struct observation *observation,
+                           const struct delivery_claims *claims, int64_t now)
+{
+    const bool same = observation && text_equal(observation->wanted.mark, claims->mark);
+    const enum seen applied = observation ? observation->shown[SOURCE_APPLIED].seen : SEEN_NOTHING;
+
+    if (claims->receipts)
+        return claims->receipt;
+    if (same && observation_proves(observation, EVIDENCE_LOADED))
+        return true;
+    if (!claims->issued || (applied != SEEN_NOTHING && !(same && applied == SEEN_WANTED)))
+        return false;
+    return now >= claims->since + claims->allowance;
+}
+
 /* --- leaves --- */
 
 int64_t observation_leaf_ttl(const struct observation *observation)

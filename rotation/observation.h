@@ -198,6 +198,20 @@ struct evidence_claims {
 /* Adds them to what the sources showed. */
 void observation_add_claims(struct evidence *evidence, const struct evidence_claims *claims);
 
+/* What is known of the certificates that were made for a cluster last. */
+struct delivery_claims {
+    const char *mark;  /* of their material, as trust_wanted.mark */
+    bool receipts;     /* weft writes them itself, and a receipt says so */
+    bool receipt;      /* it is there */
+    bool issued;       /* there are any */
+    int64_t since;     /* when they were issued, seconds since 1970 */
+    int64_t allowance; /* how long a GitOps tool may take, seconds */
+};
+/* They are in the cluster, so that an istiod that is restarted now loads them and not the former
+ * ones.  observation NULL: the cluster was not looked at, and time decides. */
+bool observation_delivered(const struct observation *observation,
+                           const struct delivery_claims *claims, int64_t now);
+
 /* The longest life of a leaf that its istiod issues, seconds; 0: not known. */
 int64_t observation_leaf_ttl(const struct observation *observation);
 /* The policy, with a longer leaf where an istiod issues one: a leaf that lives longer than the

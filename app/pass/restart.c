@@ -47,28 +47,23 @@ static int64_t issued_at(const struct session *session, const struct ledger_inte
                                                                           : row->created;
 }
 
-/* Whether the certificates of this mark are in the cluster: istiod presents them, weft wrote them,
- * or a GitOps tool has had time to apply and decrypt them.  An istiod that restarts too early loads
- * the former ones, and weft does not restart it again. */
 static bool is_delivered(const struct session *session, const struct observed *observed,
                          const struct trust_request *request, const struct mesh_identity *home,
                          const char *mark)
 {
-    const struct observation *observation = observation_of(observed, request->name, home->key);
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&session->ledger, request->name, home->key);
-    bool seen = observation && strcmp(observation->wanted.mark, mark) == 0;
+    const struct delivery_claims claims = {
+        .mark = mark,
+        .receipts = delivery_method_of(session->config->delivery)->receipt > EVIDENCE_NONE,
+        .receipt = receipts_hold(&session->ledger, request->name, home, session->arena),
+        .issued = row != NULL,
+        .since = row ? issued_at(session, row) : 0,
+        .allowance = session->config->evidence.sync_allowance,
+    };
 
-    if (delivery_method_of(session->config->delivery)->receipt > EVIDENCE_NONE)
-        return receipts_hold(&session->ledger, request->name, home, session->arena);
-    if (seen && observation_proves(observation, EVIDENCE_LOADED))
-        return true;
-    if (!row
-        || (observation && observation->shown[SOURCE_APPLIED].seen != SEEN_NOTHING
-            && !(seen && observation->shown[SOURCE_APPLIED].seen == SEEN_WANTED)))
-        return false;
-    return session->options->now
-           >= issued_at(session, row) + session->config->evidence.sync_allowance;
+    return observation_delivered(observation_of(observed, request->name, home->key), &claims,
+                                 session->options->now);
 }
 
 /* Gateways carry the traffic between clusters, so they restart first, and in one cluster at a time.

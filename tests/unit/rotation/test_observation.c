@@ -331,6 +331,50 @@ static void receipts_and_acknowledgements_are_weighed(void **state)
     }
 }
 
+/* clang-format off */
+static const struct {
+    const char *name;
+    const char *mark; /* of the observation; NULL: none was made */
+    enum seen applied, roots;
+    struct delivery_claims claims;
+    int64_t now;
+    bool delivered;
+} deliveries[] = {
+    { "time has passed, and no source was asked", NULL, NOT, NOT, { .issued = true, .since = 100, .allowance = 50 }, 150, true },
+    { "too early", NULL, NOT, NOT, { .issued = true, .since = 100, .allowance = 50 }, 149, false },
+    { "nothing was issued", NULL, NOT, NOT, { .since = 100, .allowance = 50 }, 999, false },
+    { "istiod shows it: no wait", "m1", NOT, YES, { .issued = true, .since = 100, .allowance = 50 }, 100, true },
+    { "istiod shows other material", "m0", NOT, YES, { .issued = true, .since = 100, .allowance = 50 }, 100, false },
+    { "the tool applied it, and time has passed", "m1", YES, NOT, { .issued = true, .since = 100, .allowance = 50 }, 150, true },
+    { "the tool applied it just now", "m1", YES, NOT, { .issued = true, .since = 100, .allowance = 50 }, 149, false },
+    { "the tool has applied other material", "m0", YES, NOT, { .issued = true, .since = 100, .allowance = 50 }, 999, false },
+    { "the tool is behind, however long", "m1", OLD, NOT, { .issued = true, .since = 100, .allowance = 50 }, 999, false },
+    { "the tool does not answer", "m1", HUH, NOT, { .issued = true, .since = 100, .allowance = 50 }, 999, false },
+    { "weft wrote it", NULL, NOT, NOT, { .receipts = true, .receipt = true, .issued = true, .since = 100, .allowance = 50 }, 100, true },
+    { "weft did not write it, whatever else is shown", "m1", YES, YES, { .receipts = true, .issued = true, .since = 100, .allowance = 50 }, 999, false },
+};
+/* clang-format on */
+
+static void restarts_wait_for_the_delivery(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(deliveries); i++) {
+        const struct observation seen = {
+            .mesh = "m",
+            .wanted = { .mark = deliveries[i].mark, .bundle_changed = true },
+            .shown[SOURCE_APPLIED].seen = deliveries[i].applied,
+            .shown[SOURCE_ROOTS].seen = deliveries[i].roots,
+        };
+        struct delivery_claims made = deliveries[i].claims;
+
+        made.mark = "m1";
+        print_message("%s\n", deliveries[i].name);
+        assert_int_equal(
+            observation_delivered(deliveries[i].mark ? &seen : NULL, &made, deliveries[i].now),
+            deliveries[i].delivered);
+    }
+}
+
 /* An operator cannot know more than a source that was asked and gave no answer. */
 static void an_acknowledgement_leaves_unknown_what_is_unknown(void **state)
 {
@@ -392,6 +436,7 @@ int main(void)
         cmocka_unit_test(each_source_has_a_whole_row),
         cmocka_unit_test(the_strongest_doubt_is_named_first),
         cmocka_unit_test(receipts_and_acknowledgements_are_weighed),
+        cmocka_unit_test(restarts_wait_for_the_delivery),
         cmocka_unit_test(an_acknowledgement_leaves_unknown_what_is_unknown),
         cmocka_unit_test(the_root_given_last_counts_where_no_source_looks),
         cmocka_unit_test(the_longest_leaf_of_the_fleet_counts),
