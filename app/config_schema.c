@@ -281,6 +281,7 @@ static void check_istiod(const struct at *at, const char *text)
 #define ISTIO_NAMESPACES_DOC "The only namespaces in which an istiod counts."
 #define GATEWAY_NAMESPACES_DOC                                                                     \
     "Namespaces, besides those of istiod, in which a Service can be a default east-west gateway."
+#define POD_ADDRESSES_DOC "Destinations get the addresses of their pods, as flatNetwork needs them."
 
 static const char *const exports_names[] = { "off", "label", "only" };
 static const struct enum_table exports = ENUM_TABLE(exports_names);
@@ -315,6 +316,9 @@ static const struct schema_field discovery_fields[] = {
                .doc = "How long an object that is gone stays in the inventory."),
     SCHEMA_ROW(SCHEMA_SECONDS, 0, "graceAddress", .foreign = true,
                .doc = "How long an address of a gateway that is gone stays while others are left."),
+    SCHEMA_ROW(SCHEMA_BOOL, 0, "podAddresses", .foreign = true, .doc = POD_ADDRESSES_DOC),
+    SCHEMA_ROW(SCHEMA_SECONDS, 0, "podInterval", .foreign = true,
+               .doc = "How long new pods wait, unless a pod is gone as well."),
     SCHEMA_ROW(SCHEMA_FLOAT, 0, "maxRemovedShare", .foreign = true,
                .doc =
                    "Removals of more than this share of the Destinations of a cluster are held."),
@@ -349,6 +353,7 @@ static const struct schema_field cluster_fields[] = {
                .doc = GATEWAY_NAMESPACES_DOC),
     SCHEMA_ROW(SCHEMA_ENUM, 0, "nodeAddresses", .names = &node_addresses, .foreign = true,
                .doc = "Which address of a node a NodePort gateway is reached at."),
+    SCHEMA_ROW(SCHEMA_BOOL, 0, "podAddresses", .foreign = true, .doc = POD_ADDRESSES_DOC),
     SCHEMA_ROW(SCHEMA_ANY, 0, "gatewayAddresses", .foreign = true,
                .doc = "From namespace/service to the addresses at which other clusters reach it."),
     SCHEMA_ROW(SCHEMA_TEXTS, 0, "namespaces", .foreign = true,

@@ -12,6 +12,7 @@
 #include "discovery/found_mesh.h"
 #include "discovery/found_workload.h"
 #include "discovery/missing.h"
+#include "discovery/pod_addresses.h"
 
 static const char *const outcome_names[] = {
     [DISCOVERY_READ] = "ok", [DISCOVERY_KEPT] = "kept", [DISCOVERY_REFUSED] = "refused"
@@ -174,8 +175,10 @@ static void add_destinations(struct discovery *out, const struct scan *scan, str
             destination;
     }
     found_gateway_mark(inventory->destinations, facts, inventory->destination_count, scan);
-    for (size_t i = 0; i < inventory->destination_count; i++)
+    for (size_t i = 0; i < inventory->destination_count; i++) {
         missing_addresses(&inventory->destinations[i], scan, &out->damping);
+        pod_addresses_settle(&inventory->destinations[i], scan, &out->damping);
+    }
 }
 
 static void reserve_workload(struct map *taken, const struct workload *workload,

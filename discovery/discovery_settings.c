@@ -71,13 +71,14 @@ static const struct discovery_filter *default_exclude(struct arena *arena, size_
 
 struct discovery_settings discovery_settings_decode(struct at at)
 {
-    static const char *const keys[] = {
-        "istioNamespaces", "gatewayNamespaces", "include",      "exclude",         "serviceExports",
-        "labels",          "graceDeleted",      "graceAddress", "maxRemovedShare", NULL
-    };
+    static const char *const keys[] = { "istioNamespaces", "gatewayNamespaces", "include",
+                                        "exclude",         "serviceExports",    "labels",
+                                        "graceDeleted",    "graceAddress",      "maxRemovedShare",
+                                        "podAddresses",    "podInterval",       NULL };
     struct at exports = at_key(&at, "serviceExports"), labels = at_key(&at, "labels");
     struct at share = at_key(&at, "maxRemovedShare"), exclude = at_key(&at, "exclude");
     struct at deleted = at_key(&at, "graceDeleted"), address = at_key(&at, "graceAddress");
+    struct at pods = at_key(&at, "podAddresses"), interval = at_key(&at, "podInterval");
     struct discovery_settings settings = { 0 };
 
     at_only(&at, keys);
@@ -91,6 +92,8 @@ struct discovery_settings discovery_settings_decode(struct at at)
     settings.labels = at_texts(&labels, ENTRIES_MAX, &settings.label_count);
     settings.grace_deleted = decode_seconds(&deleted, 10 * MINUTE);
     settings.grace_address = decode_seconds(&address, 30 * MINUTE);
+    settings.pod_addresses = at_bool(&pods, false);
+    settings.pod_interval = decode_seconds(&interval, 5 * MINUTE);
     settings.max_removed_share = at_float(&share, 0, 1, 0.2);
     return settings;
 }
@@ -128,7 +131,7 @@ struct discovery_settings discovery_settings_of_cluster(const struct discovery_s
                                                         struct at at)
 {
     struct at nodes = at_key(&at, "nodeAddresses");
-    struct at namespaces = at_key(&at, "namespaces");
+    struct at namespaces = at_key(&at, "namespaces"), pods = at_key(&at, "podAddresses");
     struct discovery_settings settings = *all;
 
     decode_list(&settings.istio_namespaces, at_key(&at, "istioNamespaces"));
@@ -137,6 +140,7 @@ struct discovery_settings discovery_settings_of_cluster(const struct discovery_s
     settings.node_addresses =
         (enum node_addresses)at_enum(&nodes, &node_address_table, NODE_EXTERNAL_IP);
     settings.namespaces = at_texts(&namespaces, ENTRIES_MAX, &settings.namespace_count);
+    settings.pod_addresses = at_bool(&pods, all->pod_addresses);
     decode_addresses(&settings, at_key(&at, "gatewayAddresses"));
     return settings;
 }

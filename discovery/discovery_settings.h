@@ -35,6 +35,9 @@ struct discovery_settings {
     const char *const *labels; /* keys that stay although they change with each release */
     size_t label_count;
     int64_t grace_deleted, grace_address; /* seconds */
+    int64_t pod_interval;                 /* seconds, between changes that only add pods */
+    bool pod_addresses; /* Destinations have the addresses of their pods; also set by the caller,
+                           from pod_addresses_wanted */
     double max_removed_share;
     /* of the cluster */
     bool node_addresses_given;

@@ -97,6 +97,14 @@ static const struct fact_ingress *read_ingress(const struct reader *reader, cons
     return entries;
 }
 
+/* The family of the cluster IP comes first. */
+static const char *read_family(const struct reader *reader, const struct node *list)
+{
+    const struct node *first = list && list->kind == NODE_LIST ? list->first : NULL;
+
+    return read_copy(reader, first ? node_text(first) : NULL);
+}
+
 struct fact_service fact_service_read(const struct reader *reader, const struct node *item)
 {
     const struct node *metadata = node_find(item, "metadata"), *spec = node_find(item, "spec");
@@ -107,6 +115,7 @@ struct fact_service fact_service_read(const struct reader *reader, const struct 
         .type = read_type(spec),
         .node_selector = read_text(reader, annotations, "traffic.istio.io/nodeSelector"),
         .export_to = read_text(reader, annotations, "networking.istio.io/exportTo"),
+        .family = read_family(reader, node_find(spec, "ipFamilies")),
         .consent = fact_namespace_consent(item),
         .local = text_equal(node_get(spec, "externalTrafficPolicy", NULL), "Local"),
         .headless = text_equal(node_get(spec, "clusterIP", NULL), "None"),

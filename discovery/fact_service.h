@@ -24,6 +24,7 @@ struct fact_service {
     size_t ingress_count;
     const char *node_selector; /* annotation traffic.istio.io/nodeSelector; "" */
     const char *export_to;     /* annotation networking.istio.io/exportTo; "" */
+    const char *family;        /* the first of spec.ipFamilies, "IPv4" or "IPv6"; "" */
     enum consent consent;
     bool local; /* externalTrafficPolicy: Local */
     bool headless;

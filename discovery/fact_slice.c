@@ -43,6 +43,14 @@ static bool is_ready(const struct node *endpoint)
     return !ready || ready->kind != NODE_BOOL || node_true(ready);
 }
 
+static const char *read_pod(const struct reader *reader, const struct node *endpoint)
+{
+    const struct node *target = node_find(endpoint, "targetRef");
+
+    return text_equal(node_get(target, "kind", NULL), "Pod") ? read_text(reader, target, "name")
+                                                             : "";
+}
+
 static void add_addresses(struct fact_slice *slice, const struct reader *reader,
                           const struct node *endpoint)
 {
@@ -54,7 +62,8 @@ static void add_addresses(struct fact_slice *slice, const struct reader *reader,
         if (value_is_ip_address(texts[i]))
             *ARENA_PUSH(reader->arena, addresses, slice->address_count) =
                 (struct fact_address){ texts[i], read_text(reader, endpoint, "nodeName"),
-                                       read_text(reader, endpoint, "zone") };
+                                       read_text(reader, endpoint, "zone"),
+                                       read_pod(reader, endpoint) };
     slice->addresses = addresses;
 }
 
@@ -65,10 +74,11 @@ struct fact_slice fact_slice_read(const struct reader *reader, const struct node
     struct fact_slice slice = { .namespace = read_text(reader, metadata, "namespace"),
                                 .name = read_text(reader, metadata, "name"),
                                 .service = read_text(reader, node_find(metadata, "labels"),
-                                                     "kubernetes.io/service-name") };
+                                                     "kubernetes.io/service-name"),
+                                .family = read_text(reader, item, "addressType") };
 
     slice.ports = read_ports(reader, node_find(item, "ports"), &slice.port_count);
-    if (!list || list->kind != NODE_LIST || text_equal(node_get(item, "addressType", NULL), "FQDN"))
+    if (!list || list->kind != NODE_LIST || text_equal(slice.family, "FQDN"))
         return slice;
     for (const struct node *node = list->first; node; node = node->next)
         if (is_ready(node))

@@ -7,11 +7,13 @@
 
 struct fact_address {
     const char *address, *node, *zone; /* node and zone "": not known */
+    const char *pod;                   /* its name; "": not known */
 };
 
 struct fact_slice {
     const char *namespace, *name;
     const char *service; /* label kubernetes.io/service-name */
+    const char *family;  /* "IPv4", "IPv6", "FQDN" */
     const struct endpoint_port *ports;
     size_t port_count;
     const struct fact_address *addresses; /* of endpoints that are not known to be unready */

@@ -265,6 +265,15 @@ const struct fact_config_map *facts_config_map(const struct facts *facts, const 
                                    : NULL;
 }
 
+const struct fact_node *facts_node(const struct facts *facts, const char *name)
+{
+    const struct fact_node wanted = { .name = name };
+
+    return facts->node_count
+               ? bsearch(&wanted, facts->nodes, facts->node_count, sizeof wanted, by_node)
+               : NULL;
+}
+
 bool facts_exported(const struct facts *facts, const char *namespace, const char *name)
 {
     const struct fact_export wanted = { namespace, name };
@@ -291,29 +300,46 @@ static size_t lower_bound(const void *array, size_t count, size_t size, size_t n
     return low;
 }
 
+/* Where the elements of one namespace are: the first of total, and how many. */
+static size_t range_of(const void *array, size_t total, size_t size, size_t namespace,
+                       const char *name, size_t *count)
+{
+    const size_t from = lower_bound(array, total, size, namespace, name);
+    size_t to = from;
+
+    for (; to < total; to++) {
+        const char *const *at = (const void *)((const char *)array + to * size + namespace);
+
+        if (!text_equal(*at, name))
+            break;
+    }
+    *count = to - from;
+    return from;
+}
+
 const struct fact_service *facts_services_in(const struct facts *facts, const char *namespace,
                                              size_t *count)
 {
-    const size_t from = lower_bound(facts->services, facts->service_count, sizeof *facts->services,
-                                    offsetof(struct fact_service, namespace), namespace);
-    size_t to = from;
+    const size_t from = range_of(facts->services, facts->service_count, sizeof *facts->services,
+                                 offsetof(struct fact_service, namespace), namespace, count);
 
-    while (to < facts->service_count && text_equal(facts->services[to].namespace, namespace))
-        to++;
-    *count = to - from;
     return *count ? facts->services + from : NULL;
 }
 
 const struct fact_workload *facts_workloads_in(const struct facts *facts, const char *namespace,
                                                size_t *count)
 {
-    const size_t from =
-        lower_bound(facts->workloads, facts->workload_count, sizeof *facts->workloads,
-                    offsetof(struct fact_workload, namespace), namespace);
-    size_t to = from;
+    const size_t from = range_of(facts->workloads, facts->workload_count, sizeof *facts->workloads,
+                                 offsetof(struct fact_workload, namespace), namespace, count);
 
-    while (to < facts->workload_count && text_equal(facts->workloads[to].namespace, namespace))
-        to++;
-    *count = to - from;
     return *count ? facts->workloads + from : NULL;
+}
+
+const struct fact_slice *facts_slices_in(const struct facts *facts, const char *namespace,
+                                         size_t *count)
+{
+    const size_t from = range_of(facts->slices, facts->slice_count, sizeof *facts->slices,
+                                 offsetof(struct fact_slice, namespace), namespace, count);
+
+    return *count ? facts->slices + from : NULL;
 }

@@ -89,6 +89,10 @@ const struct fact_service *facts_services_in(const struct facts *facts, const ch
                                              size_t *count);
 const struct fact_workload *facts_workloads_in(const struct facts *facts, const char *namespace,
                                                size_t *count);
+/* The EndpointSlices of a namespace, likewise. */
+const struct fact_slice *facts_slices_in(const struct facts *facts, const char *namespace,
+                                         size_t *count);
+const struct fact_node *facts_node(const struct facts *facts, const char *name);
 bool facts_exported(const struct facts *facts, const char *namespace, const char *name);
 static inline bool facts_complete(const struct facts *facts, enum fact_list list)
 {

@@ -54,16 +54,51 @@ static const struct fact_gateway *gateway_of(const struct scan *scan,
     return NULL;
 }
 
+/* The value of "key=value" in a mark, in the arena; "": absent. */
+static const char *mark_value(const char *mark, const char *key, struct arena *arena)
+{
+    const size_t len = strlen(key);
+
+    while (mark && *mark) {
+        const size_t word = strcspn(mark, " ");
+
+        if (word > len && !strncmp(mark, key, len) && mark[len] == '=')
+            return arena_bytes(arena, mark + len + 1, word - len - 1);
+        mark += word + strspn(mark + word, " ");
+    }
+    return "";
+}
+
+/* What the last inventory says of a Service whose Gateway could not be read: without its listeners
+ * an ordinary gateway would look like an east-west one. */
+static struct gateway_candidate former_candidate(const struct scan *scan,
+                                                 const struct destination *former)
+{
+    const char *mark = meta_annotation(&former->meta, ANNOTATION_GATEWAY);
+    struct gateway_candidate out = { .class = GATEWAY_NETWORK,
+                                     .network = mark_value(mark, "network", scan->arena) };
+    int64_t port = 0;
+
+    if (!parse_int(mark_value(mark, "port", scan->arena), 1, 65535, &port))
+        return (struct gateway_candidate){ 0 };
+    out.port = (uint32_t)port;
+    return out;
+}
+
 /* Gateways of the Gateway API pass their labels on to the Service, so waypoints have the network
  * label, too: their listeners tell them apart. */
 static struct gateway_candidate managed_candidate(const struct scan *scan,
                                                   const struct fact_service *service,
                                                   const char *class, const char *name)
 {
+    const struct destination *former =
+        inventory_destination(scan->former, service->namespace, service->name);
     const struct fact_gateway *gateway = gateway_of(scan, service, name);
     const char *network = read_pair(service->labels, service->label_count, NETWORK_LABEL);
     struct gateway_candidate out = { .class = GATEWAY_NETWORK, .port = wanted_port(service) };
 
+    if (former && !facts_complete(scan->facts, FACT_GATEWAYS))
+        return former_candidate(scan, former);
     if (!network && gateway)
         network = gateway->network;
     out.network = network ? network : "";

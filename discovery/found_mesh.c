@@ -186,13 +186,12 @@ static const char *account_of(const struct scan *scan, const struct control_plan
     return former->service_account;
 }
 
-/* Of all nodes, when they agree. */
-static const char *region_of(const struct scan *scan, const struct mesh *former)
+const char *found_mesh_region(const struct scan *scan, const char *former)
 {
     const struct facts *facts = scan->facts;
 
     if (!facts_complete(facts, FACT_NODES))
-        return former ? former->region : "";
+        return former ? former : "";
     for (size_t i = 1; i < facts->node_count; i++)
         if (!text_equal(facts->nodes[i].region, facts->nodes[0].region))
             return "";
@@ -226,7 +225,7 @@ static void fill(struct mesh *out, const struct scan *scan, const struct control
                           .type = "istio",
                           .namespace = plane->namespace,
                           .cluster = scan->facts->cluster,
-                          .region = region_of(scan, former),
+                          .region = found_mesh_region(scan, former ? former->region : NULL),
                           .pod_labels = istiod_labels,
                           .pod_label_count = 1,
                           .trust_domain = shared->trust_domain,

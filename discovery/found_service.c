@@ -5,8 +5,10 @@
 #include "discovery/found_service.h"
 
 #include "api/selector_match.h"
+#include "discovery/endpoint_set.h"
 #include "discovery/external_address.h"
 #include "discovery/found_gateway.h"
+#include "discovery/found_mesh.h"
 #include "discovery/label_set.h"
 #include "discovery/target_port.h"
 
@@ -138,12 +140,24 @@ static bool is_visible(const struct scan *scan, const struct fact_service *fact,
     return true;
 }
 
+#define EXPORTED_LABEL "discovery.weft.dev/exported"
+
+/* Whether it has a ServiceExport; as in the last inventory when these were not read. */
+static bool is_exported(const struct scan *scan, const struct fact_service *fact)
+{
+    const struct destination *former =
+        inventory_destination(scan->former, fact->namespace, fact->name);
+
+    if (facts_complete(scan->facts, FACT_SERVICE_EXPORTS))
+        return facts_exported(scan->facts, fact->namespace, fact->name);
+    return former
+           && read_pair(former->service->labels, former->service->label_count, EXPORTED_LABEL);
+}
+
 /* What people decided. */
 static enum left_out_reason judge_consent(const struct scan *scan, const struct fact_service *fact,
                                           enum consent consent)
 {
-    const bool exported = facts_exported(scan->facts, fact->namespace, fact->name);
-
     if (discovery_settings_excludes(scan->settings, scan->facts->cluster, fact->namespace,
                                     fact->name, fact->labels, fact->label_count))
         return LEFT_OUT_EXCLUDED;
@@ -151,7 +165,7 @@ static enum left_out_reason judge_consent(const struct scan *scan, const struct 
         return LEFT_OUT_VETOED;
     if (fact->deleting)
         return LEFT_OUT_DELETED;
-    if (scan->settings->exports == EXPORTS_ONLY && !exported)
+    if (scan->settings->exports == EXPORTS_ONLY && !is_exported(scan, fact))
         return LEFT_OUT_NOT_EXPORTED;
     return LEFT_OUT_NOT;
 }
@@ -235,14 +249,21 @@ static void set_labels(struct kube_service *service, const struct scan *scan,
     size_t at = service->label_count;
 
     service->labels = labels;
-    if (scan->settings->exports == EXPORTS_OFF
-        || !facts_exported(scan->facts, fact->namespace, fact->name)
-        || read_pair(labels, service->label_count, "discovery.weft.dev/exported"))
+    if (scan->settings->exports == EXPORTS_OFF || !is_exported(scan, fact)
+        || read_pair(labels, service->label_count, EXPORTED_LABEL))
         return;
-    for (; at && strcmp(labels[at - 1].key, "discovery.weft.dev/exported") > 0; at--)
+    for (; at && strcmp(labels[at - 1].key, EXPORTED_LABEL) > 0; at--)
         labels[at] = labels[at - 1];
-    labels[at] = (struct pair){ "discovery.weft.dev/exported", "true" };
+    labels[at] = (struct pair){ EXPORTED_LABEL, "true" };
     service->label_count++;
+}
+
+/* Where its pods are, for clients that connect to them. */
+static void add_pods(struct kube_service *service, const struct fact_service *fact,
+                     const struct kube_service *former, const struct scan *scan)
+{
+    endpoint_set_add(service, fact, former, scan);
+    service->region = found_mesh_region(scan, former ? former->region : NULL);
 }
 
 struct destination found_service_destination(const struct scan *scan,
@@ -266,6 +287,8 @@ struct destination found_service_destination(const struct scan *scan,
     };
     set_labels(service, scan, fact);
     target_port_resolve(&out, service, fact, former, scan);
+    if (scan->settings->pod_addresses)
+        add_pods(service, fact, former ? former->service : NULL, scan);
     service->addresses =
         external_address_all(scan, fact, &scan->candidates[fact - scan->facts->services],
                              former ? former->service : NULL, &service->address_count);

@@ -44,9 +44,9 @@ bool list_choice_needs(const struct facts *facts, const struct discovery_setting
 {
     switch (list) {
     case FACT_ENDPOINT_SLICES:
-        return any(facts, needs_slices);
+        return settings->pod_addresses || any(facts, needs_slices);
     case FACT_NODES:
-        return any(facts, needs_nodes);
+        return settings->pod_addresses || any(facts, needs_nodes);
     case FACT_GATEWAYS:
         return any(facts, is_managed);
     case FACT_SERVICE_EXPORTS:

@@ -12,13 +12,13 @@
 static size_t agreed_number(const struct scan *scan, const struct fact_service *fact,
                             const struct service_port *port)
 {
-    size_t number = 0;
+    size_t number = 0, count;
+    const struct fact_slice *slices = facts_slices_in(scan->facts, fact->namespace, &count);
 
-    for (size_t i = 0; i < scan->facts->slice_count; i++) {
-        const struct fact_slice *slice = &scan->facts->slices[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct fact_slice *slice = &slices[i];
 
-        if (!slice->address_count || !text_equal(slice->namespace, fact->namespace)
-            || !text_equal(slice->service, fact->name))
+        if (!slice->address_count || !text_equal(slice->service, fact->name))
             continue;
         for (size_t k = 0; k < slice->port_count; k++) {
             if (!text_equal(slice->ports[k].name, port->name))

@@ -6,28 +6,27 @@
  * the last inventory; <case>/seen: what was missing then <case>/want              outcome,
  * findings, Services left out, and the objects that differ from those of the ordinary cluster
  *
- * Each case runs twice, the second time with the items of all lists in reverse: the same must come
- * out.  What comes out must decode without a diag and encode to the same bytes again.
+ * Each case runs again with the items of all lists in reverse and shuffled: the same must come out.
+ * What comes out must decode without a diag and encode to the same bytes again, and must stay as it
+ * is when any list fails in the next read.
  * UPDATE_GOLDEN=1 writes what comes out. */
 #include "api/discovered_encode.h"
 #include "app/discovery_dump.h"
 #include "base/blobs.h"
 #include "base/decode_value.h"
 #include "base/files.h"
-#include "base/folder.h"
 #include "base/intern.h"
-#include "base/parse_json.h"
 #include "base/parse_yaml.h"
-#include "base/write_json.h"
 #include "base/write_yaml.h"
 #include "discovery/discovery.h"
 #include "discovery/inventory_tree.h"
+#include "tests/discovery/stage.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 1024 * 1024 };
+enum { ORDERS = 4 }; /* the last three are shuffled */
 
 struct object {
     const char *key, *text; /* "cluster-1 Mesh istiod-..." */
@@ -42,163 +41,6 @@ struct fixture {
     struct arena *arena;
 };
 
-static void check(bool good, const char *what, const char *name)
-{
-    if (!good) {
-        fprintf(stderr, "%s: %s\n", name, what);
-        exit(1);
-    }
-}
-
-static void check_err(int result, const struct err *err, const char *name)
-{
-    check(result == 0, err->text, name);
-}
-
-static char *read_file(const char *path, struct arena *arena)
-{
-    struct err err;
-    char *bytes;
-    size_t len;
-
-    if (access(path, F_OK) != 0)
-        return NULL;
-    check_err(file_read(&bytes, &len, path, FILE_MAX, arena, &err), &err, path);
-    return bytes;
-}
-
-/* --- lists in another order --- */
-
-static const char *reversed(const char *bytes, struct arena *arena)
-{
-    const struct node *body;
-    struct node *items, *item, *next, *before = NULL;
-    AUTO_TEXT out = { 0 };
-    struct err err;
-
-    if (parse_json(&body, bytes, strlen(bytes), arena, &err) < 0
-        || !(items = UNCONST(node_find(body, "items"))) || items->kind != NODE_LIST)
-        return bytes;
-    for (item = items->first; item; item = next) {
-        next = item->next;
-        item->next = before;
-        before = item;
-    }
-    items->last = items->first;
-    items->first = before;
-    write_json(&out, body, false);
-    return arena_text(arena, out.bytes);
-}
-
-static const char *item_name(const struct node *item, struct arena *arena)
-{
-    const char *namespace = node_get(item, "metadata", "namespace", NULL);
-
-    return arena_printf(arena, "%s%s%s", namespace ? namespace : "", namespace ? "/" : "",
-                        node_get(item, "metadata", "name", NULL));
-}
-
-/* What a case says of a list, on top of the ordinary one. */
-static const char *merged(const char *own, const char *common, struct arena *arena)
-{
-    const struct node *body, *base, *without;
-    struct map *known = map_new(arena);
-    struct node *items;
-    AUTO_TEXT out = { 0 };
-    struct err err;
-
-    if (!common || parse_json(&body, own, strlen(own), arena, &err) < 0
-        || !(items = UNCONST(node_find(body, "items"))) || read_true(body, "whole"))
-        return own;
-    check_err(parse_json(&base, common, strlen(common), arena, &err), &err, "common");
-    without = node_find(body, "without");
-    for (const struct node *node = without ? without->first : NULL; node; node = node->next)
-        map_put(known, node->text, UNCONST(node));
-    for (struct node *node = items->first; node; node = node->next)
-        map_put(known, item_name(node, arena), node);
-    for (const struct node *node = node_find(base, "items")->first; node; node = node->next)
-        if (!map_find(known, item_name(node, arena)))
-            node_add(items, node_copy(arena, node));
-    write_json(&out, body, false);
-    return arena_text(arena, out.bytes);
-}
-
-/* Without fsync, of which there would be a thousand. */
-static void write_list(const char *path, const char *bytes)
-{
-    FILE *file = fopen(path, "w");
-
-    check(file && fputs(bytes, file) >= 0 && fclose(file) == 0, "cannot be written", path);
-}
-
-static void copy_list(const char *from, const char *common, const char *to, bool reverse,
-                      struct arena *arena)
-{
-    const char *bytes = merged(read_file(from, arena), read_file(common, arena), arena);
-
-    write_list(to, reverse ? reversed(bytes, arena) : bytes);
-}
-
-static const char **list_names(const char *folder, size_t *count, struct arena *arena)
-{
-    struct tree_reader reader = folder_tree_reader(folder);
-    const char **names;
-    struct err err;
-
-    check_err(reader.list(reader.context, "", &names, count, arena, &err), &err, folder);
-    return names;
-}
-
-static bool has_list(const char **names, size_t count, const char *list)
-{
-    const size_t len = strcspn(list, ".");
-
-    for (size_t i = 0; i < count; i++)
-        if (!strncmp(names[i], list, len + 1))
-            return true;
-    return false;
-}
-
-/* One cluster in the folder to: its own lists, and those of the ordinary cluster. */
-static void stage_cluster(const char *to, const char *from, const char *common, bool reverse,
-                          struct arena *arena)
-{
-    size_t own_count = 0, count;
-    const char **own = from ? list_names(from, &own_count, arena) : NULL;
-    const char **lists = list_names(common, &count, arena);
-    struct err err;
-
-    check_err(file_make_folders(to, 0700, &err), &err, to);
-    for (size_t i = 0; i < own_count; i++)
-        if (own[i][0] != '.')
-            copy_list(arena_printf(arena, "%s/%s", from, own[i]),
-                      arena_printf(arena, "%s/%s", common, own[i]),
-                      arena_printf(arena, "%s/%s", to, own[i]), reverse, arena);
-    for (size_t i = 0; i < count; i++)
-        if (text_ends(lists[i], ".json") && !has_list(own, own_count, lists[i]))
-            copy_list(arena_printf(arena, "%s/%s", common, lists[i]), "/nonexistent",
-                      arena_printf(arena, "%s/%s", to, lists[i]), reverse, arena);
-}
-
-static void stage(const char *to, const struct fixture *fixture, bool reverse)
-{
-    const char *common = arena_printf(fixture->arena, "%s/common", fixture->folder);
-    const char *in = arena_printf(fixture->arena, "%s/%s/in", fixture->folder, fixture->name);
-    size_t count;
-    const char **clusters;
-
-    if (access(in, F_OK) != 0) {
-        stage_cluster(arena_printf(fixture->arena, "%s/cluster-1", to), NULL, common, reverse,
-                      fixture->arena);
-        return;
-    }
-    clusters = list_names(in, &count, fixture->arena);
-    for (size_t i = 0; i < count; i++)
-        stage_cluster(arena_printf(fixture->arena, "%s/%s", to, clusters[i]),
-                      arena_printf(fixture->arena, "%s/%s", in, clusters[i]), common, reverse,
-                      fixture->arena);
-}
-
 /* --- the rest of a case --- */
 
 static void load_specs(struct specs *out, const char *text, const char *name, struct arena *arena)
@@ -212,7 +54,7 @@ static void load_specs(struct specs *out, const char *text, const char *name, st
     specs_end(out, reader);
     if (diags.first)
         diag_print(&line, diags.first);
-    check(!diags.first, line.bytes, name);
+    stage_check(!diags.first, line.bytes, name);
 }
 
 static void load_seen(struct fixture *fixture, const char *text)
@@ -232,17 +74,17 @@ static void load(struct fixture *fixture)
     struct diags diags = { .arena = fixture->arena };
     const char *base = arena_printf(fixture->arena, "%s/%s", fixture->folder, fixture->name);
     const char *settings =
-        read_file(arena_printf(fixture->arena, "%s/settings.yaml", base), fixture->arena);
+        stage_file(arena_printf(fixture->arena, "%s/settings.yaml", base), fixture->arena);
 
     if (settings)
-        check(parse_yaml(&fixture->settings, "settings.yaml", settings, strlen(settings),
-                         fixture->arena, &diags)
-                  == 0,
-              "settings.yaml is no YAML", fixture->name);
+        stage_check(parse_yaml(&fixture->settings, "settings.yaml", settings, strlen(settings),
+                               fixture->arena, &diags)
+                        == 0,
+                    "settings.yaml is no YAML", fixture->name);
     load_specs(&fixture->former,
-               read_file(arena_printf(fixture->arena, "%s/former.yaml", base), fixture->arena),
+               stage_file(arena_printf(fixture->arena, "%s/former.yaml", base), fixture->arena),
                fixture->name, fixture->arena);
-    load_seen(fixture, read_file(arena_printf(fixture->arena, "%s/seen", base), fixture->arena));
+    load_seen(fixture, stage_file(arena_printf(fixture->arena, "%s/seen", base), fixture->arena));
 }
 
 static struct discovery_settings settings_of(const struct fixture *fixture, const char *cluster)
@@ -258,7 +100,7 @@ static struct discovery_settings settings_of(const struct fixture *fixture, cons
         if (text_equal(node_get(item.node, "name", NULL), cluster))
             settings = discovery_settings_of_cluster(&settings, item);
     }
-    check(!diags.errors, "settings.yaml has mistakes", fixture->name);
+    stage_check(!diags.errors, "settings.yaml has mistakes", fixture->name);
     return settings;
 }
 
@@ -274,7 +116,8 @@ static struct discovery_request request_of(const struct fixture *fixture)
                                      .replaced = read_true(request, "replaced") };
 
     if (now)
-        check(parse_int(now, 0, INT64_MAX, &out.now), "request.now is no number", fixture->name);
+        stage_check(parse_int(now, 0, INT64_MAX, &out.now), "request.now is no number",
+                    fixture->name);
     if (mesh) {
         out.claims.meshes = ARENA_NEW(fixture->arena, const char *, 1);
         *(const char **)UNCONST(out.claims.meshes) = mesh;
@@ -354,17 +197,19 @@ struct result {
     size_t object_count;
 };
 
-static void run(struct result *out, const struct fixture *fixture, bool reverse)
+static void run(struct result *out, const struct fixture *fixture, struct stage stage)
 {
     char folder[] = "/tmp/weft-discovery-XXXXXX";
     struct map *taken = map_new(fixture->arena);
     struct discovery_dump dump;
     struct err err;
 
-    check(mkdtemp(folder) != NULL, "no temporary folder", fixture->name);
-    stage(folder, fixture, reverse);
-    check_err(discovery_dump_read(&dump, folder, fixture->arena, &err), &err, fixture->name);
-    check_err(file_remove_folders(folder, &err), &err, folder);
+    stage_check(mkdtemp(folder) != NULL, "no temporary folder", fixture->name);
+    stage.folder = fixture->folder;
+    stage.name = fixture->name;
+    stage_clusters(folder, &stage, fixture->arena);
+    stage_check_err(discovery_dump_read(&dump, folder, fixture->arena, &err), &err, fixture->name);
+    stage_check_err(file_remove_folders(folder, &err), &err, folder);
     *out = (struct result){ .clusters = ARENA_NEW(fixture->arena, struct discovery, dump.count),
                             .count = dump.count };
     for (size_t i = 0; i < dump.count; i++) {
@@ -425,12 +270,69 @@ static void check_round_trip(const struct result *result, const struct fixture *
 
         add_objects(&again, &count, &inventory, fixture->arena);
     }
-    check(count == result->object_count, "objects get lost when they are read", fixture->name);
+    stage_check(count == result->object_count, "objects get lost when they are read",
+                fixture->name);
     for (size_t i = 0; i < count; i++)
-        check(text_equal(find_object(result->objects, result->object_count, again[i].key),
-                         again[i].text),
-              arena_printf(fixture->arena, "%s differs when it is written again", again[i].key),
-              fixture->name);
+        stage_check(
+            text_equal(find_object(result->objects, result->object_count, again[i].key),
+                       again[i].text),
+            arena_printf(fixture->arena, "%s differs when it is written again", again[i].key),
+            fixture->name);
+}
+
+/* --- lists that cannot be read --- */
+
+static bool all_read(const struct result *result)
+{
+    for (size_t i = 0; i < result->count; i++)
+        if (result->clusters[i].outcome != DISCOVERY_READ)
+            return false;
+    return true;
+}
+
+/* Without the right to list webhooks the configuration names the namespaces of istiod. */
+static bool does_without(const struct fixture *fixture, enum fact_list list)
+{
+    return list == FACT_WEBHOOKS && node_find(fixture->settings, "discovery")
+           && node_find(node_find(fixture->settings, "discovery"), "istioNamespaces");
+}
+
+static void check_failure(const struct result *before, const struct fixture *fixture,
+                          const struct stage *stage)
+{
+    struct result after;
+
+    run(&after, fixture, *stage);
+    for (size_t i = 0; i < before->object_count; i++)
+        stage_check(
+            text_equal(find_object(after.objects, after.object_count, before->objects[i].key),
+                       before->objects[i].text),
+            arena_printf(fixture->arena, "%s changes when %s cannot be read (%d)",
+                         before->objects[i].key, stage->broken, (int)stage->failure),
+            fixture->name);
+    stage_check(after.object_count == before->object_count, "a failure adds objects",
+                fixture->name);
+}
+
+/* What a read found stays byte for byte when one list fails in the next one, whichever it is;
+ * the cases differ in how it fails. */
+static void check_failures(const struct result *first, const struct fixture *fixture)
+{
+    AUTO_TEXT all = { 0 };
+    struct fixture later = *fixture;
+
+    if (!all_read(first))
+        return;
+    for (size_t i = 0; i < first->object_count; i++)
+        text_addf(&all, "---\n%s", first->objects[i].text);
+    load_specs(&later.former, all.bytes, fixture->name, fixture->arena);
+    later.seen_count = 0;
+    for (unsigned list = 0; list < FACT_LIST_COUNT; list++)
+        if (!does_without(fixture, (enum fact_list)list))
+            check_failure(first, &later,
+                          &(struct stage){ .broken = enums_name(&fact_lists, (int)list),
+                                           .failure = (enum stage_failure)(
+                                               (list + strlen(fixture->name)) % STAGE_FAILURES) });
 }
 
 /* --- the tree of the ordinary cluster --- */
@@ -460,10 +362,10 @@ static const char *tree_of(const struct result *result, struct arena *arena)
     struct err err;
 
     for (size_t i = 0; i < result->count; i++) {
-        check_err(inventory_tree_put(tree, &result->clusters[i].inventory,
-                                     &result->clusters[i].left_out, INVENTORY_FILE_MAX, &blobs,
-                                     &err),
-                  &err, "tree");
+        stage_check_err(inventory_tree_put(tree, &result->clusters[i].inventory,
+                                           &result->clusters[i].left_out, INVENTORY_FILE_MAX,
+                                           &blobs, &err),
+                        &err, "tree");
         print_outcome(&out, &result->clusters[i]);
     }
     filetree_walk(tree, print_file, &(struct tree_print){ memory, &out });
@@ -473,12 +375,12 @@ static const char *tree_of(const struct result *result, struct arena *arena)
 static bool compare(const struct fixture *fixture, const char *got)
 {
     const char *path = arena_printf(fixture->arena, "%s/%s/want", fixture->folder, fixture->name);
-    const char *want = read_file(path, fixture->arena);
+    const char *want = stage_file(path, fixture->arena);
     const char *update = getenv("UPDATE_GOLDEN");
     struct err err;
 
     if (update && *update == '1')
-        check_err(file_write(path, got, strlen(got), 0644, &err), &err, path);
+        stage_check_err(file_write(path, got, strlen(got), 0644, &err), &err, path);
     else if (!text_equal(want, got)) {
         fprintf(stderr, "%s: differs from %s; it is now:\n%s", fixture->name, path, got);
         return false;
@@ -494,13 +396,16 @@ static bool run_case(const char *folder, const char *name)
     struct result common, first, second;
     const bool is_common = text_equal(name, "common");
 
-    run(&common, &ordinary, false);
+    run(&common, &ordinary, (struct stage){ 0 });
     load(&fixture);
-    run(&first, &fixture, false);
-    run(&second, &fixture, true);
-    check(text_equal(text_of(&first, &common, arena), text_of(&second, &common, arena)),
-          "depends on the order of items", name);
+    run(&first, &fixture, (struct stage){ 0 });
+    for (uint32_t order = 1; order <= ORDERS; order++) {
+        run(&second, &fixture, (struct stage){ .order = order });
+        stage_check(text_equal(text_of(&first, &common, arena), text_of(&second, &common, arena)),
+                    "depends on the order of items", name);
+    }
     check_round_trip(&first, &fixture);
+    check_failures(&first, &fixture);
     return compare(&fixture, is_common ? tree_of(&first, arena) : text_of(&first, &common, arena));
 }
 
@@ -513,7 +418,7 @@ int main(int argc, char **argv)
 
     if (argc < 2)
         return 2;
-    names = list_names(argv[1], &count, arena);
+    names = stage_names(argv[1], &count, arena);
     for (size_t i = 0; i < count; i++)
         if (text_ends(names[i], "/") && (argc < 3 || text_starts(names[i], argv[2])))
             good &= run_case(argv[1], arena_bytes(arena, names[i], strlen(names[i]) - 1));
