@@ -3,10 +3,10 @@
 #include "api/annotation.h"
 #include "api/meta.h"
 #include "api/selector_match.h"
-#include "base/names.h"
 
 #include "translate/endpoint.h"
 #include "translate/entry_limit.h"
+#include "translate/federated_host.h"
 #include "translate/messages.h"
 #include "translate/name.h"
 #include "translate/protocol.h"
@@ -126,27 +126,6 @@ static const struct importers *importers_of(struct resolved *resolved, struct re
     return importers;
 }
 
-static bool has_long_label(const char *host)
-{
-    for (const char *label = host; label;
-         label = strchr(label, '.') ? strchr(label, '.') + 1 : NULL)
-        if (strcspn(label, ".") > 63)
-            return true;
-    return false;
-}
-
-/* A host name whose first two labels are Service and namespace (Q46). */
-static void check_host(struct cluster_ref service, const char *host, struct messages *errors,
-                       struct arena *arena)
-{
-    if (!names_is_dns_label(service.name))
-        messages_add(errors, arena, D7_HOST, host, "the name of a Service must be a DNS label");
-    else if (strlen(host) > 253)
-        messages_add(errors, arena, D7_HOST, host, "it has more than 253 bytes");
-    else if (has_long_label(host))
-        messages_add(errors, arena, D7_HOST, host, "one of its labels has more than 63 bytes");
-}
-
 static bool has_tcp(const struct kube_service *service)
 {
     for (size_t i = 0; i < service->port_count; i++)
@@ -189,7 +168,7 @@ static void check_export(const struct resolved *resolved, struct export *export,
     if (!text_equal(service->ref.cluster, home->cluster))
         messages_add(errors, arena, D10_CLUSTER, service->ref.cluster, home->mesh->meta.namespace,
                      home->mesh->meta.name, home->cluster);
-    check_host(service->ref, export->host, errors, arena);
+    federated_host_check(service->ref, export->host, errors, arena);
     messages_append(errors, arena, &home->unreachable);
     if (home->vmesh->flat && !endpoint_has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);

@@ -27,17 +27,22 @@ static int64_t created(const struct resolved_virtual_mesh *vmesh)
     return vmesh->spec && vmesh->spec->meta.created ? vmesh->spec->meta.created : INT64_MAX;
 }
 
+bool mesh_claim_precedes(const struct resolved_virtual_mesh *vmesh,
+                         const struct resolved_virtual_mesh *other)
+{
+    if (rank(vmesh) != rank(other))
+        return rank(vmesh) < rank(other);
+    if (created(vmesh) != created(other))
+        return created(vmesh) < created(other);
+    return vmesh < other; /* one array, sorted by key */
+}
+
 static int compare_seniority(const void *a, const void *b)
 {
     const struct resolved_virtual_mesh *left = *(struct resolved_virtual_mesh *const *)a,
                                        *right = *(struct resolved_virtual_mesh *const *)b;
-    const int64_t left_created = created(left), right_created = created(right);
 
-    if (rank(left) != rank(right))
-        return rank(left) - rank(right);
-    if (left_created != right_created)
-        return left_created < right_created ? -1 : 1;
-    return left < right ? -1 : left > right; /* one array, sorted by key */
+    return mesh_claim_precedes(left, right) ? -1 : mesh_claim_precedes(right, left);
 }
 
 static int compare_sites(const void *a, const void *b)

@@ -116,6 +116,17 @@
     "the ServiceEntry of %s would have %s" REMEDY "divide the Service into several, or select "    \
     "fewer of its pods"
 
+#define D12_HOST_TAKEN                                                                             \
+    "%s is the federated host name of Destination %s/%s of VirtualMesh %s/%s already, because a "  \
+    "cluster name and spec.federation.hostnameSuffix together are the same for both" REMEDY        \
+    "choose another hostnameSuffix for one of the two"
+#define D12_RULE_NAME_TAKEN                                                                        \
+    "the DestinationRule of its imports would be called %s, which is that of Destination "         \
+    "%s/%s" REMEDY "rename one of the two Services"
+#define D13_RELAYED                                                                                \
+    "%s would be passed on by the gateways of cluster %s as well, whose hosts are %s, although "   \
+    "the Service is in cluster %s" REMEDY "choose names of clusters that have no label svc"
+
 #define A0_REFUSED "the object cannot be used, so what it allowed before stays: %s"
 #define A1_NO_TRUST_DOMAIN                                                                         \
     "the trust domain of cluster %s is not known, so its identities cannot be written down; set "  \

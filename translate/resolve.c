@@ -9,17 +9,18 @@
 #include "translate/external.h"
 #include "translate/family.h"
 #include "translate/federate.h"
+#include "translate/federated_host.h"
 #include "translate/flat_network.h"
 #include "translate/gateway.h"
 #include "translate/import_scope.h"
 #include "translate/mesh_claim.h"
 #include "translate/messages.h"
-#include "translate/name.h"
 #include "translate/policy.h"
 #include "translate/reference_check.h"
 #include "translate/resolved_mesh.h"
 #include "translate/resolved_virtual_mesh.h"
 #include "translate/root_namespace.h"
+#include "translate/rule_name.h"
 #include "translate/shared.h"
 #include "translate/tls_enforcement.h"
 #include "translate/trust.h"
@@ -340,47 +341,6 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
     }
 }
 
-/* Names of rules that are where imports are: those of Services beside an istiod. */
-static struct map *local_rules(struct resolved *resolved, struct arena *arena)
-{
-    struct map *names = map_new(arena), *namespaces = map_new(arena);
-
-    for (size_t i = 0; i < resolved->site_count; i++)
-        map_put(namespaces, resolved->sites[i].namespace, resolved);
-    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
-        const struct kube_service *service = resolved->specs->destinations[i].service;
-
-        if (service && map_find(namespaces, service->ref.namespace))
-            map_put(names, service->ref.name, resolved);
-    }
-    return names;
-}
-
-/* Two Services whose plain names for the remote rule are the same get their keys' hash behind them
- * (Q27), as does one whose plain name is that of a Service beside an istiod. */
-static void name_rules(struct resolved *resolved, struct arena *arena)
-{
-    struct map *taken = map_new(arena), *local = local_rules(resolved, arena);
-
-    resolved->export_by_service = map_new(arena);
-    for (size_t i = 0; i < resolved->export_count; i++) {
-        struct export *export = &resolved->exports[i], *other;
-        const struct cluster_ref service = export->destination->service->ref;
-
-        map_put(resolved->export_by_service, cluster_ref_key(service, arena), export);
-        export->rule_name = name_remote_rule(service, false, arena);
-        if (map_find(local, export->rule_name))
-            export->rule_name = name_remote_rule(service, true, arena);
-        other = map_find(taken, export->rule_name);
-        if (!other) {
-            map_put(taken, export->rule_name, export);
-            continue;
-        }
-        other->rule_name = name_remote_rule(other->destination->service->ref, true, arena);
-        export->rule_name = name_remote_rule(service, true, arena);
-    }
-}
-
 static bool set_states(struct target_status *targets, size_t count)
 {
     bool all = true;
@@ -431,7 +391,8 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     shared_warn_services(resolved, arena);
     federate_exports(resolved, arena);
     flat_network_check(resolved, arena);
-    name_rules(resolved, arena);
+    federated_host_check_all(resolved, arena);
+    rule_name_give_all(resolved, arena);
     import_scope_find_all(resolved, arena);
     if (virtual_ip_assign(resolved, before, arena, err) < 0)
         return -1;

@@ -119,6 +119,7 @@ struct resolved {
     struct export *exports; /* sorted by key of the Destination */
     size_t export_count;
     struct map *export_by_service; /* cluster_ref_key -> struct export */
+    struct map *export_by_host;    /* host -> the struct export that it belongs to */
     size_t importers_count;
     struct templates *templates;   /* of Workloads, for Services without endpoints */
     struct policy_target *targets; /* sorted by key of the Destination */

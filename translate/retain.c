@@ -4,6 +4,7 @@
 #include "base/write_yaml.h"
 
 #include "translate/external.h"
+#include "translate/federated_host.h"
 #include "translate/manifest.h"
 #include "translate/reference_check.h"
 #include "translate/service_policies.h"
@@ -379,6 +380,18 @@ static bool destination_document_stays(const struct retain *hold, const struct p
     return any;
 }
 
+/* The document is about a federated host that belongs to a Service of another cluster now. */
+static bool host_moved(const struct retain *hold, const struct place_folder *folder,
+                       const struct former *former)
+{
+    const struct export *owner;
+
+    if (folder->area != AREA_IMPORTS && folder->area != AREA_EXPORTS)
+        return false;
+    owner = federated_host_owner(hold->resolved, former->host, folder->cluster);
+    return owner && !text_equal(owner->home->cluster, folder_owner(folder));
+}
+
 static bool stays(const struct retain *hold, const struct place_folder *folder,
                   const struct former *former, struct text *merged, struct arena *arena)
 {
@@ -416,7 +429,7 @@ void retain_add(struct documents *out, const struct retain *hold, const struct p
         const bool must = stays(hold, folder, former, &merged, arena);
         struct document document;
 
-        if (!must && !hold->resolved->partial)
+        if ((!must && !hold->resolved->partial) || host_moved(hold, folder, former))
             continue;
         document = identify(hold, folder, former, arena);
         if (unique_taken_elsewhere(hold->resolved, folder, &document, arena))

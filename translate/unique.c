@@ -10,8 +10,8 @@
  *
  * Imports are never listed, because there is one for each pair of clusters.  They come first and
  * have names of their own (Q27), so it is enough to look for them by the names that others want.
- * Only what is in the namespace of istiod, or in its root namespace, can meet anything else, so
- * that Services of other namespaces cost one look-up each. */
+ * Only what is in the namespace of istiod, or in its root namespace, can meet anything else, and a
+ * Service whose name looks like a host, so that others cost one look-up each. */
 #include "translate/unique.h"
 
 #include "translate/destination_rule.h"
@@ -32,8 +32,8 @@ struct claim {
 struct giving {
     struct resolved *resolved;
     struct plan *plan;
-    struct map *namespaces;        /* where names can meet: a set */
-    struct map *by_host, *by_rule; /* struct export */
+    struct map *namespaces; /* where names can meet: a set */
+    struct map *by_rule;    /* struct export */
     struct arena *arena;
 };
 
@@ -52,7 +52,7 @@ const char *unique_owner(const struct destination *destination, struct arena *ar
 static const struct export *federated(const struct giving *giving, struct name name)
 {
     const bool entry = text_equal(name.kind, "ServiceEntry");
-    const struct export *export = map_find(giving->by_host, name.name);
+    const struct export *export = map_find(giving->resolved->export_by_host, name.name);
 
     if (export && text_equal(export->home->cluster, name.cluster))
         return export;
@@ -252,10 +252,8 @@ static void index_names(struct giving *giving)
         map_put(giving->namespaces, resolved->sites[i].namespace, giving);
         map_put(giving->namespaces, resolved->sites[i].root_namespace, giving);
     }
-    for (size_t i = 0; i < resolved->export_count; i++) {
-        map_put(giving->by_host, resolved->exports[i].host, &resolved->exports[i]);
+    for (size_t i = 0; i < resolved->export_count; i++)
         map_put(giving->by_rule, resolved->exports[i].rule_name, &resolved->exports[i]);
-    }
 }
 
 static void give_services(struct giving *giving,
@@ -263,9 +261,13 @@ static void give_services(struct giving *giving,
 {
     const struct resolved *resolved = giving->resolved;
 
-    for (size_t i = 0; i < resolved->target_count; i++)
-        if (map_find(giving->namespaces, resolved->targets[i].destination->service->ref.namespace))
+    for (size_t i = 0; i < resolved->target_count; i++) {
+        const struct cluster_ref ref = resolved->targets[i].destination->service->ref;
+
+        if (map_find(giving->namespaces, ref.namespace)
+            || map_find(resolved->export_by_host, ref.name))
             give_one(giving, &resolved->targets[i]);
+    }
 }
 
 static void give_externals(struct giving *giving)
@@ -280,9 +282,7 @@ static void give_externals(struct giving *giving)
 
 void unique_check(struct resolved *resolved, struct plan *plan, struct arena *arena)
 {
-    struct giving giving = {
-        resolved, plan, map_new(arena), map_new(arena), map_new(arena), arena
-    };
+    struct giving giving = { resolved, plan, map_new(arena), map_new(arena), arena };
 
     resolved->taken = map_new(arena);
     index_names(&giving);
