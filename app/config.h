@@ -5,6 +5,7 @@
 #include "base/decode.h"
 #include "base/err.h"
 #include "delivery/method.h"
+#include "delivery/sops.h"
 #include "discovery/discovery_settings.h"
 #include "pki/key.h"
 #include "rotation/evidence.h"
@@ -60,7 +61,9 @@ struct config_management {
 
 struct config_cluster {
     const char *name;
-    const char *recipient_file;  /* whom deliveries are encrypted for; NULL: not given */
+    const char *recipient_file;        /* whom deliveries are encrypted for; NULL: not given */
+    const char *const *age_recipients; /* the same for SOPS */
+    size_t age_recipient_count;
     struct config_server server; /* its own API server, for evidence, delivery, restarts */
     const char *istiod;          /* "host:port" of its TLS; NULL: not given */
     bool take_over;              /* of a cacerts that another writer made */
@@ -82,6 +85,7 @@ struct config {
     const char *cache_path;
     struct place state_place, cache_place;
     enum delivery_mode delivery;
+    enum sops_mac sops_mac;
     struct config_management management;
     const struct config_cluster *clusters; /* sorted by name */
     size_t cluster_count;

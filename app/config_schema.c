@@ -207,7 +207,11 @@ static const struct schema cache_schema = { .name = "Cache",
 
 static const struct schema_field delivery_fields[] = {
     ROW_ENUM(struct config, "mode", delivery, delivery_modes, .number = DELIVERY_DEFAULT,
-             .doc = "SealedSecrets in Git, or `cacerts` written to each cluster directly."),
+             .doc = "SealedSecrets in Git, Secrets in Git that SOPS encrypted for age recipients, "
+                    "or `cacerts` written to each cluster directly."),
+    ROW_ENUM(struct config, "sopsMac", sops_mac, sops_macs, .number = SOPS_MAC_FULL,
+             .doc = "Mode `sops`: which values the authentication code of SOPS covers. "
+                    "`encrypted-only` is for pipelines that add labels; it needs sops 3.9."),
 };
 static const struct schema delivery_schema = { .name = "Delivery",
                                                .doc = "How clusters get their keys.",
@@ -335,11 +339,25 @@ static void check_cluster(const struct at *at, void *object)
     check_server(at, &((struct config_cluster *)object)->server);
 }
 
+/* delivery/age.h judges; what it says never repeats a private key. */
+static void check_age_recipient(const struct at *at, const char *text)
+{
+    struct age_recipient recipient;
+    struct err err;
+
+    if (age_recipient_read(&recipient, text, &err) < 0)
+        at_error(at, "%s", err.text);
+}
+
 static const struct schema_field cluster_fields[] = {
     ROW_TEXT(struct config_cluster, "name", name, .need = "write the name of the cluster",
              .doc = "Name of the cluster, as Meshes have it in `spec.istio.installation.cluster`."),
     ROW_PATH(struct config_cluster, "sealingCertificate", recipient_file,
              .doc = "File of the certificate of the cluster's sealed-secrets controller."),
+    ROW_TEXTS(struct config_cluster, "ageRecipients", age_recipients, age_recipient_count,
+              .check_text = check_age_recipient,
+              .doc = "Mode `sops`: public keys of the age identities that can decrypt the "
+                     "cluster's `cacerts`."),
     SERVER_ROWS(struct config_cluster, "this cluster"),
     ROW_TEXT(struct config_cluster, "istiod", istiod, .null = true, .check_text = check_istiod,
              .example = "istiod.cluster-1.example.com:15012",

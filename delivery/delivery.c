@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/write.h"
 #include "delivery/format.h"
+#include "delivery/handover.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
 #include "delivery/secret_object.h"
@@ -25,7 +26,7 @@ static int digest_of(char out[65], const struct delivery *delivery,
     const char *const texts[] = {
         "weft delivery 2",
         recipient_fingerprint(delivery->recipient),
-        delivery->recipient->method->name,
+        recipient_variant(delivery->recipient),
         delivery->header,
         object->name,
         object->namespace,
@@ -101,9 +102,10 @@ static int render_again(struct ledger_delivery **out, struct rendering *r,
     row = delivery_row(r->ledger, path);
     row->virtual_mesh = arena_text(arena, r->delivery->request->name);
     row->mesh = arena_text(arena, r->delivery->mesh->key);
-    row->recipient = (struct delivery_recipient){
-        RECIPIENT_KEY, arena_text(arena, recipient_fingerprint(r->delivery->recipient))
-    };
+    row->recipient =
+        (struct delivery_recipient){ r->delivery->recipient->method->recipient,
+                                     arena_text(arena,
+                                                recipient_fingerprint(r->delivery->recipient)) };
     row->digest = arena_text(arena, digest);
     row->content = content;
     row->damaged = false;
@@ -122,6 +124,7 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
         .namespace = delivery->mesh->namespace,
         .owner = delivery->owner,
         .parents = secret_object_parents(delivery->request->virtual_mesh, arena),
+        .now = delivery->now,
     };
     const char *path = delivery_path(delivery->mesh, arena);
     struct ledger_delivery *row = ledger_find_delivery(r->ledger, path);
@@ -129,6 +132,9 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
 
     if (digest_of(digest, delivery, &object, &r->cacerts, r->intermediate->spki, r->custody, err)
         < 0)
+        return -1;
+    if (delivery->recipient->method->recipient != RECIPIENT_KEY
+        && handover_check(r->ledger, delivery, err) < 0)
         return -1;
     if (!row || !text_equal(row->digest, digest))
         return render_again(out, r, &object, path, digest, err);

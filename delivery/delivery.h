@@ -25,7 +25,7 @@ struct delivery {
  * is the err, and leaves the ledger as it was.  *out is NULL, without error, when there is nothing
  * to deliver for this mesh: it has no intermediate, or shares that of another mesh in the same
  * namespace (cacerts_owner_primary).  A receipt of direct delivery is dropped: the manifest takes
- * its place.
+ * its place.  ERR_REFUSED where a SealedSecret is in the way (delivery/handover.h).
  */
 MUST_USE int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
                              const struct delivery *delivery, const struct custody *custody,

@@ -55,7 +55,7 @@ static int render(struct node **out, const void *key, const struct secret_object
 
     node_set_text(arena, manifest, "apiVersion", "bitnami.com/v1alpha1");
     node_set_text(arena, manifest, "kind", "SealedSecret");
-    secret_object_metadata(manifest, object, arena);
+    (void)secret_object_metadata(manifest, object, arena);
     spec = node_set(manifest, "spec", node_map(arena));
     if (add_values(node_set(spec, "encryptedData", node_map(arena)), key,
                    arena_printf(arena, "%s/%s", object->namespace, object->name), cacerts, arena,

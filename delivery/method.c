@@ -10,6 +10,7 @@
 static const char *const delivery_mode_names[] = {
     [DELIVER_SEALED_SECRET] = "sealed-secret",
     [DELIVER_DIRECT] = "direct",
+    [DELIVER_SOPS] = "sops",
 };
 const struct enum_table delivery_modes = ENUM_TABLE(delivery_mode_names);
 
@@ -26,6 +27,12 @@ static const struct delivery_method methods[] = {
                          .path = receipts_path,
                          .recipient = RECIPIENT_CLUSTER,
                          .receipt = EVIDENCE_SYNCED },
+    [DELIVER_SOPS] = { .name = "sops",
+                       .format = &format_sops,
+                       .writes = false,
+                       .path = delivery_path,
+                       .recipient = RECIPIENT_AGE,
+                       .receipt = EVIDENCE_NONE },
 };
 static_assert(LENGTH(methods) == LENGTH(delivery_mode_names), "every mode has a row");
 

@@ -13,6 +13,7 @@ struct delivery_format;
 enum delivery_mode {
     DELIVER_SEALED_SECRET, /* an encrypted manifest on the output branch: delivery/delivery.h */
     DELIVER_DIRECT,        /* written to the cluster's API server: delivery/receipt.h */
+    DELIVER_SOPS,          /* as DELIVER_SEALED_SECRET, for a GitOps tool that decrypts itself */
     DELIVERY_DEFAULT = DELIVER_SEALED_SECRET
 };
 extern const struct enum_table delivery_modes; /* values of delivery.mode */

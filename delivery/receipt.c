@@ -4,6 +4,7 @@
 #include "delivery/receipt.h"
 #include "api/meta.h"
 #include "base/write_yaml.h"
+#include "delivery/handover.h"
 #include "pki/cacerts_owner.h"
 
 #include "base/clock.h"
@@ -30,13 +31,9 @@ bool receipt_is_row(const struct ledger_delivery *row)
 static const struct node *metadata_of(const struct secret_object *object, struct arena *arena)
 {
     struct node *manifest = node_map(arena);
-    const struct node *metadata;
 
-    secret_object_metadata(manifest, object, arena);
-    metadata = node_find(manifest, "metadata");
-    node_set_text(arena, (struct node *)UNCONST(node_find(metadata, "annotations")),
-                  "sealedsecrets.bitnami.com/managed", "true");
-    return metadata;
+    secret_object_allow_takeover(secret_object_metadata(manifest, object, arena), arena);
+    return node_find(manifest, "metadata");
 }
 
 /* Everything that is written.  The private key is named by its public one, so that nothing has to
@@ -63,46 +60,10 @@ static int digest_of(struct receipt *direct, const struct secret_object *object,
     return custody_digest(direct->digest, custody, pieces, LENGTH(pieces), err);
 }
 
-/* An operator's word in the specs repository: the SealedSecret cacerts of these clusters was
- * deleted, so weft may write the Secret in its place. */
-static bool unsealed(const struct delivery *delivery)
-{
-    const char *words =
-        meta_annotation(&delivery->request->virtual_mesh->meta, ANNOTATION_UNSEALED);
-    const char *cluster = delivery->mesh->cluster;
-    size_t len = strlen(cluster);
-
-    if (text_equal(words, "*"))
-        return true;
-    while (words && *words) {
-        size_t word = strcspn(words, ", ");
-
-        if (word == len && strncmp(words, cluster, len) == 0)
-            return true;
-        words += word + strspn(words + word, ", ");
-    }
-    return false;
-}
-
 static struct ledger_delivery *sealed_row(const struct ledger *ledger,
                                           const struct mesh_identity *mesh)
 {
     return ledger_find_delivery(ledger, delivery_path(mesh, ledger->arena));
-}
-
-/* Its controller writes the Secret again whenever it starts or the object changes, and deletes
- * nothing (skip-set-owner-references). */
-static int refuse_sealed(const struct delivery *delivery, struct err *err)
-{
-    const struct mesh_identity *mesh = delivery->mesh;
-
-    return err_set(err, ERR_REFUSED, 0,
-                   "cacerts of cluster %s was delivered as a SealedSecret before, whose controller "
-                   "would write the former certificates back: run \"kubectl delete sealedsecret "
-                   "cacerts --namespace %s --cascade=orphan\" in that cluster, and see that the "
-                   "Secret cacerts is still there; then annotate the VirtualMesh with %s: \"%s\" "
-                   "(\"*\" for all clusters)",
-                   mesh->cluster, mesh->namespace, ANNOTATION_UNSEALED, mesh->cluster);
 }
 
 static int plan(struct receipt *out, const struct ledger *ledger, const struct custody *custody,
@@ -119,8 +80,8 @@ static int plan(struct receipt *out, const struct ledger *ledger, const struct c
         .parents = secret_object_parents(delivery->request->virtual_mesh, arena),
     };
 
-    if (sealed_row(ledger, delivery->mesh) && !unsealed(delivery))
-        return refuse_sealed(delivery, err);
+    if (handover_check(ledger, delivery, err) < 0)
+        return -1;
     out->cluster = delivery->mesh->cluster;
     out->namespace = object.namespace;
     out->name = object.name;

@@ -37,10 +37,27 @@ const char *recipient_fingerprint(const struct recipient *recipient)
     return recipient->method->format->fingerprint(recipient->key);
 }
 
+const char *recipient_variant(const struct recipient *recipient)
+{
+    const struct delivery_format *format = recipient->method->format;
+
+    return format->variant ? format->variant(recipient->key) : recipient->method->name;
+}
+
+bool recipient_is_in_config(const struct delivery_method *method)
+{
+    return method->format && method->format->in_config;
+}
+
 const char *recipient_missing(const struct delivery_method *method, const char *cluster,
                               const char *config_file, struct arena *arena)
 {
     assert(method->format);
+    if (method->format->in_config)
+        return arena_printf(arena,
+                            "cluster %s has no %s: %s and list it as %s of the cluster in %s",
+                            cluster, method->format->file_name, method->format->how_to_get,
+                            method->format->in_config, config_file);
     return arena_printf(arena, "cluster %s has no %s: %s and name the file under clusters in %s",
                         cluster, method->format->file_name, method->format->how_to_get,
                         config_file);

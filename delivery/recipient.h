@@ -4,18 +4,21 @@
 #define WEFT_DELIVERY_RECIPIENT_H
 
 #include "delivery/method.h"
+#include "delivery/sops.h"
 
 struct recipient {
     const struct delivery_method *method;
     void *key; /* of the method's format */
 };
 
-/* The file that an operator gave for a cluster; what is in it depends on the format: for a
- * SealedSecret the PEM of the controller's certificate. */
+/* What an operator gave for a cluster; what is in it depends on the format: for a SealedSecret the
+ * PEM of the controller's certificate, for SOPS a recipient a line. */
 struct recipient_file {
-    const char *cluster, *path; /* for messages */
+    const char *cluster, *path; /* for messages; the path is the configuration's where the
+                                   recipients are in it */
     const char *bytes;
     size_t len;
+    enum sops_mac sops_mac; /* of SOPS alone */
 };
 
 /* The err names the file and says what is wrong with the key and what to do.  ERR_REFUSED: the
@@ -27,6 +30,10 @@ AUTO_DEFINE(struct recipient, recipient_close)
 
 /* Two clusters with equal fingerprints: either can open what is meant for the other. */
 const char *recipient_fingerprint(const struct recipient *recipient);
+/* The method and what was chosen of it beside the recipients, for the digest of a delivery. */
+const char *recipient_variant(const struct recipient *recipient);
+/* Whether the configuration lists the recipients itself, without a file. */
+bool recipient_is_in_config(const struct delivery_method *method);
 /* Without a file for the cluster: what is missing and how to get it, for messages. */
 const char *recipient_missing(const struct delivery_method *method, const char *cluster,
                               const char *config_file, struct arena *arena);

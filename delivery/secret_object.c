@@ -17,14 +17,20 @@ struct node *secret_object_name(struct node *manifest, const struct secret_objec
     return node_set(metadata, "annotations", node_map(arena));
 }
 
-void secret_object_metadata(struct node *manifest, const struct secret_object *object,
-                            struct arena *arena)
+struct node *secret_object_metadata(struct node *manifest, const struct secret_object *object,
+                                    struct arena *arena)
 {
     struct node *part = secret_object_name(manifest, object, arena);
 
     node_set_text(arena, part, "argocd.argoproj.io/sync-options", "Prune=false");
     node_set_text(arena, part, "kustomize.toolkit.fluxcd.io/prune", "disabled");
     node_set_text(arena, part, "parents.networking.mesh.gloo.solo.io", object->parents);
+    return part;
+}
+
+void secret_object_allow_takeover(struct node *annotations, struct arena *arena)
+{
+    node_set_text(arena, annotations, "sealedsecrets.bitnami.com/managed", "true");
 }
 
 const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena)

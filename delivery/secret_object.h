@@ -9,6 +9,7 @@ struct secret_object {
     const char *name, *namespace;
     const char *owner;   /* label */
     const char *parents; /* annotation parents.networking.mesh.gloo.solo.io */
+    int64_t now;         /* when it is encrypted, for formats that say so */
 };
 
 /* metadata with what the manifest and the Secret made from it share: name, namespace and labels.
@@ -16,9 +17,13 @@ struct secret_object {
 struct node *secret_object_name(struct node *manifest, const struct secret_object *object,
                                 struct arena *arena);
 /* What every manifest with a key carries, so that a GitOps tool never deletes a CA that is in use.
- */
-void secret_object_metadata(struct node *manifest, const struct secret_object *object,
-                            struct arena *arena);
+ * Returns the annotations. */
+struct node *secret_object_metadata(struct node *manifest, const struct secret_object *object,
+                                    struct arena *arena);
+
+/* Of a Secret that weft writes itself: lets a controller of SealedSecrets replace it when the way
+ * of delivery changes. */
+void secret_object_allow_takeover(struct node *annotations, struct arena *arena);
 
 const char *secret_object_parents(const struct virtual_mesh *virtual_mesh, struct arena *arena);
 

@@ -14,7 +14,7 @@ struct comparison {
 
 static bool is_manifest(const struct ledger_delivery *row)
 {
-    return !row->gone && row->recipient.kind == RECIPIENT_KEY;
+    return !row->gone && row->recipient.kind != RECIPIENT_CLUSTER;
 }
 
 /* Without the commit of the last push, the ledger says what was in it, unless a file was never

@@ -70,15 +70,19 @@ struct ledger_intermediate {
     struct ledger_intermediate *next;
 };
 
-/* For whom a delivered file is.  Stored as one text: the fingerprint, or the name of the kind. */
+/* For whom a delivered file is.  Stored as one text: the fingerprint, or "direct", or "age:" and
+ * the fingerprint. */
 enum recipient_kind {
-    RECIPIENT_KEY,    /* an encrypted manifest, which only the owner of a private key can open */
-    RECIPIENT_CLUSTER /* weft wrote the Secret into the cluster itself, and the file is a receipt */
+    RECIPIENT_KEY,     /* a SealedSecret, which only the owner of a private key can open */
+    RECIPIENT_CLUSTER, /* weft wrote the Secret into the cluster itself, and the file is a receipt
+                        */
+    RECIPIENT_AGE      /* as RECIPIENT_KEY, for a list of age recipients */
 };
-extern const struct enum_table recipient_kinds; /* as stored: "" means a key, "direct" */
+extern const struct enum_table recipient_kinds; /* as stored: "" means a key; "direct", "age" */
 struct delivery_recipient {
     enum recipient_kind kind;
-    const char *fingerprint; /* of the key: SHA-256 of its SubjectPublicKeyInfo, hex; else "" */
+    const char *fingerprint; /* hex: SHA-256 of the key's SubjectPublicKeyInfo, or of the list of
+                                age recipients; else "" */
 };
 
 /* A delivered file: kept so that the same plaintext is not encrypted a second time and a pass after

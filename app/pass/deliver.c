@@ -62,18 +62,37 @@ static struct finding failure_of(const struct trusted *trusted, const struct tru
 
 /* --- sealed, for the output branch --- */
 
-/* The public key of a cluster, by the file that the configuration names. */
+/* One recipient a line, as if they were in a file. */
+static void take_recipients(struct recipient_file *file, const struct config *config,
+                            const struct config_cluster *cluster, struct arena *arena)
+{
+    AUTO_TEXT lines = { 0 };
+
+    for (size_t i = 0; i < cluster->age_recipient_count; i++)
+        text_addf(&lines, "%s\n", cluster->age_recipients[i]);
+    file->path = config->file;
+    file->bytes = arena_bytes(arena, lines.bytes, lines.len);
+    file->len = lines.len;
+    file->sops_mac = config->sops_mac;
+}
+
+/* The public keys of a cluster, by the file that the configuration names or by itself. */
 static int open_recipient(struct recipient **out, const struct session *session,
                           const char *cluster, struct err *err)
 {
     const struct config_cluster *config = config_cluster(session->config, cluster);
     const struct delivery_method *method = delivery_method_of(session->config->delivery);
     struct recipient_file file = { .cluster = cluster };
+    const bool in_config = recipient_is_in_config(method);
     char *bytes;
 
-    if (!config || !config->recipient_file)
+    if (!config || !(in_config ? config->age_recipient_count > 0 : !!config->recipient_file))
         return err_set(err, ERR_INPUT, 0, "%s",
                        recipient_missing(method, cluster, session->config->file, session->arena));
+    if (in_config) {
+        take_recipients(&file, session->config, config, session->arena);
+        return recipient_open(out, method, &file, session->options->now, err);
+    }
     file.path = config->recipient_file;
     if (file_read(&bytes, &file.len, file.path, RECIPIENT_FILE_MAX, session->arena, err) < 0)
         return err_wrap(err, "read the %s of cluster %s", recipient_file_name(method), cluster);

@@ -95,10 +95,12 @@ static int put_trust(struct build *build, const struct mesh_identity *mesh, stru
 {
     for (size_t mode = 0; mode < delivery_modes.count; mode++) {
         const struct delivery_method *method = delivery_method_of((enum delivery_mode)mode);
+        const bool present = method == build->inputs->method;
+        const char *path = method->path(mesh, build->arena);
 
-        if (put_delivery(build, method->path(mesh, build->arena), method == build->inputs->method,
-                         err)
-            < 0)
+        if (!present && text_equal(path, build->inputs->method->path(mesh, build->arena)))
+            continue; /* one file for both methods */
+        if (put_delivery(build, path, present, err) < 0)
             return -1;
     }
     return 0;

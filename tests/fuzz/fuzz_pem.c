@@ -80,7 +80,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     const char *text = arena_bytes(arena, bytes, len);
     struct err err = { .text = "" };
 
-    if (sealing_key_open(&key, &(struct recipient_file){ "c", "file", text, len }, NOW, &err)
+    if (sealing_key_open(
+            &key,
+            &(struct recipient_file){ .cluster = "c", .path = "file", .bytes = text, .len = len },
+            NOW, &err)
         == 0) {
         EXPECT(strlen(sealing_key_fingerprint(key)) == 64 && sealing_key_not_after(key) > NOW);
     } else {

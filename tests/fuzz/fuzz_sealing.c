@@ -31,7 +31,9 @@ static void check_value(const struct sealing_key *key)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     AUTO(sealing_key_close) struct sealing_key *key = NULL;
-    const struct recipient_file file = { "cluster-1", "sealing.pem", (const char *)bytes, len };
+    const struct recipient_file file = {
+        .cluster = "cluster-1", .path = "sealing.pem", .bytes = (const char *)bytes, .len = len
+    };
     struct err err = { .text = "" };
 
     if (sealing_key_open(&key, &file, NOW, &err) < 0) {

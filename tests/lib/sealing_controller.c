@@ -67,8 +67,10 @@ struct recipient *controller_recipient(const struct controller *controller, int6
     struct recipient *recipient = NULL;
     struct err err;
 
-    const struct recipient_file file = { "eu-1", "eu-1.pem", controller->pem,
-                                         strlen(controller->pem) };
+    const struct recipient_file file = { .cluster = "eu-1",
+                                         .path = "eu-1.pem",
+                                         .bytes = controller->pem,
+                                         .len = strlen(controller->pem) };
 
     if (recipient_open(&recipient, delivery_method_of(DELIVER_SEALED_SECRET), &file, now, &err) < 0)
         fail_msg("%s", err.text);

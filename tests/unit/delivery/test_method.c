@@ -17,6 +17,7 @@ static const struct {
     { DELIVER_SEALED_SECRET, "sealed-secret", "clusters/eu-1/trust/istio-system.cacerts.yaml",
       true },
     { DELIVER_DIRECT, "direct", "receipts/eu-1/istio-system.cacerts.yaml", false },
+    { DELIVER_SOPS, "sops", "clusters/eu-1/trust/istio-system.cacerts.yaml", true },
 };
 
 static void each_mode_has_its_row(void **state)
@@ -45,7 +46,7 @@ static void rows_are_consistent(void **state)
         const struct delivery_method *method = delivery_method_of((enum delivery_mode)i);
 
         assert_true(method->writes != (method->format != NULL));
-        assert_int_equal(method->recipient, method->format ? RECIPIENT_KEY : RECIPIENT_CLUSTER);
+        assert_int_equal(method->recipient == RECIPIENT_CLUSTER, !method->format);
         assert_int_equal(method->receipt > EVIDENCE_NONE, method->writes);
         assert_true(method->receipt < EVIDENCE_LOADED); /* writing a Secret loads nothing */
     }

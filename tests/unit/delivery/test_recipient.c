@@ -7,7 +7,9 @@
 static int open_pem(struct recipient **out, enum delivery_mode mode, const char *pem,
                     struct err *err)
 {
-    const struct recipient_file file = { "eu-1", "certs/eu-1.pem", pem, strlen(pem) };
+    const struct recipient_file file = {
+        .cluster = "eu-1", .path = "certs/eu-1.pem", .bytes = pem, .len = strlen(pem)
+    };
 
     return recipient_open(out, delivery_method_of(mode), &file, NOW, err);
 }

@@ -207,6 +207,8 @@ static void names_are_stored_as_ever(void **state)
         { "an adopted root", "SELECT count(*) FROM roots WHERE source='adopted'" },
         { "a manifest", "SELECT count(*) FROM deliveries WHERE path='m' AND recipient='ab12'" },
         { "a receipt", "SELECT count(*) FROM deliveries WHERE path='r' AND recipient='direct'" },
+        { "age recipients",
+          "SELECT count(*) FROM deliveries WHERE path='s' AND recipient='age:cd34'" },
         { "a pass that converged", "SELECT count(*) FROM runs WHERE result='converged'" },
         { "a pass that refused specs", "SELECT count(*) FROM runs WHERE result='refused'" },
         { "a pass that failed", "SELECT count(*) FROM runs WHERE result='failed'" },
@@ -227,6 +229,9 @@ static void names_are_stored_as_ever(void **state)
     row = ledger_add_delivery(&ledger);
     row->path = "r";
     row->recipient = (struct delivery_recipient){ RECIPIENT_CLUSTER, "" };
+    row = ledger_add_delivery(&ledger);
+    row->path = "s";
+    row->recipient = (struct delivery_recipient){ RECIPIENT_AGE, "cd34" };
     for (int i = RUN_CONVERGED; i <= RUN_FAILED; i++)
         ledger_add_run(&ledger)->result = (enum run_result)i;
     sample_save(test->place.file, &ledger);
@@ -239,6 +244,8 @@ static void names_are_stored_as_ever(void **state)
     assert_int_equal(ledger_find_delivery(&loaded, "m")->recipient.kind, RECIPIENT_KEY);
     assert_string_equal(ledger_find_delivery(&loaded, "m")->recipient.fingerprint, "ab12");
     assert_int_equal(ledger_find_delivery(&loaded, "r")->recipient.kind, RECIPIENT_CLUSTER);
+    assert_int_equal(ledger_find_delivery(&loaded, "s")->recipient.kind, RECIPIENT_AGE);
+    assert_string_equal(ledger_find_delivery(&loaded, "s")->recipient.fingerprint, "cd34");
     assert_int_equal(loaded.runs->result, RUN_CONVERGED); /* saved last to first */
 }
 

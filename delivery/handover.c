@@ -1,0 +1,54 @@
+/* delivery/handover.c - knows whether a SealedSecret of ours may still be in a cluster.  Changes
+ * nothing. */
+#include "delivery/handover.h"
+
+#include "api/annotation.h"
+#include "api/meta.h"
+#include "base/text.h"
+#include "delivery/path.h"
+#include <string.h>
+
+/* An operator confirmed in the specs that the SealedSecret cacerts of this cluster was deleted. */
+static bool is_confirmed(const struct delivery *delivery)
+{
+    const char *names =
+        meta_annotation(&delivery->request->virtual_mesh->meta, ANNOTATION_UNSEALED);
+    const char *cluster = delivery->mesh->cluster;
+    size_t len = strlen(cluster);
+
+    if (text_equal(names, "*"))
+        return true;
+    while (names && *names) {
+        size_t name = strcspn(names, ", ");
+
+        if (name == len && strncmp(names, cluster, len) == 0)
+            return true;
+        names += name + strspn(names + name, ", ");
+    }
+    return false;
+}
+
+/* Its controller writes the Secret again whenever it starts or the object changes, and deletes
+ * nothing (skip-set-owner-references). */
+static int refuse(const struct delivery *delivery, struct err *err)
+{
+    const struct mesh_identity *mesh = delivery->mesh;
+
+    return err_set(err, ERR_REFUSED, 0,
+                   "cacerts of cluster %s was delivered as a SealedSecret before, whose controller "
+                   "would write the former certificates back: run \"kubectl delete sealedsecret "
+                   "cacerts --namespace %s --cascade=orphan\" in that cluster, and see that the "
+                   "Secret cacerts is still there; then annotate the VirtualMesh with %s: \"%s\" "
+                   "(\"*\" for all clusters)",
+                   mesh->cluster, mesh->namespace, ANNOTATION_UNSEALED, mesh->cluster);
+}
+
+int handover_check(const struct ledger *ledger, const struct delivery *delivery, struct err *err)
+{
+    const struct ledger_delivery *former =
+        ledger_find_delivery(ledger, delivery_path(delivery->mesh, ledger->arena));
+
+    if (former && former->recipient.kind == RECIPIENT_KEY && !is_confirmed(delivery))
+        return refuse(delivery, err);
+    return 0;
+}
