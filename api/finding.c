@@ -169,6 +169,16 @@ const char **findings_lines(size_t *count, const struct findings *findings, enum
     return out;
 }
 
+struct findings_totals findings_total(const struct findings *findings)
+{
+    const struct lines warnings = group(findings, SEVERITY_WARNING);
+    struct findings_totals totals = { group(findings, SEVERITY_ERROR).count, warnings.count, 0 };
+
+    for (size_t i = 0; i < warnings.count; i++)
+        totals.remedies += *warnings.items[i].finding->remedy != '\0';
+    return totals;
+}
+
 /* --- JSON --- */
 
 static void encode_named(struct arena *arena, struct node *map, const char *kind,

@@ -38,6 +38,9 @@ struct finding finding_of_virtual_mesh(struct object_ref virtual_mesh, enum seve
  * that is a constant of a message catalogue gives the finding its id, as messages_add does. */
 void findings_format(struct findings *findings, struct finding about, const char *source,
                      const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* The same, with the source taken from the arguments. */
+#define findings_add_as(findings, about, ...)                                                      \
+    findings_format(findings, about, #__VA_ARGS__, __VA_ARGS__)
 /* Adds about with the first message: its text, id and remedy. */
 void findings_add_message(struct findings *findings, struct finding about,
                           const struct messages *message);
@@ -49,6 +52,12 @@ void finding_print(struct text *out, const struct finding *finding);
  * destinations)".  At most max lines, then one that counts the rest. */
 const char **findings_lines(size_t *count, const struct findings *findings, enum severity severity,
                             size_t max);
+/* How many lines findings_lines makes of each severity. */
+struct findings_totals {
+    size_t errors, warnings;
+    size_t remedies; /* of the warnings, those that say what to do */
+};
+struct findings_totals findings_total(const struct findings *findings);
 /* A list for JSON and YAML outputs, errors first: severity, id, kind, namespace, name, target,
  * file, line, column, field, message, remedy; what is not known is left out. */
 struct node *findings_node(const struct findings *findings, struct arena *arena);

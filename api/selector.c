@@ -77,12 +77,22 @@ static const struct schema_field gateway_fields[] = {
     ROW_TEXT(struct ingress_gateway_selector, "portName", port_name, .text = "tls",
              .doc = "Name of the Service port that takes TLS from other clusters."),
 };
+
+static void place_port(const struct at *at, void *object)
+{
+    struct ingress_gateway_selector *selector = object;
+    const struct at port = at_key(at, "portName");
+
+    selector->port_place = field_place(port.node ? &port : at);
+}
+
 const struct schema ingress_gateway_selector_schema = {
     .name = "IngressGatewaySelector",
     .doc = "Services that act as gateways for connections from other clusters.",
     .size = sizeof(struct ingress_gateway_selector),
     SCHEMA_FIELDS(gateway_fields),
     .place = SCHEMA_OPTIONAL(struct ingress_gateway_selector, place),
+    .check = place_port,
 };
 
 /* Istio reads a '*' in them, and a '/' would shape the identity. */

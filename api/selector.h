@@ -29,7 +29,8 @@ struct destination_selector {
 struct ingress_gateway_selector {
     const struct destination_selector *destinations;
     size_t destination_count;
-    const char *port_name; /* "tls" when not given */
+    const char *port_name;   /* "tls" when not given */
+    struct place port_place; /* of portName; of the map when it is not given */
     struct place place;
 };
 

@@ -95,10 +95,21 @@ struct messages messages_copy(const struct messages *messages, struct arena *are
     return copy;
 }
 
-void messages_share(struct messages *messages, struct arena *arena, const char *id,
+void messages_share(struct messages *messages, struct arena *arena, struct origin origin,
                     const char *text)
 {
-    push(messages, arena, text, (struct origin){ .id = id, .remedy = "" });
+    push(messages, arena, text, origin);
+}
+
+struct messages messages_without(const struct messages *messages, const char *id,
+                                 struct arena *arena)
+{
+    struct messages out = { 0 };
+
+    for (size_t i = 0; i < messages->count; i++)
+        if (strcmp(messages_origin(messages, i).id, id) != 0)
+            push(&out, arena, messages->texts[i], messages_origin(messages, i));
+    return out;
 }
 
 void messages_place(struct messages *messages, struct place place)

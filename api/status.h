@@ -33,9 +33,12 @@ void messages_format(struct messages *messages, bool once, struct arena *arena, 
 void messages_append(struct messages *messages, struct arena *arena, const struct messages *more);
 /* A copy that grows without the other. */
 struct messages messages_copy(const struct messages *messages, struct arena *arena);
-/* Adds a text that is not copied.  id "": of no catalogue. */
-void messages_share(struct messages *messages, struct arena *arena, const char *id,
+/* Adds a text that is not copied. */
+void messages_share(struct messages *messages, struct arena *arena, struct origin origin,
                     const char *text);
+/* A copy without those of one id. */
+struct messages messages_without(const struct messages *messages, const char *id,
+                                 struct arena *arena);
 /* The position of the last one that was added. */
 void messages_place(struct messages *messages, struct place place);
 /* Nothing is known of a message that was copied without its origin. */

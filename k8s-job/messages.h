@@ -20,31 +20,35 @@
 #define K4_RESTARTS_UNFINISHED "restarts in cluster %s: %s"
 #define K5_RESTARTS_UNKNOWN "restarts in cluster %s: %s"
 
-/* Without autoRestartPods: what an operator must restart.  The text is made from the parts below:
- * K6_RESTART_ISTIOD with a reason for each group of clusters, then K6_PROXIES. */
-#define K6_RESTART_NEEDED "%s"
-#define K6_RESTART_ISTIOD                                                                          \
-    "Restart istiod of %s once, when its new cacerts is there (kubectl -n %s rollout restart "     \
-    "deployment/istiod): %s. "
-#define K6_REASON_FIRST                                                                            \
-    "until now it signed for itself, and it reads its first cacerts only when it starts"
-#define K6_REASON_SWAPPED                                                                          \
-    "the roots change at once, which no istiod takes while it runs; then restart the gateways "    \
-    "and the workloads, for until their leaves are new they and those of other roots refuse each " \
-    "other"
-#define K6_REASON_SINGLE_ROOT                                                                      \
-    "it runs without ISTIO_MULTIROOT_MESH=true, so it drops each change of the roots, the new "    \
-    "intermediate with it; set that and this is the last time"
-#define K6_REASON_OLD_ISTIOD                                                                       \
-    "this version of Istio does not take it while it runs (roots since 1.20, intermediates since " \
-    "1.18)"
-#define K6_REASON_NOT_OBSERVED                                                                     \
-    "unless it runs with ISTIO_MULTIROOT_MESH=true, which weft has not observed: without it, it "  \
-    "drops each change of the roots"
-#define K6_PROXIES "%s%s new leaves, and the roots with them, by themselves within %s."
-#define K6_PROXIES_ALL "Nothing needs a restart: proxies fetch"
-#define K6_PROXIES_OTHER "The other proxies fetch"
-#define K6_PROXIES_ELSE "Nothing else needs a restart: proxies fetch"
+/* Without autoRestartPods: what an operator must restart.  The text is K6_ISTIOD with a reason for
+ * each group of clusters, the remedy K6_COMMAND. */
+#define K6_RESTART_NEEDED "%s" REMEDY "%s"
+#define K6_ISTIOD "istiod of %s must be restarted once: %s"
+#define RESTART_TEXT_FIRST                                                                         \
+    "it reads its first cacerts only when it starts, and has signed with a CA of its own so far"
+#define RESTART_TEXT_SWAPPED                                                                       \
+    "the roots are replaced at once, which no istiod accepts while it runs, and workloads under "  \
+    "different roots refuse each other until they have new certificates"
+#define RESTART_TEXT_SINGLE_ROOT                                                                   \
+    "it runs without ISTIO_MULTIROOT_MESH=true and therefore ignores every change of the roots, "  \
+    "and the new intermediate with it"
+#define RESTART_TEXT_OLD_ISTIOD                                                                    \
+    "its version of Istio does not reload these certificates while it runs (roots since 1.20, "    \
+    "intermediates since 1.18)"
+#define RESTART_TEXT_NOT_OBSERVED                                                                  \
+    "weft has not observed whether it runs with ISTIO_MULTIROOT_MESH=true; without that, it "      \
+    "ignores every change of the roots"
+#define RESTART_TEXT_NOTHING "no istiod needs a restart"
+/* The namespace of istiod, what to set, what else to restart, which proxies, the lifetime of a
+ * leaf. */
+#define K6_COMMAND                                                                                 \
+    "once the new cacerts is in the cluster, run kubectl -n %s rollout restart "                   \
+    "deployment/istiod%s%s; %s new certificates and the new roots by themselves within %s"
+#define RESTART_TEXT_WORKLOADS ", then restart the gateways and the workloads"
+#define RESTART_TEXT_MULTI_ROOT                                                                    \
+    " (set ISTIO_MULTIROOT_MESH=true, and later changes need no restart)"
+#define RESTART_TEXT_PROXIES "proxies fetch"
+#define RESTART_TEXT_PROXIES_OTHER "all other proxies fetch"
 
 /* --- clusters that cannot be observed (app/pass/reach.h) --- */
 /* The text is part of the state of versions before FACT_UNREACHABLE: it must not change. */
@@ -53,12 +57,13 @@
 
 /* --- trust domains of the specs beside those of the clusters (app/pass/trust_domain.h) --- */
 #define K18_OTHER_TRUST_DOMAIN                                                                     \
-    "istiod of cluster %s runs with the trust domain %s, and Mesh %s gives %s in "                 \
-    "spec.istio.trustDomain: certificates and AccessPolicies name identities that do not exist "   \
-    "there; correct the Mesh, or trustDomain of that MeshConfig"
+    "istiod of cluster %s runs with trust domain %s, but spec.istio.trustDomain of the Mesh is "   \
+    "%s, so certificates and AccessPolicies name identities that the cluster does not have" REMEDY \
+    "correct spec.istio.trustDomain, or trustDomain in the MeshConfig of the cluster"
 #define K19_REFUSED_TRUST_DOMAINS                                                                  \
-    "sidecars of cluster %s refuse peers of the trust domains %s: add them to trustDomainAliases " \
-    "of its MeshConfig, or run its istiod with PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true"
+    "sidecars of cluster %s refuse peers of %s %s" REMEDY                                          \
+    "add %s to trustDomainAliases in the MeshConfig of the cluster, or set "                       \
+    "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true on its istiod"
 
 /* --- the status that an API server stores (k8s-job/apply/status_limit.h) --- */
 #define K9_STATUS_CUT "and %zu more: \"weft status\" shows them"

@@ -65,7 +65,8 @@ void trust_plan_remarks(struct trust_remarks *to, const struct planned_trust *pl
         const enum severity severity = note->error ? SEVERITY_ERROR : SEVERITY_WARNING;
         struct messages message = { .count = 0 };
 
-        messages_share(&message, to->notes.arena, note->id ? note->id : "", note->text);
+        messages_share(&message, to->notes.arena,
+                       (struct origin){ .id = note->id ? note->id : "", .remedy = "" }, note->text);
         if (!text_empty(note->mesh) && note->error)
             trust_plan_fail(to, planned, note->mesh, &message);
         else

@@ -107,7 +107,8 @@ static void remove_without_dns_capture(struct reach *reach, struct target_status
         if (reach->scratch[k] == '0' || !site->no_dns_capture)
             continue;
         reach->scratch[k] = '0';
-        messages_share(&status->errors, arena, "D1", site->no_dns_capture);
+        messages_share(&status->errors, arena, messages_origin(site->no_dns_capture, 0),
+                       site->no_dns_capture->texts[0]);
     }
 }
 

@@ -135,6 +135,14 @@ static void set_ports(struct resolved_mesh *site, const struct service_port *por
                      enums_name(&service_types, (int)service->type), missing_part(service->type));
 }
 
+/* What is said of a gateway belongs to where its port is chosen. */
+static void place_errors(struct messages *errors, size_t from, struct place place)
+{
+    for (size_t i = from; i < errors->count && place.file; i++)
+        if (errors->origins && !errors->origins[i].place.file)
+            errors->origins[i].place = place;
+}
+
 /* port NULL: the Service has none of that name or number. */
 static void choose_port(struct resolved_mesh *site, const struct destination *destination,
                         const struct service_port *port, const char *wanted, struct arena *arena)
@@ -158,9 +166,13 @@ static void choose_port(struct resolved_mesh *site, const struct destination *de
 }
 
 static void choose(struct resolved_mesh *site, const struct destination *destination,
-                   const char *port_name, struct arena *arena)
+                   const char *port_name, struct place place, struct arena *arena)
 {
+    struct messages *errors = &site->vmesh->plan->status.errors;
+    const size_t before = errors->count;
+
     choose_port(site, destination, find_port(destination->service, port_name), port_name, arena);
+    place_errors(errors, before, place);
 }
 
 /* The port of a Service that discovery marked as an east-west gateway, "port=15443 ..."; NULL: it
@@ -181,6 +193,7 @@ static bool choose_marked(struct resolved_mesh *site, const struct destination *
 {
     const struct kube_service *service = destination->service;
     const char *text = marked_port(destination, arena);
+    const size_t before = site->vmesh->plan->status.errors.count;
     const struct service_port *port = NULL;
     int64_t number;
 
@@ -190,6 +203,7 @@ static bool choose_marked(struct resolved_mesh *site, const struct destination *
         if (service->ports[i].port == (uint32_t)number)
             port = &service->ports[i];
     choose_port(site, destination, port, text, arena);
+    place_errors(&site->vmesh->plan->status.errors, before, destination->meta.place);
     return true;
 }
 
@@ -231,7 +245,8 @@ static void find_selected(struct resolved_mesh *site, const struct federation *f
     for (size_t i = 0; i < site->destination_count; i++)
         for (size_t k = 0; k < federation->gateway_count; k++)
             if (gateway_selected(&federation->gateways[k], site, site->destinations[i])) {
-                choose(site, site->destinations[i], federation->gateways[k].port_name, arena);
+                choose(site, site->destinations[i], federation->gateways[k].port_name,
+                       federation->gateways[k].port_place, arena);
                 break;
             }
 }
@@ -367,6 +382,8 @@ static const struct destination *find_service(const struct resolved_mesh *site,
 static bool find_listed(struct resolved_mesh *site, struct arena *arena)
 {
     const struct mesh *mesh = site->mesh;
+    struct messages *errors = &site->vmesh->plan->status.errors;
+    const size_t before = errors->count;
 
     for (size_t i = 0; i < mesh->gateway_count; i++) {
         const struct mesh_gateway *listed = &mesh->gateways[i];
@@ -379,6 +396,7 @@ static bool find_listed(struct resolved_mesh *site, struct arena *arena)
                          mesh->meta.namespace, mesh->meta.name, listed->namespace, listed->name);
         else
             choose_listed(site, destination, listed, arena);
+        place_errors(errors, before, mesh->meta.place);
     }
     return site->gateway_count > 0;
 }
@@ -402,7 +420,7 @@ void gateway_find_all(struct resolved_mesh *site, struct arena *arena)
         return;
     destination = default_gateway(site);
     if (destination)
-        choose(site, destination, "tls", arena);
+        choose(site, destination, "tls", destination->meta.place, arena);
 }
 
 static int compare_endpoints(const void *a, const void *b)

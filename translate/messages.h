@@ -9,62 +9,71 @@
 #define E0_REFUSED "the object cannot be used, so everything deployed for it stays: %s"
 #define E0_SETTINGS "the Settings object cannot be used, so everything stays as it is: %s"
 #define E2_MESH_UNKNOWN                                                                            \
-    "spec.meshes[%zu]: there is no Mesh %s/%s in the specs; add it, or take the reference out"
+    "spec.meshes[%zu]: there is no Mesh %s/%s in the specs" REMEDY                                 \
+    "add it, or take the reference out"
 #define E2_MESH_REFUSED                                                                            \
-    "spec.meshes[%zu]: Mesh %s/%s cannot be used; correct it, or take the reference out: %s"
+    "spec.meshes[%zu]: Mesh %s/%s cannot be used (%s)" REMEDY                                      \
+    "correct the Mesh, or take the reference out"
 #define E3_MESH_CLAIMED                                                                            \
-    "spec.meshes: Mesh %s/%s already belongs to VirtualMesh %s/%s; a mesh can be in one only, so " \
-    "take it out of one of them"
+    "spec.meshes: Mesh %s/%s already belongs to VirtualMesh %s/%s; a mesh can be in one "          \
+    "only" REMEDY "take it out of one of them"
 #define E5_GATEWAY_UNKNOWN                                                                         \
     "spec.federation.ingressGatewaySelectors[%zu].destinationSelectors[%zu]: there is no "         \
-    "Destination for Service %s/%s of cluster %s; check the three names"
+    "Destination for Service %s/%s of cluster %s" REMEDY "check the three names"
 #define E6_GATEWAY_WITHOUT_PODS                                                                    \
-    "Service %s/%s of cluster %s is selected as ingress gateway but selects no pods; give the "    \
-    "Service a selector, or select another one in spec.federation.ingressGatewaySelectors"
+    "Service %s/%s of cluster %s is selected as ingress gateway but selects no pods" REMEDY        \
+    "give the Service a selector, or select another one in "                                       \
+    "spec.federation.ingressGatewaySelectors"
 #define E7_GATEWAY_PORT                                                                            \
-    "ingress gateway %s/%s of cluster %s has no port named %s; name the port that takes the TLS "  \
-    "traffic of other clusters, or say its name in "                                               \
+    "ingress gateway %s/%s of cluster %s has no port named %s" REMEDY                              \
+    "name the port that takes the TLS traffic of other clusters, or say its name in "              \
     "spec.federation.ingressGatewaySelectors[].portName"
 #define E7_GATEWAY_PORT_CLOSED                                                                     \
     "ingress gateway %s/%s of cluster %s cannot be reached from other clusters at its port %s: a " \
     "Service of type %s needs %s"
 #define E7_GATEWAY_POD_PORT                                                                        \
     "ingress gateway %s/%s of cluster %s: the number of the container port behind its port %s is " \
-    "not known, and Istio %s needs it; give the Service port a numeric targetPort"
+    "not known, and Istio %s needs it" REMEDY "give the Service port a numeric targetPort"
 #define E7_GATEWAY_CONTAINER                                                                       \
     "ingress gateway %s/%s of cluster %s: Mesh %s/%s gives tlsContainerPort %u, but the Service "  \
     "has a port of that number that leads to another container port, and Istio %s takes the "      \
-    "number "                                                                                      \
-    "for that one; add a Service port with targetPort %u"
+    "number for that one" REMEDY "add a Service port with targetPort %u"
 #define E7_GATEWAY_LISTED                                                                          \
     "ingress gateway %s/%s of cluster %s has no port %u, which Mesh %s/%s gives as "               \
-    "externalTlsPort; correct spec.istio.ingressGateways of the Mesh or leave it out"
-#define E10_MESH_TWICE "spec.meshes[%zu]: Mesh %s/%s is listed twice; take one of the two out"
+    "externalTlsPort" REMEDY "correct spec.istio.ingressGateways of the Mesh or leave it out"
+#define E10_MESH_TWICE                                                                             \
+    "spec.meshes[%zu]: Mesh %s/%s is listed twice" REMEDY "take one of the two out"
 #define E11_MESH_NOT_ISTIO                                                                         \
-    "spec.meshes[%zu]: Mesh %s/%s is of type %s, and only istio can be served; take it out"
+    "spec.meshes[%zu]: Mesh %s/%s is of type %s, and only istio can be served" REMEDY              \
+    "take the reference out"
 #define E12_SELECTOR_MESH                                                                          \
     "spec.federation.selectors[%zu].meshes[%zu]: Mesh %s/%s is not in spec.meshes, and nothing "   \
-    "may be federated out of the virtual mesh; add it there or take it out here"
+    "may be federated out of the virtual mesh" REMEDY "add it there or take it out here"
 
 #define E13_SUFFIX                                                                                 \
     "spec.federation.hostnameSuffix: %s and %s, the domain of cluster %s, cover each other, so "   \
-    "the "                                                                                         \
-    "gateways would let in requests for every Service of that cluster; choose a name of its own, " \
-    "such as mesh.example.com"
+    "the gateways would let in requests for every Service of that cluster" REMEDY                  \
+    "choose a name of its own, such as mesh.example.com"
 
 #define M1_NO_TRUST_MODEL                                                                          \
-    "spec.mtlsConfig names no trust model; write shared: {} for one root for all meshes, or take " \
-    "mtlsConfig out to leave the certificates alone"
-#define M2_LIMITED "limited trust is not supported by %s; use shared"
+    "spec.mtlsConfig names no trust model" REMEDY                                                  \
+    "write shared: {} for one root for all meshes, or take mtlsConfig out to leave the "           \
+    "certificates alone"
+#define M2_LIMITED "limited trust is not supported by %s" REMEDY "use shared"
 #define M3_NO_ROOT_SOURCE                                                                          \
-    "spec.mtlsConfig.shared.rootCertificateAuthority does not say where the root comes from; "     \
-    "write "                                                                                       \
-    "generated: {} or name a secret"
+    "spec.mtlsConfig.shared.rootCertificateAuthority does not say where the root comes "           \
+    "from" REMEDY "write generated: {} or name a secret"
 #define M6_NO_GATEWAY                                                                              \
-    "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it; label "  \
-    "the pods of one Service istio: ingressgateway and give it a port named tls, or select one "   \
-    "in spec.federation.ingressGatewaySelectors; a mesh that only calls others needs no gateway "  \
-    "when spec.federation.selectors select none of its Services"
+    "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it" REMEDY   \
+    "label the pods of one Service istio: ingressgateway and give it a port named tls, or select " \
+    "its gateway in spec.federation.ingressGatewaySelectors; a mesh that only calls others needs " \
+    "no gateway when spec.federation.selectors select none of its Services"
+#define M6_NO_GATEWAY_SELECTED                                                                     \
+    "spec.federation.ingressGatewaySelectors selects no Service of mesh %s/%s, so the other "      \
+    "meshes cannot reach it" REMEDY                                                                \
+    "correct the destinationSelectors that should select its gateway (the labels or the name, "    \
+    "namespace and cluster of the Service), or add an entry for it; a mesh that only calls "       \
+    "others needs no gateway when spec.federation.selectors select none of its Services"
 #define M10_VAULT                                                                                  \
     "certificates from Vault (spec.mtlsConfig.shared.intermediateCertificateAuthority) are not "   \
     "supported yet by %s; certificates that are there stay, and everything else is served"
@@ -73,44 +82,46 @@
     "settings.mtls.istio.tlsMode %s"
 #define M12_NO_PEER_AUTHENTICATION                                                                 \
     "Istio %s has no PeerAuthentication, so tlsEnforcementSettings.enforcementMode %s cannot be "  \
-    "enforced; upgrade Istio, or leave the mode UNSET"
+    "enforced" REMEDY "upgrade Istio, or leave the mode UNSET"
 
 #define M13_SHARED_ENFORCEMENT                                                                     \
     "tlsEnforcementSettings.enforcementMode %s is not written: %s of VirtualMesh %s/%s is "        \
-    "stricter and counts for all control planes of namespace %s in cluster %s; write the same "    \
-    "mode "                                                                                        \
-    "in both"
+    "stricter and counts for all control planes of namespace %s in cluster %s" REMEDY              \
+    "write the same mode in both"
 
 #define M14_GATEWAY_HOSTS                                                                          \
-    "the gateways cannot have the hosts %s: a host name has 253 bytes at most, its labels 63; "    \
-    "rename cluster %s or choose a shorter spec.federation.hostnameSuffix"
+    "the gateways cannot have the hosts %s: a host name has 253 bytes at most, its labels "        \
+    "63" REMEDY "rename cluster %s or choose a shorter spec.federation.hostnameSuffix"
 
 #define M15_NAME_TAKEN                                                                             \
     "%s %s/%s of cluster %s is not written for gateway %s, because %s has an object of that kind " \
     "and name" REMEDY "rename one of the two"
 
 #define D1_NO_SMART_DNS                                                                            \
-    "mesh %s/%s does not resolve host names under %s: turn on Istio's smart DNS proxying there "   \
-    "(ISTIO_META_DNS_CAPTURE), or leave out spec.federation.hostnameSuffix"
+    "mesh %s/%s does not resolve host names under %s" REMEDY                                       \
+    "turn on Istio's smart DNS proxying there (ISTIO_META_DNS_CAPTURE), or leave out "             \
+    "spec.federation.hostnameSuffix"
 #define D2_MIXED_HOSTNAME "%s mix host names and IPv6 addresses, which one ServiceEntry cannot hold"
 #define D3_MIXED_WILDCARD                                                                          \
     "%s mix wildcards with other addresses, which one ServiceEntry cannot hold"
-#define D4_WILDCARD "%s are wildcards, which no client can connect to; give addresses or host names"
+#define D4_WILDCARD                                                                                \
+    "%s are wildcards, which no client can connect to" REMEDY "give addresses or host names"
 #define D5_NO_ADDRESS                                                                              \
     "no ingress gateway of mesh %s/%s has an external address, so other clusters cannot reach "    \
-    "this Service; wait for its load balancer or check externalAddresses of its Destination"
+    "this Service" REMEDY                                                                          \
+    "wait for its load balancer or check externalAddresses of its Destination"
 #define D6_NO_GATEWAY                                                                              \
     "mesh %s/%s has no ingress gateway, so other clusters cannot reach this Service"
 #define D7_HOST                                                                                    \
-    "%s cannot be the federated host name: %s; rename the Service or the cluster, or choose a "    \
-    "shorter spec.federation.hostnameSuffix"
+    "%s cannot be the federated host name: %s" REMEDY                                              \
+    "rename the Service or the cluster, or choose a shorter spec.federation.hostnameSuffix"
 #define D8_FLAT_NO_ENDPOINT                                                                        \
     "flatNetwork sends requests straight to pods, and no ready pod of this Service is known"
 #define D9_FLAT_SHARED_ADDRESS                                                                     \
     "flat network requires unique pod addresses: %s is a pod in cluster %s and in cluster %s"
 #define D10_CLUSTER                                                                                \
-    "the Service is in cluster %s but its mesh %s/%s in cluster %s; correct spec.mesh or "         \
-    "spec.kubeService.ref.clusterName"
+    "the Service is in cluster %s but its mesh %s/%s in cluster %s" REMEDY                         \
+    "correct spec.mesh or spec.kubeService.ref.clusterName"
 
 #define D11_TOO_LARGE                                                                              \
     "the ServiceEntry of %s would have %s" REMEDY "divide the Service into several, or select "    \
@@ -129,20 +140,20 @@
 
 #define A0_REFUSED "the object cannot be used, so what it allowed before stays: %s"
 #define A1_NO_TRUST_DOMAIN                                                                         \
-    "the trust domain of cluster %s is not known, so its identities cannot be written down; set "  \
-    "spec.istio.trustDomain of its Mesh"
+    "the trust domain of cluster %s is not known, so its identities cannot be written down" REMEDY \
+    "set spec.istio.trustDomain of its Mesh"
 #define A1_MESH_REFUSED                                                                            \
-    "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used; correct " \
-    "the Mesh: %s"
+    "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used "          \
+    "(%s)" REMEDY "correct the Mesh"
 #define A1_NO_TRUST_DOMAINS                                                                        \
-    "no Istio Mesh has a trust domain, so identities cannot be written down; set "                 \
-    "spec.istio.trustDomain of the Meshes"
+    "no Istio Mesh has a trust domain, so identities cannot be written down" REMEDY                \
+    "set spec.istio.trustDomain of the Meshes"
 #define A2_SERVICE_UNKNOWN                                                                         \
-    "spec.destinationSelector[%zu]: there is no Destination for Service %s/%s of cluster %s; "     \
-    "check the three names"
+    "spec.destinationSelector[%zu]: there is no Destination for Service %s/%s of cluster "         \
+    "%s" REMEDY "check the three names"
 #define A3_ACCOUNT_WITHOUT_NAMESPACE                                                               \
     "spec.sourceSelector[%zu].kubeServiceAccountRefs: service account %s has no namespace, which " \
-    "would let in every account of its cluster; give its namespace"
+    "would let in every account of its cluster" REMEDY "give its namespace"
 #define A4_NO_PODS                                                                                 \
     "Service %s/%s of cluster %s selects no pods, so a policy for it would count for its whole "   \
     "namespace; nothing is written for it"
@@ -187,11 +198,11 @@
 #define W6_PORT_SKIPPED "port %s is %s, which cannot cross a gateway; it is left out"
 #define W7_NO_PORT "no port is TCP, so nothing is federated"
 #define W8_FLAT_SNAPSHOT                                                                           \
-    "flatNetwork endpoints are a snapshot of the pods in the specs; run weft often"
+    "flatNetwork endpoints are a snapshot of the pods in the specs" REMEDY "run weft often"
 #define W9_FLAT_GATEWAYS "spec.federation.ingressGatewaySelectors has no effect with flatNetwork"
 #define W10_TLS_MODE                                                                               \
     "settings.mtls.istio.tlsMode is %s, but ingress gateways let in only mutual TLS: requests to " \
-    "federated hosts will fail; use ISTIO_MUTUAL"
+    "federated hosts will fail" REMEDY "use ISTIO_MUTUAL"
 #define W11_BOTH_MEMBERS                                                                           \
     "spec.sourceSelector[%zu] has kubeIdentityMatcher and kubeServiceAccountRefs: a source must "  \
     "match both"
@@ -206,8 +217,7 @@
     "it has %zu %s, and Istio takes %d at most in a ServiceEntry; write several external Services"
 #define W14_NETWORK_WITH_DNS                                                                       \
     "its addresses hold a network, which Istio takes only where endpoints are IP addresses or "    \
-    "all "                                                                                         \
-    "hosts are wildcards; write single addresses"
+    "all hosts are wildcards" REMEDY "write single addresses"
 #define W16_DESTINATIONS_ASTRAY                                                                    \
     "%zu of the Destinations in the specs reference a Mesh that does not exist (the first is "     \
     "%s/%s); "                                                                                     \
@@ -223,9 +233,9 @@
     "first entry counts"
 #define W30_TRUST_DOMAINS_DIFFER                                                                   \
     "Meshes %s/%s (trust domain %s) and %s/%s (%s) have different trust domains, and a sidecar "   \
-    "refuses peers of another one, so calls between them fail: list the other trust domains in "   \
-    "trustDomainAliases of each mesh's MeshConfig, or run istiod with "                            \
-    "PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; with one of the two in place, ignore this warning"
+    "refuses peers of another one, so calls between them fail" REMEDY                              \
+    "list the other trust domains in trustDomainAliases of each MeshConfig, or run each istiod "   \
+    "with PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true; where that is so, ignore this warning"
 #define W31_PATH_TEMPLATE                                                                          \
     "spec.allowedPaths[%zu] is a path template, which Istio %s takes literally, so it lets "       \
     "in no caller there" REMEDY                                                                    \
@@ -262,18 +272,18 @@
     "that no other AccessPolicy selects %s" REMEDY "correct the selectors, or delete the policy"
 #define W50_BARE_SUFFIX                                                                            \
     "spec.federation.hostnameSuffix: %s is a whole top-level domain, and names under it that "     \
-    "others "                                                                                      \
-    "own would lead to the mesh; choose a name under a domain of yours, such as mesh.example.com"
+    "others own would lead to the mesh" REMEDY                                                     \
+    "choose a name under a domain of yours, such as mesh.example.com"
 #define W51_NOTHING_SELECTED                                                                       \
-    "spec.federation selects no Destination, so nothing is federated; write selectors: [{}] to "   \
-    "federate every Service to all meshes, or selectors with destinationSelectors for some"
+    "spec.federation selects no Destination, so nothing is federated" REMEDY                       \
+    "write selectors: [{}] to federate every Service to all meshes, or selectors with "            \
+    "destinationSelectors for some"
 #define W52_SHARED_POLICY                                                                          \
     "%s of VirtualMesh %s/%s counts for this mesh, too: both control planes have namespace %s of " \
     "cluster %s as root namespace"
 #define W53_SERVICE_TWICE                                                                          \
     "Destination %s/%s is left out: Destination %s/%s is for the same Service %s/%s of cluster "   \
-    "%s; "                                                                                         \
-    "remove one of the two"
+    "%s" REMEDY "remove one of the two"
 #define W54_NAME_TAKEN                                                                             \
     "%s gets no %s %s/%s in clusters where %s has an object of that kind and name" REMEDY          \
     "rename one of the two"

@@ -163,6 +163,15 @@ static void warn_without_resolver(struct resolved_virtual_mesh *vmesh, struct ar
                      first->meta.namespace, first->meta.name, federation->hostname_suffix);
 }
 
+static const struct messages *no_smart_dns(const struct mesh *mesh, const char *suffix,
+                                           struct arena *arena)
+{
+    struct messages *out = ARENA_NEW(arena, struct messages, 1);
+
+    messages_add(out, arena, D1_NO_SMART_DNS, mesh->meta.namespace, mesh->meta.name, suffix);
+    return out;
+}
+
 /* Istio before 1.8 resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40).
  */
 static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct arena *arena)
@@ -177,8 +186,7 @@ static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct
         const struct mesh *mesh = vmesh->sites[i]->mesh;
 
         if (!mesh->smart_dns)
-            vmesh->sites[i]->no_dns_capture =
-                arena_printf(arena, D1_NO_SMART_DNS, mesh->meta.namespace, mesh->meta.name, suffix);
+            vmesh->sites[i]->no_dns_capture = no_smart_dns(mesh, suffix, arena);
     }
 }
 
@@ -222,8 +230,12 @@ static void check_lack_of_gateway(const struct resolved *resolved, struct resolv
 {
     if (!resolved->unknown_services && !resolved->partial && !federate_selects_any(site, arena))
         return;
-    messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,
-                 site->mesh->meta.name);
+    if (site->vmesh->spec->federation.gateway_count)
+        messages_add(&site->status->errors, arena, M6_NO_GATEWAY_SELECTED,
+                     site->mesh->meta.namespace, site->mesh->meta.name);
+    else
+        messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,
+                     site->mesh->meta.name);
     site->lacks_gateway = !site->held;
     site->held = true;
 }
@@ -301,6 +313,36 @@ static void warn_federation(const struct resolved *resolved, struct resolved_vir
         messages_add(warnings, arena, W35_ENFORCEMENT_FEDERATION);
 }
 
+static bool is_listed_before(const struct virtual_mesh *spec, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (object_ref_equal(spec->meshes[i], spec->meshes[index]))
+            return true;
+    return false;
+}
+
+/* A virtual mesh with a mistake is held as a whole and claims no mesh.  Its gateways are looked for
+ * all the same, in copies of the meshes, so that mistakes in them are reported together with the
+ * first one. */
+static void check_gateways_of_held(const struct resolved *resolved,
+                                   const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+{
+    const struct virtual_mesh *spec = vmesh->spec;
+    struct resolved_virtual_mesh look = *vmesh;
+
+    look.federates = spec->mesh_count > 1;
+    for (size_t i = 0; i < spec->mesh_count && !spec->federation.flat_network; i++) {
+        const struct resolved_mesh *site = resolved_mesh_find(resolved, spec->meshes[i]);
+        struct resolved_mesh copy;
+
+        if (!site || (site->vmesh && site->vmesh != vmesh) || is_listed_before(spec, i))
+            continue;
+        copy = *site;
+        copy.vmesh = &look;
+        gateway_find_all(&copy, arena);
+    }
+}
+
 static void claim_meshes(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->vmesh_count; i++)
@@ -310,8 +352,11 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
-        if (vmesh->plan->status.errors.count)
+        if (vmesh->plan->status.errors.count) {
+            if (vmesh->spec)
+                check_gateways_of_held(resolved, vmesh, arena);
             continue;
+        }
         vmesh->flat = vmesh->spec->federation.flat_network;
         vmesh->federates = vmesh->site_count > 1;
         for (size_t k = 0; k < vmesh->site_count && !vmesh->flat; k++)

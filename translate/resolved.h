@@ -52,8 +52,8 @@ struct resolved_mesh {
     bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
     bool held;      /* INVALID: its former mesh documents stay, no new ones are made */
     bool lacks_gateway; /* held for that alone (M6): what has nothing to do with gateways is made */
-    const char *no_dns_capture; /* D1: why it cannot look up the hosts of its VirtualMesh and so
-                         gets no new imports; NULL: it can */
+    const struct messages *no_dns_capture; /* D1: why it cannot look up the hosts of its VirtualMesh
+                                              and so gets no new imports; NULL: it can */
 };
 
 /* A VirtualMesh. */

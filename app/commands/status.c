@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WATCH_SECONDS = 2 };
+enum { WATCH_SECONDS = 2, REFRESH_SECONDS = 60 };
 
 struct view {
     const struct config *config;
@@ -81,25 +81,12 @@ static bool running_rotation(struct rotation *out, const struct view *view,
     return row && rotation_record_load(out, row, view->arena, &err) == 0 && rotation_running(out);
 }
 
-/* As the last pass had it. */
-static struct gate_clock clock_of(const struct view *view, const struct rotation *rotation)
-{
-    const struct rotation_clock *clock = &rotation->clock;
-    const struct rotation_time time = { .local = clock->local,
-                                        .second = clock->agreed ? clock->second : 0,
-                                        .trusted = view->config->trust_clock };
-
-    return (struct gate_clock){ .now = clock->gate,
-                                .shown = clock->local - clock->gate,
-                                .gain = rotation_clock_gain(&time, view->config->evidence.period),
-                                .policy = &view->config->evidence };
-}
-
 /* What keeps a rotation where it is, as far as the state tells: clusters that are not known to hold
  * the step, else older leaves, else a person. */
 static const char *waits_for(const struct view *view, const struct rotation *rotation)
 {
-    const struct gate_clock clock = clock_of(view, rotation);
+    const struct gate_clock clock = attention_clock(rotation, view->config);
+    const int step = attention_approval(rotation, view->config);
     struct gate gate = gate_loaded(rotation->members, rotation->member_count);
     size_t others = 0;
 
@@ -109,9 +96,11 @@ static const char *waits_for(const struct view *view, const struct rotation *rot
         others += i != gate.member && rotation->members[i].proven == 0;
     if (gate.reason == GATE_OPEN)
         gate = gate_turned(rotation->members, rotation->member_count, clock);
+    if (step)
+        return arena_printf(view->arena, "for an approval of step %d (weft rotation approve)",
+                            step);
     if (gate.reason == GATE_OPEN)
-        return arena_printf(view->arena, "for the next pass, or for an approval of step %d",
-                            (int)rotation->at.phase);
+        return "for the next pass";
     return arena_printf(view->arena, "%s%s",
                         gate_text(&gate, rotation->members, clock, view->arena),
                         others ? arena_printf(view->arena, " (and %zu more)", others) : "");
@@ -225,6 +214,42 @@ static void print_last_pass(struct text *out, const struct view *view)
                   visible_text(run->message, view->arena));
 }
 
+static const char **known_names(size_t *count, const struct view *view)
+{
+    const char **names = NULL;
+
+    *count = 0;
+    for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next)
+        if (!row->gone)
+            *ARENA_PUSH(view->arena, names, *count) = row->virtual_mesh;
+    return names;
+}
+
+/* "; there are ns/a, ns/b" */
+static void add_names(struct text *out, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_addf(out, "%s%s", i ? ", " : "; there are ", names[i]);
+}
+
+static bool selects_any(const struct view *view)
+{
+    for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next)
+        if (!row->gone && options_select(view->options, row->virtual_mesh))
+            return true;
+    return false;
+}
+
+static void print_nothing_there(struct text *out, const struct view *view)
+{
+    size_t count;
+    const char **names = known_names(&count, view);
+
+    text_addf(out, "No virtual mesh in namespace %s", view->options->namespace);
+    add_names(out, names, count);
+    text_adds(out, "\n");
+}
+
 static void print_table(struct text *out, const struct view *view)
 {
     static const char *const header[] = { "VIRTUAL MESH", "STATE",         "ROTATION",
@@ -235,6 +260,8 @@ static void print_table(struct text *out, const struct view *view)
     if (!view->ledger->statuses && !view->ledger->runs) {
         text_adds(out,
                   "No virtual mesh yet: no pass has ended well with this state (state.path).\n");
+    } else if (view->options->namespace && !selects_any(view)) {
+        print_nothing_there(out, view);
     } else {
         text_addf(out, "%s\n\n", view->attention.text);
         for (const struct ledger_status *status = view->ledger->statuses; status;
@@ -383,21 +410,21 @@ static void print(struct text *out, const struct view *view)
  * not. */
 static bool is_known(const struct view *view)
 {
-    const char *wanted = view->options->target, *near, **names;
-    size_t count = 0;
+    const char *wanted = view->options->target, *near;
+    AUTO_TEXT line = { 0 };
+    const char **names;
+    size_t count;
 
-    for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next, count++)
-        if (!wanted || strcmp(row->virtual_mesh, wanted) == 0)
-            return true;
-    if (!wanted)
+    if (!wanted || selects_any(view))
         return true;
-    names = ARENA_NEW(view->arena, const char *, count + 1);
-    count = 0;
-    for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next)
-        names[count++] = row->virtual_mesh;
+    names = known_names(&count, view);
     near = suggest_nearest(wanted, names, count);
-    fprintf(stderr, "weft: the last pass had no virtual mesh %s%s%s%s\n", wanted,
-            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    text_addf(&line, "the last pass had no virtual mesh %s", wanted);
+    if (near)
+        text_addf(&line, "; did you mean %s?", near);
+    else
+        add_names(&line, names, count);
+    fprintf(stderr, "weft: %s\n", visible_text(line.bytes, view->arena));
     return false;
 }
 
@@ -434,8 +461,8 @@ static int look(struct text *out, const struct config *config, const struct opti
                          .arena = arena };
 
     findings_recall(&view.findings, &ledger);
-    view.attention = attention_of(&ledger, &view.findings, arena);
     view.findings = selected(&view.findings, options, arena);
+    view.attention = attention_of(&ledger, &view.findings, config, options, arena);
     if (!is_known(&view))
         return EXIT_FAILED;
     print(out, &view);
@@ -450,29 +477,33 @@ static int show(const struct text *out, const struct options *options)
                : command_print(out);
 }
 
-/* Prints again when something changed, on a terminal over the former output.  Ends when it is
- * interrupted, its output cannot be written, or the state is gone. */
+/* Prints again when something other than the age of things changed, on a terminal over the former
+ * output, and there also once a minute.  Ends when it is interrupted, its output cannot be written,
+ * or the state is gone. */
 static int watch(const struct config *config, const struct options *options)
 {
     static const char clear[] = "\033[H\033[2J";
+    const bool terminal = isatty(STDOUT_FILENO);
     struct options now = *options;
     AUTO_TEXT last = { 0 };
 
-    for (;; sleep(WATCH_SECONDS)) {
-        AUTO_TEXT out = { 0 };
+    for (int64_t shown = 0;; sleep(WATCH_SECONDS)) {
+        AUTO_TEXT out = { 0 }, steady = { 0 };
         int status;
 
-        if (!options->now_text)
-            now.now = clock_now();
-        if ((status = look(&out, config, &now)) == EXIT_FAILED && !out.len)
+        now.now = options->now_text ? options->now : clock_now();
+        if ((status = look(&steady, config, options)) == EXIT_FAILED && !steady.len)
             return status;
-        if (text_equal(out.bytes, last.bytes))
+        if (text_equal(steady.bytes, last.bytes)
+            && (!terminal || now.now - shown < REFRESH_SECONDS))
             continue;
-        fputs(isatty(STDOUT_FILENO) ? clear : last.len ? "\n" : "", stdout);
+        (void)look(&out, config, &now);
+        fputs(terminal ? clear : last.len ? "\n" : "", stdout);
         if (show(&out, options) != EXIT_CONVERGED)
             return EXIT_FAILED;
+        shown = now.now;
         text_clear(&last);
-        text_add(&last, out.bytes, out.len);
+        text_add(&last, steady.bytes, steady.len);
     }
 }
 

@@ -198,6 +198,7 @@ static void end_done(struct outcome *out, struct session *session)
     if (!session->dry)
         reach_remark(&out->restarted.remarks, &out->plan, &out->observed);
     trust_domain_remark(&out->restarted.remarks, &out->plan, &out->observed);
+    out->plan = trust_domain_settle(&out->plan, &out->observed, session->arena);
     out->plan = status_build(&out->plan, &out->restarted.remarks, session->arena);
     gather_findings(out);
     status(out, session, false);

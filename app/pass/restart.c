@@ -351,6 +351,7 @@ static void advise(struct findings *remarks, const struct session *session,
     struct restart_istiod *list =
         ARENA_NEW(session->arena, struct restart_istiod, mesh->trust->mesh_count);
     struct restart_need need = { .istiods = list, .leaf_ttl = session->config->evidence.leaf_ttl };
+    struct restart_advice advice;
 
     for (size_t i = 0; i < mesh->trust->mesh_count; i++) {
         const struct mesh_identity *home = &mesh->trust->meshes[i];
@@ -360,9 +361,10 @@ static void advise(struct findings *remarks, const struct session *session,
         need.namespace = home->namespace;
         need.count += add_need(&list[need.count], session, observed, mesh, home);
     }
-    if (need.count)
-        remark_warning(remarks, mesh->status.ref, K6_RESTART_NEEDED,
-                       restart_advice(&need, session->arena));
+    if (!need.count)
+        return;
+    advice = restart_advice(&need, session->arena);
+    remark_warning(remarks, mesh->status.ref, K6_RESTART_NEEDED, advice.text, advice.remedy);
 }
 
 void pass_restart(struct restarted *out, struct session *session, const struct observed *observed,

@@ -52,7 +52,8 @@ static void add_once(struct messages *messages, const struct finding *remark, st
     for (size_t i = 0; i < messages->count; i++)
         if (strcmp(messages->texts[i], remark->text) == 0)
             return;
-    messages_share(messages, arena, remark->id, remark->text);
+    messages_share(messages, arena, (struct origin){ remark->id, remark->remedy, remark->place },
+                   remark->text);
 }
 
 static void apply(struct vm_status *status, const struct finding *remark, struct arena *arena)

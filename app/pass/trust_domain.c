@@ -19,7 +19,7 @@ struct domains {
 };
 
 struct mesh_domain {
-    const char *name; /* of the Mesh object */
+    const char *key; /* of the Mesh object */
     const char *domain;
 };
 
@@ -35,7 +35,7 @@ static struct domains *domains_of(const struct planned_virtual_mesh *planned, st
         const struct mesh_identity *mesh = &trust->meshes[i];
 
         meshes[i] =
-            (struct mesh_domain){ mesh->name, identity_trust_domain(mesh->spiffe_id, arena) };
+            (struct mesh_domain){ mesh->key, identity_trust_domain(mesh->spiffe_id, arena) };
         map_put(out->by_mesh, mesh->key, &meshes[i]);
         if (!map_put(seen, meshes[i].domain, &meshes[i]))
             *ARENA_PUSH(arena, out->all, out->count) = meshes[i].domain;
@@ -66,19 +66,55 @@ static void remark_mesh(struct findings *remarks, const struct domains *domains,
 {
     const struct istiod_facts *istiod = &observation->istiod;
     const struct mesh_domain *mesh = map_find(domains->by_mesh, observation->mesh);
-    const struct object_ref about = domains->planned->status.ref;
+    struct finding about = finding_of_virtual_mesh(domains->planned->status.ref, SEVERITY_WARNING);
     const char *others;
 
     if (!mesh || !istiod->found || !istiod->trust_domain)
         return;
+    about.target_kind = "Mesh";
+    about.target = object_ref_of_key(mesh->key, remarks->arena);
     if (strcmp(istiod->trust_domain, mesh->domain) != 0) {
-        remark_warning(remarks, about, K18_OTHER_TRUST_DOMAIN, observation->cluster,
-                       istiod->trust_domain, mesh->name, mesh->domain);
+        findings_add_as(remarks, about, K18_OTHER_TRUST_DOMAIN, observation->cluster,
+                        istiod->trust_domain, mesh->domain);
         return;
     }
     others = refused(istiod, domains, remarks->arena);
     if (*others)
-        remark_warning(remarks, about, K19_REFUSED_TRUST_DOMAINS, observation->cluster, others);
+        findings_add_as(remarks, about, K19_REFUSED_TRUST_DOMAINS, observation->cluster,
+                        strchr(others, ',') ? "trust domains" : "trust domain", others,
+                        strchr(others, ',') ? "them" : "it");
+}
+
+/* Every istiod of the virtual mesh has shown which trust domains it accepts. */
+static bool all_observed(const struct trust_request *trust, const struct observed *observed)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < observed->count; i++) {
+        const struct observation *one = &observed->observations[i];
+
+        if (!text_equal(one->virtual_mesh, trust->name))
+            continue;
+        if (!one->istiod.found || !one->istiod.trust_domain)
+            return false;
+        count++;
+    }
+    return count > 0;
+}
+
+struct plan trust_domain_settle(const struct plan *plan, const struct observed *observed,
+                                struct arena *arena)
+{
+    struct plan out = *plan;
+
+    out.meshes = ARENA_NEW(arena, struct planned_virtual_mesh, plan->mesh_count);
+    for (size_t i = 0; i < plan->mesh_count; i++) {
+        out.meshes[i] = plan->meshes[i];
+        if (plan->meshes[i].trust && all_observed(plan->meshes[i].trust, observed))
+            out.meshes[i].status.warnings =
+                messages_without(&plan->meshes[i].status.warnings, "W30", arena);
+    }
+    return out;
 }
 
 void trust_domain_remark(struct findings *remarks, const struct plan *plan,

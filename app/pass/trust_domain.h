@@ -12,5 +12,10 @@
  * none. */
 void trust_domain_remark(struct findings *remarks, const struct plan *plan,
                          const struct observed *observed);
+/* The plan without W30 for a virtual mesh all of whose istiods have shown which trust domains they
+ * accept: W30 asks for settings that the specs do not show, and K18 and K19 say what is wrong with
+ * them. */
+struct plan trust_domain_settle(const struct plan *plan, const struct observed *observed,
+                                struct arena *arena);
 
 #endif

@@ -34,7 +34,8 @@ static struct messages cap_messages(const struct messages *all, struct status_ex
     kept = all->count <= extent.errors ? all->count : extent.errors - 1;
 
     for (size_t i = 0; i < kept; i++)
-        messages_share(&out, arena, "", cut_text(all->texts[i], extent.error_bytes, arena));
+        messages_share(&out, arena, (struct origin){ .id = "", .remedy = "" },
+                       cut_text(all->texts[i], extent.error_bytes, arena));
     if (kept < all->count)
         messages_add(&out, arena, K9_STATUS_CUT, all->count - kept);
     return out;

@@ -65,11 +65,11 @@ enum restart_reason restart_reason(const struct restart_istiod *istiod)
 
 static const char *const reason_texts[] = {
     [RESTART_REASON_NONE] = NULL,
-    [RESTART_REASON_FIRST] = K6_REASON_FIRST,
-    [RESTART_REASON_SWAPPED] = K6_REASON_SWAPPED,
-    [RESTART_REASON_SINGLE_ROOT] = K6_REASON_SINGLE_ROOT,
-    [RESTART_REASON_OLD_ISTIOD] = K6_REASON_OLD_ISTIOD,
-    [RESTART_REASON_NOT_OBSERVED] = K6_REASON_NOT_OBSERVED,
+    [RESTART_REASON_FIRST] = RESTART_TEXT_FIRST,
+    [RESTART_REASON_SWAPPED] = RESTART_TEXT_SWAPPED,
+    [RESTART_REASON_SINGLE_ROOT] = RESTART_TEXT_SINGLE_ROOT,
+    [RESTART_REASON_OLD_ISTIOD] = RESTART_TEXT_OLD_ISTIOD,
+    [RESTART_REASON_NOT_OBSERVED] = RESTART_TEXT_NOT_OBSERVED,
 };
 _Static_assert(LENGTH(reason_texts) == RESTART_REASON_NOT_OBSERVED + 1, "every reason has a text");
 
@@ -86,28 +86,46 @@ static const char *clusters_with_reason(const struct restart_need *need, enum re
     return found > NAMED_MAX ? arena_printf(arena, "%s and %zu more", out, found - NAMED_MAX) : out;
 }
 
-static const char *reason_advice(const struct restart_need *need, enum restart_reason reason,
-                                 struct arena *arena)
+static const char *reason_text(const struct restart_need *need, enum restart_reason reason,
+                               struct arena *arena)
 {
     const char *clusters = clusters_with_reason(need, reason, arena);
-    const char *namespace = need->namespace ? need->namespace : "istio-system";
 
-    if (text_empty(clusters))
-        return "";
-    return arena_printf(arena, K6_RESTART_ISTIOD, clusters, namespace, reason_texts[reason]);
+    return text_empty(clusters) ? ""
+                                : arena_printf(arena, K6_ISTIOD, clusters, reason_texts[reason]);
 }
 
-const char *restart_advice(const struct restart_need *need, struct arena *arena)
+static bool has_reason(const struct restart_need *need, enum restart_reason reason)
 {
-    bool swapped = !text_empty(clusters_with_reason(need, RESTART_REASON_SWAPPED, arena));
+    size_t i = 0;
+
+    while (i < need->count && restart_reason(&need->istiods[i]) != reason)
+        i++;
+    return i < need->count;
+}
+
+static const char *remedy_text(const struct restart_need *need, struct arena *arena)
+{
+    const bool swapped = has_reason(need, RESTART_REASON_SWAPPED);
+    const bool single = has_reason(need, RESTART_REASON_SINGLE_ROOT);
+
+    return arena_printf(arena, K6_COMMAND, need->namespace ? need->namespace : "istio-system",
+                        single ? RESTART_TEXT_MULTI_ROOT : "",
+                        swapped ? RESTART_TEXT_WORKLOADS : "",
+                        swapped ? RESTART_TEXT_PROXIES_OTHER : RESTART_TEXT_PROXIES,
+                        clock_duration_text(need->leaf_ttl, arena));
+}
+
+struct restart_advice restart_advice(const struct restart_need *need, struct arena *arena)
+{
     const char *out = "";
 
-    for (int reason = RESTART_REASON_FIRST; reason <= RESTART_REASON_NOT_OBSERVED; reason++)
-        out = arena_printf(arena, "%s%s", out,
-                           reason_advice(need, (enum restart_reason)reason, arena));
-    return arena_printf(arena, K6_PROXIES, out,
-                        swapped           ? K6_PROXIES_OTHER
-                        : text_empty(out) ? K6_PROXIES_ALL
-                                          : K6_PROXIES_ELSE,
-                        clock_duration_text(need->leaf_ttl, arena));
+    for (int reason = RESTART_REASON_FIRST; reason <= RESTART_REASON_NOT_OBSERVED; reason++) {
+        const char *text = reason_text(need, (enum restart_reason)reason, arena);
+
+        out = arena_printf(arena, "%s%s%s", out, *out && *text ? "; " : "", text);
+    }
+    if (text_empty(out))
+        return (struct restart_advice){ RESTART_TEXT_NOTHING, "" };
+    return (struct restart_advice){ out, remedy_text(need, arena) };
 }

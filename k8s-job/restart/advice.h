@@ -43,8 +43,11 @@ struct restart_need {
     const char *namespace; /* of istiod, for the command; NULL: istio-system */
     int64_t leaf_ttl;      /* seconds */
 };
-/* What an operator must restart, and when: one or more sentences, never "".  Pure; the text is in
- * the arena. */
-const char *restart_advice(const struct restart_need *need, struct arena *arena);
+struct restart_advice {
+    const char *text;   /* which istiods must be restarted and why, on one line; never "" */
+    const char *remedy; /* when and with which command; "": nothing must be restarted */
+};
+/* What an operator must restart, and when.  Pure; the texts are in the arena. */
+struct restart_advice restart_advice(const struct restart_need *need, struct arena *arena);
 
 #endif

@@ -97,8 +97,8 @@ without_cluster_2() {
     pass_at 2
     expect 0 "(R80)"
     weft status -c weft.yaml --now "$(at 2)" -o json
-    expect 0 "Restart istiod of cluster-2 once"
-    grep "Restart istiod of cluster-2 once" <<<"$output" | grep -q "the roots change at once, which no istiod takes while it runs"
+    expect 0 "istiod of cluster-2 must be restarted once"
+    grep "istiod of cluster-2 must be restarted once" <<<"$output" | grep -q "the roots are replaced at once"
     same "$(active | wc -l)" 2
     [[ $(rendered_file "$CACERTS") != "$before" ]]
 }

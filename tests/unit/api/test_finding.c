@@ -40,7 +40,7 @@ static void message__takes_id_and_remedy_from_its_format(void **state)
     messages_place(&messages, (struct place){ "a.yaml", 1, 2 });
     messages_add(&messages, arena, W_NO_ID);
     messages_add(&messages, arena, "W98_%s", "text");
-    messages_share(&messages, arena, "D1", "shared");
+    messages_share(&messages, arena, (struct origin){ "D1", "do it", { 0 } }, "shared");
     assert_int_equal(messages.count, 4);
     assert_string_equal(messages.texts[0], "shop matches nothing; correct it");
     origin = messages_origin(&messages, 0);
@@ -53,6 +53,7 @@ static void message__takes_id_and_remedy_from_its_format(void **state)
         assert_null(messages_origin(&messages, i).place.file);
     }
     assert_string_equal(messages_origin(&messages, 3).id, "D1");
+    assert_string_equal(messages_origin(&messages, 3).remedy, "do it");
     arena_free(arena);
 }
 

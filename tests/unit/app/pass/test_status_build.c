@@ -157,7 +157,7 @@ static void what_is_known_of_a_message_stays_known(void **state)
 
     (void)state;
     world_open(&w, APPROVAL_ACCEPTED);
-    messages_share(&w.meshes[0].status.warnings, w.arena, "W3", "second");
+    messages_share(&w.meshes[0].status.warnings, w.arena, (struct origin){ .id = "W3" }, "second");
     messages_place(&w.meshes[0].status.warnings, (struct place){ .file = "a.yaml", .line = 7 });
     say(&w, WARNING);
     plan = status_build(&w.plan, &w.remarks, w.arena);

@@ -26,14 +26,14 @@ static const struct {
     { "no aliases",
       { .found = true, .trust_domain = "one.example.com" },
       "K19",
-      "two.example.com, three.example.com" },
+      "trust domains two.example.com, three.example.com;" },
     { "an alias is missing",
       { .found = true,
         .trust_domain = "one.example.com",
         .aliases = one_of_them,
         .alias_count = 1 },
       "K19",
-      "domains three.example.com:" },
+      "trust domain three.example.com;" },
     { "all aliases are there",
       { .found = true, .trust_domain = "one.example.com", .aliases = both, .alias_count = 2 },
       NULL,
@@ -47,10 +47,10 @@ static const struct {
 static void each_mesh_config_beside_its_mesh(void **state)
 {
     struct mesh_identity meshes[] = {
-        { .key = "a", .name = "a", .spiffe_id = "spiffe://one.example.com/ns/i/sa/istiod" },
-        { .key = "b", .name = "b", .spiffe_id = "spiffe://two.example.com/ns/i/sa/istiod" },
-        { .key = "c", .name = "c", .spiffe_id = "spiffe://three.example.com/ns/i/sa/istiod" },
-        { .key = "d", .name = "d", .spiffe_id = "spiffe://three.example.com/ns/i/sa/istiod" },
+        { .key = "a.ns.", .name = "a", .spiffe_id = "spiffe://one.example.com/ns/i/sa/istiod" },
+        { .key = "b.ns.", .name = "b", .spiffe_id = "spiffe://two.example.com/ns/i/sa/istiod" },
+        { .key = "c.ns.", .name = "c", .spiffe_id = "spiffe://three.example.com/ns/i/sa/istiod" },
+        { .key = "d.ns.", .name = "d", .spiffe_id = "spiffe://three.example.com/ns/i/sa/istiod" },
     };
     const struct trust_request trust = { .name = "ns/us", .meshes = meshes, .mesh_count = 4 };
     struct planned_virtual_mesh planned[] = { { .trust = NULL }, { .trust = &trust } };
@@ -62,7 +62,7 @@ static void each_mesh_config_beside_its_mesh(void **state)
         struct arena *arena = arena_new();
         struct findings remarks = { .arena = arena };
         struct observation seen = {
-            .virtual_mesh = "ns/us", .mesh = "a", .cluster = "c1", .istiod = rows[i].istiod
+            .virtual_mesh = "ns/us", .mesh = "a.ns.", .cluster = "c1", .istiod = rows[i].istiod
         };
         const struct observed observed = { .observations = &seen, .count = 1 };
 
@@ -72,14 +72,53 @@ static void each_mesh_config_beside_its_mesh(void **state)
         if (rows[i].id) {
             assert_string_equal(remarks.items[0].id, rows[i].id);
             assert_non_null(strstr(remarks.items[0].text, rows[i].says));
+            assert_string_not_equal(remarks.items[0].remedy, "");
+            assert_string_equal(remarks.items[0].target_kind, "Mesh");
+            assert_string_equal(remarks.items[0].target.name, "a");
+            assert_string_equal(remarks.items[0].target.namespace, "ns");
         }
         arena_free(arena);
     }
 }
 
+/* W30 asks for settings that the specs do not show; once all istiods have shown them it is done. */
+static void differing_trust_domains_are_settled_by_observation(void **state)
+{
+    static const struct istiod_facts shown = { .found = true, .trust_domain = "one.example.com" };
+    struct mesh_identity meshes[] = { { .key = "a.ns." }, { .key = "b.ns." } };
+    const struct trust_request trust = { .name = "ns/us", .meshes = meshes, .mesh_count = 2 };
+    struct observation seen[] = {
+        { .virtual_mesh = "ns/us", .mesh = "a.ns.", .istiod = shown },
+        { .virtual_mesh = "ns/us", .mesh = "b.ns.", .istiod = shown },
+        { .virtual_mesh = "ns/other", .mesh = "c.ns." },
+    };
+    const struct observed observed = { .observations = seen, .count = 3 }, none = { 0 };
+    struct planned_virtual_mesh planned = { .trust = &trust };
+    const struct plan plan = { .meshes = &planned, .mesh_count = 1 };
+    struct arena *arena = arena_new();
+    struct plan out;
+
+    (void)state;
+    messages_share(&planned.status.warnings, arena, (struct origin){ .id = "W30" }, "differ");
+    messages_share(&planned.status.warnings, arena, (struct origin){ .id = "W50" }, "stays");
+    out = trust_domain_settle(&plan, &observed, arena);
+    assert_int_equal(out.meshes[0].status.warnings.count, 1);
+    assert_string_equal(messages_origin(&out.meshes[0].status.warnings, 0).id, "W50");
+    assert_int_equal(planned.status.warnings.count, 2);
+    out = trust_domain_settle(&plan, &none, arena);
+    assert_int_equal(out.meshes[0].status.warnings.count, 2);
+    seen[1].istiod.trust_domain = NULL; /* its MeshConfig may not be read */
+    out = trust_domain_settle(&plan, &observed, arena);
+    assert_int_equal(out.meshes[0].status.warnings.count, 2);
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(each_mesh_config_beside_its_mesh) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_mesh_config_beside_its_mesh),
+        cmocka_unit_test(differing_trust_domains_are_settled_by_observation),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

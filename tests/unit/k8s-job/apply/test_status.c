@@ -223,12 +223,13 @@ static void the_message_of_ready_begins_with_the_id(void **state)
 
     (void)state;
     status.state = APPROVAL_INVALID;
-    messages_share(&status.errors, arena, "E2", arena_printf(arena, "%02000d", 0));
+    messages_share(&status.errors, arena, (struct origin){ .id = "E2", .remedy = "" },
+                   arena_printf(arena, "%02000d", 0));
     post.status = &status;
     assert_true(text_starts(
         node_get(condition(status_object(&post, live, false, arena), 0), "message", NULL),
         "E2: 00"));
-    messages_share(&status.errors, arena, "E3", "another");
+    messages_share(&status.errors, arena, (struct origin){ .id = "E3", .remedy = "" }, "another");
     assert_true(text_starts(
         node_get(condition(status_object(&post, live, false, arena), 0), "message", NULL),
         "E2: 00"));

@@ -444,12 +444,8 @@ struct advice_row {
     const char *text; /* part of the advice */
 };
 
-#define NOTHING                                                                                    \
-    "Nothing needs a restart: proxies fetch new leaves, and the roots with them, by themselves "   \
-    "within 1d."
-#define ONCE                                                                                       \
-    "Restart istiod of east once, when its new cacerts is there (kubectl -n istio-system rollout " \
-    "restart deployment/istiod): "
+#define NOTHING "no istiod needs a restart"
+#define ONCE "istiod of east must be restarted once: "
 
 /* clang-format off */
 static const struct advice_row advice_rows[] = {
@@ -458,12 +454,12 @@ static const struct advice_row advice_rows[] = {
     { "also where istiod was not observed", { "east", "", .intermediate = true }, RESTART_REASON_NONE, NOTHING },
     { "a root more is reloaded by an istiod of several roots", { "east", "1.27.1", .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_NONE, NOTHING },
     { "and dropped by one without", { "east", "1.27.1", .bundle = true, .known = true }, RESTART_REASON_SINGLE_ROOT, ONCE "it runs without ISTIO_MULTIROOT_MESH=true" },
-    { "which may be unknown", { "east", "1.27.1", .bundle = true }, RESTART_REASON_NOT_OBSERVED, ONCE "unless it runs with ISTIO_MULTIROOT_MESH=true" },
-    { "the first cacerts needs a restart, whatever the flags", { "east", "1.27.1", .first = true, .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_FIRST, ONCE "until now it signed for itself" },
-    { "other roots at once are taken by none", { "east", "1.31.0", .bundle = true, .swapped = true, .known = true, .multi_root = true }, RESTART_REASON_SWAPPED, "then restart the gateways and the workloads" },
-    { "but then the end does not say that nothing else needs a restart", { "east", "1.31.0", .bundle = true, .swapped = true }, RESTART_REASON_SWAPPED, "refuse each other. The other proxies fetch new leaves" },
-    { "roots that are exchanged are a change of the roots, whatever else is said", { "east", "1.31.0", .intermediate = true, .swapped = true, .known = true, .multi_root = true }, RESTART_REASON_SWAPPED, ONCE "the roots change at once" },
-    { "1.19 does not reload roots", { "east", "1.19.7-distroless", .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_OLD_ISTIOD, ONCE "this version of Istio does not take it" },
+    { "which may be unknown", { "east", "1.27.1", .bundle = true }, RESTART_REASON_NOT_OBSERVED, ONCE "weft has not observed whether it runs with ISTIO_MULTIROOT_MESH=true" },
+    { "the first cacerts needs a restart, whatever the flags", { "east", "1.27.1", .first = true, .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_FIRST, ONCE "it reads its first cacerts only when it starts" },
+    { "other roots at once are taken by none", { "east", "1.31.0", .bundle = true, .swapped = true, .known = true, .multi_root = true }, RESTART_REASON_SWAPPED, "deployment/istiod, then restart the gateways and the workloads; all other proxies fetch" },
+    { "but then the end does not say that nothing else needs a restart", { "east", "1.31.0", .bundle = true, .swapped = true }, RESTART_REASON_SWAPPED, "refuse each other until they have new certificates" },
+    { "roots that are exchanged are a change of the roots, whatever else is said", { "east", "1.31.0", .intermediate = true, .swapped = true, .known = true, .multi_root = true }, RESTART_REASON_SWAPPED, ONCE "the roots are replaced at once" },
+    { "1.19 does not reload roots", { "east", "1.19.7-distroless", .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_OLD_ISTIOD, ONCE "its version of Istio does not reload" },
     { "1.19 reloads an intermediate", { "east", "1.19.7", .intermediate = true, .known = true }, RESTART_REASON_NONE, NOTHING },
     { "1.17 reloads nothing", { "east", "1.17.0", .intermediate = true, .known = true }, RESTART_REASON_OLD_ISTIOD, ONCE },
     { "1.20 reloads roots", { "east", "1.20.0", .bundle = true, .known = true, .multi_root = true }, RESTART_REASON_NONE, NOTHING },
@@ -479,12 +475,15 @@ static void advice_is_what_the_issue_asks_for(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(advice_rows); i++) {
         const struct advice_row *row = &advice_rows[i];
-        const char *advice = restart_advice(
+        const struct restart_advice advice = restart_advice(
             &(struct restart_need){ .istiods = &row->istiod, .count = 1, .leaf_ttl = 86400 },
             arena);
 
-        if (restart_reason(&row->istiod) != row->reason || !strstr(advice, row->text))
-            fail_msg("%s: %d, %s", row->sentence, (int)restart_reason(&row->istiod), advice);
+        if (restart_reason(&row->istiod) != row->reason
+            || (!strstr(advice.text, row->text) && !strstr(advice.remedy, row->text)))
+            fail_msg("%s: %d, %s; %s", row->sentence, (int)restart_reason(&row->istiod),
+                     advice.text, advice.remedy);
+        assert_int_equal(*advice.remedy == '\0', row->reason == RESTART_REASON_NONE);
     }
     arena_free(arena);
 }
@@ -495,19 +494,19 @@ static void clusters_are_grouped_by_reason(void **state)
                                          { "b", "1.27.1", .bundle = true },
                                          { "c", "1.27.1", .intermediate = true } };
     struct arena *arena = arena_new();
-    const char *advice;
+    struct restart_advice advice;
 
     (void)state;
     for (size_t i = 3; i < 9; i++)
         istiods[i] = (struct restart_istiod){ "n", "1.27.1", .first = true };
     advice = restart_advice(
         &(struct restart_need){ istiods, 9, .namespace = "mesh", .leaf_ttl = 3600 }, arena);
-    assert_non_null(strstr(advice, "Restart istiod of a, n, n, n, n and 2 more once"));
-    assert_non_null(strstr(advice, "Restart istiod of b once"));
-    assert_non_null(strstr(advice, "kubectl -n mesh rollout restart"));
-    assert_non_null(strstr(advice, "Nothing else needs a restart"));
-    assert_non_null(strstr(advice, "within 1h."));
-    assert_string_equal(restart_advice(&(struct restart_need){ .leaf_ttl = 86400 }, arena),
+    assert_non_null(
+        strstr(advice.text, "istiod of a, n, n, n, n and 2 more must be restarted once"));
+    assert_non_null(strstr(advice.text, "istiod of b must be restarted once"));
+    assert_non_null(strstr(advice.remedy, "kubectl -n mesh rollout restart"));
+    assert_non_null(strstr(advice.remedy, "within 1h"));
+    assert_string_equal(restart_advice(&(struct restart_need){ .leaf_ttl = 86400 }, arena).text,
                         NOTHING);
     arena_free(arena);
 }
