@@ -43,7 +43,8 @@ static const struct command rows[] = {
               "output.externalServices, output.importScope and podNamespace apply then." },
     { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
       .summary = "every mistake in the specs, with its place",
-      .options = TAKES(CONFIG) | TAKES(SPECS), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
+      .formats = "text json",
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(FORMAT), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
               "it reads the repository of the configuration. Exit status 3: there are mistakes." },
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
@@ -52,7 +53,7 @@ static const struct command rows[] = {
       .text = "Finds meshes, workloads, Services and east-west gateways in the clusters of the configuration that\n"
               "have kubeconfig or inCluster, or in those that are named, and writes them as objects that validate\n"
               "and render take. It reads lists alone, and changes nothing. With --from it reads files instead,\n"
-              "and a configuration only with -c. Exit status 3: a cluster was refused, or removals are held;\n"
+              "and a configuration only with -c. Exit status 3: a cluster could not be read, or removals are held;\n"
               "1: no cluster could be read." },
     { .name = "status", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = status_main,
       .summary = "each virtual mesh as the last pass left it", .formats = "table json yaml",
@@ -104,9 +105,10 @@ static const struct command rows[] = {
     { .name = "version", .group = SETUP, .operands = "", .run = versions_main,
       .summary = "the version of weft and of its libraries",
       .text = "Prints the version of weft and of the libraries that it was built with." },
-    { .name = "help", .group = SETUP, .operands = "[COMMAND] [VERB]", .run = help_main,
-      .summary = "how to use weft, a command, or a verb of one",
-      .text = "Without COMMAND lists the commands; \"weft help COMMAND\" is \"weft COMMAND --help\"." },
+    { .name = "help", .group = SETUP, .operands = "[COMMAND|ID] [VERB]", .run = help_main,
+      .summary = "how to use weft, a command, or a verb of one; what a message means",
+      .text = "Without COMMAND lists the commands; \"weft help COMMAND\" is \"weft COMMAND --help\". With the ID of a\n"
+              "message, such as W30, prints what it means, what to do, and where the documents have more." },
     { .name = NULL },
 };
 /* clang-format on */

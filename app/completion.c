@@ -6,6 +6,7 @@
  * or the command and its verb, determine which options and verbs there are.  Everything that the
  * scripts know is a list out of the tables, so a new row needs no edit here. */
 #include "app/completion.h"
+#include "app/explanation.h"
 #include <string.h>
 
 /* --- lists out of the tables --- */
@@ -58,6 +59,22 @@ static void add_command_names(struct text *out, const struct command *commands)
         text_addf(out, "%s%s", command == commands ? "" : " ", command->name);
 }
 
+/* Those of messages, which "help" explains. */
+static void add_ids(struct text *out)
+{
+    size_t count;
+    const struct explanation *rows = explanation_rows(&count);
+
+    for (size_t i = 0; i < count; i++)
+        text_addf(out, " %s", rows[i].id);
+}
+
+static void add_verb_names(struct text *out, const struct command *command)
+{
+    for (const struct verb *verb = command->verbs; verb->name; verb++)
+        text_addf(out, "%s%s", verb == command->verbs ? "" : " ", verb->name);
+}
+
 static void add_option_names(struct text *out, uint32_t takes)
 {
     const char *blank = "";
@@ -71,7 +88,7 @@ static void add_option_names(struct text *out, uint32_t takes)
 
 static bool names_command(const struct command *command)
 {
-    return strncmp(command->operands, "[COMMAND]", strlen("[COMMAND]")) == 0;
+    return strncmp(command->operands, "[COMMAND", strlen("[COMMAND")) == 0;
 }
 
 static bool names_file(const struct command *command)
@@ -129,6 +146,18 @@ static void add_formats(struct text *out, const struct command *commands)
     text_adds(out, "        esac ;;\n");
 }
 
+/* "help rotation": the verbs of rotation. */
+static void add_verbs_of_others(struct text *out, const struct command *commands)
+{
+    for (const struct command *command = commands; command->name; command++) {
+        if (!command->verbs[0].name)
+            continue;
+        text_addf(out, "        %s) list='", command->name);
+        add_verb_names(out, command);
+        text_adds(out, "' ;;\n");
+    }
+}
+
 /* list: the options and verbs that can come for each command, or command and verb. */
 static void add_commands(struct text *out, const struct command *commands)
 {
@@ -142,13 +171,16 @@ static void add_commands(struct text *out, const struct command *commands)
             add_option_names(out, command_options(command, verb));
             text_adds(out, "' ;;\n");
         }
+        if (names_command(command))
+            add_verbs_of_others(out, commands);
         text_adds(out, "        *) list='");
         add_option_names(out, command_options(command, NULL));
         text_adds(out, "' ;;\n        esac\n        [[ -n $verb ]] || list+=' ");
-        for (const struct verb *verb = command->verbs; verb->name; verb++)
-            text_addf(out, "%s%s", verb == command->verbs ? "" : " ", verb->name);
-        if (names_command(command))
+        add_verb_names(out, command);
+        if (names_command(command)) {
             add_command_names(out, commands);
+            add_ids(out);
+        }
         text_addf(out, "'%s ;;\n", names_file(command) ? " files=1" : "");
     }
     text_adds(out, "    esac\n");
@@ -173,59 +205,61 @@ static void add_function(struct text *out, const struct command *commands, const
 
 void completion_bash(struct text *out, const struct command *commands)
 {
-    add_function(out, commands,
-                 "# bash completion of weft, made by \"weft completion bash\".\n"
-                 "_weft() {\n"
-                 "    local cur=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]}\n"
-                 "    local command= verb= skip= list= values= files= folders= word i\n"
-                 "    COMPREPLY=()\n"
-                 "    # \"--log-format=te\" are three words for bash.\n"
-                 "    if [[ $cur == = ]]; then cur=\n"
-                 "    elif [[ $last == = ]]; then last=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-                 "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                 "        word=${COMP_WORDS[i]}\n"
-                 "        if [[ $word == = ]]; then skip=1; continue; fi\n",
-                 "    if [[ -n $folders ]]; then\n"
-                 "        compopt -o filenames 2>/dev/null\n"
-                 "        mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")\n"
-                 "    elif [[ -n $files && $cur != -* ]]; then\n"
-                 "        compopt -o filenames 2>/dev/null\n"
-                 "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-                 "    else\n"
-                 "        for word in $list; do # options only once one begins\n"
-                 "            if [[ $word == \"$cur\"* && ( $cur == -* || $word != -* ) ]]; then "
-                 "COMPREPLY+=(\"$word\"); fi\n"
-                 "        done\n"
-                 "    fi\n"
-                 "}\n"
-                 "complete -F _weft weft\n");
+    add_function(
+        out, commands,
+        "# bash completion of weft, made by \"weft completion bash\".\n"
+        "_weft() {\n"
+        "    local cur=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]}\n"
+        "    local command= verb= skip= list= values= files= folders= word i\n"
+        "    COMPREPLY=()\n"
+        "    # \"--log-format=te\" are three words for bash.\n"
+        "    if [[ $cur == = ]]; then cur=\n"
+        "    elif [[ $last == = ]]; then last=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+        "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+        "        word=${COMP_WORDS[i]}\n"
+        "        if [[ $word == = ]]; then skip=1; continue; fi\n",
+        "    if [[ -n $folders ]]; then\n"
+        "        compopt -o filenames 2>/dev/null\n"
+        "        mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")\n"
+        "    elif [[ -n $files && $cur != -* ]]; then\n"
+        "        compopt -o filenames 2>/dev/null\n"
+        "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+        "    else\n"
+        "        for word in $list; do # options and ids only once one begins\n"
+        "            if [[ $word == \"$cur\"* && ( $cur == -* || $word != -* ) && ( -n $cur "
+        "|| $word != [A-Z]* ) ]]; then COMPREPLY+=(\"$word\"); fi\n"
+        "        done\n"
+        "    fi\n"
+        "}\n"
+        "complete -F _weft weft\n");
 }
 
 void completion_zsh(struct text *out, const struct command *commands)
 {
-    add_function(out, commands,
-                 "#compdef weft\n"
-                 "# zsh completion of weft, made by \"weft completion zsh\".\n"
-                 "_weft() {\n"
-                 "    local cur=$words[CURRENT] last=$words[CURRENT-1]\n"
-                 "    local command= verb= skip= list= values= files= folders= word i\n"
-                 "    if [[ $cur == --*=* ]]; then last=${cur%%=*}; compset -P '*='; fi\n"
-                 "    for ((i = 2; i < CURRENT; i++)); do\n"
-                 "        word=$words[i]\n"
-                 "        if [[ $word == --*=* ]]; then continue; fi\n",
-                 "    if [[ -n $folders ]]; then _files -/\n"
-                 "    elif [[ -n $files && $cur != -* ]]; then _files\n"
-                 "    else\n"
-                 "        local -a found\n"
-                 "        for word in ${=list}; do # options only once one begins\n"
-                 "            if [[ -n $values || $cur == -* || $word != -* ]]; then "
-                 "found+=($word); fi\n"
-                 "        done\n"
-                 "        compadd -a found\n"
-                 "    fi\n"
-                 "}\n"
-                 "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _weft \"$@\"; else compdef "
-                 "_weft weft; fi\n");
+    add_function(
+        out, commands,
+        "#compdef weft\n"
+        "# zsh completion of weft, made by \"weft completion zsh\".\n"
+        "_weft() {\n"
+        "    local cur=$words[CURRENT] last=$words[CURRENT-1]\n"
+        "    local command= verb= skip= list= values= files= folders= word i\n"
+        "    if [[ $cur == --*=* ]]; then last=${cur%%=*}; compset -P '*='; fi\n"
+        "    for ((i = 2; i < CURRENT; i++)); do\n"
+        "        word=$words[i]\n"
+        "        if [[ $word == --*=* ]]; then continue; fi\n",
+        "    if [[ -n $folders ]]; then _files -/\n"
+        "    elif [[ -n $files && $cur != -* ]]; then _files\n"
+        "    else\n"
+        "        local -a found\n"
+        "        for word in ${=list}; do # options and ids only once one begins\n"
+        "            if [[ -n $values || $cur == -* || ( $word != -* && ( -n $cur || $word != "
+        "[A-Z]* ) ) ]]; then found+=($word); fi\n"
+        "        done\n"
+        "        compadd -a found\n"
+        "    fi\n"
+        "}\n"
+        "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _weft \"$@\"; else compdef "
+        "_weft weft; fi\n");
 }
 
 /* --- fish --- */
@@ -283,6 +317,26 @@ static void add_fish_options(struct text *out, const struct command *command, co
             add_fish_option(out, command, verb, (enum option)i);
 }
 
+/* Ids of messages once one begins, and verbs of the command that stands there. */
+static void add_fish_others(struct text *out, const struct command *command,
+                            const struct command *commands)
+{
+    text_addf(out,
+              "complete -c weft -n '__weft_at %s \"\"; and string match -qr \"^[A-Z]\" -- "
+              "(commandline -ct)' -a '",
+              command->name);
+    add_ids(out);
+    text_adds(out, "'\n");
+    for (const struct command *other = commands; other->name; other++) {
+        if (!other->verbs[0].name)
+            continue;
+        add_condition(out, command, other->name);
+        text_adds(out, " -a '");
+        add_verb_names(out, other);
+        text_adds(out, "'\n");
+    }
+}
+
 static void add_fish_command(struct text *out, const struct command *command,
                              const struct command *commands)
 {
@@ -302,6 +356,7 @@ static void add_fish_command(struct text *out, const struct command *command,
         text_adds(out, " -a '");
         add_command_names(out, commands);
         text_adds(out, "'\n");
+        add_fish_others(out, command, commands);
     }
     if (names_file(command)) {
         add_condition(out, command, NULL);

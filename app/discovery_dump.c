@@ -6,7 +6,9 @@
 #include "base/folder.h"
 #include "base/parse_json.h"
 #include "base/suggest.h"
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 struct load {
     struct tree_reader reader;
@@ -124,6 +126,11 @@ int discovery_dump_read(struct discovery_dump *out, const char *folder, struct a
     size_t count;
 
     *out = (struct discovery_dump){ 0 };
+    if (access(folder, F_OK) < 0)
+        return err_set(err, ERR_INPUT, 0,
+                       "--from %s: %s; it takes a folder that holds one for each cluster, with the "
+                       "lists of its API server (cluster-1/services.json)",
+                       folder, strerror(errno));
     if (load.reader.list(load.reader.context, "", &names, &count, arena, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {

@@ -12,30 +12,62 @@ static const enum fact_list optional[] = { FACT_ENDPOINT_SLICES, FACT_NODES, FAC
                                            FACT_SERVICE_EXPORTS };
 enum { SERVICES_SUSPICIOUS = 5 };
 
-static int refuse(struct err *err, const struct facts *facts, enum fact_list list)
+static const char *reason(const struct fact_list_state *state)
 {
-    const struct fact_list_state *state = &facts->lists[list];
-    const char *name = enums_name(&fact_lists, (int)list);
+    switch (state->read) {
+    case FACT_NOT_ASKED:
+        return "it is missing";
+    case FACT_REFUSED:
+    case FACT_UNREAD:
+    case FACT_COMPLETE:
+        break;
+    }
+    return state->why;
+}
 
-    if (state->read == FACT_REFUSED)
-        return err_set(err, ERR_KUBE, 403, "the list of %s was refused: %s", name, state->why);
-    return err_set(err, ERR_KUBE, 0, "the list of %s was not read: %s", name,
-                   state->read == FACT_NOT_ASKED ? "it is missing" : state->why);
+/* "a, b: why; c: why": lists with the same reason together. */
+static void describe(struct text *out, const struct facts *facts, const enum fact_list *lists,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *why = reason(&facts->lists[lists[i]]);
+        const bool same = i && text_equal(why, reason(&facts->lists[lists[i - 1]]));
+
+        if (i && !same)
+            text_addf(out, ": %s; ", reason(&facts->lists[lists[i - 1]]));
+        text_addf(out, "%s%s", same ? ", " : "", enums_name(&fact_lists, (int)lists[i]));
+    }
+    text_addf(out, ": %s", reason(&facts->lists[lists[count - 1]]));
+}
+
+static int refuse(struct err *err, const struct facts *facts, const enum fact_list *lists,
+                  size_t count)
+{
+    bool refused = false;
+    AUTO_TEXT text = { 0 };
+
+    for (size_t i = 0; i < count; i++)
+        refused |= facts->lists[lists[i]].read == FACT_REFUSED;
+    describe(&text, facts, lists, count);
+    return err_set(err, ERR_KUBE, refused ? 403 : 0,
+                   "%s that discovery needs could not be read: %s", count == 1 ? "a list" : "lists",
+                   text.bytes);
 }
 
 int completeness_check(const struct facts *facts, const struct discovery_settings *settings,
                        struct err *err)
 {
     const enum fact_read webhooks = facts->lists[FACT_WEBHOOKS].read;
+    const bool chosen = webhooks == FACT_REFUSED && settings->istio_namespaces.count;
+    enum fact_list bad[LENGTH(needed) + 1];
+    size_t count = 0;
 
     for (size_t i = 0; i < LENGTH(needed); i++)
         if (!facts_complete(facts, needed[i]))
-            return refuse(err, facts, needed[i]);
-    if (webhooks == FACT_REFUSED && settings->istio_namespaces.count)
-        return 0;
-    if (webhooks != FACT_COMPLETE)
-        return refuse(err, facts, FACT_WEBHOOKS);
-    return 0;
+            bad[count++] = needed[i];
+    if (webhooks != FACT_COMPLETE && !chosen)
+        bad[count++] = FACT_WEBHOOKS;
+    return count ? refuse(err, facts, bad, count) : 0;
 }
 
 static bool needs_system_namespace(const struct scan *scan)
@@ -63,7 +95,7 @@ int completeness_plausible(const struct scan *scan, struct err *err)
     return 0;
 }
 
-void completeness_remark(const struct facts *facts, struct findings *findings)
+void completeness_remark(const struct facts *facts, bool known, struct findings *findings)
 {
     for (size_t i = 0; i < LENGTH(optional); i++) {
         const struct fact_list_state *state = &facts->lists[optional[i]];
@@ -71,6 +103,7 @@ void completeness_remark(const struct facts *facts, struct findings *findings)
         if (state->read == FACT_REFUSED || state->read == FACT_UNREAD)
             remark_add(findings, REMARK_LIST_UNREAD, "KubernetesCluster",
                        (struct object_ref){ facts->cluster, "" },
-                       enums_name(&fact_lists, (int)optional[i]), state->why);
+                       enums_name(&fact_lists, (int)optional[i]),
+                       known ? "stays as it was" : "is left out", state->why);
     }
 }

@@ -31,7 +31,7 @@ static int begin(struct scan *scan, const struct discovery_request *request, str
         return -1;
     if (!request->allow_removals && completeness_plausible(scan, err) < 0)
         return -1;
-    completeness_remark(facts, scan->findings);
+    completeness_remark(facts, request->former->known, scan->findings);
     scan->injections = found_workload_injections(scan);
     scan->candidates = found_gateway_candidates(scan);
     return 0;
@@ -258,7 +258,10 @@ static void keep(struct discovery *out, const struct discovery_request *request,
     out->damping.after = UNCONST(request->seen);
     out->damping.after_count = request->seen_count;
     remark_add(&out->findings, REMARK_KEPT, "KubernetesCluster",
-               (struct object_ref){ request->facts->cluster, "" }, out->why);
+               (struct object_ref){ request->facts->cluster, "" },
+               request->former->known ? "it keeps its last inventory"
+                                      : "nothing is known of it yet",
+               out->why);
 }
 
 void discovery_run(struct discovery *out, const struct discovery_request *request,

@@ -126,8 +126,13 @@ static void remark_missing(const struct scan *scan, const struct fact_service *s
         [SERVICE_EXTERNAL_NAME] = "give it another type",
     };
 
+    const bool blind =
+        service->type == SERVICE_NODE_PORT && !facts_complete(scan->facts, FACT_NODES);
+
     remark_add(scan->findings, REMARK_GATEWAY_NO_ADDRESS, "Service",
-               scan_ref(service->name, service->namespace), why[service->type]);
+               scan_ref(service->name, service->namespace),
+               blind ? "its nodes have them, and the list of nodes could not be read"
+                     : why[service->type]);
 }
 
 const char *const *external_address_all(const struct scan *scan, const struct fact_service *service,

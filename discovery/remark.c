@@ -7,27 +7,30 @@ static const struct {
     enum severity severity;
     const char *format;
 } rows[] = {
-    [REMARK_KEPT] = { "I1", SEVERITY_ERROR, "the cluster keeps its last inventory: %s" },
+    [REMARK_KEPT] = { "I1", SEVERITY_ERROR, "the cluster could not be read, so %s: %s" },
     [REMARK_NO_ISTIOD] = { "I2", SEVERITY_WARNING,
                            "the sidecar injector's webhook leads to namespace %s, where no istiod "
-                           "runs: its workloads are in no mesh; describe an external control plane "
+                           "runs: its workloads are in no mesh" REMEDY
+                           "describe an external control plane "
                            "as a Mesh in the specs" },
     [REMARK_LOOKALIKE] = { "I3", SEVERITY_WARNING,
                            "looks like istiod, but no webhook of the sidecar injector leads to "
-                           "namespace %s: it is not trusted; list the namespace in "
+                           "namespace %s: it is not trusted" REMEDY "list the namespace in "
                            "discovery.istioNamespaces when it is one" },
     [REMARK_NO_MESH_CONFIG] = { "I4", SEVERITY_WARNING,
                                 "there is no ConfigMap %s with key mesh for revision %s: %s" },
     [REMARK_SHARED_CONFIG] = { "I5", SEVERITY_WARNING,
                                "revision %s of istiod merges a second MeshConfig "
-                               "(SHARED_MESH_CONFIG), which is not read; write what it changes "
+                               "(SHARED_MESH_CONFIG), which is not read" REMEDY
+                               "write what it changes "
                                "into "
                                "ConfigMap %s" },
     [REMARK_CLUSTER_ID] = { "I6", SEVERITY_WARNING,
                             "istiod of revision %s calls this cluster %s (CLUSTER_ID), the "
-                            "configuration calls it %s; give both the same name" },
+                            "configuration calls it %s" REMEDY "give both the same name" },
     [REMARK_SEVERAL_MESHES] = { "I7", SEVERITY_WARNING,
-                                "belongs to %s as much as to others; it counts for that one: let "
+                                "belongs to %s as much as to others; it counts for that one" REMEDY
+                                "let "
                                 "one revision's labels select it" },
     [REMARK_MIXED_DATAPLANE] = { "I8", SEVERITY_WARNING,
                                  "some of its workloads are ambient (%s): requests from other "
@@ -42,22 +45,24 @@ static const struct {
                             "the name %s is taken by another object, so this one is called %s" },
     [REMARK_NO_GATEWAY] = { "I12", SEVERITY_WARNING,
                             "no east-west gateway was found in %s: other clusters cannot reach "
-                            "this "
-                            "mesh; label its Service topology.istio.io/network, or select it in "
+                            "this mesh" REMEDY
+                            "label its Service topology.istio.io/network, or select it in "
                             "spec.federation.ingressGatewaySelectors of the VirtualMesh" },
     [REMARK_GATEWAY_NOT_TRUSTED] = { "I13", SEVERITY_WARNING,
                                      "looks like an east-west gateway, but namespace %s is not "
-                                     "trusted with one; list it in discovery.gatewayNamespaces "
+                                     "trusted with one" REMEDY
+                                     "list it in discovery.gatewayNamespaces "
                                      "when "
                                      "it is one" },
     [REMARK_GATEWAY_NO_ADDRESS] = { "I14", SEVERITY_WARNING,
                                     "is an east-west gateway without an address: %s" },
     [REMARK_GATEWAY_NO_PORT] = { "I15", SEVERITY_WARNING,
-                                 "has the labels of an east-west gateway, but no port %u; give it "
+                                 "has the labels of an east-west gateway, but no port %u" REMEDY
+                                 "give it "
                                  "one, or name its port in label networking.istio.io/gatewayPort" },
     [REMARK_GATEWAY_HBONE] = { "I16", SEVERITY_WARNING,
                                "is a gateway of class %s, which speaks HBONE alone and cannot pass "
-                               "on requests by SNI; add one with a port 15443" },
+                               "on requests by SNI" REMEDY "add one with a port 15443" },
     [REMARK_ADDRESS_REFUSED] = { "I17", SEVERITY_WARNING,
                                  "says that it is reached at %s, which leads other clusters "
                                  "nowhere; the address is left out" },
@@ -66,20 +71,22 @@ static const struct {
                                "ServiceEntry "
                                "cannot hold; the names stay" },
     [REMARK_TARGET_PORT] = { "I19", SEVERITY_WARNING,
-                             "its port %u leads to the container port named %s, which %s; write a "
+                             "its port %u leads to the container port named %s, which %s" REMEDY
+                             "write a "
                              "number as targetPort" },
     [REMARK_ADDRESS_KEPT] = { "I20", SEVERITY_WARNING,
                               "no longer says that it is reached at %s; the address %s" },
     [REMARK_OBJECT_KEPT] = { "I21", SEVERITY_WARNING, "is no longer in the cluster; %s" },
     [REMARK_HELD] = { "I22", SEVERITY_ERROR,
-                      "%s; allow it with \"weft run --allow-removals %s\" or with the trailer "
+                      "%s" REMEDY
+                      "allow it with \"weft run --allow-removals %s\" or with the trailer "
                       "\"Weft-Allow-Removals: %s\" on the specs commit" },
     [REMARK_LIST_UNREAD] = { "I23", SEVERITY_WARNING,
-                             "the list of %s could not be read, so what depends on it stays as it "
-                             "was: %s" },
+                             "the list of %s could not be read, so what depends on it %s: %s" },
     [REMARK_ACCOUNT_DIFFERS] = { "I24", SEVERITY_WARNING,
                                  "istiod runs as service account %s; the inventory keeps %s, for "
-                                 "another name would re-issue the intermediate: write a Mesh into "
+                                 "another name would re-issue the intermediate" REMEDY
+                                 "write a Mesh into "
                                  "the specs to change it" },
     [REMARK_INVALID] = { "I25", SEVERITY_WARNING, "is left out, for the API would refuse it: %s" },
 };
@@ -90,6 +97,7 @@ const char *remark_id(enum remark remark) { return rows[remark].id; }
 void remark_add(struct findings *out, enum remark remark, const char *kind, struct object_ref ref,
                 ...)
 {
+    struct messages message = { 0 };
     va_list args;
     const char *text;
 
@@ -99,6 +107,7 @@ void remark_add(struct findings *out, enum remark remark, const char *kind, stru
     text = arena_vprintf(out->arena, rows[remark].format, args);
 #pragma GCC diagnostic pop
     va_end(args);
+    messages_format(&message, false, out->arena, "", "%s", text);
     findings_add(out, (struct finding){ .severity = rows[remark].severity,
                                         .id = rows[remark].id,
                                         .kind = kind,
@@ -106,6 +115,6 @@ void remark_add(struct findings *out, enum remark remark, const char *kind, stru
                                         .target_kind = "",
                                         .target = { "", "" },
                                         .field = "",
-                                        .text = text,
-                                        .remedy = "" });
+                                        .text = message.texts[0],
+                                        .remedy = messages_origin(&message, 0).remedy });
 }

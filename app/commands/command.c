@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-void command_findings(FILE *to, const struct findings *findings, const struct options *options)
+void command_findings(FILE *to, const char *before, const struct findings *findings,
+                      const struct options *options)
 {
     static const enum color colors[] = {
         [SEVERITY_ERROR] = COLOR_RED, [SEVERITY_WARNING] = COLOR_YELLOW
@@ -24,7 +25,7 @@ void command_findings(FILE *to, const struct findings *findings, const struct op
         const char **lines = findings_lines(&count, findings, (enum severity)severity, SIZE_MAX);
 
         for (size_t i = 0; i < count; i++)
-            fprintf(to, "%s%s%s\n", colored ? color_code(colors[severity]) : "", lines[i],
+            fprintf(to, "%s%s%s%s\n", colored ? color_code(colors[severity]) : "", before, lines[i],
                     colored ? color_code(COLOR_PLAIN) : "");
     }
 }

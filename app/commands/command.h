@@ -33,8 +33,9 @@ struct scratch {
 struct scratch scratch_open(struct config *config, struct arena *arena);
 void scratch_close(const struct scratch *scratch);
 #define AUTO_SCRATCH __attribute__((cleanup(scratch_close), unused)) struct scratch
-/* Prints each finding on a line of its own, errors first. */
-void command_findings(FILE *to, const struct findings *findings, const struct options *options);
+/* Prints each finding on a line of its own, errors first.  before: what each line begins with. */
+void command_findings(FILE *to, const char *before, const struct findings *findings,
+                      const struct options *options);
 /* Prints each diag on a line of its own. */
 void command_diags(FILE *to, const struct diags *diags);
 /* Everything to stdout; a broken pipe is not an error, a full disk is. */

@@ -179,7 +179,8 @@ static int report(const struct job *job)
     else
         discover_report_table(&out, &report);
     for (size_t i = 0; i < job->count && !job->options->explain; i++)
-        command_findings(stderr, &job->clusters[i].findings, job->options);
+        command_findings(stderr, arena_printf(job->arena, "cluster %s: ", job->clusters[i].cluster),
+                         &job->clusters[i].findings, job->options);
     if (command_print(&out) != EXIT_CONVERGED)
         return EXIT_FAILED;
     return found ? discover_report_status(&report) : EXIT_FAILED;

@@ -229,14 +229,14 @@ bool discover_report_explain(struct text *out, const struct discover_report *rep
 
 int discover_report_status(const struct discover_report *report)
 {
-    bool refused = false;
+    bool lacking = false;
     size_t read = 0;
 
     for (size_t i = 0; i < report->count; i++) {
         read += report->clusters[i].outcome == DISCOVERY_READ;
-        refused |= report->clusters[i].outcome == DISCOVERY_REFUSED || report->clusters[i].held;
+        lacking |= report->clusters[i].outcome != DISCOVERY_READ || report->clusters[i].held;
     }
     if (!read)
         return EXIT_FAILED;
-    return refused ? EXIT_REFUSED : EXIT_CONVERGED;
+    return lacking ? EXIT_REFUSED : EXIT_CONVERGED;
 }

@@ -81,7 +81,7 @@ int render_main(const struct options *options)
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    command_findings(stderr, &job.findings, options);
+    command_findings(stderr, "", &job.findings, options);
     if (!options->quiet && !job.files)
         printf("nothing to write; %s was not made\n", options->output);
     else if (!options->quiet)

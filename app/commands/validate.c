@@ -8,6 +8,8 @@
 #include "app/specs_source.h"
 #include "base/files.h"
 #include "base/plural.h"
+#include "base/write.h"
+#include "base/write_json.h"
 #include "sync/clone.h"
 #include "sync/fetch.h"
 #include "sync/init.h"
@@ -60,15 +62,20 @@ static int check_together(struct findings *findings, struct validation *validati
     return 0;
 }
 
-/* What follows from another mistake is not counted again. */
-static size_t count_mistakes(const struct findings *findings)
+/* What the lines of findings amount to.  What follows from another mistake is no mistake itself. */
+struct verdict {
+    size_t mistakes, unusable, warnings;
+};
+
+static struct verdict verdict_of(const struct findings *findings, const struct diags *diags)
 {
-    size_t count = 0;
+    const struct findings_totals totals = findings_total(findings);
+    struct verdict out = { .warnings = totals.warnings + diags_dropped(diags, DIAG_WARNING) };
 
     for (size_t i = 0; i < findings->count; i++)
-        count +=
-            findings->items[i].severity == SEVERITY_ERROR && !finding_follows(&findings->items[i]);
-    return count;
+        out.unusable += finding_follows(&findings->items[i]);
+    out.mistakes = totals.errors - out.unusable + diags_dropped(diags, DIAG_ERROR);
+    return out;
 }
 
 static int load_any(struct validation *validation, const struct options *options, struct err *err,
@@ -94,13 +101,74 @@ static int load_any(struct validation *validation, const struct options *options
     return 0;
 }
 
+static void print_fine(const struct validation *validation, size_t warnings)
+{
+    const struct specs *specs = &validation->specs;
+    struct arena *arena = validation->arena;
+
+    printf("%s: no mistakes%s; %s, %s, %s\n", plural_count(validation->files, "file", arena),
+           warnings ? arena_printf(arena, ", %s", plural_count(warnings, "warning", arena)) : "",
+           plural_count(specs->virtual_mesh_count, "virtual mesh", arena),
+           plural_count(specs->mesh_count, "mesh", arena),
+           plural_count(specs->destination_count, "destination", arena));
+}
+
+static void print_mistakes(const struct validation *validation, const struct verdict *verdict)
+{
+    struct arena *arena = validation->arena;
+
+    printf("%s: %s", plural_count(validation->files, "file", arena),
+           plural_count(verdict->mistakes, "mistake", arena));
+    if (verdict->unusable)
+        printf(", which make%s %s unusable", verdict->mistakes == 1 ? "s" : "",
+               plural_count(verdict->unusable, "object", arena));
+    if (verdict->warnings)
+        printf(", %s", plural_count(verdict->warnings, "warning", arena));
+    putchar('\n');
+}
+
+static void print_text(const struct validation *validation, const struct findings *findings,
+                       const struct verdict *verdict, const struct options *options)
+{
+    command_findings(stdout, "", findings, options);
+    if (verdict->mistakes)
+        print_mistakes(validation, verdict);
+    else
+        print_fine(validation, verdict->warnings);
+}
+
+static void add_count(struct node *node, const char *key, size_t count, struct arena *arena)
+{
+    node_set_int(arena, node, key, (int64_t)count);
+}
+
+static void print_json(const struct validation *validation, const struct findings *findings,
+                       const struct verdict *verdict)
+{
+    struct arena *arena = validation->arena;
+    struct node *node = node_map(arena);
+    AUTO_TEXT out = { 0 };
+
+    node_set_text(arena, node, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, node, "kind", "Validation");
+    add_count(node, "files", validation->files, arena);
+    add_count(node, "mistakes", verdict->mistakes, arena);
+    add_count(node, "warnings", verdict->warnings, arena);
+    add_count(node, "virtualMeshes", validation->specs.virtual_mesh_count, arena);
+    add_count(node, "meshes", validation->specs.mesh_count, arena);
+    add_count(node, "destinations", validation->specs.destination_count, arena);
+    node_set(node, "findings", findings_node(findings, arena));
+    write_json(&out, node, true);
+    fputs(out.bytes, stdout);
+}
+
 int validate_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct validation validation = { .diags = { .arena = arena }, .arena = arena };
     struct err err;
     struct findings findings = { .arena = arena };
-    size_t errors;
+    struct verdict verdict;
     int status;
 
     if (load_any(&validation, options, &err, &status) < 0) {
@@ -113,19 +181,10 @@ int validate_main(const struct options *options)
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    command_findings(stdout, &findings, options);
-    errors = count_mistakes(&findings) + diags_dropped(&validation.diags, DIAG_ERROR);
-    if (errors) {
-        printf("%s in %s\n", plural_count(errors, "mistake", arena),
-               plural_count(validation.files, "file", arena));
-        return EXIT_REFUSED;
-    }
-    printf("%s fine%s: %s, %s, %s\n", plural_count(validation.files, "file", arena),
-           findings.warnings ? arena_printf(arena, " but for %s",
-                                            plural_count(findings.warnings, "warning", arena))
-                             : "",
-           plural_count(validation.specs.virtual_mesh_count, "virtual mesh", arena),
-           plural_count(validation.specs.mesh_count, "mesh", arena),
-           plural_count(validation.specs.destination_count, "destination", arena));
-    return EXIT_CONVERGED;
+    verdict = verdict_of(&findings, &validation.diags);
+    if (text_equal(options->format, "json"))
+        print_json(&validation, &findings, &verdict);
+    else
+        print_text(&validation, &findings, &verdict, options);
+    return verdict.mistakes ? EXIT_REFUSED : EXIT_CONVERGED;
 }

@@ -35,6 +35,9 @@ trust            | inspect root
 state            | accept check
 completion       | bash fish zsh
 help val         | validate
+help ro          | rotation
+help rotation    |~ approve hold plan resume retry rollback start
+help W3          | W3 W30 W31 W32 W33 W34 W35
 rotation hold --r     | --reason
 rotation approve --st | --step
 rotation hold --st    |
@@ -58,7 +61,7 @@ check_shell() {
     while IFS='|' read -r line wanted; do
         read -ra words <<<"$line"
         # With nothing after the blank the word under the cursor is empty.
-        [[ $line != *-o && $line != *--log-format && $line != *--specs && $line != *--reason && $line != rotation && $line != trust \
+        [[ $line != *-o && $line != *--log-format && $line != *--specs && $line != *--reason && $line != *rotation && $line != trust \
             && $line != state && $line != completion ]] || words+=("")
         got=$("complete_$shell" "${words[@]}" | xargs)
         if [[ $wanted == '~'* ]]; then

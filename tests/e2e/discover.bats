@@ -66,10 +66,20 @@ second() {
         >dump/cluster-2/services.json
     weft discover --from dump --output inventory
     expect 3 refused "grant list of services"
+    [[ $output == *"cluster cluster-2: "*"(I1)"* && $output != *"last inventory"* ]]
     [[ -d inventory/clusters/cluster-1 && ! -e inventory/clusters/cluster-2 ]]
     rm -r dump/cluster-1
     weft discover --from dump
     expect 1 refused
+}
+
+@test "a cluster whose lists are missing is named with all of them, and the exit status says so" {
+    second
+    rm dump/cluster-2/services.json dump/cluster-2/deployments.json
+    weft discover --from dump --output inventory
+    expect 3 "cluster cluster-2: " "services, deployments: it is missing" "(I1)"
+    weft discover --from nowhere
+    expect 1 "--from nowhere: No such file"
 }
 
 @test "one cluster under two names, a folder without clusters, a file that is no list" {

@@ -52,7 +52,7 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     same "$(ids - <<<"$output")" "$WANTED"
     same "$(json - '[p["name"] for p in d["accessPolicies"] if p["status"]["state"] == "INVALID"]' <<<"$output")" "['nowhere']"
     weft validate --specs specs/specs
-    expect 3 "$A2" "$W12" "1 mistake in"
+    expect 3 "$A2" "$W12" ": 1 mistake"
     weft render --specs specs/specs --output rendered
     expect 3 "$A2" "$W12"
 }
@@ -63,11 +63,26 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     expect 3 "virtualmesh.yaml:12:5: VirtualMesh gloo-mesh/bookinfo: spec.meshes[1]: " "(E2)"
 }
 
+@test "mistakes in gateways are listed together with a reference that leads nowhere, at the place of portName" {
+    sed -i 's/name: istiod-istio-system-cluster-2/name: istiod-istio-system-cluster-3/' specs/specs/virtualmesh.yaml
+    sed -i 's/portName: .*/portName: tlss/' specs/specs/virtualmesh.yaml
+    weft validate --specs specs/specs
+    expect 3 "(E2)" "(E7)" "virtualmesh.yaml:$(grep -n portName: specs/specs/virtualmesh.yaml | cut -d: -f1):"
+}
+
+@test "validate -o json has the findings with ids, places and remedies" {
+    sed -i 's/name: istiod-istio-system-cluster-2/name: istiod-istio-system-cluster-3/' specs/specs/virtualmesh.yaml
+    weft_apart validate --specs specs/specs -o json
+    expect 3
+    same "$(json - 'd["kind"], d["mistakes"], [(f["id"], f["line"], bool(f["remedy"])) for f in d["findings"] if f["severity"] == "error"]' <<<"$output")" \
+        "('Validation', 1, [('E2', 12, True)])"
+}
+
 @test "what follows from a mistake is said, and not counted twice" {
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
     weft validate --specs specs/specs
     expect 3 "virtualmesh.yaml:41:23: spec.globalAccessPolicy: " "virtualmesh.yaml:3:1: VirtualMesh gloo-mesh/bookinfo: the object cannot be used" \
-        "1 mistake in"
+        ": 1 mistake, which makes 1 object unusable"
     same "$(grep -c MAYBE <<<"$output")" 1
 }
 
@@ -76,12 +91,14 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     expect 0
     weft_apart status -c weft.yaml --exit-code
     expect 0
-    [[ ${lines[0]} == "No action needed; "*" warnings" ]]
+    [[ ${lines[0]} == "Action needed: "*" warnings with a remedy"* ]]
+    weft_apart status -c weft.yaml -o json
+    same "$(json - '[bool(f["remedy"]) for f in d["findings"] if f["id"] == "K6"]' <<<"$output")" "[True]"
     refused_policy
     pass
     weft_apart status -c weft.yaml
     expect 0
-    [[ ${lines[0]} == "Action needed: 1 error;"* ]]
+    [[ ${lines[0]} == "Action needed: 1 error, "*"; what is not refused is served"* ]]
     weft_apart status -c weft.yaml --exit-code -o json
     expect 3
     same "$(json - 'd["actionNeeded"]' <<<"$output")" True

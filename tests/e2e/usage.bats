@@ -74,7 +74,7 @@ setup() { stage_test; }
     expect 1 "did you mean gloo-mesh/bookinfo?"
     weft status -c weft.yaml -n other
     expect 0
-    [[ $output != *gloo-mesh/bookinfo* ]]
+    [[ $output != *ACCEPTED* ]]
     weft status -c weft.yaml -n other -ojson
     same "$(json - 'd["virtualMeshes"]' <<<"$output")" "[]"
     weft trust inspect -c weft.yaml -n other
@@ -223,6 +223,23 @@ END
     expect 2 "there are plan, approve" "weft help rotation"
     weft rotation plan gloo-mesh/bokinfo -c weft.yaml
     expect 1 "no virtual mesh gloo-mesh/bokinfo" "did you mean gloo-mesh/bookinfo?"
+}
+
+@test "help explains the id of a message, and suggests one for an id that does not exist" {
+    weft help W30
+    expect 0 "W30: " "trustDomainAliases" "docs/translation.md"
+    weft help k6
+    expect 0 "K6: " "docs/operations.md"
+    weft help W300
+    expect 2 "no message W300" "did you mean W30?"
+}
+
+@test "status in a namespace without a virtual mesh names those that there are" {
+    pass
+    weft status -c weft.yaml -n other
+    expect 0 "No virtual mesh in namespace other" "gloo-mesh/bookinfo"
+    weft status -c weft.yaml -n gloo-mesh
+    expect 0 "gloo-mesh/bookinfo"
 }
 
 @test "each command tells the formats that it takes, and no other" {

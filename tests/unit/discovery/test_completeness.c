@@ -50,6 +50,24 @@ static void test_a_list_that_was_not_asked_for_is_not_complete(void **unused)
     assert_int_equal(completeness_check(facts, &settings, &err), -1);
 }
 
+static void test_all_lists_are_named_at_once(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct discovery_settings settings = discovery_sample_settings(arena, NULL);
+    struct facts *facts = facts_new("k", arena);
+    struct err err;
+
+    (void)unused;
+    facts_close(facts, FACT_SERVICES, FACT_REFUSED, "grant list of services");
+    assert_int_equal(completeness_check(facts, &settings, &err), -1);
+    assert_int_equal(err.code, 403);
+    for (int i = FACT_NAMESPACES; i <= FACT_WEBHOOKS; i++)
+        if (i == FACT_NAMESPACES || i == FACT_SERVICES || i == FACT_DEPLOYMENTS
+            || i == FACT_DAEMON_SETS || i == FACT_STATEFUL_SETS || i == FACT_WEBHOOKS)
+            assert_non_null(strstr(err.text, enums_name(&fact_lists, i)));
+    assert_non_null(strstr(err.text, "grant list of services"));
+}
+
 static void test_named_namespaces_stand_for_refused_webhooks(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -98,8 +116,11 @@ static void test_optional_lists_are_reported(void **unused)
 
     (void)unused;
     facts_close(facts, FACT_NODES, FACT_REFUSED, "why");
-    completeness_remark(facts, &findings);
+    completeness_remark(facts, false, &findings);
     assert_string_equal(discovery_sample_findings(&findings, arena), "I23");
+    assert_null(strstr(findings.items[0].text, "stays"));
+    completeness_remark(facts, true, &findings);
+    assert_non_null(strstr(findings.items[1].text, "stays as it was"));
 }
 
 int main(void)
@@ -107,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_needed_lists),
         cmocka_unit_test(test_a_list_that_was_not_asked_for_is_not_complete),
+        cmocka_unit_test(test_all_lists_are_named_at_once),
         cmocka_unit_test(test_named_namespaces_stand_for_refused_webhooks),
         cmocka_unit_test(test_plausible),
         cmocka_unit_test(test_optional_lists_are_reported),
