@@ -66,7 +66,8 @@ static void finish_clusters(struct config *out, const struct at *root, struct ar
         const struct at item = at_item(&list, i), name = at_key(&item, "name");
 
         clusters[i] = out->clusters[i];
-        clusters[i].discovery = discovery_settings_of_cluster(&out->discovery, item);
+        clusters[i].discovery =
+            discovery_settings_overlay(&out->clusters[i].discovery, &out->discovery);
         if (*clusters[i].name && map_put(seen, clusters[i].name, &clusters[i]))
             at_error(&name, "cluster %s is listed twice; remove one", clusters[i].name);
     }
@@ -83,7 +84,7 @@ static void decode_config(struct config *out, const struct node *root,
     out->evidence = evidence_policy_default;
     schema_decode(out, &config_schema, &at, "");
     find_places(out, &at);
-    out->discovery = discovery_settings_decode(at_key(&at, "discovery"));
+    discovery_settings_finish(&out->discovery, decoder->decoder.arena);
     finish_clusters(out, &at, decoder->decoder.arena);
     if (!out->cache_path)
         out->cache_path = usual_cache(out->state_path, decoder->decoder.arena);

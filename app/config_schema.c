@@ -280,58 +280,6 @@ static void check_istiod(const struct at *at, const char *text)
                      "istiod.cluster-1.example.com:15012");
 }
 
-/* --- discovery decodes its own keys; the rows are for schemas --- */
-
-#define ISTIO_NAMESPACES_DOC "The only namespaces in which an istiod counts."
-#define GATEWAY_NAMESPACES_DOC                                                                     \
-    "Namespaces, besides those of istiod, in which a Service can be a default east-west gateway."
-#define POD_ADDRESSES_DOC "Destinations get the addresses of their pods, as flatNetwork needs them."
-
-static const char *const exports_names[] = { "off", "label", "only" };
-static const struct enum_table exports = ENUM_TABLE(exports_names);
-static const char *const node_address_names[] = { "ExternalIP", "InternalIP" };
-static const struct enum_table node_addresses = ENUM_TABLE(node_address_names);
-
-static const struct schema_field filter_fields[] = {
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "clusters", .foreign = true, .doc = "Globs of clusters."),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "namespaces", .foreign = true, .doc = "Globs of namespaces."),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "services", .foreign = true, .doc = "Globs of Services."),
-    SCHEMA_ROW(SCHEMA_PAIRS, 0, "labels", .foreign = true, .doc = "Labels of the Service."),
-};
-static const struct schema filter_schema = { .name = "Filter",
-                                             .doc = "Services that meet all parts.",
-                                             .size = sizeof(struct discovery_filter),
-                                             SCHEMA_FIELDS(filter_fields) };
-
-static const struct schema_field discovery_fields[] = {
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "istioNamespaces", .foreign = true, .doc = ISTIO_NAMESPACES_DOC),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "gatewayNamespaces", .foreign = true,
-               .doc = GATEWAY_NAMESPACES_DOC),
-    SCHEMA_ROW(SCHEMA_LIST, 0, "include", .schema = &filter_schema, .foreign = true,
-               .doc = "A Service must match one of these filters."),
-    SCHEMA_ROW(SCHEMA_LIST, 0, "exclude", .schema = &filter_schema, .foreign = true,
-               .doc = "A Service that matches one of these filters is left out."),
-    SCHEMA_ROW(SCHEMA_ENUM, 0, "serviceExports", .names = &exports, .foreign = true,
-               .doc = "What a ServiceExport means: nothing, a label, or that all others are left "
-                      "out."),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "labels", .foreign = true,
-               .doc = "Keys of labels that stay although they change with each release."),
-    SCHEMA_ROW(SCHEMA_SECONDS, 0, "graceDeleted", .foreign = true,
-               .doc = "How long an object that is gone stays in the inventory."),
-    SCHEMA_ROW(SCHEMA_SECONDS, 0, "graceAddress", .foreign = true,
-               .doc = "How long an address of a gateway that is gone stays while others are left."),
-    SCHEMA_ROW(SCHEMA_BOOL, 0, "podAddresses", .foreign = true, .doc = POD_ADDRESSES_DOC),
-    SCHEMA_ROW(SCHEMA_SECONDS, 0, "podInterval", .foreign = true,
-               .doc = "How long new pods wait, unless a pod is gone as well."),
-    SCHEMA_ROW(SCHEMA_FLOAT, 0, "maxRemovedShare", .foreign = true,
-               .doc =
-                   "Removals of more than this share of the Destinations of a cluster are held."),
-};
-static const struct schema discovery_schema = { .name = "Discovery",
-                                                .doc = "What discovery takes over.",
-                                                .size = sizeof(struct discovery_settings),
-                                                SCHEMA_FIELDS(discovery_fields) };
-
 /* --- clusters --- */
 
 static void check_cluster(const struct at *at, void *object)
@@ -366,16 +314,7 @@ static const struct schema_field cluster_fields[] = {
              .doc = "Direct delivery: take over a `cacerts` that another writer owns."),
     ROW_BOOL(struct config_cluster, "discover", discover, .number = true,
              .doc = "Whether `weft discover` reads this cluster."),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "istioNamespaces", .foreign = true, .doc = ISTIO_NAMESPACES_DOC),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "gatewayNamespaces", .foreign = true,
-               .doc = GATEWAY_NAMESPACES_DOC),
-    SCHEMA_ROW(SCHEMA_ENUM, 0, "nodeAddresses", .names = &node_addresses, .foreign = true,
-               .doc = "Which address of a node a NodePort gateway is reached at."),
-    SCHEMA_ROW(SCHEMA_BOOL, 0, "podAddresses", .foreign = true, .doc = POD_ADDRESSES_DOC),
-    SCHEMA_ROW(SCHEMA_ANY, 0, "gatewayAddresses", .foreign = true,
-               .doc = "From namespace/service to the addresses at which other clusters reach it."),
-    SCHEMA_ROW(SCHEMA_TEXTS, 0, "namespaces", .foreign = true,
-               .doc = "The only namespaces that the lists of this cluster cover."),
+    DISCOVERY_CLUSTER_ROWS(struct config_cluster, discovery),
 };
 static const struct schema cluster_schema = { .name = "Cluster",
                                               .doc = "A cluster and how weft reaches it.",
@@ -502,8 +441,8 @@ static const struct schema_field config_fields[] = {
     ROW_FLAT("evidence", evidence_schema, .doc = "Timing of rotations."),
     ROW_MAP(struct config, "metrics", metrics, metrics_schema, .doc = "Monitoring."),
     ROW_FLAT("process", process_schema, .doc = "What weft may do on its machine."),
-    SCHEMA_ROW(SCHEMA_MAP, 0, "discovery", .schema = &discovery_schema, .foreign = true,
-               .doc = "What discovery takes over."),
+    ROW_MAP(struct config, "discovery", discovery, discovery_settings_schema,
+            .doc = "What discovery takes over."),
     ROW_TEXT(struct config, "podNamespace", pod_namespace, .text = "gloo-mesh",
              .check_text = check_namespace,
              .doc = "Namespace of the management plane: weft looks up Settings and "

@@ -4,9 +4,10 @@
  * entries replaces them. */
 #include "discovery/discovery_settings.h"
 
+#include "api/schema_decode.h"
 #include "base/decode_value.h"
 
-enum { ENTRIES_MAX = 10000, MINUTE = 60 };
+enum { MINUTE = 60 };
 
 static const char *const exports_names[] = {
     [EXPORTS_OFF] = "off", [EXPORTS_LABEL] = "label", [EXPORTS_ONLY] = "only"
@@ -15,88 +16,102 @@ static const struct enum_table exports_table = ENUM_TABLE(exports_names);
 static const char *const node_address_names[] = {
     [NODE_EXTERNAL_IP] = "ExternalIP", [NODE_INTERNAL_IP] = "InternalIP"
 };
-static const struct enum_table node_address_table = ENUM_TABLE(node_address_names);
+const struct enum_table node_addresses_names = ENUM_TABLE(node_address_names);
 
-static void decode_list(struct discovery_list *out, struct at at)
+/* --- the block "discovery" --- */
+
+static void check_filter(const struct at *at, void *object)
 {
-    if (at_present(&at))
-        out->items = at_texts(&at, ENTRIES_MAX, &out->count);
+    const struct discovery_filter *filter = object;
+
+    if (!filter->cluster_count && !filter->namespace_count && !filter->service_count
+        && !filter->label_count)
+        at_error(at, "matches everything; write clusters, namespaces, services or labels");
 }
 
-static struct discovery_filter decode_filter(struct at at)
-{
-    static const char *const keys[] = { "clusters", "namespaces", "services", "labels", NULL };
-    struct at clusters = at_key(&at, "clusters"), namespaces = at_key(&at, "namespaces");
-    struct at services = at_key(&at, "services"), labels = at_key(&at, "labels");
-    struct discovery_filter filter = { 0 };
+#define ROW_GLOBS(key, member, number, ...)                                                        \
+    ROW_TEXTS(struct discovery_filter, key, member, number, .max = DISCOVERY_ENTRIES_MAX,          \
+              __VA_ARGS__)
+static const struct schema_field filter_fields[] = {
+    ROW_GLOBS("clusters", clusters, cluster_count, .doc = "Globs of clusters."),
+    ROW_GLOBS("namespaces", namespaces, namespace_count, .doc = "Globs of namespaces."),
+    ROW_GLOBS("services", services, service_count, .doc = "Globs of Services."),
+    ROW_PAIRS(struct discovery_filter, "labels", labels, label_count, .max = DISCOVERY_ENTRIES_MAX,
+              .doc = "Labels of the Service."),
+};
+static const struct schema filter_schema = { .name = "Filter",
+                                             .doc = "Services that meet all parts.",
+                                             .size = sizeof(struct discovery_filter),
+                                             SCHEMA_FIELDS(filter_fields),
+                                             .check = check_filter };
 
-    if (!at_only(&at, keys))
-        return filter;
-    filter.clusters = at_texts(&clusters, ENTRIES_MAX, &filter.cluster_count);
-    filter.namespaces = at_texts(&namespaces, ENTRIES_MAX, &filter.namespace_count);
-    filter.services = at_texts(&services, ENTRIES_MAX, &filter.service_count);
-    filter.labels = at_pairs(&labels, ENTRIES_MAX, &filter.label_count);
-    if (!filter.cluster_count && !filter.namespace_count && !filter.service_count
-        && !filter.label_count)
-        at_error(&at, "matches everything; write clusters, namespaces, services or labels");
-    return filter;
+static void decode_seconds(const struct at *at, const struct schema_field *field, void *object)
+{
+    *(int64_t *)(void *)((char *)object + field->offset) =
+        at_duration(at, 0, field->number * 1000) / 1000;
 }
 
-static const struct discovery_filter *decode_filters(struct at at, size_t *count)
-{
-    struct discovery_filter *filters;
-
-    *count = at_count(&at, ENTRIES_MAX);
-    filters = ARENA_NEW(at.with->arena, struct discovery_filter, *count);
-    for (size_t i = 0; i < *count; i++)
-        filters[i] = decode_filter(at_item(&at, i));
-    return filters;
-}
-
-static int64_t decode_seconds(const struct at *at, int64_t fallback)
-{
-    return at_duration(at, 0, fallback * 1000) / 1000;
-}
+static const struct schema_field discovery_fields[] = {
+    ROW_NAMESPACES(struct discovery_settings, "istioNamespaces", istio_namespaces,
+                   .doc = ISTIO_NAMESPACES_DOC),
+    ROW_NAMESPACES(struct discovery_settings, "gatewayNamespaces", gateway_namespaces,
+                   .doc = GATEWAY_NAMESPACES_DOC),
+    ROW_LIST(struct discovery_settings, "include", include, include_count, filter_schema,
+             .doc = "A Service must match one of these filters."),
+    ROW_LIST(struct discovery_settings, "exclude", exclude, exclude_count, filter_schema,
+             .given = SCHEMA_OPTIONAL(struct discovery_settings, exclude_given),
+             .absent = "`[{namespaces: [\"kube-*\"]}]`",
+             .doc = "A Service that matches one of these filters is left out."),
+    ROW_ENUM(struct discovery_settings, "serviceExports", exports, exports_table,
+             .number = EXPORTS_OFF,
+             .doc = "What a ServiceExport means: nothing, a label, or that all others are left "
+                    "out."),
+    ROW_TEXTS(struct discovery_settings, "labels", labels, label_count,
+              .max = DISCOVERY_ENTRIES_MAX,
+              .doc = "Keys of labels that stay although they change with each release."),
+    ROW_SECONDS(struct discovery_settings, "graceDeleted", grace_deleted, .number = 10 * MINUTE,
+                .decode = decode_seconds, .absent = "`10m`",
+                .doc = "How long an object that is gone stays in the inventory."),
+    ROW_SECONDS(struct discovery_settings, "graceAddress", grace_address, .number = 30 * MINUTE,
+                .decode = decode_seconds, .absent = "`30m`",
+                .doc = "How long an address of a gateway that is gone stays while others are "
+                       "left."),
+    ROW_BOOL(struct discovery_settings, "podAddresses", pod_addresses, .doc = POD_ADDRESSES_DOC),
+    ROW_SECONDS(struct discovery_settings, "podInterval", pod_interval, .number = 5 * MINUTE,
+                .decode = decode_seconds, .absent = "`5m`",
+                .doc = "How long new pods wait, unless a pod is gone as well."),
+    ROW_FLOAT(struct discovery_settings, "maxRemovedShare", max_removed_share, .ratio = 0.2,
+              .doc = "Removals of more than this share of the Destinations of a cluster are held."),
+};
+const struct schema discovery_settings_schema = { .name = "Discovery",
+                                                  .doc = "What discovery takes over.",
+                                                  .size = sizeof(struct discovery_settings),
+                                                  SCHEMA_FIELDS(discovery_fields) };
 
 /* The namespaces of the cluster itself; everything else is decided by the mesh. */
-static const struct discovery_filter *default_exclude(struct arena *arena, size_t *count)
+void discovery_settings_finish(struct discovery_settings *settings, struct arena *arena)
 {
     static const char *const system[] = { "kube-*" };
-    struct discovery_filter *filter = ARENA_NEW(arena, struct discovery_filter, 1);
+    struct discovery_filter *filter;
 
+    if (settings->exclude_given)
+        return;
+    filter = ARENA_NEW(arena, struct discovery_filter, 1);
     *filter = (struct discovery_filter){ .namespaces = system, .namespace_count = 1 };
-    *count = 1;
-    return filter;
+    settings->exclude = filter;
+    settings->exclude_count = 1;
 }
 
-struct discovery_settings discovery_settings_decode(struct at at)
+struct discovery_settings discovery_settings_default(struct arena *arena)
 {
-    static const char *const keys[] = { "istioNamespaces", "gatewayNamespaces", "include",
-                                        "exclude",         "serviceExports",    "labels",
-                                        "graceDeleted",    "graceAddress",      "maxRemovedShare",
-                                        "podAddresses",    "podInterval",       NULL };
-    struct at exports = at_key(&at, "serviceExports"), labels = at_key(&at, "labels");
-    struct at share = at_key(&at, "maxRemovedShare"), exclude = at_key(&at, "exclude");
-    struct at deleted = at_key(&at, "graceDeleted"), address = at_key(&at, "graceAddress");
-    struct at pods = at_key(&at, "podAddresses"), interval = at_key(&at, "podInterval");
     struct discovery_settings settings = { 0 };
 
-    at_only(&at, keys);
-    decode_list(&settings.istio_namespaces, at_key(&at, "istioNamespaces"));
-    decode_list(&settings.gateway_namespaces, at_key(&at, "gatewayNamespaces"));
-    settings.include = decode_filters(at_key(&at, "include"), &settings.include_count);
-    settings.exclude = at_present(&exclude)
-                           ? decode_filters(exclude, &settings.exclude_count)
-                           : default_exclude(at.with->arena, &settings.exclude_count);
-    settings.exports = (enum service_exports)at_enum(&exports, &exports_table, EXPORTS_OFF);
-    settings.labels = at_texts(&labels, ENTRIES_MAX, &settings.label_count);
-    settings.grace_deleted = decode_seconds(&deleted, 10 * MINUTE);
-    settings.grace_address = decode_seconds(&address, 30 * MINUTE);
-    settings.pod_addresses = at_bool(&pods, false);
-    settings.pod_interval = decode_seconds(&interval, 5 * MINUTE);
-    settings.max_removed_share = at_float(&share, 0, 1, 0.2);
+    schema_default(&settings, &discovery_settings_schema);
+    discovery_settings_finish(&settings, arena);
     return settings;
 }
+
+/* --- an entry of "clusters" --- */
 
 static struct given_addresses decode_given(const struct at *at)
 {
@@ -105,43 +120,45 @@ static struct given_addresses decode_given(const struct at *at)
     if (!strchr(at->key, '/'))
         at_error(at, "must be the namespace and name of a Service, such as "
                      "istio-system/istio-eastwestgateway");
-    given.addresses = at_texts(at, ENTRIES_MAX, &given.count);
+    given.addresses = at_texts(at, DISCOVERY_ENTRIES_MAX, &given.count);
     return given;
 }
 
-static void decode_addresses(struct discovery_settings *out, struct at at)
+void given_addresses_decode(const struct at *at, const struct schema_field *field, void *object)
 {
     struct given_addresses *given = NULL;
+    size_t count = 0;
 
-    if (!at_present(&at))
-        return;
-    if (at.node->kind != NODE_MAP) {
-        at_error(&at, "must be a map from namespace/service to a list of addresses");
+    if (at->node->kind != NODE_MAP) {
+        at_error(at, "must be a map from namespace/service to a list of addresses");
         return;
     }
-    for (const struct node *node = at.node->first; node; node = node->next) {
-        struct at member = at_member(&at, node);
+    for (const struct node *node = at->node->first; node; node = node->next) {
+        struct at member = at_member(at, node);
 
-        *ARENA_PUSH(at.with->arena, given, out->gateway_address_count) = decode_given(&member);
+        *ARENA_PUSH(at->with->arena, given, count) = decode_given(&member);
     }
-    out->gateway_addresses = given;
+    *(const struct given_addresses **)(void *)((char *)object + field->offset) = given;
+    *(size_t *)(void *)((char *)object + field->count) = count;
 }
 
-struct discovery_settings discovery_settings_of_cluster(const struct discovery_settings *all,
-                                                        struct at at)
+struct discovery_settings discovery_settings_overlay(const struct discovery_settings *own,
+                                                     const struct discovery_settings *all)
 {
-    struct at nodes = at_key(&at, "nodeAddresses");
-    struct at namespaces = at_key(&at, "namespaces"), pods = at_key(&at, "podAddresses");
     struct discovery_settings settings = *all;
 
-    decode_list(&settings.istio_namespaces, at_key(&at, "istioNamespaces"));
-    decode_list(&settings.gateway_namespaces, at_key(&at, "gatewayNamespaces"));
-    settings.node_addresses_given = at_present(&nodes);
-    settings.node_addresses =
-        (enum node_addresses)at_enum(&nodes, &node_address_table, NODE_EXTERNAL_IP);
-    settings.namespaces = at_texts(&namespaces, ENTRIES_MAX, &settings.namespace_count);
-    settings.pod_addresses = at_bool(&pods, all->pod_addresses);
-    decode_addresses(&settings, at_key(&at, "gatewayAddresses"));
+    if (own->istio_namespaces.given)
+        settings.istio_namespaces = own->istio_namespaces;
+    if (own->gateway_namespaces.given)
+        settings.gateway_namespaces = own->gateway_namespaces;
+    if (own->pod_addresses_given)
+        settings.pod_addresses = own->pod_addresses;
+    settings.node_addresses_given = own->node_addresses_given;
+    settings.node_addresses = own->node_addresses;
+    settings.gateway_addresses = own->gateway_addresses;
+    settings.gateway_address_count = own->gateway_address_count;
+    settings.namespaces = own->namespaces;
+    settings.namespace_count = own->namespace_count;
     return settings;
 }
 

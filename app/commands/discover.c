@@ -24,19 +24,10 @@ struct job {
     struct arena *arena;
 };
 
-/* The defaults of every key. */
-static struct discovery_settings default_settings(struct arena *arena)
-{
-    struct diags diags = { .arena = arena };
-    struct decoder decoder = { &diags, arena, intern_new(arena) };
-
-    return discovery_settings_decode(at_root(NULL, &decoder));
-}
-
 static bool take_config(struct job *job, struct config *config, int *status)
 {
     job->pod_namespace = POD_NAMESPACE_DEFAULT;
-    job->settings = default_settings(job->arena);
+    job->settings = discovery_settings_default(job->arena);
     if (job->options->from && !job->options->config) {
         command_confine(NULL, job->options, job->arena);
         return true;

@@ -21,6 +21,7 @@
 #include "discovery/discovery.h"
 #include "discovery/inventory_tree.h"
 #include "tests/discovery/stage.h"
+#include "tests/lib/discovery_decode.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -92,14 +93,16 @@ static struct discovery_settings settings_of(const struct fixture *fixture, cons
     struct diags diags = { .arena = fixture->arena };
     struct decoder decoder = { &diags, fixture->arena, intern_new(fixture->arena) };
     struct at root = at_root(fixture->settings, &decoder), list = at_key(&root, "clusters");
-    struct discovery_settings settings = discovery_settings_decode(at_key(&root, "discovery"));
+    struct discovery_settings settings;
+    struct at entry = at_key(&root, "none");
 
     for (size_t i = 0; i < at_count(&list, 100); i++) {
         struct at item = at_item(&list, i);
 
         if (text_equal(node_get(item.node, "name", NULL), cluster))
-            settings = discovery_settings_of_cluster(&settings, item);
+            entry = item;
     }
+    settings = discovery_decode(at_key(&root, "discovery"), entry);
     stage_check(!diags.errors, "settings.yaml has mistakes", fixture->name);
     return settings;
 }

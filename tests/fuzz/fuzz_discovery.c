@@ -71,9 +71,7 @@ static struct inventory read_all(const char *text, struct arena *arena)
 static const char *run(const struct facts *facts, const struct inventory *former,
                        struct arena *arena)
 {
-    struct diags diags = { .arena = arena };
-    struct decoder decoder = { &diags, arena, intern_new(arena) };
-    struct discovery_settings settings = discovery_settings_decode(at_root(NULL, &decoder));
+    struct discovery_settings settings = discovery_settings_default(arena);
     struct discovery_request request = { .facts = facts,
                                          .settings = &settings,
                                          .former = former,

@@ -4,6 +4,7 @@
 #include "base/parse_yaml.h"
 #include "discovery/found_gateway.h"
 #include "discovery/found_workload.h"
+#include "tests/lib/discovery_decode.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,22 +38,24 @@ struct facts *discovery_sample_facts(struct arena *arena, const struct discovery
     return facts;
 }
 
+struct discovery_settings discovery_sample_decode(const struct node *node, struct diags *diags)
+{
+    struct decoder *decoder = ARENA_NEW(diags->arena, struct decoder, 1);
+    const struct at root = at_root(node, decoder);
+
+    *decoder = (struct decoder){ diags, diags->arena, intern_new(diags->arena) };
+    return discovery_decode(at_key(&root, "discovery"), at_key(&root, "cluster"));
+}
+
 struct discovery_settings discovery_sample_settings(struct arena *arena, const char *yaml)
 {
     struct diags diags = { .arena = arena };
-    struct decoder *decoder = ARENA_NEW(arena, struct decoder, 1);
     const struct node *node = yaml ? discovery_sample_node(arena, yaml) : NULL;
-    struct at root, cluster;
-    struct discovery_settings all;
+    const struct discovery_settings settings = discovery_sample_decode(node, &diags);
 
-    *decoder = (struct decoder){ &diags, arena, intern_new(arena) };
-    root = at_root(node, decoder);
-    all = discovery_settings_decode(at_key(&root, "discovery"));
-    cluster = at_key(&root, "cluster");
-    all = discovery_settings_of_cluster(&all, cluster);
     if (diags.first)
         fail_msg("%s: %s", diags.first->path, diags.first->text);
-    return all;
+    return settings;
 }
 
 struct scan *discovery_sample_scan(struct arena *arena, struct facts *facts)

@@ -14,6 +14,8 @@ const struct node *discovery_sample_node(struct arena *arena, const char *yaml);
 /* Facts of cluster k with these lists; all others are complete and empty. */
 struct facts *discovery_sample_facts(struct arena *arena, const struct discovery_sample_list *lists,
                                      size_t count);
+/* Of a map with the keys "discovery" and "cluster", an entry of "clusters"; mistakes are diags. */
+struct discovery_settings discovery_sample_decode(const struct node *node, struct diags *diags);
 /* The settings of a configuration of nothing but "discovery" and one cluster k. */
 struct discovery_settings discovery_sample_settings(struct arena *arena, const char *yaml);
 /* A scan of the facts with default settings, an empty former inventory, and its control planes,

@@ -87,24 +87,52 @@ static void test_a_cluster_overrides(void **unused)
     assert_null(discovery_settings_addresses(&settings, "n", "ss"));
 }
 
+/* What is empty was said; what is absent was not. */
+static void test_empty_is_not_absent(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct discovery_settings settings;
+
+    (void)unused;
+    settings = discovery_sample_settings(
+        arena, "discovery: {istioNamespaces: [a], exclude: []}\ncluster: {name: k, "
+               "istioNamespaces: []}");
+    assert_int_equal(settings.istio_namespaces.count, 0);
+    assert_false(discovery_settings_excludes(&settings, "k", "kube-system", "a", NULL, 0));
+    settings = discovery_sample_settings(
+        arena, "discovery: {istioNamespaces: [a], graceDeleted: 0s}\ncluster: {name: k}");
+    assert_int_equal(settings.istio_namespaces.count, 1);
+    assert_true(discovery_settings_excludes(&settings, "k", "kube-system", "a", NULL, 0));
+    assert_int_equal(settings.grace_deleted, 0);
+    settings =
+        discovery_sample_settings(arena, "discovery: {podAddresses: true}\ncluster: {name: k}");
+    assert_true(settings.pod_addresses);
+    settings = discovery_sample_settings(
+        arena, "discovery: {podAddresses: true}\ncluster: {name: k, podAddresses: false}");
+    assert_false(settings.pod_addresses);
+}
+
 /* A filter without parts would match everything. */
 static void test_mistakes(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct diags diags = { .arena = arena };
-    struct decoder decoder = { &diags, arena, intern_new(arena) };
 
     (void)unused;
-    (void)discovery_settings_decode(at_root(
-        discovery_sample_node(arena, "{exclude: [{}], serviceExports: some, odd: 1}"), &decoder));
+    (void)discovery_sample_decode(
+        discovery_sample_node(arena, "discovery: {exclude: [{}], serviceExports: some, odd: 1}"),
+        &diags);
     assert_int_equal(diags.errors, 3);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),           cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_labels_of_a_filter), cmocka_unit_test(test_a_cluster_overrides),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_labels_of_a_filter),
+        cmocka_unit_test(test_a_cluster_overrides),
+        cmocka_unit_test(test_empty_is_not_absent),
         cmocka_unit_test(test_mistakes),
     };
 
