@@ -1,5 +1,11 @@
 /* delivery/delivery.c - encrypted manifests, rendered again only when their plaintext or their
- * recipient changed. */
+ * recipient changed.
+ *
+ * Encryption is random, so a manifest that is rendered again differs, and would make a commit in
+ * every pass.  The ledger therefore remembers the manifest together with an HMAC of all that it
+ * depends on, and the same HMAC brings the same bytes back.  Two invariants: no private key is
+ * opened to find out that nothing changed (the public key stands for it), and no bytes that differ
+ * from those on the branch leave without the proof of pki/prove.c. */
 #include "delivery/delivery.h"
 #include "base/write_json.h"
 #include "base/write_yaml.h"

@@ -1,4 +1,9 @@
-/* delivery/sealed_secret.c - seals values for one cluster's sealed-secrets controller. */
+/* delivery/sealed_secret.c - seals values for one cluster's sealed-secrets controller.
+ *
+ * The controller decides what a value is worth: it opens one only under the namespace and name in
+ * the label, so a value that is copied into another Secret stays shut.  A certificate of which the
+ * controller has no key any more, or not yet, would seal a CA that no cluster can open: therefore
+ * its validity counts, although RSA itself would not care. */
 #include "delivery/sealed_secret.h"
 #include "base/base64.h"
 

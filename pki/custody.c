@@ -1,5 +1,10 @@
 /* pki/custody.c - private keys at rest: sealed under the state key, bound to their row.  Writes
- * nothing and keeps no plain copy. */
+ * nothing and keeps no plain copy.
+ *
+ * Two levels: each row has a data key of its own, and the state key wraps data keys only.  The
+ * binding (table, id, purpose, public key) is additional data of both levels, so a row that is
+ * copied into the place of another one opens nowhere.  Nonces are random and each data key seals
+ * once, so no pair of key and nonce is used twice. */
 #include "pki/custody.h"
 #include "base/base64.h"
 

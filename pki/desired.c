@@ -1,5 +1,9 @@
 /* pki/desired.c - what a mesh is to hold now, and whether something is that.  Reads no certificate.
- */
+ *
+ * The bundle comes from the rotation where the mesh is a member, and at rest from the root that
+ * signed its intermediate.  While a rotation runs, a mesh that is no member is to hold nothing new:
+ * it waits to join, and what it has stays.  The mark stands for bundle and intermediate together,
+ * so evidence of an older pass is never taken for evidence of this one. */
 #include "pki/desired.h"
 #include "rotation/ca.h"
 #include "rotation/rotation.h"
@@ -9,6 +13,7 @@
 #include "pki/rotation_record.h"
 #include "rotation/gate.h"
 #include "state/anchor.h"
+#include <assert.h>
 #include <string.h>
 
 static const char *join_anchors(const struct ledger *ledger, const struct bundle *bundle,
@@ -16,6 +21,7 @@ static const char *join_anchors(const struct ledger *ledger, const struct bundle
 {
     AUTO_TEXT text = { 0 };
 
+    assert(bundle->count <= BUNDLE_MAX);
     for (size_t i = 0; i < bundle->count; i++) {
         const char *pem = anchor_find(ledger, bundle->roots[i], arena);
 

@@ -1,5 +1,11 @@
 /* pki/order.c - makes keys and certificates and puts them into the ledger, keys sealed.  Decides
- * nothing. */
+ * nothing.
+ *
+ * Keys are made on all processors and come back in the order of the orders, so the ledger has the
+ * same rows in the same order whatever finished first.  Every row is KEY_NEXT: nothing uses it
+ * before trust_apply has tested it, so a pass that is killed here leaves rows that the next one
+ * finds again (pki/leftover.c).  One order that fails fails alone; only the ledger's own keeping
+ * ends the work. */
 #include "pki/order.h"
 #include "pki/key_batch.h"
 
@@ -9,6 +15,7 @@
 #include "pki/issuer_local.h"
 #include "pki/openssl.h"
 #include "pki/root.h"
+#include <assert.h>
 
 /* Saving costs some milliseconds on a disk: little beside an RSA key, much beside a curve's. */
 enum { KEEP_RSA = 1, KEEP_EC = 64 };
@@ -199,6 +206,7 @@ static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err
     if (result < 0) /* one order that fails is no failure of the work */
         order->failure = arena_text(work->ledger->arena, failure.text);
     EVP_PKEY_free(key);
+    assert(work->done < work->count);
     work->done++;
     report(work);
     if (keep(work, err) < 0)

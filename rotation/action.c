@@ -86,7 +86,7 @@ void plan_issues(struct work *w)
     }
     if (!rotation_running(w->r) && !differ && w->facts->target.kind == TARGET_CA
         && text_equal(w->facts->target.ca, w->r->deployed))
-        w->r->deployed_trust = w->facts->trust; /* row 24: what is live is what the spec says */
+        w->r->deployed_trust = w->facts->trust; /* what is live is what the spec says */
 }
 
 /* A generated root and intermediates as the API makes them when the spec says nothing: both a year.

@@ -1,10 +1,17 @@
 /* rotation/adoption_join.c - clusters whose operators prepared them for our root.  Pure: no clock,
- * no files, no keys. */
+ * no files, no keys.
+ *
+ * Such a cluster becomes a member that holds two materials of its own root: the bundle of before,
+ * whose leaves live until they expire, and the prepared bundle with our root at its end, which is
+ * where the member starts from.  Both are signed by the cluster's own root, so it is a candidate
+ * (is_candidate) until weft commits a material of ours.  Its waits begin in this pass, however long
+ * the operator had prepared it before: weft saw it now. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +29,7 @@ static void list_candidate(struct work *w, const struct rotation_member_input *m
                                .proven = w->clock.now };
     member->held[0] = member->held[1] = (struct material){ root, bundle_of(root) };
     bundle_append(&member->held[1].bundle, anchor_of(w, r->deployed));
+    assert(bundle_change_allowed(&member->held[0].bundle, &member->held[1].bundle));
     *ARENA_PUSH(w->arena, w->out->adoptions, w->out->adoption_count) =
         (struct rotation_adoption){ root, mesh->evidence.foreign_pem };
 }

@@ -1,5 +1,10 @@
 /* rotation/adoption_wait.c - clusters that ran with a root of their own and cannot change to ours
- * yet, and why.  Pure: no clock, no files, no keys. */
+ * yet, and why.  Pure: no clock, no files, no keys.
+ *
+ * The questions come in the order of their answers' weight: strategy NONE accepts the outage; a
+ * cluster that could not be asked may have any root, so it waits; one without a root of its own has
+ * nothing to wait for; of the rest, one that does not trust our root yet waits for its operator,
+ * and one that does waits for the other clusters of its old root. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 

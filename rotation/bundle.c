@@ -1,4 +1,9 @@
-/* rotation/bundle.c - bundles as lists of roots.  Pure: no clock, no files, no keys. */
+/* rotation/bundle.c - bundles as lists of roots.  Pure: no clock, no files, no keys.
+ *
+ * A bundle is a list, not a set: istiod compares the bytes of root-cert.pem, so the order of the
+ * roots is part of what a cluster holds.  Two invariants keep that order usable: a root is in a
+ * bundle at most once, and a root is only ever added at the end.  A bundle that grew and one that
+ * lost its first root are then the two changes that istiod takes without a restart. */
 #include "rotation/bundle.h"
 
 #include "base/text.h"
@@ -52,6 +57,7 @@ bool bundle_change_allowed(const struct bundle *applied, const struct bundle *ne
     const struct bundle *longer = applied->count >= next->count ? applied : next;
     const struct bundle *shorter = longer == applied ? next : applied;
 
+    assert(applied->count <= BUNDLE_MAX && next->count <= BUNDLE_MAX);
     if (applied->count == 0)
         return true; /* nothing was there: the first delivery */
     return shorter->count > 0

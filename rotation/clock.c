@@ -1,5 +1,12 @@
-/* rotation/clock.c - time that is known to have gone by.  Pure: reads no clock itself. */
+/* rotation/clock.c - time that is known to have gone by.  Pure: reads no clock itself.
+ *
+ * Gates wait for leaves to expire, and a wait that is cut short lets two clusters refuse each
+ * other, so the clock of gates may be late and must never be early.  It only advances, by the
+ * smaller of what two independent clocks say has gone by since the last pass; with one clock alone
+ * by CLOCK_UNCONFIRMED at most, whatever that clock says. */
 #include "rotation/clock.h"
+
+#include <assert.h>
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -30,6 +37,7 @@ struct rotation_clock rotation_clock_next(const struct rotation_clock *was,
 {
     int64_t latest = time->second > time->commits ? time->second : time->commits;
 
+    assert(gone_by(was, time) >= 0);
     *behind = time->local + CLOCK_UNCONFIRMED < latest;
     return (struct rotation_clock){
         .gate = was->gate == 0 ? time->local : was->gate + gone_by(was, time),

@@ -82,6 +82,8 @@ bool member_commit(struct member *member, const struct material *next, struct ga
     struct member after = *member;
 
     assert(member->held_count <= HELD_MAX);
+    assert(member->dead_count == 0 || member->dead_count < member->held_count);
+    assert(bundle_has(&next->bundle, next->signer)); /* a cluster accepts its own leaves */
     after.held_count = after.dead_count = 0;
     if (dead < member->held_count && !material_equal(&member->held[dead], next)) {
         after.held[after.held_count++] = member->held[dead];

@@ -1,10 +1,18 @@
 /* rotation/member.c - who takes part in a rotation, and what is known of each.  Pure: no clock, no
- * files, no keys. */
+ * files, no keys.
+ *
+ * A member's evidence is read once in a pass and turned into three times: synced, proven, doubted.
+ * proven is the only one that gates count from, and it is set in two ways: a source showed the
+ * material, or time went by where no source looks (assumed).  A source that gives no answer changes
+ * neither way; one that shows something else takes proven back, and then all members wait again,
+ * because leaves of an older material may be signed again in that one cluster and every other
+ * cluster meets them. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include <assert.h>
 #include <string.h>
 
 const struct rotation_member_input *find_mesh(const struct work *w, const char *mesh)
@@ -175,6 +183,7 @@ void members_see(struct work *w)
 /* Forced, and too much is alive: the oldest is forgotten. */
 static void forget_oldest(struct member *member)
 {
+    assert(member->held_count > 0);
     member->held_count--;
     member->dead_count -= member->dead_count > 0;
     for (size_t i = 0; i < member->held_count; i++)

@@ -1,5 +1,10 @@
 /* rotation/member_join.c - clusters that join a fleet, after all transitions.  Pure: no clock, no
- * files, no keys. */
+ * files, no keys.
+ *
+ * A newcomer gets the phase that all members are asked for, never an older one, and passes the same
+ * gate as a commit for all: its material must fit everything that is alive in any member, and what
+ * weft gave it before it left once counts as alive there.  Where that does not hold yet it waits
+ * outside, without certificates, and keeps no member from going on. */
 #include "base/clock.h"
 #include "base/text.h"
 #include "rotation/ca.h"

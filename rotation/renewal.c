@@ -1,4 +1,10 @@
-/* rotation/renewal.c - renewal arithmetic.  Pure: no clock, no files, no keys. */
+/* rotation/renewal.c - renewal arithmetic.  Pure: no clock, no files, no keys.
+ *
+ * A certificate is renewed when no more is left of it than the larger of its grace share and the
+ * reserve: the longest leaf, two passes with their syncs (the first one may fail), and the skew of
+ * clocks.  Two thirds of its life are the limit, so that a short one is not renewed in every pass.
+ * Names spread renewals over a quarter of the window: a fleet that was issued in one pass must not
+ * be renewed in one. */
 #include "rotation/renewal.h"
 
 #include <stddef.h>

@@ -1,5 +1,10 @@
 /* rotation/rest.c - what the specs ask for while no rotation runs: the first certificates, a root
- * that nears its end, another root.  Pure: no clock, no files, no keys. */
+ * that nears its end, another root.  Pure: no clock, no files, no keys.
+ *
+ * At rest there is one deployed CA, and the rows ask in this order: is a former rotation to be
+ * forgotten, are there no certificates at all yet, does the deployed root near its end, do the
+ * specs want another one.  Only the last two can begin a rotation, and a target that an operator
+ * rolled back begins none until it changes or is retried. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 

@@ -1,5 +1,10 @@
 /* rotation/retention.c - CAs that no longer sign: their keys are kept for a while, then destroyed.
- * Pure: no clock, no files, no keys. */
+ * Pure: no clock, no files, no keys.
+ *
+ * A key is destroyed when three things hold: its retention is over by the clock of gates, which
+ * counts no time that may not have gone by; nothing that it signed is valid any more by the local
+ * clock; and neither a mesh nor a rotation uses the CA, as it does again after a rollback.  The
+ * certificate stays: clusters may trust it for longer. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 

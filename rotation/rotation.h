@@ -76,7 +76,7 @@ struct rotation_facts {
     const char *trust;        /* shared trust of the spec as JSON */
     int64_t intermediate_ttl; /* of intermediateCertOptions, seconds */
     double intermediate_ratio;
-    double root_ratio; /* of generated, for rows 26 */
+    double root_ratio; /* of generated, for its renewal */
     const struct rotation_ca *cas;
     size_t ca_count;
     const struct rotation_member_input
@@ -88,7 +88,7 @@ struct rotation_facts {
                            NULL: all at once */
     int branch_step; /* the step that the output branch says this very rotation has come to; 0: none
                       */
-    bool reverted;   /* the output branch holds older files than weft pushed last (row 29) */
+    bool reverted;   /* the output branch holds older files than weft pushed last */
     struct rotation_time time;
     const struct evidence_policy *policy;
 };

@@ -1,5 +1,9 @@
 /* state/ledger.c - the lists of the ledger: add a row, find a row.  Plain data: no file, no key, no
- * decision. */
+ * decision.
+ *
+ * Rows keep the order in which they were added, since that order is stored and decides bytes.  No
+ * row is unlinked while a pass works: others hold pointers to it.  A row that is to go is marked
+ * gone, one that is to be written changed, and state/store.c does both when it saves. */
 #include "state/ledger.h"
 
 #include "base/decode.h"
@@ -56,6 +60,7 @@ const struct enum_table run_results = ENUM_TABLE(run_result_names);
         while (*end)                                                                               \
             end = &(*end)->next;                                                                   \
         row->changed = true;                                                                       \
+        assert(!row->next && !*end);                                                               \
         return ledger->last.list = *end = row;                                                     \
     }
 

@@ -163,6 +163,7 @@ static int merge_file(struct merging *merging, struct merged *merged, struct tex
 {
     bool ours = true;
 
+    assert(!pair->dir && (pair->ours || pair->theirs));
     if (pair->ours && pair->theirs && is_file(pair->theirs)
         && git_id_equal(&pair->ours->blob, &pair->theirs->id)) {
         tree_write_add(tree, pair->theirs->mode, pair->name, &pair->theirs->id);
@@ -192,6 +193,7 @@ static int merge_subdir(struct merging *merging, struct merged *merged, struct t
     const struct git_id *theirs = pair->theirs ? &pair->theirs->id : NULL;
     const struct merged *sub;
 
+    assert(pair->dir);
     if (merge_dir(&sub, merging, pair->ours ? pair->ours->dir : NULL, theirs, path, err) < 0)
         return -1;
     if (sub->exists)

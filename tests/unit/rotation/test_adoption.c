@@ -1,5 +1,5 @@
-/* tests/unit/rotation/test_adoption.c - clusters that ran with a root of their own before weft came
- * (rotation.h, row 2): none of their workloads may ever refuse another one of the same root. */
+/* tests/unit/rotation/test_adoption.c - clusters that ran with a root of their own before weft
+ * came: none of their workloads may ever refuse another one of the same root. */
 #include "pki/profile.h"
 #include "pki/publication.h"
 #include "tests/unit/rotation/adoption_test.h"

@@ -1,5 +1,5 @@
 /* tests/unit/rotation/test_adoption_wait.c - clusters with a root of their own that cannot change
- * to ours yet, and what is said of them (rotation.h, row 2). */
+ * to ours yet, and what is said of them. */
 #include "tests/unit/rotation/adoption_test.h"
 
 /* clang-format off */
