@@ -162,15 +162,14 @@ static struct observed_value judge_roots(const struct observation *observation,
                                         plural_count(cluster->bundles[0].count, "root", arena) };
     return (struct observed_value){
         SEEN_OTHER,
-        arena_printf(arena,
-                     "istio-ca-root-cert of namespace %s%s holds %s%s, not what was "
-                     "delivered: istiod has not loaded it yet",
-                     stray->namespace,
-                     stray->namespaces > 1
-                         ? arena_printf(arena, " and of %zu more", stray->namespaces - 1)
-                         : "",
-                     plural_count(stray->count, "root", arena),
-                     stray->count ? arena_printf(arena, " (%.8s...)", stray->roots[0]) : "")
+        arena_printf(
+            arena, "%s%s%s%s holds %s%s, not what was delivered: istiod has not loaded it yet",
+            stray->source ? stray->source : "istio-ca-root-cert",
+            *stray->namespace ? " of namespace " : "", stray->namespace,
+            stray->namespaces > 1 ? arena_printf(arena, " and of %zu more", stray->namespaces - 1)
+                                  : "",
+            plural_count(stray->count, "root", arena),
+            stray->count ? arena_printf(arena, " (%.8s...)", stray->roots[0]) : "")
     };
 }
 

@@ -48,14 +48,17 @@ struct applied {
     int64_t at;      /* when it last looked; 0 = it does not say */
 };
 
-/* Namespaces whose istio-ca-root-cert holds the same set of certificates. */
+/* Namespaces whose istio-ca-root-cert, or what istiod publishes instead, holds the same set of
+ * certificates. */
 struct root_bundle {
     const char **roots; /* SHA-256 of each certificate's DER, hex, sorted; as the ids of roots in
                            the ledger */
     const char **pems;  /* the same certificates as PEM, parallel to roots */
     size_t count;       /* 0: the ConfigMap holds no certificate */
     size_t namespaces;
-    const char *namespace; /* one of them, for messages */
+    const char *namespace; /* one of them, for messages; "" of a ClusterTrustBundle */
+    const char *source;    /* name of a renamed ConfigMap, or "ClusterTrustBundle x"; NULL:
+                              istio-ca-root-cert */
 };
 
 /* Of all revisions together (Deployments with the label app=istiod): the weakest one counts. */

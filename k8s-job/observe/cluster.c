@@ -1,154 +1,64 @@
-/* k8s-job/observe/cluster.c - reads istio-ca-root-cert of every namespace and the Deployment of
- * istiod. Keeps only what differs between namespaces. */
+/* k8s-job/observe/cluster.c - reads the roots that istiod publishes and the Deployment of istiod.
+ * Keeps only what differs between namespaces.  The usual ConfigMaps are asked for together with the
+ * Deployments; where these say that roots are published elsewhere, that is read afterwards and the
+ * usual ConfigMaps count for nothing. */
 #include "k8s-job/observe/cluster.h"
-#include "base/base64.h"
 #include "base/http_url.h"
 #include "k8s-job/client/scheduler.h"
 #include "k8s-job/observe/istiod.h"
+#include "k8s-job/observe/root_bundle.h"
+#include "k8s-job/observe/root_source.h"
 
-#include "base/digest.h"
 #include "k8s-job/client/objects.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#define ROOT_MAP "istio-ca-root-cert"
-#define BEGIN_CERTIFICATE "-----BEGIN CERTIFICATE-----"
-#define END_CERTIFICATE "-----END CERTIFICATE-----"
-
-/* One certificate of a bundle. */
-struct cert {
-    const char *digest; /* first: sorted by it */
-    const char *pem;
-};
-
-/* The strict PEM form of these bytes (RFC 7468, section 3): lines of 64. */
-static const char *pem_of(const char *packed, size_t len, struct arena *arena)
-{
-    AUTO_TEXT out = { 0 };
-
-    text_adds(&out, BEGIN_CERTIFICATE "\n");
-    for (size_t at = 0; at < len; at += 64) {
-        text_add(&out, packed + at, len - at < 64 ? len - at : 64);
-        text_addc(&out, '\n');
-    }
-    text_adds(&out, END_CERTIFICATE "\n");
-    return arena_bytes(arena, out.bytes, out.len);
-}
-
-/* False: its base64 is broken. */
-static bool read_cert(struct cert *out, const char *base64, size_t len, struct arena *arena)
-{
-    AUTO_TEXT packed = { 0 };
-    AUTO_TEXT der = { 0 };
-    char hex[65];
-
-    for (size_t i = 0; i < len; i++)
-        if (!strchr(" \t\r\n", base64[i]))
-            text_addc(&packed, base64[i]);
-    if (packed.len == 0 || !base64_decode(&der, packed.bytes, packed.len) || der.len == 0)
-        return false;
-    sha256_hex(hex, der.bytes, der.len);
-    *out = (struct cert){ arena_text(arena, hex), pem_of(packed.bytes, packed.len, arena) };
-    return true;
-}
-
-static size_t sort_certs(struct cert *certs, size_t count)
-{
-    size_t used = 0;
-
-    if (count)
-        qsort(certs, count, sizeof *certs, text_compare);
-    for (size_t i = 0; i < count; i++)
-        if (used == 0 || strcmp(certs[used - 1].digest, certs[i].digest) != 0)
-            certs[used++] = certs[i];
-    return used;
-}
-
-/* Each certificate of the text once, sorted by digest. */
-static struct cert *read_certs(const char *pem, size_t *count, struct arena *arena)
-{
-    struct cert *out = NULL, one;
-    const char *begin = pem, *end;
-
-    *count = 0;
-    while ((begin = strstr(begin, BEGIN_CERTIFICATE))) {
-        begin += strlen(BEGIN_CERTIFICATE);
-        end = strstr(begin, END_CERTIFICATE);
-        if (!end)
-            break;
-        if (read_cert(&one, begin, (size_t)(end - begin), arena))
-            *ARENA_PUSH(arena, out, *count) = one;
-        begin = end;
-    }
-    *count = sort_certs(out, *count);
-    return out;
-}
 
 const char **cluster_pem_fingerprints(const char *pem, size_t *count, struct arena *arena)
 {
-    struct cert *certs = read_certs(pem, count, arena);
-    const char **out = ARENA_NEW(arena, const char *, *count);
+    const struct root_bundle bundle = root_bundle_read(pem, arena);
 
-    for (size_t i = 0; i < *count; i++)
-        out[i] = certs[i].digest;
-    return out;
+    *count = bundle.count;
+    return bundle.roots;
 }
 
-static struct root_bundle read_bundle(const char *pem, struct arena *arena)
+static bool same_source(const struct root_bundle *bundle, const char *source)
 {
-    struct root_bundle out = { .namespaces = 1 };
-    struct cert *certs = read_certs(pem, &out.count, arena);
-
-    out.roots = ARENA_NEW(arena, const char *, out.count);
-    out.pems = ARENA_NEW(arena, const char *, out.count);
-    for (size_t i = 0; i < out.count; i++) {
-        out.roots[i] = certs[i].digest;
-        out.pems[i] = certs[i].pem;
-    }
-    return out;
+    return source ? bundle->source && strcmp(bundle->source, source) == 0 : !bundle->source;
 }
 
-static bool same_roots(const struct root_bundle *bundle, const char *const *roots, size_t count)
+static void add_roots(struct cluster_facts *facts, const char *pem, const char *namespace,
+                      const char *source, struct arena *arena)
 {
-    if (bundle->count != count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(bundle->roots[i], roots[i]) != 0)
-            return false;
-    return true;
-}
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct root_bundle found = root_bundle_read(pem ? pem : "", scratch);
 
-/* A copy in arena: found is in scratch memory. */
-static struct root_bundle keep_bundle(const struct root_bundle *found, const char *namespace,
-                                      struct arena *arena)
-{
-    struct root_bundle out = *found;
-
-    out.namespace = arena_text(arena, namespace ? namespace : "?");
-    out.roots = ARENA_NEW(arena, const char *, out.count);
-    out.pems = ARENA_NEW(arena, const char *, out.count);
-    for (size_t i = 0; i < out.count; i++) {
-        out.roots[i] = arena_text(arena, found->roots[i]);
-        out.pems[i] = arena_text(arena, found->pems[i]);
-    }
-    return out;
+    for (size_t i = 0; i < facts->bundle_count; i++)
+        if (same_source(&facts->bundles[i], source)
+            && root_bundle_has(&facts->bundles[i], found.roots, found.count)) {
+            facts->bundles[i].namespaces++;
+            return;
+        }
+    *ARENA_PUSH(arena, facts->bundles, facts->bundle_count) =
+        root_bundle_keep(&found, namespace ? namespace : "?", source, arena);
 }
 
 void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,
                      struct arena *arena)
 {
-    AUTO(arena_free) struct arena *scratch = arena_new();
-    const char *pem = node_get(config_map, "data", "root-cert.pem", NULL);
-    const char *namespace = node_get(config_map, "metadata", "namespace", NULL);
-    struct root_bundle found = read_bundle(pem ? pem : "", scratch);
+    add_roots(facts, node_get(config_map, "data", "root-cert.pem", NULL),
+              node_get(config_map, "metadata", "namespace", NULL), NULL, arena);
+}
 
-    for (size_t i = 0; i < facts->bundle_count; i++)
-        if (same_roots(&facts->bundles[i], found.roots, found.count)) {
-            facts->bundles[i].namespaces++;
-            return;
-        }
-    *ARENA_PUSH(arena, facts->bundles, facts->bundle_count) = keep_bundle(&found, namespace, arena);
+/* An object of a source that is not the usual one. */
+static void add_object(struct cluster_facts *facts, const struct root_source *source,
+                       const struct node *object, struct arena *arena)
+{
+    if (source->trust_bundle)
+        add_roots(facts, node_get(object, "spec", "trustBundle", NULL), "",
+                  root_source_text(source, arena), arena);
+    else
+        add_roots(facts, node_get(object, "data", "root-cert.pem", NULL),
+                  node_get(object, "metadata", "namespace", NULL), source->name, arena);
 }
 
 /* The lists of one cluster. */
@@ -161,6 +71,8 @@ static void set_unknown(struct cluster_facts *facts, const char *what, const str
     facts->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
+static const struct root_source usual_source = { ROOT_SOURCE_MAP, false };
+
 /* What a server that denies access requires; NULL: it did not deny access. */
 static const char *refusal(const struct cluster_facts *facts, int list, const struct err *err,
                            struct arena *arena)
@@ -170,7 +82,7 @@ static const char *refusal(const struct cluster_facts *facts, int list, const st
     if (err->code == 401)
         return "it does not accept the credential";
     if (list == MAPS)
-        return "grant list of the ConfigMaps " ROOT_MAP " of all namespaces";
+        return root_source_grant(&usual_source, arena);
     return arena_printf(arena, "grant list of Deployments (apps) in namespace %s",
                         facts->namespace);
 }
@@ -183,7 +95,9 @@ struct reading {
         struct istiod_facts facts;
         struct mesh_config *config;
     } * istiods;
-    size_t count, seen;  /* kept, and in all */
+    size_t count, seen;          /* kept, and in all */
+    struct root_source *sources; /* where they publish roots, each once */
+    size_t source_count;
     struct mesh_config { /* a ConfigMap with a MeshConfig; several istiods may share one */
         const char *name;
         const struct kube_call *call;
@@ -208,6 +122,25 @@ static struct mesh_config *config_of(struct reading *reading, const char *name)
     return config;
 }
 
+static void add_source(struct reading *reading, const struct node *deployment)
+{
+    const struct root_source source = root_source_of(deployment, reading->arena);
+
+    for (size_t i = 0; i < reading->source_count; i++)
+        if (root_source_equal(&reading->sources[i], &source))
+            return;
+    *ARENA_PUSH(reading->arena, reading->sources, reading->source_count) = source;
+}
+
+/* Without an istiod nothing says otherwise. */
+static bool uses_usual_source(const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->source_count; i++)
+        if (root_source_equal(&reading->sources[i], &usual_source))
+            return true;
+    return reading->source_count == 0;
+}
+
 static void take_map(void *context, const struct node *config_map)
 {
     struct reading *reading = context;
@@ -226,11 +159,13 @@ static void take_istiod(void *context, const struct node *deployment)
     struct arena *arena = reading->arena;
 
     if (!deployment)
-        reading->count = reading->seen = reading->config_count = 0;
-    else if (++reading->seen <= ISTIODS_MAX)
+        reading->count = reading->seen = reading->config_count = reading->source_count = 0;
+    else if (++reading->seen <= ISTIODS_MAX) {
         *ARENA_PUSH(arena, reading->istiods, reading->count) =
             (struct istiod){ istiod_evidence(deployment, arena),
                              config_of(reading, istiod_mesh_config(deployment, arena)) };
+        add_source(reading, deployment);
+    }
 }
 
 static void begin_reading(struct reading *reading, struct kube_list_reader *readers,
@@ -244,8 +179,7 @@ static void begin_reading(struct reading *reading, struct kube_list_reader *read
     facts->bundles = NULL;
     facts->bundle_count = 0;
     facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
-    objects_list_begin(&readers[MAPS], facts->kube, "ConfigMap",
-                       "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP, scratch);
+    root_source_begin(&readers[MAPS], &usual_source, facts->kube, scratch);
     objects_list_begin(
         &readers[DEPLOYMENTS], facts->kube, "Deployment",
         arena_printf(scratch, "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
@@ -256,19 +190,26 @@ static void begin_reading(struct reading *reading, struct kube_list_reader *read
     readers[MAPS].context = readers[DEPLOYMENTS].context = reading;
 }
 
+static void forget_bundles(struct cluster_facts *facts)
+{
+    facts->bundles = NULL;
+    facts->bundle_count = 0;
+}
+
 /* A list that could not be read completely makes the whole cluster unknown. */
 static void end_reading(struct reading *reading, struct kube_list_reader *readers)
 {
     static const char *const names[LISTS] = {
-        [MAPS] = "ConfigMaps " ROOT_MAP, [DEPLOYMENTS] = "Deployment of istiod"
+        [MAPS] = "ConfigMaps " ROOT_SOURCE_MAP, [DEPLOYMENTS] = "Deployment of istiod"
     };
     struct cluster_facts *facts = reading->facts;
     struct kube_list empty;
     struct err err;
 
     facts->known = true;
-    for (int i = 0; i < LISTS && facts->known; i++)
-        if (objects_list_end(&empty, &readers[i], &err) < 0) {
+    for (int i = LISTS - 1; i >= 0 && facts->known; i--)
+        if (objects_list_end(&empty, &readers[i], &err) < 0
+            && (i != MAPS || uses_usual_source(reading))) {
             set_unknown(facts, names[i], &err, reading->arena);
             facts->refused = refusal(facts, i, &err, reading->arena);
         }
@@ -279,13 +220,95 @@ static void end_reading(struct reading *reading, struct kube_list_reader *reader
                                   "than %d: remove the label from what is no istiod",
                                   reading->seen, facts->namespace, ISTIODS_MAX);
     }
-    if (facts->known) {
-        facts->at = readers[MAPS].call.answer.server_time;
+    if (facts->known)
+        facts->at = readers[DEPLOYMENTS].call.answer.server_time;
+    if (!facts->known || !uses_usual_source(reading))
+        forget_bundles(facts);
+    if (!facts->known)
+        reading->count = reading->config_count = reading->source_count = 0;
+}
+
+/* --- roots that are published elsewhere --- */
+
+struct other_source {
+    struct reading *reading;
+    const struct root_source *source;
+    size_t seen; /* its objects */
+};
+
+static void take_other(void *context, const struct node *object)
+{
+    struct other_source *other = context;
+    struct reading *reading = other->reading;
+
+    if (!object) {
+        other->seen = 0; /* what it had added is checked with everything else, which is stricter */
         return;
     }
-    facts->bundles = NULL;
-    facts->bundle_count = 0;
-    reading->count = reading->config_count = 0;
+    other->seen++;
+    add_object(reading->facts, other->source, object, reading->arena);
+}
+
+static void end_other(struct other_source *other, struct kube_list_reader *reader)
+{
+    struct cluster_facts *facts = other->reading->facts;
+    struct arena *arena = other->reading->arena;
+    const char *text = root_source_text(other->source, arena);
+    struct err err = { .kind = ERR_NONE };
+    struct kube_list empty;
+
+    if (objects_list_end(&empty, reader, &err) == 0 && other->seen)
+        return;
+    facts->known = false;
+    if (err.kind != ERR_NONE) {
+        set_unknown(facts, text, &err, arena);
+        facts->refused = err.kind == ERR_KUBE && err.code == 403
+                             ? root_source_grant(other->source, arena)
+                             : NULL;
+    } else {
+        facts->why =
+            arena_printf(arena, "istiod publishes its roots in %s, and there is none", text);
+    }
+    forget_bundles(facts);
+}
+
+/* Lists that are asked for side by side. */
+struct other_sources {
+    struct other_source *items;
+    struct kube_list_reader *readers; /* parallel */
+    size_t count;
+};
+
+static void ask_other_sources(struct other_sources *out, struct reading *reading,
+                              struct arena *scratch)
+{
+    for (size_t i = 0; i < reading->source_count; i++) {
+        const struct root_source *source = &reading->sources[i];
+        struct kube_list_reader *reader = &out->readers[out->count];
+
+        if (root_source_equal(source, &usual_source))
+            continue;
+        out->items[out->count] = (struct other_source){ reading, source, 0 };
+        root_source_begin(reader, source, reading->facts->kube, scratch);
+        reader->each = take_other;
+        reader->context = &out->items[out->count++];
+    }
+}
+
+static void read_other_sources(struct reading *readings, size_t count, struct arena *scratch)
+{
+    struct other_sources others = { .count = 0 };
+    size_t room = 0;
+
+    for (size_t i = 0; i < count; i++)
+        room += readings[i].source_count;
+    others.items = ARENA_NEW(scratch, struct other_source, room);
+    others.readers = ARENA_NEW(scratch, struct kube_list_reader, room);
+    for (size_t i = 0; i < count; i++)
+        ask_other_sources(&others, &readings[i], scratch);
+    objects_list_all(others.readers, others.count, scratch);
+    for (size_t i = 0; i < others.count; i++)
+        end_other(&others.items[i], &others.readers[i]);
 }
 
 static void ask_mesh_configs(struct kube_call *calls, const struct reading *reading,
@@ -358,5 +381,6 @@ void cluster_read(struct cluster_facts *facts, size_t count, struct arena *arena
     objects_list_all(readers, LISTS * count, scratch);
     for (size_t i = 0; i < count; i++)
         end_reading(&readings[i], &readers[LISTS * i]);
+    read_other_sources(readings, count, scratch);
     read_mesh_configs(readings, count, scratch);
 }

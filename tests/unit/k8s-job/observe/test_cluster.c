@@ -469,6 +469,93 @@ static void clusters_are_asked_at_once(void **state)
     workplace_close(&place);
 }
 
+/* Istiods that publish their roots elsewhere: what the lists answer, by a part of their path. */
+struct elsewhere {
+    const char *deployments; /* items */
+    const char *part;        /* of the path of the list that has the roots */
+    const char *roots;       /* that list; NULL: 403 */
+};
+#define WITH_ENV(env) "{\"kind\":\"DeploymentList\",\"items\":[" ISTIOD("p:1.30", env, OUT) "]}"
+#define RENAMED ENV("PILOT_CA_CERT_CONFIGMAP", "our-roots")
+#define TRUST_BUNDLES ENV("ENABLE_CLUSTER_TRUST_BUNDLE_API", "true")
+#define OUR_MAPS                                                                                   \
+    "{\"kind\":\"ConfigMapList\",\"items\":[{\"metadata\":{\"name\":\"our-roots\","                \
+    "\"namespace\":\"x\"},\"data\":{\"root-cert.pem\":\"" J_A "\"}}]}"
+#define BUNDLE(name)                                                                               \
+    "{\"kind\":\"ClusterTrustBundleList\",\"items\":[{\"metadata\":{\"name\":\"" name              \
+    "\"},\"spec\":{\"trustBundle\":\"" J_B "\"}}]}"
+
+static void play_elsewhere(struct exchange *exchange, void *context)
+{
+    const struct elsewhere *world = context;
+
+    exchange->status = 404;
+    exchange->text = "{\"kind\":\"Status\",\"code\":404,\"message\":\"not found\"}";
+    if (strstr(exchange->path, "/deployments?"))
+        exchange->text = world->deployments;
+    else if (strstr(exchange->path, world->part))
+        exchange->text = world->roots;
+    else if (strstr(exchange->path, "istio-ca-root-cert"))
+        exchange->text = "{\"kind\":\"ConfigMapList\",\"items\":[" MAP("x", J_B) "]}";
+    else
+        return;
+    exchange->status = exchange->text ? 200 : 403;
+    if (!exchange->text)
+        exchange->text = "{\"kind\":\"Status\",\"code\":403,\"message\":\"no\"}";
+}
+
+/* The roots that a cluster shows: "<source> of <namespace>", or why it is unknown. */
+static const char *roots_of(const struct elsewhere *world, struct arena *arena)
+{
+    struct workplace place;
+    struct server *server = server_start(play_elsewhere, (void *)(uintptr_t)world);
+    struct cluster_facts facts = { .cluster = "a", .namespace = "istio-system" };
+    AUTO_TEXT out = { 0 };
+
+    workplace_open(&place);
+    facts.kube = workplace_kube(&place, server_port(server), "token: t");
+    cluster_read(&facts, 1, place.arena);
+    for (size_t i = 0; i < facts.bundle_count; i++)
+        text_addf(&out, "%s%s of %s", i ? ", " : "",
+                  facts.bundles[i].source ? facts.bundles[i].source : "usual",
+                  facts.bundles[i].namespace);
+    if (!facts.known)
+        text_addf(&out, "%s", facts.refused ? facts.refused : facts.why);
+    kube_close(facts.kube);
+    server_stop(server);
+    workplace_close(&place);
+    return arena_text(arena, out.bytes);
+}
+
+static void roots_are_read_where_istiod_publishes_them(void **state)
+{
+    static const struct {
+        struct elsewhere world;
+        const char *wanted;
+    } rows[] = {
+        { { WITH_ENV(""), "none", "" }, "usual of x" },
+        { { WITH_ENV(RENAMED), "our-roots", OUR_MAPS }, "our-roots of x" },
+        { { WITH_ENV(RENAMED), "our-roots", NULL },
+          "grant list of the ConfigMaps our-roots of all namespaces" },
+        { { WITH_ENV(RENAMED), "our-roots", "{\"kind\":\"ConfigMapList\",\"items\":[]}" },
+          "istiod publishes its roots in ConfigMaps our-roots, and there is none" },
+        { { WITH_ENV(TRUST_BUNDLES), "istio.io%3Aistiod-ca%3Aroot-cert",
+            BUNDLE("istio.io:istiod-ca:root-cert") },
+          "ClusterTrustBundle istio.io:istiod-ca:root-cert of " },
+        { { WITH_ENV(TRUST_BUNDLES "," RENAMED), "istio.io%3Aistiod-ca%3Aour-roots",
+            BUNDLE("istio.io:istiod-ca:our-roots") },
+          "ClusterTrustBundle istio.io:istiod-ca:our-roots of " },
+        { { WITH_ENV(TRUST_BUNDLES), "clustertrustbundles", NULL },
+          "grant list of the ClusterTrustBundle istio.io:istiod-ca:root-cert "
+          "(certificates.k8s.io)" },
+    };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_string_equal(roots_of(&rows[i].world, arena), rows[i].wanted);
+}
+
 /* A cluster of many namespaces: each page as large as a real one. */
 struct crowd {
     struct text pages[2]; /* in the middle, the last one */
@@ -581,6 +668,7 @@ int main(void)
         cmocka_unit_test(every_namespace_counts),
         cmocka_unit_test(roots_come_with_their_certificates),
         cmocka_unit_test(clusters_are_asked_at_once),
+        cmocka_unit_test(roots_are_read_where_istiod_publishes_them),
         cmocka_unit_test(a_large_cluster_takes_little_memory),
     };
 

@@ -13,13 +13,13 @@
   resources: [mutatingwebhookconfigurations]
   verbs: [list]
 {{- if has "endpointslices" .Values.rbac.discoverLists }}
-# Services whose targetPort is a name; NodePort gateways with externalTrafficPolicy: Local:
+# Services whose targetPort is a name; NodePort gateways with externalTrafficPolicy: Local; podAddresses:
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [list]
 {{- end }}
 {{- if has "nodes" .Values.rbac.discoverLists }}
-# East-west gateways of type NodePort:
+# East-west gateways of type NodePort; podAddresses:
 - apiGroups: ['']
   resources: [nodes]
   verbs: [list]

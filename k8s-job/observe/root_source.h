@@ -1,0 +1,27 @@
+/* k8s-job/observe/root_source.h - where an istiod publishes the roots that its workloads are given:
+ * a ConfigMap in every namespace, or a ClusterTrustBundle (certificates.k8s.io). */
+#ifndef WEFT_K8S_JOB_OBSERVE_ROOT_SOURCE_H
+#define WEFT_K8S_JOB_OBSERVE_ROOT_SOURCE_H
+
+#include "k8s-job/client/objects.h"
+
+#define ROOT_SOURCE_MAP "istio-ca-root-cert" /* the usual ConfigMap */
+
+struct root_source {
+    const char *name;  /* of the ConfigMaps, or of the ClusterTrustBundle */
+    bool trust_bundle; /* a ClusterTrustBundle */
+};
+
+/* By the environment of istiod's Deployment: ENABLE_CLUSTER_TRUST_BUNDLE_API, and
+ * PILOT_CA_CERT_CONFIGMAP, which the charts set from global.trustBundleName. */
+struct root_source root_source_of(const struct node *deployment, struct arena *arena);
+bool root_source_equal(const struct root_source *a, const struct root_source *b);
+/* Prepares the list of its objects; texts of the request live in arena. */
+void root_source_begin(struct kube_list_reader *reader, const struct root_source *source,
+                       struct kube *kube, struct arena *arena);
+/* "ConfigMaps x", "ClusterTrustBundle x". */
+const char *root_source_text(const struct root_source *source, struct arena *arena);
+/* The right that the list needs, for people. */
+const char *root_source_grant(const struct root_source *source, struct arena *arena);
+
+#endif
