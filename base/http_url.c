@@ -26,8 +26,18 @@ static const struct {
     { CURLUE_BAD_FILE_URL, URL_FAULT_FILE },
 };
 
+/* libcurl says in one way that a URL is wrong, and in the same way that there is no memory to look:
+ * a host or a port that seems to be absent for that reason would change where the URL leads. */
+static CURLUcode judged(CURLUcode code)
+{
+    if (code == CURLUE_OUT_OF_MEMORY)
+        memory_out();
+    return code;
+}
+
 static enum url_fault fault_of(CURLUcode code)
 {
+    judged(code);
     for (size_t i = 0; i < LENGTH(faults); i++)
         if (faults[i].code == code)
             return faults[i].fault;
@@ -49,7 +59,7 @@ static const char *part_of(CURLU *handle, CURLUPart part, unsigned flags, struct
     char *text = NULL;
     const char *copy;
 
-    if (curl_url_get(handle, part, &text, flags))
+    if (judged(curl_url_get(handle, part, &text, flags)))
         return NULL;
     copy = arena_text(arena, text);
     curl_free(text);
