@@ -3,6 +3,9 @@
  *   TORTURE=memory:N   the N-th malloc, calloc or realloc returns NULL
  *   TORTURE=disk:N     the N-th call that reads or changes a file fails with EIO or ENOSPC
  *   TORTURE=net:N      the N-th call on a socket fails with ECONNRESET
+ *   TORTURE_GOES_ON=1  and every later one: a disk that stays full, a peer that stays gone
+ *   TORTURE_KILLS=1    instead of failing, the call ends the process as kill -9 would
+ *   TORTURE_CLOCK=N    the machine's clock began to say N seconds after 1970 as the program started
  *   TORTURE_COUNT=FILE how many calls of that kind there were is written there at the end
  */
 #include <dlfcn.h>
@@ -16,8 +19,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): glibc's own names for what
@@ -31,13 +36,30 @@ enum kind { NOTHING, MEMORY, DISK, NET };
 
 static enum kind kind; /* NOTHING until main begins: the loader's calls do not count */
 static unsigned long fails_at;
+static bool goes_on, kills;
+static time_t clock_ahead; /* of the real one */
 static atomic_ulong calls;
 static char count_file[4096];
 
 /* Whether this call is the one. */
 static bool strikes(enum kind of)
 {
-    return kind == of && atomic_fetch_add(&calls, 1) + 1 == fails_at;
+    unsigned long number = kind == of ? atomic_fetch_add(&calls, 1) + 1 : 0;
+
+    if (number == 0 || fails_at == 0 || (number != fails_at && !(goes_on && number > fails_at)))
+        return false;
+    if (kills)
+        _exit(137); /* what a shell reports after SIGKILL; no destructor runs */
+    return true;
+}
+
+static void set_clock(void)
+{
+    const char *wanted = getenv("TORTURE_CLOCK");
+    struct timespec now = { 0 };
+
+    if (wanted && clock_gettime(CLOCK_REALTIME, &now) == 0)
+        clock_ahead = (time_t)strtoll(wanted, NULL, 10) - now.tv_sec;
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -51,6 +73,9 @@ __attribute__((constructor)) static void begin(void)
             fails_at = strtoul(wanted + strlen(names[i]), NULL, 10);
             kind = (enum kind)i;
         }
+    set_clock();
+    goes_on = getenv("TORTURE_GOES_ON");
+    kills = getenv("TORTURE_KILLS");
     unsetenv("LD_PRELOAD"); /* programs that are started are not tortured */
 }
 
@@ -232,4 +257,35 @@ ssize_t recv(int fd, void *to, size_t len, int flags)
 int socket(int domain, int type, int protocol)
 {
     return strikes(NET) ? (int)fails(EMFILE) : REAL(socket)(domain, type, protocol);
+}
+
+/* --- clock --- */
+
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+    int result = REAL(clock_gettime)(clock, out);
+
+    if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+        out->tv_sec += clock_ahead;
+    return result;
+}
+
+time_t time(time_t *out)
+{
+    struct timespec now = { 0 };
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (out)
+        *out = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(struct timeval *restrict out, void *restrict zone)
+{
+    struct timespec now = { 0 };
+
+    (void)zone;
+    clock_gettime(CLOCK_REALTIME, &now);
+    *out = (struct timeval){ now.tv_sec, now.tv_nsec / 1000 };
+    return 0;
 }
