@@ -128,6 +128,32 @@ static void character_classes_are_ascii(void **state)
     }
 }
 
+static void a_byte_order_mark_is_stepped_over_once(void **state)
+{
+    static const struct {
+        const char *sentence, *text, *rest;
+    } rows[] = {
+        { "before a text", "\xEF\xBB\xBFkind", "kind" },
+        { "alone", "\xEF\xBB\xBF", "" },
+        { "a second one is text", "\xEF\xBB\xBF\xEF\xBB\xBF", "\xEF\xBB\xBF" },
+        { "a part of one", "\xEF\xBB", "\xEF\xBB" },
+        { "in the middle", "a\xEF\xBB\xBF", "a\xEF\xBB\xBF" },
+        { "none", "kind", "kind" },
+        { "nothing", "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const char *bytes = rows[i].text;
+        size_t len = strlen(bytes);
+
+        print_message("%s\n", rows[i].sentence);
+        text_skip_bom(&bytes, &len);
+        assert_string_equal(bytes, rows[i].rest);
+        assert_int_equal(len, strlen(rows[i].rest));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +162,7 @@ int main(void)
         cmocka_unit_test(numbers_are_whole_and_within_their_range),
         cmocka_unit_test(comparing_texts),
         cmocka_unit_test(character_classes_are_ascii),
+        cmocka_unit_test(a_byte_order_mark_is_stepped_over_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

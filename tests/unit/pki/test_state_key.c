@@ -22,6 +22,7 @@ static const struct {
 } contents[] = {
     { "32 raw bytes are a key", RAW, 32, NULL },
     { "64 hex digits are a key", HEX, 64, NULL },
+    { "hex digits may be upper case", "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F", 64, NULL },
     { "a newline after the hex digits is fine", HEX "\n", 65, NULL },
     { "base64 of 32 bytes is a key", BASE64, 44, NULL },
     { "a newline after the base64 is fine", BASE64 "\r\n", 46, NULL },
