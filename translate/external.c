@@ -147,13 +147,15 @@ static void add_name(struct external_names *names, const char *kind,
 }
 
 /* One rule has one host, so each host gets a rule of its own. */
-struct external_names external_names(const struct destination *destination, bool rules,
+struct external_names external_names(const struct resolved *resolved,
+                                     const struct destination *destination, bool rules,
                                      struct arena *arena)
 {
     const struct external_service *service = destination->external;
     struct external_names names = { 0 };
 
-    if (!service || problem_of(service, arena))
+    if (!service || problem_of(service, arena)
+        || map_find(resolved->external_clashes, destination->meta.key))
         return names;
     if (hosts_share(service))
         add_name(&names, "ServiceEntry", service, NULL, arena);
@@ -242,7 +244,8 @@ static void add_documents(const struct writing *writing)
     const struct resolved_mesh *site = writing->site;
     struct arena *keep = writing->out->keep;
     const struct external_names names =
-        external_names(writing->destination, site->vmesh->spec->federation.keepalive != NULL, keep);
+        external_names(writing->resolved, writing->destination,
+                       site->vmesh->spec->federation.keepalive != NULL, keep);
 
     for (size_t i = 0; i < names.count; i++) {
         const struct external_name *name = &names.items[i];

@@ -9,8 +9,7 @@
 void external_warn(const struct resolved *resolved, struct messages *warnings, struct arena *arena);
 
 /* The objects that an external Destination becomes in a mesh: none when no ServiceEntry can hold
- * it.
- */
+ * it, or its host is that of a Service (external_host.h). */
 struct external_name {
     const char *kind, *name;
     const char *host; /* the one that it is for; NULL: all */
@@ -20,7 +19,8 @@ struct external_names {
     size_t count;
 };
 /* rules: the VirtualMesh asks for what DestinationRules hold. */
-struct external_names external_names(const struct destination *destination, bool rules,
+struct external_names external_names(const struct resolved *resolved,
+                                     const struct destination *destination, bool rules,
                                      struct arena *arena);
 /* Adds "<kind> <name>" of all objects that external Destinations became before they had a problem
  * that external_warn reports. */

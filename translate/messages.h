@@ -55,6 +55,11 @@
     "the gateways would let in requests for every Service of that cluster" REMEDY                  \
     "choose a name of its own, such as mesh.example.com"
 
+#define E14_EXTERNAL_HOST                                                                          \
+    "external Service %s is left out: its host %s is %s, so that requests for a Service of the "   \
+    "meshes would leave them" REMEDY "write the host of an outside Service, or remove the "        \
+    "Destination"
+
 #define M1_NO_TRUST_MODEL                                                                          \
     "spec.mtlsConfig names no trust model" REMEDY                                                  \
     "write shared: {} for one root for all meshes, or take mtlsConfig out to leave the "           \

@@ -58,6 +58,15 @@ const char *name_remote_rule(struct cluster_ref service, bool marked, struct are
     return arena_printf(arena, "%.*s-%.8s", (int)len, name, hex);
 }
 
+bool name_is_under(const char *name, const char *domain)
+{
+    const size_t len = strlen(name), domain_len = strlen(domain);
+
+    if (len <= domain_len)
+        return text_equal(name, domain);
+    return name[len - domain_len - 1] == '.' && text_equal(name + len - domain_len, domain);
+}
+
 const char *name_port(const char *port, struct arena *arena)
 {
     char hex[65];

@@ -14,6 +14,9 @@ const char *name_allow_gateway(struct object_ref destination, struct arena *aren
  * it, because the plain form is taken by another service or too long (over 253 bytes). */
 const char *name_remote_rule(struct cluster_ref service, bool marked, struct arena *arena);
 
+/* The name is the domain or lies under it.  Both in small letters. */
+bool name_is_under(const char *name, const char *domain);
+
 /* The name of a port in a ServiceEntry: the CRD of Istio takes fewer than 63 bytes as key of
  * endpoints[].ports, Kubernetes up to 63.  A longer one is cut, and "-" and 8 hex digits of its
  * SHA-256 follow. */

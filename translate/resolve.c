@@ -7,6 +7,7 @@
 #include "translate/domain.h"
 #include "translate/endpoint.h"
 #include "translate/external.h"
+#include "translate/external_host.h"
 #include "translate/family.h"
 #include "translate/federate.h"
 #include "translate/federated_host.h"
@@ -441,6 +442,8 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     import_scope_find_all(resolved, arena);
     if (virtual_ip_assign(resolved, before, arena, err) < 0)
         return -1;
+    if (resolved->options->external_services)
+        external_host_check_all(resolved, arena);
     policy_apply_all(resolved, out, arena);
     uncovered_warn(resolved, out, arena);
     unique_check(resolved, out, arena);

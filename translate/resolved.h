@@ -124,6 +124,8 @@ struct resolved {
     struct templates *templates;   /* of Workloads, for Services without endpoints */
     struct policy_target *targets; /* sorted by key of the Destination */
     size_t target_count;
+    struct map *external_clashes; /* keys of external Destinations that are left out (E14); NULL:
+                                     external Services are not written */
     struct map *taken;  /* names in clusters that two may want -> who has them (unique.c) */
     struct map *lost;   /* who does not get a name; NULL: all do */
     const char *frozen; /* why Settings cannot be read, so that every former document stays and no

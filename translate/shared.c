@@ -6,18 +6,7 @@
 #include "translate/resolved_mesh.h"
 
 #include "translate/messages.h"
-#include <string.h>
-
-/* The name is the domain or lies under it. */
-static bool is_under(const char *name, const char *domain)
-{
-    const size_t len = strlen(name), domain_len = strlen(domain);
-
-    if (len == domain_len)
-        return text_equal(name, domain);
-    return len > domain_len && name[len - domain_len - 1] == '.'
-           && text_equal(name + len - domain_len, domain);
-}
+#include "translate/name.h"
 
 /* A gateway passes on what its hosts match.  Were they to match names of the cluster's own
  * Services, all of those could be dialled from outside, federated or not; and the imports of one
@@ -31,7 +20,7 @@ void shared_check_suffix(const struct resolved *resolved, struct resolved_virtua
         const char *cluster = vmesh->sites[i]->cluster;
         const char *domain = specs_cluster_domain(resolved->specs, cluster);
 
-        if (is_under(suffix, domain) || is_under(domain, suffix)) {
+        if (name_is_under(suffix, domain) || name_is_under(domain, suffix)) {
             messages_add(&vmesh->plan->status.errors, arena, E13_SUFFIX, suffix, domain, cluster);
             return;
         }

@@ -226,8 +226,8 @@ static void give_external(struct giving *giving, struct resolved_mesh *site,
                           const struct destination *destination)
 {
     struct resolved_virtual_mesh *vmesh = site->vmesh;
-    const struct external_names names =
-        external_names(destination, vmesh->spec->federation.keepalive, giving->arena);
+    const struct external_names names = external_names(
+        giving->resolved, destination, vmesh->spec->federation.keepalive, giving->arena);
 
     for (size_t i = 0; i < names.count; i++) {
         const struct external_name *item = &names.items[i];

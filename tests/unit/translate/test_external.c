@@ -32,7 +32,8 @@ static void external_names__one_entry_and_a_rule_for_each_host(void **state)
 
     (void)state;
     begin(&world, "    hosts: [a.example, b.example]\n" TLS);
-    names = external_names(&world.pass.specs.destinations[0], true, world.arena);
+    names = external_names(world.pass.plan.resolved, &world.pass.specs.destinations[0], true,
+                           world.arena);
     assert_int_equal(names.count, 3);
     assert_string_equal(names.items[0].name, "pay");
     assert_null(names.items[0].host);
@@ -49,7 +50,9 @@ static void external_names__one_entry_for_each_host_with_plain_tcp(void **state)
 
     (void)state;
     begin(&world, "    hosts: [a.example, b.example]\n" TCP);
-    assert_int_equal(external_names(&world.pass.specs.destinations[0], false, world.arena).count,
+    assert_int_equal(external_names(world.pass.plan.resolved, &world.pass.specs.destinations[0],
+                                    false, world.arena)
+                         .count,
                      2);
     assert_int_equal(translated_count(&world, "a", "ServiceEntry"), 2);
     translated_free(&world);
@@ -61,7 +64,10 @@ static void external_warn__leaves_out_what_no_entry_can_hold(void **state)
 
     (void)state;
     begin(&world, "    hosts: [a.example]\n    addresses: [10.0.0.0/8]\n" TLS);
-    assert_int_equal(external_names(&world.pass.specs.destinations[0], true, world.arena).count, 0);
+    assert_int_equal(external_names(world.pass.plan.resolved, &world.pass.specs.destinations[0],
+                                    true, world.arena)
+                         .count,
+                     0);
     assert_string_equal(translated_findings(&world), "W14");
     assert_int_equal(translated_count(&world, "a", "ServiceEntry"), 0);
     translated_free(&world);

@@ -91,6 +91,16 @@ static void test_port(void **unused)
     arena_free(arena);
 }
 
+static void test_is_under(void **unused)
+{
+    (void)unused;
+    assert_true(name_is_under("a.b", "a.b"));
+    assert_true(name_is_under("x.a.b", "a.b"));
+    assert_false(name_is_under("xa.b", "a.b"));
+    assert_false(name_is_under("b", "a.b"));
+    assert_false(name_is_under("a.c", "a.b"));
+}
+
 static void test_hosts(void **unused)
 {
     struct arena *arena = arena_new();
@@ -107,9 +117,8 @@ static void test_hosts(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_allow_gateway),
-        cmocka_unit_test(test_remote_rule),
-        cmocka_unit_test(test_port),
+        cmocka_unit_test(test_allow_gateway), cmocka_unit_test(test_remote_rule),
+        cmocka_unit_test(test_port),          cmocka_unit_test(test_is_under),
         cmocka_unit_test(test_hosts),
     };
 
