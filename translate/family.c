@@ -55,13 +55,14 @@ void family_find_pods(struct resolved *resolved, struct arena *arena)
             *(unsigned *)map_find(by_cluster, resolved->sites[i].cluster);
 }
 
-static bool has_both(const struct resolved_mesh *site)
+/* Of the gateways; 0: they have host names. */
+static unsigned gateway_families(const struct resolved_mesh *site)
 {
     unsigned families = 0;
 
     for (size_t i = 0; site->resolution == RESOLUTION_STATIC && i < site->endpoint_count; i++)
         families |= family_of(site->endpoints[i].address);
-    return families == FAMILY_BOTH;
+    return families;
 }
 
 void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena)
@@ -70,7 +71,7 @@ void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
     size_t count = 0;
 
     for (size_t i = 0; i < vmesh->site_count; i++) {
-        vmesh->sites[i]->dual_stack = has_both(vmesh->sites[i]);
+        vmesh->sites[i]->dual_stack = gateway_families(vmesh->sites[i]) == FAMILY_BOTH;
         if (vmesh->sites[i]->dual_stack && count < LENGTH(duals))
             duals[count++] = vmesh->sites[i];
     }
@@ -82,4 +83,61 @@ void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
             messages_add(&site->status->warnings, arena, W55_FAMILIES_UNKNOWN, site->cluster,
                          dual->cluster);
     }
+}
+
+/* Of the addresses that clients of its Services connect to; 0: not known. */
+static unsigned families_of(const struct resolved_mesh *home)
+{
+    return home->vmesh->flat ? home->pod_families : gateway_families(home);
+}
+
+static const char *family_name(unsigned family) { return family == FAMILY_IPV4 ? "IPv4" : "IPv6"; }
+
+/* The meshes of a VirtualMesh whose pods have one family, by it. */
+struct single_family {
+    const struct resolved_mesh **sites[FAMILY_BOTH];
+    size_t counts[FAMILY_BOTH];
+};
+
+static void collect_clients(struct single_family *clients,
+                            const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+{
+    for (size_t i = 0; i < vmesh->site_count; i++) {
+        const unsigned family = vmesh->sites[i]->pod_families;
+
+        if (family == FAMILY_IPV4 || family == FAMILY_IPV6)
+            *ARENA_PUSH(arena, clients->sites[family], clients->counts[family]) = vmesh->sites[i];
+    }
+}
+
+/* Each client is taken out of the list when it has its warning. */
+static void warn_clients(struct single_family *clients, const struct export *export,
+                         struct arena *arena)
+{
+    const struct resolved_mesh *home = export->home;
+    const unsigned families = families_of(home), other = FAMILY_BOTH & ~families;
+
+    if (families != FAMILY_IPV4 && families != FAMILY_IPV6)
+        return;
+    for (size_t i = 0; i < clients->counts[other]; i++) {
+        const struct resolved_mesh *client = clients->sites[other][i];
+
+        if (!importers_have(export->importers, client))
+            continue;
+        messages_add(&client->status->warnings, arena, W60_OTHER_FAMILY, client->cluster,
+                     family_name(other), home->vmesh->flat ? "pods" : "gateways", home->cluster,
+                     family_name(families));
+        clients->sites[other][i--] = clients->sites[other][--clients->counts[other]];
+    }
+}
+
+void family_warn_clients(const struct resolved *resolved, struct arena *arena)
+{
+    struct single_family *clients = ARENA_NEW(arena, struct single_family, resolved->vmesh_count);
+
+    for (size_t i = 0; i < resolved->vmesh_count; i++)
+        collect_clients(&clients[i], &resolved->vmeshes[i], arena);
+    for (size_t i = 0; i < resolved->export_count; i++)
+        warn_clients(&clients[resolved->exports[i].home->vmesh - resolved->vmeshes],
+                     &resolved->exports[i], arena);
 }

@@ -307,6 +307,10 @@
 #define W58_UNCOVERED                                                                              \
     "spec.globalAccessPolicy is ENABLED, and %zu of %zu Services have no AccessPolicy, so they "   \
     "refuse every request: %s" REMEDY "write an AccessPolicy for those that others call"
+#define W60_OTHER_FAMILY                                                                           \
+    "the pods of cluster %s have %s addresses alone, and the %s of cluster %s have %s addresses "  \
+    "alone, so that requests between them fail unless the network translates addresses" REMEDY     \
+    "give the Service of the gateway addresses of both families"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
 

@@ -437,6 +437,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     shared_warn_services(resolved, arena);
     federate_exports(resolved, arena);
     flat_network_check(resolved, arena);
+    family_warn_clients(resolved, arena);
     federated_host_check_all(resolved, arena);
     rule_name_give_all(resolved, arena);
     import_scope_find_all(resolved, arena);
