@@ -20,10 +20,13 @@ static int password_read(struct secret **out, const char *path, struct err *err)
 
     if (fd < 0 || fstat(fd, &info) < 0)
         return err_errno(err, "open the password file %s", path);
-    if (info.st_mode & S_IRWXO)
-        return err_set(err, ERR_INPUT, 0,
-                       "password file %s is readable by other users; run \"chmod 0600 %s\"", path,
-                       path);
+    if (info.st_mode & S_IRWXO) {
+        AUTO_TEXT remedy = { 0 };
+
+        file_mode_remedy(&remedy, path, 0600);
+        return err_set(err, ERR_INPUT, 0, "password file %s can be read by other users; %s", path,
+                       remedy.bytes);
+    }
     if (fd_read(&len, fd, buffer->bytes, PASSWORD_MAX, path, err) < 0)
         return err_wrap(err, "password file");
     text = (const char *)buffer->bytes;

@@ -149,7 +149,7 @@ static int walk_folder(struct load *load, const char *folder, struct err *err)
     char *roots[] = { arena_text(load->arena, folder), NULL };
     FTSENT *entry;
 
-    if (!(walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, entry_compare)))
+    if (!(walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, entry_compare)))
         return err_errno(err, "read the specs in %s", folder);
     while ((entry = fts_read(walk))) {
         if (entry->fts_level == FTS_ROOTLEVEL && entry->fts_info != FTS_D

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 int file_read_open(char **bytes, size_t *len, struct open_file file, size_t max,
@@ -184,4 +185,26 @@ bool file_group_is_ours(unsigned group)
         if (groups[i] == group)
             return true;
     return getegid() == group;
+}
+
+bool file_is_in_volume(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    AUTO_TEXT data = { 0 };
+    struct statvfs system;
+    struct stat link;
+
+    text_addf(&data, "%.*s..data", slash ? (int)(slash - path) + 1 : 0, path);
+    if (lstat(data.bytes, &link) == 0 && S_ISLNK(link.st_mode))
+        return true;
+    return statvfs(path, &system) == 0 && (system.f_flag & ST_RDONLY);
+}
+
+void file_mode_remedy(struct text *out, const char *path, unsigned mode)
+{
+    if (file_is_in_volume(path))
+        text_adds(out, "set defaultMode: 0400 on its Secret volume in the Pod spec, and "
+                       "securityContext.fsGroup when the container does not run as root");
+    else
+        text_addf(out, "run \"chmod %04o %s\"", mode, path);
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/filetree.h"
+#include "base/text.h"
 
 /* The content of a regular file of at most max bytes, NUL-terminated, in the arena. */
 MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, struct arena *arena,
@@ -26,6 +27,12 @@ MUST_USE int file_make_folders(const char *path, unsigned mode, struct err *err)
 MUST_USE int file_remove_folders(const char *path, struct err *err);
 /* Whether this process is in the group, by its effective or a supplementary one. */
 bool file_group_is_ours(unsigned group);
+/* A file of a volume of Kubernetes (a Secret, projected or not): the kubelet puts it behind a link
+ * named ..data, or mounts it alone (subPath) from a file system that is read-only.  Nothing in the
+ * container can change its mode. */
+bool file_is_in_volume(const char *path);
+/* How to take the rights of other users to a file away: chmod, or what to write in the Pod. */
+void file_mode_remedy(struct text *out, const char *path, unsigned mode);
 
 /* file_read of a file that is open. */
 struct open_file {

@@ -40,6 +40,12 @@ static struct table summary_table(const struct report *report, struct arena *are
     return table;
 }
 
+/* "ns/name" of "name.ns."; "": the virtual mesh as a whole. */
+static const char *mesh_name(const char *key, struct arena *arena)
+{
+    return text_empty(key) ? key : object_ref_text(object_ref_of_key(key, arena), arena);
+}
+
 static struct table due_table(const struct report *report, struct arena *arena)
 {
     static const char *const header[] = { "VIRTUAL MESH", "MESH", "DUE", "WHY" };
@@ -47,7 +53,7 @@ static struct table due_table(const struct report *report, struct arena *arena)
 
     for (size_t i = 0; i < report->due_count; i++) {
         table_cell(&table, report->due[i].virtual_mesh);
-        table_cell(&table, report->due[i].mesh);
+        table_cell(&table, mesh_name(report->due[i].mesh, table.arena));
         table_cell(&table, report->due[i].what);
         table_cell(&table, report->due[i].why);
     }

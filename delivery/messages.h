@@ -10,12 +10,13 @@
 #define S2_NOT_PREPARED "%s"
 #define S3_NO_ACCESS "cacerts of cluster %s: %s"
 #define S3_NO_SERVER                                                                               \
-    "cluster %s has no API server to write cacerts to: set kubeconfig or inCluster for it under "  \
+    "cluster %s has no API server to write cacerts to" REMEDY                                      \
+    "set kubeconfig or inCluster for it under "                                                    \
     "clusters in %s"
 #define S4_FOREIGN "%s"
 #define S5_FORBIDDEN                                                                               \
-    "weft may not write the Secret %s/%s of cluster %s: it needs get and patch on it, and create " \
-    "until it exists"
+    "weft may not write the Secret %s/%s of cluster %s" REMEDY                                     \
+    "grant get and patch on it, and create until it exists"
 #define S6_NOT_WRITTEN                                                                             \
     "the Secret %s/%s of cluster %s could not be written; the log of the pass tells why, and the " \
     "next pass tries again"

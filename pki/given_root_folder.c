@@ -3,6 +3,7 @@
  */
 #include "pki/given_root_folder.h"
 #include "base/fd.h"
+#include "base/files.h"
 #include "base/names.h"
 
 #include "base/text.h"
@@ -39,7 +40,20 @@ static bool is_wanted(const char *name)
     return text_ends(name, ".pem") || text_ends(name, ".crt") || text_ends(name, ".key");
 }
 
-static int read_file(struct root_files *out, int folder, const char *name, struct err *err)
+static int refuse_mode(const struct stat *st, const char *folder, const char *name, struct err *err)
+{
+    AUTO_TEXT path = { 0 }, remedy = { 0 };
+
+    text_addf(&path, "%s/%s", folder, name);
+    file_mode_remedy(&remedy, path.bytes, 0400);
+    return err_set(err, ERR_REFUSED, 0,
+                   "%s can be read by other users (mode %04o): %s; if another user may have read "
+                   "it, treat the key as compromised",
+                   name, (unsigned)st->st_mode & 07777u, remedy.bytes);
+}
+
+static int read_file(struct root_files *out, int folder, const char *path, const char *name,
+                     struct err *err)
 {
     AUTO_FD int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct secret *content = NULL;
@@ -51,10 +65,7 @@ static int read_file(struct root_files *out, int folder, const char *name, struc
         return err_set(err, ERR_INPUT, 0, "%s is no regular file of at most %d KiB", name,
                        ROOT_FILE_MAX / 1024);
     if (names_a_key(name) && (st.st_mode & 07) != 0)
-        return err_set(err, ERR_REFUSED, 0,
-                       "everybody may read %s (mode %04o): take that right away, and think of the "
-                       "key as known if others could get at it",
-                       name, (unsigned)st.st_mode & 07777u);
+        return refuse_mode(&st, path, name, err);
     if (read_all(&content, fd, (size_t)st.st_size, name, err) < 0)
         return -1;
     if (!root_files_add(out, name, content))
@@ -70,7 +81,7 @@ static int read_folder(struct root_files *out, const char *path, struct err *err
     if (!dir)
         return err_errno(err, "open %s", path);
     while ((entry = readdir(dir)))
-        if (is_wanted(entry->d_name) && read_file(out, dirfd(dir), entry->d_name, err) < 0)
+        if (is_wanted(entry->d_name) && read_file(out, dirfd(dir), path, entry->d_name, err) < 0)
             return err_wrap(err, "read the CA in %s", path);
     return 0;
 }

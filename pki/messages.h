@@ -8,7 +8,8 @@
 
 /* T1 to T4: the state and the records on the output branch (pki/stale_state.h). */
 #define T1_ROOT_UNKNOWN                                                                            \
-    "the clusters trust root %.16s, but the state %s does not know it: restore the state from "    \
+    "the clusters trust root %.16s, but the state %s does not know it" REMEDY                      \
+    "restore the state from "                                                                      \
     "its newest backup; if that root's key is lost for good, annotate the VirtualMesh with "       \
     "%s: %s and expect an outage until every cluster has the new root"
 #define T2_STATE_OLDER                                                                             \

@@ -16,23 +16,31 @@
 
 enum { CONTENT_MAX = 128, HEX_LEN = 2 * STATE_KEY, BASE64_LEN = 44 };
 
-/* The kubelet gives a Secret to a pod that is not root as root:fsGroup, mode 0440; there is no
- * other way to read it. */
-static bool mounted_for_us(const struct stat *st)
+/* The kubelet gives a Secret to a pod with an fsGroup as root:fsGroup, mode 0440 (0640 where
+ * defaultMode lets the owner write); a pod that is not root has no other way to read it. */
+static bool mounted_for_us(const struct stat *st, const char *path)
 {
-    return geteuid() != 0 && st->st_uid == 0 && (st->st_mode & 037) == 0
-           && file_group_is_ours(st->st_gid);
+    return (geteuid() != 0 || file_is_in_volume(path)) && st->st_uid == 0
+           && (st->st_mode & 037) == 0 && file_group_is_ours(st->st_gid);
+}
+
+static int refuse_mode(const struct stat *st, const char *path, struct err *err)
+{
+    AUTO_TEXT remedy = { 0 };
+
+    file_mode_remedy(&remedy, path, 0400);
+    return err_set(err, ERR_REFUSED, 0,
+                   "state key %s can be read by other users (mode %04o): %s; if another user may "
+                   "have read it, treat the key as compromised",
+                   path, (unsigned)st->st_mode & 07777u, remedy.bytes);
 }
 
 static int check_file(const struct stat *st, const char *path, struct err *err)
 {
     if (!S_ISREG(st->st_mode))
         return err_set(err, ERR_INPUT, 0, "state key %s: is not a regular file", path);
-    if ((st->st_mode & 077) != 0 && !mounted_for_us(st))
-        return err_set(err, ERR_REFUSED, 0,
-                       "state key %s: others than its owner may read it (mode %04o): run "
-                       "chmod 0400 %s, and think of the key as known if others could get at it",
-                       path, (unsigned)st->st_mode & 07777u, path);
+    if ((st->st_mode & 077) != 0 && !mounted_for_us(st, path))
+        return refuse_mode(st, path, err);
     if (st->st_size > CONTENT_MAX)
         return err_set(err, ERR_INPUT, 0,
                        "state key %s: has %lld bytes; wanted are 32 raw bytes, 64 hex digits or "
@@ -54,6 +62,11 @@ static int read_content(struct secret **out, const char *path, struct err *err)
             "state key %s: there is no such file; for a new state run \"weft keygen %s\", "
             "for an existing one give back its key",
             path, path);
+    if (fd < 0 && errno == EACCES && file_is_in_volume(path))
+        return err_set(err, ERR_SYSTEM, EACCES,
+                       "state key %s: permission denied; set securityContext.fsGroup in the Pod "
+                       "spec to the group that the container runs with",
+                       path);
     if (fd < 0 || fstat(fd, &st) < 0)
         return err_errno(err, "read state key %s", path);
     if (check_file(&st, path, err) < 0)

@@ -66,7 +66,9 @@ void trust_plan_remarks(struct trust_remarks *to, const struct planned_trust *pl
         struct messages message = { .count = 0 };
 
         messages_share(&message, to->notes.arena,
-                       (struct origin){ .id = note->id ? note->id : "", .remedy = "" }, note->text);
+                       (struct origin){ .id = note->id ? note->id : "",
+                                        .remedy = note->remedy ? note->remedy : "" },
+                       note->text);
         if (!text_empty(note->mesh) && note->error)
             trust_plan_fail(to, planned, note->mesh, &message);
         else

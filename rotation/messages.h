@@ -45,7 +45,8 @@
 #define R12_PHASE_NEW "rotation %s: clusters trust root %s alone"
 #define R13_FOLLOWERS "rotation %s: the canary has loaded step %d, and the other clusters follow"
 #define R14_CANARY_MISSING                                                                         \
-    "the canary %s is not a member of rotation %s, so step 2 waits: name another cluster in "      \
+    "the canary %s is not a member of rotation %s, so step 2 waits" REMEDY                         \
+    "name another cluster in "                                                                     \
     "the annotation weft.dev/rotation-canary, or remove the annotation"
 #define R15_FINISHED "rotation %s is finished: root %s is trusted alone"
 #define R16_EMERGENCY "rotation %s: EMERGENCY: root %s is trusted alone at once"

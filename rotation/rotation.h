@@ -160,6 +160,7 @@ struct rotation_note { /* for status: what a person should know now */
     bool error;
     const char *mesh; /* "" = about the virtual mesh */
     const char *text;
+    const char *remedy; /* the part of the text that says what to do; NULL or "": none */
 };
 
 enum { ROTATION_ROWS = 80 }; /* at least the rows of the table of transitions */

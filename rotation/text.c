@@ -1,5 +1,6 @@
 /* rotation/text.c - what people read about a rotation.  Pure: no clock, no files, no keys. */
 #include "rotation/text.h"
+#include "api/status.h"
 #include "rotation/ca.h"
 #include "rotation/private.h"
 
@@ -86,14 +87,19 @@ void note_add(struct work *w, bool error, const char *mesh, const char *source, 
               ...)
 {
     struct rotation_note *note = ARENA_PUSH(w->arena, w->out->notes, w->out->note_count);
+    struct messages message = { 0 };
+    const char *text;
     va_list args;
 
     note->id = id_of(w->arena, source);
     note->error = error;
     note->mesh = mesh;
     va_start(args, fmt);
-    note->text = arena_vprintf(w->arena, fmt, args);
+    text = arena_vprintf(w->arena, fmt, args);
     va_end(args);
+    messages_format(&message, false, w->arena, "", "%s", text); /* splits the remedy off */
+    note->text = message.texts[0];
+    note->remedy = messages_origin(&message, 0).remedy;
 }
 
 const char *text_of_ca(const struct work *w, const char *ca)

@@ -182,8 +182,13 @@ void findings_gather(struct findings *out, const struct diags *diags, const stru
         add_policy(&g, &plan->policies[i]);
 }
 
+/* E0 and A0 repeat a diag; a mesh without a gateway (D6) is M6. */
 bool finding_follows(const struct finding *finding)
 {
-    return finding->severity == SEVERITY_ERROR
-           && (strcmp(finding->id, "E0") == 0 || strcmp(finding->id, "A0") == 0);
+    static const char *const ids[] = { "E0", "A0", "D6" };
+
+    for (size_t i = 0; finding->severity == SEVERITY_ERROR && i < LENGTH(ids); i++)
+        if (strcmp(finding->id, ids[i]) == 0)
+            return true;
+    return false;
 }

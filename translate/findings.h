@@ -9,7 +9,7 @@
  * those of their Meshes and Destinations. */
 void findings_gather(struct findings *out, const struct diags *diags, const struct specs *specs,
                      const struct plan *plan);
-/* An error that only says what becomes of an object that decoding refused: its cause is in the list
+/* An error that only says what becomes of an object because of another error, which is in the list
  * with its own place. */
 bool finding_follows(const struct finding *finding);
 

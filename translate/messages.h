@@ -9,8 +9,8 @@
 #define E0_REFUSED "the object cannot be used, so everything deployed for it stays: %s"
 #define E0_SETTINGS "the Settings object cannot be used, so everything stays as it is: %s"
 #define E2_MESH_UNKNOWN                                                                            \
-    "spec.meshes[%zu]: there is no Mesh %s/%s in the specs" REMEDY                                 \
-    "add it, or take the reference out"
+    "spec.meshes[%zu]: there is no Mesh %s/%s in the specs" REMEDY "%sadd it, or take the "        \
+    "reference out"
 #define E2_MESH_REFUSED                                                                            \
     "spec.meshes[%zu]: Mesh %s/%s cannot be used (%s)" REMEDY                                      \
     "correct the Mesh, or take the reference out"

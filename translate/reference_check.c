@@ -2,6 +2,7 @@
  */
 #include "translate/reference_check.h"
 #include "api/specs_index.h"
+#include "base/suggest.h"
 #include "translate/resolved_mesh.h"
 
 #include "translate/messages.h"
@@ -55,6 +56,29 @@ static struct map *listed_meshes(const struct virtual_mesh *spec, struct arena *
     return listed;
 }
 
+/* "did you mean ns/name? Otherwise ", of the Mesh of the same name in another namespace or of the
+ * nearest name, among those that are not listed already; "": none is near. */
+static const char *mesh_meant(const struct specs *specs, const struct map *listed,
+                              struct object_ref ref, struct arena *arena)
+{
+    const char **names = ARENA_NEW(arena, const char *, specs->mesh_count);
+    const char *near = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < specs->mesh_count; i++) {
+        const struct meta *meta = &specs->meshes[i].meta;
+
+        if (map_find(listed, meta->key))
+            continue;
+        names[count++] = arena_printf(arena, "%s/%s", meta->namespace, meta->name);
+        if (text_equal(meta->name, ref.name))
+            near = names[count - 1];
+    }
+    if (!near)
+        near = suggest_nearest(arena_printf(arena, "%s/%s", ref.namespace, ref.name), names, count);
+    return near ? arena_printf(arena, "did you mean %s? Otherwise ", near) : "";
+}
+
 static void check_mesh(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
                        const struct map *listed, size_t i, struct arena *arena)
 {
@@ -70,7 +94,8 @@ static void check_mesh(const struct resolved *resolved, const struct resolved_vi
     else if (refused)
         messages_add(errors, arena, E2_MESH_REFUSED, i, ref.namespace, ref.name, refused);
     else if (!mesh)
-        messages_add(errors, arena, E2_MESH_UNKNOWN, i, ref.namespace, ref.name);
+        messages_add(errors, arena, E2_MESH_UNKNOWN, i, ref.namespace, ref.name,
+                     mesh_meant(resolved->specs, listed, ref, arena));
     else if (!mesh->istio)
         messages_add(errors, arena, E11_MESH_NOT_ISTIO, i, ref.namespace, ref.name, mesh->type);
     if (errors->count > before && spec->mesh_places)

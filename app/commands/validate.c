@@ -64,17 +64,21 @@ static int check_together(struct findings *findings, struct validation *validati
 
 /* What the lines of findings amount to.  What follows from another mistake is no mistake itself. */
 struct verdict {
-    size_t mistakes, unusable, warnings;
+    size_t mistakes, consequences, warnings;
 };
 
 static struct verdict verdict_of(const struct findings *findings, const struct diags *diags)
 {
     const struct findings_totals totals = findings_total(findings);
+    struct findings causes = { .arena = findings->arena };
     struct verdict out = { .warnings = totals.warnings + diags_dropped(diags, DIAG_WARNING) };
 
     for (size_t i = 0; i < findings->count; i++)
-        out.unusable += finding_follows(&findings->items[i]);
-    out.mistakes = totals.errors - out.unusable + diags_dropped(diags, DIAG_ERROR);
+        if (!finding_follows(&findings->items[i]))
+            findings_add(&causes, findings->items[i]);
+    out.mistakes = findings_total(&causes).errors;
+    out.consequences = totals.errors - out.mistakes;
+    out.mistakes += diags_dropped(diags, DIAG_ERROR);
     return out;
 }
 
@@ -119,9 +123,10 @@ static void print_mistakes(const struct validation *validation, const struct ver
 
     printf("%s: %s", plural_count(validation->files, "file", arena),
            plural_count(verdict->mistakes, "mistake", arena));
-    if (verdict->unusable)
-        printf(", which make%s %s unusable", verdict->mistakes == 1 ? "s" : "",
-               plural_count(verdict->unusable, "object", arena));
+    if (verdict->consequences)
+        printf(" (and %s that follow%s from %s)",
+               plural_count(verdict->consequences, "error", arena),
+               verdict->consequences == 1 ? "s" : "", verdict->mistakes == 1 ? "it" : "them");
     if (verdict->warnings)
         printf(", %s", plural_count(verdict->warnings, "warning", arena));
     putchar('\n');

@@ -135,7 +135,8 @@ static const char *hint_of(const char *said)
         { "Permission denied",
           "; the server refused the key: check the key file and who may use it" },
         { "No user exists for uid", "; the ssh program needs a user of that id in /etc/passwd" },
-        { "bad permissions", "; the key file must be readable by its owner only (mode 0600)" },
+        { "bad permissions", "; the key file must be readable by its owner only: mode 0600, or "
+                             "defaultMode: 0400 on its Secret volume" },
         { "Could not resolve hostname", "; check the host in the URL" },
     };
 

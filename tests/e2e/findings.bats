@@ -70,6 +70,27 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     expect 3 "(E2)" "(E7)" "virtualmesh.yaml:$(grep -n portName: specs/specs/virtualmesh.yaml | cut -d: -f1):"
 }
 
+@test "a mesh that is misspelt or in another namespace is suggested" {
+    sed -i 's/- name: istiod-istio-system-cluster-2/- name: istiod-istio-system-clustr-2/' specs/specs/virtualmesh.yaml
+    weft validate --specs specs/specs
+    expect 3 "(E2)" "did you mean gloo-mesh/istiod-istio-system-cluster-2?"
+    sed -i 's/    namespace: gloo-mesh/    namespace: glo-mesh/' specs/specs/virtualmesh.yaml
+    weft validate --specs specs/specs
+    expect 3 "(E2)" "did you mean gloo-mesh/istiod-istio-system-cluster-1?"
+}
+
+@test "the folder of --specs may be a symbolic link" {
+    ln -s specs/specs link
+    weft validate --specs link
+    expect 0 "11 files: no mistakes"
+}
+
+@test "a mesh without a gateway is one mistake, whatever follows from it" {
+    sed -i 's/istio: eastwestgateway/istio: nothing/' specs/specs/virtualmesh.yaml
+    weft validate --specs specs/specs
+    expect 3 "(M6)" "(D6)" ": 2 mistakes (and 2 errors that follow from them)"
+}
+
 @test "validate -o json has the findings with ids, places and remedies" {
     sed -i 's/name: istiod-istio-system-cluster-2/name: istiod-istio-system-cluster-3/' specs/specs/virtualmesh.yaml
     weft_apart validate --specs specs/specs -o json
@@ -82,7 +103,7 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
     weft validate --specs specs/specs
     expect 3 "virtualmesh.yaml:41:23: spec.globalAccessPolicy: " "virtualmesh.yaml:3:1: VirtualMesh gloo-mesh/bookinfo: the object cannot be used" \
-        ": 1 mistake, which makes 1 object unusable"
+        ": 1 mistake (and 1 error that follows from it)"
     same "$(grep -c MAYBE <<<"$output")" 1
 }
 

@@ -448,7 +448,8 @@ static void test_missing_and_unreadable(void **state)
     assert_int_equal(
         chmod(arena_printf(fx.arena, "%s/given/gloo-mesh/my-ca/key.pem", fx.folder), 0604), 0);
     result = issue(&fx, request, &reader, NOW);
-    assert_non_null(strstr(result.remarks.failures.items[0].text, "everybody may read key.pem"));
+    assert_non_null(
+        strstr(result.remarks.failures.items[0].text, "key.pem can be read by other users"));
     assert_int_equal(
         chmod(arena_printf(fx.arena, "%s/given/gloo-mesh/my-ca/key.pem", fx.folder), 0600), 0);
     result = issue(&fx, request, &reader, NOW);

@@ -90,6 +90,33 @@ static void test_modes(void **state)
     }
 }
 
+/* As the kubelet lays a Secret out: state.key -> ..data/state.key, ..data -> ..2026. */
+static const char *mount(struct scratch *s, unsigned mode)
+{
+    struct err err;
+
+    assert_int_equal(mkdir(scratch_path(s, "..2026"), 0755), 0);
+    assert_int_equal(state_key_create(scratch_path(s, "..2026/state.key"), &err), 0);
+    assert_int_equal(chmod(scratch_path(s, "..2026/state.key"), mode), 0);
+    assert_int_equal(symlink("..2026", scratch_path(s, "..data")), 0);
+    assert_int_equal(symlink("..data/state.key", scratch_path(s, "state.key")), 0);
+    return scratch_path(s, "state.key");
+}
+
+static void test_secret_volumes(void **state)
+{
+    AUTO(secret_free) struct secret *first = NULL, *second = NULL;
+    const char *path = mount(*state, 0644);
+    struct err err;
+
+    assert_int_equal(state_key_read(&first, path, &err), -1);
+    assert_int_equal(err.kind, ERR_REFUSED);
+    assert_non_null(strstr(err.text, "defaultMode: 0400"));
+    assert_null(strstr(err.text, "chmod"));
+    assert_int_equal(chmod(path, 0440), 0); /* root:fsGroup */
+    assert_int_equal(state_key_read(&second, path, &err), geteuid() == 0 ? 0 : -1);
+}
+
 static void test_missing_and_existing(void **state)
 {
     struct scratch *s = *state;
@@ -132,9 +159,8 @@ static void test_created(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_contents),
-        SCRATCH_TEST(test_modes),
-        SCRATCH_TEST(test_missing_and_existing),
+        cmocka_unit_test(test_contents),   SCRATCH_TEST(test_modes),
+        SCRATCH_TEST(test_secret_volumes), SCRATCH_TEST(test_missing_and_existing),
         SCRATCH_TEST(test_created),
     };
 
