@@ -42,7 +42,11 @@ func run(weft string, documents []string, use func(out string) error) error {
 	if err := os.WriteFile(filepath.Join(in, "fleet.yaml"), []byte(text(documents)), 0o644); err != nil {
 		return err
 	}
-	said, err := exec.Command(weft, "render", "--specs", in, "--output", out).CombinedOutput()
+	config, err := externalToo(folder)
+	if err != nil {
+		return err
+	}
+	said, err := exec.Command(weft, "render", "-c", config, "--specs", in, "--output", out).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == refusedStatus) {
 		return fmt.Errorf("weft render: %w: %s", err, said)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-const hostileEach = 1 /* for each fleet that is asked about */
+const hostileEach = 2 /* for each fleet that is asked about; the first one has names that collide */
 
 // value is a scalar behind a key or in a flow list; what names the kind of a document stays.
 var (
@@ -45,6 +45,9 @@ func (s *score) harass(r *report, weft string, f *fleet, seed uint64, all []sche
 	for i := range hostileEach {
 		d := dice{rand.New(rand.NewPCG(seed, uint64(i+1)))}
 		spoiled, what := spoil(d, f.documents)
+		if i == 0 {
+			spoiled, what = crowd(d, f.documents), "a fleet with names that collide"
+		}
 		folders, err := renderAny(weft, spoiled)
 		if err != nil {
 			r.fail("%s: %v", what, err)
@@ -53,6 +56,7 @@ func (s *score) harass(r *report, weft string, f *fleet, seed uint64, all []sche
 		for _, folder := range folders {
 			r.place = place + " " + folder.name
 			lintAdmission(r, folder.documents, all)
+			lintHosts(r, folder)
 			s.hostile += len(folder.documents)
 		}
 		r.place = place
