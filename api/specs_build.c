@@ -88,8 +88,8 @@ static const char *report_duplicates(struct specs_reader *reader, enum object_ki
 
     for (size_t i = 0; i < count; i++)
         if (!diags_full(reader->diags, DIAG_ERROR))
-            diag_add(reader->diags, DIAG_ERROR, items[i].meta->place, path, "%s",
-                     duplicate_text(kind, items, count, i, reader->staging));
+            diag_add_error(reader->diags, V5_TWICE, items[i].meta->place, path, "%s",
+                           duplicate_text(kind, items, count, i, reader->staging));
     diag_print(&printed, &first);
     return arena_text(reader->arena, printed.bytes);
 }

@@ -86,17 +86,23 @@ static struct place place_of(const struct at *at)
     return at->node ? node_place(at->node) : (struct place){ 0 };
 }
 
-static void report(const struct at *at, struct place place, enum diag_level level, const char *fmt,
+/* id NULL: a warning. */
+static void report(const struct at *at, struct place place, const char *id, const char *fmt,
                    va_list args) PRINTF_LIKE(4, 0);
-static void report(const struct at *at, struct place place, enum diag_level level, const char *fmt,
+static void report(const struct at *at, struct place place, const char *id, const char *fmt,
                    va_list args)
 {
     struct diags *diags = at->with->diags;
+    const char *path, *text;
 
-    if (diags_full(diags, level))
+    if (diags_full(diags, id ? DIAG_ERROR : DIAG_WARNING))
         return;
-    diag_add(diags, level, place, at_path(at, diags->arena), "%s",
-             arena_vprintf(diags->arena, fmt, args));
+    path = at_path(at, diags->arena);
+    text = arena_vprintf(diags->arena, fmt, args);
+    if (id)
+        diag_add_error(diags, id, place, path, "%s", text);
+    else
+        diag_add(diags, DIAG_WARNING, place, path, "%s", text);
 }
 
 void at_error(const struct at *at, const char *fmt, ...)
@@ -104,7 +110,7 @@ void at_error(const struct at *at, const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    report(at, place_of(at), DIAG_ERROR, fmt, args);
+    report(at, place_of(at), at->node ? V4_VALUE : V3_MISSING, fmt, args);
     va_end(args);
 }
 
@@ -113,7 +119,7 @@ void at_warn(const struct at *at, const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    report(at, place_of(at), DIAG_WARNING, fmt, args);
+    report(at, place_of(at), NULL, fmt, args);
     va_end(args);
 }
 
@@ -127,7 +133,7 @@ static void key_error(const struct at *at, const struct node *member, const char
     va_list args;
 
     va_start(args, fmt);
-    report(&there, place, DIAG_ERROR, fmt, args);
+    report(&there, place, V2_UNKNOWN_FIELD, fmt, args);
     va_end(args);
 }
 

@@ -25,30 +25,53 @@ size_t diags_dropped(const struct diags *diags, enum diag_level level)
     return (level == DIAG_ERROR ? diags->errors : diags->warnings) - kept;
 }
 
-void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
-              const char *fmt, ...)
+/* A diag of its level, place and path. */
+static void add(struct diags *diags, const struct diag *like, const char *fmt, va_list args)
+    PRINTF_LIKE(3, 0);
+static void add(struct diags *diags, const struct diag *like, const char *fmt, va_list args)
 {
     struct diag *diag;
-    va_list args;
 
-    if (diags_full(diags, level))
+    if (diags_full(diags, like->level))
         return;
     diag = ARENA_NEW(diags->arena, struct diag, 1);
-    va_start(args, fmt);
+    *diag = *like;
     diag->text = visible_text(arena_vprintf(diags->arena, fmt, args), diags->arena);
-    va_end(args);
-    diag->level = level;
-    diag->place = place;
-    diag->path = visible_text(path ? path : "", diags->arena);
+    diag->path = visible_text(like->path ? like->path : "", diags->arena);
     if (diags->last)
         diags->last->next = diag;
     else
         diags->first = diag;
     diags->last = diag;
-    if (level == DIAG_ERROR)
+    if (like->level == DIAG_ERROR)
         diags->errors++;
     else
         diags->warnings++;
+}
+
+void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
+              const char *fmt, ...)
+{
+    const struct diag like = { .level = level,
+                               .id = level == DIAG_ERROR ? V1_UNREADABLE : V6_REMARK,
+                               .place = place,
+                               .path = path };
+    va_list args;
+
+    va_start(args, fmt);
+    add(diags, &like, fmt, args);
+    va_end(args);
+}
+
+void diag_add_error(struct diags *diags, const char *id, struct place place, const char *path,
+                    const char *fmt, ...)
+{
+    const struct diag like = { .level = DIAG_ERROR, .id = id, .place = place, .path = path };
+    va_list args;
+
+    va_start(args, fmt);
+    add(diags, &like, fmt, args);
+    va_end(args);
 }
 
 void diag_print(struct text *out, const struct diag *diag)

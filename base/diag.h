@@ -15,8 +15,17 @@ struct place {
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING };
 
+/* The ids of diags of specs: what kind of mistake it is (docs/operations.md). */
+#define V1_UNREADABLE "V1"    /* no YAML or JSON, or not to be read at all */
+#define V2_UNKNOWN_FIELD "V2" /* a field that the kind does not have */
+#define V3_MISSING "V3"       /* a field that must be there */
+#define V4_VALUE "V4"         /* a value that the field does not take */
+#define V5_TWICE "V5"         /* an object that is there more than once */
+#define V6_REMARK "V6"        /* a warning: the value is taken and has no effect, or an odd one */
+
 struct diag {
     enum diag_level level;
+    const char *id; /* one of those above */
     struct place place;
     const char *path; /* field path, "spec.federation.selectors[2].meshes[0].name"; "" = the whole
                          document */
@@ -38,8 +47,12 @@ bool diags_full(struct diags *diags, enum diag_level level);
 /* How many were counted and not kept. */
 size_t diags_dropped(const struct diags *diags, enum diag_level level);
 
+/* An error about a document as a whole (V1), or a warning (V6). */
 void diag_add(struct diags *diags, enum diag_level level, struct place place, const char *path,
               const char *fmt, ...) PRINTF_LIKE(5, 6);
+/* An error with an id. */
+void diag_add_error(struct diags *diags, const char *id, struct place place, const char *path,
+                    const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* "file:line:column: field.path: text" (a warning says "warning: " before the text), without
  * newline. */
 void diag_print(struct text *out, const struct diag *diag);

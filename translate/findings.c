@@ -46,7 +46,7 @@ static void add_messages(struct gathering *g, const struct owner *owner, enum se
     for (size_t i = 0; i < messages->count; i++) {
         const struct origin origin = messages_origin(messages, i);
 
-        if (strcmp(origin.id, "W0") == 0)
+        if (strcmp(origin.id, V6_REMARK) == 0)
             continue; /* a diag says it */
         findings_add(g->out, (struct finding){
                                  .severity = severity,
@@ -160,7 +160,7 @@ static void add_diags(struct gathering *g, const struct diags *diags)
         findings_add(g->out,
                      (struct finding){
                          .severity = diag->level == DIAG_ERROR ? SEVERITY_ERROR : SEVERITY_WARNING,
-                         .id = "",
+                         .id = diag->id,
                          .kind = "",
                          .target_kind = "",
                          .place = diag->place,

@@ -184,8 +184,6 @@
     "policy selects no Service, so nothing is written for it" REMEDY                               \
     "give the Service a pod selector of its own, or select the Services of those pods, too"
 
-/* What decoding said of an annotation, printed: a diag says it with its place. */
-#define W0_ANNOTATION "%s"
 #define W1_INCOMPLETE                                                                              \
     "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
 #define W2_DESTINATION_REFUSED                                                                     \

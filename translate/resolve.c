@@ -121,7 +121,8 @@ static void warn_same_cluster(const struct resolved_virtual_mesh *vmesh, struct 
 static void warn_annotations(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
     for (size_t i = 0; i < vmesh->spec->remark_count; i++)
-        messages_add(&vmesh->plan->status.warnings, arena, W0_ANNOTATION, vmesh->spec->remarks[i]);
+        messages_share(&vmesh->plan->status.warnings, arena,
+                       (struct origin){ .id = V6_REMARK, .remedy = "" }, vmesh->spec->remarks[i]);
 }
 
 /* Gives each mesh a status, with what concerns the Mesh alone. */

@@ -111,9 +111,16 @@ print(text)' >said
 }
 
 @test "docs/translation.md has every finding, with its meaning and what to do" {
-    grep -oE '^#define [EMDAW][0-9]+_' "$ROOT/translate/messages.h" | sed 's/#define //; s/_//' | grep -vx W0 | sort -u >known
+    grep -oE '^#define [EMDAW][0-9]+_' "$ROOT/translate/messages.h" | sed 's/#define //; s/_//' | sort -u >known
     sed -nE '/^## F\./,/^## Q\./ s/^\| ([EMDAW][0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/translation.md" | sort >documented
     [[ $(wc -l <known) -gt 70 ]]
+    diff known documented
+}
+
+@test "docs/operations.md has every kind of mistake in a spec, with its meaning and what to do" {
+    grep -oE '^#define V[0-9]+_' "$ROOT/base/diag.h" | sed 's/#define //; s/_//' | sort -u >known
+    sed -nE '/^## Specs/,/^## / s/^\| (V[0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/operations.md" | sort >documented
+    [[ $(wc -l <known) -gt 5 ]]
     diff known documented
 }
 

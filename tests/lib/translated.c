@@ -178,7 +178,7 @@ const char *translated_findings(const struct translated *world)
 
     findings_gather(&findings, &world->pass.diags, &world->pass.specs, &world->pass.plan);
     for (size_t i = 0; i < findings.count; i++)
-        if (!text_empty(findings.items[i].id))
+        if (!text_starts(findings.items[i].id, "V"))
             *ARENA_PUSH(world->arena, ids, count) = findings.items[i].id;
     if (count)
         qsort(ids, count, sizeof *ids, text_compare);

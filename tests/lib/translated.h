@@ -53,7 +53,7 @@ const struct former *translated_document(const struct translated *world, const c
 size_t translated_count(const struct translated *world, const char *cluster, const char *kind);
 /* Whether a file of the output has the text. */
 bool translated_has(const struct translated *world, const char *path, const char *text);
-/* The ids of all findings, sorted, each once, "A2 W40". */
+/* The ids of all findings of translation, sorted, each once, "A2 W40". */
 const char *translated_findings(const struct translated *world);
 /* The resolved Mesh of a cluster. */
 struct resolved_mesh *translated_site(const struct translated *world, const char *cluster);

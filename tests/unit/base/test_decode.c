@@ -78,6 +78,25 @@ static void an_absent_place_is_that_of_its_nearest_ancestor(void **state)
                         "t.yaml:3:3: spec.one.two[3]: is missing\nwarning: is empty\n");
     assert_int_equal(bench.diags.errors, 1);
     assert_int_equal(bench.diags.warnings, 1);
+    assert_string_equal(bench.diags.first->id, "V3");
+    assert_string_equal(bench.diags.last->id, "V6");
+}
+
+static void each_kind_of_mistake_has_its_id(void **state)
+{
+    static const char *const keys[] = { "name", NULL };
+    struct bench bench;
+    AUTO(arena_free) struct arena *arena = bench_open(&bench, "name: 1\nfoo: 2\n");
+    const struct at name = at_key(&bench.root, "name");
+
+    (void)state;
+    (void)arena;
+    at_error(&name, "is no text");
+    assert_string_equal(bench.diags.last->id, "V4");
+    at_only(&bench.root, keys);
+    assert_string_equal(bench.diags.last->id, "V2");
+    diag_add(&bench.diags, DIAG_ERROR, (struct place){ 0 }, "", "is no YAML");
+    assert_string_equal(bench.diags.last->id, "V1");
 }
 
 static void items_by_index(void **state)
@@ -141,6 +160,7 @@ int main(void)
         cmocka_unit_test(fields_that_may_be_there),
         cmocka_unit_test(a_path_shows_every_step),
         cmocka_unit_test(an_absent_place_is_that_of_its_nearest_ancestor),
+        cmocka_unit_test(each_kind_of_mistake_has_its_id),
         cmocka_unit_test(items_by_index),
         cmocka_unit_test(members_are_walked_with_their_keys),
         cmocka_unit_test(many_unknown_fields_are_told_once),
