@@ -220,12 +220,13 @@ static int refuse_anchor(const char *file, X509 *cert, struct arena *arena, stru
 
     if (certificate_facts(&facts, cert, arena, err) < 0)
         return -1;
-    return err_set(err, ERR_INPUT, 0,
-                   "%s also holds \"%s\" (SHA-256 %.16s), which is not above the given CA: weft "
-                   "would not put it into the bundle, and whoever has certificates under it would "
-                   "be cut off; take it out when no such certificate is alive any more, or let "
-                   "clusters come from that root by an adoption or a rotation (docs/rotation.md)",
-                   file, facts.subject, facts.id);
+    return err_set(
+        err, ERR_INPUT, 0,
+        "%s also holds \"%s\" (SHA-256 %.16s), which is not above the given CA: weft "
+        "would not put it into the bundle, and workloads with certificates under it "
+        "would be cut off; take it out when no such certificate is alive any more, or let "
+        "clusters come from that root by an adoption or a rotation (docs/rotation.md)",
+        file, facts.subject, facts.id);
 }
 
 /* The bundle is what the way ends in, and nothing else: a listed anchor, in whatever layout, is

@@ -9,7 +9,7 @@ git_plainly() {
 }
 
 # git_server_start FOLDER: serves every bare repository below FOLDER, for reading and for pushing.
-# Sets GIT_SERVER_URL and GIT_SERVER_PID.  A port that somebody else has makes git daemon end at once; then the next one is tried.
+# Sets GIT_SERVER_URL and GIT_SERVER_PID.  A port that is taken makes git daemon end at once; then the next one is tried.
 git_server_start() {
     local folder=$1 port attempt
     for attempt in {1..30}; do
@@ -27,7 +27,7 @@ git_server_start() {
     return 1
 }
 
-# Waits until our own daemon, and nobody else's, answers for a repository that is there.
+# Waits until our own daemon, and no other, answers for a repository that is there.
 git_server_answers() {
     local folder=$1 attempt repository
     repository=$(basename "$(find "$folder" -maxdepth 1 -name '*.git' | head -n 1)")
