@@ -17,7 +17,7 @@ struct specs_index {
     size_t service_count;
 };
 
-static int reference_compare(struct cluster_ref a, struct cluster_ref b)
+static int cluster_ref_compare(struct cluster_ref a, struct cluster_ref b)
 {
     int order = strcmp(a.cluster, b.cluster);
 
@@ -30,7 +30,7 @@ static int compare_services(const void *left, const void *right)
 {
     const struct destination *a = *(const struct destination *const *)left;
     const struct destination *b = *(const struct destination *const *)right;
-    int order = reference_compare(a->service->ref, b->service->ref);
+    int order = cluster_ref_compare(a->service->ref, b->service->ref);
 
     return order ? order : (a > b) - (a < b); /* both are of one array, which is sorted by key */
 }
@@ -105,7 +105,7 @@ const struct destination *specs_service(const struct specs *specs, struct cluste
     while (low < high) { /* the first that is not before ref */
         size_t middle = low + (high - low) / 2;
 
-        if (reference_compare(services[middle]->service->ref, ref) < 0)
+        if (cluster_ref_compare(services[middle]->service->ref, ref) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -98,7 +98,7 @@ near_the_end() {
     sed -i 's/ttlDays: 1825/ttlDays: 200/' specs/specs/virtualmesh.yaml
     push_specs "a short root"
     pass_at 0
-    expect 0 "less than three lifetimes"
+    expect 0 "(R97)"
     told warnings "less than three lifetimes"
     same "$(in_status '(d["state"], d.get("errors", []))')" "('ACCEPTED', [])"
     same "$(json report.json 'd["result"]')" converged
@@ -171,11 +171,11 @@ rotated_with_old_backup() {
     cp -p state/state.db newest
     cp -p backup state/state.db
     pass_at 13
-    expect 3 "older than the output branch" "restore the newest"
+    expect 3 "(T2)" "restore the newest"
     in_status 'str(d["meshes"])' | grep -q "older than the output branch"
     same "$(in_status 'd["state"]')" FAILED
     pass_at 14
-    expect 3 "older than the output branch"
+    expect 3 "(T2)"
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
     # Nor does a detour by a spec that is refused make it forget.
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
@@ -183,9 +183,9 @@ rotated_with_old_backup() {
     pass_at 15
     expect 3
     sed -i 's/globalAccessPolicy: MAYBE/globalAccessPolicy: ENABLED/' specs/specs/virtualmesh.yaml
-    push_specs "mended"
+    push_specs "corrected"
     pass_at 16
-    expect 3 "older than the output branch"
+    expect 3 "(T2)"
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
     # With the newest state the rotation continues where it was.
     cp -p newest state/state.db
@@ -202,7 +202,7 @@ rotated_with_old_backup() {
     expect 0 "2 intermediates issued"
     cp -p backup state/state.db
     pass_at $((80 * DAY + 1))
-    expect 0 "older than the output branch"
+    expect 0 "(T4)"
     told warnings "older than the output branch"
     same "$(state_rows "SELECT count(*) FROM roots")" 1
     pass_at $((80 * DAY + 2))
