@@ -80,6 +80,7 @@ static const char *run(const struct facts *facts, const struct inventory *former
                                          .taken = map_new(arena) };
     struct discovery out;
 
+    settings.pod_addresses = facts->slice_count > 0;
     discovery_run(&out, &request, arena);
     return write_all(&out.inventory, arena);
 }
