@@ -23,6 +23,8 @@ struct config_auth {
 
 struct config_specs {
     const char *url, *ref, *path;
+    const char
+        *allowed_signers; /* file: one of them must have signed the commit; NULL: not asked */
     struct config_auth auth;
     struct place place; /* of url */
 };
@@ -34,6 +36,7 @@ enum drift_rule { DRIFT_STOP, DRIFT_OVERWRITE };
 struct config_output {
     const char *url, *branch, *path;
     const char *author_name, *author_email;
+    const char *signing_key; /* file of an SSH key; NULL: commits are not signed */
     struct config_auth auth;
     enum granularity granularity;
     bool external_services;

@@ -111,6 +111,16 @@ static void check_tree_path(const struct at *at, const char *path)
                  "trailing slash, no \"..\"");
 }
 
+static const struct schema_field verify_fields[] = {
+    ROW_PATH(struct config_specs, "allowedSigners", allowed_signers,
+             .doc = "File of the signers that are allowed, as `ssh-keygen -Y verify` reads it. "
+                    "Nothing is rendered from a commit that none of them signed."),
+};
+static const struct schema verify_schema = { .name = "Verify",
+                                             .doc = "Verification of signatures.",
+                                             .size = sizeof(struct config_specs),
+                                             SCHEMA_FIELDS(verify_fields) };
+
 static const struct schema_field specs_fields[] = {
     ROW_TEXT(struct config_specs, "url", url, .need = "write the URL of the specs repository",
              .decode = decode_url, .example = "https://git.example.com/specs.git",
@@ -119,6 +129,7 @@ static const struct schema_field specs_fields[] = {
              .doc = "Branch, full ref such as `refs/tags/v1`, or commit id."),
     ROW_TEXT(struct config_specs, "path", path, .check_text = check_tree_path, .absent = "the root",
              .doc = "Folder of the specs inside the repository."),
+    ROW_FLAT("verify", verify_schema, .doc = "Who must have signed the commit of the specs."),
     ROW_MAP(struct config_specs, "auth", auth, auth_schema, .doc = "Credentials."),
 };
 static const struct schema specs_schema = { .name = "Specs",
@@ -155,6 +166,15 @@ static const struct schema author_schema = { .name = "Author",
                                              .size = sizeof(struct config_output),
                                              SCHEMA_FIELDS(author_fields) };
 
+static const struct schema_field signing_fields[] = {
+    ROW_PATH(struct config_output, "sshKey", signing_key,
+             .doc = "File of a private SSH key without a passphrase, mode 0400."),
+};
+static const struct schema signing_schema = { .name = "Signing",
+                                              .doc = "Signatures of weft's commits.",
+                                              .size = sizeof(struct config_output),
+                                              SCHEMA_FIELDS(signing_fields) };
+
 static const struct schema_field output_fields[] = {
     ROW_TEXT(struct config_output, "url", url, .need = "write the URL of the output repository",
              .decode = decode_url, .example = "https://git.example.com/manifests.git",
@@ -164,6 +184,7 @@ static const struct schema_field output_fields[] = {
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
              .absent = "the root", .doc = "Folder of the manifests inside the repository."),
     ROW_FLAT("author", author_schema, .doc = "Author and committer of weft's commits."),
+    ROW_FLAT("signing", signing_schema, .doc = "Signatures of weft's commits."),
     ROW_MAP(struct config_output, "auth", auth, auth_schema, .doc = "Credentials."),
     ROW_ENUM(struct config_output, "granularity", granularity, granularities,
              .doc = "One file for each namespace, or for each service."),

@@ -172,6 +172,8 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_folder(out, file_folder(config->state_path, arena), arena);
     add_folder(out, config->cache_path, arena);
     add_file(out, config->state_key_file, arena);
+    add_file(out, config->output.signing_key, arena);
+    add_file(out, config->specs.allowed_signers, arena);
     add(out, config->given_roots, CONFINE_READ, arena);
     add_output(out, config->metrics.file, arena);
     add_server(out, &config->management.server, arena);

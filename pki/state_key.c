@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pki/custody.h"
 #include "pki/openssl.h"
+#include "pki/secret_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/rand.h>
@@ -16,31 +17,12 @@
 
 enum { CONTENT_MAX = 128, HEX_LEN = 2 * STATE_KEY, BASE64_LEN = 44 };
 
-/* The kubelet gives a Secret to a pod with an fsGroup as root:fsGroup, mode 0440 (0640 where
- * defaultMode lets the owner write); a pod that is not root has no other way to read it. */
-static bool mounted_for_us(const struct stat *st, const char *path)
-{
-    return (geteuid() != 0 || file_is_in_volume(path)) && st->st_uid == 0
-           && (st->st_mode & 037) == 0 && file_group_is_ours(st->st_gid);
-}
-
-static int refuse_mode(const struct stat *st, const char *path, struct err *err)
-{
-    AUTO_TEXT remedy = { 0 };
-
-    file_mode_remedy(&remedy, path, 0400);
-    return err_set(err, ERR_REFUSED, 0,
-                   "state key %s can be read by other users (mode %04o): %s; if another user may "
-                   "have read it, treat the key as compromised",
-                   path, (unsigned)st->st_mode & 07777u, remedy.bytes);
-}
-
 static int check_file(const struct stat *st, const char *path, struct err *err)
 {
     if (!S_ISREG(st->st_mode))
         return err_set(err, ERR_INPUT, 0, "state key %s: is not a regular file", path);
-    if ((st->st_mode & 077) != 0 && !mounted_for_us(st, path))
-        return refuse_mode(st, path, err);
+    if (secret_file_check_mode(st, "state key", path, err) < 0)
+        return -1;
     if (st->st_size > CONTENT_MAX)
         return err_set(err, ERR_INPUT, 0,
                        "state key %s: has %lld bytes; wanted are 32 raw bytes, 64 hex digits or "

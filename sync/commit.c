@@ -63,6 +63,65 @@ bool commit_parse(struct commit *out, const char *bytes, size_t len, struct aren
     return has_tree;
 }
 
+/* --- the signature --- */
+
+/* The length of a line with its newline. */
+static size_t line_length(const char *bytes, size_t len)
+{
+    const char *end = memchr(bytes, '\n', len);
+
+    return end ? (size_t)(end - bytes) + 1 : len;
+}
+
+static bool begins(const char *bytes, size_t len, const char *with)
+{
+    return len >= strlen(with) && memcmp(bytes, with, strlen(with)) == 0;
+}
+
+/* "committer Name <address> 1795431600 +0100" */
+static int64_t committed_at(const char *line, size_t len, struct arena *arena)
+{
+    const char *text = arena_bytes(arena, line, len), *end = strrchr(text, '>');
+    int64_t out;
+
+    if (!end || end[1] != ' '
+        || !parse_int(arena_bytes(arena, end + 2, strcspn(end + 2, " \n")), 0, INT64_MAX / 2, &out))
+        return 0;
+    return out;
+}
+
+/* Headers end at the first empty line; one that begins with a blank goes on with the one before. */
+bool commit_take_signature(struct commit_signature *out, const char *bytes, size_t len,
+                           struct arena *arena)
+{
+    AUTO_TEXT signature = { 0 };
+    AUTO_TEXT rest = { 0 };
+    bool inside = false, other = false;
+    size_t at = 0, line, found = 0;
+
+    *out = (struct commit_signature){ 0 };
+    for (; at < len && bytes[at] != '\n'; at += line) {
+        line = line_length(bytes + at, len - at);
+        if (bytes[at] != ' ') {
+            inside = begins(bytes + at, line, "gpgsig ");
+            other = begins(bytes + at, line, "gpgsig-sha256 ");
+            found += inside;
+        }
+        if (inside)
+            text_add(&signature, bytes + at + (bytes[at] == ' ' ? 1 : strlen("gpgsig ")),
+                     line - (bytes[at] == ' ' ? 1 : strlen("gpgsig ")));
+        else if (!other)
+            text_add(&rest, bytes + at, line);
+        if (begins(bytes + at, line, "committer "))
+            out->committed = committed_at(bytes + at, line, arena);
+    }
+    text_add(&rest, bytes + at, len - at);
+    out->signature = found ? arena_bytes(arena, signature.bytes, signature.len) : NULL;
+    out->rest = arena_bytes(arena, rest.bytes, rest.len);
+    out->rest_len = rest.len;
+    return found <= 1;
+}
+
 int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
                 struct arena *arena, struct err *err)
 {

@@ -17,6 +17,16 @@ struct commit {
 bool commit_parse(struct commit *out, const char *bytes, size_t len, struct arena *arena);
 MUST_USE int commit_read(struct commit *out, struct clone *clone, const struct git_id *id,
                          struct arena *arena, struct err *err);
+/* What a commit is signed with: its header "gpgsig", and everything else of it. */
+struct commit_signature {
+    const char *signature; /* armored, its lines as they were made; NULL: it has none */
+    const char *rest;      /* the bytes that are signed */
+    size_t rest_len;
+    int64_t committed; /* seconds since 1970, 0: not given */
+};
+/* False: two signatures, of which each reader could take another. */
+bool commit_take_signature(struct commit_signature *out, const char *bytes, size_t len,
+                           struct arena *arena);
 /* The newest commit of weft, from this one up its first parents: one that has the trailer
  * TRAILER_SOURCE_COMMIT and, unless wanted is NULL, that trailer with just this value.  1: out;
  * 0: none among 1,000, or the history that is here ends before. */

@@ -100,6 +100,33 @@ void commit_message_write(struct text *out, const struct publish_request *reques
     add_message(out, request);
 }
 
+/* A header goes on in the next line when that begins with a blank. */
+static void add_header(struct text *out, const char *key, const char *value)
+{
+    text_adds(out, key);
+    while (*value) {
+        size_t len = strcspn(value, "\n");
+
+        text_addc(out, ' ');
+        text_add(out, value, len);
+        text_addc(out, '\n');
+        value += len + (value[len] == '\n');
+    }
+}
+
+void commit_message_sign(struct text *commit, const char *signature)
+{
+    const char *message = strstr(commit->bytes, "\n\n");
+    size_t headers = (size_t)(message - commit->bytes) + 1;
+    AUTO_TEXT out = { 0 };
+
+    text_add(&out, commit->bytes, headers);
+    add_header(&out, "gpgsig", signature);
+    text_adds(&out, commit->bytes + headers);
+    text_clear(commit);
+    text_add(commit, out.bytes, out.len);
+}
+
 bool commit_message_says(const char *message, const char *token, const char *value)
 {
     git_message_trailer_array list = { 0 };

@@ -10,6 +10,9 @@
  * Names and values are cleaned, so that none can add a line of its own (docs/architecture.md). */
 void commit_message_write(struct text *out, const struct publish_request *request,
                           const struct git_id *tree, const struct git_id *parent);
+/* The same commit with an armored signature as its header "gpgsig", which git verifies; the
+ * signature is of the commit without it. */
+void commit_message_sign(struct text *commit, const char *signature);
 /* A trailer's value (the first of that name), or NULL.  What is a trailer is libgit2's judgement.
  */
 const char *commit_message_trailer(const char *message, const char *token, struct arena *arena);

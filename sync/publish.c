@@ -113,6 +113,16 @@ static int check_changes(struct publishing *publishing, const struct merged_tree
                : 0;
 }
 
+static int sign_commit(struct text *commit, const struct publish_request *request, struct err *err)
+{
+    AUTO_TEXT signature = { 0 };
+
+    if (request->sign(request->context, &signature, commit->bytes, commit->len, err) < 0)
+        return err_wrap(err, "sign the commit");
+    commit_message_sign(commit, signature.bytes);
+    return 0;
+}
+
 static int make_commit(struct push_request *push, struct publishing *publishing,
                        const struct merged_tree *merged, struct err *err)
 {
@@ -123,6 +133,8 @@ static int make_commit(struct push_request *push, struct publishing *publishing,
     FAULT("git.commit");
     commit_message_write(&commit, publishing->request, &merged->tree,
                          has_parent ? &push->old : NULL);
+    if (publishing->request->sign && sign_commit(&commit, publishing->request, err) < 0)
+        return -1;
     push->new = pack_writer_object_id(OBJECT_COMMIT, commit.bytes, commit.len);
     if (pack_writer_add(objects, &push->new, OBJECT_COMMIT, commit.bytes, commit.len, err) < 0)
         return -1;

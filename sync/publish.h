@@ -45,6 +45,9 @@ struct publish_request {
     /* Whether a file that was set back to what weft had there before is simply corrected again: the
      * revert is not taken as a request.  NULL: none. */
     bool (*asserts)(void *context, const char *path);
+    /* Appends the armored signature of a commit, which is these bytes.  NULL: commits are not
+     * signed. */
+    int (*sign)(void *context, struct text *out, const char *bytes, size_t len, struct err *err);
     void *context;
     bool overwrite_drift; /* replace our files that another writer changed on the branch (else
                              ERR_REFUSED that names commit, author, path) */

@@ -73,6 +73,25 @@ bool snapshot_says(struct snapshot *snapshot, const char *token, const char *val
     return commit_message_says(snapshot->message, token, value);
 }
 
+int snapshot_signature(struct snapshot_signature *out, struct snapshot *snapshot,
+                       struct arena *arena, struct err *err)
+{
+    struct object_content object;
+    struct commit_signature found;
+    struct git_id id;
+
+    if (!commit_parse_id(&id, snapshot->commit))
+        return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", snapshot->commit);
+    if (tree_read_object(&object, snapshot->clone, &id, GIT_OBJECT_COMMIT, arena, err) < 0)
+        return -1;
+    if (!commit_take_signature(&found, object.bytes, object.len, arena))
+        return err_set(err, ERR_GIT, GIT_EINVALID, "commit %s has more than one signature",
+                       snapshot->commit);
+    *out =
+        (struct snapshot_signature){ found.signature, found.rest, found.rest_len, found.committed };
+    return 0;
+}
+
 int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *hex,
                        const char *token, const char *value, struct err *err)
 {

@@ -18,6 +18,17 @@ struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder
 /* A trailer of the commit's message, or NULL. */
 const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena);
 
+/* The signature in the commit's header and the bytes that it is of, both in the arena.  signature
+ * is NULL for a commit without one. */
+struct snapshot_signature {
+    const char *signature; /* armored, as the header has it */
+    const char *signed_bytes;
+    size_t signed_len;
+    int64_t time; /* of the committer, seconds since 1970 */
+};
+MUST_USE int snapshot_signature(struct snapshot_signature *out, struct snapshot *snapshot,
+                                struct arena *arena, struct err *err);
+
 /* Any trailer of that name has just this value, as it was cleaned when it was written. */
 bool snapshot_says(struct snapshot *snapshot, const char *token, const char *value);
 /* The newest commit of weft, from this one up its first parents; of those whose trailer token has

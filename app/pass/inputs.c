@@ -1,5 +1,6 @@
 /* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them. */
 #include "app/pass/inputs.h"
+#include "app/pass/signing.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/files.h"
@@ -32,6 +33,7 @@ static void make_digest(struct inputs *inputs, const struct session *session)
     sha256_add(stream, inputs->specs_commit, sizeof inputs->specs_commit);
     for (size_t i = 0; i < config->cluster_count; i++)
         digest_file(stream, config->clusters[i].recipient_file, session->arena);
+    digest_file(stream, config->specs.allowed_signers, session->arena);
     digest = sha256_end(stream);
     hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
 }
@@ -66,7 +68,8 @@ static int fetch_specs(struct inputs *out, struct session *session, struct err *
     if (fetch(&out->specs_clone, out->specs_commit, &what, &out->specs_access, err) < 0
         || snapshot_open(&out->specs_snapshot, out->specs_clone, out->specs_commit, err) < 0)
         return err_wrap(err, "fetch specs %s of %s", specs->ref, specs->url);
-    return 0;
+    return signing_check_specs(&out->specs_signer, session->config, out->specs_snapshot,
+                               session->arena, err);
 }
 
 int inputs_fetch_output(struct inputs *out, struct session *session, struct err *err)

@@ -10,6 +10,7 @@
 struct inputs {
     struct clone *specs_clone, *output_clone;
     struct snapshot *specs_snapshot;
+    const char *specs_signer;         /* who signed the commit, where that is verified; else "" */
     struct snapshot *output_snapshot; /* NULL: the output branch does not exist */
     struct remote_access specs_access, output_access;
     char specs_commit[41];

@@ -4,6 +4,7 @@
 #include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
+#include "app/pass/signing.h"
 #include "app/pass/trailers.h"
 #include "app/pass/trust.h"
 #include "base/blobs.h"
@@ -28,6 +29,13 @@ struct publishing {
     bool retried;
     struct trailer *counter; /* of the commit that is being made */
 };
+
+static int sign(void *context, struct text *out, const char *bytes, size_t len, struct err *err)
+{
+    const struct publishing *publishing = context;
+
+    return signing_sign(out, publishing->session->signing_key, bytes, len, err);
+}
 
 /* The plan again, on what another writer pushed meanwhile. */
 static int plan_again(struct publishing *publishing, const struct tree_reader *tip, struct err *err)
@@ -279,6 +287,7 @@ static struct publish_request request_of(struct publishing *publishing,
         .asserts = asserts,
         .context = publishing,
         .overwrite_drift = session->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE,
+        .sign = session->signing_key ? sign : NULL,
         .dry_run = session->dry,
     };
 }

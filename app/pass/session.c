@@ -1,6 +1,7 @@
 /* app/pass/session.c - opens and closes what a pass works with. */
 #include "app/pass/session.h"
 #include "app/pass/lock.h"
+#include "app/pass/signing.h"
 #include "base/blobs.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
@@ -27,6 +28,8 @@ int session_open_state(struct session *session, struct err *err)
         return err_wrap(err, "open the state key (state.keyFile)");
     if (session->custody)
         session->row_key = custody_ledger_key(session->custody);
+    if (!session->dry && signing_open(&session->signing_key, config, err) < 0)
+        return err_wrap(err, "open the signing key (output.signing.sshKey)");
     if (store_open(&session->store, config->state_path, session->dry ? STORE_READ : STORE_WRITE,
                    session->custody ? &session->row_key : NULL, err)
             < 0
@@ -45,6 +48,7 @@ void session_close(struct session *session)
         store_close(TAKE(session->store));
     if (session->custody)
         custody_close(TAKE(session->custody));
+    ssh_key_close(TAKE(session->signing_key));
 }
 
 const char *session_trust_path(const struct session *session, const struct mesh_identity *mesh,

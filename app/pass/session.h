@@ -34,10 +34,11 @@ struct session {
     struct arena *arena; /* of everything that the pass makes */
     bool dry;            /* nothing is issued, saved, pushed or posted: plan, evidence, --dry-run */
     struct pass_lock lock;
-    struct custody *custody;   /* NULL when dry */
-    struct ledger_key row_key; /* of the custody */
-    struct store *store;       /* NULL until session_open_state */
-    struct ledger ledger;      /* what the store holds, and what this pass adds to it */
+    struct custody *custody;     /* NULL when dry */
+    struct ssh_key *signing_key; /* of commits; NULL: they are not signed */
+    struct ledger_key row_key;   /* of the custody */
+    struct store *store;         /* NULL until session_open_state */
+    struct ledger ledger;        /* what the store holds, and what this pass adds to it */
     struct servers servers;
     struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
     struct blob_memory *memory;     /* holds the contents that a dry pass renders; else NULL */

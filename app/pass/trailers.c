@@ -1,6 +1,7 @@
 /* app/pass/trailers.c - what a commit on the output branch says of itself. */
 #include "app/pass/trailers.h"
 #include "app/pass/branch.h"
+#include "base/text.h"
 #include "pki/rotation_request.h"
 #include "version.h"
 #include <assert.h>
@@ -68,6 +69,8 @@ void trailers_fill(struct trailers *out, const struct session *session, const st
     out->count = 0;
     add(out, "Weft-Source", session->config->specs.url);
     add(out, TRAILER_SOURCE_COMMIT, inputs->specs_commit);
+    if (!text_empty(inputs->specs_signer))
+        add(out, "Weft-Source-Signer", inputs->specs_signer);
     add(out, "Weft-Version", WEFT_VERSION);
     add(out, TRAILER_DIGEST, arena_printf(session->arena, "sha256:%s", inputs->digest));
     add(out, "Weft-Virtual-Meshes", names_of(session, plan));

@@ -4,6 +4,7 @@
 #include "sync/init.h"
 #include "tests/lib/git_world.h"
 
+#include "sync/commit.h"
 #include "sync/commit_message.h"
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +156,36 @@ static void test_long_values_are_cut(void **state)
     arena_free(arena);
 }
 
+/* What is signed is the commit as it was before, and a second signature is refused. */
+static void test_a_signature_is_taken_off_again(void **state)
+{
+    static const char signature[] =
+        "-----BEGIN SSH SIGNATURE-----\nU1NIU0lH\n-----END SSH SIGNATURE-----\n";
+    const struct publish_request request = { .subject = "gpgsig of words", .now = 1795996800 };
+    struct arena *arena = arena_new();
+    struct commit_signature found;
+    AUTO_TEXT plain = { 0 };
+    AUTO_TEXT commit = { 0 };
+
+    (void)state;
+    commit_message_write(&plain, &request, &tree, NULL);
+    text_adds(&commit, plain.bytes);
+    assert_true(commit_take_signature(&found, commit.bytes, commit.len, arena));
+    assert_null(found.signature);
+    assert_int_equal(found.rest_len, plain.len);
+    commit_message_sign(&commit, signature);
+    assert_non_null(
+        strstr(commit.bytes, "\ngpgsig -----BEGIN SSH SIGNATURE-----\n U1NIU0lH\n -----END"));
+    assert_true(commit_take_signature(&found, commit.bytes, commit.len, arena));
+    assert_string_equal(found.signature, signature);
+    assert_int_equal(found.rest_len, plain.len);
+    assert_memory_equal(found.rest, plain.bytes, plain.len);
+    assert_int_equal(found.committed, 1795996800);
+    commit_message_sign(&commit, signature);
+    assert_false(commit_take_signature(&found, commit.bytes, commit.len, arena));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_cleaned),
         cmocka_unit_test(test_read_back),
         cmocka_unit_test(test_long_values_are_cut),
+        cmocka_unit_test(test_a_signature_is_taken_off_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,63 @@
+/* pki/secret_file.c - opens a key's file once, judges what was opened, and reads that. */
+#include "pki/secret_file.h"
+
+#include "base/fd.h"
+#include "base/files.h"
+#include "base/text.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The kubelet gives a Secret to a pod with an fsGroup as root:fsGroup, mode 0440 (0640 where
+ * defaultMode lets the owner write); a pod that is not root has no other way to read it. */
+static bool mounted_for_us(const struct stat *st, const char *path)
+{
+    return (geteuid() != 0 || file_is_in_volume(path)) && st->st_uid == 0
+           && (st->st_mode & 037) == 0 && file_group_is_ours(st->st_gid);
+}
+
+int secret_file_check_mode(const struct stat *st, const char *what, const char *path,
+                           struct err *err)
+{
+    AUTO_TEXT remedy = { 0 };
+
+    if ((st->st_mode & 077) == 0 || mounted_for_us(st, path))
+        return 0;
+    file_mode_remedy(&remedy, path, 0400);
+    return err_set(err, ERR_REFUSED, 0,
+                   "%s %s can be read by other users (mode %04o): %s; if another user may have read "
+                   "it, treat the key as compromised",
+                   what, path, (unsigned)st->st_mode & 07777u, remedy.bytes);
+}
+
+static int check_file(const struct stat *st, const char *what, const char *path, size_t max,
+                      struct err *err)
+{
+    if (!S_ISREG(st->st_mode))
+        return err_set(err, ERR_INPUT, 0, "%s %s: is not a regular file", what, path);
+    if (secret_file_check_mode(st, what, path, err) < 0)
+        return -1;
+    if (st->st_size > (off_t)max)
+        return err_set(err, ERR_INPUT, 0, "%s %s: has %lld bytes, more than the %zu of a key", what,
+                       path, (long long)st->st_size, max);
+    return 0;
+}
+
+int secret_file_read(struct secret **out, const char *what, const char *path, size_t max,
+                     struct err *err)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    AUTO(secret_free) struct secret *content = secret_new(max);
+    struct stat st;
+    size_t len;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return err_errno(err, "read %s %s", what, path);
+    if (check_file(&st, what, path, max, err) < 0)
+        return -1;
+    if (fd_read(&len, fd, content->bytes, max, path, err) < 0)
+        return err_wrap(err, "%s", what);
+    *out = secret_copy(content->bytes, len);
+    return 0;
+}

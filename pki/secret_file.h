@@ -1,0 +1,19 @@
+/* pki/secret_file.h - a file with a private key, read into guarded memory. */
+#ifndef WEFT_PKI_SECRET_FILE_H
+#define WEFT_PKI_SECRET_FILE_H
+
+#include "pki/secret.h"
+
+/* what names the file in the err: "signing key".  A regular file of at most max bytes that others
+ * than its owner may not read, or one that the kubelet mounted for us (root's, mode 0440, of our
+ * group); else ERR_REFUSED says how to correct the mode. */
+MUST_USE int secret_file_read(struct secret **out, const char *what, const char *path, size_t max,
+                              struct err *err);
+
+struct stat;
+
+/* The part of it that judges who may read the file. */
+MUST_USE int secret_file_check_mode(const struct stat *st, const char *what, const char *path,
+                                    struct err *err);
+
+#endif
