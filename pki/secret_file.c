@@ -25,10 +25,11 @@ int secret_file_check_mode(const struct stat *st, const char *what, const char *
     if ((st->st_mode & 077) == 0 || mounted_for_us(st, path))
         return 0;
     file_mode_remedy(&remedy, path, 0400);
-    return err_set(err, ERR_REFUSED, 0,
-                   "%s %s can be read by other users (mode %04o): %s; if another user may have read "
-                   "it, treat the key as compromised",
-                   what, path, (unsigned)st->st_mode & 07777u, remedy.bytes);
+    return err_set(
+        err, ERR_REFUSED, 0,
+        "%s %s can be read by other users (mode %04o): %s; if another user may have read "
+        "it, treat the key as compromised",
+        what, path, (unsigned)st->st_mode & 07777u, remedy.bytes);
 }
 
 static int check_file(const struct stat *st, const char *what, const char *path, size_t max,
