@@ -13,8 +13,7 @@
 #define GATEWAY_LABEL "istio"
 #define GATEWAY_VALUE "ingressgateway"
 
-/* A default gateway: its pods carry Istio's own label. */
-static bool is_default(const struct kube_service *service)
+bool gateway_is_default(const struct kube_service *service)
 {
     for (size_t i = 0; i < service->selector_count; i++)
         if (text_equal(service->selector[i].key, GATEWAY_LABEL))
@@ -220,7 +219,7 @@ static bool find_marked(struct resolved_mesh *site, struct arena *arena)
 static const struct destination *default_gateway(const struct resolved_mesh *site)
 {
     for (size_t i = 0; i < site->destination_count; i++)
-        if (is_default(site->destinations[i]->service))
+        if (gateway_is_default(site->destinations[i]->service))
             return site->destinations[i];
     return NULL;
 }

@@ -12,6 +12,9 @@ void gateway_find_all(struct resolved_mesh *site, struct arena *arena);
  * is something to federate. */
 void gateway_check_all(struct resolved_mesh *site, struct arena *arena);
 
+/* A default gateway: its pods carry Istio's own label. */
+bool gateway_is_default(const struct kube_service *service);
+
 /* The hosts of a mesh's Gateways: those of its own cluster.  All hosts of the suffix would make
  * each gateway a relay for what its cluster imports. */
 const char *gateway_hosts(const struct resolved_mesh *site, struct arena *arena);

@@ -184,6 +184,23 @@
     "policy selects no Service, so nothing is written for it" REMEDY                               \
     "give the Service a pod selector of its own, or select the Services of those pods, too"
 
+#define A9_GATEWAY                                                                                 \
+    "Service %s/%s of cluster %s leads to pods of an ingress gateway, which passes on requests "   \
+    "of "                                                                                          \
+    "other clusters unopened and would refuse them all, so nothing is written for it" REMEDY       \
+    "select the Services behind the gateway; to narrow what it admits, write an "                  \
+    "AuthorizationPolicy of your own for its pods with action DENY"
+#define A10_NO_PORT_OF_ITS_OWN                                                                     \
+    "Service %s/%s has pods in common with this one and is not selected, and no port is known "    \
+    "that "                                                                                        \
+    "is to be opened and is not that Service's, so nothing is written" REMEDY                      \
+    "give the ports numeric target ports, write container ports of this Service in "               \
+    "spec.allowedPorts, or select that Service, too"
+#define A11_OBJECT_TOO_LARGE                                                                       \
+    "AuthorizationPolicy %s/%s of cluster %s has room for %zu of the %zu rules of this policy "    \
+    "(512 rules, 1 MiB), so callers of the others are refused" REMEDY                              \
+    "name namespaces or clusters in place of single accounts, or fewer sources"
+
 #define W1_INCOMPLETE                                                                              \
     "part of the specs cannot be read, so nothing that is deployed is removed in this pass"
 #define W2_DESTINATION_REFUSED                                                                     \
@@ -309,7 +326,33 @@
     "the pods of cluster %s have %s addresses alone, and the %s of cluster %s have %s addresses "  \
     "alone, so that requests between them fail unless the network translates addresses" REMEDY     \
     "give the Service of the gateway addresses of both families"
+#define W59_SHARED_PODS                                                                            \
+    "Service %s/%s has pods in common with this one and is selected by no AccessPolicy; the "      \
+    "rules "                                                                                       \
+    "open ports %s alone, so its other ports refuse every request" REMEDY                          \
+    "select that Service in an AccessPolicy, too"
+#define W64_TARGET_PORT_UNKNOWN                                                                    \
+    "Service %s/%s has pods in common with this one and is not selected, so the rules open the "   \
+    "ports of this Service alone, and of those only %s are known by number" REMEDY                 \
+    "give its ports numeric target ports, or list the endpoints of its Destination"
+#define W61_PORTS_OF_ANOTHER                                                                       \
+    "spec.allowedPorts has ports that lead to Service %s/%s, which has pods in common with this "  \
+    "one and is not selected; the rules open %s alone" REMEDY                                      \
+    "select that Service, too, or take its ports out"
+#define W62_HTTP_ON_TCP                                                                            \
+    "%s holds for HTTP requests alone, and port %s (%s) of Service %s/%s is not HTTP, so it "      \
+    "refuses "                                                                                     \
+    "every connection" REMEDY                                                                      \
+    "write an AccessPolicy of its own for that port, with allowedPorts and no such field, or "     \
+    "declare the port's protocol if it is HTTP"
+#define W63_GATEWAY_LEFT_OUT                                                                       \
+    "spec.destinationSelector[%zu].kubeServiceMatcher: Service %s/%s of cluster %s, which leads "  \
+    "to "                                                                                          \
+    "an ingress gateway, is left out: a gateway passes on requests of other clusters unopened "    \
+    "and "                                                                                         \
+    "would refuse them all" REMEDY "select the Services behind the gateway"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
-    "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\""
+    "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\", "               \
+    "and not among those of its cluster"
 
 #endif

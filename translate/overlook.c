@@ -1,7 +1,10 @@
 /* translate/overlook.c - what the author of an AccessPolicy may overlook.  Changes no rule. */
 #include "translate/overlook.h"
+#include "api/value.h"
 
+#include "translate/endpoint.h"
 #include "translate/messages.h"
+#include "translate/protocol.h"
 
 void overlook_policy(const struct resolved *resolved, const struct sources *sources,
                      struct policy_status *status, struct arena *arena)
@@ -34,7 +37,7 @@ static bool allows(const struct access_policy *policy, uint32_t port)
 static bool listens(const struct kube_service *service, uint32_t port)
 {
     for (size_t i = 0; i < service->port_count; i++)
-        if (service->ports[i].target_number == port)
+        if (endpoint_target_port(service, &service->ports[i]) == port)
             return true;
     return false;
 }
@@ -46,21 +49,59 @@ static void check_ports(const struct access_policy *policy, const struct kube_se
     for (size_t i = 0; i < policy->port_count; i++)
         for (size_t k = 0; k < service->port_count; k++) {
             const struct service_port *port = &service->ports[k];
+            const uint32_t target = endpoint_target_port(service, port);
 
-            if (port->port == policy->ports[i] && port->target_number
-                && !listens(service, port->port) && !allows(policy, port->target_number))
-                messages_add(&status->warnings, arena, W32_SERVICE_PORT, i, port->port,
-                             port->target_number, port->target_number);
+            if (port->port == policy->ports[i] && target && !listens(service, port->port)
+                && !allows(policy, target))
+                messages_add(&status->warnings, arena, W32_SERVICE_PORT, i, port->port, target,
+                             target);
         }
 }
 
+/* The first field that only HTTP requests can meet; NULL: none, or a caller may do without. */
+static const char *http_field(const struct access_policy *policy)
+{
+    if (policy->method_count)
+        return "spec.allowedMethods";
+    if (policy->path_count)
+        return "spec.allowedPaths";
+    for (size_t i = 0; i < policy->source_count; i++)
+        if (!policy_rule_needs_token(&policy->sources[i]))
+            return NULL;
+    return policy->source_count ? "spec.sourceSelector[].requestIdentityMatcher" : NULL;
+}
+
+/* istiod leaves a rule with HTTP conditions out of TCP listeners, and so refuses all connections.
+ */
+static void check_tcp(const struct policy_target *at, const struct access_policy *policy,
+                      struct port_list ports, struct target_status *status, struct arena *arena)
+{
+    const struct kube_service *service = at->destination->service;
+    const char *field = http_field(policy);
+
+    for (size_t i = 0; field && i < service->port_count; i++) {
+        const struct service_port *port = &service->ports[i];
+        const uint32_t target = endpoint_target_port(service, port);
+
+        if (!protocol_is_tcp(port) || protocol_may_be_http(port)
+            || (ports.count && !port_limit_has(ports, target)))
+            continue;
+        messages_add(&status->warnings, arena, W62_HTTP_ON_TCP, field, value_port_name(port),
+                     protocol_of_port(port, at->site->dialect), service->ref.namespace,
+                     service->ref.name);
+        return;
+    }
+}
+
 void overlook_target(const struct policy_target *at, const struct sources *sources,
-                     struct target_status *status, struct arena *arena)
+                     struct port_list ports, struct target_status *status, struct arena *arena)
 {
     const struct resolved_virtual_mesh *vmesh = at->site->vmesh;
 
     check_paths(sources->policy, at->site, status, arena);
     check_ports(sources->policy, at->destination->service, status, arena);
+    if (!status->errors.count)
+        check_tcp(at, sources->policy, ports, status, arena);
     if (sources->identity && vmesh && vmesh->spec
         && vmesh->spec->federation.enforcement == ENFORCE_DISABLE)
         messages_add(&status->warnings, arena, W34_ENFORCEMENT_NO_IDENTITY, vmesh->ref.namespace,

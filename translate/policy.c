@@ -3,11 +3,14 @@
 #include "api/selector_match.h"
 #include "api/specs_index.h"
 
+#include "translate/gateway_pods.h"
 #include "translate/messages.h"
 #include "translate/overlook.h"
+#include "translate/pod_overlap.h"
 #include "translate/policy_rule.h"
 #include "translate/reference_check.h"
 #include "translate/root_namespace.h"
+#include "translate/rule_size.h"
 #include "translate/unmatched.h"
 #include "translate/workload.h"
 #include <stdlib.h>
@@ -55,13 +58,11 @@ struct ruling {
     const struct node *rules;
 };
 
-/* The rules for one Destination, or why there is none.  A policy with an empty selector would count
- * for the whole namespace (Q42). */
-static void grant(const struct resolved *resolved, struct policy_target *at,
-                  const struct ruling *ruling, struct policy_status *status, struct arena *arena)
+static void check_target(const struct resolved *resolved, const struct policy_target *at,
+                         const struct ruling *ruling, struct target_status *target,
+                         struct arena *arena)
 {
     const struct kube_service *service = at->destination->service;
-    struct target_status *target = add_target(status, at->destination->meta.key, arena);
     const char *spill = root_namespace_spill(resolved, at, ruling->sources.policy);
 
     messages_append(&target->errors, arena, &ruling->sources.failures);
@@ -74,15 +75,63 @@ static void grant(const struct resolved *resolved, struct policy_target *at,
     if (spill)
         messages_add(&target->errors, arena, A8_ROOT_NAMESPACE, service->ref.namespace,
                      service->ref.name, service->ref.cluster, spill);
-    overlook_target(at, &ruling->sources, target, arena);
+    if (gateway_pods_share(resolved, at->destination) != GATEWAY_SHARE_NONE)
+        messages_add(&target->errors, arena, A9_GATEWAY, service->ref.namespace, service->ref.name,
+                     service->ref.cluster);
+}
+
+/* Those of the policy, unless this Destination has fewer ports or less room than they need. */
+static const struct node *rules_for(const struct resolved *resolved, struct policy_target *at,
+                                    const struct ruling *ruling, struct port_list ports,
+                                    struct target_status *target, struct arena *arena)
+{
+    const struct access_policy *policy = ruling->sources.policy;
+    const struct cluster_ref service = at->destination->service->ref;
+    const struct node *all = ruling->rules, *rules;
+    const size_t max = resolved->options->object_max;
+
+    if (ports.count != policy->port_count)
+        all = policy_rule_make_all(&ruling->sources, ports, resolved->domains_differ, arena);
+    rules = rule_size_fit(&at->size, all, max ? max : RULE_SIZE_BYTES_MAX, arena);
+    if (rules != all)
+        messages_add(&target->errors, arena, A11_OBJECT_TOO_LARGE, service.namespace, service.name,
+                     service.cluster, rules->count, all->count);
+    return rules;
+}
+
+static uint32_t count_granted(const struct policy_target *at)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < at->grant_count; i++)
+        count += at->grants[i].rules != NULL;
+    return count;
+}
+
+/* The rules for one Destination, or why there is none.  A policy with an empty selector would count
+ * for the whole namespace (Q42). */
+static void grant(const struct resolved *resolved, struct policy_target *at,
+                  const struct ruling *ruling, struct policy_status *status, struct arena *arena)
+{
+    const struct access_policy *policy = ruling->sources.policy;
+    struct target_status *target = add_target(status, at->destination->meta.key, arena);
+    struct port_list ports = { policy->ports, policy->port_count };
+    struct grant made = { .policy = policy };
+
+    check_target(resolved, at, ruling, target, arena);
+    if (!target->errors.count)
+        ports = port_limit_find(resolved, at->destination, policy, target, arena);
+    overlook_target(at, &ruling->sources, ports, target, arena);
+    made.ports = ports.items;
+    made.port_count = ports.count;
+    if (!target->errors.count)
+        made.rules = rules_for(resolved, at, ruling, ports, target, arena);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
         status->state = APPROVAL_INVALID;
     else
-        for (size_t i = 0; i < at->grant_count; i++)
-            target->acceptance_order += at->grants[i].rules != NULL;
-    *ARENA_PUSH(arena, at->grants, at->grant_count) =
-        (struct grant){ ruling->sources.policy, target->errors.count ? NULL : ruling->rules };
+        target->acceptance_order = count_granted(at);
+    *ARENA_PUSH(arena, at->grants, at->grant_count) = made;
 }
 
 /* The work of all AccessPolicies.  What they ask for is a product: each has its rules at each
@@ -98,36 +147,30 @@ struct applying {
 
 enum {
     RULES_MAX = 128 * 1024 * 1024,
-    GRANT_BYTES = 96, /* of a grant and of the AuthorizationPolicy around its rules */
-    VALUE_BYTES = 8   /* of indentation and punctuation */
+    GRANT_BYTES = 96 /* of a grant and of the AuthorizationPolicy around its rules */
 };
 
-/* About what it takes as YAML. */
-static size_t weigh(const struct node *node)
-{
-    size_t bytes = VALUE_BYTES + node->len + (node->key ? strlen(node->key) : 0);
-
-    for (const struct node *child = node->first; child; child = child->next)
-        bytes += weigh(child);
-    return bytes;
-}
-
-static size_t choose(struct applying *applying, const struct access_policy *policy)
+static size_t choose(struct applying *applying, const struct access_policy *policy,
+                     struct policy_status *status)
 {
     struct resolved *resolved = applying->resolved;
     size_t count = 0;
 
-    for (size_t i = 0; i < resolved->target_count; i++)
-        if (selector_match_any(policy->destinations, policy->destination_count,
-                               resolved->targets[i].destination->service))
+    for (size_t i = 0; i < resolved->target_count; i++) {
+        const struct destination *destination = resolved->targets[i].destination;
+
+        if (gateway_pods_selects(resolved, policy, destination))
             applying->chosen[count++] = &resolved->targets[i];
+        else
+            gateway_pods_warn(resolved, policy, destination, status, applying->arena);
+    }
     return count;
 }
 
 static bool fits(struct applying *applying, const struct node *rules, size_t targets,
                  struct policy_status *status)
 {
-    const size_t each = GRANT_BYTES + (rules ? weigh(rules) : 0);
+    const size_t each = GRANT_BYTES + rule_size_of(rules);
     const size_t left = applying->bytes_max - applying->bytes;
 
     if (targets && each > left / targets) {
@@ -153,8 +196,10 @@ static void apply(struct applying *applying, const struct access_policy *policy,
         status->state = APPROVAL_INVALID;
         return;
     }
-    ruling.rules = policy_rule_make_all(&ruling.sources, resolved->domains_differ, arena);
-    count = choose(applying, policy);
+    ruling.rules = policy_rule_make_all(&ruling.sources,
+                                        (struct port_list){ policy->ports, policy->port_count },
+                                        resolved->domains_differ, arena);
+    count = choose(applying, policy, status);
     if (!fits(applying, ruling.rules, count, status)) {
         status->state = APPROVAL_INVALID;
         return;
@@ -209,6 +254,8 @@ void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena
     plan->policies =
         ARENA_NEW(arena, struct policy_status, specs->access_policy_count + specs->refused_count);
     make_targets(resolved, arena);
+    resolved->overlap = pod_overlap_new(resolved, arena);
+    resolved->gateways = gateway_pods_find(resolved, arena);
     all = selectable_all(resolved, arena);
     applying.chosen = ARENA_NEW(arena, struct policy_target *, resolved->target_count);
     for (size_t i = 0; i < specs->access_policy_count; i++) {

@@ -9,6 +9,7 @@
 
 #include "translate/manifest.h"
 #include "translate/messages.h"
+#include "translate/rule_size.h"
 
 static bool lists(const char *const *texts, size_t count, const char *text)
 {
@@ -111,14 +112,25 @@ struct sources sources_find(const struct resolved *resolved, const struct access
     return sources;
 }
 
-static struct node *to_node(const struct access_policy *policy, struct arena *arena)
-{
-    struct node *to = node_list(arena), *operation = node_map(arena);
-    const char **ports = ARENA_NEW(arena, const char *, policy->port_count);
+/* The rules of one AccessPolicy, while they are made. */
+struct making {
+    const struct sources *sources;
+    struct port_list ports;
+    bool literal;
+    struct node *rules;
+    struct arena *arena;
+};
 
-    for (size_t i = 0; i < policy->port_count; i++)
-        ports[i] = arena_printf(arena, "%u", policy->ports[i]);
-    manifest_set_texts(arena, operation, "ports", ports, policy->port_count);
+static struct node *to_node(const struct making *making)
+{
+    const struct access_policy *policy = making->sources->policy;
+    struct arena *arena = making->arena;
+    struct node *to = node_list(arena), *operation = node_map(arena);
+    const char **ports = ARENA_NEW(arena, const char *, making->ports.count);
+
+    for (size_t i = 0; i < making->ports.count; i++)
+        ports[i] = arena_printf(arena, "%u", making->ports.items[i]);
+    manifest_set_texts(arena, operation, "ports", ports, making->ports.count);
     manifest_set_texts(arena, operation, "methods", policy->methods, policy->method_count);
     manifest_set_texts(arena, operation, "paths", policy->paths, policy->path_count);
     if (!operation->count)
@@ -128,10 +140,9 @@ static struct node *to_node(const struct access_policy *policy, struct arena *ar
 }
 
 /* from NULL: any source. */
-static struct node *add_rule(struct node *rules, struct node *from,
-                             const struct access_policy *policy, struct arena *arena)
+static struct node *add_rule(const struct making *making, struct node *from)
 {
-    struct node *rule = node_add(rules, node_map(arena)), *to = to_node(policy, arena);
+    struct node *rule = node_add(making->rules, node_map(making->arena)), *to = to_node(making);
 
     if (from)
         node_set(rule, "from", from);
@@ -161,46 +172,58 @@ static void add_source(struct node *from, const struct identity_selector *source
     node_set(node_add(from, node_map(arena)), "source", node);
 }
 
-static bool is_apart(const struct principal *principal, bool literal)
+static bool is_apart(const struct making *making, const struct principal *principal)
 {
-    return !text_empty(principal->account) && literal;
+    return !text_empty(principal->account) && making->literal;
 }
 
-/* Plain TCP carries no token: istiod leaves out the whole rule there, with all of its sources. */
-static bool needs_token(const struct identity_selector *source)
+bool policy_rule_needs_token(const struct identity_selector *source)
 {
     return source->principal_count || source->not_principal_count;
 }
 
-/* The rule that the entries share which need a token, or those which need none. */
-static void add_common(struct node *rules, const struct sources *sources, bool token, bool literal,
-                       struct arena *arena)
+/* The principals of one entry that need no rule of their own. */
+static struct texts common_principals(const struct making *making,
+                                      const struct principals *principals)
 {
-    const struct access_policy *policy = sources->policy;
-    struct node *from = node_list(arena);
+    struct texts texts = { 0 };
+
+    for (size_t i = 0; i < principals->count; i++)
+        if (!is_apart(making, &principals->items[i]))
+            *ARENA_PUSH(making->arena, texts.items, texts.count) =
+                principal_text(&principals->items[i], making->literal, making->arena);
+    return texts;
+}
+
+/* The rule that the entries share which need a token, or those which need none; rules, when they
+ * are more than the CRD takes in one. */
+static void add_common(const struct making *making, bool token)
+{
+    const struct access_policy *policy = making->sources->policy;
+    struct node *from = node_list(making->arena);
 
     for (size_t i = 0; i < policy->source_count; i++) {
-        const struct principals *principals = &sources->principals[i];
-        struct texts texts = { 0 };
+        const struct principals *principals = &making->sources->principals[i];
+        const struct texts texts = common_principals(making, principals);
 
-        if (needs_token(&policy->sources[i]) != token)
+        if (policy_rule_needs_token(&policy->sources[i]) != token
+            || (!texts.count && principals->count))
             continue;
-        for (size_t k = 0; k < principals->count; k++)
-            if (!is_apart(&principals->items[k], literal))
-                *ARENA_PUSH(arena, texts.items, texts.count) =
-                    principal_text(&principals->items[k], literal, arena);
-        if (texts.count || !principals->count)
-            add_source(from, &policy->sources[i], &texts, arena);
+        if (from->count == RULE_SIZE_ITEMS_MAX) {
+            add_rule(making, from);
+            from = node_list(making->arena);
+        }
+        add_source(from, &policy->sources[i], &texts, making->arena);
     }
     if (from->count)
-        add_rule(rules, from, policy, arena);
+        add_rule(making, from);
 }
 
 /* The accounts of one trust domain, from the first of them on. */
-static void add_apart(struct node *rules, const struct sources *sources, size_t entry, size_t first,
-                      bool literal, struct arena *arena)
+static void add_apart(const struct making *making, size_t entry, size_t first)
 {
-    const struct principals *principals = &sources->principals[entry];
+    const struct principals *principals = &making->sources->principals[entry];
+    struct arena *arena = making->arena;
     const char *domain = principals->items[first].domain;
     const char *prefix = arena_printf(arena, "%s/ns/*", domain);
     struct texts accounts = { 0 };
@@ -208,42 +231,43 @@ static void add_apart(struct node *rules, const struct sources *sources, size_t 
 
     for (size_t i = first; i < principals->count; i++)
         if (text_equal(principals->items[i].domain, domain)
-            && is_apart(&principals->items[i], literal))
+            && is_apart(making, &principals->items[i]))
             *ARENA_PUSH(arena, accounts.items, accounts.count) =
                 arena_printf(arena, "*/ns/%s/sa/%s", principals->items[i].namespace,
                              principals->items[i].account);
-    add_source(from, &sources->policy->sources[entry], &(struct texts){ &prefix, 1 }, arena);
-    when = node_set(add_rule(rules, from, sources->policy, arena), "when", node_list(arena));
+    add_source(from, &making->sources->policy->sources[entry], &(struct texts){ &prefix, 1 },
+               arena);
+    when = node_set(add_rule(making, from), "when", node_list(arena));
     when = node_add(when, node_map(arena));
     node_set_text(arena, when, "key", "source.principal");
     manifest_set_texts(arena, when, "values", accounts.items, accounts.count);
 }
 
 /* Whether an earlier one of the entry has the same trust domain and is apart, too. */
-static bool is_covered(const struct principals *principals, size_t at, bool literal)
+static bool is_covered(const struct making *making, const struct principals *principals, size_t at)
 {
     for (size_t i = 0; i < at; i++)
         if (text_equal(principals->items[i].domain, principals->items[at].domain)
-            && is_apart(&principals->items[i], literal))
+            && is_apart(making, &principals->items[i]))
             return true;
     return false;
 }
 
-const struct node *policy_rule_make_all(const struct sources *sources, bool literal,
-                                        struct arena *arena)
+const struct node *policy_rule_make_all(const struct sources *sources, struct port_list ports,
+                                        bool literal, struct arena *arena)
 {
-    struct node *rules = node_list(arena);
+    const struct making making = { sources, ports, literal, node_list(arena), arena };
 
     if (sources->any) {
-        add_rule(rules, NULL, sources->policy, arena);
-        return rules;
+        add_rule(&making, NULL);
+        return making.rules;
     }
-    add_common(rules, sources, false, literal, arena);
-    add_common(rules, sources, true, literal, arena);
+    add_common(&making, false);
+    add_common(&making, true);
     for (size_t i = 0; i < sources->policy->source_count; i++)
         for (size_t k = 0; k < sources->principals[i].count; k++)
-            if (is_apart(&sources->principals[i].items[k], literal)
-                && !is_covered(&sources->principals[i], k, literal))
-                add_apart(rules, sources, i, k, literal, arena);
-    return rules;
+            if (is_apart(&making, &sources->principals[i].items[k])
+                && !is_covered(&making, &sources->principals[i], k))
+                add_apart(&making, i, k);
+    return making.rules;
 }

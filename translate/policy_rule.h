@@ -4,6 +4,7 @@
 #ifndef WEFT_TRANSLATE_POLICY_RULE_H
 #define WEFT_TRANSLATE_POLICY_RULE_H
 
+#include "translate/port_limit.h"
 #include "translate/principal.h"
 
 /* Who an AccessPolicy lets in, wherever it is enforced. */
@@ -15,13 +16,18 @@ struct sources {
     struct messages failures;      /* it cannot be written down: A1 */
 };
 
+/* The entry asks for a token.  Plain TCP carries none: istiod leaves out the whole rule there, with
+ * all of its sources. */
+bool policy_rule_needs_token(const struct identity_selector *source);
+
 /* Adds errors (A3, A5) and warnings to the status of the AccessPolicy. */
 struct sources sources_find(const struct resolved *resolved, const struct access_policy *policy,
                             struct policy_status *status, struct arena *arena);
 
 /* The rules of an AuthorizationPolicy: a list of one or more, of which {} lets in every caller.
- * literal: principals only in forms that istiod does not rewrite. */
-const struct node *policy_rule_make_all(const struct sources *sources, bool literal,
-                                        struct arena *arena);
+ * literal: principals only in forms that istiod does not rewrite.  ports: those that the rules
+ * open; none: all. */
+const struct node *policy_rule_make_all(const struct sources *sources, struct port_list ports,
+                                        bool literal, struct arena *arena);
 
 #endif

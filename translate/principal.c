@@ -31,17 +31,6 @@ static void add_once(struct principals *out, struct principal principal, struct 
     *ARENA_PUSH(arena, out->items, out->count) = principal;
 }
 
-/* That of its Istio Mesh; of several the last in key order.  NULL: none. */
-static const char *trust_domain_of(const struct resolved *resolved, const char *cluster)
-{
-    const char *domain = NULL;
-
-    for (size_t i = 0; i < resolved->site_count; i++)
-        if (resolved->sites[i].mesh->istio && text_equal(resolved->sites[i].cluster, cluster))
-            domain = resolved->sites[i].mesh->trust_domain;
-    return text_empty(domain) ? NULL : domain;
-}
-
 static bool is_listed(const char *const *clusters, size_t count, const char *cluster)
 {
     for (size_t i = 0; i < count; i++)
@@ -65,6 +54,50 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
                           domain);
         return;
     }
+}
+
+/* Some mesh of the cluster has a trust domain, and others have none: theirs stay outside. */
+static void warn_skipped(struct principals *out, const struct resolved *resolved,
+                         const char *cluster, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        const struct mesh *mesh = resolved->sites[i].mesh;
+
+        if (mesh->istio && text_equal(resolved->sites[i].cluster, cluster)
+            && text_empty(mesh->trust_domain))
+            messages_add_once(out->warnings, arena, W13_TRUST_DOMAIN_SKIPPED, mesh->meta.namespace,
+                              mesh->meta.name);
+    }
+}
+
+struct wanted {
+    const char *const *clusters;
+    size_t cluster_count;
+    const char *namespace, *account;
+};
+
+/* A cluster has the identities of each of its control planes, which may have trust domains of their
+ * own (Q47).  False: no trust domain is known. */
+static bool add_cluster(struct principals *out, const struct resolved *resolved,
+                        const struct wanted *wanted, const char *cluster, struct arena *arena)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < resolved->site_count; i++) {
+        const struct mesh *mesh = resolved->sites[i].mesh;
+
+        if (!mesh->istio || !text_equal(resolved->sites[i].cluster, cluster)
+            || text_empty(mesh->trust_domain))
+            continue;
+        any = true;
+        warn_shared(out, resolved, wanted->clusters, wanted->cluster_count, cluster,
+                    mesh->trust_domain, arena);
+        add_once(out, (struct principal){ mesh->trust_domain, wanted->namespace, wanted->account },
+                 arena);
+    }
+    if (any)
+        warn_skipped(out, resolved, cluster, arena);
+    return any;
 }
 
 static void add_all(struct principals *out, const struct resolved *resolved, const char *namespace,
@@ -109,20 +142,15 @@ void principals_add(struct principals *out, const struct resolved *resolved,
                     const char *const *clusters, size_t cluster_count, const char *namespace,
                     const char *account, struct arena *arena)
 {
+    const struct wanted wanted = { clusters, cluster_count, namespace, account };
+
     if (cluster_count == 0 || (cluster_count == 1 && text_empty(clusters[0]))) {
         add_all(out, resolved, namespace, account, arena);
         return;
     }
-    for (size_t i = 0; i < cluster_count; i++) {
-        const char *domain = trust_domain_of(resolved, clusters[i]);
-
-        if (!domain) {
+    for (size_t i = 0; i < cluster_count; i++)
+        if (!add_cluster(out, resolved, &wanted, clusters[i], arena))
             refuse_cluster(out, resolved, clusters[i], arena);
-            continue;
-        }
-        warn_shared(out, resolved, clusters, cluster_count, clusters[i], domain, arena);
-        add_once(out, (struct principal){ domain, namespace, account }, arena);
-    }
 }
 
 const char *principal_text(const struct principal *principal, bool literal, struct arena *arena)

@@ -52,26 +52,44 @@ static const char *protocol_by_text(const char *text)
     return NULL;
 }
 
+/* NULL: nothing is declared, so that Istio looks at what is sent. */
+static const char *declared(const struct service_port *port)
+{
+    const char *found;
+
+    for (size_t i = 0; i < LENGTH(by_app_protocol); i++)
+        if (text_equal(port->app_protocol, by_app_protocol[i].app_protocol))
+            return by_app_protocol[i].protocol;
+    found = protocol_by_text(text_empty(port->app_protocol) ? port->name : port->app_protocol);
+    if (found) /* it is TCP, whatever it is called */
+        return text_equal(found, "UDP") ? "TCP" : found;
+    /* Ports where the server speaks first: protocol detection would never end. */
+    if (port->port == 25 || port->port == 53 || port->port == 3306 || port->port == 27017)
+        return "TCP";
+    return NULL;
+}
+
 const char *protocol_of_port(const struct service_port *port, const struct dialect *dialect)
 {
     const char *found;
 
     if (text_equal(port->protocol, "UDP"))
         return "UDP";
-    for (size_t i = 0; i < LENGTH(by_app_protocol); i++)
-        if (text_equal(port->app_protocol, by_app_protocol[i].app_protocol))
-            return by_app_protocol[i].protocol;
-    found = protocol_by_text(text_empty(port->app_protocol) ? port->name : port->app_protocol);
+    found = declared(port);
     if (found && text_equal(found, "Thrift") && !dialect->thrift)
         return "TCP";
-    if (found && !text_equal(found, "UDP")) /* it is TCP, whatever it is called */
-        return found;
-    if (found)
-        return "TCP";
-    /* Ports where the server speaks first: protocol detection would never end. */
-    if (port->port == 25 || port->port == 53 || port->port == 3306 || port->port == 27017)
-        return "TCP";
-    return port->protocol;
+    return found ? found : port->protocol;
+}
+
+bool protocol_may_be_http(const struct service_port *port)
+{
+    static const char *const http[] = { "HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-Web" };
+    const char *found = declared(port);
+
+    for (size_t i = 0; found && i < LENGTH(http); i++)
+        if (text_equal(found, http[i]))
+            return true;
+    return !found;
 }
 
 const char *protocol_port_name(const struct service_port *port, struct arena *arena)

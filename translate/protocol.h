@@ -10,6 +10,8 @@
 const char *protocol_of_port(const struct service_port *port, const struct dialect *dialect);
 /* What a ServiceEntry calls the port: its name, else its Kubernetes protocol, by name_port. */
 const char *protocol_port_name(const struct service_port *port, struct arena *arena);
+/* Whether a sidecar reads requests of a TCP port as HTTP, by what is declared or by itself. */
+bool protocol_may_be_http(const struct service_port *port);
 /* A ServiceEntry can carry it: TCP.  UDP and SCTP cannot cross a gateway. */
 bool protocol_is_tcp(const struct service_port *port);
 

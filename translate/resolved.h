@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "translate/istio_version.h"
 #include "translate/resolution.h"
+#include "translate/rule_size.h"
 #include "translate/translate.h"
 
 /* A Service that lets other clusters in. */
@@ -94,17 +95,25 @@ struct export
     bool held;                        /* INVALID: its former documents stay, no new ones are made */
 };
 
+/* How many of the pods of a Service are those of an ingress gateway. */
+enum gateway_share { GATEWAY_SHARE_NONE, GATEWAY_SHARE_SOME, GATEWAY_SHARE_ALL };
+
+struct pod_overlap;
+
 /* What an AccessPolicy says for one Destination. */
 struct grant {
     const struct access_policy *policy;
-    const struct node *rules; /* a list of one or more; NULL: it fails here, and what it was last
-                                 stays */
+    const struct node *rules; /* a list, empty when not even one fits (A11); NULL: it fails here,
+                                 and what it was last stays */
+    const uint32_t *ports;    /* that the rules open */
+    size_t port_count;        /* 0: all */
 };
 struct policy_target {
     const struct resolved_mesh *site;
     const struct destination *destination;
     struct grant *grants; /* sorted by key of the policy */
     size_t grant_count;
+    struct rule_size size; /* of all their rules */
 };
 
 struct resolved {
@@ -126,6 +135,8 @@ struct resolved {
     size_t target_count;
     struct map *external_clashes; /* keys of external Destinations that are left out (E14); NULL:
                                      external Services are not written */
+    const struct pod_overlap *overlap;  /* which Services have pods in common */
+    const enum gateway_share *gateways; /* for each of specs->destinations (gateway_pods.h) */
     struct map *taken;  /* names in clusters that two may want -> who has them (unique.c) */
     struct map *lost;   /* who does not get a name; NULL: all do */
     const char *frozen; /* why Settings cannot be read, so that every former document stays and no

@@ -10,6 +10,7 @@
 #include "translate/root_namespace.h"
 #include "api/selector_match.h"
 
+#include "translate/gateway_pods.h"
 #include "translate/messages.h"
 
 static bool is_root(const struct resolved *resolved, struct cluster_ref service)
@@ -50,6 +51,7 @@ static bool reaches_service(const struct kube_service *service, const struct kub
 /* Whose pods the policy is meant for: of Services that the AccessPolicy selects, or of the gateways
  * of a mesh. */
 struct meant {
+    const struct resolved *resolved;
     const struct access_policy *policy; /* NULL: gateways */
     const struct resolved_mesh *site;
 };
@@ -61,7 +63,7 @@ static bool is_meant(const struct meant *meant, const struct destination *destin
 
     if (policy)
         return service->selector_count
-               && selector_match_any(policy->destinations, policy->destination_count, service);
+               && gateway_pods_selects(meant->resolved, policy, destination);
     for (size_t i = 0; i < meant->site->gateway_count; i++)
         if (meant->site->gateways[i].destination == destination)
             return true;
@@ -117,7 +119,7 @@ const char *root_namespace_spill(const struct resolved *resolved,
 
     if (!service->selector_count || !is_root(resolved, service->ref))
         return NULL;
-    return find_spill(resolved, service, &(struct meant){ .policy = policy });
+    return find_spill(resolved, service, &(struct meant){ .resolved = resolved, .policy = policy });
 }
 
 void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *site,
@@ -125,7 +127,8 @@ void root_namespace_warn(const struct resolved *resolved, const struct resolved_
 {
     for (size_t i = 0; i < site->gateway_count; i++) {
         const struct kube_service *service = site->gateways[i].destination->service;
-        const char *spill = find_spill(resolved, service, &(struct meant){ .site = site });
+        const char *spill =
+            find_spill(resolved, service, &(struct meant){ .resolved = resolved, .site = site });
 
         if (spill)
             messages_add(&site->status->warnings, arena, W57_GATEWAY_PODS, service->ref.namespace,

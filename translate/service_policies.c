@@ -80,7 +80,7 @@ static struct node *authorization(const struct resolved *resolved,
 
     for (size_t i = 0; i < shares->count; i++)
         add_copies(rules, shares->items[i].rules, arena);
-    if (!rules->count)
+    if (!shares->count)
         return NULL;
     object = manifest_begin(arena, &(struct manifest_head){
                                        .api_version = target->site->dialect->security,
@@ -94,7 +94,8 @@ static struct node *authorization(const struct resolved *resolved,
     manifest_set_pairs(arena, node_set(spec, "selector", node_map(arena)), "matchLabels",
                        service->selector, service->selector_count);
     node_set_text(arena, spec, "action", "ALLOW");
-    node_set(spec, "rules", rules);
+    if (rules->count)
+        node_set(spec, "rules", rules);
     return object;
 }
 

@@ -15,6 +15,7 @@ struct translate_options {
     bool callers_only;      /* output.importScope: callers */
     size_t file_max;        /* bytes before a file is split; 0: 512 KiB */
     size_t rules_max;       /* bytes of AuthorizationPolicy rules in all; 0: 128 MiB */
+    size_t object_max;      /* bytes of the rules of one; 0: 1 MiB */
 };
 
 /* What resolution decided for one VirtualMesh. */

@@ -1,18 +1,12 @@
 /* translate/uncovered.c - counts Services that no AccessPolicy selects.  Pure. */
 #include "translate/uncovered.h"
 #include "base/text.h"
+#include "translate/gateway_pods.h"
 #include "translate/messages.h"
+#include "translate/pod_overlap.h"
+#include "translate/port_limit.h"
 
 enum { NAMED_MAX = 3 }; /* Services that the message names */
-
-/* Requests to a gateway are admitted by a policy of its own. */
-static bool is_gateway(const struct policy_target *target)
-{
-    for (size_t i = 0; i < target->site->gateway_count; i++)
-        if (target->site->gateways[i].destination == target->destination)
-            return true;
-    return false;
-}
 
 static bool policies_known(const struct resolved *resolved, const struct plan *plan)
 {
@@ -33,6 +27,71 @@ static void add_name(struct text *names, const struct destination *destination, 
         text_adds(names, ", ...");
 }
 
+/* Whether policies for Services with the same pods open a port of this one. */
+struct opening {
+    const struct resolved *resolved;
+    struct port_list ports;
+    bool open;
+};
+
+static const struct policy_target *find_target(const struct resolved *resolved,
+                                               const struct destination *destination)
+{
+    size_t low = 0, high = resolved->target_count;
+
+    while (low < high) { /* they are in the order of the Destinations */
+        const size_t middle = low + (high - low) / 2;
+
+        if (resolved->targets[middle].destination < destination)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < resolved->target_count && resolved->targets[low].destination == destination
+               ? &resolved->targets[low]
+               : NULL;
+}
+
+static bool opens(const struct grant *grant, struct port_list ports)
+{
+    for (size_t i = 0; i < ports.count; i++)
+        if (!grant->port_count
+            || port_limit_has((struct port_list){ grant->ports, grant->port_count },
+                              ports.items[i]))
+            return true;
+    return false;
+}
+
+static void visit(void *context, const struct destination *other)
+{
+    struct opening *opening = context;
+    const struct policy_target *target = find_target(opening->resolved, other);
+
+    for (size_t i = 0; target && i < target->grant_count; i++)
+        opening->open |= opens(&target->grants[i], opening->ports);
+}
+
+static bool is_covered(const struct resolved *resolved, const struct policy_target *target,
+                       struct arena *arena)
+{
+    struct opening opening = { .resolved = resolved };
+    bool complete;
+
+    if (target->grant_count)
+        return true;
+    opening.ports = port_limit_of_service(target->destination->service, &complete, arena);
+    pod_overlap_each(resolved->overlap, target->destination, visit, &opening);
+    return opening.open;
+}
+
+/* Requests to a gateway are admitted by a policy of its own. */
+static bool counts(const struct resolved *resolved, const struct policy_target *target,
+                   const struct resolved_virtual_mesh *vmesh)
+{
+    return target->site->vmesh == vmesh && target->destination->service
+           && gateway_pods_share(resolved, target->destination) == GATEWAY_SHARE_NONE;
+}
+
 static void warn(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
                  struct arena *arena)
 {
@@ -42,10 +101,10 @@ static void warn(const struct resolved *resolved, const struct resolved_virtual_
     for (size_t i = 0; i < resolved->target_count; i++) {
         const struct policy_target *target = &resolved->targets[i];
 
-        if (target->site->vmesh != vmesh || !target->destination->service || is_gateway(target))
+        if (!counts(resolved, target, vmesh))
             continue;
         all++;
-        if (!target->grant_count)
+        if (!is_covered(resolved, target, arena))
             add_name(&names, target->destination, uncovered++);
     }
     if (uncovered)

@@ -97,6 +97,8 @@ static struct translate_options read_options(const struct golden *golden)
     options.file_max = max ? strtoul(max + strlen("file-max="), NULL, 10) : 0;
     max = strstr(bytes, "rules-max=");
     options.rules_max = max ? strtoul(max + strlen("rules-max="), NULL, 10) : 0;
+    max = strstr(bytes, "object-max=");
+    options.object_max = max ? strtoul(max + strlen("object-max="), NULL, 10) : 0;
     return options;
 }
 

@@ -3,9 +3,20 @@
 
 #include "tests/lib/translated.h"
 
+#define NAMED                                                                                      \
+    "    ports: [{name: http, port: 80, protocol: TCP, targetPortName: web}]\n"                    \
+    "    endpointSubsets: [{endpoints: [{ipAddress: 10.0.0.1, labels: {app: web}}], ports: "       \
+    "[{name: "                                                                                     \
+    "http, port: 8080, protocol: TCP}]}]\n"
+#define TCP                                                                                        \
+    "    ports: [{name: tcp, port: 90, protocol: TCP, targetPortNumber: 9090}, {name: http, "      \
+    "port: "                                                                                       \
+    "80, protocol: TCP, targetPortNumber: 8080}]\n"
+#define TOKEN "{requestIdentityMatcher: {requestPrincipals: [a/b]}}"
+
 static const struct {
     const char *sentence;
-    const char *more; /* of the Mesh, which can have its version again */
+    const char *more; /* of the Service */
     const char *policy;
     const char *findings;
 } cases[] = {
@@ -13,6 +24,15 @@ static const struct {
     { "the port of the container", "", "  allowedPorts: [8080]\n", "" },
     { "both ports", "", "  allowedPorts: [80, 8080]\n", "" },
     { "a port of neither", "", "  allowedPorts: [9090]\n", "" },
+    { "the port of the Service, and the container's has a name", NAMED, "  allowedPorts: [80]\n",
+      "W32" },
+    { "the container's port that has a name", NAMED, "  allowedPorts: [8080]\n", "" },
+    { "methods at a TCP port", TCP, "  allowedMethods: [GET]\n", "W62" },
+    { "paths at a TCP port", TCP, "  allowedPaths: [/a]\n", "W62" },
+    { "methods at other ports", TCP, "  allowedMethods: [GET]\n  allowedPorts: [8080]\n", "" },
+    { "all need a token at a TCP port", TCP, "  sourceSelector: [" TOKEN "]\n", "W62" },
+    { "some need a token at a TCP port", TCP, "  sourceSelector: [" TOKEN ", {}]\n", "" },
+    { "nothing of HTTP at a TCP port", TCP, "  sourceSelector: [{}]\n", "" },
     { "a path template", "", "  allowedPaths: [\"/a/{*}\"]\n", "" },
 };
 
@@ -23,8 +43,8 @@ static void overlook_target__compares_ports_of_containers(void **state)
         struct translated world;
 
         translated_begin(&world);
-        translated_mesh(&world, "a", "td.example", cases[i].more);
-        translated_service(&world, "web", "shop", "a", "");
+        translated_mesh(&world, "a", "td.example", "");
+        translated_service(&world, "web", "shop", "a", cases[i].more);
         translated_policy(&world, "p", cases[i].policy);
         translated_run(&world);
         if (!text_equal(translated_findings(&world), cases[i].findings))

@@ -8,6 +8,7 @@
 static const char *rules(struct translated *world, const char *spec, bool literal)
 {
     struct policy_status status = { 0 };
+    const struct access_policy *policy;
     struct sources sources;
     AUTO_TEXT text = { 0 };
 
@@ -15,9 +16,11 @@ static const char *rules(struct translated *world, const char *spec, bool litera
     translated_mesh(world, "a", "td.example", "");
     translated_policy(world, "policy", spec);
     translated_run(world);
-    sources = sources_find(world->pass.plan.resolved, &world->pass.specs.access_policies[0],
-                           &status, world->arena);
-    write_yaml(&text, policy_rule_make_all(&sources, literal, world->arena));
+    policy = &world->pass.specs.access_policies[0];
+    sources = sources_find(world->pass.plan.resolved, policy, &status, world->arena);
+    write_yaml(&text, policy_rule_make_all(&sources,
+                                           (struct port_list){ policy->ports, policy->port_count },
+                                           literal, world->arena));
     return arena_text(world->arena, text.bytes);
 }
 

@@ -77,11 +77,48 @@ static void test_names(void **unused)
     arena_free(arena);
 }
 
+static void protocol_may_be_http__by_what_is_declared(void **state)
+{
+    static const struct {
+        const char *name, *app_protocol;
+        uint32_t port;
+        bool http;
+    } rows[] = {
+        { "http", "", 80, true },
+        { "grpc-web", "", 80, true },
+        { "http2-x", "", 80, true },
+        { "x", "http", 80, true },
+        { "x", "kubernetes.io/ws", 80, true },
+        { "web", "", 80, true },
+        { "", "", 80, true },
+        { "tcp", "", 80, false },
+        { "tls", "", 80, false },
+        { "https", "", 443, false },
+        { "http", "tcp", 80, false },
+        { "udp-x", "", 80, false },
+        { "x", "kubernetes.io/wss", 80, false },
+        { "mongo", "", 80, false },
+        { "x", "", 3306, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct service_port port = { .name = rows[i].name,
+                                           .app_protocol = rows[i].app_protocol,
+                                           .protocol = "TCP",
+                                           .port = rows[i].port };
+
+        if (protocol_may_be_http(&port) != rows[i].http)
+            fail_msg("%s %s %u", rows[i].name, rows[i].app_protocol, rows[i].port);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_protocols),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(protocol_may_be_http__by_what_is_declared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

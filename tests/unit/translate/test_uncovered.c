@@ -16,6 +16,11 @@
     ", namespace: gloo-mesh}\nspec: {mesh: {name: m, namespace: gloo-mesh}, kubeService: {ref: "   \
     "{name: " name ", namespace: shop, clusterName: a}, workloadSelectorLabels: {app: " name       \
     "}}}\n---\n"
+#define SHARING(name, target)                                                                      \
+    "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Destination\nmetadata: {name: " name        \
+    ", namespace: gloo-mesh}\nspec: {mesh: {name: m, namespace: gloo-mesh}, kubeService: {ref: "   \
+    "{name: " name ", namespace: shop, clusterName: a}, workloadSelectorLabels: {app: web}, "      \
+    "ports: [{name: http, port: 80, protocol: TCP, targetPortNumber: " target "}]}}\n---\n"
 #define POLICY(service)                                                                            \
     "apiVersion: networking.mesh.gloo.solo.io/v1\nkind: AccessPolicy\nmetadata: {name: p, "        \
     "namespace: gloo-mesh}\nspec: {destinationSelector: [{kubeServiceRefs: {services: [{name: "    \
@@ -33,6 +38,12 @@ static const struct {
     { "all are covered", VIRTUAL_MESH("ENABLED") SERVICE("web") POLICY("web"), NULL },
     { "a policy that is INVALID may cover them",
       VIRTUAL_MESH("ENABLED") SERVICE("web") POLICY("wab"), NULL },
+    { "a policy for a Service of the same pods opens another port",
+      VIRTUAL_MESH("ENABLED") SHARING("web", "8080") SHARING("admin", "9090") POLICY("web"),
+      "1 of 2 Services have no AccessPolicy, so they refuse every request: shop/admin of cluster "
+      "a" },
+    { "a policy for a Service of the same pods opens its port",
+      VIRTUAL_MESH("ENABLED") SHARING("web", "8080") SHARING("copy", "8080") POLICY("web"), NULL },
     { "nothing is closed", VIRTUAL_MESH("DISABLED") SERVICE("web"), NULL },
     { "more than can be named",
       VIRTUAL_MESH("ENABLED") SERVICE("b") SERVICE("c") SERVICE("d") SERVICE("e") SERVICE("f"),

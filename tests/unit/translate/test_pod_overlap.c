@@ -1,0 +1,90 @@
+/* tests/unit/translate/test_pod_overlap.c - which Services have pods in common. */
+#include "translate/pod_overlap.h"
+
+#include "tests/lib/translated.h"
+
+static const struct {
+    const char *sentence;
+    const char *one, *other; /* namespace, cluster, selector, labels of a pod ("": none) */
+    bool overlap;
+} rows[] = {
+    { "one selector", "shop a|app: web|", "shop a|app: web|", true },
+    { "another value", "shop a|app: web|", "shop a|app: cart|", false },
+    { "a part of the other", "shop a|app: web|", "shop a|app: web, tier: back|", true },
+    { "parts of each other", "shop a|app: web, one: x|", "shop a|app: web, two: x|", false },
+    { "another namespace", "shop a|app: web|", "bank a|app: web|", false },
+    { "another cluster", "shop a|app: web|", "shop b|app: web|", false },
+    { "by a pod of the one", "shop a|app: web|app: web, tier: back", "shop a|tier: back|", true },
+    { "by a pod of the other", "shop a|tier: back|", "shop a|app: web|app: web, tier: back", true },
+    { "no selector, but its pod", "shop a||app: web", "shop a|app: web|", true },
+    { "no selector and no pod", "shop a||", "shop a|app: web|", false },
+};
+
+static void add_service(struct translated *world, const char *name, const char *row)
+{
+    char text[128];
+    char *space, *bar, *second;
+
+    snprintf(text, sizeof text, "%s", row);
+    space = strchr(text, ' ');
+    bar = strchr(text, '|');
+    second = strchr(bar + 1, '|');
+    *space = *bar = *second = '\0';
+    translated_add(world,
+                   "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Destination\n"
+                   "metadata: {name: %s, namespace: gloo-mesh}\nspec:\n"
+                   "  mesh: {name: istiod-%s, namespace: gloo-mesh}\n  kubeService:\n"
+                   "    ref: {name: %s, namespace: %s, clusterName: %s}\n"
+                   "    workloadSelectorLabels: {%s}\n    endpointSubsets: [%s%s%s]\n",
+                   name, space + 1, name, text, space + 1, bar + 1,
+                   second[1] ? "{endpoints: [{ipAddress: 10.0.0.1, labels: {" : "", second + 1,
+                   second[1] ? "}}]}" : "");
+}
+
+static void note(void *context, const struct destination *other)
+{
+    *(const struct destination **)context = other;
+}
+
+/* Both ways to ask, and from both ends. */
+static void check(const struct translated *world, const char *sentence, bool want)
+{
+    const struct resolved *resolved = world->pass.plan.resolved;
+    const struct destination *all = resolved->specs->destinations;
+
+    assert_int_equal(resolved->specs->destination_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct destination *found = NULL;
+
+        pod_overlap_each(resolved->overlap, &all[i], note, &found);
+        if (found != (want ? &all[1 - i] : NULL)
+            || pod_overlap_between(resolved->overlap, &all[i], &all[1 - i]) != want)
+            fail_msg("%s, from %zu", sentence, i);
+    }
+}
+
+static void pod_overlap__compares_selectors_and_labels(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct translated world;
+
+        translated_begin(&world);
+        translated_mesh(&world, "a", "td.example", "");
+        translated_mesh(&world, "b", "td.example", "");
+        add_service(&world, "one", rows[i].one);
+        add_service(&world, "other", rows[i].other);
+        translated_run(&world);
+        check(&world, rows[i].sentence, rows[i].overlap);
+        translated_free(&world);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pod_overlap__compares_selectors_and_labels),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

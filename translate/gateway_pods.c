@@ -1,0 +1,183 @@
+/* translate/gateway_pods.c - which Services lead to pods of ingress gateways.  Chooses no gateway.
+ *
+ * A gateway passes on what comes from other clusters unopened, so it sees neither caller nor
+ * request: a policy for its pods that asks for either would refuse all of it.  While a VirtualMesh
+ * is INVALID, or cannot be read, its gateways are not chosen, but those that were deployed go on
+ * working; then every Service that could be one counts as one. */
+#include "translate/gateway_pods.h"
+#include "api/annotation.h"
+#include "api/meta.h"
+#include "api/selector_match.h"
+
+#include "translate/gateway.h"
+#include "translate/messages.h"
+#include "translate/pod_overlap.h"
+
+struct finding {
+    const struct resolved *resolved;
+    enum gateway_share *shares; /* by index of the Destination */
+};
+
+static bool is_listed(const struct resolved_mesh *site, struct object_ref service)
+{
+    for (size_t i = 0; i < site->mesh->gateway_count; i++)
+        if (object_ref_equal((struct object_ref){ site->mesh->gateways[i].name,
+                                                  site->mesh->gateways[i].namespace },
+                             service))
+            return true;
+    return false;
+}
+
+static bool is_selected(const struct resolved *resolved, const struct kube_service *service)
+{
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        const struct virtual_mesh *spec = resolved->vmeshes[i].spec;
+
+        for (size_t k = 0; spec && k < spec->federation.gateway_count; k++) {
+            const struct ingress_gateway_selector *selector = &spec->federation.gateways[k];
+
+            for (size_t n = 0; n < selector->destination_count; n++)
+                if (selector_match_destination(&selector->destinations[n], service))
+                    return true;
+        }
+    }
+    return false;
+}
+
+static bool could_be(const struct finding *finding, const struct resolved_mesh *site,
+                     const struct destination *destination)
+{
+    const struct kube_service *service = destination->service;
+
+    return service->selector_count
+           && (gateway_is_default(service)
+               || meta_annotation(&destination->meta, ANNOTATION_GATEWAY)
+               || is_listed(site, (struct object_ref){ service->ref.name, service->ref.namespace })
+               || is_selected(finding->resolved, service));
+}
+
+static bool names_mesh(const struct resolved_virtual_mesh *vmesh, const struct resolved_mesh *site)
+{
+    const struct object_ref mesh = { site->mesh->meta.name, site->mesh->meta.namespace };
+
+    for (size_t i = 0; vmesh->spec && i < vmesh->spec->mesh_count; i++)
+        if (object_ref_equal(vmesh->spec->meshes[i], mesh))
+            return true;
+    for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++)
+        if (text_equal(vmesh->record->meshes[i], site->mesh->meta.key))
+            return true;
+    return false;
+}
+
+/* A VirtualMesh that is held has, or may have had, the mesh. */
+static bool is_in_doubt(const struct resolved *resolved, const struct resolved_mesh *site)
+{
+    for (size_t i = 0; i < resolved->vmesh_count; i++) {
+        const struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+
+        if (vmesh->plan->held && !(vmesh->spec && vmesh->spec->federation.flat_network)
+            && names_mesh(vmesh, site))
+            return true;
+    }
+    return false;
+}
+
+/* Whether all pods of the one are pods of the other. */
+static bool is_within(const struct kube_service *service, const struct kube_service *gateway)
+{
+    return selector_match_labels(gateway->selector, gateway->selector_count, service->selector,
+                                 service->selector_count);
+}
+
+static void mark(const struct finding *finding, const struct resolved_mesh *site,
+                 const struct destination *gateway)
+{
+    const struct destination *first = finding->resolved->specs->destinations;
+
+    finding->shares[gateway - first] = GATEWAY_SHARE_ALL;
+    for (size_t i = 0; i < site->destination_count; i++) {
+        const struct destination *other = site->destinations[i];
+        enum gateway_share *share = &finding->shares[other - first];
+
+        if (*share == GATEWAY_SHARE_ALL
+            || !pod_overlap_between(finding->resolved->overlap, gateway, other))
+            continue;
+        *share = is_within(other->service, gateway->service) || gateway_is_default(other->service)
+                     ? GATEWAY_SHARE_ALL
+                     : GATEWAY_SHARE_SOME;
+    }
+}
+
+static void mark_site(const struct finding *finding, const struct resolved_mesh *site)
+{
+    if (site->vmesh && site->vmesh->flat)
+        return;
+    for (size_t i = 0; i < site->gateway_count; i++)
+        mark(finding, site, site->gateways[i].destination);
+    if (!is_in_doubt(finding->resolved, site))
+        return;
+    for (size_t i = 0; i < site->destination_count; i++)
+        if (could_be(finding, site, site->destinations[i]))
+            mark(finding, site, site->destinations[i]);
+}
+
+const enum gateway_share *gateway_pods_find(const struct resolved *resolved, struct arena *arena)
+{
+    const struct finding finding = { resolved, ARENA_NEW(arena, enum gateway_share,
+                                                         resolved->specs->destination_count) };
+
+    for (size_t i = 0; i < resolved->site_count; i++)
+        mark_site(&finding, &resolved->sites[i]);
+    return finding.shares;
+}
+
+enum gateway_share gateway_pods_share(const struct resolved *resolved,
+                                      const struct destination *destination)
+{
+    return resolved->gateways[destination - resolved->specs->destinations];
+}
+
+static bool is_referenced(const struct access_policy *policy, const struct kube_service *service)
+{
+    for (size_t i = 0; i < policy->destination_count; i++)
+        for (size_t k = 0; k < policy->destinations[i].service_count; k++)
+            if (cluster_ref_equal(policy->destinations[i].services[k], service->ref))
+                return true;
+    return false;
+}
+
+bool gateway_pods_selects(const struct resolved *resolved, const struct access_policy *policy,
+                          const struct destination *destination)
+{
+    const struct kube_service *service = destination->service;
+
+    if (gateway_pods_share(resolved, destination) == GATEWAY_SHARE_ALL)
+        return is_referenced(policy, service);
+    return selector_match_any(policy->destinations, policy->destination_count, service);
+}
+
+/* A matcher of clusters alone, or of nothing, means "all". */
+static bool is_narrow(const struct service_matcher *matcher)
+{
+    return matcher->namespace_count || matcher->label_count;
+}
+
+void gateway_pods_warn(const struct resolved *resolved, const struct access_policy *policy,
+                       const struct destination *destination, struct policy_status *status,
+                       struct arena *arena)
+{
+    const struct kube_service *service = destination->service;
+
+    if (gateway_pods_share(resolved, destination) != GATEWAY_SHARE_ALL)
+        return;
+    for (size_t i = 0; i < policy->destination_count; i++) {
+        const struct destination_selector *selector = &policy->destinations[i];
+
+        if (!selector->matcher || !is_narrow(selector->matcher)
+            || !selector_match_destination(selector, service))
+            continue;
+        messages_add(&status->warnings, arena, W63_GATEWAY_LEFT_OUT, i, service->ref.namespace,
+                     service->ref.name, service->ref.cluster);
+        messages_place(&status->warnings, selector->matcher->place);
+    }
+}
