@@ -63,7 +63,8 @@ static bool is_meant(const struct meant *meant, const struct destination *destin
 
     if (policy)
         return service->selector_count
-               && gateway_pods_selects(meant->resolved, policy, destination);
+               && gateway_pods_share(meant->resolved, destination) == GATEWAY_SHARE_NONE
+               && selector_match_any(policy->destinations, policy->destination_count, service);
     for (size_t i = 0; i < meant->site->gateway_count; i++)
         if (meant->site->gateways[i].destination == destination)
             return true;

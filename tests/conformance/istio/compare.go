@@ -4,6 +4,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -195,6 +196,7 @@ func (s *score) one(r *report, weft string, seed uint64, all []schemas) {
 	for i, cluster := range f.clusters {
 		domains[cluster] = f.domains[i]
 	}
+	maps.Copy(domains, f.beside)
 	made, err := render(weft, f.documents, domains)
 	if err != nil {
 		r.fail("%v", err)

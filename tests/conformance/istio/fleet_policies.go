@@ -56,6 +56,10 @@ func (f *fleet) account(d dice) string {
 	if d.oneIn(80) {
 		ref = ref[:d.IntN(2)] /* "{}", or an account without a namespace */
 	}
+	if last := len(ref) - 1; last >= 0 && d.oneIn(80) {
+		key, _, _ := strings.Cut(ref[last], ":")
+		ref[last] = key + ": ''"
+	}
 	return braces(ref)
 }
 
@@ -118,7 +122,7 @@ func (f *fleet) addPolicy(d dice, number int) {
 		lines = append(lines, "  allowedPaths: "+some1(d, append(patterns, d.one("/x{y}", "/cart"))...))
 	}
 	if d.oneIn(4) {
-		lines = append(lines, "  allowedPorts: "+d.one("[8080]", "[9090]", "[8080, 9090]", "[80]", "[]"))
+		lines = append(lines, "  allowedPorts: "+d.one("[8080]", "[9090]", "[8080, 9090]", "[7070]", "[9090, 7070, 15020]", "[80]", "[]"))
 	}
 	if len(lines) == 0 {
 		lines = []string{"  {}"}
@@ -129,13 +133,17 @@ func (f *fleet) addPolicy(d dice, number int) {
 // ask makes up one question to the specs of this fleet.
 func (f *fleet) ask(d dice, s *specs) question {
 	q := question{to: s.services[d.IntN(len(s.services))].ref}
-	q.from = caller{d.one(f.domains...), d.one(namespaces...), d.one(names...), d.one(tokens...)}
+	domains := f.domains
+	if domain := f.beside[q.to.ClusterName+" canary"]; domain != "" && d.oneIn(3) {
+		domains = []string{domain}
+	}
+	q.from = caller{d.one(domains...), d.one(namespaces...), d.one(names...), d.one(tokens...)}
 	if d.oneIn(12) {
 		q.from.domain = "stranger.example"
 	} else if d.oneIn(12) {
 		q.from = caller{token: q.from.token}
 	}
-	q.ask = request{d.one(methods...), d.one(paths...), []uint32{8080, 8080, 9090, 80}[d.IntN(4)]}
+	q.ask = request{d.one(methods...), d.one(paths...), []uint32{8080, 8080, 9090, 80, 7070, 7070}[d.IntN(6)]}
 	if d.oneIn(4) {
 		q.ask.method, q.ask.path, q.from.token = "", "", ""
 	}

@@ -41,8 +41,10 @@ var (
 // fleet: domains are what the clusters' istiods really have, by cluster.
 type fleet struct {
 	clusters, domains []string
+	beside            map[string]string /* the trust domains of second control planes, by a key of their own */
 	documents         []string
 	pods              int
+	gateway           string /* the pod of the last one */
 }
 
 // makeDomains: what the specs say ("": nothing), and what is.
@@ -95,7 +97,7 @@ func (f *fleet) addService(name, namespace, cluster, selector, labels string, po
     %[7]s
     endpointSubsets:
     - endpoints: [%[6]s]
-      ports: [{name: http, port: 8080, protocol: TCP}, {name: tcp, port: 9090, protocol: TCP}, {name: tls, port: 15443, protocol: TCP}]`,
+      ports: [{name: http, port: 8080, protocol: TCP}, {name: tcp, port: 9090, protocol: TCP}, {name: tls, port: 15443, protocol: TCP}, {name: admin, port: 7070, protocol: TCP}]`,
 		name, namespace, cluster, selector, labels, strings.Join(pods, ", "), more)
 }
 
@@ -117,10 +119,15 @@ func (f *fleet) addCluster(d dice, cluster, domain string) {
     smartDnsProxyingEnabled: true
   agentInfo: {agentNamespace: gloo-mesh}`, cluster, d.one(versions...), domain)
 	if !d.oneIn(6) { /* its Services can be called */
+		f.gateway = f.pod("istio: ingressgateway, app: gateway")
 		f.addService("istio-ingressgateway", "istio-system", cluster, "istio: ingressgateway", "istio: ingressgateway",
-			[]string{f.pod("istio: ingressgateway, app: gateway")}, `serviceType: LOAD_BALANCER
+			[]string{f.gateway}, `serviceType: LOAD_BALANCER
     externalAddresses: [{ip: `+gatewayAddress(cluster)+`}]
     ports: [{name: tls, port: 15443, protocol: TCP, targetPortNumber: 15443}]`)
+		f.addBehindGateway(d, cluster)
+	}
+	if d.oneIn(5) {
+		f.addBeside(d, cluster)
 	}
 	for _, namespace := range namespaces {
 		f.addNamespace(d, namespace, cluster)
@@ -130,16 +137,38 @@ func (f *fleet) addCluster(d dice, cluster, domain string) {
 	}
 }
 
+// addBehindGateway: now and then another Service leads to the gateway's pods; its name comes after
+// that of the gateway, or it would be one.
+func (f *fleet) addBehindGateway(d dice, cluster string) {
+	if d.oneIn(4) {
+		f.addService("metrics", "istio-system", cluster, d.one("istio: ingressgateway, app: gateway", "app: gateway"), "team: a",
+			[]string{f.gateway}, "ports: [{name: admin, port: 70, protocol: TCP, targetPortName: admin}]")
+	}
+}
+
+// addBeside: a second control plane in the cluster, with callers of its own.
+func (f *fleet) addBeside(d dice, cluster string) {
+	domain := d.one("beside.example", "two.example", "")
+	f.add("Mesh", "istiod-canary-"+cluster, "", `  istio:
+    installation: {namespace: istio-canary, cluster: %s, podLabels: {app: istiod}, version: 1.31.0}
+    trustDomain: %q`, cluster, domain)
+	if domain == "" {
+		domain = "hidden-beside.example"
+	}
+	f.beside[cluster+" canary"] = domain
+}
+
 // gatewayAddress of the clusters c1, c2, ...
 func gatewayAddress(cluster string) string { return "192.0.2." + cluster[1:] }
 
 // addNamespace: now and then a second Service selects pods of others, or one that selects none.
 func (f *fleet) addNamespace(d dice, namespace, cluster string) {
-	const ports = "ports: [{name: http, port: 80, protocol: TCP, targetPortNumber: 8080}, " +
+	ports := "ports: [{name: http, port: 80, protocol: TCP, " + d.one("targetPortNumber: 8080", "targetPortName: web") + "}, " +
 		"{name: tcp, port: 9090, protocol: TCP, targetPortNumber: 9090}, {name: dns, port: 53, protocol: UDP, targetPortNumber: 53}]"
 	var pods []string
 	labels := ""
-	for _, name := range d.few(40, names...) {
+	taken := d.few(40, names...)
+	for _, name := range taken {
 		own := fmt.Sprintf("app: %s, tier: back", name)
 		pod := f.pod(own)
 		labels = "team: " + d.one("a", "b")
@@ -151,6 +180,16 @@ func (f *fleet) addNamespace(d dice, namespace, cluster string) {
 	}
 	if len(pods) > 0 && d.oneIn(3) {
 		f.addService("all", namespace, cluster, d.one("tier: back", ""), labels, pods, ports)
+	}
+	if len(pods) > 0 && d.oneIn(2) { /* another port of the same pods */
+		selector, behind := "tier: back", pods
+		if at := d.IntN(len(pods)); d.oneIn(2) {
+			selector, behind = "app: "+taken[at], pods[at:at+1]
+		}
+		f.addService("admin", namespace, cluster, selector, d.one(labels, "team: b"), behind,
+			d.one("ports: [{name: admin, port: 70, protocol: TCP, targetPortName: admin}]",
+				"ports: [{name: admin, port: 70, protocol: TCP, targetPortNumber: 7070}, {name: http, port: 80, protocol: TCP, targetPortName: web}]",
+				"ports: [{name: tcp, port: 70, protocol: TCP, targetPortNumber: 9090}]"))
 	}
 }
 
@@ -194,7 +233,7 @@ func (f *fleet) addVirtual(d dice) {
 }
 
 func makeFleet(d dice) *fleet {
-	f := &fleet{clusters: []string{"c1", "c2", "c3", "c4"}[:1+max(d.IntN(4), d.IntN(4))]}
+	f := &fleet{beside: map[string]string{}, clusters: []string{"c1", "c2", "c3", "c4"}[:1+max(d.IntN(4), d.IntN(4))]}
 	said, real := makeDomains(d, len(f.clusters))
 	f.domains = real
 	f.add("Settings", "settings", "", "  mtls: {istio: {tlsMode: ISTIO_MUTUAL}}")

@@ -52,12 +52,14 @@ func (q question) String() string {
 func (s *specs) permits(q question) bool {
 	protected := false
 	for _, policy := range s.policies {
-		if !s.takes(policy) || !s.protects(policy, s.service(q.to)) {
+		if !s.takes(policy) {
 			continue
 		}
-		protected = true
-		if s.admits(policy, q.from, q.ask) && policy.covers(q.ask) {
-			return true
+		for _, service := range s.protected(policy, s.service(q.to)) {
+			protected = true
+			if s.admits(policy, q.from, q.ask) && policy.covers(q.ask) && s.opens(policy, service, q.ask.port) {
+				return true
+			}
 		}
 	}
 	return s.opensGateway(q.to) || !protected && !s.enforced(q.to.ClusterName)
@@ -82,20 +84,77 @@ func (s *specs) virtualOf(cluster string) *virtualMesh {
 // opensGateway: ENABLED lets all traffic pass the ingress gateways, unless the network is flat.
 func (s *specs) opensGateway(ref serviceRef) bool {
 	virtual := s.virtualOf(ref.ClusterName)
-	return virtual != nil && s.service(ref).selector["istio"] == "ingressgateway" &&
+	return virtual != nil && s.service(ref).pods[0].Labels["istio"] == "ingressgateway" &&
 		s.enforced(ref.ClusterName) && !virtual.flat
 }
 
-// protects: the policy selects a Service of these pods.  One without a selector has none (A4).
-func (s *specs) protects(policy accessPolicy, target *serviceSpec) bool {
+// ofGateway: pods of the Service are pods of an ingress gateway, which sees no callers of other
+// clusters: no policy is written for them (A9, W63).
+func (s *specs) ofGateway(service serviceSpec) bool {
+	virtual := s.virtualOf(service.ref.ClusterName)
+	return virtual != nil && !virtual.flat && slices.ContainsFunc(s.services, func(other serviceSpec) bool {
+		return other.ref.Name == "istio-ingressgateway" && overlap(service, other)
+	})
+}
+
+// overlap: two Services of one namespace have pods in common.
+func overlap(a, b serviceSpec) bool {
+	return a.ref.ClusterName == b.ref.ClusterName && a.ref.Namespace == b.ref.Namespace && (chooses(a, b) || chooses(b, a))
+}
+
+// chooses: the selector of the one is met by pods of the other.
+func chooses(a, b serviceSpec) bool {
+	return len(a.selector) > 0 && (within(a.selector, b.selector) || slices.ContainsFunc(b.pods, func(pod podSpec) bool {
+		return within(a.selector, pod.Labels)
+	}))
+}
+
+// protected lists the Services of the target's first pod that the policy selects and is written
+// for.  One without a selector has no pods of its own (A4).
+func (s *specs) protected(policy accessPolicy, target *serviceSpec) []serviceSpec {
+	var found []serviceSpec
 	for _, service := range s.services {
 		near := service.ref.ClusterName == target.ref.ClusterName && service.ref.Namespace == target.ref.Namespace
 		if near && len(service.selector) > 0 && within(service.selector, target.pods[0].Labels) &&
-			selects(policy.DestinationSelector, service) && !s.spills(policy, service) {
-			return true
+			selects(policy.DestinationSelector, service) && !s.spills(policy, service) && !s.ofGateway(service) &&
+			(len(policy.AllowedPorts) == 0 || slices.ContainsFunc(policy.AllowedPorts, func(port uint32) bool {
+				return s.opens(policy, service, port)
+			})) {
+			found = append(found, service)
 		}
 	}
-	return false
+	return found
+}
+
+// targets lists the ports of the pods that the TCP ports of a Service lead to.
+func (service serviceSpec) targets() []uint32 {
+	var ports []uint32
+	for _, port := range service.ports {
+		if port.Protocol != "UDP" {
+			ports = append(ports, port.TargetPortNumber)
+		}
+	}
+	return ports
+}
+
+// opens: a port that is not the Service's own, but of one with the same pods which the policy does not
+// select, is not opened; where there is such a port, only the Service's own are, unless others are allowed.
+func (s *specs) opens(policy accessPolicy, service serviceSpec, port uint32) bool {
+	own, foreign := service.targets(), []uint32{}
+	for _, other := range s.services {
+		if other.ref == service.ref || !overlap(service, other) || selects(policy.DestinationSelector, other) {
+			continue
+		}
+		for _, target := range other.targets() {
+			if !slices.Contains(own, target) {
+				foreign = append(foreign, target)
+			}
+		}
+	}
+	if len(policy.AllowedPorts) > 0 {
+		return slices.Contains(policy.AllowedPorts, port) && !slices.Contains(foreign, port)
+	}
+	return len(foreign) == 0 || slices.Contains(own, port)
 }
 
 // spills: in the root namespace a policy would count for pods elsewhere that it does not select (A8).
@@ -105,7 +164,7 @@ func (s *specs) spills(policy accessPolicy, service serviceSpec) bool {
 	}
 	for _, other := range s.services {
 		if other.ref.ClusterName != service.ref.ClusterName || other.ref.Namespace == service.ref.Namespace ||
-			len(other.selector) > 0 && selects(policy.DestinationSelector, other) {
+			len(other.selector) > 0 && selects(policy.DestinationSelector, other) && !s.ofGateway(other) {
 			continue
 		}
 		if len(other.selector) > 0 && within(service.selector, other.selector) || slices.ContainsFunc(other.pods, func(pod podSpec) bool {
@@ -166,7 +225,7 @@ func (s *specs) matches(entry sourceEntry, from caller) bool {
 	if refs == nil && len(matcher.Clusters) == 0 {
 		return any1(matcher.Namespaces, from.namespace)
 	}
-	for _, mesh := range s.meshes {
+	for _, mesh := range slices.Concat(s.meshes, s.beside) {
 		if mesh.domain == from.domain && entry.matchesIn(mesh.cluster, from) {
 			return true
 		}
@@ -189,7 +248,7 @@ func (entry sourceEntry) matchesIn(cluster string, from caller) bool {
 	return false
 }
 
-func open(want, have string) bool { return want == "" || want == have }
+func open(want *string, have string) bool { return want == nil || *want == have }
 
 // knows: requestPrincipals need a token, and only HTTP carries one.
 func (entry sourceEntry) knows(from caller, ask request) bool {
@@ -213,7 +272,7 @@ func (entry sourceEntry) knows(from caller, ask request) bool {
 	return len(m.RequestPrincipals) == 0
 }
 
-// covers: what is asked is among what the policy allows; a TCP connection has no path and no method.
+// covers: what is asked is among what the policy allows, but for its port; a TCP connection has no path and no method.
 func (p accessPolicy) covers(ask request) bool {
 	if ask.method == "" && len(p.AllowedPaths)+len(p.AllowedMethods) > 0 {
 		return false
@@ -223,8 +282,7 @@ func (p accessPolicy) covers(ask request) bool {
 	for _, pattern := range p.AllowedPaths {
 		paths = paths || starred(pattern, path) || templated(strings.Split(pattern, "/"), strings.Split(path, "/"))
 	}
-	return paths && any1(p.AllowedMethods, ask.method) &&
-		(len(p.AllowedPorts) == 0 || slices.Contains(p.AllowedPorts, ask.port))
+	return paths && any1(p.AllowedMethods, ask.method)
 }
 
 // starred: text, prefix* or *suffix.

@@ -49,7 +49,13 @@ func (entry sourceEntry) full() bool {
 		return false
 	}
 	refs := entry.KubeServiceAccountRefs
-	return refs == nil || len(refs.ServiceAccounts) > 0 && !slices.Contains(refs.ServiceAccounts, serviceRef{})
+	return refs == nil || len(refs.ServiceAccounts) > 0 && !slices.ContainsFunc(refs.ServiceAccounts, accountRef.hollow)
+}
+
+// hollow: no part is there, or one of them is empty.
+func (ref accountRef) hollow() bool {
+	empty := func(part *string) bool { return part != nil && *part == "" }
+	return ref == accountRef{} || empty(ref.Name) || empty(ref.Namespace) || empty(ref.ClusterName)
 }
 
 // takesSource: an account has a namespace, something is left when members are AND-ed, and
@@ -64,17 +70,17 @@ func (s *specs) takesSource(entry sourceEntry) bool {
 	}
 	left := false
 	for _, ref := range entry.KubeServiceAccountRefs.ServiceAccounts {
-		if ref.Name != "" && ref.Namespace == "" {
+		if ref.Name != nil && ref.Namespace == nil {
 			return false
 		}
-		if ref.Namespace != "" && !any1(namespaces, ref.Namespace) ||
-			ref.ClusterName != "" && !any1(clusters, ref.ClusterName) {
+		if ref.Namespace != nil && !any1(namespaces, *ref.Namespace) ||
+			ref.ClusterName != nil && !any1(clusters, *ref.ClusterName) {
 			continue
 		}
 		left = true
 		named := clusters
-		if ref.ClusterName != "" {
-			named = []string{ref.ClusterName}
+		if ref.ClusterName != nil {
+			named = []string{*ref.ClusterName}
 		}
 		if slices.ContainsFunc(named, s.nameless) || len(named) == 0 && s.allNameless() {
 			return false
@@ -83,18 +89,15 @@ func (s *specs) takesSource(entry sourceEntry) bool {
 	return left
 }
 
+// nameless: no mesh of the cluster has a trust domain.
 func (s *specs) nameless(cluster string) bool {
-	mesh := s.mesh(cluster)
-	return mesh == nil || mesh.domain == ""
+	return !slices.ContainsFunc(slices.Concat(s.meshes, s.beside), func(mesh meshSpec) bool {
+		return mesh.cluster == cluster && mesh.domain != ""
+	})
 }
 
 func (s *specs) allNameless() bool {
-	for _, mesh := range s.meshes {
-		if mesh.domain != "" {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(slices.Concat(s.meshes, s.beside), func(mesh meshSpec) bool { return mesh.domain != "" })
 }
 
 // badPath: empty, or braces that are no template of Istio's.

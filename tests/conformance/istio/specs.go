@@ -11,10 +11,13 @@ import (
 // serviceRef names a Service or a service account of a cluster.
 type serviceRef struct{ Name, Namespace, ClusterName string }
 
+// accountRef: a part that is absent is any.
+type accountRef struct{ Name, Namespace, ClusterName *string }
+
 // sourceEntry: the members are AND-ed.  Pointers tell absent from empty.
 type sourceEntry struct {
 	KubeIdentityMatcher    *struct{ Namespaces, Clusters []string }
-	KubeServiceAccountRefs *struct{ ServiceAccounts []serviceRef }
+	KubeServiceAccountRefs *struct{ ServiceAccounts []accountRef }
 	RequestIdentityMatcher *struct{ RequestPrincipals, NotRequestPrincipals []string }
 }
 
@@ -37,9 +40,11 @@ type accessPolicy struct {
 // meshSpec: domain "" when the specs do not give a trust domain.
 type meshSpec struct{ name, cluster, root, domain string }
 
+// servicePort: a target port that has a name has the number that endpoints give it.
 type servicePort struct {
-	Port, TargetPortNumber uint32
-	Protocol               string
+	Name                     string
+	Port, TargetPortNumber   uint32
+	Protocol, TargetPortName string
 }
 
 type podSpec struct {
@@ -69,7 +74,8 @@ type virtualMesh struct {
 }
 
 type specs struct {
-	meshes   []meshSpec
+	meshes   []meshSpec /* one of each cluster */
+	beside   []meshSpec /* further control planes of the clusters: they only have identities */
 	services []serviceSpec
 	policies []accessPolicy
 	virtual  []virtualMesh
@@ -92,7 +98,10 @@ type specObject struct {
 			Ref                            serviceRef
 			Labels, WorkloadSelectorLabels map[string]string
 			Ports                          []servicePort
-			EndpointSubsets                []struct{ Endpoints []podSpec }
+			EndpointSubsets                []struct {
+				Endpoints []podSpec
+				Ports     []servicePort
+			}
 		}
 		Meshes             []struct{ Name string }
 		GlobalAccessPolicy string
@@ -114,12 +123,23 @@ func (s *specs) add(o *specObject) {
 		if root := o.Metadata.Annotations["weft.dev/root-namespace"]; root != "" {
 			mesh.root = root
 		}
-		s.meshes = append(s.meshes, mesh)
+		if s.mesh(mesh.cluster) != nil {
+			s.beside = append(s.beside, mesh)
+		} else {
+			s.meshes = append(s.meshes, mesh)
+		}
 	case "Destination":
 		kube := spec.KubeService
 		service := serviceSpec{kube.Ref, kube.Labels, kube.WorkloadSelectorLabels, kube.Ports, nil}
 		for _, subset := range kube.EndpointSubsets {
 			service.pods = append(service.pods, subset.Endpoints...)
+			for i, port := range service.ports {
+				for _, known := range subset.Ports {
+					if port.TargetPortName != "" && known.Name == port.Name {
+						service.ports[i].TargetPortNumber = known.Port
+					}
+				}
+			}
 		}
 		s.services = append(s.services, service)
 	case "AccessPolicy":
