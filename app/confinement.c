@@ -46,19 +46,19 @@ static void add_file(struct confinement *out, const char *path, struct arena *ar
         add(out, file_folder(path, arena), CONFINE_READ, arena);
 }
 
-/* The folder in which files are made and renamed. */
-static void add_output(struct confinement *out, const char *path, struct arena *arena)
-{
-    if (!text_empty(path) && strcmp(path, "-") != 0)
-        add(out, file_folder(path, arena), CONFINE_WRITE, arena);
-}
-
 /* A folder that the pass makes when it is missing: then the one above it. */
 static void add_folder(struct confinement *out, const char *path, struct arena *arena)
 {
     add(out, path, CONFINE_WRITE, arena);
     if (!text_empty(path) && access(path, F_OK) < 0)
         add(out, file_folder(path, arena), CONFINE_WRITE, arena);
+}
+
+/* The folder in which files are made and renamed. */
+static void add_output(struct confinement *out, const char *path, struct arena *arena)
+{
+    if (!text_empty(path) && strcmp(path, "-") != 0)
+        add_folder(out, file_folder(path, arena), arena);
 }
 
 /* --- what every run needs --- */

@@ -52,3 +52,10 @@ status_of_pass() { sed -n "s/^$1:[[:space:]]*//p" "/proc/$PASS_PID/status"; }
     waiting_pass "git://127.0.0.1:$(<port)/specs.git"
     [[ $(awk '/Max core file size/ {print $5}' "/proc/$PASS_PID/limits") == 0 ]]
 }
+
+@test "a report may go to a folder that the pass has to make" {
+    mkdir deep
+    pass --report deep/new/report.json
+    expect 0
+    [[ -s deep/new/report.json ]]
+}

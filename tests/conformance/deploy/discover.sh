@@ -102,7 +102,7 @@ workload delete clusterrolebinding weft-remote-discover >/dev/null
 says "the one of a whole list, too" "cluster-2 +refused .*apiGroups: \\[''\\], resources: \\[namespaces\\], verbs: \\[list\\]" discover
 sed 's/127.0.0.1:[0-9]*/127.0.0.1:1/' discover-2.kubeconfig >nowhere.kubeconfig
 sed -i 's/discover-2.kubeconfig/nowhere.kubeconfig/' discover.yaml
-exits "no answer is no refusal" 0 discover
+exits "without an answer the reading is incomplete" 3 discover
 says "it is unreachable" 'cluster-1 +ok .*cluster-2 +unreachable ' discover
 sed -i 's/nowhere.kubeconfig/discover-1.kubeconfig/' discover.yaml
 says "one cluster under two names is refused" 'cluster-1 and cluster-2 are one cluster' discover
