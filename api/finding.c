@@ -189,6 +189,18 @@ static void encode_named(struct arena *arena, struct node *map, const char *kind
     encode_text(arena, map, "name", ref.name);
 }
 
+static void encode_place(struct arena *arena, struct node *node, struct place place)
+{
+    if (place_is_object(place)) {
+        encode_text(arena, node, "source", "inventory");
+        encode_text(arena, node, "object", place.file);
+        return;
+    }
+    encode_text(arena, node, "file", place.file);
+    encode_int(arena, node, "line", place.line);
+    encode_int(arena, node, "column", place.column);
+}
+
 static struct node *finding_node(const struct finding *finding, struct arena *arena)
 {
     struct node *node = node_map(arena);
@@ -200,9 +212,7 @@ static struct node *finding_node(const struct finding *finding, struct arena *ar
     if (*finding->target_kind)
         encode_named(arena, node_set(node, "target", node_map(arena)), finding->target_kind,
                      finding->target);
-    encode_text(arena, node, "file", finding->place.file);
-    encode_int(arena, node, "line", finding->place.line);
-    encode_int(arena, node, "column", finding->place.column);
+    encode_place(arena, node, finding->place);
     encode_text(arena, node, "field", finding->field);
     node_set_text(arena, node, "message", finding->text);
     encode_text(arena, node, "remedy", finding->remedy);
@@ -234,6 +244,17 @@ static unsigned number_of(const struct node *node, const char *key)
     return parse_int(text_of(node, key), 0, UINT32_MAX, &number) ? (unsigned)number : 0;
 }
 
+static struct place read_place(const struct node *node)
+{
+    const char *object = node_get(node, "object", NULL);
+
+    if (object)
+        return place_of_object(object);
+    return (struct place){ .file = node_get(node, "file", NULL),
+                           .line = number_of(node, "line"),
+                           .column = number_of(node, "column") };
+}
+
 static struct finding read_one(const struct node *node)
 {
     const struct node *target = node_find(node, "target");
@@ -247,8 +268,7 @@ static struct finding read_one(const struct node *node)
         .target_kind = target ? text_of(target, "kind") : "",
         .target = { target ? text_of(target, "name") : "",
                     target ? text_of(target, "namespace") : "" },
-        .place = { node_get(node, "file", NULL), number_of(node, "line"),
-                   number_of(node, "column") },
+        .place = read_place(node),
         .field = text_of(node, "field"),
         .text = text_of(node, "message"),
         .remedy = text_of(node, "remedy"),

@@ -59,7 +59,8 @@ struct findings_totals {
 };
 struct findings_totals findings_total(const struct findings *findings);
 /* A list for JSON and YAML outputs, errors first: severity, id, kind, namespace, name, target,
- * file, line, column, field, message, remedy; what is not known is left out. */
+ * file, line, column, field, message, remedy; what is not known is left out.  In place of file and
+ * line an object of a cluster has source: inventory, and object. */
 struct node *findings_node(const struct findings *findings, struct arena *arena);
 /* The inverse, for what was remembered; unknown members are skipped. */
 void findings_read(struct findings *out, const struct node *list);

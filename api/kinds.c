@@ -75,3 +75,28 @@ bool kinds_not_needed(const char *name)
             return true;
     return false;
 }
+
+static const char *kept(const char *text, struct arena *arena)
+{
+    return text_empty(text) ? "" : arena_text(arena, text);
+}
+
+struct cluster_ref kinds_about(enum object_kind kind, const void *object, struct arena *arena)
+{
+    struct cluster_ref ref = { "", "", "" };
+
+    if (kind == KIND_MESH) {
+        const struct mesh *mesh = object;
+
+        ref = (struct cluster_ref){ "", mesh->namespace, mesh->cluster };
+    } else if (kind == KIND_DESTINATION) {
+        const struct destination *destination = object;
+
+        if (destination->service)
+            ref = destination->service->ref;
+    } else if (kind == KIND_WORKLOAD) {
+        ref = ((const struct workload *)object)->controller;
+    }
+    return (struct cluster_ref){ kept(ref.name, arena), kept(ref.namespace, arena),
+                                 kept(ref.cluster, arena) };
+}

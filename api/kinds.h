@@ -16,6 +16,9 @@ struct kind_row {
 };
 extern const struct kind_row kind_rows[KIND_COUNT];
 
+/* What an object, which may be bad, is about: see struct refused in api/specs.h.  In the arena. */
+struct cluster_ref kinds_about(enum object_kind kind, const void *object, struct arena *arena);
+
 int kinds_find(const char *name); /* -1: none of ours */
 /* The nearest name of a kind; NULL: none is near. */
 const char *kinds_nearest(const char *name);

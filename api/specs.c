@@ -104,7 +104,9 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         if (!error)
             compact_object(object, row->spec, &reader->compact);
     }
-    *staged = (struct staged){ object, meta, error };
+    *staged = (struct staged){ object, meta, error, { "", "", "" } };
+    if (error)
+        staged->about = kinds_about(kind, object, reader->arena);
     if (error && (!*meta->name || !*meta->namespace || object_span_in_doubt(span, at)))
         reader->incomplete = true;
 }

@@ -20,6 +20,9 @@ struct refused {
     const char *error;     /* its first diag, printed; the others are in the diags */
     const char *cluster;   /* of a Mesh, as far as it could be read; "": not known */
     const char *trust_domain;
+    /* What a Mesh (namespace of istiod, name ""), Destination (Service) or Workload (controller)
+     * describes, as far as it could be read; parts "": not known. */
+    struct cluster_ref about;
     struct place place;
     struct refused *next;
 };

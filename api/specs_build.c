@@ -111,7 +111,12 @@ static void refuse(struct building *building, enum object_kind kind, const struc
                                  .error = error,
                                  .place = meta->place,
                                  .cluster = "",
-                                 .trust_domain = "" };
+                                 .trust_domain = "",
+                                 .about = { "", "", "" } };
+    if (staged->error)
+        refused->about = staged->about;
+    else
+        refused->about = kinds_about(kind, staged->object, building->reader->arena);
     /* Of a Mesh that is given twice neither text counts. */
     if (kind == KIND_MESH && staged->error == error) {
         const struct mesh *mesh = staged->object;

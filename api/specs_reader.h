@@ -6,10 +6,11 @@
 #include "api/compact.h"
 #include "api/kinds.h"
 
-struct staged {              /* one object, good or bad */
-    void *object;            /* struct of its kind, in staging */
-    const struct meta *meta; /* in object */
-    const char *error;       /* NULL: good */
+struct staged {               /* one object, good or bad */
+    void *object;             /* struct of its kind, in staging */
+    const struct meta *meta;  /* in object */
+    const char *error;        /* NULL: good */
+    struct cluster_ref about; /* of a bad one: see struct refused */
 };
 
 struct staged_list { /* all objects of one kind, as they came */

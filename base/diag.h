@@ -12,6 +12,17 @@ struct place {
     const char *file;
     unsigned line, column;
 };
+/* A place that is no file: an object of a cluster, in words: "cluster east: Service shop/reviews".
+ * It has no line, and this in place of a column. */
+#define PLACE_OBJECT (~0U)
+static inline struct place place_of_object(const char *words)
+{
+    return (struct place){ words, 0, PLACE_OBJECT };
+}
+static inline bool place_is_object(struct place place)
+{
+    return !place.line && place.column == PLACE_OBJECT;
+}
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING };
 

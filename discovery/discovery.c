@@ -23,6 +23,8 @@ static int begin(struct scan *scan, const struct discovery_request *request, str
 {
     const struct facts *facts = request->facts;
 
+    if (request->refusal)
+        return err_set(err, ERR_REFUSED, 0, "%s", request->refusal);
     if (completeness_check(facts, request->settings, err) < 0
         || cluster_identity_check(facts, request->former, request->replaced, err) < 0
         || control_planes_find(&scan->planes, facts, request->settings, scan->findings, scan->arena,

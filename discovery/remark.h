@@ -32,6 +32,13 @@ enum remark {
     REMARK_LIST_UNREAD,     /* an optional list could not be read */
     REMARK_ACCOUNT_DIFFERS, /* istiod's service account is not the one in the inventory */
     REMARK_INVALID,         /* the API does not take it */
+    REMARK_SPECS_PORT,      /* the specs describe a port otherwise than the cluster */
+    REMARK_SPECS_SELECTOR,
+    REMARK_SPECS_ACCOUNT,
+    REMARK_SPECS_TRUST_DOMAIN,
+    REMARK_NAME_OF_SPECS, /* an object of the specs about something else has this name */
+    REMARK_SPECS_UNSURE,  /* what the specs exclude is not known */
+    REMARK_LEFT,          /* the cluster is not in the configuration any more */
     REMARK_COUNT
 };
 
@@ -39,5 +46,7 @@ const char *remark_id(enum remark remark);
 /* kind and ref: the object of the inventory or of the cluster that it is about. */
 void remark_add(struct findings *out, enum remark remark, const char *kind, struct object_ref ref,
                 ...);
+/* Where the last one added is to be corrected. */
+void remark_place(struct findings *out, struct place place, const char *field);
 
 #endif

@@ -1,0 +1,196 @@
+/* discovery/fleet.c - one cluster after the other, each for itself.  Pure.
+ * The only things that clusters share are the names of objects, which those of the last inventory
+ * keep, and identities: two names must not lead to one API server, because each of them would then
+ * federate the Services of the other. */
+#include "discovery/fleet.h"
+
+#include "api/meta.h"
+#include "discovery/cluster_identity.h"
+#include "discovery/remark.h"
+#include <stdlib.h>
+
+struct reading {
+    struct fleet *out;
+    const struct fleet_request *request;
+    struct map *taken;
+    struct arena *arena;
+};
+
+static bool is_allowed(const struct fleet_request *request, const char *cluster)
+{
+    for (size_t i = 0; i < request->allowed_count; i++)
+        if (text_equal(request->allowed[i], cluster) || text_equal(request->allowed[i], "*"))
+            return true;
+    return false;
+}
+
+static const char *former_uid(const struct fleet_request *request, const char *cluster)
+{
+    for (size_t i = 0; i < request->former->cluster_count; i++) {
+        const struct meta *meta = &request->former->clusters[i].meta;
+        const char *uid = meta_annotation(meta, ANNOTATION_CLUSTER_UID);
+
+        if (text_equal(meta->name, cluster))
+            return uid ? uid : "";
+    }
+    return "";
+}
+
+/* Another member that is the same cluster; NULL: none is, or this one was there first. */
+static const char *refusal_of(const struct reading *reading, const struct fleet_member *member)
+{
+    const struct fleet_request *request = reading->request;
+    const char *cluster = member->facts->cluster, *uid = cluster_identity_of(member->facts);
+
+    if (!*uid || text_equal(former_uid(request, cluster), uid))
+        return NULL;
+    for (size_t i = 0; i < request->count; i++) {
+        const struct facts *other = request->members[i].facts;
+
+        if (!text_equal(other->cluster, cluster) && text_equal(cluster_identity_of(other), uid))
+            return arena_printf(reading->arena,
+                                "%s and %s are one cluster (Namespace " NAMESPACE_OF_IDENTITY
+                                " has uid %s in both); correct a kubeconfig, or remove one of them",
+                                cluster, other->cluster, uid);
+    }
+    return NULL;
+}
+
+/* The findings of a cluster are about objects there. */
+static void take_findings(struct fleet *out, const struct discovery *one, struct arena *arena)
+{
+    const char *place = arena_printf(arena, "cluster %s", one->cluster);
+
+    for (size_t i = 0; i < one->findings.count; i++) {
+        struct finding finding = one->findings.items[i];
+
+        finding.place = place_of_object(place);
+        if (text_equal(finding.kind, "KubernetesCluster"))
+            finding.kind = ""; /* the place says it */
+        findings_add(&out->findings, finding);
+    }
+}
+
+static void add(struct reading *reading, const struct discovery *one, bool copied)
+{
+    struct fleet *out = reading->out;
+    const char **names = UNCONST(out->copied);
+
+    *ARENA_PUSH(reading->arena, out->clusters, out->count) = *one;
+    out->held += one->held > 0;
+    if (copied)
+        *ARENA_PUSH(reading->arena, names, out->copied_count) = one->cluster;
+    out->copied = names;
+    take_findings(out, one, reading->arena);
+}
+
+static void read_member(struct reading *reading, const struct fleet_member *member)
+{
+    const struct fleet_request *all = reading->request;
+    const char *cluster = member->facts->cluster;
+    struct inventory *former = ARENA_NEW(reading->arena, struct inventory, 1);
+    struct discovery one;
+    const struct discovery_request request = { .facts = member->facts,
+                                               .settings = member->settings,
+                                               .former = former,
+                                               .seen = member->seen,
+                                               .seen_count = member->seen_count,
+                                               .now = all->now,
+                                               .pod_namespace = all->pod_namespace,
+                                               .claims = all->claims,
+                                               .allow_removals = is_allowed(all, cluster),
+                                               .replaced = member->replaced,
+                                               .refusal = refusal_of(reading, member),
+                                               .taken = reading->taken };
+
+    *former = inventory_of_specs(all->former, cluster, reading->arena);
+    discovery_run(&one, &request, reading->arena);
+    add(reading, &one, one.outcome != DISCOVERY_READ);
+}
+
+/* --- clusters that are read no more --- */
+
+static bool is_claimed(const struct removal_claims *claims, const struct inventory *inventory)
+{
+    for (size_t i = 0; i < inventory->mesh_count; i++)
+        for (size_t k = 0; k < claims->mesh_count; k++)
+            if (text_equal(claims->meshes[k], inventory->meshes[i].meta.name))
+                return true;
+    return false;
+}
+
+static bool has_gateway(const struct inventory *inventory)
+{
+    for (size_t i = 0; i < inventory->destination_count; i++)
+        if (meta_annotation(&inventory->destinations[i].meta, ANNOTATION_GATEWAY))
+            return true;
+    return false;
+}
+
+/* Its folder goes, which is a removal as any other. */
+static void leave(struct reading *reading, const char *cluster)
+{
+    const struct fleet_request *request = reading->request;
+    const struct inventory former = inventory_of_specs(request->former, cluster, reading->arena);
+    struct discovery one = { .cluster = cluster,
+                             .outcome = DISCOVERY_REFUSED,
+                             .why = "it is not read any more by this configuration",
+                             .inventory = former,
+                             .findings = { .arena = reading->arena } };
+    const struct object_ref ref = { cluster, "" };
+
+    if (is_allowed(request, cluster)
+        || (former.destination_count <= REMOVALS_FREE && !has_gateway(&former)
+            && !is_claimed(&request->claims, &former))) {
+        remark_add(&one.findings, REMARK_LEFT, "KubernetesCluster", ref, cluster);
+        take_findings(reading->out, &one, reading->arena);
+        return;
+    }
+    one.held = former.destination_count + former.mesh_count;
+    remark_add(&one.findings, REMARK_HELD, "KubernetesCluster", ref,
+               "the configuration does not read it any more, and all that was found there would be "
+               "removed",
+               cluster, cluster);
+    add(reading, &one, true);
+}
+
+static bool is_member(const struct fleet_request *request, const char *cluster)
+{
+    for (size_t i = 0; i < request->count; i++)
+        if (text_equal(request->members[i].facts->cluster, cluster))
+            return true;
+    return false;
+}
+
+static int by_cluster(const void *a, const void *b)
+{
+    return strcmp(((const struct discovery *)a)->cluster, ((const struct discovery *)b)->cluster);
+}
+
+static void reserve_all(struct reading *reading)
+{
+    const struct specs *former = reading->request->former;
+
+    for (size_t i = 0; i < former->cluster_count; i++) {
+        const struct inventory inventory =
+            inventory_of_specs(former, former->clusters[i].meta.name, reading->arena);
+
+        discovery_reserve(reading->taken, &inventory, reading->arena);
+    }
+}
+
+void fleet_read(struct fleet *out, const struct fleet_request *request, struct arena *arena)
+{
+    struct reading reading = { out, request, map_new(arena), arena };
+    const struct specs *former = request->former;
+
+    *out = (struct fleet){ .findings = { .arena = arena } };
+    reserve_all(&reading);
+    for (size_t i = 0; i < request->count; i++)
+        read_member(&reading, &request->members[i]);
+    for (size_t i = 0; i < former->cluster_count; i++)
+        if (!is_member(request, former->clusters[i].meta.name))
+            leave(&reading, former->clusters[i].meta.name);
+    if (out->count)
+        qsort(out->clusters, out->count, sizeof *out->clusters, by_cluster);
+}

@@ -1,0 +1,41 @@
+/* discovery/fleet.h - the reads of all clusters together, and those that are read no more. */
+#ifndef WEFT_DISCOVERY_FLEET_H
+#define WEFT_DISCOVERY_FLEET_H
+
+#include "discovery/discovery.h"
+
+struct fleet_member { /* a cluster of the configuration */
+    const struct facts *facts;
+    const struct discovery_settings *settings;
+    const struct damping_entry *seen; /* what its last read left in damping.after */
+    size_t seen_count;
+    bool replaced; /* a person said that this name stands for another cluster now */
+};
+
+struct fleet_request {
+    const struct fleet_member *members; /* sorted by name */
+    size_t count;
+    const struct specs *former; /* the objects of the last inventory */
+    struct removal_claims claims;
+    const char *const *allowed; /* clusters whose removals a person agreed to; "*": all */
+    size_t allowed_count;
+    int64_t now; /* seconds */
+    const char *pod_namespace;
+};
+
+struct fleet {
+    struct discovery *clusters; /* sorted by name; also what is held of clusters that left */
+    size_t count;
+    size_t held;               /* clusters with removals that wait for consent */
+    struct findings findings;  /* of all clusters; places name the cluster */
+    const char *const *copied; /* clusters whose last inventory stays as it is */
+    size_t copied_count;
+};
+
+/* One uid of kube-system under two names is a mistake of the configuration: neither read is used,
+ * but for that of the name which the last inventory has it under. A cluster that is not among the
+ * members any more leaves the inventory, unless a VirtualMesh lists one of its meshes, it has a
+ * gateway, or more Destinations than may go without consent. */
+void fleet_read(struct fleet *out, const struct fleet_request *request, struct arena *arena);
+
+#endif

@@ -1,0 +1,514 @@
+/* discovery/precedence.c - who wins: the specs, or what was found.  Pure.
+ * Everything is compared by what it describes, never by what it is called, because names of found
+ * objects are made by rule and those of the specs by people.  Three maps of the specs' own objects
+ * answer for each found object whether it counts; what is left of the found ones then points to the
+ * Mesh that counts.  A found object of a mesh that does not count is left out with it, so no tree
+ * of an inventory can attach a Service of one cluster to the mesh of another. */
+#include "discovery/precedence.h"
+
+#include "api/annotation.h"
+#include "api/meta.h"
+#include "api/specs_index.h"
+#include "base/map.h"
+#include "discovery/completion.h"
+#include "discovery/contradiction.h"
+#include "discovery/remark.h"
+#include <stdlib.h>
+
+enum claim_kind {
+    CLAIM_REPLACE, /* the object of the specs counts as it is */
+    CLAIM_MERGE,   /* the found one counts, with the fields that the object has */
+    CLAIM_EXCLUDE, /* neither counts */
+    CLAIM_REFUSED  /* the object has mistakes */
+};
+
+/* What the specs say about a thing. */
+struct claim {
+    enum claim_kind kind;
+    const void *object;    /* of the specs; NULL: it was refused */
+    struct object_ref ref; /* its name */
+    bool met;              /* something was found about it */
+};
+
+struct precedence {
+    struct specs *out;
+    struct findings *findings;
+    const struct specs *specs, *found;
+    struct map *claims; /* by kind and thing */
+    struct map *names;  /* keys of the specs' own objects, refused ones included, by kind */
+    struct map *meshes; /* key of a found Mesh to the reference that counts in its place */
+    bool unsure;        /* the specs may exclude Services that are not known */
+    size_t waiting;     /* found Services that wait for that to be known */
+    struct arena *arena;
+};
+
+static const char *thing_of(enum object_kind kind, struct cluster_ref ref, struct arena *arena)
+{
+    return arena_printf(arena, "%s %s/%s/%s", object_kind_name(kind), ref.cluster, ref.namespace,
+                        ref.name);
+}
+
+static struct cluster_ref mesh_ref(const struct mesh *mesh)
+{
+    return (struct cluster_ref){ "", mesh->namespace, mesh->cluster };
+}
+
+static struct cluster_ref self_ref(const struct kubernetes_cluster *cluster)
+{
+    return (struct cluster_ref){ "", "", cluster->meta.name };
+}
+
+static struct cluster_ref service_ref(const struct destination *destination)
+{
+    return destination->service ? destination->service->ref : (struct cluster_ref){ "", "", "" };
+}
+
+static bool is_set(const struct meta *meta, const char *annotation)
+{
+    return text_equal(meta_annotation(meta, annotation), "true");
+}
+
+static bool is_excluded(const struct meta *meta) { return is_set(meta, ANNOTATION_EXCLUDE); }
+
+static const char *name_key(enum object_kind kind, struct object_ref ref, struct arena *arena)
+{
+    return arena_printf(arena, "%s %s", object_kind_name(kind), object_ref_key(ref, arena));
+}
+
+/* Of two about one thing an exclusion counts before anything else, so that a second object cannot
+ * undo it. */
+static void claim(struct precedence *at, enum object_kind kind, struct cluster_ref thing,
+                  const struct meta *meta, const void *object)
+{
+    const char *key = thing_of(kind, thing, at->arena);
+    struct claim *claim = map_find(at->claims, key);
+    const bool first = !claim;
+
+    map_put(at->names,
+            name_key(kind, (struct object_ref){ meta->name, meta->namespace }, at->arena), at);
+    if (first)
+        claim = ARENA_NEW(at->arena, struct claim, 1);
+    if (!first && !is_excluded(meta))
+        return;
+    *claim = (struct claim){ .kind = is_excluded(meta)                ? CLAIM_EXCLUDE
+                                     : is_set(meta, ANNOTATION_MERGE) ? CLAIM_MERGE
+                                                                      : CLAIM_REPLACE,
+                             .object = object,
+                             .ref = { meta->name, meta->namespace } };
+    map_put(at->claims, key, claim);
+}
+
+static void claim_all(struct precedence *at)
+{
+    const struct specs *specs = at->specs;
+
+    for (size_t i = 0; i < specs->cluster_count; i++)
+        claim(at, KIND_KUBERNETES_CLUSTER, self_ref(&specs->clusters[i]), &specs->clusters[i].meta,
+              &specs->clusters[i]);
+    for (size_t i = 0; i < specs->mesh_count; i++)
+        claim(at, KIND_MESH, mesh_ref(&specs->meshes[i]), &specs->meshes[i].meta,
+              &specs->meshes[i]);
+    for (size_t i = 0; i < specs->destination_count; i++)
+        claim(at, KIND_DESTINATION, service_ref(&specs->destinations[i]),
+              &specs->destinations[i].meta, &specs->destinations[i]);
+    for (size_t i = 0; i < specs->workload_count; i++)
+        claim(at, KIND_WORKLOAD, specs->workloads[i].controller, &specs->workloads[i].meta,
+              &specs->workloads[i]);
+}
+
+static bool is_exclusion(const struct claim *claim)
+{
+    return claim && claim->kind == CLAIM_EXCLUDE;
+}
+
+/* A refused object takes the place of a good one about the same thing, too, but not that of an
+ * exclusion. */
+static void claim_refused(struct precedence *at)
+{
+    for (const struct refused *refused = at->specs->refused; refused; refused = refused->next) {
+        const char *key = thing_of(refused->kind,
+                                   refused->kind == KIND_KUBERNETES_CLUSTER
+                                       ? (struct cluster_ref){ "", "", refused->ref.name }
+                                       : refused->about,
+                                   at->arena);
+        struct claim *claim = ARENA_NEW(at->arena, struct claim, 1);
+
+        map_put(at->names, name_key(refused->kind, refused->ref, at->arena), at);
+        *claim = (struct claim){ .kind = CLAIM_REFUSED, .ref = refused->ref };
+        if (!map_find(at->claims, key))
+            map_put(at->claims, key, claim);
+    }
+}
+
+static struct claim *claim_of(const struct precedence *at, enum object_kind kind,
+                              struct cluster_ref thing)
+{
+    struct claim *claim = map_find(at->claims, thing_of(kind, thing, at->arena));
+
+    if (claim)
+        claim->met = true;
+    return claim;
+}
+
+/* --- places and names of what was found --- */
+
+static void set_place(struct meta *meta, struct arena *arena, const char *place)
+{
+    meta->place = place_of_object(place);
+    meta->key = object_ref_key((struct object_ref){ meta->name, meta->namespace }, arena);
+}
+
+/* "reviews-v1-shop-east-deployment" */
+static const char *workload_kind_of(const struct workload *workload)
+{
+    static const char *const kinds[][2] = { { "-deployment", "Deployment" },
+                                            { "-daemonset", "DaemonSet" },
+                                            { "-statefulset", "StatefulSet" } };
+
+    for (size_t i = 0; i < LENGTH(kinds); i++)
+        if (text_ends(workload->meta.name, kinds[i][0]))
+            return kinds[i][1];
+    return "workload";
+}
+
+/* The name of a found object that another object of the specs has: then it cannot be used, and the
+ * specs' one is not touched. */
+static bool name_is_taken(struct precedence *at, enum object_kind kind, const struct meta *meta,
+                          const char *what, struct cluster_ref thing)
+{
+    const struct object_ref ref = { meta->name, meta->namespace };
+
+    if (!map_find(at->names, name_key(kind, ref, at->arena)))
+        return false;
+    remark_add(at->findings, REMARK_NAME_OF_SPECS, object_kind_name(kind), ref, what,
+               arena_printf(at->arena, "%s%s%s", thing.namespace,
+                            *thing.name && *thing.namespace ? "/" : "", thing.name),
+               thing.cluster);
+    remark_place(at->findings, meta->place, "");
+    return true;
+}
+
+/* --- kind by kind --- */
+
+static bool cluster_is_excluded(const struct precedence *at, const char *cluster)
+{
+    return is_exclusion(
+        claim_of(at, KIND_KUBERNETES_CLUSTER, (struct cluster_ref){ "", "", cluster }));
+}
+
+/* Nothing of the specs that is about a thing which they exclude counts, either. */
+static bool counts(const struct precedence *at, enum object_kind kind, struct cluster_ref thing)
+{
+    return !is_exclusion(claim_of(at, kind, thing));
+}
+
+static const struct kubernetes_cluster *found_cluster(const struct precedence *at, const char *name)
+{
+    for (size_t i = 0; i < at->found->cluster_count; i++)
+        if (text_equal(at->found->clusters[i].meta.name, name))
+            return &at->found->clusters[i];
+    return NULL;
+}
+
+static void add_clusters(struct precedence *at)
+{
+    struct specs *out = at->out;
+
+    out->clusters = NULL;
+    out->cluster_count = 0;
+    for (size_t i = 0; i < at->found->cluster_count; i++) {
+        struct kubernetes_cluster found = at->found->clusters[i];
+        const struct claim *claim = claim_of(at, KIND_KUBERNETES_CLUSTER, self_ref(&found));
+
+        set_place(&found.meta, at->arena, arena_printf(at->arena, "cluster %s", found.meta.name));
+        if (!claim
+            && !name_is_taken(at, KIND_KUBERNETES_CLUSTER, &found.meta, "the cluster itself",
+                              self_ref(&found)))
+            *ARENA_PUSH(at->arena, out->clusters, out->cluster_count) = found;
+    }
+    for (size_t i = 0; i < at->specs->cluster_count; i++) {
+        struct kubernetes_cluster own = at->specs->clusters[i];
+        const struct kubernetes_cluster *found = found_cluster(at, own.meta.name);
+
+        if (!counts(at, KIND_KUBERNETES_CLUSTER, self_ref(&own)))
+            continue;
+        if (found && is_set(&own.meta, ANNOTATION_MERGE))
+            completion_cluster(&own, found, at->arena);
+        *ARENA_PUSH(at->arena, out->clusters, out->cluster_count) = own;
+    }
+}
+
+static void name_mesh(struct precedence *at, const struct mesh *found, struct object_ref ref)
+{
+    struct object_ref *counts = ARENA_NEW(at->arena, struct object_ref, 1);
+
+    *counts = ref;
+    map_put(at->meshes, arena_printf(at->arena, "%s %s", found->cluster, found->meta.key), counts);
+}
+
+static void add_found_mesh(struct precedence *at, const struct mesh *from)
+{
+    struct mesh found = *from;
+    const struct claim *claim = claim_of(at, KIND_MESH, mesh_ref(from));
+    const struct mesh *own = claim ? claim->object : NULL;
+
+    set_place(&found.meta, at->arena,
+              arena_printf(at->arena, "cluster %s: istiod in namespace %s", found.cluster,
+                           found.namespace));
+    if (cluster_is_excluded(at, found.cluster) || is_exclusion(claim))
+        return;
+    if (claim) {
+        name_mesh(at, &found, claim->ref);
+        if (claim->kind == CLAIM_REPLACE)
+            contradiction_mesh(at->findings, own, &found);
+        return;
+    }
+    if (specs_is_refused(at->specs, KIND_MESH,
+                         (struct object_ref){ found.meta.name, found.meta.namespace })) {
+        /* What the refused one describes is not known; what depends on it waits for it. */
+        name_mesh(at, &found, (struct object_ref){ found.meta.name, found.meta.namespace });
+        return;
+    }
+    if (name_is_taken(at, KIND_MESH, &found.meta, "istiod in namespace", mesh_ref(&found)))
+        return;
+    name_mesh(at, &found, (struct object_ref){ found.meta.name, found.meta.namespace });
+    *ARENA_PUSH(at->arena, at->out->meshes, at->out->mesh_count) = found;
+}
+
+static const struct mesh *found_mesh_about(const struct precedence *at, const struct mesh *own)
+{
+    for (size_t i = 0; i < at->found->mesh_count; i++)
+        if (text_equal(at->found->meshes[i].cluster, own->cluster)
+            && text_equal(at->found->meshes[i].namespace, own->namespace))
+            return &at->found->meshes[i];
+    return NULL;
+}
+
+static void add_meshes(struct precedence *at)
+{
+    struct specs *out = at->out;
+
+    out->meshes = NULL;
+    out->mesh_count = 0;
+    for (size_t i = 0; i < at->found->mesh_count; i++)
+        add_found_mesh(at, &at->found->meshes[i]);
+    for (size_t i = 0; i < at->specs->mesh_count; i++) {
+        struct mesh own = at->specs->meshes[i];
+        const struct mesh *found = found_mesh_about(at, &own);
+
+        if (!counts(at, KIND_MESH, mesh_ref(&own)))
+            continue;
+        if (found && is_set(&own.meta, ANNOTATION_MERGE))
+            completion_mesh(&own, found, at->arena);
+        *ARENA_PUSH(at->arena, out->meshes, out->mesh_count) = own;
+    }
+}
+
+/* False: its mesh does not count, or is one of another cluster. */
+static bool point_to_mesh(const struct precedence *at, const char *cluster, struct object_ref *mesh)
+{
+    const struct object_ref *counts = map_find(
+        at->meshes, arena_printf(at->arena, "%s %s", cluster, object_ref_key(*mesh, at->arena)));
+
+    if (counts)
+        *mesh = *counts;
+    return counts != NULL;
+}
+
+/* While the specs may exclude any Service, what is deployed for found ones stays as it is
+ * (translate/retain.c) and nothing is added; gateways, which are not offered, count. */
+static bool waits(struct precedence *at, const struct destination *found)
+{
+    if (!at->unsure || meta_annotation(&found->meta, ANNOTATION_GATEWAY))
+        return false;
+    at->waiting++;
+    return true;
+}
+
+static void add_found_destination(struct precedence *at, const struct destination *from)
+{
+    struct destination found = *from;
+    const struct cluster_ref thing = found.service->ref;
+    const struct claim *claim = claim_of(at, KIND_DESTINATION, thing);
+
+    set_place(&found.meta, at->arena,
+              arena_printf(at->arena, "cluster %s: Service %s/%s", thing.cluster, thing.namespace,
+                           thing.name));
+    if (!point_to_mesh(at, thing.cluster, &found.mesh))
+        return;
+    if (claim) {
+        if (claim->kind == CLAIM_REPLACE)
+            contradiction_destination(at->findings, claim->object, &found);
+        return;
+    }
+    if (waits(at, &found) || name_is_taken(at, KIND_DESTINATION, &found.meta, "Service", thing))
+        return;
+    *ARENA_PUSH(at->arena, at->out->destinations, at->out->destination_count) = found;
+}
+
+static struct map *found_services(const struct precedence *at)
+{
+    struct map *services = map_new(at->arena);
+
+    for (size_t i = 0; i < at->found->destination_count; i++)
+        if (at->found->destinations[i].service)
+            map_put(services,
+                    thing_of(KIND_DESTINATION, at->found->destinations[i].service->ref, at->arena),
+                    &at->found->destinations[i]);
+    return services;
+}
+
+static void complete_destination(struct precedence *at, struct destination *own,
+                                 const struct map *services)
+{
+    const struct destination *found =
+        own->service ? map_find(services, thing_of(KIND_DESTINATION, own->service->ref, at->arena))
+                     : NULL;
+    struct object_ref mesh;
+
+    if (!found)
+        return;
+    mesh = found->mesh;
+    completion_destination(own, found, at->arena);
+    if (object_ref_equal(own->mesh, mesh) && point_to_mesh(at, own->service->ref.cluster, &mesh))
+        own->mesh = mesh;
+}
+
+static void add_destinations(struct precedence *at)
+{
+    struct specs *out = at->out;
+    const struct map *services = found_services(at);
+
+    out->destinations = NULL;
+    out->destination_count = 0;
+    for (size_t i = 0; i < at->found->destination_count; i++)
+        if (at->found->destinations[i].service)
+            add_found_destination(at, &at->found->destinations[i]);
+    for (size_t i = 0; i < at->specs->destination_count; i++) {
+        struct destination own = at->specs->destinations[i];
+
+        if (own.service && !counts(at, KIND_DESTINATION, own.service->ref))
+            continue;
+        if (is_set(&own.meta, ANNOTATION_MERGE))
+            complete_destination(at, &own, services);
+        *ARENA_PUSH(at->arena, out->destinations, out->destination_count) = own;
+    }
+}
+
+static void add_found_workload(struct precedence *at, const struct workload *from)
+{
+    struct workload found = *from;
+    const struct cluster_ref thing = found.controller;
+    const struct claim *claim = claim_of(at, KIND_WORKLOAD, thing);
+
+    set_place(&found.meta, at->arena,
+              arena_printf(at->arena, "cluster %s: %s %s/%s", thing.cluster,
+                           workload_kind_of(&found), thing.namespace, thing.name));
+    if (!point_to_mesh(at, thing.cluster, &found.mesh))
+        return;
+    if (claim) {
+        if (claim->kind == CLAIM_REPLACE)
+            contradiction_workload(at->findings, claim->object, &found);
+        return;
+    }
+    if (name_is_taken(at, KIND_WORKLOAD, &found.meta, "workload", thing))
+        return;
+    *ARENA_PUSH(at->arena, at->out->workloads, at->out->workload_count) = found;
+}
+
+static struct map *found_controllers(const struct precedence *at)
+{
+    struct map *controllers = map_new(at->arena);
+
+    for (size_t i = 0; i < at->found->workload_count; i++)
+        map_put(controllers, thing_of(KIND_WORKLOAD, at->found->workloads[i].controller, at->arena),
+                &at->found->workloads[i]);
+    return controllers;
+}
+
+static void add_workloads(struct precedence *at)
+{
+    struct specs *out = at->out;
+    const struct map *controllers = found_controllers(at);
+
+    out->workloads = NULL;
+    out->workload_count = 0;
+    for (size_t i = 0; i < at->found->workload_count; i++)
+        add_found_workload(at, &at->found->workloads[i]);
+    for (size_t i = 0; i < at->specs->workload_count; i++) {
+        struct workload own = at->specs->workloads[i];
+        const struct workload *found =
+            map_find(controllers, thing_of(KIND_WORKLOAD, own.controller, at->arena));
+
+        if (!counts(at, KIND_WORKLOAD, own.controller))
+            continue;
+        if (found && is_set(&own.meta, ANNOTATION_MERGE)) {
+            completion_workload(&own, found, at->arena);
+            if (object_ref_equal(own.mesh, found->mesh))
+                (void)point_to_mesh(at, own.controller.cluster, &own.mesh);
+        }
+        *ARENA_PUSH(at->arena, out->workloads, out->workload_count) = own;
+    }
+}
+
+/* --- order --- */
+
+#define BY_KEY(type)                                                                               \
+    static int by_##type##_key(const void *a, const void *b)                                       \
+    {                                                                                              \
+        return strcmp(((const struct type *)a)->meta.key, ((const struct type *)b)->meta.key);     \
+    }
+BY_KEY(kubernetes_cluster)
+BY_KEY(mesh)
+BY_KEY(destination)
+BY_KEY(workload)
+
+static void sort_all(struct specs *out)
+{
+    if (out->cluster_count)
+        qsort(out->clusters, out->cluster_count, sizeof *out->clusters, by_kubernetes_cluster_key);
+    if (out->mesh_count)
+        qsort(out->meshes, out->mesh_count, sizeof *out->meshes, by_mesh_key);
+    if (out->destination_count)
+        qsort(out->destinations, out->destination_count, sizeof *out->destinations,
+              by_destination_key);
+    if (out->workload_count)
+        qsort(out->workloads, out->workload_count, sizeof *out->workloads, by_workload_key);
+}
+
+/* A file that cannot be read may hold an exclusion, and so may a Destination of which the Service
+ * cannot be read. */
+static bool is_unsure(const struct specs *specs)
+{
+    for (const struct refused *at = specs->refused; at; at = at->next)
+        if (at->kind == KIND_DESTINATION
+            && (!*at->about.name || !*at->about.namespace || !*at->about.cluster))
+            return true;
+    return specs->incomplete;
+}
+
+void precedence_apply(struct specs *out, struct findings *findings, const struct specs *specs,
+                      const struct specs *found, struct arena *arena)
+{
+    struct precedence at = { .out = out,
+                             .findings = findings,
+                             .specs = specs,
+                             .found = found,
+                             .claims = map_new(arena),
+                             .names = map_new(arena),
+                             .meshes = map_new(arena),
+                             .unsure = is_unsure(specs),
+                             .arena = arena };
+
+    *out = *specs;
+    claim_all(&at);
+    claim_refused(&at);
+    add_clusters(&at);
+    add_meshes(&at);
+    add_destinations(&at);
+    add_workloads(&at);
+    if (at.waiting)
+        remark_add(findings, REMARK_SPECS_UNSURE, "", (struct object_ref){ "", "" }, at.waiting);
+    sort_all(out);
+    out->index = specs_index_new(out, arena);
+}
