@@ -25,14 +25,15 @@ static const struct command rows[] = {
     { .name = "run", .group = PASSES, .operands = "", .run = run_main, .reads_disk = true,
       .summary = "one whole pass: fetch, translate, issue, commit, report",
       .options = TAKES(CONFIG) | TAKES(REPORT) | TAKES(METRICS_FILE) | TAKES(NOW) | TAKES(DRY_RUN) | TAKES(ALLOW_DELETIONS)
-               | TAKES(OVERWRITE_DRIFT) | TAKES(ACCEPT_REFUSED),
+               | TAKES(OVERWRITE_DRIFT) | TAKES(ACCEPT_REFUSED) | TAKES(INVENTORY) | TAKES(ALLOW_REMOVALS)
+               | TAKES(REPLACE_CLUSTER),
       .text = "Fetches the specs, renders the manifests of every cluster, issues the certificates that are due,\n"
               "commits what changed to the output branch and reports the status. When nothing changed, it\n"
               "commits nothing. A pass can be killed at any point; the next one recovers." },
     { .name = "plan", .group = PASSES, .operands = "", .run = plan_main, .reads_disk = true, .shows_plan = true,
       .summary = "what the next pass would do; changes nothing", .formats = "table json markdown",
       .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(DIFF) | TAKES(REPORT) | TAKES(NOW) | TAKES(ALLOW_DELETIONS)
-               | TAKES(OVERWRITE_DRIFT),
+               | TAKES(OVERWRITE_DRIFT) | TAKES(INVENTORY) | TAKES(ALLOW_REMOVALS) | TAKES(REPLACE_CLUSTER),
       .text = "Shows the files that the next pass would add, change and remove, by cluster and kind, and the\n"
               "certificates and rotation steps that are due. Exit status 0: nothing to do; 4: changes ahead." },
     { .name = "render", .group = PASSES, .operands = "", .run = render_main,

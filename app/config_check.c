@@ -30,6 +30,32 @@ static const char *short_branch(const char *ref)
     return text_starts(ref, heads) ? ref + strlen(heads) : ref;
 }
 
+/* The inventory has a branch of its own, and clusters to read. */
+static void check_inventory(const struct config *config, bool same_repository, struct diags *diags)
+{
+    const struct discovery_settings *discovery = &config->discovery;
+    bool any = false;
+
+    if (!discovery->enabled)
+        return;
+    for (size_t i = 0; i < config->cluster_count; i++)
+        any |= config->clusters[i].server.present && config->clusters[i].discover;
+    if (!any)
+        diag_add(diags, DIAG_ERROR, discovery->place, "discovery.enabled",
+                 "there is no cluster to read: give an entry of \"clusters\" a kubeconfig or "
+                 "inCluster");
+    if (text_equal(discovery->branch, config->output.branch))
+        diag_add(diags, DIAG_ERROR, discovery->place, "discovery.branch",
+                 "%s is the branch of the manifests; name another one, such as "
+                 "\"" INVENTORY_BRANCH_DEFAULT "\"",
+                 discovery->branch);
+    if (same_repository && text_equal(short_branch(config->specs.ref), discovery->branch))
+        diag_add(diags, DIAG_ERROR, discovery->place, "discovery.branch",
+                 "%s is the branch of the specs, in the same repository; name another one, such as "
+                 "\"" INVENTORY_BRANCH_DEFAULT "\"",
+                 discovery->branch);
+}
+
 void config_check_urls(const struct config *config, struct arena *arena, struct diags *diags)
 {
     const struct config_specs *specs = &config->specs;
@@ -50,6 +76,7 @@ void config_check_urls(const struct config *config, struct arena *arena, struct 
                  "%s is the branch of the specs, in the same repository; name another one, such as "
                  "\"rendered\"",
                  output->branch);
+    check_inventory(config, known && url_same_repository(&from, &to), diags);
 }
 
 /* --- disk --- */

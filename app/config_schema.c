@@ -334,7 +334,7 @@ static const struct schema_field cluster_fields[] = {
     ROW_BOOL(struct config_cluster, "takeOver", take_over,
              .doc = "Direct delivery: take over a `cacerts` that another writer owns."),
     ROW_BOOL(struct config_cluster, "discover", discover, .number = true,
-             .doc = "Whether `weft discover` reads this cluster."),
+             .doc = "Whether discovery reads this cluster."),
     DISCOVERY_CLUSTER_ROWS(struct config_cluster, discovery),
 };
 static const struct schema cluster_schema = { .name = "Cluster",

@@ -32,6 +32,9 @@ struct options {
     const char *from;                   /* --from */
     const char *explain;                /* --explain */
     const char *format;                 /* -o */
+    const char *allow_removals;         /* --allow-removals */
+    const char *replace_cluster;        /* --replace-cluster */
+    const char *inventory;              /* --inventory */
     const char *report;                 /* --report */
     const char *metrics;                /* --metrics-file */
     const char *log_format;             /* --log-format */

@@ -1,6 +1,7 @@
 /* ci/plan.c - prints what the next pass would do, by the report of a dry one; decides nothing. */
 #include "ci/plan.h"
 #include "base/plural.h"
+#include "base/visible.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "ci/table.h"
@@ -19,7 +20,8 @@ static const struct enum_table change_kinds = ENUM_TABLE(change_names);
 
 bool plan_empty(const struct report *report)
 {
-    return report->change_count == 0 && report->due_count == 0;
+    return report->change_count == 0 && report->due_count == 0
+           && report->inventory_change_count == 0;
 }
 
 static struct table summary_table(const struct report *report, struct arena *arena)
@@ -44,6 +46,41 @@ static struct table summary_table(const struct report *report, struct arena *are
 static const char *mesh_name(const char *key, struct arena *arena)
 {
     return text_empty(key) ? key : object_ref_text(object_ref_of_key(key, arena), arena);
+}
+
+enum { INVENTORY_ROWS = 50 };
+
+static struct table inventory_table(const struct report *report, struct arena *arena)
+{
+    static const char *const header[] = { "INVENTORY", "CHANGE" };
+    struct table table = table_new(arena, LENGTH(header), header);
+    const size_t count = report->inventory_change_count;
+
+    for (size_t i = 0; i < count && i < INVENTORY_ROWS; i++) {
+        table_cell(&table, visible_text(report->inventory_changes[i].path, arena));
+        table_cell(&table, enums_name(&change_kinds, (int)report->inventory_changes[i].kind));
+    }
+    if (count > INVENTORY_ROWS) {
+        table_cellf(&table, "and %zu more", count - INVENTORY_ROWS);
+        table_cell(&table, "");
+    }
+    return table;
+}
+
+static void print_inventory(struct text *out, const struct report *report, bool markdown,
+                            struct arena *arena)
+{
+    const struct table table = inventory_table(report, arena);
+
+    if (!report->inventory_change_count)
+        return;
+    text_addf(out, "\nWhat clusters consist of changed: %s of %s.\n\n",
+              plural_count(report->inventory_change_count, "file", arena),
+              report->inventory_branch);
+    if (markdown)
+        table_markdown(out, &table);
+    else
+        table_print(out, &table);
 }
 
 static struct table due_table(const struct report *report, struct arena *arena)
@@ -108,6 +145,7 @@ static void print_table(struct text *out, const struct report *report, const cha
     struct table losses = losses_table(report, arena);
 
     print_headline(out, report, arena);
+    print_inventory(out, report, false, arena);
     if (report->change_count) {
         text_addc(out, '\n');
         table_print(out, &files);
@@ -151,6 +189,7 @@ static void print_markdown(struct text *out, const struct report *report, const 
 
     text_adds(out, "### weft plan\n\n");
     print_headline(out, report, arena);
+    print_inventory(out, report, true, arena);
     if (report->change_count) {
         text_addc(out, '\n');
         table_markdown(out, &files);
@@ -173,16 +212,15 @@ static void print_markdown(struct text *out, const struct report *report, const 
     }
 }
 
-static struct node *changes_node(const struct report *report, struct arena *arena)
+static struct node *changes_node(const struct change *changes, size_t count, struct arena *arena)
 {
     struct node *list = node_list(arena);
 
-    for (size_t i = 0; i < report->change_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct node *item = node_add(list, node_map(arena));
 
-        node_set_text(arena, item, "change",
-                      enums_name(&change_kinds, (int)report->changes[i].kind));
-        node_set_text(arena, item, "path", report->changes[i].path);
+        node_set_text(arena, item, "change", enums_name(&change_kinds, (int)changes[i].kind));
+        node_set_text(arena, item, "path", changes[i].path);
     }
     return list;
 }
@@ -216,7 +254,10 @@ static void print_json(struct text *out, const struct report *report, const char
     output = node_set(root, "output", node_map(arena));
     node_set_text(arena, output, "branch", report->output_branch);
     node_set_text(arena, output, "tip", report->output_tip);
-    node_set(root, "changes", changes_node(report, arena));
+    if (report->inventory_branch)
+        node_set(node_set(root, "inventory", report_inventory_node(report, arena)), "changes",
+                 changes_node(report->inventory_changes, report->inventory_change_count, arena));
+    node_set(root, "changes", changes_node(report->changes, report->change_count, arena));
     node_set(root, "losses", losses_node(report, arena));
     node_set_text(arena, root, "refusal", report->refusal);
     node_set(root, "certificates", report_due_node(report, arena));

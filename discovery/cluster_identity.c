@@ -22,8 +22,9 @@ int cluster_identity_check(const struct facts *facts, const struct inventory *fo
     return err_set(err, ERR_REFUSED, 0,
                    "%s is another cluster than before (Namespace " NAMESPACE_OF_IDENTITY
                    " has uid %s, the inventory has %s); correct its kubeconfig, or say that it was "
-                   "replaced: weft cluster replace %s",
-                   facts->cluster, uid, known, facts->cluster);
+                   "replaced: \"weft run --replace-cluster %s\", or the trailer "
+                   "\"Weft-Replace-Cluster: %s\" on the specs commit",
+                   facts->cluster, uid, known, facts->cluster, facts->cluster);
 }
 
 int cluster_identity_check_all(const struct facts *const *facts, size_t count, struct err *err)

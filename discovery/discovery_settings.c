@@ -51,7 +51,19 @@ static void decode_seconds(const struct at *at, const struct schema_field *field
         at_duration(at, 0, field->number * 1000) / 1000;
 }
 
+static void check_inventory_branch(const struct at *at, const char *branch)
+{
+    if (text_starts(branch, "refs/") || branch[strcspn(branch, " ~^:?*[\\")])
+        at_error(at,
+                 "must be the short name of a branch, such as \"" INVENTORY_BRANCH_DEFAULT "\"");
+}
+
 static const struct schema_field discovery_fields[] = {
+    ROW_BOOL(struct discovery_settings, "enabled", enabled,
+             .doc = "Each pass reads the clusters and renders what it finds there, too."),
+    ROW_TEXT(struct discovery_settings, "branch", branch, .text = INVENTORY_BRANCH_DEFAULT,
+             .check_text = check_inventory_branch,
+             .doc = "Branch of the output repository to which weft commits the inventory."),
     ROW_NAMESPACES(struct discovery_settings, "istioNamespaces", istio_namespaces,
                    .doc = ISTIO_NAMESPACES_DOC),
     ROW_NAMESPACES(struct discovery_settings, "gatewayNamespaces", gateway_namespaces,
@@ -86,7 +98,9 @@ static const struct schema_field discovery_fields[] = {
 const struct schema discovery_settings_schema = { .name = "Discovery",
                                                   .doc = "What discovery takes over.",
                                                   .size = sizeof(struct discovery_settings),
-                                                  SCHEMA_FIELDS(discovery_fields) };
+                                                  SCHEMA_FIELDS(discovery_fields),
+                                                  .place = SCHEMA_OPTIONAL(
+                                                      struct discovery_settings, place) };
 
 /* The namespaces of the cluster itself; everything else is decided by the mesh. */
 void discovery_settings_finish(struct discovery_settings *settings, struct arena *arena)

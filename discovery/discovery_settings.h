@@ -28,7 +28,12 @@ struct given_addresses { /* clusters[].gatewayAddresses */
     size_t count;
 };
 
+#define INVENTORY_BRANCH_DEFAULT "weft/inventory"
+
 struct discovery_settings {
+    bool enabled;       /* a pass reads the clusters and commits what it finds */
+    const char *branch; /* of the output repository: the inventory */
+    struct place place; /* of the block; file NULL: it is absent */
     struct discovery_list istio_namespaces, gateway_namespaces;
     const struct discovery_filter *include, *exclude;
     size_t include_count, exclude_count;

@@ -89,23 +89,29 @@ static const struct {
                                  "write a Mesh into "
                                  "the specs to change it" },
     [REMARK_INVALID] = { "I25", SEVERITY_WARNING, "is left out, for the API would refuse it: %s" },
-#define ROW_SPECS(number, what)                                                                    \
-    {                                                                                              \
-        number, SEVERITY_WARNING,                                                                  \
-            "the specs say " what " %s, and cluster %s has %s; the specs count: correct them, or " \
-            "delete the object there, for the inventory has it"                                    \
-    }
-    [REMARK_SPECS_PORT] = ROW_SPECS("I26", "port"),
-    [REMARK_SPECS_SELECTOR] = ROW_SPECS("I27", "selector"),
-    [REMARK_SPECS_ACCOUNT] = ROW_SPECS("I28", "service account"),
-    [REMARK_SPECS_TRUST_DOMAIN] = ROW_SPECS("I29", "trust domain"),
+    [REMARK_SPECS_PORT] = { "I26", SEVERITY_WARNING,
+                            "the specs say port %s, and cluster %s has %s; the specs count" REMEDY
+                            "correct them, or delete the object there, for the inventory has it" },
+    [REMARK_SPECS_SELECTOR] = { "I27", SEVERITY_WARNING,
+                                "the specs say selector %s, and cluster %s has %s; the specs "
+                                "count" REMEDY "correct them, or delete the object there, for the "
+                                "inventory has it" },
+    [REMARK_SPECS_ACCOUNT] = { "I28", SEVERITY_WARNING,
+                               "the specs say service account %s, and cluster %s has %s; the specs "
+                               "count" REMEDY "correct them, or delete the object there, for the "
+                               "inventory has it" },
+    [REMARK_SPECS_TRUST_DOMAIN] = { "I29", SEVERITY_WARNING,
+                                    "the specs say trust domain %s, and cluster %s has %s; the "
+                                    "specs count" REMEDY "correct them, or delete the object "
+                                    "there, for the inventory has it" },
     [REMARK_NAME_OF_SPECS] = { "I30", SEVERITY_WARNING,
                                "an object of this name in the specs describes something else, so "
-                               "%s %s of cluster %s is left out; rename the object in the specs" },
+                               "%s %s of cluster %s is left out" REMEDY
+                               "rename the object in the specs" },
     [REMARK_SPECS_UNSURE] = { "I31", SEVERITY_WARNING,
-                              "what the specs exclude from the inventory is not known until their "
-                              "errors are corrected: what is deployed for %zu Services that were "
-                              "found stays as it is" },
+                              "what the specs exclude from the inventory is not known: what is "
+                              "deployed for %zu Services that were found stays as it is" REMEDY
+                              "correct the errors of the specs" },
     [REMARK_LEFT] = { "I32", SEVERITY_WARNING,
                       "cluster %s is not read any more by this configuration: what was found there "
                       "leaves the inventory" },

@@ -64,6 +64,13 @@ struct report_posts { /* statuses on the management cluster */
     size_t count;
 };
 
+struct report_inventory { /* a cluster as discovery has it */
+    const char *cluster;
+    const char *read; /* "ok", "kept", "refused" */
+    const char *why;  /* "" */
+    size_t meshes, destinations, workloads, held;
+};
+
 /* All is in the arena of the pass.  Lists that the pass did not come to are empty. */
 struct report {
     const char *version;    /* of weft */
@@ -83,6 +90,12 @@ struct report {
     size_t change_count;
     const struct report_loss *losses;
     size_t loss_count;
+    const char *inventory_branch; /* NULL: no inventory is rendered */
+    const char *inventory_commit; /* that is rendered; "": of a dry pass that would change it */
+    const struct change *inventory_changes;
+    size_t inventory_change_count;
+    const struct report_inventory *inventories; /* none when no cluster was asked */
+    size_t inventory_count;
     const char
         *refusal; /* of a dry pass: why the next one would not publish this; NULL: it would */
     const struct report_due *due;

@@ -95,6 +95,30 @@ static struct node *output_node(const struct report *report, struct arena *arena
     return node;
 }
 
+struct node *report_inventory_node(const struct report *report, struct arena *arena)
+{
+    struct node *node = node_map(arena), *clusters;
+
+    node_set_text(arena, node, "branch", report->inventory_branch);
+    if (*report->inventory_commit)
+        node_set_text(arena, node, "commit", report->inventory_commit);
+    clusters = node_set(node, "clusters", node_list(arena));
+    for (size_t i = 0; i < report->inventory_count; i++) {
+        const struct report_inventory *one = &report->inventories[i];
+        struct node *item = node_add(clusters, node_map(arena));
+
+        node_set_text(arena, item, "cluster", one->cluster);
+        node_set_text(arena, item, "read", one->read);
+        if (*one->why)
+            node_set_text(arena, item, "why", one->why);
+        node_set_int(arena, item, "meshes", (int64_t)one->meshes);
+        node_set_int(arena, item, "destinations", (int64_t)one->destinations);
+        node_set_int(arena, item, "workloads", (int64_t)one->workloads);
+        node_set_int(arena, item, "held", (int64_t)one->held);
+    }
+    return node;
+}
+
 void report_json(struct text *out, const struct report *report, struct arena *arena)
 {
     struct node *root = node_map(arena);
@@ -108,6 +132,8 @@ void report_json(struct text *out, const struct report *report, struct arena *ar
     node_set_bool(arena, root, "dryRun", report->dry);
     node_set_bool(arena, root, "unchanged", report->unchanged);
     node_set(root, "specs", specs_node(report, arena));
+    if (report->inventory_branch)
+        node_set(root, "inventory", report_inventory_node(report, arena));
     node_set(root, "output", output_node(report, arena));
     node_set(root, "certificates", report_due_node(report, arena));
     node_set(root, "virtualMeshes", report_statuses_node(report, true, arena));

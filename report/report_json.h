@@ -11,6 +11,8 @@ void report_json(struct text *out, const struct report *report, struct arena *ar
 void report_status_yaml(struct text *out, const struct vm_status *status, struct arena *arena);
 
 /* Parts that the JSON of a plan has as well: lists. */
+/* Of a report that has an inventory branch. */
+struct node *report_inventory_node(const struct report *report, struct arena *arena);
 struct node *report_due_node(const struct report *report, struct arena *arena);
 /* full: every Destination; else only those that are not simply accepted. */
 struct node *report_statuses_node(const struct report *report, bool full, struct arena *arena);

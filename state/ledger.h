@@ -193,6 +193,8 @@ struct ledger_fact {
 #define FACT_CONVERGED "converged" /* when a pass last converged, seconds since 1970 */
 #define FACT_REQUESTS "requests"   /* of operators that were taken last (state/inbox.c) */
 #define FACT_FINDINGS "findings"   /* of the last pass that read the specs: a list in JSON */
+#define FACT_INVENTORY                                                                             \
+    "inventory" /* its branch, its last commit, and what damping remembers: a map in JSON */
 #define FACT_UNREACHABLE                                                                           \
     "unreachable" /* clusters that did not answer the last pass: a list in JSON */
 

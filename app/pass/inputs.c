@@ -7,6 +7,7 @@
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
 #include "version.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { CERTIFICATE_MAX = 1024 * 1024 };
@@ -34,6 +35,18 @@ static void make_digest(struct inputs *inputs, const struct session *session)
     for (size_t i = 0; i < config->cluster_count; i++)
         digest_file(stream, config->clusters[i].recipient_file, session->arena);
     digest_file(stream, config->specs.allowed_signers, session->arena);
+    digest = sha256_end(stream);
+    hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
+}
+
+void inputs_add_inventory(struct inputs *inputs, const char *commit)
+{
+    struct sha256_stream *stream = sha256_begin();
+    struct sha256 digest;
+
+    snprintf(inputs->inventory_commit, sizeof inputs->inventory_commit, "%s", commit);
+    sha256_add(stream, inputs->digest, sizeof inputs->digest);
+    sha256_add(stream, inputs->inventory_commit, sizeof inputs->inventory_commit);
     digest = sha256_end(stream);
     hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
 }

@@ -14,13 +14,16 @@ struct inputs {
     struct snapshot *output_snapshot; /* NULL: the output branch does not exist */
     struct remote_access specs_access, output_access;
     char specs_commit[41];
-    char output_tip[41]; /* "": the output branch does not exist */
-    char digest[65];     /* of all that the rendering depends on, but for time and the tip */
+    char output_tip[41];       /* "": the output branch does not exist */
+    char inventory_commit[41]; /* that is rendered; "": none is */
+    char digest[65];           /* of all that the rendering depends on, but for time and the tip */
 };
 
 /* Fetches both repositories; after init_git.  inputs_close releases what was opened, also after a
  * failure. */
 MUST_USE int inputs_fetch(struct inputs *out, struct session *session, struct err *err);
+/* An inventory is rendered, too; from here on the digest is of both. */
+void inputs_add_inventory(struct inputs *inputs, const char *commit);
 /* The output branch alone. */
 MUST_USE int inputs_fetch_output(struct inputs *out, struct session *session, struct err *err);
 void inputs_close(struct inputs *inputs);

@@ -4,7 +4,8 @@
 
 bool outcome_is_refused(const struct outcome *outcome)
 {
-    return outcome->resolved.diags.errors || resolve_is_refused(&outcome->plan);
+    return outcome->resolved.diags.errors || resolve_is_refused(&outcome->plan)
+           || discovered_waits(&outcome->discovered);
 }
 
 void outcome_close(struct outcome *outcome)

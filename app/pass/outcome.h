@@ -2,6 +2,7 @@
 #ifndef WEFT_APP_PASS_OUTCOME_H
 #define WEFT_APP_PASS_OUTCOME_H
 
+#include "app/pass/discover.h"
 #include "app/pass/observe.h"
 #include "app/pass/publish.h"
 #include "app/pass/restart.h"
@@ -22,6 +23,7 @@ struct outcome {
     enum pass_end end;
     int64_t finished; /* seconds since 1970 */
     struct inputs inputs;
+    struct discovered discovered;
     struct resolved_specs resolved;
     struct observed observed;
     struct trusted trusted;
@@ -35,7 +37,8 @@ struct outcome {
     bool gathered;        /* findings are complete */
 };
 
-/* Some specs were refused, or something of them is INVALID or FAILED. */
+/* Some specs were refused, or something of them is INVALID or FAILED, or discovery waits for a
+ * person. */
 bool outcome_is_refused(const struct outcome *outcome);
 /* Releases the repositories; the arena is that of the session, which is closed after it. */
 void outcome_close(struct outcome *outcome);

@@ -115,12 +115,30 @@ static int take_requests(size_t *taken, struct session *session, struct err *err
     return 0;
 }
 
-static int resolve(struct outcome *out, struct session *session, struct err *err)
+/* What clusters consist of, beside the specs. */
+static int discover(struct outcome *out, struct session *session, enum discover_how how,
+                    struct err *err)
+{
+    struct discovered *discovered = &out->discovered;
+    struct resolved_specs *resolved = &out->resolved;
+
+    if (pass_discover(discovered, session, &out->inputs, &resolved->specs, how, err) < 0)
+        return -1;
+    if (discovered->used)
+        inputs_add_inventory(&out->inputs, discovered->commit);
+    resolve_join(resolved, discovered->used ? &discovered->found : NULL, &discovered->remarks,
+                 session);
+    return 0;
+}
+
+static int resolve(struct outcome *out, struct session *session, enum discover_how how,
+                   struct err *err)
 {
     const struct tree_reader tip = inputs_tip(&out->inputs, session);
     struct resolved_specs *resolved = &out->resolved;
 
-    if (resolve_read(resolved, session, &out->inputs, err) < 0)
+    if (resolve_read(resolved, session, &out->inputs, err) < 0
+        || discover(out, session, how, err) < 0)
         return -1;
     out->reached = REACHED_SPECS;
     if (resolve_plan(&resolved->plan, session, &resolved->specs, &tip, err) < 0)
@@ -173,6 +191,8 @@ static void gather_findings(struct outcome *out)
         for (size_t k = 0; k < remarks[i]->count; k++)
             if (!*remarks[i]->items[k].kind) /* the others are in a status */
                 findings_add(&out->findings, remarks[i]->items[k]);
+    for (size_t i = 0; i < out->discovered.remarks.count; i++)
+        findings_add(&out->findings, out->discovered.remarks.items[i]);
     findings_gather(&out->findings, &out->resolved.diags, &out->resolved.specs, &out->plan);
 }
 
@@ -238,7 +258,7 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
         end_idle(out, session);
         return 0;
     }
-    if (resolve(out, session, err) < 0)
+    if (resolve(out, session, DISCOVER_READ, err) < 0)
         return -1;
     if (trust(out, session, err) < 0 || commit(out, session, err) < 0) {
         if (tells_failure(out, session))
@@ -307,7 +327,8 @@ int pass_look(struct outcome *out, struct session *session, struct err *err)
 
     begin(out, session);
     if (init_git(COMMAND_USER_AGENT, err) == 0 && open_all(out, &healed, session, err) == 0
-        && take_requests(&waiting, session, err) == 0 && resolve(out, session, err) == 0)
+        && take_requests(&waiting, session, err) == 0
+        && resolve(out, session, DISCOVER_LAST, err) == 0)
         result = trust(out, session, err);
     out->end = result < 0 ? PASS_FAILED : PASS_DONE;
     gather_findings(out);

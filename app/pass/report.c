@@ -193,6 +193,34 @@ static void add_published(struct report *report, const struct published *publish
     report->refusal = published->refusal;
 }
 
+static void add_inventory(struct report *report, const struct discovered *discovered,
+                          const struct config *config, struct arena *arena)
+{
+    const struct fleet *fleet = &discovered->fleet;
+    struct report_inventory *list = ARENA_NEW(arena, struct report_inventory, fleet->count);
+
+    if (!discovered->used)
+        return;
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct discovery *one = &fleet->clusters[i];
+
+        list[i] =
+            (struct report_inventory){ .cluster = one->cluster,
+                                       .read = enums_name(&discovery_outcomes, (int)one->outcome),
+                                       .why = one->why,
+                                       .meshes = one->inventory.mesh_count,
+                                       .destinations = one->inventory.destination_count,
+                                       .workloads = one->inventory.workload_count,
+                                       .held = one->held };
+    }
+    report->inventory_branch = config->discovery.branch;
+    report->inventory_commit = discovered->commit;
+    report->inventory_changes = discovered->result.changes;
+    report->inventory_change_count = discovered->result.change_count;
+    report->inventories = list;
+    report->inventory_count = fleet->count;
+}
+
 static void add_plan(struct report *report, const struct plan *plan, struct arena *arena)
 {
     report->statuses = statuses_of(plan, arena);
@@ -216,6 +244,7 @@ struct report pass_report(const struct outcome *outcome, const struct session *s
     report.due = outcome->trusted.due;
     report.due_count = outcome->trusted.due_count;
     add_published(&report, &outcome->published);
+    add_inventory(&report, &outcome->discovered, session->config, session->arena);
     add_plan(&report, &outcome->plan, session->arena);
     add_specs(&report, &outcome->resolved.specs);
     add_ledger(&report, &session->ledger, policy, session->arena);

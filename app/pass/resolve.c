@@ -3,6 +3,7 @@
 #include "app/config_check.h"
 #include "app/specs_source.h"
 #include "base/plural.h"
+#include "discovery/precedence.h"
 #include "translate/resolve.h"
 #include <string.h>
 
@@ -17,8 +18,6 @@ int resolve_read(struct resolved_specs *out, const struct session *session,
                               session->config->pod_namespace, arena, &out->diags, err)
         < 0)
         return err_wrap(err, "read specs %.12s", inputs->specs_commit);
-    config_check_clusters(session->config, &out->specs, arena, &out->diags);
-    diags_sort(&out->diags);
     progress_end(session->progress, "%s at %.12s: %s, %s, %s in %s", config->ref,
                  inputs->specs_commit,
                  plural_count(out->specs.virtual_mesh_count, "virtual mesh", arena),
@@ -26,6 +25,17 @@ int resolve_read(struct resolved_specs *out, const struct session *session,
                  plural_count(out->specs.destination_count, "destination", arena),
                  plural_count(out->files, "file", arena));
     return 0;
+}
+
+void resolve_join(struct resolved_specs *resolved, const struct specs *found,
+                  struct findings *remarks, const struct session *session)
+{
+    const struct specs own = resolved->specs;
+
+    if (found)
+        precedence_apply(&resolved->specs, remarks, &own, found, session->arena);
+    config_check_clusters(session->config, &resolved->specs, session->arena, &resolved->diags);
+    diags_sort(&resolved->diags);
 }
 
 int resolve_plan(struct plan *out, const struct session *session, const struct specs *specs,

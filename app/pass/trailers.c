@@ -71,6 +71,8 @@ void trailers_fill(struct trailers *out, const struct session *session, const st
     add(out, TRAILER_SOURCE_COMMIT, inputs->specs_commit);
     if (!text_empty(inputs->specs_signer))
         add(out, "Weft-Source-Signer", inputs->specs_signer);
+    if (*inputs->inventory_commit)
+        add(out, TRAILER_INVENTORY, inputs->inventory_commit);
     add(out, "Weft-Version", WEFT_VERSION);
     add(out, TRAILER_DIGEST, arena_printf(session->arena, "sha256:%s", inputs->digest));
     add(out, "Weft-Virtual-Meshes", names_of(session, plan));

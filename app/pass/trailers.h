@@ -6,7 +6,9 @@
 #include "sync/publish.h"
 #include "translate/translate.h"
 
-enum { TRAILERS_MAX = 48 };
+enum { TRAILERS_MAX = 52 };
+
+#define TRAILER_INVENTORY "Weft-Inventory-Commit" /* absent: no inventory was rendered */
 
 struct trailers {
     struct trailer list[TRAILERS_MAX];

@@ -1,0 +1,77 @@
+/* app/inventory_read.c - files of an inventory to objects, by the decoder of the specs.  Must
+ * not use a part of an inventory: an object that is left out would look like one that is gone. */
+#include "app/inventory_read.h"
+#include "app/specs_source.h"
+#include "base/text.h"
+
+static int check(const struct diags *diags, struct err *err)
+{
+    for (const struct diag *diag = diags->first; diag; diag = diag->next) {
+        AUTO_TEXT text = { 0 };
+
+        if (diag->level != DIAG_ERROR)
+            continue;
+        diag_print(&text, diag);
+        return err_set(err, ERR_INPUT, 0, "%s", text.bytes);
+    }
+    return 0;
+}
+
+int inventory_read_commit(struct specs *out, struct snapshot *snapshot, const char *pod_namespace,
+                          struct arena *arena, struct err *err)
+{
+    struct diags diags = { .arena = arena };
+    const struct tree_reader reader = snapshot_reader(snapshot, "", arena);
+    const char **names;
+    size_t count, files;
+
+    *out = (struct specs){ .pod_namespace = pod_namespace };
+    if (reader.list(reader.context, INVENTORY_FOLDER, &names, &count, arena, err) < 0)
+        return -1;
+    if (!count)
+        return 0;
+    if (specs_source_snapshot(out, &files, snapshot, INVENTORY_FOLDER, pod_namespace, arena, &diags,
+                              err)
+        < 0)
+        return -1;
+    return check(&diags, err);
+}
+
+struct walk {
+    struct specs_reader *reader;
+    const struct blob_memory *memory;
+};
+
+static int read_blob(void *context, const char *path, const struct git_id *blob)
+{
+    const struct walk *walk = context;
+    size_t len;
+    const char *bytes =
+        text_ends(path, ".yaml") ? blob_memory_find(walk->memory, blob, &len) : NULL;
+
+    if (bytes)
+        specs_add(walk->reader, path, bytes, len);
+    return 0;
+}
+
+int inventory_read_tree(struct specs *out, struct filetree *tree, const struct blob_memory *memory,
+                        const char *pod_namespace, struct arena *arena, struct err *err)
+{
+    struct diags diags = { .arena = arena };
+    struct walk walk = { specs_begin(arena, &diags, pod_namespace), memory };
+
+    (void)filetree_walk(tree, read_blob, &walk);
+    specs_end(out, walk.reader);
+    return check(&diags, err);
+}
+
+int inventory_read_folder(struct specs *out, const char *folder, const char *pod_namespace,
+                          struct arena *arena, struct err *err)
+{
+    struct diags diags = { .arena = arena };
+    size_t files;
+
+    if (specs_source_folder(out, &files, folder, pod_namespace, arena, &diags, err) < 0)
+        return -1;
+    return check(&diags, err);
+}

@@ -1,0 +1,316 @@
+/* app/pass/discover.c - asks the clusters, and turns the answers into the inventory of this pass.
+ *
+ * The last inventory is the commit that this state remembers, which a writer of the branch cannot
+ * exchange: the branch itself counts only for a state that has published none.  A pass that is
+ * killed after the push and before the state is saved compares with the commit before, makes the
+ * same tree again, and finds it on the branch.  The state is saved before anything is rendered: a
+ * rendered inventory is one that the next pass knows.
+ *
+ * What is rendered is decoded from the bytes of the commit, never taken from memory, so the same
+ * two commits render the same bytes whoever reads the clusters. */
+#include "app/pass/discover.h"
+#include "app/discovery_servers.h"
+#include "app/inventory_read.h"
+#include "app/pass/inventory_branch.h"
+#include "app/pass/inventory_memory.h"
+#include "base/fault.h"
+#include "base/plural.h"
+#include "discovery/pod_addresses.h"
+#include "sync/fetch.h"
+#include "sync/snapshot.h"
+#include <stdio.h>
+#include <string.h>
+
+#define REMOVALS_TRAILER "Weft-Allow-Removals"
+#define REPLACE_TRAILER "Weft-Replace-Cluster"
+
+struct discovering {
+    struct discovered *out;
+    struct session *session;
+    const struct inputs *inputs;
+    struct inventory_memory memory;
+    struct specs former;
+    char former_commit[41]; /* "": there is none yet */
+    char tip[41];           /* of the branch; "": it does not exist */
+};
+
+/* Opens a commit of the output repository; *snapshot NULL: commit is "". */
+static int open_commit(struct snapshot **snapshot, const struct discovering *d, const char *commit,
+                       struct err *err)
+{
+    *snapshot = NULL;
+    return *commit ? snapshot_open(snapshot, d->inputs->output_clone, commit, err) : 0;
+}
+
+static int read_commit(struct specs *out, const struct discovering *d, const char *commit,
+                       struct err *err)
+{
+    const struct session *session = d->session;
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+
+    *out = (struct specs){ .pod_namespace = session->config->pod_namespace };
+    if (open_commit(&snapshot, d, commit, err) < 0
+        || (snapshot
+            && inventory_read_commit(out, snapshot, session->config->pod_namespace, session->arena,
+                                     err)
+                   < 0))
+        return err_wrap(err, "read the inventory %.12s", commit);
+    return 0;
+}
+
+/* When the branch was deleted and what is remembered cannot be read, a person wants a new one. */
+static int find_former(struct discovering *d, struct err *err)
+{
+    const char *branch = d->session->config->discovery.branch;
+    struct clone *clone = d->inputs->output_clone;
+
+    d->memory = inventory_memory_read(d->session);
+    if (clone_fetch(clone, d->tip, branch, true, err) < 0)
+        return err_wrap(err, "fetch the inventory branch %s of %s", branch,
+                        d->session->config->output.url);
+    snprintf(d->former_commit, sizeof d->former_commit, "%s",
+             clone_has(clone, d->memory.commit) ? d->memory.commit : d->tip);
+    if (read_commit(&d->former, d, d->former_commit, err) == 0)
+        return 0;
+    if (*d->tip)
+        return err_wrap(err,
+                        "use the last inventory (to have it made from the clusters alone, delete "
+                        "branch %s)",
+                        branch);
+    progress_warn(d->session->progress, "%s; the inventory begins again", err->text);
+    d->former_commit[0] = '\0';
+    d->former = (struct specs){ .pod_namespace = d->session->config->pod_namespace };
+    return 0;
+}
+
+/* --- what people agreed to --- */
+
+static void add_names(const char ***names, size_t *count, const char *list, struct arena *arena)
+{
+    while (list && *list) {
+        const size_t len = strcspn(list, ", ");
+
+        if (len)
+            *ARENA_PUSH(arena, *names, *count) = arena_bytes(arena, list, len);
+        list += len + strspn(list + len, ", ");
+    }
+}
+
+static const char *const *agreed(const struct discovering *d, const char *option,
+                                 const char *trailer, size_t *count)
+{
+    struct arena *arena = d->session->arena;
+    const char **names = NULL;
+
+    *count = 0;
+    add_names(&names, count, option, arena);
+    add_names(&names, count, snapshot_trailer(d->inputs->specs_snapshot, trailer, arena), arena);
+    return names;
+}
+
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(names[i], name))
+            return true;
+    return false;
+}
+
+/* --- reading --- */
+
+static struct removal_claims claims_of(const struct specs *specs, struct arena *arena)
+{
+    const char **names = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < specs->virtual_mesh_count; i++)
+        for (size_t k = 0; k < specs->virtual_meshes[i].mesh_count; k++)
+            *ARENA_PUSH(arena, names, count) = specs->virtual_meshes[i].meshes[k].name;
+    return (struct removal_claims){ names, count };
+}
+
+/* The configuration, with addresses of pods for the clusters of which virtual meshes need them. */
+static const struct config *config_of(const struct discovering *d, const struct specs *specs)
+{
+    struct arena *arena = d->session->arena;
+    struct config *config = ARENA_NEW(arena, struct config, 1);
+    struct config_cluster *clusters;
+
+    *config = *d->session->config;
+    clusters = ARENA_NEW(arena, struct config_cluster, config->cluster_count);
+    for (size_t i = 0; i < config->cluster_count; i++) {
+        const struct inventory former =
+            inventory_of_specs(&d->former, config->clusters[i].name, arena);
+
+        clusters[i] = config->clusters[i];
+        clusters[i].discovery.pod_addresses |=
+            pod_addresses_wanted(specs, &former, clusters[i].name);
+    }
+    config->clusters = clusters;
+    return config;
+}
+
+static const struct fleet_member *members_of(const struct discovering *d,
+                                             const struct discovery_servers *read)
+{
+    const struct session *session = d->session;
+    struct fleet_member *members = ARENA_NEW(session->arena, struct fleet_member, read->count);
+    size_t count;
+    const char *const *replaced =
+        agreed(d, session->options->replace_cluster, REPLACE_TRAILER, &count);
+
+    for (size_t i = 0; i < read->count; i++) {
+        const char *cluster = read->clusters[i]->cluster;
+
+        members[i] = (struct fleet_member){
+            .facts = read->clusters[i],
+            .settings = &config_cluster(session->servers.config, cluster)->discovery,
+            .replaced = is_among(cluster, replaced, count),
+        };
+        members[i].seen =
+            inventory_memory_seen(&d->memory, cluster, &members[i].seen_count, session->arena);
+    }
+    return members;
+}
+
+static int read_clusters(struct discovering *d, const struct specs *specs, struct err *err)
+{
+    struct session *session = d->session;
+    struct discovery_servers read;
+    struct fleet_request request = { .former = &d->former,
+                                     .claims = claims_of(specs, session->arena),
+                                     .now = session->options->now,
+                                     .pod_namespace = session->config->pod_namespace };
+
+    session->servers.config = config_of(d, specs);
+    if (discovery_servers_read(&read, &session->servers, NULL, 0, session->arena, err) < 0)
+        return -1;
+    servers_note_unreachable(&session->servers);
+    request.members = members_of(d, &read);
+    request.count = read.count;
+    request.allowed =
+        agreed(d, session->options->allow_removals, REMOVALS_TRAILER, &request.allowed_count);
+    fleet_read(&d->out->fleet, &request, session->arena);
+    for (size_t i = 0; i < d->out->fleet.findings.count; i++)
+        findings_add(&d->out->remarks, d->out->fleet.findings.items[i]);
+    return 0;
+}
+
+/* --- the commit --- */
+
+static void tell(const struct discovering *d)
+{
+    const struct publish_result *result = &d->out->result;
+    const struct fleet *fleet = &d->out->fleet;
+    const char *branch = d->session->config->discovery.branch;
+    struct arena *arena = d->session->arena;
+    size_t read = 0;
+
+    for (size_t i = 0; i < fleet->count; i++)
+        read += fleet->clusters[i].outcome == DISCOVERY_READ;
+    if (!result->change_count)
+        progress_end(d->session->progress, "%zu of %s read, nothing changed: %s stays at %.12s",
+                     read, plural_count(fleet->count, "cluster", arena), branch,
+                     *result->commit ? result->commit : "nothing");
+    else if (d->session->dry)
+        progress_end(d->session->progress, "%zu of %s read: would change %s of %s", read,
+                     plural_count(fleet->count, "cluster", arena),
+                     plural_count(result->change_count, "file", arena), branch);
+    else
+        progress_end(d->session->progress, "%zu of %s read: %s is now %.12s", read,
+                     plural_count(fleet->count, "cluster", arena), branch, result->commit);
+}
+
+/* Saved before anything is rendered. */
+static int remember(struct discovering *d, struct err *err)
+{
+    struct session *session = d->session;
+
+    if (session->dry)
+        return 0;
+    FAULT("pass.inventory.pushed");
+    inventory_memory_write(session, d->out->result.commit, &d->out->fleet);
+    if (store_save(session->store, &session->ledger, err) < 0)
+        return -1;
+    FAULT("pass.inventory.saved");
+    return 0;
+}
+
+/* The objects of the commit; while that is the last inventory, they are decoded already. */
+static int take_found(struct discovering *d, const struct inventory_update *update, struct err *err)
+{
+    struct discovered *out = d->out;
+    const struct session *session = d->session;
+
+    if (session->dry && out->result.change_count)
+        return inventory_read_tree(&out->found, update->tree, session->memory,
+                                   session->config->pod_namespace, session->arena, err);
+    snprintf(out->commit, sizeof out->commit, "%s", out->result.commit);
+    if (text_equal(out->commit, d->former_commit)) {
+        out->found = d->former;
+        return 0;
+    }
+    return read_commit(&out->found, d, out->commit, err);
+}
+
+static int update(struct discovering *d, const struct specs *specs, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *former = NULL;
+    struct tree_reader files = tree_reader_empty;
+    struct inventory_update update = { .fleet = &d->out->fleet, .former = &files };
+
+    if (read_clusters(d, specs, err) < 0 || open_commit(&former, d, d->former_commit, err) < 0)
+        return -1;
+    if (former)
+        files = snapshot_reader(former, "", d->session->arena);
+    if (inventory_branch_publish(&d->out->result, &update, d->session, d->inputs, err) < 0)
+        return -1;
+    tell(d);
+    return remember(d, err) < 0 ? -1 : take_found(d, &update, err);
+}
+
+/* An old state, of which nothing is asked or remembered. */
+static int take_given(struct discovering *d, const char *ref, struct err *err)
+{
+    struct discovered *out = d->out;
+
+    if (clone_fetch(d->inputs->output_clone, out->commit, ref, false, err) < 0)
+        return err_wrap(err, "fetch the inventory (--inventory)");
+    return read_commit(&out->found, d, out->commit, err);
+}
+
+static int take_last(struct discovering *d, struct err *err)
+{
+    if (find_former(d, err) < 0)
+        return -1;
+    snprintf(d->out->commit, sizeof d->out->commit, "%s", d->former_commit);
+    d->out->found = d->former;
+    return 0;
+}
+
+int pass_discover(struct discovered *out, struct session *session, const struct inputs *inputs,
+                  const struct specs *specs, enum discover_how how, struct err *err)
+{
+    struct discovering d = { .out = out, .session = session, .inputs = inputs };
+    const char *given = session->options->inventory;
+
+    *out = (struct discovered){ .remarks = { .arena = session->arena } };
+    out->used = given || session->config->discovery.enabled;
+    if (!out->used)
+        return 0;
+    progress_begin(session->progress, "discover");
+    if (given)
+        return take_given(&d, given, err);
+    if (how == DISCOVER_LAST)
+        return take_last(&d, err);
+    return find_former(&d, err) < 0 ? -1 : update(&d, specs, err);
+}
+
+bool discovered_waits(const struct discovered *discovered)
+{
+    bool waits = discovered->fleet.held > 0;
+
+    for (size_t i = 0; i < discovered->fleet.count; i++)
+        waits |= discovered->fleet.clusters[i].outcome == DISCOVERY_REFUSED;
+    return waits;
+}

@@ -1,0 +1,172 @@
+/* app/pass/inventory_branch.c - files of the inventory, and the commit that they become.  Decides
+ * nothing about objects: discovery/ has done that. */
+#include "app/pass/inventory_branch.h"
+#include "app/inventory_read.h"
+#include "app/pass/branch.h"
+#include "app/pass/signing.h"
+#include "base/blobs.h"
+#include "base/clock.h"
+#include "base/plural.h"
+#include "discovery/inventory_tree.h"
+#include "version.h"
+#include <string.h>
+
+struct writing {
+    struct inventory_update *update;
+    const struct session *session;
+    struct blobs to;
+    struct arena *arena;
+};
+
+static bool is_copied(const struct fleet *fleet, const char *cluster)
+{
+    for (size_t i = 0; i < fleet->copied_count; i++)
+        if (text_equal(fleet->copied[i], cluster))
+            return true;
+    return false;
+}
+
+/* The list of a cluster that was not read is not known, so its file stays. */
+static int copy_left_out(const struct writing *writing, struct filetree *tree, const char *cluster,
+                         struct err *err)
+{
+    const struct tree_reader *former = writing->update->former;
+    const char *path = arena_printf(writing->arena, INVENTORY_FOLDER "/%s/left-out.tsv", cluster);
+    struct git_id id;
+    char *bytes;
+    size_t len;
+
+    if (former->read(former->context, path, &bytes, &len, writing->arena, err) < 0)
+        return -1;
+    if (!bytes)
+        return 0;
+    if (writing->to.put(writing->to.context, &id, bytes, len, err) < 0)
+        return -1;
+    filetree_put(tree, path, &id);
+    return 0;
+}
+
+static int put(const struct writing *writing, struct filetree *tree, const struct discovery *one,
+               struct err *err)
+{
+    const bool copied = is_copied(writing->update->fleet, one->cluster);
+
+    if (inventory_tree_put(tree, &one->inventory, copied ? NULL : &one->left_out,
+                           INVENTORY_FILE_MAX, &writing->to, err)
+        < 0)
+        return -1;
+    return copied && one->inventory.known ? copy_left_out(writing, tree, one->cluster, err) : 0;
+}
+
+/* The tree follows from the reads and the last inventory of this state, not from the tip: so what
+ * others wrote there shows as drift. */
+static int build(void *context, struct filetree **out, const struct tree_reader *tip,
+                 struct arena *arena, struct err *err)
+{
+    struct writing *writing = context;
+    const struct fleet *fleet = writing->update->fleet;
+
+    (void)tip;
+    *out = filetree_new(arena);
+    for (size_t i = 0; i < fleet->count; i++)
+        if (put(writing, *out, &fleet->clusters[i], err) < 0)
+            return -1;
+    writing->update->tree = *out;
+    return 0;
+}
+
+static bool owns(void *context, const char *path, const char *bytes, size_t len)
+{
+    const size_t header = strlen(inventory_tree_header);
+
+    (void)context;
+    (void)path;
+    return len >= header && memcmp(bytes, inventory_tree_header, header) == 0;
+}
+
+static bool reaches(void *context, const char *dir)
+{
+    (void)context;
+    return !*dir || text_equal(dir, INVENTORY_FOLDER) || text_starts(dir, INVENTORY_FOLDER "/");
+}
+
+static int sign(void *context, struct text *out, const char *bytes, size_t len, struct err *err)
+{
+    const struct writing *writing = context;
+
+    return signing_sign(out, writing->session->signing_key, bytes, len, err);
+}
+
+static const char *istio_text(const struct discovery *one, struct arena *arena)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < one->inventory.mesh_count; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? ", " : ", Istio ",
+                            *one->inventory.meshes[i].version ? one->inventory.meshes[i].version
+                                                              : "of an unknown version");
+    return text;
+}
+
+/* How each cluster got into this commit. */
+static const char *how_read(const struct discovery *one, const struct session *session)
+{
+    struct arena *arena = session->arena;
+
+    if (one->outcome == DISCOVERY_READ)
+        return arena_printf(arena, "%s read at %s%s", one->cluster,
+                            clock_text(session->options->now, arena), istio_text(one, arena));
+    return arena_printf(arena, "%s %s: %s", one->cluster,
+                        enums_name(&discovery_outcomes, (int)one->outcome), one->why);
+}
+
+static const struct trailer *trailers_of(size_t *count, const struct fleet *fleet,
+                                         const struct session *session, const struct inputs *inputs)
+{
+    const struct trailer first[] = { { "Weft-Source", session->config->specs.url },
+                                     { TRAILER_SOURCE_COMMIT, inputs->specs_commit },
+                                     { "Weft-Version", WEFT_VERSION },
+                                     { TRAILER_STATE, branch_state(session) },
+                                     { TRAILER_INSTANCE, branch_instance(session->arena) } };
+    struct trailer *list = ARENA_NEW(session->arena, struct trailer, LENGTH(first) + fleet->count);
+
+    memcpy(list, first, sizeof first);
+    *count = LENGTH(first);
+    for (size_t i = 0; i < fleet->count; i++)
+        list[(*count)++] =
+            (struct trailer){ "Weft-Cluster", how_read(&fleet->clusters[i], session) };
+    return list;
+}
+
+int inventory_branch_publish(struct publish_result *out, struct inventory_update *update,
+                             struct session *session, const struct inputs *inputs, struct err *err)
+{
+    const struct config *config = session->config;
+    struct writing writing = { update, session,
+                               session->dry ? blob_memory_sink(session->memory)
+                                            : clone_blobs(inputs->output_clone),
+                               session->arena };
+    struct publish_request request = {
+        .branch = config->discovery.branch,
+        .folder = "",
+        .author_name = config->output.author_name,
+        .author_email = config->output.author_email,
+        .now = session->options->now,
+        .subject = arena_printf(session->arena, "inventory of %s",
+                                plural_count(update->fleet->count, "cluster", session->arena)),
+        .build = build,
+        .owns = owns,
+        .reaches = reaches,
+        .sign = session->signing_key ? sign : NULL,
+        .context = &writing,
+        .overwrite_drift =
+            session->options->overwrite_drift || config->output.on_drift == DRIFT_OVERWRITE,
+        .dry_run = session->dry,
+    };
+
+    request.trailers = trailers_of(&request.trailer_count, update->fleet, session, inputs);
+    if (publish(out, inputs->output_clone, &request, session->arena, err) < 0)
+        return err_wrap(err, "publish the inventory to %s of %s", request.branch,
+                        config->output.url);
+    return 0;
+}

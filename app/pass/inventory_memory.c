@@ -1,0 +1,55 @@
+/* app/pass/inventory_memory.c - one fact of the state: the inventory's commit, and since when what
+ * is missing.  Reads no Git. */
+#include "app/pass/inventory_memory.h"
+#include "base/parse.h"
+#include "base/parse_json.h"
+#include "base/write.h"
+#include "base/write_json.h"
+#include "discovery/damping_record.h"
+#include <string.h>
+
+/* A fact that cannot be read is as good as none: waits begin again, and the branch is believed. */
+struct inventory_memory inventory_memory_read(const struct session *session)
+{
+    const struct ledger_fact *fact = ledger_find_fact(&session->ledger, FACT_INVENTORY);
+    struct inventory_memory memory = { .commit = "" };
+    const struct node *root;
+    struct err err;
+
+    if (!fact || parse_json(&root, fact->value, strlen(fact->value), session->arena, &err) < 0)
+        return memory;
+    memory.missing = node_find(root, "missing");
+    if (text_equal(node_get(root, "branch", NULL), session->config->discovery.branch)
+        && node_get(root, "commit", NULL))
+        memory.commit = node_get(root, "commit", NULL);
+    return memory;
+}
+
+const struct damping_entry *inventory_memory_seen(const struct inventory_memory *memory,
+                                                  const char *cluster, size_t *count,
+                                                  struct arena *arena)
+{
+    return damping_record_read(memory->missing ? node_find(memory->missing, cluster) : NULL, count,
+                               arena);
+}
+
+void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet)
+{
+    const struct ledger_fact *before = ledger_find_fact(&session->ledger, FACT_INVENTORY);
+    struct node *root = node_map(session->arena), *missing;
+    AUTO_TEXT json = { 0 };
+
+    node_set_text(session->arena, root, "branch", session->config->discovery.branch);
+    node_set_text(session->arena, root, "commit", commit);
+    missing = node_set(root, "missing", node_map(session->arena));
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct damping *damping = &fleet->clusters[i].damping;
+
+        if (damping->after_count)
+            node_set(missing, fleet->clusters[i].cluster,
+                     damping_record_node(damping->after, damping->after_count, session->arena));
+    }
+    write_json(&json, root, false);
+    if (!before || !text_equal(before->value, json.bytes))
+        ledger_set_fact(&session->ledger, FACT_INVENTORY, json.bytes);
+}

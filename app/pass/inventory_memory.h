@@ -1,0 +1,21 @@
+/* app/pass/inventory_memory.h - what the state remembers of the inventory. */
+#ifndef WEFT_APP_PASS_INVENTORY_MEMORY_H
+#define WEFT_APP_PASS_INVENTORY_MEMORY_H
+
+#include "app/pass/session.h"
+#include "discovery/fleet.h"
+
+struct inventory_memory {
+    const char *commit;         /* that this state pushed or saw last; "": none on this branch */
+    const struct node *missing; /* by cluster, what damping remembers; NULL: nothing */
+};
+
+struct inventory_memory inventory_memory_read(const struct session *session);
+/* What damping remembers of one cluster. */
+const struct damping_entry *inventory_memory_seen(const struct inventory_memory *memory,
+                                                  const char *cluster, size_t *count,
+                                                  struct arena *arena);
+/* Into the ledger; store_save stores it. */
+void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet);
+
+#endif

@@ -1,0 +1,257 @@
+# tests/e2e/inventory.bats - discovery in a pass: clusters in, a commit on the inventory branch, and manifests of both commits out.
+load lib
+setup_file() { stage_file; }
+teardown_file() { unstage_file; }
+
+START=1800000000
+at() { date -u -d "@$((START + $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
+
+setup() {
+    stage_test
+    local cluster
+    for cluster in cluster-1 cluster-2; do
+        mkdir -p dump/$cluster
+        cp "$ROOT"/tests/discovery/common/*.json dump/$cluster/
+    done
+    sed -i 's/11111111-/22222222-/' dump/cluster-2/namespaces.json
+    sed -i 's/203.0.113.10/203.0.113.20/' dump/cluster-2/services.json
+    serve api-lists.py dump kubeconfigs cluster-1 cluster-2
+    discovering
+    rm -r specs/specs
+    mkdir specs/specs
+    cp "$ROOT/tests/golden/discovered-inventory/in/virtual-mesh.yaml" specs/specs/
+    push_specs "the wishes alone"
+}
+
+# The configuration; each argument is a line of "discovery".
+discovering() {
+    write_config "discovery:" "  enabled: true" "$@"
+    sed -i 's/^- {name: \(cluster-.\), /&kubeconfig: kubeconfigs\/\1.yaml, /' weft.yaml
+}
+
+pass_at() { weft run -c weft.yaml --log-format lines --now "$(at "$1")" "${@:2}"; }
+inventory_tip() { output_git rev-parse -q --verify refs/heads/weft/inventory || echo none; }
+inventory_file() { output_git show "weft/inventory:$1"; }
+inventory_commits() { output_git rev-list --count weft/inventory; }
+trailer() { output_git log -1 --format="%(trailers:key=$2,valueonly)" "$1"; }
+
+# edit CLUSTER LIST PYTHON: changes the items of a list.
+edit() { python3 - "$@" <<'END'
+import json, sys
+path = f"dump/{sys.argv[1]}/{sys.argv[2]}.json"
+d = json.load(open(path))
+items = d["items"]
+exec(sys.argv[3])
+d["items"] = items
+json.dump(d, open(path, "w"))
+END
+}
+
+add_service() {
+    edit "$1" services 'import copy; s = copy.deepcopy([i for i in items if i["metadata"]["name"] == "reviews"][0]); s["metadata"]["name"] = "'"$2"'"; items.append(s)'
+}
+
+@test "the first pass commits the inventory, then the manifests, and each names what it is made of" {
+    pass_at 0
+    expect 0 "2 of 2 clusters read"
+    inventory_file clusters/cluster-2/namespaces/shop.yaml | grep -q 'name: reviews-shop-cluster-2'
+    same "$(trailer rendered Weft-Inventory-Commit)" "$(inventory_tip)"
+    same "$(trailer weft/inventory Weft-Source-Commit)" "$(git -C specs rev-parse HEAD)"
+    trailer weft/inventory Weft-Cluster | grep -q "^cluster-1 read at $(at 0), Istio 1.31.2\$"
+    rendered_file clusters/cluster-1/imports/cluster-2/shop.yaml | grep -q 'address: "203.0.113.20"'
+}
+
+@test "a pass in which no cluster changed makes no commit, whatever the order of the lists" {
+    pass_at 0
+    local inventory rendered
+    inventory=$(inventory_tip) rendered=$(tip)
+    edit cluster-1 services 'items.reverse()'
+    pass_at 1
+    expect 0 "nothing changed"
+    same "$(inventory_tip)" "$inventory"
+    same "$(tip)" "$rendered"
+    pass_at 2 --inventory "$inventory"
+    expect 0 "nothing changed"
+    same "$(tip)" "$rendered"
+}
+
+@test "a Service that was added is one file of the inventory, and other clusters import it; an older commit renders without it" {
+    pass_at 0
+    local before
+    before=$(inventory_tip)
+    add_service cluster-2 shipping
+    weft plan -c weft.yaml --now "$(at 1)"
+    expect 4 "weft/inventory" "clusters/cluster-2/namespaces/shop.yaml"
+    same "$(inventory_tip)" "$before"
+    pass_at 1
+    expect 0
+    same "$(output_git diff --name-only "$before" weft/inventory)" clusters/cluster-2/namespaces/shop.yaml
+    rendered_file clusters/cluster-1/imports/cluster-2/shop.yaml | grep -q shipping
+    pass_at 2 --inventory "$before" --allow-deletions
+    expect 0
+    ! rendered_file clusters/cluster-1/imports/cluster-2/shop.yaml | grep -q shipping
+    same "$(trailer rendered Weft-Inventory-Commit)" "$before"
+}
+
+@test "--inventory asks no cluster for its lists" {
+    pass_at 0
+    rm -f dump/*/requests
+    pass_at 1 --inventory weft/inventory
+    expect 0
+    ! grep -qs 'services\|mutatingwebhook' dump/*/requests
+}
+
+@test "a cluster that is down keeps what it had, and the others go on" {
+    pass_at 0
+    touch dump/cluster-2/down
+    add_service cluster-1 shipping
+    pass_at 1
+    expect 0 "I1" "1 of 2 clusters read"
+    same "$(output_git diff --name-only weft/inventory~1 weft/inventory)" clusters/cluster-1/namespaces/shop.yaml
+    trailer weft/inventory Weft-Cluster | grep -q '^cluster-2 kept: '
+    rendered_file clusters/cluster-2/imports/cluster-1/shop.yaml | grep -q shipping
+    inventory_file clusters/cluster-2/left-out.tsv >/dev/null || true
+}
+
+@test "another cluster under the same name is refused until a person says that it was replaced" {
+    pass_at 0
+    local before
+    before=$(inventory_tip)
+    sed -i 's/22222222-/33333333-/' dump/cluster-2/namespaces.json
+    pass_at 1
+    expect 3 "another cluster than before" "--replace-cluster cluster-2"
+    same "$(inventory_tip)" "$before"
+    pass_at 2 --replace-cluster cluster-2
+    expect 0
+    inventory_file clusters/cluster-2/cluster.yaml | grep -q 33333333-
+}
+
+@test "two names for one cluster: the one that was there first stays" {
+    pass_at 0
+    local before
+    before=$(inventory_tip)
+    cp dump/cluster-1/*.json dump/cluster-2/
+    pass_at 1
+    expect 3 "cluster-2 and cluster-1 are one cluster"
+    same "$(inventory_tip)" "$before"
+}
+
+@test "a Service goes after two reads and the grace, not with the first one" {
+    pass_at 0
+    edit cluster-1 services 'items = [i for i in items if i["metadata"]["name"] != "reviews"]'
+    pass_at 1
+    expect 0 I21
+    same "$(inventory_commits)" 1
+    pass_at 5
+    expect 0 I21
+    pass_at 12
+    expect 0
+    same "$(inventory_commits)" 2
+    ! inventory_file clusters/cluster-1/namespaces/shop.yaml | grep -q 'name: reviews-shop-cluster-1$'
+}
+
+@test "the last gateway stays until removals are allowed" {
+    pass_at 0
+    edit cluster-1 services 'items = [i for i in items if "eastwest" not in i["metadata"]["name"]]'
+    pass_at 1
+    pass_at 20
+    expect 3 I22 "--allow-removals cluster-1"
+    inventory_file clusters/cluster-1/namespaces/istio-system.yaml | grep -q 203.0.113.10
+    pass_at 40 --allow-removals cluster-1 --allow-deletions
+    ! inventory_file clusters/cluster-1/namespaces/istio-system.yaml | grep -q 203.0.113.10
+}
+
+@test "a cluster that left the configuration stays until removals are allowed" {
+    pass_at 0
+    sed -i '/^- {name: cluster-2/d' weft.yaml
+    pass_at 1
+    expect 3 I22 "does not read it any more"
+    inventory_file clusters/cluster-2/cluster.yaml >/dev/null
+    pass_at 2 --allow-removals cluster-2 --allow-deletions --accept-refused
+    [[ $(output_git ls-tree -r --name-only weft/inventory) != *cluster-2* ]]
+}
+
+@test "what others write on the branch stops the pass, and never counts as the last inventory" {
+    pass_at 0
+    touch dump/cluster-2/down
+    rm -rf other
+    git clone -q -b weft/inventory "$OUTPUT_URL" other
+    sed -i 's/reviews/intruder/g' other/clusters/cluster-2/namespaces/shop.yaml
+    git -C other commit -qam "by hand"
+    git -C other push -q origin HEAD:weft/inventory
+    pass_at 1
+    expect 1 "changed files that weft owns" clusters/cluster-2/namespaces/shop.yaml
+    pass_at 2 --overwrite-drift
+    expect 0
+    ! inventory_file clusters/cluster-2/namespaces/shop.yaml | grep -q intruder
+}
+
+@test "an object of the specs takes the place of what was found, excludes it, or completes it" {
+    cat >specs/specs/objects.yaml <<'END'
+apiVersion: discovery.mesh.gloo.solo.io/v1
+kind: Destination
+metadata: {name: my-reviews, namespace: gloo-mesh}
+spec:
+  kubeService:
+    ref: {name: reviews, namespace: shop, clusterName: cluster-2}
+    workloadSelectorLabels: {app: other}
+    ports: [{port: 1234, name: http, protocol: TCP}]
+  mesh: {name: istiod-istio-system-cluster-2, namespace: gloo-mesh}
+END
+    push_specs "reviews by hand"
+    pass_at 0
+    expect 0 "specs/objects.yaml:1:1: Destination gloo-mesh/my-reviews" I26 I27 "app=other"
+    rendered_file clusters/cluster-1/imports/cluster-2/shop.yaml | grep -q 1234
+    sed -i 's/namespace: gloo-mesh}$/namespace: gloo-mesh, annotations: {discovery.weft.dev\/exclude: "true"}}/;t' specs/specs/objects.yaml
+    sed -i '0,/metadata:.*/s//metadata: {name: my-reviews, namespace: gloo-mesh, annotations: {discovery.weft.dev\/exclude: "true"}}/' specs/specs/objects.yaml
+    sed -i 's/  mesh: {.*/  mesh: {name: istiod-istio-system-cluster-2, namespace: gloo-mesh}/' specs/specs/objects.yaml
+    push_specs "no reviews"
+    pass_at 1 --allow-deletions
+    expect 0
+    ! rendered_file clusters/cluster-1/imports/cluster-2/shop.yaml | grep -q 'reviews.shop'
+}
+
+@test "while a file of the specs cannot be read, nothing that was found is added" {
+    pass_at 0
+    printf 'kind: [' >specs/specs/broken.yaml
+    push_specs "a broken file"
+    add_service cluster-2 shipping
+    pass_at 1
+    expect 3 I31
+    inventory_file clusters/cluster-2/namespaces/shop.yaml | grep -q shipping
+    rendered_file clusters/cluster-1/imports/cluster-2/shop.yaml >imports
+    grep -q reviews imports
+    ! grep -q shipping imports
+}
+
+@test "a pass that is killed around the push of the inventory is repeated to the same" {
+    "$WEFT" run -c weft.yaml --now "$(at 0)" -q || true
+    local point count=1
+    for point in pass.inventory.pushed pass.inventory.saved git.push.before git.push.after pass.published; do
+        add_service cluster-1 "svc-$count"
+        WEFT_FAULT=$point:1 pass_at $count
+        same "$status" 137
+        pass_at $count
+        expect 0
+        count=$((count + 1))
+        same "$(inventory_commits)" $count
+        same "$(trailer rendered Weft-Inventory-Commit)" "$(inventory_tip)"
+        pass_at $count
+        expect 0 "nothing changed"
+        same "$(inventory_commits)" $count
+    done
+}
+
+@test "evidence uses the last inventory, and a branch of the manifests or the specs is refused" {
+    pass_at 0
+    rm -f dump/*/requests
+    weft evidence -c weft.yaml --now "$(at 1)"
+    expect 0
+    ! grep -qs mutatingwebhook dump/*/requests
+    discovering "  branch: rendered"
+    weft run -c weft.yaml
+    expect 2 discovery.branch
+    write_config "discovery: {enabled: true}"
+    weft run -c weft.yaml
+    expect 2 discovery.enabled "no cluster to read"
+}

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# tests/servers/api-lists.py - API servers of clusters that only list: each answers from the JSON files in the folder of its cluster, which
+# a test may change between passes.
+#
+#     api-lists.py FOLDER KUBECONFIGS CLUSTER...
+#
+# FOLDER/CLUSTER/RESOURCE.json is a list as "kubectl get --raw" prints it, or a Status; without a file the list is empty.  While there is
+# FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  KUBECONFIGS gets a kubeconfig
+# CLUSTER.yaml for each server, and the certificate that they share.
+import http.server
+import json
+import os
+import ssl
+import subprocess
+import sys
+import threading
+import urllib.parse
+
+LISTS = ("namespaces mutatingwebhookconfigurations services deployments daemonsets statefulsets configmaps endpointslices nodes gateways "
+         "serviceexports").split()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def folder(self):
+        return self.server.folder
+
+    def answer(self, status, body):
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_GET(self):
+        if os.path.exists(os.path.join(self.folder(), "down")):
+            self.close_connection = True
+            self.connection.close()
+            return
+        with open(os.path.join(self.folder(), "requests"), "a") as log:
+            log.write(self.path + "\n")
+        url = urllib.parse.urlsplit(self.path)
+        parts = url.path.strip("/").split("/")
+        resource = parts[-1]
+        if resource not in LISTS:
+            self.answer(404, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404,
+                              "message": "not served here"})
+            return
+        self.list(resource, parts, urllib.parse.parse_qs(url.query))
+
+    def list(self, resource, parts, query):
+        path = os.path.join(self.folder(), resource + ".json")
+        body = {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": []}
+        if os.path.exists(path):
+            with open(path) as file:
+                body = json.load(file)
+        if body["kind"] == "Status":
+            self.answer(body["code"], body)
+            return
+        namespace = parts[parts.index("namespaces") + 1] if "namespaces" in parts[:-1] else None
+        fields = query.get("fieldSelector", [""])[0].split(",")
+        names = [field.split("=", 1)[1] for field in fields if field.startswith("metadata.name=")]
+        items = [item for item in body["items"] or []
+                 if (not namespace or item["metadata"].get("namespace") == namespace)
+                 and (not names or item["metadata"]["name"] in names)]
+        self.answer(200, {**body, "items": items})
+
+
+def main():
+    folder, kubeconfigs, clusters = sys.argv[1], sys.argv[2], sys.argv[3:]
+    os.makedirs(kubeconfigs, exist_ok=True)
+    certificate, key = os.path.join(kubeconfigs, "ca.pem"), os.path.join(kubeconfigs, "ca.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650", "-subj",
+                    "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                   check=True, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    for cluster in clusters:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.folder = os.path.join(folder, cluster)
+        server.daemon_threads = True
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        config = os.path.join(kubeconfigs, cluster + ".yaml")
+        with open(config, "w") as file:
+            file.write(f"""apiVersion: v1
+kind: Config
+current-context: c
+clusters: [{{name: c, cluster: {{server: "https://127.0.0.1:{server.server_port}", certificate-authority: ca.pem}}}}]
+users: [{{name: u, user: {{token: t}}}}]
+contexts: [{{name: c, context: {{cluster: c, user: u}}}}]
+""")
+        os.chmod(config, 0o600)
+    print("ready", flush=True)
+    sys.stdin.read()  # until the test ends
+
+
+main()
