@@ -1,6 +1,6 @@
 /* discovery/precedence.c - who wins: the specs, or what was found.  Pure.
  * Everything is compared by what it describes, never by what it is called, because names of found
- * objects are made by rule and those of the specs by people.  Three maps of the specs' own objects
+ * objects are made by rule and those of the specs by people.  The claims of the specs (claim.h)
  * answer for each found object whether it counts; what is left of the found ones then points to the
  * Mesh that counts.  A found object of a mesh that does not count is left out with it, so no tree
  * of an inventory can attach a Service of one cluster to the mesh of another. */
@@ -10,144 +10,26 @@
 #include "api/meta.h"
 #include "api/specs_index.h"
 #include "base/map.h"
+#include "discovery/claim.h"
 #include "discovery/completion.h"
 #include "discovery/contradiction.h"
 #include "discovery/remark.h"
 #include <stdlib.h>
 
-enum claim_kind {
-    CLAIM_REPLACE, /* the object of the specs counts as it is */
-    CLAIM_MERGE,   /* the found one counts, with the fields that the object has */
-    CLAIM_EXCLUDE, /* neither counts */
-    CLAIM_REFUSED  /* the object has mistakes */
-};
-
-/* What the specs say about a thing. */
-struct claim {
-    enum claim_kind kind;
-    const void *object;    /* of the specs; NULL: it was refused */
-    struct object_ref ref; /* its name */
-    bool met;              /* something was found about it */
-};
-
 struct precedence {
     struct specs *out;
     struct findings *findings;
     const struct specs *specs, *found;
-    struct map *claims; /* by kind and thing */
-    struct map *names;  /* keys of the specs' own objects, refused ones included, by kind */
+    struct claims claims;
     struct map *meshes; /* key of a found Mesh to the reference that counts in its place */
     bool unsure;        /* the specs may exclude Services that are not known */
     size_t waiting;     /* found Services that wait for that to be known */
     struct arena *arena;
 };
 
-static const char *thing_of(enum object_kind kind, struct cluster_ref ref, struct arena *arena)
-{
-    return arena_printf(arena, "%s %s/%s/%s", object_kind_name(kind), ref.cluster, ref.namespace,
-                        ref.name);
-}
-
-static struct cluster_ref mesh_ref(const struct mesh *mesh)
-{
-    return (struct cluster_ref){ "", mesh->namespace, mesh->cluster };
-}
-
-static struct cluster_ref self_ref(const struct kubernetes_cluster *cluster)
-{
-    return (struct cluster_ref){ "", "", cluster->meta.name };
-}
-
-static struct cluster_ref service_ref(const struct destination *destination)
-{
-    return destination->service ? destination->service->ref : (struct cluster_ref){ "", "", "" };
-}
-
 static bool is_set(const struct meta *meta, const char *annotation)
 {
     return text_equal(meta_annotation(meta, annotation), "true");
-}
-
-static bool is_excluded(const struct meta *meta) { return is_set(meta, ANNOTATION_EXCLUDE); }
-
-static const char *name_key(enum object_kind kind, struct object_ref ref, struct arena *arena)
-{
-    return arena_printf(arena, "%s %s", object_kind_name(kind), object_ref_key(ref, arena));
-}
-
-/* Of two about one thing an exclusion counts before anything else, so that a second object cannot
- * undo it. */
-static void claim(struct precedence *at, enum object_kind kind, struct cluster_ref thing,
-                  const struct meta *meta, const void *object)
-{
-    const char *key = thing_of(kind, thing, at->arena);
-    struct claim *claim = map_find(at->claims, key);
-    const bool first = !claim;
-
-    map_put(at->names,
-            name_key(kind, (struct object_ref){ meta->name, meta->namespace }, at->arena), at);
-    if (first)
-        claim = ARENA_NEW(at->arena, struct claim, 1);
-    if (!first && !is_excluded(meta))
-        return;
-    *claim = (struct claim){ .kind = is_excluded(meta)                ? CLAIM_EXCLUDE
-                                     : is_set(meta, ANNOTATION_MERGE) ? CLAIM_MERGE
-                                                                      : CLAIM_REPLACE,
-                             .object = object,
-                             .ref = { meta->name, meta->namespace } };
-    map_put(at->claims, key, claim);
-}
-
-static void claim_all(struct precedence *at)
-{
-    const struct specs *specs = at->specs;
-
-    for (size_t i = 0; i < specs->cluster_count; i++)
-        claim(at, KIND_KUBERNETES_CLUSTER, self_ref(&specs->clusters[i]), &specs->clusters[i].meta,
-              &specs->clusters[i]);
-    for (size_t i = 0; i < specs->mesh_count; i++)
-        claim(at, KIND_MESH, mesh_ref(&specs->meshes[i]), &specs->meshes[i].meta,
-              &specs->meshes[i]);
-    for (size_t i = 0; i < specs->destination_count; i++)
-        claim(at, KIND_DESTINATION, service_ref(&specs->destinations[i]),
-              &specs->destinations[i].meta, &specs->destinations[i]);
-    for (size_t i = 0; i < specs->workload_count; i++)
-        claim(at, KIND_WORKLOAD, specs->workloads[i].controller, &specs->workloads[i].meta,
-              &specs->workloads[i]);
-}
-
-static bool is_exclusion(const struct claim *claim)
-{
-    return claim && claim->kind == CLAIM_EXCLUDE;
-}
-
-/* A refused object takes the place of a good one about the same thing, too, but not that of an
- * exclusion. */
-static void claim_refused(struct precedence *at)
-{
-    for (const struct refused *refused = at->specs->refused; refused; refused = refused->next) {
-        const char *key = thing_of(refused->kind,
-                                   refused->kind == KIND_KUBERNETES_CLUSTER
-                                       ? (struct cluster_ref){ "", "", refused->ref.name }
-                                       : refused->about,
-                                   at->arena);
-        struct claim *claim = ARENA_NEW(at->arena, struct claim, 1);
-
-        map_put(at->names, name_key(refused->kind, refused->ref, at->arena), at);
-        *claim = (struct claim){ .kind = CLAIM_REFUSED, .ref = refused->ref };
-        if (!map_find(at->claims, key))
-            map_put(at->claims, key, claim);
-    }
-}
-
-static struct claim *claim_of(const struct precedence *at, enum object_kind kind,
-                              struct cluster_ref thing)
-{
-    struct claim *claim = map_find(at->claims, thing_of(kind, thing, at->arena));
-
-    if (claim)
-        claim->met = true;
-    return claim;
 }
 
 /* --- places and names of what was found --- */
@@ -178,7 +60,7 @@ static bool name_is_taken(struct precedence *at, enum object_kind kind, const st
 {
     const struct object_ref ref = { meta->name, meta->namespace };
 
-    if (!map_find(at->names, name_key(kind, ref, at->arena)))
+    if (!claims_name(&at->claims, kind, ref))
         return false;
     remark_add(at->findings, REMARK_NAME_OF_SPECS, object_kind_name(kind), ref, what,
                arena_printf(at->arena, "%s%s%s", thing.namespace,
@@ -192,14 +74,8 @@ static bool name_is_taken(struct precedence *at, enum object_kind kind, const st
 
 static bool cluster_is_excluded(const struct precedence *at, const char *cluster)
 {
-    return is_exclusion(
-        claim_of(at, KIND_KUBERNETES_CLUSTER, (struct cluster_ref){ "", "", cluster }));
-}
-
-/* Nothing of the specs that is about a thing which they exclude counts, either. */
-static bool counts(const struct precedence *at, enum object_kind kind, struct cluster_ref thing)
-{
-    return !is_exclusion(claim_of(at, kind, thing));
+    return claims_exclude(&at->claims, KIND_KUBERNETES_CLUSTER,
+                          (struct cluster_ref){ "", "", cluster });
 }
 
 static const struct kubernetes_cluster *found_cluster(const struct precedence *at, const char *name)
@@ -218,19 +94,20 @@ static void add_clusters(struct precedence *at)
     out->cluster_count = 0;
     for (size_t i = 0; i < at->found->cluster_count; i++) {
         struct kubernetes_cluster found = at->found->clusters[i];
-        const struct claim *claim = claim_of(at, KIND_KUBERNETES_CLUSTER, self_ref(&found));
+        const struct claim *claim =
+            claims_find(&at->claims, KIND_KUBERNETES_CLUSTER, claim_of_cluster(&found));
 
         set_place(&found.meta, at->arena, arena_printf(at->arena, "cluster %s", found.meta.name));
         if (!claim
             && !name_is_taken(at, KIND_KUBERNETES_CLUSTER, &found.meta, "the cluster itself",
-                              self_ref(&found)))
+                              claim_of_cluster(&found)))
             *ARENA_PUSH(at->arena, out->clusters, out->cluster_count) = found;
     }
     for (size_t i = 0; i < at->specs->cluster_count; i++) {
         struct kubernetes_cluster own = at->specs->clusters[i];
         const struct kubernetes_cluster *found = found_cluster(at, own.meta.name);
 
-        if (!counts(at, KIND_KUBERNETES_CLUSTER, self_ref(&own)))
+        if (claims_exclude(&at->claims, KIND_KUBERNETES_CLUSTER, claim_of_cluster(&own)))
             continue;
         if (found && is_set(&own.meta, ANNOTATION_MERGE))
             completion_cluster(&own, found, at->arena);
@@ -249,13 +126,13 @@ static void name_mesh(struct precedence *at, const struct mesh *found, struct ob
 static void add_found_mesh(struct precedence *at, const struct mesh *from)
 {
     struct mesh found = *from;
-    const struct claim *claim = claim_of(at, KIND_MESH, mesh_ref(from));
+    const struct claim *claim = claims_find(&at->claims, KIND_MESH, claim_of_mesh(from));
     const struct mesh *own = claim ? claim->object : NULL;
 
     set_place(&found.meta, at->arena,
               arena_printf(at->arena, "cluster %s: istiod in namespace %s", found.cluster,
                            found.namespace));
-    if (cluster_is_excluded(at, found.cluster) || is_exclusion(claim))
+    if (cluster_is_excluded(at, found.cluster) || (claim && claim->kind == CLAIM_EXCLUDE))
         return;
     if (claim) {
         name_mesh(at, &found, claim->ref);
@@ -269,7 +146,7 @@ static void add_found_mesh(struct precedence *at, const struct mesh *from)
         name_mesh(at, &found, (struct object_ref){ found.meta.name, found.meta.namespace });
         return;
     }
-    if (name_is_taken(at, KIND_MESH, &found.meta, "istiod in namespace", mesh_ref(&found)))
+    if (name_is_taken(at, KIND_MESH, &found.meta, "istiod in namespace", claim_of_mesh(&found)))
         return;
     name_mesh(at, &found, (struct object_ref){ found.meta.name, found.meta.namespace });
     *ARENA_PUSH(at->arena, at->out->meshes, at->out->mesh_count) = found;
@@ -296,7 +173,7 @@ static void add_meshes(struct precedence *at)
         struct mesh own = at->specs->meshes[i];
         const struct mesh *found = found_mesh_about(at, &own);
 
-        if (!counts(at, KIND_MESH, mesh_ref(&own)))
+        if (claims_exclude(&at->claims, KIND_MESH, claim_of_mesh(&own)))
             continue;
         if (found && is_set(&own.meta, ANNOTATION_MERGE))
             completion_mesh(&own, found, at->arena);
@@ -329,7 +206,7 @@ static void add_found_destination(struct precedence *at, const struct destinatio
 {
     struct destination found = *from;
     const struct cluster_ref thing = found.service->ref;
-    const struct claim *claim = claim_of(at, KIND_DESTINATION, thing);
+    const struct claim *claim = claims_find(&at->claims, KIND_DESTINATION, thing);
 
     set_place(&found.meta, at->arena,
               arena_printf(at->arena, "cluster %s: Service %s/%s", thing.cluster, thing.namespace,
@@ -352,9 +229,10 @@ static struct map *found_services(const struct precedence *at)
 
     for (size_t i = 0; i < at->found->destination_count; i++)
         if (at->found->destinations[i].service)
-            map_put(services,
-                    thing_of(KIND_DESTINATION, at->found->destinations[i].service->ref, at->arena),
-                    &at->found->destinations[i]);
+            map_put(
+                services,
+                claim_thing(KIND_DESTINATION, at->found->destinations[i].service->ref, at->arena),
+                &at->found->destinations[i]);
     return services;
 }
 
@@ -362,8 +240,9 @@ static void complete_destination(struct precedence *at, struct destination *own,
                                  const struct map *services)
 {
     const struct destination *found =
-        own->service ? map_find(services, thing_of(KIND_DESTINATION, own->service->ref, at->arena))
-                     : NULL;
+        own->service
+            ? map_find(services, claim_thing(KIND_DESTINATION, own->service->ref, at->arena))
+            : NULL;
     struct object_ref mesh;
 
     if (!found)
@@ -387,7 +266,7 @@ static void add_destinations(struct precedence *at)
     for (size_t i = 0; i < at->specs->destination_count; i++) {
         struct destination own = at->specs->destinations[i];
 
-        if (own.service && !counts(at, KIND_DESTINATION, own.service->ref))
+        if (own.service && claims_exclude(&at->claims, KIND_DESTINATION, own.service->ref))
             continue;
         if (is_set(&own.meta, ANNOTATION_MERGE))
             complete_destination(at, &own, services);
@@ -399,7 +278,7 @@ static void add_found_workload(struct precedence *at, const struct workload *fro
 {
     struct workload found = *from;
     const struct cluster_ref thing = found.controller;
-    const struct claim *claim = claim_of(at, KIND_WORKLOAD, thing);
+    const struct claim *claim = claims_find(&at->claims, KIND_WORKLOAD, thing);
 
     set_place(&found.meta, at->arena,
               arena_printf(at->arena, "cluster %s: %s %s/%s", thing.cluster,
@@ -421,7 +300,8 @@ static struct map *found_controllers(const struct precedence *at)
     struct map *controllers = map_new(at->arena);
 
     for (size_t i = 0; i < at->found->workload_count; i++)
-        map_put(controllers, thing_of(KIND_WORKLOAD, at->found->workloads[i].controller, at->arena),
+        map_put(controllers,
+                claim_thing(KIND_WORKLOAD, at->found->workloads[i].controller, at->arena),
                 &at->found->workloads[i]);
     return controllers;
 }
@@ -438,9 +318,9 @@ static void add_workloads(struct precedence *at)
     for (size_t i = 0; i < at->specs->workload_count; i++) {
         struct workload own = at->specs->workloads[i];
         const struct workload *found =
-            map_find(controllers, thing_of(KIND_WORKLOAD, own.controller, at->arena));
+            map_find(controllers, claim_thing(KIND_WORKLOAD, own.controller, at->arena));
 
-        if (!counts(at, KIND_WORKLOAD, own.controller))
+        if (claims_exclude(&at->claims, KIND_WORKLOAD, own.controller))
             continue;
         if (found && is_set(&own.meta, ANNOTATION_MERGE)) {
             completion_workload(&own, found, at->arena);
@@ -494,15 +374,12 @@ void precedence_apply(struct specs *out, struct findings *findings, const struct
                              .findings = findings,
                              .specs = specs,
                              .found = found,
-                             .claims = map_new(arena),
-                             .names = map_new(arena),
+                             .claims = claims_of_specs(specs, arena),
                              .meshes = map_new(arena),
                              .unsure = is_unsure(specs),
                              .arena = arena };
 
     *out = *specs;
-    claim_all(&at);
-    claim_refused(&at);
     add_clusters(&at);
     add_meshes(&at);
     add_destinations(&at);
