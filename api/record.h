@@ -28,6 +28,11 @@ struct record {
         *trust; /* public facts of the trust (fingerprints, serials, step); NULL: none */
 };
 
+/* More than any state is saved or any branch has commits.  What the branch says is written by
+ * others, too: a larger number counts as this one, so that a counter that goes on from it never
+ * ends. */
+#define RECORD_COUNTER_MAX (UINT64_C(1) << 53)
+
 /* "weft/<namespace>.<name>.json"; in the arena. */
 const char *record_path(struct object_ref ref, struct arena *arena);
 /* The bytes with which every record begins: how a file is known as one. */

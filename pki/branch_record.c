@@ -54,7 +54,7 @@ uint64_t branch_records_counter(const struct branch_records *records)
     for (size_t i = 0; i < records->count; i++)
         if (records->list[i].record.state_counter > most)
             most = records->list[i].record.state_counter;
-    return most;
+    return most < RECORD_COUNTER_MAX ? most : RECORD_COUNTER_MAX;
 }
 
 struct trust_branch branch_record_position(const struct record *record, const char *virtual_mesh)

@@ -10,6 +10,7 @@
  * Times are those of the commit, but never after now, so that a wait begins when its step went out;
  * rotation_published does not let one begin before the pass that decided it. */
 #include "app/pass/arrived.h"
+#include "api/record.h"
 #include "app/pass/branch.h"
 #include "base/text.h"
 #include "pki/desired.h"
@@ -149,7 +150,7 @@ int arrived_note(struct session *session, const struct inputs *inputs, struct er
         < 0)
         return -1;
     text = commit ? snapshot_trailer(commit, TRAILER_COUNTER, session->arena) : NULL;
-    if (!text || !parse_int(text, 0, INT64_MAX - 1, &counter)
+    if (!text || !parse_int(text, 0, (int64_t)(2 * RECORD_COUNTER_MAX), &counter)
         || (last && (uint64_t)counter <= last->counter))
         return 0;
     arrival.commit = commit;

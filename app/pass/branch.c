@@ -9,6 +9,7 @@
  * after that, it is in use, and this one stops. */
 #include "app/pass/branch.h"
 #include "api/annotation.h"
+#include "api/record.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/text.h"
@@ -93,7 +94,8 @@ static int read_writer(struct branch_writer *out, const struct session *session,
     out->state = trailer_or(ours, TRAILER_STATE, session->arena);
     out->instance = trailer_or(ours, TRAILER_INSTANCE, session->arena);
     if (parse_int(trailer_or(ours, TRAILER_COUNTER, session->arena), 0, INT64_MAX - 1, &counter))
-        out->counter = (uint64_t)counter;
+        out->counter =
+            (uint64_t)counter < RECORD_COUNTER_MAX ? (uint64_t)counter : RECORD_COUNTER_MAX;
     return 0;
 }
 

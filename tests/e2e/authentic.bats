@@ -292,3 +292,41 @@ END
     WEFT=$WEFT run unshare --mount bash volume.sh 1777 # a /tmp is for everybody
     expect 1 "chmod go-w state"
 }
+
+@test "what SQLite keeps beside the state is a regular file, or nothing is opened" {
+    pass_at 0
+    expect 0
+    mkfifo state/state.db-journal
+    push_specs "full pass"
+    pass_at 1
+    expect 1 "state.db-journal" "not a regular file"
+    rm state/state.db-journal
+    pass_at 1
+    expect 0
+}
+
+# The branch is written by others, too: no number there may end the counters of the state.
+@test "absurd counters on the branch do not damage the state" {
+    local record=weft/gloo-mesh.bookinfo.json hour
+    pass_at 0
+    expect 0
+    for counter in 9223372036854775807 9007199254740993; do
+        git clone -q -b rendered "$OUTPUT_URL" other
+        sed -i "s/\"stateCounter\": .*[0-9]/\"stateCounter\": $counter/" other/$record
+        grep -q "$counter" other/$record
+        git -C other commit -q -a -m "by hand
+
+Weft-State: $(output_git log --format='%(trailers:key=Weft-State,valueonly)' rendered | grep . | head -n 1)
+Weft-Counter: $counter"
+        git -C other push -q origin HEAD:rendered
+        rm -rf other
+        for hour in 1 2 3; do
+            sed -i "s/nodePort: 320.*/nodePort: 320$hour${counter: -1}/" specs/specs/cluster-1/gateway.yaml
+            push_specs "another node port"
+            weft run -c weft.yaml --log-format lines --now "$(at $hour)" --overwrite-drift
+            expect 0
+            weft state check -c weft.yaml
+            expect 0
+        done
+    done
+}

@@ -72,6 +72,8 @@ static void damaged_records_count_as_absent(void **state)
     assert_int_equal(records.count, 2);
     assert_null(branch_records_find(&records, (struct object_ref){ "b", "ns" }, arena));
     assert_int_equal(branch_records_counter(&records), 7);
+    records.list[0].record.state_counter = INT64_MAX; /* nothing could follow */
+    assert_true(branch_records_counter(&records) == RECORD_COUNTER_MAX);
     position = branch_record_position(
         branch_records_find(&records, (struct object_ref){ "a", "ns" }, arena), "ns/a");
     assert_string_equal(position.virtual_mesh, "ns/a");
