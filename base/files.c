@@ -176,6 +176,41 @@ int file_remove_folders(const char *path, struct err *err)
     return rmdir(path) < 0 ? err_errno(err, "remove %s", path) : 0;
 }
 
+enum { PLAIN_DEPTH = 16 };
+
+/* Closes fd. */
+static bool is_plain(int fd, int depth)
+{
+    DIR *dir = fd < 0 || depth == 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    bool plain = dir;
+
+    if (!dir && fd >= 0)
+        close(fd);
+    while (plain && (entry = readdir(dir))) {
+        struct stat info;
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0)
+            plain = errno == ENOENT;
+        else if (S_ISDIR(info.st_mode))
+            plain = is_plain(
+                openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+                depth - 1);
+        else
+            plain = S_ISREG(info.st_mode);
+    }
+    if (dir)
+        closedir(dir);
+    return plain;
+}
+
+bool file_tree_is_plain(const char *path)
+{
+    return is_plain(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), PLAIN_DEPTH);
+}
+
 bool file_group_is_ours(unsigned group)
 {
     gid_t groups[256];

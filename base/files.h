@@ -25,6 +25,10 @@ MUST_USE int file_sync_folder(const char *path, struct err *err);
 MUST_USE int file_make_folders(const char *path, unsigned mode, struct err *err);
 /* Removes a folder and all below it; one that does not exist is fine.  Follows no symbolic link. */
 MUST_USE int file_remove_folders(const char *path, struct err *err);
+/* Whether path is a folder that holds regular files and such folders, and nothing else: no symbolic
+ * link that leads elsewhere, and no named pipe or device, where a library that opens it would wait
+ * without end.  False also where that cannot be seen. */
+bool file_tree_is_plain(const char *path);
 /* Whether this process is in the group, by its effective or a supplementary one. */
 bool file_group_is_ours(unsigned group);
 /* A file of a volume of Kubernetes (a Secret, projected or not): the kubelet puts it behind a link

@@ -40,6 +40,27 @@ static bool has_journal(const char *path)
     return access(journal.bytes, F_OK) == 0;
 }
 
+/* SQLite opens these beside the file, by name, and would wait without end for a named pipe. */
+static int check_beside(const char *path, struct err *err)
+{
+    static const char *const endings[] = { "-journal", "-wal", "-shm" };
+
+    for (size_t i = 0; i < LENGTH(endings); i++) {
+        AUTO_TEXT name = { 0 };
+        struct stat info;
+
+        text_addf(&name, "%s%s", path, endings[i]);
+        if (lstat(name.bytes, &info) < 0 && errno != ENOENT)
+            return err_errno(err, "look at %s", name.bytes);
+        if (lstat(name.bytes, &info) == 0 && !S_ISREG(info.st_mode))
+            return err_set(err, ERR_INPUT, 0,
+                           "%s, which SQLite keeps beside the state file, is not a regular file: "
+                           "look who put it there, and move it away",
+                           name.bytes);
+    }
+    return 0;
+}
+
 /* --- its folder --- */
 
 /* "." for a file without one; on the heap. */
@@ -132,7 +153,7 @@ int state_file_look(enum place_kind *out, const char *path, struct err *err)
     struct stat stat_buffer;
 
     *out = PLACE_MISSING;
-    if (check_folder(path, err) < 0)
+    if (check_folder(path, err) < 0 || check_beside(path, err) < 0)
         return -1;
     if (lstat(path, &stat_buffer) < 0)
         return errno == ENOENT ? 0 : err_errno(err, "look at the state file %s", path);

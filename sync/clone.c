@@ -184,8 +184,10 @@ static bool is_sound(struct clone *clone)
     AUTO(git_reference_free) git_reference *head = NULL;
     AUTO(git_config_free) git_config *config = NULL;
 
-    return !is_grown(clone) && packindex_all_sound(path_of(clone, "git/objects/pack"))
-           && open_repo(clone) == 0 && git_repository_config_snapshot(&config, clone->repo) == 0
+    /* First of all: what comes next opens files by their names. */
+    return file_tree_is_plain(path_of(clone, "git")) && !is_grown(clone)
+           && packindex_all_sound(path_of(clone, "git/objects/pack")) && open_repo(clone) == 0
+           && git_repository_config_snapshot(&config, clone->repo) == 0
            && git_reference_lookup(&head, clone->repo, "HEAD") == 0
            && check_refs(clone->repo, clone->odb) == 0;
 }

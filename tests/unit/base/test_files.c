@@ -179,6 +179,25 @@ static void folders_of_paths(void **state)
     arena_free(arena);
 }
 
+static void a_tree_of_files_and_folders_is_plain(void **state)
+{
+    struct place_on_disk *disk = *state;
+    const char *below = path_in(disk, "below"), *odd = path_in(disk, "below/odd");
+
+    assert_int_equal(mkdir(below, 0700), 0);
+    write_file(disk, "below/file", "x");
+    assert_true(file_tree_is_plain(disk->root));
+    assert_false(file_tree_is_plain(path_in(disk, "absent")));
+    assert_false(file_tree_is_plain(path_in(disk, "below/file")));
+    assert_int_equal(mkfifo(odd, 0600), 0);
+    assert_false(file_tree_is_plain(disk->root));
+    assert_int_equal(unlink(odd), 0);
+    assert_int_equal(symlink("file", odd), 0);
+    assert_false(file_tree_is_plain(disk->root));
+    assert_int_equal(unlink(odd), 0);
+    assert_true(file_tree_is_plain(disk->root));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +208,7 @@ int main(void)
         ON_DISK(folders_are_made_and_removed),
         ON_DISK(removing_follows_no_link),
         cmocka_unit_test(folders_of_paths),
+        ON_DISK(a_tree_of_files_and_folders_is_plain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,30 @@ static void test_private(void **context)
     clone_close(clone);
 }
 
+/* A named pipe would be waited for, a link would lead out of the cache. */
+static void test_foreign_kinds_of_files(void **context)
+{
+    struct state *state = *context;
+    static const char *const commands[] = {
+        "rm cache/git/config && mkfifo cache/git/config",
+        "mkfifo cache/git/packed-refs",
+        "for i in cache/git/objects/pack/*.idx; do rm -f $i && mkfifo $i; done",
+        "mv cache/git/objects elsewhere && ln -s ../../elsewhere cache/git/objects",
+        "ln -s /dev/zero cache/git/refs/weft/zero",
+    };
+
+    for (size_t i = 0; i < LENGTH(commands); i++) {
+        AUTO(clone_close) struct clone *clone = open_specs(state);
+
+        fetches(clone, "main", state->head);
+        clone_close(TAKE(clone));
+        sh(&state->world, "%s", commands[i]);
+        clone = open_specs(state);
+        assert_string_equal(sh(&state->world, "find cache/git ! -type f ! -type d"), "");
+        fetches(clone, "main", state->head);
+    }
+}
+
 static void test_one_user_at_a_time(void **context)
 {
     struct state *state = *context;
@@ -198,6 +222,7 @@ int main(void)
         CASE(test_nothing_new_fetches_nothing),
         CASE(test_follows),
         CASE(test_private),
+        CASE(test_foreign_kinds_of_files),
         CASE(test_one_user_at_a_time),
         CASE(test_heals),
         CASE(test_flipped_bits),
