@@ -105,7 +105,7 @@ struct node *destination_rule_home(const struct resolved *resolved, const struct
 }
 
 struct node *destination_rule_local(const struct resolved *resolved,
-                                    const struct resolved_mesh *site,
+                                    const struct resolved_mesh *mesh,
                                     const struct destination *destination, struct arena *arena)
 {
     const struct cluster_ref service = destination->service->ref;
@@ -118,7 +118,7 @@ struct node *destination_rule_local(const struct resolved *resolved,
         return NULL;
     return finish(
         &(struct manifest_head){
-            .api_version = site->dialect->networking,
+            .api_version = mesh->dialect->networking,
             .kind = "DestinationRule",
             .name = service.name,
             .namespace = service.namespace,

@@ -16,7 +16,7 @@ struct node *destination_rule_home(const struct resolved *resolved, const struct
                                    struct arena *arena);
 /* For the Service's own name in its own cluster. */
 struct node *destination_rule_local(const struct resolved *resolved,
-                                    const struct resolved_mesh *site,
+                                    const struct resolved_mesh *mesh,
                                     const struct destination *destination, struct arena *arena);
 /* For a host outside of all meshes: keepalive only.  NULL: none is asked for. */
 struct node *destination_rule_keepalive(const struct tcp_keepalive *keepalive, struct arena *arena);

@@ -9,17 +9,17 @@
 
 #define TRUST_DOMAIN "cluster.local"
 
-static const char *domain_of(const struct resolved_mesh *site)
+static const char *domain_of(const struct resolved_mesh *mesh)
 {
-    return text_empty(site->mesh->trust_domain) ? TRUST_DOMAIN : site->mesh->trust_domain;
+    return text_empty(mesh->spec->trust_domain) ? TRUST_DOMAIN : mesh->spec->trust_domain;
 }
 
-/* The first site whose trust domain is not that of the first one; NULL: none. */
-static const struct resolved_mesh *odd_site(const struct resolved_virtual_mesh *vmesh)
+/* The first mesh whose trust domain is not that of the first one; NULL: none. */
+static const struct resolved_mesh *odd_mesh(const struct resolved_virtual_mesh *vmesh)
 {
-    for (size_t i = 1; i < vmesh->site_count; i++)
-        if (!text_equal(domain_of(vmesh->sites[i]), domain_of(vmesh->sites[0])))
-            return vmesh->sites[i];
+    for (size_t i = 1; i < vmesh->mesh_count; i++)
+        if (!text_equal(domain_of(vmesh->meshes[i]), domain_of(vmesh->meshes[0])))
+            return vmesh->meshes[i];
     return NULL;
 }
 
@@ -27,8 +27,8 @@ bool domain_differs(const struct resolved *resolved)
 {
     const char *first = NULL;
 
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct mesh *mesh = resolved->sites[i].mesh;
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct mesh *mesh = resolved->meshes[i].spec;
 
         if (!mesh->istio)
             continue;
@@ -44,14 +44,14 @@ bool domain_differs(const struct resolved *resolved)
 
 void domain_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
-    const struct resolved_mesh *other = odd_site(vmesh);
+    const struct resolved_mesh *other = odd_mesh(vmesh);
     const struct mesh *a, *b;
 
     if (!other)
         return;
-    a = vmesh->sites[0]->mesh;
-    b = other->mesh;
+    a = vmesh->meshes[0]->spec;
+    b = other->spec;
     messages_add(&vmesh->plan->status.warnings, arena, W30_TRUST_DOMAINS_DIFFER, a->meta.namespace,
-                 a->meta.name, domain_of(vmesh->sites[0]), b->meta.namespace, b->meta.name,
+                 a->meta.name, domain_of(vmesh->meshes[0]), b->meta.namespace, b->meta.name,
                  domain_of(other));
 }

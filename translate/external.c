@@ -19,7 +19,7 @@
 struct writing {
     struct documents *out;
     const struct resolved *resolved;
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
     const struct destination *destination;
 };
 
@@ -27,12 +27,12 @@ static struct node *begin(const struct writing *writing, const struct document *
 {
     return manifest_begin(writing->out->scratch,
                           &(struct manifest_head){
-                              .api_version = writing->site->dialect->networking,
+                              .api_version = writing->mesh->dialect->networking,
                               .kind = document->kind,
                               .name = document->name,
                               .namespace = document->namespace,
                               .owner = writing->resolved->specs->pod_namespace,
-                              .parents = writing->site->vmesh->parents,
+                              .parents = writing->mesh->vmesh->parents,
                           });
 }
 
@@ -224,7 +224,7 @@ static void add_rule(const struct writing *writing, const struct document *docum
 
     node_set_text(arena, spec, "host", host);
     node_set(spec, "trafficPolicy",
-             destination_rule_keepalive(writing->site->vmesh->spec->federation.keepalive, arena));
+             destination_rule_keepalive(writing->mesh->vmesh->spec->federation.keepalive, arena));
     documents_add(writing->out, document, object);
 }
 
@@ -241,21 +241,21 @@ void external_warn(const struct resolved *resolved, struct messages *warnings, s
 
 static void add_documents(const struct writing *writing)
 {
-    const struct resolved_mesh *site = writing->site;
+    const struct resolved_mesh *mesh = writing->mesh;
     struct arena *keep = writing->out->keep;
     const struct external_names names =
         external_names(writing->resolved, writing->destination,
-                       site->vmesh->spec->federation.keepalive != NULL, keep);
+                       mesh->vmesh->spec->federation.keepalive != NULL, keep);
 
     for (size_t i = 0; i < names.count; i++) {
         const struct external_name *name = &names.items[i];
         const struct document document = { .file = EXTERNAL_FILE,
                                            .range = name->name,
                                            .kind = name->kind,
-                                           .namespace = site->namespace,
+                                           .namespace = mesh->namespace,
                                            .name = name->name };
 
-        if (unique_lost(writing->resolved, site->cluster, &document,
+        if (unique_lost(writing->resolved, mesh->cluster, &document,
                         external_owner(writing->destination, name->host, keep)))
             continue;
         if (text_equal(name->kind, "ServiceEntry"))
@@ -266,8 +266,8 @@ static void add_documents(const struct writing *writing)
 }
 
 void external_documents(struct documents *out, const struct resolved *resolved,
-                        const struct resolved_mesh *site)
+                        const struct resolved_mesh *mesh)
 {
     for (size_t i = 0; i < resolved->specs->destination_count; i++)
-        add_documents(&(struct writing){ out, resolved, site, &resolved->specs->destinations[i] });
+        add_documents(&(struct writing){ out, resolved, mesh, &resolved->specs->destinations[i] });
 }

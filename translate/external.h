@@ -31,6 +31,6 @@ const char *external_owner(const struct destination *destination, const char *ho
 
 /* Adds the documents of all external Destinations for a mesh of a VirtualMesh. */
 void external_documents(struct documents *out, const struct resolved *resolved,
-                        const struct resolved_mesh *site);
+                        const struct resolved_mesh *mesh);
 
 #endif

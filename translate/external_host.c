@@ -42,8 +42,8 @@ static bool is_member(const struct checking *checking, const char *cluster)
 {
     const struct resolved *resolved = checking->resolved;
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        if (resolved->sites[i].vmesh && text_equal(resolved->sites[i].cluster, cluster))
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        if (resolved->meshes[i].vmesh && text_equal(resolved->meshes[i].cluster, cluster))
             return true;
     return false;
 }
@@ -67,15 +67,15 @@ static const char *find_service(const struct checking *checking, const char *nam
         return of ? is_service(checking, of) : NULL;
     if (rest[len] && !text_equal(rest + len, ".svc"))
         return NULL;
-    for (size_t i = 0; i < checking->resolved->site_count; i++) {
+    for (size_t i = 0; i < checking->resolved->mesh_count; i++) {
         const struct cluster_ref ref = {
             arena_bytes(checking->arena, name, (size_t)(dot - name)),
             arena_bytes(checking->arena, rest, len),
-            checking->resolved->sites[i].cluster,
+            checking->resolved->meshes[i].cluster,
         };
 
-        of = checking->resolved->sites[i].vmesh ? specs_service(checking->resolved->specs, ref)
-                                                : NULL;
+        of = checking->resolved->meshes[i].vmesh ? specs_service(checking->resolved->specs, ref)
+                                                 : NULL;
         if (of)
             return is_service(checking, of);
     }
@@ -90,10 +90,10 @@ static bool is_in_domain(struct external_host host, const char *domain)
 
 /* The hosts of this cluster: "*.svc.<cluster>.<suffix>". */
 static bool is_federated(const struct checking *checking, struct external_host host,
-                         const struct resolved_mesh *site)
+                         const struct resolved_mesh *mesh)
 {
-    const char *suffix = site->vmesh->spec->federation.hostname_suffix;
-    const char *end = arena_printf(checking->arena, "%s.%s", site->cluster, suffix);
+    const char *suffix = mesh->vmesh->spec->federation.hostname_suffix;
+    const char *end = arena_printf(checking->arena, "%s.%s", mesh->cluster, suffix);
 
     if (!strchr(suffix, '.')) /* a top-level domain of the meshes alone */
         return is_in_domain(host, suffix);
@@ -107,15 +107,15 @@ static bool is_federated(const struct checking *checking, struct external_host h
 
 /* What the host is in a mesh; NULL: nothing. */
 static const char *clash_in(const struct checking *checking, struct external_host host,
-                            const struct resolved_mesh *site)
+                            const struct resolved_mesh *mesh)
 {
-    const char *domain = specs_cluster_domain(checking->resolved->specs, site->cluster);
-    const struct resolved_virtual_mesh *vmesh = site->vmesh;
+    const char *domain = specs_cluster_domain(checking->resolved->specs, mesh->cluster);
+    const struct resolved_virtual_mesh *vmesh = mesh->vmesh;
 
     if (is_in_domain(host, domain))
         return arena_printf(checking->arena, "among the names of Services of cluster %s (%s)",
-                            site->cluster, domain);
-    if (vmesh->spec && vmesh->spec->mesh_count > 1 && is_federated(checking, host, site))
+                            mesh->cluster, domain);
+    if (vmesh->spec && vmesh->spec->mesh_count > 1 && is_federated(checking, host, mesh))
         return arena_printf(checking->arena, "among the federated hosts of VirtualMesh %s/%s (%s)",
                             vmesh->ref.namespace, vmesh->ref.name,
                             vmesh->spec->federation.hostname_suffix);
@@ -133,9 +133,9 @@ static const char *clash_of(const struct checking *checking, const char *text)
         return is_service(checking, export->destination);
     if (name_is_under(host.base, "svc"))
         clash = clash ? clash : "among the names of Services inside of each cluster (svc)";
-    for (size_t i = 0; !clash && i < checking->resolved->site_count; i++)
-        if (checking->resolved->sites[i].vmesh)
-            clash = clash_in(checking, host, &checking->resolved->sites[i]);
+    for (size_t i = 0; !clash && i < checking->resolved->mesh_count; i++)
+        if (checking->resolved->meshes[i].vmesh)
+            clash = clash_in(checking, host, &checking->resolved->meshes[i]);
     return clash;
 }
 

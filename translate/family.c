@@ -40,9 +40,9 @@ void family_find_pods(struct resolved *resolved, struct arena *arena)
 {
     struct map *by_cluster = map_new(arena);
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        if (!map_find(by_cluster, resolved->sites[i].cluster))
-            map_put(by_cluster, resolved->sites[i].cluster, ARENA_NEW(arena, unsigned, 1));
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        if (!map_find(by_cluster, resolved->meshes[i].cluster))
+            map_put(by_cluster, resolved->meshes[i].cluster, ARENA_NEW(arena, unsigned, 1));
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct kube_service *service = resolved->specs->destinations[i].service;
         unsigned *families = service ? map_find(by_cluster, service->ref.cluster) : NULL;
@@ -50,18 +50,18 @@ void family_find_pods(struct resolved *resolved, struct arena *arena)
         if (families && *families != FAMILY_BOTH)
             *families |= pods_of(service);
     }
-    for (size_t i = 0; i < resolved->site_count; i++)
-        resolved->sites[i].pod_families =
-            *(unsigned *)map_find(by_cluster, resolved->sites[i].cluster);
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        resolved->meshes[i].pod_families =
+            *(unsigned *)map_find(by_cluster, resolved->meshes[i].cluster);
 }
 
 /* Of the gateways; 0: they have host names. */
-static unsigned gateway_families(const struct resolved_mesh *site)
+static unsigned gateway_families(const struct resolved_mesh *mesh)
 {
     unsigned families = 0;
 
-    for (size_t i = 0; site->resolution == RESOLUTION_STATIC && i < site->endpoint_count; i++)
-        families |= family_of(site->endpoints[i].address);
+    for (size_t i = 0; mesh->resolution == RESOLUTION_STATIC && i < mesh->endpoint_count; i++)
+        families |= family_of(mesh->endpoints[i].address);
     return families;
 }
 
@@ -70,17 +70,17 @@ void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
     const struct resolved_mesh *duals[2] = { NULL }; /* the first is no neighbour of itself */
     size_t count = 0;
 
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        vmesh->sites[i]->dual_stack = gateway_families(vmesh->sites[i]) == FAMILY_BOTH;
-        if (vmesh->sites[i]->dual_stack && count < LENGTH(duals))
-            duals[count++] = vmesh->sites[i];
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        vmesh->meshes[i]->dual_stack = gateway_families(vmesh->meshes[i]) == FAMILY_BOTH;
+        if (vmesh->meshes[i]->dual_stack && count < LENGTH(duals))
+            duals[count++] = vmesh->meshes[i];
     }
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        const struct resolved_mesh *site = vmesh->sites[i];
-        const struct resolved_mesh *dual = duals[0] == site ? duals[1] : duals[0];
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        const struct resolved_mesh *mesh = vmesh->meshes[i];
+        const struct resolved_mesh *dual = duals[0] == mesh ? duals[1] : duals[0];
 
-        if (dual && !site->pod_families)
-            messages_add(&site->status->warnings, arena, W55_FAMILIES_UNKNOWN, site->cluster,
+        if (dual && !mesh->pod_families)
+            messages_add(&mesh->status->warnings, arena, W55_FAMILIES_UNKNOWN, mesh->cluster,
                          dual->cluster);
     }
 }
@@ -95,18 +95,18 @@ static const char *family_name(unsigned family) { return family == FAMILY_IPV4 ?
 
 /* The meshes of a VirtualMesh whose pods have one family, by it. */
 struct single_family {
-    const struct resolved_mesh **sites[FAMILY_BOTH];
+    const struct resolved_mesh **meshes[FAMILY_BOTH];
     size_t counts[FAMILY_BOTH];
 };
 
 static void collect_clients(struct single_family *clients,
                             const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        const unsigned family = vmesh->sites[i]->pod_families;
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        const unsigned family = vmesh->meshes[i]->pod_families;
 
         if (family == FAMILY_IPV4 || family == FAMILY_IPV6)
-            *ARENA_PUSH(arena, clients->sites[family], clients->counts[family]) = vmesh->sites[i];
+            *ARENA_PUSH(arena, clients->meshes[family], clients->counts[family]) = vmesh->meshes[i];
     }
 }
 
@@ -120,14 +120,14 @@ static void warn_clients(struct single_family *clients, const struct export *exp
     if (families != FAMILY_IPV4 && families != FAMILY_IPV6)
         return;
     for (size_t i = 0; i < clients->counts[other]; i++) {
-        const struct resolved_mesh *client = clients->sites[other][i];
+        const struct resolved_mesh *client = clients->meshes[other][i];
 
         if (!importers_have(export->importers, client))
             continue;
         messages_add(&client->status->warnings, arena, W60_OTHER_FAMILY, client->cluster,
                      family_name(other), home->vmesh->flat ? "pods" : "gateways", home->cluster,
                      family_name(families));
-        clients->sites[other][i--] = clients->sites[other][--clients->counts[other]];
+        clients->meshes[other][i--] = clients->meshes[other][--clients->counts[other]];
     }
 }
 

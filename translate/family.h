@@ -7,9 +7,9 @@
 
 /* The family of an address; 0: it is a host name or a wildcard. */
 unsigned family_of(const char *address);
-/* Fills pod_families of all sites. */
+/* Fills pod_families of all meshes. */
 void family_find_pods(struct resolved *resolved, struct arena *arena);
-/* Fills dual_stack of the sites of a VirtualMesh whose gateways are known, and warns for clients
+/* Fills dual_stack of the meshes of a VirtualMesh whose gateways are known, and warns for clients
  * whose pods are not. */
 void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena);
 /* Warns for each mesh whose pods have one family about the first cluster that it imports from and

@@ -15,7 +15,7 @@
 /* The meshes that each federation selector names, worked out once for each VirtualMesh. */
 struct reach {
     const struct resolved_virtual_mesh *vmesh;
-    char **members; /* for each selector, one byte for each site */
+    char **members; /* for each selector, one byte for each mesh */
     char *scratch;  /* of the current Destination */
     struct map *importers;
 };
@@ -23,12 +23,12 @@ struct reach {
 static void fill_members(const struct resolved_virtual_mesh *vmesh,
                          const struct federation_selector *selector, char *members)
 {
-    memset(members, selector->mesh_count ? '0' : '1', vmesh->site_count);
+    memset(members, selector->mesh_count ? '0' : '1', vmesh->mesh_count);
     for (size_t i = 0; i < selector->mesh_count; i++)
-        for (size_t k = 0; k < vmesh->site_count; k++)
+        for (size_t k = 0; k < vmesh->mesh_count; k++)
             if (object_ref_equal(selector->meshes[i],
-                                 (struct object_ref){ vmesh->sites[k]->mesh->meta.name,
-                                                      vmesh->sites[k]->mesh->meta.namespace }))
+                                 (struct object_ref){ vmesh->meshes[k]->spec->meta.name,
+                                                      vmesh->meshes[k]->spec->meta.namespace }))
                 members[k] = '1';
 }
 
@@ -43,10 +43,10 @@ static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *
     federation = &vmesh->spec->federation;
     reach->members = ARENA_NEW(arena, char *, federation->selector_count);
     for (size_t i = 0; i < federation->selector_count; i++) {
-        reach->members[i] = ARENA_NEW(arena, char, vmesh->site_count + 1);
+        reach->members[i] = ARENA_NEW(arena, char, vmesh->mesh_count + 1);
         fill_members(vmesh, &federation->selectors[i], reach->members[i]);
     }
-    reach->scratch = ARENA_NEW(arena, char, vmesh->site_count + 1);
+    reach->scratch = ARENA_NEW(arena, char, vmesh->mesh_count + 1);
     reach->importers = map_new(arena);
 }
 
@@ -70,7 +70,7 @@ static void ask(struct reach *reach, const struct destination *destination)
 {
     const bool marked = meta_annotation(&destination->meta, ANNOTATION_GATEWAY) != NULL;
     const struct federation *federation = &reach->vmesh->spec->federation;
-    const size_t count = reach->vmesh->site_count;
+    const size_t count = reach->vmesh->mesh_count;
 
     memset(reach->scratch,
            !federation->selector_count && federation->permissive && !marked ? '1' : '0', count);
@@ -90,8 +90,8 @@ static bool remove_own(struct reach *reach, const struct resolved_mesh *home)
 {
     bool any = false;
 
-    for (size_t k = 0; k < reach->vmesh->site_count; k++) {
-        if (text_equal(reach->vmesh->sites[k]->cluster, home->cluster))
+    for (size_t k = 0; k < reach->vmesh->mesh_count; k++) {
+        if (text_equal(reach->vmesh->meshes[k]->cluster, home->cluster))
             reach->scratch[k] = '0';
         any |= reach->scratch[k] == '1';
     }
@@ -101,14 +101,14 @@ static bool remove_own(struct reach *reach, const struct resolved_mesh *home)
 static void remove_without_dns_capture(struct reach *reach, struct target_status *status,
                                        struct arena *arena)
 {
-    for (size_t k = 0; k < reach->vmesh->site_count; k++) {
-        const struct resolved_mesh *site = reach->vmesh->sites[k];
+    for (size_t k = 0; k < reach->vmesh->mesh_count; k++) {
+        const struct resolved_mesh *mesh = reach->vmesh->meshes[k];
 
-        if (reach->scratch[k] == '0' || !site->no_dns_capture)
+        if (reach->scratch[k] == '0' || !mesh->no_dns_capture)
             continue;
         reach->scratch[k] = '0';
-        messages_share(&status->errors, arena, messages_origin(site->no_dns_capture, 0),
-                       site->no_dns_capture->texts[0]);
+        messages_share(&status->errors, arena, messages_origin(mesh->no_dns_capture, 0),
+                       mesh->no_dns_capture->texts[0]);
     }
 }
 
@@ -167,8 +167,8 @@ static void check_export(const struct resolved *resolved, struct export *export,
     struct messages *errors = &status->errors;
 
     if (!text_equal(service->ref.cluster, home->cluster))
-        messages_add(errors, arena, D10_CLUSTER, service->ref.cluster, home->mesh->meta.namespace,
-                     home->mesh->meta.name, home->cluster);
+        messages_add(errors, arena, D10_CLUSTER, service->ref.cluster, home->spec->meta.namespace,
+                     home->spec->meta.name, home->cluster);
     federated_host_check(service->ref, export->host, errors, arena);
     messages_append(errors, arena, &home->unreachable);
     if (home->vmesh->flat && !endpoint_has_pods(service))
@@ -227,8 +227,8 @@ static void make_room(struct resolved *resolved, struct resolved_virtual_mesh *v
 {
     size_t count = 0;
 
-    for (size_t i = 0; vmesh->federates && i < vmesh->site_count; i++)
-        count += vmesh->sites[i]->destination_count;
+    for (size_t i = 0; vmesh->federates && i < vmesh->mesh_count; i++)
+        count += vmesh->meshes[i]->destination_count;
     vmesh->plan->status.destinations = ARENA_NEW(arena, struct target_status, count);
     resolved->export_count += count;
 }

@@ -43,9 +43,9 @@ static bool is_imported(const struct export *export, const char *cluster)
 {
     const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
 
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        if (text_equal(vmesh->sites[i]->cluster, cluster)
-            && importers_have(export->selected, vmesh->sites[i]))
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        if (text_equal(vmesh->meshes[i]->cluster, cluster)
+            && importers_have(export->selected, vmesh->meshes[i]))
             return true;
     return false;
 }
@@ -77,7 +77,7 @@ static void give_hosts(struct resolved *resolved, struct arena *arena)
 
 /* Meshes whose gateways pass on hosts with the same end. */
 struct passing {
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
     struct passing *next;
 };
 
@@ -85,16 +85,16 @@ static struct map *passing_by_end(const struct resolved *resolved, struct arena 
 {
     struct map *ends = map_new(arena);
 
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct resolved_mesh *site = &resolved->sites[i];
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct resolved_mesh *mesh = &resolved->meshes[i];
         struct passing *added;
         const char *end;
 
-        if (!site->vmesh || !site->vmesh->spec || site->vmesh->spec->federation.flat_network)
+        if (!mesh->vmesh || !mesh->vmesh->spec || mesh->vmesh->spec->federation.flat_network)
             continue;
-        end = gateway_hosts(site, arena) + strlen("*");
+        end = gateway_hosts(mesh, arena) + strlen("*");
         added = ARENA_NEW(arena, struct passing, 1);
-        *added = (struct passing){ site, map_find(ends, end) };
+        *added = (struct passing){ mesh, map_find(ends, end) };
         map_put(ends, end, added);
     }
     return ends;
@@ -104,9 +104,9 @@ static const struct resolved_mesh *find_relay(const struct export *export, const
 {
     for (const char *end = strstr(export->host, ".svc."); end; end = strstr(end + 1, ".svc."))
         for (const struct passing *at = map_find(ends, end); at; at = at->next)
-            if (!text_equal(at->site->cluster, export->home->cluster)
-                && is_imported(export, at->site->cluster))
-                return at->site;
+            if (!text_equal(at->mesh->cluster, export->home->cluster)
+                && is_imported(export, at->mesh->cluster))
+                return at->mesh;
     return NULL;
 }
 

@@ -21,9 +21,9 @@ bool gateway_is_default(const struct kube_service *service)
     return false;
 }
 
-static bool wants_ports(const struct resolved_mesh *site)
+static bool wants_ports(const struct resolved_mesh *mesh)
 {
-    return site->vmesh->federates && !site->vmesh->flat;
+    return mesh->vmesh->federates && !mesh->vmesh->flat;
 }
 
 static const char *const *usable_addresses(const struct kube_service *service, size_t *count,
@@ -93,41 +93,41 @@ static uint32_t pod_port(const struct kube_service *service, const struct servic
     return text_empty(port->target_name) ? port->port : 0;
 }
 
-static void add_gateway(struct resolved_mesh *site, const struct destination *destination,
+static void add_gateway(struct resolved_mesh *mesh, const struct destination *destination,
                         struct arena *arena)
 {
-    struct gateway *gateway = ARENA_PUSH(arena, site->gateways, site->gateway_count);
+    struct gateway *gateway = ARENA_PUSH(arena, mesh->gateways, mesh->gateway_count);
 
     gateway->destination = destination;
     gateway->addresses = usable_addresses(destination->service, &gateway->address_count, arena);
 }
 
 /* Where the gateway added last listens. */
-static void set_listen_port(struct resolved_mesh *site, const struct service_port *port,
+static void set_listen_port(struct resolved_mesh *mesh, const struct service_port *port,
                             struct arena *arena)
 {
-    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    struct gateway *gateway = &mesh->gateways[mesh->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
 
     gateway->listen_port =
-        site->dialect->gateway_opens_pod_port ? pod_port(service, port) : port->port;
+        mesh->dialect->gateway_opens_pod_port ? pod_port(service, port) : port->port;
     if (!gateway->listen_port)
-        messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_POD_PORT,
+        messages_add(&mesh->vmesh->plan->status.errors, arena, E7_GATEWAY_POD_PORT,
                      service->ref.namespace, service->ref.name, service->ref.cluster, port->name,
-                     site->mesh->version);
+                     mesh->spec->version);
 }
 
 /* Sets the ports of the gateway added last. */
-static void set_ports(struct resolved_mesh *site, const struct service_port *port,
+static void set_ports(struct resolved_mesh *mesh, const struct service_port *port,
                       struct arena *arena)
 {
-    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    struct gateway *gateway = &mesh->gateways[mesh->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
-    struct messages *errors = &site->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->vmesh->plan->status.errors;
 
     gateway->dial_port = dial_port(service, port, gateway->address_count);
     if (gateway->dial_port)
-        set_listen_port(site, port, arena);
+        set_listen_port(mesh, port, arena);
     else
         messages_add(errors, arena, E7_GATEWAY_PORT_CLOSED, service->ref.namespace,
                      service->ref.name, service->ref.cluster, port->name,
@@ -143,34 +143,34 @@ static void place_errors(struct messages *errors, size_t from, struct place plac
 }
 
 /* port NULL: the Service has none of that name or number. */
-static void choose_port(struct resolved_mesh *site, const struct destination *destination,
+static void choose_port(struct resolved_mesh *mesh, const struct destination *destination,
                         const struct service_port *port, const char *wanted, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
-    struct messages *errors = &site->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->vmesh->plan->status.errors;
 
     if (!service->selector_count) {
         messages_add(errors, arena, E6_GATEWAY_WITHOUT_PODS, service->ref.namespace,
                      service->ref.name, service->ref.cluster);
         return;
     }
-    add_gateway(site, destination, arena);
-    if (!wants_ports(site))
+    add_gateway(mesh, destination, arena);
+    if (!wants_ports(mesh))
         return;
     if (port)
-        set_ports(site, port, arena);
+        set_ports(mesh, port, arena);
     else
         messages_add(errors, arena, E7_GATEWAY_PORT, service->ref.namespace, service->ref.name,
                      service->ref.cluster, wanted);
 }
 
-static void choose(struct resolved_mesh *site, const struct destination *destination,
+static void choose(struct resolved_mesh *mesh, const struct destination *destination,
                    const char *port_name, struct place place, struct arena *arena)
 {
-    struct messages *errors = &site->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->vmesh->plan->status.errors;
     const size_t before = errors->count;
 
-    choose_port(site, destination, find_port(destination->service, port_name), port_name, arena);
+    choose_port(mesh, destination, find_port(destination->service, port_name), port_name, arena);
     place_errors(errors, before, place);
 }
 
@@ -187,12 +187,12 @@ static const char *marked_port(const struct destination *destination, struct are
 }
 
 /* By number: ports of gateways of the Gateway API are named after listeners. */
-static bool choose_marked(struct resolved_mesh *site, const struct destination *destination,
+static bool choose_marked(struct resolved_mesh *mesh, const struct destination *destination,
                           struct arena *arena)
 {
     const struct kube_service *service = destination->service;
     const char *text = marked_port(destination, arena);
-    const size_t before = site->vmesh->plan->status.errors.count;
+    const size_t before = mesh->vmesh->plan->status.errors.count;
     const struct service_port *port = NULL;
     int64_t number;
 
@@ -201,36 +201,36 @@ static bool choose_marked(struct resolved_mesh *site, const struct destination *
     for (size_t i = 0; parse_int(text, 1, 65535, &number) && i < service->port_count; i++)
         if (service->ports[i].port == (uint32_t)number)
             port = &service->ports[i];
-    choose_port(site, destination, port, text, arena);
-    place_errors(&site->vmesh->plan->status.errors, before, destination->meta.place);
+    choose_port(mesh, destination, port, text, arena);
+    place_errors(&mesh->vmesh->plan->status.errors, before, destination->meta.place);
     return true;
 }
 
 /* All gateways that discovery marked: they are equal doors of the mesh. */
-static bool find_marked(struct resolved_mesh *site, struct arena *arena)
+static bool find_marked(struct resolved_mesh *mesh, struct arena *arena)
 {
     bool any = false;
 
-    for (size_t i = 0; i < site->destination_count; i++)
-        any |= choose_marked(site, site->destinations[i], arena);
+    for (size_t i = 0; i < mesh->destination_count; i++)
+        any |= choose_marked(mesh, mesh->destinations[i], arena);
     return any;
 }
 
-static const struct destination *default_gateway(const struct resolved_mesh *site)
+static const struct destination *default_gateway(const struct resolved_mesh *mesh)
 {
-    for (size_t i = 0; i < site->destination_count; i++)
-        if (gateway_is_default(site->destinations[i]->service))
-            return site->destinations[i];
+    for (size_t i = 0; i < mesh->destination_count; i++)
+        if (gateway_is_default(mesh->destinations[i]->service))
+            return mesh->destinations[i];
     return NULL;
 }
 
 /* A selector that selects no Destinations means the default gateway, at its port (Q12). */
 static bool gateway_selected(const struct ingress_gateway_selector *selector,
-                             const struct resolved_mesh *site,
+                             const struct resolved_mesh *mesh,
                              const struct destination *destination)
 {
     if (!selector->destination_count)
-        return destination == default_gateway(site);
+        return destination == default_gateway(mesh);
     for (size_t i = 0; i < selector->destination_count; i++)
         if (selector_match_destination(&selector->destinations[i], destination->service))
             return true;
@@ -238,13 +238,13 @@ static bool gateway_selected(const struct ingress_gateway_selector *selector,
 }
 
 /* The first selector that matches a Service decides its port. */
-static void find_selected(struct resolved_mesh *site, const struct federation *federation,
+static void find_selected(struct resolved_mesh *mesh, const struct federation *federation,
                           struct arena *arena)
 {
-    for (size_t i = 0; i < site->destination_count; i++)
+    for (size_t i = 0; i < mesh->destination_count; i++)
         for (size_t k = 0; k < federation->gateway_count; k++)
-            if (gateway_selected(&federation->gateways[k], site, site->destinations[i])) {
-                choose(site, site->destinations[i], federation->gateways[k].port_name,
+            if (gateway_selected(&federation->gateways[k], mesh, mesh->destinations[i])) {
+                choose(mesh, mesh->destinations[i], federation->gateways[k].port_name,
                        federation->gateways[k].port_place, arena);
                 break;
             }
@@ -280,7 +280,7 @@ static bool has_number(const struct kube_service *service, uint32_t number)
 /* What the Gateway object says so that the container's port is opened.  Since 1.11 Istio looks the
  * number up among the Service's ports and takes it for the container's only when it is none of
  * them. 0: it cannot be said. */
-static uint32_t listen_on_container(const struct resolved_mesh *site,
+static uint32_t listen_on_container(const struct resolved_mesh *mesh,
                                     const struct kube_service *service,
                                     const struct mesh_gateway *listed)
 {
@@ -288,7 +288,7 @@ static uint32_t listen_on_container(const struct resolved_mesh *site,
     const struct service_port *given = find_number(service, listed->external_tls_port);
     const struct service_port *port;
 
-    if (site->dialect->gateway_opens_pod_port)
+    if (mesh->dialect->gateway_opens_pod_port)
         return container;
     port =
         given && pod_port(service, given) == container ? given : find_container(service, container);
@@ -299,127 +299,127 @@ static uint32_t listen_on_container(const struct resolved_mesh *site,
 
 /* With a port of the container the list says all; what it gives is dialled whatever the Service
  * has: a load balancer of its own may be in front of it. */
-static void set_listed_container(struct resolved_mesh *site, const struct mesh_gateway *listed,
+static void set_listed_container(struct resolved_mesh *mesh, const struct mesh_gateway *listed,
                                  struct arena *arena)
 {
-    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    struct gateway *gateway = &mesh->gateways[mesh->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
-    const struct meta *mesh = &site->mesh->meta;
+    const struct meta *meta = &mesh->spec->meta;
 
     gateway->dial_port = listed->external_tls_port;
-    gateway->listen_port = listen_on_container(site, service, listed);
+    gateway->listen_port = listen_on_container(mesh, service, listed);
     if (!gateway->listen_port)
-        messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_CONTAINER,
+        messages_add(&mesh->vmesh->plan->status.errors, arena, E7_GATEWAY_CONTAINER,
                      service->ref.namespace, service->ref.name, service->ref.cluster,
-                     mesh->namespace, mesh->name, listed->tls_container_port, site->mesh->version,
+                     meta->namespace, meta->name, listed->tls_container_port, mesh->spec->version,
                      listed->tls_container_port);
 }
 
-static void set_listed_ports(struct resolved_mesh *site, const struct mesh_gateway *listed,
+static void set_listed_ports(struct resolved_mesh *mesh, const struct mesh_gateway *listed,
                              struct arena *arena)
 {
-    struct gateway *gateway = &site->gateways[site->gateway_count - 1];
+    struct gateway *gateway = &mesh->gateways[mesh->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
     const struct service_port *port = find_number(service, listed->external_tls_port);
 
     if (listed->tls_container_port && listed->external_tls_port) {
-        set_listed_container(site, listed, arena);
+        set_listed_container(mesh, listed, arena);
         return;
     }
     if (!port) {
-        messages_add(&site->vmesh->plan->status.errors, arena, E7_GATEWAY_LISTED,
+        messages_add(&mesh->vmesh->plan->status.errors, arena, E7_GATEWAY_LISTED,
                      service->ref.namespace, service->ref.name, service->ref.cluster,
-                     listed->external_tls_port, site->mesh->meta.namespace, site->mesh->meta.name);
+                     listed->external_tls_port, mesh->spec->meta.namespace, mesh->spec->meta.name);
         return;
     }
-    set_listen_port(site, port, arena);
+    set_listen_port(mesh, port, arena);
     gateway->dial_port = listed->external_tls_port;
 }
 
-static void choose_listed(struct resolved_mesh *site, const struct destination *destination,
+static void choose_listed(struct resolved_mesh *mesh, const struct destination *destination,
                           const struct mesh_gateway *listed, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
     struct gateway *gateway;
 
     if (!service->selector_count) {
-        messages_add(&site->vmesh->plan->status.errors, arena, E6_GATEWAY_WITHOUT_PODS,
+        messages_add(&mesh->vmesh->plan->status.errors, arena, E6_GATEWAY_WITHOUT_PODS,
                      service->ref.namespace, service->ref.name, service->ref.cluster);
         return;
     }
-    add_gateway(site, destination, arena);
-    gateway = &site->gateways[site->gateway_count - 1];
+    add_gateway(mesh, destination, arena);
+    gateway = &mesh->gateways[mesh->gateway_count - 1];
     if (!gateway->address_count && !text_empty(listed->address)) {
         gateway->addresses = &listed->address;
         gateway->address_count = 1;
     }
-    if (wants_ports(site))
-        set_listed_ports(site, listed, arena);
+    if (wants_ports(mesh))
+        set_listed_ports(mesh, listed, arena);
 }
 
-static bool is_chosen(const struct resolved_mesh *site, const struct destination *destination)
+static bool is_chosen(const struct resolved_mesh *mesh, const struct destination *destination)
 {
-    for (size_t i = 0; i < site->gateway_count; i++)
-        if (site->gateways[i].destination == destination)
+    for (size_t i = 0; i < mesh->gateway_count; i++)
+        if (mesh->gateways[i].destination == destination)
             return true;
     return false;
 }
 
 /* The Service of a listed gateway; NULL: it is not known. */
-static const struct destination *find_service(const struct resolved_mesh *site,
+static const struct destination *find_service(const struct resolved_mesh *mesh,
                                               const struct mesh_gateway *listed)
 {
-    for (size_t i = 0; i < site->destination_count; i++) {
-        const struct cluster_ref ref = site->destinations[i]->service->ref;
+    for (size_t i = 0; i < mesh->destination_count; i++) {
+        const struct cluster_ref ref = mesh->destinations[i]->service->ref;
 
         if (text_equal(ref.name, listed->name) && text_equal(ref.namespace, listed->namespace))
-            return site->destinations[i];
+            return mesh->destinations[i];
     }
     return NULL;
 }
 
-static bool find_listed(struct resolved_mesh *site, struct arena *arena)
+static bool find_listed(struct resolved_mesh *mesh, struct arena *arena)
 {
-    const struct mesh *mesh = site->mesh;
-    struct messages *errors = &site->vmesh->plan->status.errors;
+    const struct mesh *spec = mesh->spec;
+    struct messages *errors = &mesh->vmesh->plan->status.errors;
     const size_t before = errors->count;
 
-    for (size_t i = 0; i < mesh->gateway_count; i++) {
-        const struct mesh_gateway *listed = &mesh->gateways[i];
-        const struct destination *destination = find_service(site, listed);
+    for (size_t i = 0; i < spec->gateway_count; i++) {
+        const struct mesh_gateway *listed = &spec->gateways[i];
+        const struct destination *destination = find_service(mesh, listed);
 
         if (!destination)
             continue;
-        if (is_chosen(site, destination))
-            messages_add(&site->vmesh->plan->status.warnings, arena, W20_GATEWAY_TWICE,
-                         mesh->meta.namespace, mesh->meta.name, listed->namespace, listed->name);
+        if (is_chosen(mesh, destination))
+            messages_add(&mesh->vmesh->plan->status.warnings, arena, W20_GATEWAY_TWICE,
+                         spec->meta.namespace, spec->meta.name, listed->namespace, listed->name);
         else
-            choose_listed(site, destination, listed, arena);
-        place_errors(errors, before, mesh->meta.place);
+            choose_listed(mesh, destination, listed, arena);
+        place_errors(errors, before, spec->meta.place);
     }
-    return site->gateway_count > 0;
+    return mesh->gateway_count > 0;
 }
 
-const char *gateway_hosts(const struct resolved_mesh *site, struct arena *arena)
+const char *gateway_hosts(const struct resolved_mesh *mesh, struct arena *arena)
 {
-    return arena_printf(arena, "*.svc.%s.%s", site->cluster,
-                        site->vmesh->spec->federation.hostname_suffix);
+    return arena_printf(arena, "*.svc.%s.%s", mesh->cluster,
+                        mesh->vmesh->spec->federation.hostname_suffix);
 }
 
-void gateway_find_all(struct resolved_mesh *site, struct arena *arena)
+void gateway_find_all(struct resolved_mesh *mesh, struct arena *arena)
 {
-    const struct federation *federation = &site->vmesh->spec->federation;
+    const struct federation *federation = &mesh->vmesh->spec->federation;
     const struct destination *destination;
 
     if (federation->gateway_count) {
-        find_selected(site, federation, arena);
+        find_selected(mesh, federation, arena);
         return;
     }
-    if (find_listed(site, arena) || find_marked(site, arena))
+    if (find_listed(mesh, arena) || find_marked(mesh, arena))
         return;
-    destination = default_gateway(site);
+    destination = default_gateway(mesh);
     if (destination)
-        choose(site, destination, "tls", destination->meta.place, arena);
+        choose(mesh, destination, "tls", destination->meta.place, arena);
 }
 
 static int compare_endpoints(const void *a, const void *b)
@@ -432,40 +432,40 @@ static int compare_endpoints(const void *a, const void *b)
 
 /* Each gateway is dialled at its own port (Q26); two that share a node and a port are one endpoint
  * (Q25). */
-static void collect_endpoints(struct resolved_mesh *site, struct arena *arena)
+static void collect_endpoints(struct resolved_mesh *mesh, struct arena *arena)
 {
     size_t all = 0;
 
-    for (size_t i = 0; i < site->gateway_count; i++)
-        for (size_t k = 0; k < site->gateways[i].address_count; k++)
-            *ARENA_PUSH(arena, site->endpoints, all) =
-                (struct gateway_endpoint){ site->gateways[i].addresses[k],
-                                           site->gateways[i].dial_port };
+    for (size_t i = 0; i < mesh->gateway_count; i++)
+        for (size_t k = 0; k < mesh->gateways[i].address_count; k++)
+            *ARENA_PUSH(arena, mesh->endpoints, all) =
+                (struct gateway_endpoint){ mesh->gateways[i].addresses[k],
+                                           mesh->gateways[i].dial_port };
     if (all)
-        qsort(site->endpoints, all, sizeof *site->endpoints, compare_endpoints);
+        qsort(mesh->endpoints, all, sizeof *mesh->endpoints, compare_endpoints);
     for (size_t i = 0; i < all; i++)
-        if (!site->endpoint_count
-            || compare_endpoints(&site->endpoints[site->endpoint_count - 1], &site->endpoints[i]))
-            site->endpoints[site->endpoint_count++] = site->endpoints[i];
+        if (!mesh->endpoint_count
+            || compare_endpoints(&mesh->endpoints[mesh->endpoint_count - 1], &mesh->endpoints[i]))
+            mesh->endpoints[mesh->endpoint_count++] = mesh->endpoints[i];
 }
 
-void gateway_check_all(struct resolved_mesh *site, struct arena *arena)
+void gateway_check_all(struct resolved_mesh *mesh, struct arena *arena)
 {
-    const struct mesh *mesh = site->mesh;
+    const struct mesh *spec = mesh->spec;
     const char **addresses;
 
-    collect_endpoints(site, arena);
-    addresses = ARENA_NEW(arena, const char *, site->endpoint_count);
-    for (size_t i = 0; i < site->endpoint_count; i++)
-        addresses[i] = site->endpoints[i].address;
-    site->resolution = resolution_of(addresses, site->endpoint_count);
-    if (!site->gateway_count)
-        messages_add(&site->unreachable, arena, D6_NO_GATEWAY, mesh->meta.namespace,
-                     mesh->meta.name);
-    else if (!site->endpoint_count)
-        messages_add(&site->unreachable, arena, D5_NO_ADDRESS, mesh->meta.namespace,
-                     mesh->meta.name);
+    collect_endpoints(mesh, arena);
+    addresses = ARENA_NEW(arena, const char *, mesh->endpoint_count);
+    for (size_t i = 0; i < mesh->endpoint_count; i++)
+        addresses[i] = mesh->endpoints[i].address;
+    mesh->resolution = resolution_of(addresses, mesh->endpoint_count);
+    if (!mesh->gateway_count)
+        messages_add(&mesh->unreachable, arena, D6_NO_GATEWAY, spec->meta.namespace,
+                     spec->meta.name);
+    else if (!mesh->endpoint_count)
+        messages_add(&mesh->unreachable, arena, D5_NO_ADDRESS, spec->meta.namespace,
+                     spec->meta.name);
     else
-        resolution_check(&site->unreachable, site->resolution,
+        resolution_check(&mesh->unreachable, mesh->resolution,
                          "the addresses of the ingress gateways", arena);
 }

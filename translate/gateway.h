@@ -5,18 +5,18 @@
 
 #include "translate/resolved.h"
 
-/* Fills site->gateways.  Adds an error to the VirtualMesh for a chosen Service that selects no pods
+/* Fills mesh->gateways.  Adds an error to the VirtualMesh for a chosen Service that selects no pods
  * or, when there is something to federate, whose port clients cannot reach. */
-void gateway_find_all(struct resolved_mesh *site, struct arena *arena);
-/* Fills site->endpoints, and site->unreachable when clients cannot connect to them; only when there
+void gateway_find_all(struct resolved_mesh *mesh, struct arena *arena);
+/* Fills mesh->endpoints, and mesh->unreachable when clients cannot connect to them; only when there
  * is something to federate. */
-void gateway_check_all(struct resolved_mesh *site, struct arena *arena);
+void gateway_check_all(struct resolved_mesh *mesh, struct arena *arena);
 
 /* A default gateway: its pods carry Istio's own label. */
 bool gateway_is_default(const struct kube_service *service);
 
 /* The hosts of a mesh's Gateways: those of its own cluster.  All hosts of the suffix would make
  * each gateway a relay for what its cluster imports. */
-const char *gateway_hosts(const struct resolved_mesh *site, struct arena *arena);
+const char *gateway_hosts(const struct resolved_mesh *mesh, struct arena *arena);
 
 #endif

@@ -18,11 +18,11 @@ struct finding {
     enum gateway_share *shares; /* by index of the Destination */
 };
 
-static bool is_listed(const struct resolved_mesh *site, struct object_ref service)
+static bool is_listed(const struct resolved_mesh *mesh, struct object_ref service)
 {
-    for (size_t i = 0; i < site->mesh->gateway_count; i++)
-        if (object_ref_equal((struct object_ref){ site->mesh->gateways[i].name,
-                                                  site->mesh->gateways[i].namespace },
+    for (size_t i = 0; i < mesh->spec->gateway_count; i++)
+        if (object_ref_equal((struct object_ref){ mesh->spec->gateways[i].name,
+                                                  mesh->spec->gateways[i].namespace },
                              service))
             return true;
     return false;
@@ -44,7 +44,7 @@ static bool is_selected(const struct resolved *resolved, const struct kube_servi
     return false;
 }
 
-static bool could_be(const struct finding *finding, const struct resolved_mesh *site,
+static bool could_be(const struct finding *finding, const struct resolved_mesh *mesh,
                      const struct destination *destination)
 {
     const struct kube_service *service = destination->service;
@@ -52,31 +52,31 @@ static bool could_be(const struct finding *finding, const struct resolved_mesh *
     return service->selector_count
            && (gateway_is_default(service)
                || meta_annotation(&destination->meta, ANNOTATION_GATEWAY)
-               || is_listed(site, (struct object_ref){ service->ref.name, service->ref.namespace })
+               || is_listed(mesh, (struct object_ref){ service->ref.name, service->ref.namespace })
                || is_selected(finding->resolved, service));
 }
 
-static bool names_mesh(const struct resolved_virtual_mesh *vmesh, const struct resolved_mesh *site)
+static bool names_mesh(const struct resolved_virtual_mesh *vmesh, const struct resolved_mesh *mesh)
 {
-    const struct object_ref mesh = { site->mesh->meta.name, site->mesh->meta.namespace };
+    const struct object_ref named = { mesh->spec->meta.name, mesh->spec->meta.namespace };
 
     for (size_t i = 0; vmesh->spec && i < vmesh->spec->mesh_count; i++)
-        if (object_ref_equal(vmesh->spec->meshes[i], mesh))
+        if (object_ref_equal(vmesh->spec->meshes[i], named))
             return true;
     for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++)
-        if (text_equal(vmesh->record->meshes[i], site->mesh->meta.key))
+        if (text_equal(vmesh->record->meshes[i], mesh->spec->meta.key))
             return true;
     return false;
 }
 
 /* A VirtualMesh that is held has, or may have had, the mesh. */
-static bool is_in_doubt(const struct resolved *resolved, const struct resolved_mesh *site)
+static bool is_in_doubt(const struct resolved *resolved, const struct resolved_mesh *mesh)
 {
     for (size_t i = 0; i < resolved->vmesh_count; i++) {
         const struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
 
         if (vmesh->plan->held && !(vmesh->spec && vmesh->spec->federation.flat_network)
-            && names_mesh(vmesh, site))
+            && names_mesh(vmesh, mesh))
             return true;
     }
     return false;
@@ -89,14 +89,14 @@ static bool is_within(const struct kube_service *service, const struct kube_serv
                                  service->selector_count);
 }
 
-static void mark(const struct finding *finding, const struct resolved_mesh *site,
+static void mark(const struct finding *finding, const struct resolved_mesh *mesh,
                  const struct destination *gateway)
 {
     const struct destination *first = finding->resolved->specs->destinations;
 
     finding->shares[gateway - first] = GATEWAY_SHARE_ALL;
-    for (size_t i = 0; i < site->destination_count; i++) {
-        const struct destination *other = site->destinations[i];
+    for (size_t i = 0; i < mesh->destination_count; i++) {
+        const struct destination *other = mesh->destinations[i];
         enum gateway_share *share = &finding->shares[other - first];
 
         if (*share == GATEWAY_SHARE_ALL
@@ -108,17 +108,17 @@ static void mark(const struct finding *finding, const struct resolved_mesh *site
     }
 }
 
-static void mark_site(const struct finding *finding, const struct resolved_mesh *site)
+static void mark_site(const struct finding *finding, const struct resolved_mesh *mesh)
 {
-    if (site->vmesh && site->vmesh->flat)
+    if (mesh->vmesh && mesh->vmesh->flat)
         return;
-    for (size_t i = 0; i < site->gateway_count; i++)
-        mark(finding, site, site->gateways[i].destination);
-    if (!is_in_doubt(finding->resolved, site))
+    for (size_t i = 0; i < mesh->gateway_count; i++)
+        mark(finding, mesh, mesh->gateways[i].destination);
+    if (!is_in_doubt(finding->resolved, mesh))
         return;
-    for (size_t i = 0; i < site->destination_count; i++)
-        if (could_be(finding, site, site->destinations[i]))
-            mark(finding, site, site->destinations[i]);
+    for (size_t i = 0; i < mesh->destination_count; i++)
+        if (could_be(finding, mesh, mesh->destinations[i]))
+            mark(finding, mesh, mesh->destinations[i]);
 }
 
 const enum gateway_share *gateway_pods_find(const struct resolved *resolved, struct arena *arena)
@@ -126,8 +126,8 @@ const enum gateway_share *gateway_pods_find(const struct resolved *resolved, str
     const struct finding finding = { resolved, ARENA_NEW(arena, enum gateway_share,
                                                          resolved->specs->destination_count) };
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        mark_site(&finding, &resolved->sites[i]);
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        mark_site(&finding, &resolved->meshes[i]);
     return finding.shares;
 }
 

@@ -11,17 +11,17 @@ static bool is_dual(const struct cluster *owner)
 {
     bool dual = false;
 
-    for (size_t i = 0; i < owner->site_count; i++)
-        dual |= owner->sites[i]->dual_stack;
+    for (size_t i = 0; i < owner->mesh_count; i++)
+        dual |= owner->meshes[i]->dual_stack;
     return dual;
 }
 
-static struct variant variant_of(const struct resolved_mesh *site, const struct cluster *owner)
+static struct variant variant_of(const struct resolved_mesh *mesh, const struct cluster *owner)
 {
-    return (struct variant){ site->namespace, site->dialect,
-                             is_dual(owner) && site->pod_families ? site->pod_families
+    return (struct variant){ mesh->namespace, mesh->dialect,
+                             is_dual(owner) && mesh->pod_families ? mesh->pod_families
                                                                   : FAMILY_BOTH,
-                             site->pod_families == FAMILY_IPV6 };
+                             mesh->pod_families == FAMILY_IPV6 };
 }
 
 /* What one mesh gets of the owner cluster's Services. */
@@ -72,20 +72,20 @@ static void sharing_init(struct sharing *sharing)
 }
 
 /* Returns whether the mesh gets anything new. */
-static bool sign_site(struct sharing *sharing, const struct resolved_mesh *site)
+static bool sign_mesh(struct sharing *sharing, const struct resolved_mesh *mesh)
 {
     bool any = false;
 
-    if (site->no_dns_capture) /* what stays depends on what is selected for this mesh alone */
-        text_addf(&sharing->signature, "no DNS %s;", site->mesh->meta.key);
+    if (mesh->no_dns_capture) /* what stays depends on what is selected for this mesh alone */
+        text_addf(&sharing->signature, "no DNS %s;", mesh->spec->meta.key);
     for (size_t i = 0; i < sharing->count; i++) {
-        if (!importers_have(sharing->importers[i], site))
+        if (!importers_have(sharing->importers[i], mesh))
             continue;
         if (!any)
-            text_addf(&sharing->signature, "%s %s %d %d %u %d", site->namespace,
-                      site->dialect->networking, site->dialect->thrift,
-                      site->dialect->entry_selects_pods, variant_of(site, sharing->owner).families,
-                      variant_of(site, sharing->owner).ipv6);
+            text_addf(&sharing->signature, "%s %s %d %d %u %d", mesh->namespace,
+                      mesh->dialect->networking, mesh->dialect->thrift,
+                      mesh->dialect->entry_selects_pods, variant_of(mesh, sharing->owner).families,
+                      variant_of(mesh, sharing->owner).ipv6);
         text_addf(&sharing->signature, ",%zu", i);
         any = true;
     }
@@ -106,8 +106,8 @@ static bool sign(struct sharing *sharing, const struct cluster *client,
         hex_encode(hex, digest.bytes, sizeof digest.bytes);
         text_adds(&sharing->signature, hex);
     }
-    for (size_t i = 0; i < client->site_count; i++)
-        any |= sign_site(sharing, client->sites[i]);
+    for (size_t i = 0; i < client->mesh_count; i++)
+        any |= sign_mesh(sharing, client->meshes[i]);
     return any;
 }
 
@@ -115,9 +115,9 @@ static int render_client(struct filetree **out, struct sharing *sharing,
                          const struct cluster *client, const struct place_folder *folder,
                          const struct former_files *files, struct err *err)
 {
-    for (size_t i = 0; i < client->site_count && !retain_freezes(sharing->rendering->hold); i++)
-        if (client->sites[i]->vmesh)
-            add_imports(sharing->rendering, sharing->owner, client->sites[i]);
+    for (size_t i = 0; i < client->mesh_count && !retain_freezes(sharing->rendering->hold); i++)
+        if (client->meshes[i]->vmesh)
+            add_imports(sharing->rendering, sharing->owner, client->meshes[i]);
     if (folder_write_store(out, sharing->rendering, folder, files, err) < 0)
         return -1;
     if (*out)

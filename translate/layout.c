@@ -28,12 +28,12 @@ const char *layout_service_file(const struct resolved *resolved, const char *nam
 static const char **names_of(const struct resolved *resolved, const char *const *more,
                              size_t more_count, size_t *count, struct arena *arena)
 {
-    const char **names = ARENA_NEW(arena, const char *, resolved->site_count + more_count);
+    const char **names = ARENA_NEW(arena, const char *, resolved->mesh_count + more_count);
     size_t all = 0;
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        if (resolved->sites[i].mesh->istio)
-            names[all++] = resolved->sites[i].cluster;
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        if (resolved->meshes[i].spec->istio)
+            names[all++] = resolved->meshes[i].cluster;
     for (size_t i = 0; i < more_count; i++)
         names[all++] = more[i];
     if (all)
@@ -48,14 +48,14 @@ static const char **names_of(const struct resolved *resolved, const char *const 
 /* First how many there are of each, then the things themselves. */
 static void fill(const struct resolved *resolved, const struct map *by_name, bool count)
 {
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        struct resolved_mesh *site = &resolved->sites[i];
-        struct cluster *cluster = site->mesh->istio ? map_find(by_name, site->cluster) : NULL;
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        struct resolved_mesh *mesh = &resolved->meshes[i];
+        struct cluster *cluster = mesh->spec->istio ? map_find(by_name, mesh->cluster) : NULL;
 
         if (cluster && !count)
-            cluster->sites[cluster->site_count] = site;
+            cluster->meshes[cluster->mesh_count] = mesh;
         if (cluster)
-            cluster->site_count++;
+            cluster->mesh_count++;
     }
     for (size_t i = 0; i < resolved->export_count; i++) {
         struct cluster *cluster = map_find(by_name, resolved->exports[i].home->cluster);
@@ -90,10 +90,10 @@ struct cluster *layout_clusters(const struct resolved *resolved, const char *con
     for (size_t i = 0; i < *count; i++) {
         struct cluster *cluster = &clusters[i];
 
-        cluster->sites = ARENA_NEW(arena, struct resolved_mesh *, cluster->site_count);
+        cluster->meshes = ARENA_NEW(arena, struct resolved_mesh *, cluster->mesh_count);
         cluster->exports = ARENA_NEW(arena, struct export *, cluster->export_count);
         cluster->targets = ARENA_NEW(arena, struct policy_target *, cluster->target_count);
-        cluster->site_count = cluster->export_count = cluster->target_count = 0;
+        cluster->mesh_count = cluster->export_count = cluster->target_count = 0;
     }
     fill(resolved, by_name, false);
     return clusters;

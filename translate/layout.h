@@ -30,8 +30,8 @@ const char *layout_service_file(const struct resolved *resolved, const char *nam
 /* A cluster with its meshes and the Services that it exports. */
 struct cluster {
     const char *name;
-    struct resolved_mesh **sites; /* Istio meshes, sorted by key */
-    size_t site_count;
+    struct resolved_mesh **meshes; /* Istio meshes, sorted by key */
+    size_t mesh_count;
     struct export **exports; /* sorted by key */
     size_t export_count;
     struct policy_target **targets; /* sorted by key */

@@ -45,7 +45,7 @@ static int compare_seniority(const void *a, const void *b)
     return mesh_claim_precedes(left, right) ? -1 : mesh_claim_precedes(right, left);
 }
 
-static int compare_sites(const void *a, const void *b)
+static int compare_meshes(const void *a, const void *b)
 {
     const struct resolved_mesh *left = *(struct resolved_mesh *const *)a,
                                *right = *(struct resolved_mesh *const *)b;
@@ -57,10 +57,10 @@ static int compare_sites(const void *a, const void *b)
 static void keep_served(struct resolved *resolved, struct resolved_virtual_mesh *vmesh)
 {
     for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++) {
-        struct resolved_mesh *site = map_find(resolved->site_by_key, vmesh->record->meshes[i]);
+        struct resolved_mesh *mesh = map_find(resolved->mesh_by_key, vmesh->record->meshes[i]);
 
-        if (site && !site->vmesh)
-            site->vmesh = vmesh;
+        if (mesh && !mesh->vmesh)
+            mesh->vmesh = vmesh;
     }
 }
 
@@ -71,11 +71,11 @@ static bool is_free(const struct resolved *resolved, const struct resolved_virtu
 
     for (size_t i = 0; i < vmesh->spec->mesh_count; i++) {
         const struct object_ref ref = vmesh->spec->meshes[i];
-        const struct resolved_mesh *site = resolved_mesh_find(resolved, ref);
+        const struct resolved_mesh *mesh = resolved_mesh_find(resolved, ref);
 
-        if (site->vmesh) {
+        if (mesh->vmesh) {
             messages_add(&vmesh->plan->status.errors, arena, E3_MESH_CLAIMED, ref.namespace,
-                         ref.name, site->vmesh->ref.namespace, site->vmesh->ref.name);
+                         ref.name, mesh->vmesh->ref.namespace, mesh->vmesh->ref.name);
             all = false;
         }
     }
@@ -89,15 +89,15 @@ static void claim(struct resolved *resolved, struct resolved_virtual_mesh *vmesh
         keep_served(resolved, vmesh);
         return;
     }
-    vmesh->site_count = vmesh->spec->mesh_count;
-    vmesh->sites = ARENA_NEW(arena, struct resolved_mesh *, vmesh->site_count);
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        vmesh->sites[i] = resolved_mesh_find(resolved, vmesh->spec->meshes[i]);
-    if (vmesh->site_count)
-        qsort(vmesh->sites, vmesh->site_count, sizeof(struct resolved_mesh *), compare_sites);
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        vmesh->sites[i]->vmesh = vmesh;
-        vmesh->sites[i]->member = i;
+    vmesh->mesh_count = vmesh->spec->mesh_count;
+    vmesh->meshes = ARENA_NEW(arena, struct resolved_mesh *, vmesh->mesh_count);
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        vmesh->meshes[i] = resolved_mesh_find(resolved, vmesh->spec->meshes[i]);
+    if (vmesh->mesh_count)
+        qsort(vmesh->meshes, vmesh->mesh_count, sizeof(struct resolved_mesh *), compare_meshes);
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        vmesh->meshes[i]->vmesh = vmesh;
+        vmesh->meshes[i]->member = i;
     }
 }
 

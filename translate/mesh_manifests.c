@@ -11,7 +11,7 @@
 #define MESH_FILE "mesh"
 
 static struct node *begin(const struct documents *out, const struct resolved *resolved,
-                          const struct resolved_mesh *site, struct document *document,
+                          const struct resolved_mesh *mesh, struct document *document,
                           const char *api_version)
 {
     document->file = MESH_FILE;
@@ -22,23 +22,23 @@ static struct node *begin(const struct documents *out, const struct resolved *re
                                             .name = document->name,
                                             .namespace = document->namespace,
                                             .owner = resolved->specs->pod_namespace,
-                                            .parents = site->vmesh->parents,
+                                            .parents = mesh->vmesh->parents,
                                         });
 }
 
 static void add_gateway(struct documents *out, const struct resolved *resolved,
-                        const struct resolved_mesh *site, const struct gateway *gateway)
+                        const struct resolved_mesh *mesh, const struct gateway *gateway)
 {
     const struct destination *destination = gateway->destination;
     const struct object_ref ref = { destination->meta.name, destination->meta.namespace };
     struct document document = { .kind = "Gateway",
-                                 .namespace = site->namespace,
+                                 .namespace = mesh->namespace,
                                  .name = name_gateway(ref, out->keep) };
-    struct node *object = begin(out, resolved, site, &document, site->dialect->networking);
+    struct node *object = begin(out, resolved, mesh, &document, mesh->dialect->networking);
     struct node *spec = node_set(object, "spec", node_map(out->scratch)), *server, *part;
-    const char *host = gateway_hosts(site, out->scratch);
+    const char *host = gateway_hosts(mesh, out->scratch);
 
-    if (unique_lost(resolved, site->cluster, &document, unique_owner(destination, out->scratch)))
+    if (unique_lost(resolved, mesh->cluster, &document, unique_owner(destination, out->scratch)))
         return;
     manifest_set_pairs(out->scratch, spec, "selector", destination->service->selector,
                        destination->service->selector_count);
@@ -56,12 +56,12 @@ static void add_gateway(struct documents *out, const struct resolved *resolved,
 /* An empty policy matches nothing and so admits no caller, in the whole mesh when it is in the
  * root namespace. */
 static void add_deny_all(struct documents *out, const struct resolved *resolved,
-                         const struct resolved_mesh *site)
+                         const struct resolved_mesh *mesh)
 {
     struct document document = { .kind = "AuthorizationPolicy",
-                                 .namespace = site->root_namespace,
+                                 .namespace = mesh->root_namespace,
                                  .name = DENY_ALL_NAME };
-    struct node *object = begin(out, resolved, site, &document, site->dialect->security);
+    struct node *object = begin(out, resolved, mesh, &document, mesh->dialect->security);
 
     node_set(object, "spec", node_map(out->scratch));
     documents_add(out, &document, object);
@@ -69,17 +69,17 @@ static void add_deny_all(struct documents *out, const struct resolved *resolved,
 
 /* Requests of other clusters pass the gateway unopened, so the gateway must not judge them. */
 static void add_allow_gateway(struct documents *out, const struct resolved *resolved,
-                              const struct resolved_mesh *site, const struct gateway *gateway)
+                              const struct resolved_mesh *mesh, const struct gateway *gateway)
 {
     const struct destination *destination = gateway->destination;
     const struct object_ref ref = { destination->meta.name, destination->meta.namespace };
     struct document document = { .kind = "AuthorizationPolicy",
-                                 .namespace = site->root_namespace,
+                                 .namespace = mesh->root_namespace,
                                  .name = name_allow_gateway(ref, out->keep) };
-    struct node *object = begin(out, resolved, site, &document, site->dialect->security);
+    struct node *object = begin(out, resolved, mesh, &document, mesh->dialect->security);
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 
-    if (unique_lost(resolved, site->cluster, &document, unique_owner(destination, out->scratch)))
+    if (unique_lost(resolved, mesh->cluster, &document, unique_owner(destination, out->scratch)))
         return;
     manifest_set_pairs(out->scratch, node_set(spec, "selector", node_map(out->scratch)),
                        "matchLabels", destination->service->selector,
@@ -91,13 +91,13 @@ static void add_allow_gateway(struct documents *out, const struct resolved *reso
 
 /* Without a selector and in the root namespace it counts for the whole mesh. */
 static void add_enforcement(struct documents *out, const struct resolved *resolved,
-                            const struct resolved_mesh *site)
+                            const struct resolved_mesh *mesh)
 {
-    const enum enforcement_mode mode = site->vmesh->spec->federation.enforcement;
+    const enum enforcement_mode mode = mesh->vmesh->spec->federation.enforcement;
     struct document document = { .kind = "PeerAuthentication",
-                                 .namespace = site->root_namespace,
+                                 .namespace = mesh->root_namespace,
                                  .name = ENFORCEMENT_NAME };
-    struct node *object = begin(out, resolved, site, &document, site->dialect->security);
+    struct node *object = begin(out, resolved, mesh, &document, mesh->dialect->security);
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 
     node_set_text(out->scratch, node_set(spec, "mtls", node_map(out->scratch)), "mode",
@@ -106,17 +106,17 @@ static void add_enforcement(struct documents *out, const struct resolved *resolv
 }
 
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
-                         const struct resolved_mesh *site)
+                         const struct resolved_mesh *mesh)
 {
-    const struct resolved_virtual_mesh *vmesh = site->vmesh;
+    const struct resolved_virtual_mesh *vmesh = mesh->vmesh;
 
-    for (size_t i = 0; vmesh->federates && !vmesh->flat && i < site->gateway_count; i++)
-        add_gateway(out, resolved, site, &site->gateways[i]);
+    for (size_t i = 0; vmesh->federates && !vmesh->flat && i < mesh->gateway_count; i++)
+        add_gateway(out, resolved, mesh, &mesh->gateways[i]);
     if (vmesh->spec->access == ACCESS_ENABLED) {
-        add_deny_all(out, resolved, site);
-        for (size_t i = 0; !vmesh->flat && i < site->gateway_count; i++)
-            add_allow_gateway(out, resolved, site, &site->gateways[i]);
+        add_deny_all(out, resolved, mesh);
+        for (size_t i = 0; !vmesh->flat && i < mesh->gateway_count; i++)
+            add_allow_gateway(out, resolved, mesh, &mesh->gateways[i]);
     }
-    if (vmesh->spec->federation.enforcement != ENFORCE_UNSET && !site->outranked)
-        add_enforcement(out, resolved, site);
+    if (vmesh->spec->federation.enforcement != ENFORCE_UNSET && !mesh->outranked)
+        add_enforcement(out, resolved, mesh);
 }

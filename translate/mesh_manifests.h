@@ -11,6 +11,6 @@
 
 /* Adds the documents of a mesh that is not held. */
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
-                         const struct resolved_mesh *site);
+                         const struct resolved_mesh *mesh);
 
 #endif

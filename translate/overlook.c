@@ -16,14 +16,14 @@ void overlook_policy(const struct resolved *resolved, const struct sources *sour
                      enums_name(&tls_modes, (int)mode));
 }
 
-static void check_paths(const struct access_policy *policy, const struct resolved_mesh *site,
+static void check_paths(const struct access_policy *policy, const struct resolved_mesh *mesh,
                         struct target_status *status, struct arena *arena)
 {
-    if (!site->dialect->known || site->dialect->path_templates)
+    if (!mesh->dialect->known || mesh->dialect->path_templates)
         return;
     for (size_t i = 0; i < policy->path_count; i++)
         if (access_policy_path_is_template(policy->paths[i]))
-            messages_add(&status->warnings, arena, W31_PATH_TEMPLATE, i, site->mesh->version);
+            messages_add(&status->warnings, arena, W31_PATH_TEMPLATE, i, mesh->spec->version);
 }
 
 static bool allows(const struct access_policy *policy, uint32_t port)
@@ -87,7 +87,7 @@ static void check_tcp(const struct policy_target *at, const struct access_policy
             || (ports.count && !port_limit_has(ports, target)))
             continue;
         messages_add(&status->warnings, arena, W62_HTTP_ON_TCP, field, value_port_name(port),
-                     protocol_of_port(port, at->site->dialect), service->ref.namespace,
+                     protocol_of_port(port, at->mesh->dialect), service->ref.namespace,
                      service->ref.name);
         return;
     }
@@ -96,9 +96,9 @@ static void check_tcp(const struct policy_target *at, const struct access_policy
 void overlook_target(const struct policy_target *at, const struct sources *sources,
                      struct port_list ports, struct target_status *status, struct arena *arena)
 {
-    const struct resolved_virtual_mesh *vmesh = at->site->vmesh;
+    const struct resolved_virtual_mesh *vmesh = at->mesh->vmesh;
 
-    check_paths(sources->policy, at->site, status, arena);
+    check_paths(sources->policy, at->mesh, status, arena);
     check_ports(sources->policy, at->destination->service, status, arena);
     if (!status->errors.count)
         check_tcp(at, sources->policy, ports, status, arena);

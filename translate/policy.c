@@ -69,9 +69,9 @@ static void check_target(const struct resolved *resolved, const struct policy_ta
     if (!service->selector_count)
         messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
                      service->ref.cluster);
-    if (!text_equal(service->ref.cluster, at->site->cluster))
+    if (!text_equal(service->ref.cluster, at->mesh->cluster))
         messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
-                     at->site->mesh->meta.namespace, at->site->mesh->meta.name, at->site->cluster);
+                     at->mesh->spec->meta.namespace, at->mesh->spec->meta.name, at->mesh->cluster);
     if (spill)
         messages_add(&target->errors, arena, A8_ROOT_NAMESPACE, service->ref.namespace,
                      service->ref.name, service->ref.cluster, spill);
@@ -218,7 +218,7 @@ static void make_targets(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < specs->destination_count; i++)
         if (resolved->homes[i])
             resolved->targets[resolved->target_count++] =
-                (struct policy_target){ .site = resolved->homes[i],
+                (struct policy_target){ .mesh = resolved->homes[i],
                                         .destination = &specs->destinations[i] };
 }
 

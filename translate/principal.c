@@ -44,13 +44,13 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
                         const char *const *clusters, size_t count, const char *cluster,
                         const char *domain, struct arena *arena)
 {
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct resolved_mesh *site = &resolved->sites[i];
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct resolved_mesh *mesh = &resolved->meshes[i];
 
-        if (!site->mesh->istio || is_listed(clusters, count, site->cluster)
-            || !text_equal(site->mesh->trust_domain, domain))
+        if (!mesh->spec->istio || is_listed(clusters, count, mesh->cluster)
+            || !text_equal(mesh->spec->trust_domain, domain))
             continue;
-        messages_add_once(out->warnings, arena, W12_SHARED_TRUST_DOMAIN, cluster, site->cluster,
+        messages_add_once(out->warnings, arena, W12_SHARED_TRUST_DOMAIN, cluster, mesh->cluster,
                           domain);
         return;
     }
@@ -60,10 +60,10 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
 static void warn_skipped(struct principals *out, const struct resolved *resolved,
                          const char *cluster, struct arena *arena)
 {
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct mesh *mesh = resolved->sites[i].mesh;
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct mesh *mesh = resolved->meshes[i].spec;
 
-        if (mesh->istio && text_equal(resolved->sites[i].cluster, cluster)
+        if (mesh->istio && text_equal(resolved->meshes[i].cluster, cluster)
             && text_empty(mesh->trust_domain))
             messages_add_once(out->warnings, arena, W13_TRUST_DOMAIN_SKIPPED, mesh->meta.namespace,
                               mesh->meta.name);
@@ -83,10 +83,10 @@ static bool add_cluster(struct principals *out, const struct resolved *resolved,
 {
     bool any = false;
 
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct mesh *mesh = resolved->sites[i].mesh;
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct mesh *mesh = resolved->meshes[i].spec;
 
-        if (!mesh->istio || !text_equal(resolved->sites[i].cluster, cluster)
+        if (!mesh->istio || !text_equal(resolved->meshes[i].cluster, cluster)
             || text_empty(mesh->trust_domain))
             continue;
         any = true;
@@ -105,8 +105,8 @@ static void add_all(struct principals *out, const struct resolved *resolved, con
 {
     const size_t before = out->count;
 
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct mesh *mesh = resolved->sites[i].mesh;
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct mesh *mesh = resolved->meshes[i].spec;
 
         if (!mesh->istio)
             continue;
@@ -127,8 +127,8 @@ static void refuse_cluster(struct principals *out, const struct resolved *resolv
     const struct refused *mesh = resolved->specs->refused;
     bool known = false;
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        known |= text_equal(resolved->sites[i].cluster, cluster);
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        known |= text_equal(resolved->meshes[i].cluster, cluster);
     while (mesh && !(mesh->kind == KIND_MESH && text_equal(mesh->cluster, cluster)))
         mesh = mesh->next;
     if (known || !mesh)

@@ -156,11 +156,11 @@ static bool is_member_service(const struct resolved *resolved,
                               const struct resolved_virtual_mesh *vmesh, struct cluster_ref ref)
 {
     const struct destination *destination = specs_service(resolved->specs, ref);
-    const struct resolved_mesh *site = destination && destination->has_mesh
+    const struct resolved_mesh *mesh = destination && destination->has_mesh
                                            ? resolved_mesh_find(resolved, destination->mesh)
                                            : NULL;
 
-    return site && site->vmesh == vmesh;
+    return mesh && mesh->vmesh == vmesh;
 }
 
 void reference_check_warn(const struct resolved *resolved,

@@ -31,11 +31,11 @@ static int finish(struct rendering *rendering, enum area area, const struct clus
 
 static void add_meshes(struct rendering *rendering, const struct cluster *cluster)
 {
-    for (size_t i = 0; i < cluster->site_count; i++) {
-        const struct resolved_mesh *site = cluster->sites[i];
+    for (size_t i = 0; i < cluster->mesh_count; i++) {
+        const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (site->vmesh && !site->vmesh->plan->held && (!site->held || site->lacks_gateway))
-            mesh_manifests_make(&rendering->documents, rendering->resolved, site);
+        if (mesh->vmesh && !mesh->vmesh->plan->held && (!mesh->held || mesh->lacks_gateway))
+            mesh_manifests_make(&rendering->documents, rendering->resolved, mesh);
     }
 }
 
@@ -73,11 +73,11 @@ static void add_external(struct rendering *rendering, const struct cluster *clus
 {
     if (!rendering->resolved->options->external_services)
         return;
-    for (size_t i = 0; i < cluster->site_count; i++) {
-        const struct resolved_mesh *site = cluster->sites[i];
+    for (size_t i = 0; i < cluster->mesh_count; i++) {
+        const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (site->vmesh && !site->vmesh->plan->held)
-            external_documents(&rendering->documents, rendering->resolved, site);
+        if (mesh->vmesh && !mesh->vmesh->plan->held)
+            external_documents(&rendering->documents, rendering->resolved, mesh);
     }
 }
 

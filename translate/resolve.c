@@ -107,9 +107,9 @@ static void hold_invalid(struct resolved *resolved)
 
 static void warn_same_cluster(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
 {
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        for (size_t k = i + 1; k < vmesh->site_count; k++) {
-            const struct mesh *a = vmesh->sites[i]->mesh, *b = vmesh->sites[k]->mesh;
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        for (size_t k = i + 1; k < vmesh->mesh_count; k++) {
+            const struct mesh *a = vmesh->meshes[i]->spec, *b = vmesh->meshes[k]->spec;
 
             if (text_equal(a->cluster, b->cluster))
                 messages_add(&vmesh->plan->status.warnings, arena, W5_SAME_CLUSTER,
@@ -130,18 +130,18 @@ static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena
 {
     struct vm_status *status = &vmesh->plan->status;
 
-    status->mesh_count = vmesh->site_count;
-    status->meshes = ARENA_NEW(arena, struct target_status, vmesh->site_count);
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        struct resolved_mesh *site = vmesh->sites[i];
+    status->mesh_count = vmesh->mesh_count;
+    status->meshes = ARENA_NEW(arena, struct target_status, vmesh->mesh_count);
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        struct resolved_mesh *mesh = vmesh->meshes[i];
 
-        site->status = &status->meshes[i];
-        site->status->key = site->mesh->meta.key;
-        if (!site->dialect->known)
-            messages_add(&site->status->warnings, arena, W4_VERSION_UNKNOWN, site->mesh->version);
-        if (site->odd_root_namespace)
-            messages_add(&site->status->warnings, arena, W19_ROOT_NAMESPACE,
-                         site->odd_root_namespace);
+        mesh->status = &status->meshes[i];
+        mesh->status->key = mesh->spec->meta.key;
+        if (!mesh->dialect->known)
+            messages_add(&mesh->status->warnings, arena, W4_VERSION_UNKNOWN, mesh->spec->version);
+        if (mesh->odd_root_namespace)
+            messages_add(&mesh->status->warnings, arena, W19_ROOT_NAMESPACE,
+                         mesh->odd_root_namespace);
     }
 }
 
@@ -154,10 +154,10 @@ static void warn_without_resolver(struct resolved_virtual_mesh *vmesh, struct ar
 
     if (!vmesh->federates || !(federation->selector_count || federation->permissive))
         return;
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        if (vmesh->sites[i]->mesh->smart_dns || vmesh->sites[i]->dialect->coredns)
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        if (vmesh->meshes[i]->spec->smart_dns || vmesh->meshes[i]->dialect->coredns)
             continue;
-        first = first ? first : vmesh->sites[i]->mesh;
+        first = first ? first : vmesh->meshes[i]->spec;
         count++;
     }
     if (first)
@@ -184,11 +184,11 @@ static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct
         warn_without_resolver(vmesh, arena);
         return;
     }
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        const struct mesh *mesh = vmesh->sites[i]->mesh;
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        const struct mesh *mesh = vmesh->meshes[i]->spec;
 
         if (!mesh->smart_dns)
-            vmesh->sites[i]->no_dns_capture = no_smart_dns(mesh, suffix, arena);
+            vmesh->meshes[i]->no_dns_capture = no_smart_dns(mesh, suffix, arena);
     }
 }
 
@@ -198,48 +198,48 @@ static void check_enforcement(const struct resolved *resolved, struct resolved_v
     const enum enforcement_mode mode = vmesh->spec->federation.enforcement;
     const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
 
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        struct resolved_mesh *site = vmesh->sites[i];
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        struct resolved_mesh *mesh = vmesh->meshes[i];
 
         if (tls_enforcement_conflicts(mode, tls_mode))
-            messages_add(&site->status->errors, arena, M11_TLS_ENFORCEMENT,
+            messages_add(&mesh->status->errors, arena, M11_TLS_ENFORCEMENT,
                          enums_name(&enforcement_modes, (int)mode),
                          enums_name(&tls_modes, (int)tls_mode));
-        else if (mode != ENFORCE_UNSET && !site->dialect->peer_authentication)
-            messages_add(&site->status->errors, arena, M12_NO_PEER_AUTHENTICATION,
-                         site->mesh->version, enums_name(&enforcement_modes, (int)mode));
+        else if (mode != ENFORCE_UNSET && !mesh->dialect->peer_authentication)
+            messages_add(&mesh->status->errors, arena, M12_NO_PEER_AUTHENTICATION,
+                         mesh->spec->version, enums_name(&enforcement_modes, (int)mode));
         else
             continue;
-        site->held = true;
+        mesh->held = true;
     }
 }
 
 /* A cluster's name may have labels that no host can. */
-static void check_gateway_hosts(struct resolved_mesh *site, struct arena *arena)
+static void check_gateway_hosts(struct resolved_mesh *mesh, struct arena *arena)
 {
-    const char *hosts = gateway_hosts(site, arena);
+    const char *hosts = gateway_hosts(mesh, arena);
 
     if (value_is_host_name(hosts + strlen("*.")))
         return;
-    messages_add(&site->status->errors, arena, M14_GATEWAY_HOSTS, hosts, site->cluster);
-    site->held = true;
+    messages_add(&mesh->status->errors, arena, M14_GATEWAY_HOSTS, hosts, mesh->cluster);
+    mesh->held = true;
 }
 
 /* A mesh none of whose Services is exported needs no gateway: its clients only call others.  While
  * some Destination cannot be read, that may be a Service to export, or the gateway. */
-static void check_lack_of_gateway(const struct resolved *resolved, struct resolved_mesh *site,
+static void check_lack_of_gateway(const struct resolved *resolved, struct resolved_mesh *mesh,
                                   struct arena *arena)
 {
-    if (!resolved->unknown_services && !resolved->partial && !federate_selects_any(site, arena))
+    if (!resolved->unknown_services && !resolved->partial && !federate_selects_any(mesh, arena))
         return;
-    if (site->vmesh->spec->federation.gateway_count)
-        messages_add(&site->status->errors, arena, M6_NO_GATEWAY_SELECTED,
-                     site->mesh->meta.namespace, site->mesh->meta.name);
+    if (mesh->vmesh->spec->federation.gateway_count)
+        messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY_SELECTED,
+                     mesh->spec->meta.namespace, mesh->spec->meta.name);
     else
-        messages_add(&site->status->errors, arena, M6_NO_GATEWAY, site->mesh->meta.namespace,
-                     site->mesh->meta.name);
-    site->lacks_gateway = !site->held;
-    site->held = true;
+        messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY, mesh->spec->meta.namespace,
+                     mesh->spec->meta.name);
+    mesh->lacks_gateway = !mesh->held;
+    mesh->held = true;
 }
 
 static void check_gateways(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
@@ -247,13 +247,13 @@ static void check_gateways(const struct resolved *resolved, struct resolved_virt
 {
     if (!vmesh->federates || vmesh->flat)
         return;
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        struct resolved_mesh *site = vmesh->sites[i];
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        struct resolved_mesh *mesh = vmesh->meshes[i];
 
-        gateway_check_all(site, arena);
-        check_gateway_hosts(site, arena);
-        if (!site->gateway_count)
-            check_lack_of_gateway(resolved, site, arena);
+        gateway_check_all(mesh, arena);
+        check_gateway_hosts(mesh, arena);
+        if (!mesh->gateway_count)
+            check_lack_of_gateway(resolved, mesh, arena);
     }
     family_check_gateways(vmesh, arena);
 }
@@ -263,8 +263,8 @@ static void check_gateway_policies(const struct resolved *resolved,
 {
     if (vmesh->spec->access != ACCESS_ENABLED || vmesh->flat)
         return;
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        root_namespace_warn(resolved, vmesh->sites[i], arena);
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        root_namespace_warn(resolved, vmesh->meshes[i], arena);
 }
 
 /* The default, and top-level domains that are reserved (RFC 2606, RFC 9476, ICANN's internal).
@@ -334,12 +334,12 @@ static void check_gateways_of_held(const struct resolved *resolved,
 
     look.federates = spec->mesh_count > 1;
     for (size_t i = 0; i < spec->mesh_count && !spec->federation.flat_network; i++) {
-        const struct resolved_mesh *site = resolved_mesh_find(resolved, spec->meshes[i]);
+        const struct resolved_mesh *mesh = resolved_mesh_find(resolved, spec->meshes[i]);
         struct resolved_mesh copy;
 
-        if (!site || (site->vmesh && site->vmesh != vmesh) || is_listed_before(spec, i))
+        if (!mesh || (mesh->vmesh && mesh->vmesh != vmesh) || is_listed_before(spec, i))
             continue;
-        copy = *site;
+        copy = *mesh;
         copy.vmesh = &look;
         gateway_find_all(&copy, arena);
     }
@@ -360,9 +360,9 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
             continue;
         }
         vmesh->flat = vmesh->spec->federation.flat_network;
-        vmesh->federates = vmesh->site_count > 1;
-        for (size_t k = 0; k < vmesh->site_count && !vmesh->flat; k++)
-            gateway_find_all(vmesh->sites[k], arena);
+        vmesh->federates = vmesh->mesh_count > 1;
+        for (size_t k = 0; k < vmesh->mesh_count && !vmesh->flat; k++)
+            gateway_find_all(vmesh->meshes[k], arena);
         shared_check_suffix(resolved, vmesh, arena);
     }
     hold_invalid(resolved);

@@ -29,7 +29,7 @@ struct gateway_endpoint {
 
 /* A Mesh where things are deployed. */
 struct resolved_mesh {
-    const struct mesh *mesh;
+    const struct mesh *spec;
     const char *cluster;
     const char *namespace;          /* of istiod */
     const char *root_namespace;     /* where policies count for the whole mesh (Q21) */
@@ -38,7 +38,7 @@ struct resolved_mesh {
     const struct destination **destinations; /* its Services, sorted by key */
     size_t destination_count;
     struct resolved_virtual_mesh *vmesh; /* that claimed it; NULL: none */
-    size_t member;                       /* its index in vmesh->sites */
+    size_t member;                       /* its index in vmesh->meshes */
     struct gateway *gateways;
     size_t gateway_count;
     struct gateway_endpoint *endpoints; /* of all gateways, sorted, each once */
@@ -64,8 +64,8 @@ struct resolved_virtual_mesh {
     const struct record *record;     /* what an earlier pass noted; NULL: nothing */
     bool missing; /* its object may be in what cannot be read; it has no status */
     struct planned_virtual_mesh *plan;
-    struct resolved_mesh **sites; /* claimed, sorted by key */
-    size_t site_count;
+    struct resolved_mesh **meshes; /* claimed, sorted by key */
+    size_t mesh_count;
     struct pair *addresses; /* those of the plan, while they are collected */
     const char *parents;    /* its annotation on what comes from it */
     bool flat;              /* federation.flatNetwork */
@@ -75,7 +75,7 @@ struct resolved_virtual_mesh {
 /* The meshes that a Destination is federated to, each distinct set once. */
 struct importers {
     const struct resolved_virtual_mesh *vmesh;
-    const char *members; /* one byte for each site of the vmesh: '1' gets it, '0' does not */
+    const char *members; /* one byte for each mesh of the vmesh: '1' gets it, '0' does not */
     size_t index;        /* among all such sets */
 };
 
@@ -109,7 +109,7 @@ struct grant {
     size_t port_count;        /* 0: all */
 };
 struct policy_target {
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
     const struct destination *destination;
     struct grant *grants; /* sorted by key of the policy */
     size_t grant_count;
@@ -119,10 +119,10 @@ struct policy_target {
 struct resolved {
     const struct specs *specs;
     const struct translate_options *options;
-    struct resolved_mesh *sites; /* one for each Mesh, sorted by key */
-    size_t site_count;
-    struct map *site_by_key;
-    struct resolved_mesh **homes;          /* the site of each of specs->destinations; NULL: none */
+    struct resolved_mesh *meshes; /* one for each Mesh, sorted by key */
+    size_t mesh_count;
+    struct map *mesh_by_key;
+    struct resolved_mesh **homes;          /* the mesh of each of specs->destinations; NULL: none */
     struct resolved_virtual_mesh *vmeshes; /* sorted by key, refused ones included */
     size_t vmesh_count;
     struct export *exports; /* sorted by key of the Destination */
@@ -148,9 +148,9 @@ struct resolved {
 };
 
 static inline bool importers_have(const struct importers *importers,
-                                  const struct resolved_mesh *site)
+                                  const struct resolved_mesh *mesh)
 {
-    return site->vmesh == importers->vmesh && importers->members[site->member] == '1';
+    return mesh->vmesh == importers->vmesh && importers->members[mesh->member] == '1';
 }
 
 #endif

@@ -11,16 +11,16 @@
 
 #define ISTIO_NAMESPACE "istio-system"
 
-static void site_init(struct resolved_mesh *site, const struct mesh *mesh)
+static void mesh_init(struct resolved_mesh *mesh, const struct mesh *spec)
 {
-    const char *root = meta_annotation(&mesh->meta, ANNOTATION_ROOT_NAMESPACE); /* Q21 */
+    const char *root = meta_annotation(&spec->meta, ANNOTATION_ROOT_NAMESPACE); /* Q21 */
 
-    site->mesh = mesh;
-    site->cluster = mesh->cluster;
-    site->namespace = text_empty(mesh->namespace) ? ISTIO_NAMESPACE : mesh->namespace;
-    site->root_namespace = root && names_is_dns_label(root) ? root : site->namespace;
-    site->odd_root_namespace = root && !names_is_dns_label(root) ? root : NULL;
-    site->dialect = istio_version_dialect(mesh->version);
+    mesh->spec = spec;
+    mesh->cluster = spec->cluster;
+    mesh->namespace = text_empty(spec->namespace) ? ISTIO_NAMESPACE : spec->namespace;
+    mesh->root_namespace = root && names_is_dns_label(root) ? root : mesh->namespace;
+    mesh->odd_root_namespace = root && !names_is_dns_label(root) ? root : NULL;
+    mesh->dialect = istio_version_dialect(spec->version);
 }
 
 struct resolved_mesh *resolved_mesh_find(const struct resolved *resolved, struct object_ref mesh)
@@ -29,20 +29,20 @@ struct resolved_mesh *resolved_mesh_find(const struct resolved *resolved, struct
 
     if ((size_t)snprintf(key, sizeof key, "%s.%s.", mesh.name, mesh.namespace) >= sizeof key)
         return NULL;
-    return map_find(resolved->site_by_key, key);
+    return map_find(resolved->mesh_by_key, key);
 }
 
 /* Only Services in Istio meshes: nothing is made of the others. */
 static struct resolved_mesh *home_of(const struct resolved *resolved,
                                      const struct destination *destination)
 {
-    struct resolved_mesh *site;
+    struct resolved_mesh *mesh;
 
     if (!destination->service || !destination->has_mesh
         || specs_service(resolved->specs, destination->service->ref) != destination)
         return NULL;
-    site = resolved_mesh_find(resolved, destination->mesh);
-    return site && site->mesh->istio ? site : NULL;
+    mesh = resolved_mesh_find(resolved, destination->mesh);
+    return mesh && mesh->spec->istio ? mesh : NULL;
 }
 
 static void fill_destinations(struct resolved *resolved, struct arena *arena)
@@ -55,17 +55,17 @@ static void fill_destinations(struct resolved *resolved, struct arena *arena)
         if (resolved->homes[i])
             resolved->homes[i]->destination_count++;
     }
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        struct resolved_mesh *site = &resolved->sites[i];
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        struct resolved_mesh *mesh = &resolved->meshes[i];
 
-        site->destinations = ARENA_NEW(arena, const struct destination *, site->destination_count);
-        site->destination_count = 0;
+        mesh->destinations = ARENA_NEW(arena, const struct destination *, mesh->destination_count);
+        mesh->destination_count = 0;
     }
     for (size_t i = 0; i < specs->destination_count; i++) {
-        struct resolved_mesh *site = resolved->homes[i];
+        struct resolved_mesh *mesh = resolved->homes[i];
 
-        if (site)
-            site->destinations[site->destination_count++] = &specs->destinations[i];
+        if (mesh)
+            mesh->destinations[mesh->destination_count++] = &specs->destinations[i];
     }
 }
 
@@ -73,12 +73,12 @@ void resolved_mesh_make_all(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
 
-    resolved->site_count = specs->mesh_count;
-    resolved->sites = ARENA_NEW(arena, struct resolved_mesh, specs->mesh_count);
-    resolved->site_by_key = map_new(arena);
+    resolved->mesh_count = specs->mesh_count;
+    resolved->meshes = ARENA_NEW(arena, struct resolved_mesh, specs->mesh_count);
+    resolved->mesh_by_key = map_new(arena);
     for (size_t i = 0; i < specs->mesh_count; i++) {
-        site_init(&resolved->sites[i], &specs->meshes[i]);
-        map_put(resolved->site_by_key, specs->meshes[i].meta.key, &resolved->sites[i]);
+        mesh_init(&resolved->meshes[i], &specs->meshes[i]);
+        map_put(resolved->mesh_by_key, specs->meshes[i].meta.key, &resolved->meshes[i]);
     }
     fill_destinations(resolved, arena);
 }

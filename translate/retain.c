@@ -41,10 +41,10 @@ static void add_held(struct retain *hold, const struct resolved_virtual_mesh *vm
         return;
     }
     for (size_t i = 0; i < record->mesh_count; i++) {
-        const struct resolved_mesh *site = map_find(hold->resolved->site_by_key, record->meshes[i]);
+        const struct resolved_mesh *mesh = map_find(hold->resolved->mesh_by_key, record->meshes[i]);
 
-        if (site)
-            add(hold->held_clusters, site->cluster);
+        if (mesh)
+            add(hold->held_clusters, mesh->cluster);
         else
             hold->held_anywhere = true;
     }
@@ -61,11 +61,11 @@ static void index_vmeshes(struct retain *hold, struct arena *arena)
         if (vmesh->plan->held)
             add_held(hold, vmesh);
     }
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        if (resolved->sites[i].held)
-            add(hold->mesh_clusters, resolved->sites[i].cluster);
-        if (resolved->sites[i].no_dns_capture)
-            add(hold->unresolving_clusters, resolved->sites[i].cluster);
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        if (resolved->meshes[i].held)
+            add(hold->mesh_clusters, resolved->meshes[i].cluster);
+        if (resolved->meshes[i].no_dns_capture)
+            add(hold->unresolving_clusters, resolved->meshes[i].cluster);
     }
     for (size_t i = 0; i < resolved->export_count; i++)
         if (resolved->exports[i].held)
@@ -201,9 +201,9 @@ static bool parent_of(const struct former *former, const char *kind, struct obje
     return out->name && out->namespace;
 }
 
-static bool is_namespace_of(const struct resolved_mesh *site, const char *namespace)
+static bool is_namespace_of(const struct resolved_mesh *mesh, const char *namespace)
 {
-    return text_equal(site->namespace, namespace) || text_equal(site->root_namespace, namespace);
+    return text_equal(mesh->namespace, namespace) || text_equal(mesh->root_namespace, namespace);
 }
 
 /* A document of a held mesh.  Of several meshes of the VirtualMesh in one cluster it is the one in
@@ -214,15 +214,15 @@ static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_
 {
     bool held = false, others = false;
 
-    for (size_t i = 0; i < hold->resolved->site_count; i++) {
-        const struct resolved_mesh *site = &hold->resolved->sites[i];
-        const bool own = is_namespace_of(site, former->namespace);
+    for (size_t i = 0; i < hold->resolved->mesh_count; i++) {
+        const struct resolved_mesh *mesh = &hold->resolved->meshes[i];
+        const bool own = is_namespace_of(mesh, former->namespace);
 
-        if (site->vmesh != vmesh || !text_equal(site->cluster, folder->cluster))
+        if (mesh->vmesh != vmesh || !text_equal(mesh->cluster, folder->cluster))
             continue;
-        if (site->held && own)
+        if (mesh->held && own)
             return true;
-        held |= site->held;
+        held |= mesh->held;
         others |= own;
     }
     return held && !others;
@@ -233,17 +233,17 @@ static bool is_selected(const struct export *export, const char *client)
 {
     const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
 
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        if (text_equal(vmesh->sites[i]->cluster, client)
-            && importers_have(export->selected, vmesh->sites[i]))
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        if (text_equal(vmesh->meshes[i]->cluster, client)
+            && importers_have(export->selected, vmesh->meshes[i]))
             return true;
     return false;
 }
 
 static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *vmesh, const char *cluster)
 {
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        if (vmesh->sites[i]->no_dns_capture && text_equal(vmesh->sites[i]->cluster, cluster))
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        if (vmesh->meshes[i]->no_dns_capture && text_equal(vmesh->meshes[i]->cluster, cluster))
             return true;
     return false;
 }

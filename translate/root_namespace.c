@@ -15,11 +15,11 @@
 
 static bool is_root(const struct resolved *resolved, struct cluster_ref service)
 {
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        const struct resolved_mesh *site = &resolved->sites[i];
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        const struct resolved_mesh *mesh = &resolved->meshes[i];
 
-        if (site->mesh->istio && text_equal(site->cluster, service.cluster)
-            && text_equal(site->root_namespace, service.namespace))
+        if (mesh->spec->istio && text_equal(mesh->cluster, service.cluster)
+            && text_equal(mesh->root_namespace, service.namespace))
             return true;
     }
     return false;
@@ -53,7 +53,7 @@ static bool reaches_service(const struct kube_service *service, const struct kub
 struct meant {
     const struct resolved *resolved;
     const struct access_policy *policy; /* NULL: gateways */
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
 };
 
 static bool is_meant(const struct meant *meant, const struct destination *destination)
@@ -65,8 +65,8 @@ static bool is_meant(const struct meant *meant, const struct destination *destin
         return service->selector_count
                && gateway_pods_share(meant->resolved, destination) == GATEWAY_SHARE_NONE
                && selector_match_any(policy->destinations, policy->destination_count, service);
-    for (size_t i = 0; i < meant->site->gateway_count; i++)
-        if (meant->site->gateways[i].destination == destination)
+    for (size_t i = 0; i < meant->mesh->gateway_count; i++)
+        if (meant->mesh->gateways[i].destination == destination)
             return true;
     return false;
 }
@@ -123,16 +123,16 @@ const char *root_namespace_spill(const struct resolved *resolved,
     return find_spill(resolved, service, &(struct meant){ .resolved = resolved, .policy = policy });
 }
 
-void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *site,
+void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *mesh,
                          struct arena *arena)
 {
-    for (size_t i = 0; i < site->gateway_count; i++) {
-        const struct kube_service *service = site->gateways[i].destination->service;
+    for (size_t i = 0; i < mesh->gateway_count; i++) {
+        const struct kube_service *service = mesh->gateways[i].destination->service;
         const char *spill =
-            find_spill(resolved, service, &(struct meant){ .resolved = resolved, .site = site });
+            find_spill(resolved, service, &(struct meant){ .resolved = resolved, .mesh = mesh });
 
         if (spill)
-            messages_add(&site->status->warnings, arena, W57_GATEWAY_PODS, service->ref.namespace,
+            messages_add(&mesh->status->warnings, arena, W57_GATEWAY_PODS, service->ref.namespace,
                          service->ref.name, spill);
     }
 }

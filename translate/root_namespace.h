@@ -13,7 +13,7 @@ const char *root_namespace_spill(const struct resolved *resolved,
 
 /* A warning (W57) for each gateway of the mesh whose policy, which admits every caller, also
  * applies to pods that are no gateways of the mesh.  For meshes that get such policies. */
-void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *site,
+void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *mesh,
                          struct arena *arena);
 
 #endif

@@ -15,8 +15,8 @@ static void add_local(struct map *taken, struct resolved *resolved, struct arena
 {
     struct map *namespaces = map_new(arena);
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        map_put(namespaces, resolved->sites[i].namespace, resolved);
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        map_put(namespaces, resolved->meshes[i].namespace, resolved);
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct kube_service *service = resolved->specs->destinations[i].service;
 

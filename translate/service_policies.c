@@ -83,7 +83,7 @@ static struct node *authorization(const struct resolved *resolved,
     if (!shares->count)
         return NULL;
     object = manifest_begin(arena, &(struct manifest_head){
-                                       .api_version = target->site->dialect->security,
+                                       .api_version = target->mesh->dialect->security,
                                        .kind = "AuthorizationPolicy",
                                        .name = service->ref.name,
                                        .namespace = service->ref.namespace,
@@ -165,5 +165,5 @@ void service_policies_make(struct documents *out, const struct resolved *resolve
     add(out, resolved, target, &document, authorization(resolved, target, &shares, out->scratch));
     document.kind = "DestinationRule";
     add(out, resolved, target, &document,
-        destination_rule_local(resolved, target->site, target->destination, out->scratch));
+        destination_rule_local(resolved, target->mesh, target->destination, out->scratch));
 }

@@ -16,8 +16,8 @@ void shared_check_suffix(const struct resolved *resolved, struct resolved_virtua
 {
     const char *suffix = vmesh->spec->federation.hostname_suffix;
 
-    for (size_t i = 0; vmesh->federates && i < vmesh->site_count; i++) {
-        const char *cluster = vmesh->sites[i]->cluster;
+    for (size_t i = 0; vmesh->federates && i < vmesh->mesh_count; i++) {
+        const char *cluster = vmesh->meshes[i]->cluster;
         const char *domain = specs_cluster_domain(resolved->specs, cluster);
 
         if (name_is_under(suffix, domain) || name_is_under(domain, suffix)) {
@@ -27,61 +27,61 @@ void shared_check_suffix(const struct resolved *resolved, struct resolved_virtua
     }
 }
 
-static void compare_enforcement(struct resolved_mesh *site, const struct resolved_mesh *other,
+static void compare_enforcement(struct resolved_mesh *mesh, const struct resolved_mesh *other,
                                 struct arena *arena)
 {
-    const enum enforcement_mode mine = site->vmesh->spec->federation.enforcement;
+    const enum enforcement_mode mine = mesh->vmesh->spec->federation.enforcement;
     const enum enforcement_mode theirs = other->vmesh->spec->federation.enforcement;
     const struct object_ref owner = other->vmesh->ref;
 
     if (mine >= theirs)
         return;
     if (mine == ENFORCE_UNSET) {
-        messages_add(&site->status->warnings, arena, W52_SHARED_POLICY, "global-tls-enforcement",
-                     owner.namespace, owner.name, site->root_namespace, site->cluster);
+        messages_add(&mesh->status->warnings, arena, W52_SHARED_POLICY, "global-tls-enforcement",
+                     owner.namespace, owner.name, mesh->root_namespace, mesh->cluster);
         return;
     }
-    messages_add(&site->status->errors, arena, M13_SHARED_ENFORCEMENT,
+    messages_add(&mesh->status->errors, arena, M13_SHARED_ENFORCEMENT,
                  enums_name(&enforcement_modes, (int)mine),
                  enums_name(&enforcement_modes, (int)theirs), owner.namespace, owner.name,
-                 site->root_namespace, site->cluster);
-    site->outranked = true;
+                 mesh->root_namespace, mesh->cluster);
+    mesh->outranked = true;
 }
 
-static void compare_access(const struct resolved_mesh *site, const struct resolved_mesh *other,
+static void compare_access(const struct resolved_mesh *mesh, const struct resolved_mesh *other,
                            struct arena *arena)
 {
-    if (site->vmesh->spec->access != ACCESS_ENABLED && other->vmesh->spec->access == ACCESS_ENABLED)
-        messages_add(&site->status->warnings, arena, W52_SHARED_POLICY, "global-access-control",
-                     other->vmesh->ref.namespace, other->vmesh->ref.name, site->root_namespace,
-                     site->cluster);
+    if (mesh->vmesh->spec->access != ACCESS_ENABLED && other->vmesh->spec->access == ACCESS_ENABLED)
+        messages_add(&mesh->status->warnings, arena, W52_SHARED_POLICY, "global-access-control",
+                     other->vmesh->ref.namespace, other->vmesh->ref.name, mesh->root_namespace,
+                     mesh->cluster);
 }
 
-static bool is_served(const struct resolved_mesh *site)
+static bool is_served(const struct resolved_mesh *mesh)
 {
-    return site->vmesh && !site->vmesh->plan->held;
+    return mesh->vmesh && !mesh->vmesh->plan->held;
 }
 
 void shared_check_namespaces(struct resolved *resolved, struct arena *arena)
 {
     struct map *first = map_new(arena);
 
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        struct resolved_mesh *site = &resolved->sites[i];
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        struct resolved_mesh *mesh = &resolved->meshes[i];
         const char *place;
 
-        if (!is_served(site))
+        if (!is_served(mesh))
             continue;
-        place = arena_printf(arena, "%s/%s", site->cluster, site->root_namespace);
-        site->beside = map_find(first, place);
-        map_put(first, place, site);
-        for (struct resolved_mesh *other = site->beside; other; other = other->beside) {
-            if (other->vmesh == site->vmesh)
+        place = arena_printf(arena, "%s/%s", mesh->cluster, mesh->root_namespace);
+        mesh->beside = map_find(first, place);
+        map_put(first, place, mesh);
+        for (struct resolved_mesh *other = mesh->beside; other; other = other->beside) {
+            if (other->vmesh == mesh->vmesh)
                 continue;
-            compare_enforcement(site, other, arena);
-            compare_enforcement(other, site, arena);
-            compare_access(site, other, arena);
-            compare_access(other, site, arena);
+            compare_enforcement(mesh, other, arena);
+            compare_enforcement(other, mesh, arena);
+            compare_access(mesh, other, arena);
+            compare_access(other, mesh, arena);
         }
     }
 }
@@ -92,15 +92,15 @@ void shared_warn_services(struct resolved *resolved, struct arena *arena)
 
     for (size_t i = 0; i < specs->destination_count; i++) {
         const struct destination *destination = &specs->destinations[i], *used;
-        const struct resolved_mesh *site;
+        const struct resolved_mesh *mesh;
 
         if (!destination->service || !destination->has_mesh)
             continue;
         used = specs_service(specs, destination->service->ref);
-        site = resolved_mesh_find(resolved, destination->mesh);
-        if (used == destination || !site || !site->vmesh)
+        mesh = resolved_mesh_find(resolved, destination->mesh);
+        if (used == destination || !mesh || !mesh->vmesh)
             continue;
-        messages_add(&site->vmesh->plan->status.warnings, arena, W53_SERVICE_TWICE,
+        messages_add(&mesh->vmesh->plan->status.warnings, arena, W53_SERVICE_TWICE,
                      destination->meta.namespace, destination->meta.name, used->meta.namespace,
                      used->meta.name, destination->service->ref.namespace,
                      destination->service->ref.name, destination->service->ref.cluster);

@@ -48,19 +48,19 @@ static const char *revision(const struct mesh *mesh)
     return "";
 }
 
-static struct mesh_identity trust_mesh(const struct resolved_mesh *site, struct arena *arena)
+static struct mesh_identity trust_mesh(const struct resolved_mesh *mesh, struct arena *arena)
 {
-    const struct mesh *mesh = site->mesh;
+    const struct mesh *spec = mesh->spec;
 
     return (struct mesh_identity){
-        .key = mesh->meta.key,
-        .name = mesh->meta.name,
-        .cluster = site->cluster,
-        .namespace = site->namespace,
+        .key = spec->meta.key,
+        .name = spec->meta.name,
+        .cluster = mesh->cluster,
+        .namespace = mesh->namespace,
         .spiffe_id = arena_printf(arena, "spiffe://%s/ns/%s/sa/%s",
-                                  or_default(mesh->trust_domain, TRUST_DOMAIN), site->namespace,
-                                  or_default(mesh->service_account, ISTIOD_ACCOUNT)),
-        .revision = revision(mesh),
+                                  or_default(spec->trust_domain, TRUST_DOMAIN), mesh->namespace,
+                                  or_default(spec->service_account, ISTIOD_ACCOUNT)),
+        .revision = revision(spec),
     };
 }
 
@@ -72,10 +72,10 @@ static const struct trust_request *request(const struct resolved_virtual_mesh *v
     trust->virtual_mesh = vmesh->spec;
     trust->name = object_ref_text(vmesh->ref, arena);
     trust->shared = &vmesh->spec->mtls.shared;
-    trust->mesh_count = vmesh->site_count;
-    trust->meshes = ARENA_NEW(arena, struct mesh_identity, vmesh->site_count);
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        trust->meshes[i] = trust_mesh(vmesh->sites[i], arena);
+    trust->mesh_count = vmesh->mesh_count;
+    trust->meshes = ARENA_NEW(arena, struct mesh_identity, vmesh->mesh_count);
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        trust->meshes[i] = trust_mesh(vmesh->meshes[i], arena);
     return trust;
 }
 
@@ -92,8 +92,8 @@ void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vm
     if (!problems.count)
         return;
     vmesh->plan->trust_held = true;
-    for (size_t i = 0; i < vmesh->site_count; i++) {
-        messages_append(&vmesh->sites[i]->status->errors, arena, &problems);
-        vmesh->sites[i]->held |= held;
+    for (size_t i = 0; i < vmesh->mesh_count; i++) {
+        messages_append(&vmesh->meshes[i]->status->errors, arena, &problems);
+        vmesh->meshes[i]->held |= held;
     }
 }

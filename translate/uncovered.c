@@ -88,7 +88,7 @@ static bool is_covered(const struct resolved *resolved, const struct policy_targ
 static bool counts(const struct resolved *resolved, const struct policy_target *target,
                    const struct resolved_virtual_mesh *vmesh)
 {
-    return target->site->vmesh == vmesh && target->destination->service
+    return target->mesh->vmesh == vmesh && target->destination->service
            && gateway_pods_share(resolved, target->destination) == GATEWAY_SHARE_NONE;
 }
 

@@ -58,8 +58,8 @@ static const struct export *federated(const struct giving *giving, struct name n
         return export;
     if (!entry)
         export = map_find(giving->by_rule, name.name);
-    for (size_t i = 0; export && i < export->home->vmesh->site_count; i++) {
-        const struct resolved_mesh *client = export->home->vmesh->sites[i];
+    for (size_t i = 0; export && i < export->home->vmesh->mesh_count; i++) {
+        const struct resolved_mesh *client = export->home->vmesh->meshes[i];
 
         if (importers_have(export->importers, client) && text_equal(client->cluster, name.cluster)
             && text_equal(client->namespace, name.namespace))
@@ -93,16 +93,16 @@ static const char *give(struct giving *giving, struct name name, struct claim cl
     return winner;
 }
 
-static bool makes_manifests(const struct resolved_mesh *site)
+static bool makes_manifests(const struct resolved_mesh *mesh)
 {
-    return site->vmesh && !site->vmesh->plan->held && (!site->held || site->lacks_gateway);
+    return mesh->vmesh && !mesh->vmesh->plan->held && (!mesh->held || mesh->lacks_gateway);
 }
 
-static void give_denial(struct giving *giving, const struct resolved_mesh *site)
+static void give_denial(struct giving *giving, const struct resolved_mesh *mesh)
 {
-    if (makes_manifests(site) && site->vmesh->spec->access == ACCESS_ENABLED)
+    if (makes_manifests(mesh) && mesh->vmesh->spec->access == ACCESS_ENABLED)
         give(giving,
-             (struct name){ site->cluster, "AuthorizationPolicy", site->root_namespace,
+             (struct name){ mesh->cluster, "AuthorizationPolicy", mesh->root_namespace,
                             DENY_ALL_NAME },
              (struct claim){ "globalAccessPolicy", AREA_MESH });
 }
@@ -146,64 +146,64 @@ static void give_access(struct giving *giving, const struct policy_target *targe
     }
 }
 
-struct site_gateway {
-    struct resolved_mesh *site;
+struct gateway_of_mesh {
+    struct resolved_mesh *mesh;
     const struct destination *destination;
 };
 
 static int by_key(const void *a, const void *b)
 {
-    return strcmp(((const struct site_gateway *)a)->destination->meta.key,
-                  ((const struct site_gateway *)b)->destination->meta.key);
+    return strcmp(((const struct gateway_of_mesh *)a)->destination->meta.key,
+                  ((const struct gateway_of_mesh *)b)->destination->meta.key);
 }
 
-static struct site_gateway *all_gateways(const struct resolved *resolved, size_t *count,
-                                         struct arena *arena)
+static struct gateway_of_mesh *all_gateways(const struct resolved *resolved, size_t *count,
+                                            struct arena *arena)
 {
-    struct site_gateway *gateways = NULL;
+    struct gateway_of_mesh *gateways = NULL;
 
     *count = 0;
-    for (size_t i = 0; i < resolved->site_count; i++)
-        for (size_t k = 0; makes_manifests(&resolved->sites[i]) && !resolved->sites[i].vmesh->flat
-                           && k < resolved->sites[i].gateway_count;
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        for (size_t k = 0; makes_manifests(&resolved->meshes[i]) && !resolved->meshes[i].vmesh->flat
+                           && k < resolved->meshes[i].gateway_count;
              k++)
             *ARENA_PUSH(arena, gateways, *count) =
-                (struct site_gateway){ &resolved->sites[i],
-                                       resolved->sites[i].gateways[k].destination };
+                (struct gateway_of_mesh){ &resolved->meshes[i],
+                                          resolved->meshes[i].gateways[k].destination };
     if (*count)
         qsort(gateways, *count, sizeof *gateways, by_key);
     return gateways;
 }
 
-static void give_gateway_name(struct giving *giving, const struct site_gateway *gateway,
+static void give_gateway_name(struct giving *giving, const struct gateway_of_mesh *gateway,
                               struct name name)
 {
     const char *owner = unique_owner(gateway->destination, giving->arena);
     const char *winner = give(giving, name, (struct claim){ owner, AREA_MESH });
 
     if (winner)
-        messages_add(&gateway->site->status->errors, giving->arena, M15_NAME_TAKEN, name.kind,
+        messages_add(&gateway->mesh->status->errors, giving->arena, M15_NAME_TAKEN, name.kind,
                      name.namespace, name.name, name.cluster, owner, winner);
 }
 
 static void give_gateways(struct giving *giving)
 {
     size_t count;
-    const struct site_gateway *gateways = all_gateways(giving->resolved, &count, giving->arena);
+    const struct gateway_of_mesh *gateways = all_gateways(giving->resolved, &count, giving->arena);
 
     for (size_t i = 0; i < count; i++) {
-        const struct resolved_mesh *site = gateways[i].site;
+        const struct resolved_mesh *mesh = gateways[i].mesh;
         const struct meta *meta = &gateways[i].destination->meta;
         const struct object_ref ref = { meta->name, meta->namespace };
 
-        if (site->vmesh->federates)
+        if (mesh->vmesh->federates)
             give_gateway_name(giving, &gateways[i],
-                              (struct name){ site->cluster, "Gateway", site->namespace,
+                              (struct name){ mesh->cluster, "Gateway", mesh->namespace,
                                              name_gateway(ref, giving->arena) });
-        if (site->vmesh->spec->access == ACCESS_ENABLED)
+        if (mesh->vmesh->spec->access == ACCESS_ENABLED)
             give_gateway_name(giving, &gateways[i],
-                              (struct name){ site->cluster, "AuthorizationPolicy",
-                                             site->root_namespace,
+                              (struct name){ mesh->cluster, "AuthorizationPolicy",
+                                             mesh->root_namespace,
                                              name_allow_gateway(ref, giving->arena) });
     }
 }
@@ -213,19 +213,19 @@ static void give_local_rule(struct giving *giving, const struct policy_target *t
     const struct cluster_ref ref = target->destination->service->ref;
     const char *owner = unique_owner(target->destination, giving->arena), *winner;
 
-    if (!destination_rule_local(giving->resolved, target->site, target->destination, giving->arena))
+    if (!destination_rule_local(giving->resolved, target->mesh, target->destination, giving->arena))
         return;
     winner = give(giving, (struct name){ ref.cluster, "DestinationRule", ref.namespace, ref.name },
                   (struct claim){ owner, AREA_POLICIES });
-    if (winner && target->site->vmesh)
-        messages_add(&target->site->vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN,
+    if (winner && target->mesh->vmesh)
+        messages_add(&target->mesh->vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN,
                      owner, "DestinationRule", ref.namespace, ref.name, winner);
 }
 
-static void give_external(struct giving *giving, struct resolved_mesh *site,
+static void give_external(struct giving *giving, struct resolved_mesh *mesh,
                           const struct destination *destination)
 {
-    struct resolved_virtual_mesh *vmesh = site->vmesh;
+    struct resolved_virtual_mesh *vmesh = mesh->vmesh;
     const struct external_names names = external_names(
         giving->resolved, destination, vmesh->spec->federation.keepalive, giving->arena);
 
@@ -233,13 +233,13 @@ static void give_external(struct giving *giving, struct resolved_mesh *site,
         const struct external_name *item = &names.items[i];
         const char *owner = external_owner(destination, item->host, giving->arena);
         const char *winner =
-            give(giving, (struct name){ site->cluster, item->kind, site->namespace, item->name },
+            give(giving, (struct name){ mesh->cluster, item->kind, mesh->namespace, item->name },
                  (struct claim){ owner, AREA_EXTERNAL });
 
         if (!winner)
             continue;
         messages_add_once(&vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN, owner,
-                          item->kind, site->namespace, item->name, winner);
+                          item->kind, mesh->namespace, item->name, winner);
         messages_place(&vmesh->plan->status.warnings, destination->meta.place);
     }
 }
@@ -248,9 +248,9 @@ static void index_names(struct giving *giving)
 {
     const struct resolved *resolved = giving->resolved;
 
-    for (size_t i = 0; i < resolved->site_count; i++) {
-        map_put(giving->namespaces, resolved->sites[i].namespace, giving);
-        map_put(giving->namespaces, resolved->sites[i].root_namespace, giving);
+    for (size_t i = 0; i < resolved->mesh_count; i++) {
+        map_put(giving->namespaces, resolved->meshes[i].namespace, giving);
+        map_put(giving->namespaces, resolved->meshes[i].root_namespace, giving);
     }
     for (size_t i = 0; i < resolved->export_count; i++)
         map_put(giving->by_rule, resolved->exports[i].rule_name, &resolved->exports[i]);
@@ -275,9 +275,9 @@ static void give_externals(struct giving *giving)
     const struct specs *specs = giving->resolved->specs;
 
     for (size_t i = 0; i < specs->destination_count; i++)
-        for (size_t k = 0; specs->destinations[i].external && k < giving->resolved->site_count; k++)
-            if (giving->resolved->sites[k].vmesh && !giving->resolved->sites[k].vmesh->plan->held)
-                give_external(giving, &giving->resolved->sites[k], &specs->destinations[i]);
+        for (size_t k = 0; specs->destinations[i].external && k < giving->resolved->mesh_count; k++)
+            if (giving->resolved->meshes[k].vmesh && !giving->resolved->meshes[k].vmesh->plan->held)
+                give_external(giving, &giving->resolved->meshes[k], &specs->destinations[i]);
 }
 
 void unique_check(struct resolved *resolved, struct plan *plan, struct arena *arena)
@@ -286,8 +286,8 @@ void unique_check(struct resolved *resolved, struct plan *plan, struct arena *ar
 
     resolved->taken = map_new(arena);
     index_names(&giving);
-    for (size_t i = 0; i < resolved->site_count; i++)
-        give_denial(&giving, &resolved->sites[i]);
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        give_denial(&giving, &resolved->meshes[i]);
     give_services(&giving, give_access);
     give_gateways(&giving);
     give_services(&giving, give_local_rule);

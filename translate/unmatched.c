@@ -362,9 +362,9 @@ void unmatched_federation(const struct resolved *resolved,
 
     if (!judges(resolved))
         return;
-    for (size_t i = 0; i < vmesh->site_count; i++)
-        for (size_t k = 0; k < vmesh->sites[i]->destination_count; k++)
-            add_service(members, vmesh->sites[i]->destinations[k], arena);
+    for (size_t i = 0; i < vmesh->mesh_count; i++)
+        for (size_t k = 0; k < vmesh->meshes[i]->destination_count; k++)
+            add_service(members, vmesh->meshes[i]->destinations[k], arena);
     for (size_t i = 0; i < federation->selector_count; i++)
         check_selectors(
             members, federation->selectors[i].destinations,

@@ -38,25 +38,25 @@ static bool is_source(const struct access_policy *policy, const struct workload 
     return policy->source_count == 0;
 }
 
-/* For each site, whether its workloads can reach a Destination of the status. */
-static bool *reaching_sites(const struct resolved *resolved, const struct policy_status *status,
-                            struct arena *arena)
+/* For each mesh, whether its workloads can reach a Destination of the status. */
+static bool *reaching_meshes(const struct resolved *resolved, const struct policy_status *status,
+                             struct arena *arena)
 {
-    bool *reaching = ARENA_NEW(arena, bool, resolved->site_count);
+    bool *reaching = ARENA_NEW(arena, bool, resolved->mesh_count);
     size_t at = 0;
 
     /* Both lists are in key order. */
     for (size_t i = 0; i < resolved->target_count && at < status->destination_count; i++) {
-        const struct resolved_mesh *home = resolved->targets[i].site;
+        const struct resolved_mesh *home = resolved->targets[i].mesh;
 
         if (!text_equal(resolved->targets[i].destination->meta.key, status->destinations[at].key))
             continue;
         at++;
-        if (reaching[home - resolved->sites])
+        if (reaching[home - resolved->meshes])
             continue;
-        for (size_t k = 0; k < resolved->site_count; k++)
-            if (&resolved->sites[k] == home
-                || (home->vmesh && resolved->sites[k].vmesh == home->vmesh))
+        for (size_t k = 0; k < resolved->mesh_count; k++)
+            if (&resolved->meshes[k] == home
+                || (home->vmesh && resolved->meshes[k].vmesh == home->vmesh))
                 reaching[k] = true;
     }
     return reaching;
@@ -66,13 +66,13 @@ void workload_match_all(const struct resolved *resolved, const struct access_pol
                         struct policy_status *status, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
-    const bool *reaching = reaching_sites(resolved, status, arena);
+    const bool *reaching = reaching_meshes(resolved, status, arena);
 
     for (size_t i = 0; i < specs->workload_count; i++) {
         const struct workload *workload = &specs->workloads[i];
-        const struct resolved_mesh *site = resolved_mesh_find(resolved, workload->mesh);
+        const struct resolved_mesh *mesh = resolved_mesh_find(resolved, workload->mesh);
 
-        if (site && reaching[site - resolved->sites] && is_source(policy, workload))
+        if (mesh && reaching[mesh - resolved->meshes] && is_source(policy, workload))
             *ARENA_PUSH(arena, status->workloads, status->workload_count) = workload->meta.key;
     }
 }

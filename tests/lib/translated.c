@@ -189,12 +189,12 @@ const char *translated_findings(const struct translated *world)
     return arena_text(world->arena, out.bytes);
 }
 
-struct resolved_mesh *translated_site(const struct translated *world, const char *cluster)
+struct resolved_mesh *translated_resolved_mesh(const struct translated *world, const char *cluster)
 {
     struct resolved *resolved = world->pass.plan.resolved;
 
-    for (size_t i = 0; i < resolved->site_count; i++)
-        if (text_equal(resolved->sites[i].cluster, cluster))
-            return &resolved->sites[i];
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        if (text_equal(resolved->meshes[i].cluster, cluster))
+            return &resolved->meshes[i];
     return NULL;
 }

@@ -56,6 +56,6 @@ bool translated_has(const struct translated *world, const char *path, const char
 /* The ids of all findings of translation, sorted, each once, "A2 W40". */
 const char *translated_findings(const struct translated *world);
 /* The resolved Mesh of a cluster. */
-struct resolved_mesh *translated_site(const struct translated *world, const char *cluster);
+struct resolved_mesh *translated_resolved_mesh(const struct translated *world, const char *cluster);
 
 #endif

@@ -34,12 +34,12 @@ static void family_find_pods__takes_all_pods_of_the_cluster(void **state)
     translated_service(&world, "six", "shop", "b",
                        "    endpointSubsets: [{endpoints: [{ipAddress: \"fd00::1\"}]}]\n");
     translated_run(&world);
-    assert_int_equal(translated_site(&world, "a")->pod_families, 0);
-    assert_int_equal(translated_site(&world, "b")->pod_families, FAMILY_IPV6);
+    assert_int_equal(translated_resolved_mesh(&world, "a")->pod_families, 0);
+    assert_int_equal(translated_resolved_mesh(&world, "b")->pod_families, FAMILY_IPV6);
     translated_service(&world, "four", "bank", "b",
                        "    endpointSubsets: [{endpoints: [{ipAddress: 10.0.0.1}]}]\n");
     translated_run(&world);
-    assert_int_equal(translated_site(&world, "b")->pod_families, FAMILY_BOTH);
+    assert_int_equal(translated_resolved_mesh(&world, "b")->pod_families, FAMILY_BOTH);
     translated_free(&world);
 }
 
@@ -58,7 +58,7 @@ static void family_find_pods__ignores_services_without_selector(void **state)
                            "    ports: [{name: http, port: 80, protocol: TCP}]\n"
                            "    endpointSubsets: [{endpoints: [{ipAddress: \"fd00::1\"}]}]\n");
     translated_run(&world);
-    assert_int_equal(translated_site(&world, "b")->pod_families, 0);
+    assert_int_equal(translated_resolved_mesh(&world, "b")->pod_families, 0);
     translated_free(&world);
 }
 
@@ -77,8 +77,8 @@ static void family_check_doors__warns_where_pods_are_unknown(void **state)
                             "  federation: {selectors: [{destinationSelectors: "
                             "[{kubeServiceMatcher: {namespaces: [shop]}}]}]}\n");
     translated_run(&world);
-    assert_true(translated_site(&world, "a")->dual_stack);
-    assert_false(translated_site(&world, "b")->dual_stack);
+    assert_true(translated_resolved_mesh(&world, "a")->dual_stack);
+    assert_false(translated_resolved_mesh(&world, "b")->dual_stack);
     assert_string_equal(translated_findings(&world), "W55");
     translated_free(&world);
 }

@@ -36,8 +36,10 @@ static void federate_exports__exports_what_is_selected(void **state)
     assert_non_null(find(&world, "web"));
     assert_null(find(&world, "gateway"));
     assert_string_equal(find(&world, "web")->host, "web.shop.svc.a.global");
-    assert_true(importers_have(find(&world, "web")->importers, translated_site(&world, "b")));
-    assert_false(importers_have(find(&world, "web")->importers, translated_site(&world, "a")));
+    assert_true(
+        importers_have(find(&world, "web")->importers, translated_resolved_mesh(&world, "b")));
+    assert_false(
+        importers_have(find(&world, "web")->importers, translated_resolved_mesh(&world, "a")));
     translated_free(&world);
 }
 
@@ -76,8 +78,10 @@ static void federate_exports__leaves_out_clients_without_dns(void **state)
     translated_virtual_mesh(&world, "vm", "a b",
                             "  federation: {selectors: [{}], hostnameSuffix: mesh.example}\n");
     translated_run(&world);
-    assert_false(importers_have(find(&world, "web")->importers, translated_site(&world, "b")));
-    assert_true(importers_have(find(&world, "web")->selected, translated_site(&world, "b")));
+    assert_false(
+        importers_have(find(&world, "web")->importers, translated_resolved_mesh(&world, "b")));
+    assert_true(
+        importers_have(find(&world, "web")->selected, translated_resolved_mesh(&world, "b")));
     assert_string_equal(translated_findings(&world), "D1");
     translated_free(&world);
 }
@@ -90,8 +94,8 @@ static void federate_selects_any__asks_for_services_of_the_mesh(void **state)
     begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
                   "{namespaces: [shop]}}]}]}\n");
     translated_run(&world);
-    assert_true(federate_selects_any(translated_site(&world, "a"), world.arena));
-    assert_false(federate_selects_any(translated_site(&world, "b"), world.arena));
+    assert_true(federate_selects_any(translated_resolved_mesh(&world, "a"), world.arena));
+    assert_false(federate_selects_any(translated_resolved_mesh(&world, "b"), world.arena));
     translated_free(&world);
 }
 

@@ -18,17 +18,17 @@ static void begin(struct translated *world, const char *federation)
 static void gateway_find_all__takes_the_default_one(void **state)
 {
     struct translated world;
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
 
     (void)state;
     begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
                   "{namespaces: [shop]}}]}]}\n");
     translated_run(&world);
-    site = translated_site(&world, "a");
-    assert_int_equal(site->gateway_count, 1);
-    assert_int_equal(site->gateways[0].dial_port, 15443);
-    assert_int_equal(site->gateways[0].listen_port, 15443);
-    assert_string_equal(gateway_hosts(site, world.arena), "*.svc.a.global");
+    mesh = translated_resolved_mesh(&world, "a");
+    assert_int_equal(mesh->gateway_count, 1);
+    assert_int_equal(mesh->gateways[0].dial_port, 15443);
+    assert_int_equal(mesh->gateways[0].listen_port, 15443);
+    assert_string_equal(gateway_hosts(mesh, world.arena), "*.svc.a.global");
     assert_string_equal(translated_findings(&world), "");
     translated_free(&world);
 }
@@ -46,9 +46,9 @@ static void gateway_find_all__takes_those_that_are_selected(void **state)
                        "    ports: [{name: https, port: 443, protocol: TCP, nodePort: 30443, "
                        "targetPortNumber: 8443}]\n");
     translated_run(&world);
-    assert_int_equal(translated_site(&world, "a")->gateway_count, 1);
-    assert_int_equal(translated_site(&world, "a")->gateways[0].dial_port, 30443);
-    assert_int_equal(translated_site(&world, "a")->gateways[0].listen_port, 443);
+    assert_int_equal(translated_resolved_mesh(&world, "a")->gateway_count, 1);
+    assert_int_equal(translated_resolved_mesh(&world, "a")->gateways[0].dial_port, 30443);
+    assert_int_equal(translated_resolved_mesh(&world, "a")->gateways[0].listen_port, 443);
     assert_string_equal(translated_findings(&world), "D6 M6");
     translated_free(&world);
 }
@@ -57,7 +57,7 @@ static void gateway_find_all__takes_those_that_are_selected(void **state)
 static void gateway_check_all__lists_each_endpoint_once(void **state)
 {
     struct translated world;
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
 
     (void)state;
     translated_begin(&world);
@@ -68,11 +68,11 @@ static void gateway_check_all__lists_each_endpoint_once(void **state)
     translated_gateway(&world, "b", "{dnsName: gw.example}");
     translated_virtual_mesh(&world, "vm", "a b", "  federation: {permissive: {}}\n");
     translated_run(&world);
-    site = translated_site(&world, "a");
-    assert_int_equal(site->endpoint_count, 2);
-    assert_string_equal(site->endpoints[0].address, "192.0.2.0");
-    assert_int_equal(site->unreachable.count, 0);
-    assert_int_equal(translated_site(&world, "b")->resolution, RESOLUTION_DNS);
+    mesh = translated_resolved_mesh(&world, "a");
+    assert_int_equal(mesh->endpoint_count, 2);
+    assert_string_equal(mesh->endpoints[0].address, "192.0.2.0");
+    assert_int_equal(mesh->unreachable.count, 0);
+    assert_int_equal(translated_resolved_mesh(&world, "b")->resolution, RESOLUTION_DNS);
     translated_free(&world);
 }
 
@@ -88,8 +88,10 @@ static void gateway_check_all__says_why_a_mesh_is_unreachable(void **state)
     translated_gateway(&world, "b", "{ip: \"2001:db8::1\"}, {dnsName: gw.example}");
     translated_virtual_mesh(&world, "vm", "a b", "  federation: {permissive: {}}\n");
     translated_run(&world);
-    assert_string_equal(messages_origin(&translated_site(&world, "a")->unreachable, 0).id, "D5");
-    assert_string_equal(messages_origin(&translated_site(&world, "b")->unreachable, 0).id, "D2");
+    assert_string_equal(messages_origin(&translated_resolved_mesh(&world, "a")->unreachable, 0).id,
+                        "D5");
+    assert_string_equal(messages_origin(&translated_resolved_mesh(&world, "b")->unreachable, 0).id,
+                        "D2");
     translated_free(&world);
 }
 

@@ -57,7 +57,7 @@ static void layout_clusters__sorts_them_and_what_is_in_them(void **state)
     assert_string_equal(clusters[2].name, "gone");
     assert_int_equal(clusters[0].export_count, 1);
     assert_int_equal(clusters[0].target_count, 2);
-    assert_int_equal(clusters[2].site_count, 0);
+    assert_int_equal(clusters[2].mesh_count, 0);
     translated_free(&world);
 }
 

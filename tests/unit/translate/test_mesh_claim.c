@@ -5,9 +5,9 @@
 
 static const char *owner(const struct translated *world, const char *cluster)
 {
-    const struct resolved_mesh *site = translated_site(world, cluster);
+    const struct resolved_mesh *mesh = translated_resolved_mesh(world, cluster);
 
-    return site->vmesh ? site->vmesh->ref.name : "";
+    return mesh->vmesh ? mesh->vmesh->ref.name : "";
 }
 
 static void meshes(struct translated *world)

@@ -6,7 +6,7 @@
 static void resolved_mesh_make_all__finds_namespaces_and_version(void **state)
 {
     struct translated world;
-    const struct resolved_mesh *site;
+    const struct resolved_mesh *mesh;
 
     (void)state;
     translated_begin(&world);
@@ -25,17 +25,17 @@ static void resolved_mesh_make_all__finds_namespaces_and_version(void **state)
         "metadata: {name: odd, namespace: gloo-mesh, annotations: {weft.dev/root-namespace: a/b}}\n"
         "spec: {istio: {installation: {cluster: c, namespace: istio-system}}}\n");
     translated_run(&world);
-    site = translated_site(&world, "a");
-    assert_string_equal(site->namespace, "istio-system");
-    assert_string_equal(site->root_namespace, "istio-system");
-    assert_false(site->dialect->known);
-    site = translated_site(&world, "b");
-    assert_string_equal(site->namespace, "istio-b");
-    assert_string_equal(site->root_namespace, "config");
-    assert_true(site->dialect->gateway_opens_pod_port);
-    site = translated_site(&world, "c");
-    assert_string_equal(site->root_namespace, "istio-system");
-    assert_string_equal(site->odd_root_namespace, "a/b");
+    mesh = translated_resolved_mesh(&world, "a");
+    assert_string_equal(mesh->namespace, "istio-system");
+    assert_string_equal(mesh->root_namespace, "istio-system");
+    assert_false(mesh->dialect->known);
+    mesh = translated_resolved_mesh(&world, "b");
+    assert_string_equal(mesh->namespace, "istio-b");
+    assert_string_equal(mesh->root_namespace, "config");
+    assert_true(mesh->dialect->gateway_opens_pod_port);
+    mesh = translated_resolved_mesh(&world, "c");
+    assert_string_equal(mesh->root_namespace, "istio-system");
+    assert_string_equal(mesh->odd_root_namespace, "a/b");
     translated_free(&world);
 }
 
@@ -50,8 +50,9 @@ static void resolved_mesh_make_all__gives_each_service_its_mesh(void **state)
     translated_service(&world, "pay", "shop", "a", "");
     translated_service(&world, "web", "shop", "lost", "");
     translated_run(&world);
-    assert_int_equal(translated_site(&world, "a")->destination_count, 2);
-    assert_string_equal(translated_site(&world, "a")->destinations[0]->service->ref.name, "pay");
+    assert_int_equal(translated_resolved_mesh(&world, "a")->destination_count, 2);
+    assert_string_equal(translated_resolved_mesh(&world, "a")->destinations[0]->service->ref.name,
+                        "pay");
     assert_int_equal(world.pass.plan.resolved->target_count, 2);
     translated_free(&world);
 }
@@ -66,7 +67,7 @@ static void resolved_mesh_find__by_name_and_namespace(void **state)
     translated_run(&world);
     assert_ptr_equal(resolved_mesh_find(world.pass.plan.resolved,
                                         (struct object_ref){ "istiod-a", "gloo-mesh" }),
-                     translated_site(&world, "a"));
+                     translated_resolved_mesh(&world, "a"));
     assert_null(
         resolved_mesh_find(world.pass.plan.resolved, (struct object_ref){ "istiod-a", "other" }));
     translated_free(&world);

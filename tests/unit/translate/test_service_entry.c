@@ -63,7 +63,7 @@ static void service_entry_export_namespace__is_that_of_istiod_for_old_versions(v
     translated_run(&world);
     assert_string_equal(service_entry_export_namespace(&world.pass.plan.resolved->exports[0]),
                         "shop");
-    translated_site(&world, "a")->dialect = istio_version_dialect("1.7.8");
+    translated_resolved_mesh(&world, "a")->dialect = istio_version_dialect("1.7.8");
     assert_string_equal(service_entry_export_namespace(&world.pass.plan.resolved->exports[0]),
                         "istio-system");
     translated_free(&world);
