@@ -20,12 +20,12 @@ bool pod_addresses_wanted(const struct specs *specs, const struct inventory *for
                           const char *cluster)
 {
     for (size_t i = 0; i < specs->virtual_mesh_count; i++) {
-        const struct virtual_mesh *vmesh = &specs->virtual_meshes[i];
+        const struct virtual_mesh *virtual_mesh = &specs->virtual_meshes[i];
 
-        if (!vmesh->federation.flat_network)
+        if (!virtual_mesh->federation.flat_network)
             continue;
-        for (size_t k = 0; k < vmesh->mesh_count; k++)
-            if (is_of_cluster(specs, former, vmesh->meshes[k].name, cluster))
+        for (size_t k = 0; k < virtual_mesh->mesh_count; k++)
+            if (is_of_cluster(specs, former, virtual_mesh->meshes[k].name, cluster))
                 return true;
     }
     return false;

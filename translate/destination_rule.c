@@ -60,8 +60,8 @@ static struct node *finish(const struct manifest_head *head, const char *host, s
 struct node *destination_rule_remote(const struct resolved *resolved, const struct export *export,
                                      struct variant variant, struct arena *arena)
 {
-    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
-    struct node *policy = traffic_policy(resolved, vmesh->spec->federation.keepalive, arena);
+    const struct resolved_virtual_mesh *virtual_mesh = export->home->virtual_mesh;
+    struct node *policy = traffic_policy(resolved, virtual_mesh->spec->federation.keepalive, arena);
 
     struct node *object;
 
@@ -74,7 +74,7 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
             .name = export->rule_name,
             .namespace = variant.namespace,
             .owner = resolved->specs->pod_namespace,
-            .parents = vmesh->parents,
+            .parents = virtual_mesh->parents,
             .federation = cluster_ref_key(export->destination->service->ref, arena),
         },
         export->host, policy, arena);
@@ -87,8 +87,8 @@ struct node *destination_rule_remote(const struct resolved *resolved, const stru
 struct node *destination_rule_home(const struct resolved *resolved, const struct export *export,
                                    struct arena *arena)
 {
-    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
-    struct node *policy = traffic_policy(resolved, vmesh->spec->federation.keepalive, arena);
+    const struct resolved_virtual_mesh *virtual_mesh = export->home->virtual_mesh;
+    struct node *policy = traffic_policy(resolved, virtual_mesh->spec->federation.keepalive, arena);
 
     if (!policy)
         return NULL;
@@ -99,7 +99,7 @@ struct node *destination_rule_home(const struct resolved *resolved, const struct
             .name = export->host,
             .namespace = service_entry_export_namespace(export),
             .owner = resolved->specs->pod_namespace,
-            .parents = vmesh->parents,
+            .parents = virtual_mesh->parents,
         },
         export->host, policy, arena);
 }

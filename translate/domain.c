@@ -15,11 +15,11 @@ static const char *domain_of(const struct resolved_mesh *mesh)
 }
 
 /* The first mesh whose trust domain is not that of the first one; NULL: none. */
-static const struct resolved_mesh *odd_mesh(const struct resolved_virtual_mesh *vmesh)
+static const struct resolved_mesh *odd_mesh(const struct resolved_virtual_mesh *virtual_mesh)
 {
-    for (size_t i = 1; i < vmesh->mesh_count; i++)
-        if (!text_equal(domain_of(vmesh->meshes[i]), domain_of(vmesh->meshes[0])))
-            return vmesh->meshes[i];
+    for (size_t i = 1; i < virtual_mesh->mesh_count; i++)
+        if (!text_equal(domain_of(virtual_mesh->meshes[i]), domain_of(virtual_mesh->meshes[0])))
+            return virtual_mesh->meshes[i];
     return NULL;
 }
 
@@ -42,16 +42,16 @@ bool domain_differs(const struct resolved *resolved)
     return resolved->partial;
 }
 
-void domain_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+void domain_warn(const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct resolved_mesh *other = odd_mesh(vmesh);
+    const struct resolved_mesh *other = odd_mesh(virtual_mesh);
     const struct mesh *a, *b;
 
     if (!other)
         return;
-    a = vmesh->meshes[0]->spec;
+    a = virtual_mesh->meshes[0]->spec;
     b = other->spec;
-    messages_add(&vmesh->plan->status.warnings, arena, W30_TRUST_DOMAINS_DIFFER, a->meta.namespace,
-                 a->meta.name, domain_of(vmesh->meshes[0]), b->meta.namespace, b->meta.name,
-                 domain_of(other));
+    messages_add(&virtual_mesh->plan->status.warnings, arena, W30_TRUST_DOMAINS_DIFFER,
+                 a->meta.namespace, a->meta.name, domain_of(virtual_mesh->meshes[0]),
+                 b->meta.namespace, b->meta.name, domain_of(other));
 }

@@ -8,6 +8,6 @@
  * be read.  Whom a VirtualMesh claims does not count, so its mistakes change no policy. */
 bool domain_differs(const struct resolved *resolved);
 /* Adds W30 to the status of a VirtualMesh whose meshes have different trust domains. */
-void domain_warn(const struct resolved_virtual_mesh *vmesh, struct arena *arena);
+void domain_warn(const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena);
 
 #endif

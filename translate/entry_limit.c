@@ -114,7 +114,7 @@ static const char *find_excess(const struct resolved *resolved, const struct exp
                                struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
-    const bool flat = export->home->vmesh->flat;
+    const bool flat = export->home->virtual_mesh->flat;
     const bool pods = flat || !endpoint_selects_pods(service, export->home->dialect);
     const size_t times = flat || !export->home->endpoint_count ? 1 : export->home->endpoint_count;
     size_t port_bytes;

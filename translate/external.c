@@ -32,7 +32,7 @@ static struct node *begin(const struct writing *writing, const struct document *
                               .name = document->name,
                               .namespace = document->namespace,
                               .owner = writing->resolved->specs->pod_namespace,
-                              .parents = writing->mesh->vmesh->parents,
+                              .parents = writing->mesh->virtual_mesh->parents,
                           });
 }
 
@@ -223,8 +223,9 @@ static void add_rule(const struct writing *writing, const struct document *docum
                 *spec = node_set(object, "spec", node_map(arena));
 
     node_set_text(arena, spec, "host", host);
-    node_set(spec, "trafficPolicy",
-             destination_rule_keepalive(writing->mesh->vmesh->spec->federation.keepalive, arena));
+    node_set(
+        spec, "trafficPolicy",
+        destination_rule_keepalive(writing->mesh->virtual_mesh->spec->federation.keepalive, arena));
     documents_add(writing->out, document, object);
 }
 
@@ -245,7 +246,7 @@ static void add_documents(const struct writing *writing)
     struct arena *keep = writing->out->keep;
     const struct external_names names =
         external_names(writing->resolved, writing->destination,
-                       mesh->vmesh->spec->federation.keepalive != NULL, keep);
+                       mesh->virtual_mesh->spec->federation.keepalive != NULL, keep);
 
     for (size_t i = 0; i < names.count; i++) {
         const struct external_name *name = &names.items[i];

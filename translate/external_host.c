@@ -43,7 +43,7 @@ static bool is_member(const struct checking *checking, const char *cluster)
     const struct resolved *resolved = checking->resolved;
 
     for (size_t i = 0; i < resolved->mesh_count; i++)
-        if (resolved->meshes[i].vmesh && text_equal(resolved->meshes[i].cluster, cluster))
+        if (resolved->meshes[i].virtual_mesh && text_equal(resolved->meshes[i].cluster, cluster))
             return true;
     return false;
 }
@@ -74,8 +74,9 @@ static const char *find_service(const struct checking *checking, const char *nam
             checking->resolved->meshes[i].cluster,
         };
 
-        of = checking->resolved->meshes[i].vmesh ? specs_service(checking->resolved->specs, ref)
-                                                 : NULL;
+        of = checking->resolved->meshes[i].virtual_mesh
+                 ? specs_service(checking->resolved->specs, ref)
+                 : NULL;
         if (of)
             return is_service(checking, of);
     }
@@ -92,7 +93,7 @@ static bool is_in_domain(struct external_host host, const char *domain)
 static bool is_federated(const struct checking *checking, struct external_host host,
                          const struct resolved_mesh *mesh)
 {
-    const char *suffix = mesh->vmesh->spec->federation.hostname_suffix;
+    const char *suffix = mesh->virtual_mesh->spec->federation.hostname_suffix;
     const char *end = arena_printf(checking->arena, "%s.%s", mesh->cluster, suffix);
 
     if (!strchr(suffix, '.')) /* a top-level domain of the meshes alone */
@@ -110,15 +111,16 @@ static const char *clash_in(const struct checking *checking, struct external_hos
                             const struct resolved_mesh *mesh)
 {
     const char *domain = specs_cluster_domain(checking->resolved->specs, mesh->cluster);
-    const struct resolved_virtual_mesh *vmesh = mesh->vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh = mesh->virtual_mesh;
 
     if (is_in_domain(host, domain))
         return arena_printf(checking->arena, "among the names of Services of cluster %s (%s)",
                             mesh->cluster, domain);
-    if (vmesh->spec && vmesh->spec->mesh_count > 1 && is_federated(checking, host, mesh))
+    if (virtual_mesh->spec && virtual_mesh->spec->mesh_count > 1
+        && is_federated(checking, host, mesh))
         return arena_printf(checking->arena, "among the federated hosts of VirtualMesh %s/%s (%s)",
-                            vmesh->ref.namespace, vmesh->ref.name,
-                            vmesh->spec->federation.hostname_suffix);
+                            virtual_mesh->ref.namespace, virtual_mesh->ref.name,
+                            virtual_mesh->spec->federation.hostname_suffix);
     return NULL;
 }
 
@@ -134,7 +136,7 @@ static const char *clash_of(const struct checking *checking, const char *text)
     if (name_is_under(host.base, "svc"))
         clash = clash ? clash : "among the names of Services inside of each cluster (svc)";
     for (size_t i = 0; !clash && i < checking->resolved->mesh_count; i++)
-        if (checking->resolved->meshes[i].vmesh)
+        if (checking->resolved->meshes[i].virtual_mesh)
             clash = clash_in(checking, host, &checking->resolved->meshes[i]);
     return clash;
 }
@@ -144,8 +146,8 @@ static void report(struct checking *checking, const struct destination *destinat
 {
     const struct resolved *resolved = checking->resolved;
 
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct planned_virtual_mesh *plan = resolved->vmeshes[i].plan;
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct planned_virtual_mesh *plan = resolved->virtual_meshes[i].plan;
 
         if (plan->held)
             continue;

@@ -65,18 +65,19 @@ static unsigned gateway_families(const struct resolved_mesh *mesh)
     return families;
 }
 
-void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+void family_check_gateways(struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
     const struct resolved_mesh *duals[2] = { NULL }; /* the first is no neighbour of itself */
     size_t count = 0;
 
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        vmesh->meshes[i]->dual_stack = gateway_families(vmesh->meshes[i]) == FAMILY_BOTH;
-        if (vmesh->meshes[i]->dual_stack && count < LENGTH(duals))
-            duals[count++] = vmesh->meshes[i];
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        virtual_mesh->meshes[i]->dual_stack =
+            gateway_families(virtual_mesh->meshes[i]) == FAMILY_BOTH;
+        if (virtual_mesh->meshes[i]->dual_stack && count < LENGTH(duals))
+            duals[count++] = virtual_mesh->meshes[i];
     }
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        const struct resolved_mesh *mesh = vmesh->meshes[i];
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        const struct resolved_mesh *mesh = virtual_mesh->meshes[i];
         const struct resolved_mesh *dual = duals[0] == mesh ? duals[1] : duals[0];
 
         if (dual && !mesh->pod_families)
@@ -88,7 +89,7 @@ void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *ar
 /* Of the addresses that clients of its Services connect to; 0: not known. */
 static unsigned families_of(const struct resolved_mesh *home)
 {
-    return home->vmesh->flat ? home->pod_families : gateway_families(home);
+    return home->virtual_mesh->flat ? home->pod_families : gateway_families(home);
 }
 
 static const char *family_name(unsigned family) { return family == FAMILY_IPV4 ? "IPv4" : "IPv6"; }
@@ -100,13 +101,14 @@ struct single_family {
 };
 
 static void collect_clients(struct single_family *clients,
-                            const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                            const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        const unsigned family = vmesh->meshes[i]->pod_families;
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        const unsigned family = virtual_mesh->meshes[i]->pod_families;
 
         if (family == FAMILY_IPV4 || family == FAMILY_IPV6)
-            *ARENA_PUSH(arena, clients->meshes[family], clients->counts[family]) = vmesh->meshes[i];
+            *ARENA_PUSH(arena, clients->meshes[family], clients->counts[family]) =
+                virtual_mesh->meshes[i];
     }
 }
 
@@ -125,19 +127,20 @@ static void warn_clients(struct single_family *clients, const struct export *exp
         if (!importers_have(export->importers, client))
             continue;
         messages_add(&client->status->warnings, arena, W60_OTHER_FAMILY, client->cluster,
-                     family_name(other), home->vmesh->flat ? "pods" : "gateways", home->cluster,
-                     family_name(families));
+                     family_name(other), home->virtual_mesh->flat ? "pods" : "gateways",
+                     home->cluster, family_name(families));
         clients->meshes[other][i--] = clients->meshes[other][--clients->counts[other]];
     }
 }
 
 void family_warn_clients(const struct resolved *resolved, struct arena *arena)
 {
-    struct single_family *clients = ARENA_NEW(arena, struct single_family, resolved->vmesh_count);
+    struct single_family *clients =
+        ARENA_NEW(arena, struct single_family, resolved->virtual_mesh_count);
 
-    for (size_t i = 0; i < resolved->vmesh_count; i++)
-        collect_clients(&clients[i], &resolved->vmeshes[i], arena);
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        collect_clients(&clients[i], &resolved->virtual_meshes[i], arena);
     for (size_t i = 0; i < resolved->export_count; i++)
-        warn_clients(&clients[resolved->exports[i].home->vmesh - resolved->vmeshes],
+        warn_clients(&clients[resolved->exports[i].home->virtual_mesh - resolved->virtual_meshes],
                      &resolved->exports[i], arena);
 }

@@ -11,7 +11,7 @@ unsigned family_of(const char *address);
 void family_find_pods(struct resolved *resolved, struct arena *arena);
 /* Fills dual_stack of the meshes of a VirtualMesh whose gateways are known, and warns for clients
  * whose pods are not. */
-void family_check_gateways(struct resolved_virtual_mesh *vmesh, struct arena *arena);
+void family_check_gateways(struct resolved_virtual_mesh *virtual_mesh, struct arena *arena);
 /* Warns for each mesh whose pods have one family about the first cluster that it imports from and
  * that has addresses of the other family alone (W60). */
 void family_warn_clients(const struct resolved *resolved, struct arena *arena);

@@ -14,39 +14,40 @@
 
 /* The meshes that each federation selector names, worked out once for each VirtualMesh. */
 struct reach {
-    const struct resolved_virtual_mesh *vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh;
     char **members; /* for each selector, one byte for each mesh */
     char *scratch;  /* of the current Destination */
     struct map *importers;
 };
 
-static void fill_members(const struct resolved_virtual_mesh *vmesh,
+static void fill_members(const struct resolved_virtual_mesh *virtual_mesh,
                          const struct federation_selector *selector, char *members)
 {
-    memset(members, selector->mesh_count ? '0' : '1', vmesh->mesh_count);
+    memset(members, selector->mesh_count ? '0' : '1', virtual_mesh->mesh_count);
     for (size_t i = 0; i < selector->mesh_count; i++)
-        for (size_t k = 0; k < vmesh->mesh_count; k++)
-            if (object_ref_equal(selector->meshes[i],
-                                 (struct object_ref){ vmesh->meshes[k]->spec->meta.name,
-                                                      vmesh->meshes[k]->spec->meta.namespace }))
+        for (size_t k = 0; k < virtual_mesh->mesh_count; k++)
+            if (object_ref_equal(
+                    selector->meshes[i],
+                    (struct object_ref){ virtual_mesh->meshes[k]->spec->meta.name,
+                                         virtual_mesh->meshes[k]->spec->meta.namespace }))
                 members[k] = '1';
 }
 
-static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *vmesh,
+static void reach_init(struct reach *reach, const struct resolved_virtual_mesh *virtual_mesh,
                        struct arena *arena)
 {
     const struct federation *federation;
 
-    reach->vmesh = vmesh;
-    if (!vmesh->federates)
+    reach->virtual_mesh = virtual_mesh;
+    if (!virtual_mesh->federates)
         return;
-    federation = &vmesh->spec->federation;
+    federation = &virtual_mesh->spec->federation;
     reach->members = ARENA_NEW(arena, char *, federation->selector_count);
     for (size_t i = 0; i < federation->selector_count; i++) {
-        reach->members[i] = ARENA_NEW(arena, char, vmesh->mesh_count + 1);
-        fill_members(vmesh, &federation->selectors[i], reach->members[i]);
+        reach->members[i] = ARENA_NEW(arena, char, virtual_mesh->mesh_count + 1);
+        fill_members(virtual_mesh, &federation->selectors[i], reach->members[i]);
     }
-    reach->scratch = ARENA_NEW(arena, char, vmesh->mesh_count + 1);
+    reach->scratch = ARENA_NEW(arena, char, virtual_mesh->mesh_count + 1);
     reach->importers = map_new(arena);
 }
 
@@ -69,8 +70,8 @@ static bool is_selected(const struct federation_selector *selector,
 static void ask(struct reach *reach, const struct destination *destination)
 {
     const bool marked = meta_annotation(&destination->meta, ANNOTATION_GATEWAY) != NULL;
-    const struct federation *federation = &reach->vmesh->spec->federation;
-    const size_t count = reach->vmesh->mesh_count;
+    const struct federation *federation = &reach->virtual_mesh->spec->federation;
+    const size_t count = reach->virtual_mesh->mesh_count;
 
     memset(reach->scratch,
            !federation->selector_count && federation->permissive && !marked ? '1' : '0', count);
@@ -90,8 +91,8 @@ static bool remove_own(struct reach *reach, const struct resolved_mesh *home)
 {
     bool any = false;
 
-    for (size_t k = 0; k < reach->vmesh->mesh_count; k++) {
-        if (text_equal(reach->vmesh->meshes[k]->cluster, home->cluster))
+    for (size_t k = 0; k < reach->virtual_mesh->mesh_count; k++) {
+        if (text_equal(reach->virtual_mesh->meshes[k]->cluster, home->cluster))
             reach->scratch[k] = '0';
         any |= reach->scratch[k] == '1';
     }
@@ -101,8 +102,8 @@ static bool remove_own(struct reach *reach, const struct resolved_mesh *home)
 static void remove_without_dns_capture(struct reach *reach, struct target_status *status,
                                        struct arena *arena)
 {
-    for (size_t k = 0; k < reach->vmesh->mesh_count; k++) {
-        const struct resolved_mesh *mesh = reach->vmesh->meshes[k];
+    for (size_t k = 0; k < reach->virtual_mesh->mesh_count; k++) {
+        const struct resolved_mesh *mesh = reach->virtual_mesh->meshes[k];
 
         if (reach->scratch[k] == '0' || !mesh->no_dns_capture)
             continue;
@@ -119,7 +120,7 @@ static const struct importers *importers_of(struct resolved *resolved, struct re
 
     if (!importers) {
         importers = ARENA_NEW(arena, struct importers, 1);
-        importers->vmesh = reach->vmesh;
+        importers->virtual_mesh = reach->virtual_mesh;
         importers->members = arena_text(arena, reach->scratch);
         importers->index = resolved->importers_count++;
         map_put(reach->importers, importers->members, importers);
@@ -155,8 +156,8 @@ static bool lacks_pods(const struct export *export)
 {
     const struct kube_service *service = export->destination->service;
 
-    return !export->home->vmesh->flat && !endpoint_selects_pods(service, export->home->dialect)
-           && !endpoint_has_pods(service);
+    return !export->home->virtual_mesh->flat
+           && !endpoint_selects_pods(service, export->home->dialect) && !endpoint_has_pods(service);
 }
 
 static void check_export(const struct resolved *resolved, struct export *export,
@@ -171,7 +172,7 @@ static void check_export(const struct resolved *resolved, struct export *export,
                      home->spec->meta.name, home->cluster);
     federated_host_check(service->ref, export->host, errors, arena);
     messages_append(errors, arena, &home->unreachable);
-    if (home->vmesh->flat && !endpoint_has_pods(service))
+    if (home->virtual_mesh->flat && !endpoint_has_pods(service))
         messages_add(errors, arena, D8_FLAT_NO_ENDPOINT);
     entry_limit_check(resolved, export, errors, arena);
     if (lacks_pods(export))
@@ -191,7 +192,8 @@ static void add_export(struct resolved *resolved, struct reach *reach,
                        const struct destination *destination, const struct resolved_mesh *home,
                        struct arena *arena)
 {
-    struct target_status *status = add_status(&reach->vmesh->plan->status, destination->meta.key);
+    struct target_status *status =
+        add_status(&reach->virtual_mesh->plan->status, destination->meta.key);
     struct export *export = &resolved->exports[resolved->export_count];
 
     warn_ports(destination->service, &status->warnings, arena);
@@ -202,7 +204,7 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->home = home;
     export->status = status;
     export->host = name_federated(destination->service->ref,
-                                  reach->vmesh->spec->federation.hostname_suffix, arena);
+                                  reach->virtual_mesh->spec->federation.hostname_suffix, arena);
     check_export(resolved, export, status, arena);
     export->selected = importers_of(resolved, reach, arena);
     remove_without_dns_capture(reach, status, arena);
@@ -213,7 +215,7 @@ bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena)
 {
     struct reach reach;
 
-    reach_init(&reach, home->vmesh, arena);
+    reach_init(&reach, home->virtual_mesh, arena);
     for (size_t i = 0; i < home->destination_count; i++) {
         ask(&reach, home->destinations[i]);
         if (remove_own(&reach, home))
@@ -222,24 +224,24 @@ bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena)
     return false;
 }
 
-static void make_room(struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+static void make_room(struct resolved *resolved, struct resolved_virtual_mesh *virtual_mesh,
                       struct arena *arena)
 {
     size_t count = 0;
 
-    for (size_t i = 0; vmesh->federates && i < vmesh->mesh_count; i++)
-        count += vmesh->meshes[i]->destination_count;
-    vmesh->plan->status.destinations = ARENA_NEW(arena, struct target_status, count);
+    for (size_t i = 0; virtual_mesh->federates && i < virtual_mesh->mesh_count; i++)
+        count += virtual_mesh->meshes[i]->destination_count;
+    virtual_mesh->plan->status.destinations = ARENA_NEW(arena, struct target_status, count);
     resolved->export_count += count;
 }
 
 void federate_exports(struct resolved *resolved, struct arena *arena)
 {
-    struct reach *reaches = ARENA_NEW(arena, struct reach, resolved->vmesh_count);
+    struct reach *reaches = ARENA_NEW(arena, struct reach, resolved->virtual_mesh_count);
 
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        reach_init(&reaches[i], &resolved->vmeshes[i], arena);
-        make_room(resolved, &resolved->vmeshes[i], arena);
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        reach_init(&reaches[i], &resolved->virtual_meshes[i], arena);
+        make_room(resolved, &resolved->virtual_meshes[i], arena);
     }
     resolved->exports = ARENA_NEW(arena, struct export, resolved->export_count);
     resolved->export_count = 0;
@@ -247,9 +249,9 @@ void federate_exports(struct resolved *resolved, struct arena *arena)
         struct resolved_mesh *home = resolved->homes[i];
         struct reach *reach;
 
-        if (!home || !home->vmesh || !home->vmesh->federates)
+        if (!home || !home->virtual_mesh || !home->virtual_mesh->federates)
             continue;
-        reach = &reaches[home->vmesh - resolved->vmeshes];
+        reach = &reaches[home->virtual_mesh - resolved->virtual_meshes];
         ask(reach, &resolved->specs->destinations[i]);
         if (remove_own(reach, home))
             add_export(resolved, reach, &resolved->specs->destinations[i], home, arena);

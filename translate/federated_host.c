@@ -41,11 +41,11 @@ void federated_host_check(struct cluster_ref service, const char *host, struct m
 /* A mesh of the cluster gets it, or is to get it. */
 static bool is_imported(const struct export *export, const char *cluster)
 {
-    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh = export->home->virtual_mesh;
 
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        if (text_equal(vmesh->meshes[i]->cluster, cluster)
-            && importers_have(export->selected, vmesh->meshes[i]))
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        if (text_equal(virtual_mesh->meshes[i]->cluster, cluster)
+            && importers_have(export->selected, virtual_mesh->meshes[i]))
             return true;
     return false;
 }
@@ -53,10 +53,10 @@ static bool is_imported(const struct export *export, const char *cluster)
 static void refuse_twin(struct export *export, const struct export *owner, struct arena *arena)
 {
     const struct meta *meta = &owner->destination->meta;
-    const struct object_ref vmesh = owner->home->vmesh->ref;
+    const struct object_ref virtual_mesh = owner->home->virtual_mesh->ref;
 
     messages_add(&export->status->errors, arena, D12_HOST_TAKEN, export->host, meta->namespace,
-                 meta->name, vmesh.namespace, vmesh.name);
+                 meta->name, virtual_mesh.namespace, virtual_mesh.name);
     export->held = true;
 }
 
@@ -66,7 +66,8 @@ static void give_hosts(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < resolved->export_count; i++) {
         struct export *export = &resolved->exports[i];
         struct export *other = map_find(resolved->export_by_host, export->host);
-        const bool first = !other || mesh_claim_precedes(export->home->vmesh, other->home->vmesh);
+        const bool first =
+            !other || mesh_claim_precedes(export->home->virtual_mesh, other->home->virtual_mesh);
 
         if (first)
             map_put(resolved->export_by_host, export->host, export);
@@ -90,7 +91,8 @@ static struct map *passing_by_end(const struct resolved *resolved, struct arena 
         struct passing *added;
         const char *end;
 
-        if (!mesh->vmesh || !mesh->vmesh->spec || mesh->vmesh->spec->federation.flat_network)
+        if (!mesh->virtual_mesh || !mesh->virtual_mesh->spec
+            || mesh->virtual_mesh->spec->federation.flat_network)
             continue;
         end = gateway_hosts(mesh, arena) + strlen("*");
         added = ARENA_NEW(arena, struct passing, 1);

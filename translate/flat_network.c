@@ -42,13 +42,13 @@ static const char *shared_address(const struct map *holders, const struct kube_s
 }
 
 static void fill_holders(struct map *holders, const struct resolved *resolved,
-                         const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                         const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
     for (size_t e = 0; e < resolved->export_count; e++) {
         const struct export *export = &resolved->exports[e];
         const struct kube_service *service = export->destination->service;
 
-        if (export->home->vmesh != vmesh)
+        if (export->home->virtual_mesh != virtual_mesh)
             continue;
         for (size_t i = 0; i < service->subset_count; i++)
             for (size_t k = 0; k < service->subsets[i].endpoint_count; k++)
@@ -57,18 +57,19 @@ static void fill_holders(struct map *holders, const struct resolved *resolved,
     }
 }
 
-static void check_vmesh(struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
-                        struct arena *arena)
+static void check_virtual_mesh(struct resolved *resolved,
+                               const struct resolved_virtual_mesh *virtual_mesh,
+                               struct arena *arena)
 {
     struct map *holders = map_new(arena);
 
-    fill_holders(holders, resolved, vmesh, arena);
+    fill_holders(holders, resolved, virtual_mesh, arena);
     for (size_t e = 0; e < resolved->export_count; e++) {
         struct export *export = &resolved->exports[e];
         const struct holder *holder;
         const char *address;
 
-        if (export->home->vmesh != vmesh)
+        if (export->home->virtual_mesh != virtual_mesh)
             continue;
         address = shared_address(holders, export->destination->service);
         if (!address)
@@ -82,7 +83,7 @@ static void check_vmesh(struct resolved *resolved, const struct resolved_virtual
 
 void flat_network_check(struct resolved *resolved, struct arena *arena)
 {
-    for (size_t i = 0; i < resolved->vmesh_count; i++)
-        if (resolved->vmeshes[i].federates && resolved->vmeshes[i].flat)
-            check_vmesh(resolved, &resolved->vmeshes[i], arena);
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        if (resolved->virtual_meshes[i].federates && resolved->virtual_meshes[i].flat)
+            check_virtual_mesh(resolved, &resolved->virtual_meshes[i], arena);
 }

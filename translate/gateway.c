@@ -23,7 +23,7 @@ bool gateway_is_default(const struct kube_service *service)
 
 static bool wants_ports(const struct resolved_mesh *mesh)
 {
-    return mesh->vmesh->federates && !mesh->vmesh->flat;
+    return mesh->virtual_mesh->federates && !mesh->virtual_mesh->flat;
 }
 
 static const char *const *usable_addresses(const struct kube_service *service, size_t *count,
@@ -112,7 +112,7 @@ static void set_listen_port(struct resolved_mesh *mesh, const struct service_por
     gateway->listen_port =
         mesh->dialect->gateway_opens_pod_port ? pod_port(service, port) : port->port;
     if (!gateway->listen_port)
-        messages_add(&mesh->vmesh->plan->status.errors, arena, E7_GATEWAY_POD_PORT,
+        messages_add(&mesh->virtual_mesh->plan->status.errors, arena, E7_GATEWAY_POD_PORT,
                      service->ref.namespace, service->ref.name, service->ref.cluster, port->name,
                      mesh->spec->version);
 }
@@ -123,7 +123,7 @@ static void set_ports(struct resolved_mesh *mesh, const struct service_port *por
 {
     struct gateway *gateway = &mesh->gateways[mesh->gateway_count - 1];
     const struct kube_service *service = gateway->destination->service;
-    struct messages *errors = &mesh->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->virtual_mesh->plan->status.errors;
 
     gateway->dial_port = dial_port(service, port, gateway->address_count);
     if (gateway->dial_port)
@@ -147,7 +147,7 @@ static void choose_port(struct resolved_mesh *mesh, const struct destination *de
                         const struct service_port *port, const char *wanted, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
-    struct messages *errors = &mesh->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->virtual_mesh->plan->status.errors;
 
     if (!service->selector_count) {
         messages_add(errors, arena, E6_GATEWAY_WITHOUT_PODS, service->ref.namespace,
@@ -167,7 +167,7 @@ static void choose_port(struct resolved_mesh *mesh, const struct destination *de
 static void choose(struct resolved_mesh *mesh, const struct destination *destination,
                    const char *port_name, struct place place, struct arena *arena)
 {
-    struct messages *errors = &mesh->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->virtual_mesh->plan->status.errors;
     const size_t before = errors->count;
 
     choose_port(mesh, destination, find_port(destination->service, port_name), port_name, arena);
@@ -192,7 +192,7 @@ static bool choose_marked(struct resolved_mesh *mesh, const struct destination *
 {
     const struct kube_service *service = destination->service;
     const char *text = marked_port(destination, arena);
-    const size_t before = mesh->vmesh->plan->status.errors.count;
+    const size_t before = mesh->virtual_mesh->plan->status.errors.count;
     const struct service_port *port = NULL;
     int64_t number;
 
@@ -202,7 +202,7 @@ static bool choose_marked(struct resolved_mesh *mesh, const struct destination *
         if (service->ports[i].port == (uint32_t)number)
             port = &service->ports[i];
     choose_port(mesh, destination, port, text, arena);
-    place_errors(&mesh->vmesh->plan->status.errors, before, destination->meta.place);
+    place_errors(&mesh->virtual_mesh->plan->status.errors, before, destination->meta.place);
     return true;
 }
 
@@ -309,7 +309,7 @@ static void set_listed_container(struct resolved_mesh *mesh, const struct mesh_g
     gateway->dial_port = listed->external_tls_port;
     gateway->listen_port = listen_on_container(mesh, service, listed);
     if (!gateway->listen_port)
-        messages_add(&mesh->vmesh->plan->status.errors, arena, E7_GATEWAY_CONTAINER,
+        messages_add(&mesh->virtual_mesh->plan->status.errors, arena, E7_GATEWAY_CONTAINER,
                      service->ref.namespace, service->ref.name, service->ref.cluster,
                      meta->namespace, meta->name, listed->tls_container_port, mesh->spec->version,
                      listed->tls_container_port);
@@ -327,7 +327,7 @@ static void set_listed_ports(struct resolved_mesh *mesh, const struct mesh_gatew
         return;
     }
     if (!port) {
-        messages_add(&mesh->vmesh->plan->status.errors, arena, E7_GATEWAY_LISTED,
+        messages_add(&mesh->virtual_mesh->plan->status.errors, arena, E7_GATEWAY_LISTED,
                      service->ref.namespace, service->ref.name, service->ref.cluster,
                      listed->external_tls_port, mesh->spec->meta.namespace, mesh->spec->meta.name);
         return;
@@ -343,7 +343,7 @@ static void choose_listed(struct resolved_mesh *mesh, const struct destination *
     struct gateway *gateway;
 
     if (!service->selector_count) {
-        messages_add(&mesh->vmesh->plan->status.errors, arena, E6_GATEWAY_WITHOUT_PODS,
+        messages_add(&mesh->virtual_mesh->plan->status.errors, arena, E6_GATEWAY_WITHOUT_PODS,
                      service->ref.namespace, service->ref.name, service->ref.cluster);
         return;
     }
@@ -381,7 +381,7 @@ static const struct destination *find_service(const struct resolved_mesh *mesh,
 static bool find_listed(struct resolved_mesh *mesh, struct arena *arena)
 {
     const struct mesh *spec = mesh->spec;
-    struct messages *errors = &mesh->vmesh->plan->status.errors;
+    struct messages *errors = &mesh->virtual_mesh->plan->status.errors;
     const size_t before = errors->count;
 
     for (size_t i = 0; i < spec->gateway_count; i++) {
@@ -391,7 +391,7 @@ static bool find_listed(struct resolved_mesh *mesh, struct arena *arena)
         if (!destination)
             continue;
         if (is_chosen(mesh, destination))
-            messages_add(&mesh->vmesh->plan->status.warnings, arena, W20_GATEWAY_TWICE,
+            messages_add(&mesh->virtual_mesh->plan->status.warnings, arena, W20_GATEWAY_TWICE,
                          spec->meta.namespace, spec->meta.name, listed->namespace, listed->name);
         else
             choose_listed(mesh, destination, listed, arena);
@@ -403,12 +403,12 @@ static bool find_listed(struct resolved_mesh *mesh, struct arena *arena)
 const char *gateway_hosts(const struct resolved_mesh *mesh, struct arena *arena)
 {
     return arena_printf(arena, "*.svc.%s.%s", mesh->cluster,
-                        mesh->vmesh->spec->federation.hostname_suffix);
+                        mesh->virtual_mesh->spec->federation.hostname_suffix);
 }
 
 void gateway_find_all(struct resolved_mesh *mesh, struct arena *arena)
 {
-    const struct federation *federation = &mesh->vmesh->spec->federation;
+    const struct federation *federation = &mesh->virtual_mesh->spec->federation;
     const struct destination *destination;
 
     if (federation->gateway_count) {

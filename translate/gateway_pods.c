@@ -30,8 +30,8 @@ static bool is_listed(const struct resolved_mesh *mesh, struct object_ref servic
 
 static bool is_selected(const struct resolved *resolved, const struct kube_service *service)
 {
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        const struct virtual_mesh *spec = resolved->vmeshes[i].spec;
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        const struct virtual_mesh *spec = resolved->virtual_meshes[i].spec;
 
         for (size_t k = 0; spec && k < spec->federation.gateway_count; k++) {
             const struct ingress_gateway_selector *selector = &spec->federation.gateways[k];
@@ -56,15 +56,16 @@ static bool could_be(const struct finding *finding, const struct resolved_mesh *
                || is_selected(finding->resolved, service));
 }
 
-static bool names_mesh(const struct resolved_virtual_mesh *vmesh, const struct resolved_mesh *mesh)
+static bool names_mesh(const struct resolved_virtual_mesh *virtual_mesh,
+                       const struct resolved_mesh *mesh)
 {
     const struct object_ref named = { mesh->spec->meta.name, mesh->spec->meta.namespace };
 
-    for (size_t i = 0; vmesh->spec && i < vmesh->spec->mesh_count; i++)
-        if (object_ref_equal(vmesh->spec->meshes[i], named))
+    for (size_t i = 0; virtual_mesh->spec && i < virtual_mesh->spec->mesh_count; i++)
+        if (object_ref_equal(virtual_mesh->spec->meshes[i], named))
             return true;
-    for (size_t i = 0; vmesh->record && i < vmesh->record->mesh_count; i++)
-        if (text_equal(vmesh->record->meshes[i], mesh->spec->meta.key))
+    for (size_t i = 0; virtual_mesh->record && i < virtual_mesh->record->mesh_count; i++)
+        if (text_equal(virtual_mesh->record->meshes[i], mesh->spec->meta.key))
             return true;
     return false;
 }
@@ -72,11 +73,12 @@ static bool names_mesh(const struct resolved_virtual_mesh *vmesh, const struct r
 /* A VirtualMesh that is held has, or may have had, the mesh. */
 static bool is_in_doubt(const struct resolved *resolved, const struct resolved_mesh *mesh)
 {
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        const struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        const struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (vmesh->plan->held && !(vmesh->spec && vmesh->spec->federation.flat_network)
-            && names_mesh(vmesh, mesh))
+        if (virtual_mesh->plan->held
+            && !(virtual_mesh->spec && virtual_mesh->spec->federation.flat_network)
+            && names_mesh(virtual_mesh, mesh))
             return true;
     }
     return false;
@@ -110,7 +112,7 @@ static void mark(const struct finding *finding, const struct resolved_mesh *mesh
 
 static void mark_site(const struct finding *finding, const struct resolved_mesh *mesh)
 {
-    if (mesh->vmesh && mesh->vmesh->flat)
+    if (mesh->virtual_mesh && mesh->virtual_mesh->flat)
         return;
     for (size_t i = 0; i < mesh->gateway_count; i++)
         mark(finding, mesh, mesh->gateways[i].destination);

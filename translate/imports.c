@@ -116,7 +116,7 @@ static int render_client(struct filetree **out, struct sharing *sharing,
                          const struct former_files *files, struct err *err)
 {
     for (size_t i = 0; i < client->mesh_count && !retain_freezes(sharing->rendering->hold); i++)
-        if (client->meshes[i]->vmesh)
+        if (client->meshes[i]->virtual_mesh)
             add_imports(sharing->rendering, sharing->owner, client->meshes[i]);
     if (folder_write_store(out, sharing->rendering, folder, files, err) < 0)
         return -1;

@@ -12,7 +12,7 @@ void mesh_claim_all(struct resolved *resolved, struct arena *arena);
 
 /* The one has what both want: what was served before comes first, in its present form before an
  * earlier one, then the older object, then the lower key. */
-bool mesh_claim_precedes(const struct resolved_virtual_mesh *vmesh,
+bool mesh_claim_precedes(const struct resolved_virtual_mesh *virtual_mesh,
                          const struct resolved_virtual_mesh *other);
 
 #endif

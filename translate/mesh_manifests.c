@@ -22,7 +22,7 @@ static struct node *begin(const struct documents *out, const struct resolved *re
                                             .name = document->name,
                                             .namespace = document->namespace,
                                             .owner = resolved->specs->pod_namespace,
-                                            .parents = mesh->vmesh->parents,
+                                            .parents = mesh->virtual_mesh->parents,
                                         });
 }
 
@@ -93,7 +93,7 @@ static void add_allow_gateway(struct documents *out, const struct resolved *reso
 static void add_enforcement(struct documents *out, const struct resolved *resolved,
                             const struct resolved_mesh *mesh)
 {
-    const enum enforcement_mode mode = mesh->vmesh->spec->federation.enforcement;
+    const enum enforcement_mode mode = mesh->virtual_mesh->spec->federation.enforcement;
     struct document document = { .kind = "PeerAuthentication",
                                  .namespace = mesh->root_namespace,
                                  .name = ENFORCEMENT_NAME };
@@ -108,15 +108,16 @@ static void add_enforcement(struct documents *out, const struct resolved *resolv
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
                          const struct resolved_mesh *mesh)
 {
-    const struct resolved_virtual_mesh *vmesh = mesh->vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh = mesh->virtual_mesh;
 
-    for (size_t i = 0; vmesh->federates && !vmesh->flat && i < mesh->gateway_count; i++)
+    for (size_t i = 0; virtual_mesh->federates && !virtual_mesh->flat && i < mesh->gateway_count;
+         i++)
         add_gateway(out, resolved, mesh, &mesh->gateways[i]);
-    if (vmesh->spec->access == ACCESS_ENABLED) {
+    if (virtual_mesh->spec->access == ACCESS_ENABLED) {
         add_deny_all(out, resolved, mesh);
-        for (size_t i = 0; !vmesh->flat && i < mesh->gateway_count; i++)
+        for (size_t i = 0; !virtual_mesh->flat && i < mesh->gateway_count; i++)
             add_allow_gateway(out, resolved, mesh, &mesh->gateways[i]);
     }
-    if (vmesh->spec->federation.enforcement != ENFORCE_UNSET && !mesh->outranked)
+    if (virtual_mesh->spec->federation.enforcement != ENFORCE_UNSET && !mesh->outranked)
         add_enforcement(out, resolved, mesh);
 }

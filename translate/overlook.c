@@ -96,14 +96,14 @@ static void check_tcp(const struct policy_target *at, const struct access_policy
 void overlook_target(const struct policy_target *at, const struct sources *sources,
                      struct port_list ports, struct target_status *status, struct arena *arena)
 {
-    const struct resolved_virtual_mesh *vmesh = at->mesh->vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh = at->mesh->virtual_mesh;
 
     check_paths(sources->policy, at->mesh, status, arena);
     check_ports(sources->policy, at->destination->service, status, arena);
     if (!status->errors.count)
         check_tcp(at, sources->policy, ports, status, arena);
-    if (sources->identity && vmesh && vmesh->spec
-        && vmesh->spec->federation.enforcement == ENFORCE_DISABLE)
-        messages_add(&status->warnings, arena, W34_ENFORCEMENT_NO_IDENTITY, vmesh->ref.namespace,
-                     vmesh->ref.name);
+    if (sources->identity && virtual_mesh && virtual_mesh->spec
+        && virtual_mesh->spec->federation.enforcement == ENFORCE_DISABLE)
+        messages_add(&status->warnings, arena, W34_ENFORCEMENT_NO_IDENTITY,
+                     virtual_mesh->ref.namespace, virtual_mesh->ref.name);
 }

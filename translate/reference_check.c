@@ -79,14 +79,15 @@ static const char *mesh_meant(const struct specs *specs, const struct map *liste
     return near ? arena_printf(arena, "did you mean %s? Otherwise ", near) : "";
 }
 
-static void check_mesh(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
-                       const struct map *listed, size_t i, struct arena *arena)
+static void check_mesh(const struct resolved *resolved,
+                       const struct resolved_virtual_mesh *virtual_mesh, const struct map *listed,
+                       size_t i, struct arena *arena)
 {
-    const struct virtual_mesh *spec = vmesh->spec;
+    const struct virtual_mesh *spec = virtual_mesh->spec;
     const struct object_ref ref = spec->meshes[i];
     const struct mesh *mesh = specs_mesh(resolved->specs, ref);
     const char *refused = reference_check_refused(resolved->specs, KIND_MESH, ref);
-    struct messages *errors = &vmesh->plan->status.errors;
+    struct messages *errors = &virtual_mesh->plan->status.errors;
     const size_t before = errors->count;
 
     if (map_find(listed, object_ref_key(ref, arena)) != &spec->meshes[i])
@@ -102,10 +103,10 @@ static void check_mesh(const struct resolved *resolved, const struct resolved_vi
         messages_place(errors, spec->mesh_places[i]);
 }
 
-static void check_federation(const struct resolved_virtual_mesh *vmesh, const struct map *listed,
-                             struct arena *arena)
+static void check_federation(const struct resolved_virtual_mesh *virtual_mesh,
+                             const struct map *listed, struct arena *arena)
 {
-    const struct virtual_mesh *spec = vmesh->spec;
+    const struct virtual_mesh *spec = virtual_mesh->spec;
 
     for (size_t i = 0; i < spec->federation.selector_count; i++) {
         const struct federation_selector *selector = &spec->federation.selectors[i];
@@ -113,17 +114,17 @@ static void check_federation(const struct resolved_virtual_mesh *vmesh, const st
         for (size_t k = 0; k < selector->mesh_count; k++) {
             if (map_find(listed, object_ref_key(selector->meshes[k], arena)))
                 continue;
-            messages_add(&vmesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
+            messages_add(&virtual_mesh->plan->status.errors, arena, E12_SELECTOR_MESH, i, k,
                          selector->meshes[k].namespace, selector->meshes[k].name);
-            messages_place(&vmesh->plan->status.errors, selector->mesh_places[k]);
+            messages_place(&virtual_mesh->plan->status.errors, selector->mesh_places[k]);
         }
     }
 }
 
 static void check_gateways(const struct resolved *resolved,
-                           const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                           const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct federation *federation = &vmesh->spec->federation;
+    const struct federation *federation = &virtual_mesh->spec->federation;
 
     for (size_t i = 0; i < federation->gateway_count; i++)
         for (size_t k = 0; k < federation->gateways[i].destination_count; k++) {
@@ -134,39 +135,40 @@ static void check_gateways(const struct resolved *resolved,
 
                 if (specs_service(resolved->specs, ref))
                     continue;
-                messages_add(&vmesh->plan->status.errors, arena, E5_GATEWAY_UNKNOWN, i, k,
+                messages_add(&virtual_mesh->plan->status.errors, arena, E5_GATEWAY_UNKNOWN, i, k,
                              ref.namespace, ref.name, ref.cluster);
-                messages_place(&vmesh->plan->status.errors, selector->service_places[s]);
+                messages_place(&virtual_mesh->plan->status.errors, selector->service_places[s]);
             }
         }
 }
 
-void reference_check_all(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
-                         struct arena *arena)
+void reference_check_all(const struct resolved *resolved,
+                         const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct map *listed = listed_meshes(vmesh->spec, arena);
+    const struct map *listed = listed_meshes(virtual_mesh->spec, arena);
 
-    for (size_t i = 0; i < vmesh->spec->mesh_count; i++)
-        check_mesh(resolved, vmesh, listed, i, arena);
-    check_federation(vmesh, listed, arena);
-    check_gateways(resolved, vmesh, arena);
+    for (size_t i = 0; i < virtual_mesh->spec->mesh_count; i++)
+        check_mesh(resolved, virtual_mesh, listed, i, arena);
+    check_federation(virtual_mesh, listed, arena);
+    check_gateways(resolved, virtual_mesh, arena);
 }
 
 static bool is_member_service(const struct resolved *resolved,
-                              const struct resolved_virtual_mesh *vmesh, struct cluster_ref ref)
+                              const struct resolved_virtual_mesh *virtual_mesh,
+                              struct cluster_ref ref)
 {
     const struct destination *destination = specs_service(resolved->specs, ref);
     const struct resolved_mesh *mesh = destination && destination->has_mesh
                                            ? resolved_mesh_find(resolved, destination->mesh)
                                            : NULL;
 
-    return mesh && mesh->vmesh == vmesh;
+    return mesh && mesh->virtual_mesh == virtual_mesh;
 }
 
 void reference_check_warn(const struct resolved *resolved,
-                          const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                          const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct federation *federation = &vmesh->spec->federation;
+    const struct federation *federation = &virtual_mesh->spec->federation;
 
     for (size_t i = 0; i < federation->selector_count; i++)
         for (size_t k = 0; k < federation->selectors[i].destination_count; k++) {
@@ -175,11 +177,11 @@ void reference_check_warn(const struct resolved *resolved,
             for (size_t s = 0; s < selector->service_count; s++) {
                 const struct cluster_ref ref = selector->services[s];
 
-                if (is_member_service(resolved, vmesh, ref))
+                if (is_member_service(resolved, virtual_mesh, ref))
                     continue;
-                messages_add(&vmesh->plan->status.warnings, arena, W3_SELECTOR_UNMATCHED, i, k,
-                             ref.namespace, ref.name, ref.cluster);
-                messages_place(&vmesh->plan->status.warnings, selector->service_places[s]);
+                messages_add(&virtual_mesh->plan->status.warnings, arena, W3_SELECTOR_UNMATCHED, i,
+                             k, ref.namespace, ref.name, ref.cluster);
+                messages_place(&virtual_mesh->plan->status.warnings, selector->service_places[s]);
             }
         }
 }

@@ -34,7 +34,8 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
     for (size_t i = 0; i < cluster->mesh_count; i++) {
         const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (mesh->vmesh && !mesh->vmesh->plan->held && (!mesh->held || mesh->lacks_gateway))
+        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->held
+            && (!mesh->held || mesh->lacks_gateway))
             mesh_manifests_make(&rendering->documents, rendering->resolved, mesh);
     }
 }
@@ -42,7 +43,8 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
 /* Another cluster imports it, and through a gateway. */
 static bool needs_gateway(const struct export *export)
 {
-    return !export->held && !export->home->vmesh->flat && strchr(export->importers->members, '1');
+    return !export->held && !export->home->virtual_mesh->flat
+           && strchr(export->importers->members, '1');
 }
 
 static void add_exports(struct rendering *rendering, const struct cluster *cluster)
@@ -76,7 +78,7 @@ static void add_external(struct rendering *rendering, const struct cluster *clus
     for (size_t i = 0; i < cluster->mesh_count; i++) {
         const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (mesh->vmesh && !mesh->vmesh->plan->held)
+        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->held)
             external_documents(&rendering->documents, rendering->resolved, mesh);
     }
 }

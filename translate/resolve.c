@@ -59,9 +59,9 @@ static void warn_astray(struct resolved *resolved, struct arena *arena)
         first = first ? first : destination;
         count++;
     }
-    for (size_t i = 0; first && i < resolved->vmesh_count; i++)
-        messages_add(&resolved->vmeshes[i].plan->status.warnings, arena, W16_DESTINATIONS_ASTRAY,
-                     count, first->meta.namespace, first->meta.name);
+    for (size_t i = 0; first && i < resolved->virtual_mesh_count; i++)
+        messages_add(&resolved->virtual_meshes[i].plan->status.warnings, arena,
+                     W16_DESTINATIONS_ASTRAY, count, first->meta.namespace, first->meta.name);
 }
 
 /* Each VirtualMesh reports what is wrong with the specs as a whole. */
@@ -76,8 +76,8 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
         destinations += at->kind == KIND_DESTINATION;
     resolved->frozen = settings;
     resolved->unknown_services = destinations > 0;
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct vm_status *status = &resolved->vmeshes[i].plan->status;
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct vm_status *status = &resolved->virtual_meshes[i].plan->status;
 
         if (settings)
             messages_add(&status->errors, arena, E0_SETTINGS, settings);
@@ -91,49 +91,51 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
 /* INVALID as an object: from here on it is only held. */
 static void hold_invalid(struct resolved *resolved)
 {
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (!vmesh->plan->status.errors.count)
+        if (!virtual_mesh->plan->status.errors.count)
             continue;
-        vmesh->plan->held = true;
-        vmesh->federates = false;
-        if (vmesh->record) {
-            vmesh->plan->addresses = vmesh->record->addresses;
-            vmesh->plan->address_count = vmesh->record->address_count;
+        virtual_mesh->plan->held = true;
+        virtual_mesh->federates = false;
+        if (virtual_mesh->record) {
+            virtual_mesh->plan->addresses = virtual_mesh->record->addresses;
+            virtual_mesh->plan->address_count = virtual_mesh->record->address_count;
         }
     }
 }
 
-static void warn_same_cluster(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+static void warn_same_cluster(const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        for (size_t k = i + 1; k < vmesh->mesh_count; k++) {
-            const struct mesh *a = vmesh->meshes[i]->spec, *b = vmesh->meshes[k]->spec;
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        for (size_t k = i + 1; k < virtual_mesh->mesh_count; k++) {
+            const struct mesh *a = virtual_mesh->meshes[i]->spec,
+                              *b = virtual_mesh->meshes[k]->spec;
 
             if (text_equal(a->cluster, b->cluster))
-                messages_add(&vmesh->plan->status.warnings, arena, W5_SAME_CLUSTER,
+                messages_add(&virtual_mesh->plan->status.warnings, arena, W5_SAME_CLUSTER,
                              a->meta.namespace, a->meta.name, b->meta.namespace, b->meta.name);
         }
 }
 
 /* What decoding had to say of its annotations. */
-static void warn_annotations(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+static void warn_annotations(const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    for (size_t i = 0; i < vmesh->spec->remark_count; i++)
-        messages_share(&vmesh->plan->status.warnings, arena,
-                       (struct origin){ .id = V6_REMARK, .remedy = "" }, vmesh->spec->remarks[i]);
+    for (size_t i = 0; i < virtual_mesh->spec->remark_count; i++)
+        messages_share(&virtual_mesh->plan->status.warnings, arena,
+                       (struct origin){ .id = V6_REMARK, .remedy = "" },
+                       virtual_mesh->spec->remarks[i]);
 }
 
 /* Gives each mesh a status, with what concerns the Mesh alone. */
-static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+static void open_meshes(struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    struct vm_status *status = &vmesh->plan->status;
+    struct vm_status *status = &virtual_mesh->plan->status;
 
-    status->mesh_count = vmesh->mesh_count;
-    status->meshes = ARENA_NEW(arena, struct target_status, vmesh->mesh_count);
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        struct resolved_mesh *mesh = vmesh->meshes[i];
+    status->mesh_count = virtual_mesh->mesh_count;
+    status->meshes = ARENA_NEW(arena, struct target_status, virtual_mesh->mesh_count);
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        struct resolved_mesh *mesh = virtual_mesh->meshes[i];
 
         mesh->status = &status->meshes[i];
         mesh->status->key = mesh->spec->meta.key;
@@ -146,22 +148,22 @@ static void open_meshes(struct resolved_virtual_mesh *vmesh, struct arena *arena
 }
 
 /* One warning for all meshes: a Mesh may have smart DNS on without saying so in the specs. */
-static void warn_without_resolver(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+static void warn_without_resolver(struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct federation *federation = &vmesh->spec->federation;
+    const struct federation *federation = &virtual_mesh->spec->federation;
     const struct mesh *first = NULL;
     size_t count = 0;
 
-    if (!vmesh->federates || !(federation->selector_count || federation->permissive))
+    if (!virtual_mesh->federates || !(federation->selector_count || federation->permissive))
         return;
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        if (vmesh->meshes[i]->spec->smart_dns || vmesh->meshes[i]->dialect->coredns)
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        if (virtual_mesh->meshes[i]->spec->smart_dns || virtual_mesh->meshes[i]->dialect->coredns)
             continue;
-        first = first ? first : vmesh->meshes[i]->spec;
+        first = first ? first : virtual_mesh->meshes[i]->spec;
         count++;
     }
     if (first)
-        messages_add(&vmesh->plan->status.warnings, arena, W56_NO_RESOLVER, count,
+        messages_add(&virtual_mesh->plan->status.warnings, arena, W56_NO_RESOLVER, count,
                      first->meta.namespace, first->meta.name, federation->hostname_suffix);
 }
 
@@ -176,30 +178,31 @@ static const struct messages *no_smart_dns(const struct mesh *mesh, const char *
 
 /* Istio before 1.8 resolves *.global by itself (CoreDNS); any other suffix needs smart DNS (Q40).
  */
-static void find_without_dns_capture(struct resolved_virtual_mesh *vmesh, struct arena *arena)
+static void find_without_dns_capture(struct resolved_virtual_mesh *virtual_mesh,
+                                     struct arena *arena)
 {
-    const char *suffix = vmesh->spec->federation.hostname_suffix;
+    const char *suffix = virtual_mesh->spec->federation.hostname_suffix;
 
     if (text_equal(suffix, "global")) {
-        warn_without_resolver(vmesh, arena);
+        warn_without_resolver(virtual_mesh, arena);
         return;
     }
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        const struct mesh *mesh = vmesh->meshes[i]->spec;
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        const struct mesh *mesh = virtual_mesh->meshes[i]->spec;
 
         if (!mesh->smart_dns)
-            vmesh->meshes[i]->no_dns_capture = no_smart_dns(mesh, suffix, arena);
+            virtual_mesh->meshes[i]->no_dns_capture = no_smart_dns(mesh, suffix, arena);
     }
 }
 
-static void check_enforcement(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
-                              struct arena *arena)
+static void check_enforcement(const struct resolved *resolved,
+                              struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const enum enforcement_mode mode = vmesh->spec->federation.enforcement;
+    const enum enforcement_mode mode = virtual_mesh->spec->federation.enforcement;
     const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
 
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        struct resolved_mesh *mesh = vmesh->meshes[i];
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        struct resolved_mesh *mesh = virtual_mesh->meshes[i];
 
         if (tls_enforcement_conflicts(mode, tls_mode))
             messages_add(&mesh->status->errors, arena, M11_TLS_ENFORCEMENT,
@@ -232,7 +235,7 @@ static void check_lack_of_gateway(const struct resolved *resolved, struct resolv
 {
     if (!resolved->unknown_services && !resolved->partial && !federate_selects_any(mesh, arena))
         return;
-    if (mesh->vmesh->spec->federation.gateway_count)
+    if (mesh->virtual_mesh->spec->federation.gateway_count)
         messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY_SELECTED,
                      mesh->spec->meta.namespace, mesh->spec->meta.name);
     else
@@ -242,44 +245,45 @@ static void check_lack_of_gateway(const struct resolved *resolved, struct resolv
     mesh->held = true;
 }
 
-static void check_gateways(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
-                           struct arena *arena)
+static void check_gateways(const struct resolved *resolved,
+                           struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    if (!vmesh->federates || vmesh->flat)
+    if (!virtual_mesh->federates || virtual_mesh->flat)
         return;
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        struct resolved_mesh *mesh = vmesh->meshes[i];
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        struct resolved_mesh *mesh = virtual_mesh->meshes[i];
 
         gateway_check_all(mesh, arena);
         check_gateway_hosts(mesh, arena);
         if (!mesh->gateway_count)
             check_lack_of_gateway(resolved, mesh, arena);
     }
-    family_check_gateways(vmesh, arena);
+    family_check_gateways(virtual_mesh, arena);
 }
 
 static void check_gateway_policies(const struct resolved *resolved,
-                                   const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                                   const struct resolved_virtual_mesh *virtual_mesh,
+                                   struct arena *arena)
 {
-    if (vmesh->spec->access != ACCESS_ENABLED || vmesh->flat)
+    if (virtual_mesh->spec->access != ACCESS_ENABLED || virtual_mesh->flat)
         return;
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        root_namespace_warn(resolved, vmesh->meshes[i], arena);
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        root_namespace_warn(resolved, virtual_mesh->meshes[i], arena);
 }
 
 /* The default, and top-level domains that are reserved (RFC 2606, RFC 9476, ICANN's internal).
  */
-static void warn_suffix(const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+static void warn_suffix(const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
     static const char *const fine[] = { "alt", "example", "global", "internal", "test" };
-    const char *suffix = vmesh->spec->federation.hostname_suffix;
+    const char *suffix = virtual_mesh->spec->federation.hostname_suffix;
 
-    if (!vmesh->federates || strchr(suffix, '.'))
+    if (!virtual_mesh->federates || strchr(suffix, '.'))
         return;
     for (size_t i = 0; i < LENGTH(fine); i++)
         if (text_equal(suffix, fine[i]))
             return;
-    messages_add(&vmesh->plan->status.warnings, arena, W50_BARE_SUFFIX, suffix);
+    messages_add(&virtual_mesh->plan->status.warnings, arena, W50_BARE_SUFFIX, suffix);
 }
 
 /* It has fields other than TLS enforcement, which needs no selection. */
@@ -290,28 +294,29 @@ static bool wants_federation(const struct federation *federation)
                || federation->keepalive || federation->flat_network);
 }
 
-static void warn_federation(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
-                            struct arena *arena)
+static void warn_federation(const struct resolved *resolved,
+                            struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct federation *federation = &vmesh->spec->federation;
+    const struct federation *federation = &virtual_mesh->spec->federation;
     const enum tls_mode tls_mode = resolved->specs->settings.tls_mode;
-    struct messages *warnings = &vmesh->plan->status.warnings;
-    const bool asked = vmesh->federates && (federation->selector_count || federation->permissive);
+    struct messages *warnings = &virtual_mesh->plan->status.warnings;
+    const bool asked =
+        virtual_mesh->federates && (federation->selector_count || federation->permissive);
 
-    reference_check_warn(resolved, vmesh, arena);
-    unmatched_federation(resolved, vmesh, arena);
-    warn_same_cluster(vmesh, arena);
-    warn_suffix(vmesh, arena);
-    if (vmesh->federates && !asked && wants_federation(federation))
+    reference_check_warn(resolved, virtual_mesh, arena);
+    unmatched_federation(resolved, virtual_mesh, arena);
+    warn_same_cluster(virtual_mesh, arena);
+    warn_suffix(virtual_mesh, arena);
+    if (virtual_mesh->federates && !asked && wants_federation(federation))
         messages_add(warnings, arena, W51_NOTHING_SELECTED);
-    domain_warn(vmesh, arena);
-    if (asked && vmesh->flat)
+    domain_warn(virtual_mesh, arena);
+    if (asked && virtual_mesh->flat)
         messages_add(warnings, arena, W8_FLAT_SNAPSHOT);
-    if (vmesh->flat && federation->gateway_count)
+    if (virtual_mesh->flat && federation->gateway_count)
         messages_add(warnings, arena, W9_FLAT_GATEWAYS);
-    if (asked && !vmesh->flat && (tls_mode == TLS_DISABLE || tls_mode == TLS_SIMPLE))
+    if (asked && !virtual_mesh->flat && (tls_mode == TLS_DISABLE || tls_mode == TLS_SIMPLE))
         messages_add(warnings, arena, W10_TLS_MODE, enums_name(&tls_modes, (int)tls_mode));
-    if (asked && !vmesh->flat && federation->enforcement == ENFORCE_DISABLE)
+    if (asked && !virtual_mesh->flat && federation->enforcement == ENFORCE_DISABLE)
         messages_add(warnings, arena, W35_ENFORCEMENT_FEDERATION);
 }
 
@@ -327,64 +332,66 @@ static bool is_listed_before(const struct virtual_mesh *spec, size_t index)
  * all the same, in copies of the meshes, so that mistakes in them are reported together with the
  * first one. */
 static void check_gateways_of_held(const struct resolved *resolved,
-                                   const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                                   const struct resolved_virtual_mesh *virtual_mesh,
+                                   struct arena *arena)
 {
-    const struct virtual_mesh *spec = vmesh->spec;
-    struct resolved_virtual_mesh look = *vmesh;
+    const struct virtual_mesh *spec = virtual_mesh->spec;
+    struct resolved_virtual_mesh look = *virtual_mesh;
 
     look.federates = spec->mesh_count > 1;
     for (size_t i = 0; i < spec->mesh_count && !spec->federation.flat_network; i++) {
         const struct resolved_mesh *mesh = resolved_mesh_find(resolved, spec->meshes[i]);
         struct resolved_mesh copy;
 
-        if (!mesh || (mesh->vmesh && mesh->vmesh != vmesh) || is_listed_before(spec, i))
+        if (!mesh || (mesh->virtual_mesh && mesh->virtual_mesh != virtual_mesh)
+            || is_listed_before(spec, i))
             continue;
         copy = *mesh;
-        copy.vmesh = &look;
+        copy.virtual_mesh = &look;
         gateway_find_all(&copy, arena);
     }
 }
 
 static void claim_meshes(struct resolved *resolved, struct arena *arena)
 {
-    for (size_t i = 0; i < resolved->vmesh_count; i++)
-        if (resolved->vmeshes[i].spec)
-            reference_check_all(resolved, &resolved->vmeshes[i], arena);
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        if (resolved->virtual_meshes[i].spec)
+            reference_check_all(resolved, &resolved->virtual_meshes[i], arena);
     mesh_claim_all(resolved, arena);
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (vmesh->plan->status.errors.count) {
-            if (vmesh->spec)
-                check_gateways_of_held(resolved, vmesh, arena);
+        if (virtual_mesh->plan->status.errors.count) {
+            if (virtual_mesh->spec)
+                check_gateways_of_held(resolved, virtual_mesh, arena);
             continue;
         }
-        vmesh->flat = vmesh->spec->federation.flat_network;
-        vmesh->federates = vmesh->mesh_count > 1;
-        for (size_t k = 0; k < vmesh->mesh_count && !vmesh->flat; k++)
-            gateway_find_all(vmesh->meshes[k], arena);
-        shared_check_suffix(resolved, vmesh, arena);
+        virtual_mesh->flat = virtual_mesh->spec->federation.flat_network;
+        virtual_mesh->federates = virtual_mesh->mesh_count > 1;
+        for (size_t k = 0; k < virtual_mesh->mesh_count && !virtual_mesh->flat; k++)
+            gateway_find_all(virtual_mesh->meshes[k], arena);
+        shared_check_suffix(resolved, virtual_mesh, arena);
     }
     hold_invalid(resolved);
 }
 
 static void check_meshes(struct resolved *resolved, struct arena *arena)
 {
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (vmesh->plan->held)
+        if (virtual_mesh->plan->held)
             continue;
-        warn_annotations(vmesh, arena);
-        open_meshes(vmesh, arena);
-        find_without_dns_capture(vmesh, arena);
-        trust_ask(resolved, vmesh, arena);
-        check_enforcement(resolved, vmesh, arena);
-        check_gateways(resolved, vmesh, arena);
-        check_gateway_policies(resolved, vmesh, arena);
-        warn_federation(resolved, vmesh, arena);
+        warn_annotations(virtual_mesh, arena);
+        open_meshes(virtual_mesh, arena);
+        find_without_dns_capture(virtual_mesh, arena);
+        trust_ask(resolved, virtual_mesh, arena);
+        check_enforcement(resolved, virtual_mesh, arena);
+        check_gateways(resolved, virtual_mesh, arena);
+        check_gateway_policies(resolved, virtual_mesh, arena);
+        warn_federation(resolved, virtual_mesh, arena);
         if (resolved->options->external_services)
-            external_warn(resolved, &vmesh->plan->status.warnings, arena);
+            external_warn(resolved, &virtual_mesh->plan->status.warnings, arena);
     }
 }
 

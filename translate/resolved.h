@@ -37,8 +37,8 @@ struct resolved_mesh {
     const struct dialect *dialect;
     const struct destination **destinations; /* its Services, sorted by key */
     size_t destination_count;
-    struct resolved_virtual_mesh *vmesh; /* that claimed it; NULL: none */
-    size_t member;                       /* its index in vmesh->meshes */
+    struct resolved_virtual_mesh *virtual_mesh; /* that claimed it; NULL: none */
+    size_t member;                              /* its index in virtual_mesh->meshes */
     struct gateway *gateways;
     size_t gateway_count;
     struct gateway_endpoint *endpoints; /* of all gateways, sorted, each once */
@@ -74,8 +74,8 @@ struct resolved_virtual_mesh {
 
 /* The meshes that a Destination is federated to, each distinct set once. */
 struct importers {
-    const struct resolved_virtual_mesh *vmesh;
-    const char *members; /* one byte for each mesh of the vmesh: '1' gets it, '0' does not */
+    const struct resolved_virtual_mesh *virtual_mesh;
+    const char *members; /* one byte for each mesh of the virtual mesh: '1' gets it, '0' does not */
     size_t index;        /* among all such sets */
 };
 
@@ -122,9 +122,9 @@ struct resolved {
     struct resolved_mesh *meshes; /* one for each Mesh, sorted by key */
     size_t mesh_count;
     struct map *mesh_by_key;
-    struct resolved_mesh **homes;          /* the mesh of each of specs->destinations; NULL: none */
-    struct resolved_virtual_mesh *vmeshes; /* sorted by key, refused ones included */
-    size_t vmesh_count;
+    struct resolved_mesh **homes; /* the mesh of each of specs->destinations; NULL: none */
+    struct resolved_virtual_mesh *virtual_meshes; /* sorted by key, refused ones included */
+    size_t virtual_mesh_count;
     struct export *exports; /* sorted by key of the Destination */
     size_t export_count;
     struct map *export_by_service; /* cluster_ref_key -> struct export */
@@ -150,7 +150,7 @@ struct resolved {
 static inline bool importers_have(const struct importers *importers,
                                   const struct resolved_mesh *mesh)
 {
-    return mesh->vmesh == importers->vmesh && importers->members[mesh->member] == '1';
+    return mesh->virtual_mesh == importers->virtual_mesh && importers->members[mesh->member] == '1';
 }
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_vmeshes(const void *a, const void *b)
+static int compare_virtual_meshes(const void *a, const void *b)
 {
     return reference_compare(((const struct resolved_virtual_mesh *)a)->ref,
                              ((const struct resolved_virtual_mesh *)b)->ref);
@@ -21,14 +21,14 @@ static void collect(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < specs->virtual_mesh_count; i++) {
         const struct virtual_mesh *spec = &specs->virtual_meshes[i];
 
-        *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
+        *ARENA_PUSH(arena, resolved->virtual_meshes, resolved->virtual_mesh_count) =
             (struct resolved_virtual_mesh){ .ref = { spec->meta.name, spec->meta.namespace },
                                             .spec = spec };
     }
     for (const struct refused *at = specs->refused; at; at = at->next)
         if (at->kind == KIND_VIRTUAL_MESH && !text_empty(at->ref.name)
             && !text_empty(at->ref.namespace))
-            *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
+            *ARENA_PUSH(arena, resolved->virtual_meshes, resolved->virtual_mesh_count) =
                 (struct resolved_virtual_mesh){ .ref = at->ref };
 }
 
@@ -43,8 +43,8 @@ static bool missing_ref(struct object_ref *out, const struct resolved *resolved,
         return false;
     out->namespace = arena_bytes(arena, file, (size_t)(dot - file));
     out->name = arena_bytes(arena, dot + 1, strlen(dot + 1) - strlen(".json"));
-    for (size_t i = 0; i < resolved->vmesh_count; i++)
-        if (object_ref_equal(resolved->vmeshes[i].ref, *out))
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        if (object_ref_equal(resolved->virtual_meshes[i].ref, *out))
             return false;
     return true;
 }
@@ -62,7 +62,7 @@ static int collect_missing(struct resolved *resolved, const struct tree_reader *
         return -1;
     for (size_t i = 0; i < count; i++)
         if (missing_ref(&ref, resolved, files[i], arena))
-            *ARENA_PUSH(arena, resolved->vmeshes, resolved->vmesh_count) =
+            *ARENA_PUSH(arena, resolved->virtual_meshes, resolved->virtual_mesh_count) =
                 (struct resolved_virtual_mesh){ .ref = ref, .missing = true };
     return 0;
 }
@@ -79,10 +79,10 @@ static const struct virtual_mesh *nameless_spec(struct object_ref ref, struct ar
     return spec;
 }
 
-static int read_record(struct resolved_virtual_mesh *vmesh, const struct tree_reader *before,
+static int read_record(struct resolved_virtual_mesh *virtual_mesh, const struct tree_reader *before,
                        struct arena *arena, struct err *err)
 {
-    const char *path = record_path(vmesh->ref, arena);
+    const char *path = record_path(virtual_mesh->ref, arena);
     struct record *record;
     char *bytes;
     size_t len;
@@ -94,21 +94,23 @@ static int read_record(struct resolved_virtual_mesh *vmesh, const struct tree_re
     record = ARENA_NEW(arena, struct record, 1);
     if (record_read(record, bytes, len, arena, err) < 0)
         return err_wrap(err, "read %s of the output branch (restore it from its history)", path);
-    vmesh->record = record;
+    virtual_mesh->record = record;
     return 0;
 }
 
-static void init(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+static void init(const struct resolved *resolved, struct resolved_virtual_mesh *virtual_mesh,
                  struct planned_virtual_mesh *plan, struct arena *arena)
 {
-    const char *refused = reference_check_refused(resolved->specs, KIND_VIRTUAL_MESH, vmesh->ref);
+    const char *refused =
+        reference_check_refused(resolved->specs, KIND_VIRTUAL_MESH, virtual_mesh->ref);
 
-    vmesh->plan = plan;
-    vmesh->parents = manifest_parents(arena, PARENT_VIRTUAL_MESH, vmesh->ref);
-    plan->virtual_mesh = vmesh->spec ? vmesh->spec : nameless_spec(vmesh->ref, arena);
-    plan->status.ref = vmesh->ref;
+    virtual_mesh->plan = plan;
+    virtual_mesh->parents = manifest_parents(arena, PARENT_VIRTUAL_MESH, virtual_mesh->ref);
+    plan->virtual_mesh =
+        virtual_mesh->spec ? virtual_mesh->spec : nameless_spec(virtual_mesh->ref, arena);
+    plan->status.ref = virtual_mesh->ref;
     plan->status.observed_generation = plan->virtual_mesh->meta.generation;
-    if (!vmesh->spec)
+    if (!virtual_mesh->spec)
         messages_add(&plan->status.errors, arena, E0_REFUSED, refused ? refused : "it is missing");
 }
 
@@ -121,16 +123,17 @@ int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
     collect(resolved, arena);
     if (resolved->partial && collect_missing(resolved, before, arena, err) < 0)
         return -1;
-    if (resolved->vmesh_count)
-        qsort(resolved->vmeshes, resolved->vmesh_count, sizeof *resolved->vmeshes, compare_vmeshes);
-    plan->meshes = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->vmesh_count);
-    missing = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->vmesh_count);
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    if (resolved->virtual_mesh_count)
+        qsort(resolved->virtual_meshes, resolved->virtual_mesh_count,
+              sizeof *resolved->virtual_meshes, compare_virtual_meshes);
+    plan->meshes = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->virtual_mesh_count);
+    missing = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->virtual_mesh_count);
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        init(resolved, vmesh, vmesh->missing ? &missing[i] : &plan->meshes[plan->mesh_count++],
-             arena);
-        if (read_record(vmesh, before, arena, err) < 0)
+        init(resolved, virtual_mesh,
+             virtual_mesh->missing ? &missing[i] : &plan->meshes[plan->mesh_count++], arena);
+        if (read_record(virtual_mesh, before, arena, err) < 0)
             return -1;
     }
     return 0;

@@ -13,12 +13,12 @@
 
 struct retain {
     const struct resolved *resolved;
-    struct map *vmeshes;       /* key -> struct resolved_virtual_mesh */
-    struct map *policies;      /* keys of AccessPolicies that are INVALID as objects */
-    struct map *targets;       /* key of a Service -> struct policy_target */
-    struct map *failing;       /* "<key of a Service> <key of an AccessPolicy>" that fails there */
-    struct map *known;         /* keys of all AccessPolicies of the specs */
-    struct map *mesh_clusters; /* clusters with a held mesh */
+    struct map *virtual_meshes; /* key -> struct resolved_virtual_mesh */
+    struct map *policies;       /* keys of AccessPolicies that are INVALID as objects */
+    struct map *targets;        /* key of a Service -> struct policy_target */
+    struct map *failing;        /* "<key of a Service> <key of an AccessPolicy>" that fails there */
+    struct map *known;          /* keys of all AccessPolicies of the specs */
+    struct map *mesh_clusters;  /* clusters with a held mesh */
     struct map *export_clusters;      /* clusters with a held export */
     struct map *unresolving_clusters; /* clusters with a mesh that gets no new imports */
     struct map *held_clusters;        /* clusters of VirtualMeshes that are held as objects */
@@ -32,9 +32,9 @@ struct retain {
 static void add(struct map *set, const char *key) { map_put(set, key, set); }
 
 /* The clusters in which a held VirtualMesh was deployed. */
-static void add_held(struct retain *hold, const struct resolved_virtual_mesh *vmesh)
+static void add_held(struct retain *hold, const struct resolved_virtual_mesh *virtual_mesh)
 {
-    const struct record *record = vmesh->record;
+    const struct record *record = virtual_mesh->record;
 
     if (!record) {
         hold->held_anywhere = true;
@@ -50,16 +50,16 @@ static void add_held(struct retain *hold, const struct resolved_virtual_mesh *vm
     }
 }
 
-static void index_vmeshes(struct retain *hold, struct arena *arena)
+static void index_virtual_meshes(struct retain *hold, struct arena *arena)
 {
     const struct resolved *resolved = hold->resolved;
 
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        map_put(hold->vmeshes, object_ref_key(vmesh->ref, arena), vmesh);
-        if (vmesh->plan->held)
-            add_held(hold, vmesh);
+        map_put(hold->virtual_meshes, object_ref_key(virtual_mesh->ref, arena), virtual_mesh);
+        if (virtual_mesh->plan->held)
+            add_held(hold, virtual_mesh);
     }
     for (size_t i = 0; i < resolved->mesh_count; i++) {
         if (resolved->meshes[i].held)
@@ -120,7 +120,7 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     struct retain *hold = ARENA_NEW(arena, struct retain, 1);
 
     hold->resolved = resolved;
-    hold->vmeshes = map_new(arena);
+    hold->virtual_meshes = map_new(arena);
     hold->policies = map_new(arena);
     hold->targets = map_new(arena);
     hold->failing = map_new(arena);
@@ -130,7 +130,7 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     hold->unresolving_clusters = map_new(arena);
     hold->held_clusters = map_new(arena);
     hold->externals = map_new(arena);
-    index_vmeshes(hold, arena);
+    index_virtual_meshes(hold, arena);
     index_policies(hold, plan, arena);
     if (resolved->options->external_services)
         external_add_held(hold->externals, resolved, arena);
@@ -209,7 +209,7 @@ static bool is_namespace_of(const struct resolved_mesh *mesh, const char *namesp
 /* A document of a held mesh.  Of several meshes of the VirtualMesh in one cluster it is the one in
  * whose namespaces the document is; a namespace of none of them may be one that a mesh had before,
  * and then the document stays, too: it may be the denial for all callers. */
-static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_mesh *vmesh,
+static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_mesh *virtual_mesh,
                        const struct place_folder *folder, const struct former *former)
 {
     bool held = false, others = false;
@@ -218,7 +218,7 @@ static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_
         const struct resolved_mesh *mesh = &hold->resolved->meshes[i];
         const bool own = is_namespace_of(mesh, former->namespace);
 
-        if (mesh->vmesh != vmesh || !text_equal(mesh->cluster, folder->cluster))
+        if (mesh->virtual_mesh != virtual_mesh || !text_equal(mesh->cluster, folder->cluster))
             continue;
         if (mesh->held && own)
             return true;
@@ -231,19 +231,21 @@ static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_
 /* A mesh of the client cluster is still to import it. */
 static bool is_selected(const struct export *export, const char *client)
 {
-    const struct resolved_virtual_mesh *vmesh = export->home->vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh = export->home->virtual_mesh;
 
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        if (text_equal(vmesh->meshes[i]->cluster, client)
-            && importers_have(export->selected, vmesh->meshes[i]))
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        if (text_equal(virtual_mesh->meshes[i]->cluster, client)
+            && importers_have(export->selected, virtual_mesh->meshes[i]))
             return true;
     return false;
 }
 
-static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *vmesh, const char *cluster)
+static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *virtual_mesh,
+                                     const char *cluster)
 {
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        if (vmesh->meshes[i]->no_dns_capture && text_equal(vmesh->meshes[i]->cluster, cluster))
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        if (virtual_mesh->meshes[i]->no_dns_capture
+            && text_equal(virtual_mesh->meshes[i]->cluster, cluster))
             return true;
     return false;
 }
@@ -259,12 +261,13 @@ static bool service_in_doubt(const struct retain *hold, struct cluster_ref servi
     return destination->has_mesh && specs_is_refused(specs, KIND_MESH, destination->mesh);
 }
 
-static bool service_stays(const struct retain *hold, const struct resolved_virtual_mesh *vmesh,
+static bool service_stays(const struct retain *hold,
+                          const struct resolved_virtual_mesh *virtual_mesh,
                           const struct place_folder *folder, const struct former *former,
                           struct arena *arena)
 {
     const bool imports = folder->area == AREA_IMPORTS;
-    const bool unresolved = imports && client_lacks_dns_capture(vmesh, folder->cluster);
+    const bool unresolved = imports && client_lacks_dns_capture(virtual_mesh, folder->cluster);
     struct cluster_ref service;
     const struct export *export;
 
@@ -277,25 +280,26 @@ static bool service_stays(const struct retain *hold, const struct resolved_virtu
 }
 
 /* A document of a VirtualMesh. */
-static bool vmesh_document_stays(const struct retain *hold, const struct place_folder *folder,
-                                 const struct former *former, struct arena *arena)
+static bool virtual_mesh_document_stays(const struct retain *hold,
+                                        const struct place_folder *folder,
+                                        const struct former *former, struct arena *arena)
 {
     struct object_ref parent;
-    const struct resolved_virtual_mesh *vmesh;
+    const struct resolved_virtual_mesh *virtual_mesh;
 
     if (!parent_of(former, PARENT_VIRTUAL_MESH, &parent))
         return false;
-    vmesh = map_find(hold->vmeshes, object_ref_key(parent, arena));
-    if (!vmesh)
+    virtual_mesh = map_find(hold->virtual_meshes, object_ref_key(parent, arena));
+    if (!virtual_mesh)
         return false;
-    if (vmesh->plan->held)
+    if (virtual_mesh->plan->held)
         return true;
     switch (folder->area) {
     case AREA_MESH:
-        return mesh_stays(hold, vmesh, folder, former);
+        return mesh_stays(hold, virtual_mesh, folder, former);
     case AREA_EXPORTS:
     case AREA_IMPORTS:
-        return service_stays(hold, vmesh, folder, former, arena);
+        return service_stays(hold, virtual_mesh, folder, former, arena);
     case AREA_EXTERNAL:
         return hold->resolved->unknown_services
                || map_find(hold->externals,
@@ -395,7 +399,7 @@ static bool host_moved(const struct retain *hold, const struct place_folder *fol
 static bool stays(const struct retain *hold, const struct place_folder *folder,
                   const struct former *former, struct text *merged, struct arena *arena)
 {
-    return hold->resolved->frozen || vmesh_document_stays(hold, folder, former, arena)
+    return hold->resolved->frozen || virtual_mesh_document_stays(hold, folder, former, arena)
            || destination_document_stays(hold, folder, former, merged, arena);
 }
 

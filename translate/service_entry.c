@@ -19,7 +19,7 @@ static struct node *begin(const struct resolved *resolved, const struct export *
                                                     .name = export->host,
                                                     .namespace = namespace,
                                                     .owner = resolved->specs->pod_namespace,
-                                                    .parents = export->home->vmesh->parents,
+                                                    .parents = export->home->virtual_mesh->parents,
                                                 });
 
     *spec = node_set(object, "spec", node_map(arena));
@@ -145,7 +145,7 @@ struct node *service_entry_remote(const struct resolved *resolved, const struct 
                                   struct variant variant, struct arena *arena)
 {
     const struct kube_service *service = export->destination->service;
-    const bool flat = export->home->vmesh->flat;
+    const bool flat = export->home->virtual_mesh->flat;
     const bool automatic = resolved->specs->settings.tls_mode == TLS_UNSET;
     const char *address = variant.ipv6 ? virtual_ip_ipv6(export->address, arena) : export->address;
     struct node *spec;

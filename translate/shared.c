@@ -11,17 +11,18 @@
 /* A gateway passes on what its hosts match.  Were they to match names of the cluster's own
  * Services, all of those could be dialled from outside, federated or not; and the imports of one
  * cluster would stand in the way of the Services of another. */
-void shared_check_suffix(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
-                         struct arena *arena)
+void shared_check_suffix(const struct resolved *resolved,
+                         struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const char *suffix = vmesh->spec->federation.hostname_suffix;
+    const char *suffix = virtual_mesh->spec->federation.hostname_suffix;
 
-    for (size_t i = 0; vmesh->federates && i < vmesh->mesh_count; i++) {
-        const char *cluster = vmesh->meshes[i]->cluster;
+    for (size_t i = 0; virtual_mesh->federates && i < virtual_mesh->mesh_count; i++) {
+        const char *cluster = virtual_mesh->meshes[i]->cluster;
         const char *domain = specs_cluster_domain(resolved->specs, cluster);
 
         if (name_is_under(suffix, domain) || name_is_under(domain, suffix)) {
-            messages_add(&vmesh->plan->status.errors, arena, E13_SUFFIX, suffix, domain, cluster);
+            messages_add(&virtual_mesh->plan->status.errors, arena, E13_SUFFIX, suffix, domain,
+                         cluster);
             return;
         }
     }
@@ -30,9 +31,9 @@ void shared_check_suffix(const struct resolved *resolved, struct resolved_virtua
 static void compare_enforcement(struct resolved_mesh *mesh, const struct resolved_mesh *other,
                                 struct arena *arena)
 {
-    const enum enforcement_mode mine = mesh->vmesh->spec->federation.enforcement;
-    const enum enforcement_mode theirs = other->vmesh->spec->federation.enforcement;
-    const struct object_ref owner = other->vmesh->ref;
+    const enum enforcement_mode mine = mesh->virtual_mesh->spec->federation.enforcement;
+    const enum enforcement_mode theirs = other->virtual_mesh->spec->federation.enforcement;
+    const struct object_ref owner = other->virtual_mesh->ref;
 
     if (mine >= theirs)
         return;
@@ -51,15 +52,16 @@ static void compare_enforcement(struct resolved_mesh *mesh, const struct resolve
 static void compare_access(const struct resolved_mesh *mesh, const struct resolved_mesh *other,
                            struct arena *arena)
 {
-    if (mesh->vmesh->spec->access != ACCESS_ENABLED && other->vmesh->spec->access == ACCESS_ENABLED)
+    if (mesh->virtual_mesh->spec->access != ACCESS_ENABLED
+        && other->virtual_mesh->spec->access == ACCESS_ENABLED)
         messages_add(&mesh->status->warnings, arena, W52_SHARED_POLICY, "global-access-control",
-                     other->vmesh->ref.namespace, other->vmesh->ref.name, mesh->root_namespace,
-                     mesh->cluster);
+                     other->virtual_mesh->ref.namespace, other->virtual_mesh->ref.name,
+                     mesh->root_namespace, mesh->cluster);
 }
 
 static bool is_served(const struct resolved_mesh *mesh)
 {
-    return mesh->vmesh && !mesh->vmesh->plan->held;
+    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->held;
 }
 
 void shared_check_namespaces(struct resolved *resolved, struct arena *arena)
@@ -76,7 +78,7 @@ void shared_check_namespaces(struct resolved *resolved, struct arena *arena)
         mesh->beside = map_find(first, place);
         map_put(first, place, mesh);
         for (struct resolved_mesh *other = mesh->beside; other; other = other->beside) {
-            if (other->vmesh == mesh->vmesh)
+            if (other->virtual_mesh == mesh->virtual_mesh)
                 continue;
             compare_enforcement(mesh, other, arena);
             compare_enforcement(other, mesh, arena);
@@ -98,9 +100,9 @@ void shared_warn_services(struct resolved *resolved, struct arena *arena)
             continue;
         used = specs_service(specs, destination->service->ref);
         mesh = resolved_mesh_find(resolved, destination->mesh);
-        if (used == destination || !mesh || !mesh->vmesh)
+        if (used == destination || !mesh || !mesh->virtual_mesh)
             continue;
-        messages_add(&mesh->vmesh->plan->status.warnings, arena, W53_SERVICE_TWICE,
+        messages_add(&mesh->virtual_mesh->plan->status.warnings, arena, W53_SERVICE_TWICE,
                      destination->meta.namespace, destination->meta.name, used->meta.namespace,
                      used->meta.name, destination->service->ref.namespace,
                      destination->service->ref.name, destination->service->ref.cluster);

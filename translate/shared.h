@@ -6,8 +6,8 @@
 #include "translate/resolved.h"
 
 /* An error where the suffix of federated hosts covers a member's own cluster domain. */
-void shared_check_suffix(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
-                         struct arena *arena);
+void shared_check_suffix(const struct resolved *resolved,
+                         struct resolved_virtual_mesh *virtual_mesh, struct arena *arena);
 /* Control planes of one namespace that belong to different VirtualMeshes share the objects that
  * count for a whole mesh.  The strictest TLS enforcement is written; the others get a finding. */
 void shared_check_namespaces(struct resolved *resolved, struct arena *arena);

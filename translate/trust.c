@@ -64,36 +64,36 @@ static struct mesh_identity trust_mesh(const struct resolved_mesh *mesh, struct 
     };
 }
 
-static const struct trust_request *request(const struct resolved_virtual_mesh *vmesh,
+static const struct trust_request *request(const struct resolved_virtual_mesh *virtual_mesh,
                                            struct arena *arena)
 {
     struct trust_request *trust = ARENA_NEW(arena, struct trust_request, 1);
 
-    trust->virtual_mesh = vmesh->spec;
-    trust->name = object_ref_text(vmesh->ref, arena);
-    trust->shared = &vmesh->spec->mtls.shared;
-    trust->mesh_count = vmesh->mesh_count;
-    trust->meshes = ARENA_NEW(arena, struct mesh_identity, vmesh->mesh_count);
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        trust->meshes[i] = trust_mesh(vmesh->meshes[i], arena);
+    trust->virtual_mesh = virtual_mesh->spec;
+    trust->name = object_ref_text(virtual_mesh->ref, arena);
+    trust->shared = &virtual_mesh->spec->mtls.shared;
+    trust->mesh_count = virtual_mesh->mesh_count;
+    trust->meshes = ARENA_NEW(arena, struct mesh_identity, virtual_mesh->mesh_count);
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        trust->meshes[i] = trust_mesh(virtual_mesh->meshes[i], arena);
     return trust;
 }
 
-void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vmesh,
+void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *virtual_mesh,
                struct arena *arena)
 {
-    const struct mtls_config *mtls = &vmesh->spec->mtls;
+    const struct mtls_config *mtls = &virtual_mesh->spec->mtls;
     struct messages problems = { 0 };
     bool held;
 
     find_problems(&problems, mtls, resolved->options->program, &held, arena);
     if (!problems.count && mtls->model == TRUST_SHARED)
-        vmesh->plan->trust = request(vmesh, arena);
+        virtual_mesh->plan->trust = request(virtual_mesh, arena);
     if (!problems.count)
         return;
-    vmesh->plan->trust_held = true;
-    for (size_t i = 0; i < vmesh->mesh_count; i++) {
-        messages_append(&vmesh->meshes[i]->status->errors, arena, &problems);
-        vmesh->meshes[i]->held |= held;
+    virtual_mesh->plan->trust_held = true;
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        messages_append(&virtual_mesh->meshes[i]->status->errors, arena, &problems);
+        virtual_mesh->meshes[i]->held |= held;
     }
 }

@@ -86,13 +86,13 @@ static bool is_covered(const struct resolved *resolved, const struct policy_targ
 
 /* Requests to a gateway are admitted by a policy of its own. */
 static bool counts(const struct resolved *resolved, const struct policy_target *target,
-                   const struct resolved_virtual_mesh *vmesh)
+                   const struct resolved_virtual_mesh *virtual_mesh)
 {
-    return target->mesh->vmesh == vmesh && target->destination->service
+    return target->mesh->virtual_mesh == virtual_mesh && target->destination->service
            && gateway_pods_share(resolved, target->destination) == GATEWAY_SHARE_NONE;
 }
 
-static void warn(const struct resolved *resolved, const struct resolved_virtual_mesh *vmesh,
+static void warn(const struct resolved *resolved, const struct resolved_virtual_mesh *virtual_mesh,
                  struct arena *arena)
 {
     AUTO_TEXT names = { 0 };
@@ -101,14 +101,14 @@ static void warn(const struct resolved *resolved, const struct resolved_virtual_
     for (size_t i = 0; i < resolved->target_count; i++) {
         const struct policy_target *target = &resolved->targets[i];
 
-        if (!counts(resolved, target, vmesh))
+        if (!counts(resolved, target, virtual_mesh))
             continue;
         all++;
         if (!is_covered(resolved, target, arena))
             add_name(&names, target->destination, uncovered++);
     }
     if (uncovered)
-        messages_add(&vmesh->plan->status.warnings, arena, W58_UNCOVERED, uncovered, all,
+        messages_add(&virtual_mesh->plan->status.warnings, arena, W58_UNCOVERED, uncovered, all,
                      names.bytes);
 }
 
@@ -116,10 +116,11 @@ void uncovered_warn(const struct resolved *resolved, const struct plan *plan, st
 {
     if (!policies_known(resolved, plan))
         return;
-    for (size_t i = 0; i < resolved->vmesh_count; i++) {
-        const struct resolved_virtual_mesh *vmesh = &resolved->vmeshes[i];
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
+        const struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (vmesh->spec && vmesh->spec->access == ACCESS_ENABLED && !vmesh->plan->held)
-            warn(resolved, vmesh, arena);
+        if (virtual_mesh->spec && virtual_mesh->spec->access == ACCESS_ENABLED
+            && !virtual_mesh->plan->held)
+            warn(resolved, virtual_mesh, arena);
     }
 }

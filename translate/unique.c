@@ -58,8 +58,8 @@ static const struct export *federated(const struct giving *giving, struct name n
         return export;
     if (!entry)
         export = map_find(giving->by_rule, name.name);
-    for (size_t i = 0; export && i < export->home->vmesh->mesh_count; i++) {
-        const struct resolved_mesh *client = export->home->vmesh->meshes[i];
+    for (size_t i = 0; export && i < export->home->virtual_mesh->mesh_count; i++) {
+        const struct resolved_mesh *client = export->home->virtual_mesh->meshes[i];
 
         if (importers_have(export->importers, client) && text_equal(client->cluster, name.cluster)
             && text_equal(client->namespace, name.namespace))
@@ -95,12 +95,13 @@ static const char *give(struct giving *giving, struct name name, struct claim cl
 
 static bool makes_manifests(const struct resolved_mesh *mesh)
 {
-    return mesh->vmesh && !mesh->vmesh->plan->held && (!mesh->held || mesh->lacks_gateway);
+    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->held
+           && (!mesh->held || mesh->lacks_gateway);
 }
 
 static void give_denial(struct giving *giving, const struct resolved_mesh *mesh)
 {
-    if (makes_manifests(mesh) && mesh->vmesh->spec->access == ACCESS_ENABLED)
+    if (makes_manifests(mesh) && mesh->virtual_mesh->spec->access == ACCESS_ENABLED)
         give(giving,
              (struct name){ mesh->cluster, "AuthorizationPolicy", mesh->root_namespace,
                             DENY_ALL_NAME },
@@ -164,8 +165,9 @@ static struct gateway_of_mesh *all_gateways(const struct resolved *resolved, siz
 
     *count = 0;
     for (size_t i = 0; i < resolved->mesh_count; i++)
-        for (size_t k = 0; makes_manifests(&resolved->meshes[i]) && !resolved->meshes[i].vmesh->flat
-                           && k < resolved->meshes[i].gateway_count;
+        for (size_t k = 0;
+             makes_manifests(&resolved->meshes[i]) && !resolved->meshes[i].virtual_mesh->flat
+             && k < resolved->meshes[i].gateway_count;
              k++)
             *ARENA_PUSH(arena, gateways, *count) =
                 (struct gateway_of_mesh){ &resolved->meshes[i],
@@ -196,11 +198,11 @@ static void give_gateways(struct giving *giving)
         const struct meta *meta = &gateways[i].destination->meta;
         const struct object_ref ref = { meta->name, meta->namespace };
 
-        if (mesh->vmesh->federates)
+        if (mesh->virtual_mesh->federates)
             give_gateway_name(giving, &gateways[i],
                               (struct name){ mesh->cluster, "Gateway", mesh->namespace,
                                              name_gateway(ref, giving->arena) });
-        if (mesh->vmesh->spec->access == ACCESS_ENABLED)
+        if (mesh->virtual_mesh->spec->access == ACCESS_ENABLED)
             give_gateway_name(giving, &gateways[i],
                               (struct name){ mesh->cluster, "AuthorizationPolicy",
                                              mesh->root_namespace,
@@ -217,17 +219,17 @@ static void give_local_rule(struct giving *giving, const struct policy_target *t
         return;
     winner = give(giving, (struct name){ ref.cluster, "DestinationRule", ref.namespace, ref.name },
                   (struct claim){ owner, AREA_POLICIES });
-    if (winner && target->mesh->vmesh)
-        messages_add(&target->mesh->vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN,
-                     owner, "DestinationRule", ref.namespace, ref.name, winner);
+    if (winner && target->mesh->virtual_mesh)
+        messages_add(&target->mesh->virtual_mesh->plan->status.warnings, giving->arena,
+                     W54_NAME_TAKEN, owner, "DestinationRule", ref.namespace, ref.name, winner);
 }
 
 static void give_external(struct giving *giving, struct resolved_mesh *mesh,
                           const struct destination *destination)
 {
-    struct resolved_virtual_mesh *vmesh = mesh->vmesh;
+    struct resolved_virtual_mesh *virtual_mesh = mesh->virtual_mesh;
     const struct external_names names = external_names(
-        giving->resolved, destination, vmesh->spec->federation.keepalive, giving->arena);
+        giving->resolved, destination, virtual_mesh->spec->federation.keepalive, giving->arena);
 
     for (size_t i = 0; i < names.count; i++) {
         const struct external_name *item = &names.items[i];
@@ -238,9 +240,9 @@ static void give_external(struct giving *giving, struct resolved_mesh *mesh,
 
         if (!winner)
             continue;
-        messages_add_once(&vmesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN, owner,
-                          item->kind, mesh->namespace, item->name, winner);
-        messages_place(&vmesh->plan->status.warnings, destination->meta.place);
+        messages_add_once(&virtual_mesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN,
+                          owner, item->kind, mesh->namespace, item->name, winner);
+        messages_place(&virtual_mesh->plan->status.warnings, destination->meta.place);
     }
 }
 
@@ -276,7 +278,8 @@ static void give_externals(struct giving *giving)
 
     for (size_t i = 0; i < specs->destination_count; i++)
         for (size_t k = 0; specs->destinations[i].external && k < giving->resolved->mesh_count; k++)
-            if (giving->resolved->meshes[k].vmesh && !giving->resolved->meshes[k].vmesh->plan->held)
+            if (giving->resolved->meshes[k].virtual_mesh
+                && !giving->resolved->meshes[k].virtual_mesh->plan->held)
                 give_external(giving, &giving->resolved->meshes[k], &specs->destinations[i]);
 }
 

@@ -332,11 +332,12 @@ static const char *without_policy(const struct resolved *resolved)
 {
     size_t closed = 0;
 
-    for (size_t i = 0; i < resolved->vmesh_count; i++)
-        closed += resolved->vmeshes[i].spec && resolved->vmeshes[i].spec->access == ACCESS_ENABLED;
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        closed += resolved->virtual_meshes[i].spec
+                  && resolved->virtual_meshes[i].spec->access == ACCESS_ENABLED;
     if (!closed)
         return "is open to every workload";
-    return closed == resolved->vmesh_count
+    return closed == resolved->virtual_mesh_count
                ? "refuses every request (globalAccessPolicy ENABLED)"
                : "refuses every request where globalAccessPolicy is ENABLED, and is open to every "
                  "workload where it is not";
@@ -354,24 +355,24 @@ void unmatched_effect(const struct resolved *resolved, struct policy_status *sta
 /* --- VirtualMeshes --- */
 
 void unmatched_federation(const struct resolved *resolved,
-                          const struct resolved_virtual_mesh *vmesh, struct arena *arena)
+                          const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
-    const struct federation *federation = &vmesh->spec->federation;
+    const struct federation *federation = &virtual_mesh->spec->federation;
     struct selectable *members = begin(resolved, "Service of this virtual mesh", arena);
-    struct messages *warnings = &vmesh->plan->status.warnings;
+    struct messages *warnings = &virtual_mesh->plan->status.warnings;
 
     if (!judges(resolved))
         return;
-    for (size_t i = 0; i < vmesh->mesh_count; i++)
-        for (size_t k = 0; k < vmesh->meshes[i]->destination_count; k++)
-            add_service(members, vmesh->meshes[i]->destinations[k], arena);
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        for (size_t k = 0; k < virtual_mesh->meshes[i]->destination_count; k++)
+            add_service(members, virtual_mesh->meshes[i]->destinations[k], arena);
     for (size_t i = 0; i < federation->selector_count; i++)
         check_selectors(
             members, federation->selectors[i].destinations,
             federation->selectors[i].destination_count,
             arena_printf(arena, "spec.federation.selectors[%zu].destinationSelectors", i),
             "federates nothing", warnings, arena);
-    for (size_t i = 0; i < federation->gateway_count && !vmesh->flat; i++)
+    for (size_t i = 0; i < federation->gateway_count && !virtual_mesh->flat; i++)
         check_selectors(
             members, federation->gateways[i].destinations,
             federation->gateways[i].destination_count,

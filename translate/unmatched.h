@@ -21,6 +21,6 @@ void unmatched_effect(const struct resolved *resolved, struct policy_status *sta
                       struct arena *arena);
 /* The same of federation and gateway selectors, by the Services of the VirtualMesh's meshes. */
 void unmatched_federation(const struct resolved *resolved,
-                          const struct resolved_virtual_mesh *vmesh, struct arena *arena);
+                          const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena);
 
 #endif

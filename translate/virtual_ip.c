@@ -84,14 +84,14 @@ static void take_noted(struct book *book)
 {
     struct map *noted = map_new(book->arena);
 
-    for (size_t i = 0; i < book->resolved->vmesh_count; i++) {
-        const struct resolved_virtual_mesh *vmesh = &book->resolved->vmeshes[i];
+    for (size_t i = 0; i < book->resolved->virtual_mesh_count; i++) {
+        const struct resolved_virtual_mesh *virtual_mesh = &book->resolved->virtual_meshes[i];
 
-        for (size_t k = 0; vmesh->record && k < vmesh->record->address_count; k++) {
-            const struct pair *pair = &vmesh->record->addresses[k];
+        for (size_t k = 0; virtual_mesh->record && k < virtual_mesh->record->address_count; k++) {
+            const struct pair *pair = &virtual_mesh->record->addresses[k];
 
             map_put(noted, pair->key, arena_text(book->arena, pair->value));
-            if (vmesh->plan->held)
+            if (virtual_mesh->plan->held)
                 map_put(book->by_address, pair->value, &book->reserved);
         }
     }
@@ -114,7 +114,7 @@ static void reserve_held(struct book *book)
         const struct resolved_mesh *home = book->resolved->homes[i];
         const char *address;
 
-        if (!home || !home->vmesh || !home->vmesh->plan->held)
+        if (!home || !home->virtual_mesh || !home->virtual_mesh->plan->held)
             continue;
         address = first_candidate(book->resolved->specs->destinations[i].service->ref, book->arena);
         if (!map_find(book->by_address, address))
@@ -165,13 +165,13 @@ static void note(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->export_count; i++) {
         const struct export *export = &resolved->exports[i];
-        struct resolved_virtual_mesh *vmesh = export->home->vmesh;
+        struct resolved_virtual_mesh *virtual_mesh = export->home->virtual_mesh;
 
         if (!strcmp(export->address, first_candidate(export->destination->service->ref, arena)))
             continue;
-        *ARENA_PUSH(arena, vmesh->addresses, vmesh->plan->address_count) =
+        *ARENA_PUSH(arena, virtual_mesh->addresses, virtual_mesh->plan->address_count) =
             (struct pair){ export->host, export->address };
-        vmesh->plan->addresses = vmesh->addresses;
+        virtual_mesh->plan->addresses = virtual_mesh->addresses;
     }
 }
 

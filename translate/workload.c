@@ -56,7 +56,7 @@ static bool *reaching_meshes(const struct resolved *resolved, const struct polic
             continue;
         for (size_t k = 0; k < resolved->mesh_count; k++)
             if (&resolved->meshes[k] == home
-                || (home->vmesh && resolved->meshes[k].vmesh == home->vmesh))
+                || (home->virtual_mesh && resolved->meshes[k].virtual_mesh == home->virtual_mesh))
                 reaching[k] = true;
     }
     return reaching;

@@ -339,7 +339,7 @@ static struct node *trust_node(const struct trust_request *trust, struct arena *
     return list;
 }
 
-static struct node *vmesh_node(const struct planned_virtual_mesh *mesh, struct arena *arena)
+static struct node *virtual_mesh_node(const struct planned_virtual_mesh *mesh, struct arena *arena)
 {
     struct node *node = node_map(arena), *part;
 
@@ -366,7 +366,7 @@ const char *pass_status(const struct pass *pass, struct arena *arena)
     part = node_set(root, "virtualMeshes", node_map(arena));
     for (size_t i = 0; i < pass->plan.mesh_count; i++)
         node_set(part, object_ref_key(pass->plan.meshes[i].status.ref, arena),
-                 vmesh_node(&pass->plan.meshes[i], arena));
+                 virtual_mesh_node(&pass->plan.meshes[i], arena));
     if (pass->plan.policy_count)
         part = node_set(root, "accessPolicies", node_map(arena));
     for (size_t i = 0; i < pass->plan.policy_count; i++)

@@ -16,14 +16,14 @@ static struct mesh mesh_of(const char *name, const char *cluster)
 static void test_flat_virtual_meshes_want_them(void **unused)
 {
     const struct object_ref listed = { "m", "gloo-mesh" };
-    struct virtual_mesh vmesh = { .meshes = &listed, .mesh_count = 1 };
+    struct virtual_mesh virtual_mesh = { .meshes = &listed, .mesh_count = 1 };
     struct mesh of_specs = mesh_of("m", "k"), found = mesh_of("m", "k");
-    struct specs specs = { .virtual_meshes = &vmesh, .virtual_mesh_count = 1 };
+    struct specs specs = { .virtual_meshes = &virtual_mesh, .virtual_mesh_count = 1 };
     struct inventory none = { 0 }, former = { .meshes = &found, .mesh_count = 1 };
 
     (void)unused;
     assert_false(pod_addresses_wanted(&specs, &former, "k"));
-    vmesh.federation.flat_network = true;
+    virtual_mesh.federation.flat_network = true;
     assert_true(pod_addresses_wanted(&specs, &former, "k"));
     assert_false(pod_addresses_wanted(&specs, &none, "k"));
     specs.meshes = &of_specs;

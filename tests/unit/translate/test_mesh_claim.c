@@ -7,7 +7,7 @@ static const char *owner(const struct translated *world, const char *cluster)
 {
     const struct resolved_mesh *mesh = translated_resolved_mesh(world, cluster);
 
-    return mesh->vmesh ? mesh->vmesh->ref.name : "";
+    return mesh->virtual_mesh ? mesh->virtual_mesh->ref.name : "";
 }
 
 static void meshes(struct translated *world)

@@ -31,10 +31,10 @@ static void resolved_virtual_mesh_make_all__reads_the_record(void **state)
     translated_mesh(&world, "a", "td.example", "");
     translated_virtual_mesh(&world, "vm", "a", "");
     translated_run(&world);
-    assert_null(world.pass.plan.resolved->vmeshes[0].record);
+    assert_null(world.pass.plan.resolved->virtual_meshes[0].record);
     translated_run(&world);
-    assert_non_null(world.pass.plan.resolved->vmeshes[0].record);
-    assert_int_equal(world.pass.plan.resolved->vmeshes[0].record->mesh_count, 1);
+    assert_non_null(world.pass.plan.resolved->virtual_meshes[0].record);
+    assert_int_equal(world.pass.plan.resolved->virtual_meshes[0].record->mesh_count, 1);
     translated_free(&world);
 }
 
@@ -47,7 +47,7 @@ static void resolved_virtual_mesh_make_all__has_refused_ones(void **state)
     translated_begin(&world);
     translated_virtual_mesh(&world, "vm", "a", "  globalAccessPolicy: SOMETIMES\n");
     translated_run(&world);
-    assert_null(world.pass.plan.resolved->vmeshes[0].spec);
+    assert_null(world.pass.plan.resolved->virtual_meshes[0].spec);
     assert_true(world.pass.plan.meshes[0].held);
     assert_string_equal(translated_findings(&world), "E0");
     translated_free(&world);
@@ -66,8 +66,8 @@ static void resolved_virtual_mesh_make_all__has_missing_ones(void **state)
     translated_clear(&world);
     translated_add(&world, "kind: [\n");
     translated_run(&world);
-    assert_int_equal(world.pass.plan.resolved->vmesh_count, 1);
-    assert_true(world.pass.plan.resolved->vmeshes[0].missing);
+    assert_int_equal(world.pass.plan.resolved->virtual_mesh_count, 1);
+    assert_true(world.pass.plan.resolved->virtual_meshes[0].missing);
     assert_int_equal(world.pass.plan.mesh_count, 0);
     translated_free(&world);
 }
