@@ -58,8 +58,8 @@ static void index_fresh(struct documents *documents)
     }
 }
 
-void documents_add_former(struct documents *out, const struct document *document, const char *text,
-                          size_t len, bool replace)
+void documents_add_previous(struct documents *out, const struct document *document,
+                            const char *text, size_t len, bool replace)
 {
     const size_t at = out->text.len;
     const size_t *position;

@@ -21,17 +21,17 @@ struct documents {
     struct text text;
     struct document *items;
     size_t count;
-    size_t fresh;            /* how many of them are new, not former ones that stay */
-    struct map *by_identity; /* the new ones, once the first former one came; NULL before */
+    size_t fresh;            /* how many of them are new, not previous ones that stay */
+    struct map *by_identity; /* the new ones, once the first previous one came; NULL before */
 };
 
-/* Writes the object; resets scratch.  All new documents come before the first former one. */
+/* Writes the object; resets scratch.  All new documents come before the first previous one. */
 void documents_add(struct documents *out, const struct document *document,
                    const struct node *object);
-/* Adds a former document as it is; when a new one is the same object, replace says which of the two
- * stays. */
-void documents_add_former(struct documents *out, const struct document *document, const char *text,
-                          size_t len, bool replace);
+/* Adds a previous document as it is; when a new one is the same object, replace says which of the
+ * two stays. */
+void documents_add_previous(struct documents *out, const struct document *document,
+                            const char *text, size_t len, bool replace);
 /* Forgets all, keeps the memory. */
 void documents_clear(struct documents *documents);
 

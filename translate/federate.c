@@ -150,7 +150,7 @@ static void warn_ports(const struct kube_service *service, struct messages *warn
         messages_add(warnings, arena, W7_NO_PORT);
 }
 
-/* No client can use a ServiceEntry without endpoints; that is no mistake, so the former one stays
+/* No client can use a ServiceEntry without endpoints; that is no mistake, so the previous one stays
  * for a while. */
 static bool lacks_pods(const struct export *export)
 {

@@ -1,4 +1,5 @@
-/* translate/folder_write.c - one folder of manifests: new documents, and former ones that stay. */
+/* translate/folder_write.c - one folder of manifests: new documents, and previous ones that stay.
+ */
 #include "translate/folder_write.h"
 
 void folder_write_add(struct rendering *rendering, const struct export *export, const char *kind,
@@ -21,25 +22,25 @@ void folder_write_add(struct rendering *rendering, const struct export *export, 
         object);
 }
 
-int folder_write_previous(struct former_files *out, struct rendering *rendering,
+int folder_write_previous(struct previous_files *out, struct rendering *rendering,
                           const struct place_folder *folder, struct err *err)
 {
     if (!retain_concerns(rendering->hold, folder))
         return 0;
-    return previous_list(out, rendering->before, layout_folder(folder, rendering->former),
-                         rendering->former, err);
+    return previous_list(out, rendering->before, layout_folder(folder, rendering->previous),
+                         rendering->previous, err);
 }
 
 int folder_write_store(struct filetree **out, struct rendering *rendering,
-                       const struct place_folder *folder, const struct former_files *files,
+                       const struct place_folder *folder, const struct previous_files *files,
                        struct err *err)
 {
-    const struct formers formers = previous_parse(files, rendering->former);
+    const struct previous_documents previous = previous_parse(files, rendering->previous);
     struct documents *documents = &rendering->documents;
     int result = 0;
 
     *out = NULL;
-    retain_add(documents, rendering->hold, folder, &formers, rendering->former);
+    retain_add(documents, rendering->hold, folder, &previous, rendering->previous);
     if (documents->count) {
         *out = filetree_new(rendering->arena);
         result = documents_store(*out, documents, rendering->file_max, rendering->blobs, err);

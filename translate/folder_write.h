@@ -9,13 +9,13 @@ void folder_write_add(struct rendering *rendering, const struct export *export, 
                       const char *namespace, const char *name, const struct node *object);
 
 /* Reads what was in the folder, when some of it may have to stay. */
-MUST_USE int folder_write_previous(struct former_files *out, struct rendering *rendering,
+MUST_USE int folder_write_previous(struct previous_files *out, struct rendering *rendering,
                                    const struct place_folder *folder, struct err *err);
 
 /* Writes the gathered documents and those of files that stay as *out (NULL: there are none), and
  * forgets them. */
 MUST_USE int folder_write_store(struct filetree **out, struct rendering *rendering,
-                                const struct place_folder *folder, const struct former_files *files,
-                                struct err *err);
+                                const struct place_folder *folder,
+                                const struct previous_files *files, struct err *err);
 
 #endif

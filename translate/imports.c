@@ -94,7 +94,7 @@ static bool sign_mesh(struct sharing *sharing, const struct resolved_mesh *mesh)
 }
 
 static bool sign(struct sharing *sharing, const struct cluster *client,
-                 const struct former_files *files)
+                 const struct previous_files *files)
 {
     bool any = false;
 
@@ -113,7 +113,7 @@ static bool sign(struct sharing *sharing, const struct cluster *client,
 
 static int render_client(struct filetree **out, struct sharing *sharing,
                          const struct cluster *client, const struct place_folder *folder,
-                         const struct former_files *files, struct err *err)
+                         const struct previous_files *files, struct err *err)
 {
     for (size_t i = 0; i < client->mesh_count && !retain_freezes(sharing->rendering->hold); i++)
         if (client->meshes[i]->virtual_mesh)
@@ -130,7 +130,7 @@ static int render_for(struct sharing *sharing, const struct cluster *client, str
 {
     struct rendering *rendering = sharing->rendering;
     const struct place_folder folder = { AREA_IMPORTS, client->name, sharing->owner->name };
-    struct former_files files = { 0 };
+    struct previous_files files = { 0 };
     struct filetree *dir;
     int result = 0;
 
@@ -141,9 +141,9 @@ static int render_for(struct sharing *sharing, const struct cluster *client, str
         if (!dir)
             result = render_client(&dir, sharing, client, &folder, &files, err);
         if (dir)
-            filetree_mount(rendering->tree, layout_folder(&folder, rendering->former), dir);
+            filetree_mount(rendering->tree, layout_folder(&folder, rendering->previous), dir);
     }
-    arena_reset(rendering->former);
+    arena_reset(rendering->previous);
     return result;
 }
 

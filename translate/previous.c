@@ -22,37 +22,38 @@ static const char *host_of(const struct node *object)
     return host || !hosts || !hosts->first ? host : node_text(hosts->first);
 }
 
-static void read_identity(struct former *former, struct arena *arena)
+static void read_identity(struct previous_document *previous, struct arena *arena)
 {
     const char *parents =
-        node_get(former->object, "metadata", "annotations", PARENTS_ANNOTATION, NULL);
+        node_get(previous->object, "metadata", "annotations", PARENTS_ANNOTATION, NULL);
     struct err err;
 
-    former->kind = or_empty(node_get(former->object, "kind", NULL));
-    former->namespace = or_empty(node_get(former->object, "metadata", "namespace", NULL));
-    former->name = or_empty(node_get(former->object, "metadata", "name", NULL));
-    former->host = or_empty(host_of(former->object));
-    if (parents && parse_json(&former->parents, parents, strlen(parents), arena, &err) < 0)
-        former->parents = NULL;
+    previous->kind = or_empty(node_get(previous->object, "kind", NULL));
+    previous->namespace = or_empty(node_get(previous->object, "metadata", "namespace", NULL));
+    previous->name = or_empty(node_get(previous->object, "metadata", "name", NULL));
+    previous->host = or_empty(host_of(previous->object));
+    if (parents && parse_json(&previous->parents, parents, strlen(parents), arena, &err) < 0)
+        previous->parents = NULL;
 }
 
-static void add_document(struct formers *out, const char *path, const char *text, size_t len,
-                         struct arena *arena)
+static void add_document(struct previous_documents *out, const char *path, const char *text,
+                         size_t len, struct arena *arena)
 {
-    struct former *former = ARENA_PUSH(arena, out->items, out->count);
+    struct previous_document *previous = ARENA_PUSH(arena, out->items, out->count);
     struct diags diags = { .arena = arena };
 
-    *former = (struct former){
+    *previous = (struct previous_document){
         .text = text, .len = len, .kind = "", .namespace = "", .name = "", .host = ""
     };
-    if (parse_yaml(&former->object, path, text, len, arena, &diags) == 0)
-        read_identity(former, arena);
+    if (parse_yaml(&previous->object, path, text, len, arena, &diags) == 0)
+        read_identity(previous, arena);
     else
-        former->object = NULL;
+        previous->object = NULL;
 }
 
 /* A document ends where a line begins with the separator; our writer indents all text. */
-static void split(struct formers *out, const struct former_file *file, struct arena *arena)
+static void split(struct previous_documents *out, const struct previous_file *file,
+                  struct arena *arena)
 {
     const char *at = file->bytes + strlen(rendered_by_weft), *end = file->bytes + file->len;
 
@@ -65,16 +66,16 @@ static void split(struct formers *out, const struct former_file *file, struct ar
     }
 }
 
-struct formers previous_parse(const struct former_files *files, struct arena *arena)
+struct previous_documents previous_parse(const struct previous_files *files, struct arena *arena)
 {
-    struct formers formers = { 0 };
+    struct previous_documents documents = { 0 };
 
     for (size_t i = 0; i < files->count; i++)
-        split(&formers, &files->items[i], arena);
-    return formers;
+        split(&documents, &files->items[i], arena);
+    return documents;
 }
 
-struct sha256 previous_digest(const struct former_files *files)
+struct sha256 previous_digest(const struct previous_files *files)
 {
     struct sha256_stream *stream = sha256_begin();
 
@@ -85,7 +86,7 @@ struct sha256 previous_digest(const struct former_files *files)
     return sha256_end(stream);
 }
 
-static int add_file(struct former_files *out, const struct tree_reader *before, const char *path,
+static int add_file(struct previous_files *out, const struct tree_reader *before, const char *path,
                     struct arena *arena, struct err *err)
 {
     char *bytes;
@@ -94,11 +95,11 @@ static int add_file(struct former_files *out, const struct tree_reader *before, 
     if (before->read(before->context, path, &bytes, &len, arena, err) < 0)
         return -1;
     if (bytes && text_starts(bytes, rendered_by_weft))
-        *ARENA_PUSH(arena, out->items, out->count) = (struct former_file){ path, bytes, len };
+        *ARENA_PUSH(arena, out->items, out->count) = (struct previous_file){ path, bytes, len };
     return 0;
 }
 
-int previous_list(struct former_files *out, const struct tree_reader *before, const char *dir,
+int previous_list(struct previous_files *out, const struct tree_reader *before, const char *dir,
                   struct arena *arena, struct err *err)
 {
     const char **names;
@@ -120,9 +121,9 @@ int previous_list(struct former_files *out, const struct tree_reader *before, co
     return 0;
 }
 
-const struct node *previous_parents(const struct former *former, const char *kind)
+const struct node *previous_parents(const struct previous_document *previous, const char *kind)
 {
-    return former->parents ? node_find(former->parents, kind) : NULL;
+    return previous->parents ? node_find(previous->parents, kind) : NULL;
 }
 
 /* 1 and *out when the client knew the Service. */
@@ -130,20 +131,21 @@ static int ask_client(bool *out, const struct tree_reader *before, const char *d
                       const struct export *export, const char *address, const char *ipv6,
                       struct arena *arena, struct err *err)
 {
-    struct former_files files = { 0 };
-    struct formers formers;
+    struct previous_files files = { 0 };
+    struct previous_documents documents;
 
     if (previous_list(&files, before, dir, arena, err) < 0)
         return -1;
-    formers = previous_parse(&files, arena);
-    for (size_t i = 0; i < formers.count; i++) {
-        const struct former *former = &formers.items[i];
+    documents = previous_parse(&files, arena);
+    for (size_t i = 0; i < documents.count; i++) {
+        const struct previous_document *previous = &documents.items[i];
         const struct node *spec, *addresses;
         const char *known;
 
-        if (!text_equal(former->kind, "ServiceEntry") || !text_equal(former->host, export->host))
+        if (!text_equal(previous->kind, "ServiceEntry")
+            || !text_equal(previous->host, export->host))
             continue;
-        spec = node_find(former->object, "spec");
+        spec = node_find(previous->object, "spec");
         addresses = node_find(spec, "addresses");
         known = addresses && addresses->first ? node_text(addresses->first) : NULL;
         *out = known && (text_equal(known, address) || text_equal(known, ipv6));

@@ -4,7 +4,7 @@
 
 #include "translate/resolved.h"
 
-struct former {
+struct previous_document {
     const char *text; /* exact, ends with a newline */
     size_t len;
     const char *kind, *namespace, *name; /* "" when it could not be read */
@@ -12,31 +12,31 @@ struct former {
     const struct node *object;  /* NULL: not YAML */
     const struct node *parents; /* of its annotation; NULL: none */
 };
-struct formers {
-    struct former *items;
+struct previous_documents {
+    struct previous_document *items;
     size_t count;
 };
 
 /* Files that weft rendered, as they are. */
-struct former_file {
+struct previous_file {
     const char *path, *bytes;
     size_t len;
 };
-struct former_files {
-    struct former_file *items;
+struct previous_files {
+    struct previous_file *items;
     size_t count;
 };
 /* Adds the files below the directory, which may be absent. */
-MUST_USE int previous_list(struct former_files *out, const struct tree_reader *before,
+MUST_USE int previous_list(struct previous_files *out, const struct tree_reader *before,
                            const char *dir, struct arena *arena, struct err *err);
 /* The same for the same bytes, wherever they are. */
-struct sha256 previous_digest(const struct former_files *files);
+struct sha256 previous_digest(const struct previous_files *files);
 /* Their documents. */
-struct formers previous_parse(const struct former_files *files, struct arena *arena);
+struct previous_documents previous_parse(const struct previous_files *files, struct arena *arena);
 
 /* The objects of a kind that its parents annotation names, as a list of maps with name and
  * namespace; NULL: none.  kind is "<group>/<version>, Kind=<kind>". */
-const struct node *previous_parents(const struct former *former, const char *kind);
+const struct node *previous_parents(const struct previous_document *previous, const char *kind);
 /* Whether some client knew the federated Service by this address, in either form. */
 MUST_USE int previous_has_address(bool *out, const struct tree_reader *before,
                                   const struct export *export, const char *address,

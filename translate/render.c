@@ -17,15 +17,15 @@ static int finish(struct rendering *rendering, enum area area, const struct clus
                   struct err *err)
 {
     const struct place_folder folder = { area, cluster->name, NULL };
-    struct former_files files = { 0 };
+    struct previous_files files = { 0 };
     struct filetree *dir;
 
     if (folder_write_previous(&files, rendering, &folder, err) < 0
         || folder_write_store(&dir, rendering, &folder, &files, err) < 0)
         return -1;
     if (dir)
-        filetree_mount(rendering->tree, layout_folder(&folder, rendering->former), dir);
-    arena_reset(rendering->former);
+        filetree_mount(rendering->tree, layout_folder(&folder, rendering->previous), dir);
+    arena_reset(rendering->previous);
     return 0;
 }
 
@@ -105,7 +105,7 @@ static int render_cluster(struct rendering *rendering, const struct cluster *clu
     return imports_render(rendering, cluster, err);
 }
 
-/* Clusters that only the former output knows, as owners or clients. */
+/* Clusters that only the previous output knows, as owners or clients. */
 static int find_lost(const char ***names, size_t *count, struct rendering *rendering,
                      struct err *err)
 {
@@ -153,7 +153,7 @@ static int render_clusters(struct rendering *rendering, struct err *err)
 int translate_render(struct filetree *tree, const struct plan *plan, const struct blobs *blobs,
                      const struct tree_reader *before, struct arena *arena, struct err *err)
 {
-    AUTO(arena_free) struct arena *former = arena_new();
+    AUTO(arena_free) struct arena *previous = arena_new();
     AUTO(arena_free) struct arena *keep = arena_new();
     AUTO(arena_free) struct arena *scratch = arena_new();
     const struct translate_options *options = plan->resolved->options;
@@ -164,7 +164,7 @@ int translate_render(struct filetree *tree, const struct plan *plan, const struc
         .hold = retain_new(plan->resolved, plan, arena),
         .tree = tree,
         .arena = arena,
-        .former = former,
+        .previous = previous,
         .documents = { .keep = keep, .scratch = scratch },
         .file_max = options->file_max ? options->file_max : FILE_MAX,
     };

@@ -15,7 +15,7 @@ struct rendering {
     const struct retain *hold;
     struct filetree *tree;
     struct arena *arena;        /* as long as the tree */
-    struct arena *former;       /* of the current folder: what it held */
+    struct arena *previous;     /* of the current folder: what it held */
     struct documents documents; /* of the current folder */
     size_t file_max;
     struct cluster *clusters;

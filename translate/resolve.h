@@ -5,7 +5,7 @@
 
 #include "translate/translate.h"
 
-/* before is the output branch as it is (records and former files below output.path). */
+/* before is the output branch as it is (records and previous files below output.path). */
 MUST_USE int translate_resolve(struct plan *out, const struct specs *specs,
                                const struct translate_options *options,
                                const struct tree_reader *before, struct arena *arena,

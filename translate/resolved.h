@@ -51,7 +51,7 @@ struct resolved_mesh {
     struct resolved_mesh
         *beside;    /* another control plane of its cluster and root namespace; NULL: none */
     bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
-    bool held;      /* INVALID: its former mesh documents stay, no new ones are made */
+    bool held;      /* INVALID: its previous mesh documents stay, no new ones are made */
     bool lacks_gateway; /* held for that alone (M6): what has nothing to do with gateways is made */
     const struct messages *no_dns_capture; /* D1: why it cannot look up the hosts of its VirtualMesh
                                               and so gets no new imports; NULL: it can */
@@ -92,7 +92,7 @@ struct export
     const char *const *scope;         /* namespaces of clients that see it, sorted */
     size_t scope_count;               /* 0: the whole mesh */
     struct target_status *status;     /* in the status of its VirtualMesh */
-    bool held;                        /* INVALID: its former documents stay, no new ones are made */
+    bool held; /* INVALID: its previous documents stay, no new ones are made */
 };
 
 /* How many of the pods of a Service are those of an ingress gateway. */
@@ -139,7 +139,7 @@ struct resolved {
     const enum gateway_share *gateways; /* for each of specs->destinations (gateway_pods.h) */
     struct map *taken;  /* names in clusters that two may want -> who has them (unique.c) */
     struct map *lost;   /* who does not get a name; NULL: all do */
-    const char *frozen; /* why Settings cannot be read, so that every former document stays and no
+    const char *frozen; /* why Settings cannot be read, so that every previous document stays and no
                            new one is made; NULL: they can */
     bool unknown_services; /* a Destination cannot be read: what is deployed for Services that the
                               specs do not show stays */

@@ -189,10 +189,11 @@ static const char *folder_owner(const struct place_folder *folder)
     return folder->area == AREA_IMPORTS ? folder->owner : folder->cluster;
 }
 
-/* The first object of a kind that a former document names as its parent; false: none. */
-static bool parent_of(const struct former *former, const char *kind, struct object_ref *out)
+/* The first object of a kind that a previous document names as its parent; false: none. */
+static bool parent_of(const struct previous_document *previous, const char *kind,
+                      struct object_ref *out)
 {
-    const struct node *list = former->parents ? node_find(former->parents, kind) : NULL;
+    const struct node *list = previous->parents ? node_find(previous->parents, kind) : NULL;
     const struct node *item = list ? list->first : NULL;
 
     if (!item)
@@ -210,13 +211,13 @@ static bool is_namespace_of(const struct resolved_mesh *mesh, const char *namesp
  * whose namespaces the document is; a namespace of none of them may be one that a mesh had before,
  * and then the document stays, too: it may be the denial for all callers. */
 static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_mesh *virtual_mesh,
-                       const struct place_folder *folder, const struct former *former)
+                       const struct place_folder *folder, const struct previous_document *previous)
 {
     bool held = false, others = false;
 
     for (size_t i = 0; i < hold->resolved->mesh_count; i++) {
         const struct resolved_mesh *mesh = &hold->resolved->meshes[i];
-        const bool own = is_namespace_of(mesh, former->namespace);
+        const bool own = is_namespace_of(mesh, previous->namespace);
 
         if (mesh->virtual_mesh != virtual_mesh || !text_equal(mesh->cluster, folder->cluster))
             continue;
@@ -263,15 +264,15 @@ static bool service_in_doubt(const struct retain *hold, struct cluster_ref servi
 
 static bool service_stays(const struct retain *hold,
                           const struct resolved_virtual_mesh *virtual_mesh,
-                          const struct place_folder *folder, const struct former *former,
-                          struct arena *arena)
+                          const struct place_folder *folder,
+                          const struct previous_document *previous, struct arena *arena)
 {
     const bool imports = folder->area == AREA_IMPORTS;
     const bool unresolved = imports && client_lacks_dns_capture(virtual_mesh, folder->cluster);
     struct cluster_ref service;
     const struct export *export;
 
-    if (!split_host(former->host, folder_owner(folder), &service, arena))
+    if (!split_host(previous->host, folder_owner(folder), &service, arena))
         return unresolved || hold->resolved->unknown_services;
     export = map_find(hold->resolved->export_by_service, cluster_ref_key(service, arena));
     if (!export)
@@ -282,12 +283,13 @@ static bool service_stays(const struct retain *hold,
 /* A document of a VirtualMesh. */
 static bool virtual_mesh_document_stays(const struct retain *hold,
                                         const struct place_folder *folder,
-                                        const struct former *former, struct arena *arena)
+                                        const struct previous_document *previous,
+                                        struct arena *arena)
 {
     struct object_ref parent;
     const struct resolved_virtual_mesh *virtual_mesh;
 
-    if (!parent_of(former, PARENT_VIRTUAL_MESH, &parent))
+    if (!parent_of(previous, PARENT_VIRTUAL_MESH, &parent))
         return false;
     virtual_mesh = map_find(hold->virtual_meshes, object_ref_key(parent, arena));
     if (!virtual_mesh)
@@ -296,14 +298,14 @@ static bool virtual_mesh_document_stays(const struct retain *hold,
         return true;
     switch (folder->area) {
     case AREA_MESH:
-        return mesh_stays(hold, virtual_mesh, folder, former);
+        return mesh_stays(hold, virtual_mesh, folder, previous);
     case AREA_EXPORTS:
     case AREA_IMPORTS:
-        return service_stays(hold, virtual_mesh, folder, former, arena);
+        return service_stays(hold, virtual_mesh, folder, previous, arena);
     case AREA_EXTERNAL:
         return hold->resolved->unknown_services
                || map_find(hold->externals,
-                           arena_printf(arena, "%s %s", former->kind, former->name));
+                           arena_printf(arena, "%s %s", previous->kind, previous->name));
     case AREA_POLICIES:
         break;
     }
@@ -327,12 +329,12 @@ static bool policy_in_doubt(const struct retain *hold, const char *service,
            || (hold->resolved->partial && !map_find(hold->known, key));
 }
 
-/* For each AccessPolicy of a former document, whether it is in doubt; *any: one of them is. */
+/* For each AccessPolicy of a previous document, whether it is in doubt; *any: one of them is. */
 static const bool *policies_in_doubt(bool *any, const struct retain *hold,
-                                     const struct former *former, const char *service,
+                                     const struct previous_document *previous, const char *service,
                                      struct arena *arena)
 {
-    const struct node *list = previous_parents(former, PARENT_ACCESS_POLICY);
+    const struct node *list = previous_parents(previous, PARENT_ACCESS_POLICY);
     bool *in_doubt = ARENA_NEW(arena, bool, list ? list->count : 0), *at = in_doubt;
 
     *any = false;
@@ -343,24 +345,24 @@ static const bool *policies_in_doubt(bool *any, const struct retain *hold,
     return in_doubt;
 }
 
-/* The Destination of a former document, or what its rule depends on, cannot be read. */
+/* The Destination of a previous document, or what its rule depends on, cannot be read. */
 static bool destination_in_doubt(const struct retain *hold, const struct place_folder *folder,
-                                 const struct former *former, struct object_ref parent)
+                                 const struct previous_document *previous, struct object_ref parent)
 {
     const struct specs *specs = hold->resolved->specs;
-    const struct cluster_ref service = { former->name, former->namespace, folder->cluster };
+    const struct cluster_ref service = { previous->name, previous->namespace, folder->cluster };
 
     if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(hold, service))
         return true;
-    return text_equal(former->kind, "DestinationRule")
+    return text_equal(previous->kind, "DestinationRule")
            && specs_is_refused(specs, KIND_KUBERNETES_CLUSTER,
                                (struct object_ref){ folder->cluster, specs->pod_namespace });
 }
 
 /* A document of a Destination.  merged: its new text, when it does not stay byte for byte. */
 static bool destination_document_stays(const struct retain *hold, const struct place_folder *folder,
-                                       const struct former *former, struct text *merged,
-                                       struct arena *arena)
+                                       const struct previous_document *previous,
+                                       struct text *merged, struct arena *arena)
 {
     struct object_ref parent;
     const struct policy_target *target;
@@ -369,16 +371,16 @@ static bool destination_document_stays(const struct retain *hold, const struct p
     const char *key;
     bool any;
 
-    if (!parent_of(former, PARENT_DESTINATION, &parent))
+    if (!parent_of(previous, PARENT_DESTINATION, &parent))
         return false;
-    if (destination_in_doubt(hold, folder, former, parent))
+    if (destination_in_doubt(hold, folder, previous, parent))
         return true;
-    key = cluster_ref_key((struct cluster_ref){ former->name, former->namespace, folder->cluster },
-                          arena);
-    in_doubt = policies_in_doubt(&any, hold, former, key, arena);
+    key = cluster_ref_key(
+        (struct cluster_ref){ previous->name, previous->namespace, folder->cluster }, arena);
+    in_doubt = policies_in_doubt(&any, hold, previous, key, arena);
     target = any ? map_find(hold->targets, key) : NULL;
     if (target)
-        object = service_policies_merge(hold->resolved, target, former, in_doubt, arena);
+        object = service_policies_merge(hold->resolved, target, previous, in_doubt, arena);
     if (object)
         write_yaml(merged, object);
     return any;
@@ -386,38 +388,39 @@ static bool destination_document_stays(const struct retain *hold, const struct p
 
 /* The document is about a federated host that belongs to a Service of another cluster now. */
 static bool host_moved(const struct retain *hold, const struct place_folder *folder,
-                       const struct former *former)
+                       const struct previous_document *previous)
 {
     const struct export *owner;
 
     if (folder->area != AREA_IMPORTS && folder->area != AREA_EXPORTS)
         return false;
-    owner = federated_host_owner(hold->resolved, former->host, folder->cluster);
+    owner = federated_host_owner(hold->resolved, previous->host, folder->cluster);
     return owner && !text_equal(owner->home->cluster, folder_owner(folder));
 }
 
 static bool stays(const struct retain *hold, const struct place_folder *folder,
-                  const struct former *former, struct text *merged, struct arena *arena)
+                  const struct previous_document *previous, struct text *merged,
+                  struct arena *arena)
 {
-    return hold->resolved->frozen || virtual_mesh_document_stays(hold, folder, former, arena)
-           || destination_document_stays(hold, folder, former, merged, arena);
+    return hold->resolved->frozen || virtual_mesh_document_stays(hold, folder, previous, arena)
+           || destination_document_stays(hold, folder, previous, merged, arena);
 }
 
 /* Where the document goes now: the way files are split may have changed. */
 static struct document identify(const struct retain *hold, const struct place_folder *folder,
-                                const struct former *former, struct arena *arena)
+                                const struct previous_document *previous, struct arena *arena)
 {
     struct document document = { .file = folder->area == AREA_MESH ? "mesh" : "services",
-                                 .range = former->name,
-                                 .kind = former->kind,
-                                 .namespace = former->namespace,
-                                 .name = former->name };
-    struct cluster_ref service = { former->name, former->namespace, folder->cluster };
+                                 .range = previous->name,
+                                 .kind = previous->kind,
+                                 .namespace = previous->namespace,
+                                 .name = previous->name };
+    struct cluster_ref service = { previous->name, previous->namespace, folder->cluster };
 
     if (folder->area == AREA_MESH || folder->area == AREA_EXTERNAL)
         return document;
     if (folder->area != AREA_POLICIES
-        && !split_host(former->host, folder_owner(folder), &service, arena))
+        && !split_host(previous->host, folder_owner(folder), &service, arena))
         return document;
     document.file = layout_service_file(hold->resolved, service.namespace, service.name, arena);
     document.range = service.name;
@@ -425,20 +428,20 @@ static struct document identify(const struct retain *hold, const struct place_fo
 }
 
 void retain_add(struct documents *out, const struct retain *hold, const struct place_folder *folder,
-                const struct formers *formers, struct arena *arena)
+                const struct previous_documents *documents, struct arena *arena)
 {
-    for (size_t i = 0; i < formers->count; i++) {
-        const struct former *former = &formers->items[i];
+    for (size_t i = 0; i < documents->count; i++) {
+        const struct previous_document *previous = &documents->items[i];
         AUTO_TEXT merged = { 0 };
-        const bool must = stays(hold, folder, former, &merged, arena);
+        const bool must = stays(hold, folder, previous, &merged, arena);
         struct document document;
 
-        if ((!must && !hold->resolved->partial) || host_moved(hold, folder, former))
+        if ((!must && !hold->resolved->partial) || host_moved(hold, folder, previous))
             continue;
-        document = identify(hold, folder, former, arena);
+        document = identify(hold, folder, previous, arena);
         if (unique_taken_elsewhere(hold->resolved, folder, &document, arena))
             continue;
-        documents_add_former(out, &document, merged.len ? merged.bytes : former->text,
-                             merged.len ? merged.len : former->len, must);
+        documents_add_previous(out, &document, merged.len ? merged.bytes : previous->text,
+                               merged.len ? merged.len : previous->len, must);
     }
 }

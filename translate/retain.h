@@ -17,8 +17,8 @@ bool retain_concerns(const struct retain *hold, const struct place_folder *folde
 bool retain_concerns_removed(const struct retain *hold);
 /* No new documents are made at all. */
 bool retain_freezes(const struct retain *hold);
-/* Adds those of the folder's former documents that stay to the new ones. */
+/* Adds those of the folder's previous documents that stay to the new ones. */
 void retain_add(struct documents *out, const struct retain *hold, const struct place_folder *folder,
-                const struct formers *formers, struct arena *arena);
+                const struct previous_documents *documents, struct arena *arena);
 
 #endif

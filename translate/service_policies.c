@@ -3,10 +3,10 @@
  *
  * The AuthorizationPolicy of a Service joins the rules of several AccessPolicies.  One of them that
  * fails keeps the rules that it had, and the others count as they are now: access that was taken
- * away by one must not stay because of a mistake in another.  A former document says which policies
- * it comes from, in the order of their rules; mostly each has one rule, and then it is clear whose
- * each rule is.  (A policy has several rules when some of its sources ask for tokens, or when
- * accounts of several trust domains are written apart.) */
+ * away by one must not stay because of a mistake in another.  A previous document says which
+ * policies it comes from, in the order of their rules; mostly each has one rule, and then it is
+ * clear whose each rule is.  (A policy has several rules when some of its sources ask for tokens,
+ * or when accounts of several trust domains are written apart.) */
 #include "translate/service_policies.h"
 
 #include "translate/destination_rule.h"
@@ -106,11 +106,11 @@ static int compare_shares(const void *a, const void *b)
 
 const struct node *service_policies_merge(const struct resolved *resolved,
                                           const struct policy_target *target,
-                                          const struct former *former, const bool *in_doubt,
-                                          struct arena *arena)
+                                          const struct previous_document *previous,
+                                          const bool *in_doubt, struct arena *arena)
 {
-    const struct node *policies = previous_parents(former, PARENT_ACCESS_POLICY);
-    const struct node *spec = node_find(former->object, "spec");
+    const struct node *policies = previous_parents(previous, PARENT_ACCESS_POLICY);
+    const struct node *spec = node_find(previous->object, "spec");
     const struct node *rules = spec ? node_find(spec, "rules") : NULL, *policy, *rule;
     struct shares shares = granted(target, arena);
     size_t i = 0;

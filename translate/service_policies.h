@@ -12,11 +12,11 @@ void service_policies_make(struct documents *out, const struct resolved *resolve
                            const struct policy_target *target);
 
 /* The AuthorizationPolicy as it is granted now, with the rules that the policies in doubt have in
- * the former one.  in_doubt: one for each AccessPolicy that the former one names as its parent.
- * NULL: the former one does not show which rule is whose. */
+ * the previous one.  in_doubt: one for each AccessPolicy that the previous one names as its parent.
+ * NULL: the previous one does not show which rule is whose. */
 const struct node *service_policies_merge(const struct resolved *resolved,
                                           const struct policy_target *target,
-                                          const struct former *former, const bool *in_doubt,
-                                          struct arena *arena);
+                                          const struct previous_document *previous,
+                                          const bool *in_doubt, struct arena *arena);
 
 #endif

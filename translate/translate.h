@@ -27,9 +27,9 @@ struct planned_virtual_mesh {
     bool trust_held; /* trust is NULL because of a mistake: certificates that are there stay */
     const struct object_ref
         *trust_of; /* theirs is the record of this one, which is gone; NULL: its own */
-    const struct pair *addresses; /* for the record; of a held one: those of its former record */
+    const struct pair *addresses; /* for the record; of a held one: those of its previous record */
     size_t address_count;
-    bool held; /* INVALID as an object: all its former files stay, certificates too */
+    bool held; /* INVALID as an object: all its previous files stay, certificates too */
 };
 
 struct plan {

@@ -11,7 +11,7 @@ void unique_check(struct resolved *resolved, struct plan *plan, struct arena *ar
 
 /* "Destination <namespace>/<name>" */
 const char *unique_owner(const struct destination *destination, struct arena *arena);
-/* A new document in another folder of the cluster has the name of a former one. */
+/* A new document in another folder of the cluster has the name of a previous one. */
 bool unique_taken_elsewhere(const struct resolved *resolved, const struct place_folder *folder,
                             const struct document *document, struct arena *arena);
 

@@ -106,8 +106,8 @@ static void take_noted(struct book *book)
     }
 }
 
-/* Services of held VirtualMeshes are known by the addresses in their former files, most of them by
- * their first candidate. */
+/* Services of held VirtualMeshes are known by the addresses in their previous files, most of them
+ * by their first candidate. */
 static void reserve_held(struct book *book)
 {
     for (size_t i = 0; i < book->resolved->specs->destination_count; i++) {

@@ -19,7 +19,7 @@ const char *virtual_ip_ipv6(const char *address, struct arena *arena);
 /* Fills address of all exports, each address once in all VirtualMeshes together (simpler than once
  * in each client mesh, and a Service may join a further mesh without a change).  Addresses that the
  * record of a VirtualMesh notes stay; else the first candidate; when several Services have the
- * same, the one that is known by it in the former output, then the one with the smaller key, and
+ * same, the one that is known by it in the previous output, then the one with the smaller key, and
  * the others take their next candidates.  Fills addresses of the plan with those that are not
  * simply the first. */
 MUST_USE int virtual_ip_assign(struct resolved *resolved, const struct tree_reader *before,

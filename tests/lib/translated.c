@@ -126,25 +126,26 @@ void translated_run(struct translated *world)
 
 void translated_clear(struct translated *world) { world->specs = (struct files){ 0 }; }
 
-static struct formers documents_of(const struct translated *world, const char *cluster)
+static struct previous_documents documents_of(const struct translated *world, const char *cluster)
 {
     const char *prefix = arena_printf(world->arena, "clusters/%s/", cluster);
-    struct former_files found = { 0 };
+    struct previous_files found = { 0 };
 
     for (size_t i = 0; i < world->pass.output.count; i++) {
         const struct file *file = &world->pass.output.items[i];
 
         if (text_starts(file->path, prefix))
             *ARENA_PUSH(world->arena, found.items, found.count) =
-                (struct former_file){ file->path, file->bytes, file->len };
+                (struct previous_file){ file->path, file->bytes, file->len };
     }
     return previous_parse(&found, world->arena);
 }
 
-const struct former *translated_document(const struct translated *world, const char *cluster,
-                                         const char *kind, const char *name)
+const struct previous_document *translated_document(const struct translated *world,
+                                                    const char *cluster, const char *kind,
+                                                    const char *name)
 {
-    const struct formers documents = documents_of(world, cluster);
+    const struct previous_documents documents = documents_of(world, cluster);
 
     for (size_t i = 0; i < documents.count; i++)
         if (text_equal(documents.items[i].kind, kind) && text_equal(documents.items[i].name, name))
@@ -154,7 +155,7 @@ const struct former *translated_document(const struct translated *world, const c
 
 size_t translated_count(const struct translated *world, const char *cluster, const char *kind)
 {
-    const struct formers documents = documents_of(world, cluster);
+    const struct previous_documents documents = documents_of(world, cluster);
     size_t count = 0;
 
     for (size_t i = 0; i < documents.count; i++)

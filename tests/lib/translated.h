@@ -47,8 +47,9 @@ void translated_run(struct translated *world);
 void translated_clear(struct translated *world);
 
 /* A document of a cluster; NULL: there is none. */
-const struct former *translated_document(const struct translated *world, const char *cluster,
-                                         const char *kind, const char *name);
+const struct previous_document *translated_document(const struct translated *world,
+                                                    const char *cluster, const char *kind,
+                                                    const char *name);
 /* How many documents of a kind the cluster has. */
 size_t translated_count(const struct translated *world, const char *cluster, const char *kind);
 /* Whether a file of the output has the text. */

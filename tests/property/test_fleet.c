@@ -88,16 +88,16 @@ static void assert_same_files(uint64_t seed, const struct files *a, const struct
 }
 
 /* The documents of the files whose path begins with prefix. */
-static struct formers documents_below(const struct files *files, const char *prefix,
-                                      struct arena *arena)
+static struct previous_documents documents_below(const struct files *files, const char *prefix,
+                                                 struct arena *arena)
 {
-    struct former_files found = { 0 };
+    struct previous_files found = { 0 };
 
     for (size_t i = 0; i < files->count; i++)
         if (text_starts(files->items[i].path, prefix) && text_ends(files->items[i].path, ".yaml"))
             *ARENA_PUSH(arena, found.items, found.count) =
-                (struct former_file){ files->items[i].path, files->items[i].bytes,
-                                      files->items[i].len };
+                (struct previous_file){ files->items[i].path, files->items[i].bytes,
+                                        files->items[i].len };
     return previous_parse(&found, arena);
 }
 
@@ -156,11 +156,11 @@ static void check_addresses(uint64_t seed, const struct files *output, size_t cl
                             struct arena *arena)
 {
     const char *prefix = arena_printf(arena, "clusters/c%zu/imports/", cluster);
-    const struct formers documents = documents_below(output, prefix, arena);
+    const struct previous_documents documents = documents_below(output, prefix, arena);
     struct map *by_host = map_new(arena), *by_address = map_new(arena);
 
     for (size_t i = 0; i < documents.count; i++) {
-        const struct former *document = &documents.items[i];
+        const struct previous_document *document = &documents.items[i];
         const struct node *addresses;
         char *address, *host;
 
@@ -191,11 +191,11 @@ static void check_unique(uint64_t seed, const struct files *output, size_t clust
                          struct arena *arena)
 {
     const char *prefix = arena_printf(arena, "clusters/c%zu/", cluster);
-    const struct formers documents = documents_below(output, prefix, arena);
+    const struct previous_documents documents = documents_below(output, prefix, arena);
     struct map *names = map_new(arena);
 
     for (size_t i = 0; i < documents.count; i++) {
-        const struct former *document = &documents.items[i];
+        const struct previous_document *document = &documents.items[i];
         const char *name =
             arena_printf(arena, "%s/%s/%s", document->kind, document->namespace, document->name);
 
@@ -315,7 +315,7 @@ static void test_documents_are_written_as_they_are_read(void **unused)
     (void)unused;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct state state = start(seed);
-        const struct formers documents =
+        const struct previous_documents documents =
             documents_below(&state.pass.output, "clusters/", state.arena);
 
         for (size_t i = 0; i < documents.count; i++) {
@@ -338,7 +338,7 @@ static void test_one_changed_service_touches_only_its_documents(void **unused)
         const struct files specs = specs_of(&state.fleet, state.arena);
         const char *mark = "    ref:\n      name: service-0\n", *ports = "port: 8080\n";
         char *at = strstr(specs.items[0].bytes, mark);
-        struct formers was, is;
+        struct previous_documents was, is;
         struct pass pass;
 
         memcpy(strstr(at, ports), "port: 8088\n", strlen(ports));
@@ -437,10 +437,10 @@ static void add_rules(struct map *rules, const struct files *output, size_t clus
 {
     for (size_t cluster = 0; cluster < clusters; cluster++) {
         const char *prefix = arena_printf(arena, "clusters/c%zu/policies/", cluster);
-        const struct formers documents = documents_below(output, prefix, arena);
+        const struct previous_documents documents = documents_below(output, prefix, arena);
 
         for (size_t i = 0; i < documents.count; i++) {
-            const struct former *at = &documents.items[i];
+            const struct previous_document *at = &documents.items[i];
             const struct node *list = node_find(node_find(at->object, "spec"), "rules");
 
             for (const struct node *rule = list ? list->first : NULL; rule; rule = rule->next) {
@@ -484,12 +484,13 @@ static void test_invalid_policies_keep_their_own_rules(void **unused)
     }
 }
 
-static bool has_document(const struct formers *formers, const struct former *wanted)
+static bool has_document(const struct previous_documents *documents,
+                         const struct previous_document *wanted)
 {
-    for (size_t i = 0; i < formers->count; i++)
-        if (text_equal(formers->items[i].kind, wanted->kind)
-            && text_equal(formers->items[i].name, wanted->name)
-            && text_equal(formers->items[i].namespace, wanted->namespace))
+    for (size_t i = 0; i < documents->count; i++)
+        if (text_equal(documents->items[i].kind, wanted->kind)
+            && text_equal(documents->items[i].name, wanted->name)
+            && text_equal(documents->items[i].namespace, wanted->namespace))
             return true;
     return false;
 }
@@ -508,8 +509,9 @@ static void test_unreadable_specs_remove_nothing(void **unused)
         pass = run(&specs, &state.pass.output, state.arena);
         for (size_t i = 0; i < state.fleet.clusters; i++) {
             const char *prefix = arena_printf(state.arena, "clusters/c%zu/", i);
-            const struct formers was = documents_below(&state.pass.output, prefix, state.arena);
-            const struct formers is = documents_below(&pass.output, prefix, state.arena);
+            const struct previous_documents was =
+                documents_below(&state.pass.output, prefix, state.arena);
+            const struct previous_documents is = documents_below(&pass.output, prefix, state.arena);
 
             for (size_t k = 0; k < was.count; k++)
                 if (!has_document(&is, &was.items[k]))

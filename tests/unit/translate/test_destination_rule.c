@@ -34,7 +34,7 @@ static void destination_rule_remote__says_nothing_without_settings(void **state)
 static void destination_rule_remote__has_the_keepalive_and_home_its_copy(void **state)
 {
     struct translated world;
-    const struct former *remote, *home;
+    const struct previous_document *remote, *home;
 
     (void)state;
     begin(&world, KEEPALIVE);
@@ -57,7 +57,7 @@ static void destination_rule_remote__has_the_keepalive_and_home_its_copy(void **
 static void destination_rule_local__has_the_tls_mode(void **state)
 {
     struct translated world;
-    const struct former *rule;
+    const struct previous_document *rule;
 
     (void)state;
     begin(&world, "");

@@ -117,13 +117,13 @@ static void test_former_documents(void **unused)
     (void)unused;
     c.name = c.range = "c";
     add(&desk, "ServiceEntry", "a");
-    documents_add_former(&desk.documents, &a, "old: a\n", 7, false);
-    documents_add_former(&desk.documents, &c, "old: c\n", 7, false);
+    documents_add_previous(&desk.documents, &a, "old: a\n", 7, false);
+    documents_add_previous(&desk.documents, &c, "old: c\n", 7, false);
     assert_string_equal(content(&desk, store(&desk, 10000), "shop.yaml"),
                         HEADER "kind: ServiceEntry\nname: a\n---\nold: c\n");
     documents_clear(&desk.documents);
     add(&desk, "ServiceEntry", "a");
-    documents_add_former(&desk.documents, &a, "old: a\n", 7, true);
+    documents_add_previous(&desk.documents, &a, "old: a\n", 7, true);
     assert_string_equal(content(&desk, store(&desk, 10000), "shop.yaml"), HEADER "old: a\n");
     desk_free(&desk);
 }

@@ -1,4 +1,5 @@
-/* tests/unit/translate/test_folder_write.c - one folder: new documents, and former ones that stay.
+/* tests/unit/translate/test_folder_write.c - one folder: new documents, and previous ones that
+ * stay.
  */
 #include "translate/folder_write.h"
 

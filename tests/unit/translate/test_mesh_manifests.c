@@ -18,7 +18,7 @@ static void begin(struct translated *world, const char *federation)
 static void mesh_manifests_make__writes_gateway_denial_and_enforcement(void **state)
 {
     struct translated world;
-    const struct former *policy;
+    const struct previous_document *policy;
 
     (void)state;
     begin(

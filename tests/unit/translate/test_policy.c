@@ -102,7 +102,8 @@ static void add_rule(struct text *out, const struct node *rule)
 
 static const char *admitted(const struct translated *world)
 {
-    const struct former *policy = translated_document(world, "c1", "AuthorizationPolicy", "web");
+    const struct previous_document *policy =
+        translated_document(world, "c1", "AuthorizationPolicy", "web");
     const struct node *rules =
         policy ? node_find(node_find(policy->object, "spec"), "rules") : NULL;
     AUTO_TEXT out = { 0 };

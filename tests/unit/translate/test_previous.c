@@ -3,14 +3,14 @@
 
 #include "tests/lib/translated.h"
 
-static struct formers parse(const char *bytes, struct arena *arena)
+static struct previous_documents parse(const char *bytes, struct arena *arena)
 {
-    struct former_file *file = ARENA_NEW(arena, struct former_file, 1);
+    struct previous_file *file = ARENA_NEW(arena, struct previous_file, 1);
 
     *file =
-        (struct former_file){ "x.yaml", arena_printf(arena, "%s%s", rendered_by_weft, bytes), 0 };
+        (struct previous_file){ "x.yaml", arena_printf(arena, "%s%s", rendered_by_weft, bytes), 0 };
     file->len = strlen(file->bytes);
-    return previous_parse(&(struct former_files){ file, 1 }, arena);
+    return previous_parse(&(struct previous_files){ file, 1 }, arena);
 }
 
 static void previous_parse__splits_documents_to_the_byte(void **state)
@@ -19,42 +19,43 @@ static void previous_parse__splits_documents_to_the_byte(void **state)
         "kind: A\nmetadata:\n  name: a\n  namespace: n\nspec:\n  hosts:\n  - h.example\n";
     static const char second[] = "kind: B\nmetadata:\n  name: b\nspec:\n  host: x.example\n";
     struct arena *arena = arena_new();
-    const struct formers formers = parse(arena_printf(arena, "%s---\n%s", first, second), arena);
+    const struct previous_documents documents =
+        parse(arena_printf(arena, "%s---\n%s", first, second), arena);
 
     (void)state;
-    assert_int_equal(formers.count, 2);
-    assert_int_equal(formers.items[0].len, strlen(first));
-    assert_memory_equal(formers.items[0].text, first, strlen(first));
-    assert_string_equal(formers.items[0].host, "h.example");
-    assert_string_equal(formers.items[1].host, "x.example");
-    assert_string_equal(formers.items[1].namespace, "");
+    assert_int_equal(documents.count, 2);
+    assert_int_equal(documents.items[0].len, strlen(first));
+    assert_memory_equal(documents.items[0].text, first, strlen(first));
+    assert_string_equal(documents.items[0].host, "h.example");
+    assert_string_equal(documents.items[1].host, "x.example");
+    assert_string_equal(documents.items[1].namespace, "");
     arena_free(arena);
 }
 
 static void previous_parse__keeps_the_text_of_what_is_no_yaml(void **state)
 {
     struct arena *arena = arena_new();
-    const struct formers formers = parse("kind: [\n", arena);
+    const struct previous_documents documents = parse("kind: [\n", arena);
 
     (void)state;
-    assert_int_equal(formers.count, 1);
-    assert_null(formers.items[0].object);
-    assert_string_equal(formers.items[0].kind, "");
-    assert_int_equal(formers.items[0].len, strlen("kind: [\n"));
+    assert_int_equal(documents.count, 1);
+    assert_null(documents.items[0].object);
+    assert_string_equal(documents.items[0].kind, "");
+    assert_int_equal(documents.items[0].len, strlen("kind: [\n"));
     arena_free(arena);
 }
 
 static void previous_parents__reads_the_annotation(void **state)
 {
     struct arena *arena = arena_new();
-    const struct formers formers = parse(
+    const struct previous_documents documents = parse(
         "kind: A\nmetadata:\n  name: a\n  annotations:\n    parents.networking.mesh.gloo.solo.io: "
         "\"{\\\"g/v1, Kind=K\\\":[{\\\"name\\\":\\\"n\\\",\\\"namespace\\\":\\\"s\\\"}]}\"\n",
         arena);
 
     (void)state;
-    assert_int_equal(previous_parents(&formers.items[0], "g/v1, Kind=K")->count, 1);
-    assert_null(previous_parents(&formers.items[0], "g/v1, Kind=L"));
+    assert_int_equal(previous_parents(&documents.items[0], "g/v1, Kind=K")->count, 1);
+    assert_null(previous_parents(&documents.items[0], "g/v1, Kind=L"));
     arena_free(arena);
 }
 
@@ -62,7 +63,7 @@ static void previous_list__takes_files_of_weft_alone(void **state)
 {
     struct arena *arena = arena_new();
     struct files files = { 0 };
-    struct former_files found = { 0 };
+    struct previous_files found = { 0 };
     struct tree_reader reader;
     struct err err;
 

@@ -1,4 +1,4 @@
-/* tests/unit/translate/test_retain.c - which former documents stay. */
+/* tests/unit/translate/test_retain.c - which previous documents stay. */
 #include "translate/retain.h"
 
 #include "tests/lib/translated.h"

@@ -72,7 +72,7 @@ static void service_entry_export_namespace__is_that_of_istiod_for_old_versions(v
 static void service_entry_remote__has_an_ipv6_address_for_pods_with_ipv6_alone(void **state)
 {
     struct translated world;
-    const struct former *entry;
+    const struct previous_document *entry;
 
     (void)state;
     begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "

@@ -21,7 +21,7 @@ static void fleet(struct translated *world)
 static void service_policies_make__joins_policies_in_the_order_of_their_keys(void **state)
 {
     struct translated world;
-    const struct former *policy;
+    const struct previous_document *policy;
 
     (void)state;
     translated_begin(&world);
@@ -52,7 +52,7 @@ static void service_policies_merge__takes_old_rules_of_those_in_doubt(void **sta
 {
     static const bool doubt[] = { true, false };
     struct translated world;
-    const struct former *former;
+    const struct previous_document *previous;
     const struct node *merged;
     AUTO_TEXT text = { 0 };
 
@@ -62,13 +62,13 @@ static void service_policies_merge__takes_old_rules_of_those_in_doubt(void **sta
     translated_policy(&world, "a", GET);
     translated_policy(&world, "b", PUT);
     translated_run(&world);
-    former = translated_document(&world, "a", "AuthorizationPolicy", "web");
+    previous = translated_document(&world, "a", "AuthorizationPolicy", "web");
     fleet(&world);
     translated_policy(&world, "a", LOST);
     translated_policy(&world, "b", "  allowedMethods: [POST]\n");
     translated_run(&world);
     merged = service_policies_merge(world.pass.plan.resolved, &world.pass.plan.resolved->targets[0],
-                                    former, doubt, world.arena);
+                                    previous, doubt, world.arena);
     write_yaml(&text, merged);
     assert_non_null(strstr(text.bytes, "- GET"));
     assert_non_null(strstr(text.bytes, "- POST"));
@@ -81,7 +81,7 @@ static void service_policies_merge__is_nothing_when_rules_are_nameless(void **st
 {
     static const bool doubt[] = { true, false };
     struct translated world;
-    const struct former *former;
+    const struct previous_document *previous;
 
     (void)state;
     translated_begin(&world);
@@ -91,9 +91,9 @@ static void service_policies_merge__is_nothing_when_rules_are_nameless(void **st
                       "{requestIdentityMatcher: {requestPrincipals: [i/s]}}]\n");
     translated_policy(&world, "b", PUT);
     translated_run(&world);
-    former = translated_document(&world, "a", "AuthorizationPolicy", "web");
+    previous = translated_document(&world, "a", "AuthorizationPolicy", "web");
     assert_null(service_policies_merge(world.pass.plan.resolved,
-                                       &world.pass.plan.resolved->targets[0], former, doubt,
+                                       &world.pass.plan.resolved->targets[0], previous, doubt,
                                        world.arena));
     translated_free(&world);
 }

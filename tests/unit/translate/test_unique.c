@@ -37,7 +37,7 @@ static void unique_check__gives_local_rules_way_to_imports(void **state)
     translated_free(&world);
 }
 
-/* A former document in another folder has no claim on a name that a new one has. */
+/* A previous document in another folder has no claim on a name that a new one has. */
 static void unique_taken_elsewhere__compares_folders(void **state)
 {
     static const struct place_folder policies = { AREA_POLICIES, "a", NULL },
