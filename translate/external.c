@@ -166,7 +166,8 @@ struct external_names external_names(const struct resolved *resolved,
     return names;
 }
 
-static void add_held(struct map *names, const struct external_service *service, struct arena *arena)
+static void add_retained(struct map *names, const struct external_service *service,
+                         struct arena *arena)
 {
     struct external_names all = { 0 };
 
@@ -179,13 +180,13 @@ static void add_held(struct map *names, const struct external_service *service, 
         map_put(names, arena_printf(arena, "%s %s", all.items[i].kind, all.items[i].name), names);
 }
 
-void external_add_held(struct map *names, const struct resolved *resolved, struct arena *arena)
+void external_add_retained(struct map *names, const struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct external_service *service = resolved->specs->destinations[i].external;
 
         if (service && problem_of(service, arena))
-            add_held(names, service, arena);
+            add_retained(names, service, arena);
     }
 }
 

@@ -24,7 +24,7 @@ struct external_names external_names(const struct resolved *resolved,
                                      struct arena *arena);
 /* Adds "<kind> <name>" of all objects that external Destinations became before they had a problem
  * that external_warn reports. */
-void external_add_held(struct map *names, const struct resolved *resolved, struct arena *arena);
+void external_add_retained(struct map *names, const struct resolved *resolved, struct arena *arena);
 /* Whose such an object is, for unique.h and for people. */
 const char *external_owner(const struct destination *destination, const char *host,
                            struct arena *arena);

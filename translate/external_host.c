@@ -149,7 +149,7 @@ static void report(struct checking *checking, const struct destination *destinat
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
         struct planned_virtual_mesh *plan = resolved->virtual_meshes[i].plan;
 
-        if (plan->held)
+        if (plan->retained)
             continue;
         messages_add(&plan->status.errors, checking->arena, E14_EXTERNAL_HOST,
                      destination->external->name, host, clash);

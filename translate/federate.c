@@ -177,7 +177,7 @@ static void check_export(const struct resolved *resolved, struct export *export,
     entry_limit_check(resolved, export, errors, arena);
     if (lacks_pods(export))
         messages_add(&status->warnings, arena, W15_NO_PODS);
-    export->held = errors->count > 0 || lacks_pods(export);
+    export->retained = errors->count > 0 || lacks_pods(export);
 }
 
 static struct target_status *add_status(struct vm_status *status, const char *key)

@@ -57,7 +57,7 @@ static void refuse_twin(struct export *export, const struct export *owner, struc
 
     messages_add(&export->status->errors, arena, D12_HOST_TAKEN, export->host, meta->namespace,
                  meta->name, virtual_mesh.namespace, virtual_mesh.name);
-    export->held = true;
+    export->retained = true;
 }
 
 static void give_hosts(struct resolved *resolved, struct arena *arena)
@@ -124,7 +124,7 @@ static void check_relays(struct resolved *resolved, struct arena *arena)
             continue;
         messages_add(&export->status->errors, arena, D13_RELAYED, export->host, relay->cluster,
                      gateway_hosts(relay, arena), export->home->cluster);
-        export->held = true;
+        export->retained = true;
     }
 }
 
@@ -139,7 +139,7 @@ const struct export *federated_host_owner(const struct resolved *resolved, const
 {
     const struct export *export = map_find(resolved->export_by_host, host);
 
-    return export && !export->held
+    return export && !export->retained
                    && (text_equal(export->home->cluster, cluster) || is_imported(export, cluster))
                ? export
                : NULL;

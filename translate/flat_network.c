@@ -27,7 +27,7 @@ static void hold_address(struct map *holders, const char *address, const char *c
     }
 }
 
-/* The first address of the Service that is held twice; NULL: none. */
+/* The first address of the Service that is listed twice; NULL: none. */
 static const char *shared_address(const struct map *holders, const struct kube_service *service)
 {
     for (size_t i = 0; i < service->subset_count; i++)
@@ -77,7 +77,7 @@ static void check_virtual_mesh(struct resolved *resolved,
         holder = map_find(holders, address);
         messages_add(&export->status->errors, arena, D9_FLAT_SHARED_ADDRESS, address,
                      holder->cluster, holder->other);
-        export->held = true;
+        export->retained = true;
     }
 }
 

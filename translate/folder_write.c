@@ -25,7 +25,7 @@ void folder_write_add(struct rendering *rendering, const struct export *export, 
 int folder_write_previous(struct previous_files *out, struct rendering *rendering,
                           const struct place_folder *folder, struct err *err)
 {
-    if (!retain_concerns(rendering->hold, folder))
+    if (!retain_concerns(rendering->retain, folder))
         return 0;
     return previous_list(out, rendering->before, layout_folder(folder, rendering->previous),
                          rendering->previous, err);
@@ -40,7 +40,7 @@ int folder_write_store(struct filetree **out, struct rendering *rendering,
     int result = 0;
 
     *out = NULL;
-    retain_add(documents, rendering->hold, folder, &previous, rendering->previous);
+    retain_add(documents, rendering->retain, folder, &previous, rendering->previous);
     if (documents->count) {
         *out = filetree_new(rendering->arena);
         result = documents_store(*out, documents, rendering->file_max, rendering->blobs, err);

@@ -70,13 +70,13 @@ static bool names_mesh(const struct resolved_virtual_mesh *virtual_mesh,
     return false;
 }
 
-/* A VirtualMesh that is held has, or may have had, the mesh. */
+/* A VirtualMesh that is retained has, or may have had, the mesh. */
 static bool is_in_doubt(const struct resolved *resolved, const struct resolved_mesh *mesh)
 {
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
         const struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (virtual_mesh->plan->held
+        if (virtual_mesh->plan->retained
             && !(virtual_mesh->spec && virtual_mesh->spec->federation.flat_network)
             && names_mesh(virtual_mesh, mesh))
             return true;

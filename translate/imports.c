@@ -34,7 +34,7 @@ static void add_imports(struct rendering *rendering, const struct cluster *owner
     for (size_t i = 0; i < owner->export_count; i++) {
         const struct export *export = owner->exports[i];
 
-        if (export->held || !importers_have(export->importers, client))
+        if (export->retained || !importers_have(export->importers, client))
             continue;
         folder_write_add(rendering, export, "ServiceEntry", variant.namespace, export->host,
                          service_entry_remote(rendering->resolved, export, variant, scratch));
@@ -115,7 +115,7 @@ static int render_client(struct filetree **out, struct sharing *sharing,
                          const struct cluster *client, const struct place_folder *folder,
                          const struct previous_files *files, struct err *err)
 {
-    for (size_t i = 0; i < client->mesh_count && !retain_freezes(sharing->rendering->hold); i++)
+    for (size_t i = 0; i < client->mesh_count && !retain_freezes(sharing->rendering->retain); i++)
         if (client->meshes[i]->virtual_mesh)
             add_imports(sharing->rendering, sharing->owner, client->meshes[i]);
     if (folder_write_store(out, sharing->rendering, folder, files, err) < 0)

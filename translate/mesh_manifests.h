@@ -9,7 +9,7 @@
 #define DENY_ALL_NAME "global-access-control"
 #define ENFORCEMENT_NAME "global-tls-enforcement"
 
-/* Adds the documents of a mesh that is not held. */
+/* Adds the documents of a mesh that is not retained. */
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
                          const struct resolved_mesh *mesh);
 

@@ -34,8 +34,8 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
     for (size_t i = 0; i < cluster->mesh_count; i++) {
         const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->held
-            && (!mesh->held || mesh->lacks_gateway))
+        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained
+            && (!mesh->retained || mesh->lacks_gateway))
             mesh_manifests_make(&rendering->documents, rendering->resolved, mesh);
     }
 }
@@ -43,7 +43,7 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
 /* Another cluster imports it, and through a gateway. */
 static bool needs_gateway(const struct export *export)
 {
-    return !export->held && !export->home->virtual_mesh->flat
+    return !export->retained && !export->home->virtual_mesh->flat
            && strchr(export->importers->members, '1');
 }
 
@@ -78,7 +78,7 @@ static void add_external(struct rendering *rendering, const struct cluster *clus
     for (size_t i = 0; i < cluster->mesh_count; i++) {
         const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->held)
+        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained)
             external_documents(&rendering->documents, rendering->resolved, mesh);
     }
 }
@@ -97,7 +97,7 @@ static int render_cluster(struct rendering *rendering, const struct cluster *clu
     };
 
     for (size_t i = 0; i < LENGTH(areas); i++) {
-        if (!retain_freezes(rendering->hold))
+        if (!retain_freezes(rendering->retain))
             areas[i].add(rendering, cluster);
         if (finish(rendering, areas[i].area, cluster, err) < 0)
             return -1;
@@ -140,7 +140,7 @@ static int render_clusters(struct rendering *rendering, struct err *err)
     const char **lost = NULL;
     size_t count = 0;
 
-    if (retain_concerns_removed(rendering->hold) && find_lost(&lost, &count, rendering, err) < 0)
+    if (retain_concerns_removed(rendering->retain) && find_lost(&lost, &count, rendering, err) < 0)
         return -1;
     rendering->clusters = layout_clusters(rendering->resolved, lost, count,
                                           &rendering->cluster_count, rendering->arena);
@@ -161,7 +161,7 @@ int translate_render(struct filetree *tree, const struct plan *plan, const struc
         .resolved = plan->resolved,
         .blobs = blobs,
         .before = before,
-        .hold = retain_new(plan->resolved, plan, arena),
+        .retain = retain_new(plan->resolved, plan, arena),
         .tree = tree,
         .arena = arena,
         .previous = previous,

@@ -16,8 +16,8 @@
  *   external/services.yaml             external Services, when the option is on
  *
  * A file that grows too large is parted as <namespace>.<first letters of Services>.yaml; with
- * file_per_service it is <namespace>/<service>.yaml.  A held VirtualMesh, mesh or Destination keeps
- * its previous documents byte for byte. */
+ * file_per_service it is <namespace>/<service>.yaml.  A retained VirtualMesh, mesh or Destination
+ * keeps its previous documents byte for byte. */
 MUST_USE int translate_render(struct filetree *tree, const struct plan *plan,
                               const struct blobs *blobs, const struct tree_reader *before,
                               struct arena *arena, struct err *err);

@@ -12,7 +12,7 @@ struct rendering {
     const struct resolved *resolved;
     const struct blobs *blobs;
     const struct tree_reader *before;
-    const struct retain *hold;
+    const struct retain *retain;
     struct filetree *tree;
     struct arena *arena;        /* as long as the tree */
     struct arena *previous;     /* of the current folder: what it held */

@@ -88,7 +88,7 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
     }
 }
 
-/* INVALID as an object: from here on it is only held. */
+/* INVALID as an object: from here on it is only retained. */
 static void hold_invalid(struct resolved *resolved)
 {
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
@@ -96,7 +96,7 @@ static void hold_invalid(struct resolved *resolved)
 
         if (!virtual_mesh->plan->status.errors.count)
             continue;
-        virtual_mesh->plan->held = true;
+        virtual_mesh->plan->retained = true;
         virtual_mesh->federates = false;
         if (virtual_mesh->record) {
             virtual_mesh->plan->addresses = virtual_mesh->record->addresses;
@@ -213,7 +213,7 @@ static void check_enforcement(const struct resolved *resolved,
                          mesh->spec->version, enums_name(&enforcement_modes, (int)mode));
         else
             continue;
-        mesh->held = true;
+        mesh->retained = true;
     }
 }
 
@@ -225,7 +225,7 @@ static void check_gateway_hosts(struct resolved_mesh *mesh, struct arena *arena)
     if (value_is_host_name(hosts + strlen("*.")))
         return;
     messages_add(&mesh->status->errors, arena, M14_GATEWAY_HOSTS, hosts, mesh->cluster);
-    mesh->held = true;
+    mesh->retained = true;
 }
 
 /* A mesh none of whose Services is exported needs no gateway: its clients only call others.  While
@@ -241,8 +241,8 @@ static void check_lack_of_gateway(const struct resolved *resolved, struct resolv
     else
         messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY, mesh->spec->meta.namespace,
                      mesh->spec->meta.name);
-    mesh->lacks_gateway = !mesh->held;
-    mesh->held = true;
+    mesh->lacks_gateway = !mesh->retained;
+    mesh->retained = true;
 }
 
 static void check_gateways(const struct resolved *resolved,
@@ -328,12 +328,12 @@ static bool is_listed_before(const struct virtual_mesh *spec, size_t index)
     return false;
 }
 
-/* A virtual mesh with a mistake is held as a whole and claims no mesh.  Its gateways are looked for
- * all the same, in copies of the meshes, so that mistakes in them are reported together with the
- * first one. */
-static void check_gateways_of_held(const struct resolved *resolved,
-                                   const struct resolved_virtual_mesh *virtual_mesh,
-                                   struct arena *arena)
+/* A virtual mesh with a mistake is retained as a whole and claims no mesh.  Its gateways are looked
+ * for all the same, in copies of the meshes, so that mistakes in them are reported together with
+ * the first one. */
+static void check_gateways_of_retained(const struct resolved *resolved,
+                                       const struct resolved_virtual_mesh *virtual_mesh,
+                                       struct arena *arena)
 {
     const struct virtual_mesh *spec = virtual_mesh->spec;
     struct resolved_virtual_mesh look = *virtual_mesh;
@@ -363,7 +363,7 @@ static void claim_meshes(struct resolved *resolved, struct arena *arena)
 
         if (virtual_mesh->plan->status.errors.count) {
             if (virtual_mesh->spec)
-                check_gateways_of_held(resolved, virtual_mesh, arena);
+                check_gateways_of_retained(resolved, virtual_mesh, arena);
             continue;
         }
         virtual_mesh->flat = virtual_mesh->spec->federation.flat_network;
@@ -380,7 +380,7 @@ static void check_meshes(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
         struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        if (virtual_mesh->plan->held)
+        if (virtual_mesh->plan->retained)
             continue;
         warn_annotations(virtual_mesh, arena);
         open_meshes(virtual_mesh, arena);

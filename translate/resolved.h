@@ -51,8 +51,9 @@ struct resolved_mesh {
     struct resolved_mesh
         *beside;    /* another control plane of its cluster and root namespace; NULL: none */
     bool outranked; /* its TLS enforcement is not written: that of another mesh there is stricter */
-    bool held;      /* INVALID: its previous mesh documents stay, no new ones are made */
-    bool lacks_gateway; /* held for that alone (M6): what has nothing to do with gateways is made */
+    bool retained;  /* INVALID: its previous mesh documents stay, no new ones are made */
+    bool lacks_gateway; /* retained for that alone (M6): what has nothing to do with gateways is
+                           made */
     const struct messages *no_dns_capture; /* D1: why it cannot look up the hosts of its VirtualMesh
                                               and so gets no new imports; NULL: it can */
 };
@@ -69,7 +70,7 @@ struct resolved_virtual_mesh {
     struct pair *addresses; /* those of the plan, while they are collected */
     const char *parents;    /* its annotation on what comes from it */
     bool flat;              /* federation.flatNetwork */
-    bool federates;         /* two meshes or more, and nothing held */
+    bool federates;         /* two meshes or more, and nothing retained */
 };
 
 /* The meshes that a Destination is federated to, each distinct set once. */
@@ -92,7 +93,7 @@ struct export
     const char *const *scope;         /* namespaces of clients that see it, sorted */
     size_t scope_count;               /* 0: the whole mesh */
     struct target_status *status;     /* in the status of its VirtualMesh */
-    bool held; /* INVALID: its previous documents stay, no new ones are made */
+    bool retained; /* INVALID: its previous documents stay, no new ones are made */
 };
 
 /* How many of the pods of a Service are those of an ingress gateway. */

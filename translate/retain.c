@@ -18,12 +18,12 @@ struct retain {
     struct map *targets;        /* key of a Service -> struct policy_target */
     struct map *failing;        /* "<key of a Service> <key of an AccessPolicy>" that fails there */
     struct map *known;          /* keys of all AccessPolicies of the specs */
-    struct map *mesh_clusters;  /* clusters with a held mesh */
-    struct map *export_clusters;      /* clusters with a held export */
+    struct map *mesh_clusters;  /* clusters with a retained mesh */
+    struct map *export_clusters;      /* clusters with a retained export */
     struct map *unresolving_clusters; /* clusters with a mesh that gets no new imports */
-    struct map *held_clusters;        /* clusters of VirtualMeshes that are held as objects */
-    struct map *externals; /* "<kind> <name>" of external Services that are left out (W14) */
-    bool held_anywhere;    /* one of those was in a cluster that the specs no longer name */
+    struct map *retained_clusters;    /* clusters of VirtualMeshes that are retained as objects */
+    struct map *externals;  /* "<kind> <name>" of external Services that are left out (W14) */
+    bool retained_anywhere; /* one of those was in a cluster that the specs no longer name */
     bool policy_refused; /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused or
                             INVALID */
 };
@@ -31,45 +31,46 @@ struct retain {
 /* Maps used as sets. */
 static void add(struct map *set, const char *key) { map_put(set, key, set); }
 
-/* The clusters in which a held VirtualMesh was deployed. */
-static void add_held(struct retain *hold, const struct resolved_virtual_mesh *virtual_mesh)
+/* The clusters in which a retained VirtualMesh was deployed. */
+static void add_retained(struct retain *retain, const struct resolved_virtual_mesh *virtual_mesh)
 {
     const struct record *record = virtual_mesh->record;
 
     if (!record) {
-        hold->held_anywhere = true;
+        retain->retained_anywhere = true;
         return;
     }
     for (size_t i = 0; i < record->mesh_count; i++) {
-        const struct resolved_mesh *mesh = map_find(hold->resolved->mesh_by_key, record->meshes[i]);
+        const struct resolved_mesh *mesh =
+            map_find(retain->resolved->mesh_by_key, record->meshes[i]);
 
         if (mesh)
-            add(hold->held_clusters, mesh->cluster);
+            add(retain->retained_clusters, mesh->cluster);
         else
-            hold->held_anywhere = true;
+            retain->retained_anywhere = true;
     }
 }
 
-static void index_virtual_meshes(struct retain *hold, struct arena *arena)
+static void index_virtual_meshes(struct retain *retain, struct arena *arena)
 {
-    const struct resolved *resolved = hold->resolved;
+    const struct resolved *resolved = retain->resolved;
 
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
         struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
-        map_put(hold->virtual_meshes, object_ref_key(virtual_mesh->ref, arena), virtual_mesh);
-        if (virtual_mesh->plan->held)
-            add_held(hold, virtual_mesh);
+        map_put(retain->virtual_meshes, object_ref_key(virtual_mesh->ref, arena), virtual_mesh);
+        if (virtual_mesh->plan->retained)
+            add_retained(retain, virtual_mesh);
     }
     for (size_t i = 0; i < resolved->mesh_count; i++) {
-        if (resolved->meshes[i].held)
-            add(hold->mesh_clusters, resolved->meshes[i].cluster);
+        if (resolved->meshes[i].retained)
+            add(retain->mesh_clusters, resolved->meshes[i].cluster);
         if (resolved->meshes[i].no_dns_capture)
-            add(hold->unresolving_clusters, resolved->meshes[i].cluster);
+            add(retain->unresolving_clusters, resolved->meshes[i].cluster);
     }
     for (size_t i = 0; i < resolved->export_count; i++)
-        if (resolved->exports[i].held)
-            add(hold->export_clusters, resolved->exports[i].home->cluster);
+        if (resolved->exports[i].retained)
+            add(retain->export_clusters, resolved->exports[i].home->cluster);
 }
 
 static const char *failure_key(const char *service, struct object_ref policy, struct arena *arena)
@@ -77,91 +78,93 @@ static const char *failure_key(const char *service, struct object_ref policy, st
     return arena_printf(arena, "%s %s", service, object_ref_key(policy, arena));
 }
 
-static void index_failures(struct retain *hold, const struct policy_target *target,
+static void index_failures(struct retain *retain, const struct policy_target *target,
                            struct arena *arena)
 {
     const char *key = cluster_ref_key(target->destination->service->ref, arena);
 
-    map_put(hold->targets, key, UNCONST(target));
+    map_put(retain->targets, key, UNCONST(target));
     for (size_t i = 0; i < target->grant_count; i++) {
         const struct meta *meta = &target->grants[i].policy->meta;
 
         if (target->grants[i].rules)
             continue;
-        add(hold->failing,
+        add(retain->failing,
             failure_key(key, (struct object_ref){ meta->name, meta->namespace }, arena));
-        hold->policy_refused = true;
+        retain->policy_refused = true;
     }
 }
 
-static void index_policies(struct retain *hold, const struct plan *plan, struct arena *arena)
+static void index_policies(struct retain *retain, const struct plan *plan, struct arena *arena)
 {
-    const struct resolved *resolved = hold->resolved;
+    const struct resolved *resolved = retain->resolved;
 
     for (size_t i = 0; i < plan->policy_count; i++) {
         const char *key = object_ref_key(plan->policies[i].ref, arena);
 
-        add(hold->known, key);
+        add(retain->known, key);
         if (!plan->policies[i].errors.count)
             continue;
-        add(hold->policies, key);
-        hold->policy_refused = true;
+        add(retain->policies, key);
+        retain->policy_refused = true;
     }
     for (size_t i = 0; i < resolved->target_count; i++)
-        index_failures(hold, &resolved->targets[i], arena);
+        index_failures(retain, &resolved->targets[i], arena);
     for (const struct refused *at = resolved->specs->refused; at; at = at->next)
-        hold->policy_refused |= at->kind == KIND_DESTINATION || at->kind == KIND_MESH
-                                || at->kind == KIND_KUBERNETES_CLUSTER;
+        retain->policy_refused |= at->kind == KIND_DESTINATION || at->kind == KIND_MESH
+                                  || at->kind == KIND_KUBERNETES_CLUSTER;
 }
 
 struct retain *retain_new(const struct resolved *resolved, const struct plan *plan,
                           struct arena *arena)
 {
-    struct retain *hold = ARENA_NEW(arena, struct retain, 1);
+    struct retain *retain = ARENA_NEW(arena, struct retain, 1);
 
-    hold->resolved = resolved;
-    hold->virtual_meshes = map_new(arena);
-    hold->policies = map_new(arena);
-    hold->targets = map_new(arena);
-    hold->failing = map_new(arena);
-    hold->known = map_new(arena);
-    hold->mesh_clusters = map_new(arena);
-    hold->export_clusters = map_new(arena);
-    hold->unresolving_clusters = map_new(arena);
-    hold->held_clusters = map_new(arena);
-    hold->externals = map_new(arena);
-    index_virtual_meshes(hold, arena);
-    index_policies(hold, plan, arena);
+    retain->resolved = resolved;
+    retain->virtual_meshes = map_new(arena);
+    retain->policies = map_new(arena);
+    retain->targets = map_new(arena);
+    retain->failing = map_new(arena);
+    retain->known = map_new(arena);
+    retain->mesh_clusters = map_new(arena);
+    retain->export_clusters = map_new(arena);
+    retain->unresolving_clusters = map_new(arena);
+    retain->retained_clusters = map_new(arena);
+    retain->externals = map_new(arena);
+    index_virtual_meshes(retain, arena);
+    index_policies(retain, plan, arena);
     if (resolved->options->external_services)
-        external_add_held(hold->externals, resolved, arena);
-    return hold;
+        external_add_retained(retain->externals, resolved, arena);
+    return retain;
 }
 
-bool retain_freezes(const struct retain *hold) { return hold->resolved->frozen != NULL; }
+bool retain_freezes(const struct retain *retain) { return retain->resolved->frozen != NULL; }
 
-bool retain_concerns_removed(const struct retain *hold)
+bool retain_concerns_removed(const struct retain *retain)
 {
-    return hold->resolved->frozen || hold->resolved->partial || hold->held_anywhere;
+    return retain->resolved->frozen || retain->resolved->partial || retain->retained_anywhere;
 }
 
-bool retain_concerns(const struct retain *hold, const struct place_folder *folder)
+bool retain_concerns(const struct retain *retain, const struct place_folder *folder)
 {
-    if (retain_concerns_removed(hold))
+    if (retain_concerns_removed(retain))
         return true;
-    if (folder->area != AREA_POLICIES && map_find(hold->held_clusters, folder->cluster))
+    if (folder->area != AREA_POLICIES && map_find(retain->retained_clusters, folder->cluster))
         return true;
     switch (folder->area) {
     case AREA_MESH:
-        return map_find(hold->mesh_clusters, folder->cluster);
+        return map_find(retain->mesh_clusters, folder->cluster);
     case AREA_EXPORTS:
-        return hold->resolved->unknown_services || map_find(hold->export_clusters, folder->cluster);
+        return retain->resolved->unknown_services
+               || map_find(retain->export_clusters, folder->cluster);
     case AREA_IMPORTS:
-        return hold->resolved->unknown_services || map_find(hold->export_clusters, folder->owner)
-               || map_find(hold->unresolving_clusters, folder->cluster);
+        return retain->resolved->unknown_services
+               || map_find(retain->export_clusters, folder->owner)
+               || map_find(retain->unresolving_clusters, folder->cluster);
     case AREA_POLICIES:
-        return hold->policy_refused;
+        return retain->policy_refused;
     case AREA_EXTERNAL:
-        return hold->resolved->unknown_services || map_count(hold->externals);
+        return retain->resolved->unknown_services || map_count(retain->externals);
     }
     return false;
 }
@@ -207,26 +210,27 @@ static bool is_namespace_of(const struct resolved_mesh *mesh, const char *namesp
     return text_equal(mesh->namespace, namespace) || text_equal(mesh->root_namespace, namespace);
 }
 
-/* A document of a held mesh.  Of several meshes of the VirtualMesh in one cluster it is the one in
- * whose namespaces the document is; a namespace of none of them may be one that a mesh had before,
- * and then the document stays, too: it may be the denial for all callers. */
-static bool mesh_stays(const struct retain *hold, const struct resolved_virtual_mesh *virtual_mesh,
+/* A document of a retained mesh.  Of several meshes of the VirtualMesh in one cluster it is the one
+ * in whose namespaces the document is; a namespace of none of them may be one that a mesh had
+ * before, and then the document stays, too: it may be the denial for all callers. */
+static bool mesh_stays(const struct retain *retain,
+                       const struct resolved_virtual_mesh *virtual_mesh,
                        const struct place_folder *folder, const struct previous_document *previous)
 {
-    bool held = false, others = false;
+    bool retained = false, others = false;
 
-    for (size_t i = 0; i < hold->resolved->mesh_count; i++) {
-        const struct resolved_mesh *mesh = &hold->resolved->meshes[i];
+    for (size_t i = 0; i < retain->resolved->mesh_count; i++) {
+        const struct resolved_mesh *mesh = &retain->resolved->meshes[i];
         const bool own = is_namespace_of(mesh, previous->namespace);
 
         if (mesh->virtual_mesh != virtual_mesh || !text_equal(mesh->cluster, folder->cluster))
             continue;
-        if (mesh->held && own)
+        if (mesh->retained && own)
             return true;
-        held |= mesh->held;
+        retained |= mesh->retained;
         others |= own;
     }
-    return held && !others;
+    return retained && !others;
 }
 
 /* A mesh of the client cluster is still to import it. */
@@ -252,17 +256,17 @@ static bool client_lacks_dns_capture(const struct resolved_virtual_mesh *virtual
 }
 
 /* The Service itself is in doubt: its Destination or Mesh cannot be read. */
-static bool service_in_doubt(const struct retain *hold, struct cluster_ref service)
+static bool service_in_doubt(const struct retain *retain, struct cluster_ref service)
 {
-    const struct specs *specs = hold->resolved->specs;
+    const struct specs *specs = retain->resolved->specs;
     const struct destination *destination = specs_service(specs, service);
 
     if (!destination)
-        return hold->resolved->unknown_services;
+        return retain->resolved->unknown_services;
     return destination->has_mesh && specs_is_refused(specs, KIND_MESH, destination->mesh);
 }
 
-static bool service_stays(const struct retain *hold,
+static bool service_stays(const struct retain *retain,
                           const struct resolved_virtual_mesh *virtual_mesh,
                           const struct place_folder *folder,
                           const struct previous_document *previous, struct arena *arena)
@@ -273,15 +277,15 @@ static bool service_stays(const struct retain *hold,
     const struct export *export;
 
     if (!split_host(previous->host, folder_owner(folder), &service, arena))
-        return unresolved || hold->resolved->unknown_services;
-    export = map_find(hold->resolved->export_by_service, cluster_ref_key(service, arena));
+        return unresolved || retain->resolved->unknown_services;
+    export = map_find(retain->resolved->export_by_service, cluster_ref_key(service, arena));
     if (!export)
-        return service_in_doubt(hold, service);
-    return (unresolved || export->held) && (!imports || is_selected(export, folder->cluster));
+        return service_in_doubt(retain, service);
+    return (unresolved || export->retained) && (!imports || is_selected(export, folder->cluster));
 }
 
 /* A document of a VirtualMesh. */
-static bool virtual_mesh_document_stays(const struct retain *hold,
+static bool virtual_mesh_document_stays(const struct retain *retain,
                                         const struct place_folder *folder,
                                         const struct previous_document *previous,
                                         struct arena *arena)
@@ -291,20 +295,20 @@ static bool virtual_mesh_document_stays(const struct retain *hold,
 
     if (!parent_of(previous, PARENT_VIRTUAL_MESH, &parent))
         return false;
-    virtual_mesh = map_find(hold->virtual_meshes, object_ref_key(parent, arena));
+    virtual_mesh = map_find(retain->virtual_meshes, object_ref_key(parent, arena));
     if (!virtual_mesh)
         return false;
-    if (virtual_mesh->plan->held)
+    if (virtual_mesh->plan->retained)
         return true;
     switch (folder->area) {
     case AREA_MESH:
-        return mesh_stays(hold, virtual_mesh, folder, previous);
+        return mesh_stays(retain, virtual_mesh, folder, previous);
     case AREA_EXPORTS:
     case AREA_IMPORTS:
-        return service_stays(hold, virtual_mesh, folder, previous, arena);
+        return service_stays(retain, virtual_mesh, folder, previous, arena);
     case AREA_EXTERNAL:
-        return hold->resolved->unknown_services
-               || map_find(hold->externals,
+        return retain->resolved->unknown_services
+               || map_find(retain->externals,
                            arena_printf(arena, "%s %s", previous->kind, previous->name));
     case AREA_POLICIES:
         break;
@@ -314,7 +318,7 @@ static bool virtual_mesh_document_stays(const struct retain *hold,
 
 /* What the AccessPolicy allowed before stays: it fails as an object or for this Destination, or may
  * be among what cannot be read. */
-static bool policy_in_doubt(const struct retain *hold, const char *service,
+static bool policy_in_doubt(const struct retain *retain, const char *service,
                             const struct node *policy, struct arena *arena)
 {
     const struct object_ref ref = { node_get(policy, "name", NULL),
@@ -324,13 +328,13 @@ static bool policy_in_doubt(const struct retain *hold, const char *service,
     if (!ref.name || !ref.namespace)
         return false;
     key = object_ref_key(ref, arena);
-    return map_find(hold->policies, key)
-           || map_find(hold->failing, failure_key(service, ref, arena))
-           || (hold->resolved->partial && !map_find(hold->known, key));
+    return map_find(retain->policies, key)
+           || map_find(retain->failing, failure_key(service, ref, arena))
+           || (retain->resolved->partial && !map_find(retain->known, key));
 }
 
 /* For each AccessPolicy of a previous document, whether it is in doubt; *any: one of them is. */
-static const bool *policies_in_doubt(bool *any, const struct retain *hold,
+static const bool *policies_in_doubt(bool *any, const struct retain *retain,
                                      const struct previous_document *previous, const char *service,
                                      struct arena *arena)
 {
@@ -339,20 +343,20 @@ static const bool *policies_in_doubt(bool *any, const struct retain *hold,
 
     *any = false;
     for (const struct node *policy = list ? list->first : NULL; policy; policy = policy->next) {
-        *at = policy_in_doubt(hold, service, policy, arena);
+        *at = policy_in_doubt(retain, service, policy, arena);
         *any |= *at++;
     }
     return in_doubt;
 }
 
 /* The Destination of a previous document, or what its rule depends on, cannot be read. */
-static bool destination_in_doubt(const struct retain *hold, const struct place_folder *folder,
+static bool destination_in_doubt(const struct retain *retain, const struct place_folder *folder,
                                  const struct previous_document *previous, struct object_ref parent)
 {
-    const struct specs *specs = hold->resolved->specs;
+    const struct specs *specs = retain->resolved->specs;
     const struct cluster_ref service = { previous->name, previous->namespace, folder->cluster };
 
-    if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(hold, service))
+    if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(retain, service))
         return true;
     return text_equal(previous->kind, "DestinationRule")
            && specs_is_refused(specs, KIND_KUBERNETES_CLUSTER,
@@ -360,7 +364,8 @@ static bool destination_in_doubt(const struct retain *hold, const struct place_f
 }
 
 /* A document of a Destination.  merged: its new text, when it does not stay byte for byte. */
-static bool destination_document_stays(const struct retain *hold, const struct place_folder *folder,
+static bool destination_document_stays(const struct retain *retain,
+                                       const struct place_folder *folder,
                                        const struct previous_document *previous,
                                        struct text *merged, struct arena *arena)
 {
@@ -373,41 +378,41 @@ static bool destination_document_stays(const struct retain *hold, const struct p
 
     if (!parent_of(previous, PARENT_DESTINATION, &parent))
         return false;
-    if (destination_in_doubt(hold, folder, previous, parent))
+    if (destination_in_doubt(retain, folder, previous, parent))
         return true;
     key = cluster_ref_key(
         (struct cluster_ref){ previous->name, previous->namespace, folder->cluster }, arena);
-    in_doubt = policies_in_doubt(&any, hold, previous, key, arena);
-    target = any ? map_find(hold->targets, key) : NULL;
+    in_doubt = policies_in_doubt(&any, retain, previous, key, arena);
+    target = any ? map_find(retain->targets, key) : NULL;
     if (target)
-        object = service_policies_merge(hold->resolved, target, previous, in_doubt, arena);
+        object = service_policies_merge(retain->resolved, target, previous, in_doubt, arena);
     if (object)
         write_yaml(merged, object);
     return any;
 }
 
 /* The document is about a federated host that belongs to a Service of another cluster now. */
-static bool host_moved(const struct retain *hold, const struct place_folder *folder,
+static bool host_moved(const struct retain *retain, const struct place_folder *folder,
                        const struct previous_document *previous)
 {
     const struct export *owner;
 
     if (folder->area != AREA_IMPORTS && folder->area != AREA_EXPORTS)
         return false;
-    owner = federated_host_owner(hold->resolved, previous->host, folder->cluster);
+    owner = federated_host_owner(retain->resolved, previous->host, folder->cluster);
     return owner && !text_equal(owner->home->cluster, folder_owner(folder));
 }
 
-static bool stays(const struct retain *hold, const struct place_folder *folder,
+static bool stays(const struct retain *retain, const struct place_folder *folder,
                   const struct previous_document *previous, struct text *merged,
                   struct arena *arena)
 {
-    return hold->resolved->frozen || virtual_mesh_document_stays(hold, folder, previous, arena)
-           || destination_document_stays(hold, folder, previous, merged, arena);
+    return retain->resolved->frozen || virtual_mesh_document_stays(retain, folder, previous, arena)
+           || destination_document_stays(retain, folder, previous, merged, arena);
 }
 
 /* Where the document goes now: the way files are split may have changed. */
-static struct document identify(const struct retain *hold, const struct place_folder *folder,
+static struct document identify(const struct retain *retain, const struct place_folder *folder,
                                 const struct previous_document *previous, struct arena *arena)
 {
     struct document document = { .file = folder->area == AREA_MESH ? "mesh" : "services",
@@ -422,24 +427,25 @@ static struct document identify(const struct retain *hold, const struct place_fo
     if (folder->area != AREA_POLICIES
         && !split_host(previous->host, folder_owner(folder), &service, arena))
         return document;
-    document.file = layout_service_file(hold->resolved, service.namespace, service.name, arena);
+    document.file = layout_service_file(retain->resolved, service.namespace, service.name, arena);
     document.range = service.name;
     return document;
 }
 
-void retain_add(struct documents *out, const struct retain *hold, const struct place_folder *folder,
-                const struct previous_documents *documents, struct arena *arena)
+void retain_add(struct documents *out, const struct retain *retain,
+                const struct place_folder *folder, const struct previous_documents *documents,
+                struct arena *arena)
 {
     for (size_t i = 0; i < documents->count; i++) {
         const struct previous_document *previous = &documents->items[i];
         AUTO_TEXT merged = { 0 };
-        const bool must = stays(hold, folder, previous, &merged, arena);
+        const bool must = stays(retain, folder, previous, &merged, arena);
         struct document document;
 
-        if ((!must && !hold->resolved->partial) || host_moved(hold, folder, previous))
+        if ((!must && !retain->resolved->partial) || host_moved(retain, folder, previous))
             continue;
-        document = identify(hold, folder, previous, arena);
-        if (unique_taken_elsewhere(hold->resolved, folder, &document, arena))
+        document = identify(retain, folder, previous, arena);
+        if (unique_taken_elsewhere(retain->resolved, folder, &document, arena))
             continue;
         documents_add_previous(out, &document, merged.len ? merged.bytes : previous->text,
                                merged.len ? merged.len : previous->len, must);

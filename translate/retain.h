@@ -12,13 +12,14 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
                           struct arena *arena);
 
 /* Something may have to stay in this folder. */
-bool retain_concerns(const struct retain *hold, const struct place_folder *folder);
+bool retain_concerns(const struct retain *retain, const struct place_folder *folder);
 /* Folders of clusters that the specs do not show any more may have to stay. */
-bool retain_concerns_removed(const struct retain *hold);
+bool retain_concerns_removed(const struct retain *retain);
 /* No new documents are made at all. */
-bool retain_freezes(const struct retain *hold);
+bool retain_freezes(const struct retain *retain);
 /* Adds those of the folder's previous documents that stay to the new ones. */
-void retain_add(struct documents *out, const struct retain *hold, const struct place_folder *folder,
-                const struct previous_documents *documents, struct arena *arena);
+void retain_add(struct documents *out, const struct retain *retain,
+                const struct place_folder *folder, const struct previous_documents *documents,
+                struct arena *arena);
 
 #endif

@@ -52,7 +52,7 @@ static void mark(struct export *export, const struct map *names, struct arena *a
         return;
     messages_add(&export->status->errors, arena, D12_RULE_NAME_TAKEN, export->rule_name,
                  other->destination->meta.namespace, other->destination->meta.name);
-    export->held = true;
+    export->retained = true;
 }
 
 void rule_name_give_all(struct resolved *resolved, struct arena *arena)

@@ -61,7 +61,7 @@ static void compare_access(const struct resolved_mesh *mesh, const struct resolv
 
 static bool is_served(const struct resolved_mesh *mesh)
 {
-    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->held;
+    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained;
 }
 
 void shared_check_namespaces(struct resolved *resolved, struct arena *arena)

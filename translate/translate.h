@@ -24,12 +24,13 @@ struct planned_virtual_mesh {
         *virtual_mesh;                 /* of one that decoding refused: its name and nothing else */
     struct vm_status status;           /* full: every mesh, every Destination */
     const struct trust_request *trust; /* NULL: no certificates for it */
-    bool trust_held; /* trust is NULL because of a mistake: certificates that are there stay */
+    bool trust_retained; /* trust is NULL because of a mistake: certificates that are there stay */
     const struct object_ref
         *trust_of; /* theirs is the record of this one, which is gone; NULL: its own */
-    const struct pair *addresses; /* for the record; of a held one: those of its previous record */
+    const struct pair
+        *addresses; /* for the record; of a retained one: those of its previous record */
     size_t address_count;
-    bool held; /* INVALID as an object: all its previous files stay, certificates too */
+    bool retained; /* INVALID as an object: all its previous files stay, certificates too */
 };
 
 struct plan {

@@ -14,11 +14,12 @@ static const char *or_default(const char *text, const char *fallback)
     return text_empty(text) ? fallback : text;
 }
 
-/* Why the trust cannot be served; *held: the mesh's other outputs stay as they were, too (2.8). */
+/* Why the trust cannot be served; *retained: the mesh's other outputs stay as they were, too (2.8).
+ */
 static void find_problems(struct messages *errors, const struct mtls_config *mtls,
-                          const char *program, bool *held, struct arena *arena)
+                          const char *program, bool *retained, struct arena *arena)
 {
-    *held = true;
+    *retained = true;
     switch (mtls->model) {
     case TRUST_ABSENT:
         return;
@@ -35,7 +36,7 @@ static void find_problems(struct messages *errors, const struct mtls_config *mtl
         messages_add(errors, arena, M3_NO_ROOT_SOURCE);
         return;
     }
-    *held = false;
+    *retained = false;
     if (mtls->shared.kind == CA_INTERMEDIATE)
         messages_add(errors, arena, M10_VAULT, program);
 }
@@ -84,16 +85,16 @@ void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vi
 {
     const struct mtls_config *mtls = &virtual_mesh->spec->mtls;
     struct messages problems = { 0 };
-    bool held;
+    bool retained;
 
-    find_problems(&problems, mtls, resolved->options->program, &held, arena);
+    find_problems(&problems, mtls, resolved->options->program, &retained, arena);
     if (!problems.count && mtls->model == TRUST_SHARED)
         virtual_mesh->plan->trust = request(virtual_mesh, arena);
     if (!problems.count)
         return;
-    virtual_mesh->plan->trust_held = true;
+    virtual_mesh->plan->trust_retained = true;
     for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
         messages_append(&virtual_mesh->meshes[i]->status->errors, arena, &problems);
-        virtual_mesh->meshes[i]->held |= held;
+        virtual_mesh->meshes[i]->retained |= retained;
     }
 }

@@ -4,7 +4,7 @@
 
 #include "translate/resolved.h"
 
-/* Fills trust and trust_held of the plan, and adds an error to each mesh when the trust model
+/* Fills trust and trust_retained of the plan, and adds an error to each mesh when the trust model
  * cannot be served. */
 void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *virtual_mesh,
                struct arena *arena);

@@ -120,7 +120,7 @@ void uncovered_warn(const struct resolved *resolved, const struct plan *plan, st
         const struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
         if (virtual_mesh->spec && virtual_mesh->spec->access == ACCESS_ENABLED
-            && !virtual_mesh->plan->held)
+            && !virtual_mesh->plan->retained)
             warn(resolved, virtual_mesh, arena);
     }
 }

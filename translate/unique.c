@@ -95,8 +95,8 @@ static const char *give(struct giving *giving, struct name name, struct claim cl
 
 static bool makes_manifests(const struct resolved_mesh *mesh)
 {
-    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->held
-           && (!mesh->held || mesh->lacks_gateway);
+    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained
+           && (!mesh->retained || mesh->lacks_gateway);
 }
 
 static void give_denial(struct giving *giving, const struct resolved_mesh *mesh)
@@ -279,7 +279,7 @@ static void give_externals(struct giving *giving)
     for (size_t i = 0; i < specs->destination_count; i++)
         for (size_t k = 0; specs->destinations[i].external && k < giving->resolved->mesh_count; k++)
             if (giving->resolved->meshes[k].virtual_mesh
-                && !giving->resolved->meshes[k].virtual_mesh->plan->held)
+                && !giving->resolved->meshes[k].virtual_mesh->plan->retained)
                 give_external(giving, &giving->resolved->meshes[k], &specs->destinations[i]);
 }
 
@@ -298,7 +298,7 @@ void unique_check(struct resolved *resolved, struct plan *plan, struct arena *ar
         give_externals(&giving);
 }
 
-/* What a held mesh had always stays: it may be the denial for all callers. */
+/* What a retained mesh had always stays: it may be the denial for all callers. */
 bool unique_taken_elsewhere(const struct resolved *resolved, const struct place_folder *folder,
                             const struct document *document, struct arena *arena)
 {

@@ -71,7 +71,7 @@ struct book {
     const struct tree_reader *before;
     struct arena *arena;
     struct map *by_address; /* text -> struct export, or reserved */
-    struct export reserved; /* stands for Services of VirtualMeshes that are held */
+    struct export reserved; /* stands for Services of VirtualMeshes that are retained */
 };
 
 static const char *first_candidate(struct cluster_ref service, struct arena *arena)
@@ -91,7 +91,7 @@ static void take_noted(struct book *book)
             const struct pair *pair = &virtual_mesh->record->addresses[k];
 
             map_put(noted, pair->key, arena_text(book->arena, pair->value));
-            if (virtual_mesh->plan->held)
+            if (virtual_mesh->plan->retained)
                 map_put(book->by_address, pair->value, &book->reserved);
         }
     }
@@ -106,15 +106,15 @@ static void take_noted(struct book *book)
     }
 }
 
-/* Services of held VirtualMeshes are known by the addresses in their previous files, most of them
- * by their first candidate. */
-static void reserve_held(struct book *book)
+/* Services of retained VirtualMeshes are known by the addresses in their previous files, most of
+ * them by their first candidate. */
+static void reserve_retained(struct book *book)
 {
     for (size_t i = 0; i < book->resolved->specs->destination_count; i++) {
         const struct resolved_mesh *home = book->resolved->homes[i];
         const char *address;
 
-        if (!home || !home->virtual_mesh || !home->virtual_mesh->plan->held)
+        if (!home || !home->virtual_mesh || !home->virtual_mesh->plan->retained)
             continue;
         address = first_candidate(book->resolved->specs->destinations[i].service->ref, book->arena);
         if (!map_find(book->by_address, address))
@@ -181,7 +181,7 @@ int virtual_ip_assign(struct resolved *resolved, const struct tree_reader *befor
     struct book book = { resolved, before, arena, map_new(arena), { 0 } };
 
     take_noted(&book);
-    reserve_held(&book);
+    reserve_retained(&book);
     for (size_t i = 0; i < resolved->export_count; i++)
         if (!resolved->exports[i].address && take_first(&book, &resolved->exports[i], err) < 0)
             return -1;

@@ -121,7 +121,7 @@ int pending_find(struct session *session, const struct inputs *inputs,
     for (size_t i = 0; i < result->change_count; i++)
         keep(&foresight, result->changes[i]);
     for (size_t i = 0; i < trusted->plan.mesh_count; i++)
-        if (trusted->plan.meshes[i].trust && !trusted->plan.meshes[i].held
+        if (trusted->plan.meshes[i].trust && !trusted->plan.meshes[i].retained
             && add_virtual_mesh(&foresight, &trusted->plan.meshes[i], err) < 0)
             return -1;
     if (foresight.count)

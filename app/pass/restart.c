@@ -383,7 +383,7 @@ void pass_restart(struct restarted *out, struct session *session, const struct o
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct planned_virtual_mesh *mesh = &plan->meshes[i];
 
-        if (mesh->trust && mesh->virtual_mesh && !mesh->held && !asks_for_restarts(mesh))
+        if (mesh->trust && mesh->virtual_mesh && !mesh->retained && !asks_for_restarts(mesh))
             advise(&out->remarks, session, observed, mesh);
     }
 }

@@ -234,7 +234,7 @@ static const struct node *trust_of(const struct build *build,
     struct trust_facts facts;
     struct err err;
 
-    if (mesh->held || mesh->trust_held
+    if (mesh->retained || mesh->trust_retained
         || inspect_trust(&facts, build->inputs->ledger, name, build->arena, &err) < 0)
         return NULL;
     return inspect_node(&facts, build->arena);
@@ -291,15 +291,15 @@ static int put_record(struct build *build, const struct planned_virtual_mesh *me
 
     if (former_record(&record, &former, build, path, err) < 0)
         return -1;
-    if (mesh->held && !former)
+    if (mesh->retained && !former)
         record = (struct record){ .spec_digest = "" };
     const struct node *former_trust = record.trust;
 
     record_fill(&record, build, mesh);
     kept = !record.trust && former_trust;
     if (!record.trust)
-        record.trust = mesh->held || mesh->trust_held || mesh->trust ? former_trust : NULL;
-    if (!mesh->held)
+        record.trust = mesh->retained || mesh->trust_retained || mesh->trust ? former_trust : NULL;
+    if (!mesh->retained)
         record_claim(&record, mesh, build->arena);
     record_count(&record, &bytes, build, former, kept);
     return put_bytes(build, path, bytes.bytes, bytes.len, err);
@@ -342,7 +342,7 @@ static int put_mesh(struct build *build, const struct planned_virtual_mesh *mesh
     for (size_t i = 0; trust && i < trust->mesh_count; i++)
         if (put_trust(build, &trust->meshes[i], err) < 0)
             return -1;
-    if ((mesh->held || mesh->trust_held) && retain_trust(build, &mesh->status.ref, err) < 0)
+    if ((mesh->retained || mesh->trust_retained) && retain_trust(build, &mesh->status.ref, err) < 0)
         return -1;
     if (mesh->trust_of
         && (retain_trust(build, mesh->trust_of, err) < 0

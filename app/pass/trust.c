@@ -52,7 +52,7 @@ static bool is_stale(struct trust_branch *branch, struct findings *remarks,
     if (!found.stale)
         return false;
     mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
-    mesh->trust_held = true;
+    mesh->trust_retained = true;
     mesh->trust_of = found.elsewhere;
     return true;
 }
@@ -73,7 +73,7 @@ static int gather(struct requests *out, const struct session *session, const str
     for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
         struct planned_virtual_mesh *mesh = &trusted->plan.meshes[i];
 
-        if (!mesh->trust || mesh->held)
+        if (!mesh->trust || mesh->retained)
             continue;
         if (is_stale(&out->branches[out->count], &trusted->remarks, &source, mesh)) {
             *ARENA_PUSH(session->arena, out->lost, out->lost_count) = mesh;
@@ -219,7 +219,7 @@ static void remark_expiry(struct findings *remarks, const struct session *sessio
     for (size_t i = 0; i < plan->mesh_count; i++) {
         const struct planned_virtual_mesh *mesh = &plan->meshes[i];
 
-        if (mesh->held || mesh->trust_held) /* also of an object that was refused whole */
+        if (mesh->retained || mesh->trust_retained) /* also of an object that was refused whole */
             expiry_remark_unusable(remarks, &session->ledger, mesh->status.ref,
                                    &session->config->evidence, session->options->now);
         else if (!mesh->trust)
@@ -238,7 +238,7 @@ static struct transfer_specs present(const struct session *session, const struct
     const char **kept = NULL;
 
     for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].held || plan->meshes[i].trust_held)
+        if (plan->meshes[i].retained || plan->meshes[i].trust_retained)
             *ARENA_PUSH(session->arena, kept, out.kept_count) =
                 object_ref_text(plan->meshes[i].status.ref, session->arena);
     for (const struct refused *refused = specs->refused; refused; refused = refused->next)

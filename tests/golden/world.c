@@ -197,7 +197,7 @@ static void add_record(struct files *files, const struct planned_virtual_mesh *m
 
     for (size_t i = 0; i < mesh->status.mesh_count; i++)
         keys[i] = mesh->status.meshes[i].key;
-    if (mesh->held) {
+    if (mesh->retained) {
         record.spec_digest = former ? former->spec_digest : "";
         record.meshes = former ? former->meshes : NULL;
         record.mesh_count = former ? former->mesh_count : 0;
@@ -343,7 +343,7 @@ static struct node *virtual_mesh_node(const struct planned_virtual_mesh *mesh, s
 {
     struct node *node = node_map(arena), *part;
 
-    if (mesh->held)
+    if (mesh->retained)
         node_set_bool(arena, node, "held", true);
     node_set(node, "status", status_encode_virtual_mesh(&mesh->status, true, arena));
     if (mesh->address_count) {
@@ -353,7 +353,7 @@ static struct node *virtual_mesh_node(const struct planned_virtual_mesh *mesh, s
     }
     if (mesh->trust)
         node_set(node, "trust", trust_node(mesh->trust, arena));
-    if (mesh->trust_held)
+    if (mesh->trust_retained)
         node_set_bool(arena, node, "trustHeld", true);
     return node;
 }

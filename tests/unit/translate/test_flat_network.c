@@ -27,7 +27,7 @@ static void flat_network_check__refuses_an_address_in_two_clusters(void **state)
     begin(&world, "{ipAddress: 10.0.0.1}, {ipAddress: 10.0.0.2}", "{ipAddress: 10.0.0.2}");
     resolved = world.pass.plan.resolved;
     assert_int_equal(resolved->export_count, 2);
-    assert_true(resolved->exports[0].held && resolved->exports[1].held);
+    assert_true(resolved->exports[0].retained && resolved->exports[1].retained);
     assert_string_equal(translated_findings(&world), "D9 W8");
     translated_free(&world);
 }

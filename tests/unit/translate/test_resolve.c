@@ -25,7 +25,7 @@ static void translate_resolve__accepts_what_is_in_order(void **state)
     translated_run(&world);
     assert_int_equal(world.pass.plan.mesh_count, 1);
     assert_int_equal(world.pass.plan.meshes[0].status.state, APPROVAL_ACCEPTED);
-    assert_false(world.pass.plan.meshes[0].held);
+    assert_false(world.pass.plan.meshes[0].retained);
     assert_string_equal(translated_findings(&world), "");
     translated_free(&world);
 }

@@ -38,7 +38,7 @@ static void resolved_virtual_mesh_make_all__reads_the_record(void **state)
     translated_free(&world);
 }
 
-/* It is held by its name alone. */
+/* It is retained by its name alone. */
 static void resolved_virtual_mesh_make_all__has_refused_ones(void **state)
 {
     struct translated world;
@@ -48,7 +48,7 @@ static void resolved_virtual_mesh_make_all__has_refused_ones(void **state)
     translated_virtual_mesh(&world, "vm", "a", "  globalAccessPolicy: SOMETIMES\n");
     translated_run(&world);
     assert_null(world.pass.plan.resolved->virtual_meshes[0].spec);
-    assert_true(world.pass.plan.meshes[0].held);
+    assert_true(world.pass.plan.meshes[0].retained);
     assert_string_equal(translated_findings(&world), "E0");
     translated_free(&world);
 }

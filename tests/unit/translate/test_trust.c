@@ -27,7 +27,7 @@ static const struct {
     const char *sentence;
     const char *mtls;
     const char *findings;
-    bool held; /* certificates that are there stay */
+    bool retained; /* certificates that are there stay */
 } cases[] = {
     { "nothing is asked for", "", "", false },
     { "no trust model", "  mtlsConfig: {}\n", "M1", true },
@@ -46,7 +46,8 @@ static void trust_ask__refuses_what_cannot_be_served(void **state)
         translated_mesh(&world, "a", "td.example", "");
         translated_virtual_mesh(&world, "vm", "a", cases[i].mtls);
         translated_run(&world);
-        if (world.pass.plan.meshes[0].trust || world.pass.plan.meshes[0].trust_held != cases[i].held
+        if (world.pass.plan.meshes[0].trust
+            || world.pass.plan.meshes[0].trust_retained != cases[i].retained
             || !text_equal(translated_findings(&world), cases[i].findings))
             fail_msg("%s: %s", cases[i].sentence, translated_findings(&world));
         translated_free(&world);
