@@ -115,7 +115,7 @@ static int render_client(struct filetree **out, struct sharing *sharing,
                          const struct cluster *client, const struct place_folder *folder,
                          const struct previous_files *files, struct err *err)
 {
-    for (size_t i = 0; i < client->mesh_count && !retain_freezes(sharing->rendering->retain); i++)
+    for (size_t i = 0; i < client->mesh_count && !retain_all(sharing->rendering->retain); i++)
         if (client->meshes[i]->virtual_mesh)
             add_imports(sharing->rendering, sharing->owner, client->meshes[i]);
     if (folder_write_store(out, sharing->rendering, folder, files, err) < 0)

@@ -265,8 +265,8 @@ void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena
         status->ref = (struct object_ref){ policy->meta.name, policy->meta.namespace };
         status->observed_generation = policy->meta.generation;
         status->state = APPROVAL_ACCEPTED;
-        if (resolved->frozen)
-            messages_add(&status->warnings, arena, E0_SETTINGS, resolved->frozen);
+        if (resolved->settings_unreadable)
+            messages_add(&status->warnings, arena, E0_SETTINGS, resolved->settings_unreadable);
         if (resolved->partial)
             messages_add(&status->warnings, arena, W1_INCOMPLETE);
         unmatched_policy(all, policy, status, arena);

@@ -97,7 +97,7 @@ static int render_cluster(struct rendering *rendering, const struct cluster *clu
     };
 
     for (size_t i = 0; i < LENGTH(areas); i++) {
-        if (!retain_freezes(rendering->retain))
+        if (!retain_all(rendering->retain))
             areas[i].add(rendering, cluster);
         if (finish(rendering, areas[i].area, cluster, err) < 0)
             return -1;

@@ -74,7 +74,7 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
 
     for (const struct refused *at = specs->refused; at; at = at->next)
         destinations += at->kind == KIND_DESTINATION;
-    resolved->frozen = settings;
+    resolved->settings_unreadable = settings;
     resolved->unknown_services = destinations > 0;
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
         struct vm_status *status = &resolved->virtual_meshes[i].plan->status;

@@ -138,10 +138,10 @@ struct resolved {
                                      external Services are not written */
     const struct pod_overlap *overlap;  /* which Services have pods in common */
     const enum gateway_share *gateways; /* for each of specs->destinations (gateway_pods.h) */
-    struct map *taken;  /* names in clusters that two may want -> who has them (unique.c) */
-    struct map *lost;   /* who does not get a name; NULL: all do */
-    const char *frozen; /* why Settings cannot be read, so that every previous document stays and no
-                           new one is made; NULL: they can */
+    struct map *taken; /* names in clusters that two may want -> who has them (unique.c) */
+    struct map *lost;  /* who does not get a name; NULL: all do */
+    const char *settings_unreadable; /* why Settings cannot be read, so that every previous document
+                           stays and no new one is made; NULL: they can */
     bool unknown_services; /* a Destination cannot be read: what is deployed for Services that the
                               specs do not show stays */
     bool domains_differ;   /* the Meshes have several trust domains, or may have */

@@ -138,11 +138,15 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     return retain;
 }
 
-bool retain_freezes(const struct retain *retain) { return retain->resolved->frozen != NULL; }
+bool retain_all(const struct retain *retain)
+{
+    return retain->resolved->settings_unreadable != NULL;
+}
 
 bool retain_concerns_removed(const struct retain *retain)
 {
-    return retain->resolved->frozen || retain->resolved->partial || retain->retained_anywhere;
+    return retain->resolved->settings_unreadable || retain->resolved->partial
+           || retain->retained_anywhere;
 }
 
 bool retain_concerns(const struct retain *retain, const struct place_folder *folder)
@@ -407,7 +411,8 @@ static bool stays(const struct retain *retain, const struct place_folder *folder
                   const struct previous_document *previous, struct text *merged,
                   struct arena *arena)
 {
-    return retain->resolved->frozen || virtual_mesh_document_stays(retain, folder, previous, arena)
+    return retain->resolved->settings_unreadable
+           || virtual_mesh_document_stays(retain, folder, previous, arena)
            || destination_document_stays(retain, folder, previous, merged, arena);
 }
 

@@ -16,7 +16,7 @@ bool retain_concerns(const struct retain *retain, const struct place_folder *fol
 /* Folders of clusters that the specs do not show any more may have to stay. */
 bool retain_concerns_removed(const struct retain *retain);
 /* No new documents are made at all. */
-bool retain_freezes(const struct retain *retain);
+bool retain_all(const struct retain *retain);
 /* Adds those of the folder's previous documents that stay to the new ones. */
 void retain_add(struct documents *out, const struct retain *retain,
                 const struct place_folder *folder, const struct previous_documents *documents,

@@ -305,7 +305,7 @@ bool unique_taken_elsewhere(const struct resolved *resolved, const struct place_
     const struct name name = { folder->cluster, document->kind, document->namespace,
                                document->name };
     const struct claim *claim =
-        resolved->frozen ? NULL : map_find(resolved->taken, name_key(name, arena));
+        resolved->settings_unreadable ? NULL : map_find(resolved->taken, name_key(name, arena));
 
     return claim && claim->area != folder->area
            && (folder->area == AREA_POLICIES || folder->area == AREA_EXTERNAL);

@@ -101,7 +101,7 @@ static void retain_concerns__only_folders_in_doubt(void **state)
     assert_false(retain_concerns(retain, &policies));
     assert_false(retain_concerns(retain, &imports));
     assert_false(retain_concerns_removed(retain));
-    assert_false(retain_freezes(retain));
+    assert_false(retain_all(retain));
     again(&world,
           "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: {namespaces: "
           "[shop]}}]}]}\n",
