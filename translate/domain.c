@@ -39,7 +39,7 @@ bool domain_differs(const struct resolved *resolved)
     for (const struct refused *at = resolved->specs->refused; at; at = at->next)
         if (at->kind == KIND_MESH && !text_equal(at->trust_domain, first ? first : ""))
             return true;
-    return resolved->partial;
+    return resolved->incomplete;
 }
 
 void domain_warn(const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)

@@ -81,7 +81,7 @@ static bool policies_are_known(const struct resolved *resolved)
     for (const struct refused *at = resolved->specs->refused; at; at = at->next)
         if (at->kind == KIND_ACCESS_POLICY)
             return false;
-    return !resolved->partial;
+    return !resolved->incomplete;
 }
 
 void import_scope_find_all(struct resolved *resolved, struct arena *arena)

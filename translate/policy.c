@@ -267,7 +267,7 @@ void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena
         status->state = APPROVAL_ACCEPTED;
         if (resolved->settings_unreadable)
             messages_add(&status->warnings, arena, E0_SETTINGS, resolved->settings_unreadable);
-        if (resolved->partial)
+        if (resolved->incomplete)
             messages_add(&status->warnings, arena, W1_INCOMPLETE);
         unmatched_policy(all, policy, status, arena);
         apply(&applying, policy, status);

@@ -32,13 +32,13 @@
 #include <string.h>
 
 /* Objects are missing from the specs whose names are not known. */
-static bool is_partial(const struct specs *specs)
+static bool is_incomplete(const struct specs *specs)
 {
-    bool partial = specs->incomplete;
+    bool incomplete = specs->incomplete;
 
     for (const struct refused *at = specs->refused; at; at = at->next)
-        partial |= text_empty(at->ref.name) || text_empty(at->ref.namespace);
-    return partial;
+        incomplete |= text_empty(at->ref.name) || text_empty(at->ref.namespace);
+    return incomplete;
 }
 
 /* Destinations whose Mesh is not in the specs belong to no VirtualMesh, so each VirtualMesh reports
@@ -81,7 +81,7 @@ static void check_specs(struct resolved *resolved, struct arena *arena)
 
         if (settings)
             messages_add(&status->errors, arena, E0_SETTINGS, settings);
-        if (resolved->partial)
+        if (resolved->incomplete)
             messages_add(&status->warnings, arena, W1_INCOMPLETE);
         if (destinations)
             messages_add(&status->warnings, arena, W2_DESTINATION_REFUSED, destinations);
@@ -233,7 +233,7 @@ static void check_gateway_hosts(struct resolved_mesh *mesh, struct arena *arena)
 static void check_lack_of_gateway(const struct resolved *resolved, struct resolved_mesh *mesh,
                                   struct arena *arena)
 {
-    if (!resolved->unknown_services && !resolved->partial && !federate_selects_any(mesh, arena))
+    if (!resolved->unknown_services && !resolved->incomplete && !federate_selects_any(mesh, arena))
         return;
     if (mesh->virtual_mesh->spec->federation.gateway_count)
         messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY_SELECTED,
@@ -430,7 +430,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     *out = (struct plan){ .resolved = resolved };
     resolved->specs = specs;
     resolved->options = kept;
-    resolved->partial = is_partial(specs);
+    resolved->incomplete = is_incomplete(specs);
     resolved_mesh_make_all(resolved, arena);
     family_find_pods(resolved, arena);
     resolved->templates = endpoint_templates(specs->workloads, specs->workload_count, arena);

@@ -145,7 +145,7 @@ struct resolved {
     bool unknown_services; /* a Destination cannot be read: what is deployed for Services that the
                               specs do not show stays */
     bool domains_differ;   /* the Meshes have several trust domains, or may have */
-    bool partial;          /* unknown objects are missing from the specs: nothing is removed */
+    bool incomplete;       /* unknown objects are missing from the specs: nothing is removed */
 };
 
 static inline bool importers_have(const struct importers *importers,

@@ -121,7 +121,7 @@ int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
     struct planned_virtual_mesh *missing;
 
     collect(resolved, arena);
-    if (resolved->partial && collect_missing(resolved, before, arena, err) < 0)
+    if (resolved->incomplete && collect_missing(resolved, before, arena, err) < 0)
         return -1;
     if (resolved->virtual_mesh_count)
         qsort(resolved->virtual_meshes, resolved->virtual_mesh_count,

@@ -145,7 +145,7 @@ bool retain_all(const struct retain *retain)
 
 bool retain_concerns_removed(const struct retain *retain)
 {
-    return retain->resolved->settings_unreadable || retain->resolved->partial
+    return retain->resolved->settings_unreadable || retain->resolved->incomplete
            || retain->retained_anywhere;
 }
 
@@ -334,7 +334,7 @@ static bool policy_in_doubt(const struct retain *retain, const char *service,
     key = object_ref_key(ref, arena);
     return map_find(retain->policies, key)
            || map_find(retain->failing, failure_key(service, ref, arena))
-           || (retain->resolved->partial && !map_find(retain->known, key));
+           || (retain->resolved->incomplete && !map_find(retain->known, key));
 }
 
 /* For each AccessPolicy of a previous document, whether it is in doubt; *any: one of them is. */
@@ -447,7 +447,7 @@ void retain_add(struct documents *out, const struct retain *retain,
         const bool must = stays(retain, folder, previous, &merged, arena);
         struct document document;
 
-        if ((!must && !retain->resolved->partial) || host_moved(retain, folder, previous))
+        if ((!must && !retain->resolved->incomplete) || host_moved(retain, folder, previous))
             continue;
         document = identify(retain, folder, previous, arena);
         if (unique_taken_elsewhere(retain->resolved, folder, &document, arena))

@@ -13,7 +13,7 @@ static bool policies_known(const struct resolved *resolved, const struct plan *p
     for (size_t i = 0; i < plan->policy_count; i++)
         if (plan->policies[i].state != APPROVAL_ACCEPTED)
             return false;
-    return !resolved->partial && !resolved->settings_unreadable && !resolved->unknown_services;
+    return !resolved->incomplete && !resolved->settings_unreadable && !resolved->unknown_services;
 }
 
 static void add_name(struct text *names, const struct destination *destination, size_t before)

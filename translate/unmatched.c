@@ -82,7 +82,7 @@ const struct selectable *selectable_all(const struct resolved *resolved, struct 
 /* What cannot be read may hold what is missing. */
 static bool judges(const struct resolved *resolved)
 {
-    return !resolved->partial && !resolved->unknown_services && !resolved->settings_unreadable;
+    return !resolved->incomplete && !resolved->unknown_services && !resolved->settings_unreadable;
 }
 
 static const char *did_you_mean(const char *name, const struct names *names, const char *otherwise,
