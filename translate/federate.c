@@ -246,7 +246,7 @@ void federate_exports(struct resolved *resolved, struct arena *arena)
     resolved->exports = ARENA_NEW(arena, struct export, resolved->export_count);
     resolved->export_count = 0;
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
-        struct resolved_mesh *home = resolved->homes[i];
+        struct resolved_mesh *home = resolved->destination_meshes[i];
         struct reach *reach;
 
         if (!home || !home->virtual_mesh || !home->virtual_mesh->federates)

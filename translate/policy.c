@@ -26,7 +26,7 @@ static void check_reference(const struct resolved *resolved, struct cluster_ref 
         messages_add(&status->errors, arena, A2_SERVICE_UNKNOWN, selector, ref.namespace, ref.name,
                      ref.cluster);
         messages_place(&status->errors, place);
-    } else if (!resolved->homes[destination - resolved->specs->destinations]) {
+    } else if (!resolved->destination_meshes[destination - resolved->specs->destinations]) {
         messages_add(&status->warnings, arena, W17_SERVICE_ASTRAY, selector, ref.namespace,
                      ref.name, ref.cluster);
         messages_place(&status->warnings, place);
@@ -216,9 +216,9 @@ static void make_targets(struct resolved *resolved, struct arena *arena)
 
     resolved->targets = ARENA_NEW(arena, struct policy_target, specs->destination_count);
     for (size_t i = 0; i < specs->destination_count; i++)
-        if (resolved->homes[i])
+        if (resolved->destination_meshes[i])
             resolved->targets[resolved->target_count++] =
-                (struct policy_target){ .mesh = resolved->homes[i],
+                (struct policy_target){ .mesh = resolved->destination_meshes[i],
                                         .destination = &specs->destinations[i] };
 }
 

@@ -52,7 +52,7 @@ static void warn_astray(struct resolved *resolved, struct arena *arena)
     for (size_t i = 0; i < specs->destination_count; i++) {
         const struct destination *destination = &specs->destinations[i];
 
-        if (!destination->has_mesh || resolved->homes[i]
+        if (!destination->has_mesh || resolved->destination_meshes[i]
             || resolved_mesh_find(resolved, destination->mesh)
             || specs_is_refused(specs, KIND_MESH, destination->mesh))
             continue;

@@ -123,7 +123,8 @@ struct resolved {
     struct resolved_mesh *meshes; /* one for each Mesh, sorted by key */
     size_t mesh_count;
     struct map *mesh_by_key;
-    struct resolved_mesh **homes; /* the mesh of each of specs->destinations; NULL: none */
+    struct resolved_mesh *
+        *destination_meshes; /* the mesh of each of specs->destinations; NULL: none */
     struct resolved_virtual_mesh *virtual_meshes; /* sorted by key, refused ones included */
     size_t virtual_mesh_count;
     struct export *exports; /* sorted by key of the Destination */

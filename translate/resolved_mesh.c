@@ -49,11 +49,12 @@ static void fill_destinations(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
 
-    resolved->homes = ARENA_NEW(arena, struct resolved_mesh *, specs->destination_count);
+    resolved->destination_meshes =
+        ARENA_NEW(arena, struct resolved_mesh *, specs->destination_count);
     for (size_t i = 0; i < specs->destination_count; i++) {
-        resolved->homes[i] = home_of(resolved, &specs->destinations[i]);
-        if (resolved->homes[i])
-            resolved->homes[i]->destination_count++;
+        resolved->destination_meshes[i] = home_of(resolved, &specs->destinations[i]);
+        if (resolved->destination_meshes[i])
+            resolved->destination_meshes[i]->destination_count++;
     }
     for (size_t i = 0; i < resolved->mesh_count; i++) {
         struct resolved_mesh *mesh = &resolved->meshes[i];
@@ -62,7 +63,7 @@ static void fill_destinations(struct resolved *resolved, struct arena *arena)
         mesh->destination_count = 0;
     }
     for (size_t i = 0; i < specs->destination_count; i++) {
-        struct resolved_mesh *mesh = resolved->homes[i];
+        struct resolved_mesh *mesh = resolved->destination_meshes[i];
 
         if (mesh)
             mesh->destinations[mesh->destination_count++] = &specs->destinations[i];

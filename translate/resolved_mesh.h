@@ -4,7 +4,8 @@
 
 #include "translate/resolved.h"
 
-/* Fills resolved->meshes, mesh_by_key and homes from resolved->specs.  Nothing is claimed yet. */
+/* Fills resolved->meshes, mesh_by_key and destination_meshes from resolved->specs.  Nothing is
+ * claimed yet. */
 void resolved_mesh_make_all(struct resolved *resolved, struct arena *arena);
 struct resolved_mesh *resolved_mesh_find(const struct resolved *resolved,
                                          struct object_ref mesh); /* NULL: no such Mesh */

@@ -77,7 +77,8 @@ static bool workload_is_meant(const struct resolved *resolved, const struct mean
 {
     for (size_t i = 0; i < resolved->specs->destination_count; i++) {
         const struct destination *destination = &resolved->specs->destinations[i];
-        const struct kube_service *service = resolved->homes[i] ? destination->service : NULL;
+        const struct kube_service *service =
+            resolved->destination_meshes[i] ? destination->service : NULL;
 
         if (service && text_equal(service->ref.cluster, workload->controller.cluster)
             && text_equal(service->ref.namespace, workload->controller.namespace)
@@ -98,7 +99,7 @@ static const char *find_spill(const struct resolved *resolved, const struct kube
         const struct kube_service *other = specs->destinations[i].service;
 
         if (other && is_elsewhere(service, other->ref) && reaches_service(service, other)
-            && !(resolved->homes[i] && is_meant(meant, &specs->destinations[i])))
+            && !(resolved->destination_meshes[i] && is_meant(meant, &specs->destinations[i])))
             return other->ref.namespace;
     }
     for (size_t i = 0; i < specs->workload_count; i++) {

@@ -111,7 +111,7 @@ static void take_noted(struct book *book)
 static void reserve_retained(struct book *book)
 {
     for (size_t i = 0; i < book->resolved->specs->destination_count; i++) {
-        const struct resolved_mesh *home = book->resolved->homes[i];
+        const struct resolved_mesh *home = book->resolved->destination_meshes[i];
         const char *address;
 
         if (!home || !home->virtual_mesh || !home->virtual_mesh->plan->retained)
