@@ -176,8 +176,8 @@ void findings_gather(struct findings *out, const struct diags *diags, const stru
     struct gathering g = { out, specs };
 
     add_diags(&g, diags);
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        add_mesh(&g, &plan->meshes[i]);
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        add_mesh(&g, &plan->virtual_meshes[i]);
     for (size_t i = 0; i < plan->policy_count; i++)
         add_policy(&g, &plan->policies[i]);
 }

@@ -409,8 +409,8 @@ static bool set_states(struct target_status *targets, size_t count)
 /* ACCEPTED only when accepted for every mesh and every Destination. */
 static void finish(struct plan *plan)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        struct vm_status *status = &plan->meshes[i].status;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        struct vm_status *status = &plan->virtual_meshes[i].status;
         const bool meshes = set_states(status->meshes, status->mesh_count);
         const bool destinations = set_states(status->destinations, status->destination_count);
 
@@ -462,8 +462,8 @@ int translate_resolve(struct plan *out, const struct specs *specs,
 
 bool resolve_is_refused(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].status.state != APPROVAL_ACCEPTED)
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        if (plan->virtual_meshes[i].status.state != APPROVAL_ACCEPTED)
             return true;
     for (size_t i = 0; i < plan->policy_count; i++)
         if (plan->policies[i].state != APPROVAL_ACCEPTED)

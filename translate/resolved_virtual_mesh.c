@@ -126,13 +126,16 @@ int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
     if (resolved->virtual_mesh_count)
         qsort(resolved->virtual_meshes, resolved->virtual_mesh_count,
               sizeof *resolved->virtual_meshes, compare_virtual_meshes);
-    plan->meshes = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->virtual_mesh_count);
+    plan->virtual_meshes =
+        ARENA_NEW(arena, struct planned_virtual_mesh, resolved->virtual_mesh_count);
     missing = ARENA_NEW(arena, struct planned_virtual_mesh, resolved->virtual_mesh_count);
     for (size_t i = 0; i < resolved->virtual_mesh_count; i++) {
         struct resolved_virtual_mesh *virtual_mesh = &resolved->virtual_meshes[i];
 
         init(resolved, virtual_mesh,
-             virtual_mesh->missing ? &missing[i] : &plan->meshes[plan->mesh_count++], arena);
+             virtual_mesh->missing ? &missing[i]
+                                   : &plan->virtual_meshes[plan->virtual_mesh_count++],
+             arena);
         if (read_record(virtual_mesh, before, arena, err) < 0)
             return -1;
     }

@@ -5,8 +5,8 @@
 
 #include "translate/resolved.h"
 
-/* Fills resolved->virtual_meshes and plan->meshes, refused objects included, and reads their
- * records. */
+/* Fills resolved->virtual_meshes and plan->virtual_meshes, refused objects included, and reads
+ * their records. */
 MUST_USE int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
                                             const struct tree_reader *before, struct arena *arena,
                                             struct err *err);

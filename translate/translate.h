@@ -34,9 +34,9 @@ struct planned_virtual_mesh {
 };
 
 struct plan {
-    struct planned_virtual_mesh *meshes; /* sorted by key of the VirtualMesh; refused ones included,
-                                 if their name is known */
-    size_t mesh_count;
+    struct planned_virtual_mesh *virtual_meshes; /* sorted by key of the VirtualMesh; refused ones
+                                 included, if their name is known */
+    size_t virtual_mesh_count;
     struct policy_status *policies;
     size_t policy_count;
     struct resolved *resolved; /* translate's own */

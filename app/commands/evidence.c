@@ -100,10 +100,11 @@ static void gates_table(struct text *out, const struct view *view)
 {
     const struct plan *plan = &view->outcome->plan;
 
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].trust && shown(view, plan->meshes[i].trust->name))
-            text_addf(out, "\n%s: %s\n", plan->meshes[i].trust->name,
-                      visible_text(gate_of(view, plan->meshes[i].trust), view->session->arena));
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        if (plan->virtual_meshes[i].trust && shown(view, plan->virtual_meshes[i].trust->name))
+            text_addf(
+                out, "\n%s: %s\n", plan->virtual_meshes[i].trust->name,
+                visible_text(gate_of(view, plan->virtual_meshes[i].trust), view->session->arena));
 }
 
 static void set_seen(struct node *map, const char *key, const struct observed_value *observation,
@@ -162,8 +163,8 @@ static void print_json(struct text *out, const struct view *view)
             node_add(clusters,
                      cluster_node(&observed->observations[i], &observed->evidence[i], arena));
     gates = node_set(root, "gates", node_list(arena));
-    for (size_t i = 0; i < view->outcome->plan.mesh_count; i++) {
-        const struct trust_request *request = view->outcome->plan.meshes[i].trust;
+    for (size_t i = 0; i < view->outcome->plan.virtual_mesh_count; i++) {
+        const struct trust_request *request = view->outcome->plan.virtual_meshes[i].trust;
         struct node *item;
 
         if (!request || !shown(view, request->name))

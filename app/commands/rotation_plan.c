@@ -22,9 +22,9 @@ struct ahead {
 
 static const struct trust_request *find_request(const struct plan *plan, const char *name)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].trust && strcmp(plan->meshes[i].trust->name, name) == 0)
-            return plan->meshes[i].trust;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        if (plan->virtual_meshes[i].trust && strcmp(plan->virtual_meshes[i].trust->name, name) == 0)
+            return plan->virtual_meshes[i].trust;
     return NULL;
 }
 
@@ -32,17 +32,17 @@ static const struct trust_request *find_request(const struct plan *plan, const c
 static int why_no_request(const struct plan *plan, const char *name, struct arena *arena,
                           struct err *err)
 {
-    const char **names = ARENA_NEW(arena, const char *, plan->mesh_count + 1), *near;
+    const char **names = ARENA_NEW(arena, const char *, plan->virtual_mesh_count + 1), *near;
 
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        names[i] = object_ref_text(plan->meshes[i].status.ref, arena);
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        names[i] = object_ref_text(plan->virtual_meshes[i].status.ref, arena);
         if (strcmp(names[i], name) == 0)
             return err_set(err, ERR_INPUT, 0,
                            "virtual mesh %s has no shared trust, or weft cannot serve it: \"weft "
                            "status\" gives the reason",
                            name);
     }
-    if ((near = suggest_nearest(name, names, plan->mesh_count)))
+    if ((near = suggest_nearest(name, names, plan->virtual_mesh_count)))
         return err_set(err, ERR_INPUT, 0, "the specs have no virtual mesh %s; did you mean %s?",
                        name, near);
     return err_set(

@@ -145,16 +145,16 @@ static int find_unknown_root(const char **out, const struct session *session,
                              struct err *err)
 {
     const struct virtual_mesh **meshes =
-        ARENA_NEW(session->arena, const struct virtual_mesh *, plan->mesh_count);
+        ARENA_NEW(session->arena, const struct virtual_mesh *, plan->virtual_mesh_count);
     struct branch_records records;
     const struct stale_state_source source = { .ledger = &session->ledger, .records = &records };
     size_t count = 0;
 
     if (branch_records_read(&records, files, session->arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].virtual_mesh)
-            meshes[count++] = plan->meshes[i].virtual_mesh;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        if (plan->virtual_meshes[i].virtual_mesh)
+            meshes[count++] = plan->virtual_meshes[i].virtual_mesh;
     *out = stale_state_unknown_root(&source, meshes, count);
     return 0;
 }

@@ -60,8 +60,8 @@ static void add_observation(const struct session *session, struct observed *obse
 static void list_observations(struct observed *observed, const struct session *session,
                               const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct trust_request *request = plan->meshes[i].trust;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct trust_request *request = plan->virtual_meshes[i].trust;
 
         for (size_t k = 0; request && k < request->mesh_count; k++)
             if (cacerts_owner_primary(request, &request->meshes[k]) == &request->meshes[k])

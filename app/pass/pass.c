@@ -233,8 +233,8 @@ static void end_stopped(struct outcome *out, struct session *session, const stru
     reach_remark(&remarks, &out->plan, &out->observed);
     out->plan = status_build(&out->plan, &remarks, session->arena);
     gather_findings(out);
-    for (size_t i = 0; i < out->plan.mesh_count; i++)
-        remark_failure(&failure, out->plan.meshes[i].status.ref, "%s", err->text);
+    for (size_t i = 0; i < out->plan.virtual_mesh_count; i++)
+        remark_failure(&failure, out->plan.virtual_meshes[i].status.ref, "%s", err->text);
     out->plan = status_build(&out->plan, &failure, session->arena);
     status(out, session, true);
 }

@@ -120,9 +120,9 @@ int pending_find(struct session *session, const struct inputs *inputs,
 
     for (size_t i = 0; i < result->change_count; i++)
         keep(&foresight, result->changes[i]);
-    for (size_t i = 0; i < trusted->plan.mesh_count; i++)
-        if (trusted->plan.meshes[i].trust && !trusted->plan.meshes[i].retained
-            && add_virtual_mesh(&foresight, &trusted->plan.meshes[i], err) < 0)
+    for (size_t i = 0; i < trusted->plan.virtual_mesh_count; i++)
+        if (trusted->plan.virtual_meshes[i].trust && !trusted->plan.virtual_meshes[i].retained
+            && add_virtual_mesh(&foresight, &trusted->plan.virtual_meshes[i], err) < 0)
             return -1;
     if (foresight.count)
         qsort(foresight.changes, foresight.count, sizeof *foresight.changes, by_path);

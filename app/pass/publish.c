@@ -179,8 +179,8 @@ static bool says_more_than_specs(const struct messages *messages)
  * well, until one finds nothing to change, as weft plan would. */
 static bool says_something(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct vm_status *status = &plan->meshes[i].status;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct vm_status *status = &plan->virtual_meshes[i].status;
 
         if (says_more_than_specs(&status->warnings) || status->errors.count)
             return true;
@@ -218,8 +218,8 @@ static void remember(struct session *session, const struct inputs *inputs,
 static const struct mesh_identity *mesh_of(const struct plan *plan, const char *virtual_mesh,
                                            const char *mesh)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct trust_request *request = plan->meshes[i].trust;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct trust_request *request = plan->virtual_meshes[i].trust;
 
         for (size_t k = 0;
              request && strcmp(request->name, virtual_mesh) == 0 && k < request->mesh_count; k++)

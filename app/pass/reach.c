@@ -40,10 +40,12 @@ void reach_remark(struct findings *remarks, const struct plan *plan,
                   const struct observed *observed)
 {
     for (size_t i = 0; i < observed->count; i++)
-        for (size_t k = 0; k < plan->mesh_count; k++)
-            if (plan->meshes[k].trust
-                && strcmp(plan->meshes[k].trust->name, observed->observations[i].virtual_mesh) == 0)
-                remark_reach(remarks, &plan->meshes[k], &observed->observations[i]);
+        for (size_t k = 0; k < plan->virtual_mesh_count; k++)
+            if (plan->virtual_meshes[k].trust
+                && strcmp(plan->virtual_meshes[k].trust->name,
+                          observed->observations[i].virtual_mesh)
+                       == 0)
+                remark_reach(remarks, &plan->virtual_meshes[k], &observed->observations[i]);
 }
 
 /* --- from pass to pass --- */

@@ -21,10 +21,10 @@ enum run_result pass_result(const struct outcome *outcome, const struct err *fai
 static const struct vm_status **statuses_of(const struct plan *plan, struct arena *arena)
 {
     const struct vm_status **statuses =
-        ARENA_NEW(arena, const struct vm_status *, plan->mesh_count + 1);
+        ARENA_NEW(arena, const struct vm_status *, plan->virtual_mesh_count + 1);
 
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        statuses[i] = &plan->meshes[i].status;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        statuses[i] = &plan->virtual_meshes[i].status;
     return statuses;
 }
 
@@ -224,7 +224,7 @@ static void add_inventory(struct report *report, const struct discovered *discov
 static void add_plan(struct report *report, const struct plan *plan, struct arena *arena)
 {
     report->statuses = statuses_of(plan, arena);
-    report->status_count = plan->mesh_count;
+    report->status_count = plan->virtual_mesh_count;
     report->policies = plan->policies;
     report->policy_count = plan->policy_count;
 }

@@ -194,12 +194,14 @@ static void list_clusters(struct restarting *r)
     struct session *session = r->session;
     size_t most = 0;
 
-    for (size_t i = 0; i < r->plan->mesh_count; i++)
-        most += asks_for_restarts(&r->plan->meshes[i]) ? r->plan->meshes[i].trust->mesh_count : 0;
+    for (size_t i = 0; i < r->plan->virtual_mesh_count; i++)
+        most += asks_for_restarts(&r->plan->virtual_meshes[i])
+                    ? r->plan->virtual_meshes[i].trust->mesh_count
+                    : 0;
     r->list = ARENA_NEW(session->arena, struct restart_cluster, most);
     r->owners = ARENA_NEW(session->arena, struct owner, most);
-    for (size_t i = 0; i < r->plan->mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &r->plan->meshes[i];
+    for (size_t i = 0; i < r->plan->virtual_mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &r->plan->virtual_meshes[i];
 
         if (asks_for_restarts(mesh))
             remark_warning(r->remarks, mesh->status.ref, K1_RESTARTS_ON);
@@ -380,8 +382,8 @@ void pass_restart(struct restarted *out, struct session *session, const struct o
     if (session->dry)
         return;
     restart_clusters(out, &r);
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
 
         if (mesh->trust && mesh->virtual_mesh && !mesh->retained && !asks_for_restarts(mesh))
             advise(&out->remarks, session, observed, mesh);

@@ -40,16 +40,16 @@ static void remember_status(struct session *session, const struct planned_virtua
 
 static bool in_plan(const struct status_facts *facts, const char *name, struct arena *arena)
 {
-    for (size_t i = 0; i < facts->plan->mesh_count; i++)
-        if (strcmp(object_ref_text(facts->plan->meshes[i].status.ref, arena), name) == 0)
+    for (size_t i = 0; i < facts->plan->virtual_mesh_count; i++)
+        if (strcmp(object_ref_text(facts->plan->virtual_meshes[i].status.ref, arena), name) == 0)
             return true;
     return resolve_is_unsure(facts->specs, name, arena);
 }
 
 static void remember_statuses(struct session *session, const struct status_facts *facts)
 {
-    for (size_t i = 0; i < facts->plan->mesh_count; i++)
-        remember_status(session, &facts->plan->meshes[i]);
+    for (size_t i = 0; i < facts->plan->virtual_mesh_count; i++)
+        remember_status(session, &facts->plan->virtual_meshes[i]);
     for (struct ledger_status *row = session->ledger.statuses; row; row = row->next)
         if (!row->gone && !in_plan(facts, row->virtual_mesh, session->arena))
             row->gone = row->changed = true;
@@ -99,12 +99,12 @@ static struct status_post *list_posts(const struct session *session,
                                       const struct status_facts *facts, size_t *count)
 {
     const struct plan *plan = facts->plan;
-    const size_t most = plan->mesh_count + facts->specs->refused_count;
+    const size_t most = plan->virtual_mesh_count + facts->specs->refused_count;
     struct status_post *posts = ARENA_NEW(session->arena, struct status_post, most + 1);
 
     *count = 0;
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
         struct status_post *post = &posts[(*count)++];
 
         *post = post_of(session, facts, &mesh->status, reason_of(facts, &mesh->status));

@@ -91,10 +91,10 @@ struct plan status_build(const struct plan *plan, const struct findings *remarks
 {
     struct plan out = *plan;
 
-    out.meshes = ARENA_NEW(arena, struct planned_virtual_mesh, plan->mesh_count);
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        out.meshes[i] = plan->meshes[i];
-        build_one(&out.meshes[i].status, remarks, arena);
+    out.virtual_meshes = ARENA_NEW(arena, struct planned_virtual_mesh, plan->virtual_mesh_count);
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        out.virtual_meshes[i] = plan->virtual_meshes[i];
+        build_one(&out.virtual_meshes[i].status, remarks, arena);
     }
     return out;
 }

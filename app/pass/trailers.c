@@ -11,11 +11,13 @@ static const char *names_of(const struct session *session, const struct plan *pl
 {
     const char *names = "";
 
-    for (size_t i = 0; i < plan->mesh_count && i < 10; i++)
+    for (size_t i = 0; i < plan->virtual_mesh_count && i < 10; i++)
         names = arena_printf(session->arena, "%s%s%s/%s", names, i ? ", " : "",
-                             plan->meshes[i].status.ref.namespace, plan->meshes[i].status.ref.name);
-    if (plan->mesh_count > 10)
-        names = arena_printf(session->arena, "%s and %zu more", names, plan->mesh_count - 10);
+                             plan->virtual_meshes[i].status.ref.namespace,
+                             plan->virtual_meshes[i].status.ref.name);
+    if (plan->virtual_mesh_count > 10)
+        names =
+            arena_printf(session->arena, "%s and %zu more", names, plan->virtual_mesh_count - 10);
     return names;
 }
 
@@ -34,8 +36,8 @@ static void add_rotations(struct trailers *to, const struct session *session,
 {
     const size_t most = to->count + ROTATIONS_MAX;
 
-    for (size_t i = 0; i < plan->mesh_count && to->count < most; i++) {
-        const struct vm_status *status = &plan->meshes[i].status;
+    for (size_t i = 0; i < plan->virtual_mesh_count && to->count < most; i++) {
+        const struct vm_status *status = &plan->virtual_meshes[i].status;
         const char *name = object_ref_text(status->ref, session->arena);
         const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, name);
         const struct rotation_condition *last =

@@ -361,8 +361,8 @@ int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena 
     build.blobs = policy_texts_sink(&out->texts);
     if (translate_render(out->files, inputs->plan, &build.blobs, inputs->tip, arena, err) < 0)
         return err_wrap(err, "render");
-    for (size_t i = 0; i < inputs->plan->mesh_count; i++)
-        if (put_mesh(&build, &inputs->plan->meshes[i], err) < 0)
+    for (size_t i = 0; i < inputs->plan->virtual_mesh_count; i++)
+        if (put_mesh(&build, &inputs->plan->virtual_meshes[i], err) < 0)
             return -1;
     for (const struct refused *refused = inputs->specs->refused; refused; refused = refused->next)
         if (retain_refused(&build, refused, err) < 0)

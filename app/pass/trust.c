@@ -67,11 +67,12 @@ static int gather(struct requests *out, const struct session *session, const str
 
     if (branch_records_read(records, tip, session->arena, err) < 0)
         return -1;
-    out->list =
-        ARENA_NEW(session->arena, const struct trust_request *, trusted->plan.mesh_count + 1);
-    out->branches = ARENA_NEW(session->arena, struct trust_branch, trusted->plan.mesh_count + 1);
-    for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &trusted->plan.meshes[i];
+    out->list = ARENA_NEW(session->arena, const struct trust_request *,
+                          trusted->plan.virtual_mesh_count + 1);
+    out->branches =
+        ARENA_NEW(session->arena, struct trust_branch, trusted->plan.virtual_mesh_count + 1);
+    for (size_t i = 0; i < trusted->plan.virtual_mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &trusted->plan.virtual_meshes[i];
 
         if (!mesh->trust || mesh->retained)
             continue;
@@ -177,8 +178,8 @@ static void fill_status(const struct session *session, struct trusted *trusted,
 static void fill_statuses(const struct session *session, struct trusted *trusted,
                           const struct requests *requests)
 {
-    for (size_t i = 0; i < trusted->plan.mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &trusted->plan.meshes[i];
+    for (size_t i = 0; i < trusted->plan.virtual_mesh_count; i++) {
+        struct planned_virtual_mesh *mesh = &trusted->plan.virtual_meshes[i];
         bool lost = false;
 
         for (size_t k = 0; k < requests->lost_count; k++)
@@ -216,8 +217,8 @@ struct issue_options pass_issue_options(struct session *session, const struct in
 static void remark_expiry(struct findings *remarks, const struct session *session,
                           const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &plan->meshes[i];
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
 
         if (mesh->retained || mesh->trust_retained) /* also of an object that was refused whole */
             expiry_remark_unusable(remarks, &session->ledger, mesh->status.ref,
@@ -237,10 +238,10 @@ static struct transfer_specs present(const struct session *session, const struct
                                   .incomplete = specs->incomplete };
     const char **kept = NULL;
 
-    for (size_t i = 0; i < plan->mesh_count; i++)
-        if (plan->meshes[i].retained || plan->meshes[i].trust_retained)
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++)
+        if (plan->virtual_meshes[i].retained || plan->virtual_meshes[i].trust_retained)
             *ARENA_PUSH(session->arena, kept, out.kept_count) =
-                object_ref_text(plan->meshes[i].status.ref, session->arena);
+                object_ref_text(plan->virtual_meshes[i].status.ref, session->arena);
     for (const struct refused *refused = specs->refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH)
             *ARENA_PUSH(session->arena, kept, out.kept_count) =

@@ -107,12 +107,12 @@ struct plan trust_domain_settle(const struct plan *plan, const struct observed *
 {
     struct plan out = *plan;
 
-    out.meshes = ARENA_NEW(arena, struct planned_virtual_mesh, plan->mesh_count);
-    for (size_t i = 0; i < plan->mesh_count; i++) {
-        out.meshes[i] = plan->meshes[i];
-        if (plan->meshes[i].trust && all_observed(plan->meshes[i].trust, observed))
-            out.meshes[i].status.warnings =
-                messages_without(&plan->meshes[i].status.warnings, "W30", arena);
+    out.virtual_meshes = ARENA_NEW(arena, struct planned_virtual_mesh, plan->virtual_mesh_count);
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        out.virtual_meshes[i] = plan->virtual_meshes[i];
+        if (plan->virtual_meshes[i].trust && all_observed(plan->virtual_meshes[i].trust, observed))
+            out.virtual_meshes[i].status.warnings =
+                messages_without(&plan->virtual_meshes[i].status.warnings, "W30", arena);
     }
     return out;
 }
@@ -122,10 +122,10 @@ void trust_domain_remark(struct findings *remarks, const struct plan *plan,
 {
     struct map *by_name = map_new(remarks->arena);
 
-    for (size_t i = 0; i < plan->mesh_count && observed->count; i++)
-        if (plan->meshes[i].trust)
-            map_put(by_name, plan->meshes[i].trust->name,
-                    domains_of(&plan->meshes[i], remarks->arena));
+    for (size_t i = 0; i < plan->virtual_mesh_count && observed->count; i++)
+        if (plan->virtual_meshes[i].trust)
+            map_put(by_name, plan->virtual_meshes[i].trust->name,
+                    domains_of(&plan->virtual_meshes[i], remarks->arena));
     for (size_t i = 0; i < observed->count; i++) {
         const struct observation *observation = &observed->observations[i];
         const struct domains *domains = map_find(by_name, observation->virtual_mesh);

@@ -210,8 +210,8 @@ static void add_record(struct files *files, const struct planned_virtual_mesh *m
 static int add_records(struct pass *pass, const struct tree_reader *before, struct arena *arena,
                        struct err *err)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &pass->plan.meshes[i];
+    for (size_t i = 0; i < pass->plan.virtual_mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &pass->plan.virtual_meshes[i];
         struct record former;
         char *bytes;
         size_t len;
@@ -364,9 +364,9 @@ const char *pass_status(const struct pass *pass, struct arena *arena)
     AUTO_TEXT text = { 0 };
 
     part = node_set(root, "virtualMeshes", node_map(arena));
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        node_set(part, object_ref_key(pass->plan.meshes[i].status.ref, arena),
-                 virtual_mesh_node(&pass->plan.meshes[i], arena));
+    for (size_t i = 0; i < pass->plan.virtual_mesh_count; i++)
+        node_set(part, object_ref_key(pass->plan.virtual_meshes[i].status.ref, arena),
+                 virtual_mesh_node(&pass->plan.virtual_meshes[i], arena));
     if (pass->plan.policy_count)
         part = node_set(root, "accessPolicies", node_map(arena));
     for (size_t i = 0; i < pass->plan.policy_count; i++)

@@ -276,9 +276,9 @@ static void test_no_document_names_a_third_cluster(void **unused)
 
 static bool is_federated(const struct pass *pass, const char *key)
 {
-    for (size_t i = 0; i < pass->plan.mesh_count; i++)
-        for (size_t k = 0; k < pass->plan.meshes[i].status.destination_count; k++)
-            if (text_equal(pass->plan.meshes[i].status.destinations[k].key, key))
+    for (size_t i = 0; i < pass->plan.virtual_mesh_count; i++)
+        for (size_t k = 0; k < pass->plan.virtual_meshes[i].status.destination_count; k++)
+            if (text_equal(pass->plan.virtual_meshes[i].status.destinations[k].key, key))
                 return true;
     return false;
 }
@@ -384,8 +384,8 @@ static void test_invalid_virtual_meshes_keep_everything(void **unused)
             if (text_starts(pass.output.items[i].path, "clusters/"))
                 *ARENA_PUSH(state.arena, is.items, is.count) = pass.output.items[i];
         assert_same_files(seed, &was, &is);
-        for (size_t i = 0; i < pass.plan.mesh_count; i++)
-            assert_int_equal(pass.plan.meshes[i].status.state, APPROVAL_INVALID);
+        for (size_t i = 0; i < pass.plan.virtual_mesh_count; i++)
+            assert_int_equal(pass.plan.virtual_meshes[i].status.state, APPROVAL_INVALID);
         arena_free(state.arena);
     }
 }
@@ -529,8 +529,8 @@ static void test_statuses_say_why(void **unused)
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct state state = start(seed);
 
-        for (size_t i = 0; i < state.pass.plan.mesh_count; i++) {
-            const struct vm_status *status = &state.pass.plan.meshes[i].status;
+        for (size_t i = 0; i < state.pass.plan.virtual_mesh_count; i++) {
+            const struct vm_status *status = &state.pass.plan.virtual_meshes[i].status;
             size_t errors = status->errors.count;
 
             for (size_t k = 0; k < status->mesh_count; k++)

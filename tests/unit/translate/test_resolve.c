@@ -23,9 +23,9 @@ static void translate_resolve__accepts_what_is_in_order(void **state)
     begin(&world, "  federation: {selectors: [{destinationSelectors: [{kubeServiceMatcher: "
                   "{namespaces: [shop]}}]}]}\n");
     translated_run(&world);
-    assert_int_equal(world.pass.plan.mesh_count, 1);
-    assert_int_equal(world.pass.plan.meshes[0].status.state, APPROVAL_ACCEPTED);
-    assert_false(world.pass.plan.meshes[0].retained);
+    assert_int_equal(world.pass.plan.virtual_mesh_count, 1);
+    assert_int_equal(world.pass.plan.virtual_meshes[0].status.state, APPROVAL_ACCEPTED);
+    assert_false(world.pass.plan.virtual_meshes[0].retained);
     assert_string_equal(translated_findings(&world), "");
     translated_free(&world);
 }
@@ -88,7 +88,7 @@ static void a_plan_is_refused_by_any_of_its_objects(void **state)
                                               { .status.state = APPROVAL_ACCEPTED } };
     struct policy_status policy = { .state = APPROVAL_ACCEPTED };
     const struct plan plan = {
-        .meshes = meshes, .mesh_count = 2, .policies = &policy, .policy_count = 1
+        .virtual_meshes = meshes, .virtual_mesh_count = 2, .policies = &policy, .policy_count = 1
     };
 
     (void)state;

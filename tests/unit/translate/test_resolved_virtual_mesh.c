@@ -15,10 +15,10 @@ static void resolved_virtual_mesh_make_all__sorts_by_key(void **state)
     translated_virtual_mesh(&world, "vm", "a", "");
     translated_virtual_mesh(&world, "vm-1", "a", "");
     translated_run(&world);
-    assert_int_equal(plan->mesh_count, 3);
-    assert_string_equal(plan->meshes[0].status.ref.name, "vm-1");
-    assert_string_equal(plan->meshes[1].status.ref.name, "vm.eu");
-    assert_string_equal(plan->meshes[2].status.ref.name, "vm");
+    assert_int_equal(plan->virtual_mesh_count, 3);
+    assert_string_equal(plan->virtual_meshes[0].status.ref.name, "vm-1");
+    assert_string_equal(plan->virtual_meshes[1].status.ref.name, "vm.eu");
+    assert_string_equal(plan->virtual_meshes[2].status.ref.name, "vm");
     translated_free(&world);
 }
 
@@ -48,7 +48,7 @@ static void resolved_virtual_mesh_make_all__has_refused_ones(void **state)
     translated_virtual_mesh(&world, "vm", "a", "  globalAccessPolicy: SOMETIMES\n");
     translated_run(&world);
     assert_null(world.pass.plan.resolved->virtual_meshes[0].spec);
-    assert_true(world.pass.plan.meshes[0].retained);
+    assert_true(world.pass.plan.virtual_meshes[0].retained);
     assert_string_equal(translated_findings(&world), "E0");
     translated_free(&world);
 }
@@ -68,7 +68,7 @@ static void resolved_virtual_mesh_make_all__has_missing_ones(void **state)
     translated_run(&world);
     assert_int_equal(world.pass.plan.resolved->virtual_mesh_count, 1);
     assert_true(world.pass.plan.resolved->virtual_meshes[0].missing);
-    assert_int_equal(world.pass.plan.mesh_count, 0);
+    assert_int_equal(world.pass.plan.virtual_mesh_count, 0);
     translated_free(&world);
 }
 

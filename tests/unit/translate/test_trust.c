@@ -14,7 +14,7 @@ static void trust_ask__names_each_mesh_by_its_spiffe_id(void **state)
     translated_mesh(&world, "b", "", "");
     translated_virtual_mesh(&world, "vm", "a b", "  mtlsConfig: {shared: {}}\n");
     translated_run(&world);
-    trust = world.pass.plan.meshes[0].trust;
+    trust = world.pass.plan.virtual_meshes[0].trust;
     assert_int_equal(trust->mesh_count, 2);
     assert_string_equal(trust->meshes[0].spiffe_id, "spiffe://td.example/ns/istio-system/sa/pilot");
     assert_string_equal(trust->meshes[1].spiffe_id,
@@ -46,8 +46,8 @@ static void trust_ask__refuses_what_cannot_be_served(void **state)
         translated_mesh(&world, "a", "td.example", "");
         translated_virtual_mesh(&world, "vm", "a", cases[i].mtls);
         translated_run(&world);
-        if (world.pass.plan.meshes[0].trust
-            || world.pass.plan.meshes[0].trust_retained != cases[i].retained
+        if (world.pass.plan.virtual_meshes[0].trust
+            || world.pass.plan.virtual_meshes[0].trust_retained != cases[i].retained
             || !text_equal(translated_findings(&world), cases[i].findings))
             fail_msg("%s: %s", cases[i].sentence, translated_findings(&world));
         translated_free(&world);

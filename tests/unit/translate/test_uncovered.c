@@ -53,7 +53,7 @@ static const struct {
 
 static const char *warning(const struct plan *plan)
 {
-    const struct messages *warnings = &plan->meshes[0].status.warnings;
+    const struct messages *warnings = &plan->virtual_meshes[0].status.warnings;
 
     for (size_t i = 0; i < warnings->count; i++)
         if (strcmp(messages_origin(warnings, i).id, "W58") == 0)

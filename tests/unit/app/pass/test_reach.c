@@ -24,7 +24,7 @@ static void each_observation_has_its_reach(void **state)
 {
     static const struct trust_request trust = { .name = "ns/us" };
     struct planned_virtual_mesh meshes[] = { { .trust = &trust }, { .trust = NULL } };
-    const struct plan plan = { .meshes = meshes, .mesh_count = LENGTH(meshes) };
+    const struct plan plan = { .virtual_meshes = meshes, .virtual_mesh_count = LENGTH(meshes) };
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {

@@ -29,9 +29,10 @@ static void world_open(struct world *w)
     w->outcome.finished = 1000;
     w->mesh.status = (struct vm_status){ .ref = { "us", "ns" }, .state = APPROVAL_ACCEPTED };
     w->policy = (struct policy_status){ .ref = { "p", "ns" }, .state = APPROVAL_ACCEPTED };
-    w->outcome.plan = (struct plan){
-        .meshes = &w->mesh, .mesh_count = 1, .policies = &w->policy, .policy_count = 1
-    };
+    w->outcome.plan = (struct plan){ .virtual_meshes = &w->mesh,
+                                     .virtual_mesh_count = 1,
+                                     .policies = &w->policy,
+                                     .policy_count = 1 };
 }
 
 /* clang-format off */

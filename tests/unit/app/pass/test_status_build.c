@@ -43,7 +43,7 @@ static void world_open(struct world *w, enum approval_state state)
     };
     w->meshes[1].status = (struct vm_status){ .ref = THEM, .state = APPROVAL_ACCEPTED };
     messages_add(&w->meshes[0].status.warnings, w->arena, "of translation");
-    w->plan = (struct plan){ .meshes = w->meshes, .mesh_count = LENGTH(w->meshes) };
+    w->plan = (struct plan){ .virtual_meshes = w->meshes, .virtual_mesh_count = LENGTH(w->meshes) };
 }
 
 enum what { WARNING, ERROR, FAILURE, MESH_FAILED, MESH_INVALID, UNKNOWN_MESH };
@@ -109,14 +109,14 @@ static void each_remark_changes_its_part(void **state)
         say(&w, rows[i].what);
         say(&w, rows[i].what); /* a text that is there already is not added */
         plan = status_build(&w.plan, &w.remarks, w.arena);
-        built = &plan.meshes[0].status;
+        built = &plan.virtual_meshes[0].status;
         assert_int_equal(built->state, rows[i].state);
         assert_int_equal(built->errors.count, rows[i].errors);
         assert_int_equal(built->warnings.count, rows[i].warnings);
         assert_int_equal(built->meshes[1].state, rows[i].mesh);
         assert_int_equal(built->meshes[1].errors.count, rows[i].mesh_errors);
         assert_int_equal(built->meshes[0].state, APPROVAL_ACCEPTED);
-        assert_int_equal(plan.meshes[1].status.state, APPROVAL_ACCEPTED);
+        assert_int_equal(plan.virtual_meshes[1].status.state, APPROVAL_ACCEPTED);
         arena_free(w.arena);
     }
 }
@@ -140,13 +140,13 @@ static void a_second_build_leaves_the_first(void **state)
     (void)status_build(&first, &later, w.arena);
 
     assert_int_equal(w.meshes[0].status.meshes[1].errors.count, 0);
-    assert_int_equal(first.meshes[0].status.warnings.count, 1);
-    assert_int_equal(first.meshes[0].status.meshes[1].errors.count, 1);
-    assert_int_equal(first.meshes[0].status.meshes[1].state, APPROVAL_FAILED);
-    assert_int_equal(second.meshes[0].status.warnings.count, 2);
-    assert_string_equal(second.meshes[0].status.warnings.texts[1], "later");
-    assert_int_equal(second.meshes[0].status.meshes[1].errors.count, 2);
-    assert_int_equal(second.meshes[0].status.meshes[1].state, APPROVAL_INVALID);
+    assert_int_equal(first.virtual_meshes[0].status.warnings.count, 1);
+    assert_int_equal(first.virtual_meshes[0].status.meshes[1].errors.count, 1);
+    assert_int_equal(first.virtual_meshes[0].status.meshes[1].state, APPROVAL_FAILED);
+    assert_int_equal(second.virtual_meshes[0].status.warnings.count, 2);
+    assert_string_equal(second.virtual_meshes[0].status.warnings.texts[1], "later");
+    assert_int_equal(second.virtual_meshes[0].status.meshes[1].errors.count, 2);
+    assert_int_equal(second.virtual_meshes[0].status.meshes[1].state, APPROVAL_INVALID);
     arena_free(w.arena);
 }
 
@@ -161,9 +161,9 @@ static void what_is_known_of_a_message_stays_known(void **state)
     messages_place(&w.meshes[0].status.warnings, (struct place){ .file = "a.yaml", .line = 7 });
     say(&w, WARNING);
     plan = status_build(&w.plan, &w.remarks, w.arena);
-    assert_string_equal(messages_origin(&plan.meshes[0].status.warnings, 1).id, "W3");
-    assert_int_equal(messages_origin(&plan.meshes[0].status.warnings, 1).place.line, 7);
-    assert_string_equal(messages_origin(&plan.meshes[0].status.warnings, 2).id, "");
+    assert_string_equal(messages_origin(&plan.virtual_meshes[0].status.warnings, 1).id, "W3");
+    assert_int_equal(messages_origin(&plan.virtual_meshes[0].status.warnings, 1).place.line, 7);
+    assert_string_equal(messages_origin(&plan.virtual_meshes[0].status.warnings, 2).id, "");
     arena_free(w.arena);
 }
 
@@ -182,8 +182,8 @@ static void a_remark_about_no_object_of_the_plan_is_left_out(void **state)
                                                .text = "of the branch",
                                                .state = APPROVAL_FAILED });
     plan = status_build(&w.plan, &w.remarks, w.arena);
-    assert_int_equal(plan.meshes[0].status.errors.count, 0);
-    assert_int_equal(plan.meshes[0].status.state, APPROVAL_ACCEPTED);
+    assert_int_equal(plan.virtual_meshes[0].status.errors.count, 0);
+    assert_int_equal(plan.virtual_meshes[0].status.state, APPROVAL_ACCEPTED);
     arena_free(w.arena);
 }
 

@@ -32,7 +32,7 @@ static void world_open(struct world *w, size_t meshes)
     strcpy(w->inputs.digest, "abcd");
     for (size_t i = 0; i < meshes; i++)
         w->meshes[i].status.ref = (struct object_ref){ arena_printf(w->arena, "vm%02zu", i), "ns" };
-    w->plan = (struct plan){ .meshes = w->meshes, .mesh_count = meshes };
+    w->plan = (struct plan){ .virtual_meshes = w->meshes, .virtual_mesh_count = meshes };
 }
 
 /* NULL: no trailer of that name; nth: the first is 0. */

@@ -106,8 +106,8 @@ static void world_open(struct world *w, const struct file *files, size_t count)
     };
     w->mesh = (struct planned_virtual_mesh){ .virtual_mesh = &w->virtual_mesh, .trust = &w->trust };
     w->mesh.status = (struct vm_status){ .ref = { "us", "ns" }, .state = APPROVAL_ACCEPTED };
-    w->plan.meshes = &w->mesh;
-    w->plan.mesh_count = 1;
+    w->plan.virtual_meshes = &w->mesh;
+    w->plan.virtual_mesh_count = 1;
     w->memory = blob_memory_new(w->arena);
     w->inputs = (struct tree_inputs){ .method = delivery_method_of(DELIVERY_DEFAULT),
                                       .specs = &w->specs,
@@ -239,7 +239,7 @@ static void a_refused_virtual_mesh_retains_its_secrets(void **state)
         print_message("%s\n", parents[i].name);
         world_open(&w, files, LENGTH(files));
         files[0].text = secret_of(&w, parents[i].parents);
-        w.plan.mesh_count = 0;
+        w.plan.virtual_mesh_count = 0;
         w.specs.refused = &refused;
         build(&tree, &w);
         assert_text(built(&w, &tree, OTHER_PATH), parents[i].retained ? files[0].text : NULL);
@@ -261,7 +261,7 @@ static void incomplete_specs_retain_all_files_of_weft(void **state)
     (void)state;
     world_open(&w, files, LENGTH(files));
     files[0].text = secret_of(&w, PARENT("gone"));
-    w.plan.mesh_count = 0;
+    w.plan.virtual_mesh_count = 0;
     build(&tree, &w);
     assert_text(built(&w, &tree, OTHER_PATH), NULL);
     w.specs.incomplete = true;

@@ -54,7 +54,7 @@ static void each_mesh_config_beside_its_mesh(void **state)
     };
     const struct trust_request trust = { .name = "ns/us", .meshes = meshes, .mesh_count = 4 };
     struct planned_virtual_mesh planned[] = { { .trust = NULL }, { .trust = &trust } };
-    const struct plan plan = { .meshes = planned, .mesh_count = 2 };
+    const struct plan plan = { .virtual_meshes = planned, .virtual_mesh_count = 2 };
 
     (void)state;
     planned[1].status.ref = (struct object_ref){ "us", "ns" };
@@ -94,7 +94,7 @@ static void differing_trust_domains_are_settled_by_observation(void **state)
     };
     const struct observed observed = { .observations = seen, .count = 3 }, none = { 0 };
     struct planned_virtual_mesh planned = { .trust = &trust };
-    const struct plan plan = { .meshes = &planned, .mesh_count = 1 };
+    const struct plan plan = { .virtual_meshes = &planned, .virtual_mesh_count = 1 };
     struct arena *arena = arena_new();
     struct plan out;
 
@@ -102,14 +102,14 @@ static void differing_trust_domains_are_settled_by_observation(void **state)
     messages_share(&planned.status.warnings, arena, (struct origin){ .id = "W30" }, "differ");
     messages_share(&planned.status.warnings, arena, (struct origin){ .id = "W50" }, "stays");
     out = trust_domain_settle(&plan, &observed, arena);
-    assert_int_equal(out.meshes[0].status.warnings.count, 1);
-    assert_string_equal(messages_origin(&out.meshes[0].status.warnings, 0).id, "W50");
+    assert_int_equal(out.virtual_meshes[0].status.warnings.count, 1);
+    assert_string_equal(messages_origin(&out.virtual_meshes[0].status.warnings, 0).id, "W50");
     assert_int_equal(planned.status.warnings.count, 2);
     out = trust_domain_settle(&plan, &none, arena);
-    assert_int_equal(out.meshes[0].status.warnings.count, 2);
+    assert_int_equal(out.virtual_meshes[0].status.warnings.count, 2);
     seen[1].istiod.trust_domain = NULL; /* its MeshConfig may not be read */
     out = trust_domain_settle(&plan, &observed, arena);
-    assert_int_equal(out.meshes[0].status.warnings.count, 2);
+    assert_int_equal(out.virtual_meshes[0].status.warnings.count, 2);
     arena_free(arena);
 }
 
