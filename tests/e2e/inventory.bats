@@ -1,55 +1,10 @@
 # tests/e2e/inventory.bats - discovery in a pass: clusters in, a commit on the inventory branch, and manifests of both commits out.
 load lib
+load inventory
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 
-START=1800000000
-at() { date -u -d "@$((START + $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
-
-setup() {
-    stage_test
-    local cluster
-    for cluster in cluster-1 cluster-2; do
-        mkdir -p dump/$cluster
-        cp "$ROOT"/tests/discovery/common/*.json dump/$cluster/
-    done
-    sed -i 's/11111111-/22222222-/' dump/cluster-2/namespaces.json
-    sed -i 's/203.0.113.10/203.0.113.20/' dump/cluster-2/services.json
-    serve api-lists.py dump kubeconfigs cluster-1 cluster-2
-    discovering
-    rm -r specs/specs
-    mkdir specs/specs
-    cp "$ROOT/tests/golden/discovered-inventory/in/virtual-mesh.yaml" specs/specs/
-    push_specs "the wishes alone"
-}
-
-# The configuration; each argument is a line of "discovery".
-discovering() {
-    write_config "discovery:" "  enabled: true" "$@"
-    sed -i 's/^- {name: \(cluster-.\), /&kubeconfig: kubeconfigs\/\1.yaml, /' weft.yaml
-}
-
-pass_at() { weft run -c weft.yaml --log-format lines --now "$(at "$1")" "${@:2}"; }
-inventory_tip() { output_git rev-parse -q --verify refs/heads/weft/inventory || echo none; }
-inventory_file() { output_git show "weft/inventory:$1"; }
-inventory_commits() { output_git rev-list --count weft/inventory; }
-trailer() { output_git log -1 --format="%(trailers:key=$2,valueonly)" "$1"; }
-
-# edit CLUSTER LIST PYTHON: changes the items of a list.
-edit() { python3 - "$@" <<'END'
-import json, sys
-path = f"dump/{sys.argv[1]}/{sys.argv[2]}.json"
-d = json.load(open(path))
-items = d["items"]
-exec(sys.argv[3])
-d["items"] = items
-json.dump(d, open(path, "w"))
-END
-}
-
-add_service() {
-    edit "$1" services 'import copy; s = copy.deepcopy([i for i in items if i["metadata"]["name"] == "reviews"][0]); s["metadata"]["name"] = "'"$2"'"; items.append(s)'
-}
+setup() { stage_clusters; }
 
 @test "the first pass commits the inventory, then the manifests, and each names what it is made of" {
     pass_at 0
@@ -224,12 +179,13 @@ END
     ! grep -q shipping imports
 }
 
-@test "a pass that is killed around the push of the inventory is repeated to the same" {
+@test "a pass that is killed around the push of the inventory, or of the manifests, is repeated to the same" {
     "$WEFT" run -c weft.yaml --now "$(at 0)" -q || true
     local point count=1
-    for point in pass.inventory.pushed pass.inventory.saved git.push.before git.push.after pass.published; do
+    for point in pass.inventory.pushed:1 pass.inventory.saved:1 git.push.before:1 git.push.after:1 git.push.before:2 git.push.after:2 \
+        pass.published:1; do
         add_service cluster-1 "svc-$count"
-        WEFT_FAULT=$point:1 pass_at $count
+        WEFT_FAULT=$point pass_at $count
         same "$status" 137
         pass_at $count
         expect 0
