@@ -38,16 +38,18 @@ static const struct command rows[] = {
               "certificates and rotation steps that are due. Exit status 0: nothing to do; 4: changes ahead." },
     { .name = "render", .group = PASSES, .operands = "", .run = render_main,
       .summary = "a folder of specs to a folder of manifests",
-      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(OUTPUT), .required = TAKES(SPECS) | TAKES(OUTPUT),
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(OUTPUT) | TAKES(INVENTORY), .required = TAKES(SPECS) | TAKES(OUTPUT),
       .text = "Translates without Git, state or keys, and leaves certificates out. The same input gives the same\n"
               "bytes as a pass. Only with -c does it read a configuration: output.granularity,\n"
-              "output.externalServices, output.importScope and podNamespace apply then." },
+              "output.externalServices, output.importScope and podNamespace apply then. With --inventory it\n"
+              "renders specs and inventory together, of a folder, or with -c of the output repository." },
     { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
       .summary = "every mistake in the specs, with its place",
       .formats = "text json",
-      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(FORMAT), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
-              "it reads the repository of the configuration. Exit status 3: there are mistakes." },
+              "it reads the repository of the configuration, and with discovery.enabled the last inventory beside\n"
+              "it, without asking a cluster. Exit status 3: there are mistakes." },
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(FORMAT) | TAKES(NOW),

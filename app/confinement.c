@@ -87,6 +87,7 @@ static void add_options(struct confinement *out, const struct options *options, 
 {
     add(out, options->specs, CONFINE_READ, arena);
     add(out, options->from, CONFINE_READ, arena);
+    add(out, options->inventory, CONFINE_READ, arena);
     add_folder(out, options->output, arena);
     add_output(out, options->report, arena);
     add_output(out, options->metrics, arena);

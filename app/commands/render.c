@@ -2,6 +2,7 @@
  * state, no keys. */
 #include "app/commands/render.h"
 #include "app/commands/command.h"
+#include "app/commands/inventory_source.h"
 #include "app/output_folder.h"
 #include "app/specs_source.h"
 #include "base/blobs.h"
@@ -12,27 +13,10 @@
 #include "version.h"
 #include <string.h>
 
-/* How a pass would translate: as the configuration says, when there is one. */
-static bool how_to_translate(struct translate_options *out, const char **pod_namespace,
-                             const struct options *options, struct arena *arena, int *status)
-{
-    struct config config;
-
-    *out = (struct translate_options){ .program = "weft " WEFT_VERSION };
-    *pod_namespace = NULL;
-    if (!options->config) {
-        command_confine(NULL, options, arena);
-        return true;
-    }
-    if (!command_config(&config, options, arena, status))
-        return false;
-    *out = config_translate_options(&config);
-    *pod_namespace = config.pod_namespace;
-    return true;
-}
-
 struct render_job {
     const struct options *options;
+    struct config config;
+    bool configured;
     struct translate_options how;
     const char *pod_namespace;
     struct diags diags;
@@ -41,6 +25,44 @@ struct render_job {
     bool refused;
     struct arena *arena;
 };
+
+/* How a pass would translate: as the configuration says, when there is one. */
+static bool how_to_translate(struct render_job *job, int *status)
+{
+    job->how = (struct translate_options){ .program = "weft " WEFT_VERSION };
+    if (!job->options->config) {
+        command_confine(NULL, job->options, job->arena);
+        return true;
+    }
+    if (!command_config(&job->config, job->options, job->arena, status))
+        return false;
+    job->configured = true;
+    job->how = config_translate_options(&job->config);
+    job->pod_namespace = job->config.pod_namespace;
+    return true;
+}
+
+static int read_specs(struct specs *out, struct render_job *job, struct err *err)
+{
+    const char *named = job->options->inventory;
+    struct inventory_source inventory;
+
+    if (specs_source_folder(out, &job->files, job->options->specs, job->pod_namespace, job->arena,
+                            &job->diags, err)
+        < 0)
+        return -1;
+    if (!named)
+        return 0;
+    AUTO_SCRATCH scratch =
+        job->configured ? scratch_open(&job->config, job->arena) : (struct scratch){ NULL };
+
+    if (inventory_source_named(&inventory, job->configured ? &job->config : NULL, named, job->arena,
+                               err)
+        < 0)
+        return -1;
+    inventory_source_join(&inventory, out, &job->findings, job->arena);
+    return 0;
+}
 
 static int render(struct render_job *job, struct err *err)
 {
@@ -51,9 +73,7 @@ static int render(struct render_job *job, struct err *err)
     struct plan plan;
 
     if (output_folder_check(job->options->output, job->arena, err) < 0
-        || specs_source_folder(&specs, &job->files, job->options->specs, job->pod_namespace,
-                               job->arena, &job->diags, err)
-               < 0
+        || read_specs(&specs, job, err) < 0
         || translate_resolve(&plan, &specs, &job->how, &tree_reader_empty, job->arena, err) < 0
         || translate_render(tree, &plan, &blobs, &tree_reader_empty, job->arena, err) < 0
         || output_folder_write(&job->files, job->options->output, tree, memory, job->arena, err)
@@ -63,6 +83,16 @@ static int render(struct render_job *job, struct err *err)
     diags_sort(&job->diags);
     findings_gather(&job->findings, &job->diags, &specs, &plan);
     return 0;
+}
+
+/* What the proposed command needs as well. */
+static const char *inventory_option(const struct render_job *job)
+{
+    if (job->options->inventory)
+        return arena_printf(job->arena, " --inventory %s", job->options->inventory);
+    return job->configured && job->config.discovery.enabled
+               ? arena_printf(job->arena, " --inventory DIR")
+               : "";
 }
 
 int render_main(const struct options *options)
@@ -75,7 +105,7 @@ int render_main(const struct options *options)
     struct err err;
     int status;
 
-    if (!how_to_translate(&job.how, &job.pod_namespace, options, arena, &status))
+    if (!how_to_translate(&job, &status))
         return status;
     if (render(&job, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
@@ -87,8 +117,8 @@ int render_main(const struct options *options)
     else if (!options->quiet)
         printf("%s written to %s\n", plural_count(job.files, "file", arena), options->output);
     if (job.diags.errors || job.refused) {
-        fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s\" tells all\n",
-                options->specs);
+        fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s%s\" tells all\n",
+                options->specs, inventory_option(&job));
         return EXIT_REFUSED;
     }
     return EXIT_CONVERGED;

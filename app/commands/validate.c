@@ -1,8 +1,8 @@
 /* app/commands/validate.c - weft validate: every mistake in the specs, and what resolution says of
- * them.
- */
+ * them and of the inventory beside them. */
 #include "app/commands/validate.h"
 #include "app/commands/command.h"
+#include "app/commands/inventory_source.h"
 #include "app/config_check.h"
 #include "app/git_access.h"
 #include "app/specs_source.h"
@@ -21,6 +21,8 @@
 struct validation {
     struct specs specs;
     struct diags diags;
+    struct inventory_source inventory;
+    struct findings remarks; /* of specs and inventory together */
     size_t files;
     struct arena *arena;
 };
@@ -58,6 +60,8 @@ static int check_together(struct findings *findings, struct validation *validati
                           validation->arena, err)
         < 0)
         return -1;
+    for (size_t i = 0; i < validation->remarks.count; i++)
+        findings_add(findings, validation->remarks.items[i]);
     findings_gather(findings, &validation->diags, &validation->specs, &plan);
     return 0;
 }
@@ -82,27 +86,61 @@ static struct verdict verdict_of(const struct findings *findings, const struct d
     return out;
 }
 
+/* config NULL: only --inventory names one. */
+static int join_inventory(struct validation *validation, const struct config *config,
+                          const struct options *options, struct err *err)
+{
+    struct inventory_source *inventory = &validation->inventory;
+    struct arena *arena = validation->arena;
+
+    if (options->inventory
+            ? inventory_source_named(inventory, config, options->inventory, arena, err) < 0
+            : config && inventory_source_last(inventory, config, arena, err) < 0)
+        return -1;
+    inventory_source_join(inventory, &validation->specs, &validation->remarks, arena);
+    return 0;
+}
+
+static int load_folder(struct validation *validation, const struct options *options,
+                       struct err *err)
+{
+    command_confine(NULL, options, validation->arena);
+    if (specs_source_folder(&validation->specs, &validation->files, options->specs, NULL,
+                            validation->arena, &validation->diags, err)
+        < 0)
+        return -1;
+    return join_inventory(validation, NULL, options, err);
+}
+
 static int load_any(struct validation *validation, const struct options *options, struct err *err,
                     int *status)
 {
     struct config config;
 
     *status = EXIT_FAILED;
-    if (options->specs) {
-        command_confine(NULL, options, validation->arena);
-        return specs_source_folder(&validation->specs, &validation->files, options->specs, NULL,
-                                   validation->arena, &validation->diags, err);
-    }
+    if (options->specs)
+        return load_folder(validation, options, err);
     if (!command_config(&config, options, validation->arena, status)) {
         *err->text = '\0';
         return -1;
     }
     AUTO_SCRATCH scratch = scratch_open(&config, validation->arena);
 
-    if (load_commit(validation, &config, err) < 0)
+    if (load_commit(validation, &config, err) < 0
+        || join_inventory(validation, &config, options, err) < 0)
         return -1;
     config_check_clusters(&config, &validation->specs, validation->arena, &validation->diags);
     return 0;
+}
+
+/* "3 files and inventory 0123456789ab of the state" */
+static const char *sources_text(const struct validation *validation)
+{
+    const char *files = plural_count(validation->files, "file", validation->arena);
+
+    return text_empty(validation->inventory.text)
+               ? files
+               : arena_printf(validation->arena, "%s and %s", files, validation->inventory.text);
 }
 
 static void print_fine(const struct validation *validation, size_t warnings)
@@ -110,7 +148,7 @@ static void print_fine(const struct validation *validation, size_t warnings)
     const struct specs *specs = &validation->specs;
     struct arena *arena = validation->arena;
 
-    printf("%s: no mistakes%s; %s, %s, %s\n", plural_count(validation->files, "file", arena),
+    printf("%s: no mistakes%s; %s, %s, %s\n", sources_text(validation),
            warnings ? arena_printf(arena, ", %s", plural_count(warnings, "warning", arena)) : "",
            plural_count(specs->virtual_mesh_count, "virtual mesh", arena),
            plural_count(specs->mesh_count, "mesh", arena),
@@ -121,8 +159,7 @@ static void print_mistakes(const struct validation *validation, const struct ver
 {
     struct arena *arena = validation->arena;
 
-    printf("%s: %s", plural_count(validation->files, "file", arena),
-           plural_count(verdict->mistakes, "mistake", arena));
+    printf("%s: %s", sources_text(validation), plural_count(verdict->mistakes, "mistake", arena));
     if (verdict->consequences)
         printf(" (and %s that follow%s from %s)",
                plural_count(verdict->consequences, "error", arena),
@@ -147,6 +184,20 @@ static void add_count(struct node *node, const char *key, size_t count, struct a
     node_set_int(arena, node, key, (int64_t)count);
 }
 
+/* Absent where the specs count alone. */
+static void add_inventory(struct node *node, const struct inventory_source *inventory,
+                          struct arena *arena)
+{
+    struct node *item;
+
+    if (inventory->origin == INVENTORY_UNUSED)
+        return;
+    item = node_set(node, "inventory", node_map(arena));
+    node_set_text(arena, item, "from", enums_name(&inventory_origins, (int)inventory->origin));
+    if (*inventory->commit)
+        node_set_text(arena, item, "commit", inventory->commit);
+}
+
 static void print_json(const struct validation *validation, const struct findings *findings,
                        const struct verdict *verdict)
 {
@@ -157,6 +208,7 @@ static void print_json(const struct validation *validation, const struct finding
     node_set_text(arena, node, "apiVersion", "weft.dev/v1alpha1");
     node_set_text(arena, node, "kind", "Validation");
     add_count(node, "files", validation->files, arena);
+    add_inventory(node, &validation->inventory, arena);
     add_count(node, "mistakes", verdict->mistakes, arena);
     add_count(node, "warnings", verdict->warnings, arena);
     add_count(node, "virtualMeshes", validation->specs.virtual_mesh_count, arena);
@@ -170,7 +222,9 @@ static void print_json(const struct validation *validation, const struct finding
 int validate_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct validation validation = { .diags = { .arena = arena }, .arena = arena };
+    struct validation validation = { .diags = { .arena = arena },
+                                     .remarks = { .arena = arena },
+                                     .arena = arena };
     struct err err;
     struct findings findings = { .arena = arena };
     struct verdict verdict;

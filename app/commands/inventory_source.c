@@ -1,0 +1,152 @@
+/* app/commands/inventory_source.c - finds the inventory that a pass would begin with, and one that
+ * is named.  Asks no cluster.
+ *
+ * As in a pass (app/pass/discover.c) the commit of the state counts, and the tip of the branch only
+ * where the state has none or the repository lost it.  Who reads a message about an object of
+ * the inventory has to know which of the two it was, so the text says so. */
+#include "app/commands/inventory_source.h"
+#include "app/commands/command.h"
+#include "app/git_access.h"
+#include "app/inventory_read.h"
+#include "app/pass/inventory_memory.h"
+#include "base/files.h"
+#include "discovery/precedence.h"
+#include "sync/clone.h"
+#include "sync/fetch.h"
+#include "sync/init.h"
+#include <stdio.h>
+#include <sys/stat.h>
+
+static const char *const origin_names[] = {
+    [INVENTORY_UNUSED] = "unused", [INVENTORY_STATE] = "state", [INVENTORY_BRANCH] = "branch",
+    [INVENTORY_REF] = "ref",       [INVENTORY_DIR] = "folder",  [INVENTORY_NONE] = "none",
+};
+const struct enum_table inventory_origins = ENUM_TABLE(origin_names);
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* "": the state has none for this branch. */
+static int remembered_commit(char commit[41], const struct config *config, struct arena *arena,
+                             struct err *err)
+{
+    AUTO_SESSION session = { .config = config, .arena = arena, .dry = true };
+
+    if (session_open_state(&session, err) < 0)
+        return -1;
+    snprintf(commit, 41, "%s", inventory_memory_read(&session).commit);
+    return 0;
+}
+
+static void take_last(struct inventory_source *out, const struct clone *clone, const char *tip,
+                      const char *remembered, const char *branch, struct arena *arena)
+{
+    out->origin = clone_has(clone, remembered) ? INVENTORY_STATE
+                  : *tip                       ? INVENTORY_BRANCH
+                                               : INVENTORY_NONE;
+    snprintf(out->commit, sizeof out->commit, "%s",
+             out->origin == INVENTORY_STATE ? remembered : tip);
+    if (out->origin == INVENTORY_STATE)
+        out->text = arena_printf(arena, "inventory %.12s of the state", out->commit);
+    else if (out->origin == INVENTORY_BRANCH)
+        out->text = arena_printf(arena, "inventory %.12s, the tip of %s (the state has none)",
+                                 out->commit, branch);
+    else
+        out->text = "no inventory yet";
+}
+
+/* ref NULL: the last one. */
+static int choose(struct inventory_source *out, struct clone *clone, const struct config *config,
+                  const char *ref, struct arena *arena, struct err *err)
+{
+    const char *branch = config->discovery.branch;
+    char remembered[41], tip[41];
+
+    if (ref) {
+        if (clone_fetch(clone, out->commit, ref, false, err) < 0)
+            return err_wrap(err, "fetch the inventory %s (--inventory)", ref);
+        out->origin = INVENTORY_REF;
+        out->text = arena_printf(arena, "inventory %.12s", out->commit);
+        return 0;
+    }
+    if (remembered_commit(remembered, config, arena, err) < 0)
+        return -1;
+    if (clone_fetch(clone, tip, branch, true, err) < 0)
+        return err_wrap(err, "fetch the inventory branch %s of %s", branch, config->output.url);
+    take_last(out, clone, tip, remembered, branch, arena);
+    return 0;
+}
+
+static int read_chosen(struct inventory_source *out, struct clone *clone,
+                       const struct config *config, struct arena *arena, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+
+    if (!*out->commit)
+        return 0;
+    if (snapshot_open(&snapshot, clone, out->commit, err) < 0
+        || inventory_read_commit(&out->found, snapshot, config->pod_namespace, arena, err) < 0)
+        return err_wrap(err, "read the inventory %.12s", out->commit);
+    return 0;
+}
+
+static int read_repository(struct inventory_source *out, const struct config *config,
+                           const char *ref, struct arena *arena, struct err *err)
+{
+    const char *folder = arena_printf(arena, "%s/output", config->cache_path);
+    AUTO(clone_close) struct clone *clone = NULL;
+    struct remote_access access;
+    int result = -1;
+
+    out->found = (struct specs){ .pod_namespace = config->pod_namespace };
+    if (init_git(COMMAND_USER_AGENT, err) < 0
+        || remote_access_open(&access, config->output.url, &config->output.auth, arena, err) < 0)
+        return -1;
+    if (file_make_folders(config->cache_path, 0700, err) == 0
+        && clone_open(&clone, folder, &access.spec, err) == 0
+        && choose(out, clone, config, ref, arena, err) == 0)
+        result = read_chosen(out, clone, config, arena, err);
+    remote_access_close(&access);
+    return result;
+}
+
+int inventory_source_named(struct inventory_source *out, const struct config *config,
+                           const char *given, struct arena *arena, struct err *err)
+{
+    *out = (struct inventory_source){ .text = "" };
+    if (!is_folder(given)) {
+        if (!config)
+            return err_set(err, ERR_INPUT, 0,
+                           "--inventory: there is no folder %s here; for a commit or branch of the "
+                           "output repository name the configuration, too (-c weft.yaml)",
+                           given);
+        return read_repository(out, config, given, arena, err);
+    }
+    out->origin = INVENTORY_DIR;
+    out->text = arena_printf(arena, "inventory %s", given);
+    if (inventory_read_folder(&out->found, given,
+                              config ? config->pod_namespace : POD_NAMESPACE_DEFAULT, arena, err)
+        < 0)
+        return err_wrap(err, "read the inventory (--inventory)");
+    return 0;
+}
+
+int inventory_source_last(struct inventory_source *out, const struct config *config,
+                          struct arena *arena, struct err *err)
+{
+    *out = (struct inventory_source){ .text = "" };
+    return config->discovery.enabled ? read_repository(out, config, NULL, arena, err) : 0;
+}
+
+void inventory_source_join(const struct inventory_source *source, struct specs *specs,
+                           struct findings *findings, struct arena *arena)
+{
+    const struct specs own = *specs;
+
+    if (source->origin != INVENTORY_UNUSED)
+        precedence_apply(specs, findings, &own, &source->found, arena);
+}
