@@ -211,6 +211,31 @@ static void add_export(struct resolved *resolved, struct reach *reach,
     export->importers = importers_of(resolved, reach, arena);
 }
 
+static bool names(const struct federation_selector *selector, const struct mesh *mesh)
+{
+    const struct object_ref ref = { mesh->meta.name, mesh->meta.namespace };
+
+    for (size_t i = 0; i < selector->mesh_count; i++)
+        if (object_ref_equal(selector->meshes[i], ref))
+            return true;
+    return selector->mesh_count == 0;
+}
+
+size_t federate_selector(const struct resolved_mesh *home, const struct destination *destination,
+                         const struct resolved_mesh *client)
+{
+    const struct federation *federation = &home->virtual_mesh->spec->federation;
+
+    for (size_t i = 0; i < federation->selector_count; i++)
+        if (is_selected(&federation->selectors[i], destination)
+            && names(&federation->selectors[i], client->spec))
+            return i;
+    return !federation->selector_count && federation->permissive
+                   && !meta_annotation(&destination->meta, ANNOTATION_GATEWAY)
+               ? FEDERATE_PERMISSIVE
+               : FEDERATE_NONE;
+}
+
 bool federate_selects_any(const struct resolved_mesh *home, struct arena *arena)
 {
     struct reach reach;

@@ -141,3 +141,11 @@ int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
     }
     return 0;
 }
+
+const struct resolved_virtual_mesh *resolved_virtual_mesh_retained(const struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        if (!resolved->virtual_meshes[i].spec || resolved->virtual_meshes[i].plan->retained)
+            return &resolved->virtual_meshes[i];
+    return NULL;
+}

@@ -10,5 +10,8 @@
 MUST_USE int resolved_virtual_mesh_make_all(struct resolved *resolved, struct plan *plan,
                                             const struct tree_reader *before, struct arena *arena,
                                             struct err *err);
+/* The first VirtualMesh that is INVALID as an object, so that it claims no meshes and what is
+ * deployed for those that it had stays; NULL: there is none.  For after resolution. */
+const struct resolved_virtual_mesh *resolved_virtual_mesh_retained(const struct resolved *resolved);
 
 #endif

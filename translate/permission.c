@@ -1,0 +1,505 @@
+/* translate/permission.c - which callers the sidecars of a Service admit.  Writes no policy.
+ *
+ * istiod gives a pod every AuthorizationPolicy of its namespace and of the root namespace whose
+ * selector is part of the pod's labels, so the policy of one Service counts for another Service
+ * with the same pods.  A pod with one ALLOW policy or more admits what a rule of any of them
+ * matches, and a pod without admits everything.  Hence pods are judged by their labels, and a
+ * Service whose pods differ is as open as some of them.
+ *
+ * What was deployed for an INVALID object stays, and the specs do not show it.  Previous policies can
+ * admit more callers than the known ones, or close what would be open, so only what a known rule
+ * admits as a whole is certain then. */
+#include "translate/permission.h"
+#include "api/selector_match.h"
+#include "api/specs_index.h"
+#include "base/map.h"
+#include "base/write_yaml.h"
+
+#include "translate/endpoint.h"
+#include "translate/policy_rule.h"
+#include "translate/resolved_virtual_mesh.h"
+#include "translate/unique.h"
+#include "translate/unique_lost.h"
+
+struct target_list {
+    const struct policy_target **items;
+    size_t count;
+};
+struct permission_table {
+    const struct plan *plan;
+    struct map *by_namespace; /* "<cluster> <namespace>" -> struct target_list */
+    struct map *sources;      /* key of an AccessPolicy -> struct sources */
+    struct arena *arena;
+};
+
+/* A caller and the pods that it calls. */
+struct look {
+    const struct permission_table *table;
+    const struct plan *plan;
+    const struct resolved *resolved;
+    const struct caller *caller;
+    const struct resolved_mesh *home;
+    const struct kube_service *service;
+    bool limited;                      /* some ALLOW policy applies to the pods */
+    size_t policies;                   /* AccessPolicies among them */
+    struct permission_ruling refusing; /* the first of them */
+    struct permission_ruling closing, doubt, best;
+    struct arena *arena;
+};
+
+static void note_best(struct look *look, struct permission_ruling ruling)
+{
+    if (!look->best.kind || ruling.permission < look->best.permission)
+        look->best = ruling;
+}
+
+static void note_doubt(struct look *look, const char *kind, struct object_ref ref,
+                       struct place place)
+{
+    if (look->doubt.permission != PERMISSION_UNKNOWN)
+        look->doubt = (struct permission_ruling){ .permission = PERMISSION_UNKNOWN,
+                                                  .reason = PERMISSION_IN_DOUBT,
+                                                  .kind = kind,
+                                                  .ref = ref,
+                                                  .place = place };
+}
+
+static struct object_ref ref_of(const struct meta *meta)
+{
+    return (struct object_ref){ meta->name, meta->namespace };
+}
+
+/* --- sources --- */
+
+static bool lists(const char *const *texts, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(texts[i], text))
+            return true;
+    return false;
+}
+
+static bool is_principal(const struct principals *principals, const struct caller *caller)
+{
+    for (size_t i = 0; i < principals->count; i++) {
+        const struct principal *one = &principals->items[i];
+
+        if (text_equal(one->domain, caller_domain(caller))
+            && (text_empty(one->namespace) || text_equal(one->namespace, caller->namespace))
+            && (text_empty(one->account) || text_equal(one->account, caller->account)))
+            return true;
+    }
+    return false;
+}
+
+static bool source_has(const struct identity_selector *source, const struct principals *principals,
+                       const struct caller *caller, bool identity)
+{
+    if (principals->count)
+        return identity && is_principal(principals, caller);
+    if (source->cluster_count || source->account_count)
+        return false;
+    return !source->namespace_count
+           || (identity && lists(source->namespaces, source->namespace_count, caller->namespace));
+}
+
+/* Without TLS a sidecar sees no certificate of its peer. */
+static bool shows_identity(const struct look *look)
+{
+    const enum tls_mode mode = look->resolved->specs->settings.tls_mode;
+    const struct resolved_virtual_mesh *virtual_mesh = look->home->virtual_mesh;
+
+    if (mode == TLS_DISABLE || mode == TLS_SIMPLE)
+        return false;
+    return !virtual_mesh || !virtual_mesh->spec || look->home->outranked
+           || virtual_mesh->spec->federation.enforcement != ENFORCE_DISABLE;
+}
+
+/* --- ports --- */
+
+enum opened { OPENED_NONE, OPENED_SOME, OPENED_ALL };
+
+/* Which ports of the called Service the rules of a grant open, which may be one for another Service
+ * with the same pods. */
+static enum opened opened_by(const struct look *look, const struct grant *grant)
+{
+    const struct port_list opened = { grant->ports, grant->port_count };
+    struct port_list wanted;
+    size_t found = 0;
+    bool complete;
+
+    if (!grant->port_count)
+        return OPENED_ALL;
+    wanted = port_limit_of_service(look->service, &complete, look->arena);
+    for (size_t i = 0; i < wanted.count; i++)
+        found += port_limit_has(opened, wanted.items[i]);
+    if (!complete)
+        return OPENED_SOME;
+    return !found ? OPENED_NONE : found < wanted.count ? OPENED_SOME : OPENED_ALL;
+}
+
+static struct permission_ruling ruling_of(const struct access_policy *policy,
+                                          const struct identity_selector *source,
+                                          enum opened opened)
+{
+    struct permission_ruling ruling = {
+        .reason = PERMISSION_BY_POLICY,
+        .kind = "AccessPolicy",
+        .ref = ref_of(&policy->meta),
+        .place = source && source->place.file ? source->place : policy->meta.place,
+        .by_source = source != NULL,
+        .source = source ? (size_t)(source - policy->sources) : 0,
+        .limited_requests = policy->path_count || policy->method_count || opened != OPENED_ALL,
+        .limited_tokens = source && (source->principal_count || source->not_principal_count),
+    };
+
+    ruling.permission =
+        ruling.limited_requests || ruling.limited_tokens ? PERMISSION_SOME : PERMISSION_ALL;
+    return ruling;
+}
+
+static void judge_grant(struct look *look, const struct grant *grant)
+{
+    const struct access_policy *policy = grant->policy;
+    const struct sources *sources = map_find(look->table->sources, policy->meta.key);
+    const enum opened opened = opened_by(look, grant);
+
+    if (opened == OPENED_NONE)
+        return;
+    if (!policy->source_count)
+        note_best(look, ruling_of(policy, NULL, opened));
+    for (size_t i = 0; i < policy->source_count; i++)
+        if (source_has(&policy->sources[i], &sources->principals[i], look->caller,
+                       shows_identity(look)))
+            note_best(look, ruling_of(policy, &policy->sources[i], opened));
+}
+
+/* --- pods --- */
+
+static bool is_written(const struct look *look, const struct policy_target *target)
+{
+    const struct cluster_ref ref = target->destination->service->ref;
+    const struct document document = { .kind = "AuthorizationPolicy",
+                                       .namespace = ref.namespace,
+                                       .name = ref.name };
+
+    return !unique_lost(look->resolved, ref.cluster, &document,
+                        unique_owner(target->destination, look->arena));
+}
+
+static const char *namespace_key(const char *cluster, const char *namespace, struct arena *arena)
+{
+    return arena_printf(arena, "%s %s", cluster, namespace);
+}
+
+/* The policy targets of a namespace in the Service's cluster. */
+static struct target_list targets_of(const struct look *look, const char *namespace)
+{
+    const struct target_list *list =
+        map_find(look->table->by_namespace,
+                 namespace_key(look->service->ref.cluster, namespace, look->arena));
+
+    return list ? *list : (struct target_list){ 0 };
+}
+
+static bool covers(const struct policy_target *target, const struct labels *pods)
+{
+    const struct kube_service *service = target->destination->service;
+
+    return service->selector_count
+           && selector_match_labels(service->selector, service->selector_count, pods->pairs,
+                                    pods->count);
+}
+
+/* Not all rules of the policy fit into the object (A11). */
+static bool is_cut(const struct look *look, const struct policy_target *target,
+                   const struct access_policy *policy)
+{
+    for (size_t i = 0; i < look->plan->policy_count; i++) {
+        const struct policy_status *status = &look->plan->policies[i];
+
+        if (status->state == APPROVAL_ACCEPTED
+            || !object_ref_equal(status->ref, ref_of(&policy->meta)))
+            continue;
+        for (size_t k = 0; k < status->destination_count; k++)
+            if (text_equal(status->destinations[k].key, target->destination->meta.key))
+                return status->destinations[k].errors.count > 0;
+    }
+    return false;
+}
+
+static void add_refusing(struct look *look, const struct access_policy *policy)
+{
+    look->limited = true;
+    if (!look->policies++)
+        look->refusing = (struct permission_ruling){ .permission = PERMISSION_NONE,
+                                                     .reason = PERMISSION_NO_SOURCE,
+                                                     .kind = "AccessPolicy",
+                                                     .ref = ref_of(&policy->meta),
+                                                     .place = policy->meta.place };
+}
+
+static void judge_target(struct look *look, const struct policy_target *target)
+{
+    if (!is_written(look, target))
+        return;
+    for (size_t i = 0; i < target->grant_count; i++) {
+        const struct access_policy *policy = target->grants[i].policy;
+
+        if (!target->grants[i].rules || is_cut(look, target, policy))
+            note_doubt(look, "AccessPolicy", ref_of(&policy->meta), policy->meta.place);
+        else
+            judge_grant(look, &target->grants[i]);
+        if (target->grants[i].rules)
+            add_refusing(look, policy);
+    }
+}
+
+static struct place virtual_mesh_place(const struct look *look,
+                                       const struct resolved_virtual_mesh *virtual_mesh)
+{
+    const struct refused *refused =
+        specs_refused(look->resolved->specs, KIND_VIRTUAL_MESH, virtual_mesh->ref);
+
+    if (virtual_mesh->spec)
+        return virtual_mesh->spec->meta.place;
+    return refused ? refused->place : (struct place){ 0 };
+}
+
+/* The policies of a mesh as a whole. */
+static void judge_mesh(struct look *look, const struct resolved_mesh *mesh,
+                       const struct labels *pods)
+{
+    const struct resolved_virtual_mesh *virtual_mesh =
+        mesh->virtual_mesh ? mesh->virtual_mesh : resolved_virtual_mesh_retained(look->resolved);
+
+    if (!virtual_mesh || !text_equal(mesh->cluster, look->home->cluster)
+        || !text_equal(mesh->root_namespace, look->home->root_namespace))
+        return;
+    if (!virtual_mesh->spec || virtual_mesh->plan->retained
+        || (mesh->retained && !mesh->lacks_gateway)) {
+        note_doubt(look, "VirtualMesh", virtual_mesh->ref, virtual_mesh_place(look, virtual_mesh));
+        return;
+    }
+    if (virtual_mesh->spec->access != ACCESS_ENABLED)
+        return;
+    look->limited = true;
+    look->closing = (struct permission_ruling){ .permission = PERMISSION_NONE,
+                                                .reason = PERMISSION_GLOBAL,
+                                                .kind = "VirtualMesh",
+                                                .ref = virtual_mesh->ref,
+                                                .place = virtual_mesh->spec->meta.place };
+    for (size_t i = 0; !virtual_mesh->flat && i < mesh->gateway_count; i++) {
+        const struct destination *gateway = mesh->gateways[i].destination;
+
+        if (selector_match_labels(gateway->service->selector, gateway->service->selector_count,
+                                  pods->pairs, pods->count))
+            note_best(look, (struct permission_ruling){ .permission = PERMISSION_ALL,
+                                                        .reason = PERMISSION_GATEWAY,
+                                                        .kind = "Destination",
+                                                        .ref = ref_of(&gateway->meta),
+                                                        .place = gateway->meta.place });
+    }
+}
+
+static struct place policy_place(const struct specs *specs, struct object_ref ref)
+{
+    const struct refused *refused = specs_refused(specs, KIND_ACCESS_POLICY, ref);
+
+    for (size_t i = 0; i < specs->access_policy_count; i++)
+        if (object_ref_equal(ref_of(&specs->access_policies[i].meta), ref))
+            return specs->access_policies[i].meta.place;
+    return refused ? refused->place : (struct place){ 0 };
+}
+
+/* An INVALID policy keeps its previous rules, wherever they are. */
+static void judge_invalid(struct look *look)
+{
+    const struct plan *plan = look->plan;
+
+    for (size_t i = 0; i < plan->policy_count; i++)
+        if (plan->policies[i].state != APPROVAL_ACCEPTED && plan->policies[i].errors.count)
+            note_doubt(look, "AccessPolicy", plan->policies[i].ref,
+                       policy_place(look->resolved->specs, plan->policies[i].ref));
+    if (look->resolved->settings_unreadable || look->resolved->incomplete)
+        note_doubt(look, NULL, (struct object_ref){ 0 }, (struct place){ 0 });
+}
+
+static void judge_namespace(struct look *look, const char *namespace, const struct labels *pods)
+{
+    const struct target_list list = targets_of(look, namespace);
+
+    for (size_t i = 0; i < list.count; i++)
+        if (covers(list.items[i], pods))
+            judge_target(look, list.items[i]);
+}
+
+static struct permission_ruling judge_pods(struct look *look, const struct labels *pods)
+{
+    const struct resolved *resolved = look->resolved;
+
+    look->limited = false;
+    look->policies = 0;
+    look->closing = look->doubt = look->best = (struct permission_ruling){ 0 };
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        judge_mesh(look, &resolved->meshes[i], pods);
+    judge_namespace(look, look->service->ref.namespace, pods);
+    if (!text_equal(look->service->ref.namespace, look->home->root_namespace))
+        judge_namespace(look, look->home->root_namespace, pods);
+    judge_invalid(look);
+    if (look->best.kind && look->best.permission == PERMISSION_ALL)
+        return look->best;
+    if (look->doubt.permission == PERMISSION_UNKNOWN)
+        return look->doubt;
+    if (look->best.kind)
+        return look->best;
+    if (!look->limited)
+        return (struct permission_ruling){ .permission = PERMISSION_ALL,
+                                           .reason = PERMISSION_UNLIMITED };
+    if (!look->policies)
+        return look->closing;
+    look->refusing.policies = look->policies;
+    return look->refusing;
+}
+
+/* --- all pods of a Service --- */
+
+static const struct resolved_mesh *home_of(const struct resolved *resolved,
+                                           const struct destination *destination)
+{
+    return resolved->destination_meshes[destination - resolved->specs->destinations];
+}
+
+static struct permission_ruling join(struct permission_ruling a, struct permission_ruling b)
+{
+    struct permission_ruling wide = a.permission < b.permission ? a : b;
+
+    if (a.permission == b.permission)
+        return a;
+    if (a.permission == PERMISSION_UNKNOWN || b.permission == PERMISSION_UNKNOWN)
+        return a.permission == PERMISSION_UNKNOWN ? a : b;
+    wide.permission = PERMISSION_SOME;
+    wide.reason = PERMISSION_PODS_DIFFER;
+    return wide;
+}
+
+static struct look look_at(const struct permission_table *table, const struct caller *caller,
+                           const struct destination *destination)
+{
+    const struct resolved *resolved = table->plan->resolved;
+
+    return (struct look){ .table = table,
+                          .plan = table->plan,
+                          .resolved = resolved,
+                          .caller = caller,
+                          .home = home_of(resolved, destination),
+                          .service = destination->service,
+                          .arena = table->arena };
+}
+
+struct permission_ruling permission_find(const struct permission_table *table,
+                                         const struct caller *caller,
+                                         const struct destination *destination)
+{
+    struct look look = look_at(table, caller, destination);
+    struct permission_ruling ruling;
+    struct labels *pods;
+    size_t count;
+
+    pods = endpoint_label_sets(look.service, look.resolved->templates, false, &count, table->arena);
+    ruling = judge_pods(&look, &pods[0]);
+    for (size_t i = 1; i < count; i++)
+        ruling = join(ruling, judge_pods(&look, &pods[i]));
+    ruling.without_identity = !shows_identity(&look);
+    return ruling;
+}
+
+/* --- the table --- */
+
+static void add_target(struct permission_table *table, const struct policy_target *target)
+{
+    const struct cluster_ref ref = target->destination->service->ref;
+    const char *key = namespace_key(ref.cluster, ref.namespace, table->arena);
+    struct target_list *list = map_find(table->by_namespace, key);
+
+    if (!list) {
+        list = ARENA_NEW(table->arena, struct target_list, 1);
+        map_put(table->by_namespace, key, list);
+    }
+    *ARENA_PUSH(table->arena, list->items, list->count) = target;
+}
+
+struct permission_table *permission_table_new(const struct plan *plan, struct arena *arena)
+{
+    struct permission_table *table = ARENA_NEW(arena, struct permission_table, 1);
+    const struct resolved *resolved = plan->resolved;
+    const struct specs *specs = resolved->specs;
+
+    *table = (struct permission_table){ plan, map_new(arena), map_new(arena), arena };
+    for (size_t i = 0; i < resolved->target_count; i++)
+        if (resolved->targets[i].grant_count)
+            add_target(table, &resolved->targets[i]);
+    for (size_t i = 0; i < specs->access_policy_count; i++) {
+        struct sources *sources = ARENA_NEW(arena, struct sources, 1);
+        struct policy_status unused = { 0 };
+
+        *sources = sources_find(resolved, &specs->access_policies[i], &unused, arena);
+        map_put(table->sources, specs->access_policies[i].meta.key, sources);
+    }
+    return table;
+}
+
+/* --- what a ruling depends on --- */
+
+static void add_basis(struct text *out, const struct look *look, const char *namespace,
+                      const struct labels *pods)
+{
+    const struct target_list list = targets_of(look, namespace);
+
+    for (size_t i = 0; i < list.count; i++)
+        for (size_t k = 0; covers(list.items[i], pods) && k < list.items[i]->grant_count; k++) {
+            const struct grant *grant = &list.items[i]->grants[k];
+
+            text_addf(out, "%s %d %d\n", grant->policy->meta.key, grant->rules != NULL,
+                      is_written(look, list.items[i]));
+            if (grant->rules)
+                write_yaml(out, grant->rules);
+        }
+}
+
+static void add_ports(struct text *out, const struct look *look)
+{
+    bool complete;
+    const struct port_list ports = port_limit_of_service(look->service, &complete, look->arena);
+
+    text_addf(out, "ports %d", complete);
+    for (size_t i = 0; i < ports.count; i++)
+        text_addf(out, " %u", ports.items[i]);
+    text_addc(out, '\n');
+}
+
+const char *permission_basis(const struct permission_table *table,
+                             const struct destination *destination)
+{
+    struct look look = look_at(table, NULL, destination);
+    AUTO_TEXT out = { 0 };
+    struct labels *pods;
+    size_t count;
+
+    pods = endpoint_label_sets(look.service, look.resolved->templates, false, &count, table->arena);
+    text_addf(&out, "identity %d\n", shows_identity(&look));
+    add_ports(&out, &look);
+    for (size_t i = 0; i < count; i++) {
+        look.limited = false;
+        look.doubt = look.best = (struct permission_ruling){ 0 };
+        for (size_t k = 0; k < look.resolved->mesh_count; k++)
+            judge_mesh(&look, &look.resolved->meshes[k], &pods[i]);
+        judge_invalid(&look);
+        text_addf(&out, "pods %d %d %d\n", look.limited, (int)look.doubt.permission,
+                  look.best.kind != NULL);
+        add_basis(&out, &look, look.service->ref.namespace, &pods[i]);
+        if (!text_equal(look.service->ref.namespace, look.home->root_namespace))
+            add_basis(&out, &look, look.home->root_namespace, &pods[i]);
+    }
+    return arena_text(table->arena, out.bytes);
+}
