@@ -4,6 +4,7 @@
 #include "app/commands/completion.h"
 #include "app/commands/discover.h"
 #include "app/commands/evidence.h"
+#include "app/commands/explain.h"
 #include "app/commands/help.h"
 #include "app/commands/keygen.h"
 #include "app/commands/plan.h"
@@ -50,6 +51,13 @@ static const struct command rows[] = {
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
               "it reads the repository of the configuration, and with discovery.enabled the last inventory beside\n"
               "it, without asking a cluster. Exit status 3: there are mistakes." },
+    { .name = "explain", .group = PASSES, .operands = "CALLER SERVICE", .run = explain_main, .reads_disk = true,
+      .summary = "why a workload can or cannot call a Service", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT),
+      .text = "CALLER is CLUSTER/NAMESPACE/SERVICEACCOUNT or the name of a Workload, SERVICE is NAMESPACE/NAME or\n"
+              "CLUSTER/NAMESPACE/NAME. Shows each link of the way with the object and the line that decides it:\n"
+              "virtual mesh, federation, name, gateway, trust, policy. It reads the specs, and the last inventory\n"
+              "with discovery.enabled, not what is deployed. Exit status 3: the caller cannot call it, or that is not certain." },
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(FORMAT) | TAKES(NOW),

@@ -6,9 +6,9 @@
  * matches, and a pod without admits everything.  Hence pods are judged by their labels, and a
  * Service whose pods differ is as open as some of them.
  *
- * What was deployed for an INVALID object stays, and the specs do not show it.  Previous policies can
- * admit more callers than the known ones, or close what would be open, so only what a known rule
- * admits as a whole is certain then. */
+ * What was deployed for an INVALID object stays, and the specs do not show it.  Previous policies
+ * can admit more callers than the known ones, or close what would be open, so only what a known
+ * rule admits as a whole is certain then. */
 #include "translate/permission.h"
 #include "api/selector_match.h"
 #include "api/specs_index.h"

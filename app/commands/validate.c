@@ -4,16 +4,11 @@
 #include "app/commands/command.h"
 #include "app/commands/inventory_source.h"
 #include "app/config_check.h"
-#include "app/git_access.h"
+#include "app/specs_commit.h"
 #include "app/specs_source.h"
-#include "base/files.h"
 #include "base/plural.h"
 #include "base/write.h"
 #include "base/write_json.h"
-#include "sync/clone.h"
-#include "sync/fetch.h"
-#include "sync/init.h"
-#include "sync/snapshot.h"
 #include "translate/findings.h"
 #include "translate/resolve.h"
 #include "version.h"
@@ -29,25 +24,15 @@ struct validation {
 
 static int load_commit(struct validation *out, const struct config *config, struct err *err)
 {
-    const struct config_specs *specs = &config->specs;
-    const char *folder = arena_printf(out->arena, "%s/specs", config->cache_path);
-    AUTO(clone_close) struct clone *clone = NULL;
-    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
-    struct remote_access access;
-    char commit[41];
-    int result = -1;
+    static const char *const tip[] = { NULL };
+    struct specs_commit commit = { .diags = { .arena = out->arena } };
 
-    if (init_git(COMMAND_USER_AGENT, err) < 0
-        || remote_access_open(&access, specs->url, &specs->auth, out->arena, err) < 0)
+    if (specs_commit_read(&commit, tip, 1, config, out->arena, err) < 0)
         return -1;
-    if (file_make_folders(config->cache_path, 0700, err) == 0
-        && clone_open(&clone, folder, &access.spec, err) == 0
-        && clone_fetch(clone, commit, specs->ref, false, err) == 0
-        && snapshot_open(&snapshot, clone, commit, err) == 0)
-        result = specs_source_snapshot(&out->specs, &out->files, snapshot, specs->path,
-                                       config->pod_namespace, out->arena, &out->diags, err);
-    remote_access_close(&access);
-    return result;
+    out->specs = commit.specs;
+    out->diags = commit.diags;
+    out->files = commit.files;
+    return 0;
 }
 
 /* Mistakes that only show when the objects are seen together. */

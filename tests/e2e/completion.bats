@@ -49,6 +49,8 @@ status -o             | json table yaml
 run --log-format      | auto json lines text
 run --color n         | never
 render --specs        | folder
+expl                  | explain
+explain -o            | json table
 run -c f              |~ file.yaml folder
 keygen f              |~ file.yaml folder
 run --reason          |
