@@ -167,7 +167,7 @@ static const struct schema_field access_policy_fields[] = {
              .doc = "Who may call; entries are ORed, the members of one entry are ANDed."),
     ROW_LIST(struct access_policy, "destinationSelector", destinations, destination_count,
              destination_selector_schema, .check = warn_any_service,
-             .absent = "every Destination but ingress gateways",
+             .absent = "every Destination, except ingress gateways with globalAccessPolicy ENABLED",
              .doc = "What may be called; entries are ORed."),
     ROW_TEXTS(struct access_policy, "allowedPaths", paths, path_count, .check = warn_any_path,
               .check_text = check_path, .absent = "any",

@@ -5,6 +5,7 @@
 #include "api/meta.h"
 #include "api/selector_match.h"
 
+#include "translate/endpoint.h"
 #include "translate/messages.h"
 #include "translate/resolution.h"
 #include <stdlib.h>
@@ -420,6 +421,17 @@ void gateway_find_all(struct resolved_mesh *mesh, struct arena *arena)
     destination = default_gateway(mesh);
     if (destination)
         choose(mesh, destination, "tls", destination->meta.place, arena);
+}
+
+/* What the Gateway object says, read as istiod of that version reads it. */
+uint32_t gateway_passthrough_port(const struct resolved_mesh *mesh, const struct gateway *gateway)
+{
+    const struct kube_service *service = gateway->destination->service;
+
+    for (size_t i = 0; !mesh->dialect->gateway_opens_pod_port && i < service->port_count; i++)
+        if (service->ports[i].port == gateway->listen_port)
+            return endpoint_target_port(service, &service->ports[i]);
+    return gateway->listen_port;
 }
 
 static int compare_endpoints(const void *a, const void *b)

@@ -12,6 +12,10 @@ void gateway_find_all(struct resolved_mesh *mesh, struct arena *arena);
  * is something to federate. */
 void gateway_check_all(struct resolved_mesh *mesh, struct arena *arena);
 
+/* The port of its pods where a chosen gateway takes the requests of other clusters.  0: it is not
+ * known, or nothing is federated. */
+uint32_t gateway_passthrough_port(const struct resolved_mesh *mesh, const struct gateway *gateway);
+
 /* A default gateway: its pods carry Istio's own label. */
 bool gateway_is_default(const struct kube_service *service);
 

@@ -13,9 +13,13 @@
 #include "translate/messages.h"
 #include "translate/pod_overlap.h"
 
+/* Ports that cannot be said are a reason to leave what is deployed as it is: without the rule
+ * for them requests of other clusters would be refused, without any rules all ports would be open.
+ */
 struct finding {
     const struct resolved *resolved;
-    enum gateway_share *shares; /* by index of the Destination */
+    struct gateway_pods *pods; /* by index of the Destination */
+    struct arena *arena;
 };
 
 static bool is_listed(const struct resolved_mesh *mesh, struct object_ref service)
@@ -91,52 +95,118 @@ static bool is_within(const struct kube_service *service, const struct kube_serv
                                  service->selector_count);
 }
 
-static void mark(const struct finding *finding, const struct resolved_mesh *mesh,
-                 const struct destination *gateway)
+/* A Service that has pods of the gateway; port 0: it is not known. */
+static void mark_sharing(const struct finding *finding, const struct destination *gateway,
+                         const struct destination *other, uint32_t port)
 {
-    const struct destination *first = finding->resolved->specs->destinations;
+    struct gateway_pods *pods = &finding->pods[other - finding->resolved->specs->destinations];
 
-    finding->shares[gateway - first] = GATEWAY_SHARE_ALL;
+    if (is_within(other->service, gateway->service) || gateway_is_default(other->service))
+        pods->share = GATEWAY_SHARE_ALL;
+    else if (pods->share == GATEWAY_SHARE_NONE)
+        pods->share = GATEWAY_SHARE_SOME;
+    if (!port)
+        pods->in_doubt = true;
+    else if (!port_limit_has((struct port_list){ pods->ports, pods->port_count }, port))
+        *ARENA_PUSH(finding->arena, pods->ports, pods->port_count) = port;
+}
+
+static void mark(const struct finding *finding, const struct resolved_mesh *mesh,
+                 const struct destination *gateway, uint32_t port)
+{
     for (size_t i = 0; i < mesh->destination_count; i++) {
         const struct destination *other = mesh->destinations[i];
-        enum gateway_share *share = &finding->shares[other - first];
 
-        if (*share == GATEWAY_SHARE_ALL
-            || !pod_overlap_between(finding->resolved->overlap, gateway, other))
-            continue;
-        *share = is_within(other->service, gateway->service) || gateway_is_default(other->service)
-                     ? GATEWAY_SHARE_ALL
-                     : GATEWAY_SHARE_SOME;
+        if (other == gateway || pod_overlap_between(finding->resolved->overlap, gateway, other))
+            mark_sharing(finding, gateway, other, port);
     }
 }
 
-static void mark_site(const struct finding *finding, const struct resolved_mesh *mesh)
+static bool admits_all(const struct resolved_mesh *mesh)
 {
+    return mesh->virtual_mesh && mesh->virtual_mesh->spec
+           && mesh->virtual_mesh->spec->access == ACCESS_ENABLED;
+}
+
+static void mark_mesh(const struct finding *finding, const struct resolved_mesh *mesh)
+{
+    const bool in_doubt = is_in_doubt(finding->resolved, mesh);
+
     if (mesh->virtual_mesh && mesh->virtual_mesh->flat)
         return;
+    if (!in_doubt && !admits_all(mesh) && !(mesh->virtual_mesh && mesh->virtual_mesh->federates))
+        return; /* nothing comes from other clusters */
     for (size_t i = 0; i < mesh->gateway_count; i++)
-        mark(finding, mesh, mesh->gateways[i].destination);
-    if (!is_in_doubt(finding->resolved, mesh))
-        return;
-    for (size_t i = 0; i < mesh->destination_count; i++)
+        mark(finding, mesh, mesh->gateways[i].destination,
+             in_doubt ? 0 : gateway_passthrough_port(mesh, &mesh->gateways[i]));
+    for (size_t i = 0; in_doubt && i < mesh->destination_count; i++)
         if (could_be(finding, mesh, mesh->destinations[i]))
-            mark(finding, mesh, mesh->destinations[i]);
+            mark(finding, mesh, mesh->destinations[i], 0);
+    for (size_t i = 0; !in_doubt && i < mesh->destination_count; i++)
+        finding->pods[mesh->destinations[i] - finding->resolved->specs->destinations].open =
+            admits_all(mesh);
 }
 
-const enum gateway_share *gateway_pods_find(const struct resolved *resolved, struct arena *arena)
+const struct gateway_pods *gateway_pods_find(const struct resolved *resolved, struct arena *arena)
 {
-    const struct finding finding = { resolved, ARENA_NEW(arena, enum gateway_share,
-                                                         resolved->specs->destination_count) };
+    const struct finding finding = {
+        resolved, ARENA_NEW(arena, struct gateway_pods, resolved->specs->destination_count), arena
+    };
 
     for (size_t i = 0; i < resolved->mesh_count; i++)
-        mark_site(&finding, &resolved->meshes[i]);
-    return finding.shares;
+        mark_mesh(&finding, &resolved->meshes[i]);
+    return finding.pods;
 }
 
-enum gateway_share gateway_pods_share(const struct resolved *resolved,
-                                      const struct destination *destination)
+static const struct gateway_pods *pods_of(const struct resolved *resolved,
+                                          const struct destination *destination)
 {
-    return resolved->gateways[destination - resolved->specs->destinations];
+    return &resolved->gateways[destination - resolved->specs->destinations];
+}
+
+enum gateway_access gateway_pods_access(const struct resolved *resolved,
+                                        const struct destination *destination)
+{
+    const struct gateway_pods *pods = pods_of(resolved, destination);
+
+    switch (pods->share) {
+    case GATEWAY_SHARE_NONE:
+        return GATEWAY_ACCESS_PLAIN;
+    case GATEWAY_SHARE_SOME:
+        return GATEWAY_ACCESS_REFUSED;
+    case GATEWAY_SHARE_ALL:
+        break;
+    }
+    if (pods->open)
+        return GATEWAY_ACCESS_LEFT_OUT;
+    return pods->in_doubt ? GATEWAY_ACCESS_RETAINED : GATEWAY_ACCESS_PASSTHROUGH;
+}
+
+struct port_list gateway_pods_open(const struct resolved *resolved,
+                                   const struct destination *destination)
+{
+    const struct gateway_pods *pods = pods_of(resolved, destination);
+
+    if (gateway_pods_access(resolved, destination) != GATEWAY_ACCESS_PASSTHROUGH)
+        return (struct port_list){ 0 };
+    return (struct port_list){ pods->ports, pods->port_count };
+}
+
+static bool is_written(enum gateway_access access)
+{
+    return access == GATEWAY_ACCESS_PLAIN || access == GATEWAY_ACCESS_PASSTHROUGH;
+}
+
+bool gateway_pods_opens_as(const struct resolved *resolved, const struct destination *destination,
+                           const struct destination *other)
+{
+    const struct port_list own = gateway_pods_open(resolved, destination);
+    const struct port_list wanted = gateway_pods_open(resolved, other);
+
+    for (size_t i = 0; i < wanted.count; i++)
+        if (!port_limit_has(own, wanted.items[i]))
+            return false;
+    return is_written(gateway_pods_access(resolved, destination));
 }
 
 static bool is_referenced(const struct access_policy *policy, const struct kube_service *service)
@@ -153,9 +223,33 @@ bool gateway_pods_selects(const struct resolved *resolved, const struct access_p
 {
     const struct kube_service *service = destination->service;
 
-    if (gateway_pods_share(resolved, destination) == GATEWAY_SHARE_ALL)
+    if (gateway_pods_access(resolved, destination) == GATEWAY_ACCESS_LEFT_OUT)
         return is_referenced(policy, service);
     return selector_match_any(policy->destinations, policy->destination_count, service);
+}
+
+void gateway_pods_check(const struct resolved *resolved, const struct destination *destination,
+                        struct target_status *status, struct arena *arena)
+{
+    const struct cluster_ref service = destination->service->ref;
+
+    switch (gateway_pods_access(resolved, destination)) {
+    case GATEWAY_ACCESS_PLAIN:
+    case GATEWAY_ACCESS_PASSTHROUGH:
+        break;
+    case GATEWAY_ACCESS_RETAINED:
+        messages_add(&status->warnings, arena, W65_GATEWAY_PORT_UNKNOWN, service.namespace,
+                     service.name, service.cluster);
+        break;
+    case GATEWAY_ACCESS_LEFT_OUT:
+        messages_add(&status->errors, arena, A9_GATEWAY_OPEN, service.namespace, service.name,
+                     service.cluster);
+        break;
+    case GATEWAY_ACCESS_REFUSED:
+        messages_add(&status->errors, arena, A9_GATEWAY_PODS, service.namespace, service.name,
+                     service.cluster);
+        break;
+    }
 }
 
 /* A matcher of clusters alone, or of nothing, means "all". */
@@ -170,7 +264,7 @@ void gateway_pods_warn(const struct resolved *resolved, const struct access_poli
 {
     const struct kube_service *service = destination->service;
 
-    if (gateway_pods_share(resolved, destination) != GATEWAY_SHARE_ALL)
+    if (gateway_pods_access(resolved, destination) != GATEWAY_ACCESS_LEFT_OUT)
         return;
     for (size_t i = 0; i < policy->destination_count; i++) {
         const struct destination_selector *selector = &policy->destinations[i];

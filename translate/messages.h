@@ -184,12 +184,16 @@
     "policy selects no Service, so nothing is written for it" REMEDY                               \
     "give the Service a pod selector of its own, or select the Services of those pods, too"
 
-#define A9_GATEWAY                                                                                 \
-    "Service %s/%s of cluster %s leads to pods of an ingress gateway, which passes on requests "   \
-    "of "                                                                                          \
-    "other clusters unopened and would refuse them all, so nothing is written for it" REMEDY       \
+#define A9_GATEWAY_OPEN                                                                            \
+    "Service %s/%s of cluster %s leads to pods of an ingress gateway, to which "                   \
+    "globalAccessPolicy ENABLED admits every caller, so nothing is written for it" REMEDY          \
     "select the Services behind the gateway; to narrow what it admits, write an "                  \
     "AuthorizationPolicy of your own for its pods with action DENY"
+#define A9_GATEWAY_PODS                                                                            \
+    "some pods of Service %s/%s of cluster %s are those of an ingress gateway, and a policy "      \
+    "would either refuse the requests of other clusters there or open the other pods to them, "    \
+    "so nothing is written for it" REMEDY                                                          \
+    "give the Service a pod selector of its own, or select the Services behind the gateway"
 #define A10_NO_PORT_OF_ITS_OWN                                                                     \
     "Service %s/%s has pods in common with this one and is not selected, and no port is known "    \
     "that "                                                                                        \
@@ -347,10 +351,15 @@
     "declare the port's protocol if it is HTTP"
 #define W63_GATEWAY_LEFT_OUT                                                                       \
     "spec.destinationSelector[%zu].kubeServiceMatcher: Service %s/%s of cluster %s, which leads "  \
-    "to "                                                                                          \
-    "an ingress gateway, is left out: a gateway passes on requests of other clusters unopened "    \
-    "and "                                                                                         \
-    "would refuse them all" REMEDY "select the Services behind the gateway"
+    "to an ingress gateway, is left out: globalAccessPolicy ENABLED admits every caller to "       \
+    "gateways" REMEDY "select the Services behind the gateway"
+#define W65_GATEWAY_PORT_UNKNOWN                                                                   \
+    "Service %s/%s of cluster %s leads to an ingress gateway, and the port of its pods that "      \
+    "takes "                                                                                       \
+    "requests of other clusters is not known, so what was deployed for it stays, and nothing is "  \
+    "written where nothing was" REMEDY                                                             \
+    "correct the VirtualMesh if it is INVALID; else give the gateway's port a numeric target "     \
+    "port, or list the endpoints of its Destination"
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\", "               \
     "and not among those of its cluster"

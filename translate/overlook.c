@@ -3,6 +3,7 @@
 #include "api/value.h"
 
 #include "translate/endpoint.h"
+#include "translate/gateway_pods.h"
 #include "translate/messages.h"
 #include "translate/protocol.h"
 
@@ -74,7 +75,8 @@ static const char *http_field(const struct access_policy *policy)
 /* istiod leaves a rule with HTTP conditions out of TCP listeners, and so refuses all connections.
  */
 static void check_tcp(const struct policy_target *at, const struct access_policy *policy,
-                      struct port_list ports, struct target_status *status, struct arena *arena)
+                      struct port_list ports, struct port_list open, struct target_status *status,
+                      struct arena *arena)
 {
     const struct kube_service *service = at->destination->service;
     const char *field = http_field(policy);
@@ -84,7 +86,7 @@ static void check_tcp(const struct policy_target *at, const struct access_policy
         const uint32_t target = endpoint_target_port(service, port);
 
         if (!protocol_is_tcp(port) || protocol_may_be_http(port)
-            || (ports.count && !port_limit_has(ports, target)))
+            || (ports.count && !port_limit_has(ports, target)) || port_limit_has(open, target))
             continue;
         messages_add(&status->warnings, arena, W62_HTTP_ON_TCP, field, value_port_name(port),
                      protocol_of_port(port, at->mesh->dialect), service->ref.namespace,
@@ -93,15 +95,17 @@ static void check_tcp(const struct policy_target *at, const struct access_policy
     }
 }
 
-void overlook_target(const struct policy_target *at, const struct sources *sources,
-                     struct port_list ports, struct target_status *status, struct arena *arena)
+void overlook_target(const struct resolved *resolved, const struct policy_target *at,
+                     const struct sources *sources, struct port_list ports,
+                     struct target_status *status, struct arena *arena)
 {
     const struct resolved_virtual_mesh *virtual_mesh = at->mesh->virtual_mesh;
 
     check_paths(sources->policy, at->mesh, status, arena);
     check_ports(sources->policy, at->destination->service, status, arena);
     if (!status->errors.count)
-        check_tcp(at, sources->policy, ports, status, arena);
+        check_tcp(at, sources->policy, ports, gateway_pods_open(resolved, at->destination), status,
+                  arena);
     if (sources->identity && virtual_mesh && virtual_mesh->spec
         && virtual_mesh->spec->federation.enforcement == ENFORCE_DISABLE)
         messages_add(&status->warnings, arena, W34_ENFORCEMENT_NO_IDENTITY,

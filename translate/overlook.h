@@ -10,7 +10,8 @@ void overlook_policy(const struct resolved *resolved, const struct sources *sour
                      struct policy_status *status, struct arena *arena);
 /* Adds W31, W32, W34, W62 to the status of one Destination in it.  ports: those that its rules
  * open; none: all. */
-void overlook_target(const struct policy_target *at, const struct sources *sources,
-                     struct port_list ports, struct target_status *status, struct arena *arena);
+void overlook_target(const struct resolved *resolved, const struct policy_target *at,
+                     const struct sources *sources, struct port_list ports,
+                     struct target_status *status, struct arena *arena);
 
 #endif

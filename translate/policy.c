@@ -75,9 +75,7 @@ static void check_target(const struct resolved *resolved, const struct policy_ta
     if (spill)
         messages_add(&target->errors, arena, A8_ROOT_NAMESPACE, service->ref.namespace,
                      service->ref.name, service->ref.cluster, spill);
-    if (gateway_pods_share(resolved, at->destination) != GATEWAY_SHARE_NONE)
-        messages_add(&target->errors, arena, A9_GATEWAY, service->ref.namespace, service->ref.name,
-                     service->ref.cluster);
+    gateway_pods_check(resolved, at->destination, target, arena);
 }
 
 /* Those of the policy, unless this Destination has fewer ports or less room than they need. */
@@ -121,10 +119,11 @@ static void grant(const struct resolved *resolved, struct policy_target *at,
     check_target(resolved, at, ruling, target, arena);
     if (!target->errors.count)
         ports = port_limit_find(resolved, at->destination, policy, target, arena);
-    overlook_target(at, &ruling->sources, ports, target, arena);
+    overlook_target(resolved, at, &ruling->sources, ports, target, arena);
     made.ports = ports.items;
     made.port_count = ports.count;
-    if (!target->errors.count)
+    if (!target->errors.count
+        && gateway_pods_access(resolved, at->destination) != GATEWAY_ACCESS_RETAINED)
         made.rules = rules_for(resolved, at, ruling, ports, target, arena);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
@@ -222,6 +221,19 @@ static void make_targets(struct resolved *resolved, struct arena *arena)
                                         .destination = &specs->destinations[i] };
 }
 
+static void open_gateways(struct resolved *resolved, struct arena *arena)
+{
+    for (size_t i = 0; i < resolved->target_count; i++) {
+        struct policy_target *at = &resolved->targets[i];
+        const struct port_list ports = gateway_pods_open(resolved, at->destination);
+
+        if (!ports.count)
+            continue;
+        at->passthrough = policy_rule_make_open(ports, arena);
+        at->size = (struct rule_size){ 1, rule_size_of(at->passthrough->first) };
+    }
+}
+
 static void add_refused(const struct resolved *resolved, struct plan *plan, struct arena *arena)
 {
     for (const struct refused *at = resolved->specs->refused; at; at = at->next) {
@@ -256,6 +268,7 @@ void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena
     make_targets(resolved, arena);
     resolved->overlap = pod_overlap_new(resolved, arena);
     resolved->gateways = gateway_pods_find(resolved, arena);
+    open_gateways(resolved, arena);
     all = selectable_all(resolved, arena);
     applying.chosen = ARENA_NEW(arena, struct policy_target *, resolved->target_count);
     for (size_t i = 0; i < specs->access_policy_count; i++) {

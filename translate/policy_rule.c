@@ -271,3 +271,11 @@ const struct node *policy_rule_make_all(const struct sources *sources, struct po
                 add_apart(&making, i, k);
     return making.rules;
 }
+
+const struct node *policy_rule_make_open(struct port_list ports, struct arena *arena)
+{
+    static const struct access_policy every_caller;
+    const struct sources sources = { .policy = &every_caller, .any = true };
+
+    return policy_rule_make_all(&sources, ports, false, arena);
+}

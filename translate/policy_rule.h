@@ -30,4 +30,7 @@ struct sources sources_find(const struct resolved *resolved, const struct access
 const struct node *policy_rule_make_all(const struct sources *sources, struct port_list ports,
                                         bool literal, struct arena *arena);
 
+/* A list of the rule that admits every caller to these ports, one or more, and to no other. */
+const struct node *policy_rule_make_open(struct port_list ports, struct arena *arena);
+
 #endif

@@ -96,10 +96,8 @@ struct export
     bool retained; /* INVALID: its previous documents stay, no new ones are made */
 };
 
-/* How many of the pods of a Service are those of an ingress gateway. */
-enum gateway_share { GATEWAY_SHARE_NONE, GATEWAY_SHARE_SOME, GATEWAY_SHARE_ALL };
-
 struct pod_overlap;
+struct gateway_pods;
 
 /* What an AccessPolicy says for one Destination. */
 struct grant {
@@ -114,7 +112,9 @@ struct policy_target {
     const struct destination *destination;
     struct grant *grants; /* sorted by key of the policy */
     size_t grant_count;
-    struct rule_size size; /* of all their rules */
+    struct rule_size size;          /* of all their rules, and passthrough */
+    const struct node *passthrough; /* a list of the rule that its AuthorizationPolicy has besides,
+                                       as its pods are those of gateways; NULL: they are not */
 };
 
 struct resolved {
@@ -137,8 +137,8 @@ struct resolved {
     size_t target_count;
     struct map *external_clashes; /* keys of external Destinations that are left out (E14); NULL:
                                      external Services are not written */
-    const struct pod_overlap *overlap;  /* which Services have pods in common */
-    const enum gateway_share *gateways; /* for each of specs->destinations (gateway_pods.h) */
+    const struct pod_overlap *overlap;   /* which Services have pods in common */
+    const struct gateway_pods *gateways; /* for each of specs->destinations (gateway_pods.h) */
     struct map *taken; /* names in clusters that two may want -> who has them (unique.c) */
     struct map *lost;  /* who does not get a name; NULL: all do */
     const char *settings_unreadable; /* why Settings cannot be read, so that every previous document

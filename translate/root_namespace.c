@@ -52,7 +52,8 @@ static bool reaches_service(const struct kube_service *service, const struct kub
  * of a mesh. */
 struct meant {
     const struct resolved *resolved;
-    const struct access_policy *policy; /* NULL: gateways */
+    const struct access_policy *policy;    /* NULL: gateways */
+    const struct destination *destination; /* whose policy it is, with policy */
     const struct resolved_mesh *mesh;
 };
 
@@ -63,7 +64,7 @@ static bool is_meant(const struct meant *meant, const struct destination *destin
 
     if (policy)
         return service->selector_count
-               && gateway_pods_share(meant->resolved, destination) == GATEWAY_SHARE_NONE
+               && gateway_pods_opens_as(meant->resolved, destination, meant->destination)
                && selector_match_any(policy->destinations, policy->destination_count, service);
     for (size_t i = 0; i < meant->mesh->gateway_count; i++)
         if (meant->mesh->gateways[i].destination == destination)
@@ -121,7 +122,10 @@ const char *root_namespace_spill(const struct resolved *resolved,
 
     if (!service->selector_count || !is_root(resolved, service->ref))
         return NULL;
-    return find_spill(resolved, service, &(struct meant){ .resolved = resolved, .policy = policy });
+    return find_spill(resolved, service,
+                      &(struct meant){ .resolved = resolved,
+                                       .policy = policy,
+                                       .destination = target->destination });
 }
 
 void root_namespace_warn(const struct resolved *resolved, const struct resolved_mesh *mesh,

@@ -82,6 +82,8 @@ static struct node *authorization(const struct resolved *resolved,
         add_copies(rules, shares->items[i].rules, arena);
     if (!shares->count)
         return NULL;
+    if (target->passthrough)
+        add_copies(rules, target->passthrough, arena);
     object = manifest_begin(arena, &(struct manifest_head){
                                        .api_version = target->mesh->dialect->security,
                                        .kind = "AuthorizationPolicy",
@@ -104,6 +106,16 @@ static int compare_shares(const void *a, const void *b)
     return reference_compare(((const struct share *)a)->policy, ((const struct share *)b)->policy);
 }
 
+/* How many rules of a previous document come from AccessPolicies: all but the last, when that is
+ * the one for gateways as it is now. */
+static size_t count_previous(const struct policy_target *target, const struct node *policies,
+                             const struct node *rules)
+{
+    if (!target->passthrough || rules->count != policies->count + 1)
+        return rules->count;
+    return rules->count - node_equal(rules->last, target->passthrough->first);
+}
+
 const struct node *service_policies_merge(const struct resolved *resolved,
                                           const struct policy_target *target,
                                           const struct previous_document *previous,
@@ -115,7 +127,7 @@ const struct node *service_policies_merge(const struct resolved *resolved,
     struct shares shares = granted(target, arena);
     size_t i = 0;
 
-    if (!policies || !rules || rules->count != policies->count
+    if (!policies || !rules || count_previous(target, policies, rules) != policies->count
         || !target->destination->service->selector_count)
         return NULL;
     policy = policies->first;

@@ -89,7 +89,7 @@ static bool counts(const struct resolved *resolved, const struct policy_target *
                    const struct resolved_virtual_mesh *virtual_mesh)
 {
     return target->mesh->virtual_mesh == virtual_mesh && target->destination->service
-           && gateway_pods_share(resolved, target->destination) == GATEWAY_SHARE_NONE;
+           && gateway_pods_access(resolved, target->destination) == GATEWAY_ACCESS_PLAIN;
 }
 
 static void warn(const struct resolved *resolved, const struct resolved_virtual_mesh *virtual_mesh,

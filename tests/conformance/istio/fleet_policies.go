@@ -144,6 +144,9 @@ func (f *fleet) ask(d dice, s *specs) question {
 		q.from = caller{token: q.from.token}
 	}
 	q.ask = request{d.one(methods...), d.one(paths...), []uint32{8080, 8080, 9090, 80, 7070, 7070}[d.IntN(6)]}
+	if q.to.Namespace == "istio-system" && d.oneIn(2) {
+		q.ask.port = passthroughPort
+	}
 	if d.oneIn(4) {
 		q.ask.method, q.ask.path, q.from.token = "", "", ""
 	}

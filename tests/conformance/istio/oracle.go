@@ -57,7 +57,8 @@ func (s *specs) permits(q question) bool {
 		}
 		for _, service := range s.protected(policy, s.service(q.to)) {
 			protected = true
-			if s.admits(policy, q.from, q.ask) && policy.covers(q.ask) && s.opens(policy, service, q.ask.port) {
+			if s.admits(policy, q.from, q.ask) && policy.covers(q.ask) && s.opens(policy, service, q.ask.port) ||
+				q.ask.port == passthroughPort && s.passes(service) {
 				return true
 			}
 		}
@@ -88,14 +89,28 @@ func (s *specs) opensGateway(ref serviceRef) bool {
 		s.enforced(ref.ClusterName) && !virtual.flat
 }
 
-// ofGateway: pods of the Service are pods of an ingress gateway, which sees no callers of other
-// clusters: no policy is written for them (A9, W63).
+// passthroughPort is where every gateway of the fleets takes requests of other clusters, unopened.
+const passthroughPort = 15443
+
+// ofGateway: pods of the Service are pods of an ingress gateway that other clusters use, or that
+// ENABLED opens.
 func (s *specs) ofGateway(service serviceSpec) bool {
 	virtual := s.virtualOf(service.ref.ClusterName)
-	return virtual != nil && !virtual.flat && slices.ContainsFunc(s.services, func(other serviceSpec) bool {
-		return other.ref.Name == "istio-ingressgateway" && overlap(service, other)
-	})
+	return virtual != nil && !virtual.flat && (len(virtual.meshes) > 1 || virtual.access == "ENABLED") &&
+		slices.ContainsFunc(s.services, func(other serviceSpec) bool {
+			return other.ref.Name == "istio-ingressgateway" && overlap(service, other)
+		})
 }
+
+// passes: whatever the policies for the Service say, callers of other clusters pass its pods, which
+// are all gateways.
+func (s *specs) passes(service serviceSpec) bool {
+	return s.ofGateway(service) && !s.enforced(service.ref.ClusterName) && service.selector["istio"] == "ingressgateway"
+}
+
+// unwritten: no policy is written for gateways that ENABLED opens anyway (W63), nor where only some
+// pods are gateways (A9).
+func (s *specs) unwritten(service serviceSpec) bool { return s.ofGateway(service) && !s.passes(service) }
 
 // overlap: two Services of one namespace have pods in common.
 func overlap(a, b serviceSpec) bool {
@@ -116,7 +131,7 @@ func (s *specs) protected(policy accessPolicy, target *serviceSpec) []serviceSpe
 	for _, service := range s.services {
 		near := service.ref.ClusterName == target.ref.ClusterName && service.ref.Namespace == target.ref.Namespace
 		if near && len(service.selector) > 0 && within(service.selector, target.pods[0].Labels) &&
-			selects(policy.DestinationSelector, service) && !s.spills(policy, service) && !s.ofGateway(service) &&
+			selects(policy.DestinationSelector, service) && !s.spills(policy, service) && !s.unwritten(service) &&
 			(len(policy.AllowedPorts) == 0 || slices.ContainsFunc(policy.AllowedPorts, func(port uint32) bool {
 				return s.opens(policy, service, port)
 			})) {
@@ -164,7 +179,8 @@ func (s *specs) spills(policy accessPolicy, service serviceSpec) bool {
 	}
 	for _, other := range s.services {
 		if other.ref.ClusterName != service.ref.ClusterName || other.ref.Namespace == service.ref.Namespace ||
-			len(other.selector) > 0 && selects(policy.DestinationSelector, other) && !s.ofGateway(other) {
+			len(other.selector) > 0 && selects(policy.DestinationSelector, other) && !s.unwritten(other) &&
+				(s.passes(other) || !s.passes(service)) {
 			continue
 		}
 		if len(other.selector) > 0 && within(service.selector, other.selector) || slices.ContainsFunc(other.pods, func(pod podSpec) bool {

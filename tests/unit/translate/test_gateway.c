@@ -49,6 +49,9 @@ static void gateway_find_all__takes_those_that_are_selected(void **state)
     assert_int_equal(translated_resolved_mesh(&world, "a")->gateway_count, 1);
     assert_int_equal(translated_resolved_mesh(&world, "a")->gateways[0].dial_port, 30443);
     assert_int_equal(translated_resolved_mesh(&world, "a")->gateways[0].listen_port, 443);
+    assert_int_equal(gateway_passthrough_port(translated_resolved_mesh(&world, "a"),
+                                              &translated_resolved_mesh(&world, "a")->gateways[0]),
+                     8443);
     assert_string_equal(translated_findings(&world), "D6 M6");
     translated_free(&world);
 }

@@ -27,7 +27,7 @@ static void begin(struct translated *world, const char *selector, const char *cl
     translated_run(world);
 }
 
-static enum gateway_share share(const struct translated *world, const char *name)
+static const struct destination *find(const struct translated *world, const char *name)
 {
     const struct resolved *resolved = world->pass.plan.resolved;
 
@@ -36,52 +36,86 @@ static enum gateway_share share(const struct translated *world, const char *name
 
         if (text_equal(destination->service->ref.name, name)
             && text_equal(destination->service->ref.cluster, "a"))
-            return gateway_pods_share(resolved, destination);
+            return destination;
     }
     fail_msg("no Service %s", name);
-    return GATEWAY_SHARE_NONE;
+    return NULL;
+}
+
+static enum gateway_access access_of(const struct translated *world, const char *name)
+{
+    return gateway_pods_access(world->pass.plan.resolved, find(world, name));
 }
 
 static const struct {
     const char *sentence;
     const char *selector, *clusters, *federation;
-    enum gateway_share gateway, other;
+    enum gateway_access gateway, other;
 } rows[] = {
     { "another Service of the gateway's pods", "istio: ingressgateway, app: gateway", "a b", "",
-      GATEWAY_SHARE_ALL, GATEWAY_SHARE_ALL },
-    { "some of its pods are the gateway's", "tier: edge", "a b", "", GATEWAY_SHARE_ALL,
-      GATEWAY_SHARE_SOME },
-    { "no virtual mesh", "tier: edge", "", "", GATEWAY_SHARE_NONE, GATEWAY_SHARE_NONE },
-    { "a virtual mesh of one", "tier: edge", "a", "", GATEWAY_SHARE_ALL, GATEWAY_SHARE_SOME },
+      GATEWAY_ACCESS_PASSTHROUGH, GATEWAY_ACCESS_PASSTHROUGH },
+    { "weft admits every caller", "istio: ingressgateway, app: gateway", "a b",
+      "  globalAccessPolicy: ENABLED\n", GATEWAY_ACCESS_LEFT_OUT, GATEWAY_ACCESS_LEFT_OUT },
+    { "weft admits every caller of a mesh alone", "istio: ingressgateway, app: gateway", "a",
+      "  globalAccessPolicy: ENABLED\n", GATEWAY_ACCESS_LEFT_OUT, GATEWAY_ACCESS_LEFT_OUT },
+    { "some of its pods are the gateway's", "tier: edge", "a b", "", GATEWAY_ACCESS_PASSTHROUGH,
+      GATEWAY_ACCESS_REFUSED },
+    { "no virtual mesh", "tier: edge", "", "", GATEWAY_ACCESS_PLAIN, GATEWAY_ACCESS_PLAIN },
+    { "a virtual mesh of one", "tier: edge", "a", "", GATEWAY_ACCESS_PLAIN, GATEWAY_ACCESS_PLAIN },
     { "no gateway is used", "tier: edge", "a b", "  federation: {flatNetwork: true}\n",
-      GATEWAY_SHARE_NONE, GATEWAY_SHARE_NONE },
-    { "an INVALID virtual mesh", "tier: edge", "a missing", "", GATEWAY_SHARE_ALL,
-      GATEWAY_SHARE_SOME },
+      GATEWAY_ACCESS_PLAIN, GATEWAY_ACCESS_PLAIN },
+    { "an INVALID virtual mesh", "tier: edge", "a missing", "", GATEWAY_ACCESS_RETAINED,
+      GATEWAY_ACCESS_REFUSED },
+    { "an INVALID virtual mesh that was to admit every caller", "tier: edge", "a missing",
+      "  globalAccessPolicy: ENABLED\n", GATEWAY_ACCESS_RETAINED, GATEWAY_ACCESS_REFUSED },
     { "a Service that is selected as gateway", "tier: edge", "a b",
       "  federation: {ingressGatewaySelectors: [{portName: tls, destinationSelectors: "
       "[{kubeServiceRefs: {services: [{name: gateway, namespace: istio-system, "
       "clusterName: a}]}}, {kubeServiceMatcher: {clusters: [b]}}]}]}\n",
-      GATEWAY_SHARE_ALL, GATEWAY_SHARE_SOME },
+      GATEWAY_ACCESS_PASSTHROUGH, GATEWAY_ACCESS_REFUSED },
 };
 
-static void gateway_pods_find__compares_pods(void **state)
+static void gateway_pods_access__compares_pods(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct translated world;
 
         begin(&world, rows[i].selector, rows[i].clusters, rows[i].federation);
-        if (share(&world, "gateway") != rows[i].gateway || share(&world, "other") != rows[i].other)
-            fail_msg("%s: %d %d", rows[i].sentence, (int)share(&world, "gateway"),
-                     (int)share(&world, "other"));
+        if (access_of(&world, "gateway") != rows[i].gateway
+            || access_of(&world, "other") != rows[i].other)
+            fail_msg("%s: %d %d", rows[i].sentence, (int)access_of(&world, "gateway"),
+                     (int)access_of(&world, "other"));
         translated_free(&world);
     }
+}
+
+/* A Service of the same pods has the ports of the gateway, and those of its own gateway alone. */
+static void gateway_pods_open__lists_ports_of_pods(void **state)
+{
+    struct translated world;
+    struct port_list ports;
+
+    (void)state;
+    begin(&world, "istio: ingressgateway", "a b", "");
+    ports = gateway_pods_open(world.pass.plan.resolved, find(&world, "other"));
+    assert_int_equal(ports.count, 1);
+    assert_int_equal(ports.items[0], 15443);
+    assert_true(gateway_pods_opens_as(world.pass.plan.resolved, find(&world, "other"),
+                                      find(&world, "gateway")));
+    translated_free(&world);
+    begin(&world, "tier: edge", "a b", "");
+    assert_int_equal(gateway_pods_open(world.pass.plan.resolved, find(&world, "other")).count, 0);
+    assert_false(gateway_pods_opens_as(world.pass.plan.resolved, find(&world, "other"),
+                                       find(&world, "gateway")));
+    translated_free(&world);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gateway_pods_find__compares_pods),
+        cmocka_unit_test(gateway_pods_access__compares_pods),
+        cmocka_unit_test(gateway_pods_open__lists_ports_of_pods),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,10 +81,24 @@ static void sources_find__refuses_an_account_without_namespace(void **state)
     translated_free(&world);
 }
 
+static void policy_rule_make_open__names_ports_alone(void **state)
+{
+    struct arena *arena = arena_new();
+    const uint32_t ports[] = { 15443, 8443 };
+    AUTO_TEXT text = { 0 };
+
+    (void)state;
+    write_yaml(&text, policy_rule_make_open((struct port_list){ ports, 2 }, arena));
+    assert_string_equal(text.bytes, "- to:\n  - operation:\n      ports:\n      - \"15443\"\n      "
+                                    "- \"8443\"\n");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(policy_rule_make_all__writes_each_source),
+        cmocka_unit_test(policy_rule_make_open__names_ports_alone),
         cmocka_unit_test(sources_find__refuses_an_account_without_namespace),
     };
 

@@ -76,6 +76,25 @@ static void root_namespace_spill__lets_be_what_the_policy_selects(void **state)
     translated_free(&world);
 }
 
+/* The rule that opens the gateway to other clusters is none for pods elsewhere. */
+static void root_namespace_spill__counts_what_gateways_leave_open(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    translated_begin(&world);
+    translated_mesh(&world, "a", "td.example", "");
+    translated_mesh(&world, "b", "td.example", "");
+    translated_gateway(&world, "a", "{ip: 192.0.2.1}");
+    translated_gateway(&world, "b", "{ip: 192.0.2.2}");
+    translated_service(&world, "pay", "shop", "a",
+                       "    endpointSubsets: [{endpoints: [{ipAddress: 10.0.0.1, labels: {app: "
+                       "pay, istio: ingressgateway}}]}]\n");
+    translated_virtual_mesh(&world, "vm", "a b", "");
+    assert_string_equal(spill(&world, "  allowedMethods: [GET]\n"), "shop");
+    translated_free(&world);
+}
+
 static void root_namespace_warn__names_pods_that_are_no_gateways(void **state)
 {
     struct translated world;
@@ -100,6 +119,7 @@ int main(void)
         cmocka_unit_test(root_namespace_spill__sees_services_and_workloads),
         cmocka_unit_test(root_namespace_spill__lets_other_labels_clusters_and_namespaces_be),
         cmocka_unit_test(root_namespace_spill__lets_be_what_the_policy_selects),
+        cmocka_unit_test(root_namespace_spill__counts_what_gateways_leave_open),
         cmocka_unit_test(root_namespace_warn__names_pods_that_are_no_gateways),
     };
 

@@ -98,11 +98,76 @@ static void service_policies_merge__is_nothing_when_rules_are_nameless(void **st
     translated_free(&world);
 }
 
+static void gateways(struct translated *world, const char *first, const char *second)
+{
+    translated_clear(world);
+    translated_mesh(world, "a", "td.example", "");
+    translated_mesh(world, "b", "td.example", "");
+    translated_gateway(world, "a", "{ip: 192.0.2.1}");
+    translated_gateway(world, "b", "{ip: 192.0.2.2}");
+    translated_virtual_mesh(world, "vm", "a b", "");
+    translated_policy(world, "a", first);
+    translated_policy(world, "b", second);
+    translated_run(world);
+}
+
+static size_t count_rules(const struct node *object)
+{
+    return node_find(node_find(object, "spec"), "rules")->count;
+}
+
+/* Once, after the rules of all AccessPolicies, also when some of these are previous ones. */
+static void service_policies_make__opens_gateways_to_other_clusters(void **state)
+{
+    struct translated world;
+    const struct previous_document *policy;
+
+    (void)state;
+    translated_begin(&world);
+    gateways(&world, GET, PUT);
+    policy = translated_document(&world, "a", "AuthorizationPolicy", "gateway");
+    assert_int_equal(count_rules(policy->object), 3);
+    assert_true(strstr(policy->text, "- PUT") < strstr(policy->text, "15443"));
+    gateways(&world, LOST, "  allowedMethods: [POST]\n");
+    policy = translated_document(&world, "a", "AuthorizationPolicy", "gateway");
+    assert_int_equal(count_rules(policy->object), 3);
+    assert_non_null(strstr(policy->text, "- GET"));
+    assert_non_null(strstr(policy->text, "- POST"));
+    assert_null(strstr(policy->text, "- PUT"));
+    translated_free(&world);
+}
+
+/* As an API server takes no more than 512. */
+static void service_policies_make__counts_the_rule_of_gateways(void **state)
+{
+    enum { POLICIES = 512 };
+    struct translated world;
+
+    (void)state;
+    translated_begin(&world);
+    for (size_t i = 2; i < POLICIES; i++)
+        translated_policy(&world, arena_printf(world.arena, "p%zu", i), GET);
+    translated_mesh(&world, "a", "td.example", "");
+    translated_mesh(&world, "b", "td.example", "");
+    translated_gateway(&world, "a", "{ip: 192.0.2.1}");
+    translated_virtual_mesh(&world, "vm", "a b", "");
+    translated_policy(&world, "a", GET);
+    translated_policy(&world, "b", GET);
+    translated_run(&world);
+    assert_int_equal(
+        count_rules(translated_document(&world, "a", "AuthorizationPolicy", "gateway")->object),
+        POLICIES);
+    assert_non_null(strstr(translated_findings(&world), "A11"));
+    translated_free(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(service_policies_make__joins_policies_in_the_order_of_their_keys),
         cmocka_unit_test(service_policies_make__writes_none_without_policies),
+        cmocka_unit_test(service_policies_make__opens_gateways_to_other_clusters),
+        cmocka_unit_test(service_policies_make__counts_the_rule_of_gateways),
         cmocka_unit_test(service_policies_merge__takes_old_rules_of_those_in_doubt),
         cmocka_unit_test(service_policies_merge__is_nothing_when_rules_are_nameless),
     };
