@@ -1,18 +1,30 @@
-/* base/confine_calls.c - which system calls stay allowed (libseccomp).
+/* base/confine_calls.c - which system calls stay allowed, as a program for seccomp(2).
  *
  * A pass that starts no program lives on a list of what it may call.  ssh, gpg and credential
  * plugins inherit the filter and are free to need anything, so beside them only the calls are
  * refused that reach into other processes or the kernel.  Calls that weft's own code never makes
  * end the process; everything else fails with EPERM, so that a libc that tries a newer call first
  * falls back to the older one.
+ *
+ * libseccomp gives the numbers of the calls; the program is written here, into a fixed array.  When
+ * an allocation fails inside libseccomp 2.5's generator, the generator loops endlessly, frees twice
+ * or loads a filter that refuses even write(2), and the process ends without a message.  A program
+ * for a flat list needs no memory: two instructions for each call, the first match decides.
  */
 #include "base/confine_calls.h"
 #include "base/compiler.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Never, whatever the process does.  ptrace and its like would read keys of another process, or
  * keep this one from wiping its own. */
@@ -248,66 +260,100 @@ static const char *const network[] = {
     "sendmmsg",    "recvfrom",   "recvmsg",    "recvmmsg", "shutdown",
 };
 
+enum {
+    FRAME = 16, /* the instructions of begin, add_threads and the last one, rounded up */
+    X32 = 0x40000000,
+    LOW_WORD = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0, /* of an argument */
+};
+
+struct program {
+    struct sock_filter
+        at[2 * (LENGTH(fatal) + LENGTH(privileged) + LENGTH(offline) + LENGTH(network)) + FRAME];
+    unsigned short count;
+};
+
+static void put(struct program *program, struct sock_filter instruction)
+{
+    assert(program->count < LENGTH(program->at));
+    program->at[program->count++] = instruction;
+}
+
+static void load(struct program *program, size_t offset)
+{
+    put(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
+}
+
+static void answer(struct program *program, uint32_t action)
+{
+    put(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
+}
+
+/* A call of another architecture has other numbers, as one of x32 has: either ends the process. */
+static void begin(struct program *program)
+{
+    load(program, offsetof(struct seccomp_data, arch));
+    put(program,
+        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 1, 0));
+    answer(program, SECCOMP_RET_KILL_PROCESS);
+    load(program, offsetof(struct seccomp_data, nr));
+    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1));
+    answer(program, SECCOMP_RET_KILL_PROCESS);
+}
+
 /* A name that this machine has no call for is skipped. */
-static int add(scmp_filter_ctx filter, uint32_t action, const char *const *names, size_t count)
+static void add(struct program *program, uint32_t action, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         int call = seccomp_syscall_resolve_name(names[i]);
-        int result = call < 0 ? 0 : seccomp_rule_add(filter, action, call, 0);
 
-        if (result < 0 && result != -EACCES) /* EACCES: it is what the filter does anyway */
-            return result;
+        if (call < 0)
+            continue;
+        put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 1));
+        answer(program, action);
     }
-    return 0;
 }
 
 /* The resolver of libcurl is a thread.  clone may make one, and nothing else; clone3 keeps its
- * flags in memory, where a filter cannot look, and libc falls back to clone. */
-static int add_threads(scmp_filter_ctx filter)
+ * flags in memory, where a filter cannot look, and libc falls back to clone.  The last rule: the
+ * number of the call is no longer loaded behind it. */
+static void add_threads(struct program *program)
 {
-    int result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    static const char *const unseen[] = { "clone3" };
 
-    if (result < 0)
-        return result;
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+    add(program, SECCOMP_RET_ERRNO | ENOSYS, unseen, LENGTH(unseen));
+    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3));
+    load(program, offsetof(struct seccomp_data, args) + LOW_WORD);
+    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
+    answer(program, SECCOMP_RET_ALLOW);
 }
 
-static int add_listed(scmp_filter_ctx filter, enum confine_calls calls)
+static void write_program(struct program *out, enum confine_calls calls)
 {
-    int result = add(filter, SCMP_ACT_ALLOW, offline, LENGTH(offline));
-
-    if (result == 0 && calls == CONFINE_NETWORK)
-        result = add(filter, SCMP_ACT_ALLOW, network, LENGTH(network));
-    return result == 0 ? add_threads(filter) : result;
-}
-
-static int add_all(scmp_filter_ctx filter, enum confine_calls calls)
-{
-    int result = add(filter, SCMP_ACT_KILL_PROCESS, fatal, LENGTH(fatal));
-
-    if (result < 0)
-        return result;
-    if (calls == CONFINE_PROGRAMS)
-        return add(filter, SCMP_ACT_ERRNO(EPERM), privileged, LENGTH(privileged));
-    return add_listed(filter, calls);
+    begin(out);
+    add(out, SECCOMP_RET_KILL_PROCESS, fatal, LENGTH(fatal));
+    if (calls == CONFINE_PROGRAMS) {
+        add(out, SECCOMP_RET_ERRNO | EPERM, privileged, LENGTH(privileged));
+        answer(out, SECCOMP_RET_ALLOW);
+        return;
+    }
+    add(out, SECCOMP_RET_ALLOW, offline, LENGTH(offline));
+    if (calls == CONFINE_NETWORK)
+        add(out, SECCOMP_RET_ALLOW, network, LENGTH(network));
+    add_threads(out);
+    answer(out, SECCOMP_RET_ERRNO | EPERM);
 }
 
 int confine_calls(enum confine_calls calls, struct err *err)
 {
+    struct program program = { .count = 0 };
+    struct sock_fprog loaded = { .filter = program.at };
+
     if (calls == CONFINE_ANY)
         return 0;
-
-    bool programs = calls == CONFINE_PROGRAMS;
-    scmp_filter_ctx filter = seccomp_init(programs ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM));
-    int result = filter ? add_all(filter, calls) : -ENOMEM;
-
-    if (result == 0)
-        result = seccomp_load(filter);
-    if (filter)
-        seccomp_release(filter);
-    if (result == 0)
-        return 0;
-    errno = -result;
-    return err_errno(err, "load the filter of system calls (seccomp)");
+    write_program(&program, calls);
+    loaded.len = program.count;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) < 0
+        || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &loaded) < 0)
+        return err_errno(err, "load the filter of system calls (seccomp)");
+    return 0;
 }

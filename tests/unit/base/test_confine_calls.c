@@ -2,13 +2,16 @@
  * child; whole configurations are in tests/unit/app/test_confinement.c. */
 #include "base/compiler.h"
 #include "base/confine_calls.h"
+#include "base/sanitizer.h"
 #include "tests/lib/check.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,11 +99,49 @@ static void test_no_filter(void **state)
     assert_int_equal(result_of(child_made, CONFINE_ANY), LET);
 }
 
+/* From here on every malloc of this process fails. */
+static void use_up_memory(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+    for (size_t size = (size_t)1 << 20; size > 0; size /= 2) {
+        void *volatile kept;
+
+        while ((kept = malloc(size)))
+            continue; /* given up on purpose */
+    }
+}
+
+/* The filter is as whole as ever: a generator that allocates would leave rules out. */
+static void test_without_memory(void **state)
+{
+    int status;
+    pid_t child;
+
+    (void)state;
+    if (SANITIZED)
+        skip(); /* its allocator ends the process */
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct err err;
+
+        use_up_memory();
+        if (confine_calls(CONFINE_NETWORK, &err) < 0)
+            _exit(2);
+        _exit(socket_made() == 0 && mounted() == EPERM && child_made() == EPERM ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_filter),
         cmocka_unit_test(test_no_filter),
+        cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests_name("base/confine_calls", tests, NULL, NULL);
