@@ -1,7 +1,9 @@
 """One world of a simulation: real repositories behind a real git daemon, a state, a configuration, and passes of the real program."""
+import ctypes
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -89,6 +91,17 @@ class Certificates:
         self.openers = {name: Opener(self.folder / (name + ".key")) for name in CLUSTERS}
 
 
+def end_with_parent(parent):
+    """What a child runs before its program, so that it ends with its parent however that ends: prctl(PR_SET_PDEATHSIG)."""
+    prctl = ctypes.CDLL(None).prctl # found before the fork
+
+    def enter():
+        prctl(1, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent: # it ended before
+            os._exit(1)
+    return enter
+
+
 class Daemon:
     """git daemon over one folder."""
 
@@ -99,6 +112,7 @@ class Daemon:
             # pylint: disable=consider-using-with # it lives as long as this object
             self.process = subprocess.Popen([program, "--reuseaddr", "--listen=127.0.0.1", f"--port={self.port}", f"--base-path={folder}",
                                              "--export-all", "--enable=receive-pack", "--init-timeout=30", "--timeout=60", str(folder)],
+                                            preexec_fn=end_with_parent(os.getpid()),
                                             env={**os.environ, **PLAIN_GIT}, stdin=subprocess.DEVNULL,
                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             if self.answers():
