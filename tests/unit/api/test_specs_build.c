@@ -1,6 +1,7 @@
 /* tests/unit/api/test_specs_build.c - keys and objects that are there twice, and Lists: what is
  * refused, and when weft cannot know what was lost. */
 #include "tests/lib/specs_sample.h"
+#include <string.h>
 
 /* clang-format off */
 static const struct sample_document documents[] = {
@@ -308,10 +309,40 @@ static void test_documents(void **state)
     sample_documents(documents, LENGTH(documents));
 }
 
+#define MESH(cluster, more)                                                                        \
+    "apiVersion: discovery.mesh.gloo.solo.io/v1\n"                                                 \
+    "kind: Mesh\n"                                                                                 \
+    "metadata: {name: m, namespace: gloo-mesh}\n"                                                  \
+    "spec: {istio: {installation: {cluster: " cluster ", namespace: istio-system}" more "}}\n"
+
+/* The cluster of a refused Mesh keeps what it has; of one that is given twice neither counts. */
+static void test_cluster_of_a_refused_mesh(void **state)
+{
+    static const struct {
+        const char *yaml, *cluster;
+        size_t refused;
+    } rows[] = {
+        { MESH("eu-1", ", x: 1"), "eu-1", 1 },
+        { MESH("eu-1", "") "---\n" MESH("eu-2", ""), "", 1 },
+        { MESH("eu-1", ", x: 1") "---\n" MESH("eu-2", ", x: 1"), "", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct sample sample;
+
+        sample_text(&sample, rows[i].yaml);
+        assert_int_equal(sample.specs.refused_count, rows[i].refused);
+        assert_text(rows[i].yaml, sample.specs.refused->cluster, rows[i].cluster);
+        sample_free(&sample);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_cluster_of_a_refused_mesh),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,8 @@
 #include "pki/rotation_record.h"
 #include "tests/unit/pki/issued_test.h"
 
-static struct rotation_facts gathered(const bool *mine, const struct issue_options *options)
+static int gather(struct rotation_facts *out, const bool *mine, const struct issue_options *options,
+                  struct err *err)
 {
     struct rotation record = rotation_none();
     struct rotation_input_source source = { .ledger = &fx->ledger,
@@ -15,10 +16,16 @@ static struct rotation_facts gathered(const bool *mine, const struct issue_optio
                                             .given = "",
                                             .mine = mine,
                                             .arena = fx->arena };
+
+    return rotation_input_gather(out, &source, err);
+}
+
+static struct rotation_facts gathered(const bool *mine, const struct issue_options *options)
+{
     struct rotation_facts facts;
     struct err err;
 
-    if (rotation_input_gather(&facts, &source, &err) < 0)
+    if (gather(&facts, mine, options, &err) < 0)
         fail_msg("%s", err.text);
     return facts;
 }
@@ -74,6 +81,23 @@ static void other_options_than_those_it_was_made_with_are_seen(void **state)
         rotation_input_intermediate_options(request, &request->meshes[1], &options, fx->arena));
 }
 
+/* Rows of an older weft have no options: those of the certificate count.  A certificate that cannot
+ * be read has none that could be compared, so the pass ends. */
+static void options_of_an_older_row_are_read_from_its_certificate(void **state)
+{
+    static const bool mine[] = { true, true };
+    const struct issue_options options = { .key_type = KEY_EC_P256, .now = NOW };
+    struct rotation_facts facts;
+    struct err err;
+
+    (void)state;
+    for (struct ledger_intermediate *row = fx->ledger.intermediates; row; row = row->next)
+        row->options = "";
+    assert_false(gathered(mine, &options).meshes[0].options_differ);
+    fx->ledger.intermediates->cert_pem = "nonsense";
+    assert_int_equal(gather(&facts, mine, &options, &err), -1);
+}
+
 /* The branch speaks for a rotation only when it names this very one. */
 static void the_step_of_the_branch_belongs_to_one_rotation(void **state)
 {
@@ -103,6 +127,7 @@ int main(void)
         CASE(meshes_come_sorted_with_what_is_known_of_them),
         CASE(a_mesh_that_takes_no_part_is_left_out),
         CASE(other_options_than_those_it_was_made_with_are_seen),
+        CASE(options_of_an_older_row_are_read_from_its_certificate),
         CASE(the_step_of_the_branch_belongs_to_one_rotation),
     };
 

@@ -15,6 +15,7 @@ static void retention_over(void **state)
     for (int i = 0; i < 48 && f->plan.destroy_count == 0; i++)
         fleet_run(f, 1);
     assert_int_equal(f->plan.destroy_count, 1);
+    assert_int_equal(f->now, f->cas[0].signed_until); /* at once, and not a pass later */
     assert_string_equal(f->plan.destroy[0], "R1");
     assert_int_equal(f->record.retired_count, 0);
 }

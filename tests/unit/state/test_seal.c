@@ -331,6 +331,7 @@ static void the_schema_is_sealed_too(void **state)
           "table seals" },
         { "DELETE FROM seals", "table seals" },
         { "UPDATE seals SET counter=counter+1", "table roots" },
+        { "UPDATE roots SET mac=x''", " is not what weft wrote there" },
         { "DELETE FROM facts WHERE name='key_id'", "table facts: the row name key_id" },
     };
 

@@ -296,6 +296,21 @@ static void old_runs_are_forgotten(void **state)
     assert_int_equal(ask(test->place.file, "SELECT max(id) FROM runs"), 1501);
 }
 
+static void the_newest_runs_are_loaded(void **state)
+{
+    struct test *test = *state;
+    struct ledger ledger = { .arena = test->arena }, loaded;
+    int64_t next = 25;
+
+    for (int i = 0; i < 25; i++)
+        ledger_add_run(&ledger);
+    sample_save(test->place.file, &ledger);
+    loaded = sample_load(test->place.file, STORE_READ, test->arena);
+    for (const struct ledger_run *run = loaded.runs; run; run = run->next)
+        assert_int_equal(run->row, next--);
+    assert_int_equal(next, 5); /* twenty of them */
+}
+
 /* A column that is described twice or not at all would lose data silently. */
 static void the_description_covers_the_schema(void **state)
 {
@@ -571,6 +586,9 @@ static const struct refusal refusals[] = {
     { "an enum value that nobody writes", "UPDATE roots SET state='ACTIVE'", NULL, 0600, NULL, "a state that weft never writes" },
     { "a generation below 0", "UPDATE roots SET generation=-1", NULL, 0600, NULL, "a generation that weft never writes" },
     { "a generation above 32 bits", "UPDATE intermediates SET generation=4294967296", NULL, 0600, NULL, "a generation that weft never writes" },
+    { "a step above 31 bits", "PRAGMA ignore_check_constraints=ON; UPDATE rotations SET step=2147483648", NULL, 0600, NULL, "table rotations holds a step" },
+    { "a step below 31 bits", "PRAGMA ignore_check_constraints=ON; UPDATE rotations SET step=-2147483649", NULL, 0600, NULL, "table rotations holds a step" },
+    { "a counter below 0", "PRAGMA ignore_check_constraints=ON; UPDATE publications SET counter=-1", NULL, 0600, NULL, "table publications holds a counter" },
     { "a rotation state that nobody writes", "UPDATE rotations SET state=''", NULL, 0600, NULL, "table rotations holds a state" },
 };
 /* clang-format on */
@@ -732,6 +750,7 @@ int main(void)
         TEST(names_are_stored_as_ever),
         TEST(deployed_trust_is_decoded_on_loading),
         TEST(old_runs_are_forgotten),
+        TEST(the_newest_runs_are_loaded),
         TEST(the_description_covers_the_schema),
         TEST(the_file_is_private),
         TEST(nothing_is_left_beside_it),
