@@ -269,14 +269,16 @@ static void end_jobs(struct queue *queue)
             end_message(queue, slot_of(message->easy_handle), message->data.result);
 }
 
-/* The pool holds a connection to each host, so that the next batch finds them. */
+/* The pool holds a connection to each host, so that the next batch finds them; a smaller batch in
+ * between closes none. */
 static void open_multi(const struct queue *queue)
 {
     struct http *http = queue->http;
     size_t pool = queue->slot_count > queue->host_count ? queue->slot_count : queue->host_count;
 
+    http->pool = pool > http->pool ? pool : http->pool;
     if ((!http->multi && !(http->multi = curl_multi_init()))
-        || curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)pool))
+        || curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)http->pool))
         memory_out();
 }
 

@@ -8,6 +8,7 @@ struct http {
     char *user_agent;
     CURLSH *share; /* keeps the connections of single requests */
     CURLM *multi;  /* for many; made at first use, keeps their connections */
+    size_t pool;   /* how many it keeps */
 };
 
 #endif

@@ -113,6 +113,32 @@ static void silence_is_told_from_other_failures(void **state)
     assert_int_equal(jobs[3].response.status, 200);
 }
 
+/* A batch for fewer hosts closes no connection that the next one needs. */
+static void connections_outlive_a_smaller_batch(void **state)
+{
+    static const size_t batches[] = { 2, 1, 2 };
+    struct bench *bench = *state;
+    struct server other = server_start("two", "127.0.0.1", 0, NULL, bench->counts);
+    const struct http_request requests[] = {
+        get(bench, "/ok"),
+        { .method = "GET",
+          .url = arena_printf(bench->arena, "http://127.0.0.1:%d/ok", other.port),
+          .plain_http = true },
+    };
+    int answered = 0;
+
+    for (size_t i = 0; i < LENGTH(batches); i++) {
+        struct http_job jobs[] = { { .request = requests[0] }, { .request = requests[1] } };
+
+        http_all(bench->http, jobs, batches[i], 2, 1, bench->arena);
+        for (size_t k = 0; k < batches[i]; k++)
+            answered += jobs[k].response.status == 200;
+    }
+    server_stop(&other);
+    assert_int_equal(answered, 5);
+    assert_int_equal(atomic_load(&bench->counts->connections), 2);
+}
+
 static void take_length(struct http_job *job)
 {
     size_t *taken = job->context;
@@ -157,6 +183,7 @@ int main(void)
         WITH_SERVER(a_deaf_host_costs_its_jobs_one_time_limit),
         WITH_SERVER(silence_is_told_from_other_failures),
         WITH_SERVER(answers_that_are_taken_are_not_kept),
+        WITH_SERVER(connections_outlive_a_smaller_batch),
     };
     static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
                                            "ALL_PROXY" };
