@@ -65,15 +65,20 @@ static bool is_free(const struct map *taken, const char *key, const char *owner)
 void object_name_reserve(struct map *taken, const char *kind, const char *object, const char *name,
                          const char *namespace, const char *cluster, struct arena *arena)
 {
-    map_put(taken, key_of(kind, object, arena), UNCONST(owner_of(name, namespace, cluster, arena)));
+    map_put_text(taken, key_of(kind, object, arena), owner_of(name, namespace, cluster, arena));
+}
+
+const char *object_name_plain(const char *name, const char *namespace, const char *cluster,
+                              struct arena *arena)
+{
+    return object_name_sanitise(arena_printf(arena, "%s-%s-%s", name, namespace, cluster), arena);
 }
 
 const char *object_name_new(struct map *taken, const char *kind, const char *name,
                             const char *namespace, const char *cluster, struct arena *arena)
 {
     const char *owner = owner_of(name, namespace, cluster, arena);
-    const char *joined =
-        object_name_sanitise(arena_printf(arena, "%s-%s-%s", name, namespace, cluster), arena);
+    const char *joined = object_name_plain(name, namespace, cluster, arena);
     const char *out = joined;
 
     if (!is_free(taken, key_of(kind, out, arena), owner))

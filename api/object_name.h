@@ -14,11 +14,14 @@ const char *object_name_sanitise(const char *text, struct arena *arena);
 /* "<name>-<namespace>-<cluster>" as a name of Kubernetes, by the rule of the reference
  * implementation.  When taken has it for another object of this kind, "-" and 8 digits of the
  * SHA-256 of "namespace/name" follow, and when that is taken as well (in another cluster), those of
- * "cluster/namespace/name".  The result is put into taken.  In the arena, which must outlive taken.
- */
+ * "cluster/namespace/name".  The result is put into taken, which keeps copies.  In the arena. */
 const char *object_name_new(struct map *taken, const char *kind, const char *name,
                             const char *namespace, const char *cluster, struct arena *arena);
-/* The object has this name already: it keeps it, and no other one gets it. */
+/* The name of an object that meets no other one.  In the arena. */
+const char *object_name_plain(const char *name, const char *namespace, const char *cluster,
+                              struct arena *arena);
+/* The object has this name already: it keeps it, and no other one gets it.
+ * Nothing needs the arena afterwards. */
 void object_name_reserve(struct map *taken, const char *kind, const char *object, const char *name,
                          const char *namespace, const char *cluster, struct arena *arena);
 

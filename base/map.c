@@ -92,6 +92,13 @@ void *map_put(struct map *map, const char *key, void *value)
     return before;
 }
 
+void map_put_text(struct map *map, const char *key, const char *text)
+{
+    char *copy = arena_text(map->arena, text);
+
+    map_put(map, map_find(map, key) ? key : arena_text(map->arena, key), copy);
+}
+
 void *map_find(const struct map *map, const char *key)
 {
     if (map->count == 0)

@@ -88,6 +88,21 @@ static void test_reserved_names(void **unused)
     arena_free(arena);
 }
 
+/* Names of a cluster stay taken when all else of it is gone. */
+static void test_taken_names_outlive_their_arena(void **unused)
+{
+    struct arena *arena = arena_new(), *scratch = arena_new();
+    struct map *taken = map_new(arena);
+
+    (void)unused;
+    object_name_new(taken, "D", "a-b", "c", "k", scratch);
+    arena_erase(scratch);
+    assert_string_equal(object_name_new(taken, "D", "a", "b-c", "k", scratch), "a-b-c-k-9bb9abe2");
+    assert_string_equal(object_name_plain("a", "b-c", "k", scratch), "a-b-c-k");
+    arena_free(scratch);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +110,7 @@ int main(void)
         cmocka_unit_test(test_the_hash_is_that_of_the_name_as_written),
         cmocka_unit_test(test_collisions),
         cmocka_unit_test(test_reserved_names),
+        cmocka_unit_test(test_taken_names_outlive_their_arena),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,22 @@ static void a_map_finds_what_was_put(void **state)
     assert_null(map_find(map, "b"));
 }
 
+static void texts_are_copied(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct map *map = map_new(arena);
+    char key[] = "key", text[] = "one";
+
+    (void)state;
+    map_put_text(map, key, text);
+    key[0] = text[0] = 'x';
+    assert_string_equal(map_find(map, "key"), "one");
+    assert_null(map_find(map, key));
+    map_put_text(map, "key", "two");
+    assert_string_equal(map_find(map, "key"), "two");
+    assert_int_equal(map_count(map), 1);
+}
+
 static void thousands_of_keys(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -74,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_map_finds_what_was_put),
+        cmocka_unit_test(texts_are_copied),
         cmocka_unit_test(thousands_of_keys),
         cmocka_unit_test(hashes_spread),
     };
