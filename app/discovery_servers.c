@@ -1,7 +1,10 @@
 /* app/discovery_servers.c - lists of API servers, cluster by cluster, into facts.
- * Two rounds: what every cluster needs, and then what this cluster turned out to need: MeshConfig
- * of its istiods, and the lists that its Services depend on.  The second round is for clusters
- * whose first one is complete: from the others nothing will be concluded anyway. */
+ * First the namespaces of all clusters at once, which also shows which servers answer at all: those
+ * that do not are waited for together, and asked no more.  Then some clusters at a time, in two
+ * rounds: what every cluster needs, and then what this cluster turned out to need: MeshConfig of
+ * its istiods, and the lists that its Services depend on.  The second round is for clusters whose
+ * first one is complete: from the others nothing will be concluded anyway.
+ * The pages of all clusters at once, and all their facts, would be most of the memory of a run. */
 #include "app/discovery_servers.h"
 
 #include "discovery/completeness.h"
@@ -10,10 +13,9 @@
 #include "k8s-job/observe/api_lists.h"
 #include <string.h>
 
-static const enum fact_list first_round[] = {
-    FACT_NAMESPACES,  FACT_WEBHOOKS,    FACT_SERVICES,
-    FACT_DEPLOYMENTS, FACT_DAEMON_SETS, FACT_STATEFUL_SETS
-};
+/* After the namespaces. */
+static const enum fact_list first_round[] = { FACT_WEBHOOKS, FACT_SERVICES, FACT_DEPLOYMENTS,
+                                              FACT_DAEMON_SETS, FACT_STATEFUL_SETS };
 static const enum fact_list second_round[] = { FACT_ENDPOINT_SLICES, FACT_NODES, FACT_GATEWAYS,
                                                FACT_SERVICE_EXPORTS };
 
@@ -126,9 +128,21 @@ static int check_named(const struct config *config, const char *name, struct err
     return 0;
 }
 
-static int choose(struct discovery_servers *out, const struct config *config,
-                  const char *const *names, size_t count, struct arena *arena, struct err *err)
+/* The clusters that are read, in the order of the configuration. */
+struct reading {
+    struct servers *servers;
+    const struct config_cluster **clusters;
+    struct kube **kubes; /* NULL: its kubeconfig cannot be used */
+    struct facts **facts;
+    bool *unreachable;
+    size_t count;
+    struct arena *arena;
+};
+
+static int choose(struct reading *reading, const char *const *names, size_t count, struct err *err)
 {
+    const struct config *config = reading->servers->config;
+
     for (size_t i = 0; i < count; i++)
         if (check_named(config, names[i], err) < 0)
             return -1;
@@ -137,55 +151,130 @@ static int choose(struct discovery_servers *out, const struct config *config,
 
         if (cluster->server.present && cluster->discover
             && (!count || is_named(cluster->name, names, count)))
-            *ARENA_PUSH(arena, out->clusters, out->count) = facts_new(cluster->name, arena);
+            *ARENA_PUSH(reading->arena, reading->clusters, reading->count) = cluster;
     }
-    out->unreachable = ARENA_NEW(arena, bool, out->count);
-    return out->count ? 0
-                      : err_set(err, ERR_INPUT, 0,
-                                "%s has no cluster to read: give an entry of \"clusters\" a "
-                                "kubeconfig or inCluster, or use --from",
-                                config->file);
+    return reading->count ? 0
+                          : err_set(err, ERR_INPUT, 0,
+                                    "%s has no cluster to read: give an entry of \"clusters\" a "
+                                    "kubeconfig or inCluster, or use --from",
+                                    config->file);
 }
 
-static void begin(struct round *round, struct discovery_servers *out, struct servers *servers,
-                  struct kube **kubes)
+static int begin(struct reading *reading, const char *const *names, size_t count, struct err *err)
 {
-    for (size_t i = 0; i < out->count; i++) {
-        struct facts *facts = out->clusters[i];
-        const struct config_cluster *cluster = config_cluster(servers->config, facts->cluster);
+    if (choose(reading, names, count, err) < 0)
+        return -1;
+    reading->kubes = ARENA_NEW(reading->arena, struct kube *, reading->count);
+    reading->facts = ARENA_NEW(reading->arena, struct facts *, reading->count);
+    reading->unreachable = ARENA_NEW(reading->arena, bool, reading->count);
+    return 0;
+}
+
+/* Its server was asked for the namespaces, and never answered. */
+static bool is_silent(const struct reading *reading, size_t i)
+{
+    return reading->kubes[i] && reading->unreachable[i]
+           && reading->facts[i]->lists[FACT_NAMESPACES].read == FACT_UNREAD;
+}
+
+static void read_namespaces(struct reading *reading)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct round round = { .arena = scratch };
+
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct config_cluster *cluster = reading->clusters[i];
         const char *why;
 
-        kubes[i] = servers_cluster(servers, facts->cluster, &why, round->arena);
-        if (!kubes[i])
-            facts_close(facts, FACT_NAMESPACES, FACT_UNREAD, why);
-        for (size_t k = 0; k < LENGTH(first_round) && kubes[i]; k++)
-            ask_all(round, facts, kubes[i], &cluster->discovery, first_round[k]);
+        reading->kubes[i] = servers_cluster(reading->servers, cluster->name, &why, reading->arena);
+        if (reading->kubes[i])
+            ask_all(&round, reading->facts[i], reading->kubes[i], &cluster->discovery,
+                    FACT_NAMESPACES);
+        else
+            facts_close(reading->facts[i], FACT_NAMESPACES, FACT_UNREAD, why);
     }
+    finish(&round);
+    for (size_t i = 0; i < reading->count; i++)
+        reading->unreachable[i] = !reading->kubes[i] || kube_server_time(reading->kubes[i]) == 0;
+}
+
+static void begin_cluster(struct round *round, const struct reading *reading, size_t i)
+{
+    struct facts *facts = reading->facts[i];
+
+    for (size_t k = 0; k < LENGTH(first_round) && reading->kubes[i]; k++)
+        if (is_silent(reading, i))
+            facts_close(facts, first_round[k], FACT_UNREAD, facts->lists[FACT_NAMESPACES].why);
+        else
+            ask_all(round, facts, reading->kubes[i], &reading->clusters[i]->discovery,
+                    first_round[k]);
+}
+
+/* Those from one to before another. */
+static void read_some(const struct reading *reading, size_t from, size_t to)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct round first = { .arena = scratch }, second = { .arena = scratch };
+
+    for (size_t i = from; i < to; i++)
+        begin_cluster(&first, reading, i);
+    finish(&first);
+    for (size_t i = from; i < to; i++)
+        if (reading->kubes[i])
+            ask_further(&second, reading->facts[i], reading->kubes[i],
+                        &reading->clusters[i]->discovery);
+    finish(&second);
+    for (size_t i = from; i < to; i++)
+        facts_end(reading->facts[i]);
+}
+
+static size_t end_of(const struct reading *reading, size_t from)
+{
+    const size_t left = reading->count - from;
+
+    return from + (left < DISCOVERY_SERVERS_AT_ONCE ? left : DISCOVERY_SERVERS_AT_ONCE);
 }
 
 int discovery_servers_read(struct discovery_servers *out, struct servers *servers,
                            const char *const *names, size_t name_count, struct arena *arena,
                            struct err *err)
 {
-    struct round first = { .arena = arena }, second = { .arena = arena };
-    struct kube **kubes;
+    struct reading reading = { .servers = servers, .arena = arena };
 
     *out = (struct discovery_servers){ 0 };
-    if (choose(out, servers->config, names, name_count, arena, err) < 0)
+    if (begin(&reading, names, name_count, err) < 0)
         return -1;
-    kubes = ARENA_NEW(arena, struct kube *, out->count);
-    begin(&first, out, servers, kubes);
-    finish(&first);
-    for (size_t i = 0; i < out->count; i++) {
-        const char *name = out->clusters[i]->cluster;
+    for (size_t i = 0; i < reading.count; i++)
+        reading.facts[i] = facts_new(reading.clusters[i]->name, arena);
+    read_namespaces(&reading);
+    for (size_t from = 0; from < reading.count; from = end_of(&reading, from))
+        read_some(&reading, from, end_of(&reading, from));
+    *out = (struct discovery_servers){ reading.facts, reading.unreachable, reading.count };
+    return 0;
+}
 
-        out->unreachable[i] = !kubes[i] || kube_server_time(kubes[i]) == 0;
-        if (kubes[i])
-            ask_further(&second, out->clusters[i], kubes[i],
-                        &config_cluster(servers->config, name)->discovery);
+int discovery_servers_each(struct servers *servers, const char *const *names, size_t name_count,
+                           discovery_servers_take *take, void *context, struct arena *arena,
+                           struct err *err)
+{
+    struct reading reading = { .servers = servers, .arena = arena };
+    struct arena **apart; /* of each cluster's facts */
+
+    if (begin(&reading, names, name_count, err) < 0)
+        return -1;
+    apart = ARENA_NEW(arena, struct arena *, reading.count);
+    for (size_t i = 0; i < reading.count; i++) {
+        apart[i] = arena_new();
+        reading.facts[i] = facts_new(reading.clusters[i]->name, apart[i]);
     }
-    finish(&second);
-    for (size_t i = 0; i < out->count; i++)
-        facts_end(out->clusters[i]);
+    read_namespaces(&reading);
+    for (size_t from = 0, to; from < reading.count; from = to) {
+        to = end_of(&reading, from);
+        read_some(&reading, from, to);
+        for (size_t i = from; i < to; i++) {
+            take(context, reading.facts[i], reading.unreachable[i]);
+            arena_free(TAKE(apart[i]));
+        }
+    }
     return 0;
 }

@@ -13,11 +13,20 @@ struct discovery_servers {
     size_t count;
 };
 
+enum { DISCOVERY_SERVERS_AT_ONCE = 8 }; /* clusters whose lists are asked for at the same time */
+
 /* Reads the clusters of the configuration that have a server and do not say "discover: false", or
- * those that are named alone; all at once, within the budget of each server.  What is wrong with a
+ * those that are named alone, within the budget of each server.  What is wrong with a
  * cluster is in its facts; -1 when there is no such cluster. */
 MUST_USE int discovery_servers_read(struct discovery_servers *out, struct servers *servers,
                                     const char *const *names, size_t name_count,
+                                    struct arena *arena, struct err *err);
+
+/* The same, but take gets each cluster, in the same order, once it is read; its facts are gone when
+ * take returns, so that those of few clusters are held at once.  arena must outlive servers. */
+typedef void discovery_servers_take(void *context, const struct facts *facts, bool unreachable);
+MUST_USE int discovery_servers_each(struct servers *servers, const char *const *names,
+                                    size_t name_count, discovery_servers_take *take, void *context,
                                     struct arena *arena, struct err *err);
 
 #endif

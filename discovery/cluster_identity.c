@@ -27,17 +27,14 @@ int cluster_identity_check(const struct facts *facts, const struct inventory *fo
                    facts->cluster, uid, known, facts->cluster, facts->cluster);
 }
 
-int cluster_identity_check_all(const struct facts *const *facts, size_t count, struct err *err)
+int cluster_identity_check_all(const struct cluster_identity *all, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t k = i + 1; k < count; k++) {
-            const char *uid = cluster_identity_of(facts[i]);
-
-            if (!text_empty(uid) && text_equal(uid, cluster_identity_of(facts[k])))
+        for (size_t k = i + 1; k < count; k++)
+            if (!text_empty(all[i].uid) && text_equal(all[i].uid, all[k].uid))
                 return err_set(err, ERR_INPUT, 0,
                                "%s and %s are one cluster (Namespace " NAMESPACE_OF_IDENTITY
                                " has uid %s in both); correct a kubeconfig, or remove one of them",
-                               facts[i]->cluster, facts[k]->cluster, uid);
-        }
+                               all[i].cluster, all[k].cluster, all[i].uid);
     return 0;
 }

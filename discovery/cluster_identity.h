@@ -12,7 +12,10 @@ const char *cluster_identity_of(const struct facts *facts);
 MUST_USE int cluster_identity_check(const struct facts *facts, const struct inventory *former,
                                     bool replaced, struct err *err);
 /* -1 when two of these are one cluster; both names are in err. */
-MUST_USE int cluster_identity_check_all(const struct facts *const *facts, size_t count,
+struct cluster_identity {
+    const char *cluster, *uid; /* uid "": not known */
+};
+MUST_USE int cluster_identity_check_all(const struct cluster_identity *all, size_t count,
                                         struct err *err);
 
 #endif

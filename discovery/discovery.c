@@ -70,13 +70,12 @@ static const char *name_of(const struct scan *scan, struct map *taken, const cha
 {
     const char *cluster = scan->facts->cluster;
     const char *out = object_name_new(taken, kind, name, namespace, cluster, scan->arena);
-    AUTO(arena_free) struct arena *scratch = arena_new();
-    const char *plain = object_name_new(map_new(scratch), kind, name, namespace, cluster, scratch);
+    const char *plain = object_name_plain(name, namespace, cluster, scan->arena);
 
     if (!text_equal(out, plain))
         remark_add(scan->findings, REMARK_NAME_TAKEN,
                    text_equal(kind, "Destination") ? "Service" : "Workload",
-                   scan_ref(name, namespace), arena_text(scan->arena, plain), out);
+                   scan_ref(name, namespace), plain, out);
     return out;
 }
 
@@ -287,4 +286,6 @@ void discovery_run(struct discovery *out, const struct discovery_request *reques
                                             .arena = arena } };
     if (read(out, &scan, request, &err) < 0)
         keep(out, request, &err, arena);
+    out->found = (struct discovery_counts){ out->service_count, out->inventory.destination_count,
+                                            out->inventory.workload_count };
 }

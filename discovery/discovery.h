@@ -34,6 +34,9 @@ struct discovery {
     enum discovery_outcome outcome;
     const char *why; /* "" when it was read */
     struct inventory inventory;
+    struct discovery_counts {
+        size_t services, destinations, workloads;
+    } found; /* of services and inventory, which a summary does not have whole */
     struct found_service *services; /* what becomes of each Service; none unless read */
     size_t service_count;
     struct left_out_list left_out;

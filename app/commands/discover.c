@@ -9,6 +9,7 @@
 #include "base/intern.h"
 #include "base/plural.h"
 #include "discovery/cluster_identity.h"
+#include "discovery/discovery_summary.h"
 #include "discovery/inventory_tree.h"
 #include <string.h>
 
@@ -17,10 +18,14 @@ struct job {
     const struct config *config; /* NULL: none was named, and none is needed */
     struct discovery_settings settings;
     const char *pod_namespace;
-    struct facts **facts;
-    const bool *unreachable; /* parallel; NULL: read from files */
+    struct map *taken;
+    struct discovery *clusters;          /* whole ones for --explain, else summaries */
+    struct cluster_identity *identities; /* parallel to clusters */
+    bool *unreachable;                   /* likewise; all false: read from files */
     size_t count;
-    struct discovery *clusters; /* parallel */
+    struct filetree *tree; /* NULL: without --output */
+    struct blob_memory *memory;
+    struct err put; /* why a file cannot be made; kind ERR_NONE: all can */
     struct arena *arena;
 };
 
@@ -47,19 +52,63 @@ static const struct discovery_settings *settings_of(const struct job *job, const
     return one ? &one->discovery : &job->settings;
 }
 
-static void discover_cluster(struct job *job, size_t i, struct map *taken)
+static void discover_cluster(struct discovery *out, const struct job *job,
+                             const struct facts *facts, struct arena *arena)
 {
-    const struct facts *facts = job->facts[i];
-    struct inventory *former = ARENA_NEW(job->arena, struct inventory, 1);
+    struct inventory *former = ARENA_NEW(arena, struct inventory, 1);
     struct discovery_request request = { .facts = facts,
                                          .settings = settings_of(job, facts->cluster),
                                          .former = former,
                                          .now = job->options->now,
                                          .pod_namespace = job->pod_namespace,
-                                         .taken = taken };
+                                         .taken = job->taken };
 
     former->cluster = facts->cluster;
-    discovery_run(&job->clusters[i], &request, job->arena);
+    discovery_run(out, &request, arena);
+}
+
+static void put_files(struct job *job, const struct discovery *one)
+{
+    struct blobs blobs = blob_memory_sink(job->memory);
+
+    if (job->tree && job->put.kind == ERR_NONE)
+        (void)!inventory_tree_put(job->tree, &one->inventory, &one->left_out, INVENTORY_FILE_MAX,
+                                  &blobs, &job->put);
+}
+
+static void add_cluster(struct job *job, const struct facts *facts, const struct discovery *one,
+                        bool unreachable)
+{
+    size_t same = job->count, parallel = job->count;
+
+    *ARENA_PUSH(job->arena, job->identities, same) =
+        (struct cluster_identity){ arena_text(job->arena, facts->cluster),
+                                   arena_text(job->arena, cluster_identity_of(facts)) };
+    *ARENA_PUSH(job->arena, job->unreachable, parallel) = unreachable;
+    *ARENA_PUSH(job->arena, job->clusters, job->count) = *one;
+}
+
+/* The facts live as long as the job. */
+static void take_whole(struct job *job, const struct facts *facts, bool unreachable)
+{
+    struct discovery one;
+
+    discover_cluster(&one, job, facts, job->arena);
+    put_files(job, &one);
+    add_cluster(job, facts, &one, unreachable);
+}
+
+/* What is kept of a cluster is what the report says of it, and its files. */
+static void take_summary(void *context, const struct facts *facts, bool unreachable)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct job *job = context;
+    struct discovery one;
+
+    discover_cluster(&one, job, facts, scratch);
+    put_files(job, &one);
+    one = discovery_summary(&one, job->arena);
+    add_cluster(job, facts, &one, unreachable);
 }
 
 static size_t name_count(const struct options *options)
@@ -96,62 +145,64 @@ static int read_files(struct job *job, struct err *err)
 
     if (discovery_dump_read(&dump, options->from, job->arena, err) < 0)
         return -1;
-    job->facts = dump.clusters;
     for (size_t i = 0; i < name_count(options); i++)
         if (!facts_named(&dump, options->operands[i]))
             return err_set(err, ERR_INPUT, 0, "%s has no folder %s", options->from,
                            options->operands[i]);
-    for (size_t i = job->count = 0; i < dump.count; i++)
+    for (size_t i = 0; i < dump.count; i++)
         if (is_asked_for(options, dump.clusters[i]->cluster))
-            job->facts[job->count++] = dump.clusters[i];
+            take_whole(job, dump.clusters[i], false);
+    return 0;
+}
+
+static int explain_servers(struct job *job, struct servers *servers, struct err *err)
+{
+    struct discovery_servers read;
+
+    if (discovery_servers_read(&read, servers, job->options->operands, name_count(job->options),
+                               job->arena, err)
+        < 0)
+        return -1;
+    for (size_t i = 0; i < read.count; i++)
+        take_whole(job, read.clusters[i], read.unreachable[i]);
     return 0;
 }
 
 static int read_servers(struct job *job, struct err *err)
 {
     struct servers servers = { .config = job->config };
-    struct discovery_servers read;
     int result;
 
-    result = discovery_servers_read(&read, &servers, job->options->operands,
-                                    name_count(job->options), job->arena, err);
+    result = job->options->explain ? explain_servers(job, &servers, err)
+                                   : discovery_servers_each(&servers, job->options->operands,
+                                                            name_count(job->options), take_summary,
+                                                            job, job->arena, err);
     servers_close(&servers);
-    job->facts = read.clusters;
-    job->unreachable = read.unreachable;
-    job->count = read.count;
     return result;
 }
 
 static int discover_all(struct job *job, struct err *err)
 {
-    struct map *taken = map_new(job->arena);
-
-    if ((job->options->from ? read_files(job, err) : read_servers(job, err)) < 0
-        || cluster_identity_check_all((const struct facts *const *)job->facts, job->count, err) < 0)
+    job->taken = map_new(job->arena);
+    job->memory = blob_memory_new(job->arena);
+    job->tree = job->options->output ? filetree_new(job->arena) : NULL;
+    if ((job->options->from ? read_files(job, err) : read_servers(job, err)) < 0)
         return -1;
-    job->clusters = ARENA_NEW(job->arena, struct discovery, job->count);
-    for (size_t i = 0; i < job->count; i++)
-        discover_cluster(job, i, taken);
-    return 0;
+    return cluster_identity_check_all(job->identities, job->count, err);
 }
 
 static int write_tree(struct job *job, struct err *err)
 {
-    struct blob_memory *memory = blob_memory_new(job->arena);
-    struct blobs blobs = blob_memory_sink(memory);
-    struct filetree *tree = filetree_new(job->arena);
     size_t files;
 
-    if (!job->options->output)
+    if (!job->tree)
         return 0;
     if (output_folder_check(job->options->output, job->arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < job->count; i++)
-        if (inventory_tree_put(tree, &job->clusters[i].inventory, &job->clusters[i].left_out,
-                               INVENTORY_FILE_MAX, &blobs, err)
-            < 0)
-            return -1;
-    return output_folder_write(&files, job->options->output, tree, memory, job->arena, err);
+    *err = job->put;
+    return err->kind == ERR_NONE ? output_folder_write(&files, job->options->output, job->tree,
+                                                       job->memory, job->arena, err)
+                                 : -1;
 }
 
 static int report(const struct job *job)

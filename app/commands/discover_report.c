@@ -77,7 +77,7 @@ void discover_report_table(struct text *out, const struct discover_report *repor
         table_cell(&table,
                    visible_text(gateway_text(&one->inventory, report->arena), report->arena));
         if (one->outcome == DISCOVERY_READ)
-            table_cellf(&table, "%zu of %zu", one->inventory.destination_count, one->service_count);
+            table_cellf(&table, "%zu of %zu", one->found.destinations, one->found.services);
         else
             table_cell(&table, "");
         table_cell(&table, visible_text(one->why, report->arena));
@@ -140,9 +140,9 @@ static struct node *cluster_node(const struct discover_report *report, size_t at
     for (size_t i = 0; i < inventory->destination_count; i++)
         if (is_gateway(&inventory->destinations[i]))
             node_add(list, gateway_node(&inventory->destinations[i], arena));
-    node_set_int(arena, node, "services", (int64_t)one->service_count);
-    node_set_int(arena, node, "destinations", (int64_t)inventory->destination_count);
-    node_set_int(arena, node, "workloads", (int64_t)inventory->workload_count);
+    node_set_int(arena, node, "services", (int64_t)one->found.services);
+    node_set_int(arena, node, "destinations", (int64_t)one->found.destinations);
+    node_set_int(arena, node, "workloads", (int64_t)one->found.workloads);
     node_set_int(arena, node, "held", (int64_t)one->held);
     list = node_set(node, "leftOut", node_list(arena));
     for (size_t i = 0; i < one->left_out.count; i++)

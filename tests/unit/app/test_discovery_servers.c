@@ -67,19 +67,22 @@ static void play(struct exchange *exchange, void *context)
     exchange->text = answer->path ? answer->text : "{}";
 }
 
+enum { SERVERS_MAX = DISCOVERY_SERVERS_AT_ONCE + 2 };
+
 /* One cluster for each server, "c0", "c1" and so on. */
 struct world {
     struct workplace place;
-    struct server *servers[3];
-    struct config_cluster clusters[3];
-    struct cluster_server kubes[3];
+    struct server *servers[SERVERS_MAX];
+    struct config_cluster clusters[SERVERS_MAX];
+    struct cluster_server kubes[SERVERS_MAX];
     struct config config;
     struct servers pool;
 };
 
 static void world_open(struct world *world, const struct answer *const *answers, size_t count)
 {
-    static const char *const names[] = { "c0", "c1", "c2" };
+    static const char *const names[SERVERS_MAX] = { "c0", "c1", "c2", "c3", "c4",
+                                                    "c5", "c6", "c7", "c8", "c9" };
 
     *world = (struct world){ .config = { .file = "weft.yaml" } };
     workplace_open(&world->place);
@@ -171,6 +174,9 @@ static void what_is_wrong_with_a_cluster_is_its_own(void **state)
     assert_int_equal(how(out.clusters[0], FACT_CONFIG_MAPS), FACT_NOT_ASKED);
     assert_int_equal(how(out.clusters[1], FACT_NAMESPACES), FACT_UNREAD);
     assert_true(out.unreachable[1]);
+    assert_int_equal(how(out.clusters[1], FACT_SERVICES), FACT_UNREAD);
+    assert_string_equal(out.clusters[1]->lists[FACT_SERVICES].why,
+                        out.clusters[1]->lists[FACT_NAMESPACES].why);
     assert_int_equal(how(out.clusters[2], FACT_CONFIG_MAPS), FACT_COMPLETE);
     assert_false(out.unreachable[2]);
     world_close(&world);
@@ -216,6 +222,61 @@ static void a_kubeconfig_that_cannot_be_used_is_unreachable(void **state)
     world_close(&world);
 }
 
+/* What the servers had been asked when each cluster was taken. */
+struct taken {
+    const struct world *world;
+    size_t count;
+    char names[3 * SERVERS_MAX + 1];
+    bool unreachable[SERVERS_MAX];
+    int asked[SERVERS_MAX][SERVERS_MAX];
+    enum fact_read maps[SERVERS_MAX];
+};
+
+static void note_taken(void *context, const struct facts *facts, bool unreachable)
+{
+    struct taken *taken = context;
+
+    strcat(strcat(taken->names, facts->cluster), " ");
+    taken->unreachable[taken->count] = unreachable;
+    taken->maps[taken->count] = how(facts, FACT_CONFIG_MAPS);
+    for (size_t i = 0; i < SERVERS_MAX; i++)
+        taken->asked[taken->count][i] = server_requests(taken->world->servers[i]);
+    taken->count++;
+}
+
+/* A cluster whose turn has not come is asked for its namespaces alone, so the pages and facts of
+ * few clusters are held at once; one that never answered is not waited for again. */
+static void few_clusters_are_read_at_once(void **state)
+{
+    enum { SILENT = SERVERS_MAX - 1, LATE = DISCOVERY_SERVERS_AT_ONCE, ALL = 9 };
+    const struct answer *answers[SERVERS_MAX];
+    struct world world;
+    struct taken taken = { .world = &world };
+    struct err err = { .text = "" };
+    int tried;
+
+    (void)state;
+    for (size_t i = 0; i < SERVERS_MAX; i++)
+        answers[i] = i == SILENT ? NULL : good;
+    world_open(&world, answers, SERVERS_MAX);
+    assert_int_equal(
+        discovery_servers_each(&world.pool, NULL, 0, note_taken, &taken, world.place.arena, &err),
+        0);
+    assert_string_equal(taken.names, "c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 ");
+    for (size_t i = 0; i < DISCOVERY_SERVERS_AT_ONCE; i++)
+        assert_int_equal(taken.asked[0][i], ALL);
+    assert_int_equal(taken.asked[0][LATE], 1);
+    assert_int_equal(taken.asked[LATE - 1][LATE], 1);
+    assert_int_equal(taken.asked[LATE][LATE], ALL);
+    for (size_t i = 0; i < SERVERS_MAX; i++) {
+        assert_int_equal(taken.unreachable[i], i == SILENT);
+        assert_int_equal(taken.maps[i], i == SILENT ? FACT_NOT_ASKED : FACT_COMPLETE);
+    }
+    tried = taken.asked[0][SILENT];
+    assert_int_equal(server_requests(world.servers[SILENT]), tried);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +285,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_with_a_cluster_is_its_own),
         cmocka_unit_test(names_and_the_configuration_decide_which),
         cmocka_unit_test(a_kubeconfig_that_cannot_be_used_is_unreachable),
+        cmocka_unit_test(few_clusters_are_read_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 /* cmocka wants the three above first */
 #include <cmocka.h>
 
@@ -35,13 +36,10 @@ static void test_another_uid_is_refused(void **unused)
 
 static void test_one_cluster_under_two_names(void **unused)
 {
-    AUTO(arena_free) struct arena *arena = arena_new();
-    const struct facts *one = DISCOVERY_SAMPLE(arena, SAMPLE_NAMESPACES);
-    const struct facts *unknown = DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[]" });
-    const struct facts *second =
-        DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[{metadata: {name: kube-system, uid: u2}}]" });
-    const struct facts *two[] = { one, second }, *apart[] = { one, second, one };
-    const struct facts *pair[] = { one, one }, *other[] = { one, unknown, unknown };
+    const struct cluster_identity one = { "a", "u1" }, again = { "c", "u1" };
+    const struct cluster_identity second = { "b", "u2" }, unknown = { "d", "" };
+    const struct cluster_identity two[] = { one, second }, apart[] = { one, second, again };
+    const struct cluster_identity pair[] = { one, again }, other[] = { one, unknown, unknown };
     struct err err;
 
     (void)unused;
@@ -49,6 +47,7 @@ static void test_one_cluster_under_two_names(void **unused)
     assert_int_equal(cluster_identity_check_all(other, 3, &err), 0);
     assert_int_equal(cluster_identity_check_all(two, 2, &err), 0);
     assert_int_equal(cluster_identity_check_all(apart, 3, &err), -1);
+    assert_non_null(strstr(err.text, "a and c"));
 }
 
 int main(void)
