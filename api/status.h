@@ -61,6 +61,7 @@ struct rotation_condition {
     int64_t timestamp;
     enum rotation_state state;
     const char *message;
+    const char *id; /* of its message in a catalogue: "R11"; NULL or "": recorded without one */
     struct messages errors;
 };
 

@@ -46,5 +46,6 @@
 #define T12_TRANSFERRED                                                                            \
     "takes over the root and the certificates of virtual mesh %s, which was removed from the "     \
     "specs"
+#define T12_TRANSFERRED_STEP "the trust of virtual mesh %s goes on under this name"
 
 #endif

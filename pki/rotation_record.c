@@ -24,6 +24,8 @@ const char *rotation_record_conditions(const struct rotation *rotation, struct a
 
         node_set_text(arena, node, "timestamp", clock_text(condition->timestamp, arena));
         node_set_text(arena, node, "state", enums_name(&rotation_states, (int)condition->state));
+        if (!text_empty(condition->id))
+            node_set_text(arena, node, "reason", condition->id);
         if (!text_empty(condition->message))
             node_set_text(arena, node, "message", condition->message);
         if (condition->errors.count == 0)
@@ -116,6 +118,7 @@ static void get_conditions(struct rotation *r, const struct node *list, struct a
         clock_parse(get_text(node, "timestamp"), &condition->timestamp);
         condition->state = state < 0 ? ROTATION_NOT_ROTATING : (enum rotation_state)state;
         condition->message = get_text(node, "message");
+        condition->id = get_text(node, "reason"); /* "": recorded before conditions had ids */
         for (const struct node *error = errors ? errors->first : NULL; error; error = error->next)
             messages_add(&condition->errors, arena, "%s", node_text(error) ? node_text(error) : "");
     }

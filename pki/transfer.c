@@ -127,8 +127,8 @@ static void add_condition(struct rotation *rotation, const char *from, int64_t n
     grown[rotation->condition_count++] = (struct rotation_condition){
         .timestamp = now,
         .state = rotation_shown(rotation),
-        .message =
-            arena_printf(arena, "the trust of virtual mesh %s goes on under this name", from),
+        .message = arena_printf(arena, T12_TRANSFERRED_STEP, from),
+        .id = "T12",
     };
     rotation->conditions = grown;
 }

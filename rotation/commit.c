@@ -87,9 +87,12 @@ void commit_materials(struct work *w, const struct material *next)
     }
 }
 
-void commit_phase(struct work *w, enum phase phase, bool forced, const char *message)
+void commit_phase_as(struct work *w, enum phase phase, bool forced, const char *source,
+                     const char *fmt, ...)
 {
     struct rotation *r = w->r;
+    const char *message;
+    va_list args;
     const struct material *next = materials_of(w, r, phase);
 
     w->out->forced =
@@ -103,9 +106,12 @@ void commit_phase(struct work *w, enum phase phase, bool forced, const char *mes
     r->entered = w->clock.now;
     r->deadline = w->clock.now + w->facts->policy->sync_allowance;
     assert(position_is_legal(r->at));
-    condition(w, NULL, "%s%s%s", message,
-              w->out->forced && *r->force ? "; its gate was FORCED OPEN: " : "",
-              w->out->forced ? r->force : "");
+    va_start(args, fmt);
+    message = arena_vprintf(w->arena, fmt, args);
+    va_end(args);
+    condition_add(w, rotation_shown(r), NULL, source, "%s%s%s", message,
+                  w->out->forced && *r->force ? "; its gate was FORCED OPEN: " : "",
+                  w->out->forced ? r->force : "");
 }
 
 bool member_at_phase(const struct work *w, const struct member *member)

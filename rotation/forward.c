@@ -46,8 +46,7 @@ bool wants_emergency(const struct work *w, struct obstacle *left)
 void commit_new_at_once(struct work *w)
 {
     *w->r = hurried(w);
-    commit_phase(w, PHASE_NEW, true,
-                 arena_printf(w->arena, R16_EMERGENCY, w->r->id, text_of_ca(w, w->r->new)));
+    commit_phase(w, PHASE_NEW, true, R16_EMERGENCY, w->r->id, text_of_ca(w, w->r->new));
 }
 
 /* --- the canary --- */
@@ -104,8 +103,7 @@ bool followers_can_follow(const struct work *w, struct obstacle *left)
 
 void commit_followers(struct work *w)
 {
-    commit_phase(w, w->r->at.phase, false,
-                 arena_printf(w->arena, R13_FOLLOWERS, w->r->id, (int)w->r->at.phase));
+    commit_phase(w, w->r->at.phase, false, R13_FOLLOWERS, w->r->id, (int)w->r->at.phase);
 }
 
 /* --- loaded --- */
@@ -206,27 +204,24 @@ bool next_phase_fits(const struct work *w, struct obstacle *left)
     return r->at.phase < PHASE_NEW && commit_fits(w, r, r->at.phase + 1, is_forced(r), left);
 }
 
-static const char *phase_text(const struct work *w, enum phase phase)
-{
-    const char *id = w->r->id, *ca = text_of_ca(w, w->r->new);
-
-    switch (phase) {
-    case PHASE_OLD: /* is no phase that comes next */
-    case PHASE_BOTH:
-        return arena_printf(w->arena, R12_PHASE_BOTH, id, ca);
-    case PHASE_REISSUED:
-        return arena_printf(w->arena, R12_PHASE_REISSUED, id, ca);
-    case PHASE_NEW:
-        break;
-    }
-    return arena_printf(w->arena, R12_PHASE_NEW, id, ca);
-}
-
 void commit_next(struct work *w)
 {
     const enum phase next = w->r->at.phase + 1;
+    const bool forced = is_forced(w->r);
+    const char *id = w->r->id, *ca = text_of_ca(w, w->r->new);
 
-    commit_phase(w, next, is_forced(w->r), phase_text(w, next));
+    switch (next) {
+    case PHASE_OLD: /* is no phase that comes next */
+    case PHASE_BOTH:
+        commit_phase(w, next, forced, R12_PHASE_BOTH, id, ca);
+        return;
+    case PHASE_REISSUED:
+        commit_phase(w, next, forced, R12_PHASE_REISSUED, id, ca);
+        return;
+    case PHASE_NEW:
+        commit_phase(w, next, forced, R12_PHASE_NEW, id, ca);
+        return;
+    }
 }
 
 /* --- the end --- */

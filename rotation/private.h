@@ -31,10 +31,14 @@ struct obstacle {
 void obstacle_judge(struct obstacle *left, struct gate gate);
 
 /* --- text.c: conditions, notes, texts --- */
-/* Adds a condition of the present state.  A message begins with a format of messages.h. */
-#define condition(w, error, ...) condition_add((w), rotation_shown((w)->r), (error), __VA_ARGS__)
-void condition_add(struct work *w, enum rotation_state state, const char *error, const char *fmt,
-                   ...) PRINTF_LIKE(4, 5);
+/* Adds a condition of the present state, or of another.  A message begins with a format of
+ * messages.h, whose id the condition gets. */
+#define condition(w, error, ...)                                                                   \
+    condition_add((w), rotation_shown((w)->r), (error), #__VA_ARGS__, __VA_ARGS__)
+#define condition_of(w, state, error, ...)                                                         \
+    condition_add((w), (state), (error), #__VA_ARGS__, __VA_ARGS__)
+void condition_add(struct work *w, enum rotation_state state, const char *error, const char *source,
+                   const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* Adds a note about a mesh; "": about the virtual mesh. */
 #define note(w, error, mesh, ...) note_add((w), (error), (mesh), #__VA_ARGS__, __VA_ARGS__)
 void note_add(struct work *w, bool error, const char *mesh, const char *source, const char *fmt,
@@ -83,8 +87,12 @@ void members_see(struct work *w);
  * forced. */
 bool commit_fits(const struct work *w, const struct rotation *candidate, enum phase phase,
                  bool forced, struct obstacle *left);
-/* Commits it for all members of w->r.  message becomes the text of the condition. */
-void commit_phase(struct work *w, enum phase phase, bool forced, const char *message);
+/* Commits it for all members of w->r.  The message, which begins with a format of messages.h,
+ * becomes the condition. */
+#define commit_phase(w, phase, forced, ...)                                                        \
+    commit_phase_as((w), (phase), (forced), #__VA_ARGS__, __VA_ARGS__)
+void commit_phase_as(struct work *w, enum phase phase, bool forced, const char *source,
+                     const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* next[i] for each member i, without a proof. */
 void commit_materials(struct work *w, const struct material *next);
 bool member_at_phase(const struct work *w, const struct member *member);

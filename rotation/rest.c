@@ -84,7 +84,7 @@ void deploy_first(struct work *w)
     r->deployed = target_ca(w)->id;
     r->deployed_trust = w->facts->trust;
     r->digest = w->facts->target.digest;
-    condition_add(w, ROTATION_FINISHED, NULL, R31_FIRST, text_of_ca(w, r->deployed));
+    condition_of(w, ROTATION_FINISHED, NULL, R31_FIRST, text_of_ca(w, r->deployed));
 }
 
 /* --- the deployed root stays --- */

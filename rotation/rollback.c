@@ -113,7 +113,7 @@ static bool can_go_back_to(const struct work *w, enum phase phase, struct obstac
 
 static void go_back_to(struct work *w, enum phase phase)
 {
-    commit_phase(w, phase, false, arena_printf(w->arena, R22_BACK, w->r->id, (int)phase));
+    commit_phase(w, phase, false, R22_BACK, w->r->id, (int)phase);
 }
 
 bool can_go_back_to_old(const struct work *w, struct obstacle *left)

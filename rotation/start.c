@@ -150,11 +150,9 @@ void start_at_once(struct work *w)
     struct rotation *r = w->r;
 
     *r = started(w);
-    commit_phase(
-        w, PHASE_NEW, true,
-        arena_printf(w->arena, R11_STARTED_AT_ONCE, r->id, text_of_ca(w, r->new),
-                     text_of_ca(w, r->old),
-                     clock_duration_text(policy->sync_allowance + policy->leaf_ttl, w->arena)));
+    commit_phase(w, PHASE_NEW, true, R11_STARTED_AT_ONCE, r->id, text_of_ca(w, r->new),
+                 text_of_ca(w, r->old),
+                 clock_duration_text(policy->sync_allowance + policy->leaf_ttl, w->arena));
 }
 
 bool can_start(const struct work *w, struct obstacle *left)
@@ -167,7 +165,6 @@ void start(struct work *w)
     struct rotation *r = w->r;
 
     *r = started(w);
-    commit_phase(
-        w, PHASE_BOTH, false,
-        arena_printf(w->arena, R11_STARTED, r->id, text_of_ca(w, r->new), text_of_ca(w, r->old)));
+    commit_phase(w, PHASE_BOTH, false, R11_STARTED, r->id, text_of_ca(w, r->new),
+                 text_of_ca(w, r->old));
 }

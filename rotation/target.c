@@ -169,6 +169,5 @@ void supersede(struct work *w)
     *w->r = superseded(w);
     /* istiod takes the change only when the new root comes last */
     assert(text_equal(w->r->bundle.roots[w->r->bundle.count - 1], anchor_of(w, w->r->new)));
-    commit_phase(w, PHASE_BOTH, false,
-                 arena_printf(w->arena, R37_SUPERSEDED, w->r->id, text_of_ca(w, w->r->new)));
+    commit_phase(w, PHASE_BOTH, false, R37_SUPERSEDED, w->r->id, text_of_ca(w, w->r->new));
 }

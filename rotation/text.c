@@ -46,14 +46,25 @@ static void drop_oldest(struct rotation *r)
     r->condition_count--;
 }
 
-void condition_add(struct work *w, enum rotation_state state, const char *error, const char *fmt,
-                   ...)
+/* "R5" of the source text "R5_OVERDUE, r->id"; "" when that is no format of messages.h. */
+static const char *id_of(struct arena *arena, const char *source)
+{
+    size_t len = strcspn(source, "_");
+
+    return source[0] == 'R' && strspn(source + 1, "0123456789") == len - 1
+               ? arena_bytes(arena, source, len)
+               : "";
+}
+
+void condition_add(struct work *w, enum rotation_state state, const char *error, const char *source,
+                   const char *fmt, ...)
 {
     struct rotation *r = w->r;
     const struct rotation_condition *last =
         r->condition_count ? &r->conditions[r->condition_count - 1] : NULL;
-    struct rotation_condition *grown,
-        condition = { .timestamp = w->facts->time.local, .state = state };
+    struct rotation_condition *grown, condition = { .timestamp = w->facts->time.local,
+                                                    .state = state,
+                                                    .id = id_of(w->arena, source) };
     va_list args;
 
     va_start(args, fmt);
@@ -71,16 +82,6 @@ void condition_add(struct work *w, enum rotation_state state, const char *error,
         grown[i] = r->conditions[i];
     grown[r->condition_count++] = condition;
     r->conditions = grown;
-}
-
-/* "R5" of the source text "R5_OVERDUE, r->id"; "" when that is no format of messages.h. */
-static const char *id_of(struct arena *arena, const char *source)
-{
-    size_t len = strcspn(source, "_");
-
-    return source[0] == 'R' && strspn(source + 1, "0123456789") == len - 1
-               ? arena_bytes(arena, source, len)
-               : "";
 }
 
 void note_add(struct work *w, bool error, const char *mesh, const char *source, const char *fmt,

@@ -143,10 +143,20 @@ print(text)' >said
 }
 
 @test "docs/rotation.md has every finding of a rotation, with its meaning and what to do" {
-    # Conditions have no id: these are the formats that become notes.
+    # The formats that become notes.
     grep -ohE '\bnote\(&?w, [^;]*\bR[0-9]+_' "$ROOT"/rotation/*.c | grep -oE 'R[0-9]+_$' | tr -d _ | sort -u >known
-    sed -nE '/^## 10\./,$ s/^\| (R[0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/rotation.md" | sort >documented
+    sed -nE '/^## 10\./,/^## 11\./ s/^\| (R[0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/rotation.md" | sort >documented
     [[ $(wc -l <known) -gt 25 ]]
+    diff known documented
+}
+
+@test "docs/rotation.md has every reason of a step in conditions" {
+    { cat "$ROOT"/rotation/*.c | tr '\n' ' ' | grep -oE '\b(condition|condition_of|commit_phase)\(w, [^;]*;' | grep -oE '\bR[0-9]+_[A-Z_]+' |
+        grep -vE '_(ERROR|WHY)$|_PAUSE$' | sed 's/_.*//'
+      grep -oE '\.id = "[A-Z][0-9]+"' "$ROOT/pki/transfer.c" | grep -oE '[A-Z][0-9]+'; } | sort -u >known
+    { sed -nE '/^## 11\./,$ s/^\| (R[0-9]+) \| [^|]+ \| [^|]+ \|$/\1/p' "$ROOT/docs/rotation.md"
+      grep -A3 '^## 11\.' "$ROOT/docs/rotation.md" | grep -oE '\b[RT][0-9]+\b'; } | sort >documented
+    [[ $(wc -l <known) -gt 30 ]]
     diff known documented
 }
 

@@ -127,10 +127,21 @@ static void through_ledger(struct fleet *fleet)
     assert_int_equal(back.deadline, fleet->record.deadline);
     assert_int_equal(back.member_count, fleet->record.member_count);
     assert_int_equal(back.condition_count, fleet->record.condition_count);
+    for (size_t i = 0; i < back.condition_count; i++)
+        assert_string_equal(back.conditions[i].id, fleet->record.conditions[i].id);
     row.changed = false;
     rotation_record_save(&row, &back, fleet->arena);
     assert_false(row.changed);
     fleet->record = back;
+}
+
+/* Each new condition has the id of its message; those of a state of an earlier version have none.
+ */
+static void check_new_conditions(const struct fleet *fleet)
+{
+    for (size_t i = fleet->record.condition_count; i < fleet->plan.next.condition_count; i++)
+        assert_true(fleet->plan.next.conditions[i].id[0] == 'R'
+                    && fleet->plan.next.conditions[i].id[1]);
 }
 
 void fleet_pass(struct fleet *fleet)
@@ -140,6 +151,7 @@ void fleet_pass(struct fleet *fleet)
     for (size_t i = 0; i < fleet->facts.mesh_count; i++)
         fleet->meshes[i].renewed_until = fleet->now + 90 * DAY;
     rotation_next(&fleet->plan, &fleet->record, &fleet->facts, fleet->arena);
+    check_new_conditions(fleet);
     issue(fleet);
     if (fleet->plan.moved)
         forget_loaded(fleet);

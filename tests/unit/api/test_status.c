@@ -52,8 +52,8 @@ static struct vm_status full_status(struct arena *arena)
                                                      .state = APPROVAL_ACCEPTED,
                                                      .acceptance_order = 2 };
     conditions[0] =
-        (struct rotation_condition){ 1795431600, ROTATION_ADDING_NEW_ROOT, "begun", { 0 } };
-    conditions[1] = (struct rotation_condition){ 1795431660, ROTATION_FAILED, "", { 0 } };
+        (struct rotation_condition){ 1795431600, ROTATION_ADDING_NEW_ROOT, "begun", "R11", { 0 } };
+    conditions[1] = (struct rotation_condition){ 1795431660, ROTATION_FAILED, "", "", { 0 } };
     messages_add(&conditions[1].errors, arena, "no evidence");
     status.conditions = conditions;
     trust->intermediate = cert_options_fill((struct cert_options){ 0 }, CERT_INTERMEDIATE_ORG);
@@ -71,7 +71,8 @@ static struct vm_status full_status(struct arena *arena)
 #define AFTER                                                                                      \
     "\"d2.ns.\":{},\"d3.ns.\":{\"state\":\"ACCEPTED\",\"warnings\":[\"UDP is left out\"]}},"       \
     "\"conditions\":[{\"timestamp\":\"2026-11-23T11:00:00Z\",\"state\":\"ADDING_NEW_ROOT\","       \
-    "\"message\":\"begun\"},{\"timestamp\":\"2026-11-23T11:01:00Z\",\"state\":\"FAILED\","         \
+    "\"message\":\"begun\",\"reason\":\"R11\"},{\"timestamp\":\"2026-11-23T11:01:00Z\",\"state\":" \
+    "\"FAILED\","                                                                                  \
     "\"errors\":[\"no evidence\"]}],\"deployedSharedTrust\":{\"intermediateCertOptions\":{"        \
     "\"ttlDays\":365,\"rsaKeySizeBytes\":4096,\"orgName\":\"Istio\","                              \
     "\"secretRotationGracePeriodRatio\":0.1}}}"
@@ -159,7 +160,9 @@ static void test_enum(void **state)
 static void test_condition_always_has_its_state(void **state)
 {
     struct arena *arena = arena_new();
-    const struct rotation_condition condition = { 1795431600, ROTATION_NOT_ROTATING, "m", { 0 } };
+    const struct rotation_condition condition = {
+        1795431600, ROTATION_NOT_ROTATING, "m", NULL, { 0 }
+    };
     const struct vm_status status = { .conditions = &condition, .condition_count = 1 };
     const struct node *list =
         node_find(status_encode_virtual_mesh(&status, true, arena), "conditions");

@@ -29,6 +29,27 @@ static void records_survive_the_ledger(void **state)
     assert_string_equal(row->deployed_root, "R2");
 }
 
+/* States of earlier versions have conditions without the id of their message: those stay as they
+ * are. */
+static void conditions_without_an_id_are_read(void **state)
+{
+    static const char earlier[] =
+        "[{\"timestamp\":\"2026-11-23T11:00:00Z\",\"state\":\"ADDING_NEW_ROOT\","
+        "\"message\":\"begun\"},{\"timestamp\":\"2026-11-23T11:01:00Z\",\"state\":\"FAILED\","
+        "\"errors\":[\"late\"]}]";
+    struct ledger_rotation row = { .virtual_mesh = "ns/vm" };
+    struct rotation rotation;
+    struct err err;
+
+    (void)state;
+    rotation_record_save(&row, &f->record, f->arena);
+    row.conditions = earlier;
+    assert_int_equal(rotation_record_load(&rotation, &row, f->arena, &err), 0);
+    assert_int_equal(rotation.condition_count, 2);
+    assert_string_equal(rotation.conditions[0].id, "");
+    assert_string_equal(rotation_record_conditions(&rotation, f->arena), earlier);
+}
+
 static void a_damaged_record_is_an_error(void **state)
 {
     struct ledger_rotation row = { .virtual_mesh = "ns/vm", .detail = "{\"count\":1" };
@@ -44,6 +65,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(records_survive_the_ledger),
+        CASE(conditions_without_an_id_are_read),
         CASE(a_damaged_record_is_an_error),
     };
 

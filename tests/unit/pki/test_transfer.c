@@ -77,6 +77,7 @@ static void everything_goes_on_under_the_new_name(void **state)
     assert_string_equal(fx->ledger.deliveries->digest, ""); /* the file names its owner */
     assert_int_equal(rotation_record_load(&rotation, fx->ledger.rotations, fx->arena, &err), 0);
     assert_string_equal(rotation.deployed, root);
+    assert_string_equal(rotation.conditions[rotation.condition_count - 1].id, "T12");
     assert_non_null(strstr(rotation.conditions[rotation.condition_count - 1].message, old->name));
     /* And only once. */
     assert_int_equal(find(&heirs, new, "", NOW + 120), 0);
