@@ -1,5 +1,12 @@
 /* pki/given_root.c - CAs that a Secret or a folder provides: which files, and whether they can
- * be used. */
+ * be used.
+ *
+ * A CA that others made is judged before it signs anything, because istiod reports most faults only
+ * by refusing connections: the key must be that of the certificate, the way up to the root
+ * complete, and each certificate usable to sign for servers.  Certificates are parsed and encoded
+ * again, so that nothing else of a file reaches a bundle.  The bundle is the root that the way ends
+ * in; a file that lists other anchors is refused rather than shortened, for a cluster may trust
+ * them. */
 #include "pki/given_root.h"
 
 #include "base/text.h"

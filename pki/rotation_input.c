@@ -1,4 +1,10 @@
-/* pki/rotation_input.c - facts for the state machine.  Reads certificates, opens no key. */
+/* pki/rotation_input.c - facts for the state machine.  Reads certificates, opens no key.
+ *
+ * Everything that the state machine decides from is put together here, once, so that it sees one
+ * state of affairs: the CAs of the ledger with what can be said of them from outside, the root that
+ * the spec asks for, and of each mesh its intermediate in use and the evidence.  What cannot be
+ * read is passed on as unknown, never left out: a root that a cluster trusts and weft cannot parse
+ * must hold its adoption back, and a mesh without evidence must hold its gate. */
 #include "pki/rotation_input.h"
 #include "api/certificate.h"
 #include "api/meta.h"

@@ -1,5 +1,10 @@
 /* state/rows.c - one loader and one saver for all tables.  Decides nothing about transactions:
- * store.c does. */
+ * store.c does.
+ *
+ * Each row has a MAC over its rowid and its columns, and each table a sum of these MACs; a save
+ * takes a row out of the sum, changes it, and adds it again.  The MAC finds a row that weft did not
+ * write, the sum one that was added, deleted or brought back from an older file.  Every row is
+ * checked before the first one is handed out: half a ledger would look like removed meshes. */
 #include "state/rows.h"
 
 #include "base/fault.h"

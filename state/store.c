@@ -1,5 +1,13 @@
 /* state/store.c - opens the state file, or says why not; loads and saves the ledger in single
- * transactions. Never writes to a file that it has doubts about. */
+ * transactions. Never writes to a file that it has doubts about.
+ *
+ * All checks come before the first write: the schema, the integrity of the file, and the key that
+ * the rows are sealed with.  An upgrade is one transaction, and a file that was upgraded is used
+ * only after store_accept, so that a wrong copy can be put back as it was.  A reader upgrades a
+ * copy in memory and leaves the file alone. A save is one transaction as well: renames first, since
+ * the rows are found by their new names; then rows; then the seal over all of them with the next
+ * counter.  A kill leaves the state before or the state after.  After a save that failed the sums
+ * are loaded again, for the seal would otherwise include rows that were rolled back. */
 #include "state/store.h"
 
 #include "base/fault.h"

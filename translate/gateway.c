@@ -1,5 +1,13 @@
 /* translate/gateway.c - which Services let other clusters into a mesh.  Reads Destinations, renders
- * nothing. */
+ * nothing.
+ *
+ * Two ports belong to a gateway and are easily confused: the one that clients dial (of a load
+ * balancer or a node) and the one that the Gateway object opens, which Istio looks up among the
+ * Service's ports first.  When either cannot be derived with certainty the gateway is an error of
+ * the VirtualMesh; a guess would be a listener that drops all traffic between clusters without a
+ * message.  Selectors of the VirtualMesh come before the list of the Mesh, that before the mark of
+ * discovery, and Istio's default gateway last: what was written on purpose wins over what was
+ * found. */
 #include "translate/gateway.h"
 #include "api/annotation.h"
 #include "api/meta.h"

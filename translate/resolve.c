@@ -1,5 +1,17 @@
 /* translate/resolve.c - the steps from specs to a plan, in their order.  Each step has a file of
- * its own. */
+ * its own.
+ *
+ * The order is part of the meaning:
+ * - objects are checked before meshes are claimed, so that a refused VirtualMesh takes no mesh from
+ *   another one; what it had, it keeps;
+ * - meshes are checked before exports are made: one with wrong gateways exports nothing new;
+ * - every export is known before hosts, rule names and virtual IPs are given, which are unique
+ *   among all of them;
+ * - policies come after exports, since the Workloads that a policy lets in are those whose mesh can
+ *   reach the Service;
+ * - names that two objects want are settled at the end, when all of them are known.
+ *
+ * States of virtual meshes are set last, from the errors that the steps left. */
 #include "translate/resolve.h"
 #include "api/specs_index.h"
 

@@ -1,4 +1,16 @@
-/* translate/retain.c - what stays as it was.  Keeps exact text; makes no document. */
+/* translate/retain.c - what stays as it was.  Keeps exact text; makes no document.
+ *
+ * A mistake in the specs must not take away what is deployed: a policy that no longer decodes would
+ * open its Services, an import that goes breaks its callers.  So a document of the output branch
+ * stays, byte for byte, while something that it was made from is refused or cannot be read; it
+ * stays in place of a new document of the same object as well.  Three rules limit this:
+ * - where specs are merely incomplete, a new document of the same object wins, so that corrections
+ *   arrive;
+ * - a document about a host that another Service owns now goes, or callers reach the wrong one;
+ * - an AuthorizationPolicy of several AccessPolicies keeps the rules of those in doubt alone, so
+ *   that access which another policy withdrew does not live on.
+ *
+ * Which folders may be concerned is indexed first: most have nothing to keep. */
 #include "translate/retain.h"
 #include "api/specs_index.h"
 #include "base/write_yaml.h"

@@ -1,5 +1,16 @@
 /* app/pass/deliver.c - delivers certificates to the clusters: sealed on the output branch, or
- * written directly to an API server.  A failure concerns one mesh only. */
+ * written directly to an API server.  A failure concerns one mesh only.
+ *
+ * A receipt says that a cluster got its certificates, and receipts open gates; so they may be too
+ * old, never too new.  Before the first write all receipts of what is about to change are
+ * invalidated and saved, each is written again after the Secret was read back, and the ledger is
+ * saved at the end.  A pass that is killed in between leaves clusters without a receipt: the next
+ * pass reads each Secret, finds it as wanted, and writes the receipt.  The lease is renewed before
+ * the first write, because another pass that took it over would deliver something else.
+ *
+ * While a rotation or an adoption runs, the Secrets are looked at in each pass before anything is
+ * decided (deliver_reassert): a Secret that something else changed must close the gate in the same
+ * pass. */
 #include "app/pass/deliver.h"
 #include "app/pass/lock.h"
 #include "app/pass/requests.h"

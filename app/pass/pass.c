@@ -1,4 +1,11 @@
-/* app/pass/pass.c - the order of a pass; each stage has a file of its own. */
+/* app/pass/pass.c - the order of a pass; each stage has a file of its own.
+ *
+ * The lock comes first: nothing of the state or the branch is looked at while another pass may
+ * change it.  Certificates are issued and saved before they are delivered, and delivered with the
+ * commit or before it; the ledger notes the commit, and restarts and statuses come after it.  So
+ * whatever is visible from outside is in the state already, and a pass that is killed between two
+ * stages leaves work that the next pass finds and completes.  A failure ends the pass, but the
+ * report, the findings and, where they can be told, the statuses are still written. */
 #include "app/pass/pass.h"
 #include "app/commands/command.h"
 #include "app/inbox_take.h"

@@ -1,4 +1,8 @@
-/* app/pass/report.c - gathers what came of a pass into one struct, and writes the files of it. */
+/* app/pass/report.c - gathers what came of a pass into one struct, and writes the files of it.
+ *
+ * Every output (table, JSON, Markdown, metrics) is written from this one struct, so that no two of
+ * them can disagree.  A report is gathered after a failure as well: stages that did not run have
+ * left their results empty, and empty means not known here, never none. */
 #include "app/pass/report.h"
 #include "app/pass/reach.h"
 #include "base/files.h"

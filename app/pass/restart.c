@@ -1,6 +1,12 @@
 /* app/pass/restart.c - restarts of pods after new certificates.  Where autoRestartPods is set weft
  * restarts them, one batch in each pass; elsewhere a warning says what an operator must restart,
- * and when.  The stage comes after the push, and its failure never fails a pass. */
+ * and when.
+ *
+ * The stage comes after the push, since pods that restart earlier would load what they have, and
+ * its failure never fails a pass, since certificates are delivered by then.  Gateways restart
+ * first, in one cluster at a time: they carry the traffic between clusters, and two that are down
+ * together may cut off a Service.  What was restarted is stored whatever else failed, or the next
+ * pass would restart the same pods again. */
 #include "app/pass/restart.h"
 #include "app/pass/remark.h"
 #include "delivery/receipt.h"

@@ -1,6 +1,12 @@
 /* app/pass/trust.c - the trust of a pass: what is due, issued, encrypted and remembered, in this
  * order.
- */
+ *
+ * The branch is compared with the state before anything is decided: a state that is older than the
+ * records there would issue certificates that cut clusters off, so its meshes keep what they have.
+ * Then trust of removed virtual meshes is handed on, since a request must find its record under the
+ * new name.  The plan is made once; a dry pass ends there.  What is issued is saved before it is
+ * delivered: a pass that is killed in between finds the same keys and certificates, and none is in
+ * a cluster that the state does not know. */
 #include "app/pass/trust.h"
 #include "app/pass/arrived.h"
 #include "app/pass/branch.h"

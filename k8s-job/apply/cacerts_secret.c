@@ -1,6 +1,14 @@
 /* k8s-job/apply/cacerts_secret.c - reads the Secret of each cluster, writes it when it differs and
  * is ours, and reads it back.  Must not leave a byte of a key in memory that is not wiped, nor in a
- * text. */
+ * text.
+ *
+ * Read, write, read: the first reading finds a Secret that is as wanted, and then nothing is
+ * written; or one of another owner, which weft leaves alone.  The write carries the resourceVersion
+ * that was read, so that a change in between is a conflict and no overwriting.  The second reading
+ * is what the receipt rests on: an admission webhook or another controller may have changed what
+ * was written, and an answer of the server to the write says nothing about that.  A kill after the
+ * write leaves a Secret that is right and has no receipt, which the next pass finds in its first
+ * reading. */
 #include "k8s-job/apply/cacerts_secret.h"
 #include "base/base64.h"
 #include "base/http_url.h"

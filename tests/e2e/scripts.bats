@@ -279,6 +279,17 @@ plant_tests() {
     [[ $output == *'2 violations'* ]]
 }
 
+@test "a long source without a paragraph at its top is found" {
+    plant_names
+    mkdir -p tree/pki
+    { echo '/* pki/long.c - a table. */' && yes '' | head -299; } >tree/pki/long.c
+    { printf '/* pki/told.c - a table.\n *\n * Rows are in order, so that a search may end early. */\n' && yes '' | head -299; } >tree/pki/told.c
+    check_names paragraphs
+    [ "$status" -eq 1 ]
+    [[ $output == *'pki/long.c: is long'* ]]
+    [[ $output == *'1 violations'* ]]
+}
+
 @test "a comment that names a file which is not there is found" {
     plant_names
     echo '/* The rules are those of docs/pairs.md. */' >>tree/base/pair.h
