@@ -116,7 +116,7 @@ static struct issue_result pass(struct fixture *fixture, const struct trust_requ
     return result;
 }
 
-/* The self-test of a pass that made every intermediate anew. */
+/* The self-test of a pass that reissued every intermediate. */
 static void test_all(struct fixture *fixture, int64_t now)
 {
     double start = cpu_seconds(RUSAGE_SELF);

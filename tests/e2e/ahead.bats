@@ -36,14 +36,14 @@ foretold() {
     same "$due" "['intermediate', 'root']"
 }
 
-@test "a renewal: the Secrets that are written anew, and the record" {
+@test "a renewal: the Secrets that are written again, and the record" {
     at_hour run 0
     foretold $((70 * DAY))
     same "$due" "['intermediate']"
     [[ $output == *"+0 ~3 -0 files in 2 clusters"* ]]
 }
 
-@test "a new sealing certificate: the Secret of that cluster is encrypted anew" {
+@test "a new sealing certificate: the Secret of that cluster is encrypted again" {
     at_hour run 0
     make_certificate certs/cluster-1.pem -newkey rsa:2048
     foretold 1
@@ -85,7 +85,7 @@ another_root() {
     expect 0 NOT_ROTATING
 }
 
-@test "a rotation that has just come to its end is at rest, and nobody comes from a root of his own" {
+@test "a rotation that has just come to its end is at rest, and no cluster comes from a root of its own" {
     write_config "evidence: {trustClock: true, leafTTL: 2h}"
     at_hour run 0
     another_root

@@ -211,7 +211,7 @@ schema2() {
     expect 1 "was set back"
 }
 
-@test "an older state in place of the newer one is told, by a pass and by state check" {
+@test "an older state in place of the newer one is reported, by a pass and by state check" {
     pass_at 0
     cp -p state/state.db older
     sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
@@ -289,7 +289,7 @@ exec "$WEFT" run -c weft.yaml --log-format lines
 END
     WEFT=$WEFT run unshare --mount bash volume.sh 2777
     expect 0
-    WEFT=$WEFT run unshare --mount bash volume.sh 1777 # a /tmp is for everybody
+    WEFT=$WEFT run unshare --mount bash volume.sh 1777 # a /tmp is for every user
     expect 1 "chmod go-w state"
 }
 

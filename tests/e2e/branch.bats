@@ -27,7 +27,7 @@ begin_rotation() {
     push_specs "another root"
 }
 
-@test "a repository that moved: nothing is committed, nothing is told, and the counter goes on" {
+@test "a repository that moved: nothing is committed, nothing is reported, and the counter goes on" {
     local before
     pass_at 0
     expect 0

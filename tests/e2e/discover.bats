@@ -106,7 +106,7 @@ second() {
     expect 1 "cluster-3"
 }
 
-@test "servers: which clusters are read, and a server that cannot be reached is told from one that refuses" {
+@test "servers: which clusters are read, and a server that cannot be reached differs from one that refuses" {
     cat >weft.yaml <<YAML
 apiVersion: weft.dev/v1alpha1
 kind: Config

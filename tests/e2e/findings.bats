@@ -107,7 +107,7 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     same "$(grep -c MAYBE <<<"$output")" 1
 }
 
-@test "the first line of status, and --exit-code, say whether somebody has to act" {
+@test "the first line of status, and --exit-code, say whether an operator has to act" {
     pass
     expect 0
     weft_apart status -c weft.yaml --exit-code

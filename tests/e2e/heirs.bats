@@ -154,7 +154,7 @@ without_cluster_2() {
     same "$(step_now)" "PROPAGATING_NEW_INTERMEDIATE 2"
 }
 
-@test "somebody's commit after a refused push is no revert" {
+@test "another writer's commit after a refused push is no revert" {
     sed -i 's/^    rotationVerificationMethod:.*/    rotationStrategy: NONE/' specs/specs/virtualmesh.yaml
     other_root
     printf '#!/bin/sh\nexit 1\n' >"$OUTPUT_GIT/hooks/pre-receive"
@@ -172,7 +172,7 @@ without_cluster_2() {
     [[ $output != *"no longer contains the last push"* ]]
 }
 
-@test "a revert on the branch is put right at once, and the waits begin anew" {
+@test "a revert on the branch is put right at once, and the waits begin again" {
     local before
     other_root
     passes 1 3
@@ -307,7 +307,7 @@ without_cluster_2() {
     same "$(state_rows "SELECT deployed_root FROM rotations WHERE virtual_mesh = 'gloo-mesh/shop'")" "$root"
 }
 
-@test "an older state under somebody's commit is not led on by a record that anybody may have written" {
+@test "an older state under another writer's commit is not led on by a record that any writer may have made" {
     other_root
     for hour in $(seq 1 30); do
         [[ $(step_now) != "VERIFIED 2" ]] || break
@@ -323,7 +323,7 @@ without_cluster_2() {
     expect 0
 }
 
-@test "a virtual mesh that is made anew does not take back what another one has by now" {
+@test "a virtual mesh that is made again does not take back what another one has by now" {
     local root
     sed -e 's/^  name: bookinfo$/  name: former/' -e '/- name: istiod-istio-system-cluster-2$/,+1d' specs/specs/virtualmesh.yaml >former.yaml
     sed -i -e '/- name: istiod-istio-system-cluster-1$/,+1d' -e 's/^    rotationVerificationMethod:.*/    rotationStrategy: NONE/' \

@@ -84,7 +84,7 @@ good_pass() {
     expect 0
 }
 
-@test "a name in capitals is read, and files of other tools disturb nobody" {
+@test "a name in capitals is read, and files of other tools do no harm" {
     good_pass
     git -C specs mv specs/settings.yaml specs/SETTINGS.YML
     mkdir -p specs/specs/.github
@@ -125,7 +125,7 @@ END
     same "$(output_git rev-parse rendered:clusters/cluster-2)" "$before"
 }
 
-@test "after the mistake is mended the next pass is clean again" {
+@test "after the mistake is corrected the next pass is clean again" {
     good_pass
     local commit
     commit=$(tip)
@@ -158,7 +158,7 @@ END
     same "$(tip)" "$before"
 }
 
-@test "all but a few specs gone: the deletion fuse holds until somebody says that it is meant" {
+@test "all but a few specs gone: the deletion fuse holds until a trailer says that it is meant" {
     good_pass
     local before
     before=$(tip)
@@ -172,7 +172,7 @@ END
     [[ $(tip) != "$before" ]]
 }
 
-@test "a mesh that is not there is told in the log, too" {
+@test "a mesh that is not there is reported in the log, too" {
     sed -i 's/istiod-istio-system-cluster-2$/no-such-mesh/' specs/specs/virtualmesh.yaml
     push_specs "a mesh that is not there"
     pass

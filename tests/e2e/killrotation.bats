@@ -113,7 +113,7 @@ waits() { state_rows "SELECT detail FROM rotations" | json - '[(m["mesh"], m.get
     arrives "DELETING_OLD_ROOT 3"
 }
 
-@test "killed after the push, and then a person reverts that commit: this is told, and all waits begin again" {
+@test "killed after the push, and then a person reverts that commit: weft reports it, and all waits begin again" {
     until_before "ADDING_NEW_ROOT 1"
     fresh
     WEFT_FAULT=git.push.after:1 timed_pass

@@ -130,7 +130,7 @@ commits() { output_git rev-list --count rendered 2>/dev/null || echo 0; }
 rendered_files() { output_git ls-tree -r --name-only rendered; }
 rendered_file() { output_git show "rendered:$1"; }
 
-# Commits somebody else's work to the output branch: other_writer PATH TEXT MESSAGE
+# Commits another writer's work to the output branch: other_writer PATH TEXT MESSAGE
 other_writer() {
     rm -rf other
     git clone -q "$OUTPUT_URL" other

@@ -127,7 +127,7 @@ stays_away() {
     rendered_file $RECORD | grep -q '"state": "ADDING_NEW_ROOT"'
 }
 
-@test "two passes over one state cannot race: the second is told that the first is at work" {
+@test "two passes over one state cannot race: the second reports that the first is at work" {
     before_next_push <<<"$WEFT run -c weft.yaml --quiet && exit 1 || true"
     pass
     expect 0

@@ -111,7 +111,7 @@ END
     same "$(commits)" 4
 }
 
-@test "two passes with a state of their own at once: nobody's commit is lost" {
+@test "two passes with a state of their own at once: no commit is lost" {
     pass
     mkdir twin
     sed -e 's|path: state/state.db|path: twin/state.db|' weft.yaml >twin.yaml
@@ -128,7 +128,7 @@ END
     same "$status" 0
 }
 
-@test "somebody edits a file of weft on the branch: it is named, and stays until overwriting is asked for" {
+@test "another writer edits a file of weft on the branch: it is named, and stays until overwriting is asked for" {
     pass
     other_writer clusters/cluster-2/imports/cluster-1/bookinfo.yaml \
         "$(rendered_file clusters/cluster-2/imports/cluster-1/bookinfo.yaml | sed 's/32001/31111/')" "a quick fix"

@@ -122,7 +122,7 @@ weft_rotation_id() {
     same "$output" "$before"
 }
 
-@test "the timeline is told before a rotation starts and while it runs; looking changes nothing" {
+@test "the timeline is shown before a rotation starts and while it runs; looking changes nothing" {
     write_config "evidence: {trustClock: true}"
     pass_at 0
     expect 0
@@ -174,7 +174,7 @@ weft_rotation_id() {
     expect 2 NAMESPACE/NAME
 }
 
-@test "an intermediate near its end is issued anew under the same root, and nothing else changes" {
+@test "an intermediate near its end is issued again under the same root, and nothing else changes" {
     write_config "evidence: {trustClock: true}"
     pass_at 0
     expect 0

@@ -45,7 +45,7 @@ only_second_refused() {
     only_second_refused cluster-2 kubeseal
 }
 
-@test "when it is mended, the same certificate is delivered, not a new one" {
+@test "when it is corrected, the same certificate is delivered, not a new one" {
     mv certs/cluster-2.pem away
     only_second_refused certs/cluster-2.pem
     local rows

@@ -1,4 +1,4 @@
-# Signatures: git verifies the commits that weft signs, and weft renders nothing from specs that nobody on the list signed.
+# Signatures: git verifies the commits that weft signs, and weft renders nothing from specs that no signer on the list signed.
 load lib
 
 setup_file() { stage_file; }

@@ -5,7 +5,7 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
-@test "a state that is not there: its name is told, nothing is made, and no word is lost in it" {
+@test "a state that is not there: its name is shown, nothing is made, and no word is lost in it" {
     local words
     while read -ra words; do
         weft "${words[@]}" -c weft.yaml
@@ -78,7 +78,7 @@ in_days() { date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ; }
     expect 0 ACCEPTED "$(tip | cut -c1-12)"
 }
 
-@test "what is wrong with a mesh is told with its status" {
+@test "what is wrong with a mesh is shown with its status" {
     make_certificate certs/cluster-2.pem -newkey rsa:2048 -days 1
     pass --now "$(in_days 3)"
     expect 3

@@ -128,7 +128,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
     [[ $(ends_at) == FINISHED* ]]
 }
 
-@test "a real rotation takes no longer than the plan says when everybody is there at once" {
+@test "a real rotation takes no longer than the plan says when every cluster loads at once" {
     sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
     push_specs "nobody has to approve"
     plan_at 1
@@ -187,7 +187,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
     same "$(steps_left)" "3 0"
 }
 
-@test "nothing is wished for: it says that the timeline is that of a rotation nobody asked for" {
+@test "no rotation is requested: the output says that the timeline is that of one that was not requested" {
     sed -i 's/ttlDays: 1824/ttlDays: 1825/' specs/specs/virtualmesh.yaml
     push_specs "as it was"
     plan_at 1

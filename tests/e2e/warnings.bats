@@ -194,7 +194,7 @@ rotated_with_old_backup() {
     expect 0 '"state": "NOT_ROTATING"'
 }
 
-@test "a state that only missed a renewal is told of, and goes on: the root is the same" {
+@test "a state that only missed a renewal is reported, and goes on: the root is the same" {
     write_config "evidence: {trustClock: true}"
     pass_at 0
     cp -p state/state.db backup

@@ -1,5 +1,5 @@
 /* tests/fuzz/fuzz_pem.c - any bytes as certificates that people give: a CA with its chain and key,
- * a sealing certificate, a bundle.  What is accepted is written anew and accepted again. */
+ * a sealing certificate, a bundle.  What is accepted is written and accepted again. */
 #include "delivery/sealed_secret.h"
 #include "pki/certificate.h"
 #include "pki/given_root.h"

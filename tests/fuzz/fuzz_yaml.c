@@ -56,6 +56,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     while ((got = parse_yaml_next(reader, &node, arena)) > 0)
         check_round_trip(node, arena);
     if (got < 0 && !diags.errors)
-        abort(); /* unreadable, and nobody was told */
+        abort(); /* unreadable, without a diagnosis */
     return 0;
 }

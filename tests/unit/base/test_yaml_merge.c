@@ -30,7 +30,8 @@ static void mistakes_say_where_and_what(void **state)
     documents_check(mistakes, LENGTH(mistakes), "unreadable\n");
 }
 
-/* A merged member is where it is written, so that a mistake in it is shown where it is mended. */
+/* A merged member is where it is written, so that a mistake in it is shown where it is corrected.
+ */
 static void merged_members_keep_their_place(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();

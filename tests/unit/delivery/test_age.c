@@ -73,7 +73,7 @@ static void what_does_not_fit_one_chunk_is_refused(void **state)
     age_identity_free(&one);
 }
 
-/* A point of small order: everybody would know the key. */
+/* A point of small order: the key would be public. */
 static void a_recipient_of_small_order_is_refused(void **state)
 {
     static const unsigned char zero[AGE_KEY];

@@ -249,7 +249,7 @@ static void test_one_bad_mesh_stops_no_other(void **state)
     assert_non_null(strstr(result.remarks.failures.items[0].text, "cluster eu-1"));
     assert_int_equal(result.intermediates, 3);
     assert_non_null(ledger_find_rotation(&fixture->ledger, "gloo-mesh/good"));
-    /* mended: only what is missing is made */
+    /* corrected: only what is missing is made */
     bad->meshes[0].spiffe_id = "spiffe://a/ns/b/sa/c";
     result = fixture_issue(fixture, list, 2, NOW);
     assert_int_equal(result.roots, 0);

@@ -24,7 +24,7 @@ static void silence_keeps_its_place_and_goes_no_further(void **state)
     made_ready(at);
     *evidence_of(at) = (struct evidence){ .foreign_unknown = true };
     pass_hours(10);
-    *evidence_of(at) = (struct evidence){ .since = 0 }; /* nor does anybody look */
+    *evidence_of(at) = (struct evidence){ .since = 0 }; /* and no source observes it */
     pass_hours(10);
     assert_string_equal(f->meshes[at].ca, "");
     *evidence_of(at) = (struct evidence){ .foreign_root = "R0",

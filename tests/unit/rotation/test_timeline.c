@@ -149,8 +149,8 @@ static void the_end_is_never_behind_at_worst(void **state)
     }
 }
 
-/* Where everybody is there at once and the clock counts in full, three steps are rounded up to
- * passes, and that is all. */
+/* Where every cluster loads a step at once and the clock counts in full, three steps are rounded up
+ * to passes, and that is all. */
 static void at_worst_is_near_where_clocks_are_seen(void **state)
 {
     (void)state;

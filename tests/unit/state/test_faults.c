@@ -398,7 +398,7 @@ static void missing_memory_in_a_load_is_an_error(void **state)
     assert_true(n > 10);
 }
 
-/* In a child: the limit cannot be raised again by everybody. */
+/* In a child: only root can raise the limit again. */
 static int pass_with_file_limit(struct test *test, rlim_t bytes)
 {
     struct rlimit limit = { bytes, bytes };

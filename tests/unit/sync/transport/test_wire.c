@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A server that sends the same bytes to everybody: all at once, or one every 50 ms, again and
+/* A server that sends the same bytes to every client: all at once, or one every 50 ms, again and
  * again. */
 struct fake {
     pid_t pid;
