@@ -58,12 +58,20 @@ struct ruling {
     const struct node *rules;
 };
 
+/* No rules are made for it. */
+static bool is_retained(const struct resolved *resolved, const struct policy_target *at)
+{
+    return gateway_pods_access(resolved, at->destination) == GATEWAY_ACCESS_RETAINED;
+}
+
 static void check_target(const struct resolved *resolved, const struct policy_target *at,
                          const struct ruling *ruling, struct target_status *target,
                          struct arena *arena)
 {
     const struct kube_service *service = at->destination->service;
-    const char *spill = root_namespace_spill(resolved, at, ruling->sources.policy);
+    const char *spill = is_retained(resolved, at)
+                            ? NULL
+                            : root_namespace_spill(resolved, at, ruling->sources.policy);
 
     messages_append(&target->errors, arena, &ruling->sources.failures);
     if (!service->selector_count)
@@ -117,13 +125,12 @@ static void grant(const struct resolved *resolved, struct policy_target *at,
     struct grant made = { .policy = policy };
 
     check_target(resolved, at, ruling, target, arena);
-    if (!target->errors.count)
+    if (!target->errors.count && !is_retained(resolved, at))
         ports = port_limit_find(resolved, at->destination, policy, target, arena);
     overlook_target(resolved, at, &ruling->sources, ports, target, arena);
     made.ports = ports.items;
     made.port_count = ports.count;
-    if (!target->errors.count
-        && gateway_pods_access(resolved, at->destination) != GATEWAY_ACCESS_RETAINED)
+    if (!target->errors.count && !is_retained(resolved, at))
         made.rules = rules_for(resolved, at, ruling, ports, target, arena);
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)

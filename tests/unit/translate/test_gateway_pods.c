@@ -111,11 +111,32 @@ static void gateway_pods_open__lists_ports_of_pods(void **state)
     translated_free(&world);
 }
 
+/* Nothing is written there, so nothing is said about what would be. */
+static void gateway_pods_check__is_all_where_policies_are_retained(void **state)
+{
+    struct translated world;
+
+    (void)state;
+    translated_begin(&world);
+    translated_mesh(&world, "a", "td.example", "");
+    translated_gateway(&world, "a", "{ip: 192.0.2.1}");
+    translated_service(&world, "pay", "shop", "a",
+                       "    endpointSubsets: [{endpoints: [{ipAddress: 10.0.0.1, labels: {app: "
+                       "pay, istio: ingressgateway}}]}]\n");
+    translated_virtual_mesh(&world, "vm", "a missing", "");
+    translated_policy(&world, "all", "  allowedMethods: [GET]\n");
+    translated_run(&world);
+    assert_null(strstr(translated_findings(&world), "A8"));
+    assert_non_null(strstr(translated_findings(&world), "W65"));
+    translated_free(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gateway_pods_access__compares_pods),
         cmocka_unit_test(gateway_pods_open__lists_ports_of_pods),
+        cmocka_unit_test(gateway_pods_check__is_all_where_policies_are_retained),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
