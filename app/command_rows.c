@@ -34,9 +34,12 @@ static const struct command rows[] = {
     { .name = "plan", .group = PASSES, .operands = "", .run = plan_main, .reads_disk = true, .shows_plan = true,
       .summary = "what the next pass would do; changes nothing", .formats = "table json markdown",
       .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(DIFF) | TAKES(REPORT) | TAKES(NOW) | TAKES(ALLOW_DELETIONS)
-               | TAKES(OVERWRITE_DRIFT) | TAKES(INVENTORY) | TAKES(ALLOW_REMOVALS) | TAKES(REPLACE_CLUSTER),
-      .text = "Shows the files that the next pass would add, change and remove, by cluster and kind, and the\n"
-              "certificates and rotation steps that are due. Exit status 0: nothing to do; 4: changes ahead." },
+               | TAKES(OVERWRITE_DRIFT) | TAKES(INVENTORY) | TAKES(ALLOW_REMOVALS) | TAKES(REPLACE_CLUSTER)
+               | TAKES(BASE) | TAKES(HEAD),
+      .text = "Shows what the next pass would mean for traffic, policies and trust, the files that it would add,\n"
+              "change and remove, by cluster and kind, and the certificates and rotation steps that are due. With\n"
+              "--base or --head it compares two commits of the specs instead, and needs neither state nor output\n"
+              "branch. Exit status 0: nothing to do; 4: changes ahead." },
     { .name = "render", .group = PASSES, .operands = "", .run = render_main,
       .summary = "a folder of specs to a folder of manifests",
       .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(OUTPUT) | TAKES(INVENTORY), .required = TAKES(SPECS) | TAKES(OUTPUT),

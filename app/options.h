@@ -39,6 +39,7 @@ struct options {
     const char *metrics;                /* --metrics-file */
     const char *log_format;             /* --log-format */
     const char *color;                  /* --color */
+    const char *base, *head;            /* --base, --head */
     const char *now_text;               /* --now */
     int64_t now;                        /* seconds; the real clock when --now is not given */
     const char *step;                   /* --step, of a rotation */

@@ -4,13 +4,12 @@
 #include "app/git_access.h"
 #include "app/specs_source.h"
 #include "base/files.h"
-#include "sync/clone.h"
 #include "sync/fetch.h"
 #include "sync/init.h"
 #include "sync/snapshot.h"
 
-static int read_one(struct specs_commit *out, struct clone *clone, const char *ref,
-                    const struct config *config, struct arena *arena, struct err *err)
+int specs_commit_read_clone(struct specs_commit *out, struct clone *clone, const char *ref,
+                            const struct config *config, struct arena *arena, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *snapshot = NULL;
 
@@ -32,7 +31,7 @@ static int read_all(struct specs_commit *out, const char *const *refs, size_t co
         || clone_open(&clone, folder, &access->spec, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (read_one(&out[i], clone, refs[i], config, arena, err) < 0)
+        if (specs_commit_read_clone(&out[i], clone, refs[i], config, arena, err) < 0)
             return -1;
     return 0;
 }

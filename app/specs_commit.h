@@ -4,6 +4,7 @@
 
 #include "api/specs.h"
 #include "app/config.h"
+#include "sync/clone.h"
 
 /* What a commit says; start with { .diags = { .arena = arena } }. */
 struct specs_commit {
@@ -18,5 +19,9 @@ struct specs_commit {
  * read.  Needs command_config before it. */
 MUST_USE int specs_commit_read(struct specs_commit *out, const char *const *refs, size_t count,
                                const struct config *config, struct arena *arena, struct err *err);
+/* The specs at one ref in a clone that is open already. */
+MUST_USE int specs_commit_read_clone(struct specs_commit *out, struct clone *clone, const char *ref,
+                                     const struct config *config, struct arena *arena,
+                                     struct err *err);
 
 #endif

@@ -112,10 +112,39 @@ static struct table losses_table(const struct report *report, struct arena *aren
     return table;
 }
 
+/* Before the files: what they are for. */
+static void print_effects(struct text *out, const struct plan_effects *effects, bool markdown,
+                          struct arena *arena)
+{
+    struct table table;
+
+    if (!effects)
+        return;
+    text_addc(out, '\n');
+    effects_headline(out, effects);
+    if (!effects->found.count)
+        return;
+    table = effects_table(&effects->found, arena);
+    text_addc(out, '\n');
+    if (markdown)
+        table_markdown(out, &table);
+    else
+        table_print(out, &table);
+}
+
 static void print_headline(struct text *out, const struct report *report, struct arena *arena)
 {
     struct summary summary = summary_of(report->changes, report->change_count, arena);
 
+    if (report->specs_base) {
+        text_addf(out,
+                  "From the specs at %.12s to those at %.12s the manifests change: %s added, %zu "
+                  "changed, %zu removed in %s.\n",
+                  report->specs_base, report->specs_commit,
+                  plural_count(summary.added, "file", arena), summary.changed, summary.removed,
+                  plural_count(summary.clusters, "cluster", arena));
+        return;
+    }
     if (plan_empty(report)) {
         text_addf(out, "Nothing to do: %s already shows what the specs at %.12s ask for.\n",
                   report->output_branch, report->specs_commit);
@@ -138,14 +167,15 @@ static void print_findings(struct text *out, const struct report *report, enum s
         text_addf(out, "%s%s\n", bullet, lines[i]);
 }
 
-static void print_table(struct text *out, const struct report *report, const char *diff,
-                        struct arena *arena)
+static void print_table(struct text *out, const struct report *report,
+                        const struct plan_effects *effects, const char *diff, struct arena *arena)
 {
     struct table files = summary_table(report, arena), due = due_table(report, arena);
     struct table losses = losses_table(report, arena);
 
     print_headline(out, report, arena);
     print_inventory(out, report, false, arena);
+    print_effects(out, effects, false, arena);
     if (report->change_count) {
         text_addc(out, '\n');
         table_print(out, &files);
@@ -181,7 +211,8 @@ static void print_fenced(struct text *out, const char *text)
     text_addc(out, '\n');
 }
 
-static void print_markdown(struct text *out, const struct report *report, const char *diff,
+static void print_markdown(struct text *out, const struct report *report,
+                           const struct plan_effects *effects, const char *diff,
                            struct arena *arena)
 {
     struct table files = summary_table(report, arena), due = due_table(report, arena);
@@ -190,6 +221,7 @@ static void print_markdown(struct text *out, const struct report *report, const 
     text_adds(out, "### weft plan\n\n");
     print_headline(out, report, arena);
     print_inventory(out, report, true, arena);
+    print_effects(out, effects, true, arena);
     if (report->change_count) {
         text_addc(out, '\n');
         table_markdown(out, &files);
@@ -241,8 +273,8 @@ static struct node *losses_node(const struct report *report, struct arena *arena
     return list;
 }
 
-static void print_json(struct text *out, const struct report *report, const char *diff,
-                       struct arena *arena)
+static void print_json(struct text *out, const struct report *report,
+                       const struct plan_effects *effects, const char *diff, struct arena *arena)
 {
     struct node *root = node_map(arena), *specs, *output;
 
@@ -251,12 +283,18 @@ static void print_json(struct text *out, const struct report *report, const char
     specs = node_set(root, "specs", node_map(arena));
     node_set_text(arena, specs, "url", report->specs_url);
     node_set_text(arena, specs, "commit", report->specs_commit);
+    node_set_text(arena, specs, "base", report->specs_base);
     output = node_set(root, "output", node_map(arena));
     node_set_text(arena, output, "branch", report->output_branch);
     node_set_text(arena, output, "tip", report->output_tip);
     if (report->inventory_branch)
         node_set(node_set(root, "inventory", report_inventory_node(report, arena)), "changes",
                  changes_node(report->inventory_changes, report->inventory_change_count, arena));
+    if (effects && !effects->missing) {
+        node_set_text(arena, root, "effectsSince", effects->since);
+        node_set(root, "effects", effects_node(&effects->found, arena));
+        node_set_bool(arena, root, "attention", effect_any_attention(&effects->found));
+    }
     node_set(root, "changes", changes_node(report->changes, report->change_count, arena));
     node_set(root, "losses", losses_node(report, arena));
     node_set_text(arena, root, "refusal", report->refusal);
@@ -269,18 +307,18 @@ static void print_json(struct text *out, const struct report *report, const char
     write_json(out, root, true);
 }
 
-void plan_print(struct text *out, const struct report *report, const char *diff,
-                enum plan_format format, struct arena *arena)
+void plan_print(struct text *out, const struct report *report, const struct plan_effects *effects,
+                const char *diff, enum plan_format format, struct arena *arena)
 {
     switch (format) {
     case PLAN_TABLE:
-        print_table(out, report, diff, arena);
+        print_table(out, report, effects, diff, arena);
         break;
     case PLAN_MARKDOWN:
-        print_markdown(out, report, diff, arena);
+        print_markdown(out, report, effects, diff, arena);
         break;
     case PLAN_JSON:
-        print_json(out, report, diff, arena);
+        print_json(out, report, effects, diff, arena);
         break;
     }
 }

@@ -2,14 +2,15 @@
 #ifndef WEFT_CI_PLAN_H
 #define WEFT_CI_PLAN_H
 
+#include "ci/effects.h"
 #include "report/report.h"
 
 enum plan_format { PLAN_TABLE, PLAN_MARKDOWN, PLAN_JSON };
 extern const struct enum_table plan_formats; /* "table", "markdown", "json" */
 
-/* diff: of the manifests; NULL: not asked for. */
-void plan_print(struct text *out, const struct report *report, const char *diff,
-                enum plan_format format, struct arena *arena);
+/* effects NULL: not asked for.  diff: of the manifests; NULL: not asked for. */
+void plan_print(struct text *out, const struct report *report, const struct plan_effects *effects,
+                const char *diff, enum plan_format format, struct arena *arena);
 bool plan_empty(const struct report *report); /* nothing to do */
 
 #endif

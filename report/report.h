@@ -82,6 +82,7 @@ struct report {
     enum report_reach reached;
 
     const char *specs_url, *specs_ref, *specs_commit; /* commit "": not fetched */
+    const char *specs_base; /* of a comparison of two commits: the first; NULL: this is a pass */
     const char *output_url, *output_branch;
     const char *output_tip;    /* as the pass found the branch; "": it does not exist */
     const char *output_commit; /* as the pass left it; "": not known */

@@ -1,6 +1,8 @@
 /* app/commands/plan.c - weft plan: a dry pass, shown. */
 #include "app/commands/plan.h"
 #include "app/commands/command.h"
+#include "app/commands/plan_compare.h"
+#include "app/commands/plan_effects.h"
 #include "app/pass/pass.h"
 #include "app/pass/pending.h"
 #include "base/blobs.h"
@@ -46,14 +48,17 @@ static int show(const struct outcome *outcome, const struct session *session, st
 {
     const struct options *options = session->options;
     int format = enums_find(&plan_formats, options->format ? options->format : "table");
+    struct plan_effects effects;
     AUTO_TEXT diff = { 0 };
     AUTO_TEXT out = { 0 };
     int status;
 
     if (options->diff && diff_changes(&diff, outcome, session, err) < 0)
         return -1;
-    plan_print(&out, &outcome->report, options->diff ? (diff.bytes ? diff.bytes : "") : NULL,
-               (enum plan_format)format, session->arena);
+    plan_effects_find(&effects, outcome, session);
+    plan_print(&out, &outcome->report, &effects,
+               options->diff ? (diff.bytes ? diff.bytes : "") : NULL, (enum plan_format)format,
+               session->arena);
     progress_clear(session->progress);
     status = format == PLAN_TABLE ? command_show(&out, options) : command_print(&out);
     if (status != EXIT_CONVERGED)
@@ -71,6 +76,8 @@ int plan_main(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
+    if (options->base || options->head)
+        return plan_compare(&config, options, arena);
     AUTO_SCRATCH scratch = scratch_open(&config, arena);
     AUTO_SESSION session = {
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true

@@ -1,6 +1,7 @@
 /* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them. */
 #include "app/pass/inputs.h"
 #include "app/pass/signing.h"
+#include "app/pass/trailers.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/files.h"
@@ -129,4 +130,23 @@ struct tree_reader inputs_tip(const struct inputs *inputs, const struct session 
     if (!inputs->output_snapshot)
         return tree_reader_empty;
     return snapshot_reader(inputs->output_snapshot, session->config->output.path, session->arena);
+}
+
+int inputs_last_source(struct inputs_source *out, const struct inputs *inputs, struct arena *arena,
+                       struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *last = NULL;
+
+    *out = (struct inputs_source){ 0 };
+    if (!inputs->output_snapshot)
+        return 0;
+    if (snapshot_find_ours(&last, inputs->output_clone, inputs->output_tip, NULL, NULL, err) < 0)
+        return -1;
+    if (!last)
+        return 0;
+    out->specs = snapshot_trailer(last, TRAILER_SOURCE_COMMIT, arena);
+    out->inventory = snapshot_trailer(last, TRAILER_INVENTORY, arena);
+    return out->specs ? 0
+                      : err_set(err, ERR_INPUT, 0,
+                                "the output branch does not name the specs that it was made from");
 }

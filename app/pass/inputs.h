@@ -29,6 +29,13 @@ MUST_USE int inputs_fetch_output(struct inputs *out, struct session *session, st
 void inputs_close(struct inputs *inputs);
 static inline void auto_inputs_close(struct inputs *inputs) { inputs_close(inputs); }
 #define AUTO_INPUTS __attribute__((cleanup(auto_inputs_close))) struct inputs
+/* What the last commit of weft on the output branch was made from; NULL: there is no such commit,
+ * or it rendered no inventory.  -1 when it does not say. */
+struct inputs_source {
+    const char *specs, *inventory; /* commits */
+};
+MUST_USE int inputs_last_source(struct inputs_source *out, const struct inputs *inputs,
+                                struct arena *arena, struct err *err);
 /* The output branch as it was fetched, below output.path; valid until inputs_close. */
 struct tree_reader inputs_tip(const struct inputs *inputs, const struct session *session);
 

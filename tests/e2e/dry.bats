@@ -98,3 +98,37 @@ world() {
     pass
     expect 3 "globalAccessPolicy"
 }
+
+@test "plan says what a change means before it lists files" {
+    pass
+    sed -i 's/name: bookinfo-productpage/name: bookinfo-ratings/' specs/specs/policies.yaml
+    push_specs "another caller"
+    weft_apart plan -c weft.yaml -o json
+    expect 4
+    jq -e '.attention and any(.effects[]; .effect == "refused" and (.others | index("cluster-1/bookinfo/bookinfo-productpage")))' <<<"$output"
+    [[ $(jq -r .effectsSince <<<"$output") == $(git -C specs rev-parse HEAD~1) ]]
+    weft plan -c weft.yaml
+    expect 4 "WHAT FOLLOWS" "cluster-1/bookinfo/bookinfo-productpage"
+    weft plan -c weft.yaml -o markdown
+    expect 4 "| ATTENTION | OBJECT |"
+}
+
+@test "plan --base --head compares two commits, without a state" {
+    local base
+    base=$(git -C specs rev-parse HEAD)
+    git -C specs checkout -qb change
+    sed -i 's/name: bookinfo-productpage/name: bookinfo-ratings/' specs/specs/policies.yaml
+    git -C specs commit -qam "another caller" && git -C specs push -q origin change
+    rm state.key
+    weft_apart plan -c weft.yaml --head change -o json
+    expect 4
+    [[ $(jq -r '.specs.base, .specs.commit' <<<"$output" | xargs) == "$base $(git -C specs rev-parse HEAD)" ]]
+    jq -e 'any(.effects[]; .effect == "refused") and any(.changes[]; .change == "changed")' <<<"$output"
+    weft plan -c weft.yaml --base main --head change -o markdown --diff
+    expect 4 "<details>" "bookinfo-ratings" "| ATTENTION | OBJECT |"
+    weft plan -c weft.yaml --base change --head change
+    expect 0
+    weft plan -c weft.yaml --head nowhere
+    expect 1 nowhere
+    [[ ! -e state/state.db ]]
+}

@@ -58,7 +58,7 @@ static void plan__table_reads_like_kubectl(void **state)
                                               .field = "spec.x",
                                               .text = "is wrong",
                                               .remedy = "" });
-    plan_print(&out, &report, DIFF, PLAN_TABLE, arena);
+    plan_print(&out, &report, NULL, DIFF, PLAN_TABLE, arena);
     assert_non_null(strstr(out.bytes, "2 files added, 2 changed, 1 removed in 2 clusters"));
     assert_non_null(strstr(out.bytes, "CLUSTER   KIND      ADDED   CHANGED   REMOVED\n"));
     assert_non_null(strstr(out.bytes, "a         imports   0       1         1\n"));
@@ -78,7 +78,7 @@ static void plan__a_diff_cannot_leave_its_fence(void **state)
     struct text out = { 0 };
 
     (void)state;
-    plan_print(&out, &report, DIFF, PLAN_MARKDOWN, arena);
+    plan_print(&out, &report, NULL, DIFF, PLAN_MARKDOWN, arena);
     assert_non_null(strstr(out.bytes, "````diff\n+a\n```\n````\n"));
     assert_non_null(strstr(out.bytes, "| CLUSTER | KIND |"));
     text_free(&out);
@@ -95,7 +95,7 @@ static void plan__json_parses_and_says_the_same(void **state)
     struct err err;
 
     (void)state;
-    plan_print(&out, &report, DIFF, PLAN_JSON, arena);
+    plan_print(&out, &report, NULL, DIFF, PLAN_JSON, arena);
     assert_int_equal(parse_json(&root, out.bytes, out.len, arena, &err), 0);
     assert_string_equal(node_get(root, "kind", NULL), "Plan");
     assert_int_equal(node_find(root, "changes")->count, LENGTH(changes));
@@ -116,7 +116,7 @@ static void plan__nothing_to_do_says_so(void **state)
     (void)state;
     report.change_count = report.due_count = 0;
     assert_true(plan_empty(&report));
-    plan_print(&out, &report, DIFF, PLAN_TABLE, arena);
+    plan_print(&out, &report, NULL, DIFF, PLAN_TABLE, arena);
     assert_non_null(strstr(out.bytes, "Nothing to do"));
     text_free(&out);
     arena_free(arena);

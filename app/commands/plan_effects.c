@@ -1,0 +1,74 @@
+/* app/commands/plan_effects.c - the specs of the last pass beside those of the next one.  Prints
+ * nothing. */
+#include "app/commands/plan_effects.h"
+#include "app/commands/inventory_source.h"
+#include "app/inventory_read.h"
+#include "app/specs_commit.h"
+#include "base/blobs.h"
+#include "sync/snapshot.h"
+#include "translate/resolve.h"
+
+/* The inventory that was rendered beside the specs, from the clone of the output repository. */
+static int join_inventory(struct specs_commit *out, const char *commit,
+                          const struct outcome *outcome, const struct session *session,
+                          struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+    struct inventory_source source = { .origin = INVENTORY_REF, .text = commit };
+    struct findings unused = { .arena = session->arena };
+
+    if (snapshot_open(&snapshot, outcome->inputs.output_clone, commit, err) < 0
+        || inventory_read_commit(&source.found, snapshot, session->config->pod_namespace,
+                                 session->arena, err)
+               < 0)
+        return -1;
+    inventory_source_join(&source, &out->specs, &unused, session->arena);
+    return 0;
+}
+
+static int read_before(struct specs_commit *out, const struct inputs_source *last,
+                       const struct outcome *outcome, const struct session *session,
+                       struct err *err)
+{
+    if (!last->specs) {
+        specs_end(&out->specs,
+                  specs_begin(session->arena, &out->diags, session->config->pod_namespace));
+        return 0;
+    }
+    if (specs_commit_read_clone(out, outcome->inputs.specs_clone, last->specs, session->config,
+                                session->arena, err)
+        < 0)
+        return -1;
+    return last->inventory ? join_inventory(out, last->inventory, outcome, session, err) : 0;
+}
+
+static int find(struct plan_effects *out, const struct outcome *outcome,
+                const struct session *session, struct err *err)
+{
+    const struct translate_options how = config_translate_options(session->config);
+    struct specs_commit *before = ARENA_NEW(session->arena, struct specs_commit, 1);
+    struct plan *plan = ARENA_NEW(session->arena, struct plan, 1);
+    struct inputs_source last;
+
+    before->diags.arena = session->arena;
+    if (inputs_last_source(&last, &outcome->inputs, session->arena, err) < 0
+        || read_before(before, &last, outcome, session, err) < 0
+        || translate_resolve(plan, &before->specs, &how, &tree_reader_empty, session->arena, err)
+               < 0)
+        return -1;
+    out->since = last.specs ? last.specs : "";
+    out->found = effect_find_all(plan, &outcome->plan, session->arena);
+    return 0;
+}
+
+void plan_effects_find(struct plan_effects *out, const struct outcome *outcome,
+                       const struct session *session)
+{
+    struct err err;
+
+    *out = (struct plan_effects){ .since = "" };
+    if (!outcome->plan.resolved)
+        out->missing = "the specs were not resolved";
+    else if (find(out, outcome, session, &err) < 0)
+        out->missing = arena_text(session->arena, err.text);
+}

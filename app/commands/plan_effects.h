@@ -1,0 +1,13 @@
+/* app/commands/plan_effects.h - what the next pass means, compared with the last one. */
+#ifndef WEFT_APP_COMMANDS_PLAN_EFFECTS_H
+#define WEFT_APP_COMMANDS_PLAN_EFFECTS_H
+
+#include "app/pass/pass.h"
+#include "ci/effects.h"
+
+/* Compares the plan of a dry pass with the specs commit that the output branch names; what cannot
+ * be compared is said in missing. */
+void plan_effects_find(struct plan_effects *out, const struct outcome *outcome,
+                       const struct session *session);
+
+#endif
