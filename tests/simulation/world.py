@@ -232,6 +232,8 @@ class World:
         if starved and b"Assertion" not in said and (status in (ABORTED, CRASHED) or (status == 1 and not said)):
             self.crashes += 1
             return KILLED, said
+        if status == 2 and env and b"read the configuration" in said: # the fault met the file of the configuration itself
+            return 1, said
         if status not in (0, 1, 3, KILLED):
             raise Violation(f"exit status {status}: {said.decode(errors='replace')}")
         return status, said
