@@ -371,7 +371,7 @@ int ssh_key_open(struct ssh_key **out, const char *what, const void *bytes, size
         result = open_openssh(&made, what, text, len, err);
     else
         result = open_pem(&made, what, text, len, err);
-    if (result < 0 || make_blob(made, err) < 0)
+    if (result < 0 || !made || make_blob(made, err) < 0)
         return -1;
     if (check_size(made, err) < 0)
         return err_wrap(err, "%s", what);

@@ -274,7 +274,7 @@ static int check_parts(const struct parts *parts, const char *namespace, const v
 int ssh_signature_check(struct ssh_signature *out, const char *armored, const char *namespace,
                         const void *bytes, size_t len, struct arena *arena, struct err *err)
 {
-    struct parts parts;
+    struct parts parts = { .hash = "" };
     AUTO_TEXT blob = { 0 };
 
     if (dearmor(&blob, armored, err) < 0 || take_apart(&parts, &blob, namespace, err) < 0
