@@ -1,4 +1,4 @@
-/* delivery/age.h - encrypts for an age recipient: the format age-encryption.org/v1 of C2SP, with
+/* delivery/age.h - encrypts for age recipients: the format age-encryption.org/v1 of C2SP, with
  * X25519 and in ASCII armor. */
 #ifndef WEFT_DELIVERY_AGE_H
 #define WEFT_DELIVERY_AGE_H
@@ -22,9 +22,10 @@ struct age_recipient {
  * recipients, for which OpenSSL 3.0 has no algorithm. */
 MUST_USE int age_recipient_read(struct age_recipient *out, const char *text, struct err *err);
 
-/* Appends an armored age file that only this recipient's identity opens; bytes are at most
- * AGE_PLAIN_MAX.  Each call draws its own keys, so that equal input never gives equal output. */
-MUST_USE int age_encrypt(struct text *out, const struct age_recipient *recipient, const void *bytes,
-                         size_t len, struct err *err);
+/* Appends an armored age file that the identity of any of the recipients (one at least) opens;
+ * bytes are at most AGE_PLAIN_MAX.  Each call draws its own keys, so that equal input never gives
+ * equal output. */
+MUST_USE int age_encrypt(struct text *out, const struct age_recipient *recipients, size_t count,
+                         const void *bytes, size_t len, struct err *err);
 
 #endif

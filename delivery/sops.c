@@ -175,7 +175,7 @@ static int add_recipients(struct node *sops, const struct encryption *e, struct 
         struct node *item = node_add(list, node_map(e->arena));
         AUTO_TEXT armored = { 0 };
 
-        if (age_encrypt(&armored, recipient, e->data_key->bytes, e->data_key->len, err) < 0)
+        if (age_encrypt(&armored, recipient, 1, e->data_key->bytes, e->data_key->len, err) < 0)
             return -1;
         node_set_text(e->arena, item, "recipient", arena_text(e->arena, recipient->text));
         node_set_text(e->arena, item, "enc", arena_bytes(e->arena, armored.bytes, armored.len));

@@ -28,7 +28,7 @@ static void its_identity_opens_it_and_no_other(void **state)
         const char *opened;
         size_t len = 0;
 
-        assert_int_equal(age_encrypt(&file, &recipient, plain, lengths[i], &err), 0);
+        assert_int_equal(age_encrypt(&file, &recipient, 1, plain, lengths[i], &err), 0);
         opened = age_open(&len, &one, file.bytes, arena);
         assert_non_null(opened);
         assert_int_equal(len, lengths[i]);
@@ -50,8 +50,8 @@ static void equal_input_gives_other_files(void **state)
 
     (void)state;
     assert_int_equal(age_recipient_read(&recipient, one.recipient, &err), 0);
-    assert_int_equal(age_encrypt(&first, &recipient, "key", 3, &err), 0);
-    assert_int_equal(age_encrypt(&second, &recipient, "key", 3, &err), 0);
+    assert_int_equal(age_encrypt(&first, &recipient, 1, "key", 3, &err), 0);
+    assert_int_equal(age_encrypt(&second, &recipient, 1, "key", 3, &err), 0);
     assert_int_equal(first.len, second.len);
     assert_string_not_equal(first.bytes, second.bytes);
     age_identity_free(&one);
@@ -67,7 +67,7 @@ static void what_does_not_fit_one_chunk_is_refused(void **state)
 
     (void)state;
     assert_int_equal(age_recipient_read(&recipient, one.recipient, &err), 0);
-    assert_int_equal(age_encrypt(&file, &recipient, plain, sizeof plain, &err), -1);
+    assert_int_equal(age_encrypt(&file, &recipient, 1, plain, sizeof plain, &err), -1);
     assert_int_equal(err.kind, ERR_REFUSED);
     assert_int_equal(file.len, 0);
     age_identity_free(&one);
@@ -85,7 +85,7 @@ static void a_recipient_of_small_order_is_refused(void **state)
     (void)state;
     age_recipient_text(text, zero);
     assert_int_equal(age_recipient_read(&recipient, text, &err), 0);
-    assert_int_equal(age_encrypt(&file, &recipient, "key", 3, &err), -1);
+    assert_int_equal(age_encrypt(&file, &recipient, 1, "key", 3, &err), -1);
     assert_int_equal(err.kind, ERR_CRYPTO);
     assert_int_equal(file.len, 0);
 }
