@@ -85,6 +85,14 @@ static int gather_cas(struct rotation_facts *out, const struct rotation_input_so
 
 /* --- target --- */
 
+/* As certificate_facts names the keys that are made now. */
+static const char *wanted_key(const struct cert_options *options, enum key_type key_type,
+                              struct arena *arena)
+{
+    return key_type == KEY_EC_P256 ? "EC P-256"
+                                   : arena_printf(arena, "RSA %u", options->rsa_key_bits);
+}
+
 /* Only what decides about the certificate: a changed grace ratio makes no new root. */
 static bool root_matches(const struct ledger_root *row, const struct cert_options *options,
                          enum key_type key_type, struct arena *arena)
@@ -98,8 +106,7 @@ static bool root_matches(const struct ledger_root *row, const struct cert_option
         return false;
     return text_equal(facts.org, options->org_name)
            && row->not_after == profile_certificate_end(row->created, options->ttl_days)
-           && (key_type != KEY_RSA || !text_starts(facts.key, "RSA ")
-               || text_equal(facts.key, arena_printf(arena, "RSA %u", options->rsa_key_bits)));
+           && text_equal(facts.key, wanted_key(options, key_type, arena));
 }
 
 static struct rotation_target generated_target(const struct rotation_input_source *in)
@@ -157,11 +164,9 @@ const char *rotation_input_intermediate_options(const struct trust_request *requ
                                                 struct arena *arena)
 {
     const struct cert_options *wish = &request->shared->intermediate;
-    const char *key = options->key_type == KEY_EC_P256
-                          ? "EC P-256"
-                          : arena_printf(arena, "RSA %u", wish->rsa_key_bits);
 
-    return intermediate_options(wish->org_name, mesh->spiffe_id, key, arena);
+    return intermediate_options(wish->org_name, mesh->spiffe_id,
+                                wanted_key(wish, options->key_type, arena), arena);
 }
 
 /* Rows of a former schema do not say it; then the certificate does. */

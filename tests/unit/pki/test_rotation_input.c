@@ -98,6 +98,24 @@ static void options_of_an_older_row_are_read_from_its_certificate(void **state)
     assert_int_equal(gather(&facts, mine, &options, &err), -1);
 }
 
+/* Either way: an RSA root is not what ec-p256 asks for, and the other way around. */
+static void another_type_of_key_asks_for_another_root(void **state)
+{
+    static const bool mine[] = { true, true };
+    const struct issue_options same = { .key_type = KEY_EC_P256, .now = NOW };
+    const struct issue_options other = { .key_type = KEY_RSA, .now = NOW };
+    struct rotation_facts facts = gathered(mine, &same);
+    const char *digest = facts.target.digest;
+
+    (void)state;
+    assert_int_equal(facts.target.kind, TARGET_CA);
+    assert_string_equal(facts.target.ca, fx->ledger.roots->id);
+    facts = gathered(mine, &other);
+    assert_int_equal(facts.target.kind, TARGET_MAKE);
+    assert_string_not_equal(facts.target.digest, digest); /* a rollback of one does not bar it */
+    assert_true(facts.meshes[0].options_differ);
+}
+
 /* The branch speaks for a rotation only when it names this very one. */
 static void the_step_of_the_branch_belongs_to_one_rotation(void **state)
 {
@@ -128,6 +146,7 @@ int main(void)
         CASE(a_mesh_that_takes_no_part_is_left_out),
         CASE(other_options_than_those_it_was_made_with_are_seen),
         CASE(options_of_an_older_row_are_read_from_its_certificate),
+        CASE(another_type_of_key_asks_for_another_root),
         CASE(the_step_of_the_branch_belongs_to_one_rotation),
     };
 
