@@ -12,18 +12,30 @@ static int refuse_key(const struct sql *sql, const char *was, const char *is, st
                    sql->path, was, is);
 }
 
-int key_id_record(const struct sql *sql, const char *key_id, struct err *err)
+static int write_row(const struct sql *sql, const char *statement, const char *key_id,
+                     struct err *err)
 {
-    AUTO(sqlite3_finalize) sqlite3_stmt *insert = NULL;
+    AUTO(sqlite3_finalize) sqlite3_stmt *write = NULL;
 
-    if (sql_prepare(&insert, sql, "INSERT INTO facts (name, value, mac) VALUES ('key_id', ?, x'')",
-                    err)
-        < 0)
+    if (sql_prepare(&write, sql, statement, err) < 0)
         return -1;
-    if (sqlite3_bind_text(insert, 1, key_id, -1, SQLITE_STATIC) != SQLITE_OK
-        || sqlite3_step(insert) != SQLITE_DONE)
+    if (sqlite3_bind_text(write, 1, key_id, -1, SQLITE_STATIC) != SQLITE_OK
+        || sqlite3_step(write) != SQLITE_DONE)
         return sql_failed(sql, "write the state", err);
     return 0;
+}
+
+int key_id_record(const struct sql *sql, const char *key_id, struct err *err)
+{
+    return write_row(sql, "INSERT INTO facts (name, value, mac) VALUES ('key_id', ?, x'')", key_id,
+                     err);
+}
+
+int key_id_replace(const struct sql *sql, const char *key_id, struct err *err)
+{
+    if (write_row(sql, "UPDATE facts SET value = ? WHERE name = 'key_id'", key_id, err) < 0)
+        return -1;
+    return sqlite3_changes(sql->db) == 1 ? 0 : key_id_missing(sql, err);
 }
 
 int key_id_check(const struct sql *sql, const char *key_id, struct err *err)

@@ -332,6 +332,59 @@ int store_save(struct store *store, struct ledger *ledger, struct err *err)
     return 0;
 }
 
+/* What is about to be committed, as the next one who opens the file will see it. */
+static int prove_written(struct store *store, const struct store_proof *proof, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct ledger ledger = { .arena = arena };
+
+    if (load_tables(&ledger, store, err) < 0)
+        return -1;
+    return proof->prove(proof->context, &ledger, err);
+}
+
+static int rekey_rows(struct store *store, const struct ledger *ledger,
+                      const struct ledger_key *key, const struct store_proof *proof,
+                      struct err *err)
+{
+    FAULT("store.rekey.before");
+    if (sql_exec(&store->sql, "BEGIN IMMEDIATE", err) < 0)
+        return -1;
+    for (size_t i = 0; i < table_count; i++)
+        if (rows_save(ledger, &tables[i], &store->sql, err) < 0)
+            return -1;
+    store->seal.key = key;
+    if (key_id_replace(&store->sql, key->id, err) < 0 || seal_all(store, err) < 0
+        || prove_written(store, proof, err) < 0)
+        return -1;
+    FAULT("store.rekey.commit.before");
+    if (sql_exec(&store->sql, "COMMIT", err) < 0)
+        return -1;
+    FAULT("store.rekey.commit.after");
+    return 0;
+}
+
+int store_rekey(struct store *store, struct ledger *ledger, const struct ledger_key *key,
+                const struct store_proof *proof, struct err *err)
+{
+    const struct ledger_key *former = store->seal.key;
+    const uint64_t counter = store->seal.counter;
+
+    assert(store->sql.db && store->checked && !store->unaccepted && !ledger->renames);
+    if (sum_up(store, err) < 0)
+        return -1;
+    if (rekey_rows(store, ledger, key, proof, err) < 0) {
+        sqlite3_exec(store->sql.db, "ROLLBACK", NULL, NULL, NULL);
+        store->seal.key = former;
+        store->seal.counter = counter;
+        store->loaded = false;
+        return -1;
+    }
+    for (size_t i = 0; i < table_count; i++)
+        rows_saved(ledger, &tables[i]);
+    return 0;
+}
+
 static void find(struct store_finding *out, const char *part, size_t rows, int result,
                  const struct err *why, struct arena *arena)
 {

@@ -35,6 +35,19 @@ MUST_USE int store_load(struct ledger *out, struct store *store, struct arena *a
 /* Every row with changed = true, in one transaction; clears the flags. */
 MUST_USE int store_save(struct store *store, struct ledger *ledger, struct err *err);
 
+/* Looks at what a rekeyed file holds, read back with the new key; -1 and err keep the former one.
+ */
+struct store_proof {
+    int (*prove)(const void *context, const struct ledger *ledger, struct err *err);
+    const void *context;
+};
+/* Puts the file under another state key, in one transaction: the changed rows of the ledger, whose
+ * sealed keys the caller has sealed under it, the MAC of every row, and the seals.  All of it is
+ * read back and proved before the transaction ends; a failure or a kill before that leaves the file
+ * as it was, under the former key.  key must live as long as the store. */
+MUST_USE int store_rekey(struct store *store, struct ledger *ledger, const struct ledger_key *key,
+                         const struct store_proof *proof, struct err *err);
+
 /* How often the state was saved, ever: never goes down, and is authenticated like the rows.  0:
  * there is no state. */
 uint64_t store_counter(const struct store *store);

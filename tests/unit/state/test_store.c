@@ -704,6 +704,79 @@ static void a_pass_that_only_read_so_far_lets_others_read(void **state)
     assert_same_ledger(&saved, &loaded);
 }
 
+/* --- another state key --- */
+
+static int look_at(const void *context, const struct ledger *ledger, struct err *err)
+{
+    if (context)
+        return err_set(err, ERR_CRYPTO, 0, "%s", (const char *)context);
+    return ledger->roots ? 0 : -1;
+}
+
+static int rekey(const char *path, const char *from, const char *to, const char *refusal,
+                 struct arena *arena)
+{
+    const struct store_proof proof = { look_at, refusal };
+    struct store *store = NULL;
+    struct ledger ledger;
+    struct err err;
+    int result;
+
+    assert_int_equal(store_open(&store, path, STORE_WRITE, sample_key(from), &err), 0);
+    assert_int_equal(store_load(&ledger, store, arena, &err), 0);
+    result = store_rekey(store, &ledger, sample_key(to), &proof, &err);
+    if (result == 0) { /* the same store goes on with the new key */
+        ledger_set_fact(&ledger, FACT_FINDINGS, "[]");
+        assert_int_equal(store_save(store, &ledger, &err), 0);
+    }
+    store_close(store);
+    return result;
+}
+
+static bool opens_with(const char *path, const char *key, struct ledger *out, struct arena *arena)
+{
+    struct store *store = NULL;
+    struct err err;
+    bool good = store_open(&store, path, STORE_READ, sample_key(key), &err) == 0
+                && store_load(out, store, arena, &err) == 0;
+
+    store_close(store);
+    return good;
+}
+
+static void another_key_takes_the_place_of_the_first(void **state)
+{
+    struct test *test = *state;
+    const char *path = test->place.file;
+    struct ledger saved = sample_ledger(test->arena, 1), loaded;
+
+    sample_save(path, &saved);
+    assert_true(opens_with(path, "k1", &loaded, test->arena));
+    assert_int_equal(rekey(path, "k1", "k2", NULL, test->arena), 0);
+    assert_false(opens_with(path, "k1", &loaded, test->arena));
+    assert_true(opens_with(path, "k2", &loaded, test->arena));
+    ledger_set_fact(&saved, FACT_FINDINGS, "[]");
+    assert_same_ledger(&saved, &loaded);
+}
+
+static void a_proof_that_fails_keeps_the_first_key(void **state)
+{
+    struct test *test = *state;
+    const char *path = test->place.file;
+    struct ledger saved = sample_ledger(test->arena, 1), loaded;
+    size_t before_len, after_len;
+    char *before, *after;
+
+    sample_save(path, &saved);
+    before = sample_bytes(path, &before_len, test->arena);
+    assert_int_equal(rekey(path, "k1", "k2", "a key does not open", test->arena), -1);
+    after = sample_bytes(path, &after_len, test->arena);
+    assert_int_equal(before_len, after_len);
+    assert_memory_equal(before, after, after_len);
+    assert_true(opens_with(path, "k1", &loaded, test->arena));
+    assert_false(opens_with(path, "k2", &loaded, test->arena));
+}
+
 static void the_lists_find_what_was_added(void **state)
 {
     struct test *test = *state;
@@ -762,6 +835,8 @@ int main(void)
         TEST(a_state_belongs_to_its_first_key),
         TEST(a_second_writer_is_refused),
         TEST(a_pass_that_only_read_so_far_lets_others_read),
+        TEST(another_key_takes_the_place_of_the_first),
+        TEST(a_proof_that_fails_keeps_the_first_key),
         TEST(the_lists_find_what_was_added),
     };
 
