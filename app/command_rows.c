@@ -2,6 +2,7 @@
  * new command is a file in app/commands and a row here. */
 #include "app/command_rows.h"
 #include "app/commands/completion.h"
+#include "app/commands/custody.h"
 #include "app/commands/discover.h"
 #include "app/commands/evidence.h"
 #include "app/commands/explain.h"
@@ -80,17 +81,30 @@ static const struct command rows[] = {
       .text = "Queries Argo CD or Flux, the clusters and their istiods, as far as the configuration names them,\n"
               "for the certificates that each cluster has loaded. Changes nothing." },
     { .name = "trust", .group = LOOKS, .operands = "VERB [NAMESPACE/NAME]", .run = trust_main,
-      .summary = "roots and intermediates, read and verified", .formats = "table json",
-      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW),
-      .text = "Shows the certificates of the state.",
-      .verbs = { { "inspect", "roots, intermediates, fingerprints, expiry; verifies each chain", 0 },
-                 { "root", "the public bundle of a virtual mesh as PEM", 0 } } },
+      .summary = "roots and intermediates, read and verified; roots in escrow", .formats = "table json",
+      .options = TAKES(CONFIG),
+      .text = "Shows the certificates of the state, and keeps copies of root keys that outlive it.",
+      .verbs = { { "inspect", "roots, intermediates, fingerprints, expiry; verifies each chain",
+                   TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW), 0, NULL },
+                 { "root", "the public bundle of a virtual mesh as PEM", TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW), 0, NULL },
+                 { "escrow", "writes root keys to files that only the age recipients can open",
+                   TAKES(NAMESPACE) | TAKES(RECIPIENT) | TAKES(OUTPUT), 0, NULL },
+                 { "restore", "takes a root out of its escrow file back into a state that lost it", TAKES(IDENTITY),
+                   TAKES(IDENTITY), "FILE" } } },
     { .name = "state", .group = LOOKS, .operands = "VERB", .run = state_main,
-      .summary = "whether the state is what weft wrote", .formats = "table json",
+      .summary = "whether the state is what weft wrote; another key for it", .formats = "table json",
       .options = TAKES(CONFIG),
       .text = "Exit status 0: all is well; 1: something is damaged, or could not be checked.",
-      .verbs = { { "check", "verifies file, MACs, certificates and output branch; changes nothing", TAKES(FORMAT) },
-                 { "accept", "takes over a state of an earlier version that a pass refused, as it is", 0 } } },
+      .verbs = { { "check", "verifies file, MACs, certificates and output branch; changes nothing", TAKES(FORMAT), 0, NULL },
+                 { "accept", "takes over a state of an earlier version that a pass refused, as it is", 0, 0, NULL },
+                 { "rekey", "seals every key and row of the state under another state key", TAKES(NEW_KEY),
+                   TAKES(NEW_KEY), NULL } } },
+    { .name = "custody", .group = LOOKS, .operands = "", .run = custody_main,
+      .summary = "each key: where it lies, who can read it, until when, what a leak costs", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Lists every key that this configuration makes or uses, from the configuration, the state and the\n"
+              "modes of files. Opens no private key and prints none. Exit status 3: a file of a key can be read by\n"
+              "other users." },
     { .name = "rotation", .group = LOOKS, .operands = "VERB NAMESPACE/NAME", .run = rotation_main,
       .summary = "plan, start and control the rotation of a root", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(NOW),

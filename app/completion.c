@@ -75,12 +75,12 @@ static void add_verb_names(struct text *out, const struct command *command)
         text_addf(out, "%s%s", verb == command->verbs ? "" : " ", verb->name);
 }
 
-static void add_option_names(struct text *out, uint32_t takes)
+static void add_option_names(struct text *out, uint64_t takes)
 {
     const char *blank = "";
 
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (takes & (1u << i)) {
+        if (takes & (UINT64_C(1) << i)) {
             text_addf(out, "%s--%s", blank, option_row((enum option)i)->name);
             blank = " ";
         }
@@ -94,6 +94,11 @@ static bool names_command(const struct command *command)
 static bool names_file(const struct command *command)
 {
     return strcmp(command->operands, "FILE") == 0;
+}
+
+static bool verb_names_file(const struct verb *verb)
+{
+    return verb->operands && strcmp(verb->operands, "FILE") == 0;
 }
 
 /* --- bash and zsh: one function, of nearly the same text --- */
@@ -169,7 +174,7 @@ static void add_commands(struct text *out, const struct command *commands)
         for (const struct verb *verb = command->verbs; verb->name; verb++) {
             text_addf(out, "        %s) list='", verb->name);
             add_option_names(out, command_options(command, verb));
-            text_adds(out, "' ;;\n");
+            text_addf(out, "'%s ;;\n", verb_names_file(verb) ? " files=1" : "");
         }
         if (names_command(command))
             add_verbs_of_others(out, commands);
@@ -310,10 +315,10 @@ static void add_fish_option(struct text *out, const struct command *command, con
 }
 
 static void add_fish_options(struct text *out, const struct command *command, const char *verb,
-                             uint32_t takes)
+                             uint64_t takes)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (takes & (1u << i))
+        if (takes & (UINT64_C(1) << i))
             add_fish_option(out, command, verb, (enum option)i);
 }
 
@@ -350,6 +355,10 @@ static void add_fish_command(struct text *out, const struct command *command,
         add_quoted(out, verb->summary);
         text_addc(out, '\n');
         add_fish_options(out, command, verb->name, verb->options);
+        if (verb_names_file(verb)) {
+            add_condition(out, command, verb->name);
+            text_adds(out, " -F\n");
+        }
     }
     if (names_command(command)) {
         add_condition(out, command, "");

@@ -75,6 +75,11 @@ struct config_cluster {
     struct place place;
 };
 
+struct config_escrow {
+    const char *const *age_recipients; /* of the roots' keys; none: no pass keeps them in escrow */
+    size_t age_recipient_count;
+};
+
 struct config_metrics {
     const char *file;        /* NULL: none */
     const char *pushgateway; /* its base URL; NULL: none */
@@ -94,6 +99,7 @@ struct config {
     size_t cluster_count;
     struct config_metrics metrics;
     enum key_type key_type;
+    struct config_escrow escrow;
     const char *given_roots; /* pki.givenRoots: folder of CAs for rootCertificateAuthority.secret;
                                 NULL: not given */
     struct evidence_policy evidence;

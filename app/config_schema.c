@@ -347,9 +347,22 @@ static const struct schema cluster_schema = { .name = "Cluster",
 
 /* --- the rest --- */
 
+static const struct schema_field escrow_fields[] = {
+    ROW_TEXTS(struct config_escrow, "ageRecipients", age_recipients, age_recipient_count,
+              .check_text = check_age_recipient,
+              .doc = "Public keys of the age identities that can open the copies of the roots' "
+                     "private keys in `<state.path>.escrow/`."),
+};
+static const struct schema escrow_schema = { .name = "Escrow",
+                                             .doc = "Copies of the roots' private keys.",
+                                             .size = sizeof(struct config_escrow),
+                                             SCHEMA_FIELDS(escrow_fields) };
+
 static const struct schema_field pki_fields[] = {
     ROW_ENUM(struct config, "keyType", key_type, key_types, .number = KEY_RSA,
              .doc = "Type of the keys of new roots and intermediates."),
+    ROW_MAP(struct config, "escrow", escrow, escrow_schema, .absent = "no copies are kept",
+            .doc = "Copies of the roots' private keys that outlive the state."),
     ROW_PATH(struct config, "givenRoots", given_roots,
              .absent = "Secrets of the management cluster",
              .doc = "Folder of the CAs for `rootCertificateAuthority.secret`."),

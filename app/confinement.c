@@ -89,6 +89,10 @@ static void add_options(struct confinement *out, const struct options *options, 
     add(out, options->from, CONFINE_READ, arena);
     add(out, options->inventory, CONFINE_READ, arena);
     add_folder(out, options->output, arena);
+    add_file(out, options->identity, arena);
+    add_file(out, options->new_key, arena);
+    if (options->verb && text_equal(options->verb->operands, "FILE"))
+        add_file(out, options->operands[1], arena);
     add_output(out, options->report, arena);
     add_output(out, options->metrics, arena);
 }

@@ -15,7 +15,7 @@ static const struct option_row rows[] = {
     [OPTION_SPECS] = { "specs", 0, "DIR", FIELD(specs), NULL,
         "folder of specs to read instead of a Git repository" },
     [OPTION_OUTPUT] = { "output", 0, "DIR", FIELD(output), NULL,
-        "new or empty folder to write to: the manifests, or the inventory" },
+        "folder to write to: manifests, inventory (new or empty), or escrow files" },
     [OPTION_FROM] = { "from", 0, "DIR", FIELD(from), NULL,
         "a folder for each cluster, with the lists of its API server as JSON files" },
     [OPTION_EXPLAIN] = { "explain", 0, "SERVICE", FIELD(explain), NULL,
@@ -63,6 +63,12 @@ static const struct option_row rows[] = {
         "print again after each change, until interrupted" },
     [OPTION_EXIT_CODE] = { "exit-code", 0, NULL, FIELD(exit_code), NULL,
         "also exit with 3 when the last pass refused specs" },
+    [OPTION_RECIPIENT] = { "recipient", 0, "RECIPIENT", FIELD(recipient), NULL,
+        "age recipients (age1...,age1...) in place of pki.escrow.ageRecipients" },
+    [OPTION_IDENTITY] = { "identity", 0, "FILE", FIELD(identity), NULL,
+        "file of the age identity (private key) that opens the escrow file" },
+    [OPTION_NEW_KEY] = { "new-key", 0, "FILE", FIELD(new_key), NULL,
+        "file of the state key that replaces the one in state.keyFile" },
     [OPTION_LOG_FORMAT] = { "log-format", 0, "FORMAT", FIELD(log_format), "auto text lines json",
         "progress on standard error (lines: level event key=value):" },
     [OPTION_COLOR] = { "color", 0, "WHEN", FIELD(color), "auto always never",
@@ -75,7 +81,7 @@ static const struct option_row rows[] = {
         "this help" },
 };
 /* clang-format on */
-static_assert(LENGTH(rows) == OPTION_COUNT && OPTION_COUNT <= 32, "an option is a bit of a mask");
+static_assert(LENGTH(rows) == OPTION_COUNT && OPTION_COUNT <= 64, "an option is a bit of a mask");
 
 const struct option_row *option_row(enum option option) { return &rows[option]; }
 
@@ -95,9 +101,9 @@ const struct verb *verb_find(const struct command *command, const char *name)
     return NULL;
 }
 
-uint32_t command_options(const struct command *command, const struct verb *verb)
+uint64_t command_options(const struct command *command, const struct verb *verb)
 {
-    uint32_t options = command->options | TAKEN_EVERYWHERE;
+    uint64_t options = command->options | TAKEN_EVERYWHERE;
 
     if (verb)
         return options | verb->options;

@@ -36,6 +36,9 @@ enum option {
     OPTION_ACCEPT_REFUSED,
     OPTION_WATCH,
     OPTION_EXIT_CODE,
+    OPTION_RECIPIENT,
+    OPTION_IDENTITY,
+    OPTION_NEW_KEY,
     OPTION_LOG_FORMAT,
     OPTION_COLOR,
     OPTION_QUIET,
@@ -43,7 +46,7 @@ enum option {
     OPTION_HELP,
     OPTION_COUNT
 };
-#define TAKES(option) (1u << OPTION_##option)
+#define TAKES(option) (UINT64_C(1) << OPTION_##option)
 /* What every command takes besides the options of its row. */
 #define TAKEN_EVERYWHERE                                                                           \
     (TAKES(LOG_FORMAT) | TAKES(COLOR) | TAKES(QUIET) | TAKES(VERBOSE) | TAKES(HELP))
@@ -63,7 +66,9 @@ struct options;
 struct verb {
     const char *name;
     const char *summary;
-    uint32_t options; /* besides those of the command */
+    uint64_t options;     /* besides those of the command */
+    uint64_t required;    /* of them */
+    const char *operands; /* after the verb, in place of the command's; NULL: those */
 };
 
 enum { VERBS_MAX = 8 };
@@ -75,9 +80,9 @@ struct command {
     const char *summary;  /* a line of the overview */
     const char *text;     /* paragraphs of its help */
     const char *formats;  /* of -o, between blanks, the default first; NULL: takes no -o */
-    uint32_t options;     /* TAKES(CONFIG) | ... */
-    uint32_t required;    /* of options */
-    uint32_t exclusive;   /* of options: one of them at most */
+    uint64_t options;     /* TAKES(CONFIG) | ... */
+    uint64_t required;    /* of options */
+    uint64_t exclusive;   /* of options: one of them at most */
     bool reads_disk;      /* the files that the configuration names are checked first */
     bool shows_plan;      /* its output has the findings of a pass: they are no warnings besides */
     bool shows_evidence;  /* likewise what each cluster has shown */
@@ -87,7 +92,7 @@ struct command {
 
 const struct option_row *option_row(enum option option);
 /* What the command takes, with verb (NULL: with any of its verbs). */
-uint32_t command_options(const struct command *command, const struct verb *verb);
+uint64_t command_options(const struct command *command, const struct verb *verb);
 /* NULL: there is none of that name. */
 const struct command *command_find(const struct command *commands, const char *name);
 const struct verb *verb_find(const struct command *command, const char *name);

@@ -25,32 +25,32 @@ bool options_select(const struct options *options, const char *virtual_mesh)
 
 /* The option of a long name of len bytes, or of a letter (len 1), among those in the mask; -1: none
  * of them. */
-static int find_long(const char *name, size_t len, uint32_t mask)
+static int find_long(const char *name, size_t len, uint64_t mask)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (mask & (1u << i) && strlen(option_row((enum option)i)->name) == len
+        if (mask & (UINT64_C(1) << i) && strlen(option_row((enum option)i)->name) == len
             && strncmp(option_row((enum option)i)->name, name, len) == 0)
             return i;
     return -1;
 }
 
-static int find_letter(char letter, uint32_t mask)
+static int find_letter(char letter, uint64_t mask)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (mask & (1u << i) && option_row((enum option)i)->letter == letter)
+        if (mask & (UINT64_C(1) << i) && option_row((enum option)i)->letter == letter)
             return i;
     return -1;
 }
 
 static bool unknown_option(const struct command *command, const char *word)
 {
-    const uint32_t mask = command ? command_options(command, NULL) : UINT32_MAX;
+    const uint64_t mask = command ? command_options(command, NULL) : UINT64_MAX;
     const char *names[OPTION_COUNT], *near;
     char meant[SPELLING_SIZE];
     size_t count = 0;
 
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (mask & (1u << i))
+        if (mask & (UINT64_C(1) << i))
             names[count++] = option_row((enum option)i)->name;
     snprintf(meant, sizeof meant, "%.*s", (int)strcspn(word, "="), word);
     if ((near = suggest_nearest(meant + strspn(meant, "-"), names, count)))
@@ -120,7 +120,7 @@ static bool take(struct options *out, struct words *words, int option, const cha
 {
     const char *word = words->list[words->next - 1];
 
-    out->given |= 1u << option;
+    out->given |= UINT64_C(1) << option;
     if (!option_row((enum option)option)->value) {
         flag_set(out, option);
         return !inline_value
@@ -162,9 +162,15 @@ static bool take_letters(struct options *out, struct words *words, const char *w
 
 /* The n-th name of an operand list such as "VERB [NAMESPACE/NAME]"; NULL: there is none.
  * "[NAME...]" takes any number of names, as far as there is room. */
-static const char *operand_shape(const struct command *command, size_t n)
+static const char *operand_shape(const struct options *options, size_t n)
 {
-    const char *shape = command->operands;
+    const struct verb *verb = options->verb;
+    const char *shape = options->command->operands;
+
+    if (verb && verb->operands && n > 0) {
+        shape = verb->operands;
+        n--;
+    }
 
     if (text_ends(shape, "...]") && n < OPERANDS_MAX)
         return shape;
@@ -180,7 +186,7 @@ static bool is_target(const char *shape)
 
 static bool operand_take(struct options *out, size_t n, const char *word)
 {
-    const char *shape = operand_shape(out->command, n);
+    const char *shape = operand_shape(out, n);
 
     if (!shape)
         return usage_wrong(out->command, "unexpected argument ", word, NULL);
@@ -198,7 +204,7 @@ static bool operand_take(struct options *out, size_t n, const char *word)
 /* Every operand that is not in brackets must be there. */
 static bool operands_complete(const struct options *options, size_t count)
 {
-    const char *shape = operand_shape(options->command, count);
+    const char *shape = operand_shape(options, count);
     char name[SPELLING_SIZE];
 
     if (!shape || *shape == '[')
@@ -246,11 +252,11 @@ static const char *spelling(char out[SPELLING_SIZE], enum option option)
 /* An option that has no effect with this verb is a mistake of the user. */
 static bool verb_takes_all(const struct options *options)
 {
-    const uint32_t needless = options->given & ~command_options(options->command, options->verb);
+    const uint64_t needless = options->given & ~command_options(options->command, options->verb);
     char name[SPELLING_SIZE], what[SPELLING_SIZE];
 
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (needless & (1u << i)) {
+        if (needless & (UINT64_C(1) << i)) {
             snprintf(what, sizeof what, "%s takes no ", options->verb->name);
             return usage_wrong(options->command, what, spelling(name, (enum option)i), NULL);
         }
@@ -261,19 +267,21 @@ static bool verb_takes_all(const struct options *options)
 static bool options_agree(const struct options *options)
 {
     const struct command *command = options->command;
-    const uint32_t missing = command->required & ~options->given;
-    const uint32_t several = command->exclusive & options->given;
+    const uint64_t required = command->required | (options->verb ? options->verb->required : 0);
+    const uint64_t missing = required & ~options->given;
+    const uint64_t several = command->exclusive & options->given;
     char name[SPELLING_SIZE], what[SPELLING_SIZE];
 
-    snprintf(what, sizeof what, "%s needs ", command->name);
+    snprintf(what, sizeof what, "%s%s%s needs ", command->name, options->verb ? " " : "",
+             options->verb ? options->verb->name : "");
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (missing & (1u << i))
+        if (missing & (UINT64_C(1) << i))
             return usage_wrong(command, what, spelling(name, (enum option)i), NULL);
     if (several & (several - 1)) {
         AUTO_TEXT text = { 0 };
 
         for (int i = 0; i < OPTION_COUNT; i++)
-            if (several & (1u << i))
+            if (several & (UINT64_C(1) << i))
                 text_addf(&text, "%s%s", text.len ? " and " : "", spelling(name, (enum option)i));
         return usage_wrong(command, text.bytes, " exclude each other", NULL);
     }
@@ -304,8 +312,8 @@ static int command_place(int argc, char **argv)
         const char *name = argv[i] + 2, *equal = strchr(argv[i], '=');
         const bool is_long = argv[i][1] == '-';
         const int option =
-            is_long ? find_long(name, equal ? (size_t)(equal - name) : strlen(name), UINT32_MAX)
-                    : find_letter(argv[i][1], UINT32_MAX);
+            is_long ? find_long(name, equal ? (size_t)(equal - name) : strlen(name), UINT64_MAX)
+                    : find_letter(argv[i][1], UINT64_MAX);
 
         if (option < 0)
             break;

@@ -24,7 +24,7 @@ struct options {
     const char *operands[OPERANDS_MAX]; /* other ones: FILE, COMMAND, CLUSTER...; NULL: not given */
     const char *target;                 /* NAMESPACE/NAME of a virtual mesh; NULL: not given */
     char target_text[TARGET_SIZE];      /* target when -n gave its namespace */
-    uint32_t given;                     /* bits of enum option */
+    uint64_t given;                     /* bits of enum option */
     const char *config;                 /* -c */
     const char *namespace;              /* -n */
     const char *specs;                  /* --specs */
@@ -44,6 +44,9 @@ struct options {
     int64_t now;                        /* seconds; the real clock when --now is not given */
     const char *step;                   /* --step, of a rotation */
     const char *reason;                 /* --reason, of an operator's request */
+    const char *recipient;              /* --recipient */
+    const char *identity;               /* --identity */
+    const char *new_key;                /* --new-key */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
     bool watch, force, compromised, accept_downtime, help;
 };

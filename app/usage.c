@@ -65,12 +65,15 @@ static const char *operands_of(const struct command *command, const struct verb 
 {
     const char *rest = verb ? strchr(command->operands, ' ') : command->operands;
 
+    if (verb && verb->operands)
+        return verb->operands;
+
     return rest ? rest + strspn(rest, " ") : "";
 }
 
 void usage_command(struct text *out, const struct command *command, const struct verb *verb)
 {
-    const uint32_t takes = command_options(command, verb);
+    const uint64_t takes = command_options(command, verb);
     const char *operands = operands_of(command, verb);
 
     text_addf(out, "usage: weft %s%s%s%s%s [OPTIONS]\n\n", command->name, verb ? " " : "",
@@ -83,7 +86,7 @@ void usage_command(struct text *out, const struct command *command, const struct
         add_verbs(out, command);
     text_adds(out, "\noptions:\n");
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (takes & (1u << i))
+        if (takes & (UINT64_C(1) << i))
             add_option(out, command, (enum option)i);
     if (strstr(operands, "NAMESPACE/NAME") && is_required(operands))
         text_adds(out, "\nNAMESPACE/NAME is that of a VirtualMesh; with -n, NAME alone.\n");

@@ -1,15 +1,14 @@
-/* app/commands/state.c - weft state: whether the state is what weft wrote, part by part; and an
- * operator's consent to one that a pass refused because it has no MACs. */
+/* app/commands/state.c - weft state: whether the state is what weft wrote, part by part; an
+ * operator's consent to one that a pass refused because it has no MACs; another key for it. */
 #include "app/commands/state.h"
+#include "app/commands/branch_look.h"
 #include "app/commands/command.h"
-#include "app/pass/inputs.h"
+#include "app/commands/state_rekey.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "ci/table.h"
-#include "pki/branch_record.h"
 #include "pki/custody.h"
 #include "pki/ledger_check.h"
-#include "sync/init.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,22 +100,9 @@ static void check_contents(struct job *job, struct store *store)
 
 static int branch_counter(uint64_t *out, struct job *job, struct err *err)
 {
-    struct options quiet = *job->options;
-    AUTO_SCRATCH scratch = scratch_open(job->config, job->arena);
-    struct progress progress;
-    AUTO_SESSION session = {
-        .config = job->config, .options = &quiet, .progress = &progress, .arena = job->arena
-    };
-    AUTO_INPUTS inputs = { 0 };
     struct branch_records records;
-    struct tree_reader tip;
 
-    quiet.quiet = true;
-    progress = progress_start(&quiet);
-    if (init_git(COMMAND_USER_AGENT, err) < 0 || inputs_fetch_output(&inputs, &session, err) < 0)
-        return -1;
-    tip = inputs_tip(&inputs, &session);
-    if (branch_records_read(&records, &tip, job->arena, err) < 0)
+    if (branch_look(&records, job->config, job->options, job->arena, err) < 0)
         return -1;
     *out = branch_records_counter(&records);
     return 0;
@@ -263,5 +249,7 @@ int state_main(const struct options *options)
         return status;
     if (!command_state_is_there(&config))
         return EXIT_FAILED;
+    if (strcmp(verb, "rekey") == 0)
+        return state_rekey(&config, options, arena);
     return strcmp(verb, "check") == 0 ? check(&job) : accept(&job);
 }

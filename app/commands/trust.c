@@ -1,7 +1,9 @@
-/* app/commands/trust.c - weft trust: the roots and intermediates of the state, read and checked;
- * opens no private key. */
+/* app/commands/trust.c - weft trust: the roots and intermediates of the state, read and checked
+ * without a private key; the verbs that need one have files of their own. */
 #include "app/commands/trust.h"
 #include "app/commands/command.h"
+#include "app/commands/trust_escrow.h"
+#include "app/commands/trust_restore.h"
 #include "app/usage.h"
 #include "base/clock.h"
 #include "base/write.h"
@@ -168,6 +170,10 @@ int trust_main(const struct options *options)
 
     if (!command_config(&config, options, arena, &status))
         return status;
+    if (strcmp(options->verb->name, "escrow") == 0)
+        return trust_escrow(&config, options, arena);
+    if (strcmp(options->verb->name, "restore") == 0)
+        return trust_restore(&config, options, arena);
     if (!command_open_state(&store, &ledger, &config, arena))
         return EXIT_FAILED;
     struct job job = { options, &ledger, arena };

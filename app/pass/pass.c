@@ -10,6 +10,7 @@
 #include "app/commands/command.h"
 #include "app/inbox_take.h"
 #include "app/pass/branch.h"
+#include "app/pass/escrow.h"
 #include "app/pass/findings.h"
 #include "app/pass/lock.h"
 #include "app/pass/metrics.h"
@@ -259,7 +260,8 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
         return 0;
     }
     warn_no_key(session);
-    if (open_all(out, &healed, session, err) < 0 || take_requests(&taken, session, err) < 0)
+    if (open_all(out, &healed, session, err) < 0 || take_requests(&taken, session, err) < 0
+        || escrow_roots(session, err) < 0)
         return -1;
     if (!session->dry && !healed && !taken && is_idle(session, &out->inputs)) {
         end_idle(out, session);

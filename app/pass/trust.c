@@ -11,6 +11,7 @@
 #include "app/pass/arrived.h"
 #include "app/pass/branch.h"
 #include "app/pass/deliver.h"
+#include "app/pass/escrow.h"
 #include "app/pass/lock.h"
 #include "app/pass/remark.h"
 #include "app/pass/requests.h"
@@ -158,6 +159,8 @@ static int issue(struct session *session, struct trusted *trusted, struct err *e
     if (store_save(session->store, &session->ledger, err) < 0)
         return -1;
     FAULT("pass.issued.saved");
+    if (escrow_roots(session, err) < 0)
+        return -1;
     add_remarks(trusted, &result.remarks);
     tell_issued(session, &result);
     return 0;

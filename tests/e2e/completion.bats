@@ -31,8 +31,8 @@ rot              | rotation
 ro               | rotation
 rotation ap      | approve
 rotation         |~ approve hold plan resume retry rollback start
-trust            | inspect root
-state            | accept check
+trust            | escrow inspect restore root
+state            | accept check rekey
 completion       | bash fish zsh
 help val         | validate
 help ro          | rotation
@@ -53,6 +53,8 @@ expl                  | explain
 explain -o            | json table
 run -c f              |~ file.yaml folder
 keygen f              |~ file.yaml folder
+trust restore f       |~ file.yaml folder
+state rekey --new-key f |~ file.yaml folder
 run --reason          |
 END
 }

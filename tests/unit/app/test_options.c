@@ -142,7 +142,7 @@ static void options__rows_agree_with_themselves(void **state)
 {
     (void)state;
     for (const struct command *command = command_rows(); command->name; command++) {
-        const uint32_t takes = command_options(command, NULL);
+        const uint64_t takes = command_options(command, NULL);
         struct text help = { 0 };
 
         assert_int_equal(command->required & ~takes, 0);

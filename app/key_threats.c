@@ -1,0 +1,227 @@
+/* app/key_threats.c - the threat table of a configuration.  The sentences are those of
+ * docs/delivery.md; nothing here is secret, so the table can be shown to auditors. */
+#include "app/key_threats.h"
+
+#include "app/escrow_folder.h"
+#include "base/text.h"
+#include "delivery/escrow.h"
+#include "pki/secret_file.h"
+#include <assert.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const kind_names[] = { "state-key", "root",       "escrow",     "intermediate",
+                                          "recipient", "credential", "signing-key" };
+static_assert(LENGTH(kind_names) == THREAT_SIGNING_KEY + 1, "every kind has a name");
+const struct enum_table key_threat_kinds = ENUM_TABLE(kind_names);
+
+struct finding_out {
+    struct key_threats *out;
+    const struct config *config;
+    const struct ledger *ledger;
+    struct arena *arena;
+};
+
+static struct key_threat *add(struct finding_out *f, enum key_threat_kind kind, const char *of)
+{
+    struct key_threat *threat = ARENA_PUSH(f->arena, f->out->list, f->out->count);
+
+    *threat = (struct key_threat){ .kind = kind, .of = of, .where = "", .readers = "", .cost = "" };
+    return threat;
+}
+
+/* Who can read a file by its owner and mode. */
+static const char *readers_of(bool *exposed, const char *path, struct arena *arena)
+{
+    struct stat st;
+    struct err err;
+
+    if (stat(path, &st) < 0)
+        return "the file is not here";
+    *exposed = secret_file_check_mode(&st, "key", path, &err) < 0;
+    return arena_printf(arena, "uid %u (mode %04o)%s", (unsigned)st.st_uid,
+                        (unsigned)st.st_mode & 07777U, *exposed ? ", and other users" : "");
+}
+
+static void add_file(struct finding_out *f, enum key_threat_kind kind, const char *field,
+                     const char *path, const char *cost)
+{
+    struct key_threat *threat;
+
+    if (text_empty(path))
+        return;
+    threat = add(f, kind, field);
+    threat->where = path;
+    threat->readers = readers_of(&threat->exposed, path, f->arena);
+    threat->cost = cost;
+}
+
+/* --- what the state holds --- */
+
+static void add_escrow(struct finding_out *f, const struct ledger_root *root)
+{
+    const struct config_escrow *escrow = &f->config->escrow;
+    const struct escrow_folder folder = { escrow_folder_beside(f->config->state_path, f->arena),
+                                          escrow->age_recipients, escrow->age_recipient_count };
+    const char *path = escrow_folder_file(&folder, root->id, f->arena);
+    const bool there = access(path, F_OK) == 0;
+    struct key_threat *threat;
+    AUTO_TEXT readers = { 0 };
+
+    if (!there && !escrow->age_recipient_count)
+        return;
+    for (size_t i = 0; i < escrow->age_recipient_count; i++)
+        text_addf(&readers, "%s%s", i ? "; " : "", escrow->age_recipients[i]);
+    threat = add(f, THREAT_ESCROW, root->virtual_mesh);
+    threat->where = there ? path : arena_printf(f->arena, "%s (the next pass writes it)", path);
+    threat->readers = readers.len ? arena_text(f->arena, readers.bytes)
+                                  : "the recipients that recipients.txt beside it lists";
+    threat->until = root->not_after;
+    threat->cost = "as the root, for whoever has an identity of these recipients";
+}
+
+static void add_root(struct finding_out *f, const struct ledger_root *root)
+{
+    const bool copy = f->config->escrow.age_recipient_count > 0;
+    struct key_threat *threat;
+
+    if (!escrow_wanted(root))
+        return;
+    threat = add(f, THREAT_ROOT, root->virtual_mesh);
+    threat->where =
+        arena_printf(f->arena, "%s, sealed (%.16s, %s)%s%s", f->config->state_path, root->id,
+                     enums_name(&key_states, (int)root->state),
+                     root->origin == ORIGIN_GIVEN ? "; where the given root comes from" : "",
+                     copy ? "" : "; no copy in escrow");
+    threat->readers = "who has the state and the state key";
+    threat->until = root->not_after;
+    threat->cost = arena_printf(f->arena,
+                                "any identity in every cluster of the virtual mesh: weft rotation "
+                                "start %s --compromised",
+                                root->virtual_mesh);
+    add_escrow(f, root);
+}
+
+static const char *delivered_where(const struct finding_out *f,
+                                   const struct ledger_intermediate *row)
+{
+    static const char *const on_branch[] = {
+        [DELIVER_SEALED_SECRET] = "; the history of the output branch, encrypted (SealedSecret)",
+        [DELIVER_SOPS] = "; the history of the output branch, encrypted (SOPS)",
+        [DELIVER_DIRECT] = "",
+    };
+
+    return arena_printf(f->arena, "Secret %s/cacerts in cluster %s%s%s", row->namespace,
+                        row->cluster, on_branch[f->config->delivery],
+                        row->key.len ? "; the state, sealed" : "");
+}
+
+static const char *delivered_readers(const struct finding_out *f)
+{
+    static const char *const more[] = {
+        [DELIVER_SEALED_SECRET] = "; the cluster's sealed-secrets controller, its backups",
+        [DELIVER_SOPS] = "; the holders of the cluster's age identities",
+        [DELIVER_DIRECT] = "; weft's credential for the cluster",
+    };
+
+    return arena_printf(f->arena, "readers of that Secret and of the cluster's etcd%s",
+                        more[f->config->delivery]);
+}
+
+static void add_intermediate(struct finding_out *f, const struct ledger_intermediate *row)
+{
+    struct key_threat *threat;
+
+    if (row->state != KEY_ACTIVE && row->key.len == 0)
+        return;
+    threat = add(f, THREAT_INTERMEDIATE,
+                 arena_printf(f->arena, "%s %s", row->virtual_mesh, row->cluster));
+    threat->where = delivered_where(f, row);
+    threat->readers = delivered_readers(f);
+    threat->until = row->not_after;
+    threat->cost = "any identity in every cluster of the virtual mesh until it ends or its root is "
+                   "no longer trusted";
+}
+
+/* --- what the configuration names --- */
+
+static void add_recipient(struct finding_out *f, const struct config_cluster *cluster)
+{
+    struct key_threat *threat;
+
+    if (f->config->delivery == DELIVER_DIRECT)
+        return;
+    threat = add(f, THREAT_RECIPIENT, cluster->name);
+    threat->cost = "each intermediate that was ever encrypted for it, while it is valid";
+    if (f->config->delivery == DELIVER_SEALED_SECRET) {
+        threat->where = "Secrets in the namespace of the cluster's sealed-secrets controller";
+        threat->readers = "readers of these Secrets and of the cluster's etcd, backups of them";
+        return;
+    }
+    threat->where =
+        arena_printf(f->arena,
+                     "wherever the %zu age identit%s of clusters[].ageRecipients "
+                     "%s kept",
+                     cluster->age_recipient_count, cluster->age_recipient_count == 1 ? "y" : "ies",
+                     cluster->age_recipient_count == 1 ? "is" : "are");
+    threat->readers = "holders of these identities; the cluster's kustomize-controller has one";
+}
+
+static void add_auth(struct finding_out *f, const char *name, const struct config_auth *auth,
+                     const char *cost)
+{
+    add_file(f, THREAT_CREDENTIAL, arena_printf(f->arena, "%s.auth.passwordFile", name),
+             auth->password_file, cost);
+    add_file(f, THREAT_CREDENTIAL, arena_printf(f->arena, "%s.auth.sshKeyFile", name),
+             auth->ssh_key_file, cost);
+}
+
+static void add_server(struct finding_out *f, const char *of, const struct config_server *server,
+                       const char *cost)
+{
+    struct key_threat *threat;
+
+    add_file(f, THREAT_CREDENTIAL, of, server->kubeconfig, cost);
+    if (!server->in_cluster)
+        return;
+    threat = add(f, THREAT_CREDENTIAL, of);
+    threat->where = "the token of the Pod's ServiceAccount";
+    threat->readers = "the Pod, and the node that it runs on";
+    threat->cost = cost;
+}
+
+static void add_cluster(struct finding_out *f, const struct config_cluster *cluster)
+{
+    add_recipient(f, cluster);
+    add_server(f, arena_printf(f->arena, "cluster %s", cluster->name), &cluster->server,
+               f->config->delivery == DELIVER_DIRECT
+                   ? "cacerts of the cluster can be written, with another CA; the rights of its "
+                     "account there"
+                   : "the rights of its account in the cluster");
+}
+
+void key_threats_find(struct key_threats *out, const struct config *config,
+                      const struct ledger *ledger, struct arena *arena)
+{
+    struct finding_out f = { out, config, ledger, arena };
+
+    *out = (struct key_threats){ .count = 0 };
+    add_file(&f, THREAT_STATE_KEY, "state.keyFile", config->state_key_file,
+             "with the state: every root below.  weft state rekey, and a rotation of each root "
+             "with --compromised if the state leaked as well");
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next)
+        add_root(&f, row);
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        add_intermediate(&f, row);
+    for (size_t i = 0; i < config->cluster_count; i++)
+        add_cluster(&f, &config->clusters[i]);
+    add_server(&f, "management", &config->management.server,
+               "the rights of its account in the management cluster; given roots, if it may read "
+               "their Secrets");
+    add_auth(&f, "specs", &config->specs.auth,
+             "what it may do in the specs repository: read the specs, or write them");
+    add_auth(&f, "output", &config->output.auth,
+             "manifests of every cluster can be written to the output branch");
+    add_file(&f, THREAT_SIGNING_KEY, "output.signing.sshKey", config->output.signing_key,
+             "commits can be signed in weft's name");
+}
