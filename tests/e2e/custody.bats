@@ -205,3 +205,25 @@ root_id() { state_rows "SELECT id FROM roots ORDER BY generation DESC LIMIT 1"; 
     pass
     expect 2 "pki.keyType" "ec-p256"
 }
+
+@test "a kill while the state gets another key: one of the two keys opens it, and the command can be repeated" {
+    local point before
+    pass
+    cp -a state saved
+    "$WEFT" keygen --quiet next.key
+    before=$(issued)
+    for point in store.rekey.before store.rekey.commit.before store.rekey.commit.after; do
+        rm -rf state && cp -a saved state
+        WEFT_FAULT=$point weft state rekey --new-key next.key -c weft.yaml
+        [[ $status != 0 ]] || skip "this build has no fault hook"
+        same "$status" 137
+        weft state check -c weft.yaml # with the former key
+        if [[ $point == store.rekey.commit.after ]]; then expect 1 "another state key"; else expect 0; fi
+        weft state rekey --new-key next.key -c weft.yaml
+        expect 0
+        same "$(issued)" "$before"
+        sed 's/keyFile: state.key/keyFile: next.key/' weft.yaml >next.yaml
+        weft state check -c next.yaml
+        expect 0
+    done
+}
