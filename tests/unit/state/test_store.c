@@ -740,7 +740,8 @@ static bool opens_with(const char *path, const char *key, struct ledger *out, st
     bool good = store_open(&store, path, STORE_READ, sample_key(key), &err) == 0
                 && store_load(out, store, arena, &err) == 0;
 
-    store_close(store);
+    if (store)
+        store_close(store);
     return good;
 }
 
