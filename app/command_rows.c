@@ -1,6 +1,7 @@
 /* app/command_rows.c - a row for each command: its name, its help, what it takes, its function.  A
  * new command is a file in app/commands and a row here. */
 #include "app/command_rows.h"
+#include "app/commands/cluster.h"
 #include "app/commands/completion.h"
 #include "app/commands/custody.h"
 #include "app/commands/discover.h"
@@ -117,6 +118,15 @@ static const struct command rows[] = {
                  { "resume", "continue after hold", TAKES(REASON) },
                  { "start", "with --compromised: away from a root that may be in wrong hands",
                    TAKES(REASON) | TAKES(COMPROMISED) | TAKES(ACCEPT_DOWNTIME) } } },
+    { .name = "cluster", .group = SETUP, .operands = "VERB [CLUSTER...]", .run = cluster_main,
+      .summary = "add clusters, and check what weft may do there", .formats = "table json",
+      .options = TAKES(CONFIG),
+      .text = "Adds a cluster with the least rights that the features in use need, and checks clusters of the\n"
+              "configuration: rights, credentials, Istio, gateways. Only add --apply changes anything.",
+      .verbs = { { "add", "account and rights for CLUSTER, and its entry for weft.yaml",
+                   TAKES(KUBECONFIG) | TAKES(CONTEXT) | TAKES(FOR) | TAKES(APPLY) | TAKES(OUTPUT) | TAKES(NOW) },
+                 { "check", "what is granted, missing, or not needed, and what stands in the way", TAKES(FOR) | TAKES(FORMAT) | TAKES(NOW) },
+                 { "list", "the clusters of the configuration, and with which credentials", TAKES(FORMAT) | TAKES(NOW) } } },
     { .name = "keygen", .group = SETUP, .operands = "FILE", .run = keygen_main,
       .summary = "make a new state key",
       .text = "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"

@@ -169,6 +169,12 @@ static void add_plugins(struct confinement *out, struct arena *arena)
     add(out, getenv("XDG_CACHE_HOME"), CONFINE_WRITE, arena);
 }
 
+/* A person's own kubeconfig may name a plugin; nothing says where that keeps its files. */
+static bool takes_kubeconfig(const struct options *options)
+{
+    return options->verb && options->verb->options & TAKES(KUBECONFIG);
+}
+
 static void add_config(struct confinement *out, const struct config *config, struct arena *arena)
 {
     add_auth(out, &config->specs.auth, arena);
@@ -201,6 +207,8 @@ struct confinement confinement_plan(const struct config *config, const struct op
     add_options(&out, options, arena);
     if (config)
         add_config(&out, config, arena);
+    if (takes_kubeconfig(options))
+        add_plugins(&out, arena);
     return out;
 }
 

@@ -16,6 +16,10 @@ enum option {
     OPTION_FROM,
     OPTION_EXPLAIN,
     OPTION_FORMAT,
+    OPTION_KUBECONFIG,
+    OPTION_CONTEXT,
+    OPTION_FOR,
+    OPTION_APPLY,
     OPTION_STEP,
     OPTION_REASON,
     OPTION_FORCE,
@@ -46,7 +50,8 @@ enum option {
     OPTION_HELP,
     OPTION_COUNT
 };
-#define TAKES(option) (UINT64_C(1) << OPTION_##option)
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
+#define TAKES(option) OPTION_BIT(OPTION_##option)
 /* What every command takes besides the options of its row. */
 #define TAKEN_EVERYWHERE                                                                           \
     (TAKES(LOG_FORMAT) | TAKES(COLOR) | TAKES(QUIET) | TAKES(VERBOSE) | TAKES(HELP))

@@ -161,21 +161,21 @@ static bool take_letters(struct options *out, struct words *words, const char *w
 /* --- operands --- */
 
 /* The n-th name of an operand list such as "VERB [NAMESPACE/NAME]"; NULL: there is none.
- * "[NAME...]" takes any number of names, as far as there is room. */
+ * "[NAME...]", the last one, takes any number of names, as far as there is room. */
 static const char *operand_shape(const struct options *options, size_t n)
 {
     const struct verb *verb = options->verb;
-    const char *shape = options->command->operands;
+    const char *operands = options->command->operands, *shape;
 
     if (verb && verb->operands && n > 0) {
-        shape = verb->operands;
+        operands = verb->operands;
         n--;
     }
-
-    if (text_ends(shape, "...]") && n < OPERANDS_MAX)
-        return shape;
-    while (n-- && *shape)
+    shape = operands;
+    for (size_t left = n; left && *shape; left--)
         shape += strcspn(shape, " ") + strspn(shape + strcspn(shape, " "), " ");
+    if (!*shape && text_ends(operands, "...]") && n < OPERANDS_MAX)
+        return strrchr(operands, '[');
     return *shape ? shape : NULL;
 }
 

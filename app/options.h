@@ -31,6 +31,9 @@ struct options {
     const char *output;                 /* --output */
     const char *from;                   /* --from */
     const char *explain;                /* --explain */
+    const char *kubeconfig;             /* --kubeconfig, of the person who adds a cluster */
+    const char *context;                /* --context */
+    const char *features;               /* --for */
     const char *format;                 /* -o */
     const char *allow_removals;         /* --allow-removals */
     const char *replace_cluster;        /* --replace-cluster */
@@ -48,7 +51,7 @@ struct options {
     const char *identity;               /* --identity */
     const char *new_key;                /* --new-key */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
-    bool watch, force, compromised, accept_downtime, help;
+    bool apply, watch, force, compromised, accept_downtime, help;
 };
 
 /* False after a message on stderr that says what is wrong and where to read on. */

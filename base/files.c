@@ -108,6 +108,26 @@ int file_write(const char *path, const char *bytes, size_t len, unsigned mode, s
     return file_sync_folder(path, err);
 }
 
+int file_create(const char *path, const char *bytes, size_t len, unsigned mode, struct err *err)
+{
+    AUTO_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno == EEXIST)
+        return err_set(err, ERR_INPUT, EEXIST, "%s is there already, and is not overwritten", path);
+    if (fd < 0)
+        return err_errno(err, "write %s", path);
+    if (fd_write(fd, bytes, len, path, err) < 0) {
+        unlink(path);
+        return -1;
+    }
+    if (fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0) {
+        err_errno(err, "write %s", path);
+        unlink(path);
+        return -1;
+    }
+    return file_sync_folder(path, err);
+}
+
 int file_make_folders(const char *path, unsigned mode, struct err *err)
 {
     AUTO_TEXT part = { 0 };

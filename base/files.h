@@ -15,6 +15,10 @@ MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, 
  * private). */
 MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
                         struct err *err);
+/* A new file, with the mode as given; -1 when there is one of that name already, which stays as it
+ * is. */
+MUST_USE int file_create(const char *path, const char *bytes, size_t len, unsigned mode,
+                         struct err *err);
 /* The folder part of a path: "." when there is none, "/" for what stands in the root.  In the
  * arena, or constant. */
 const char *file_folder(const char *path, struct arena *arena);

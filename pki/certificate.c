@@ -105,6 +105,16 @@ static int64_t seconds_of(const ASN1_TIME *time)
     return ASN1_TIME_to_tm(time, &tm) ? (int64_t)timegm(&tm) : 0;
 }
 
+int certificate_end(int64_t *not_after, const char *what, const char *pem, struct err *err)
+{
+    AUTO(X509_free) X509 *certificate = NULL;
+
+    if (certificate_read(&certificate, what, pem, strlen(pem), err) < 0)
+        return -1;
+    *not_after = seconds_of(X509_get0_notAfter(certificate));
+    return 0;
+}
+
 static const char *name_part(X509_NAME *name, int nid, struct arena *arena)
 {
     int at = X509_NAME_get_index_by_NID(name, nid, -1);

@@ -36,6 +36,9 @@ MUST_USE int certificate_pem(const char **out, const X509 *certificate, struct a
 /* The first certificate of a PEM text.  what names the text in the err. */
 MUST_USE int certificate_read(X509 **out, const char *what, const char *pem, size_t len,
                               struct err *err);
+/* When that certificate ends, seconds. */
+MUST_USE int certificate_end(int64_t *not_after, const char *what, const char *pem,
+                             struct err *err);
 /* All certificates of a PEM text, 1 to max.  Anything between them is skipped, as PEM readers do; a
  * damaged one is an error. */
 MUST_USE int certificate_read_all(STACK_OF(X509) * *out, const char *what, const char *pem,

@@ -11,6 +11,7 @@
 struct kube_answer {
     int status;                 /* HTTP; 0: there was none */
     const struct node *body;    /* NULL: none or no JSON */
+    const char *text;           /* of a request with plain, and an answer of 200; else NULL */
     const char *reason;         /* of a Status object; "" */
     const char *message;        /* of a Status object; "" */
     const char *audit_id;       /* "" */

@@ -48,6 +48,7 @@ struct kube_request {
     const char *body;         /* NULL: none */
     bool secret; /* body and answer hold secrets: no copy stays behind in ordinary memory but the
                     tree in the arena, which the caller wipes (arena_shred); never over http:// */
+    bool plain;  /* the answer is text, not JSON: it is in kube_answer.text as it came */
     bool urgent; /* may use the reserve of the Lease when the budget is used up */
     /* Not NULL: an answer of 200 or 201 that is no object of this kind and name is no answer. */
     const char *kind, *name;

@@ -158,8 +158,8 @@ static int read_body(const struct node **out, struct kube *kube,
 }
 
 static int read_answer(struct kube_answer *out, struct kube *kube,
-                       const struct http_response *response, bool secret, struct arena *arena,
-                       struct err *err)
+                       const struct http_response *response, const struct kube_request *request,
+                       struct arena *arena, struct err *err)
 {
     *out = (struct kube_answer){
         .status = response->status,
@@ -170,8 +170,10 @@ static int read_answer(struct kube_answer *out, struct kube *kube,
         .type = or_empty(http_header(response, "content-type")),
         .server_time = clock_parse_http_date(http_header(response, "date")),
     };
-    if (read_body(&out->body, kube, response, secret, arena, err) < 0)
+    if (read_body(&out->body, kube, response, request->secret, arena, err) < 0)
         return -1;
+    if (request->plain && response->status == 200)
+        out->text = or_empty(response->body);
     if (!kube_answer_is_status(out))
         return 0;
     out->reason = or_empty(node_get(out->body, "reason", NULL));
@@ -370,12 +372,13 @@ static bool settle_call(struct http_job *job, struct kube_call *call, struct are
 /* Takes an answer whose body is not kept. */
 static void take_page(struct http_job *job)
 {
+    static const struct kube_request json = { .secret = false };
     const struct attempt *attempt = job->context;
     struct kube_call *call = attempt->call;
     struct kube_answer answer;
 
     job->response.body_len = managed_fields_cut(job->response.body, job->response.body_len);
-    if (read_answer(&answer, call->kube, &job->response, false, attempt->scratch, &call->err) < 0)
+    if (read_answer(&answer, call->kube, &job->response, &json, attempt->scratch, &call->err) < 0)
         return;
     call->take(call, answer.body, attempt->arena);
     call->answer.status = answer.status;
@@ -390,7 +393,7 @@ static int take_answer(struct kube_call *call, const struct http_job *job, struc
     call->kube->answered = true;
     if (call->err.kind != ERR_NONE /* of take_page */
         || (!taken
-            && read_answer(&call->answer, call->kube, &job->response, call->request.secret, arena,
+            && read_answer(&call->answer, call->kube, &job->response, &call->request, arena,
                            &call->err)
                    < 0)
         || check_object(call, &call->err) < 0)

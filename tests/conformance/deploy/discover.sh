@@ -2,40 +2,8 @@
 # what --from prints for the same lists, and says what is missing or silent.
 # shellcheck shell=bash disable=SC2154
 
-# made KUBECTL: the objects of a dump, as they would have been applied.  A dump lacks what discovery does not look at.
-made() {
-    python3 - "$root/tests/discovery/common" >made.json <<'PY'
-import json, sys
-items = []
-for name, kind, version in (("namespaces", "Namespace", "v1"), ("services", "Service", "v1"), ("deployments", "Deployment", "apps/v1"),
-                            ("daemonsets", "DaemonSet", "apps/v1"), ("statefulsets", "StatefulSet", "apps/v1"), ("configmaps", "ConfigMap", "v1"),
-                            ("mutatingwebhookconfigurations", "MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1")):
-    for item in json.load(open(f"{sys.argv[1]}/{name}.json"))["items"]:
-        if item["metadata"]["name"] in ("kubernetes", "default", "kube-system"):
-            continue
-        item.update(kind=kind, apiVersion=version)
-        item["metadata"].pop("uid", None)
-        for webhook in item.get("webhooks", []):
-            webhook.update(sideEffects="None", admissionReviewVersions=["v1"])
-        if "template" in item.get("spec", {}):
-            for container in item["spec"]["template"]["spec"]["containers"]:
-                container.setdefault("image", "auto")
-            if kind == "StatefulSet":
-                item["spec"].setdefault("serviceName", "")
-        items.append(item)
-print(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
-PY
-    "$1" apply --server-side --force-conflicts -f made.json
-    # The status of objects is not applied with them.
-    python3 -c '
-import json
-for item in json.load(open("made.json"))["items"]:
-    if item["kind"] in ("Service", "Deployment", "StatefulSet") and item.get("status"):
-        print(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"], json.dumps({"status": item["status"]}))' |
-        while read -r kind namespace name status; do
-            "$1" -n "$namespace" patch "$kind" "$name" --subresource status --type merge -p "$status" || return 1
-        done
-}
+# shellcheck source=SCRIPTDIR/objects-of-mesh.sh
+source "$CONFORMANCE/deploy/objects-of-mesh.sh"
 
 # dumped KUBECTL FOLDER: the lists as docs/discovery.md has them fetched.
 dumped() {
@@ -57,17 +25,6 @@ reader() {
     (umask 077 && KUBECONFIG="$3" KUBECTL="$KUBECTL_BIN/kubectl" "$deploy/cluster/kubeconfig" >"$1")
 }
 discover() { "$WEFT" discover -c discover.yaml -q --now 2026-11-23T11:00:00Z "$@"; }
-# exits WHAT STATUS COMMAND...
-exits() {
-    local what="$1" want="$2" status=0
-    shift 2
-    "$@" >"$dir/command.log" 2>&1 || status=$?
-    if [ "$status" = "$want" ]; then ok "$what"; else
-        fail "$what: exit status $status, not $want"
-        tail -n 12 "$dir/command.log" | cut -c1-500 | sed 's/^/     /'
-    fi
-}
-
 clusters_anew
 check "cluster-1 gets the objects of a mesh" made kubectl
 check "cluster-2, too" made workload
@@ -106,10 +63,4 @@ exits "without an answer the reading is incomplete" 3 discover
 says "it is unreachable" 'cluster-1 +ok .*cluster-2 +unreachable ' discover
 sed -i 's/nowhere.kubeconfig/discover-1.kubeconfig/' discover.yaml
 says "one cluster under two names is refused" 'cluster-1 and cluster-2 are one cluster' discover
-for each in kubectl workload; do
-    "$each" delete mutatingwebhookconfigurations istio-sidecar-injector >/dev/null
-    "$each" -n istio-system delete configmap/istio service/istiod service/istio-eastwestgateway >/dev/null
-    "$each" -n shop delete statefulset ratings >/dev/null
-    "$each" delete clusterrole weft-remote-discover >/dev/null
-    "$each" delete namespace plain shop --wait=false >/dev/null
-done
+unmade

@@ -1,0 +1,113 @@
+/* app/commands/cluster_list.c - weft cluster list: what the configuration says of each cluster.
+ * Asks no server, and shows no secret. */
+#include "app/commands/cluster_list.h"
+
+#include "app/cluster_credential.h"
+#include "app/cluster_survey.h"
+#include "app/commands/command.h"
+#include "app/usage.h"
+#include "base/clock.h"
+#include "base/write_json.h"
+#include "ci/table.h"
+
+static const char *feature_text(uint32_t features, struct arena *arena)
+{
+    const char *out = "";
+
+    for (int i = 0; i < FEATURE_COUNT; i++)
+        if (features & (1u << i))
+            out =
+                arena_printf(arena, "%s%s%s", out, *out ? "," : "", enums_name(&feature_names, i));
+    return out;
+}
+
+static const char *mode_of(const struct config *config, const struct config_cluster *cluster)
+{
+    if (config->delivery == DELIVER_DIRECT)
+        return "direct";
+    return cluster->recipient_file ? "sealed-secret" : "";
+}
+
+static const char *expiry_text(const struct cluster_credential *credential, int64_t now,
+                               struct arena *arena)
+{
+    if (!credential->expires)
+        return "";
+    return credential->expires <= now
+               ? arena_printf(arena, "expired %s", clock_text(credential->expires, arena))
+               : clock_text(credential->expires, arena);
+}
+
+static void print_table(struct text *out, const struct config *config,
+                        const struct options *options, struct arena *arena)
+{
+    static const char *const header[] = { "CLUSTER",    "DELIVERY", "FEATURES",
+                                          "CREDENTIAL", "EXPIRES",  "SERVER" };
+    struct table table = table_new(arena, LENGTH(header), header);
+
+    for (size_t i = 0; i < config->cluster_count; i++) {
+        const struct config_cluster *cluster = &config->clusters[i];
+        const struct cluster_credential credential =
+            cluster_credential_read(&cluster->server, arena);
+
+        table_cell(&table, cluster->name);
+        table_cell(&table, mode_of(config, cluster));
+        table_cell(&table, feature_text(cluster_survey_features(config, cluster), arena));
+        table_cell(&table, credential.kind);
+        table_cell(&table, expiry_text(&credential, options->now, arena));
+        table_cell(&table, *credential.why ? credential.why : credential.server);
+    }
+    table_print(out, &table);
+}
+
+static struct node *cluster_node(const struct config *config, const struct config_cluster *cluster,
+                                 struct arena *arena)
+{
+    const struct cluster_credential credential = cluster_credential_read(&cluster->server, arena);
+    const uint32_t features = cluster_survey_features(config, cluster);
+    struct node *out = node_map(arena), *list = node_list(arena);
+
+    node_set_text(arena, out, "name", cluster->name);
+    node_set_text(arena, out, "delivery", mode_of(config, cluster));
+    for (int i = 0; i < FEATURE_COUNT; i++)
+        if (features & (1u << i))
+            node_add(list, node_string(arena, enums_name(&feature_names, i)));
+    node_set(out, "features", list);
+    node_set_text(arena, out, "credential", credential.kind);
+    if (credential.expires)
+        node_set_text(arena, out, "expires", clock_text(credential.expires, arena));
+    node_set_text(arena, out, "server", credential.server);
+    if (*credential.why)
+        node_set_text(arena, out, "problem", credential.why);
+    return out;
+}
+
+static void print_json(struct text *out, const struct config *config, struct arena *arena)
+{
+    struct node *list = node_list(arena), *root = node_map(arena);
+
+    for (size_t i = 0; i < config->cluster_count; i++)
+        node_add(list, cluster_node(config, &config->clusters[i], arena));
+    node_set(root, "clusters", list);
+    write_json(out, root, true);
+}
+
+int cluster_list(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO_TEXT out = { 0 };
+    struct config config;
+    int status;
+
+    if (options->operands[1]) {
+        usage_wrong(options->command, "cluster list takes no ", options->operands[1], NULL);
+        return EXIT_USAGE;
+    }
+    if (!command_config(&config, options, arena, &status))
+        return status;
+    if (text_equal(options->format, "json"))
+        print_json(&out, &config, arena);
+    else
+        print_table(&out, &config, options, arena);
+    return command_show(&out, options);
+}
