@@ -299,7 +299,7 @@ static void check_faults(struct making *making, const struct subject *subject)
         for (size_t k = 0; k < inventory->mesh_count; k++)
             if ((ambient || !faults[i].ambient)
                 && istio_fault_in(&faults[i], inventory->meshes[k].version)) {
-                add(making, subject, CHECK_FAULT, *faults[i].fixed ? CHECK_WARNING : CHECK_NOTE,
+                add(making, subject, CHECK_FAULT, faults[i].handled ? CHECK_NOTE : CHECK_WARNING,
                     arena_printf(making->arena, "%s in %s: %s", faults[i].issue,
                                  inventory->meshes[k].version, faults[i].text));
                 break;

@@ -3,6 +3,7 @@
 #include "app/cluster_survey.h"
 
 #include "app/discovery_servers.h"
+#include "base/names.h"
 #include "discovery/control_plane.h"
 #include "discovery/list_choice.h"
 #include "k8s-job/client/scheduler.h"
@@ -20,8 +21,11 @@ struct names {
     struct arena *arena;
 };
 
+/* Names become YAML that a person applies, so nothing but a name may pass. */
 static void add_name(struct names *names, const char *name)
 {
+    if (!names_is_dns_subdomain(name))
+        return;
     for (size_t i = 0; i < names->count; i++)
         if (text_equal(names->list[i], name))
             return;
@@ -225,19 +229,20 @@ static const char *label(const struct fact_service *service, const char *key)
     return NULL;
 }
 
-/* The manifests of the project call it sealed-secrets-controller, its chart labels it; the Service
- * of its metrics has the same labels. */
+/* Keys are sealed for whoever answers here.  So it counts in kube-system alone: elsewhere a tenant
+ * may be able to make a Service of that name.  The manifests of the project call it
+ * sealed-secrets-controller, its chart labels it; the Service of its metrics has the same labels.
+ */
 const struct fact_service *cluster_survey_sealing(const struct cluster_survey *survey)
 {
-    const struct facts *facts = survey->facts;
+    size_t count;
+    const struct fact_service *services =
+        facts_services_in(survey->facts, SEALING_NAMESPACE, &count);
 
-    for (size_t i = 0; i < facts->service_count; i++) {
-        const struct fact_service *service = &facts->services[i];
-
-        if (text_equal(service->name, "sealed-secrets-controller")
-            || (text_equal(label(service, "app.kubernetes.io/name"), "sealed-secrets")
-                && !text_ends(service->name, "-metrics")))
-            return service;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(services[i].name, "sealed-secrets-controller")
+            || (text_equal(label(&services[i], "app.kubernetes.io/name"), "sealed-secrets")
+                && !text_ends(services[i].name, "-metrics")))
+            return &services[i];
     return NULL;
 }

@@ -39,7 +39,9 @@ uint32_t cluster_survey_features(const struct config *config, const struct confi
 const char *cluster_survey_istio(const struct cluster_survey *survey, struct arena *arena);
 /* The first east-west gateway and where it is reached; "" when there is none. */
 const char *cluster_survey_gateway(const struct cluster_survey *survey, struct arena *arena);
-/* The Service of the sealed-secrets controller; NULL: not found, or Services could not be read. */
+/* The Service of the sealed-secrets controller, in SEALING_NAMESPACE alone; NULL: not found, or
+ * Services could not be read. */
+#define SEALING_NAMESPACE "kube-system"
 const struct fact_service *cluster_survey_sealing(const struct cluster_survey *survey);
 
 #endif

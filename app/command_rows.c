@@ -8,6 +8,7 @@
 #include "app/commands/evidence.h"
 #include "app/commands/explain.h"
 #include "app/commands/help.h"
+#include "app/commands/init.h"
 #include "app/commands/keygen.h"
 #include "app/commands/plan.h"
 #include "app/commands/render.h"
@@ -118,6 +119,12 @@ static const struct command rows[] = {
                  { "resume", "continue after hold", TAKES(REASON) },
                  { "start", "with --compromised: away from a root that may be in wrong hands",
                    TAKES(REASON) | TAKES(COMPROMISED) | TAKES(ACCEPT_DOWNTIME) } } },
+    { .name = "init", .group = SETUP, .operands = "[DIR]", .run = init_main,
+      .summary = "a folder to start from",
+      .options = TAKES(FROM) | TAKES(NOW),
+      .text = "Writes weft.yaml, a state key, a first VirtualMesh, .gitignore and README.md to DIR (the working folder\n"
+              "when not given), as far as they are missing: it overwrites nothing. The VirtualMesh lists the meshes\n"
+              "that it finds with --from, or in the clusters of a weft.yaml that is there already." },
     { .name = "cluster", .group = SETUP, .operands = "VERB [CLUSTER...]", .run = cluster_main,
       .summary = "add clusters, and check what weft may do there", .formats = "table json",
       .options = TAKES(CONFIG),

@@ -9,17 +9,17 @@
 #include <string.h>
 
 static const struct istio_fault faults[] = {
-    { "istio/istio#57853", "", "", false,
+    { "istio/istio#57853", "", "", false, true,
       "an istiod that signed for itself until now reads its first cacerts only when it starts: "
       "restart it once after the first delivery" },
-    { "istio/istio#59768", "", "1.28.7 1.29.3 1.30.0", false,
+    { "istio/istio#59768", "", "1.28.7 1.29.3 1.30.0", false, false,
       "workload certificates can outlive the intermediate that signed them, and then fail without "
       "an error: upgrade, or keep leaves much shorter than what is left of the intermediate" },
-    { "istio/istio#59909", "1.20", "1.30.0", false,
+    { "istio/istio#59909", "1.20", "1.30.0", false, true,
       "istiod compares bundles as text, so it takes a changed bundle only when one file contains "
       "the other; weft writes them so, and a cluster that missed a step needs a restart of "
       "istiod" },
-    { "istio/istio#47427", "", "1.24.6 1.25.3 1.26.0", true,
+    { "istio/istio#47427", "", "1.24.6 1.25.3 1.26.0", true, false,
       "ztunnel trusts only the first root of a bundle: ambient workloads refuse peers during a "
       "rotation; upgrade before it" },
 };

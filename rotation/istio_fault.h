@@ -12,6 +12,7 @@ struct istio_fault {
     const char *fixed; /* the first releases without it, one a minor line, rising, between blanks;
                           "": none yet */
     bool ambient;      /* only with ztunnel */
+    bool handled;      /* weft works around it: to know, nothing to do before a rotation */
     const char *text;  /* what happens, and what to do */
 };
 

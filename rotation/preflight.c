@@ -2,7 +2,9 @@
  * Pure. */
 #include "rotation/preflight.h"
 #include "base/clock.h"
+#include "rotation/istio_fault.h"
 #include <assert.h>
+#include <string.h>
 
 static const char *const verdict_names[] = {
     [PREFLIGHT_OK] = "ok",
@@ -49,6 +51,26 @@ static void add_leaves(struct listing *to, const struct observation *observation
             arena_printf(to->arena, "at most %s", clock_duration_text(said, to->arena)));
 }
 
+/* version: of one istiod, or "1.24.1, 1.26.0" of several.  Whether there is ztunnel is not known
+ * here: "weft cluster check" lists its faults. */
+static void add_faults(struct listing *to, const char *versions)
+{
+    size_t count;
+    const struct istio_fault *faults = istio_faults(&count);
+
+    for (size_t len; *versions; versions += len + strspn(versions + len, ", ")) {
+        const char *version;
+
+        len = strcspn(versions, ",");
+        version = arena_bytes(to->arena, versions, len);
+        for (size_t i = 0; i < count; i++)
+            if (!faults[i].handled && !faults[i].ambient && istio_fault_in(&faults[i], version))
+                add(to, "istio fault", PREFLIGHT_BAD,
+                    arena_printf(to->arena, "%s in %s: %s", faults[i].issue, version,
+                                 faults[i].text));
+    }
+}
+
 static void add_istiod(struct listing *to, const struct observation *observation, int64_t leaf_ttl)
 {
     const struct istiod_facts *istiod = &observation->istiod;
@@ -62,6 +84,7 @@ static void add_istiod(struct listing *to, const struct observation *observation
     add_flag(to, "istiod", istiod->rolled_out,
              *istiod->version ? istiod->version : "version not known",
              "a rollout of istiod is under way, or stuck");
+    add_faults(to, istiod->version);
     add_flag(to, "several roots", istiod->multi_root, "ISTIO_MULTIROOT_MESH=true",
              "ISTIO_MULTIROOT_MESH is not true: istiod takes a changed bundle only when it is "
              "restarted");

@@ -165,6 +165,24 @@ static const char *port_name(const struct fact_service *service)
     return service->port_count && service->ports[0].name ? service->ports[0].name : "";
 }
 
+/* The first certificate of an answer, and nothing else of it: it becomes a file, or a comment among
+ * manifests.  NULL: there is none. */
+static const char *first_certificate(const char *text, struct arena *arena)
+{
+    static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END CERTIFICATE-----";
+    const char *from = strstr(text, begin), *to = from ? strstr(from, end) : NULL;
+    AUTO_TEXT out = { 0 };
+
+    if (!to)
+        return NULL;
+    for (const char *c = from; c < to + strlen(end); c++)
+        if (is_alnum(*c) || *c == '+' || *c == '/' || *c == '=' || *c == '-' || *c == ' '
+            || *c == '\n')
+            text_addc(&out, *c);
+    text_addc(&out, '\n');
+    return arena_text(arena, out.bytes);
+}
+
 static int fetch_sealing(struct job *job, const struct fact_service *service, struct err *err)
 {
     AUTO(sealing_key_close) struct sealing_key *key = NULL;
@@ -175,6 +193,8 @@ static int fetch_sealing(struct job *job, const struct fact_service *service, st
         < 0)
         return -1;
     file.path = "the answer of the sealed-secrets controller";
+    if (!(file.bytes = first_certificate(file.bytes, job->arena)))
+        return err_set(err, ERR_INPUT, 0, "%s holds no certificate", file.path);
     file.len = strlen(file.bytes);
     if (sealing_key_open(&key, &file, job->options->now, err) < 0)
         return -1;
@@ -188,9 +208,10 @@ static void ask_sealing(struct job *job)
     const struct fact_service *service = cluster_survey_sealing(job->survey);
     struct err err;
 
-    job->sealing_why = "no Service sealed-secrets-controller";
+    job->sealing_why = "no Service sealed-secrets-controller in " SEALING_NAMESPACE
+                       "; where it is elsewhere: kubeseal --fetch-cert --controller-namespace";
     if (service && fetch_sealing(job, service, &err) < 0)
-        job->sealing_why = arena_text(job->arena, err.text);
+        job->sealing_why = visible_text(err.text, job->arena);
 }
 
 /* --- what is printed --- */
@@ -238,7 +259,7 @@ static void print_pem(struct text *out, const char *pem, const char *prefix)
 static void print_entry(struct job *job, const char *prefix)
 {
     const struct options *options = job->options;
-    const bool direct = job->features & FEATURE(DIRECT);
+    const enum delivery_mode mode = job->given ? job->given->delivery : DELIVERY_DEFAULT;
     const char *folder = options->output ? options->output : ".";
     const char *kubeconfig = text_equal(folder, ".")
                                  ? arena_printf(job->arena, "%s.kubeconfig", job->name)
@@ -246,9 +267,13 @@ static void print_entry(struct job *job, const char *prefix)
 
     text_addf(&job->out, "%s- name: %s\n%s  kubeconfig: %s\n", prefix, job->name, prefix,
               kubeconfig);
-    if (job->sealing && options->output && !direct)
+    if (mode == DELIVER_SOPS)
+        text_addf(&job->out,
+                  "%s  # ageRecipients: the public keys that its GitOps tool decrypts for\n",
+                  prefix);
+    else if (job->sealing && options->output && mode == DELIVER_SEALED_SECRET)
         text_addf(&job->out, "%s  sealingCertificate: %s\n", prefix, file_of(job, ".pem"));
-    else if (!direct)
+    else if (mode == DELIVER_SEALED_SECRET)
         text_addf(&job->out, "%s  # sealingCertificate: %s.pem   kubeseal --fetch-cert\n", prefix,
                   job->name);
 }
@@ -303,7 +328,7 @@ static int write_kubeconfig(struct job *job, struct err *err)
         || account_token_fetch(&token, job->survey->kube, secret, err) < 0)
         return -1;
     if (token.expires)
-        job->expires = arena_text(job->arena, token.expires);
+        job->expires = visible_text(token.expires, job->arena);
     text = account_token_kubeconfig(&token, &target, secret);
     return file_create(file_of(job, ".kubeconfig"), text, strlen(text), 0600, err);
 }

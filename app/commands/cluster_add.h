@@ -1,5 +1,5 @@
 /* app/commands/cluster_add.h - weft cluster add: what a cluster needs so that weft may work with
- * it. */
+ * it.  docs/bring-your-fleet.md */
 #ifndef WEFT_APP_COMMANDS_CLUSTER_ADD_H
 #define WEFT_APP_COMMANDS_CLUSTER_ADD_H
 

@@ -21,11 +21,14 @@ static const char *feature_text(uint32_t features, struct arena *arena)
     return out;
 }
 
+/* "": nothing can be delivered to it. */
 static const char *mode_of(const struct config *config, const struct config_cluster *cluster)
 {
-    if (config->delivery == DELIVER_DIRECT)
-        return "direct";
-    return cluster->recipient_file ? "sealed-secret" : "";
+    const bool reached = config->delivery == DELIVER_DIRECT ? cluster->server.present
+                         : config->delivery == DELIVER_SOPS ? cluster->age_recipient_count > 0
+                                                            : cluster->recipient_file != NULL;
+
+    return reached ? enums_name(&delivery_modes, (int)config->delivery) : "";
 }
 
 static const char *expiry_text(const struct cluster_credential *credential, int64_t now,

@@ -198,7 +198,7 @@ print(text)' >said
     diff known documented
 }
 
-DOCUMENTS=(README.md CONTRIBUTING.md docs/architecture.md docs/configuration.md docs/discovery.md docs/kubernetes.md docs/operations.md docs/rotation.md
+DOCUMENTS=(README.md CONTRIBUTING.md docs/architecture.md docs/bring-your-fleet.md docs/configuration.md docs/discovery.md docs/kubernetes.md docs/operations.md docs/rotation.md
     docs/translation.md k8s-job/deploy/README.md)
 
 # The anchors of a document, one for each heading, as forges make them: anchors FILE

@@ -86,6 +86,7 @@ only=^patch each_rule restart role weft-remote-restart shop
 says "and are not needed for what the configuration uses" 'not needed for evidence, discovery|not needed for discovery, evidence, but granted in istio-system: create secrets cacerts' "$WEFT" cluster check -c fleet.yaml cluster-1
 kubectl delete rolebinding,role -A -l app.kubernetes.io/part-of=weft --field-selector metadata.name=weft-remote-cacerts >/dev/null
 kubectl delete rolebinding,role -A -l app.kubernetes.io/part-of=weft --field-selector metadata.name=weft-remote-restart >/dev/null
+kubectl delete clusterrolebinding weft-remote-discover >/dev/null
 exits "a missing right is a refusal" 3 "$WEFT" cluster check -c fleet.yaml
 says "and the rule to add is said" "add to ClusterRole weft-remote-discover: - \{apiGroups: \[''\], resources: \[services\], verbs: \[list\]\}" "$WEFT" cluster check -c fleet.yaml
 exits "add again gives the right back" 0 "$WEFT" cluster add cluster-1 --kubeconfig "$admin" --apply

@@ -60,5 +60,7 @@ unmade() {
         "$each" -n shop delete statefulset ratings >/dev/null
         "$each" delete clusterrole weft-remote-discover >/dev/null
         "$each" delete namespace plain shop --wait=false >/dev/null
+        finalized "$each" plain
+        finalized "$each" shop
     done
 }

@@ -4,6 +4,7 @@
 #include "tests/lib/check.h"
 
 #include "base/files.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
@@ -67,6 +68,26 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(stat(path_in(disk, "a"), &info), 0);
     assert_int_equal(info.st_mode & 07777, 0644);
     assert_int_equal(info.st_size, 0);
+}
+
+static void creating_overwrites_nothing_and_follows_no_link(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    struct stat info;
+    char *bytes;
+    size_t len;
+
+    assert_int_equal(file_create(path_in(disk, "a"), "one", 3, 0600, &err), 0);
+    assert_int_equal(stat(path_in(disk, "a"), &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0600);
+    assert_int_equal(file_create(path_in(disk, "a"), "two", 3, 0644, &err), -1);
+    assert_int_equal(err.code, EEXIST);
+    assert_int_equal(symlink("b", path_in(disk, "link")), 0);
+    assert_int_equal(file_create(path_in(disk, "link"), "two", 3, 0644, &err), -1);
+    assert_int_equal(access(path_in(disk, "b"), F_OK), -1);
+    assert_int_equal(file_read(&bytes, &len, path_in(disk, "a"), 9, disk->arena, &err), 0);
+    assert_string_equal(bytes, "one");
 }
 
 static void writing_replaces_whole_and_leaves_nothing_behind(void **state)
@@ -202,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_DISK(what_is_written_is_read),
+        ON_DISK(creating_overwrites_nothing_and_follows_no_link),
         ON_DISK(writing_replaces_whole_and_leaves_nothing_behind),
         ON_DISK(the_temporary_file_is_beside_it),
         ON_DISK(reading_has_limits),

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 static const struct istiod_facts good_istiod = {
-    .found = true, .version = "1.27.1", .multi_root = true, .rolled_out = true, .leaf_ttl = 60
+    .found = true, .version = "1.30.1", .multi_root = true, .rolled_out = true, .leaf_ttl = 60
 };
 
 enum { LINES_MAX = 9 };
@@ -30,11 +30,15 @@ static const struct {
     { "the key of the old root is gone", PREFLIGHT_KEY_GONE, { .cluster = "c" }, NULL, NULL,
       { { "key of the old root", PREFLIGHT_BAD }, { "istiod", PREFLIGHT_UNKNOWN }, { "roots in use", PREFLIGHT_UNKNOWN } } },
     { "all is well", PREFLIGHT_KEY_HELD,
-      { .cluster = "c", .istiod = { .found = true, .version = "1.27.1", .multi_root = true, .rolled_out = true, .leaf_ttl = 60 },
+      { .cluster = "c", .istiod = { .found = true, .version = "1.30.1", .multi_root = true, .rolled_out = true, .leaf_ttl = 60 },
         .shown = { [SOURCE_ROOTS] = { SEEN_WANTED, "1 root" }, [SOURCE_APPLIED] = { SEEN_WANTED, "o at 1" } } }, "file", NULL,
       { { "key of the old root", PREFLIGHT_OK }, { "istiod", PREFLIGHT_OK }, { "several roots", PREFLIGHT_OK },
         { "roots by push", PREFLIGHT_OK }, { "leaf life", PREFLIGHT_OK }, { "roots in use", PREFLIGHT_OK },
         { "commit applied", PREFLIGHT_OK }, { "file", PREFLIGHT_OK } } },
+    { "a release with a fault", PREFLIGHT_KEY_NO_ROOT,
+      { .cluster = "c", .istiod = { .found = true, .version = "1.30.1, 1.28.6", .multi_root = true, .rolled_out = true, .leaf_ttl = 60 } }, NULL, NULL,
+      { { "istiod", PREFLIGHT_OK }, { "istio fault", PREFLIGHT_BAD }, { "several roots", PREFLIGHT_OK },
+        { "roots by push", PREFLIGHT_OK }, { "leaf life", PREFLIGHT_OK }, { "roots in use", PREFLIGHT_UNKNOWN } } },
     { "nothing is well", PREFLIGHT_KEY_GONE,
       { .cluster = "c", .istiod = { .found = true, .version = "", .max_leaf_ttl = 61 },
         .shown = { [SOURCE_ROOTS] = { SEEN_OTHER, "2 roots" }, [SOURCE_APPLIED] = { SEEN_OTHER, "o at 0" } } }, "file", "expired",
@@ -90,7 +94,7 @@ static void lines_name_their_cluster(void **state)
     (void)state;
     assert_string_equal(list[0].cluster, "");
     assert_string_equal(list[1].cluster, "a");
-    assert_string_equal(list[1].text, "1.27.1");
+    assert_string_equal(list[1].text, "1.30.1");
     assert_string_equal(list[count - 1].cluster, "b");
     arena_free(arena);
 }
