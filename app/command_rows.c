@@ -66,11 +66,14 @@ static const struct command rows[] = {
               "with discovery.enabled, not what is deployed. Exit status 3: the caller cannot call it, or that is not certain." },
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
-      .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(FORMAT) | TAKES(NOW),
+      .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(DIFF) | TAKES(SPECS) | TAKES(INVENTORY)
+               | TAKES(FORMAT) | TAKES(NOW),
       .text = "Finds meshes, workloads, Services and east-west gateways in the clusters of the configuration that\n"
               "have kubeconfig or inCluster, or in those that are named, and writes them as objects that validate\n"
               "and render take. It reads lists alone, and changes nothing. With --from it reads files instead,\n"
-              "and a configuration only with -c. Exit status 3: a cluster could not be read, or removals are held;\n"
+              "and a configuration only with -c. --diff compares what it finds with the last inventory, with that of\n"
+              "--inventory, or with the objects in --specs, of which those that are equal may be deleted.\n"
+              "Exit status 4: --diff shows differences; 3: a cluster could not be read, or removals are held;\n"
               "1: no cluster could be read." },
     { .name = "status", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = status_main,
       .summary = "each virtual mesh as the last pass left it", .formats = "table json yaml",

@@ -45,7 +45,7 @@ static const struct option_row rows[] = {
     [OPTION_HEAD] = { "head", 0, "REF", FIELD(head), NULL,
         "compare two commits of the specs: to this branch, tag or commit (default: specs.ref)" },
     [OPTION_DIFF] = { "diff", 0, NULL, FIELD(diff), NULL,
-        "show the text that changes (never a secret)" },
+        "show what differs (never a secret)" },
     [OPTION_REPORT] = { "report", 0, "FILE", FIELD(report), NULL,
         "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
     [OPTION_METRICS_FILE] = { "metrics-file", 0, "FILE", FIELD(metrics), NULL,
@@ -62,7 +62,7 @@ static const struct option_row rows[] = {
         "this name stands for another cluster from now on" },
     [OPTION_INVENTORY] = { "inventory", 0, "COMMIT", FIELD(inventory), NULL,
         "use this inventory and read no cluster: a commit or branch of the output repository "
-        "(validate, render: or a folder)" },
+        "(validate, render, discover --diff: or a folder)" },
     [OPTION_OVERWRITE_DRIFT] = { "overwrite-drift", 0, NULL, FIELD(overwrite_drift), NULL,
         "replace files of weft that others changed on the output branch" },
     [OPTION_ACCEPT_REFUSED] = { "accept-refused", 0, NULL, FIELD(accept_refused), NULL,

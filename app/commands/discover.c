@@ -2,12 +2,19 @@
  * Changes nothing but the folder that the command line names. */
 #include "app/commands/discover.h"
 #include "app/commands/command.h"
+#include "app/commands/discover_diff.h"
 #include "app/commands/discover_report.h"
+#include "app/commands/inventory_source.h"
 #include "app/discovery_dump.h"
 #include "app/discovery_servers.h"
+#include "app/inventory_read.h"
 #include "app/output_folder.h"
+#include "app/specs_commit.h"
+#include "app/specs_source.h"
 #include "base/intern.h"
 #include "base/plural.h"
+#include "base/write_json.h"
+#include "base/write_yaml.h"
 #include "discovery/cluster_identity.h"
 #include "discovery/discovery_summary.h"
 #include "discovery/inventory_tree.h"
@@ -23,9 +30,14 @@ struct job {
     struct cluster_identity *identities; /* parallel to clusters */
     bool *unreachable;                   /* likewise; all false: read from files */
     size_t count;
-    struct filetree *tree; /* NULL: without --output */
+    struct filetree *tree; /* NULL: neither --output nor --diff */
     struct blob_memory *memory;
     struct err put; /* why a file cannot be made; kind ERR_NONE: all can */
+    /* --diff: what is compared with. */
+    struct inventory_source former;
+    struct specs written;
+    struct diags mistakes; /* of the written ones */
+    const char *with;
     struct arena *arena;
 };
 
@@ -64,6 +76,11 @@ static void discover_cluster(struct discovery *out, const struct job *job,
                                          .taken = job->taken };
 
     former->cluster = facts->cluster;
+    if (job->former.origin != INVENTORY_UNUSED) {
+        *former = inventory_of_specs(&job->former.found, facts->cluster, arena);
+        request.seen =
+            inventory_memory_seen(&job->former.memory, facts->cluster, &request.seen_count, arena);
+    }
     discovery_run(out, &request, arena);
 }
 
@@ -181,11 +198,25 @@ static int read_servers(struct job *job, struct err *err)
     return result;
 }
 
+/* Each object of the last inventory keeps its name, as in a pass. */
+static void reserve_names(const struct job *job)
+{
+    const struct specs *found = &job->former.found;
+
+    for (size_t i = 0; i < found->cluster_count; i++) {
+        const struct inventory former =
+            inventory_of_specs(found, found->clusters[i].meta.name, job->arena);
+
+        discovery_reserve(job->taken, &former, job->arena);
+    }
+}
+
 static int discover_all(struct job *job, struct err *err)
 {
     job->taken = map_new(job->arena);
     job->memory = blob_memory_new(job->arena);
-    job->tree = job->options->output ? filetree_new(job->arena) : NULL;
+    job->tree = job->options->output || job->options->diff ? filetree_new(job->arena) : NULL;
+    reserve_names(job);
     if ((job->options->from ? read_files(job, err) : read_servers(job, err)) < 0)
         return -1;
     return cluster_identity_check_all(job->identities, job->count, err);
@@ -195,7 +226,7 @@ static int write_tree(struct job *job, struct err *err)
 {
     size_t files;
 
-    if (!job->tree)
+    if (!job->options->output)
         return 0;
     if (output_folder_check(job->options->output, job->arena, err) < 0)
         return -1;
@@ -203,6 +234,120 @@ static int write_tree(struct job *job, struct err *err)
     return err->kind == ERR_NONE ? output_folder_write(&files, job->options->output, job->tree,
                                                        job->memory, job->arena, err)
                                  : -1;
+}
+
+/* --- what is compared with --- */
+
+static int read_folder(struct job *job, struct err *err)
+{
+    size_t files;
+
+    job->with = job->options->specs;
+    return specs_source_folder(&job->written, &files, job->options->specs, job->pod_namespace,
+                               job->arena, &job->mistakes, err);
+}
+
+static int read_repository(struct job *job, struct err *err)
+{
+    static const char *const tip[] = { NULL };
+    struct specs_commit commit = { .diags = { .arena = job->arena } };
+
+    job->with =
+        arena_printf(job->arena, "%s of %s", job->config->specs.ref, job->config->specs.url);
+    if (specs_commit_read(&commit, tip, 1, job->config, job->arena, err) < 0)
+        return -1;
+    job->written = commit.specs;
+    job->mistakes = commit.diags;
+    return 0;
+}
+
+static int read_inventory(struct job *job, struct err *err)
+{
+    const char *named = job->options->inventory;
+
+    if ((named ? inventory_source_named(&job->former, job->config, named, job->arena, err)
+               : inventory_source_last(&job->former, job->config, job->arena, err))
+        < 0)
+        return -1;
+    job->with = job->former.text;
+    job->written = job->former.found;
+    return 0;
+}
+
+/* The folder that is named, else the inventory, else, while discovery is off, the specs of the
+ * configuration: so the same command shows the way before and after that is switched on. */
+static int read_base(struct job *job, struct err *err)
+{
+    const struct options *options = job->options;
+
+    if (!options->diff)
+        return 0;
+    if (options->specs)
+        return read_folder(job, err);
+    if (options->inventory || (job->config && job->config->discovery.enabled))
+        return read_inventory(job, err);
+    if (job->config)
+        return read_repository(job, err);
+    return err_set(err, ERR_INPUT, 0,
+                   "--diff needs what to compare with: --specs DIR, --inventory DIR, or a "
+                   "configuration (-c)");
+}
+
+/* --- output --- */
+
+/* What was found is decoded from the bytes that a pass would commit, as the other side was. */
+static int compare(struct comparison *out, const struct job *job, struct err *err)
+{
+    const char **read = NULL;
+    size_t count = 0;
+    struct specs found;
+
+    *err = job->put;
+    if (err->kind != ERR_NONE
+        || inventory_read_tree(&found, job->tree, job->memory, job->pod_namespace, job->arena, err)
+               < 0)
+        return -1;
+    for (size_t i = 0; i < job->count; i++)
+        if (job->clusters[i].outcome == DISCOVERY_READ)
+            *ARENA_PUSH(job->arena, read, count) = job->clusters[i].cluster;
+    comparison_make(out, &job->written, &found, read, count, job->arena);
+    return 0;
+}
+
+static void print_node(struct text *out, const struct node *node, const char *format)
+{
+    if (text_equal(format, "json"))
+        write_json(out, node, true);
+    else
+        write_yaml(out, node);
+}
+
+static void print_findings(const struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        command_findings(stderr, arena_printf(job->arena, "cluster %s: ", job->clusters[i].cluster),
+                         &job->clusters[i].findings, job->options);
+}
+
+static int report_diff(const struct job *job, struct err *err)
+{
+    const struct discover_report report = { job->clusters, job->unreachable, job->count,
+                                            job->arena };
+    struct comparison comparison;
+    const struct discover_diff diff = { &comparison, job->with,
+                                        job->former.origin == INVENTORY_UNUSED, &report };
+    const char *format = job->options->format;
+    AUTO_TEXT out = { 0 };
+
+    if (compare(&comparison, job, err) < 0)
+        return -1;
+    if (text_equal(format, "json") || text_equal(format, "yaml"))
+        print_node(&out, discover_diff_node(&diff), format);
+    else
+        discover_diff_text(&out, &diff);
+    command_diags(stderr, &job->mistakes);
+    print_findings(job);
+    return command_print(&out) == EXIT_CONVERGED ? discover_diff_status(&diff) : EXIT_FAILED;
 }
 
 static int report(const struct job *job)
@@ -220,34 +365,56 @@ static int report(const struct job *job)
         discover_report_yaml(&out, &report);
     else
         discover_report_table(&out, &report);
-    for (size_t i = 0; i < job->count && !job->options->explain; i++)
-        command_findings(stderr, arena_printf(job->arena, "cluster %s: ", job->clusters[i].cluster),
-                         &job->clusters[i].findings, job->options);
+    if (!job->options->explain)
+        print_findings(job);
     if (command_print(&out) != EXIT_CONVERGED)
         return EXIT_FAILED;
     return found ? discover_report_status(&report) : EXIT_FAILED;
 }
 
-int discover_main(const struct options *options)
+/* False: EXIT_USAGE. */
+static bool options_agree(const struct options *options)
 {
-    AUTO(arena_free) struct arena *arena = arena_new();
-    struct job job = { .options = options, .arena = arena };
-    struct config config;
-    struct err err;
-    int status;
-
     if (options->explain && !strchr(options->explain, '/')) {
         fprintf(stderr,
                 "weft: --explain takes the NAMESPACE/NAME of a Service, not %s; see \"weft help "
                 "discover\"\n",
                 options->explain);
-        return EXIT_USAGE;
+        return false;
     }
+    if ((options->specs || options->inventory) && !options->diff) {
+        fprintf(stderr, "weft: %s is what --diff compares with; see \"weft help discover\"\n",
+                options->specs ? "--specs" : "--inventory");
+        return false;
+    }
+    return true;
+}
+
+static int discover(struct job *job, struct err *err)
+{
+    if (read_base(job, err) < 0 || discover_all(job, err) < 0 || write_tree(job, err) < 0)
+        return -1;
+    return job->options->diff ? report_diff(job, err) : report(job);
+}
+
+int discover_main(const struct options *options)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct job job = { .options = options, .mistakes = { .arena = arena }, .arena = arena };
+    struct config config;
+    struct err err;
+    int status;
+
+    if (!options_agree(options))
+        return EXIT_USAGE;
     if (!take_config(&job, &config, &status))
         return status;
-    if (discover_all(&job, &err) < 0 || write_tree(&job, &err) < 0) {
+    AUTO_SCRATCH scratch =
+        job.config && options->diff ? scratch_open(&config, arena) : (struct scratch){ NULL };
+
+    if ((status = discover(&job, &err)) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    return report(&job);
+    return status;
 }

@@ -8,7 +8,6 @@
 #include "app/commands/command.h"
 #include "app/git_access.h"
 #include "app/inventory_read.h"
-#include "app/pass/inventory_memory.h"
 #include "base/files.h"
 #include "discovery/precedence.h"
 #include "sync/clone.h"
@@ -30,21 +29,22 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* "": the state has none for this branch. */
-static int remembered_commit(char commit[41], const struct config *config, struct arena *arena,
-                             struct err *err)
+static int read_memory(struct inventory_memory *out, const struct config *config,
+                       struct arena *arena, struct err *err)
 {
     AUTO_SESSION session = { .config = config, .arena = arena, .dry = true };
 
     if (session_open_state(&session, err) < 0)
         return -1;
-    snprintf(commit, 41, "%s", inventory_memory_read(&session).commit);
+    *out = inventory_memory_read(&session);
     return 0;
 }
 
 static void take_last(struct inventory_source *out, const struct clone *clone, const char *tip,
-                      const char *remembered, const char *branch, struct arena *arena)
+                      const char *branch, struct arena *arena)
 {
+    const char *remembered = out->memory.commit;
+
     out->origin = clone_has(clone, remembered) ? INVENTORY_STATE
                   : *tip                       ? INVENTORY_BRANCH
                                                : INVENTORY_NONE;
@@ -64,7 +64,7 @@ static int choose(struct inventory_source *out, struct clone *clone, const struc
                   const char *ref, struct arena *arena, struct err *err)
 {
     const char *branch = config->discovery.branch;
-    char remembered[41], tip[41];
+    char tip[41];
 
     if (ref) {
         if (clone_fetch(clone, out->commit, ref, false, err) < 0)
@@ -73,11 +73,11 @@ static int choose(struct inventory_source *out, struct clone *clone, const struc
         out->text = arena_printf(arena, "inventory %.12s", out->commit);
         return 0;
     }
-    if (remembered_commit(remembered, config, arena, err) < 0)
+    if (read_memory(&out->memory, config, arena, err) < 0)
         return -1;
     if (clone_fetch(clone, tip, branch, true, err) < 0)
         return err_wrap(err, "fetch the inventory branch %s of %s", branch, config->output.url);
-    take_last(out, clone, tip, remembered, branch, arena);
+    take_last(out, clone, tip, branch, arena);
     return 0;
 }
 

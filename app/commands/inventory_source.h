@@ -6,6 +6,7 @@
 #include "api/finding.h"
 #include "api/specs.h"
 #include "app/config.h"
+#include "app/pass/inventory_memory.h"
 
 enum inventory_origin {
     INVENTORY_UNUSED, /* discovery is off, and none was named: the specs alone */
@@ -19,9 +20,10 @@ extern const struct enum_table inventory_origins;
 
 struct inventory_source {
     enum inventory_origin origin;
-    char commit[41];    /* "": a folder, or none */
-    const char *text;   /* "inventory 0123456789ab of the state"; "": unused */
-    struct specs found; /* its objects */
+    char commit[41];                /* "": a folder, or none */
+    const char *text;               /* "inventory 0123456789ab of the state"; "": unused */
+    struct specs found;             /* its objects */
+    struct inventory_memory memory; /* of the state, for INVENTORY_STATE */
 };
 
 /* The one that given names, a folder where there is one by this name, else a ref.  Changes nothing:

@@ -1,4 +1,4 @@
-# tests/e2e/inventory_use.bats - the commands beside a pass that take an inventory: validate and render.
+# tests/e2e/inventory_use.bats - the commands beside a pass that take an inventory, and passes without one.
 load lib
 load inventory
 setup_file() { stage_file; }
@@ -96,4 +96,96 @@ END
     weft validate --specs specs/specs --inventory bad
     expect 1 bad/clusters/x.yaml
     [[ ! -e out ]]
+}
+
+@test "discover --diff shows what a pass would change in the inventory, and what a grace keeps is no change" {
+    pass_at 0
+    weft discover -c weft.yaml --diff --now "$(at 1)"
+    expect 0 "inventory $(inventory_tip | cut -c1-12) of the state" "equal"
+    add_service cluster-2 shipping
+    edit cluster-1 services 'items = [i for i in items if i["metadata"]["name"] != "reviews"]'
+    edit cluster-2 services 'items[[i["metadata"]["name"] for i in items].index("reviews")]["spec"]["ports"][0]["port"] = 9999'
+    weft discover -c weft.yaml --diff --now "$(at 1)"
+    expect 4 "+ cluster cluster-2: Destination gloo-mesh/shipping-shop-cluster-2, Service shop/shipping" \
+        "~ cluster cluster-2: Destination gloo-mesh/reviews-shop-cluster-2" 9999 I21 "1 different, 1 found"
+    pass_at 2
+    expect 0
+    weft discover -c weft.yaml --diff --now "$(at 3)"
+    expect 0 I21
+    weft discover -c weft.yaml --diff --now "$(at 30)" -o json
+    expect 4
+    same "$(value '[o["written"]["name"] for o in d["objects"] if o["outcome"] == "written"]')" "['reviews-shop-cluster-1']"
+    touch dump/cluster-2/down
+    weft discover -c weft.yaml --diff --now "$(at 3)"
+    expect 3 "? cluster cluster-2: not known"
+}
+
+@test "discover --diff tells which written objects may be deleted: by a folder, and while discovery is off by the specs" {
+    "$WEFT" discover --from dump --output found >/dev/null
+    sed -s '$a ---' found/clusters/*/cluster.yaml found/clusters/*/namespaces/*.yaml >specs/specs/written.yaml
+    sed -i '0,/name: reviews-shop-cluster-1/s//name: by-hand/; s/serviceAccountName: .*/serviceAccountName: other/' specs/specs/written.yaml
+    weft discover --from dump --diff --specs specs/specs -o json
+    expect 4
+    same "$(value '[o["kind"] for o in d["objects"] if o["outcome"] != "equal"].count("Workload")')" "$(value 'd["totals"]["different"]')"
+    same "$(value 'd["totals"]["found"], d["totals"]["written"]')" "(0, 0)"
+    same "$(value '[o["outcome"] for o in d["objects"] if o["written"]["name"] == "by-hand"]')" "['equal']"
+    same "$(value '[(f["path"], f["written"]) for o in d["objects"] for f in o["fields"]][0]')" "('spec.kubernetes.serviceAccountName', '\"other\"')"
+    push_specs "all by hand"
+    sed -i 's/  enabled: true/  enabled: false/' weft.yaml
+    weft discover -c weft.yaml --diff
+    expect 4 "specs/written.yaml:" "main of $SPECS_URL" "may be deleted"
+    cp found/clusters/cluster-1/namespaces/shop.yaml specs/specs/written.yaml
+    weft discover --from dump --diff --specs specs/specs cluster-1
+    expect 4 "+ cluster cluster-1: Mesh gloo-mesh/istiod-istio-system-cluster-1"
+    [[ $output != *cluster-2* ]]
+    weft discover --from dump --diff --specs found
+    expect 0 "what is equal (=) may be deleted"
+}
+
+@test "discover --diff without anything to compare with, or a base without --diff, is an error" {
+    weft discover --from dump --diff
+    expect 1 "--specs DIR"
+    weft discover --from dump --specs specs/specs
+    expect 2 "--diff"
+}
+
+@test "hand-written objects that are equal are deleted one by one, and the manifests stay byte for byte" {
+    "$WEFT" discover --from dump --output found >/dev/null
+    mkdir specs/specs/written
+    cp -r found/clusters specs/specs/written/
+    sed -i 's/name: ratings-shop-cluster-2$/name: by-hand/' specs/specs/written/clusters/cluster-2/namespaces/shop.yaml
+    push_specs "all by hand"
+    sed -i 's/  enabled: true/  enabled: false/' weft.yaml
+    pass_at 0
+    expect 0
+    local before
+    before=$(output_git rev-parse rendered:clusters)
+    sed -i 's/  enabled: false/  enabled: true/' weft.yaml
+    pass_at 1
+    expect 0
+    weft discover -c weft.yaml --from dump --diff --specs specs/specs
+    expect 0 "may be deleted"
+    rm -r specs/specs/written
+    push_specs "the wishes alone"
+    pass_at 2
+    expect 0
+    same "$(output_git rev-parse rendered:clusters)" "$before"
+}
+
+@test "without discovery.enabled a pass asks no cluster for lists, makes no inventory, and writes what it wrote before" {
+    "$WEFT" discover --from dump --output found >/dev/null
+    cp -r found/clusters specs/specs/
+    push_specs "all by hand"
+    sed -i '/^discovery:/,/enabled/d' weft.yaml
+    rm -f dump/*/requests
+    pass_at 0 --report report.json
+    expect 0
+    ! grep -qs 'services\|mutatingwebhook' dump/*/requests
+    same "$(inventory_tip)" none
+    same "$(output_git log -1 --format='%(trailers:keyonly)' rendered | sort -u | xargs)" \
+        "Weft-Counter Weft-Instance Weft-Plan-Digest Weft-Source Weft-Source-Commit Weft-State Weft-Version Weft-Virtual-Meshes"
+    ! grep -q -i inventory report.json
+    ! output_git ls-tree -r --name-only rendered | grep -i inventory
+    pass_at 1
+    expect 0 "nothing changed"
 }
