@@ -51,6 +51,44 @@ for format in table json; do
 done
 is "a name limits it" cluster-2 sh -c "'$WEFT' discover -c discover.yaml -q cluster-2 2>/dev/null | awk 'NR > 1 { print \$1 }'"
 
+# In a pass: the inventory of both servers, what differs from it, and the way from hand-written objects to it.
+CLUSTERS_READ='clusters: [{name: cluster-1, sealingCertificate: certs/cluster-1.pem, kubeconfig: discover-1.kubeconfig}, {name: cluster-2, sealingCertificate: certs/cluster-2.pem, kubeconfig: discover-2.kubeconfig}]'
+output=inventory-output
+repository inventory-output rendered
+manifests() { git -C "$dir/srv/inventory-output.git" rev-parse rendered:clusters; }
+inventory() { git -C "$dir/srv/inventory-output.git" rev-parse weft/inventory; }
+# compares WHAT STATUS ARGUMENT...: discover --diff with the specs of the configuration, or the last inventory.
+compares() { exits "$1" "$2" "$WEFT" discover -c passes.yaml -q --diff "${@:3}"; }
+rm -rf specs/specs/*
+cp "$root/tests/golden/discovered-inventory/in/virtual-mesh.yaml" specs/specs/
+cp -r inventory-read/clusters specs/specs/
+push "a fleet by hand"
+config passes.yaml passes "$CLUSTERS_READ"
+exits "a pass wants to know which roots a cluster trusts" 3 "$WEFT" run -c passes.yaml -q
+for each in kubectl workload; do "$each" apply --server-side --force-conflicts -f "$deploy/cluster/evidence.yaml" >/dev/null; done
+exits "a fleet by hand is rendered" 0 "$WEFT" run -c passes.yaml -q
+by_hand="$(manifests)"
+compares "all of it is as the clusters have it" 0
+says "and may be deleted" 'may be deleted' "$WEFT" discover -c passes.yaml -q --diff
+config passes.yaml passes "$CLUSTERS_READ" "discovery: {enabled: true}"
+exits "with discovery enabled a pass commits the inventory" 0 "$WEFT" run -c passes.yaml -q
+rm -r specs/specs/clusters
+push "the wishes alone"
+exits "without the objects by hand, too" 0 "$WEFT" run -c passes.yaml -q
+is "the manifests stay byte for byte" "$by_hand" manifests
+exits "validate takes the inventory" 0 "$WEFT" validate -c passes.yaml
+exits "render, too" 0 "$WEFT" render -c passes.yaml --specs specs/specs --inventory weft/inventory --output rendered-by-hand
+compares "no cluster differs from the inventory" 0
+last="$(inventory)"
+workload -n shop patch service reviews --type merge -p '{"metadata": {"labels": {"tier": "front"}}}' >/dev/null
+compares "a label that was set is a difference" 4
+says "with its field" 'spec.kubeService.labels.tier: was nothing, is "front"' "$WEFT" discover -c passes.yaml -q --diff
+is "and nothing is committed by looking" "$last" inventory
+exits "the next pass takes it" 0 "$WEFT" run -c passes.yaml -q
+compares "after that nothing differs" 0
+compares "but from the commit before" 4 --inventory "$last"
+unset output
+
 # What is wrong with one cluster is said of it, and the other one is read.
 workload -n istio-system delete rolebinding weft-remote-discover >/dev/null
 exits "a right is missing" 3 discover
