@@ -67,7 +67,7 @@ static const struct command rows[] = {
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(DIFF) | TAKES(SPECS) | TAKES(INVENTORY)
-               | TAKES(FORMAT) | TAKES(NOW),
+               | TAKES(FORMAT) | TAKES(NOW), .exclusive = TAKES(SPECS) | TAKES(INVENTORY) | TAKES(EXPLAIN),
       .text = "Finds meshes, workloads, Services and east-west gateways in the clusters of the configuration that\n"
               "have kubeconfig or inCluster, or in those that are named, and writes them as objects that validate\n"
               "and render take. It reads lists alone, and changes nothing. With --from it reads files instead,\n"

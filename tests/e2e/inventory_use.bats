@@ -147,6 +147,8 @@ END
     expect 1 "--specs DIR"
     weft discover --from dump --specs specs/specs
     expect 2 "--diff"
+    weft discover --from dump --diff --specs specs/specs --inventory found
+    expect 2
 }
 
 @test "hand-written objects that are equal are deleted one by one, and the manifests stay byte for byte" {
