@@ -33,8 +33,9 @@ cat >>specs/virtualmesh.yaml <<'YAML'
       - kubeServiceMatcher:
           namespaces: [shop]
 YAML
-exits "discover describes the clusters" 0 "$WEFT" discover -q --output specs/inventory
-exits "validate takes it all" 0 "$WEFT" validate --specs specs
+echo 'discovery: {enabled: true}' >>weft.yaml
+exits "discover describes the clusters" 0 "$WEFT" discover -q --output found
+exits "validate takes specs and inventory" 0 "$WEFT" validate --specs specs --inventory found
 git init -q -b main pushed
 cp -R specs pushed/
 git -C pushed add -A
@@ -48,9 +49,12 @@ is "cluster-1 has its certificate" cacerts kubectl -n istio-system get secret ca
 is "cluster-2, too" cacerts workload -n istio-system get secret cacerts -o 'jsonpath={.metadata.name}'
 is "of one root" "" diff <(kubectl -n istio-system get secret cacerts -o 'jsonpath={.data.root-cert\.pem}') <(workload -n istio-system get secret cacerts -o 'jsonpath={.data.root-cert\.pem}')
 says "cluster-1 reaches the Services of cluster-2" 'clusters/cluster-1/imports/cluster-2/shop.yaml' git -C "$dir/srv/fleet-output.git" ls-tree -r --name-only rendered
+exits "validate takes the inventory of the state" 0 "$WEFT" validate
+exits "nothing differs from it" 0 "$WEFT" discover -q --diff
+exits "nor from the objects as if written by hand" 0 "$WEFT" discover -q --diff --specs found
 exits "a second plan has nothing to do" 0 "$WEFT" plan -q
 says "and status a way on" 'first' "$WEFT" status
-note "from an empty folder to the first commit: $walked s; lines that a person wrote: 8 (two URLs, the mode of delivery, five of federation)"
+note "from an empty folder to the first commit: $walked s; lines that a person wrote: 9 (two URLs, the mode of delivery, discovery, five of federation)"
 cd .. || return
 unmade
 rm -rf walk
