@@ -39,6 +39,10 @@ static void test_unchanged_is_not_encrypted_again(void **state)
     row->changed = false;
     assert_ptr_equal(render(fixture, request, 0, recipient)->content, first);
     assert_false(row->changed);
+    row->mark = ""; /* as a weft without marks left it: it gets one, and that is saved */
+    assert_ptr_equal(render(fixture, request, 0, recipient)->content, first);
+    assert_true(row->changed && !text_empty(row->mark));
+    row->changed = false;
     second = render(fixture, request, 0, next)->content; /* another sealing key: encrypted again */
     assert_string_not_equal(first, second);
     assert_true(row->changed);

@@ -81,6 +81,25 @@ static void other_options_than_those_it_was_made_with_are_seen(void **state)
         rotation_input_intermediate_options(request, &request->meshes[1], &options, fx->arena));
 }
 
+/* Evidence that names other certificates than those that the ledger wants proves nothing of them.
+ */
+static void evidence_of_other_material_proves_nothing(void **state)
+{
+    static const bool mine[] = { true, true };
+    const struct evidence evidence[] = {
+        { .mesh = request->meshes[0].key, .level = EVIDENCE_LOADED, .mark = "of other material" },
+        { .mesh = request->meshes[1].key, .level = EVIDENCE_LOADED, .mark = "" },
+    };
+    const struct issue_options options = {
+        .key_type = KEY_EC_P256, .now = NOW, .evidence = evidence, .evidence_count = 2
+    };
+    const struct rotation_facts facts = gathered(mine, &options);
+
+    (void)state;
+    assert_int_equal(facts.meshes[0].evidence.level, EVIDENCE_NONE);
+    assert_int_equal(facts.meshes[1].evidence.level, EVIDENCE_LOADED);
+}
+
 /* Rows of an older weft have no options: those of the certificate count.  A certificate that cannot
  * be read has none that could be compared, so the pass ends. */
 static void options_of_an_older_row_are_read_from_its_certificate(void **state)
@@ -145,6 +164,7 @@ int main(void)
         CASE(meshes_come_sorted_with_what_is_known_of_them),
         CASE(a_mesh_that_takes_no_part_is_left_out),
         CASE(other_options_than_those_it_was_made_with_are_seen),
+        CASE(evidence_of_other_material_proves_nothing),
         CASE(options_of_an_older_row_are_read_from_its_certificate),
         CASE(another_type_of_key_asks_for_another_root),
         CASE(the_step_of_the_branch_belongs_to_one_rotation),

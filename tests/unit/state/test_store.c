@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "state/schema.h"
+#include "state/state_file.h"
 #include "state/tables.h"
 
 #include <setjmp.h>
@@ -645,6 +646,21 @@ static void a_folder_is_no_state(void **state)
     assert_non_null(strstr(err.text, "is not a regular file"));
 }
 
+/* A name that is longer than a file system takes. */
+static void a_file_that_cannot_be_made_is_an_error(void **state)
+{
+    struct test *test = *state;
+    char name[300];
+    struct err err;
+
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_int_equal(state_file_make(test->place.file, &err), 0);
+    assert_int_equal(state_file_make(test->place.file, &err), 0); /* another pass was faster */
+    assert_int_equal(
+        state_file_make(arena_printf(test->arena, "%s/%s", test->place.folder, name), &err), -1);
+}
+
 static void a_state_belongs_to_its_first_key(void **state)
 {
     struct test *test = *state;
@@ -833,6 +849,7 @@ int main(void)
         TEST(reading_an_empty_file_is_an_empty_state),
         TEST(doubtful_files_are_refused_unchanged),
         TEST(a_folder_is_no_state),
+        TEST(a_file_that_cannot_be_made_is_an_error),
         TEST(a_state_belongs_to_its_first_key),
         TEST(a_second_writer_is_refused),
         TEST(a_pass_that_only_read_so_far_lets_others_read),
