@@ -96,7 +96,7 @@ static int read_stanza(struct header *out, const struct line *first, struct read
                        struct err *err)
 {
     static const char kind[] = "-> X25519 ";
-    struct line body;
+    struct line body = { 0 };
     struct stanza stanza;
     size_t lines;
 

@@ -9,7 +9,7 @@
 /* Base64url without padding (RFC 7515, 2) as base64_decode takes it. */
 static const char *padded(const char *part, size_t len, struct arena *arena)
 {
-    char *copy = arena_printf(arena, "%.*s%s", (int)len, part, "==" + (len % 4 == 3));
+    char *copy = arena_printf(arena, "%.*s%s", (int)len, part, len % 4 == 3 ? "=" : "==");
 
     for (char *c = copy; *c; c++)
         *c = *c == '-' ? '+' : *c == '_' ? '/' : *c;

@@ -15,6 +15,7 @@ stage_clusters() {
     sed -i 's/11111111-/22222222-/' dump/cluster-2/namespaces.json
     sed -i 's/203.0.113.10/203.0.113.20/' dump/cluster-2/services.json
     serve api-lists.py dump kubeconfigs cluster-1 cluster-2
+    # shellcheck disable=SC2119 # without lines of its own
     discovering
     rm -r specs/specs
     mkdir specs/specs
@@ -23,6 +24,7 @@ stage_clusters() {
 }
 
 # The configuration; each argument is a line of "discovery".
+# shellcheck disable=SC2120 # a test gives some
 discovering() {
     write_config "discovery:" "  enabled: true" "$@"
     sed -i 's/^- {name: \(cluster-.\), /&kubeconfig: kubeconfigs\/\1.yaml, /' weft.yaml

@@ -46,9 +46,9 @@ void age_recipient_text(char out[80], const unsigned char key[32])
     unsigned sum;
 
     for (size_t bit = 0; bit < 260; bit++) {
-        unsigned set = bit < 256 ? (unsigned)key[bit / 8] >> (7 - bit % 8) & 1 : 0;
+        unsigned set = bit < 256 ? (unsigned)(key[bit / 8] >> (7 - bit % 8)) & 1U : 0U;
 
-        values[count] = (unsigned char)(values[count] << 1 | set);
+        values[count] = (unsigned char)((unsigned)values[count] << 1 | set);
         if (bit % 5 == 4)
             count++;
     }

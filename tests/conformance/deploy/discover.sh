@@ -53,6 +53,7 @@ is "a name limits it" cluster-2 sh -c "'$WEFT' discover -c discover.yaml -q clus
 
 # In a pass: the inventory of both servers, what differs from it, and the way from hand-written objects to it.
 CLUSTERS_READ='clusters: [{name: cluster-1, sealingCertificate: certs/cluster-1.pem, kubeconfig: discover-1.kubeconfig}, {name: cluster-2, sealingCertificate: certs/cluster-2.pem, kubeconfig: discover-2.kubeconfig}]'
+# shellcheck disable=SC2034 # the configuration of stage.sh names it
 output=inventory-output
 repository inventory-output rendered
 manifests() { git -C "$dir/srv/inventory-output.git" rev-parse rendered:clusters; }

@@ -70,9 +70,10 @@ static void damaged_files(void **state)
 
 static void what_is_no_signing_key(void **state)
 {
-    static const char *const texts[] = { "", "ssh-ed25519 AAAA", "-----BEGIN CERTIFICATE-----\n",
-                                         "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n"
-                                         "-----END OPENSSH PRIVATE KEY-----\n" };
+    static const char *const texts[] = {
+        "", "ssh-ed25519 AAAA", "-----BEGIN CERTIFICATE-----\n",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"
+    };
 
     (void)state;
     for (size_t i = 0; i < LENGTH(texts); i++) {

@@ -11,11 +11,11 @@
 static struct call judge(struct translated *world, const char *from, const char *to)
 {
     const struct resolved *resolved = world->pass.plan.resolved;
-    const struct destination **services;
+    const struct destination **services = NULL;
     struct caller caller;
     struct call call;
     struct err err;
-    size_t count;
+    size_t count = 0;
 
     if (caller_find(&caller, resolved, from, world->arena, &err) < 0
         || call_services(&services, &count, resolved, to, world->arena, &err) < 0)
