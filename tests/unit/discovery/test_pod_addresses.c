@@ -53,7 +53,7 @@ static struct destination with_pods(struct arena *arena, const char *const *addr
 static size_t settled(const char *const *before, const char *const *now, struct damping *damping,
                       int64_t interval)
 {
-    AUTO(arena_free) struct arena *arena = arena_new();
+    struct arena *arena = damping->arena; /* what is remembered refers to the objects of the read */
     struct scan *scan = discovery_sample_scan(arena, DISCOVERY_SAMPLE(arena, SAMPLE_NAMESPACES));
     struct discovery_settings settings = { .pod_interval = interval };
     struct destination former = with_pods(arena, before), destination = with_pods(arena, now);
