@@ -128,6 +128,15 @@ static const char *name_part(X509_NAME *name, int nid, struct arena *arena)
     return text;
 }
 
+/* The part is there, and libcrypto could not give its text (no memory). */
+static bool is_unread(X509_NAME *name, int nid, const char *text)
+{
+    int at = X509_NAME_get_index_by_NID(name, nid, -1);
+
+    return at >= 0 && !*text
+           && ASN1_STRING_length(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at))) > 0;
+}
+
 static const char *subject_text(X509_NAME *name, struct arena *arena)
 {
     AUTO(BIO_free_all) BIO *bio = BIO_new(BIO_s_mem());
@@ -219,5 +228,7 @@ int certificate_facts(struct certificate_facts *out, X509 *certificate, struct a
         .self_signed = (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0,
     };
     out->name = *common_name ? common_name : out->org;
+    if (is_unread(subject, NID_organizationName, out->org))
+        return err_crypto(err, "read the organization of a certificate");
     return fill_digests(out, certificate, arena, err);
 }

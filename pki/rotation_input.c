@@ -93,45 +93,60 @@ static const char *wanted_key(const struct cert_options *options, enum key_type 
                                    : arena_printf(arena, "RSA %u", options->rsa_key_bits);
 }
 
-/* Only what decides about the certificate: a changed grace ratio makes no new root. */
-static bool root_matches(const struct ledger_root *row, const struct cert_options *options,
-                         enum key_type key_type, struct arena *arena)
+/* Only what decides about the certificate: a changed grace ratio makes no new root.  What cannot be
+ * read is an error and no mismatch: a library that gets no memory must not start a rotation. */
+static int root_matches(bool *out, const struct ledger_root *row,
+                        const struct cert_options *options, enum key_type key_type,
+                        struct arena *arena, struct err *err)
 {
     AUTO(X509_free) X509 *cert = NULL;
     struct certificate_facts facts;
-    struct err err;
 
-    if (certificate_read(&cert, "root", row->cert_pem, strlen(row->cert_pem), &err) < 0
-        || certificate_facts(&facts, cert, arena, &err) < 0)
-        return false;
-    return text_equal(facts.org, options->org_name)
+    if (certificate_read(&cert, "root", row->cert_pem, strlen(row->cert_pem), err) < 0
+        || certificate_facts(&facts, cert, arena, err) < 0)
+        return -1;
+    if (!text_starts(facts.key, "RSA ") && !text_starts(facts.key, "EC "))
+        return err_set(err, ERR_CRYPTO, 0, "the key of root %.8s cannot be read", row->id);
+    *out = text_equal(facts.org, options->org_name)
            && row->not_after == profile_certificate_end(row->created, options->ttl_days)
            && text_equal(facts.key, wanted_key(options, key_type, arena));
+    return 0;
 }
 
-static struct rotation_target generated_target(const struct rotation_input_source *in)
+static bool may_be_target(const struct ledger_root *row, const struct rotation_input_source *in)
+{
+    return (row->state == KEY_NEXT || row->state == KEY_ACTIVE) && issuer_can_sign(row)
+           && text_equal(row->virtual_mesh, in->request->name) && row->origin == ORIGIN_GENERATED;
+}
+
+static int generated_target(struct rotation_target *out, const struct rotation_input_source *in,
+                            struct err *err)
 {
     const struct cert_options *options = &in->request->shared->generated;
-    struct rotation_target target = { .kind = TARGET_MAKE,
-                                      .ca = "",
-                                      .why = "the options of the generated root changed" };
     uint32_t newest = 0;
 
-    for (const struct ledger_root *row = in->ledger->roots; row; row = row->next)
-        if ((row->state == KEY_NEXT || row->state == KEY_ACTIVE) && issuer_can_sign(row)
-            && row->generation > newest && text_equal(row->virtual_mesh, in->request->name)
-            && row->origin == ORIGIN_GENERATED
-            && root_matches(row, options, in->options->key_type, in->arena)) {
-            newest = row->generation;
-            target.kind = TARGET_CA;
-            target.ca = row->id;
-        }
-    target.digest = arena_printf(in->arena, "generated %u %s %s", options->ttl_days,
-                                 in->options->key_type == KEY_RSA
-                                     ? arena_printf(in->arena, "%u", options->rsa_key_bits)
-                                     : "",
-                                 options->org_name);
-    return target;
+    *out = (struct rotation_target){ .kind = TARGET_MAKE,
+                                     .ca = "",
+                                     .why = "the options of the generated root changed" };
+    for (const struct ledger_root *row = in->ledger->roots; row; row = row->next) {
+        bool matches = false;
+
+        if (!may_be_target(row, in) || row->generation <= newest)
+            continue;
+        if (root_matches(&matches, row, options, in->options->key_type, in->arena, err) < 0)
+            return err_wrap(err, "compare the roots of %s with the specs", in->request->name);
+        if (!matches)
+            continue;
+        newest = row->generation;
+        out->kind = TARGET_CA;
+        out->ca = row->id;
+    }
+    out->digest = arena_printf(in->arena, "generated %u %s %s", options->ttl_days,
+                               in->options->key_type == KEY_RSA
+                                   ? arena_printf(in->arena, "%u", options->rsa_key_bits)
+                                   : "",
+                               options->org_name);
+    return 0;
 }
 
 static struct rotation_target bad_target(const struct rotation_input_source *in, const char *why)
@@ -139,21 +154,26 @@ static struct rotation_target bad_target(const struct rotation_input_source *in,
     return (struct rotation_target){ TARGET_BAD, "", why, arena_printf(in->arena, "bad %s", why) };
 }
 
-static struct rotation_target find_target(const struct rotation_input_source *in)
+static int find_target(struct rotation_target *out, const struct rotation_input_source *in,
+                       struct err *err)
 {
     const struct shared_trust *shared = in->request->shared;
 
+    if (shared->kind != CA_INTERMEDIATE
+        && (shared->source == ROOT_GENERATED
+            || (shared->kind == CA_UNSET && shared->source != ROOT_UNSET)))
+        return generated_target(out, in, err);
     if (shared->kind == CA_INTERMEDIATE)
-        return bad_target(in, "intermediateCertificateAuthority (Vault) is not supported yet: no "
+        *out = bad_target(in, "intermediateCertificateAuthority (Vault) is not supported yet: no "
                               "certificate is issued under it; use rootCertificateAuthority");
-    if (shared->source == ROOT_UNSET)
-        return bad_target(in, "rootCertificateAuthority names no source: set generated or secret");
-    if (shared->kind == CA_UNSET || shared->source == ROOT_GENERATED)
-        return generated_target(in);
-    if (in->why_not)
-        return bad_target(in, in->why_not);
-    return (struct rotation_target){ TARGET_CA, in->given, "",
-                                     arena_printf(in->arena, "given %s", in->given) };
+    else if (shared->source == ROOT_UNSET)
+        *out = bad_target(in, "rootCertificateAuthority names no source: set generated or secret");
+    else if (in->why_not)
+        *out = bad_target(in, in->why_not);
+    else
+        *out = (struct rotation_target){ TARGET_CA, in->given, "",
+                                         arena_printf(in->arena, "given %s", in->given) };
+    return 0;
 }
 
 /* --- meshes --- */
@@ -425,8 +445,7 @@ int rotation_input_gather(struct rotation_facts *out, const struct rotation_inpu
         .policy = in->options->policy ? in->options->policy : &evidence_policy_default,
     };
     out->time.local = in->options->now;
-    if (gather_cas(out, in, err) < 0)
+    if (gather_cas(out, in, err) < 0 || find_target(&out->target, in, err) < 0)
         return -1;
-    out->target = find_target(in);
     return gather_meshes(out, in, err);
 }

@@ -135,6 +135,23 @@ static void another_type_of_key_asks_for_another_root(void **state)
     assert_true(facts.meshes[0].options_differ);
 }
 
+/* A root that a library cannot read, for want of memory perhaps, is no reason for another one. */
+static void a_root_that_cannot_be_read_starts_no_rotation(void **state)
+{
+    static const bool mine[] = { true, true };
+    const struct issue_options same = { .key_type = KEY_EC_P256, .now = NOW };
+    const char *pem = fx->ledger.roots->cert_pem;
+    struct rotation_facts facts;
+    struct err err;
+
+    (void)state;
+    fx->ledger.roots->cert_pem = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+    assert_int_equal(gather(&facts, mine, &same, &err), -1);
+    fx->ledger.roots->cert_pem = pem;
+    assert_int_equal(gather(&facts, mine, &same, &err), 0);
+    assert_int_equal(facts.target.kind, TARGET_CA);
+}
+
 /* The branch speaks for a rotation only when it names this very one. */
 static void the_step_of_the_branch_belongs_to_one_rotation(void **state)
 {
@@ -167,6 +184,7 @@ int main(void)
         CASE(evidence_of_other_material_proves_nothing),
         CASE(options_of_an_older_row_are_read_from_its_certificate),
         CASE(another_type_of_key_asks_for_another_root),
+        CASE(a_root_that_cannot_be_read_starts_no_rotation),
         CASE(the_step_of_the_branch_belongs_to_one_rotation),
     };
 
