@@ -84,8 +84,8 @@ static void compare(struct fields *out, const char *path, const struct node *wri
 
 static const char *member_path(const struct fields *out, const char *path, const char *key)
 {
-    return strpbrk(key, "./") ? arena_printf(out->arena, "%s[%s]", path, key)
-                              : arena_printf(out->arena, "%s.%s", path, key);
+    return key[strcspn(key, "./")] ? arena_printf(out->arena, "%s[%s]", path, key)
+                                   : arena_printf(out->arena, "%s.%s", path, key);
 }
 
 static void compare_maps(struct fields *out, const char *path, const struct node *written,
