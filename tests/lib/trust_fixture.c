@@ -34,6 +34,21 @@ void fixture_close(struct fixture *fixture)
     arena_free(fixture->arena);
 }
 
+int fixture_setup(void **state)
+{
+    static struct fixture fixture;
+
+    fixture_open(&fixture);
+    *state = &fixture;
+    return 0;
+}
+
+int fixture_teardown(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
 static struct mesh_identity mesh_of(struct arena *arena, const char *cluster)
 {
     return (struct mesh_identity){

@@ -28,6 +28,11 @@ struct fixture {
 void fixture_open(struct fixture *fixture);
 void fixture_close(struct fixture *fixture);
 
+/* A test that finds an open fixture of its own in *state. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+#define FIXTURE_CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
 /* A VirtualMesh "gloo-mesh/<name>" over meshes that live in the clusters "<prefix>1" to
  * "<prefix><count>", with generated trust. */
 struct trust_request *fixture_request(struct fixture *fixture, const char *name, const char *prefix,

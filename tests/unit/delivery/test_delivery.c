@@ -195,30 +195,13 @@ static void test_pushed_again_is_proved_again(void **state)
     EVP_PKEY_free(controller.key);
 }
 
-static struct fixture shared_fixture;
-
-static int setup(void **state)
-{
-    fixture_open(&shared_fixture);
-    *state = &shared_fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_unchanged_is_not_encrypted_again),
-        CASE(test_nothing_to_deliver),
-        CASE(test_damage_is_not_delivered),
-        CASE(test_pushed_again_is_proved_again),
+        FIXTURE_CASE(test_unchanged_is_not_encrypted_again),
+        FIXTURE_CASE(test_nothing_to_deliver),
+        FIXTURE_CASE(test_damage_is_not_delivered),
+        FIXTURE_CASE(test_pushed_again_is_proved_again),
     };
 
     return cmocka_run_group_tests_name("delivery/delivery", tests, NULL, NULL);

@@ -271,32 +271,15 @@ static void files_of_another_kind_are_refused(void **state)
     assert_int_equal(open_plain("\0", 1, fixture, &err), -1);
 }
 
-static int setup(void **state)
-{
-    static struct fixture fixture;
-
-    fixture_open(&fixture);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_root_comes_back_as_it_was),
-        TEST(an_empty_ledger_goes_on_with_it),
-        TEST(what_the_branch_says_decides),
-        TEST(a_row_gets_its_key_back_unless_it_was_destroyed),
-        TEST(the_key_of_another_certificate_is_refused),
-        TEST(files_of_another_kind_are_refused),
+        FIXTURE_CASE(a_root_comes_back_as_it_was),
+        FIXTURE_CASE(an_empty_ledger_goes_on_with_it),
+        FIXTURE_CASE(what_the_branch_says_decides),
+        FIXTURE_CASE(a_row_gets_its_key_back_unless_it_was_destroyed),
+        FIXTURE_CASE(the_key_of_another_certificate_is_refused),
+        FIXTURE_CASE(files_of_another_kind_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

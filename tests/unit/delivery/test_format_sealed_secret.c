@@ -120,28 +120,11 @@ static void test_guards_and_labels(void **state)
     EVP_PKEY_free(controller.key);
 }
 
-static struct fixture shared_fixture;
-
-static int setup(void **state)
-{
-    fixture_open(&shared_fixture);
-    *state = &shared_fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_the_controller_opens_it),
-        CASE(test_guards_and_labels),
+        FIXTURE_CASE(test_the_controller_opens_it),
+        FIXTURE_CASE(test_guards_and_labels),
     };
 
     return cmocka_run_group_tests_name("delivery/format_sealed_secret", tests, NULL, NULL);

@@ -125,30 +125,13 @@ static void what_is_missing_names_the_key(void **state)
                            "list it as ageRecipients of the cluster in weft.yaml"));
 }
 
-static struct fixture shared_fixture;
-
-static int setup(void **state)
-{
-    fixture_open(&shared_fixture);
-    *state = &shared_fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(flux_opens_it),
-        CASE(only_a_change_renders_again),
-        CASE(bad_lists_name_the_cluster),
-        CASE(what_is_missing_names_the_key),
+        FIXTURE_CASE(flux_opens_it),
+        FIXTURE_CASE(only_a_change_renders_again),
+        FIXTURE_CASE(bad_lists_name_the_cluster),
+        FIXTURE_CASE(what_is_missing_names_the_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

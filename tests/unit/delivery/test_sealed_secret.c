@@ -119,29 +119,12 @@ static void test_a_key_is_known_by_its_public_part(void **state)
     EVP_PKEY_free(other.key);
 }
 
-static struct fixture shared_fixture;
-
-static int setup(void **state)
-{
-    fixture_open(&shared_fixture);
-    *state = &shared_fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_sealing_certificates),
-        CASE(test_values),
-        CASE(test_a_key_is_known_by_its_public_part),
+        FIXTURE_CASE(test_sealing_certificates),
+        FIXTURE_CASE(test_values),
+        FIXTURE_CASE(test_a_key_is_known_by_its_public_part),
     };
 
     return cmocka_run_group_tests_name("delivery/sealed_secret", tests, NULL, NULL);

@@ -468,41 +468,24 @@ static void test_wrong_key_sizes(void **state)
     assert_non_null(strstr(result.remarks.failures.items[0].text, "2048, 3072, 4096 or 8192"));
 }
 
-static struct fixture shared_fixture;
-
-static int setup(void **state)
-{
-    fixture_open(&shared_fixture);
-    *state = &shared_fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_one_root_and_one_intermediate_each),
-        CASE(test_later_passes_reuse),
-        CASE(test_profile_of_root),
-        CASE(test_profile_of_intermediate),
-        CASE(test_child_ends_with_its_issuer),
-        CASE(test_long_names_stay_their_own),
+        FIXTURE_CASE(test_one_root_and_one_intermediate_each),
+        FIXTURE_CASE(test_later_passes_reuse),
+        FIXTURE_CASE(test_profile_of_root),
+        FIXTURE_CASE(test_profile_of_intermediate),
+        FIXTURE_CASE(test_child_ends_with_its_issuer),
+        FIXTURE_CASE(test_long_names_stay_their_own),
         cmocka_unit_test(test_wishes),
-        CASE(test_keys_that_were_made_are_not_made_again),
-        CASE(test_leftovers_of_other_options_are_dropped),
-        CASE(test_one_bad_mesh_stops_no_other),
-        CASE(test_a_step_that_one_cannot_take_is_taken_by_none),
-        CASE(test_two_istiods_in_one_namespace_share),
-        CASE(test_rsa_keys_on_all_processors),
-        CASE(test_changed_options_are_seen),
-        CASE(test_wrong_key_sizes),
+        FIXTURE_CASE(test_keys_that_were_made_are_not_made_again),
+        FIXTURE_CASE(test_leftovers_of_other_options_are_dropped),
+        FIXTURE_CASE(test_one_bad_mesh_stops_no_other),
+        FIXTURE_CASE(test_a_step_that_one_cannot_take_is_taken_by_none),
+        FIXTURE_CASE(test_two_istiods_in_one_namespace_share),
+        FIXTURE_CASE(test_rsa_keys_on_all_processors),
+        FIXTURE_CASE(test_changed_options_are_seen),
+        FIXTURE_CASE(test_wrong_key_sizes),
     };
 
     return cmocka_run_group_tests_name("pki/trust", tests, NULL, NULL);

@@ -54,27 +54,11 @@ static void test_the_proof_sees_one_key_that_does_not_open(void **state)
     assert_int_equal(err.kind, ERR_CRYPTO);
 }
 
-static int setup(void **state)
-{
-    static struct fixture fixture;
-
-    fixture_open(&fixture);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_all_keys_open_with_the_new_key_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_proof_sees_one_key_that_does_not_open, setup,
-                                        teardown),
+        FIXTURE_CASE(test_all_keys_open_with_the_new_key_alone),
+        FIXTURE_CASE(test_the_proof_sees_one_key_that_does_not_open),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
