@@ -13,6 +13,7 @@
 #include "translate/name.h"
 #include "translate/permission.h"
 #include "translate/protocol.h"
+#include "translate/resolved_mesh.h"
 #include "translate/resolved_virtual_mesh.h"
 #include <stdlib.h>
 #include <string.h>
@@ -472,16 +473,13 @@ static bool judge_way(struct judging *judging)
 void call_judge(struct call *out, const struct plan *plan, const struct caller *caller,
                 const struct destination *destination, struct arena *arena)
 {
-    struct judging judging = {
-        .call = out,
-        .plan = plan,
-        .resolved = plan->resolved,
-        .from = caller->mesh,
-        .home =
-            plan->resolved->destination_meshes[destination - plan->resolved->specs->destinations],
-        .service = destination->service,
-        .arena = arena
-    };
+    struct judging judging = { .call = out,
+                               .plan = plan,
+                               .resolved = plan->resolved,
+                               .from = caller->mesh,
+                               .home = resolved_mesh_of(plan->resolved, destination),
+                               .service = destination->service,
+                               .arena = arena };
     const bool between = !text_equal(judging.from->cluster, judging.home->cluster);
 
     *out = (struct call){ .caller = *caller, .destination = destination };

@@ -275,12 +275,9 @@ static void add_reaching(struct comparing *at, enum effect_kind kind,
 static struct permission_ruling ask_stranger(const struct side *side,
                                              const struct destination *destination)
 {
-    const struct specs *specs = side->resolved->specs;
-    const struct caller stranger = {
-        .mesh = side->resolved->destination_meshes[destination - specs->destinations],
-        .namespace = "",
-        .account = ""
-    };
+    const struct caller stranger = { .mesh = resolved_mesh_of(side->resolved, destination),
+                                     .namespace = "",
+                                     .account = "" };
 
     return permission_find(side->table, &stranger, destination);
 }

@@ -17,6 +17,7 @@
 
 #include "translate/endpoint.h"
 #include "translate/policy_rule.h"
+#include "translate/resolved_mesh.h"
 #include "translate/resolved_virtual_mesh.h"
 #include "translate/unique.h"
 #include "translate/unique_lost.h"
@@ -276,8 +277,7 @@ static void judge_mesh(struct look *look, const struct resolved_mesh *mesh,
     if (!virtual_mesh || !text_equal(mesh->cluster, look->home->cluster)
         || !text_equal(mesh->root_namespace, look->home->root_namespace))
         return;
-    if (!virtual_mesh->spec || virtual_mesh->plan->retained
-        || (mesh->retained && !mesh->lacks_gateway)) {
+    if (!resolved_mesh_is_written(mesh)) {
         note_doubt(look, "VirtualMesh", virtual_mesh->ref, virtual_mesh_place(look, virtual_mesh));
         return;
     }
@@ -364,12 +364,6 @@ static struct permission_ruling judge_pods(struct look *look, const struct label
 
 /* --- all pods of a Service --- */
 
-static const struct resolved_mesh *home_of(const struct resolved *resolved,
-                                           const struct destination *destination)
-{
-    return resolved->destination_meshes[destination - resolved->specs->destinations];
-}
-
 static struct permission_ruling join(struct permission_ruling a, struct permission_ruling b)
 {
     struct permission_ruling wide = a.permission < b.permission ? a : b;
@@ -392,7 +386,7 @@ static struct look look_at(const struct permission_table *table, const struct ca
                           .plan = table->plan,
                           .resolved = resolved,
                           .caller = caller,
-                          .home = home_of(resolved, destination),
+                          .home = resolved_mesh_of(resolved, destination),
                           .service = destination->service,
                           .arena = table->arena };
 }

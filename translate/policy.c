@@ -9,6 +9,7 @@
 #include "translate/pod_overlap.h"
 #include "translate/policy_rule.h"
 #include "translate/reference_check.h"
+#include "translate/resolved_mesh.h"
 #include "translate/root_namespace.h"
 #include "translate/rule_size.h"
 #include "translate/unmatched.h"
@@ -26,7 +27,7 @@ static void check_reference(const struct resolved *resolved, struct cluster_ref 
         messages_add(&status->errors, arena, A2_SERVICE_UNKNOWN, selector, ref.namespace, ref.name,
                      ref.cluster);
         messages_place(&status->errors, place);
-    } else if (!resolved->destination_meshes[destination - resolved->specs->destinations]) {
+    } else if (!resolved_mesh_of(resolved, destination)) {
         messages_add(&status->warnings, arena, W17_SERVICE_ASTRAY, selector, ref.namespace,
                      ref.name, ref.cluster);
         messages_place(&status->warnings, place);

@@ -7,6 +7,7 @@
 #include "translate/folder_write.h"
 #include "translate/imports.h"
 #include "translate/mesh_manifests.h"
+#include "translate/resolved_mesh.h"
 #include "translate/service_policies.h"
 #include <string.h>
 
@@ -34,8 +35,7 @@ static void add_meshes(struct rendering *rendering, const struct cluster *cluste
     for (size_t i = 0; i < cluster->mesh_count; i++) {
         const struct resolved_mesh *mesh = cluster->meshes[i];
 
-        if (mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained
-            && (!mesh->retained || mesh->lacks_gateway))
+        if (resolved_mesh_is_written(mesh))
             mesh_manifests_make(&rendering->documents, rendering->resolved, mesh);
     }
 }

@@ -83,3 +83,15 @@ void resolved_mesh_make_all(struct resolved *resolved, struct arena *arena)
     }
     fill_destinations(resolved, arena);
 }
+
+struct resolved_mesh *resolved_mesh_of(const struct resolved *resolved,
+                                       const struct destination *destination)
+{
+    return resolved->destination_meshes[destination - resolved->specs->destinations];
+}
+
+bool resolved_mesh_is_written(const struct resolved_mesh *mesh)
+{
+    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained
+           && (!mesh->retained || mesh->lacks_gateway);
+}

@@ -19,6 +19,7 @@
 #include "translate/mesh_manifests.h"
 #include "translate/messages.h"
 #include "translate/name.h"
+#include "translate/resolved_mesh.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,15 +94,9 @@ static const char *give(struct giving *giving, struct name name, struct claim cl
     return winner;
 }
 
-static bool makes_manifests(const struct resolved_mesh *mesh)
-{
-    return mesh->virtual_mesh && !mesh->virtual_mesh->plan->retained
-           && (!mesh->retained || mesh->lacks_gateway);
-}
-
 static void give_denial(struct giving *giving, const struct resolved_mesh *mesh)
 {
-    if (makes_manifests(mesh) && mesh->virtual_mesh->spec->access == ACCESS_ENABLED)
+    if (resolved_mesh_is_written(mesh) && mesh->virtual_mesh->spec->access == ACCESS_ENABLED)
         give(giving,
              (struct name){ mesh->cluster, "AuthorizationPolicy", mesh->root_namespace,
                             DENY_ALL_NAME },
@@ -166,8 +161,8 @@ static struct gateway_of_mesh *all_gateways(const struct resolved *resolved, siz
     *count = 0;
     for (size_t i = 0; i < resolved->mesh_count; i++)
         for (size_t k = 0;
-             makes_manifests(&resolved->meshes[i]) && !resolved->meshes[i].virtual_mesh->flat
-             && k < resolved->meshes[i].gateway_count;
+             resolved_mesh_is_written(&resolved->meshes[i])
+             && !resolved->meshes[i].virtual_mesh->flat && k < resolved->meshes[i].gateway_count;
              k++)
             *ARENA_PUSH(arena, gateways, *count) =
                 (struct gateway_of_mesh){ &resolved->meshes[i],
