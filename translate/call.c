@@ -424,7 +424,10 @@ static const char *policy_text(const struct permission_ruling *ruling, struct ar
     case PERMISSION_UNLIMITED:
         return "no policy applies to its pods, so they admit every caller";
     case PERMISSION_GATEWAY:
-        return "its pods are an ingress gateway, which admits every caller";
+        return ruling->limited_requests
+                   ? "its pods are an ingress gateway, which admits every caller only at the "
+                     "ports for requests from other clusters"
+                   : "its pods are an ingress gateway, which admits every caller";
     case PERMISSION_NO_SOURCE:
         return refusal_text(ruling, arena);
     case PERMISSION_GLOBAL:

@@ -67,20 +67,37 @@ static void add_deny_all(struct documents *out, const struct resolved *resolved,
     documents_add(out, &document, object);
 }
 
+static struct document allow_gateway(const struct resolved_mesh *mesh,
+                                     const struct gateway *gateway, struct arena *arena)
+{
+    const struct meta *meta = &gateway->destination->meta;
+
+    return (struct document){ .kind = "AuthorizationPolicy",
+                              .namespace = mesh->root_namespace,
+                              .name = name_allow_gateway(
+                                  (struct object_ref){ meta->name, meta->namespace }, arena) };
+}
+
+bool mesh_manifests_opens(const struct resolved *resolved, const struct resolved_mesh *mesh,
+                          const struct gateway *gateway, struct arena *arena)
+{
+    const struct resolved_virtual_mesh *virtual_mesh = mesh->virtual_mesh;
+    const struct document document = allow_gateway(mesh, gateway, arena);
+
+    return virtual_mesh->spec->access == ACCESS_ENABLED && !virtual_mesh->flat
+           && !unique_lost(resolved, mesh->cluster, &document,
+                           unique_owner(gateway->destination, arena));
+}
+
 /* Requests of other clusters pass the gateway unopened, so the gateway must not judge them. */
 static void add_allow_gateway(struct documents *out, const struct resolved *resolved,
                               const struct resolved_mesh *mesh, const struct gateway *gateway)
 {
     const struct destination *destination = gateway->destination;
-    const struct object_ref ref = { destination->meta.name, destination->meta.namespace };
-    struct document document = { .kind = "AuthorizationPolicy",
-                                 .namespace = mesh->root_namespace,
-                                 .name = name_allow_gateway(ref, out->keep) };
+    struct document document = allow_gateway(mesh, gateway, out->keep);
     struct node *object = begin(out, resolved, mesh, &document, mesh->dialect->security);
     struct node *spec = node_set(object, "spec", node_map(out->scratch));
 
-    if (unique_lost(resolved, mesh->cluster, &document, unique_owner(destination, out->scratch)))
-        return;
     manifest_set_pairs(out->scratch, node_set(spec, "selector", node_map(out->scratch)),
                        "matchLabels", destination->service->selector,
                        destination->service->selector_count);
@@ -113,11 +130,11 @@ void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
     for (size_t i = 0; virtual_mesh->federates && !virtual_mesh->flat && i < mesh->gateway_count;
          i++)
         add_gateway(out, resolved, mesh, &mesh->gateways[i]);
-    if (virtual_mesh->spec->access == ACCESS_ENABLED) {
+    if (virtual_mesh->spec->access == ACCESS_ENABLED)
         add_deny_all(out, resolved, mesh);
-        for (size_t i = 0; !virtual_mesh->flat && i < mesh->gateway_count; i++)
+    for (size_t i = 0; i < mesh->gateway_count; i++)
+        if (mesh_manifests_opens(resolved, mesh, &mesh->gateways[i], out->scratch))
             add_allow_gateway(out, resolved, mesh, &mesh->gateways[i]);
-    }
     if (virtual_mesh->spec->federation.enforcement != ENFORCE_UNSET && !mesh->outranked)
         add_enforcement(out, resolved, mesh);
 }

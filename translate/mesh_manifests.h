@@ -12,5 +12,9 @@
 /* Adds the documents of a mesh that is not retained. */
 void mesh_manifests_make(struct documents *out, const struct resolved *resolved,
                          const struct resolved_mesh *mesh);
+/* Whether one of them admits every caller to the pods of the gateway: globalAccessPolicy is
+ * ENABLED, and no other object has the name of that policy. */
+bool mesh_manifests_opens(const struct resolved *resolved, const struct resolved_mesh *mesh,
+                          const struct gateway *gateway, struct arena *arena);
 
 #endif

@@ -16,6 +16,8 @@
 #include "base/write_yaml.h"
 
 #include "translate/endpoint.h"
+#include "translate/gateway_pods.h"
+#include "translate/mesh_manifests.h"
 #include "translate/policy_rule.h"
 #include "translate/resolved_mesh.h"
 #include "translate/resolved_virtual_mesh.h"
@@ -120,16 +122,15 @@ static bool shows_identity(const struct look *look)
 
 enum opened { OPENED_NONE, OPENED_SOME, OPENED_ALL };
 
-/* Which ports of the called Service the rules of a grant open, which may be one for another Service
- * with the same pods. */
-static enum opened opened_by(const struct look *look, const struct grant *grant)
+/* How many ports of the called Service rules open that may be for another Service with the same
+ * pods.  No ports: rules for all. */
+static enum opened opened_by(const struct look *look, struct port_list opened)
 {
-    const struct port_list opened = { grant->ports, grant->port_count };
     struct port_list wanted;
     size_t found = 0;
     bool complete;
 
-    if (!grant->port_count)
+    if (!opened.count)
         return OPENED_ALL;
     wanted = port_limit_of_service(look->service, &complete, look->arena);
     for (size_t i = 0; i < wanted.count; i++)
@@ -163,7 +164,8 @@ static void judge_grant(struct look *look, const struct grant *grant)
 {
     const struct access_policy *policy = grant->policy;
     const struct sources *sources = map_find(look->table->sources, policy->meta.key);
-    const enum opened opened = opened_by(look, grant);
+    const enum opened opened =
+        opened_by(look, (struct port_list){ grant->ports, grant->port_count });
 
     if (opened == OPENED_NONE)
         return;
@@ -173,6 +175,29 @@ static void judge_grant(struct look *look, const struct grant *grant)
         if (source_has(&policy->sources[i], &sources->principals[i], look->caller,
                        shows_identity(look)))
             note_best(look, ruling_of(policy, &policy->sources[i], opened));
+}
+
+/* --- gateways --- */
+
+static void note_gateway(struct look *look, const struct destination *gateway, enum opened opened)
+{
+    note_best(look, (struct permission_ruling){
+                        .permission = opened == OPENED_ALL ? PERMISSION_ALL : PERMISSION_SOME,
+                        .reason = PERMISSION_GATEWAY,
+                        .kind = "Destination",
+                        .ref = ref_of(&gateway->meta),
+                        .place = gateway->meta.place,
+                        .limited_requests = opened != OPENED_ALL });
+}
+
+/* The rule beside those of AccessPolicies, for the requests of other clusters. */
+static void judge_passthrough(struct look *look, const struct destination *gateway)
+{
+    const struct port_list ports = gateway_pods_open(look->resolved, gateway);
+    const enum opened opened = opened_by(look, ports);
+
+    if (ports.count && opened != OPENED_NONE)
+        note_gateway(look, gateway, opened);
 }
 
 /* --- pods --- */
@@ -203,9 +228,10 @@ static struct target_list targets_of(const struct look *look, const char *namesp
     return list ? *list : (struct target_list){ 0 };
 }
 
-static bool covers(const struct policy_target *target, const struct labels *pods)
+/* Whether a policy for the Service applies to the pods. */
+static bool covers(const struct destination *destination, const struct labels *pods)
 {
-    const struct kube_service *service = target->destination->service;
+    const struct kube_service *service = destination->service;
 
     return service->selector_count
            && selector_match_labels(service->selector, service->selector_count, pods->pairs,
@@ -242,6 +268,8 @@ static void add_refusing(struct look *look, const struct access_policy *policy)
 
 static void judge_target(struct look *look, const struct policy_target *target)
 {
+    bool granted = false;
+
     if (!is_written(look, target))
         return;
     for (size_t i = 0; i < target->grant_count; i++) {
@@ -253,7 +281,10 @@ static void judge_target(struct look *look, const struct policy_target *target)
             judge_grant(look, &target->grants[i]);
         if (target->grants[i].rules)
             add_refusing(look, policy);
+        granted |= target->grants[i].rules != NULL;
     }
+    if (granted)
+        judge_passthrough(look, target->destination);
 }
 
 static struct place virtual_mesh_place(const struct look *look,
@@ -289,17 +320,10 @@ static void judge_mesh(struct look *look, const struct resolved_mesh *mesh,
                                                 .kind = "VirtualMesh",
                                                 .ref = virtual_mesh->ref,
                                                 .place = virtual_mesh->spec->meta.place };
-    for (size_t i = 0; !virtual_mesh->flat && i < mesh->gateway_count; i++) {
-        const struct destination *gateway = mesh->gateways[i].destination;
-
-        if (selector_match_labels(gateway->service->selector, gateway->service->selector_count,
-                                  pods->pairs, pods->count))
-            note_best(look, (struct permission_ruling){ .permission = PERMISSION_ALL,
-                                                        .reason = PERMISSION_GATEWAY,
-                                                        .kind = "Destination",
-                                                        .ref = ref_of(&gateway->meta),
-                                                        .place = gateway->meta.place });
-    }
+    for (size_t i = 0; i < mesh->gateway_count; i++)
+        if (covers(mesh->gateways[i].destination, pods)
+            && mesh_manifests_opens(look->resolved, mesh, &mesh->gateways[i], look->arena))
+            note_gateway(look, mesh->gateways[i].destination, OPENED_ALL);
 }
 
 static struct place policy_place(const struct specs *specs, struct object_ref ref)
@@ -330,7 +354,7 @@ static void judge_namespace(struct look *look, const char *namespace, const stru
     const struct target_list list = targets_of(look, namespace);
 
     for (size_t i = 0; i < list.count; i++)
-        if (covers(list.items[i], pods))
+        if (covers(list.items[i]->destination, pods))
             judge_target(look, list.items[i]);
 }
 
@@ -450,15 +474,22 @@ static void add_basis(struct text *out, const struct look *look, const char *nam
 {
     const struct target_list list = targets_of(look, namespace);
 
-    for (size_t i = 0; i < list.count; i++)
-        for (size_t k = 0; covers(list.items[i], pods) && k < list.items[i]->grant_count; k++) {
-            const struct grant *grant = &list.items[i]->grants[k];
+    for (size_t i = 0; i < list.count; i++) {
+        const struct policy_target *target = list.items[i];
+
+        if (!covers(target->destination, pods))
+            continue;
+        for (size_t k = 0; k < target->grant_count; k++) {
+            const struct grant *grant = &target->grants[k];
 
             text_addf(out, "%s %d %d\n", grant->policy->meta.key, grant->rules != NULL,
-                      is_written(look, list.items[i]));
+                      is_written(look, target));
             if (grant->rules)
                 write_yaml(out, grant->rules);
         }
+        if (target->passthrough)
+            write_yaml(out, target->passthrough);
+    }
 }
 
 static void add_ports(struct text *out, const struct look *look)

@@ -19,7 +19,8 @@ enum permission {
 enum permission_reason {
     PERMISSION_BY_POLICY,  /* a source of an AccessPolicy admits the caller */
     PERMISSION_UNLIMITED,  /* no policy applies to the pods */
-    PERMISSION_GATEWAY,    /* the pods are an ingress gateway, which admits every caller */
+    PERMISSION_GATEWAY,    /* the pods are an ingress gateway, which admits every caller, with
+                              limited_requests at its ports for other clusters alone */
     PERMISSION_NO_SOURCE,  /* AccessPolicies apply, and none of their sources is the caller */
     PERMISSION_GLOBAL,     /* globalAccessPolicy is ENABLED, and no AccessPolicy applies */
     PERMISSION_IN_DOUBT,   /* an INVALID object keeps the policies that are deployed */
