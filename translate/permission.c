@@ -29,16 +29,16 @@ struct target_list {
     size_t count;
 };
 struct permission_table {
-    const struct plan *plan;
+    const struct resolved *resolved;
     struct map *by_namespace; /* "<cluster> <namespace>" -> struct target_list */
-    struct map *sources;      /* key of an AccessPolicy -> struct sources */
+    struct permission_ruling
+        invalid; /* the doubt of an INVALID AccessPolicy; else PERMISSION_ALL */
     struct arena *arena;
 };
 
 /* A caller and the pods that it calls. */
 struct look {
     const struct permission_table *table;
-    const struct plan *plan;
     const struct resolved *resolved;
     const struct caller *caller;
     const struct resolved_mesh *home;
@@ -56,15 +56,20 @@ static void note_best(struct look *look, struct permission_ruling ruling)
         look->best = ruling;
 }
 
-static void note_doubt(struct look *look, const char *kind, struct object_ref ref,
-                       struct place place)
+static struct permission_ruling doubt_of(const char *kind, struct object_ref ref,
+                                         struct place place)
+{
+    return (struct permission_ruling){ .permission = PERMISSION_UNKNOWN,
+                                       .reason = PERMISSION_IN_DOUBT,
+                                       .kind = kind,
+                                       .ref = ref,
+                                       .place = place };
+}
+
+static void note_doubt(struct look *look, struct permission_ruling doubt)
 {
     if (look->doubt.permission != PERMISSION_UNKNOWN)
-        look->doubt = (struct permission_ruling){ .permission = PERMISSION_UNKNOWN,
-                                                  .reason = PERMISSION_IN_DOUBT,
-                                                  .kind = kind,
-                                                  .ref = ref,
-                                                  .place = place };
+        look->doubt = doubt;
 }
 
 static struct object_ref ref_of(const struct meta *meta)
@@ -163,7 +168,6 @@ static struct permission_ruling ruling_of(const struct access_policy *policy,
 static void judge_grant(struct look *look, const struct grant *grant)
 {
     const struct access_policy *policy = grant->policy;
-    const struct sources *sources = map_find(look->table->sources, policy->meta.key);
     const enum opened opened =
         opened_by(look, (struct port_list){ grant->ports, grant->port_count });
 
@@ -172,7 +176,7 @@ static void judge_grant(struct look *look, const struct grant *grant)
     if (!policy->source_count)
         note_best(look, ruling_of(policy, NULL, opened));
     for (size_t i = 0; i < policy->source_count; i++)
-        if (source_has(&policy->sources[i], &sources->principals[i], look->caller,
+        if (source_has(&policy->sources[i], &grant->sources->principals[i], look->caller,
                        shows_identity(look)))
             note_best(look, ruling_of(policy, &policy->sources[i], opened));
 }
@@ -238,23 +242,6 @@ static bool covers(const struct destination *destination, const struct labels *p
                                     pods->count);
 }
 
-/* Not all rules of the policy fit into the object (A11). */
-static bool is_cut(const struct look *look, const struct policy_target *target,
-                   const struct access_policy *policy)
-{
-    for (size_t i = 0; i < look->plan->policy_count; i++) {
-        const struct policy_status *status = &look->plan->policies[i];
-
-        if (status->state == APPROVAL_ACCEPTED
-            || !object_ref_equal(status->ref, ref_of(&policy->meta)))
-            continue;
-        for (size_t k = 0; k < status->destination_count; k++)
-            if (text_equal(status->destinations[k].key, target->destination->meta.key))
-                return status->destinations[k].errors.count > 0;
-    }
-    return false;
-}
-
 static void add_refusing(struct look *look, const struct access_policy *policy)
 {
     look->limited = true;
@@ -275,8 +262,8 @@ static void judge_target(struct look *look, const struct policy_target *target)
     for (size_t i = 0; i < target->grant_count; i++) {
         const struct access_policy *policy = target->grants[i].policy;
 
-        if (!target->grants[i].rules || is_cut(look, target, policy))
-            note_doubt(look, "AccessPolicy", ref_of(&policy->meta), policy->meta.place);
+        if (!target->grants[i].rules || target->grants[i].cut)
+            note_doubt(look, doubt_of("AccessPolicy", ref_of(&policy->meta), policy->meta.place));
         else
             judge_grant(look, &target->grants[i]);
         if (target->grants[i].rules)
@@ -309,7 +296,8 @@ static void judge_mesh(struct look *look, const struct resolved_mesh *mesh,
         || !text_equal(mesh->root_namespace, look->home->root_namespace))
         return;
     if (!resolved_mesh_is_written(mesh)) {
-        note_doubt(look, "VirtualMesh", virtual_mesh->ref, virtual_mesh_place(look, virtual_mesh));
+        note_doubt(look, doubt_of("VirtualMesh", virtual_mesh->ref,
+                                  virtual_mesh_place(look, virtual_mesh)));
         return;
     }
     if (virtual_mesh->spec->access != ACCESS_ENABLED)
@@ -337,16 +325,17 @@ static struct place policy_place(const struct specs *specs, struct object_ref re
 }
 
 /* An INVALID policy keeps its previous rules, wherever they are. */
-static void judge_invalid(struct look *look)
+static struct permission_ruling find_invalid(const struct plan *plan)
 {
-    const struct plan *plan = look->plan;
+    const struct resolved *resolved = plan->resolved;
 
     for (size_t i = 0; i < plan->policy_count; i++)
         if (plan->policies[i].state != APPROVAL_ACCEPTED && plan->policies[i].errors.count)
-            note_doubt(look, "AccessPolicy", plan->policies[i].ref,
-                       policy_place(look->resolved->specs, plan->policies[i].ref));
-    if (look->resolved->settings_unreadable || look->resolved->incomplete)
-        note_doubt(look, NULL, (struct object_ref){ 0 }, (struct place){ 0 });
+            return doubt_of("AccessPolicy", plan->policies[i].ref,
+                            policy_place(resolved->specs, plan->policies[i].ref));
+    if (resolved->settings_unreadable || resolved->incomplete)
+        return doubt_of(NULL, (struct object_ref){ 0 }, (struct place){ 0 });
+    return (struct permission_ruling){ 0 };
 }
 
 static void judge_namespace(struct look *look, const char *namespace, const struct labels *pods)
@@ -358,19 +347,23 @@ static void judge_namespace(struct look *look, const char *namespace, const stru
             judge_target(look, list.items[i]);
 }
 
-static struct permission_ruling judge_pods(struct look *look, const struct labels *pods)
+/* What counts before any AccessPolicy. */
+static void judge_meshes(struct look *look, const struct labels *pods)
 {
-    const struct resolved *resolved = look->resolved;
-
     look->limited = false;
     look->policies = 0;
     look->closing = look->doubt = look->best = (struct permission_ruling){ 0 };
-    for (size_t i = 0; i < resolved->mesh_count; i++)
-        judge_mesh(look, &resolved->meshes[i], pods);
+    for (size_t i = 0; i < look->resolved->mesh_count; i++)
+        judge_mesh(look, &look->resolved->meshes[i], pods);
+}
+
+static struct permission_ruling judge_pods(struct look *look, const struct labels *pods)
+{
+    judge_meshes(look, pods);
     judge_namespace(look, look->service->ref.namespace, pods);
     if (!text_equal(look->service->ref.namespace, look->home->root_namespace))
         judge_namespace(look, look->home->root_namespace, pods);
-    judge_invalid(look);
+    note_doubt(look, look->table->invalid);
     if (look->best.kind && look->best.permission == PERMISSION_ALL)
         return look->best;
     if (look->doubt.permission == PERMISSION_UNKNOWN)
@@ -404,13 +397,10 @@ static struct permission_ruling join(struct permission_ruling a, struct permissi
 static struct look look_at(const struct permission_table *table, const struct caller *caller,
                            const struct destination *destination)
 {
-    const struct resolved *resolved = table->plan->resolved;
-
     return (struct look){ .table = table,
-                          .plan = table->plan,
-                          .resolved = resolved,
+                          .resolved = table->resolved,
                           .caller = caller,
-                          .home = resolved_mesh_of(resolved, destination),
+                          .home = resolved_mesh_of(table->resolved, destination),
                           .service = destination->service,
                           .arena = table->arena };
 }
@@ -451,19 +441,11 @@ struct permission_table *permission_table_new(const struct plan *plan, struct ar
 {
     struct permission_table *table = ARENA_NEW(arena, struct permission_table, 1);
     const struct resolved *resolved = plan->resolved;
-    const struct specs *specs = resolved->specs;
 
-    *table = (struct permission_table){ plan, map_new(arena), map_new(arena), arena };
+    *table = (struct permission_table){ resolved, map_new(arena), find_invalid(plan), arena };
     for (size_t i = 0; i < resolved->target_count; i++)
         if (resolved->targets[i].grant_count)
             add_target(table, &resolved->targets[i]);
-    for (size_t i = 0; i < specs->access_policy_count; i++) {
-        struct sources *sources = ARENA_NEW(arena, struct sources, 1);
-        struct policy_status unused = { 0 };
-
-        *sources = sources_find(resolved, &specs->access_policies[i], &unused, arena);
-        map_put(table->sources, specs->access_policies[i].meta.key, sources);
-    }
     return table;
 }
 
@@ -515,11 +497,8 @@ const char *permission_basis(const struct permission_table *table,
     text_addf(&out, "identity %d\n", shows_identity(&look));
     add_ports(&out, &look);
     for (size_t i = 0; i < count; i++) {
-        look.limited = false;
-        look.doubt = look.best = (struct permission_ruling){ 0 };
-        for (size_t k = 0; k < look.resolved->mesh_count; k++)
-            judge_mesh(&look, &look.resolved->meshes[k], &pods[i]);
-        judge_invalid(&look);
+        judge_meshes(&look, &pods[i]);
+        note_doubt(&look, look.table->invalid);
         text_addf(&out, "pods %d %d %d\n", look.limited, (int)look.doubt.permission,
                   look.best.kind != NULL);
         add_basis(&out, &look, look.service->ref.namespace, &pods[i]);

@@ -1,4 +1,10 @@
-/* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing. */
+/* translate/policy.c - what AccessPolicies say about each Destination.  Renders nothing.
+ *
+ * Policies are applied by key, and so are the grants of a Destination ordered: where the rules of
+ * all do not fit, the same ones are left out in each pass.  A mistake of the policy itself leaves
+ * it without grants; a mistake at one Destination gives it a grant without rules there, which keeps
+ * what was deployed, and the other Destinations get theirs.  Shared pods and pods of gateways are
+ * found before the first policy, since they limit the rules of each. */
 #include "translate/policy.h"
 #include "api/selector_match.h"
 #include "api/specs_index.h"
@@ -55,7 +61,7 @@ static struct target_status *add_target(struct policy_status *status, const char
 
 /* One AccessPolicy, the same for all Destinations. */
 struct ruling {
-    struct sources sources;
+    const struct sources *sources;
     const struct node *rules;
 };
 
@@ -72,9 +78,9 @@ static void check_target(const struct resolved *resolved, const struct policy_ta
     const struct kube_service *service = at->destination->service;
     const char *spill = is_retained(resolved, at)
                             ? NULL
-                            : root_namespace_spill(resolved, at, ruling->sources.policy);
+                            : root_namespace_spill(resolved, at, ruling->sources->policy);
 
-    messages_append(&target->errors, arena, &ruling->sources.failures);
+    messages_append(&target->errors, arena, &ruling->sources->failures);
     if (!service->selector_count)
         messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
                      service->ref.cluster);
@@ -92,13 +98,13 @@ static const struct node *rules_for(const struct resolved *resolved, struct poli
                                     const struct ruling *ruling, struct port_list ports,
                                     struct target_status *target, struct arena *arena)
 {
-    const struct access_policy *policy = ruling->sources.policy;
+    const struct access_policy *policy = ruling->sources->policy;
     const struct cluster_ref service = at->destination->service->ref;
     const struct node *all = ruling->rules, *rules;
     const size_t max = resolved->options->object_max;
 
     if (ports.count != policy->port_count)
-        all = policy_rule_make_all(&ruling->sources, ports, resolved->domains_differ, arena);
+        all = policy_rule_make_all(ruling->sources, ports, resolved->domains_differ, arena);
     rules = rule_size_fit(&at->size, all, max ? max : RULE_SIZE_BYTES_MAX, arena);
     if (rules != all)
         messages_add(&target->errors, arena, A11_OBJECT_TOO_LARGE, service.namespace, service.name,
@@ -120,19 +126,21 @@ static uint32_t count_granted(const struct policy_target *at)
 static void grant(const struct resolved *resolved, struct policy_target *at,
                   const struct ruling *ruling, struct policy_status *status, struct arena *arena)
 {
-    const struct access_policy *policy = ruling->sources.policy;
+    const struct access_policy *policy = ruling->sources->policy;
     struct target_status *target = add_target(status, at->destination->meta.key, arena);
     struct port_list ports = { policy->ports, policy->port_count };
-    struct grant made = { .policy = policy };
+    struct grant made = { .policy = policy, .sources = ruling->sources };
 
     check_target(resolved, at, ruling, target, arena);
     if (!target->errors.count && !is_retained(resolved, at))
         ports = port_limit_find(resolved, at->destination, policy, target, arena);
-    overlook_target(resolved, at, &ruling->sources, ports, target, arena);
+    overlook_target(resolved, at, ruling->sources, ports, target, arena);
     made.ports = ports.items;
     made.port_count = ports.count;
-    if (!target->errors.count && !is_retained(resolved, at))
+    if (!target->errors.count && !is_retained(resolved, at)) {
         made.rules = rules_for(resolved, at, ruling, ports, target, arena);
+        made.cut = target->errors.count > 0;
+    }
     target->state = target->errors.count ? APPROVAL_INVALID : APPROVAL_ACCEPTED;
     if (target->state == APPROVAL_INVALID)
         status->state = APPROVAL_INVALID;
@@ -194,16 +202,18 @@ static void apply(struct applying *applying, const struct access_policy *policy,
 {
     struct resolved *resolved = applying->resolved;
     struct arena *arena = applying->arena;
+    struct sources *sources = ARENA_NEW(arena, struct sources, 1);
+    struct ruling ruling = { .sources = sources };
     size_t count;
-    struct ruling ruling = { .sources = sources_find(resolved, policy, status, arena) };
 
+    *sources = sources_find(resolved, policy, status, arena);
     check_references(resolved, policy, status, arena);
-    overlook_policy(resolved, &ruling.sources, status, arena);
+    overlook_policy(resolved, ruling.sources, status, arena);
     if (status->errors.count) {
         status->state = APPROVAL_INVALID;
         return;
     }
-    ruling.rules = policy_rule_make_all(&ruling.sources,
+    ruling.rules = policy_rule_make_all(ruling.sources,
                                         (struct port_list){ policy->ports, policy->port_count },
                                         resolved->domains_differ, arena);
     count = choose(applying, policy, status);

@@ -103,7 +103,7 @@ struct sources sources_find(const struct resolved *resolved, const struct access
         add_principals(principals, resolved, source, arena);
         check_principals(principals, source, i, status, arena);
         messages_append(&sources.failures, arena, &failures);
-        principals->errors = NULL;
+        principals->errors = principals->warnings = NULL;
         sources.any |= lets_in_any(source);
         sources.identity |=
             source->namespace_count || source->cluster_count || source->account_count;

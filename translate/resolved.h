@@ -98,12 +98,15 @@ struct export
 
 struct pod_overlap;
 struct gateway_pods;
+struct sources;
 
 /* What an AccessPolicy says for one Destination. */
 struct grant {
     const struct access_policy *policy;
+    const struct sources *sources; /* of the policy (policy_rule.h) */
     const struct node *rules; /* a list, empty when not even one fits (A11); NULL: it fails here,
                                  and what it was last stays */
+    bool cut;                 /* not all rules of the policy fit (A11) */
     const uint32_t *ports;    /* that the rules open */
     size_t port_count;        /* 0: all */
 };
