@@ -3,10 +3,12 @@
 #ifndef WEFT_DELIVERY_AGE_ARMOR_H
 #define WEFT_DELIVERY_AGE_ARMOR_H
 
+#include "base/armor.h"
 #include "base/err.h"
 #include "base/text.h"
 
-#define AGE_ARMOR_BEGIN "-----BEGIN AGE ENCRYPTED FILE-----"
+#define AGE_ARMOR_LABEL "AGE ENCRYPTED FILE"
+#define AGE_ARMOR_BEGIN ARMOR_BEGIN(AGE_ARMOR_LABEL)
 
 /* Appends the armored form of a file. */
 void age_armor_write(struct text *out, const char *file, size_t len);

@@ -6,6 +6,7 @@
  * so that what we present is what we sign with. */
 #include "pki/ssh_key.h"
 
+#include "base/armor.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/memory.h"
@@ -225,9 +226,6 @@ static int make_blob(struct ssh_key *key, struct err *err)
 
 /* --- private keys --- */
 
-#define BEGIN_OPENSSH "-----BEGIN OPENSSH PRIVATE KEY-----"
-#define END_OPENSSH "-----END OPENSSH PRIVATE KEY-----"
-
 static EVP_PKEY *read_private(enum ssh_key_type type, struct ssh_wire *wire)
 {
     struct ssh_string first, second, third;
@@ -306,23 +304,6 @@ static int read_openssh(struct ssh_key **out, const char *what, const struct tex
     return wire.bad ? refuse(err, what, "is cut off") : read_section(out, what, section, err);
 }
 
-static int open_openssh(struct ssh_key **out, const char *what, const char *bytes, size_t len,
-                        struct err *err)
-{
-    AUTO_TEXT body = { .secret = true };
-    AUTO_TEXT file = { .secret = true };
-    const char *end = memmem(bytes, len, END_OPENSSH, strlen(END_OPENSSH));
-
-    if (!end)
-        return refuse(err, what, "is cut off");
-    for (const char *at = bytes + strlen(BEGIN_OPENSSH); at < end; at++)
-        if (*at != '\n' && *at != '\r')
-            text_addc(&body, *at);
-    if (!base64_decode(&file, body.bytes ? body.bytes : "", body.len))
-        return refuse(err, what, "is not base64 between its first and last line");
-    return read_openssh(out, what, &file, err);
-}
-
 static int type_of(const EVP_PKEY *key)
 {
     char group[64] = "";
@@ -356,22 +337,36 @@ static int open_pem(struct ssh_key **out, const char *what, const void *bytes, s
     return 0;
 }
 
+/* In the format of OpenSSH, or else as PEM. */
+static int open_any(struct ssh_key **out, const char *what, const char *text, size_t len,
+                    struct err *err)
+{
+    AUTO_TEXT file = { .secret = true };
+
+    switch (armor_read(&file, "OPENSSH PRIVATE KEY", text, len)) {
+    case ARMOR_FINE:
+        return read_openssh(out, what, &file, err);
+    case ARMOR_NO_END:
+        return refuse(err, what, "is cut off");
+    case ARMOR_NOT_BASE64:
+        return refuse(err, what, "is not base64 between its first and last line");
+    case ARMOR_NO_BEGIN:
+        break;
+    }
+    return open_pem(out, what, text, len, err);
+}
+
 int ssh_key_open(struct ssh_key **out, const char *what, const void *bytes, size_t len,
                  struct err *err)
 {
     AUTO(ssh_key_close) struct ssh_key *made = NULL;
     const char *text = bytes;
-    int result;
 
     while (len > 0 && (*text == '\n' || *text == '\r' || *text == ' ')) {
         text++;
         len--;
     }
-    if (len > strlen(BEGIN_OPENSSH) && memcmp(text, BEGIN_OPENSSH, strlen(BEGIN_OPENSSH)) == 0)
-        result = open_openssh(&made, what, text, len, err);
-    else
-        result = open_pem(&made, what, text, len, err);
-    if (result < 0 || !made || make_blob(made, err) < 0)
+    if (open_any(&made, what, text, len, err) < 0 || make_blob(made, err) < 0)
         return -1;
     if (check_size(made, err) < 0)
         return err_wrap(err, "%s", what);

@@ -5,7 +5,7 @@
  * signatures of RSA ("ssh-rsa") are refused, as OpenSSH does. */
 #include "pki/ssh_signature.h"
 
-#include "base/base64.h"
+#include "base/armor.h"
 #include "pki/openssl.h"
 #include <openssl/ecdsa.h>
 
@@ -13,8 +13,7 @@ AUTO_DEFINE(EVP_MD_CTX, EVP_MD_CTX_free)
 AUTO_DEFINE(ECDSA_SIG, ECDSA_SIG_free)
 
 #define MAGIC "SSHSIG"
-#define BEGIN "-----BEGIN SSH SIGNATURE-----"
-#define END "-----END SSH SIGNATURE-----"
+#define LABEL "SSH SIGNATURE"
 
 enum { VERSION = 1, LINE = 70, COORDINATE_MAX = 66, ARMOR_MAX = 16384 };
 
@@ -120,19 +119,6 @@ static int add_signature(struct text *out, const struct ssh_key *key, const stru
     return 0;
 }
 
-static void add_armor(struct text *out, const struct text *blob)
-{
-    AUTO_TEXT body = { 0 };
-
-    base64_encode(&body, blob->bytes, blob->len);
-    text_adds(out, BEGIN "\n");
-    for (size_t at = 0; at < body.len; at += LINE) {
-        text_add(out, body.bytes + at, body.len - at < LINE ? body.len - at : LINE);
-        text_addc(out, '\n');
-    }
-    text_adds(out, END "\n");
-}
-
 int ssh_signature_make(struct text *out, const struct ssh_key *key, const char *namespace,
                        const void *bytes, size_t len, struct err *err)
 {
@@ -149,7 +135,7 @@ int ssh_signature_make(struct text *out, const struct ssh_key *key, const char *
     ssh_wire_add_text(&blob, "sha512");
     if (add_signature(&blob, key, &message, err) < 0)
         return -1;
-    add_armor(out, &blob);
+    armor_write(out, LABEL, LINE, blob.bytes, blob.len);
     return 0;
 }
 
@@ -167,15 +153,9 @@ static int malformed(struct err *err)
 
 static int dearmor(struct text *out, const char *armored, struct err *err)
 {
-    const char *end = strstr(armored, END);
-    AUTO_TEXT body = { 0 };
-
-    if (!text_starts(armored, BEGIN) || !end || end - armored > ARMOR_MAX)
-        return malformed(err);
-    for (const char *at = armored + strlen(BEGIN); at < end; at++)
-        if (*at != '\n' && *at != '\r')
-            text_addc(&body, *at);
-    return base64_decode(out, body.bytes ? body.bytes : "", body.len) ? 0 : malformed(err);
+    return armor_read(out, LABEL, armored, strnlen(armored, ARMOR_MAX)) == ARMOR_FINE
+               ? 0
+               : malformed(err);
 }
 
 static int take_apart(struct parts *out, const struct text *blob, const char *namespace,
