@@ -1,8 +1,9 @@
-/* delivery/age_primitive.c - X25519, HKDF, ChaCha20-Poly1305 and HMAC by libcrypto.  Each key that
- * is derived here serves one message. */
+/* delivery/age_primitive.c - X25519, HKDF and HMAC by libcrypto, ChaCha20-Poly1305 by pki/aead.c.
+ * Each key that is derived here serves one message. */
 #include "delivery/age_primitive.h"
 
 #include "base/base64.h"
+#include "pki/aead.h"
 #include "pki/openssl.h"
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -59,31 +60,18 @@ int age_primitive_agree(struct secret **out, EVP_PKEY *own, const unsigned char 
 int age_primitive_seal(unsigned char *out, const struct secret *key, const unsigned char *nonce,
                        const void *bytes, size_t len, struct err *err)
 {
-    AUTO(EVP_CIPHER_CTX_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    int done = 0, last = 0;
+    const struct aead_input in = { AEAD_CHACHA20_POLY1305, key->bytes, nonce, NULL, 0, bytes, len };
 
-    if (!cipher || !EVP_EncryptInit_ex(cipher, EVP_chacha20_poly1305(), NULL, key->bytes, nonce)
-        || !EVP_EncryptUpdate(cipher, out, &done, bytes, (int)len)
-        || !EVP_EncryptFinal_ex(cipher, out + done, &last)
-        || !EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, AGE_TAG, out + len))
-        return err_crypto(err, "encrypt an age file with ChaCha20-Poly1305");
-    return 0;
+    return aead_seal(out, &in, err);
 }
 
 bool age_primitive_open(unsigned char *out, const struct secret *key, const unsigned char *nonce,
                         const unsigned char *bytes, size_t len)
 {
-    AUTO(EVP_CIPHER_CTX_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    unsigned char tag[AGE_TAG];
-    int done = 0, last = 0;
+    const struct aead_input in = { AEAD_CHACHA20_POLY1305, key->bytes, nonce, NULL, 0, bytes, len };
+    struct err err;
 
-    if (!cipher || len < AGE_TAG)
-        return false;
-    memcpy(tag, bytes + len - AGE_TAG, AGE_TAG);
-    return EVP_DecryptInit_ex(cipher, EVP_chacha20_poly1305(), NULL, key->bytes, nonce)
-           && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, AGE_TAG, tag)
-           && EVP_DecryptUpdate(cipher, out, &done, bytes, (int)(len - AGE_TAG))
-           && EVP_DecryptFinal_ex(cipher, out + done, &last) > 0;
+    return aead_open(out, &in, &err) == 0;
 }
 
 int age_primitive_mac(unsigned char out[AGE_MAC], struct secret *file_key, const char *header,

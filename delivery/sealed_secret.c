@@ -125,7 +125,7 @@ static int add_ciphertext(struct text *out, const struct secret *session, const 
                           size_t len, struct err *err)
 {
     static const unsigned char nonce[AEAD_NONCE];
-    const struct aead_input in = { session->bytes, nonce, NULL, 0, bytes, len };
+    const struct aead_input in = { AEAD_AES_256_GCM, session->bytes, nonce, NULL, 0, bytes, len };
     size_t at = out->len;
 
     for (size_t i = 0; i < len + AEAD_TAG; i++)

@@ -10,19 +10,18 @@
 
 #include "base/base64.h"
 #include "base/clock.h"
+#include "pki/aead.h"
 #include "pki/openssl.h"
 #include "pki/secret.h"
 #include <assert.h>
 #include <openssl/rand.h>
 #include <string.h>
 
-AUTO_DEFINE(EVP_MD_CTX, EVP_MD_CTX_free)
-
 /* Written as the version of SOPS whose format this is. */
 #define SOPS_VERSION "3.9.0"
 #define SOPS_ENCRYPTED "^(data|stringData)$"
 
-enum { DATA_KEY = 32, NONCE = 32, TAG = 16, DIGEST = 64 };
+enum { DIGEST = 64 };
 
 static const char *const sops_mac_names[] = {
     [SOPS_MAC_FULL] = "full",
@@ -39,47 +38,33 @@ struct encryption {
 
 /* --- values --- */
 
-/* The ciphertext, without its tag, into out. */
-static int seal(struct text *out, unsigned char tag[TAG], const struct secret *key,
-                const unsigned char nonce[NONCE], const char *path, const struct text *plain,
-                struct err *err)
-{
-    AUTO(EVP_CIPHER_CTX_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    int done = 0, last = 0;
-
-    text_reserve(out, plain->len);
-    if (!cipher || !EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, NULL, NULL)
-        || !EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_IVLEN, NONCE, NULL)
-        || !EVP_EncryptInit_ex(cipher, NULL, NULL, key->bytes, nonce)
-        || !EVP_EncryptUpdate(cipher, NULL, &done, (const unsigned char *)path, (int)strlen(path))
-        || !EVP_EncryptUpdate(cipher, (unsigned char *)out->bytes, &done,
-                              (const unsigned char *)plain->bytes, (int)plain->len)
-        || !EVP_EncryptFinal_ex(cipher, (unsigned char *)out->bytes + done, &last)
-        || !EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, TAG, tag))
-        return err_crypto(err, "encrypt a value with AES-256-GCM");
-    out->len = plain->len;
-    return 0;
-}
-
 /* "ENC[...]" for a text that is not empty. */
 static int encrypt_text(const char **out, const struct encryption *e, const char *path,
                         const struct text *plain, struct err *err)
 {
-    unsigned char nonce[NONCE], tag[TAG];
+    unsigned char nonce[AEAD_LONG_NONCE];
+    const struct aead_input in = { .algorithm = AEAD_AES_256_GCM_LONG_NONCE,
+                                   .key = e->data_key->bytes,
+                                   .nonce = nonce,
+                                   .aad = path,
+                                   .aad_len = strlen(path),
+                                   .bytes = (const unsigned char *)plain->bytes,
+                                   .len = plain->len };
     AUTO_TEXT sealed = { 0 };
     AUTO_TEXT text = { 0 };
 
-    assert(plain->len > 0 && plain->len < INT32_MAX);
+    assert(plain->len > 0);
     if (RAND_bytes(nonce, sizeof nonce) != 1)
         return err_crypto(err, "get random bytes to encrypt a value");
-    if (seal(&sealed, tag, e->data_key, nonce, path, plain, err) < 0)
+    text_reserve(&sealed, plain->len + AEAD_TAG);
+    if (aead_seal((unsigned char *)sealed.bytes, &in, err) < 0)
         return -1;
     text_adds(&text, "ENC[AES256_GCM,data:");
-    base64_encode(&text, sealed.bytes, sealed.len);
+    base64_encode(&text, sealed.bytes, plain->len);
     text_adds(&text, ",iv:");
     base64_encode(&text, nonce, sizeof nonce);
     text_adds(&text, ",tag:");
-    base64_encode(&text, tag, sizeof tag);
+    base64_encode(&text, sealed.bytes + plain->len, AEAD_TAG);
     text_adds(&text, ",type:str]");
     *out = arena_bytes(e->arena, text.bytes, text.len);
     return 0;
@@ -202,12 +187,12 @@ static int add_metadata(const struct encryption *e, struct err *err)
 
 int sops_encrypt(const struct sops_file *file, struct arena *arena, struct err *err)
 {
-    AUTO(secret_free) struct secret *data_key = secret_new(DATA_KEY);
+    AUTO(secret_free) struct secret *data_key = secret_new(AEAD_KEY);
     AUTO(EVP_MD_CTX_free) EVP_MD_CTX *digest = EVP_MD_CTX_new();
     const struct encryption e = { file, data_key, digest, arena };
 
     assert(file->recipient_count > 0 && !node_find(file->manifest, "data"));
-    if (RAND_priv_bytes(data_key->bytes, DATA_KEY) != 1)
+    if (RAND_priv_bytes(data_key->bytes, AEAD_KEY) != 1)
         return err_crypto(err, "get random bytes to encrypt a Secret");
     if (digest_begin(&e, err) < 0 || add_values(&e, err) < 0 || add_metadata(&e, err) < 0)
         return -1;

@@ -1,5 +1,5 @@
-/* pki/aead.h - AES-256-GCM over whole messages.  The caller answers for never using a nonce twice
- * with a key. */
+/* pki/aead.h - authenticated encryption of whole messages.  The caller answers for never using a
+ * nonce twice with a key. */
 #ifndef WEFT_PKI_AEAD_H
 #define WEFT_PKI_AEAD_H
 
@@ -7,11 +7,19 @@
 #include "base/err.h"
 #include <stddef.h>
 
-enum { AEAD_KEY = 32, AEAD_NONCE = 12, AEAD_TAG = 16 };
+enum { AEAD_KEY = 32, AEAD_NONCE = 12, AEAD_LONG_NONCE = 32, AEAD_TAG = 16 };
+
+enum aead_algorithm {
+    AEAD_AES_256_GCM,            /* NIST SP 800-38D */
+    AEAD_AES_256_GCM_LONG_NONCE, /* the same with a nonce of AEAD_LONG_NONCE bytes, as SOPS has it
+                                  */
+    AEAD_CHACHA20_POLY1305       /* RFC 8439 */
+};
 
 struct aead_input {
+    enum aead_algorithm algorithm;
     const unsigned char *key;   /* AEAD_KEY bytes */
-    const unsigned char *nonce; /* AEAD_NONCE bytes */
+    const unsigned char *nonce; /* AEAD_NONCE bytes, or AEAD_LONG_NONCE */
     const void *aad;            /* may be NULL when aad_len is 0 */
     size_t aad_len;
     const unsigned char *bytes;

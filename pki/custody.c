@@ -165,10 +165,20 @@ int custody_seal(struct sealed *out, const struct custody *custody, const struct
     memcpy(bytes + AT_KEY_ID, custody->id, KEY_ID);
     bytes[AT_WRAP] = WRAP_LOCAL;
     row_binding(&binding, row, custody->id_hex);
-    wrap = (struct aead_input){ custody->key->bytes, bytes + AT_WRAP_NONCE, binding.bytes,
-                                binding.len,         data_key->bytes,       AEAD_KEY };
-    body = (struct aead_input){ data_key->bytes, bytes + AT_NONCE, binding.bytes,
-                                binding.len,     plain->bytes,     plain->len };
+    wrap = (struct aead_input){ .algorithm = AEAD_AES_256_GCM,
+                                .key = custody->key->bytes,
+                                .nonce = bytes + AT_WRAP_NONCE,
+                                .aad = binding.bytes,
+                                .aad_len = binding.len,
+                                .bytes = data_key->bytes,
+                                .len = AEAD_KEY };
+    body = (struct aead_input){ .algorithm = AEAD_AES_256_GCM,
+                                .key = data_key->bytes,
+                                .nonce = bytes + AT_NONCE,
+                                .aad = binding.bytes,
+                                .aad_len = binding.len,
+                                .bytes = plain->bytes,
+                                .len = plain->len };
     if (aead_seal(bytes + AT_DATA_KEY, &wrap, err) < 0
         || aead_seal(bytes + AT_BYTES, &body, err) < 0)
         return err_wrap(err, "seal the private key of %s %s", row->table, row->id);
@@ -211,12 +221,20 @@ int custody_unseal(struct secret **out, const struct custody *custody,
         return -1;
     row_binding(&binding, row, custody->id_hex);
     plain = secret_new(sealed.len - AT_BYTES - AEAD_TAG);
-    wrap = (struct aead_input){
-        custody->key->bytes, sealed.bytes + AT_WRAP_NONCE, binding.bytes,
-        binding.len,         sealed.bytes + AT_DATA_KEY,   AEAD_KEY + AEAD_TAG
-    };
-    body = (struct aead_input){ data_key->bytes, sealed.bytes + AT_NONCE, binding.bytes,
-                                binding.len,     sealed.bytes + AT_BYTES, sealed.len - AT_BYTES };
+    wrap = (struct aead_input){ .algorithm = AEAD_AES_256_GCM,
+                                .key = custody->key->bytes,
+                                .nonce = sealed.bytes + AT_WRAP_NONCE,
+                                .aad = binding.bytes,
+                                .aad_len = binding.len,
+                                .bytes = sealed.bytes + AT_DATA_KEY,
+                                .len = AEAD_KEY + AEAD_TAG };
+    body = (struct aead_input){ .algorithm = AEAD_AES_256_GCM,
+                                .key = data_key->bytes,
+                                .nonce = sealed.bytes + AT_NONCE,
+                                .aad = binding.bytes,
+                                .aad_len = binding.len,
+                                .bytes = sealed.bytes + AT_BYTES,
+                                .len = sealed.len - AT_BYTES };
     if (aead_open(data_key->bytes, &wrap, err) < 0 || aead_open(plain->bytes, &body, err) < 0)
         return err_wrap(err, "open the sealed private key of %s %s", row->table, row->id);
     *out = TAKE(plain);

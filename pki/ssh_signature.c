@@ -9,7 +9,6 @@
 #include "pki/openssl.h"
 #include <openssl/ecdsa.h>
 
-AUTO_DEFINE(EVP_MD_CTX, EVP_MD_CTX_free)
 AUTO_DEFINE(ECDSA_SIG, ECDSA_SIG_free)
 
 #define MAGIC "SSHSIG"
