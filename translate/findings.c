@@ -97,11 +97,8 @@ static struct place destination_place(const struct specs *specs, const char *key
 
 /* Where a part has no place, that of the whole is the nearest. */
 static void add_target(struct gathering *g, struct owner owner, const char *kind,
-                       const struct target_status *target)
+                       struct place place, const struct target_status *target)
 {
-    const struct place place = strcmp(kind, "Mesh") == 0 ? mesh_place(g->specs, target->key)
-                                                         : destination_place(g->specs, target->key);
-
     if (!target->errors.count && !target->warnings.count)
         return;
     owner.target_kind = kind;
@@ -127,9 +124,12 @@ static void add_mesh(struct gathering *g, const struct planned_virtual_mesh *mes
     add_messages(g, &owner, SEVERITY_ERROR, &status->errors);
     add_messages(g, &owner, SEVERITY_WARNING, &status->warnings);
     for (size_t i = 0; i < status->mesh_count; i++)
-        add_target(g, owner, "Mesh", &status->meshes[i]);
+        add_target(g, owner, "Mesh", mesh_place(g->specs, status->meshes[i].key),
+                   &status->meshes[i]);
     for (size_t i = 0; i < status->destination_count; i++)
-        add_target(g, owner, "Destination", &status->destinations[i]);
+        add_target(g, owner, "Destination",
+                   destination_place(g->specs, status->destinations[i].key),
+                   &status->destinations[i]);
 }
 
 static struct place policy_place(const struct specs *specs, struct object_ref ref)
@@ -143,6 +143,7 @@ static struct place policy_place(const struct specs *specs, struct object_ref re
     return refused_place(specs, KIND_ACCESS_POLICY, ref);
 }
 
+/* What a policy means for a Destination is corrected in the policy: its place counts. */
 static void add_policy(struct gathering *g, const struct policy_status *status)
 {
     struct owner owner = { .kind = "AccessPolicy", .ref = status->ref, .target_kind = "" };
@@ -151,7 +152,7 @@ static void add_policy(struct gathering *g, const struct policy_status *status)
     add_messages(g, &owner, SEVERITY_ERROR, &status->errors);
     add_messages(g, &owner, SEVERITY_WARNING, &status->warnings);
     for (size_t i = 0; i < status->destination_count; i++)
-        add_target(g, owner, "Destination", &status->destinations[i]);
+        add_target(g, owner, "Destination", owner.place, &status->destinations[i]);
 }
 
 static void add_diags(struct gathering *g, const struct diags *diags)

@@ -147,6 +147,9 @@
 #define A1_NO_TRUST_DOMAIN                                                                         \
     "the trust domain of cluster %s is not known, so its identities cannot be written down" REMEDY \
     "set spec.istio.trustDomain of its Mesh"
+#define A1_NO_MESH                                                                                 \
+    "the specs have no Mesh in cluster \"%s\", so the identities of callers there are not "        \
+    "known" REMEDY "%s"
 #define A1_MESH_REFUSED                                                                            \
     "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used "          \
     "(%s)" REMEDY "correct the Mesh"
@@ -157,8 +160,8 @@
     "spec.destinationSelector[%zu]: there is no Destination for Service %s/%s of cluster "         \
     "%s" REMEDY "check the three names"
 #define A3_ACCOUNT_WITHOUT_NAMESPACE                                                               \
-    "spec.sourceSelector[%zu].kubeServiceAccountRefs: service account %s has no namespace, which " \
-    "would let in every account of its cluster" REMEDY "give its namespace"
+    "spec.sourceSelector[%zu].kubeServiceAccountRefs.serviceAccounts[%zu]: service account %s "    \
+    "has no namespace, so it does not identify one account" REMEDY "add its namespace"
 #define A4_NO_PODS                                                                                 \
     "Service %s/%s of cluster %s selects no pods, so a policy for it would count for its whole "   \
     "namespace; nothing is written for it"
@@ -195,10 +198,9 @@
     "so nothing is written for it" REMEDY                                                          \
     "give the Service a pod selector of its own, or select the Services behind the gateway"
 #define A10_NO_PORT_OF_ITS_OWN                                                                     \
-    "Service %s/%s has pods in common with this one and is not selected, and no port is known "    \
-    "that "                                                                                        \
-    "is to be opened and is not that Service's, so nothing is written" REMEDY                      \
-    "give the ports numeric target ports, write container ports of this Service in "               \
+    "Service %s/%s has pods in common with this one and is not selected, and no port that "        \
+    "the policy opens is known to belong to this Service alone, so nothing is written" REMEDY      \
+    "give the ports numeric target ports, list container ports of this Service in "                \
     "spec.allowedPorts, or select that Service, too"
 #define A11_OBJECT_TOO_LARGE                                                                       \
     "AuthorizationPolicy %s/%s of cluster %s has room for %zu of the %zu rules of this policy "    \
@@ -332,21 +334,19 @@
     "give the Service of the gateway addresses of both families"
 #define W59_SHARED_PODS                                                                            \
     "Service %s/%s has pods in common with this one and is selected by no AccessPolicy; the "      \
-    "rules "                                                                                       \
-    "open ports %s alone, so its other ports refuse every request" REMEDY                          \
+    "rules open only ports %s, so its other ports refuse every request" REMEDY                     \
     "select that Service in an AccessPolicy, too"
 #define W64_TARGET_PORT_UNKNOWN                                                                    \
-    "Service %s/%s has pods in common with this one and is not selected, so the rules open the "   \
-    "ports of this Service alone, and of those only %s are known by number" REMEDY                 \
+    "Service %s/%s has pods in common with this one and is not selected, so the rules open "       \
+    "only ports of this Service, and of those only %s are known by number" REMEDY                  \
     "give its ports numeric target ports, or list the endpoints of its Destination"
 #define W61_PORTS_OF_ANOTHER                                                                       \
     "spec.allowedPorts has ports that lead to Service %s/%s, which has pods in common with this "  \
-    "one and is not selected; the rules open %s alone" REMEDY                                      \
+    "one and is not selected; the rules open only %s" REMEDY                                       \
     "select that Service, too, or take its ports out"
 #define W62_HTTP_ON_TCP                                                                            \
-    "%s holds for HTTP requests alone, and port %s (%s) of Service %s/%s is not HTTP, so it "      \
-    "refuses "                                                                                     \
-    "every connection" REMEDY                                                                      \
+    "%s applies only to HTTP requests, and port %s (%s) of Service %s/%s is not HTTP, so it "      \
+    "refuses every connection" REMEDY                                                              \
     "write an AccessPolicy of its own for that port, with allowedPorts and no such field, or "     \
     "declare the port's protocol if it is HTTP"
 #define W63_GATEWAY_LEFT_OUT                                                                       \

@@ -84,9 +84,11 @@ static void check_target(const struct resolved *resolved, const struct policy_ta
     if (!service->selector_count)
         messages_add(&target->errors, arena, A4_NO_PODS, service->ref.namespace, service->ref.name,
                      service->ref.cluster);
-    if (!text_equal(service->ref.cluster, at->mesh->cluster))
+    if (!text_equal(service->ref.cluster, at->mesh->cluster)) {
         messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
                      at->mesh->spec->meta.namespace, at->mesh->spec->meta.name, at->mesh->cluster);
+        messages_place(&target->errors, at->destination->meta.place);
+    }
     if (spill)
         messages_add(&target->errors, arena, A8_ROOT_NAMESPACE, service->ref.namespace,
                      service->ref.name, service->ref.cluster, spill);

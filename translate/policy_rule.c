@@ -71,11 +71,15 @@ static void check_source(const struct identity_selector *source, size_t i,
                          struct policy_status *status, struct arena *arena)
 {
     for (size_t k = 0; k < source->account_count; k++)
-        if (!text_empty(source->accounts[k].name) && text_empty(source->accounts[k].namespace))
-            messages_add(&status->errors, arena, A3_ACCOUNT_WITHOUT_NAMESPACE, i,
+        if (!text_empty(source->accounts[k].name) && text_empty(source->accounts[k].namespace)) {
+            messages_add(&status->errors, arena, A3_ACCOUNT_WITHOUT_NAMESPACE, i, k,
                          source->accounts[k].name);
-    if ((source->namespace_count || source->cluster_count) && source->account_count)
+            messages_place(&status->errors, source->account_places[k]);
+        }
+    if ((source->namespace_count || source->cluster_count) && source->account_count) {
         messages_add(&status->warnings, arena, W11_BOTH_MEMBERS, i);
+        messages_place(&status->warnings, source->place);
+    }
 }
 
 /* An empty list of principals would be no condition. */
@@ -83,8 +87,10 @@ static void check_principals(const struct principals *principals,
                              const struct identity_selector *source, size_t i,
                              struct policy_status *status, struct arena *arena)
 {
-    if (source->account_count && !principals->count && !principals->errors->count)
-        messages_add(&status->errors, arena, A5_NOTHING_IN_BOTH, i);
+    if (!source->account_count || principals->count || principals->errors->count)
+        return;
+    messages_add(&status->errors, arena, A5_NOTHING_IN_BOTH, i);
+    messages_place(&status->errors, source->place);
 }
 
 struct sources sources_find(const struct resolved *resolved, const struct access_policy *policy,
@@ -98,7 +104,9 @@ struct sources sources_find(const struct resolved *resolved, const struct access
         struct messages failures = { 0 };
         struct principals *principals = &sources.principals[i];
 
-        *principals = (struct principals){ .errors = &failures, .warnings = &status->warnings };
+        *principals = (struct principals){ .errors = &failures,
+                                           .warnings = &status->warnings,
+                                           .place = source->place };
         check_source(source, i, status, arena);
         add_principals(principals, resolved, source, arena);
         check_principals(principals, source, i, status, arena);

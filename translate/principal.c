@@ -15,6 +15,7 @@
  * exactly that account: policy_rule.c writes the one as principal and the other as condition. */
 #include "translate/principal.h"
 
+#include "base/suggest.h"
 #include "translate/messages.h"
 
 static bool is_same(const struct principal *a, const struct principal *b)
@@ -120,22 +121,44 @@ static void add_all(struct principals *out, const struct resolved *resolved, con
         messages_add_once(out->errors, arena, A1_NO_TRUST_DOMAINS);
 }
 
+static bool has_mesh(const struct resolved *resolved, const char *cluster)
+{
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        if (text_equal(resolved->meshes[i].cluster, cluster))
+            return true;
+    return false;
+}
+
+static const char *cluster_remedy(const struct resolved *resolved, const char *cluster,
+                                  struct arena *arena)
+{
+    const char **names = ARENA_NEW(arena, const char *, resolved->mesh_count);
+    const char *near;
+
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        names[i] = resolved->meshes[i].cluster;
+    near = suggest_nearest(cluster, names, resolved->mesh_count);
+    return near ? arena_printf(arena, "did you mean \"%s\"?", near)
+                : "correct the name, or add the Mesh of that cluster";
+}
+
 /* A Mesh that is there but refused is the likely reason, and setting its fields is no remedy. */
 static void refuse_cluster(struct principals *out, const struct resolved *resolved,
                            const char *cluster, struct arena *arena)
 {
     const struct refused *mesh = resolved->specs->refused;
-    bool known = false;
 
-    for (size_t i = 0; i < resolved->mesh_count; i++)
-        known |= text_equal(resolved->meshes[i].cluster, cluster);
     while (mesh && !(mesh->kind == KIND_MESH && text_equal(mesh->cluster, cluster)))
         mesh = mesh->next;
-    if (known || !mesh)
+    if (has_mesh(resolved, cluster))
         messages_add_once(out->errors, arena, A1_NO_TRUST_DOMAIN, cluster);
-    else
+    else if (mesh)
         messages_add_once(out->errors, arena, A1_MESH_REFUSED, cluster, mesh->ref.namespace,
                           mesh->ref.name, mesh->error);
+    else
+        messages_add_once(out->errors, arena, A1_NO_MESH, cluster,
+                          cluster_remedy(resolved, cluster, arena));
+    messages_place(out->errors, out->place);
 }
 
 void principals_add(struct principals *out, const struct resolved *resolved,

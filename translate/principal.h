@@ -16,6 +16,7 @@ struct principals {
     struct principal *items; /* each once, in the order in which they were asked for */
     size_t count;
     struct messages *errors, *warnings; /* of the AccessPolicy */
+    struct place place;                 /* of the entry that asks for them */
 };
 
 /* Adds the identities with this namespace and account in the clusters; "" = any, no clusters (or

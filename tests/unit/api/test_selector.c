@@ -48,7 +48,7 @@ static const struct sample_row policy_rows[] = {
       "a.yaml:5:75: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1].name: is an empty text; write the name of the service account, or leave name out for any\n" },
     { "parts of an account that are empty texts",
       "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: [{name: web, namespace: '', clusterName: ''}]}}]\n",
-      "a.yaml:5:87: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0].namespace: is an empty text; write the namespace, or leave namespace out for any\n"
+      "a.yaml:5:87: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0].namespace: is an empty text; write the namespace; only an entry without name can leave it out\n"
       "a.yaml:5:104: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0].clusterName: is an empty text; write the name of a KubernetesCluster, or leave clusterName out for any\n" },
     { "an empty matcher of identities",
       "  sourceSelector: [{kubeIdentityMatcher: {}}]\n",

@@ -28,6 +28,44 @@ static void findings_gather__has_place_field_and_id(void **state)
     translated_free(&world);
 }
 
+/* What is to be corrected is the policy, also where the message is about a Destination. */
+static void findings_gather__places_those_of_a_policy_in_the_policy(void **state)
+{
+    static const struct {
+        const char *spec, *id;
+        uint32_t line;      /* of the policy's file, whose spec begins in line 5 */
+        const char *remedy; /* a part of it */
+    } cases[] = {
+        { "  allowedPorts: [80]\n", "W32", 1, "8080" },
+        { "  sourceSelector:\n  - kubeIdentityMatcher: {clusters: [A1]}\n", "A1", 6, "\"a1\"" },
+        { "  sourceSelector:\n  - {}\n  - kubeServiceAccountRefs:\n      serviceAccounts:\n"
+          "      - {name: x}\n",
+          "A3", 9, "namespace" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct translated world;
+        struct findings findings;
+        const struct finding *finding;
+
+        translated_begin(&world);
+        translated_mesh(&world, "a1", "td.example", "");
+        translated_service(&world, "web", "shop", "a1", "");
+        translated_policy(&world, "p", cases[i].spec);
+        translated_run(&world);
+        findings = (struct findings){ .arena = world.arena };
+        findings_gather(&findings, &world.pass.diags, &world.pass.specs, &world.pass.plan);
+        assert_int_equal(findings.count, 1);
+        finding = &findings.items[0];
+        assert_string_equal(finding->id, cases[i].id);
+        assert_string_equal(finding->place.file, "002.yaml");
+        assert_int_equal(finding->place.line, cases[i].line);
+        assert_non_null(strstr(finding->remedy, cases[i].remedy));
+        translated_free(&world);
+    }
+}
+
 /* The cause has its own place; what becomes of the object only follows from it. */
 static void finding_follows__is_what_a_refused_object_leads_to(void **state)
 {
@@ -52,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_gather__has_place_field_and_id),
+        cmocka_unit_test(findings_gather__places_those_of_a_policy_in_the_policy),
         cmocka_unit_test(finding_follows__is_what_a_refused_object_leads_to),
     };
 
