@@ -156,7 +156,7 @@ static int choose(struct reading *reading, const char *const *names, size_t coun
     return reading->count ? 0
                           : err_set(err, ERR_INPUT, 0,
                                     "%s has no cluster to read: give an entry of \"clusters\" a "
-                                    "kubeconfig or inCluster, or use --from",
+                                    "kubeconfig or inCluster",
                                     config->file);
 }
 

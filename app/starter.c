@@ -65,8 +65,8 @@ static void write_virtual_mesh(struct text *out, const struct starter *starter)
     if (starter->mesh_count) {
         text_addf(
             out,
-            "# Meshes that share a root of trust.  weft init found them; leave out those that "
-            "shall not.\n"
+            "# Meshes that share a root of trust.  weft init found them; remove those that must "
+            "not.\n"
             "apiVersion: networking.mesh.gloo.solo.io/v1\nkind: VirtualMesh\nmetadata:\n"
             "  name: first\n  namespace: %s\nspec:\n  meshes:\n",
             starter->pod_namespace);

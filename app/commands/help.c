@@ -28,7 +28,8 @@ static int explain(const char *id)
 
     if (!found) {
         fprintf(stderr, "weft: there is no message %s%s%s%s\n", id, near ? "; did you mean " : "",
-                near ? near : "", near ? "?" : "; ids begin with E, M, D, A, W, T, S, R, K or I");
+                near ? near : "",
+                near ? "?" : "; ids begin with V, E, M, D, A, W, T, S, R, K or I");
         return EXIT_USAGE;
     }
     explanation_print(&out, found);

@@ -117,7 +117,8 @@ int render_main(const struct options *options)
     else if (!options->quiet)
         printf("%s written to %s\n", plural_count(job.files, "file", arena), options->output);
     if (job.diags.errors || job.refused) {
-        fprintf(stderr, "weft: some specs were refused; \"weft validate --specs %s%s\" tells all\n",
+        fprintf(stderr,
+                "weft: some specs were refused; \"weft validate --specs %s%s\" lists them\n",
                 options->specs, inventory_option(&job));
         return EXIT_REFUSED;
     }
