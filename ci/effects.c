@@ -15,7 +15,7 @@ static const char *others_text(const struct effect *effect, struct arena *arena)
 
 struct table effects_table(const struct effects *effects, struct arena *arena)
 {
-    static const char *const header[] = { "ATTENTION", "OBJECT", "WHAT FOLLOWS", "WHOM" };
+    static const char *const header[] = { "ATTENTION", "OBJECT", "EFFECT", "DETAILS" };
     struct table table = table_new(arena, LENGTH(header), header);
 
     for (size_t i = 0; i < effects->count; i++) {

@@ -99,7 +99,7 @@ static struct table due_table(const struct report *report, struct arena *arena)
 
 static struct table losses_table(const struct report *report, struct arena *arena)
 {
-    static const char *const header[] = { "CLUSTER", "LOSES", "WHAT FOLLOWS", "WHY", "MEANT" };
+    static const char *const header[] = { "CLUSTER", "LOSES", "EFFECT", "WHY", "INTENDED" };
     struct table table = table_new(arena, LENGTH(header), header);
 
     for (size_t i = 0; i < report->loss_count; i++) {
@@ -136,6 +136,11 @@ static void print_headline(struct text *out, const struct report *report, struct
 {
     struct summary summary = summary_of(report->changes, report->change_count, arena);
 
+    if (report->specs_base && !report->change_count) {
+        text_addf(out, "The specs at %.12s and those at %.12s have the same manifests.\n",
+                  report->specs_base, report->specs_commit);
+        return;
+    }
     if (report->specs_base) {
         text_addf(out,
                   "From the specs at %.12s to those at %.12s the manifests change: %s added, %zu "

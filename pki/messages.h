@@ -9,9 +9,9 @@
 /* T1 to T4: the state and the records on the output branch (pki/stale_state.h). */
 #define T1_ROOT_UNKNOWN                                                                            \
     "the clusters trust root %.16s, but the state %s does not know it" REMEDY                      \
-    "restore the state from "                                                                      \
-    "its newest backup; if that root's key is lost for good, annotate the VirtualMesh with "       \
-    "%s: %s and expect an outage until every cluster has the new root"
+    "restore the state from its newest backup, or the root from its escrow file with \"weft "      \
+    "trust restore\"; if that root's key is lost for good, annotate the VirtualMesh with %s: %s "  \
+    "and expect an outage until every cluster has the new root"
 #define T2_STATE_OLDER                                                                             \
     "the state %s is older than the output branch: clusters have intermediates under root "        \
     "%.16s that it does not know, and may refuse what it would write" REMEDY                       \

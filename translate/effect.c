@@ -20,15 +20,15 @@ static const struct {
     bool attention;
 } facts[] = {
     [EFFECT_UNKNOWN] = { "keeps the policies that are deployed, as an object is INVALID", true },
-    [EFFECT_OPENED] = { "admits every caller: no policy limits it any more", true },
+    [EFFECT_OPENED] = { "admits every caller: no policy limits it any longer", true },
     [EFFECT_UNREACHABLE] = { "can no longer be called from", true },
     [EFFECT_REACHABLE] = { "can be called from", false },
-    [EFFECT_REFUSED] = { "refuses requests that it admitted of", true },
-    [EFFECT_ADMITTED] = { "admits requests that it refused of", false },
+    [EFFECT_REFUSED] = { "now refuses some or all requests from", true },
+    [EFFECT_ADMITTED] = { "now admits some or all requests from", false },
     [EFFECT_UNCOVERED] = { "has no AccessPolicy, so it refuses every request", true },
     [EFFECT_POLICY_REMOVED] = { "is removed; it applied to", true },
-    [EFFECT_POLICY_UNUSED] = { "selects no Service any more; it applied to", true },
-    [EFFECT_TRUST_REMOVED] = { "gets no more certificates under the root of", true },
+    [EFFECT_POLICY_UNUSED] = { "no longer selects any Service; it applied to", true },
+    [EFFECT_TRUST_REMOVED] = { "no longer gets certificates under the root of", true },
     [EFFECT_TRUST_ADDED] = { "gets an intermediate under the root of", false },
 };
 static const char *const kind_names[] = {

@@ -208,7 +208,7 @@ static void print_last_pass(struct text *out, const struct view *view)
         text_addf(out, "\noutput  %s at %.12s, rendered from specs %.12s\n", publication->branch,
                   publication->commit, publication->specs_commit);
     if (run)
-        text_addf(out, "%slast change or complaint  %s, %s%s%s\n", publication ? "" : "\n",
+        text_addf(out, "%slast recorded pass  %s, %s%s%s\n", publication ? "" : "\n",
                   clock_text(run->finished, view->arena),
                   enums_name(&run_results, (int)run->result), *run->message ? ": " : "",
                   visible_text(run->message, view->arena));

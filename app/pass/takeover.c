@@ -69,7 +69,7 @@ int takeover_report_older(const struct session *session, const struct inputs *in
         "the state %s is older than the output branch, or another one: it was saved %llu "
         "times, the one that wrote the branch %llu times; what was noted or issued since "
         "is lost, such as holds and approvals.  Unless a backup was restored, find out who "
-        "exchanged the file",
+        "replaced the file",
         session->config->state_path, (unsigned long long)own, (unsigned long long)counter);
     if (!session->dry)
         store_raise(session->store, counter);

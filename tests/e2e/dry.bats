@@ -108,7 +108,7 @@ world() {
     jq -e '.attention and any(.effects[]; .effect == "refused" and (.others | index("cluster-1/bookinfo/bookinfo-productpage")))' <<<"$output"
     [[ $(jq -r .effectsSince <<<"$output") == $(git -C specs rev-parse HEAD~1) ]]
     weft plan -c weft.yaml
-    expect 4 "WHAT FOLLOWS" "cluster-1/bookinfo/bookinfo-productpage"
+    expect 4 "EFFECT" "cluster-1/bookinfo/bookinfo-productpage"
     weft plan -c weft.yaml -o markdown
     expect 4 "| ATTENTION | OBJECT |"
 }
