@@ -122,29 +122,12 @@ static void test_digest_frames_its_pieces(void **state)
     assert_string_not_equal(first, second);
 }
 
-static struct fixture shared;
-
-static int setup(void **state)
-{
-    fixture_open(&shared);
-    *state = &shared;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_key_id_is_stable, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_destroyed_and_cut, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_never_the_same_twice, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_digest_frames_its_pieces, setup, teardown),
+        FIXTURE_CASE(test_key_id_is_stable),         FIXTURE_CASE(test_rows),
+        FIXTURE_CASE(test_destroyed_and_cut),        FIXTURE_CASE(test_never_the_same_twice),
+        FIXTURE_CASE(test_digest_frames_its_pieces),
     };
 
     return cmocka_run_group_tests_name("pki/custody", tests, NULL, NULL);
