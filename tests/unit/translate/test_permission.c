@@ -76,6 +76,33 @@ static void permission__is_that_of_the_widest_policy(void **state)
     }
 }
 
+/* What the rules left out would admit is not known, nor what was deployed before. */
+static void permission__is_not_known_where_rules_do_not_fit(void **state)
+{
+    struct translated world;
+    struct permission_ruling got;
+    struct caller caller;
+    struct err err;
+
+    (void)state;
+    translated_begin(&world);
+    world.options.object_max = 120; /* the rule for tokens does not fit */
+    translated_mesh(&world, "a", "td", "");
+    translated_service(&world, "cart", "shop", "a", "");
+    translated_policy(&world, "p",
+                      FROM(ACCOUNT("web") ", {requestIdentityMatcher: {requestPrincipals: [x]}}"));
+    translated_run(&world);
+    assert_string_equal(translated_findings(&world), "A11");
+    assert_int_equal(translated_count(&world, "a", "AuthorizationPolicy"), 1);
+    assert_int_equal(
+        caller_find(&caller, world.pass.plan.resolved, "a/shop/web", world.arena, &err), 0);
+    got = permission_find(permission_table_new(&world.pass.plan, world.arena), &caller,
+                          &world.pass.specs.destinations[0]);
+    assert_int_equal(got.permission, PERMISSION_UNKNOWN);
+    assert_string_equal(got.ref.name, "p");
+    translated_free(&world);
+}
+
 /* --- pods of an ingress gateway --- */
 
 #define OTHERS FROM(ACCOUNT("other"))
@@ -193,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(permission__is_that_of_the_widest_policy),
+        cmocka_unit_test(permission__is_not_known_where_rules_do_not_fit),
         cmocka_unit_test(permission__is_what_gateways_leave_open),
         cmocka_unit_test(permission_basis__has_what_gateways_leave_open),
     };
