@@ -88,6 +88,11 @@ const char *object_ref_text(struct object_ref ref, struct arena *arena)
     return arena_printf(arena, "%s/%s", ref.namespace, ref.name);
 }
 
+const char *cluster_ref_text(struct cluster_ref ref, struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s/%s", ref.cluster, ref.namespace, ref.name);
+}
+
 bool object_ref_equal(struct object_ref a, struct object_ref b)
 {
     return text_equal(a.name, b.name) && text_equal(a.namespace, b.namespace);

@@ -36,6 +36,8 @@ const char *cluster_ref_key(struct cluster_ref ref, struct arena *arena);
 struct object_ref object_ref_of_key(const char *key, struct arena *arena);
 /* "namespace/name", as people read and type it. In the arena. */
 const char *object_ref_text(struct object_ref ref, struct arena *arena);
+/* "cluster/namespace/name", the same. */
+const char *cluster_ref_text(struct cluster_ref ref, struct arena *arena);
 bool object_ref_equal(struct object_ref a, struct object_ref b);
 bool cluster_ref_equal(struct cluster_ref a, struct cluster_ref b);
 

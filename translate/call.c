@@ -172,14 +172,6 @@ static bool judge_virtual_mesh(struct judging *judging)
     return true;
 }
 
-static const struct export *export_of(const struct judging *judging)
-{
-    for (size_t i = 0; i < judging->resolved->export_count; i++)
-        if (judging->resolved->exports[i].destination == judging->call->destination)
-            return &judging->resolved->exports[i];
-    return NULL;
-}
-
 static bool has_tcp(const struct kube_service *service)
 {
     for (size_t i = 0; i < service->port_count; i++)
@@ -209,7 +201,8 @@ static bool judge_federation(struct judging *judging)
     struct place place = federation->place;
     struct call_link *link;
 
-    judging->export = export_of(judging);
+    judging->export = map_find(judging->resolved->export_by_service,
+                               cluster_ref_key(judging->service->ref, judging->arena));
     if (!judging->export || !importers_have(judging->export->selected, judging->from)) {
         link = add(judging, CALL_FEDERATION, CALL_NO, "%s", why_not_selected(judging, selector));
         decided_by_virtual_mesh(link, virtual_mesh, place);
@@ -508,18 +501,12 @@ static int by_cluster(const void *a, const void *b)
 int call_services(const struct destination ***out, size_t *count, const struct resolved *resolved,
                   const char *text, struct arena *arena, struct err *err)
 {
-    const struct specs *specs = resolved->specs;
-
     *out = NULL;
     *count = 0;
-    for (size_t i = 0; i < specs->destination_count; i++) {
-        const struct destination *one = &specs->destinations[i];
-        const char *name;
+    for (size_t i = 0; i < resolved->target_count; i++) {
+        const struct destination *one = resolved->targets[i].destination;
+        const char *name = cluster_ref_text(one->service->ref, arena);
 
-        if (!one->service || !resolved->destination_meshes[i])
-            continue;
-        name = arena_printf(arena, "%s/%s/%s", one->service->ref.cluster,
-                            one->service->ref.namespace, one->service->ref.name);
         if (text_equal(name, text) || text_equal(strchr(name, '/') + 1, text))
             *ARENA_PUSH(arena, *out, *count) = one;
     }

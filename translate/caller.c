@@ -27,8 +27,8 @@ static bool runs_so(const struct workload *workload, const char *cluster, const 
            && text_equal(workload->service_account, account);
 }
 
-static bool fill(struct caller *out, const struct resolved *resolved,
-                 const struct workload *workload)
+bool caller_of_workload(struct caller *out, const struct resolved *resolved,
+                        const struct workload *workload)
 {
     *out = (struct caller){ .mesh = resolved_mesh_find(resolved, workload->mesh),
                             .namespace = workload->controller.namespace,
@@ -45,7 +45,7 @@ static int find_account(struct caller *out, const struct resolved *resolved, con
 
     for (size_t i = 0; i < specs->workload_count; i++)
         if (runs_so(&specs->workloads[i], cluster, namespace, account)
-            && fill(out, resolved, &specs->workloads[i]))
+            && caller_of_workload(out, resolved, &specs->workloads[i]))
             return 0;
     *out = (struct caller){ .namespace = namespace, .account = account };
     for (size_t i = 0; i < resolved->mesh_count && !out->mesh; i++)
@@ -79,7 +79,7 @@ static int find_workload(struct caller *out, const struct resolved *resolved, co
                        "the specs have no Workload %s%s%s; name one of them, or write "
                        "CLUSTER/NAMESPACE/SERVICEACCOUNT",
                        namespace ? namespace : "", namespace ? "/" : "", name);
-    return fill(out, resolved, found)
+    return caller_of_workload(out, resolved, found)
                ? 0
                : err_set(err, ERR_INPUT, 0, "Workload %s/%s is in no Istio Mesh of the specs",
                          found->meta.namespace, name);

@@ -14,6 +14,9 @@ struct caller {
  * or as "name" when one alone has it.  -1 and err (ERR_INPUT) when there is none, or several. */
 MUST_USE int caller_find(struct caller *out, const struct resolved *resolved, const char *text,
                          struct arena *arena, struct err *err);
+/* The caller that runs as the Workload; false: it is in no Istio mesh. */
+bool caller_of_workload(struct caller *out, const struct resolved *resolved,
+                        const struct workload *workload);
 /* Of its SPIFFE identity; "cluster.local", which is Istio's default, where its Mesh says none. */
 const char *caller_domain(const struct caller *caller);
 /* "cluster/namespace/serviceaccount" */

@@ -6,6 +6,7 @@
  * callers, so each pair of texts is compared once, and equal ones not at all unless a trust domain
  * changed. What is left is limited by COMPARISONS_MAX; beyond it the result says that it is cut. */
 #include "translate/effect.h"
+#include "api/specs_index.h"
 #include "base/map.h"
 
 #include "translate/permission.h"
@@ -64,10 +65,8 @@ struct side {
     const struct plan *plan;
     const struct resolved *resolved;
     const struct permission_table *table;
-    struct map *services; /* cluster_ref_key -> struct destination */
-    struct map *exports;  /* the same -> struct export */
-    struct map *callers;  /* "cluster/namespace/account" -> struct caller */
-    struct map *trust;    /* key of a mesh -> name of the VirtualMesh */
+    struct map *callers; /* "cluster/namespace/account" -> struct caller */
+    struct map *trust;   /* key of a mesh -> name of the VirtualMesh */
 };
 
 /* What two equal pairs of texts share. */
@@ -92,37 +91,16 @@ static void add_callers(struct comparing *at, struct side *side)
     const struct specs *specs = side->resolved->specs;
 
     for (size_t i = 0; i < specs->workload_count; i++) {
-        const struct workload *workload = &specs->workloads[i];
         struct caller *caller = ARENA_NEW(at->arena, struct caller, 1);
         const char *name;
 
-        *caller = (struct caller){ .mesh = resolved_mesh_find(side->resolved, workload->mesh),
-                                   .namespace = workload->controller.namespace,
-                                   .account = workload->service_account,
-                                   .workload = workload };
-        if (!caller->mesh || !caller->mesh->spec->istio)
+        if (!caller_of_workload(caller, side->resolved, &specs->workloads[i]))
             continue;
         name = caller_text(caller, at->arena);
         if (!map_find(at->before.callers, name)
             && (side == &at->before || !map_find(at->after.callers, name)))
             *ARENA_PUSH(at->arena, at->callers, at->caller_count) = name;
         map_put(side->callers, name, caller);
-    }
-}
-
-static void add_services(struct comparing *at, struct side *side)
-{
-    const struct specs *specs = side->resolved->specs;
-
-    for (size_t i = 0; i < specs->destination_count; i++)
-        if (specs->destinations[i].service && side->resolved->destination_meshes[i])
-            map_put(side->services, cluster_ref_key(specs->destinations[i].service->ref, at->arena),
-                    &specs->destinations[i]);
-    for (size_t i = 0; i < side->resolved->export_count; i++) {
-        struct export *export = &side->resolved->exports[i];
-
-        map_put(side->exports, cluster_ref_key(export->destination->service->ref, at->arena),
-                export);
     }
 }
 
@@ -142,11 +120,8 @@ static void open_side(struct comparing *at, struct side *side, const struct plan
     *side = (struct side){ .plan = plan,
                            .resolved = plan->resolved,
                            .table = permission_table_new(plan, at->arena),
-                           .services = map_new(at->arena),
-                           .exports = map_new(at->arena),
                            .callers = map_new(at->arena),
                            .trust = map_new(at->arena) };
-    add_services(at, side);
     add_trust(at, side);
 }
 
@@ -167,12 +142,12 @@ static void add_other(struct comparing *at, struct effect *effect, const char *o
         *ARENA_PUSH(at->arena, effect->others, effect->other_count) = other;
 }
 
-static const char *service_name(struct cluster_ref ref, struct arena *arena)
-{
-    return arena_printf(arena, "%s/%s/%s", ref.cluster, ref.namespace, ref.name);
-}
-
 /* --- federation --- */
+
+static const struct export *export_of(const struct side *side, const char *key)
+{
+    return map_find(side->resolved->export_by_service, key);
+}
 
 static bool imports(const struct export *export, const struct resolved_mesh *mesh)
 {
@@ -183,8 +158,8 @@ static bool imports(const struct export *export, const struct resolved_mesh *mes
 static void compare_importers(struct comparing *at, const struct side *side,
                               const struct side *other, const char *key, enum effect_kind kind)
 {
-    const struct export *export = map_find(side->exports, key);
-    const struct export *elsewhere = map_find(other->exports, key);
+    const struct export *export = export_of(side, key);
+    const struct export *elsewhere = export_of(other, key);
     struct effect *effect = NULL;
 
     for (size_t i = 0; export && i < side->resolved->mesh_count; i++) {
@@ -195,7 +170,7 @@ static void compare_importers(struct comparing *at, const struct side *side,
             continue;
         if (!effect)
             effect = add(at, kind, "Service",
-                         service_name(export->destination->service->ref, at->arena));
+                         cluster_ref_text(export->destination->service->ref, at->arena));
         add_other(at, effect, object_ref_text(ref, at->arena));
     }
 }
@@ -247,7 +222,7 @@ static bool reaches(const struct side *side, const char *caller, const char *key
 
     return found
            && (text_equal(found->mesh->cluster, destination->service->ref.cluster)
-               || imports(map_find(side->exports, key), found->mesh));
+               || imports(export_of(side, key), found->mesh));
 }
 
 struct pair_of_sides {
@@ -266,7 +241,7 @@ static void add_reaching(struct comparing *at, enum effect_kind kind,
             continue;
         if (!effect)
             effect =
-                add(at, kind, "Service", service_name(service->after->service->ref, at->arena));
+                add(at, kind, "Service", cluster_ref_text(service->after->service->ref, at->arena));
         add_other(at, effect, callers[i]);
     }
 }
@@ -298,7 +273,7 @@ static void compare_strangers(struct comparing *at, const struct destination *wa
     for (size_t i = 0; i < LENGTH(rows); i++)
         if (now.reason == rows[i].reason
             && (was ? ask_stranger(&at->before, was).reason != rows[i].reason : rows[i].also_new))
-            add(at, rows[i].kind, "Service", service_name(is->service->ref, at->arena));
+            add(at, rows[i].kind, "Service", cluster_ref_text(is->service->ref, at->arena));
 }
 
 static void compare_access(struct comparing *at, const struct pair_of_sides *service)
@@ -321,35 +296,36 @@ static void compare_access(struct comparing *at, const struct pair_of_sides *ser
     add_reaching(at, EFFECT_ADMITTED, service, found->admitted, found->admitted_count);
 }
 
-static void compare_service(struct comparing *at, const char *key)
+/* A Service in an Istio mesh; NULL: that side has none of the name. */
+static const struct destination *service_of(const struct side *side, struct cluster_ref ref)
 {
-    const struct pair_of_sides service = { key, map_find(at->before.services, key),
-                                           map_find(at->after.services, key) };
+    const struct destination *destination = specs_service(side->resolved->specs, ref);
 
-    compare_importers(at, &at->before, &at->after, key, EFFECT_UNREACHABLE);
-    compare_importers(at, &at->after, &at->before, key, EFFECT_REACHABLE);
+    return destination && resolved_mesh_of(side->resolved, destination) ? destination : NULL;
+}
+
+static void compare_service(struct comparing *at, struct cluster_ref ref)
+{
+    const struct pair_of_sides service = { cluster_ref_key(ref, at->arena),
+                                           service_of(&at->before, ref),
+                                           service_of(&at->after, ref) };
+
+    compare_importers(at, &at->before, &at->after, service.key, EFFECT_UNREACHABLE);
+    compare_importers(at, &at->after, &at->before, service.key, EFFECT_REACHABLE);
     compare_access(at, &service);
 }
 
 static void compare_services(struct comparing *at)
 {
-    const struct specs *before = at->before.resolved->specs, *after = at->after.resolved->specs;
+    const struct resolved *before = at->before.resolved, *after = at->after.resolved;
 
-    for (size_t i = 0; i < after->destination_count; i++) {
-        const struct destination *one = &after->destinations[i];
+    for (size_t i = 0; i < after->target_count; i++)
+        compare_service(at, after->targets[i].destination->service->ref);
+    for (size_t i = 0; i < before->target_count; i++) {
+        const struct cluster_ref ref = before->targets[i].destination->service->ref;
 
-        if (one->service && at->after.resolved->destination_meshes[i])
-            compare_service(at, cluster_ref_key(one->service->ref, at->arena));
-    }
-    for (size_t i = 0; i < before->destination_count; i++) {
-        const struct destination *one = &before->destinations[i];
-        const char *key;
-
-        if (!one->service || !at->before.resolved->destination_meshes[i])
-            continue;
-        key = cluster_ref_key(one->service->ref, at->arena);
-        if (!map_find(at->after.services, key))
-            compare_service(at, key);
+        if (!service_of(&at->after, ref))
+            compare_service(at, ref);
     }
 }
 

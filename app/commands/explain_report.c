@@ -12,13 +12,6 @@ bool explain_report_is_open(const struct explain_report *report)
     return true;
 }
 
-static const char *service_text(const struct call *call, struct arena *arena)
-{
-    const struct cluster_ref ref = call->destination->service->ref;
-
-    return arena_printf(arena, "%s/%s/%s", ref.cluster, ref.namespace, ref.name);
-}
-
 static const char *object_text(const struct call_link *link, struct arena *arena)
 {
     if (!link->object_kind)
@@ -37,8 +30,9 @@ static void print_call(struct text *out, const struct call *call, struct arena *
     struct table table = table_new(arena, LENGTH(header), header);
 
     text_addf(out, "%s to %s: %s%s%s\n\n", caller_text(&call->caller, arena),
-              service_text(call, arena), enums_name(&call_states, (int)call->verdict),
-              call->host ? ", as " : "", call->host ? call->host : "");
+              cluster_ref_text(call->destination->service->ref, arena),
+              enums_name(&call_states, (int)call->verdict), call->host ? ", as " : "",
+              call->host ? call->host : "");
     for (size_t i = 0; i < call->link_count; i++) {
         const struct call_link *link = &call->links[i];
 
