@@ -25,19 +25,25 @@ static bool take_id(struct git_id *out, const char *line, const char *key)
     return text_starts(line, key) && commit_parse_id(out, line + strlen(key));
 }
 
-/* "author Name <address> 1795431600 +0100" */
-static void take_author(struct commit *out, const char *line, struct arena *arena)
+/* "Name <address> 1795431600 +0100": seconds since 1970; 0: not given. */
+static int64_t time_of(const char *person, struct arena *arena)
 {
-    const char *name = line + strlen("author "), *address = strstr(name, " <"),
-               *end = strrchr(name, '>');
+    const char *end = strrchr(person, '>');
     int64_t seconds;
 
-    out->author = arena_bytes(arena, name, address ? (size_t)(address - name) : strlen(name));
-    if (!end || end[1] != ' ')
-        return;
-    end += 2;
-    if (parse_int(arena_bytes(arena, end, strcspn(end, " ")), 0, INT64_MAX / 2, &seconds))
-        out->time = seconds;
+    if (!end || end[1] != ' '
+        || !parse_int(arena_bytes(arena, end + 2, strcspn(end + 2, " \n")), 0, INT64_MAX / 2,
+                      &seconds))
+        return 0;
+    return seconds;
+}
+
+static void take_author(struct commit *out, const char *person, struct arena *arena)
+{
+    const char *address = strstr(person, " <");
+
+    out->author = arena_bytes(arena, person, address ? (size_t)(address - person) : strlen(person));
+    out->time = time_of(person, arena);
 }
 
 bool commit_parse(struct commit *out, const char *bytes, size_t len, struct arena *arena)
@@ -55,7 +61,7 @@ bool commit_parse(struct commit *out, const char *bytes, size_t len, struct aren
         if (!out->has_parent)
             out->has_parent = take_id(&out->parent, line, "parent ");
         if (text_starts(line, "author "))
-            take_author(out, line, arena);
+            take_author(out, line + strlen("author "), arena);
         text += line_len + (text[line_len] == '\n');
     }
     if (*text == '\n')
@@ -78,18 +84,6 @@ static bool begins(const char *bytes, size_t len, const char *with)
     return len >= strlen(with) && memcmp(bytes, with, strlen(with)) == 0;
 }
 
-/* "committer Name <address> 1795431600 +0100" */
-static int64_t committed_at(const char *line, size_t len, struct arena *arena)
-{
-    const char *text = arena_bytes(arena, line, len), *end = strrchr(text, '>');
-    int64_t out;
-
-    if (!end || end[1] != ' '
-        || !parse_int(arena_bytes(arena, end + 2, strcspn(end + 2, " \n")), 0, INT64_MAX / 2, &out))
-        return 0;
-    return out;
-}
-
 /* Headers end at the first empty line; one that begins with a blank goes on with the one before. */
 bool commit_take_signature(struct commit_signature *out, const char *bytes, size_t len,
                            struct arena *arena)
@@ -107,13 +101,15 @@ bool commit_take_signature(struct commit_signature *out, const char *bytes, size
             other = begins(bytes + at, line, "gpgsig-sha256 ");
             found += inside;
         }
-        if (inside)
-            text_add(&signature, bytes + at + (bytes[at] == ' ' ? 1 : strlen("gpgsig ")),
-                     line - (bytes[at] == ' ' ? 1 : strlen("gpgsig ")));
-        else if (!other)
+        if (inside) {
+            const size_t skip = bytes[at] == ' ' ? 1 : strlen("gpgsig ");
+
+            text_add(&signature, bytes + at + skip, line - skip);
+        } else if (!other) {
             text_add(&rest, bytes + at, line);
+        }
         if (begins(bytes + at, line, "committer "))
-            out->committed = committed_at(bytes + at, line, arena);
+            out->committed = time_of(arena_bytes(arena, bytes + at, line), arena);
     }
     text_add(&rest, bytes + at, len - at);
     out->signature = found ? arena_bytes(arena, signature.bytes, signature.len) : NULL;
