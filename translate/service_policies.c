@@ -4,15 +4,19 @@
  * The AuthorizationPolicy of a Service joins the rules of several AccessPolicies.  One of them that
  * fails keeps the rules that it had, and the others count as they are now: access that was taken
  * away by one must not stay because of a mistake in another.  A previous document says which
- * policies it comes from, in the order of their rules; mostly each has one rule, and then it is
- * clear whose each rule is.  (A policy has several rules when some of its sources ask for tokens,
- * or when accounts of several trust domains are written apart.) */
+ * policies it comes from, in the order of their rules, and how many rules each has when that is not
+ * one.  (A policy has several rules when some of its sources ask for tokens, or when accounts of
+ * several trust domains are written apart; it has none when its rules do not fit into the object.)
+ * Documents of earlier versions do not say how many, and then it is clear whose each rule is only
+ * when there are as many as policies. */
 #include "translate/service_policies.h"
 
+#include "base/text.h"
 #include "translate/destination_rule.h"
 #include "translate/layout.h"
 #include "translate/manifest.h"
 #include "translate/reference_check.h"
+#include "translate/rule_size.h"
 #include "translate/unique.h"
 #include "translate/unique_lost.h"
 #include <stdlib.h>
@@ -47,8 +51,17 @@ static struct shares granted(const struct policy_target *target, struct arena *a
     return shares;
 }
 
-/* The Destination and, beyond the reference, the AccessPolicies: so that one of them that turns
- * INVALID later keeps its rules in this document and no other. */
+static void add_parent(struct text *out, const struct share *share)
+{
+    text_addf(out, "{\"name\":\"%s\",\"namespace\":\"%s\"", share->policy.name,
+              share->policy.namespace);
+    if (share->rules->count != 1)
+        text_addf(out, ",\"rules\":%zu", share->rules->count);
+    text_adds(out, "}");
+}
+
+/* The Destination and, beyond the reference, the AccessPolicies with the number of their rules: so
+ * that one of them that turns INVALID later keeps its rules in this document and no other. */
 static const char *parents(const struct policy_target *target, const struct shares *shares,
                            struct arena *arena)
 {
@@ -57,9 +70,10 @@ static const char *parents(const struct policy_target *target, const struct shar
 
     text_addf(&text, "{\"%s\":[{\"name\":\"%s\",\"namespace\":\"%s\"}],\"%s\":[",
               PARENT_DESTINATION, meta->name, meta->namespace, PARENT_ACCESS_POLICY);
-    for (size_t i = 0; i < shares->count; i++)
-        text_addf(&text, "%s{\"name\":\"%s\",\"namespace\":\"%s\"}", i ? "," : "",
-                  shares->items[i].policy.name, shares->items[i].policy.namespace);
+    for (size_t i = 0; i < shares->count; i++) {
+        text_adds(&text, i ? "," : "");
+        add_parent(&text, &shares->items[i]);
+    }
     text_adds(&text, "]}");
     return arena_text(arena, text.bytes);
 }
@@ -106,14 +120,37 @@ static int compare_shares(const void *a, const void *b)
     return reference_compare(((const struct share *)a)->policy, ((const struct share *)b)->policy);
 }
 
-/* How many rules of a previous document come from AccessPolicies: all but the last, when that is
- * the one for gateways as it is now. */
-static size_t count_previous(const struct policy_target *target, const struct node *policies,
-                             const struct node *rules)
+/* How many rules of a previous document are those of one of its AccessPolicies. */
+static size_t count_rules(const struct node *policy)
 {
-    if (!target->passthrough || rules->count != policies->count + 1)
-        return rules->count;
-    return rules->count - node_equal(rules->last, target->passthrough->first);
+    const char *text = node_get(policy, "rules", NULL);
+    int64_t count = 1;
+
+    return !text || parse_int(text, 0, RULE_SIZE_ITEMS_MAX, &count) ? (size_t)count : 1;
+}
+
+/* Whether the AccessPolicies of a previous document have all of its rules but that for gateways as
+ * it is now, which is the last one. */
+static bool has_owners(const struct policy_target *target, const struct node *policies,
+                       const struct node *rules)
+{
+    size_t count = 0;
+
+    for (const struct node *policy = policies->first; policy; policy = policy->next)
+        count += count_rules(policy);
+    if (target->passthrough && rules->count == count + 1)
+        return node_equal(rules->last, target->passthrough->first);
+    return rules->count == count;
+}
+
+/* The next rules; *rule moves on behind them. */
+static const struct node *take_rules(const struct node **rule, size_t count, struct arena *arena)
+{
+    struct node *list = node_list(arena);
+
+    for (; count; count--, *rule = (*rule)->next)
+        node_add(list, node_copy(arena, *rule));
+    return list;
 }
 
 const struct node *service_policies_merge(const struct resolved *resolved,
@@ -123,26 +160,24 @@ const struct node *service_policies_merge(const struct resolved *resolved,
 {
     const struct node *policies = previous_parents(previous, PARENT_ACCESS_POLICY);
     const struct node *spec = node_find(previous->object, "spec");
-    const struct node *rules = spec ? node_find(spec, "rules") : NULL, *policy, *rule;
+    const struct node *rules = spec ? node_find(spec, "rules") : NULL, *rule;
     struct shares shares = granted(target, arena);
     size_t i = 0;
 
-    if (!policies || !rules || count_previous(target, policies, rules) != policies->count
+    rules = rules ? rules : node_list(arena); /* the object admits no caller */
+    if (!policies || !has_owners(target, policies, rules)
         || !target->destination->service->selector_count)
         return NULL;
-    policy = policies->first;
     rule = rules->first;
-    for (; policy && rule; policy = policy->next, rule = rule->next, i++) {
+    for (const struct node *policy = policies->first; policy; policy = policy->next, i++) {
+        const struct node *list = take_rules(&rule, count_rules(policy), arena);
         const struct object_ref ref = { node_get(policy, "name", NULL),
                                         node_get(policy, "namespace", NULL) };
-        struct node *list = node_list(arena);
 
         if (!ref.name || !ref.namespace)
             return NULL;
-        if (!in_doubt[i])
-            continue;
-        node_add(list, node_copy(arena, rule));
-        add_share(&shares, ref, list, arena);
+        if (in_doubt[i])
+            add_share(&shares, ref, list, arena);
     }
     if (shares.count)
         qsort(shares.items, shares.count, sizeof *shares.items, compare_shares);

@@ -76,24 +76,69 @@ static void service_policies_merge__takes_old_rules_of_those_in_doubt(void **sta
     translated_free(&world);
 }
 
-/* Two rules of one policy and one of another: whose the second is, nothing says. */
-static void service_policies_merge__is_nothing_when_rules_are_nameless(void **state)
+#define TWO_RULES                                                                                  \
+    "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [x]}}, "                                \
+    "{requestIdentityMatcher: {requestPrincipals: [i/s]}}]\n"
+
+/* Two rules of one policy and one of another: the annotation says which are whose. */
+static void service_policies_merge__knows_how_many_rules_a_policy_has(void **state)
 {
-    static const bool doubt[] = { true, false };
+    static const bool doubt[] = { false, true };
     struct translated world;
     const struct previous_document *previous;
+    AUTO_TEXT text = { 0 };
 
     (void)state;
     translated_begin(&world);
     fleet(&world);
-    translated_policy(&world, "a",
-                      "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [x]}}, "
-                      "{requestIdentityMatcher: {requestPrincipals: [i/s]}}]\n");
+    translated_policy(&world, "a", TWO_RULES);
     translated_policy(&world, "b", PUT);
     translated_run(&world);
     previous = translated_document(&world, "a", "AuthorizationPolicy", "web");
+    fleet(&world);
+    translated_policy(&world, "a", GET);
+    translated_policy(&world, "b", LOST);
+    translated_run(&world);
+    write_yaml(&text, service_policies_merge(world.pass.plan.resolved,
+                                             &world.pass.plan.resolved->targets[0], previous, doubt,
+                                             world.arena));
+    assert_non_null(strstr(text.bytes, "- GET"));
+    assert_non_null(strstr(text.bytes, "- PUT"));
+    assert_null(strstr(text.bytes, "i/s"));
+    translated_free(&world);
+}
+
+static void add_nameless(struct node *parents, struct arena *arena)
+{
+    static const char *const names[] = { "a", "b" };
+
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        struct node *parent = node_add(parents, node_map(arena));
+
+        node_set_text(arena, parent, "name", names[i]);
+        node_set_text(arena, parent, "namespace", "gloo-mesh");
+    }
+}
+
+/* The same object from an earlier version, which did not write how many. */
+static void service_policies_merge__is_nothing_when_rules_are_nameless(void **state)
+{
+    static const bool doubt[] = { true, false };
+    struct translated world;
+    struct previous_document previous;
+
+    (void)state;
+    translated_begin(&world);
+    fleet(&world);
+    translated_policy(&world, "a", TWO_RULES);
+    translated_policy(&world, "b", PUT);
+    translated_run(&world);
+    previous = *translated_document(&world, "a", "AuthorizationPolicy", "web");
+    previous.parents = node_map(world.arena);
+    add_nameless(node_set(UNCONST(previous.parents), PARENT_ACCESS_POLICY, node_list(world.arena)),
+                 world.arena);
     assert_null(service_policies_merge(world.pass.plan.resolved,
-                                       &world.pass.plan.resolved->targets[0], previous, doubt,
+                                       &world.pass.plan.resolved->targets[0], &previous, doubt,
                                        world.arena));
     translated_free(&world);
 }
@@ -169,6 +214,7 @@ int main(void)
         cmocka_unit_test(service_policies_make__opens_gateways_to_other_clusters),
         cmocka_unit_test(service_policies_make__counts_the_rule_of_gateways),
         cmocka_unit_test(service_policies_merge__takes_old_rules_of_those_in_doubt),
+        cmocka_unit_test(service_policies_merge__knows_how_many_rules_a_policy_has),
         cmocka_unit_test(service_policies_merge__is_nothing_when_rules_are_nameless),
     };
 
