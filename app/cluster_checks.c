@@ -112,7 +112,7 @@ static void ask_istiods(struct making *making)
     cluster_read(facts, count, making->arena);
 }
 
-/* --- who answers, and to whom --- */
+/* --- server and credential --- */
 
 static bool check_api(struct making *making, const struct subject *subject)
 {
@@ -248,7 +248,7 @@ static void add_excess(struct making *making, const struct subject *subject, con
                      features_text(subject->wish.features, making->arena), where, text));
 }
 
-/* What is granted everywhere is said once. */
+/* Lists what is granted everywhere once, not for each namespace. */
 static void check_excess(struct making *making, const struct subject *subject)
 {
     const struct review_rules *here = &subject->rules[0], *elsewhere = &subject->rules[1];

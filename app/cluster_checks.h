@@ -1,5 +1,5 @@
-/* app/cluster_checks.h - what weft cluster check says of each cluster: rights, credential, Istio,
- * gateways.
+/* app/cluster_checks.h - what weft cluster check reports about each cluster: rights, credential,
+ * Istio, gateways.
  */
 #ifndef WEFT_APP_CLUSTER_CHECKS_H
 #define WEFT_APP_CLUSTER_CHECKS_H
@@ -8,9 +8,9 @@
 
 enum check_result {
     CHECK_OK,
-    CHECK_NOTE,    /* to know, nothing to do */
+    CHECK_NOTE,    /* for information, nothing to do */
     CHECK_WARNING, /* works, and should be looked at */
-    CHECK_UNKNOWN, /* could not be found out */
+    CHECK_UNKNOWN, /* could not be determined */
     CHECK_MISSING, /* a right: rule is what to add */
     CHECK_FAILED
 };

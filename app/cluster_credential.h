@@ -1,5 +1,5 @@
-/* app/cluster_credential.h - with what weft proves who it is in a cluster, and until when; never
- * the secret itself. */
+/* app/cluster_credential.h - the credential that weft authenticates with in a cluster, and when it
+ * expires; never the secret itself. */
 #ifndef WEFT_APP_CLUSTER_CREDENTIAL_H
 #define WEFT_APP_CLUSTER_CREDENTIAL_H
 

@@ -1,5 +1,5 @@
 /* app/cluster_survey.c - asks clusters what they are, by the lists of discovery and GET /version.
- * Must conclude nothing from a list that was refused: then the usual names stand in. */
+ * Must conclude nothing from a list that was refused: it uses the usual names instead. */
 #include "app/cluster_survey.h"
 
 #include "app/discovery_servers.h"
@@ -229,10 +229,10 @@ static const char *label(const struct fact_service *service, const char *key)
     return NULL;
 }
 
-/* Keys are sealed for whoever answers here.  So it counts in kube-system alone: elsewhere a tenant
- * may be able to make a Service of that name.  The manifests of the project call it
- * sealed-secrets-controller, its chart labels it; the Service of its metrics has the same labels.
- */
+/* weft encrypts private keys for the certificate that this Service serves.  So it counts in
+ * kube-system alone: elsewhere a tenant may be able to make a Service of that name.  The manifests
+ * of the project call it sealed-secrets-controller, its chart labels it; the Service of its metrics
+ * has the same labels. */
 const struct fact_service *cluster_survey_sealing(const struct cluster_survey *survey)
 {
     size_t count;

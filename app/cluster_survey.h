@@ -1,5 +1,5 @@
-/* app/cluster_survey.h - what clusters show to the credentials at hand, and what weft needs there:
- * for the commands that add clusters and check them.  Reads only. */
+/* app/cluster_survey.h - what clusters show to the credentials of the configuration, and what weft
+ * needs there: for the commands that add clusters and check them.  Reads only. */
 #ifndef WEFT_APP_CLUSTER_SURVEY_H
 #define WEFT_APP_CLUSTER_SURVEY_H
 
@@ -27,7 +27,7 @@ struct cluster_surveys {
 };
 
 /* Of the named clusters, or of all that have an API server; names must be in config.  *out needs
- * cluster_surveys_close in any case. */
+ * cluster_survey_close in any case. */
 MUST_USE int cluster_survey_read(struct cluster_surveys *out, const struct config *config,
                                  const char *const *names, size_t count, int64_t now,
                                  struct arena *arena, struct err *err);

@@ -135,8 +135,8 @@ static const struct command rows[] = {
               "configuration: rights, credentials, Istio, gateways. Only add --apply changes anything.",
       .verbs = { { .name = "add", .summary = "account and rights for CLUSTER, and its entry for weft.yaml",
                    .options = TAKES(KUBECONFIG) | TAKES(CONTEXT) | TAKES(FOR) | TAKES(APPLY) | TAKES(OUTPUT) | TAKES(NOW) },
-                 { .name = "check", .summary = "what is granted, missing, or not needed, and what stands in the way", .options = TAKES(FOR) | TAKES(FORMAT) | TAKES(NOW) },
-                 { .name = "list", .summary = "the clusters of the configuration, and with which credentials", .options = TAKES(FORMAT) | TAKES(NOW) } } },
+                 { .name = "check", .summary = "rights that are granted, missing or not needed, and problems with the credential or Istio", .options = TAKES(FOR) | TAKES(FORMAT) | TAKES(NOW) },
+                 { .name = "list", .summary = "the clusters of the configuration, and the credential of each", .options = TAKES(FORMAT) | TAKES(NOW) } } },
     { .name = "keygen", .group = SETUP, .operands = "FILE", .run = keygen_main,
       .summary = "make a new state key",
       .text = "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"

@@ -77,7 +77,7 @@ static void add_escrow(struct finding_out *f, const struct ledger_root *root)
     threat->readers = readers.len ? arena_text(f->arena, readers.bytes)
                                   : "the recipients that recipients.txt beside it lists";
     threat->until = root->not_after;
-    threat->cost = "as the root, for whoever has an identity of these recipients";
+    threat->cost = "as the root, for holders of an identity of these recipients";
 }
 
 static void add_root(struct finding_out *f, const struct ledger_root *root)
@@ -93,7 +93,7 @@ static void add_root(struct finding_out *f, const struct ledger_root *root)
                      enums_name(&key_states, (int)root->state),
                      root->origin == ORIGIN_GIVEN ? "; where the given root comes from" : "",
                      copy ? "" : "; no copy in escrow");
-    threat->readers = "who has the state and the state key";
+    threat->readers = "holders of the state and the state key";
     threat->until = root->not_after;
     threat->cost = arena_printf(f->arena,
                                 "any identity in every cluster of the virtual mesh: weft rotation "

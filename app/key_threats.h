@@ -1,5 +1,5 @@
-/* app/key_threats.h - every key that a configuration makes or uses: where it lies, who can read it,
- * until when, and what a leak costs.  Opens no private key. */
+/* app/key_threats.h - every key that a configuration makes or uses: where it is stored, who can
+ * read it, until when, and what a leak costs.  Opens no private key. */
 #ifndef WEFT_APP_KEY_THREATS_H
 #define WEFT_APP_KEY_THREATS_H
 

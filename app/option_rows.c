@@ -59,7 +59,7 @@ static const struct option_row rows[] = {
     [OPTION_ALLOW_REMOVALS] = { "allow-removals", 0, "CLUSTERS", FIELD(allow_removals), NULL,
         "let the inventory of these clusters (\"a,b\"; \"*\": all) lose what the pass would hold" },
     [OPTION_REPLACE_CLUSTER] = { "replace-cluster", 0, "CLUSTER", FIELD(replace_cluster), NULL,
-        "this name stands for another cluster from now on" },
+        "this name refers to another cluster from now on" },
     [OPTION_INVENTORY] = { "inventory", 0, "COMMIT", FIELD(inventory), NULL,
         "use this inventory and read no cluster: a commit or branch of the output repository "
         "(validate, render, discover --diff: or a folder)" },

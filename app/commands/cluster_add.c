@@ -294,7 +294,7 @@ static void print_all(struct job *job)
 
     print_found(job);
     if (job->expires)
-        text_addf(&job->out, "# token          valid until %s: make another one before\n",
+        text_addf(&job->out, "# token          valid until %s: create another one before then\n",
                   job->expires);
     print_sealing(job);
     if (!entry_only) {

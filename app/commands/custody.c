@@ -57,7 +57,7 @@ static void print_json(struct text *out, const struct key_threats *threats, stru
     write_json(out, root, true);
 }
 
-/* Before the first pass there is no state, and keys of the configuration all the same. */
+/* Before the first pass there is no state, but the configuration already names keys. */
 static bool open_ledger(struct ledger *ledger, const struct config *config, struct arena *arena)
 {
     AUTO(store_close) struct store *store = NULL;

@@ -2,8 +2,8 @@
  * is named.  Asks no cluster.
  *
  * As in a pass (app/pass/discover.c) the commit of the state counts, and the tip of the branch only
- * where the state has none or the repository lost it.  Who reads a message about an object of
- * the inventory has to know which of the two it was, so the text says so. */
+ * where the state has none or the repository lost it.  The text
+ * names which of the two it was, for messages about objects of the inventory. */
 #include "app/commands/inventory_source.h"
 #include "app/commands/command.h"
 #include "app/git_access.h"

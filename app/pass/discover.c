@@ -7,7 +7,7 @@
  * rendered inventory is one that the next pass knows.
  *
  * What is rendered is decoded from the bytes of the commit, never taken from memory, so the same
- * two commits render the same bytes whoever reads the clusters. */
+ * two commits render the same bytes, whichever installation reads the clusters. */
 #include "app/pass/discover.h"
 #include "app/discovery_servers.h"
 #include "app/inventory_read.h"
@@ -58,7 +58,8 @@ static int read_commit(struct specs *out, const struct discovering *d, const cha
     return 0;
 }
 
-/* When the branch was deleted and what is remembered cannot be read, a person wants a new one. */
+/* When the branch was deleted and the remembered commit cannot be read, the operator wants a new
+ * inventory. */
 static int find_former(struct discovering *d, struct err *err)
 {
     const char *branch = d->session->config->discovery.branch;
@@ -83,7 +84,7 @@ static int find_former(struct discovering *d, struct err *err)
     return 0;
 }
 
-/* --- what people agreed to --- */
+/* --- what operators allowed --- */
 
 static void add_names(const char ***names, size_t *count, const char *list, struct arena *arena)
 {

@@ -1,5 +1,5 @@
-/* k8s-job/access/review.c - asks API servers for the rights of the credential at hand, and compares
- * what they list with what is needed. */
+/* k8s-job/access/review.c - asks API servers for the rights of the credential that weft presents,
+ * and compares what they list with what is needed. */
 #include "k8s-job/access/review.h"
 #include "base/compiler.h"
 #include "base/text.h"

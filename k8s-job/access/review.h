@@ -1,6 +1,6 @@
-/* k8s-job/access/review.h - what an API server grants to the credential at hand.  Kubernetes API:
- * SelfSubjectAccessReview, SelfSubjectRulesReview (authorization.k8s.io/v1), which every
- * authenticated account may create. */
+/* k8s-job/access/review.h - what an API server grants to the credential that weft presents.
+ * Kubernetes API: SelfSubjectAccessReview, SelfSubjectRulesReview (authorization.k8s.io/v1), which
+ * every authenticated account may create. */
 #ifndef WEFT_K8S_JOB_ACCESS_REVIEW_H
 #define WEFT_K8S_JOB_ACCESS_REVIEW_H
 

@@ -209,7 +209,8 @@ static const struct file {
     const char *title;
 } files[] = {
     { "account.yaml", 0,
-      "Who weft is in a cluster that it reaches from outside: an account without any right of its "
+      "The identity of weft in a cluster that it reaches from outside: an account without any "
+      "right of its "
       "own, and its token.\n# The rights are in the other files of this folder, one for each "
       "feature." },
     { "discover.yaml", FEATURE(DISCOVERY),
