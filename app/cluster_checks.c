@@ -226,14 +226,6 @@ static void check_rights(struct making *making, const struct subject *subject)
             add_missing(making, subject, &subject->grants[i]);
 }
 
-static bool is_in(const char *text, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(list[i], text))
-            return true;
-    return false;
-}
-
 static void add_excess(struct making *making, const struct subject *subject, const char *where,
                        const char *const *list, size_t count)
 {
@@ -265,7 +257,7 @@ static void check_excess(struct making *making, const struct subject *subject)
     local = review_excess(here->rules, subject->grants, subject->count, here->namespace,
                           &local_count, making->arena);
     for (size_t i = 0; i < local_count; i++)
-        if (!is_in(local[i], wide, wide_count))
+        if (!text_listed(wide, wide_count, local[i]))
             local[kept++] = local[i];
     if (wide_count)
         add_excess(making, subject, "every namespace", wide, wide_count);

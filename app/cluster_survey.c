@@ -24,12 +24,8 @@ struct names {
 /* Names become YAML that a person applies, so nothing but a name may pass. */
 static void add_name(struct names *names, const char *name)
 {
-    if (!names_is_dns_subdomain(name))
-        return;
-    for (size_t i = 0; i < names->count; i++)
-        if (text_equal(names->list[i], name))
-            return;
-    *ARENA_PUSH(names->arena, names->list, names->count) = name;
+    if (names_is_dns_subdomain(name) && !text_listed(names->list, names->count, name))
+        *ARENA_PUSH(names->arena, names->list, names->count) = name;
 }
 
 static void add_all(struct names *names, const char *const *list, size_t count)

@@ -102,14 +102,6 @@ static void ask_further(struct round *round, struct facts *facts, struct kube *k
             ask_all(round, facts, kube, settings, second_round[i]);
 }
 
-static bool is_named(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(names[i], name))
-            return true;
-    return false;
-}
-
 static int check_named(const struct config *config, const char *name, struct err *err)
 {
     const struct config_cluster *cluster = config_cluster(config, name);
@@ -150,7 +142,7 @@ static int choose(struct reading *reading, const char *const *names, size_t coun
         const struct config_cluster *cluster = &config->clusters[i];
 
         if (cluster->server.present && cluster->discover
-            && (!count || is_named(cluster->name, names, count)))
+            && (!count || text_listed(names, count, cluster->name)))
             *ARENA_PUSH(reading->arena, reading->clusters, reading->count) = cluster;
     }
     return reading->count ? 0

@@ -137,14 +137,6 @@ static void key_error(const struct at *at, const struct node *member, const char
     va_end(args);
 }
 
-static bool is_listed(const char *key, const char *const *keys, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(key, keys[i]) == 0)
-            return true;
-    return false;
-}
-
 struct unknown { /* what a map may hold, and what to say of the rest */
     const char *const *keys;
     size_t count;
@@ -195,7 +187,7 @@ bool at_only_here(const struct at *at, const char *const *keys,
     while (keys[known.count])
         known.count++;
     for (const struct node *member = at->node->first; member; member = member->next) {
-        if (is_listed(member->key, keys, known.count))
+        if (text_listed(keys, known.count, member->key))
             continue;
         if (++unknown <= UNKNOWN_SHOWN)
             report_unknown(at, member, &known);

@@ -99,6 +99,14 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out)
 
 bool text_equal(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
 
+bool text_listed(const char *const *list, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(list[i], text))
+            return true;
+    return false;
+}
+
 bool text_empty(const char *text) { return !text || !*text; }
 
 bool text_starts(const char *text, const char *prefix)

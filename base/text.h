@@ -67,6 +67,8 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_empty(const char *text);             /* NULL or "" */
+/* Whether one of count texts equals this one. */
+bool text_listed(const char *const *list, size_t count, const char *text);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_ends_like(const char *text, const char *suffix); /* in any case of ASCII letters */

@@ -32,14 +32,6 @@ static void add_once(struct principals *out, struct principal principal, struct 
     *ARENA_PUSH(arena, out->items, out->count) = principal;
 }
 
-static bool is_listed(const char *const *clusters, size_t count, const char *cluster)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(clusters[i], cluster))
-            return true;
-    return false;
-}
-
 /* A principal cannot tell clusters with one trust domain apart (Q44). */
 static void warn_shared(struct principals *out, const struct resolved *resolved,
                         const char *const *clusters, size_t count, const char *cluster,
@@ -48,7 +40,7 @@ static void warn_shared(struct principals *out, const struct resolved *resolved,
     for (size_t i = 0; i < resolved->mesh_count; i++) {
         const struct resolved_mesh *mesh = &resolved->meshes[i];
 
-        if (!mesh->spec->istio || is_listed(clusters, count, mesh->cluster)
+        if (!mesh->spec->istio || text_listed(clusters, count, mesh->cluster)
             || !text_equal(mesh->spec->trust_domain, domain))
             continue;
         messages_add_once(out->warnings, arena, W12_SHARED_TRUST_DOMAIN, cluster, mesh->cluster,

@@ -140,11 +140,8 @@ static size_t name_count(const struct options *options)
 static bool is_asked_for(const struct options *options, const char *cluster)
 {
     const size_t count = name_count(options);
-    size_t i = 0;
 
-    while (i < count && !text_equal(options->operands[i], cluster))
-        i++;
-    return i < count || !count;
+    return !count || text_listed(options->operands, count, cluster);
 }
 
 static struct facts *facts_named(const struct discovery_dump *dump, const char *name)

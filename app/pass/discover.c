@@ -109,14 +109,6 @@ static const char *const *agreed(const struct discovering *d, const char *option
     return names;
 }
 
-static bool is_among(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(names[i], name))
-            return true;
-    return false;
-}
-
 /* --- reading --- */
 
 static struct removal_claims claims_of(const struct specs *specs, struct arena *arena)
@@ -166,7 +158,7 @@ static const struct fleet_member *members_of(const struct discovering *d,
         members[i] = (struct fleet_member){
             .facts = read->clusters[i],
             .settings = &config_cluster(session->servers.config, cluster)->discovery,
-            .replaced = is_among(cluster, replaced, count),
+            .replaced = text_listed(replaced, count, cluster),
         };
         members[i].seen =
             inventory_memory_seen(&d->memory, cluster, &members[i].seen_count, session->arena);

@@ -18,14 +18,6 @@ struct writing {
     struct arena *arena;
 };
 
-static bool is_copied(const struct fleet *fleet, const char *cluster)
-{
-    for (size_t i = 0; i < fleet->copied_count; i++)
-        if (text_equal(fleet->copied[i], cluster))
-            return true;
-    return false;
-}
-
 /* The list of a cluster that was not read is not known, so its file stays. */
 static int copy_left_out(const struct writing *writing, struct filetree *tree, const char *cluster,
                          struct err *err)
@@ -49,7 +41,8 @@ static int copy_left_out(const struct writing *writing, struct filetree *tree, c
 static int put(const struct writing *writing, struct filetree *tree, const struct discovery *one,
                struct err *err)
 {
-    const bool copied = is_copied(writing->update->fleet, one->cluster);
+    const struct fleet *fleet = writing->update->fleet;
+    const bool copied = text_listed(fleet->copied, fleet->copied_count, one->cluster);
 
     if (inventory_tree_put(tree, &one->inventory, copied ? NULL : &one->left_out,
                            INVENTORY_FILE_MAX, &writing->to, err)

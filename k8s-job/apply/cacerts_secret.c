@@ -182,14 +182,6 @@ static bool owns_any(const struct node *entry)
     return key != NULL;
 }
 
-static bool contains(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* "a" and "b": each once, in their own order, for the server's varies. */
 static const char *join_names(const char **names, size_t count, struct arena *arena)
 {
@@ -215,7 +207,7 @@ const char *cacerts_secret_foreign_owner(const struct node *live, struct arena *
             continue;
         if (!manager || !cacerts_secret_text_is_plain(manager))
             manager = "an unnamed manager";
-        if (!contains(names, count, manager))
+        if (!text_listed(names, count, manager))
             *ARENA_PUSH(arena, names, count) = manager;
     }
     return join_names(names, count, arena);
@@ -247,7 +239,7 @@ static const char *conflict_owner(const struct node *answer, struct arena *arena
          cause; cause = cause->next) {
         const char *name = conflicting_manager(cause, arena);
 
-        if (name && !contains(names, count, name))
+        if (name && !text_listed(names, count, name))
             *ARENA_PUSH(arena, names, count) = name;
     }
     return join_names(names, count, arena);

@@ -57,14 +57,6 @@ static const char *const fields[] = {
     "metadata.annotations",
 };
 
-static bool is_listed(const char *const *list, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(list[i], text))
-            return true;
-    return false;
-}
-
 /* "data[ca-key.pem]", ".data.ca-key.pem", "data.ca-key.pem" */
 static bool is_key(const char *field, const char *key)
 {
@@ -79,7 +71,7 @@ static bool is_key(const char *field, const char *key)
 
 static bool is_field(const char *field, const char *const *keys)
 {
-    if (is_listed(fields, LENGTH(fields), field + (*field == '.')))
+    if (text_listed(fields, LENGTH(fields), field + (*field == '.')))
         return true;
     for (; *keys; keys++)
         if (is_key(field, *keys))
@@ -110,7 +102,7 @@ static void add_causes(struct text *out, const struct node *body, const char *co
     for (int shown = 0; cause && shown < CAUSES_MAX; cause = cause->next) {
         const char *field = node_get(cause, "field", NULL);
         const char *reason = node_get(cause, "reason", NULL);
-        bool plain = reason && is_listed(reasons, LENGTH(reasons), reason);
+        bool plain = reason && text_listed(reasons, LENGTH(reasons), reason);
 
         if (!field || !is_field(field, keys))
             continue;
@@ -125,7 +117,7 @@ int cacerts_secret_text_of(struct err *err, const struct kube_answer *answer, co
     AUTO_TEXT reason = { 0 };
 
     text_addf(&reason, "HTTP %d", answer->status);
-    if (is_listed(reasons, LENGTH(reasons), answer->reason))
+    if (text_listed(reasons, LENGTH(reasons), answer->reason))
         text_addf(&reason, " %s", answer->reason);
     add_causes(&reason, answer->body, keys);
     if (is_made_of(answer->audit_id, "-", AUDIT_MAX))

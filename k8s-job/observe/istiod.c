@@ -130,14 +130,6 @@ static int64_t join_ttl(int64_t a, int64_t b, int64_t fallback)
     return a > b ? a : b;
 }
 
-static bool has_alias(const struct istiod_facts *facts, const char *alias)
-{
-    for (size_t i = 0; i < facts->alias_count; i++)
-        if (strcmp(facts->aliases[i], alias) == 0)
-            return true;
-    return false;
-}
-
 /* A sidecar belongs to one of the istiods, so only what all of them say is known of it. */
 static void join_trust_domains(struct istiod_facts *all, const struct istiod_facts *one,
                                struct arena *arena)
@@ -149,7 +141,7 @@ static void join_trust_domains(struct istiod_facts *all, const struct istiod_fac
         || strcmp(all->trust_domain, one->trust_domain) != 0)
         all->trust_domain = NULL;
     for (size_t i = 0; i < all->alias_count; i++)
-        if (has_alias(one, all->aliases[i]))
+        if (text_listed(one->aliases, one->alias_count, all->aliases[i]))
             *ARENA_PUSH(arena, kept, count) = all->aliases[i];
     all->aliases = kept;
     all->alias_count = count;

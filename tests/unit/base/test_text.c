@@ -106,6 +106,11 @@ static void comparing_texts(void **state)
     assert_true(text_empty(NULL) && text_empty("") && !text_empty("a"));
     assert_true(text_starts("abc", "ab") && !text_starts("a", "ab") && text_starts("a", ""));
     assert_true(text_ends("abc", "bc") && !text_ends("c", "bc") && text_ends("a", ""));
+    assert_true(text_listed(names, LENGTH(names), "B"));
+    assert_false(text_listed(names, LENGTH(names), "A"));
+    assert_false(text_listed(names, LENGTH(names) - 1, "B"));
+    assert_false(text_listed(names, LENGTH(names), NULL));
+    assert_false(text_listed(NULL, 0, "a"));
     qsort(names, LENGTH(names), sizeof *names, text_compare);
     assert_string_equal(names[0], "B");
     assert_string_equal(names[1], "a");
