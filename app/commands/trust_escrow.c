@@ -3,20 +3,10 @@
 #include "app/commands/trust_escrow.h"
 #include "app/commands/command.h"
 #include "app/escrow_folder.h"
+#include "base/words.h"
 #include "delivery/escrow.h"
 #include <stdio.h>
 #include <string.h>
-
-/* "age1...,age1..." */
-static void split_recipients(struct escrow_folder *out, const char *text, struct arena *arena)
-{
-    const char **list = NULL;
-    char *copy = arena_text(arena, text), *rest = NULL;
-
-    for (char *one = strtok_r(copy, ", ", &rest); one; one = strtok_r(NULL, ", ", &rest))
-        *ARENA_PUSH(arena, list, out->recipient_count) = one;
-    out->recipients = list;
-}
 
 static int plan_folder(struct escrow_folder *out, const struct config *config,
                        const struct options *options, struct arena *arena, struct err *err)
@@ -25,10 +15,8 @@ static int plan_folder(struct escrow_folder *out, const struct config *config,
         (struct escrow_folder){ options->output ? options->output
                                                 : escrow_folder_beside(config->state_path, arena),
                                 config->escrow.age_recipients, config->escrow.age_recipient_count };
-    if (options->recipient) {
-        out->recipient_count = 0;
-        split_recipients(out, options->recipient, arena);
-    }
+    if (options->recipient)
+        out->recipients = words_split(options->recipient, ", ", &out->recipient_count, arena);
     if (out->recipient_count)
         return 0;
     return err_set(err, ERR_INPUT, 0,

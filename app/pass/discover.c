@@ -15,6 +15,7 @@
 #include "app/pass/inventory_memory.h"
 #include "base/fault.h"
 #include "base/plural.h"
+#include "base/words.h"
 #include "discovery/pod_addresses.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
@@ -86,27 +87,14 @@ static int find_former(struct discovering *d, struct err *err)
 
 /* --- what operators allowed --- */
 
-static void add_names(const char ***names, size_t *count, const char *list, struct arena *arena)
-{
-    while (list && *list) {
-        const size_t len = strcspn(list, ", ");
-
-        if (len)
-            *ARENA_PUSH(arena, *names, *count) = arena_bytes(arena, list, len);
-        list += len + strspn(list + len, ", ");
-    }
-}
-
 static const char *const *agreed(const struct discovering *d, const char *option,
                                  const char *trailer, size_t *count)
 {
     struct arena *arena = d->session->arena;
-    const char **names = NULL;
+    const char *in_specs = snapshot_trailer(d->inputs->specs_snapshot, trailer, arena);
 
-    *count = 0;
-    add_names(&names, count, option, arena);
-    add_names(&names, count, snapshot_trailer(d->inputs->specs_snapshot, trailer, arena), arena);
-    return names;
+    return words_split(arena_printf(arena, "%s,%s", option ? option : "", in_specs ? in_specs : ""),
+                       ", ", count, arena);
 }
 
 /* --- reading --- */

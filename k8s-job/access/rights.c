@@ -4,6 +4,7 @@
 #include "k8s-job/access/rights.h"
 #include "base/compiler.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #include <string.h>
 
@@ -49,20 +50,6 @@ const struct right *rights_table(size_t *count)
     return table;
 }
 
-const char *const *rights_words(const char *text, size_t *count, struct arena *arena)
-{
-    const char **out = NULL;
-
-    for (*count = 0; text && *text;) {
-        const size_t len = strcspn(text, " ");
-
-        if (len)
-            *ARENA_PUSH(arena, out, *count) = arena_bytes(arena, text, len);
-        text += len + (text[len] == ' ');
-    }
-    return out;
-}
-
 static bool has_word(const char *text, const char *word)
 {
     const size_t len = strlen(word);
@@ -106,7 +93,7 @@ const char *const *rights_names(const struct right *right, const struct rights_w
                                 size_t *count, struct arena *arena)
 {
     if (!right->mesh_configs)
-        return rights_words(right->names, count, arena);
+        return words_split(right->names, " ", count, arena);
     *count = wish->config_count;
     return wish->mesh_configs;
 }
@@ -120,7 +107,7 @@ struct grants {
 static void add_verbs(struct grants *out, struct grant grant)
 {
     size_t count;
-    const char *const *verbs = rights_words(grant.right->verbs, &count, out->arena);
+    const char *const *verbs = words_split(grant.right->verbs, " ", &count, out->arena);
 
     for (size_t i = 0; i < count; i++) {
         grant.verb = verbs[i];
@@ -131,7 +118,7 @@ static void add_verbs(struct grants *out, struct grant grant)
 static void add_objects(struct grants *out, struct grant grant, const struct rights_wish *wish)
 {
     size_t count, name_count;
-    const char *const *resources = rights_words(grant.right->resources, &count, out->arena);
+    const char *const *resources = words_split(grant.right->resources, " ", &count, out->arena);
     const char *const *of = rights_names(grant.right, wish, &name_count, out->arena);
 
     for (size_t i = 0; i < count; i++) {

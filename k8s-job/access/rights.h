@@ -63,8 +63,6 @@ const char *const *rights_namespaces(const struct right *right, const struct rig
 /* The names of its objects; 0: all objects. */
 const char *const *rights_names(const struct right *right, const struct rights_wish *wish,
                                 size_t *count, struct arena *arena);
-/* The words of a text between blanks. */
-const char *const *rights_words(const char *text, size_t *count, struct arena *arena);
 
 /* One verb on one resource, or one object of it: what an API server is asked about. */
 struct grant {

@@ -2,6 +2,7 @@
  * Must grant nothing that is not in the table: comments and names are all that it adds. */
 #include "k8s-job/access/rights_yaml.h"
 #include "base/compiler.h"
+#include "base/words.h"
 
 #include <string.h>
 
@@ -36,7 +37,7 @@ static void add_list(struct text *out, const char *key, const char *const *names
 static void add_words(struct text *out, const char *key, const char *words, struct arena *arena)
 {
     size_t count;
-    const char *const *list = rights_words(words, &count, arena);
+    const char *const *list = words_split(words, " ", &count, arena);
 
     text_addf(out, "  %s: [", key);
     for (size_t i = 0; i < count; i++)
