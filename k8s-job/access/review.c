@@ -143,11 +143,6 @@ static const char *found_text(const struct found *found, struct arena *arena)
                         found->name ? found->name : "");
 }
 
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static const struct node *items_of(const struct node *rule, const char *key)
 {
     const struct node *list = node_find(rule, key);
@@ -192,7 +187,7 @@ const char **review_excess(const struct node *rules, const struct grant *needed,
     for (const struct node *rule = rules ? rules->first : NULL; rule; rule = rule->next)
         judge_rule(&out, rule);
     if (out.count)
-        qsort(out.list, out.count, sizeof *out.list, compare_text);
+        qsort(out.list, out.count, sizeof *out.list, text_compare);
     for (size_t i = 0; i < out.count; i++)
         if (!kept || !text_equal(out.list[kept - 1], out.list[i]))
             out.list[kept++] = out.list[i];

@@ -25,13 +25,17 @@ static const char *group_of(const struct right *right)
     return *right->group ? right->group : "''";
 }
 
-static void add_list(struct text *out, const char *key, const char *const *names, size_t count,
-                     struct arena *arena)
+/* "[istio, \"3rd\"]": the objects of a right; NULL: all objects. */
+static const char *names_text(const struct right *right, const struct rights_wish *wish,
+                              struct arena *arena)
 {
-    text_addf(out, "  %s: [", key);
+    size_t count;
+    const char *const *names = rights_names(right, wish, &count, arena);
+    const char *out = "[";
+
     for (size_t i = 0; i < count; i++)
-        text_addf(out, "%s%s", i ? ", " : "", scalar(names[i], arena));
-    text_adds(out, "]\n");
+        out = arena_printf(arena, "%s%s%s", out, i ? ", " : "", scalar(names[i], arena));
+    return count ? arena_printf(arena, "%s]", out) : NULL;
 }
 
 static void add_words(struct text *out, const char *key, const char *words, struct arena *arena)
@@ -55,18 +59,16 @@ static bool is_first_of_role(const struct right *table, size_t i)
 
 /* --- rules --- */
 
-static void add_rule(struct text *out, const struct right *right, const struct rights_wish *wish,
+/* names NULL: of all objects. */
+static void add_rule(struct text *out, const struct right *right, const char *names,
                      struct arena *arena)
 {
-    size_t count;
-    const char *const *names = rights_names(right, wish, &count, arena);
-
     if (right->comment)
         text_addf(out, "# %s\n", right->comment);
     text_addf(out, "- apiGroups: [%s]\n", group_of(right));
     add_words(out, "resources", right->resources, arena);
-    if (count)
-        add_list(out, "resourceNames", names, count, arena);
+    if (names)
+        text_addf(out, "  resourceNames: %s\n", names);
     add_words(out, "verbs", right->verbs, arena);
 }
 
@@ -78,7 +80,7 @@ static bool holds_in(const struct right *right, const struct rights_wish *wish, 
     const char *const *in = rights_namespaces(right, wish, &count, arena);
 
     for (size_t i = 0; i < count; i++)
-        if (place && in[i] ? text_equal(in[i], place) : place == in[i])
+        if (text_equal(in[i], place))
             return true;
     return false;
 }
@@ -125,7 +127,7 @@ static void add_role(struct text *out, const char *role, const char *place,
     for (size_t i = 0; i < count; i++)
         if (text_equal(table[i].role, role) && rights_wished(&table[i], wish)
             && holds_in(&table[i], wish, place, arena))
-            add_rule(out, &table[i], wish, arena);
+            add_rule(out, &table[i], names_text(&table[i], wish, arena), arena);
     if (!place && show_optional)
         add_optional(out, role, wish);
     add_head(out, "RoleBinding", role, place, arena);
@@ -156,8 +158,7 @@ static const char **places_of(const char *role, const struct rights_wish *wish, 
         for (size_t k = 0; k < where; k++) {
             size_t at = 0;
 
-            while (at < *count
-                   && !(in[k] && out[at] ? text_equal(in[k], out[at]) : in[k] == out[at]))
+            while (at < *count && !text_equal(in[k], out[at]))
                 at++;
             if (at == *count)
                 *ARENA_PUSH(arena, out, *count) = in[k];
@@ -268,14 +269,10 @@ static void add_chart_rule(struct text *out, const struct right *right, struct a
 
     if (right->optional)
         text_addf(out, "{{- if has \"%s\" .Values.rbac.discoverLists }}\n", right->resources);
-    if (!right->mesh_configs) {
-        add_rule(out, right, &none, arena);
-    } else {
-        text_addf(out, "# %s\n- apiGroups: [%s]\n", right->comment, group_of(right));
-        add_words(out, "resources", right->resources, arena);
-        text_adds(out, "  resourceNames: {{ toJson .Values.rbac.meshConfigs }}\n");
-        add_words(out, "verbs", right->verbs, arena);
-    }
+    add_rule(out, right,
+             right->mesh_configs ? "{{ toJson .Values.rbac.meshConfigs }}"
+                                 : names_text(right, &none, arena),
+             arena);
     if (right->optional)
         text_adds(out, "{{- end }}\n");
 }
