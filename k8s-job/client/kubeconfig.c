@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/parse_yaml.h"
 #include "k8s-job/client/kubeconfig_text.h"
+#include "k8s-job/client/pem.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -199,11 +200,6 @@ int kubeconfig_target(struct target *out, const char *path, const char *context,
 
 /* --- the files that it names --- */
 
-static const char *in_folder(const char *folder, const char *path, struct arena *arena)
-{
-    return *path == '/' ? path : arena_printf(arena, "%s/%s", folder, path);
-}
-
 static void take_members(const struct node *entry, const char *folder,
                          void (*take)(void *context, const char *file), void *context,
                          struct arena *arena)
@@ -215,7 +211,7 @@ static void take_members(const struct node *entry, const char *folder,
         const char *file = kubeconfig_text(entry, keys[i]);
 
         if (!text_empty(file))
-            take(context, in_folder(folder, file, arena));
+            take(context, pem_relative_path(file, folder, arena));
     }
 }
 
