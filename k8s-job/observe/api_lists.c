@@ -74,7 +74,6 @@ static void begin(struct kube_list_reader *reader, const struct api_list *list,
 {
     const struct resource *resource = known_resource(list->resource);
 
-    assert(resource);
     objects_list_begin(reader, list->kube, resource->kind, path_of(list, resource, scratch),
                        scratch);
     reader->each = list->each;

@@ -21,11 +21,6 @@ const char **cluster_pem_fingerprints(const char *pem, size_t *count, struct are
     return bundle.roots;
 }
 
-static bool same_source(const struct root_bundle *bundle, const char *source)
-{
-    return source ? bundle->source && strcmp(bundle->source, source) == 0 : !bundle->source;
-}
-
 static void add_roots(struct cluster_facts *facts, const char *pem, const char *namespace,
                       const char *source, struct arena *arena)
 {
@@ -33,7 +28,7 @@ static void add_roots(struct cluster_facts *facts, const char *pem, const char *
     struct root_bundle found = root_bundle_read(pem ? pem : "", scratch);
 
     for (size_t i = 0; i < facts->bundle_count; i++)
-        if (same_source(&facts->bundles[i], source)
+        if (text_equal(facts->bundles[i].source, source)
             && root_bundle_has(&facts->bundles[i], found.roots, found.count)) {
             facts->bundles[i].namespaces++;
             return;
@@ -141,16 +136,20 @@ static bool uses_usual_source(const struct reading *reading)
     return reading->source_count == 0;
 }
 
+static void forget_bundles(struct cluster_facts *facts)
+{
+    facts->bundles = NULL;
+    facts->bundle_count = 0;
+}
+
 static void take_map(void *context, const struct node *config_map)
 {
     struct reading *reading = context;
 
-    if (config_map) {
+    if (config_map)
         cluster_add_map(reading->facts, config_map, reading->arena);
-        return;
-    }
-    reading->facts->bundles = NULL;
-    reading->facts->bundle_count = 0;
+    else
+        forget_bundles(reading->facts);
 }
 
 static void take_istiod(void *context, const struct node *deployment)
@@ -176,8 +175,7 @@ static void begin_reading(struct reading *reading, struct kube_list_reader *read
     facts->known = false;
     facts->why = "";
     facts->refused = NULL;
-    facts->bundles = NULL;
-    facts->bundle_count = 0;
+    forget_bundles(facts);
     facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
     root_source_begin(&readers[MAPS], &usual_source, facts->kube, scratch);
     objects_list_begin(
@@ -188,12 +186,6 @@ static void begin_reading(struct reading *reading, struct kube_list_reader *read
     readers[MAPS].each = take_map;
     readers[DEPLOYMENTS].each = take_istiod;
     readers[MAPS].context = readers[DEPLOYMENTS].context = reading;
-}
-
-static void forget_bundles(struct cluster_facts *facts)
-{
-    facts->bundles = NULL;
-    facts->bundle_count = 0;
 }
 
 /* A list that could not be read completely makes the whole cluster unknown. */

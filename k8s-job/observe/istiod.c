@@ -85,21 +85,28 @@ static bool rolled_out(const struct node *deployment)
            && counted(status, "availableReplicas", 0) == updated;
 }
 
+const struct node *istiod_container(const struct node *deployment)
+{
+    const struct node *template = node_find(node_find(deployment, "spec"), "template");
+    const struct node *list = node_find(node_find(template, "spec"), "containers");
+    const struct node *container = list && list->kind == NODE_LIST ? list->first : NULL;
+
+    while (container && !text_equal(node_get(container, "name", NULL), "discovery")
+           && container->next)
+        container = container->next;
+    return container;
+}
+
 struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena)
 {
     const struct node *template = node_find(node_find(deployment, "spec"), "template");
-    const struct node *containers = node_find(node_find(template, "spec"), "containers");
-    const struct node *container =
-        containers && containers->kind == NODE_LIST ? containers->first : NULL;
+    const struct node *container = istiod_container(deployment);
     const char *epoch = node_get(template, "metadata", "annotations", "weft.dev/trust-epoch", NULL);
     struct istiod_facts out = { .found = true,
                                 .deployments = 1,
                                 .version = "",
                                 .restarted = epoch ? arena_text(arena, epoch) : "" };
 
-    while (container && !text_equal(node_get(container, "name", NULL), "discovery")
-           && container->next)
-        container = container->next;
     if (container)
         read_container(&out, container, arena);
     out.rolled_out = rolled_out(deployment);

@@ -4,6 +4,9 @@
 
 #include "k8s-job/observe/cluster.h"
 
+/* Its container "discovery", else the last one; NULL: it has none. */
+const struct node *istiod_container(const struct node *deployment);
+
 /* The facts of one Deployment (apps/v1). */
 struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena);
 

@@ -6,27 +6,15 @@
 
 #include "base/decode_value.h"
 #include "base/http_url.h"
+#include "k8s-job/observe/istiod.h"
 #include <string.h>
 
 #define BUNDLE_PREFIX "istio.io:istiod-ca:"
 
-/* The container "discovery", else the last one. */
-static const struct node *container_of(const struct node *deployment)
-{
-    const struct node *template = node_find(node_find(deployment, "spec"), "template");
-    const struct node *list = node_find(node_find(template, "spec"), "containers");
-    const struct node *container = list && list->kind == NODE_LIST ? list->first : NULL;
-
-    while (container && !text_equal(node_get(container, "name", NULL), "discovery")
-           && container->next)
-        container = container->next;
-    return container;
-}
-
 /* NULL: not set, or not written there. */
 static const char *variable(const struct node *deployment, const char *name)
 {
-    const struct node *env = node_find(container_of(deployment), "env");
+    const struct node *env = node_find(istiod_container(deployment), "env");
     const struct node *item = env && env->kind == NODE_LIST ? env->first : NULL;
 
     while (item && !text_equal(node_get(item, "name", NULL), name))
