@@ -196,17 +196,6 @@ static void add_missing(struct making *making, const struct subject *subject,
     check->place = place_of(subject, grant, making->arena);
 }
 
-static const char *features_text(uint32_t features, struct arena *arena)
-{
-    const char *out = "";
-
-    for (int i = 0; i < FEATURE_COUNT; i++)
-        if (features & (1u << i))
-            out =
-                arena_printf(arena, "%s%s%s", out, *out ? ", " : "", enums_name(&feature_names, i));
-    return out;
-}
-
 static void check_rights(struct making *making, const struct subject *subject)
 {
     const char *unknown = NULL;
@@ -220,7 +209,7 @@ static void check_rights(struct making *making, const struct subject *subject)
     add(making, subject, CHECK_RIGHTS, unknown ? CHECK_UNKNOWN : CHECK_OK,
         unknown ? unknown
                 : arena_printf(making->arena, "%zu of %zu granted, for %s", granted, subject->count,
-                               features_text(subject->wish.features, making->arena)));
+                               rights_features_text(subject->wish.features, ", ", making->arena)));
     for (size_t i = 0; i < subject->count; i++)
         if (subject->reviews[i].known && !subject->reviews[i].allowed)
             add_missing(making, subject, &subject->grants[i]);
@@ -237,7 +226,8 @@ static void add_excess(struct making *making, const struct subject *subject, con
         text = arena_printf(making->arena, "%s and %zu more", text, count - SHOWN_MAX);
     add(making, subject, CHECK_EXCESS, CHECK_WARNING,
         arena_printf(making->arena, "not needed for %s, but granted in %s: %s",
-                     features_text(subject->wish.features, making->arena), where, text));
+                     rights_features_text(subject->wish.features, ", ", making->arena), where,
+                     text));
 }
 
 /* Lists what is granted everywhere once, not for each namespace. */

@@ -10,17 +10,6 @@
 #include "base/write_json.h"
 #include "ci/table.h"
 
-static const char *feature_text(uint32_t features, struct arena *arena)
-{
-    const char *out = "";
-
-    for (int i = 0; i < FEATURE_COUNT; i++)
-        if (features & (1u << i))
-            out =
-                arena_printf(arena, "%s%s%s", out, *out ? "," : "", enums_name(&feature_names, i));
-    return out;
-}
-
 /* "": nothing can be delivered to it. */
 static const char *mode_of(const struct config *config, const struct config_cluster *cluster)
 {
@@ -55,7 +44,8 @@ static void print_table(struct text *out, const struct config *config,
 
         table_cell(&table, cluster->name);
         table_cell(&table, mode_of(config, cluster));
-        table_cell(&table, feature_text(cluster_survey_features(config, cluster), arena));
+        table_cell(&table,
+                   rights_features_text(cluster_survey_features(config, cluster), ",", arena));
         table_cell(&table, credential.kind);
         table_cell(&table, expiry_text(&credential, options->now, arena));
         table_cell(&table, *credential.why ? credential.why : credential.server);

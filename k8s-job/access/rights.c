@@ -158,6 +158,16 @@ const char *rights_rule(const struct grant *grant, struct arena *arena)
                         grant->right->group, grant->resource, of, grant->verb);
 }
 
+const char *rights_features_text(uint32_t features, const char *separator, struct arena *arena)
+{
+    const char *out = "";
+
+    for (int i = 0; i < FEATURE_COUNT; i++)
+        if (features & (1u << i))
+            out = arena_printf(arena, "%s%s%s", out, *out ? separator : "", names[i]);
+    return out;
+}
+
 bool rights_features(uint32_t *features, const char **unknown, const char *text,
                      struct arena *arena)
 {

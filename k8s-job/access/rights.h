@@ -77,6 +77,8 @@ struct grant *rights_grants(const struct rights_wish *wish, size_t *count, struc
 /* "{apiGroups: [''], resources: [services], verbs: [list]}": a line for the rules of the Role. */
 const char *rights_rule(const struct grant *grant, struct arena *arena);
 
+/* The names of the features, with separator between them; "": none. */
+const char *rights_features_text(uint32_t features, const char *separator, struct arena *arena);
 /* The names of the features between commas, such as "discovery,restart"; false: one is unknown, and
  * *unknown is that one, in the arena. */
 bool rights_features(uint32_t *features, const char **unknown, const char *text,

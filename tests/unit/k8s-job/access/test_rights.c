@@ -108,6 +108,8 @@ static void features_are_named_between_commas(void **state)
     (void)state;
     assert_true(rights_features(&features, &unknown, "discovery,restart", arena));
     assert_int_equal(features, FEATURE(DISCOVERY) | FEATURE(RESTART));
+    assert_string_equal(rights_features_text(features, ", ", arena), "discovery, restart");
+    assert_string_equal(rights_features_text(0, ", ", arena), "");
     assert_false(rights_features(&features, &unknown, "discovery,restarts", arena));
     assert_string_equal(unknown, "restarts");
     assert_false(rights_features(&features, &unknown, "", arena));
