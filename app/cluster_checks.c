@@ -337,14 +337,13 @@ static void check_dns(struct making *making, const struct subject *subject)
 
 static void check_gateway(struct making *making, const struct subject *subject)
 {
-    const char *gateway = cluster_survey_gateway(subject->survey, making->arena);
+    const struct kube_service *gateway = cluster_survey_gateway(subject->survey);
 
-    add(making, subject, CHECK_GATEWAY, *gateway ? CHECK_OK : CHECK_WARNING,
-        *gateway ? gateway
-                 : "no east-west gateway with port 15443: other clusters cannot call its "
-                   "services");
-    if (text_ends(gateway, " at no address"))
-        making->out.items[making->out.count - 1].result = CHECK_WARNING;
+    add(making, subject, CHECK_GATEWAY,
+        gateway && gateway->address_count ? CHECK_OK : CHECK_WARNING,
+        gateway ? cluster_survey_gateway_text(gateway, making->arena)
+                : "no east-west gateway with port 15443: other clusters cannot call its "
+                  "services");
 }
 
 static void check_ambient(struct making *making, const struct subject *subject)

@@ -202,19 +202,22 @@ const char *cluster_survey_istio(const struct cluster_survey *survey, struct are
     return out;
 }
 
-const char *cluster_survey_gateway(const struct cluster_survey *survey, struct arena *arena)
+const struct kube_service *cluster_survey_gateway(const struct cluster_survey *survey)
 {
     const struct inventory *inventory = &survey->found.inventory;
 
-    for (size_t i = 0; i < inventory->destination_count; i++) {
-        const struct destination *one = &inventory->destinations[i];
-        const struct kube_service *service = one->service;
+    for (size_t i = 0; i < inventory->destination_count; i++)
+        if (meta_annotation(&inventory->destinations[i].meta, ANNOTATION_GATEWAY))
+            return inventory->destinations[i].service;
+    return NULL;
+}
 
-        if (meta_annotation(&one->meta, ANNOTATION_GATEWAY))
-            return arena_printf(arena, "%s/%s at %s", service->ref.namespace, service->ref.name,
-                                service->address_count ? service->addresses[0] : "no address");
-    }
-    return "";
+const char *cluster_survey_gateway_text(const struct kube_service *gateway, struct arena *arena)
+{
+    if (!gateway)
+        return "";
+    return arena_printf(arena, "%s/%s at %s", gateway->ref.namespace, gateway->ref.name,
+                        gateway->address_count ? gateway->addresses[0] : "no address");
 }
 
 static const char *label(const struct fact_service *service, const char *key)

@@ -37,8 +37,10 @@ void cluster_survey_close(struct cluster_surveys *surveys);
 uint32_t cluster_survey_features(const struct config *config, const struct config_cluster *cluster);
 /* "1.31.2 (default) in istio-system"; "" when there is no istiod. */
 const char *cluster_survey_istio(const struct cluster_survey *survey, struct arena *arena);
-/* The first east-west gateway and where it is reached; "" when there is none. */
-const char *cluster_survey_gateway(const struct cluster_survey *survey, struct arena *arena);
+/* The Service of the first east-west gateway; NULL: there is none. */
+const struct kube_service *cluster_survey_gateway(const struct cluster_survey *survey);
+/* "istio-gateways/eastwest at 10.0.0.1": where it is reached; "" for NULL. */
+const char *cluster_survey_gateway_text(const struct kube_service *gateway, struct arena *arena);
 /* The Service of the sealed-secrets controller, in SEALING_NAMESPACE alone; NULL: not found, or
  * Services could not be read. */
 #define SEALING_NAMESPACE "kube-system"

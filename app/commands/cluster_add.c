@@ -119,11 +119,12 @@ static void make_config(struct job *job)
 
 /* --- files --- */
 
+/* In the folder of --output; without it, where the user would put it. */
 static const char *file_of(const struct job *job, const char *ending)
 {
     const char *folder = job->options->output;
 
-    if (text_equal(folder, "."))
+    if (!folder || text_equal(folder, "."))
         return arena_printf(job->arena, "%s%s", job->name, ending);
     return arena_printf(job->arena, "%s/%s%s", folder, job->name, ending);
 }
@@ -232,7 +233,8 @@ static void print_found(struct job *job)
     text_addf(&job->out, "# cluster %s at %s\n", job->name, kube_server(survey->kube));
     comment(job, "Kubernetes", survey->version);
     comment(job, "Istio", cluster_survey_istio(survey, job->arena));
-    comment(job, "gateway", cluster_survey_gateway(survey, job->arena));
+    comment(job, "gateway",
+            cluster_survey_gateway_text(cluster_survey_gateway(survey), job->arena));
     comment(job, "sealed-secrets",
             sealing ? arena_printf(job->arena, "%s/%s", sealing->namespace, sealing->name) : "");
     if (survey->found.outcome != DISCOVERY_READ)
@@ -260,13 +262,9 @@ static void print_entry(struct job *job, const char *prefix)
 {
     const struct options *options = job->options;
     const enum delivery_mode mode = job->given ? job->given->delivery : DELIVERY_DEFAULT;
-    const char *folder = options->output ? options->output : ".";
-    const char *kubeconfig = text_equal(folder, ".")
-                                 ? arena_printf(job->arena, "%s.kubeconfig", job->name)
-                                 : arena_printf(job->arena, "%s/%s.kubeconfig", folder, job->name);
 
     text_addf(&job->out, "%s- name: %s\n%s  kubeconfig: %s\n", prefix, job->name, prefix,
-              kubeconfig);
+              file_of(job, ".kubeconfig"));
     if (mode == DELIVER_SOPS)
         text_addf(&job->out,
                   "%s  # ageRecipients: the public keys that its GitOps tool decrypts for\n",
