@@ -13,9 +13,11 @@
 
 enum { LIST_MAX = 1 << 16 };
 
-const char *escrow_folder_beside(const char *state_path, struct arena *arena)
+struct escrow_folder escrow_folder_of(const struct config *config, struct arena *arena)
 {
-    return arena_printf(arena, "%s.escrow", state_path);
+    return (struct escrow_folder){ arena_printf(arena, "%s.escrow", config->state_path),
+                                   config->escrow.age_recipients,
+                                   config->escrow.age_recipient_count };
 }
 
 const char *escrow_folder_file(const struct escrow_folder *folder, const char *root,

@@ -3,6 +3,7 @@
 #ifndef WEFT_APP_ESCROW_FOLDER_H
 #define WEFT_APP_ESCROW_FOLDER_H
 
+#include "app/config.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "pki/custody.h"
@@ -10,12 +11,12 @@
 
 struct escrow_folder {
     const char *path;
-    const char *const *recipients; /* "age1..."; one at least */
+    const char *const *recipients; /* "age1..."; one at least to write */
     size_t recipient_count;
 };
 
-/* "<state.path>.escrow"; in the arena. */
-const char *escrow_folder_beside(const char *state_path, struct arena *arena);
+/* "<state.path>.escrow", for pki.escrow.ageRecipients; the path is in the arena. */
+struct escrow_folder escrow_folder_of(const struct config *config, struct arena *arena);
 const char *escrow_folder_file(const struct escrow_folder *folder, const char *root,
                                struct arena *arena);
 /* Whether recipients.txt lists just these recipients. */

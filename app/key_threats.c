@@ -60,18 +60,16 @@ static void add_file(struct finding_out *f, enum key_threat_kind kind, const cha
 
 static void add_escrow(struct finding_out *f, const struct ledger_root *root)
 {
-    const struct config_escrow *escrow = &f->config->escrow;
-    const struct escrow_folder folder = { escrow_folder_beside(f->config->state_path, f->arena),
-                                          escrow->age_recipients, escrow->age_recipient_count };
+    const struct escrow_folder folder = escrow_folder_of(f->config, f->arena);
     const char *path = escrow_folder_file(&folder, root->id, f->arena);
     const bool there = access(path, F_OK) == 0;
     struct key_threat *threat;
     AUTO_TEXT readers = { 0 };
 
-    if (!there && !escrow->age_recipient_count)
+    if (!there && !folder.recipient_count)
         return;
-    for (size_t i = 0; i < escrow->age_recipient_count; i++)
-        text_addf(&readers, "%s%s", i ? "; " : "", escrow->age_recipients[i]);
+    for (size_t i = 0; i < folder.recipient_count; i++)
+        text_addf(&readers, "%s%s", i ? "; " : "", folder.recipients[i]);
     threat = add(f, THREAT_ESCROW, root->virtual_mesh);
     threat->where = there ? path : arena_printf(f->arena, "%s (the next pass writes it)", path);
     threat->readers = readers.len ? arena_text(f->arena, readers.bytes)

@@ -11,10 +11,9 @@
 static int plan_folder(struct escrow_folder *out, const struct config *config,
                        const struct options *options, struct arena *arena, struct err *err)
 {
-    *out =
-        (struct escrow_folder){ options->output ? options->output
-                                                : escrow_folder_beside(config->state_path, arena),
-                                config->escrow.age_recipients, config->escrow.age_recipient_count };
+    *out = escrow_folder_of(config, arena);
+    if (options->output)
+        out->path = options->output;
     if (options->recipient)
         out->recipients = words_split(options->recipient, ", ", &out->recipient_count, arena);
     if (out->recipient_count)

@@ -7,10 +7,7 @@
 
 int escrow_roots(struct session *session, struct err *err)
 {
-    const struct config_escrow *config = &session->config->escrow;
-    const struct escrow_folder folder = { escrow_folder_beside(session->config->state_path,
-                                                               session->arena),
-                                          config->age_recipients, config->age_recipient_count };
+    const struct escrow_folder folder = escrow_folder_of(session->config, session->arena);
     size_t written, removed;
 
     if (session->dry || !folder.recipient_count)
