@@ -1,9 +1,8 @@
 /* app/commands/inventory_source.c - finds the inventory that a pass would begin with, and one that
  * is named.  Asks no cluster.
  *
- * As in a pass (app/pass/discover.c) the commit of the state counts, and the tip of the branch only
- * where the state has none or the repository lost it.  The text
- * names which of the two it was, for messages about objects of the inventory. */
+ * The last one is that of a pass (inventory_memory_last).  The text names where it comes from, for
+ * messages about objects of the inventory. */
 #include "app/commands/inventory_source.h"
 #include "app/commands/command.h"
 #include "app/git_access.h"
@@ -13,7 +12,7 @@
 #include "sync/clone.h"
 #include "sync/fetch.h"
 #include "sync/init.h"
-#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static const char *const origin_names[] = {
@@ -40,16 +39,13 @@ static int read_memory(struct inventory_memory *out, const struct config *config
     return 0;
 }
 
-static void take_last(struct inventory_source *out, const struct clone *clone, const char *tip,
+static void take_last(struct inventory_source *out, const struct inventory_last *last,
                       const char *branch, struct arena *arena)
 {
-    const char *remembered = out->memory.commit;
-
-    out->origin = clone_has(clone, remembered) ? INVENTORY_STATE
-                  : *tip                       ? INVENTORY_BRANCH
-                                               : INVENTORY_NONE;
-    snprintf(out->commit, sizeof out->commit, "%s",
-             out->origin == INVENTORY_STATE ? remembered : tip);
+    out->origin = last->remembered ? INVENTORY_STATE
+                  : *last->commit  ? INVENTORY_BRANCH
+                                   : INVENTORY_NONE;
+    memcpy(out->commit, last->commit, sizeof out->commit);
     if (out->origin == INVENTORY_STATE)
         out->text = arena_printf(arena, "inventory %.12s of the state", out->commit);
     else if (out->origin == INVENTORY_BRANCH)
@@ -63,8 +59,7 @@ static void take_last(struct inventory_source *out, const struct clone *clone, c
 static int choose(struct inventory_source *out, struct clone *clone, const struct config *config,
                   const char *ref, struct arena *arena, struct err *err)
 {
-    const char *branch = config->discovery.branch;
-    char tip[41];
+    struct inventory_last last;
 
     if (ref) {
         if (clone_fetch(clone, out->commit, ref, false, err) < 0)
@@ -73,11 +68,10 @@ static int choose(struct inventory_source *out, struct clone *clone, const struc
         out->text = arena_printf(arena, "inventory %.12s", out->commit);
         return 0;
     }
-    if (read_memory(&out->memory, config, arena, err) < 0)
+    if (read_memory(&out->memory, config, arena, err) < 0
+        || inventory_memory_last(&last, &out->memory, clone, config, err) < 0)
         return -1;
-    if (clone_fetch(clone, tip, branch, true, err) < 0)
-        return err_wrap(err, "fetch the inventory branch %s of %s", branch, config->output.url);
-    take_last(out, clone, tip, branch, arena);
+    take_last(out, &last, config->discovery.branch, arena);
     return 0;
 }
 

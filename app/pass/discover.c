@@ -1,8 +1,7 @@
 /* app/pass/discover.c - asks the clusters, and turns the answers into the inventory of this pass.
  *
- * The last inventory is the commit that this state remembers, which a writer of the branch cannot
- * exchange: the branch itself counts only for a state that has published none.  A pass that is
- * killed after the push and before the state is saved compares with the commit before, makes the
+ * The last inventory is the commit that this state remembers (inventory_memory_last).  A pass that
+ * is killed after the push and before the state is saved compares with the commit before, makes the
  * same tree again, and finds it on the branch.  The state is saved before anything is rendered: a
  * rendered inventory is one that the next pass knows.
  *
@@ -31,8 +30,7 @@ struct discovering {
     const struct inputs *inputs;
     struct inventory_memory memory;
     struct specs former;
-    char former_commit[41]; /* "": there is none yet */
-    char tip[41];           /* of the branch; "": it does not exist */
+    struct inventory_last last; /* commit is that of former */
 };
 
 /* Opens a commit of the output repository; *snapshot NULL: commit is "". */
@@ -63,25 +61,21 @@ static int read_commit(struct specs *out, const struct discovering *d, const cha
  * inventory. */
 static int find_former(struct discovering *d, struct err *err)
 {
-    const char *branch = d->session->config->discovery.branch;
-    struct clone *clone = d->inputs->output_clone;
+    const struct config *config = d->session->config;
 
     d->memory = inventory_memory_read(d->session);
-    if (clone_fetch(clone, d->tip, branch, true, err) < 0)
-        return err_wrap(err, "fetch the inventory branch %s of %s", branch,
-                        d->session->config->output.url);
-    snprintf(d->former_commit, sizeof d->former_commit, "%s",
-             clone_has(clone, d->memory.commit) ? d->memory.commit : d->tip);
-    if (read_commit(&d->former, d, d->former_commit, err) == 0)
+    if (inventory_memory_last(&d->last, &d->memory, d->inputs->output_clone, config, err) < 0)
+        return -1;
+    if (read_commit(&d->former, d, d->last.commit, err) == 0)
         return 0;
-    if (*d->tip)
+    if (*d->last.tip)
         return err_wrap(err,
                         "use the last inventory (to have it made from the clusters alone, delete "
                         "branch %s)",
-                        branch);
+                        config->discovery.branch);
     progress_warn(d->session->progress, "%s; the inventory begins again", err->text);
-    d->former_commit[0] = '\0';
-    d->former = (struct specs){ .pod_namespace = d->session->config->pod_namespace };
+    d->last.commit[0] = '\0';
+    d->former = (struct specs){ .pod_namespace = config->pod_namespace };
     return 0;
 }
 
@@ -227,7 +221,7 @@ static int take_found(struct discovering *d, const struct inventory_update *upda
         return inventory_read_tree(&out->found, update->tree, session->memory,
                                    session->config->pod_namespace, session->arena, err);
     snprintf(out->commit, sizeof out->commit, "%s", out->result.commit);
-    if (text_equal(out->commit, d->former_commit)) {
+    if (text_equal(out->commit, d->last.commit)) {
         out->found = d->former;
         return 0;
     }
@@ -240,7 +234,7 @@ static int update(struct discovering *d, const struct specs *specs, struct err *
     struct tree_reader files = tree_reader_empty;
     struct inventory_update update = { .fleet = &d->out->fleet, .former = &files };
 
-    if (read_clusters(d, specs, err) < 0 || open_commit(&former, d, d->former_commit, err) < 0)
+    if (read_clusters(d, specs, err) < 0 || open_commit(&former, d, d->last.commit, err) < 0)
         return -1;
     if (former)
         files = snapshot_reader(former, "", d->session->arena);
@@ -264,7 +258,7 @@ static int take_last(struct discovering *d, struct err *err)
 {
     if (find_former(d, err) < 0)
         return -1;
-    snprintf(d->out->commit, sizeof d->out->commit, "%s", d->former_commit);
+    snprintf(d->out->commit, sizeof d->out->commit, "%s", d->last.commit);
     d->out->found = d->former;
     return 0;
 }

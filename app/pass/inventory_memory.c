@@ -1,11 +1,14 @@
 /* app/pass/inventory_memory.c - one fact of the state: the inventory's commit, and since when what
- * is missing.  Reads no Git. */
+ * is missing.
+ * Reads no object of Git. */
 #include "app/pass/inventory_memory.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "discovery/damping_record.h"
+#include "sync/fetch.h"
+#include <stdio.h>
 #include <string.h>
 
 /* A fact that cannot be read is as good as none: waits begin again, and the branch is believed. */
@@ -23,6 +26,18 @@ struct inventory_memory inventory_memory_read(const struct session *session)
         && node_get(root, "commit", NULL))
         memory.commit = node_get(root, "commit", NULL);
     return memory;
+}
+
+int inventory_memory_last(struct inventory_last *out, const struct inventory_memory *memory,
+                          struct clone *clone, const struct config *config, struct err *err)
+{
+    const char *branch = config->discovery.branch;
+
+    if (clone_fetch(clone, out->tip, branch, true, err) < 0)
+        return err_wrap(err, "fetch the inventory branch %s of %s", branch, config->output.url);
+    out->remembered = clone_has(clone, memory->commit);
+    snprintf(out->commit, sizeof out->commit, "%s", out->remembered ? memory->commit : out->tip);
+    return 0;
 }
 
 const struct damping_entry *inventory_memory_seen(const struct inventory_memory *memory,

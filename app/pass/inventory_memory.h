@@ -4,6 +4,7 @@
 
 #include "app/pass/session.h"
 #include "discovery/fleet.h"
+#include "sync/clone.h"
 
 struct inventory_memory {
     const char *commit;         /* that this state pushed or saw last; "": none on this branch */
@@ -11,6 +12,17 @@ struct inventory_memory {
 };
 
 struct inventory_memory inventory_memory_read(const struct session *session);
+/* The inventory that a pass begins with. */
+struct inventory_last {
+    char commit[41]; /* "": there is none yet */
+    char tip[41];    /* of the branch; "": it does not exist */
+    bool remembered; /* commit is that of the state, not the tip */
+};
+/* Fetches the inventory branch.  The commit that the state remembers counts, which a writer of the
+ * branch cannot exchange; the tip only where the state has none or the repository lost it. */
+MUST_USE int inventory_memory_last(struct inventory_last *out,
+                                   const struct inventory_memory *memory, struct clone *clone,
+                                   const struct config *config, struct err *err);
 /* What damping remembers of one cluster. */
 const struct damping_entry *inventory_memory_seen(const struct inventory_memory *memory,
                                                   const char *cluster, size_t *count,
