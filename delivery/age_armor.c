@@ -34,7 +34,7 @@ int age_armor_read(struct text *out, const char *bytes, size_t len, struct err *
     problem = armor_read(&file, AGE_ARMOR_LABEL, given.len ? given.bytes : "", given.len);
     if (problem == ARMOR_FINE)
         age_armor_write(&again, file.len ? file.bytes : "", file.len);
-    if (problem != ARMOR_FINE || again.len != given.len
+    if (problem != ARMOR_FINE || !given.bytes || !again.bytes || again.len != given.len
         || memcmp(again.bytes, given.bytes, given.len) != 0)
         return err_set(err, ERR_INPUT, 0,
                        "its armor is damaged: it must be the text that age wrote, from \"%s\" to "

@@ -366,7 +366,7 @@ int ssh_key_open(struct ssh_key **out, const char *what, const void *bytes, size
         text++;
         len--;
     }
-    if (open_any(&made, what, text, len, err) < 0 || make_blob(made, err) < 0)
+    if (open_any(&made, what, text, len, err) < 0 || !made || make_blob(made, err) < 0)
         return -1;
     if (check_size(made, err) < 0)
         return err_wrap(err, "%s", what);

@@ -63,7 +63,7 @@ int trust_escrow(const struct config *config, const struct options *options, str
 {
     AUTO(custody_close) struct custody *custody = NULL;
     struct escrow_folder folder;
-    struct ledger ledger;
+    struct ledger ledger = { 0 };
     size_t written = 0;
     struct err err;
 

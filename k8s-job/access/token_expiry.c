@@ -11,8 +11,12 @@ static const char *padded(const char *part, size_t len, struct arena *arena)
 {
     char *copy = arena_printf(arena, "%.*s%s", (int)len, part, len % 4 == 3 ? "=" : "==");
 
-    for (char *c = copy; *c; c++)
-        *c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
+    for (char *c = copy; *c; c++) {
+        if (*c == '-')
+            *c = '+';
+        else if (*c == '_')
+            *c = '/';
+    }
     if (len % 4 == 0)
         copy[len] = '\0';
     return copy;
