@@ -260,10 +260,7 @@ static int read_repository(struct job *job, struct err *err)
 
 static int read_inventory(struct job *job, struct err *err)
 {
-    const char *named = job->options->inventory;
-
-    if ((named ? inventory_source_named(&job->former, job->config, named, job->arena, err)
-               : inventory_source_last(&job->former, job->config, job->arena, err))
+    if (inventory_source_find(&job->former, job->config, job->options->inventory, job->arena, err)
         < 0)
         return -1;
     job->with = job->former.text;

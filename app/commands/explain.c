@@ -25,19 +25,19 @@ static int read_folder(struct explaining *at, const char *pod_namespace, struct 
                                at->arena, &at->read.diags, err);
 }
 
-/* config NULL: only --inventory names one. */
+/* Beside a folder of specs only the inventory that --inventory names.  config NULL: none is given.
+ */
 static int join_inventory(struct explaining *at, const struct config *config, struct err *err)
 {
     const char *named = at->options->inventory;
     struct findings unused = { .arena = at->arena };
     struct inventory_source source;
 
-    if (named ? inventory_source_named(&source, config, named, at->arena, err) < 0
-              : config && !at->options->specs
-                    && inventory_source_last(&source, config, at->arena, err) < 0)
+    if (at->options->specs && !named)
+        return 0;
+    if (inventory_source_find(&source, config, named, at->arena, err) < 0)
         return -1;
-    if (named || (config && !at->options->specs))
-        inventory_source_join(&source, &at->read.specs, &unused, at->arena);
+    inventory_source_join(&source, &at->read.specs, &unused, at->arena);
     return 0;
 }
 

@@ -108,32 +108,32 @@ static int read_repository(struct inventory_source *out, const struct config *co
     return result;
 }
 
-int inventory_source_named(struct inventory_source *out, const struct config *config,
-                           const char *given, struct arena *arena, struct err *err)
+static int read_folder(struct inventory_source *out, const struct config *config,
+                       const char *folder, struct arena *arena, struct err *err)
 {
-    *out = (struct inventory_source){ .text = "" };
-    if (!is_folder(given)) {
-        if (!config)
-            return err_set(err, ERR_INPUT, 0,
-                           "--inventory: there is no folder %s here; for a commit or branch of the "
-                           "output repository name the configuration, too (-c weft.yaml)",
-                           given);
-        return read_repository(out, config, given, arena, err);
-    }
     out->origin = INVENTORY_DIR;
-    out->text = arena_printf(arena, "inventory %s", given);
-    if (inventory_read_folder(&out->found, given,
+    out->text = arena_printf(arena, "inventory %s", folder);
+    if (inventory_read_folder(&out->found, folder,
                               config ? config->pod_namespace : POD_NAMESPACE_DEFAULT, arena, err)
         < 0)
         return err_wrap(err, "read the inventory (--inventory)");
     return 0;
 }
 
-int inventory_source_last(struct inventory_source *out, const struct config *config,
-                          struct arena *arena, struct err *err)
+int inventory_source_find(struct inventory_source *out, const struct config *config,
+                          const char *named, struct arena *arena, struct err *err)
 {
     *out = (struct inventory_source){ .text = "" };
-    return config->discovery.enabled ? read_repository(out, config, NULL, arena, err) : 0;
+    if (named && is_folder(named))
+        return read_folder(out, config, named, arena, err);
+    if (named && !config)
+        return err_set(err, ERR_INPUT, 0,
+                       "--inventory: there is no folder %s here; for a commit or branch of the "
+                       "output repository name the configuration, too (-c weft.yaml)",
+                       named);
+    if (!named && !(config && config->discovery.enabled))
+        return 0;
+    return read_repository(out, config, named, arena, err);
 }
 
 void inventory_source_join(const struct inventory_source *source, struct specs *specs,

@@ -26,13 +26,11 @@ struct inventory_source {
     struct inventory_memory memory; /* of the state, for INVENTORY_STATE */
 };
 
-/* The one that given names, a folder where there is one by this name, else a ref.  Changes nothing:
- * the state is read, and must not be damaged.  config NULL: only a folder can be read. */
-MUST_USE int inventory_source_named(struct inventory_source *out, const struct config *config,
-                                    const char *given, struct arena *arena, struct err *err);
-/* The last one; with discovery off none. */
-MUST_USE int inventory_source_last(struct inventory_source *out, const struct config *config,
-                                   struct arena *arena, struct err *err);
+/* The one that named names, a folder where there is one by this name, else a ref; named NULL: the
+ * last one, or with discovery off none.  Changes nothing: the state is read, and must not be
+ * damaged.  config NULL: only a folder can be read. */
+MUST_USE int inventory_source_find(struct inventory_source *out, const struct config *config,
+                                   const char *named, struct arena *arena, struct err *err);
 /* The specs become what a pass would render of them and the inventory. */
 void inventory_source_join(const struct inventory_source *source, struct specs *specs,
                            struct findings *findings, struct arena *arena);

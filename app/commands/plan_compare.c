@@ -141,7 +141,7 @@ static int compare(struct comparison *at, struct err *err)
     const char *const refs[] = { at->options->base, at->options->head };
     struct inventory_source inventory;
 
-    if (inventory_source_last(&inventory, at->config, at->arena, err) < 0
+    if (inventory_source_find(&inventory, at->config, NULL, at->arena, err) < 0
         || specs_commit_read(at->commits, refs, SIDES, at->config, at->arena, err) < 0
         || render(at, BASE, &inventory, err) < 0 || render(at, HEAD, &inventory, err) < 0)
         return -1;

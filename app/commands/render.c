@@ -56,8 +56,8 @@ static int read_specs(struct specs *out, struct render_job *job, struct err *err
     AUTO_SCRATCH scratch =
         job->configured ? scratch_open(&job->config, job->arena) : (struct scratch){ NULL };
 
-    if (inventory_source_named(&inventory, job->configured ? &job->config : NULL, named, job->arena,
-                               err)
+    if (inventory_source_find(&inventory, job->configured ? &job->config : NULL, named, job->arena,
+                              err)
         < 0)
         return -1;
     inventory_source_join(&inventory, out, &job->findings, job->arena);

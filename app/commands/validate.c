@@ -78,9 +78,7 @@ static int join_inventory(struct validation *validation, const struct config *co
     struct inventory_source *inventory = &validation->inventory;
     struct arena *arena = validation->arena;
 
-    if (options->inventory
-            ? inventory_source_named(inventory, config, options->inventory, arena, err) < 0
-            : config && inventory_source_last(inventory, config, arena, err) < 0)
+    if (inventory_source_find(inventory, config, options->inventory, arena, err) < 0)
         return -1;
     inventory_source_join(inventory, &validation->specs, &validation->remarks, arena);
     return 0;
