@@ -244,12 +244,12 @@ bool file_group_is_ours(unsigned group)
 
 bool file_is_in_volume(const char *path)
 {
-    const char *slash = strrchr(path, '/');
     AUTO_TEXT data = { 0 };
     struct statvfs system;
     struct stat link;
 
-    text_addf(&data, "%.*s..data", slash ? (int)(slash - path) + 1 : 0, path);
+    add_folder(&data, path);
+    text_adds(&data, "/..data");
     if (lstat(data.bytes, &link) == 0 && S_ISLNK(link.st_mode))
         return true;
     return statvfs(path, &system) == 0 && (system.f_flag & ST_RDONLY);

@@ -3,10 +3,10 @@
  */
 #include "pki/given_root_folder.h"
 #include "base/fd.h"
-#include "base/files.h"
 #include "base/names.h"
 
 #include "base/text.h"
+#include "pki/secret_file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,14 +42,10 @@ static bool is_wanted(const char *name)
 
 static int refuse_mode(const struct stat *st, const char *folder, const char *name, struct err *err)
 {
-    AUTO_TEXT path = { 0 }, remedy = { 0 };
+    AUTO_TEXT path = { 0 };
 
     text_addf(&path, "%s/%s", folder, name);
-    file_mode_remedy(&remedy, path.bytes, 0400);
-    return err_set(err, ERR_REFUSED, 0,
-                   "%s can be read by other users (mode %04o): %s; if another user may have read "
-                   "it, treat the key as compromised",
-                   name, (unsigned)st->st_mode & 07777u, remedy.bytes);
+    return secret_file_refuse_mode(st, name, path.bytes, err);
 }
 
 static int read_file(struct root_files *out, int folder, const char *path, const char *name,

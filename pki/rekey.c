@@ -9,40 +9,46 @@
 #include "pki/key.h"
 #include "pki/openssl.h"
 
-static int reseal(struct sealed *key, const struct custody_row *row, const struct custody *from,
-                  const struct custody *to, struct arena *arena, struct err *err)
+struct rekeying {
+    const struct custody *from, *to;
+    struct arena *arena;
+    size_t count;
+};
+
+/* The key of one row, and the row's mark that it changed. */
+static int reseal(struct rekeying *r, struct sealed *key, bool *changed,
+                  const struct custody_row *row, struct err *err)
 {
     AUTO(secret_free) struct secret *plain = NULL;
 
-    if (custody_unseal(&plain, from, row, *key, err) < 0)
+    if (key->len == 0)
+        return 0;
+    if (custody_unseal(&plain, r->from, row, *key, err) < 0
+        || custody_seal(key, r->to, row, plain, r->arena, err) < 0)
         return -1;
-    return custody_seal(key, to, row, plain, arena, err);
+    *changed = true;
+    r->count++;
+    return 0;
 }
 
 int rekey_ledger(size_t *count, struct ledger *ledger, const struct custody *from,
                  const struct custody *to, struct err *err)
 {
-    *count = 0;
+    struct rekeying r = { .from = from, .to = to, .arena = ledger->arena };
+
     for (struct ledger_root *at = ledger->roots; at; at = at->next) {
         const struct custody_row row = issuer_local_custody_row(at->id, at->spki);
 
-        if (at->key.len == 0)
-            continue;
-        if (reseal(&at->key, &row, from, to, ledger->arena, err) < 0)
+        if (reseal(&r, &at->key, &at->changed, &row, err) < 0)
             return -1;
-        at->changed = true;
-        ++*count;
     }
     for (struct ledger_intermediate *at = ledger->intermediates; at; at = at->next) {
         const struct custody_row row = ca_intermediate_custody_row(at->id, at->spki);
 
-        if (at->key.len == 0)
-            continue;
-        if (reseal(&at->key, &row, from, to, ledger->arena, err) < 0)
+        if (reseal(&r, &at->key, &at->changed, &row, err) < 0)
             return -1;
-        at->changed = true;
-        ++*count;
     }
+    *count = r.count;
     return 0;
 }
 

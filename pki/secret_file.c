@@ -17,19 +17,27 @@ static bool mounted_for_us(const struct stat *st, const char *path)
            && (st->st_mode & 037) == 0 && file_group_is_ours(st->st_gid);
 }
 
-int secret_file_check_mode(const struct stat *st, const char *what, const char *path,
-                           struct err *err)
+int secret_file_refuse_mode(const struct stat *st, const char *shown, const char *path,
+                            struct err *err)
 {
     AUTO_TEXT remedy = { 0 };
 
+    file_mode_remedy(&remedy, path, 0400);
+    return err_set(err, ERR_REFUSED, 0,
+                   "%s can be read by other users (mode %04o): %s; if another user may have read "
+                   "it, treat the key as compromised",
+                   shown, (unsigned)st->st_mode & 07777u, remedy.bytes);
+}
+
+int secret_file_check_mode(const struct stat *st, const char *what, const char *path,
+                           struct err *err)
+{
+    AUTO_TEXT shown = { 0 };
+
     if ((st->st_mode & 077) == 0 || mounted_for_us(st, path))
         return 0;
-    file_mode_remedy(&remedy, path, 0400);
-    return err_set(
-        err, ERR_REFUSED, 0,
-        "%s %s can be read by other users (mode %04o): %s; if another user may have read "
-        "it, treat the key as compromised",
-        what, path, (unsigned)st->st_mode & 07777u, remedy.bytes);
+    text_addf(&shown, "%s %s", what, path);
+    return secret_file_refuse_mode(st, shown.bytes, path, err);
 }
 
 static int check_file(const struct stat *st, const char *what, const char *path, size_t max,
@@ -40,8 +48,8 @@ static int check_file(const struct stat *st, const char *what, const char *path,
     if (secret_file_check_mode(st, what, path, err) < 0)
         return -1;
     if (st->st_size > (off_t)max)
-        return err_set(err, ERR_INPUT, 0, "%s %s: has %lld bytes, more than the %zu of a key", what,
-                       path, (long long)st->st_size, max);
+        return err_set(err, ERR_INPUT, EFBIG, "%s %s: has %lld bytes, more than the %zu of a key",
+                       what, path, (long long)st->st_size, max);
     return 0;
 }
 
@@ -53,6 +61,11 @@ int secret_file_read(struct secret **out, const char *what, const char *path, si
     struct stat st;
     size_t len;
 
+    if (fd < 0 && errno == EACCES && file_is_in_volume(path))
+        return err_set(err, ERR_SYSTEM, EACCES,
+                       "%s %s: permission denied; set securityContext.fsGroup in the Pod spec to "
+                       "the group that the container runs with",
+                       what, path);
     if (fd < 0 || fstat(fd, &st) < 0)
         return err_errno(err, "read %s %s", what, path);
     if (check_file(&st, what, path, max, err) < 0)

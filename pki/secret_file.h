@@ -6,7 +6,8 @@
 
 /* what names the file in the err: "signing key".  A regular file of at most max bytes that others
  * than its owner may not read, or one that the kubelet mounted for us (root's, mode 0440, of our
- * group); else ERR_REFUSED says how to correct the mode. */
+ * group); else ERR_REFUSED says how to correct the mode.  The err's code is ENOENT where there
+ * is no file, EFBIG for a larger one. */
 MUST_USE int secret_file_read(struct secret **out, const char *what, const char *path, size_t max,
                               struct err *err);
 
@@ -15,5 +16,8 @@ struct stat;
 /* The part of it that judges who may read the file. */
 MUST_USE int secret_file_check_mode(const struct stat *st, const char *what, const char *path,
                                     struct err *err);
+/* The refusal itself, for a file that is judged by another rule; shown names it in the err. */
+int secret_file_refuse_mode(const struct stat *st, const char *shown, const char *path,
+                            struct err *err);
 
 #endif

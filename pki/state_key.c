@@ -1,62 +1,33 @@
 /* pki/state_key.c - reads and makes the file of the state key.  Its bytes go straight to guarded
  * memory. */
 #include "pki/state_key.h"
-#include "base/fd.h"
-
 #include "base/files.h"
 #include "base/text.h"
 #include "pki/custody.h"
 #include "pki/openssl.h"
 #include "pki/secret_file.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/rand.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { CONTENT_MAX = 128, HEX_LEN = 2 * STATE_KEY, BASE64_LEN = 44 };
 
-static int check_file(const struct stat *st, const char *path, struct err *err)
-{
-    if (!S_ISREG(st->st_mode))
-        return err_set(err, ERR_INPUT, 0, "state key %s: is not a regular file", path);
-    if (secret_file_check_mode(st, "state key", path, err) < 0)
-        return -1;
-    if (st->st_size > CONTENT_MAX)
-        return err_set(err, ERR_INPUT, 0,
-                       "state key %s: has %lld bytes; wanted are 32 raw bytes, 64 hex digits or "
-                       "the base64 of 32 bytes",
-                       path, (long long)st->st_size);
-    return 0;
-}
-
 static int read_content(struct secret **out, const char *path, struct err *err)
 {
-    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    AUTO(secret_free) struct secret *content = secret_new(CONTENT_MAX);
-    size_t len;
-    struct stat st;
-
-    if (fd < 0 && errno == ENOENT)
+    if (secret_file_read(out, "state key", path, CONTENT_MAX, err) == 0)
+        return 0;
+    if (err->code == ENOENT)
         return err_set(
             err, ERR_SYSTEM, ENOENT,
             "state key %s: there is no such file; for a new state run \"weft keygen %s\", "
             "for an existing one give back its key",
             path, path);
-    if (fd < 0 && errno == EACCES && file_is_in_volume(path))
-        return err_set(err, ERR_SYSTEM, EACCES,
-                       "state key %s: permission denied; set securityContext.fsGroup in the Pod "
-                       "spec to the group that the container runs with",
-                       path);
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return err_errno(err, "read state key %s", path);
-    if (check_file(&st, path, err) < 0)
-        return -1;
-    if (fd_read(&len, fd, content->bytes, CONTENT_MAX, path, err) < 0)
-        return err_wrap(err, "state key");
-    *out = secret_copy(content->bytes, len);
-    return 0;
+    if (err->code == EFBIG)
+        return err_set(err, ERR_INPUT, EFBIG,
+                       "state key %s: has more than %d bytes; wanted are 32 raw bytes, 64 hex "
+                       "digits or the base64 of 32 bytes",
+                       path, CONTENT_MAX);
+    return -1;
 }
 
 static int hex_value(unsigned char c)
@@ -148,29 +119,17 @@ int state_key_create(const char *path, struct err *err)
 {
     AUTO(secret_free) struct secret *key = secret_new(STATE_KEY);
     AUTO(secret_free) struct secret *text = secret_new(BASE64_LEN + 1);
-    AUTO_FD int fd = -1;
 
     if (RAND_priv_bytes(key->bytes, STATE_KEY) != 1)
         return err_crypto(err, "get random bytes for a new state key");
     EVP_EncodeBlock(text->bytes, key->bytes, STATE_KEY);
     text->bytes[BASE64_LEN] = '\n';
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == EEXIST)
+    if (file_create(path, (const char *)text->bytes, text->len, 0600, err) == 0)
+        return 0;
+    if (err->code == EEXIST)
         return err_set(err, ERR_REFUSED, EEXIST,
                        "make state key %s: there is a file already, and a state key is never "
                        "overwritten",
                        path);
-    if (fd < 0)
-        return err_errno(err, "make state key %s", path);
-    /* a key that was not written whole must not be taken for one */
-    if (fd_write(fd, text->bytes, BASE64_LEN + 1, path, err) < 0) {
-        unlink(path);
-        return err_wrap(err, "state key");
-    }
-    if (fsync(fd) < 0) {
-        err_errno(err, "write state key %s", path);
-        unlink(path);
-        return -1;
-    }
-    return 0;
+    return err_wrap(err, "make a state key");
 }

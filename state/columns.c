@@ -64,24 +64,24 @@ static bool read_enum(int *out, sqlite3_stmt *query, int index, const struct enu
     return *out >= 0;
 }
 
-#define AGE_PREFIX "age:"
-
-/* A text that names no other kind is the fingerprint of a key. */
+/* The name of a kind, and after a colon its fingerprint where it has one; a text that names no
+ * other kind is the fingerprint of a key. */
 static bool read_recipient(struct delivery_recipient *out, sqlite3_stmt *query, int index,
                            const struct enum_table *names, struct arena *arena)
 {
     const char *text;
+    size_t len;
     int kind;
 
     if (!read_text(&text, query, index, arena))
         return false;
-    if (text_starts(text, AGE_PREFIX)) {
-        *out = (struct delivery_recipient){ RECIPIENT_AGE, text + strlen(AGE_PREFIX) };
-        return true;
-    }
-    kind = enums_find(names, text);
-    out->kind = kind > RECIPIENT_KEY ? (enum recipient_kind)kind : RECIPIENT_KEY;
-    out->fingerprint = kind > RECIPIENT_KEY ? "" : text;
+    len = strcspn(text, ":");
+    kind = enums_find(names, arena_bytes(arena, text, len));
+    if (kind > RECIPIENT_KEY)
+        *out = (struct delivery_recipient){ (enum recipient_kind)kind,
+                                            text + len + (text[len] == ':') };
+    else
+        *out = (struct delivery_recipient){ RECIPIENT_KEY, text };
     return true;
 }
 
@@ -147,13 +147,14 @@ static int bind_text(sqlite3_stmt *statement, int index, const char *value)
 static int bind_recipient(sqlite3_stmt *statement, int index,
                           const struct delivery_recipient *value, const struct enum_table *names)
 {
-    if (value->kind == RECIPIENT_AGE)
-        return sqlite3_bind_text(statement, index,
-                                 sqlite3_mprintf(AGE_PREFIX "%s", value->fingerprint), -1,
-                                 sqlite3_free);
-    return bind_text(statement, index,
-                     value->kind == RECIPIENT_KEY ? value->fingerprint
-                                                  : enums_name(names, (int)value->kind));
+    const char *kind = enums_name(names, (int)value->kind);
+
+    if (value->kind == RECIPIENT_KEY)
+        return bind_text(statement, index, value->fingerprint);
+    if (text_empty(value->fingerprint))
+        return bind_text(statement, index, kind);
+    return sqlite3_bind_text(statement, index, sqlite3_mprintf("%s:%s", kind, value->fingerprint),
+                             -1, sqlite3_free);
 }
 
 static int bind_sealed(sqlite3_stmt *statement, int index, const struct sealed *value)

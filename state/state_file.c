@@ -48,11 +48,13 @@ static int check_beside(const char *path, struct err *err)
     for (size_t i = 0; i < LENGTH(endings); i++) {
         AUTO_TEXT name = { 0 };
         struct stat info;
+        bool there;
 
         text_addf(&name, "%s%s", path, endings[i]);
-        if (lstat(name.bytes, &info) < 0 && errno != ENOENT)
+        there = lstat(name.bytes, &info) == 0;
+        if (!there && errno != ENOENT)
             return err_errno(err, "look at %s", name.bytes);
-        if (lstat(name.bytes, &info) == 0 && !S_ISREG(info.st_mode))
+        if (there && !S_ISREG(info.st_mode))
             return err_set(err, ERR_INPUT, 0,
                            "%s, which SQLite keeps beside the state file, is not a regular file: "
                            "look who put it there, and move it away",

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "pki/secret_file.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,11 +65,45 @@ static void what_is_no_file(void **state)
     assert_int_equal(err.kind, ERR_SYSTEM);
 }
 
+/* As the kubelet mounts a Secret that a pod may not read: in a folder with a link named ..data. */
+static void a_mounted_file_that_cannot_be_opened(void **state)
+{
+    char folder[] = "/tmp/test_secret_file.XXXXXX", path[64], link[64];
+    struct secret *secret = NULL;
+    struct err mounted = { 0 }, plain = { 0 };
+    const uid_t user = geteuid();
+    int results[2];
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/key", folder);
+    snprintf(link, sizeof link, "%s/..data", folder);
+    close(creat(path, 0));
+    assert_int_equal(chmod(folder, 0755), 0);
+    assert_int_equal(symlink(".", link), 0);
+    assert_int_equal(seteuid(user == 0 ? 65534 : user), 0); /* root may open every file */
+    results[0] = secret_file_read(&secret, "signing key", path, 10, &mounted);
+    assert_int_equal(seteuid(user), 0);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(seteuid(user == 0 ? 65534 : user), 0);
+    results[1] = secret_file_read(&secret, "signing key", path, 10, &plain);
+    assert_int_equal(seteuid(user), 0);
+    unlink(path);
+    rmdir(folder);
+    assert_int_equal(results[0], -1);
+    assert_int_equal(mounted.code, EACCES);
+    assert_non_null(strstr(mounted.text, "securityContext.fsGroup"));
+    assert_int_equal(results[1], -1);
+    assert_int_equal(plain.code, EACCES);
+    assert_null(strstr(plain.text, "securityContext.fsGroup"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(modes_and_sizes),
         cmocka_unit_test(what_is_no_file),
+        cmocka_unit_test(a_mounted_file_that_cannot_be_opened),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,9 @@ static void test_missing_and_existing(void **state)
     assert_true(secret_equal(key, again));
     assert_int_equal(state_key_read(&none, s->folder, &err), -1);
     assert_int_equal(err.kind, ERR_INPUT);
+    assert_int_equal(truncate(path, 1000), 0); /* what it holds cannot be a key */
+    assert_int_equal(state_key_read(&none, path, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
 }
 
 /* No link leads a new key elsewhere, and two keys are never the same. */
