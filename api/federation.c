@@ -26,10 +26,12 @@ const struct enum_table enforcement_modes = ENUM_TABLE(enforcement_mode_names);
 
 static const struct schema_field selector_fields[] = {
     ROW_LIST(struct federation_selector, "destinationSelectors", destinations, destination_count,
-             destination_selector_schema, .absent = "all Destinations",
-             .doc = "What is exposed; entries are ORed."),
+             destination_selector_schema,
+             .fill = "select Destinations, or leave destinationSelectors out for all",
+             .absent = "all Destinations", .doc = "What is exposed; entries are ORed."),
     ROW_REFS(struct federation_selector, "meshes", meshes, mesh_count, "Mesh",
              .places = SCHEMA_OPTIONAL(struct federation_selector, mesh_places),
+             .fill = "write name and namespace of Meshes, or leave meshes out for all",
              .absent = "all meshes of the VirtualMesh",
              .doc = "To which Meshes; each must be in this VirtualMesh."),
 };
@@ -37,7 +39,8 @@ static const struct schema selector_schema = {
     .name = "FederationSelector",
     .doc = "Which Destinations are exposed to which Meshes; `{}` is everything to every Mesh.",
     .size = sizeof(struct federation_selector),
-    SCHEMA_FIELDS(selector_fields)
+    SCHEMA_FIELDS(selector_fields),
+    .no_nulls = true,
 };
 
 static void check_suffix(const struct at *at, const char *suffix)

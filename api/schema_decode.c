@@ -409,7 +409,7 @@ static void refuse_nulls(const struct at *at)
         if (node->kind == NODE_NULL) {
             const struct at here = at_member(at, node);
 
-            at_error(&here, "is null, which would let in any; say which, or remove it");
+            at_error(&here, "is null, which would count as any; say which, or remove it");
         }
 }
 

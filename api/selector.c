@@ -11,6 +11,18 @@
     "write name, namespace and clusterName of each service account, or leave "                     \
     "kubeServiceAccountRefs out"
 
+static void check_matched_namespace(const struct at *at, const char *text)
+{
+    if (!*text)
+        at_error(at, "is an empty text; " NAMESPACES_HINT);
+}
+
+static void check_cluster(const struct at *at, const char *text)
+{
+    if (!*text)
+        at_error(at, "is an empty text; " CLUSTERS_HINT);
+}
+
 static const struct schema_field service_matcher_fields[] = {
     ROW_PAIRS(struct service_matcher, "labels", labels, label_count,
               .places = SCHEMA_OPTIONAL(struct service_matcher, label_places),
@@ -18,10 +30,11 @@ static const struct schema_field service_matcher_fields[] = {
               .doc = "Labels that the Service itself has, all of them."),
     ROW_TEXTS(struct service_matcher, "namespaces", namespaces, namespace_count,
               .places = SCHEMA_OPTIONAL(struct service_matcher, namespace_places),
-              .fill = NAMESPACES_HINT, .absent = "any", .doc = "Namespaces of the Service."),
+              .fill = NAMESPACES_HINT, .check_text = check_matched_namespace, .absent = "any",
+              .doc = "Namespaces of the Service."),
     ROW_TEXTS(struct service_matcher, "clusters", clusters, cluster_count,
               .places = SCHEMA_OPTIONAL(struct service_matcher, cluster_places),
-              .fill = CLUSTERS_HINT, .absent = "any",
+              .fill = CLUSTERS_HINT, .check_text = check_cluster, .absent = "any",
               .doc = "Names of the KubernetesClusters that the Service runs in."),
 };
 static const struct schema service_matcher_schema = {
@@ -30,6 +43,7 @@ static const struct schema service_matcher_schema = {
     .size = sizeof(struct service_matcher),
     SCHEMA_FIELDS(service_matcher_fields),
     .place = SCHEMA_OPTIONAL(struct service_matcher, place),
+    .no_nulls = true,
 };
 
 static void check_service_refs(const struct at *at, void *object)
@@ -61,17 +75,32 @@ static const struct schema_field destination_selector_fields[] = {
                 .doc = "Services by their labels, namespaces and clusters."),
     ROW_FLAT("kubeServiceRefs", service_refs_schema, .doc = "Services by reference."),
 };
+
+static void check_destination(const struct at *at, void *object)
+{
+    const struct at matcher = at_key(at, "kubeServiceMatcher");
+    const struct at refs = at_key(at, "kubeServiceRefs");
+
+    (void)object;
+    if (!at_present(&matcher) && !at_present(&refs))
+        at_warn(at, "has neither kubeServiceMatcher nor kubeServiceRefs and so selects no Service; "
+                    "write one of them (kubeServiceMatcher: {} selects every Service)");
+}
+
 const struct schema destination_selector_schema = {
     .name = "DestinationSelector",
     .doc = "Destinations that one of the two members selects; `{}` selects none.",
     .size = sizeof(struct destination_selector),
     SCHEMA_FIELDS(destination_selector_fields),
     .place = SCHEMA_OPTIONAL(struct destination_selector, place),
+    .check = check_destination,
 };
 
 static const struct schema_field gateway_fields[] = {
     ROW_LIST(struct ingress_gateway_selector, "destinationSelectors", destinations,
              destination_count, destination_selector_schema,
+             .fill = "select the Services of the gateways, or leave it out for the default gateway "
+                     "of each mesh",
              .absent = "the default gateway of each mesh",
              .doc = "The Services of the gateways; entries are ORed."),
     ROW_TEXT(struct ingress_gateway_selector, "portName", port_name, .text = "tls",
@@ -102,12 +131,6 @@ static void check_namespace(const struct at *at, const char *text)
         field_namespace_or_empty(at);
     else
         at_error(at, "is an empty text; " NAMESPACES_HINT);
-}
-
-static void check_cluster(const struct at *at, const char *text)
-{
-    if (!*text)
-        at_error(at, "is an empty text; " CLUSTERS_HINT);
 }
 
 static void check_principal(const struct at *at, const char *text)

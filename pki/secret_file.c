@@ -53,6 +53,19 @@ static int check_file(const struct stat *st, const char *what, const char *path,
     return 0;
 }
 
+static int cannot_open(const char *what, const char *path, struct err *err)
+{
+    const int code = errno;
+
+    if (code == EACCES && file_is_in_volume(path))
+        return err_set(err, ERR_SYSTEM, code,
+                       "%s %s: permission denied; set securityContext.fsGroup in the Pod spec to "
+                       "the group that the container runs with",
+                       what, path);
+    errno = code;
+    return err_errno(err, "read %s %s", what, path);
+}
+
 int secret_file_read(struct secret **out, const char *what, const char *path, size_t max,
                      struct err *err)
 {
@@ -61,12 +74,9 @@ int secret_file_read(struct secret **out, const char *what, const char *path, si
     struct stat st;
     size_t len;
 
-    if (fd < 0 && errno == EACCES && file_is_in_volume(path))
-        return err_set(err, ERR_SYSTEM, EACCES,
-                       "%s %s: permission denied; set securityContext.fsGroup in the Pod spec to "
-                       "the group that the container runs with",
-                       what, path);
-    if (fd < 0 || fstat(fd, &st) < 0)
+    if (fd < 0)
+        return cannot_open(what, path, err);
+    if (fstat(fd, &st) < 0)
         return err_errno(err, "read %s %s", what, path);
     if (check_file(&st, what, path, max, err) < 0)
         return -1;

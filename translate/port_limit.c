@@ -177,7 +177,6 @@ struct port_list port_limit_find(const struct resolved *resolved,
     if (!limiting.other)
         return ports;
     ports = policy->port_count ? without_foreign(&limiting) : limiting.own;
-    if (!policy->port_count || ports.count < policy->port_count)
-        warn(&limiting, ports, status);
+    warn(&limiting, ports, status);
     return ports;
 }

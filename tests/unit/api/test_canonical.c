@@ -132,7 +132,7 @@ static const struct {
       "  federation:\n"
       "    ingressGatewaySelectors:\n"
       "    - portName: tls-cross\n"
-      "      destinationSelectors: [{kubeServiceMatcher: {}}, {}]\n"
+      "      destinationSelectors: [{kubeServiceMatcher: {}}, {kubeServiceMatcher: {clusters: [f]}}]\n"
       "    selectors:\n"
       "    - meshes: [{name: a, namespace: gloo-mesh}]\n"
       "      destinationSelectors:\n"
@@ -143,7 +143,7 @@ static const struct {
       "    tcpKeepalive: {probes: 3, time: 1m30s, interval: 20000ms}\n"
       "    tlsEnforcementSettings: {enforcementMode: 3}\n"
       "  globalAccessPolicy: ENABLED\n",
-      "{\"federation\":{\"ingressGatewaySelectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{}},{}],"
+      "{\"federation\":{\"ingressGatewaySelectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{}},{\"kubeServiceMatcher\":{\"clusters\":[\"f\"]}}],"
       "\"portName\":\"tls-cross\"}],\"selectors\":[{\"destinationSelectors\":[{\"kubeServiceMatcher\":{"
       "\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"namespaces\":[\"shop\"],\"clusters\":[\"f\",\"e\"]},"
       "\"kubeServiceRefs\":{\"services\":[{\"name\":\"cart\",\"namespace\":\"shop\",\"clusterName\":\"c\"}]}}],"

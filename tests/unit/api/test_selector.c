@@ -44,7 +44,7 @@ static const struct sample_row policy_rows[] = {
     { "an account without parts",
       "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: [{}, {name: '', clusterName: null}]}}]\n",
       "a.yaml:5:64: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[0]: names no part of a service account, which would let in every account of every mesh; give its name and namespace, or a namespace, or a clusterName\n"
-      "a.yaml:5:68: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1].clusterName: is null, which would let in any; say which, or remove it\n"
+      "a.yaml:5:68: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1].clusterName: is null, which would count as any; say which, or remove it\n"
       "a.yaml:5:75: spec.sourceSelector[0].kubeServiceAccountRefs.serviceAccounts[1].name: is an empty text; write the name of the service account, or leave name out for any\n" },
     { "parts of an account that are empty texts",
       "  sourceSelector: [{kubeServiceAccountRefs: {serviceAccounts: [{name: web, namespace: '', clusterName: ''}]}}]\n",
@@ -56,7 +56,7 @@ static const struct sample_row policy_rows[] = {
     { "a matcher of nulls",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: null}}]\n",
       "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher: is empty; write namespaces or clusters, or leave it out; an entry {} lets in any caller\n"
-      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher.namespaces: is null, which would let in any; say which, or remove it\n" },
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher.namespaces: is null, which would count as any; say which, or remove it\n" },
     { "empty lists of a matcher",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [], clusters: []}}]\n",
       "a.yaml:5:55: spec.sourceSelector[0].kubeIdentityMatcher.namespaces: is empty; write the names of namespaces, or leave namespaces out for any\n"
@@ -74,11 +74,11 @@ static const struct sample_row policy_rows[] = {
       "a.yaml:5:92: spec.sourceSelector[0].requestIdentityMatcher.notRequestPrincipals[0]: is an empty text; write principals as issuer/subject, or leave it out\n" },
     { "members that are null",
       "  sourceSelector: [{kubeIdentityMatcher: null}]\n",
-      "a.yaml:5:20: spec.sourceSelector[0].kubeIdentityMatcher: is null, which would let in any; say which, or remove it\n" },
+      "a.yaml:5:20: spec.sourceSelector[0].kubeIdentityMatcher: is null, which would count as any; say which, or remove it\n" },
     { "one member that is null",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: [a], clusters: }, kubeServiceAccountRefs: null}]\n",
-      "a.yaml:5:20: spec.sourceSelector[0].kubeServiceAccountRefs: is null, which would let in any; say which, or remove it\n"
-      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher.clusters: is null, which would let in any; say which, or remove it\n" },
+      "a.yaml:5:20: spec.sourceSelector[0].kubeServiceAccountRefs: is null, which would count as any; say which, or remove it\n"
+      "a.yaml:5:42: spec.sourceSelector[0].kubeIdentityMatcher.clusters: is null, which would count as any; say which, or remove it\n" },
     { "namespaces are names, no patterns",
       "  sourceSelector: [{kubeIdentityMatcher: {namespaces: ['*', 'prod-*', 'shop/sa/web']}}]\n",
       "a.yaml:5:56: spec.sourceSelector[0].kubeIdentityMatcher.namespaces[0]: must be a DNS label: lower-case letters, digits and '-', beginning and ending with a letter or digit, at most 63 of them (RFC 1123); got '*'\n"

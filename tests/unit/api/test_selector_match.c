@@ -6,26 +6,29 @@
 static const struct {
     const char *sentence, *selector;
     bool matches; /* the Service cart of shop in cluster a, labels app=cart, tier=back */
+    const char *said;
 } cases[] = {
-    { "neither member matches nothing", "{}", false },
-    { "an empty matcher matches every Service", "{kubeServiceMatcher: {}}", true },
-    { "its namespace is listed", "{kubeServiceMatcher: {namespaces: [x, shop]}}", true },
-    { "its namespace is not listed", "{kubeServiceMatcher: {namespaces: [x]}}", false },
-    { "its cluster is listed", "{kubeServiceMatcher: {clusters: [b, a]}}", true },
-    { "its cluster is not listed", "{kubeServiceMatcher: {clusters: [b]}}", false },
-    { "a star is no wildcard", "{kubeServiceMatcher: {clusters: ['*']}}", false },
-    { "every label is there", "{kubeServiceMatcher: {labels: {tier: back, app: cart}}}", true },
-    { "a label has another value", "{kubeServiceMatcher: {labels: {app: cart, tier: front}}}", false },
-    { "a label is missing, in front", "{kubeServiceMatcher: {labels: {aaa: b}}}", false },
-    { "a label is missing, in the middle", "{kubeServiceMatcher: {labels: {beta: b, tier: back}}}", false },
-    { "a label is missing, at the end", "{kubeServiceMatcher: {labels: {zone: b}}}", false },
-    { "the parts are AND-ed", "{kubeServiceMatcher: {namespaces: [shop], clusters: [b]}}", false },
+    { "neither member matches nothing", "{}", false,
+      "a.yaml:5:25: spec.destinationSelector[0]: warning: has neither kubeServiceMatcher nor kubeServiceRefs and so "
+      "selects no Service; write one of them (kubeServiceMatcher: {} selects every Service)\n" },
+    { "an empty matcher matches every Service", "{kubeServiceMatcher: {}}", true, NULL },
+    { "its namespace is listed", "{kubeServiceMatcher: {namespaces: [x, shop]}}", true, NULL },
+    { "its namespace is not listed", "{kubeServiceMatcher: {namespaces: [x]}}", false, NULL },
+    { "its cluster is listed", "{kubeServiceMatcher: {clusters: [b, a]}}", true, NULL },
+    { "its cluster is not listed", "{kubeServiceMatcher: {clusters: [b]}}", false, NULL },
+    { "a star is no wildcard", "{kubeServiceMatcher: {clusters: ['*']}}", false, NULL },
+    { "every label is there", "{kubeServiceMatcher: {labels: {tier: back, app: cart}}}", true, NULL },
+    { "a label has another value", "{kubeServiceMatcher: {labels: {app: cart, tier: front}}}", false, NULL },
+    { "a label is missing, in front", "{kubeServiceMatcher: {labels: {aaa: b}}}", false, NULL },
+    { "a label is missing, in the middle", "{kubeServiceMatcher: {labels: {beta: b, tier: back}}}", false, NULL },
+    { "a label is missing, at the end", "{kubeServiceMatcher: {labels: {zone: b}}}", false, NULL },
+    { "the parts are AND-ed", "{kubeServiceMatcher: {namespaces: [shop], clusters: [b]}}", false, NULL },
     { "a reference", "{kubeServiceRefs: {services: [{name: x, namespace: shop, clusterName: a}, "
-                     "{name: cart, namespace: shop, clusterName: a}]}}", true },
+                     "{name: cart, namespace: shop, clusterName: a}]}}", true, NULL },
     { "a reference to another cluster", "{kubeServiceRefs: {services: [{name: cart, namespace: shop, clusterName: b}]}}",
-      false },
+      false, NULL },
     { "the members are OR-ed", "{kubeServiceMatcher: {clusters: [b]}, kubeServiceRefs: {services: [{name: cart, "
-                               "namespace: shop, clusterName: a}]}}", true },
+                               "namespace: shop, clusterName: a}]}}", true, NULL },
 };
 /* clang-format on */
 
@@ -43,7 +46,7 @@ static void test_matches(void **state)
 
         text_addf(&spec, "  destinationSelector: [%s]\n", cases[i].selector);
         sample_spec(&sample, KIND_ACCESS_POLICY, spec.bytes);
-        assert_text(cases[i].sentence, sample.said, "");
+        assert_text(cases[i].sentence, sample.said, cases[i].said ? cases[i].said : "");
         if (selector_match_destination(sample.specs.access_policies[0].destinations, &service)
             != cases[i].matches)
             fail_msg("%s", cases[i].sentence);

@@ -27,7 +27,7 @@ static const struct {
     { "allowed ports without the foreign one", PORT(8080), PORT(9090),
       ONLY("web") "  allowedPorts: [9090, 15020]\n", "15020", "W59 W61" },
     { "allowed ports that are not foreign", PORT(8080), PORT(9090),
-      ONLY("web") "  allowedPorts: [8080]\n", "8080", "" },
+      ONLY("web") "  allowedPorts: [8080]\n", "8080", "W59" },
     { "only foreign ports are allowed", PORT(8080), PORT(9090),
       ONLY("web") "  allowedPorts: [9090]\n", "-", "A10" },
     { "a port that is known from a pod", NAMED POD(1, 8081), PORT(9090), ONLY("web"), "8081",
