@@ -190,7 +190,7 @@ void annotation_match_all(struct virtual_mesh *mesh, const char *const *clusters
 
         if (!naming.row || naming.row->names == NAMES_NONE
             || (naming.row->complaint && naming.row->complaint(pair->value, arena)))
-            continue; /* a value that says nothing was complained of already */
+            continue; /* an invalid value has a diagnostic already */
         if (naming.row->names == NAMES_ONE)
             check_cluster(&naming, pair->value);
         else

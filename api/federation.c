@@ -115,7 +115,7 @@ static const struct schema enforcement_schema = {
     SCHEMA_FIELDS(enforcement_fields)
 };
 
-/* permissive yields to selectors, so it says nothing beside them. */
+/* permissive yields to selectors, so it is left out beside them. */
 static void encode_permissive(struct arena *arena, struct node *map,
                               const struct schema_field *field, const void *object)
 {

@@ -113,7 +113,7 @@ static const struct schema_field istio_fields[] = {
              .doc = "The proxies answer DNS queries (`ISTIO_META_DNS_CAPTURE`)."),
     ROW_LIST(struct mesh, "ingressGateways", gateways, gateway_count, gateway_schema,
              .deprecated = true,
-             .doc = "Gateways of the mesh, where no Destination stands for them."),
+             .doc = "Gateways of the mesh, where no Destination describes them."),
 };
 static const struct schema istio_schema = { .name = "IstioMesh",
                                             .doc = "A mesh of Istio.",

@@ -41,7 +41,7 @@ static bool is_before(struct place a, struct place b)
     return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 
-/* Items that are aliases have the position of their anchor, so positions say nothing then. */
+/* Items that are aliases have the position of their anchor, so positions cannot order them then. */
 static bool is_in_order(const struct node *list)
 {
     for (const struct node *item = list->first; item && item->next; item = item->next)

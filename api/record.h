@@ -7,7 +7,7 @@
 #include "base/err.h"
 
 /* The status file of the output branch, from which statuses are restored, and what translation
- * remembers. */
+ * keeps. */
 struct record {
     struct object_ref ref;
     const char *spec_digest; /* struct virtual_mesh.digest of the spec that was rendered last while

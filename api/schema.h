@@ -1,6 +1,6 @@
 /* api/schema.h - one table for each struct of the API, one row for each of its fields.  Decoding,
  * encoding, the canonical form, moving to the final arena, JSON Schemas, CRDs and the field
- * reference all come from the same rows, so a field that is in the table cannot be forgotten in one
+ * reference all come from the same rows, so a field that is in the table cannot be missing in one
  * of them. Private to api/ but for the generator of the schema files. */
 #ifndef WEFT_API_SCHEMA_H
 #define WEFT_API_SCHEMA_H

@@ -1,4 +1,4 @@
-/* api/vault.c - the fields of VaultCA.  Must not talk to a Vault.  VirtualMesh API */
+/* api/vault.c - the fields of VaultCA.  Must not connect to a Vault.  VirtualMesh API */
 #include "api/vault.h"
 #include "base/decode_value.h"
 

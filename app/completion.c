@@ -322,7 +322,7 @@ static void add_fish_options(struct text *out, const struct command *command, co
             add_fish_option(out, command, verb, (enum option)i);
 }
 
-/* Ids of messages once one begins, and verbs of the command that stands there. */
+/* Ids of messages once one begins, and verbs of the command before the cursor. */
 static void add_fish_others(struct text *out, const struct command *command,
                             const struct command *commands)
 {

@@ -45,7 +45,7 @@ static int add(struct ledger *ledger, const struct inbox_request *request, struc
     return rotation_request_add(ledger, request->virtual_mesh, &command, err);
 }
 
-/* The state remembers requests that were taken and those that were refused permanently, so that a
+/* The state records requests that were taken and those that were refused permanently, so that a
  * file that comes back has no effect.
  */
 static bool settle(struct ledger *ledger, const struct inbox_request *request,

@@ -1,4 +1,4 @@
-/* app/specs_source.c - brings files to the decoder; knows nothing of what is in them. */
+/* app/specs_source.c - brings files to the decoder.  Must not interpret their content. */
 #include "app/specs_source.h"
 #include "base/files.h"
 #include "base/parse.h"

@@ -15,7 +15,7 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 AUTO_DEFINE(struct arena, arena_free)
-/* Forgets everything in the arena but keeps its memory for the next use. */
+/* Empties the arena but keeps its memory for the next use. */
 void arena_reset(struct arena *arena);
 /* As arena_reset and arena_free, but every byte that it ever held is overwritten first: for a
  * scratch arena through which secrets went. */

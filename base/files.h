@@ -19,7 +19,7 @@ MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigne
  * is. */
 MUST_USE int file_create(const char *path, const char *bytes, size_t len, unsigned mode,
                          struct err *err);
-/* The folder part of a path: "." when there is none, "/" for what stands in the root.  In the
+/* The folder part of a path: "." when there is none, "/" for what is in the root.  In the
  * arena, or constant. */
 const char *file_folder(const char *path, struct arena *arena);
 /* Makes durable which files the folder of path has: after a file was made, renamed or removed

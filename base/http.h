@@ -82,7 +82,7 @@ struct http_job {
     /* Not NULL: called when it is about to be sent, to make request.  -1 and err: it ends with
      * that, unsent. */
     int (*ready)(struct http_job *job);
-    /* Not NULL: called when it has its response or err.  True: it is queued once more, for the host
+    /* Not NULL: called when it has its response or err.  True: it is queued again, for the host
      * of its request, from due_ms on.  So no job waits for another one's end. */
     bool (*again)(struct http_job *job);
     /* Not NULL: gets an answer 200 as soon as it is there, in page, which is reset afterwards; of

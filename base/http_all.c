@@ -16,7 +16,7 @@ enum { STRANGER_MAX = 2, POLL_MS = 1000, DUE_MS = 20 };
 struct host {
     struct job *first, *last;
     size_t active;
-    bool heard; /* it answered one of them */
+    bool answered; /* it answered one of them */
 };
 
 struct job {
@@ -101,7 +101,7 @@ static struct job *take_due(struct host *host, int64_t now)
 /* A host that has not answered yet may never do so: it must not take the slots of all others. */
 static bool has_room(const struct queue *queue, const struct host *host)
 {
-    return host->active < queue->per_host && (host->heard || host->active < STRANGER_MAX);
+    return host->active < queue->per_host && (host->answered || host->active < STRANGER_MAX);
 }
 
 /* The next job that may start by now: hosts take turns; NULL: none may. */
@@ -203,7 +203,7 @@ static struct job *end_job(struct queue *queue, struct slot *slot, CURLcode code
     if (taken)
         slot->transfer.arena = http->page;
     if (transfer_end(&slot->transfer, code, &http->response, &http->err) == 0)
-        job->host->heard = true;
+        job->host->answered = true;
     if (taken) {
         http->take(http);
         http->response = (struct http_response){ .status = http->response.status,
@@ -252,7 +252,7 @@ static void end_message(struct queue *queue, struct slot *slot, CURLcode code)
     struct host *host = job->host;
     struct err silence = job->http->err;
     bool silent =
-        job->http->response.silent && !connected && !host->heard && !has_connection(queue, host);
+        job->http->response.silent && !connected && !host->answered && !has_connection(queue, host);
 
     if (silent)
         end_host(queue, host, &silence);

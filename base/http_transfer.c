@@ -465,7 +465,7 @@ int transfer_end(struct transfer *transfer, CURLcode code, struct http_response 
 
 void transfer_clear(struct transfer *transfer)
 {
-    curl_easy_reset(transfer->easy); /* forgets credentials and pointers, keeps connections */
+    curl_easy_reset(transfer->easy); /* drops credentials and pointers, keeps connections */
     curl_slist_free_all(transfer->send);
     curl_slist_free_all(transfer->connect_to);
     text_free(&transfer->body);

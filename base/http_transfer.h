@@ -27,7 +27,7 @@ int transfer_begin(struct transfer *transfer, const char *user_agent,
                    const struct http_request *request, struct arena *arena, struct err *err);
 /* It has, or had, a connection that is ready for the request. */
 bool transfer_connected(const struct transfer *transfer);
-/* After libcurl's result: the response, or -1 and err.  The handle forgets the request, keeps its
+/* After libcurl's result: the response, or -1 and err.  The handle drops the request, keeps its
  * connection. */
 int transfer_end(struct transfer *transfer, CURLcode code, struct http_response *response,
                  struct err *err);

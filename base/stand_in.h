@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /* For a file that could not be used: a predicate with what to do about it ("is a Git LFS pointer
- * instead of the file; ..."), or NULL when nothing is known of it.  Of a file that can be used it
- * says nothing of worth: a good file may well contain "{{". */
+ * instead of the file; ..."), or NULL when nothing is known of it.  The result means
+ * nothing for a file that can be used: a good file may well contain "{{". */
 const char *stand_in_find(const char *bytes, size_t len);
 
 /* The same, of what can be no UTF-8 text at all: UTF-16, git-crypt. */

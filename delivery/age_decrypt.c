@@ -2,8 +2,8 @@
  * with it, and opens the payload.
  *
  * Nothing of the plaintext is handed out before both the header's code and the payload's tag were
- * right.  The header is parsed without an identity, so that a malformed one is refused whoever
- * reads it. */
+ * right.  The header is parsed without an identity, so that a malformed one is refused for
+ * every reader. */
 #include "delivery/age_decrypt.h"
 
 #include "base/text.h"

@@ -2,10 +2,10 @@
  * recipient changed.
  *
  * Encryption is random, so a manifest that is rendered again differs, and would make a commit in
- * every pass.  The ledger therefore remembers the manifest together with an HMAC of all that it
+ * every pass.  The ledger therefore keeps the manifest together with an HMAC of all that it
  * depends on, and the same HMAC brings the same bytes back.  Two invariants: no private key is
- * opened to find out that nothing changed (the public key stands for it), and no bytes that differ
- * from those on the branch leave without the proof of pki/prove.c. */
+ * opened to find out that nothing changed (the digest takes the public key), and no bytes that
+ * differ from those on the branch leave without the proof of pki/prove.c. */
 #include "delivery/delivery.h"
 #include "base/write_json.h"
 #include "base/write_yaml.h"
@@ -23,8 +23,9 @@
 #include "pki/trust.h"
 #include <string.h>
 
-/* Everything that the manifest depends on, except the randomness of its encryption.  The public key
- * stands for the private one, so that nothing has to be opened to see that nothing changed. */
+/* Everything that the manifest depends on, except the randomness of its encryption.  The digest
+ * takes the public key instead of the private one, so that a pass opens no key to see that nothing
+ * changed. */
 static int digest_of(char out[65], const struct delivery *delivery,
                      const struct secret_object *object, const struct cacerts *cacerts,
                      const char *key, const struct custody *custody, struct err *err)

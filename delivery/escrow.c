@@ -1,7 +1,7 @@
 /* delivery/escrow.c - a root to an escrow file and back.
  *
- * The recipients of a file are public, so whoever knows them can encrypt one: what a file says of
- * itself proves nothing.  Its certificate decides about everything that it can decide about, and
+ * The recipients of a file are public, so anyone who knows them can encrypt one: what a file says
+ * of itself proves nothing.  Its certificate decides about everything that it can decide about, and
  * only a root that the ledger or the output branch names is taken back.  The private key passes
  * through guarded memory alone. */
 #include "delivery/escrow.h"

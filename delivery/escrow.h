@@ -22,7 +22,7 @@ struct escrowed {
     struct ledger_root root; /* texts in the arena; no key, state KEY_NEXT */
     struct secret *key_der;  /* PKCS#8 */
 };
-/* Opens a file, and believes nothing of it that its certificate does not say: the id, the public
+/* Opens a file, and takes nothing from it that its certificate does not prove: the id, the public
  * key and the validity are those of the certificate, and the private key must be its own
  * (ERR_CRYPTO).  Else the errors of age_decrypt, and ERR_INPUT for a file of another kind. */
 MUST_USE int escrow_open(struct escrowed *out, const struct age_identities *identities,

@@ -1,5 +1,5 @@
 /* delivery/messages.h - every sentence that the delivery of certificates puts into a status, under
- * the id that tests and docs/operations.md use.  What stands for %s alone is the reason as an error
+ * the id that tests and docs/operations.md use.  A %s alone is the reason as an error
  * gave it. */
 #ifndef WEFT_DELIVERY_MESSAGES_H
 #define WEFT_DELIVERY_MESSAGES_H

@@ -7,7 +7,7 @@
 
 struct repaired {
     const char *path;
-    bool found; /* the branch has the very text; else the row is forgotten, and made again */
+    bool found; /* the branch has the very text; else the row is deleted, and made again */
 };
 
 /* Each damaged row of the ledger gets its text from the tip of the output branch, when the digest

@@ -28,7 +28,7 @@ struct claims {
 /* Of two objects about one thing an exclusion counts before anything else, so that a second one
  * cannot undo it; a refused object counts where there is no good one.  Lives in arena. */
 struct claims claims_of_specs(const struct specs *specs, struct arena *arena);
-/* NULL: the specs say nothing about it. */
+/* NULL: the specs do not mention it. */
 const struct claim *claims_find(const struct claims *claims, enum object_kind kind,
                                 struct cluster_ref thing);
 bool claims_exclude(const struct claims *claims, enum object_kind kind, struct cluster_ref thing);

@@ -1,4 +1,4 @@
-/* discovery/cluster_identity.c - whether a name still stands for the same cluster.  Pure.
+/* discovery/cluster_identity.c - whether a name still belongs to the same cluster.  Pure.
  * The uid of Namespace kube-system is made once in the life of a cluster.  Two contexts that were
  * swapped would otherwise read as thousands of removals and additions, all of them plausible. */
 #include "discovery/cluster_identity.h"

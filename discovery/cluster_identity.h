@@ -1,4 +1,4 @@
-/* discovery/cluster_identity.h - whether a name still stands for the same cluster. */
+/* discovery/cluster_identity.h - whether a name still belongs to the same cluster. */
 #ifndef WEFT_DISCOVERY_CLUSTER_IDENTITY_H
 #define WEFT_DISCOVERY_CLUSTER_IDENTITY_H
 

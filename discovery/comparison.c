@@ -208,7 +208,7 @@ static bool is_merged(const struct meta *meta)
     return text_equal(meta_annotation(meta, ANNOTATION_MERGE), "true");
 }
 
-/* The found Mesh that a written reference stands for; the reference itself when there is none. */
+/* The found Mesh that a written reference names; the reference itself when there is none. */
 static struct object_ref found_mesh_ref(const struct comparing *at, struct object_ref ref)
 {
     const struct mesh *found = NULL;

@@ -3,8 +3,8 @@
  * only in a namespace to which a webhook of the sidecar injector leads, and only an administrator
  * of the cluster can make one; or in a namespace that the configuration names.  In there
  * Deployments are found by the labels of Istio's charts: app: istiod, and where no Deployment has
- * it (before 1.6) istio: pilot.  Names of Deployments and images say nothing: mirrors and operators
- * change them. */
+ * it (before 1.6) istio: pilot.  Names of Deployments and images prove nothing: mirrors and
+ * operators change them. */
 #include "discovery/control_plane.h"
 
 #include "api/object_name.h"

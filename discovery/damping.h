@@ -25,7 +25,7 @@ struct damping {
 };
 
 /* What key names is missing (or new) in this read, too.  True once two complete reads at least
- * grace seconds apart showed it; what is not named in a read is forgotten. */
+ * grace seconds apart showed it; what a read does not name is dropped. */
 bool damping_lapsed(struct damping *damping, const char *key, int64_t grace);
 
 #endif

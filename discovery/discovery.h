@@ -17,7 +17,7 @@ struct discovery_request {
     const char *pod_namespace;
     struct removal_claims claims;
     bool allow_removals; /* a person agreed to what would be held */
-    bool replaced;       /* a person said that this name stands for another cluster now */
+    bool replaced;       /* a person said that this name belongs to another cluster now */
     const char *refusal; /* why the read must not be used; NULL: it may be */
     struct map *taken;   /* names of objects of all clusters; gets the new ones */
 };

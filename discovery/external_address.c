@@ -73,7 +73,7 @@ static void add_load_balancer(struct addresses *out, const struct scan *scan,
             add(out, service->ingress[i].address, scan, service);
 }
 
-/* Only of gateways: which nodes there are says nothing of other Services, and changes. */
+/* Only of gateways: the nodes do not matter to other Services, and change. */
 static void add_nodes(struct addresses *out, const struct scan *scan,
                       const struct fact_service *service, const struct gateway_candidate *gateway,
                       const struct kube_service *former)

@@ -19,7 +19,7 @@ struct fact_namespace {
 
 struct fact_namespace fact_namespace_read(const struct reader *reader, const struct node *item);
 /* What the annotations of an item say: "true" takes it in, "false" keeps it out, anything else
- * says nothing. */
+ * is neither. */
 enum consent fact_namespace_consent(const struct node *item);
 
 #endif

@@ -21,7 +21,7 @@ struct fact_webhook {
 
 struct fact_webhook fact_webhook_read(const struct reader *reader, const struct node *item);
 
-/* The revision that an absent label stands for. */
+/* The revision that an absent label means. */
 #define REVISION_DEFAULT "default"
 #define REVISION_LABEL "istio.io/rev"
 

@@ -9,7 +9,7 @@ struct fleet_member { /* a cluster of the configuration */
     const struct discovery_settings *settings;
     const struct damping_entry *seen; /* what its last read left in damping.after */
     size_t seen_count;
-    bool replaced; /* a person said that this name stands for another cluster now */
+    bool replaced; /* a person said that this name belongs to another cluster now */
 };
 
 struct fleet_request {

@@ -94,7 +94,7 @@ static const char *join(const char **names, size_t count, struct arena *arena)
     return out;
 }
 
-/* What a revision says, or what stands for an absent ConfigMap: the former value, else Istio's
+/* What a revision says, or what an absent ConfigMap means: the former value, else Istio's
  * default. */
 static const char *trust_domain_of(const struct revision *revision, const struct mesh *former)
 {

@@ -101,7 +101,7 @@ static bool names_gateway(const struct scan *scan, const struct fact_service *fa
     return found_gateway_namespace(scan, text_equal(name, ".") ? fact->namespace : name);
 }
 
-/* The annotation is a list joined by commas; "~" stands for no namespace. */
+/* The annotation is a list joined by commas; "~" means no namespace. */
 static bool annotation_exports(const struct scan *scan, const struct fact_service *fact)
 {
     const char *at = fact->export_to;

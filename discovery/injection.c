@@ -118,7 +118,7 @@ static void match_labels(struct injection *out, const struct control_planes *pla
             add_match(out, &planes->items[i], revision, former);
 }
 
-/* The plane of pods that no webhook speaks of: the revision that they name, by itself or as a tag,
+/* The plane of pods that no webhook selects: the revision that they name, by itself or as a tag,
  * else the only plane, that of their own namespace, that with the default revision. */
 static void match_named(struct injection *out, const struct facts *facts,
                         const struct control_planes *planes, const struct fact_workload *workload,

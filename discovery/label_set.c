@@ -1,7 +1,7 @@
 /* discovery/label_set.c - the labels that the inventory keeps.  Pure.
  * A line of the inventory changes only when something was deployed, configured or moved; the
  * version of a chart in a label of each of its Services would change them all at every release, and
- * says nothing that selects pods, unless a selector or a subset uses it. */
+ * selects no pods, unless a selector or a subset uses it. */
 #include "discovery/label_set.h"
 
 static const char *const passing[] = { "app.kubernetes.io/managed-by", "app.kubernetes.io/version",

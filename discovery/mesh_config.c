@@ -1,5 +1,5 @@
 /* discovery/mesh_config.c - what MeshConfig says of a mesh.  Pure.  Must not fill in defaults: who
- * asks knows whether the former value or Istio's default stands for an absent field. */
+ * asks knows whether an absent field means the former value or Istio's default. */
 #include "discovery/mesh_config.h"
 
 #include "base/parse_yaml.h"

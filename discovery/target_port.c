@@ -1,8 +1,8 @@
 /* discovery/target_port.c - container ports that a Service names.  Pure.
- * A name is resolved in each pod by itself, so a number can stand for it only when all ready
+ * A name is resolved in each pod by itself, so a number can replace it only when all ready
  * endpoints agree; EndpointSlices have the numbers, under the name of the Service's port.  The name
  * is kept in the annotation, by which the next read knows that the number it finds in the inventory
- * stands for the same name. */
+ * has the same name. */
 #include "discovery/target_port.h"
 
 #include "discovery/endpoint_set.h"

@@ -2,8 +2,8 @@
  *
  * The bundle comes from the rotation where the mesh is a member, and at rest from the root that
  * signed its intermediate.  While a rotation runs, a mesh that is no member is to hold nothing new:
- * it waits to join, and what it has stays.  The mark stands for bundle and intermediate together,
- * so evidence of an older pass is never taken for evidence of this one. */
+ * it waits to join, and what it has stays.  The mark is a digest of bundle and intermediate
+ * together, so evidence of an older pass is never taken for evidence of this one. */
 #include "pki/desired.h"
 #include "rotation/ca.h"
 #include "rotation/rotation.h"

@@ -14,7 +14,7 @@ static const double told_ratio = 0.10;
 
 /* --- times --- */
 
-/* What the times of a virtual mesh depend on; zeros stand for the defaults. */
+/* What the times of a virtual mesh depend on; zeros mean the defaults. */
 struct trust {
     double root_ratio, ratio;
     int64_t ttl; /* of the longest intermediate in use */

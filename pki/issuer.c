@@ -15,9 +15,9 @@ const struct issuer *issuer_of(const struct ledger_root *ca) { return issuers[ca
 
 bool issuer_can_sign(const struct ledger_root *ca) { return issuer_of(ca)->can_sign(ca); }
 
-void issuer_forget(struct ledger_root *ca)
+void issuer_destroy_key(struct ledger_root *ca)
 {
-    issuer_of(ca)->forget(ca);
+    issuer_of(ca)->destroy_key(ca);
     assert(!issuer_can_sign(ca));
 }
 

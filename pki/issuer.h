@@ -19,7 +19,7 @@ struct issuer {
                 const struct ca_profile *profile, EVP_PKEY *subject, struct err *err);
     void (*close)(void *key);
     /* Destroys what lets the ledger sign with the CA; the certificate stays. */
-    void (*forget)(struct ledger_root *ca);
+    void (*destroy_key)(struct ledger_root *ca);
 };
 
 extern const struct issuer issuer_local;   /* the key is in the ledger, sealed */
@@ -28,7 +28,7 @@ extern const struct issuer issuer_foreign; /* only the certificate is known: it 
 /* By the origin of the CA. */
 const struct issuer *issuer_of(const struct ledger_root *ca);
 bool issuer_can_sign(const struct ledger_root *ca);
-void issuer_forget(struct ledger_root *ca);
+void issuer_destroy_key(struct ledger_root *ca);
 
 /* A CA that was opened to sign: its certificates, and whatever its issuer needs. */
 struct issuer_session {

@@ -25,6 +25,8 @@ static int sign(X509 **out, void *key, const struct ca_signer *signer,
 
 static void close_key(void *key) { (void)key; }
 
-static void forget(struct ledger_root *ca) { (void)ca; }
+static void destroy_key(struct ledger_root *ca) { (void)ca; }
 
-const struct issuer issuer_foreign = { "foreign", can_sign, open_key, sign, close_key, forget };
+const struct issuer issuer_foreign = {
+    "foreign", can_sign, open_key, sign, close_key, destroy_key
+};

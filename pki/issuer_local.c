@@ -36,6 +36,6 @@ static int sign(X509 **out, void *key, const struct ca_signer *signer,
 
 static void close_key(void *key) { EVP_PKEY_free(key); }
 
-static void forget(struct ledger_root *ca) { ca->key = (struct sealed){ 0 }; }
+static void destroy_key(struct ledger_root *ca) { ca->key = (struct sealed){ 0 }; }
 
-const struct issuer issuer_local = { "local", can_sign, open_key, sign, close_key, forget };
+const struct issuer issuer_local = { "local", can_sign, open_key, sign, close_key, destroy_key };

@@ -1,6 +1,6 @@
 /* pki/messages.h - every sentence that the trust of a virtual mesh puts into a status, under the id
- * that tests and docs/operations.md use; those of its rotation are in rotation/messages.h.  What
- * stands for %s alone is the reason as an error gave it. */
+ * that tests and docs/operations.md use; those of its rotation are in rotation/messages.h.  A %s
+ * alone is the reason as an error gave it. */
 #ifndef WEFT_PKI_MESSAGES_H
 #define WEFT_PKI_MESSAGES_H
 

@@ -1,5 +1,5 @@
-/* pki/prove.c - proves the bytes of one cacerts with leaves.  Believes nothing that the ledger says
- * about a certificate: names are compared with what is really there.
+/* pki/prove.c - proves the bytes of one cacerts with leaves.  Takes nothing about a
+ * certificate from the ledger: names are compared with what is really there.
  *
  * pki/selftest.c proves materials, before the ledger takes a step; this proves files, before they
  * leave.  Between the two a row may have been damaged, and a wrong byte here would stop an istiod.

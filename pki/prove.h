@@ -8,7 +8,7 @@
 
 /* The files of cacerts, whose key is open, are whole and fit each other: ca-cert.pem is the
  * certificate of row and nothing else, cert-chain.pem begins with it, the key is its own,
- * root-cert.pem holds the roots that the ledger wants there (by SHA-256 of the DER, in that order)
+ * root-cert.pem holds the roots that the ledger names (by SHA-256 of the DER, in that order)
  * and nothing else, and leaves signed with that key, of a workload of mesh and of its istiod,
  * verify strictly under that root-cert.pem now.  ERR_REFUSED says which of these is not so. */
 MUST_USE int prove_cacerts(const struct cacerts *cacerts, const struct ledger *ledger,

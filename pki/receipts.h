@@ -1,4 +1,4 @@
-/* pki/receipts.h - receipts of direct delivery, as the ledger remembers them. */
+/* pki/receipts.h - receipts of direct delivery, as the ledger records them. */
 #ifndef WEFT_PKI_RECEIPTS_H
 #define WEFT_PKI_RECEIPTS_H
 

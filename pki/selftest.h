@@ -31,7 +31,7 @@ struct selftest_count {
  * the other may be alive, leaves of either are verified under the other's bundle, by libcrypto with
  * X509_V_FLAG_X509_STRICT, as server and as client, now, after the longest leaf life, and after the
  * longest wait on top.  Materials are a handful, so a thousand clusters cost hardly more than two.
- * ERR_REFUSED names the clusters that would not talk to each other. */
+ * ERR_REFUSED names the clusters whose workloads would refuse each other. */
 MUST_USE int selftest_run(struct selftest_count *count, const struct selftest *test,
                           struct err *err);
 

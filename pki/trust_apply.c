@@ -252,7 +252,7 @@ static void set_root(const struct applying *a, const char *id, enum key_state st
     row->state = state;
     row->changed = true;
     if (state == KEY_DESTROYED)
-        issuer_forget(row);
+        issuer_destroy_key(row);
 }
 
 static void record_roots(const struct applying *a, const struct planned_trust *planned)

@@ -1,4 +1,4 @@
-/* report/metrics.c - the families and their text.  Knows nothing of passes. */
+/* report/metrics.c - the families and their text.  Must not use a pass. */
 #include "report/metrics.h"
 #include "base/http_url.h"
 
@@ -29,7 +29,7 @@ static const struct family families[] = {
     [METRIC_ROTATION_SINCE] = { "weft_rotation_entered_timestamp_seconds", "When the rotation entered its state.", false },
     [METRIC_NOT_AFTER] = { "weft_certificate_not_after_timestamp_seconds", "When a root or intermediate expires.", false },
     [METRIC_RENEWAL] = { "weft_certificate_renewal_timestamp_seconds", "When weft renews it; of a given root: when a new one is due.", false },
-    [METRIC_EVIDENCE_AT] = { "weft_cluster_evidence_timestamp_seconds", "When a cluster that answered was heard.", false },
+    [METRIC_EVIDENCE_AT] = { "weft_cluster_evidence_timestamp_seconds", "When weft last got an answer from a cluster.", false },
     [METRIC_CLUSTER_REACHABLE] = { "weft_cluster_reachable", "1 when the cluster answered in the last pass.", false },
     [METRIC_CLUSTER_REFUSES] = { "weft_cluster_refuses", "1 when the cluster answered in the last pass, but did not let weft look.", false },
     [METRIC_API_ERRORS] = { "weft_last_pass_api_errors", "Requests to API servers that failed for good; code 0 is no answer.", true },

@@ -111,7 +111,7 @@ struct report {
     const struct report_stage *stages;
     size_t stage_count;
     size_t refused[KIND_COUNT];         /* objects of the specs */
-    size_t states[APPROVAL_FAILED + 1]; /* virtual meshes that the state remembers */
+    size_t states[APPROVAL_FAILED + 1]; /* virtual meshes that the state records */
     const struct report_rotation *rotations;
     size_t rotation_count;
     const struct report_certificate *certificates;

@@ -89,7 +89,7 @@ void plan_issues(struct work *w)
         w->r->deployed_trust = w->facts->trust; /* what is live is what the spec says */
 }
 
-/* A generated root and intermediates as the API makes them when the spec says nothing: both a year.
+/* A generated root and intermediates as the API makes them when the spec sets no term: both a year.
  * No operator chose that, and the root is replaced in time. */
 static bool lives_as_usual(const struct work *w, const struct rotation_ca *ca)
 {

@@ -6,7 +6,7 @@
  * clusters' operators; weft then signs under our root while both are trusted, and drops the old
  * root when its leaves are gone.  The invariant is the one of gate.h within the group: a cluster
  * moves only when its next material fits every material that is alive in any cluster of that root.
- * Clusters of the group that weft gave nothing yet count, too, for they talk to each other: one
+ * Clusters of the group that weft gave nothing yet count, too, for they call each other: one
  * that is not prepared holds all of them.  Between groups nothing has to hold before weft's own
  * leaves are there, since they never accepted each other. */
 #include "rotation/ca.h"

@@ -9,9 +9,10 @@
  * output branch may deploy it again.
  *
  * The gate compares every next material with every material alive in any member, not only in
- * neighbours: workloads of any two clusters may talk to each other.  It also compares the next ones
+ * neighbours: workloads of any two clusters may call each other.  It also compares the next ones
  * with each other, since clusters load a commit in any order.  A closed gate is the answer whenever
- * something is unknown: a silent member, a full history, too many different materials. */
+ * something is unknown: a member that does not answer, a full history, too many different
+ * materials. */
 #include "rotation/gate.h"
 
 #include "base/clock.h"

@@ -180,7 +180,7 @@ void members_see(struct work *w)
         member_see(w, &r->members[i], &find_mesh(w, r->members[i].mesh)->evidence);
 }
 
-/* Forced, and too much is alive: the oldest is forgotten. */
+/* Forced, and too much is alive: the oldest is dropped. */
 static void forget_oldest(struct member *member)
 {
     assert(member->held_count > 0);

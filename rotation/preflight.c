@@ -90,7 +90,7 @@ static void add_istiod(struct listing *to, const struct observation *observation
              "restarted");
     add(to, "roots by push", PREFLIGHT_OK,
         istiod->xds_agent ? "PROXY_CONFIG_XDS_AGENT=true"
-                          : "no: proxies learn new roots with their next certificate");
+                          : "no: proxies load new roots with their next certificate");
     add_leaves(to, observation, leaf_ttl);
 }
 

@@ -2,7 +2,7 @@
  * that nears its end, another root.  Pure: no clock, no files, no keys.
  *
  * At rest there is one deployed CA, and the rows ask in this order: is a former rotation to be
- * forgotten, are there no certificates at all yet, does the deployed root near its end, do the
+ * dropped, are there no certificates at all yet, does the deployed root near its end, do the
  * specs want another one.  Only the last two can begin a rotation, and a target that an operator
  * rolled back begins none until it changes or is retried. */
 #include "rotation/ca.h"

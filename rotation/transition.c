@@ -148,7 +148,7 @@ const struct transition transitions[] = {
         "the running rotation continues"),
     MOVE("target agrees", FORWARD, target_agrees, forget_pending, ON,
         "the specs ask for the new root again",
-        "a queued root is forgotten"),
+        "a queued root is dropped"),
     MOVE("target returned", FORWARD, target_returned, turn_back_returned, AGAIN,
         "the specs ask for the old root again, and it can sign where it has to",
         "the rotation turns around"),

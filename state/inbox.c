@@ -9,7 +9,7 @@
  *
  * A process that may write the folder could forge a file, or bring an old one back.  Against the
  * first there is a MAC under the key that also authenticates the rows of the state.  Against the
- * second the state remembers the ids that were taken last; what is older than the oldest of them is
+ * second the state records the ids that were taken last; what is older than the oldest of them is
  * refused by its time, so the memory has a bound. */
 #include "state/inbox.h"
 

@@ -51,7 +51,7 @@ enum inbox_age {
     INBOX_NEW,
     INBOX_TAKEN,  /* the state contains it: a pass ended before it removed the file, or the file was
                      brought back */
-    INBOX_TOO_OLD /* older than all requests that the state remembers */
+    INBOX_TOO_OLD /* older than all requests that the state records */
 };
 enum inbox_age inbox_age(const struct ledger *ledger, const struct inbox_request *request);
 /* Remembers in the state that the request was taken, or refused permanently. */

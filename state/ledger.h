@@ -194,7 +194,7 @@ struct ledger_fact {
 #define FACT_REQUESTS "requests"   /* of operators that were taken last (state/inbox.c) */
 #define FACT_FINDINGS "findings"   /* of the last pass that read the specs: a list in JSON */
 #define FACT_INVENTORY                                                                             \
-    "inventory" /* its branch, its last commit, and what damping remembers: a map in JSON */
+    "inventory" /* its branch, its last commit, and what damping keeps: a map in JSON */
 #define FACT_UNREACHABLE                                                                           \
     "unreachable" /* clusters that did not answer the last pass: a list in JSON */
 

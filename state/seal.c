@@ -208,7 +208,7 @@ static int table_mac(struct seal *seal, unsigned char out[SEAL_MAC], const char 
     return -1;
 }
 
-/* What SQLite made for itself (sqlite_stat1, indexes of keys) is not weft's, and says nothing. */
+/* What SQLite made for itself (sqlite_stat1, indexes of keys) is not weft's, and proves nothing. */
 static int sum_schema(struct seal_sum *out, const struct seal *seal, const struct sql *sql,
                       struct err *err)
 {

@@ -1,4 +1,4 @@
-/* state/sql.c - SQLite calls and the messages of their failures.  Knows nothing of what is
+/* state/sql.c - SQLite calls and the messages of their failures.  Must not interpret what is
  * stored. */
 #include "state/sql.h"
 

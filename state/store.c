@@ -430,7 +430,7 @@ int store_check(struct store_finding **out, size_t *count, struct store *store, 
         good &= !findings[i].wrong;
     }
     *count = table_count;
-    if (store->checked && good) /* of damaged tables it says nothing new */
+    if (store->checked && good) /* damaged tables have their own finding */
         find(&findings[(*count)++], "schema", 0, seal_check_schema(&store->seal, &store->sql, &why),
              &why, arena);
     store->sql.brief = false;

@@ -42,7 +42,7 @@ struct table {
     const char *own;   /* key of a row that is state/'s own, and not the ledger's; NULL */
     const char *order; /* of loading; NULL: as they came */
     size_t most;       /* how many rows the ledger gets; 0: all */
-    const char *prune; /* which rows a save of this table forgets: a condition; NULL */
+    const char *prune; /* which rows a save of this table deletes: a condition; NULL */
 };
 
 extern const struct table tables[];

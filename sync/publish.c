@@ -14,7 +14,7 @@
  * Two facts keep a repeated try from doing harm.  A tree is built from the tip that the commit
  * names as its parent, so what others committed meanwhile is in it.  And a commit that did arrive,
  * although its try counted as lost, is found below the new tip (nothing_changed), so the caller
- * learns that its commit is there and does not make another. */
+ * sees that its commit is there and does not make another. */
 #include "sync/publish.h"
 
 #include "base/fault.h"

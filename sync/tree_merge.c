@@ -80,7 +80,7 @@ static int want_blob(struct merging *merging, const struct git_id *id, const cha
     if (tree_read_object(&blob, clone, id, GIT_OBJECT_BLOB, scratch, err) < 0)
         return err_wrap(err,
                         "the content of %s is not in the cache (it was made again during this "
-                        "pass: run once more)",
+                        "pass: run it again)",
                         path);
     if (pack_writer_add(clone->objects, id, OBJECT_BLOB, blob.bytes, blob.len, err) < 0)
         return -1;

@@ -45,7 +45,7 @@ MUST_USE int tree_read_object_size(size_t *len, struct clone *clone, const struc
 /* ids may be NULL: an empty list. */
 MUST_USE int tree_read(struct tree_list *out, struct clone *clone, const struct git_id *id,
                        struct arena *arena, struct err *err);
-/* Takes a tree object apart; false: not a tree (gitformat-pack says nothing; Git's own fsck does).
+/* Takes a tree object apart; false: not a tree (gitformat-pack has no rule; Git's own fsck does).
  */
 bool tree_read_parse(struct tree_list *out, const char *bytes, size_t len, struct arena *arena);
 const struct tree_item *tree_list_find(const struct tree_list *list,

@@ -3,7 +3,7 @@
  *
  * Within a cluster a request goes straight to the pods, so only trust and policies count.  Between
  * clusters each of the links is needed, and the first one that fails makes the later ones
- * pointless: without a federated host there is no gateway to speak of.  The policy is judged in
+ * pointless: without a federated host there is no gateway to look at.  The policy is judged in
  * every case, so that a reader who corrects one link sees the next. */
 #include "translate/call.h"
 #include "api/specs_index.h"

@@ -6,7 +6,7 @@
 
 #include "translate/service_entry.h"
 
-/* These give NULL when the rule would say nothing: no TLS mode is set, and no keepalive. */
+/* These give NULL when the rule would be empty: no TLS mode is set, and no keepalive. */
 
 /* For client meshes and the federated host. */
 struct node *destination_rule_remote(const struct resolved *resolved, const struct export *export,

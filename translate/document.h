@@ -14,7 +14,7 @@ struct document {
     size_t at, len; /* in text */
 };
 
-/* Strings of documents live in keep or outlive it; nodes may be forgotten after each documents_add.
+/* Strings of documents live in keep or outlive it; nodes may be released after each documents_add.
  */
 struct documents {
     struct arena *keep, *scratch;
@@ -32,7 +32,7 @@ void documents_add(struct documents *out, const struct document *document,
  * two stays. */
 void documents_add_previous(struct documents *out, const struct document *document,
                             const char *text, size_t len, bool replace);
-/* Forgets all, keeps the memory. */
+/* Drops all documents, keeps the memory. */
 void documents_clear(struct documents *documents);
 
 /* Puts files into the folder: documents in order of kind, namespace and name.  A file of more than

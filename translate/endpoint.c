@@ -10,7 +10,7 @@
 /* Made by Kubernetes' controllers for each rollout or pod, so no subset is selected by them; and
  * those that say where a pod is and how it is reached there.  Istio reads the latter on endpoints,
  * too: on the address of a gateway they would send a client to the network gateway of its own mesh,
- * or make it speak HBONE. */
+ * or turn HBONE on. */
 static const char *const passing_labels[] = {
     "apps.kubernetes.io/pod-index",
     "controller-revision-hash",

@@ -14,7 +14,7 @@ struct labels {
     size_t count;
 };
 
-/* tls in these two: the labels say that the pods speak mutual TLS, whether or not theirs do.
+/* tls in these two: the labels say that the pods accept mutual TLS, whether or not theirs do.
  * Istio's injector labels each pod with a sidecar so, but discovery sees pod templates, which lack
  * it; without it automatic mTLS sends plain text to a gateway that only passes TLS on, and gives
  * the gateway no TLS route to listed pods. */

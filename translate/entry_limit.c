@@ -51,7 +51,7 @@ static struct load count_listed(const struct kube_service *service, size_t times
 
             add_endpoint(&load, (struct labels){ endpoint->labels, endpoint->label_count }, times);
         }
-    load.labels++; /* the one that says that the pods speak TLS */
+    load.labels++; /* the one that says that the pods accept TLS */
     return load;
 }
 

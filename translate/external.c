@@ -1,4 +1,4 @@
-/* translate/external.c - Services outside of all meshes.  Sets no TLS mode: what they speak is not
+/* translate/external.c - Services outside of all meshes.  Sets no TLS mode: their protocol is not
  * known. */
 #include "translate/external.h"
 #include "api/object_name.h"

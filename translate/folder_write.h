@@ -13,7 +13,7 @@ MUST_USE int folder_write_previous(struct previous_files *out, struct rendering 
                                    const struct place_folder *folder, struct err *err);
 
 /* Writes the gathered documents and those of files that stay as *out (NULL: there are none), and
- * forgets them. */
+ * drops them. */
 MUST_USE int folder_write_store(struct filetree **out, struct rendering *rendering,
                                 const struct place_folder *folder,
                                 const struct previous_files *files, struct err *err);

@@ -1,4 +1,4 @@
-/* translate/istio_version.c - the table of Istio versions.  Knows nothing of meshes. */
+/* translate/istio_version.c - the table of Istio versions.  Must not look at meshes. */
 #include "translate/istio_version.h"
 
 #include "base/text.h"

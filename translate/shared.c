@@ -10,7 +10,7 @@
 
 /* A gateway passes on what its hosts match.  Were they to match names of the cluster's own
  * Services, all of those could be dialled from outside, federated or not; and the imports of one
- * cluster would stand in the way of the Services of another. */
+ * cluster would collide with the Services of another. */
 void shared_check_suffix(const struct resolved *resolved,
                          struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {

@@ -1,7 +1,7 @@
 /* translate/trust.c - what is asked of pki for a VirtualMesh.  Issues nothing.
  *
- * The reference needs an agent in each cluster (Mesh.spec.agentInfo) and is silent when there is
- * none (Q19).  weft delivers through Git, so an agent is neither needed nor missed. */
+ * The reference needs an agent in each cluster (Mesh.spec.agentInfo) and ignores the field when
+ * there is none (Q19).  weft delivers through Git, so an agent is neither needed nor missed. */
 #include "translate/trust.h"
 
 #include "translate/messages.h"

@@ -2,7 +2,7 @@
  * selection.
  *
  * A misspelt label is no error for Kubernetes, and in an AccessPolicy it opens or closes a Service
- * without a word.  A warning must be right, though, or it is not read: none is given while specs
+ * without a message.  A warning must be right, though, or it is not read: none is given while specs
  * are incomplete, since what cannot be read may hold what is missing, and none about callers in
  * clusters of which no Workload is known. */
 #include "translate/unmatched.h"

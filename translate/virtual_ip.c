@@ -71,7 +71,7 @@ struct book {
     const struct tree_reader *before;
     struct arena *arena;
     struct map *by_address; /* text -> struct export, or reserved */
-    struct export reserved; /* stands for Services of VirtualMeshes that are retained */
+    struct export reserved; /* the place of Services of VirtualMeshes that are retained */
 };
 
 static const char *first_candidate(struct cluster_ref service, struct arena *arena)

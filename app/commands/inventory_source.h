@@ -10,8 +10,8 @@
 
 enum inventory_origin {
     INVENTORY_UNUSED, /* discovery is off, and none was named: the specs alone */
-    INVENTORY_STATE,  /* the commit that the state remembers, as a pass uses it */
-    INVENTORY_BRANCH, /* the tip of discovery.branch: the state remembers none */
+    INVENTORY_STATE,  /* the commit that the state records, as a pass uses it */
+    INVENTORY_BRANCH, /* the tip of discovery.branch: the state records none */
     INVENTORY_REF,    /* --inventory: a commit, branch or tag of the output repository */
     INVENTORY_DIR,    /* --inventory: a folder */
     INVENTORY_NONE    /* no pass has made one yet */

@@ -310,8 +310,8 @@ static void remark_write(struct trusted *trusted, const struct parcel *parcel,
                  write->cluster);
 }
 
-/* The cluster was seen not to hold what its receipt says.  A receipt of something else says nothing
- * of the bytes that were to be written now, unless there is no Secret at all. */
+/* The cluster was seen not to hold what its receipt says.  A receipt of something else proves
+ * nothing about the bytes that were to be written now, unless there is no Secret at all. */
 static bool is_lost(const struct parcel *parcel, const struct direct_write *write)
 {
     switch (write->seen) {

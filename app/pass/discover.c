@@ -1,6 +1,6 @@
 /* app/pass/discover.c - asks the clusters, and turns the answers into the inventory of this pass.
  *
- * The last inventory is the commit that this state remembers (inventory_memory_last).  A pass that
+ * The last inventory is the commit that this state records (inventory_memory_last).  A pass that
  * is killed after the push and before the state is saved compares with the commit before, makes the
  * same tree again, and finds it on the branch.  The state is saved before anything is rendered: a
  * rendered inventory is one that the next pass knows.

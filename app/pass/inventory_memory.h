@@ -1,4 +1,4 @@
-/* app/pass/inventory_memory.h - what the state remembers of the inventory. */
+/* app/pass/inventory_memory.h - what the state records of the inventory. */
 #ifndef WEFT_APP_PASS_INVENTORY_MEMORY_H
 #define WEFT_APP_PASS_INVENTORY_MEMORY_H
 
@@ -8,7 +8,7 @@
 
 struct inventory_memory {
     const char *commit;         /* that this state pushed or saw last; "": none on this branch */
-    const struct node *missing; /* by cluster, what damping remembers; NULL: nothing */
+    const struct node *missing; /* by cluster, what damping keeps; NULL: nothing */
 };
 
 struct inventory_memory inventory_memory_read(const struct session *session);
@@ -18,12 +18,12 @@ struct inventory_last {
     char tip[41];    /* of the branch; "": it does not exist */
     bool remembered; /* commit is that of the state, not the tip */
 };
-/* Fetches the inventory branch.  The commit that the state remembers counts, which a writer of the
+/* Fetches the inventory branch.  The commit that the state records counts, which a writer of the
  * branch cannot exchange; the tip only where the state has none or the repository lost it. */
 MUST_USE int inventory_memory_last(struct inventory_last *out,
                                    const struct inventory_memory *memory, struct clone *clone,
                                    const struct config *config, struct err *err);
-/* What damping remembers of one cluster. */
+/* What damping keeps of one cluster. */
 const struct damping_entry *inventory_memory_seen(const struct inventory_memory *memory,
                                                   const char *cluster, size_t *count,
                                                   struct arena *arena);

@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "report/report.h"
 
-/* Passes contents on and remembers those that hold AuthorizationPolicies, for losses_find. */
+/* Passes contents on and keeps those that hold AuthorizationPolicies, for losses_find. */
 struct policy_texts {
     struct blobs to;
     struct map *by_id; /* hex id to text */

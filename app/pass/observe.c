@@ -5,8 +5,8 @@
  * An observation may open a gate, so what was not read is unknown: a timeout, a missing right or a
  * list that broke off never counts as an old or a new bundle.  What a GitOps tool applied is
  * compared by the contents of the delivered file at that commit, for commits are rebased and
- * followed by others.  All servers are asked at once, because one that is silent would otherwise
- * delay every other answer beyond the lease. */
+ * followed by others.  All servers are asked at once, because one that does not answer would
+ * otherwise delay every other answer beyond the lease. */
 #include "app/pass/observe.h"
 #include "base/clock.h"
 #include "base/map.h"

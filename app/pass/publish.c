@@ -1,10 +1,10 @@
-/* app/pass/publish.c - hands the tree of a pass to the output branch and remembers what was
+/* app/pass/publish.c - hands the tree of a pass to the output branch and records what was
  * published; decides no content.
  *
  * The tree is built again for each attempt to push, on the tip that the attempt starts from,
  * because files that others keep on the branch and drift depend on it.  The ledger notes the push
  * last.  A pass that is killed after the push and before the note finds its own commit on the
- * branch (app/pass/arrived.h); the other order would leave a ledger that believes in a push that
+ * branch (app/pass/arrived.h); the other order would leave a ledger that records a push that
  * never was. Only members whose delivery is in the pushed tree with the material of the ledger
  * start to count their waits (is_out); a file that was retained proves nothing. */
 #include "app/pass/publish.h"

@@ -1,4 +1,4 @@
-/* app/pass/record_run.c - remembers in the state how a pass went, for "weft status" and for the
+/* app/pass/record_run.c - records in the state how a pass went, for "weft status" and for the
  * next pass. */
 #include "app/pass/record_run.h"
 #include "app/pass/findings.h"

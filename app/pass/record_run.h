@@ -1,4 +1,4 @@
-/* app/pass/record_run.h - what the state remembers of a pass. */
+/* app/pass/record_run.h - what the state records of a pass. */
 #ifndef WEFT_APP_PASS_RECORD_RUN_H
 #define WEFT_APP_PASS_RECORD_RUN_H
 

@@ -24,7 +24,7 @@ void resolve_join(struct resolved_specs *resolved, const struct specs *found,
 MUST_USE int resolve_plan(struct plan *out, const struct session *session,
                           const struct specs *specs, const struct tree_reader *tip,
                           struct err *err);
-/* The absence of a virtual mesh ("namespace/name") from the plan says nothing: it was refused, or
+/* The absence of a virtual mesh ("namespace/name") from the plan proves nothing: it was refused, or
  * not all specs could be read. */
 bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena);
 

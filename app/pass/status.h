@@ -11,7 +11,7 @@ struct posted {               /* what became of statuses on the management clust
     size_t count;
 };
 
-/* Posts the status of each object with its Events, and remembers those of virtual meshes in the
+/* Posts the status of each object with its Events, and records those of virtual meshes in the
  * ledger; a dry pass does neither. */
 void pass_status(struct posted *out, struct session *session, const struct status_facts *facts);
 

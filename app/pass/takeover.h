@@ -15,7 +15,7 @@ MUST_USE int takeover(const struct session *session, const struct inputs *inputs
 MUST_USE int takeover_report_older(const struct session *session, const struct inputs *inputs,
                                    struct err *err);
 /* Encrypted manifests that were damaged in the state: taken from the tip of the output branch when
- * it has the very text, otherwise forgotten, so that they are made again.  *healed counts them. */
+ * it has the very text, otherwise dropped, so that they are made again.  *healed counts them. */
 MUST_USE int takeover_restore_deliveries(size_t *healed, const struct session *session,
                                          const struct inputs *inputs, struct err *err);
 

@@ -6,7 +6,7 @@
 #include "app/pass/trusted.h"
 #include "pki/trust.h"
 
-/* Issues, proves, encrypts and remembers; a dry pass only finds out what is due.  Also of a stage
+/* Issues, proves, encrypts and records; a dry pass only finds out what is due.  Also of a stage
  * that failed the plan has the statuses as far as it came. */
 MUST_USE int pass_trust(struct trusted *out, struct session *session, const struct inputs *inputs,
                         const struct resolved_specs *resolved, const struct observed *observed,

@@ -6,7 +6,7 @@
  * written; or one of another owner, which weft leaves alone.  The write carries the resourceVersion
  * that was read, so that a change in between is a conflict and no overwriting.  The second reading
  * is what the receipt rests on: an admission webhook or another controller may have changed what
- * was written, and an answer of the server to the write says nothing about that.  A kill after the
+ * was written, and the server's answer to the write does not show that.  A kill after the
  * write leaves a Secret that is right and has no receipt, which the next pass finds in its first
  * reading. */
 #include "k8s-job/apply/cacerts_secret.h"

@@ -33,7 +33,7 @@ struct kube_event events_of_post(const struct status_post *post, bool warning, c
 struct kube_event events_restart(const struct status_post *post, const char *cluster,
                                  const char *what, const char *why, struct arena *arena);
 /* "ClusterUnreachable" (a warning, why says the cause), or "ClusterReachable" again (why NULL).
- * For transitions only: the caller remembers what was. */
+ * For transitions only: the caller knows what was. */
 struct kube_event events_reach(const struct status_post *post, const char *cluster, const char *why,
                                struct arena *arena);
 /* Posts them; returns how many arrived. */

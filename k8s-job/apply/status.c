@@ -3,7 +3,7 @@
  *
  * A post is a chain of requests that next_request continues: GET, then a server-side apply of
  * /status with the resourceVersion that was read.  A 409 for that version reads again, a few times;
- * a 409 for fields of another manager ends the post; a schema error applies once more, with the
+ * a 409 for fields of another manager ends the post; a schema error applies again, with the
  * fields that every CRD has.  Each chain ends with one result, and no failure stops the other
  * chains. */
 #include "k8s-job/apply/status.h"

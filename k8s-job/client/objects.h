@@ -32,7 +32,7 @@ struct kube_list_reader {
     const char *wrong; /* what is wrong with a page: then the list is unread.  NULL: nothing yet */
     struct err spent;  /* there were too many pages; kind ERR_NONE: no */
     /* Set after objects_list_begin: gets each item instead of list, which stays empty; what it is
-     * given is gone when it returns.  NULL: forget the items so far, the list begins again. */
+     * given is gone when it returns.  NULL: drop the items so far, the list begins again. */
     void (*each)(void *context, const struct node *item);
     void *context; /* of each */
 };

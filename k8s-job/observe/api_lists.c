@@ -3,8 +3,8 @@
  * Invariants: an absent object is taken for deleted later on, so a list is complete only when its
  * last page came at the resourceVersion of its first one.  The list reader starts again at 410 and
  * never takes the token that continues at another version.  A part of a list is read without pages:
- * to start it again would mean to forget the other parts, too.  403 and 401 count as refusals only
- * in a Status object, because a proxy or load balancer knows nothing of rights. */
+ * to start it again would mean to drop the other parts, too.  403 and 401 count as refusals only
+ * in a Status object, because a proxy or load balancer does not decide about rights. */
 #include "k8s-job/observe/api_lists.h"
 
 #include "base/http_url.h"

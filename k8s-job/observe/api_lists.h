@@ -21,7 +21,7 @@ struct api_list {
     const char *namespace; /* NULL: all namespaces */
     const char *object;    /* the one object of this name; NULL: all.  The right to list it alone,
                               by resourceNames, is enough */
-    /* Gets each item, which is gone when it returns.  NULL: forget the items so far, the list
+    /* Gets each item, which is gone when it returns.  NULL: drop the items so far, the list
      * begins again; never for a list with a namespace or an object, which may be one part of many
      * and so comes in one piece. */
     void (*each)(void *context, const struct node *item);

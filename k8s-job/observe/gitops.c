@@ -226,7 +226,7 @@ static bool flux_works(const struct node *kustomization, const struct node *read
 }
 
 /* It may have applied a part of another revision than the last whole one.  It names that revision
- * before it applies anything of it, and until then, as when it applies the same one once more, the
+ * before it applies anything of it, and until then, as when it applies the same one again, the
  * last one stays applied. */
 static bool flux_between(const struct node *kustomization, const struct node *ready)
 {

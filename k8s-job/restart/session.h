@@ -28,7 +28,7 @@ const char *restart_path(const char *kind, const char *namespace, struct arena *
 /* Closes the session: the cluster becomes unknown, with what failed and the error as its reason. */
 void restart_give_up(struct restart_session *session, const char *what, const struct err *err,
                      struct arena *arena);
-/* Fills in what the state file remembers of the item for this epoch. */
+/* Fills in what the state file has of the item for this epoch. */
 void restart_recall(struct restart_item *item, const struct restart_session *session,
                     struct arena *arena);
 

@@ -31,7 +31,7 @@ struct restart_workload { /* of the mesh */
     bool gateway;
 };
 
-/* What the state remembers of a restart: one for each epoch, kind, namespace and name of a cluster.
+/* What the state records of a restart: one for each epoch, kind, namespace and name of a cluster.
  */
 struct restart_record {
     const char *epoch, *kind, *namespace, *name;

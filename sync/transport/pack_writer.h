@@ -17,7 +17,7 @@ struct objects;
 /* folder: where the unnamed file is made. */
 struct objects *pack_writer_new(const char *folder);
 void pack_writer_free(struct objects *objects);
-/* Forgets everything. */
+/* Empties it. */
 void pack_writer_reset(struct objects *objects);
 bool pack_writer_has(const struct objects *objects, const struct git_id *id);
 /* The name that Git gives to such an object. */

@@ -191,7 +191,7 @@ static enum push_outcome outcome_of(const struct push_report *report,
                                     const struct advertisement *refs)
 {
     if (!refs->report_status)
-        return PUSH_DONE; /* an old server says nothing: the listing will tell */
+        return PUSH_DONE; /* an old server reports nothing: the listing shows it */
     return report->unpacked && report->updated ? PUSH_DONE : PUSH_REFUSED;
 }
 

@@ -51,7 +51,7 @@ static long peak_rss(void)
     return usage.ru_maxrss;
 }
 
-/* Git's part: the id and the deflated bytes, which are then forgotten. */
+/* Git's part: the id and the deflated bytes, which are then dropped. */
 struct sink {
     z_stream stream;
     unsigned char *room;

@@ -169,7 +169,7 @@ seen_without_key() {
     expect 1 "state accept"
     same "$(sha256sum <state/state.db)" "$(sha256sum <old)"
     same "$(tip)" "$before"
-    # A word of the operator: taken over all the same, but known to be old.
+    # With the operator's consent: taken over all the same, but known to be old.
     weft state accept -c weft.yaml
     expect 0
     pass --now 2026-12-01T12:00:00Z

@@ -8,7 +8,7 @@ setup() { stage_test; }
 # The lines of the fenced blocks of one kind: blocks FILE KIND
 blocks() { awk -v kind="$2" '$0 == "```" kind { on = 1; next } /^```/ { on = 0 } on' "$1"; }
 
-# Turns expected text into a pattern: "..." stands for anything, also for several lines.
+# Turns expected text into a pattern: "..." matches anything, also for several lines.
 pattern_of() { sed -e 's/[][\\*?]/\\&/g' -e 's/\.\.\./*/g' <<<"$1"; }
 
 # What a command says on a terminal, after lines were redrawn.  The next one begins in the folder where it ended; the terminal stays until a
@@ -252,7 +252,7 @@ run_commands() {
     run_commands commands
 }
 
-# A rotation under way at its first step, in the state that the commands of docs/rotation.md speak of.
+# A rotation under way at its first step, in the state that the commands of docs/rotation.md refer to.
 @test "the commands of docs/rotation.md run, or are refused for the reason that it gives" {
     pass
     sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml

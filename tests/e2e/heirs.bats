@@ -118,7 +118,7 @@ without_cluster_2() {
     same "$(active | wc -l)" 1
 }
 
-@test "a mesh that left comes back under the same root without a word" {
+@test "a mesh that left comes back under the same root without a remark" {
     cp specs/specs/virtualmesh.yaml whole.yaml
     without_cluster_2
     passes 1 2

@@ -64,7 +64,7 @@ good_pass() {
 }
 
 # Without a policy or a deny-all the specs of cluster-2 are what the whole of its output hangs on.
-@test "a file that stands in for specs deletes nothing, whatever it is" {
+@test "a file in the place of specs deletes nothing, whatever it is" {
     good_pass
     local file=specs/specs/cluster-2/services.yaml stand_in
     [[ -f $file ]]

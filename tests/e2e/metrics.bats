@@ -76,7 +76,7 @@ last_success() { date -u -d "@$(sample weft_last_success_timestamp_seconds)" +%F
     pass --metrics-file weft.prom
     expect 1
     same "$(grep -E '^weft_(certificate|rotation|virtual|specs|last_success)' weft.prom)" "$(cat before)"
-    # Without anything from before, such a pass says nothing of it rather than 0.
+    # Without anything from before, such a pass leaves it out rather than 0.
     rm weft.prom
     pass --metrics-file weft.prom
     expect 1

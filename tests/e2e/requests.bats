@@ -50,7 +50,7 @@ unlock_state() {
     HOLDER=
 }
 
-# A Git server that says nothing until the file "open" is there.
+# A Git server that sends nothing until the file "open" is there.
 start_door() {
     cat >door.py <<'END_OF_PROGRAM'
 import os, socket, sys, threading, time
@@ -89,7 +89,7 @@ start_waiting_pass() {
     until [[ -e came ]]; do sleep 0.05; done
 }
 
-@test "a pass waits for a Git server that says nothing: hold is accepted, and that pass obeys" {
+@test "a pass waits for a Git server that sends nothing: hold is accepted, and that pass obeys" {
     start_waiting_pass
     rotation hold --reason "release freeze"
     expect 0 "state/state.db.requests"

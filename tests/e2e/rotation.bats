@@ -187,7 +187,7 @@ weft_rotation_id() {
     same "$(git -C "$OUTPUT_GIT" diff --name-only rendered~1 rendered | grep -cv '/trust/\|^weft/')" 0
 }
 
-@test "what an operator said stands in the status and in the next commit, once" {
+@test "what an operator said is in the status and in the next commit, once" {
     write_config "evidence: {trustClock: true}"
     pass_at 0
     other_root

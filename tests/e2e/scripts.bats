@@ -271,12 +271,14 @@ plant_tests() {
 @test "a comment and a document without a subject are found" {
     plant_names
     echo '/* Nobody reads this. */' >>tree/base/pair.c
-    echo 'A cluster is told of it.' >tree/docs/page.md
+    printf '%s\n' 'A cluster is told of it.' 'The digest stands for the key.' >tree/docs/page.md
+    echo '| DNS capture | the answers of the proxy | deaf |' >tree/docs/glossary.md # the last column lists what is retired
     check_names prose
     [ "$status" -eq 1 ]
     [[ $output == *'base/pair.c:6: "Nobody"'* ]]
     [[ $output == *'docs/page.md:1: "is told"'* ]]
-    [[ $output == *'2 violations'* ]]
+    [[ $output == *'docs/page.md:2: "stands for"'* ]]
+    [[ $output == *'3 violations'* ]]
 }
 
 @test "a long source without a paragraph at its top is found" {

@@ -203,7 +203,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
     json - 'd["now"]' <<<"$plan" | grep -q "release freeze"
 }
 
-@test "rolled back: it does not promise a step that waits for a word" {
+@test "rolled back: it does not promise a step that waits for an operator" {
     pass_at 1
     pass_at 2
     weft rotation rollback $VM -c weft.yaml --now "$(at 2)" --reason "not now"

@@ -177,7 +177,7 @@ rotated_with_old_backup() {
     pass_at 14
     expect 3 "(T2)"
     same "$(output_git ls-tree -r rendered | grep /trust/)" "$before"
-    # Nor does a detour by a spec that is refused make it forget.
+    # Nor is it lost after a detour by a spec that is refused.
     sed -i 's/globalAccessPolicy: ENABLED/globalAccessPolicy: MAYBE/' specs/specs/virtualmesh.yaml
     push_specs "a typo"
     pass_at 15

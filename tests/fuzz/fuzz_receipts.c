@@ -1,6 +1,6 @@
 /* tests/fuzz/fuzz_receipts.c - any bytes as the row of a receipt in the state, and as the text of
  * it on the output branch.  A receipt counts only for the virtual mesh, the path and the material
- * that it is for; a damaged row gets the very text back that was stored, or is forgotten. Fields
+ * that it is for; a damaged row gets the very text back that was stored, or is dropped. Fields
  * end with a NUL: path, virtual mesh, mark, digest of the content, text on the branch. */
 #include "base/digest.h"
 #include "base/text.h"

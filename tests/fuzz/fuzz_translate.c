@@ -28,7 +28,7 @@ static void check_same(const struct files *a, const struct files *b)
             abort();
 }
 
-/* The input once more, as what stands in two files of the output branch. */
+/* The input again, as the content of two files of the output branch. */
 static struct files damaged(const struct files *output, const char *bytes, size_t len,
                             struct arena *arena)
 {

@@ -50,7 +50,7 @@ void server_end(struct server *server);
 /* What it printed after a name ("url"). */
 const char *server_value(const struct server *server, const char *name);
 
-/* A listening socket that accepts and says nothing: its port. */
+/* A listening socket that accepts and sends nothing: its port. */
 int silent_listen(int *fd);
 
 /* The files of a filetree, as a test writes them. */

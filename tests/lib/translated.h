@@ -43,7 +43,7 @@ void translated_policy(struct translated *world, const char *name, const char *s
 
 /* A whole pass over the specs; its output is what the next one finds. */
 void translated_run(struct translated *world);
-/* Forgets the specs, not the output. */
+/* Drops the specs, not the output. */
 void translated_clear(struct translated *world);
 
 /* A document of a cluster; NULL: there is none. */

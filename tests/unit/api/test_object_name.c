@@ -70,7 +70,7 @@ static void test_collisions(void **unused)
     assert_string_equal(object_name_new(taken, "D", "a", "b-c", "k", arena), "a-b-c-k-9bb9abe2");
     assert_string_equal(object_name_new(taken, "D", "a", "b-c", "K", arena), "a-b-c-k-ba3fed25");
     assert_int_equal(map_count(taken), 3);
-    /* Another kind, and the same object once more. */
+    /* Another kind, and the same object again. */
     assert_string_equal(object_name_new(taken, "M", "a", "b-c", "k", arena), "a-b-c-k");
     assert_string_equal(object_name_new(taken, "D", "a-b", "c", "k", arena), "a-b-c-k");
     arena_free(arena);

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* "<" and ">" stand for the begin and the end of a color. */
+/* "<" and ">" mark the begin and the end of a color. */
 static void color__lines_that_matter_stand_out(void **state)
 {
     static const char in[] = "No action needed\n\nNAME\n! error\n- warning\n-1d\n"

@@ -498,7 +498,7 @@ static void test_from_direct_to_sealed_secret(void **state)
 
 /* --- what receipts prove --- */
 
-/* Time alone says nothing about a cluster that was never written. */
+/* Time alone proves nothing about a cluster that was never written. */
 static void test_no_gate_opens_without_receipts(void **state)
 {
     struct world *world = *state;

@@ -98,7 +98,7 @@ static void each_recipient_opens_each_value(void **state)
     world_close(&w);
 }
 
-/* Whoever may write the branch cannot make a value appear under another name. */
+/* A writer of the branch cannot make a value appear under another name. */
 static void a_value_cannot_be_moved(void **state)
 {
     struct world w;

@@ -1,4 +1,4 @@
-/* tests/unit/discovery/test_cluster_identity.c - whether a name stands for the same cluster. */
+/* tests/unit/discovery/test_cluster_identity.c - whether a name belongs to the same cluster. */
 #include "api/annotation.h"
 #include "discovery/cluster_identity.h"
 #include "tests/lib/discovery_sample.h"

@@ -38,7 +38,7 @@ static void test_two_reads_and_the_grace_period(void **unused)
     }
 }
 
-/* What is not named in a read is forgotten: it was there again. */
+/* What a read does not name is dropped: it was there again. */
 static void test_forgetting(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();

@@ -58,7 +58,7 @@ static void names_do_not_lead_out(void **state)
     }
 }
 
-/* "It is not there" differs from "it cannot be read": the status has a word for each. */
+/* "It is not there" differs from "it cannot be read": the status tells them apart. */
 static void a_missing_folder_is_ENOENT(void **state)
 {
     AUTO_ROOT_FILES files = { .count = 0 };

@@ -19,7 +19,7 @@ struct authority {
     X509 *cert;
 };
 
-/* A workload's side: its leaf, what it sends with it, whom it believes. */
+/* A workload's side: its leaf, what it sends with it, which roots it trusts. */
 struct step {
     const char *name;
     struct authority leaf;

@@ -82,7 +82,7 @@ static void a_forgotten_key_signs_no_more(void **state)
     struct err err;
 
     (void)state;
-    issuer_forget(root);
+    issuer_destroy_key(root);
     assert_false(issuer_can_sign(root));
     assert_int_equal(root->key.len, 0);
     assert_ptr_equal(root->cert_pem, pem);

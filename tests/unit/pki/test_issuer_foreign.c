@@ -30,7 +30,7 @@ static void forgetting_changes_nothing(void **state)
     const size_t len = root->key.len;
 
     (void)state;
-    issuer_foreign.forget(root);
+    issuer_foreign.destroy_key(root);
     assert_int_equal(root->key.len, len);
 }
 

@@ -1,5 +1,5 @@
 /* tests/unit/pki/test_issuer_local.c - signing with a key that is sealed in the ledger: only in its
- * own row, only with its own certificate, and never again once it is forgotten. */
+ * own row, only with its own certificate, and never again once the key is destroyed. */
 #include "pki/issuer.h"
 #include "pki/issuer_local.h"
 #include "tests/unit/pki/issued_test.h"
@@ -57,7 +57,7 @@ static void forgotten_is_destroyed(void **state)
 
     (void)state;
     assert_true(issuer_local.can_sign(root));
-    issuer_local.forget(root);
+    issuer_local.destroy_key(root);
     assert_int_equal(root->key.len, 0);
     assert_false(issuer_local.can_sign(root));
     assert_int_equal(opens(root, &err), -1);

@@ -328,7 +328,7 @@ static void persist(struct world *w, const struct rotation_plan *plan)
         w->record.retired_count = RETIRED_MAX;
     w->record.request_count = w->record.condition_count = 0;
     w->record.id =
-        "r"; /* texts for people: the arena forgets them, and nothing here depends on them */
+        "r"; /* texts for people: the arena drops them, and nothing here depends on them */
     w->record.pending = text_empty(plan->next.pending) ? "" : "queued";
     w->record.force = w->record.announce = "";
 }

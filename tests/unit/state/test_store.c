@@ -144,7 +144,7 @@ static void a_row_without_its_key_is_not_saved(void **state)
     ledger.roots->changed = true;
     ledger.roots->spki = "half of a save";
     assert_int_equal(store_save(store, &ledger, &err), -1);
-    assert_true(ledger.roots->changed); /* nothing was saved, so nothing is forgotten */
+    assert_true(ledger.roots->changed); /* nothing was saved, so nothing is deleted */
     /* The same store stays usable: it can be read, and saved. */
     if (store_load(&loaded, store, test->arena, &err) < 0)
         fail_msg("%s", err.text);

@@ -204,7 +204,7 @@ static void test_refused_before_connecting(void **context)
     }
 }
 
-/* A server that accepts and says nothing: every way there gives up in time. */
+/* A server that accepts and sends nothing: every way there gives up in time. */
 static void test_silent(void **context)
 {
     struct state *state = *context;

@@ -1,4 +1,4 @@
-/* tests/unit/app/pass/test_policy_status.c - which refused AccessPolicies a virtual mesh speaks of.
+/* tests/unit/app/pass/test_policy_status.c - which refused AccessPolicies a virtual mesh names.
  */
 #include "app/pass/policy_status.h"
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* tests/unit/k8s-job/apply/test_policy_status.c - the status of an AccessPolicy: where it goes,
- * what it says, and that a VirtualMesh speaks of refused ones. */
+ * what it says, and that a VirtualMesh names refused ones. */
 #include "base/intern.h"
 #include "base/parse.h"
 #include "base/parse_json.h"

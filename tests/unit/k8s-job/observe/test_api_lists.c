@@ -39,7 +39,7 @@ struct row {
     const char *resource, *namespace, *object;
     struct exchange answers[6];
     enum api_list_end end;
-    const char *items;     /* each name with a space; those before a restart are forgotten */
+    const char *items;     /* each name with a space; those before a restart are dropped */
     const char *last_path; /* NULL: whatever */
     const char *why;       /* a part of it */
 };

@@ -83,7 +83,7 @@ static void a_pass_that_was_killed_restarts_nothing_twice(void **state)
     (void)state;
     open_fixture(&f);
     add_workload(&f, "deployments", "shop", "web", false);
-    restart_step(&f.cluster, 1, f.place.arena); /* what it did is forgotten */
+    restart_step(&f.cluster, 1, f.place.arena); /* what it did is dropped */
     assert_int_equal(thing_of(&f.world, "istiod")->patches, 1);
     f.cluster.now += 600;
     step(&f);
@@ -341,7 +341,7 @@ static void many_namespaces_are_read_in_portions(void **state)
     close_fixture(&f);
 }
 
-/* The address sanitizer keeps what is freed for a while, so a peak says nothing there. */
+/* The address sanitizer keeps what is freed for a while, so a peak means nothing there. */
 #if defined(__SANITIZE_ADDRESS__)
 #define KEEPS_FREED true
 #elif defined(__has_feature)
