@@ -75,6 +75,18 @@ static void print_ref(struct text *out, const char *kind, struct object_ref ref)
     text_addf(out, "%s %s%s%s", kind, ref.namespace, *ref.namespace ? "/" : "", ref.name);
 }
 
+/* The catalogue begins some texts with the field. */
+static bool needs_field(const struct finding *finding)
+{
+    return *finding->field && !text_starts(finding->text, finding->field);
+}
+
+const char *finding_text(const struct finding *finding, struct arena *arena)
+{
+    return needs_field(finding) ? arena_printf(arena, "%s: %s", finding->field, finding->text)
+                                : finding->text;
+}
+
 void finding_print(struct text *out, const struct finding *finding)
 {
     print_place(out, finding->place);
@@ -87,7 +99,7 @@ void finding_print(struct text *out, const struct finding *finding)
     }
     if (*finding->kind)
         text_adds(out, ": ");
-    if (*finding->field && !text_starts(finding->text, finding->field))
+    if (needs_field(finding))
         text_addf(out, "%s: ", finding->field);
     if (finding->severity == SEVERITY_WARNING)
         text_adds(out, "warning: ");

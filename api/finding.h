@@ -48,6 +48,9 @@ void findings_add_message(struct findings *findings, struct finding about,
  * newline.
  */
 void finding_print(struct text *out, const struct finding *finding);
+/* The text with its field before it: "spec.meshes[2]: there is no ...", for outputs that show the
+ * place and the object on their own.  In the arena, or the text itself. */
+const char *finding_text(const struct finding *finding, struct arena *arena);
 /* Those of one severity as they are printed, what differs only in its target once: "... (and 3 more
  * destinations)".  At most max lines, then one that counts the rest. */
 const char **findings_lines(size_t *count, const struct findings *findings, enum severity severity,

@@ -52,11 +52,12 @@ static const struct command rows[] = {
               "renders specs and inventory together, of a folder, or with -c of the output repository." },
     { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
       .summary = "every mistake in the specs, with its place",
-      .formats = "text json",
+      .formats = "text json sarif github junit",
       .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
               "it reads the repository of the configuration, and with discovery.enabled the last inventory beside\n"
-              "it, without asking a cluster. Exit status 3: there are mistakes." },
+              "it, without asking a cluster. For CI systems: -o sarif for code scanning, -o github for annotations of\n"
+              "GitHub and Gitea Actions, -o junit for GitLab and Jenkins. Exit status 3: there are mistakes." },
     { .name = "explain", .group = PASSES, .operands = "CALLER SERVICE", .run = explain_main, .reads_disk = true,
       .summary = "why a workload can or cannot call a Service", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT),

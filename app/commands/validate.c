@@ -2,25 +2,13 @@
  * them and of the inventory beside them. */
 #include "app/commands/validate.h"
 #include "app/commands/command.h"
-#include "app/commands/inventory_source.h"
+#include "app/commands/validate_report.h"
 #include "app/config_check.h"
 #include "app/specs_commit.h"
 #include "app/specs_source.h"
-#include "base/plural.h"
-#include "base/write.h"
-#include "base/write_json.h"
 #include "translate/findings.h"
 #include "translate/resolve.h"
 #include "version.h"
-
-struct validation {
-    struct specs specs;
-    struct diags diags;
-    struct inventory_source inventory;
-    struct findings remarks; /* of specs and inventory together */
-    size_t files;
-    struct arena *arena;
-};
 
 static int load_commit(struct validation *out, const struct config *config, struct err *err)
 {
@@ -36,8 +24,9 @@ static int load_commit(struct validation *out, const struct config *config, stru
 }
 
 /* Mistakes that only show when the objects are seen together. */
-static int check_together(struct findings *findings, struct validation *validation, struct err *err)
+static int check_together(struct validation *validation, struct err *err)
 {
+    struct findings *findings = &validation->findings;
     struct translate_options options = { .program = "weft " WEFT_VERSION };
     struct plan plan;
 
@@ -51,11 +40,7 @@ static int check_together(struct findings *findings, struct validation *validati
     return 0;
 }
 
-/* What the lines of findings amount to.  What follows from another mistake is no mistake itself. */
-struct verdict {
-    size_t mistakes, consequences, warnings;
-};
-
+/* What the lines of findings amount to. */
 static struct verdict verdict_of(const struct findings *findings, const struct diags *diags)
 {
     const struct findings_totals totals = findings_total(findings);
@@ -87,6 +72,7 @@ static int join_inventory(struct validation *validation, const struct config *co
 static int load_folder(struct validation *validation, const struct options *options,
                        struct err *err)
 {
+    validation->folder = options->specs;
     command_confine(NULL, options, validation->arena);
     if (specs_source_folder(&validation->specs, &validation->files, options->specs, NULL,
                             validation->arena, &validation->diags, err)
@@ -109,6 +95,7 @@ static int load_any(struct validation *validation, const struct options *options
     }
     AUTO_SCRATCH scratch = scratch_open(&config, validation->arena);
 
+    validation->folder = config.specs.path;
     if (load_commit(validation, &config, err) < 0
         || join_inventory(validation, &config, options, err) < 0)
         return -1;
@@ -116,101 +103,14 @@ static int load_any(struct validation *validation, const struct options *options
     return 0;
 }
 
-/* "3 files and inventory 0123456789ab of the state" */
-static const char *sources_text(const struct validation *validation)
-{
-    const char *files = plural_count(validation->files, "file", validation->arena);
-
-    return text_empty(validation->inventory.text)
-               ? files
-               : arena_printf(validation->arena, "%s and %s", files, validation->inventory.text);
-}
-
-static void print_fine(const struct validation *validation, size_t warnings)
-{
-    const struct specs *specs = &validation->specs;
-    struct arena *arena = validation->arena;
-
-    printf("%s: no mistakes%s; %s, %s, %s\n", sources_text(validation),
-           warnings ? arena_printf(arena, ", %s", plural_count(warnings, "warning", arena)) : "",
-           plural_count(specs->virtual_mesh_count, "virtual mesh", arena),
-           plural_count(specs->mesh_count, "mesh", arena),
-           plural_count(specs->destination_count, "destination", arena));
-}
-
-static void print_mistakes(const struct validation *validation, const struct verdict *verdict)
-{
-    struct arena *arena = validation->arena;
-
-    printf("%s: %s", sources_text(validation), plural_count(verdict->mistakes, "mistake", arena));
-    if (verdict->consequences)
-        printf(" (and %s that follow%s from %s)",
-               plural_count(verdict->consequences, "error", arena),
-               verdict->consequences == 1 ? "s" : "", verdict->mistakes == 1 ? "it" : "them");
-    if (verdict->warnings)
-        printf(", %s", plural_count(verdict->warnings, "warning", arena));
-    putchar('\n');
-}
-
-static void print_text(const struct validation *validation, const struct findings *findings,
-                       const struct verdict *verdict, const struct options *options)
-{
-    command_findings(stdout, "", findings, options);
-    if (verdict->mistakes)
-        print_mistakes(validation, verdict);
-    else
-        print_fine(validation, verdict->warnings);
-}
-
-static void add_count(struct node *node, const char *key, size_t count, struct arena *arena)
-{
-    node_set_int(arena, node, key, (int64_t)count);
-}
-
-/* Absent where the specs count alone. */
-static void add_inventory(struct node *node, const struct inventory_source *inventory,
-                          struct arena *arena)
-{
-    struct node *item;
-
-    if (inventory->origin == INVENTORY_UNUSED)
-        return;
-    item = node_set(node, "inventory", node_map(arena));
-    node_set_text(arena, item, "from", enums_name(&inventory_origins, (int)inventory->origin));
-    if (*inventory->commit)
-        node_set_text(arena, item, "commit", inventory->commit);
-}
-
-static void print_json(const struct validation *validation, const struct findings *findings,
-                       const struct verdict *verdict)
-{
-    struct arena *arena = validation->arena;
-    struct node *node = node_map(arena);
-    AUTO_TEXT out = { 0 };
-
-    node_set_text(arena, node, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, node, "kind", "Validation");
-    add_count(node, "files", validation->files, arena);
-    add_inventory(node, &validation->inventory, arena);
-    add_count(node, "mistakes", verdict->mistakes, arena);
-    add_count(node, "warnings", verdict->warnings, arena);
-    add_count(node, "virtualMeshes", validation->specs.virtual_mesh_count, arena);
-    add_count(node, "meshes", validation->specs.mesh_count, arena);
-    add_count(node, "destinations", validation->specs.destination_count, arena);
-    node_set(node, "findings", findings_node(findings, arena));
-    write_json(&out, node, true);
-    fputs(out.bytes, stdout);
-}
-
 int validate_main(const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct validation validation = { .diags = { .arena = arena },
                                      .remarks = { .arena = arena },
+                                     .findings = { .arena = arena },
                                      .arena = arena };
     struct err err;
-    struct findings findings = { .arena = arena };
-    struct verdict verdict;
     int status;
 
     if (load_any(&validation, options, &err, &status) < 0) {
@@ -219,14 +119,11 @@ int validate_main(const struct options *options)
         return status;
     }
     diags_sort(&validation.diags);
-    if (check_together(&findings, &validation, &err) < 0) {
+    if (check_together(&validation, &err) < 0) {
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    verdict = verdict_of(&findings, &validation.diags);
-    if (text_equal(options->format, "json"))
-        print_json(&validation, &findings, &verdict);
-    else
-        print_text(&validation, &findings, &verdict, options);
-    return verdict.mistakes ? EXIT_REFUSED : EXIT_CONVERGED;
+    validation.verdict = verdict_of(&validation.findings, &validation.diags);
+    validate_report(&validation, options);
+    return validation.verdict.mistakes ? EXIT_REFUSED : EXIT_CONVERGED;
 }
