@@ -183,10 +183,11 @@ void findings_gather(struct findings *out, const struct diags *diags, const stru
         add_policy(&g, &plan->policies[i]);
 }
 
-/* E0 and A0 repeat a diag; a mesh without a gateway (D6) is M6. */
+/* E0 and A0 repeat a diag, E15 and A12 are what a diag of a Mesh leads to; a mesh without a gateway
+ * (D6) is M6. */
 bool finding_follows(const struct finding *finding)
 {
-    static const char *const ids[] = { "E0", "A0", "D6" };
+    static const char *const ids[] = { "E0", "E15", "A0", "A12", "D6" };
 
     for (size_t i = 0; finding->severity == SEVERITY_ERROR && i < LENGTH(ids); i++)
         if (strcmp(finding->id, ids[i]) == 0)

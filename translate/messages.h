@@ -11,9 +11,6 @@
 #define E2_MESH_UNKNOWN                                                                            \
     "spec.meshes[%zu]: there is no Mesh %s/%s in the specs" REMEDY "%sadd it, or take the "        \
     "reference out"
-#define E2_MESH_REFUSED                                                                            \
-    "spec.meshes[%zu]: Mesh %s/%s cannot be used (%s)" REMEDY                                      \
-    "correct the Mesh, or take the reference out"
 #define E3_MESH_CLAIMED                                                                            \
     "spec.meshes: Mesh %s/%s already belongs to VirtualMesh %s/%s; a mesh can be in one "          \
     "only" REMEDY "take it out of one of them"
@@ -59,6 +56,9 @@
     "external Service %s is left out: its host %s is %s, so that requests for a Service of the "   \
     "meshes would leave them" REMEDY "write the host of an outside Service, or remove the "        \
     "Destination"
+#define E15_MESH_REFUSED                                                                           \
+    "spec.meshes[%zu]: Mesh %s/%s cannot be used (%s)" REMEDY                                      \
+    "correct the Mesh, or take the reference out"
 
 #define M1_NO_TRUST_MODEL                                                                          \
     "spec.mtlsConfig names no trust model" REMEDY                                                  \
@@ -150,9 +150,6 @@
 #define A1_NO_MESH                                                                                 \
     "the specs have no Mesh in cluster \"%s\", so the identities of callers there are not "        \
     "known" REMEDY "%s"
-#define A1_MESH_REFUSED                                                                            \
-    "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used "          \
-    "(%s)" REMEDY "correct the Mesh"
 #define A1_NO_TRUST_DOMAINS                                                                        \
     "no Istio Mesh has a trust domain, so identities cannot be written down" REMEDY                \
     "set spec.istio.trustDomain of the Meshes"
@@ -206,6 +203,9 @@
     "AuthorizationPolicy %s/%s of cluster %s has room for %zu of the %zu rules of this policy "    \
     "(512 rules, 1 MiB), so callers of the others are refused" REMEDY                              \
     "name namespaces or clusters in place of single accounts, or fewer sources"
+#define A12_MESH_REFUSED                                                                           \
+    "the trust domain of cluster %s is not known, because its Mesh %s/%s cannot be used "          \
+    "(%s)" REMEDY "correct the Mesh"
 
 #define W1_INCOMPLETE                                                                              \
     "part of the specs cannot be read, so nothing that is deployed is removed in this pass"

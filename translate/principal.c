@@ -145,7 +145,7 @@ static void refuse_cluster(struct principals *out, const struct resolved *resolv
     if (has_mesh(resolved, cluster))
         messages_add_once(out->errors, arena, A1_NO_TRUST_DOMAIN, cluster);
     else if (mesh)
-        messages_add_once(out->errors, arena, A1_MESH_REFUSED, cluster, mesh->ref.namespace,
+        messages_add_once(out->errors, arena, A12_MESH_REFUSED, cluster, mesh->ref.namespace,
                           mesh->ref.name, mesh->error);
     else
         messages_add_once(out->errors, arena, A1_NO_MESH, cluster,

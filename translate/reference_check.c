@@ -93,7 +93,7 @@ static void check_mesh(const struct resolved *resolved,
     if (map_find(listed, object_ref_key(ref, arena)) != &spec->meshes[i])
         messages_add(errors, arena, E10_MESH_TWICE, i, ref.namespace, ref.name);
     else if (refused)
-        messages_add(errors, arena, E2_MESH_REFUSED, i, ref.namespace, ref.name, refused);
+        messages_add(errors, arena, E15_MESH_REFUSED, i, ref.namespace, ref.name, refused);
     else if (!mesh)
         messages_add(errors, arena, E2_MESH_UNKNOWN, i, ref.namespace, ref.name,
                      mesh_meant(resolved->specs, listed, ref, arena));

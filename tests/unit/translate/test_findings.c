@@ -86,12 +86,38 @@ static void finding_follows__is_what_a_refused_object_leads_to(void **state)
     translated_free(&world);
 }
 
+/* A Mesh that decoding refused: its VirtualMesh and the policies of its callers have errors for it. */
+static void finding_follows__is_what_a_refused_mesh_leads_to(void **state)
+{
+    struct translated world;
+    struct findings findings;
+    AUTO_TEXT ids = { 0 };
+
+    (void)state;
+    translated_begin(&world);
+    translated_mesh(&world, "a", "td.example", "");
+    translated_mesh(&world, "b", "[1]", "");
+    translated_service(&world, "web", "shop", "a", "");
+    translated_virtual_mesh(&world, "vm", "a b", "");
+    translated_policy(&world, "p", "  sourceSelector:\n  - kubeIdentityMatcher: {clusters: [b]}\n");
+    translated_run(&world);
+    findings = (struct findings){ .arena = world.arena };
+    findings_gather(&findings, &world.pass.diags, &world.pass.specs, &world.pass.plan);
+    for (size_t i = 0; i < findings.count; i++)
+        if (findings.items[i].severity == SEVERITY_ERROR)
+            text_addf(&ids, "%s%s ", findings.items[i].id,
+                      finding_follows(&findings.items[i]) ? " follows" : "");
+    assert_string_equal(ids.bytes, "V4 E15 follows A12 follows ");
+    translated_free(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_gather__has_place_field_and_id),
         cmocka_unit_test(findings_gather__places_those_of_a_policy_in_the_policy),
         cmocka_unit_test(finding_follows__is_what_a_refused_object_leads_to),
+        cmocka_unit_test(finding_follows__is_what_a_refused_mesh_leads_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
