@@ -86,7 +86,8 @@ static void finding_follows__is_what_a_refused_object_leads_to(void **state)
     translated_free(&world);
 }
 
-/* A Mesh that decoding refused: its VirtualMesh and the policies of its callers have errors for it. */
+/* A Mesh that decoding refused: its VirtualMesh and the policies of its callers have errors for it.
+ */
 static void finding_follows__is_what_a_refused_mesh_leads_to(void **state)
 {
     struct translated world;
