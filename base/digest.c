@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/memory.h"
 #include <assert.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,13 +44,17 @@ static const EVP_MD *find(enum kind kind)
     return fetched[kind];
 }
 
+/* Without its default context, which it makes for the first call, libcrypto's fetch would follow a
+ * null pointer. */
 int digest_check(struct err *err)
 {
+    if (!OSSL_LIB_CTX_get0_global_default())
+        return err_set(err, ERR_CRYPTO, 0, "start libcrypto: out of memory");
     for (enum kind kind = 0; kind < KIND_COUNT; kind++)
-        if (!find(kind))
+        if (!find(kind)) /* of a lack of memory libcrypto often tells nothing */
             return err_set(err, ERR_CRYPTO, 0,
                            "libcrypto does not offer %s: activate its default provider in the "
-                           "OpenSSL configuration",
+                           "OpenSSL configuration, or give the process more memory",
                            kinds[kind].name);
     return 0;
 }

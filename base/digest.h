@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include <stddef.h>
 
-/* Whether libcrypto has every digest of this header; ERR_CRYPTO names one that it lacks.  A program
- * calls this before the first digest: the functions below end the process where libcrypto refuses.
- */
+/* Whether libcrypto starts and has every digest of this header; ERR_CRYPTO names one that it lacks.
+ * A program calls this before the first digest: the functions below end the process where libcrypto
+ * refuses. */
 MUST_USE int digest_check(struct err *err);
 
 struct sha256 {

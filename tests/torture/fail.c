@@ -7,10 +7,15 @@
  *   TORTURE_KILLS=1    instead of failing, the call ends the process as kill -9 would
  *   TORTURE_CLOCK=N    the machine's clock began to say N seconds after 1970 as the program started
  *   TORTURE_COUNT=FILE how many calls of that kind there were is written there at the end
+ *   TORTURE_PLACES=FILE a line for each call: the digest of the stack it came from
+ * A process that falls with SIGSEGV, SIGBUS or SIGABRT says whose code fell: "torture: fell in
+ * FILE", of the innermost frame that is not the C library's.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -19,6 +24,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -40,12 +46,69 @@ static bool goes_on, kills;
 static time_t clock_ahead; /* of the real one */
 static atomic_ulong calls;
 static char count_file[4096];
+static int places_fd = -1;
+
+/* --- where a call or a fall came from --- */
+
+enum { FRAMES = 24, OWN_FRAMES = 3 };
+
+/* Two calls from the same chain of callers have one place. */
+static void note_place(void)
+{
+    char line[32];
+    void *frames[FRAMES];
+    int count;
+    unsigned long sum = 14695981039346656037UL; /* FNV-1a */
+
+    count = backtrace(frames, FRAMES);
+    for (int i = OWN_FRAMES; i < count; i++)
+        sum = (sum ^ (unsigned long)frames[i]) * 1099511628211UL;
+    count = snprintf(line, sizeof line, "%016lx\n", sum);
+    if (syscall(SYS_write, places_fd, line, (size_t)count) < 0)
+        _exit(99);
+}
+
+/* Where the C library falls, its caller gave it a pointer that leads nowhere. */
+static bool has_fallen(const char *file)
+{
+    return !strstr(file, "/libc.so") && !strstr(file, "torture");
+}
+
+static void report_fall(int signal)
+{
+    static const char words[] = "torture: fell in ";
+    void *frames[FRAMES];
+    int count = backtrace(frames, FRAMES);
+    Dl_info info;
+
+    for (int i = 0; i < count; i++)
+        if (dladdr(frames[i], &info) && has_fallen(info.dli_fname)) {
+            (void)!syscall(SYS_write, STDERR_FILENO, words, sizeof words - 1);
+            (void)!syscall(SYS_write, STDERR_FILENO, info.dli_fname, strlen(info.dli_fname));
+            (void)!syscall(SYS_write, STDERR_FILENO, "\n", 1UL);
+            break;
+        }
+    raise(signal); /* SA_RESETHAND: now it ends the process */
+}
+
+static void watch_falls(void)
+{
+    struct sigaction action = { .sa_handler = report_fall, .sa_flags = SA_RESETHAND | SA_NODEFER };
+    void *frame;
+
+    backtrace(&frame, 1); /* what it loads, it loads now */
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGABRT, &action, NULL);
+}
 
 /* Whether this call is the one. */
 static bool strikes(enum kind of)
 {
     unsigned long number = kind == of ? atomic_fetch_add(&calls, 1) + 1 : 0;
 
+    if (number > 0 && places_fd >= 0)
+        note_place();
     if (number == 0 || fails_at == 0 || (number != fails_at && !(goes_on && number > fails_at)))
         return false;
     if (kills)
@@ -74,6 +137,10 @@ __attribute__((constructor)) static void begin(void)
             kind = (enum kind)i;
         }
     set_clock();
+    watch_falls();
+    if (kind && getenv("TORTURE_PLACES"))
+        places_fd = (int)syscall(SYS_open, getenv("TORTURE_PLACES"),
+                                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     goes_on = getenv("TORTURE_GOES_ON");
     kills = getenv("TORTURE_KILLS");
     unsetenv("LD_PRELOAD"); /* programs that are started are not tortured */
