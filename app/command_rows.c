@@ -30,19 +30,25 @@ static const struct command rows[] = {
       .summary = "one whole pass: fetch, translate, issue, commit, report",
       .options = TAKES(CONFIG) | TAKES(REPORT) | TAKES(METRICS_FILE) | TAKES(NOW) | TAKES(DRY_RUN) | TAKES(ALLOW_DELETIONS)
                | TAKES(OVERWRITE_DRIFT) | TAKES(ACCEPT_REFUSED) | TAKES(INVENTORY) | TAKES(ALLOW_REMOVALS)
-               | TAKES(REPLACE_CLUSTER),
+               | TAKES(REPLACE_CLUSTER) | TAKES(PLAN),
+      .exclusive = { TAKES(PLAN) | TAKES(DRY_RUN), TAKES(PLAN) | TAKES(INVENTORY) },
       .text = "Fetches the specs, renders the manifests of every cluster, issues the certificates that are due,\n"
               "commits what changed to the output branch and reports the status. When nothing changed, it\n"
-              "commits nothing. A pass can be killed at any point; the next one recovers." },
+              "commits nothing. A pass can be killed at any point; the next one recovers. With --plan it first\n"
+              "compares what it would do with a plan of weft plan --out, and does nothing unless both are equal." },
     { .name = "plan", .group = PASSES, .operands = "", .run = plan_main, .reads_disk = true, .shows_plan = true,
       .summary = "what the next pass would do; changes nothing", .formats = "table json markdown",
       .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(DIFF) | TAKES(REPORT) | TAKES(NOW) | TAKES(ALLOW_DELETIONS)
                | TAKES(OVERWRITE_DRIFT) | TAKES(INVENTORY) | TAKES(ALLOW_REMOVALS) | TAKES(REPLACE_CLUSTER)
-               | TAKES(BASE) | TAKES(HEAD),
+               | TAKES(BASE) | TAKES(HEAD) | TAKES(REF) | TAKES(SPECS) | TAKES(OUT) | TAKES(DETAILED_EXITCODE),
+      .exclusive = { TAKES(REF) | TAKES(SPECS) | TAKES(BASE), TAKES(REF) | TAKES(SPECS) | TAKES(HEAD),
+                     TAKES(OUT) | TAKES(SPECS) | TAKES(BASE), TAKES(OUT) | TAKES(HEAD) },
       .text = "Shows what the next pass would mean for traffic, policies and trust, the files that it would add,\n"
               "change and remove, by cluster and kind, and the certificates and rotation steps that are due. With\n"
+              "--ref or --specs it does so for the specs of another branch, tag or commit, or of a folder. With\n"
               "--base or --head it compares two commits of the specs instead, and needs neither state nor output\n"
-              "branch. Exit status 0: nothing to do; 4: changes ahead." },
+              "branch. Exit status 0: nothing to do; 4: changes ahead; with --detailed-exitcode 3: specs are\n"
+              "refused; 5: changes that need attention; 4: other changes." },
     { .name = "render", .group = PASSES, .operands = "", .run = render_main,
       .summary = "a folder of specs to a folder of manifests",
       .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(OUTPUT) | TAKES(INVENTORY), .required = TAKES(SPECS) | TAKES(OUTPUT),
@@ -53,7 +59,7 @@ static const struct command rows[] = {
     { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
       .summary = "every mistake in the specs, with its place",
       .formats = "text json sarif github junit",
-      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT), .exclusive = TAKES(CONFIG) | TAKES(SPECS),
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT), .exclusive = { TAKES(CONFIG) | TAKES(SPECS) },
       .text = "Prints each mistake as file:line:column: field: what is wrong and how to fix it. Without --specs\n"
               "it reads the repository of the configuration, and with discovery.enabled the last inventory beside\n"
               "it, without asking a cluster. For CI systems: -o sarif for code scanning, -o github for annotations of\n"
@@ -68,7 +74,7 @@ static const struct command rows[] = {
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(DIFF) | TAKES(SPECS) | TAKES(INVENTORY)
-               | TAKES(FORMAT) | TAKES(NOW), .exclusive = TAKES(SPECS) | TAKES(INVENTORY) | TAKES(EXPLAIN),
+               | TAKES(FORMAT) | TAKES(NOW), .exclusive = { TAKES(SPECS) | TAKES(INVENTORY) | TAKES(EXPLAIN) },
       .text = "Finds meshes, workloads, Services and east-west gateways in the clusters of the configuration that\n"
               "have kubeconfig or inCluster, or in those that are named, and writes them as objects that validate\n"
               "and render take. It reads lists alone, and changes nothing. With --from it reads files instead,\n"

@@ -93,6 +93,8 @@ static void add_options(struct confinement *out, const struct options *options, 
     add_file(out, options->new_key, arena);
     if (options->verb && text_equal(options->verb->operands, "FILE"))
         add_file(out, options->operands[1], arena);
+    add_file(out, options->plan, arena);
+    add_output(out, options->out, arena);
     add_output(out, options->report, arena);
     add_output(out, options->metrics, arena);
 }

@@ -27,6 +27,10 @@ enum option {
     OPTION_ACCEPT_DOWNTIME,
     OPTION_BASE,
     OPTION_HEAD,
+    OPTION_REF,
+    OPTION_OUT,
+    OPTION_PLAN,
+    OPTION_DETAILED_EXITCODE,
     OPTION_DIFF,
     OPTION_REPORT,
     OPTION_METRICS_FILE,
@@ -76,7 +80,7 @@ struct verb {
     const char *operands; /* after the verb, in place of the command's; NULL: those */
 };
 
-enum { VERBS_MAX = 8 };
+enum { VERBS_MAX = 8, EXCLUSIVE_MAX = 4 };
 
 struct command {
     const char *name;
@@ -87,10 +91,10 @@ struct command {
     const char *formats;  /* of -o, between blanks, the default first; NULL: takes no -o */
     uint64_t options;     /* TAKES(CONFIG) | ... */
     uint64_t required;    /* of options */
-    uint64_t exclusive;   /* of options: one of them at most */
-    bool reads_disk;      /* the files that the configuration names are checked first */
-    bool shows_plan;      /* its output has the findings of a pass: they are no warnings besides */
-    bool shows_evidence;  /* likewise what each cluster has shown */
+    uint64_t exclusive[EXCLUSIVE_MAX]; /* of options: of each set one at most */
+    bool reads_disk;     /* the files that the configuration names are checked first */
+    bool shows_plan;     /* its output has the findings of a pass: they are no warnings besides */
+    bool shows_evidence; /* likewise what each cluster has shown */
     struct verb verbs[VERBS_MAX]; /* the first operand, when there are any; ends with a NULL name */
     int (*run)(const struct options *options); /* returns the exit status */
 };

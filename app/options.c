@@ -263,13 +263,27 @@ static bool verb_takes_all(const struct options *options)
     return true;
 }
 
+/* Of a set of options that exclude each other. */
+static bool one_at_most(const struct options *options, uint64_t set)
+{
+    const uint64_t several = set & options->given;
+    char name[SPELLING_SIZE];
+    AUTO_TEXT text = { 0 };
+
+    if (!(several & (several - 1)))
+        return true;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (several & (UINT64_C(1) << i))
+            text_addf(&text, "%s%s", text.len ? " and " : "", spelling(name, (enum option)i));
+    return usage_wrong(options->command, text.bytes, " exclude each other", NULL);
+}
+
 /* Which options a command requires, and which of them exclude each other. */
 static bool options_agree(const struct options *options)
 {
     const struct command *command = options->command;
     const uint64_t required = command->required | (options->verb ? options->verb->required : 0);
     const uint64_t missing = required & ~options->given;
-    const uint64_t several = command->exclusive & options->given;
     char name[SPELLING_SIZE], what[SPELLING_SIZE];
 
     snprintf(what, sizeof what, "%s%s%s needs ", command->name, options->verb ? " " : "",
@@ -277,14 +291,9 @@ static bool options_agree(const struct options *options)
     for (int i = 0; i < OPTION_COUNT; i++)
         if (missing & (UINT64_C(1) << i))
             return usage_wrong(command, what, spelling(name, (enum option)i), NULL);
-    if (several & (several - 1)) {
-        AUTO_TEXT text = { 0 };
-
-        for (int i = 0; i < OPTION_COUNT; i++)
-            if (several & (UINT64_C(1) << i))
-                text_addf(&text, "%s%s", text.len ? " and " : "", spelling(name, (enum option)i));
-        return usage_wrong(command, text.bytes, " exclude each other", NULL);
-    }
+    for (size_t i = 0; i < EXCLUSIVE_MAX; i++)
+        if (!one_at_most(options, command->exclusive[i]))
+            return false;
     return true;
 }
 

@@ -12,7 +12,8 @@ enum exit_status {
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_REFUSED = 3,
-    EXIT_CHANGES = 4
+    EXIT_CHANGES = 4,
+    EXIT_ATTENTION = 5 /* changes that need a look; only where it is asked for */
 };
 
 enum { OPERANDS_MAX = 200, TARGET_SIZE = 320 /* a namespace, a slash, a name */ };
@@ -43,6 +44,9 @@ struct options {
     const char *log_format;             /* --log-format */
     const char *color;                  /* --color */
     const char *base, *head;            /* --base, --head */
+    const char *ref;                    /* --ref */
+    const char *out;                    /* --out */
+    const char *plan;                   /* --plan */
     const char *now_text;               /* --now */
     int64_t now;                        /* seconds; the real clock when --now is not given */
     const char *step;                   /* --step, of a rotation */
@@ -51,6 +55,7 @@ struct options {
     const char *identity;               /* --identity */
     const char *new_key;                /* --new-key */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
+    bool detailed_exitcode;
     bool apply, watch, force, compromised, accept_downtime, help;
 };
 

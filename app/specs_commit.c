@@ -2,22 +2,31 @@
 #include "app/specs_commit.h"
 #include "app/commands/command.h"
 #include "app/git_access.h"
+#include "app/specs_signer.h"
 #include "app/specs_source.h"
 #include "base/files.h"
 #include "sync/fetch.h"
 #include "sync/init.h"
 #include "sync/snapshot.h"
 
-int specs_commit_read_clone(struct specs_commit *out, struct clone *clone, const char *ref,
-                            const struct config *config, struct arena *arena, struct err *err)
+static int read_commit(struct specs_commit *out, struct clone *clone, const char *ref, bool verify,
+                       const struct config *config, struct arena *arena, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+    const char *signer;
 
     if (clone_fetch(clone, out->id, ref ? ref : config->specs.ref, false, err) < 0
-        || snapshot_open(&snapshot, clone, out->id, err) < 0)
+        || snapshot_open(&snapshot, clone, out->id, err) < 0
+        || (verify && specs_signer_check(&signer, config, snapshot, arena, err) < 0))
         return -1;
     return specs_source_snapshot(&out->specs, &out->files, snapshot, config->specs.path,
                                  config->pod_namespace, arena, &out->diags, err);
+}
+
+int specs_commit_read_deployed(struct specs_commit *out, struct clone *clone, const char *commit,
+                               const struct config *config, struct arena *arena, struct err *err)
+{
+    return read_commit(out, clone, commit, false, config, arena, err);
 }
 
 static int read_all(struct specs_commit *out, const char *const *refs, size_t count,
@@ -31,7 +40,7 @@ static int read_all(struct specs_commit *out, const char *const *refs, size_t co
         || clone_open(&clone, folder, &access->spec, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (specs_commit_read_clone(&out[i], clone, refs[i], config, arena, err) < 0)
+        if (read_commit(&out[i], clone, refs[i], true, config, arena, err) < 0)
             return -1;
     return 0;
 }

@@ -16,12 +16,14 @@ struct specs_commit {
 
 /* The specs at each of the refs (a branch, a tag, 40 hex digits; NULL: specs.ref), in the order of
  * out; one connection and one clone in the cache for all.  -1 and err when one cannot be fetched or
- * read.  Needs command_config before it. */
+ * read; ERR_REFUSED when specs.verify refuses one, as a pass would.  Needs command_config before
+ * it. */
 MUST_USE int specs_commit_read(struct specs_commit *out, const char *const *refs, size_t count,
                                const struct config *config, struct arena *arena, struct err *err);
-/* The specs at one ref in a clone that is open already. */
-MUST_USE int specs_commit_read_clone(struct specs_commit *out, struct clone *clone, const char *ref,
-                                     const struct config *config, struct arena *arena,
-                                     struct err *err);
+/* The specs of a commit that is deployed already, in a clone that is open.  Its signature was
+ * verified when it was rendered, and its signer may have left since. */
+MUST_USE int specs_commit_read_deployed(struct specs_commit *out, struct clone *clone,
+                                        const char *commit, const struct config *config,
+                                        struct arena *arena, struct err *err);
 
 #endif

@@ -24,6 +24,15 @@ bool plan_empty(const struct report *report)
            && report->inventory_change_count == 0;
 }
 
+bool plan_attention(const struct report *report, const struct plan_effects *effects)
+{
+    bool out = effects->missing || effect_any_attention(&effects->found) || report->loss_count;
+
+    for (size_t i = 0; i < report->due_count; i++)
+        out |= report->due[i].attention;
+    return out;
+}
+
 static struct table summary_table(const struct report *report, struct arena *arena)
 {
     static const char *const header[] = { "CLUSTER", "KIND", "ADDED", "CHANGED", "REMOVED" };
@@ -132,6 +141,14 @@ static void print_effects(struct text *out, const struct plan_effects *effects, 
         table_print(out, &table);
 }
 
+/* "the specs at 0123456789ab" */
+static const char *specs_name(const struct report *report, struct arena *arena)
+{
+    return report->specs_folder
+               ? arena_printf(arena, "the specs in %s", visible_text(report->specs_folder, arena))
+               : arena_printf(arena, "the specs at %.12s", report->specs_commit);
+}
+
 static void print_headline(struct text *out, const struct report *report, struct arena *arena)
 {
     struct summary summary = summary_of(report->changes, report->change_count, arena);
@@ -151,15 +168,19 @@ static void print_headline(struct text *out, const struct report *report, struct
         return;
     }
     if (plan_empty(report)) {
-        text_addf(out, "Nothing to do: %s already shows what the specs at %.12s ask for.\n",
-                  report->output_branch, report->specs_commit);
+        text_addf(out, "Nothing to do: %s already shows what %s ask for.\n", report->output_branch,
+                  specs_name(report, arena));
         return;
     }
     if (report->refusal)
         text_addf(out, "The next pass would be refused: %s\n\n", report->refusal);
-    text_addf(out, "The next pass would change %s: %s added, %zu changed, %zu removed in %s.\n",
-              report->output_branch, plural_count(summary.added, "file", arena), summary.changed,
-              summary.removed, plural_count(summary.clusters, "cluster", arena));
+    if (report->specs_folder)
+        text_addf(out, "With %s the next pass would change", specs_name(report, arena));
+    else
+        text_adds(out, "The next pass would change");
+    text_addf(out, " %s: %s added, %zu changed, %zu removed in %s.\n", report->output_branch,
+              plural_count(summary.added, "file", arena), summary.changed, summary.removed,
+              plural_count(summary.clusters, "cluster", arena));
 }
 
 static void print_findings(struct text *out, const struct report *report, enum severity severity,
@@ -287,7 +308,10 @@ static void print_json(struct text *out, const struct report *report,
     node_set_text(arena, root, "kind", "Plan");
     specs = node_set(root, "specs", node_map(arena));
     node_set_text(arena, specs, "url", report->specs_url);
-    node_set_text(arena, specs, "commit", report->specs_commit);
+    if (report->specs_folder)
+        node_set_text(arena, specs, "folder", report->specs_folder);
+    else
+        node_set_text(arena, specs, "commit", report->specs_commit);
     node_set_text(arena, specs, "base", report->specs_base);
     output = node_set(root, "output", node_map(arena));
     node_set_text(arena, output, "branch", report->output_branch);

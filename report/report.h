@@ -19,6 +19,7 @@ struct report_due {                  /* something of the trust that is due, or w
     const char *virtual_mesh, *mesh; /* mesh "" = the root */
     const char *what;                /* "root", "intermediate", "rotation step" */
     const char *why;
+    bool attention; /* a step of a rotation rather than a certificate alone */
 };
 
 struct report_loss { /* what the change takes away */
@@ -82,7 +83,8 @@ struct report {
     enum report_reach reached;
 
     const char *specs_url, *specs_ref, *specs_commit; /* commit "": not fetched */
-    const char *specs_base; /* of a comparison of two commits: the first; NULL: this is a pass */
+    const char *specs_folder; /* of a plan of a folder, which has no commit; NULL: of a commit */
+    const char *specs_base;   /* of a comparison of two commits: the first; NULL: this is a pass */
     const char *output_url, *output_branch;
     const char *output_tip;    /* as the pass found the branch; "": it does not exist */
     const char *output_commit; /* as the pass left it; "": not known */

@@ -3,6 +3,8 @@
 #include "app/commands/command.h"
 #include "app/commands/plan_compare.h"
 #include "app/commands/plan_effects.h"
+#include "app/commands/plan_file.h"
+#include "app/commands/plan_status.h"
 #include "app/pass/pass.h"
 #include "app/pass/pending.h"
 #include "base/blobs.h"
@@ -44,6 +46,7 @@ static int diff_changes(struct text *out, const struct outcome *outcome,
     return 0;
 }
 
+/* The exit status; -1 and err. */
 static int show(const struct outcome *outcome, const struct session *session, struct err *err)
 {
     const struct options *options = session->options;
@@ -63,7 +66,18 @@ static int show(const struct outcome *outcome, const struct session *session, st
     status = format == PLAN_TABLE ? command_show(&out, options) : command_print(&out);
     if (status != EXIT_CONVERGED)
         return err_set(err, ERR_SYSTEM, 0, "print the plan");
-    return plan_empty(&outcome->report) ? EXIT_CONVERGED : EXIT_CHANGES;
+    return plan_status_exit(
+        (struct plan_status){ .changes = !plan_empty(&outcome->report),
+                              .refused = outcome_is_refused(outcome),
+                              .attention = plan_attention(&outcome->report, &effects) },
+        options->detailed_exitcode);
+}
+
+static int save(const struct outcome *outcome, const struct session *session, struct err *err)
+{
+    const char *path = session->options->out;
+
+    return path ? plan_file_write(path, outcome, session->arena, err) : 0;
 }
 
 int plan_main(const struct options *options)
@@ -78,6 +92,8 @@ int plan_main(const struct options *options)
         return status;
     if (options->base || options->head)
         return plan_compare(&config, options, arena);
+    if (options->ref)
+        config.specs.ref = options->ref;
     AUTO_SCRATCH scratch = scratch_open(&config, arena);
     AUTO_SESSION session = {
         .config = &config, .options = options, .progress = &progress, .arena = arena, .dry = true
@@ -89,9 +105,9 @@ int plan_main(const struct options *options)
             progress_fail(&progress, err.text);
         return EXIT_FAILED;
     }
-    if ((status = show(&outcome, &session, &err)) < 0) {
+    if ((status = show(&outcome, &session, &err)) < 0 || save(&outcome, &session, &err) < 0) {
         progress_fail(&progress, err.text);
         return EXIT_FAILED;
     }
-    return status == EXIT_CONVERGED && outcome_is_refused(&outcome) ? EXIT_REFUSED : status;
+    return status;
 }

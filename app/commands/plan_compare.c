@@ -3,6 +3,7 @@
 #include "app/commands/plan_compare.h"
 #include "app/commands/command.h"
 #include "app/commands/inventory_source.h"
+#include "app/commands/plan_status.h"
 #include "app/specs_commit.h"
 #include "base/blobs.h"
 #include "ci/plan.h"
@@ -172,7 +173,12 @@ static int show(const struct comparison *at, struct err *err)
     if ((format == PLAN_TABLE ? command_show(&out, options) : command_print(&out))
         != EXIT_CONVERGED)
         return err_set(err, ERR_SYSTEM, 0, "print the plan");
-    return at->change_count || effects.found.count ? EXIT_CHANGES : EXIT_CONVERGED;
+    return plan_status_exit(
+        (struct plan_status){ .changes = at->change_count || effects.found.count,
+                              .refused = at->commits[HEAD].diags.errors
+                                         || resolve_is_refused(&at->sides[HEAD].plan),
+                              .attention = plan_attention(&report, &effects) },
+        options->detailed_exitcode);
 }
 
 int plan_compare(struct config *config, const struct options *options, struct arena *arena)
@@ -191,8 +197,5 @@ int plan_compare(struct config *config, const struct options *options, struct ar
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    if (status == EXIT_CONVERGED
-        && (at.commits[HEAD].diags.errors || resolve_is_refused(&at.sides[HEAD].plan)))
-        return EXIT_REFUSED;
     return status;
 }

@@ -35,8 +35,8 @@ static int read_before(struct specs_commit *out, const struct inputs_source *las
                   specs_begin(session->arena, &out->diags, session->config->pod_namespace));
         return 0;
     }
-    if (specs_commit_read_clone(out, outcome->inputs.specs_clone, last->specs, session->config,
-                                session->arena, err)
+    if (specs_commit_read_deployed(out, outcome->inputs.specs_clone, last->specs, session->config,
+                                   session->arena, err)
         < 0)
         return -1;
     return last->inventory ? join_inventory(out, last->inventory, outcome, session, err) : 0;

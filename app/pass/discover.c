@@ -85,7 +85,7 @@ static const char *const *agreed(const struct discovering *d, const char *option
                                  const char *trailer, size_t *count)
 {
     struct arena *arena = d->session->arena;
-    const char *in_specs = snapshot_trailer(d->inputs->specs_snapshot, trailer, arena);
+    const char *in_specs = inputs_specs_trailer(d->inputs, trailer, arena);
 
     return words_split(arena_printf(arena, "%s,%s", option ? option : "", in_specs ? in_specs : ""),
                        ", ", count, arena);

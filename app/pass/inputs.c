@@ -1,7 +1,7 @@
 /* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them. */
 #include "app/pass/inputs.h"
-#include "app/pass/signing.h"
 #include "app/pass/trailers.h"
+#include "app/specs_signer.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/files.h"
@@ -72,6 +72,7 @@ static int fetch(struct clone **clone, char commit[41], const struct fetching *w
     return clone_fetch(*clone, commit, what->ref, what->missing_ok, err);
 }
 
+/* With --specs the repository is fetched all the same: it has the commit that is deployed. */
 static int fetch_specs(struct inputs *out, struct session *session, struct err *err)
 {
     const struct config_specs *specs = &session->config->specs;
@@ -82,8 +83,13 @@ static int fetch_specs(struct inputs *out, struct session *session, struct err *
     if (fetch(&out->specs_clone, out->specs_commit, &what, &out->specs_access, err) < 0
         || snapshot_open(&out->specs_snapshot, out->specs_clone, out->specs_commit, err) < 0)
         return err_wrap(err, "fetch specs %s of %s", specs->ref, specs->url);
-    return signing_check_specs(&out->specs_signer, session->config, out->specs_snapshot,
-                               session->arena, err);
+    if (session->options->specs) {
+        *out->specs_commit = '\0';
+        snapshot_close(TAKE(out->specs_snapshot));
+        return 0;
+    }
+    return specs_signer_check(&out->specs_signer, session->config, out->specs_snapshot,
+                              session->arena, err);
 }
 
 int inputs_fetch_output(struct inputs *out, struct session *session, struct err *err)
@@ -123,6 +129,12 @@ void inputs_close(struct inputs *inputs)
         clone_close(TAKE(inputs->specs_clone));
     remote_access_close(&inputs->specs_access);
     remote_access_close(&inputs->output_access);
+}
+
+const char *inputs_specs_trailer(const struct inputs *inputs, const char *token,
+                                 struct arena *arena)
+{
+    return inputs->specs_snapshot ? snapshot_trailer(inputs->specs_snapshot, token, arena) : NULL;
 }
 
 struct tree_reader inputs_tip(const struct inputs *inputs, const struct session *session)

@@ -9,11 +9,11 @@
 
 struct inputs {
     struct clone *specs_clone, *output_clone;
-    struct snapshot *specs_snapshot;
+    struct snapshot *specs_snapshot;  /* NULL: the specs are a folder (--specs of a plan) */
     const char *specs_signer;         /* who signed the commit, where that is verified; else "" */
     struct snapshot *output_snapshot; /* NULL: the output branch does not exist */
     struct remote_access specs_access, output_access;
-    char specs_commit[41];
+    char specs_commit[41];     /* "": of a folder */
     char output_tip[41];       /* "": the output branch does not exist */
     char inventory_commit[41]; /* that is rendered; "": none is */
     char digest[65];           /* of all that the rendering depends on, but for time and the tip */
@@ -36,6 +36,10 @@ struct inputs_source {
 };
 MUST_USE int inputs_last_source(struct inputs_source *out, const struct inputs *inputs,
                                 struct arena *arena, struct err *err);
+/* What the specs commit says in a trailer; NULL: it has none of this token, or there is no commit.
+ */
+const char *inputs_specs_trailer(const struct inputs *inputs, const char *token,
+                                 struct arena *arena);
 /* The output branch as it was fetched, below output.path; valid until inputs_close. */
 struct tree_reader inputs_tip(const struct inputs *inputs, const struct session *session);
 

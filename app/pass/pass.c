@@ -9,6 +9,7 @@
 #include "app/pass/pass.h"
 #include "app/commands/command.h"
 #include "app/inbox_take.h"
+#include "app/pass/approved.h"
 #include "app/pass/branch.h"
 #include "app/pass/escrow.h"
 #include "app/pass/findings.h"
@@ -55,13 +56,20 @@ static void warn_pretended(const struct session *session)
             session->options->now_text);
 }
 
+static int fetch(struct inputs *inputs, struct session *session, struct err *err)
+{
+    if (inputs_fetch(inputs, session, err) < 0)
+        return -1;
+    return session->approved ? approved_check_inputs(session->approved, inputs, err) : 0;
+}
+
 /* Opens the state, fetches both repositories, and compares the two. */
 static int open_all(struct outcome *out, size_t *healed, struct session *session, struct err *err)
 {
     if (session_open_state(session, err) < 0)
         return -1;
     out->reached = REACHED_STATE;
-    if (inputs_fetch(&out->inputs, session, err) < 0 || takeover(session, &out->inputs, err) < 0
+    if (fetch(&out->inputs, session, err) < 0 || takeover(session, &out->inputs, err) < 0
         || takeover_report_older(session, &out->inputs, err) < 0
         || takeover_restore_deliveries(healed, session, &out->inputs, err) < 0)
         return -1;
@@ -146,7 +154,9 @@ static int resolve(struct outcome *out, struct session *session, enum discover_h
     struct resolved_specs *resolved = &out->resolved;
 
     if (resolve_read(resolved, session, &out->inputs, err) < 0
-        || discover(out, session, how, err) < 0)
+        || discover(out, session, how, err) < 0
+        || (session->approved
+            && approved_check_inventory(session->approved, &out->inputs, err) < 0))
         return -1;
     out->reached = REACHED_SPECS;
     if (resolve_plan(&resolved->plan, session, &resolved->specs, &tip, err) < 0)

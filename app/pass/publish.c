@@ -8,6 +8,7 @@
  * never was. Only members whose delivery is in the pushed tree with the material of the ledger
  * start to count their waits (is_out); a file that was retained proves nothing. */
 #include "app/pass/publish.h"
+#include "app/pass/approved.h"
 #include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
@@ -53,6 +54,8 @@ static int plan_again(struct publishing *publishing, const struct tree_reader *t
     const struct branch_tip now = { published->result.tip, tip };
     struct plan plan;
 
+    if (session->approved && approved_check_tip(session->approved, published->result.tip, err) < 0)
+        return -1;
     progress_note(session->progress,
                   "another writer pushed to %s meanwhile; rendering again on the new tip",
                   session->config->output.branch);
@@ -140,7 +143,9 @@ static int approve(void *context, const struct change *changes, size_t count, st
     const struct loss_facts facts = { publishing->specs, &publishing->tip, published->tree.files,
                                       &published->tree.texts };
 
-    if (losses_find(&published->losses, &facts, changes, count, session->arena, err) < 0)
+    if (losses_find(&published->losses, &facts, changes, count, session->arena, err) < 0
+        || (session->approved
+            && approved_check_changes(session->approved, changes, count, err) < 0))
         return -1;
     if (deletion_limit_check(&limit, changes, count, err) == 0)
         return 0;
@@ -302,8 +307,7 @@ static struct publish_request request_of(struct publishing *publishing,
 static bool may_delete(const struct session *session, const struct inputs *inputs)
 {
     return session->options->allow_deletions
-           || text_equal(snapshot_trailer(inputs->specs_snapshot, DELETION_TRAILER, session->arena),
-                         "yes");
+           || text_equal(inputs_specs_trailer(inputs, DELETION_TRAILER, session->arena), "yes");
 }
 
 /* What was pushed is noted last: a pass that is killed before finds its own commit

@@ -177,6 +177,7 @@ static struct report begin(const struct outcome *outcome, const struct session *
         .specs_url = config->specs.url,
         .specs_ref = config->specs.ref,
         .specs_commit = outcome->inputs.specs_commit,
+        .specs_folder = outcome->inputs.specs_snapshot ? NULL : session->options->specs,
         .output_url = config->output.url,
         .output_branch = config->output.branch,
         .output_tip = outcome->inputs.output_tip,

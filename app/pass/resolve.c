@@ -7,6 +7,21 @@
 #include "translate/resolve.h"
 #include <string.h>
 
+static int read_specs(struct resolved_specs *out, const struct session *session,
+                      const struct inputs *inputs, struct err *err)
+{
+    const struct config *config = session->config;
+
+    if (!inputs->specs_snapshot)
+        return specs_source_folder(&out->specs, &out->files, session->options->specs,
+                                   config->pod_namespace, session->arena, &out->diags, err);
+    if (specs_source_snapshot(&out->specs, &out->files, inputs->specs_snapshot, config->specs.path,
+                              config->pod_namespace, session->arena, &out->diags, err)
+        < 0)
+        return err_wrap(err, "read specs %.12s", inputs->specs_commit);
+    return 0;
+}
+
 int resolve_read(struct resolved_specs *out, const struct session *session,
                  const struct inputs *inputs, struct err *err)
 {
@@ -14,12 +29,12 @@ int resolve_read(struct resolved_specs *out, const struct session *session,
     struct arena *arena = session->arena;
 
     out->diags.arena = arena;
-    if (specs_source_snapshot(&out->specs, &out->files, inputs->specs_snapshot, config->path,
-                              session->config->pod_namespace, arena, &out->diags, err)
-        < 0)
-        return err_wrap(err, "read specs %.12s", inputs->specs_commit);
-    progress_end(session->progress, "%s at %.12s: %s, %s, %s in %s", config->ref,
-                 inputs->specs_commit,
+    if (read_specs(out, session, inputs, err) < 0)
+        return -1;
+    progress_end(session->progress, "%s: %s, %s, %s in %s",
+                 inputs->specs_snapshot
+                     ? arena_printf(arena, "%s at %.12s", config->ref, inputs->specs_commit)
+                     : session->options->specs,
                  plural_count(out->specs.virtual_mesh_count, "virtual mesh", arena),
                  plural_count(out->specs.mesh_count, "mesh", arena),
                  plural_count(out->specs.destination_count, "destination", arena),

@@ -31,8 +31,9 @@ struct session {
     const struct config *config;
     const struct options *options;
     struct progress *progress;
-    struct arena *arena; /* of everything that the pass makes */
-    bool dry;            /* nothing is issued, saved, pushed or posted: plan, evidence, --dry-run */
+    struct arena *arena;             /* of everything that the pass makes */
+    const struct approved *approved; /* the only plan that this pass may carry out; NULL: any */
+    bool dry; /* nothing is issued, saved, pushed or posted: plan, evidence, --dry-run */
     struct pass_lock lock;
     struct custody *custody;     /* NULL when dry */
     struct ssh_key *signing_key; /* of commits; NULL: they are not signed */

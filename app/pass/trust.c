@@ -114,9 +114,9 @@ static void plan_trust(const struct session *session, struct trusted *trusted,
                session->arena);
     trusted->due = ARENA_NEW(session->arena, struct report_due, plan->due_count + 1);
     for (size_t i = 0; i < plan->due_count; i++)
-        trusted->due[i] =
-            (struct report_due){ plan->due[i].virtual_mesh, plan->due[i].mesh,
-                                 enums_name(&due_kinds, (int)plan->due[i].kind), plan->due[i].why };
+        trusted->due[i] = (struct report_due){ plan->due[i].virtual_mesh, plan->due[i].mesh,
+                                               enums_name(&due_kinds, (int)plan->due[i].kind),
+                                               plan->due[i].why, plan->due[i].kind == DUE_STEP };
     trusted->due_count = plan->due_count;
     if (session->dry)
         add_remarks(trusted, &plan->remarks);

@@ -137,3 +137,37 @@ push_signed() {
     [ "$status" -ne 0 ]
     [[ $output == *"lists no signer"* ]]
 }
+
+@test "commands that read the repository of the specs refuse what a pass refuses" {
+    local command
+    signing_key -t ed25519
+    verifies_specs
+    push_specs "not signed"
+    for command in validate plan "plan --base main --head main" "plan --ref main" \
+        "explain cluster-1/bookinfo/bookinfo-productpage bookinfo/reviews"; do
+        # shellcheck disable=SC2086 # several words
+        weft $command -c weft.yaml
+        expect 1 "specs.verify" "is not signed"
+    done
+    # A folder is what its reader has checked out.
+    weft validate --specs specs/specs
+    expect 0
+    push_signed "signed" key
+    for command in validate "plan --base main --head main"; do
+        # shellcheck disable=SC2086 # several words
+        weft $command -c weft.yaml
+        expect 0
+    done
+}
+
+@test "a plan compares with what is deployed, although its signer was taken off the list" {
+    signing_key -t ed25519
+    verifies_specs
+    push_signed "signed" key
+    pass
+    signing_key -t ed25519
+    push_signed "by another person" key
+    weft_apart plan -c weft.yaml -o json
+    expect 0
+    [[ $(jq 'has("effects")' <<<"$output") == true ]]
+}

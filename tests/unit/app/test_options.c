@@ -146,7 +146,8 @@ static void options__rows_agree_with_themselves(void **state)
         struct text help = { 0 };
 
         assert_int_equal(command->required & ~takes, 0);
-        assert_int_equal(command->exclusive & ~takes, 0);
+        for (size_t i = 0; i < EXCLUSIVE_MAX; i++)
+            assert_int_equal(command->exclusive[i] & ~takes, 0);
         assert_int_equal(!command->formats, !(takes & TAKES(FORMAT)));
         assert_non_null(command->run);
         usage_command(&help, command, NULL);

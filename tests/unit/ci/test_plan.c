@@ -20,7 +20,7 @@ static const struct change changes[] = {
     { .kind = CHANGE_CHANGED, .path = "weft/gloo-mesh.retail.json" },
 };
 static const struct report_due due[] = { { "gloo-mesh/retail", "istiod.gloo-mesh.", "intermediate",
-                                           "new mesh" } };
+                                           "new mesh", false } };
 
 static struct report full_report(struct findings *findings)
 {

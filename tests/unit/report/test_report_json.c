@@ -13,8 +13,8 @@ static const struct change changes[] = {
     { .kind = CHANGE_ADDED, .path = "clusters/a/exports/shop.yaml" },
     { .kind = CHANGE_REMOVED, .path = "clusters/a/imports/b/old.yaml" },
 };
-static const struct report_due due[] = { { "ns/us", "", "root", "there is none yet" },
-                                         { "ns/us", "m.ns.", "intermediate", "new mesh" } };
+static const struct report_due due[] = { { "ns/us", "", "root", "there is none yet", false },
+                                         { "ns/us", "m.ns.", "intermediate", "new mesh", false } };
 static const struct vm_status status = { .ref = { "us", "ns" }, .state = APPROVAL_FAILED };
 static const struct vm_status *const statuses[] = { &status };
 static const struct policy_status policies[] = { { .ref = { "p", "ns" },
