@@ -10,13 +10,13 @@
 #include "pki/given_root.h"
 
 #include "base/text.h"
+#include "pki/ca_path.h"
 #include "pki/certificate.h"
 #include "pki/key.h"
 #include "pki/openssl.h"
 #include "pki/verify.h"
+#include <errno.h>
 #include <string.h>
-
-enum { CHAIN_MAX = 8 };
 
 void root_files_close(struct root_files *files)
 {
@@ -103,7 +103,7 @@ static int read_certificates(STACK_OF(X509) * *out, const struct root_files *fil
 
     if (!file)
         return 0;
-    return certificate_read_all(out, name, (const char *)file->bytes, file->len, CHAIN_MAX, err);
+    return certificate_read_all(out, name, (const char *)file->bytes, file->len, CA_PATH_MAX, err);
 }
 
 static int read_parts(struct given *out, const struct root_files *files, struct err *err)
@@ -125,100 +125,9 @@ static int read_parts(struct given *out, const struct root_files *files, struct 
 
 static int check_key(const struct given *given, struct err *err)
 {
-    EVP_PKEY *key = given->key;
-    char group[64] = "";
-    size_t len;
-
-    if (X509_check_private_key(given->cert, key) != 1)
+    if (X509_check_private_key(given->cert, given->key) != 1)
         return err_crypto(err, "its private key does not fit its certificate");
-    if (EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) >= 2048)
-        return 0;
-    if (EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, group, sizeof group, &len)
-        && (text_equal(group, "prime256v1") || text_equal(group, "secp384r1")))
-        return 0;
-    return err_set(
-        err, ERR_INPUT, 0,
-        "its key is %s %s of %d bits; the data plane takes RSA of at least 2048 bits, EC "
-        "P-256 and EC P-384",
-        EVP_PKEY_get0_type_name(key), group, EVP_PKEY_get_bits(key));
-}
-
-/* istiod verifies with Go's default usage: an EKU without serverAuth anywhere in the chain makes it
- * refuse. */
-static int check_usage(X509 *cert, bool signs_intermediates, struct err *err)
-{
-    uint32_t flags = X509_get_extension_flags(cert);
-
-    if (X509_check_ca(cert) != 1)
-        return err_set(err, ERR_INPUT, 0, "a certificate of its chain is not one of a CA");
-    if ((flags & EXFLAG_XKUSAGE) && !(X509_get_extended_key_usage(cert) & XKU_SSL_SERVER))
-        return err_set(err, ERR_INPUT, 0,
-                       "a certificate of its chain has an extended key usage without serverAuth, "
-                       "which istiod refuses");
-    if ((flags & EXFLAG_KUSAGE) && !(X509_get_key_usage(cert) & KU_KEY_CERT_SIGN))
-        return err_set(err, ERR_INPUT, 0, "a certificate of its chain may not sign certificates");
-    if (signs_intermediates && X509_get_pathlen(cert) == 0)
-        return err_set(err, ERR_INPUT, 0, "its path length is 0, so it may not sign intermediates");
-    return 0;
-}
-
-static bool issued(X509 *issuer, X509 *subject)
-{
-    return X509_check_issued(issuer, subject) == X509_V_OK
-           && X509_verify(subject, X509_get0_pubkey(issuer)) == 1;
-}
-
-static X509 *find_issuer(const struct given *given, X509 *subject)
-{
-    const STACK_OF(X509) *const places[] = { given->chain, given->roots };
-
-    for (size_t i = 0; i < LENGTH(places); i++)
-        for (int k = 0; k < sk_X509_num(places[i]); k++)
-            if (issued(sk_X509_value(places[i], k), subject))
-                return sk_X509_value(places[i], k);
-    return NULL;
-}
-
-static bool self_signed(X509 *cert) { return issued(cert, cert); }
-
-/* The given CA and its issuers, up to the root. */
-struct way {
-    X509 *list[CHAIN_MAX];
-    size_t count;
-};
-
-/* Collects the issuers, each encoded again; the last of the way is the root. */
-static int follow(struct given_root *out, struct way *way, const struct given *given,
-                  struct arena *arena, struct err *err)
-{
-    X509 *at = given->cert;
-    const char *pem;
-
-    out->chain_pem = "";
-    while (way->count < CHAIN_MAX) {
-        if (check_usage(at, way->count == 0, err) < 0)
-            return -1;
-        way->list[way->count++] = at;
-        if (self_signed(at))
-            return 0;
-        at = find_issuer(given, at);
-        if (!at)
-            return err_set(err, ERR_INPUT, 0,
-                           "its chain does not reach a self-signed root: add the missing "
-                           "certificates to cert-chain.pem and the root to root-cert.pem");
-        if (certificate_pem(&pem, at, arena, err) < 0)
-            return -1;
-        out->chain_pem = arena_printf(arena, "%s%s", out->chain_pem, pem);
-    }
-    return err_set(err, ERR_INPUT, 0, "its chain has more than %d certificates", CHAIN_MAX);
-}
-
-static bool is_on(const struct way *way, X509 *cert)
-{
-    for (size_t i = 0; i < way->count; i++)
-        if (X509_cmp(way->list[i], cert) == 0)
-            return true;
-    return false;
+    return ca_path_check_key(given->key, err);
 }
 
 static int refuse_anchor(const char *file, X509 *cert, struct arena *arena, struct err *err)
@@ -238,8 +147,8 @@ static int refuse_anchor(const char *file, X509 *cert, struct arena *arena, stru
 
 /* The bundle is what the way ends in, and nothing else: a listed anchor, in whatever layout, is
  * never dropped silently. */
-static int check_anchors(const struct way *way, const struct root_files *files, struct arena *arena,
-                         struct err *err)
+static int check_anchors(const struct ca_path *path, const struct root_files *files,
+                         struct arena *arena, struct err *err)
 {
     static const char *const names[] = { "root-cert.pem", "ca.crt" };
 
@@ -249,21 +158,35 @@ static int check_anchors(const struct way *way, const struct root_files *files, 
         if (read_certificates(&listed, files, names[i], err) < 0)
             return -1;
         for (int k = 0; k < sk_X509_num(listed); k++)
-            if (!is_on(way, sk_X509_value(listed, k)))
+            if (!ca_path_has(path, sk_X509_value(listed, k)))
                 return refuse_anchor(names[i], sk_X509_value(listed, k), arena, err);
     }
     return 0;
+}
+
+static int find_path(struct ca_path *out, const struct given *given, struct err *err)
+{
+    const STACK_OF(X509) *const places[] = { given->chain, given->roots };
+
+    if (ca_path_find(out, given->cert, places, LENGTH(places), err) == 0)
+        return 0;
+    if (err->code != ENOENT)
+        return -1;
+    return err_set(err, ERR_INPUT, 0,
+                   "its chain does not reach a self-signed root: add the missing "
+                   "certificates to cert-chain.pem and the root to root-cert.pem");
 }
 
 static int check_chain(struct given_root *out, const struct given *given,
                        const struct root_files *files, int64_t now, struct arena *arena,
                        struct err *err)
 {
-    struct way way = { .count = 0 };
+    struct ca_path path;
 
-    if (follow(out, &way, given, arena, err) < 0 || check_anchors(&way, files, arena, err) < 0)
+    if (find_path(&path, given, err) < 0 || check_anchors(&path, files, arena, err) < 0
+        || ca_path_pem(&out->chain_pem, &path, arena, err) < 0)
         return -1;
-    return verify_ca(given->cert, given->chain, way.list[way.count - 1], now, err);
+    return verify_ca(given->cert, given->chain, path.list[path.count - 1], now, err);
 }
 
 static int fill(struct given_root *out, const struct given *given, const struct root_files *files,

@@ -31,7 +31,6 @@ static struct ledger_root *add_row(struct ledger *ledger, const char *virtual_me
     row->id = given->id;
     row->virtual_mesh = arena_text(ledger->arena, virtual_mesh);
     row->generation = generation;
-    row->origin = ORIGIN_GIVEN;
     row->created = now;
     row->cert_pem = given->cert_pem;
     row->chain_pem = given->chain_pem;
@@ -61,27 +60,38 @@ static int seal_key(struct sealed *out, const struct custody *custody,
     return 0;
 }
 
-/* A row for a CA that was not seen before; or the key again for one whose key had been destroyed.
- */
-static int add(struct ledger *ledger, const char *virtual_mesh, const struct given_root *given,
-               const struct custody *custody, int64_t now, struct err *err)
+/* It came from where it comes from now, and nothing is missing. */
+static bool is_ready(const struct ledger_root *row, enum root_origin origin)
+{
+    return row->origin == origin && issuer_can_sign(row)
+           && (row->state == KEY_NEXT || row->state == KEY_ACTIVE);
+}
+
+/* A row for a CA that was not seen before; or the key again for one whose key had been destroyed,
+ * or that now comes from elsewhere. */
+int given_root_import_add(struct ledger *ledger, const char *virtual_mesh,
+                          const struct given_root *given, enum root_origin origin,
+                          const struct custody *custody, int64_t now, struct err *err)
 {
     struct ledger_root *row = known_row(ledger, given->id);
-    struct sealed key;
+    struct sealed key = { 0 };
 
     if (row && !text_equal(row->virtual_mesh, virtual_mesh))
         return err_set(err, ERR_INPUT, 0,
                        "the given CA is the root of virtual mesh %s already; virtual meshes do not "
                        "share one",
                        row->virtual_mesh);
-    if (row && issuer_can_sign(row) && (row->state == KEY_NEXT || row->state == KEY_ACTIVE))
+    if (row && is_ready(row, origin))
         return 0;
-    if (seal_key(&key, custody, given, ledger->arena, err) < 0)
+    if (given->key_der && seal_key(&key, custody, given, ledger->arena, err) < 0)
         return -1;
     if (!row)
         row = add_row(ledger, virtual_mesh, given, now);
-    row->state = KEY_NEXT;
-    row->key = key;
+    if (row->state != KEY_ACTIVE || row->origin == origin)
+        row->state = KEY_NEXT;
+    row->origin = origin;
+    if (key.len)
+        row->key = key;
     row->changed = true;
     return 0;
 }
@@ -108,7 +118,8 @@ int given_root_import(const char **id, struct ledger *ledger, const struct trust
     if (given_root_read(&given, &files, secret, options->now, ledger->arena, err) < 0)
         return -1;
     *id = given.id;
-    result = add(ledger, request->name, &given, custody, options->now, err);
+    result = given_root_import_add(ledger, request->name, &given, ORIGIN_GIVEN, custody,
+                                   options->now, err);
     given_root_close(&given);
     return result;
 }

@@ -14,6 +14,14 @@ MUST_USE int given_root_import(const char **id, struct ledger *ledger,
                                const struct trust_request *request, const struct custody *custody,
                                const struct issue_options *options, struct err *err);
 
+/* A row for a CA that was not seen before; one that is there keeps its state while it can sign.  Of
+ * ORIGIN_GIVEN the key is sealed (custody NULL: as above); of ORIGIN_VAULT there is none here, and
+ * a key that weft had of it stays sealed until the CA is destroyed.  ERR_INPUT: it is another
+ * virtual mesh's. */
+MUST_USE int given_root_import_add(struct ledger *ledger, const char *virtual_mesh,
+                                   const struct given_root *given, enum root_origin origin,
+                                   const struct custody *custody, int64_t now, struct err *err);
+
 /* A copy of the ledger to plan with: given CAs can be added to it, and the ledger stays as it is.
  * All but the roots is shared. */
 struct ledger given_root_import_ahead(const struct ledger *ledger, struct arena *arena);

@@ -3,6 +3,7 @@
 #include "pki/profile.h"
 
 #include "pki/openssl.h"
+#include "pki/signed_check.h"
 #include "pki/verify.h"
 #include <string.h>
 
@@ -61,6 +62,7 @@ int intermediate_make(X509 **out, EVP_PKEY *key, const struct issuer_session *is
     profile.not_before = wish->now - CA_BACKDATE > from ? wish->now - CA_BACKDATE : from;
     profile.not_after = intermediate_not_after(wish->options, until, wish->now);
     if (issuer_sign(&made, issuer, &profile, key, err) < 0
+        || signed_check(made, &issuer->signer, &profile, key, arena, err) < 0
         || verify_intermediate(made, &issuer->signer, wish->now, err) < 0)
         return -1;
     *out = TAKE(made);

@@ -15,8 +15,8 @@ struct intermediate_wish {
 
 /* O = options.org_name, CN = "weft intermediate <cluster> g<generation>", path length 0.  Valid
  * from now - CA_BACKDATE, not before its issuer; to now + ttl_days, not after its issuer (Q32).
- * Whatever the issuer did with the request, the certificate is verified strictly under the root
- * before it is returned. */
+ * Whatever the issuer did with the request, the certificate is compared with it (signed_check)
+ * and verified strictly under the root before it is returned. */
 MUST_USE int intermediate_make(X509 **out, EVP_PKEY *key, const struct issuer_session *issuer,
                                const struct intermediate_wish *wish, struct arena *arena,
                                struct err *err);

@@ -3,13 +3,15 @@
 
 #include <assert.h>
 
-/* A generated and a given CA have their keys here; an adopted one is known by its certificate. */
+/* A generated and a given CA have their keys here; an adopted one is known by its certificate;
+ * Vault signs with those that it has. */
 static const struct issuer *const issuers[] = {
     [ORIGIN_GENERATED] = &issuer_local,
     [ORIGIN_GIVEN] = &issuer_local,
     [ORIGIN_ADOPTED] = &issuer_foreign,
+    [ORIGIN_VAULT] = &issuer_remote,
 };
-static_assert(LENGTH(issuers) == ORIGIN_ADOPTED + 1, "every origin has an issuer");
+static_assert(LENGTH(issuers) == ORIGIN_VAULT + 1, "every origin has an issuer");
 
 const struct issuer *issuer_of(const struct ledger_root *ca) { return issuers[ca->origin]; }
 
@@ -22,13 +24,13 @@ void issuer_destroy_key(struct ledger_root *ca)
 }
 
 int issuer_open(struct issuer_session *out, const struct ledger_root *ca,
-                const struct custody *custody, struct err *err)
+                const struct issuer_means *means, struct err *err)
 {
     struct issuer_session session = { .issuer = issuer_of(ca) };
 
     if (ca_read(&session.signer, ca, err) < 0)
         return -1;
-    if (session.issuer->open(&session.key, ca, &session.signer, custody, err) < 0) {
+    if (session.issuer->open(&session.key, ca, &session.signer, means, err) < 0) {
         ca_release(&session.signer);
         return -1;
     }

@@ -6,15 +6,26 @@
 #include "pki/ca.h"
 #include "pki/custody.h"
 #include "pki/profile.h"
+#include "pki/remote_ca.h"
+
+/* What issuers sign with; each takes what it needs.  Must live as long as the session. */
+struct issuer_means {
+    const struct custody *custody;
+    const struct remote_ca *remote; /* NULL: no server can be asked */
+    const struct vault_ca *places[REMOTE_PLACES_MAX];
+    size_t place_count;
+    int64_t now;
+    struct arena *arena; /* of what remote gives back */
+};
 
 struct issuer {
     const char *name; /* for messages */
     /* Opens nothing and asks no server: the state machine decides by it. */
     bool (*can_sign)(const struct ledger_root *ca);
     int (*open)(void **key, const struct ledger_root *ca, const struct ca_signer *signer,
-                const struct custody *custody, struct err *err);
-    /* A certificate for the subject's key, which need hold no private part.  The profile is a
-     * request: the caller verifies what comes back. */
+                const struct issuer_means *means, struct err *err);
+    /* A certificate for the subject's key; a remote issuer gets proof that we hold its private
+     * part. The profile is a request: the caller verifies what comes back. */
     int (*sign)(X509 **out, void *key, const struct ca_signer *signer,
                 const struct ca_profile *profile, EVP_PKEY *subject, struct err *err);
     void (*close)(void *key);
@@ -24,6 +35,7 @@ struct issuer {
 
 extern const struct issuer issuer_local;   /* the key is in the ledger, sealed */
 extern const struct issuer issuer_foreign; /* only the certificate is known: it never signs */
+extern const struct issuer issuer_remote;  /* the key is in Vault */
 
 /* By the origin of the CA. */
 const struct issuer *issuer_of(const struct ledger_root *ca);
@@ -38,7 +50,7 @@ struct issuer_session {
 };
 
 MUST_USE int issuer_open(struct issuer_session *out, const struct ledger_root *ca,
-                         const struct custody *custody, struct err *err);
+                         const struct issuer_means *means, struct err *err);
 MUST_USE int issuer_sign(X509 **out, const struct issuer_session *session,
                          const struct ca_profile *profile, EVP_PKEY *subject, struct err *err);
 void issuer_close(struct issuer_session *session);

@@ -9,9 +9,9 @@ static bool can_sign(const struct ledger_root *ca)
 }
 
 static int open_key(void **key, const struct ledger_root *ca, const struct ca_signer *signer,
-                    const struct custody *custody, struct err *err)
+                    const struct issuer_means *means, struct err *err)
 {
-    (void)key, (void)signer, (void)custody;
+    (void)key, (void)signer, (void)means;
     return err_set(err, ERR_CRYPTO, 0, "root %.16s belongs to a cluster: weft has no key of it",
                    ca->id);
 }

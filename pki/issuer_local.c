@@ -14,13 +14,14 @@ struct custody_row issuer_local_custody_row(const char *id, const char *spki)
 static bool can_sign(const struct ledger_root *ca) { return ca->key.len > 0; }
 
 static int open_key(void **out, const struct ledger_root *ca, const struct ca_signer *signer,
-                    const struct custody *custody, struct err *err)
+                    const struct issuer_means *means, struct err *err)
 {
     const struct custody_row row = issuer_local_custody_row(ca->id, ca->spki);
     AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
     AUTO(secret_free) struct secret *der = NULL;
 
-    if (custody_unseal(&der, custody, &row, ca->key, err) < 0 || key_of_der(&key, der, err) < 0)
+    if (custody_unseal(&der, means->custody, &row, ca->key, err) < 0
+        || key_of_der(&key, der, err) < 0)
         return -1;
     if (X509_check_private_key(signer->certificate, key) != 1)
         return err_crypto(err, "the private key of root %s does not fit its certificate", ca->id);

@@ -29,6 +29,7 @@ struct making {
     size_t unkept;    /* made since the ledger was kept last */
     const char *open; /* id of the CA that issuer has open: orders come grouped by CA; NULL */
     struct issuer_session issuer;
+    struct issuer_means means; /* of that CA */
 };
 
 /* What the rows of a root and of an intermediate have in common. */
@@ -142,13 +143,19 @@ static int record_intermediate(struct making *work, const struct order *order, X
 }
 
 /* The last one stays open. */
-static int open_issuer(struct making *work, const struct ledger_root *ca, struct err *err)
+static int open_issuer(struct making *work, const struct order *order, const struct ledger_root *ca,
+                       struct err *err)
 {
     if (text_equal(work->open, ca->id))
         return 0;
     issuer_close(&work->issuer);
     work->open = NULL;
-    if (issuer_open(&work->issuer, ca, work->custody, err) < 0)
+    work->means = (struct issuer_means){ .custody = work->custody,
+                                         .remote = work->options->remote,
+                                         .now = work->options->now,
+                                         .arena = work->ledger->arena };
+    work->means.place_count = remote_ca_places(work->means.places, work->ledger, order->request);
+    if (issuer_open(&work->issuer, ca, &work->means, err) < 0)
         return -1;
     work->open = ca->id;
     return 0;
@@ -169,7 +176,7 @@ static int finish_intermediate(struct making *work, const struct order *order, E
 
     if (!root)
         return err_set(err, ERR_CRYPTO, 0, "the state does not hold CA %.16s", order->ca);
-    if (open_issuer(work, root, err) < 0
+    if (open_issuer(work, order, root, err) < 0
         || intermediate_make(&cert, key, &work->issuer, &wish, work->ledger->arena, err) < 0
         || record_intermediate(work, order, cert, key, wish.generation, err) < 0)
         return err_wrap(err, "issue an intermediate for cluster %s", order->mesh->cluster);

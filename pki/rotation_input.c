@@ -163,10 +163,9 @@ static int find_target(struct rotation_target *out, const struct rotation_input_
         && (shared->source == ROOT_GENERATED
             || (shared->kind == CA_UNSET && shared->source != ROOT_UNSET)))
         return generated_target(out, in, err);
-    if (shared->kind == CA_INTERMEDIATE)
-        *out = bad_target(in, "intermediateCertificateAuthority (Vault) is not supported yet: no "
-                              "certificate is issued under it; use rootCertificateAuthority");
-    else if (shared->source == ROOT_UNSET)
+    if (shared->kind == CA_INTERMEDIATE && !shared->vault)
+        *out = bad_target(in, "intermediateCertificateAuthority names no CA: write vault");
+    else if (shared->kind != CA_INTERMEDIATE && shared->source == ROOT_UNSET)
         *out = bad_target(in, "rootCertificateAuthority names no source: set generated or secret");
     else if (in->why_not)
         *out = bad_target(in, in->why_not);

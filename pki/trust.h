@@ -8,6 +8,7 @@
 #include "pki/custody.h"
 #include "pki/given_root.h"
 #include "pki/key.h"
+#include "pki/remote_ca.h"
 #include "pki/trust_remark.h"
 #include "pki/trust_request.h"
 #include "rotation/clock.h"
@@ -34,6 +35,7 @@ struct issue_options {
     size_t evidence_count;
     const struct root_reader
         *given; /* where rootCertificateAuthority.secret is read; NULL: nowhere */
+    const struct remote_ca *remote;      /* how Vault is asked; NULL: not at all */
     const struct trust_branch *branches; /* in any order */
     size_t branch_count;
     bool reverted; /* the output branch's trust files are older than the last that weft pushed */

@@ -127,6 +127,20 @@ void trust_plan_continue(struct trust_plan *plan, struct planned_trust *planned,
     trust_plan_block(planned, to, &why);
 }
 
+/* The CA that the spec names, when it names one. */
+static int import_ca(struct trust_plan *plan, struct planned_trust *planned,
+                     const struct custody *custody, struct err *err)
+{
+    const struct trust_request *request = planned->request;
+
+    if (remote_ca_wanted(request->shared))
+        return remote_ca_import(&planned->given, &plan->ahead, request, plan->options, err);
+    if (given_root_import_wanted(request->shared))
+        return given_root_import(&planned->given, &plan->ahead, request, custody, plan->options,
+                                 err);
+    return 0;
+}
+
 static void decide(struct trust_plan *plan, struct planned_trust *planned,
                    const struct custody *custody)
 {
@@ -140,9 +154,7 @@ static void decide(struct trust_plan *plan, struct planned_trust *planned,
         trust_plan_block(planned, &plan->refusals, &why);
         return;
     }
-    if (given_root_import_wanted(request->shared)
-        && given_root_import(&planned->given, &plan->ahead, request, custody, plan->options, &err)
-               < 0)
+    if (import_ca(plan, planned, custody, &err) < 0)
         planned->why_not = arena_text(plan->arena, err.text);
     trust_plan_continue(plan, planned, &plan->ahead, &plan->refusals);
 }
@@ -156,19 +168,24 @@ static void add_due(struct trust_plan *plan, const struct planned_trust *planned
         (struct trust_due){ kind, planned->request->name, mesh, why };
 }
 
+static const char *ca_source(const struct shared_trust *shared, struct arena *arena)
+{
+    if (remote_ca_wanted(shared))
+        return arena_printf(arena, "Vault %s, %s,", shared->vault->server, shared->vault->ca_path);
+    return arena_printf(arena, "Secret %s/%s", shared->secret.namespace, shared->secret.name);
+}
+
 /* A root that is made, or a given one that is taken.  Where clusters have one already, they come to
  * it by a rotation. */
 static void due_root(struct trust_plan *plan, const struct planned_trust *planned,
                      const struct ledger *known)
 {
-    const struct object_ref secret = planned->request->shared->secret;
-
     if (planned->decision.make_root)
         add_due(plan, planned, DUE_ROOT, "", planned->decision.make_why);
     else if (!text_empty(planned->given) && !ledger_find_root(known, planned->given))
         add_due(plan, planned, DUE_ROOT, "",
-                arena_printf(plan->arena, "the CA %.8s of Secret %s/%s is new", planned->given,
-                             secret.namespace, secret.name));
+                arena_printf(plan->arena, "the CA %.8s of %s is new", planned->given,
+                             ca_source(planned->request->shared, plan->arena)));
     if (planned->decision.make_root && !text_empty(planned->was.deployed)
         && !rotation_running(&planned->was))
         add_due(plan, planned, DUE_STEP, "", "a rotation to that root begins");

@@ -27,8 +27,9 @@ static const char *const root_origin_names[] = {
     [ORIGIN_GENERATED] = "generated",
     [ORIGIN_GIVEN] = "secret",
     [ORIGIN_ADOPTED] = "adopted",
+    [ORIGIN_VAULT] = "vault",
 };
-static_assert(LENGTH(root_origin_names) == ORIGIN_ADOPTED + 1, "every origin has a name");
+static_assert(LENGTH(root_origin_names) == ORIGIN_VAULT + 1, "every origin has a name");
 const struct enum_table root_origins = ENUM_TABLE(root_origin_names);
 
 static const char *const recipient_kind_names[] = {

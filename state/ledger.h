@@ -29,9 +29,11 @@ extern const struct enum_table key_states;
 enum root_origin {
     ORIGIN_GENERATED, /* weft made it */
     ORIGIN_GIVEN,     /* rootCertificateAuthority.secret names it */
-    ORIGIN_ADOPTED    /* a cluster trusted it before it joined; only its certificate is known */
+    ORIGIN_ADOPTED,   /* a cluster trusted it before it joined; only its certificate is known */
+    ORIGIN_VAULT /* intermediateCertificateAuthority.vault names it; Vault signs with its key */
 };
-extern const struct enum_table root_origins; /* as stored: "generated", "secret", "adopted" */
+extern const struct enum_table
+    root_origins; /* as stored: "generated", "secret", "adopted", "vault" */
 
 struct ledger_root {
     const char *id;           /* its fingerprint: SHA-256 of the certificate's DER, hex */

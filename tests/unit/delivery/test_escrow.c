@@ -100,7 +100,9 @@ static void an_empty_ledger_goes_on_with_it(void **state)
     assert_string_equal(ledger_find_rotation(&lost, escrowed.root.virtual_mesh)->deployed_root,
                         escrowed.root.id);
     assert_int_equal(ledger_check(&lost, "state", &err), 0);
-    assert_int_equal(issuer_open(&session, lost.roots, fixture->custody, &err), 0);
+    assert_int_equal(issuer_open(&session, lost.roots,
+                                 &(struct issuer_means){ .custody = fixture->custody }, &err),
+                     0);
     issuer_close(&session);
     fixture->ledger = lost; /* the next pass issues under the same root, and makes none */
     assert_int_equal(fixture_issue(fixture, &request, 1, NOW + DAY).roots, 0);

@@ -34,7 +34,9 @@ static void it_lives_no_longer_than_its_issuer(void **state)
     request = fixture_request(&fx, "retail", "eu-", 1);
     fixture_issue(&fx, &request, 1, NOW);
     end = fx.ledger.roots->not_after;
-    assert_int_equal(issuer_open(&issuer, fx.ledger.roots, fx.custody, &err), 0);
+    assert_int_equal(issuer_open(&issuer, fx.ledger.roots,
+                                 &(struct issuer_means){ .custody = fx.custody }, &err),
+                     0);
     assert_int_equal(make(&facts, &issuer, NOW, &err), 0);
     assert_string_equal(facts.name, "weft intermediate eu-1 g7");
     assert_string_equal(facts.uri, "spiffe://td/ns/istio-system/sa/istiod");

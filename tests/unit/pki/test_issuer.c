@@ -28,11 +28,12 @@ static int teardown(void **state)
 
 static const struct {
     enum root_origin origin;
-    bool signs;
+    bool signs, here; /* with what is here */
 } rows[] = {
-    { ORIGIN_GENERATED, true },
-    { ORIGIN_GIVEN, true },
-    { ORIGIN_ADOPTED, false },
+    { ORIGIN_GENERATED, true, true },
+    { ORIGIN_GIVEN, true, true },
+    { ORIGIN_ADOPTED, false, false },
+    { ORIGIN_VAULT, true, false },
 };
 
 static void each_origin_has_its_issuer(void **state)
@@ -46,8 +47,10 @@ static void each_origin_has_its_issuer(void **state)
 
         root->origin = rows[i].origin;
         assert_int_equal(issuer_can_sign(root), rows[i].signs);
-        assert_int_equal(issuer_open(&session, root, fx->custody, &err), rows[i].signs ? 0 : -1);
-        if (rows[i].signs)
+        assert_int_equal(
+            issuer_open(&session, root, &(struct issuer_means){ .custody = fx->custody }, &err),
+            rows[i].here ? 0 : -1);
+        if (rows[i].here)
             issuer_close(&session);
     }
 }
@@ -66,7 +69,9 @@ static void what_the_local_issuer_signs_verifies_under_its_root(void **state)
     struct err err;
 
     (void)state;
-    assert_int_equal(issuer_open(&session, fx->ledger.roots, fx->custody, &err), 0);
+    assert_int_equal(issuer_open(&session, fx->ledger.roots,
+                                 &(struct issuer_means){ .custody = fx->custody }, &err),
+                     0);
     assert_int_equal(issuer_sign(&made, &session, &profile, subject, &err), 0);
     assert_int_equal(verify_intermediate(made, &session.signer, NOW + 60, &err), 0);
     assert_int_equal(verify_intermediate(made, &session.signer, NOW + 2 * DAY, &err), -1);
@@ -86,7 +91,8 @@ static void a_forgotten_key_signs_no_more(void **state)
     assert_false(issuer_can_sign(root));
     assert_int_equal(root->key.len, 0);
     assert_ptr_equal(root->cert_pem, pem);
-    assert_int_equal(issuer_open(&session, root, fx->custody, &err), -1);
+    assert_int_equal(
+        issuer_open(&session, root, &(struct issuer_means){ .custody = fx->custody }, &err), -1);
 }
 
 /* The rows of two roots cannot be mixed up: the key is bound to its row. */
@@ -99,7 +105,9 @@ static void a_key_of_another_row_is_refused(void **state)
     (void)state;
     fixture_issue(fx, &request, 1, NOW);
     fx->ledger.roots->key = fx->ledger.roots->next->key;
-    assert_int_equal(issuer_open(&session, fx->ledger.roots, fx->custody, &err), -1);
+    assert_int_equal(issuer_open(&session, fx->ledger.roots,
+                                 &(struct issuer_means){ .custody = fx->custody }, &err),
+                     -1);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

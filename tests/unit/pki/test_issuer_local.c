@@ -11,7 +11,8 @@ static int opens(const struct ledger_root *root, struct err *err)
     int result;
 
     assert_int_equal(ca_read(&signer, root, err), 0);
-    result = issuer_local.open(&key, root, &signer, fx->custody, err);
+    result = issuer_local.open(&key, root, &signer,
+                               &(struct issuer_means){ .custody = fx->custody }, err);
     issuer_local.close(key);
     ca_release(&signer);
     return result;

@@ -168,7 +168,7 @@ static const struct {
     { "shared: {} generates a root with defaults", CA_UNSET, ROOT_GENERATED, 4096, "acme", NULL },
     { "a generated root", CA_ROOT, ROOT_GENERATED, 4096, "acme", NULL },
     { "no source", CA_ROOT, ROOT_UNSET, 4096, "acme", "set generated or secret" },
-    { "Vault is not there yet", CA_INTERMEDIATE, ROOT_GENERATED, 4096, "acme", "Vault" },
+    { "no CA for the intermediates", CA_INTERMEDIATE, ROOT_GENERATED, 4096, "acme", "write vault" },
     { "a name of 65 characters", CA_ROOT, ROOT_GENERATED, 4096,
       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1 to 64 characters" },
 };
