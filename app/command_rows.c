@@ -89,9 +89,10 @@ static const struct command rows[] = {
               "The first line says whether you have to do something. Exit status 1: the last pass failed." },
     { .name = "evidence", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = evidence_main, .reads_disk = true, .shows_evidence = true,
       .summary = "what each cluster has loaded, and what each gate waits for", .formats = "table json",
-      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW),
+      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(WORKLOADS) | TAKES(FORMAT) | TAKES(NOW),
       .text = "Queries Argo CD or Flux, the clusters and their istiods, as far as the configuration names them,\n"
-              "for the certificates that each cluster has loaded. Changes nothing." },
+              "for the certificates that each cluster has loaded. Changes nothing. With --workloads it lists the pods\n"
+              "with a proxy of Istio, too, for which weft needs a right of its own (weft cluster check --for workloads)." },
     { .name = "trust", .group = LOOKS, .operands = "VERB [NAMESPACE/NAME]", .run = trust_main,
       .summary = "roots and intermediates, read and verified; roots in escrow", .formats = "table json",
       .options = TAKES(CONFIG),

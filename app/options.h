@@ -56,7 +56,7 @@ struct options {
     const char *new_key;                /* --new-key */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
     bool detailed_exitcode;
-    bool apply, watch, force, compromised, accept_downtime, help;
+    bool workloads, apply, watch, force, compromised, accept_downtime, help;
 };
 
 /* False after a message on stderr that says what is wrong and where to read on. */

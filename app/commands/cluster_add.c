@@ -90,8 +90,8 @@ static bool choose_features(struct job *job)
     if (!job->options->features
         || rights_features(&job->features, &unknown, job->options->features, job->arena))
         return true;
-    text_addf(&text, "unknown feature %s; there are discovery, evidence, direct and restart",
-              unknown);
+    text_addf(&text, "unknown feature %s; there are %s", unknown,
+              rights_features_text(FEATURES_ALL, ", ", job->arena));
     return usage_wrong(job->options->command, text.bytes, "", NULL);
 }
 

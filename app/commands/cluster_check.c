@@ -96,8 +96,8 @@ int cluster_check(const struct options *options)
 
     if (options->features && !rights_features(&features, &unknown, options->features, arena)) {
         usage_wrong(options->command,
-                    "there are the features discovery, evidence, direct and "
-                    "restart, but no ",
+                    arena_printf(arena, "there are the features %s, but no ",
+                                 rights_features_text(FEATURES_ALL, ", ", arena)),
                     unknown, NULL);
         return EXIT_USAGE;
     }

@@ -2,6 +2,7 @@
  * for, by the facts of a dry pass. */
 #include "app/commands/evidence.h"
 #include "app/commands/command.h"
+#include "app/commands/evidence_workloads.h"
 #include "app/pass/pass.h"
 #include "app/pass/trust.h"
 #include "base/clock.h"
@@ -16,6 +17,7 @@ struct view {
     const struct outcome *outcome;
     struct session *session;
     struct issue_options options;
+    struct proxy_survey proxies; /* with --workloads */
 };
 
 static bool shown(const struct view *view, const char *virtual_mesh)
@@ -159,9 +161,13 @@ static void print_json(struct text *out, const struct view *view)
     node_set_text(arena, root, "time", clock_text(view->session->options->now, arena));
     clusters = node_set(root, "clusters", node_list(arena));
     for (size_t i = 0; i < observed->count; i++)
-        if (shown(view, observed->observations[i].virtual_mesh))
-            node_add(clusters,
-                     cluster_node(&observed->observations[i], &observed->evidence[i], arena));
+        if (shown(view, observed->observations[i].virtual_mesh)) {
+            struct node *item = node_add(
+                clusters, cluster_node(&observed->observations[i], &observed->evidence[i], arena));
+
+            if (i < view->proxies.count)
+                node_set(item, "proxies", evidence_workloads_node(&view->proxies.items[i], arena));
+        }
     gates = node_set(root, "gates", node_list(arena));
     for (size_t i = 0; i < view->outcome->plan.virtual_mesh_count; i++) {
         const struct trust_request *request = view->outcome->plan.virtual_meshes[i].trust;
@@ -200,8 +206,25 @@ static int show(const struct view *view)
     } else {
         clusters_table(&out, view);
         gates_table(&out, view);
+        if (view->session->options->workloads)
+            evidence_workloads_print(&out, &view->proxies, view->session->options,
+                                     view->session->arena);
     }
     return command_print(&out);
+}
+
+static void read_proxies(struct view *view)
+{
+    struct session *session = view->session;
+    const struct observed *observed = &view->outcome->observed;
+    const struct proxy_question question = { .observations = observed->observations,
+                                             .loadings = observed->loadings,
+                                             .count = observed->count,
+                                             .policy = &observed->policy,
+                                             .now = session->options->now,
+                                             .pretended = session->options->now_text != NULL };
+
+    proxy_survey_read(&view->proxies, &question, &session->servers, session->arena);
 }
 
 int evidence_main(const struct options *options)
@@ -226,6 +249,8 @@ int evidence_main(const struct options *options)
 
     if (pass_look(&outcome, &session, &err) < 0)
         return EXIT_FAILED;
+    if (options->workloads)
+        read_proxies(&view);
     view.options = pass_issue_options(&session, &outcome.inputs, &outcome.observed);
     return show(&view);
 }

@@ -341,6 +341,10 @@ void pass_observe(struct observed *out, struct session *session, const struct in
     for (size_t i = 0; i < out->count; i++)
         out->evidence[i] = observation_weigh(&out->observations[i]);
     out->policy = make_policy(session, out);
+    out->loadings = ARENA_NEW(session->arena, struct loading, out->count);
+    for (size_t i = 0; i < out->count; i++)
+        out->loadings[i] = loading_of(&session->ledger, &out->observations[i], &out->policy,
+                                      session->options->now);
 }
 
 void pass_observe_close(struct observed *observed)

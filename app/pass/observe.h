@@ -2,12 +2,14 @@
 #ifndef WEFT_APP_PASS_OBSERVE_H
 #define WEFT_APP_PASS_OBSERVE_H
 
+#include "app/loading.h"
 #include "app/pass/resolve.h"
 #include "rotation/observation.h"
 
 struct observed {
     struct observation *observations; /* one for each mesh with trust */
     struct evidence *evidence;        /* what they amount to, in the same order */
+    struct loading *loadings;         /* likewise, by what earlier passes recorded */
     size_t count;
     struct evidence_policy policy; /* of the configuration, longer where an istiod issues leaves
                                       that live longer */

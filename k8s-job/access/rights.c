@@ -11,7 +11,8 @@
 static const char *const names[] = { [FEATURE_DISCOVERY] = "discovery",
                                      [FEATURE_EVIDENCE] = "evidence",
                                      [FEATURE_DIRECT] = "direct",
-                                     [FEATURE_RESTART] = "restart" };
+                                     [FEATURE_RESTART] = "restart",
+                                     [FEATURE_WORKLOADS] = "workloads" };
 const struct enum_table feature_names = ENUM_TABLE(names);
 
 #define BY_NAME                                                                                    \
@@ -41,6 +42,7 @@ static const struct right table[] = {
     { "cacerts", FEATURE(DIRECT), RIGHT_ISTIO, "", "secrets", "cacerts", "get create patch",
       .comment = "create is limited to the name, too, because weft creates by server-side apply, at the Secret's own URL." },
     { "restart", FEATURE(RESTART), RIGHT_WORKLOADS, "apps", "deployments daemonsets statefulsets", NULL, "list patch", .comment = NULL },
+    { "workloads", FEATURE(WORKLOADS), RIGHT_LISTED, "", "pods", NULL, "list", .comment = NULL },
 };
 /* clang-format on */
 

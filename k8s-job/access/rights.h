@@ -15,10 +15,12 @@ enum feature {
     FEATURE_EVIDENCE,
     FEATURE_DIRECT,
     FEATURE_RESTART,
+    FEATURE_WORKLOADS, /* weft evidence --workloads; asked for by name alone */
     FEATURE_COUNT
 };
-extern const struct enum_table feature_names; /* "discovery", "evidence", "direct", "restart" */
+extern const struct enum_table feature_names; /* "discovery", "evidence", ... */
 #define FEATURE(name) (1u << FEATURE_##name)
+#define FEATURES_ALL ((1u << FEATURE_COUNT) - 1)
 
 /* Where a right holds. */
 enum right_scope {

@@ -224,6 +224,9 @@ static const struct file {
       "delivery.mode direct: weft writes the Secret cacerts itself." },
     { "restart.yaml", FEATURE(RESTART),
       "autoRestartPods: namespaces with workloads of the mesh and of istiod; list yours." },
+    { "workloads.yaml", FEATURE(WORKLOADS),
+      "weft evidence --workloads: lists of pods, which hold environment variables: keep passwords "
+      "out of them.\n# No pass needs this." },
 };
 
 const char *rights_yaml_file(size_t n) { return n < LENGTH(files) ? files[n].name : NULL; }

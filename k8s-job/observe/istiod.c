@@ -13,8 +13,7 @@
 /* Istio's own defaults of the two lives of a workload's certificate. */
 enum { LEAF_TTL_DEFAULT_S = 24 * 3600, LEAF_TTL_MAX_DEFAULT_S = 90 * 24 * 3600 };
 
-/* "docker.io/istio/pilot:1.24.1-distroless@sha256:..." -> "1.24.1-distroless" */
-static const char *image_tag(const char *image, struct arena *arena)
+const char *istiod_image_tag(const char *image, struct arena *arena)
 {
     size_t len = strcspn(image, "@");
     const char *name = arena_bytes(arena, image, len), *slash = strrchr(name, '/');
@@ -28,8 +27,7 @@ static bool is_true(const char *text)
     return text_equal(text, "true") || text_equal(text, "TRUE") || text_equal(text, "1");
 }
 
-/* Go's duration ("24h0m0s") in seconds; 0 for what istiod itself would not take. */
-static int64_t seconds_of(const struct node *value, struct arena *arena)
+int64_t istiod_seconds(const struct node *value, struct arena *arena)
 {
     struct diags diags = { .arena = arena };
     struct decoder decoder = { .diags = &diags, .arena = arena, .strings = intern_new(arena) };
@@ -47,9 +45,9 @@ static void read_variable(struct istiod_facts *out, const struct node *item, str
     else if (text_equal(name, "PILOT_SKIP_VALIDATE_TRUST_DOMAIN"))
         out->any_trust_domain = is_true(node_get(item, "value", NULL));
     else if (text_equal(name, "DEFAULT_WORKLOAD_CERT_TTL"))
-        out->leaf_ttl = seconds_of(node_find(item, "value"), arena);
+        out->leaf_ttl = istiod_seconds(node_find(item, "value"), arena);
     else if (text_equal(name, "MAX_WORKLOAD_CERT_TTL"))
-        out->max_leaf_ttl = seconds_of(node_find(item, "value"), arena);
+        out->max_leaf_ttl = istiod_seconds(node_find(item, "value"), arena);
 }
 
 static void read_container(struct istiod_facts *out, const struct node *container,
@@ -58,7 +56,7 @@ static void read_container(struct istiod_facts *out, const struct node *containe
     const char *image = node_get(container, "image", NULL);
     const struct node *env = node_find(container, "env");
 
-    out->version = image ? image_tag(image, arena) : "";
+    out->version = image ? istiod_image_tag(image, arena) : "";
     for (const struct node *item = env && env->kind == NODE_LIST ? env->first : NULL; item;
          item = item->next)
         read_variable(out, item, arena);

@@ -14,6 +14,12 @@ struct istiod_facts istiod_evidence(const struct node *deployment, struct arena 
 void istiod_join_evidence(struct istiod_facts *all, const struct istiod_facts *one,
                           struct arena *arena);
 
+/* "docker.io/istio/pilot:1.24.1-distroless@sha256:..." -> "1.24.1-distroless"; "" = no tag. */
+const char *istiod_image_tag(const char *image, struct arena *arena);
+/* Go's duration ("24h0m0s"), the value of a variable, in seconds; 0 for what istiod itself would
+ * not take. */
+int64_t istiod_seconds(const struct node *value, struct arena *arena);
+
 /* Name of the ConfigMap with the MeshConfig of this istiod: "istio", or "istio-<revision>". */
 const char *istiod_mesh_config(const struct node *deployment, struct arena *arena);
 

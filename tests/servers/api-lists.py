@@ -17,7 +17,14 @@ import threading
 import urllib.parse
 
 LISTS = ("namespaces mutatingwebhookconfigurations services deployments daemonsets statefulsets configmaps endpointslices nodes gateways "
-         "serviceexports").split()
+         "serviceexports pods").split()
+
+
+def selected(item, selector):
+    """By one label: "key" or "key=value"."""
+    key, _, value = selector.partition("=")
+    labels = item["metadata"].get("labels", {})
+    return key in labels and (not value or labels[key] == value)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -68,6 +75,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         items = [item for item in body["items"] or []
                  if (not namespace or item["metadata"].get("namespace") == namespace)
                  and (not names or item["metadata"]["name"] in names)]
+        if resource == "pods" and "labelSelector" in query:
+            items = [item for item in items if selected(item, query["labelSelector"][0])]
+            body["kind"] = "PodList"
         self.answer(200, {**body, "items": items})
 
 

@@ -52,7 +52,7 @@ for words in "cluster list" "cluster check" "cluster list -o json"; do
 done
 
 # Each right of the table, taken away once.
-checked cluster-1 --for discovery,evidence,direct,restart | sed -n 's/^rights|missing|\([^|]*\)|.*/\1/p' | sort -u >missing.wanted
+checked cluster-1 --for discovery,evidence,direct,restart,workloads | sed -n 's/^rights|missing|\([^|]*\)|.*/\1/p' | sort -u >missing.wanted
 check "features that were not asked for are missing" grep -q 'patch secrets cacerts' missing.wanted
 # each_rule FEATURE KIND NAME [NAMESPACE]: every rule of a role, removed and put back.
 each_rule() {
@@ -83,6 +83,10 @@ each_rule evidence role weft-remote-evidence istio-system
 exits "direct delivery and restarts are added" 0 "$WEFT" cluster add cluster-1 --kubeconfig "$admin" --for discovery,direct,restart --apply
 each_rule direct role weft-remote-cacerts istio-system
 only=^patch each_rule restart role weft-remote-restart shop
+exits "the right to list pods is added when it is asked for" 0 "$WEFT" cluster add cluster-1 --kubeconfig "$admin" --for workloads --apply
+each_rule workloads clusterrole weft-remote-workloads
+says "pods are more than the configuration needs" 'but granted in every namespace: .*list pods' "$WEFT" cluster check -c fleet.yaml cluster-1
+kubectl delete clusterrolebinding,clusterrole weft-remote-workloads >/dev/null
 says "and are not needed for what the configuration uses" 'not needed for evidence, discovery|not needed for discovery, evidence, but granted in istio-system: create secrets cacerts' "$WEFT" cluster check -c fleet.yaml cluster-1
 kubectl delete rolebinding,role -A -l app.kubernetes.io/part-of=weft --field-selector metadata.name=weft-remote-cacerts >/dev/null
 kubectl delete rolebinding,role -A -l app.kubernetes.io/part-of=weft --field-selector metadata.name=weft-remote-restart >/dev/null

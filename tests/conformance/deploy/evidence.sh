@@ -104,14 +104,46 @@ passes "a pass still converges" 0 evidence.yaml
 told "and says how long gates will wait" 'cluster-2 issues workload certificates of up to 2d'
 workload -n istio-system set env deployment/istiod ISTIO_MULTIROOT_MESH=true MAX_WORKLOAD_CERT_TTL- >/dev/null
 
+# proxy NAME STARTED [TTL]: a pod of cluster-1 with a proxy, as the kubelet reports it.
+proxy() {
+    kubectl -n default create serviceaccount default >/dev/null 2>&1 || true
+    kubectl apply --server-side -f - >/dev/null <<YAML
+apiVersion: v1
+kind: Pod
+metadata: {name: $1, namespace: default, labels: {service.istio.io/canonical-name: $1}}
+spec:
+  containers:
+  - name: istio-proxy
+    image: docker.io/istio/proxyv2:1.31.0
+    env:
+    - {name: CA_ADDR, value: "istiod.istio-system.svc:15012"}
+    - {name: SECRET_TTL, value: ${3:-1s}}
+YAML
+    kubectl -n default patch pod "$1" --subresource=status --type=merge -p "{\"status\":{\"phase\":\"Running\",\"containerStatuses\":[
+        {\"name\":\"istio-proxy\",\"image\":\"x\",\"imageID\":\"\",\"ready\":true,\"restartCount\":0,\"state\":{\"running\":{\"startedAt\":\"$2\"}}}]}}" >/dev/null
+}
+# proxies CLUSTER PYTHON: of the proxies of a cluster, p.
+proxies() {
+    "$WEFT" evidence -c evidence.yaml -q --workloads -o json 2>/dev/null |
+        python3 -c 'import json, sys; p = [c["proxies"] for c in json.load(sys.stdin)["clusters"] if c["cluster"] == sys.argv[1]][0]; print(*eval(sys.argv[2]))' "$1" "$2"
+}
+proxy short 2026-01-01T00:00:00Z
+proxy long 2026-01-01T00:00:00Z 24h
+
 sed -i 's/^  mtlsConfig:$/  mtlsConfig:\n    rotationVerificationMethod: {none: {}}/; s/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
 push "another root, please"
 comes "another root is asked for: step 1 is written to both clusters" "ADDING_NEW_ROOT 1"
 stays "it waits while no istiod has loaded it" "ADDING_NEW_ROOT 1"
 check "weft says what it waits for" shows cluster-1 roots waiting
+is "until then every proxy of cluster-1 is as it was" "not loaded 2" proxies cluster-1 'p["istiod"], p["former"]'
+is "a cluster without proxies has none" "0 0" proxies cluster-2 'p["former"], p["current"]'
 follow cluster-1 kubectl
 check "the ConfigMaps of cluster-1 follow" shows cluster-1 roots yes
 stays "it waits for the other cluster" "ADDING_NEW_ROOT 1"
+is "a certificate of a second has ended, one of a day may have not" "loaded 1 1 long longLife" \
+    proxies cluster-1 'p["istiod"], p["current"], p["mayBeFormer"], p["workloads"][0]["pods"][0], p["workloads"][0]["need"]'
+proxy long "$(date -u -d '+5 seconds' +%FT%TZ)" 24h
+is "a restarted proxy is current" "2 0" proxies cluster-1 'p["current"], p["mayBeFormer"]'
 follow cluster-2 workload
 comes "both loaded it, and the leaves turned over: step 2" "PROPAGATING_NEW_INTERMEDIATE 2"
 stays "roots that did not change prove nothing" "PROPAGATING_NEW_INTERMEDIATE 2"

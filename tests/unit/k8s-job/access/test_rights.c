@@ -80,7 +80,7 @@ static void limited_lists_are_granted_in_their_namespaces_alone(void **state)
 static void the_table_writes_cacerts_and_workloads_alone(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    const struct rights_wish wish = wish_of((1u << FEATURE_COUNT) - 1);
+    const struct rights_wish wish = wish_of(FEATURES_ALL);
     size_t count;
     const struct grant *grants = rights_grants(&wish, &count, arena);
 

@@ -73,3 +73,8 @@
   resources: [deployments, daemonsets, statefulsets]
   verbs: [list, patch]
 {{- end }}
+{{- define "weft.rights.workloads.cluster" }}
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [list]
+{{- end }}
