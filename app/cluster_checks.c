@@ -310,7 +310,9 @@ static void check_roots(struct making *making, const struct subject *subject)
         return;
     if (!facts->known || !facts->istiod.found)
         add(making, subject, CHECK_ROOTS, CHECK_UNKNOWN,
-            facts->known ? "no Deployment with the label app=istiod was found" : facts->why);
+            facts->known     ? "no Deployment with the label app=istiod was found"
+            : facts->refused ? facts->refused
+                             : facts->why);
     else if (facts->istiod.multi_root)
         add(making, subject, CHECK_ROOTS, CHECK_OK, "ISTIO_MULTIROOT_MESH=true");
     else

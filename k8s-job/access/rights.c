@@ -36,6 +36,8 @@ static const struct right table[] = {
     { "discover", FEATURE(DISCOVERY), RIGHT_ISTIO, "", "configmaps", NULL, "list", .mesh_configs = true,
       .comment = BY_NAME " Add istio-<revision> before you install a revision." },
     { "evidence", FEATURE(EVIDENCE) | FEATURE(RESTART), RIGHT_CLUSTER, "", "configmaps", "istio-ca-root-cert", "list", .comment = BY_NAME },
+    { "evidence", FEATURE(EVIDENCE) | FEATURE(RESTART), RIGHT_CLUSTER, "certificates.k8s.io", "clustertrustbundles", "istio.io:istiod-ca:root-cert", "list",
+      .optional = true, .comment = "Where istiod runs with ENABLE_CLUSTER_TRUST_BUNDLE_API, in place of the ConfigMaps:" },
     { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "apps", "deployments", NULL, "list", .comment = NULL },
     { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "", "configmaps", NULL, "get", .mesh_configs = true,
       .comment = "Which metadata istiod gives to proxies; the name has the revision." },
@@ -154,7 +156,10 @@ struct grant *rights_grants(const struct rights_wish *wish, size_t *count, struc
 
 const char *rights_rule(const struct grant *grant, struct arena *arena)
 {
-    const char *of = grant->name ? arena_printf(arena, ", resourceNames: [%s]", grant->name) : "";
+    const char *quote = grant->name && strchr(grant->name, ':') ? "\"" : "";
+    const char *of =
+        grant->name ? arena_printf(arena, ", resourceNames: [%s%s%s]", quote, grant->name, quote)
+                    : "";
 
     return arena_printf(arena, "{apiGroups: ['%s'], resources: [%s]%s, verbs: [%s]}",
                         grant->right->group, grant->resource, of, grant->verb);

@@ -10,11 +10,12 @@
 
 /* --- words --- */
 
-/* Names are DNS names: only a digit in front, or a short word such as "on", is not a string in
- * YAML. */
+/* Names are DNS names, but for a ClusterTrustBundle's: only a digit in front, a short word such as
+ * "on", or a colon is not a string in every YAML. */
 static const char *scalar(const char *name, struct arena *arena)
 {
-    const bool plain = strlen(name) > strlen("false") && (*name < '0' || *name > '9');
+    const bool plain =
+        strlen(name) > strlen("false") && (*name < '0' || *name > '9') && !strchr(name, ':');
 
     return plain ? name : arena_printf(arena, "\"%s\"", name);
 }
@@ -96,11 +97,16 @@ static void add_optional(struct text *out, const char *role, const struct rights
             || rights_wished(&table[i], wish))
             continue;
         if (!begun)
-            text_adds(out, "# Each of these only where the cluster has what needs it; weft warns "
-                           "(I23) when one is missing.\n");
+            text_addf(out, "# Each of these only where the cluster has what needs it%s.\n",
+                      table[i].features & FEATURE(DISCOVERY)
+                          ? "; weft warns (I23) when one is missing"
+                          : "");
         begun = true;
-        text_addf(out, "# %s\n# - {apiGroups: [%s], resources: [%s], verbs: [%s]}\n",
-                  table[i].comment, group_of(&table[i]), table[i].resources, table[i].verbs);
+        text_addf(out, "# %s\n# - {apiGroups: [%s], resources: [%s], ", table[i].comment,
+                  group_of(&table[i]), table[i].resources);
+        if (table[i].names)
+            text_addf(out, "resourceNames: [\"%s\"], ", table[i].names);
+        text_addf(out, "verbs: [%s]}\n", table[i].verbs);
     }
 }
 

@@ -48,12 +48,12 @@ void cluster_add_map(struct cluster_facts *facts, const struct node *config_map,
 static void add_object(struct cluster_facts *facts, const struct root_source *source,
                        const struct node *object, struct arena *arena)
 {
+    const char *pem = root_source_pem(source, object);
+
     if (source->trust_bundle)
-        add_roots(facts, node_get(object, "spec", "trustBundle", NULL), "",
-                  root_source_text(source, arena), arena);
+        add_roots(facts, pem, "", root_source_text(source, arena), arena);
     else
-        add_roots(facts, node_get(object, "data", "root-cert.pem", NULL),
-                  node_get(object, "metadata", "namespace", NULL), source->name, arena);
+        add_roots(facts, pem, node_get(object, "metadata", "namespace", NULL), source->name, arena);
 }
 
 /* The lists of one cluster. */
@@ -66,8 +66,6 @@ static void set_unknown(struct cluster_facts *facts, const char *what, const str
     facts->why = arena_printf(arena, "%s: %s", what, err->text);
 }
 
-static const struct root_source usual_source = { ROOT_SOURCE_MAP, false };
-
 /* What a server that denies access requires; NULL: it did not deny access. */
 static const char *refusal(const struct cluster_facts *facts, int list, const struct err *err,
                            struct arena *arena)
@@ -77,7 +75,7 @@ static const char *refusal(const struct cluster_facts *facts, int list, const st
     if (err->code == 401)
         return "it does not accept the credential";
     if (list == MAPS)
-        return root_source_grant(&usual_source, arena);
+        return root_source_grant(&root_source_usual, arena);
     return arena_printf(arena, "grant list of Deployments (apps) in namespace %s",
                         facts->namespace);
 }
@@ -91,9 +89,8 @@ struct reading {
         struct mesh_config *config;
     } * istiods;
     size_t count, seen;          /* kept, and in all */
-    struct root_source *sources; /* where they publish roots, each once */
-    size_t source_count;
-    struct mesh_config { /* a ConfigMap with a MeshConfig; several istiods may share one */
+    struct root_sources sources; /* where they publish roots */
+    struct mesh_config {         /* a ConfigMap with a MeshConfig; several istiods may share one */
         const char *name;
         const struct kube_call *call;
         struct istiod_facts says; /* what istiod_read_mesh_config found in it */
@@ -115,25 +112,6 @@ static struct mesh_config *config_of(struct reading *reading, const char *name)
     config->name = name;
     *ARENA_PUSH(reading->arena, reading->configs, reading->config_count) = config;
     return config;
-}
-
-static void add_source(struct reading *reading, const struct node *deployment)
-{
-    const struct root_source source = root_source_of(deployment, reading->arena);
-
-    for (size_t i = 0; i < reading->source_count; i++)
-        if (root_source_equal(&reading->sources[i], &source))
-            return;
-    *ARENA_PUSH(reading->arena, reading->sources, reading->source_count) = source;
-}
-
-/* Without an istiod nothing says otherwise. */
-static bool uses_usual_source(const struct reading *reading)
-{
-    for (size_t i = 0; i < reading->source_count; i++)
-        if (root_source_equal(&reading->sources[i], &usual_source))
-            return true;
-    return reading->source_count == 0;
 }
 
 static void forget_bundles(struct cluster_facts *facts)
@@ -158,12 +136,12 @@ static void take_istiod(void *context, const struct node *deployment)
     struct arena *arena = reading->arena;
 
     if (!deployment)
-        reading->count = reading->seen = reading->config_count = reading->source_count = 0;
+        reading->count = reading->seen = reading->config_count = reading->sources.count = 0;
     else if (++reading->seen <= ISTIODS_MAX) {
         *ARENA_PUSH(arena, reading->istiods, reading->count) =
             (struct istiod){ istiod_evidence(deployment, arena),
                              config_of(reading, istiod_mesh_config(deployment, arena)) };
-        add_source(reading, deployment);
+        root_source_add(&reading->sources, deployment, arena);
     }
 }
 
@@ -177,7 +155,7 @@ static void begin_reading(struct reading *reading, struct kube_list_reader *read
     facts->refused = NULL;
     forget_bundles(facts);
     facts->istiod = (struct istiod_facts){ .version = "", .restarted = "" };
-    root_source_begin(&readers[MAPS], &usual_source, facts->kube, scratch);
+    root_source_begin(&readers[MAPS], &root_source_usual, facts->kube, scratch);
     objects_list_begin(
         &readers[DEPLOYMENTS], facts->kube, "Deployment",
         arena_printf(scratch, "/apis/apps/v1/namespaces/%s/deployments?labelSelector=app%%3Distiod",
@@ -201,7 +179,7 @@ static void end_reading(struct reading *reading, struct kube_list_reader *reader
     facts->known = true;
     for (int i = LISTS - 1; i >= 0 && facts->known; i--)
         if (objects_list_end(&empty, &readers[i], &err) < 0
-            && (i != MAPS || uses_usual_source(reading))) {
+            && (i != MAPS || root_source_includes_usual(&reading->sources))) {
             set_unknown(facts, names[i], &err, reading->arena);
             facts->refused = refusal(facts, i, &err, reading->arena);
         }
@@ -214,10 +192,10 @@ static void end_reading(struct reading *reading, struct kube_list_reader *reader
     }
     if (facts->known)
         facts->at = readers[DEPLOYMENTS].call.answer.server_time;
-    if (!facts->known || !uses_usual_source(reading))
+    if (!facts->known || !root_source_includes_usual(&reading->sources))
         forget_bundles(facts);
     if (!facts->known)
-        reading->count = reading->config_count = reading->source_count = 0;
+        reading->count = reading->config_count = reading->sources.count = 0;
 }
 
 /* --- roots that are published elsewhere --- */
@@ -274,11 +252,11 @@ struct other_sources {
 static void ask_other_sources(struct other_sources *out, struct reading *reading,
                               struct arena *scratch)
 {
-    for (size_t i = 0; i < reading->source_count; i++) {
-        const struct root_source *source = &reading->sources[i];
+    for (size_t i = 0; i < reading->sources.count; i++) {
+        const struct root_source *source = &reading->sources.list[i];
         struct kube_list_reader *reader = &out->readers[out->count];
 
-        if (root_source_equal(source, &usual_source))
+        if (root_source_equal(source, &root_source_usual))
             continue;
         out->items[out->count] = (struct other_source){ reading, source, 0 };
         root_source_begin(reader, source, reading->facts->kube, scratch);
@@ -293,7 +271,7 @@ static void read_other_sources(struct reading *readings, size_t count, struct ar
     size_t room = 0;
 
     for (size_t i = 0; i < count; i++)
-        room += readings[i].source_count;
+        room += readings[i].sources.count;
     others.items = ARENA_NEW(scratch, struct other_source, room);
     others.readers = ARENA_NEW(scratch, struct kube_list_reader, room);
     for (size_t i = 0; i < count; i++)

@@ -40,6 +40,35 @@ bool root_source_equal(const struct root_source *a, const struct root_source *b)
     return a->trust_bundle == b->trust_bundle && text_equal(a->name, b->name);
 }
 
+const struct root_source root_source_usual = { ROOT_SOURCE_MAP, false };
+
+void root_source_add(struct root_sources *sources, const struct node *deployment,
+                     struct arena *arena)
+{
+    const struct root_source source = root_source_of(deployment, arena);
+
+    for (size_t i = 0; i < sources->count; i++)
+        if (root_source_equal(&sources->list[i], &source))
+            return;
+    *ARENA_PUSH(arena, sources->list, sources->count) = source;
+}
+
+bool root_source_includes_usual(const struct root_sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (root_source_equal(&sources->list[i], &root_source_usual))
+            return true;
+    return sources->count == 0;
+}
+
+const char *root_source_pem(const struct root_source *source, const struct node *object)
+{
+    const char *pem = source->trust_bundle ? node_get(object, "spec", "trustBundle", NULL)
+                                           : node_get(object, "data", "root-cert.pem", NULL);
+
+    return pem ? pem : "";
+}
+
 void root_source_begin(struct kube_list_reader *reader, const struct root_source *source,
                        struct kube *kube, struct arena *arena)
 {

@@ -16,6 +16,19 @@ struct root_source {
  * PILOT_CA_CERT_CONFIGMAP, which the charts set from global.trustBundleName. */
 struct root_source root_source_of(const struct node *deployment, struct arena *arena);
 bool root_source_equal(const struct root_source *a, const struct root_source *b);
+
+/* The sources of all istiods of a cluster: workloads have the roots when every one of them has. */
+struct root_sources {
+    struct root_source *list; /* each once */
+    size_t count;             /* 0: there is no istiod, so nothing says otherwise than the usual */
+};
+extern const struct root_source root_source_usual; /* ROOT_SOURCE_MAP */
+void root_source_add(struct root_sources *sources, const struct node *deployment,
+                     struct arena *arena);
+/* Whether the usual ConfigMaps are one of them. */
+bool root_source_includes_usual(const struct root_sources *sources);
+/* The PEM in one of its objects; "" = none. */
+const char *root_source_pem(const struct root_source *source, const struct node *object);
 /* Prepares the list of its objects; texts of the request live in arena. */
 void root_source_begin(struct kube_list_reader *reader, const struct root_source *source,
                        struct kube *kube, struct arena *arena);

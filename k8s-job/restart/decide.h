@@ -44,10 +44,12 @@ struct restart_facts {
     size_t count;
     const char *const *stale_namespaces; /* with live workloads, without the desired roots */
     size_t stale_count;
-    bool roots_known;        /* which ones are desired */
-    bool roots_seen;         /* some namespace has the desired ones, so istiod has loaded them */
-    const char *before;      /* the cluster that must finish its gateways first; NULL: none */
-    bool before_unreachable; /* the progress of that cluster is not known */
+    const char *roots_source; /* "ClusterTrustBundle x": where they are published; NULL:
+                                 istio-ca-root-cert */
+    bool roots_known;         /* which ones are desired */
+    bool roots_seen;          /* some namespace has the desired ones, so istiod has loaded them */
+    const char *before;       /* the cluster that must finish its gateways first; NULL: none */
+    bool before_unreachable;  /* the progress of that cluster is not known */
 };
 
 struct restart_decision {

@@ -1,16 +1,14 @@
 /* k8s-job/restart/read.c - reads istiods, roots and workloads of many clusters.  Writes nothing.
  *
- * Two rounds: the few istiods and the root ConfigMaps of all clusters come first, because in most
- * passes they show that nothing may be restarted yet; workloads are listed only for clusters whose
- * decision asks for them.  A list that could not be read completely closes its cluster for this
- * pass: a workload that is missing from half a list must not count as gone. */
+ * The few istiods and the published roots of all clusters come first, because in most passes they
+ * show that nothing may be restarted yet; workloads are listed only for clusters whose decision
+ * asks for them.  A list that could not be read completely closes its cluster for this pass: a
+ * workload that is missing from half a list must not count as gone. */
 #include "k8s-job/restart/read.h"
 #include "k8s-job/client/objects.h"
 #include "k8s-job/observe/cluster.h"
 
 #include <string.h>
-
-#define ROOT_MAP "istio-ca-root-cert"
 
 /* How many lists are in memory at a time, so that many clusters do not fill it. */
 enum { LISTS_AT_ONCE = 32 };
@@ -25,7 +23,8 @@ struct listing {
     const char *kind;      /* of the items */
     const char *namespace; /* of istiods and workloads; roots are in all namespaces */
     const char *path;
-    struct arena *arena; /* of the roots, which are taken item by item */
+    struct restart_roots *roots; /* of LISTED_ROOTS */
+    struct arena *arena;         /* likewise: they are taken item by item */
 };
 
 static bool is_leaving(const struct node *object)
@@ -60,6 +59,7 @@ static void take_istiods(const struct listing *listing, const struct kube_list *
 
         if (!is_istiod(session, node) || is_leaving(node))
             continue;
+        root_source_add(&session->sources, node, arena);
         item.name = arena_text(arena, name_of(node));
         item.live = restart_live_of(listing->kind, node, arena);
         restart_recall(&item, session, arena);
@@ -81,7 +81,7 @@ static bool has_desired_roots(const char *pem, const struct restart_cluster *clu
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct map *held = map_new(scratch);
     size_t count;
-    const char **roots = cluster_pem_fingerprints(pem ? pem : "", &count, scratch);
+    const char **roots = cluster_pem_fingerprints(pem, &count, scratch);
 
     for (size_t i = 0; i < count; i++) {
         map_put(held, roots[i], scratch);
@@ -94,19 +94,23 @@ static bool has_desired_roots(const char *pem, const struct restart_cluster *clu
     return cluster->root_count > 0;
 }
 
-/* A cluster has one ConfigMap for each namespace, so each is reduced to a name as it arrives.  map
- * NULL: the list starts again. */
-static void take_root_map(void *context, const struct node *map)
+/* A cluster has one ConfigMap for each namespace, so each is reduced to a name as it arrives.
+ * object NULL: the list starts again. */
+static void take_roots(void *context, const struct node *object)
 {
     const struct listing *listing = context;
-    struct restart_session *session = listing->session;
-    const char *namespace = map ? node_get(map, "metadata", "namespace", NULL) : NULL;
+    struct restart_roots *roots = listing->roots;
+    const char *namespace = object ? node_get(object, "metadata", "namespace", NULL) : NULL;
 
-    if (!map)
-        session->roots = map_new(listing->arena);
-    else if (namespace
-             && has_desired_roots(node_get(map, "data", "root-cert.pem", NULL), session->cluster))
-        map_put(session->roots, arena_text(listing->arena, namespace), session);
+    if (!object) {
+        roots->namespaces = map_new(listing->arena);
+        roots->everywhere = false;
+    } else if (has_desired_roots(root_source_pem(roots->source, object),
+                                 listing->session->cluster)) {
+        roots->everywhere = roots->source->trust_bundle;
+        if (namespace)
+            map_put(roots->namespaces, arena_text(listing->arena, namespace), roots);
+    }
 }
 
 /* istiod is never restarted as a workload: with Vault it is not restarted at all, otherwise it is
@@ -162,7 +166,7 @@ static void take_list(const struct listing *listing, const struct kube_list *lis
     case LISTED_WORKLOADS:
         take_workloads(listing, list, arena);
         break;
-    case LISTED_ROOTS: /* take_root_map has taken the items */
+    case LISTED_ROOTS: /* take_roots has taken the items */
         break;
     }
 }
@@ -183,6 +187,19 @@ static void end_listing(const struct listing *listing, struct kube_list_reader *
         restart_give_up(listing->session, listing->path, &err, arena);
 }
 
+static void begin_listing(struct kube_list_reader *reader, const struct listing *listing,
+                          struct arena *scratch)
+{
+    struct kube *kube = listing->session->cluster->kube;
+
+    if (listing->listed != LISTED_ROOTS) {
+        objects_list_begin(reader, kube, listing->kind, listing->path, scratch);
+        return;
+    }
+    root_source_begin(reader, listing->roots->source, kube, scratch);
+    reader->each = take_roots;
+}
+
 /* Reads these lists in parallel.  Their trees are in scratch memory: only what was taken remains.
  */
 static void read_some(const struct listing *listings, size_t count, struct arena *arena)
@@ -194,9 +211,7 @@ static void read_some(const struct listing *listings, size_t count, struct arena
 
     for (size_t i = 0; i < count; i++)
         if (!listings[i].session->closed) {
-            objects_list_begin(&readers[used], listings[i].session->cluster->kube, listings[i].kind,
-                               listings[i].path, scratch);
-            readers[used].each = listings[i].listed == LISTED_ROOTS ? take_root_map : NULL;
+            begin_listing(&readers[used], &listings[i], scratch);
             readers[used].context = UNCONST(&listings[i]);
             asked[used++] = &listings[i];
         }
@@ -205,32 +220,50 @@ static void read_some(const struct listing *listings, size_t count, struct arena
         end_listing(asked[i], &readers[i], arena);
 }
 
-void restart_read_first(struct restart_session *sessions, size_t count, struct arena *arena)
+static void add_roots(struct listing **listings, size_t *count, struct restart_session *session,
+                      struct arena *arena)
 {
-    struct listing *listings = NULL;
-    size_t listing_count = 0;
+    size_t sources = session->sources.count ? session->sources.count : 1;
 
-    for (size_t i = 0; i < count; i++) {
-        struct restart_session *session = &sessions[i];
-        const char *namespace = session->cluster->namespace;
+    session->roots = ARENA_NEW(arena, struct restart_roots, sources);
+    session->root_list_count = sources;
+    for (size_t i = 0; i < sources; i++) {
+        struct restart_roots *roots = &session->roots[i];
 
-        if (!session->cluster->delivered)
-            continue;
-        if (session->cluster->control_plane)
-            *ARENA_PUSH(arena, listings, listing_count) =
-                (struct listing){ .session = session,
-                                  .listed = LISTED_ISTIODS,
-                                  .kind = "Deployment",
-                                  .namespace = namespace,
-                                  .path = restart_path("Deployment", namespace, arena) };
-        *ARENA_PUSH(arena, listings, listing_count) =
+        *roots = (struct restart_roots){ session->sources.count ? &session->sources.list[i]
+                                                                : &root_source_usual,
+                                         map_new(arena), false };
+        *ARENA_PUSH(arena, *listings, *count) =
             (struct listing){ .session = session,
                               .listed = LISTED_ROOTS,
-                              .kind = "ConfigMap",
-                              .path = "/api/v1/configmaps?fieldSelector=metadata.name%3D" ROOT_MAP,
+                              .path = root_source_text(roots->source, arena),
+                              .roots = roots,
                               .arena = arena };
+        if (!root_source_equal(roots->source, &root_source_usual))
+            session->facts.roots_source = root_source_text(roots->source, arena);
     }
-    read_some(listings, listing_count, arena);
+}
+
+/* Where they publish roots says the Deployment of istiod, so these are read first. */
+void restart_read_first(struct restart_session *sessions, size_t count, struct arena *arena)
+{
+    struct listing *istiods = NULL, *roots = NULL;
+    size_t istiod_count = 0, root_count = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (sessions[i].cluster->delivered && sessions[i].cluster->control_plane)
+            *ARENA_PUSH(arena, istiods, istiod_count) =
+                (struct listing){ .session = &sessions[i],
+                                  .listed = LISTED_ISTIODS,
+                                  .kind = "Deployment",
+                                  .namespace = sessions[i].cluster->namespace,
+                                  .path = restart_path("Deployment", sessions[i].cluster->namespace,
+                                                       arena) };
+    read_some(istiods, istiod_count, arena);
+    for (size_t i = 0; i < count; i++)
+        if (sessions[i].cluster->delivered)
+            add_roots(&roots, &root_count, &sessions[i], arena);
+    read_some(roots, root_count, arena);
     for (size_t i = 0; i < count; i++) {
         sessions[i].facts.items = sessions[i].istiods;
         sessions[i].facts.count = sessions[i].istiod_count;
@@ -258,8 +291,25 @@ static void add_listings(struct listing **listings, size_t *count, struct restar
     }
 }
 
-/* Namespaces with workloads that are still to be restarted, and whose istio-ca-root-cert does not
- * hold the desired roots. */
+/* Istiods that publish in different places must all have published them. */
+static bool has_roots(const struct restart_session *session, const char *namespace)
+{
+    for (size_t i = 0; i < session->root_list_count; i++)
+        if (!session->roots[i].everywhere && !map_find(session->roots[i].namespaces, namespace))
+            return false;
+    return session->root_list_count > 0;
+}
+
+static bool are_roots_seen(const struct restart_session *session)
+{
+    for (size_t i = 0; i < session->root_list_count; i++)
+        if (session->roots[i].everywhere || map_count(session->roots[i].namespaces))
+            return true;
+    return false;
+}
+
+/* Namespaces with workloads that are still to be restarted, and that do not get the desired roots.
+ */
 static void find_stale_namespaces(struct restart_session *session, struct arena *arena)
 {
     const char **out = NULL;
@@ -269,12 +319,11 @@ static void find_stale_namespaces(struct restart_session *session, struct arena 
         const struct restart_item *item = &session->workloads[i];
 
         if (item->found && !item->recorded_settled && !item->refused
-            && !map_find(session->roots, item->namespace)
-            && !map_put(seen, item->namespace, session))
+            && !has_roots(session, item->namespace) && !map_put(seen, item->namespace, session))
             *ARENA_PUSH(arena, out, session->facts.stale_count) = item->namespace;
     }
     session->facts.stale_namespaces = out;
-    session->facts.roots_seen = map_count(session->roots) > 0;
+    session->facts.roots_seen = are_roots_seen(session);
 }
 
 /* From here on the facts hold istiods and workloads in one array. */

@@ -4,6 +4,7 @@
 #define WEFT_K8S_JOB_RESTART_SESSION_H
 
 #include "base/map.h"
+#include "k8s-job/observe/root_source.h"
 #include "k8s-job/restart/decide.h"
 
 struct restart_session {
@@ -12,12 +13,18 @@ struct restart_session {
     struct restart_decision decision;
     struct restart_item *istiods, *workloads; /* workloads are sorted */
     size_t istiod_count, workload_count;
-    const struct map *records; /* of this epoch, by restart_key: struct restart_record */
-    const struct map *issued;  /* of any epoch, by restart_key: issued and not settled */
-    bool gateways_unfinished;  /* a restart of a gateway was issued and is not seen rolled out */
-    struct map *items;         /* by restart_key: workloads */
-    struct map *roots;         /* by name: namespaces with the desired roots */
-    bool closed;               /* a read or a patch failed: no more requests to it in this pass */
+    const struct map *records;   /* of this epoch, by restart_key: struct restart_record */
+    const struct map *issued;    /* of any epoch, by restart_key: issued and not settled */
+    bool gateways_unfinished;    /* a restart of a gateway was issued and is not seen rolled out */
+    struct map *items;           /* by restart_key: workloads */
+    struct root_sources sources; /* where its istiods publish the roots */
+    struct restart_roots {       /* what one of these sources has */
+        const struct root_source *source;
+        struct map *namespaces; /* by name: those with the desired roots */
+        bool everywhere;        /* all of them: a ClusterTrustBundle with the desired roots */
+    } * roots;
+    size_t root_list_count;
+    bool closed; /* a read or a patch failed: no more requests to it in this pass */
 };
 
 /* "Deployment/shop/web": the key of the maps above. */

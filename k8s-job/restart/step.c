@@ -99,7 +99,6 @@ static void session_open(struct restart_session *session, struct restart_cluster
         .closed = !cluster->known,
         .records = records_of(cluster, arena),
         .issued = issued_of(cluster, arena),
-        .roots = map_new(arena),
         .facts = { .epoch = cluster->epoch,
                    .now = cluster->now,
                    .deadline_s = cluster->deadline_s ? cluster->deadline_s : RESTART_DEADLINE_S,

@@ -17,7 +17,7 @@ enum { RESTART_BATCH = 5, RESTART_DEADLINE_S = 1800 };
 enum restart_stage {
     RESTART_DELIVERY,      /* the new cacerts is not in the cluster yet */
     RESTART_CONTROL_PLANE, /* istiod loads it */
-    RESTART_ROOTS,         /* istio-ca-root-cert follows in every namespace with workloads */
+    RESTART_ROOTS,         /* published in every namespace with workloads */
     RESTART_GATEWAYS,
     RESTART_WORKLOADS, /* namespace by namespace */
     RESTART_DONE       /* weft has nothing left to restart; .left may be more than 0 */
@@ -56,7 +56,7 @@ struct restart_cluster {
                        twice */
     bool control_plane; /* restart istiod; false with Vault, whose agent reloads by itself, and
                            where istiod runs in another cluster */
-    const char *const *roots;         /* SHA-256 of DER, hex: what istio-ca-root-cert must hold */
+    const char *const *roots;         /* SHA-256 of DER, hex: what its workloads must be given */
     size_t root_count;                /* 0: not known, so nothing behind istiod is restarted */
     const struct pair *istiod_labels; /* of its pods; those with the label app=istiod are istiods
                                          anyway, whatever this says: they share cacerts */
@@ -94,7 +94,8 @@ struct restart_cluster {
  * The caller stores changed, and calls again in the next pass until finished.  A pass that is
  * killed in between loses nothing: the live pod templates show which restarts were issued.
  * Rights: list and patch of deployments, daemonsets and statefulsets (apps) in the namespaces of
- * the mesh, list of the ConfigMaps named istio-ca-root-cert. */
+ * the mesh, list of the ConfigMaps named istio-ca-root-cert, or of what istiod publishes instead.
+ */
 void restart_step(struct restart_cluster *clusters, size_t count, struct arena *arena);
 
 #endif

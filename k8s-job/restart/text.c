@@ -1,6 +1,7 @@
 /* k8s-job/restart/text.c - one line about the restarts of a cluster, and what an operator must
  * do.  Pure: decides nothing. */
 #include "k8s-job/restart/text.h"
+#include "k8s-job/observe/root_source.h"
 
 #include "base/clock.h"
 #include "base/plural.h"
@@ -122,19 +123,20 @@ static const char *namespaces_text(const struct restart_facts *facts, struct are
 static const char *roots_text(const struct restart_decision *decision,
                               const struct restart_facts *facts, struct arena *arena)
 {
+    const char *source = facts->roots_source ? facts->roots_source : ROOT_SOURCE_MAP;
+
     if (!facts->roots_known)
         return "roots: which ones the cluster must hold is not known, so only istiod is restarted";
     if (!decision->failed)
-        return arena_printf(arena,
-                            "roots: istio-ca-root-cert does not hold the new roots yet in %s",
+        return arena_printf(arena, "roots: %s does not hold the new roots yet in %s", source,
                             namespaces_text(facts, arena));
     return arena_printf(
         arena,
-        "stopped: istio-ca-root-cert does not hold the new roots in %s although "
+        "stopped: %s does not hold the new roots in %s although "
         "istiod was restarted long ago, so it loaded something else: check that the "
         "Secret %s/cacerts is the new one, then restart istiod (kubectl -n %s "
         "rollout restart deployment/istiod); weft continues when the roots are there",
-        namespaces_text(facts, arena), facts->namespace, facts->namespace);
+        source, namespaces_text(facts, arena), facts->namespace, facts->namespace);
 }
 
 static const char *stopped_text(const struct restart_facts *facts, struct arena *arena)

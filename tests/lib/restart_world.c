@@ -26,14 +26,16 @@ static const char *thing_json(const struct world *world, const struct thing *thi
         "{\"metadata\":{%s\"name\":\"%s\",\"namespace\":\"%s\",\"generation\":%d,"
         "\"resourceVersion\":\"%d\",\"labels\":{\"app\":\"%s\"}},\"spec\":{\"replicas\":2%s,"
         "\"template\":{\"metadata\":{\"annotations\":{\"weft.dev/trust-epoch\":\"%s\","
-        "\"kubectl.kubernetes.io/restartedAt\":\"%s\"}}}},\"status\":{\"observedGeneration\":%d,"
+        "\"kubectl.kubernetes.io/restartedAt\":\"%s\"}},\"spec\":{\"containers\":[{\"name\":"
+        "\"discovery\",\"env\":[%s]}]}}},\"status\":{\"observedGeneration\":%d,"
         "\"replicas\":2,\"updatedReplicas\":%d,\"availableReplicas\":2,\"readyReplicas\":2,"
         "\"desiredNumberScheduled\":2,\"updatedNumberScheduled\":%d,\"numberAvailable\":2,"
         "\"currentRevision\":\"%s\",\"updateRevision\":\"new\"}}",
         thing->leaving ? "\"deletionTimestamp\":\"2026-11-23T10:00:00Z\"," : "", thing->name,
         thing->namespace, thing->generation, thing->version, thing->app ? thing->app : "",
-        thing->more_spec ? thing->more_spec : "", thing->epoch, thing->at, thing->generation,
-        rolled ? 2 : 1, rolled ? 2 : 1, rolled ? "new" : "old");
+        thing->more_spec ? thing->more_spec : "", thing->epoch, thing->at,
+        thing->env ? thing->env : "", thing->generation, rolled ? 2 : 1, rolled ? 2 : 1,
+        rolled ? "new" : "old");
 }
 
 static void refuse(struct exchange *exchange, const struct world *world, int status,
@@ -45,24 +47,21 @@ static void refuse(struct exchange *exchange, const struct world *world, int sta
         status, status == 403 ? "Forbidden" : "x", message);
 }
 
-static void play_maps(struct exchange *exchange, struct world *world)
+static void play_maps(struct exchange *exchange, struct world *world, const char *name,
+                      const char *roots)
 {
     const char *items = "";
 
-    if (!world->maps_roots) {
-        refuse(exchange, world, 403, "configmaps is forbidden");
-        return;
-    }
     for (size_t i = 0; i < world->count; i++)
         items = arena_printf(world->arena,
-                             "%s%s{\"metadata\":{\"name\":\"istio-ca-root-cert\",\"namespace\":\"%"
+                             "%s%s{\"metadata\":{\"name\":\"%s\",\"namespace\":\"%"
                              "s\"},\"data\":{\"root-cert.pem\":"
                              "\"%s\"}}",
-                             items, i ? "," : "", world->things[i].namespace,
+                             items, i ? "," : "", name, world->things[i].namespace,
                              world->stale_namespace
                                      && !strcmp(world->things[i].namespace, world->stale_namespace)
                                  ? J_A
-                                 : world->maps_roots);
+                                 : roots);
     exchange->text =
         arena_printf(world->arena, "{\"kind\":\"ConfigMapList\",\"items\":[%s]}", items);
 }
@@ -149,15 +148,39 @@ static void play_patch(struct exchange *exchange, struct world *world, struct th
     thing->cut = false;
 }
 
+/* False: it is not asked for roots. */
+static bool play_roots(struct exchange *exchange, struct world *world)
+{
+#define MAPS "/api/v1/configmaps?fieldSelector=metadata.name%3D"
+    if (text_starts(exchange->path, MAPS "istio-ca-root-cert") && world->maps_roots)
+        play_maps(exchange, world, "istio-ca-root-cert", world->maps_roots);
+    else if (text_starts(exchange->path, MAPS "mesh-roots") && world->renamed_roots)
+        play_maps(exchange, world, "mesh-roots", world->renamed_roots);
+    else if (text_starts(exchange->path, "/apis/certificates.k8s.io/v1beta1/clustertrustbundles?")
+             && world->bundle_roots)
+        exchange->text =
+            arena_printf(world->arena,
+                         "{\"kind\":\"ClusterTrustBundleList\",\"items\":[{\"metadata\":{\"name\":"
+                         "\"istio.io:istiod-ca:root-cert\"},\"spec\":{\"trustBundle\":\"%s\"}}]}",
+                         world->bundle_roots);
+    else if (text_starts(exchange->path, "/api/v1/configmaps?")
+             || text_starts(exchange->path, "/apis/certificates.k8s.io/"))
+        refuse(exchange, world, 403,
+               arena_printf(world->arena, "%s is forbidden",
+                            strstr(exchange->path, "configmaps") ? "configmaps"
+                                                                 : "clustertrustbundles"));
+    else
+        return false;
+    return true;
+}
+
 static void play(struct exchange *exchange, void *context)
 {
     struct world *world = context;
     char namespace[64], resource[64];
 
-    if (text_starts(exchange->path, "/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca")) {
-        play_maps(exchange, world);
+    if (play_roots(exchange, world))
         return;
-    }
     if (sscanf(exchange->path, "/apis/apps/v1/namespaces/%63[^/]/%63[^/?]", namespace, resource)
         != 2) {
         exchange->status = 404;

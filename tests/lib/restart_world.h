@@ -16,6 +16,7 @@ enum { NOW = 1795431600, THINGS_MAX = 16 };
 struct thing {
     const char *resource, *namespace, *name;
     const char *app;       /* its label; NULL: none */
+    const char *env;       /* of its container, in JSON; NULL: none */
     const char *more_spec; /* members of its spec, each with a comma before; NULL: none */
     bool gone, leaving;    /* leaving: it is being deleted */
     /* what the next patches meet */
@@ -37,6 +38,8 @@ struct world {
     struct thing things[THINGS_MAX];
     size_t count;
     const char *maps_roots;      /* PEM in JSON, of istio-ca-root-cert everywhere; NULL: 403 */
+    const char *renamed_roots;   /* the same of ConfigMaps "mesh-roots"; NULL: there are none */
+    const char *bundle_roots;    /* of the ClusterTrustBundle of istiod; NULL: there is none */
     const char *stale_namespace; /* a namespace that has J_A only */
     const char *unlisted;        /* a namespace whose lists are refused */
     int lists, patches, looks;   /* requests so far */

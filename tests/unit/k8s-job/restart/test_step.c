@@ -207,6 +207,69 @@ static void roots_are_compared_as_sets_in_every_namespace(void **state)
     close_fixture(&f);
 }
 
+#define VARIABLE(name, value) "{\"name\":\"" name "\",\"value\":\"" value "\"}"
+
+static const struct {
+    const char *sentence, *env,
+        *other_env;                      /* of istiod, and of a second one; NULL: there is none */
+    const char *maps, *renamed, *bundle; /* roots */
+    enum restart_stage stage;
+    const char *text;
+} published[] = {
+    { "ConfigMaps of another name", VARIABLE("PILOT_CA_CERT_CONFIGMAP", "mesh-roots"), NULL, J_A,
+      J_A J_B, NULL, RESTART_WORKLOADS, "" },
+    { "those of the usual name count no more", VARIABLE("PILOT_CA_CERT_CONFIGMAP", "mesh-roots"),
+      NULL, J_A J_B, J_A, NULL, RESTART_ROOTS, "ConfigMaps mesh-roots does not hold" },
+    { "the right to those of the usual name is not needed",
+      VARIABLE("PILOT_CA_CERT_CONFIGMAP", "mesh-roots"), NULL, NULL, J_A J_B, NULL,
+      RESTART_WORKLOADS, "" },
+    { "a ClusterTrustBundle is for every namespace",
+      VARIABLE("ENABLE_CLUSTER_TRUST_BUNDLE_API", "true"), NULL, NULL, NULL, J_B J_A,
+      RESTART_WORKLOADS, "" },
+    { "a ClusterTrustBundle with the former roots",
+      VARIABLE("ENABLE_CLUSTER_TRUST_BUNDLE_API", "true"), NULL, J_A J_B, NULL, J_A, RESTART_ROOTS,
+      "ClusterTrustBundle istio.io:istiod-ca:root-cert does not hold" },
+    { "revisions that publish in two places, one of which lags",
+      VARIABLE("ENABLE_CLUSTER_TRUST_BUNDLE_API", "true"),
+      VARIABLE("PILOT_CA_CERT_CONFIGMAP", "mesh-roots"), NULL, J_A, J_A J_B, RESTART_ROOTS,
+      "mesh-roots" },
+    { "and both have it", VARIABLE("ENABLE_CLUSTER_TRUST_BUNDLE_API", "true"),
+      VARIABLE("PILOT_CA_CERT_CONFIGMAP", "mesh-roots"), NULL, J_A J_B, J_A J_B, RESTART_WORKLOADS,
+      "" },
+};
+
+static void roots_count_where_istiod_publishes_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(published); i++) {
+        struct fixture f;
+
+        print_message("  %s\n", published[i].sentence);
+        open_fixture(&f);
+        add_workload(&f, "deployments", "shop", "web", false);
+        thing_of(&f.world, "istiod")->env = published[i].env;
+        annotate(thing_of(&f.world, "istiod"), EPOCH, "2026-11-23T10:59:00Z");
+        if (published[i].other_env) {
+            struct thing *other = add(&f.world, "deployments", "istio-system", "istiod-canary");
+
+            other->app = "istiod";
+            other->env = published[i].other_env;
+            annotate(other, EPOCH, "2026-11-23T10:59:00Z");
+        }
+        roll_out(&f.world);
+        f.world.maps_roots = published[i].maps;
+        f.world.renamed_roots = published[i].renamed;
+        f.world.bundle_roots = published[i].bundle;
+        step(&f);
+        assert_true(f.cluster.known);
+        assert_int_equal(f.cluster.stage, published[i].stage);
+        expect_text(&f.cluster, published[i].text);
+        assert_int_equal(thing_of(&f.world, "web")->patches,
+                         published[i].stage == RESTART_WORKLOADS);
+        close_fixture(&f);
+    }
+}
+
 static void vaults_control_plane_is_never_restarted(void **state)
 {
     struct fixture f;
@@ -457,6 +520,7 @@ int main(void)
         cmocka_unit_test(an_annotation_that_was_taken_away_is_no_second_restart),
         cmocka_unit_test(the_new_cacerts_comes_first),
         cmocka_unit_test(roots_are_compared_as_sets_in_every_namespace),
+        cmocka_unit_test(roots_count_where_istiod_publishes_them),
         cmocka_unit_test(vaults_control_plane_is_never_restarted),
         cmocka_unit_test(a_control_plane_of_other_labels_is_found),
         cmocka_unit_test(kinds_that_are_not_known_are_left_to_people),

@@ -50,6 +50,13 @@
   resources: [configmaps]
   resourceNames: [istio-ca-root-cert]
   verbs: [list]
+{{- if has "clustertrustbundles" .Values.rbac.discoverLists }}
+# Where istiod runs with ENABLE_CLUSTER_TRUST_BUNDLE_API, in place of the ConfigMaps:
+- apiGroups: [certificates.k8s.io]
+  resources: [clustertrustbundles]
+  resourceNames: ["istio.io:istiod-ca:root-cert"]
+  verbs: [list]
+{{- end }}
 {{- end }}
 {{- define "weft.rights.evidence.istio" }}
 - apiGroups: [apps]
