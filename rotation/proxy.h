@@ -58,9 +58,9 @@ extern const struct enum_table proxy_ages; /* "current", "may be former", "forme
 /* Why waiting is not enough. */
 enum proxy_need {
     PROXY_NEED_NOTHING,
-    PROXY_NEED_OTHER_CA,  /* its certificates do not come from istiod: weft knows nothing of them */
-    PROXY_NEED_NO_ISTIOD, /* no pod of its revision of istiod runs: it cannot renew */
-    PROXY_NEED_LONG_LIFE, /* it asks for a longer life than the gates count with */
+    PROXY_NEED_OTHER_CA,   /* its certificates do not come from istiod: weft cannot judge them */
+    PROXY_NEED_NO_ISTIOD,  /* no pod of its revision of istiod runs: it cannot renew */
+    PROXY_NEED_LONG_LIFE,  /* it asks for a longer life than the gates count with */
     PROXY_NEED_FIRST_ROOT, /* a ztunnel that trusts only the first root of a bundle */
     PROXY_NEED_REPLACED    /* until it renews it refuses its peers, and they refuse it */
 };
