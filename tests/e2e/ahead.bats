@@ -57,7 +57,7 @@ foretold() {
     local dry
     dry=$(counted)
     at_hour run 0
-    expect 3 "has no sealing certificate"
+    expect 3 "(S1)"
     same "$dry" "$(counted)"
 }
 
@@ -115,7 +115,7 @@ another_root() {
     expect 0
     [[ $output != *"not known"* ]]
     weft plan -c weft.yaml --now "$(at 2)"
-    expect 4 "of Secret gloo-mesh/house-root is new" "rotation step"
+    expect 4 "Secret gloo-mesh/house-root" "rotation step"
     foretold 2
     same "$due" "['root', 'rotation step']"
 }

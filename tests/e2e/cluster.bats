@@ -54,7 +54,7 @@ YAML
     weft cluster add
     expect 2 "NAME of one cluster"
     weft cluster add a b
-    expect 2 "NAME of one cluster"
+    expect 2
     weft cluster add UPPER
     expect 2 "not UPPER"
     weft cluster add cluster-4 --for discovery,nothing

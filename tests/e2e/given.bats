@@ -53,8 +53,8 @@ judged() {
         expect 0
         rendered_files | grep -q '^clusters/cluster-1/trust/'
         ;;
-    "no workload") expect 3 "permitted subtree violation" ;; # the intermediate itself has a name in that domain
-    "no istiod") expect 3 "the self-test failed" "istiod (istiod.istio-system.svc)" "permitted subtree violation" ;;
+    "no workload") expect 3 "(T7)" "permitted subtree violation" ;; # the intermediate itself has a name in that domain
+    "no istiod") expect 3 "(T8)" "istiod (istiod.istio-system.svc)" ;;
     esac
     if [[ $wanted != taken ]]; then
         same "$(rendered_files | grep -c '/trust/')" 0
@@ -94,7 +94,7 @@ judged() {
         make_certificate certs/$cluster.pem -newkey rsa:2048
     done
     pass
-    expect 3 "deliver to cluster cluster-1: the self-test failed" spiffe://elsewhere.example/ns/default/sa/default
+    expect 3 "(S1)" "cluster cluster-1" spiffe://elsewhere.example/ns/default/sa/default
     same "$(rendered_file $one)" "$before"
     [[ $(rendered_file $two) != "$other" ]]
 }

@@ -51,7 +51,7 @@ converged() {
     same "$(step_now)" "$STEP"
     same "$(commits)" "$COMMITS"
     counted
-    [[ $output != *"waits restart"* ]]
+    same "$(conditions R51 R60 R61 R62)" 0
     same "$(state_rows 'SELECT count(*) FROM roots')" 2
     same "$(state_rows 'SELECT count(*), count(DISTINCT serial) FROM intermediates')" "$INTERMEDIATES"
     remembered "$1"
@@ -89,7 +89,7 @@ arrives() {
             echo "after $point:$number" >&2
             later_pass
             expect 0
-            [[ $output != *"waits restart"* && $output != *"pushes step"* ]]
+            same "$(conditions R51 R60 R61 R62)" 0
             same "$(came_to)" "$wanted"
             counted
         done
@@ -124,7 +124,7 @@ waits() { state_rows "SELECT detail FROM rotations" | json - '[(m["mesh"], m.get
     git -C other push -q origin HEAD:rendered
     NOW=$(date -u -d "$NOW + 1 hour" +%Y-%m-%dT%H:%M:%SZ) timed_pass
     expect 0
-    output_git log -1 --format=%B rendered | grep "pushes step 1 again"
+    same "$(conditions R60)" 1
     same "$(step_now)" "ADDING_NEW_ROOT 1"
     same "$(counters | sort | uniq -d)" ""
 }

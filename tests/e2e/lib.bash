@@ -180,6 +180,11 @@ state_rows() { sqlite3 "file:state/state.db?mode=ro" "$1"; }
 # Roots and intermediates with their serials: what must never be made twice.
 issued() { state_rows "SELECT 'root', id FROM roots UNION ALL SELECT cluster, serial FROM intermediates ORDER BY 1, 2"; }
 
+# conditions ID...: how many conditions of rotations have one of these ids of rotation/messages.h, by what the state holds.
+conditions() {
+    state_rows "SELECT count(*) FROM rotations, json_each(conditions) WHERE json_extract(value, '\$.reason') IN ($(printf "'%s'," "$@")'')"
+}
+
 # json FILE-OR-- PYTHON: a Python expression over the document d.
 json() { python3 -c 'import json, sys; d = json.load(open(sys.argv[1]) if sys.argv[1] != "-" else sys.stdin); print(eval(sys.argv[2]))' "$@"; }
 

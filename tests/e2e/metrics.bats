@@ -113,7 +113,7 @@ first_renewal() {
     sed -i 's/ttlDays: 1825/ttlDays: 1800/' specs/specs/virtualmesh.yaml
     push_specs "another root"
     pass --now 2026-12-01T12:00:00Z --metrics-file weft.prom
-    expect 0 "rotation went on"
+    expect 0
     pass --now 2026-12-01T13:00:00Z --metrics-file weft.prom
     grep '^weft_rotation' weft.prom
     same "$(sample 'weft_rotation_step{virtual_mesh="gloo-mesh/bookinfo",state="VERIFYING"}')" 1

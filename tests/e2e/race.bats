@@ -36,7 +36,7 @@ trust_of() {
 
 # stays_away WINNER ROOT: the pass that just ended gave way to what WINNER had committed under ROOT.
 stays_away() {
-    expect 3 "the clusters trust root ${2:0:16}" "does not know it" "restore the state"
+    expect 3 "root ${2:0:16}" "(T1)"
     same "$(trust_of rendered)" "$(trust_of "$1")"
     rendered_file $RECORD | grep -q "\"fingerprint\": \"$2\""
     output_git fsck --strict --no-dangling
@@ -98,7 +98,7 @@ stays_away() {
     theirs=$(twin_rows 'SELECT id FROM roots')
     winner=$(output_git log --format=%H --diff-filter=AM rendered -- $CACERTS | head -n 1)
     # This one knew the branch before, so it is another weft that lives, and not a state that was lost: it stops.
-    expect 1 "another weft writes to branch rendered" "root ${theirs:0:16}"
+    expect 1 "another weft" "root ${theirs:0:16}"
     same "$(trust_of rendered)" "$(trust_of "$winner")"
     # What is no trust was translated by both alike.
     rendered_file clusters/cluster-2/imports/cluster-1/bookinfo.yaml | grep -q 'http: 32017'

@@ -133,7 +133,7 @@ start_waiting_pass() {
     pass_at 2
     expect 0
     same "$(held)" inbox.add.after
-    same "$(state_rows "SELECT count(*) FROM json_each((SELECT conditions FROM rotations)) WHERE value LIKE '%paused by an operator%'")" 1
+    same "$(conditions R73)" 1
     rotation resume
     expect 0
     pass_at 2
@@ -182,7 +182,7 @@ start_waiting_pass() {
     unlock_state
     same "$(waiting)" 3
     rotation resume
-    expect 0 "requested; the next pass"
+    expect 0 "resume of $VM requested"
     same "$(waiting)" 0
     pass_at 2
     expect 0

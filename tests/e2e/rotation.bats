@@ -42,7 +42,7 @@ roots_of_record() {
     expect 0
     other_root
     pass_at 1
-    expect 0 "rotation went on"
+    expect 0
     same "$(roots_of_record)" 2
     git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: $VM r1-[0-9a-f]*/1 ADDING_NEW_ROOT: "
     passes 2 4
@@ -50,7 +50,7 @@ roots_of_record() {
 
     # An approval alone opens no gate: leaves of step 0 live for a day.
     weft rotation approve $VM -c weft.yaml
-    expect 0 "the next pass acts on it"
+    expect 0 "approve of $VM requested"
     passes 5 6
     state_is 6 VERIFYING 1
 
@@ -117,7 +117,7 @@ weft_rotation_id() {
         pass_at "$hour"
     done
     # The specs still ask for what was rolled back: a person has to decide.
-    expect 3 "was rolled back" "weft rotation retry"
+    expect 3 "(R35)"
     weft trust root $VM -c weft.yaml
     same "$output" "$before"
 }
@@ -152,7 +152,7 @@ weft_rotation_id() {
     weft trust root $VM -c weft.yaml
     same "$output" "$before"
     weft rotation start $VM -c weft.yaml --now "$(at 1)" -q --compromised --accept-downtime --reason "laptop lost"
-    expect 0 "the next pass acts on it"
+    expect 0 "start of $VM requested"
     pass_at 2
     expect 0 "1 root"
     weft trust root $VM -c weft.yaml
@@ -192,19 +192,20 @@ weft_rotation_id() {
     pass_at 0
     other_root
     pass_at 1
-    weft rotation approve $VM -c weft.yaml --reason "graphs are flat"
+    local calm="graphs are flat" away="nobody is there"
+    weft rotation approve $VM -c weft.yaml --reason "$calm"
     expect 0
     pass_at 2
     expect 0
-    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Operator: $VM: approve r1-[0-9a-f]*/1: graphs are flat$"
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Operator: $VM: approve r1-[0-9a-f]*/1: $calm\\$"
     weft status -c weft.yaml --now "$(at 2)" -o json
-    expect 0 "approved by an operator: graphs are flat"
-    weft rotation approve $VM -c weft.yaml --force --reason "nobody is there"
+    expect 0 '"reason": "R70"' "$calm"
+    weft rotation approve $VM -c weft.yaml --force --reason "$away"
     expect 0
     pass_at 3
     pass_at 4
     expect 0
-    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: .*/2 PROPAGATING.*FORCED OPEN: nobody is there$"
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: .*/2 PROPAGATING.*FORCED OPEN: $away\\$"
     same "$(git -C "$OUTPUT_GIT" log --format=%B rendered | grep -c '^Weft-Operator: ')" 2
-    rendered_file weft/gloo-mesh.bookinfo.json | grep -q "GATE OF STEP 1 FORCED OPEN: nobody is there"
+    rendered_file weft/gloo-mesh.bookinfo.json | grep -q "GATE OF STEP 1 FORCED OPEN: $away"
 }

@@ -314,6 +314,18 @@ plant_tests() {
     [[ $output == *'base/pair.h: odd_7 begins with no noun'* ]]
 }
 
+@test "end-to-end tests that assert sentences are counted, ids and fields are not" {
+    plant_names
+    mkdir -p tree/tests/e2e
+    yes '    expect 3 "(T1)" "root $root" "did you mean cluster-1?"' | head -n 100 >tree/tests/e2e/pair.bats
+    check_names sentences
+    [ "$status" -eq 0 ]
+    yes '    expect 3 "the state does not know it" # yet' | head -n 100 >>tree/tests/e2e/pair.bats
+    check_names sentences
+    [ "$status" -eq 1 ]
+    [[ $output == *"tests/e2e/pair.bats:101: asserts a sentence"* && $output == *"100 assertions on sentences"* ]]
+}
+
 @test "a source without a unit test of its name is found" {
     plant_names
     check_names tests

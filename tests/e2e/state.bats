@@ -11,7 +11,7 @@ setup() { stage_test; }
     before=$(output_git rev-parse rendered:clusters) root=$(state_rows 'SELECT id FROM roots')
     rm state/state.db
     pass
-    expect 3 "restore the state" "${root:0:16}"
+    expect 3 "(T1)" "${root:0:16}"
     same "$(output_git rev-parse rendered:clusters)" "$before"
     same "$(state_rows 'SELECT count(*) FROM roots')" 0
 }

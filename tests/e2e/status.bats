@@ -95,13 +95,14 @@ in_days() { date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ; }
     expect 0 "ADDING_NEW_ROOT (step 1)" "waits in step 1: no evidence yet that cluster cluster-1 has loaded this step (and 1 more)"
     weft_apart status -c weft.yaml -o json
     json - 'd["virtualMeshes"][0]["rotation"]["waitsFor"]' <<<"$output" | grep -q cluster-1
-    weft rotation hold gloo-mesh/bookinfo -c weft.yaml --reason "the night before Christmas"
+    local eve="the night before Christmas"
+    weft rotation hold gloo-mesh/bookinfo -c weft.yaml --reason "$eve"
     expect 0
     pass --now "$(date -u -d '+2 hours' +%Y-%m-%dT%H:%M:%SZ)"
     weft status -c weft.yaml
-    expect 0 "(step 1, held)" "is held: the night before Christmas"
+    expect 0 "(step 1, held)" "$eve"
     weft_apart status -c weft.yaml -o json
-    same "$(json - 'd["virtualMeshes"][0]["rotation"]["held"]' <<<"$output")" "the night before Christmas"
+    same "$(json - 'd["virtualMeshes"][0]["rotation"]["held"]' <<<"$output")" "$eve"
 }
 
 @test "trust root is PEM for istiod, and JSON for scripts" {

@@ -27,7 +27,7 @@ step() { state_rows 'SELECT step FROM rotations'; }
     expect 3
     for h in 2 3 30 31 60 61; do hour $h; done
     same "$(step)" 1
-    expect 3 'sealing certificate of cluster cluster-2'
+    expect 3 "(S1)" "cluster cluster-2"
     weft evidence -c weft.yaml -q --now "$(date -u -d "@$((1800000000 + 61 * 3600))" +%FT%TZ)"
     expect 0 'weft could not deliver this step to cluster cluster-2 yet'
     mv away.pem certs/cluster-2.pem

