@@ -1,5 +1,10 @@
 /* base/decode_value.c - scalars, lists and maps of strings out of a tree, each mistake a diag. Must
- * not know any kind. */
+ * not know any kind.
+ *
+ * Every function returns a value that is safe to go on with, whatever it met: the fallback, an
+ * empty text, an empty list. The mistake is a diagnostic, and the caller drops the object when
+ * their number grew. So decoders have no branches for errors, and one pass over a file finds all
+ * of its mistakes. A missing value is no mistake here; only at_need says so. */
 #include "base/decode_value.h"
 #include "base/base64.h"
 #include "base/intern.h"

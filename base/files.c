@@ -1,5 +1,12 @@
 /* base/files.c - whole files on disk: bounded reads, atomic writes.  Must not interpret contents.
- */
+ *
+ * A file that is replaced is never seen half: the bytes go to a temporary file in the same folder,
+ * are synced, and take the name by rename; then the folder is synced, without which a power
+ * failure could bring the old name back. A new file that must not replace another is made with
+ * O_EXCL under its own name, and removed when it could not be written whole. Reads check the open
+ * descriptor, not the path, so what was checked is what is read, and they open without blocking,
+ * since a named pipe in the place of a file would wait without end. Folders are emptied by
+ * descriptor with O_NOFOLLOW: a link to elsewhere is removed, never followed. */
 #include "base/files.h"
 
 #include "base/fd.h"

@@ -1,5 +1,18 @@
 /* base/http_all.c - many requests at once on one thread, with a queue for each host.  Must not
- * retry. */
+ * retry.
+ *
+ * One thread, because an answer costs far less than the wait for it, and since nothing is shared
+ * then. Jobs wait in a queue for each host and port, and hosts take turns, so a server with
+ * thousands of requests delays no other one. A host that has not answered yet gets two places
+ * only: silent servers must not fill all places and hold the others up for their whole time
+ * limits.
+ *
+ * When a request to a host ends in silence and no request to that host has a connection or had an
+ * answer, every job of the host ends with the same error; otherwise each of them would wait for
+ * its own time limit, one after the other. Each job ends exactly once, with a response or an
+ * error, also when libcurl fails; only its callback "again" puts it back into the queue, so
+ * retries and their number are the caller's. An easy handle serves one job, since libcurl keeps
+ * credentials in it; connections belong to the multi handle and are reused. */
 #include "base/http_all.h"
 #include "base/http_transfer.h"
 

@@ -1,5 +1,12 @@
 /* base/http_transfer.c - the one place that sets libcurl's options: the TLS policy and the limits.
- * Must not retry. */
+ * Must not retry.
+ *
+ * The policy is fail closed: an option that libcurl refuses stops the request, for a build of
+ * libcurl without it would otherwise send it with less protection than was asked for. Whatever
+ * comes from outside is checked before it becomes part of a request line or header, so that no
+ * line break in a token or URL adds a header. Bodies and headers have limits, and a body counts as
+ * received only when it is whole. Key material is lent to libcurl, never copied, because only its
+ * owner can wipe it. */
 #include "base/http_transfer.h"
 #include "base/http_hello.h"
 

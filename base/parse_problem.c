@@ -1,5 +1,10 @@
 /* base/parse_problem.c - libyaml's error texts and bad encodings, worded with a remedy.  Must not
- * parse. */
+ * parse.
+ *
+ * libyaml reports where its scanner gave up, which is often a line after the mistake, in terms of
+ * its grammar. The tables here turn that into what a person has to change; what they do not list
+ * is shown as it is, never dropped. The position comes from libyaml in every case, so a text that
+ * is wrong about the cause still leads to the place. */
 #include "base/parse_problem.h"
 #include "base/names.h"
 

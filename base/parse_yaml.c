@@ -1,5 +1,18 @@
 /* base/parse_yaml.c - libyaml's events to node trees, with limits.  Must not interpret what a
- * document means. */
+ * document means.
+ *
+ * libyaml gives events, so the tree is built by recursive descent. What bounds hostile bytes:
+ * size, encoding and %TAG directives are checked before the first event, because libyaml itself
+ * takes the square of some inputs; depth is checked before each descent; nodes are counted where
+ * they are made, and those of an alias as if they had been written out (yaml_alias.c).
+ *
+ * Two kinds of mistakes are kept apart. One that leaves the structure known (a tag, a duplicate
+ * key) is a diagnostic, and reading goes on, so that a user sees all of them at once. One after
+ * which the structure would be a guess ends the file: what comes behind it is not read, and no
+ * object of it counts. For the same reason the hundredth duplicate key ends it, since a later one
+ * would have no diagnostic and its object would count as valid. A duplicate key is an error
+ * because readers differ in which of the two they take. Anchors end with their document, as in
+ * YAML 1.2. */
 #include "base/parse_yaml.h"
 #include "base/memory.h"
 #include "base/parse.h"

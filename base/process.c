@@ -1,5 +1,12 @@
 /* base/process.c - spawn, a pipe and a deadline.  Must not log what the program prints: it may be a
- * credential. */
+ * credential.
+ *
+ * What the program inherits is decided here, not by what this process happens to have open:
+ * descriptors 0 to 2, the environment that the caller lists, default signals, a process group of
+ * its own. The group is what ends at the deadline, because a plugin may have started helpers that
+ * hold the pipe open. The end of its output is not its end, so both are waited for under one
+ * deadline, and its status is read in every case: no zombie remains, and no pid is signalled that
+ * might belong to another process by then. */
 #include "base/process.h"
 
 #include "base/clock.h"

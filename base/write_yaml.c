@@ -1,5 +1,11 @@
 /* base/write_yaml.c - node trees to block YAML by appending.  Alone decides how our YAML looks;
- * must not sort. */
+ * must not sort.
+ *
+ * Invariant: every reader, whether of YAML 1.1 or 1.2, gets the text that was written, and the
+ * same tree gives the same bytes. Readers disagree on plain scalars only (numbers in base 60, yes
+ * and no, timestamps), so a text is plain when no reader could take it for anything else, and
+ * quoted in doubt. A key that needs more than one line's room is written with "?", which readers
+ * take at any length. Order is the caller's: sorting here would hide that two callers disagree. */
 #include "base/write_yaml.h"
 
 #include <string.h>

@@ -1,5 +1,12 @@
 /* base/yaml_alias.c - anchors of a document and copies of their values, within limits.  Must not
- * ask libyaml for events. */
+ * ask libyaml for events.
+ *
+ * A copy, not a second reference: decoders and writers walk trees, and a member has one key and
+ * one next. The copy keeps the position of the anchor's value, which is where a mistake is to be
+ * corrected. An anchor is known before its value is read and gets its node afterwards, so an alias
+ * inside its own anchor is recognised by the missing node, and no tree can contain itself. Values
+ * and bytes of copies have limits of their own, far below those of a file, since ten lines can
+ * describe billions of values. */
 #include "base/yaml_alias.h"
 #include "base/parse.h"
 

@@ -1,6 +1,16 @@
 /* delivery/receipt.c - what weft itself writes to a cluster, and receipts for it.  Opens no
  * connection.
- */
+ *
+ * The digest in a receipt covers every byte that is written, but for the private key, in whose
+ * place the public one counts; an equal digest means an equal Secret, and no key is opened to find
+ * that out. A receipt is evidence: rotations wait for it. So it is recorded only after the Secret
+ * was written and read back, and invalidated as soon as the cluster shows other bytes. Of a Secret
+ * that was seen with other bytes the mark stays when it still names the material that the mesh is
+ * to hold, because the cluster may have loaded that material before; of a Secret that is gone, or
+ * belongs to another virtual mesh, nothing is known, and the mark is removed.
+ *
+ * What goes to a cluster is proven with leaves first, unless the branch has exactly this receipt:
+ * then these bytes were proven when it was made. */
 #include "delivery/receipt.h"
 #include "api/meta.h"
 #include "base/write_yaml.h"

@@ -1,5 +1,14 @@
 /* pki/allowed_signers.c - reads a list of signers and looks keys up.  Doubt narrows: a line with an
- * option that is not known allows nothing. */
+ * option that is not known allows nothing.
+ *
+ * The format is ssh-keygen's, but not all of it: certificate authorities are not read, and
+ * principals are not compared, since Git does not tell which one a commit claims. A line counts
+ * only when each of its options is known and each of its parts decodes. Otherwise it allows
+ * nothing and is reported, because an option that is skipped could be the one that narrows it
+ * (valid-before, namespaces). Keys are compared as bytes of their blob, so two texts of one key
+ * are one key. The time that is compared is the one that the commit states: an attacker with the
+ * key can choose it, so valid-before retires a key and does not revoke one; to revoke, remove the
+ * line. */
 #include "pki/allowed_signers.h"
 
 #include "base/base64.h"

@@ -1,5 +1,11 @@
 /* pki/expiry.c - when certificates end and when they are renewed.  Pure: the ledger in, times and
- * remarks out. */
+ * remarks out.
+ *
+ * The times that a status announces are computed by the functions that decide a renewal
+ * (rotation/renewal.h), so they cannot promise another time than the one that comes. Remarks are
+ * about trust that is in use and that no pass will renew: of a virtual mesh that cannot be used,
+ * and of one that asks for no trust any more. Those are the ones that would run out unnoticed,
+ * since nothing else of them changes until workloads refuse each other. */
 #include "pki/expiry.h"
 
 #include "base/clock.h"

@@ -1,5 +1,12 @@
 /* pki/key_batch.c - many private keys at once, on all processors.  Keys go from hand to hand as
- * libcrypto objects (their numbers lie in the secure heap); at most a few wait at a time. */
+ * libcrypto objects (their numbers lie in the secure heap); at most a few wait at a time.
+ *
+ * RSA keys take most of the time of a first pass, and making them shares nothing. Workers take
+ * indices; the calling thread alone takes keys out and hands them on, so the ledger and the arena
+ * have one user. Keys arrive in the order in which they are finished, under their index; what is
+ * stored must not depend on that order. At most WAITING_MAX keys wait, because the secure heap is
+ * small. When the taker fails, each worker stops after its present key, and keys that were not
+ * taken are freed here: no key outlives the call. */
 #include "pki/key_batch.h"
 
 #include "base/memory.h"

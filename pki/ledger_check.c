@@ -1,5 +1,12 @@
 /* pki/ledger_check.c - compares the rows of roots and intermediates with the certificates in them;
- * opens no private key and decides nothing about what becomes of a ledger that does not fit. */
+ * opens no private key and decides nothing about what becomes of a ledger that does not fit.
+ *
+ * A state without MACs may have been changed by any program, and its rows decide what clusters
+ * trust. What can be computed from a certificate is computed and compared with its columns, so a
+ * row cannot pass one certificate off as another; text before or behind the PEM is refused as
+ * well, for other readers might take it. Signatures are verified up to a self-signed root. What no
+ * certificate shows, such as the state of a row or whether a row is missing, cannot be checked
+ * here: that takes MACs (state/seal.c). */
 #include "pki/ledger_check.h"
 
 #include "base/text.h"

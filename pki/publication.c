@@ -1,5 +1,16 @@
 /* pki/publication.c - what happens to the records of rotations between two passes: a push, and
- * time. */
+ * time.
+ *
+ * Between two passes only two things happen to a rotation: its commit arrives on the branch, and
+ * time passes. Both are noted here, and nothing is decided.
+ *
+ * A member counts as committed when its delivery was in the tree that was pushed, not when the
+ * pass decided so; files of a virtual mesh that were held back do not count, whatever was pushed
+ * for others. A pass may be skipped as idle only when no rotation could do anything in it:
+ * publication_next_due answers "now" for a rotation under way, for requests, for anything
+ * unpublished, for a cluster that does not hold what it is to hold, and for a record that cannot
+ * be read. A later answer is the earliest of all renewals and disposals of keys, so sleeping until
+ * then misses none. */
 #include "pki/publication.h"
 #include "base/text.h"
 #include "pki/cacerts_owner.h"

@@ -1,5 +1,14 @@
 /* pki/rotation_record.c - records of rotations as rows of the ledger.  Pure: no clock, no files, no
- * keys. */
+ * keys.
+ *
+ * The columns are what commands and SQL read; the detail is what the state machine continues from.
+ * Both are written from one struct rotation in one place, so they cannot disagree. A row is marked
+ * as changed only when a value changed, for a pass that only moved the clock of a rotation at rest
+ * must not write the state: it would not be idle, and records on the branch name the counter of
+ * saves. During a rotation the clock counts, since waits are measured with it.
+ *
+ * The version of the detail and of former forms is in rotation_detail.c. A record that cannot be
+ * read is an error of its virtual mesh, never an empty rotation, which would begin another root. */
 #include "pki/rotation_record.h"
 #include "pki/rotation_detail.h"
 #include "rotation/ca.h"

@@ -1,5 +1,11 @@
 /* state/columns.c - a field of the ledger from and to its column.  Knows no table and no
- * transaction. */
+ * transaction.
+ *
+ * A column is read only when its value has the type and range of its field; anything else ends the
+ * load, for the caller could not tell a damaged number from a real one. The one exception is a
+ * manifest (CONTENT), which can be fetched from the branch or made again: damage there is noted in
+ * the row, and the text is dropped. Such a row keeps the digest that its text ought to have when
+ * it is saved again, so that a MAC never covers damaged text. */
 #include "state/columns.h"
 
 #include "base/digest.h"

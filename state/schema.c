@@ -1,5 +1,11 @@
 /* state/schema.c - the tables as SQL, one text for each version.  A text that was released never
- * changes. */
+ * changes.
+ *
+ * One step leads from each version to the next, and an older file takes all steps in one
+ * transaction (store.c). A step that was released never changes, as files made by it exist; tests
+ * keep such files. Two marks in the header of the file say whose it is (application_id) and how
+ * old (user_version). They are bytes that anyone can set, so a version that was set back, to make
+ * a sealed state pass for one of a time before seals, is recognised by the table of seals. */
 #include "state/schema.h"
 
 #include <assert.h>

@@ -1,4 +1,12 @@
-/* state/state_file.c - checks and makes the state file.  Never writes into one that exists. */
+/* state/state_file.c - checks and makes the state file.  Never writes into one that exists.
+ *
+ * Checks come before SQLite sees the path, because SQLite opens, repairs and makes files beside it
+ * without asking. Each refusal is about another writer: a mode that lets others read sealed keys,
+ * a folder in which others could exchange the file, a link whose target others choose, a pipe or
+ * device that would block. A file that is too small to be a database is refused instead of
+ * initialised, since truncation looks just like that and the former content may still be
+ * recovered. The checks and the open are two steps; what lies between them needs write access to
+ * the folder, which is what the checks rule out. */
 #include "state/state_file.h"
 
 #include "base/files.h"

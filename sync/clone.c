@@ -1,5 +1,11 @@
 /* sync/clone.c - the folder of a clone: made, checked, thrown away and made again.  It is only a
- * cache. */
+ * cache.
+ *
+ * Everything here can be fetched again, so every doubt is answered by throwing the folder away:
+ * another origin, a version of the format that is not ours, too many packs, damage. The file
+ * origin is written last; a process that was killed before leaves a folder without it, which does
+ * not count. The lock is an flock, so it ends with its process. The price of a false alarm is one
+ * full fetch, and that of a missed one a pass that fails and makes it again the next time. */
 #include "sync/clone.h"
 #include "sync/err_git.h"
 

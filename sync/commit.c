@@ -1,4 +1,14 @@
-/* sync/commit.c - takes commit objects apart.  Trusts no byte of them. */
+/* sync/commit.c - takes commit objects apart.  Trusts no byte of them.
+ *
+ * Only what decides is taken out: tree, first parent, author, message, signature. History is
+ * followed along first parents, since that is the line in which weft's own commits are;
+ * HISTORY_MAX bounds it, and a commit of ours beyond it counts as absent. A commit is weft's when
+ * it has the trailer that names its source. Others can write that trailer, but only those who may
+ * push to the branch.
+ *
+ * A signature covers all bytes of a commit but its own header. A second one is refused: verifiers
+ * differ in which of two they check, so one of them would see a commit that another did not sign.
+ */
 #include "sync/commit.h"
 
 #include "base/text.h"

@@ -1,4 +1,15 @@
-/* sync/drift.c - compares the tip with the last commit that weft made.  First parents only. */
+/* sync/drift.c - compares the tip with the last commit that weft made.  First parents only.
+ *
+ * weft owns its files, and a change by others to one of them is work that a push would destroy. So
+ * each path that is to change is compared at the tip with what weft's newest commit left there. A
+ * difference is drift, and nothing is pushed, not even for other paths: a half pushed tree would
+ * have to be explained as well.
+ *
+ * One difference is none: a path whose former content is there again, that is, someone reverted.
+ * For files that a pass asserts, such as certificates, that is corrected, since leaving it would
+ * bring trust back that clusters have left; was_ours looks for just this content in earlier
+ * commits of weft. History is walked along first parents, as far as it is here: a shallow cache
+ * finds less, and then it is drift, which is the safe answer. */
 #include "sync/drift.h"
 
 #include "base/clock.h"

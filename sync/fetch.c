@@ -1,5 +1,13 @@
 /* sync/fetch.c - finds a ref on the other side and brings its commit here, if it is not here yet.
- */
+ *
+ * What is fetched is a commit that the listing of this connection named, so specs and output
+ * branch are each seen at one time. A branch precedes a tag of the same name, as in git clone
+ * --branch. A commit that is here already costs a listing and no transfer.
+ *
+ * The cache is never trusted to be whole: a fetch that fails because of it is tried again on a
+ * clone that was made again, and only once, since damage that comes back is the server's. Refs
+ * below refs/weft tell the server what we have; one that is rubbish, or leads to a commit that is
+ * too large, is removed, since libgit2 reads the commits of all refs before it fetches. */
 #include "sync/fetch.h"
 #include "base/suggest.h"
 
@@ -33,7 +41,7 @@ static const git_remote_head *find_head(const struct listing *list, const char *
     return NULL;
 }
 
-/* As git rev-parse does: the name itself, a branch, a tag. */
+/* As git clone --branch does: the name itself, a branch, a tag. */
 static const git_remote_head *resolve(const struct listing *list, const char *ref,
                                       struct arena *arena)
 {

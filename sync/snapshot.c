@@ -1,5 +1,14 @@
 /* sync/snapshot.c - one commit, read-only, straight from the object store: no checkout, no index.
- */
+ *
+ * A walk reads one commit of the object store: no checkout, so no file name, mode, filter or hook
+ * of the repository can touch this machine's disk. Git allows a few objects to describe more paths
+ * than can be visited, since a tree may hold one subtree many times at every level. Bounds on
+ * entries, bytes and depth end a walk with an error: a partial list of specs would look as if the
+ * rest had been deleted. A subtree that held nothing is remembered by its id, which makes the
+ * common bomb cheap.
+ *
+ * What is skipped, such as a symbolic link, is reported to the visitor, because an object that is
+ * absent without a reason is a deletion. */
 #include "sync/snapshot.h"
 #include "sync/commit.h"
 #include "sync/commit_message.h"

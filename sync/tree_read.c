@@ -1,4 +1,10 @@
-/* sync/tree_read.c - reads objects out of a clone.  Trusts no byte of them. */
+/* sync/tree_read.c - reads objects out of a clone.  Trusts no byte of them.
+ *
+ * Objects come from a server that may be hostile, or a disk that may be damaged. Sizes are asked
+ * before content is read, so no object fills the memory; an object of another type than its place
+ * says is refused; names with a slash cannot occur in a tree, and one that has them could leave
+ * its folder. An object that is missing or damaged here may be whole on the server: the clone is
+ * made again once, and read again. */
 #include "sync/tree_read.h"
 #include "sync/err_git.h"
 

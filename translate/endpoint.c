@@ -1,4 +1,14 @@
-/* translate/endpoint.c - the pods behind a Service.  Pure order and form. */
+/* translate/endpoint.c - the pods behind a Service.  Pure order and form.
+ *
+ * Specs come from people and from discovery, in any order and with labels that change with each
+ * rollout. What is rendered must not: labels that Kubernetes' controllers add to each pod or
+ * rollout are left out, sets are sorted and each is kept once. Thus a restart of a Deployment
+ * changes no manifest. Where no pod is known, the labels of Workloads that the selector matches
+ * take their place, else the selector itself, so that subsets of a Service that is scaled to zero
+ * stay valid.
+ *
+ * A named target port has a number only when all subsets with endpoints agree; with two answers
+ * there is none, for a wrong port would send requests to another container. */
 #include "translate/endpoint.h"
 #include "api/selector_match.h"
 #include "base/map.h"

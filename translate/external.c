@@ -1,5 +1,12 @@
 /* translate/external.c - Services outside of all meshes.  Sets no TLS mode: their protocol is not
- * known. */
+ * known.
+ *
+ * An external Service is the same in every mesh that may call it, so there is no exporter and no
+ * gateway. Istio resolves one ServiceEntry in one way: addresses, names and wildcards cannot be
+ * mixed, and what mixes them is reported and not rendered, instead of rendering a part that sends
+ * some requests elsewhere. The names of its documents are the same whether it is rendered or
+ * retained (external_add_retained), so that no other object takes the name of one that is only
+ * missing for a pass. */
 #include "translate/external.h"
 #include "api/object_name.h"
 

@@ -1,4 +1,15 @@
-/* translate/federate.c - which Destinations are federated to which meshes.  Renders nothing. */
+/* translate/federate.c - which Destinations are federated to which meshes.  Renders nothing.
+ *
+ * Selectors name meshes and Services; an export needs the meshes that import it. A selector's
+ * meshes are worked out once for each virtual mesh, and a Destination's importers are a text with
+ * one byte for each member. Equal texts become one struct importers, so later stages compare
+ * pointers, and render once what several Services share.
+ *
+ * Two sets are kept for each export: selected, by what the specs say, and importers, without
+ * meshes whose clients could not resolve the host. They differ because the second decides what is
+ * written, while the first must keep what was written before from being removed. An export with an
+ * error is retained, not dropped: its previous files stay, since nothing shows that its author
+ * wants its clients cut off. */
 #include "translate/federate.h"
 #include "api/annotation.h"
 #include "api/meta.h"

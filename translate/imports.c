@@ -1,5 +1,15 @@
 /* translate/imports.c - the imports of all clusters.  No manifest here may depend on a client but
- * through its variant. */
+ * through its variant.
+ *
+ * A fleet of n clusters has n * (n - 1) folders of imports, most of them equal. Clients are
+ * therefore grouped by a signature, and a folder is rendered once for each signature and mounted
+ * for every client that has it. Invariant: two clients with equal signatures would get the same
+ * bytes. So the signature holds everything by which a manifest may depend on its client: namespace
+ * and dialect of each mesh, the families of its pods, which importers it belongs to, and the
+ * digest of the previous files, since what is retained comes from there. A mesh without DNS
+ * capture signs with its own name, because what stays for it depends on what is selected for this
+ * mesh alone. A manifest that is to depend on more needs it in the variant and in the signature;
+ * service_entry_remote gets a variant and no client, which makes that hard to miss. */
 #include "translate/imports.h"
 #include "base/base64.h"
 #include "translate/render.h"

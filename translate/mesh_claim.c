@@ -1,4 +1,14 @@
-/* translate/mesh_claim.c - one VirtualMesh for each Mesh.  Pure order: no place for a clock. */
+/* translate/mesh_claim.c - one VirtualMesh for each Mesh.  Pure order: no place for a clock.
+ *
+ * Two virtual meshes must never share a mesh: its istiod has one cacerts. Who is served stays
+ * served, so what is deployed in its present form precedes what is deployed in an earlier form,
+ * and both precede what is new; then the older object, then the key. The last makes the order
+ * total, which qsort needs to give the same result on every machine.
+ *
+ * A virtual mesh claims all of its meshes or none, because half a virtual mesh would share trust
+ * with clusters that its author did not list. An invalid one claims nothing new and keeps the
+ * meshes that its record says it serves, and it does so before any other claims: a typing error
+ * must not hand a mesh to another virtual mesh. */
 #include "translate/mesh_claim.h"
 #include "translate/resolved_mesh.h"
 

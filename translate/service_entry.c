@@ -1,5 +1,12 @@
 /* translate/service_entry.c - ServiceEntries of federated Services.  Fields in the order of Istio's
- * reference. */
+ * reference.
+ *
+ * A remote entry depends on its client through the variant alone; imports.c shares folders on that
+ * ground. Between clusters its endpoints are addresses of gateways, with each distinct set of pod
+ * labels on each address: subsets select endpoints by labels, and without them a subset would be
+ * empty. In a flat network the pods themselves are the endpoints. The local entry is what the
+ * gateways of the exporting cluster route to. It selects pods where Istio can, because a list of
+ * addresses would have to be committed again with each new pod. */
 #include "translate/service_entry.h"
 
 #include "translate/endpoint.h"

@@ -1,5 +1,17 @@
 /* translate/virtual_ip.c - a virtual IP for each federated Service.  Decides who has which, renders
- * nothing. */
+ * nothing.
+ *
+ * Clients keep the address of a Service in their DNS caches and proxies, so a Service that has one
+ * must keep it, whichever Services come, go or are retained beside it. Hence the order. Addresses
+ * that the records note are given back first. Those that Services of retained virtual meshes have
+ * are reserved, because their files stay as they are. Then each remaining Service takes its first
+ * candidate, a hash of its cluster, namespace and name, which needs no memory; where two have the
+ * same one, the Service that the output branch shows with it keeps it. Only who is left walks on
+ * through the candidates.
+ *
+ * Each address belongs to one Service in the end, and the result depends on the specs and the tip
+ * alone. The record notes what differs from the first candidate: most fleets note nothing, and a
+ * lost record moves no Service but those that once collided. */
 #include "translate/virtual_ip.h"
 
 #include "translate/previous.h"

@@ -1,5 +1,12 @@
 /* sync/transport/pack_writer.c - collects objects in the form that packs have (gitformat-pack).
- * Must not write into a repository. */
+ * Must not write into a repository.
+ *
+ * A pass makes most of the objects of its tree, and often finds in the end that nothing changed.
+ * So objects are deflated as they come into a file without a name, once for each id, and a pack is
+ * copied out of it when there is something to push: whole runs of what is wanted, in the order of
+ * the file. Trees of a try that lost the race stay in the file and are just not wanted any more.
+ * The pack has no deltas: what weft pushes is small, and their search would cost more than they
+ * save. Memory is bounded by one buffer and a slot for each object. */
 #include "sync/transport/pack_writer.h"
 
 #include "base/digest.h"

@@ -1,5 +1,12 @@
 /* sync/transport/push.c - the conversation of a push.  Never forces: the server itself compares the
- * old value while it holds the ref. */
+ * old value while it holds the ref.
+ *
+ * The server compares the old value of the ref with its own while it holds the ref, so the push is
+ * a compare-and-swap, and no option here can force it. Three outcomes are kept apart, because the
+ * caller acts differently on them: moved, refused, and broken. Broken is the answer once the pack
+ * went out and no whole report came back: the commit may be there or not, and only another look at
+ * the branch can tell. Until the pack is sent, a failure is a plain error. The listing that came
+ * with this connection is compared first, which saves sending a pack that must be refused. */
 #include "sync/transport/push.h"
 
 #include "base/fault.h"
