@@ -21,6 +21,7 @@
 #include "base/http_url.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include <assert.h>
 #include <stdlib.h>
 
 enum { STRANGER_MAX = 2, POLL_MS = 1000, DUE_MS = 20 };
@@ -364,6 +365,7 @@ void http_all(struct http *http, struct http_job *jobs, size_t count, size_t in_
     code = run(&queue);
     if (code != CURLM_OK)
         fail_rest(&queue, code);
+    assert(queue.active == 0); /* every job has its response or err */
     for (size_t i = 0; i < queue.slot_count; i++)
         if (queue.slots[i].easy)
             curl_easy_cleanup(queue.slots[i].easy);

@@ -1,4 +1,8 @@
-/* discovery/inventory.c - the objects of one cluster, in order.  Pure. */
+/* discovery/inventory.c - the objects of one cluster, in order.  Pure.
+ *
+ * The arrays are sorted by what the objects describe, not by their names, and look-ups search
+ * them; inventory_sort must run after every addition. Objects of other clusters never get in, so a
+ * change in one cluster touches the files of that cluster alone. */
 #include "discovery/inventory.h"
 
 #include <stdlib.h>

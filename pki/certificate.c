@@ -1,4 +1,10 @@
-/* pki/certificate.c - certificates as text, and their public facts. */
+/* pki/certificate.c - certificates as text, and their public facts.
+ *
+ * Facts are taken from the parsed certificate and the digest from its DER, so the same certificate
+ * has one id, however its PEM is wrapped. A field that is absent gives an empty text; a field that
+ * is there and could not be converted is an error, since comparisons would take it for absent.
+ * libcrypto's own reason tells the end of a PEM text from damage: a bundle with one damaged block
+ * must not count as a shorter bundle. */
 #include "pki/certificate.h"
 #include "base/base64.h"
 

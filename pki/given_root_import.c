@@ -1,4 +1,11 @@
-/* pki/given_root_import.c - given CAs become rows of the ledger. */
+/* pki/given_root_import.c - given CAs become rows of the ledger.
+ *
+ * A given CA enters the ledger as KEY_NEXT, like a generated one: only the state machine makes it
+ * the root that clusters trust. Its key is sealed under the state key at once. A CA belongs to one
+ * virtual mesh, because two that share it would trust each other without either of them saying so.
+ * A CA whose key was destroyed gets it back when it is given again. The import of a dry pass works
+ * on a copy of the rows (given_root_import_ahead), and given_root_import_take moves over exactly
+ * the rows that changed, so planning never leaves a key in the ledger. */
 #include "pki/given_root_import.h"
 
 #include "base/text.h"

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "pki/openssl.h"
+#include <assert.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -154,6 +155,7 @@ int key_batch_make(const struct key_kind *kinds, size_t count, const struct key_
         return make_here(kinds, count, taker, err);
     for (size_t i = 0; result == 0 && i < count; i++)
         result = take(taker, wait_for_key(&maker), err);
+    assert(result < 0 || maker.waiting_count == 0); /* each key was handed on */
     stop_workers(&maker, threads, running);
     return result;
 }

@@ -12,12 +12,14 @@
 #include "pki/rotation_record.h"
 #include "pki/rotation_detail.h"
 #include "rotation/ca.h"
+#include "rotation/position.h"
 
 #include "base/clock.h"
 #include "base/parse_json.h"
 #include "base/text.h"
 #include "base/write.h"
 #include "base/write_json.h"
+#include <assert.h>
 #include <string.h>
 
 const char *rotation_record_conditions(const struct rotation *rotation, struct arena *arena)
@@ -89,6 +91,7 @@ void rotation_record_save(struct ledger_rotation *row, const struct rotation *r,
 
     if (clock_counts || !text_equal(former, rotation_detail_write(r, false, arena)))
         set_column(row, &row->detail, rotation_detail_write(r, true, arena), arena);
+    assert(position_is_legal(r->at)); /* no later pass could go on from it */
     row->parsed = NULL;
     row->changed |= row->state != state || row->step != (int)r->at.phase;
     row->state = state;

@@ -1,5 +1,10 @@
 /* pki/rotation_request.c - an operator's request between two passes: refused when it makes no
- * sense, kept for the next pass, named in the next commit. */
+ * sense, kept for the next pass, named in the next commit.
+ *
+ * A request is refused at once when it can be seen to make no sense, since the operator is still
+ * there to read why. It is judged by the record and by the requests that wait before it, so that
+ * hold and resume in one interval come out as typed. The state machine judges again when it takes
+ * the request: a pass may have moved the rotation in between. */
 #include "pki/rotation_request.h"
 #include "base/text.h"
 #include "pki/rotation_record.h"

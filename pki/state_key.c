@@ -1,5 +1,11 @@
 /* pki/state_key.c - reads and makes the file of the state key.  Its bytes go straight to guarded
- * memory. */
+ * memory.
+ *
+ * Three forms are accepted because the file is often made by another tool: 32 raw bytes,
+ * hexadecimal, base64. Each length belongs to one form, and 32 bytes that are all hexadecimal
+ * digits are refused: that would be half of a key, written in the wrong form. A key whose bytes
+ * are all the same is refused as well: it is what a template or an empty Secret leaves. weft never
+ * overwrites a key file, because with the old key every sealed root would be lost. */
 #include "pki/state_key.h"
 #include "base/files.h"
 #include "base/text.h"

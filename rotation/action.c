@@ -1,5 +1,13 @@
 /* rotation/action.c - which intermediates have to be issued, which keys destroyed, what people
- * should know in time.  Pure. */
+ * should know in time.  Pure.
+ *
+ * Issuing follows from the phase alone: each mesh is to have an intermediate under the CA that its
+ * material names, whatever led there. So a certificate that a failed pass did not issue is issued
+ * by the next one. Reasons are tried in the order of their urgency: none yet, another CA, its end,
+ * other options. Only the last can wait, and it is limited per pass, because a change of one
+ * option would otherwise reissue, and restart for, the whole fleet at once. A renewal must win at
+ * least a tenth of a life; without that bound an intermediate that is limited by its root's end
+ * would be renewed in every pass. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 #include "rotation/timeline.h"

@@ -1,5 +1,14 @@
 /* rotation/request.c - what operators ask for, by command or by annotation: followed, or kept until
- * it can be; each is announced once, in the trailers of the next commit.  Pure. */
+ * it can be; each is announced once, in the trailers of the next commit.  Pure.
+ *
+ * A request is an operator's answer to what the operator saw, so it counts for that rotation and
+ * that step alone: an approval of a step that is not published yet, or of another rotation, has no
+ * effect, also when it arrives late. Each request is followed or dropped in one pass, with two
+ * exceptions that wait: an emergency whose new root has to be made first, and a way back while a
+ * commit is not pushed, which would otherwise be lost to a failure of the Git server. An emergency
+ * does not wait for more than a day, since a request to accept an outage must not begin one that
+ * is not expected any more. What was dealt with goes into the trailers of the next commit, once:
+ * they are the audit trail. */
 #include "rotation/ca.h"
 #include "rotation/private.h"
 #include "rotation/text.h"

@@ -1,5 +1,16 @@
 /* rotation/rotation.c - when the trust of a virtual mesh may move on.  Pure: no clock, no files, no
- * keys, no randomness. */
+ * keys, no randomness.
+ *
+ * One call is one decision: from the record as it was and the facts of this pass to the record as
+ * it is to be. The former record is copied and never changed, so a pass that fails before its save
+ * decides the same again. The order has reasons. Requests come before anything else, since a pause
+ * must stop this pass. OBSERVE moves clocks and evidence forward also while a rotation stands
+ * still; MOVE then takes at most what its rows allow; JOIN comes after it, because a mesh joins
+ * the phase that counts from now on. What is to be issued is planned from the phase that was
+ * reached, and only then can a rotation be closed.
+ *
+ * A clock that jumped stops all of it: waits that were measured with it would end at once, and
+ * certificates that it dates could not be taken back. */
 #include "rotation/rotation.h"
 #include "rotation/ca.h"
 

@@ -1,4 +1,10 @@
-/* rotation/text.c - what people read about a rotation.  Pure: no clock, no files, no keys. */
+/* rotation/text.c - what people read about a rotation.  Pure: no clock, no files, no keys.
+ *
+ * Conditions are a log of bounded length that is also the interface: statuses, Kubernetes
+ * conditions and commands show the last ones. So an entry that repeats the last one is folded, and
+ * when the log is full the oldest goes, but never the last one that tells the step, from which
+ * tools read where a rotation is. Identifiers come from the name of the format (condition, note in
+ * private.h), so no sentence can be added without one. */
 #include "rotation/text.h"
 #include "api/status.h"
 #include "rotation/ca.h"

@@ -1,5 +1,11 @@
 /* sync/answer.c - the usual web pages, redirects and refusals that come instead of a repository.
- * Pure. */
+ * Pure.
+ *
+ * Most failures of a first setup end in a web page instead of a repository: a sign-in page with
+ * status 200, a redirect to the canonical name, a proxy's own error. Each is recognised by what
+ * the protocol shows (status, content type, location), and the message says what to change in the
+ * configuration. Redirects are never followed, as they could lead the credentials to another host.
+ */
 #include "sync/answer.h"
 
 #include "base/clock.h"

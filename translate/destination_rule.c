@@ -1,5 +1,9 @@
 /* translate/destination_rule.c - DestinationRules of Services.  Fields in the order of Istio's
- * reference. */
+ * reference.
+ *
+ * Rules are written only to say something: without a TLS mode in the settings Istio decides by
+ * itself (auto mTLS), and a rule that named the same mode would turn that off for the host. Where
+ * Istio can limit it, a rule for importers is visible in the scope of its ServiceEntry alone. */
 #include "translate/destination_rule.h"
 #include "api/specs_index.h"
 

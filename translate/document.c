@@ -1,9 +1,20 @@
-/* translate/document.c - the manifests of one folder, on their way to files.  Knows no kind. */
+/* translate/document.c - the manifests of one folder, on their way to files.  Knows no kind.
+ *
+ * Fresh documents are added first and previous ones, which are retained, after them; an object
+ * that is in both is written once. A map by identity is made only when there are previous ones,
+ * since most folders have none. Texts are kept in one buffer and documents refer to it by offsets,
+ * because it moves as it grows.
+ *
+ * A file that would be too large is parted by the first letter in which the names in it differ,
+ * again and again. Where a document goes depends on its own name and on how full its part is, not
+ * on how many come before it; so one more Service changes one file, and the diff that people
+ * review stays small. */
 #include "translate/document.h"
 #include "base/write_yaml.h"
 
 #include "base/write.h"
 #include "translate/translate.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +134,7 @@ static int put_file(struct store *store, struct document *documents, size_t coun
     struct git_id id;
     AUTO_TEXT path = { 0 };
 
+    assert(count > 0 && prefix <= strlen(documents[0].range));
     qsort(documents, count, sizeof *documents, by_identity);
     text_clear(&store->file);
     text_adds(&store->file, rendered_by_weft);

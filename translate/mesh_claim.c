@@ -13,6 +13,7 @@
 #include "translate/resolved_mesh.h"
 
 #include "translate/messages.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,7 @@ static void claim(struct resolved *resolved, struct resolved_virtual_mesh *virtu
         qsort(virtual_mesh->meshes, virtual_mesh->mesh_count, sizeof(struct resolved_mesh *),
               compare_meshes);
     for (size_t i = 0; i < virtual_mesh->mesh_count; i++) {
+        assert(!virtual_mesh->meshes[i]->virtual_mesh); /* one istiod has one cacerts */
         virtual_mesh->meshes[i]->virtual_mesh = virtual_mesh;
         virtual_mesh->meshes[i]->member = i;
     }

@@ -1,5 +1,11 @@
 /* translate/mesh_manifests.c - what a mesh as a whole gets.  Key order as in the examples of
- * Istio's reference. */
+ * Istio's reference.
+ *
+ * What holds for a mesh as a whole is in its root namespace, where Istio looks for policies that
+ * count everywhere. The order of the two policies matters to traffic, not to Istio: an empty
+ * policy closes every workload, also the east-west gateways, so each gateway that must stay open
+ * gets an ALLOW policy of its own in the same file. A gateway passes TLS through unopened and
+ * cannot judge callers; the sidecar behind it does. */
 #include "translate/mesh_manifests.h"
 
 #include "translate/gateway.h"

@@ -1,5 +1,12 @@
 /* translate/previous.c - documents of the output branch as it was.  Reads through the tree reader
- * only. */
+ * only.
+ *
+ * The output branch is weft's memory of what clusters run: it was written by this program or an
+ * older version of it, and may have been edited since. Only files that begin with weft's header
+ * count. A document that cannot be parsed keeps its text with empty names: nothing matches it, so
+ * it is not taken for another document, and stays only where the whole folder stays. Documents are
+ * split at lines that are exactly the separator, which works because the writer indents every
+ * text. */
 #include "translate/previous.h"
 
 #include "base/parse.h"

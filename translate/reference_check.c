@@ -1,5 +1,10 @@
 /* translate/reference_check.c - whether what a VirtualMesh refers to exists.  Decides nothing else.
- */
+ *
+ * A virtual mesh with a reference that leads nowhere is refused as a whole: half of it would
+ * trust, or admit, less or more than its author wrote. Every wrong reference is reported at its
+ * place, not only the first, and with the nearest name that is not listed yet. A selector that
+ * matches no Service of the virtual mesh is a warning instead, since Services come and go without
+ * a change of the VirtualMesh. */
 #include "translate/reference_check.h"
 #include "api/specs_index.h"
 #include "base/suggest.h"

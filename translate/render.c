@@ -1,4 +1,11 @@
-/* translate/render.c - a plan to folders of manifests, cluster by cluster. */
+/* translate/render.c - a plan to folders of manifests, cluster by cluster.
+ *
+ * Cluster by cluster and area by area, so that memory holds the documents of one folder, not of
+ * the fleet. Each area first makes what the plan asks for, then merges what is retained of its
+ * folder. When everything is retained nothing is made, and only the merge runs. Clusters that only
+ * the previous output knows are visited when something is retained for removed objects, for no
+ * cluster of the specs would lead to their folders. Order of clusters and areas has no influence
+ * on bytes: each writes into a folder of its own. */
 #include "translate/render.h"
 #include "translate/translate.h"
 

@@ -1,5 +1,11 @@
 /* translate/resolved_virtual_mesh.c - the VirtualMeshes of the specs with what earlier passes noted
- * of them. Judges none. */
+ * of them. Judges none.
+ *
+ * Three kinds are collected, since each of them may be deployed: virtual meshes of the specs;
+ * those that could not be decoded, whose names are known; and, when a part of the specs cannot be
+ * read, those that only records on the branch name. The last keep their meshes in this pass but
+ * get no status, because nothing shows that they still exist. Whatever has no spec has an error
+ * from the start, so that every later stage retains it instead of asking for a spec. */
 #include "translate/resolved_virtual_mesh.h"
 
 #include "translate/manifest.h"

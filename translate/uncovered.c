@@ -1,4 +1,11 @@
-/* translate/uncovered.c - counts Services that no AccessPolicy selects.  Pure. */
+/* translate/uncovered.c - counts Services that no AccessPolicy selects.  Pure.
+ *
+ * With access policies enforced, a Service without an AccessPolicy refuses every request, and does
+ * so from the first pass on. That is right and often not meant, so it is counted and said. A
+ * policy counts for all Services whose pods it selects, so a Service is covered when a policy for
+ * another one with the same pods opens one of its ports. When some policies or Services cannot be
+ * read, the count could be wrong, and no warning is given: it would be read as a reason to open
+ * something. */
 #include "translate/uncovered.h"
 #include "base/text.h"
 #include "translate/gateway_pods.h"

@@ -173,12 +173,16 @@ static void take_next(struct book *book, struct export *export)
 }
 
 /* What the record has to note. */
-static void note(struct resolved *resolved, struct arena *arena)
+static void note(const struct book *book)
 {
+    struct resolved *resolved = book->resolved;
+    struct arena *arena = book->arena;
+
     for (size_t i = 0; i < resolved->export_count; i++) {
         const struct export *export = &resolved->exports[i];
         struct resolved_virtual_mesh *virtual_mesh = export->home->virtual_mesh;
 
+        assert(map_find(book->by_address, export->address) == export); /* and so of no other */
         if (!strcmp(export->address, first_candidate(export->destination->service->ref, arena)))
             continue;
         *ARENA_PUSH(arena, virtual_mesh->addresses, virtual_mesh->plan->address_count) =
@@ -200,6 +204,6 @@ int virtual_ip_assign(struct resolved *resolved, const struct tree_reader *befor
     for (size_t i = 0; i < resolved->export_count; i++)
         if (!resolved->exports[i].address)
             take_next(&book, &resolved->exports[i]);
-    note(resolved, arena);
+    note(&book);
     return 0;
 }

@@ -1,5 +1,12 @@
 /* sync/transport/channel.c - reads and writes a socket under a time limit, and ends the child
- * behind it. */
+ * behind it.
+ *
+ * Every wait has two limits: silence, after which a connection is dead, and the whole
+ * conversation, which a server could otherwise stretch with a byte now and then. The child's
+ * messages are drained in every wait, because a child that blocks on a full pipe looks like a
+ * silent server; what fits is kept, and an error shows the end of it, as ssh prints its reason
+ * last. The child is ended in every case, and its status counts: an end of data with a status
+ * other than 0 is a failure, not the end of a short answer. */
 #include "sync/transport/channel.h"
 
 #include "base/memory.h"

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "sync/transport/spool.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -223,6 +224,7 @@ int pack_writer_add(struct objects *objects, const struct git_id *id, enum objec
     objects->end = begin + header_len + objects->deflater.total_out;
     make_room(objects);
     slot = slot_of(objects, id);
+    assert(slot->len == 0 && objects->buffered <= BUFFER && header_len <= sizeof header);
     *slot = (struct object){ .id = *id, .at = begin, .len = objects->end - begin };
     objects->count++;
     return 0;

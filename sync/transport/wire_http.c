@@ -1,6 +1,13 @@
 /* sync/transport/wire_http.c - Git's smart HTTP (gitprotocol-http) over base/http: a GET for the
  * refs, a POST for each request. Credentials go to the configured host only; a redirect is an error
- * that says where to. */
+ * that says where to.
+ *
+ * Smart HTTP has no connection: each request is whole, and its answer ends the turn. Reading sends
+ * the request that was written, so the protocol above needs no difference between a socket and
+ * HTTP. A GET and a fetch are repeated while the server asks for patience, within the time that it
+ * may be silent at all. A push is not: the server may have taken the pack whatever it answered,
+ * and only a look at the branch can tell. Answers go to a spool on disk, since packs can be larger
+ * than memory, and only a 200 goes there. */
 #include "sync/transport/wire_http.h"
 
 #include "base/clock.h"

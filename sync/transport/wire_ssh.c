@@ -1,5 +1,11 @@
 /* sync/transport/wire_ssh.c - SSH by the ssh program: its key types, its known hosts, none of its
- * configuration (docs/architecture.md). Must never let a path or a host reach a shell unquoted. */
+ * configuration (docs/architecture.md). Must never let a path or a host reach a shell unquoted.
+ *
+ * ssh gets no configuration of this machine: an alias, a ProxyCommand or a known host of a user
+ * must not decide where a pass pushes. Host keys are verified strictly against the one file that
+ * the configuration names, since no person could answer a question. The environment is a list of
+ * names. Path and host come from a URL that people wrote: the path is quoted for the server's
+ * shell, the host comes behind "--", so neither can become an option. */
 #include "sync/transport/wire_ssh.h"
 #include "sync/transport/channel.h"
 

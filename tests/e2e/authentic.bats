@@ -119,7 +119,7 @@ seen_without_key() {
     push_specs "full pass"
     weft_apart state check -c weft.yaml -o json
     expect 1
-    same "$(json - '[p["part"] for p in d["parts"] if not p["ok"]]' <<<"$output")" "['table deliveries']"
+    same "$(json - '[p["part"] for p in d["parts"] if not p["ok"]]' <<<"$output")" "['deliveries']"
     pass_at 1
     expect 0 "table deliveries, row path clusters/cluster-1/trust/istio-system.cacerts.yaml"
     same "$(output_git rev-parse rendered:clusters)" "$before"
