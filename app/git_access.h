@@ -8,6 +8,8 @@
 #include "pki/secret.h"
 #include "sync/remote.h"
 
+#define GIT_ACCESS_USER_AGENT "weft" /* what Git servers see of this program */
+
 struct remote_access {
     struct git_remote_spec spec;
     struct secret *password; /* what spec.auth.password points to */

@@ -1,6 +1,5 @@
 /* app/specs_commit.c - specs out of commits.  Decides nothing about them. */
 #include "app/specs_commit.h"
-#include "app/commands/command.h"
 #include "app/git_access.h"
 #include "app/specs_signer.h"
 #include "app/specs_source.h"
@@ -51,7 +50,7 @@ int specs_commit_read(struct specs_commit *out, const char *const *refs, size_t 
     struct remote_access access;
     int result;
 
-    if (init_git(COMMAND_USER_AGENT, err) < 0
+    if (init_git(GIT_ACCESS_USER_AGENT, err) < 0
         || remote_access_open(&access, config->specs.url, &config->specs.auth, arena, err) < 0)
         return -1;
     result = read_all(out, refs, count, &access, config, arena, err);

@@ -1,6 +1,7 @@
 /* app/commands/branch_look.c - a fetch of the output branch alone. */
 #include "app/commands/branch_look.h"
 #include "app/commands/command.h"
+#include "app/git_access.h"
 #include "app/pass/inputs.h"
 #include "sync/init.h"
 
@@ -18,7 +19,7 @@ int branch_look(struct branch_records *out, struct config *config, const struct 
 
     quiet.quiet = true;
     progress = progress_start(&quiet);
-    if (init_git(COMMAND_USER_AGENT, err) < 0 || inputs_fetch_output(&inputs, &session, err) < 0)
+    if (init_git(GIT_ACCESS_USER_AGENT, err) < 0 || inputs_fetch_output(&inputs, &session, err) < 0)
         return -1;
     tip = inputs_tip(&inputs, &session);
     return branch_records_read(out, &tip, arena, err);

@@ -45,6 +45,5 @@ int command_show(const struct text *text, const struct options *options);
 /* The end of every command: its exit status, or EXIT_FAILED when its output could not be written.
  */
 int command_end(int status);
-#define COMMAND_USER_AGENT "weft"
 
 #endif

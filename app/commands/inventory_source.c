@@ -97,7 +97,7 @@ static int read_repository(struct inventory_source *out, const struct config *co
     int result = -1;
 
     out->found = (struct specs){ .pod_namespace = config->pod_namespace };
-    if (init_git(COMMAND_USER_AGENT, err) < 0
+    if (init_git(GIT_ACCESS_USER_AGENT, err) < 0
         || remote_access_open(&access, config->output.url, &config->output.auth, arena, err) < 0)
         return -1;
     if (file_make_folders(config->cache_path, 0700, err) == 0

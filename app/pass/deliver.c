@@ -176,7 +176,7 @@ static void seal_all(struct session *session, const struct inputs *inputs,
 /* --- straight to the clusters --- */
 
 struct parcel { /* one Secret on its way */
-    const struct mesh_identity *home;
+    const struct mesh_identity *mesh;
     struct delivery delivery;
     struct receipt direct;
     struct kube *kube;
@@ -189,7 +189,7 @@ struct parcels {
 
 static struct finding parcel_failure(const struct trusted *trusted, const struct parcel *parcel)
 {
-    return failure_of(trusted, parcel->delivery.request, parcel->home);
+    return failure_of(trusted, parcel->delivery.request, parcel->mesh);
 }
 
 /* Something is to be written, and there is a server to write it to. */
@@ -205,13 +205,13 @@ static bool pack(struct parcel *parcel, struct session *session, struct trusted 
     }
     if (!parcel->direct.path)
         return false;
-    parcel->kube = servers_cluster(&session->servers, parcel->home->cluster, &why, session->arena);
+    parcel->kube = servers_cluster(&session->servers, parcel->mesh->cluster, &why, session->arena);
     if (!parcel->kube && *why)
         TRUST_REMARK(&trusted->remarks, parcel_failure(trusted, parcel), S3_NO_ACCESS,
-                     parcel->home->cluster, why);
+                     parcel->mesh->cluster, why);
     else if (!parcel->kube)
         TRUST_REMARK(&trusted->remarks, parcel_failure(trusted, parcel), S3_NO_SERVER,
-                     parcel->home->cluster, session->config->file);
+                     parcel->mesh->cluster, session->config->file);
     return parcel->kube != NULL;
 }
 
@@ -230,7 +230,7 @@ static struct parcels pack_all(struct session *session, const struct inputs *inp
             const struct mesh_identity *mesh = &requests->list[i]->meshes[k];
             struct parcel *parcel = &out.list[out.count];
 
-            *parcel = (struct parcel){ .home = mesh };
+            *parcel = (struct parcel){ .mesh = mesh };
             parcel->delivery = delivery_of(session, inputs, resolved, requests->list[i], mesh);
             out.count += pack(parcel, session, trusted);
         }

@@ -7,7 +7,7 @@
  * stages leaves work that the next pass finds and completes.  A failure ends the pass, but the
  * report, the findings and, where they can be told, the statuses are still written. */
 #include "app/pass/pass.h"
-#include "app/commands/command.h"
+#include "app/git_access.h"
 #include "app/inbox_take.h"
 #include "app/pass/approved.h"
 #include "app/pass/branch.h"
@@ -262,7 +262,7 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
     size_t healed, taken;
 
     warn_pretended(session);
-    if (init_git(COMMAND_USER_AGENT, err) < 0 || pass_lock(session, err) < 0)
+    if (init_git(GIT_ACCESS_USER_AGENT, err) < 0 || pass_lock(session, err) < 0)
         return -1;
     if (session->lock.state == LOCK_ELSEWHERE) {
         out->end = PASS_ELSEWHERE;
@@ -345,7 +345,7 @@ int pass_look(struct outcome *out, struct session *session, struct err *err)
     int result = -1;
 
     begin(out, session);
-    if (init_git(COMMAND_USER_AGENT, err) == 0 && open_all(out, &healed, session, err) == 0
+    if (init_git(GIT_ACCESS_USER_AGENT, err) == 0 && open_all(out, &healed, session, err) == 0
         && take_requests(&waiting, session, err) == 0
         && resolve(out, session, DISCOVER_LAST, err) == 0)
         result = trust(out, session, err);

@@ -82,27 +82,27 @@ static bool changes_here(const struct trusted *trusted, const char *virtual_mesh
     return trust_plan_due(&trusted->decided, DUE_STEP, virtual_mesh, NULL);
 }
 
-static int add_virtual_mesh(struct foresight *foresight, const struct planned_virtual_mesh *mesh,
+static int add_virtual_mesh(struct foresight *foresight, const struct planned_virtual_mesh *planned,
                             struct err *err)
 {
     struct session *session = foresight->session;
     const struct trusted *trusted = foresight->trusted;
-    const struct trust_request *request = mesh->trust;
+    const struct trust_request *request = planned->trust;
 
     for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct mesh_identity *home = cacerts_owner_primary(request, &request->meshes[i]);
+        const struct mesh_identity *mesh = cacerts_owner_primary(request, &request->meshes[i]);
         struct delivery_recipient recipient;
 
-        if (deliver_recipient(&recipient, session, home->cluster) /* else it keeps what it has */
-            && (changes_here(trusted, request->name, home)
-                || is_undelivered(session, request->name, home, &recipient))
-            && add(foresight, session_trust_path(session, home, session->arena), err) < 0)
+        if (deliver_recipient(&recipient, session, mesh->cluster) /* else it keeps what it has */
+            && (changes_here(trusted, request->name, mesh)
+                || is_undelivered(session, request->name, mesh, &recipient))
+            && add(foresight, session_trust_path(session, mesh, session->arena), err) < 0)
             return -1;
     }
     if (!trust_plan_due(&trusted->decided, DUE_INTERMEDIATE, request->name, NULL)
         && !trust_plan_due(&trusted->decided, DUE_STEP, request->name, NULL))
         return 0;
-    return add(foresight, record_path(mesh->status.ref, session->arena), err);
+    return add(foresight, record_path(planned->status.ref, session->arena), err);
 }
 
 static int by_path(const void *a, const void *b)

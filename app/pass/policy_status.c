@@ -97,14 +97,14 @@ static bool is_member(const struct virtual_mesh *spec, struct object_ref mesh)
 }
 
 static bool concerns(const struct specs *specs, const struct policy_status *policy,
-                     const struct planned_virtual_mesh *mesh)
+                     const struct planned_virtual_mesh *planned)
 {
     for (size_t i = 0; i < policy->destination_count; i++) {
         const struct destination *destination =
             find_destination(specs, policy->destinations[i].key);
 
-        if (policy->destinations[i].state != APPROVAL_ACCEPTED && destination && mesh->virtual_mesh
-            && is_member(mesh->virtual_mesh, destination->mesh))
+        if (policy->destinations[i].state != APPROVAL_ACCEPTED && destination
+            && planned->virtual_mesh && is_member(planned->virtual_mesh, destination->mesh))
             return true;
     }
     return policy->destination_count == 0;
@@ -113,7 +113,7 @@ static bool concerns(const struct specs *specs, const struct policy_status *poli
 enum { NAMES_MAX = 10 };
 
 const char *policy_status_remark(const struct specs *specs, const struct plan *plan,
-                                 const struct planned_virtual_mesh *mesh, struct arena *arena)
+                                 const struct planned_virtual_mesh *planned, struct arena *arena)
 {
     const char *names = "";
     size_t count = 0;
@@ -121,7 +121,7 @@ const char *policy_status_remark(const struct specs *specs, const struct plan *p
     for (size_t i = 0; i < plan->policy_count; i++) {
         const struct policy_status *policy = &plan->policies[i];
 
-        if (policy->state == APPROVAL_ACCEPTED || !concerns(specs, policy, mesh))
+        if (policy->state == APPROVAL_ACCEPTED || !concerns(specs, policy, planned))
             continue;
         if (count++ < NAMES_MAX)
             names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",

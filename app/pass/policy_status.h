@@ -12,6 +12,6 @@ void policy_status_post(const struct session *session, const struct status_facts
 /* The refused AccessPolicies that concern a virtual mesh, for its conditions; "": none does.  One
  * that could not be decoded, or whose Services are not known, concerns all. */
 const char *policy_status_remark(const struct specs *specs, const struct plan *plan,
-                                 const struct planned_virtual_mesh *mesh, struct arena *arena);
+                                 const struct planned_virtual_mesh *planned, struct arena *arena);
 
 #endif

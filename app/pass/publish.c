@@ -248,11 +248,11 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
     const struct publishing *publishing = context;
     struct session *session = publishing->session;
     struct published *published = publishing->published;
-    const struct mesh_identity *home = mesh_of(&published->plan, virtual_mesh, mesh);
+    const struct mesh_identity *identity = mesh_of(&published->plan, virtual_mesh, mesh);
     const struct ledger_delivery *row =
-        home
-            ? map_find(published->tree.delivered, session_trust_path(session, home, session->arena))
-            : NULL;
+        identity ? map_find(published->tree.delivered,
+                            session_trust_path(session, identity, session->arena))
+                 : NULL;
 
     return row
            && desired_material_fits(&session->ledger, virtual_mesh, mesh, row->mark,

@@ -19,16 +19,16 @@ enum reach reach_of(const struct observation *observation)
 
 /* The server's own text goes to the log only: it may differ in each pass, and a status must not
  * change because of that. */
-static void remark_reach(struct findings *remarks, const struct planned_virtual_mesh *mesh,
+static void remark_reach(struct findings *remarks, const struct planned_virtual_mesh *planned,
                          const struct observation *observation)
 {
     switch (reach_of(observation)) {
     case REACH_REFUSES:
-        remark_warning(remarks, mesh->status.ref, K8_REFUSES, observation->cluster,
+        remark_warning(remarks, planned->status.ref, K8_REFUSES, observation->cluster,
                        observation->refused);
         return;
     case REACH_UNREACHABLE:
-        remark_warning(remarks, mesh->status.ref, K7_UNREACHABLE, observation->cluster);
+        remark_warning(remarks, planned->status.ref, K7_UNREACHABLE, observation->cluster);
         return;
     case REACH_UNWATCHED:
     case REACH_ANSWERS:

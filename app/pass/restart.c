@@ -27,8 +27,8 @@ struct restarting {
     const struct observed *observed;
     struct restart_cluster *list;
     struct owner {
-        const struct planned_virtual_mesh *mesh;
-        const struct mesh_identity *home;
+        const struct planned_virtual_mesh *planned;
+        const struct mesh_identity *mesh;
     } * owners; /* of list */
     size_t count;
 };
@@ -54,21 +54,21 @@ static int64_t issued_at(const struct session *session, const struct ledger_inte
 }
 
 static bool is_delivered(const struct session *session, const struct observed *observed,
-                         const struct trust_request *request, const struct mesh_identity *home,
+                         const struct trust_request *request, const struct mesh_identity *mesh,
                          const char *mark)
 {
     const struct ledger_intermediate *row =
-        ledger_active_intermediate(&session->ledger, request->name, home->key);
+        ledger_active_intermediate(&session->ledger, request->name, mesh->key);
     const struct delivery_claims claims = {
         .mark = mark,
         .receipts = delivery_method_of(session->config->delivery)->receipt > EVIDENCE_NONE,
-        .receipt = receipts_hold(&session->ledger, request->name, home, session->arena),
+        .receipt = receipts_hold(&session->ledger, request->name, mesh, session->arena),
         .issued = row != NULL,
         .since = row ? issued_at(session, row) : 0,
         .allowance = session->config->evidence.sync_allowance,
     };
 
-    return observation_delivered(observation_of(observed, request->name, home->key), &claims,
+    return observation_delivered(observation_of(observed, request->name, mesh->key), &claims,
                                  session->options->now);
 }
 
@@ -87,13 +87,13 @@ static bool is_gateway(const struct workload *workload)
 }
 
 static bool belongs(const struct workload *workload, const struct trust_request *request,
-                    const struct mesh_identity *home, struct arena *arena)
+                    const struct mesh_identity *mesh, struct arena *arena)
 {
     const char *key = object_ref_key(workload->mesh, arena);
 
     for (size_t i = 0; i < request->mesh_count; i++)
         if (strcmp(request->meshes[i].key, key) == 0)
-            return cacerts_owner_primary(request, &request->meshes[i]) == home;
+            return cacerts_owner_primary(request, &request->meshes[i]) == mesh;
     return false;
 }
 
@@ -114,85 +114,85 @@ static void add_workload(struct restart_workload *list, size_t *count,
 
 static void add_workloads(struct restart_cluster *out, const struct session *session,
                           const struct specs *specs, const struct trust_request *request,
-                          const struct mesh_identity *home)
+                          const struct mesh_identity *mesh)
 {
     struct restart_workload *list =
         ARENA_NEW(session->arena, struct restart_workload, 3 * specs->workload_count);
 
     for (size_t i = 0; i < specs->workload_count; i++)
-        if (belongs(&specs->workloads[i], request, home, session->arena))
+        if (belongs(&specs->workloads[i], request, mesh, session->arena))
             add_workload(list, &out->workload_count, &specs->workloads[i]);
     out->workloads = list;
 }
 
 /* The labels that the specs give for istiod's pods. */
 static void add_labels(struct restart_cluster *out, const struct specs *specs,
-                       const struct mesh_identity *home)
+                       const struct mesh_identity *mesh)
 {
     for (size_t i = 0; i < specs->mesh_count; i++) {
-        const struct mesh *mesh = &specs->meshes[i];
+        const struct mesh *spec = &specs->meshes[i];
 
-        if (strcmp(mesh->meta.key, home->key) == 0) {
-            out->istiod_labels = mesh->pod_labels;
-            out->istiod_label_count = mesh->pod_label_count;
+        if (strcmp(spec->meta.key, mesh->key) == 0) {
+            out->istiod_labels = spec->pod_labels;
+            out->istiod_label_count = spec->pod_label_count;
         }
     }
 }
 
 static void add_records(struct restart_cluster *out, const struct session *session,
-                        const struct trust_request *request, const struct mesh_identity *home)
+                        const struct trust_request *request, const struct mesh_identity *mesh)
 {
     struct restart_record *list = NULL;
 
     for (const struct ledger_restart *row = session->ledger.restarts; row; row = row->next)
         if (!row->gone && strcmp(row->virtual_mesh, request->name) == 0
-            && strcmp(row->mesh, home->key) == 0)
+            && strcmp(row->mesh, mesh->key) == 0)
             *ARENA_PUSH(session->arena, list, out->record_count) =
                 (struct restart_record){ row->epoch, row->kind, row->namespace,
                                          row->name,  row->at,   row->settled != 0 };
     out->records = list;
 }
 
-static void add_cluster(struct restarting *r, const struct planned_virtual_mesh *mesh,
-                        const struct mesh_identity *home)
+static void add_cluster(struct restarting *r, const struct planned_virtual_mesh *planned,
+                        const struct mesh_identity *mesh)
 {
     struct session *session = r->session;
     const struct observed *observed = r->observed;
     struct restart_cluster *out = &r->list[r->count];
     struct trust_wanted *wanted = ARENA_NEW(session->arena, struct trust_wanted, 1);
     const char *why;
-    struct kube *kube = servers_cluster(&session->servers, home->cluster, &why, session->arena);
+    struct kube *kube = servers_cluster(&session->servers, mesh->cluster, &why, session->arena);
 
-    desired_trust(wanted, &session->ledger, mesh->trust->name, home->key, session->arena);
+    desired_trust(wanted, &session->ledger, planned->trust->name, mesh->key, session->arena);
     if (!*wanted->mark)
         return;
     if (!kube)
-        remark_warning(r->remarks, mesh->status.ref, K2_RESTARTS_NO_SERVER, home->cluster,
+        remark_warning(r->remarks, planned->status.ref, K2_RESTARTS_NO_SERVER, mesh->cluster,
                        *why ? why : K2_NO_SERVER_CONFIGURED);
     if (!kube && !*why)
         return; /* left out of the configuration on purpose; K2 has said so */
     *out = (struct restart_cluster){
         .kube = kube, /* NULL: kept in the list, because its gateways may be rolling out */
         .why = why,
-        .cluster = home->cluster,
-        .virtual_mesh = mesh->trust->name,
-        .namespace = home->namespace,
+        .cluster = mesh->cluster,
+        .virtual_mesh = planned->trust->name,
+        .namespace = mesh->namespace,
         .epoch = wanted->mark,
-        .delivered = is_delivered(session, observed, mesh->trust, home, wanted->mark),
+        .delivered = is_delivered(session, observed, planned->trust, mesh, wanted->mark),
         .control_plane = true,
         .roots = wanted->roots,
         .root_count = wanted->root_count,
         .now = session->options->now,
     };
-    add_labels(out, r->specs, home);
-    add_workloads(out, session, r->specs, mesh->trust, home);
-    add_records(out, session, mesh->trust, home);
-    r->owners[r->count++] = (struct owner){ mesh, home };
+    add_labels(out, r->specs, mesh);
+    add_workloads(out, session, r->specs, planned->trust, mesh);
+    add_records(out, session, planned->trust, mesh);
+    r->owners[r->count++] = (struct owner){ planned, mesh };
 }
 
-static bool asks_for_restarts(const struct planned_virtual_mesh *mesh)
+static bool asks_for_restarts(const struct planned_virtual_mesh *planned)
 {
-    return mesh->trust && mesh->virtual_mesh && mesh->virtual_mesh->mtls.auto_restart_pods;
+    return planned->trust && planned->virtual_mesh && planned->virtual_mesh->mtls.auto_restart_pods;
 }
 
 static void list_clusters(struct restarting *r)
@@ -207,14 +207,14 @@ static void list_clusters(struct restarting *r)
     r->list = ARENA_NEW(session->arena, struct restart_cluster, most);
     r->owners = ARENA_NEW(session->arena, struct owner, most);
     for (size_t i = 0; i < r->plan->virtual_mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &r->plan->virtual_meshes[i];
+        const struct planned_virtual_mesh *planned = &r->plan->virtual_meshes[i];
 
-        if (asks_for_restarts(mesh))
-            remark_warning(r->remarks, mesh->status.ref, K1_RESTARTS_ON);
-        for (size_t k = 0; asks_for_restarts(mesh) && k < mesh->trust->mesh_count; k++)
-            if (cacerts_owner_primary(mesh->trust, &mesh->trust->meshes[k])
-                == &mesh->trust->meshes[k])
-                add_cluster(r, mesh, &mesh->trust->meshes[k]);
+        if (asks_for_restarts(planned))
+            remark_warning(r->remarks, planned->status.ref, K1_RESTARTS_ON);
+        for (size_t k = 0; asks_for_restarts(planned) && k < planned->trust->mesh_count; k++)
+            if (cacerts_owner_primary(planned->trust, &planned->trust->meshes[k])
+                == &planned->trust->meshes[k])
+                add_cluster(r, planned, &planned->trust->meshes[k]);
     }
 }
 
@@ -224,15 +224,15 @@ static struct ledger_restart *row_of(struct ledger *ledger, const struct owner *
     struct ledger_restart *row;
 
     for (row = ledger->restarts; row; row = row->next)
-        if (!row->gone && strcmp(row->virtual_mesh, owner->mesh->trust->name) == 0
-            && strcmp(row->mesh, owner->home->key) == 0 && strcmp(row->epoch, record->epoch) == 0
+        if (!row->gone && strcmp(row->virtual_mesh, owner->planned->trust->name) == 0
+            && strcmp(row->mesh, owner->mesh->key) == 0 && strcmp(row->epoch, record->epoch) == 0
             && strcmp(row->kind, record->kind) == 0
             && strcmp(row->namespace, record->namespace) == 0
             && strcmp(row->name, record->name) == 0)
             return row;
     row = ledger_add_restart(ledger);
-    row->virtual_mesh = owner->mesh->trust->name;
-    row->mesh = owner->home->key;
+    row->virtual_mesh = owner->planned->trust->name;
+    row->mesh = owner->mesh->key;
     row->epoch = record->epoch;
     row->kind = record->kind;
     row->namespace = record->namespace;
@@ -254,17 +254,17 @@ static void store_records(struct session *session, const struct owner *owner,
     }
     for (struct ledger_restart *row = session->ledger.restarts; cluster->known && row;
          row = row->next)
-        if (strcmp(row->virtual_mesh, owner->mesh->trust->name) == 0
-            && strcmp(row->mesh, owner->home->key) == 0 && strcmp(row->epoch, cluster->epoch) != 0)
+        if (strcmp(row->virtual_mesh, owner->planned->trust->name) == 0
+            && strcmp(row->mesh, owner->mesh->key) == 0 && strcmp(row->epoch, cluster->epoch) != 0)
             row->gone = row->changed = true;
 }
 
 /* A cluster without a connection has the remark of add_cluster already. */
 static void remark_restarts(struct findings *remarks, const struct session *session,
-                            const struct planned_virtual_mesh *mesh,
+                            const struct planned_virtual_mesh *planned,
                             const struct restart_cluster *cluster)
 {
-    const struct object_ref ref = mesh->status.ref;
+    const struct object_ref ref = planned->status.ref;
 
     if (!cluster->kube)
         return;
@@ -275,7 +275,7 @@ static void remark_restarts(struct findings *remarks, const struct session *sess
     else if (!cluster->finished)
         remark_warning(remarks, ref, K4_RESTARTS_UNFINISHED, cluster->cluster, cluster->text);
     if (cluster->known && !cluster->failed && cluster->changed_count)
-        progress_note(session->progress, "%s: " K4_RESTARTS_UNFINISHED, mesh->trust->name,
+        progress_note(session->progress, "%s: " K4_RESTARTS_UNFINISHED, planned->trust->name,
                       cluster->cluster, cluster->text);
 }
 
@@ -291,7 +291,7 @@ static void restart_clusters(struct restarted *out, struct restarting *r)
     restart_step(r->list, r->count, session->arena);
     for (size_t i = 0; i < r->count; i++) {
         store_records(session, &r->owners[i], &r->list[i]);
-        remark_restarts(r->remarks, session, r->owners[i].mesh, &r->list[i]);
+        remark_restarts(r->remarks, session, r->owners[i].planned, &r->list[i]);
         finished += r->list[i].known && r->list[i].finished;
     }
     out->clusters = r->list;
@@ -323,27 +323,28 @@ static bool is_fresh(const struct session *session, const struct observed *obser
 }
 
 static bool add_need(struct restart_istiod *out, const struct session *session,
-                     const struct observed *observed, const struct planned_virtual_mesh *mesh,
-                     const struct mesh_identity *home)
+                     const struct observed *observed, const struct planned_virtual_mesh *planned,
+                     const struct mesh_identity *mesh)
 {
-    const struct observation *observation = observation_of(observed, mesh->trust->name, home->key);
+    const struct observation *observation =
+        observation_of(observed, planned->trust->name, mesh->key);
     const struct ledger_intermediate *row =
-        ledger_active_intermediate(&session->ledger, mesh->trust->name, home->key);
+        ledger_active_intermediate(&session->ledger, planned->trust->name, mesh->key);
     const struct ledger_rotation *rotation =
-        ledger_find_rotation(&session->ledger, mesh->trust->name);
+        ledger_find_rotation(&session->ledger, planned->trust->name);
     const struct ledger_intermediate *former = row ? former_of(&session->ledger, row) : NULL;
     int step = rotation ? rotation->step : 0;
-    bool at_once = publication_is_immediate(&session->ledger, mesh->trust->name);
+    bool at_once = publication_is_immediate(&session->ledger, planned->trust->name);
 
     if (!row || !is_fresh(session, observed, observation, row))
         return false;
     *out = (struct restart_istiod){
-        .cluster = home->cluster,
+        .cluster = mesh->cluster,
         .version = observation && observation->istiod.found ? observation->istiod.version : "",
         .first = !former,
         .bundle = step == 1 || step == 3,
         .swapped = former && strcmp(former->root, row->root) != 0
-                   && (mesh->virtual_mesh->mtls.strategy == STRATEGY_NONE || at_once),
+                   && (planned->virtual_mesh->mtls.strategy == STRATEGY_NONE || at_once),
         .intermediate = former != NULL,
         .known = observation && observation->istiod.found,
         .multi_root = observation && observation->istiod.multi_root,
@@ -354,25 +355,25 @@ static bool add_need(struct restart_istiod *out, const struct session *session,
 /* What an operator must restart.  It goes into the status and the report only, because it depends
  * on the time of the pass. */
 static void advise(struct findings *remarks, const struct session *session,
-                   const struct observed *observed, const struct planned_virtual_mesh *mesh)
+                   const struct observed *observed, const struct planned_virtual_mesh *planned)
 {
     struct restart_istiod *list =
-        ARENA_NEW(session->arena, struct restart_istiod, mesh->trust->mesh_count);
+        ARENA_NEW(session->arena, struct restart_istiod, planned->trust->mesh_count);
     struct restart_need need = { .istiods = list, .leaf_ttl = session->config->evidence.leaf_ttl };
     struct restart_advice advice;
 
-    for (size_t i = 0; i < mesh->trust->mesh_count; i++) {
-        const struct mesh_identity *home = &mesh->trust->meshes[i];
+    for (size_t i = 0; i < planned->trust->mesh_count; i++) {
+        const struct mesh_identity *mesh = &planned->trust->meshes[i];
 
-        if (cacerts_owner_primary(mesh->trust, home) != home)
+        if (cacerts_owner_primary(planned->trust, mesh) != mesh)
             continue;
-        need.namespace = home->namespace;
-        need.count += add_need(&list[need.count], session, observed, mesh, home);
+        need.namespace = mesh->namespace;
+        need.count += add_need(&list[need.count], session, observed, planned, mesh);
     }
     if (!need.count)
         return;
     advice = restart_advice(&need, session->arena);
-    remark_warning(remarks, mesh->status.ref, K6_RESTART_NEEDED, advice.text, advice.remedy);
+    remark_warning(remarks, planned->status.ref, K6_RESTART_NEEDED, advice.text, advice.remedy);
 }
 
 void pass_restart(struct restarted *out, struct session *session, const struct observed *observed,
@@ -389,9 +390,10 @@ void pass_restart(struct restarted *out, struct session *session, const struct o
         return;
     restart_clusters(out, &r);
     for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
+        const struct planned_virtual_mesh *planned = &plan->virtual_meshes[i];
 
-        if (mesh->trust && mesh->virtual_mesh && !mesh->retained && !asks_for_restarts(mesh))
-            advise(&out->remarks, session, observed, mesh);
+        if (planned->trust && planned->virtual_mesh && !planned->retained
+            && !asks_for_restarts(planned))
+            advise(&out->remarks, session, observed, planned);
     }
 }

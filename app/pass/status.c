@@ -16,14 +16,14 @@
 #include <string.h>
 
 /* "weft status" reads these rows. */
-static void remember_status(struct session *session, const struct planned_virtual_mesh *mesh)
+static void remember_status(struct session *session, const struct planned_virtual_mesh *planned)
 {
-    const char *name = object_ref_text(mesh->status.ref, session->arena);
+    const char *name = object_ref_text(planned->status.ref, session->arena);
     struct ledger_status *row = ledger_find_status(&session->ledger, name);
     AUTO_TEXT json = { 0 };
     char digest[65];
 
-    write_json(&json, status_encode_virtual_mesh(&mesh->status, false, session->arena), false);
+    write_json(&json, status_encode_virtual_mesh(&planned->status, false, session->arena), false);
     sha256_hex(digest, json.bytes, json.len);
     if (row && strcmp(row->digest, digest) == 0)
         return;
@@ -31,7 +31,7 @@ static void remember_status(struct session *session, const struct planned_virtua
         row = ledger_add_status(&session->ledger);
         row->virtual_mesh = name;
     }
-    row->state = enums_name(&approval_states, (int)mesh->status.state);
+    row->state = enums_name(&approval_states, (int)planned->status.state);
     row->digest = arena_text(session->arena, digest);
     row->json = arena_bytes(session->arena, json.bytes, json.len);
     row->updated = session->options->now;
@@ -104,12 +104,12 @@ static struct status_post *list_posts(const struct session *session,
 
     *count = 0;
     for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
+        const struct planned_virtual_mesh *planned = &plan->virtual_meshes[i];
         struct status_post *post = &posts[(*count)++];
 
-        *post = post_of(session, facts, &mesh->status, reason_of(facts, &mesh->status));
-        post->virtual_mesh = mesh->virtual_mesh;
-        post->remark = policy_status_remark(facts->specs, plan, mesh, session->arena);
+        *post = post_of(session, facts, &planned->status, reason_of(facts, &planned->status));
+        post->virtual_mesh = planned->virtual_mesh;
+        post->remark = policy_status_remark(facts->specs, plan, planned, session->arena);
     }
     for (const struct refused *refused = facts->specs->refused; refused; refused = refused->next)
         if (refused->kind == KIND_VIRTUAL_MESH && !text_empty(refused->ref.name)

@@ -90,7 +90,7 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
 }
 
 /* The cacerts of one mesh: what was delivered, else what is there.  While the method of delivery
- * changes, a mesh also keeps its file of the former one. */
+ * changes, a mesh also keeps its file of the previous one. */
 static int put_trust(struct build *build, const struct mesh_identity *mesh, struct err *err)
 {
     for (size_t mode = 0; mode < delivery_modes.count; mode++) {
@@ -197,21 +197,21 @@ static int retain_trust(struct build *build, const struct object_ref *ref, struc
     return retain_below(build, "receipts", "", ref, err);
 }
 
-/* The record of a held virtual mesh stays as it was, but says what it is now.  *former: its bytes;
- * NULL: there is none. */
-static int former_record(struct record *out, const char **former, struct build *build,
-                         const char *path, struct err *err)
+/* The record of a held virtual mesh stays as it was, but says what it is now.  *previous: its
+ * bytes; NULL: there is none. */
+static int previous_record(struct record *out, const char **previous, struct build *build,
+                           const char *path, struct err *err)
 {
     char *bytes;
     size_t len;
 
-    *former = NULL;
+    *previous = NULL;
     if (build->inputs->tip->read(build->inputs->tip->context, path, &bytes, &len, build->arena, err)
         < 0)
         return -1;
     if (!bytes || record_read(out, bytes, len, build->arena, err) < 0)
         return 0; /* damaged by hand: it is written again */
-    *former = bytes;
+    *previous = bytes;
     return 0;
 }
 
@@ -225,83 +225,85 @@ static size_t accepted_destinations(const struct vm_status *status)
     return accepted;
 }
 
-/* Public facts of a virtual mesh's trust; NULL: none, or what the clusters have is what the former
- * record says, not what the ledger says. */
+/* Public facts of a virtual mesh's trust; NULL: none, or what the clusters have is what the
+ * previous record says, not what the ledger says. */
 static const struct node *trust_of(const struct build *build,
-                                   const struct planned_virtual_mesh *mesh)
+                                   const struct planned_virtual_mesh *planned)
 {
-    const char *name = object_ref_text(mesh->status.ref, build->arena);
+    const char *name = object_ref_text(planned->status.ref, build->arena);
     struct trust_facts facts;
     struct err err;
 
-    if (mesh->retained || mesh->trust_retained
+    if (planned->retained || planned->trust_retained
         || inspect_trust(&facts, build->inputs->ledger, name, build->arena, &err) < 0)
         return NULL;
     return inspect_node(&facts, build->arena);
 }
 
 static void record_fill(struct record *record, const struct build *build,
-                        const struct planned_virtual_mesh *mesh)
+                        const struct planned_virtual_mesh *planned)
 {
-    record->ref = mesh->status.ref;
-    record->state = mesh->status.state;
-    record->status = &mesh->status;
-    record->accepted_destinations = accepted_destinations(&mesh->status);
-    record->addresses = mesh->addresses;
-    record->address_count = mesh->address_count;
-    record->trust = trust_of(build, mesh);
+    record->ref = planned->status.ref;
+    record->state = planned->status.state;
+    record->status = &planned->status;
+    record->accepted_destinations = accepted_destinations(&planned->status);
+    record->addresses = planned->addresses;
+    record->address_count = planned->address_count;
+    record->trust = trust_of(build, planned);
 }
 
 /* The keys of the Mesh objects that a virtual mesh claims; status.meshes is sorted. */
-static void record_claim(struct record *record, const struct planned_virtual_mesh *mesh,
+static void record_claim(struct record *record, const struct planned_virtual_mesh *planned,
                          struct arena *arena)
 {
-    const char **keys = ARENA_NEW(arena, const char *, mesh->status.mesh_count + 1);
+    const char **keys = ARENA_NEW(arena, const char *, planned->status.mesh_count + 1);
 
-    for (size_t i = 0; i < mesh->status.mesh_count; i++)
-        keys[i] = mesh->status.meshes[i].key;
+    for (size_t i = 0; i < planned->status.mesh_count; i++)
+        keys[i] = planned->status.meshes[i].key;
     record->meshes = keys;
-    record->mesh_count = mesh->status.mesh_count;
-    record->spec_digest = mesh->virtual_mesh->digest;
+    record->mesh_count = planned->status.mesh_count;
+    record->spec_digest = planned->virtual_mesh->digest;
 }
 
 /* A record that changes says how often the state had been saved, so that an older state can be
  * distinguished from this one (app/pass/takeover.c); one that does not change stays byte for byte.
  * Trust that was kept is not of this state. */
 static void record_count(struct record *record, struct text *bytes, const struct build *build,
-                         const char *former, bool kept)
+                         const char *previous, bool kept)
 {
     const uint64_t counter = build->inputs->counter;
 
     record_write(bytes, record, build->arena);
     if (kept || counter <= record->state_counter
-        || (record->state_counter && text_equal(former, bytes->bytes)))
+        || (record->state_counter && text_equal(previous, bytes->bytes)))
         return;
     record->state_counter = counter;
     text_clear(bytes);
     record_write(bytes, record, build->arena);
 }
 
-static int put_record(struct build *build, const struct planned_virtual_mesh *mesh, struct err *err)
+static int put_record(struct build *build, const struct planned_virtual_mesh *planned,
+                      struct err *err)
 {
-    const char *path = record_path(mesh->status.ref, build->arena), *former;
+    const char *path = record_path(planned->status.ref, build->arena), *previous;
     struct record record = { .spec_digest = "" };
     AUTO_TEXT bytes = { 0 };
     bool kept;
 
-    if (former_record(&record, &former, build, path, err) < 0)
+    if (previous_record(&record, &previous, build, path, err) < 0)
         return -1;
-    if (mesh->retained && !former)
+    if (planned->retained && !previous)
         record = (struct record){ .spec_digest = "" };
-    const struct node *former_trust = record.trust;
+    const struct node *previous_trust = record.trust;
 
-    record_fill(&record, build, mesh);
-    kept = !record.trust && former_trust;
+    record_fill(&record, build, planned);
+    kept = !record.trust && previous_trust;
     if (!record.trust)
-        record.trust = mesh->retained || mesh->trust_retained || mesh->trust ? former_trust : NULL;
-    if (!mesh->retained)
-        record_claim(&record, mesh, build->arena);
-    record_count(&record, &bytes, build, former, kept);
+        record.trust =
+            planned->retained || planned->trust_retained || planned->trust ? previous_trust : NULL;
+    if (!planned->retained)
+        record_claim(&record, planned, build->arena);
+    record_count(&record, &bytes, build, previous, kept);
     return put_bytes(build, path, bytes.bytes, bytes.len, err);
 }
 
@@ -335,20 +337,22 @@ static int retain_everything(struct build *build, struct err *err)
     return retain_trust(build, NULL, err);
 }
 
-static int put_mesh(struct build *build, const struct planned_virtual_mesh *mesh, struct err *err)
+static int put_virtual_mesh(struct build *build, const struct planned_virtual_mesh *planned,
+                            struct err *err)
 {
-    const struct trust_request *trust = mesh->trust;
+    const struct trust_request *trust = planned->trust;
 
     for (size_t i = 0; trust && i < trust->mesh_count; i++)
         if (put_trust(build, &trust->meshes[i], err) < 0)
             return -1;
-    if ((mesh->retained || mesh->trust_retained) && retain_trust(build, &mesh->status.ref, err) < 0)
+    if ((planned->retained || planned->trust_retained)
+        && retain_trust(build, &planned->status.ref, err) < 0)
         return -1;
-    if (mesh->trust_of
-        && (retain_trust(build, mesh->trust_of, err) < 0
-            || retain_file(build, record_path(*mesh->trust_of, build->arena), err) < 0))
+    if (planned->trust_of
+        && (retain_trust(build, planned->trust_of, err) < 0
+            || retain_file(build, record_path(*planned->trust_of, build->arena), err) < 0))
         return -1;
-    return put_record(build, mesh, err);
+    return put_record(build, planned, err);
 }
 
 int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena *arena,
@@ -362,7 +366,7 @@ int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena 
     if (translate_render(out->files, inputs->plan, &build.blobs, inputs->tip, arena, err) < 0)
         return err_wrap(err, "render");
     for (size_t i = 0; i < inputs->plan->virtual_mesh_count; i++)
-        if (put_mesh(&build, &inputs->plan->virtual_meshes[i], err) < 0)
+        if (put_virtual_mesh(&build, &inputs->plan->virtual_meshes[i], err) < 0)
             return -1;
     for (const struct refused *refused = inputs->specs->refused; refused; refused = refused->next)
         if (retain_refused(&build, refused, err) < 0)

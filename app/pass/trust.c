@@ -50,17 +50,17 @@ static bool is_foreign(const struct session *session, const struct inputs *input
 
 /* What clusters have and the ledger does not know stays as it is. */
 static bool is_stale(struct trust_branch *branch, struct findings *remarks,
-                     const struct stale_state_source *source, struct planned_virtual_mesh *mesh)
+                     const struct stale_state_source *source, struct planned_virtual_mesh *planned)
 {
     struct stale_state found;
 
-    stale_state_check(&found, remarks, source, mesh->trust);
+    stale_state_check(&found, remarks, source, planned->trust);
     *branch = found.branch;
     if (!found.stale)
         return false;
-    mesh->trust = NULL; /* nothing of ours may replace what the clusters have */
-    mesh->trust_retained = true;
-    mesh->trust_of = found.elsewhere;
+    planned->trust = NULL; /* nothing of ours may replace what the clusters have */
+    planned->trust_retained = true;
+    planned->trust_of = found.elsewhere;
     return true;
 }
 
@@ -79,15 +79,15 @@ static int gather(struct requests *out, const struct session *session, const str
     out->branches =
         ARENA_NEW(session->arena, struct trust_branch, trusted->plan.virtual_mesh_count + 1);
     for (size_t i = 0; i < trusted->plan.virtual_mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &trusted->plan.virtual_meshes[i];
+        struct planned_virtual_mesh *planned = &trusted->plan.virtual_meshes[i];
 
-        if (!mesh->trust || mesh->retained)
+        if (!planned->trust || planned->retained)
             continue;
-        if (is_stale(&out->branches[out->count], &trusted->remarks, &source, mesh)) {
-            *ARENA_PUSH(session->arena, out->lost, out->lost_count) = mesh;
+        if (is_stale(&out->branches[out->count], &trusted->remarks, &source, planned)) {
+            *ARENA_PUSH(session->arena, out->lost, out->lost_count) = planned;
             continue;
         }
-        out->list[out->count++] = mesh->trust;
+        out->list[out->count++] = planned->trust;
     }
     return 0;
 }
@@ -168,19 +168,19 @@ static int issue(struct session *session, struct trusted *trusted, struct err *e
 
 /* Rotation steps and deployedSharedTrust come from the ledger into the status. */
 static void fill_status(const struct session *session, struct trusted *trusted,
-                        struct planned_virtual_mesh *mesh)
+                        struct planned_virtual_mesh *planned)
 {
-    const char *name = object_ref_text(mesh->status.ref, session->arena);
+    const char *name = object_ref_text(planned->status.ref, session->arena);
     const struct ledger_rotation *row = ledger_find_rotation(&session->ledger, name);
     struct err err;
 
     if (!row)
         return;
-    mesh->status.deployed = row->deployed;
-    if (rotation_preview_conditions(&mesh->status.conditions, &mesh->status.condition_count, row,
-                                    session->arena, &err)
+    planned->status.deployed = row->deployed;
+    if (rotation_preview_conditions(&planned->status.conditions, &planned->status.condition_count,
+                                    row, session->arena, &err)
         < 0)
-        remark_error(&trusted->remarks, mesh->status.ref, "%s", err.text);
+        remark_error(&trusted->remarks, planned->status.ref, "%s", err.text);
 }
 
 /* Not of a mesh whose trust is another's: the ledger tells of certificates that no cluster has. */
@@ -188,13 +188,13 @@ static void fill_statuses(const struct session *session, struct trusted *trusted
                           const struct requests *requests)
 {
     for (size_t i = 0; i < trusted->plan.virtual_mesh_count; i++) {
-        struct planned_virtual_mesh *mesh = &trusted->plan.virtual_meshes[i];
+        struct planned_virtual_mesh *planned = &trusted->plan.virtual_meshes[i];
         bool lost = false;
 
         for (size_t k = 0; k < requests->lost_count; k++)
-            lost |= requests->lost[k] == mesh;
+            lost |= requests->lost[k] == planned;
         if (!lost)
-            fill_status(session, trusted, mesh);
+            fill_status(session, trusted, planned);
     }
 }
 
@@ -227,13 +227,14 @@ static void remark_expiry(struct findings *remarks, const struct session *sessio
                           const struct plan *plan)
 {
     for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
-        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
+        const struct planned_virtual_mesh *planned = &plan->virtual_meshes[i];
 
-        if (mesh->retained || mesh->trust_retained) /* also of an object that was refused whole */
-            expiry_remark_unusable(remarks, &session->ledger, mesh->status.ref,
+        if (planned->retained
+            || planned->trust_retained) /* also of an object that was refused whole */
+            expiry_remark_unusable(remarks, &session->ledger, planned->status.ref,
                                    &session->config->evidence, session->options->now);
-        else if (!mesh->trust)
-            expiry_remark_unmanaged(remarks, &session->ledger, mesh->status.ref,
+        else if (!planned->trust)
+            expiry_remark_unmanaged(remarks, &session->ledger, planned->status.ref,
                                     session->options->now);
     }
 }

@@ -59,6 +59,16 @@ check_boundaries() {
     [[ $output != *'app/commands/plan.c'* && $output != *'app/pass/publish.c'* ]]
 }
 
+@test "what commands share may not include a command" {
+    plant_tree
+    mkdir -p tree/app/pass tree/app/commands
+    echo '#include "app/commands/command.h"' | tee tree/app/specs.c tree/app/pass/pass.c tree/app/main.c >tree/app/commands/run.c
+    check_boundaries includes
+    [ "$status" -eq 1 ]
+    [[ $output == *'app/specs.c:1: only commands, '* && $output == *'app/pass/pass.c:1: only commands, '* ]]
+    [[ $output != *'app/main.c:'* && $output != *'app/commands/run.c:'* ]]
+}
+
 @test "a library in the wrong folder is found" {
     plant_tree
     printf '#include <stdio.h>\n#include <sqlite3.h>\n' >tree/api/kind.c
