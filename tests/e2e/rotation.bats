@@ -197,7 +197,7 @@ weft_rotation_id() {
     expect 0
     pass_at 2
     expect 0
-    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Operator: $VM: approve r1-[0-9a-f]*/1: $calm\\$"
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Operator: $VM: approve r1-[0-9a-f]*/1: $calm\$"
     weft status -c weft.yaml --now "$(at 2)" -o json
     expect 0 '"reason": "R70"' "$calm"
     weft rotation approve $VM -c weft.yaml --force --reason "$away"
@@ -205,7 +205,7 @@ weft_rotation_id() {
     pass_at 3
     pass_at 4
     expect 0
-    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: .*/2 PROPAGATING.*FORCED OPEN: $away\\$"
+    git -C "$OUTPUT_GIT" log -1 --format=%B rendered | grep -q "^Weft-Rotation: .*/2 PROPAGATING.*FORCED OPEN: $away\$"
     same "$(git -C "$OUTPUT_GIT" log --format=%B rendered | grep -c '^Weft-Operator: ')" 2
     rendered_file weft/gloo-mesh.bookinfo.json | grep -q "GATE OF STEP 1 FORCED OPEN: $away"
 }
