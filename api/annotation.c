@@ -1,5 +1,6 @@
 /* api/annotation.c - checks the annotations that operators write for weft.  Must not act on any. */
 #include "api/annotation.h"
+#include "base/names.h"
 #include "base/suggest.h"
 
 #include "api/certificate.h"
@@ -165,16 +166,14 @@ static void check_cluster(const struct naming *naming, const char *name)
 
 static void check_clusters(const struct naming *naming, const char *value)
 {
+    const char *name;
+
     if (naming->row->names == NAMES_AFTER_STEP)
         value += strcspn(value, " ");
     if (text_equal(value, "*"))
         return;
-    while (*(value += strspn(value, " ,"))) {
-        size_t len = strcspn(value, " ,");
-
-        check_cluster(naming, arena_bytes(naming->arena, value, len));
-        value += len;
-    }
+    while ((name = names_next(&value, naming->arena)))
+        check_cluster(naming, name);
 }
 
 void annotation_match_all(struct virtual_mesh *mesh, const char *const *clusters, size_t count,

@@ -26,6 +26,12 @@ bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
     return true;
 }
 
+bool selector_match_pods(const struct pair *selector, size_t selector_count,
+                         const struct pair *labels, size_t label_count)
+{
+    return selector_count && selector_match_labels(selector, selector_count, labels, label_count);
+}
+
 /* An empty list is no condition. */
 static bool listed(const char *const *list, size_t count, const char *text)
 {

@@ -14,5 +14,8 @@ bool selector_match_any(const struct destination_selector *selectors, size_t cou
                         const struct kube_service *service);
 bool selector_match_labels(const struct pair *wanted, size_t wanted_count,
                            const struct pair *labels, size_t label_count);
+/* Whether the selector of a Service selects pods with these labels; an empty one selects none. */
+bool selector_match_pods(const struct pair *selector, size_t selector_count,
+                         const struct pair *labels, size_t label_count);
 
 #endif

@@ -15,7 +15,7 @@ const char *clock_text(int64_t seconds, struct arena *arena);
 int64_t clock_parse_http_date(const char *text);
 /* "3d 4h", "2h 5m", "12s": two units at most, for messages. */
 const char *clock_duration_text(int64_t seconds, struct arena *arena);
-/* The real clock.  Only app/ calls these two. */
+/* The real clock: for commands, logs and time limits.  Decisions get the time as an argument. */
 int64_t clock_now(void);
 int64_t clock_monotonic_ms(void);
 

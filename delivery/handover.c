@@ -4,27 +4,21 @@
 
 #include "api/annotation.h"
 #include "api/meta.h"
-#include "base/text.h"
+#include "base/names.h"
 #include "delivery/path.h"
-#include <string.h>
 
 /* An operator confirmed in the specs that the SealedSecret cacerts of this cluster was deleted. */
-static bool is_confirmed(const struct delivery *delivery)
+static bool is_confirmed(const struct delivery *delivery, struct arena *arena)
 {
     const char *names =
         meta_annotation(&delivery->request->virtual_mesh->meta, ANNOTATION_UNSEALED);
-    const char *cluster = delivery->mesh->cluster;
-    size_t len = strlen(cluster);
+    const char *name;
 
     if (text_equal(names, "*"))
         return true;
-    while (names && *names) {
-        size_t name = strcspn(names, ", ");
-
-        if (name == len && strncmp(names, cluster, len) == 0)
+    while (names && (name = names_next(&names, arena)))
+        if (text_equal(name, delivery->mesh->cluster))
             return true;
-        names += name + strspn(names + name, ", ");
-    }
     return false;
 }
 
@@ -48,7 +42,7 @@ int handover_check(const struct ledger *ledger, const struct delivery *delivery,
     const struct ledger_delivery *former =
         ledger_find_delivery(ledger, delivery_path(delivery->mesh, ledger->arena));
 
-    if (former && former->recipient.kind == RECIPIENT_KEY && !is_confirmed(delivery))
+    if (former && former->recipient.kind == RECIPIENT_KEY && !is_confirmed(delivery, ledger->arena))
         return refuse(delivery, err);
     return 0;
 }

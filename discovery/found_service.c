@@ -3,6 +3,7 @@
  * in its namespace.  The checks run from what people decided (exclude, consent) to what follows
  * from the cluster, so the reason that is shown is the one to change. */
 #include "discovery/found_service.h"
+#include "base/names.h"
 
 #include "api/selector_match.h"
 #include "discovery/endpoint_set.h"
@@ -20,9 +21,8 @@ struct backing { /* the workloads behind a Service */
 
 static bool is_behind(const struct fact_workload *workload, const struct fact_service *fact)
 {
-    return fact->selector_count
-           && selector_match_labels(fact->selector, fact->selector_count, workload->labels,
-                                    workload->label_count);
+    return selector_match_pods(fact->selector, fact->selector_count, workload->labels,
+                               workload->label_count);
 }
 
 static const struct injection *injection(const struct scan *scan,
@@ -104,16 +104,11 @@ static bool names_gateway(const struct scan *scan, const struct fact_service *fa
 /* The annotation is a list joined by commas; "~" means no namespace. */
 static bool annotation_exports(const struct scan *scan, const struct fact_service *fact)
 {
-    const char *at = fact->export_to;
+    const char *list = fact->export_to, *name;
 
-    while (*at) {
-        const size_t start = strspn(at, " "), len = strcspn(at + start, ", ");
-
-        if (names_gateway(scan, fact, arena_bytes(scan->arena, at + start, len)))
+    while ((name = names_next(&list, scan->arena)))
+        if (names_gateway(scan, fact, name))
             return true;
-        at += start + len;
-        at += strspn(at, ", ");
-    }
     return false;
 }
 

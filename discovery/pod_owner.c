@@ -54,9 +54,9 @@ const struct fact_workload *pod_owner_find(const struct scan *scan,
     const struct fact_workload *all = facts_workloads_in(scan->facts, service->namespace, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (!service->selector_count || !names(&all[i], pod)
-            || !selector_match_labels(service->selector, service->selector_count, all[i].labels,
-                                      all[i].label_count))
+        if (!names(&all[i], pod)
+            || !selector_match_pods(service->selector, service->selector_count, all[i].labels,
+                                    all[i].label_count))
             continue;
         if (found)
             return NULL;

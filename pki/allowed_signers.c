@@ -18,7 +18,6 @@
 #include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 enum { SIGNERS_MAX = 10000 };
 
@@ -63,32 +62,18 @@ static const char *value_of(const char *option, const char *name, struct arena *
 
 /* "20261130" or "202611301130[30]", then "Z" for UTC; without it the local time of the reader,
  * which is UTC here. */
-static bool parse_time(int64_t *out, const char *text)
+static bool parse_time(int64_t *out, const char *text, struct arena *arena)
 {
-    struct tm tm = { .tm_mday = 1 };
-    size_t digits = strspn(text, "0123456789");
-    int64_t number[6] = { 0, 1, 1, 0, 0, 0 };
-    static const size_t widths[] = { 4, 2, 2, 2, 2, 2 };
+    const size_t digits = strspn(text, "0123456789");
+    const char *all = arena_printf(arena, "%.*s000000", (int)digits, text);
 
     if ((digits != 8 && digits != 12 && digits != 14)
         || (text[digits] && strcmp(text + digits, "Z") != 0))
         return false;
-    for (size_t i = 0, at = 0; at < digits; at += widths[i++]) {
-        number[i] = 0;
-        for (size_t k = 0; k < widths[i]; k++)
-            number[i] = number[i] * 10 + (text[at + k] - '0');
-    }
-    tm.tm_year = (int)number[0] - 1900;
-    tm.tm_mon = (int)number[1] - 1;
-    tm.tm_mday = (int)number[2];
-    tm.tm_hour = (int)number[3];
-    tm.tm_min = (int)number[4];
-    tm.tm_sec = (int)number[5];
-    if (number[1] < 1 || number[1] > 12 || number[2] < 1 || number[2] > 31 || number[3] > 23
-        || number[4] > 59 || number[5] > 60)
-        return false;
-    *out = timegm(&tm);
-    return *out > 0;
+    return clock_parse(arena_printf(arena, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", all, all + 4, all + 6,
+                                    all + 8, all + 10, all + 12),
+                       out)
+           && *out > 0;
 }
 
 /* --- a line --- */
@@ -105,8 +90,8 @@ static bool take_option(struct allowed_signer *signer, const char *option, struc
         return true;
     }
     if (after)
-        return parse_time(&signer->after, after);
-    return before && parse_time(&signer->before, before);
+        return parse_time(&signer->after, after, p->arena);
+    return before && parse_time(&signer->before, before, p->arena);
 }
 
 /* Options in a list, where quotes hold commas together. */

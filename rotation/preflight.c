@@ -2,6 +2,7 @@
  * Pure. */
 #include "rotation/preflight.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "rotation/istio_fault.h"
 #include <assert.h>
 #include <string.h>
@@ -57,18 +58,14 @@ static void add_faults(struct listing *to, const char *versions)
 {
     size_t count;
     const struct istio_fault *faults = istio_faults(&count);
+    const char *version;
 
-    for (size_t len; *versions; versions += len + strspn(versions + len, ", ")) {
-        const char *version;
-
-        len = strcspn(versions, ",");
-        version = arena_bytes(to->arena, versions, len);
+    while ((version = names_next(&versions, to->arena)))
         for (size_t i = 0; i < count; i++)
             if (!faults[i].handled && !faults[i].ambient && istio_fault_in(&faults[i], version))
                 add(to, "istio fault", PREFLIGHT_BAD,
                     arena_printf(to->arena, "%s in %s: %s", faults[i].issue, version,
                                  faults[i].text));
-    }
 }
 
 static void add_istiod(struct listing *to, const struct observation *observation, int64_t leaf_ttl)

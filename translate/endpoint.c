@@ -150,13 +150,11 @@ static void add_endpoints(struct sets *out, const struct kube_service *service)
 static void add_templates(struct sets *out, const struct kube_service *service,
                           const struct templates *templates)
 {
-    if (!service->selector_count)
-        return;
     for (const struct pod_template *at =
              map_find(templates->by_namespace, namespace_key(service->ref, out->arena));
          at; at = at->next)
-        if (selector_match_labels(service->selector, service->selector_count,
-                                  at->workload->pod_labels, at->workload->pod_label_count))
+        if (selector_match_pods(service->selector, service->selector_count,
+                                at->workload->pod_labels, at->workload->pod_label_count))
             add_set(out, at->workload->pod_labels, at->workload->pod_label_count);
 }
 

@@ -237,9 +237,8 @@ static bool covers(const struct destination *destination, const struct labels *p
 {
     const struct kube_service *service = destination->service;
 
-    return service->selector_count
-           && selector_match_labels(service->selector, service->selector_count, pods->pairs,
-                                    pods->count);
+    return selector_match_pods(service->selector, service->selector_count, pods->pairs,
+                               pods->count);
 }
 
 static void add_refusing(struct look *look, const struct access_policy *policy)

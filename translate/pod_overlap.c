@@ -170,9 +170,9 @@ struct pod_overlap *pod_overlap_new(const struct resolved *resolved, struct aren
 
 static bool selects_set(const struct kube_service *service, const struct member *other)
 {
-    for (size_t i = 0; service->selector_count && i < other->set_count; i++)
-        if (selector_match_labels(service->selector, service->selector_count, other->sets[i].pairs,
-                                  other->sets[i].count))
+    for (size_t i = 0; i < other->set_count; i++)
+        if (selector_match_pods(service->selector, service->selector_count, other->sets[i].pairs,
+                                other->sets[i].count))
             return true;
     return false;
 }

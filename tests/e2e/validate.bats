@@ -144,7 +144,7 @@ annotate() { sed -i "s|^  name: bookinfo|  name: bookinfo\n  annotations: {$1}|"
     weft validate -c weft.yaml
     expect 0 'specs/virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: ' "did you mean weft.dev/rotation-canary?"
     pass
-    expect 0 'virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: warning: '
+    expect 0 'virtualmesh.yaml:7:44: metadata.annotations' "(V6)"
     weft status -c weft.yaml
     expect 0 ACCEPTED '- specs/virtualmesh.yaml:7:44: metadata.annotations["weft.dev/rotation-cannary"]: '
 }

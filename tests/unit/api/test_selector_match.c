@@ -65,10 +65,25 @@ static void test_labels(void **state)
     assert_true(selector_match_labels(none, 1, none, 1));
 }
 
+/* A Service without a selector has endpoints that others manage; it must never count as one of all
+ * pods. */
+static void test_pods(void **state)
+{
+    static const struct pair selector[] = { { "app", "cart" } };
+    static const struct pair labels[] = { { "app", "cart" }, { "tier", "back" } };
+
+    (void)state;
+    assert_true(selector_match_pods(selector, 1, labels, 2));
+    assert_false(selector_match_pods(selector, 1, labels + 1, 1));
+    assert_false(selector_match_pods(NULL, 0, labels, 2));
+    assert_true(selector_match_labels(NULL, 0, labels, 2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_pods),
         cmocka_unit_test(test_labels),
     };
 
