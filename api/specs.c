@@ -134,10 +134,19 @@ static bool is_failure(const struct node *object)
            && text_equal(node_get(object, "apiVersion", NULL), "v1");
 }
 
+/* Reads the whole file, so once: a file may hold a million documents that are no objects. */
+static const char *looks_of_file(struct specs_reader *reader)
+{
+    if (!reader->file.looked_at)
+        reader->file.looks = stand_in_find(reader->file.bytes, reader->file.len);
+    reader->file.looked_at = true;
+    return reader->file.looks;
+}
+
 /* A document that is in the place of an object. */
 static void read_stand_in(struct specs_reader *reader, const struct at *at)
 {
-    const char *looks = stand_in_find(reader->file.bytes, reader->file.len);
+    const char *looks = looks_of_file(reader);
     const char *message = node_get(at->node, "message", NULL);
 
     if (is_failure(at->node))
@@ -268,9 +277,7 @@ static void read_file(struct specs_reader *reader, const char *file, const char 
     struct yaml_reader *yaml = parse_yaml_open(name, bytes, len, reader->diags);
     size_t objects = 0, nulls = 0;
 
-    reader->file.bytes = bytes;
-    reader->file.len = len;
-    reader->file.foreign = foreign;
+    reader->file = (struct specs_file){ .bytes = bytes, .len = len, .foreign = foreign };
     if (!read_documents(reader, yaml, &objects, &nulls))
         reader->incomplete = true;
     else if (!objects && nulls)
@@ -316,9 +323,7 @@ void specs_add_node(struct specs_reader *reader, const char *source, const struc
     const struct object_span span = object_span_of_document(reader->diags, reader->diags);
 
     name_source(copy, name, reader->scratch);
-    reader->file.bytes = "";
-    reader->file.len = 0;
-    reader->file.foreign = false;
+    reader->file = (struct specs_file){ .bytes = "" };
     read_object(reader, at_root(copy, &reader->decoder), &span);
     arena_reset(reader->scratch);
 }

@@ -28,10 +28,12 @@ struct specs_reader {
     struct compact compact;
     const char *pod_namespace;
     struct staged_list staged[KIND_COUNT];
-    struct { /* the file being read */
+    struct specs_file { /* the one being read */
         const char *bytes;
         size_t len;
         bool foreign; /* it belongs to another tool by its name */
+        bool looked_at;
+        const char *looks; /* what stand_in_find told, once it was looked at */
     } file;
     bool incomplete;
 };
