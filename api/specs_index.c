@@ -84,6 +84,7 @@ static const void *find(const void *array, size_t count, size_t size, struct obj
 }
 #define FIND(array, count, ref) find((array), (count), sizeof *(array), (ref))
 static_assert(offsetof(struct mesh, meta) == 0 && offsetof(struct virtual_mesh, meta) == 0
+                  && offsetof(struct access_policy, meta) == 0
                   && offsetof(struct kubernetes_cluster, meta) == 0,
               "find takes an object for its meta");
 
@@ -95,6 +96,11 @@ const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref)
 const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref)
 {
     return FIND(specs->virtual_meshes, specs->virtual_mesh_count, ref);
+}
+
+const struct access_policy *specs_access_policy(const struct specs *specs, struct object_ref ref)
+{
+    return FIND(specs->access_policies, specs->access_policy_count, ref);
 }
 
 const struct destination *specs_service(const struct specs *specs, struct cluster_ref ref)

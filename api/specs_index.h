@@ -12,6 +12,7 @@ const struct specs_index *specs_index_new(const struct specs *specs, struct aren
 
 const struct mesh *specs_mesh(const struct specs *specs, struct object_ref ref); /* NULL: absent */
 const struct virtual_mesh *specs_virtual_mesh(const struct specs *specs, struct object_ref ref);
+const struct access_policy *specs_access_policy(const struct specs *specs, struct object_ref ref);
 const struct destination *specs_service(
     const struct specs *specs,
     struct cluster_ref ref); /* by kubeService.ref; the first by key when several have this ref */

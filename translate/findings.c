@@ -2,6 +2,7 @@
  * nothing. */
 #include "translate/findings.h"
 
+#include "api/specs_index.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,18 +67,23 @@ static void add_messages(struct gathering *g, const struct owner *owner, enum se
 static struct place refused_place(const struct specs *specs, enum object_kind kind,
                                   struct object_ref ref)
 {
-    for (const struct refused *at = specs->refused; at; at = at->next)
-        if (at->kind == kind && object_ref_equal(at->ref, ref))
-            return at->place;
-    return (struct place){ 0 };
+    const struct refused *refused = specs_refused(specs, kind, ref);
+
+    return refused ? refused->place : (struct place){ 0 };
+}
+
+static int compare_mesh_key(const void *key, const void *mesh)
+{
+    return strcmp(key, ((const struct mesh *)mesh)->meta.key);
 }
 
 static struct place mesh_place(const struct specs *specs, const char *key)
 {
-    for (size_t i = 0; i < specs->mesh_count; i++)
-        if (strcmp(specs->meshes[i].meta.key, key) == 0)
-            return specs->meshes[i].meta.place;
-    return (struct place){ 0 };
+    const struct mesh *found = specs->mesh_count ? bsearch(key, specs->meshes, specs->mesh_count,
+                                                           sizeof *specs->meshes, compare_mesh_key)
+                                                 : NULL;
+
+    return found ? found->meta.place : (struct place){ 0 };
 }
 
 static int compare_key(const void *key, const void *destination)
@@ -134,13 +140,9 @@ static void add_mesh(struct gathering *g, const struct planned_virtual_mesh *mes
 
 static struct place policy_place(const struct specs *specs, struct object_ref ref)
 {
-    for (size_t i = 0; i < specs->access_policy_count; i++) {
-        const struct meta *meta = &specs->access_policies[i].meta;
+    const struct access_policy *policy = specs_access_policy(specs, ref);
 
-        if (object_ref_equal((struct object_ref){ meta->name, meta->namespace }, ref))
-            return meta->place;
-    }
-    return refused_place(specs, KIND_ACCESS_POLICY, ref);
+    return policy ? policy->meta.place : refused_place(specs, KIND_ACCESS_POLICY, ref);
 }
 
 /* What a policy means for a Destination is corrected in the policy: its place counts. */

@@ -316,10 +316,10 @@ static void judge_mesh(struct look *look, const struct resolved_mesh *mesh,
 static struct place policy_place(const struct specs *specs, struct object_ref ref)
 {
     const struct refused *refused = specs_refused(specs, KIND_ACCESS_POLICY, ref);
+    const struct access_policy *policy = specs_access_policy(specs, ref);
 
-    for (size_t i = 0; i < specs->access_policy_count; i++)
-        if (object_ref_equal(ref_of(&specs->access_policies[i].meta), ref))
-            return specs->access_policies[i].meta.place;
+    if (policy)
+        return policy->meta.place;
     return refused ? refused->place : (struct place){ 0 };
 }
 

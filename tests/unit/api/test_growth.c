@@ -4,6 +4,7 @@
  * the counter below.  Counted work does not depend on the machine, so a loop that is quadratic is
  * seen for certain: of four times the input it makes sixteen times the work. */
 #include "base/parse_json.h"
+#include "translate/findings.h"
 #include "translate/resolve.h"
 #include "translate/translate.h"
 
@@ -133,6 +134,7 @@ static void measure(size_t *worked, size_t *bytes, const struct shape *shape, si
     const struct translate_options options = { .program = "weft" };
     struct diags diags = { .arena = arena };
     const char *text = text_of(shape, count, texts);
+    struct findings findings = { .arena = arena };
     struct specs_reader *reader;
     struct specs specs;
     struct plan plan;
@@ -145,6 +147,7 @@ static void measure(size_t *worked, size_t *bytes, const struct shape *shape, si
     diags_sort(&diags);
     assert_int_equal(translate_resolve(&plan, &specs, &options, &tree_reader_empty, arena, &err),
                      0);
+    findings_gather(&findings, &diags, &specs, &plan);
     *worked = work;
     *bytes = arena_used(arena);
 }

@@ -25,6 +25,7 @@ static void test_find(void **state)
         "a-pay");
     assert_null(specs_service(&sample.specs, (struct cluster_ref){ "pay", "shop", "a" }));
     assert_null(specs_service(&sample.specs, (struct cluster_ref){ "zzz", "zzz", "zzz" }));
+    assert_null(specs_access_policy(&sample.specs, (struct object_ref){ "bad", "gloo-mesh" }));
     assert_true(
         specs_is_refused(&sample.specs, KIND_MESH, (struct object_ref){ "bad", "gloo-mesh" }));
     assert_true(
