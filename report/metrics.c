@@ -32,6 +32,10 @@ static const struct family families[] = {
     [METRIC_EVIDENCE_AT] = { "weft_cluster_evidence_timestamp_seconds", "When weft last got an answer from a cluster.", false },
     [METRIC_CLUSTER_REACHABLE] = { "weft_cluster_reachable", "1 when the cluster answered in the last pass.", false },
     [METRIC_CLUSTER_REFUSES] = { "weft_cluster_refuses", "1 when the cluster answered in the last pass, but did not let weft look.", false },
+    [METRIC_INVENTORY_AT] = { "weft_inventory_timestamp_seconds", "When discovery last read the whole of a cluster.", false },
+    [METRIC_INVENTORY_COMPLETE] = { "weft_inventory_complete", "1 when the last pass read the whole of a cluster; 0 when it kept what it had.", false },
+    [METRIC_INVENTORY_OBJECTS] = { "weft_inventory_objects", "Objects of a cluster in the inventory.", false },
+    [METRIC_INVENTORY_HELD] = { "weft_inventory_held_removals", "Removals from the inventory that wait for consent.", false },
     [METRIC_API_ERRORS] = { "weft_last_pass_api_errors", "Requests to API servers that failed for good; code 0 is no answer.", true },
     [METRIC_STATUS_POSTS] = { "weft_last_pass_status_posts", "What became of the statuses of virtual meshes.", true },
 };

@@ -9,24 +9,28 @@
 /* Each has its name, type and help in metrics.c; the labels that it takes are listed here.  All are
  * gauges: no process lives long enough to count. */
 enum metric {
-    METRIC_BUILD_INFO,        /* version: always 1 */
-    METRIC_LAST_PASS,         /* result: when the pass ended, seconds since 1970 */
-    METRIC_LAST_SUCCESS,      /* when a pass last converged */
-    METRIC_STAGE_SECONDS,     /* stage */
-    METRIC_COMMITS,           /* commits pushed */
-    METRIC_FILES,             /* change: added, changed, removed */
-    METRIC_SPECS_REFUSED,     /* kind */
-    METRIC_FINDINGS,          /* severity: error, warning */
-    METRIC_VIRTUAL_MESHES,    /* state */
-    METRIC_ROTATION_STEP,     /* virtual_mesh, state: 0 to 3 */
-    METRIC_ROTATION_SINCE,    /* virtual_mesh: when it entered its state */
-    METRIC_NOT_AFTER,         /* virtual_mesh, mesh ("" for a root), kind, fingerprint: its end */
-    METRIC_RENEWAL,           /* the same: when weft renews it */
-    METRIC_EVIDENCE_AT,       /* cluster: when it answered, if it did */
-    METRIC_CLUSTER_REACHABLE, /* cluster: 1, 0 */
-    METRIC_CLUSTER_REFUSES,   /* cluster: 1, 0 */
-    METRIC_API_ERRORS,        /* server, code ("0" = no answer) */
-    METRIC_STATUS_POSTS,      /* result: as post_results */
+    METRIC_BUILD_INFO,         /* version: always 1 */
+    METRIC_LAST_PASS,          /* result: when the pass ended, seconds since 1970 */
+    METRIC_LAST_SUCCESS,       /* when a pass last converged */
+    METRIC_STAGE_SECONDS,      /* stage */
+    METRIC_COMMITS,            /* commits pushed */
+    METRIC_FILES,              /* change: added, changed, removed */
+    METRIC_SPECS_REFUSED,      /* kind */
+    METRIC_FINDINGS,           /* severity: error, warning */
+    METRIC_VIRTUAL_MESHES,     /* state */
+    METRIC_ROTATION_STEP,      /* virtual_mesh, state: 0 to 3 */
+    METRIC_ROTATION_SINCE,     /* virtual_mesh: when it entered its state */
+    METRIC_NOT_AFTER,          /* virtual_mesh, mesh ("" for a root), kind, fingerprint: its end */
+    METRIC_RENEWAL,            /* the same: when weft renews it */
+    METRIC_EVIDENCE_AT,        /* cluster: when it answered, if it did */
+    METRIC_CLUSTER_REACHABLE,  /* cluster: 1, 0 */
+    METRIC_CLUSTER_REFUSES,    /* cluster: 1, 0 */
+    METRIC_INVENTORY_AT,       /* cluster: when discovery last read it as a whole, if it did */
+    METRIC_INVENTORY_COMPLETE, /* cluster: 1, 0 */
+    METRIC_INVENTORY_OBJECTS,  /* cluster, kind */
+    METRIC_INVENTORY_HELD,     /* cluster: removals that wait for consent */
+    METRIC_API_ERRORS,         /* server, code ("0" = no answer) */
+    METRIC_STATUS_POSTS,       /* result: as post_results */
     METRIC_COUNT
 };
 

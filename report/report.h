@@ -69,6 +69,8 @@ struct report_inventory { /* a cluster as discovery has it */
     const char *cluster;
     const char *read; /* "ok", "kept", "refused" */
     const char *why;  /* "" */
+    bool complete;    /* this pass read it as a whole */
+    int64_t at;       /* when a pass last did, seconds since 1970; 0: not known */
     size_t meshes, destinations, workloads, held;
 };
 

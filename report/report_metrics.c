@@ -26,6 +26,10 @@ static void keep_unseen(struct metrics *metrics, const struct report *report)
     for (size_t i = 0; i < LENGTH(rows); i++)
         if (report->reached < rows[i].needs)
             metrics_keep(metrics, rows[i].metric);
+    if (!report->inventory_count
+        && (report->inventory_branch || report->reached < REACHED_CLUSTERS))
+        for (enum metric metric = METRIC_INVENTORY_AT; metric <= METRIC_INVENTORY_HELD; metric++)
+            metrics_keep(metrics, metric);
     if (report->posts_wanted && !report->posts)
         metrics_keep(metrics, METRIC_STATUS_POSTS);
 }
@@ -112,6 +116,30 @@ static void add_clusters(struct metrics *metrics, const struct report *report)
     }
 }
 
+static void add_inventories(struct metrics *metrics, const struct report *report)
+{
+    for (size_t i = 0; i < report->inventory_count; i++) {
+        const struct report_inventory *row = &report->inventories[i];
+        const struct {
+            const char *kind;
+            size_t count;
+        } kinds[] = { { "Mesh", row->meshes },
+                      { "Destination", row->destinations },
+                      { "Workload", row->workloads } };
+
+        if (row->at)
+            metrics_set(metrics, METRIC_INVENTORY_AT, (double)row->at, "cluster", row->cluster,
+                        NULL);
+        metrics_set(metrics, METRIC_INVENTORY_COMPLETE, row->complete, "cluster", row->cluster,
+                    NULL);
+        for (size_t k = 0; k < LENGTH(kinds); k++)
+            metrics_set(metrics, METRIC_INVENTORY_OBJECTS, (double)kinds[k].count, "cluster",
+                        row->cluster, "kind", kinds[k].kind, NULL);
+        metrics_set(metrics, METRIC_INVENTORY_HELD, (double)row->held, "cluster", row->cluster,
+                    NULL);
+    }
+}
+
 static void add_servers(struct metrics *metrics, const struct report *report, struct arena *arena)
 {
     for (size_t i = 0; i < report->api_error_count; i++)
@@ -131,6 +159,7 @@ void report_metrics(struct metrics *metrics, const struct report *report, struct
     add_rotations(metrics, report);
     add_certificates(metrics, report);
     add_clusters(metrics, report);
+    add_inventories(metrics, report);
     add_servers(metrics, report, arena);
     keep_unseen(metrics, report);
 }

@@ -2,6 +2,7 @@
  * is missing.
  * Reads no object of Git. */
 #include "app/pass/inventory_memory.h"
+#include "app/pass/metrics.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "base/write.h"
@@ -22,6 +23,7 @@ struct inventory_memory inventory_memory_read(const struct session *session)
     if (!fact || parse_json(&root, fact->value, strlen(fact->value), session->arena, &err) < 0)
         return memory;
     memory.missing = node_find(root, "missing");
+    memory.read = node_find(root, "read");
     if (text_equal(node_get(root, "branch", NULL), session->config->discovery.branch)
         && node_get(root, "commit", NULL))
         memory.commit = node_get(root, "commit", NULL);
@@ -48,9 +50,37 @@ const struct damping_entry *inventory_memory_seen(const struct inventory_memory 
                                arena);
 }
 
-void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet)
+int64_t inventory_memory_read_at(const struct inventory_memory *memory, const char *cluster)
 {
-    const struct ledger_fact *before = ledger_find_fact(&session->ledger, FACT_INVENTORY);
+    const char *text = memory->read ? node_get(memory->read, cluster, NULL) : NULL;
+    int64_t at;
+
+    return text && parse_int(text, 0, INT64_MAX, &at) ? at : 0;
+}
+
+/* now 0: the times stay. */
+static void add_read(struct node *root, const struct inventory_memory *memory,
+                     const struct fleet *fleet, int64_t now, struct arena *arena)
+{
+    struct node *read = node_map(arena);
+
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct discovery *one = &fleet->clusters[i];
+        const int64_t at = now && one->outcome == DISCOVERY_READ
+                               ? now
+                               : inventory_memory_read_at(memory, one->cluster);
+
+        if (at)
+            node_set_int(arena, read, one->cluster, at);
+    }
+    if (read->first)
+        node_set(root, "read", read);
+}
+
+static const char *memory_text(const struct session *session, const char *commit,
+                               const struct fleet *fleet, int64_t now)
+{
+    const struct inventory_memory memory = inventory_memory_read(session);
     struct node *root = node_map(session->arena), *missing;
     AUTO_TEXT json = { 0 };
 
@@ -64,7 +94,18 @@ void inventory_memory_write(struct session *session, const char *commit, const s
             node_set(missing, fleet->clusters[i].cluster,
                      damping_record_node(damping->after, damping->after_count, session->arena));
     }
+    add_read(root, &memory, fleet, now, session->arena);
     write_json(&json, root, false);
-    if (!before || !text_equal(before->value, json.bytes))
-        ledger_set_fact(&session->ledger, FACT_INVENTORY, json.bytes);
+    return arena_text(session->arena, json.bytes);
+}
+
+void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet)
+{
+    const struct ledger_fact *before = ledger_find_fact(&session->ledger, FACT_INVENTORY);
+
+    if (before && !pass_measured(session)
+        && text_equal(before->value, memory_text(session, commit, fleet, 0)))
+        return;
+    ledger_set_fact(&session->ledger, FACT_INVENTORY,
+                    memory_text(session, commit, fleet, session->options->now));
 }

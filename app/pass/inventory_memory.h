@@ -9,6 +9,7 @@
 struct inventory_memory {
     const char *commit;         /* that this state pushed or saw last; "": none on this branch */
     const struct node *missing; /* by cluster, what damping keeps; NULL: nothing */
+    const struct node *read;    /* by cluster, when it was last read as a whole; NULL: not known */
 };
 
 struct inventory_memory inventory_memory_read(const struct session *session);
@@ -27,7 +28,10 @@ MUST_USE int inventory_memory_last(struct inventory_last *out,
 const struct damping_entry *inventory_memory_seen(const struct inventory_memory *memory,
                                                   const char *cluster, size_t *count,
                                                   struct arena *arena);
-/* Into the ledger; store_save stores it. */
+/* When a cluster was last read as a whole, seconds since 1970; 0: not known. */
+int64_t inventory_memory_read_at(const struct inventory_memory *memory, const char *cluster);
+/* Into the ledger; store_save stores it.  A pass that nothing measures, and in which nothing
+ * changed, leaves the times of reads as they were, since it writes nothing. */
 void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet);
 
 #endif

@@ -4,6 +4,7 @@
  * them can disagree.  A report is gathered after a failure as well: stages that did not run have
  * left their results empty, and empty means not known here, never none. */
 #include "app/pass/report.h"
+#include "app/pass/inventory_memory.h"
 #include "app/pass/reach.h"
 #include "base/files.h"
 #include "pki/expiry.h"
@@ -199,8 +200,11 @@ static void add_published(struct report *report, const struct published *publish
 }
 
 static void add_inventory(struct report *report, const struct discovered *discovered,
-                          const struct config *config, struct arena *arena)
+                          const struct session *session)
 {
+    const struct config *config = session->config;
+    struct arena *arena = session->arena;
+    const struct inventory_memory memory = inventory_memory_read(session);
     const struct fleet *fleet = &discovered->fleet;
     struct report_inventory *list = ARENA_NEW(arena, struct report_inventory, fleet->count);
 
@@ -213,6 +217,10 @@ static void add_inventory(struct report *report, const struct discovered *discov
             (struct report_inventory){ .cluster = one->cluster,
                                        .read = enums_name(&discovery_outcomes, (int)one->outcome),
                                        .why = one->why,
+                                       .complete = one->outcome == DISCOVERY_READ,
+                                       .at = one->outcome == DISCOVERY_READ
+                                                 ? report->time
+                                                 : inventory_memory_read_at(&memory, one->cluster),
                                        .meshes = one->inventory.mesh_count,
                                        .destinations = one->inventory.destination_count,
                                        .workloads = one->inventory.workload_count,
@@ -249,7 +257,7 @@ struct report pass_report(const struct outcome *outcome, const struct session *s
     report.due = outcome->trusted.due;
     report.due_count = outcome->trusted.due_count;
     add_published(&report, &outcome->published);
-    add_inventory(&report, &outcome->discovered, session->config, session->arena);
+    add_inventory(&report, &outcome->discovered, session);
     add_plan(&report, &outcome->plan, session->arena);
     add_specs(&report, &outcome->resolved.specs);
     add_ledger(&report, &session->ledger, policy, session->arena);

@@ -101,6 +101,13 @@ metrics_part() {
         sh -c "grep '^weft_cluster_reachable' silent.prom | sort | paste -sd' '"
     is "only one that answered has evidence of a time" "cluster-1" sed -n 's/^weft_cluster_evidence_timestamp_seconds{cluster="\(.*\)"} 1[0-9]\{9\}$/\1/p' silent.prom
     check "such a file makes WeftClusterSilent fire, for that cluster" silent "$promtool"
+    # Discovery of the cluster that answers.
+    output=metrics config found.yaml metrics "management: {$server, lease: false}" "discovery: {enabled: true}" \
+        "clusters: [{name: cluster-1, $server, sealingCertificate: certs/cluster-1.pem}, {name: cluster-2, kubeconfig: nobody.kubeconfig, sealingCertificate: certs/cluster-2.pem}]" \
+        "metrics: {file: found.prom}"
+    pass found.yaml
+    is "what was read is complete, what was not is not" "1 0" sh -c "sed -n 's/^weft_inventory_complete{.*} //p' found.prom | paste -sd' '"
+    series found.prom >>real.series
     tested >tested.names
     is "the alerts are tested with series that weft writes" "" comm -23 tested.names <(sort -u real.series)
 

@@ -24,6 +24,17 @@ static const struct report_api_error api_errors[] = { { "https://api", 503, 2 } 
 static const struct report_posts posts[] = { { "written", 1 }, { "unchanged", 0 } };
 static const struct report_stage stages[] = { { "publish", 1.5 } };
 
+static const struct report_inventory inventories[] = {
+    { .cluster = "c1",
+      .complete = true,
+      .at = 990,
+      .meshes = 1,
+      .destinations = 12,
+      .workloads = 3 },
+    { .cluster = "c2", .at = 500, .destinations = 7, .held = 2 },
+    { .cluster = "c3" },
+};
+
 static struct report full(struct findings *findings)
 {
     return (struct report){
@@ -49,6 +60,10 @@ static struct report full(struct findings *findings)
         .posts = posts,
         .post_count = LENGTH(posts),
         .posts_wanted = true,
+        .inventory_branch = "weft/inventory",
+        .inventory_commit = "",
+        .inventories = inventories,
+        .inventory_count = LENGTH(inventories),
     };
 }
 
@@ -79,6 +94,14 @@ static const char *const samples[] = {
     "{server=\"https://api\",code=\"503\"} 2\n",
     "{result=\"written\"} 1\n",
     "{stage=\"publish\"} 1.5\n",
+    "weft_inventory_timestamp_seconds{cluster=\"c1\"} 990\n",
+    "weft_inventory_timestamp_seconds{cluster=\"c2\"} 500\n",
+    "weft_inventory_complete{cluster=\"c1\"} 1\n",
+    "weft_inventory_complete{cluster=\"c2\"} 0\n",
+    "weft_inventory_objects{cluster=\"c1\",kind=\"Mesh\"} 1\n",
+    "weft_inventory_objects{cluster=\"c2\",kind=\"Destination\"} 7\n",
+    "weft_inventory_objects{cluster=\"c3\",kind=\"Workload\"} 0\n",
+    "weft_inventory_held_removals{cluster=\"c2\"} 2\n",
 };
 
 static void each_fact_has_its_sample(void **state)
@@ -92,6 +115,7 @@ static void each_fact_has_its_sample(void **state)
     for (size_t i = 0; i < LENGTH(samples); i++)
         if (!strstr(text, samples[i]))
             fail_msg("no sample %s in:\n%s", samples[i], text);
+    assert_null(strstr(text, "weft_inventory_timestamp_seconds{cluster=\"c3\"}"));
     assert_null(strstr(text, "since_timestamp_seconds{virtual_mesh=\"ns/them\"}"));
     arena_free(arena);
 }
@@ -105,7 +129,27 @@ static const struct {
     { REACHED_STATE, "weft_specs_refused{kind=\"Mesh\"} 4\n" },
     { REACHED_SPECS, "reachable{cluster=\"c1\"} 1\n" },
     { REACHED_CLUSTERS, "{result=\"written\"} 1\n" },
+    { REACHED_SPECS, "weft_inventory_timestamp_seconds{cluster=\"c2\"} 500\n" },
 };
+
+/* A pass that renders an inventory and reads no cluster keeps them; one without discovery does not.
+ */
+static void samples_of_the_inventory_last_as_long_as_discovery(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct findings findings = { .arena = arena };
+    const struct report before = full(&findings);
+    struct report now = full(&findings);
+    const char *text;
+
+    (void)state;
+    now.inventory_count = 0;
+    text = written(&now, written(&before, NULL, arena), arena);
+    assert_non_null(strstr(text, "weft_inventory_held_removals{cluster=\"c2\"} 2\n"));
+    now.inventory_branch = NULL;
+    text = written(&now, written(&before, NULL, arena), arena);
+    assert_null(strstr(text, "weft_inventory_"));
+}
 
 static void what_was_not_seen_keeps_its_former_value(void **state)
 {
@@ -134,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_has_its_sample),
         cmocka_unit_test(what_was_not_seen_keeps_its_former_value),
+        cmocka_unit_test(samples_of_the_inventory_last_as_long_as_discovery),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
