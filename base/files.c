@@ -93,11 +93,32 @@ int file_sync_folder(const char *path, struct err *err)
     return 0;
 }
 
+bool file_is_stream(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode));
+}
+
+/* O_NONBLOCK for open alone: a pipe that no process reads is an error and no wait without end. */
+static int write_stream(const char *path, const char *bytes, size_t len, struct err *err)
+{
+    AUTO_FD int fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENXIO)
+        return err_set(err, ERR_SYSTEM, ENXIO, "write %s: no process reads from this pipe", path);
+    if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
+        return err_errno(err, "write %s", path);
+    return fd_write(fd, bytes, len, path, err);
+}
+
 int file_write(const char *path, const char *bytes, size_t len, unsigned mode, struct err *err)
 {
     AUTO_TEXT temp = { 0 };
     AUTO_FD int fd = -1;
 
+    if (file_is_stream(path))
+        return write_stream(path, bytes, len, err);
     add_folder(&temp, path);
     text_adds(&temp, "/.weft.XXXXXX");
     fd = mkostemp(temp.bytes, O_CLOEXEC); /* O_EXCL, 0600 */

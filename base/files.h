@@ -12,9 +12,12 @@
 MUST_USE int file_read(char **bytes, size_t *len, const char *path, size_t max, struct arena *arena,
                        struct err *err);
 /* Temporary file beside it, fsync, rename, fsync of the folder; mode as given (0600 for anything
- * private). */
+ * private).  A pipe or a device is written to and stays. */
 MUST_USE int file_write(const char *path, const char *bytes, size_t len, unsigned mode,
                         struct err *err);
+/* A pipe or a device, such as /dev/stdout and /dev/null: other programs hold it open, or look for
+ * it by its name, so no file may take its place. */
+bool file_is_stream(const char *path);
 /* A new file, with the mode as given; -1 when there is one of that name already, which stays as it
  * is. */
 MUST_USE int file_create(const char *path, const char *bytes, size_t len, unsigned mode,

@@ -294,7 +294,7 @@ static int write_statuses(const struct report *report, const char *beside, struc
 {
     const char *folder = arena_printf(arena, "%sstatus", folder_of(beside, arena));
 
-    if (!report->status_count)
+    if (!report->status_count || file_is_stream(beside))
         return 0;
     if (file_make_folders(folder, 0755, err) < 0)
         return -1;

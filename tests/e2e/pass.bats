@@ -161,6 +161,20 @@ clusters/cluster-2/policies/bookinfo.yaml"
     same "$(json out/report.json 'd["result"], d["output"]["committed"], d["unchanged"]')" "('converged', False, True)"
 }
 
+@test "a report goes into a pipe, which stays one" {
+    mkdir out
+    mkfifo out/pipe
+    cat out/pipe >report.json 3>&- &
+    pass --report out/pipe
+    expect 0
+    wait $!
+    jq -e .result report.json >/dev/null
+    [[ -p out/pipe && ! -e out/status ]]
+    pass --report /dev/stdout
+    expect 0 '"result"'
+    [[ -L /dev/stdout ]]
+}
+
 @test "root and intermediates have the profile that Istio needs, and the times that the spec asks for" {
     local now
     now=$(date -u -d tomorrow +%s)

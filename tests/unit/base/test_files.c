@@ -115,6 +115,31 @@ static void writing_replaces_whole_and_leaves_nothing_behind(void **state)
     assert_string_equal(names[1], "d/");
 }
 
+static void a_pipe_is_written_to_and_stays(void **state)
+{
+    struct place_on_disk *disk = *state;
+    struct err err = { 0 };
+    struct stat info;
+    char room[8];
+    int fd;
+
+    assert_int_equal(mkfifo(path_in(disk, "pipe"), 0600), 0);
+    assert_int_equal(symlink("pipe", path_in(disk, "link")), 0);
+    assert_int_equal(file_write(path_in(disk, "pipe"), "x", 1, 0644, &err), -1); /* no reader */
+    assert_int_equal(err.code, ENXIO);
+    fd = open(path_in(disk, "pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(file_write(path_in(disk, "pipe"), "one", 3, 0644, &err), 0);
+    assert_int_equal(file_write(path_in(disk, "link"), "two", 3, 0644, &err), 0);
+    assert_int_equal(read(fd, room, sizeof room), 6);
+    assert_memory_equal(room, "onetwo", 6);
+    close(fd);
+    assert_int_equal(lstat(path_in(disk, "pipe"), &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_int_equal(lstat(path_in(disk, "link"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+}
+
 /* A rename is atomic only within a folder's file system. */
 static void the_temporary_file_is_beside_it(void **state)
 {
@@ -230,6 +255,7 @@ int main(void)
         ON_DISK(folders_are_made_and_removed),
         ON_DISK(removing_follows_no_link),
         cmocka_unit_test(folders_of_paths),
+        ON_DISK(a_pipe_is_written_to_and_stays),
         ON_DISK(a_tree_of_files_and_folders_is_plain),
     };
 
