@@ -1,6 +1,7 @@
 /* api/record.c - the fields of the record of a VirtualMesh on the output branch.  Must not read any
  * other file, and must refuse one that is not exactly a record. */
 #include "api/record.h"
+#include "api/own_document.h"
 #include "base/decode_value.h"
 #include "base/write_json.h"
 
@@ -12,13 +13,13 @@
 #include "base/write.h"
 #include <string.h>
 
-#define API_VERSION "weft.dev/v1alpha1"
 #define KIND "VirtualMeshRecord"
 
 /* weft's own writing, with one entry for each federated host. */
 enum { LIST_MAX = 100000000 };
 
-const char record_head[] = "{\n  \"apiVersion\": \"" API_VERSION "\",\n  \"kind\": \"" KIND "\"";
+const char record_head[] =
+    "{\n  \"apiVersion\": \"" OWN_DOCUMENT_VERSION "\",\n  \"kind\": \"" KIND "\"";
 
 const char *record_path(struct object_ref ref, struct arena *arena)
 {
@@ -71,7 +72,7 @@ static void encode_version(struct arena *arena, struct node *map, const struct s
                            const void *object)
 {
     (void)object;
-    node_set_text(arena, map, field->key, API_VERSION);
+    node_set_text(arena, map, field->key, OWN_DOCUMENT_VERSION);
 }
 
 static void encode_kind(struct arena *arena, struct node *map, const struct schema_field *field,
@@ -119,13 +120,13 @@ static int check_type(const struct node *node, struct err *err)
 {
     const char *version = node_get(node, "apiVersion", NULL), *kind = node_get(node, "kind", NULL);
 
-    if (text_equal(version, API_VERSION) && text_equal(kind, KIND))
+    if (text_equal(version, OWN_DOCUMENT_VERSION) && text_equal(kind, KIND))
         return 0;
     if (text_equal(kind, KIND))
         return err_set(err, ERR_INPUT, 0,
                        "record has apiVersion '%.80s', and this weft knows %s only; use the weft "
                        "that wrote it",
-                       version ? version : "", API_VERSION);
+                       version ? version : "", OWN_DOCUMENT_VERSION);
     return err_set(err, ERR_INPUT, 0, "file is not a record of weft (kind is '%.80s', not %s)",
                    kind ? kind : "", KIND);
 }

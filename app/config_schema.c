@@ -1,6 +1,7 @@
 /* app/config_schema.c - the keys of the configuration, one row each.  Must open nothing that they
  * name. */
 #include "app/config_schema.h"
+#include "api/own_document.h"
 #include "app/config.h"
 #include "app/homepath.h"
 #include "base/decode_value.h"
@@ -428,7 +429,7 @@ static const struct schema process_schema = { .name = "Process",
                                               .size = sizeof(struct config),
                                               SCHEMA_FIELDS(process_fields) };
 
-#define CONFIG_VERSION "weft.dev/v1alpha1"
+#define CONFIG_VERSION OWN_DOCUMENT_VERSION
 #define CONFIG_KIND "Config"
 static const char *const version_names[] = { CONFIG_VERSION };
 static const char *const kind_names[] = { CONFIG_KIND };

@@ -1,5 +1,6 @@
 /* ci/plan.c - prints what the next pass would do, by the report of a dry one; decides nothing. */
 #include "ci/plan.h"
+#include "api/own_document.h"
 #include "base/plural.h"
 #include "base/visible.h"
 #include "base/write.h"
@@ -302,10 +303,8 @@ static struct node *losses_node(const struct report *report, struct arena *arena
 static void print_json(struct text *out, const struct report *report,
                        const struct plan_effects *effects, const char *diff, struct arena *arena)
 {
-    struct node *root = node_map(arena), *specs, *output;
+    struct node *root = own_document("Plan", arena), *specs, *output;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Plan");
     specs = node_set(root, "specs", node_map(arena));
     node_set_text(arena, specs, "url", report->specs_url);
     if (report->specs_folder)

@@ -13,6 +13,7 @@
  * then these bytes were proven when it was made. */
 #include "delivery/receipt.h"
 #include "api/meta.h"
+#include "api/own_document.h"
 #include "base/write_yaml.h"
 #include "delivery/handover.h"
 #include "pki/cacerts_owner.h"
@@ -168,12 +169,10 @@ static struct node *receipt_node(const struct ledger *ledger, const struct recei
     const struct trust_request *request = direct->delivery->request;
     const struct ledger_intermediate *intermediate = direct->intermediate;
     struct arena *arena = ledger->arena;
-    struct node *receipt = node_map(arena), *part;
+    struct node *receipt = own_document("Receipt", arena), *part;
     struct trust_wanted wanted;
 
     desired_trust(&wanted, ledger, request->name, direct->delivery->mesh->key, arena);
-    node_set_text(arena, receipt, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, receipt, "kind", "Receipt");
     node_set_text(arena, receipt, "virtualMesh", request->name);
     node_set_text(arena, receipt, "cluster", direct->cluster);
     node_set_text(arena, receipt, "namespace", direct->namespace);

@@ -1,5 +1,6 @@
 /* report/report_json.c - writes a report as JSON; gathers nothing. */
 #include "report/report_json.h"
+#include "api/own_document.h"
 #include "base/clock.h"
 #include "base/write.h"
 #include "base/write_json.h"
@@ -123,10 +124,8 @@ struct node *report_inventory_node(const struct report *report, struct arena *ar
 
 void report_json(struct text *out, const struct report *report, struct arena *arena)
 {
-    struct node *root = node_map(arena);
+    struct node *root = own_document("Report", arena);
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Report");
     node_set_text(arena, root, "time", clock_text(report->time, arena));
     node_set_text(arena, root, "result", report->result);
     if (report->error)

@@ -12,6 +12,7 @@
  * second the state records the ids that were taken last; what is older than the oldest of them is
  * refused by its time, so the memory has a bound. */
 #include "state/inbox.h"
+#include "api/own_document.h"
 
 #include "base/base64.h"
 #include "base/fault.h"
@@ -64,11 +65,9 @@ static int mac_hex(char out[MAC_HEX + 1], const struct ledger_key *key, const ch
 static int encode(struct text *out, const struct inbox_request *request,
                   const struct ledger_key *key, struct arena *arena, struct err *err)
 {
-    struct node *root = node_map(arena);
+    struct node *root = own_document("RotationRequest", arena);
     char mac[MAC_HEX + 1];
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "RotationRequest");
     node_set_text(arena, root, "id", request->id);
     node_set_int(arena, root, "made", request->made);
     node_set_text(arena, root, "virtualMesh", request->virtual_mesh);

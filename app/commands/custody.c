@@ -1,5 +1,6 @@
 /* app/commands/custody.c - weft custody: prints the threat table of this configuration. */
 #include "app/commands/custody.h"
+#include "api/own_document.h"
 #include "app/commands/command.h"
 #include "app/key_threats.h"
 #include "base/clock.h"
@@ -36,10 +37,8 @@ static void print_table(struct text *out, const struct key_threats *threats, str
 
 static void print_json(struct text *out, const struct key_threats *threats, struct arena *arena)
 {
-    struct node *root = node_map(arena), *list = node_list(arena);
+    struct node *root = own_document("Custody", arena), *list = node_list(arena);
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Custody");
     node_set(root, "keys", list);
     for (size_t i = 0; i < threats->count; i++) {
         const struct key_threat *threat = &threats->list[i];

@@ -1,5 +1,6 @@
 /* app/commands/discover_diff.c - prints a comparison; compares nothing itself. */
 #include "app/commands/discover_diff.h"
+#include "api/own_document.h"
 #include "base/enums.h"
 #include "base/node.h"
 #include "base/plural.h"
@@ -157,10 +158,8 @@ struct node *discover_diff_node(const struct discover_diff *diff)
 {
     const struct comparison *comparison = diff->comparison;
     struct arena *arena = diff->report->arena;
-    struct node *root = node_map(arena), *list;
+    struct node *root = own_document("DiscoveryDiff", arena), *list;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "DiscoveryDiff");
     node_set_text(arena, root, "with", diff->with);
     list = node_set(root, "totals", node_map(arena));
     for (int i = 0; i < COMPARISON_COUNT; i++)

@@ -1,6 +1,7 @@
 /* app/commands/evidence.c - weft evidence: what is known of each cluster, and what each gate waits
  * for, by the facts of a dry pass. */
 #include "app/commands/evidence.h"
+#include "api/own_document.h"
 #include "app/commands/command.h"
 #include "app/commands/evidence_workloads.h"
 #include "app/pass/pass.h"
@@ -154,10 +155,8 @@ static void print_json(struct text *out, const struct view *view)
 {
     const struct observed *observed = &view->outcome->observed;
     struct arena *arena = view->session->arena;
-    struct node *root = node_map(arena), *clusters, *gates;
+    struct node *root = own_document("Evidence", arena), *clusters, *gates;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Evidence");
     node_set_text(arena, root, "time", clock_text(view->session->options->now, arena));
     clusters = node_set(root, "clusters", node_list(arena));
     for (size_t i = 0; i < observed->count; i++)

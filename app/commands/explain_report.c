@@ -1,5 +1,6 @@
 /* app/commands/explain_report.c - prints calls and their links.  Judges nothing. */
 #include "app/commands/explain_report.h"
+#include "api/own_document.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "ci/table.h"
@@ -99,10 +100,8 @@ static struct node *call_node(const struct call *call, struct arena *arena)
 
 void explain_report_json(struct text *out, const struct explain_report *report, struct arena *arena)
 {
-    struct node *root = node_map(arena), *calls;
+    struct node *root = own_document("Explanation", arena), *calls;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Explanation");
     calls = node_set(root, "calls", node_list(arena));
     for (size_t i = 0; i < report->call_count; i++)
         node_add(calls, call_node(&report->calls[i], arena));

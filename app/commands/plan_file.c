@@ -1,5 +1,6 @@
 /* app/commands/plan_file.c - writes and reads saved plans; compares nothing. */
 #include "app/commands/plan_file.h"
+#include "api/own_document.h"
 #include "app/pass/pending.h"
 #include "base/base64.h"
 #include "base/files.h"
@@ -9,7 +10,6 @@
 
 enum { PLAN_FILE_MAX = 256 * 1024 * 1024 };
 
-#define API_VERSION "weft.dev/v1alpha1"
 #define KIND "SavedPlan"
 
 static const char *const change_names[] = {
@@ -74,7 +74,7 @@ static struct node *plan_node(const struct outcome *outcome, struct arena *arena
     const struct report *report = &outcome->report;
     struct node *root = node_map(arena), *list;
 
-    node_set_text(arena, root, "apiVersion", API_VERSION);
+    node_set_text(arena, root, "apiVersion", OWN_DOCUMENT_VERSION);
     node_set_text(arena, root, "kind", KIND);
     node_set_text(arena, root, "version", WEFT_VERSION);
     add_sources(root, outcome, arena);
@@ -164,7 +164,7 @@ static bool read_plan(struct approved *out, const struct node *root, struct aren
     const struct node *inventory = node_find(root, "inventory");
     const struct node *changes = node_find(root, "changes"), *due = node_find(root, "certificates");
 
-    if (strcmp(text_at(root, "apiVersion"), API_VERSION) != 0
+    if (strcmp(text_at(root, "apiVersion"), OWN_DOCUMENT_VERSION) != 0
         || strcmp(text_at(root, "kind"), KIND) != 0 || !specs || !output || !changes || !due
         || changes->kind != NODE_LIST || due->kind != NODE_LIST)
         return false;
@@ -189,7 +189,8 @@ int plan_file_read(struct approved *out, const char *path, struct arena *arena, 
         return err_wrap(err, "read the plan %s", path);
     if (!read_plan(out, root, arena))
         return err_set(err, ERR_INPUT, 0,
-                       "%s is no plan of \"weft plan --out\": kind " KIND " of " API_VERSION
+                       "%s is no plan of \"weft plan --out\": kind " KIND
+                       " of " OWN_DOCUMENT_VERSION
                        ", with specs, output, inputs, certificates and changes",
                        path);
     return 0;

@@ -1,6 +1,7 @@
 /* app/commands/rotation_plan.c - the timeline of a rotation and the price of an emergency, by the
  * facts of a dry pass. */
 #include "app/commands/rotation_plan.h"
+#include "api/own_document.h"
 #include "app/pass/pass.h"
 #include "app/pass/preflight.h"
 #include "app/pass/trust.h"
@@ -166,10 +167,8 @@ static void print_timeline_json(struct text *out, const struct ahead *ahead,
                                 const struct rotation_milestone *list, size_t count)
 {
     struct arena *arena = ahead->session->arena;
-    struct node *root = node_map(arena), *steps;
+    struct node *root = own_document("RotationPlan", arena), *steps;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "RotationPlan");
     node_set_text(arena, root, "virtualMesh", ahead->session->options->target);
     node_set_text(arena, root, "state",
                   enums_name(&rotation_states, (int)rotation_shown(&ahead->outlook.record)));

@@ -1,6 +1,7 @@
 /* app/commands/state.c - weft state: whether the state is what weft wrote, part by part; an
  * operator's consent to one that a pass refused because it has no MACs; another key for it. */
 #include "app/commands/state.h"
+#include "api/own_document.h"
 #include "app/commands/branch_look.h"
 #include "app/commands/command.h"
 #include "app/commands/state_rekey.h"
@@ -148,10 +149,8 @@ static void print_table(struct text *out, const struct job *job)
 
 static void print_json(struct text *out, const struct job *job)
 {
-    struct node *root = node_map(job->arena), *list = node_list(job->arena);
+    struct node *root = own_document("StateCheck", job->arena), *list = node_list(job->arena);
 
-    node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(job->arena, root, "kind", "StateCheck");
     node_set_text(job->arena, root, "state", job->config->state_path);
     node_set_bool(job->arena, root, "ok", job->bad == 0);
     node_set(root, "parts", list);

@@ -1,5 +1,6 @@
 /* app/commands/status.c - weft status: what the last pass left in the state; asks no server. */
 #include "app/commands/status.h"
+#include "api/own_document.h"
 #include "app/commands/command.h"
 #include "app/pass/attention.h"
 #include "app/pass/findings.h"
@@ -367,10 +368,8 @@ static struct node *state_node(const struct view *view)
 {
     const struct ledger_publication *publication = publication_of(view);
     const struct ledger_run *run = view->ledger->runs;
-    struct node *root = node_map(view->arena), *list, *item;
+    struct node *root = own_document("Status", view->arena), *list, *item;
 
-    node_set_text(view->arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(view->arena, root, "kind", "Status");
     node_set_bool(view->arena, root, "actionNeeded", view->attention.needed);
     node_set_text(view->arena, root, "summary", view->attention.text);
     if (publication) {

@@ -1,6 +1,7 @@
 /* app/commands/trust.c - weft trust: the roots and intermediates of the state, read and checked
  * without a private key; the verbs that need one have files of their own. */
 #include "app/commands/trust.h"
+#include "api/own_document.h"
 #include "app/commands/command.h"
 #include "app/commands/trust_escrow.h"
 #include "app/commands/trust_restore.h"
@@ -77,10 +78,8 @@ static int print_table(struct text *out, const struct job *job, const char *virt
 static int print_json(struct text *out, const struct job *job, const char *virtual_mesh,
                       const struct trust_facts *facts)
 {
-    struct node *root = node_map(job->arena);
+    struct node *root = own_document("Trust", job->arena);
 
-    node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(job->arena, root, "kind", "Trust");
     node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
     node_set(root, "trust", inspect_node(facts, job->arena));
     write_json(out, root, true);
@@ -128,10 +127,8 @@ static int inspect(const struct job *job)
 static void bundle_json(struct text *out, const struct job *job, const char *virtual_mesh,
                         const char *bundle)
 {
-    struct node *root = node_map(job->arena);
+    struct node *root = own_document("TrustBundle", job->arena);
 
-    node_set_text(job->arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(job->arena, root, "kind", "TrustBundle");
     node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
     node_set_text(job->arena, root, "bundle", bundle);
     write_json(out, root, true);

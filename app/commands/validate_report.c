@@ -1,6 +1,7 @@
 /* app/commands/validate_report.c - one list of findings, for people, scripts and CI systems.
  * Judges nothing. */
 #include "app/commands/validate_report.h"
+#include "api/own_document.h"
 #include "app/commands/command.h"
 #include "app/explanation.h"
 #include "base/plural.h"
@@ -86,12 +87,10 @@ static void print_json(const struct validation *validation, const struct options
 {
     const struct verdict *verdict = &validation->verdict;
     struct arena *arena = validation->arena;
-    struct node *node = node_map(arena);
+    struct node *node = own_document("Validation", arena);
     AUTO_TEXT out = { 0 };
 
     (void)options;
-    node_set_text(arena, node, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, node, "kind", "Validation");
     add_count(node, "files", validation->files, arena);
     add_inventory(node, &validation->inventory, arena);
     add_count(node, "mistakes", verdict->mistakes, arena);
