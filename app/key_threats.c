@@ -5,6 +5,7 @@
 #include "app/escrow_folder.h"
 #include "base/text.h"
 #include "delivery/escrow.h"
+#include "delivery/recipient.h"
 #include "pki/secret_file.h"
 #include <assert.h>
 #include <sys/stat.h>
@@ -145,13 +146,14 @@ static void add_intermediate(struct finding_out *f, const struct ledger_intermed
 
 static void add_recipient(struct finding_out *f, const struct config_cluster *cluster)
 {
+    const struct delivery_method *method = delivery_method_of(f->config->delivery);
     struct key_threat *threat;
 
-    if (f->config->delivery == DELIVER_DIRECT)
+    if (!method->format)
         return;
     threat = add(f, THREAT_RECIPIENT, cluster->name);
     threat->cost = "each intermediate that was ever encrypted for it, while it is valid";
-    if (f->config->delivery == DELIVER_SEALED_SECRET) {
+    if (!recipient_is_in_config(method)) {
         threat->where = "Secrets in the namespace of the cluster's sealed-secrets controller";
         threat->readers = "readers of these Secrets and of the cluster's etcd, backups of them";
         return;
@@ -192,7 +194,7 @@ static void add_cluster(struct finding_out *f, const struct config_cluster *clus
 {
     add_recipient(f, cluster);
     add_server(f, arena_printf(f->arena, "cluster %s", cluster->name), &cluster->server,
-               f->config->delivery == DELIVER_DIRECT
+               delivery_method_of(f->config->delivery)->writes
                    ? "cacerts of the cluster can be written, with another CA; the rights of its "
                      "account there"
                    : "the rights of its account in the cluster");

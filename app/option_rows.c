@@ -20,7 +20,7 @@ static const struct option_row rows[] = {
         "a folder for each cluster, with the lists of its API server as JSON files" },
     [OPTION_EXPLAIN] = { "explain", 0, "SERVICE", FIELD(explain), NULL,
         "whether a Service (NAMESPACE/NAME) becomes a Destination, and why" },
-    [OPTION_FORMAT] = { "format", 'o', "FORMAT", FIELD(format), NULL,
+    [OPTION_FORMAT] = { "format", 'o', "FORMAT", FIELD(format_text), NULL,
         "how to print:" },
     [OPTION_KUBECONFIG] = { "kubeconfig", 0, "FILE", FIELD(kubeconfig), NULL,
         "your own kubeconfig, which is not kept (KUBECONFIG, or ~/.kube/config, when not given)" },

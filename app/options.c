@@ -6,8 +6,17 @@
 #include "base/compiler.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
+
+static const char *const output_format_names[] = {
+    [FORMAT_TABLE] = "table",   [FORMAT_TEXT] = "text",         [FORMAT_JSON] = "json",
+    [FORMAT_YAML] = "yaml",     [FORMAT_MARKDOWN] = "markdown", [FORMAT_SARIF] = "sarif",
+    [FORMAT_GITHUB] = "github", [FORMAT_JUNIT] = "junit",
+};
+static_assert(LENGTH(output_format_names) == FORMAT_COUNT, "every format has its name");
+const struct enum_table output_formats = ENUM_TABLE(output_format_names);
 
 enum { SPELLING_SIZE = 64 };
 
@@ -297,6 +306,19 @@ static bool options_agree(const struct options *options)
     return true;
 }
 
+/* A command without formats prints none of them, so it does not matter which one it gets. */
+static enum output_format format_of(const struct options *options)
+{
+    const char *formats = options->command->formats ? options->command->formats : "table";
+    char name[sizeof "markdown"];
+    int format;
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(formats, " "), formats);
+    format = enums_find(&output_formats, options->format_text ? options->format_text : name);
+    assert(format >= 0); /* choice_allowed, and test_options for the rows */
+    return (enum output_format)format;
+}
+
 static bool options_check(struct options *out, size_t operands)
 {
     if (out->help)
@@ -305,8 +327,10 @@ static bool options_check(struct options *out, size_t operands)
     if (out->now_text && !clock_parse(out->now_text, &out->now))
         return usage_wrong(out->command, "--now takes a time such as 2026-11-23T11:00:00Z, not ",
                            out->now_text, NULL);
-    if (out->format && !choice_allowed(out->command, "format", out->command->formats, out->format))
+    if (out->format_text
+        && !choice_allowed(out->command, "format", out->command->formats, out->format_text))
         return false;
+    out->format = format_of(out);
     return operands_complete(out, operands) && verb_takes_all(out) && options_agree(out)
            && target_complete(out);
 }

@@ -3,6 +3,7 @@
 #define WEFT_APP_OPTIONS_H
 
 #include "app/option_rows.h"
+#include "base/enums.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,20 @@ enum exit_status {
 };
 
 enum { OPERANDS_MAX = 200, TARGET_SIZE = 320 /* a namespace, a slash, a name */ };
+
+/* What -o names. */
+enum output_format {
+    FORMAT_TABLE,
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_YAML,
+    FORMAT_MARKDOWN,
+    FORMAT_SARIF,
+    FORMAT_GITHUB,
+    FORMAT_JUNIT,
+    FORMAT_COUNT
+};
+extern const struct enum_table output_formats;
 
 struct options {
     const struct command *commands;     /* all of them; ends with a NULL name */
@@ -35,7 +50,8 @@ struct options {
     const char *kubeconfig;             /* --kubeconfig, of the person who adds a cluster */
     const char *context;                /* --context */
     const char *features;               /* --for */
-    const char *format;                 /* -o */
+    const char *format_text;            /* -o */
+    enum output_format format;          /* the same; when it is not given, the command's first */
     const char *allow_removals;         /* --allow-removals */
     const char *replace_cluster;        /* --replace-cluster */
     const char *inventory;              /* --inventory */

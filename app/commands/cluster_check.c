@@ -79,7 +79,7 @@ static int check_all(const struct config *config, const struct options *options,
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    if (text_equal(options->format, "json"))
+    if (options->format == FORMAT_JSON)
         print_json(&out, &checks, arena);
     else
         print_table(&out, &checks, arena);

@@ -9,13 +9,15 @@
 #include "base/clock.h"
 #include "base/write_json.h"
 #include "ci/table.h"
+#include "delivery/recipient.h"
 
 /* "": nothing can be delivered to it. */
 static const char *mode_of(const struct config *config, const struct config_cluster *cluster)
 {
-    const bool reached = config->delivery == DELIVER_DIRECT ? cluster->server.present
-                         : config->delivery == DELIVER_SOPS ? cluster->age_recipient_count > 0
-                                                            : cluster->recipient_file != NULL;
+    const struct delivery_method *method = delivery_method_of(config->delivery);
+    const bool reached = !method->format                  ? cluster->server.present
+                         : recipient_is_in_config(method) ? cluster->age_recipient_count > 0
+                                                          : cluster->recipient_file != NULL;
 
     return reached ? enums_name(&delivery_modes, (int)config->delivery) : "";
 }
@@ -98,7 +100,7 @@ int cluster_list(const struct options *options)
     }
     if (!command_config(&config, options, arena, &status))
         return status;
-    if (text_equal(options->format, "json"))
+    if (options->format == FORMAT_JSON)
         print_json(&out, &config, arena);
     else
         print_table(&out, &config, options, arena);

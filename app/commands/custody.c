@@ -84,7 +84,7 @@ int custody_main(const struct options *options)
     key_threats_find(&threats, &config, &ledger, arena);
     for (size_t i = 0; i < threats.count; i++)
         exposed |= threats.list[i].exposed;
-    if (text_equal(options->format, "json"))
+    if (options->format == FORMAT_JSON)
         print_json(&out, &threats, arena);
     else
         print_table(&out, &threats, arena);

@@ -308,9 +308,9 @@ static int compare(struct comparison *out, const struct job *job, struct err *er
     return 0;
 }
 
-static void print_node(struct text *out, const struct node *node, const char *format)
+static void print_node(struct text *out, const struct node *node, enum output_format format)
 {
-    if (text_equal(format, "json"))
+    if (format == FORMAT_JSON)
         write_json(out, node, true);
     else
         write_yaml(out, node);
@@ -330,12 +330,12 @@ static int report_diff(const struct job *job, struct err *err)
     struct comparison comparison;
     const struct discover_diff diff = { &comparison, job->with,
                                         job->former.origin == INVENTORY_UNUSED, &report };
-    const char *format = job->options->format;
+    const enum output_format format = job->options->format;
     AUTO_TEXT out = { 0 };
 
     if (compare(&comparison, job, err) < 0)
         return -1;
-    if (text_equal(format, "json") || text_equal(format, "yaml"))
+    if (format == FORMAT_JSON || format == FORMAT_YAML)
         print_node(&out, discover_diff_node(&diff), format);
     else
         discover_diff_text(&out, &diff);
@@ -353,9 +353,9 @@ static int report(const struct job *job)
 
     if (job->options->explain)
         found = discover_report_explain(&out, &report, job->options->explain);
-    else if (text_equal(job->options->format, "json"))
+    else if (job->options->format == FORMAT_JSON)
         discover_report_json(&out, &report);
-    else if (text_equal(job->options->format, "yaml"))
+    else if (job->options->format == FORMAT_YAML)
         discover_report_yaml(&out, &report);
     else
         discover_report_table(&out, &report);

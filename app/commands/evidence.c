@@ -200,7 +200,7 @@ static int show(const struct view *view)
                 view->session->options->target);
         return EXIT_FAILED;
     }
-    if (text_equal(view->session->options->format, "json")) {
+    if (view->session->options->format == FORMAT_JSON) {
         print_json(&out, view);
     } else {
         clusters_table(&out, view);

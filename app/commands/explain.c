@@ -97,12 +97,12 @@ static int show(const struct explaining *at)
 {
     AUTO_TEXT out = { 0 };
 
-    if (text_equal(at->options->format, "json"))
+    if (at->options->format == FORMAT_JSON)
         explain_report_json(&out, &at->report, at->arena);
     else
         explain_report_table(&out, &at->report, at->arena);
-    return text_equal(at->options->format, "json") ? command_print(&out)
-                                                   : command_show(&out, at->options);
+    return at->options->format == FORMAT_JSON ? command_print(&out)
+                                              : command_show(&out, at->options);
 }
 
 int explain_main(const struct options *options)

@@ -50,7 +50,7 @@ static int diff_changes(struct text *out, const struct outcome *outcome,
 static int show(const struct outcome *outcome, const struct session *session, struct err *err)
 {
     const struct options *options = session->options;
-    int format = enums_find(&plan_formats, options->format ? options->format : "table");
+    int format = enums_find(&plan_formats, enums_name(&output_formats, (int)options->format));
     struct plan_effects effects;
     AUTO_TEXT diff = { 0 };
     AUTO_TEXT out = { 0 };

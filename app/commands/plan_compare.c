@@ -157,7 +157,7 @@ static int compare(struct comparison *at, struct err *err)
 static int show(const struct comparison *at, struct err *err)
 {
     const struct options *options = at->options;
-    const int format = enums_find(&plan_formats, options->format ? options->format : "table");
+    const int format = enums_find(&plan_formats, enums_name(&output_formats, (int)options->format));
     const struct report report = report_of(at);
     const struct plan_effects effects = {
         .found = effect_find_all(&at->sides[BASE].plan, &at->sides[HEAD].plan, at->arena),

@@ -199,7 +199,7 @@ static int show_timeline(const struct ahead *ahead)
     const size_t count = ahead->outlook.milestone_count;
     AUTO_TEXT out = { 0 };
 
-    if (text_equal(ahead->session->options->format, "json"))
+    if (ahead->session->options->format == FORMAT_JSON)
         print_timeline_json(&out, ahead, list, count);
     else
         print_timeline_table(&out, ahead, list, count);

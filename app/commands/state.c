@@ -191,7 +191,7 @@ static int check(struct job *job)
         check_contents(job, store);
         check_branch(job, store);
     }
-    if (text_equal(job->options->format, "json"))
+    if (job->options->format == FORMAT_JSON)
         print_json(&out, job);
     else
         print_table(&out, job);

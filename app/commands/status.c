@@ -395,11 +395,9 @@ static struct node *state_node(const struct view *view)
 
 static void print(struct text *out, const struct view *view)
 {
-    const char *format = view->options->format ? view->options->format : "table";
-
-    if (strcmp(format, "json") == 0)
+    if (view->options->format == FORMAT_JSON)
         write_json(out, state_node(view), true);
-    else if (strcmp(format, "yaml") == 0)
+    else if (view->options->format == FORMAT_YAML)
         write_yaml(out, state_node(view));
     else
         print_table(out, view);
@@ -471,9 +469,7 @@ static int look(struct text *out, const struct config *config, const struct opti
 
 static int show(const struct text *out, const struct options *options)
 {
-    return text_empty(options->format) || strcmp(options->format, "table") == 0
-               ? command_show(out, options)
-               : command_print(out);
+    return options->format == FORMAT_TABLE ? command_show(out, options) : command_print(out);
 }
 
 /* Prints again when something other than the age of things changed, on a terminal over the former

@@ -93,8 +93,8 @@ static int inspect_one(struct text *out, const struct job *job, const char *virt
 
     if (inspect_trust(&facts, job->ledger, virtual_mesh, job->arena, err) < 0)
         return -1;
-    return text_equal(job->options->format, "json") ? print_json(out, job, virtual_mesh, &facts)
-                                                    : print_table(out, job, virtual_mesh, &facts);
+    return job->options->format == FORMAT_JSON ? print_json(out, job, virtual_mesh, &facts)
+                                               : print_table(out, job, virtual_mesh, &facts);
 }
 
 static int inspect(const struct job *job)
@@ -118,7 +118,7 @@ static int inspect(const struct job *job)
         shown++;
     }
     if (wanted && !shown) {
-        fprintf(stderr, "weft: the state knows no trust of %s\n", wanted);
+        fprintf(stderr, "weft: the state holds no trust of %s\n", wanted);
         return EXIT_FAILED;
     }
     return command_print(&out) == EXIT_CONVERGED && !bad ? EXIT_CONVERGED : EXIT_FAILED;
@@ -147,13 +147,13 @@ static int print_root(const struct job *job)
         if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, wanted) == 0) {
             AUTO_TEXT out = { 0 };
 
-            if (text_equal(job->options->format, "json"))
+            if (job->options->format == FORMAT_JSON)
                 bundle_json(&out, job, wanted, desired_bundle(job->ledger, row, job->arena));
             else
                 text_adds(&out, desired_bundle(job->ledger, row, job->arena));
             return command_print(&out);
         }
-    fprintf(stderr, "weft: the state knows no trust of %s\n", wanted);
+    fprintf(stderr, "weft: the state holds no trust of %s\n", wanted);
     return EXIT_FAILED;
 }
 

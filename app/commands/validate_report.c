@@ -186,18 +186,16 @@ static void print_junit(const struct validation *validation, const struct option
 }
 
 static const struct {
-    const char *name;
+    enum output_format format;
     void (*print)(const struct validation *validation, const struct options *options);
 } formats[] = {
-    { "text", print_text },     { "json", print_json },   { "sarif", print_sarif },
-    { "github", print_github }, { "junit", print_junit },
+    { FORMAT_TEXT, print_text },     { FORMAT_JSON, print_json },   { FORMAT_SARIF, print_sarif },
+    { FORMAT_GITHUB, print_github }, { FORMAT_JUNIT, print_junit },
 };
 
 void validate_report(const struct validation *validation, const struct options *options)
 {
-    const char *name = options->format ? options->format : "text";
-
     for (size_t i = 0; i < LENGTH(formats); i++)
-        if (strcmp(formats[i].name, name) == 0)
+        if (formats[i].format == options->format)
             formats[i].print(validation, options);
 }

@@ -3,6 +3,7 @@
 #include "app/command_rows.h"
 #include "app/usage.h"
 #include "base/arena.h"
+#include "base/names.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -137,9 +138,28 @@ static void options__a_namespace_selects_its_virtual_meshes(void **state)
     assert_true(options_select(&all, "team-2/shop"));
 }
 
+static void options__the_first_format_is_the_default(void **state)
+{
+    static char weft[] = "weft", status[] = "status", validate[] = "validate", o[] = "-o",
+                yaml[] = "yaml";
+    char *argv[] = { weft, status, o, yaml, NULL };
+    struct options options;
+
+    (void)state;
+    assert_true(options_parse(&options, command_rows(), 2, argv));
+    assert_int_equal(options.format, FORMAT_TABLE);
+    assert_true(options_parse(&options, command_rows(), 4, argv));
+    assert_int_equal(options.format, FORMAT_YAML);
+    argv[1] = validate;
+    assert_true(options_parse(&options, command_rows(), 2, argv));
+    assert_int_equal(options.format, FORMAT_TEXT);
+}
+
 /* Each list is where the parser looks: a verb has a summary, and what is required can be given. */
 static void options__rows_agree_with_themselves(void **state)
 {
+    struct arena *arena = arena_new();
+
     (void)state;
     for (const struct command *command = command_rows(); command->name; command++) {
         const uint64_t takes = command_options(command, NULL);
@@ -149,6 +169,8 @@ static void options__rows_agree_with_themselves(void **state)
         for (size_t i = 0; i < EXCLUSIVE_MAX; i++)
             assert_int_equal(command->exclusive[i] & ~takes, 0);
         assert_int_equal(!command->formats, !(takes & TAKES(FORMAT)));
+        for (const char *at = command->formats, *name; at && (name = names_next(&at, arena));)
+            assert_true(enums_find(&output_formats, name) >= 0);
         assert_non_null(command->run);
         usage_command(&help, command, NULL);
         assert_non_null(strstr(help.bytes, command->name));
@@ -160,6 +182,7 @@ static void options__rows_agree_with_themselves(void **state)
         }
         text_free(&help);
     }
+    arena_free(arena);
 }
 
 int main(void)
@@ -169,6 +192,7 @@ int main(void)
         cmocka_unit_test(options__values_arrive),
         cmocka_unit_test(options__namespace_and_name_are_one_target),
         cmocka_unit_test(options__a_namespace_selects_its_virtual_meshes),
+        cmocka_unit_test(options__the_first_format_is_the_default),
         cmocka_unit_test(options__rows_agree_with_themselves),
     };
 
