@@ -162,11 +162,10 @@ static int begin(struct reading *reading, const char *const *names, size_t count
     return 0;
 }
 
-/* Its server was asked for the namespaces, and never answered. */
+/* Its server never answered the question for the namespaces, or could not be asked at all. */
 static bool is_silent(const struct reading *reading, size_t i)
 {
-    return reading->kubes[i] && reading->unreachable[i]
-           && reading->facts[i]->lists[FACT_NAMESPACES].read == FACT_UNREAD;
+    return reading->unreachable[i] && reading->facts[i]->lists[FACT_NAMESPACES].read == FACT_UNREAD;
 }
 
 static void read_namespaces(struct reading *reading)
@@ -194,7 +193,7 @@ static void begin_cluster(struct round *round, const struct reading *reading, si
 {
     struct facts *facts = reading->facts[i];
 
-    for (size_t k = 0; k < LENGTH(first_round) && reading->kubes[i]; k++)
+    for (size_t k = 0; k < LENGTH(first_round); k++)
         if (is_silent(reading, i))
             facts_close(facts, first_round[k], FACT_UNREAD, facts->lists[FACT_NAMESPACES].why);
         else

@@ -410,6 +410,16 @@ static bool report_proxy(const struct transfer *transfer, CURLcode code, struct 
     return true;
 }
 
+/* The certificate is not valid now: one of the two clocks is wrong, or it was not renewed. */
+static bool is_about_time(const struct transfer *transfer)
+{
+    enum { NOT_YET_VALID = 9, HAS_EXPIRED = 10 }; /* X509_V_ERR_CERT_* of OpenSSL */
+    long result = 0;
+
+    return curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &result) == CURLE_OK
+           && (result == NOT_YET_VALID || result == HAS_EXPIRED);
+}
+
 /* The cause as text; libcurl's own where it is clear. */
 static int report(const struct transfer *transfer, CURLcode code, struct err *err)
 {
@@ -432,6 +442,11 @@ static int report(const struct transfer *transfer, CURLcode code, struct err *er
         return err_set(err, ERR_HTTP, 0, "%s: %c%s", transfer->target, to_lower(words[0]),
                        words + 1);
     }
+    if (code == CURLE_PEER_FAILED_VERIFICATION && is_about_time(transfer))
+        return err_set(err, ERR_HTTP, 0,
+                       "%s: %s; compare this machine's clock with the server's, or renew the "
+                       "server's certificate",
+                       transfer->target, problem);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return err_set(err, ERR_HTTP, 0, "%s: %s; check the CA and the server name given for it",
                        transfer->target, problem);

@@ -82,16 +82,23 @@ int completeness_plausible(const struct scan *scan, struct err *err)
     if (needs_system_namespace(scan))
         return err_set(err, ERR_KUBE, 0,
                        "the list of namespaces has no " NAMESPACE_OF_IDENTITY
-                       ": it is not that of a whole cluster");
+                       ": it is not that of a whole cluster; list all of them, or set "
+                       "clusters[].namespaces");
     if (facts->service_count > SERVICES_MAX)
-        return err_set(err, ERR_KUBE, 0, "%zu Services are more than the %d that weft reads",
+        return err_set(err, ERR_KUBE, 0,
+                       "%zu Services are more than the %d that weft reads; limit "
+                       "clusters[].namespaces to those of the mesh",
                        facts->service_count, SERVICES_MAX);
     if (!facts->service_count && scan->former->destination_count >= SERVICES_SUSPICIOUS)
-        return err_set(err, ERR_KUBE, 0, "the list of services is empty, and %zu were known",
-                       scan->former->destination_count);
+        return err_set(err, ERR_KUBE, 0,
+                       "the list of services is empty, and %zu were known; if that is meant, weft "
+                       "run --allow-removals %s",
+                       scan->former->destination_count, facts->cluster);
     if (!scan->planes.count && scan->former->mesh_count)
-        return err_set(err, ERR_KUBE, 0, "no istiod was found where there was one, in %s",
-                       scan->former->meshes[0].namespace);
+        return err_set(err, ERR_KUBE, 0,
+                       "no istiod was found where there was one, in %s; if that is meant, weft run "
+                       "--allow-removals %s",
+                       scan->former->meshes[0].namespace, facts->cluster);
     return 0;
 }
 

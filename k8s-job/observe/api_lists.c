@@ -102,7 +102,8 @@ static const char *refusal(const struct api_list *list, const struct kube_answer
                            struct arena *arena)
 {
     if (answer->status == 401)
-        return "the API server does not accept the credential (HTTP 401)";
+        return "the API server does not accept the credential (HTTP 401): it expired, or is meant "
+               "for another cluster; renew it";
     return arena_printf(arena, "%s: %.400s", rule_text(list, arena), answer->message);
 }
 
@@ -110,6 +111,13 @@ static const char *refusal(const struct api_list *list, const struct kube_answer
 static bool is_absent(const struct api_list *list, const struct kube_answer *answer)
 {
     return known_resource(list->resource)->optional && answer->status == 404
+           && text_starts(answer->type, "text/plain");
+}
+
+/* EndpointSlices are part of every Kubernetes since 1.21. */
+static bool is_too_old(const struct api_list *list, const struct kube_answer *answer)
+{
+    return text_equal(list->resource, "endpointslices") && answer->status == 404
            && text_starts(answer->type, "text/plain");
 }
 
@@ -125,7 +133,10 @@ static void end(struct api_list *list, struct kube_list_reader *reader, struct a
     if (objects_list_end(&empty, reader, &err) == 0 || (answered && is_absent(list, answer)))
         return;
     list->end = API_LIST_UNREAD;
-    list->why = arena_text(arena, err.text);
+    list->why = answered && is_too_old(list, answer)
+                    ? "the server does not have discovery.k8s.io/v1: upgrade it to Kubernetes 1.21 "
+                      "or newer"
+                    : arena_text(arena, err.text);
     if (answered && (answer->status == 401 || answer->status == 403)
         && kube_answer_is_status(answer)) {
         list->end = API_LIST_REFUSED;

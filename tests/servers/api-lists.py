@@ -4,9 +4,10 @@
 #
 #     api-lists.py FOLDER KUBECONFIGS CLUSTER...
 #
-# FOLDER/CLUSTER/RESOURCE.json is a list as "kubectl get --raw" prints it, or a Status; without a file the list is empty.  While there is
+# FOLDER/CLUSTER/RESOURCE.json is a list as "kubectl get --raw" prints it, a Status, or {"kind": "Absent"}; without a file the list is empty.  While there is
 # FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  KUBECONFIGS gets a kubeconfig
 # CLUSTER.yaml for each server, and the certificate that they share.
+import functools
 import http.server
 import json
 import os
@@ -25,6 +26,16 @@ def selected(item, selector):
     key, _, value = selector.partition("=")
     labels = item["metadata"].get("labels", {})
     return key in labels and (not value or labels[key] == value)
+
+
+@functools.lru_cache(maxsize=64)
+def parsed(path, _changed):
+    with open(path) as file:
+        return json.load(file)
+
+
+def load(path, changed):
+    return dict(parsed(path, changed))
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -64,8 +75,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = os.path.join(self.folder(), resource + ".json")
         body = {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": []}
         if os.path.exists(path):
-            with open(path) as file:
-                body = json.load(file)
+            body = load(path, os.stat(path).st_mtime_ns)
+        if body["kind"] == "Absent":  # an API that this server does not have
+            self.send_response(404)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Length", "19")
+            self.end_headers()
+            self.wfile.write(b"404 page not found\n")
+            return
         if body["kind"] == "Status":
             self.answer(body["code"], body)
             return
@@ -78,7 +95,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if resource == "pods" and "labelSelector" in query:
             items = [item for item in items if selected(item, query["labelSelector"][0])]
             body["kind"] = "PodList"
-        self.answer(200, {**body, "items": items})
+        limit, start = int(query.get("limit", ["0"])[0]), int(query.get("continue", ["0"])[0])
+        if limit and start + limit < len(items):
+            body["metadata"] = {**body["metadata"], "continue": str(start + limit)}
+        self.answer(200, {**body, "items": items[start:start + limit] if limit else items})
 
 
 def main():

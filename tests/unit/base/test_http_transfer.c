@@ -117,6 +117,35 @@ static void who_is_believed(void **state)
     server_stop(&named);
 }
 
+/* A server whose clock is ahead, and a certificate that was not renewed. */
+static void a_certificate_that_is_not_valid_now_is_a_matter_of_clocks(void **state)
+{
+    struct bench *bench = *state;
+    static const struct {
+        const char *says;
+        long begins, ends; /* from now, seconds */
+    } rows[] = { { "certificate is not yet valid", 3600, 7200 },
+                 { "certificate has expired", -7200, -3600 } };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct http_peer peer = { .ca_pem = bench->ca.cert_pem };
+        struct identity late = identity_make("late", "IP:127.0.0.1", &bench->ca, bench->arena);
+        struct server server;
+        const char *text;
+
+        CASE(rows[i].says);
+        X509_gmtime_adj(X509_getm_notBefore(late.cert), rows[i].begins);
+        X509_gmtime_adj(X509_getm_notAfter(late.cert), rows[i].ends);
+        assert_true(X509_sign(late.cert, bench->ca.key, EVP_sha256()));
+        server = start(bench, "late", "127.0.0.1", 0, &late, NULL);
+        text = ask(bench, &server, "127.0.0.1", "/ok", &peer);
+        assert_non_null(strstr(text, rows[i].says));
+        assert_non_null(strstr(text, "compare this machine's clock"));
+        server_stop(&server);
+        identity_free(&late);
+    }
+}
+
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -331,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SERVER(who_is_believed),
+        WITH_SERVER(a_certificate_that_is_not_valid_now_is_a_matter_of_clocks),
         WITH_SERVER(a_ca_replaces_those_of_the_system),
         WITH_SERVER(a_client_certificate_is_shown),
         WITH_SERVER(servers_of_one_name_are_not_mixed_up),

@@ -62,6 +62,7 @@ static const struct row rows[] = {
     { "an API that may be absent", "gateways", NULL, NULL, { NOT_FOUND }, API_LIST_COMPLETE, "", NULL, "" },
     { "a proxy does not know what is absent", "gateways", NULL, NULL, { PROXY(404) }, API_LIST_UNREAD, "", NULL, "not from the Kubernetes API" },
     { "an API that every Kubernetes has", "deployments", NULL, NULL, { NOT_FOUND }, API_LIST_UNREAD, "", NULL, "does not know this API" },
+    { "a Kubernetes that is too old for EndpointSlices", "endpointslices", NULL, NULL, { NOT_FOUND }, API_LIST_UNREAD, "", NULL, "upgrade it to Kubernetes 1.21" },
     { "no answer", "services", NULL, NULL, { { .action = SERVER_RESET } }, API_LIST_UNREAD, "", NULL, "" },
 };
 /* clang-format on */
