@@ -154,3 +154,43 @@ int record_read(struct record *out, const char *bytes, size_t len, struct arena 
     }
     return 0;
 }
+
+/* --- facts and sentences --- */
+
+static bool is_sentence(const char *key)
+{
+    static const char *const keys[] = { "warnings", "errors", "message", "stateCounter" };
+
+    return key && text_listed(keys, LENGTH(keys), key);
+}
+
+/* A copy without sentences, into the arena; a map that holds nothing else is left out as well. */
+static struct node *facts_of(const struct node *node, struct arena *arena)
+{
+    struct node *out;
+
+    if (node->kind != NODE_MAP && node->kind != NODE_LIST)
+        return node_copy(arena, node);
+    out = node->kind == NODE_MAP ? node_map(arena) : node_list(arena);
+    for (const struct node *item = node->first; item; item = item->next) {
+        struct node *facts = is_sentence(item->key) ? NULL : facts_of(item, arena);
+
+        if (!facts || (item->key && facts->kind == NODE_MAP && !facts->count))
+            continue;
+        if (item->key)
+            node_set(out, item->key, facts);
+        else
+            node_add(out, facts);
+    }
+    return out;
+}
+
+bool record_same_facts(const char *a, const char *b, struct arena *arena)
+{
+    const struct node *first, *second;
+    struct err err;
+
+    return parse_json(&first, a, strlen(a), arena, &err) == 0
+           && parse_json(&second, b, strlen(b), arena, &err) == 0
+           && node_equal(facts_of(first, arena), facts_of(second, arena));
+}

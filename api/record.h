@@ -39,6 +39,9 @@ const char *record_path(struct object_ref ref, struct arena *arena);
 extern const char record_head[];
 /* Pretty JSON that begins with apiVersion and kind; no time but those of rotation conditions. */
 void record_write(struct text *out, const struct record *record, struct arena *arena);
+/* Two records that differ at most in sentences for people (warnings, errors, messages of
+ * conditions) and in stateCounter.  False for what is not JSON. */
+bool record_same_facts(const char *a, const char *b, struct arena *arena);
 MUST_USE int record_read(struct record *out, const char *bytes, size_t len, struct arena *arena,
                          struct err *err);
 

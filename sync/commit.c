@@ -68,6 +68,7 @@ bool commit_parse(struct commit *out, const char *bytes, size_t len, struct aren
 
         if (!has_tree && !(has_tree = take_id(&out->tree, line, "tree ")))
             return false;
+        out->parents += text_starts(line, "parent ");
         if (!out->has_parent)
             out->has_parent = take_id(&out->parent, line, "parent ");
         if (text_starts(line, "author "))

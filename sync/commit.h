@@ -8,6 +8,7 @@ struct commit {
     struct git_id id, tree;
     struct git_id parent; /* the first; all zero: none */
     bool has_parent;
+    size_t parents;
     const char *author; /* name */
     int64_t time;       /* of the author; seconds since 1970 */
     const char *message;

@@ -51,5 +51,6 @@ MUST_USE int clone_ls_remote(struct clone *clone, char commit[41], const char *r
                              struct err *err);
 
 struct git_id snapshot_root(const struct snapshot *snapshot);
+struct clone *snapshot_clone(const struct snapshot *snapshot);
 
 #endif

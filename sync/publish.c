@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "sync/clone_pack.h"
 #include "sync/commit.h"
+#include "sync/commit_chain.h"
 #include "sync/commit_message.h"
 #include "sync/drift.h"
 #include "sync/fetch.h"
@@ -123,6 +124,30 @@ static int sign_commit(struct text *commit, const struct publish_request *reques
     return 0;
 }
 
+/* The commit object before it is signed, bound to the previous one of weft. */
+static int write_commit(struct text *out, struct publishing *publishing,
+                        const struct merged_tree *merged, const struct git_id *parent,
+                        struct err *err)
+{
+    struct publish_request request = *publishing->request;
+    struct trailer *trailers =
+        ARENA_NEW(publishing->arena, struct trailer, request.trailer_count + 1);
+    struct commit_previous previous;
+
+    if (commit_chain_previous(&previous, publishing->clone, publishing->result->tip,
+                              publishing->arena, err)
+        < 0)
+        return -1;
+    memcpy(trailers, request.trailers, request.trailer_count * sizeof *trailers);
+    trailers[request.trailer_count++] = (struct trailer){ TRAILER_PREVIOUS, previous.id };
+    request.trailers = trailers;
+    if (request.describe)
+        request.subject = request.describe(request.context, merged->changes, merged->count);
+    commit_message_write(out, &request, &merged->tree, parent);
+    commit_chain_add(out, previous.chain, publishing->arena);
+    return 0;
+}
+
 static int make_commit(struct push_request *push, struct publishing *publishing,
                        const struct merged_tree *merged, struct err *err)
 {
@@ -131,8 +156,8 @@ static int make_commit(struct push_request *push, struct publishing *publishing,
     AUTO_TEXT commit = { 0 };
 
     FAULT("git.commit");
-    commit_message_write(&commit, publishing->request, &merged->tree,
-                         has_parent ? &push->old : NULL);
+    if (write_commit(&commit, publishing, merged, has_parent ? &push->old : NULL, err) < 0)
+        return -1;
     if (publishing->request->sign && sign_commit(&commit, publishing->request, err) < 0)
         return -1;
     push->new = pack_writer_object_id(OBJECT_COMMIT, commit.bytes, commit.len);
@@ -149,11 +174,11 @@ static const char *hint_of(const char *words)
         const char *words, *hint;
     } hints[] = {
         { "must have verified signatures",
-          "the branch requires signed commits, and weft does not sign: put weft's account on the "
-          "bypass list of that rule, or publish to a branch without it" },
-        { "must be signed", "the branch requires signed commits, and weft does not sign: except "
-                            "weft's account from that "
-                            "rule, or publish to a branch without it" },
+          "the branch requires signed commits: set output.signing.sshKey and register that key for "
+          "weft's account, or put the account on the bypass list of that rule" },
+        { "must be signed", "the branch requires signed commits: set output.signing.sshKey and "
+                            "register that key for weft's account, or except the account from that "
+                            "rule" },
         { "GH013", "put weft's account on the bypass list of that ruleset, or publish to a branch "
                    "that it does not cover" },
     };

@@ -7,6 +7,10 @@
 
 /* The trailer by which weft knows its own commits: it has to be among those of a request. */
 #define TRAILER_SOURCE_COMMIT "Weft-Source-Commit"
+/* Those that publish adds itself: the previous commit of weft on the branch, or "none", and a
+ * digest over the chain of all of them up to this one (sync/commit_chain.h). */
+#define TRAILER_PREVIOUS "Weft-Previous-Commit"
+#define TRAILER_CHAIN "Weft-Chain"
 
 struct trailer {
     const char *token, *value; /* value is cleaned: one line, no control bytes */
@@ -27,6 +31,8 @@ struct publish_request {
     const char *author_name, *author_email;
     int64_t now;
     const char *subject; /* first line of the message */
+    /* The same, once it is known what changes.  NULL: subject. */
+    const char *(*describe)(void *context, const struct change *changes, size_t count);
     const struct trailer *trailers;
     size_t trailer_count;
     /* Builds the tree for a tip (its reader is relative to folder; tree_reader_empty when the

@@ -70,6 +70,8 @@ const char *snapshot_commit(const struct snapshot *snapshot) { return snapshot->
 
 int64_t snapshot_time(const struct snapshot *snapshot) { return snapshot->time; }
 
+struct clone *snapshot_clone(const struct snapshot *snapshot) { return snapshot->clone; }
+
 struct git_id snapshot_root(const struct snapshot *snapshot) { return snapshot->root; }
 
 const char *snapshot_trailer(struct snapshot *snapshot, const char *token, struct arena *arena)

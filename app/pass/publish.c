@@ -8,11 +8,13 @@
  * never was. Only members whose delivery is in the pushed tree with the material of the ledger
  * start to count their waits (is_out); a file that was retained proves nothing. */
 #include "app/pass/publish.h"
+#include "app/output_file.h"
 #include "app/pass/approved.h"
 #include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
 #include "app/pass/signing.h"
+#include "app/pass/subject.h"
 #include "app/pass/trailers.h"
 #include "app/pass/trust.h"
 #include "base/blobs.h"
@@ -109,6 +111,19 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
     return 0;
 }
 
+static const char *describe(void *context, const struct change *changes, size_t count)
+{
+    const struct publishing *publishing = context;
+    const struct subject_facts facts = { &publishing->session->ledger,
+                                         &publishing->published->plan,
+                                         &publishing->tip,
+                                         publishing->inputs->specs_commit,
+                                         changes,
+                                         count };
+
+    return subject_of(&facts, publishing->session->arena);
+}
+
 enum { LOSSES_TOLD = 20 };
 
 /* What the deletion limit held, for readers of the log alone. */
@@ -172,7 +187,7 @@ static bool asserts(void *context, const char *path)
 static bool owns(void *context, const char *path, const char *bytes, size_t len)
 {
     (void)context;
-    return tree_owns(path, bytes, len);
+    return output_file_is_ours(path, bytes, len);
 }
 
 /* The ids of translate/messages.h: such a message follows from the specs, so the next pass has it
@@ -289,8 +304,7 @@ static struct publish_request request_of(struct publishing *publishing,
         .author_name = output->author_name,
         .author_email = output->author_email,
         .now = session->options->now,
-        .subject =
-            arena_printf(session->arena, "render specs at %.12s", publishing->inputs->specs_commit),
+        .describe = describe,
         .trailers = trailers->list,
         .trailer_count = trailers->count,
         .build = build,

@@ -6,6 +6,7 @@
  * clear leave what the output branch has, byte for byte.  A file goes only when all that was read
  * says that no object asks for it. */
 #include "app/pass/tree.h"
+#include "app/output_file.h"
 #include "base/map.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
@@ -17,14 +18,6 @@
 #include "translate/manifest.h"
 #include "translate/render.h"
 #include <string.h>
-
-/* Every record begins with record_head, every other file of ours with rendered_by_weft. */
-bool tree_owns(const char *path, const char *bytes, size_t len)
-{
-    const char *head = text_starts(path, "weft/") ? record_head : rendered_by_weft;
-
-    return len >= strlen(head) && memcmp(bytes, head, strlen(head)) == 0;
-}
 
 struct build {
     const struct tree_inputs *inputs;
@@ -159,7 +152,8 @@ static int retain_trust_in(struct build *build, const char *folder, const struct
                                      err)
             < 0)
             return -1;
-        if (!bytes || !tree_owns(path, bytes, len) || !names_parent(build, path, bytes, len, ref))
+        if (!bytes || !output_file_is_ours(path, bytes, len)
+            || !names_parent(build, path, bytes, len, ref))
             continue;
         if (put_bytes(build, path, bytes, len, err) < 0)
             return -1;
@@ -267,13 +261,21 @@ static void record_claim(struct record *record, const struct planned_virtual_mes
 
 /* A record that changes says how often the state had been saved, so that an older state can be
  * distinguished from this one (app/pass/takeover.c); one that does not change stays byte for byte.
- * Trust that was kept is not of this state. */
+ * One whose facts are the same stays as well: statuses and logs have the sentences of this pass,
+ * and a cluster that answers in every other pass makes no commits.  Trust that was kept is not of
+ * this state. */
 static void record_count(struct record *record, struct text *bytes, const struct build *build,
                          const char *previous, bool kept)
 {
     const uint64_t counter = build->inputs->counter;
 
     record_write(bytes, record, build->arena);
+    if (previous && record->state_counter
+        && record_same_facts(previous, bytes->bytes, build->arena)) {
+        text_clear(bytes);
+        text_adds(bytes, previous);
+        return;
+    }
     if (kept || counter <= record->state_counter
         || (record->state_counter && text_equal(previous, bytes->bytes)))
         return;

@@ -30,7 +30,4 @@ struct tree {
 /* Manifests, delivered secrets and records.  What is retained keeps its bytes of the tip. */
 MUST_USE int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena *arena,
                         struct err *err);
-/* Whether a file of the output branch was written by weft: its first bytes say so. */
-bool tree_owns(const char *path, const char *bytes, size_t len);
-
 #endif

@@ -209,3 +209,20 @@ weft_rotation_id() {
     same "$(git -C "$OUTPUT_GIT" log --format=%B rendered | grep -c '^Weft-Operator: ')" 2
     rendered_file weft/gloo-mesh.bookinfo.json | grep -q "GATE OF STEP 1 FORCED OPEN: $away"
 }
+
+@test "the subjects of the commits are the timeline, and each commit names the previous one" {
+    write_config "evidence: {trustClock: true, leafTTL: 2h, syncAllowance: 30m}"
+    pass_at 0
+    expect 0
+    other_root
+    pass_at 1
+    expect 0
+    weft rotation approve $VM -c weft.yaml --step 1
+    passes 2 5
+    mapfile -t subjects < <(output_git log --reverse --format=%s rendered)
+    [[ ${subjects[0]} == "issue $VM: root "*", 2 intermediates; render specs at "*": +10 files in 2 clusters" ]]
+    [[ ${subjects[1]} == "rotation $VM 1/3: root "*" added beside "* ]]
+    output_git log --format=%s rendered | grep -q "^rotation $VM 2/3: intermediates under root "
+    same "$(output_git log --format='%(trailers:key=Weft-Previous-Commit,valueonly,separator=)' rendered)" \
+        "$(output_git log --format=%P rendered | sed '$s/.*/none/')"
+}

@@ -164,6 +164,40 @@ static void test_refusals(void **state)
 }
 
 /* No cut of a record is a record. */
+static const struct {
+    const char *name, *a, *b;
+    bool same;
+} facts[] = {
+    { "another warning", "{\"status\": {\"state\": \"A\", \"warnings\": [\"x\"]}}",
+      "{\"status\": {\"state\": \"A\", \"warnings\": [\"y\", \"z\"]}}", true },
+    { "no warning any more", "{\"status\": {\"state\": \"A\", \"warnings\": [\"x\"]}}",
+      "{\"status\": {\"state\": \"A\"}}", true },
+    { "a warning of a mesh", "{\"meshes\": {\"m\": {\"warnings\": [\"x\"]}}}", "{\"meshes\": {}}",
+      true },
+    { "the counter", "{\"stateCounter\": 1}", "{\"stateCounter\": 2}", true },
+    { "the message of a condition", "{\"c\": [{\"state\": \"A\", \"message\": \"x\"}]}",
+      "{\"c\": [{\"state\": \"A\", \"message\": \"y\"}]}", true },
+    { "another state", "{\"status\": {\"state\": \"A\", \"errors\": [\"x\"]}}",
+      "{\"status\": {\"state\": \"B\", \"errors\": [\"x\"]}}", false },
+    { "another condition", "{\"c\": [{\"state\": \"A\"}]}",
+      "{\"c\": [{\"state\": \"A\"}, {\"state\": \"A\"}]}", false },
+    { "another serial", "{\"trust\": {\"serial\": \"1\"}}", "{\"trust\": {\"serial\": \"2\"}}",
+      false },
+    { "damaged", "{", "{", false },
+};
+
+static void test_same_facts(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(facts); i++) {
+        print_message("%s\n", facts[i].name);
+        assert_int_equal(record_same_facts(facts[i].a, facts[i].b, arena), facts[i].same);
+    }
+    arena_free(arena);
+}
+
 static void test_cut_short(void **state)
 {
     (void)state;
@@ -181,7 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write),     cmocka_unit_test(test_read),
         cmocka_unit_test(test_smallest),  cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_cut_short),
+        cmocka_unit_test(test_cut_short), cmocka_unit_test(test_same_facts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* tests/unit/app/pass/test_tree.c - which bytes the output branch gets: new ones, those of the
  * ledger, or those that it has. */
+#include "app/output_file.h"
 #include "app/pass/tree.h"
 #include "base/blobs.h"
 #include "base/text.h"
@@ -286,15 +287,19 @@ static void a_record_changes_for_its_content_only(void **state)
     w.inputs.counter = 5;
     build(&tree, &w);
     first = built(&w, &tree, path);
-    assert_true(tree_owns(path, first, strlen(first)));
+    assert_true(output_file_is_ours(path, first, strlen(first)));
     files[0].text = first;
     w.branch.count = 1;
     w.inputs.counter = 6;
     build(&tree, &w);
     assert_text(built(&w, &tree, path), first);
+    messages_add(&w.mesh.status.warnings, w.arena, "a cluster does not answer");
+    build(&tree, &w);
+    assert_text(built(&w, &tree, path), first);
     w.mesh.status.state = APPROVAL_FAILED;
     build(&tree, &w);
     assert_non_null(strstr(built(&w, &tree, path), "FAILED"));
+    assert_non_null(strstr(built(&w, &tree, path), "a cluster does not answer"));
     arena_free(w.arena);
 }
 
